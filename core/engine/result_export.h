@@ -1,0 +1,40 @@
+// Results as text and pictures: the same bytes from window and command line.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/engine/examiner.h"
+
+namespace dfd {
+
+/// Who scored: bound into every exported result.
+struct ScoredBy {
+    PanelRecord panel;
+    std::string device;
+    Precision precision = Precision::Float32;
+};
+
+/// One JSON object on one line (no newline): path, sha256, width, height, score, spread, experts
+/// [{index, name, architecture, logits, score, without[, gradcam]}], panel {name, digest, starter},
+/// device, precision, seconds, warnings; or path and error {code, message}. Paths that are not
+/// UTF-8 are written with U+FFFD, and "path_bytes" (hexadecimal) is added.
+[[nodiscard]] std::string to_json(const Examination& examination, const ScoredBy& by,
+                                  bool with_maps);
+
+/// RFC 4180. The header names one score column per expert of the panel.
+[[nodiscard]] std::string csv_header(const PanelRecord& panel);
+[[nodiscard]] std::string to_csv(const Examination& examination, const ScoredBy& by);
+
+/// "Prediction of [PATH] being Deepfake: %10.9f", the reference's line (PATH as raw bytes).
+[[nodiscard]] std::string to_reference_line(const Examination& examination);
+
+/// Writes `STEM-mean.png` and `STEM-<expert name>.png` into `folder` (made if missing): the picture
+/// with each map laid over it. All maps share one scale: 0 to the largest value of any expert's.
+/// Returns the files written. STEM is the file name plus the first 8 digits of its SHA-256.
+std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& folder,
+                                                  const Pixels& picture,
+                                                  const Examination& examination);
+
+}  // namespace dfd

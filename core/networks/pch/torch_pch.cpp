@@ -1,0 +1,1 @@
+#include "core/networks/pch/torch_pch.h"

@@ -1,0 +1,3 @@
+// Precompiled once for every unit that sees torch.
+#pragma once
+#include <torch/torch.h>

@@ -1,0 +1,21 @@
+// From 8-bit pixels to an expert's input tensor, in the reference's order.
+#pragma once
+
+#include <torch/types.h>
+
+#include <array>
+#include <cstdint>
+
+namespace dfd {
+
+/// [H,W,3] or [N,H,W,3] uint8 RGB -> [N,3,H,W] float32: divide by 255, subtract mean, divide by std.
+[[nodiscard]] torch::Tensor normalise(const torch::Tensor& rgb, const std::array<float, 3>& mean,
+                                      const std::array<float, 3>& std);
+
+/// [N,3,H,W] -> [N,3,size,size]: antialiased bilinear, align_corners off, aspect not kept.
+[[nodiscard]] torch::Tensor stretch(const torch::Tensor& normalised, int size);
+
+/// Wraps pixels without copying; the bytes must outlive the tensor.
+[[nodiscard]] torch::Tensor wrap_rgb(const std::uint8_t* rgb, int width, int height);
+
+}  // namespace dfd

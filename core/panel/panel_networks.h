@@ -1,0 +1,28 @@
+// A panel's networks, loaded and identified. Sees torch; used by the engine and the trainer.
+#pragma once
+
+#include <torch/types.h>
+
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "core/networks/expert_network.h"
+#include "core/panel/panel_record.h"
+
+namespace dfd {
+
+/// Loads one expert: file digest, then every tensor present, shaped and finite, nothing unexpected.
+/// float16 files are widened to float32. float32 tensors stay views of the mapped file on the CPU.
+/// Throws PanelError.
+[[nodiscard]] std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel,
+                                                         const ExpertRecord& expert,
+                                                         bool check_digest = true);
+
+/// Copies `tensors` into a network after checking names, shapes and finiteness; `where` names the
+/// source in errors. Throws PanelError with the first offending tensor's name.
+void assign_tensors(ExpertNetwork& network,
+                    const std::vector<std::pair<std::string, torch::Tensor>>& tensors,
+                    const std::string& where);
+
+}  // namespace dfd

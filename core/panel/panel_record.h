@@ -1,0 +1,114 @@
+// panel.json: the one record that binds experts, weights, preprocessing and meaning. Plain C++.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace dfd {
+
+/// How a picture becomes an expert's input tensor.
+enum class Resize {
+    /// The reference: divide by 255, normalise, then stretch to size x size with antialiased
+    /// bilinear interpolation (align_corners off). Aspect ratio is not kept.
+    Stretch,
+    /// The picture at its own resolution; the network is fully convolutional.
+    Native,
+};
+
+struct InputPolicy {
+    Resize resize = Resize::Stretch;
+    int size = 512;  ///< side of the square input; unused for Native
+    std::array<float, 3> mean{0.485f, 0.456f, 0.406f};  ///< RGB, after division by 255
+    std::array<float, 3> std{0.229f, 0.224f, 0.225f};
+};
+
+struct ExpertRecord {
+    std::string name;           ///< unique in the panel, e.g. "convnextv2_tiny-0"
+    std::string architecture;   ///< a name of the architecture registry
+    std::string file;           ///< safetensors, relative to the panel's folder
+    std::string sha256;         ///< of that file
+    InputPolicy input;
+    std::string gradcam_layer;  ///< the last feature map's layer, in the network's tensor names
+};
+
+struct PanelRecord {
+    int format = 1;                 ///< version of this record's layout
+    std::string name;               ///< folder name below the panels' folder
+    std::string title;              ///< for people
+    std::string licence;            ///< SPDX identifier or name of the weights' licence
+    std::string origin;             ///< where the weights come from, for people
+    bool starter = false;           ///< the bundled panel: labelled wherever its scores appear
+    std::string combine = "mean";   ///< arithmetic mean of softmax(logits)[1]
+    std::array<std::string, 2> classes{"real", "deepfake"};
+    bool ema = true;                ///< parameters are the exponential moving averages
+    std::vector<ExpertRecord> experts;
+
+    std::filesystem::path folder;   ///< where it was read from (not stored)
+    std::string digest;             ///< SHA-256 of panel.json's bytes, which bind every file (not stored)
+};
+
+/// What is wrong with a panel or a checkpoint: a sentence that names the file and the tensor.
+class PanelError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Reads and checks `folder/panel.json` (a folder or the file itself). Throws PanelError.
+/// Does not hash the weights; loading and `verify_panel` do.
+[[nodiscard]] PanelRecord read_panel(const std::filesystem::path& folder);
+
+/// Writes panel.json (atomic) and returns the record with folder and digest filled.
+PanelRecord write_panel(const std::filesystem::path& folder, PanelRecord record);
+
+/// Folders searched for panels, first wins: each entry of DFD_PANELS (colon-separated) if set,
+/// else $XDG_DATA_HOME/deepfake-defenders/panels; then the bundled `models` folder.
+[[nodiscard]] std::vector<std::filesystem::path> panel_folders();
+
+/// Where `install_panel` writes: the first of panel_folders().
+[[nodiscard]] std::filesystem::path user_panel_folder();
+
+struct ListedPanel {
+    PanelRecord record;
+    std::string problem;  ///< a sentence when the record could not be read; record.folder is set
+};
+[[nodiscard]] std::vector<ListedPanel> list_panels();
+
+/// By path (folder or panel.json) or by name. An empty name means the default: the first
+/// installed panel that is not the starter, else the starter. Throws PanelError.
+[[nodiscard]] PanelRecord find_panel(const std::string& name_or_path);
+
+/// `done` of `total` units (bytes), with what is being done now ("Checking ema.state").
+using Progress = std::function<void(double done, double total, const std::string& what)>;
+
+struct InstallRequest {
+    std::filesystem::path weights;   ///< weight.pth
+    std::filesystem::path ema;       ///< ema.state
+    std::string name;                ///< empty: "published"
+    std::filesystem::path into;      ///< empty: user_panel_folder()
+    bool replace = false;            ///< an existing panel of that name is otherwise an error
+};
+/// Checks everything, folds the EMA in, writes one safetensors file per expert and panel.json in
+/// a temporary folder, then renames it. Blocks; checks `stop` between tensors and then throws
+/// PanelError ("The installation was cancelled."). Nothing half-made stays behind.
+PanelRecord install_panel(const InstallRequest& request, const Progress& progress = {},
+                          std::stop_token stop = {});
+
+struct FileCheck {
+    std::string file;
+    bool ok = false;
+    std::string problem;  ///< a sentence when not ok
+};
+/// Re-hashes every file and checks names, shapes and finiteness of every tensor. Blocks.
+[[nodiscard]] std::vector<FileCheck> verify_panel(const PanelRecord& record,
+                                                  const Progress& progress = {},
+                                                  std::stop_token stop = {});
+
+/// Deletes an installed panel's folder. Refuses the bundled one. Throws PanelError.
+void remove_panel(const PanelRecord& record);
+
+}  // namespace dfd
