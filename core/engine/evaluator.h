@@ -19,10 +19,10 @@ enum class Precision { Float32, BFloat16, Float16 };
 [[nodiscard]] const char* precision_name(Precision precision);  ///< "fp32", "bf16", "fp16"
 
 struct DeviceInfo {
-    std::string id;           ///< "cpu", "cuda:0"
-    std::string name;         ///< processor or card, for people
-    std::uint64_t memory = 0; ///< bytes; 0 when unknown
-    std::string detail;       ///< threads and BLAS, or compute capability
+    std::string id;            ///< "cpu", "cuda:0"
+    std::string name;          ///< processor or card, for people
+    std::uint64_t memory = 0;  ///< bytes; 0 when unknown
+    std::string detail;        ///< threads and BLAS, or compute capability
 };
 /// The CPU first, then each CUDA device this build can use.
 [[nodiscard]] std::vector<DeviceInfo> list_devices();
@@ -41,6 +41,10 @@ class DeviceError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
+
+namespace failure_codes {
+inline constexpr const char* kDevice = "device";  ///< the device failed while scoring
+}
 
 struct EvaluateOptions {
     bool maps = false;

@@ -15,9 +15,9 @@ namespace dfd {
 
 /// Where a picture comes from: a file, or bytes that never were one (clipboard, browser).
 struct Source {
-    std::filesystem::path path;                               ///< empty for bytes
-    std::shared_ptr<const std::vector<std::uint8_t>> bytes;   ///< encoded; null for a file
-    std::string label;                                        ///< shown for bytes ("Clipboard 1")
+    std::filesystem::path path;                              ///< empty for bytes
+    std::shared_ptr<const std::vector<std::uint8_t>> bytes;  ///< encoded; null for a file
+    std::string label;                                       ///< shown for bytes ("Clipboard 1")
 };
 
 using ExaminationId = std::uint64_t;
@@ -31,14 +31,14 @@ struct Examination {
     ExaminationId id = 0;
     Source source;
     ExaminationState state = ExaminationState::Queued;
-    int width = 0;                      ///< of the oriented pixels, from Decoded on
+    int width = 0;  ///< of the oriented pixels, from Decoded on
     int height = 0;
-    FileFacts facts;                    ///< from Decoded on
-    Pixels thumbnail;                   ///< from Decoded on, longest side ExaminerOptions::thumbnail
-    std::vector<std::string> warnings;  ///< decoding's and, from Scored on, the panel's
+    FileFacts facts;   ///< from Decoded on
+    Pixels thumbnail;  ///< from Decoded on, longest side ExaminerOptions::thumbnail
+    std::vector<std::string> warnings;    ///< decoding's and, from Scored on, the panel's
     std::optional<PanelOpinion> opinion;  ///< from Scored on
-    double seconds = 0;                 ///< spent scoring this picture (its share of a batch)
-    Failure failure;                    ///< when Failed
+    double seconds = 0;                   ///< spent scoring this picture (its share of a batch)
+    Failure failure;                      ///< when Failed
 
     [[nodiscard]] bool finished(bool with_maps) const {
         return state == ExaminationState::Explained || state == ExaminationState::Failed ||

@@ -1,10 +1,9 @@
-#include "core/networks/expert_network.h"
-
 #include <algorithm>
 #include <stdexcept>
 
 #include "core/networks/convnext_v2.h"
 #include "core/networks/efficientnet.h"
+#include "core/networks/expert_network.h"
 #include "core/networks/trace_network.h"
 
 namespace dfd {

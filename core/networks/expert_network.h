@@ -33,8 +33,8 @@ class ExpertNetwork : public torch::nn::Module {
 /// One line of the registry. A new expert is a class, a line there, and a golden.
 struct Architecture {
     std::string name;
-    int feature_width = 0;        ///< C of the last feature map
-    std::string gradcam_layer;    ///< name of the layer whose output is the last feature map
+    int feature_width = 0;           ///< C of the last feature map
+    std::string gradcam_layer;       ///< name of the layer whose output is the last feature map
     bool native_resolution = false;  ///< fully convolutional, made for Resize::Native
     std::function<std::shared_ptr<ExpertNetwork>(const NetworkOptions&)> make;
 };

@@ -10,7 +10,8 @@
 
 namespace dfd {
 
-/// u in [-1, 1): FNV-1a 64 of the tensor's name plus the flat index, through splitmix64's finaliser.
+/// u in [-1, 1): FNV-1a 64 of the tensor's name plus the flat index, through splitmix64's
+/// finaliser.
 [[nodiscard]] float formula_value(const std::string& tensor_name, std::uint64_t flat_index);
 
 /// Fills `tensor` by the kind its name implies (kernel, scale, grn, bias, mean, var): see

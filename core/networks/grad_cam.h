@@ -12,9 +12,9 @@ struct Explained {
     torch::Tensor maps;    ///< [N,h,w] float32, raw scale, >= 0
 };
 
-/// Selvaraju et al. 2017: a_c = mean over h,w of d logit[target] / d A_c; map = ReLU(sum_c a_c A_c).
-/// `feature_map` [N,C,h,w] needs no gradient: the trunk may have run under NoGradGuard (not under
-/// InferenceMode). Grad mode is restored on return. `target` is 0 (real) or 1 (deepfake).
+/// Selvaraju et al. 2017: a_c = mean over h,w of d logit[target] / d A_c; map = ReLU(sum_c a_c
+/// A_c). `feature_map` [N,C,h,w] needs no gradient: the trunk may have run under NoGradGuard (not
+/// under InferenceMode). Grad mode is restored on return. `target` is 0 (real) or 1 (deepfake).
 [[nodiscard]] Explained grad_cam(ExpertNetwork& network, const torch::Tensor& feature_map,
                                  int target);
 

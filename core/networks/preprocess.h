@@ -8,7 +8,8 @@
 
 namespace dfd {
 
-/// [H,W,3] or [N,H,W,3] uint8 RGB -> [N,3,H,W] float32: divide by 255, subtract mean, divide by std.
+/// [H,W,3] or [N,H,W,3] uint8 RGB -> [N,3,H,W] float32: divide by 255, subtract mean, divide by
+/// std.
 [[nodiscard]] torch::Tensor normalise(const torch::Tensor& rgb, const std::array<float, 3>& mean,
                                       const std::array<float, 3>& std);
 

@@ -1,0 +1,47 @@
+// The commands of `dfd`: each registers its options and, when chosen, leaves the exit status.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <stop_token>
+#include <string>
+
+namespace dfd {
+
+/// What a script may rely on.
+enum ExitStatus {
+    kAllDone = 0,
+    kSomeFailed = 1,
+    kUsage = 2,
+    kNoPanelOrDevice = 3,
+    kInterrupted = 130,  ///< 128 + SIGINT
+};
+
+/// Set by a command's callback, run after parsing: parsing errors stay usage errors.
+using Chosen = std::function<int(std::stop_token)>;
+
+void add_score_command(CLI::App& app, Chosen& chosen);
+void add_panel_command(CLI::App& app, Chosen& chosen);
+void add_devices_command(CLI::App& app, Chosen& chosen);
+void add_training_commands(CLI::App& app, Chosen& chosen);
+
+/// One line on standard error that is rewritten in place; silent when that is not a terminal.
+class ProgressLine {
+  public:
+    ProgressLine();
+    ~ProgressLine() { clear(); }
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+    /// At most ten times a second. `done` of `total`; the time left is estimated from the first
+    /// call.
+    void show(double done, double total, const std::string& what);
+    /// Before anything else is printed.
+    void clear();
+
+  private:
+    bool terminal_;
+    bool shown_ = false;
+    double started_ = 0, drawn_ = 0;
+};
+
+}  // namespace dfd

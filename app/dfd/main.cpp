@@ -1,0 +1,110 @@
+// `dfd`: everything the window does, without a display.
+#include <pthread.h>
+#include <signal.h>
+
+#include <atomic>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <new>
+#include <thread>
+
+#include "app/dfd/commands.h"
+#include "core/engine/evaluator.h"
+#include "core/panel/panel_record.h"
+
+namespace {
+
+std::string versions() {
+    std::string text = "DeepFakeDefenders " DFD_VERSION;
+    for (const auto& [library, version] : dfd::library_versions())
+        text += "\n" + library + " " + version;
+    return text + "\nQt " DFD_QT_VERSION;
+}
+
+/// SIGINT and SIGTERM become a stop request: blocked everywhere, waited for in one thread.
+class SignalWatch {
+  public:
+    SignalWatch() {
+        sigemptyset(&signals_);
+        sigaddset(&signals_, SIGINT);
+        sigaddset(&signals_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+        thread_ = std::thread([this] {
+            int signal = 0;
+            while (sigwait(&signals_, &signal) == 0 && !finished_) {
+                if (stop_.stop_requested())  // the second one does not ask
+                    std::_Exit(dfd::kInterrupted);
+                stop_.request_stop();
+            }
+        });
+    }
+    ~SignalWatch() {
+        finished_ = true;
+        pthread_kill(thread_.native_handle(), SIGTERM);
+        thread_.join();
+    }
+    SignalWatch(const SignalWatch&) = delete;
+    SignalWatch& operator=(const SignalWatch&) = delete;
+
+    [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
+
+  private:
+    sigset_t signals_{};
+    std::atomic<bool> finished_ = false;
+    std::stop_source stop_;
+    std::thread thread_;
+};
+
+int run(const dfd::Chosen& chosen, const std::stop_token& stop) {
+    int status = dfd::kSomeFailed;
+    std::string problem;
+    try {
+        status = chosen(stop);
+    } catch (const dfd::Cancelled&) {
+        status = dfd::kInterrupted;
+    } catch (const dfd::PanelError& error) {
+        problem = error.what();
+        status = dfd::kNoPanelOrDevice;
+    } catch (const dfd::DeviceError& error) {
+        problem = error.what();
+        status = dfd::kNoPanelOrDevice;
+    } catch (const std::bad_alloc&) {
+        problem = "There is not enough memory.";
+    } catch (const std::exception& error) {
+        problem = error.what();
+    }
+    if (stop.stop_requested())
+        status = dfd::kInterrupted;
+    else if (!problem.empty())
+        std::cerr << "dfd: " << problem << '\n';
+    if (std::fflush(stdout) != 0 || !std::cout.flush()) {
+        std::cerr << "dfd: The results could not be written to standard output.\n";
+        return dfd::kSomeFailed;
+    }
+    return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("A panel of deepfake experts looks at pictures.", "dfd");
+    app.set_version_flag("--version", versions);
+    app.require_subcommand(1);
+    app.footer(
+        "Exit status: 0 all done, 1 some pictures failed, 2 usage, 3 no usable panel or "
+        "device, 130 interrupted.");
+    dfd::Chosen chosen;
+    dfd::add_score_command(app, chosen);
+    dfd::add_panel_command(app, chosen);
+    dfd::add_training_commands(app, chosen);
+    dfd::add_devices_command(app, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? dfd::kAllDone : dfd::kUsage;
+    }
+    std::ios::sync_with_stdio(false);
+    const SignalWatch signals;
+    return run(chosen, signals.token());
+}

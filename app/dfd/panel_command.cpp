@@ -1,0 +1,185 @@
+#include <cstdlib>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <regex>
+
+#include "app/dfd/commands.h"
+#include "core/engine/examiner.h"
+
+namespace dfd {
+namespace {
+
+struct PanelOptions {
+    InstallRequest install;
+    std::string name;
+    std::vector<std::string> pictures;
+    std::string device = "auto";
+};
+
+Progress progress_to(ProgressLine& line) {
+    return [&line](double done, double total, const std::string& what) {
+        line.show(done, total, what);
+    };
+}
+
+int install(const PanelOptions& options, const std::stop_token& stop) {
+    PanelRecord record;
+    {
+        ProgressLine line;
+        record = install_panel(options.install, progress_to(line), stop);
+    }
+    std::cout << "Installed " << record.name << " with " << record.experts.size() << " experts in "
+              << record.folder.native() << '\n';
+    return kAllDone;
+}
+
+int list() {
+    for (const auto& [record, problem] : list_panels()) {
+        std::cout << record.name << '\t' << record.experts.size() << " experts\t"
+                  << (record.starter ? "starter\t" : "\t") << record.folder.native();
+        if (!problem.empty())
+            std::cout << "\tunusable: " << problem;
+        std::cout << '\n';
+    }
+    return kAllDone;
+}
+
+int describe(const PanelOptions& options) {
+    const auto record = find_panel(options.name);
+    std::cout << "name      " << record.name << "\ntitle     " << record.title << "\nfolder    "
+              << record.folder.native() << "\ndigest    " << record.digest << "\nstarter   "
+              << (record.starter ? "yes: a small demonstration panel" : "no") << "\nlicence   "
+              << record.licence << "\norigin    " << record.origin << "\nclasses   0 "
+              << record.classes[0] << ", 1 " << record.classes[1] << "\ncombine   "
+              << record.combine << " of the experts' softmax(logits)[1]\nweights   "
+              << (record.ema ? "exponential moving averages" : "raw parameters") << '\n';
+    for (const auto& expert : record.experts) {
+        const auto& input = expert.input;
+        std::cout << "\nexpert    " << expert.name << "\n  architecture  " << expert.architecture
+                  << "\n  file          " << expert.file << "\n  sha256        " << expert.sha256
+                  << "\n  input         ";
+        if (input.resize == Resize::Native)
+            std::cout << "RGB at its own resolution";
+        else
+            std::cout << "RGB, normalised, then stretched to " << input.size << " x " << input.size
+                      << " (antialiased bilinear)";
+        std::cout << "\n  mean, std     " << input.mean[0] << ' ' << input.mean[1] << ' '
+                  << input.mean[2] << ", " << input.std[0] << ' ' << input.std[1] << ' '
+                  << input.std[2] << "\n  Grad-CAM      " << expert.gradcam_layer << '\n';
+    }
+    return kAllDone;
+}
+
+/// The number in "…should_be_0.0016829653177410.jpg", as the published demonstration pictures
+/// carry it.
+std::optional<double> expected_score(const std::string& file_name) {
+    static const std::regex pattern(R"(should_be_([0-9]*\.?[0-9]+(?:[eE]-?[0-9]+)?))");
+    std::smatch match;
+    if (!std::regex_search(file_name, match, pattern))
+        return std::nullopt;
+    return std::strtod(match[1].str().c_str(), nullptr);
+}
+
+/// Re-scores pictures whose name tells the score they should get.
+bool verify_pictures(const PanelOptions& options, const PanelRecord& record,
+                     const std::stop_token& stop) {
+    constexpr double kTolerance = 1e-4;
+    const auto evaluator = open_evaluator(record, options.device, Precision::Float32, {}, stop);
+    bool all = true;
+    for (const auto& path : options.pictures) {
+        const auto expected = expected_score(std::filesystem::path(path).filename().native());
+        try {
+            const auto picture = read_picture(path);
+            const Pixels* pixels = &picture.pixels;
+            const auto opinion = evaluator->evaluate({&pixels, 1}, {}, stop).at(0);
+            std::cout << std::fixed << std::setprecision(9);
+            if (!expected) {
+                all = false;
+                std::cout << "fail  " << path << ": scored " << opinion.score
+                          << ", but its name tells no expected score (…should_be_0.123….jpg).\n";
+                continue;
+            }
+            const double difference = opinion.score - *expected;
+            const bool pass = std::abs(difference) <= kTolerance;
+            all &= pass;
+            std::cout << (pass ? "pass  " : "fail  ") << path << ": " << opinion.score
+                      << ", expected " << *expected << ", difference " << std::showpos << difference
+                      << std::noshowpos << " (tolerance " << kTolerance << ")\n";
+        } catch (const PictureError& error) {
+            all = false;
+            std::cout << "fail  " << path << ": " << error.what() << '\n';
+        }
+    }
+    return all;
+}
+
+int verify(const PanelOptions& options, const std::stop_token& stop) {
+    const auto record = find_panel(options.name);
+    std::vector<FileCheck> checks;
+    {
+        ProgressLine line;
+        checks = verify_panel(record, progress_to(line), stop);
+    }
+    bool all = true;
+    for (const auto& check : checks) {
+        all &= check.ok;
+        std::cout << (check.ok ? "pass  " : "fail  ") << check.file
+                  << (check.ok ? "" : ": " + check.problem) << '\n';
+    }
+    if (!all)
+        return kSomeFailed;
+    if (!options.pictures.empty())
+        all = verify_pictures(options, record, stop);
+    return all ? kAllDone : kSomeFailed;
+}
+
+int remove(const PanelOptions& options) {
+    const auto record = find_panel(options.name);
+    remove_panel(record);
+    std::cout << "Removed " << record.name << " from " << record.folder.native() << '\n';
+    return kAllDone;
+}
+
+}  // namespace
+
+void add_panel_command(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<PanelOptions>();
+    auto* panel = app.add_subcommand("panel", "Install, list, describe, verify and remove panels");
+    panel->require_subcommand(1);
+    const auto choose = [options, &chosen](CLI::App* command, auto action) {
+        command->callback([options, &chosen, action] {
+            chosen = [options, action](const std::stop_token& stop) {
+                return action(*options, stop);
+            };
+        });
+    };
+
+    auto* installing = panel->add_subcommand("install", "Make a panel of the two published files");
+    installing->add_option("--weights", options->install.weights, "weight.pth")->required();
+    installing->add_option("--ema", options->install.ema, "ema.state")->required();
+    installing->add_option("--name", options->install.name, "The panel's name");
+    installing->add_flag("--replace", options->install.replace, "Replace a panel of that name");
+    choose(installing, install);
+
+    choose(panel->add_subcommand("list", "Installed and bundled panels"),
+           [](const PanelOptions&, const std::stop_token&) { return list(); });
+
+    auto* describing = panel->add_subcommand("describe", "What a panel binds");
+    describing->add_option("panel", options->name, "A name or a path")->required();
+    choose(describing, [](const PanelOptions& o, const std::stop_token&) { return describe(o); });
+
+    auto* verifying = panel->add_subcommand(
+        "verify", "Re-hash a panel's files; re-score pictures named …should_be_SCORE.jpg");
+    verifying->add_option("panel", options->name, "A name or a path")->required();
+    verifying->add_option("pictures", options->pictures, "Pictures whose name tells their score");
+    verifying->add_option("--device", options->device, "auto, cpu, cuda or cuda:N");
+    choose(verifying, verify);
+
+    auto* removing = panel->add_subcommand("remove", "Delete an installed panel");
+    removing->add_option("panel", options->name, "A name or a path")->required();
+    choose(removing, [](const PanelOptions& o, const std::stop_token&) { return remove(o); });
+}
+
+}  // namespace dfd

@@ -1,0 +1,61 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "app/dfd/commands.h"
+
+namespace dfd {
+namespace {
+
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+std::string time_left(double seconds) {
+    char text[32];
+    const auto whole = static_cast<long>(seconds + 0.5);
+    if (whole >= 3600)
+        std::snprintf(text, sizeof text, "%ld:%02ld:%02ld left", whole / 3600, whole / 60 % 60,
+                      whole % 60);
+    else
+        std::snprintf(text, sizeof text, "%ld:%02ld left", whole / 60, whole % 60);
+    return text;
+}
+
+}  // namespace
+
+ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
+
+void ProgressLine::show(double done, double total, const std::string& what) {
+    if (!terminal_ || total <= 0)
+        return;
+    const double time = now();
+    if (started_ == 0)
+        started_ = time;
+    if (time - drawn_ < 0.1 && done < total)
+        return;
+    drawn_ = time;
+    shown_ = true;
+    const double fraction = done / total;
+    constexpr int kWidth = 24;
+    const int filled = static_cast<int>(fraction * kWidth);
+    std::string bar(static_cast<size_t>(filled), '#');
+    bar.resize(kWidth, '.');
+    const auto left =
+        fraction > 0.02 ? time_left((time - started_) / fraction * (1 - fraction)) : "";
+    std::fprintf(stderr, "\r\033[K[%s] %3d %%  %s  %s", bar.c_str(),
+                 static_cast<int>(fraction * 100), left.c_str(), what.c_str());
+    std::fflush(stderr);
+}
+
+void ProgressLine::clear() {
+    if (!shown_)
+        return;
+    std::fputs("\r\033[K", stderr);
+    std::fflush(stderr);
+    shown_ = false;
+}
+
+}  // namespace dfd

@@ -1,0 +1,113 @@
+#include <ATen/Config.h>
+#include <ATen/Version.h>
+#include <dlfcn.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <opencv2/core/version.hpp>
+
+#include "core/engine/evaluator.h"
+#include "core/engine/torch_device.h"
+
+namespace dfd {
+namespace {
+
+std::string processor_name() {
+    std::ifstream info("/proc/cpuinfo");
+    for (std::string line; std::getline(info, line);)
+        if (line.starts_with("model name"))
+            if (const auto colon = line.find(": "); colon != std::string::npos)
+                return line.substr(colon + 2);
+    return "processor";
+}
+
+/// The library that really serves BLAS calls in this process, asked of the dynamic linker: a
+/// distribution's libblas.so.3 may be OpenBLAS or the very slow reference implementation.
+std::string blas_name() {
+    void* const symbol = dlsym(RTLD_DEFAULT, "sgemm_");
+    if (symbol == nullptr)
+        return at::hasMKL() ? "MKL" : "built into LibTorch";
+    if (void* const config = dlsym(RTLD_DEFAULT, "openblas_get_config"))
+        return reinterpret_cast<const char* (*)()>(config)();
+    Dl_info where{};
+    if (dladdr(symbol, &where) == 0 || where.dli_fname == nullptr)
+        return "unknown";
+    char resolved[PATH_MAX];
+    const std::string file = realpath(where.dli_fname, resolved) ? resolved : where.dli_fname;
+    for (const auto* fast : {"openblas", "mkl", "blis", "atlas"})
+        if (file.find(fast) != std::string::npos)
+            return file;
+    return "reference BLAS, many times slower than OpenBLAS (" + file + ")";
+}
+
+DeviceInfo describe_cpu() {
+    DeviceInfo info;
+    info.id = "cpu";
+    info.name = processor_name();
+    info.memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+                  static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
+    info.detail = std::to_string(at::get_num_threads()) + " threads, " + blas_name();
+    return info;
+}
+
+}  // namespace
+
+const char* precision_name(Precision precision) {
+    switch (precision) {
+        case Precision::BFloat16:
+            return "bf16";
+        case Precision::Float16:
+            return "fp16";
+        case Precision::Float32:
+            break;
+    }
+    return "fp32";
+}
+
+std::vector<DeviceInfo> list_devices() {
+    std::vector<DeviceInfo> devices{describe_cpu()};
+    const auto cards = torch::cuda::device_count();
+    for (size_t i = 0; i < cards; ++i) {
+        DeviceInfo info;
+        info.id = "cuda:" + std::to_string(i);
+        info.name = "NVIDIA GPU " + std::to_string(i);
+        info.detail = "CUDA";
+        devices.push_back(info);
+    }
+    return devices;
+}
+
+std::vector<std::pair<std::string, std::string>> library_versions() {
+    return {{"LibTorch", TORCH_VERSION},
+            {"OpenCV", CV_VERSION},
+            {"BLAS", blas_name()},
+            {"oneDNN", at::hasMKLDNN() ? "yes" : "no"}};
+}
+
+torch::Device choose_device(const std::string& wanted, DeviceInfo& info) {
+    const auto devices = list_devices();
+    const auto give = [&](size_t i) {
+        info = devices[i];
+        return torch::Device(info.id);
+    };
+    if (wanted == "cpu" || (wanted == "auto" && devices.size() == 1))
+        return give(0);
+    if (wanted == "auto" || ((wanted == "cuda" || wanted == "cuda:0") && devices.size() > 1))
+        return give(1);
+    for (size_t i = 1; i < devices.size(); ++i)
+        if (devices[i].id == wanted)
+            return give(i);
+    if (!wanted.starts_with("cuda"))
+        throw DeviceError("There is no device \"" + wanted +
+                          "\". Use auto, cpu, cuda or cuda:N; `dfd devices` lists them.");
+    throw DeviceError(
+        "The device \"" + wanted + "\" is not available: " +
+        (devices.size() == 1
+             ? "this build of LibTorch sees no CUDA card. Use --device cpu, or build against a "
+               "LibTorch with CUDA on a machine with an NVIDIA driver."
+             : "this machine has " + std::to_string(devices.size() - 1) + " CUDA device(s)."));
+}
+
+}  // namespace dfd

@@ -1,0 +1,170 @@
+#include <c10/util/Exception.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <map>
+#include <new>
+#include <optional>
+#include <tuple>
+
+#include "core/engine/evaluator.h"
+#include "core/engine/torch_device.h"
+#include "core/networks/grad_cam.h"
+#include "core/networks/preprocess.h"
+#include "core/panel/panel_networks.h"
+
+namespace dfd {
+namespace {
+
+torch::ScalarType scalar_type(Precision precision) {
+    switch (precision) {
+        case Precision::BFloat16:
+            return torch::kBFloat16;
+        case Precision::Float16:
+            return torch::kFloat16;
+        case Precision::Float32:
+            break;
+    }
+    return torch::kFloat32;
+}
+
+/// Experts that share a policy share the prepared tensor.
+using PolicyKey = std::tuple<Resize, int, std::array<float, 3>, std::array<float, 3>>;
+PolicyKey key_of(const InputPolicy& policy) {
+    return {policy.resize, policy.resize == Resize::Stretch ? policy.size : 0, policy.mean,
+            policy.std};
+}
+
+torch::Tensor prepare(const Pixels& pixels, const InputPolicy& policy, torch::Device device) {
+    const auto normalised =
+        normalise(wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height).to(device), policy.mean,
+                  policy.std);
+    return policy.resize == Resize::Stretch ? stretch(normalised, policy.size) : normalised;
+}
+
+HeatMap to_heat_map(const torch::Tensor& map) {
+    const auto flat = map.to(torch::kCPU, torch::kFloat32).contiguous();
+    HeatMap result;
+    result.rows = static_cast<int>(flat.size(0));
+    result.columns = static_cast<int>(flat.size(1));
+    result.values.assign(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
+    return result;
+}
+
+class PanelEvaluator final : public Evaluator {
+  public:
+    PanelEvaluator(PanelRecord panel, const std::string& device, Precision precision,
+                   const Progress& progress, std::stop_token stop)
+        : panel_(std::move(panel)), device_(choose_device(device, info_)), precision_(precision) {
+        if (precision == Precision::Float16 && device_.is_cpu())
+            throw DeviceError(
+                "fp16 needs a CUDA device; on a processor use --precision fp32 or bf16.");
+        const double total = static_cast<double>(panel_.experts.size());
+        for (const auto& expert : panel_.experts) {
+            if (stop.stop_requested())
+                throw Cancelled();
+            if (progress)
+                progress(static_cast<double>(networks_.size()), total, "Loading " + expert.name);
+            auto network = load_expert(panel_, expert);
+            for (auto& parameter : network->parameters())
+                parameter.set_requires_grad(false);
+            if (!device_.is_cpu() || precision != Precision::Float32)
+                network->to(device_, scalar_type(precision));
+            networks_.push_back(std::move(network));
+        }
+        if (progress)
+            progress(total, total, "Loaded " + panel_.name);
+    }
+
+    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
+    [[nodiscard]] const DeviceInfo& device() const override { return info_; }
+    [[nodiscard]] Precision precision() const override { return precision_; }
+
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override try {
+        const torch::NoGradGuard no_gradients;
+        std::vector<PanelOpinion> opinions(pictures.size());
+        for (auto& opinion : opinions)
+            opinion.experts.resize(networks_.size());
+
+        // Stretched inputs have one size and are scored as one batch; native ones one by one.
+        std::map<PolicyKey, torch::Tensor> batches;
+        for (size_t e = 0; e < networks_.size(); ++e) {
+            const auto& policy = panel_.experts[e].input;
+            if (policy.resize == Resize::Native) {
+                for (size_t p = 0; p < pictures.size(); ++p)
+                    score(e, prepare(*pictures[p], policy, device_), options, stop,
+                          {&opinions[p], 1});
+                continue;
+            }
+            auto& batch = batches[key_of(policy)];
+            if (!batch.defined()) {
+                std::vector<torch::Tensor> inputs;
+                for (const auto* picture : pictures)
+                    inputs.push_back(prepare(*picture, policy, device_));
+                batch = torch::cat(inputs);
+            }
+            score(e, batch, options, stop, opinions);
+        }
+        for (auto& opinion : opinions)
+            combine(opinion);
+        return opinions;
+    } catch (const c10::Error& error) {
+        const std::string what = error.what_without_backtrace();
+        if (what.find("out of memory") != std::string::npos ||
+            what.find("can't allocate memory") != std::string::npos)
+            throw std::bad_alloc();
+        throw DeviceError("Scoring on " + info_.id + " failed: " + what.substr(0, what.find('\n')));
+    }
+
+  private:
+    void score(size_t index, const torch::Tensor& input, const EvaluateOptions& options,
+               const std::stop_token& stop, std::span<PanelOpinion> opinions) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        auto& network = *networks_[index];
+        const auto features = network.feature_map(input.to(scalar_type(precision_)));
+        torch::Tensor logits, maps;
+        if (options.maps) {
+            auto explained = grad_cam(network, features, options.target);
+            logits = std::move(explained.logits);
+            maps = std::move(explained.maps);
+        } else {
+            logits = network.logits(features);
+        }
+        logits = logits.to(torch::kCPU, torch::kFloat64);
+        for (size_t p = 0; p < opinions.size(); ++p) {
+            auto& opinion = opinions[p].experts[index];
+            const auto row = static_cast<int64_t>(p);
+            opinion.index = static_cast<int>(index);
+            opinion.name = panel_.experts[index].name;
+            opinion.architecture = panel_.experts[index].architecture;
+            opinion.logits = {logits[row][0].item<double>(), logits[row][1].item<double>()};
+            if (!std::isfinite(opinion.logits[0]) || !std::isfinite(opinion.logits[1]))
+                throw DeviceError("The expert " + opinion.name +
+                                  " gave a logit that is not a finite "
+                                  "number at " +
+                                  precision_name(precision_) +
+                                  "; try --precision fp32, and `dfd panel verify`.");
+            if (options.maps)
+                opinion.map = to_heat_map(maps[row]);
+        }
+    }
+
+    PanelRecord panel_;
+    DeviceInfo info_;
+    torch::Device device_;
+    Precision precision_;
+    std::vector<std::shared_ptr<ExpertNetwork>> networks_;
+};
+
+}  // namespace
+
+std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& panel, const std::string& device,
+                                          Precision precision, const Progress& progress,
+                                          std::stop_token stop) {
+    return std::make_unique<PanelEvaluator>(panel, device, precision, progress, stop);
+}
+
+}  // namespace dfd

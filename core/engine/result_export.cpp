@@ -1,0 +1,198 @@
+#include "core/engine/result_export.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <system_error>
+
+#include "core/picture/heatmap_overlay.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string shown_path(const Source& source) {
+    return source.bytes ? source.label : source.path.native();
+}
+
+/// Whether `text` is well-formed UTF-8, asked of the JSON library's strict serialiser.
+bool is_utf8(const std::string& text) {
+    try {
+        (void)Json(text).dump();
+        return true;
+    } catch (const Json::type_error&) {
+        return false;
+    }
+}
+
+std::string hexadecimal(const std::string& bytes) {
+    std::string text;
+    char two[3];
+    for (const unsigned char byte : bytes) {
+        std::snprintf(two, sizeof two, "%02x", byte);
+        text += two;
+    }
+    return text;
+}
+
+Json to_json(const HeatMap& map) {
+    Json rows = Json::array();
+    for (int r = 0; r < map.rows; ++r) {
+        const auto first = map.values.begin() + static_cast<std::ptrdiff_t>(r) * map.columns;
+        rows.push_back(std::vector<float>(first, first + map.columns));
+    }
+    return rows;
+}
+
+std::string full_precision(double value) {
+    return Json(value).dump();  // the shortest text that reads back to the same double
+}
+
+std::string csv_field(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos)
+        return text;
+    std::string quoted = "\"";
+    for (const char c : text)
+        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + '"';
+}
+
+std::string csv_line(const std::vector<std::string>& fields) {
+    std::string line;
+    for (const auto& field : fields)
+        line += (&field == &fields.front() ? "" : ",") + csv_field(field);
+    return line;
+}
+
+std::string joined(const std::vector<std::string>& sentences) {
+    std::string text;
+    for (const auto& sentence : sentences)
+        text += (text.empty() ? "" : " ") + sentence;
+    return text;
+}
+
+/// A file name for one expert's picture: letters, digits, dot, dash and underscore only.
+std::string plain_name(const std::string& name) {
+    std::string plain = name;
+    for (auto& c : plain)
+        if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.')
+            c = '_';
+    return plain;
+}
+
+}  // namespace
+
+std::string to_json(const Examination& examination, const ScoredBy& by, bool with_maps) {
+    const auto path = shown_path(examination.source);
+    Json object;
+    object["path"] = path;
+    if (!is_utf8(path))
+        object["path_bytes"] = hexadecimal(path);
+    if (!examination.opinion) {
+        const bool failed = examination.state == ExaminationState::Failed;
+        object["error"] = {
+            {"code", failed ? examination.failure.code : "cancelled"},
+            {"message", failed ? examination.failure.message : "Cancelled before it was scored."}};
+        return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
+    const auto& opinion = *examination.opinion;
+    object["sha256"] = examination.facts.sha256;
+    object["width"] = examination.width;
+    object["height"] = examination.height;
+    object["score"] = opinion.score;
+    object["spread"] = opinion.spread;
+    object["experts"] = Json::array();
+    for (const auto& expert : opinion.experts) {
+        Json entry{{"index", expert.index},
+                   {"name", expert.name},
+                   {"architecture", expert.architecture},
+                   {"logits", expert.logits},
+                   {"score", expert.score},
+                   {"without", expert.without}};
+        if (with_maps && expert.map)
+            entry["gradcam"] = to_json(*expert.map);
+        object["experts"].push_back(std::move(entry));
+    }
+    object["panel"] = {
+        {"name", by.panel.name}, {"digest", by.panel.digest}, {"starter", by.panel.starter}};
+    object["device"] = by.device;
+    object["precision"] = precision_name(by.precision);
+    object["seconds"] = examination.seconds;
+    object["warnings"] = examination.warnings;
+    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string csv_header(const PanelRecord& panel) {
+    std::vector<std::string> fields{"path",   "sha256",    "width",   "height",   "score",
+                                    "spread", "band",      "panel",   "digest",   "starter",
+                                    "device", "precision", "seconds", "warnings", "error"};
+    for (const auto& expert : panel.experts)
+        fields.push_back("score " + expert.name);
+    return csv_line(fields);
+}
+
+std::string to_csv(const Examination& examination, const ScoredBy& by) {
+    const bool scored = examination.opinion.has_value();
+    const auto number = [&](double value) { return scored ? full_precision(value) : ""; };
+    const auto opinion = examination.opinion.value_or(PanelOpinion{});
+    std::vector<std::string> fields{
+        shown_path(examination.source),
+        examination.facts.sha256,
+        scored ? std::to_string(examination.width) : "",
+        scored ? std::to_string(examination.height) : "",
+        number(opinion.score),
+        number(opinion.spread),
+        scored ? band_name(band_of(opinion.score)) : "",
+        by.panel.name,
+        by.panel.digest,
+        by.panel.starter ? "true" : "false",
+        by.device,
+        precision_name(by.precision),
+        number(examination.seconds),
+        joined(examination.warnings),
+        scored ? ""
+        : examination.state == ExaminationState::Failed
+            ? examination.failure.code + ": " + examination.failure.message
+            : "cancelled"};
+    for (size_t i = 0; i < by.panel.experts.size(); ++i)
+        fields.push_back(i < opinion.experts.size() ? full_precision(opinion.experts[i].score)
+                                                    : "");
+    return csv_line(fields);
+}
+
+std::string to_reference_line(const Examination& examination) {
+    char score[64];
+    std::snprintf(score, sizeof score, "%10.9f", examination.opinion.value().score);
+    return "Prediction of [" + shown_path(examination.source) + "] being Deepfake: " + score;
+}
+
+std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& folder,
+                                                  const Pixels& picture,
+                                                  const Examination& examination) {
+    constexpr double kOpacity = 0.65;
+    std::filesystem::create_directories(folder);
+    const auto& opinion = examination.opinion.value();
+    float scale = 0;
+    for (const auto& expert : opinion.experts)
+        if (expert.map)
+            scale = std::max(scale, maximum(*expert.map));
+
+    // File systems allow 255 bytes a name; the digest keeps shortened ones apart.
+    const auto name = (examination.source.bytes ? plain_name(examination.source.label)
+                                                : examination.source.path.stem().native())
+                          .substr(0, 160);
+    const auto stem = name + "-" + examination.facts.sha256.substr(0, 8);
+    std::vector<std::filesystem::path> written;
+    const auto write = [&](const std::string& what, const HeatMap& map) {
+        written.push_back(folder / (stem + "-" + plain_name(what) + ".png"));
+        write_png(written.back(), overlay(picture, map, scale, ColourMap::Inferno, kOpacity));
+    };
+    write("mean", mean_map(opinion));
+    for (const auto& expert : opinion.experts)
+        if (expert.map)
+            write(expert.name, *expert.map);
+    return written;
+}
+
+}  // namespace dfd
