@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# From a clone to a result: installs what is missing, builds, and opens the window.
+#
+#   packaging/run.sh [PICTURE or FOLDER...]
+#
+# Without a display it scores on the command line instead (the samples, if no path is given) and
+# writes heatmaps to build/heatmaps. Paths are relative to the folder it is called from.
+#   DFD_HEATMAPS   another folder for the heatmaps
+#   DFD_PANEL      another panel than the bundled one, for the run without a display
+# Scores go to stdout, everything else to stderr; the exit status is the program's.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+
+for argument in "$@"; do
+    case $argument in
+    -h | --help)
+        sed -n '3,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        exit 0
+        ;;
+    esac
+done
+# Before minutes of building: a path that is not there.
+for path in "$@"; do
+    [[ -e $path ]] || fail "There is no file or folder '$path'."
+done
+
+"$root/packaging/setup.sh"
+# A fresh build needs no tests; one that has them keeps them.
+options=()
+[[ -e $root/build/release/CMakeCache.txt ]] || options+=(-DDFD_TESTS=OFF)
+build_preset release 1536 "${options[@]}"
+bin=$root/build/release/bin
+
+if [[ -n ${DISPLAY:-} || -n ${WAYLAND_DISPLAY:-} ]]; then
+    say "Opening the window."
+    exec "$bin/deepfake-defenders" "$@"
+fi
+
+(($#)) || set -- "$root/resources/samples"
+heatmaps=${DFD_HEATMAPS:-$root/build/heatmaps}
+panel=${DFD_PANEL:-starter}
+say "There is no display, so pictures are scored on the command line, with the panel '$panel'."
+status=0
+"$bin/dfd" score --recursive --panel "$panel" --heatmaps "$heatmaps" -- "$@" || status=$?
+[[ -d $heatmaps ]] && say "Heatmaps, one per expert and their mean, are in $heatmaps."
+exit "$status"

@@ -1,0 +1,435 @@
+#include "tests/architecture/walls.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+namespace dfd::walls {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t kLargestFile = 20'000'000;
+
+// Core's folders, low to high: a folder includes itself and those before it.
+constexpr std::array<std::string_view, 7> kLayers{"networks", "checkpoint", "picture", "panel",
+                                                  "engine",   "casework",   "training"};
+
+constexpr std::array<std::string_view, 10> kTopLevel{
+    "CMakeLists.txt", "CMakePresets.json", "app",       "ui",     "core", "resources",
+    "models",         "packaging",         "README.md", "LICENSE"};
+
+// Contracts that window and command line are written against, wherever they are included from.
+constexpr std::array<std::string_view, 8> kContracts{
+    "core/picture/picture.h", "core/picture/digest.h",       "core/picture/heatmap_overlay.h",
+    "core/panel/opinion.h",   "core/panel/panel_record.h",   "core/engine/evaluator.h",
+    "core/engine/examiner.h", "core/engine/result_export.h",
+};
+
+enum class Library { None, Qt, Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine };
+
+const char* name_of(Library library) {
+    switch (library) {
+        case Library::Qt:
+            return "Qt";
+        case Library::Torch:
+            return "LibTorch";
+        case Library::OpenCv:
+            return "OpenCV";
+        case Library::Json:
+            return "nlohmann-json";
+        case Library::OpenSsl:
+            return "OpenSSL";
+        case Library::Pictures:
+            return "a picture library";
+        case Library::Sqlite:
+            return "SQLite";
+        case Library::CommandLine:
+            return "CLI11";
+        case Library::None:
+            break;
+    }
+    return "the standard library";
+}
+
+bool starts_with(std::string_view text, std::string_view start) {
+    return text.substr(0, start.size()) == start;
+}
+
+bool is_upper(char letter) {
+    return letter >= 'A' && letter <= 'Z';
+}
+
+/// <QString>, <QtWidgets/QLabel>, <QtMath>, <qt6/...>, <qglobal.h>.
+bool is_qt(std::string_view header) {
+    if (starts_with(header, "qt6/") || starts_with(header, "qt5/") || starts_with(header, "qt/") ||
+        header == "Qt" || header == "qglobal.h") {
+        return true;
+    }
+    return header.size() > 1 && header[0] == 'Q' && (is_upper(header[1]) || header[1] == 't');
+}
+
+/// Which library an included header belongs to, by its spelling.
+Library library_of(std::string_view header) {
+    constexpr std::pair<std::string_view, Library> kStarts[] = {
+        {"torch/", Library::Torch},       {"ATen/", Library::Torch},
+        {"c10/", Library::Torch},         {"caffe2/", Library::Torch},
+        {"opencv/", Library::OpenCv},     {"opencv2/", Library::OpenCv},
+        {"opencv4/", Library::OpenCv},    {"nlohmann/", Library::Json},
+        {"openssl/", Library::OpenSsl},   {"libheif/", Library::Pictures},
+        {"avif/", Library::Pictures},     {"exiv2/", Library::Pictures},
+        {"libexif/", Library::Pictures},  {"webp/", Library::Pictures},
+        {"jpeglib.h", Library::Pictures}, {"png.h", Library::Pictures},
+        {"tiffio.h", Library::Pictures},  {"sqlite3.h", Library::Sqlite},
+        {"SQLiteCpp/", Library::Sqlite},  {"CLI/", Library::CommandLine},
+    };
+    if (is_qt(header)) {
+        return Library::Qt;
+    }
+    for (const auto& [start, library] : kStarts) {
+        if (starts_with(header, start)) {
+            return library;
+        }
+    }
+    return Library::None;
+}
+
+/// The words of a preprocessor line, "include" first; empty when it is no such line.
+std::string_view directive(std::string_view line) {
+    const auto skip = [&line] {
+        const std::size_t start = line.find_first_not_of(" \t");
+        line.remove_prefix(std::min(start, line.size()));
+    };
+    skip();
+    if (line.empty() || line[0] != '#') {
+        return {};
+    }
+    line.remove_prefix(1);
+    skip();
+    return line;
+}
+
+/// `"core/x.h"` or `<torch/y.h>` of an include line, delimiters kept; empty when it is none.
+std::string_view included_header(std::string_view words) {
+    if (!starts_with(words, "include") && !starts_with(words, "import")) {
+        return {};
+    }
+    const std::size_t open = words.find_first_of("<\"");
+    if (open == std::string_view::npos) {
+        return {};
+    }
+    const std::size_t close = words.find(words[open] == '<' ? '>' : '"', open + 1);
+    if (close == std::string_view::npos) {
+        return {};
+    }
+    return words.substr(open, close - open + 1);
+}
+
+struct Source {
+    std::string path;
+    bool pragma_once = false;
+    std::vector<std::string> ours;                             ///< files of the repository
+    std::vector<std::pair<std::string, Library>> third_party;  ///< as spelt, and whose it is
+};
+
+bool is_header(std::string_view path) {
+    return path.ends_with(".h") || path.ends_with(".hpp");
+}
+
+bool is_source(std::string_view path) {
+    return is_header(path) || path.ends_with(".cpp") || path.ends_with(".cc") ||
+           path.ends_with(".inc");
+}
+
+std::string folder_of(const std::string& path) {
+    return fs::path(path).parent_path().generic_string();
+}
+
+/// "core/panel/opinion.h" -> "panel"; empty outside of core.
+std::string layer_of(const std::string& path) {
+    if (!starts_with(path, "core/")) {
+        return {};
+    }
+    const std::size_t end = path.find('/', 5);
+    return end == std::string::npos ? std::string() : path.substr(5, end - 5);
+}
+
+/// Reads a file's includes. A path is looked up as the compiler does: beside the file, then from
+/// the root, so that no spelling gets around a wall.
+Source read_source(const fs::path& root, const std::string& path,
+                   const std::set<std::string>& files) {
+    Source source;
+    source.path = path;
+    std::ifstream stream(root / path);
+    for (std::string line; std::getline(stream, line);) {
+        const std::string_view words = directive(line);
+        const std::string_view included = included_header(words);
+        if (starts_with(words, "pragma") && words.find("once") != std::string_view::npos) {
+            source.pragma_once = true;
+        } else if (!included.empty()) {
+            const std::string header(included.substr(1, included.size() - 2));
+            const std::string beside =
+                (fs::path(path).parent_path() / header).lexically_normal().generic_string();
+            const std::string from_root = fs::path(header).lexically_normal().generic_string();
+            if (included[0] == '"' && files.contains(beside)) {
+                source.ours.push_back(beside);
+            } else if (files.contains(from_root)) {
+                source.ours.push_back(from_root);
+            } else {
+                source.third_party.emplace_back(header, library_of(header));
+            }
+        }
+    }
+    return source;
+}
+
+class Checker {
+  public:
+    Checker(const fs::path& root, const std::vector<std::string>& files) : root_(root) {
+        const std::set<std::string> known(files.begin(), files.end());
+        for (const std::string& file : files) {
+            if (is_source(file)) {
+                sources_.emplace(file, read_source(root, file, known));
+            }
+        }
+    }
+
+    std::vector<Violation> run(const std::vector<std::string>& files) {
+        for (const std::string& file : files) {
+            check_place_and_size(file);
+        }
+        for (const auto& [path, source] : sources_) {
+            if (is_header(path) && !source.pragma_once) {
+                report("pragma-once", path, path + " has no #pragma once.");
+            }
+            check_libraries(source);
+            check_direction(source);
+        }
+        check_public_headers();
+        return std::move(violations_);
+    }
+
+  private:
+    void report(const std::string& rule, const std::string& file, const std::string& message) {
+        violations_.push_back({rule, file, message});
+    }
+
+    void check_place_and_size(const std::string& file) {
+        const std::string top = file.substr(0, file.find('/'));
+        if (!starts_with(top, ".") && top != "tests" &&
+            std::find(kTopLevel.begin(), kTopLevel.end(), top) == kTopLevel.end()) {
+            report("top-level", file,
+                   file + ": '" + top + "' is not part of the fixed layout of the top level.");
+        }
+        std::error_code error;
+        const std::uintmax_t size = fs::file_size(root_ / file, error);
+        if (!error && size > kLargestFile) {
+            report("file-size", file,
+                   file + " has " + std::to_string(size) + " bytes; the most is " +
+                       std::to_string(kLargestFile) + ".");
+        }
+    }
+
+    void forbid(const Source& source, const std::string& rule, const std::set<Library>& libraries,
+                const std::string& who) {
+        for (const auto& [header, library] : source.third_party) {
+            if (libraries.contains(library)) {
+                report(rule, source.path,
+                       source.path + " includes <" + header + ">, but " + who + " does not know " +
+                           name_of(library) + ".");
+            }
+        }
+    }
+
+    /// Which third-party headers a file may spell out.
+    void check_libraries(const Source& source) {
+        using enum Library;
+        const std::string& path = source.path;
+        const std::string layer = layer_of(path);
+        if (starts_with(path, "core/")) {
+            forbid(source, "core-qt", {Qt}, "core");
+        }
+        if ((layer == "networks" || layer == "checkpoint") &&
+            path != "core/checkpoint/safetensors.cpp") {
+            forbid(source, "torch-alone", {OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine},
+                   "core/" + layer + ", which builds with LibTorch alone,");
+        }
+        if (layer == "picture") {
+            forbid(source, "picture-torch", {Torch}, "core/picture");
+        }
+        if (layer == "panel") {
+            forbid(source, "panel-opencv", {OpenCv, Pictures}, "core/panel");
+        }
+        if (starts_with(path, "core/panel/opinion.")) {
+            forbid(source, "plain-opinion", {Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite},
+                   "core/panel/opinion, which is plain arithmetic,");
+        }
+        if (starts_with(path, "ui/") || starts_with(path, "app/")) {
+            for (const auto& [where, reached] : reach(path, {Torch, OpenCv})) {
+                report("ui-torch-opencv", path,
+                       path + " sees " + reached + " through " + where +
+                           ", but window and command line know core's plain structs only.");
+            }
+        }
+    }
+
+    /// Files of ours are included downwards only.
+    void check_direction(const Source& source) {
+        const auto height = [](const std::string& path) {
+            if (starts_with(path, "tests/")) {
+                return 102;
+            }
+            if (starts_with(path, "app/")) {
+                return 101;
+            }
+            if (starts_with(path, "ui/")) {
+                return 100;
+            }
+            const auto* const found = std::find(kLayers.begin(), kLayers.end(), layer_of(path));
+            return static_cast<int>(found - kLayers.begin());
+        };
+        for (const std::string& included : source.ours) {
+            if (included == "core/panel/opinion.h") {
+                continue;  // plain values, built with the networks
+            }
+            if (height(included) > height(source.path)) {
+                report("direction", source.path,
+                       source.path + " includes \"" + included + "\", which lies above it.");
+            }
+        }
+        if (starts_with(source.path, "core/")) {
+            const std::string layer = layer_of(source.path);
+            if (std::find(kLayers.begin(), kLayers.end(), layer) == kLayers.end()) {
+                report("unknown-layer", source.path,
+                       source.path + " lies in a folder of core that has no place among the " +
+                           "layers; add it to tests/architecture/walls.cpp.");
+            }
+        }
+    }
+
+    /// A header of these layers is public when a file outside of its folder includes it (tests may
+    /// look inside), and then it shows plain C++ only.
+    void check_public_headers() {
+        using enum Library;
+        std::set<std::string> open(kContracts.begin(), kContracts.end());
+        for (const auto& [path, source] : sources_) {
+            if (starts_with(path, "tests/")) {
+                continue;
+            }
+            for (const std::string& included : source.ours) {
+                const std::string layer = layer_of(included);
+                if ((layer == "picture" || layer == "engine" || layer == "training" ||
+                     layer == "casework") &&
+                    folder_of(included) != folder_of(path)) {
+                    open.insert(included);
+                }
+            }
+        }
+        for (const std::string& path : open) {
+            for (const auto& [where, reached] : reach(path, {Torch, OpenCv})) {
+                report("public-header", path,
+                       path + " sees " + reached + " through " + where +
+                           ", but a public header shows plain C++ only.");
+            }
+        }
+    }
+
+    /// {file that includes it, what it includes} for every forbidden header that `start` ends up
+    /// seeing through our own headers.
+    std::vector<std::pair<std::string, std::string>> reach(const std::string& start,
+                                                           const std::set<Library>& libraries) {
+        std::vector<std::pair<std::string, std::string>> found;
+        std::set<std::string> seen{start};
+        std::vector<std::string> waiting{start};
+        while (!waiting.empty()) {
+            const auto source = sources_.find(waiting.back());
+            waiting.pop_back();
+            if (source == sources_.end()) {
+                continue;
+            }
+            for (const auto& [header, library] : source->second.third_party) {
+                if (libraries.contains(library)) {
+                    found.emplace_back(source->first,
+                                       std::string(name_of(library)) + "'s <" + header + ">");
+                }
+            }
+            for (const std::string& included : source->second.ours) {
+                if (seen.insert(included).second) {
+                    waiting.push_back(included);
+                }
+            }
+        }
+        return found;
+    }
+
+    fs::path root_;
+    std::map<std::string, Source> sources_;
+    std::vector<Violation> violations_;
+};
+
+/// What `git ls-files` says, or nothing when this is no git checkout.
+std::vector<std::string> git_files(const fs::path& root) {
+    std::string quoted = "'";
+    for (const char c : root.string()) {
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    quoted += "'";
+    const std::string command =
+        "git -C " + quoted + " ls-files -z --cached --others --exclude-standard 2>/dev/null";
+    const auto close = [](FILE* pipe) { pclose(pipe); };
+    const std::unique_ptr<FILE, decltype(close)> pipe(popen(command.c_str(), "r"), close);
+    std::string output;
+    std::array<char, 65536> buffer{};
+    while (pipe) {
+        const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe.get());
+        if (count == 0) {
+            break;
+        }
+        output.append(buffer.data(), count);
+    }
+    std::vector<std::string> files;
+    std::istringstream stream(output);
+    for (std::string file; std::getline(stream, file, '\0');) {
+        if (fs::is_regular_file(root / file)) {  // a file deleted but still in the index is gone
+            files.push_back(file);
+        }
+    }
+    return files;
+}
+
+}  // namespace
+
+std::vector<std::string> repository_files(const fs::path& root) {
+    // Only where the root is a checkout itself, not a folder inside of another one.
+    if (fs::exists(root / ".git")) {
+        std::vector<std::string> files = git_files(root);
+        if (!files.empty()) {
+            return files;
+        }
+    }
+    std::vector<std::string> files;
+    for (auto entry = fs::recursive_directory_iterator(root);
+         entry != fs::recursive_directory_iterator(); ++entry) {
+        const std::string name = entry->path().filename().string();
+        if (entry->is_directory() && (starts_with(name, ".") || name == "build")) {
+            entry.disable_recursion_pending();
+        } else if (entry->is_regular_file()) {
+            files.push_back(entry->path().lexically_relative(root).generic_string());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+std::vector<Violation> check(const fs::path& root, const std::vector<std::string>& files) {
+    return Checker(root, files).run(files);
+}
+
+}  // namespace dfd::walls

@@ -1,0 +1,192 @@
+#include "tests/architecture/walls.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <ostream>
+#include <stdexcept>
+
+namespace dfd::walls {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string sentences(const std::vector<Violation>& violations) {
+    std::string text;
+    for (const Violation& violation : violations) {
+        text += "\n  [" + violation.rule + "] " + violation.message;
+    }
+    return text;
+}
+
+TEST(Walls, HoldInThisRepository) {
+    const std::vector<std::string> files = repository_files(DFD_SOURCE_DIR);
+    // A check of nothing would pass too.
+    for (const char* expected :
+         {"core/engine/evaluator.h", "core/networks/expert_network.h", "tests/CMakeLists.txt"}) {
+        EXPECT_TRUE(std::find(files.begin(), files.end(), expected) != files.end()) << expected;
+    }
+    const std::vector<Violation> violations = check(DFD_SOURCE_DIR, files);
+    EXPECT_TRUE(violations.empty()) << sentences(violations);
+}
+
+/// A small house that breaks no rule, in a temporary folder.
+class SmallHouse : public testing::Test {
+  protected:
+    SmallHouse() {
+        std::string pattern = (fs::temp_directory_path() / "dfd-walls-XXXXXX").string();
+        if (mkdtemp(pattern.data()) == nullptr) {
+            throw std::runtime_error("No temporary folder could be made at " + pattern + ".");
+        }
+        root_ = pattern;
+        write("README.md", "A house.\n");
+        write(".clang-format", "\n");
+        write("core/networks/expert.h", "#pragma once\n#include <torch/nn/module.h>\n");
+        write("core/networks/expert.cpp",
+              "#include \"core/networks/expert.h\"\n#include \"core/panel/opinion.h\"\n");
+        write("core/checkpoint/safetensors.h", "#pragma once\n#include <torch/types.h>\n");
+        write("core/checkpoint/safetensors.cpp",
+              "#include \"core/checkpoint/safetensors.h\"\n#include <nlohmann/json.hpp>\n");
+        write("core/picture/picture.h", "#pragma once\n#include <vector>\n");
+        write("core/picture/decode.cpp",
+              "#include \"core/picture/picture.h\"\n#include <opencv2/core.hpp>\n");
+        write("core/panel/opinion.h", "#pragma once\n#include <vector>\n");
+        write("core/panel/networks.h",
+              "#pragma once\n#include \"core/networks/expert.h\"\n#include <ATen/ATen.h>\n");
+        write("core/engine/evaluator.h",
+              "#pragma once\n#include \"core/panel/opinion.h\"\n#include <memory>\n");
+        write("core/engine/batch.h", "#pragma once\n#include <torch/types.h>\n");
+        write("core/engine/evaluator.cpp",
+              "#include \"core/engine/evaluator.h\"\n#include \"core/engine/batch.h\"\n"
+              "#include \"core/panel/networks.h\"\n");
+        write("ui/main_window.h",
+              "#pragma once\n#include <QMainWindow>\n#include \"core/engine/evaluator.h\"\n");
+        write("app/dfd.cpp", "#include <CLI/CLI.hpp>\n#include \"core/engine/evaluator.h\"\n");
+        write("tests/engine/helper.h", "#pragma once\n#include <vector>\n");
+        write("tests/engine/batch_test.cpp",
+              "#include \"core/engine/batch.h\"\n#include <opencv2/core.hpp>\n");
+    }
+    ~SmallHouse() override {
+        std::error_code ignored;
+        fs::remove_all(root_, ignored);
+    }
+    SmallHouse(const SmallHouse&) = delete;
+    SmallHouse& operator=(const SmallHouse&) = delete;
+
+    void write(const std::string& file, const std::string& text) const {
+        fs::create_directories((root_ / file).parent_path());
+        std::ofstream stream(root_ / file, std::ios::binary);
+        stream << text;
+    }
+
+    /// Adds lines to a file of the house.
+    void add(const std::string& file, const std::string& text) const {
+        fs::create_directories((root_ / file).parent_path());
+        std::ofstream stream(root_ / file, std::ios::binary | std::ios::app);
+        stream << text;
+    }
+
+    [[nodiscard]] std::vector<Violation> look() const {
+        return check(root_, repository_files(root_));
+    }
+
+    fs::path root_;
+};
+
+TEST_F(SmallHouse, IsClean) {
+    EXPECT_EQ(repository_files(root_).size(), 17U);
+    EXPECT_TRUE(look().empty()) << sentences(look());
+}
+
+struct Crossing {
+    const char* what;
+    const char* file;
+    const char* text;  ///< appended to the file
+    const char* rule;
+};
+void PrintTo(const Crossing& crossing, std::ostream* stream) {
+    *stream << crossing.what;
+}
+
+class Crossings : public SmallHouse, public testing::WithParamInterface<Crossing> {};
+
+TEST_P(Crossings, AreFoundAndNamed) {
+    add(GetParam().file, GetParam().text);
+    const std::vector<Violation> violations = look();
+    ASSERT_FALSE(violations.empty());
+    for (const Violation& violation : violations) {
+        EXPECT_EQ(violation.rule, GetParam().rule) << violation.message;
+    }
+    EXPECT_TRUE(std::any_of(violations.begin(), violations.end(), [](const Violation& violation) {
+        return violation.file == GetParam().file &&
+               violation.message.find(GetParam().file) != std::string::npos;
+    })) << sentences(violations);
+}
+
+constexpr Crossing kCrossings[] = {
+    {"QtClassInCore", "core/engine/evaluator.cpp", "#include <QString>\n", "core-qt"},
+    {"QtModuleInCore", "core/picture/decode.cpp", "  #  include <QtCore/qglobal.h>\n", "core-qt"},
+    {"OpenCvInNetworks", "core/networks/expert.cpp", "#include <opencv2/core.hpp>\n",
+     "torch-alone"},
+    {"JsonInNetworks", "core/networks/expert.cpp", "#include <nlohmann/json.hpp>\n", "torch-alone"},
+    {"OpenSslInCheckpoint", "core/checkpoint/safetensors.h", "#include <openssl/evp.h>\n",
+     "torch-alone"},
+    {"TorchInPicture", "core/picture/decode.cpp", "#include <torch/types.h>\n", "picture-torch"},
+    {"OpenCvInPanel", "core/panel/networks.h", "#include <opencv2/core.hpp>\n", "panel-opencv"},
+    {"TorchInOpinion", "core/panel/opinion.cpp", "#include <c10/util/Half.h>\n", "plain-opinion"},
+    {"UpwardsInCore", "core/picture/decode.cpp", "#include \"core/engine/evaluator.h\"\n",
+     "direction"},
+    {"UpwardsByRelativePath", "core/networks/expert.cpp",
+     "#include \"../checkpoint/safetensors.h\"\n", "direction"},
+    {"UpwardsInAngleBrackets", "core/networks/expert.cpp",
+     "#include <core/checkpoint/safetensors.h>\n", "direction"},
+    {"CoreIncludesUi", "core/engine/evaluator.cpp", "#include \"ui/main_window.h\"\n", "direction"},
+    {"AppIncludesTests", "app/dfd.cpp", "#include \"tests/engine/helper.h\"\n", "direction"},
+    {"TorchInUi", "ui/model.cpp", "#include <torch/torch.h>\n", "ui-torch-opencv"},
+    {"OpenCvInApp", "app/dfd.cpp", "#include <opencv2/core/version.hpp>\n", "ui-torch-opencv"},
+    {"TorchThroughCoreInUi", "ui/model.cpp", "#include \"core/panel/networks.h\"\n",
+     "ui-torch-opencv"},
+    {"NewLayerWithoutPlace", "core/misc/tools.cpp", "#include <vector>\n", "unknown-layer"},
+    {"HeaderWithoutGuard", "ui/model.h", "#include <vector>\n", "pragma-once"},
+    {"StrangerAtTheTop", "scripts/tool.txt", "A tool.\n", "top-level"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Walls, Crossings, testing::ValuesIn(kCrossings),
+                         [](const auto& each) { return std::string(each.param.what); });
+
+TEST_F(SmallHouse, ContractThatShowsOpenCvIsFound) {
+    add("core/picture/picture.h", "#include <opencv2/core/mat.hpp>\n");
+    const std::vector<Violation> violations = look();
+    ASSERT_EQ(violations.size(), 1U) << sentences(violations);
+    EXPECT_EQ(violations[0].rule, "public-header");
+    EXPECT_EQ(violations[0].file, "core/picture/picture.h");
+}
+
+TEST_F(SmallHouse, InternalHeaderBecomesPublicByBeingIncludedFromOutside) {
+    write("core/training/train.cpp", "#include \"core/engine/batch.h\"\n");
+    const std::vector<Violation> violations = look();
+    ASSERT_EQ(violations.size(), 1U) << sentences(violations);
+    EXPECT_EQ(violations[0].rule, "public-header");
+    EXPECT_EQ(violations[0].file, "core/engine/batch.h");
+}
+
+TEST_F(SmallHouse, LargeFileIsFound) {
+    write("models/starter/weights.safetensors", "");
+    fs::resize_file(root_ / "models/starter/weights.safetensors", 20'000'000);
+    EXPECT_TRUE(look().empty()) << sentences(look());
+    fs::resize_file(root_ / "models/starter/weights.safetensors", 20'000'001);
+    const std::vector<Violation> violations = look();
+    ASSERT_EQ(violations.size(), 1U) << sentences(violations);
+    EXPECT_EQ(violations[0].rule, "file-size");
+}
+
+TEST_F(SmallHouse, BuildAndDotFoldersDoNotBelongToIt) {
+    write("build/release/moc_window.h", "#include <QString>\n");
+    write(".cache/index.h", "#include <QString>\n");
+    EXPECT_TRUE(look().empty()) << sentences(look());
+}
+
+}  // namespace
+}  // namespace dfd::walls
