@@ -1,0 +1,194 @@
+// GIF through giflib: the first frame on its canvas, and all blocks to the end of the file.
+#include <gif_lib.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+
+#include "core/picture/decoding.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+constexpr Format kGif = Format::Gif;
+
+struct Source {
+    Bytes bytes;
+    std::size_t at = 0;
+};
+
+int read_bytes(GifFileType* gif, GifByteType* to, int count) {
+    auto& source = *static_cast<Source*>(gif->UserData);
+    const Bytes found = part(source.bytes, source.at, static_cast<std::size_t>(count));
+    if (!found.empty()) {
+        std::memcpy(to, found.data(), found.size());
+    }
+    source.at += found.size();
+    return static_cast<int>(found.size());
+}
+
+class Reader {
+  public:
+    explicit Reader(Bytes bytes) : source_{bytes} {
+        int error = 0;
+        gif_ = DGifOpen(&source_, read_bytes, &error);
+        if (gif_ == nullptr) {
+            explain(error);
+        }
+    }
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    ~Reader() { DGifCloseFile(gif_, nullptr); }
+
+    [[nodiscard]] GifFileType& gif() { return *gif_; }
+    void check(int result) const {
+        if (result == GIF_ERROR) {
+            explain(gif_->Error);
+        }
+    }
+
+  private:
+    [[noreturn]] void explain(int error) const {
+        if (error == D_GIF_ERR_NOT_ENOUGH_MEM) {
+            throw std::bad_alloc();
+        }
+        if (source_.at >= source_.bytes.size()) {
+            fail_truncated(kGif);
+        }
+        const char* text = GifErrorString(error);
+        fail_corrupt(kGif, std::string("giflib reports: ") +
+                               printable(text != nullptr ? text : "unknown error", 120));
+    }
+
+    Source source_;
+    GifFileType* gif_ = nullptr;
+};
+
+using Colour = std::array<std::uint8_t, 3>;
+
+std::optional<Colour> entry(const ColorMapObject* map, int index) {
+    if (map == nullptr || index < 0 || index >= map->ColorCount) {
+        return std::nullopt;
+    }
+    const GifColorType& colour = map->Colors[index];
+    return Colour{colour.Red, colour.Green, colour.Blue};
+}
+
+/// Which row the n-th stored line is, for interlaced pictures.
+std::vector<int> line_order(int height, bool interlaced) {
+    std::vector<int> order;
+    order.reserve(static_cast<std::size_t>(height));
+    const int starts[] = {0, 4, 2, 1};
+    const int steps[] = {8, 8, 4, 2};
+    for (int pass = 0; pass < (interlaced ? 4 : 1); ++pass) {
+        for (int y = interlaced ? starts[pass] : 0; y < height; y += interlaced ? steps[pass] : 1) {
+            order.push_back(y);
+        }
+    }
+    return order;
+}
+
+/// Decodes the frame whose description was just read onto a canvas.
+void read_first_frame(Reader& reader, int transparent, const DecodeLimits& limits,
+                      Decoded& decoded) {
+    GifFileType& gif = reader.gif();
+    const GifImageDesc& frame = gif.Image;
+    decoded.width = static_cast<std::uint64_t>(gif.SWidth > 0 ? gif.SWidth : frame.Width);
+    decoded.height = static_cast<std::uint64_t>(gif.SHeight > 0 ? gif.SHeight : frame.Height);
+    check_size(kGif, decoded.width, decoded.height, limits);
+    check_size(kGif, static_cast<std::uint64_t>(std::max(frame.Width, 0)),
+               static_cast<std::uint64_t>(std::max(frame.Height, 0)), limits);
+    const ColorMapObject* map = frame.ColorMap != nullptr ? frame.ColorMap : gif.SColorMap;
+    if (map == nullptr) {
+        fail_corrupt(kGif, "it has no palette");
+    }
+    Pixels& pixels = decoded.pixels;
+    pixels.width = static_cast<int>(decoded.width);
+    pixels.height = static_cast<int>(decoded.height);
+    const Colour background = entry(gif.SColorMap, gif.SBackGroundColor).value_or(Colour{});
+    pixels.rgb.resize(std::size_t{3} * decoded.width * decoded.height);
+    for (std::size_t i = 0; i < pixels.rgb.size(); ++i) {
+        pixels.rgb[i] = background[i % 3];
+    }
+    decoded.alpha = frame.Left > 0 || frame.Top > 0 || frame.Left + frame.Width < pixels.width ||
+                    frame.Top + frame.Height < pixels.height;
+
+    std::vector<GifPixelType> line(static_cast<std::size_t>(frame.Width));
+    for (const int row : line_order(frame.Height, frame.Interlace)) {
+        reader.check(DGifGetLine(&gif, line.data(), frame.Width));
+        const int y = frame.Top + row;
+        if (y < 0 || y >= pixels.height) {
+            continue;
+        }
+        for (int x = std::max(0, -frame.Left); x < frame.Width && frame.Left + x < pixels.width;
+             ++x) {
+            const int index = line[static_cast<std::size_t>(x)];
+            decoded.alpha = decoded.alpha || index == transparent;
+            const Colour colour = entry(map, index).value_or(Colour{});
+            const auto at = 3 * (static_cast<std::size_t>(y) * decoded.width +
+                                 static_cast<std::size_t>(frame.Left + x));
+            std::copy(colour.begin(), colour.end(),
+                      pixels.rgb.begin() + static_cast<std::ptrdiff_t>(at));
+        }
+    }
+}
+
+void skip_frame(Reader& reader) {
+    int code_size = 0;
+    GifByteType* block = nullptr;
+    reader.check(DGifGetCode(&reader.gif(), &code_size, &block));
+    while (block != nullptr) {
+        reader.check(DGifGetCodeNext(&reader.gif(), &block));
+    }
+}
+
+/// Reads one extension; a graphics control sets which index is transparent.
+void read_extension(Reader& reader, int& transparent) {
+    int kind = 0;
+    GifByteType* block = nullptr;
+    reader.check(DGifGetExtension(&reader.gif(), &kind, &block));
+    if (kind == GRAPHICS_EXT_FUNC_CODE && block != nullptr && block[0] >= 4) {
+        GraphicsControlBlock control{};
+        DGifExtensionToGCB(block[0], block + 1, &control);
+        transparent = control.TransparentColor;
+    }
+    while (block != nullptr) {
+        reader.check(DGifGetExtensionNext(&reader.gif(), &block));
+    }
+}
+
+}  // namespace
+
+Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
+    Reader reader(bytes);
+    Decoded decoded;
+    decoded.frames = 0;
+    int transparent = NO_TRANSPARENT_COLOR;
+    while (true) {
+        GifRecordType kind = UNDEFINED_RECORD_TYPE;
+        reader.check(DGifGetRecordType(&reader.gif(), &kind));
+        if (kind == TERMINATE_RECORD_TYPE) {
+            break;
+        }
+        if (kind == EXTENSION_RECORD_TYPE) {
+            read_extension(reader, transparent);
+        } else if (kind == IMAGE_DESC_RECORD_TYPE) {
+            reader.check(DGifGetImageDesc(&reader.gif()));
+            if (decoded.frames++ == 0) {
+                read_first_frame(reader, transparent, limits, decoded);
+            } else {
+                skip_frame(reader);
+            }
+        }
+    }
+    if (decoded.frames == 0) {
+        fail_corrupt(kGif, "it holds no frame");
+    }
+    decoded.decoder = "giflib " + std::to_string(GIFLIB_MAJOR) + "." +
+                      std::to_string(GIFLIB_MINOR) + "." + std::to_string(GIFLIB_RELEASE);
+    decoded.colour_model = "Palette";
+    return decoded;
+}
+
+}  // namespace dfd::picture_detail

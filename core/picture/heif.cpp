@@ -1,0 +1,218 @@
+// HEIC and AVIF through libheif, which applies the file's own crop, rotation and mirror.
+#include <libheif/heif.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <mutex>
+
+#include "core/picture/decoding.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+using Context = std::unique_ptr<heif_context, decltype(&heif_context_free)>;
+using Handle = std::unique_ptr<heif_image_handle, decltype(&heif_image_handle_release)>;
+using Image = std::unique_ptr<heif_image, decltype(&heif_image_release)>;
+using Options = std::unique_ptr<heif_decoding_options, decltype(&heif_decoding_options_free)>;
+using Profile = std::unique_ptr<heif_color_profile_nclx, decltype(&heif_nclx_color_profile_free)>;
+
+/// Transfer characteristics of H.273 that mean high dynamic range.
+constexpr int kPq = 16;
+constexpr int kHlg = 18;
+
+struct Box {
+    Bytes content;
+    std::size_t next = 0;
+    bool whole = true;
+};
+
+/// The box at `at`; its content is cut to the bytes there are.
+Box box_at(Bytes bytes, std::size_t at) {
+    std::uint64_t size = big_endian(bytes, at, 4).value_or(0);
+    std::size_t header = 8;
+    if (size == 1) {
+        size = big_endian(bytes, at + 8, 8).value_or(0);
+        header = 16;
+    } else if (size == 0) {
+        size = bytes.size() - at;
+    }
+    Box box;
+    box.whole = size >= header && has(bytes, at, size);
+    box.content = size >= header ? part(bytes, at + header, size - header) : Bytes{};
+    box.next = box.whole ? at + size : bytes.size();
+    return box;
+}
+
+void check_boxes(Bytes bytes, Format format) {
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+        const Box box = box_at(bytes, at);
+        if (!box.whole) {
+            fail_truncated(format);
+        }
+        at = box.next;
+    }
+}
+
+Bytes child(Bytes parent, std::string_view type) {
+    std::size_t at = 0;
+    while (at + 8 <= parent.size()) {
+        const Box box = box_at(parent, at);
+        if (text_at(parent, at + 4, type)) {
+            return box.content;
+        }
+        at = box.next;
+    }
+    return {};
+}
+
+/// Frames of the first track of an image sequence, 0 without one.
+std::uint64_t frames_of_sequence(Bytes bytes) {
+    Bytes at = bytes;
+    for (const char* type : {"moov", "trak", "mdia", "minf", "stbl", "stsz"}) {
+        at = child(at, type);
+    }
+    return big_endian(at, 8, 4).value_or(0);
+}
+
+[[noreturn]] void explain(const heif_error& error, Format format) {
+    if (error.code == heif_error_Memory_allocation_error) {
+        if (error.subcode == heif_suberror_Security_limit_exceeded) {
+            fail(failure_codes::kTooLarge,
+                 std::string("The ") + format_name(format) +
+                     " is larger than its decoder's safety limits; export a smaller copy.");
+        }
+        throw std::bad_alloc();
+    }
+    if (error.code == heif_error_Unsupported_feature ||
+        error.code == heif_error_Unsupported_filetype ||
+        error.code == heif_error_Plugin_loading_error) {
+        fail(failure_codes::kUnsupported,
+             std::string("The ") + format_name(format) +
+                 " uses a feature or codec that the installed libheif does not decode (" +
+                 printable(error.message != nullptr ? error.message : "", 160) +
+                 "); install its plug-ins or export the picture as JPEG.");
+    }
+    if (error.subcode == heif_suberror_End_of_data) {
+        fail_truncated(format);
+    }
+    fail_corrupt(format, std::string("libheif reports: ") +
+                             printable(error.message != nullptr ? error.message : "", 160));
+}
+
+void check(const heif_error& error, Format format) {
+    if (error.code != heif_error_Ok) {
+        explain(error, format);
+    }
+}
+
+template <class T>
+T require(T pointer) {
+    if (!pointer) {
+        throw std::bad_alloc();
+    }
+    return pointer;
+}
+
+Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repaired) {
+    const Options options =
+        require(Options(heif_decoding_options_alloc(), &heif_decoding_options_free));
+    options->convert_hdr_to_8bit = 1;
+    heif_image* raw = nullptr;
+    const heif_error error = heif_decode_image(handle, &raw, heif_colorspace_RGB,
+                                               heif_chroma_interleaved_RGB, options.get());
+    const Image image(raw, &heif_image_release);
+    check(error, format);
+    repaired = heif_image_get_decoding_warnings(raw, 0, nullptr, 0) > 0;
+    const int width = heif_image_get_width(raw, heif_channel_interleaved);
+    const int height = heif_image_get_height(raw, heif_channel_interleaved);
+    int stride = 0;
+    const std::uint8_t* plane =
+        heif_image_get_plane_readonly(raw, heif_channel_interleaved, &stride);
+    if (plane == nullptr || width <= 0 || height <= 0 || stride < 3 * width) {
+        fail_corrupt(format, "its decoder made no pixels");
+    }
+    Pixels pixels;
+    pixels.width = width;
+    pixels.height = height;
+    const std::size_t row = std::size_t{3} * static_cast<std::size_t>(width);
+    pixels.rgb.resize(row * static_cast<std::size_t>(height));
+    for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
+        std::copy_n(plane + y * static_cast<std::size_t>(stride), row, pixels.rgb.data() + y * row);
+    }
+    return pixels;
+}
+
+void read_profile(const heif_image_handle* handle, Decoded& decoded) {
+    const std::size_t size = heif_image_handle_get_raw_color_profile_size(handle);
+    if (size > 0 && size < (std::size_t{1} << 26)) {
+        decoded.icc.resize(size);
+        if (heif_image_handle_get_raw_color_profile(handle, decoded.icc.data()).code !=
+            heif_error_Ok) {
+            decoded.icc.clear();
+        }
+    }
+    heif_color_profile_nclx* raw = nullptr;
+    if (heif_image_handle_get_nclx_color_profile(handle, &raw).code != heif_error_Ok) {
+        return;
+    }
+    const Profile nclx(raw, &heif_nclx_color_profile_free);
+    const int transfer = nclx->transfer_characteristics;
+    if (transfer == kPq || transfer == kHlg) {
+        decoded.warnings.emplace_back(
+            "The picture is of high dynamic range; its brightness is not mapped for a screen, so "
+            "experts see it flatter than a viewer shows it.");
+    }
+}
+
+void start_libheif() {
+    static std::once_flag once;
+    std::call_once(once, [] { heif_init(nullptr); });
+}
+
+}  // namespace
+
+Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
+    start_libheif();
+    check_boxes(bytes, format);
+    const Context context = require(Context(heif_context_alloc(), &heif_context_free));
+    check(heif_context_read_from_memory_without_copy(context.get(), bytes.data(), bytes.size(),
+                                                     nullptr),
+          format);
+    heif_image_handle* raw = nullptr;
+    check(heif_context_get_primary_image_handle(context.get(), &raw), format);
+    const Handle handle(raw, &heif_image_handle_release);
+
+    Decoded decoded;
+    const auto positive = [](int value) { return static_cast<std::uint64_t>(std::max(value, 0)); };
+    decoded.width = positive(heif_image_handle_get_ispe_width(raw));
+    decoded.height = positive(heif_image_handle_get_ispe_height(raw));
+    check_size(format, decoded.width, decoded.height, limits);
+    // A grid may claim another size than its header; nothing larger than announced is decoded.
+    constexpr std::uint64_t kLargestTile = 8192;
+    heif_context_set_maximum_image_size_limit(
+        context.get(), static_cast<int>(std::max({decoded.width, decoded.height, kLargestTile})));
+
+    bool repaired = false;
+    decoded.pixels = decode_pixels(raw, format, repaired);
+    decoded.decoder = std::string("libheif ") + heif_get_version();
+    decoded.bits_per_channel = std::max(heif_image_handle_get_luma_bits_per_pixel(raw), 1);
+    decoded.alpha = heif_image_handle_has_alpha_channel(raw) != 0;
+    decoded.frames = frames_of_sequence(bytes);
+    if (decoded.frames <= 1) {
+        decoded.pages = true;
+        decoded.frames = std::max<std::uint64_t>(
+            positive(heif_context_get_number_of_top_level_images(context.get())), 1);
+    }
+    decoded.own_orientation = 1;  // the file's own transforms count, EXIF is only a note here
+    read_profile(raw, decoded);
+    if (repaired) {
+        decoded.warnings.emplace_back(
+            "The decoder found irregular data in the file and carried on; compare the picture "
+            "with another viewer.");
+    }
+    return decoded;
+}
+
+}  // namespace dfd::picture_detail

@@ -1,0 +1,166 @@
+#include "core/picture/picture.h"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "core/picture/decoding.h"
+#include "core/picture/digest.h"
+#include "core/picture/file_bytes.h"
+
+namespace dfd {
+namespace {
+
+using namespace picture_detail;
+
+constexpr int kSmallSide = 64;
+
+Decoded decode(Bytes bytes, Format format, const DecodeLimits& limits) {
+    switch (format) {
+        case Format::Jpeg:
+            return decode_jpeg(bytes, limits);
+        case Format::Png:
+            return decode_png(bytes, limits);
+        case Format::WebP:
+            return decode_webp(bytes, limits);
+        case Format::Tiff:
+            return decode_tiff(bytes, limits);
+        case Format::Bmp:
+            return decode_bmp(bytes, limits);
+        case Format::Gif:
+            return decode_gif(bytes, limits);
+        case Format::Pnm:
+            return decode_pnm(bytes, limits);
+        case Format::Heic:
+        case Format::Avif:
+            return decode_heif(bytes, format, limits);
+    }
+    fail(failure_codes::kInternal, "A picture format without a decoder was asked for.");
+}
+
+bool all_grey(const Pixels& pixels) {
+    for (std::size_t i = 0; i + 2 < pixels.rgb.size(); i += 3) {
+        if (pixels.rgb[i] != pixels.rgb[i + 1] || pixels.rgb[i] != pixels.rgb[i + 2]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool is_srgb(const std::string& profile) {
+    std::string lower = profile;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return lower.find("srgb") != std::string::npos || lower == "c2";
+}
+
+void describe(const Picture& picture, const Decoded& decoded, int asked_orientation,
+              std::vector<std::string>& warnings) {
+    const FileFacts& facts = picture.facts;
+    if (facts.alpha) {
+        warnings.push_back(
+            "The picture has an alpha channel, which was dropped: colours hidden under "
+            "transparent parts are examined too.");
+    }
+    if (facts.bits_per_channel > 8) {
+        warnings.push_back("The picture has " + std::to_string(facts.bits_per_channel) +
+                           " bits per channel; experts see it reduced to 8.");
+    }
+    if (facts.colour_model == "CMYK") {
+        warnings.push_back(
+            "The picture is in CMYK (print) colours and was converted to RGB without its "
+            "profile; colours differ from print.");
+    }
+    if (facts.frames > 1) {
+        const std::string count = std::to_string(facts.frames);
+        warnings.push_back(
+            decoded.pages
+                ? "The file holds " + count + " pictures or pages; only the first is examined."
+                : "The file is an animation of " + count + " frames; only the first is examined.");
+    }
+    if (!facts.profile.empty() && !is_srgb(facts.profile)) {
+        warnings.push_back("The embedded colour profile (" + facts.profile +
+                           ") is not sRGB and is not applied, as in the reference method; "
+                           "experts see slightly different colours than a viewer shows.");
+    }
+    if (asked_orientation != 1 && facts.orientation == 1 && !decoded.orients) {
+        warnings.push_back("The metadata ask for the picture to be turned (EXIF orientation " +
+                           std::to_string(asked_orientation) +
+                           "); for this format the reference decoder does not, so experts see "
+                           "it as stored.");
+    }
+    if (facts.colour_model == "Gray" || all_grey(picture.pixels)) {
+        warnings.push_back(
+            "The picture is greyscale; experts expect colour, so scores are less reliable.");
+    }
+    if (std::min(picture.pixels.width, picture.pixels.height) < kSmallSide) {
+        warnings.push_back("The picture is very small (" + std::to_string(picture.pixels.width) +
+                           " × " + std::to_string(picture.pixels.height) +
+                           " pixels); there is little for experts to see.");
+    }
+    warnings.insert(warnings.end(), decoded.warnings.begin(), decoded.warnings.end());
+}
+
+int to_int(std::uint64_t value) {
+    return static_cast<int>(std::min<std::uint64_t>(value, std::numeric_limits<int>::max()));
+}
+
+Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits) {
+    const Format format = identify(bytes);
+    Decoded decoded = decode(bytes, format, limits);
+    Metadata metadata = read_metadata(bytes);
+
+    Picture picture;
+    picture.pixels = std::move(decoded.pixels);
+    FileFacts& facts = picture.facts;
+    facts.format = format_name(format);
+    facts.decoder = std::move(decoded.decoder);
+    facts.bytes = bytes.size();
+    facts.sha256 = sha256_hex(bytes);
+    facts.stored_width = to_int(decoded.width);
+    facts.stored_height = to_int(decoded.height);
+    const int asked = decoded.own_orientation != 0 ? decoded.own_orientation : metadata.orientation;
+    facts.orientation = decoded.orients ? asked : 1;
+    facts.bits_per_channel = decoded.bits_per_channel;
+    facts.colour_model = std::move(decoded.colour_model);
+    facts.alpha = decoded.alpha;
+    facts.frames = to_int(decoded.frames);
+    facts.profile = profile_description(decoded.icc.empty() ? metadata.icc : decoded.icc);
+    facts.metadata = std::move(metadata.entries);
+    describe(picture, decoded, asked, picture.warnings);
+    return picture;
+}
+
+}  // namespace
+
+Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& limits) {
+    if (bytes.empty()) {
+        fail(failure_codes::kEmpty,
+             "The file is empty (0 bytes), so nothing was saved in it; get the original again.");
+    }
+    if (bytes.size() > limits.bytes) {
+        fail(failure_codes::kTooLarge, "The picture is larger than the limit of " +
+                                           std::to_string(limits.bytes >> 20) +
+                                           " MiB; export a smaller copy.");
+    }
+    try {
+        return decode_or_throw(bytes, limits);
+    } catch (const PictureError&) {
+        throw;
+    } catch (const std::bad_alloc&) {
+        fail(failure_codes::kOutOfMemory,
+             "There is not enough memory to decode the picture; close other programs or export a "
+             "smaller copy.");
+    } catch (const std::exception& error) {
+        fail(failure_codes::kInternal, "The picture could not be decoded (" +
+                                           printable(error.what(), 200) +
+                                           "); please report this with the file.");
+    }
+}
+
+Picture read_picture(const std::filesystem::path& path, const DecodeLimits& limits) {
+    const std::vector<std::uint8_t> bytes = read_file_bytes(path, limits.bytes);
+    return decode_picture(bytes, limits);
+}
+
+}  // namespace dfd

@@ -1,0 +1,113 @@
+// Untrusted text made fit to show, and the names of colour profiles.
+#include <algorithm>
+
+#include "core/picture/decoding.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+/// Length of the valid UTF-8 sequence at `at`, 0 if there is none.
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char lead = byte(at);
+    const std::size_t length = lead < 0x80             ? 1
+                               : (lead & 0xE0) == 0xC0 ? 2
+                               : (lead & 0xF0) == 0xE0 ? 3
+                               : (lead & 0xF8) == 0xF0 ? 4
+                                                       : 0;
+    if (length == 0 || text.size() - at < length) {
+        return 0;
+    }
+    std::uint32_t code = length == 1 ? lead : lead & (0xFFU >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(at + i) & 0xC0) != 0x80) {
+            return 0;
+        }
+        code = code << 6 | (byte(at + i) & 0x3FU);
+    }
+    constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+    return code < kSmallest[length] || code > 0x10FFFF || surrogate ? 0 : length;
+}
+
+void append_utf8(std::string& text, std::uint32_t code) {
+    if (code < 0x80) {
+        text += static_cast<char>(code);
+    } else if (code < 0x800) {
+        text += static_cast<char>(0xC0 | code >> 6);
+        text += static_cast<char>(0x80 | (code & 0x3F));
+    } else {
+        text += static_cast<char>(0xE0 | code >> 12);
+        text += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+        text += static_cast<char>(0x80 | (code & 0x3F));
+    }
+}
+
+std::string description_tag(Bytes tag) {
+    if (text_at(tag, 0, "desc")) {
+        const auto length = big_endian(tag, 8, 4).value_or(0);
+        const Bytes text = part(tag, 12, length);
+        return {text.begin(), text.end()};
+    }
+    std::string result;
+    if (text_at(tag, 0, "mluc") && big_endian(tag, 8, 4).value_or(0) > 0) {
+        const auto length = big_endian(tag, 20, 4).value_or(0);
+        const Bytes text = part(tag, big_endian(tag, 24, 4).value_or(0), length);
+        for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+            append_utf8(result, static_cast<std::uint32_t>(*big_endian(text, i, 2)));
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text, std::size_t longest) {
+    std::string result;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (result.size() >= longest) {
+            result += "…";
+            break;
+        }
+        const std::size_t length = sequence_length(text, at);
+        if (length == 0) {
+            result += kReplacement;
+            ++at;
+        } else if (length == 1 &&
+                   (static_cast<unsigned char>(text[at]) < 0x20 || text[at] == 0x7F)) {
+            if (text[at] != '\0') {
+                result += ' ';
+            }
+            ++at;
+        } else {
+            result += text.substr(at, length);
+            at += length;
+        }
+    }
+    result.erase(result.find_last_not_of(' ') + 1);
+    return result;
+}
+
+std::string profile_description(Bytes icc) {
+    if (icc.empty()) {
+        return {};
+    }
+    const std::uint64_t tags = std::min<std::uint64_t>(big_endian(icc, 128, 4).value_or(0), 200);
+    for (std::uint64_t i = 0; i < tags; ++i) {
+        const std::size_t entry = 132 + 12 * static_cast<std::size_t>(i);
+        if (text_at(icc, entry, "desc")) {
+            const auto offset = big_endian(icc, entry + 4, 4).value_or(0);
+            const auto size = big_endian(icc, entry + 8, 4).value_or(0);
+            const std::string name = printable(description_tag(part(icc, offset, size)), 100);
+            if (!name.empty()) {
+                return name;
+            }
+        }
+    }
+    return "unnamed";
+}
+
+}  // namespace dfd::picture_detail

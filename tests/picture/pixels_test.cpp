@@ -1,0 +1,175 @@
+// Thumbnails, PNG files and heat-map overlays.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "core/picture/heatmap_overlay.h"
+#include "core/picture/picture.h"
+#include "tests/picture/corpus.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+Pixels noisy(int width, int height) {
+    Pixels pixels{width, height, {}};
+    for (int i = 0; i < 3 * width * height; ++i) {
+        pixels.rgb.push_back(corpus::noise(static_cast<std::uint64_t>(i)));
+    }
+    return pixels;
+}
+
+Pixels plain(int width, int height, std::uint8_t r, std::uint8_t g, std::uint8_t b) {
+    Pixels pixels{width, height, {}};
+    for (int i = 0; i < width * height; ++i) {
+        pixels.rgb.insert(pixels.rgb.end(), {r, g, b});
+    }
+    return pixels;
+}
+
+TEST(Thumbnail, KeepsTheShapeAndNeverEnlarges) {
+    struct Case {
+        int width, height, side, expected_width, expected_height;
+    };
+    for (const auto& [width, height, side, expected_width, expected_height] :
+         {Case{400, 300, 100, 100, 75}, Case{300, 400, 100, 75, 100}, Case{50, 40, 100, 50, 40},
+          Case{1000, 1, 100, 100, 1}, Case{100, 100, 100, 100, 100}, Case{10, 10, 0, 1, 1}}) {
+        const Pixels small = thumbnail(noisy(width, height), side);
+        EXPECT_EQ(small.width, expected_width);
+        EXPECT_EQ(small.height, expected_height);
+        EXPECT_EQ(small.rgb.size(), static_cast<std::size_t>(3 * small.width * small.height));
+    }
+    EXPECT_TRUE(thumbnail({}, 100).empty());
+}
+
+TEST(Thumbnail, AveragesAreas) {
+    const Pixels pixels = noisy(8, 6);
+    const Pixels small = thumbnail(pixels, 4);
+    for (std::size_t y = 0; y < 3; ++y) {
+        for (std::size_t x = 0; x < 4; ++x) {
+            for (std::size_t c = 0; c < 3; ++c) {
+                double sum = 0;
+                for (const std::size_t dy : {0, 1}) {
+                    for (const std::size_t dx : {0, 1}) {
+                        sum += pixels.rgb[3 * ((2 * y + dy) * 8 + 2 * x + dx) + c];
+                    }
+                }
+                EXPECT_NEAR(small.rgb[3 * (y * 4 + x) + c], sum / 4, 0.51);
+            }
+        }
+    }
+}
+
+TEST(Png, KeepsEveryPixel) {
+    const Pixels pixels = noisy(31, 17);
+    const Picture back = decode_picture(encode_png(pixels));
+    EXPECT_EQ(back.facts.format, "PNG");
+    EXPECT_EQ(back.pixels.width, 31);
+    EXPECT_EQ(back.pixels.rgb, pixels.rgb);
+    EXPECT_THROW((void)encode_png({}), PictureError);
+}
+
+TEST(Png, IsWrittenWholeOrNotAtAll) {
+    std::string pattern = (fs::temp_directory_path() / "dfd-png-XXXXXX").string();
+    const fs::path folder = ::mkdtemp(pattern.data());
+    const fs::path path = folder / "odd \xFF name.png";
+    const Pixels pixels = noisy(31, 17);
+    std::ofstream(path) << "older content";
+    write_png(path, pixels);
+    EXPECT_EQ(read_picture(path).pixels.rgb, pixels.rgb);
+    EXPECT_THROW(write_png(folder / "missing" / "x.png", pixels), std::system_error);
+    fs::create_directory(folder / "taken.png");
+    EXPECT_THROW(write_png(folder / "taken.png", pixels), std::system_error);
+    std::size_t entries = 0;
+    for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder)) {
+        ++entries;  // nothing temporary may stay behind
+    }
+    EXPECT_EQ(entries, 2U);
+    fs::remove_all(folder);
+}
+
+TEST(ColourTable, RisesFromDarkToBright) {
+    for (const ColourMap map : {ColourMap::Inferno, ColourMap::Cividis}) {
+        const auto& table = colour_table(map);
+        double before = -1;
+        for (const auto& [r, g, b] : table) {
+            const double luma = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            EXPECT_GT(luma, before - 1.5);
+            before = luma;
+        }
+        EXPECT_LT(table.front()[0] + table.front()[1], 40);
+        EXPECT_GT(table.back()[0] + table.back()[1], 450);
+    }
+    const auto& inferno = colour_table(ColourMap::Inferno);
+    const auto& cividis = colour_table(ColourMap::Cividis);
+    EXPECT_GT(inferno[140][0], inferno[140][2]);  // red, not blue: the order is RGB
+    EXPECT_GT(cividis[40][2], cividis[40][0]);    // blue, not red
+}
+
+TEST(Overlay, IsProportionalToTheEvidence) {
+    const Pixels picture = plain(4, 4, 100, 100, 100);
+    const HeatMap map{1, 1, {2.0F}};
+    const auto& table = colour_table(ColourMap::Inferno);
+    const Pixels full = overlay(picture, map, 2.0F, ColourMap::Inferno, 1.0);
+    EXPECT_EQ(full.rgb, plain(4, 4, table[255][0], table[255][1], table[255][2]).rgb);
+    const Pixels half = overlay(picture, map, 4.0F, ColourMap::Inferno, 0.5);
+    for (std::size_t c = 0; c < 3; ++c) {
+        EXPECT_NEAR(half.rgb[c], 100 + 0.25 * (table[128][c] - 100), 0.51);
+    }
+    EXPECT_EQ(overlay(picture, map, 1.0F, ColourMap::Inferno, 1.0).rgb, full.rgb);  // cut at 1
+}
+
+TEST(Overlay, LeavesThePictureWithoutEvidence) {
+    const Pixels picture = noisy(9, 7);
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const HeatMap zero{2, 2, {0, 0, 0, 0}};
+    const HeatMap some{2, 2, {1, 2, 3, 4}};
+    const auto same = [&](const HeatMap& map, float scale, double opacity) {
+        return overlay(picture, map, scale, ColourMap::Cividis, opacity).rgb == picture.rgb;
+    };
+    EXPECT_TRUE(same(zero, 1, 1));
+    EXPECT_TRUE(same(some, 0, 1));
+    EXPECT_TRUE(same(some, -1, 1));
+    EXPECT_TRUE(same(some, nan, 1));
+    EXPECT_TRUE(same(some, 1, 0));
+    EXPECT_TRUE(same({}, 1, 1));
+    EXPECT_TRUE(same({2, 2, {1, 2}}, 1, 1));
+    EXPECT_TRUE(same({1, 1, {nan}}, 1, 1));
+    EXPECT_FALSE(same(some, 4, 1));
+    EXPECT_TRUE(overlay({}, some, 4, ColourMap::Cividis, 1).empty());
+}
+
+TEST(Overlay, IsEnlargedBilinearlyOverTheWholePicture) {
+    const int width = 37;
+    const int height = 23;
+    HeatMap map{3, 5, {}};
+    cv::Mat cells(3, 5, CV_32F);
+    for (int i = 0; i < 15; ++i) {
+        map.values.push_back(static_cast<float>(corpus::noise(static_cast<std::uint64_t>(i))));
+        cells.at<float>(i / 5, i % 5) = map.values.back();
+    }
+    cv::Mat large;
+    cv::resize(cells, large, {width, height}, 0, 0, cv::INTER_LINEAR);
+    const Pixels picture = plain(width, height, 0, 0, 0);
+    const Pixels result = overlay(picture, map, 255, ColourMap::Inferno, 1);
+    const auto& table = colour_table(ColourMap::Inferno);
+    for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) {
+            const float value = large.at<float>(y, x) / 255;
+            const double red = value * table[static_cast<std::size_t>(std::lround(value * 255))][0];
+            EXPECT_NEAR(result.rgb[static_cast<std::size_t>(3 * (y * width + x))], red, 2.5);
+        }
+    }
+    EXPECT_FLOAT_EQ(maximum(map), *std::max_element(map.values.begin(), map.values.end()));
+    EXPECT_EQ(maximum({}), 0);
+}
+
+}  // namespace
+}  // namespace dfd
