@@ -5,8 +5,10 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 
+#include "core/checkpoint/input_file.h"
 #include "core/checkpoint/torch_checkpoint.h"
 
 namespace dfd {
@@ -21,9 +23,16 @@ struct Safetensors {
 /// Memory-maps and checks every offset against dtype, shape and file size. Throws CheckpointError.
 [[nodiscard]] Safetensors read_safetensors(const std::filesystem::path& file);
 
-/// Writes through a temporary file, fsync and rename. Data is 64-byte aligned. Returns the file's
-/// SHA-256, computed while writing. Throws CheckpointError (disk full names the file and the need).
+/// The same for a file that is mapped already, whole; `file` names it in errors.
+[[nodiscard]] Safetensors read_safetensors(const std::shared_ptr<const FileMapping>& mapping,
+                                           const std::filesystem::path& file);
+
+/// Writes through a temporary file beside it, fsync and rename. Tensors may be strided and on any
+/// device; the data section and every tensor of a multiple of 64 bytes start on 64-byte boundaries
+/// of the file. Returns the file's SHA-256 (lower-case hex), computed while writing. Blocks;
+/// `progress` is called between pieces and may throw to stop, and then nothing is left behind.
+/// Throws CheckpointError (disk full names the file and the need).
 std::string write_safetensors(const std::filesystem::path& file, const StateDict& tensors,
-                              const Metadata& metadata = {});
+                              const Metadata& metadata = {}, const ReadProgress& progress = {});
 
 }  // namespace dfd

@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -30,7 +31,8 @@ struct EmaState {
     std::vector<torch::Tensor> shadow;  ///< in parameter order; parameters only
 };
 
-/// Called while records are checked: bytes done, bytes in all, the record's tensor. May throw to stop.
+/// Called while records are checked: bytes done, bytes in all, the record's tensor. May throw to
+/// stop.
 using ReadProgress =
     std::function<void(std::uint64_t done, std::uint64_t total, const std::string& tensor)>;
 

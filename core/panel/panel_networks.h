@@ -4,7 +4,8 @@
 #include <torch/types.h>
 
 #include <memory>
-#include <stop_token>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/networks/expert_network.h"
@@ -24,5 +25,9 @@ namespace dfd {
 void assign_tensors(ExpertNetwork& network,
                     const std::vector<std::pair<std::string, torch::Tensor>>& tensors,
                     const std::string& where);
+
+/// What makes these numbers unusable as weights (not floating point, NaN, infinity, a negative
+/// variance), as the middle of a sentence: `holds NaN or infinity in the tensor "x"`. Else empty.
+[[nodiscard]] std::string value_problem(const std::string& name, const torch::Tensor& value);
 
 }  // namespace dfd

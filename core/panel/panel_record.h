@@ -28,28 +28,28 @@ struct InputPolicy {
 };
 
 struct ExpertRecord {
-    std::string name;           ///< unique in the panel, e.g. "convnextv2_tiny-0"
-    std::string architecture;   ///< a name of the architecture registry
-    std::string file;           ///< safetensors, relative to the panel's folder
-    std::string sha256;         ///< of that file
+    std::string name;          ///< unique in the panel, e.g. "convnextv2_tiny-0"
+    std::string architecture;  ///< a name of the architecture registry
+    std::string file;          ///< safetensors, relative to the panel's folder
+    std::string sha256;        ///< of that file
     InputPolicy input;
     std::string gradcam_layer;  ///< the last feature map's layer, in the network's tensor names
 };
 
 struct PanelRecord {
-    int format = 1;                 ///< version of this record's layout
-    std::string name;               ///< folder name below the panels' folder
-    std::string title;              ///< for people
-    std::string licence;            ///< SPDX identifier or name of the weights' licence
-    std::string origin;             ///< where the weights come from, for people
-    bool starter = false;           ///< the bundled panel: labelled wherever its scores appear
-    std::string combine = "mean";   ///< arithmetic mean of softmax(logits)[1]
+    int format = 1;                ///< version of this record's layout
+    std::string name;              ///< folder name below the panels' folder
+    std::string title;             ///< for people
+    std::string licence;           ///< SPDX identifier or name of the weights' licence
+    std::string origin;            ///< where the weights come from, for people
+    bool starter = false;          ///< the bundled panel: labelled wherever its scores appear
+    std::string combine = "mean";  ///< arithmetic mean of softmax(logits)[1]
     std::array<std::string, 2> classes{"real", "deepfake"};
-    bool ema = true;                ///< parameters are the exponential moving averages
+    bool ema = true;  ///< parameters are the exponential moving averages
     std::vector<ExpertRecord> experts;
 
-    std::filesystem::path folder;   ///< where it was read from (not stored)
-    std::string digest;             ///< SHA-256 of panel.json's bytes, which bind every file (not stored)
+    std::filesystem::path folder;  ///< where it was read from (not stored)
+    std::string digest;  ///< SHA-256 of panel.json's bytes, which bind every file (not stored)
 };
 
 /// What is wrong with a panel or a checkpoint: a sentence that names the file and the tensor.
@@ -86,11 +86,11 @@ struct ListedPanel {
 using Progress = std::function<void(double done, double total, const std::string& what)>;
 
 struct InstallRequest {
-    std::filesystem::path weights;   ///< weight.pth
-    std::filesystem::path ema;       ///< ema.state
-    std::string name;                ///< empty: "published"
-    std::filesystem::path into;      ///< empty: user_panel_folder()
-    bool replace = false;            ///< an existing panel of that name is otherwise an error
+    std::filesystem::path weights;  ///< weight.pth
+    std::filesystem::path ema;      ///< ema.state
+    std::string name;               ///< empty: "published"
+    std::filesystem::path into;     ///< empty: user_panel_folder()
+    bool replace = false;           ///< an existing panel of that name is otherwise an error
 };
 /// Checks everything, folds the EMA in, writes one safetensors file per expert and panel.json in
 /// a temporary folder, then renames it. Blocks; checks `stop` between tensors and then throws

@@ -1,0 +1,65 @@
+// A file of weights, opened once: read by position, or mapped piece by piece.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+namespace dfd {
+
+/// A private, writable mapping: writing to it never reaches the file. Unmapped with its last owner.
+/// The file's length is checked when it is mapped; should another program shorten the file
+/// afterwards, touching the lost pages raises SIGBUS (weights are replaced by rename, never in
+/// place, by everything in this project).
+class FileMapping {
+  public:
+    FileMapping(const FileMapping&) = delete;
+    FileMapping& operator=(const FileMapping&) = delete;
+    ~FileMapping();
+
+    [[nodiscard]] std::uint8_t* data() const { return data_; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+    /// Gives the pages back to the system; they are read from the file again when touched. Anything
+    /// written to the mapping is lost.
+    void forget_pages() const;
+
+  private:
+    friend class InputFile;
+    FileMapping(void* base, std::size_t mapped, std::size_t skip, std::size_t size);
+
+    void* base_;
+    std::size_t mapped_;
+    std::uint8_t* data_;
+    std::size_t size_;
+};
+
+class InputFile {
+  public:
+    /// Throws CheckpointError when it is missing, unreadable or not a regular file.
+    explicit InputFile(std::filesystem::path path);
+    InputFile(const InputFile&) = delete;
+    InputFile& operator=(const InputFile&) = delete;
+    ~InputFile();
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+
+    /// Fills `out` exactly. Throws CheckpointError on read errors and beyond the end. Thread-safe.
+    void read_at(std::uint64_t offset, void* out, std::size_t bytes) const;
+
+    /// Maps [offset, offset + bytes), which must lie inside the file; `bytes` may be 0.
+    /// Throws CheckpointError. Thread-safe.
+    [[nodiscard]] std::shared_ptr<const FileMapping> map(std::uint64_t offset,
+                                                         std::uint64_t bytes) const;
+
+  private:
+    [[nodiscard]] std::uint64_t size_now() const;
+
+    std::filesystem::path path_;
+    int descriptor_ = -1;
+    std::uint64_t size_ = 0;
+};
+
+}  // namespace dfd

@@ -1,0 +1,23 @@
+// Checks that every tensor out of a file goes through, whatever the container.
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <span>
+
+namespace dfd {
+
+/// Product of the sizes, or -1 when a size is negative or the product does not fit an int64.
+[[nodiscard]] std::int64_t checked_elements(std::span<const std::int64_t> shape);
+
+/// True when a strided view touches only elements [0, available): no negative size, stride or
+/// offset, no more elements than there are, all computed in 128 bits.
+[[nodiscard]] bool view_fits(std::span<const std::int64_t> shape,
+                             std::span<const std::int64_t> strides, std::int64_t offset,
+                             std::int64_t available);
+
+/// True when no element is NaN or infinite. Integers always are finite.
+[[nodiscard]] bool all_finite(const torch::Tensor& tensor);
+
+}  // namespace dfd

@@ -1,0 +1,204 @@
+#include "core/panel/panel_folders.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <set>
+
+#include "core/checkpoint/wording.h"
+#include "core/panel/panel_record.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// An environment variable that is set and not empty.
+std::optional<std::string> environment(const char* name) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0')
+        return std::nullopt;
+    return value;
+}
+
+fs::path home_folder() {
+    if (const auto home = environment("HOME"))
+        return *home;
+    const passwd* user = ::getpwuid(::getuid());
+    return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/";
+}
+
+/// Beside an installed program, where a starter panel tells our folder from a stranger's; else the
+/// source tree it was built from.
+std::vector<fs::path> bundled_candidates() {
+    std::vector<fs::path> candidates;
+    std::error_code error;
+    const auto program = fs::read_symlink("/proc/self/exe", error);
+    if (!error) {
+        const auto prefix = program.parent_path().parent_path();
+        for (const auto& models :
+             {prefix / "share" / "deepfake-defenders" / "models", prefix / "models"})
+            if (fs::exists(models / "starter" / "panel.json", error))
+                candidates.push_back(models);
+    }
+    candidates.emplace_back(DFD_MODELS_DIR);
+    return candidates;
+}
+
+bool is_folder(const fs::path& path) {
+    std::error_code error;
+    return fs::is_directory(path, error);
+}
+
+/// Folders with a panel.json in `parent`, by name; or `parent` itself when it is a panel.
+std::vector<fs::path> panels_in(const fs::path& parent) {
+    std::error_code error;
+    if (fs::exists(parent / "panel.json", error))
+        return {parent};
+    std::vector<fs::path> found;
+    fs::directory_iterator entry(parent, fs::directory_options::skip_permission_denied, error);
+    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+        const auto& path = entry->path();
+        std::error_code ignored;
+        if (!path.filename().native().starts_with('.') && fs::exists(path / "panel.json", ignored))
+            found.push_back(path);
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+ListedPanel read_listed(const fs::path& folder) {
+    ListedPanel listed;
+    try {
+        listed.record = read_panel(folder);
+    } catch (const PanelError& error) {
+        listed.record.name = folder.filename();
+        listed.record.folder = folder;
+        listed.problem = error.what();
+    }
+    return listed;
+}
+
+std::string known_names(const std::vector<ListedPanel>& panels) {
+    std::string names;
+    for (const auto& panel : panels)
+        names += (names.empty() ? "" : ", ") + panel.record.folder.filename().native();
+    return names.empty() ? "No panel is installed." : "Known are " + names + ".";
+}
+
+PanelRecord default_panel() {
+    const ListedPanel* starter = nullptr;
+    const auto panels = list_panels();
+    for (const auto& panel : panels) {
+        const bool bundled = panel.record.starter || is_bundled(panel.record.folder);
+        if (bundled) {
+            starter = starter != nullptr ? starter : &panel;
+            continue;
+        }
+        // Falling back to weaker experts behind the user's back would be worse than stopping.
+        if (!panel.problem.empty())
+            throw PanelError(panel.problem +
+                             " Install it again, remove it, or name another panel.");
+        return panel.record;
+    }
+    if (starter == nullptr)
+        throw PanelError(
+            "No panel is installed and the bundled one was not found. Install one with \"dfd panel "
+            "install\", or name its folder.");
+    if (!starter->problem.empty())
+        throw PanelError(starter->problem);
+    return starter->record;
+}
+
+}  // namespace
+
+std::optional<fs::path> bundled_panel_folder() {
+    for (const auto& candidate : bundled_candidates())
+        if (is_folder(candidate))
+            return candidate;
+    return std::nullopt;
+}
+
+bool is_bundled(const fs::path& folder) {
+    std::error_code error;
+    const auto place = fs::weakly_canonical(folder, error);
+    return std::ranges::any_of(bundled_candidates(), [&](const auto& candidate) {
+        std::error_code ignored;
+        const auto relative = place.lexically_relative(fs::weakly_canonical(candidate, ignored));
+        return !relative.empty() && *relative.begin() != "..";
+    });
+}
+
+std::string panel_name_problem(const std::string& name) {
+    const auto allowed = [](unsigned char c) {
+        return c < 0x80 &&
+               (std::isalnum(c) != 0 ||
+                std::string_view(" ._-+").find(static_cast<char>(c)) != std::string_view::npos);
+    };
+    if (!name.empty() && name.size() <= 100 && name.front() != '.' && name.front() != ' ' &&
+        name.back() != ' ' && std::ranges::all_of(name, allowed))
+        return {};
+    return "A panel cannot be named " + quoted_name(name) +
+           ". Use 1 to 100 letters, digits, spaces or the signs . _ - +, starting with a letter or "
+           "a digit.";
+}
+
+std::vector<fs::path> panel_folders() {
+    std::vector<fs::path> folders;
+    if (const auto listed = environment("DFD_PANELS")) {
+        for (std::size_t begin = 0; begin <= listed->size();) {
+            const auto end = std::min(listed->find(':', begin), listed->size());
+            if (end > begin)
+                folders.emplace_back(listed->substr(begin, end - begin));
+            begin = end + 1;
+        }
+    }
+    if (folders.empty()) {
+        const auto data = environment("XDG_DATA_HOME");
+        // The XDG specification has relative paths ignored.
+        const auto base = data && fs::path(*data).is_absolute() ? fs::path(*data)
+                                                                : home_folder() / ".local/share";
+        folders.push_back(base / "deepfake-defenders" / "panels");
+    }
+    if (const auto bundled = bundled_panel_folder())
+        folders.push_back(*bundled);
+    return folders;
+}
+
+fs::path user_panel_folder() {
+    return panel_folders().front();
+}
+
+std::vector<ListedPanel> list_panels() {
+    std::vector<ListedPanel> panels;
+    std::set<fs::path> names;
+    for (const auto& parent : panel_folders())
+        for (const auto& folder : panels_in(parent))
+            if (names.insert(folder.filename()).second)
+                panels.push_back(read_listed(folder));
+    return panels;
+}
+
+PanelRecord find_panel(const std::string& name_or_path) {
+    if (name_or_path.empty())
+        return default_panel();
+    const auto panels = list_panels();
+    const auto by_name = std::ranges::find_if(panels, [&](const auto& panel) {
+        return panel.record.folder.filename() == name_or_path || panel.record.name == name_or_path;
+    });
+    if (by_name != panels.end()) {
+        if (!by_name->problem.empty())
+            throw PanelError(by_name->problem);
+        return by_name->record;
+    }
+    std::error_code error;
+    if (name_or_path.find('/') != std::string::npos || fs::exists(name_or_path, error))
+        return read_panel(name_or_path);
+    throw PanelError("There is no panel named " + quoted_name(name_or_path) + ". " +
+                     known_names(panels));
+}
+
+}  // namespace dfd

@@ -1,0 +1,342 @@
+#include "core/panel/panel_record.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+#include <system_error>
+
+#include "core/checkpoint/wording.h"
+#include "core/networks/expert_network.h"
+#include "core/panel/panel_folders.h"
+#include "core/picture/digest.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+using json = nlohmann::ordered_json;
+
+constexpr int kFormat = 1;
+constexpr std::size_t kLargestRecord = 4u << 20;
+constexpr std::size_t kMostExperts = 64;
+constexpr int kSmallestInput = 32, kLargestInput = 4096;
+
+constexpr const char* kStretch = "stretch";
+constexpr const char* kNative = "native";
+
+/// One object of the record, with its place in it ("experts[2].input") for sentences.
+class Fields {
+  public:
+    Fields(const json& object, std::string place, const fs::path& file)
+        : object_(object), place_(std::move(place)), file_(file) {
+        if (!object.is_object())
+            fail(file_,
+                 (place_.empty() ? "the record" : '"' + place_ + '"') + " is not a JSON object");
+    }
+
+    [[noreturn]] static void fail(const fs::path& file, const std::string& what) {
+        throw PanelError(quoted(file) + " cannot be used: " + what + ".");
+    }
+    [[noreturn]] void refuse(const char* key, const std::string& what) const {
+        fail(file_, "the field \"" + path_of(key) + "\" " + what);
+    }
+
+    [[nodiscard]] const json& at(const char* key) const {
+        const auto found = object_.find(key);
+        if (found == object_.end())
+            refuse(key, "is missing");
+        return *found;
+    }
+    [[nodiscard]] bool has(const char* key) const { return object_.contains(key); }
+
+    [[nodiscard]] std::string text(const char* key, bool may_be_empty = false) const {
+        const auto& value = at(key);
+        if (!value.is_string())
+            refuse(key, "is not a text");
+        auto text = value.get<std::string>();
+        if (text.empty() && !may_be_empty)
+            refuse(key, "is empty");
+        return text;
+    }
+    [[nodiscard]] bool truth(const char* key) const {
+        const auto& value = at(key);
+        if (!value.is_boolean())
+            refuse(key, "is neither true nor false");
+        return value.get<bool>();
+    }
+    [[nodiscard]] int whole(const char* key, int least, int most) const {
+        const auto& value = at(key);
+        const bool fits = value.is_number_integer() && value.get<double>() >= least &&
+                          value.get<double>() <= most;
+        if (!fits)
+            refuse(key, "is not a whole number from " + std::to_string(least) + " to " +
+                            std::to_string(most));
+        return value.get<int>();
+    }
+    [[nodiscard]] std::array<float, 3> colour(const char* key, bool positive) const {
+        const auto& value = at(key);
+        std::array<float, 3> result{};
+        const auto usable = [&](const json& each) {
+            return each.is_number() && std::isfinite(each.get<float>()) &&
+                   (!positive || each.get<float>() > 0);
+        };
+        if (!value.is_array() || value.size() != 3 ||
+            !std::all_of(value.begin(), value.end(), usable))
+            refuse(key, positive ? "is not three numbers above 0 (red, green, blue)"
+                                 : "is not three numbers (red, green, blue)");
+        for (std::size_t i = 0; i < 3; ++i)
+            result[i] = value[i].get<float>();
+        return result;
+    }
+    [[nodiscard]] const json& list(const char* key) const {
+        const auto& value = at(key);
+        if (!value.is_array())
+            refuse(key, "is not a list");
+        return value;
+    }
+    [[nodiscard]] const json& object(const char* key) const { return at(key); }
+    [[nodiscard]] std::string path_of(const std::string& key) const {
+        return place_.empty() ? key : place_ + "." + key;
+    }
+
+  private:
+    const json& object_;
+    std::string place_;
+    const fs::path& file_;
+};
+
+InputPolicy read_input(const Fields& fields) {
+    InputPolicy input;
+    const auto resize = fields.text("resize");
+    if (resize != kStretch && resize != kNative)
+        fields.refuse("resize",
+                      "is " + quoted_name(resize) + "; known are \"stretch\", \"native\"");
+    input.resize = resize == kNative ? Resize::Native : Resize::Stretch;
+    if (input.resize == Resize::Stretch || fields.has("size"))
+        input.size = fields.whole("size", kSmallestInput, kLargestInput);
+    if (const auto colour = fields.text("colour"); colour != "RGB")
+        fields.refuse("colour", "is " + quoted_name(colour) + "; experts here read \"RGB\"");
+    input.mean = fields.colour("mean", false);
+    input.std = fields.colour("std", true);
+    return input;
+}
+
+/// The file of an expert must stay inside its panel's folder, links included.
+void check_file(const Fields& fields, const std::string& file, const fs::path& folder) {
+    const fs::path path(file);
+    const bool climbs = std::ranges::any_of(path, [](const auto& part) { return part == ".."; });
+    if (path.is_absolute() || climbs || !path.has_filename() || file.find('\0') != file.npos)
+        fields.refuse("file", "is " + quoted_name(file) +
+                                  ", which is not the name of a file inside the panel's folder");
+    std::error_code missing, error;
+    const auto place = fs::canonical(folder / path, missing);
+    if (missing)
+        return;  // loading says so, with the sentence that fits
+    const auto relative = place.lexically_relative(fs::canonical(folder, error));
+    if (relative.empty() || *relative.begin() == "..")
+        fields.refuse("file",
+                      "is " + quoted_name(file) + ", a link that leaves the panel's folder");
+}
+
+ExpertRecord read_expert(const Fields& fields, const fs::path& file, const std::string& place) {
+    ExpertRecord expert;
+    expert.name = fields.text("name");
+    expert.architecture = fields.text("architecture");
+    const auto& known = architectures();
+    const auto architecture = std::ranges::find(known, expert.architecture, &Architecture::name);
+    if (architecture == known.end())
+        fields.refuse("architecture", "is " + quoted_name(expert.architecture) +
+                                          ", which this version does not know; a newer version of "
+                                          "the program may");
+    expert.file = fields.text("file");
+    check_file(fields, expert.file, file.parent_path());
+    expert.sha256 = fields.text("sha256");
+    if (expert.sha256.size() != 64 ||
+        expert.sha256.find_first_not_of("0123456789abcdef") != std::string::npos)
+        fields.refuse("sha256", "is not 64 lower-case hexadecimal digits");
+    expert.input = read_input(Fields(fields.object("input"), place + ".input", file));
+    expert.gradcam_layer = fields.text("gradcam_layer");
+    if (expert.gradcam_layer != architecture->gradcam_layer)
+        fields.refuse("gradcam_layer", "is " + quoted_name(expert.gradcam_layer) +
+                                           ", but maps of " + expert.architecture +
+                                           " are made from \"" + architecture->gradcam_layer +
+                                           "\"");
+    return expert;
+}
+
+PanelRecord parse_record(const json& root, const fs::path& file) {
+    const Fields fields(root, "", file);
+    const auto& format = fields.at("format");
+    if (!format.is_number_integer() || format.get<double>() != kFormat)
+        fields.refuse("format", "is " + format.dump() + ", and this version reads format " +
+                                    std::to_string(kFormat) +
+                                    " only; a newer version of the program may read it");
+    PanelRecord record;
+    record.name = fields.text("name");
+    if (const auto problem = panel_name_problem(record.name); !problem.empty())
+        fields.refuse("name", "does not name a panel. " + problem.substr(0, problem.size() - 1));
+    record.title = fields.text("title", true);
+    record.licence = fields.text("licence", true);
+    record.origin = fields.text("origin", true);
+    record.starter = fields.truth("starter");
+    record.ema = fields.truth("ema");
+    record.combine = fields.text("combine");
+    if (record.combine != "mean")
+        fields.refuse("combine", "is " + quoted_name(record.combine) + "; known is \"mean\"");
+    const auto& classes = fields.list("classes");
+    if (classes.size() != 2 || classes[0] != "real" || classes[1] != "deepfake")
+        fields.refuse("classes", "is not [\"real\", \"deepfake\"], the order experts answer in");
+
+    const auto& experts = fields.list("experts");
+    if (experts.empty() || experts.size() > kMostExperts)
+        fields.refuse("experts", "has " + std::to_string(experts.size()) +
+                                     " entries; a panel has 1 to " + std::to_string(kMostExperts));
+    std::set<std::string> names;
+    std::set<fs::path> files;
+    for (std::size_t i = 0; i < experts.size(); ++i) {
+        const auto place = "experts[" + std::to_string(i) + "]";
+        const Fields entry(experts[i], place, file);
+        auto expert = read_expert(entry, file, place);
+        if (!names.insert(expert.name).second)
+            entry.refuse("name", "repeats " + quoted_name(expert.name));
+        if (!files.insert(fs::path(expert.file).lexically_normal()).second)
+            entry.refuse("file", "repeats " + quoted_name(expert.file));
+        record.experts.push_back(std::move(expert));
+    }
+    return record;
+}
+
+/// A float as the shortest decimal that reads back as the same float (0.485, not 0.48500001...).
+double shortest(float value) {
+    for (int digits = 1; digits < 10; ++digits) {
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "%.*g", digits, static_cast<double>(value));
+        const double decimal = std::strtod(text.data(), nullptr);
+        if (static_cast<float>(decimal) == value)
+            return decimal;
+    }
+    return value;
+}
+
+json to_json(const PanelRecord& record) {
+    const auto colour = [](const std::array<float, 3>& rgb) {
+        return json{shortest(rgb[0]), shortest(rgb[1]), shortest(rgb[2])};
+    };
+    json experts = json::array();
+    for (const auto& expert : record.experts) {
+        const auto& input = expert.input;
+        json policy{{"resize", input.resize == Resize::Native ? kNative : kStretch}};
+        if (input.resize == Resize::Stretch)
+            policy["size"] = input.size;
+        policy["colour"] = "RGB";
+        policy["mean"] = colour(input.mean);
+        policy["std"] = colour(input.std);
+        experts.push_back({{"name", expert.name},
+                           {"architecture", expert.architecture},
+                           {"file", expert.file},
+                           {"sha256", expert.sha256},
+                           {"input", policy},
+                           {"gradcam_layer", expert.gradcam_layer}});
+    }
+    return {{"format", record.format},   {"name", record.name},       {"title", record.title},
+            {"licence", record.licence}, {"origin", record.origin},   {"starter", record.starter},
+            {"combine", record.combine}, {"classes", record.classes}, {"ema", record.ema},
+            {"experts", experts}};
+}
+
+std::string read_bytes(const fs::path& file) {
+    std::error_code error;
+    if (!fs::is_regular_file(file, error))
+        throw PanelError(quoted(file) +
+                         " does not exist, so there is no panel there. Check the name or path.");
+    std::ifstream stream(file, std::ios::binary);
+    std::string bytes(kLargestRecord + 1, '\0');
+    stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (!stream.is_open() || stream.bad())
+        throw PanelError(quoted(file) + " cannot be read. Check its permissions.");
+    bytes.resize(static_cast<std::size_t>(stream.gcount()));
+    if (bytes.size() > kLargestRecord)
+        throw PanelError(quoted(file) + " is larger than any panel's record (" +
+                         size_text(kLargestRecord) + "). It is something else.");
+    return bytes;
+}
+
+json parse_json(const std::string& bytes, const fs::path& file) {
+    try {
+        return json::parse(bytes);
+    } catch (const json::exception&) {
+        Fields::fail(file,
+                     "it is not JSON. It was damaged or edited by mistake; install the panel "
+                     "again");
+    }
+}
+
+void write_atomically(const fs::path& file, const std::string& bytes) {
+    const auto temporary =
+        file.parent_path() / (".panel.json.partial-" + std::to_string(std::random_device{}()));
+    const auto give_up = [&](int error) {
+        ::unlink(temporary.c_str());
+        throw PanelError(quoted(file) +
+                         " could not be written: " + std::generic_category().message(error) +
+                         ". Check the folder's permissions and the free space.");
+    };
+    const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        give_up(errno);
+    for (std::size_t at = 0; at < bytes.size();) {
+        const auto written = ::write(descriptor, bytes.data() + at, bytes.size() - at);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            const int error = errno;
+            ::close(descriptor);
+            give_up(error);
+        }
+        at += static_cast<std::size_t>(written);
+    }
+    const int synced = ::fsync(descriptor) == 0 ? 0 : errno;
+    const int closed = ::close(descriptor) == 0 ? 0 : errno;
+    if (synced != 0 || closed != 0)
+        give_up(synced != 0 ? synced : closed);
+    if (::rename(temporary.c_str(), file.c_str()) != 0)
+        give_up(errno);
+}
+
+}  // namespace
+
+PanelRecord read_panel(const fs::path& path) {
+    std::error_code error;
+    const auto file = fs::is_directory(path, error) ? path / "panel.json" : path;
+    const auto bytes = read_bytes(file);
+    auto record = parse_record(parse_json(bytes, file), file);
+    record.folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    record.digest = sha256_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    return record;
+}
+
+PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
+    const auto file = folder / "panel.json";
+    std::string bytes;
+    try {
+        const auto root = to_json(record);
+        bytes = root.dump(2) + "\n";
+    } catch (const json::exception&) {
+        Fields::fail(file, "a text in it is not valid UTF-8");
+    }
+    (void)parse_record(parse_json(bytes, file), file);  // never write what could not be read
+    std::error_code error;
+    fs::create_directories(folder, error);
+    write_atomically(file, bytes);
+    return read_panel(folder);
+}
+
+}  // namespace dfd

@@ -1,0 +1,118 @@
+#include <cerrno>
+#include <random>
+#include <system_error>
+
+#include "core/checkpoint/wording.h"
+#include "core/panel/file_hash.h"
+#include "core/panel/panel_folders.h"
+#include "core/panel/panel_networks.h"
+#include "core/panel/panel_record.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+void check_stop(const std::stop_token& stop) {
+    if (stop.stop_requested())
+        throw PanelError("The check was cancelled.");
+}
+
+std::string record_problem(const PanelRecord& record) {
+    try {
+        const auto now = read_panel(record.folder);
+        if (!record.digest.empty() && now.digest != record.digest)
+            return quoted(record.folder / "panel.json") +
+                   " has changed since it was read. Load the panel again.";
+    } catch (const PanelError& error) {
+        return error.what();
+    }
+    return {};
+}
+
+bool same_place(const fs::path& a, const fs::path& b) {
+    std::error_code error;
+    return fs::equivalent(a, b, error) && !error;
+}
+
+}  // namespace
+
+std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& progress,
+                                    std::stop_token stop) {
+    double total = 0, done = 0;
+    for (const auto& expert : record.experts) {
+        std::error_code error;
+        const auto size = fs::file_size(record.folder / expert.file, error);
+        total += error ? 0 : static_cast<double>(size);
+    }
+    std::vector<FileCheck> checks;
+    const auto add = [&](const std::string& file, const std::string& problem) {
+        checks.push_back({file, problem.empty(), problem});
+    };
+    add("panel.json", record_problem(record));
+    for (const auto& expert : record.experts) {
+        const auto path = record.folder / expert.file;
+        std::string problem;
+        std::uint64_t bytes = 0;
+        try {
+            check_stop(stop);
+            const auto digest = hash_file(path, [&](std::uint64_t at) {
+                check_stop(stop);
+                bytes = at;
+                if (progress)
+                    progress(done + static_cast<double>(at), total, "Checking " + expert.file);
+            });
+            if (digest != expert.sha256)
+                problem = quoted(path) +
+                          " is not the file this panel was made of: its SHA-256 is " + digest +
+                          " where panel.json says " + expert.sha256 +
+                          ". It was damaged or replaced; install the panel again.";
+            else
+                (void)load_expert(record, expert, /*check_digest=*/false);
+        } catch (const PanelError& error) {
+            check_stop(stop);  // a wish to stop is no finding
+            problem = error.what();
+        }
+        done += static_cast<double>(bytes);
+        add(expert.file, problem);
+    }
+    if (progress)
+        progress(total, total, "Done");
+    return checks;
+}
+
+void remove_panel(const PanelRecord& record) {
+    auto folder = record.folder.lexically_normal();
+    if (!folder.has_filename())  // "panels/mine/"
+        folder = folder.parent_path();
+    if (is_bundled(folder))
+        throw PanelError(quoted(folder) +
+                         " came with the program and stays. Other panels can be "
+                         "removed.");
+    std::error_code error;
+    if (folder.empty() || !fs::exists(folder / "panel.json", error))
+        throw PanelError(quoted(folder) + " is not a panel, so it was not removed.");
+    // A whole folder is deleted, so it has to be one that this program manages.
+    const auto parent = fs::absolute(folder, error).parent_path();
+    bool managed = false;
+    for (const auto& each : panel_folders())
+        managed = managed || same_place(each, parent);
+    if (!managed)
+        throw PanelError(quoted(folder) +
+                         " is not among the installed panels, so it was not removed. Delete the "
+                         "folder yourself if it is no longer needed.");
+    // Out of sight first: should deleting stop half-way, no half panel is listed.
+    const auto aside = parent / ("." + folder.filename().native() + ".partial-" +
+                                 std::to_string(std::random_device{}()));
+    fs::rename(folder, aside, error);
+    if (error)
+        throw PanelError(quoted(folder) + " could not be removed: " + error.message() +
+                         ". Check the permissions of its folder.");
+    fs::remove_all(aside, error);
+    if (error)
+        throw PanelError(quoted(aside) +
+                         " is left of the removed panel and could not be deleted: " +
+                         error.message() + ". Delete it yourself.");
+}
+
+}  // namespace dfd
