@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <numbers>
 #include <vector>
 
@@ -48,15 +49,16 @@ torch::Tensor luma(const torch::Tensor& rgb) {
 
 torch::Tensor replicate(const torch::Tensor& planes, int margin) {
     return nn::functional::pad(
-        planes, nn::functional::PadFuncOptions({margin, margin, margin, margin}).mode(torch::kReplicate));
+        planes,
+        nn::functional::PadFuncOptions({margin, margin, margin, margin}).mode(torch::kReplicate));
 }
 
 // x[i-d] - 2 x[i] + x[i+d] along one dimension, for each plane; the border repeats.
 torch::Tensor second_difference(const torch::Tensor& planes, int dimension, int distance) {
     const auto size = planes.size(dimension);
     const auto padded = replicate(planes, distance);
-    const auto across = padded.narrow(dimension == 2 ? 3 : 2, distance,
-                                      planes.size(dimension == 2 ? 3 : 2));
+    const auto across =
+        padded.narrow(dimension == 2 ? 3 : 2, distance, planes.size(dimension == 2 ? 3 : 2));
     return across.narrow(dimension, 0, size) - planes * 2 +
            across.narrow(dimension, 2 * distance, size);
 }
@@ -73,14 +75,17 @@ void convolution(nn::Sequential& layers, int from, int to, int stride) {
     layers->push_back(nn::ReLU(nn::ReLUOptions(true)));
 }
 
-// Six 3x3 layers, three of them halving; one location sees 43 pixels of residual each way.
-nn::Sequential plain_trunk(int inputs) {
-    constexpr std::array<int, 6> widths{32, 32, 48, 64, 96, 128};
+struct Layer {
+    int width;
+    int stride;
+};
+
+// 3x3 layers; each sees a little more of the residual, and no location much more than 48 pixels.
+nn::Sequential plain_trunk(int inputs, std::initializer_list<Layer> plan) {
     nn::Sequential layers;
-    int from = inputs;
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-        convolution(layers, from, widths[i], i % 2 == 0 ? 2 : 1);
-        from = widths[i];
+    for (const auto& layer : plan) {
+        convolution(layers, inputs, layer.width, layer.stride);
+        inputs = layer.width;
     }
     return layers;
 }
@@ -90,7 +95,8 @@ class TraceLuma : public TraceNetwork {
   public:
     static constexpr int kWidth = 128;
     explicit TraceLuma(const NetworkOptions& options) : TraceNetwork(kWidth, options) {
-        layers_ = register_module("layers", plain_trunk(3));
+        layers_ = register_module(
+            "layers", plain_trunk(3, {{24, 2}, {24, 1}, {48, 2}, {64, 1}, {96, 2}, {kWidth, 1}}));
     }
 
   protected:
@@ -109,29 +115,28 @@ class TraceLuma : public TraceNetwork {
     nn::Sequential layers_{nullptr};
 };
 
-/// Second differences of the colour differences, at one pixel and at the two pixels that chroma
-/// subsampling leaves, beside the brightness they are compared with.
+/// Second differences of the two colour differences at half resolution, which is all that chroma
+/// subsampling leaves of them, beside those of brightness there.
 class TraceColour : public TraceNetwork {
   public:
     static constexpr int kWidth = 128;
     explicit TraceColour(const NetworkOptions& options) : TraceNetwork(kWidth, options) {
-        layers_ = register_module("layers", plain_trunk(9));
+        layers_ = register_module(
+            "layers", plain_trunk(8, {{32, 1}, {48, 2}, {64, 1}, {96, 2}, {kWidth, 1}}));
     }
 
   protected:
     torch::Tensor front_end(const torch::Tensor& pixels) const override {
-        const auto grey = luma(pixels);
+        const auto half =
+            nn::functional::avg_pool2d(pixels, nn::functional::AvgPool2dFuncOptions(2));
+        const auto grey = luma(half);
         const auto chroma =
-            torch::cat({pixels.narrow(1, 2, 1) - grey, pixels.narrow(1, 0, 1) - grey}, 1) * 255;
-        const auto brightness = grey * 255;
-        const auto fine = second_difference(second_difference(chroma, 3, 1), 2, 1) / 2;
-        const auto across = second_difference(chroma, 3, 2);
-        const auto down = second_difference(chroma, 2, 2);
-        return soften(torch::cat({fine * 2, across * 2, down * 2,
-                                  second_difference(brightness, 3, 1),
-                                  second_difference(brightness, 2, 1),
-                                  second_difference(pixels.narrow(1, 1, 1) * 255, 3, 2)},
-                                 1));
+            torch::cat({half.narrow(1, 2, 1) - grey, half.narrow(1, 0, 1) - grey}, 1);
+        const auto planes = torch::cat({chroma * 2, grey}, 1) * 255;
+        const auto across = second_difference(planes, 3, 1);
+        const auto down = second_difference(planes, 2, 1);
+        const auto both = second_difference(across.narrow(1, 0, 2), 2, 1) / 2;
+        return soften(torch::cat({across, down, both}, 1));
     }
     torch::Tensor trunk(const torch::Tensor& residuals) override {
         return layers_->forward(residuals);
@@ -186,8 +191,8 @@ class TraceBlocks : public TraceNetwork {
     explicit TraceBlocks(const NetworkOptions& options) : TraceNetwork(kWidth, options) {
         const auto low = static_cast<std::int64_t>(low_frequencies().size());
         const auto inputs = low * static_cast<std::int64_t>(kSteps.size()) + 2 * 64;
-        embed_ = register_module("embed",
-                                 nn::Conv2d(nn::Conv2dOptions(inputs, 2 * kEmbedded, 1).bias(false)));
+        embed_ = register_module(
+            "embed", nn::Conv2d(nn::Conv2dOptions(inputs, 2 * kEmbedded, 1).bias(false)));
         embed_norm_ = register_module("embed_norm", nn::BatchNorm2d(2 * kEmbedded));
         nn::Sequential layers;
         convolution(layers, 2 * kEmbedded, 128, 1);
@@ -201,8 +206,7 @@ class TraceBlocks : public TraceNetwork {
         static const torch::Tensor steps_on_cpu = [] {
             auto steps = torch::empty({1, 1, static_cast<std::int64_t>(kSteps.size())});
             for (std::size_t i = 0; i < kSteps.size(); ++i)
-                steps.data_ptr<float>()[i] =
-                    static_cast<float>(2 * std::numbers::pi / kSteps[i]);
+                steps.data_ptr<float>()[i] = static_cast<float>(2 * std::numbers::pi / kSteps[i]);
             return steps;
         }();
         const auto grey = luma(pixels).squeeze(1) * 255 - 128;
@@ -214,10 +218,10 @@ class TraceBlocks : public TraceNetwork {
         const auto coefficients = blocks.matmul(dct_on_cpu.to(blocks.device()));
         const auto present = 1 - (coefficients.square() * -0.5).exp();
         const auto low = static_cast<std::int64_t>(low_frequencies().size());
-        const auto periodic = (coefficients.narrow(1, 0, low).unsqueeze(2) *
-                               steps_on_cpu.to(blocks.device()))
-                                  .cos_()
-                                  .mul_(present.narrow(1, 0, low).unsqueeze(2));
+        const auto periodic =
+            (coefficients.narrow(1, 0, low).unsqueeze(2) * steps_on_cpu.to(blocks.device()))
+                .cos_()
+                .mul_(present.narrow(1, 0, low).unsqueeze(2));
         const auto strength = coefficients.abs().log1p_().mul_(0.3);
         return torch::cat({periodic.flatten(1), strength, present}, 1)
             .view({n, h, w, -1})
@@ -235,7 +239,8 @@ class TraceBlocks : public TraceNetwork {
     }
 
   private:
-    static constexpr std::array<double, 15> kSteps{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 20, 25};
+    static constexpr std::array<double, 15> kSteps{2,  3,  4,  5,  6,  7,  8, 9,
+                                                   10, 11, 12, 14, 16, 20, 25};
     static constexpr int kEmbedded = 64;
 
     nn::Conv2d embed_{nullptr};
@@ -277,9 +282,9 @@ torch::Tensor TraceNetwork::feature_map(const torch::Tensor& input) {
     };
     if (short_by(input.size(2)) > 0 || short_by(input.size(3)) > 0)
         pixels = nn::functional::pad(
-            pixels, nn::functional::PadFuncOptions(
-                        {0, short_by(input.size(3)), 0, short_by(input.size(2))})
-                        .mode(torch::kReplicate));
+            pixels,
+            nn::functional::PadFuncOptions({0, short_by(input.size(3)), 0, short_by(input.size(2))})
+                .mode(torch::kReplicate));
     const auto rows = pixels.size(2) / kTraceStride * kTraceStride;
     const auto columns = pixels.size(3) / kTraceStride * kTraceStride;
     pixels = pixels.narrow(2, 0, rows).narrow(3, 0, columns);
@@ -294,8 +299,8 @@ torch::Tensor TraceNetwork::feature_map(const torch::Tensor& input) {
         for (std::int64_t x = 0; x < columns; x += kTile) {
             const auto left = std::max<std::int64_t>(0, x - kHalo);
             const auto right = std::min(columns, x + kTile + kHalo);
-            const auto tile =
-                read(pixels.narrow(2, top, bottom - top).narrow(3, left, right - left).contiguous());
+            const auto tile = read(
+                pixels.narrow(2, top, bottom - top).narrow(3, left, right - left).contiguous());
             band.push_back(
                 tile.narrow(2, (y - top) / kTraceStride, std::min(kTile, rows - y) / kTraceStride)
                     .narrow(3, (x - left) / kTraceStride,
@@ -318,13 +323,12 @@ torch::Tensor TraceNetwork::evidence(const torch::Tensor& feature_map) {
 torch::Tensor TraceNetwork::window_means(const torch::Tensor& evidence) {
     const auto height = std::min<std::int64_t>(kTraceWindow, evidence.size(1));
     const auto width = std::min<std::int64_t>(kTraceWindow, evidence.size(2));
-    return nn::functional::avg_pool2d(
-               evidence.unsqueeze(1),
-               nn::functional::AvgPool2dFuncOptions({height, width})
-                   .stride({std::max<std::int64_t>(1, height / 2),
-                            std::max<std::int64_t>(1, width / 2)})
-                   .ceil_mode(true)
-                   .count_include_pad(false))
+    return nn::functional::avg_pool2d(evidence.unsqueeze(1),
+                                      nn::functional::AvgPool2dFuncOptions({height, width})
+                                          .stride({std::max<std::int64_t>(1, height / 2),
+                                                   std::max<std::int64_t>(1, width / 2)})
+                                          .ceil_mode(true)
+                                          .count_include_pad(false))
         .squeeze(1);
 }
 
@@ -347,13 +351,13 @@ void TraceNetwork::set_calibration(double strongest, double overall, double bias
     TORCH_CHECK(std::isfinite(bias) && strongest + overall > 0,
                 "A calibration must be finite and raise the score where there is more evidence.");
     const torch::NoGradGuard guard;
-    calibration_.copy_(torch::tensor({static_cast<float>(strongest), static_cast<float>(overall),
-                                      static_cast<float>(bias)}));
+    calibration_.copy_(torch::tensor(
+        {static_cast<float>(strongest), static_cast<float>(overall), static_cast<float>(bias)}));
 }
 
 std::vector<Architecture> trace_architectures() {
     return {line<TraceLuma>("trace_luma", "layers.17"),
-            line<TraceColour>("trace_colour", "layers.17"),
+            line<TraceColour>("trace_colour", "layers.14"),
             line<TraceBlocks>("trace_blocks", "layers.5")};
 }
 

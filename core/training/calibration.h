@@ -1,0 +1,34 @@
+// From an expert's evidence to log-odds that mean the same for every expert. Plain C++.
+#pragma once
+
+#include <vector>
+
+namespace dfd {
+
+/// What an expert makes of one picture before calibration.
+struct Evidence {
+    double strongest = 0;  ///< mean of its strongest windows
+    double overall = 0;    ///< mean over the picture
+    bool edited = false;   ///< the truth
+};
+
+/// log-odds = strongest * Evidence::strongest + overall * Evidence::overall + bias.
+struct Calibration {
+    double strongest = 1;
+    double overall = 0;
+    double bias = 0;
+    double loss = 0;  ///< class-balanced cross entropy on the pictures it was fitted to
+};
+
+/// Logistic regression with both classes weighing the same, so that 0.5 is where an edited and an
+/// untouched picture are equally likely to lie. `overall` is at least -strongest / 2, so that more
+/// evidence never lowers a score by much and Grad-CAM keeps its sign. An expert that learned
+/// nothing gets a scale near zero. Throws std::invalid_argument without both classes.
+[[nodiscard]] Calibration fit_calibration(const std::vector<Evidence>& pictures);
+
+/// Area under the ROC curve: how often an edited picture scores above an untouched one (ties count
+/// half). NaN without both.
+[[nodiscard]] double roc_auc(const std::vector<double>& edited,
+                             const std::vector<double>& untouched);
+
+}  // namespace dfd

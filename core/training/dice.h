@@ -1,0 +1,50 @@
+// Reproducible randomness: the same seed gives the same edits on every machine.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+
+namespace dfd {
+
+/// splitmix64. Unlike the standard library's distributions, the numbers drawn do not depend on who
+/// wrote the library, and a stream can be started anywhere by naming it.
+class Dice {
+  public:
+    explicit Dice(std::uint64_t seed) : state_(seed) {}
+    /// An independent stream for item `index` of a seeded sequence.
+    Dice(std::uint64_t seed, std::uint64_t index) : state_(seed) { state_ = bits() ^ mix(index); }
+
+    std::uint64_t bits() {
+        state_ += 0x9E3779B97F4A7C15ULL;
+        return mix(state_);
+    }
+    /// Uniform in [0,1).
+    double unit() { return static_cast<double>(bits() >> 11) * 0x1.0p-53; }
+    double between(double low, double high) { return low + (high - low) * unit(); }
+    /// Uniform in [low, high], both included; low when the range is empty.
+    int whole(int low, int high) {
+        if (high <= low)
+            return low;
+        return low + static_cast<int>(bits() % static_cast<std::uint64_t>(high - low + 1));
+    }
+    bool chance(double probability) { return unit() < probability; }
+    double gaussian() {
+        const double radius = std::sqrt(-2 * std::log(1 - unit()));
+        return radius * std::cos(2 * std::numbers::pi * unit());
+    }
+    template <class Container>
+    const auto& pick(const Container& from) {
+        return from[static_cast<std::size_t>(bits() % from.size())];
+    }
+
+  private:
+    static std::uint64_t mix(std::uint64_t x) {
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
+        return x ^ (x >> 31);
+    }
+    std::uint64_t state_;
+};
+
+}  // namespace dfd

@@ -1,0 +1,49 @@
+// Ten ways of falsifying a part of a photograph, at its own resolution.
+#pragma once
+
+#include <array>
+#include <opencv2/core/mat.hpp>
+#include <optional>
+
+#include "core/training/dice.h"
+
+namespace dfd {
+
+enum class EditKind {
+    Splice,       ///< a part of another photograph: scaled, rotated, blended
+    CopyMove,     ///< a part of the same photograph, possibly scaled and rotated
+    Inpaint,      ///< a part filled from its surroundings
+    Blur,         ///< Gaussian, median, bilateral or motion blur
+    Noise,        ///< grain added
+    Sharpen,      ///< unsharp masking
+    Resample,     ///< a part enlarged or turned in place
+    Warp,         ///< a part pushed, pinched or swollen
+    Resynthesis,  ///< a part scaled down and up again
+    Colour,       ///< a part's brightness, contrast, hue or saturation changed
+};
+inline constexpr std::array kEditKinds{
+    EditKind::Splice,      EditKind::CopyMove, EditKind::Inpaint,  EditKind::Blur,
+    EditKind::Noise,       EditKind::Sharpen,  EditKind::Resample, EditKind::Warp,
+    EditKind::Resynthesis, EditKind::Colour};
+[[nodiscard]] const char* edit_name(EditKind kind);  ///< "splice", "copy-move", ...
+
+struct Edit {
+    cv::Mat edited;  ///< 8-bit BGR, the size of the original; equal to it farther than a
+                     ///< feathered edge (16 pixels) from the mask
+    cv::Mat mask;    ///< 8-bit, 255 where edited (the middle of a feathered edge), else 0
+};
+
+/// How large an edited part may be: shares of the picture's shorter side.
+struct EditSize {
+    double smallest = 0.2;
+    double largest = 0.55;
+};
+
+/// Edits a random part of `original` (8-bit BGR, at least 96 x 96, not written to). `donor` is
+/// another photograph of at least 96 x 96 (used for splices only). Nothing comes back when a few
+/// attempts left the pixels almost as they were (blurring a clear sky), because there would be
+/// nothing to find. Thread-safe.
+[[nodiscard]] std::optional<Edit> make_edit(const cv::Mat& original, const cv::Mat& donor,
+                                            EditKind kind, Dice& dice, const EditSize& size = {});
+
+}  // namespace dfd

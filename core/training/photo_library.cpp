@@ -1,0 +1,314 @@
+#include "core/training/photo_library.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <numeric>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+#include <set>
+
+#include "core/engine/evaluator.h"
+#include "core/training/dice.h"
+#include "core/training/trainer.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kSmallFolder = 12;
+constexpr int kNearIdentical = 6;      // bits of 64
+constexpr std::size_t kOwnShare = 10;  // photographs a source needs to be divided by itself
+
+std::vector<unsigned char> read_bytes(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+// RFC 4180: quoted fields may hold commas, quotes and line breaks.
+std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
+    std::vector<std::vector<std::string>> rows(1, std::vector<std::string>(1));
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quoted) {
+            if (c != '"')
+                rows.back().back() += c;
+            else if (i + 1 < text.size() && text[i + 1] == '"')
+                rows.back().back() += text[++i];
+            else
+                quoted = false;
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == ',') {
+            rows.back().emplace_back();
+        } else if (c == '\n') {
+            rows.emplace_back(1);
+        } else if (c != '\r') {
+            rows.back().back() += c;
+        }
+    }
+    if (rows.back().size() == 1 && rows.back().front().empty())
+        rows.pop_back();
+    return rows;
+}
+
+struct Origin {
+    std::string source;
+    fs::path original;
+};
+
+std::map<std::string, Origin> read_manifest(const fs::path& folder) {
+    std::map<std::string, Origin> origins;
+    const auto file = folder / "MANIFEST.csv";
+    if (!fs::exists(file))
+        return origins;
+    const auto bytes = read_bytes(file);
+    const auto rows = parse_csv(std::string(bytes.begin(), bytes.end()));
+    const auto column = [&](const char* name) -> std::size_t {
+        const auto found = std::find(rows.front().begin(), rows.front().end(), name);
+        if (found == rows.front().end())
+            throw TrainingError(file.string() + " has no column \"" + name +
+                                "\"; it needs file, source_repo and original_path.");
+        return static_cast<std::size_t>(found - rows.front().begin());
+    };
+    if (rows.empty())
+        return origins;
+    const auto name = column("file");
+    const auto source = column("source_repo");
+    const auto original = column("original_path");
+    for (std::size_t i = 1; i < rows.size(); ++i)
+        if (rows[i].size() > std::max({name, source, original}))
+            origins[rows[i][name]] = {rows[i][source], fs::path(rows[i][original])};
+    return origins;
+}
+
+std::vector<fs::path> picture_files(const fs::path& folder) {
+    static const std::set<std::string> known{".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"};
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        auto extension = entry.path().extension().string();
+        std::transform(extension.begin(), extension.end(), extension.begin(), [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        });
+        if (entry.is_regular_file() && known.contains(extension))
+            files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+// The central part of at most about `pixels` pixels, its corner on the grid of 16 that a JPEG with
+// subsampled colour has.
+cv::Mat central_part(const cv::Mat& whole, int pixels) {
+    const double excess = static_cast<double>(whole.total()) / pixels;
+    if (excess <= 1)
+        return whole;
+    const double shrink = 1 / std::sqrt(excess);
+    const int width = static_cast<int>(whole.cols * shrink) / 16 * 16;
+    const int height = static_cast<int>(whole.rows * shrink) / 16 * 16;
+    const int x = (whole.cols - width) / 32 * 16;
+    const int y = (whole.rows - height) / 32 * 16;
+    return whole({x, y, width, height}).clone();
+}
+
+std::uint64_t fingerprint_of(const cv::Mat& bgr) {
+    cv::Mat grey;
+    cv::cvtColor(bgr, grey, cv::COLOR_BGR2GRAY);
+    cv::resize(grey, grey, {9, 8}, 0, 0, cv::INTER_AREA);
+    std::uint64_t bits = 0;
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < 8; ++x)
+            bits = bits << 1 | (grey.at<unsigned char>(y, x) < grey.at<unsigned char>(y, x + 1));
+    return bits;
+}
+
+std::uint64_t name_hash(const std::string& name) {
+    std::uint64_t hash = 0xCBF29CE484222325ULL;
+    for (const char c : name)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+    return hash;
+}
+
+void join_near_identical(std::vector<Photo>& photos) {
+    std::map<std::string, std::string> joined;
+    const auto root = [&](std::string series) {
+        for (auto found = joined.find(series); found != joined.end(); found = joined.find(series))
+            series = found->second;
+        return series;
+    };
+    for (std::size_t i = 0; i < photos.size(); ++i)
+        for (std::size_t j = i + 1; j < photos.size(); ++j)
+            if (std::popcount(photos[i].fingerprint ^ photos[j].fingerprint) <= kNearIdentical) {
+                const auto a = root(photos[i].series);
+                const auto b = root(photos[j].series);
+                if (a != b)
+                    joined[std::max(a, b)] = std::min(a, b);
+            }
+    for (auto& photo : photos)
+        photo.series = root(photo.series);
+}
+
+}  // namespace
+
+const char* split_name(Split split) {
+    switch (split) {
+        case Split::Train:
+            return "train";
+        case Split::Calibrate:
+            return "calibrate";
+        case Split::HeldOut:
+            return "held-out";
+    }
+    return "";
+}
+
+std::vector<const Photo*> PhotoLibrary::of(Split split) const {
+    std::vector<const Photo*> chosen;
+    for (const auto& photo : photos)
+        if (photo.split == split)
+            chosen.push_back(&photo);
+    return chosen;
+}
+
+std::string series_of(const std::string& source, const fs::path& original, int folder_count) {
+    const auto folder = source + ": " + original.parent_path().generic_string();
+    if (folder_count <= kSmallFolder)
+        return folder;
+    auto stem = original.stem().string();
+    const auto last = stem.find_last_not_of("0123456789 _-()");
+    stem.erase(last == std::string::npos ? 0 : last + 1);
+    return folder + "/" + stem;
+}
+
+void divide(std::vector<Photo>& photos, const LibraryOptions& options) {
+    join_near_identical(photos);
+    // A joined series counts with the source of its first photograph.
+    std::map<std::string, std::vector<std::size_t>> series;
+    for (std::size_t i = 0; i < photos.size(); ++i)
+        series[photos[i].series].push_back(i);
+    std::map<std::string, std::vector<std::string>> sources;
+    std::map<std::string, std::size_t> sizes;
+    for (const auto& [name, members] : series) {
+        sources[photos[members.front()].source].push_back(name);
+        sizes[photos[members.front()].source] += members.size();
+    }
+    const auto give = [&](const std::string& name, Split split, bool unseen) {
+        for (const auto member : series[name]) {
+            photos[member].split = split;
+            photos[member].unseen_source = unseen;
+        }
+    };
+    const double all = static_cast<double>(photos.size());
+    double whole = 0;
+    std::vector<std::pair<std::size_t, std::string>> by_size;
+    for (const auto& [source, size] : sizes)
+        by_size.emplace_back(size, source);
+    std::sort(by_size.begin(), by_size.end());
+    std::set<std::string> unseen;
+    for (const auto& [size, source] : by_size)
+        if (static_cast<double>(size) < all / 20 &&
+            whole + static_cast<double>(size) <= all * options.held_out / 2) {
+            whole += static_cast<double>(size);
+            unseen.insert(source);
+            for (const auto& name : sources[source])
+                give(name, Split::HeldOut, true);
+        }
+
+    // Sources of a few photographs each are divided together, or rounding would hold none out.
+    std::map<std::string, std::vector<std::string>> pools;
+    std::map<std::string, std::size_t> pool_sizes;
+    for (const auto& [source, names] : sources) {
+        if (unseen.contains(source))
+            continue;
+        const auto pool = sizes[source] < kOwnShare ? std::string() : source;
+        pools[pool].insert(pools[pool].end(), names.begin(), names.end());
+        pool_sizes[pool] += sizes[source];
+    }
+    const double divided = std::max(1.0, all - whole);
+    for (auto& [pool, names] : pools) {
+        std::sort(names.begin(), names.end(), [&](const auto& a, const auto& b) {
+            return std::pair(Dice(options.seed, name_hash(a)).bits(), a) <
+                   std::pair(Dice(options.seed, name_hash(b)).bits(), b);
+        });
+        const double share = static_cast<double>(pool_sizes[pool]) / divided;
+        double held_out = std::max(0.0, all * options.held_out - whole) * share;
+        double calibrate = all * options.calibrate * share;
+        for (const auto& name : names) {
+            const double size = static_cast<double>(series[name].size());
+            if (size < held_out + 0.75) {
+                give(name, Split::HeldOut, false);
+                held_out -= size;
+            } else if (size < calibrate + 0.75) {
+                give(name, Split::Calibrate, false);
+                calibrate -= size;
+            } else {
+                give(name, Split::Train, false);
+            }
+        }
+    }
+}
+
+PhotoLibrary open_library(const LibraryOptions& options,
+                          const std::function<void(double)>& progress, std::stop_token stop) {
+    if (!fs::is_directory(options.folder))
+        throw TrainingError("There is no folder " + options.folder.string() +
+                            "; give a folder of photographs with --photos.");
+    const auto origins = read_manifest(options.folder);
+    const auto files = picture_files(options.folder);
+    PhotoLibrary library;
+    double bytes = 0;
+    std::map<std::string, int> folder_counts;
+    const auto origin_of = [&](const fs::path& file) {
+        const auto found = origins.find(file.filename().string());
+        if (found != origins.end())
+            return found->second;
+        return Origin{file.parent_path().filename().string(), fs::relative(file, options.folder)};
+    };
+    const auto folder_of = [](const Origin& origin) {
+        return origin.source + ": " + origin.original.parent_path().generic_string();
+    };
+    for (const auto& file : files)
+        ++folder_counts[folder_of(origin_of(file))];
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        const auto encoded = read_bytes(files[i]);
+        cv::Mat bgr;
+        if (!encoded.empty())
+            bgr = cv::imdecode(encoded, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+        if (bgr.empty() || std::min(bgr.rows, bgr.cols) < options.smallest_side) {
+            library.skipped.push_back(files[i].string());
+            continue;
+        }
+        Photo photo;
+        const auto origin = origin_of(files[i]);
+        photo.file = files[i];
+        photo.source = origin.source;
+        photo.series = series_of(origin.source, origin.original, folder_counts[folder_of(origin)]);
+        photo.fingerprint = fingerprint_of(bgr);
+        photo.bgr = central_part(bgr, options.pixels_each);
+        bytes += static_cast<double>(photo.bgr.total()) * 3;
+        if (bytes > options.memory)
+            throw TrainingError("The photographs in " + options.folder.string() +
+                                " need more memory than the limit of " +
+                                std::to_string(static_cast<long long>(options.memory / 1e6)) +
+                                " MB; give fewer of them or raise the limit.");
+        library.photos.push_back(std::move(photo));
+        if (progress)
+            progress(static_cast<double>(i + 1) / static_cast<double>(files.size()));
+    }
+    if (library.photos.size() < 10)
+        throw TrainingError("Only " + std::to_string(library.photos.size()) + " photographs in " +
+                            options.folder.string() +
+                            " can be used; training needs at least 10, and hundreds to be of use.");
+    divide(library.photos, options);
+    return library;
+}
+
+}  // namespace dfd

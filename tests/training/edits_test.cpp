@@ -1,0 +1,247 @@
+#include "core/training/edits.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/engine/evaluator.h"
+#include "core/training/patch_stream.h"
+#include "core/training/scene.h"
+#include "core/training/test_pictures.h"
+#include "core/training/trainer.h"
+#include "tests/training/test_photos.h"
+
+namespace dfd {
+namespace {
+
+using testing::make_photos;
+using testing::make_picture;
+using testing::pointers;
+
+bool same(const cv::Mat& a, const cv::Mat& b) {
+    return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
+}
+
+class EveryEdit : public ::testing::TestWithParam<EditKind> {};
+
+TEST_P(EveryEdit, ChangesItsMaskAndNothingElse) {
+    const auto original = make_picture(512, 400, 1);
+    const auto donor = make_picture(480, 480, 2);
+    const auto before = original.clone();
+    for (std::uint64_t seed = 0; seed < 12; ++seed) {
+        Dice dice(seed);
+        const auto edit = make_edit(original, donor, GetParam(), dice);
+        ASSERT_TRUE(edit) << "seed " << seed;
+        ASSERT_EQ(edit->edited.size(), original.size());
+        ASSERT_EQ(edit->mask.size(), original.size());
+        const int inside = cv::countNonZero(edit->mask);
+        EXPECT_GT(inside, 600);
+        EXPECT_LT(inside, 512 * 400 / 2);
+        EXPECT_EQ(inside, cv::countNonZero(edit->mask == 255));
+        cv::Mat change;
+        cv::absdiff(edit->edited, original, change);
+        const auto mean = cv::mean(change, edit->mask);
+        EXPECT_GE(mean[0] + mean[1] + mean[2], 3 * 0.8) << "seed " << seed;
+        cv::Mat around;  // a feathered edge reaches a little further than the mask
+        cv::dilate(edit->mask, around, cv::Mat::ones(33, 33, CV_8U));
+        change.setTo(0, around);
+        EXPECT_EQ(cv::norm(change, cv::NORM_INF), 0) << "seed " << seed;
+    }
+    EXPECT_TRUE(same(original, before));
+}
+
+TEST_P(EveryEdit, IsReproducible) {
+    const auto original = make_picture(300, 320, 3);
+    const auto donor = make_picture(280, 280, 4);
+    Dice first(42);
+    Dice again(42);
+    Dice other(43);
+    const auto a = make_edit(original, donor, GetParam(), first);
+    const auto b = make_edit(original, donor, GetParam(), again);
+    const auto c = make_edit(original, donor, GetParam(), other);
+    ASSERT_TRUE(a && b && c);
+    EXPECT_TRUE(same(a->edited, b->edited));
+    EXPECT_TRUE(same(a->mask, b->mask));
+    EXPECT_FALSE(same(a->edited, c->edited));
+}
+
+TEST_P(EveryEdit, WorksOnTheSmallestPicture) {
+    const auto original = make_picture(96, 96, 5);
+    Dice dice(1);
+    const auto edit = make_edit(original, make_picture(96, 96, 6), GetParam(), dice);
+    ASSERT_TRUE(edit);
+    EXPECT_GT(cv::countNonZero(edit->mask), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ten, EveryEdit, ::testing::ValuesIn(kEditKinds), [](const auto& info) {
+    std::string name = edit_name(info.param);
+    std::erase(name, '-');
+    return name;
+});
+
+TEST(Edits, NothingToFindIsNoEdit) {
+    const cv::Mat sky(400, 400, CV_8UC3, cv::Scalar(200, 160, 120));
+    for (const auto kind : {EditKind::Blur, EditKind::Sharpen, EditKind::Resynthesis,
+                            EditKind::Warp, EditKind::CopyMove}) {
+        Dice dice(3);
+        EXPECT_FALSE(make_edit(sky, sky, kind, dice)) << edit_name(kind);
+    }
+    Dice dice(3);
+    EXPECT_TRUE(make_edit(sky, sky, EditKind::Noise, dice));
+}
+
+TEST(Edits, HaveDistinctNames) {
+    std::set<std::string> names;
+    for (const auto kind : kEditKinds)
+        names.insert(edit_name(kind));
+    EXPECT_EQ(names.size(), kEditKinds.size());
+}
+
+TEST(Publication, IsTheSameForBothTwins) {
+    const auto photos = make_photos(4, 800, 700);
+    int made = 0;
+    for (std::uint64_t index = 0; index < 30; ++index) {
+        const auto scene = make_scene(pointers(photos), 9, index, 1);
+        if (!scene)
+            continue;
+        ++made;
+        ASSERT_EQ(scene->untouched.size(), scene->edited.size());
+        ASSERT_EQ(scene->untouched.size(), scene->mask.size());
+        cv::Mat around;
+        cv::dilate(scene->mask, around, cv::Mat::ones(63, 63, CV_8U));
+        cv::Mat change;
+        cv::absdiff(scene->untouched, scene->edited, change);
+        change.setTo(0, around);
+        EXPECT_EQ(cv::norm(change, cv::NORM_INF), 0)
+            << "scene " << index << ": compression or size tells the twins apart";
+    }
+    EXPECT_GT(made, 25);
+}
+
+TEST(Publication, LosslessAndShifted) {
+    const auto picture = make_picture(320, 240, 1);
+    EXPECT_TRUE(same(publish(picture, {}), picture));
+    Publication shift;
+    shift.shift_x = 5;
+    shift.shift_y = 2;
+    EXPECT_TRUE(same(publish(picture, shift), picture(cv::Rect(5, 2, 315, 238))));
+    Publication jpeg;
+    jpeg.quality = 80;
+    EXPECT_FALSE(same(publish(picture, jpeg), picture));
+    EXPECT_LT(cv::norm(publish(picture, jpeg), picture, cv::NORM_L1) / (320 * 240 * 3), 8);
+}
+
+TEST(Crops, KeepTheBlockGrid) {
+    const auto picture = make_picture(500, 333, 1);
+    Dice dice(8);
+    for (int i = 0; i < 40; ++i) {
+        const auto crop = random_crop(picture, 200, dice);
+        cv::Size whole;
+        cv::Point corner;
+        crop.locateROI(whole, corner);
+        EXPECT_EQ(corner.x % 16, 0);
+        EXPECT_EQ(corner.y % 16, 0);
+        EXPECT_EQ(crop.cols, 192);
+        EXPECT_EQ(crop.rows, 192);
+    }
+}
+
+TEST(Patches, LieOnTheGridAndInTheEdit) {
+    const auto photos = make_photos(4, 800, 700);
+    int taken = 0;
+    for (std::uint64_t index = 0; index < 12; ++index) {
+        const auto scene = make_scene(pointers(photos), 4, index, 1);
+        if (!scene)
+            continue;
+        Dice dice(index);
+        for (const auto& pair : take_patches(*scene, 96, 6, dice)) {
+            ++taken;
+            EXPECT_EQ(pair.edited.size(), cv::Size(96, 96));
+            EXPECT_GE(cv::mean(pair.mask)[0], 0.15 * 255);
+            EXPECT_GT(cv::norm(pair.edited, pair.untouched, cv::NORM_L1), 0);
+            // Where it came from: the only place with these pixels, on multiples of 8.
+            bool found = false;
+            for (int y = 0; y + 96 <= scene->edited.rows && !found; y += 8)
+                for (int x = 0; x + 96 <= scene->edited.cols && !found; x += 8) {
+                    const cv::Rect place(x, y, 96, 96);
+                    found = same(scene->edited(place), pair.edited) &&
+                            same(scene->untouched(place), pair.untouched) &&
+                            same(scene->mask(place), pair.mask);
+                }
+            EXPECT_TRUE(found);
+        }
+    }
+    EXPECT_GT(taken, 20);
+}
+
+TEST(PatchStream, FillsInTheBackground) {
+    const auto photos = make_photos(3);
+    StreamOptions options;
+    options.side = 64;
+    options.pool = 40;
+    PatchStream stream(pointers(photos), options);
+    std::set<EditKind> kinds;
+    for (int i = 0; i < 8; ++i)
+        for (const auto& pair : stream.draw(10, {}))
+            kinds.insert(pair.kind);
+    EXPECT_GE(kinds.size(), 4u);
+    EXPECT_GT(stream.scenes(), 0u);
+}
+
+TEST(PatchStream, StopsWhenAsked) {
+    const auto photos = make_photos(2);
+    StreamOptions options;
+    options.pool = 1'000'000;  // never half full
+    PatchStream stream(pointers(photos), options);
+    std::stop_source stop;
+    std::jthread later([&] { stop.request_stop(); });
+    EXPECT_THROW(static_cast<void>(stream.draw(10, stop.get_token())), Cancelled);
+}
+
+TEST(PatchStream, ReportsWhatWentWrong) {
+    std::vector<Photo> photos(2);  // without pixels
+    PatchStream stream(pointers(photos), {});
+    EXPECT_ANY_THROW(static_cast<void>(stream.draw(1, {})));
+}
+
+TEST(PatchStream, BlamesPhotographsThatAreTooSmall) {
+    const auto photos = make_photos(2, 160, 160);
+    StreamOptions options;
+    options.side = 256;
+    PatchStream stream(pointers(photos), options);
+    EXPECT_THROW(static_cast<void>(stream.draw(1, {})), TrainingError);
+}
+
+TEST(TestPictures, CoverEveryKindReproducibly) {
+    const auto photos = make_photos(3, 400, 400);
+    TestOptions options;
+    options.side = 320;
+    std::vector<cv::Mat> first;
+    std::set<EditKind> kinds;
+    int untouched = 0;
+    for_each_test_picture(pointers(photos), options, [&](const TestPicture& picture) {
+        first.push_back(picture.bgr.clone());
+        untouched += !picture.kind;
+        EXPECT_EQ(picture.mask.empty(), !picture.kind);
+        if (picture.kind) {
+            kinds.insert(*picture.kind);
+            EXPECT_EQ(picture.mask.size(), picture.bgr.size());
+            EXPECT_GT(cv::countNonZero(picture.mask), 0);
+        }
+    });
+    EXPECT_EQ(untouched, 6);
+    EXPECT_EQ(kinds.size(), kEditKinds.size());
+    std::size_t index = 0;
+    for_each_test_picture(pointers(photos), options, [&](const TestPicture& picture) {
+        ASSERT_LT(index, first.size());
+        EXPECT_TRUE(same(picture.bgr, first[index++]));
+    });
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_THROW(for_each_test_picture(
+                     pointers(photos), options, [](const auto&) {}, stop.get_token()),
+                 Cancelled);
+}
+
+}  // namespace
+}  // namespace dfd

@@ -1,0 +1,162 @@
+#include "core/networks/trace_network.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <opencv2/imgcodecs.hpp>
+
+#include "core/networks/grad_cam.h"
+#include "core/networks/preprocess.h"
+#include "core/training/test_pictures.h"
+#include "tests/training/test_photos.h"
+
+namespace dfd {
+namespace {
+
+torch::Tensor input_of(const cv::Mat& bgr) {
+    const auto pixels = to_pixels(bgr);
+    return normalise(wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height), {0, 0, 0},
+                     {1, 1, 1});
+}
+
+// BatchNorm statistics of a fresh network are 0 and 1; real ones make features of every size.
+std::shared_ptr<TraceNetwork> settled(const std::string& name) {
+    torch::manual_seed(5);
+    auto network = std::dynamic_pointer_cast<TraceNetwork>(make_network(name));
+    network->train();
+    const torch::NoGradGuard guard;
+    const auto picture = input_of(testing::make_picture(256, 192, 3));
+    for (int i = 0; i < 20; ++i)
+        network->feature_map(picture);
+    network->eval();
+    return network;
+}
+
+class EveryTraceNetwork : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(EveryTraceNetwork, ReadsPicturesOfAnySize) {
+    const auto network = settled(GetParam());
+    const torch::NoGradGuard guard;
+    const auto width = find_architecture(GetParam()).feature_width;
+    for (const auto& [h, w] :
+         {std::pair{1, 1}, {3, 200}, {32, 32}, {33, 47}, {120, 64}, {255, 9}}) {
+        const auto map = network->feature_map(torch::rand({2, 3, h, w}));
+        EXPECT_EQ(map.size(1), width);
+        EXPECT_EQ(map.size(2), std::max(32, h) / 8) << h << " x " << w;
+        EXPECT_EQ(map.size(3), std::max(32, w) / 8) << h << " x " << w;
+        const auto logits = network->logits(map);
+        EXPECT_EQ(logits.sizes(), (std::vector<std::int64_t>{2, 2}));
+        EXPECT_TRUE(logits.isfinite().all().item<bool>());
+        EXPECT_TRUE(torch::allclose(network->pool(map), map.mean({2, 3})));
+    }
+}
+
+TEST_P(EveryTraceNetwork, TilesAreExact) {
+    const auto network = settled(GetParam());
+    const auto picture = input_of(testing::make_picture(1736, 1208, 8));
+    torch::Tensor whole;
+    {
+        const torch::AutoGradMode gradients(true);  // gradients need the picture in one piece
+        whole = network->feature_map(picture).detach();
+    }
+    const torch::NoGradGuard guard;
+    const auto tiled = network->feature_map(picture);
+    ASSERT_EQ(tiled.sizes(), whole.sizes());
+    EXPECT_LT((tiled - whole).abs().max().item<double>(), 1e-4 * whole.abs().max().item<double>());
+}
+
+TEST_P(EveryTraceNetwork, GradCamShowsTheEvidence) {
+    const auto network = settled(GetParam());
+    network->set_calibration(1.5, 0.25, -0.3);
+    const torch::NoGradGuard guard;
+    const auto map = network->feature_map(input_of(testing::make_picture(320, 256, 4)));
+    const auto explained = grad_cam(*network, map, 1);
+    // The head is linear in each location, so the map is the evidence without its bias, rectified,
+    // times the mean slope: (strongest + overall) / 2 spread over all locations.
+    torch::Tensor weight;
+    torch::Tensor bias;
+    for (const auto& item : named_tensors(*network)) {
+        if (item.name == "evidence.weight")
+            weight = item.tensor;
+        if (item.name == "evidence.bias")
+            bias = item.tensor;
+    }
+    const auto evidence = network->evidence(map) - bias;
+    const double slope = (1.5 + 0.25) / 2 / static_cast<double>(map.size(2) * map.size(3));
+    const auto expected = (evidence * slope).relu();
+    ASSERT_GT(expected.max().item<double>(), 0);
+    EXPECT_LT((explained.maps - expected).norm().item<double>(),
+              1e-4 * expected.norm().item<double>());
+    EXPECT_TRUE(torch::allclose(explained.logits, network->logits(map)));
+    EXPECT_NEAR(explained.logits.sum().item<double>(), 0, 1e-5);
+}
+
+TEST_P(EveryTraceNetwork, StrongestWindowsDecide) {
+    const auto network = settled(GetParam());
+    network->set_calibration(2, 0, 0.5);
+    auto evidence = torch::full({1, 40, 40}, -1.0);
+    evidence.slice(1, 8, 24).slice(2, 8, 24).fill_(3.0);  // nine whole windows
+    const auto summary = TraceNetwork::summary(evidence);
+    EXPECT_NEAR(summary[0][0].item<double>(), 3.0, 1e-6);
+    EXPECT_NEAR(summary[0][1].item<double>(), (256 * 3.0 - (1600 - 256)) / 1600, 1e-5);
+    EXPECT_THROW(network->set_calibration(1, -1, 0), c10::Error);
+    EXPECT_THROW(network->set_calibration(1, 0, std::nan("")), c10::Error);
+}
+
+TEST_P(EveryTraceNetwork, LearnsThroughTheHead) {
+    torch::manual_seed(1);
+    auto network = make_network(GetParam());
+    network->train();
+    network->forward(torch::rand({2, 3, 64, 64})).select(1, 1).sum().backward();
+    for (const auto& parameter : network->named_parameters()) {
+        ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
+        EXPECT_TRUE(parameter.value().grad().isfinite().all().item<bool>()) << parameter.key();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Three, EveryTraceNetwork,
+                         ::testing::Values("trace_luma", "trace_colour", "trace_blocks"));
+
+TEST(TraceNetwork, ResidualsIgnoreBrightness) {
+    const torch::NoGradGuard guard;
+    const auto picture = torch::rand({1, 3, 64, 64}) * 0.5;
+    for (const auto* name : {"trace_luma", "trace_colour"}) {
+        const auto network = settled(name);
+        const auto dark = network->feature_map(picture);
+        const auto bright = network->feature_map(picture + 0.25);
+        EXPECT_LT((dark - bright).abs().max().item<double>(),
+                  1e-3 * dark.abs().max().item<double>())
+            << name;
+    }
+}
+
+TEST(TraceNetwork, BlocksFeelTheirGrid) {
+    const auto network = settled("trace_blocks");
+    const torch::NoGradGuard guard;
+    const auto picture = input_of(testing::make_picture(320, 320, 6));
+    const auto here = network->feature_map(picture).slice(2, 8, 24).slice(3, 8, 24);
+    const auto shifted = [&](int by) {
+        return network->feature_map(picture.narrow(2, by, 256).narrow(3, by, 256));
+    };
+    const auto in_phase = shifted(8).slice(2, 7, 23).slice(3, 7, 23);
+    const auto out_of_phase = shifted(4).slice(2, 7, 23).slice(3, 7, 23);
+    EXPECT_LT((in_phase - here).norm().item<double>(), 1e-3 * here.norm().item<double>());
+    // The textures are the same ones half a block away; what changes most is the quantisation.
+    EXPECT_GT((out_of_phase.mean({2, 3}) - here.mean({2, 3})).norm().item<double>(),
+              0.1 * here.mean({2, 3}).norm().item<double>());
+}
+
+TEST(TraceNetwork, MixedPrecisionStopsBeforeTheFrontEnd) {
+    const auto network = settled("trace_luma");
+    const torch::NoGradGuard guard;
+    // One grey level of checkerboard on a bright ground: lost if it were rounded to bfloat16.
+    auto picture = torch::full({1, 3, 64, 64}, 200.0 / 255);
+    picture.slice(2, 0, 64, 2).slice(3, 0, 64, 2) += 1.0 / 255;
+    const auto full = network->feature_map(picture);
+    network->to(torch::kBFloat16);
+    const auto half = network->feature_map(picture).to(torch::kFloat32);
+    EXPECT_LT((full - half).norm().item<double>(), 0.05 * full.norm().item<double>());
+}
+
+}  // namespace
+}  // namespace dfd
