@@ -6,7 +6,9 @@
 #include <regex>
 
 #include "app/dfd/commands.h"
-#include "core/engine/examiner.h"
+#include "core/engine/evaluator.h"
+#include "core/panel/weights_description.h"
+#include "core/picture/picture.h"
 
 namespace dfd {
 namespace {
@@ -46,7 +48,26 @@ int list() {
     return kAllDone;
 }
 
+int describe_file(const std::filesystem::path& file) {
+    const auto description = describe_weights(file);
+    std::cout << "file      " << file.native() << "\ncontainer " << description.container
+              << "\ntensors   " << description.tensors.size() << "\nvalues    "
+              << description.values << '\n';
+    bool finite = true;
+    for (const auto& tensor : description.tensors) {
+        std::cout << "  " << tensor.name << "  " << tensor.type << " [";
+        for (size_t i = 0; i < tensor.shape.size(); ++i)
+            std::cout << (i > 0 ? ", " : "") << tensor.shape[i];
+        std::cout << (tensor.finite ? "]\n" : "]  holds NaN or infinity\n");
+        finite &= tensor.finite;
+    }
+    return finite ? kAllDone : kSomeFailed;
+}
+
 int describe(const PanelOptions& options) {
+    if (std::filesystem::is_regular_file(options.name) &&
+        std::filesystem::path(options.name).extension() != ".json")
+        return describe_file(options.name);
     const auto record = find_panel(options.name);
     std::cout << "name      " << record.name << "\ntitle     " << record.title << "\nfolder    "
               << record.folder.native() << "\ndigest    " << record.digest << "\nstarter   "
@@ -167,7 +188,8 @@ void add_panel_command(CLI::App& app, Chosen& chosen) {
            [](const PanelOptions&, const std::stop_token&) { return list(); });
 
     auto* describing = panel->add_subcommand("describe", "What a panel binds");
-    describing->add_option("panel", options->name, "A name or a path")->required();
+    describing->add_option("panel", options->name, "A panel's name or path, or a weights file")
+        ->required();
     choose(describing, [](const PanelOptions& o, const std::stop_token&) { return describe(o); });
 
     auto* verifying = panel->add_subcommand(

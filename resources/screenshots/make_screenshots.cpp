@@ -1,0 +1,107 @@
+// Remakes the screenshots: the real window, the real panel, the project's own samples.
+//   make_screenshots FOLDER [PANEL]
+// Fails rather than showing a window without scores.
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <cstdio>
+#include <functional>
+
+#include "ui/appearance.h"
+#include "ui/background_threads.h"
+#include "ui/exhibit_pane.h"
+#include "ui/main_window.h"
+#include "ui/picture_pane.h"
+#include "ui/samples.h"
+#include "ui/wording.h"
+
+namespace {
+
+using namespace dfd;
+
+constexpr qint64 kPatience = 10 * 60 * 1000;  ///< milliseconds for a slow machine
+
+bool wait_for(const std::function<bool()>& condition) {
+    QElapsedTimer timer;
+    timer.start();
+    while (!condition()) {
+        if (timer.elapsed() > kPatience)
+            return false;
+        QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 50);
+    }
+    return true;
+}
+
+/// The sample whose score is the highest or lowest.
+ui::ExhibitId extreme(ui::ExhibitModel& model, bool highest) {
+    const ui::Exhibit* best = nullptr;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const ui::Exhibit& exhibit = model.at(row);
+        if (exhibit.opinion() == nullptr)
+            continue;
+        if (best == nullptr || (exhibit.opinion()->score > best->opinion()->score) == highest)
+            best = &exhibit;
+    }
+    return best == nullptr ? 0 : best->id;
+}
+
+int fail(const QString& sentence) {
+    std::fprintf(stderr, "%s\n", qPrintable(sentence));
+    return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication application(argc, argv);
+    if (argc < 2)
+        return fail(QStringLiteral("Usage: make_screenshots FOLDER [PANEL]"));
+    const QDir folder(QString::fromLocal8Bit(argv[1]));
+    if (!folder.mkpath(QStringLiteral(".")))
+        return fail(QStringLiteral("%1 cannot be made.").arg(folder.path()));
+
+    const QTemporaryDir scratch;
+    QSettings settings(scratch.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
+    ui::BackgroundThreads threads;
+    ui::Appearance appearance;
+    const std::filesystem::path samples = ui::samples_folder();
+    ui::MainWindow window({ui::core_backend("cpu", Precision::Float32), threads, appearance,
+                           settings, argc > 2 ? argv[2] : "", samples});
+    window.resize(1440, 900);
+    window.show();
+    ui::ExaminationSession& session = window.session();
+    const auto save = [&](const char* name, ui::Appearance::Choice choice) {
+        appearance.choose(choice);
+        for (int round = 0; round < 20; ++round)
+            QApplication::processEvents();
+        const QString file = folder.filePath(QLatin1String(name));
+        std::printf("%s\n", qPrintable(file));
+        return window.grab().save(file);
+    };
+
+    if (!wait_for([&] { return !session.loading_panel(); }) || session.evaluator() == nullptr)
+        return fail(session.panel_problem());
+    bool saved = save("empty-light.png", ui::Appearance::Choice::Light);
+    window.open_paths({samples});
+    if (!wait_for([&] { return session.exhibits().rowCount() > 0 && !session.busy(); }))
+        return fail(QStringLiteral("The samples were not examined in time."));
+    for (const bool highest : {true, false}) {
+        const ui::ExhibitId id = extreme(session.exhibits(), highest);
+        if (id == 0)
+            return fail(QStringLiteral("No sample could be scored."));
+        window.exhibits().make_current(id);
+        if (!wait_for([&] { return window.picture().view()->has_full_resolution(); }))
+            return fail(QStringLiteral("A sample was not shown in time."));
+        if (highest) {
+            saved = save("window-light.png", ui::Appearance::Choice::Light) && saved;
+            saved = save("window-dark.png", ui::Appearance::Choice::Dark) && saved;
+        } else {
+            saved = save("real-light.png", ui::Appearance::Choice::Light) && saved;
+        }
+    }
+    return saved ? 0 : fail(QStringLiteral("A screenshot could not be written."));
+}

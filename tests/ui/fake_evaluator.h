@@ -1,0 +1,166 @@
+// A panel without networks: scores follow from the pixels alone, and tests decide when it works.
+#pragma once
+
+#include <atomic>
+#include <cmath>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "core/engine/evaluator.h"
+
+namespace dfd::test {
+
+/// Lets a test hold an evaluation in its middle, and see that it has got there.
+class Gate {
+  public:
+    void close() {
+        const std::lock_guard lock(mutex_);
+        open_ = false;
+    }
+    void open() {
+        {
+            const std::lock_guard lock(mutex_);
+            open_ = true;
+        }
+        changed_.notify_all();
+    }
+    /// Blocks while closed; throws Cancelled when asked to stop meanwhile, as a real expert does.
+    void pass(const std::stop_token& stop) {
+        std::unique_lock lock(mutex_);
+        ++waiting_;
+        const std::stop_callback wake(stop, [this] { changed_.notify_all(); });
+        changed_.wait(lock, [&] { return open_ || (stops_ && stop.stop_requested()); });
+        --waiting_;
+        if (stop.stop_requested())
+            throw Cancelled();
+    }
+    /// An expert that has begun cannot be interrupted: with `false`, only `open` lets it go on.
+    void heed_stop(bool heed) {
+        const std::lock_guard lock(mutex_);
+        stops_ = heed;
+    }
+    [[nodiscard]] int waiting() const { return waiting_; }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::atomic<int> waiting_ = 0;
+    bool open_ = true;
+    bool stops_ = true;
+};
+
+inline PanelRecord fake_panel(const std::string& name, int experts, bool starter) {
+    static constexpr const char* kArchitectures[] = {"trace_network", "convnextv2_atto",
+                                                     "tf_efficientnet_b0"};
+    PanelRecord panel;
+    panel.name = name;
+    panel.title = starter ? "Starter panel" : "Panel " + name;
+    panel.licence = "GPL-3.0-or-later";
+    panel.origin = "Made for a test.";
+    panel.starter = starter;
+    panel.folder = "/panels/" + name;
+    panel.digest = std::string(56, '0') + "cafe" + std::to_string(1000 + experts);
+    for (int i = 0; i < experts; ++i) {
+        ExpertRecord expert;
+        expert.architecture = kArchitectures[i % 3];
+        expert.name = expert.architecture + "-" + std::to_string(i);
+        expert.file = expert.name + ".safetensors";
+        panel.experts.push_back(expert);
+    }
+    return panel;
+}
+
+/// Expert e's logit is `slope` times (the mean red minus the mean blue of the picture) plus a
+/// constant of its own; its map is bright where the picture is red. Red pictures look fake.
+class FakeEvaluator : public Evaluator {
+  public:
+    explicit FakeEvaluator(PanelRecord panel, std::shared_ptr<Gate> gate = nullptr)
+        : panel_(std::move(panel)), gate_(std::move(gate)) {
+        device_.id = "cpu";
+        device_.name = "Test processor";
+        device_.detail = "2 threads";
+    }
+
+    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
+    [[nodiscard]] const DeviceInfo& device() const override { return device_; }
+    [[nodiscard]] Precision precision() const override { return Precision::Float32; }
+
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override {
+        std::vector<PanelOpinion> opinions;
+        for (const Pixels* const picture : pictures) {
+            if (gate_)
+                gate_->pass(stop);
+            ++evaluated_;
+            opinions.push_back(opinion_of(*picture, options.maps));
+        }
+        return opinions;
+    }
+
+    [[nodiscard]] int evaluated() const { return evaluated_; }
+
+    [[nodiscard]] PanelOpinion opinion_of(const Pixels& picture, bool maps) const {
+        PanelOpinion opinion;
+        const double lean = redness(picture, 0, 0, picture.width, picture.height);
+        for (std::size_t i = 0; i < panel_.experts.size(); ++i) {
+            ExpertOpinion expert;
+            expert.index = static_cast<int>(i);
+            expert.name = panel_.experts[i].name;
+            expert.architecture = panel_.experts[i].architecture;
+            const double own = 0.9 * std::sin(1.7 * static_cast<double>(i) + 0.4);
+            expert.logits = {0.0, 9.0 * lean + own};
+            if (maps)
+                expert.map = map_of(picture, i);
+            opinion.experts.push_back(std::move(expert));
+        }
+        combine(opinion);
+        if (picture.width < 64 || picture.height < 64)
+            opinion.warnings.push_back(
+                "The picture is smaller than what the experts look at in one go (64 pixels); "
+                "their scores say little.");
+        return opinion;
+    }
+
+  private:
+    /// Mean of red minus blue over a rectangle, -1 .. 1.
+    static double redness(const Pixels& picture, int left, int top, int right, int bottom) {
+        double sum = 0;
+        std::size_t count = 0;
+        for (int y = top; y < bottom; ++y)
+            for (int x = left; x < right; ++x, ++count) {
+                const std::size_t at =
+                    3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) +
+                         static_cast<std::size_t>(x));
+                sum += (picture.rgb[at] - picture.rgb[at + 2]) / 255.0;
+            }
+        return count == 0 ? 0 : sum / static_cast<double>(count);
+    }
+
+    static HeatMap map_of(const Pixels& picture, std::size_t expert) {
+        constexpr int kSide = 16;
+        HeatMap map{kSide, kSide, {}};
+        for (int row = 0; row < kSide; ++row)
+            for (int column = 0; column < kSide; ++column) {
+                const double red = redness(
+                    picture, column * picture.width / kSide, row * picture.height / kSide,
+                    (column + 1) * picture.width / kSide, (row + 1) * picture.height / kSide);
+                const double ripple =
+                    0.75 + 0.25 * std::sin(0.9 * row + 0.6 * column + static_cast<double>(expert));
+                const double strength = 1.0 / (1.0 + 0.35 * static_cast<double>(expert));
+                map.values.push_back(
+                    static_cast<float>(std::max(0.0, red) * ripple * strength * 4.0));
+            }
+        return map;
+    }
+
+    PanelRecord panel_;
+    DeviceInfo device_;
+    std::shared_ptr<Gate> gate_;
+    std::atomic<int> evaluated_ = 0;
+};
+
+}  // namespace dfd::test

@@ -1,0 +1,125 @@
+// What drops and the clipboard carry, as real programs send it.
+#include "ui/incoming.h"
+
+#include <QBuffer>
+#include <QMimeData>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrl>
+
+#include "tests/ui/painted_pictures.h"
+#include "ui/wording.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+using namespace dfd::test;
+
+namespace {
+
+QByteArray png_bytes() {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    plain_picture(Qt::red).save(&buffer, "PNG");
+    return bytes;
+}
+
+}  // namespace
+
+class IncomingTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void files_by_address();
+    void a_name_that_is_not_text();
+    void encoded_bytes_win_over_pixels();
+    void pixels_alone();
+    void only_a_remote_address();
+    void a_remote_address_with_its_picture();
+    void a_data_address();
+    void a_path_as_text();
+    void nothing_of_use();
+};
+
+void IncomingTest::files_by_address() {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(QStringLiteral("/a/with space & ü.jpg")),
+                  QUrl::fromLocalFile(QStringLiteral("/b"))});
+    QVERIFY(may_be_incoming(data));
+    const Incoming incoming = read_incoming(data);
+    QCOMPARE(incoming.paths.size(), std::size_t{2});
+    QCOMPARE(incoming.paths[0], std::filesystem::path("/a/with space & \xc3\xbc.jpg"));
+    QCOMPARE(incoming.paths[1], std::filesystem::path("/b"));
+}
+
+void IncomingTest::a_name_that_is_not_text() {
+    QMimeData data;
+    data.setData(QStringLiteral("text/uri-list"), "file:///a/%FF%FE.jpg\r\n");
+    const Incoming incoming = read_incoming(data);
+    QCOMPARE(incoming.paths.size(), std::size_t{1});
+    QCOMPARE(incoming.paths[0].native(), std::string("/a/\xff\xfe.jpg"));
+}
+
+void IncomingTest::encoded_bytes_win_over_pixels() {
+    QMimeData data;
+    data.setImageData(plain_picture(Qt::blue));
+    data.setData(QStringLiteral("image/png"), png_bytes());
+    const Incoming incoming = read_incoming(data);
+    QCOMPARE(incoming.bytes, png_bytes());
+    QVERIFY(incoming.image.isNull());
+}
+
+void IncomingTest::pixels_alone() {
+    QMimeData data;
+    data.setImageData(plain_picture(Qt::blue, QSize(7, 5)));
+    QVERIFY(may_be_incoming(data));
+    QCOMPARE(read_incoming(data).image.size(), QSize(7, 5));
+}
+
+void IncomingTest::only_a_remote_address() {
+    QMimeData data;
+    data.setUrls({QUrl(QStringLiteral("https://example.org/picture.jpg"))});
+    const Incoming incoming = read_incoming(data);
+    QVERIFY(!incoming.has_picture());
+    QCOMPARE(incoming.remote, QStringLiteral("https://example.org/picture.jpg"));
+}
+
+void IncomingTest::a_remote_address_with_its_picture() {
+    QMimeData data;
+    data.setUrls({QUrl(QStringLiteral("https://example.org/picture.jpg"))});
+    data.setImageData(plain_picture(Qt::green, QSize(9, 4)));
+    const Incoming incoming = read_incoming(data);
+    QVERIFY(incoming.has_picture());
+    QCOMPARE(incoming.image.size(), QSize(9, 4));
+}
+
+void IncomingTest::a_data_address() {
+    QMimeData data;
+    data.setText(QStringLiteral("data:image/png;base64,") +
+                 QString::fromLatin1(png_bytes().toBase64()));
+    QCOMPARE(read_incoming(data).bytes, png_bytes());
+}
+
+void IncomingTest::a_path_as_text() {
+    const QTemporaryDir folder;
+    const QString path =
+        save_picture(QDir(folder.path()), QStringLiteral("one.png"), plain_picture(Qt::red));
+    QMimeData data;
+    data.setText(path + QLatin1Char('\n'));
+    const Incoming incoming = read_incoming(data);
+    QCOMPARE(incoming.paths.size(), std::size_t{1});
+    QCOMPARE(incoming.paths[0], to_path(path));
+}
+
+void IncomingTest::nothing_of_use() {
+    QMimeData data;
+    data.setText(QStringLiteral("just words, and /no/such/file.png"));
+    const Incoming incoming = read_incoming(data);
+    QVERIFY(!incoming.has_picture());
+    QVERIFY(incoming.remote.isEmpty());
+    QMimeData nothing;
+    QVERIFY(!may_be_incoming(nothing));
+}
+
+QTEST_MAIN(IncomingTest)
+#include "incoming_test.moc"

@@ -1,0 +1,362 @@
+// The whole window, offscreen, driven by the events a person causes.
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QElapsedTimer>
+#include <QLineEdit>
+#include <QListView>
+#include <QPushButton>
+
+#include "tests/ui/window_driving.h"
+#include "ui/banner.h"
+#include "ui/expert_bars.h"
+#include "ui/facts_panel.h"
+#include "ui/image_convert.h"
+#include "ui/map_strip.h"
+#include "ui/message_page.h"
+#include "ui/panel_chooser.h"
+#include "ui/picture_pane.h"
+#include "ui/status_strip.h"
+#include "ui/verdict_pane.h"
+#include "ui/wording.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+using namespace dfd::test;
+
+class MainWindowTest : public WindowTest {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void teaches_when_empty();
+    void dropped_file_is_scored_and_explained();
+    void dropped_folder_is_searched();
+    void dropped_pixels_and_pasted_pixels();
+    void remote_address_is_refused_politely();
+    void failed_picture_is_a_row_with_its_sentence();
+    void sort_filter_and_keyboard();
+    void selected_picture_goes_first();
+    void cancel_while_busy_keeps_what_is_finished();
+    void close_while_busy_is_instant();
+    void another_panel_examines_again();
+    void a_panel_that_fails_keeps_the_old_one();
+    void no_panel_says_what_to_do();
+    void removing_while_busy();
+    void the_same_file_twice();
+};
+
+void MainWindowTest::teaches_when_empty() {
+    const QTemporaryDir samples;
+    save_picture(QDir(samples.path()), text("sample.png"), plain_picture(Qt::red));
+    MainWindow& window = fixture_->open(to_path(samples.path()));
+    QCOMPARE(window.picture().welcome()->heading(), text("Drop a picture here"));
+    QVERIFY(window.picture().welcome()->isVisible());
+    QPushButton* try_samples = nullptr;
+    for (auto* const button : window.picture().welcome()->findChildren<QPushButton*>())
+        if (button->text() == text("Try the samples"))
+            try_samples = button;
+    QVERIFY(try_samples != nullptr && try_samples->isVisible());
+    QTest::mouseClick(try_samples, Qt::LeftButton);
+    wait_until_idle(window, 1);
+    QTRY_COMPARE(window.verdict().card()->band(), text("looks fake"));
+}
+
+void MainWindowTest::dropped_file_is_scored_and_explained() {
+    MainWindow& window = ready_window();
+    drop_files(&window, {paint("red.png", QColor(230, 60, 40))});
+    wait_until_idle(window, 1);
+    const Exhibit& red = exhibit(window, "red.png");
+    QCOMPARE(red.state, ExaminationState::Explained);
+    const FakeEvaluator reference(fake_panel("starter", 3, true));
+    const PanelOpinion expected =
+        reference.opinion_of(to_pixels(plain_picture(QColor(230, 60, 40))), false);
+    QCOMPARE(red.opinion()->score, expected.score);
+    QCOMPARE(window.verdict().card()->figure(), score_text(expected.score));
+    QCOMPARE(window.verdict().card()->band(), text("looks fake"));
+    QVERIFY(window.verdict().card()->spread().contains(score_text(expected.spread)));
+    QVERIFY(window.verdict().card()->marked_starter());
+    QCOMPARE(window.verdict().bars()->bar_count(), 3);
+    QCOMPARE(window.picture().strip()->tile_count(), 4);
+    QVERIFY(window.picture().drawn().scale_max > 0);
+    QTRY_VERIFY(window.picture().view()->has_full_resolution());
+    QVERIFY(window.verdict().facts()->all_text().contains(
+        QString::fromStdString(red.examination->facts.sha256)));
+    QVERIFY(red.examination->thumbnail.empty());  // Kept as a small JPEG instead.
+    QVERIFY(!window.session().exhibits().thumbnail(red.id).isNull());
+    QVERIFY(red.history.size() >= 3);
+    QVERIFY(window.status().left_text().contains(text("fp32")));
+}
+
+void MainWindowTest::dropped_folder_is_searched() {
+    QDir folder(fixture_->folder.path());
+    QVERIFY(folder.mkpath(text("pictures/below")));
+    save_picture(QDir(folder.filePath(text("pictures"))), text("one.png"), plain_picture(Qt::blue));
+    save_picture(QDir(folder.filePath(text("pictures/below"))), text("two.jpg"),
+                 plain_picture(Qt::red));
+    save_bytes(QDir(folder.filePath(text("pictures"))), text("notes.txt"), "not a picture");
+    MainWindow& window = ready_window();
+    // Onto a child: whatever is under the pointer, the window takes it.
+    drop_files(&window, {folder.filePath(text("pictures"))});
+    wait_until_idle(window, 2);
+    QCOMPARE(exhibit(window, "one.png").state, ExaminationState::Explained);
+    QCOMPARE(exhibit(window, "two.jpg").state, ExaminationState::Explained);
+
+    QVERIFY(folder.mkpath(text("nothing")));
+    drop_files(&window, {folder.filePath(text("nothing"))});
+    QTRY_COMPARE(window.banners().messages().size(), 1);
+    QVERIFY(window.banners().messages().first().contains(text("No pictures were found")));
+}
+
+void MainWindowTest::dropped_pixels_and_pasted_pixels() {
+    MainWindow& window = ready_window();
+    QMimeData pixels;
+    pixels.setImageData(plain_picture(Qt::blue));
+    drop(&window, pixels);
+    wait_until_idle(window, 1);
+    QCOMPARE(exhibit(window, "Dropped picture 1").state, ExaminationState::Explained);
+    QCOMPARE(window.verdict().card()->band(), text("looks real"));
+
+    auto* const clipboard = new QMimeData;
+    clipboard->setImageData(plain_picture(Qt::red));
+    QApplication::clipboard()->setMimeData(clipboard);
+    QTest::keyClick(window.exhibits().list(), Qt::Key_V, Qt::ControlModifier);
+    wait_until_idle(window, 2);
+    QCOMPARE(window.exhibits().current(), std::optional(exhibit(window, "Pasted picture 1").id));
+    QCOMPARE(window.verdict().card()->band(), text("looks fake"));
+}
+
+void MainWindowTest::remote_address_is_refused_politely() {
+    MainWindow& window = ready_window();
+    QMimeData address;
+    address.setUrls({QUrl(text("https://example.org/a.jpg"))});
+    drop(&window, address);
+    QCOMPARE(window.banners().messages().size(), 1);
+    QVERIFY(window.banners().messages().first().contains(text("does not use the network")));
+    QCOMPARE(window.session().exhibits().rowCount(), 0);
+    drop(&window, address);  // Said once, however often it is tried.
+    QCOMPARE(window.banners().messages().size(), 1);
+}
+
+void MainWindowTest::failed_picture_is_a_row_with_its_sentence() {
+    MainWindow& window = ready_window();
+    const QString broken =
+        save_bytes(QDir(fixture_->folder.path()), text("broken.png"), "\x89PNG\r\n\x1a\nshort");
+    drop_files(&window, {broken, paint("fine.png", Qt::blue)});
+    wait_until_idle(window, 2);
+    const Exhibit& failed = exhibit(window, "broken.png");
+    QCOMPARE(failed.state, ExaminationState::Failed);
+    QCOMPARE(exhibit(window, "fine.png").state, ExaminationState::Explained);
+    window.exhibits().make_current(failed.id);
+    QVERIFY(window.picture().failure()->isVisible());
+    QCOMPARE(window.picture().failure()->sentence(),
+             QString::fromStdString(failed.examination->failure.message));
+    QVERIFY(window.verdict().card()->figure().isEmpty());
+    QVERIFY(window.banners().messages().isEmpty());  // A row says it; nothing pops up.
+
+    // Repaired meanwhile: examined again from the page itself.
+    QVERIFY(plain_picture(Qt::red).save(broken));
+    for (auto* const button : window.picture().failure()->findChildren<QPushButton*>())
+        if (button->text() == text("Examine again"))
+            QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(exhibit(window, "broken.png").state, ExaminationState::Explained,
+                              kPatience);
+    QVERIFY(!window.picture().failure()->isVisible());
+}
+
+void MainWindowTest::sort_filter_and_keyboard() {
+    MainWindow& window = ready_window();
+    drop_files(&window, {paint("grey.png", Qt::gray), paint("red.png", Qt::red),
+                         paint("blue.png", Qt::blue)});
+    wait_until_idle(window, 3);
+    ExhibitPane& pane = window.exhibits();
+    const auto shown = [&] {
+        QStringList names;
+        for (const ExhibitId id : pane.shown())
+            names.append(window.session().exhibits().find(id)->name);
+        return names.join(QLatin1Char(' '));
+    };
+    pane.set_order(OrderBy::Score, Qt::DescendingOrder);
+    QCOMPARE(shown(), text("red.png grey.png blue.png"));
+    pane.set_order(OrderBy::Name, Qt::AscendingOrder);
+    QCOMPARE(shown(), text("blue.png grey.png red.png"));
+
+    pane.make_current(exhibit(window, "blue.png").id);
+    pane.list()->setFocus();
+    QTest::keyClick(pane.list(), Qt::Key_Down);
+    QCOMPARE(pane.current(), std::optional(exhibit(window, "grey.png").id));
+    QCOMPARE(window.verdict().card()->band(),
+             band_text(band_of(exhibit(window, "grey.png").opinion()->score)));
+    QTest::keyClick(pane.list(), Qt::Key_End);
+    QCOMPARE(window.verdict().card()->band(), text("looks fake"));
+
+    window.action("find")->trigger();
+    QTest::keyClicks(pane.filter_box(), text("blue"));
+    QCOMPARE(shown(), text("blue.png"));
+    pane.filter_box()->clear();
+    QCOMPARE(pane.shown().size(), std::size_t{3});
+
+    pane.make_current(exhibit(window, "grey.png").id);
+    pane.list()->setFocus();
+    window.action("remove")->trigger();
+    QCOMPARE(shown(), text("blue.png red.png"));
+}
+
+void MainWindowTest::selected_picture_goes_first() {
+    fixture_->panels.scoring->close();
+    MainWindow& window = ready_window();
+    QStringList files;
+    for (int i = 0; i < 12; ++i)
+        files.append(paint(qPrintable(QStringLiteral("p%1.png").arg(i, 2, 10, QLatin1Char('0'))),
+                           QColor(20 * i, 0, 0)));
+    drop_files(&window, files);
+    QTRY_COMPARE_WITH_TIMEOUT(window.session().exhibits().rowCount(), 12, kPatience);
+    QTRY_VERIFY(fixture_->panels.scoring->waiting() == 1);
+    window.exhibits().make_current(exhibit(window, "p11.png").id);
+    QVERIFY(window.verdict().card()->figure().isEmpty());
+
+    std::vector<QString> finished;
+    connect(&window.session().exhibits(), &QAbstractItemModel::dataChanged, &window,
+            [&](const QModelIndex& row) {
+                const Exhibit& changed = window.session().exhibits().at(row.row());
+                if (changed.state == ExaminationState::Explained)
+                    finished.push_back(changed.name);
+            });
+    // Its pixels have to be there before the experts are let go, or there is nothing to put first.
+    QTRY_VERIFY_WITH_TIMEOUT(exhibit(window, "p11.png").state == ExaminationState::Decoded,
+                             kPatience);
+    fixture_->panels.scoring->open();
+    wait_until_idle(window, 12);
+    const auto place = std::find(finished.begin(), finished.end(), text("p11.png"));
+    QVERIFY(place != finished.end());
+    // At most the one that was being scored comes before it.
+    QVERIFY2(place - finished.begin() <= 1, qPrintable(finished.front()));
+}
+
+void MainWindowTest::cancel_while_busy_keeps_what_is_finished() {
+    MainWindow& window = ready_window();
+    drop_files(&window, {paint("done.png", Qt::red)});
+    wait_until_idle(window, 1);
+    fixture_->panels.scoring->close();
+    QStringList files;
+    for (int i = 0; i < 30; ++i)
+        files.append(paint(qPrintable(QStringLiteral("w%1.png").arg(i)), QColor(0, 0, 8 * i)));
+    drop_files(&window, files);
+    QTRY_COMPARE_WITH_TIMEOUT(window.session().exhibits().rowCount(), 31, kPatience);
+    QTRY_VERIFY(fixture_->panels.scoring->waiting() == 1);
+    QVERIFY(window.status().queue_text().contains(text("of 30")));
+
+    QElapsedTimer timer;
+    timer.start();
+    QTest::keyClick(&window, Qt::Key_Escape);
+    QVERIFY(!window.session().busy());
+    QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+    QCOMPARE(exhibit(window, "done.png").state, ExaminationState::Explained);
+    for (int i = 0; i < 30; ++i)
+        QCOMPARE(exhibit(window, qPrintable(QStringLiteral("w%1.png").arg(i))).state,
+                 ExaminationState::Cancelled);
+    // What the expert that ran was about to say is not heard any more.
+    fixture_->panels.scoring->open();
+    window.exhibits().make_current(exhibit(window, "w3.png").id);
+    QTest::keyClick(window.exhibits().list(), Qt::Key_F5);
+    QTRY_COMPARE_WITH_TIMEOUT(exhibit(window, "w3.png").state, ExaminationState::Explained,
+                              kPatience);
+    QCOMPARE(exhibit(window, "w4.png").state, ExaminationState::Cancelled);
+}
+
+void MainWindowTest::close_while_busy_is_instant() {
+    fixture_->panels.scoring->heed_stop(false);  // An expert in its middle cannot be interrupted.
+    fixture_->panels.scoring->close();
+    MainWindow& window = ready_window();
+    QStringList files;
+    for (int i = 0; i < 20; ++i)
+        files.append(paint(qPrintable(QStringLiteral("c%1.png").arg(i)), QColor(0, 10 * i, 0)));
+    drop_files(&window, files);
+    QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() == 1, kPatience);
+
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(window.close());
+    QVERIFY(!window.isVisible());
+    fixture_->window.reset();
+    QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
+    QCOMPARE(fixture_->panels.scoring->waiting(), 1);  // It still runs, and nobody waits for it.
+    fixture_->panels.scoring->open();
+    fixture_->threads.reset();
+}
+
+void MainWindowTest::another_panel_examines_again() {
+    fixture_->panels.add(fake_panel("seven", 7, false));
+    MainWindow& window = ready_window();
+    drop_files(&window, {paint("red.png", Qt::red), paint("blue.png", Qt::blue)});
+    wait_until_idle(window, 2);
+    const double before = exhibit(window, "red.png").opinion()->score;
+    QTRY_VERIFY(window.panels().findText(text("Panel seven")) >= 0);
+    const int row = window.panels().findText(text("Panel seven"));
+    window.panels().setCurrentIndex(row);
+    Q_EMIT window.panels().activated(row);
+    QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(window.session().evaluator()->panel().name),
+                              text("seven"), kPatience);
+    wait_until_idle(window, 2);
+    QCOMPARE(exhibit(window, "red.png").opinion()->experts.size(), std::size_t{7});
+    QVERIFY(exhibit(window, "red.png").opinion()->score != before);
+    QVERIFY(!window.verdict().card()->marked_starter());
+    QCOMPARE(window.picture().strip()->tile_count(), 8);
+    QCOMPARE(window.panels().currentText(), text("Panel seven"));
+}
+
+void MainWindowTest::a_panel_that_fails_keeps_the_old_one() {
+    MainWindow& window = ready_window();
+    drop_files(&window, {paint("red.png", Qt::red)});
+    wait_until_idle(window, 1);
+    fixture_->panels.fail_open = "The file expert.safetensors is damaged; install the panel again.";
+    window.session().open_panel("/panels/seven");
+    QTRY_COMPARE_WITH_TIMEOUT(window.banners().messages().size(), 1, kPatience);
+    QVERIFY(window.banners().messages().first().contains(text("expert.safetensors is damaged")));
+    QCOMPARE(window.session().panel_state(), PanelState::Ready);
+    QCOMPARE(window.panels().currentText(), text("Starter panel"));
+    QVERIFY(exhibit(window, "red.png").opinion() != nullptr);
+}
+
+void MainWindowTest::no_panel_says_what_to_do() {
+    fixture_->panels.fail_open = "No panel was found. Install the published panel.";
+    MainWindow& window = fixture_->open();
+    QTRY_COMPARE_WITH_TIMEOUT(window.session().panel_state(), PanelState::Missing, kPatience);
+    QCOMPARE(window.picture().welcome()->sentence(),
+             text("No panel was found. Install the published panel."));
+    // A picture waits, is shown, and is examined once there is a panel.
+    drop_files(&window, {paint("red.png", Qt::red)});
+    QTRY_COMPARE(window.session().exhibits().rowCount(), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(window.picture().view()->has_full_resolution(), kPatience);
+    QCOMPARE(exhibit(window, "red.png").state, ExaminationState::Queued);
+    fixture_->panels.fail_open.clear();
+    window.session().open_panel({});
+    wait_until_idle(window, 1);
+    QTRY_COMPARE(exhibit(window, "red.png").state, ExaminationState::Explained);
+}
+
+void MainWindowTest::removing_while_busy() {
+    fixture_->panels.scoring->close();
+    MainWindow& window = ready_window();
+    drop_files(&window, {paint("a.png", Qt::red), paint("b.png", Qt::blue)});
+    QTRY_COMPARE_WITH_TIMEOUT(window.session().exhibits().rowCount(), 2, kPatience);
+    QTRY_VERIFY(fixture_->panels.scoring->waiting() == 1);
+    window.session().remove({exhibit(window, "a.png").id});
+    fixture_->panels.scoring->open();
+    wait_until_idle(window, 1);
+    QTRY_COMPARE(exhibit(window, "b.png").state, ExaminationState::Explained);
+    window.session().remove({exhibit(window, "b.png").id});
+    QVERIFY(window.picture().welcome()->isVisible());
+}
+
+void MainWindowTest::the_same_file_twice() {
+    MainWindow& window = ready_window();
+    const QString file = paint("red.png", Qt::red);
+    drop_files(&window, {file, file});
+    wait_until_idle(window, 1);
+    drop_files(&window, {file});
+    QTRY_COMPARE(window.banners().messages().size(), 1);
+    QCOMPARE(window.session().exhibits().rowCount(), 1);
+}
+
+QTEST_MAIN(MainWindowTest)
+#include "main_window_test.moc"

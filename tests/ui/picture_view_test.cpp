@@ -1,0 +1,152 @@
+// Coordinates of the picture view, heatmap colours against core's, and words and figures.
+#include "ui/picture_view.h"
+
+#include <QTest>
+#include <QWheelEvent>
+
+#include "core/picture/heatmap_overlay.h"
+#include "tests/ui/painted_pictures.h"
+#include "ui/heatmap_image.h"
+#include "ui/image_convert.h"
+#include "ui/wording.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+using namespace dfd::test;
+
+namespace {
+
+PyramidPtr pyramid(const QSize& size) {
+    return std::make_shared<const PicturePyramid>(make_pyramid(landscape(1, 0.5, size)));
+}
+
+bool close_to(const QPointF& a, const QPointF& b) {
+    return (a - b).manhattanLength() < 0.01;
+}
+
+}  // namespace
+
+class PictureViewTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void fits_and_enlarges_little() {
+        PictureView view;
+        view.resize(400, 300);
+        view.show_picture(pyramid({1600, 800}));
+        QVERIFY(view.fits());
+        QVERIFY(view.zoom() > 0.2 && view.zoom() < 0.25);
+        QVERIFY(close_to(view.to_view({800, 400}), QPointF(200, 150)));
+        view.show_picture(pyramid({20, 10}));
+        QCOMPARE(view.zoom(), 2.0);
+    }
+
+    void the_wheel_keeps_the_point_under_the_cursor() {
+        PictureView view;
+        view.resize(400, 300);
+        view.show_picture(pyramid({1600, 1200}));
+        view.zoom_to_actual_pixels();
+        QCOMPARE(view.zoom(), 1.0);
+        const QPointF cursor(130, 90);
+        const QPointF before = view.to_picture(cursor);
+        QWheelEvent wheel(cursor, view.mapToGlobal(cursor), {}, QPoint(0, 240), Qt::NoButton,
+                          Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(&view, &wheel);
+        QVERIFY(view.zoom() > 1.5);
+        QVERIFY(!view.fits());
+        QVERIFY(close_to(view.to_picture(cursor), before));
+    }
+
+    void keys_zoom_and_pan_within_the_picture() {
+        PictureView view;
+        view.resize(400, 300);
+        view.show_picture(pyramid({1600, 1200}));
+        QTest::keyClick(&view, Qt::Key_1);
+        QCOMPARE(view.zoom(), 1.0);
+        const QPointF middle = view.to_picture(QPointF(200, 150));
+        QTest::keyClick(&view, Qt::Key_Right);
+        QVERIFY(view.to_picture(QPointF(200, 150)).x() > middle.x());
+        for (int i = 0; i < 100; ++i)
+            QTest::keyClick(&view, Qt::Key_Left);
+        QVERIFY(close_to(view.to_picture(QPointF(0, 150)), QPointF(0, middle.y())));
+        QTest::keyClick(&view, Qt::Key_0);
+        QVERIFY(view.fits());
+        QTest::mouseDClick(&view, Qt::LeftButton);
+        QCOMPARE(view.zoom(), 1.0);
+    }
+
+    void paints_the_picture_and_nothing_else_without_a_map() {
+        PictureView view;
+        view.resize(400, 300);
+        QImage flat = plain_picture(QColor(10, 200, 30), QSize(400, 300));
+        view.show_picture(std::make_shared<const PicturePyramid>(make_pyramid(flat)));
+        QCOMPARE(view.grab().toImage().pixelColor(200, 150), QColor(10, 200, 30));
+        QImage veil(2, 2, QImage::Format_ARGB32_Premultiplied);
+        veil.fill(QColor(255, 0, 0));
+        view.set_overlay(veil);
+        QCOMPARE(view.grab().toImage().pixelColor(200, 150), QColor(255, 0, 0));
+        view.set_mode(CompareMode::SideBySide);
+        const QImage both = view.grab().toImage();
+        QCOMPARE(both.pixelColor(100, 150), QColor(10, 200, 30));
+        QCOMPARE(both.pixelColor(300, 150), QColor(255, 0, 0));
+    }
+
+    void the_screen_agrees_with_the_exported_overlay() {
+        HeatMap map{4, 6, {}};
+        for (int i = 0; i < 24; ++i)
+            map.values.push_back(static_cast<float>(i % 7) / 6.0f);
+        const QImage picture = landscape(2, 0.7, QSize(60, 40));
+        for (const ColourMap colours : {ColourMap::Inferno, ColourMap::Cividis}) {
+            QImage screen = picture;
+            QPainter painter(&screen);
+            painter.drawImage(0, 0, colour_heatmap(map, 1.0f, colours, 0.6, picture.size()));
+            painter.end();
+            const QImage file = to_image(overlay(to_pixels(picture), map, 1.0f, colours, 0.6));
+            int largest = 0;
+            for (int y = 0; y < 40; ++y)
+                for (int x = 0; x < 60; ++x) {
+                    const QColor a = screen.pixelColor(x, y);
+                    const QColor b = file.pixelColor(x, y);
+                    largest =
+                        std::max({largest, std::abs(a.red() - b.red()),
+                                  std::abs(a.green() - b.green()), std::abs(a.blue() - b.blue())});
+                }
+            // Eight-bit premultiplied blending against exact blending.
+            QVERIFY2(largest <= 3, qPrintable(QString::number(largest)));
+        }
+    }
+
+    void no_evidence_is_no_image() {
+        HeatMap map{2, 2, {0, 0, 0, 0}};
+        QVERIFY(colour_heatmap(map, 0, ColourMap::Inferno, 1, QSize(8, 8)).isNull());
+        const QImage clear = colour_heatmap(map, 1, ColourMap::Inferno, 1, QSize(8, 8));
+        QCOMPARE(qAlpha(clear.pixel(3, 3)), 0);
+    }
+
+    void pixels_there_and_back() {
+        const QImage picture = landscape(3, 0.4, QSize(33, 17));
+        const Pixels pixels = to_pixels(picture);
+        QCOMPARE(pixels.rgb.size(), std::size_t{3 * 33 * 17});
+        QCOMPARE(int(pixels.rgb[0]), qRed(picture.pixel(0, 0)));
+        QCOMPARE(to_image(pixels), picture);
+    }
+
+    void figures_never_contradict_the_band() {
+        QCOMPARE(score_text(0.125), QStringLiteral("0.13"));
+        QCOMPARE(score_text(0.29), QStringLiteral("0.29"));
+        QCOMPARE(score_text(0.6499), QStringLiteral("0.64"));
+        QCOMPARE(score_text(0.65), QStringLiteral("0.65"));
+        QCOMPARE(score_text(0.3499), QStringLiteral("0.34"));
+        QCOMPARE(score_text(0.9999), QStringLiteral("1.00"));
+        QCOMPARE(signed_text(-0.031), QStringLiteral("\u22120.03"));
+        QCOMPARE(signed_text(0.004), QStringLiteral("0.00"));
+        QCOMPARE(duration_text(0.2), QStringLiteral("about 1 s"));
+        QCOMPARE(duration_text(600), QStringLiteral("about 10 min"));
+        QCOMPARE(duration_text(4 * 3600 + 1200), QStringLiteral("about 4 h 20 min"));
+        const std::string raw = "/a/\xff.jpg";
+        QVERIFY(!path_text(raw).isEmpty());
+    }
+};
+
+QTEST_MAIN(PictureViewTest)
+#include "picture_view_test.moc"

@@ -1,0 +1,103 @@
+// A window on the fake panel, and what the tests need around it.
+#pragma once
+
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <map>
+#include <memory>
+#include <stdexcept>
+
+#include "tests/ui/fake_evaluator.h"
+#include "ui/appearance.h"
+#include "ui/background_threads.h"
+#include "ui/main_window.h"
+
+namespace dfd::test {
+
+/// Panels by folder; the first is the default. `fail_open` makes every opening fail with it.
+struct FakePanels {
+    std::map<std::string, PanelRecord> panels;
+    std::string default_folder;
+    std::shared_ptr<Gate> scoring = std::make_shared<Gate>();
+    std::shared_ptr<Gate> opening = std::make_shared<Gate>();
+    std::shared_ptr<Gate> installing = std::make_shared<Gate>();
+    std::string fail_open;
+    std::string fail_install;
+
+    void add(const PanelRecord& panel) {
+        if (default_folder.empty())
+            default_folder = panel.folder.string();
+        panels[panel.folder.string()] = panel;
+    }
+
+    /// `this` must outlive every thread that uses the backend.
+    [[nodiscard]] ui::Backend backend() {
+        ui::Backend backend;
+        backend.list_panels = [this] {
+            std::vector<ListedPanel> listed;
+            for (const auto& [folder, panel] : panels)
+                listed.push_back({panel, {}});
+            return listed;
+        };
+        backend.open_panel = [this](const std::string& name, const Progress& progress,
+                                    std::stop_token stop) -> std::shared_ptr<Evaluator> {
+            opening->pass(stop);
+            if (!fail_open.empty())
+                throw PanelError(fail_open);
+            const auto found = panels.find(name.empty() ? default_folder : name);
+            if (found == panels.end())
+                throw PanelError("There is no panel in " + name + "; choose another one.");
+            progress(1, 2, "Loading " + found->second.name);
+            return std::make_shared<FakeEvaluator>(found->second, scoring);
+        };
+        backend.install_panel = [this](const InstallRequest& request, const Progress& progress,
+                                       std::stop_token stop) {
+            progress(1, 4, "Checking " + request.weights.filename().string());
+            try {
+                installing->pass(stop);
+            } catch (const Cancelled&) {
+                throw PanelError("The installation was cancelled.");
+            }
+            if (!fail_install.empty())
+                throw PanelError(fail_install);
+            PanelRecord panel =
+                fake_panel(request.name.empty() ? "published" : request.name, 7, false);
+            add(panel);
+            return panel;
+        };
+        return backend;
+    }
+};
+
+/// Order matters: the window goes first, then the threads, then what they use.
+struct WindowFixture {
+    QTemporaryDir folder;
+    FakePanels panels;
+    std::unique_ptr<QSettings> settings;
+    std::unique_ptr<ui::BackgroundThreads> threads = std::make_unique<ui::BackgroundThreads>();
+    std::unique_ptr<ui::Appearance> appearance = std::make_unique<ui::Appearance>();
+    std::unique_ptr<ui::MainWindow> window;
+
+    WindowFixture() {
+        settings = std::make_unique<QSettings>(folder.filePath(QStringLiteral("settings.ini")),
+                                               QSettings::IniFormat);
+        panels.add(fake_panel("starter", 3, true));
+    }
+    ~WindowFixture() {
+        // Nothing may keep a job waiting for a test that has failed.
+        for (const auto& gate : {panels.scoring, panels.opening, panels.installing})
+            gate->open();
+        window.reset();
+        threads.reset();
+    }
+
+    ui::MainWindow& open(const std::filesystem::path& samples = {}) {
+        window = std::make_unique<ui::MainWindow>(
+            ui::MainWindow::Setup{panels.backend(), *threads, *appearance, *settings, {}, samples});
+        window->show();
+        return *window;
+    }
+};
+
+}  // namespace dfd::test

@@ -1,0 +1,166 @@
+// Paints the window in all its states into a folder, for designers and reviewers:
+//   QT_QPA_PLATFORM=offscreen window_gallery FOLDER
+// The scores in these pictures come from the tests' fake panel; none of them belongs in a document.
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QPushButton>
+#include <cstdio>
+#include <functional>
+
+#include "tests/ui/painted_pictures.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/banner.h"
+#include "ui/drop_curtain.h"
+#include "ui/exhibit_pane.h"
+#include "ui/install_dialog.h"
+#include "ui/map_strip.h"
+#include "ui/picture_pane.h"
+#include "ui/wording.h"
+
+using namespace dfd;
+using namespace dfd::test;
+
+namespace {
+
+void wait_for(const std::function<bool()>& condition) {
+    QElapsedTimer timer;
+    timer.start();
+    while (!condition() && timer.elapsed() < 60'000)
+        QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
+}
+
+void settle() {
+    for (int round = 0; round < 20; ++round)
+        QApplication::processEvents();
+}
+
+class Gallery {
+  public:
+    explicit Gallery(const QString& folder) : folder_(folder) {
+        folder_.mkpath(QStringLiteral("."));
+    }
+
+    void save(QWidget* widget, const QString& name) {
+        settle();
+        const QString file = folder_.filePath(name + QStringLiteral(".png"));
+        widget->grab().save(file);
+        std::printf("%s\n", qPrintable(file));
+    }
+
+  private:
+    QDir folder_;
+};
+
+void show_states(Gallery& gallery, ui::Appearance::Choice choice, const QString& suffix,
+                 int experts) {
+    WindowFixture fixture;
+    if (experts != 3) {
+        fixture.panels = {};
+        fixture.panels.add(fake_panel("published", experts, false));
+    }
+    QTemporaryDir pictures;
+    const QDir folder(pictures.path());
+    for (int i = 0; i < 9; ++i)
+        save_picture(folder, QStringLiteral("evening_%1.jpg").arg(i + 1, 2, 10, QLatin1Char('0')),
+                     landscape(i, i % 3 == 0 ? 0.0 : 0.45 * (i % 3) + 0.1,
+                               i == 4 ? QSize(700, 1000) : QSize(1200, 800)));
+    save_picture(folder, QStringLiteral("tiny.png"),
+                 plain_picture(QColor(150, 120, 110), {48, 40}));
+    save_bytes(folder, QStringLiteral("broken.jpg"),
+               QByteArray("\xff\xd8\xff\xe0 nothing more", 20));
+
+    ui::MainWindow& window = fixture.open(ui::to_path(pictures.path()));
+    fixture.appearance->choose(choice);
+    window.resize(1280, 800);
+    wait_for([&] { return window.session().panel_state() == ui::PanelState::Ready; });
+    gallery.save(&window, QStringLiteral("empty_") + suffix);
+
+    window.open_paths({ui::to_path(pictures.path())});
+    wait_for([&] { return window.session().exhibits().rowCount() == 11; });
+    wait_for([&] { return !window.session().busy(); });
+    const auto select = [&](const QString& name) {
+        auto& model = window.session().exhibits();
+        for (int row = 0; row < model.rowCount(); ++row)
+            if (model.at(row).name == name) {
+                window.exhibits().make_current(model.at(row).id);
+                wait_for([&] {
+                    return window.picture().view()->has_full_resolution() ||
+                           model.at(row).state == ExaminationState::Failed;
+                });
+            }
+    };
+    select(QStringLiteral("evening_03.jpg"));
+    gallery.save(&window, QStringLiteral("scored_") + suffix);
+    window.action("side_by_side")->trigger();
+    gallery.save(&window, QStringLiteral("side_by_side_") + suffix);
+    window.action("side_by_side")->trigger();
+    window.resize(1680, 1050);
+    select(QStringLiteral("evening_08.jpg"));
+    window.exhibits().set_order(ui::OrderBy::Disagreement, Qt::DescendingOrder);
+    gallery.save(&window, QStringLiteral("large_") + suffix);
+    window.resize(1280, 800);
+    select(QStringLiteral("broken.jpg"));
+    gallery.save(&window, QStringLiteral("failed_") + suffix);
+    select(QStringLiteral("tiny.png"));
+    window.banners().show_message(
+        ui::Severity::Warning,
+        QStringLiteral("Only the address of that picture arrived, and this program does not use "
+                       "the network. Save the picture to a file and drop the file, or copy the "
+                       "picture itself and paste it."));
+    gallery.save(&window, QStringLiteral("tiny_") + suffix);
+
+    fixture.panels.scoring->close();
+    select(QStringLiteral("evening_05.jpg"));
+    std::vector<ui::ExhibitId> all = window.exhibits().shown();
+    window.session().examine_again(all);
+    wait_for([&] { return fixture.panels.scoring->waiting() > 0; });
+    gallery.save(&window, QStringLiteral("busy_") + suffix);
+    window.session().cancel_all();
+    gallery.save(&window, QStringLiteral("cancelled_") + suffix);
+    fixture.panels.scoring->open();
+
+    fixture.panels.fail_install =
+        "weight.pth is damaged: the stored checksum of tensor "
+        "\"3.baseline_extractor.conv_stem.weight\" does not match its bytes. Download the file "
+        "again and compare its size with the published one.";
+    window.open_install_dialog({folder.filePath(QStringLiteral("weight.pth")),
+                                folder.filePath(QStringLiteral("ema.state"))});
+    auto* const dialog = window.findChild<ui::InstallDialog*>();
+    gallery.save(dialog, QStringLiteral("install_") + suffix);
+    QMetaObject::invokeMethod(dialog, [dialog] {
+        for (auto* const button : dialog->findChildren<QPushButton*>())
+            if (button->isDefault())
+                button->click();
+    });
+    wait_for([&] { return !dialog->problem().isEmpty(); });
+    dialog->adjustSize();
+    gallery.save(dialog, QStringLiteral("install_failed_") + suffix);
+    dialog->close();
+}
+
+void show_missing_panel(Gallery& gallery) {
+    WindowFixture fixture;
+    fixture.panels.fail_open =
+        "No panel was found. Install the published panel, or set DFD_PANELS to a folder that "
+        "holds one.";
+    ui::MainWindow& window = fixture.open();
+    window.resize(1280, 800);
+    wait_for([&] { return window.session().panel_state() == ui::PanelState::Missing; });
+    gallery.save(&window, QStringLiteral("no_panel"));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    if (argc != 2) {
+        std::fprintf(stderr, "Usage: window_gallery FOLDER\n");
+        return 2;
+    }
+    Gallery gallery(QString::fromLocal8Bit(argv[1]));
+    show_states(gallery, ui::Appearance::Choice::Light, QStringLiteral("light"), 3);
+    show_states(gallery, ui::Appearance::Choice::Dark, QStringLiteral("dark"), 7);
+    show_missing_panel(gallery);
+    return 0;
+}

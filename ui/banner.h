@@ -1,0 +1,54 @@
+// Messages that stay in the window instead of popping up.
+#pragma once
+
+#include <QFrame>
+#include <QPointer>
+#include <QString>
+#include <functional>
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace dfd::ui {
+
+enum class Severity { Information, Warning, Error };
+
+/// One message with an icon, an optional button and a button to close it.
+class Banner : public QFrame {
+    Q_OBJECT
+
+  public:
+    Banner(Severity severity, const QString& text, QWidget* parent);
+    void set_action(const QString& label, std::function<void()> action);
+    [[nodiscard]] QString text() const;
+
+  protected:
+    void changeEvent(QEvent* event) override;
+
+  private:
+    void refresh_icon();
+
+    Severity severity_;
+    QLabel* icon_;
+    QLabel* text_;
+    QPushButton* action_;
+};
+
+/// The newest few messages, below the toolbar. The same text is shown once; information leaves by
+/// itself, warnings and errors stay until closed.
+class BannerStack : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit BannerStack(QWidget* parent = nullptr);
+    Banner* show_message(Severity severity, const QString& text);
+    void dismiss(const QString& text);
+    /// Texts on screen, newest first.
+    [[nodiscard]] QStringList messages() const;
+
+  private:
+    QVBoxLayout* layout_;
+};
+
+}  // namespace dfd::ui

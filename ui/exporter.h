@@ -1,0 +1,32 @@
+// Writes the result of one picture, or of many, to files. Formats are core's, byte for byte.
+#pragma once
+
+#include <QString>
+#include <filesystem>
+#include <vector>
+
+#include "core/engine/result_export.h"
+#include "ui/overlay_controls.h"
+
+namespace dfd::ui {
+
+enum class ExportKind { Json, Csv, OverlayPng };
+
+/// ".json", "JSON result (*.json)"
+[[nodiscard]] QString export_suffix(ExportKind kind);
+[[nodiscard]] QString export_filter(ExportKind kind);
+
+/// JSON Lines, or CSV with a header; one line a picture. Atomic: a failure leaves the old file.
+/// Throws std::runtime_error with a sentence.
+void export_results(const std::filesystem::path& file, ExportKind kind,
+                    const std::vector<ExaminationPtr>& results, const ScoredBy& by);
+
+/// The full-size picture with the map over it, as on screen. Decodes again, so call it off the UI
+/// thread. Throws std::runtime_error with a sentence.
+void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
+                    float scale_max, ColourMap colours, double opacity);
+
+/// What Copy puts on the clipboard: a few lines for a message or a note.
+[[nodiscard]] QString result_as_text(const Examination& examination, const ScoredBy& by);
+
+}  // namespace dfd::ui

@@ -1,0 +1,18 @@
+// Figures whose digits all take the same room, whatever the typeface.
+#pragma once
+
+#include <QFont>
+#include <QRectF>
+#include <QString>
+
+class QPainter;
+
+namespace dfd::ui {
+
+/// Width of `text` when every digit takes the widest digit's advance.
+[[nodiscard]] double figures_width(const QFont& font, const QString& text);
+/// Draws one line in the painter's pen and font, aligned right or left and centred vertically.
+void draw_figures(QPainter& painter, const QRectF& rect, const QString& text,
+                  Qt::Alignment horizontal = Qt::AlignRight);
+
+}  // namespace dfd::ui

@@ -1,0 +1,129 @@
+// The window: three panes around one session. Wiring only; each pane knows its own business.
+#pragma once
+
+#include <QMainWindow>
+#include <optional>
+#include <string>
+
+#include "ui/appearance.h"
+#include "ui/examination_session.h"
+#include "ui/exporter.h"
+#include "ui/picture_loader.h"
+
+class QAction;
+class QMenu;
+class QMimeData;
+class QSettings;
+class QSplitter;
+
+namespace dfd::ui {
+
+class BannerStack;
+class DropCurtain;
+class ExhibitPane;
+class InstallDialog;
+class PanelChooser;
+class PicturePane;
+class StatusStrip;
+class VerdictPane;
+enum class Severity;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+  public:
+    struct Setup {
+        Backend backend;
+        BackgroundThreads& threads;  ///< must outlive the window
+        Appearance& appearance;
+        QSettings& settings;            ///< read now, written when the window closes
+        std::string panel;              ///< empty: the one used last, else the default
+        std::filesystem::path samples;  ///< empty or missing: no samples are offered
+    };
+    /// Shows at once; the panel loads in the background.
+    explicit MainWindow(Setup setup, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] ExaminationSession& session() { return *session_; }
+    [[nodiscard]] ExhibitPane& exhibits() { return *exhibits_; }
+    [[nodiscard]] PicturePane& picture() { return *picture_; }
+    [[nodiscard]] VerdictPane& verdict() { return *verdict_; }
+    [[nodiscard]] BannerStack& banners() { return *banners_; }
+    [[nodiscard]] StatusStrip& status() { return *status_; }
+    [[nodiscard]] PanelChooser& panels() { return *panels_; }
+    [[nodiscard]] QAction* action(const char* name) const;
+
+    /// Files, folders, or the two checkpoint files, which open the install dialog.
+    void open_paths(const std::vector<std::filesystem::path>& paths);
+    void open_install_dialog(const QStringList& files = {});
+    /// Writes the current picture's result; problems become a banner.
+    void export_current(ExportKind kind, const QString& file);
+    void export_list(ExportKind kind, const QString& file);
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    // main_window.cpp
+    void build_panes();
+    void connect_session();
+    void connect_panes();
+    void take_incoming(const QMimeData& data, const QString& label);
+    void show_current(bool another);
+    void refresh_welcome();
+    void refresh_panel();
+    void refresh_actions();
+    [[nodiscard]] QString waiting_text(const Exhibit& exhibit) const;
+    [[nodiscard]] const Exhibit* current() const;
+    void read_settings(const std::string& wanted_panel);
+    void write_settings() const;
+
+    // main_window_actions.cpp
+    void build_actions();
+    QAction* add_action(QMenu* menu, const char* name, const QString& icon_name,
+                        const QString& label, const QKeySequence& shortcut,
+                        const std::function<void()>& act);
+    void build_file_menu();
+    void build_edit_menu();
+    void build_view_menu();
+    void build_panel_menu();
+    void build_help_menu();
+    void build_toolbar();
+    void choose_files();
+    void choose_folder();
+    void choose_export(ExportKind kind, bool whole_list);
+    void paste();
+    void copy_result();
+    void show_context_menu(const QPoint& global);
+    void show_about();
+    void cycle_panes(int by);
+
+    BackgroundThreads& threads_;
+    Appearance& appearance_;
+    QSettings& settings_;
+    std::filesystem::path samples_;
+    std::shared_ptr<Postbox> postbox_;
+
+    ExaminationSession* session_;
+    PictureLoader* loader_;
+    BannerStack* banners_;
+    QSplitter* splitter_;
+    ExhibitPane* exhibits_;
+    PicturePane* picture_;
+    VerdictPane* verdict_;
+    StatusStrip* status_;
+    PanelChooser* panels_;
+    DropCurtain* curtain_;
+    QWidget* welcome_install_ = nullptr;
+    QList<QWidget*> welcome_open_;
+
+    QString last_folder_;
+    int pasted_ = 0;
+    int dropped_ = 0;
+    double last_seconds_ = 0;  ///< what one picture took, for the waiting text
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,41 @@
+// Full-resolution pixels of the selected picture, decoded off the UI thread; the newest click wins.
+#pragma once
+
+#include <QObject>
+#include <atomic>
+#include <memory>
+
+#include "core/engine/examiner.h"
+#include "ui/background_threads.h"
+#include "ui/exhibit_model.h"
+#include "ui/image_convert.h"
+
+namespace dfd::ui {
+
+using PyramidPtr = std::shared_ptr<const PicturePyramid>;
+
+class PictureLoader : public QObject {
+    Q_OBJECT
+
+  public:
+    PictureLoader(BackgroundThreads& threads, QObject* parent = nullptr);
+    ~PictureLoader() override;
+    /// Returns at once. `loaded` or `failed` follows, unless a newer call comes first.
+    void load(ExhibitId id, const Source& source);
+    /// Whatever is under way is no longer wanted.
+    void forget();
+
+  Q_SIGNALS:
+    void loaded(dfd::ui::ExhibitId id, const dfd::ui::PyramidPtr& picture);
+    void failed(dfd::ui::ExhibitId id, const QString& sentence);
+
+  private:
+    struct Desk;
+
+    BackgroundThreads& threads_;
+    std::shared_ptr<Postbox> postbox_;
+    std::shared_ptr<Desk> desk_;
+    quint64 ticket_ = 0;
+};
+
+}  // namespace dfd::ui

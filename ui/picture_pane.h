@@ -1,0 +1,69 @@
+// Centre: the selected picture with its heatmaps, or what to do when there is none.
+#pragma once
+
+#include <QStackedWidget>
+#include <optional>
+
+#include "ui/exhibit_model.h"
+#include "ui/overlay_controls.h"
+#include "ui/picture_loader.h"
+
+class QLabel;
+
+namespace dfd::ui {
+
+class ColourScale;
+class MapStrip;
+class MessagePage;
+
+class PicturePane : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit PicturePane(QWidget* parent = nullptr);
+
+    /// Nothing is selected: the page that teaches. Its buttons are added by the window.
+    [[nodiscard]] MessagePage* welcome() const { return welcome_; }
+    [[nodiscard]] MessagePage* failure() const { return failure_; }
+    [[nodiscard]] PictureView* view() const { return view_; }
+    [[nodiscard]] OverlayControls* controls() const { return controls_; }
+    [[nodiscard]] MapStrip* strip() const { return strip_; }
+
+    void show_welcome();
+    /// The panel's experts, by name.
+    void set_experts(const QStringList& names);
+    /// The same exhibit again only brings its newest results up to date.
+    void show_exhibit(const Exhibit& exhibit, const QImage& thumbnail);
+    void show_picture(ExhibitId id, const PyramidPtr& picture);
+    [[nodiscard]] std::optional<ExhibitId> shown() const { return shown_; }
+
+    /// What is laid over now, for an export of the same; an empty map for none.
+    struct Drawn {
+        HeatMap map;
+        float scale_max = 0;
+    };
+    [[nodiscard]] Drawn drawn() const;
+
+  private:
+    void refresh_overlay();
+    void refresh_strip();
+    void refresh_zoom();
+
+    QStackedWidget* pages_;
+    MessagePage* welcome_;
+    MessagePage* failure_;
+    QWidget* work_;
+    OverlayControls* controls_;
+    PictureView* view_;
+    ColourScale* scale_;
+    QLabel* zoom_text_;
+    MapStrip* strip_;
+
+    std::optional<ExhibitId> shown_;
+    QString name_;
+    QStringList experts_;
+    ExaminationPtr examination_;
+    QImage small_;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,26 @@
+// The line from 0 (real) to 1 (fake): bands with their thresholds, the panel's score, every expert.
+#pragma once
+
+#include <QWidget>
+#include <optional>
+#include <vector>
+
+namespace dfd::ui {
+
+class ScoreScale : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit ScoreScale(QWidget* parent = nullptr);
+    void set_scores(std::optional<double> panel, std::vector<double> experts);
+    [[nodiscard]] QSize sizeHint() const override;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    std::optional<double> panel_;
+    std::vector<double> experts_;
+};
+
+}  // namespace dfd::ui

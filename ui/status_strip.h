@@ -1,0 +1,35 @@
+// The status bar: device, precision, panel; queue, progress and time left.
+#pragma once
+
+#include <QStatusBar>
+
+#include "ui/examination_session.h"
+
+class QLabel;
+class QProgressBar;
+class QToolButton;
+
+namespace dfd::ui {
+
+class StatusStrip : public QStatusBar {
+    Q_OBJECT
+
+  public:
+    explicit StatusStrip(QWidget* parent = nullptr);
+    void show_panel(const ExaminationSession& session);
+    void show_loading(double fraction, const QString& what);
+    void show_queue(const ExaminationSession& session);
+    [[nodiscard]] QString left_text() const;
+    [[nodiscard]] QString queue_text() const;
+
+  Q_SIGNALS:
+    void stop_wanted();
+
+  private:
+    QLabel* left_;
+    QLabel* queue_;
+    QProgressBar* progress_;
+    QToolButton* stop_;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,188 @@
+#include "ui/verdict_card.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QVBoxLayout>
+
+#include "ui/appearance.h"
+#include "ui/icons.h"
+#include "ui/score_scale.h"
+#include "ui/wording.h"
+
+namespace dfd::ui {
+
+VerdictCard::VerdictCard(QWidget* parent)
+    : QFrame(parent),
+      badge_(make_label(this, TextSize::Caption, true)),
+      figure_(make_label(this, TextSize::Figure)),
+      band_(make_label(this, TextSize::Body, true)),
+      scale_(new ScoreScale(this)),
+      spread_(make_label(this, TextSize::Body)),
+      state_(make_label(this, TextSize::Body, false, true)),
+      busy_(new QProgressBar(this)),
+      warning_box_(new QWidget(this)),
+      warning_lines_(new QVBoxLayout(warning_box_)) {
+    setProperty("card", true);
+    badge_->setText(tr("STARTER PANEL"));
+    badge_->setProperty("badge", true);
+    badge_->setToolTip(
+        tr("Scores come from the small panel that is bundled to try the program. "
+           "Install the published panel for casework."));
+    figure_->setAccessibleName(tr("Panel score"));
+    state_->setWordWrap(true);
+    spread_->setWordWrap(true);
+    spread_->setToolTip(
+        tr("Spread: the population standard deviation over the experts' scores. "
+           "Below 0.10 they agree, from 0.25 on they contradict each other."));
+    busy_->setRange(0, 0);
+    busy_->setTextVisible(false);
+    busy_->setAccessibleName(tr("Examining"));
+    warning_lines_->setContentsMargins(0, 0, 0, 0);
+    warning_lines_->setSpacing(kGrid / 2);
+
+    auto* const head = new QHBoxLayout;
+    head->setSpacing(kGrid + kGrid / 2);
+    head->addWidget(figure_, 0, Qt::AlignBottom);
+    // The word stands on the figure's base line: its descent is smaller than the figure's.
+    band_->setContentsMargins(0, 0, 0, kGrid - 1);
+    head->addWidget(band_, 1, Qt::AlignBottom | Qt::AlignLeft);
+    head->addWidget(badge_, 0, Qt::AlignTop | Qt::AlignRight);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+
+    auto* const column = new QVBoxLayout(this);
+    column->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
+    column->setSpacing(kGrid);
+    column->addLayout(head);
+    column->addWidget(scale_);
+    column->addWidget(spread_);
+    column->addWidget(state_);
+    column->addWidget(busy_);
+    column->addWidget(warning_box_);
+    setAccessibleName(tr("Verdict"));
+    show_nothing();
+}
+
+void VerdictCard::show_nothing() {
+    shown_band_.reset();
+    figure_->hide();
+    band_->hide();
+    badge_->hide();
+    scale_->hide();
+    spread_->hide();
+    busy_->hide();
+    state_->setText(tr("Select a picture to see what the panel thinks of it."));
+    state_->show();
+    set_warnings({});
+    setAccessibleDescription(state_->text());
+}
+
+void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& context) {
+    const PanelOpinion* const opinion = exhibit.opinion();
+    const bool scored = opinion != nullptr;
+    figure_->setVisible(scored);
+    band_->setVisible(scored);
+    spread_->setVisible(scored);
+    scale_->setVisible(scored);
+    badge_->setVisible(scored && context.starter);
+    state_->setVisible(!scored);
+    busy_->setVisible(!scored && !exhibit.at_rest());
+    shown_band_.reset();
+
+    QStringList warnings;
+    if (exhibit.examination && exhibit.state != ExaminationState::Failed)
+        for (const std::string& warning : exhibit.examination->warnings)
+            warnings.append(QString::fromStdString(warning));
+    if (scored) {
+        shown_band_ = band_of(opinion->score);
+        figure_->setText(score_text(opinion->score));
+        band_->setText(band_text(*shown_band_));
+        std::vector<double> experts;
+        for (const ExpertOpinion& expert : opinion->experts)
+            experts.push_back(expert.score);
+        scale_->set_scores(opinion->score, experts);
+        spread_->setText(opinion->experts.size() == 1
+                             ? tr("One expert only: there is no spread.")
+                             : tr("Spread %1: %2")
+                                   .arg(score_text(opinion->spread), spread_text(opinion->spread)));
+        if (context.precision != QLatin1String(precision_name(Precision::Float32)))
+            warnings.append(tr("Scored in %1, a faster precision than the reference's fp32.")
+                                .arg(context.precision));
+        setAccessibleDescription(
+            tr("%1, %2. %3").arg(figure_->text(), band_->text(), spread_->text()));
+    } else {
+        switch (exhibit.state) {
+            case ExaminationState::Failed:
+                state_->setText(tr("There is no score: this picture could not be examined."));
+                break;
+            case ExaminationState::Cancelled:
+                state_->setText(
+                    tr("Cancelled before it was scored. Press F5 to examine it again."));
+                break;
+            default:
+                state_->setText(context.waiting);
+        }
+        setAccessibleDescription(state_->text());
+    }
+    set_warnings(warnings);
+    refresh_colours();
+}
+
+QString VerdictCard::figure() const {
+    return figure_->isHidden() ? QString() : figure_->text();
+}
+QString VerdictCard::band() const {
+    return band_->isHidden() ? QString() : band_->text();
+}
+QString VerdictCard::spread() const {
+    return spread_->isHidden() ? QString() : spread_->text();
+}
+bool VerdictCard::marked_starter() const {
+    return !badge_->isHidden();
+}
+
+void VerdictCard::set_warnings(const QStringList& warnings) {
+    warnings_ = warnings;
+    while (QLayoutItem* const item = warning_lines_->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (const QString& warning : warnings) {
+        auto* const line = new QWidget(warning_box_);
+        auto* const row = new QHBoxLayout(line);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->setSpacing(kGrid);
+        auto* const mark = new QLabel(line);
+        mark->setPixmap(
+            icon_pixmap(QStringLiteral("warning"), look().warning, 16, devicePixelRatioF()));
+        auto* const text = make_label(line, TextSize::Caption);
+        text->setText(warning);
+        text->setWordWrap(true);
+        text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        row->addWidget(mark, 0, Qt::AlignTop);
+        row->addWidget(text, 1);
+        warning_lines_->addWidget(line);
+    }
+    warning_box_->setVisible(!warnings.isEmpty());
+}
+
+void VerdictCard::changeEvent(QEvent* event) {
+    // StyleChange follows the palette; repainting labels from there once is enough.
+    if (event->type() == QEvent::StyleChange) {
+        refresh_colours();
+        set_warnings(warnings_);
+    }
+    QFrame::changeEvent(event);
+}
+
+void VerdictCard::refresh_colours() {
+    if (!shown_band_)
+        return;
+    const QString sheet = QStringLiteral("color: %1;").arg(band_colour(*shown_band_).name());
+    for (QLabel* const label : {figure_, band_})
+        if (label->styleSheet() != sheet)
+            label->setStyleSheet(sheet);
+}
+
+}  // namespace dfd::ui

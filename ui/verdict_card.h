@@ -1,0 +1,58 @@
+// The panel's verdict on one picture: score, band, spread and what a reviewer must be told.
+#pragma once
+
+#include <QFrame>
+
+#include "ui/exhibit_model.h"
+
+class QLabel;
+class QProgressBar;
+class QVBoxLayout;
+
+namespace dfd::ui {
+
+class ScoreScale;
+
+/// What the card needs to know besides the exhibit.
+struct VerdictContext {
+    bool starter = false;
+    QString panel;      ///< title; empty while there is none
+    QString precision;  ///< "fp32"
+    QString device;
+    QString waiting;  ///< said of a picture that has no result yet: what happens and how long
+};
+
+class VerdictCard : public QFrame {
+    Q_OBJECT
+
+  public:
+    explicit VerdictCard(QWidget* parent = nullptr);
+    void show_nothing();
+    void show_exhibit(const Exhibit& exhibit, const VerdictContext& context);
+    [[nodiscard]] QString figure() const;
+    [[nodiscard]] QString band() const;
+    [[nodiscard]] QString spread() const;
+    [[nodiscard]] bool marked_starter() const;
+    [[nodiscard]] QStringList warnings() const { return warnings_; }
+
+  protected:
+    void changeEvent(QEvent* event) override;
+
+  private:
+    void set_warnings(const QStringList& warnings);
+    void refresh_colours();
+
+    QLabel* badge_;
+    QLabel* figure_;
+    QLabel* band_;
+    ScoreScale* scale_;
+    QLabel* spread_;
+    QLabel* state_;
+    QProgressBar* busy_;
+    QWidget* warning_box_;
+    QVBoxLayout* warning_lines_;
+    QStringList warnings_;
+    std::optional<Band> shown_band_;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,38 @@
+// Right: verdict card, experts, and tabs for file facts and history.
+#pragma once
+
+#include <QScrollArea>
+
+#include "ui/exhibit_model.h"
+#include "ui/verdict_card.h"
+
+class QTabWidget;
+
+namespace dfd::ui {
+
+class ExpertBars;
+class FactsPanel;
+class HistoryPanel;
+
+class VerdictPane : public QScrollArea {
+    Q_OBJECT
+
+  public:
+    explicit VerdictPane(QWidget* parent = nullptr);
+    /// Null for no selection. `experts` are the panel's names, shown while there is no opinion.
+    void show_exhibit(const Exhibit* exhibit, const VerdictContext& context,
+                      const std::vector<std::string>& experts);
+    [[nodiscard]] VerdictCard* card() const { return card_; }
+    [[nodiscard]] ExpertBars* bars() const { return bars_; }
+    [[nodiscard]] FactsPanel* facts() const { return facts_; }
+    [[nodiscard]] HistoryPanel* history() const { return history_; }
+
+  private:
+    VerdictCard* card_;
+    ExpertBars* bars_;
+    QTabWidget* tabs_;
+    FactsPanel* facts_;
+    HistoryPanel* history_;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,33 @@
+// Words and figures as the window shows them, in one place.
+#pragma once
+
+#include <QString>
+#include <cstdint>
+#include <filesystem>
+
+#include "core/engine/examiner.h"
+
+namespace dfd::ui {
+
+/// Two decimals. A value that rounding would carry over a band's threshold is cut instead, so that
+/// the figure and the band word never contradict each other.
+[[nodiscard]] QString score_text(double score);
+/// "+0.03", "−0.03" (a real minus sign), "0.00".
+[[nodiscard]] QString signed_text(double difference);
+/// "looks fake", translated.
+[[nodiscard]] QString band_text(Band band);
+/// "looks fake from 0.65, looks real below 0.35"
+[[nodiscard]] QString thresholds_text();
+/// How far the experts differ, in words, for a population standard deviation (0 .. 0.5).
+[[nodiscard]] QString spread_text(double spread);
+[[nodiscard]] QString state_text(ExaminationState state);
+/// "about 3 s", "about 2 min", "about 1 h 20 min"
+[[nodiscard]] QString duration_text(double seconds);
+/// "3.2 MB"
+[[nodiscard]] QString bytes_text(std::uint64_t bytes);
+/// For people: bytes that are not UTF-8 become U+FFFD.
+[[nodiscard]] QString path_text(const std::filesystem::path& path);
+/// Byte-exact on file systems whose names are UTF-8, as QString can hold.
+[[nodiscard]] std::filesystem::path to_path(const QString& path);
+
+}  // namespace dfd::ui
