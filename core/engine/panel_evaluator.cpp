@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <new>
 #include <optional>
@@ -107,8 +108,10 @@ class PanelEvaluator final : public Evaluator {
             }
             score(e, batch, options, stop, opinions);
         }
-        for (auto& opinion : opinions)
-            combine(opinion);
+        for (size_t p = 0; p < pictures.size(); ++p) {
+            combine(opinions[p]);
+            warn_of_stretching(*pictures[p], opinions[p]);
+        }
         return opinions;
     } catch (const c10::Error& error) {
         const std::string what = error.what_without_backtrace();
@@ -119,12 +122,32 @@ class PanelEvaluator final : public Evaluator {
     }
 
   private:
+    /// A square input of a panorama shows the experts shapes they have never seen.
+    void warn_of_stretching(const Pixels& picture, PanelOpinion& opinion) const {
+        const auto [shorter, longer] = std::minmax(picture.width, picture.height);
+        const bool stretched = std::any_of(
+            panel_.experts.begin(), panel_.experts.end(),
+            [](const ExpertRecord& expert) { return expert.input.resize == Resize::Stretch; });
+        if (!stretched || longer <= 2 * shorter)
+            return;
+        char times[16];
+        std::snprintf(times, sizeof times, "%.1f", static_cast<double>(longer) / shorter);
+        opinion.warnings.push_back(
+            std::string("The picture is ") + times + " times as " +
+            (picture.width > picture.height ? "wide as high" : "high as wide") +
+            "; experts that take a square input saw it strongly distorted.");
+    }
+
     void score(size_t index, const torch::Tensor& input, const EvaluateOptions& options,
                const std::stop_token& stop, std::span<PanelOpinion> opinions) {
         if (stop.stop_requested())
             throw Cancelled();
         auto& network = *networks_[index];
-        const auto features = network.feature_map(input.to(scalar_type(precision_)));
+        // Networks at native resolution take float32 whatever their weights are: their residuals
+        // are fainter than bfloat16's steps.
+        const bool native = panel_.experts[index].input.resize == Resize::Native;
+        const auto features =
+            network.feature_map(native ? input : input.to(scalar_type(precision_)));
         torch::Tensor logits, maps;
         if (options.maps) {
             auto explained = grad_cam(network, features, options.target);

@@ -1,0 +1,264 @@
+// `dfd` end to end, as a script would call it, on a panel with the reference's own numbers.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "core/picture/picture.h"
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/cli/process.h"
+#include "tests/golden_data.h"
+#include "tests/panel/published_writer.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+std::vector<json> lines(const std::string& text) {
+    std::vector<json> objects;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);)
+        objects.push_back(json::parse(line));
+    return objects;
+}
+
+class CommandLine : public testing::Test {
+  protected:
+    /// One installed panel for all tests: the golden convnextv2_atto, through the published format.
+    static void SetUpTestSuite() {
+        shared_ = new test::TemporaryFolder;
+        test::write_published(*shared_ / "weight.pth", *shared_ / "ema.state", {"convnextv2_atto"},
+                              {}, "atto.baseline_extractor.");
+        ::setenv("DFD_PANELS", (*shared_ / "panels").c_str(), 1);
+        const auto installed =
+            Process(shared_->path(),
+                    {dfd(), "panel", "install", "--weights", *shared_ / "weight.pth", "--ema",
+                     *shared_ / "ema.state", "--name", "golden"})
+                .wait();
+        ASSERT_EQ(installed.status, 0) << installed.err;
+    }
+    static void TearDownTestSuite() {
+        delete shared_;
+        shared_ = nullptr;
+    }
+
+    static std::string dfd() { return fs::path(DFD_BINARY_DIR) / "dfd"; }
+
+    Finished run(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), dfd());
+        return Process(folder.path(), arguments).wait();
+    }
+    fs::path small_picture(const std::string& name) const {
+        const auto path = folder.path() / name;
+        fs::create_directories(path.parent_path());
+        fs::copy_file(golden_path("images/small.png"), path);
+        return path;
+    }
+
+    test::TemporaryFolder folder;
+    static inline test::TemporaryFolder* shared_ = nullptr;
+};
+
+TEST_F(CommandLine, InstalledFromThePublishedFormatGivesTheGoldenScores) {
+    const auto expected = golden("moe.json").at("extra").at("convnextv2_atto");
+    for (const auto& [name, picture] : expected.items()) {
+        const auto done = run({"score", "--format", "json", "--maps", "--panel", "golden",
+                               golden_path("images/" + name)});
+        ASSERT_EQ(done.status, 0) << done.err;
+        const auto objects = lines(done.out);
+        ASSERT_EQ(objects.size(), 1u);
+        const auto& object = objects[0];
+        const auto& expert = object.at("experts").at(0);
+        EXPECT_NEAR(object.at("score").get<double>(), picture.at("prob_fake").get<double>(), 1e-4);
+        for (size_t i = 0; i < 2; ++i) {
+            const double want = picture.at("logits")[i];
+            EXPECT_NEAR(expert.at("logits")[i].get<double>(), want, 1e-3 + 1e-3 * std::abs(want));
+        }
+        double squares = 0, difference = 0;
+        for (size_t r = 0; r < 16; ++r)
+            for (size_t c = 0; c < 16; ++c) {
+                const double want = picture.at("gradcam")[r][c];
+                const double got = expert.at("gradcam").at(r).at(c);
+                squares += want * want;
+                difference += (got - want) * (got - want);
+            }
+        EXPECT_GT(squares, 0);
+        EXPECT_LT(difference, 1e-6 * squares);
+        EXPECT_EQ(object.at("panel").at("name"), "golden");
+        EXPECT_EQ(object.at("panel").at("starter"), false);
+        EXPECT_EQ(object.at("device"), "cpu");
+        EXPECT_EQ(object.at("precision"), "fp32");
+        EXPECT_EQ(object.at("sha256").get<std::string>().size(), 64u);
+        EXPECT_GT(object.at("seconds").get<double>(), 0);
+        EXPECT_TRUE(object.at("warnings").is_array());
+    }
+}
+
+TEST_F(CommandLine, TextIsTheReferencesLine) {
+    const auto path = small_picture("one.png").native();
+    const auto done = run({"score", "--panel", "golden", "--device", "cpu", path});
+    EXPECT_EQ(done.status, 0) << done.err;
+    const std::string start = "Prediction of [" + path + "] being Deepfake: ";
+    ASSERT_TRUE(done.out.starts_with(start)) << done.out;
+    EXPECT_EQ(done.out.size(), start.size() + std::string("0.123456789\n").size());
+    const auto verbose = run({"score", "--panel", "golden", "--verbose", path});
+    EXPECT_NE(verbose.out.find("convnextv2_atto"), std::string::npos);
+    EXPECT_NE(verbose.out.find("spread"), std::string::npos);
+}
+
+TEST_F(CommandLine, FoldersAndOddNamesInOrderWithFailuresAsRows) {
+    small_picture("set/img2.png");
+    small_picture("set/img10.png");
+    small_picture("set/deeper/img1.png");
+    small_picture(std::string("set/odd \xff\n name.png"));
+    test::write_bytes(folder / "set/img3.jpg", "<html>not a picture</html>");
+    const auto flat = run({"score", "--panel", "golden", "--format", "json", folder / "set"});
+    EXPECT_EQ(flat.status, 1);
+    const auto rows = lines(flat.out);
+    ASSERT_EQ(rows.size(), 4u);
+    EXPECT_TRUE(rows[0]["path"].get<std::string>().ends_with("img2.png"));
+    EXPECT_EQ(rows[1]["error"]["code"], "not_a_picture");
+    EXPECT_FALSE(rows[1].contains("score"));
+    EXPECT_TRUE(rows[2]["path"].get<std::string>().ends_with("img10.png"));
+    EXPECT_TRUE(rows[3].contains("path_bytes"));
+    EXPECT_TRUE(rows[3].contains("score"));
+    const auto deep =
+        run({"score", "--panel", "golden", "--format", "csv", "--recursive", folder / "set"});
+    EXPECT_NE(deep.out.find("deeper/img1.png"), std::string::npos);
+    EXPECT_TRUE(deep.out.starts_with("path,sha256,"));
+}
+
+TEST_F(CommandLine, BatchesGiveTheSameScores) {
+    for (const auto* name : {"square512.png", "landscape.png", "odd.png"})
+        fs::create_symlink(golden_path(std::string("images/") + name), folder / name);
+    const auto single =
+        lines(run({"score", "--panel", "golden", "--format", "json", folder.path()}).out);
+    const auto batch = lines(
+        run({"score", "--panel", "golden", "--format", "json", "--batch", "3", folder.path()}).out);
+    ASSERT_EQ(single.size(), 3u);
+    ASSERT_EQ(batch.size(), 3u);
+    for (size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(single[i]["path"], batch[i]["path"]);
+        EXPECT_NEAR(single[i]["score"].get<double>(), batch[i]["score"].get<double>(), 1e-5);
+    }
+}
+
+TEST_F(CommandLine, HeatmapsAreWritten) {
+    const auto path = small_picture("face.png");
+    const auto done = run({"score", "--panel", "golden", "--heatmaps", folder / "new/maps", path});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto original = read_picture(path);
+    int count = 0;
+    for (const auto& entry : fs::directory_iterator(folder / "new/maps")) {
+        const auto overlay = read_picture(entry.path());
+        EXPECT_EQ(overlay.pixels.width, original.pixels.width);
+        ++count;
+    }
+    EXPECT_EQ(count, 2);  // the mean and the one expert
+}
+
+TEST_F(CommandLine, ExitStatusesAreForScripts) {
+    const auto picture = small_picture("one.png").native();
+    EXPECT_EQ(run({}).status, 2);
+    EXPECT_EQ(run({"score"}).status, 2);
+    EXPECT_EQ(run({"score", "--format", "xml", picture}).status, 2);
+    EXPECT_EQ(run({"score", "--precision", "fp7", picture}).status, 2);
+    EXPECT_EQ(run({"score", "--panel", "no such panel", picture}).status, 3);
+    EXPECT_EQ(run({"score", "--panel", "golden", "--device", "cuda:99", picture}).status, 3);
+    EXPECT_EQ(run({"score", "--panel", "golden", "--device", "abacus", picture}).status, 3);
+    EXPECT_EQ(run({"score", "--panel", "golden", "--precision", "fp16", "--device", "cpu", picture})
+                  .status,
+              3);
+    EXPECT_EQ(run({"score", "--panel", "golden", folder / "missing.png"}).status, 1);
+    EXPECT_EQ(run({"--help"}).status, 0);
+    const auto version = run({"--version"});
+    EXPECT_EQ(version.status, 0);
+    for (const auto* library : {"LibTorch", "Qt", "OpenCV", "BLAS"})
+        EXPECT_NE(version.out.find(library), std::string::npos) << version.out;
+    const auto devices = run({"devices"});
+    EXPECT_EQ(devices.status, 0);
+    EXPECT_TRUE(devices.out.starts_with("cpu\t"));
+}
+
+TEST_F(CommandLine, InterruptionKeepsWhatIsFinished) {
+    for (int i = 0; i < 400; ++i)
+        small_picture("many/" + std::to_string(i) + ".png");
+    Process process(folder.path(),
+                    {dfd(), "score", "--panel", "golden", "--format", "json", folder / "many"});
+    using Clock = std::chrono::steady_clock;
+    const auto deadline = Clock::now() + std::chrono::minutes(5);
+    while (process.out().find('\n') == std::string::npos && process.running() &&
+           Clock::now() < deadline)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    process.send(SIGINT);
+    const auto done = process.wait();
+    EXPECT_EQ(done.status, 130) << done.err;
+    const auto finished = lines(done.out);  // every line is whole
+    EXPECT_GE(finished.size(), 1u);
+    EXPECT_LT(finished.size(), 400u);
+    for (const auto& object : finished)
+        EXPECT_TRUE(object.contains("score"));
+}
+
+TEST_F(CommandLine, PanelsAreListedDescribedVerifiedAndRemoved) {
+    const auto copy = run({"panel", "install", "--weights", *shared_ / "weight.pth", "--ema",
+                           *shared_ / "ema.state", "--name", "second"});
+    ASSERT_EQ(copy.status, 0) << copy.err;
+    EXPECT_NE(run({"panel", "list"}).out.find("second"), std::string::npos);
+    const auto description = run({"panel", "describe", "second"});
+    EXPECT_NE(description.out.find("convnextv2_atto"), std::string::npos);
+    const auto file = run({"panel", "describe", *shared_ / "weight.pth"});
+    EXPECT_EQ(file.status, 0) << file.err;
+    EXPECT_NE(file.out.find("0.baseline_extractor.stem.0.weight  float32 [40, 3, 4, 4]"),
+              std::string::npos);
+
+    const auto score =
+        lines(
+            run({"score", "--panel", "second", "--format", "json", small_picture("plain.png")}).out)
+            .at(0)
+            .at("score")
+            .get<double>();
+    const auto good = small_picture("img_should_be_" + std::to_string(score) + ".png").native();
+    const auto bad = small_picture("img_should_be_0.999.png").native();
+    const auto pass = run({"panel", "verify", "second", good});
+    EXPECT_EQ(pass.status, 0) << pass.out;
+    EXPECT_NE(pass.out.find("pass  " + good), std::string::npos) << pass.out;
+    const auto fail = run({"panel", "verify", "second", good, bad});
+    EXPECT_EQ(fail.status, 1);
+    EXPECT_NE(fail.out.find("fail  " + bad), std::string::npos) << fail.out;
+
+    // One changed byte of a weights file is found, and scoring refuses it.
+    fs::path weights;
+    for (const auto& entry : fs::directory_iterator(*shared_ / "panels/second"))
+        if (entry.path().extension() == ".safetensors")
+            weights = entry.path();
+    auto bytes = test::file_bytes(weights);
+    bytes.back() = static_cast<char>(bytes.back() ^ 1);
+    test::write_bytes(weights, bytes);
+    EXPECT_EQ(run({"panel", "verify", "second"}).status, 1);
+    const auto refused = run({"score", "--panel", "second", good});
+    EXPECT_EQ(refused.status, 3);
+    EXPECT_TRUE(refused.out.empty());
+
+    EXPECT_EQ(run({"panel", "remove", "second"}).status, 0);
+    EXPECT_EQ(run({"panel", "describe", "second"}).status, 3);
+}
+
+TEST_F(CommandLine, ADamagedDownloadIsRefusedAndLeavesNothing) {
+    auto bytes = test::file_bytes(*shared_ / "weight.pth");
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
+    test::write_bytes(folder / "damaged.pth", bytes);
+    const auto refused = run({"panel", "install", "--weights", folder / "damaged.pth", "--ema",
+                              *shared_ / "ema.state", "--name", "damaged"});
+    EXPECT_EQ(refused.status, 3);
+    EXPECT_NE(refused.err.find("damaged.pth"), std::string::npos) << refused.err;
+    EXPECT_FALSE(fs::exists(*shared_ / "panels/damaged"));
+}
+
+}  // namespace
+}  // namespace dfd

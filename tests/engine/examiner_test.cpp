@@ -1,0 +1,232 @@
+// The queue on an evaluator whose every step the test controls.
+#include "core/engine/examiner.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <new>
+#include <thread>
+
+namespace dfd {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kPatience = 30s;  // never waited for unless something is broken
+
+/// A picture of one colour; the fake evaluator answers with its red value / 255.
+std::shared_ptr<const std::vector<std::uint8_t>> png_of(std::uint8_t red) {
+    Pixels pixels{70, 70, std::vector<std::uint8_t>(70 * 70 * 3, 40)};
+    for (size_t i = 0; i < pixels.rgb.size(); i += 3)
+        pixels.rgb[i] = red;
+    return std::make_shared<const std::vector<std::uint8_t>>(encode_png(pixels));
+}
+
+/// Scores after a gate lets it; records what it was given; can fail or run out of memory.
+class GatedEvaluator : public Evaluator {
+  public:
+    GatedEvaluator() {
+        panel_.name = "fake";
+        panel_.experts.resize(2);
+        device_.id = "cpu";
+    }
+    const PanelRecord& panel() const override { return panel_; }
+    const DeviceInfo& device() const override { return device_; }
+    Precision precision() const override { return Precision::Float32; }
+
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override {
+        std::unique_lock lock(mutex);
+        ++calls;
+        changed.notify_all();
+        changed.wait(lock, stop, [&] { return open; });
+        if (stop.stop_requested()) {
+            ++stops;
+            changed.notify_all();
+            throw Cancelled();
+        }
+        std::vector<PanelOpinion> opinions;
+        if (pictures.size() > largest_batch_that_fits)
+            throw std::bad_alloc();
+        for (const auto* picture : pictures) {
+            const auto red = picture->rgb.at(0);
+            if (red == failing)
+                throw DeviceError("The device went away.");
+            seen.push_back(red);
+            auto& opinion = opinions.emplace_back();
+            opinion.experts.resize(2);
+            for (auto& expert : opinion.experts) {
+                expert.logits = {0.0, red / 255.0};
+                if (options.maps)
+                    expert.map = HeatMap{1, 1, {1.0f}};
+            }
+            combine(opinion);
+        }
+        return opinions;
+    }
+
+    void set_open(bool value) {
+        const std::lock_guard lock(mutex);
+        open = value;
+        changed.notify_all();
+    }
+    /// Returns false after kPatience: a hang becomes a failure.
+    template <typename Condition>
+    bool wait(Condition condition) {
+        std::unique_lock lock(mutex);
+        return changed.wait_for(lock, kPatience, condition);
+    }
+
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    bool open = true;
+    int calls = 0, stops = 0;
+    int failing = -1;
+    size_t largest_batch_that_fits = 1000;
+    std::vector<std::uint8_t> seen;
+
+  private:
+    PanelRecord panel_;
+    DeviceInfo device_;
+};
+
+struct Heard {
+    void take(const ExaminationPtr& seen) {
+        const std::lock_guard lock(mutex);
+        states[seen->id].push_back(seen->state);
+        last[seen->id] = seen;
+    }
+    std::mutex mutex;
+    std::map<ExaminationId, std::vector<ExaminationState>> states;
+    std::map<ExaminationId, ExaminationPtr> last;
+};
+
+struct ExaminerTest : testing::Test {
+    std::unique_ptr<Examiner> make(ExaminerOptions options = {}) {
+        return std::make_unique<Examiner>(evaluator, options,
+                                          [this](ExaminationPtr seen) { heard.take(seen); });
+    }
+    std::shared_ptr<GatedEvaluator> evaluator = std::make_shared<GatedEvaluator>();
+    Heard heard;
+    using S = ExaminationState;
+};
+
+TEST_F(ExaminerTest, EveryStateOnceInOrder) {
+    auto examiner = make();
+    const auto good = examiner->submit({{}, png_of(200), "good"});
+    const auto bad = examiner->submit({"/nowhere/at all.png", nullptr, {}});
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(heard.states[good], (std::vector{S::Decoded, S::Scored, S::Explained}));
+    EXPECT_EQ(heard.states[bad], (std::vector{S::Failed}));
+    EXPECT_EQ(heard.last[bad]->failure.code, failure_codes::kNotFound);
+    const auto& seen = *heard.last[good];
+    EXPECT_EQ(seen.width, 70);
+    EXPECT_EQ(seen.facts.format, "PNG");
+    EXPECT_EQ(seen.facts.sha256.size(), 64u);
+    EXPECT_FALSE(seen.thumbnail.empty());
+    EXPECT_TRUE(seen.opinion->experts[0].map.has_value());
+}
+
+TEST_F(ExaminerTest, WithoutMapsScoredIsTheEnd) {
+    ExaminerOptions options;
+    options.maps = false;
+    options.thumbnail = 0;
+    auto examiner = make(options);
+    const auto id = examiner->submit({{}, png_of(10), "a"});
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(heard.states[id], (std::vector{S::Decoded, S::Scored}));
+    EXPECT_TRUE(heard.last[id]->thumbnail.empty());
+    EXPECT_FALSE(heard.last[id]->opinion->experts[0].map.has_value());
+}
+
+TEST_F(ExaminerTest, TheNewestClickIsScoredFirstAndInterruptsWhatRuns) {
+    evaluator->set_open(false);
+    auto examiner = make();
+    for (int i = 1; i <= 6; ++i)
+        examiner->submit({{}, png_of(static_cast<std::uint8_t>(i)), "picture"});
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
+    examiner->prioritise(5);
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->stops == 1 && evaluator->calls == 2; }));
+    examiner->prioritise(6);
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->stops == 2; }));
+    evaluator->set_open(true);
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(evaluator->seen, (std::vector<std::uint8_t>{6, 5, 1, 2, 3, 4}));
+    for (ExaminationId id = 1; id <= 6; ++id)
+        EXPECT_EQ(heard.states[id], (std::vector{S::Decoded, S::Scored, S::Explained})) << id;
+}
+
+TEST_F(ExaminerTest, CancellingEndsOnceAndSparesTheRest) {
+    evaluator->set_open(false);
+    auto examiner = make();
+    for (int i = 1; i <= 4; ++i)
+        examiner->submit({{}, png_of(static_cast<std::uint8_t>(i)), "picture"});
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
+    examiner->cancel(1);  // runs now
+    examiner->cancel(3);  // waits
+    examiner->cancel(3);
+    examiner->cancel(99);
+    evaluator->set_open(true);
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(evaluator->seen, (std::vector<std::uint8_t>{2, 4}));
+    EXPECT_EQ(heard.states[1].back(), S::Cancelled);
+    EXPECT_EQ(std::count(heard.states[3].begin(), heard.states[3].end(), S::Cancelled), 1);
+    EXPECT_EQ(heard.states[4].back(), S::Explained);
+}
+
+TEST_F(ExaminerTest, CancelAllReachesTheRunningEvaluation) {
+    evaluator->set_open(false);
+    auto examiner = make();
+    for (int i = 0; i < 200; ++i)
+        examiner->submit({{}, png_of(7), "picture"});
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
+    examiner->cancel_all();
+    examiner->wait_until_pending_at_most(0);  // the gate is still shut
+    EXPECT_EQ(heard.last.size(), 200u);
+    for (const auto& [id, seen] : heard.last)
+        EXPECT_EQ(seen->state, S::Cancelled) << id;
+    evaluator->set_open(true);
+    const auto again = examiner->submit({{}, png_of(9), "after"});
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(heard.states[again].back(), S::Explained);
+}
+
+TEST_F(ExaminerTest, DestructionWhileBusyIsSilent) {
+    evaluator->set_open(false);
+    auto examiner = make();
+    for (int i = 0; i < 500; ++i)
+        examiner->submit({{}, png_of(7), "picture"});
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
+    examiner.reset();  // must return although the gate is shut
+    for (const auto& [id, states] : heard.states)
+        EXPECT_EQ(states, (std::vector{S::Decoded})) << id;
+}
+
+TEST_F(ExaminerTest, ABatchThatFailsIsTriedOneByOne) {
+    evaluator->failing = 3;
+    evaluator->largest_batch_that_fits = 1;
+    ExaminerOptions options;
+    options.batch = 4;
+    auto examiner = make(options);
+    for (int i = 1; i <= 4; ++i)
+        examiner->submit({{}, png_of(static_cast<std::uint8_t>(i)), "picture"});
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(evaluator->seen, (std::vector<std::uint8_t>{1, 2, 4}));
+    EXPECT_EQ(heard.last[3]->state, S::Failed);
+    EXPECT_EQ(heard.last[3]->failure.code, failure_codes::kDevice);
+    EXPECT_EQ(heard.last[4]->state, S::Explained);
+}
+
+TEST_F(ExaminerTest, OutOfMemoryForOneIsItsOwnFailure) {
+    evaluator->largest_batch_that_fits = 0;
+    auto examiner = make();
+    const auto id = examiner->submit({{}, png_of(1), "picture"});
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(heard.last[id]->failure.code, failure_codes::kOutOfMemory);
+}
+
+}  // namespace
+}  // namespace dfd

@@ -1,0 +1,130 @@
+#include "core/engine/result_export.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+Examination scored() {
+    Examination seen;
+    seen.id = 1;
+    seen.source.path = "/a folder/pic, \"one\".png";
+    seen.state = ExaminationState::Explained;
+    seen.width = 8;
+    seen.height = 4;
+    seen.facts.sha256 = std::string(64, 'a');
+    seen.seconds = 0.25;
+    seen.warnings = {"The picture has transparency, which was dropped."};
+    auto& opinion = seen.opinion.emplace();
+    for (int i = 0; i < 2; ++i) {
+        auto& expert = opinion.experts.emplace_back();
+        expert.index = i;
+        expert.name = "expert " + std::to_string(i);
+        expert.architecture = "convnextv2_atto";
+        expert.logits = {0.1, 0.1 + i};
+        expert.map = HeatMap{1, 2, {0.0f, 0.1f + static_cast<float>(i)}};
+    }
+    combine(opinion);
+    return seen;
+}
+
+ScoredBy by() {
+    ScoredBy by;
+    by.panel.name = "starter";
+    by.panel.digest = std::string(64, 'd');
+    by.panel.starter = true;
+    by.panel.experts.resize(2);
+    by.panel.experts[0].name = "expert 0";
+    by.panel.experts[1].name = "expert 1";
+    by.device = "cpu";
+    return by;
+}
+
+TEST(ResultExport, JsonCarriesEveryFigureExactly) {
+    const auto seen = scored();
+    const auto line = to_json(seen, by(), true);
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+    const auto object = json::parse(line);
+    EXPECT_EQ(object["path"], seen.source.path.native());
+    EXPECT_EQ(object["score"].get<double>(), seen.opinion->score);
+    EXPECT_EQ(object["spread"].get<double>(), seen.opinion->spread);
+    EXPECT_EQ(object["experts"][1]["logits"][1].get<double>(), 1.1);
+    EXPECT_EQ(object["experts"][1]["without"].get<double>(), seen.opinion->experts[1].without);
+    EXPECT_EQ(object["experts"][1]["gradcam"][0][1].get<float>(), 1.1f);
+    EXPECT_EQ(object["panel"]["starter"], true);
+    EXPECT_EQ(object["precision"], "fp32");
+    EXPECT_EQ(object["warnings"].size(), 1u);
+    EXPECT_FALSE(json::parse(to_json(seen, by(), false))["experts"][0].contains("gradcam"));
+}
+
+TEST(ResultExport, FailuresHaveAnErrorAndNeverAScore) {
+    Examination seen;
+    seen.source.path = "/x";
+    seen.state = ExaminationState::Failed;
+    seen.failure = {"damaged", "The picture is cut off."};
+    const auto object = json::parse(to_json(seen, by(), true));
+    EXPECT_EQ(object["error"]["code"], "damaged");
+    EXPECT_EQ(object["error"]["message"], "The picture is cut off.");
+    EXPECT_FALSE(object.contains("score"));
+    EXPECT_NE(to_csv(seen, by()).find("damaged: The picture is cut off."), std::string::npos);
+}
+
+TEST(ResultExport, NamesThatAreNotUtf8KeepTheirBytes) {
+    auto seen = scored();
+    seen.source.path = fs::path(std::string("/\xff\xfe.png"));
+    const auto object = json::parse(to_json(seen, by(), false));
+    EXPECT_EQ(object["path_bytes"], "2ffffe2e706e67");
+    EXPECT_TRUE(
+        to_reference_line(seen).starts_with("Prediction of [/\xff\xfe.png] being Deepfake: "));
+}
+
+TEST(ResultExport, CsvQuotesAndCountsItsColumns) {
+    const auto header = csv_header(by().panel);
+    const auto line = to_csv(scored(), by());
+    EXPECT_NE(line.find("\"/a folder/pic, \"\"one\"\".png\""), std::string::npos);
+    const auto columns = [](const std::string& text) {
+        int count = 1;
+        bool quoted = false;
+        for (const char c : text) {
+            quoted ^= c == '"';
+            count += !quoted && c == ',';
+        }
+        return count;
+    };
+    EXPECT_EQ(columns(header), columns(line));
+    EXPECT_TRUE(header.ends_with("score expert 0,score expert 1"));
+}
+
+TEST(ResultExport, ReferenceLineHasNineDecimals) {
+    auto seen = scored();
+    seen.opinion->score = 0.0016829653177410;
+    seen.source.path = "demo.jpg";
+    EXPECT_EQ(to_reference_line(seen), "Prediction of [demo.jpg] being Deepfake: 0.001682965");
+}
+
+TEST(ResultExport, HeatmapsShareOneScale) {
+    const auto folder = fs::path(testing::TempDir()) / "heatmaps of one";
+    fs::remove_all(folder);
+    const Pixels grey{8, 4, std::vector<std::uint8_t>(8 * 4 * 3, 128)};
+    const auto files = write_heatmaps(folder, grey, scored());
+    ASSERT_EQ(files.size(), 3u);
+    EXPECT_TRUE(files[0].filename().native().ends_with("-aaaaaaaa-mean.png"));
+    const auto weak = read_picture(files[1]), strong = read_picture(files[2]);
+    const auto difference = [&](const Picture& overlay) {
+        int sum = 0;
+        for (size_t i = 0; i < overlay.pixels.rgb.size(); ++i)
+            sum += std::abs(overlay.pixels.rgb[i] - 128);
+        return sum;
+    };
+    // 0.1 against 1.1 on one scale: the weak expert's picture is nearly untouched.
+    EXPECT_LT(5 * difference(weak), difference(strong));
+}
+
+}  // namespace
+}  // namespace dfd
