@@ -1,12 +1,18 @@
 #include <ATen/Config.h>
+#include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <dlfcn.h>
+#include <sched.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
 #include <fstream>
 #include <opencv2/core/version.hpp>
+#include <thread>
 
 #include "core/engine/evaluator.h"
 #include "core/engine/torch_device.h"
@@ -43,6 +49,7 @@ std::string blas_name() {
 }
 
 DeviceInfo describe_cpu() {
+    use_all_processors();
     DeviceInfo info;
     info.id = "cpu";
     info.name = processor_name();
@@ -64,6 +71,17 @@ const char* precision_name(Precision precision) {
             break;
     }
     return "fp32";
+}
+
+void use_all_processors() {
+    if (std::getenv("OMP_NUM_THREADS") == nullptr) {
+        cpu_set_t allowed;
+        const int processors = sched_getaffinity(0, sizeof allowed, &allowed) == 0
+                                   ? CPU_COUNT(&allowed)
+                                   : static_cast<int>(std::thread::hardware_concurrency());
+        at::set_num_threads(std::max(at::get_num_threads(), std::min(processors, 4)));
+    }
+    at::init_num_threads();
 }
 
 std::vector<DeviceInfo> list_devices() {

@@ -84,6 +84,7 @@ class PanelEvaluator final : public Evaluator {
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions& options,
                                        std::stop_token stop) override try {
+        use_all_processors();
         const torch::NoGradGuard no_gradients;
         std::vector<PanelOpinion> opinions(pictures.size());
         for (auto& opinion : opinions)

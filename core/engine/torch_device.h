@@ -12,4 +12,10 @@ namespace dfd {
 /// "auto" is the first CUDA device, else the CPU. Fills `info`. Throws DeviceError.
 [[nodiscard]] torch::Device choose_device(const std::string& wanted, DeviceInfo& info);
 
+/// LibTorch's own default is one thread a physical core, which leaves half of a small machine idle
+/// (two virtual processors often share one core). This raises it to the processors this process
+/// may use, up to four; larger machines and OMP_NUM_THREADS keep theirs. Thread counts are
+/// per thread: call it from the one that computes. Not while anything computes.
+void use_all_processors();
+
 }  // namespace dfd
