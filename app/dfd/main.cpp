@@ -104,7 +104,6 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? dfd::kAllDone : dfd::kUsage;
     }
-    std::ios::sync_with_stdio(false);
     const SignalWatch signals;
     return run(chosen, signals.token());
 }

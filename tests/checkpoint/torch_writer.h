@@ -30,7 +30,10 @@ inline const std::string kStart = "\x80\x02";
 inline const std::string kOrderedDict = "ccollections\nOrderedDict\n)R";
 
 inline std::string text(std::string_view value) {
-    return "X" + raw(static_cast<std::uint32_t>(value.size())) + std::string(value);
+    std::string bytes = "X";
+    bytes += raw(static_cast<std::uint32_t>(value.size()));
+    bytes += value;
+    return bytes;
 }
 inline std::string integer(std::int64_t value) {
     if (value >= 0 && value < 256)

@@ -67,9 +67,9 @@ TEST_F(PanelInstall, EveryTensorIsTheAverageOrTheStatistic) {
 }
 
 TEST_F(PanelInstall, ScoresAreTheReferences) {
-    // The golden network of this architecture is filled under "atto."; it has no BatchNorm, so its
-    // averages are all of it.
-    write({"convnextv2_atto"}, {}, "atto.");
+    // The golden network of this architecture is filled under "atto.baseline_extractor."; it has no
+    // BatchNorm, so its averages are all of it.
+    write({"convnextv2_atto"}, {}, "atto.baseline_extractor.");
     const auto panel = install_panel(request());
     const auto network = load_expert(panel, panel.experts.at(0));
     const auto& input = panel.experts.at(0).input;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/engine/evaluator.h"
+#include "core/training/dice.h"
 #include "core/training/trainer.h"
 #include "tests/training/test_photos.h"
 

@@ -62,7 +62,9 @@ inline PanelRecord fake_panel(const std::string& name, int experts, bool starter
     panel.origin = "Made for a test.";
     panel.starter = starter;
     panel.folder = "/panels/" + name;
-    panel.digest = std::string(56, '0') + "cafe" + std::to_string(1000 + experts);
+    panel.digest = std::string(56, '0');
+    panel.digest += "cafe";
+    panel.digest += std::to_string(1000 + experts);
     for (int i = 0; i < experts; ++i) {
         ExpertRecord expert;
         expert.architecture = kArchitectures[i % 3];
