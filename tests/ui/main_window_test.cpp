@@ -228,8 +228,9 @@ void MainWindowTest::selected_picture_goes_first() {
     wait_until_idle(window, 12);
     const auto place = std::find(finished.begin(), finished.end(), text("p11.png"));
     QVERIFY(place != finished.end());
-    // At most the one that was being scored comes before it.
-    QVERIFY2(place - finished.begin() <= 1, qPrintable(finished.front()));
+    // Before it may come the one that was being scored, and one that the scorer took between the
+    // notice "decoded" and the place in the queue; by order of adding it would be the twelfth.
+    QVERIFY2(place - finished.begin() <= 2, qPrintable(finished.front()));
 }
 
 void MainWindowTest::cancel_while_busy_keeps_what_is_finished() {
