@@ -139,11 +139,12 @@ void match_mean(cv::Mat& content, const cv::Mat& base, const cv::Mat& mask, doub
 
 cv::Mat blend(const cv::Mat& base, const cv::Mat& content, const Region& region, Dice& dice) {
     if (dice.chance(0.25)) {
-        cv::Mat result;
+        cv::Mat cloned;
         const cv::Point centre(region.box.x + region.box.width / 2,
                                region.box.y + region.box.height / 2);
-        cv::seamlessClone(content, base, region.mask, centre, result, cv::NORMAL_CLONE);
-        return result;
+        cv::seamlessClone(content, base, region.mask, centre, cloned, cv::NORMAL_CLONE);
+        // The solver also rounds the pixels around the mask anew; those are not part of the edit.
+        return lay_over(base, cloned, region.mask, 0);
     }
     return lay_over(base, content, region.mask, random_feather(dice));
 }

@@ -58,7 +58,9 @@ PanelRecord write_trained_panel(const TrainOptions& options, const PhotoLibrary&
         const auto& architecture = find_architecture(expert.architecture);
         ExpertRecord line;
         const int copy = copies[expert.architecture]++;
-        line.name = expert.architecture + (copy > 0 ? "-" + std::to_string(copy) : "");
+        line.name = expert.architecture;
+        if (copy > 0)
+            line.name.append("-").append(std::to_string(copy));
         line.architecture = expert.architecture;
         line.file = line.name + ".safetensors";
         line.input = input_policy(architecture, options.patch);

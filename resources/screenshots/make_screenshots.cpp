@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QScopeGuard>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <cstdio>
@@ -68,7 +69,18 @@ int main(int argc, char** argv) {
     QSettings settings(scratch.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
     ui::BackgroundThreads threads;
     ui::Appearance appearance;
-    const std::filesystem::path samples = ui::samples_folder();
+    // A copy in a folder that everybody has: no one's own path belongs into a document.
+    const std::filesystem::path samples = std::filesystem::temp_directory_path() / "samples";
+    std::error_code problem;
+    if (!std::filesystem::create_directory(samples, problem))
+        return fail(QStringLiteral("%1 exists already or cannot be made; remove it and try again.")
+                        .arg(ui::path_text(samples)));
+    const auto remove_copy = qScopeGuard([&] {
+        std::error_code ignored;
+        std::filesystem::remove_all(samples, ignored);
+    });
+    for (const auto& sample : find_pictures(ui::samples_folder(), false))
+        std::filesystem::copy_file(sample, samples / sample.filename(), problem);
     ui::MainWindow window({ui::core_backend("cpu", Precision::Float32), threads, appearance,
                            settings, argc > 2 ? argv[2] : "", samples});
     window.resize(1440, 900);

@@ -1,0 +1,17 @@
+// The scenes of the samples.
+#pragma once
+
+#include "resources/samples/scene.h"
+
+namespace dfd::samples {
+
+/// Fruit, a bottle and a bowl on a wooden table beside a window.
+[[nodiscard]] Scene still_life();
+/// Books and a cup in the evening, lights far behind.
+[[nodiscard]] Scene desk();
+/// A head and shoulders; `other` is another person in the same place.
+[[nodiscard]] Scene portrait(bool other);
+/// Mountains above a lake in the morning.
+[[nodiscard]] Scene landscape();
+
+}  // namespace dfd::samples
