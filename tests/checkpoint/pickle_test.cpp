@@ -45,15 +45,15 @@ TEST(Pickle, EveryNameThatIsNotNeededIsRefused) {
           "torch._utils\n_rebuild_tensor", "collections\ndefaultdict", "\nOrderedDict",
           "collections \nOrderedDict", "torch\nfloatstorage", "numpy.core.multiarray\nscalar"}) {
         const std::string global(name);
-        auto shown = global;
-        shown.replace(shown.find('\n'), 1, ".");
-        EXPECT_SAYS(refusal(op::kStart + "c" + global + "\n."), '"' + shown + '"');
-        // The older and the newer way to name a global go through the same list.
-        EXPECT_SAYS(refusal(op::kStart + "(i" + global + "\n."), '"' + shown + '"');
         const auto cut = global.find('\n');
+        std::string shown = "\"";
+        shown.append(global, 0, cut).append(".").append(global, cut + 1).append("\"");
+        EXPECT_SAYS(refusal(op::kStart + "c" + global + "\n."), shown);
+        // The older and the newer way to name a global go through the same list.
+        EXPECT_SAYS(refusal(op::kStart + "(i" + global + "\n."), shown);
         EXPECT_SAYS(refusal("\x80\x04" + op::text(global.substr(0, cut)) +
                             op::text(global.substr(cut + 1)) + "\x93."),
-                    '"' + shown + '"');
+                    shown);
     }
 }
 

@@ -44,7 +44,9 @@ inline std::string integer(std::int64_t value) {
 }
 inline std::string real(double value) {
     const auto little = raw(value);
-    return "G" + std::string(little.rbegin(), little.rend());
+    std::string bytes = "G";
+    bytes.append(little.rbegin(), little.rend());
+    return bytes;
 }
 inline std::string tuple(const std::vector<std::int64_t>& values) {
     std::string bytes = "(";
