@@ -75,7 +75,8 @@ int describe(const PanelOptions& options) {
               << record.licence << "\norigin    " << record.origin << "\nclasses   0 "
               << record.classes[0] << ", 1 " << record.classes[1] << "\ncombine   "
               << record.combine << " of the experts' softmax(logits)[1]\nweights   "
-              << (record.ema ? "exponential moving averages" : "raw parameters") << '\n';
+              << (record.ema ? "exponential moving averages" : "raw parameters") << "\nsubject   "
+              << (record.subject.empty() ? "any picture" : record.subject) << '\n';
     for (const auto& expert : record.experts) {
         const auto& input = expert.input;
         std::cout << "\nexpert    " << expert.name << "\n  architecture  " << expert.architecture

@@ -11,6 +11,7 @@
 #include <climits>
 #include <cstdlib>
 #include <fstream>
+#include <new>
 #include <opencv2/core/version.hpp>
 #include <thread>
 
@@ -126,6 +127,14 @@ torch::Device choose_device(const std::string& wanted, DeviceInfo& info) {
              ? "this build of LibTorch sees no CUDA card. Use --device cpu, or build against a "
                "LibTorch with CUDA on a machine with an NVIDIA driver."
              : "this machine has " + std::to_string(devices.size() - 1) + " CUDA device(s)."));
+}
+
+void rethrow_device_failure(const c10::Error& error, const std::string& device) {
+    const std::string what = error.what_without_backtrace();
+    if (what.find("out of memory") != std::string::npos ||
+        what.find("can't allocate memory") != std::string::npos)
+        throw std::bad_alloc();
+    throw DeviceError("Scoring on " + device + " failed: " + what.substr(0, what.find('\n')));
 }
 
 }  // namespace dfd

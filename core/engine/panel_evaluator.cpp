@@ -4,15 +4,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
-#include <new>
 #include <optional>
 #include <tuple>
 
 #include "core/engine/evaluator.h"
 #include "core/engine/torch_device.h"
 #include "core/networks/grad_cam.h"
-#include "core/networks/preprocess.h"
 #include "core/panel/panel_networks.h"
+#include "core/picture/faces.h"
 
 namespace dfd {
 namespace {
@@ -34,13 +33,6 @@ using PolicyKey = std::tuple<Resize, int, std::array<float, 3>, std::array<float
 PolicyKey key_of(const InputPolicy& policy) {
     return {policy.resize, policy.resize == Resize::Stretch ? policy.size : 0, policy.mean,
             policy.std};
-}
-
-torch::Tensor prepare(const Pixels& pixels, const InputPolicy& policy, torch::Device device) {
-    const auto normalised =
-        normalise(wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height).to(device), policy.mean,
-                  policy.std);
-    return policy.resize == Resize::Stretch ? stretch(normalised, policy.size) : normalised;
 }
 
 HeatMap to_heat_map(const torch::Tensor& map) {
@@ -96,7 +88,7 @@ class PanelEvaluator final : public Evaluator {
             const auto& policy = panel_.experts[e].input;
             if (policy.resize == Resize::Native) {
                 for (size_t p = 0; p < pictures.size(); ++p)
-                    score(e, prepare(*pictures[p], policy, device_), options, stop,
+                    score(e, expert_input(*pictures[p], policy, device_), options, stop,
                           {&opinions[p], 1});
                 continue;
             }
@@ -104,7 +96,7 @@ class PanelEvaluator final : public Evaluator {
             if (!batch.defined()) {
                 std::vector<torch::Tensor> inputs;
                 for (const auto* picture : pictures)
-                    inputs.push_back(prepare(*picture, policy, device_));
+                    inputs.push_back(expert_input(*picture, policy, device_));
                 batch = torch::cat(inputs);
             }
             score(e, batch, options, stop, opinions);
@@ -112,14 +104,12 @@ class PanelEvaluator final : public Evaluator {
         for (size_t p = 0; p < pictures.size(); ++p) {
             combine(opinions[p]);
             warn_of_stretching(*pictures[p], opinions[p]);
+            if (panel_.subject == kFaces)
+                warn_of_no_face(*pictures[p], opinions[p]);
         }
         return opinions;
     } catch (const c10::Error& error) {
-        const std::string what = error.what_without_backtrace();
-        if (what.find("out of memory") != std::string::npos ||
-            what.find("can't allocate memory") != std::string::npos)
-            throw std::bad_alloc();
-        throw DeviceError("Scoring on " + info_.id + " failed: " + what.substr(0, what.find('\n')));
+        rethrow_device_failure(error, info_.id);
     }
 
   private:
@@ -137,6 +127,18 @@ class PanelEvaluator final : public Evaluator {
             std::string("The picture is ") + times + " times as " +
             (picture.width > picture.height ? "wide as high" : "high as wide") +
             "; experts that take a square input saw it strongly distorted.");
+    }
+
+    static void warn_of_no_face(const Pixels& picture, PanelOpinion& opinion) {
+        const auto faces = find_faces(picture);
+        if (!faces)
+            opinion.warnings.emplace_back(
+                "Whether the picture shows a face was not checked, because the face detector's "
+                "data (package opencv-data) is missing; this panel was made for faces.");
+        else if (faces->empty())
+            opinion.warnings.emplace_back(
+                "No face was found, and this panel was made for pictures of faces; its score says "
+                "little here.");
     }
 
     void score(size_t index, const torch::Tensor& input, const EvaluateOptions& options,

@@ -1,6 +1,7 @@
 // Device choice for code that sees torch.
 #pragma once
 
+#include <c10/util/Exception.h>
 #include <torch/types.h>
 
 #include <string>
@@ -17,5 +18,9 @@ namespace dfd {
 /// may use, up to four; larger machines and OMP_NUM_THREADS keep theirs. Thread counts are
 /// per thread: call it from the one that computes. Not while anything computes.
 void use_all_processors();
+
+/// What LibTorch's failure means to a caller: std::bad_alloc when memory ran out, else DeviceError
+/// with the first line of its explanation.
+[[noreturn]] void rethrow_device_failure(const c10::Error& error, const std::string& device);
 
 }  // namespace dfd

@@ -151,6 +151,7 @@ void describe(PanelRecord& record, const InstallRequest& request,
     record.title = published ? "The published DeepFakeDefenders panel (7 experts)"
                              : "Installed panel of " + count +
                                    (record.experts.size() == 1 ? " expert" : " experts");
+    record.subject = published ? kFaces : "";
     record.licence = published ? "CC-BY-NC-4.0" : "unknown; ask where the weights came from";
     const auto& [weights, ema] = hashes;
     const auto name = [](const fs::path& path) { return quoted_name(path.filename().native()); };

@@ -10,6 +10,7 @@
 #include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/tensor_checks.h"
 #include "core/checkpoint/wording.h"
+#include "core/networks/preprocess.h"
 #include "core/picture/digest.h"
 
 namespace dfd {
@@ -72,6 +73,13 @@ bool same_bits_usable(const torch::Tensor& value) {
 }
 
 }  // namespace
+
+torch::Tensor expert_input(const Pixels& pixels, const InputPolicy& policy, torch::Device device) {
+    const auto normalised =
+        normalise(wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height).to(device), policy.mean,
+                  policy.std);
+    return policy.resize == Resize::Stretch ? stretch(normalised, policy.size) : normalised;
+}
 
 std::string value_problem(const std::string& name, const torch::Tensor& value) {
     if (!value.is_floating_point())

@@ -10,8 +10,14 @@
 
 #include "core/networks/expert_network.h"
 #include "core/panel/panel_record.h"
+#include "core/picture/picture.h"
 
 namespace dfd {
+
+/// An expert's input: the pixels normalised and, where the policy stretches, resized, in the
+/// reference's order. [1,3,H,W] float32 on `device`; H = W = policy.size unless it is native.
+[[nodiscard]] torch::Tensor expert_input(const Pixels& pixels, const InputPolicy& policy,
+                                         torch::Device device);
 
 /// Loads one expert: file digest, then every tensor present, shaped and finite, nothing unexpected.
 /// float16 files are widened to float32. float32 tensors stay views of the mapped file on the CPU.

@@ -45,12 +45,16 @@ struct PanelRecord {
     bool starter = false;          ///< the bundled panel: labelled wherever its scores appear
     std::string combine = "mean";  ///< arithmetic mean of softmax(logits)[1]
     std::array<std::string, 2> classes{"real", "deepfake"};
+    /// What its pictures must show for a score to mean something: "faces", or empty for anything.
+    std::string subject;
     bool ema = true;  ///< parameters are the exponential moving averages
     std::vector<ExpertRecord> experts;
 
     std::filesystem::path folder;  ///< where it was read from (not stored)
     std::string digest;  ///< SHA-256 of panel.json's bytes, which bind every file (not stored)
 };
+
+inline constexpr const char* kFaces = "faces";
 
 /// What is wrong with a panel or a checkpoint: a sentence that names the file and the tensor.
 class PanelError : public std::runtime_error {

@@ -54,6 +54,7 @@ TEST_F(PanelRecordTest, ComesBackAsWritten) {
     auto record = sample();
     record.starter = true;
     record.ema = false;
+    record.subject = kFaces;
     record.experts[0].input.mean = {0.5f, 0.1f, 1.0f / 3};
     record.experts[0].input.size = 256;
     record.experts[1].input.resize = Resize::Native;
@@ -69,6 +70,7 @@ TEST_F(PanelRecordTest, ComesBackAsWritten) {
     EXPECT_EQ(read.origin, record.origin);
     EXPECT_TRUE(read.starter);
     EXPECT_FALSE(read.ema);
+    EXPECT_EQ(read.subject, kFaces);
     ASSERT_EQ(read.experts.size(), 2u);
     for (std::size_t i = 0; i < 2; ++i) {
         const auto &a = read.experts[i], &b = record.experts[i];
@@ -95,6 +97,7 @@ TEST_F(PanelRecordTest, WrongFieldsAreNamed) {
     says("\"format\" is missing", [](json& root) { root.erase("format"); });
     says("\"name\" is not a text", [](json& root) { root["name"] = 3; });
     says("\"name\" does not name", [](json& root) { root["name"] = "../x"; });
+    says("\"subject\" is \"cats\"", [](json& root) { root["subject"] = "cats"; });
     says("\"starter\" is neither", [](json& root) { root["starter"] = "yes"; });
     says("\"combine\" is \"vote\"", [](json& root) { root["combine"] = "vote"; });
     says("\"classes\"", [](json& root) { root["classes"] = {"deepfake", "real"}; });

@@ -1,0 +1,34 @@
+// What the evaluator says beside the scores, on the bundled panel's networks.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/engine/evaluator.h"
+
+namespace dfd {
+namespace {
+
+std::vector<std::string> warnings(const std::string& subject, const char* sample) {
+    auto record = read_panel(std::string(DFD_SOURCE_DIR) + "/models/starter");
+    record.subject = subject;
+    const auto evaluator = open_evaluator(record, "cpu");
+    const auto picture = read_picture(std::string(DFD_SOURCE_DIR) + "/resources/samples/" + sample);
+    const auto small = thumbnail(picture.pixels, 480);
+    const Pixels* pictures[] = {&small};
+    return evaluator->evaluate(pictures, {}, {}).front().warnings;
+}
+
+bool speaks_of_faces(const std::vector<std::string>& sentences) {
+    return std::ranges::any_of(sentences, [](const std::string& sentence) {
+        return sentence.find("No face was found") != std::string::npos;
+    });
+}
+
+TEST(PanelEvaluator, SaysWhenAPanelMadeForFacesSeesNone) {
+    EXPECT_TRUE(speaks_of_faces(warnings(kFaces, "landscape.jpg")));
+    EXPECT_FALSE(speaks_of_faces(warnings(kFaces, "portrait.jpg")));
+    EXPECT_FALSE(speaks_of_faces(warnings("", "landscape.jpg")));
+}
+
+}  // namespace
+}  // namespace dfd
