@@ -1,6 +1,7 @@
 #include "resources/samples/edits.h"
 
 #include <algorithm>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/photo.hpp>
 
@@ -108,6 +109,20 @@ cv::Mat face_swapped(const cv::Mat& picture, const cv::Mat& other, cv::Point mid
     cv::seamlessClone(other, picture, mask, {box.x + box.width / 2, box.y + box.height / 2}, result,
                       cv::NORMAL_CLONE);
     return result;
+}
+
+cv::Mat blurred(const cv::Mat& picture, const cv::Mat& shapes, double sigma, double feather) {
+    cv::Mat soft;
+    cv::GaussianBlur(picture, soft, {}, sigma);
+    cv::Mat mask;
+    cv::GaussianBlur(shapes, mask, {}, feather);
+    return blended(picture, soft, mask);
+}
+
+cv::Mat reopened(const cv::Mat& picture, int quality) {
+    std::vector<std::uint8_t> bytes;
+    cv::imencode(".jpg", picture, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
+    return cv::imdecode(bytes, cv::IMREAD_COLOR);
 }
 
 cv::Mat resynthesised(const cv::Mat& picture, cv::Rect region, double fraction) {

@@ -30,4 +30,11 @@ namespace dfd::samples {
 /// A region reduced to a fraction of its detail and invented again by enlarging and sharpening.
 [[nodiscard]] cv::Mat resynthesised(const cv::Mat& picture, cv::Rect region, double fraction);
 
+/// What `shapes` (8-bit, 255 inside) covers, blurred; the edge fades over about `feather` pixels.
+[[nodiscard]] cv::Mat blurred(const cv::Mat& picture, const cv::Mat& shapes, double sigma,
+                              double feather);
+
+/// The picture as it comes back from a JPEG of the camera: what an editor opens.
+[[nodiscard]] cv::Mat reopened(const cv::Mat& picture, int quality);
+
 }  // namespace dfd::samples

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +19,8 @@ struct Photograph {
     Rendering rendering;
     cv::Mat picture;
 };
+
+constexpr int kQuality = 92;
 
 class Studio {
   public:
@@ -43,7 +46,7 @@ class Studio {
 
     void save(const char* name, const cv::Mat& picture) const {
         const std::string path = (folder_ / name).string();
-        if (!cv::imwrite(path, picture, {cv::IMWRITE_JPEG_QUALITY, 92})) {
+        if (!cv::imwrite(path, picture, {cv::IMWRITE_JPEG_QUALITY, kQuality})) {
             throw std::runtime_error("The picture " + path +
                                      " cannot be written; check that the folder exists.");
         }
@@ -74,6 +77,14 @@ void make_tables(const Studio& studio, bool desk_too) {
     studio.save("desk.jpg", evening.picture);
     studio.save("desk-edited-splice.jpg",
                 spliced(evening.picture, fruit.picture, mask("apple"), 0.72, {px(845), px(600)}));
+    cv::Mat titles = cv::Mat::zeros(evening.picture.size(), CV_8UC1);
+    for (const cv::Rect& spine :
+         {cv::Rect(100, 330, 300, 65), cv::Rect(90, 395, 250, 60), cv::Rect(120, 460, 260, 65)}) {
+        cv::rectangle(titles, {px(spine.x), px(spine.y), px(spine.width), px(spine.height)},
+                      cv::Scalar::all(255), cv::FILLED);
+    }
+    studio.save("desk-edited-blurred-titles.jpg",
+                blurred(reopened(evening.picture, kQuality), titles, px(8), px(3)));
 }
 
 void make_portraits(const Studio& studio) {
@@ -84,6 +95,16 @@ void make_portraits(const Studio& studio) {
     studio.save(
         "portrait-edited-face-swap.jpg",
         face_swapped(person.picture, stranger.picture, {px(548), px(362)}, {px(118), px(152)}));
+    cv::Mat skin = cv::Mat::zeros(person.picture.size(), CV_8UC1);
+    cv::ellipse(skin, {px(540), px(370)}, {px(150), px(190)}, 8, 0, 360, cv::Scalar::all(255),
+                cv::FILLED);
+    for (const cv::Rect& kept :  // eyes and mouth: middle and radii
+         {cv::Rect(485, 315, 48, 26), cv::Rect(612, 315, 44, 26), cv::Rect(548, 455, 52, 28)}) {
+        cv::ellipse(skin, {px(kept.x), px(kept.y)}, {px(kept.width), px(kept.height)}, 0, 0, 360,
+                    cv::Scalar::all(0), cv::FILLED);
+    }
+    studio.save("portrait-edited-retouch.jpg",
+                blurred(reopened(person.picture, kQuality), skin, studio.pixels(18) / 10.0, px(6)));
 }
 
 void make_landscapes(const Studio& studio) {
