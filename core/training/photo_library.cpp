@@ -13,8 +13,9 @@
 #include <set>
 
 #include "core/engine/evaluator.h"
+#include "core/training/csv.h"
 #include "core/training/dice.h"
-#include "core/training/trainer.h"
+#include "core/training/training_error.h"
 
 namespace dfd {
 namespace {
@@ -30,40 +31,12 @@ std::vector<unsigned char> read_bytes(const fs::path& file) {
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
-// RFC 4180: quoted fields may hold commas, quotes and line breaks.
-std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
-    std::vector<std::vector<std::string>> rows(1, std::vector<std::string>(1));
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quoted) {
-            if (c != '"')
-                rows.back().back() += c;
-            else if (i + 1 < text.size() && text[i + 1] == '"')
-                rows.back().back() += text[++i];
-            else
-                quoted = false;
-        } else if (c == '"') {
-            quoted = true;
-        } else if (c == ',') {
-            rows.back().emplace_back();
-        } else if (c == '\n') {
-            rows.emplace_back(1);
-        } else if (c != '\r') {
-            rows.back().back() += c;
-        }
-    }
-    if (rows.back().size() == 1 && rows.back().front().empty())
-        rows.pop_back();
-    return rows;
-}
-
 struct Origin {
     std::string source;
     fs::path original;
 };
 
-std::map<std::string, Origin> read_manifest(const fs::path& folder) {
+std::map<std::string, Origin> read_origins(const fs::path& folder) {
     std::map<std::string, Origin> origins;
     const auto file = folder / "MANIFEST.csv";
     if (!fs::exists(file))
@@ -115,6 +88,14 @@ cv::Mat central_part(const cv::Mat& whole, int pixels) {
     const int x = (whole.cols - width) / 32 * 16;
     const int y = (whole.rows - height) / 32 * 16;
     return whole({x, y, width, height}).clone();
+}
+
+// As stored, not turned upright; empty when it cannot be read.
+cv::Mat decode(const fs::path& file) {
+    const auto encoded = read_bytes(file);
+    if (encoded.empty())
+        return {};
+    return cv::imdecode(encoded, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
 }
 
 std::uint64_t fingerprint_of(const cv::Mat& bgr) {
@@ -254,12 +235,20 @@ void divide(std::vector<Photo>& photos, const LibraryOptions& options) {
     }
 }
 
+cv::Mat load_pixels(const Photo& photo, const LibraryOptions& options) {
+    const auto bgr = decode(photo.file);
+    if (bgr.empty())
+        throw TrainingError("The photograph " + photo.file.native() +
+                            " can no longer be read; was it moved or changed?");
+    return central_part(bgr, options.pixels_each);
+}
+
 PhotoLibrary open_library(const LibraryOptions& options,
                           const std::function<void(double)>& progress, std::stop_token stop) {
     if (!fs::is_directory(options.folder))
         throw TrainingError("There is no folder " + options.folder.string() +
                             "; give a folder of photographs with --photos.");
-    const auto origins = read_manifest(options.folder);
+    const auto origins = read_origins(options.folder);
     const auto files = picture_files(options.folder);
     PhotoLibrary library;
     double bytes = 0;
@@ -278,10 +267,7 @@ PhotoLibrary open_library(const LibraryOptions& options,
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (stop.stop_requested())
             throw Cancelled();
-        const auto encoded = read_bytes(files[i]);
-        cv::Mat bgr;
-        if (!encoded.empty())
-            bgr = cv::imdecode(encoded, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+        const auto bgr = decode(files[i]);
         if (bgr.empty() || std::min(bgr.rows, bgr.cols) < options.smallest_side) {
             library.skipped.push_back(files[i].string());
             continue;
@@ -292,7 +278,8 @@ PhotoLibrary open_library(const LibraryOptions& options,
         photo.source = origin.source;
         photo.series = series_of(origin.source, origin.original, folder_counts[folder_of(origin)]);
         photo.fingerprint = fingerprint_of(bgr);
-        photo.bgr = central_part(bgr, options.pixels_each);
+        if (options.keep_pixels)
+            photo.bgr = central_part(bgr, options.pixels_each);
         bytes += static_cast<double>(photo.bgr.total()) * 3;
         if (bytes > options.memory)
             throw TrainingError("The photographs in " + options.folder.string() +
@@ -303,10 +290,11 @@ PhotoLibrary open_library(const LibraryOptions& options,
         if (progress)
             progress(static_cast<double>(i + 1) / static_cast<double>(files.size()));
     }
-    if (library.photos.size() < 10)
+    if (library.photos.size() < static_cast<std::size_t>(options.least))
         throw TrainingError("Only " + std::to_string(library.photos.size()) + " photographs in " +
-                            options.folder.string() +
-                            " can be used; training needs at least 10, and hundreds to be of use.");
+                            options.folder.string() + " can be used; at least " +
+                            std::to_string(options.least) +
+                            " are needed, and hundreds to be of use.");
     divide(library.photos, options);
     return library;
 }

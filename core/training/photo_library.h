@@ -36,6 +36,8 @@ struct LibraryOptions {
     int pixels_each = 8'000'000;  ///< larger photographs are cut to about this
     int smallest_side = 160;      ///< smaller pictures are left out
     double memory = 6e9;          ///< bytes; more is refused with a sentence
+    int least = 10;               ///< fewer usable photographs are refused
+    bool keep_pixels = true;      ///< else Photo::bgr stays empty; load_pixels() brings it
 };
 
 /// Decodes every photograph (seconds to minutes; blocks) and divides them. Files that cannot be
@@ -50,6 +52,9 @@ struct PhotoLibrary {
 [[nodiscard]] PhotoLibrary open_library(const LibraryOptions& options,
                                         const std::function<void(double)>& progress = {},
                                         std::stop_token stop = {});
+
+/// What Photo::bgr holds, read again from the file. Thread-safe. Throws TrainingError.
+[[nodiscard]] cv::Mat load_pixels(const Photo& photo, const LibraryOptions& options);
 
 /// The series a photograph's name suggests: its folder if that is small, else its name without the
 /// number at its end. `folder_count` is how many photographs the folder holds.

@@ -49,13 +49,21 @@ Publication random_publication(Dice& dice) {
     return publication;
 }
 
-cv::Mat publish(const cv::Mat& picture, const Publication& publication) {
+PublishedFile publish_file(const cv::Mat& picture, const Publication& publication) {
     const auto shaped = after_geometry(picture, publication, publication.interpolation);
+    const bool lossless = publication.quality == 0;
+    PublishedFile file;
+    file.extension = lossless ? ".png" : ".jpg";
+    cv::imencode(file.extension, shaped, file.bytes,
+                 lossless ? std::vector<int>{}
+                          : std::vector<int>{cv::IMWRITE_JPEG_QUALITY, publication.quality});
+    return file;
+}
+
+cv::Mat publish(const cv::Mat& picture, const Publication& publication) {
     if (publication.quality == 0)
-        return shaped.clone();
-    std::vector<unsigned char> encoded;
-    cv::imencode(".jpg", shaped, encoded, {cv::IMWRITE_JPEG_QUALITY, publication.quality});
-    return cv::imdecode(encoded, cv::IMREAD_COLOR);
+        return after_geometry(picture, publication, publication.interpolation).clone();
+    return cv::imdecode(publish_file(picture, publication).bytes, cv::IMREAD_COLOR);
 }
 
 cv::Mat publish_mask(const cv::Mat& mask, const Publication& publication) {
@@ -83,8 +91,8 @@ std::optional<Scene> make_scene(const std::vector<const Photo*>& photos, std::ui
     // What will be scaled down starts out larger, or little would be left to take patches from.
     const int side = static_cast<int>(dice.whole(400, 560) / std::min(1.0, publication.scale));
     const auto original = random_crop(photo.bgr, side, dice);
-    const auto edit =
-        make_edit(original, random_crop(donor->bgr, 896, dice), scene.kind, dice, {0.3, 0.7});
+    const auto edit = make_edit(original, {random_crop(donor->bgr, 896, dice), {}, {}}, scene.kind,
+                                dice, {0.3, 0.7});
     if (!edit)
         return std::nullopt;
     scene.untouched = publish(original, publication);

@@ -26,6 +26,12 @@ struct Publication {
 [[nodiscard]] Publication random_publication(Dice& dice);
 /// 8-bit BGR in and out.
 [[nodiscard]] cv::Mat publish(const cv::Mat& picture, const Publication& publication);
+/// The file that `publish` shows: a JPEG, or a PNG when nothing may be lost.
+struct PublishedFile {
+    const char* extension = "";  ///< ".jpg" or ".png"
+    std::vector<unsigned char> bytes;
+};
+[[nodiscard]] PublishedFile publish_file(const cv::Mat& picture, const Publication& publication);
 /// The same for a mask: shifted and scaled, never compressed; values stay 0 or 255.
 [[nodiscard]] cv::Mat publish_mask(const cv::Mat& mask, const Publication& publication);
 

@@ -36,7 +36,8 @@ void for_each_test_picture(const std::vector<const Photo*>& photos, const TestOp
             for (int attempt = 0; attempt < 8 && donor->series == photo.series; ++attempt)
                 donor = dice.pick(photos);
             const auto& publication = publications[turn++ % publications.size()];
-            const auto edit = make_edit(original, random_crop(donor->bgr, 896, dice), kind, dice);
+            const auto edit =
+                make_edit(original, {random_crop(donor->bgr, 896, dice), {}, {}}, kind, dice);
             if (edit)
                 use({publish(edit->edited, publication), publish_mask(edit->mask, publication),
                      kind, &photo, i});

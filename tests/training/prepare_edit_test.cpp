@@ -1,0 +1,168 @@
+#include "core/training/prepare_edit.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "core/engine/evaluator.h"
+#include "core/training/manifest.h"
+#include "tests/training/test_photos.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Folder;
+using testing::make_picture;
+
+std::string bytes_of(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// Every file below a folder by its relative name.
+std::map<std::string, std::string> content(const fs::path& folder) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_regular_file())
+            files[entry.path().lexically_relative(folder).native()] = bytes_of(entry.path());
+    return files;
+}
+
+class PrepareEdit : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        options.photos = folder.path() / "photos";
+        options.out = folder.path() / "out";
+        options.per_photo = 4;
+        options.side = 320;
+        // Faces are made of pixels that a detector knows; these pictures have none.
+        options.operations = edit_operations();
+        std::erase(options.operations, "face-swap");
+        for (int i = 0; i < 4; ++i) {
+            const auto place = options.photos / ("series" + std::to_string(i));
+            fs::create_directories(place);
+            cv::imwrite(place / "a.jpg", make_picture(400, 340, static_cast<std::uint64_t>(i)));
+        }
+    }
+
+    Folder folder;
+    PrepareEditOptions options;
+};
+
+TEST_F(PrepareEdit, MakesFakesMasksAndTwins) {
+    const auto report = prepare_edit(options);
+    EXPECT_EQ(report.photographs, 4);
+    EXPECT_EQ(report.made, 16);
+    const auto manifest = read_manifest(options.out / "manifest.csv");
+    ASSERT_EQ(manifest.rows.size(), 32u);
+    std::set<std::string> operations;
+    std::set<std::string> groups;
+    std::map<fs::path, const ManifestRow*> by_path;
+    for (const auto& row : manifest.rows)
+        by_path[row.path] = &row;
+    EXPECT_EQ(by_path.size(), 32u);
+    for (const auto& row : manifest.rows) {
+        const auto picture = cv::imread(row.path);
+        ASSERT_FALSE(picture.empty()) << row.path;
+        groups.insert(row.group);
+        EXPECT_EQ(row.fold, kNoFold);
+        if (!row.fake) {
+            EXPECT_TRUE(row.operation.empty());
+            EXPECT_TRUE(row.mask.empty());
+            continue;
+        }
+        operations.insert(row.operation);
+        const auto mask = cv::imread(row.mask, cv::IMREAD_UNCHANGED);
+        ASSERT_EQ(mask.size(), picture.size());
+        ASSERT_EQ(mask.type(), CV_8U);
+        EXPECT_GT(cv::countNonZero(mask), 0);
+        const auto twin = by_path.find(manifest.resolve(row.parameter("twin")));
+        ASSERT_NE(twin, by_path.end());
+        EXPECT_FALSE(twin->second->fake);
+        EXPECT_EQ(twin->second->group, row.group);
+        EXPECT_EQ(twin->second->path.extension(), row.path.extension());
+        const auto untouched = cv::imread(twin->second->path);
+        ASSERT_EQ(untouched.size(), picture.size());
+        EXPECT_GT(cv::norm(untouched, picture, cv::NORM_L1), 0);
+    }
+    EXPECT_EQ(groups.size(), 4u);
+    EXPECT_GE(operations.size(), 10u);
+}
+
+TEST_F(PrepareEdit, IsTheSameToTheByteWhateverTheThreads) {
+    options.threads = 1;
+    prepare_edit(options);
+    auto again = options;
+    again.out = folder.path() / "again";
+    again.threads = 3;
+    prepare_edit(again);
+    EXPECT_EQ(content(options.out), content(again.out));
+    again.out = folder.path() / "other";
+    again.seed = 2;
+    prepare_edit(again);
+    EXPECT_NE(content(options.out), content(again.out));
+}
+
+TEST_F(PrepareEdit, GoesOnWhereItWasStopped) {
+    prepare_edit(options);
+    const auto whole = content(options.out);
+    // As a killed run leaves it: the manifest lacks a photograph, another lost a file.
+    auto rows = read_manifest(options.out / "manifest.csv").rows;
+    fs::remove(rows[1].path);
+    rows.resize(24);
+    write_manifest(options.out / "manifest.csv", rows);
+    const auto report = prepare_edit(options);
+    EXPECT_EQ(report.made, 8);
+    EXPECT_EQ(report.reused, 8);
+    EXPECT_EQ(content(options.out), whole);
+}
+
+TEST_F(PrepareEdit, StopsAtOnceAndKeepsWhatIsFinished) {
+    std::stop_source stop;
+    options.threads = 1;
+    EXPECT_THROW(prepare_edit(
+                     options,
+                     [&](double done) {
+                         if (done > 0.6)
+                             stop.request_stop();
+                     },
+                     stop.get_token()),
+                 Cancelled);
+    const auto rows = read_manifest(options.out / "manifest.csv").rows;
+    EXPECT_GT(rows.size(), 0u);
+    EXPECT_LT(rows.size(), 32u);
+    EXPECT_EQ(prepare_edit(options).reused, static_cast<int>(rows.size() / 2));
+}
+
+TEST_F(PrepareEdit, RefusesAnotherRunsFolder) {
+    options.operations = {"noise"};
+    options.per_photo = 1;
+    prepare_edit(options);
+    auto other = options;
+    other.seed = 9;
+    EXPECT_THROW(prepare_edit(other), TrainingError);
+    other = options;
+    other.out = options.photos / "series0" / "a.jpg";
+    EXPECT_THROW(prepare_edit(other), TrainingError);
+    other = options;
+    other.out = folder.path() / "foreign";
+    fs::create_directories(other.out);
+    write_manifest(other.out / "manifest.csv", {});
+    EXPECT_THROW(prepare_edit(other), TrainingError);
+    other = options;
+    other.photos = folder.path() / "nowhere";
+    EXPECT_THROW(prepare_edit(other), TrainingError);
+    other = options;
+    other.operations = {"smudge"};
+    EXPECT_THROW(prepare_edit(other), TrainingError);
+    other = options;
+    other.per_photo = 0;
+    EXPECT_THROW(prepare_edit(other), TrainingError);
+}
+
+}  // namespace
+}  // namespace dfd
