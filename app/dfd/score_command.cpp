@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/precision_option.h"
 #include "core/engine/examiner.h"
 #include "core/engine/result_export.h"
 
@@ -179,13 +180,7 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
     command->add_option("--panel", options->panel, "An installed panel's name, or a path");
     command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")
         ->capture_default_str();
-    command
-        ->add_option("--precision", options->precision, "fp32 (reference), bf16, fp16 (CUDA only)")
-        ->transform(
-            CLI::Transformer(std::map<std::string, Precision>{{"fp32", Precision::Float32},
-                                                              {"bf16", Precision::BFloat16},
-                                                              {"fp16", Precision::Float16}}))
-        ->default_str("fp32");
+    add_precision_option(*command, options->precision);
     command->add_option("--format", options->format, "text, json (one object a line) or csv")
         ->check(CLI::IsMember({"text", "json", "csv"}))
         ->capture_default_str();

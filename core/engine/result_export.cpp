@@ -5,6 +5,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "core/engine/csv_line.h"
 #include "core/picture/heatmap_overlay.h"
 
 namespace dfd {
@@ -47,22 +48,6 @@ Json to_json(const HeatMap& map) {
 
 std::string full_precision(double value) {
     return Json(value).dump();  // the shortest text that reads back to the same double
-}
-
-std::string csv_field(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos)
-        return text;
-    std::string quoted = "\"";
-    for (const char c : text)
-        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + '"';
-}
-
-std::string csv_line(const std::vector<std::string>& fields) {
-    std::string line;
-    for (const auto& field : fields)
-        line += (&field == &fields.front() ? "" : ",") + csv_field(field);
-    return line;
 }
 
 std::string joined(const std::vector<std::string>& sentences) {

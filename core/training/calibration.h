@@ -26,9 +26,4 @@ struct Calibration {
 /// nothing gets a scale near zero. Throws std::invalid_argument without both classes.
 [[nodiscard]] Calibration fit_calibration(const std::vector<Evidence>& pictures);
 
-/// Area under the ROC curve: how often an edited picture scores above an untouched one (ties count
-/// half). NaN without both.
-[[nodiscard]] double roc_auc(const std::vector<double>& edited,
-                             const std::vector<double>& untouched);
-
 }  // namespace dfd

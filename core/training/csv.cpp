@@ -37,16 +37,4 @@ std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
     return rows;
 }
 
-std::string csv_field(std::string_view field) {
-    if (field.find_first_of(",\"\r\n") == std::string_view::npos)
-        return std::string(field);
-    std::string quoted = "\"";
-    for (const char c : field) {
-        if (c == '"')
-            quoted += '"';
-        quoted += c;
-    }
-    return quoted + '"';
-}
-
 }  // namespace dfd

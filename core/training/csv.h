@@ -1,4 +1,4 @@
-// Comma-separated values as RFC 4180 has them. Plain C++.
+// Reading comma-separated values as RFC 4180 has them; writing: core/engine/csv_line.h. Plain C++.
 #pragma once
 
 #include <string>
@@ -11,8 +11,5 @@ namespace dfd {
 /// them and a byte order mark at the start are dropped, as are empty lines. Bytes are kept as they
 /// are. Throws TrainingError when a quoted field has no end: it would swallow the rest.
 [[nodiscard]] std::vector<std::vector<std::string>> parse_csv(std::string_view text);
-
-/// The field, quoted when it has to be.
-[[nodiscard]] std::string csv_field(std::string_view field);
 
 }  // namespace dfd

@@ -2,287 +2,353 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
-#include <fstream>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <map>
+#include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
-#include <sstream>
+#include <set>
+#include <thread>
 
-#include "core/training/calibration.h"
-#include "core/training/test_pictures.h"
-#include "core/training/trainer.h"
+#include "core/training/prefetch_queue.h"
+#include "core/training/training_error.h"
 
 namespace dfd {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr int kResamples = 1000;
-constexpr int kSmallestCrop = 128;
+constexpr int kMostReaders = 8;
+// A batch is scored early when its pictures together have more pixels.
+constexpr std::uint64_t kBatchPixels = 100'000'000;
+// Shares of a map's place that the mask covers, for it to lie inside or outside.
+constexpr float kInside = 0.9f;
+constexpr float kOutside = 0.01f;
 
-struct Scored {
-    std::vector<double> scores;  // experts, then panel
-    std::optional<EditKind> kind;
-    std::size_t photo = 0;
-    bool unseen = false;
+struct Seen {
+    Pixels pixels;            // none when the picture cannot be read
+    std::vector<uchar> mask;  // 8 bits a pixel; none without a mask
+    std::string problem;      // of the picture
+    std::string mask_problem;
 };
 
-// The seed a panel was trained with, if it says so.
-std::optional<std::uint64_t> trained_with(const PanelRecord& panel) {
-    std::ifstream stream(panel.folder / "training.json");
-    if (!stream)
-        return std::nullopt;
-    const auto story = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
-    if (!story.is_object() || !story.contains("seed") || !story["seed"].is_number_unsigned())
-        return std::nullopt;
-    return story["seed"].get<std::uint64_t>();
-}
-
-std::vector<const Photo*> chosen_photos(const PhotoLibrary& library, const std::string& split) {
-    std::vector<const Photo*> photos;
-    for (const auto& photo : library.photos)
-        if (split == "all" || split == split_name(photo.split))
-            photos.push_back(&photo);
-    return photos;
-}
-
-double auc_where(const std::vector<Scored>& all, std::size_t column,
-                 const std::function<bool(const Scored&)>& counts) {
-    std::array<std::vector<double>, 2> scores;
-    for (const auto& each : all)
-        if (counts(each))
-            scores[each.kind.has_value()].push_back(each.scores[column]);
-    return roc_auc(scores[1], scores[0]);
-}
-
-// Photographs, not pictures, are drawn anew: crops of one photograph are alike.
-void add_interval(EvaluationRow& row, const std::vector<Scored>& all, std::size_t column,
-                  std::size_t photos, std::uint64_t seed) {
-    std::vector<std::vector<std::size_t>> of_photo(photos);
-    for (std::size_t i = 0; i < all.size(); ++i)
-        of_photo[all[i].photo].push_back(i);
-    Dice dice(seed ^ 0xB007, column);
-    std::vector<double> values;
-    for (int round = 0; round < kResamples; ++round) {
-        std::array<std::vector<double>, 2> scores;
-        for (std::size_t i = 0; i < photos; ++i)
-            for (const auto index : dice.pick(of_photo))
-                scores[all[index].kind.has_value()].push_back(all[index].scores[column]);
-        const double value = roc_auc(scores[1], scores[0]);
-        if (!std::isnan(value))
-            values.push_back(value);
+Pixels read_pixels(const std::filesystem::path& path, std::string& problem) {
+    try {
+        return read_picture(path).pixels;
+    } catch (const PictureError& error) {
+        problem = error.what();
+    } catch (const std::bad_alloc&) {
+        problem = "There is not enough memory for it.";
     }
-    std::sort(values.begin(), values.end());
-    const auto at = [&](double share) {
-        return values.empty() ? kNone
-                              : values[static_cast<std::size_t>(
-                                    share * static_cast<double>(values.size() - 1))];
-    };
-    row.low = at(0.025);
-    row.high = at(0.975);
+    return {};
 }
 
-// How well a map's values tell the places inside the edit from those outside; places that lie
-// across its border do not count.
+Seen look_at(const ManifestRow& row, bool with_mask) {
+    Seen seen;
+    seen.pixels = read_pixels(row.path, seen.problem);
+    if (!with_mask || seen.pixels.empty())
+        return seen;
+    const auto mask = read_pixels(row.mask, seen.mask_problem);
+    if (mask.empty())
+        return seen;
+    if (mask.width != seen.pixels.width || mask.height != seen.pixels.height) {
+        seen.mask_problem = "The mask has another size than its picture.";
+        return seen;
+    }
+    seen.mask.resize(mask.rgb.size() / 3);
+    for (std::size_t i = 0; i < seen.mask.size(); ++i)
+        seen.mask[i] = mask.rgb[3 * i];
+    return seen;
+}
+
+// How well a map's values tell the places inside the mask from those outside.
 double place_auc(const HeatMap& map, const cv::Mat& mask) {
     cv::Mat share;
     mask.convertTo(share, CV_32F, 1.0 / 255);
     cv::resize(share, share, {map.columns, map.rows}, 0, 0, cv::INTER_AREA);
-    std::array<std::vector<double>, 2> values;
+    std::vector<double> inside;
+    std::vector<double> outside;
     for (int row = 0; row < map.rows; ++row)
         for (int column = 0; column < map.columns; ++column) {
             const float covered = share.at<float>(row, column);
-            const auto at = static_cast<std::size_t>(row * map.columns + column);
-            if (covered > 0.9f || covered < 0.01f)
-                values[covered > 0.9f].push_back(static_cast<double>(map.values[at]));
+            const auto value = static_cast<double>(
+                map.values[static_cast<std::size_t>(row) * static_cast<std::size_t>(map.columns) +
+                           static_cast<std::size_t>(column)]);
+            if (covered > kInside)
+                inside.push_back(value);
+            else if (covered < kOutside)
+                outside.push_back(value);
         }
-    return roc_auc(values[1], values[0]);
+    return roc_auc(inside, outside);
 }
 
 struct Mean {
     double sum = 0;
-    int count = 0;
+    std::size_t count = 0;
     void add(double value) {
         if (std::isnan(value))
             return;
         sum += value;
         ++count;
     }
-    [[nodiscard]] double value() const { return count > 0 ? sum / count : kNone; }
+    [[nodiscard]] double value() const {
+        return count > 0 ? sum / static_cast<double>(count)
+                         : std::numeric_limits<double>::quiet_NaN();
+    }
 };
 
-std::string two_decimals(double value) {
-    if (std::isnan(value))
-        return "–";
-    std::ostringstream text;
-    text.precision(2);
-    text << std::fixed << value;
-    return text.str();
+const std::string& named(const std::string& name) {
+    static const std::string unnamed = kUnnamed;
+    return name.empty() ? unnamed : name;
 }
 
-nlohmann::json number(double value) {
-    return std::isnan(value) ? nlohmann::json() : nlohmann::json(value);
+/// Collects pictures into batches and what the panel makes of them into the result.
+class Scorer {
+  public:
+    Scorer(Evaluator& evaluator, const EvaluationOptions& options, Evaluation& result,
+           std::stop_token stop)
+        : evaluator_(evaluator),
+          options_(options),
+          result_(result),
+          stop_(std::move(stop)),
+          places_(evaluator.panel().experts.size() + 1) {}
+
+    void add(const ManifestRow& row, Seen seen) {
+        if (!seen.problem.empty()) {
+            result_.unread.push_back({row.path, seen.problem});
+            return;
+        }
+        if (!seen.mask_problem.empty())
+            result_.unread_masks.push_back({row.mask, seen.mask_problem});
+        const auto pixels = static_cast<std::uint64_t>(seen.pixels.width) *
+                            static_cast<std::uint64_t>(seen.pixels.height);
+        auto& batch = seen.mask.empty() ? plain_ : masked_;
+        result_.pictures.push_back({row, {}});
+        batch.push_back({result_.pictures.size() - 1, std::move(seen)});
+        waiting_pixels_ += pixels;
+        if (batch.size() >= static_cast<std::size_t>(options_.batch))
+            score(batch);
+        else if (waiting_pixels_ > kBatchPixels)
+            finish();
+    }
+
+    void finish() {
+        score(plain_);
+        score(masked_);
+    }
+
+    [[nodiscard]] double places(std::size_t column) const { return places_[column].value(); }
+
+  private:
+    struct Waiting {
+        std::size_t picture = 0;  // of the result
+        Seen seen;
+    };
+
+    void score(std::vector<Waiting>& batch) {
+        if (batch.empty())
+            return;
+        if (stop_.stop_requested())
+            throw Cancelled();
+        std::vector<const Pixels*> pixels;
+        for (const auto& each : batch)
+            pixels.push_back(&each.seen.pixels);
+        EvaluateOptions how;
+        how.maps = &batch == &masked_;
+        const auto opinions = evaluator_.evaluate(pixels, how, stop_);
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            take(opinions[i], result_.pictures[batch[i].picture]);
+            if (how.maps)
+                measure_places(opinions[i], batch[i].seen);
+            const auto& size = batch[i].seen.pixels;
+            waiting_pixels_ -=
+                static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
+        }
+        batch.clear();
+    }
+
+    void take(const PanelOpinion& opinion, ScoredPicture& picture) const {
+        for (const auto& expert : opinion.experts)
+            picture.scores.push_back(expert.score);
+        picture.scores.push_back(opinion.score);
+        for (std::size_t i = 0; i < picture.scores.size(); ++i)
+            if (!std::isfinite(picture.scores[i]))
+                throw TrainingError(
+                    "The " +
+                    (i < opinion.experts.size() ? "expert " + opinion.experts[i].name : "panel") +
+                    " gives no number for the picture " + picture.row.path.native() +
+                    "; try --precision fp32, and `dfd panel verify`.");
+    }
+
+    void measure_places(const PanelOpinion& opinion, Seen& seen) {
+        const cv::Mat mask(seen.pixels.height, seen.pixels.width, CV_8U, seen.mask.data());
+        for (std::size_t e = 0; e < opinion.experts.size(); ++e)
+            if (opinion.experts[e].map)
+                places_[e].add(place_auc(*opinion.experts[e].map, mask));
+        places_.back().add(place_auc(mean_map(opinion), mask));
+        ++result_.maps;
+    }
+
+    Evaluator& evaluator_;
+    const EvaluationOptions& options_;
+    Evaluation& result_;
+    std::stop_token stop_;
+    std::vector<Mean> places_;
+    std::vector<Waiting> plain_;
+    std::vector<Waiting> masked_;  // these want maps
+    std::uint64_t waiting_pixels_ = 0;
+};
+
+void score_rows(const std::vector<ManifestRow>& rows, Scorer& scorer,
+                const EvaluationOptions& options, const Progress& progress,
+                const std::stop_token& stop) {
+    const auto ahead = static_cast<std::uint64_t>(std::max(options.batch, 4));
+    const int readers = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1,
+                                   std::min(static_cast<int>(ahead), kMostReaders));
+    PrefetchQueue<Seen> queue(0, rows.size(), readers, ahead, [&](std::uint64_t i) {
+        const auto& row = rows[static_cast<std::size_t>(i)];
+        return look_at(row, options.maps && row.fake && !row.mask.empty());
+    });
+    const auto total = static_cast<double>(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (progress)
+            progress(static_cast<double>(i), total, "scoring pictures");
+        if (stop.stop_requested())
+            throw Cancelled();
+        scorer.add(rows[i], queue.next(stop));
+    }
+    scorer.finish();
+    if (progress)
+        progress(total, total, "measuring");
+}
+
+void count_pictures(Evaluation& result) {
+    std::map<std::string, NamedCount> operations;
+    std::map<std::string, NamedCount> sources;
+    for (const auto& [row, scores] : result.pictures) {
+        ++(row.fake ? result.fake : result.real);
+        auto& source = sources[named(row.source)];
+        ++(row.fake ? source.fake : source.real);
+        if (row.fake)
+            ++operations[named(row.operation)].fake;
+    }
+    const auto into = [](std::vector<NamedCount>& list, const auto& counts) {
+        for (const auto& [name, count] : counts)
+            list.push_back({name, count.real, count.fake});
+    };
+    into(result.operations, operations);
+    into(result.sources, sources);
+}
+
+std::vector<Labelled> column_of(const Evaluation& result, const std::vector<std::size_t>& groups,
+                                std::size_t column) {
+    std::vector<Labelled> pictures;
+    pictures.reserve(result.pictures.size());
+    for (std::size_t i = 0; i < result.pictures.size(); ++i)
+        pictures.push_back(
+            {result.pictures[i].scores[column], result.pictures[i].row.fake, groups[i]});
+    return pictures;
+}
+
+void measure_column(const Evaluation& result, const std::vector<Labelled>& all,
+                    EvaluationColumn& column, const std::stop_token& stop) {
+    const auto check = [&] {
+        if (stop.stop_requested())
+            throw Cancelled();
+    };
+    check();
+    column.all = measure(all, result.rounds, result.seed);
+    const auto subset = [&](const auto& belongs) {
+        std::vector<Labelled> some;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (belongs(result.pictures[i].row))
+                some.push_back(all[i]);
+        return some;
+    };
+    for (const auto& operation : result.operations) {
+        check();
+        column.operations.push_back(measure(subset([&](const ManifestRow& row) {
+                                                return !row.fake ||
+                                                       named(row.operation) == operation.name;
+                                            }),
+                                            result.rounds, result.seed));
+    }
+    std::map<std::string, std::vector<Labelled>> by_source;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        by_source[named(result.pictures[i].row.source)].push_back(all[i]);
+    for (const auto& source : result.sources)
+        column.sources.push_back(roc_auc(by_source.at(source.name)));
 }
 
 }  // namespace
 
-Evaluation evaluate_panel(Evaluator& evaluator, const EvaluationOptions& options,
-                          const std::function<void(double)>& progress, std::stop_token stop) {
+std::vector<ManifestRow> rows_of_fold(const Manifest& manifest, std::string& fold) {
+    const bool has_test = std::any_of(manifest.rows.begin(), manifest.rows.end(),
+                                      [](const ManifestRow& row) { return row.fold == kTestFold; });
+    if (fold.empty())
+        fold = has_test ? "test" : "all";
+    int number = kTestFold;
+    if (fold != "test" && fold != "all") {
+        const auto* const end = fold.data() + fold.size();
+        const auto parsed = std::from_chars(fold.data(), end, number);
+        if (parsed.ec != std::errc() || parsed.ptr != end || number < 0)
+            throw TrainingError("There is no fold \"" + fold +
+                                "\"; choose test, all or a number from 0 on.");
+    }
+    std::vector<ManifestRow> rows;
+    for (const auto& row : manifest.rows)
+        if (fold == "all" || row.fold == number)
+            rows.push_back(row);
+    if (rows.empty())
+        throw TrainingError(
+            "The manifest " + manifest.file.native() +
+            (fold == "all" ? " names no picture."
+                           : " has no row of the fold " + fold +
+                                 "; `dfd prepare split` fills that column, and --fold all takes "
+                                 "every row."));
+    return rows;
+}
+
+Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
+                             EvaluationOptions options, const Progress& progress,
+                             std::stop_token stop) {
+    if (options.batch < 1)
+        throw TrainingError("A batch of an evaluation needs at least one picture.");
+    const auto rows = rows_of_fold(manifest, options.fold);
     const auto& panel = evaluator.panel();
-    const auto trained = trained_with(panel);
     Evaluation result;
     result.panel = panel.name;
     result.digest = panel.digest;
-    result.split = !options.split.empty() ? options.split : trained ? "held-out" : "all";
-    result.seed = options.seed ? *options.seed : trained.value_or(1);
-    result.side = options.side;
-    static constexpr std::array known{"train", "calibrate", "held-out", "all"};
-    if (std::find(known.begin(), known.end(), result.split) == known.end())
-        throw TrainingError("There is no split \"" + result.split +
-                            "\"; choose held-out, calibrate, train or all.");
+    result.device = evaluator.device().id;
+    result.precision = precision_name(evaluator.precision());
+    result.manifest = manifest.file;
+    result.fold = options.fold;
+    result.seed = options.seed;
+    result.rounds = options.rounds;
 
-    if (options.side < kSmallestCrop || options.untouched < 1)
-        throw TrainingError("An evaluation needs crops of at least " +
-                            std::to_string(kSmallestCrop) +
-                            " pixels and at least one untouched picture a photograph.");
+    Scorer scorer(evaluator, options, result, stop);
+    score_rows(rows, scorer, options, progress, stop);
+    if (result.pictures.empty())
+        throw TrainingError("None of the " + std::to_string(rows.size()) +
+                            " pictures of the manifest " + manifest.file.native() +
+                            " could be read. The first, " + result.unread.front().path.native() +
+                            ": " + result.unread.front().why);
+    count_pictures(result);
 
-    LibraryOptions where;
-    where.folder = options.photos;
-    where.seed = result.seed;
-    where.memory = options.memory;
-    const auto library = open_library(
-        where,
-        [&](double share) {
-            if (progress)
-                progress(share * 0.05);
-        },
-        stop);
-    const auto photos = chosen_photos(library, result.split);
-    if (photos.size() < 2)
-        throw TrainingError("Fewer than two photographs of " + options.photos.string() +
-                            " are in the split " + result.split + "; give more photographs.");
-    result.photographs = static_cast<int>(photos.size());
-
-    const auto columns = panel.experts.size() + 1;
-    std::vector<Mean> places(columns);
-    std::vector<Scored> all;
-    TestOptions test;
-    test.seed = result.seed;
-    test.side = options.side;
-    test.untouched = options.untouched;
-    for_each_test_picture(
-        photos, test,
-        [&](const TestPicture& picture) {
-            const auto pixels = to_pixels(picture.bgr);
-            const std::array<const Pixels*, 1> one{&pixels};
-            EvaluateOptions how;
-            how.maps = options.maps && picture.kind.has_value();
-            const auto opinion = evaluator.evaluate(one, how, stop).front();
-            Scored scored{{}, picture.kind, picture.photo_index, picture.photo->unseen_source};
-            for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
-                scored.scores.push_back(opinion.experts[i].score);
-                if (how.maps && opinion.experts[i].map)
-                    places[i].add(place_auc(*opinion.experts[i].map, picture.mask));
-            }
-            scored.scores.push_back(opinion.score);
-            if (how.maps)
-                places.back().add(place_auc(mean_map(opinion), picture.mask));
-            all.push_back(std::move(scored));
-            if (progress)
-                progress(0.05 + 0.95 * static_cast<double>(picture.photo_index) /
-                                    static_cast<double>(photos.size()));
-        },
-        stop);
-
-    for (const auto kind : kEditKinds) {
-        result.kinds.emplace_back(edit_name(kind));
-        result.edited_by_kind.push_back(static_cast<int>(std::count_if(
-            all.begin(), all.end(), [&](const auto& each) { return each.kind == kind; })));
-        result.edited += result.edited_by_kind.back();
+    std::vector<std::string> names;
+    for (const auto& picture : result.pictures)
+        names.push_back(picture.row.group);
+    const auto groups = group_numbers(names);
+    result.groups = std::set(groups.begin(), groups.end()).size();
+    for (std::size_t c = 0; c <= panel.experts.size(); ++c) {
+        EvaluationColumn column;
+        const bool expert = c < panel.experts.size();
+        column.name = expert ? panel.experts[c].name : "panel";
+        column.architecture = expert ? panel.experts[c].architecture : "";
+        column.places = scorer.places(c);
+        measure_column(result, column_of(result, groups, c), column, stop);
+        result.columns.push_back(std::move(column));
     }
-    result.untouched = static_cast<int>(all.size()) - result.edited;
-    for (std::size_t column = 0; column < columns; ++column) {
-        EvaluationRow row;
-        row.name = column < panel.experts.size() ? panel.experts[column].name : "panel";
-        row.auc = auc_where(all, column, [](const auto&) { return true; });
-        add_interval(row, all, column, photos.size(), result.seed);
-        for (const auto kind : kEditKinds)
-            row.by_kind.push_back(auc_where(
-                all, column, [&](const auto& each) { return !each.kind || each.kind == kind; }));
-        row.seen_sources = auc_where(all, column, [](const auto& each) { return !each.unseen; });
-        row.unseen_sources = auc_where(all, column, [](const auto& each) { return each.unseen; });
-        Mean caught;
-        Mean alarms;
-        for (const auto& each : all)
-            (each.kind ? caught : alarms).add(each.scores[column] >= 0.5 ? 1 : 0);
-        row.caught = caught.value();
-        row.false_alarms = alarms.value();
-        row.places = places[column].value();
-        result.rows.push_back(std::move(row));
-    }
-    if (progress)
-        progress(1);
     return result;
-}
-
-std::string evaluation_markdown(const Evaluation& evaluation) {
-    std::ostringstream text;
-    text << "ROC AUC on " << evaluation.photographs << " photographs (" << evaluation.split
-         << ", seed " << evaluation.seed << "): " << evaluation.edited
-         << " edited pictures against " << evaluation.untouched
-         << " untouched ones, crops of at most " << evaluation.side
-         << " pixels.\n\n| edit (pictures) |";
-    for (const auto& row : evaluation.rows)
-        text << ' ' << row.name << " |";
-    text << "\n| --- |";
-    for (std::size_t i = 0; i < evaluation.rows.size(); ++i)
-        text << " ---: |";
-    const auto line = [&](const std::string& what, const auto& value) {
-        text << "\n| " << what << " |";
-        for (const auto& row : evaluation.rows)
-            text << ' ' << value(row) << " |";
-    };
-    line("**all kinds**", [](const auto& row) { return "**" + two_decimals(row.auc) + "**"; });
-    line("95 % interval",
-         [](const auto& row) { return two_decimals(row.low) + "–" + two_decimals(row.high); });
-    for (std::size_t kind = 0; kind < evaluation.kinds.size(); ++kind)
-        line(evaluation.kinds[kind] + " (" + std::to_string(evaluation.edited_by_kind[kind]) + ")",
-             [&](const auto& row) { return two_decimals(row.by_kind[kind]); });
-    line("sources seen in training",
-         [](const auto& row) { return two_decimals(row.seen_sources); });
-    line("sources never seen", [](const auto& row) { return two_decimals(row.unseen_sources); });
-    line("edited pictures at 0.5 or more",
-         [](const auto& row) { return two_decimals(row.caught); });
-    line("untouched pictures at 0.5 or more",
-         [](const auto& row) { return two_decimals(row.false_alarms); });
-    line("maps: places inside the edit against outside",
-         [](const auto& row) { return two_decimals(row.places); });
-    text << '\n';
-    return text.str();
-}
-
-std::string evaluation_json(const Evaluation& evaluation) {
-    nlohmann::ordered_json json{
-        {"panel", evaluation.panel},         {"digest", evaluation.digest},
-        {"split", evaluation.split},         {"seed", evaluation.seed},
-        {"side", evaluation.side},           {"photographs", evaluation.photographs},
-        {"untouched", evaluation.untouched}, {"edited", evaluation.edited}};
-    auto& rows = json["rows"] = nlohmann::ordered_json::array();
-    for (const auto& row : evaluation.rows) {
-        auto kinds = nlohmann::ordered_json::object();
-        for (std::size_t kind = 0; kind < evaluation.kinds.size(); ++kind)
-            kinds[evaluation.kinds[kind]] = number(row.by_kind[kind]);
-        rows.push_back({{"name", row.name},
-                        {"auc", number(row.auc)},
-                        {"auc_interval", {number(row.low), number(row.high)}},
-                        {"by_kind", kinds},
-                        {"sources_seen", number(row.seen_sources)},
-                        {"sources_never_seen", number(row.unseen_sources)},
-                        {"caught", number(row.caught)},
-                        {"false_alarms", number(row.false_alarms)},
-                        {"places", number(row.places)}});
-    }
-    return json.dump(2);
 }
 
 }  // namespace dfd

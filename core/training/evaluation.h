@@ -1,70 +1,96 @@
-// How well a panel tells edited pictures from untouched ones. Plain C++.
+// How well a panel tells the fakes of a manifest from its real pictures. Plain C++.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/engine/evaluator.h"
+#include "core/training/manifest.h"
+#include "core/training/metrics.h"
 
 namespace dfd {
 
+/// What stands for an empty `operation` of a fake, or an empty `source`.
+inline constexpr const char* kUnnamed = "unknown";
+
 struct EvaluationOptions {
-    std::filesystem::path photos;  ///< folder of untouched photographs
-    /// "held-out", "calibrate", "train" or "all". Empty: "held-out" for a panel that carries a
-    /// training.json (its seed then divides the photographs as they were for the training, which
-    /// needs the same folder), else "all".
-    std::string split;
-    std::optional<std::uint64_t> seed;  ///< of the division and the edits; default training.json's
-    int side = 640;                     ///< crops are at most this wide and high, never resized
-    double memory = 6e9;  ///< bytes that the decoded photographs may take; more is refused
-    int untouched = 2;    ///< untouched pictures a photograph
-    bool maps = true;     ///< measure the Grad-CAM maps too
+    /// Which rows: "test", "all" or a fold's number. Empty: the test rows, or all of a manifest
+    /// that has none. Of a numbered fold only the experts that held it out know nothing.
+    std::string fold;
+    int batch = 8;  ///< pictures scored together, 1 or more
+    /// Ask for Grad-CAM maps of the fakes that have a mask; about twice the time of those.
+    bool maps = true;
+    int rounds = 1000;       ///< of the bootstrap; 0: no intervals
+    std::uint64_t seed = 1;  ///< of the bootstrap
 };
 
-/// What one expert, or the panel, achieved. Every AUC is of scores: edited against untouched.
-struct EvaluationRow {
-    std::string name;  ///< of the expert; "panel" for the last row
-    double auc = 0;    ///< all kinds of edit together
-    double low = 0;    ///< 95 % interval of `auc`, photographs drawn anew 1000 times
-    double high = 0;
-    std::vector<double> by_kind;  ///< in the order of Evaluation::kinds; NaN where none was made
-    double seen_sources = 0;      ///< photographs of sources the training saw others of
-    double unseen_sources = 0;    ///< photographs of sources held out whole; NaN without
-    double caught = 0;            ///< share of edited pictures that score 0.5 or more
-    double false_alarms = 0;      ///< share of untouched pictures that score 0.5 or more
-    /// Mean over edited pictures of the AUC of map values, places inside the edit against places
-    /// outside; NaN when maps were not asked for.
+struct ScoredPicture {
+    ManifestRow row;
+    std::vector<double> scores;  ///< 0..1: the experts in the panel's order, then the panel
+};
+
+/// A picture or mask that could not be used, and why (a sentence).
+struct Unread {
+    std::filesystem::path path;
+    std::string why;
+};
+
+/// How many pictures bear a name.
+struct NamedCount {
+    std::string name;
+    std::size_t real = 0;
+    std::size_t fake = 0;
+};
+
+/// What one expert, or the panel, achieved.
+struct EvaluationColumn {
+    std::string name;          ///< of the expert; "panel" for the last column
+    std::string architecture;  ///< empty for the panel
+    Metrics all;
+    /// In the order of Evaluation::operations: that operation's fakes against every real picture.
+    std::vector<Metrics> operations;
+    /// In the order of Evaluation::sources: AUC of the fakes of that source against its real
+    /// pictures; NaN where it lacks either.
+    std::vector<double> sources;
+    /// Mean over fakes with a mask of the AUC of Grad-CAM's values, places inside the mask against
+    /// places outside (those across its border do not count); NaN when there are none.
     double places = 0;
 };
 
 struct Evaluation {
-    std::string panel;
-    std::string digest;
-    std::string split;
+    std::string panel;   ///< its name
+    std::string digest;  ///< of its panel.json
+    std::string device;
+    std::string precision;
+    std::filesystem::path manifest;
+    std::string fold;  ///< "test", "all" or a number: which rows were chosen
     std::uint64_t seed = 0;
-    int side = 0;
-    int photographs = 0;
-    int untouched = 0;
-    int edited = 0;
-    std::vector<std::string> kinds;
-    std::vector<int> edited_by_kind;
-    std::vector<EvaluationRow> rows;  ///< experts in the panel's order, then the panel
+    int rounds = 0;
+    std::size_t real = 0;  ///< pictures that were scored
+    std::size_t fake = 0;
+    std::size_t groups = 0;                 ///< of the pictures that were scored
+    std::size_t maps = 0;                   ///< fakes whose maps were measured
+    std::vector<Unread> unread;             ///< pictures that are not among those scored
+    std::vector<Unread> unread_masks;       ///< of pictures that were scored all the same
+    std::vector<NamedCount> operations;     ///< of the fakes, by name; `real` is 0
+    std::vector<NamedCount> sources;        ///< by name
+    std::vector<EvaluationColumn> columns;  ///< experts in the panel's order, then the panel
+    std::vector<ScoredPicture> pictures;    ///< as in the manifest
 };
 
-/// Makes test pictures and scores them. Blocks for minutes; `progress` gets 0..1. Throws
-/// TrainingError (photographs), Cancelled, and what the evaluator throws.
-[[nodiscard]] Evaluation evaluate_panel(Evaluator& evaluator, const EvaluationOptions& options,
-                                        const std::function<void(double)>& progress = {},
-                                        std::stop_token stop = {});
+/// The rows that `fold` (see EvaluationOptions) means; `fold` becomes "test" or "all" when empty.
+/// Throws TrainingError for a word it does not know and when there are no such rows.
+[[nodiscard]] std::vector<ManifestRow> rows_of_fold(const Manifest& manifest, std::string& fold);
 
-/// A GitHub-flavoured table, two decimals, with a line that says what was measured.
-[[nodiscard]] std::string evaluation_markdown(const Evaluation& evaluation);
-/// The same at full precision; figures that could not be measured are null.
-[[nodiscard]] std::string evaluation_json(const Evaluation& evaluation);
+/// Scores the pictures and measures. Pictures are read by other threads a few ahead of the scoring;
+/// besides these, memory holds scores only. A picture that cannot be read is listed and left out.
+/// Blocks, for minutes. Throws TrainingError (no rows, no readable picture, a score that is no
+/// number), Cancelled (between batches and figures), and what the evaluator throws.
+[[nodiscard]] Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
+                                           EvaluationOptions options, const Progress& progress = {},
+                                           std::stop_token stop = {});
 
 }  // namespace dfd

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "core/engine/csv_line.h"
 #include "core/training/csv.h"
 
 namespace dfd {
@@ -213,27 +214,18 @@ Manifest read_manifest(const fs::path& file) {
 void write_manifest(const fs::path& file, const std::vector<ManifestRow>& rows) {
     const auto folder = folder_of(file).lexically_normal();
     const auto number = [](int value) { return value < 0 ? std::string() : std::to_string(value); };
-    std::string text;
-    for (const auto* name : kColumns)
-        text += std::string(text.empty() ? "" : ",") + name;
-    text += '\n';
+    auto text = csv_line({kColumns.begin(), kColumns.end()}) + '\n';
     for (const auto& row : rows) {
-        const std::array fields{written_path(folder, row.path),
-                                std::string(row.fake ? "fake" : "real"),
-                                row.source,
-                                row.group,
-                                row.operation,
-                                with_twin(row.parameters,
-                                          [&](const fs::path& twin) {
-                                              return twin.is_absolute() ? written_path(folder, twin)
-                                                                        : twin.native();
-                                          }),
-                                written_path(folder, row.mask),
-                                number(row.cluster),
-                                row.fold == kTestFold ? std::string("test") : number(row.fold)};
-        for (std::size_t i = 0; i < fields.size(); ++i)
-            text += (i ? "," : "") + csv_field(fields[i]);
-        text += '\n';
+        text += csv_line({written_path(folder, row.path), std::string(row.fake ? "fake" : "real"),
+                          row.source, row.group, row.operation,
+                          with_twin(row.parameters,
+                                    [&](const fs::path& twin) {
+                                        return twin.is_absolute() ? written_path(folder, twin)
+                                                                  : twin.native();
+                                    }),
+                          written_path(folder, row.mask), number(row.cluster),
+                          row.fold == kTestFold ? std::string("test") : number(row.fold)}) +
+                '\n';
     }
     write_atomically(file, text);
 }

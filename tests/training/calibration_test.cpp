@@ -10,30 +10,6 @@
 namespace dfd {
 namespace {
 
-TEST(RocAuc, CountsPairs) {
-    EXPECT_DOUBLE_EQ(roc_auc({3, 4}, {1, 2}), 1);
-    EXPECT_DOUBLE_EQ(roc_auc({1, 2}, {3, 4}), 0);
-    EXPECT_DOUBLE_EQ(roc_auc({1, 1}, {1, 1, 1}), 0.5);
-    EXPECT_DOUBLE_EQ(roc_auc({2, 0, 1}, {1, 0.5}), (2 + 0 + 1.5) / 6);
-    EXPECT_TRUE(std::isnan(roc_auc({}, {1})));
-    EXPECT_TRUE(std::isnan(roc_auc({1}, {})));
-}
-
-TEST(RocAuc, AgreesWithCountingOneByOne) {
-    Dice dice(4);
-    std::vector<double> edited;
-    std::vector<double> untouched;
-    for (int i = 0; i < 300; ++i)
-        edited.push_back(std::floor(dice.gaussian() * 5 + 3));
-    for (int i = 0; i < 200; ++i)
-        untouched.push_back(std::floor(dice.gaussian() * 5));
-    double wins = 0;
-    for (const double a : edited)
-        for (const double b : untouched)
-            wins += a > b ? 1 : a == b ? 0.5 : 0;
-    EXPECT_NEAR(roc_auc(edited, untouched), wins / (300 * 200), 1e-12);
-}
-
 // Pictures whose true log-odds are 2 * strongest + 0.5 * overall - 1.
 std::vector<Evidence> drawn_from_a_line(int count) {
     Dice dice(11);

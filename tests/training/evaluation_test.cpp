@@ -3,26 +3,31 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "core/training/edits.h"
-#include "core/training/trainer.h"
+#include "core/training/csv.h"
+#include "core/training/evaluation_report.h"
+#include "tests/checkpoint/temporary_folder.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {
 namespace {
 
+namespace fs = std::filesystem;
 using testing::Folder;
 
-// Knows the untouched pictures' noise: the first expert answers by it, the second always the same.
+// The first expert's score is the picture's mean red, 0..1; its map is the red of 4 x 4 places.
+// The second always says 0.5 and points nowhere.
 class FakePanel final : public Evaluator {
   public:
     FakePanel() {
         panel_.name = "fake";
-        panel_.digest = "0123";
-        for (const auto* name : {"grain", "constant"}) {
+        panel_.digest = "0123456789abcdef";
+        for (const auto* name : {"red", "constant"}) {
             ExpertRecord expert;
             expert.name = name;
+            expert.architecture = "none";
             panel_.experts.push_back(expert);
         }
         info_.id = "cpu";
@@ -32,18 +37,23 @@ class FakePanel final : public Evaluator {
     [[nodiscard]] Precision precision() const override { return Precision::Float32; }
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions& options, std::stop_token) override {
+        batches.push_back(pictures.size());
+        mapped += options.maps ? pictures.size() : 0;
         std::vector<PanelOpinion> opinions;
         for (const auto* pixels : pictures) {
             PanelOpinion opinion;
-            const auto map = grain(*pixels);
-            double strongest = 0;
+            const auto map = red_of(*pixels);
+            double mean = 0;
             for (const float value : map.values)
-                strongest = std::max(strongest, static_cast<double>(value));
+                mean += static_cast<double>(value) / 16;
             opinion.experts.resize(2);
-            opinion.experts[0].logits = {0, strongest - 12};
+            opinion.experts[0].name = "red";
+            opinion.experts[0].logits = {0, std::log(mean / (1 - mean))};
+            if (broken)
+                opinion.experts[0].logits[1] = std::nan("");
             if (options.maps) {
                 opinion.experts[0].map = map;
-                opinion.experts[1].map = HeatMap{20, 20, std::vector<float>(400, 1.0f)};
+                opinion.experts[1].map = HeatMap{4, 4, std::vector<float>(16, 0.0f)};
             }
             combine(opinion);
             opinions.push_back(opinion);
@@ -51,25 +61,23 @@ class FakePanel final : public Evaluator {
         return opinions;
     }
 
+    std::vector<std::size_t> batches;
+    std::size_t mapped = 0;
+    bool broken = false;
+
   private:
-    // Mean absolute second difference of green in 16 x 16 places.
-    static HeatMap grain(const Pixels& pixels) {
-        HeatMap map;
-        map.rows = pixels.height / 16;
-        map.columns = pixels.width / 16;
-        for (int row = 0; row < map.rows; ++row)
-            for (int column = 0; column < map.columns; ++column) {
-                double sum = 0;
-                for (int y = 0; y < 16; ++y)
-                    for (int x = 1; x < 15; ++x) {
-                        const auto at = [&](int dx) {
-                            return static_cast<double>(pixels.rgb[static_cast<std::size_t>(
-                                3 * ((row * 16 + y) * pixels.width + column * 16 + x + dx) + 1)]);
-                        };
-                        sum += std::abs(at(-1) - 2 * at(0) + at(1));
-                    }
-                map.values.push_back(static_cast<float>(sum / (16 * 14)));
-            }
+    static HeatMap red_of(const Pixels& pixels) {
+        HeatMap map{4, 4, {}};
+        const int width = pixels.width / 4;
+        const int height = pixels.height / 4;
+        for (int place = 0; place < 16; ++place) {
+            double sum = 0;
+            for (int y = 0; y < height; ++y)
+                for (int x = 0; x < width; ++x)
+                    sum += pixels.rgb[static_cast<std::size_t>(
+                        3 * ((place / 4 * height + y) * pixels.width + place % 4 * width + x))];
+            map.values.push_back(static_cast<float>(sum / (255.0 * width * height)));
+        }
         return map;
     }
 
@@ -77,97 +85,316 @@ class FakePanel final : public Evaluator {
     DeviceInfo info_;
 };
 
-void write_photos(const Folder& folder) {
-    for (int i = 0; i < 12; ++i) {
-        const auto sub = folder.path() / std::to_string(i);
-        std::filesystem::create_directories(sub);
-        cv::imwrite((sub / "x.png").string(),
-                    testing::make_picture(384, 384, static_cast<std::uint64_t>(i)));
+class EvaluationTest : public ::testing::Test {
+  protected:
+    // A flat picture whose first expert's score is red / 255.
+    ManifestRow add(int red, bool fake, const std::string& operation = "",
+                    const std::string& source = "", const std::string& group = "",
+                    int fold = kNoFold) {
+        ManifestRow row;
+        row.path = folder.path() / (std::to_string(manifest.rows.size()) + ".png");
+        cv::imwrite(row.path.string(), cv::Mat(32, 32, CV_8UC3, cv::Scalar(0, 0, red)));
+        row.fake = fake;
+        row.operation = operation;
+        row.source = source;
+        row.group = group;
+        row.fold = fold;
+        manifest.rows.push_back(row);
+        return row;
     }
-}
-
-Evaluation evaluate_fake(const Folder& folder, EvaluationOptions options = {}) {
-    write_photos(folder);
+    void add_usual() {
+        add(204, true, "splice", "anna", "1");  // 0.8
+        add(51, false, "", "anna", "1");        // 0.2
+        add(153, true, "splice", "bert", "2");  // 0.6
+        add(153, false, "", "bert", "2");       // 0.6
+        add(102, true, "", "anna", "3");        // 0.4
+        add(76, false, "", "anna", "3");        // 0.298
+    }
+    Evaluation evaluate(EvaluationOptions options = {}) {
+        manifest.file = folder.path() / "list.csv";
+        return evaluate_manifest(panel, manifest, std::move(options));
+    }
+    std::string refusal(const EvaluationOptions& options = {}) {
+        try {
+            static_cast<void>(evaluate(options));
+        } catch (const TrainingError& error) {
+            return error.what();
+        }
+        return "none";
+    }
+    Folder folder;
+    Manifest manifest;
     FakePanel panel;
-    options.photos = folder.path();
-    options.side = 320;
-    return evaluate_panel(panel, options);
+};
+
+TEST_F(EvaluationTest, MeasuresExpertsPanelOperationsAndSources) {
+    add_usual();
+    const auto evaluation = evaluate();
+    EXPECT_EQ(evaluation.fold, "all");
+    EXPECT_EQ(evaluation.fake, 3u);
+    EXPECT_EQ(evaluation.real, 3u);
+    EXPECT_EQ(evaluation.groups, 3u);
+    ASSERT_EQ(evaluation.columns.size(), 3u);
+    const auto& red = evaluation.columns[0];
+    EXPECT_EQ(red.name, "red");
+    EXPECT_NEAR(evaluation.pictures[0].scores[0], 0.8, 1e-6);
+    EXPECT_NEAR(evaluation.pictures[0].scores[2], 0.65, 1e-6);  // the mean of 0.8 and 0.5
+    // 0.8 beats three, 0.6 beats two and ties one, 0.4 beats two.
+    EXPECT_DOUBLE_EQ(red.all.auc, (3 + 2.5 + 2) / 9);
+    EXPECT_LE(red.all.low, red.all.auc);
+    EXPECT_GE(red.all.high, red.all.auc);
+    EXPECT_DOUBLE_EQ(red.all.caught, 2.0 / 3);
+    EXPECT_DOUBLE_EQ(red.all.false_alarms, 1.0 / 3);
+    ASSERT_EQ(evaluation.operations.size(), 2u);
+    EXPECT_EQ(evaluation.operations[0].name, "splice");
+    EXPECT_EQ(evaluation.operations[0].fake, 2u);
+    EXPECT_EQ(evaluation.operations[1].name, kUnnamed);
+    EXPECT_DOUBLE_EQ(red.operations[0].auc, (3 + 2.5) / 6);
+    EXPECT_EQ(red.operations[0].real, 3u);  // every real picture, not its own group's
+    EXPECT_DOUBLE_EQ(red.operations[1].auc, 2.0 / 3);
+    ASSERT_EQ(evaluation.sources.size(), 2u);
+    EXPECT_EQ(evaluation.sources[0].name, "anna");
+    EXPECT_EQ(evaluation.sources[0].real, 2u);
+    EXPECT_DOUBLE_EQ(red.sources[0], 1);    // 0.8 and 0.4 against 0.2 and 0.298
+    EXPECT_DOUBLE_EQ(red.sources[1], 0.5);  // 0.6 against 0.6
+    const auto& constant = evaluation.columns[1];
+    EXPECT_DOUBLE_EQ(constant.all.auc, 0.5);
+    EXPECT_DOUBLE_EQ(constant.all.false_alarms, 1);  // 0.5 counts as called fake
+    EXPECT_EQ(evaluation.columns[2].name, "panel");
+    EXPECT_DOUBLE_EQ(evaluation.columns[2].all.auc, red.all.auc);
+    EXPECT_TRUE(std::isnan(red.places));
 }
 
-TEST(Evaluation, MeasuresWhatAPanelCanAndCannot) {
-    const Folder folder;
-    const auto evaluation = evaluate_fake(folder);
-    EXPECT_EQ(evaluation.split, "all");
-    EXPECT_EQ(evaluation.photographs, 12);
-    EXPECT_EQ(evaluation.untouched, 24);
-    int by_kind = 0;
-    for (const int count : evaluation.edited_by_kind)
-        by_kind += count;
-    EXPECT_EQ(by_kind, evaluation.edited);
-    EXPECT_GT(evaluation.edited, 100);
-    ASSERT_EQ(evaluation.rows.size(), 3u);
-    const auto& grain = evaluation.rows[0];
-    const auto& constant = evaluation.rows[1];
-    const auto noise = static_cast<std::size_t>(EditKind::Noise);
-    const auto blur = static_cast<std::size_t>(EditKind::Blur);
-    EXPECT_GT(grain.by_kind[noise], 0.7);
-    EXPECT_LT(grain.by_kind[blur], grain.by_kind[noise]);
-    EXPECT_GT(grain.high, grain.auc);
-    EXPECT_LT(grain.low, grain.auc);
-    EXPECT_GT(grain.places, 0.2);
-    for (const double value : constant.by_kind)
-        EXPECT_DOUBLE_EQ(value, 0.5);
-    EXPECT_DOUBLE_EQ(constant.auc, 0.5);
-    EXPECT_DOUBLE_EQ(constant.places, 0.5);
-    EXPECT_DOUBLE_EQ(constant.false_alarms, 1);  // 0.5 counts as caught
-    // The panel ranks as its only expert that tells pictures apart.
-    EXPECT_DOUBLE_EQ(evaluation.rows[2].auc, grain.auc);
+TEST_F(EvaluationTest, ChoosesRowsByFold) {
+    add(200, true, "a", "", "", 0);
+    add(50, false, "", "", "", 0);
+    add(190, true, "a", "", "", 1);
+    add(60, false, "", "", "", 1);
+    EXPECT_EQ(evaluate().fold, "all");
+    EXPECT_EQ(evaluate().pictures.size(), 4u);
+    add(180, true, "a", "", "", kTestFold);
+    const auto test = evaluate();
+    EXPECT_EQ(test.fold, "test");
+    ASSERT_EQ(test.pictures.size(), 1u);
+    EXPECT_EQ(test.pictures[0].row.path, manifest.rows[4].path);
+    EXPECT_TRUE(std::isnan(test.columns[0].all.auc));  // fakes only
+    EvaluationOptions options;
+    options.fold = "1";
+    ASSERT_EQ(evaluate(options).pictures.size(), 2u);
+    EXPECT_EQ(evaluate(options).pictures[0].row.path, manifest.rows[2].path);
+    options.fold = "all";
+    EXPECT_EQ(evaluate(options).pictures.size(), 5u);
+    options.fold = "2";
+    EXPECT_NE(refusal(options).find("no row of the fold 2"), std::string::npos);
+    for (const auto* wrong : {"-1", "one", "1x", "held-out"}) {
+        options.fold = wrong;
+        EXPECT_NE(refusal(options).find("There is no fold"), std::string::npos) << wrong;
+    }
+    manifest.rows.clear();
+    EXPECT_NE(refusal().find("names no picture"), std::string::npos);
 }
 
-TEST(Evaluation, IsReproducible) {
-    const Folder folder;
-    const auto a = evaluate_fake(folder);
-    const auto b = evaluate_fake(folder);
-    EXPECT_EQ(evaluation_json(a), evaluation_json(b));
-    EvaluationOptions other;
-    other.seed = 8;
-    EXPECT_NE(evaluation_json(a), evaluation_json(evaluate_fake(folder, other)));
+TEST_F(EvaluationTest, NamesWhatItCannotRead) {
+    add_usual();
+    ManifestRow missing;
+    missing.path = folder.path() / "missing.png";
+    manifest.rows.insert(manifest.rows.begin() + 2, missing);
+    ManifestRow damaged;
+    damaged.path = folder.path() / "damaged.png";
+    std::ofstream(damaged.path) << "not a picture";
+    manifest.rows.push_back(damaged);
+    const auto evaluation = evaluate();
+    EXPECT_EQ(evaluation.pictures.size(), 6u);
+    ASSERT_EQ(evaluation.unread.size(), 2u);
+    EXPECT_EQ(evaluation.unread[0].path, missing.path);
+    EXPECT_FALSE(evaluation.unread[0].why.empty());
+    EXPECT_EQ(evaluation.unread[1].path, damaged.path);
+    EXPECT_DOUBLE_EQ(evaluation.columns[0].all.auc, 7.5 / 9);
+    EXPECT_NE(evaluation_markdown(evaluation).find("2 pictures could not be read"),
+              std::string::npos);
+
+    manifest.rows = {missing, damaged};
+    const auto sentence = refusal();
+    EXPECT_NE(sentence.find("None of the 2 pictures"), std::string::npos);
+    EXPECT_NE(sentence.find("missing.png"), std::string::npos);
 }
 
-TEST(Evaluation, WritesItsFigures) {
-    const Folder folder;
+TEST_F(EvaluationTest, MeasuresWhereMapsPoint) {
+    add_usual();
+    // The left half is red, and that is what the mask says was edited.
+    const auto half = folder.path() / "half.png";
+    cv::Mat picture(32, 32, CV_8UC3, cv::Scalar(0, 0, 40));
+    picture.colRange(0, 16).setTo(cv::Scalar(0, 0, 240));
+    cv::imwrite(half.string(), picture);
+    cv::Mat mask(32, 32, CV_8U, cv::Scalar(0));
+    mask.colRange(0, 16).setTo(255);
+    cv::imwrite((folder.path() / "mask.png").string(), mask);
+    cv::imwrite((folder.path() / "small.png").string(), mask.colRange(0, 30));
+    ManifestRow row;
+    row.path = half;
+    row.fake = true;
+    row.mask = folder.path() / "mask.png";
+    manifest.rows.push_back(row);
+    // The other way round: what is red was not edited.
+    cv::imwrite((folder.path() / "other.png").string(), 255 - mask);
+    row.mask = folder.path() / "other.png";
+    manifest.rows.push_back(row);
+    manifest.rows.push_back(row);
+    row.mask = folder.path() / "mask.png";
+    manifest.rows.push_back(row);
+    manifest.rows.push_back(row);
+    row.mask = folder.path() / "small.png";
+    manifest.rows.push_back(row);
+    row.mask = folder.path() / "no-mask.png";
+    manifest.rows.push_back(row);
+    row.fake = false;  // an untouched picture's mask says nothing
+    row.mask = folder.path() / "mask.png";
+    manifest.rows.push_back(row);
+
+    const auto evaluation = evaluate();
+    EXPECT_EQ(evaluation.pictures.size(), manifest.rows.size());
+    EXPECT_EQ(evaluation.maps, 5u);
+    EXPECT_EQ(panel.mapped, 5u);
+    EXPECT_DOUBLE_EQ(evaluation.columns[0].places, 3.0 / 5);  // 1, 0, 0, 1, 1
+    EXPECT_DOUBLE_EQ(evaluation.columns[1].places, 0.5);
+    EXPECT_DOUBLE_EQ(evaluation.columns[2].places, 3.0 / 5);
+    ASSERT_EQ(evaluation.unread_masks.size(), 2u);
+    EXPECT_NE(evaluation.unread_masks[0].why.find("another size"), std::string::npos);
+    EXPECT_EQ(evaluation.unread_masks[1].path, folder.path() / "no-mask.png");
+    EXPECT_TRUE(evaluation.unread.empty());
+
+    panel.mapped = 0;
     EvaluationOptions options;
     options.maps = false;
-    const auto evaluation = evaluate_fake(folder, options);
-    const auto json = nlohmann::json::parse(evaluation_json(evaluation));
-    EXPECT_EQ(json["rows"].size(), 3u);
-    EXPECT_EQ(json["rows"][0]["name"], "grain");
-    EXPECT_DOUBLE_EQ(json["rows"][0]["auc"], evaluation.rows[0].auc);
-    EXPECT_TRUE(json["rows"][0]["places"].is_null());
-    EXPECT_EQ(json["rows"][2]["by_kind"].size(), kEditKinds.size());
-    const auto table = evaluation_markdown(evaluation);
-    EXPECT_NE(table.find("| grain | constant | panel |"), std::string::npos);
-    EXPECT_NE(table.find("12 photographs"), std::string::npos);
-    for (const auto kind : kEditKinds)
-        EXPECT_NE(table.find(std::string("| ") + edit_name(kind) + " ("), std::string::npos);
-    EXPECT_EQ(table.find("nan"), std::string::npos);
+    const auto without = evaluate(options);
+    EXPECT_EQ(panel.mapped, 0u);
+    EXPECT_TRUE(std::isnan(without.columns[0].places));
+    EXPECT_DOUBLE_EQ(without.columns[0].all.auc, evaluation.columns[0].all.auc);
 }
 
-TEST(Evaluation, StopsWhenAsked) {
-    const Folder folder;
-    write_photos(folder);
-    FakePanel panel;
+TEST_F(EvaluationTest, BatchesKeepTheOrderAndTheScores) {
+    for (int i = 0; i < 23; ++i)
+        add(10 + 10 * i, i % 3 == 0, i % 3 == 0 ? "a" : "");
     EvaluationOptions options;
-    options.photos = folder.path();
+    options.batch = 1;
+    const auto single = evaluate(options);
+    EXPECT_EQ(panel.batches, std::vector<std::size_t>(23, 1));
+    panel.batches.clear();
+    options.batch = 5;
+    const auto batched = evaluate(options);
+    EXPECT_EQ(panel.batches, (std::vector<std::size_t>{5, 5, 5, 5, 3}));
+    ASSERT_EQ(batched.pictures.size(), single.pictures.size());
+    for (std::size_t i = 0; i < single.pictures.size(); ++i) {
+        EXPECT_EQ(batched.pictures[i].row.path, manifest.rows[i].path);
+        EXPECT_EQ(batched.pictures[i].scores, single.pictures[i].scores);
+    }
+    EXPECT_EQ(evaluation_json(batched), evaluation_json(single));
+    options.seed = 2;
+    EXPECT_NE(evaluation_json(evaluate(options)), evaluation_json(single));
+    options.batch = 0;
+    EXPECT_NE(refusal(options).find("at least one"), std::string::npos);
+}
+
+TEST_F(EvaluationTest, RefusesScoresThatAreNoNumbers) {
+    add_usual();
+    panel.broken = true;
+    const auto sentence = refusal();
+    EXPECT_NE(sentence.find("expert red"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find("0.png"), std::string::npos);
+}
+
+TEST_F(EvaluationTest, StopsWhenAskedAndTellsHowFarItIs) {
+    for (int i = 0; i < 40; ++i)
+        add(100 + i, i % 2 == 0);
+    manifest.file = folder.path() / "list.csv";
     std::stop_source stop;
-    EXPECT_THROW(static_cast<void>(evaluate_panel(
-                     panel, options,
-                     [&](double share) {
-                         if (share > 0.3)
+    double last = -1;
+    EXPECT_THROW(static_cast<void>(evaluate_manifest(
+                     panel, manifest, {},
+                     [&](double done, double total, const std::string&) {
+                         EXPECT_GE(done, last);
+                         EXPECT_EQ(total, 40);
+                         last = done;
+                         if (done == 20)
                              stop.request_stop();
                      },
                      stop.get_token())),
                  Cancelled);
+    EXPECT_EQ(last, 20);
+    EXPECT_LE(panel.batches.size(), 3u);
+}
+
+TEST_F(EvaluationTest, WritesFiguresThatCanBeComputedAgain) {
+    add_usual();
+    add(230, true, "in|paint, \"x\"", "<&>", "3");
+    const auto evaluation = evaluate();
+    const auto out = folder.path() / "deep" / "out";
+    write_evaluation(out, evaluation);
+    const auto json = nlohmann::json::parse(test::file_bytes(out / "metrics.json"));
+    const auto& red = json["experts"][0];
+    EXPECT_EQ(red["name"], "red");
+    EXPECT_DOUBLE_EQ(red["auc"], evaluation.columns[0].all.auc);
+    EXPECT_DOUBLE_EQ(red["operations"]["splice"], 5.5 / 6);
+    EXPECT_DOUBLE_EQ(red["operation_metrics"]["splice"]["auc"], 5.5 / 6);
+    EXPECT_DOUBLE_EQ(red["sources"]["anna"], 1);
+    EXPECT_TRUE(red["sources"]["<&>"].is_null());  // fakes only
+    EXPECT_TRUE(red["places"].is_null());
+    const auto& panel_json = json["panel"];
+    EXPECT_EQ(panel_json["name"], "fake");
+    EXPECT_EQ(panel_json["digest"], "0123456789abcdef");
+    for (const auto* key :
+         {"auc", "low", "high", "average_precision", "equal_error_rate", "tpr_at_fpr_10",
+          "tpr_at_fpr_1", "tpr_at_fpr_01", "accuracy", "best_accuracy", "best_threshold",
+          "calibration_error", "caught", "false_alarms"})
+        EXPECT_TRUE(panel_json[key].is_number()) << key;
+    EXPECT_EQ(json["operations"], panel_json["operations"]);
+    EXPECT_EQ(json["sources"], panel_json["sources"]);
+    EXPECT_EQ(json["counts"]["fake"], 4);
+    EXPECT_EQ(json["counts"]["operations"]["splice"], 2);
+    EXPECT_EQ(json["counts"]["sources"]["anna"]["real"], 2);
+    EXPECT_EQ(json["manifest"], "list.csv");
+    EXPECT_EQ(json["fold"], "all");
+    EXPECT_EQ(json["seed"], 1);
+
+    const auto rows = parse_csv(test::file_bytes(out / "scores.csv"));
+    ASSERT_EQ(rows.size(), 8u);
+    EXPECT_EQ(rows[0], (std::vector<std::string>{"path", "label", "operation", "source", "group",
+                                                 "red", "constant", "panel"}));
+    EXPECT_EQ(rows[1][0], "0.png");  // as a manifest in that folder spells it
+    EXPECT_EQ(rows[7][2], "in|paint, \"x\"");
+    std::vector<double> fake;
+    std::vector<double> real;
+    for (std::size_t i = 1; i < rows.size(); ++i)
+        (rows[i][1] == "fake" ? fake : real).push_back(std::stod(rows[i][7]));
+    EXPECT_DOUBLE_EQ(roc_auc(fake, real), panel_json["auc"].get<double>());
+
+    const auto table = test::file_bytes(out / "metrics.md");
+    EXPECT_NE(table.find("| red | constant | panel |"), std::string::npos);
+    EXPECT_NE(table.find("4 fakes against 3 real pictures in 3 groups"), std::string::npos);
+    EXPECT_NE(table.find("| splice (2) | 0.92 | 0.50 | 0.92 |"), std::string::npos) << table;
+    EXPECT_NE(table.find("| in\\|paint, \"x\" (1) |"), std::string::npos);
+    EXPECT_EQ(table.find("nan"), std::string::npos);
+    for (const auto* name : {"roc.svg", "calibration.svg", "scores.svg"}) {
+        const auto svg = test::file_bytes(out / name);
+        EXPECT_TRUE(svg.starts_with("<svg")) << name;
+        EXPECT_EQ(svg.find("nan"), std::string::npos) << name;
+    }
+    EXPECT_NE(test::file_bytes(out / "roc.svg").find("red ("), std::string::npos);
+}
+
+TEST_F(EvaluationTest, ReportsOneClassWithoutFigures) {
+    add(200, true, "a");
+    add(100, true, "a");
+    const auto evaluation = evaluate();
+    const auto json = nlohmann::json::parse(evaluation_json(evaluation));
+    EXPECT_TRUE(json["panel"]["auc"].is_null());
+    EXPECT_TRUE(json["panel"]["low"].is_null());
+    EXPECT_TRUE(json["operations"]["a"].is_null());
+    EXPECT_DOUBLE_EQ(json["experts"][0]["caught"], 0.5);
+    EXPECT_EQ(evaluation_markdown(evaluation).find("nan"), std::string::npos);
+    EXPECT_EQ(roc_svg(evaluation).find("nan"), std::string::npos);
+    EXPECT_EQ(calibration_svg(evaluation).find("nan"), std::string::npos);
+    EXPECT_EQ(scores_svg(evaluation).find("nan"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,94 @@
+#include <iostream>
+#include <memory>
+
+#include "app/dfd/commands.h"
+#include "app/dfd/precision_option.h"
+#include "core/training/evaluation.h"
+#include "core/training/evaluation_report.h"
+
+namespace dfd {
+namespace {
+
+struct EvaluateArguments {
+    EvaluationOptions evaluation;
+    std::string panel;
+    std::filesystem::path manifest;
+    std::string device = "auto";
+    Precision precision = Precision::Float32;
+    std::string format = "text";
+    std::filesystem::path out;
+};
+
+int run_evaluation(const EvaluateArguments& arguments, const std::stop_token& stop) {
+    const auto manifest = read_manifest(arguments.manifest);
+    const auto panel = find_panel(arguments.panel);
+    if (!arguments.out.empty())
+        make_report_folder(arguments.out);
+    Evaluation evaluation;
+    {
+        ProgressLine loading;
+        const auto evaluator = open_evaluator(
+            panel, arguments.device, arguments.precision,
+            [&](double done, double total, const std::string& what) {
+                loading.show(done, total, what);
+            },
+            stop);
+        loading.clear();
+        ProgressLine line;
+        evaluation = evaluate_manifest(
+            *evaluator, manifest, arguments.evaluation,
+            [&](double done, double total, const std::string& what) {
+                line.show(done, total, what);
+            },
+            stop);
+    }
+    if (!arguments.out.empty())
+        write_evaluation(arguments.out, evaluation);
+    std::cout << (arguments.format == "json" ? evaluation_json(evaluation)
+                                             : evaluation_markdown(evaluation));
+    for (const auto& each : evaluation.unread)
+        std::cerr << "dfd: " << each.path.native() << ": " << each.why << '\n';
+    for (const auto& each : evaluation.unread_masks)
+        std::cerr << "dfd: " << each.path.native() << ": " << each.why << '\n';
+    return evaluation.unread.empty() && evaluation.unread_masks.empty() ? kAllDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app, Chosen& chosen) {
+    auto arguments = std::make_shared<EvaluateArguments>();
+    auto& options = arguments->evaluation;
+    auto* command = app.add_subcommand(
+        "evaluate",
+        "Measure how well a panel tells the fakes of a manifest from its real pictures");
+    command->add_option("panel", arguments->panel, "A panel's name or path")->required();
+    command->add_option("manifest", arguments->manifest, "CSV with path, label, group, operation …")
+        ->required();
+    command->add_option("--fold", options.fold,
+                        "test, all or a number: which rows; default: the test rows, or all of a "
+                        "manifest without any. A number shows what is new only to the experts "
+                        "that held this fold out");
+    command->add_option("--out", arguments->out,
+                        "Folder for metrics.json, metrics.md, scores.csv, roc.svg, "
+                        "calibration.svg and scores.svg");
+    command->add_option("--device", arguments->device, "auto, cpu, cuda or cuda:N")
+        ->capture_default_str();
+    add_precision_option(*command, arguments->precision);
+    command->add_option("--batch", options.batch, "Pictures scored together")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    command->add_option("--seed", options.seed, "Of the bootstrap intervals")
+        ->capture_default_str();
+    command->add_flag("!--no-maps", options.maps,
+                      "Do not measure whether Grad-CAM maps show the edited places");
+    command->add_option("--format", arguments->format, "Of what is printed: text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    command->callback([arguments, &chosen] {
+        chosen = [arguments](const std::stop_token& stop) {
+            return run_evaluation(*arguments, stop);
+        };
+    });
+}
+
+}  // namespace dfd

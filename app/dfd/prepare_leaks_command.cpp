@@ -1,0 +1,53 @@
+#include <iostream>
+#include <memory>
+
+#include "app/dfd/commands.h"
+#include "core/training/file_leaks.h"
+
+namespace dfd {
+namespace {
+
+struct LeakArguments {
+    LeakOptions options;
+    std::filesystem::path manifest;
+    std::string format = "text";
+};
+
+int run(const LeakArguments& arguments, const std::stop_token& stop) {
+    LeakReport report;
+    {
+        ProgressLine line;
+        report = find_leaks(
+            read_manifest(arguments.manifest), arguments.options,
+            [&](double done, double total, const std::string& what) {
+                line.show(done, total, what);
+            },
+            stop);
+    }
+    std::cout << (arguments.format == "json" ? leaks_json(report) : leaks_text(report));
+    for (const auto& each : report.unread)
+        std::cerr << "dfd: " << each.path.native() << ": " << each.why << '\n';
+    return report.unread.empty() ? kAllDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_prepare_leaks(CLI::App& prepare, Chosen& chosen) {
+    auto arguments = std::make_shared<LeakArguments>();
+    auto* command = prepare.add_subcommand(
+        "leaks", "Look whether size, compression or resolution of the files give fakes away");
+    command->add_option("manifest", arguments->manifest, "CSV with path, label, group …")
+        ->required();
+    command
+        ->add_option("--seed", arguments->options.seed,
+                     "Of the cross-validation's parts and the intervals")
+        ->capture_default_str();
+    command->add_option("--format", arguments->format, "Of what is printed: text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    command->callback([arguments, &chosen] {
+        chosen = [arguments](const std::stop_token& stop) { return run(*arguments, stop); };
+    });
+}
+
+}  // namespace dfd

@@ -1,0 +1,158 @@
+// `dfd evaluate` and `dfd prepare leaks` end to end, with the bundled panel.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/picture/picture.h"
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/cli/process.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+class EvaluateCommand : public testing::Test {
+  protected:
+    Finished run(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
+        return Process(folder.path(), arguments).wait();
+    }
+
+    /// A picture of noise; where `smooth`, its middle is flat, as if filled in.
+    void picture(const std::string& name, int seed, bool smooth) const {
+        Pixels pixels{128, 96, {}};
+        auto state = static_cast<std::uint32_t>(seed) * 2654435761U + 1;
+        for (int y = 0; y < pixels.height; ++y)
+            for (int x = 0; x < pixels.width; ++x)
+                for (int channel = 0; channel < 3; ++channel) {
+                    state = state * 1664525U + 1013904223U;
+                    const bool flat = smooth && inside(x, y);
+                    pixels.rgb.push_back(
+                        static_cast<std::uint8_t>(flat ? 120 + seed : 90 + (state >> 26)));
+                }
+        write_png(folder / name, pixels);
+    }
+    void mask(const std::string& name) const {
+        Pixels pixels{128, 96, {}};
+        for (int y = 0; y < pixels.height; ++y)
+            for (int x = 0; x < pixels.width; ++x)
+                pixels.rgb.insert(pixels.rgb.end(), 3,
+                                  static_cast<std::uint8_t>(inside(x, y) ? 255 : 0));
+        write_png(folder / name, pixels);
+    }
+    static bool inside(int x, int y) { return x >= 32 && x < 96 && y >= 24 && y < 72; }
+
+    /// Six photographs and an edit of each; two groups are test rows.
+    std::string manifest(const std::string& more = "") const {
+        std::string text = "path,label,source,group,operation,mask,fold\n";
+        mask("mask.png");
+        for (int i = 0; i < 6; ++i) {
+            const auto number = std::to_string(i);
+            picture("real" + number + ".png", i, false);
+            picture("fake" + number + ".png", i, true);
+            const auto fold = i < 2 ? std::string("test") : std::to_string(i % 2);
+            text += "real" + number + ".png,real,anna,g" + number + ",,," + fold + '\n';
+            text +=
+                "fake" + number + ".png,fake,anna,g" + number + ",inpaint,mask.png," + fold + '\n';
+        }
+        test::write_bytes(folder / "list.csv", text + more);
+        return folder / "list.csv";
+    }
+    static std::string starter() { return fs::path(DFD_SOURCE_DIR) / "models" / "starter"; }
+    test::TemporaryFolder folder;
+};
+
+TEST_F(EvaluateCommand, WritesItsFiguresIntoAFolder) {
+    const fs::path out = folder / "out";
+    const auto done = run({"evaluate", starter(), manifest(), "--device", "cpu", "--fold", "all",
+                           "--batch", "4", "--out", out});
+    ASSERT_EQ(done.status, 0) << done.err;
+    EXPECT_EQ(done.out, test::file_bytes(out / "metrics.md"));
+    const auto metrics = json::parse(test::file_bytes(out / "metrics.json"));
+    EXPECT_EQ(metrics["fold"], "all");
+    EXPECT_EQ(metrics["manifest"], "list.csv");
+    EXPECT_EQ(metrics["counts"]["real"], 6);
+    EXPECT_EQ(metrics["counts"]["fake"], 6);
+    EXPECT_EQ(metrics["counts"]["groups"], 6);
+    EXPECT_EQ(metrics["counts"]["maps"], 6);
+    EXPECT_EQ(metrics["panel"]["digest"].get<std::string>().size(), 64u);
+    const double auc = metrics["panel"]["auc"];
+    EXPECT_GE(auc, 0);
+    EXPECT_LE(auc, 1);
+    EXPECT_LE(metrics["panel"]["low"], auc);
+    EXPECT_GE(metrics["panel"]["high"], auc);
+    EXPECT_DOUBLE_EQ(metrics["operations"]["inpaint"], auc);
+    EXPECT_DOUBLE_EQ(metrics["sources"]["anna"], auc);
+    ASSERT_GE(metrics["experts"].size(), 1u);
+    for (const auto& expert : metrics["experts"]) {
+        EXPECT_TRUE(expert["auc"].is_number());
+        EXPECT_TRUE(expert["places"].is_number());
+    }
+    for (const auto* name : {"roc.svg", "calibration.svg", "scores.svg"})
+        EXPECT_TRUE(test::file_bytes(out / name).starts_with("<svg")) << name;
+    // The scores are those that `dfd score` gives.
+    const auto scored =
+        run({"score", "--panel", starter(), "--format", "json", folder / "fake3.png"});
+    ASSERT_EQ(scored.status, 0) << scored.err;
+    const auto scores = test::file_bytes(out / "scores.csv");
+    const auto row = scores.find("fake3.png,fake,inpaint,anna,g3,");
+    ASSERT_NE(row, std::string::npos) << scores;
+    const auto line = scores.substr(row, scores.find('\n', row) - row);
+    EXPECT_NEAR(std::stod(line.substr(line.rfind(',') + 1)), json::parse(scored.out)["score"],
+                1e-6);
+}
+
+TEST_F(EvaluateCommand, TakesTheTestRowsAndPrintsJson) {
+    const auto done = run(
+        {"evaluate", starter(), manifest(), "--device", "cpu", "--no-maps", "--format", "json"});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto metrics = json::parse(done.out);
+    EXPECT_EQ(metrics["fold"], "test");
+    EXPECT_EQ(metrics["counts"]["pictures"], 4);
+    EXPECT_TRUE(metrics["panel"]["places"].is_null());
+    const auto fold = run({"evaluate", starter(), folder / "list.csv", "--device", "cpu",
+                           "--no-maps", "--format", "json", "--fold", "1", "--seed", "7"});
+    ASSERT_EQ(fold.status, 0) << fold.err;
+    EXPECT_EQ(json::parse(fold.out)["fold"], "1");
+    EXPECT_EQ(json::parse(fold.out)["seed"], 7);
+    EXPECT_EQ(json::parse(fold.out)["counts"]["pictures"], 4);
+}
+
+TEST_F(EvaluateCommand, NamesWhatIsWrong) {
+    const auto missing = run({"evaluate", starter(), folder / "nowhere.csv"});
+    EXPECT_EQ(missing.status, 1);
+    EXPECT_NE(missing.err.find("nowhere.csv"), std::string::npos);
+    const auto list = manifest("gone.png,real,anna,g9,,,test\n");
+    const auto partly =
+        run({"evaluate", starter(), list, "--device", "cpu", "--no-maps", "--format", "json"});
+    EXPECT_EQ(partly.status, 1);
+    EXPECT_NE(partly.err.find("gone.png"), std::string::npos);
+    EXPECT_EQ(json::parse(partly.out)["counts"]["unread"], 1);
+    EXPECT_EQ(json::parse(partly.out)["counts"]["pictures"], 4);
+    EXPECT_EQ(run({"evaluate", "no-such-panel", list}).status, 3);
+    EXPECT_EQ(run({"evaluate", starter(), list, "--fold", "held-out"}).status, 1);
+    const auto file = run({"evaluate", starter(), list, "--out", folder / "fake0.png"});
+    EXPECT_EQ(file.status, 1);
+    EXPECT_NE(file.err.find("could not be made"), std::string::npos) << file.err;
+    EXPECT_EQ(run({"evaluate", starter(), list, "--batch", "0"}).status, 2);
+    EXPECT_EQ(run({"evaluate", starter()}).status, 2);
+}
+
+TEST_F(EvaluateCommand, LeaksAreFoundAndReported) {
+    // Flat middles compress well: the files of fakes are smaller, and that gives them away.
+    const auto list = manifest();
+    const auto done = run({"prepare", "leaks", list, "--seed", "3"});
+    ASSERT_EQ(done.status, 0) << done.err;
+    EXPECT_NE(done.out.find("all facts"), std::string::npos);
+    EXPECT_NE(done.out.find("WARNING"), std::string::npos);
+    const auto report = run({"prepare", "leaks", list, "--format", "json"});
+    ASSERT_EQ(report.status, 0) << report.err;
+    EXPECT_EQ(json::parse(report.out)["leaking"], true);
+    EXPECT_DOUBLE_EQ(json::parse(report.out)["auc"], 1);
+    EXPECT_EQ(run({"prepare", "leaks", folder / "nowhere.csv"}).status, 1);
+}
+
+}  // namespace
+}  // namespace dfd

@@ -1,0 +1,221 @@
+#include "core/training/file_leaks.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/engine/evaluator.h"
+#include "core/training/dice.h"
+#include "core/training/jpeg_facts.h"
+#include "tests/training/test_photos.h"
+
+namespace dfd {
+namespace {
+
+using testing::Folder;
+
+std::vector<unsigned char> encoded(const std::string& extension, const cv::Mat& picture,
+                                   const std::vector<int>& how = {}) {
+    std::vector<unsigned char> bytes;
+    cv::imencode(extension, picture, bytes, how);
+    return bytes;
+}
+
+TEST(JpegFacts, AreThoseItWasWrittenWith) {
+    const auto picture = testing::make_picture(64, 48, 3);
+    for (const int quality : {1, 30, 50, 75, 90, 95, 100}) {
+        const auto facts =
+            jpeg_facts(encoded(".jpg", picture, {cv::IMWRITE_JPEG_QUALITY, quality}));
+        ASSERT_TRUE(facts);
+        EXPECT_EQ(facts->quality, quality);
+        EXPECT_EQ(facts->subsampling, 4);  // OpenCV writes 4:2:0
+    }
+    const auto progressive = jpeg_facts(
+        encoded(".jpg", picture, {cv::IMWRITE_JPEG_QUALITY, 80, cv::IMWRITE_JPEG_PROGRESSIVE, 1}));
+    ASSERT_TRUE(progressive);
+    EXPECT_EQ(progressive->quality, 80);
+    cv::Mat grey;
+    cv::cvtColor(picture, grey, cv::COLOR_BGR2GRAY);
+    const auto one = jpeg_facts(encoded(".jpg", grey, {cv::IMWRITE_JPEG_QUALITY, 60}));
+    ASSERT_TRUE(one);
+    EXPECT_EQ(one->quality, 60);
+    EXPECT_EQ(one->subsampling, 1);
+}
+
+TEST(JpegFacts, AreNotMadeUp) {
+    const auto picture = testing::make_picture(64, 48, 3);
+    EXPECT_FALSE(jpeg_facts({}));
+    EXPECT_FALSE(jpeg_facts(encoded(".png", picture)));
+    // Whatever is cut off or broken is either still readable or nothing, never a crash.
+    const auto whole = encoded(".jpg", picture, {cv::IMWRITE_JPEG_QUALITY, 40});
+    for (std::size_t length = 0; length < 700 && length < whole.size(); ++length) {
+        const auto facts = jpeg_facts(std::span(whole).first(length));
+        if (facts) {
+            EXPECT_EQ(facts->quality, 40);
+        }
+    }
+    for (std::size_t at = 2; at < 620; ++at) {
+        auto broken = whole;
+        broken[at] ^= 0xFF;
+        const auto facts = jpeg_facts(broken);
+        if (facts) {
+            EXPECT_GE(facts->quality, 1);
+            EXPECT_LE(facts->quality, 100);
+            EXPECT_GE(facts->subsampling, 0);
+        }
+    }
+}
+
+class FileLeaks : public ::testing::Test {
+  protected:
+    void add(bool fake, int quality, int width, int height, const std::string& group,
+             const std::string& extension = ".jpg") {
+        ManifestRow row;
+        row.path = folder.path() / (std::to_string(manifest.rows.size()) + extension);
+        cv::imwrite(row.path.string(), testing::make_picture(width, height, manifest.rows.size()),
+                    {cv::IMWRITE_JPEG_QUALITY, quality});
+        row.fake = fake;
+        row.group = group;
+        manifest.file = folder.path() / "list.csv";
+        manifest.rows.push_back(row);
+    }
+    /// Pairs of an edit and its original, published alike but for what `fakes_quality` changes.
+    void add_pairs(int count, int fakes_quality) {
+        Dice dice(3);
+        for (int i = 0; i < count; ++i) {
+            const int quality = dice.whole(60, 95);
+            const int width = 8 * dice.whole(10, 20);
+            const auto group = "g" + std::to_string(i);
+            add(true, fakes_quality > 0 ? fakes_quality : quality, width, 96, group);
+            add(false, quality, width, 96, group);
+        }
+    }
+    static const Leak& leak(const LeakReport& report, const std::string& name) {
+        for (const auto& each : report.leaks)
+            if (each.name == name)
+                return each;
+        throw std::runtime_error("no fact " + name);
+    }
+
+    Folder folder;
+    Manifest manifest;
+};
+
+TEST_F(FileLeaks, SeesTheSaveOfFakesOnly) {
+    add_pairs(40, 98);
+    const auto report = find_leaks(manifest);
+    EXPECT_EQ(report.real, 40u);
+    EXPECT_EQ(report.fake, 40u);
+    EXPECT_EQ(report.groups, 40u);
+    EXPECT_EQ(report.parts, 5);
+    EXPECT_EQ(report.leaks.front().name, "all facts");
+    EXPECT_GT(report.leaks.front().auc, 0.97);
+    EXPECT_GT(report.leaks.front().low, 0.9);
+    EXPECT_TRUE(report.leaking());
+    EXPECT_GT(leak(report, "JPEG quality").auc, 0.97);
+    EXPECT_LT(leak(report, "width").auc, 0.6);
+    EXPECT_NE(leaks_text(report).find("WARNING"), std::string::npos);
+    const auto json = nlohmann::json::parse(leaks_json(report));
+    EXPECT_EQ(json["leaking"], true);
+    EXPECT_DOUBLE_EQ(json["auc"], report.leaks.front().auc);
+    EXPECT_EQ(json["facts"][0]["name"], "all facts");
+    // What never varies is not listed: every picture has 8 bits and is a JPEG.
+    for (const auto& each : report.leaks) {
+        EXPECT_NE(each.name, "bits a channel");
+        EXPECT_FALSE(each.name.starts_with("format"));
+    }
+}
+
+TEST_F(FileLeaks, StaysNearAHalfWhenPublishedAlike) {
+    add_pairs(60, 0);
+    const auto report = find_leaks(manifest);
+    EXPECT_NEAR(report.leaks.front().auc, 0.5, 0.12);
+    EXPECT_FALSE(report.leaking());
+    EXPECT_EQ(leaks_text(report).find("WARNING"), std::string::npos);
+    // Seeded: the same again, another division with another seed.
+    EXPECT_EQ(leaks_json(find_leaks(manifest)), leaks_json(report));
+    LeakOptions other;
+    other.seed = 2;
+    EXPECT_NE(leaks_json(find_leaks(manifest, other)), leaks_json(report));
+}
+
+TEST_F(FileLeaks, AGroupIsNeverLearnedAndJudged) {
+    // Each group has a size of its own and is of one class: whoever has seen one of its pictures
+    // knows the others, but sizes say nothing about the class of another group.
+    Dice dice(8);
+    for (int i = 0; i < 12; ++i) {
+        const int width = dice.whole(65, 190);
+        const int height = dice.whole(65, 190);
+        for (int copy = 0; copy < 6; ++copy)
+            add(i % 2 == 0, 90, width, height, "g" + std::to_string(i));
+    }
+    const auto report = find_leaks(manifest);
+    EXPECT_EQ(report.groups, 12u);
+    EXPECT_LT(report.leaks.front().auc, 0.75);
+    EXPECT_FALSE(report.leaking());
+    for (auto& row : manifest.rows)
+        row.group.clear();
+    EXPECT_GT(find_leaks(manifest).leaks.front().auc, 0.9);
+}
+
+TEST_F(FileLeaks, SeesFormatsAndTheMiddle) {
+    // Fakes all have one width between those of real pictures, and one of the formats.
+    Dice dice(1);
+    for (int i = 0; i < 30; ++i) {
+        add(true, 90, 128, 96, "", ".png");
+        add(false, 90, i % 2 == 0 ? 96 : 160, 96, "", i % 3 == 0 ? ".png" : ".jpg");
+    }
+    const auto report = find_leaks(manifest);
+    EXPECT_GT(leak(report, "width").auc, 0.95);
+    EXPECT_GT(leak(report, "format JPEG").auc, 0.75);
+    EXPECT_THROW(static_cast<void>(leak(report, "format PNG")), std::runtime_error);
+    EXPECT_TRUE(report.leaking());
+}
+
+TEST_F(FileLeaks, SaysWhatItCannotMeasure) {
+    const auto refusal = [&] {
+        try {
+            static_cast<void>(find_leaks(manifest));
+        } catch (const TrainingError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    manifest.file = folder.path() / "list.csv";
+    EXPECT_NE(refusal().find("0 real pictures and 0 fakes"), std::string::npos);
+    add(true, 90, 96, 96, "a");
+    add(true, 80, 96, 96, "b");
+    EXPECT_NE(refusal().find("0 real pictures and 2 fakes"), std::string::npos);
+    add(false, 70, 96, 96, "a");
+    ManifestRow missing;
+    missing.path = folder.path() / "missing.jpg";
+    manifest.rows.push_back(missing);
+    const auto report = find_leaks(manifest);  // b alone has no real picture to learn from
+    ASSERT_EQ(report.unread.size(), 1u);
+    EXPECT_EQ(report.unread[0].path, missing.path);
+    EXPECT_EQ(report.parts, 2);
+    EXPECT_TRUE(std::isnan(report.leaks.front().auc));
+    EXPECT_FALSE(report.leaking());
+    EXPECT_NE(leaks_text(report).find("could not be measured"), std::string::npos);
+    EXPECT_TRUE(nlohmann::json::parse(leaks_json(report))["auc"].is_null());
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_THROW(static_cast<void>(find_leaks(manifest, {}, {}, stop.get_token())), Cancelled);
+}
+
+TEST_F(FileLeaks, FilesThatAreAlikeTellNothing) {
+    for (int i = 0; i < 6; ++i) {
+        add(i % 2 == 0, 90, 96, 96, "");
+        if (i > 0)
+            std::filesystem::copy_file(manifest.rows[0].path, manifest.rows.back().path,
+                                       std::filesystem::copy_options::overwrite_existing);
+    }
+    const auto report = find_leaks(manifest);
+    EXPECT_TRUE(report.leaks.empty());
+    EXPECT_FALSE(report.leaking());
+    EXPECT_NE(leaks_text(report).find("nothing leaks"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dfd
