@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 8> kContracts{
     "core/engine/examiner.h", "core/engine/result_export.h",
 };
 
-enum class Library { None, Qt, Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine };
+enum class Library { None, Qt, Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine, Http };
 
 const char* name_of(Library library) {
     switch (library) {
@@ -53,6 +53,8 @@ const char* name_of(Library library) {
             return "SQLite";
         case Library::CommandLine:
             return "CLI11";
+        case Library::Http:
+            return "cpp-httplib";
         case Library::None:
             break;
     }
@@ -89,6 +91,7 @@ Library library_of(std::string_view header) {
         {"jpeglib.h", Library::Pictures}, {"png.h", Library::Pictures},
         {"tiffio.h", Library::Pictures},  {"sqlite3.h", Library::Sqlite},
         {"SQLiteCpp/", Library::Sqlite},  {"CLI/", Library::CommandLine},
+        {"httplib.h", Library::Http},
     };
     if (is_qt(header)) {
         return Library::Qt;
@@ -260,6 +263,9 @@ class Checker {
             path != "core/checkpoint/safetensors.cpp") {
             forbid(source, "torch-alone", {OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine},
                    "core/" + layer + ", which builds with LibTorch alone,");
+        }
+        if ((layer != "training" || is_header(path)) && !starts_with(path, "tests/")) {
+            forbid(source, "network", {Http}, "everything but the sources of core/training");
         }
         if (layer == "picture") {
             forbid(source, "picture-torch", {Torch}, "core/picture");
