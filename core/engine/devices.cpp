@@ -1,9 +1,11 @@
 #include <ATen/Config.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <c10/util/Exception.h>
 #include <dlfcn.h>
 #include <sched.h>
 #include <torch/cuda.h>
+#include <torch/types.h>
 #include <torch/version.h>
 #include <unistd.h>
 

@@ -1,17 +1,19 @@
-// Device choice for code that sees torch.
+// Device choice for code that sees torch: callers include <torch/types.h> themselves.
 #pragma once
-
-#include <c10/util/Exception.h>
-#include <torch/types.h>
 
 #include <string>
 
 #include "core/engine/evaluator.h"
 
+namespace c10 {
+struct Device;
+class Error;
+}  // namespace c10
+
 namespace dfd {
 
 /// "auto" is the first CUDA device, else the CPU. Fills `info`. Throws DeviceError.
-[[nodiscard]] torch::Device choose_device(const std::string& wanted, DeviceInfo& info);
+[[nodiscard]] c10::Device choose_device(const std::string& wanted, DeviceInfo& info);
 
 /// LibTorch's own default is one thread a physical core, which leaves half of a small machine idle
 /// (two virtual processors often share one core). This raises it to the processors this process

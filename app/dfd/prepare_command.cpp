@@ -1,0 +1,17 @@
+#include "app/dfd/commands.h"
+
+namespace dfd {
+
+void add_prepare_commands(CLI::App& app, Chosen& chosen) {
+    auto* prepare = app.add_subcommand("prepare",
+                                       "Prepare data for training: every step reads and writes a "
+                                       "manifest (CSV: path, label, source, group, operation, "
+                                       "parameters, mask, cluster, fold)");
+    prepare->require_subcommand(1);
+    add_prepare_edit(*prepare, chosen);
+    add_prepare_diffuse(*prepare, chosen);
+    add_prepare_features(*prepare, chosen);
+    add_prepare_leaks(*prepare, chosen);
+}
+
+}  // namespace dfd

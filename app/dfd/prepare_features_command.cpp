@@ -1,0 +1,199 @@
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include "app/dfd/commands.h"
+#include "core/training/cluster_report.h"
+#include "core/training/encode.h"
+#include "core/training/split.h"
+
+namespace dfd {
+namespace {
+
+// --- encode -------------------------------------------------------------------------------------
+
+struct EncodeArguments {
+    EncodeOptions encode;
+    std::vector<std::filesystem::path> join;
+};
+
+int run_join(const EncodeArguments& options) {
+    const auto whole = join_features(options.join);
+    if (!options.encode.manifest.empty())
+        require_same_rows(whole, read_manifest(options.encode.manifest), options.encode.out);
+    write_features(options.encode.out, whole);
+    std::cout << options.encode.out.native() << ": " << whole.rows() << " pictures, " << whole.width
+              << " features each" << std::endl;
+    return kAllDone;
+}
+
+int run_encode(const EncodeArguments& options, const std::stop_token& stop) {
+    EncodeSummary summary;
+    {
+        ProgressLine line;
+        summary = encode(
+            options.encode,
+            [&](double done, double total, const std::string& what) {
+                line.show(done, total, what);
+            },
+            stop);
+    }
+    std::cout << options.encode.out.native() << ": " << summary.rows << " pictures, "
+              << summary.width << " features each (" << summary.computed << " computed now)"
+              << std::endl;
+    return kAllDone;
+}
+
+/// "2/8": the third of eight.
+std::string read_shard(EncodeOptions& options, const std::string& text) {
+    const auto slash = text.find('/');
+    if (slash != std::string::npos &&
+        CLI::detail::lexical_cast(text.substr(0, slash), options.shard) &&
+        CLI::detail::lexical_cast(text.substr(slash + 1), options.shards) && options.shard >= 0 &&
+        options.shard < options.shards)
+        return {};
+    return "it must be I/N with I from 0 to N-1, for instance 0/8";
+}
+
+void add_encode(CLI::App& prepare, Chosen& chosen, const std::shared_ptr<std::uint64_t>& seed) {
+    auto options = std::make_shared<EncodeArguments>();
+    auto* command = prepare.add_subcommand(
+        "encode", "Pooled features of every picture of a manifest, as an expert sees them");
+    auto& encode = options->encode;
+    auto* manifest = command->add_option("manifest", encode.manifest, "CSV of pictures");
+    command->add_option("--out", encode.out, "Features (safetensors); FILE.part meanwhile")
+        ->required();
+    command->add_option("--panel", encode.panel,
+                        "A panel's name or path; default: the default one");
+    command->add_option("--expert", encode.expert, "Its place in the panel (from 0), or its name")
+        ->capture_default_str();
+    command->add_option("--device", encode.device, "auto, cpu, cuda or cuda:N")
+        ->capture_default_str();
+    command->add_option("--batch", encode.batch, "Pictures at a time (native experts: always one)")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    auto* shard = command
+                      ->add_option_function<std::string>(
+                          "--shard", [](const std::string&) {},
+                          "I/N: only the I-th (from 0) of N equal parts of the rows")
+                      ->check([options](const std::string& text) {
+                          return read_shard(options->encode, text);
+                      });
+    command
+        ->add_option("--join", options->join,
+                     "Encode nothing: put the shards' files together (checked against the manifest "
+                     "if that is given)")
+        ->excludes(shard);
+    command->add_option("--seed", *seed, "Accepted as every step does; nothing here is random");
+    command->callback([options, manifest, seed, &chosen] {
+        if (options->join.empty() && manifest->count() == 0)
+            throw CLI::RequiredError("manifest (or --join)");
+        chosen = [options](const std::stop_token& stop) {
+            return options->join.empty() ? run_encode(*options, stop) : run_join(*options);
+        };
+    });
+}
+
+// --- cluster ------------------------------------------------------------------------------------
+
+int run_cluster(const ClusterOptions& options, const std::stop_token& stop) {
+    ClusterReport report;
+    {
+        ProgressLine line;
+        report = cluster_manifest(
+            options, [&](double fraction) { line.show(fraction, 1, "clustering"); }, stop);
+    }
+    std::cout << cluster_markdown(report) << std::flush;
+    return kAllDone;
+}
+
+void add_cluster(CLI::App& prepare, Chosen& chosen) {
+    auto options = std::make_shared<ClusterOptions>();
+    auto* command = prepare.add_subcommand(
+        "cluster", "Group a manifest's pictures by their features (k-means), without labels");
+    command->add_option("features", options->features, "What `prepare encode` wrote")->required();
+    command->add_option("--manifest", options->manifest, "That the features were made of")
+        ->required();
+    command->add_option("--k", options->k_means.clusters, "Number of clusters")
+        ->required()
+        ->check(CLI::PositiveNumber);
+    command->add_option("--out", options->out, "Becomes the manifest with clusters")->required();
+    command->add_option("--report", options->report,
+                        "Folder for clusters.json, clusters.md and projection.svg");
+    command
+        ->add_option("--scale", options->scale,
+                     "l2: every picture's features to length 1 (default); standard: every feature "
+                     "to variance 1; none")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, FeatureScale>{{"l2", FeatureScale::L2},
+                                                {"standard", FeatureScale::Standard},
+                                                {"none", FeatureScale::None}}));
+    command->add_option("--restarts", options->k_means.restarts, "The best of so many runs is kept")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--seed", options->k_means.seed, "Of the starts")->capture_default_str();
+    command->callback([options, &chosen] {
+        chosen = [options](const std::stop_token& stop) { return run_cluster(*options, stop); };
+    });
+}
+
+// --- split --------------------------------------------------------------------------------------
+
+struct SplitArguments {
+    SplitOptions split;
+    std::filesystem::path manifest;
+    std::filesystem::path out;
+};
+
+int run_split(const SplitArguments& options) {
+    auto manifest = read_manifest(options.manifest);
+    const auto report = split(manifest, options.split);
+    write_manifest(options.out, manifest.rows);
+    std::cout << split_text(report) << std::flush;
+    return kAllDone;
+}
+
+void add_split(CLI::App& prepare, Chosen& chosen) {
+    auto options = std::make_shared<SplitArguments>();
+    auto* command = prepare.add_subcommand(
+        "split",
+        "Divide a manifest into folds: fold K validates an expert that learns from all "
+        "others");
+    command->add_option("manifest", options->manifest, "CSV of pictures, clustered")->required();
+    command->add_option("--out", options->out, "Becomes the manifest with folds")->required();
+    command
+        ->add_option("--folds", options->split.folds,
+                     "Default: as many as there are clusters (otherwise 5)")
+        ->check(CLI::Range(2, 1000));
+    command
+        ->add_option("--by", options->split.by,
+                     "cluster (default), random (the baseline: folds alike) or source (whole "
+                     "publishers)")
+        ->transform(
+            CLI::CheckedTransformer(std::map<std::string, SplitBy>{{"cluster", SplitBy::Cluster},
+                                                                   {"random", SplitBy::Random},
+                                                                   {"source", SplitBy::Source}}));
+    command
+        ->add_option("--test", options->split.test,
+                     "Share of the pictures to set aside as fold \"test\" first")
+        ->check(CLI::Range(0.0, 0.9));
+    command
+        ->add_option("--test-sources", options->split.test_sources,
+                     "Sources to set aside whole, too")
+        ->delimiter(',');
+    command->add_option("--seed", options->split.seed, "Of whatever is drawn")
+        ->capture_default_str();
+    command->callback([options, &chosen] {
+        chosen = [options](const std::stop_token&) { return run_split(*options); };
+    });
+}
+
+}  // namespace
+
+void add_prepare_features(CLI::App& prepare, Chosen& chosen) {
+    add_encode(prepare, chosen, std::make_shared<std::uint64_t>(1));
+    add_cluster(prepare, chosen);
+    add_split(prepare, chosen);
+}
+
+}  // namespace dfd

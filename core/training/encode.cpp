@@ -1,0 +1,228 @@
+#include "core/training/encode.h"
+
+#include <c10/util/Exception.h>
+#include <torch/types.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <exception>
+#include <new>
+#include <system_error>
+#include <thread>
+#include <unordered_set>
+
+#include "core/engine/evaluator.h"
+#include "core/engine/torch_device.h"
+#include "core/networks/expert_network.h"
+#include "core/panel/panel_networks.h"
+#include "core/picture/digest.h"
+#include "core/picture/picture.h"
+#include "core/training/feature_store.h"
+#include "core/training/prefetch_queue.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kListed = 10;
+
+struct Seen {
+    std::string digest;
+    Pixels pixels;        ///< none when the features are known or the picture cannot be read
+    std::string problem;  ///< a sentence when it cannot be read
+};
+
+using Digests = std::unordered_set<std::string>;
+
+/// Reads a picture, or only hashes it when that is enough. Never throws.
+Seen look(const fs::path& path, const Digests& known) try {
+    std::error_code missing;
+    if (!known.empty() && fs::is_regular_file(path, missing)) {
+        auto digest = sha256_hex_of_file(path);
+        if (known.contains(digest))
+            return {std::move(digest), {}, {}};
+    }
+    auto picture = read_picture(path);
+    return {std::move(picture.facts.sha256), std::move(picture.pixels), {}};
+} catch (const std::bad_alloc&) {
+    return {{}, {}, "There is not enough memory for it."};
+} catch (const std::exception& error) {
+    return {{}, {}, error.what()};
+}
+
+/// One expert on a device; loaded when it is needed first.
+class Encoder {
+  public:
+    Encoder(const PanelRecord& panel, const ExpertRecord& expert, const std::string& device)
+        : panel_(panel), expert_(expert), device_(choose_device(device, info_)) {}
+
+    /// [N,C] float32 on the CPU, contiguous.
+    torch::Tensor pooled(std::span<const Seen> pictures) try {
+        const torch::NoGradGuard no_gradients;
+        if (!network_) {
+            use_all_processors();
+            network_ = load_expert(panel_, expert_);
+            network_->to(device_);
+        }
+        std::vector<torch::Tensor> inputs;
+        for (const auto& picture : pictures)
+            inputs.push_back(expert_input(picture.pixels, expert_.input, device_));
+        const auto maps = network_->feature_map(torch::cat(inputs));
+        return network_->pool(maps).to(torch::kCPU, torch::kFloat32).contiguous();
+    } catch (const c10::Error& error) {
+        rethrow_device_failure(error, info_.id);
+    }
+
+  private:
+    const PanelRecord& panel_;
+    const ExpertRecord& expert_;
+    DeviceInfo info_;
+    torch::Device device_;
+    std::shared_ptr<ExpertNetwork> network_;
+};
+
+std::size_t find_expert(const PanelRecord& panel, const std::string& wanted) {
+    std::size_t index = 0;
+    const auto* const end = wanted.data() + wanted.size();
+    const auto parsed = std::from_chars(wanted.data(), end, index);
+    if (parsed.ec == std::errc() && parsed.ptr == end && index < panel.experts.size())
+        return index;
+    std::string names;
+    for (std::size_t i = 0; i < panel.experts.size(); ++i) {
+        if (panel.experts[i].name == wanted)
+            return i;
+        names += (i ? ", " : "") + std::to_string(i) + " " + panel.experts[i].name;
+    }
+    throw PanelError("The panel " + panel.name + " has no expert \"" + wanted + "\"; it has " +
+                     names + ".");
+}
+
+/// What an earlier run left at `out`, if it is of use. Another kind of file is not overwritten.
+Features earlier_features(const fs::path& out, const Features& wanted) {
+    if (!fs::exists(out))
+        return {};
+    try {
+        auto earlier = read_features(out);
+        const bool same = earlier.panel_digest == wanted.panel_digest &&
+                          earlier.expert == wanted.expert && earlier.width == wanted.width;
+        return same ? std::move(earlier) : Features{};
+    } catch (const TrainingError& error) {
+        throw TrainingError("There is something else at " + out.native() +
+                            " that is not overwritten; choose another --out or delete it. (" +
+                            error.what() + ")");
+    }
+}
+
+void refuse_unreadable(const std::vector<std::string>& problems, std::size_t rows,
+                       const fs::path& part) {
+    if (problems.empty())
+        return;
+    std::string text = std::to_string(problems.size()) + " of " + std::to_string(rows) +
+                       " pictures could not be read, so no features were written; mend them or "
+                       "take their rows out of the manifest, and run this again (what was computed "
+                       "is kept in " +
+                       part.native() + "):";
+    for (std::size_t i = 0; i < std::min(problems.size(), kListed); ++i)
+        text += "\n  " + problems[i];
+    if (problems.size() > kListed)
+        text += "\n  and " + std::to_string(problems.size() - kListed) + " more";
+    throw TrainingError(text);
+}
+
+}  // namespace
+
+EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std::stop_token stop) {
+    if (options.shards < 1 || options.shard < 0 || options.shard >= options.shards ||
+        options.batch < 1)
+        throw TrainingError("Shard " + std::to_string(options.shard) + " of " +
+                            std::to_string(options.shards) + " in batches of " +
+                            std::to_string(options.batch) +
+                            " cannot be encoded; shards count from 0, batches from 1.");
+    const auto manifest = read_manifest(options.manifest);
+    if (manifest.rows.empty())
+        throw TrainingError("The manifest " + options.manifest.native() + " lists no picture.");
+    const auto panel = find_panel(options.panel);
+    const auto& expert = panel.experts[find_expert(panel, options.expert)];
+
+    Features features;
+    features.width = find_architecture(expert.architecture).feature_width;
+    features.panel = panel.name;
+    features.panel_digest = panel.digest;
+    features.expert = expert.name;
+    features.architecture = expert.architecture;
+    features.manifest_rows = static_cast<std::int64_t>(manifest.rows.size());
+    features.first_row = features.manifest_rows * options.shard / options.shards;
+    const auto end = features.manifest_rows * (options.shard + 1) / options.shards;
+    const auto rows = std::span(manifest.rows)
+                          .subspan(static_cast<std::size_t>(features.first_row),
+                                   static_cast<std::size_t>(end - features.first_row));
+
+    if (options.out.has_parent_path())
+        fs::create_directories(options.out.parent_path());
+    Encoder encoder(panel, expert, options.device);
+    const auto earlier = earlier_features(options.out, features);
+    const fs::path part = options.out.native() + ".part";
+    FeatureStore store(part, panel.digest + ' ' + expert.sha256, features.width);
+    for (std::int64_t i = 0; i < earlier.rows(); ++i)
+        store.add(earlier.digests[static_cast<std::size_t>(i)], earlier.row(i));
+
+    const int processors = static_cast<int>(std::thread::hardware_concurrency());
+    const auto batch = expert.input.resize == Resize::Native
+                           ? std::size_t{1}
+                           : static_cast<std::size_t>(options.batch);
+    const auto known = store.digests();
+    const auto ahead = std::max<std::size_t>(2 * batch, 4);
+    PrefetchQueue<Seen> pictures(0, rows.size(), std::clamp(processors, 1, 8), ahead,
+                                 [&](std::uint64_t i) { return look(rows[i].path, known); });
+    EncodeSummary summary{static_cast<std::int64_t>(rows.size()), 0, features.width};
+    std::vector<Seen> waiting;
+    const auto compute = [&] {
+        const auto pooled = encoder.pooled(waiting);
+        for (std::size_t i = 0; i < waiting.size(); ++i) {
+            const std::span values(
+                pooled.data_ptr<float>() + i * static_cast<std::size_t>(features.width),
+                static_cast<std::size_t>(features.width));
+            if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+                throw TrainingError("The expert " + expert.name +
+                                    " gives features that are not finite numbers for the picture "
+                                    "with the SHA-256 " +
+                                    waiting[i].digest + "; try `dfd panel verify`.");
+            store.add(waiting[i].digest, values);
+            ++summary.computed;
+        }
+        waiting.clear();
+    };
+    std::vector<std::string> problems;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (progress)
+            progress(static_cast<double>(i), static_cast<double>(rows.size()),
+                     "encoding with " + expert.name);
+        if (stop.stop_requested())  // also when the next picture is there already
+            throw Cancelled();
+        auto seen = pictures.next(stop);
+        features.paths.push_back(manifest.spelling(rows[i].path));
+        features.digests.push_back(seen.digest);
+        if (!seen.problem.empty())
+            problems.push_back(rows[i].path.native() + ": " + seen.problem);
+        else if (!store.contains(seen.digest))
+            waiting.push_back(std::move(seen));
+        if (waiting.size() == batch)
+            compute();
+    }
+    if (!waiting.empty())
+        compute();
+    refuse_unreadable(problems, rows.size(), part);
+
+    features.values.resize(rows.size() * static_cast<std::size_t>(features.width));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        store.read(features.digests[i], std::span(features.values)
+                                            .subspan(i * static_cast<std::size_t>(features.width),
+                                                     static_cast<std::size_t>(features.width)));
+    write_features(options.out, features);
+    store.remove();
+    return summary;
+}
+
+}  // namespace dfd

@@ -1,0 +1,163 @@
+// From a manifest to folds, as a script would: encode, cluster, split, and encoding in shards.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "core/picture/picture.h"
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/cli/process.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+class PrepareFeatures : public testing::Test {
+  protected:
+    /// Six flat and six noisy pictures; every third of them is a fake whose twin comes before it.
+    void SetUp() override {
+        std::ostringstream manifest;
+        manifest << "path,label,source,group,operation,parameters\n";
+        std::uint32_t state = 1;
+        for (int i = 0; i < 12; ++i) {
+            Pixels pixels{96, 96, std::vector<std::uint8_t>(std::size_t{96} * 96 * 3)};
+            for (std::size_t byte = 0; byte < pixels.rgb.size(); ++byte) {
+                state = state * 1664525 + 1013904223;
+                pixels.rgb[byte] = static_cast<std::uint8_t>(
+                    i < 6 ? 40 + 12 * i + static_cast<int>(byte / 3 / 96 / 4) : state >> 24);
+            }
+            const auto name = "p" + std::to_string(i) + ".png";
+            write_png(folder / name, pixels);
+            manifest << name << (i % 3 == 1 ? ",fake," : ",real,") << "s" << i % 4 << ",,";
+            if (i % 3 == 1)
+                manifest << "blur,\"{\"\"twin\"\":\"\"p" << i - 1 << ".png\"\"}\"";
+            else
+                manifest << ",";
+            manifest << "\n";
+        }
+        test::write_bytes(folder / "m.csv", manifest.str());
+    }
+
+    Finished run(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), {fs::path(DFD_BINARY_DIR) / "dfd", "prepare"});
+        return Process(folder.path(), arguments).wait();
+    }
+    std::vector<std::vector<std::string>> table(const std::string& name) const {
+        std::vector<std::vector<std::string>> rows;
+        std::istringstream stream(test::file_bytes(folder / name));
+        for (std::string line; std::getline(stream, line);) {
+            rows.emplace_back(1);
+            bool quoted = false;
+            for (const char c : line) {
+                if (c == '"')
+                    quoted = !quoted;
+                else if (c == ',' && !quoted)
+                    rows.back().emplace_back();
+                else
+                    rows.back().back() += c;
+            }
+        }
+        return rows;
+    }
+
+    test::TemporaryFolder folder;
+    const std::string starter = fs::path(DFD_SOURCE_DIR) / "models/starter";
+};
+
+TEST_F(PrepareFeatures, FromPicturesToFolds) {
+    const auto encoded = run({"encode", folder / "m.csv", "--panel", starter, "--out",
+                              folder / "f.safetensors", "--device", "cpu", "--seed", "3"});
+    ASSERT_EQ(encoded.status, 0) << encoded.err;
+    EXPECT_NE(encoded.out.find("12 pictures"), std::string::npos) << encoded.out;
+    EXPECT_NE(encoded.out.find("12 computed now"), std::string::npos) << encoded.out;
+
+    const auto clustered =
+        run({"cluster", folder / "f.safetensors", "--manifest", folder / "m.csv", "--k", "2",
+             "--out", folder / "m2.csv", "--report", folder / "report", "--seed", "3"});
+    ASSERT_EQ(clustered.status, 0) << clustered.err;
+    EXPECT_TRUE(clustered.out.starts_with("| cluster |")) << clustered.out;
+    const auto report = nlohmann::json::parse(test::file_bytes(folder / "report/clusters.json"));
+    EXPECT_EQ(report.at("rows"), 12);
+    EXPECT_EQ(report.at("panel"), "starter");
+    EXPECT_TRUE(fs::exists(folder / "report/projection.svg"));
+
+    const auto divided =
+        run({"split", folder / "m2.csv", "--out", folder / "m3.csv", "--seed", "3"});
+    ASSERT_EQ(divided.status, 0) << divided.err;
+    EXPECT_NE(divided.out.find("fold 1: "), std::string::npos) << divided.out;
+    const auto rows = table("m3.csv");
+    ASSERT_EQ(rows.size(), 13u);
+    EXPECT_EQ(rows[0].at(8), "fold");
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        EXPECT_EQ(rows[i].at(0), "p" + std::to_string(i - 1) + ".png");
+        // Noise is another cluster than flat colour, and a fake stays with its twin.
+        EXPECT_EQ(rows[i].at(7) == rows[1].at(7), i <= 6) << i;
+        EXPECT_EQ(rows[i].at(8), rows[i].at(7)) << i;
+    }
+
+    const auto random = run({"split", folder / "m.csv", "--out", folder / "r.csv", "--by", "random",
+                             "--folds", "3", "--test", "0.25"});
+    ASSERT_EQ(random.status, 0) << random.err;
+    std::map<std::string, int> folds;
+    const auto drawn = table("r.csv");
+    for (std::size_t i = 1; i < drawn.size(); ++i) {
+        ++folds[drawn[i].at(8)];
+        if (drawn[i].at(1) == "fake") {
+            EXPECT_EQ(drawn[i].at(8), drawn[i - 1].at(8)) << i;
+        }
+    }
+    EXPECT_EQ(folds.size(), 4u);
+    EXPECT_GE(folds["test"], 2);
+}
+
+TEST_F(PrepareFeatures, ShardsJoin) {
+    for (const auto* shard : {"1/2", "0/2"})
+        ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", starter, "--expert", "trace_colour",
+                       "--out", folder / (std::string("f") + shard[0]), "--shard", shard})
+                      .status,
+                  0);
+    const auto joined = run({"encode", folder / "m.csv", "--out", folder / "f", "--join",
+                             folder / "f0", folder / "f1"});
+    ASSERT_EQ(joined.status, 0) << joined.err;
+    EXPECT_NE(joined.out.find("12 pictures"), std::string::npos) << joined.out;
+    const auto half = run({"cluster", folder / "f0", "--manifest", folder / "m.csv", "--k", "2",
+                           "--out", folder / "m2.csv"});
+    EXPECT_EQ(half.status, 1);
+    EXPECT_NE(half.err.find("--join"), std::string::npos) << half.err;
+    EXPECT_EQ(run({"cluster", folder / "f", "--manifest", folder / "m.csv", "--k", "2", "--out",
+                   folder / "m2.csv", "--scale", "standard", "--restarts", "2"})
+                  .status,
+              0);
+}
+
+TEST_F(PrepareFeatures, ExitStatusesAreForScripts) {
+    const auto manifest = (folder / "m.csv").native();
+    const auto out = (folder / "f").native();
+    EXPECT_EQ(run({}).status, 2);
+    EXPECT_EQ(run({"encode", "--out", out}).status, 2);  // neither manifest nor shards
+    EXPECT_EQ(run({"encode", manifest}).status, 2);
+    for (const auto* shard : {"2/2", "-1/2", "1", "x/2", "0/0"})
+        EXPECT_EQ(run({"encode", manifest, "--out", out, "--shard", shard}).status, 2) << shard;
+    EXPECT_EQ(run({"encode", manifest, "--out", out, "--panel", "no such panel"}).status, 3);
+    EXPECT_EQ(run({"encode", manifest, "--out", out, "--panel", starter, "--expert", "9"}).status,
+              3);
+    EXPECT_EQ(
+        run({"encode", manifest, "--out", out, "--panel", starter, "--device", "cuda:99"}).status,
+        3);
+    test::write_bytes(folder / "p5.png", "<html>no picture</html>");
+    const auto unreadable = run({"encode", manifest, "--out", out, "--panel", starter});
+    EXPECT_EQ(unreadable.status, 1);
+    EXPECT_NE(unreadable.err.find("p5.png"), std::string::npos) << unreadable.err;
+    EXPECT_FALSE(fs::exists(out));
+    EXPECT_EQ(run({"split", manifest, "--out", folder / "m3.csv"}).status, 1);  // not clustered
+    EXPECT_EQ(run({"split", manifest, "--out", folder / "m3.csv", "--by", "colour"}).status, 2);
+    EXPECT_EQ(run({"split", manifest, "--out", folder / "m3.csv", "--test", "1.5"}).status, 2);
+    EXPECT_FALSE(fs::exists(folder / "m3.csv"));
+}
+
+}  // namespace
+}  // namespace dfd
