@@ -24,6 +24,14 @@ void add_score_command(CLI::App& app, Chosen& chosen);
 void add_panel_command(CLI::App& app, Chosen& chosen);
 void add_devices_command(CLI::App& app, Chosen& chosen);
 void add_training_commands(CLI::App& app, Chosen& chosen);
+void add_prepare_commands(CLI::App& app, Chosen& chosen);
+void add_evaluate_command(CLI::App& app, Chosen& chosen);
+
+/// The steps below `dfd prepare`.
+void add_prepare_edit(CLI::App& prepare, Chosen& chosen);
+void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen);
+void add_prepare_features(CLI::App& prepare, Chosen& chosen);  ///< encode, cluster, split
+void add_prepare_leaks(CLI::App& prepare, Chosen& chosen);
 
 /// One line on standard error that is rewritten in place; silent when that is not a terminal.
 class ProgressLine {

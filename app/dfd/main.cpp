@@ -97,7 +97,9 @@ int main(int argc, char** argv) {
     dfd::Chosen chosen;
     dfd::add_score_command(app, chosen);
     dfd::add_panel_command(app, chosen);
+    dfd::add_prepare_commands(app, chosen);
     dfd::add_training_commands(app, chosen);
+    dfd::add_evaluate_command(app, chosen);
     dfd::add_devices_command(app, chosen);
     try {
         app.parse(argc, argv);

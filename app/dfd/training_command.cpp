@@ -1,55 +1,76 @@
+#include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "app/dfd/commands.h"
-#include "core/training/evaluation.h"
-#include "core/training/trainer.h"
+#include "core/training/training_plan.h"
 
 namespace dfd {
 namespace {
 
+constexpr const char* kOneExpert = "One expert (a plan says all this itself)";
+
+struct TrainArguments {
+    TrainOptions training;
+    ExpertOptions expert;
+    PlanOptions plan;
+    std::optional<int> fold;
+    std::optional<int> only;
+};
+
 const char* phase_name(TrainProgress::Phase phase) {
     switch (phase) {
-        case TrainProgress::Phase::Reading:
-            return "reading photographs";
+        case TrainProgress::Phase::Checking:
+            return "checking the manifest";
         case TrainProgress::Phase::Learning:
             return "learning";
-        case TrainProgress::Phase::Calibrating:
-            return "calibrating";
+        case TrainProgress::Phase::Validating:
+            return "validating";
         case TrainProgress::Phase::Writing:
             break;
     }
     return "writing the panel";
 }
 
-/// A rewritten line on a terminal, else a line now and then for a log.
+template <class... Values>
+std::string formatted(const char* format, Values... values) {
+    char text[160];
+    std::snprintf(text, sizeof text, format, values...);
+    return text;
+}
+
+/// A rewritten line on a terminal, and a line now and then for a log.
 class TrainingReport {
   public:
-    explicit TrainingReport(std::vector<std::string> architectures)
-        : architectures_(std::move(architectures)) {}
-
     void take(const TrainProgress& progress) {
-        const bool new_phase = !begun_ || progress.phase != phase_;
-        begun_ = true;
-        phase_ = progress.phase;
         std::string text = phase_name(progress.phase);
         if (progress.phase == TrainProgress::Phase::Learning) {
-            char figures[96];
-            std::snprintf(figures, sizeof figures, ", %lld patches, %.0f a second, rate %.2g",
-                          static_cast<long long>(progress.patches), progress.patches_per_second,
-                          progress.learning_rate);
-            text += figures;
-            for (size_t i = 0; i < progress.losses.size() && i < architectures_.size(); ++i) {
-                std::snprintf(figures, sizeof figures, ", %s %.4f", architectures_[i].c_str(),
-                              progress.losses[i]);
-                text += figures;
+            text += formatted(", epoch %d of %d, %.0f samples a second, rate %.2g", progress.epoch,
+                              progress.epochs, progress.samples_per_second, progress.learning_rate);
+            for (std::size_t i = 0; i < progress.names.size(); ++i) {
+                text += ", " + progress.names[i];
+                if (i < progress.losses.size())
+                    text += formatted(" %.4f", progress.losses[i]);
+                if (i < progress.aucs.size() && std::isfinite(progress.aucs[i]))
+                    text += formatted(" (AUC %.3f)", progress.aucs[i]);
             }
         }
         line_.show(progress.fraction, 1, text);
-        if (!new_phase && progress.fraction < logged_ + 0.02)
+        if (!progress.note.empty()) {
+            line_.clear();
+            std::cout << progress.note << std::endl;
+        }
+        const bool milestone = progress.phase != phase_ || progress.names != names_ ||
+                               progress.epoch != epoch_ || progress.fraction >= logged_ + 0.02 ||
+                               progress.fraction < logged_;
+        if (!milestone || !progress.note.empty() ||
+            progress.phase == TrainProgress::Phase::Validating)
             return;
+        phase_ = progress.phase;
+        names_ = progress.names;
+        epoch_ = progress.epoch;
         logged_ = progress.fraction;
         line_.clear();
         std::cout << static_cast<int>(progress.fraction * 100) << " %  " << text;
@@ -59,109 +80,124 @@ class TrainingReport {
     }
 
   private:
-    std::vector<std::string> architectures_;
     ProgressLine line_;
-    bool begun_ = false;
-    TrainProgress::Phase phase_ = TrainProgress::Phase::Reading;
+    std::optional<TrainProgress::Phase> phase_;
+    std::vector<std::string> names_;
+    int epoch_ = -1;
     double logged_ = 0;
 };
 
-int run_training(const TrainOptions& options, const std::stop_token& stop) {
-    TrainingReport report(options.architectures);
-    const auto panel = train(
-        options, [&](const TrainProgress& seen) { report.take(seen); }, stop);
-    std::cout << "The panel " << panel.name << " with " << panel.experts.size() << " experts is in "
+int run_training(TrainArguments arguments, const std::stop_token& stop) {
+    TrainingReport report;
+    const auto tell = [&](const TrainProgress& seen) { report.take(seen); };
+    PanelRecord panel;
+    if (!arguments.plan.plan.empty()) {
+        auto& plan = arguments.plan;
+        plan.manifest = arguments.training.manifest;
+        plan.out = arguments.training.out;
+        plan.run = arguments.training.run;
+        plan.only = arguments.only;
+        panel = train_plan(plan, tell, stop);
+    } else {
+        arguments.expert.fold = arguments.fold.value_or(kNoFold);
+        arguments.training.experts = {arguments.expert};
+        panel = train(arguments.training, tell, stop);
+    }
+    std::cout << "The panel " << panel.name << " with " << panel.experts.size()
+              << (panel.experts.size() == 1 ? " expert" : " experts") << " is in "
               << panel.folder.native() << std::endl;
     return kAllDone;
 }
 
-struct EvaluateArguments {
-    EvaluationOptions evaluation;
-    std::string panel;
-    std::string device = "auto";
-    std::filesystem::path out;
-};
-
-void write_text(const std::filesystem::path& file, const std::string& text) {
-    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-    stream << text;
-    if (!stream.flush())
-        throw TrainingError("The file " + file.native() + " could not be written.");
-}
-
-int run_evaluation(const EvaluateArguments& options, const std::stop_token& stop) {
-    const auto evaluator =
-        open_evaluator(find_panel(options.panel), options.device, Precision::Float32, {}, stop);
-    Evaluation evaluation;
-    {
-        ProgressLine line;
-        evaluation = evaluate_panel(
-            *evaluator, options.evaluation,
-            [&](double fraction) { line.show(fraction, 1, "scoring test pictures"); }, stop);
-    }
-    std::cout << evaluation_markdown(evaluation);
-    if (!options.out.empty()) {
-        std::filesystem::create_directories(options.out);
-        write_text(options.out / "metrics.json", evaluation_json(evaluation));
-        write_text(options.out / "metrics.md", evaluation_markdown(evaluation));
-    }
-    return kAllDone;
-}
-
-void add_evaluate_command(CLI::App& app, Chosen& chosen) {
-    auto options = std::make_shared<EvaluateArguments>();
-    auto* command = app.add_subcommand(
-        "evaluate", "Measure how well a panel tells edited photographs from untouched ones");
-    command->add_option("panel", options->panel, "A panel's name or path")->required();
-    command->add_option("--photos", options->evaluation.photos, "Folder of untouched photographs")
-        ->required();
-    command->add_option("--split", options->evaluation.split,
-                        "held-out, calibrate, train or all; default: held-out for a panel that "
-                        "says how it was trained");
-    command->add_option("--seed", options->evaluation.seed, "Of the division and the edits");
-    command->add_option("--side", options->evaluation.side, "Largest side of a crop, in pixels")
+/// What a plan says instead when there is one.
+void add_expert_options(CLI::App& command, TrainArguments& arguments) {
+    auto& learning = arguments.training.learning;
+    auto& panel = arguments.training.panel;
+    const auto add = [&](const char* name, auto& value, const std::string& help) {
+        return command.add_option(name, value, help)->group(kOneExpert);
+    };
+    add("--architecture", arguments.expert.architecture,
+        "Its architecture, as trace_luma or convnextv2_tiny; a name that is none lists them all");
+    add("--fold", arguments.fold, "Fold held out for validation; without it a random share is")
+        ->check(CLI::NonNegativeNumber);
+    add("--init", arguments.expert.init,
+        "Starting weights: PANEL:EXPERT, a .safetensors file, a published weight.pth (FILE:N picks "
+        "one), or a timm-style state dict .pth");
+    add("--epochs", learning.epochs, "Every fake is met once an epoch")->capture_default_str();
+    add("--seed", learning.seed, "Of everything random")->capture_default_str();
+    add("--batch", learning.batch, "Samples a batch, half of them fakes; 64 patches or 16 crops");
+    add("--learning-rate", learning.learning_rate,
+        "2e-3 for patches; 5e-4 for crops, 1e-4 from starting weights");
+    add("--weight-decay", learning.weight_decay, "Of AdamW")->capture_default_str();
+    add("--warm-up", learning.warm_up, "Share of the steps")->capture_default_str();
+    add("--nce", learning.nce, "Weight of the contrastive term")->capture_default_str();
+    add("--temperature", learning.temperature, "Of the contrastive term")->capture_default_str();
+    add("--kl", learning.kl, "Weight of the consistency under noise; 0 saves half the time")
         ->capture_default_str();
-    command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")
+    add("--noise", learning.noise, "Sigma of that noise, pixels from 0 to 1; 0.004 or 0.02");
+    add("--dropout", learning.dropout, "Before the last layer")->capture_default_str();
+    add("--stochastic-depth", learning.stochastic_depth, "Of the deepest block")
         ->capture_default_str();
-    command->add_option("--out", options->out, "Folder for metrics.json and metrics.md");
-    command->callback([options, &chosen] {
-        chosen = [options](const std::stop_token& stop) { return run_evaluation(*options, stop); };
-    });
+    add("--ema", learning.ema_decay, "Decay of the moving average")->capture_default_str();
+    add("--clip", learning.clip, "Largest norm of the gradients")->capture_default_str();
+    add("--patch", learning.patch, "Native architectures: side of a patch, a multiple of 8")
+        ->capture_default_str();
+    add("--input-size", learning.input_size, "Other architectures: side of their input")
+        ->capture_default_str();
+    add("--samples", learning.samples, "Taken from each decoded picture; 4 patches or 1 crop");
+    add("--augment", learning.augment, "none, traces or full; traces for patches, full for crops");
+    add("--validation", learning.validation, "At most so many pictures are validated on")
+        ->capture_default_str();
+    add("--hold-out", learning.hold_out, "Share of the groups to validate on without --fold")
+        ->capture_default_str();
+    add("--precision", learning.precision, "auto, fp32 or bf16")->capture_default_str();
+    add("--name", panel.name, "The panel's name; the folder's without one");
+    add("--title", panel.title, "The panel's title, for people");
+    add("--licence", panel.licence, "Of the weights")->capture_default_str();
+    add("--origin", panel.origin, "Where the weights come from, for people");
 }
 
 }  // namespace
 
 void add_training_commands(CLI::App& app, Chosen& chosen) {
-    add_evaluate_command(app, chosen);
-    auto options = std::make_shared<TrainOptions>();
+    auto arguments = std::make_shared<TrainArguments>();
+    arguments->training.panel.name.clear();
     auto* command = app.add_subcommand(
-        "train", "Train a panel on a folder of untouched photographs and edits made of them");
-    command->add_option("--photos", options->photos, "Folder of untouched photographs")->required();
-    command->add_option("--out", options->out, "Becomes the panel's folder")->required();
-    command->add_option("--architectures", options->architectures, "Experts, trained side by side")
-        ->delimiter(',')
+        "train", "Train one expert, or with --plan a whole panel, on the pictures of a manifest");
+    auto& training = arguments->training;
+    auto& run = training.run;
+    command->add_option("manifest", training.manifest, "CSV: path, label, fold, ...")->required();
+    command->add_option("--out", training.out, "Becomes the panel's folder")->required();
+    command->add_flag("--resume", run.resume,
+                      "Go on from the checkpoint in --out where there is "
+                      "one; what is finished stays as it is");
+    command->add_option("--device", run.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+    command->add_option("--threads", run.threads, "That compute; 0: by the processors")
         ->capture_default_str();
-    auto* minutes =
-        command->add_option("--minutes", options->minutes, "Wall time of the learning itself");
-    command->add_option("--patches", options->patches, "Or so many patches an expert")
-        ->excludes(minutes);
-    command->add_option("--seed", options->seed, "Of split, edits and initial weights")
+    command
+        ->add_option("--loaders", run.loaders, "Threads that read pictures; 0: by the processors")
         ->capture_default_str();
-    command->add_flag("--resume", options->resume, "Go on from the checkpoint in the out folder");
-    command->add_option("--patch", options->patch, "Side of a patch in pixels")
+    command->add_option("--checkpoint-minutes", run.checkpoint_minutes, "Between checkpoints")
         ->capture_default_str();
-    command->add_option("--pairs", options->pairs, "Pairs of edited and untouched a batch")
-        ->capture_default_str();
-    command->add_option("--learning-rate", options->learning_rate)->capture_default_str();
-    command->add_option("--weight-decay", options->weight_decay)->capture_default_str();
-    command->add_option("--threads", options->threads, "0: one a processor")->capture_default_str();
-    command->add_option("--name", options->name, "The panel's name")->capture_default_str();
-    command->add_option("--title", options->title, "The panel's title, for people");
-    command->add_option("--licence", options->licence, "Of the weights")->capture_default_str();
-    command->add_option("--origin", options->origin, "Where the weights come from, for people");
-    command->add_flag("--starter", options->starter, "Label it as the bundled starter panel");
-    command->callback([options, &chosen] {
-        chosen = [options](const std::stop_token& stop) { return run_training(*options, stop); };
+    add_expert_options(*command, *arguments);
+    auto* plan = command->add_option("--plan", arguments->plan.plan,
+                                     "JSON file with the experts of a panel, trained one by one");
+    command->add_option("--only", arguments->only, "Train this expert of the plan alone, from 0")
+        ->needs(plan);
+    command
+        ->add_flag("--assemble", arguments->plan.assemble_only,
+                   "Make the panel of the plan's finished experts, train nothing")
+        ->needs(plan);
+    command->callback([arguments, command, &chosen] {
+        const bool planned = !arguments->plan.plan.empty();
+        if (!planned && arguments->expert.architecture.empty())
+            throw CLI::RequiredError("--architecture or --plan");
+        for (const auto* option : command->get_options())
+            if (planned && option->get_group() == kOneExpert && option->count() > 0)
+                throw CLI::ExcludesError("--plan", option->get_name());
+        chosen = [arguments](const std::stop_token& stop) {
+            return run_training(*arguments, stop);
+        };
     });
 }
 

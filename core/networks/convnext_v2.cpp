@@ -21,10 +21,13 @@ class ChannelNorm : public nn::Module {
         weight = register_parameter("weight", torch::ones({channels}));
         bias = register_parameter("bias", torch::zeros({channels}));
     }
+    /// Of [...,C]. Mixed precision may bring an input narrower than the weights, which is
+    /// normalised in their precision: autocast does so itself on CUDA and forgets it on the CPU.
+    torch::Tensor over_last(const torch::Tensor& x) {
+        return torch::layer_norm(x.to(weight.scalar_type()), weight.sizes(), weight, bias,
+                                 kEpsilon);
+    }
     torch::Tensor forward(const torch::Tensor& x) {
-        const auto over_last = [&](const torch::Tensor& y) {
-            return torch::layer_norm(y, weight.sizes(), weight, bias, kEpsilon);
-        };
         return x.dim() == 4 ? over_last(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2})
                             : over_last(x);
     }
@@ -110,8 +113,7 @@ class Block : public nn::Module {
           drop_(drop) {}
     torch::Tensor forward(const torch::Tensor& x) {
         const auto nhwc = conv_dw->forward(x).permute({0, 2, 3, 1});
-        const auto normed =
-            torch::layer_norm(nhwc, norm->weight.sizes(), norm->weight, norm->bias, kEpsilon);
+        const auto normed = norm->over_last(nhwc);
         return x + drop_path(mlp->forward(normed).permute({0, 3, 1, 2}), drop_, is_training());
     }
 

@@ -1,92 +1,73 @@
 #include "core/training/expert_trainer.h"
 
 #include <ATen/autocast_mode.h>
-#include <torch/nn/functional.h>
+#include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/utils/clip_grad.h>
 #include <torch/utils.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <opencv2/imgproc.hpp>
+#include <limits>
 
 #include "core/networks/preprocess.h"
 #include "core/networks/trace_network.h"
+#include "core/training/losses.h"
 
 namespace dfd {
 namespace {
 
-constexpr double kEdited = 0.6;      // a window with more of it edited counts as edited
-constexpr double kUntouched = 0.02;  // with less, as untouched
-constexpr double kPatchEdited = 0.5;
-constexpr double kLargestGradient = 5;
-
 class MixedPrecision {
   public:
-    explicit MixedPrecision(bool on) : before_(at::autocast::is_cpu_enabled()) {
+    explicit MixedPrecision(bool on)
+        : cpu_(at::autocast::is_cpu_enabled()), cuda_(at::autocast::is_enabled()) {
         at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+        at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
         at::autocast::set_cpu_enabled(on);
+        at::autocast::set_enabled(on);
     }
     ~MixedPrecision() {
         at::autocast::clear_cache();
-        at::autocast::set_cpu_enabled(before_);
+        at::autocast::set_cpu_enabled(cpu_);
+        at::autocast::set_enabled(cuda_);
     }
     MixedPrecision(const MixedPrecision&) = delete;
     MixedPrecision& operator=(const MixedPrecision&) = delete;
 
   private:
-    bool before_;
+    bool cpu_;
+    bool cuda_;
 };
 
-// Cross entropy of log-odds against labels where `counts`, edited and untouched weighing the same.
-torch::Tensor balanced(const torch::Tensor& log_odds, const torch::Tensor& edited,
-                       const torch::Tensor& counts) {
-    const auto fake = edited.to(torch::kFloat32) * counts;
-    const auto real = (1 - edited.to(torch::kFloat32)) * counts;
-    const auto of_fake = torch::softplus(-log_odds) * fake / (fake.sum() + 1);
-    const auto of_real = torch::softplus(log_odds) * real / (real.sum() + 1);
-    return (of_fake.sum() + of_real.sum()) / 2;
-}
+// BatchNorm's running statistics stay as they are for a scope; they are those of clean pictures.
+class KeptStatistics {
+  public:
+    explicit KeptStatistics(ExpertNetwork& network) {
+        for (const auto& module : network.modules())
+            if (auto* norm = module->as<torch::nn::BatchNorm2d>()) {
+                kept_.emplace_back(norm, norm->options.momentum());
+                norm->options.momentum(0);
+            }
+    }
+    ~KeptStatistics() {
+        for (auto& [norm, momentum] : kept_)
+            norm->options.momentum(momentum);
+    }
+    KeptStatistics(const KeptStatistics&) = delete;
+    KeptStatistics& operator=(const KeptStatistics&) = delete;
 
-cv::Mat flipped(const cv::Mat& picture, int way) {
-    if (way > 2)
-        return picture;
-    cv::Mat result;
-    cv::flip(picture, result, way - 1);
-    return result;
+  private:
+    std::vector<std::pair<torch::nn::BatchNorm2dImpl*, c10::optional<double>>> kept_;
+};
+
+double value_or_nan(const torch::Tensor& term) {
+    return term.defined() ? term.item<double>() : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace
 
-PatchBatch make_batch(const std::vector<PatchPair>& pairs, Dice& dice) {
-    const auto side = static_cast<std::int64_t>(pairs.front().mask.rows);
-    const auto blocks = side / kTraceStride;
-    const auto count = static_cast<std::int64_t>(pairs.size()) * 2;
-    PatchBatch batch{torch::empty({count, side, side, 3}, torch::kUInt8),
-                     torch::zeros({count, blocks, blocks})};
-    std::int64_t row = 0;
-    for (const auto& pair : pairs) {
-        const int way = dice.whole(0, 3);  // both axes, rows, columns, none
-        const auto place = [&](const cv::Mat& bgr) {
-            cv::Mat rgb(pair.mask.rows, pair.mask.cols, CV_8UC3, batch.rgb[row].data_ptr());
-            cv::cvtColor(flipped(bgr, way), rgb, cv::COLOR_BGR2RGB);
-        };
-        place(pair.edited);
-        cv::Mat coverage;
-        flipped(pair.mask, way).convertTo(coverage, CV_32F, 1.0 / 255);
-        cv::Mat small(static_cast<int>(blocks), static_cast<int>(blocks), CV_32F,
-                      batch.coverage[row].data_ptr());
-        cv::resize(coverage, small, small.size(), 0, 0, cv::INTER_AREA);
-        ++row;
-        place(pair.untouched);
-        ++row;
-    }
-    return batch;
-}
-
-InputPolicy input_policy(const Architecture& architecture, int patch) {
+InputPolicy input_policy(const Architecture& architecture, const LearningOptions& options) {
     InputPolicy policy;
-    policy.size = patch;
+    policy.size = architecture.native_resolution ? options.patch : options.input_size;
     if (architecture.native_resolution) {
         policy.resize = Resize::Native;
         policy.mean = {0, 0, 0};
@@ -95,22 +76,16 @@ InputPolicy input_policy(const Architecture& architecture, int patch) {
     return policy;
 }
 
-torch::Tensor evidence_loss(const torch::Tensor& evidence, const torch::Tensor& coverage) {
-    const auto windows = TraceNetwork::window_means(evidence);
-    const auto covered = TraceNetwork::window_means(coverage);
-    const auto of_windows =
-        balanced(windows, covered > kEdited, ((covered > kEdited) | (covered < kUntouched)));
-    const auto patch = coverage.mean({1, 2});
-    const auto of_patches = balanced(evidence.mean({1, 2}), patch >= kPatchEdited,
-                                     ((patch >= kPatchEdited) | (patch == 0)));
-    return (of_windows + of_patches) / 2;
-}
-
-ExpertTrainer::ExpertTrainer(const std::string& architecture, const TrainOptions& options,
-                             std::uint64_t seed)
-    : architecture_(architecture), patch_(options.patch), ema_decay_(options.ema_decay) {
+ExpertTrainer::ExpertTrainer(const std::string& architecture, const LearningOptions& options,
+                             std::uint64_t seed, torch::Device device)
+    : architecture_(architecture),
+      options_(options),
+      seed_(seed),
+      device_(device),
+      policy_(input_policy(find_architecture(architecture), options)) {
     torch::manual_seed(seed);
     network_ = make_network(architecture, {options.dropout, options.stochastic_depth});
+    network_->to(device);
     network_->train();
     std::vector<torch::Tensor> matrices;
     std::vector<torch::Tensor> others;
@@ -121,59 +96,121 @@ ExpertTrainer::ExpertTrainer(const std::string& architecture, const TrainOptions
         average_.push_back(parameter.detach().clone());
     }
     // Norms and biases are not pulled towards zero.
-    const auto group = [&](const std::vector<torch::Tensor>& parameters, double decay) {
+    const auto group = [](const std::vector<torch::Tensor>& parameters, double decay) {
         return torch::optim::OptimizerParamGroup(
             parameters, std::make_unique<torch::optim::AdamWOptions>(
-                            torch::optim::AdamWOptions(options.learning_rate).weight_decay(decay)));
+                            torch::optim::AdamWOptions(1e-3).weight_decay(decay)));
     };
     optimiser_ = std::make_unique<torch::optim::AdamW>(
         std::vector{group(matrices, options.weight_decay), group(others, 0)});
 }
 
-torch::Tensor ExpertTrainer::loss(const PatchBatch& batch) const {
-    const auto policy = input_policy(find_architecture(architecture_), patch_);
-    const auto pixels = normalise(batch.rgb, policy.mean, policy.std);
-    if (auto* trace = dynamic_cast<TraceNetwork*>(network_.get())) {
-        const auto evidence = trace->evidence(trace->feature_map(pixels)).to(torch::kFloat32);
-        return evidence_loss(evidence, batch.coverage);
-    }
-    const auto logits = network_->forward(stretch(pixels, policy.size)).to(torch::kFloat32);
-    const auto labels = (batch.coverage.mean({1, 2}) >= kPatchEdited).to(torch::kLong);
-    return torch::nn::functional::cross_entropy(logits, labels);
+void ExpertTrainer::start_from(const std::function<void(ExpertNetwork&)>& load) {
+    const torch::NoGradGuard guard;
+    load(*network_);
+    // How evidence becomes a score is fitted anew when the training ends.
+    if (auto* trace = dynamic_cast<TraceNetwork*>(network_.get()))
+        trace->set_calibration(1, 0, 0);
+    const auto parameters = network_->parameters();
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+        average_[i].copy_(parameters[i]);
 }
 
-double ExpertTrainer::step(const PatchBatch& batch, double learning_rate, bool mixed) {
-    torch::Tensor value;
+ExpertTrainer::Answer ExpertTrainer::answer(const torch::Tensor& pixels, bool mixed) {
+    Answer answer;
     {
         const MixedPrecision precision(mixed);
-        value = loss(batch);
+        const auto map = network_->feature_map(pixels);
+        answer.features = network_->pool(map);
+        if (auto* trace = dynamic_cast<TraceNetwork*>(network_.get()))
+            answer.evidence = trace->evidence(map);
+        else
+            answer.logits = network_->logits(map);
     }
-    const double result = value.item<double>();
-    if (!std::isfinite(result))
-        throw TrainingError("The loss of " + architecture_ + " became " +
-                            (std::isnan(result) ? "not a number" : "infinite") + " after " +
-                            std::to_string(updates_) +
-                            " steps; resume from the last checkpoint with a lower learning rate.");
-    optimiser_->zero_grad();
-    value.backward();
+    // Losses are sums of many small numbers: float32 from here on.
+    answer.features = answer.features.to(torch::kFloat32);
+    if (answer.evidence.defined()) {
+        answer.evidence = answer.evidence.to(torch::kFloat32);
+        answer.logits = logits_of(TraceNetwork::summary(answer.evidence).select(1, 0));
+        answer.places = logits_of(TraceNetwork::window_means(answer.evidence).flatten());
+    } else {
+        answer.logits = answer.logits.to(torch::kFloat32);
+        answer.places = answer.logits;
+    }
+    return answer;
+}
+
+ExpertLoss ExpertTrainer::loss(const TrainingBatch& batch, bool mixed,
+                               const torch::Tensor& counts) {
+    torch::manual_seed(Dice(seed_, static_cast<std::uint64_t>(updates_)).bits());
+    const auto counted = [&](const torch::Tensor& each) {
+        return (counts.defined() ? each.index({counts}) : each).to(device_);
+    };
+    const auto fake = counted(batch.fake);
+    const auto rgb = counted(batch.rgb);
+    auto pixels = normalise(rgb, policy_.mean, policy_.std);
+    if (policy_.resize == Resize::Stretch && rgb.size(1) != policy_.size)
+        pixels = stretch(pixels, policy_.size);
+    const auto clean = answer(pixels, mixed);
+    ExpertLoss loss;
+    loss.ce = clean.evidence.defined() ? evidence_loss(clean.evidence, counted(batch.coverage))
+                                       : cross_entropy(clean.logits, fake);
+    loss.total = loss.ce;
+    if (options_.nce > 0) {
+        loss.nce = info_nce(clean.features, fake, options_.temperature);
+        loss.total = loss.total + options_.nce * loss.nce;
+        loss.nce = loss.nce.detach();
+    }
+    if (options_.kl > 0) {
+        const auto deviation =
+            torch::tensor({policy_.std[0], policy_.std[1], policy_.std[2]}, pixels.options())
+                .view({1, 3, 1, 1});
+        const auto noise = torch::randn_like(pixels) * options_.noise.value_or(0) / deviation;
+        const KeptStatistics guard(*network_);
+        loss.kl = symmetric_kl(clean.places, answer(pixels + noise, mixed).places);
+        loss.total = loss.total + options_.kl * loss.kl;
+        loss.kl = loss.kl.detach();
+    }
+    loss.ce = loss.ce.detach();
+    loss.probability = torch::softmax(clean.logits, 1).select(1, 1);
+    return loss;
+}
+
+void ExpertTrainer::update(double learning_rate) {
     const auto parameters = network_->parameters();
-    torch::nn::utils::clip_grad_norm_(parameters, kLargestGradient);
+    torch::nn::utils::clip_grad_norm_(parameters, options_.clip);
     for (auto& group : optimiser_->param_groups())
         static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate);
     optimiser_->step();
+    optimiser_->zero_grad();
 
     const torch::NoGradGuard guard;
     ++updates_;
     const auto n = static_cast<double>(updates_);
-    const double decay = std::min(ema_decay_, (1 + n) / (10 + n));
+    const double decay = std::min(options_.ema_decay, (1 + n) / (10 + n));
     for (std::size_t i = 0; i < parameters.size(); ++i)
         average_[i].lerp_(parameters[i], 1 - decay);
-    return result;
+}
+
+LossTerms values_of(const ExpertLoss& loss) {
+    return {value_or_nan(loss.total), value_or_nan(loss.ce), value_or_nan(loss.nce),
+            value_or_nan(loss.kl)};
+}
+
+LossTerms ExpertTrainer::step(const TrainingBatch& batch, double learning_rate, bool mixed) {
+    const auto of_batch = loss(batch, mixed);
+    const auto values = values_of(of_batch);
+    if (!std::isfinite(values.total))
+        return values;
+    of_batch.total.backward();
+    update(learning_rate);
+    return values;
 }
 
 std::shared_ptr<ExpertNetwork> ExpertTrainer::averaged() const {
     const torch::NoGradGuard guard;
     auto copy = make_network(architecture_);
+    copy->to(device_);
     auto from = named_tensors(*network_);
     auto to = named_tensors(*copy);
     std::size_t parameter = 0;
@@ -205,7 +242,7 @@ void ExpertTrainer::load(torch::serialize::InputArchive& archive) {
         torch::Tensor average;
         archive.read("average" + std::to_string(i), average, true);
         TORCH_CHECK(average.sizes() == average_[i].sizes(), "a moving average has another shape");
-        average_[i] = average;
+        average_[i] = average.to(device_);
     }
     torch::Tensor updates;
     archive.read("updates", updates, true);

@@ -235,11 +235,15 @@ class EditRun {
     }
 
     void make_turn(std::size_t index, int turn, const cv::Mat& bgr, Rows& rows) {
-        // Neighbouring photographs start elsewhere in the round.
-        Dice round(options_.seed ^ kEditStream, index * kTurnsAPhoto);
-        const auto start = round.bits() + static_cast<std::uint64_t>(turn);
+        // One round over all photographs, so that every operation comes equally often.
+        const auto start =
+            index * static_cast<std::size_t>(options_.per_photo) + static_cast<std::size_t>(turn);
+        // A turn that is given away goes to any other, not always to the same neighbour.
+        Dice heir(options_.seed ^ kEditStream ^ 0x1, start);
+        const auto detour = static_cast<std::size_t>(heir.bits() >> 1);
         for (std::size_t attempt = 0; attempt < operations_.size(); ++attempt) {
-            const auto kind = operations_[(start + attempt) % operations_.size()];
+            const auto shift = attempt == 0 ? 0 : detour + attempt;
+            const auto kind = operations_[(start + shift) % operations_.size()];
             Dice dice(options_.seed ^ kEditStream,
                       index * kTurnsAPhoto + 1 +
                           static_cast<std::uint64_t>(turn) * operations_.size() + attempt);

@@ -1,21 +1,11 @@
 #include "core/training/scene.h"
 
 #include <algorithm>
-#include <array>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 namespace dfd {
 namespace {
-
-constexpr double kCurriculum = 0.3;  // share of the training with more of the plain kinds
-
-EditKind random_kind(Dice& dice, double progress) {
-    static constexpr std::array plain{EditKind::Blur,    EditKind::Noise,       EditKind::Sharpen,
-                                      EditKind::Inpaint, EditKind::Resynthesis, EditKind::Splice};
-    const double extra = 0.6 * std::clamp(1 - progress / kCurriculum, 0.0, 1.0);
-    return dice.chance(extra) ? dice.pick(plain) : dice.pick(kEditKinds);
-}
 
 cv::Mat after_geometry(const cv::Mat& picture, const Publication& publication, int interpolation) {
     cv::Mat result =
@@ -76,29 +66,6 @@ cv::Mat random_crop(const cv::Mat& photo, int side, Dice& dice) {
     const int x = 16 * dice.whole(0, (photo.cols - width) / 16);
     const int y = 16 * dice.whole(0, (photo.rows - height) / 16);
     return photo(cv::Rect(x, y, width, height));
-}
-
-std::optional<Scene> make_scene(const std::vector<const Photo*>& photos, std::uint64_t seed,
-                                std::uint64_t index, double progress) {
-    Dice dice(seed, index);
-    const auto& photo = *dice.pick(photos);
-    const auto* donor = dice.pick(photos);
-    for (int attempt = 0; attempt < 8 && donor->series == photo.series; ++attempt)
-        donor = dice.pick(photos);
-    Scene scene;
-    scene.kind = random_kind(dice, progress);
-    const auto publication = random_publication(dice);
-    // What will be scaled down starts out larger, or little would be left to take patches from.
-    const int side = static_cast<int>(dice.whole(400, 560) / std::min(1.0, publication.scale));
-    const auto original = random_crop(photo.bgr, side, dice);
-    const auto edit = make_edit(original, {random_crop(donor->bgr, 896, dice), {}, {}}, scene.kind,
-                                dice, {0.3, 0.7});
-    if (!edit)
-        return std::nullopt;
-    scene.untouched = publish(original, publication);
-    scene.edited = publish(edit->edited, publication);
-    scene.mask = publish_mask(edit->mask, publication);
-    return scene;
 }
 
 }  // namespace dfd

@@ -1,13 +1,10 @@
-// An edited picture and its untouched twin, published the same way.
+// How an edited picture and its untouched twin are cut and published: both the same way.
 #pragma once
 
-#include <cstdint>
 #include <opencv2/core/mat.hpp>
-#include <optional>
 #include <vector>
 
-#include "core/training/edits.h"
-#include "core/training/photo_library.h"
+#include "core/training/dice.h"
 
 namespace dfd {
 
@@ -38,19 +35,5 @@ struct PublishedFile {
 /// A part of a photograph, corner on multiples of 16, at most `side` x `side` and in whole 16s.
 /// Shares the photograph's memory.
 [[nodiscard]] cv::Mat random_crop(const cv::Mat& photo, int side, Dice& dice);
-
-struct Scene {
-    cv::Mat untouched;  ///< published, 8-bit BGR
-    cv::Mat edited;     ///< published, same size
-    cv::Mat mask;       ///< same size, 255 where edited
-    EditKind kind = EditKind::Splice;
-};
-
-/// Scene number `index` of a seeded sequence. `progress` (0..1) is how far the training has come:
-/// early on the kinds that leave plain traces come more often (a curriculum). May be empty when the
-/// chosen part has nothing to edit visibly. Thread-safe.
-[[nodiscard]] std::optional<Scene> make_scene(const std::vector<const Photo*>& photos,
-                                              std::uint64_t seed, std::uint64_t index,
-                                              double progress);
 
 }  // namespace dfd

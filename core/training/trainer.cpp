@@ -1,260 +1,147 @@
 #include "core/training/trainer.h"
 
-#include <torch/utils.h>
-
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <exception>
-#include <numbers>
-#include <opencv2/core/utility.hpp>
-#include <thread>
+#include <cstdint>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <system_error>
 
-#include "core/engine/evaluator.h"
-#include "core/training/calibrate_networks.h"
-#include "core/training/training_checkpoint.h"
+#include "core/networks/expert_network.h"
+#include "core/panel/panel_folders.h"
+#include "core/picture/digest.h"
+#include "core/training/learning.h"
+#include "core/training/training_identity.h"
 #include "core/training/write_trained_panel.h"
 
 namespace dfd {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using Experts = std::vector<std::unique_ptr<ExpertTrainer>>;
+namespace fs = std::filesystem;
 
-double since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-void check(const TrainOptions& options) {
-    const auto refuse = [](const std::string& sentence) { throw TrainingError(sentence); };
-    if (options.architectures.empty())
-        refuse("No architecture to train was named; give at least one with --architectures.");
-    for (const auto& name : options.architectures) {
+// Names for everything, and everything known to exist.
+TrainOptions completed(TrainOptions options) {
+    if (options.experts.empty())
+        throw TrainingError("No expert to train was named; give an --architecture or a --plan.");
+    std::set<std::string> names;
+    bool native = false;
+    for (std::size_t i = 0; i < options.experts.size(); ++i) {
+        auto& expert = options.experts[i];
+        if (expert.name.empty())
+            expert.name = expert.architecture;
+        if (expert.fold < kNoFold)
+            throw TrainingError("The fold that " + expert.name +
+                                " holds out must be a number from 0 on; the fold \"test\" is held "
+                                "out always.");
+        bool of_this = false;
         try {
-            static_cast<void>(find_architecture(name));
+            of_this = find_architecture(expert.architecture).native_resolution;
         } catch (const std::invalid_argument& unknown) {
-            refuse(unknown.what());
+            throw TrainingError(unknown.what());
         }
+        if (const auto problem = panel_name_problem(expert.name); !problem.empty())
+            throw TrainingError("\"" + expert.name + "\" cannot be an expert's name: " + problem);
+        if (!names.insert(expert.name).second)
+            throw TrainingError("Two experts are called " + expert.name +
+                                "; give each a name of its own.");
+        if (i > 0 && of_this != native)
+            throw TrainingError("The experts " + options.experts.front().name + " and " +
+                                expert.name +
+                                " cannot learn from the same batches: one reads patches at their "
+                                "own resolution, the other resized pictures. Train them without "
+                                "\"joint\".");
+        native = of_this;
     }
-    if ((options.minutes > 0) == (options.patches > 0))
-        refuse("Say how long to train with either --minutes or --patches, one of them.");
-    if (options.patch < 64 || options.patch % 8 != 0)
-        refuse("A patch must be a multiple of 8 pixels and at least 64, not " +
-               std::to_string(options.patch) + ".");
-    if (options.pairs < 2)
-        refuse("A batch needs at least 2 pairs of patches.");
-    if (!(options.learning_rate > 0) || !(options.ema_decay >= 0 && options.ema_decay < 1))
-        refuse("The learning rate must be positive and the EMA decay in [0,1).");
+    if (options.panel.name.empty()) {
+        options.panel.name =
+            fs::absolute(options.out / "").lexically_normal().parent_path().filename().native();
+        if (!panel_name_problem(options.panel.name).empty())
+            options.panel.name = PanelOptions().name;
+    }
+    if (const auto problem = panel_name_problem(options.panel.name); !problem.empty())
+        throw TrainingError("\"" + options.panel.name +
+                            "\" cannot be the panel's name: " + problem);
+    return options;
 }
 
-// Warm-up, then half a cosine down to nothing.
-double rate_at(double progress, const TrainOptions& options) {
-    if (progress < options.warm_up)
-        return options.learning_rate * std::max(0.02, progress / options.warm_up);
-    const double along = (progress - options.warm_up) / (1 - options.warm_up);
-    return options.learning_rate * (1 + std::cos(std::numbers::pi * std::min(1.0, along))) / 2;
+// A trace expert's scale is fitted to its validation pictures, of which both classes are needed.
+void check_validation(const TrainOptions& options, std::size_t expert, const TrainingSet& set) {
+    const auto& asked = options.experts[expert];
+    if (!find_architecture(asked.architecture).native_resolution)
+        return;
+    const auto pictures = set.validation(expert, SIZE_MAX);
+    const auto fakes = std::ranges::count(pictures, true, &TrainingPicture::fake);
+    if (fakes == 0 || fakes == std::ssize(pictures))
+        throw TrainingError(
+            "The pictures that " + asked.name + " would be validated on (fold " +
+            (asked.fold == kNoFold ? "drawn at random" : std::to_string(asked.fold)) + " of " +
+            options.manifest.native() + ") are all " + (fakes == 0 ? "real" : "fake") +
+            ", and its scores are calibrated on both; hold out another fold.");
 }
 
-bool use_mixed(const TrainOptions& options) {
-    if (options.mixed != TrainOptions::Mixed::Auto)
-        return options.mixed == TrainOptions::Mixed::On;
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512bf16") != 0;
-#else
-    return false;
-#endif
+// A training that is over, asked for again.
+std::optional<PanelRecord> finished(const TrainOptions& options, const std::string& identity) {
+    if (!fs::exists(options.out / "panel.json") || fs::exists(options.out / "checkpoint.pt"))
+        return std::nullopt;
+    if (!options.run.resume)
+        throw TrainingError("There is a panel in " + options.out.native() +
+                            " already; give another --out, or delete it.");
+    std::ifstream stream(options.out / "training.json");
+    const auto story = nlohmann::json::parse(stream, nullptr, false);
+    std::string found;
+    if (story.is_object() && story.contains("trainings") && story["trainings"].is_array() &&
+        !story["trainings"].empty())
+        found = story["trainings"][0].value("identity", "");
+    if (const auto differ = identity_difference(found, identity))
+        throw TrainingError("The panel in " + options.out.native() + " was trained with " +
+                            differ->first + ", and this training asks for " + differ->second +
+                            "; give another --out, or delete it.");
+    return read_panel(options.out);
 }
-
-// The number of threads LibTorch uses, set for a scope.
-class ThreadCount {
-  public:
-    explicit ThreadCount(int count) : before_(torch::get_num_threads()) {
-        torch::set_num_threads(count);
-    }
-    ~ThreadCount() { torch::set_num_threads(before_); }
-    ThreadCount(const ThreadCount&) = delete;
-    ThreadCount& operator=(const ThreadCount&) = delete;
-
-  private:
-    int before_;
-};
-
-// One thread an expert: they need not wait for each other inside a step, as threads that share one
-// convolution do.
-std::vector<double> step_all(Experts& experts, const PatchBatch& batch, double rate, bool mixed) {
-    std::vector<double> losses(experts.size());
-    std::vector<std::exception_ptr> failures(experts.size());
-    {
-        std::vector<std::jthread> workers;
-        for (std::size_t i = 0; i < experts.size(); ++i)
-            workers.emplace_back([&, i] {
-                try {
-                    at::init_num_threads();
-                    losses[i] = experts[i]->step(batch, rate, mixed);
-                } catch (...) {
-                    failures[i] = std::current_exception();
-                }
-            });
-    }
-    for (const auto& failure : failures)
-        if (failure)
-            std::rethrow_exception(failure);
-    return losses;
-}
-
-class Learning {
-  public:
-    Learning(const TrainOptions& options, const PhotoLibrary& library, const TrainCallback& report)
-        : options_(options), report_(report), file_(options.out / "checkpoint.pt") {
-        for (std::size_t i = 0; i < options.architectures.size(); ++i)
-            experts_.push_back(std::make_unique<ExpertTrainer>(options.architectures[i], options,
-                                                               options.seed * 1000 + i));
-        state_.losses.assign(experts_.size(), std::numbers::ln2);
-        if (options.resume)
-            state_ = load_checkpoint(file_, options, experts_);
-        else if (std::filesystem::exists(file_))
-            throw TrainingError("There is a checkpoint in " + options.out.string() +
-                                " already; resume it with --resume, or delete it.");
-        StreamOptions stream;
-        stream.side = options.patch;
-        stream.seed = options.seed;
-        stream.first_scene = state_.scenes;
-        photos_ = library.of(Split::Train);
-        if (photos_.size() < 2)
-            throw TrainingError("No photographs are left to train on after " +
-                                options.photos.string() + " was divided; give more of them.");
-        stream_ = std::make_unique<PatchStream>(photos_, stream);
-    }
-
-    Experts& run(std::stop_token stop) {
-        const auto processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-        const int threads = options_.threads > 0 ? options_.threads : processors;
-        const ThreadCount count(std::max(1, threads / static_cast<int>(experts_.size())));
-        const bool mixed = use_mixed(options_);
-        const double spent_before = state_.seconds;
-        const auto start = Clock::now();
-        const auto batches_before = state_.batches;
-        auto last_report = start;
-        auto last_saved = start;
-        while (progress() < 1) {
-            if (stop.stop_requested()) {
-                save();
-                throw Cancelled();
-            }
-            stream_->set_progress(progress());
-            std::vector<PatchPair> pairs;
-            try {
-                pairs = stream_->draw(options_.pairs, stop);
-            } catch (const Cancelled&) {
-                save();
-                throw;
-            }
-            Dice flips(options_.seed ^ 0xF11B, static_cast<std::uint64_t>(state_.batches));
-            const auto losses =
-                step_all(experts_, make_batch(pairs, flips), rate_at(progress(), options_), mixed);
-            for (std::size_t i = 0; i < losses.size(); ++i)
-                state_.losses[i] += (losses[i] - state_.losses[i]) / 100;
-            ++state_.batches;
-            state_.seconds = spent_before + since(start);
-            state_.scenes = stream_->scenes();
-            if (since(last_saved) > options_.checkpoint_minutes * 60) {
-                save();
-                last_saved = Clock::now();
-            }
-            if (report_ && since(last_report) > 1) {
-                last_report = Clock::now();
-                tell(static_cast<double>(state_.batches - batches_before) * patches_a_batch() /
-                     since(start));
-            }
-        }
-        save();
-        return experts_;
-    }
-
-    [[nodiscard]] const TrainingState& state() const { return state_; }
-
-  private:
-    [[nodiscard]] double patches_a_batch() const { return 2.0 * options_.pairs; }
-    [[nodiscard]] double progress() const {
-        if (options_.minutes > 0)
-            return state_.seconds / (options_.minutes * 60);
-        return static_cast<double>(state_.batches) * patches_a_batch() /
-               static_cast<double>(options_.patches);
-    }
-    void save() const { save_checkpoint(file_, options_, state_, experts_); }
-    void tell(double rate) const {
-        TrainProgress now;
-        now.phase = TrainProgress::Phase::Learning;
-        now.fraction = progress();
-        now.patches = state_.batches * 2 * options_.pairs;
-        now.patches_per_second = rate;
-        now.learning_rate = rate_at(progress(), options_);
-        now.losses = state_.losses;
-        now.seconds_left =
-            options_.minutes > 0
-                ? options_.minutes * 60 - state_.seconds
-                : static_cast<double>(options_.patches - now.patches) / std::max(rate, 1e-9);
-        report_(now);
-    }
-
-    const TrainOptions& options_;
-    const TrainCallback& report_;
-    std::filesystem::path file_;
-    Experts experts_;
-    TrainingState state_;
-    std::vector<const Photo*> photos_;
-    std::unique_ptr<PatchStream> stream_;
-};
 
 }  // namespace
 
-PanelRecord train(const TrainOptions& options, const TrainCallback& progress,
-                  std::stop_token stop) {
-    check(options);
-    std::error_code error;
-    std::filesystem::create_directories(options.out, error);
-    if (error)
-        throw TrainingError("The folder " + options.out.string() +
-                            " could not be made: " + error.message() + ".");
-    const auto tell = [&](TrainProgress::Phase phase) {
-        return [&progress, phase](double fraction) {
-            if (!progress)
-                return;
-            TrainProgress now;
-            now.phase = phase;
-            now.fraction = fraction;
-            progress(now);
-        };
+PanelRecord train(const TrainOptions& asked, const TrainCallback& progress, std::stop_token stop) {
+    const auto tell = [&](TrainProgress::Phase phase, double fraction) {
+        if (!progress)
+            return;
+        TrainProgress now;
+        now.phase = phase;
+        now.fraction = fraction;
+        progress(now);
     };
-    // OpenCV's own threads would fight with the experts' over the processors.
-    const int cv_threads = cv::getNumThreads();
-    cv::setNumThreads(1);
-    try {
-        LibraryOptions where;
-        where.folder = options.photos;
-        where.seed = options.seed;
-        where.memory = options.memory;
-        const auto library = open_library(where, tell(TrainProgress::Phase::Reading), stop);
+    const auto options = completed(asked);
+    const auto learning = resolved(
+        options.learning, options.experts.front().architecture,
+        std::ranges::any_of(options.experts, [](const auto& e) { return !e.init.empty(); }));
+    const auto manifest = read_manifest(options.manifest);
+    const auto digest = sha256_hex_of_file(options.manifest);
+    const auto identity = training_identity(options, learning, digest);
+    std::error_code error;
+    fs::create_directories(options.out, error);
+    if (error)
+        throw TrainingError("The folder " + options.out.native() +
+                            " could not be made: " + error.message() + ".");
+    if (auto panel = finished(options, identity))
+        return *panel;
 
-        std::vector<TrainedExpert> trained;
-        TrainingState state;
-        {
-            Learning learning(options, library, progress);
-            for (const auto& expert : learning.run(stop))
-                trained.push_back({expert->architecture(), expert->averaged(), {}});
-            state = learning.state();
-        }
-        calibrate(trained, library.of(Split::Calibrate), options.seed,
-                  tell(TrainProgress::Phase::Calibrating), stop);
-        tell(TrainProgress::Phase::Writing)(0);
-        auto record = write_trained_panel(options, library, state, trained);
-        tell(TrainProgress::Phase::Writing)(1);
-        cv::setNumThreads(cv_threads);
-        return record;
-    } catch (...) {
-        cv::setNumThreads(cv_threads);
-        throw;
-    }
+    tell(TrainProgress::Phase::Checking, 0);
+    std::vector<int> folds;
+    for (const auto& expert : options.experts)
+        folds.push_back(expert.fold);
+    const TrainingSet set(manifest, folds, learning.hold_out, learning.seed);
+    for (std::size_t i = 0; i < options.experts.size(); ++i)
+        check_validation(options, i, set);
+    tell(TrainProgress::Phase::Checking, 1);
+    const auto learned = learn(options, learning, identity, set, progress, stop);
+    tell(TrainProgress::Phase::Writing, 0);
+    auto panel = write_trained_panel(options, learning,
+                                     {identity, digest, set.fakes(), set.reals()}, learned);
+    fs::remove(options.out / "checkpoint.pt", error);
+    tell(TrainProgress::Phase::Writing, 1);
+    return panel;
 }
 
 }  // namespace dfd

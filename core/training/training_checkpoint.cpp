@@ -1,16 +1,20 @@
 #include "core/training/training_checkpoint.h"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cmath>
 #include <cstring>
-#include <fstream>
-#include <sstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "core/training/training_identity.h"
 
 namespace dfd {
 namespace {
+
+using nlohmann::json;
 
 torch::Tensor as_tensor(const std::string& text) {
     auto bytes = torch::empty({static_cast<std::int64_t>(text.size())}, torch::kUInt8);
@@ -19,7 +23,8 @@ torch::Tensor as_tensor(const std::string& text) {
 }
 
 std::string as_text(const torch::Tensor& bytes) {
-    return {static_cast<const char*>(bytes.data_ptr()), static_cast<std::size_t>(bytes.numel())};
+    const auto here = bytes.cpu().contiguous();
+    return {static_cast<const char*>(here.data_ptr()), static_cast<std::size_t>(here.numel())};
 }
 
 // The data must have reached the disk before the name points to it.
@@ -30,91 +35,122 @@ void sync_file(const std::filesystem::path& file) {
     if (descriptor >= 0)
         ::close(descriptor);
     if (!ok)
-        throw TrainingError("The checkpoint " + file.string() +
+        throw TrainingError("The checkpoint " + file.native() +
                             " could not be brought to disk: " + std::strerror(error) + ".");
+}
+
+// JSON has no NaN; doubles keep every bit.
+json number(double value) {
+    return std::isfinite(value) ? json(value) : json(nullptr);
+}
+double number(const json& value) {
+    return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
+json to_json(const LossTerms& terms) {
+    return {number(terms.total), number(terms.ce), number(terms.nce), number(terms.kl)};
+}
+LossTerms terms_of(const json& list) {
+    return {number(list.at(0)), number(list.at(1)), number(list.at(2)), number(list.at(3))};
+}
+
+std::string state_text(const TrainingState& state) {
+    json sums = json::array();
+    for (const auto& each : state.sums)
+        sums.push_back(to_json(each));
+    json epochs = json::array();
+    for (const auto& expert : state.epochs) {
+        json list = json::array();
+        for (const auto& epoch : expert)
+            list.push_back({to_json(epoch.losses), number(epoch.validation_auc),
+                            number(epoch.validation_loss)});
+        epochs.push_back(list);
+    }
+    return json{
+        {"step", state.step}, {"seconds", state.seconds},           {"log_bytes", state.log_bytes},
+        {"sums", sums},       {"combined", number(state.combined)}, {"summed", state.summed},
+        {"epochs", epochs}}
+        .dump();
+}
+
+TrainingState state_of(const std::string& text) {
+    const auto object = json::parse(text);
+    TrainingState state;
+    state.step = object.at("step");
+    state.seconds = object.at("seconds");
+    state.log_bytes = object.at("log_bytes");
+    state.combined = number(object.at("combined"));
+    state.summed = object.at("summed");
+    for (const auto& each : object.at("sums"))
+        state.sums.push_back(terms_of(each));
+    for (const auto& expert : object.at("epochs")) {
+        auto& list = state.epochs.emplace_back();
+        for (const auto& epoch : expert)
+            list.push_back({terms_of(epoch.at(0)), number(epoch.at(1)), number(epoch.at(2))});
+    }
+    return state;
 }
 
 }  // namespace
 
-std::string training_identity(const TrainOptions& options) {
-    std::ostringstream text;
-    text << "seed " << options.seed << ", patch " << options.patch << ", pairs " << options.pairs
-         << ", experts";
-    for (const auto& name : options.architectures)
-        text << ' ' << name;
-    return text.str();
-}
-
-void save_checkpoint(const std::filesystem::path& file, const TrainOptions& options,
+void save_checkpoint(const std::filesystem::path& file, const std::string& identity,
                      const TrainingState& state,
                      const std::vector<std::unique_ptr<ExpertTrainer>>& experts) {
     const auto temporary = std::filesystem::path(file).concat(".part");
     try {
         torch::serialize::OutputArchive archive;
-        archive.write("identity", as_tensor(training_identity(options)), true);
-        archive.write("batches", torch::tensor(state.batches), true);
-        archive.write("seconds", torch::tensor(state.seconds, torch::kFloat64), true);
-        archive.write("scenes", torch::tensor(static_cast<std::int64_t>(state.scenes)), true);
-        archive.write("losses", torch::tensor(state.losses, torch::kFloat64), true);
-        auto generator = at::detail::getDefaultCPUGenerator();
-        {
-            const std::lock_guard lock(generator.mutex());
-            archive.write("random", generator.get_state(), true);
-        }
+        archive.write("identity", as_tensor(identity), true);
+        archive.write("state", as_tensor(state_text(state)), true);
         for (std::size_t i = 0; i < experts.size(); ++i) {
             torch::serialize::OutputArchive expert;
             experts[i]->save(expert);
             archive.write("expert" + std::to_string(i), expert);
         }
-        archive.save_to(temporary.string());
+        archive.save_to(temporary.native());
     } catch (const c10::Error& error) {
-        throw TrainingError("The checkpoint " + file.string() +
+        throw TrainingError("The checkpoint " + file.native() +
                             " could not be written: " + error.what_without_backtrace());
     }
     sync_file(temporary);
     std::error_code error;
     std::filesystem::rename(temporary, file, error);
     if (error)
-        throw TrainingError("The checkpoint " + file.string() +
+        throw TrainingError("The checkpoint " + file.native() +
                             " could not be replaced: " + error.message() + ".");
 }
 
-TrainingState load_checkpoint(const std::filesystem::path& file, const TrainOptions& options,
-                              const std::vector<std::unique_ptr<ExpertTrainer>>& experts) {
-    if (!std::filesystem::exists(file))
-        throw TrainingError("There is no checkpoint " + file.string() +
-                            " to resume from; leave --resume out to start afresh.");
+TrainingState load_checkpoint(const std::filesystem::path& file, const std::string& identity,
+                              const std::vector<std::unique_ptr<ExpertTrainer>>& experts,
+                              torch::Device device) {
+    const auto damaged = [&](const std::string& why) {
+        return TrainingError("The checkpoint " + file.native() + " cannot be read (" + why +
+                             "); delete it and start afresh.");
+    };
     try {
         torch::serialize::InputArchive archive;
-        archive.load_from(file.string());
-        const auto tensor = [&](const std::string& name) {
+        archive.load_from(file.native(), device);
+        const auto text = [&](const std::string& name) {
             torch::Tensor value;
             archive.read(name, value, true);
-            return value;
+            return as_text(value);
         };
-        const auto identity = as_text(tensor("identity"));
-        if (identity != training_identity(options))
-            throw TrainingError("The checkpoint " + file.string() + " was made with " + identity +
-                                ", this training asks for " + training_identity(options) +
-                                "; resume with the same options.");
-        TrainingState state;
-        state.batches = tensor("batches").item<std::int64_t>();
-        state.seconds = tensor("seconds").item<double>();
-        state.scenes = static_cast<std::uint64_t>(tensor("scenes").item<std::int64_t>());
-        const auto losses = tensor("losses").contiguous();
-        state.losses.assign(losses.data_ptr<double>(), losses.data_ptr<double>() + losses.numel());
+        if (const auto differ = identity_difference(text("identity"), identity))
+            throw TrainingError("The checkpoint " + file.native() + " was made with " +
+                                differ->first + ", and this training asks for " + differ->second +
+                                "; resume with the same options, or delete it.");
+        auto state = state_of(text("state"));
+        if (state.sums.size() != experts.size() || state.epochs.size() != experts.size())
+            throw damaged("it has another number of experts");
         for (std::size_t i = 0; i < experts.size(); ++i) {
             torch::serialize::InputArchive expert;
             archive.read("expert" + std::to_string(i), expert);
             experts[i]->load(expert);
         }
-        auto generator = at::detail::getDefaultCPUGenerator();
-        const std::lock_guard lock(generator.mutex());
-        generator.set_state(tensor("random"));
         return state;
     } catch (const c10::Error& error) {
-        throw TrainingError("The checkpoint " + file.string() + " cannot be read (" +
-                            error.what_without_backtrace() + "); delete it and start afresh.");
+        throw damaged(error.what_without_backtrace());
+    } catch (const json::exception& error) {
+        throw damaged(error.what());
     }
 }
 

@@ -1,98 +1,96 @@
 #include "core/training/write_trained_panel.h"
 
 #include <cmath>
-#include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/checkpoint/safetensors.h"
-#include "core/training/expert_trainer.h"
 
 namespace dfd {
 namespace {
 
-StateDict half_precision(ExpertNetwork& network) {
+using Json = nlohmann::ordered_json;
+
+Json number(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+StateDict weights_of(ExpertNetwork& network, bool half) {
     StateDict tensors;
     for (const auto& item : named_tensors(network)) {
-        const auto half = item.tensor.detach().to(torch::kFloat16).contiguous();
-        if (!half.isfinite().all().item<bool>())
-            throw TrainingError("The tensor " + item.name +
-                                " holds values that float16 cannot; train again with a lower "
-                                "learning rate.");
-        tensors.emplace_back(item.name, half);
+        const auto whole = item.tensor.detach().to(torch::kFloat32).contiguous();
+        const auto small = whole.to(torch::kFloat16);
+        tensors.emplace_back(item.name,
+                             half && small.isfinite().all().item<bool>() ? small : whole);
     }
     return tensors;
 }
 
-nlohmann::json division(const PhotoLibrary& library) {
-    auto splits = nlohmann::json::object();
-    auto unseen = nlohmann::json::array();
-    for (const auto split : {Split::Train, Split::Calibrate, Split::HeldOut}) {
-        std::map<std::string, int> sources;
-        for (const auto* photo : library.of(split)) {
-            ++sources[photo->source];
-            if (photo->unseen_source && sources[photo->source] == 1)
-                unseen.push_back(photo->source);
-        }
-        splits[split_name(split)] = sources;
+Json story_of(const LearnedExpert& expert) {
+    Json epochs = Json::array();
+    for (const auto& epoch : expert.epochs)
+        epochs.push_back({{"loss", number(epoch.losses.total)},
+                          {"ce", number(epoch.losses.ce)},
+                          {"nce", number(epoch.losses.nce)},
+                          {"kl", number(epoch.losses.kl)},
+                          {"validation_auc", number(epoch.validation_auc)},
+                          {"validation_loss", number(epoch.validation_loss)}});
+    const auto& asked = expert.asked;
+    Json story{{"name", asked.name},
+               {"architecture", asked.architecture},
+               {"fold", asked.fold == kNoFold ? Json(nullptr) : Json(asked.fold)},
+               {"init", asked.init},
+               {"validation_auc", number(expert.validation.auc)},
+               {"validation_loss", number(expert.validation.loss)},
+               {"epochs", epochs}};
+    if (expert.validation.calibrated) {
+        const auto& calibration = expert.validation.calibration;
+        story["calibration"] = {{"strongest", calibration.strongest},
+                                {"overall", calibration.overall},
+                                {"bias", calibration.bias}};
     }
-    return {{"photographs_by_source", splits}, {"sources_held_out_whole", unseen}};
+    return story;
 }
 
 }  // namespace
 
-PanelRecord write_trained_panel(const TrainOptions& options, const PhotoLibrary& library,
-                                const TrainingState& state,
-                                const std::vector<TrainedExpert>& experts) {
+PanelRecord write_trained_panel(const TrainOptions& options, const LearningOptions& learning,
+                                const TrainingFacts& facts, const Learned& learned) {
     PanelRecord record;
-    record.name = options.name;
-    record.title = options.title.empty() ? options.name : options.title;
-    record.licence = options.licence;
-    record.origin = options.origin.empty()
-                        ? "Trained by this program on photographs and edited versions of them."
-                        : options.origin;
-    record.starter = options.starter;
-    auto figures = nlohmann::json::array();
-    std::map<std::string, int> copies;
-    for (const auto& expert : experts) {
-        const auto& architecture = find_architecture(expert.architecture);
+    record.name = options.panel.name;
+    record.title = options.panel.title.empty() ? options.panel.name : options.panel.title;
+    record.licence = options.panel.licence;
+    record.origin = options.panel.origin.empty()
+                        ? "Trained by this program from a manifest of real and fake pictures."
+                        : options.panel.origin;
+    record.starter = options.panel.starter;
+    Json experts = Json::array();
+    for (const auto& expert : learned.experts) {
+        const auto& architecture = find_architecture(expert.asked.architecture);
         ExpertRecord line;
-        const int copy = copies[expert.architecture]++;
-        line.name = expert.architecture;
-        if (copy > 0)
-            line.name.append("-").append(std::to_string(copy));
-        line.architecture = expert.architecture;
+        line.name = expert.asked.name;
+        line.architecture = architecture.name;
         line.file = line.name + ".safetensors";
-        line.input = input_policy(architecture, options.patch);
+        line.input = expert.input;
         line.gradcam_layer = architecture.gradcam_layer;
         line.sha256 = write_safetensors(
-            options.out / line.file, half_precision(*expert.network),
-            {{"architecture", expert.architecture}, {"licence", options.licence}});
+            options.out / line.file, weights_of(*expert.network, architecture.native_resolution),
+            {{"architecture", architecture.name}, {"licence", record.licence}});
         record.experts.push_back(line);
-        figures.push_back({{"name", line.name},
-                           {"strongest", expert.calibration.strongest},
-                           {"overall", expert.calibration.overall},
-                           {"bias", expert.calibration.bias},
-                           {"calibration_auc", expert.auc}});
+        experts.push_back(story_of(expert));
     }
-    nlohmann::json story = division(library);
-    story["seed"] = options.seed;
-    story["patch"] = options.patch;
-    story["pairs_per_batch"] = options.pairs;
-    story["patches"] = state.batches * 2 * options.pairs;
-    story["minutes"] = std::round(state.seconds / 6) / 10;
-    story["learning_rate"] = options.learning_rate;
-    story["weight_decay"] = options.weight_decay;
-    story["ema_decay"] = options.ema_decay;
-    story["final_losses"] = state.losses;
-    story["experts"] = figures;
-    const auto file = options.out / "training.json";
-    std::ofstream stream(file);
-    stream << story.dump(2) << '\n';
-    stream.close();
-    if (!stream)
-        throw TrainingError("The file " + file.string() +
-                            " could not be written; is the disk full?");
+    const Json training{{"manifest", options.manifest.filename().native()},
+                        {"manifest_sha256", facts.manifest_digest},
+                        {"fakes", facts.fakes},
+                        {"reals", facts.reals},
+                        {"joint", learned.experts.size() > 1},
+                        {"options", Json::parse(options_json(learning))},
+                        {"steps", learned.steps},
+                        {"minutes", std::round(learned.seconds / 6) / 10},
+                        {"experts", experts},
+                        {"identity", facts.identity}};
+    const Json story{{"trainings", Json::array({training})}};
+    write_atomically(options.out / "training.json",
+                     story.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     return write_panel(options.out, record);
 }
 

@@ -1,19 +1,26 @@
 // A training's result as a panel. Sees torch.
 #pragma once
 
-#include <vector>
+#include <cstddef>
+#include <string>
 
-#include "core/training/calibrate_networks.h"
-#include "core/training/trainer.h"
-#include "core/training/training_checkpoint.h"
+#include "core/panel/panel_record.h"
+#include "core/training/learning.h"
 
 namespace dfd {
 
-/// Writes one float16 safetensors file an expert, panel.json, and training.json: how it was trained
-/// and which photographs were used for what (names and source only), which `evaluate` reads.
+struct TrainingFacts {
+    std::string identity;         ///< training_identity()
+    std::string manifest_digest;  ///< SHA-256 of the manifest's bytes
+    std::size_t fakes = 0;        ///< learned from
+    std::size_t reals = 0;
+};
+
+/// Writes one safetensors file an expert (float16 for trace experts, float32 for others), then
+/// training.json ({"trainings": [one object]}), then panel.json, each atomically. Nothing in them
+/// depends on the clock but "minutes" in training.json.
 /// Throws TrainingError, CheckpointError or PanelError.
-PanelRecord write_trained_panel(const TrainOptions& options, const PhotoLibrary& library,
-                                const TrainingState& state,
-                                const std::vector<TrainedExpert>& experts);
+PanelRecord write_trained_panel(const TrainOptions& options, const LearningOptions& learning,
+                                const TrainingFacts& facts, const Learned& learned);
 
 }  // namespace dfd

@@ -4,19 +4,13 @@
 
 #include <set>
 
-#include "core/engine/evaluator.h"
-#include "core/training/patch_stream.h"
 #include "core/training/scene.h"
-#include "core/training/test_pictures.h"
-#include "core/training/trainer.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {
 namespace {
 
-using testing::make_photos;
 using testing::make_picture;
-using testing::pointers;
 
 bool same(const cv::Mat& a, const cv::Mat& b) {
     return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
@@ -149,20 +143,26 @@ TEST(Edits, FacesAreSwappedOnlyWhereThereAreTwo) {
 }
 
 TEST(Publication, IsTheSameForBothTwins) {
-    const auto photos = make_photos(4, 800, 700);
     int made = 0;
     for (std::uint64_t index = 0; index < 30; ++index) {
-        const auto scene = make_scene(pointers(photos), 9, index, 1);
-        if (!scene)
+        Dice dice(9, index);
+        const auto original = make_picture(480, 400, index);
+        const auto kind = dice.pick(kEditKinds);
+        const auto publication = random_publication(dice);
+        const auto edit = make_edit(original, material_for(original, index + 50), kind, dice);
+        if (!edit)
             continue;
         ++made;
-        ASSERT_EQ(scene->untouched.size(), scene->edited.size());
-        ASSERT_EQ(scene->untouched.size(), scene->mask.size());
+        const auto untouched = publish(original, publication);
+        const auto edited = publish(edit->edited, publication);
+        const auto mask = publish_mask(edit->mask, publication);
+        ASSERT_EQ(untouched.size(), edited.size());
+        ASSERT_EQ(untouched.size(), mask.size());
         cv::Mat change;
-        cv::absdiff(scene->untouched, scene->edited, change);
+        cv::absdiff(untouched, edited, change);
         expect_fading(
-            change, scene->mask, 31,
-            "scene " + std::to_string(index) + ": compression or size tells the twins apart");
+            change, mask, 31,
+            "picture " + std::to_string(index) + ": compression or size tells the twins apart");
     }
     EXPECT_GT(made, 25);
 }
@@ -193,103 +193,6 @@ TEST(Crops, KeepTheBlockGrid) {
         EXPECT_EQ(crop.cols, 192);
         EXPECT_EQ(crop.rows, 192);
     }
-}
-
-TEST(Patches, LieOnTheGridAndInTheEdit) {
-    const auto photos = make_photos(4, 800, 700);
-    int taken = 0;
-    for (std::uint64_t index = 0; index < 12; ++index) {
-        const auto scene = make_scene(pointers(photos), 4, index, 1);
-        if (!scene)
-            continue;
-        Dice dice(index);
-        for (const auto& pair : take_patches(*scene, 96, 6, dice)) {
-            ++taken;
-            EXPECT_EQ(pair.edited.size(), cv::Size(96, 96));
-            EXPECT_GE(cv::mean(pair.mask)[0], 0.15 * 255);
-            EXPECT_GT(cv::norm(pair.edited, pair.untouched, cv::NORM_L1), 0);
-            // Where it came from: the only place with these pixels, on multiples of 8.
-            bool found = false;
-            for (int y = 0; y + 96 <= scene->edited.rows && !found; y += 8)
-                for (int x = 0; x + 96 <= scene->edited.cols && !found; x += 8) {
-                    const cv::Rect place(x, y, 96, 96);
-                    found = same(scene->edited(place), pair.edited) &&
-                            same(scene->untouched(place), pair.untouched) &&
-                            same(scene->mask(place), pair.mask);
-                }
-            EXPECT_TRUE(found);
-        }
-    }
-    EXPECT_GT(taken, 20);
-}
-
-TEST(PatchStream, FillsInTheBackground) {
-    const auto photos = make_photos(3);
-    StreamOptions options;
-    options.side = 64;
-    options.pool = 40;
-    PatchStream stream(pointers(photos), options);
-    std::set<EditKind> kinds;
-    for (int i = 0; i < 8; ++i)
-        for (const auto& pair : stream.draw(10, {}))
-            kinds.insert(pair.kind);
-    EXPECT_GE(kinds.size(), 4u);
-    EXPECT_GT(stream.scenes(), 0u);
-}
-
-TEST(PatchStream, StopsWhenAsked) {
-    const auto photos = make_photos(2);
-    StreamOptions options;
-    options.pool = 1'000'000;  // never half full
-    PatchStream stream(pointers(photos), options);
-    std::stop_source stop;
-    std::jthread later([&] { stop.request_stop(); });
-    EXPECT_THROW(static_cast<void>(stream.draw(10, stop.get_token())), Cancelled);
-}
-
-TEST(PatchStream, ReportsWhatWentWrong) {
-    std::vector<Photo> photos(2);  // without pixels
-    PatchStream stream(pointers(photos), {});
-    EXPECT_ANY_THROW(static_cast<void>(stream.draw(1, {})));
-}
-
-TEST(PatchStream, BlamesPhotographsThatAreTooSmall) {
-    const auto photos = make_photos(2, 160, 160);
-    StreamOptions options;
-    options.side = 256;
-    PatchStream stream(pointers(photos), options);
-    EXPECT_THROW(static_cast<void>(stream.draw(1, {})), TrainingError);
-}
-
-TEST(TestPictures, CoverEveryKindReproducibly) {
-    const auto photos = make_photos(3, 400, 400);
-    TestOptions options;
-    options.side = 320;
-    std::vector<cv::Mat> first;
-    std::set<EditKind> kinds;
-    int untouched = 0;
-    for_each_test_picture(pointers(photos), options, [&](const TestPicture& picture) {
-        first.push_back(picture.bgr.clone());
-        untouched += !picture.kind;
-        EXPECT_EQ(picture.mask.empty(), !picture.kind);
-        if (picture.kind) {
-            kinds.insert(*picture.kind);
-            EXPECT_EQ(picture.mask.size(), picture.bgr.size());
-            EXPECT_GT(cv::countNonZero(picture.mask), 0);
-        }
-    });
-    EXPECT_EQ(untouched, 6);
-    EXPECT_GE(kinds.size(), kEditKinds.size() - 2);
-    std::size_t index = 0;
-    for_each_test_picture(pointers(photos), options, [&](const TestPicture& picture) {
-        ASSERT_LT(index, first.size());
-        EXPECT_TRUE(same(picture.bgr, first[index++]));
-    });
-    std::stop_source stop;
-    stop.request_stop();
-    EXPECT_THROW(for_each_test_picture(
-                     pointers(photos), options, [](const auto&) {}, stop.get_token()),
-                 Cancelled);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 #include "core/engine/evaluator.h"
 #include "core/training/dice.h"
-#include "core/training/trainer.h"
+#include "core/training/training_error.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {

@@ -9,8 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "core/training/photo_library.h"
-
 namespace dfd::testing {
 
 inline cv::Mat make_picture(int width, int height, std::uint64_t seed) {
@@ -25,27 +23,6 @@ inline cv::Mat make_picture(int width, int height, std::uint64_t seed) {
     std::vector<unsigned char> encoded;
     cv::imencode(".jpg", picture, encoded, {cv::IMWRITE_JPEG_QUALITY, 75});
     return cv::imdecode(encoded, cv::IMREAD_COLOR);
-}
-
-/// Photographs of series "0", "1", ... that own their pixels.
-inline std::vector<Photo> make_photos(int count, int width = 640, int height = 480) {
-    std::vector<Photo> photos;
-    for (int i = 0; i < count; ++i) {
-        Photo photo;
-        photo.file = std::to_string(i) + ".jpg";
-        photo.source = "somewhere";
-        photo.series = std::to_string(i);
-        photo.bgr = make_picture(width, height, static_cast<std::uint64_t>(i));
-        photos.push_back(std::move(photo));
-    }
-    return photos;
-}
-
-inline std::vector<const Photo*> pointers(const std::vector<Photo>& photos) {
-    std::vector<const Photo*> all;
-    for (const auto& photo : photos)
-        all.push_back(&photo);
-    return all;
 }
 
 /// A folder that is gone when the test is.

@@ -7,16 +7,15 @@
 
 #include "core/networks/grad_cam.h"
 #include "core/networks/preprocess.h"
-#include "core/training/test_pictures.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {
 namespace {
 
 torch::Tensor input_of(const cv::Mat& bgr) {
-    const auto pixels = to_pixels(bgr);
-    return normalise(wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height), {0, 0, 0},
-                     {1, 1, 1});
+    cv::Mat rgb;
+    cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
+    return normalise(wrap_rgb(rgb.data, rgb.cols, rgb.rows), {0, 0, 0}, {1, 1, 1});
 }
 
 // BatchNorm statistics of a fresh network are 0 and 1; real ones make features of every size.

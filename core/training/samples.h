@@ -1,0 +1,47 @@
+// Pictures read for training, and the pieces of them that experts learn from.
+#pragma once
+
+#include <filesystem>
+#include <opencv2/core/mat.hpp>
+#include <vector>
+
+#include "core/training/augmentation.h"
+#include "core/training/training_set.h"
+
+namespace dfd {
+
+/// 8-bit BGR as stored: the first page, not turned upright, not resized, so that the 8 x 8 grid of
+/// an earlier JPEG starts at the corner. Blocks. Throws TrainingError that names the file.
+[[nodiscard]] cv::Mat read_training_picture(const std::filesystem::path& file);
+/// 8-bit, 255 where edited; all of it without a file. Throws TrainingError unless it is `size`.
+[[nodiscard]] cv::Mat read_training_mask(const std::filesystem::path& file, const cv::Size& size);
+
+/// A piece of a fake beside one of a real picture: the same place of twins, augmented alike.
+struct SamplePair {
+    cv::Mat fake;  ///< side x side, 8-bit BGR
+    cv::Mat real;
+    cv::Mat mask;  ///< side x side, 255 where the fake was edited
+};
+
+struct SampleOptions {
+    /// Patches at the picture's own resolution, corners on multiples of 8; else crops of random
+    /// size and proportions (or the whole picture), stretched as scoring stretches pictures.
+    bool native = true;
+    int side = 96;  ///< of a sample; a multiple of 8 for patches
+    int count = 4;  ///< samples taken from a pair of pictures
+    Augment augment = Augment::Traces;
+};
+
+/// `count` pairs. Patches of a fake lie two in three well inside its edited part, else across its
+/// border; when there are too few such places they are taken again, and when there is none (a tiny
+/// edit) they cover as much of it as possible. Crops keep at least half of what was edited.
+/// Pictures smaller than a patch are continued by their mirror image. Reads the files; blocks.
+/// Thread-safe; the same dice give the same samples. Throws TrainingError.
+[[nodiscard]] std::vector<SamplePair> take_samples(const FakeAndReal& pictures,
+                                                   const SampleOptions& options, Dice dice);
+
+/// Corners of `count` patches on a mask as take_samples chooses them. Plain geometry.
+[[nodiscard]] std::vector<cv::Point> choose_corners(const cv::Mat& mask, int side, int count,
+                                                    Dice& dice);
+
+}  // namespace dfd

@@ -1,0 +1,130 @@
+#include "core/training/starting_weights.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "core/checkpoint/safetensors.h"
+#include "core/networks/formula_weights.h"
+#include "core/panel/panel_record.h"
+#include "core/training/training_error.h"
+#include "tests/checkpoint/temporary_folder.h"
+
+namespace dfd {
+namespace {
+
+using test::sentence_of;
+using test::TemporaryFolder;
+
+constexpr const char* kSmall = "convnextv2_atto";
+
+std::shared_ptr<ExpertNetwork> filled(const std::string& seed, const std::string& kind = kSmall) {
+    auto network = make_network(kind);
+    fill_by_formula(*network, kind, seed, seed);
+    return network;
+}
+
+StateDict state_of(ExpertNetwork& network, const std::string& prefix = "") {
+    StateDict tensors;
+    for (const auto& each : named_tensors(network))
+        tensors.emplace_back(prefix + each.name, each.tensor.detach().clone());
+    return tensors;
+}
+
+/// How many tensors of two networks are equal.
+std::size_t equal_tensors(ExpertNetwork& a, ExpertNetwork& b) {
+    const auto of_a = named_tensors(a);
+    const auto of_b = named_tensors(b);
+    std::size_t equal = 0;
+    for (std::size_t i = 0; i < of_a.size(); ++i)
+        equal += of_a[i].tensor.equal(of_b[i].tensor);
+    return equal;
+}
+
+TEST(StartingWeights, FromOurOwnFileAndBelowAPrefix) {
+    const TemporaryFolder folder;
+    const auto source = filled("a.");
+    for (const std::string prefix : {"", "model.", "module."}) {
+        write_safetensors(folder / "w.safetensors", state_of(*source, prefix));
+        const auto network = filled("b.");
+        const auto text = load_starting_weights(*network, kSmall, folder / "w.safetensors");
+        EXPECT_NE(text.find("w.safetensors"), std::string::npos);
+        EXPECT_EQ(text.find("fresh"), std::string::npos);
+        EXPECT_EQ(equal_tensors(*network, *source), named_tensors(*source).size());
+    }
+}
+
+TEST(StartingWeights, LeaveAnotherHeadFresh) {
+    const TemporaryFolder folder;
+    const auto source = filled("a.");
+    auto tensors = state_of(*source);
+    for (auto& [name, tensor] : tensors)
+        if (name.starts_with("head.fc."))
+            tensor = torch::zeros({1000, tensor.dim() > 1 ? tensor.size(1) : 1}).squeeze(1);
+    write_safetensors(folder / "w.safetensors", tensors);
+    const auto network = filled("b.");
+    const auto before = filled("b.");
+    const auto text = load_starting_weights(*network, kSmall, folder / "w.safetensors");
+    EXPECT_NE(text.find("head.fc.weight, head.fc.bias"), std::string::npos) << text;
+    EXPECT_EQ(equal_tensors(*network, *source), named_tensors(*source).size() - 2);
+    EXPECT_GE(equal_tensors(*network, *before), 2u);
+}
+
+TEST(StartingWeights, AreRefusedWhenTheyDoNotFit) {
+    const TemporaryFolder folder;
+    const auto source = filled("a.");
+    const auto sentence = [&](const std::function<void(StateDict&)>& change) {
+        auto tensors = state_of(*source);
+        change(tensors);
+        write_safetensors(folder / "w.safetensors", tensors);
+        const auto network = filled("b.");
+        const auto before = filled("b.");
+        auto text = sentence_of<TrainingError>([&] {
+            static_cast<void>(load_starting_weights(*network, kSmall, folder / "w.safetensors"));
+        });
+        EXPECT_EQ(equal_tensors(*network, *before), named_tensors(*before).size());
+        return text;
+    };
+    EXPECT_NE(sentence([](auto& t) { t.erase(t.begin() + 3); }).find("is missing"),
+              std::string::npos);
+    EXPECT_NE(sentence([](auto& t) { t[2].second = torch::zeros({3}); }).find("has shape [3]"),
+              std::string::npos);
+    EXPECT_NE(sentence([](auto& t) { t.emplace_back("extra", torch::zeros({3})); }).find("extra"),
+              std::string::npos);
+    EXPECT_NE(sentence([](auto& t) { t[0].second.view(-1)[0] = NAN; }).find("NaN"),
+              std::string::npos);
+}
+
+TEST(StartingWeights, FromAPanelsExpert) {
+    const TemporaryFolder folder;
+    const auto source = filled("a.");
+    ExpertRecord expert;
+    expert.name = "one";
+    expert.architecture = kSmall;
+    expert.file = "one.safetensors";
+    expert.gradcam_layer = find_architecture(kSmall).gradcam_layer;
+    expert.sha256 = write_safetensors(folder / "one.safetensors", state_of(*source));
+    PanelRecord panel;
+    panel.name = "panel";
+    panel.experts = {expert};
+    write_panel(folder.path(), panel);
+    for (const std::string which : {":one", ":0"}) {
+        const auto network = filled("b.");
+        const auto text = load_starting_weights(*network, kSmall, folder.path().native() + which);
+        EXPECT_NE(text.find("one"), std::string::npos);
+        EXPECT_EQ(equal_tensors(*network, *source), named_tensors(*source).size());
+    }
+    const auto network = filled("b.", "convnextv2_atto");
+    const auto sentence = [&](const std::string& init, const std::string& architecture) {
+        return sentence_of<TrainingError>(
+            [&] { static_cast<void>(load_starting_weights(*network, architecture, init)); });
+    };
+    EXPECT_NE(sentence(folder.path().native() + ":two", kSmall).find("\"two\""), std::string::npos);
+    EXPECT_NE(sentence(folder.path().native() + ":one", "trace_luma").find("trace_luma"),
+              std::string::npos);
+    EXPECT_NE(sentence("nowhere", kSmall).find("nowhere"), std::string::npos);
+    EXPECT_NE(sentence((folder / "one.safetensors").native() + ":x", kSmall).find("number"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace dfd
