@@ -3,6 +3,9 @@
 #include <ATen/Version.h>
 #include <c10/util/Exception.h>
 #include <dlfcn.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sched.h>
 #include <torch/cuda.h>
 #include <torch/types.h>
@@ -10,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <climits>
 #include <cstdlib>
 #include <fstream>
@@ -85,6 +89,14 @@ void use_all_processors() {
         at::set_num_threads(std::max(at::get_num_threads(), std::min(processors, 4)));
     }
     at::init_num_threads();
+}
+
+void return_free_memory() {
+#ifdef __GLIBC__
+    static std::atomic<unsigned> calls{0};
+    if (++calls % 32 == 0)
+        malloc_trim(0);
+#endif
 }
 
 std::vector<DeviceInfo> list_devices() {

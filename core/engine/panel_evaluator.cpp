@@ -107,6 +107,7 @@ class PanelEvaluator final : public Evaluator {
             if (panel_.subject == kFaces)
                 warn_of_no_face(*pictures[p], opinions[p]);
         }
+        return_free_memory();
         return opinions;
     } catch (const c10::Error& error) {
         rethrow_device_failure(error, info_.id);

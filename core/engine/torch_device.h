@@ -21,6 +21,11 @@ namespace dfd {
 /// per thread: call it from the one that computes. Not while anything computes.
 void use_all_processors();
 
+/// Tensors of ever other sizes (pictures at their own resolution) leave the heap full of holes that
+/// the C library keeps: gigabytes over thousands of pictures. Call this once per computation; each
+/// 32nd call hands free pages back to the system, which takes milliseconds. Thread-safe.
+void return_free_memory();
+
 /// What LibTorch's failure means to a caller: std::bad_alloc when memory ran out, else DeviceError
 /// with the first line of its explanation.
 [[noreturn]] void rethrow_device_failure(const c10::Error& error, const std::string& device);

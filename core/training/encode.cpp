@@ -69,6 +69,7 @@ class Encoder {
         std::vector<torch::Tensor> inputs;
         for (const auto& picture : pictures)
             inputs.push_back(expert_input(picture.pixels, expert_.input, device_));
+        return_free_memory();
         const auto maps = network_->feature_map(torch::cat(inputs));
         return network_->pool(maps).to(torch::kCPU, torch::kFloat32).contiguous();
     } catch (const c10::Error& error) {
