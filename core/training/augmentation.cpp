@@ -104,7 +104,8 @@ Augmentation::Augmentation(Augment augment, Dice& dice) {
         may(0.20, Step::Jpeg, dice.whole(82, 98), 0);
     } else if (augment == Augment::Full) {
         may(0.50, Step::Flip, 1, 0);
-        may(0.20, Step::Resample, dice.pick(interpolations), dice.between(0.5, 1.5));
+        const auto interpolation = dice.pick(interpolations);
+        may(0.20, Step::Resample, interpolation, dice.between(0.5, 1.5));
         may(0.30, Step::Colour, 0, 0);
         may(0.15, Step::Blur, 0, dice.between(0.4, 1.6));
         may(0.20, Step::Noise, 0, dice.between(1, 8));

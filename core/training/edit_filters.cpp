@@ -55,7 +55,8 @@ cv::Mat blurred(const cv::Mat& base, Dice& dice) {
     } else if (kind < 0.7) {
         cv::medianBlur(base, result, 2 * dice.whole(1, 3) + 1);
     } else if (kind < 0.85) {
-        cv::bilateralFilter(base, result, 7, dice.between(15, 60), dice.between(2, 5));
+        const double colours = dice.between(15, 60);
+        cv::bilateralFilter(base, result, 7, colours, dice.between(2, 5));
     } else {
         const int length = dice.whole(3, 11);
         cv::Mat kernel = cv::Mat::zeros(length, length, CV_32F);
@@ -162,7 +163,8 @@ cv::Mat recoloured(const cv::Mat& base, Dice& dice) {
     cv::Mat result;
     const double kind = dice.unit();
     if (kind < 0.4) {
-        base.convertTo(result, -1, dice.between(0.75, 1.3), dice.between(-18, 18));
+        const double contrast = dice.between(0.75, 1.3);
+        base.convertTo(result, -1, contrast, dice.between(-18, 18));
     } else if (kind < 0.7) {
         cv::Mat hsv;
         cv::cvtColor(base, hsv, cv::COLOR_BGR2HSV);

@@ -24,8 +24,8 @@ cv::Mat take_part(const cv::Mat& from, const cv::Size& size, double scale, doubl
                       static_cast<double>(size.height) / from.rows});
     const int width = std::clamp(static_cast<int>(size.width / scale), 1, from.cols);
     const int height = std::clamp(static_cast<int>(size.height / scale), 1, from.rows);
-    const cv::Rect part(dice.whole(0, from.cols - width), dice.whole(0, from.rows - height), width,
-                        height);
+    const cv::Rect part{dice.whole(0, from.cols - width), dice.whole(0, from.rows - height), width,
+                        height};
     cv::Mat content;
     if (part.size() == size)
         content = from(part).clone();
@@ -66,11 +66,13 @@ cv::Mat copy_move(const cv::Mat& picture, const EditRegion& region, Dice& dice, 
 cv::Mat self_blended(const cv::Mat& base, const EditRegion& region, Dice& dice, Blending& used) {
     const double degrees = dice.between(-3, 3);
     auto content = filters::turned(base, degrees, dice.between(0.97, 1.04), dice);
-    const cv::Matx23d shift(1, 0, dice.between(-4, 4), 0, 1, dice.between(-4, 4));
+    const cv::Matx23d shift{1, 0, dice.between(-4, 4), 0, 1, dice.between(-4, 4)};
     cv::warpAffine(content, content, shift, content.size(), filters::random_interpolation(dice),
                    cv::BORDER_REFLECT_101);
-    if (dice.chance(0.6))
-        content.convertTo(content, -1, dice.between(0.94, 1.06), dice.between(-6, 6));
+    if (dice.chance(0.6)) {
+        const double contrast = dice.between(0.94, 1.06);
+        content.convertTo(content, -1, contrast, dice.between(-6, 6));
+    }
     if (dice.chance(0.4))
         content = dice.chance(0.5) ? filters::sharpened(content, dice)
                                    : filters::resynthesised(content, dice);
@@ -101,16 +103,18 @@ cv::Mat face_swapped(const cv::Mat& base, const cv::Mat& donor, const EditRegion
 cv::Mat flat(const cv::Mat& base, Dice& dice) {
     const double kind = dice.unit();
     const auto grey = static_cast<double>(dice.whole(0, 255));
-    const cv::Scalar colour =
-        kind < 0.3   ? cv::Scalar::all(0)
-        : kind < 0.5 ? cv::Scalar::all(grey)
-                     : cv::Scalar(dice.whole(0, 255), dice.whole(0, 255), dice.whole(0, 255));
+    const cv::Scalar colour = kind < 0.3   ? cv::Scalar::all(0)
+                              : kind < 0.5 ? cv::Scalar::all(grey)
+                                           : cv::Scalar{static_cast<double>(dice.whole(0, 255)),
+                                                        static_cast<double>(dice.whole(0, 255)),
+                                                        static_cast<double>(dice.whole(0, 255))};
     return cv::Mat(base.size(), base.type(), colour);
 }
 
 cv::Mat inpainted(const cv::Mat& base, const EditRegion& region, Dice& dice) {
     cv::Mat result;
-    cv::inpaint(base, region.mask, result, dice.between(2, 6),
+    const double radius = dice.between(2, 6);
+    cv::inpaint(base, region.mask, result, radius,
                 dice.chance(0.5) ? cv::INPAINT_TELEA : cv::INPAINT_NS);
     return result;
 }

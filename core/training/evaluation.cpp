@@ -324,6 +324,11 @@ Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
     result.fold = options.fold;
     result.seed = options.seed;
     result.rounds = options.rounds;
+    if (std::any_of(rows.begin(), rows.end(), [](const ManifestRow& row) { return row.fold >= 0; }))
+        result.caution =
+            "Some of these pictures lie in folds that experts learn from, so figures of the panel, "
+            "and of every expert that did not hold the fold out, may flatter; set pictures aside "
+            "with `dfd prepare split --test`.";
 
     Scorer scorer(evaluator, options, result, stop);
     score_rows(rows, scorer, options, progress, stop);

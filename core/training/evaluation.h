@@ -67,6 +67,8 @@ struct Evaluation {
     std::string precision;
     std::filesystem::path manifest;
     std::string fold;  ///< "test", "all" or a number: which rows were chosen
+    /// A sentence when rows were measured that experts may have learned from: of a numbered fold.
+    std::string caution;
     std::uint64_t seed = 0;
     int rounds = 0;
     std::size_t real = 0;  ///< pictures that were scored

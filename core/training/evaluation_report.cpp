@@ -282,6 +282,7 @@ std::string evaluation_json(const Evaluation& evaluation) {
     json["seed"] = evaluation.seed;
     json["bootstrap_rounds"] = evaluation.rounds;
     json["calibration_bins"] = kCalibrationBins;
+    json["caution"] = evaluation.caution.empty() ? Json() : Json(evaluation.caution);
     json["device"] = evaluation.device;
     json["precision"] = evaluation.precision;
     json["unread"] = unread_json(evaluation.unread);
@@ -302,6 +303,8 @@ std::string evaluation_markdown(const Evaluation& evaluation) {
     if (evaluation.rounds > 0)
         text += "Intervals: groups drawn anew " + std::to_string(evaluation.rounds) +
                 " times, seed " + std::to_string(evaluation.seed) + ".\n";
+    if (!evaluation.caution.empty())
+        text += "\n" + evaluation.caution + "\n\n";
     text += table_of_figures(evaluation);
     if (evaluation.real > 0 && evaluation.real < 1000)
         text +=

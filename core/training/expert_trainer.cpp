@@ -176,9 +176,12 @@ ExpertLoss ExpertTrainer::loss(const TrainingBatch& batch, bool mixed,
     return loss;
 }
 
-void ExpertTrainer::update(double learning_rate) {
+bool ExpertTrainer::update(double learning_rate) {
     const auto parameters = network_->parameters();
-    torch::nn::utils::clip_grad_norm_(parameters, options_.clip);
+    if (!std::isfinite(torch::nn::utils::clip_grad_norm_(parameters, options_.clip))) {
+        optimiser_->zero_grad();
+        return false;
+    }
     for (auto& group : optimiser_->param_groups())
         static_cast<torch::optim::AdamWOptions&>(group.options()).lr(learning_rate);
     optimiser_->step();
@@ -190,6 +193,7 @@ void ExpertTrainer::update(double learning_rate) {
     const double decay = std::min(options_.ema_decay, (1 + n) / (10 + n));
     for (std::size_t i = 0; i < parameters.size(); ++i)
         average_[i].lerp_(parameters[i], 1 - decay);
+    return true;
 }
 
 LossTerms values_of(const ExpertLoss& loss) {
@@ -199,11 +203,12 @@ LossTerms values_of(const ExpertLoss& loss) {
 
 LossTerms ExpertTrainer::step(const TrainingBatch& batch, double learning_rate, bool mixed) {
     const auto of_batch = loss(batch, mixed);
-    const auto values = values_of(of_batch);
+    auto values = values_of(of_batch);
     if (!std::isfinite(values.total))
         return values;
     of_batch.total.backward();
-    update(learning_rate);
+    if (!update(learning_rate))
+        values.total = std::numeric_limits<double>::quiet_NaN();
     return values;
 }
 

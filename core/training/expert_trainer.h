@@ -56,8 +56,9 @@ class ExpertTrainer {
     [[nodiscard]] ExpertLoss loss(const TrainingBatch& batch, bool mixed,
                                   const torch::Tensor& counts = {});
 
-    /// One step of AdamW with the gradients that are there, and of the moving average.
-    void update(double learning_rate);
+    /// One step of AdamW with the gradients that are there, and of the moving average. False, and
+    /// nothing is changed, when a gradient is not finite (a finite loss may have such).
+    [[nodiscard]] bool update(double learning_rate);
 
     /// loss(), backward and update(). Nothing is updated when the loss is not finite.
     LossTerms step(const TrainingBatch& batch, double learning_rate, bool mixed);

@@ -239,8 +239,8 @@ class Loop {
         if (total.defined() && std::isfinite(total.item<double>())) {
             total.backward();
             for (std::size_t i = 0; i < experts_.size(); ++i)
-                if (stepped[i])
-                    experts_[i]->update(rate);
+                if (stepped[i] && !experts_[i]->update(rate))
+                    losses[i].total = std::numeric_limits<double>::quiet_NaN();
         }
         return losses;
     }

@@ -235,6 +235,14 @@ void divide(std::vector<Photo>& photos, const LibraryOptions& options) {
     }
 }
 
+void refuse_nested(const fs::path& photos, const fs::path& out) {
+    const auto inside = fs::weakly_canonical(out).lexically_relative(fs::weakly_canonical(photos));
+    if (!inside.empty() && *inside.begin() != "..")
+        throw TrainingError("The folder " + out.native() +
+                            " lies in the folder of photographs; fakes in it would be taken for "
+                            "photographs. Give another --out.");
+}
+
 cv::Mat load_pixels(const Photo& photo, const LibraryOptions& options) {
     const auto bgr = decode(photo.file);
     if (bgr.empty())
@@ -276,7 +284,12 @@ PhotoLibrary open_library(const LibraryOptions& options,
         const auto origin = origin_of(files[i]);
         photo.file = files[i];
         photo.source = origin.source;
-        photo.series = series_of(origin.source, origin.original, folder_counts[folder_of(origin)]);
+        // Names tell series only where a manifest tells where they come from: a camera calls all
+        // of its photographs alike. Without one, what looks alike is joined by divide().
+        photo.series =
+            origins.contains(files[i].filename().string())
+                ? series_of(origin.source, origin.original, folder_counts[folder_of(origin)])
+                : origin.source + ": " + origin.original.generic_string();
         photo.fingerprint = fingerprint_of(bgr);
         if (options.keep_pixels)
             photo.bgr = central_part(bgr, options.pixels_each);

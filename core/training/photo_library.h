@@ -18,7 +18,9 @@ enum class Split { Train, Calibrate, HeldOut };
 struct Photo {
     std::filesystem::path file;
     std::string source;  ///< who published it: MANIFEST.csv's source_repo, else the folder's name
-    std::string series;  ///< pictures that belong together: a burst, a set, near-identical pictures
+    /// Pictures that belong together: near-identical ones and, where MANIFEST.csv tells their
+    /// origin, a burst or set as their names suggest. Else the photograph's own path.
+    std::string series;
     std::uint64_t fingerprint = 0;  ///< 64-bit gradient hash; near-identical pictures differ little
     Split split = Split::Train;
     bool unseen_source = false;  ///< held out, and so is everything else of its source
@@ -52,6 +54,10 @@ struct PhotoLibrary {
 [[nodiscard]] PhotoLibrary open_library(const LibraryOptions& options,
                                         const std::function<void(double)>& progress = {},
                                         std::stop_token stop = {});
+
+/// Throws TrainingError when `out` lies in the folder of photographs: fakes in it would be taken
+/// for photographs the next time.
+void refuse_nested(const std::filesystem::path& photos, const std::filesystem::path& out);
 
 /// What Photo::bgr holds, read again from the file. Thread-safe. Throws TrainingError.
 [[nodiscard]] cv::Mat load_pixels(const Photo& photo, const LibraryOptions& options);

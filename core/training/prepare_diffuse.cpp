@@ -86,13 +86,7 @@ void check(const DiffuseOptions& options) {
     texts.insert(texts.end(), {options.negative_prompt, options.sampler, options.model});
     if (!std::all_of(texts.begin(), texts.end(), is_utf8))
         refuse("Prompts and names must be written in UTF-8.");
-    const auto photos = fs::weakly_canonical(options.photos);
-    const auto out = fs::weakly_canonical(options.out);
-    const auto inside = out.lexically_relative(photos);
-    if (!inside.empty() && *inside.begin() != "..")
-        refuse("The folder " + options.out.native() +
-               " lies in the folder of photographs; fakes in it would be taken for photographs. "
-               "Give another --out.");
+    refuse_nested(options.photos, options.out);
 }
 
 // Everything that decides what the pictures look like. What may differ from run to run (server,

@@ -126,6 +126,7 @@ class EditRun {
 
     void check() {
         const auto refuse = [](const std::string& what) { throw TrainingError(what); };
+        refuse_nested(options_.photos, options_.out);
         if (options_.per_photo < 1 || options_.per_photo > 10'000)
             refuse("--per-photo must be from 1 to 10000.");
         if (options_.side < 160 || options_.side > 8192)
@@ -242,7 +243,8 @@ class EditRun {
         Dice heir(options_.seed ^ kEditStream ^ 0x1, start);
         const auto detour = static_cast<std::size_t>(heir.bits() >> 1);
         for (std::size_t attempt = 0; attempt < operations_.size(); ++attempt) {
-            const auto shift = attempt == 0 ? 0 : detour + attempt;
+            const auto shift =
+                attempt == 0 ? 0 : 1 + (detour + attempt - 1) % (operations_.size() - 1);
             const auto kind = operations_[(start + shift) % operations_.size()];
             Dice dice(options_.seed ^ kEditStream,
                       index * kTurnsAPhoto + 1 +

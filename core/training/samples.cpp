@@ -1,10 +1,15 @@
 #include "core/training/samples.h"
 
+#include <torch/types.h>
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+
+#include "core/networks/preprocess.h"
+#include "core/picture/picture.h"
 
 namespace dfd {
 namespace {
@@ -18,20 +23,23 @@ constexpr double kWholePicture = 0.3;
 constexpr double kSmallestCrop = 0.5;  // of each side
 constexpr double kEditKept = 0.5;
 
-cv::Mat decode(const fs::path& file, int flags) {
+[[noreturn]] void refuse_picture(const fs::path& file, const std::string& why) {
+    throw TrainingError("The picture " + file.native() + " cannot be read. " + why +
+                        " Make it again, or take its row out of the manifest.");
+}
+
+cv::Mat decode_mask(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
     const std::vector<char> bytes{std::istreambuf_iterator<char>(stream), {}};
     cv::Mat picture;
     if (!bytes.empty()) {
         try {
-            picture = cv::imdecode(bytes, flags | cv::IMREAD_IGNORE_ORIENTATION);
+            picture = cv::imdecode(bytes, cv::IMREAD_GRAYSCALE);
         } catch (const cv::Exception&) {  // said below, with the file's name
         }
     }
     if (picture.empty())
-        throw TrainingError("The picture " + file.native() +
-                            " cannot be read: it is missing, damaged or of a kind that training "
-                            "does not know. Make it again, or take its row out of the manifest.");
+        refuse_picture(file, "It is missing, damaged or of a kind that is not known.");
     return picture;
 }
 
@@ -109,27 +117,50 @@ Crop choose_crop(const EditedPart& edited, const cv::Size& size, Dice& dice) {
     return {};
 }
 
-cv::Mat stretched(const cv::Mat& picture, int side) {
-    const bool smaller = picture.total() > static_cast<std::size_t>(side) * side;
-    cv::Mat result;
-    cv::resize(picture, result, {side, side}, 0, 0, smaller ? cv::INTER_AREA : cv::INTER_LINEAR);
-    return result;
-}
-
 }  // namespace
 
+cv::Mat stretched(const cv::Mat& picture, int side) {
+    const auto whole = picture.isContinuous() ? picture : picture.clone();
+    const auto pixels =
+        torch::from_blob(whole.data, {1, whole.rows, whole.cols, whole.channels()}, torch::kUInt8)
+            .permute({0, 3, 1, 2})
+            .to(torch::kFloat32);
+    const auto small = stretch(pixels, side)
+                           .round_()
+                           .clamp_(0, 255)
+                           .permute({0, 2, 3, 1})
+                           .to(torch::kUInt8)
+                           .contiguous();
+    return cv::Mat(side, side, whole.type(), small.data_ptr()).clone();
+}
+
 cv::Mat read_training_picture(const fs::path& file) {
-    return decode(file, cv::IMREAD_COLOR);
+    Pixels pixels;
+    try {
+        pixels = read_picture(file).pixels;
+    } catch (const PictureError& error) {
+        refuse_picture(file, error.what());
+    }
+    const cv::Mat rgb(pixels.height, pixels.width, CV_8UC3, pixels.rgb.data());
+    cv::Mat bgr;
+    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+    return bgr;
 }
 
 cv::Mat read_training_mask(const fs::path& file, const cv::Size& size) {
     if (file.empty())
         return {size, CV_8U, cv::Scalar(255)};
-    const auto mask = decode(file, cv::IMREAD_GRAYSCALE);
+    const auto mask = decode_mask(file);
     if (mask.size() != size)
         throw TrainingError("The mask " + file.native() + " has " + size_of(mask.size()) +
                             " pixels and its picture " + size_of(size) +
                             "; a mask must be as large as its picture.");
+    double most = 0;
+    cv::minMaxLoc(mask, nullptr, &most);
+    if (most < 128)
+        throw TrainingError("The mask " + file.native() +
+                            " marks nothing: no pixel of it is 128 or more. A mask is 255 where "
+                            "its picture was edited.");
     return mask;
 }
 

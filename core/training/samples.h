@@ -10,11 +10,15 @@
 
 namespace dfd {
 
-/// 8-bit BGR as stored: the first page, not turned upright, not resized, so that the 8 x 8 grid of
-/// an earlier JPEG starts at the corner. Blocks. Throws TrainingError that names the file.
+/// 8-bit BGR, exactly the pixels that experts are given when they score (read_picture): upright,
+/// never resized. Blocks. Throws TrainingError that names the file.
 [[nodiscard]] cv::Mat read_training_picture(const std::filesystem::path& file);
-/// 8-bit, 255 where edited; all of it without a file. Throws TrainingError unless it is `size`.
+/// 8-bit, 255 where edited; all of it without a file. Upright as its picture. Throws TrainingError
+/// unless it is `size` and marks something.
 [[nodiscard]] cv::Mat read_training_mask(const std::filesystem::path& file, const cv::Size& size);
+
+/// 8-bit, any channels, to side x side as scoring resizes (preprocess.h), rounded to whole levels.
+[[nodiscard]] cv::Mat stretched(const cv::Mat& picture, int side);
 
 /// A piece of a fake beside one of a real picture: the same place of twins, augmented alike.
 struct SamplePair {

@@ -1,4 +1,5 @@
-// Dividing a manifest into folds whose borders nothing leaks across. Plain C++.
+// Dividing a manifest into folds. Groups and twins never straddle a border; what a splice took from
+// a donor may, because joining donors would join nearly everything. Plain C++.
 #pragma once
 
 #include <cstdint>

@@ -105,11 +105,12 @@ PanelRecord assemble(const PlanOptions& options, const TrainingPlan& plan) {
     for (std::size_t place = 0; place < plan.experts.size(); ++place) {
         const auto folder = expert_folder(options, plan, place);
         const auto& asked = plan.experts[place].asked;
-        if (!fs::exists(folder / "panel.json"))
+        if (!fs::exists(folder / "panel.json") || fs::exists(folder / "checkpoint.pt"))
             throw TrainingError("The expert " + std::to_string(place) + " (" + asked.name +
                                 ") is not finished in " + folder.native() +
                                 "; train it with --only " + std::to_string(place) + " first.");
-        const auto panel = read_panel(folder);
+        // Nothing is left to learn; this refuses an expert of other options or another manifest.
+        const auto panel = train(training_of(options, plan, place));
         if (panel.experts.size() != 1 || panel.experts.front().name != asked.name ||
             panel.experts.front().architecture != asked.architecture)
             throw TrainingError("The panel in " + folder.native() + " is not the expert " +

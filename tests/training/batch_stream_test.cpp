@@ -6,6 +6,7 @@
 #include <atomic>
 #include <set>
 
+#include "core/networks/preprocess.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/training/test_manifest.h"
 
@@ -77,6 +78,31 @@ TEST(Corners, AreFoundForTheSmallestEdit) {
         EXPECT_EQ(cv::countNonZero(mask({corner.x, corner.y, 96, 96})), 120);
     mask.setTo(0);  // nothing at all: still patches, on the grid
     EXPECT_EQ(choose_corners(mask, 96, 2, dice).size(), 2u);
+}
+
+TEST(Samples, AreStretchedAsScoringStretches) {
+    cv::Mat picture(300, 420, CV_8UC3);
+    cv::RNG(5).fill(picture, cv::RNG::UNIFORM, 0, 256);
+    const auto ours = stretched(picture, 96);
+    const auto theirs =
+        stretch(
+            wrap_rgb(picture.data, 420, 300).unsqueeze(0).permute({0, 3, 1, 2}).to(torch::kFloat32),
+            96)
+            .permute({0, 2, 3, 1})
+            .contiguous();
+    cv::Mat expected(96, 96, CV_32FC3, theirs.data_ptr());
+    cv::Mat floats;
+    ours.convertTo(floats, CV_32F);
+    EXPECT_LE(cv::norm(floats, expected, cv::NORM_INF), 0.5001);
+}
+
+TEST(Samples, AMaskThatMarksNothingIsRefused) {
+    const Folder folder;
+    cv::imwrite(folder.path() / "ones.png", cv::Mat(20, 30, CV_8U, cv::Scalar(1)));
+    EXPECT_THROW(static_cast<void>(read_training_mask(folder.path() / "ones.png", {30, 20})),
+                 TrainingError);
+    cv::imwrite(folder.path() / "one.png", cv::Mat(20, 30, CV_8U, cv::Scalar(255)));
+    EXPECT_EQ(read_training_mask(folder.path() / "one.png", {30, 20}).size(), cv::Size(30, 20));
 }
 
 TEST(Samples, PatchesOfTwinsDifferByTheEditAlone) {

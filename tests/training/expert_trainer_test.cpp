@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <limits>
 
 #include "core/networks/trace_network.h"
 #include "core/training/training_checkpoint.h"
@@ -143,6 +144,21 @@ TEST(Expert, CountsOnlyTheSamplesItMaySee) {
     EXPECT_EQ(some.probability.size(0), 8);
     batch.rgb.slice(0, 8, 12).fill_(77);  // what does not count may be anything
     EXPECT_EQ(values_of(some).total, values_of(other.loss(batch, false, counts)).total);
+}
+
+TEST(Expert, GradientThatIsNoNumberTouchesNothing) {
+    ExpertTrainer expert("trace_luma", small_training(), 3);
+    const auto before = named_tensors(*expert.averaged());
+    const auto loss = expert.loss(blurred_batch(1), false);
+    (loss.total * std::numeric_limits<double>::infinity()).backward();
+    EXPECT_FALSE(expert.update(1e-3));
+    EXPECT_EQ(expert.updates(), 0);
+    const auto copy = expert.averaged();  // keeps the tensors alive
+    const auto after = named_tensors(*copy);
+    for (std::size_t i = 0; i < before.size(); ++i)
+        EXPECT_TRUE(!after[i].parameter || torch::equal(before[i].tensor, after[i].tensor))
+            << after[i].name;
+    EXPECT_TRUE(std::isfinite(expert.step(blurred_batch(1), 1e-3, false).total));
 }
 
 TEST(Expert, LossThatIsNoNumberTouchesNothing) {

@@ -138,6 +138,27 @@ TEST_F(PrepareEdit, StopsAtOnceAndKeepsWhatIsFinished) {
     EXPECT_EQ(prepare_edit(options).reused, static_cast<int>(rows.size() / 2));
 }
 
+TEST_F(PrepareEdit, ACamerasFolderIsNotOneSeries) {
+    options.photos = folder.path() / "DCIM";
+    fs::create_directories(options.photos);
+    for (int i = 0; i < 14; ++i)
+        cv::imwrite(options.photos / ("IMG_" + std::to_string(1037 + i) + ".jpg"),
+                    make_picture(200, 180, static_cast<std::uint64_t>(100 + i)));
+    options.operations = {"splice", "face-swap", "noise"};
+    options.per_photo = 3;
+    const auto report = prepare_edit(options);
+    // No face, so its turn goes to another operation instead of being lost.
+    EXPECT_EQ(report.made, 42);
+    std::set<std::string> groups;
+    int splices = 0;
+    for (const auto& row : read_manifest(options.out / "manifest.csv").rows) {
+        groups.insert(row.group);
+        splices += row.operation == "splice";
+    }
+    EXPECT_EQ(groups.size(), 14u);
+    EXPECT_GE(splices, 14);
+}
+
 TEST_F(PrepareEdit, RefusesAnotherRunsFolder) {
     options.operations = {"noise"};
     options.per_photo = 1;
@@ -155,6 +176,9 @@ TEST_F(PrepareEdit, RefusesAnotherRunsFolder) {
     EXPECT_THROW(prepare_edit(other), TrainingError);
     other = options;
     other.photos = folder.path() / "nowhere";
+    EXPECT_THROW(prepare_edit(other), TrainingError);
+    other = options;
+    other.out = options.photos / "edits";
     EXPECT_THROW(prepare_edit(other), TrainingError);
     other = options;
     other.operations = {"smudge"};

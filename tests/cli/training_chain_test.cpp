@@ -1,0 +1,73 @@
+// The whole way of the README, from a camera's folder to a measured panel.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/picture/picture.h"
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/cli/process.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A shaded, grainy picture.
+Pixels photograph(int number) {
+    constexpr int kWidth = 240;
+    constexpr int kHeight = 200;
+    Pixels pixels{kWidth, kHeight, std::vector<std::uint8_t>(std::size_t{3} * kWidth * kHeight)};
+    auto state = static_cast<std::uint32_t>(number + 1);
+    for (int y = 0; y < kHeight; ++y)
+        for (int x = 0; x < kWidth; ++x)
+            for (int c = 0; c < 3; ++c) {
+                state = state * 1664525 + 1013904223;
+                const double wave = 60 * std::sin((x + 7 * number) / (11.0 + number)) *
+                                    std::cos((y + 5 * c) / (17.0 - number % 5));
+                pixels.rgb[static_cast<std::size_t>((y * kWidth + x) * 3 + c)] =
+                    static_cast<std::uint8_t>(110 + wave + static_cast<double>(state >> 28));
+            }
+    return pixels;
+}
+
+TEST(TrainingChain, GoesFromPhotographsToAMeasuredPanel) {
+    const test::TemporaryFolder folder;
+    fs::create_directory(folder / "photos");
+    for (int i = 0; i < 14; ++i)
+        write_png(folder / "photos" / ("IMG_" + std::to_string(2040 + i) + ".png"), photograph(i));
+    const auto run = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
+        const auto finished = Process(folder.path(), arguments).wait();
+        EXPECT_EQ(finished.status, 0) << arguments[1] << ' ' << arguments[2] << '\n'
+                                      << finished.err;
+    };
+    const auto in = [&](const char* name) { return (folder / name).native(); };
+    const auto starter = std::string(DFD_SOURCE_DIR) + "/models/starter";
+    run({"prepare", "edit", "--photos", in("photos"), "--out", in("edits"), "--per-photo", "2",
+         "--operations", "splice,noise,blur", "--seed", "3"});
+    run({"prepare", "encode", in("edits/manifest.csv"), "--panel", starter, "--out",
+         in("f.safetensors")});
+    run({"prepare", "cluster", in("f.safetensors"), "--manifest", in("edits/manifest.csv"), "--k",
+         "2", "--out", in("clustered.csv")});
+    run({"prepare", "split", in("clustered.csv"), "--by", "random", "--folds", "2", "--test", "0.2",
+         "--out", in("folds.csv")});
+    run({"train", in("folds.csv"), "--architecture", "trace_luma", "--fold", "0", "--epochs", "1",
+         "--patch", "64", "--kl", "0", "--out", in("panel")});
+    run({"evaluate", in("panel"), in("folds.csv"), "--out", in("measured")});
+    const auto metrics = nlohmann::json::parse(test::file_bytes(folder / "measured/metrics.json"));
+    EXPECT_EQ(metrics["fold"], "test");
+    EXPECT_TRUE(metrics["caution"].is_null());
+    EXPECT_TRUE(metrics["panel"]["auc"].is_number());
+    EXPECT_EQ(metrics["experts"].size(), 1u);
+    EXPECT_TRUE(metrics["operations"].contains("noise"));
+    // The same panel on rows it learned from says so.
+    run({"evaluate", in("panel"), in("folds.csv"), "--fold", "all", "--no-maps", "--out",
+         in("flattered")});
+    const auto flattered =
+        nlohmann::json::parse(test::file_bytes(folder / "flattered/metrics.json"));
+    EXPECT_TRUE(flattered["caution"].is_string());
+}
+
+}  // namespace
+}  // namespace dfd
