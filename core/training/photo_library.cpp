@@ -265,7 +265,8 @@ PhotoLibrary open_library(const LibraryOptions& options,
         const auto found = origins.find(file.filename().string());
         if (found != origins.end())
             return found->second;
-        return Origin{file.parent_path().filename().string(), fs::relative(file, options.folder)};
+        return Origin{file.parent_path().filename().string(),
+                      file.lexically_relative(options.folder)};
     };
     const auto folder_of = [](const Origin& origin) {
         return origin.source + ": " + origin.original.parent_path().generic_string();

@@ -231,7 +231,10 @@ int fold_of_most(const Piece& piece, const Manifest& manifest, const std::vector
 void add_warnings(SplitReport& report, std::int64_t trained) {
     const auto check = [&](const FoldSize& fold, const std::string& name) {
         if (fold.size() == 0)
-            report.warnings.push_back(name + " is empty: keeping groups together left it nothing.");
+            report.warnings.push_back(name +
+                                      " is empty: keeping groups together left it nothing, and no "
+                                      "expert can hold it out. Use more photographs, fewer "
+                                      "folds, or --by random.");
         else if (fold.real == 0 || fold.fake == 0)
             report.warnings.push_back(name + " has no " + (fold.real == 0 ? "real" : "fake") +
                                       " pictures: nothing can be told apart in it.");

@@ -145,7 +145,9 @@ TrainingSet::TrainingSet(const Manifest& manifest, std::vector<int> folds, doubl
         fakes_.push_back(std::move(pair));
     }
     if (fakes_.empty())
-        refuse("has no fakes to learn from outside of the fold that is held out.");
+        refuse(
+            "has no fakes to learn from outside of the fold that is held out; divide it "
+            "anew with `dfd prepare split`, perhaps --by random.");
     if (reals_.empty())
         refuse("has no real pictures to learn from outside of the fold that is held out.");
 }
