@@ -192,8 +192,8 @@ PanelRecord parse_record(const json& root, const fs::path& file) {
     if (fields.has("subject"))
         record.subject = fields.text("subject", true);
     if (!record.subject.empty() && record.subject != kFaces)
-        fields.refuse("subject", "is " + quoted_name(record.subject) +
-                                     "; known are \"faces\" and none");
+        fields.refuse("subject",
+                      "is " + quoted_name(record.subject) + "; known are \"faces\" and none");
     record.combine = fields.text("combine");
     if (record.combine != "mean")
         fields.refuse("combine", "is " + quoted_name(record.combine) + "; known is \"mean\"");
@@ -252,10 +252,11 @@ json to_json(const PanelRecord& record) {
                            {"input", policy},
                            {"gradcam_layer", expert.gradcam_layer}});
     }
-    json result{{"format", record.format},   {"name", record.name},       {"title", record.title},
-            {"licence", record.licence}, {"origin", record.origin},   {"starter", record.starter},
-            {"combine", record.combine}, {"classes", record.classes}, {"ema", record.ema},
-            {"experts", experts}};
+    json result{{"format", record.format},   {"name", record.name},
+                {"title", record.title},     {"licence", record.licence},
+                {"origin", record.origin},   {"starter", record.starter},
+                {"combine", record.combine}, {"classes", record.classes},
+                {"ema", record.ema},         {"experts", experts}};
     if (!record.subject.empty())
         result["subject"] = record.subject;
     return result;

@@ -4,8 +4,18 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <string_view>
 
 namespace dfd {
+
+inline constexpr std::uint64_t kHashPrime = 0x100000001B3ULL;
+/// FNV-1a 64: the same on every machine, unlike std::hash. `hash` goes on from another's.
+[[nodiscard]] inline std::uint64_t name_hash(std::string_view name,
+                                             std::uint64_t hash = 0xCBF29CE484222325ULL) {
+    for (const char c : name)
+        hash = (hash ^ static_cast<unsigned char>(c)) * kHashPrime;
+    return hash;
+}
 
 /// splitmix64. Unlike the standard library's distributions, the numbers drawn do not depend on who
 /// wrote the library, and a stream can be started anywhere by naming it.

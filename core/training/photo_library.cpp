@@ -109,13 +109,6 @@ std::uint64_t fingerprint_of(const cv::Mat& bgr) {
     return bits;
 }
 
-std::uint64_t name_hash(const std::string& name) {
-    std::uint64_t hash = 0xCBF29CE484222325ULL;
-    for (const char c : name)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-    return hash;
-}
-
 void join_near_identical(std::vector<Photo>& photos) {
     std::map<std::string, std::string> joined;
     const auto root = [&](std::string series) {

@@ -13,6 +13,7 @@
 #include "core/checkpoint/wording.h"
 #include "core/engine/evaluator.h"
 #include "core/picture/digest.h"
+#include "core/training/bgr.h"
 #include "core/training/dice.h"
 #include "core/training/edit_region.h"
 #include "core/training/manifest.h"
@@ -150,14 +151,6 @@ std::string png_of(const cv::Mat& picture) {
     return {bytes.begin(), bytes.end()};
 }
 
-cv::Mat bgr_of(const Pixels& pixels) {
-    cv::Mat bgr;
-    cv::cvtColor(
-        cv::Mat(pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())),
-        bgr, cv::COLOR_RGB2BGR);
-    return bgr;
-}
-
 // Mean absolute difference over the channels, where `mask` is set.
 double change(const cv::Mat& a, const cv::Mat& b, const cv::Mat& mask = {}) {
     cv::Mat difference;
@@ -223,7 +216,7 @@ Pair ask_for(const cv::Mat& photo, const DiffuseOptions& options, const Diffusio
     pair.publication = random_publication(dice);
 
     const auto answer = server.ask(request, stop);
-    const auto drawn = bgr_of(answer.picture);
+    const auto drawn = to_bgr(answer.picture);
     pair.fake = inpaint ? lay_over(pair.original, drawn, pair.mask, feather) : drawn;
     refuse_useless(drawn, pair.fake, pair.original, pair.mask);
     pair.parameters = {{"model", answer.model},        {"prompt", request.prompt},

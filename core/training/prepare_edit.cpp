@@ -16,6 +16,7 @@
 
 #include "core/engine/evaluator.h"
 #include "core/picture/faces.h"
+#include "core/training/bgr.h"
 #include "core/training/edits.h"
 #include "core/training/manifest.h"
 #include "core/training/photo_library.h"
@@ -34,10 +35,7 @@ constexpr auto kManifestEvery = std::chrono::seconds(5);
 constexpr int kDonorAttempts = 8;
 
 std::vector<cv::Rect> faces_of(const cv::Mat& bgr) {
-    Pixels pixels{bgr.cols, bgr.rows, std::vector<std::uint8_t>(bgr.total() * 3)};
-    cv::Mat rgb(bgr.rows, bgr.cols, CV_8UC3, pixels.rgb.data());
-    cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
-    const auto faces = find_faces(pixels);
+    const auto faces = find_faces(to_pixels(bgr));
     if (!faces)
         throw TrainingError(
             "Faces cannot be swapped because the face detector's data is missing; install "
@@ -80,12 +78,12 @@ class EditRun {
 
     PrepareEditReport run() {
         open();
-        const bool faces = uses(EditKind::FaceSwap) || uses(EditKind::Background);
+        // Swaps look for a donor among all faces; whole folders have nothing left to swap.
+        const bool faces = uses(EditKind::FaceSwap) && std::ranges::any_of(done_, &Rows::empty);
         if (faces)
             in_parallel(library_.photos.size(), 0.05, 0.2, [&](std::size_t i) {
                 faces_[i] = faces_of(load_pixels(library_.photos[i], where_));
             });
-        with_faces_.clear();
         for (std::size_t i = 0; i < faces_.size(); ++i)
             if (!faces_[i].empty())
                 with_faces_.push_back(i);
@@ -150,12 +148,10 @@ class EditRun {
         json operations = json::array();
         for (const auto kind : operations_)
             operations.push_back(edit_name(kind));
-        std::uint64_t photographs = 0xCBF29CE484222325ULL;
+        std::uint64_t photographs = name_hash("");
         for (const auto& photo : library_.photos) {
             const auto name = photo.file.lexically_relative(options_.photos).native();
-            for (const char c : name)
-                photographs = (photographs ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-            photographs = (photographs ^ photo.fingerprint) * 0x100000001B3ULL;
+            photographs = (name_hash(name, photographs) ^ photo.fingerprint) * kHashPrime;
         }
         return {{"format", 1},
                 {"per_photo", options_.per_photo},
@@ -222,6 +218,8 @@ class EditRun {
                 return;
         }
         const auto bgr = load_pixels(library_.photos[index], where_);
+        if (uses(EditKind::Background) && !uses(EditKind::FaceSwap))
+            faces_[index] = faces_of(bgr);
         Rows rows;
         for (int turn = 0; turn < options_.per_photo; ++turn) {
             if (stop_.stop_requested())

@@ -9,7 +9,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/networks/preprocess.h"
-#include "core/picture/picture.h"
+#include "core/training/bgr.h"
 
 namespace dfd {
 namespace {
@@ -134,17 +134,16 @@ cv::Mat stretched(const cv::Mat& picture, int side) {
     return cv::Mat(side, side, whole.type(), small.data_ptr()).clone();
 }
 
-cv::Mat read_training_picture(const fs::path& file) {
-    Pixels pixels;
+Pixels read_training_pixels(const fs::path& file) {
     try {
-        pixels = read_picture(file).pixels;
+        return read_picture(file).pixels;
     } catch (const PictureError& error) {
         refuse_picture(file, error.what());
     }
-    const cv::Mat rgb(pixels.height, pixels.width, CV_8UC3, pixels.rgb.data());
-    cv::Mat bgr;
-    cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
-    return bgr;
+}
+
+cv::Mat read_training_picture(const fs::path& file) {
+    return to_bgr(read_training_pixels(file));
 }
 
 cv::Mat read_training_mask(const fs::path& file, const cv::Size& size) {

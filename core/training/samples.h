@@ -5,13 +5,16 @@
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
+#include "core/picture/picture.h"
 #include "core/training/augmentation.h"
 #include "core/training/training_set.h"
 
 namespace dfd {
 
-/// 8-bit BGR, exactly the pixels that experts are given when they score (read_picture): upright,
-/// never resized. Blocks. Throws TrainingError that names the file.
+/// Exactly the pixels that experts are given when they score (read_picture): upright, never
+/// resized. Blocks. Throws TrainingError that names the file.
+[[nodiscard]] Pixels read_training_pixels(const std::filesystem::path& file);
+/// The same as 8-bit BGR.
 [[nodiscard]] cv::Mat read_training_picture(const std::filesystem::path& file);
 /// 8-bit, 255 where edited; all of it without a file. Upright as its picture. Throws TrainingError
 /// unless it is `size` and marks something.

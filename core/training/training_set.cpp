@@ -20,14 +20,6 @@ constexpr std::uint64_t kReals = 0x2EA15;
 constexpr std::uint64_t kValidation = 0x7A11D;
 constexpr std::uint64_t kHoldOut = 0x401D;
 
-// FNV-1a: the same on every machine, unlike std::hash.
-std::uint64_t hash_of(const std::string& text) {
-    std::uint64_t hash = 0xCBF29CE484222325ULL;
-    for (const char c : text)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-    return hash;
-}
-
 // Fold 0 for a share of the groups, 1 for the others, kTestFold stays.
 std::vector<int> drawn_folds(const Manifest& manifest, double share, std::uint64_t seed) {
     const auto key_of = [&](const ManifestRow& row) {
@@ -41,7 +33,7 @@ std::vector<int> drawn_folds(const Manifest& manifest, double share, std::uint64
     for (const auto& row : manifest.rows) {
         keys.push_back(key_of(row));
         if (row.fold != kTestFold)
-            groups.emplace(Dice(seed ^ kHoldOut, hash_of(keys.back())).bits(), keys.back());
+            groups.emplace(Dice(seed ^ kHoldOut, name_hash(keys.back())).bits(), keys.back());
     }
     const auto count =
         std::min(groups.size(),
@@ -184,7 +176,7 @@ std::vector<TrainingPicture> TrainingSet::validation(std::size_t expert, std::si
     std::array<std::vector<std::pair<std::uint64_t, std::size_t>>, 2> lots;
     for (std::size_t i = 0; i < all.size(); ++i)
         lots[all[i].fake].emplace_back(
-            Dice(seed_ ^ kValidation, hash_of(all[i].path.filename().native()) + i).bits(), i);
+            Dice(seed_ ^ kValidation, name_hash(all[i].path.filename().native()) + i).bits(), i);
     for (auto& lot : lots)
         std::sort(lot.begin(), lot.end());
     const auto reals =

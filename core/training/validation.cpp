@@ -7,21 +7,12 @@
 
 #include "core/networks/trace_network.h"
 #include "core/panel/panel_networks.h"
-#include "core/picture/picture.h"
 #include "core/training/metrics.h"
 #include "core/training/prefetch_queue.h"
+#include "core/training/samples.h"
 
 namespace dfd {
 namespace {
-
-Pixels pixels_of(const TrainingPicture& picture) {
-    try {
-        return read_picture(picture.path).pixels;
-    } catch (const PictureError& error) {
-        throw TrainingError("The picture " + picture.path.native() +
-                            " cannot be read: " + error.what());
-    }
-}
 
 // -log of the probability of the truth, both classes weighing the same.
 double balanced_loss(const std::array<std::vector<double>, 2>& log_odds) {
@@ -44,9 +35,9 @@ Validation validate(ExpertNetwork& network, const InputPolicy& policy, torch::De
     auto* trace = dynamic_cast<TraceNetwork*>(&network);
     std::vector<Evidence> evidence;
     std::array<std::vector<double>, 2> log_odds;
-    PrefetchQueue<Pixels> queue(0, pictures.size(), loaders,
-                                static_cast<std::uint64_t>(loaders) + 2,
-                                [&](std::uint64_t i) { return pixels_of(pictures[i]); });
+    PrefetchQueue<Pixels> queue(
+        0, pictures.size(), loaders, static_cast<std::uint64_t>(loaders) + 2,
+        [&](std::uint64_t i) { return read_training_pixels(pictures[i].path); });
     for (std::size_t i = 0; i < pictures.size(); ++i) {
         const auto input = expert_input(queue.next(stop), policy, device);
         const auto map = network.feature_map(input);

@@ -98,17 +98,25 @@ TEST_F(PrepareDiffuseCommand, SaysWhatIsWrong) {
     EXPECT_EQ(run(whole(url, {"--prompt", "a", "--prompts", "b"})).status, 2);
 }
 
-TEST_F(PrepareDiffuseCommand, InterruptedItKeepsWhatIsMade) {
-    DiffusionStub* self = nullptr;
-    DiffusionStub stub([&](const json& asked, int number, httplib::Response& response) {
+/// Answers two pictures and holds the third back until it is released.
+struct SlowThird {
+    DiffusionStub stub{[this](const json& asked, int number, httplib::Response& response) {
         if (number == 3)
-            self->hold();
+            stub.hold();
         DiffusionStub::good(asked, response);
-    });
-    self = &stub;
+    }};
+
+    void wait_for(Process& process) const {
+        while (stub.asked() < 3 && process.running())
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+};
+
+TEST_F(PrepareDiffuseCommand, InterruptedItKeepsWhatIsMade) {
+    SlowThird server;
+    auto& stub = server.stub;
     Process process(folder.path(), whole(stub.url()));
-    while (stub.asked() < 3 && process.running())
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    server.wait_for(process);
     const auto start = std::chrono::steady_clock::now();
     process.send(SIGINT);
     const auto finished = process.wait();
@@ -121,16 +129,10 @@ TEST_F(PrepareDiffuseCommand, InterruptedItKeepsWhatIsMade) {
 }
 
 TEST_F(PrepareDiffuseCommand, KilledItKeepsWhatIsMade) {
-    DiffusionStub* self = nullptr;
-    DiffusionStub stub([&](const json& asked, int number, httplib::Response& response) {
-        if (number == 3)
-            self->hold();
-        DiffusionStub::good(asked, response);
-    });
-    self = &stub;
+    SlowThird server;
+    auto& stub = server.stub;
     Process process(folder.path(), whole(stub.url()));
-    while (stub.asked() < 3 && process.running())
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    server.wait_for(process);
     process.send(SIGKILL);
     EXPECT_EQ(process.wait().status, 128 + SIGKILL);
     EXPECT_EQ(read_manifest(folder / "out" / "manifest.csv").rows.size(), 4u);
