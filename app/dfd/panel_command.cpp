@@ -7,6 +7,7 @@
 
 #include "app/dfd/commands.h"
 #include "core/engine/evaluator.h"
+#include "core/panel/panel_add.h"
 #include "core/panel/weights_description.h"
 #include "core/picture/picture.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 struct PanelOptions {
     InstallRequest install;
+    AddRequest add;
     std::string name;
     std::vector<std::string> pictures;
     std::string device = "auto";
@@ -37,13 +39,28 @@ int install(const PanelOptions& options, const std::stop_token& stop) {
     return kAllDone;
 }
 
+int add(const PanelOptions& options, const std::stop_token& stop) {
+    PanelRecord record;
+    {
+        ProgressLine line;
+        record = add_panel(options.add, progress_to(line), stop);
+    }
+    std::cout << "Added " << record.name << " with " << record.experts.size()
+              << (record.experts.size() == 1 ? " expert" : " experts") << " in "
+              << record.folder.native() << '\n';
+    return kAllDone;
+}
+
 int list() {
+    std::cout << "name\texperts\tkind\tfolder\n";
     for (const auto& [record, problem] : list_panels()) {
-        std::cout << record.name << '\t' << record.experts.size() << " experts\t"
-                  << (record.starter ? "starter\t" : "\t") << record.folder.native();
+        std::cout << record.name << '\t' << record.experts.size() << '\t'
+                  << (!problem.empty() ? "unusable"
+                      : record.starter ? "starter"
+                                       : "panel")
+                  << '\t' << record.folder.native() << '\n';
         if (!problem.empty())
-            std::cout << "\tunusable: " << problem;
-        std::cout << '\n';
+            std::cerr << "dfd: " << problem << '\n';
     }
     return kAllDone;
 }
@@ -168,7 +185,8 @@ int remove(const PanelOptions& options) {
 
 void add_panel_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<PanelOptions>();
-    auto* panel = app.add_subcommand("panel", "Install, list, describe, verify and remove panels");
+    auto* panel =
+        app.add_subcommand("panel", "Install, add, list, describe, verify and remove panels");
     panel->require_subcommand(1);
     const auto choose = [options, &chosen](CLI::App* command, auto action) {
         command->callback([options, &chosen, action] {
@@ -184,6 +202,14 @@ void add_panel_command(CLI::App& app, Chosen& chosen) {
     installing->add_option("--name", options->install.name, "The panel's name");
     installing->add_flag("--replace", options->install.replace, "Replace a panel of that name");
     choose(installing, install);
+
+    auto* adding = panel->add_subcommand(
+        "add", "Copy a panel's folder, such as `dfd train` makes, among the installed ones");
+    adding->add_option("folder", options->add.folder, "With panel.json and the weights")
+        ->required();
+    adding->add_option("--name", options->add.name, "The panel's name here; default: its own");
+    adding->add_flag("--replace", options->add.replace, "Replace a panel of that name");
+    choose(adding, add);
 
     choose(panel->add_subcommand("list", "Installed and bundled panels"),
            [](const PanelOptions&, const std::stop_token&) { return list(); });

@@ -1,11 +1,10 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "app/dfd/commands.h"
-#include "core/training/cluster_report.h"
-#include "core/training/encode.h"
-#include "core/training/split.h"
+#include "core/training/prepare_folds.h"
 
 namespace dfd {
 namespace {
@@ -38,9 +37,7 @@ int run_encode(const EncodeArguments& options, const std::stop_token& stop) {
             },
             stop);
     }
-    std::cout << options.encode.out.native() << ": " << summary.rows << " pictures, "
-              << summary.width << " features each (" << summary.computed << " computed now)"
-              << std::endl;
+    std::cout << encode_text(summary, options.encode.out) << std::flush;
     return kAllDone;
 }
 
@@ -55,6 +52,17 @@ std::string read_shard(EncodeOptions& options, const std::string& text) {
     return "it must be I/N with I from 0 to N-1, for instance 0/8";
 }
 
+void add_encode_options(CLI::App& command, EncodeOptions& encode) {
+    command.add_option("--panel", encode.panel, "A panel's name or path; default: the default one");
+    command.add_option("--expert", encode.expert, "Its place in the panel (from 0), or its name")
+        ->capture_default_str();
+    command.add_option("--device", encode.device, "auto, cpu, cuda or cuda:N")
+        ->capture_default_str();
+    command.add_option("--batch", encode.batch, "Pictures at a time (native experts: always one)")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+}
+
 void add_encode(CLI::App& prepare, Chosen& chosen, const std::shared_ptr<std::uint64_t>& seed) {
     auto options = std::make_shared<EncodeArguments>();
     auto* command = prepare.add_subcommand(
@@ -63,15 +71,7 @@ void add_encode(CLI::App& prepare, Chosen& chosen, const std::shared_ptr<std::ui
     auto* manifest = command->add_option("manifest", encode.manifest, "CSV of pictures");
     command->add_option("--out", encode.out, "Features (safetensors); FILE.part meanwhile")
         ->required();
-    command->add_option("--panel", encode.panel,
-                        "A panel's name or path; default: the default one");
-    command->add_option("--expert", encode.expert, "Its place in the panel (from 0), or its name")
-        ->capture_default_str();
-    command->add_option("--device", encode.device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
-    command->add_option("--batch", encode.batch, "Pictures at a time (native experts: always one)")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
+    add_encode_options(*command, encode);
     auto* shard = command
                       ->add_option_function<std::string>(
                           "--shard", [](const std::string&) {},
@@ -107,6 +107,25 @@ int run_cluster(const ClusterOptions& options, const std::stop_token& stop) {
     return kAllDone;
 }
 
+void add_cluster_options(CLI::App& command, ClusterOptions& options) {
+    command.add_option("--k", options.k_means.clusters, "Number of clusters")
+        ->required()
+        ->check(CLI::PositiveNumber);
+    command.add_option("--report", options.report,
+                       "Folder for clusters.json, clusters.md and projection.svg");
+    command
+        .add_option("--scale", options.scale,
+                    "l2: every picture's features to length 1 (default); standard: every feature "
+                    "to variance 1; none")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, FeatureScale>{{"l2", FeatureScale::L2},
+                                                {"standard", FeatureScale::Standard},
+                                                {"none", FeatureScale::None}}));
+    command.add_option("--restarts", options.k_means.restarts, "The best of so many runs is kept")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+}
+
 void add_cluster(CLI::App& prepare, Chosen& chosen) {
     auto options = std::make_shared<ClusterOptions>();
     auto* command = prepare.add_subcommand(
@@ -114,23 +133,8 @@ void add_cluster(CLI::App& prepare, Chosen& chosen) {
     command->add_option("features", options->features, "What `prepare encode` wrote")->required();
     command->add_option("--manifest", options->manifest, "That the features were made of")
         ->required();
-    command->add_option("--k", options->k_means.clusters, "Number of clusters")
-        ->required()
-        ->check(CLI::PositiveNumber);
     command->add_option("--out", options->out, "Becomes the manifest with clusters")->required();
-    command->add_option("--report", options->report,
-                        "Folder for clusters.json, clusters.md and projection.svg");
-    command
-        ->add_option("--scale", options->scale,
-                     "l2: every picture's features to length 1 (default); standard: every feature "
-                     "to variance 1; none")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, FeatureScale>{{"l2", FeatureScale::L2},
-                                                {"standard", FeatureScale::Standard},
-                                                {"none", FeatureScale::None}}));
-    command->add_option("--restarts", options->k_means.restarts, "The best of so many runs is kept")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
+    add_cluster_options(*command, *options);
     command->add_option("--seed", options->k_means.seed, "Of the starts")->capture_default_str();
     command->callback([options, &chosen] {
         chosen = [options](const std::stop_token& stop) { return run_cluster(*options, stop); };
@@ -153,6 +157,26 @@ int run_split(const SplitArguments& options) {
     return kAllDone;
 }
 
+void add_split_options(CLI::App& command, SplitOptions& split) {
+    command
+        .add_option("--folds", split.folds, "Default: as many as there are clusters (otherwise 5)")
+        ->check(CLI::Range(2, 1000));
+    command
+        .add_option("--by", split.by,
+                    "cluster (default), random (the baseline: folds alike) or source (whole "
+                    "publishers)")
+        ->transform(
+            CLI::CheckedTransformer(std::map<std::string, SplitBy>{{"cluster", SplitBy::Cluster},
+                                                                   {"random", SplitBy::Random},
+                                                                   {"source", SplitBy::Source}}));
+    command
+        .add_option("--test", split.test,
+                    "Share of the pictures to set aside as fold \"test\" first")
+        ->check(CLI::Range(0.0, 0.9));
+    command.add_option("--test-sources", split.test_sources, "Sources to set aside whole, too")
+        ->delimiter(',');
+}
+
 void add_split(CLI::App& prepare, Chosen& chosen) {
     auto options = std::make_shared<SplitArguments>();
     auto* command = prepare.add_subcommand(
@@ -161,30 +185,54 @@ void add_split(CLI::App& prepare, Chosen& chosen) {
         "others");
     command->add_option("manifest", options->manifest, "CSV of pictures, clustered")->required();
     command->add_option("--out", options->out, "Becomes the manifest with folds")->required();
-    command
-        ->add_option("--folds", options->split.folds,
-                     "Default: as many as there are clusters (otherwise 5)")
-        ->check(CLI::Range(2, 1000));
-    command
-        ->add_option("--by", options->split.by,
-                     "cluster (default), random (the baseline: folds alike) or source (whole "
-                     "publishers)")
-        ->transform(
-            CLI::CheckedTransformer(std::map<std::string, SplitBy>{{"cluster", SplitBy::Cluster},
-                                                                   {"random", SplitBy::Random},
-                                                                   {"source", SplitBy::Source}}));
-    command
-        ->add_option("--test", options->split.test,
-                     "Share of the pictures to set aside as fold \"test\" first")
-        ->check(CLI::Range(0.0, 0.9));
-    command
-        ->add_option("--test-sources", options->split.test_sources,
-                     "Sources to set aside whole, too")
-        ->delimiter(',');
+    add_split_options(*command, options->split);
     command->add_option("--seed", options->split.seed, "Of whatever is drawn")
         ->capture_default_str();
     command->callback([options, &chosen] {
         chosen = [options](const std::stop_token&) { return run_split(*options); };
+    });
+}
+
+// --- folds: the three at once -------------------------------------------------------------------
+
+int run_folds(const FoldsOptions& options, const std::stop_token& stop) {
+    std::optional<ProgressLine> line(std::in_place);
+    prepare_folds(
+        options,
+        [&](double done, double total, const std::string& what) { line->show(done, total, what); },
+        [&](const std::string& text) {
+            line.emplace();  // which clears it; the next step's time left starts anew
+            std::cout << text << std::endl;
+        },
+        stop);
+    std::cout << options.out.native() << std::endl;
+    return kAllDone;
+}
+
+void add_folds(CLI::App& prepare, Chosen& chosen) {
+    struct Arguments {
+        FoldsOptions folds;
+        std::uint64_t seed = 1;
+    };
+    auto arguments = std::make_shared<Arguments>();
+    auto& options = arguments->folds;
+    auto* command = prepare.add_subcommand(
+        "folds", "encode, cluster and split in one go; run it again to go on");
+    command->add_option("manifest", options.encode.manifest, "CSV of pictures")->required();
+    command->add_option("--out", options.out, "Becomes the manifest with folds")->required();
+    command->add_option("--work", options.work,
+                        "Folder for the features and the clustered manifest; default: that of "
+                        "--out");
+    add_encode_options(*command, options.encode);
+    add_cluster_options(*command, options.cluster);
+    add_split_options(*command, options.split);
+    command->add_option("--seed", arguments->seed, "Of clusters and folds")->capture_default_str();
+    command->callback([arguments, &chosen] {
+        auto& folds = arguments->folds;
+        folds.cluster.k_means.seed = folds.split.seed = arguments->seed;
+        chosen = [arguments](const std::stop_token& stop) {
+            return run_folds(arguments->folds, stop);
+        };
     });
 }
 
@@ -194,6 +242,7 @@ void add_prepare_features(CLI::App& prepare, Chosen& chosen) {
     add_encode(prepare, chosen, std::make_shared<std::uint64_t>(1));
     add_cluster(prepare, chosen);
     add_split(prepare, chosen);
+    add_folds(prepare, chosen);
 }
 
 }  // namespace dfd

@@ -7,8 +7,8 @@
 #include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/wording.h"
 #include "core/panel/file_hash.h"
-#include "core/panel/panel_folders.h"
 #include "core/panel/panel_record.h"
+#include "core/panel/panel_target.h"
 #include "core/panel/published_weights.h"
 #include "core/panel/staging_folder.h"
 
@@ -87,34 +87,6 @@ std::uint64_t size_of(const fs::path& path) {
     return error ? 0 : size;  // opening it says why
 }
 
-void check_target(const InstallRequest& request, const std::string& name, const fs::path& into) {
-    if (const auto problem = panel_name_problem(name); !problem.empty())
-        throw PanelError(problem);
-    std::error_code error;
-    const auto bundled = bundled_panel_folder();
-    if (bundled && !is_bundled(into) && fs::exists(*bundled / name, error))
-        throw PanelError("A panel cannot be named \"" + name +
-                         "\": the bundled one is. Choose another name.");
-    const auto target = into / name;
-    if (!fs::exists(fs::symlink_status(target, error)))
-        return;
-    if (!fs::exists(target / "panel.json", error))
-        throw PanelError(quoted(target) +
-                         " exists and is not a panel. Choose another name, or move it away.");
-    if (!request.replace)
-        throw PanelError("A panel named \"" + name + "\" is installed already in " + quoted(into) +
-                         ". Remove it first, ask to replace it, or choose another name.");
-}
-
-void check_space(const fs::path& folder, std::uint64_t need) {
-    std::error_code error;
-    const auto space = fs::space(folder, error);
-    if (!error && space.available < need)
-        throw PanelError("The disk of " + quoted(folder) + " has " + size_text(space.available) +
-                         " free, and the panel needs " + size_text(need) +
-                         ". Make room, or install into another folder.");
-}
-
 std::uint64_t panel_bytes(const std::vector<RawExpert>& experts) {
     std::uint64_t elements = 0;
     for (const auto& expert : experts)
@@ -163,7 +135,7 @@ void describe(PanelRecord& record, const InstallRequest& request,
 PanelRecord install(const InstallRequest& request, const Progress& progress, std::stop_token stop) {
     const auto name = request.name.empty() ? std::string("published") : request.name;
     const auto into = request.into.empty() ? user_panel_folder() : request.into;
-    check_target(request, name, into);
+    check_panel_target(name, into, request.replace);
 
     const auto weights_size = size_of(request.weights), ema_size = size_of(request.ema);
     // What will be written is about as much as the averages that are read.
@@ -181,7 +153,7 @@ PanelRecord install(const InstallRequest& request, const Progress& progress, std
 
     StagingFolder staging(into, name);
     const auto need = panel_bytes(experts);
-    check_space(staging.path(), need);
+    check_panel_space(staging.path(), need);
     PanelRecord record;
     record.name = name;
     for (std::size_t i = 0; i < experts.size(); ++i) {

@@ -134,6 +134,12 @@ void refuse_unreadable(const std::vector<std::string>& problems, std::size_t row
 
 }  // namespace
 
+std::string encode_text(const EncodeSummary& summary, const fs::path& out) {
+    return out.native() + ": " + std::to_string(summary.rows) + " pictures, " +
+           std::to_string(summary.width) + " features each (" + std::to_string(summary.computed) +
+           " computed now)\n";
+}
+
 EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std::stop_token stop) {
     if (options.shards < 1 || options.shard < 0 || options.shard >= options.shards ||
         options.batch < 1)

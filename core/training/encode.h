@@ -27,9 +27,14 @@ struct EncodeSummary {
     std::int64_t width = 0;
 };
 
+/// The summary as a line for people.
+[[nodiscard]] std::string encode_text(const EncodeSummary& summary,
+                                      const std::filesystem::path& out);
+
 /// Writes `out`: ExpertNetwork::pool of the expert's feature map, float32, each picture prepared by
-/// the expert's own input policy. Pictures are read by other threads than the network's, a few
-/// batches ahead; besides these, memory holds the network and, at the end, the features.
+/// the expert's own input policy. Pictures are read by other threads than the network's, ahead
+/// by some hundred megabytes (picture_reader.h); besides these, memory holds the network and, at
+/// the end, the features.
 ///
 /// Resumes: finished pictures are kept in `out`.part under the digest of their file, and an `out`
 /// of the same expert that is there already is made use of, so that only new pictures are computed

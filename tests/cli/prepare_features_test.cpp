@@ -114,6 +114,55 @@ TEST_F(PrepareFeatures, FromPicturesToFolds) {
     EXPECT_GE(folds["test"], 2);
 }
 
+TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
+    ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", starter, "--out", folder / "f"}).status,
+              0);
+    ASSERT_EQ(run({"cluster", folder / "f", "--manifest", folder / "m.csv", "--k", "2", "--out",
+                   folder / "m2.csv", "--seed", "5"})
+                  .status,
+              0);
+    const auto divided = run(
+        {"split", folder / "m2.csv", "--test", "0.25", "--out", folder / "m3.csv", "--seed", "5"});
+    ASSERT_EQ(divided.status, 0) << divided.err;
+
+    const std::vector<std::string> all{"folds",    folder / "m.csv",
+                                       "--panel",  starter,
+                                       "--k",      "2",
+                                       "--test",   "0.25",
+                                       "--seed",   "5",
+                                       "--out",    folder / "folds.csv",
+                                       "--work",   folder / "work",
+                                       "--report", folder / "report"};
+    // The last picture is not there yet: what was computed before is kept.
+    fs::rename(folder / "p11.png", folder / "later");
+    const auto stopped = run(all);
+    EXPECT_EQ(stopped.status, 1);
+    EXPECT_NE(stopped.err.find("p11.png"), std::string::npos) << stopped.err;
+    EXPECT_FALSE(fs::exists(folder / "folds.csv"));
+    fs::rename(folder / "later", folder / "p11.png");
+
+    const auto done = run(all);
+    ASSERT_EQ(done.status, 0) << done.err;
+    EXPECT_NE(done.out.find("12 pictures"), std::string::npos) << done.out;
+    EXPECT_NE(done.out.find("(1 computed now)"), std::string::npos) << done.out;
+    EXPECT_NE(done.out.find("| cluster |"), std::string::npos) << done.out;
+    EXPECT_NE(done.out.find(divided.out), std::string::npos) << done.out;
+    EXPECT_EQ(test::file_bytes(folder / "folds.csv"), test::file_bytes(folder / "m3.csv"));
+    EXPECT_TRUE(fs::exists(folder / "report/clusters.md"));
+    EXPECT_TRUE(fs::exists(folder / "work/folds.features.safetensors"));
+
+    // Other folds of the same features, which now lie beside the output.
+    fs::rename(folder / "work/folds.features.safetensors", folder / "r.features.safetensors");
+    const auto random = run({"folds", folder / "m.csv", "--panel", starter, "--k", "2", "--by",
+                             "random", "--folds", "3", "--out", folder / "r.csv"});
+    ASSERT_EQ(random.status, 0) << random.err;
+    EXPECT_NE(random.out.find("(0 computed now)"), std::string::npos) << random.out;
+    EXPECT_NE(random.out.find("fold 2: "), std::string::npos) << random.out;
+    EXPECT_EQ(
+        run({"folds", folder / "m.csv", "--panel", starter, "--out", folder / "r.csv"}).status,
+        2);  // without --k
+}
+
 TEST_F(PrepareFeatures, ShardsJoin) {
     for (const auto* shard : {"1/2", "0/2"})
         ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", starter, "--expert", "trace_colour",

@@ -1,4 +1,4 @@
-// The whole way of the README, from a camera's folder to a measured panel.
+// The whole way of the README, from a camera's folder to an installed and measured panel.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,6 +7,7 @@
 #include "core/picture/picture.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/cli/process.h"
+#include "tests/panel/panel_fixture.h"
 
 namespace dfd {
 namespace {
@@ -31,7 +32,7 @@ Pixels photograph(int number) {
     return pixels;
 }
 
-TEST(TrainingChain, GoesFromPhotographsToAMeasuredPanel) {
+TEST(TrainingChain, GoesFromPhotographsToAnInstalledPanel) {
     const test::TemporaryFolder folder;
     fs::create_directory(folder / "photos");
     for (int i = 0; i < 14; ++i)
@@ -46,12 +47,8 @@ TEST(TrainingChain, GoesFromPhotographsToAMeasuredPanel) {
     const auto starter = std::string(DFD_SOURCE_DIR) + "/models/starter";
     run({"prepare", "edit", "--photos", in("photos"), "--out", in("edits"), "--per-photo", "2",
          "--operations", "splice,noise,blur", "--seed", "3"});
-    run({"prepare", "encode", in("edits/manifest.csv"), "--panel", starter, "--out",
-         in("f.safetensors")});
-    run({"prepare", "cluster", in("f.safetensors"), "--manifest", in("edits/manifest.csv"), "--k",
-         "2", "--out", in("clustered.csv")});
-    run({"prepare", "split", in("clustered.csv"), "--by", "random", "--folds", "2", "--test", "0.2",
-         "--out", in("folds.csv")});
+    run({"prepare", "folds", in("edits/manifest.csv"), "--panel", starter, "--k", "2", "--by",
+         "random", "--folds", "2", "--test", "0.2", "--out", in("folds.csv")});
     run({"train", in("folds.csv"), "--architecture", "trace_luma", "--fold", "0", "--epochs", "1",
          "--patch", "64", "--kl", "0", "--out", in("panel")});
     run({"evaluate", in("panel"), in("folds.csv"), "--out", in("measured")});
@@ -67,6 +64,23 @@ TEST(TrainingChain, GoesFromPhotographsToAMeasuredPanel) {
     const auto flattered =
         nlohmann::json::parse(test::file_bytes(folder / "flattered/metrics.json"));
     EXPECT_TRUE(flattered["caution"].is_string());
+
+    const test::Environment panels("DFD_PANELS", in("panels"));
+    run({"panel", "add", in("panel"), "--name", "mine"});
+    EXPECT_FALSE(fs::exists(folder / "panels/mine/log.jsonl"));
+    EXPECT_TRUE(fs::exists(folder / "panels/mine/training.json"));
+    const auto dfd = fs::path(DFD_BINARY_DIR) / "dfd";
+    const auto again =
+        Process(folder.path(), {dfd, "panel", "add", in("panel"), "--name", "mine"}).wait();
+    EXPECT_EQ(again.status, 3);
+    EXPECT_NE(again.err.find("\"mine\" is installed already"), std::string::npos) << again.err;
+    run({"panel", "add", in("panel"), "--name", "mine", "--replace"});
+    fs::remove_all(folder / "panel");
+    const auto photo = in("photos/IMG_2040.png");
+    const auto scored =
+        Process(folder.path(), {dfd, "score", "--panel", "mine", "--format", "json", photo}).wait();
+    ASSERT_EQ(scored.status, 0) << scored.err;
+    EXPECT_EQ(nlohmann::json::parse(scored.out)["panel"]["name"], "mine");
 }
 
 }  // namespace

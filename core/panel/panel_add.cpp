@@ -1,0 +1,118 @@
+#include "core/panel/panel_add.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <new>
+#include <system_error>
+#include <vector>
+
+#include "core/checkpoint/wording.h"
+#include "core/panel/file_hash.h"
+#include "core/panel/panel_target.h"
+#include "core/panel/staging_folder.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a panel says about itself besides panel.json; neither is needed.
+constexpr std::array kStories{"README.md", "training.json"};
+
+void check_stop(const std::stop_token& stop) {
+    if (stop.stop_requested())
+        throw PanelError("The installation was cancelled.");
+}
+
+void require_sound(const PanelRecord& panel, const Progress& progress,
+                   const std::stop_token& stop) {
+    for (const auto& check : verify_panel(panel, progress, stop))
+        if (!check.ok)
+            throw PanelError(check.problem);
+}
+
+/// A copy that is on the disk, not only on its way there.
+void copy_synced(const fs::path& from, const fs::path& to) {
+    fs::create_directories(to.parent_path());
+    fs::copy_file(from, to);
+    const int descriptor = ::open(to.c_str(), O_RDONLY | O_CLOEXEC);
+    const int error = descriptor < 0 || ::fsync(descriptor) != 0 ? errno : 0;
+    if (descriptor >= 0)
+        ::close(descriptor);
+    if (error != 0)
+        throw PanelError(quoted(to) +
+                         " could not be written: " + std::generic_category().message(error) +
+                         ". Check the folder's permissions and the free space.");
+}
+
+std::vector<fs::path> stories_of(const fs::path& folder) {
+    std::vector<fs::path> stories;
+    std::error_code error;
+    for (const auto* name : kStories)
+        if (fs::is_regular_file(folder / name, error))
+            stories.emplace_back(name);
+    return stories;
+}
+
+/// panel.json as it stands when it may stay so, which keeps the panel's digest.
+void bind(const PanelRecord& panel, const std::string& name, const fs::path& folder) {
+    if (panel.name != name || panel.starter) {
+        auto record = panel;
+        record.name = name;
+        if (record.starter)
+            record.title = name;
+        record.starter = false;
+        write_panel(folder, record);
+        return;
+    }
+    copy_synced(panel.folder / "panel.json", folder / "panel.json");
+    if (read_panel(folder).digest != panel.digest)
+        throw PanelError(quoted(panel.folder / "panel.json") +
+                         " changed while it was being copied. Add the panel again.");
+}
+
+PanelRecord add(const AddRequest& request, const Progress& progress, const std::stop_token& stop) {
+    const auto panel = read_panel(request.folder);
+    const auto name = request.name.empty() ? panel.name : request.name;
+    const auto into = request.into.empty() ? user_panel_folder() : request.into;
+    check_panel_target(name, into, request.replace);
+    require_sound(panel, progress, stop);
+
+    StagingFolder staging(into, name);
+    std::uint64_t bytes = 0;
+    for (const auto& expert : panel.experts)
+        bytes += fs::file_size(panel.folder / expert.file);
+    check_panel_space(staging.path(), bytes);
+    for (const auto& expert : panel.experts) {
+        check_stop(stop);
+        copy_synced(panel.folder / expert.file, staging.path() / expert.file);
+        const auto digest =
+            hash_file(staging.path() / expert.file, [&](std::uint64_t) { check_stop(stop); });
+        if (digest != expert.sha256)
+            throw PanelError(quoted(panel.folder / expert.file) +
+                             " changed while it was being copied. Add the panel again.");
+    }
+    for (const auto& story : stories_of(panel.folder))
+        copy_synced(panel.folder / story, staging.path() / story);
+    bind(panel, name, staging.path());
+    check_stop(stop);
+    return read_panel(staging.publish(request.replace));
+}
+
+}  // namespace
+
+PanelRecord add_panel(const AddRequest& request, const Progress& progress,
+                      std::stop_token stop) try {
+    return add(request, progress, stop);
+} catch (const fs::filesystem_error& error) {
+    throw PanelError("The panel could not be added: " + std::string(error.what()) + ".");
+} catch (const std::bad_alloc&) {
+    throw PanelError(
+        "The panel could not be added: there is not enough memory. Close other programs and try "
+        "again.");
+}
+
+}  // namespace dfd

@@ -1,0 +1,36 @@
+// From a manifest to folds in one go: encode, cluster, split. Plain C++.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "core/training/cluster_report.h"
+#include "core/training/encode.h"
+#include "core/training/split.h"
+
+namespace dfd {
+
+/// What the single steps are asked for; their files in between are named here.
+struct FoldsOptions {
+    EncodeOptions encode;    ///< all but `out` and the shards
+    ClusterOptions cluster;  ///< scale, k_means and report
+    SplitOptions split;
+    std::filesystem::path out;   ///< the manifest with clusters and folds
+    std::filesystem::path work;  ///< folder of what lies in between; empty: that of `out`
+};
+
+/// Where prepare_folds() keeps the pictures' features and the clustered manifest.
+[[nodiscard]] std::filesystem::path features_file(const FoldsOptions& options);
+[[nodiscard]] std::filesystem::path clustered_file(const FoldsOptions& options);
+
+/// encode(), cluster_manifest() and split(), one after the other. `report` gets a step's text for
+/// people as soon as the step is over. Killed or stopped, it goes on where encode() was, and
+/// features that are there already are made use of, so that other clusters or folds take seconds.
+/// Blocks. Throws what the steps throw; `out` is written at the end, atomically.
+SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress = {},
+                          const std::function<void(const std::string&)>& report = {},
+                          std::stop_token stop = {});
+
+}  // namespace dfd

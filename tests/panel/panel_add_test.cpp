@@ -1,0 +1,124 @@
+// A trained panel's folder among the installed ones.
+#include "core/panel/panel_add.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/panel/panel_fixture.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+class PanelAdd : public test::PanelTest {
+  protected:
+    /// A panel of one expert in a folder of its own, with what a training leaves beside it.
+    void SetUp() override {
+        write({"convnextv2_atto"});
+        auto making = request("trained");
+        making.into = folder / "made here";
+        panel = install_panel(making);
+        for (const auto* name : {"README.md", "training.json", "log.jsonl", "checkpoint.pt"})
+            test::write_bytes(panel.folder / name, name);
+        fs::create_directory(panel.folder / "experts");
+    }
+    [[nodiscard]] std::string why_not_added(const AddRequest& request) const {
+        return test::sentence_of<PanelError>([&] { add_panel(request); });
+    }
+
+    PanelRecord panel;
+};
+
+TEST_F(PanelAdd, CopiesWhatScoresAndWhatTellsOfIt) {
+    double last = 0;
+    const auto added = add_panel({panel.folder, "", {}, false},
+                                 [&](double done, double, const std::string&) { last = done; });
+    EXPECT_GT(last, 0);
+    EXPECT_EQ(added.folder, folder / "panels" / "trained");
+    EXPECT_EQ(added.digest, panel.digest) << "the record is the same, byte for byte";
+    EXPECT_EQ(find_panel("trained").digest, panel.digest);
+    std::set<std::string> files;
+    for (const auto& entry : fs::directory_iterator(added.folder))
+        files.insert(entry.path().filename());
+    EXPECT_EQ(files, (std::set<std::string>{"README.md", "convnextv2_atto-0.safetensors",
+                                            "panel.json", "training.json"}));
+    fs::remove_all(panel.folder);
+    for (const auto& check : verify_panel(added))
+        EXPECT_TRUE(check.ok) << check.problem;
+    EXPECT_EQ(things_in_panels(), 5u) << "nothing half-made stays";
+}
+
+TEST_F(PanelAdd, TakesAnotherNameAndThePathOfTheRecord) {
+    const auto added = add_panel({panel.folder / "panel.json", "my own", {}, false});
+    EXPECT_EQ(added.name, "my own");
+    EXPECT_EQ(added.title, panel.title);
+    EXPECT_EQ(added.folder.filename(), "my own");
+    EXPECT_EQ(find_panel("my own").experts.at(0).sha256, panel.experts.at(0).sha256);
+}
+
+TEST_F(PanelAdd, OnlyTheBundledPanelIsTheStarter) {
+    auto record = panel;
+    record.starter = true;
+    record.title = "Starter panel";
+    write_panel(panel.folder, record);
+    const auto added = add_panel({panel.folder, "", {}, false});
+    EXPECT_FALSE(added.starter);
+    EXPECT_EQ(added.title, "trained");
+    record.name = "starter";
+    write_panel(panel.folder, record);
+    EXPECT_SAYS(why_not_added({panel.folder, "", {}, false}), "the bundled one is");
+    EXPECT_EQ(add_panel({panel.folder, "mine", {}, false}).name, "mine");
+}
+
+TEST_F(PanelAdd, ReplacesOnlyWhenAsked) {
+    add_panel({panel.folder, "", {}, false});
+    EXPECT_SAYS(why_not_added({panel.folder, "", {}, false}), "installed already");
+    auto record = panel;
+    record.title = "Another";
+    write_panel(panel.folder, record);
+    EXPECT_EQ(add_panel({panel.folder, "", {}, true}).title, "Another");
+    EXPECT_EQ(find_panel("trained").title, "Another");
+    // Its own place is a place like any other.
+    EXPECT_EQ(add_panel({folder / "panels/trained", "", {}, true}).title, "Another");
+    EXPECT_SAYS(why_not_added({panel.folder, "../out", {}, false}), "cannot be named");
+    EXPECT_EQ(things_in_panels(), 5u);
+}
+
+TEST_F(PanelAdd, WhatIsDamagedIsRefusedByName) {
+    EXPECT_SAYS(why_not_added({folder / "nowhere", "", {}, false}), "nowhere");
+    const auto weights = panel.folder / panel.experts.at(0).file;
+    auto bytes = test::file_bytes(weights);
+    bytes.back() = static_cast<char>(bytes.back() ^ 1);
+    test::write_bytes(weights, bytes);
+    const auto sentence = why_not_added({panel.folder, "", {}, false});
+    EXPECT_SAYS(sentence, weights.native());
+    EXPECT_SAYS(sentence, "is not the file this panel was made of");
+    fs::remove(weights);
+    EXPECT_SAYS(why_not_added({panel.folder, "", {}, false}), weights.native());
+    EXPECT_EQ(things_in_panels(), 0u);
+}
+
+TEST_F(PanelAdd, CancellingLeavesNothing) {
+    for (int calls = 0; calls < 3; ++calls) {
+        std::stop_source stop;
+        int seen = 0;
+        if (calls == 0)
+            stop.request_stop();
+        EXPECT_SAYS(test::sentence_of<PanelError>([&] {
+                        add_panel(
+                            {panel.folder, "", {}, false},
+                            [&](double, double, const std::string&) {
+                                if (++seen == calls)
+                                    stop.request_stop();
+                            },
+                            stop.get_token());
+                    }),
+                    "cancelled");
+        EXPECT_EQ(things_in_panels(), 0u);
+    }
+}
+
+}  // namespace
+}  // namespace dfd
