@@ -46,18 +46,6 @@ void add_to(LossTerms& sum, const LossTerms& terms, double weight = 1) {
     sum.kl += weight * terms.kl;
 }
 
-bool use_mixed(const LearningOptions& options, const torch::Device& device) {
-    if (options.precision != "auto")
-        return options.precision == "bf16";
-    if (device.is_cuda())
-        return true;
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512bf16") != 0;
-#else
-    return false;
-#endif
-}
-
 int processors() {
     return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
@@ -98,7 +86,7 @@ class Loop {
           set_(set),
           report_(report),
           device_(device_of(options.run.device)),
-          mixed_(use_mixed(learning, device_)),
+          mixed_(learning.precision == "bf16"),
           loaders_(options.run.loaders > 0 ? options.run.loaders
                                            : std::clamp(processors() / 2, 1, 8)),
           threads_(options.run.threads > 0 ? options.run.threads : computing_threads()),

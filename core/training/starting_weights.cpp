@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <system_error>
 
 #include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/torch_checkpoint.h"
@@ -12,6 +13,7 @@
 #include "core/panel/panel_networks.h"
 #include "core/panel/panel_record.h"
 #include "core/panel/published_weights.h"
+#include "core/picture/digest.h"
 #include "core/training/training_error.h"
 
 namespace dfd {
@@ -34,16 +36,53 @@ bool in_head(const std::string& name) {
            name.starts_with("evidence.");
 }
 
-std::string from_panel(ExpertNetwork& network, const std::string& architecture,
-                       const std::string& panel_name, const std::string& expert_name) {
-    const auto panel = find_panel(panel_name);
-    const auto place = place_of(expert_name);
-    auto expert = std::ranges::find(panel.experts, expert_name, &ExpertRecord::name);
+/// What `init` names: an expert of a panel, or a file and perhaps an expert's place in it.
+struct Start {
+    fs::path file;  ///< empty for an expert of a panel
+    std::optional<std::size_t> place;
+    std::string panel;
+    std::string expert;
+};
+
+Start find_start(const std::string& init) {
+    std::error_code error;
+    if (fs::is_regular_file(init, error))
+        return {init, {}, {}, {}};
+    const auto colon = init.rfind(':');
+    if (colon == std::string::npos)
+        throw TrainingError("There are no starting weights " + init +
+                            "; give a file, or PANEL:EXPERT.");
+    const auto before = init.substr(0, colon);
+    const auto after = init.substr(colon + 1);
+    if (!fs::is_regular_file(before, error) || fs::path(before).filename() == "panel.json")
+        return {{}, {}, before, after};
+    const auto place = place_of(after);
+    if (!place)
+        throw TrainingError("The starting weights " + init +
+                            " end in no number after the colon; experts of a file are numbered "
+                            "from 0.");
+    return {before, place, {}, {}};
+}
+
+const ExpertRecord& find_expert(const PanelRecord& panel, const std::string& name) {
+    const auto place = place_of(name);
+    auto expert = std::ranges::find(panel.experts, name, &ExpertRecord::name);
     if (expert == panel.experts.end() && place && *place < panel.experts.size())
         expert = panel.experts.begin() + static_cast<std::ptrdiff_t>(*place);
     if (expert == panel.experts.end())
-        throw TrainingError("The panel " + panel.name + " has no expert \"" + expert_name +
+        throw TrainingError("The panel " + panel.name + " has no expert \"" + name +
                             "\" to start from; `dfd panel describe` lists them.");
+    return *expert;
+}
+
+fs::path averages_beside(const fs::path& file) {
+    return file.parent_path() / "ema.state";
+}
+
+std::string from_panel(ExpertNetwork& network, const std::string& architecture,
+                       const Start& start) {
+    const auto panel = find_panel(start.panel);
+    const auto* expert = &find_expert(panel, start.expert);
     if (expert->architecture != architecture)
         throw TrainingError("The expert " + expert->name + " of the panel " + panel.name + " is " +
                             expert->architecture + "; " + architecture + " cannot start from it.");
@@ -69,7 +108,7 @@ std::string from_published(ExpertNetwork& network, const std::string& architectu
                             (place ? std::to_string(*place) + " " : "") + "of the architecture " +
                             architecture + ".");
     auto text = "Starts from the expert " + std::to_string(chosen) + " of " + file.native();
-    const auto averages = file.parent_path() / "ema.state";
+    const auto averages = averages_beside(file);
     StateDict values;
     if (fs::exists(averages)) {
         const auto ema = read_ema_state(averages);
@@ -143,32 +182,31 @@ std::string from_state_dict(ExpertNetwork& network, const std::string& architect
 
 std::string load_starting_weights(ExpertNetwork& network, const std::string& architecture,
                                   const std::string& init) {
-    fs::path file = init;
-    std::optional<std::size_t> place;
-    std::error_code error;
-    if (!fs::is_regular_file(file, error)) {
-        const auto colon = init.rfind(':');
-        if (colon == std::string::npos)
-            throw TrainingError("There are no starting weights " + init +
-                                "; give a file, or PANEL:EXPERT.");
-        const auto before = init.substr(0, colon);
-        const auto after = init.substr(colon + 1);
-        if (!fs::is_regular_file(before, error) || fs::path(before).filename() == "panel.json")
-            return from_panel(network, architecture, before, after);
-        file = before;
-        place = place_of(after);
-        if (!place)
-            throw TrainingError("The starting weights " + init +
-                                " end in no number after the colon; experts of a file are "
-                                "numbered from 0.");
-    }
+    const auto start = find_start(init);
+    const auto& file = start.file;
+    if (file.empty())
+        return from_panel(network, architecture, start);
     if (file.extension() == ".safetensors")
         return from_state_dict(network, architecture, file, read_safetensors(file).tensors);
     auto tensors = read_state_dict(file);
     const bool published = std::ranges::any_of(
         tensors, [](const auto& each) { return each.first.find(kPublished) != std::string::npos; });
-    return published ? from_published(network, architecture, file, std::move(tensors), place)
+    return published ? from_published(network, architecture, file, std::move(tensors), start.place)
                      : from_state_dict(network, architecture, file, tensors);
+}
+
+std::string starting_weights_digest(const std::string& init) try {
+    const auto start = find_start(init);
+    if (start.file.empty())
+        return find_expert(find_panel(start.panel), start.expert).sha256;
+    auto digest = sha256_hex_of_file(start.file);
+    std::error_code error;
+    const auto averages = averages_beside(start.file);
+    if (start.file.extension() == ".pth" && fs::is_regular_file(averages, error))
+        digest += " and " + sha256_hex_of_file(averages);
+    return digest;
+} catch (const std::system_error& error) {
+    throw TrainingError("The starting weights " + init + " cannot be read: " + error.what() + ".");
 }
 
 }  // namespace dfd

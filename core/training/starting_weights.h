@@ -20,4 +20,8 @@ namespace dfd {
 std::string load_starting_weights(ExpertNetwork& network, const std::string& architecture,
                                   const std::string& init);
 
+/// What tells these starting weights from others: the SHA-256 of the file, of the expert's weights
+/// in PANEL:EXPERT, and of an ema.state beside a .pth, too. Blocks. Throws as above.
+[[nodiscard]] std::string starting_weights_digest(const std::string& init);
+
 }  // namespace dfd

@@ -12,8 +12,10 @@
 #include "core/networks/expert_network.h"
 #include "core/panel/panel_folders.h"
 #include "core/picture/digest.h"
+#include "core/training/folders.h"
 #include "core/training/learning.h"
 #include "core/training/training_identity.h"
+#include "core/training/training_precision.h"
 #include "core/training/write_trained_panel.h"
 
 namespace dfd {
@@ -97,7 +99,7 @@ std::optional<PanelRecord> finished(const TrainOptions& options, const std::stri
     if (const auto differ = identity_difference(found, identity))
         throw TrainingError("The panel in " + options.out.native() + " was trained with " +
                             differ->first + ", and this training asks for " + differ->second +
-                            "; give another --out, or delete it.");
+                            "; give another --out, or delete it." + difference_advice(*differ));
     return read_panel(options.out);
 }
 
@@ -113,17 +115,14 @@ PanelRecord train(const TrainOptions& asked, const TrainCallback& progress, std:
         progress(now);
     };
     const auto options = completed(asked);
-    const auto learning = resolved(
+    auto learning = resolved(
         options.learning, options.experts.front().architecture,
         std::ranges::any_of(options.experts, [](const auto& e) { return !e.init.empty(); }));
+    learning.precision = settled_precision(learning.precision, options.run.device);
     const auto manifest = read_manifest(options.manifest);
     const auto digest = sha256_hex_of_file(options.manifest);
     const auto identity = training_identity(options, learning, digest);
-    std::error_code error;
-    fs::create_directories(options.out, error);
-    if (error)
-        throw TrainingError("The folder " + options.out.native() +
-                            " could not be made: " + error.message() + ".");
+    make_folder(options.out);
     if (auto panel = finished(options, identity))
         return *panel;
 
@@ -139,7 +138,8 @@ PanelRecord train(const TrainOptions& asked, const TrainCallback& progress, std:
     tell(TrainProgress::Phase::Writing, 0);
     auto panel = write_trained_panel(options, learning,
                                      {identity, digest, set.fakes(), set.reals()}, learned);
-    fs::remove(options.out / "checkpoint.pt", error);
+    std::error_code ignored;
+    fs::remove(options.out / "checkpoint.pt", ignored);
     tell(TrainProgress::Phase::Writing, 1);
     return panel;
 }

@@ -137,7 +137,8 @@ TrainingState load_checkpoint(const std::filesystem::path& file, const std::stri
         if (const auto differ = identity_difference(text("identity"), identity))
             throw TrainingError("The checkpoint " + file.native() + " was made with " +
                                 differ->first + ", and this training asks for " + differ->second +
-                                "; resume with the same options, or delete it.");
+                                "; resume with the same options, or delete it." +
+                                difference_advice(*differ));
         auto state = state_of(text("state"));
         if (state.sums.size() != experts.size() || state.epochs.size() != experts.size())
             throw damaged("it has another number of experts");

@@ -126,5 +126,31 @@ TEST(StartingWeights, FromAPanelsExpert) {
               std::string::npos);
 }
 
+TEST(StartingWeights, AreToldApartByTheirBytes) {
+    const TemporaryFolder folder;
+    const auto file = folder / "w.pth";
+    test::write_bytes(file, "these");
+    const auto alone = starting_weights_digest(file);
+    EXPECT_EQ(alone.size(), 64u);
+    EXPECT_EQ(starting_weights_digest(file.native() + ":0"), alone);
+    test::write_bytes(folder / "ema.state", "averages");
+    const auto both = starting_weights_digest(file);
+    EXPECT_NE(both, alone);
+    test::write_bytes(folder / "ema.state", "others");
+    EXPECT_NE(starting_weights_digest(file), both);
+    test::write_bytes(file, "those");
+    EXPECT_NE(starting_weights_digest(file).substr(0, 64), alone);
+
+    const std::string starter = std::string(DFD_SOURCE_DIR) + "/models/starter";
+    const auto panel = read_panel(starter);
+    EXPECT_EQ(starting_weights_digest(starter + ":0"), panel.experts.at(0).sha256);
+    EXPECT_EQ(starting_weights_digest(starter + ":" + panel.experts.at(1).name),
+              panel.experts.at(1).sha256);
+    EXPECT_NE(sentence_of<TrainingError>([&] {
+                  static_cast<void>(starting_weights_digest(folder / "none.pth"));
+              }).find("none.pth"),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace dfd

@@ -7,10 +7,12 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/checkpoint/safetensors.h"
 #include "core/engine/evaluator.h"
 #include "core/panel/panel_networks.h"
 #include "core/training/learning.h"
 #include "core/training/training_plan.h"
+#include "core/training/training_precision.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/training/test_manifest.h"
 
@@ -122,6 +124,78 @@ TEST_P(FromAManifestToAPanel, WithAnInterruption) {
 
 INSTANTIATE_TEST_SUITE_P(Small, FromAManifestToAPanel,
                          ::testing::Values("trace_luma", "convnextv2_atto"));
+
+/// Stops a training before its second epoch.
+void begin_training(const TrainOptions& options) {
+    std::stop_source stop;
+    EXPECT_THROW(train(
+                     options,
+                     [&](const TrainProgress& now) {
+                         if (now.phase == TrainProgress::Phase::Learning)
+                             stop.request_stop();
+                     },
+                     stop.get_token()),
+                 Cancelled);
+    ASSERT_TRUE(std::filesystem::exists(options.out / "checkpoint.pt"));
+}
+
+TEST(Resuming, AnotherProcessorsArithmeticIsRefused) {
+    EXPECT_EQ(settled_precision("fp32", "cpu"), "fp32");
+    EXPECT_EQ(settled_precision("bf16", "cpu"), "bf16");
+    const auto here = settled_precision("auto", "cpu");
+    const std::string elsewhere = here == "fp32" ? "bf16" : "fp32";
+    const Folder folder;
+    make_manifest(folder.path(), {.pairs = 6});
+    auto options = small_training(folder, "trace_luma");
+    options.learning.precision = elsewhere;  // as "auto" settles on the other kind of processor
+    begin_training(options);
+    options.run.resume = true;
+    options.learning.precision = "auto";
+    const auto sentence = sentence_of<TrainingError>([&] { train(options); });
+    EXPECT_NE(sentence.find("the option precision \"" + elsewhere + "\""), std::string::npos)
+        << sentence;
+    EXPECT_NE(sentence.find("of another kind"), std::string::npos) << sentence;
+}
+
+TEST(Resuming, WhatAutoSettledOnMayBeNamed) {
+    const Folder folder;
+    make_manifest(folder.path(), {.pairs = 6});
+    auto options = small_training(folder, "trace_luma");
+    options.learning.precision = "auto";
+    begin_training(options);
+    options.run.resume = true;
+    options.learning.precision = settled_precision("auto", "cpu");
+    const auto panel = train(options);
+    options.learning.precision = "auto";
+    EXPECT_EQ(train(options).digest, panel.digest);
+    EXPECT_NE(file_bytes(options.out / "training.json")
+                  .find("\"precision\": \"" + settled_precision("auto", "cpu") + "\""),
+              std::string::npos);
+}
+
+TEST(Resuming, OtherStartingWeightsUnderTheSameNameAreRefused) {
+    const Folder folder;
+    make_manifest(folder.path(), {.pairs = 6});
+    auto options = small_training(folder, "trace_luma");
+    const auto save = [&](std::uint64_t seed) {
+        torch::manual_seed(seed);
+        StateDict tensors;
+        const auto network = make_network("trace_luma");
+        for (const auto& each : named_tensors(*network))
+            tensors.emplace_back(each.name, each.tensor.detach().clone());
+        write_safetensors(folder.path() / "start.safetensors", tensors, {});
+    };
+    save(1);
+    options.experts[0].init = folder.path() / "start.safetensors";
+    begin_training(options);
+    options.run.resume = true;
+    save(2);
+    const auto sentence = sentence_of<TrainingError>([&] { train(options); });
+    EXPECT_NE(sentence.find("start.safetensors with the SHA-256"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find("have other bytes now"), std::string::npos) << sentence;
+    save(1);
+    EXPECT_EQ(train(options).experts.size(), 1u);
+}
 
 TEST(Training, LearnsToTellBlurredPicturesApart) {
     const Folder folder;
