@@ -6,10 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <exception>
-#include <new>
 #include <system_error>
-#include <thread>
 #include <unordered_set>
 
 #include "core/engine/evaluator.h"
@@ -19,7 +16,7 @@
 #include "core/picture/digest.h"
 #include "core/picture/picture.h"
 #include "core/training/feature_store.h"
-#include "core/training/prefetch_queue.h"
+#include "core/training/picture_reader.h"
 
 namespace dfd {
 namespace {
@@ -36,21 +33,24 @@ struct Seen {
 
 using Digests = std::unordered_set<std::string>;
 
-/// Reads a picture, or only hashes it when that is enough. Never throws.
-Seen look(const fs::path& path, const Digests& known) try {
-    std::error_code missing;
-    if (!known.empty() && fs::is_regular_file(path, missing)) {
-        auto digest = sha256_hex_of_file(path);
-        if (known.contains(digest))
-            return {std::move(digest), {}, {}};
+/// Reads a picture, or only hashes it when that is enough.
+Seen look(const fs::path& path, const Digests& known, PictureMemory& memory) {
+    Seen seen;
+    const auto bytes = PictureMemory::bytes_of(path, seen.problem);
+    if (!seen.problem.empty())
+        return seen;
+    if (!known.empty()) {
+        seen.digest = sha256_hex(bytes);
+        if (known.contains(seen.digest))
+            return seen;
     }
-    auto picture = read_picture(path);
-    return {std::move(picture.facts.sha256), std::move(picture.pixels), {}};
-} catch (const std::bad_alloc&) {
-    return {{}, {}, "There is not enough memory for it."};
-} catch (const std::exception& error) {
-    return {{}, {}, error.what()};
+    auto picture = memory.decode(bytes, seen.problem);
+    seen.digest = std::move(picture.facts.sha256);
+    seen.pixels = std::move(picture.pixels);
+    return seen;
 }
+
+using Reader = PictureReader<Seen>;
 
 /// One expert on a device; loaded when it is needed first.
 class Encoder {
@@ -59,7 +59,7 @@ class Encoder {
         : panel_(panel), expert_(expert), device_(choose_device(device, info_)) {}
 
     /// [N,C] float32 on the CPU, contiguous.
-    torch::Tensor pooled(std::span<const Seen> pictures) try {
+    torch::Tensor pooled(std::span<const Reader::Read> pictures) try {
         const torch::NoGradGuard no_gradients;
         if (!network_) {
             use_all_processors();
@@ -68,7 +68,7 @@ class Encoder {
         }
         std::vector<torch::Tensor> inputs;
         for (const auto& picture : pictures)
-            inputs.push_back(expert_input(picture.pixels, expert_.input, device_));
+            inputs.push_back(expert_input(picture.item.pixels, expert_.input, device_));
         return_free_memory();
         const auto maps = network_->feature_map(torch::cat(inputs));
         return network_->pool(maps).to(torch::kCPU, torch::kFloat32).contiguous();
@@ -175,16 +175,16 @@ EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std
     for (std::int64_t i = 0; i < earlier.rows(); ++i)
         store.add(earlier.digests[static_cast<std::size_t>(i)], earlier.row(i));
 
-    const int processors = static_cast<int>(std::thread::hardware_concurrency());
     const auto batch = expert.input.resize == Resize::Native
                            ? std::size_t{1}
                            : static_cast<std::size_t>(options.batch);
     const auto known = store.digests();
-    const auto ahead = std::max<std::size_t>(2 * batch, 4);
-    PrefetchQueue<Seen> pictures(0, rows.size(), std::clamp(processors, 1, 8), ahead,
-                                 [&](std::uint64_t i) { return look(rows[i].path, known); });
+    Reader pictures(rows.size(), picture_readers(), [&](std::uint64_t i, PictureMemory& memory) {
+        return look(rows[i].path, known, memory);
+    });
     EncodeSummary summary{static_cast<std::int64_t>(rows.size()), 0, features.width};
-    std::vector<Seen> waiting;
+    std::vector<Reader::Read> waiting;
+    std::uint64_t waiting_bytes = 0;
     const auto compute = [&] {
         const auto pooled = encoder.pooled(waiting);
         for (std::size_t i = 0; i < waiting.size(); ++i) {
@@ -195,11 +195,12 @@ EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std
                 throw TrainingError("The expert " + expert.name +
                                     " gives features that are not finite numbers for the picture "
                                     "with the SHA-256 " +
-                                    waiting[i].digest + "; try `dfd panel verify`.");
-            store.add(waiting[i].digest, values);
+                                    waiting[i].item.digest + "; try `dfd panel verify`.");
+            store.add(waiting[i].item.digest, values);
             ++summary.computed;
         }
         waiting.clear();
+        waiting_bytes = 0;
     };
     std::vector<std::string> problems;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -208,14 +209,17 @@ EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std
                      "encoding with " + expert.name);
         if (stop.stop_requested())  // also when the next picture is there already
             throw Cancelled();
-        auto seen = pictures.next(stop);
+        auto read = pictures.next(stop);
+        const auto& seen = read.item;
         features.paths.push_back(manifest.spelling(rows[i].path));
         features.digests.push_back(seen.digest);
-        if (!seen.problem.empty())
+        if (!seen.problem.empty()) {
             problems.push_back(rows[i].path.native() + ": " + seen.problem);
-        else if (!store.contains(seen.digest))
-            waiting.push_back(std::move(seen));
-        if (waiting.size() == batch)
+        } else if (!store.contains(seen.digest)) {
+            waiting_bytes += read.memory.bytes();
+            waiting.push_back(std::move(read));
+        }
+        if (waiting.size() == batch || waiting_bytes > kReadAheadBytes / 2)
             compute();
     }
     if (!waiting.empty())

@@ -9,15 +9,13 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <set>
-#include <thread>
 
-#include "core/training/prefetch_queue.h"
+#include "core/training/picture_reader.h"
 #include "core/training/training_error.h"
 
 namespace dfd {
 namespace {
 
-constexpr int kMostReaders = 8;
 // A batch is scored early when its pictures together have more pixels.
 constexpr std::uint64_t kBatchPixels = 100'000'000;
 // Shares of a map's place that the mask covers, for it to lie inside or outside.
@@ -31,23 +29,12 @@ struct Seen {
     std::string mask_problem;
 };
 
-Pixels read_pixels(const std::filesystem::path& path, std::string& problem) {
-    try {
-        return read_picture(path).pixels;
-    } catch (const PictureError& error) {
-        problem = error.what();
-    } catch (const std::bad_alloc&) {
-        problem = "There is not enough memory for it.";
-    }
-    return {};
-}
-
-Seen look_at(const ManifestRow& row, bool with_mask) {
+Seen look_at(const ManifestRow& row, bool with_mask, PictureMemory& memory) {
     Seen seen;
-    seen.pixels = read_pixels(row.path, seen.problem);
+    seen.pixels = memory.read(row.path, seen.problem).pixels;
     if (!with_mask || seen.pixels.empty())
         return seen;
-    const auto mask = read_pixels(row.mask, seen.mask_problem);
+    const auto mask = memory.read(row.mask, seen.mask_problem).pixels;
     if (mask.empty())
         return seen;
     if (mask.width != seen.pixels.width || mask.height != seen.pixels.height) {
@@ -59,6 +46,8 @@ Seen look_at(const ManifestRow& row, bool with_mask) {
         seen.mask[i] = mask.rgb[3 * i];
     return seen;
 }
+
+using Reader = PictureReader<Seen>;
 
 // How well a map's values tell the places inside the mask from those outside.
 double place_auc(const HeatMap& map, const cv::Mat& mask) {
@@ -112,7 +101,8 @@ class Scorer {
           stop_(std::move(stop)),
           places_(evaluator.panel().experts.size() + 1) {}
 
-    void add(const ManifestRow& row, Seen seen) {
+    void add(const ManifestRow& row, Reader::Read read) {
+        auto& seen = read.item;
         if (!seen.problem.empty()) {
             result_.unread.push_back({row.path, seen.problem});
             return;
@@ -123,7 +113,7 @@ class Scorer {
                             static_cast<std::uint64_t>(seen.pixels.height);
         auto& batch = seen.mask.empty() ? plain_ : masked_;
         result_.pictures.push_back({row, {}});
-        batch.push_back({result_.pictures.size() - 1, std::move(seen)});
+        batch.push_back({result_.pictures.size() - 1, std::move(read)});
         waiting_pixels_ += pixels;
         if (batch.size() >= static_cast<std::size_t>(options_.batch))
             score(batch);
@@ -141,7 +131,7 @@ class Scorer {
   private:
     struct Waiting {
         std::size_t picture = 0;  // of the result
-        Seen seen;
+        Reader::Read read;
     };
 
     void score(std::vector<Waiting>& batch) {
@@ -151,15 +141,15 @@ class Scorer {
             throw Cancelled();
         std::vector<const Pixels*> pixels;
         for (const auto& each : batch)
-            pixels.push_back(&each.seen.pixels);
+            pixels.push_back(&each.read.item.pixels);
         EvaluateOptions how;
         how.maps = &batch == &masked_;
         const auto opinions = evaluator_.evaluate(pixels, how, stop_);
         for (std::size_t i = 0; i < batch.size(); ++i) {
             take(opinions[i], result_.pictures[batch[i].picture]);
             if (how.maps)
-                measure_places(opinions[i], batch[i].seen);
-            const auto& size = batch[i].seen.pixels;
+                measure_places(opinions[i], batch[i].read.item);
+            const auto& size = batch[i].read.item.pixels;
             waiting_pixels_ -=
                 static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
         }
@@ -201,12 +191,9 @@ class Scorer {
 void score_rows(const std::vector<ManifestRow>& rows, Scorer& scorer,
                 const EvaluationOptions& options, const Progress& progress,
                 const std::stop_token& stop) {
-    const auto ahead = static_cast<std::uint64_t>(std::max(options.batch, 4));
-    const int readers = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1,
-                                   std::min(static_cast<int>(ahead), kMostReaders));
-    PrefetchQueue<Seen> queue(0, rows.size(), readers, ahead, [&](std::uint64_t i) {
+    Reader pictures(rows.size(), picture_readers(), [&](std::uint64_t i, PictureMemory& memory) {
         const auto& row = rows[static_cast<std::size_t>(i)];
-        return look_at(row, options.maps && row.fake && !row.mask.empty());
+        return look_at(row, options.maps && row.fake && !row.mask.empty(), memory);
     });
     const auto total = static_cast<double>(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -214,7 +201,7 @@ void score_rows(const std::vector<ManifestRow>& rows, Scorer& scorer,
             progress(static_cast<double>(i), total, "scoring pictures");
         if (stop.stop_requested())
             throw Cancelled();
-        scorer.add(rows[i], queue.next(stop));
+        scorer.add(rows[i], pictures.next(stop));
     }
     scorer.finish();
     if (progress)

@@ -8,16 +8,14 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
-#include <thread>
 #include <tuple>
 #include <utility>
 
-#include "core/picture/file_bytes.h"
 #include "core/training/dice.h"
 #include "core/training/jpeg_facts.h"
 #include "core/training/logistic_regression.h"
 #include "core/training/metrics.h"
-#include "core/training/prefetch_queue.h"
+#include "core/training/picture_reader.h"
 #include "core/training/svg.h"
 #include "core/training/training_error.h"
 
@@ -25,7 +23,6 @@ namespace dfd {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr int kMostReaders = 4;
 constexpr double kFarthest = 5;  // standard deviations that count
 
 // Of one picture's file.
@@ -38,30 +35,28 @@ constexpr std::array kNames{"bytes",          "bytes a pixel", "width",
                             "height",         "aspect",        "sides are multiples of 8",
                             "bits a channel", "JPEG quality",  "chroma subsampling"};
 
-Facts facts_of(const std::filesystem::path& path) {
+Facts facts_of(const std::filesystem::path& path, PictureMemory& memory) {
     Facts facts;
-    try {
-        const auto bytes = picture_detail::read_file_bytes(path, DecodeLimits{}.bytes);
-        const auto picture = decode_picture(bytes);
-        const auto jpeg = jpeg_facts(bytes);
-        const auto size = static_cast<double>(bytes.size());
-        const int width = picture.pixels.width;
-        const int height = picture.pixels.height;
-        facts.format = picture.facts.format;
-        facts.values = {std::log(size),
-                        size / (static_cast<double>(width) * height),
-                        static_cast<double>(width),
-                        static_cast<double>(height),
-                        std::log(static_cast<double>(width) / height),
-                        width % 8 == 0 && height % 8 == 0 ? 1.0 : 0.0,
-                        static_cast<double>(picture.facts.bits_per_channel),
-                        jpeg ? jpeg->quality : kNone,
-                        jpeg ? static_cast<double>(jpeg->subsampling) : kNone};
-    } catch (const PictureError& error) {
-        facts.problem = error.what();
-    } catch (const std::bad_alloc&) {
-        facts.problem = "There is not enough memory for it.";
-    }
+    const auto bytes = PictureMemory::bytes_of(path, facts.problem);
+    if (!facts.problem.empty())
+        return facts;
+    const auto picture = memory.decode(bytes, facts.problem);
+    if (!facts.problem.empty())
+        return facts;
+    const auto jpeg = jpeg_facts(bytes);
+    const auto size = static_cast<double>(bytes.size());
+    const int width = picture.pixels.width;
+    const int height = picture.pixels.height;
+    facts.format = picture.facts.format;
+    facts.values = {std::log(size),
+                    size / (static_cast<double>(width) * height),
+                    static_cast<double>(width),
+                    static_cast<double>(height),
+                    std::log(static_cast<double>(width) / height),
+                    width % 8 == 0 && height % 8 == 0 ? 1.0 : 0.0,
+                    static_cast<double>(picture.facts.bits_per_channel),
+                    jpeg ? jpeg->quality : kNone,
+                    jpeg ? static_cast<double>(jpeg->subsampling) : kNone};
     return facts;
 }
 
@@ -184,16 +179,17 @@ std::vector<Labelled> judged(const std::vector<Labelled>& pictures,
 std::vector<Facts> read_facts(const Manifest& manifest, const Progress& progress,
                               const std::stop_token& stop) {
     const auto& rows = manifest.rows;
-    const int readers =
-        std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostReaders);
-    PrefetchQueue<Facts> queue(0, rows.size(), readers, 2 * kMostReaders, [&](std::uint64_t i) {
-        return facts_of(rows[static_cast<std::size_t>(i)].path);
-    });
+    PictureReader<Facts> files(
+        rows.size(), picture_readers(), [&](std::uint64_t i, PictureMemory& memory) {
+            auto facts = facts_of(rows[static_cast<std::size_t>(i)].path, memory);
+            memory.let_go();  // the facts are all that goes on
+            return facts;
+        });
     std::vector<Facts> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (progress)
             progress(static_cast<double>(i), static_cast<double>(rows.size()), "reading files");
-        all.push_back(queue.next(stop));
+        all.push_back(files.next(stop).item);
     }
     return all;
 }

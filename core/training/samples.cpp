@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/networks/preprocess.h"
+#include "core/picture/picture.h"
 #include "core/training/bgr.h"
 
 namespace dfd {
@@ -22,11 +23,6 @@ constexpr double kAcross = 0.15;
 constexpr double kWholePicture = 0.3;
 constexpr double kSmallestCrop = 0.5;  // of each side
 constexpr double kEditKept = 0.5;
-
-[[noreturn]] void refuse_picture(const fs::path& file, const std::string& why) {
-    throw TrainingError("The picture " + file.native() + " cannot be read. " + why +
-                        " Make it again, or take its row out of the manifest.");
-}
 
 cv::Mat decode_mask(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -119,6 +115,11 @@ Crop choose_crop(const EditedPart& edited, const cv::Size& size, Dice& dice) {
 
 }  // namespace
 
+void refuse_picture(const fs::path& file, const std::string& why) {
+    throw TrainingError("The picture " + file.native() + " cannot be read. " + why +
+                        " Make it again, or take its row out of the manifest.");
+}
+
 cv::Mat stretched(const cv::Mat& picture, int side) {
     const auto whole = picture.isContinuous() ? picture : picture.clone();
     const auto pixels =
@@ -134,16 +135,12 @@ cv::Mat stretched(const cv::Mat& picture, int side) {
     return cv::Mat(side, side, whole.type(), small.data_ptr()).clone();
 }
 
-Pixels read_training_pixels(const fs::path& file) {
+cv::Mat read_training_picture(const fs::path& file) {
     try {
-        return read_picture(file).pixels;
+        return to_bgr(read_picture(file).pixels);
     } catch (const PictureError& error) {
         refuse_picture(file, error.what());
     }
-}
-
-cv::Mat read_training_picture(const fs::path& file) {
-    return to_bgr(read_training_pixels(file));
 }
 
 cv::Mat read_training_mask(const fs::path& file, const cv::Size& size) {

@@ -3,18 +3,19 @@
 
 #include <filesystem>
 #include <opencv2/core/mat.hpp>
+#include <string>
 #include <vector>
 
-#include "core/picture/picture.h"
 #include "core/training/augmentation.h"
 #include "core/training/training_set.h"
 
 namespace dfd {
 
+/// Throws the TrainingError for a picture that cannot be read; `why` is a sentence.
+[[noreturn]] void refuse_picture(const std::filesystem::path& file, const std::string& why);
+
 /// Exactly the pixels that experts are given when they score (read_picture): upright, never
-/// resized. Blocks. Throws TrainingError that names the file.
-[[nodiscard]] Pixels read_training_pixels(const std::filesystem::path& file);
-/// The same as 8-bit BGR.
+/// resized; 8-bit BGR. Blocks. Throws TrainingError that names the file.
 [[nodiscard]] cv::Mat read_training_picture(const std::filesystem::path& file);
 /// 8-bit, 255 where edited; all of it without a file. Upright as its picture. Throws TrainingError
 /// unless it is `size` and marks something.

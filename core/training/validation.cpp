@@ -8,7 +8,7 @@
 #include "core/networks/trace_network.h"
 #include "core/panel/panel_networks.h"
 #include "core/training/metrics.h"
-#include "core/training/prefetch_queue.h"
+#include "core/training/picture_reader.h"
 #include "core/training/samples.h"
 
 namespace dfd {
@@ -35,12 +35,17 @@ Validation validate(ExpertNetwork& network, const InputPolicy& policy, torch::De
     auto* trace = dynamic_cast<TraceNetwork*>(&network);
     std::vector<Evidence> evidence;
     std::array<std::vector<double>, 2> log_odds;
-    PrefetchQueue<Pixels> queue(
-        0, pictures.size(), loaders, static_cast<std::uint64_t>(loaders) + 2,
-        [&](std::uint64_t i) { return read_training_pixels(pictures[i].path); });
+    PictureReader<Pixels> reader(pictures.size(), loaders,
+                                 [&](std::uint64_t i, PictureMemory& memory) {
+                                     std::string problem;
+                                     auto pixels = memory.read(pictures[i].path, problem).pixels;
+                                     if (!problem.empty())
+                                         refuse_picture(pictures[i].path, problem);
+                                     return pixels;
+                                 });
     for (std::size_t i = 0; i < pictures.size(); ++i) {
-        const auto input = expert_input(queue.next(stop), policy, device);
-        const auto map = network.feature_map(input);
+        const auto read = reader.next(stop);
+        const auto map = network.feature_map(expert_input(read.item, policy, device));
         if (trace) {
             const auto summary = TraceNetwork::summary(trace->evidence(map)).cpu();
             evidence.push_back(
