@@ -131,6 +131,13 @@ cv::Mat lay_over(const cv::Mat& base, const cv::Mat& content, const cv::Mat& mas
     return result;
 }
 
+double mean_change(const cv::Mat& a, const cv::Mat& b, const cv::Mat& mask) {
+    cv::Mat difference;
+    cv::absdiff(a, b, difference);
+    const auto mean = mask.empty() ? cv::mean(difference) : cv::mean(difference, mask);
+    return (mean[0] + mean[1] + mean[2]) / 3;
+}
+
 double random_feather(Dice& dice) {
     return dice.chance(0.3) ? 0 : dice.between(0.7, 4);
 }

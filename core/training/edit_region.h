@@ -33,6 +33,12 @@ struct EditRegion {
 [[nodiscard]] cv::Mat lay_over(const cv::Mat& base, const cv::Mat& content, const cv::Mat& mask,
                                double feather);
 
+/// Mean absolute difference of two pictures over the channels, in grey levels, where `mask` is set;
+/// everywhere without one.
+[[nodiscard]] double mean_change(const cv::Mat& a, const cv::Mat& b, const cv::Mat& mask = {});
+/// An edit that changes less leaves nothing to find.
+inline constexpr double kFaintest = 0.8;
+
 /// 0 (a hard edge) in 30 %, else 0.7 to 4 pixels.
 [[nodiscard]] double random_feather(Dice& dice);
 

@@ -13,7 +13,6 @@ namespace dfd {
 namespace {
 
 constexpr int kAttempts = 4;
-constexpr double kFaintest = 0.8;       // mean absolute change in grey levels
 constexpr int kLargestInpainted = 176;  // its cost grows with the area
 constexpr int kSmallestFace = 40;       // pixels
 
@@ -131,10 +130,7 @@ class Editor {
         if (!region || region->box.empty())
             return std::nullopt;
         const auto frame = edited_frame(*region);
-        cv::Mat difference;
-        cv::absdiff(frame, original_(region->frame), difference);
-        const auto change = cv::mean(difference, region->mask);
-        if ((change[0] + change[1] + change[2]) / 3 < kFaintest)
+        if (mean_change(frame, original_(region->frame), region->mask) < kFaintest)
             return std::nullopt;
         Edit edit{original_.clone(), cv::Mat::zeros(original_.size(), CV_8U), blending_};
         frame.copyTo(edit.edited(region->frame));

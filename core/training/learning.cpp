@@ -7,13 +7,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numbers>
-#include <opencv2/core/utility.hpp>
 #include <thread>
 
 #include "core/engine/evaluator.h"
 #include "core/engine/torch_device.h"
 #include "core/networks/trace_network.h"
 #include "core/training/losses.h"
+#include "core/training/one_opencv_thread.h"
 #include "core/training/starting_weights.h"
 
 namespace dfd {
@@ -50,25 +50,19 @@ int processors() {
     return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-// The numbers of threads LibTorch and OpenCV use, set for a scope. OpenCV works on the loaders'
-// threads, and threads of its own would fight with them over the processors.
+// The numbers of threads LibTorch and OpenCV use, set for a scope.
 class ThreadCounts {
   public:
-    explicit ThreadCounts(int torch)
-        : torch_(torch::get_num_threads()), opencv_(cv::getNumThreads()) {
+    explicit ThreadCounts(int torch) : torch_(torch::get_num_threads()) {
         torch::set_num_threads(torch);
-        cv::setNumThreads(1);
     }
-    ~ThreadCounts() {
-        torch::set_num_threads(torch_);
-        cv::setNumThreads(opencv_);
-    }
+    ~ThreadCounts() { torch::set_num_threads(torch_); }
     ThreadCounts(const ThreadCounts&) = delete;
     ThreadCounts& operator=(const ThreadCounts&) = delete;
 
   private:
     int torch_;
-    int opencv_;
+    OneOpenCvThread opencv_;
 };
 
 torch::Device device_of(const std::string& wanted) {

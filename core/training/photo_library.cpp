@@ -1,20 +1,17 @@
 #include "core/training/photo_library.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <numeric>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <optional>
 #include <set>
 
 #include "core/engine/evaluator.h"
 #include "core/training/csv.h"
-#include "core/training/dice.h"
 #include "core/training/training_error.h"
 
 namespace dfd {
@@ -23,8 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kSmallFolder = 12;
-constexpr int kNearIdentical = 6;      // bits of 64
-constexpr std::size_t kOwnShare = 10;  // photographs a source needs to be divided by itself
+constexpr int kNearIdentical = 6;  // bits of 64
 
 std::vector<unsigned char> read_bytes(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -109,6 +105,18 @@ std::uint64_t fingerprint_of(const cv::Mat& bgr) {
     return bits;
 }
 
+}  // namespace
+
+std::string series_of(const std::string& source, const fs::path& original, int folder_count) {
+    const auto folder = source + ": " + original.parent_path().generic_string();
+    if (folder_count <= kSmallFolder)
+        return folder;
+    auto stem = original.stem().string();
+    const auto last = stem.find_last_not_of("0123456789 _-()");
+    stem.erase(last == std::string::npos ? 0 : last + 1);
+    return folder + "/" + stem;
+}
+
 void join_near_identical(std::vector<Photo>& photos) {
     std::map<std::string, std::string> joined;
     const auto root = [&](std::string series) {
@@ -126,106 +134,6 @@ void join_near_identical(std::vector<Photo>& photos) {
             }
     for (auto& photo : photos)
         photo.series = root(photo.series);
-}
-
-}  // namespace
-
-const char* split_name(Split split) {
-    switch (split) {
-        case Split::Train:
-            return "train";
-        case Split::Calibrate:
-            return "calibrate";
-        case Split::HeldOut:
-            return "held-out";
-    }
-    return "";
-}
-
-std::vector<const Photo*> PhotoLibrary::of(Split split) const {
-    std::vector<const Photo*> chosen;
-    for (const auto& photo : photos)
-        if (photo.split == split)
-            chosen.push_back(&photo);
-    return chosen;
-}
-
-std::string series_of(const std::string& source, const fs::path& original, int folder_count) {
-    const auto folder = source + ": " + original.parent_path().generic_string();
-    if (folder_count <= kSmallFolder)
-        return folder;
-    auto stem = original.stem().string();
-    const auto last = stem.find_last_not_of("0123456789 _-()");
-    stem.erase(last == std::string::npos ? 0 : last + 1);
-    return folder + "/" + stem;
-}
-
-void divide(std::vector<Photo>& photos, const LibraryOptions& options) {
-    join_near_identical(photos);
-    // A joined series counts with the source of its first photograph.
-    std::map<std::string, std::vector<std::size_t>> series;
-    for (std::size_t i = 0; i < photos.size(); ++i)
-        series[photos[i].series].push_back(i);
-    std::map<std::string, std::vector<std::string>> sources;
-    std::map<std::string, std::size_t> sizes;
-    for (const auto& [name, members] : series) {
-        sources[photos[members.front()].source].push_back(name);
-        sizes[photos[members.front()].source] += members.size();
-    }
-    const auto give = [&](const std::string& name, Split split, bool unseen) {
-        for (const auto member : series[name]) {
-            photos[member].split = split;
-            photos[member].unseen_source = unseen;
-        }
-    };
-    const double all = static_cast<double>(photos.size());
-    double whole = 0;
-    std::vector<std::pair<std::size_t, std::string>> by_size;
-    for (const auto& [source, size] : sizes)
-        by_size.emplace_back(size, source);
-    std::sort(by_size.begin(), by_size.end());
-    std::set<std::string> unseen;
-    for (const auto& [size, source] : by_size)
-        if (static_cast<double>(size) < all / 20 &&
-            whole + static_cast<double>(size) <= all * options.held_out / 2) {
-            whole += static_cast<double>(size);
-            unseen.insert(source);
-            for (const auto& name : sources[source])
-                give(name, Split::HeldOut, true);
-        }
-
-    // Sources of a few photographs each are divided together, or rounding would hold none out.
-    std::map<std::string, std::vector<std::string>> pools;
-    std::map<std::string, std::size_t> pool_sizes;
-    for (const auto& [source, names] : sources) {
-        if (unseen.contains(source))
-            continue;
-        const auto pool = sizes[source] < kOwnShare ? std::string() : source;
-        pools[pool].insert(pools[pool].end(), names.begin(), names.end());
-        pool_sizes[pool] += sizes[source];
-    }
-    const double divided = std::max(1.0, all - whole);
-    for (auto& [pool, names] : pools) {
-        std::sort(names.begin(), names.end(), [&](const auto& a, const auto& b) {
-            return std::pair(Dice(options.seed, name_hash(a)).bits(), a) <
-                   std::pair(Dice(options.seed, name_hash(b)).bits(), b);
-        });
-        const double share = static_cast<double>(pool_sizes[pool]) / divided;
-        double held_out = std::max(0.0, all * options.held_out - whole) * share;
-        double calibrate = all * options.calibrate * share;
-        for (const auto& name : names) {
-            const double size = static_cast<double>(series[name].size());
-            if (size < held_out + 0.75) {
-                give(name, Split::HeldOut, false);
-                held_out -= size;
-            } else if (size < calibrate + 0.75) {
-                give(name, Split::Calibrate, false);
-                calibrate -= size;
-            } else {
-                give(name, Split::Train, false);
-            }
-        }
-    }
 }
 
 void refuse_nested(const fs::path& photos, const fs::path& out) {
@@ -252,7 +160,6 @@ PhotoLibrary open_library(const LibraryOptions& options,
     const auto origins = read_origins(options.folder);
     const auto files = picture_files(options.folder);
     PhotoLibrary library;
-    double bytes = 0;
     std::map<std::string, int> folder_counts;
     const auto origin_of = [&](const fs::path& file) {
         const auto found = origins.find(file.filename().string());
@@ -279,20 +186,12 @@ PhotoLibrary open_library(const LibraryOptions& options,
         photo.file = files[i];
         photo.source = origin.source;
         // Names tell series only where a manifest tells where they come from: a camera calls all
-        // of its photographs alike. Without one, what looks alike is joined by divide().
+        // of its photographs alike. Without one, what looks alike is joined below.
         photo.series =
             origins.contains(files[i].filename().string())
                 ? series_of(origin.source, origin.original, folder_counts[folder_of(origin)])
                 : origin.source + ": " + origin.original.generic_string();
         photo.fingerprint = fingerprint_of(bgr);
-        if (options.keep_pixels)
-            photo.bgr = central_part(bgr, options.pixels_each);
-        bytes += static_cast<double>(photo.bgr.total()) * 3;
-        if (bytes > options.memory)
-            throw TrainingError("The photographs in " + options.folder.string() +
-                                " need more memory than the limit of " +
-                                std::to_string(static_cast<long long>(options.memory / 1e6)) +
-                                " MB; give fewer of them or raise the limit.");
         library.photos.push_back(std::move(photo));
         if (progress)
             progress(static_cast<double>(i + 1) / static_cast<double>(files.size()));
@@ -302,7 +201,7 @@ PhotoLibrary open_library(const LibraryOptions& options,
                             options.folder.string() + " can be used; at least " +
                             std::to_string(options.least) +
                             " are needed, and hundreds to be of use.");
-    divide(library.photos, options);
+    join_near_identical(library.photos);
     return library;
 }
 

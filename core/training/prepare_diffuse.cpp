@@ -16,9 +16,10 @@
 #include "core/training/bgr.h"
 #include "core/training/dice.h"
 #include "core/training/edit_region.h"
+#include "core/training/folders.h"
 #include "core/training/manifest.h"
 #include "core/training/photo_library.h"
-#include "core/training/scene.h"
+#include "core/training/publication.h"
 
 namespace dfd {
 namespace {
@@ -29,8 +30,7 @@ using nlohmann::json;
 constexpr int kMostPerPhoto = 1000;
 constexpr double kLeastShrink = 1.25;
 constexpr double kMostShrink = 3;
-constexpr double kFaintest = 0.8;  // mean absolute change in grey levels
-constexpr double kFlattest = 1;    // standard deviation in grey levels
+constexpr double kFlattest = 1;  // standard deviation in grey levels
 // The server redraws so many pixels around the mask too, so that feathering finds new pixels there.
 // More than a cell of the latent picture (8), and than the widest feather reaches.
 constexpr int kGrowth = 12;
@@ -113,23 +113,6 @@ json settings_of(const DiffuseOptions& options, const std::vector<Photo>& photos
             {"names of photographs", sha256_hex({bytes, names.size()})}};
 }
 
-void settle(const fs::path& out, const json& settings) {
-    const auto file = out / "diffuse.json";
-    if (!fs::exists(file)) {
-        if (fs::exists(out / "manifest.csv"))
-            throw TrainingError("The folder " + out.native() +
-                                " holds a manifest of something else; give another --out.");
-        write_atomically(file, settings.dump(2) + "\n");
-        return;
-    }
-    const auto before = json::parse(read_text(file), nullptr, false);
-    for (const auto& [name, value] : settings.items())
-        if (!before.is_object() || !before.contains(name) || before[name] != value)
-            throw TrainingError("The folder " + out.native() + " was begun with other options (" +
-                                name +
-                                "), see diffuse.json there; give the same ones, or another --out.");
-}
-
 cv::Mat take_crop(const cv::Mat& photo, const DiffuseOptions& options, Dice& dice) {
     const bool native = options.mode == DiffusionMode::Inpaint && dice.chance(0.5);
     const double room =
@@ -151,14 +134,6 @@ std::string png_of(const cv::Mat& picture) {
     return {bytes.begin(), bytes.end()};
 }
 
-// Mean absolute difference over the channels, where `mask` is set.
-double change(const cv::Mat& a, const cv::Mat& b, const cv::Mat& mask = {}) {
-    cv::Mat difference;
-    cv::absdiff(a, b, difference);
-    const auto mean = mask.empty() ? cv::mean(difference) : cv::mean(difference, mask);
-    return (mean[0] + mean[1] + mean[2]) / 3;
-}
-
 void refuse_useless(const cv::Mat& answer, const cv::Mat& fake, const cv::Mat& original,
                     const cv::Mat& mask) {
     cv::Scalar mean;
@@ -168,7 +143,7 @@ void refuse_useless(const cv::Mat& answer, const cv::Mat& fake, const cv::Mat& o
         throw TrainingError(
             "The server answered with a picture of one colour; a filter may have hidden it, or the "
             "model failed in half precision.");
-    if (change(fake, original, mask) < kFaintest)
+    if (mean_change(fake, original, mask) < kFaintest)
         throw TrainingError(
             "The server's picture is almost the photograph itself, so there is nothing to find; "
             "give a higher --strength.");
@@ -228,7 +203,7 @@ Pair ask_for(const cv::Mat& photo, const DiffuseOptions& options, const Diffusio
     if (inpaint) {
         pair.parameters["feather"] = rounded(feather, 100);
         pair.parameters["server_change_outside"] =
-            rounded(change(drawn, pair.original, grown == 0), 10);
+            rounded(mean_change(drawn, pair.original, grown == 0), 10);
     }
     return pair;
 }
@@ -273,7 +248,6 @@ class DiffuseRun {
     void read_photographs() {
         library_options_.folder = options_.photos;
         library_options_.smallest_side = std::min(options_.side, 256);
-        library_options_.keep_pixels = false;
         library_options_.least = 1;
         state_.reading = true;
         library_ = open_library(
@@ -288,15 +262,10 @@ class DiffuseRun {
     }
 
     void prepare_folder() const {
-        std::error_code error;
-        for (const auto* name : {"real", "fake", "mask"})
-            if (std::string(name) != "mask" || options_.mode == DiffusionMode::Inpaint)
-                if (!error)
-                    fs::create_directories(out_ / name, error);
-        if (error)
-            throw TrainingError("The folder " + out_.native() +
-                                " could not be made: " + error.message() + ".");
-        settle(out_, settings_of(options_, library_.photos));
+        for (const std::string name : {"real", "fake", "mask"})
+            if (name != "mask" || options_.mode == DiffusionMode::Inpaint)
+                make_folder(out_ / name);
+        agree_with_folder(out_, "diffuse.json", settings_of(options_, library_.photos));
     }
 
     void read_what_is_there() {

@@ -4,8 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -18,9 +16,11 @@
 #include "core/picture/faces.h"
 #include "core/training/bgr.h"
 #include "core/training/edits.h"
+#include "core/training/folders.h"
 #include "core/training/manifest.h"
+#include "core/training/one_opencv_thread.h"
 #include "core/training/photo_library.h"
-#include "core/training/scene.h"
+#include "core/training/publication.h"
 
 namespace dfd {
 namespace {
@@ -104,21 +104,14 @@ class EditRun {
     void open() {
         check();
         where_.folder = options_.photos;
-        where_.seed = options_.seed;
         where_.least = 2;
-        where_.keep_pixels = false;
         library_ = open_library(
             where_, [&](double done) { tell(0.05 * done); }, stop_);
         faces_.resize(library_.photos.size());
         done_.resize(library_.photos.size());
-        std::error_code error;
-        for (const auto* folder : {"real", "fake", "mask"}) {
-            fs::create_directories(options_.out / folder, error);
-            if (error)
-                throw TrainingError("The folder " + (options_.out / folder).native() +
-                                    " could not be made: " + error.message() + ".");
-        }
-        agree();
+        for (const auto* folder : {"real", "fake", "mask"})
+            make_folder(options_.out / folder);
+        agree_with_folder(options_.out, "edit.json", identity());
         resume();
     }
 
@@ -159,25 +152,6 @@ class EditRun {
                 {"seed", options_.seed},
                 {"side", options_.side},
                 {"photographs", photographs}};
-    }
-
-    void agree() const {
-        const auto file = options_.out / "edit.json";
-        const auto wanted = identity();
-        std::ifstream stream(file);
-        if (stream) {
-            const auto there = json::parse(stream, nullptr, false);
-            if (there != wanted)
-                throw TrainingError("The folder " + options_.out.native() +
-                                    " holds edits made with other options or of other "
-                                    "photographs; give another --out, or delete it.");
-            return;
-        }
-        if (fs::exists(options_.out / "manifest.csv"))
-            throw TrainingError("The folder " + options_.out.native() +
-                                " holds a manifest.csv that was not made by this command; give "
-                                "another --out.");
-        write_atomically(file, wanted.dump(2) + '\n');
     }
 
     // Photographs whose files are all there need not be made again.
@@ -434,12 +408,7 @@ std::vector<std::string> edit_operations() {
 
 PrepareEditReport prepare_edit(const PrepareEditOptions& options,
                                const std::function<void(double)>& progress, std::stop_token stop) {
-    // OpenCV's own threads would fight with ours over the processors.
-    struct OneThread {
-        int before = cv::getNumThreads();
-        OneThread() { cv::setNumThreads(1); }
-        ~OneThread() { cv::setNumThreads(before); }
-    } const one_thread;
+    const OneOpenCvThread one_thread;
     auto absolute = options;
     absolute.out = fs::absolute(options.out).lexically_normal();
     return EditRun(absolute, progress, std::move(stop)).run();

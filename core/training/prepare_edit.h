@@ -35,8 +35,8 @@ struct PrepareEditReport {
 };
 
 /// For every photograph and each of its `per_photo` turns: a crop on the 16 x 16 grid, an edit of
-/// it, and both published alike (scene.h), so that neither size nor compression tells them apart:
-/// real/I-N.jpg (or .png), fake/I-N-operation.jpg, mask/I-N-operation.png, where I is the
+/// it, and both published alike (publication.h), so that neither size nor compression tells them
+/// apart: real/I-N.jpg (or .png), fake/I-N-operation.jpg, mask/I-N-operation.png, where I is the
 /// photograph's place among the sorted files. Operations take turns; one that a photograph does not
 /// lend itself to (no face, a clear sky) gives its turn to the next.
 ///

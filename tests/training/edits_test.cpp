@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "core/training/scene.h"
+#include "core/training/publication.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {

@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <map>
-#include <set>
 
 #include "core/engine/evaluator.h"
 #include "core/training/dice.h"
@@ -42,72 +40,19 @@ std::vector<Photo> three_sources() {
     return photos;
 }
 
-TEST(Division, NeverCutsASeries) {
-    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-        auto photos = three_sources();
-        LibraryOptions options;
-        options.seed = seed;
-        divide(photos, options);
-        std::map<std::string, std::set<Split>> splits;
-        for (const auto& photo : photos)
-            splits[photo.series].insert(photo.split);
-        for (const auto& [series, used] : splits)
-            EXPECT_EQ(used.size(), 1u) << series;
-    }
-}
-
-TEST(Division, GivesEverySourceItsShare) {
+TEST(Joining, NearIdenticalPicturesAreOneSeries) {
     auto photos = three_sources();
-    divide(photos, {});
-    std::map<std::string, std::map<Split, int>> counts;
-    std::map<Split, int> all;
-    for (const auto& photo : photos) {
-        ++counts[photo.source][photo.split];
-        ++all[photo.split];
-        EXPECT_EQ(photo.unseen_source, photo.source == "small");
-    }
-    EXPECT_EQ(counts["small"][Split::HeldOut], 6);  // too small to divide: wholly unseen
-    for (const auto* source : {"large", "second"}) {
-        EXPECT_GT(counts[source][Split::HeldOut], 6) << source;
-        EXPECT_GT(counts[source][Split::Calibrate], 5) << source;
-        EXPECT_GT(counts[source][Split::Train], 35) << source;
-    }
-    EXPECT_NEAR(all[Split::HeldOut], 0.20 * 196, 6);
-    EXPECT_NEAR(all[Split::Calibrate], 0.15 * 196, 6);
-}
-
-TEST(Division, DependsOnTheSeedAlone) {
-    auto a = three_sources();
-    auto b = three_sources();
-    std::reverse(b.begin(), b.end());
-    auto c = three_sources();
-    LibraryOptions other;
-    other.seed = 77;
-    divide(a, {});
-    divide(b, {});
-    divide(c, other);
-    std::map<std::string, Split> of_a;
-    std::map<std::string, Split> of_b;
-    int moved = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        of_a[a[i].file.string()] = a[i].split;
-        of_b[b[i].file.string()] = b[i].split;
-        moved += a[i].split != c[i].split;
-    }
-    EXPECT_EQ(of_a, of_b);
-    EXPECT_GT(moved, 20);
-}
-
-TEST(Division, JoinsNearIdenticalPictures) {
-    auto photos = three_sources();
-    photos[0].fingerprint = photos[50].fingerprint ^ 0b1011;  // of two series
-    photos[50].fingerprint ^= 0;
-    photos[190].fingerprint = photos[130].fingerprint ^ 1;  // even of two sources
-    divide(photos, {});
+    const auto before = photos;
+    photos[0].fingerprint = photos[50].fingerprint ^ 0b1011;           // of two series
+    photos[190].fingerprint = photos[130].fingerprint ^ 1;             // even of two sources
+    photos[8].fingerprint = photos[50].fingerprint ^ (0b11111 << 20);  // joins through another
+    join_near_identical(photos);
     EXPECT_EQ(photos[0].series, photos[50].series);
-    EXPECT_EQ(photos[0].split, photos[50].split);
-    EXPECT_EQ(photos[190].split, photos[130].split);
-    EXPECT_NE(photos[0].series, photos[10].series);
+    EXPECT_EQ(photos[1].series, photos[50].series) << "the rest of its series comes along";
+    EXPECT_EQ(photos[8].series, photos[0].series);
+    EXPECT_EQ(photos[190].series, photos[130].series);
+    EXPECT_NE(photos[0].series, photos[12].series);
+    EXPECT_EQ(photos[100].series, before[100].series);
 }
 
 TEST(Series, FromNames) {
@@ -149,18 +94,14 @@ TEST(Library, ReadsAFolderWithItsManifest) {
     EXPECT_EQ(library.skipped.size(), 3u);
     for (const auto& photo : library.photos) {
         const auto name = photo.file.filename().string();
-        EXPECT_FALSE(photo.bgr.empty());
         if (name == "p3.jpg") {
             EXPECT_EQ(photo.source, "house1");
         }
         if (name == "nobody's.jpg") {
             EXPECT_EQ(photo.source, "sub");
-            EXPECT_EQ(photo.bgr.size(), cv::Size(400, 200));
+            EXPECT_EQ(load_pixels(photo, options).size(), cv::Size(400, 200));
         }
     }
-    EXPECT_EQ(library.of(Split::Train).size() + library.of(Split::Calibrate).size() +
-                  library.of(Split::HeldOut).size(),
-              13u);
 }
 
 TEST(Library, CutsLargePhotographsOnTheGrid) {
@@ -173,7 +114,7 @@ TEST(Library, CutsLargePhotographsOnTheGrid) {
     options.pixels_each = 100'000;
     const auto library = open_library(options);
     const auto whole = cv::imread((folder.path() / "0.jpg").string());
-    const auto& part = library.photos.front().bgr;
+    const auto part = load_pixels(library.photos.front(), options);
     EXPECT_LE(part.total(), 100'000u);
     EXPECT_GT(part.total(), 80'000u);
     bool found = false;
@@ -183,10 +124,6 @@ TEST(Library, CutsLargePhotographsOnTheGrid) {
                     cv::norm(whole(cv::Rect(x, y, part.cols, part.rows)), part, cv::NORM_INF) == 0;
     EXPECT_TRUE(found);
 
-    options.pixels_each = 8'000'000;
-    options.memory = 1e6;
-    EXPECT_THROW(static_cast<void>(open_library(options)), TrainingError);
-    options.memory = 6e9;
     std::stop_source stop;
     stop.request_stop();
     EXPECT_THROW(static_cast<void>(open_library(options, {}, stop.get_token())), Cancelled);

@@ -420,7 +420,7 @@ TEST(PrepareDiffuse, RefusesOtherOptionsAndOtherPhotographs) {
     const auto before = tree_of(options.out);
     const auto expect_refused = [&](const DiffuseOptions& other, const std::string& name) {
         const auto sentence = refusal_of(other);
-        EXPECT_NE(sentence.find("other options (" + name + ")"), std::string::npos) << sentence;
+        EXPECT_NE(sentence.find("(" + name + " differs)"), std::string::npos) << sentence;
     };
     auto other = options;
     other.steps = 30;
@@ -478,7 +478,7 @@ TEST(PrepareDiffuse, RefusesWhatCannotWork) {
             o.out += "-taken", fs::create_directories(o.out),
                 std::ofstream(o.out / "manifest.csv") << "path,label\na.jpg,real\n";
         },
-        "manifest of something else");
+        "was not made by this command");
     EXPECT_EQ(stub.asked(), 0);
 }
 

@@ -1,4 +1,4 @@
-#include "core/training/scene.h"
+#include "core/training/publication.h"
 
 #include <algorithm>
 #include <opencv2/imgcodecs.hpp>
