@@ -30,10 +30,11 @@ void add_evaluate_command(CLI::App& app, Chosen& chosen);
 /// The steps below `dfd prepare`.
 void add_prepare_edit(CLI::App& prepare, Chosen& chosen);
 void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen);
-void add_prepare_features(CLI::App& prepare, Chosen& chosen);  ///< encode, cluster, split
+void add_prepare_features(CLI::App& prepare, Chosen& chosen);  ///< encode, cluster, split, folds
 void add_prepare_leaks(CLI::App& prepare, Chosen& chosen);
 
-/// One line on standard error that is rewritten in place; silent when that is not a terminal.
+/// One line on standard error that is rewritten in place; where that is not a terminal, a new line
+/// a minute, so that a log tells how far it is.
 class ProgressLine {
   public:
     ProgressLine();

@@ -5,6 +5,7 @@
 #include "app/dfd/precision_option.h"
 #include "core/training/evaluation.h"
 #include "core/training/evaluation_report.h"
+#include "core/training/folders.h"
 
 namespace dfd {
 namespace {
@@ -23,7 +24,7 @@ int run_evaluation(const EvaluateArguments& arguments, const std::stop_token& st
     const auto manifest = read_manifest(arguments.manifest);
     const auto panel = find_panel(arguments.panel);
     if (!arguments.out.empty())
-        make_report_folder(arguments.out);
+        make_folder(arguments.out);  // better before a long evaluation than after it
     Evaluation evaluation;
     {
         ProgressLine loading;

@@ -92,7 +92,8 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", versions);
     app.require_subcommand(1);
     app.footer(
-        "Exit status: 0 all done, 1 some pictures failed, 2 usage, 3 no usable panel or "
+        "Exit status: 0 all done, 1 some pictures failed or none was found, 2 usage, 3 no usable "
+        "panel or "
         "device, 130 interrupted.");
     dfd::Chosen chosen;
     dfd::add_score_command(app, chosen);

@@ -135,9 +135,9 @@ bool verify_pictures(const PanelOptions& options, const PanelRecord& record,
             const auto opinion = evaluator->evaluate({&pixels, 1}, {}, stop).at(0);
             std::cout << std::fixed << std::setprecision(9);
             if (!expected) {
-                all = false;
-                std::cout << "fail  " << path << ": scored " << opinion.score
-                          << ", but its name tells no expected score (…should_be_0.123….jpg).\n";
+                std::cout << "none  " << path << ": scored " << opinion.score
+                          << "; there is nothing to compare it with, because its name tells no "
+                             "expected score (…should_be_0.123….jpg).\n";
                 continue;
             }
             const double difference = opinion.score - *expected;
@@ -220,7 +220,9 @@ void add_panel_command(CLI::App& app, Chosen& chosen) {
     choose(describing, [](const PanelOptions& o, const std::stop_token&) { return describe(o); });
 
     auto* verifying = panel->add_subcommand(
-        "verify", "Re-hash a panel's files; re-score pictures named …should_be_SCORE.jpg");
+        "verify",
+        "Re-hash a panel's files; re-score pictures named …should_be_SCORE.jpg (others are "
+        "scored, not compared)");
     verifying->add_option("panel", options->name, "A name or a path")->required();
     verifying->add_option("pictures", options->pictures, "Pictures whose name tells their score");
     verifying->add_option("--device", options->device, "auto, cpu, cuda or cuda:N");

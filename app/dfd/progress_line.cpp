@@ -29,22 +29,30 @@ std::string time_left(double seconds) {
 ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
 void ProgressLine::show(double done, double total, const std::string& what) {
-    if (!terminal_ || total <= 0)
+    if (total <= 0)
         return;
     const double time = now();
-    if (started_ == 0)
+    if (started_ == 0) {
         started_ = time;
-    if (time - drawn_ < 0.1 && done < total)
+        if (!terminal_)  // short work needs no line in a log
+            drawn_ = time;
+    }
+    if (time - drawn_ < (terminal_ ? 0.1 : 60.0) && (done < total || !terminal_))
         return;
     drawn_ = time;
-    shown_ = true;
     const double fraction = done / total;
+    const std::string left =
+        fraction > 0.02 ? time_left((time - started_) / fraction * (1 - fraction)) : "";
+    if (!terminal_) {
+        std::fprintf(stderr, "%3d %%  %s  %s\n", static_cast<int>(fraction * 100), left.c_str(),
+                     what.c_str());
+        return;
+    }
+    shown_ = true;
     constexpr int kWidth = 24;
     const int filled = static_cast<int>(fraction * kWidth);
     std::string bar(static_cast<size_t>(filled), '#');
     bar.resize(kWidth, '.');
-    const auto left =
-        fraction > 0.02 ? time_left((time - started_) / fraction * (1 - fraction)) : "";
     std::fprintf(stderr, "\r\033[K[%s] %3d %%  %s  %s", bar.c_str(),
                  static_cast<int>(fraction * 100), left.c_str(), what.c_str());
     std::fflush(stderr);

@@ -136,6 +136,12 @@ class Printer {
 int score(const ScoreOptions& options, const std::stop_token& stop) {
     const auto panel = find_panel(options.panel);
     const auto pictures = expand(options);
+    if (pictures.empty()) {
+        std::cerr << "dfd: There is no picture to score.\n";
+        return kSomeFailed;
+    }
+    if (!options.heatmaps.empty())
+        make_heatmap_folder(options.heatmaps);
     std::shared_ptr<Evaluator> evaluator;
     {
         ProgressLine loading;
@@ -192,6 +198,14 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
     command->callback([options, &chosen] {
+        if (options->maps && options->format != "json")
+            throw CLI::ValidationError("--maps",
+                                       "arrays are for --format json; --heatmaps FOLDER "
+                                       "writes pictures");
+        if (options->verbose && options->format != "text")
+            throw CLI::ValidationError("--verbose",
+                                       "is for --format text; json and csv tell every "
+                                       "expert anyway");
         chosen = [options](const std::stop_token& stop) { return score(*options, stop); };
     });
 }

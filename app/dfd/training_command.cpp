@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -57,7 +59,8 @@ class TrainingReport {
                     text += formatted(" (AUC %.3f)", progress.aucs[i]);
             }
         }
-        line_.show(progress.fraction, 1, text);
+        if (terminal_)
+            line_.show(progress.fraction, 1, text);
         if (!progress.note.empty()) {
             line_.clear();
             std::cout << progress.note << std::endl;
@@ -80,6 +83,7 @@ class TrainingReport {
     }
 
   private:
+    const bool terminal_ = isatty(STDERR_FILENO) == 1;
     ProgressLine line_;
     std::optional<TrainProgress::Phase> phase_;
     std::vector<std::string> names_;

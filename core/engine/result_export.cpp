@@ -1,8 +1,11 @@
 #include "core/engine/result_export.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <stdexcept>
 #include <system_error>
 
 #include "core/engine/csv_line.h"
@@ -87,6 +90,10 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["height"] = examination.height;
     object["score"] = opinion.score;
     object["spread"] = opinion.spread;
+    const BandThresholds thresholds;
+    object["band"] = {{"name", band_name(band_of(opinion.score, thresholds))},
+                      {"real_below", thresholds.real_below},
+                      {"fake_from", thresholds.fake_from}};
     object["experts"] = Json::array();
     for (const auto& expert : opinion.experts) {
         Json entry{{"index", expert.index},
@@ -152,11 +159,22 @@ std::string to_reference_line(const Examination& examination) {
     return "Prediction of [" + shown_path(examination.source) + "] being Deepfake: " + score;
 }
 
+void make_heatmap_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!error && ::access(folder.c_str(), W_OK | X_OK) != 0)
+        error.assign(errno, std::generic_category());
+    if (error)
+        throw std::runtime_error("Heatmaps cannot be written to the folder " + folder.native() +
+                                 ": " + error.message() +
+                                 ". Check its permissions, or name another folder.");
+}
+
 std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& folder,
                                                   const Pixels& picture,
                                                   const Examination& examination) {
     constexpr double kOpacity = 0.65;
-    std::filesystem::create_directories(folder);
+    make_heatmap_folder(folder);
     const auto& opinion = examination.opinion.value();
     float scale = 0;
     for (const auto& expert : opinion.experts)

@@ -16,7 +16,8 @@ struct ScoredBy {
     Precision precision = Precision::Float32;
 };
 
-/// One JSON object on one line (no newline): path, sha256, width, height, score, spread, experts
+/// One JSON object on one line (no newline): path, sha256, width, height, score, spread,
+/// band {name, real_below, fake_from}, experts
 /// [{index, name, architecture, logits, score, without[, gradcam]}], panel {name, digest, starter},
 /// device, precision, seconds, warnings; or path and error {code, message}. Paths that are not
 /// UTF-8 are written with U+FFFD, and "path_bytes" (hexadecimal) is added.
@@ -30,7 +31,11 @@ struct ScoredBy {
 /// "Prediction of [PATH] being Deepfake: %10.9f", the reference's line (PATH as raw bytes).
 [[nodiscard]] std::string to_reference_line(const Examination& examination);
 
-/// Writes `STEM-mean.png` and `STEM-<expert name>.png` into `folder` (made if missing): the picture
+/// Makes a folder for heatmaps where it is missing; better before scoring than after. Throws
+/// std::runtime_error, a sentence, when it cannot be made or written to.
+void make_heatmap_folder(const std::filesystem::path& folder);
+
+/// Writes `STEM-mean.png` and `STEM-<expert name>.png` into `folder` (made as above): the picture
 /// with each map laid over it. All maps share one scale: 0 to the largest value of any expert's.
 /// Returns the files written. STEM is the file name plus the first 8 digits of its SHA-256.
 std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& folder,

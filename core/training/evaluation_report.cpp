@@ -7,10 +7,10 @@
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "core/engine/csv_line.h"
 #include "core/training/chart.h"
+#include "core/training/folders.h"
 #include "core/training/svg.h"
 #include "core/training/training_error.h"
 
@@ -246,6 +246,19 @@ ChartSeries reliability(const std::vector<ReliabilityBin>& bins, std::string nam
     return line;
 }
 
+// A rate of false alarms below one picture allows none.
+std::string caution_of_few(std::size_t real) {
+    std::string rates;
+    for (const auto& [rate, needed] :
+         {std::pair("10 %", 10), std::pair("1 %", 100), std::pair("0.1 %", 1000)})
+        if (real < static_cast<std::size_t>(needed))
+            rates += (rates.empty() ? "" : " or ") + std::string(rate);
+    if (real == 0 || rates.empty())
+        return {};
+    return "\nWith " + std::to_string(real) + (real == 1 ? " real picture" : " real pictures") +
+           ", an FPR of " + rates + " means that none of them is called fake.\n";
+}
+
 }  // namespace
 
 std::string evaluation_json(const Evaluation& evaluation) {
@@ -306,10 +319,7 @@ std::string evaluation_markdown(const Evaluation& evaluation) {
     if (!evaluation.caution.empty())
         text += "\n" + evaluation.caution + "\n\n";
     text += table_of_figures(evaluation);
-    if (evaluation.real > 0 && evaluation.real < 1000)
-        text +=
-            "\nWith fewer than 1000 real pictures, an FPR of 0.1 % means that none of them is "
-            "called fake.\n";
+    text += caution_of_few(evaluation.real);
     if (!evaluation.operations.empty())
         text += table_of_operations(evaluation);
     if (evaluation.sources.size() > 1 && evaluation.sources.size() <= kMostSourcesInTable)
@@ -349,11 +359,14 @@ std::string roc_svg(const Evaluation& evaluation) {
     few.title = "The same, few false alarms";
     few.log_x = true;
     few.x_range = {1e-3, 1};
-    for (std::size_t c = 0; c < evaluation.columns.size(); ++c) {
+    // The panel's line would lie on that of an only expert.
+    const bool alone = evaluation.columns.size() == 2;
+    for (std::size_t c = 0; c < evaluation.columns.size() - (alone ? 1 : 0); ++c) {
         const auto& column = evaluation.columns[c];
-        auto line =
-            series(ChartSeries::Kind::Line, column.name + " (" + two_decimals(column.all.auc) + ")",
-                   colour_of(evaluation, c));
+        auto line = series(ChartSeries::Kind::Line,
+                           column.name + (alone ? ", the whole panel (" : " (") +
+                               two_decimals(column.all.auc) + ")",
+                           colour_of(evaluation, c));
         for (const auto& point : roc_curve(labelled(evaluation, c))) {
             line.x.push_back(point.false_positive_rate);
             line.y.push_back(point.true_positive_rate);
@@ -438,16 +451,8 @@ std::string scores_svg(const Evaluation& evaluation) {
     return charts_svg(charts);
 }
 
-void make_report_folder(const std::filesystem::path& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        throw TrainingError("The folder " + folder.native() +
-                            " could not be made: " + error.message() + ".");
-}
-
 void write_evaluation(const std::filesystem::path& folder, const Evaluation& evaluation) {
-    make_report_folder(folder);
+    make_folder(folder);
     write_atomically(folder / "scores.csv", evaluation_csv(evaluation));
     write_atomically(folder / "roc.svg", roc_svg(evaluation));
     write_atomically(folder / "calibration.svg", calibration_svg(evaluation));

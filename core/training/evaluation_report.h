@@ -29,10 +29,6 @@ namespace dfd {
 /// How the scores of real pictures and fakes are spread: panel and experts.
 [[nodiscard]] std::string scores_svg(const Evaluation& evaluation);
 
-/// Makes `folder` where it is missing; better done before a long evaluation than after it. Throws
-/// TrainingError.
-void make_report_folder(const std::filesystem::path& folder);
-
 /// metrics.json, metrics.md, scores.csv, roc.svg, calibration.svg and scores.svg in `folder`, which
 /// is made where it is missing; each is replaced atomically. Throws TrainingError.
 void write_evaluation(const std::filesystem::path& folder, const Evaluation& evaluation);

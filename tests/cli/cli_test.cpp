@@ -90,6 +90,13 @@ TEST_F(CommandLine, InstalledFromThePublishedFormatGivesTheGoldenScores) {
         EXPECT_GT(squares, 0);
         EXPECT_LT(difference, 1e-6 * squares);
         EXPECT_EQ(object.at("panel").at("name"), "golden");
+        const double real_below = object.at("band").at("real_below");
+        const double fake_from = object.at("band").at("fake_from");
+        const double score = object.at("score");
+        EXPECT_LT(real_below, fake_from);
+        EXPECT_EQ(object.at("band").at("name"), score < real_below   ? "looks real"
+                                                : score >= fake_from ? "looks fake"
+                                                                     : "undecided");
         EXPECT_EQ(object.at("panel").at("starter"), false);
         EXPECT_EQ(object.at("device"), "cpu");
         EXPECT_EQ(object.at("precision"), "fp32");
@@ -175,6 +182,25 @@ TEST_F(CommandLine, ExitStatusesAreForScripts) {
                   .status,
               3);
     EXPECT_EQ(run({"score", "--panel", "golden", folder / "missing.png"}).status, 1);
+    fs::create_directory(folder / "none");
+    const auto none = run({"score", "--panel", "golden", folder / "none"});
+    EXPECT_EQ(none.status, 1);
+    EXPECT_NE(none.err.find("no picture to score"), std::string::npos) << none.err;
+    for (const auto* format : {"text", "csv"}) {
+        const auto maps =
+            run({"score", "--panel", "golden", "--maps", "--format", format, picture});
+        EXPECT_EQ(maps.status, 2);
+        EXPECT_NE(maps.err.find("--format json"), std::string::npos) << maps.err;
+    }
+    const auto verbose = run({"score", "--panel", "golden", "-v", "--format", "json", picture});
+    EXPECT_EQ(verbose.status, 2);
+    EXPECT_NE(verbose.err.find("--verbose"), std::string::npos) << verbose.err;
+    const auto blocked = run({"score", "--panel", "golden", "--heatmaps", picture, picture});
+    EXPECT_EQ(blocked.status, 1);
+    EXPECT_TRUE(blocked.out.empty()) << blocked.out;
+    EXPECT_NE(blocked.err.find("Heatmaps cannot be written to the folder " + picture),
+              std::string::npos)
+        << blocked.err;
     EXPECT_EQ(run({"--help"}).status, 0);
     const auto version = run({"--version"});
     EXPECT_EQ(version.status, 0);
@@ -209,7 +235,10 @@ TEST_F(CommandLine, PanelsAreListedDescribedVerifiedAndRemoved) {
     const auto copy = run({"panel", "install", "--weights", *shared_ / "weight.pth", "--ema",
                            *shared_ / "ema.state", "--name", "second"});
     ASSERT_EQ(copy.status, 0) << copy.err;
-    EXPECT_NE(run({"panel", "list"}).out.find("second"), std::string::npos);
+    const auto list = run({"panel", "list"}).out;
+    EXPECT_TRUE(list.starts_with("name\texperts\tkind\tfolder\n")) << list;
+    EXPECT_NE(list.find("\nsecond\t1\tpanel\t"), std::string::npos) << list;
+    EXPECT_NE(list.find("\tstarter\t"), std::string::npos) << list;
     const auto description = run({"panel", "describe", "second"});
     EXPECT_NE(description.out.find("convnextv2_atto"), std::string::npos);
     const auto file = run({"panel", "describe", *shared_ / "weight.pth"});
@@ -231,6 +260,11 @@ TEST_F(CommandLine, PanelsAreListedDescribedVerifiedAndRemoved) {
     const auto fail = run({"panel", "verify", "second", good, bad});
     EXPECT_EQ(fail.status, 1);
     EXPECT_NE(fail.out.find("fail  " + bad), std::string::npos) << fail.out;
+
+    const auto plain = run({"panel", "verify", "second", folder / "plain.png"});
+    EXPECT_EQ(plain.status, 0) << plain.out;
+    EXPECT_NE(plain.out.find("none  "), std::string::npos) << plain.out;
+    EXPECT_EQ(plain.out.find("fail"), std::string::npos) << plain.out;
 
     // One changed byte of a weights file is found, and scoring refuses it.
     fs::path weights;

@@ -54,6 +54,7 @@ TEST(ResultExport, JsonCarriesEveryFigureExactly) {
     EXPECT_EQ(object["path"], seen.source.path.native());
     EXPECT_EQ(object["score"].get<double>(), seen.opinion->score);
     EXPECT_EQ(object["spread"].get<double>(), seen.opinion->spread);
+    EXPECT_EQ(object["band"]["name"], band_name(band_of(seen.opinion->score)));
     EXPECT_EQ(object["experts"][1]["logits"][1].get<double>(), 1.1);
     EXPECT_EQ(object["experts"][1]["without"].get<double>(), seen.opinion->experts[1].without);
     EXPECT_EQ(object["experts"][1]["gradcam"][0][1].get<float>(), 1.1f);

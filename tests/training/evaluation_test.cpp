@@ -382,6 +382,38 @@ TEST_F(EvaluationTest, WritesFiguresThatCanBeComputedAgain) {
     EXPECT_NE(test::file_bytes(out / "roc.svg").find("red ("), std::string::npos);
 }
 
+TEST_F(EvaluationTest, AnOnlyExpertsLineIsNotHiddenByThePanels) {
+    add(200, true, "a");
+    add(100, false, "");
+    auto evaluation = evaluate();
+    ASSERT_GT(evaluation.columns.size(), 2u);
+    EXPECT_EQ(roc_svg(evaluation).find("the whole panel"), std::string::npos);
+    EXPECT_NE(roc_svg(evaluation).find("panel ("), std::string::npos);
+    const auto others = static_cast<std::ptrdiff_t>(evaluation.columns.size()) - 2;
+    const auto drop = [&](auto& list) { list.erase(list.begin() + 1, list.begin() + 1 + others); };
+    drop(evaluation.columns);
+    for (auto& picture : evaluation.pictures)
+        drop(picture.scores);
+    const auto svg = roc_svg(evaluation);
+    EXPECT_NE(svg.find(evaluation.columns[0].name + ", the whole panel ("), std::string::npos);
+    EXPECT_EQ(svg.find(">panel ("), std::string::npos);
+}
+
+TEST_F(EvaluationTest, SaysWhichRatesOfFalseAlarmsAreHollow) {
+    add(200, true, "a");
+    add(100, false, "");
+    auto evaluation = evaluate();
+    const auto says = [&](std::size_t real, const std::string& part) {
+        evaluation.real = real;
+        return evaluation_markdown(evaluation).find(part) != std::string::npos;
+    };
+    EXPECT_TRUE(says(9, "With 9 real pictures, an FPR of 10 % or 1 % or 0.1 % means"));
+    EXPECT_TRUE(says(10, "With 10 real pictures, an FPR of 1 % or 0.1 % means"));
+    EXPECT_TRUE(says(999, "With 999 real pictures, an FPR of 0.1 % means"));
+    EXPECT_FALSE(says(1000, "none of them is called fake"));
+    EXPECT_FALSE(says(0, "none of them is called fake"));
+}
+
 TEST_F(EvaluationTest, ReportsOneClassWithoutFigures) {
     add(200, true, "a");
     add(100, true, "a");
