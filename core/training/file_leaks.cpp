@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "core/picture/file_bytes.h"
+#include "core/picture/jpeg_facts.h"
 #include "core/training/dice.h"
-#include "core/training/jpeg_facts.h"
 #include "core/training/logistic_regression.h"
 #include "core/training/metrics.h"
 #include "core/training/prefetch_queue.h"
