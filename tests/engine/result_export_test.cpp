@@ -63,6 +63,26 @@ TEST(ResultExport, JsonCarriesEveryFigureExactly) {
     EXPECT_FALSE(json::parse(to_json(seen, by(), false))["experts"][0].contains("gradcam"));
 }
 
+TEST(ResultExport, JsonTellsWhatTheFileSaysBesideTheScore) {
+    auto seen = scored();
+    EXPECT_TRUE(json::parse(to_json(seen, by(), false))["provenance"].empty());
+    const auto before = json::parse(to_json(seen, by(), false))["score"];
+    seen.facts.provenance.push_back({ProvenanceKind::GenerationParameters,
+                                     "The file itself declares it.",
+                                     "PNG text",
+                                     true,
+                                     {{"Model", "m"}, {"Prompt", "p"}}});
+    const auto object = json::parse(to_json(seen, by(), false));
+    EXPECT_EQ(object["score"], before);
+    const auto& hint = object["provenance"].at(0);
+    EXPECT_EQ(hint["kind"], "generation_parameters");
+    EXPECT_EQ(hint["sentence"], "The file itself declares it.");
+    EXPECT_EQ(hint["declares_generated"], true);
+    EXPECT_EQ(hint["evidence"], "PNG text");
+    EXPECT_EQ(hint["details"][1]["name"], "Prompt");
+    EXPECT_EQ(hint["details"][1]["value"], "p");
+}
+
 TEST(ResultExport, FailuresHaveAnErrorAndNeverAScore) {
     Examination seen;
     seen.source.path = "/x";
