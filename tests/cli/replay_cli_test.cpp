@@ -70,6 +70,7 @@ TEST_F(RecordAndReplay, EveryWayToDifferIsToldByTheExitStatusAndTheStage) {
     write_png(folder / "changed.png", changed);
     EXPECT_EQ(stage({"--file", folder / "changed.png"}, 1), "bytes");
     EXPECT_EQ(stage({"--file", picture.native(), "--precision", "bf16"}, 1), "precision");
+    fs::create_directories(folder / "panels");
     fs::copy(std::string(DFD_SOURCE_DIR) + "/models/starter", folder / "panels/other",
              fs::copy_options::recursive);
     auto panel = test::file_bytes(folder / "panels/other/panel.json");
