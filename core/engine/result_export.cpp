@@ -38,6 +38,20 @@ Json to_json(const ProvenanceHint& hint) {
             {"details", std::move(details)}};
 }
 
+Json to_json(const FileFacts& facts) {
+    return {{"format", facts.format},
+            {"decoder", facts.decoder},
+            {"bytes", facts.bytes},
+            {"stored_width", facts.stored_width},
+            {"stored_height", facts.stored_height},
+            {"orientation", facts.orientation},
+            {"bits_per_channel", facts.bits_per_channel},
+            {"colour_model", facts.colour_model},
+            {"alpha", facts.alpha},
+            {"frames", facts.frames},
+            {"profile", facts.profile}};
+}
+
 std::string full_precision(double value) {
     return Json(value).dump();  // the shortest text that reads back to the same double
 }
@@ -75,6 +89,7 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["sha256"] = examination.facts.sha256;
     object["width"] = examination.width;
     object["height"] = examination.height;
+    object["file"] = to_json(examination.facts);
     object["score"] = opinion.score;
     object["spread"] = opinion.spread;
     object["experts"] = Json::array();

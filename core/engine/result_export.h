@@ -16,7 +16,9 @@ struct ScoredBy {
     Precision precision = Precision::Float32;
 };
 
-/// One JSON object on one line (no newline): path, sha256, width, height, score, spread, experts
+/// One JSON object on one line (no newline): path, sha256, width, height, file {format, decoder,
+/// bytes, stored_width, stored_height, orientation, bits_per_channel, colour_model, alpha, frames,
+/// profile: as FileFacts has them}, score, spread, experts
 /// [{index, name, architecture, logits, score, without[, gradcam]}], panel {name, digest, starter},
 /// device, precision, seconds, warnings, provenance [{kind, sentence, declares_generated, evidence,
 /// details [{name, value}]}]; or path and error {code, message}. Paths that are not UTF-8 are

@@ -19,6 +19,9 @@ Examination scored() {
     seen.width = 8;
     seen.height = 4;
     seen.facts.sha256 = std::string(64, 'a');
+    seen.facts.decoder = "OpenCV 4.6.0";
+    seen.facts.orientation = 6;
+    seen.facts.alpha = true;
     seen.seconds = 0.25;
     seen.warnings = {"The picture has transparency, which was dropped."};
     auto& opinion = seen.opinion.emplace();
@@ -60,6 +63,10 @@ TEST(ResultExport, JsonCarriesEveryFigureExactly) {
     EXPECT_EQ(object["panel"]["starter"], true);
     EXPECT_EQ(object["precision"], "fp32");
     EXPECT_EQ(object["warnings"].size(), 1u);
+    EXPECT_EQ(object["file"]["decoder"], "OpenCV 4.6.0");
+    EXPECT_EQ(object["file"]["orientation"], 6);
+    EXPECT_EQ(object["file"]["alpha"], true);
+    EXPECT_EQ(object["file"]["frames"], 1);
     EXPECT_FALSE(json::parse(to_json(seen, by(), false))["experts"][0].contains("gradcam"));
 }
 
