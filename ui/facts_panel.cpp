@@ -6,6 +6,8 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QPainter>
+#include <QStyledItemDelegate>
 #include <QTreeWidgetItemIterator>
 
 #include "ui/appearance.h"
@@ -15,7 +17,51 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kValueRole = Qt::UserRole + 1;  ///< the exact value behind a shortened one
+constexpr int kValueRole = Qt::UserRole + 1;     ///< the exact value behind a shortened one
+constexpr int kSentenceRole = Qt::UserRole + 2;  ///< true: a sentence over both columns
+constexpr int kDeclaresRole = Qt::UserRole + 3;  ///< true: the sentence stands out
+
+/// Wraps sentences to the view's width; everything else is as usual.
+class SentenceDelegate : public QStyledItemDelegate {
+  public:
+    explicit SentenceDelegate(QTreeWidget* tree) : QStyledItemDelegate(tree), tree_(tree) {}
+
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                                 const QModelIndex& index) const override {
+        const QModelIndex first = index.siblingAtColumn(0);
+        if (!first.data(kSentenceRole).toBool())
+            return QStyledItemDelegate::sizeHint(option, index);
+        QStyleOptionViewItem styled = option;
+        initStyleOption(&styled, first);
+        const int width = tree_->viewport()->width() - tree_->indentation() - 2 * kMargin;
+        const QRect text = QFontMetrics(styled.font)
+                               .boundingRect(QRect(0, 0, std::max(width, 10 * kGrid), 1 << 16),
+                                             Qt::TextWordWrap, first.data().toString());
+        return {0, text.height() + kGrid};
+    }
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        if (!index.data(kSentenceRole).toBool()) {
+            QStyledItemDelegate::paint(painter, option, index);
+            return;
+        }
+        QStyleOptionViewItem styled = option;
+        initStyleOption(&styled, index);
+        styled.text.clear();
+        tree_->style()->drawControl(QStyle::CE_ItemViewItem, &styled, painter, tree_);
+        painter->save();
+        painter->setFont(styled.font);
+        painter->setPen(index.data(kDeclaresRole).toBool() ? look().text : look().quiet);
+        painter->drawText(option.rect.adjusted(kMargin - 1, kGrid / 2, -kMargin, 0),
+                          Qt::TextWordWrap, index.data().toString());
+        painter->restore();
+    }
+
+  private:
+    static constexpr int kMargin = kGrid / 2;
+    QTreeWidget* tree_;
+};
 
 QString text_of(const std::string& text) {
     return QString::fromStdString(text);
@@ -63,6 +109,7 @@ FactsPanel::FactsPanel(QWidget* parent) : QTreeWidget(parent) {
     setIndentation(kGrid);
     setRootIsDecorated(false);
     setColumnWidth(0, 15 * kGrid);
+    setItemDelegate(new SentenceDelegate(this));
     setAccessibleName(tr("Facts about the file"));
 }
 
@@ -81,10 +128,31 @@ void FactsPanel::add_fact(QTreeWidgetItem* group, const QString& name, const QSt
         return;
     auto* const item = new QTreeWidgetItem(group, {name, shown.isEmpty() ? value : shown});
     item->setData(1, kValueRole, value);
-    item->setToolTip(1, value);
+    item->setToolTip(1, tool_tip_text(value));
     item->setToolTip(0, name);
     item->setTextAlignment(0, Qt::AlignLeft | Qt::AlignTop);
     item->setTextAlignment(1, Qt::AlignLeft | Qt::AlignTop);
+}
+
+void FactsPanel::add_provenance(const std::vector<ProvenanceHint>& hints) {
+    QTreeWidgetItem* const group = add_group(tr("What the file says about its origin"));
+    group->setToolTip(0, tr("Facts for the reader: none of them takes part in a score. Anybody can "
+                            "add, change or remove what a file says of itself."));
+    for (const ProvenanceHint& hint : hints) {
+        auto* const item = new QTreeWidgetItem(group, {text_of(hint.sentence)});
+        item->setFirstColumnSpanned(true);
+        item->setData(0, kSentenceRole, true);
+        item->setData(1, kValueRole, text_of(hint.sentence));
+        item->setToolTip(0, tool_tip_text(text_of(hint.evidence)));
+        item->setData(0, kDeclaresRole, hint.declares_generated);
+        const bool sentence_is_all = hint.kind != ProvenanceKind::GenerationParameters &&
+                                     hint.kind != ProvenanceKind::ContentCredentials;
+        for (const auto& [name, value] : hint.details)
+            if (!sentence_is_all)
+                add_fact(group, text_of(name), text_of(value));
+    }
+    if (hints.empty())
+        group->setText(0, tr("The file says nothing about its origin"));
 }
 
 void FactsPanel::show_exhibit(const Exhibit* exhibit) {
@@ -127,6 +195,8 @@ void FactsPanel::show_exhibit(const Exhibit* exhibit) {
         facts.profile.empty() ? tr("none") : tr("%1, not applied").arg(text_of(facts.profile)));
     add_fact(picture, tr("Read by"), text_of(facts.decoder));
 
+    add_provenance(facts.provenance);
+
     QTreeWidgetItem* const metadata = add_group(tr("Metadata"));
     for (const auto& [key, value] : facts.metadata) {
         // "Exif.Photo.DateTimeOriginal" says in its last word what a reader wants to know.
@@ -145,8 +215,10 @@ QString FactsPanel::all_text() const {
     for (int group = 0; group < topLevelItemCount(); ++group)
         for (int fact = 0; fact < topLevelItem(group)->childCount(); ++fact) {
             const QTreeWidgetItem* const item = topLevelItem(group)->child(fact);
-            lines.append(item->text(0) + QStringLiteral(": ") +
-                         item->data(1, kValueRole).toString());
+            const QString value = item->data(1, kValueRole).toString();
+            lines.append(item->data(0, kSentenceRole).toBool()
+                             ? value
+                             : item->text(0) + QStringLiteral(": ") + value);
         }
     return lines.join(QLatin1Char('\n'));
 }
@@ -182,6 +254,11 @@ void FactsPanel::changeEvent(QEvent* event) {
     if (event->type() == QEvent::StyleChange)
         colour_first_column(this);
     QTreeWidget::changeEvent(event);
+}
+
+void FactsPanel::resizeEvent(QResizeEvent* event) {
+    QTreeWidget::resizeEvent(event);
+    scheduleDelayedItemsLayout();  // sentences wrap at another place
 }
 
 HistoryPanel::HistoryPanel(QWidget* parent) : QTreeWidget(parent) {

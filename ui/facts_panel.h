@@ -23,8 +23,10 @@ class FactsPanel : public QTreeWidget {
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void add_provenance(const std::vector<ProvenanceHint>& hints);
     QTreeWidgetItem* add_group(const QString& title);
     static void add_fact(QTreeWidgetItem* group, const QString& name, const QString& value,
                          const QString& shown = {});

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/appearance.h"
 #include "ui/icons.h"
@@ -23,7 +24,10 @@ VerdictCard::VerdictCard(QWidget* parent)
       state_(make_label(this, TextSize::Body, false, true)),
       busy_(new QProgressBar(this)),
       warning_box_(new QWidget(this)),
-      warning_lines_(new QVBoxLayout(warning_box_)) {
+      warning_lines_(new QVBoxLayout(warning_box_)),
+      declared_box_(new QWidget(this)),
+      declared_mark_(new QLabel(declared_box_)),
+      declared_(make_label(declared_box_, TextSize::Caption, false, true)) {
     setProperty("card", true);
     badge_->setText(tr("STARTER PANEL"));
     badge_->setProperty("badge", true);
@@ -41,6 +45,22 @@ VerdictCard::VerdictCard(QWidget* parent)
     busy_->setAccessibleName(tr("Examining"));
     warning_lines_->setContentsMargins(0, 0, 0, 0);
     warning_lines_->setSpacing(kGrid / 2);
+
+    // Below a rule: what the file says is no part of what the panel thinks.
+    auto* const rule = new QFrame(declared_box_);
+    rule->setProperty("rule", true);
+    declared_->setWordWrap(true);
+    declared_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    declared_->setAccessibleName(tr("What the file itself declares"));
+    auto* const declared_line = new QHBoxLayout;
+    declared_line->setSpacing(kGrid);
+    declared_line->addWidget(declared_mark_, 0, Qt::AlignTop);
+    declared_line->addWidget(declared_, 1);
+    auto* const declared_column = new QVBoxLayout(declared_box_);
+    declared_column->setContentsMargins(0, 0, 0, 0);
+    declared_column->setSpacing(kGrid);
+    declared_column->addWidget(rule);
+    declared_column->addLayout(declared_line);
 
     auto* const head = new QHBoxLayout;
     head->setSpacing(kGrid + kGrid / 2);
@@ -60,6 +80,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     column->addWidget(state_);
     column->addWidget(busy_);
     column->addWidget(warning_box_);
+    column->addWidget(declared_box_);
     setAccessibleName(tr("Verdict"));
     show_nothing();
 }
@@ -75,6 +96,7 @@ void VerdictCard::show_nothing() {
     state_->setText(tr("Select a picture to see what the panel thinks of it."));
     state_->show();
     set_warnings({});
+    set_declared({});
     setAccessibleDescription(state_->text());
 }
 
@@ -126,6 +148,8 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
         setAccessibleDescription(state_->text());
     }
     set_warnings(warnings);
+    set_declared(exhibit.examination ? exhibit.examination->facts.provenance
+                                     : std::vector<ProvenanceHint>());
     refresh_colours();
 }
 
@@ -167,11 +191,33 @@ void VerdictCard::set_warnings(const QStringList& warnings) {
     warning_box_->setVisible(!warnings.isEmpty());
 }
 
+void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
+    constexpr int kShown = 160;  // characters; the File tab below has all of it
+    const auto declares = [](const ProvenanceHint& hint) { return hint.declares_generated; };
+    const auto first = std::find_if(hints.begin(), hints.end(), declares);
+    declared_box_->setVisible(first != hints.end());
+    declared_sentence_ = first == hints.end() ? QString() : QString::fromStdString(first->sentence);
+    if (first == hints.end())
+        return;
+    QString shown = declared_sentence_;
+    if (shown.size() > kShown)
+        shown = shown.left(shown.lastIndexOf(QLatin1Char(' '), kShown)) + QStringLiteral(" …");
+    const auto more = std::count_if(hints.begin(), hints.end(), declares) - 1;
+    if (more > 0)
+        shown += tr(" (%n more under File)", nullptr, static_cast<int>(more));
+    declared_->setText(shown);
+    declared_->setToolTip(tool_tip_text(declared_sentence_));
+    declared_mark_->setPixmap(
+        icon_pixmap(QStringLiteral("info"), look().quiet, 16, devicePixelRatioF()));
+}
+
 void VerdictCard::changeEvent(QEvent* event) {
     // StyleChange follows the palette; repainting labels from there once is enough.
     if (event->type() == QEvent::StyleChange) {
         refresh_colours();
         set_warnings(warnings_);
+        declared_mark_->setPixmap(
+            icon_pixmap(QStringLiteral("info"), look().quiet, 16, devicePixelRatioF()));
     }
     QFrame::changeEvent(event);
 }

@@ -34,12 +34,15 @@ class VerdictCard : public QFrame {
     [[nodiscard]] QString spread() const;
     [[nodiscard]] bool marked_starter() const;
     [[nodiscard]] QStringList warnings() const { return warnings_; }
+    /// What the file itself declares about being generated: a fact beside the score, or empty.
+    [[nodiscard]] QString declared() const { return declared_sentence_; }
 
   protected:
     void changeEvent(QEvent* event) override;
 
   private:
     void set_warnings(const QStringList& warnings);
+    void set_declared(const std::vector<ProvenanceHint>& hints);
     void refresh_colours();
 
     QLabel* badge_;
@@ -51,6 +54,10 @@ class VerdictCard : public QFrame {
     QProgressBar* busy_;
     QWidget* warning_box_;
     QVBoxLayout* warning_lines_;
+    QWidget* declared_box_;
+    QLabel* declared_mark_;
+    QLabel* declared_;
+    QString declared_sentence_;
     QStringList warnings_;
     std::optional<Band> shown_band_;
 };

@@ -97,4 +97,8 @@ std::filesystem::path to_path(const QString& path) {
     return std::filesystem::path(QFile::encodeName(path).toStdString());
 }
 
+QString tool_tip_text(const QString& text) {
+    return QStringLiteral("<qt>%1</qt>").arg(text.toHtmlEscaped());
+}
+
 }  // namespace dfd::ui

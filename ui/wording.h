@@ -30,4 +30,7 @@ namespace dfd::ui {
 /// Byte-exact on file systems whose names are UTF-8, as QString can hold.
 [[nodiscard]] std::filesystem::path to_path(const QString& path);
 
+/// Text from a file as a tool tip: wrapped, and never read as markup.
+[[nodiscard]] QString tool_tip_text(const QString& text);
+
 }  // namespace dfd::ui

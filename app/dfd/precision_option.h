@@ -1,4 +1,4 @@
-// The option --precision, the same for every command that scores.
+// The option --precision, the same for every command that scores. The command owns the option.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,8 +9,8 @@
 
 namespace dfd {
 
-inline void add_precision_option(CLI::App& command, Precision& precision) {
-    command.add_option("--precision", precision, "fp32 (reference), bf16, fp16 (CUDA only)")
+inline CLI::Option* add_precision_option(CLI::App& command, Precision& precision) {
+    return command.add_option("--precision", precision, "fp32 (reference), bf16, fp16 (CUDA only)")
         ->transform(
             CLI::Transformer(std::map<std::string, Precision>{{"fp32", Precision::Float32},
                                                               {"bf16", Precision::BFloat16},

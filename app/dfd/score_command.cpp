@@ -4,11 +4,16 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 
 #include "app/dfd/commands.h"
 #include "app/dfd/precision_option.h"
 #include "core/engine/examiner.h"
+#include "core/engine/replay_record.h"
 #include "core/engine/result_export.h"
+#include "core/engine/signing_key.h"
+#include "core/picture/atomic_file.h"
 
 namespace dfd {
 namespace {
@@ -22,6 +27,8 @@ struct ScoreOptions {
     Precision precision = Precision::Float32;
     std::string format = "text";
     std::string heatmaps;
+    std::string record;
+    std::string sign;
     bool maps = false;
     bool recursive = false;
     bool verbose = false;
@@ -42,11 +49,46 @@ std::vector<fs::path> expand(const ScoreOptions& options) {
     return pictures;
 }
 
+std::span<const std::uint8_t> bytes_of(const std::string& text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+/// Writes one replay record a picture, signed if there is a key.
+class Recorder {
+  public:
+    Recorder(const fs::path& folder, const std::string& key) : folder_(folder) {
+        fs::create_directories(folder_);
+        if (!key.empty())
+            key_.emplace(key);
+    }
+    void write(const Examination& examination, const Picture& picture,
+               const Evaluator& evaluator) const {
+        const auto record = make_replay_record(examination, picture, evaluator);
+        const auto text = replay_record_json(record);
+        const auto file = folder_ / replay_record_name(record);
+        const auto signature_file = fs::path(file) += ".sig";
+        // An older record's signature must never stand beside a newer record.
+        fs::remove(signature_file);
+        write_file_atomically(file, bytes_of(text));
+        if (key_)
+            write_file_atomically(signature_file, key_->sign(bytes_of(text)));
+    }
+
+  private:
+    fs::path folder_;
+    std::optional<SigningKey> key_;
+};
+
 /// Prints results in the order of submission as they become available.
 class Printer {
   public:
-    Printer(const ScoreOptions& options, ScoredBy by, std::size_t total)
-        : options_(options), by_(std::move(by)), total_(total) {
+    Printer(const ScoreOptions& options, const Evaluator& evaluator, std::size_t total,
+            const Recorder* recorder)
+        : options_(options),
+          evaluator_(evaluator),
+          by_{evaluator.panel(), evaluator.device().id, evaluator.precision()},
+          total_(total),
+          recorder_(recorder) {
         if (options_.format == "csv")
             std::cout << csv_header(by_.panel) << '\n';
     }
@@ -86,8 +128,8 @@ class Printer {
             print_text(examination);
         }
         std::cout.flush();
-        if (!failed && !options_.heatmaps.empty())
-            write_maps(examination);
+        if (!failed && (!options_.heatmaps.empty() || recorder_ != nullptr))
+            write_files(examination);
     }
 
     void print_text(const Examination& examination) {
@@ -106,27 +148,37 @@ class Printer {
         std::printf("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n", by_.panel.name.c_str(),
                     band_name(band_of(opinion.score)), opinion.score, opinion.spread,
                     examination.seconds);
+        for (const auto& hint : examination.facts.provenance)
+            std::printf("  %s: %s\n", hint.declares_generated ? "declared" : "file",
+                        hint.sentence.c_str());
         std::fflush(stdout);
     }
 
     /// Decodes again: keeping every picture's pixels would not stay bounded.
-    void write_maps(const Examination& examination) {
+    void write_files(const Examination& examination) {
+        const char* what = "record";
         try {
             const auto picture = read_picture(examination.source.path);
             if (picture.facts.sha256 != examination.facts.sha256)
                 throw PictureError(
                     {failure_codes::kUnreadable, "The file changed while it was being examined."});
-            write_heatmaps(options_.heatmaps, picture.pixels, examination);
+            if (recorder_ != nullptr)
+                recorder_->write(examination, picture, evaluator_);
+            what = "heatmaps";
+            if (!options_.heatmaps.empty())
+                write_heatmaps(options_.heatmaps, picture.pixels, examination);
         } catch (const std::exception& error) {
             some_failed_ = true;
-            std::cerr << "dfd: " << examination.source.path.native()
-                      << ": The heatmaps could not be written: " << error.what() << '\n';
+            std::cerr << "dfd: " << examination.source.path.native() << ": The " << what
+                      << " could not be written: " << error.what() << '\n';
         }
     }
 
     const ScoreOptions& options_;
+    const Evaluator& evaluator_;
     ScoredBy by_;
     std::size_t total_;
+    const Recorder* recorder_;  ///< null: no records are wanted
     ExaminationId next_ = 1;
     std::map<ExaminationId, ExaminationPtr> ready_;
     ProgressLine progress_;
@@ -134,6 +186,14 @@ class Printer {
 };
 
 int score(const ScoreOptions& options, const std::stop_token& stop) {
+    std::optional<Recorder> recorder;
+    try {
+        if (!options.record.empty())
+            recorder.emplace(options.record, options.sign);
+    } catch (const SigningError& error) {
+        std::cerr << "dfd: " << error.what() << '\n';
+        return kUsage;
+    }
     const auto panel = find_panel(options.panel);
     const auto pictures = expand(options);
     if (pictures.empty()) {
@@ -160,8 +220,7 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     how.maps = options.maps || !options.heatmaps.empty();
     how.batch = options.batch;
     how.thumbnail = 0;
-    Printer printer(options, {panel, evaluator->device().id, evaluator->precision()},
-                    pictures.size());
+    Printer printer(options, *evaluator, pictures.size(), recorder ? &*recorder : nullptr);
     Examiner examiner(evaluator, how, [&](const ExaminationPtr& seen) { printer.take(seen); });
     const std::stop_callback cancelling(stop, [&] { examiner.cancel_all(); });
     const auto window = static_cast<std::size_t>(8 * std::max(options.batch, 1));
@@ -192,8 +251,15 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
         ->capture_default_str();
     command->add_flag("--maps", options->maps, "Add each expert's raw Grad-CAM array (json)");
     command->add_option("--heatmaps", options->heatmaps, "Write overlay PNGs into this folder");
+    auto* record = command->add_option("--record", options->record,
+                                       "Write a replay record a picture into this folder");
+    command
+        ->add_option("--sign", options->sign,
+                     "Sign each record with this Ed25519 key (PEM) into RECORD.sig")
+        ->needs(record);
     command->add_flag("--recursive,-r", options->recursive, "Look into sub-folders");
-    command->add_flag("--verbose,-v", options->verbose, "A table of the experts (text)");
+    command->add_flag("--verbose,-v", options->verbose,
+                      "A table of the experts, and what the file says of its origin (text)");
     command->add_option("--batch", options->batch, "Pictures scored together")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();

@@ -62,7 +62,8 @@ DeviceInfo describe_cpu() {
     info.name = processor_name();
     info.memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
                   static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
-    info.detail = std::to_string(at::get_num_threads()) + " threads, " + blas_name();
+    info.threads = at::get_num_threads();
+    info.detail = std::to_string(info.threads) + " threads, " + blas_name();
     return info;
 }
 

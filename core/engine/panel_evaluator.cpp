@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <map>
 #include <optional>
-#include <tuple>
 
 #include "core/engine/evaluator.h"
+#include "core/engine/input_tensors.h"
 #include "core/engine/torch_device.h"
 #include "core/networks/grad_cam.h"
 #include "core/panel/panel_networks.h"
@@ -26,13 +26,6 @@ torch::ScalarType scalar_type(Precision precision) {
             break;
     }
     return torch::kFloat32;
-}
-
-/// Experts that share a policy share the prepared tensor.
-using PolicyKey = std::tuple<Resize, int, std::array<float, 3>, std::array<float, 3>>;
-PolicyKey key_of(const InputPolicy& policy) {
-    return {policy.resize, policy.resize == Resize::Stretch ? policy.size : 0, policy.mean,
-            policy.std};
 }
 
 HeatMap to_heat_map(const torch::Tensor& map) {
@@ -83,7 +76,7 @@ class PanelEvaluator final : public Evaluator {
             opinion.experts.resize(networks_.size());
 
         // Stretched inputs have one size and are scored as one batch; native ones one by one.
-        std::map<PolicyKey, torch::Tensor> batches;
+        std::map<InputKey, torch::Tensor> batches;
         for (size_t e = 0; e < networks_.size(); ++e) {
             const auto& policy = panel_.experts[e].input;
             if (policy.resize == Resize::Native) {
@@ -92,7 +85,7 @@ class PanelEvaluator final : public Evaluator {
                           {&opinions[p], 1});
                 continue;
             }
-            auto& batch = batches[key_of(policy)];
+            auto& batch = batches[input_key(policy)];
             if (!batch.defined()) {
                 std::vector<torch::Tensor> inputs;
                 for (const auto* picture : pictures)

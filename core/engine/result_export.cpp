@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/engine/csv_line.h"
+#include "core/engine/json_paths.h"
 #include "core/picture/heatmap_overlay.h"
 
 namespace dfd {
@@ -20,26 +21,6 @@ std::string shown_path(const Source& source) {
     return source.bytes ? source.label : source.path.native();
 }
 
-/// Whether `text` is well-formed UTF-8, asked of the JSON library's strict serialiser.
-bool is_utf8(const std::string& text) {
-    try {
-        (void)Json(text).dump();
-        return true;
-    } catch (const Json::type_error&) {
-        return false;
-    }
-}
-
-std::string hexadecimal(const std::string& bytes) {
-    std::string text;
-    char two[3];
-    for (const unsigned char byte : bytes) {
-        std::snprintf(two, sizeof two, "%02x", byte);
-        text += two;
-    }
-    return text;
-}
-
 Json to_json(const HeatMap& map) {
     Json rows = Json::array();
     for (int r = 0; r < map.rows; ++r) {
@@ -47,6 +28,31 @@ Json to_json(const HeatMap& map) {
         rows.push_back(std::vector<float>(first, first + map.columns));
     }
     return rows;
+}
+
+Json to_json(const ProvenanceHint& hint) {
+    Json details = Json::array();
+    for (const auto& [name, value] : hint.details)
+        details.push_back({{"name", name}, {"value", value}});
+    return {{"kind", provenance_kind_name(hint.kind)},
+            {"sentence", hint.sentence},
+            {"declares_generated", hint.declares_generated},
+            {"evidence", hint.evidence},
+            {"details", std::move(details)}};
+}
+
+Json to_json(const FileFacts& facts) {
+    return {{"format", facts.format},
+            {"decoder", facts.decoder},
+            {"bytes", facts.bytes},
+            {"stored_width", facts.stored_width},
+            {"stored_height", facts.stored_height},
+            {"orientation", facts.orientation},
+            {"bits_per_channel", facts.bits_per_channel},
+            {"colour_model", facts.colour_model},
+            {"alpha", facts.alpha},
+            {"frames", facts.frames},
+            {"profile", facts.profile}};
 }
 
 std::string full_precision(double value) {
@@ -74,9 +80,7 @@ std::string plain_name(const std::string& name) {
 std::string to_json(const Examination& examination, const ScoredBy& by, bool with_maps) {
     const auto path = shown_path(examination.source);
     Json object;
-    object["path"] = path;
-    if (!is_utf8(path))
-        object["path_bytes"] = hexadecimal(path);
+    set_path(object, path);
     if (!examination.opinion) {
         const bool failed = examination.state == ExaminationState::Failed;
         object["error"] = {
@@ -88,6 +92,7 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["sha256"] = examination.facts.sha256;
     object["width"] = examination.width;
     object["height"] = examination.height;
+    object["file"] = to_json(examination.facts);
     object["score"] = opinion.score;
     object["spread"] = opinion.spread;
     const BandThresholds thresholds;
@@ -112,6 +117,9 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["precision"] = precision_name(by.precision);
     object["seconds"] = examination.seconds;
     object["warnings"] = examination.warnings;
+    object["provenance"] = Json::array();
+    for (const auto& hint : examination.facts.provenance)
+        object["provenance"].push_back(to_json(hint));
     return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -16,11 +16,14 @@ struct ScoredBy {
     Precision precision = Precision::Float32;
 };
 
-/// One JSON object on one line (no newline): path, sha256, width, height, score, spread,
+/// One JSON object on one line (no newline): path, sha256, width, height, file {format, decoder,
+/// bytes, stored_width, stored_height, orientation, bits_per_channel, colour_model, alpha, frames,
+/// profile: as FileFacts has them}, score, spread,
 /// band {name, real_below, fake_from}, experts
 /// [{index, name, architecture, logits, score, without[, gradcam]}], panel {name, digest, starter},
-/// device, precision, seconds, warnings; or path and error {code, message}. Paths that are not
-/// UTF-8 are written with U+FFFD, and "path_bytes" (hexadecimal) is added.
+/// device, precision, seconds, warnings, provenance [{kind, sentence, declares_generated, evidence,
+/// details [{name, value}]}]; or path and error {code, message}. Paths that are not UTF-8 are
+/// written with U+FFFD, and "path_bytes" (hexadecimal) is added.
 [[nodiscard]] std::string to_json(const Examination& examination, const ScoredBy& by,
                                   bool with_maps);
 

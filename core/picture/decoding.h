@@ -58,6 +58,10 @@ struct Metadata {
     std::vector<std::pair<std::string, std::string>> entries;
     int orientation = 1;  ///< EXIF orientation, 1 when absent or out of range
     std::vector<std::uint8_t> icc;
+    /// Values that tell where the file comes from, by exiv2's key: up to 1 MiB of each, UTF-8 where
+    /// its encoding can be known.
+    std::vector<std::pair<std::string, std::string>> origin;
+    std::vector<std::uint8_t> thumbnail;  ///< EXIF's embedded one, encoded (JPEG); empty without
 };
 [[nodiscard]] Metadata read_metadata(Bytes bytes);
 
@@ -66,5 +70,9 @@ struct Metadata {
 
 /// Valid UTF-8: what is not becomes U+FFFD, control characters become spaces.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t longest);
+/// Latin letters A-Z made small, everything else kept.
+[[nodiscard]] std::string lower_case(std::string_view text);
+[[nodiscard]] bool is_utf8(std::string_view text);
+void append_utf8(std::string& text, std::uint32_t code);
 
 }  // namespace dfd::picture_detail

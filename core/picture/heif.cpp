@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/picture/containers.h"
 #include "core/picture/decoding.h"
 
 namespace dfd::picture_detail {
@@ -20,29 +21,6 @@ using Profile = std::unique_ptr<heif_color_profile_nclx, decltype(&heif_nclx_col
 /// Transfer characteristics of H.273 that mean high dynamic range.
 constexpr int kPq = 16;
 constexpr int kHlg = 18;
-
-struct Box {
-    Bytes content;
-    std::size_t next = 0;
-    bool whole = true;
-};
-
-/// The box at `at`; its content is cut to the bytes there are.
-Box box_at(Bytes bytes, std::size_t at) {
-    std::uint64_t size = big_endian(bytes, at, 4).value_or(0);
-    std::size_t header = 8;
-    if (size == 1) {
-        size = big_endian(bytes, at + 8, 8).value_or(0);
-        header = 16;
-    } else if (size == 0) {
-        size = bytes.size() - at;
-    }
-    Box box;
-    box.whole = size >= header && has(bytes, at, size);
-    box.content = size >= header ? part(bytes, at + header, size - header) : Bytes{};
-    box.next = box.whole ? at + size : bytes.size();
-    return box;
-}
 
 void check_boxes(Bytes bytes, Format format) {
     std::size_t at = 0;

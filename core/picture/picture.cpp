@@ -7,6 +7,7 @@
 #include "core/picture/decoding.h"
 #include "core/picture/digest.h"
 #include "core/picture/file_bytes.h"
+#include "core/picture/origin.h"
 
 namespace dfd {
 namespace {
@@ -48,9 +49,7 @@ bool all_grey(const Pixels& pixels) {
 }
 
 bool is_srgb(const std::string& profile) {
-    std::string lower = profile;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = lower_case(profile);
     return lower.find("srgb") != std::string::npos || lower == "c2";
 }
 
@@ -126,6 +125,7 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits) {
     facts.alpha = decoded.alpha;
     facts.frames = to_int(decoded.frames);
     facts.profile = profile_description(decoded.icc.empty() ? metadata.icc : decoded.icc);
+    facts.provenance = read_provenance(bytes, format, metadata, picture.pixels);
     facts.metadata = std::move(metadata.entries);
     describe(picture, decoded, asked, picture.warnings);
     return picture;

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/picture/provenance.h"
+
 namespace dfd {
 
 /// Interleaved 8-bit RGB (never BGR), row-major, no padding: rgb.size() == 3 * width * height.
@@ -35,6 +37,7 @@ struct FileFacts {
     int frames = 1;            ///< frames of an animation or pages of a document; the first is used
     std::string profile;       ///< description of an embedded ICC profile (not applied), or empty
     std::vector<std::pair<std::string, std::string>> metadata;  ///< EXIF / XMP / IPTC, key -> value
+    std::vector<ProvenanceHint> provenance;  ///< what the file says about its origin
 };
 
 /// A picture as the reference's decoder sees it, plus what a reviewer must be told about it.

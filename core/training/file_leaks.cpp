@@ -11,8 +11,9 @@
 #include <tuple>
 #include <utility>
 
+#include "core/picture/file_bytes.h"
+#include "core/picture/jpeg_facts.h"
 #include "core/training/dice.h"
-#include "core/training/jpeg_facts.h"
 #include "core/training/logistic_regression.h"
 #include "core/training/metrics.h"
 #include "core/training/picture_reader.h"

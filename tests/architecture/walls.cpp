@@ -27,10 +27,12 @@ constexpr std::array<std::string_view, 10> kTopLevel{
     "models",         "packaging",         "README.md", "LICENSE"};
 
 // Contracts that window and command line are written against, wherever they are included from.
-constexpr std::array<std::string_view, 8> kContracts{
-    "core/picture/picture.h", "core/picture/digest.h",       "core/picture/heatmap_overlay.h",
-    "core/panel/opinion.h",   "core/panel/panel_record.h",   "core/engine/evaluator.h",
-    "core/engine/examiner.h", "core/engine/result_export.h",
+constexpr std::array<std::string_view, 14> kContracts{
+    "core/picture/picture.h",    "core/picture/digest.h",       "core/picture/heatmap_overlay.h",
+    "core/picture/provenance.h", "core/picture/jpeg_facts.h",   "core/picture/atomic_file.h",
+    "core/panel/opinion.h",      "core/panel/panel_record.h",   "core/engine/evaluator.h",
+    "core/engine/examiner.h",    "core/engine/result_export.h", "core/engine/replay_record.h",
+    "core/engine/replay.h",      "core/engine/signing_key.h",
 };
 
 enum class Library { None, Qt, Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine, Http };

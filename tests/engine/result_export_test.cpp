@@ -19,6 +19,9 @@ Examination scored() {
     seen.width = 8;
     seen.height = 4;
     seen.facts.sha256 = std::string(64, 'a');
+    seen.facts.decoder = "OpenCV 4.6.0";
+    seen.facts.orientation = 6;
+    seen.facts.alpha = true;
     seen.seconds = 0.25;
     seen.warnings = {"The picture has transparency, which was dropped."};
     auto& opinion = seen.opinion.emplace();
@@ -61,7 +64,31 @@ TEST(ResultExport, JsonCarriesEveryFigureExactly) {
     EXPECT_EQ(object["panel"]["starter"], true);
     EXPECT_EQ(object["precision"], "fp32");
     EXPECT_EQ(object["warnings"].size(), 1u);
+    EXPECT_EQ(object["file"]["decoder"], "OpenCV 4.6.0");
+    EXPECT_EQ(object["file"]["orientation"], 6);
+    EXPECT_EQ(object["file"]["alpha"], true);
+    EXPECT_EQ(object["file"]["frames"], 1);
     EXPECT_FALSE(json::parse(to_json(seen, by(), false))["experts"][0].contains("gradcam"));
+}
+
+TEST(ResultExport, JsonTellsWhatTheFileSaysBesideTheScore) {
+    auto seen = scored();
+    EXPECT_TRUE(json::parse(to_json(seen, by(), false))["provenance"].empty());
+    const auto before = json::parse(to_json(seen, by(), false))["score"];
+    seen.facts.provenance.push_back({ProvenanceKind::GenerationParameters,
+                                     "The file itself declares it.",
+                                     "PNG text",
+                                     true,
+                                     {{"Model", "m"}, {"Prompt", "p"}}});
+    const auto object = json::parse(to_json(seen, by(), false));
+    EXPECT_EQ(object["score"], before);
+    const auto& hint = object["provenance"].at(0);
+    EXPECT_EQ(hint["kind"], "generation_parameters");
+    EXPECT_EQ(hint["sentence"], "The file itself declares it.");
+    EXPECT_EQ(hint["declares_generated"], true);
+    EXPECT_EQ(hint["evidence"], "PNG text");
+    EXPECT_EQ(hint["details"][1]["name"], "Prompt");
+    EXPECT_EQ(hint["details"][1]["value"], "p");
 }
 
 TEST(ResultExport, FailuresHaveAnErrorAndNeverAScore) {

@@ -7,65 +7,12 @@
 
 #include "core/engine/evaluator.h"
 #include "core/training/dice.h"
-#include "core/training/jpeg_facts.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {
 namespace {
 
 using testing::Folder;
-
-std::vector<unsigned char> encoded(const std::string& extension, const cv::Mat& picture,
-                                   const std::vector<int>& how = {}) {
-    std::vector<unsigned char> bytes;
-    cv::imencode(extension, picture, bytes, how);
-    return bytes;
-}
-
-TEST(JpegFacts, AreThoseItWasWrittenWith) {
-    const auto picture = testing::make_picture(64, 48, 3);
-    for (const int quality : {1, 30, 50, 75, 90, 95, 100}) {
-        const auto facts =
-            jpeg_facts(encoded(".jpg", picture, {cv::IMWRITE_JPEG_QUALITY, quality}));
-        ASSERT_TRUE(facts);
-        EXPECT_EQ(facts->quality, quality);
-        EXPECT_EQ(facts->subsampling, 4);  // OpenCV writes 4:2:0
-    }
-    const auto progressive = jpeg_facts(
-        encoded(".jpg", picture, {cv::IMWRITE_JPEG_QUALITY, 80, cv::IMWRITE_JPEG_PROGRESSIVE, 1}));
-    ASSERT_TRUE(progressive);
-    EXPECT_EQ(progressive->quality, 80);
-    cv::Mat grey;
-    cv::cvtColor(picture, grey, cv::COLOR_BGR2GRAY);
-    const auto one = jpeg_facts(encoded(".jpg", grey, {cv::IMWRITE_JPEG_QUALITY, 60}));
-    ASSERT_TRUE(one);
-    EXPECT_EQ(one->quality, 60);
-    EXPECT_EQ(one->subsampling, 1);
-}
-
-TEST(JpegFacts, AreNotMadeUp) {
-    const auto picture = testing::make_picture(64, 48, 3);
-    EXPECT_FALSE(jpeg_facts({}));
-    EXPECT_FALSE(jpeg_facts(encoded(".png", picture)));
-    // Whatever is cut off or broken is either still readable or nothing, never a crash.
-    const auto whole = encoded(".jpg", picture, {cv::IMWRITE_JPEG_QUALITY, 40});
-    for (std::size_t length = 0; length < 700 && length < whole.size(); ++length) {
-        const auto facts = jpeg_facts(std::span(whole).first(length));
-        if (facts) {
-            EXPECT_EQ(facts->quality, 40);
-        }
-    }
-    for (std::size_t at = 2; at < 620; ++at) {
-        auto broken = whole;
-        broken[at] ^= 0xFF;
-        const auto facts = jpeg_facts(broken);
-        if (facts) {
-            EXPECT_GE(facts->quality, 1);
-            EXPECT_LE(facts->quality, 100);
-            EXPECT_GE(facts->subsampling, 0);
-        }
-    }
-}
 
 class FileLeaks : public ::testing::Test {
   protected:

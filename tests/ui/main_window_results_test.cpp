@@ -12,6 +12,7 @@
 #include "tests/ui/window_driving.h"
 #include "ui/banner.h"
 #include "ui/expert_bars.h"
+#include "ui/facts_panel.h"
 #include "ui/map_strip.h"
 #include "ui/picture_pane.h"
 #include "ui/verdict_pane.h"
@@ -27,6 +28,7 @@ class MainWindowResultsTest : public WindowTest {
     void exports_are_written_and_read_back();
     void export_that_cannot_be_written();
     void maps_by_strip_bars_and_keys();
+    void what_the_file_declares_stands_beside_the_score();
     void light_and_dark();
     void settings_survive();
 };
@@ -121,6 +123,37 @@ void MainWindowResultsTest::maps_by_strip_bars_and_keys() {
     QCOMPARE(window.picture().view()->mode(), CompareMode::Blink);
     window.action("blink")->trigger();
     QCOMPARE(window.picture().view()->mode(), CompareMode::Overlay);
+}
+
+void MainWindowResultsTest::what_the_file_declares_stands_beside_the_score() {
+    MainWindow& window = ready_window();
+    QImage generated = plain_picture(Qt::red);
+    generated.setText(text("parameters"),
+                      text("<b>fox</b>\nSteps: 20, Sampler: Euler a, Seed: 1, Model: dream"));
+    const QString file =
+        save_picture(QDir(fixture_->folder.path()), text("generated.png"), generated);
+    drop_files(&window, {paint("red.png", Qt::red), file});
+    wait_until_idle(window, 2);
+
+    window.exhibits().make_current(exhibit(window, "red.png").id);
+    QVERIFY(window.verdict().card()->declared().isEmpty());
+    QVERIFY(!window.verdict().facts()->all_text().contains(text("declares")));
+    const QString figure = window.verdict().card()->figure();
+
+    window.exhibits().make_current(exhibit(window, "generated.png").id);
+    const QString declared = window.verdict().card()->declared();
+    QVERIFY(declared.startsWith(text("The file itself declares")));
+    QVERIFY(declared.contains(text("<b>fox</b>")));
+    // A fact beside the score: the same pixels keep their score, and it is no warning.
+    QCOMPARE(window.verdict().card()->figure(), figure);
+    QVERIFY(window.verdict().card()->warnings().isEmpty());
+    const QString facts = window.verdict().facts()->all_text();
+    QVERIFY(facts.contains(declared));
+    QVERIFY(facts.contains(text("Model: dream")));
+    QVERIFY(facts.contains(text("Sampler: Euler a")));
+
+    window.exhibits().make_current(exhibit(window, "red.png").id);
+    QVERIFY(window.verdict().card()->declared().isEmpty());
 }
 
 void MainWindowResultsTest::light_and_dark() {

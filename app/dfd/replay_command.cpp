@@ -1,0 +1,64 @@
+#include <iostream>
+#include <memory>
+
+#include "app/dfd/commands.h"
+#include "app/dfd/precision_option.h"
+#include "core/engine/replay.h"
+
+namespace dfd {
+namespace {
+
+struct ReplayOptions {
+    std::string record;
+    std::string file;
+    std::string panel;
+    std::string device = "auto";
+    Precision precision = Precision::Float32;
+    bool other_precision = false;
+    std::string format = "text";
+};
+
+int run_replay(const ReplayOptions& options, const std::stop_token& stop) {
+    const auto record = read_replay_record(options.record);
+    const auto panel = find_panel(options.panel.empty() ? record.panel : options.panel);
+    std::unique_ptr<Evaluator> evaluator;
+    {
+        ProgressLine loading;
+        evaluator = open_evaluator(
+            panel, options.device, options.other_precision ? options.precision : record.precision,
+            [&](double done, double total, const std::string& what) {
+                loading.show(done, total, what);
+            },
+            stop);
+    }
+    const auto report = replay(record, options.file, *evaluator, stop);
+    if (options.format == "json")
+        std::cout << replay_json(report, record) << '\n';
+    else
+        std::cout << replay_text(report);
+    return report.matches() ? kAllDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_replay_command(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<ReplayOptions>();
+    auto* command = app.add_subcommand(
+        "replay", "Score a recorded picture again and tell the first stage that differs");
+    command->add_option("record", options->record, "A record of `dfd score --record`")->required();
+    command->add_option("--file", options->file, "The picture")->required();
+    command->add_option("--panel", options->panel, "Instead of the record's: a name, or a path");
+    command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")
+        ->capture_default_str();
+    auto* precision = add_precision_option(*command, options->precision);
+    precision->default_str("the record's");
+    command->add_option("--format", options->format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    command->callback([options, precision, &chosen] {
+        options->other_precision = precision->count() > 0;
+        chosen = [options](const std::stop_token& stop) { return run_replay(*options, stop); };
+    });
+}
+
+}  // namespace dfd

@@ -1,0 +1,241 @@
+// Pieces that tell about a file's origin, made in memory, to put into the corpus's pictures.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/picture/corpus.h"
+
+namespace dfd::corpus {
+
+[[nodiscard]] inline File bytes_of(std::string_view text) {
+    return {text.begin(), text.end()};
+}
+
+inline void append(File& to, const File& from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+[[nodiscard]] inline File big_number(std::uint64_t value, int bytes) {
+    File file;
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+        file.push_back(static_cast<std::uint8_t>(value >> shift));
+    }
+    return file;
+}
+
+/// PNG text as tEXt, zTXt or iTXt (packed or not).
+[[nodiscard]] inline Chunk text_chunk(std::string_view key, std::string_view text) {
+    File data = bytes_of(key);
+    data.push_back(0);
+    append(data, bytes_of(text));
+    return {"tEXt", data};
+}
+[[nodiscard]] inline Chunk packed_text_chunk(std::string_view key, std::string_view text) {
+    File data = bytes_of(key);
+    append(data, {0, 0});
+    append(data, zlib_packed(bytes_of(text)));
+    return {"zTXt", data};
+}
+[[nodiscard]] inline Chunk international_chunk(std::string_view key, std::string_view text,
+                                               bool packed) {
+    File data = bytes_of(key);
+    append(data, {0, static_cast<std::uint8_t>(packed ? 1 : 0), 0});
+    append(data, bytes_of("en"));
+    append(data, {0});
+    append(data, bytes_of("key"));
+    append(data, {0});
+    append(data, packed ? zlib_packed(bytes_of(text)) : bytes_of(text));
+    return {"iTXt", data};
+}
+
+/// One EXIF entry: tag, type (2 text, 4 long, 7 undefined), value.
+struct ExifEntry {
+    int tag = 0;
+    int type = 2;
+    File value;
+};
+[[nodiscard]] inline ExifEntry exif_text(int tag, std::string_view text) {
+    File value = bytes_of(text);
+    value.push_back(0);
+    return {tag, 2, value};
+}
+
+/// A big-endian EXIF block: the main directory, the photo directory, and a JPEG thumbnail.
+[[nodiscard]] inline File exif_block(std::vector<ExifEntry> main, std::vector<ExifEntry> photo = {},
+                                     const File& thumbnail = {}) {
+    File heap;
+    std::size_t heap_at = 0;
+    const auto size_of = [](std::size_t entries) { return 2 + 12 * entries + 4; };
+    const bool with_photo = !photo.empty();
+    const std::size_t main_size = size_of(main.size() + (with_photo ? 1 : 0));
+    const std::size_t photo_at = 8 + main_size;
+    const std::size_t photo_size = with_photo ? size_of(photo.size()) : 0;
+    const std::size_t next_at = photo_at + photo_size;
+    const std::size_t next_size = thumbnail.empty() ? 0 : size_of(2);
+    heap_at = next_at + next_size;
+    const auto number = [](std::size_t value) { return big_number(value, 4); };
+    const auto directory = [&](const std::vector<ExifEntry>& entries, std::size_t next) {
+        File result = big_number(entries.size(), 2);
+        for (const ExifEntry& entry : entries) {
+            append(result, big_number(static_cast<std::uint64_t>(entry.tag), 2));
+            append(result, big_number(static_cast<std::uint64_t>(entry.type), 2));
+            append(result, number(entry.type == 4 ? 1 : entry.value.size()));
+            if (entry.value.size() <= 4) {
+                File value = entry.value;
+                value.resize(4);
+                append(result, value);
+            } else {
+                append(result, number(heap_at + heap.size()));
+                append(heap, entry.value);
+                heap.resize(heap.size() + heap.size() % 2);
+            }
+        }
+        append(result, number(next));
+        return result;
+    };
+    if (with_photo) {
+        main.push_back({0x8769, 4, number(photo_at)});
+    }
+    File block = bytes_of("MM");
+    append(block, {0, 42, 0, 0, 0, 8});
+    append(block, directory(main, thumbnail.empty() ? 0 : next_at));
+    if (with_photo) {
+        append(block, directory(photo, 0));
+    }
+    if (!thumbnail.empty()) {
+        const std::size_t start = heap_at + heap.size();
+        append(heap, thumbnail);
+        append(block,
+               directory({{0x0201, 4, number(start)}, {0x0202, 4, number(thumbnail.size())}}, 0));
+    }
+    append(block, heap);
+    return block;
+}
+[[nodiscard]] inline File exif_app1(const File& block) {
+    File data = bytes_of(std::string_view("Exif\0\0", 6));
+    append(data, block);
+    return data;
+}
+
+/// An XMP packet with attributes of one description.
+[[nodiscard]] inline std::string xmp(const std::string& attributes,
+                                     const std::string& inside = "") {
+    return "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+           "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' "
+           "xmlns:xmp='http://ns.adobe.com/xap/1.0/' "
+           "xmlns:xmpMM='http://ns.adobe.com/xap/1.0/mm/' "
+           "xmlns:stEvt='http://ns.adobe.com/xap/1.0/sType/ResourceEvent#' "
+           "xmlns:dcterms='http://purl.org/dc/terms/' "
+           "xmlns:exif='http://ns.adobe.com/exif/1.0/' "
+           "xmlns:Iptc4xmpExt='http://iptc.org/std/Iptc4xmpExt/2008-02-29/' " +
+           attributes + ">" + inside + "</rdf:Description></rdf:RDF></x:xmpmeta>";
+}
+[[nodiscard]] inline File xmp_app1(const std::string& packet) {
+    File data = bytes_of(std::string_view("http://ns.adobe.com/xap/1.0/\0", 29));
+    append(data, bytes_of(packet));
+    return data;
+}
+
+[[nodiscard]] inline File box(std::string_view type, const File& content) {
+    File result = big_number(8 + content.size(), 4);
+    append(result, bytes_of(type));
+    append(result, content);
+    return result;
+}
+[[nodiscard]] inline File superbox(std::string_view type, std::string_view label,
+                                   const std::vector<File>& children) {
+    File description = bytes_of(type);
+    append(description, {0x00, 0x11, 0x00, 0x10, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71});
+    description.push_back(3);
+    append(description, bytes_of(label));
+    description.push_back(0);
+    File content = box("jumd", description);
+    for (const File& child : children) {
+        append(content, child);
+    }
+    return box("jumb", content);
+}
+
+[[nodiscard]] inline File cbor_text(std::string_view text) {
+    File item{0x79, static_cast<std::uint8_t>(text.size() >> 8),
+              static_cast<std::uint8_t>(text.size())};
+    append(item, bytes_of(text));
+    return item;
+}
+
+/// A C2PA manifest store as a generator leaves it: an ingredient's manifest, then the active one.
+[[nodiscard]] inline File c2pa_store(std::string_view source_type = "trainedAlgorithmicMedia") {
+    File claim{0xA3};
+    append(claim, cbor_text("alg"));
+    append(claim, cbor_text("sha256"));
+    append(claim, cbor_text("claim_generator_info"));
+    claim.push_back(0x81);  // an array of one
+    claim.push_back(0xA2);
+    append(claim, cbor_text("name"));
+    append(claim, cbor_text("Picture Maker"));
+    append(claim, cbor_text("version"));
+    append(claim, cbor_text("1.2"));
+    append(claim, cbor_text("signature"));
+    append(claim, {0xBF, 0x61, 'a', 0x9F, 0x01, 0x20, 0xF4, 0xFF, 0xFF});  // open-ended things
+    File action{0xA1};
+    append(action, cbor_text("digitalSourceType"));
+    append(action,
+           cbor_text("http://cv.iptc.org/newscodes/digitalsourcetype/" + std::string(source_type)));
+    File old{0xA1};
+    append(old, cbor_text("claim_generator"));
+    append(old, cbor_text("Old Camera/1.0"));
+    return superbox(
+        "c2pa", "c2pa",
+        {superbox("c2ma", "urn:uuid:first", {superbox("c2cl", "c2pa.claim", {box("cbor", old)})}),
+         superbox("c2ma", "urn:uuid:second",
+                  {superbox("c2as", "c2pa.assertions",
+                            {superbox("cbor", "c2pa.actions", {box("cbor", action)}),
+                             superbox("cbor", "c2pa.hash.data", {box("cbor", {0xA0})})}),
+                   superbox("c2cl", "c2pa.claim", {box("cbor", claim)})})});
+}
+
+/// In JPEG: APP11 segments of at most `most` bytes of the store each.
+[[nodiscard]] inline File with_c2pa(const File& jpeg, const File& store, std::size_t most = 300) {
+    File result = jpeg;
+    std::vector<File> segments;
+    std::uint32_t running = 1;
+    for (std::size_t at = 8; at < store.size(); at += most) {
+        File segment = bytes_of("JP");
+        append(segment, big_number(1, 2));
+        append(segment, big_number(running++, 4));
+        append(segment, File(store.begin(), store.begin() + 8));
+        const std::size_t end = std::min(store.size(), at + most);
+        append(segment,
+               File(store.begin() + static_cast<long>(at), store.begin() + static_cast<long>(end)));
+        segments.push_back(segment);
+    }
+    for (auto segment = segments.rbegin(); segment != segments.rend(); ++segment) {
+        result = with_segment(result, 0xEB, *segment);
+    }
+    return result;
+}
+
+/// A still WebP rewritten with an extended header and one more chunk.
+[[nodiscard]] inline File webp_with(std::string_view type, const File& data, int flags) {
+    const File still = webp(80, false);
+    File body = bytes_of("WEBPVP8X");
+    append(body, {10, 0, 0, 0, static_cast<std::uint8_t>(flags), 0, 0, 0, 49, 0, 0, 39, 0, 0});
+    append(body, File(still.begin() + 12, still.end()));
+    append(body, bytes_of(type));
+    for (int shift = 0; shift < 32; shift += 8) {
+        body.push_back(static_cast<std::uint8_t>(data.size() >> shift));
+    }
+    append(body, data);
+    body.resize(body.size() + body.size() % 2);
+    File file = bytes_of("RIFF");
+    for (int shift = 0; shift < 32; shift += 8) {
+        file.push_back(static_cast<std::uint8_t>(body.size() >> shift));
+    }
+    append(file, body);
+    return file;
+}
+
+}  // namespace dfd::corpus
