@@ -11,7 +11,6 @@
 #include <tuple>
 #include <utility>
 
-#include "core/picture/file_bytes.h"
 #include "core/picture/jpeg_facts.h"
 #include "core/training/dice.h"
 #include "core/training/logistic_regression.h"
