@@ -61,15 +61,15 @@ struct ExhibitRow {
 
 /// Everything that is set must hold.
 struct ExhibitFilter {
-    std::string text;  ///< in the path or a note, letters of ASCII in either case; or the digest's
-                       ///< first digits
-    std::optional<double> score_from, score_to;    ///< inclusive; only scored ones
-    std::optional<double> spread_from, spread_to;  ///< inclusive; only scored ones
-    std::optional<ExhibitState> state;
-    std::optional<Mark> mark;
-    std::string tag;
-    std::optional<bool> warned;
-    std::filesystem::path folder;  ///< it or below it
+    std::string text{};  ///< in the path or a note, letters of ASCII in either case; or the
+                         ///< digest's first digits
+    std::optional<double> score_from{}, score_to{};    ///< inclusive; only scored ones
+    std::optional<double> spread_from{}, spread_to{};  ///< inclusive; only scored ones
+    std::optional<ExhibitState> state{};
+    std::optional<Mark> mark{};
+    std::string tag{};
+    std::optional<bool> warned{};
+    std::filesystem::path folder{};  ///< it or below it
 };
 
 enum class ExhibitOrder { Name, Score, Spread, Added, Modified, Size };
@@ -85,11 +85,10 @@ enum class ExhibitOrder { Name, Score, Spread, Added, Modified, Size };
 [[nodiscard]] std::vector<ExhibitRow> exhibit_rows(const CaseFile& file,
                                                    std::span<const ExhibitId> ids);
 
-/// The exhibit of that content, or that is or last was at that path.
-[[nodiscard]] std::optional<ExhibitId> exhibit_of_digest(const CaseFile& file,
-                                                         const std::string& sha256);
-[[nodiscard]] std::optional<ExhibitId> exhibit_of_path(const CaseFile& file,
-                                                       const std::filesystem::path& path);
+/// The exhibit that somebody names: by a path it is or was at, by its SHA-256, or by the first
+/// eight or more digits of it. Throws CaseError when there is none, or more than one begins like
+/// that.
+[[nodiscard]] ExhibitId named_exhibit(const CaseFile& file, const std::string& name);
 
 /// How many of what, among those that pass.
 struct CaseCounts {

@@ -18,6 +18,10 @@ namespace dfd {
 enum class Precision { Float32, BFloat16, Float16 };
 [[nodiscard]] const char* precision_name(Precision precision);  ///< "fp32", "bf16", "fp16"
 
+/// How pixels become an expert's input. It rises when the same picture and panel would give an expert
+/// other numbers, so that stored results are known to be of the older way.
+inline constexpr int kPreprocessingVersion = 1;
+
 struct DeviceInfo {
     std::string id;            ///< "cpu", "cuda:0"
     std::string name;          ///< processor or card, for people
