@@ -132,7 +132,8 @@ std::string csv_header(const PanelRecord& panel) {
     return csv_line(fields);
 }
 
-std::string to_csv(const Examination& examination, const ScoredBy& by) {
+std::string to_csv(const Examination& examination, const ScoredBy& by,
+                   const BandThresholds& thresholds) {
     const bool scored = examination.opinion.has_value();
     const auto number = [&](double value) { return scored ? full_precision(value) : ""; };
     const auto opinion = examination.opinion.value_or(PanelOpinion{});
@@ -143,7 +144,7 @@ std::string to_csv(const Examination& examination, const ScoredBy& by) {
         scored ? std::to_string(examination.height) : "",
         number(opinion.score),
         number(opinion.spread),
-        scored ? band_name(band_of(opinion.score)) : "",
+        scored ? band_name(band_of(opinion.score, thresholds)) : "",
         by.panel.name,
         by.panel.digest,
         by.panel.starter ? "true" : "false",

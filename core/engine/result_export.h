@@ -29,7 +29,8 @@ struct ScoredBy {
 
 /// RFC 4180. The header names one score column per expert of the panel.
 [[nodiscard]] std::string csv_header(const PanelRecord& panel);
-[[nodiscard]] std::string to_csv(const Examination& examination, const ScoredBy& by);
+[[nodiscard]] std::string to_csv(const Examination& examination, const ScoredBy& by,
+                                 const BandThresholds& thresholds = {});
 
 /// "Prediction of [PATH] being Deepfake: %10.9f", the reference's line (PATH as raw bytes).
 [[nodiscard]] std::string to_reference_line(const Examination& examination);

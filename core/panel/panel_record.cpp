@@ -348,4 +348,8 @@ PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
     return read_panel(folder);
 }
 
+std::string panel_text(const PanelRecord& record) {
+    return to_json(record).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 }  // namespace dfd

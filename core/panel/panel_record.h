@@ -69,6 +69,10 @@ class PanelError : public std::runtime_error {
 /// Writes panel.json (atomic) and returns the record with folder and digest filled.
 PanelRecord write_panel(const std::filesystem::path& folder, PanelRecord record);
 
+/// The same record as JSON on one line, unchecked, to keep beside results: what is not UTF-8 in it
+/// becomes U+FFFD.
+[[nodiscard]] std::string panel_text(const PanelRecord& record);
+
 /// Folders searched for panels, first wins: each entry of DFD_PANELS (colon-separated) if set,
 /// else $XDG_DATA_HOME/deepfake-defenders/panels; then the bundled `models` folder.
 [[nodiscard]] std::vector<std::filesystem::path> panel_folders();

@@ -1,0 +1,154 @@
+#include "core/casework/case_file.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <ctime>
+#include <random>
+#include <system_error>
+
+#include "core/casework/choices.h"
+#include "core/casework/hexadecimal.h"
+#include "core/casework/recording.h"
+#include "core/casework/schema.h"
+#include "core/casework/writer_lock.h"
+#include "core/checkpoint/wording.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A case on a medium that cannot be written (a seized disk, a CD) has no -wal beside it when it
+/// was closed in order; SQLite then needs telling that nobody can change it.
+Database::Mode reading_mode(const fs::path& path) {
+    std::error_code ignored;
+    const auto folder = fs::absolute(path).parent_path();
+    const bool fixed = ::access(folder.c_str(), W_OK) != 0;
+    return fixed && !fs::exists(path.native() + "-wal", ignored) ? Database::Mode::ReadImmutable
+                                                                 : Database::Mode::Read;
+}
+
+void require_there(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error))
+        throw CaseError(quoted(path) + " is a folder, not a case; name a file.");
+    if (!fs::exists(path, error))
+        throw CaseError("There is no case " + quoted(path) +
+                        ". Check its name; `dfd scan --case` makes a new one.");
+}
+
+}  // namespace
+
+CaseTime case_time_now() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+std::string iso_time(CaseTime time) {
+    const auto millisecond = (time % 1000 + 1000) % 1000;
+    const std::time_t seconds = (time - millisecond) / 1000;
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    char text[32], fraction[8];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+    std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(millisecond));
+    return std::string(text) + fraction;
+}
+
+CaseBusy::CaseBusy(const fs::path& path, CaseWriter writer)
+    : CaseError("The case " + quoted(path) + " is being written by " +
+                (writer.user.empty() ? std::string("another process")
+                                     : writer.user + " on " + writer.host + " (process " +
+                                           std::to_string(writer.process) + ", since " +
+                                           iso_time(writer.since) + ")") +
+                ". It can be read meanwhile; to write, wait until that has ended."),
+      writer_(std::move(writer)) {}
+
+struct CaseFile::Impl {
+    fs::path path;
+    bool writable = false;
+    std::string by, id;
+    std::unique_ptr<WriterLock> lock;  // let go after the database is closed
+    std::unique_ptr<Database> database;
+};
+
+CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& by)
+    : impl_(std::make_unique<Impl>()) {
+    impl_->path = path;
+    impl_->writable = access != CaseAccess::Read;
+    impl_->by = by.empty() ? this_writer().user : by;
+    if (access != CaseAccess::Create)
+        require_there(path);
+    if (access == CaseAccess::Read) {
+        impl_->database = std::make_unique<Database>(path, reading_mode(path));
+    } else {
+        impl_->lock = std::make_unique<WriterLock>(path);
+        impl_->database = std::make_unique<Database>(
+            path, access == CaseAccess::Create ? Database::Mode::Create : Database::Mode::Write);
+    }
+    auto& database = *impl_->database;
+    database.run(
+        "PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+    const int version = schema_version(database);
+    const int newest = static_cast<int>(migrations().size());
+    if (impl_->writable) {
+        database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+        migrate(database, migrations());
+        if (version < newest) {
+            Recording recording(*this);
+            if (version == 0)
+                choose(recording, choice_keys::kId, [] {
+                    std::random_device source;
+                    Blob bytes(16);
+                    for (auto& byte : bytes)
+                        byte = static_cast<std::uint8_t>(source());
+                    return hexadecimal(bytes);
+                }());
+            recording.finish(version == 0 ? "created" : "migrated",
+                             R"({"from version": )" + std::to_string(version) +
+                                 R"(, "to version": )" + std::to_string(newest) + "}");
+        }
+    } else if (version == 0) {
+        throw CaseError(quoted(path) + " is not a case: it is empty.");
+    } else if (version < newest) {
+        throw CaseError("The case " + quoted(path) + " was made by an older program (version " +
+                        std::to_string(version) + ", now " + std::to_string(newest) +
+                        "). Open it once for writing, which brings it up to date.");
+    } else {
+        migrate(database, migrations());  // refuses what is newer
+    }
+    impl_->id = choice(database, choice_keys::kId).value_or("");
+}
+
+CaseFile::~CaseFile() {
+    if (impl_->writable)
+        impl_->database->checkpoint();
+}
+
+const fs::path& CaseFile::path() const {
+    return impl_->path;
+}
+bool CaseFile::writable() const {
+    return impl_->writable;
+}
+const std::string& CaseFile::by() const {
+    return impl_->by;
+}
+const std::string& CaseFile::id() const {
+    return impl_->id;
+}
+std::optional<CaseWriter> CaseFile::writer() const {
+    return WriterLock::holder(impl_->path);
+}
+Database& CaseFile::database() const {
+    return *impl_->database;
+}
+void CaseFile::require_writable() const {
+    if (!impl_->writable)
+        throw CaseError("The case " + quoted(impl_->path) +
+                        " is open for reading only; open it for writing to change it.");
+}
+
+}  // namespace dfd

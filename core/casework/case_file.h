@@ -1,0 +1,86 @@
+// A case: one SQLite file that holds all that was found, scored, noted and decided about a set of
+// pictures. Plain C++: SQLite does not show.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace dfd {
+
+/// What is wrong with a case, or why it cannot be used: a sentence that names the file.
+class CaseError : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Milliseconds since 1970 in UTC, as everything in a case counts time.
+using CaseTime = std::int64_t;
+[[nodiscard]] CaseTime case_time_now();
+/// "2026-03-01T09:30:00.000Z"
+[[nodiscard]] std::string iso_time(CaseTime time);
+
+/// Who holds a case for writing.
+struct CaseWriter {
+    std::string user;
+    std::string host;
+    std::int64_t process = 0;
+    CaseTime since = 0;
+};
+
+/// Thrown when a case is opened for writing that somebody else writes.
+class CaseBusy : public CaseError {
+  public:
+    CaseBusy(const std::filesystem::path& path, CaseWriter writer);
+    [[nodiscard]] const CaseWriter& writer() const { return writer_; }
+
+  private:
+    CaseWriter writer_;
+};
+
+enum class CaseAccess {
+    Read,    ///< beside a writer or not; changes nothing
+    Write,   ///< the one writer, for as long as the object lives
+    Create,  ///< Write, and a missing file is made
+};
+
+class Database;
+
+/// An open case. Thread-safe: calls from several threads take turns, so a window asks through an
+/// object of its own (CaseAccess::Read) while another one writes.
+///
+/// The file is marked as ours (application_id) and versioned (user_version); anything else is
+/// refused. FILE-wal and FILE-shm beside it are SQLite's and belong to it; FILE-writer tells who
+/// writes and is gone when nobody does. Every transaction is on the disk when the call that made it
+/// returns, so a process that is killed or a disk that is full loses what was not yet written and
+/// nothing else.
+class CaseFile {
+  public:
+    /// Opens, and brings an older schema up to date when writing. `by` signs what is done; empty
+    /// means the user's login name. Blocks for milliseconds. Throws CaseError, CaseBusy.
+    CaseFile(const std::filesystem::path& path, CaseAccess access, const std::string& by = {});
+    ~CaseFile();
+    CaseFile(const CaseFile&) = delete;
+    CaseFile& operator=(const CaseFile&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& path() const;
+    [[nodiscard]] bool writable() const;
+    [[nodiscard]] const std::string& by() const;
+    [[nodiscard]] const std::string& id() const;  ///< 32 hexadecimal digits, drawn when it was made
+    /// Who writes it now, this process included; nothing when nobody does.
+    [[nodiscard]] std::optional<CaseWriter> writer() const;
+
+    /// For the functions of core/casework; see sqlite.h there.
+    [[nodiscard]] Database& database() const;
+    /// Throws CaseError when it was opened for reading.
+    void require_writable() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dfd

@@ -1,0 +1,40 @@
+// All that a case recorded of one exhibit, as the values it was made of. Plain C++.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/casework/exhibits.h"
+#include "core/casework/review.h"
+#include "core/engine/examiner.h"
+#include "core/engine/result_export.h"
+
+namespace dfd {
+
+/// What a report says of an exhibit.
+struct ExhibitRecord {
+    ExhibitRow row;
+    /// The examination as it ended: Scored, Explained (maps present) or Failed, with facts,
+    /// warnings and opinion, so that to_json() and to_csv() print what `dfd score` would have
+    /// printed. Queued when this scorer has not seen it. Pixels::thumbnail stays empty.
+    Examination examination;
+    ScoredBy by;              ///< the panel as it was recorded; its folder is empty
+    std::string device_name;  ///< processor or card
+    std::string perceptual;   ///< 64-bit perceptual hash, hexadecimal; empty when there is none
+    CaseTime scored = 0;      ///< when
+    std::string scored_by;    ///< "user@host"
+    std::vector<std::pair<std::string, std::string>> versions;  ///< of program and libraries then
+    std::vector<std::filesystem::path> paths;                   ///< every file that holds it now
+    std::vector<MarkEvent> marks;                               ///< first to last
+    std::vector<std::string> tags;
+    std::vector<Note> notes;
+};
+
+/// Blocks for milliseconds. With `maps`, each expert's map as it is stored: float16 with a scale of
+/// its own, at most ScanOptions::map_side a side. Throws CaseError when there is no such exhibit.
+[[nodiscard]] ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps);
+
+/// The panel of a scorer, as it was recorded: what a CSV's header needs. Throws CaseError.
+[[nodiscard]] ScoredBy recorded_scorer(const CaseFile& file, ScorerId scorer);
+
+}  // namespace dfd
