@@ -21,6 +21,7 @@ enum ExitStatus {
 using Chosen = std::function<int(std::stop_token)>;
 
 void add_score_command(CLI::App& app, Chosen& chosen);
+void add_disagree_command(CLI::App& app, Chosen& chosen);
 void add_panel_command(CLI::App& app, Chosen& chosen);
 void add_devices_command(CLI::App& app, Chosen& chosen);
 void add_training_commands(CLI::App& app, Chosen& chosen);

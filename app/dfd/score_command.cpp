@@ -1,77 +1,53 @@
-#include <condition_variable>
 #include <cstdio>
 #include <iostream>
-#include <map>
 #include <memory>
-#include <mutex>
+#include <stdexcept>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/precision_option.h"
-#include "core/engine/examiner.h"
-#include "core/engine/result_export.h"
+#include "app/dfd/scoring.h"
+#include "core/engine/score_stream.h"
+#include "core/panel/disagreement.h"
+#include "core/panel/story.h"
+#include "core/panel/weights.h"
 
 namespace dfd {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct ScoreOptions {
-    std::vector<std::string> paths;
-    std::string panel;
-    std::string device = "auto";
-    Precision precision = Precision::Float32;
+    ScoringOptions scoring;
+    std::string weights;
     std::string format = "text";
     std::string heatmaps;
     bool maps = false;
-    bool recursive = false;
     bool verbose = false;
-    int batch = 1;
+
+    [[nodiscard]] bool wants_maps() const { return maps || !heatmaps.empty(); }
 };
 
-std::vector<fs::path> expand(const ScoreOptions& options) {
-    std::vector<fs::path> pictures;
-    for (const auto& path : options.paths) {
-        auto found = find_pictures(path, options.recursive);
-        std::error_code ignored;
-        if (found.empty() && fs::is_directory(path, ignored))
-            std::cerr << "dfd: The folder " << path << " holds no pictures"
-                      << (options.recursive ? "." : "; --recursive looks into its sub-folders.")
-                      << '\n';
-        pictures.insert(pictures.end(), found.begin(), found.end());
-    }
-    return pictures;
-}
-
-/// Prints results in the order of submission as they become available.
+/// Prints results as they come, in order.
 class Printer {
   public:
-    Printer(const ScoreOptions& options, ScoredBy by, std::size_t total)
-        : options_(options), by_(std::move(by)), total_(total) {
+    Printer(const ScoreOptions& options, ScoredBy by, std::vector<double> weights,
+            std::size_t total)
+        : options_(options), by_(std::move(by)), weights_(std::move(weights)), total_(total) {
         if (options_.format == "csv")
             std::cout << csv_header(by_.panel) << '\n';
     }
 
-    /// From the examiner's notifying thread.
-    void take(const ExaminationPtr& examination) {
-        const bool with_maps = options_.maps || !options_.heatmaps.empty();
-        if (!examination->finished(with_maps))
-            return;
-        ready_.emplace(examination->id, examination);
-        for (auto next = ready_.find(next_); next != ready_.end(); next = ready_.find(++next_)) {
-            print(*next->second);
-            ready_.erase(next);
-        }
+    void take(const Examination& examination, std::size_t done) {
+        if (weights_.empty())
+            print(examination);
+        else
+            print(reweighed(examination, weights_));
         if (total_ > 3)
-            progress_.show(static_cast<double>(next_ - 1), static_cast<double>(total_),
-                           std::to_string(next_ - 1) + " of " + std::to_string(total_));
+            progress_.show(static_cast<double>(done), static_cast<double>(total_),
+                           std::to_string(done) + " of " + std::to_string(total_));
     }
 
     [[nodiscard]] bool some_failed() const { return some_failed_; }
 
   private:
     void print(const Examination& examination) {
-        if (examination.state == ExaminationState::Cancelled)
-            return;
         progress_.clear();
         const bool failed = examination.state == ExaminationState::Failed;
         some_failed_ |= failed;
@@ -80,8 +56,7 @@ class Printer {
         } else if (options_.format == "csv") {
             std::cout << to_csv(examination, by_) << '\n';
         } else if (failed) {
-            std::cerr << "dfd: " << examination.source.path.native() << ": "
-                      << examination.failure.message << '\n';
+            print_failure(examination);
         } else {
             print_text(examination);
         }
@@ -106,6 +81,13 @@ class Printer {
         std::printf("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n", by_.panel.name.c_str(),
                     band_name(band_of(opinion.score)), opinion.score, opinion.spread,
                     examination.seconds);
+        const auto found = disagreement_of(opinion);
+        std::printf("  votes %d fake, %d real; range %.4f; mutual information %.4f bit; %s\n",
+                    found.fake_votes, found.real_votes, found.range, found.mutual_information,
+                    found.flipped_by.empty()
+                        ? "no single expert decides"
+                        : ("decided by " + listed(found.flipped_by, " or ")).c_str());
+        std::printf("  %s\n", summary_of(opinion, examination.warnings).c_str());
         std::fflush(stdout);
     }
 
@@ -126,48 +108,36 @@ class Printer {
 
     const ScoreOptions& options_;
     ScoredBy by_;
+    std::vector<double> weights_;  ///< empty: the reference combination
     std::size_t total_;
-    ExaminationId next_ = 1;
-    std::map<ExaminationId, ExaminationPtr> ready_;
     ProgressLine progress_;
     bool some_failed_ = false;
 };
 
 int score(const ScoreOptions& options, const std::stop_token& stop) {
-    const auto panel = find_panel(options.panel);
-    const auto pictures = expand(options);
-    std::shared_ptr<Evaluator> evaluator;
-    {
-        ProgressLine loading;
-        evaluator = open_evaluator(
-            panel, options.device, options.precision,
-            [&](double done, double total, const std::string& what) {
-                loading.show(done, total, what);
-            },
-            stop);
+    const auto panel = find_panel(options.scoring.panel);
+    std::vector<double> weights;
+    try {
+        if (!options.weights.empty())
+            weights = parse_weights(options.weights, panel);
+    } catch (const std::invalid_argument& error) {
+        std::cerr << "dfd: " << error.what() << '\n';
+        return kUsage;
     }
-    if (panel.starter)
-        std::cerr << "dfd: These are scores of the bundled starter panel, a small demonstration; "
-                     "see models/starter/README.md for what it can and cannot do.\n";
-
+    const auto pictures = pictures_of(options.scoring);
+    const auto evaluator = open_for_scoring(panel, options.scoring, stop);
+    if (!weights.empty())
+        std::cerr << "dfd: The experts are weighted; these scores are not the panel's reference "
+                     "combination.\n";
     ExaminerOptions how;
-    how.maps = options.maps || !options.heatmaps.empty();
-    how.batch = options.batch;
+    how.maps = options.wants_maps();
+    how.batch = options.scoring.batch;
     how.thumbnail = 0;
-    Printer printer(options, {panel, evaluator->device().id, evaluator->precision()},
-                    pictures.size());
-    Examiner examiner(evaluator, how, [&](const ExaminationPtr& seen) { printer.take(seen); });
-    const std::stop_callback cancelling(stop, [&] { examiner.cancel_all(); });
-    const auto window = static_cast<std::size_t>(8 * std::max(options.batch, 1));
-    for (const auto& picture : pictures) {
-        if (stop.stop_requested())
-            break;
-        examiner.submit({picture, nullptr, {}});
-        examiner.wait_until_pending_at_most(window);
-    }
-    if (stop.stop_requested())
-        examiner.cancel_all();  // a picture submitted beside the request
-    examiner.wait_until_pending_at_most(0);
+    Printer printer(options, scored_by(*evaluator), weights, pictures.size());
+    score_stream(
+        evaluator, how, pictures,
+        [&](const Examination& examination, std::size_t done) { printer.take(examination, done); },
+        stop);
     return printer.some_failed() ? kSomeFailed : kAllDone;
 }
 
@@ -176,21 +146,16 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
 void add_score_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<ScoreOptions>();
     auto* command = app.add_subcommand("score", "Score pictures with every expert of a panel");
-    command->add_option("paths", options->paths, "Pictures or folders")->required();
-    command->add_option("--panel", options->panel, "An installed panel's name, or a path");
-    command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
-    add_precision_option(*command, options->precision);
+    add_scoring_options(*command, options->scoring);
+    command->add_option("--weights", options->weights,
+                        "NAME=0.5,OTHER=0: weigh or mute experts; marked as not the reference "
+                        "combination");
     command->add_option("--format", options->format, "text, json (one object a line) or csv")
         ->check(CLI::IsMember({"text", "json", "csv"}))
         ->capture_default_str();
     command->add_flag("--maps", options->maps, "Add each expert's raw Grad-CAM array (json)");
     command->add_option("--heatmaps", options->heatmaps, "Write overlay PNGs into this folder");
-    command->add_flag("--recursive,-r", options->recursive, "Look into sub-folders");
     command->add_flag("--verbose,-v", options->verbose, "A table of the experts (text)");
-    command->add_option("--batch", options->batch, "Pictures scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
     command->callback([options, &chosen] {
         chosen = [options](const std::stop_token& stop) { return score(*options, stop); };
     });

@@ -31,24 +31,31 @@ double fake_score(const std::array<double, 2>& logits) {
 
 void combine(PanelOpinion& opinion) {
     auto& experts = opinion.experts;
-    double sum = 0, total = 0;
-    for (auto& expert : experts) {
-        expert.score = fake_score(expert.logits);
-        sum += expert.weight * expert.score;
-        total += expert.weight;
+    if (experts.empty()) {
+        opinion.score = opinion.spread = 0;
+        return;
     }
-    opinion.score = experts.empty() ? 0 : sum / total;
-    const bool alone =
-        std::count_if(experts.begin(), experts.end(),
-                      [](const ExpertOpinion& expert) { return expert.weight > 0; }) < 2;
-    double squares = 0;
+    for (auto& expert : experts)
+        expert.score = fake_score(expert.logits);
+    // Summed anew for each: taking one away from the sum of all would carry a tie over the votes'
+    // threshold by its last digit.
+    const auto mean_without = [&](const ExpertOpinion* left_out) {
+        double sum = 0, total = 0;
+        for (const auto& expert : experts)
+            if (&expert != left_out) {
+                sum += expert.weight * expert.score;
+                total += expert.weight;
+            }
+        return total > 0 ? sum / total : opinion.score;
+    };
+    opinion.score = mean_without(nullptr);
+    double squares = 0, total = 0;
     for (auto& expert : experts) {
         squares += expert.weight * (expert.score - opinion.score) * (expert.score - opinion.score);
-        expert.without = alone || expert.weight == 0
-                             ? opinion.score
-                             : (sum - expert.weight * expert.score) / (total - expert.weight);
+        total += expert.weight;
+        expert.without = mean_without(&expert);
     }
-    opinion.spread = experts.empty() ? 0 : std::sqrt(squares / total);
+    opinion.spread = std::sqrt(squares / total);
 }
 
 void combine(PanelOpinion& opinion, std::span<const double> weights) {
