@@ -1,53 +1,35 @@
-#include <condition_variable>
 #include <cstdio>
 #include <iostream>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
+#include <stdexcept>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/precision_option.h"
-#include "core/engine/examiner.h"
+#include "app/dfd/scoring.h"
 #include "core/engine/replay_record.h"
-#include "core/engine/result_export.h"
+#include "core/engine/score_stream.h"
 #include "core/engine/signing_key.h"
+#include "core/panel/disagreement.h"
+#include "core/panel/story.h"
+#include "core/panel/weights.h"
 #include "core/picture/atomic_file.h"
 
 namespace dfd {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct ScoreOptions {
-    std::vector<std::string> paths;
-    std::string panel;
-    std::string device = "auto";
-    Precision precision = Precision::Float32;
+    ScoringOptions scoring;
+    std::string weights;
     std::string format = "text";
     std::string heatmaps;
     std::string record;
     std::string sign;
     bool maps = false;
-    bool recursive = false;
     bool verbose = false;
-    int batch = 1;
-};
 
-std::vector<fs::path> expand(const ScoreOptions& options) {
-    std::vector<fs::path> pictures;
-    for (const auto& path : options.paths) {
-        auto found = find_pictures(path, options.recursive);
-        std::error_code ignored;
-        if (found.empty() && fs::is_directory(path, ignored))
-            std::cerr << "dfd: The folder " << path << " holds no pictures"
-                      << (options.recursive ? "." : "; --recursive looks into its sub-folders.")
-                      << '\n';
-        pictures.insert(pictures.end(), found.begin(), found.end());
-    }
-    return pictures;
-}
+    [[nodiscard]] bool wants_maps() const { return maps || !heatmaps.empty(); }
+};
 
 std::span<const std::uint8_t> bytes_of(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
@@ -56,8 +38,8 @@ std::span<const std::uint8_t> bytes_of(const std::string& text) {
 /// Writes one replay record a picture, signed if there is a key.
 class Recorder {
   public:
-    Recorder(const fs::path& folder, const std::string& key) : folder_(folder) {
-        fs::create_directories(folder_);
+    Recorder(const std::filesystem::path& folder, const std::string& key) : folder_(folder) {
+        std::filesystem::create_directories(folder_);
         if (!key.empty())
             key_.emplace(key);
     }
@@ -66,54 +48,48 @@ class Recorder {
         const auto record = make_replay_record(examination, picture, evaluator);
         const auto text = replay_record_json(record);
         const auto file = folder_ / replay_record_name(record);
-        const auto signature_file = fs::path(file) += ".sig";
+        const auto signature_file = std::filesystem::path(file) += ".sig";
         // An older record's signature must never stand beside a newer record.
-        fs::remove(signature_file);
+        std::filesystem::remove(signature_file);
         write_file_atomically(file, bytes_of(text));
         if (key_)
             write_file_atomically(signature_file, key_->sign(bytes_of(text)));
     }
 
   private:
-    fs::path folder_;
+    std::filesystem::path folder_;
     std::optional<SigningKey> key_;
 };
 
-/// Prints results in the order of submission as they become available.
+/// Prints results as they come, in order.
 class Printer {
   public:
-    Printer(const ScoreOptions& options, const Evaluator& evaluator, std::size_t total,
-            const Recorder* recorder)
+    Printer(const ScoreOptions& options, const Evaluator& evaluator, std::vector<double> weights,
+            std::size_t total, const Recorder* recorder)
         : options_(options),
           evaluator_(evaluator),
-          by_{evaluator.panel(), evaluator.device().id, evaluator.precision()},
+          by_(scored_by(evaluator)),
+          weights_(std::move(weights)),
           total_(total),
           recorder_(recorder) {
         if (options_.format == "csv")
             std::cout << csv_header(by_.panel) << '\n';
     }
 
-    /// From the examiner's notifying thread.
-    void take(const ExaminationPtr& examination) {
-        const bool with_maps = options_.maps || !options_.heatmaps.empty();
-        if (!examination->finished(with_maps))
-            return;
-        ready_.emplace(examination->id, examination);
-        for (auto next = ready_.find(next_); next != ready_.end(); next = ready_.find(++next_)) {
-            print(*next->second);
-            ready_.erase(next);
-        }
+    void take(const Examination& examination, std::size_t done) {
+        if (weights_.empty())
+            print(examination);
+        else
+            print(reweighed(examination, weights_));
         if (total_ > 3)
-            progress_.show(static_cast<double>(next_ - 1), static_cast<double>(total_),
-                           std::to_string(next_ - 1) + " of " + std::to_string(total_));
+            progress_.show(static_cast<double>(done), static_cast<double>(total_),
+                           std::to_string(done) + " of " + std::to_string(total_));
     }
 
     [[nodiscard]] bool some_failed() const { return some_failed_; }
 
   private:
     void print(const Examination& examination) {
-        if (examination.state == ExaminationState::Cancelled)
-            return;
         progress_.clear();
         const bool failed = examination.state == ExaminationState::Failed;
         some_failed_ |= failed;
@@ -122,8 +98,7 @@ class Printer {
         } else if (options_.format == "csv") {
             std::cout << to_csv(examination, by_) << '\n';
         } else if (failed) {
-            std::cerr << "dfd: " << examination.source.path.native() << ": "
-                      << examination.failure.message << '\n';
+            print_failure(examination);
         } else {
             print_text(examination);
         }
@@ -148,6 +123,13 @@ class Printer {
         std::printf("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n", by_.panel.name.c_str(),
                     band_name(band_of(opinion.score)), opinion.score, opinion.spread,
                     examination.seconds);
+        const auto found = disagreement_of(opinion);
+        std::printf("  votes %d fake, %d real; range %.4f; mutual information %.4f bit; %s\n",
+                    found.fake_votes, found.real_votes, found.range, found.mutual_information,
+                    found.flipped_by.empty()
+                        ? "no single expert decides"
+                        : ("decided by " + listed(found.flipped_by, " or ")).c_str());
+        std::printf("  %s\n", summary_of(opinion, examination.warnings).c_str());
         for (const auto& hint : examination.facts.provenance)
             std::printf("  %s: %s\n", hint.declares_generated ? "declared" : "file",
                         hint.sentence.c_str());
@@ -177,10 +159,9 @@ class Printer {
     const ScoreOptions& options_;
     const Evaluator& evaluator_;
     ScoredBy by_;
+    std::vector<double> weights_;  ///< empty: the reference combination
     std::size_t total_;
     const Recorder* recorder_;  ///< null: no records are wanted
-    ExaminationId next_ = 1;
-    std::map<ExaminationId, ExaminationPtr> ready_;
     ProgressLine progress_;
     bool some_failed_ = false;
 };
@@ -194,45 +175,35 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
         std::cerr << "dfd: " << error.what() << '\n';
         return kUsage;
     }
-    const auto panel = find_panel(options.panel);
-    const auto pictures = expand(options);
+    const auto panel = find_panel(options.scoring.panel);
+    std::vector<double> weights;
+    try {
+        if (!options.weights.empty())
+            weights = parse_weights(options.weights, panel);
+    } catch (const std::invalid_argument& error) {
+        std::cerr << "dfd: " << error.what() << '\n';
+        return kUsage;
+    }
+    const auto pictures = pictures_of(options.scoring);
     if (pictures.empty()) {
         std::cerr << "dfd: There is no picture to score.\n";
         return kSomeFailed;
     }
     if (!options.heatmaps.empty())
         make_heatmap_folder(options.heatmaps);
-    std::shared_ptr<Evaluator> evaluator;
-    {
-        ProgressLine loading;
-        evaluator = open_evaluator(
-            panel, options.device, options.precision,
-            [&](double done, double total, const std::string& what) {
-                loading.show(done, total, what);
-            },
-            stop);
-    }
-    if (panel.starter)
-        std::cerr << "dfd: These are scores of the bundled starter panel, a small demonstration; "
-                     "see models/starter/README.md for what it can and cannot do.\n";
-
+    const auto evaluator = open_for_scoring(panel, options.scoring, stop);
+    if (!weights.empty())
+        std::cerr << "dfd: The experts are weighted; these scores are not the panel's reference "
+                     "combination.\n";
     ExaminerOptions how;
-    how.maps = options.maps || !options.heatmaps.empty();
-    how.batch = options.batch;
+    how.maps = options.wants_maps();
+    how.batch = options.scoring.batch;
     how.thumbnail = 0;
-    Printer printer(options, *evaluator, pictures.size(), recorder ? &*recorder : nullptr);
-    Examiner examiner(evaluator, how, [&](const ExaminationPtr& seen) { printer.take(seen); });
-    const std::stop_callback cancelling(stop, [&] { examiner.cancel_all(); });
-    const auto window = static_cast<std::size_t>(8 * std::max(options.batch, 1));
-    for (const auto& picture : pictures) {
-        if (stop.stop_requested())
-            break;
-        examiner.submit({picture, nullptr, {}});
-        examiner.wait_until_pending_at_most(window);
-    }
-    if (stop.stop_requested())
-        examiner.cancel_all();  // a picture submitted beside the request
-    examiner.wait_until_pending_at_most(0);
+    Printer printer(options, *evaluator, weights, pictures.size(), recorder ? &*recorder : nullptr);
+    score_stream(
+        evaluator, how, pictures,
+        [&](const Examination& examination, std::size_t done) { printer.take(examination, done); },
+        stop);
     return printer.some_failed() ? kSomeFailed : kAllDone;
 }
 
@@ -241,11 +212,10 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
 void add_score_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<ScoreOptions>();
     auto* command = app.add_subcommand("score", "Score pictures with every expert of a panel");
-    command->add_option("paths", options->paths, "Pictures or folders")->required();
-    command->add_option("--panel", options->panel, "An installed panel's name, or a path");
-    command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
-    add_precision_option(*command, options->precision);
+    add_scoring_options(*command, options->scoring);
+    command->add_option("--weights", options->weights,
+                        "NAME=0.5,OTHER=0: weigh or mute experts; marked as not the reference "
+                        "combination");
     command->add_option("--format", options->format, "text, json (one object a line) or csv")
         ->check(CLI::IsMember({"text", "json", "csv"}))
         ->capture_default_str();
@@ -257,12 +227,9 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
         ->add_option("--sign", options->sign,
                      "Sign each record with this Ed25519 key (PEM) into RECORD.sig")
         ->needs(record);
-    command->add_flag("--recursive,-r", options->recursive, "Look into sub-folders");
     command->add_flag("--verbose,-v", options->verbose,
-                      "A table of the experts, and what the file says of its origin (text)");
-    command->add_option("--batch", options->batch, "Pictures scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+                      "The experts, how far they differ, and what the file says of its origin "
+                      "(text)");
     command->callback([options, &chosen] {
         if (options->maps && options->format != "json")
             throw CLI::ValidationError("--maps",

@@ -10,6 +10,8 @@
 
 #include "core/engine/csv_line.h"
 #include "core/engine/json_paths.h"
+#include "core/panel/disagreement.h"
+#include "core/panel/story.h"
 #include "core/picture/heatmap_overlay.h"
 
 namespace dfd {
@@ -59,10 +61,50 @@ std::string full_precision(double value) {
     return Json(value).dump();  // the shortest text that reads back to the same double
 }
 
-std::string joined(const std::vector<std::string>& sentences) {
+std::string joined(const std::vector<std::string>& parts, const char* between = " ") {
     std::string text;
-    for (const auto& sentence : sentences)
-        text += (text.empty() ? "" : " ") + sentence;
+    for (const auto& part : parts)
+        text += (text.empty() ? "" : between) + part;
+    return text;
+}
+
+void add_figures(Json& object, const ScoreFigures& figures) {
+    object["mean"] = figures.mean;
+    object["spread"] = figures.spread;
+    object["range"] = figures.range;
+    object["fake_votes"] = figures.fake_votes;
+    object["real_votes"] = figures.real_votes;
+    object["mutual_information"] = figures.mutual_information;
+}
+
+Json to_json(const Disagreement& found) {
+    Json object{{"threshold", found.threshold}};
+    add_figures(object, found);
+    object["without_lowest"] = found.without_lowest;
+    object["without_highest"] = found.without_highest;
+    object["flipped_by"] = found.flipped_by;
+    object["architectures"] = Json::array();
+    for (const auto& [architecture, figures] : found.architectures) {
+        Json group{{"architecture", architecture}, {"experts", figures.experts}};
+        add_figures(group, figures);
+        object["architectures"].push_back(std::move(group));
+    }
+    return object;
+}
+
+Json combination_json(const PanelOpinion& opinion) {
+    Json object{{"reference", is_reference_combination(opinion)}};
+    if (!is_reference_combination(opinion))
+        for (const auto& expert : opinion.experts)
+            object["weights"][expert.name] = expert.weight;
+    return object;
+}
+
+std::string weights_text(const PanelOpinion& opinion) {
+    std::string text;
+    if (!is_reference_combination(opinion))
+        for (const auto& expert : opinion.experts)
+            text += (text.empty() ? "" : "; ") + expert.name + "=" + full_precision(expert.weight);
     return text;
 }
 
@@ -120,6 +162,9 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["provenance"] = Json::array();
     for (const auto& hint : examination.facts.provenance)
         object["provenance"].push_back(to_json(hint));
+    object["combination"] = combination_json(opinion);
+    object["disagreement"] = to_json(disagreement_of(opinion));
+    object["summary"] = summary_of(opinion, examination.warnings);
     return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -129,6 +174,9 @@ std::string csv_header(const PanelRecord& panel) {
                                     "device", "precision", "seconds", "warnings", "error"};
     for (const auto& expert : panel.experts)
         fields.push_back("score " + expert.name);
+    for (const auto* figure :
+         {"range", "fake votes", "real votes", "mutual information", "flipped by", "weights"})
+        fields.emplace_back(figure);
     return csv_line(fields);
 }
 
@@ -159,7 +207,18 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
     for (size_t i = 0; i < by.panel.experts.size(); ++i)
         fields.push_back(i < opinion.experts.size() ? full_precision(opinion.experts[i].score)
                                                     : "");
+    const auto found = disagreement_of(opinion);
+    fields.insert(fields.end(),
+                  {number(found.range), scored ? std::to_string(found.fake_votes) : "",
+                   scored ? std::to_string(found.real_votes) : "", number(found.mutual_information),
+                   joined(found.flipped_by, "; "), weights_text(opinion)});
     return csv_line(fields);
+}
+
+Examination reweighed(Examination examination, std::span<const double> weights) {
+    if (examination.opinion)
+        combine(*examination.opinion, weights);
+    return examination;
 }
 
 std::string to_reference_line(const Examination& examination) {

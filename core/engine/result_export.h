@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,16 +22,27 @@ struct ScoredBy {
 /// profile: as FileFacts has them}, score, spread,
 /// band {name, real_below, fake_from}, experts
 /// [{index, name, architecture, logits, score, without[, gradcam]}], panel {name, digest, starter},
-/// device, precision, seconds, warnings, provenance [{kind, sentence, declares_generated, evidence,
-/// details [{name, value}]}]; or path and error {code, message}. Paths that are not UTF-8 are
-/// written with U+FFFD, and "path_bytes" (hexadecimal) is added.
+/// device, precision, seconds, warnings,
+/// provenance [{kind, sentence, declares_generated, evidence, details [{name, value}]}],
+/// combination {reference[, weights {name: weight}]},
+/// disagreement {threshold, mean, spread, range, fake_votes, real_votes, mutual_information (bits),
+/// without_lowest, without_highest, flipped_by [], architectures [{architecture, experts, mean,
+/// spread, range, fake_votes, real_votes, mutual_information}]}, summary (a paragraph); or path and
+/// error {code, message}. Paths that are not UTF-8 are written with U+FFFD, and "path_bytes"
+/// (hexadecimal) is added.
 [[nodiscard]] std::string to_json(const Examination& examination, const ScoredBy& by,
                                   bool with_maps);
 
-/// RFC 4180. The header names one score column per expert of the panel.
+/// RFC 4180. The header names one score column per expert of the panel; after these come range,
+/// votes, mutual information, the experts that flip the panel's side (joined by "; "), and the
+/// weights ("name=0.5; other=0") where it is not the reference combination.
 [[nodiscard]] std::string csv_header(const PanelRecord& panel);
 [[nodiscard]] std::string to_csv(const Examination& examination, const ScoredBy& by,
                                  const BandThresholds& thresholds = {});
+
+/// The same examination with its experts weighted anew, one weight each, in order; warnings and
+/// maps stay. Without an opinion nothing changes. Throws as `combine` does.
+[[nodiscard]] Examination reweighed(Examination examination, std::span<const double> weights);
 
 /// "Prediction of [PATH] being Deepfake: %10.9f", the reference's line (PATH as raw bytes).
 [[nodiscard]] std::string to_reference_line(const Examination& examination);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <stdexcept>
 
 namespace dfd {
 namespace {
@@ -29,42 +31,74 @@ double fake_score(const std::array<double, 2>& logits) {
 
 void combine(PanelOpinion& opinion) {
     auto& experts = opinion.experts;
-    const double count = static_cast<double>(experts.size());
-    double sum = 0;
-    for (auto& expert : experts) {
+    if (experts.empty()) {
+        opinion.score = opinion.spread = 0;
+        return;
+    }
+    for (auto& expert : experts)
         expert.score = fake_score(expert.logits);
-        sum += expert.score;
-    }
-    opinion.score = experts.empty() ? 0 : sum / count;
-    double squares = 0;
+    // Summed anew for each: taking one away from the sum of all would carry a tie over the votes'
+    // threshold by its last digit.
+    const auto mean_without = [&](const ExpertOpinion* left_out) {
+        double sum = 0, total = 0;
+        for (const auto& expert : experts)
+            if (&expert != left_out) {
+                sum += expert.weight * expert.score;
+                total += expert.weight;
+            }
+        return total > 0 ? sum / total : opinion.score;
+    };
+    opinion.score = mean_without(nullptr);
+    double squares = 0, total = 0;
     for (auto& expert : experts) {
-        squares += (expert.score - opinion.score) * (expert.score - opinion.score);
-        expert.without = experts.size() > 1 ? (sum - expert.score) / (count - 1) : expert.score;
+        squares += expert.weight * (expert.score - opinion.score) * (expert.score - opinion.score);
+        total += expert.weight;
+        expert.without = mean_without(&expert);
     }
-    opinion.spread = experts.empty() ? 0 : std::sqrt(squares / count);
+    opinion.spread = std::sqrt(squares / total);
+}
+
+void combine(PanelOpinion& opinion, std::span<const double> weights) {
+    if (weights.size() != opinion.experts.size())
+        throw std::invalid_argument("There are " + std::to_string(weights.size()) +
+                                    " weights for " + std::to_string(opinion.experts.size()) +
+                                    " experts; give one for each.");
+    if (!std::all_of(weights.begin(), weights.end(),
+                     [](double weight) { return std::isfinite(weight) && weight >= 0; }))
+        throw std::invalid_argument("A weight is negative or not a number; use 0 or more.");
+    if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; }))
+        throw std::invalid_argument("Every expert is muted; at least one must count.");
+    for (size_t i = 0; i < weights.size(); ++i)
+        opinion.experts[i].weight = weights[i];
+    combine(opinion);
+}
+
+bool is_reference_combination(const PanelOpinion& opinion) {
+    return std::all_of(opinion.experts.begin(), opinion.experts.end(),
+                       [](const ExpertOpinion& expert) { return expert.weight == 1; });
 }
 
 HeatMap mean_map(const PanelOpinion& opinion) {
     HeatMap mean;
-    size_t maps = 0;
+    double total = 0;
     for (const auto& expert : opinion.experts) {
         if (!expert.map)
             continue;
-        ++maps;
+        total += expert.weight;
         mean.rows = std::max(mean.rows, expert.map->rows);
         mean.columns = std::max(mean.columns, expert.map->columns);
     }
     mean.values.assign(static_cast<size_t>(mean.rows) * static_cast<size_t>(mean.columns), 0.0f);
     for (const auto& expert : opinion.experts) {
-        if (!expert.map || expert.map->values.empty())
+        if (!expert.map || expert.map->values.empty() || expert.weight == 0)
             continue;
         const auto& map = *expert.map;
         auto* out = mean.values.data();
         for (int r = 0; r < mean.rows; ++r)
             for (int c = 0; c < mean.columns; ++c)  // centres of cells over centres of cells
                 *out++ += sample_clamped(map, (r + 0.5) * map.rows / mean.rows - 0.5,
-                                         (c + 0.5) * map.columns / mean.columns - 0.5) /
-                          static_cast<float>(maps);
+                                         (c + 0.5) * map.columns / mean.columns - 0.5) *
+                          static_cast<float>(expert.weight) / static_cast<float>(total);
     }
     return mean;
 }
@@ -85,6 +119,15 @@ const char* band_name(Band band) {
             break;
     }
     return "undecided";
+}
+
+std::string score_figure(double score) {
+    double shown = std::round(score * 100.0) / 100.0;
+    if (band_of(shown) != band_of(score) || (shown >= kVoteThreshold) != (score >= kVoteThreshold))
+        shown = std::floor(score * 100.0) / 100.0;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f", shown);
+    return text;
 }
 
 }  // namespace dfd

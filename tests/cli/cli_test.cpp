@@ -169,6 +169,74 @@ TEST_F(CommandLine, HeatmapsAreWritten) {
     EXPECT_EQ(count, 2);  // the mean and the one expert
 }
 
+TEST_F(CommandLine, ExpertsAreWeighedAndMuted) {
+    const auto path = small_picture("one.png").native();
+    const auto scored = [&](std::vector<std::string> more) {
+        std::vector<std::string> arguments{"score", "--panel", "starter", "--format", "json", path};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const auto done = run(arguments);
+        EXPECT_EQ(done.status, 0) << done.err;
+        return lines(done.out).at(0);
+    };
+    const auto reference = scored({});
+    EXPECT_EQ(reference.at("combination"), json({{"reference", true}}));
+    EXPECT_TRUE(reference.at("summary").get<std::string>().starts_with("The panel says "));
+    const auto& experts = reference.at("experts");
+    ASSERT_EQ(experts.size(), 3u);
+    const auto name = [&](size_t i) { return experts[i].at("name").get<std::string>(); };
+    const auto score = [&](size_t i) { return experts[i].at("score").get<double>(); };
+
+    const auto weighed = scored({"--weights", name(0) + "=0.5," + name(2) + "=0"});
+    EXPECT_NEAR(weighed.at("score").get<double>(), (0.5 * score(0) + score(1)) / 1.5, 1e-12);
+    EXPECT_EQ(weighed.at("combination").at("reference"), false);
+    EXPECT_EQ(weighed.at("combination").at("weights").at(name(2)), 0.0);
+    EXPECT_EQ(weighed.at("combination").at("weights").at(name(1)), 1.0);
+    const auto& figures = weighed.at("disagreement");
+    EXPECT_EQ(figures.at("fake_votes").get<int>() + figures.at("real_votes").get<int>(), 2);
+    EXPECT_TRUE(weighed.at("summary").get<std::string>().starts_with(
+        "This is not the reference combination: "));
+
+    const auto unknown = run({"score", "--panel", "starter", "--weights", "nobody=1", path});
+    EXPECT_EQ(unknown.status, 2);
+    EXPECT_NE(unknown.err.find(name(0)), std::string::npos) << unknown.err;
+    EXPECT_TRUE(unknown.out.empty());
+    const auto verbose = run({"score", "--panel", "starter", "--verbose", path});
+    EXPECT_NE(verbose.out.find("mutual information"), std::string::npos);
+    EXPECT_NE(verbose.out.find("The panel says "), std::string::npos);
+}
+
+TEST_F(CommandLine, DisagreementOverAFolder) {
+    for (const auto* name : {"square512.png", "landscape.png", "odd.png"}) {
+        fs::create_directories(folder / "set/deeper");
+        fs::copy_file(golden_path(std::string("images/") + name), folder / "set/deeper" / name);
+    }
+    test::write_bytes(folder / "set/deeper/broken.jpg", "<html>not a picture</html>");
+    const auto done = run({"disagree", "--panel", "starter", "--recursive", "--format", "json",
+                           "--top", "2", folder / "set"});
+    EXPECT_EQ(done.status, 1) << done.err;
+    EXPECT_NE(done.err.find("broken.jpg"), std::string::npos);
+    const auto object = lines(done.out).at(0);
+    EXPECT_EQ(object.at("pictures"), 3);
+    EXPECT_EQ(object.at("failed"), 1);
+    EXPECT_EQ(object.at("complete"), true);
+    ASSERT_EQ(object.at("experts").size(), 3u);
+    EXPECT_EQ(object.at("rank_correlation").size(), 3u);
+    EXPECT_EQ(object.at("rank_correlation")[1][1], 1.0);
+    const auto& disputed = object.at("most_disputed");
+    ASSERT_EQ(disputed.size(), 2u);
+    const auto bits = [](const json& result) {
+        return result.at("disagreement").at("mutual_information").get<double>();
+    };
+    EXPECT_GE(bits(disputed[0]), bits(disputed[1]));
+
+    const auto text = run({"disagree", "--panel", "starter", folder / "set/deeper"});
+    EXPECT_EQ(text.status, 1);
+    EXPECT_NE(text.out.find("3 pictures scored, 1 failed."), std::string::npos) << text.out;
+    EXPECT_NE(text.out.find("Most disputed"), std::string::npos);
+    EXPECT_EQ(run({"disagree", "--panel", "no such panel", folder / "set"}).status, 3);
+    EXPECT_EQ(run({"disagree"}).status, 2);
+}
+
 TEST_F(CommandLine, ExitStatusesAreForScripts) {
     const auto picture = small_picture("one.png").native();
     EXPECT_EQ(run({}).status, 2);

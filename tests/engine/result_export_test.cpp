@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+
+#include "core/panel/disagreement.h"
+#include "core/panel/story.h"
 
 namespace dfd {
 namespace {
@@ -91,6 +95,49 @@ TEST(ResultExport, JsonTellsWhatTheFileSaysBesideTheScore) {
     EXPECT_EQ(hint["details"][1]["value"], "p");
 }
 
+TEST(ResultExport, DisagreementIsInEveryFormat) {
+    auto seen = scored();  // 0.5 and 0.731
+    const auto found = disagreement_of(*seen.opinion);
+    auto object = json::parse(to_json(seen, by(), false));
+    const auto& figures = object["disagreement"];
+    EXPECT_EQ(figures["mean"].get<double>(), seen.opinion->score);
+    EXPECT_EQ(figures["spread"].get<double>(), seen.opinion->spread);
+    EXPECT_EQ(figures["range"].get<double>(), found.range);
+    EXPECT_EQ(figures["fake_votes"], 2);
+    EXPECT_EQ(figures["real_votes"], 0);
+    EXPECT_EQ(figures["mutual_information"].get<double>(), found.mutual_information);
+    EXPECT_EQ(figures["flipped_by"], json::array());
+    EXPECT_EQ(figures["architectures"][0]["experts"], 2);
+    EXPECT_EQ(object["combination"], json({{"reference", true}}));
+    EXPECT_EQ(object["summary"], summary_of(*seen.opinion, seen.warnings));
+
+    seen.opinion->experts[0].logits = {2, 0};  // 0.119: without expert 1 the panel says real
+    seen.opinion->experts[1].logits = {0, 3};  // 0.953
+    combine(*seen.opinion);
+    object = json::parse(to_json(seen, by(), false));
+    EXPECT_EQ(object["disagreement"]["flipped_by"], json::array({"expert 1"}));
+    EXPECT_NE(to_csv(seen, by()).find(",1,1,"), std::string::npos);
+    EXPECT_TRUE(to_csv(seen, by()).ends_with(",expert 1,"));
+}
+
+TEST(ResultExport, OtherCombinationsSaySo) {
+    const auto seen = scored();
+    const auto weighed = reweighed(seen, std::array{0.5, 0.0});
+    EXPECT_EQ(weighed.opinion->score, seen.opinion->experts[0].score);
+    EXPECT_EQ(weighed.warnings, seen.warnings);
+    EXPECT_TRUE(weighed.opinion->experts[1].map);
+    const auto object = json::parse(to_json(weighed, by(), false));
+    EXPECT_EQ(object["combination"],
+              json({{"reference", false}, {"weights", {{"expert 0", 0.5}, {"expert 1", 0.0}}}}));
+    EXPECT_TRUE(
+        object["summary"].get<std::string>().starts_with("This is not the reference combination"));
+    EXPECT_TRUE(to_csv(weighed, by()).ends_with(",expert 0=0.5; expert 1=0.0"));
+    EXPECT_THROW((void)reweighed(seen, std::array{1.0}), std::invalid_argument);
+    Examination failed;
+    failed.state = ExaminationState::Failed;
+    EXPECT_FALSE(reweighed(failed, std::array{1.0}).opinion);
+}
+
 TEST(ResultExport, FailuresHaveAnErrorAndNeverAScore) {
     Examination seen;
     seen.source.path = "/x";
@@ -126,7 +173,10 @@ TEST(ResultExport, CsvQuotesAndCountsItsColumns) {
         return count;
     };
     EXPECT_EQ(columns(header), columns(line));
-    EXPECT_TRUE(header.ends_with("score expert 0,score expert 1"));
+    // Old columns keep their places; new ones come behind them.
+    EXPECT_NE(header.find(",error,score expert 0,score expert 1,range,fake votes,"),
+              std::string::npos);
+    EXPECT_TRUE(header.ends_with(",weights"));
 }
 
 TEST(ResultExport, ReferenceLineHasNineDecimals) {

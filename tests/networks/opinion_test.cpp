@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <stdexcept>
 
 namespace dfd {
 namespace {
@@ -48,6 +50,59 @@ TEST(Opinion, MeanMapResamplesToTheLargest) {
     EXPECT_EQ(mean.rows, 2);
     EXPECT_EQ(mean.columns, 2);
     EXPECT_EQ(mean.values, (std::vector<float>{1, 3, 5, 7}));
+}
+
+TEST(Opinion, WeightsByHand) {
+    const double ln3 = std::log(3.0);
+    auto opinion = of_logits({ln3, -ln3, 0});
+    EXPECT_TRUE(is_reference_combination(opinion));
+    combine(opinion, std::array{3.0, 1.0, 0.0});
+    EXPECT_FALSE(is_reference_combination(opinion));
+    EXPECT_DOUBLE_EQ(opinion.score, 0.625);
+    EXPECT_NEAR(opinion.spread, std::sqrt((3 * 0.015625 + 0.140625) / 4), 1e-15);
+    EXPECT_DOUBLE_EQ(opinion.experts[0].without, 0.25);
+    EXPECT_DOUBLE_EQ(opinion.experts[1].without, 0.75);
+    EXPECT_EQ(opinion.experts[2].without, opinion.score);  // muted: nothing changes without it
+    combine(opinion, std::array{0.0, 0.5, 0.0});           // one left: it agrees with itself
+    EXPECT_DOUBLE_EQ(opinion.score, 0.25);
+    EXPECT_EQ(opinion.spread, 0.0);
+    EXPECT_EQ(opinion.experts[1].without, opinion.score);
+    combine(opinion, std::array{1.0, 1.0, 1.0});  // and back, to the last bit
+    const auto reference = of_logits({ln3, -ln3, 0});
+    EXPECT_TRUE(is_reference_combination(opinion));
+    EXPECT_EQ(opinion.score, reference.score);
+    EXPECT_EQ(opinion.spread, reference.spread);
+    EXPECT_EQ(opinion.experts[1].without, reference.experts[1].without);
+}
+
+TEST(Opinion, WeightsThatMeanNothingAreRefused) {
+    auto opinion = of_logits({1, 2});
+    const double before = opinion.score;
+    EXPECT_THROW(combine(opinion, std::array{1.0}), std::invalid_argument);
+    EXPECT_THROW(combine(opinion, std::array{1.0, -0.5}), std::invalid_argument);
+    EXPECT_THROW(combine(opinion, std::array{1.0, std::nan("")}), std::invalid_argument);
+    EXPECT_THROW(combine(opinion, std::array{0.0, 0.0}), std::invalid_argument);
+    EXPECT_EQ(opinion.score, before);
+    EXPECT_TRUE(is_reference_combination(opinion));
+}
+
+TEST(Opinion, MutedExpertsLeaveTheMeanMap) {
+    auto opinion = of_logits({1, 2, 3});
+    opinion.experts[0].map = HeatMap{1, 1, {2.0f}};
+    opinion.experts[1].map = HeatMap{1, 1, {6.0f}};
+    combine(opinion, std::array{3.0, 1.0, 1.0});
+    EXPECT_EQ(mean_map(opinion).values, std::vector<float>{3.0f});
+    combine(opinion, std::array{0.0, 1.0, 1.0});
+    EXPECT_EQ(mean_map(opinion).values, std::vector<float>{6.0f});
+}
+
+TEST(Opinion, FiguresNeverContradictTheirWords) {
+    EXPECT_EQ(score_figure(0.125), "0.13");
+    EXPECT_EQ(score_figure(0.6499), "0.64");
+    EXPECT_EQ(score_figure(0.3499), "0.34");
+    EXPECT_EQ(score_figure(0.4999), "0.49");  // a vote for real
+    EXPECT_EQ(score_figure(0.5), "0.50");
+    EXPECT_EQ(score_figure(0.9999), "1.00");
 }
 
 TEST(Opinion, BandsAreHalfOpen) {

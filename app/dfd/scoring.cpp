@@ -1,0 +1,65 @@
+#include "app/dfd/scoring.h"
+
+#include <iostream>
+
+#include "app/dfd/commands.h"
+#include "app/dfd/precision_option.h"
+
+namespace dfd {
+
+namespace fs = std::filesystem;
+
+void add_scoring_options(CLI::App& command, ScoringOptions& options) {
+    command.add_option("paths", options.paths, "Pictures or folders")->required();
+    command.add_option("--panel", options.panel, "An installed panel's name, or a path");
+    command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")
+        ->capture_default_str();
+    add_precision_option(command, options.precision);
+    command.add_flag("--recursive,-r", options.recursive, "Look into sub-folders");
+    command.add_option("--batch", options.batch, "Pictures scored together")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+}
+
+std::vector<fs::path> pictures_of(const ScoringOptions& options) {
+    std::vector<fs::path> pictures;
+    for (const auto& path : options.paths) {
+        auto found = find_pictures(path, options.recursive);
+        std::error_code ignored;
+        if (found.empty() && fs::is_directory(path, ignored))
+            std::cerr << "dfd: The folder " << path << " holds no pictures"
+                      << (options.recursive ? "." : "; --recursive looks into its sub-folders.")
+                      << '\n';
+        pictures.insert(pictures.end(), found.begin(), found.end());
+    }
+    return pictures;
+}
+
+std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const ScoringOptions& options,
+                                            const std::stop_token& stop) {
+    std::shared_ptr<Evaluator> evaluator;
+    {
+        ProgressLine loading;
+        evaluator = open_evaluator(
+            panel, options.device, options.precision,
+            [&](double done, double total, const std::string& what) {
+                loading.show(done, total, what);
+            },
+            stop);
+    }
+    if (panel.starter)
+        std::cerr << "dfd: These are scores of the bundled starter panel, a small demonstration; "
+                     "see models/starter/README.md for what it can and cannot do.\n";
+    return evaluator;
+}
+
+ScoredBy scored_by(const Evaluator& evaluator) {
+    return {evaluator.panel(), evaluator.device().id, evaluator.precision()};
+}
+
+void print_failure(const Examination& examination) {
+    std::cerr << "dfd: " << examination.source.path.native() << ": " << examination.failure.message
+              << '\n';
+}
+
+}  // namespace dfd

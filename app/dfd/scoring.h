@@ -1,0 +1,43 @@
+// What the commands that score pictures share: their options, pictures and evaluator.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/engine/examiner.h"
+#include "core/engine/result_export.h"
+
+namespace dfd {
+
+struct ScoringOptions {
+    std::vector<std::string> paths;
+    std::string panel;
+    std::string device = "auto";
+    Precision precision = Precision::Float32;
+    bool recursive = false;
+    int batch = 1;
+};
+
+/// Adds paths, --panel, --device, --precision, --recursive and --batch. `options` must live as long
+/// as the command.
+void add_scoring_options(CLI::App& command, ScoringOptions& options);
+
+/// The pictures of all paths, in order. Folders without one are said on standard error.
+[[nodiscard]] std::vector<std::filesystem::path> pictures_of(const ScoringOptions& options);
+
+/// Loads the panel under a progress line, and says on standard error when it is the starter.
+/// Throws as open_evaluator does.
+[[nodiscard]] std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel,
+                                                          const ScoringOptions& options,
+                                                          const std::stop_token& stop);
+
+[[nodiscard]] ScoredBy scored_by(const Evaluator& evaluator);
+
+/// "dfd: PATH: why", on standard error.
+void print_failure(const Examination& examination);
+
+}  // namespace dfd

@@ -1,0 +1,52 @@
+// What `dfd disagree` says of many pictures: how the experts agree, and where they least do.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/engine/result_export.h"
+#include "core/panel/agreement.h"
+#include "core/panel/disagreement.h"
+
+namespace dfd {
+
+/// Fed one examination after another; keeps the scores of all (see AgreementTable), the results of
+/// the most disputed and the failures.
+class AgreementReport {
+  public:
+    /// Lists at most `most_disputed` pictures.
+    AgreementReport(ScoredBy by, std::size_t most_disputed);
+
+    /// A scored or failed examination; others are passed over. Throws std::invalid_argument when
+    /// the opinion is another panel's.
+    void add(const Examination& examination);
+
+    [[nodiscard]] const AgreementTable& table() const { return table_; }
+
+    /// One object on one line: panel {name, digest, starter}, device, precision, threshold, experts
+    /// [name], pictures, failed, complete, rank_correlation [[number or null]], flips [[number]],
+    /// most_disputed [as `to_json` of a result], failures [the same]. `complete` is the caller's:
+    /// whether every picture that was asked for is in it.
+    [[nodiscard]] std::string to_json(bool complete) const;
+
+    /// The same for people, with a line break at the end. Paths are raw bytes.
+    [[nodiscard]] std::string to_text(bool complete) const;
+
+  private:
+    struct Disputed {
+        std::string path;
+        std::string json;
+        Disagreement figures;
+    };
+
+    ScoredBy by_;
+    std::size_t most_disputed_;
+    AgreementTable table_;
+    /// By mutual information, greatest first, then in order of adding.
+    std::multimap<double, Disputed, std::greater<>> disputed_;
+    std::vector<std::string> failures_;  ///< JSON
+};
+
+}  // namespace dfd

@@ -1,0 +1,178 @@
+#include "core/panel/story.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+
+#include "core/panel/map_focus.h"
+
+namespace dfd {
+namespace {
+
+PanelOpinion of_scores(const std::vector<double>& scores) {
+    PanelOpinion opinion;
+    for (const double score : scores) {
+        auto& expert = opinion.experts.emplace_back();
+        expert.name = std::string(1, static_cast<char>('a' + opinion.experts.size() - 1));
+        expert.logits = {0.0, std::log(score / (1 - score))};
+    }
+    combine(opinion);
+    return opinion;
+}
+
+std::vector<std::string> story(const PanelOpinion& opinion,
+                               const std::vector<std::string>& warnings = {}) {
+    return story_of(opinion, disagreement_of(opinion), warnings);
+}
+
+/// A 9 x 9 map of `ground` everywhere and `height` more in a 3 x 3 block.
+HeatMap block(int row, int column, float height, float ground = 0) {
+    HeatMap map{9, 9, std::vector<float>(81, ground)};
+    for (int r = row; r < row + 3; ++r)
+        for (int c = column; c < column + 3; ++c)
+            map.values[static_cast<size_t>(9 * r + c)] += height;
+    return map;
+}
+
+TEST(MapFocus, FindsTheThirdThatHoldsMost) {
+    const auto focus = focus_of(block(0, 6, 8, 1)).value();  // 81 of 153 within the block
+    EXPECT_NEAR(focus.share, 81.0 / 153, 1e-12);
+    EXPECT_NEAR(focus.row, 1.5 / 9, 1e-12);
+    EXPECT_NEAR(focus.column, 7.5 / 9, 1e-12);
+    EXPECT_STREQ(place_name(focus), "upper right");
+    EXPECT_STREQ(place_name(focus_of(block(3, 3, 1)).value()), "centre");
+    EXPECT_STREQ(place_name(focus_of(block(6, 0, 1)).value()), "lower left");
+    EXPECT_STREQ(place_name(focus_of(block(6, 3, 1)).value()), "bottom");
+    EXPECT_NEAR(focus_of(block(0, 0, 0, 1)).value().share, 1.0 / 9, 1e-12);
+}
+
+TEST(MapFocus, AnEmptyOrCoarseMapPointsNowhere) {
+    EXPECT_FALSE(focus_of(block(0, 0, 0)));
+    EXPECT_FALSE(focus_of(HeatMap{2, 9, std::vector<float>(18, 1.0f)}));
+    EXPECT_FALSE(focus_of(HeatMap{}));
+}
+
+TEST(MapFocus, PlacesAreTheSameWhereWindowsOverlap) {
+    const auto at = [](int row, int column) { return focus_of(block(row, column, 1)).value(); };
+    EXPECT_TRUE(same_place(at(0, 0), at(2, 2)));
+    EXPECT_FALSE(same_place(at(0, 0), at(0, 3)));
+}
+
+TEST(Story, AllAgree) {
+    EXPECT_EQ(story(of_scores({0.7, 0.8, 0.9})),
+              (std::vector<std::string>{
+                  "The panel says 0.80 (looks fake): all 3 experts vote fake.",
+                  "No single expert decides it: without any one of them the score stays between "
+                  "0.75 and 0.85, on the fake side of 0.50.",
+                  "The experts agree: their scores run from 0.70 to 0.90, spread 0.08."}));
+    EXPECT_EQ(story(of_scores({0.2, 0.1}))[0],
+              "The panel says 0.15 (looks real): both experts vote real.");
+    // One figure when both ends read the same.
+    EXPECT_EQ(story(of_scores({0.2, 0.2}))[1],
+              "No single expert decides it: without any one of them the score stays 0.20, on the "
+              "real side of 0.50.");
+}
+
+TEST(Story, TheOutvotedAreNamedWhileTheyAreFew) {
+    EXPECT_EQ(story(of_scores({0.8, 0.7, 0.3, 0.9}))[0],
+              "The panel says 0.68 (looks fake): 3 of 4 experts vote fake, c (0.30) votes real.");
+    EXPECT_EQ(story(of_scores({0.1, 0.1, 0.1, 0.6, 0.9}))[0],
+              "The panel says 0.36 (undecided): 3 of 5 experts vote real, d (0.60) and e (0.90) "
+              "vote fake.");
+    EXPECT_EQ(story(of_scores({0.1, 0.1, 0.1, 0.1, 0.9, 0.9, 0.9, 0.9, 0.9}))[0],
+              "The panel says 0.54 (undecided): 5 of 9 experts vote fake, 4 vote real.");
+    EXPECT_EQ(story(of_scores({0.2, 0.9}))[0],
+              "The panel says 0.55 (undecided): the experts are evenly split, 1 votes fake and as "
+              "many real.");
+}
+
+TEST(Story, WhoDecides) {
+    EXPECT_EQ(story(of_scores({0.9, 0.4, 0.4}))[1],
+              "One expert decides it: without a the score would be 0.40, on the real side of "
+              "0.50.");
+    EXPECT_EQ(story(of_scores({0.8, 0.8, 0.1}))[1],
+              "It hangs on single experts: without a or b the score would be 0.45, on the real "
+              "side of 0.50.");
+    // Just below: neither figure nor word may say that it is reached.
+    EXPECT_EQ(story(of_scores({0.9, 0.4999, 0.4999}))[1],
+              "One expert decides it: without a the score would be 0.49, on the real side of "
+              "0.50.");
+    EXPECT_TRUE(story(of_scores({0.75, 0.75, 0.75, 0.75, 0.05, 0.05}))[1].starts_with(
+        "It hangs on single experts: without any one of 4 experts the score would be 0.47"));
+}
+
+TEST(Story, HowFarApartInTheWordsOfTheSpread) {
+    EXPECT_EQ(story(of_scores({0.3, 0.6}))[2],
+              "The experts differ: their scores run from 0.30 to 0.60, spread 0.15.");
+    EXPECT_EQ(story(of_scores({0.1, 0.9}))[2],
+              "The experts contradict each other: their scores run from 0.10 to 0.90, spread "
+              "0.40.");
+}
+
+TEST(Story, OneExpertHasNobodyToDisagreeWith) {
+    EXPECT_EQ(story(of_scores({0.9})),
+              std::vector<std::string>{
+                  "The panel says 0.90 (looks fake) on the word of one expert alone, a."});
+    EXPECT_TRUE(story(PanelOpinion{}).empty());
+}
+
+TEST(Story, AnotherCombinationIsSaidFirst) {
+    auto opinion = of_scores({0.9, 0.2, 0.6, 0.7});
+    combine(opinion, std::array{1.0, 0.0, 0.5, 1.0});
+    const auto sentences = story(opinion);
+    EXPECT_EQ(sentences[0],
+              "This is not the reference combination: b is muted and c counts 0.5 times.");
+    EXPECT_EQ(sentences[1], "The panel says 0.76 (looks fake): all 3 experts vote fake.");
+}
+
+TEST(Story, MapsAreToldOfOnlyWhereTheyAreConcentrated) {
+    auto opinion = of_scores({0.8, 0.9, 0.7});
+    EXPECT_EQ(story(opinion).size(), 3u);  // no maps, no sentence
+    for (auto& expert : opinion.experts)
+        expert.map = block(0, 0, 1, 1);  // 18 of 90: a fifth
+    EXPECT_EQ(story(opinion)[3], "None of the 3 maps is concentrated in one place.");
+    opinion.experts[1].map = block(0, 0, 9, 1);  // 90 of 162: 55.6 %
+    EXPECT_EQ(story(opinion)[3],
+              "Only the map of b is concentrated, with 55 % of it within a ninth of the picture: "
+              "upper left.");
+    opinion.experts[0].map = block(0, 0, 1);
+    EXPECT_EQ(story(opinion)[3],
+              "2 of 3 maps are concentrated, each with at least 55 % of it within a ninth of the "
+              "picture, in the same place: upper left.");
+    opinion.experts[2].map = block(6, 6, 1);
+    EXPECT_EQ(story(opinion)[3],
+              "All 3 maps are concentrated, each with at least 55 % of it within a ninth of the "
+              "picture, in different places: a and b upper left and c lower right.");
+    opinion.experts[2].map = block(2, 2, 1);  // its centre lies in the middle third
+    EXPECT_EQ(story(opinion)[3],
+              "All 3 maps are concentrated, each with at least 55 % of it within a ninth of the "
+              "picture, in overlapping places: a and b upper left and c centre.");
+    combine(opinion, std::array{0.0, 1.0, 0.0});
+    EXPECT_EQ(story(opinion)[2],
+              "The map of b is concentrated, with 55 % of it within a ninth of the picture: upper "
+              "left.");
+}
+
+TEST(Story, ManyMapsAreCounted) {
+    auto opinion = of_scores({0.8, 0.9, 0.7, 0.6});
+    for (auto& expert : opinion.experts)
+        expert.map = block(0, 0, 1);
+    opinion.experts[3].map = block(6, 6, 1);
+    EXPECT_TRUE(story(opinion)[3].ends_with("in different places: 3 upper left and 1 lower right."))
+        << story(opinion)[3];
+}
+
+TEST(Story, WarningsLimitIt) {
+    const auto opinion = of_scores({0.8, 0.9});
+    EXPECT_EQ(story(opinion, {"Tiny."}).back(),
+              "1 warning limits what this score can mean; it is listed with it.");
+    EXPECT_EQ(story(opinion, {"Tiny.", "Grey."}).back(),
+              "2 warnings limit what this score can mean; they are listed with it.");
+    EXPECT_EQ(summary_of(of_scores({0.9}), {"Tiny."}),
+              "The panel says 0.90 (looks fake) on the word of one expert alone, a. 1 warning "
+              "limits what this score can mean; it is listed with it.");
+}
+
+}  // namespace
+}  // namespace dfd
