@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/shard_option.h"
 #include "core/training/prepare_folds.h"
 
 namespace dfd {
@@ -41,17 +42,6 @@ int run_encode(const EncodeArguments& options, const std::stop_token& stop) {
     return kAllDone;
 }
 
-/// "2/8": the third of eight.
-std::string read_shard(EncodeOptions& options, const std::string& text) {
-    const auto slash = text.find('/');
-    if (slash != std::string::npos &&
-        CLI::detail::lexical_cast(text.substr(0, slash), options.shard) &&
-        CLI::detail::lexical_cast(text.substr(slash + 1), options.shards) && options.shard >= 0 &&
-        options.shard < options.shards)
-        return {};
-    return "it must be I/N with I from 0 to N-1, for instance 0/8";
-}
-
 void add_encode_options(CLI::App& command, EncodeOptions& encode) {
     command.add_option("--panel", encode.panel, "A panel's name or path; default: the default one");
     command.add_option("--expert", encode.expert, "Its place in the panel (from 0), or its name")
@@ -72,13 +62,8 @@ void add_encode(CLI::App& prepare, Chosen& chosen, const std::shared_ptr<std::ui
     command->add_option("--out", encode.out, "Features (safetensors); FILE.part meanwhile")
         ->required();
     add_encode_options(*command, encode);
-    auto* shard = command
-                      ->add_option_function<std::string>(
-                          "--shard", [](const std::string&) {},
-                          "I/N: only the I-th (from 0) of N equal parts of the rows")
-                      ->check([options](const std::string& text) {
-                          return read_shard(options->encode, text);
-                      });
+    auto* shard = add_shard_option(*command, encode.shard, encode.shards,
+                                   "I/N: only the I-th (from 0) of N equal parts of the rows");
     command
         ->add_option("--join", options->join,
                      "Encode nothing: put the shards' files together (checked against the manifest "
