@@ -13,7 +13,7 @@ namespace dfd::ui {
 namespace {
 
 constexpr std::chrono::seconds kLookAgain{2};
-constexpr std::chrono::milliseconds kSettle{400};
+constexpr std::chrono::milliseconds kSettle{1000};
 
 QString written_by(const CaseWriter& writer) {
     return CaseDesk::tr(
@@ -42,7 +42,7 @@ ExhibitFilter without_ranges(ExhibitFilter filter) {
 }  // namespace
 
 bool is_case_file(const std::filesystem::path& path) {
-    if (path.extension() == ".dfdcase")
+    if (path.extension() == ".dfd" || path.extension() == ".dfdcase")
         return true;
     std::error_code problem;
     if (!std::filesystem::is_regular_file(path, problem))

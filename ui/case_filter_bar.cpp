@@ -64,6 +64,7 @@ void choose(QComboBox* box, const QVariant& value, const QString& label) {
 
 CaseFilterBar::CaseFilterBar(QWidget* parent)
     : QWidget(parent),
+      top_(new QHBoxLayout),
       words_(new QLineEdit(this)),
       saved_(tool(this, QStringLiteral("saved"), tr("Saved filters"))),
       more_(tool(this, QStringLiteral("filter"), tr("More to filter by"))),
@@ -73,7 +74,7 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
       active_label_(make_label(active_, TextSize::Caption, true)),
       saved_menu_(new QMenu(saved_)),
       typed_(new QTimer(this)) {
-    words_->setPlaceholderText(tr("Name, folder, note or digest"));
+    words_->setPlaceholderText(tr("Name, folder or note"));
     words_->setClearButtonEnabled(true);
     words_->setAcceptDrops(false);
     words_->setAccessibleName(tr("Filter the exhibits by words"));
@@ -136,15 +137,14 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
     active_row->addWidget(active_label_, 1);
     active_row->addWidget(reset, 0, Qt::AlignTop);
 
-    auto* const top = new QHBoxLayout;
-    top->setSpacing(kGrid / 2);
-    top->addWidget(words_, 1);
-    top->addWidget(more_);
-    top->addWidget(saved_);
+    top_->setSpacing(kGrid / 2);
+    for (QWidget* const widget : std::initializer_list<QWidget*>{words_, more_, saved_})
+        top_->addWidget(widget);
+    top_->setStretch(0, 1);
     auto* const all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(kGrid / 2);
-    all->addLayout(top);
+    all->addLayout(top_);
     all->addWidget(fields_);
     all->addWidget(active_);
 
@@ -321,6 +321,11 @@ void CaseFilterBar::focus_words() {
 void CaseFilterBar::set_open(bool open) {
     more_->setChecked(open);
     fields_->setVisible(open);
+    Q_EMIT open_changed(open);
+}
+
+void CaseFilterBar::add_button(QToolButton* button) {
+    top_->insertWidget(1, button);
 }
 
 // --- what there is

@@ -11,6 +11,7 @@
 class QComboBox;
 class QDoubleSpinBox;
 class QGridLayout;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QMenu;
@@ -47,12 +48,15 @@ class CaseFilterBar : public QWidget {
     void focus_words();
     /// The fields below the words, open or not.
     void set_open(bool open);
+    /// A button of somebody else's beside those of its own.
+    void add_button(QToolButton* button);
     /// "score 0.65 to 1.00, marked suspicious"; empty when everything passes.
     [[nodiscard]] QString active_text() const;
     [[nodiscard]] QLineEdit* words() const { return words_; }
 
   Q_SIGNALS:
     void changed();
+    void open_changed(bool open);
     void save_wanted(const QString& name);
     void forget_wanted(const QString& name);
 
@@ -64,6 +68,7 @@ class CaseFilterBar : public QWidget {
     void tell();
     void refresh_active();
 
+    QHBoxLayout* top_;
     QLineEdit* words_;
     QToolButton* saved_;
     QToolButton* more_;

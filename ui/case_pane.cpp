@@ -84,10 +84,8 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
     list_->setAccessibleName(tr("Exhibits"));
     list_->setAccessibleDescription(tr("Exhibits of the case, with their mark, score and spread"));
 
-    auto* const title_row = new QHBoxLayout;
-    title_row->setSpacing(kGrid / 2);
-    title_row->addWidget(name_, 1);
-    title_row->addWidget(charts_button_);
+    filter_->add_button(charts_button_);
+    histogram_->set_axis_words(false);
     auto* const order_row = new QHBoxLayout;
     order_row->setSpacing(kGrid / 2);
     order_row->addWidget(order_, 1);
@@ -95,10 +93,14 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
     auto* const head = new QVBoxLayout;
     head->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
     head->setSpacing(kGrid);
-    head->addLayout(title_row);
-    head->addWidget(counts_);
-    head->addWidget(charts_);
+    auto* const title = new QVBoxLayout;
+    title->setContentsMargins(kGrid, kGrid / 2, kGrid, 0);
+    title->setSpacing(2);
+    title->addWidget(name_);
+    title->addWidget(counts_);
+    head->addLayout(title);
     head->addWidget(filter_);
+    head->addWidget(charts_);
     head->addLayout(order_row);
     auto* const foot = new QHBoxLayout;
     foot->setContentsMargins(2 * kGrid, kGrid / 2, 2 * kGrid, kGrid / 2);
@@ -114,6 +116,11 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
     all->addWidget(help_);
 
     connect(charts_button_, &QToolButton::toggled, this, &CasePane::set_charts_open);
+    // Two ways to choose a range, and room for one: the list needs the rest.
+    connect(filter_, &CaseFilterBar::open_changed, this, [this](bool open) {
+        if (open)
+            set_charts_open(false);
+    });
     connect(filter_, &CaseFilterBar::changed, this, &CasePane::show_view);
     for (RangeChart* const chart : std::initializer_list<RangeChart*>{histogram_, scatter_}) {
         connect(chart, &RangeChart::range_changed, this, &CasePane::brush);
@@ -190,19 +197,28 @@ void CasePane::list_changed() {
     const std::int64_t all = desk_.summary().counts.exhibits;
     shown_->setText(count_text());
     shown_->setToolTip(tr("%1 exhibits in the case").arg(all));
-    if (rows > 0 && !list_->currentIndex().isValid())
+    // What was looked at stays current as long as it is listed; a new view without it begins at
+    // its top. Rows that come or go by themselves do not move the list under the reader's eyes.
+    const bool lost = asked_ && looked_at_ && desk_.model().row_of(*looked_at_) < 0;
+    if (rows > 0 && (lost || !list_->currentIndex().isValid()))
         list_->setCurrentIndex(desk_.model().index(0));
     if (select_when_listed_) {
         select_when_listed_ = false;
         if (rows > 0) {
-            auto* const selection = list_->selectionModel();
-            selection->setCurrentIndex(desk_.model().index(0), QItemSelectionModel::NoUpdate);
-            selection->select(QItemSelection(desk_.model().index(0), desk_.model().index(rows - 1)),
-                              QItemSelectionModel::ClearAndSelect);
+            list_->selectionModel()->setCurrentIndex(desk_.model().index(0),
+                                                     QItemSelectionModel::NoUpdate);
+            list_->selectionModel()->select(
+                QItemSelection(desk_.model().index(0), desk_.model().index(rows - 1)),
+                QItemSelectionModel::ClearAndSelect);
         }
-    } else if (list_->currentIndex().isValid()) {
+    } else if (asked_ && list_->currentIndex().isValid()) {
         list_->scrollTo(list_->currentIndex());
     }
+    // When the row that was decided about has left the list, its neighbour is next.
+    auto* const selection = list_->selectionModel();
+    if (!selection->hasSelection() && list_->currentIndex().isValid())
+        selection->select(list_->currentIndex(), QItemSelectionModel::Select);
+    asked_ = false;
     Q_EMIT selection_changed();
 }
 
@@ -222,6 +238,8 @@ void CasePane::show_view() {
     const ChartRange range = filter_->range();
     histogram_->set_range({range.score_from, range.score_to, {}, {}});
     scatter_->set_range(range);
+    asked_ = true;
+    looked_at_ = current();
     desk_.set_view(view);
 }
 
@@ -272,6 +290,8 @@ void CasePane::refresh_direction() {
 void CasePane::set_charts_open(bool open) {
     charts_button_->setChecked(open);
     charts_->setVisible(open);
+    if (open)
+        filter_->set_open(false);
 }
 
 bool CasePane::charts_open() const {

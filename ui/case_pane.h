@@ -75,6 +75,8 @@ class CasePane : public QWidget {
     QLabel* help_;
     bool descending_ = false;
     bool select_when_listed_ = false;
+    bool asked_ = false;                 ///< somebody chose another view, which is being listed
+    std::optional<RecordId> looked_at_;  ///< then
 };
 
 }  // namespace dfd::ui

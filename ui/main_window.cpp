@@ -184,6 +184,9 @@ void MainWindow::connect_panes() {
     welcome_install_ =
         welcome->add_button(tr("Install the published panel…"), QStringLiteral("install"),
                             [this] { open_install_dialog(); });
+    welcome_scan_ = welcome->add_button(tr("Scan a folder…"), QStringLiteral("folder"),
+                                        [this] { choose_scan_folder(); });
+    welcome_scan_->setProperty("primary", true);
     failure_buttons_.append(
         picture_->failure()->add_button(tr("Examine again"), QStringLiteral("again"), [this] {
             if (const auto id = exhibits_->current())
@@ -209,6 +212,10 @@ std::optional<ScoredBy> MainWindow::shown_by() const {
     if (desk_->is_open())
         return case_exhibit_ ? std::optional(case_exhibit_->record.by) : std::nullopt;
     return session_->evaluator() != nullptr ? std::optional(session_->scored_by()) : std::nullopt;
+}
+
+BandThresholds MainWindow::shown_thresholds() const {
+    return desk_->is_open() ? desk_->summary().active.thresholds : BandThresholds();
 }
 
 void MainWindow::show_current(bool another) {
@@ -275,6 +282,7 @@ void MainWindow::refresh_welcome() {
     const bool missing = session_->panel_state() == PanelState::Missing &&
                          !session_->loading_panel() && !session_->panel_problem().isEmpty();
     welcome_install_->setVisible(missing);
+    welcome_scan_->hide();
     for (QWidget* const button : welcome_open_)
         button->setVisible(!missing);
     if (missing) {

@@ -88,6 +88,7 @@ class MainWindow : public QMainWindow {
     [[nodiscard]] const Exhibit* current() const;
     /// Whose result it is; nothing when nobody can say.
     [[nodiscard]] std::optional<ScoredBy> shown_by() const;
+    [[nodiscard]] BandThresholds shown_thresholds() const;
 
     // main_window_settings.cpp
     void read_settings(const std::string& wanted_panel);
@@ -149,6 +150,7 @@ class MainWindow : public QMainWindow {
     PanelChooser* panels_;
     DropCurtain* curtain_;
     QWidget* welcome_install_ = nullptr;
+    QWidget* welcome_scan_ = nullptr;
     QList<QWidget*> welcome_open_;
     QList<QWidget*> failure_buttons_;
 

@@ -313,15 +313,16 @@ void MainWindow::export_current(ExportKind kind, const QString& file) {
     const PicturePane::Drawn drawn = picture_->drawn();
     const OverlayChoice choice = picture_->controls()->choice();
     threads_.run([this, kind, file, drawn, choice, result = exhibit->examination,
-                  source = exhibit->source, by = *by, post = postbox_](const std::stop_token&) {
+                  source = exhibit->source, by = *by, bands = shown_thresholds(),
+                  post = postbox_](const std::stop_token&) {
         QString text = tr("Written: %1").arg(file);
         Severity severity = Severity::Information;
         try {
             if (kind == ExportKind::OverlayPng)
                 export_overlay(to_path(file), source, drawn.map, drawn.scale_max, choice.colours,
-                               choice.opacity);
+                               choice.opacity, result->facts.sha256);
             else
-                export_results(to_path(file), kind, {result}, by);
+                export_results(to_path(file), kind, {result}, by, bands);
         } catch (const std::exception& error) {
             text = QString::fromUtf8(error.what());
             severity = Severity::Error;
@@ -370,7 +371,8 @@ void MainWindow::copy_result() {
         return;
     const auto by = shown_by();
     if (exhibit->examination && by) {
-        QApplication::clipboard()->setText(result_as_text(*exhibit->examination, *by));
+        QApplication::clipboard()->setText(
+            result_as_text(*exhibit->examination, *by, shown_thresholds()));
         banners_->show_message(Severity::Information, tr("The result is on the clipboard."));
     } else {
         QApplication::clipboard()->setText(exhibit->name);

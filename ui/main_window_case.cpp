@@ -163,14 +163,14 @@ void MainWindow::open_case(const std::filesystem::path& path, bool make_new) {
 void MainWindow::choose_case(bool make_new) {
     auto* const dialog =
         new QFileDialog(this, make_new ? tr("New case") : tr("Open a case"), last_folder_,
-                        tr("Cases (*.dfdcase *.dfd *.sqlite);;All files (*)"));
+                        tr("Cases (*.dfd *.dfdcase *.sqlite);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     if (make_new) {
         // A case that is there already is opened, never written over.
         dialog->setAcceptMode(QFileDialog::AcceptSave);
         dialog->setOption(QFileDialog::DontConfirmOverwrite);
-        dialog->setDefaultSuffix(QStringLiteral("dfdcase"));
-        dialog->selectFile(tr("case.dfdcase"));
+        dialog->setDefaultSuffix(QStringLiteral("dfd"));
+        dialog->selectFile(tr("case.dfd"));
     } else {
         dialog->setFileMode(QFileDialog::ExistingFile);
     }
@@ -195,14 +195,13 @@ void MainWindow::case_opened() {
     for (const auto& [name, word] :
          {std::pair{"mark_suspicious", tr("suspicious")}, std::pair{"mark_cleared", tr("cleared")},
           std::pair{"mark_to_check", tr("to check")}, std::pair{"mark_none", tr("unmark")},
-          std::pair{"add_tag", tr("tag")}, std::pair{"add_note", tr("note")},
-          std::pair{"undo", tr("undo")}})
+          std::pair{"add_tag", tr("tag")}, std::pair{"add_note", tr("note")}})
         if (writable)
             keys.append(QStringLiteral("%1\u00A0%2")
                             .arg(action(name)->shortcut().toString(QKeySequence::NativeText),
                                  QString(word).replace(QLatin1Char(' '), QChar(0x00A0))));
-    keys.append(tr("N\u00A0/\u00A0P\u00A0next,\u00A0previous"));
-    case_pane_->set_help(keys.join(QStringLiteral("   ")));
+    keys.append(tr("N\u00A0P\u00A0next,\u00A0previous"));
+    case_pane_->set_help(keys.join(QStringLiteral("  ")));
     for (QWidget* const button : failure_buttons_)
         button->hide();
     left_->setCurrentWidget(case_pane_);
@@ -253,7 +252,7 @@ void MainWindow::show_case_current() {
         context.precision = QLatin1String(precision_name(record.by.precision));
         context.device = QString::fromStdString(record.by.device);
         context.waiting = tr("Not scored yet. Scan its folder into the case again.");
-        context.thresholds = desk_->summary().active.thresholds;
+        context.thresholds = shown_thresholds();
         QStringList names;
         for (const ExpertRecord& expert : record.by.panel.experts) {
             experts.push_back(expert.name);
@@ -284,6 +283,7 @@ void MainWindow::refresh_case_welcome() {
     welcome_install_->hide();
     for (QWidget* const button : welcome_open_)
         button->hide();
+    welcome_scan_->setVisible(desk_->summary().counts.exhibits == 0 && desk_->review().writable());
     if (desk_->summary().counts.exhibits > 0)
         welcome->set_message(QStringLiteral("case"), tr("Select an exhibit"),
                              tr("Choose one in the list on the left."));
@@ -302,9 +302,9 @@ void MainWindow::show_stand_in(const QString& why) {
         return;
     picture_->view()->set_preview_note(tr("Small copy kept in the case"));
     stand_in_shown_ =
-        tr("%1 Shown is the small copy that the case keeps; the scores and heatmaps are those "
-           "recorded.")
-            .arg(why);
+        tr("%1 is shown as the small copy that the case keeps, with the scores and heatmaps "
+           "recorded then. %2")
+            .arg(case_shown_->name, why);
     banners_->show_message(Severity::Warning, stand_in_shown_);
 }
 

@@ -65,6 +65,12 @@ void RangeChart::set_range(const ChartRange& range) {
     update();
 }
 
+void RangeChart::set_axis_words(bool shown) {
+    axis_words_ = shown;
+    forget_layout();
+    update();
+}
+
 void RangeChart::choose(const ChartRange& range) {
     if (range == range_)
         return;
@@ -89,7 +95,7 @@ void RangeChart::describe() {
 
 QRectF RangeChart::plot() const {
     const double words = fontMetrics().height() * 0.9;
-    return QRectF(rect()).adjusted(1, words + 2, -1, -words - 4);
+    return QRectF(rect()).adjusted(1, words + 2, -1, axis_words_ ? -words - 4 : -1);
 }
 
 double RangeChart::x_of(double score) const {
@@ -142,8 +148,10 @@ void RangeChart::paintEvent(QPaintEvent*) {
     const QRectF above(area.left(), 0, area.width(), area.top());
     const QRectF below(area.left(), area.bottom() + 2, area.width(), height() - area.bottom() - 2);
     painter.drawText(above, Qt::AlignLeft | Qt::AlignVCenter, corner_text());
-    painter.drawText(below, Qt::AlignLeft | Qt::AlignVCenter, tr("0 real"));
-    painter.drawText(below, Qt::AlignRight | Qt::AlignVCenter, tr("fake 1"));
+    if (axis_words_) {
+        painter.drawText(below, Qt::AlignLeft | Qt::AlignVCenter, tr("0 real"));
+        painter.drawText(below, Qt::AlignRight | Qt::AlignVCenter, tr("fake 1"));
+    }
     if (points_->empty())
         painter.drawText(area, Qt::AlignCenter, tr("No scores"));
     if (hasFocus() && focus_by_keyboard_) {

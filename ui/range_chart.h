@@ -31,6 +31,8 @@ class RangeChart : public QWidget {
     void set_thresholds(const BandThresholds& thresholds);
     /// Shown without saying so.
     void set_range(const ChartRange& range);
+    /// The words below the axis; a chart right above another one needs none.
+    void set_axis_words(bool shown);
     [[nodiscard]] const ChartRange& range() const { return range_; }
 
     static constexpr double kLargestSpread = 0.5;  ///< of numbers between 0 and 1
@@ -70,6 +72,7 @@ class RangeChart : public QWidget {
     [[nodiscard]] QRectF chosen_area() const;
 
     bool spreads_;
+    bool axis_words_ = true;
     PointsPtr points_;
     BandThresholds thresholds_;
     ChartRange range_;

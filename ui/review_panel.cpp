@@ -1,6 +1,7 @@
 #include "ui/review_panel.h"
 
 #include <QCompleter>
+#include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -78,7 +79,7 @@ ReviewPanel::ReviewPanel(QWidget* parent)
     notes_->setWordWrap(true);
     notes_->setFrameShape(QFrame::NoFrame);
     notes_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    notes_->setColumnWidth(0, 17 * kGrid);
+    notes_->setColumnWidth(0, 15 * kGrid);
     notes_->header()->setStretchLastSection(true);
     notes_->setAccessibleName(tr("Marks and notes of this exhibit, newest first"));
 
@@ -174,11 +175,22 @@ void ReviewPanel::fill_notes(const ExhibitRecord& record) {
     for (const Line& line : lines) {
         auto* const item = new QTreeWidgetItem(
             notes_, {QStringLiteral("%1\n%2").arg(time_text(line.at), line.by), line.text});
-        item->setForeground(0, look().quiet);
         item->setToolTip(1, line.text);
         item->setTextAlignment(0, Qt::AlignLeft | Qt::AlignTop);
         item->setTextAlignment(1, Qt::AlignLeft | Qt::AlignTop);
     }
+    colour_notes();
+}
+
+void ReviewPanel::colour_notes() {
+    for (int row = 0; row < notes_->topLevelItemCount(); ++row)
+        notes_->topLevelItem(row)->setForeground(0, look().quiet);
+}
+
+void ReviewPanel::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::StyleChange)
+        colour_notes();
+    QWidget::changeEvent(event);
 }
 
 void ReviewPanel::fill_tags() {

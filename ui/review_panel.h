@@ -39,9 +39,13 @@ class ReviewPanel : public QWidget {
     void note_wanted(const QString& text);
     void alike_wanted();
 
+  protected:
+    void changeEvent(QEvent* event) override;
+
   private:
     void fill_tags();
     void fill_notes(const ExhibitRecord& record);
+    void colour_notes();
 
     QToolButton* marks_[3];
     QLabel* mark_line_;

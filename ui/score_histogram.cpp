@@ -16,7 +16,7 @@ ScoreHistogram::ScoreHistogram(QWidget* parent) : RangeChart(false, parent) {
 }
 
 QSize ScoreHistogram::sizeHint() const {
-    return {28 * kGrid, 12 * kGrid};
+    return {28 * kGrid, 9 * kGrid};
 }
 
 void ScoreHistogram::forget_layout() {

@@ -9,7 +9,10 @@
 namespace dfd::ui {
 namespace {
 
-constexpr double kDot = 3;  ///< logical pixels a side
+/// Logical pixels a side: few are large enough to be seen, many do not cover each other.
+double dot_side(std::size_t count) {
+    return count <= 200 ? 6 : count <= 4000 ? 4 : 3;
+}
 
 }  // namespace
 
@@ -22,7 +25,7 @@ ScoreScatter::ScoreScatter(QWidget* parent) : RangeChart(true, parent) {
 }
 
 QSize ScoreScatter::sizeHint() const {
-    return {28 * kGrid, 18 * kGrid};
+    return {28 * kGrid, 16 * kGrid};
 }
 
 void ScoreScatter::forget_layout() {
@@ -37,8 +40,9 @@ void ScoreScatter::lay_out(double device_pixel_ratio) {
     // Dots fall on a grid of their own size and grow darker where many lie: a hundred thousand
     // pictures cost as much to paint as a hundred.
     const QRectF area = plot();
-    const int columns = std::max(1, static_cast<int>(area.width() / kDot));
-    const int rows = std::max(1, static_cast<int>(area.height() / kDot));
+    const double dot = dot_side(points().size());
+    const int columns = std::max(1, static_cast<int>(area.width() / dot));
+    const int rows = std::max(1, static_cast<int>(area.height() / dot));
     std::vector<int> cells(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
     int most = 0;
     for (const ScorePoint& point : points()) {
@@ -68,7 +72,7 @@ void ScoreScatter::lay_out(double device_pixel_ratio) {
             QColor colour = band_colour(band_of((column + 0.5) / columns, thresholds()));
             colour.setAlphaF(
                 static_cast<float>(most == 1 ? 1 : 0.45 + 0.55 * std::log(count) / std::log(most)));
-            painter.fillRect(QRectF(column * wide, row * tall, kDot, kDot), colour);
+            painter.fillRect(QRectF(column * wide, row * tall, dot, dot), colour);
         }
 }
 

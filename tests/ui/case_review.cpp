@@ -21,7 +21,9 @@
 #include "ui/case_filter_bar.h"
 #include "ui/case_pane.h"
 #include "ui/picture_pane.h"
+#include "ui/review_panel.h"
 #include "ui/thresholds_dialog.h"
+#include "ui/verdict_pane.h"
 #include "ui/wording.h"
 
 using namespace dfd;
@@ -209,7 +211,9 @@ int paint_states(const QDir& folder) {
     review.tag({ids[0]}, "sent to the lab", true);
     review.note(ids[0], "The sun stands where the shadows say it cannot. Ask for the original.");
     wait_for([&] { return window.desk().summary().counts.cleared == 2; });
-    settle();
+    window.case_pane().make_current(ids[0]);
+    wait_for([&] { return window.verdict().review()->tags().size() == 2; });
+    wait_for([&] { return window.picture().view()->has_full_resolution(); });
     save(window, "case_review");
 
     window.open_case(generated);
