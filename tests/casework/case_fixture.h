@@ -1,0 +1,104 @@
+// Folders of small pictures, a fake panel, and cases made of them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/casework/exhibit_record.h"
+#include "core/casework/exhibits.h"
+#include "core/casework/scan.h"
+#include "core/casework/sqlite.h"
+#include "core/casework/verify_case.h"
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/ui/fake_evaluator.h"
+
+namespace dfd::test {
+
+/// A picture that no other number gives: patches of colour around a tint, all drawn from it.
+inline Pixels numbered_picture(unsigned number, int side = 72) {
+    constexpr int kPatches = 8;
+    Pixels pixels{side, side, {}};
+    unsigned state = 2654435761u * (number + 1);
+    const auto next = [&state] {
+        state = state * 1664525u + 1013904223u;
+        return state >> 24;
+    };
+    unsigned tint[3], patches[kPatches * kPatches][3];
+    for (auto& channel : tint)
+        channel = next();
+    for (auto& patch : patches)
+        for (auto& channel : patch)
+            channel = next();
+    for (int y = 0; y < side; ++y)
+        for (int x = 0; x < side; ++x)
+            for (int channel = 0; channel < 3; ++channel)
+                pixels.rgb.push_back(static_cast<std::uint8_t>(
+                    (tint[channel] +
+                     patches[kPatches * y / side * kPatches + kPatches * x / side][channel]) /
+                    2));
+    return pixels;
+}
+
+inline void paint(const std::filesystem::path& path, unsigned number) {
+    std::filesystem::create_directories(path.parent_path());
+    write_png(path, numbered_picture(number));
+}
+
+/// As though it had been written long ago: then its time can be trusted.
+inline void age(const std::filesystem::path& path) {
+    std::filesystem::last_write_time(
+        path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+}
+
+class Casework : public testing::Test {
+  protected:
+    std::filesystem::path picture(const std::string& name, unsigned number) const {
+        const auto path = pictures() / name;
+        paint(path, number);
+        age(path);
+        return path;
+    }
+    [[nodiscard]] std::filesystem::path pictures() const { return folder / "pictures"; }
+    [[nodiscard]] std::filesystem::path case_path(const std::string& name = "case.dfd") const {
+        return folder / name;
+    }
+
+    [[nodiscard]] ScanOptions options() const {
+        ScanOptions options;
+        options.paths = {pictures()};
+        options.recursive = true;
+        return options;
+    }
+    ScanProgress scan_all(CaseFile& file, ScanOptions how) { return scan(file, evaluator, how); }
+    ScanProgress scan_all(CaseFile& file) { return scan_all(file, options()); }
+
+    /// What `dfd case list --format json` prints, without the time it took.
+    static std::vector<nlohmann::json> listing(const CaseFile& file, bool maps = true) {
+        std::vector<nlohmann::json> objects;
+        for (const auto id : find_exhibits(file)) {
+            const auto record = read_exhibit(file, id, maps);
+            auto object = nlohmann::json::parse(to_json(record.examination, record.by, maps));
+            object.erase("seconds");
+            objects.push_back(std::move(object));
+        }
+        return objects;
+    }
+    static std::vector<nlohmann::json> listing(const std::filesystem::path& path) {
+        return listing(CaseFile(path, CaseAccess::Read));
+    }
+    static ExhibitRow row_of(const CaseFile& file, const std::string& name) {
+        const auto id = named_exhibit(file, name);
+        return exhibit_rows(file, {&id, 1}).at(0);
+    }
+
+    TemporaryFolder folder;
+    std::shared_ptr<FakeEvaluator> evaluator =
+        std::make_shared<FakeEvaluator>(fake_panel("fake", 3, false));
+};
+
+}  // namespace dfd::test

@@ -1,0 +1,429 @@
+// What a scan does with files that are new, known, renamed, changed, gone or broken.
+#include "core/casework/scan.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "core/casework/audit_log.h"
+#include "core/casework/review.h"
+#include "tests/casework/case_fixture.h"
+
+namespace dfd::test {
+namespace {
+
+using namespace std::chrono_literals;
+using Scanning = Casework;
+
+TEST_F(Scanning, EveryPictureOnceWithAllThatIsKnownOfIt) {
+    for (unsigned i = 0; i < 20; ++i)
+        picture("img" + std::to_string(i) + ".png", i);
+    CaseFile file(case_path(), CaseAccess::Create, "anna");
+    std::int64_t told = 0;
+    const auto done = scan(file, evaluator, options(), [&](const ScanProgress& now) {
+        EXPECT_GE(now.scored, told);
+        told = now.scored;
+    });
+    EXPECT_EQ(done.found, 20);
+    EXPECT_EQ(done.looked_at, 20);
+    EXPECT_EQ(done.scored, 20);
+    EXPECT_EQ(done.written, 20);
+    EXPECT_EQ(done.failed, 0);
+    const auto ids = find_exhibits(file);
+    ASSERT_EQ(ids.size(), 20u);
+    for (std::size_t i = 0; i < ids.size(); ++i) {  // in natural order: img2 before img10
+        const auto path = pictures() / ("img" + std::to_string(i) + ".png");
+        const auto record = read_exhibit(file, ids[i], true);
+        EXPECT_EQ(record.row.path, path);
+        EXPECT_EQ(record.row.copies, 1);
+        EXPECT_EQ(record.scored_by.substr(0, 5), "anna@");
+        EXPECT_EQ(record.perceptual.size(), 16u);
+        const auto truth = read_picture(path);
+        const auto& examination = record.examination;
+        EXPECT_EQ(examination.state, ExaminationState::Explained);
+        EXPECT_EQ(examination.facts.sha256, truth.facts.sha256);
+        EXPECT_EQ(examination.facts.decoder, truth.facts.decoder);
+        EXPECT_EQ(examination.facts.bytes, truth.facts.bytes);
+        EXPECT_EQ(examination.width, 72);
+        const auto opinion = evaluator->opinion_of(truth.pixels, true);
+        ASSERT_TRUE(examination.opinion.has_value());
+        EXPECT_EQ(examination.opinion->score, opinion.score);  // to the bit
+        EXPECT_EQ(examination.opinion->spread, opinion.spread);
+        ASSERT_EQ(examination.opinion->experts.size(), 3u);
+        for (std::size_t e = 0; e < 3; ++e) {
+            const auto& expert = examination.opinion->experts[e];
+            EXPECT_EQ(expert.name, opinion.experts[e].name);
+            EXPECT_EQ(expert.logits, opinion.experts[e].logits);
+            EXPECT_EQ(expert.without, opinion.experts[e].without);
+            ASSERT_TRUE(expert.map.has_value());
+            ASSERT_EQ(expert.map->values.size(), opinion.experts[e].map->values.size());
+            for (std::size_t v = 0; v < expert.map->values.size(); ++v)
+                EXPECT_NEAR(expert.map->values[v], opinion.experts[e].map->values[v],
+                            1e-3 * opinion.experts[e].map->values[v] + 1e-6);
+        }
+        EXPECT_FALSE(exhibit_thumbnail(file, ids[i]).empty());
+        const auto small = decode_picture(exhibit_thumbnail(file, ids[i]));
+        EXPECT_EQ(small.pixels.width, 72);
+    }
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
+}
+
+TEST_F(Scanning, WhatIsKnownIsNotReadAgain) {
+    for (unsigned i = 0; i < 5; ++i)
+        picture(std::to_string(i) + ".png", i);
+    CaseFile file(case_path(), CaseAccess::Create);
+    scan_all(file);
+    const auto entries = read_log(file).size();
+    const auto again = scan_all(file);
+    EXPECT_EQ(again.unchanged, 5);
+    EXPECT_EQ(again.scored, 0);
+    EXPECT_EQ(evaluator->evaluated(), 5);
+    EXPECT_EQ(read_log(file).size(), entries + 2);  // began and ended, and nothing between
+    auto how = options();
+    how.rehash = true;
+    const auto rehashed = scan_all(file, how);
+    EXPECT_EQ(rehashed.known, 5);
+    EXPECT_EQ(evaluator->evaluated(), 5);
+    EXPECT_EQ(count_exhibits(file).files, 5);
+}
+
+TEST_F(Scanning, RehashingFindsAChangeThatSizeAndTimeHide) {
+    const auto path = picture("a.png", 1);
+    CaseFile file(case_path(), CaseAccess::Create);
+    scan_all(file);
+    const auto time = std::filesystem::last_write_time(path);
+    auto bytes = file_bytes(path);
+    bytes.back() ^= 1;  // in the checksum of the last chunk, where a decoder may not look
+    write_bytes(path, bytes);
+    std::filesystem::last_write_time(path, time);
+    EXPECT_EQ(scan_all(file).unchanged, 1);
+    auto how = options();
+    how.rehash = true;
+    EXPECT_EQ(scan_all(file, how).unchanged, 0);
+    EXPECT_EQ(count_exhibits(file).exhibits, 2);
+    EXPECT_EQ(count_exhibits(file).gone, 1);
+}
+
+TEST_F(Scanning, ATimeTooFreshToBeTrustedIsReadAgain) {
+    paint(pictures() / "a.png", 1);  // now: it could change once more within the clock's step
+    CaseFile file(case_path(), CaseAccess::Create);
+    scan_all(file);
+    const auto again = scan_all(file);
+    EXPECT_EQ(again.known, 1);
+    EXPECT_EQ(evaluator->evaluated(), 1);
+}
+
+TEST_F(Scanning, RenamedIsRecognisedChangedIsNewAndGoneIsSaid) {
+    const auto first = picture("first.png", 1);
+    const auto second = picture("second.png", 2);
+    CaseFile file(case_path(), CaseAccess::Create);
+    scan_all(file);
+    const auto id = named_exhibit(file, first);
+    mark_exhibits(file, std::vector{id}, Mark::Suspicious);
+
+    std::filesystem::rename(first, pictures() / "renamed.png");
+    const auto renamed = scan_all(file);
+    EXPECT_EQ(renamed.known, 1);
+    EXPECT_EQ(renamed.gone, 1);
+    EXPECT_EQ(evaluator->evaluated(), 2);
+    EXPECT_EQ(named_exhibit(file, pictures() / "renamed.png"), id);
+    auto row = row_of(file, pictures() / "renamed.png");
+    EXPECT_EQ(row.path, pictures() / "renamed.png");
+    EXPECT_EQ(row.mark, Mark::Suspicious);
+    EXPECT_EQ(row.copies, 1);
+    EXPECT_EQ(find_exhibits(file).size(), 2u);
+
+    picture("second.png", 3);
+    const auto changed = scan_all(file);
+    EXPECT_EQ(changed.scored, 1);
+    EXPECT_EQ(evaluator->evaluated(), 3);
+    const auto counts = count_exhibits(file);
+    EXPECT_EQ(counts.exhibits, 3);  // what was at second.png stays an exhibit
+    EXPECT_EQ(counts.gone, 1);
+    EXPECT_EQ(counts.files, 2);
+    EXPECT_EQ(row_of(file, second).copies, 1);
+
+    std::filesystem::remove(second);
+    EXPECT_EQ(scan_all(file).gone, 1);
+    EXPECT_EQ(row_of(file, second).copies, 0);
+    EXPECT_EQ(row_of(file, second).state, ExhibitState::Scored);
+    EXPECT_EQ(scan_all(file).gone, 0);  // said once
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
+}
+
+TEST_F(Scanning, AMissingFolderTakesNothingAway) {
+    picture("a.png", 1);
+    CaseFile file(case_path(), CaseAccess::Create);
+    scan_all(file);
+    std::filesystem::rename(pictures(), folder / "unplugged");
+    const auto done = scan_all(file);
+    EXPECT_EQ(done.gone, 0);
+    EXPECT_EQ(done.failed, 1);
+    EXPECT_EQ(count_exhibits(file).files, 2);  // the picture, and the folder that is not there
+    std::filesystem::rename(folder / "unplugged", pictures());
+    EXPECT_EQ(scan_all(file).unchanged, 1);
+    EXPECT_EQ(count_exhibits(file).exhibits, 1);  // the folder is a folder again
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
+}
+
+TEST_F(Scanning, CopiesAreOneExhibit) {
+    const auto one = picture("b/copy10.png", 1);
+    for (const auto* name : {"a/x.png", "b/copy2.png", "c/y.png"}) {
+        std::filesystem::create_directories((pictures() / name).parent_path());
+        std::filesystem::copy_file(one, pictures() / name);
+        age(pictures() / name);
+    }
+    CaseFile file(case_path(), CaseAccess::Create);
+    const auto done = scan_all(file);
+    EXPECT_EQ(done.scored, 1);
+    EXPECT_EQ(done.known, 3);
+    EXPECT_EQ(evaluator->evaluated(), 1);
+    ASSERT_EQ(find_exhibits(file).size(), 1u);
+    auto row = row_of(file, one);
+    EXPECT_EQ(row.copies, 4);
+    EXPECT_EQ(row.path, pictures() / "a/x.png");
+    EXPECT_EQ(read_exhibit(file, row.id, false).paths.size(), 4u);
+    const auto folders = case_folders(file);
+    ASSERT_EQ(folders.size(), 3u);
+    EXPECT_EQ(folders[1].folder, pictures() / "b");
+    EXPECT_EQ(folders[1].exhibits, 1);
+    EXPECT_EQ(find_exhibits(file, {.folder = pictures() / "c"}).size(), 1u);
+    EXPECT_EQ(find_exhibits(file, {.folder = pictures() / "c/y"}).size(), 0u);
+}
+
+TEST_F(Scanning, FailuresAreRowsWithTheirSentence) {
+    std::filesystem::create_directories(pictures());
+    write_bytes(pictures() / "empty.jpg", "");
+    write_bytes(pictures() / "page.jpg", "<html>not a picture</html>");
+    auto bytes = file_bytes(picture("cut.png", 1));
+    write_bytes(pictures() / "cut.png", bytes.substr(0, bytes.size() / 2));
+    age(pictures() / "cut.png");
+    age(pictures() / "empty.jpg");
+    age(pictures() / "page.jpg");
+    picture("good.png", 2);
+    auto how = options();
+    how.paths.push_back(folder / "not there.png");
+    CaseFile file(case_path(), CaseAccess::Create);
+    const auto done = scan_all(file, how);
+    EXPECT_EQ(done.failed, 4);
+    EXPECT_EQ(done.scored, 1);
+    const auto counts = count_exhibits(file);
+    EXPECT_EQ(counts.failed, 4);
+    EXPECT_EQ(counts.scored, 1);
+    for (const auto& [name, code] :
+         std::vector<std::pair<std::string, std::string>>{{"empty.jpg", "empty"},
+                                                          {"page.jpg", "not_a_picture"},
+                                                          {"cut.png", "damaged"},
+                                                          {"../not there.png", "not_found"}}) {
+        const auto record = read_exhibit(file, named_exhibit(file, pictures() / name), true);
+        EXPECT_EQ(record.examination.state, ExaminationState::Failed);
+        EXPECT_EQ(record.examination.failure.code, code);
+        EXPECT_EQ(record.row.failure, record.examination.failure.message);
+        const auto object = nlohmann::json::parse(to_json(record.examination, record.by, false));
+        EXPECT_EQ(object["error"]["code"], code);
+    }
+    // What the bytes themselves decide is not tried again; what was not there is, and fails alike.
+    const auto entries = read_log(file).size();
+    const auto again = scan_all(file, how);
+    EXPECT_EQ(again.unchanged, 4);
+    EXPECT_EQ(again.failed, 1);
+    EXPECT_EQ(read_log(file).size(), entries + 2);
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
+
+    // And it is an ordinary exhibit as soon as it is there.
+    paint(folder / "not there.png", 7);
+    EXPECT_EQ(scan_all(file, how).scored, 1);
+    EXPECT_EQ(row_of(file, folder / "not there.png").state, ExhibitState::Scored);
+    EXPECT_EQ(count_exhibits(file).failed, 3);
+    EXPECT_EQ(count_exhibits(file).exhibits, 5);
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
+}
+
+/// Fails for one picture until it is told to work.
+class Faltering : public FakeEvaluator {
+  public:
+    using FakeEvaluator::FakeEvaluator;
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override {
+        if (broken)
+            throw DeviceError("The device went away.");
+        return FakeEvaluator::evaluate(pictures, options, std::move(stop));
+    }
+    bool broken = true;
+};
+
+TEST_F(Scanning, WhatTheMachineFailedAtIsTriedAgain) {
+    picture("a.png", 1);
+    const auto faltering = std::make_shared<Faltering>(fake_panel("fake", 3, false));
+    CaseFile file(case_path(), CaseAccess::Create);
+    EXPECT_EQ(scan(file, faltering, options()).failed, 1);
+    EXPECT_EQ(row_of(file, pictures() / "a.png").failure, "The device went away.");
+    EXPECT_EQ(scan(file, faltering, options()).failed, 1);
+    EXPECT_EQ(file.database().number("SELECT count(*) FROM results"), 1);  // said once
+    faltering->broken = false;
+    EXPECT_EQ(scan(file, faltering, options()).scored, 1);
+    EXPECT_EQ(row_of(file, pictures() / "a.png").state, ExhibitState::Scored);
+    EXPECT_EQ(count_exhibits(file).failed, 0);
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
+}
+
+TEST_F(Scanning, AnyNameAFileSystemAllows) {
+    const std::set<std::string> names{"sp ace.png", "new\nline.png", "byte\xff\xfe.png",
+                                      "-dash.png",  "quote'\"%.png", "ünïcode.png"};
+    unsigned number = 0;
+    for (const auto& name : names)
+        picture(name, number++);
+    CaseFile file(case_path(), CaseAccess::Create);
+    EXPECT_EQ(scan_all(file).scored, 6);
+    std::set<std::string> seen;
+    for (const auto& row : exhibit_rows(file, find_exhibits(file)))
+        seen.insert(row.path.filename());
+    EXPECT_EQ(seen, names);
+    EXPECT_EQ(scan_all(file).unchanged, 6);
+    EXPECT_EQ(find_exhibits(file, {.text = "SP ACE"}).size(), 1u);
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
+}
+
+TEST_F(Scanning, AnotherPanelIsAnotherResultOfTheSameExhibit) {
+    const auto path = picture("a.png", 1);
+    CaseFile file(case_path(), CaseAccess::Create);
+    scan_all(file);
+    const double first = row_of(file, path).score;
+    const auto other = std::make_shared<FakeEvaluator>(fake_panel("other", 2, false));
+    EXPECT_EQ(scan(file, other, options()).scored, 1);
+    EXPECT_EQ(count_exhibits(file).exhibits, 1);
+    const auto known = scorers(file);
+    ASSERT_EQ(known.size(), 2u);
+    EXPECT_EQ(shown_scorer(file), known[1].id);  // of the last scan
+    EXPECT_EQ(read_exhibit(file, 1, false).examination.opinion->experts.size(), 2u);
+    show_scorer(file, known[0].id);
+    EXPECT_EQ(row_of(file, path).score, first);
+    EXPECT_EQ(read_exhibit(file, 1, false).by.panel.name, "fake");
+    picture("b.png", 2);
+    scan_all(file);
+    show_scorer(file, known[1].id);
+    EXPECT_EQ(count_exhibits(file).unscored, 1);
+}
+
+TEST_F(Scanning, StoppingKeepsWhatIsFinishedAndGoesOnThere) {
+    for (unsigned i = 0; i < 30; ++i)
+        picture(std::to_string(i) + ".png", i);
+    std::int64_t kept = 0;
+    {
+        CaseFile file(case_path(), CaseAccess::Create);
+        std::stop_source stop;
+        const auto done = scan(
+            file, evaluator, options(),
+            [&](const ScanProgress& now) {
+                if (now.scored >= 7)
+                    stop.request_stop();
+            },
+            stop.get_token());
+        EXPECT_GE(done.written, 7);
+        EXPECT_LT(done.written, 30);
+        kept = done.written;
+        EXPECT_EQ(last_entry(file).action, "scan stopped");
+        EXPECT_EQ(count_exhibits(file).scored, kept);
+    }
+    CaseFile file(case_path(), CaseAccess::Write);
+    const auto rest = scan_all(file);
+    EXPECT_EQ(rest.unchanged, kept);
+    EXPECT_EQ(rest.scored, 30 - kept);
+    EXPECT_EQ(last_entry(file).action, "scan ended");
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
+}
+
+TEST_F(Scanning, StoppedWhileAnExpertWorks) {
+    for (unsigned i = 0; i < 4; ++i)
+        picture(std::to_string(i) + ".png", i);
+    const auto gate = std::make_shared<Gate>();
+    gate->close();
+    const auto gated = std::make_shared<FakeEvaluator>(fake_panel("fake", 3, false), gate);
+    CaseFile file(case_path(), CaseAccess::Create);
+    std::stop_source stop;
+    ScanProgress done;
+    std::thread scanning([&] { done = scan(file, gated, options(), {}, stop.get_token()); });
+    while (gate->waiting() == 0)
+        std::this_thread::yield();
+    stop.request_stop();
+    scanning.join();
+    EXPECT_EQ(done.scored, 0);
+    EXPECT_EQ(count_exhibits(file).exhibits, 0);
+}
+
+TEST_F(Scanning, WatchingTakesWhatAppearsAndChanges) {
+    picture("a.png", 1);
+    CaseFile file(case_path(), CaseAccess::Create);
+    auto how = options();
+    how.watch = true;
+    how.poll = 5ms;
+    std::stop_source stop;
+    std::mutex mutex;
+    std::condition_variable changed;
+    ScanProgress last;
+    std::thread scanning([&] {
+        scan(
+            file, evaluator, how,
+            [&](const ScanProgress& now) {
+                const std::lock_guard lock(mutex);
+                last = now;
+                changed.notify_all();
+            },
+            stop.get_token());
+    });
+    const auto until = [&](auto&& condition) {
+        std::unique_lock lock(mutex);
+        return changed.wait_for(lock, 60s, [&] { return condition(last); });
+    };
+    EXPECT_TRUE(until([](const auto& now) { return now.written == 1 && now.waiting; }));
+    picture("deeper/b.png", 2);
+    EXPECT_TRUE(until([](const auto& now) { return now.written == 2 && now.waiting; }));
+    picture("a.png", 3);
+    EXPECT_TRUE(until([](const auto& now) { return now.written == 3 && now.waiting; }));
+    std::filesystem::remove(pictures() / "a.png");
+    EXPECT_TRUE(until([](const auto& now) { return now.gone == 1 && now.waiting; }));
+    stop.request_stop();
+    scanning.join();
+    EXPECT_EQ(count_exhibits(file).exhibits, 3);
+    EXPECT_EQ(count_exhibits(file).files, 1);
+}
+
+TEST_F(Scanning, LargeMapsAreAveragedDownAndSaySo) {
+    const auto path = picture("a.png", 1);
+    CaseFile file(case_path(), CaseAccess::Create);
+    auto how = options();
+    how.map_side = 8;
+    scan_all(file, how);
+    const auto record = read_exhibit(file, named_exhibit(file, path), true);
+    const auto& map = *record.examination.opinion->experts[0].map;
+    EXPECT_EQ(map.rows, 8);
+    const auto whole = *evaluator->opinion_of(read_picture(path).pixels, true).experts[0].map;
+    double mean = 0, kept = 0;
+    for (const auto value : whole.values)
+        mean += value / 256;
+    for (const auto value : map.values)
+        kept += value / 64;
+    EXPECT_NEAR(kept, mean, 1e-3 * mean + 1e-6);
+    EXPECT_EQ(file.database().number("SELECT native_rows FROM maps"), 16);
+}
+
+TEST_F(Scanning, UnreadableFoldersAndFiles) {
+    if (::geteuid() == 0)
+        GTEST_SKIP() << "root may read everything";
+    const auto path = picture("locked.png", 1);
+    ::chmod(path.c_str(), 0);
+    CaseFile file(case_path(), CaseAccess::Create);
+    EXPECT_EQ(scan_all(file).failed, 1);
+    EXPECT_EQ(row_of(file, path).sha256, "");
+    ::chmod(path.c_str(), 0600);
+    EXPECT_EQ(scan_all(file).scored, 1);
+}
+
+}  // namespace
+}  // namespace dfd::test
