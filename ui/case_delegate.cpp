@@ -60,10 +60,9 @@ void CaseDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (row->copies == 0 && row->state != ExhibitState::Failed)
         content.second = tr("%1, file gone").arg(content.second);
     if (row->warned)
-        content.signs.append(QStringLiteral("warning"));
-    if (const LookAlikes* const alike = model->look_alikes(row->id);
-        alike != nullptr && alike->judged_differently)
-        content.signs.append(QStringLiteral("alike"));
+        content.signs.push_back({QStringLiteral("warning"), true});
+    if (const LookAlikes* const alike = model->look_alikes(row->id))
+        content.signs.push_back({QStringLiteral("alike"), alike->judged_differently});
     paint_row(*painter, option, content);
 }
 

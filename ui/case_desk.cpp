@@ -42,9 +42,11 @@ ExhibitFilter without_ranges(ExhibitFilter filter) {
 }  // namespace
 
 bool is_case_file(const std::filesystem::path& path) {
+    std::error_code problem;
+    if (std::filesystem::is_directory(path, problem))
+        return false;
     if (path.extension() == ".dfd" || path.extension() == ".dfdcase")
         return true;
-    std::error_code problem;
     if (!std::filesystem::is_regular_file(path, problem))
         return false;
     // SQLite's header: its name at the beginning, the application's number at byte 68.

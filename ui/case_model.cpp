@@ -1,6 +1,8 @@
 #include "ui/case_model.h"
 
 #include <algorithm>
+#include <iterator>
+#include <unordered_set>
 #include <utility>
 
 #include "ui/wording.h"
@@ -28,6 +30,18 @@ int runs_of(const Ids& ids, const Differs& differs) {
 }
 
 }  // namespace
+
+QString look_alikes_text(const LookAlikes& group) {
+    const auto others = group.ids.size() - 1;
+    QString text = others == 1 ? CaseModel::tr("Another exhibit looks like this one.")
+                               : CaseModel::tr("%1 exhibits look like this one.").arg(others);
+    if (group.lowest && group.highest)
+        text += CaseModel::tr(" Scores from %1 to %2%3")
+                    .arg(score_text(*group.lowest), score_text(*group.highest),
+                         group.judged_differently ? CaseModel::tr(": judged differently.")
+                                                  : QStringLiteral("."));
+    return text;
+}
 
 CaseModel::CaseModel(BackgroundThreads& threads, QObject* parent)
     : QAbstractListModel(parent),
@@ -88,10 +102,7 @@ QVariant CaseModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
             return path_text(row->path.filename());
         case Qt::ToolTipRole:
-            return row->failure.empty()
-                       ? path_text(row->path)
-                       : QStringLiteral("%1\n%2").arg(path_text(row->path),
-                                                      QString::fromStdString(row->failure));
+            return tool_tip(*row);
         case Qt::AccessibleTextRole:
             return spoken_text(*row);
         case StateRole:
@@ -103,6 +114,21 @@ QVariant CaseModel::data(const QModelIndex& index, int role) const {
         default:
             return static_cast<int>(row->mark);
     }
+}
+
+QString CaseModel::tool_tip(const ExhibitRow& row) const {
+    QStringList lines{path_text(row.path)};
+    if (!row.failure.empty())
+        lines.append(QString::fromStdString(row.failure));
+    if (row.copies > 1)
+        lines.append(tr("%1 files hold it.").arg(row.copies));
+    if (row.mark != Mark::None)
+        lines.append(tr("Marked %1.").arg(mark_text(row.mark)));
+    if (row.warned)
+        lines.append(tr("There are warnings beside its score."));
+    if (const LookAlikes* const alike = look_alikes(row.id))
+        lines.append(look_alikes_text(*alike));
+    return lines.join(QLatin1Char('\n'));
 }
 
 QString CaseModel::spoken_text(const ExhibitRow& row) const {
@@ -168,21 +194,19 @@ void CaseModel::take_list(RecordIds next) {
     if (next == ids_)
         return;
     pages_asked_.clear();
-    std::unordered_map<RecordId, std::size_t> place;
-    place.reserve(next.size());
-    for (std::size_t row = 0; row < next.size(); ++row)
-        place[next[row]] = row;
-    const auto is_gone = [&place](RecordId id) { return !place.contains(id); };
+    const std::unordered_set<RecordId> wanted(next.begin(), next.end());
+    const std::unordered_set<RecordId> had(ids_.begin(), ids_.end());
+    const auto is_gone = [&wanted](RecordId id) { return !wanted.contains(id); };
+    const auto is_new = [&had](RecordId id) { return !had.contains(id); };
 
     // What goes.
     RecordIds kept;
     RecordIds gone;
     for (const RecordId id : ids_)
         (is_gone(id) ? gone : kept).push_back(id);
-    const auto by_place = [&place](RecordId a, RecordId b) { return place[a] < place[b]; };
-    if (runs_of(ids_, is_gone) > kMostRuns || !std::is_sorted(kept.begin(), kept.end(), by_place)) {
-        std::sort(kept.begin(), kept.end(), by_place);
-        RecordIds arranged = kept;
+    RecordIds arranged;
+    std::remove_copy_if(next.begin(), next.end(), std::back_inserter(arranged), is_new);
+    if (arranged != kept || runs_of(ids_, is_gone) > kMostRuns) {
         arranged.insert(arranged.end(), gone.begin(), gone.end());
         rearrange(std::move(arranged));
     }
@@ -199,11 +223,6 @@ void CaseModel::take_list(RecordIds next) {
     }
 
     // What comes: here ids_ are the kept ones in their new order.
-    std::unordered_map<RecordId, bool> had;
-    had.reserve(ids_.size());
-    for (const RecordId id : ids_)
-        had[id] = true;
-    const auto is_new = [&had](RecordId id) { return !had.contains(id); };
     if (runs_of(next, is_new) > kMostRuns) {
         const auto first = static_cast<int>(ids_.size());
         beginInsertRows({}, first, static_cast<int>(next.size()) - 1);
@@ -229,10 +248,13 @@ void CaseModel::rearrange(RecordIds next) {
     Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
     const QModelIndexList from = persistentIndexList();
     if (!from.isEmpty()) {
+        // Only of those that somebody holds on to: mostly the current row and some selected ones.
         std::unordered_map<RecordId, int> rows;
-        rows.reserve(next.size());
+        for (const QModelIndex& old : from)
+            rows[ids_[static_cast<std::size_t>(old.row())]] = -1;
         for (std::size_t row = 0; row < next.size(); ++row)
-            rows[next[row]] = static_cast<int>(row);
+            if (const auto found = rows.find(next[row]); found != rows.end())
+                found->second = static_cast<int>(row);
         QModelIndexList to;
         to.reserve(from.size());
         for (const QModelIndex& old : from)

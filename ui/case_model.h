@@ -39,6 +39,9 @@ struct LookAlikeIndex {
     }
 };
 
+/// "Another exhibit looks like this one. Scores from 0.12 to 0.81: judged differently."
+[[nodiscard]] QString look_alikes_text(const LookAlikes& group);
+
 /// 8 bytes an exhibit, a few thousand rows and a few hundred thumbnails: rows are read in pages
 /// when somebody asks for one (the newest page first), thumbnails likewise, both on other threads;
 /// until then a row is empty and dataChanged follows. A new list changes the old one by removing,
@@ -108,6 +111,7 @@ class CaseModel : public QAbstractListModel {
     void read_next_thumbnails();
     void changed(std::span<const RecordId> ids, const QList<int>& roles = {});
     [[nodiscard]] QString spoken_text(const ExhibitRow& row) const;
+    [[nodiscard]] QString tool_tip(const ExhibitRow& row) const;
 
     std::shared_ptr<Postbox> postbox_;
     JobQueue searching_, reading_, drawing_;

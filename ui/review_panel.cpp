@@ -139,16 +139,7 @@ void ReviewPanel::show_exhibit(const CaseExhibit* exhibit, const LookAlikes* ali
             tags_.append(QString::fromStdString(tag));
         fill_notes(record);
         if (alike != nullptr) {
-            const auto others = alike->ids.size() - 1;
-            QString text = others == 1 ? tr("Another exhibit looks like this one.")
-                                       : tr("%1 exhibits look like this one.").arg(others);
-            if (alike->lowest && alike->highest)
-                text += QLatin1Char(' ') +
-                        tr("Scores from %1 to %2%3")
-                            .arg(score_text(*alike->lowest), score_text(*alike->highest),
-                                 alike->judged_differently ? tr(": judged differently.")
-                                                           : QStringLiteral("."));
-            alike_line_->setText(text);
+            alike_line_->setText(look_alikes_text(*alike));
             alike_box_->show();
         }
     }

@@ -101,9 +101,10 @@ void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowC
                      QFontMetrics(body).elidedText(content.name, Qt::ElideMiddle, upper.width()));
 
     const double ratio = painter.device()->devicePixelRatioF();
-    for (const QString& sign : content.signs) {
+    for (const RowSign& sign : content.signs) {
         const QPoint where(lower.right() - kSign + 1, lower.top() + (lower.height() - kSign) / 2);
-        painter.drawPixmap(where, icon_pixmap(sign, look().warning, kSign, ratio));
+        painter.drawPixmap(where, icon_pixmap(sign.icon, sign.warns ? look().warning : look().quiet,
+                                              kSign, ratio));
         lower.setRight(lower.right() - kSign - 2);
     }
     painter.setFont(caption);

@@ -5,8 +5,8 @@
 #include <QImage>
 #include <QSize>
 #include <QString>
-#include <QStringList>
 #include <optional>
+#include <vector>
 
 #include "core/panel/opinion.h"
 
@@ -15,14 +15,19 @@ class QStyleOptionViewItem;
 
 namespace dfd::ui {
 
+struct RowSign {
+    QString icon;
+    bool warns = false;
+};
+
 struct RowContent {
     QImage thumbnail;
     QString stand_in;      ///< an icon's name, shown while there is no thumbnail
     bool problem = false;  ///< `stand_in` and `second` are a warning
     QString name;
-    QString second;     ///< the smaller line; elided when long
-    QString corner;     ///< an icon's name over the thumbnail, empty for none
-    QStringList signs;  ///< icons' names at the end of the second line
+    QString second;              ///< the smaller line; elided when long
+    QString corner;              ///< an icon's name over the thumbnail, empty for none
+    std::vector<RowSign> signs;  ///< at the end of the second line, from the right
     std::optional<double> score;
     BandThresholds thresholds;
 };

@@ -235,6 +235,7 @@ int paint_states(const QDir& folder) {
 
 int main(int argc, char** argv) {
     const std::string what = argc > 2 ? argv[1] : "";
+    setvbuf(stdout, nullptr, _IOLBF, 0);  // A slow measurement is watched while it runs.
     try {
         if (what == "make" && argc == 4) {
             generate_case(argv[2], std::stoi(argv[3]));
