@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ui/image_convert.h"
+#include "ui/turn_taking_evaluator.h"
 #include "ui/wording.h"
 
 namespace dfd::ui {
@@ -94,7 +95,7 @@ void ExaminationSession::panel_ready(quint64 load, std::shared_ptr<Evaluator> ev
         return;
     const bool another = evaluator_ != nullptr;
     retire_examiner();
-    evaluator_ = std::move(evaluator);
+    evaluator_ = std::make_shared<TurnTakingEvaluator>(std::move(evaluator));
     loading_ = false;
     panel_state_ = PanelState::Ready;
     start_examiner();

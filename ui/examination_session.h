@@ -55,6 +55,8 @@ class ExaminationSession : public QObject {
     [[nodiscard]] const QString& panel_problem() const { return panel_problem_; }
     /// Null until one is ready.
     [[nodiscard]] const Evaluator* evaluator() const { return evaluator_.get(); }
+    /// To score with elsewhere, on any thread; null until one is ready.
+    [[nodiscard]] std::shared_ptr<Evaluator> shared_evaluator() const { return evaluator_; }
     [[nodiscard]] ScoredBy scored_by() const;  ///< only when Ready
 
     // --- pictures

@@ -58,8 +58,10 @@ void ExpertBar::show_waiting(const QString& name) {
     update();
 }
 
-void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score) {
+void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score,
+                             const BandThresholds& thresholds) {
     known_ = true;
+    thresholds_ = thresholds;
     score_ = expert.score;
     effect_ = expert.without - panel_score;
     const QString name = QString::fromStdString(expert.name);
@@ -67,11 +69,11 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score) {
     setToolTip(tr("%1 (%2)\nScore %3, %4\nWithout this expert the panel would say %5 (%6).\n"
                   "Click to see its heatmap.")
                    .arg(name, QString::fromStdString(expert.architecture), score_text(score_),
-                        band_text(band_of(score_)), score_text(expert.without),
+                        band_text(band_of(score_, thresholds_)), score_text(expert.without),
                         signed_text(effect_)));
-    setAccessibleName(
-        tr("%1, score %2, %3; without it the panel says %4")
-            .arg(name, score_text(score_), band_text(band_of(score_)), score_text(expert.without)));
+    setAccessibleName(tr("%1, score %2, %3; without it the panel says %4")
+                          .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
+                               score_text(expert.without)));
     setEnabled(true);
     update();
 }
@@ -102,7 +104,7 @@ void ExpertBar::paintEvent(QPaintEvent*) {
         const double x = track.left() + score_ * track.width();
         painter.fillRect(QRectF(std::min(middle, x), track.top(),
                                 std::max(1.5, std::abs(x - middle)), track.height()),
-                         band_colour(band_of(score_)));
+                         band_colour(band_of(score_, thresholds_)));
         painter.fillRect(QRectF(middle - 0.5, track.top() - 3, 1, track.height() + 6),
                          look().quiet);
         painter.setPen(look().text);
@@ -149,10 +151,10 @@ void ExpertBars::show_waiting(const std::vector<std::string>& names) {
     choose(chosen_);
 }
 
-void ExpertBars::show_opinion(const PanelOpinion& opinion) {
+void ExpertBars::show_opinion(const PanelOpinion& opinion, const BandThresholds& thresholds) {
     set_bars(opinion.experts.size());
     for (std::size_t i = 0; i < opinion.experts.size(); ++i)
-        bars_[i]->show_opinion(opinion.experts[i], opinion.score);
+        bars_[i]->show_opinion(opinion.experts[i], opinion.score, thresholds);
     choose(chosen_);
 }
 

@@ -18,7 +18,8 @@ class ExpertBar : public QAbstractButton {
   public:
     explicit ExpertBar(QWidget* parent);
     void show_waiting(const QString& name);
-    void show_opinion(const ExpertOpinion& expert, double panel_score);
+    void show_opinion(const ExpertOpinion& expert, double panel_score,
+                      const BandThresholds& thresholds);
     [[nodiscard]] QSize sizeHint() const override;
 
   protected:
@@ -28,6 +29,7 @@ class ExpertBar : public QAbstractButton {
     bool known_ = false;
     double score_ = 0;
     double effect_ = 0;
+    BandThresholds thresholds_;
 };
 
 class ExpertBars : public QWidget {
@@ -37,7 +39,7 @@ class ExpertBars : public QWidget {
     explicit ExpertBars(QWidget* parent = nullptr);
     /// The panel's experts before there is an opinion.
     void show_waiting(const std::vector<std::string>& names);
-    void show_opinion(const PanelOpinion& opinion);
+    void show_opinion(const PanelOpinion& opinion, const BandThresholds& thresholds = {});
     /// Marks the expert whose heatmap is shown; any other number marks none.
     void choose(int expert);
     [[nodiscard]] int bar_count() const { return static_cast<int>(bars_.size()); }

@@ -50,7 +50,8 @@ QString export_filter(ExportKind kind) {
 }
 
 void export_results(const std::filesystem::path& file, ExportKind kind,
-                    const std::vector<ExaminationPtr>& results, const ScoredBy& by) {
+                    const std::vector<ExaminationPtr>& results, const ScoredBy& by,
+                    const BandThresholds& thresholds) {
     std::string text;
     const auto add_line = [&text](std::string line, const char* end) {
         while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
@@ -61,7 +62,7 @@ void export_results(const std::filesystem::path& file, ExportKind kind,
         add_line(csv_header(by.panel), "\r\n");
     for (const ExaminationPtr& result : results) {
         if (kind == ExportKind::Csv)
-            add_line(to_csv(*result, by), "\r\n");
+            add_line(to_csv(*result, by, thresholds), "\r\n");
         else
             add_line(to_json(*result, by, true), "\n");
     }
@@ -69,16 +70,22 @@ void export_results(const std::filesystem::path& file, ExportKind kind,
 }
 
 void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
-                    float scale_max, ColourMap colours, double opacity) {
+                    float scale_max, ColourMap colours, double opacity, const std::string& sha256) {
     const Picture picture =
         source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
+    if (!sha256.empty() && picture.facts.sha256 != sha256)
+        throw std::runtime_error(
+            Words::tr("%1 has changed since it was examined: its heatmap does not belong to it.")
+                .arg(path_text(source.path))
+                .toStdString());
     const Pixels drawn = overlay(picture.pixels, map, scale_max, colours, opacity);
     const std::vector<std::uint8_t> png = encode_png(drawn);
     write_file(file, QByteArray(reinterpret_cast<const char*>(png.data()),
                                 static_cast<qsizetype>(png.size())));
 }
 
-QString result_as_text(const Examination& examination, const ScoredBy& by) {
+QString result_as_text(const Examination& examination, const ScoredBy& by,
+                       const BandThresholds& thresholds) {
     const QString name = examination.source.path.empty()
                              ? QString::fromStdString(examination.source.label)
                              : path_text(examination.source.path);
@@ -94,8 +101,9 @@ QString result_as_text(const Examination& examination, const ScoredBy& by) {
     }
     const PanelOpinion& opinion = *examination.opinion;
     lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
-                     .arg(QString::number(opinion.score, 'f', 9), band_text(band_of(opinion.score)),
-                          thresholds_text()));
+                     .arg(QString::number(opinion.score, 'f', 9),
+                          band_text(band_of(opinion.score, thresholds)),
+                          thresholds_text(thresholds)));
     lines.append(Words::tr("Spread %1: %2.")
                      .arg(QString::number(opinion.spread, 'f', 9), spread_text(opinion.spread)));
     for (const ExpertOpinion& expert : opinion.experts)

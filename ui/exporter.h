@@ -19,14 +19,18 @@ enum class ExportKind { Json, Csv, OverlayPng };
 /// JSON Lines, or CSV with a header; one line a picture. Atomic: a failure leaves the old file.
 /// Throws std::runtime_error with a sentence.
 void export_results(const std::filesystem::path& file, ExportKind kind,
-                    const std::vector<ExaminationPtr>& results, const ScoredBy& by);
+                    const std::vector<ExaminationPtr>& results, const ScoredBy& by,
+                    const BandThresholds& thresholds = {});
 
 /// The full-size picture with the map over it, as on screen. Decodes again, so call it off the UI
-/// thread. Throws std::runtime_error with a sentence.
+/// thread. Throws std::runtime_error with a sentence, also when the picture no longer has the
+/// SHA-256 that was examined (empty: not asked).
 void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
-                    float scale_max, ColourMap colours, double opacity);
+                    float scale_max, ColourMap colours, double opacity,
+                    const std::string& sha256 = {});
 
 /// What Copy puts on the clipboard: a few lines for a message or a note.
-[[nodiscard]] QString result_as_text(const Examination& examination, const ScoredBy& by);
+[[nodiscard]] QString result_as_text(const Examination& examination, const ScoredBy& by,
+                                     const BandThresholds& thresholds = {});
 
 }  // namespace dfd::ui

@@ -284,8 +284,11 @@ void HistoryPanel::show_exhibit(const Exhibit* exhibit) {
         const QString what = change.note.isEmpty()
                                  ? state_text(change.state)
                                  : tr("%1: %2").arg(state_text(change.state), change.note);
-        auto* const item =
-            new QTreeWidgetItem(this, {change.when.toString(QStringLiteral("HH:mm:ss.zzz")), what});
+        const bool today = change.when.date() == QDate::currentDate();
+        auto* const item = new QTreeWidgetItem(
+            this, {change.when.toString(today ? QStringLiteral("HH:mm:ss.zzz")
+                                              : QStringLiteral("yyyy-MM-dd HH:mm")),
+                   what});
         item->setData(1, kValueRole, what);
         item->setToolTip(0, change.when.toString(Qt::ISODateWithMs));
         item->setToolTip(1, what);

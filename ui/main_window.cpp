@@ -1,18 +1,18 @@
 #include "ui/main_window.h"
 
-#include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QItemSelectionModel>
 #include <QListView>
 #include <QMimeData>
 #include <QPushButton>
-#include <QSettings>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
 
 #include "ui/banner.h"
+#include "ui/case_pane.h"
 #include "ui/drop_curtain.h"
 #include "ui/exhibit_pane.h"
 #include "ui/expert_bars.h"
@@ -36,6 +36,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
       samples_(std::move(setup.samples)),
       postbox_(std::make_shared<Postbox>(this)),
       session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
+      desk_(new CaseDesk(setup.threads, this)),
       loader_(new PictureLoader(setup.threads, this)) {
     setWindowTitle(QStringLiteral("DeepFakeDefenders"));
     setAcceptDrops(true);
@@ -44,6 +45,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     build_actions();
     connect_session();
     connect_panes();
+    connect_case();
     read_settings(setup.panel);
     refresh_panel();
     show_current(true);
@@ -59,7 +61,11 @@ MainWindow::~MainWindow() {
 
 void MainWindow::build_panes() {
     banners_ = new BannerStack(this);
-    exhibits_ = new ExhibitPane(session_->exhibits(), this);
+    left_ = new QStackedWidget(this);
+    exhibits_ = new ExhibitPane(session_->exhibits(), left_);
+    case_pane_ = new CasePane(*desk_, left_);
+    left_->addWidget(exhibits_);
+    left_->addWidget(case_pane_);
     picture_ = new PicturePane(this);
     verdict_ = new VerdictPane(this);
     status_ = new StatusStrip(this);
@@ -69,13 +75,13 @@ void MainWindow::build_panes() {
     splitter_ = new QSplitter(Qt::Horizontal, this);
     splitter_->setHandleWidth(1);
     splitter_->setChildrenCollapsible(false);
-    splitter_->addWidget(exhibits_);
+    splitter_->addWidget(left_);
     splitter_->addWidget(picture_);
     splitter_->addWidget(verdict_);
     splitter_->setStretchFactor(0, 0);
     splitter_->setStretchFactor(1, 1);
     splitter_->setStretchFactor(2, 0);
-    exhibits_->setMinimumWidth(28 * kGrid);
+    left_->setMinimumWidth(28 * kGrid);
     picture_->setMinimumWidth(48 * kGrid);
     verdict_->setMinimumWidth(38 * kGrid);
     splitter_->setSizes({36 * kGrid, 84 * kGrid, 44 * kGrid});
@@ -127,12 +133,16 @@ void MainWindow::connect_session() {
                     const Exhibit& exhibit = session_->exhibits().at(row);
                     if (exhibit.examination && exhibit.examination->seconds > 0)
                         last_seconds_ = exhibit.examination->seconds;
-                    if (exhibits_->current() == exhibit.id)
+                    if (!desk_->is_open() && exhibits_->current() == exhibit.id)
                         show_current(false);
                 }
             });
     connect(loader_, &PictureLoader::loaded, picture_, &PicturePane::show_picture);
     connect(loader_, &PictureLoader::failed, this, [this](ExhibitId id, const QString& sentence) {
+        if (desk_->is_open()) {
+            show_stand_in(sentence);
+            return;
+        }
         // A picture that cannot be examined says so itself; this is one that could be before.
         const Exhibit* const exhibit = session_->exhibits().find(id);
         if (exhibit != nullptr && exhibit->opinion() != nullptr)
@@ -174,24 +184,45 @@ void MainWindow::connect_panes() {
     welcome_install_ =
         welcome->add_button(tr("Install the published panel…"), QStringLiteral("install"),
                             [this] { open_install_dialog(); });
-    picture_->failure()->add_button(tr("Examine again"), QStringLiteral("again"), [this] {
-        if (const auto id = exhibits_->current())
-            session_->examine_again({*id});
-    });
-    picture_->failure()->add_button(tr("Remove from the list"), QStringLiteral("remove"), [this] {
-        if (const auto id = exhibits_->current())
-            session_->remove({*id});
-    });
+    welcome_scan_ = welcome->add_button(tr("Scan a folder…"), QStringLiteral("folder"),
+                                        [this] { choose_scan_folder(); });
+    welcome_scan_->setProperty("primary", true);
+    failure_buttons_.append(
+        picture_->failure()->add_button(tr("Examine again"), QStringLiteral("again"), [this] {
+            if (const auto id = exhibits_->current())
+                session_->examine_again({*id});
+        }));
+    failure_buttons_.append(picture_->failure()->add_button(
+        tr("Remove from the list"), QStringLiteral("remove"), [this] {
+            if (const auto id = exhibits_->current())
+                session_->remove({*id});
+        }));
 }
 
 // --- what is shown
 
 const Exhibit* MainWindow::current() const {
+    if (desk_->is_open())
+        return case_shown_.get();
     const auto id = exhibits_->current();
     return id ? session_->exhibits().find(*id) : nullptr;
 }
 
+std::optional<ScoredBy> MainWindow::shown_by() const {
+    if (desk_->is_open())
+        return case_exhibit_ ? std::optional(case_exhibit_->record.by) : std::nullopt;
+    return session_->evaluator() != nullptr ? std::optional(session_->scored_by()) : std::nullopt;
+}
+
+BandThresholds MainWindow::shown_thresholds() const {
+    return desk_->is_open() ? desk_->summary().active.thresholds : BandThresholds();
+}
+
 void MainWindow::show_current(bool another) {
+    if (desk_->is_open()) {
+        show_case_current();
+        return;
+    }
     const Exhibit* const exhibit = current();
     VerdictContext context;
     std::vector<std::string> experts;
@@ -251,6 +282,7 @@ void MainWindow::refresh_welcome() {
     const bool missing = session_->panel_state() == PanelState::Missing &&
                          !session_->loading_panel() && !session_->panel_problem().isEmpty();
     welcome_install_->setVisible(missing);
+    welcome_scan_->hide();
     for (QWidget* const button : welcome_open_)
         button->setVisible(!missing);
     if (missing) {
@@ -287,16 +319,18 @@ void MainWindow::refresh_actions() {
     const Exhibit* const exhibit = current();
     const bool result = exhibit != nullptr && exhibit->opinion() != nullptr;
     const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->at_rest();
-    action("stop")->setEnabled(session_->busy());
-    action("remove")->setEnabled(!exhibits_->selected().empty());
-    action("again")->setEnabled(exhibit != nullptr && session_->evaluator() != nullptr);
+    const bool in_case = desk_->is_open();
+    action("stop")->setEnabled(session_->busy() || desk_->scan().running());
+    action("remove")->setEnabled(!in_case && !exhibits_->selected().empty());
+    action("again")->setEnabled(!in_case && exhibit != nullptr && session_->evaluator() != nullptr);
     action("copy")->setEnabled(exhibit != nullptr);
-    const bool can_say_who = session_->evaluator() != nullptr;
+    const bool can_say_who = shown_by().has_value();
     action("export_json")->setEnabled(any_result && can_say_who);
     action("export_csv")->setEnabled(any_result && can_say_who);
     action("export_png")->setEnabled(result && picture_->drawn().scale_max > 0);
-    action("export_list_json")->setEnabled(any_result && can_say_who);
-    action("export_list_csv")->setEnabled(any_result && can_say_who);
+    action("export_list_json")->setEnabled(!in_case && any_result && can_say_who);
+    action("export_list_csv")->setEnabled(!in_case && any_result && can_say_who);
+    refresh_case_actions();
 }
 
 // --- what comes in
@@ -305,6 +339,10 @@ void MainWindow::open_paths(const std::vector<std::filesystem::path>& paths) {
     std::vector<std::filesystem::path> pictures;
     QStringList checkpoints;
     for (const auto& path : paths) {
+        if (is_case_file(path)) {
+            open_case(path);
+            return;
+        }
         if (InstallDialog::is_checkpoint_name(path_text(path.filename())))
             checkpoints.append(path_text(path));
         else
@@ -312,7 +350,9 @@ void MainWindow::open_paths(const std::vector<std::filesystem::path>& paths) {
     }
     if (!checkpoints.isEmpty())
         open_install_dialog(checkpoints);
-    if (!pictures.empty())
+    if (!pictures.empty() && desk_->is_open())
+        scan_into_case(pictures);
+    else if (!pictures.empty())
         session_->add_paths(std::move(pictures));
 }
 
@@ -320,6 +360,10 @@ void MainWindow::take_incoming(const QMimeData& data, const QString& label) {
     const Incoming incoming = read_incoming(data);
     if (!incoming.paths.empty()) {
         open_paths(incoming.paths);
+    } else if (desk_->is_open() && incoming.has_picture()) {
+        banners_->show_message(Severity::Warning,
+                               tr("A case takes files only, so that they can be checked again. "
+                                  "Save the picture to a file and drop that."));
     } else if (!incoming.bytes.isEmpty()) {
         session_->add_bytes(incoming.bytes, label);
     } else if (!incoming.image.isNull()) {
@@ -370,57 +414,6 @@ void MainWindow::dropEvent(QDropEvent* event) {
     take_incoming(*event->mimeData(), tr("Dropped picture %1").arg(++dropped_));
     // Never "move": the sender would delete its original.
     event->setDropAction(Qt::CopyAction);
-    event->accept();
-}
-
-// --- between runs
-
-void MainWindow::read_settings(const std::string& wanted_panel) {
-    restoreGeometry(settings_.value(QStringLiteral("window/geometry")).toByteArray());
-    splitter_->restoreState(settings_.value(QStringLiteral("window/panes")).toByteArray());
-    const auto bounded = [this](const char* key, int fallback, int last) {
-        return std::clamp(settings_.value(QLatin1String(key), fallback).toInt(), 0, last);
-    };
-    appearance_.choose(static_cast<Appearance::Choice>(bounded("window/appearance", 0, 2)));
-    OverlayChoice choice;
-    choice.opacity = bounded("heatmap/opacity", 70, 100) / 100.0;
-    choice.colours = static_cast<ColourMap>(bounded("heatmap/colours", 0, 1));
-    choice.scale = static_cast<MapScale>(bounded("heatmap/scale", 0, 1));
-    choice.mode = static_cast<CompareMode>(bounded("heatmap/mode", 0, 1));
-    picture_->controls()->set_choice(choice);
-    exhibits_->set_order(static_cast<OrderBy>(bounded("list/order", 0, 3)),
-                         static_cast<Qt::SortOrder>(bounded("list/direction", 0, 1)));
-    last_folder_ = settings_.value(QStringLiteral("files/folder")).toString();
-
-    std::string panel = wanted_panel;
-    const QString last_panel = settings_.value(QStringLiteral("panel/folder")).toString();
-    std::error_code problem;
-    if (panel.empty() && !last_panel.isEmpty() &&
-        std::filesystem::exists(to_path(last_panel) / "panel.json", problem))
-        panel = to_path(last_panel).native();
-    session_->list_panels();
-    session_->open_panel(panel);
-}
-
-void MainWindow::write_settings() const {
-    settings_.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    settings_.setValue(QStringLiteral("window/panes"), splitter_->saveState());
-    settings_.setValue(QStringLiteral("window/appearance"), static_cast<int>(appearance_.choice()));
-    const OverlayChoice& choice = picture_->controls()->choice();
-    settings_.setValue(QStringLiteral("heatmap/opacity"), qRound(choice.opacity * 100));
-    settings_.setValue(QStringLiteral("heatmap/colours"), static_cast<int>(choice.colours));
-    settings_.setValue(QStringLiteral("heatmap/scale"), static_cast<int>(choice.scale));
-    settings_.setValue(QStringLiteral("heatmap/mode"), static_cast<int>(choice.mode));
-    settings_.setValue(QStringLiteral("list/order"), static_cast<int>(exhibits_->order_key()));
-    settings_.setValue(QStringLiteral("list/direction"),
-                       static_cast<int>(exhibits_->order_direction()));
-    settings_.setValue(QStringLiteral("files/folder"), last_folder_);
-    if (const Evaluator* const evaluator = session_->evaluator())
-        settings_.setValue(QStringLiteral("panel/folder"), path_text(evaluator->panel().folder));
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-    write_settings();
     event->accept();
 }
 

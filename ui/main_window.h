@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ui/appearance.h"
+#include "ui/case_desk.h"
 #include "ui/examination_session.h"
 #include "ui/exporter.h"
 #include "ui/picture_loader.h"
@@ -15,10 +16,12 @@ class QMenu;
 class QMimeData;
 class QSettings;
 class QSplitter;
+class QStackedWidget;
 
 namespace dfd::ui {
 
 class BannerStack;
+class CasePane;
 class DropCurtain;
 class ExhibitPane;
 class InstallDialog;
@@ -51,10 +54,15 @@ class MainWindow : public QMainWindow {
     [[nodiscard]] BannerStack& banners() { return *banners_; }
     [[nodiscard]] StatusStrip& status() { return *status_; }
     [[nodiscard]] PanelChooser& panels() { return *panels_; }
+    [[nodiscard]] CaseDesk& desk() { return *desk_; }
+    [[nodiscard]] CasePane& case_pane() { return *case_pane_; }
     [[nodiscard]] QAction* action(const char* name) const;
 
-    /// Files, folders, or the two checkpoint files, which open the install dialog.
+    /// Files and folders, which go into the case when one is open; a case, which is opened; or the
+    /// two checkpoint files, which open the install dialog.
     void open_paths(const std::vector<std::filesystem::path>& paths);
+    /// With `make_new`, a missing file is made. Problems become a banner.
+    void open_case(const std::filesystem::path& path, bool make_new = false);
     void open_install_dialog(const QStringList& files = {});
     /// Writes the current picture's result; problems become a banner.
     void export_current(ExportKind kind, const QString& file);
@@ -78,6 +86,11 @@ class MainWindow : public QMainWindow {
     void refresh_actions();
     [[nodiscard]] QString waiting_text(const Exhibit& exhibit) const;
     [[nodiscard]] const Exhibit* current() const;
+    /// Whose result it is; nothing when nobody can say.
+    [[nodiscard]] std::optional<ScoredBy> shown_by() const;
+    [[nodiscard]] BandThresholds shown_thresholds() const;
+
+    // main_window_settings.cpp
     void read_settings(const std::string& wanted_panel);
     void write_settings() const;
 
@@ -101,6 +114,22 @@ class MainWindow : public QMainWindow {
     void show_about();
     void cycle_panes(int by);
 
+    // main_window_case.cpp
+    void build_case_menu();
+    void connect_case();
+    void choose_case(bool make_new);
+    void case_opened();
+    void case_closed();
+    void show_case_exhibit(const CaseExhibitPtr& exhibit);
+    void show_case_current();
+    void show_stand_in(const QString& why);
+    void refresh_case_welcome();
+    void refresh_case_actions();
+    void mark_selected(Mark mark);
+    void edit_thresholds();
+    void choose_scan_folder();
+    void scan_into_case(const std::vector<std::filesystem::path>& paths);
+
     BackgroundThreads& threads_;
     Appearance& appearance_;
     QSettings& settings_;
@@ -108,17 +137,27 @@ class MainWindow : public QMainWindow {
     std::shared_ptr<Postbox> postbox_;
 
     ExaminationSession* session_;
+    CaseDesk* desk_;
     PictureLoader* loader_;
     BannerStack* banners_;
     QSplitter* splitter_;
+    QStackedWidget* left_;  ///< the list, or the case
     ExhibitPane* exhibits_;
+    CasePane* case_pane_;
     PicturePane* picture_;
     VerdictPane* verdict_;
     StatusStrip* status_;
     PanelChooser* panels_;
     DropCurtain* curtain_;
     QWidget* welcome_install_ = nullptr;
+    QWidget* welcome_scan_ = nullptr;
     QList<QWidget*> welcome_open_;
+    QList<QWidget*> failure_buttons_;
+
+    CaseExhibitPtr case_exhibit_;          ///< of the open case; null for none
+    std::unique_ptr<Exhibit> case_shown_;  ///< the same, as the panes take it
+    QString stand_in_shown_;               ///< the banner about the small copy
+    QString obstacle_shown_;               ///< the banner about who writes
 
     QString last_folder_;
     int pasted_ = 0;

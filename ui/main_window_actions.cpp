@@ -19,6 +19,8 @@
 #include <utility>
 
 #include "ui/banner.h"
+#include "ui/case_filter_bar.h"
+#include "ui/case_pane.h"
 #include "ui/exhibit_pane.h"
 #include "ui/facts_panel.h"
 #include "ui/icons.h"
@@ -69,6 +71,7 @@ void MainWindow::build_actions() {
     build_file_menu();
     build_edit_menu();
     build_view_menu();
+    build_case_menu();
     build_panel_menu();
     build_help_menu();
     build_toolbar();
@@ -80,6 +83,13 @@ void MainWindow::build_file_menu() {
                [this] { choose_files(); });
     add_action(menu, "open_folder", QStringLiteral("folder"), tr("Open a &folder…"),
                tr("Ctrl+Shift+O"), [this] { choose_folder(); });
+    menu->addSeparator();
+    add_action(menu, "new_case", {}, tr("&New case…"), QKeySequence::New,
+               [this] { choose_case(true); });
+    add_action(menu, "open_case", QStringLiteral("case"), tr("Open a &case…"), tr("Ctrl+Alt+O"),
+               [this] { choose_case(false); });
+    add_action(menu, "close_case", {}, tr("Close the c&ase"), tr("Ctrl+W"),
+               [this] { desk_->close(); });
     menu->addSeparator();
     QMenu* const result = menu->addMenu(tr("&Export this result"));
     add_action(result, "export_json", QStringLiteral("export"), tr("As &JSON…"), QKeySequence::Save,
@@ -107,7 +117,12 @@ void MainWindow::build_edit_menu() {
                [this] { copy_result(); });
     menu->addSeparator();
     add_action(menu, "find", QStringLiteral("search"), tr("&Filter the list"), QKeySequence::Find,
-               [this] { exhibits_->focus_filter(); });
+               [this] {
+                   if (desk_->is_open())
+                       case_pane_->filter_bar()->focus_words();
+                   else
+                       exhibits_->focus_filter();
+               });
     add_action(menu, "again", QStringLiteral("again"), tr("&Examine again"), tr("F5"),
                [this] { session_->examine_again(exhibits_->selected()); });
     QAction* const remove =
@@ -119,8 +134,10 @@ void MainWindow::build_edit_menu() {
     remove->setShortcutContext(Qt::WidgetShortcut);
     exhibits_->list()->addAction(remove);
     menu->addSeparator();
-    add_action(menu, "stop", QStringLiteral("stop"), tr("&Stop examining"), tr("Esc"),
-               [this] { session_->cancel_all(); });
+    add_action(menu, "stop", QStringLiteral("stop"), tr("&Stop examining"), tr("Esc"), [this] {
+        session_->cancel_all();
+        desk_->scan().stop();
+    });
 }
 
 void MainWindow::build_view_menu() {
@@ -203,7 +220,7 @@ void MainWindow::build_toolbar() {
     bar->setMovable(false);
     bar->setIconSize(QSize(24, 24));
     bar->toggleViewAction()->setEnabled(false);
-    for (const char* const name : {"open", "open_folder", "paste"})
+    for (const char* const name : {"open", "open_folder", "paste", "open_case"})
         bar->addAction(action(name));
     bar->addSeparator();
     for (const char* const name : {"again", "remove", "stop"})
@@ -288,23 +305,24 @@ void MainWindow::choose_export(ExportKind kind, bool whole_list) {
 
 void MainWindow::export_current(ExportKind kind, const QString& file) {
     const Exhibit* const exhibit = current();
-    if (exhibit == nullptr || !exhibit->examination || session_->evaluator() == nullptr) {
+    const auto by = shown_by();
+    if (exhibit == nullptr || !exhibit->examination || !by) {
         banners_->show_message(Severity::Warning, tr("There is no result to export yet."));
         return;
     }
     const PicturePane::Drawn drawn = picture_->drawn();
     const OverlayChoice choice = picture_->controls()->choice();
     threads_.run([this, kind, file, drawn, choice, result = exhibit->examination,
-                  source = exhibit->source, by = session_->scored_by(),
+                  source = exhibit->source, by = *by, bands = shown_thresholds(),
                   post = postbox_](const std::stop_token&) {
         QString text = tr("Written: %1").arg(file);
         Severity severity = Severity::Information;
         try {
             if (kind == ExportKind::OverlayPng)
                 export_overlay(to_path(file), source, drawn.map, drawn.scale_max, choice.colours,
-                               choice.opacity);
+                               choice.opacity, result->facts.sha256);
             else
-                export_results(to_path(file), kind, {result}, by);
+                export_results(to_path(file), kind, {result}, by, bands);
         } catch (const std::exception& error) {
             text = QString::fromUtf8(error.what());
             severity = Severity::Error;
@@ -351,9 +369,10 @@ void MainWindow::copy_result() {
     const Exhibit* const exhibit = current();
     if (exhibit == nullptr)
         return;
-    if (exhibit->examination && session_->evaluator() != nullptr) {
+    const auto by = shown_by();
+    if (exhibit->examination && by) {
         QApplication::clipboard()->setText(
-            result_as_text(*exhibit->examination, session_->scored_by()));
+            result_as_text(*exhibit->examination, *by, shown_thresholds()));
         banners_->show_message(Severity::Information, tr("The result is on the clipboard."));
     } else {
         QApplication::clipboard()->setText(exhibit->name);
@@ -408,7 +427,8 @@ void MainWindow::show_about() {
 }
 
 void MainWindow::cycle_panes(int by) {
-    QWidget* const stops[] = {exhibits_->list(), picture_->view(), verdict_->facts()};
+    QWidget* const list = desk_->is_open() ? case_pane_->list() : exhibits_->list();
+    QWidget* const stops[] = {list, picture_->view(), verdict_->facts()};
     int now = 0;
     for (int pane = 0; pane < 3; ++pane)
         if (splitter_->widget(pane)->isAncestorOf(QApplication::focusWidget()))

@@ -1,18 +1,48 @@
 #include "ui/picture_loader.h"
 
+#include <exception>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <utility>
+
+#include "ui/wording.h"
 
 namespace dfd::ui {
 
+struct PictureLoader::Order {
+    quint64 ticket = 0;
+    ExhibitId id = 0;
+    std::vector<Source> sources;  ///< the first that will do
+    std::string sha256;           ///< empty: any content will do
+
+    /// Throws what is wrong with the first.
+    [[nodiscard]] Picture read() const {
+        std::exception_ptr problem;
+        for (const Source& source : sources) {
+            try {
+                Picture picture =
+                    source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
+                if (sha256.empty() || picture.facts.sha256 == sha256)
+                    return picture;
+                throw std::runtime_error(tr("%1 has changed since it was examined.")
+                                             .arg(path_text(source.path))
+                                             .toStdString());
+            } catch (const std::bad_alloc&) {
+                throw;
+            } catch (const std::exception&) {
+                if (!problem)
+                    problem = std::current_exception();
+            }
+        }
+        if (problem)
+            std::rethrow_exception(problem);
+        throw std::runtime_error(tr("No file is known to hold this picture.").toStdString());
+    }
+};
+
 /// One decode runs at a time; whoever runs it takes the newest order when done.
 struct PictureLoader::Desk {
-    struct Order {
-        quint64 ticket = 0;
-        ExhibitId id = 0;
-        Source source;
-    };
     std::mutex mutex;
     std::optional<Order> next;
     bool working = false;
@@ -36,17 +66,28 @@ void PictureLoader::forget() {
 }
 
 void PictureLoader::load(ExhibitId id, const Source& source) {
-    const quint64 ticket = ++ticket_;
+    take({++ticket_, id, {source}, {}});
+}
+
+void PictureLoader::load_content(ExhibitId id, std::vector<std::filesystem::path> files,
+                                 std::string sha256) {
+    Order order{++ticket_, id, {}, std::move(sha256)};
+    for (auto& file : files)
+        order.sources.push_back({std::move(file), nullptr, {}});
+    take(std::move(order));
+}
+
+void PictureLoader::take(Order order) {
     {
         const std::lock_guard lock(desk_->mutex);
-        desk_->next = Desk::Order{ticket, id, source};
+        desk_->next = std::move(order);
         if (desk_->working)
             return;
         desk_->working = true;
     }
     threads_.run([this, desk = desk_, post = postbox_](const std::stop_token& stop) {
         while (true) {
-            Desk::Order order;
+            Order order;
             {
                 const std::lock_guard lock(desk->mutex);
                 if (!desk->next || stop.stop_requested()) {
@@ -68,8 +109,7 @@ void PictureLoader::load(ExhibitId id, const Source& source) {
                 });
             };
             try {
-                const Picture picture = order.source.bytes ? decode_picture(*order.source.bytes)
-                                                           : read_picture(order.source.path);
+                const Picture picture = order.read();
                 report(
                     std::make_shared<const PicturePyramid>(make_pyramid(to_image(picture.pixels))),
                     {});

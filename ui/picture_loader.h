@@ -3,7 +3,10 @@
 
 #include <QObject>
 #include <atomic>
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/engine/examiner.h"
 #include "ui/background_threads.h"
@@ -22,6 +25,9 @@ class PictureLoader : public QObject {
     ~PictureLoader() override;
     /// Returns at once. `loaded` or `failed` follows, unless a newer call comes first.
     void load(ExhibitId id, const Source& source);
+    /// The first of these files that can be read and has this SHA-256 (hexadecimal). `failed` says
+    /// what is wrong with the first one.
+    void load_content(ExhibitId id, std::vector<std::filesystem::path> files, std::string sha256);
     /// Whatever is under way is no longer wanted.
     void forget();
 
@@ -31,6 +37,8 @@ class PictureLoader : public QObject {
 
   private:
     struct Desk;
+    struct Order;
+    void take(Order order);
 
     BackgroundThreads& threads_;
     std::shared_ptr<Postbox> postbox_;

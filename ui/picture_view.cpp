@@ -39,9 +39,15 @@ PictureView::PictureView(QWidget* parent) : QWidget(parent), blink_(new QTimer(t
 void PictureView::show_preview(const QImage& preview, const QSize& size) {
     picture_.reset();
     preview_ = preview;
+    preview_note_.clear();
     overlay_ = {};
     size_ = size.isEmpty() ? preview.size() : size;
     zoom_to_fit();
+}
+
+void PictureView::set_preview_note(const QString& note) {
+    preview_note_ = note;
+    update();
 }
 
 void PictureView::show_picture(PyramidPtr picture) {
@@ -243,7 +249,7 @@ void PictureView::paintEvent(QPaintEvent*) {
         }
         if (!picture_)
             paint_tag(painter, mode_ == CompareMode::SideBySide ? right_pane() : left_pane(),
-                      tr("Opening at full size…"));
+                      preview_note_.isEmpty() ? tr("Opening at full size…") : preview_note_);
     }
     if (hasFocus() && focus_by_keyboard_) {
         painter.setPen(QPen(look().accent, 2));

@@ -29,6 +29,8 @@ class PictureView : public QWidget {
     /// Another picture: shown whole. `preview` stands in until the pixels come; `size` is the
     /// picture's real size, or empty while unknown.
     void show_preview(const QImage& preview, const QSize& size);
+    /// Said over the preview while the pixels are not there; empty: that they are being opened.
+    void set_preview_note(const QString& note);
     void show_picture(PyramidPtr picture);
     void show_nothing();
     /// Stretched over the whole picture; null for none.
@@ -81,6 +83,7 @@ class PictureView : public QWidget {
 
     PyramidPtr picture_;
     QImage preview_;
+    QString preview_note_;
     QImage overlay_;
     QSize size_;
     CompareMode mode_ = CompareMode::Overlay;

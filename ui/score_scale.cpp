@@ -3,7 +3,6 @@
 #include <QPainter>
 #include <utility>
 
-#include "core/panel/opinion.h"
 #include "ui/appearance.h"
 #include "ui/figures.h"
 #include "ui/wording.h"
@@ -19,19 +18,21 @@ constexpr int kTrackTop = 2 * kGrid;  ///< marker above, ticks below
 ScoreScale::ScoreScale(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Score from 0, real, to 1, fake"));
-    setToolTip(tr("Triangle: the panel's score. Dots: the experts. %1.").arg(thresholds_text()));
 }
 
 QSize ScoreScale::sizeHint() const {
     return {30 * kGrid, 6 * kGrid};
 }
 
-void ScoreScale::set_scores(std::optional<double> panel, std::vector<double> experts) {
+void ScoreScale::set_scores(std::optional<double> panel, std::vector<double> experts,
+                            const BandThresholds& thresholds) {
     panel_ = panel;
     experts_ = std::move(experts);
-    setAccessibleDescription(panel_
-                                 ? tr("Panel at %1. %2").arg(score_text(*panel_), thresholds_text())
-                                 : thresholds_text());
+    thresholds_ = thresholds;
+    const QString bands = thresholds_text(thresholds_);
+    setToolTip(tr("Triangle: the panel's score. Dots: the experts. %1.").arg(bands));
+    setAccessibleDescription(
+        panel_ ? tr("Panel at %1. %2").arg(score_text(*panel_, thresholds_), bands) : bands);
     update();
 }
 
@@ -41,8 +42,7 @@ void ScoreScale::paintEvent(QPaintEvent*) {
     const double left = kSide;
     const double width = rect().width() - 2.0 * kSide;
     const auto x_of = [&](double score) { return left + score * width; };
-    const BandThresholds thresholds;
-    const double edges[] = {0, thresholds.real_below, thresholds.fake_from, 1};
+    const double edges[] = {0, thresholds_.real_below, thresholds_.fake_from, 1};
     const QColor colours[] = {look().real, look().undecided, look().fake};
 
     painter.setPen(Qt::NoPen);
@@ -50,7 +50,7 @@ void ScoreScale::paintEvent(QPaintEvent*) {
         const double from = x_of(edges[part]) + (part > 0 ? 1 : 0);
         const double to = x_of(edges[part + 1]) - (part < 2 ? 1 : 0);
         QColor colour = colours[part];
-        colour.setAlphaF(panel_ && static_cast<int>(band_of(*panel_)) == part ? 1.0f : 0.35f);
+        colour.setAlphaF(panel_ && static_cast<int>(band_of(*panel_, thresholds_)) == part ? 1.0f : 0.35f);
         painter.setBrush(colour);
         painter.drawRect(QRectF(from, kTrackTop, to - from, 4));
     }
@@ -78,7 +78,7 @@ void ScoreScale::paintEvent(QPaintEvent*) {
     if (panel_) {
         const double x = x_of(*panel_);
         painter.setPen(Qt::NoPen);
-        painter.setBrush(band_colour(band_of(*panel_)));
+        painter.setBrush(band_colour(band_of(*panel_, thresholds_)));
         const QPointF marker[] = {{x - 6, 1}, {x + 6, 1}, {x, kTrackTop - 3.0}};
         painter.drawPolygon(marker, 3);
     }

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/panel/opinion.h"
+
 namespace dfd::ui {
 
 class ScoreScale : public QWidget {
@@ -12,7 +14,8 @@ class ScoreScale : public QWidget {
 
   public:
     explicit ScoreScale(QWidget* parent = nullptr);
-    void set_scores(std::optional<double> panel, std::vector<double> experts);
+    void set_scores(std::optional<double> panel, std::vector<double> experts,
+                    const BandThresholds& thresholds = {});
     [[nodiscard]] QSize sizeHint() const override;
 
   protected:
@@ -21,6 +24,7 @@ class ScoreScale : public QWidget {
   private:
     std::optional<double> panel_;
     std::vector<double> experts_;
+    BandThresholds thresholds_;
 };
 
 }  // namespace dfd::ui

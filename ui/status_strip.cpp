@@ -90,6 +90,17 @@ void StatusStrip::show_queue(const ExaminationSession& session) {
                         : count);
 }
 
+void StatusStrip::show_scan(const CaseScan& scan) {
+    const ScanProgress& progress = scan.progress();
+    progress_->show();
+    stop_->show();
+    queue_->setText(scan.progress_text());
+    // A progress bar counts in int; a share is enough for it.
+    progress_->setRange(0, progress.found == 0 ? 0 : 1000);
+    if (progress.found > 0)
+        progress_->setValue(static_cast<int>(1000 * progress.looked_at / progress.found));
+}
+
 QString StatusStrip::left_text() const {
     return left_->text();
 }

@@ -3,6 +3,7 @@
 
 #include <QStatusBar>
 
+#include "ui/case_scan.h"
 #include "ui/examination_session.h"
 
 class QLabel;
@@ -19,6 +20,8 @@ class StatusStrip : public QStatusBar {
     void show_panel(const ExaminationSession& session);
     void show_loading(double fraction, const QString& what);
     void show_queue(const ExaminationSession& session);
+    /// Of a scan that is running.
+    void show_scan(const CaseScan& scan);
     [[nodiscard]] QString left_text() const;
     [[nodiscard]] QString queue_text() const;
 

@@ -117,13 +117,13 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
         for (const std::string& warning : exhibit.examination->warnings)
             warnings.append(QString::fromStdString(warning));
     if (scored) {
-        shown_band_ = band_of(opinion->score);
-        figure_->setText(score_text(opinion->score));
+        shown_band_ = band_of(opinion->score, context.thresholds);
+        figure_->setText(score_text(opinion->score, context.thresholds));
         band_->setText(band_text(*shown_band_));
         std::vector<double> experts;
         for (const ExpertOpinion& expert : opinion->experts)
             experts.push_back(expert.score);
-        scale_->set_scores(opinion->score, experts);
+        scale_->set_scores(opinion->score, experts, context.thresholds);
         spread_->setText(opinion->experts.size() == 1
                              ? tr("One expert only: there is no spread.")
                              : tr("Spread %1: %2")

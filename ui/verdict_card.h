@@ -20,6 +20,7 @@ struct VerdictContext {
     QString precision;  ///< "fp32"
     QString device;
     QString waiting;  ///< said of a picture that has no result yet: what happens and how long
+    BandThresholds thresholds;
 };
 
 class VerdictCard : public QFrame {

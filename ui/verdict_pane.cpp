@@ -7,6 +7,7 @@
 #include "ui/appearance.h"
 #include "ui/expert_bars.h"
 #include "ui/facts_panel.h"
+#include "ui/review_panel.h"
 
 namespace dfd::ui {
 
@@ -16,10 +17,13 @@ VerdictPane::VerdictPane(QWidget* parent)
       bars_(new ExpertBars(this)),
       tabs_(new QTabWidget(this)),
       facts_(new FactsPanel(this)),
-      history_(new HistoryPanel(this)) {
+      history_(new HistoryPanel(this)),
+      review_(new ReviewPanel(this)) {
     auto* const content = new QWidget(this);
     content->setProperty("pane", true);
     content->setAttribute(Qt::WA_StyledBackground);
+    tabs_->addTab(review_, tr("Review"));
+    tabs_->setTabVisible(0, false);
     tabs_->addTab(facts_, tr("File"));
     tabs_->addTab(history_, tr("History"));
     tabs_->setDocumentMode(true);
@@ -54,11 +58,21 @@ void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& con
     card_->show_exhibit(*exhibit, context);
     bars_->setVisible(exhibit->state != ExaminationState::Failed);
     if (const PanelOpinion* const opinion = exhibit->opinion())
-        bars_->show_opinion(*opinion);
+        bars_->show_opinion(*opinion, context.thresholds);
     else if (exhibit->state == ExaminationState::Failed)
         bars_->show_waiting({});
     else
         bars_->show_waiting(experts);
+}
+
+void VerdictPane::set_review_visible(bool visible) {
+    tabs_->setTabVisible(0, visible);
+    if (visible)
+        show_review();
+}
+
+void VerdictPane::show_review() {
+    tabs_->setCurrentWidget(review_);
 }
 
 }  // namespace dfd::ui

@@ -13,6 +13,7 @@ namespace dfd::ui {
 class ExpertBars;
 class FactsPanel;
 class HistoryPanel;
+class ReviewPanel;
 
 class VerdictPane : public QScrollArea {
     Q_OBJECT
@@ -26,6 +27,10 @@ class VerdictPane : public QScrollArea {
     [[nodiscard]] ExpertBars* bars() const { return bars_; }
     [[nodiscard]] FactsPanel* facts() const { return facts_; }
     [[nodiscard]] HistoryPanel* history() const { return history_; }
+    [[nodiscard]] ReviewPanel* review() const { return review_; }
+    /// The tab of marks, tags and notes: only exhibits of a case have them.
+    void set_review_visible(bool visible);
+    void show_review();
 
   private:
     VerdictCard* card_;
@@ -33,6 +38,7 @@ class VerdictPane : public QScrollArea {
     QTabWidget* tabs_;
     FactsPanel* facts_;
     HistoryPanel* history_;
+    ReviewPanel* review_;
 };
 
 }  // namespace dfd::ui

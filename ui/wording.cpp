@@ -1,6 +1,7 @@
 #include "ui/wording.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QFile>
 #include <QLocale>
 #include <algorithm>
@@ -15,9 +16,9 @@ struct Words {
 
 }  // namespace
 
-QString score_text(double score) {
+QString score_text(double score, const BandThresholds& thresholds) {
     double shown = std::round(score * 100.0) / 100.0;
-    if (band_of(shown) != band_of(score))
+    if (band_of(shown, thresholds) != band_of(score, thresholds))
         shown = std::floor(score * 100.0) / 100.0;
     return QString::number(shown, 'f', 2);
 }
@@ -42,8 +43,7 @@ QString band_text(Band band) {
     return {};
 }
 
-QString thresholds_text() {
-    const BandThresholds thresholds;
+QString thresholds_text(const BandThresholds& thresholds) {
     return Words::tr("Looks real below %1, looks fake from %2")
         .arg(thresholds.real_below, 0, 'f', 2)
         .arg(thresholds.fake_from, 0, 'f', 2);
@@ -73,6 +73,27 @@ QString state_text(ExaminationState state) {
             return Words::tr("Cancelled");
     }
     return {};
+}
+
+QString mark_text(Mark mark) {
+    switch (mark) {
+        case Mark::Suspicious:
+            return Words::tr("suspicious");
+        case Mark::Cleared:
+            return Words::tr("cleared");
+        case Mark::ToCheck:
+            return Words::tr("to check");
+        case Mark::None:
+            break;
+    }
+    return Words::tr("no mark");
+}
+
+QString time_text(CaseTime time) {
+    const QDateTime when = QDateTime::fromMSecsSinceEpoch(time);
+    return when.date() == QDate::currentDate()
+               ? when.toString(QStringLiteral("HH:mm:ss"))
+               : when.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
 }
 
 QString duration_text(double seconds) {

@@ -5,22 +5,27 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "core/casework/exhibits.h"
 #include "core/engine/examiner.h"
 
 namespace dfd::ui {
 
 /// Two decimals. A value that rounding would carry over a band's threshold is cut instead, so that
 /// the figure and the band word never contradict each other.
-[[nodiscard]] QString score_text(double score);
+[[nodiscard]] QString score_text(double score, const BandThresholds& thresholds = {});
 /// "+0.03", "−0.03" (a real minus sign), "0.00".
 [[nodiscard]] QString signed_text(double difference);
 /// "looks fake", translated.
 [[nodiscard]] QString band_text(Band band);
-/// "looks fake from 0.65, looks real below 0.35"
-[[nodiscard]] QString thresholds_text();
+/// "Looks real below 0.35, looks fake from 0.65"
+[[nodiscard]] QString thresholds_text(const BandThresholds& thresholds = {});
 /// How far the experts differ, in words, for a population standard deviation (0 .. 0.5).
 [[nodiscard]] QString spread_text(double spread);
 [[nodiscard]] QString state_text(ExaminationState state);
+/// "suspicious", "cleared", "to check", "no mark", translated.
+[[nodiscard]] QString mark_text(Mark mark);
+/// The time of day, with the date unless it is today; in the user's time zone.
+[[nodiscard]] QString time_text(CaseTime time);
 /// "about 3 s", "about 2 min", "about 1 h 20 min"
 [[nodiscard]] QString duration_text(double seconds);
 /// "3.2 MB"

@@ -50,8 +50,10 @@ int main(int argc, char** argv) {
     const QCommandLineOption precision(QStringLiteral("precision"),
                                        Words::tr("fp32, bf16 or fp16."),
                                        QStringLiteral("precision"), QStringLiteral("fp32"));
-    parser.addOptions({panel, device, precision});
-    parser.addPositionalArgument(QStringLiteral("path"), Words::tr("Pictures or folders."),
+    const QCommandLineOption case_file(QStringLiteral("case"), Words::tr("Case to review."),
+                                       QStringLiteral("file"));
+    parser.addOptions({panel, device, precision, case_file});
+    parser.addPositionalArgument(QStringLiteral("path"), Words::tr("Pictures, folders, or a case."),
                                  QStringLiteral("[path…]"));
     parser.process(application);
     const auto chosen_precision = precision_of(parser.value(precision));
@@ -79,7 +81,9 @@ int main(int argc, char** argv) {
     std::vector<std::filesystem::path> paths;
     for (const QString& path : parser.positionalArguments())
         paths.push_back(std::filesystem::absolute(dfd::ui::to_path(path)));
-    if (!paths.empty())
+    if (parser.isSet(case_file))
+        window.open_case(dfd::ui::to_path(parser.value(case_file)));
+    else if (!paths.empty())
         window.open_paths(paths);
     window.show();
     return QApplication::exec();

@@ -12,10 +12,14 @@
 
 #include "ui/appearance.h"
 #include "ui/background_threads.h"
+#include "ui/banner.h"
+#include "ui/case_pane.h"
 #include "ui/exhibit_pane.h"
 #include "ui/main_window.h"
 #include "ui/picture_pane.h"
+#include "ui/review_panel.h"
 #include "ui/samples.h"
+#include "ui/verdict_pane.h"
 #include "ui/wording.h"
 
 namespace {
@@ -46,6 +50,38 @@ ui::ExhibitId extreme(ui::ExhibitModel& model, bool highest) {
             best = &exhibit;
     }
     return best == nullptr ? 0 : best->id;
+}
+
+/// The samples as a case somebody works on: scanned, some of them decided about.
+bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
+                 const std::filesystem::path& samples) {
+    ui::CaseDesk& desk = window.desk();
+    window.open_case(file, true);
+    if (!wait_for([&] { return desk.is_open(); }))
+        return false;
+    window.open_paths({samples});
+    if (!wait_for([&] { return desk.scan().running(); }) ||
+        !wait_for([&] { return !desk.scan().running(); }))
+        return false;
+    const auto all_known = [&] {
+        const auto rows = static_cast<std::size_t>(desk.summary().counts.exhibits);
+        return rows > 0 && desk.model().ids().size() == rows && desk.points()->size() == rows &&
+               desk.look_alikes() != nullptr;
+    };
+    if (!wait_for(all_known))
+        return false;
+    const ui::RecordIds ids = desk.model().ids();
+    desk.review().mark({ids[0], ids[2]}, Mark::Suspicious);
+    desk.review().mark({ids[1]}, Mark::ToCheck);
+    desk.review().mark({ids[ids.size() - 1], ids[ids.size() - 2]}, Mark::Cleared);
+    desk.review().tag({ids[0]}, "ask for the original", true);
+    desk.review().note(ids[0], "Compare with the other frames of the series.");
+    window.case_pane().make_current(ids[0]);
+    return wait_for([&] {
+        return desk.summary().counts.cleared == 2 &&
+               window.verdict().review()->tags().size() == 1 &&
+               window.picture().view()->has_full_resolution();
+    });
 }
 
 int fail(const QString& sentence) {
@@ -115,5 +151,13 @@ int main(int argc, char** argv) {
             saved = save("real-light.png", ui::Appearance::Choice::Light) && saved;
         }
     }
+    if (!review_case(window, ui::to_path(scratch.filePath(QStringLiteral("inquiry.dfdcase"))),
+                     samples))
+        return fail(QStringLiteral("The samples were not scanned into a case in time."));
+    for (QWidget* const banner :
+         window.banners().findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
+        banner->hide();
+    saved = save("case-light.png", ui::Appearance::Choice::Light) && saved;
+    saved = save("case-dark.png", ui::Appearance::Choice::Dark) && saved;
     return saved ? 0 : fail(QStringLiteral("A screenshot could not be written."));
 }

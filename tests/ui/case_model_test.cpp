@@ -1,0 +1,327 @@
+// The exhibits of a case as a model: against brute force, and never losing its place.
+#include "ui/case_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QItemSelectionModel>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <algorithm>
+#include <map>
+
+#include "core/casework/review.h"
+#include "tests/ui/generated_case.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+using namespace dfd::test;
+
+namespace {
+
+constexpr int kPatience = 20'000;  ///< milliseconds; conditions end the wait long before
+constexpr int kCount = 600;
+
+const GeneratedRow& row_of(const std::vector<GeneratedRow>& rows, RecordId id) {
+    return rows[static_cast<std::size_t>(id - 1)];
+}
+
+}  // namespace
+
+class CaseModelTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+    void orders();
+    void filters();
+    void filters_data();
+    void rows_and_thumbnails_come_when_asked();
+    void one_mark_is_one_row();
+    void place_is_kept_while_the_list_changes();
+    void newest_view_wins();
+    void closing_is_at_once();
+
+  private:
+    void list(const CaseView& view) {
+        QSignalSpy listed(model_.get(), &CaseModel::listed);
+        model_->set_view(view);
+        QTRY_VERIFY_WITH_TIMEOUT(!listed.isEmpty(), kPatience);
+    }
+    [[nodiscard]] std::shared_ptr<const CaseFile> reader() const {
+        return std::make_shared<const CaseFile>(path_, CaseAccess::Read);
+    }
+
+    QTemporaryDir folder_;
+    std::filesystem::path path_;
+    std::vector<GeneratedRow> rows_;
+    std::unique_ptr<BackgroundThreads> threads_;
+    std::unique_ptr<CaseModel> model_;
+    std::unique_ptr<QSignalSpy> resets_;
+};
+
+void CaseModelTest::initTestCase() {
+    path_ = folder_.filePath(QStringLiteral("generated.dfdcase")).toStdString();
+    rows_ = generate_case(path_, kCount);
+    CaseFile file(path_, CaseAccess::Write, "ana");
+    for (RecordId id = 1; id <= kCount; ++id) {
+        if (id % 5 == 0)
+            static_cast<void>(
+                mark_exhibits(file, {&id, 1}, id % 2 == 0 ? Mark::Suspicious : Mark::ToCheck));
+        if (id % 9 == 0)
+            static_cast<void>(tag_exhibits(file, {&id, 1}, "court"));
+    }
+}
+
+void CaseModelTest::init() {
+    threads_ = std::make_unique<BackgroundThreads>();
+    model_ = std::make_unique<CaseModel>(*threads_);
+    new QAbstractItemModelTester(
+        model_.get(), QAbstractItemModelTester::FailureReportingMode::QtTest, model_.get());
+    resets_ = std::make_unique<QSignalSpy>(model_.get(), &QAbstractItemModel::modelReset);
+    model_->open(reader(), reader());
+    list({});
+}
+
+void CaseModelTest::cleanup() {
+    QCOMPARE(resets_->count(), 0);  // Whatever happened, views kept what they had.
+    resets_.reset();
+    model_.reset();
+    threads_.reset();
+}
+
+void CaseModelTest::orders() {
+    using Order = dfd::ExhibitOrder;
+    const auto value = [this](Order order, RecordId id) {
+        const GeneratedRow& row = row_of(rows_, id);
+        switch (order) {
+            case Order::Score:
+                return row.score;
+            case Order::Spread:
+                return row.spread;
+            case Order::Modified:
+                return static_cast<double>(row.modified);
+            case Order::Size:
+                return static_cast<double>(row.bytes);
+            default:
+                return static_cast<double>(id);
+        }
+    };
+    for (const Order order :
+         {Order::Score, Order::Spread, Order::Added, Order::Modified, Order::Size, Order::Name})
+        for (const bool descending : {false, true}) {
+            CaseView view;
+            view.order = order;
+            view.descending = descending;
+            list(view);
+            QCOMPARE(model_->rowCount(), kCount);
+            RecordIds sorted = model_->ids();
+            std::sort(sorted.begin(), sorted.end());
+            QCOMPARE(std::unique(sorted.begin(), sorted.end()), sorted.end());
+            bool failed_before = false;
+            for (int row = 1; row < kCount; ++row) {
+                const RecordId a = model_->ids()[static_cast<std::size_t>(row) - 1];
+                const RecordId b = model_->ids()[static_cast<std::size_t>(row)];
+                if (order == Order::Name) {
+                    // Folder by folder, and 9 before 10.
+                    if (row_of(rows_, a).path.substr(0, 19) == row_of(rows_, b).path.substr(0, 19))
+                        QVERIFY(descending ? a > b : a < b);
+                    continue;
+                }
+                failed_before = failed_before || row_of(rows_, a).failed;
+                if (order == Order::Score || order == Order::Spread) {
+                    if (failed_before)
+                        QVERIFY(row_of(rows_, b).failed);  // What has no score comes last.
+                    if (row_of(rows_, b).failed)
+                        continue;
+                }
+                QVERIFY(descending ? value(order, a) >= value(order, b)
+                                   : value(order, a) <= value(order, b));
+            }
+        }
+}
+
+void CaseModelTest::filters_data() {
+    QTest::addColumn<QString>("which");
+    for (const char* const which : {"nothing", "text", "score", "spread", "failed", "mark",
+                                    "unmarked", "tag", "warned", "folder", "among", "several"})
+        QTest::newRow(which) << QString::fromLatin1(which);
+}
+
+void CaseModelTest::filters() {
+    QFETCH(QString, which);
+    CaseView view;
+    ExhibitFilter& filter = view.filter;
+    std::function<bool(RecordId, const GeneratedRow&)> passes;
+    if (which == QLatin1String("nothing")) {
+        passes = [](RecordId, const GeneratedRow&) { return true; };
+    } else if (which == QLatin1String("text")) {
+        filter.text = "PICTURE-12";
+        passes = [](RecordId, const GeneratedRow& row) {
+            return row.path.find("picture-12") != std::string::npos;
+        };
+    } else if (which == QLatin1String("score")) {
+        filter.score_from = 0.3;
+        filter.score_to = 0.8;
+        passes = [](RecordId, const GeneratedRow& row) {
+            return !row.failed && row.score >= 0.3 && row.score <= 0.8;
+        };
+    } else if (which == QLatin1String("spread")) {
+        filter.spread_from = 0.15;
+        passes = [](RecordId, const GeneratedRow& row) {
+            return !row.failed && row.spread >= 0.15;
+        };
+    } else if (which == QLatin1String("failed")) {
+        filter.state = ExhibitState::Failed;
+        passes = [](RecordId, const GeneratedRow& row) { return row.failed; };
+    } else if (which == QLatin1String("mark")) {
+        filter.mark = Mark::ToCheck;
+        passes = [](RecordId id, const GeneratedRow&) { return id % 5 == 0 && id % 2 == 1; };
+    } else if (which == QLatin1String("unmarked")) {
+        filter.mark = Mark::None;
+        passes = [](RecordId id, const GeneratedRow&) { return id % 5 != 0; };
+    } else if (which == QLatin1String("tag")) {
+        filter.tag = "court";
+        passes = [](RecordId id, const GeneratedRow&) { return id % 9 == 0; };
+    } else if (which == QLatin1String("warned")) {
+        filter.warned = true;
+        passes = [](RecordId, const GeneratedRow& row) { return row.warned; };
+    } else if (which == QLatin1String("folder")) {
+        filter.folder = "/generated/folder-3";
+        passes = [](RecordId, const GeneratedRow& row) {
+            return row.path.starts_with("/generated/folder-3/");
+        };
+    } else if (which == QLatin1String("among")) {
+        view.among = std::make_shared<const RecordIds>(RecordIds{3, 8, 200, 100'000});
+        passes = [](RecordId id, const GeneratedRow&) { return id == 3 || id == 8 || id == 200; };
+    } else {
+        filter.text = "jpg";
+        filter.score_to = 0.5;
+        filter.warned = false;
+        passes = [](RecordId, const GeneratedRow& row) {
+            return !row.failed && !row.warned && row.score <= 0.5 && row.path.ends_with("jpg");
+        };
+    }
+    RecordIds expected;
+    for (RecordId id = 1; id <= kCount; ++id)
+        if (passes(id, row_of(rows_, id)))
+            expected.push_back(id);
+    view.order = dfd::ExhibitOrder::Added;
+    list(view);
+    QVERIFY(!expected.empty());
+    QVERIFY(which == QLatin1String("nothing") || expected.size() < kCount);
+    QCOMPARE(model_->ids(), expected);
+    list({});  // And back: many rows come in at many places.
+    QCOMPARE(model_->rowCount(), kCount);
+}
+
+void CaseModelTest::rows_and_thumbnails_come_when_asked() {
+    CaseView view;
+    view.order = dfd::ExhibitOrder::Added;
+    list(view);
+    QVERIFY(model_->row_at(300) == nullptr);
+    QVERIFY(!model_->index(300).data(CaseModel::ScoreRole).isValid());
+    QTRY_VERIFY_WITH_TIMEOUT(model_->row_at(300) != nullptr, kPatience);
+    const GeneratedRow& expected = row_of(rows_, 301);
+    QCOMPARE(model_->row_at(300)->path.string(), expected.path);
+    QCOMPARE(model_->index(300).data(CaseModel::ScoreRole).toDouble(), expected.score);
+    QCOMPARE(model_->index(300).data(CaseModel::SpreadRole).toDouble(), expected.spread);
+    QVERIFY(model_->index(300)
+                .data(Qt::AccessibleTextRole)
+                .toString()
+                .contains(QStringLiteral("picture-300")));
+    // Its page came with it, others did not.
+    QVERIFY(model_->row_at(300 / CaseModel::kPage * CaseModel::kPage) != nullptr);
+    QVERIFY(model_->row_at(300 / CaseModel::kPage * CaseModel::kPage - 1) == nullptr);
+
+    QVERIFY(model_->thumbnail(300).isNull());
+    QTRY_VERIFY_WITH_TIMEOUT(!model_->thumbnail(300).isNull(), kPatience);
+    QVERIFY(model_->thumbnail(300).width() <= 2 * 96);
+    // A failed one has none, and is not asked for for ever.
+    QTRY_COMPARE_WITH_TIMEOUT(model_->index(5).data(CaseModel::StateRole).toInt(),
+                              static_cast<int>(ExhibitState::Failed), kPatience);
+    QVERIFY(model_->thumbnail(5).isNull());
+    QVERIFY(model_->index(5).data(Qt::ToolTipRole).toString().contains(QStringLiteral("damaged")));
+}
+
+void CaseModelTest::one_mark_is_one_row() {
+    CaseView view;
+    view.order = dfd::ExhibitOrder::Added;
+    list(view);
+    QTRY_VERIFY_WITH_TIMEOUT(model_->row_at(10) != nullptr, kPatience);
+    QSignalSpy changed(model_.get(), &QAbstractItemModel::dataChanged);
+    QSignalSpy layouts(model_.get(), &QAbstractItemModel::layoutChanged);
+    const RecordId id = 11;
+    model_->show_mark({&id, 1}, Mark::Cleared);
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(changed[0][0].toModelIndex().row(), 10);
+    QCOMPARE(changed[0][1].toModelIndex().row(), 10);
+    QCOMPARE(model_->index(10).data(CaseModel::MarkRole).toInt(), static_cast<int>(Mark::Cleared));
+    // What is not in the case after all is read again, and that is one row, too.
+    model_->refresh_rows({&id, 1});
+    QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 2, kPatience);
+    QCOMPARE(model_->index(10).data(CaseModel::MarkRole).toInt(), static_cast<int>(Mark::None));
+    QCOMPARE(layouts.count(), 0);
+}
+
+void CaseModelTest::place_is_kept_while_the_list_changes() {
+    CaseView view;
+    view.order = dfd::ExhibitOrder::Added;
+    list(view);
+    QItemSelectionModel selection(model_.get());
+    std::map<RecordId, QPersistentModelIndex> kept;
+    for (RecordId id = 7; id <= kCount; id += 50) {
+        kept[id] = model_->index(static_cast<int>(id) - 1);
+        selection.select(kept[id], QItemSelectionModel::Select);
+    }
+    for (const auto order : {dfd::ExhibitOrder::Score, dfd::ExhibitOrder::Size}) {
+        view.order = order;
+        view.descending = !view.descending;
+        list(view);
+        for (const auto& [id, index] : kept) {
+            QCOMPARE(index.data(CaseModel::IdRole).toLongLong(), id);
+            QVERIFY(selection.isSelected(index));
+        }
+    }
+    // Two thirds go, from many places; those that stay are still selected.
+    view.filter.text = ".png";
+    list(view);
+    for (const auto& [id, index] : kept) {
+        const bool stays = row_of(rows_, id).path.ends_with(".png");
+        QCOMPARE(index.isValid(), stays);
+        if (stays)
+            QCOMPARE(index.data(CaseModel::IdRole).toLongLong(), id);
+    }
+}
+
+void CaseModelTest::newest_view_wins() {
+    CaseView old;
+    old.filter.state = ExhibitState::Failed;
+    CaseView wanted;
+    wanted.filter.text = "folder-2";
+    for (int i = 0; i < 20; ++i)
+        model_->set_view(old);
+    list(wanted);
+    for (const RecordId id : model_->ids())
+        QVERIFY(row_of(rows_, id).path.find("folder-2") != std::string::npos);
+    QSignalSpy listed(model_.get(), &CaseModel::listed);
+    QTest::qWait(0);
+    QCOMPARE(listed.count(), 0);
+}
+
+void CaseModelTest::closing_is_at_once() {
+    QVERIFY(model_->row_at(500) == nullptr);  // Asked for, and on its way.
+    model_->close();
+    QCOMPARE(model_->rowCount(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(threads_->running(), std::size_t{0}, kPatience);
+    // Nothing of the old case comes late into the new one.
+    model_->open(reader(), reader());
+    CaseView view;
+    view.filter.folder = "/generated/folder-1";
+    list(view);
+    QVERIFY(model_->rowCount() > 0 && model_->rowCount() < kCount);
+}
+
+QTEST_GUILESS_MAIN(CaseModelTest)
+#include "case_model_test.moc"

@@ -1,0 +1,466 @@
+// The window with a case: opening, looking, deciding by keyboard, scanning.
+#include <QAction>
+#include <QApplication>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLineEdit>
+#include <QListView>
+#include <QSignalSpy>
+
+#include "tests/ui/window_driving.h"
+#include "ui/banner.h"
+#include "ui/case_filter_bar.h"
+#include "ui/case_pane.h"
+#include "ui/expert_bars.h"
+#include "ui/facts_panel.h"
+#include "ui/map_strip.h"
+#include "ui/message_page.h"
+#include "ui/picture_pane.h"
+#include "ui/review_panel.h"
+#include "ui/score_histogram.h"
+#include "ui/score_scatter.h"
+#include "ui/status_strip.h"
+#include "ui/thresholds_dialog.h"
+#include "ui/verdict_pane.h"
+#include "ui/wording.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+using namespace dfd::test;
+
+class CaseWindowTest : public WindowTest {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void new_case_is_filled_by_a_drop();
+    void exhibit_is_shown_from_the_record();
+    void picture_that_is_gone_or_changed();
+    void marks_by_keyboard_with_undo();
+    void tags_and_notes();
+    void filters_and_saved_filters();
+    void brushing_selects();
+    void look_alikes();
+    void thresholds_band_anew();
+    void somebody_else_writes();
+    void what_is_no_case();
+    void stopping_a_scan();
+    void closing_goes_back_to_the_list();
+
+  private:
+    [[nodiscard]] QDir folder() const { return QDir(fixture_->folder.path()); }
+    [[nodiscard]] std::filesystem::path case_path() const {
+        return to_path(folder().filePath(text("review.dfdcase")));
+    }
+    /// red.png, grey.png, blue.png and two landscapes that look alike, scanned by the window.
+    MainWindow& window_with_case() {
+        folder().mkpath(text("pictures"));
+        const QDir pictures(folder().filePath(text("pictures")));
+        save_picture(pictures, text("red.png"), plain_picture(Qt::red));
+        save_picture(pictures, text("grey.png"), plain_picture(QColor(128, 128, 128)));
+        save_picture(pictures, text("blue.png"), plain_picture(Qt::blue));
+        save_bytes(pictures, text("damaged.png"), "no picture");
+        MainWindow& window = ready_window();
+        open(window, true);
+        drop_files(&window, {pictures.path()});
+        wait_for_exhibits(window, 4);
+        return window;
+    }
+    void open(MainWindow& window, bool make_new) {
+        QSignalSpy opened(&window.desk(), &CaseDesk::opened);
+        window.open_case(case_path(), make_new);
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kPatience);
+    }
+    static void wait_for_exhibits(MainWindow& window, int count) {
+        QTRY_VERIFY_WITH_TIMEOUT(!window.desk().scan().running(), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), count, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.exhibits), count,
+                                  kPatience);
+    }
+    static RecordId id_of(MainWindow& window, const char* name) {
+        const CaseFile file(window.desk().path(), CaseAccess::Read);
+        for (const ExhibitRow& row : exhibit_rows(file, find_exhibits(file)))
+            if (row.path.filename() == name)
+                return row.id;
+        qFatal("%s is not in the case.", name);
+    }
+    void show(MainWindow& window, const char* name) {
+        const RecordId id = id_of(window, name);
+        window.case_pane().make_current(id);
+        QTRY_COMPARE_WITH_TIMEOUT(window.windowTitle().section(text(" – "), 0, 0), text(name),
+                                  kPatience);
+    }
+    static ExhibitRecord record(MainWindow& window, RecordId id) {
+        return read_exhibit(CaseFile(window.desk().path(), CaseAccess::Read), id, false);
+    }
+    static bool says(MainWindow& window, const char* words) {
+        for (const QString& message : window.banners().messages())
+            if (message.contains(text(words)))
+                return true;
+        return false;
+    }
+};
+
+void CaseWindowTest::new_case_is_filled_by_a_drop() {
+    MainWindow& window = window_with_case();
+    QVERIFY(std::filesystem::exists(case_path()));
+    const CaseCounts& counts = window.desk().summary().counts;
+    QCOMPARE(counts.scored, 3);
+    QCOMPARE(counts.failed, 1);
+    QCOMPARE(counts.looks_fake, 1);
+    QVERIFY(says(window, "4 pictures looked at: 3 scored, 1 failed"));
+    QVERIFY(window.case_pane().isVisible());
+    QVERIFY(!window.exhibits().isVisible());
+    QCOMPARE(window.case_pane().count_text(), text("Exhibits: 4"));
+    // Dropped again: nothing is scored twice.
+    const int scored = static_cast<int>(counts.scored);
+    drop_files(&window, {folder().filePath(text("pictures"))});
+    QTRY_VERIFY_WITH_TIMEOUT(says(window, "4 pictures looked at: 0 scored"), kPatience);
+    QCOMPARE(static_cast<int>(window.desk().summary().counts.scored), scored);
+    // By score from the top: what has none comes last.
+    RecordIds ids = window.desk().model().ids();
+    QCOMPARE(ids.front(), id_of(window, "red.png"));
+    QCOMPARE(ids.back(), id_of(window, "damaged.png"));
+}
+
+void CaseWindowTest::exhibit_is_shown_from_the_record() {
+    MainWindow& window = window_with_case();
+    show(window, "red.png");
+    const ExhibitRecord red = record(window, id_of(window, "red.png"));
+    QCOMPARE(window.verdict().card()->figure(), QString::number(red.row.score, 'f', 2));
+    QCOMPARE(window.verdict().card()->band(), text("looks fake"));
+    QVERIFY(window.verdict().card()->marked_starter());
+    QCOMPARE(window.verdict().bars()->bar_count(), 3);
+    QCOMPARE(window.picture().strip()->tile_count(), 4);
+    QVERIFY(window.picture().drawn().scale_max > 0);
+    QVERIFY(window.verdict().facts()->all_text().contains(QString::fromStdString(red.row.sha256)));
+    QTRY_VERIFY_WITH_TIMEOUT(window.picture().view()->has_full_resolution(), kPatience);
+    QCOMPARE(window.picture().view()->picture_size(), QSize(96, 64));
+
+    const QString file = folder().filePath(text("red.json"));
+    window.export_current(ExportKind::Json, file);
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), kPatience);
+    QFile json(file);
+    QVERIFY(json.open(QIODevice::ReadOnly));
+    QCOMPARE(QJsonDocument::fromJson(json.readAll()).object()[text("score")].toDouble(),
+             red.row.score);
+
+    show(window, "damaged.png");
+    QVERIFY(window.picture().failure()->isVisible());
+    QVERIFY(!window.picture().failure()->sentence().isEmpty());
+    QVERIFY(window.verdict().card()->figure().isEmpty());
+}
+
+void CaseWindowTest::picture_that_is_gone_or_changed() {
+    MainWindow& window = window_with_case();
+    QVERIFY(QFile::remove(folder().filePath(text("pictures/red.png"))));
+    save_picture(folder(), text("pictures/blue.png"), plain_picture(Qt::green));
+    show(window, "grey.png");
+    QTRY_VERIFY_WITH_TIMEOUT(window.picture().view()->has_full_resolution(), kPatience);
+    show(window, "red.png");
+    QTRY_VERIFY_WITH_TIMEOUT(says(window, "red.png is shown as the small copy"), kPatience);
+    QVERIFY(!window.picture().view()->has_full_resolution());
+    QCOMPARE(window.verdict().card()->band(), text("looks fake"));  // As recorded.
+    show(window, "blue.png");
+    QTRY_VERIFY_WITH_TIMEOUT(says(window, "has changed since it was examined"), kPatience);
+    QVERIFY(!window.picture().view()->has_full_resolution());
+    QVERIFY(!says(window, "red.png"));
+    show(window, "grey.png");
+    QVERIFY(!says(window, "small copy"));
+}
+
+void CaseWindowTest::marks_by_keyboard_with_undo() {
+    MainWindow& window = window_with_case();
+    QListView* const list = window.case_pane().list();
+    list->setFocus();
+    show(window, "red.png");
+    const RecordId red = id_of(window, "red.png");
+    QTest::keyClick(list, Qt::Key_S);
+    QTRY_COMPARE_WITH_TIMEOUT(record(window, red).marks.size(), std::size_t{1}, kPatience);
+    const MarkEvent mark = record(window, red).marks.back();
+    QCOMPARE(mark.mark, Mark::Suspicious);
+    QVERIFY(!mark.by.empty());
+    QVERIFY(std::abs(mark.at - case_time_now()) < 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        window.verdict().review()->mark_line().contains(QString::fromStdString(mark.by)),
+        kPatience);
+    QCOMPARE(list->currentIndex().data(CaseModel::MarkRole).toInt(),
+             static_cast<int>(Mark::Suspicious));
+
+    // Next, previous; typed letters never move the list by name.
+    QTest::keyClick(list, Qt::Key_N);
+    QCOMPARE(list->currentIndex().row(), 1);
+    QTest::keyClick(list, Qt::Key_K);
+    const RecordId second = *window.case_pane().current();
+    QTRY_COMPARE_WITH_TIMEOUT(record(window, second).row.mark, Mark::ToCheck, kPatience);
+    QTest::keyClick(list, Qt::Key_P);
+    QCOMPARE(list->currentIndex().row(), 0);
+
+    // In a list of what has no mark, the next one takes the place of what was decided about.
+    ExhibitFilter unmarked;
+    unmarked.mark = Mark::None;
+    window.case_pane().filter_bar()->set_filter(unmarked);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 2, kPatience);
+    const RecordId third = *window.case_pane().current();
+    QTest::keyClick(list, Qt::Key_S);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
+    QVERIFY(*window.case_pane().current() != third);
+    QCOMPARE(window.case_pane().selected(), RecordIds{*window.case_pane().current()});
+    QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 2, kPatience);
+    window.case_pane().filter_bar()->clear();
+    list->setFocus();
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+
+    // All at once, with one undo.
+    QTest::keyClick(list, Qt::Key_A, Qt::ControlModifier);
+    QCOMPARE(window.case_pane().selected().size(), std::size_t{4});
+    QTest::keyClick(list, Qt::Key_C);
+    QVERIFY(says(window, "4 exhibits are marked cleared"));
+    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.cleared), 4,
+                              kPatience);
+    QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.cleared), 0,
+                              kPatience);
+    QCOMPARE(record(window, red).row.mark, Mark::Suspicious);
+    QCOMPARE(record(window, second).row.mark, Mark::ToCheck);
+    QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+    QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(record(window, red).row.mark, Mark::None, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(!window.action("undo")->isEnabled(), kPatience);
+    // Keys are said where they are used.
+    QVERIFY(window.action("mark_suspicious")->toolTip().contains(text("(S)")));
+    // In a field, letters are letters.
+    QLineEdit* const words = window.case_pane().filter_bar()->words();
+    words->setFocus();
+    QTest::keyClicks(words, text("sck"));
+    QCOMPARE(words->text(), text("sck"));
+    QCOMPARE(record(window, red).row.mark, Mark::None);
+}
+
+void CaseWindowTest::tags_and_notes() {
+    MainWindow& window = window_with_case();
+    QListView* const list = window.case_pane().list();
+    list->setFocus();
+    show(window, "red.png");
+    const RecordId red = id_of(window, "red.png");
+    QTest::keyClick(list, Qt::Key_T);
+    auto* field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+    QVERIFY(field != nullptr);
+    QTest::keyClicks(field, text("for court"));
+    QTest::keyClick(field, Qt::Key_Return);
+    QVERIFY(list->hasFocus());
+    QTRY_COMPARE_WITH_TIMEOUT(window.verdict().review()->tags(), QStringList{text("for court")},
+                              kPatience);
+    QTest::keyClick(list, Qt::Key_E);
+    field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+    QVERIFY(field != nullptr);
+    QTest::keyClicks(field, text("The sun is on the wrong side."));
+    QTest::keyClick(field, Qt::Key_Return);
+    QTRY_COMPARE_WITH_TIMEOUT(record(window, red).notes.size(), std::size_t{1}, kPatience);
+    QCOMPARE(record(window, red).notes[0].text, std::string("The sun is on the wrong side."));
+    // Undo takes the tag off again; the note stays, as what was said does.
+    QTRY_VERIFY_WITH_TIMEOUT(window.action("undo")->isEnabled(), kPatience);
+    QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(record(window, red).tags.empty(), kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.verdict().review()->tags(), QStringList(), kPatience);
+    QCOMPARE(record(window, red).notes.size(), std::size_t{1});
+}
+
+void CaseWindowTest::filters_and_saved_filters() {
+    MainWindow& window = window_with_case();
+    CaseFilterBar* const bar = window.case_pane().filter_bar();
+    QTest::keyClick(window.case_pane().list(), Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(bar->words()->hasFocus());
+    QTest::keyClicks(bar->words(), text("RED"));
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
+    QCOMPARE(window.case_pane().count_text(), text("Exhibits: 1 of 4"));
+    ExhibitFilter failed;
+    failed.state = ExhibitState::Failed;
+    bar->set_filter(failed);
+    QTRY_VERIFY_WITH_TIMEOUT(window.desk().model().ids() == RecordIds{id_of(window, "damaged.png")},
+                             kPatience);
+    QCOMPARE(bar->active_text(), text("Failed"));
+    Q_EMIT bar->save_wanted(text("cannot be read"));
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().summary().filters.size(), std::size_t{1}, kPatience);
+    QVERIFY(window.desk().summary().filters.at("cannot be read").state == ExhibitState::Failed);
+    bar->clear();
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+    QVERIFY(bar->active_text().isEmpty());
+    Q_EMIT bar->forget_wanted(text("cannot be read"));
+    QTRY_VERIFY_WITH_TIMEOUT(window.desk().summary().filters.empty(), kPatience);
+}
+
+void CaseWindowTest::brushing_selects() {
+    MainWindow& window = window_with_case();
+    window.case_pane().set_charts_open(true);
+    ScoreHistogram* const chart = window.case_pane().histogram();
+    QTRY_VERIFY_WITH_TIMEOUT(chart->accessibleDescription().startsWith(text("3 scored pictures")),
+                             kPatience);
+    show(window, "blue.png");
+    // The right third, from 0.65 on: the red one alone.
+    const QPoint from(chart->width() * 66 / 100, chart->height() / 2);
+    const QPoint to(chart->width() - 1, chart->height() / 2);
+    QTest::mousePress(chart, Qt::LeftButton, {}, from);
+    QTest::mouseMove(chart, to);
+    QTest::mouseRelease(chart, Qt::LeftButton, {}, to);
+    QTRY_VERIFY_WITH_TIMEOUT(window.case_pane().selected() == RecordIds{id_of(window, "red.png")},
+                             kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
+    QVERIFY(window.case_pane().filter_bar()->active_text().startsWith(text("Score from 0.6")));
+    // By keyboard: given up with Escape, chosen anew with an arrow key.
+    chart->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(chart, Qt::Key_Escape);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+    QTest::keyClick(chart, Qt::Key_Right);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
+    QCOMPARE(*chart->range().score_from, BandThresholds{}.fake_from);
+    QTest::keyClick(chart, Qt::Key_Escape);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+    // The other chart chooses both ways: low spreads of low scores.
+    ScoreScatter* const scatter = window.case_pane().scatter();
+    scatter->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(scatter, Qt::Key_Up);
+    QVERIFY(scatter->range().spread_from.has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(window.desk().model().view().filter.spread_from.has_value(),
+                             kPatience);
+}
+
+void CaseWindowTest::look_alikes() {
+    MainWindow& window = window_with_case();
+    const QDir pictures(folder().filePath(text("pictures")));
+    // The same landscape twice, once recompressed with a colour cast that the experts react to.
+    const QImage scene = landscape(3, 0, QSize(320, 240));
+    QVERIFY(scene.save(pictures.filePath(text("scene.png"))));
+    QImage warm = scene.convertToFormat(QImage::Format_RGB32);
+    for (int y = 0; y < warm.height(); ++y)
+        for (int x = 0; x < warm.width(); ++x) {
+            const QColor was = warm.pixelColor(x, y);
+            warm.setPixelColor(
+                x, y,
+                QColor(std::min(255, was.red() + 90), was.green(), std::max(0, was.blue() - 90)));
+        }
+    QVERIFY(warm.save(pictures.filePath(text("scene-warm.jpg")), "JPEG", 92));
+    drop_files(&window, {pictures.path()});
+    wait_for_exhibits(window, 6);
+    QTRY_VERIFY_WITH_TIMEOUT(window.desk().look_alikes() &&
+                                 window.desk().look_alikes()->find(id_of(window, "scene.png")),
+                             kPatience);
+    const LookAlikes* const group = window.desk().look_alikes()->find(id_of(window, "scene.png"));
+    QCOMPARE(group->ids.size(), std::size_t{2});
+    QVERIFY(group->judged_differently);
+    show(window, "scene.png");
+    QVERIFY(window.verdict().review()->alike_line().contains(text("judged differently")));
+    Q_EMIT window.verdict().review()->alike_wanted();
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 2, kPatience);
+    QVERIFY(window.case_pane()
+                .list()
+                ->currentIndex()
+                .data(Qt::AccessibleTextRole)
+                .toString()
+                .contains(text("judged differently")));
+}
+
+void CaseWindowTest::thresholds_band_anew() {
+    MainWindow& window = window_with_case();
+    show(window, "grey.png");
+    const double score = record(window, id_of(window, "grey.png")).row.score;
+    QCOMPARE(window.verdict().card()->band(), text("undecided"));
+    window.action("thresholds")->trigger();
+    auto* const dialog = window.findChild<ThresholdsDialog*>();
+    QVERIFY(dialog != nullptr);
+    Q_EMIT dialog->wanted({"strict", {0.1, score - 0.01}});
+    QTRY_COMPARE_WITH_TIMEOUT(window.verdict().card()->band(), text("looks fake"), kPatience);
+    QCOMPARE(window.desk().summary().active.name, std::string("strict"));
+    QCOMPARE(static_cast<int>(window.desk().summary().counts.looks_fake), 2);
+    dialog->reject();
+    QTest::keyClick(window.case_pane().list(), Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(window.verdict().card()->band(), text("undecided"), kPatience);
+}
+
+void CaseWindowTest::somebody_else_writes() {
+    {
+        MainWindow& window = window_with_case();
+        window.desk().close();
+    }
+    fixture_->window.reset();
+    std::unique_ptr<CaseFile> other;
+    QTRY_VERIFY_WITH_TIMEOUT(
+        [&] {
+            try {
+                other = std::make_unique<CaseFile>(case_path(), CaseAccess::Write, "bela");
+            } catch (const CaseBusy&) {
+            }
+            return other != nullptr;
+        }(),
+        kPatience);
+    MainWindow& window = ready_window();
+    window.open_paths({case_path()});
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+    QVERIFY(!window.desk().review().writable());
+    QVERIFY(says(window, "has been writing this case since"));
+    QVERIFY(!window.action("mark_suspicious")->isEnabled());
+    show(window, "red.png");
+    QCOMPARE(window.verdict().card()->band(), text("looks fake"));
+    drop_files(&window, {folder().filePath(text("pictures"))});
+    QVERIFY(says(window, "only read"));
+    // What they write is seen without asking.
+    const RecordId red = id_of(window, "red.png");
+    static_cast<void>(mark_exhibits(*other, {&red, 1}, Mark::Cleared));
+    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.cleared), 1,
+                              kPatience);
+    other.reset();
+    open(window, false);
+    QVERIFY(window.desk().review().writable());
+    QVERIFY(!says(window, "has been writing this case since"));
+}
+
+void CaseWindowTest::what_is_no_case() {
+    MainWindow& window = ready_window();
+    const QString file = save_bytes(folder(), text("notes.dfdcase"), "Nothing of the kind.");
+    window.open_paths({to_path(file)});
+    QTRY_VERIFY_WITH_TIMEOUT(says(window, "notes.dfdcase"), kPatience);
+    QVERIFY(!window.desk().is_open());
+    window.open_case(to_path(folder().filePath(text("missing.dfdcase"))));
+    QTRY_VERIFY_WITH_TIMEOUT(says(window, "missing.dfdcase"), kPatience);
+    QVERIFY(!std::filesystem::exists(to_path(folder().filePath(text("missing.dfdcase")))));
+    QVERIFY(window.exhibits().isVisible());
+}
+
+void CaseWindowTest::stopping_a_scan() {
+    folder().mkpath(text("many"));
+    for (int i = 0; i < 12; ++i)
+        save_picture(QDir(folder().filePath(text("many"))), text("%1.png").arg(i),
+                     plain_picture(QColor(20 * i, 40, 90)));
+    MainWindow& window = ready_window();
+    open(window, true);
+    fixture_->panels.scoring->close();
+    drop_files(&window, {folder().filePath(text("many"))});
+    QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() > 0, kPatience);
+    QVERIFY(window.action("stop")->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(window.status().queue_text().contains(text("of 12 looked at")),
+                             kPatience);
+    window.action("stop")->trigger();
+    QVERIFY(!window.desk().scan().running());  // At once.
+    QVERIFY(says(window, "Stopped."));
+    fixture_->panels.scoring->open();
+    drop_files(&window, {folder().filePath(text("many"))});
+    wait_for_exhibits(window, 12);
+    QCOMPARE(static_cast<int>(window.desk().summary().counts.scored), 12);
+}
+
+void CaseWindowTest::closing_goes_back_to_the_list() {
+    MainWindow& window = window_with_case();
+    show(window, "red.png");
+    QTest::keyClick(&window, Qt::Key_W, Qt::ControlModifier);
+    QVERIFY(!window.desk().is_open());
+    QVERIFY(window.exhibits().isVisible());
+    QVERIFY(window.picture().welcome()->isVisible());
+    QCOMPARE(window.windowTitle(), text("DeepFakeDefenders"));
+    drop_files(&window, {paint("list.png", Qt::red)});
+    wait_until_idle(window, 1);
+    QCOMPARE(window.verdict().card()->band(), text("looks fake"));
+}
+
+QTEST_MAIN(CaseWindowTest)
+#include "case_window_test.moc"
