@@ -1,4 +1,5 @@
-// The panel's verdict on one picture: score, band, spread and what a reviewer must be told.
+// The panel's verdict on one picture: score, band, votes, the story in a few sentences, and what a
+// reviewer must be told.
 #pragma once
 
 #include <QFrame>
@@ -33,12 +34,20 @@ class VerdictCard : public QFrame {
     [[nodiscard]] QString band() const;
     [[nodiscard]] QString spread() const;
     [[nodiscard]] bool marked_starter() const;
+    /// Whether the card says that the experts are weighted.
+    [[nodiscard]] bool marked_weighted() const;
+    [[nodiscard]] QString story() const;
     [[nodiscard]] QStringList warnings() const { return warnings_; }
+
+  Q_SIGNALS:
+    /// Back to the panel's own combination.
+    void reference_wanted();
 
   protected:
     void changeEvent(QEvent* event) override;
 
   private:
+    void show_story(const PanelOpinion& opinion, const std::vector<std::string>& warnings);
     void set_warnings(const QStringList& warnings);
     void refresh_colours();
 
@@ -47,12 +56,15 @@ class VerdictCard : public QFrame {
     QLabel* band_;
     ScoreScale* scale_;
     QLabel* spread_;
+    QLabel* story_;
+    QWidget* weighted_;
     QLabel* state_;
     QProgressBar* busy_;
     QWidget* warning_box_;
     QVBoxLayout* warning_lines_;
     QStringList warnings_;
     std::optional<Band> shown_band_;
+    QLabel* details_;  ///< the story after its first sentence, a line each
 };
 
 }  // namespace dfd::ui

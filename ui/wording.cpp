@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/panel/story.h"
+
 namespace dfd::ui {
 namespace {
 
@@ -16,10 +18,7 @@ struct Words {
 }  // namespace
 
 QString score_text(double score) {
-    double shown = std::round(score * 100.0) / 100.0;
-    if (band_of(shown) != band_of(score))
-        shown = std::floor(score * 100.0) / 100.0;
-    return QString::number(shown, 'f', 2);
+    return QString::fromStdString(score_figure(score));
 }
 
 QString signed_text(double difference) {
@@ -50,11 +49,7 @@ QString thresholds_text() {
 }
 
 QString spread_text(double spread) {
-    if (spread < 0.10)
-        return Words::tr("the experts agree");
-    if (spread < 0.25)
-        return Words::tr("the experts differ");
-    return Words::tr("the experts contradict each other");
+    return QString::fromLatin1(spread_words(spread));
 }
 
 QString state_text(ExaminationState state) {

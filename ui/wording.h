@@ -9,8 +9,7 @@
 
 namespace dfd::ui {
 
-/// Two decimals. A value that rounding would carry over a band's threshold is cut instead, so that
-/// the figure and the band word never contradict each other.
+/// `score_figure`: two decimals, never on the other side of a threshold than the value.
 [[nodiscard]] QString score_text(double score);
 /// "+0.03", "−0.03" (a real minus sign), "0.00".
 [[nodiscard]] QString signed_text(double difference);
@@ -18,7 +17,7 @@ namespace dfd::ui {
 [[nodiscard]] QString band_text(Band band);
 /// "looks fake from 0.65, looks real below 0.35"
 [[nodiscard]] QString thresholds_text();
-/// How far the experts differ, in words, for a population standard deviation (0 .. 0.5).
+/// `spread_words`: how far the experts differ, for a population standard deviation (0 .. 0.5).
 [[nodiscard]] QString spread_text(double spread);
 [[nodiscard]] QString state_text(ExaminationState state);
 /// "about 3 s", "about 2 min", "about 1 h 20 min"
