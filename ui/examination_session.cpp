@@ -95,6 +95,7 @@ void ExaminationSession::panel_ready(quint64 load, std::shared_ptr<Evaluator> ev
         return;
     const bool another = evaluator_ != nullptr;
     retire_examiner();
+    set_weights({});
     evaluator_ = std::make_shared<TurnTakingEvaluator>(std::move(evaluator));
     loading_ = false;
     panel_state_ = PanelState::Ready;
@@ -120,6 +121,15 @@ void ExaminationSession::panel_not_ready(quint64 load, const QString& sentence) 
         panel_state_ = PanelState::Missing;
     Q_EMIT panel_state_changed();
     Q_EMIT panel_failed(sentence);
+}
+
+void ExaminationSession::set_weights(std::vector<double> weights) {
+    if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 1; }))
+        weights.clear();
+    if (weights == exhibits_.weights())
+        return;
+    exhibits_.set_weights(std::move(weights));
+    Q_EMIT combination_changed();
 }
 
 void ExaminationSession::list_panels() {

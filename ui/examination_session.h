@@ -59,6 +59,12 @@ class ExaminationSession : public QObject {
     [[nodiscard]] std::shared_ptr<Evaluator> shared_evaluator() const { return evaluator_; }
     [[nodiscard]] ScoredBy scored_by() const;  ///< only when Ready
 
+    // --- combination
+    /// Weighs the panel's experts anew in every result; empty, or all 1, is the reference. Another
+    /// panel starts with its reference again.
+    void set_weights(std::vector<double> weights);
+    [[nodiscard]] bool reference_combination() const { return exhibits_.weights().empty(); }
+
     // --- pictures
     /// Files and folders (searched below); listed in the background.
     void add_paths(std::vector<std::filesystem::path> paths);
@@ -83,6 +89,7 @@ class ExaminationSession : public QObject {
     void panel_state_changed();
     void panel_loading(double fraction, const QString& what);  ///< fraction < 0: unknown
     void panel_failed(const QString& sentence);
+    void combination_changed();
     void panels_listed(const std::vector<dfd::ListedPanel>& panels);
     void exhibits_added(const std::vector<dfd::ui::ExhibitId>& ids);
     void nothing_added(const QString& sentence);

@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/engine/result_export.h"
 #include "ui/wording.h"
 
 namespace dfd::ui {
@@ -137,8 +138,26 @@ void ExhibitModel::apply(ExhibitId id, ExaminationPtr step, const QByteArray& th
         thumbnails_.remove(id);
     }
     exhibit.history.push_back({step->state, QDateTime::currentDateTime(), note});
-    exhibit.examination = std::move(step);
+    exhibit.examination = weights_.empty() ? std::move(step) : weighed(std::move(step));
     changed(id);
+}
+
+ExaminationPtr ExhibitModel::weighed(ExaminationPtr step) const {
+    if (!step || !step->opinion)
+        return step;
+    const std::vector<double> reference(step->opinion->experts.size(), 1.0);
+    return std::make_shared<const Examination>(
+        reweighed(*step, weights_.empty() ? reference : weights_));
+}
+
+void ExhibitModel::set_weights(std::vector<double> weights) {
+    if (weights == weights_)
+        return;
+    weights_ = std::move(weights);
+    for (const auto& exhibit : exhibits_)
+        exhibit->examination = weighed(exhibit->examination);
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }
 
 void ExhibitModel::set_state(ExhibitId id, ExaminationState state, const QString& note) {

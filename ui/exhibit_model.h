@@ -72,6 +72,10 @@ class ExhibitModel : public QAbstractListModel {
                const QString& note = {});
     /// A state the window itself brings about (queued again, cancelled). Queued forgets results.
     void set_state(ExhibitId id, ExaminationState state, const QString& note = {});
+    /// Weighs the experts of every opinion anew, those that are here and those to come; empty is
+    /// the reference combination. They must be as `combine` wants them. Emits dataChanged once.
+    void set_weights(std::vector<double> weights);
+    [[nodiscard]] const std::vector<double>& weights() const { return weights_; }
 
     [[nodiscard]] const Exhibit* find(ExhibitId id) const;
     [[nodiscard]] const Exhibit& at(int row) const {
@@ -86,12 +90,14 @@ class ExhibitModel : public QAbstractListModel {
 
   private:
     [[nodiscard]] QString spoken_text(const Exhibit& exhibit) const;
+    [[nodiscard]] ExaminationPtr weighed(ExaminationPtr step) const;
     void number_rows(std::size_t from);
     void changed(ExhibitId id);
 
     std::vector<std::unique_ptr<Exhibit>> exhibits_;
     std::unordered_map<ExhibitId, int> rows_;
     std::unordered_map<std::string, ExhibitId> paths_;
+    std::vector<double> weights_;
     mutable QCache<ExhibitId, QImage> thumbnails_;
     ExhibitId last_id_ = 0;
 };

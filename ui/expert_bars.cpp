@@ -1,13 +1,17 @@
 #include "ui/expert_bars.h"
 
 #include <QButtonGroup>
+#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/appearance.h"
+#include "ui/expert_weight.h"
 #include "ui/figures.h"
+#include "ui/icons.h"
 #include "ui/wording.h"
 
 namespace dfd::ui {
@@ -22,9 +26,9 @@ struct Columns {
     QRectF name, bar, score, effect;
 };
 
-Columns columns_of(const QRectF& row) {
+Columns columns_of(const QRectF& row, bool narrow) {
     const double score = 5 * kGrid;
-    const double effect = 6.5 * kGrid;
+    const double effect = narrow ? 0.5 * kGrid : 6.5 * kGrid;
     const double room = row.width() - 2 * kGrid - score - effect;
     const double name = std::min(room * 0.55, 20.0 * kGrid);
     Columns columns;
@@ -51,6 +55,7 @@ QSize ExpertBar::sizeHint() const {
 
 void ExpertBar::show_waiting(const QString& name) {
     known_ = false;
+    muted_ = false;
     setText(name);
     setToolTip(name);
     setAccessibleName(tr("%1, no score yet").arg(name));
@@ -62,6 +67,7 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score,
                              const BandThresholds& thresholds) {
     known_ = true;
     thresholds_ = thresholds;
+    muted_ = expert.weight == 0;
     score_ = expert.score;
     effect_ = expert.without - panel_score;
     const QString name = QString::fromStdString(expert.name);
@@ -71,10 +77,17 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score,
                    .arg(name, QString::fromStdString(expert.architecture), score_text(score_),
                         band_text(band_of(score_, thresholds_)), score_text(expert.without),
                         signed_text(effect_)));
-    setAccessibleName(tr("%1, score %2, %3; without it the panel says %4")
-                          .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
-                               score_text(expert.without)));
+    setAccessibleName(
+        tr("%1, score %2, %3; %4")
+            .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
+                 muted_ ? tr("muted")
+                        : tr("without it the panel says %1").arg(score_text(expert.without))));
     setEnabled(true);
+    update();
+}
+
+void ExpertBar::set_narrow(bool narrow) {
+    narrow_ = narrow;
     update();
 }
 
@@ -87,9 +100,10 @@ void ExpertBar::paintEvent(QPaintEvent*) {
         painter.setBrush(isChecked() ? look().selected : look().hover);
         painter.drawRoundedRect(all, 4, 4);
     }
-    const Columns columns = columns_of(all);
+    const Columns columns = columns_of(all, narrow_);
+    const bool counts = known_ && !muted_;
     painter.setFont(text_font(TextSize::Body));
-    painter.setPen(known_ ? look().text : look().quiet);
+    painter.setPen(counts ? look().text : look().quiet);
     painter.drawText(columns.name, Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(text(), Qt::ElideMiddle,
                                                       static_cast<int>(columns.name.width())));
@@ -102,16 +116,21 @@ void ExpertBar::paintEvent(QPaintEvent*) {
     if (known_) {
         const double middle = track.center().x();
         const double x = track.left() + score_ * track.width();
+        QColor colour = band_colour(band_of(score_, thresholds_));
+        colour.setAlphaF(muted_ ? 0.35f : 1.0f);
         painter.fillRect(QRectF(std::min(middle, x), track.top(),
                                 std::max(1.5, std::abs(x - middle)), track.height()),
-                         band_colour(band_of(score_, thresholds_)));
+                         colour);
         painter.fillRect(QRectF(middle - 0.5, track.top() - 3, 1, track.height() + 6),
                          look().quiet);
-        painter.setPen(look().text);
+        painter.setPen(counts ? look().text : look().quiet);
         draw_figures(painter, columns.score, score_text(score_));
         painter.setPen(look().quiet);
         painter.setFont(text_font(TextSize::Caption));
-        draw_figures(painter, columns.effect, signed_text(effect_));
+        if (!narrow_ && muted_)
+            painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("muted"));
+        else if (!narrow_)
+            draw_figures(painter, columns.effect, signed_text(effect_));
     }
     if (hasFocus()) {
         painter.setBrush(Qt::NoBrush);
@@ -121,40 +140,102 @@ void ExpertBar::paintEvent(QPaintEvent*) {
 }
 
 ExpertBars::ExpertBars(QWidget* parent)
-    : QWidget(parent), layout_(new QVBoxLayout(this)), group_(new QButtonGroup(this)) {
+    : QWidget(parent),
+      layout_(new QVBoxLayout(this)),
+      group_(new QButtonGroup(this)),
+      weigh_(new QToolButton(this)) {
     layout_->setContentsMargins(0, kHeadHeight, 0, 0);
     layout_->setSpacing(0);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Experts"));
+    weigh_->setCheckable(true);
+    weigh_->setText(tr("Weigh experts"));
+    weigh_->setIcon(icon(QStringLiteral("adjust")));
+    weigh_->setIconSize({2 * kGrid, 2 * kGrid});
+    weigh_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    weigh_->setFont(text_font(TextSize::Caption));
+    weigh_->setFocusPolicy(Qt::StrongFocus);
+    weigh_->setToolTip(
+        tr("Mute experts, or let them count more or less, and see what the panel would say."));
+    layout_->addWidget(weigh_, 0, Qt::AlignLeft);
+    connect(weigh_, &QToolButton::toggled, this, &ExpertBars::refresh_columns);
     connect(group_, &QButtonGroup::idClicked, this, &ExpertBars::chosen);
+    set_bars(0);
 }
 
 void ExpertBars::set_bars(std::size_t count) {
     while (bars_.size() > count) {
-        delete bars_.back();
+        delete bars_.back()->parentWidget();  // the row, and its weight with it
         bars_.pop_back();
+        weights_.pop_back();
     }
     while (bars_.size() < count) {
-        auto* const bar = new ExpertBar(this);
+        auto* const row = new QWidget(this);
+        auto* const bar = new ExpertBar(row);
+        auto* const weight = new ExpertWeight(row);
+        auto* const cells = new QHBoxLayout(row);
+        cells->setContentsMargins(0, 0, 0, 0);
+        cells->setSpacing(kGrid / 2);
+        cells->addWidget(bar, 1);
+        cells->addWidget(weight);
         bar->installEventFilter(this);
         group_->addButton(bar, static_cast<int>(bars_.size()));
-        layout_->addWidget(bar);
+        connect(weight, &ExpertWeight::changed, this, &ExpertBars::report_weights);
+        layout_->insertWidget(static_cast<int>(bars_.size()), row);
         bars_.push_back(bar);
+        weights_.push_back(weight);
+    }
+    weigh_->setVisible(count > 1);
+    refresh_columns();
+}
+
+bool ExpertBars::weighing() const {
+    return weigh_->isChecked();
+}
+
+void ExpertBars::set_weighing(bool weighing) {
+    weigh_->setChecked(weighing);
+}
+
+void ExpertBars::refresh_columns() {
+    const bool shown = weighing() && bars_.size() > 1;
+    for (std::size_t i = 0; i < bars_.size(); ++i) {
+        bars_[i]->set_narrow(shown);
+        weights_[i]->setVisible(shown);
     }
     update();
 }
 
+void ExpertBars::report_weights() {
+    std::vector<double> weights;
+    for (const ExpertWeight* const weight : weights_)
+        weights.push_back(weight->weight());
+    Q_EMIT weighed(weights);
+}
+
 void ExpertBars::show_waiting(const std::vector<std::string>& names) {
     set_bars(names.size());
-    for (std::size_t i = 0; i < names.size(); ++i)
+    for (std::size_t i = 0; i < names.size(); ++i) {
         bars_[i]->show_waiting(QString::fromStdString(names[i]));
+        weights_[i]->setEnabled(false);
+    }
     choose(chosen_);
 }
 
 void ExpertBars::show_opinion(const PanelOpinion& opinion, const BandThresholds& thresholds) {
     set_bars(opinion.experts.size());
-    for (std::size_t i = 0; i < opinion.experts.size(); ++i)
-        bars_[i]->show_opinion(opinion.experts[i], opinion.score, thresholds);
+    const auto counting =
+        std::count_if(opinion.experts.begin(), opinion.experts.end(),
+                      [](const ExpertOpinion& expert) { return expert.weight > 0; });
+    for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
+        const ExpertOpinion& expert = opinion.experts[i];
+        bars_[i]->show_opinion(expert, opinion.score, thresholds);
+        weights_[i]->setEnabled(true);
+        weights_[i]->show_weight(QString::fromStdString(expert.name), expert.weight,
+                                 counting > (expert.weight > 0 ? 1 : 0));
+    }
+    if (!is_reference_combination(opinion))
+        set_weighing(true);
     choose(chosen_);
 }
 
@@ -172,12 +253,17 @@ void ExpertBars::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setFont(text_font(TextSize::Caption));
     painter.setPen(look().quiet);
-    const Columns columns = columns_of(QRectF(0, 0, width(), kHeadHeight));
+    const bool narrow = weights_.front()->isVisibleTo(this);
+    const Columns columns = columns_of(QRectF(0, 0, bars_.front()->width(), kHeadHeight), narrow);
     painter.drawText(columns.name, Qt::AlignLeft | Qt::AlignVCenter, tr("Expert"));
     painter.drawText(columns.bar, Qt::AlignLeft | Qt::AlignVCenter, tr("real"));
     painter.drawText(columns.bar, Qt::AlignRight | Qt::AlignVCenter, tr("fake"));
     painter.drawText(columns.score, Qt::AlignRight | Qt::AlignVCenter, tr("Score"));
-    painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("Without"));
+    if (narrow)
+        painter.drawText(QRect(0, 0, width(), kHeadHeight), Qt::AlignRight | Qt::AlignVCenter,
+                         tr("Weight"));
+    else
+        painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("Without"));
 }
 
 bool ExpertBars::eventFilter(QObject* watched, QEvent* event) {
@@ -190,6 +276,12 @@ bool ExpertBars::eventFilter(QObject* watched, QEvent* event) {
                 bars_[static_cast<std::size_t>(to)]->setFocus(Qt::TabFocusReason);
                 bars_[static_cast<std::size_t>(to)]->click();
             }
+            return true;
+        }
+        if (key == Qt::Key_M && bar_count() > 1) {
+            set_weighing(true);
+            const auto found = std::find(bars_.begin(), bars_.end(), watched);
+            weights_[static_cast<std::size_t>(found - bars_.begin())]->toggle_mute();
             return true;
         }
     }

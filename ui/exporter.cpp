@@ -5,6 +5,7 @@
 #include <QSaveFile>
 #include <stdexcept>
 
+#include "core/panel/story.h"
 #include "ui/wording.h"
 
 namespace dfd::ui {
@@ -111,6 +112,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
                          .arg(QString::fromStdString(expert.name),
                               QString::number(expert.score, 'f', 9),
                               QString::number(expert.without, 'f', 9)));
+    lines.append(QString::fromStdString(summary_of(opinion, examination.warnings)));
     for (const std::string& warning : examination.warnings)
         lines.append(Words::tr("Note: %1").arg(QString::fromStdString(warning)));
     QString panel =

@@ -99,6 +99,7 @@ void MainWindow::build_panes() {
 
 void MainWindow::connect_session() {
     connect(session_, &ExaminationSession::panel_state_changed, this, &MainWindow::refresh_panel);
+    connect(session_, &ExaminationSession::combination_changed, this, &MainWindow::refresh_panel);
     connect(session_, &ExaminationSession::panel_loading, status_, &StatusStrip::show_loading);
     connect(session_, &ExaminationSession::panel_failed, this, [this](const QString& sentence) {
         if (session_->panel_state() == PanelState::Ready)
@@ -164,6 +165,9 @@ void MainWindow::connect_panes() {
         picture_->controls()->set_choice(choice);
         Q_EMIT picture_->controls()->changed();
     });
+    connect(verdict_->bars(), &ExpertBars::weighed, session_, &ExaminationSession::set_weights);
+    connect(verdict_->card(), &VerdictCard::reference_wanted, session_,
+            [this] { session_->set_weights({}); });
     const auto follow_map = [this] {
         verdict_->bars()->choose(picture_->controls()->choice().map);
     };
@@ -309,8 +313,12 @@ void MainWindow::refresh_welcome() {
 void MainWindow::refresh_panel() {
     const Evaluator* const evaluator = session_->evaluator();
     panels_->set_current(evaluator == nullptr ? nullptr : &evaluator->panel());
-    exhibits_->set_note(evaluator != nullptr && evaluator->panel().starter ? tr("Starter panel")
-                                                                           : QString());
+    QStringList notes;
+    if (evaluator != nullptr && evaluator->panel().starter)
+        notes.append(tr("Starter panel"));
+    if (!session_->reference_combination())
+        notes.append(tr("weighted"));
+    exhibits_->set_note(notes.join(QStringLiteral(", ")));
     status_->show_panel(*session_);
     show_current(false);
 }

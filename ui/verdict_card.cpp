@@ -4,9 +4,12 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/panel/disagreement.h"
+#include "core/panel/story.h"
 #include "ui/appearance.h"
 #include "ui/icons.h"
 #include "ui/score_scale.h"
@@ -20,11 +23,14 @@ VerdictCard::VerdictCard(QWidget* parent)
       figure_(make_label(this, TextSize::Figure)),
       band_(make_label(this, TextSize::Body, true)),
       scale_(new ScoreScale(this)),
-      spread_(make_label(this, TextSize::Body)),
+      spread_(make_label(this, TextSize::Caption, false, true)),
+      story_(make_label(this, TextSize::Body)),
+      weighted_(new QWidget(this)),
       state_(make_label(this, TextSize::Body, false, true)),
       busy_(new QProgressBar(this)),
       warning_box_(new QWidget(this)),
       warning_lines_(new QVBoxLayout(warning_box_)),
+      details_(make_label(this, TextSize::Caption)),
       declared_box_(new QWidget(this)),
       declared_mark_(new QLabel(declared_box_)),
       declared_(make_label(declared_box_, TextSize::Caption, false, true)) {
@@ -38,8 +44,36 @@ VerdictCard::VerdictCard(QWidget* parent)
     state_->setWordWrap(true);
     spread_->setWordWrap(true);
     spread_->setToolTip(
-        tr("Spread: the population standard deviation over the experts' scores. "
-           "Below 0.10 they agree, from 0.25 on they contradict each other."));
+        tr("Votes: an expert votes fake from %1 on.\n"
+           "Spread: the population standard deviation over the experts' scores. Below 0.10 they "
+           "agree, from 0.25 on they contradict each other.\n"
+           "Mutual information: entropy of the mean score less the mean of the experts' entropies. "
+           "0 bits when they say the same, 1 bit when half are sure of real and half of fake.")
+            .arg(score_text(kVoteThreshold)));
+    for (QLabel* const words : {story_, details_}) {
+        words->setWordWrap(true);
+        words->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    auto* const mark = make_label(weighted_, TextSize::Caption, true);
+    mark->setText(tr("NOT THE REFERENCE"));
+    mark->setProperty("badge", true);
+    mark->setToolTip(
+        tr("Some experts are muted or weighted: this is not the combination that the panel was "
+           "made for and measured with."));
+    auto* const back = new QToolButton(weighted_);
+    back->setObjectName(QStringLiteral("reference"));
+    back->setText(tr("Reset"));
+    back->setToolTip(tr("Every expert counts once again."));
+    back->setAccessibleName(tr("Back to the reference combination"));
+    back->setFocusPolicy(Qt::StrongFocus);
+    back->setFont(text_font(TextSize::Caption));
+    connect(back, &QToolButton::clicked, this, &VerdictCard::reference_wanted);
+    auto* const weighted_row = new QHBoxLayout(weighted_);
+    weighted_row->setContentsMargins(0, 0, 0, 0);
+    weighted_row->setSpacing(kGrid);
+    weighted_row->addWidget(mark, 0, Qt::AlignVCenter);
+    weighted_row->addWidget(back);
+    weighted_row->addStretch();
     busy_->setRange(0, 0);
     busy_->setTextVisible(false);
     busy_->setAccessibleName(tr("Examining"));
@@ -75,8 +109,11 @@ VerdictCard::VerdictCard(QWidget* parent)
     column->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
     column->setSpacing(kGrid);
     column->addLayout(head);
+    column->addWidget(weighted_);
     column->addWidget(scale_);
     column->addWidget(spread_);
+    column->addWidget(story_);
+    column->addWidget(details_);
     column->addWidget(state_);
     column->addWidget(busy_);
     column->addWidget(warning_box_);
@@ -92,6 +129,9 @@ void VerdictCard::show_nothing() {
     badge_->hide();
     scale_->hide();
     spread_->hide();
+    story_->hide();
+    details_->hide();
+    weighted_->hide();
     busy_->hide();
     state_->setText(tr("Select a picture to see what the panel thinks of it."));
     state_->show();
@@ -106,6 +146,9 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     figure_->setVisible(scored);
     band_->setVisible(scored);
     spread_->setVisible(scored);
+    story_->setVisible(scored);
+    details_->setVisible(scored);
+    weighted_->setVisible(scored && !is_reference_combination(*opinion));
     scale_->setVisible(scored);
     badge_->setVisible(scored && context.starter);
     state_->setVisible(!scored);
@@ -122,17 +165,15 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
         band_->setText(band_text(*shown_band_));
         std::vector<double> experts;
         for (const ExpertOpinion& expert : opinion->experts)
-            experts.push_back(expert.score);
+            if (expert.weight > 0)
+                experts.push_back(expert.score);
         scale_->set_scores(opinion->score, experts, context.thresholds);
-        spread_->setText(opinion->experts.size() == 1
-                             ? tr("One expert only: there is no spread.")
-                             : tr("Spread %1: %2")
-                                   .arg(score_text(opinion->spread), spread_text(opinion->spread)));
+        show_story(*opinion, exhibit.examination->warnings, context.thresholds);
         if (context.precision != QLatin1String(precision_name(Precision::Float32)))
             warnings.append(tr("Scored in %1, a faster precision than the reference's fp32.")
                                 .arg(context.precision));
         setAccessibleDescription(
-            tr("%1, %2. %3").arg(figure_->text(), band_->text(), spread_->text()));
+            tr("%1, %2. %3. %4").arg(figure_->text(), band_->text(), spread_->text(), story()));
     } else {
         switch (exhibit.state) {
             case ExaminationState::Failed:
@@ -153,6 +194,26 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     refresh_colours();
 }
 
+void VerdictCard::show_story(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
+                             const BandThresholds& thresholds) {
+    const Disagreement found = disagreement_of(opinion);
+    // A narrow card breaks the line between figures, never within one.
+    spread_->setText(found.experts == 1
+                         ? tr("One expert only: there is no spread.")
+                         : tr("%1\u00a0fake, %2\u00a0real · spread\u00a0%3 · "
+                              "mutual\u00a0information\u00a0%4\u00a0bit")
+                               .arg(found.fake_votes)
+                               .arg(found.real_votes)
+                               .arg(score_text(found.spread),
+                                    QString::number(found.mutual_information, 'f', 2)));
+    QStringList sentences;
+    for (const std::string& sentence : story_of(opinion, found, warnings, thresholds))
+        sentences.append(QString::fromStdString(sentence));
+    story_->setText(sentences.isEmpty() ? QString() : sentences.takeFirst());
+    details_->setText(sentences.join(QLatin1Char('\n')));
+    details_->setVisible(!sentences.isEmpty());
+}
+
 QString VerdictCard::figure() const {
     return figure_->isHidden() ? QString() : figure_->text();
 }
@@ -164,6 +225,17 @@ QString VerdictCard::spread() const {
 }
 bool VerdictCard::marked_starter() const {
     return !badge_->isHidden();
+}
+
+bool VerdictCard::marked_weighted() const {
+    return !weighted_->isHidden();
+}
+QString VerdictCard::story() const {
+    if (story_->isHidden())
+        return {};
+    QStringList sentences = details_->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    sentences.prepend(story_->text());
+    return sentences.join(QLatin1Char(' '));
 }
 
 void VerdictCard::set_warnings(const QStringList& warnings) {

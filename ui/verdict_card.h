@@ -1,4 +1,5 @@
-// The panel's verdict on one picture: score, band, spread and what a reviewer must be told.
+// The panel's verdict on one picture: score, band, votes, the story in a few sentences, and what a
+// reviewer must be told.
 #pragma once
 
 #include <QFrame>
@@ -34,14 +35,23 @@ class VerdictCard : public QFrame {
     [[nodiscard]] QString band() const;
     [[nodiscard]] QString spread() const;
     [[nodiscard]] bool marked_starter() const;
+    /// Whether the card says that the experts are weighted.
+    [[nodiscard]] bool marked_weighted() const;
+    [[nodiscard]] QString story() const;
     [[nodiscard]] QStringList warnings() const { return warnings_; }
     /// What the file itself declares about being generated: a fact beside the score, or empty.
     [[nodiscard]] QString declared() const { return declared_sentence_; }
+
+  Q_SIGNALS:
+    /// Back to the panel's own combination.
+    void reference_wanted();
 
   protected:
     void changeEvent(QEvent* event) override;
 
   private:
+    void show_story(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
+                    const BandThresholds& thresholds);
     void set_warnings(const QStringList& warnings);
     void set_declared(const std::vector<ProvenanceHint>& hints);
     void refresh_colours();
@@ -51,6 +61,8 @@ class VerdictCard : public QFrame {
     QLabel* band_;
     ScoreScale* scale_;
     QLabel* spread_;
+    QLabel* story_;
+    QWidget* weighted_;
     QLabel* state_;
     QProgressBar* busy_;
     QWidget* warning_box_;
@@ -61,6 +73,7 @@ class VerdictCard : public QFrame {
     QString declared_sentence_;
     QStringList warnings_;
     std::optional<Band> shown_band_;
+    QLabel* details_;  ///< the story after its first sentence, a line each
 };
 
 }  // namespace dfd::ui

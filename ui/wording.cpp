@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/panel/story.h"
+
 namespace dfd::ui {
 namespace {
 
@@ -17,10 +19,7 @@ struct Words {
 }  // namespace
 
 QString score_text(double score, const BandThresholds& thresholds) {
-    double shown = std::round(score * 100.0) / 100.0;
-    if (band_of(shown, thresholds) != band_of(score, thresholds))
-        shown = std::floor(score * 100.0) / 100.0;
-    return QString::number(shown, 'f', 2);
+    return QString::fromStdString(score_figure(score, thresholds));
 }
 
 QString signed_text(double difference) {
@@ -50,11 +49,7 @@ QString thresholds_text(const BandThresholds& thresholds) {
 }
 
 QString spread_text(double spread) {
-    if (spread < 0.10)
-        return Words::tr("the experts agree");
-    if (spread < 0.25)
-        return Words::tr("the experts differ");
-    return Words::tr("the experts contradict each other");
+    return QString::fromLatin1(spread_words(spread));
 }
 
 QString state_text(ExaminationState state) {
@@ -91,9 +86,8 @@ QString mark_text(Mark mark) {
 
 QString time_text(CaseTime time) {
     const QDateTime when = QDateTime::fromMSecsSinceEpoch(time);
-    return when.date() == QDate::currentDate()
-               ? when.toString(QStringLiteral("HH:mm:ss"))
-               : when.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+    return when.date() == QDate::currentDate() ? when.toString(QStringLiteral("HH:mm:ss"))
+                                               : when.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
 }
 
 QString duration_text(double seconds) {

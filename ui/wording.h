@@ -10,8 +10,7 @@
 
 namespace dfd::ui {
 
-/// Two decimals. A value that rounding would carry over a band's threshold is cut instead, so that
-/// the figure and the band word never contradict each other.
+/// `score_figure`: two decimals, never on the other side of a threshold than the value.
 [[nodiscard]] QString score_text(double score, const BandThresholds& thresholds = {});
 /// "+0.03", "−0.03" (a real minus sign), "0.00".
 [[nodiscard]] QString signed_text(double difference);
@@ -19,7 +18,7 @@ namespace dfd::ui {
 [[nodiscard]] QString band_text(Band band);
 /// "Looks real below 0.35, looks fake from 0.65"
 [[nodiscard]] QString thresholds_text(const BandThresholds& thresholds = {});
-/// How far the experts differ, in words, for a population standard deviation (0 .. 0.5).
+/// `spread_words`: how far the experts differ, for a population standard deviation (0 .. 0.5).
 [[nodiscard]] QString spread_text(double spread);
 [[nodiscard]] QString state_text(ExaminationState state);
 /// "suspicious", "cleared", "to check", "no mark", translated.

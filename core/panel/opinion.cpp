@@ -121,9 +121,10 @@ const char* band_name(Band band) {
     return "undecided";
 }
 
-std::string score_figure(double score) {
+std::string score_figure(double score, const BandThresholds& thresholds) {
     double shown = std::round(score * 100.0) / 100.0;
-    if (band_of(shown) != band_of(score) || (shown >= kVoteThreshold) != (score >= kVoteThreshold))
+    if (band_of(shown, thresholds) != band_of(score, thresholds) ||
+        (shown >= kVoteThreshold) != (score >= kVoteThreshold))
         shown = std::floor(score * 100.0) / 100.0;
     char text[32];
     std::snprintf(text, sizeof text, "%.2f", shown);

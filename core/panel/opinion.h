@@ -71,6 +71,6 @@ inline constexpr double kVoteThreshold = 0.5;
 
 /// A score for people, two decimals. One that rounding would carry over a band's threshold or the
 /// votes' is cut instead, so that figure and word never contradict each other.
-[[nodiscard]] std::string score_figure(double score);
+[[nodiscard]] std::string score_figure(double score, const BandThresholds& thresholds = {});
 
 }  // namespace dfd

@@ -41,9 +41,9 @@ std::string combination(const PanelOpinion& opinion) {
 }
 
 std::string verdict(const PanelOpinion& opinion, const Experts& experts,
-                    const Disagreement& disagreement) {
-    const std::string says = "The panel says " + score_figure(opinion.score) + " (" +
-                             band_name(band_of(opinion.score)) + ")";
+                    const Disagreement& disagreement, const BandThresholds& thresholds) {
+    const std::string says = "The panel says " + score_figure(opinion.score, thresholds) + " (" +
+                             band_name(band_of(opinion.score, thresholds)) + ")";
     if (experts.size() == 1)
         return says + " on the word of one expert alone, " + experts.front()->name + ".";
     const int fake = disagreement.fake_votes, real = disagreement.real_votes;
@@ -52,8 +52,9 @@ std::string verdict(const PanelOpinion& opinion, const Experts& experts,
         return says + ": " + (experts.size() == 2 ? "both" : "all " + count) + " experts vote " +
                side(real == 0) + ".";
     if (fake == real)
-        return says + ": the experts are evenly split, " + std::to_string(fake) +
-               (fake == 1 ? " votes" : " vote") + " fake and as many real.";
+        return says + (fake == 1 ? ": one of the 2 experts votes fake, the other real."
+                                 : ": the experts are evenly split, " + std::to_string(fake) +
+                                       " vote fake and as many real.");
     const bool mostly_fake = fake > real;
     const auto outvoted = static_cast<std::size_t>(std::min(fake, real));
     std::string others = std::to_string(outvoted);
@@ -78,7 +79,7 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
     };
     const auto& deciders = disagreement.flipped_by;
     if (deciders.empty())
-        return "No single expert decides it: without any one of them the score stays " +
+        return "No single expert decides: without any one of them the score stays " +
                interval(disagreement.without_lowest, disagreement.without_highest) + ", " +
                on_side(fake);
     double low = 1, high = 0;
@@ -88,7 +89,7 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
             high = std::max(high, expert->without);
         }
     if (deciders.size() == 1)
-        return "One expert decides it: without " + deciders.front() + " the score would be " +
+        return "One expert decides: without " + deciders.front() + " the score would be " +
                score_figure(low) + ", " + on_side(!fake);
     const auto who = deciders.size() <= kNamed
                          ? listed(deciders, " or ")
@@ -100,7 +101,7 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
 std::string spread(const Disagreement& disagreement) {
     std::string words = spread_words(disagreement.spread);
     words[0] = 'T';
-    return words + ": their scores run from " + score_figure(disagreement.lowest) + " to " +
+    return words + ": scores from " + score_figure(disagreement.lowest) + " to " +
            score_figure(disagreement.highest) + ", spread " + score_figure(disagreement.spread) +
            ".";
 }
@@ -153,8 +154,8 @@ std::string maps(const Experts& experts) {
     if (pointing.size() == 1) {
         const auto& one = pointing.front();
         return (seen == 1 ? "The map of " : "Only the map of ") + one.name +
-               " is concentrated, with " + percent(one.focus.share) + " of it" + within + ": " +
-               place_name(one.focus) + ".";
+               " is concentrated: " + place_name(one.focus) + " (" + percent(one.focus.share) +
+               " of it" + within + ").";
     }
     const bool together = std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& one) {
         return std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& other) {
@@ -165,17 +166,18 @@ std::string maps(const Experts& experts) {
     const auto some = static_cast<int>(pointing.size()) == seen
                           ? (seen == 2 ? "Both maps are" : "All " + count + " maps are")
                           : count + " of " + std::to_string(seen) + " maps are";
-    const auto firmly =
-        some + " concentrated, each with at least " + percent(least) + " of it" + within;
+    const auto firmly = " (at least " + percent(least) + " of each" + within + ").";
     // Neighbouring windows can have centres in different thirds: name each then.
     const std::string first = place_name(pointing.front().focus);
     const bool one_name = std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& each) {
         return place_name(each.focus) == first;
     });
     if (together && one_name)
-        return firmly + ", in the same place: " + first + ".";
-    return firmly + (together ? ", in overlapping places: " : ", in different places: ") +
-           places(pointing) + ".";
+        return some + " concentrated in the same place: " + first + firmly;
+    return some +
+           (together ? " concentrated in overlapping places: "
+                     : " concentrated in different places: ") +
+           places(pointing) + firmly;
 }
 
 std::string limits(std::size_t warnings) {
@@ -200,7 +202,8 @@ const char* spread_words(double spread) {
 }
 
 std::vector<std::string> story_of(const PanelOpinion& opinion, const Disagreement& disagreement,
-                                  const std::vector<std::string>& warnings) {
+                                  const std::vector<std::string>& warnings,
+                                  const BandThresholds& thresholds) {
     Experts experts;
     for (const auto& expert : opinion.experts)
         if (expert.weight > 0)
@@ -210,7 +213,7 @@ std::vector<std::string> story_of(const PanelOpinion& opinion, const Disagreemen
         return story;
     if (!is_reference_combination(opinion))
         story.push_back(combination(opinion));
-    story.push_back(verdict(opinion, experts, disagreement));
+    story.push_back(verdict(opinion, experts, disagreement, thresholds));
     if (experts.size() > 1) {
         story.push_back(decision(opinion, experts, disagreement));
         story.push_back(spread(disagreement));
@@ -222,9 +225,10 @@ std::vector<std::string> story_of(const PanelOpinion& opinion, const Disagreemen
     return story;
 }
 
-std::string summary_of(const PanelOpinion& opinion, const std::vector<std::string>& warnings) {
+std::string summary_of(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
+                       const BandThresholds& thresholds) {
     std::string text;
-    for (const auto& sentence : story_of(opinion, disagreement_of(opinion), warnings))
+    for (const auto& sentence : story_of(opinion, disagreement_of(opinion), warnings, thresholds))
         text += (text.empty() ? "" : " ") + sentence;
     return text;
 }

@@ -17,15 +17,18 @@ namespace dfd {
 ///  - maps: where they are concentrated (`focus_of`), and whether that is one place or several;
 ///    nothing when there are no maps;
 ///  - limits: how many of `warnings` qualify the score (they are listed beside it).
-/// Muted experts are left out of all but the first. Scores are written as `score_figure` does.
+/// Muted experts are left out of all but the first. Scores are written as `score_figure` does;
+/// the band is that of `thresholds`.
 /// Empty for an opinion without experts.
 [[nodiscard]] std::vector<std::string> story_of(const PanelOpinion& opinion,
                                                 const Disagreement& disagreement,
-                                                const std::vector<std::string>& warnings);
+                                                const std::vector<std::string>& warnings,
+                                                const BandThresholds& thresholds = {});
 
 /// The same as one paragraph.
 [[nodiscard]] std::string summary_of(const PanelOpinion& opinion,
-                                     const std::vector<std::string>& warnings);
+                                     const std::vector<std::string>& warnings,
+                                     const BandThresholds& thresholds = {});
 
 /// "a", "a and b", "a, b and c"; empty for none.
 [[nodiscard]] std::string listed(const std::vector<std::string>& parts, const char* last = " and ");

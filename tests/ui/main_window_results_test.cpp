@@ -2,20 +2,25 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QDoubleSpinBox>
 #include <QFile>
 #include <QFileDialog>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QListView>
+#include <QToolButton>
 
+#include "core/panel/story.h"
 #include "tests/ui/window_driving.h"
 #include "ui/banner.h"
 #include "ui/expert_bars.h"
+#include "ui/expert_weight.h"
 #include "ui/facts_panel.h"
 #include "ui/map_strip.h"
 #include "ui/picture_pane.h"
 #include "ui/verdict_pane.h"
+#include "ui/wording.h"
 
 using namespace dfd;
 using namespace dfd::ui;
@@ -29,6 +34,8 @@ class MainWindowResultsTest : public WindowTest {
     void export_that_cannot_be_written();
     void maps_by_strip_bars_and_keys();
     void what_the_file_declares_stands_beside_the_score();
+    void experts_are_weighed_and_back();
+    void the_last_expert_who_counts_stays();
     void light_and_dark();
     void settings_survive();
 };
@@ -154,6 +161,86 @@ void MainWindowResultsTest::what_the_file_declares_stands_beside_the_score() {
 
     window.exhibits().make_current(exhibit(window, "red.png").id);
     QVERIFY(window.verdict().card()->declared().isEmpty());
+}
+
+void MainWindowResultsTest::experts_are_weighed_and_back() {
+    MainWindow& window = ready_window();
+    drop_files(&window, {paint("red.png", QColor(140, 120, 110)), paint("blue.png", Qt::blue)});
+    wait_until_idle(window, 2);
+    window.exhibits().make_current(exhibit(window, "red.png").id);
+    const PanelOpinion reference = *exhibit(window, "red.png").opinion();
+    const double blue_reference = exhibit(window, "blue.png").opinion()->score;
+    VerdictCard* const card = window.verdict().card();
+    ExpertBars* const bars = window.verdict().bars();
+    QCOMPARE(card->story(), QString::fromStdString(summary_of(
+                                reference, exhibit(window, "red.png").examination->warnings)));
+    QVERIFY(!card->marked_weighted());
+    QVERIFY(!bars->weighing());
+
+    // Muted from the keyboard: every result follows, and says so.
+    const auto rows = bars->findChildren<ExpertBar*>();
+    QCOMPARE(rows.size(), 3);
+    QTest::keyClick(rows[0], Qt::Key_M);
+    QVERIFY(bars->weighing());
+    QCOMPARE(exhibit(window, "red.png").opinion()->score,
+             (reference.experts[1].score + reference.experts[2].score) / 2);
+    QCOMPARE(card->figure(), score_text(exhibit(window, "red.png").opinion()->score));
+    QVERIFY(exhibit(window, "blue.png").opinion()->score != blue_reference);
+    QVERIFY(card->marked_weighted());
+    QVERIFY(card->story().contains(text("is muted")));
+    QVERIFY(rows[0]->accessibleName().contains(text("muted")));
+    const auto weights = bars->findChildren<ExpertWeight*>();
+    auto* const value = weights[1]->findChild<QDoubleSpinBox*>();
+    QVERIFY(value->isVisible());
+    value->setFocus();
+    QTest::keyClick(value, Qt::Key_Up);  // 1.25
+    QCOMPARE(exhibit(window, "red.png").opinion()->experts[1].weight, 1.25);
+
+    // What comes later is weighed alike, and exports carry it.
+    drop_files(&window, {paint("later.png", Qt::red)});
+    wait_until_idle(window, 3);
+    QVERIFY(!is_reference_combination(*exhibit(window, "later.png").opinion()));
+    window.exhibits().make_current(exhibit(window, "red.png").id);
+    const QString file = QDir(fixture_->folder.path()).filePath(text("weighed.json"));
+    window.export_current(ExportKind::Json, file);
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), kPatience);
+    QFile json(file);
+    QVERIFY(json.open(QIODevice::ReadOnly));
+    const QJsonObject combination =
+        QJsonDocument::fromJson(json.readAll()).object()[text("combination")].toObject();
+    QCOMPARE(combination[text("reference")].toBool(true), false);
+    QCOMPARE(combination[text("weights")].toObject()[rows[1]->text()].toDouble(), 1.25);
+
+    auto* const back = card->findChild<QToolButton*>(text("reference"));
+    QVERIFY(back->isVisible());
+    QTest::mouseClick(back, Qt::LeftButton);
+    QCOMPARE(exhibit(window, "red.png").opinion()->score, reference.score);
+    QCOMPARE(exhibit(window, "blue.png").opinion()->score, blue_reference);
+    QVERIFY(!card->marked_weighted());
+}
+
+void MainWindowResultsTest::the_last_expert_who_counts_stays() {
+    MainWindow& window = ready_window();
+    drop_files(&window, {paint("red.png", Qt::red)});
+    wait_until_idle(window, 1);
+    const auto rows = window.verdict().bars()->findChildren<ExpertBar*>();
+    for (ExpertBar* const row : rows)
+        QTest::keyClick(row, Qt::Key_M);
+    const PanelOpinion* opinion = exhibit(window, "red.png").opinion();
+    QCOMPARE(opinion->experts[0].weight, 0.0);
+    QCOMPARE(opinion->experts[1].weight, 0.0);
+    QCOMPARE(opinion->experts[2].weight, 1.0);
+    QCOMPARE(opinion->score, opinion->experts[2].score);
+    QTest::keyClick(rows[1], Qt::Key_M);
+    opinion = exhibit(window, "red.png").opinion();
+    QCOMPARE(opinion->experts[1].weight, 1.0);
+
+    // Another panel's experts are others: it starts with its own combination.
+    fixture_->panels.add(fake_panel("other", 3, false));
+    window.session().open_panel("/panels/other");
+    QTRY_VERIFY_WITH_TIMEOUT(window.session().reference_combination(), kPatience);
+    wait_until_idle(window, 1);
+    QVERIFY(is_reference_combination(*exhibit(window, "red.png").opinion()));
 }
 
 void MainWindowResultsTest::light_and_dark() {

@@ -13,9 +13,11 @@
 #include "ui/banner.h"
 #include "ui/drop_curtain.h"
 #include "ui/exhibit_pane.h"
+#include "ui/expert_bars.h"
 #include "ui/install_dialog.h"
 #include "ui/map_strip.h"
 #include "ui/picture_pane.h"
+#include "ui/verdict_pane.h"
 #include "ui/wording.h"
 
 using namespace dfd;
@@ -92,6 +94,13 @@ void show_states(Gallery& gallery, ui::Appearance::Choice choice, const QString&
     };
     select(QStringLiteral("evening_03.jpg"));
     gallery.save(&window, QStringLiteral("scored_") + suffix);
+    std::vector<double> weights(static_cast<std::size_t>(experts), 1.0);
+    weights[0] = 0;
+    weights[1] = 0.5;
+    window.session().set_weights(weights);
+    gallery.save(&window, QStringLiteral("weighted_") + suffix);
+    window.session().set_weights({});
+    window.verdict().bars()->set_weighing(false);
     window.action("side_by_side")->trigger();
     gallery.save(&window, QStringLiteral("side_by_side_") + suffix);
     window.action("side_by_side")->trigger();
