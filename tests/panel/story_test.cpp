@@ -74,6 +74,18 @@ TEST(Story, AllAgree) {
               "real side of 0.50.");
 }
 
+TEST(Story, TheBandIsThatOfTheThresholds) {
+    const auto opinion = of_scores({0.3, 0.3});
+    const auto verdict = [&](const BandThresholds& thresholds) {
+        return story_of(opinion, disagreement_of(opinion), {}, thresholds).front();
+    };
+    EXPECT_NE(verdict({}).find("0.30 (looks real)"), std::string::npos);
+    EXPECT_NE(verdict({0.1, 0.2}).find("0.30 (looks fake)"), std::string::npos);
+    EXPECT_NE(summary_of(opinion, {}, {0.1, 0.9}).find("(undecided)"), std::string::npos);
+    EXPECT_EQ(score_figure(0.298, {0.1, 0.3}), "0.29");  // not yet 0.30, which looks fake
+    EXPECT_EQ(score_figure(0.298), "0.30");
+}
+
 TEST(Story, TheOutvotedAreNamedWhileTheyAreFew) {
     EXPECT_EQ(story(of_scores({0.8, 0.7, 0.3, 0.9}))[0],
               "The panel says 0.68 (looks fake): 3 of 4 experts vote fake, c (0.30) votes real.");
