@@ -96,6 +96,8 @@ int main(int argc, char** argv) {
         "device, 130 interrupted.");
     dfd::Chosen chosen;
     dfd::add_score_command(app, chosen);
+    dfd::add_scan_command(app, chosen);
+    dfd::add_case_command(app, chosen);
     dfd::add_panel_command(app, chosen);
     dfd::add_prepare_commands(app, chosen);
     dfd::add_training_commands(app, chosen);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/shard_option.h"
 #include "core/training/cluster_report.h"
 #include "core/training/encode.h"
 #include "core/training/split.h"
@@ -44,17 +45,6 @@ int run_encode(const EncodeArguments& options, const std::stop_token& stop) {
     return kAllDone;
 }
 
-/// "2/8": the third of eight.
-std::string read_shard(EncodeOptions& options, const std::string& text) {
-    const auto slash = text.find('/');
-    if (slash != std::string::npos &&
-        CLI::detail::lexical_cast(text.substr(0, slash), options.shard) &&
-        CLI::detail::lexical_cast(text.substr(slash + 1), options.shards) && options.shard >= 0 &&
-        options.shard < options.shards)
-        return {};
-    return "it must be I/N with I from 0 to N-1, for instance 0/8";
-}
-
 void add_encode(CLI::App& prepare, Chosen& chosen, const std::shared_ptr<std::uint64_t>& seed) {
     auto options = std::make_shared<EncodeArguments>();
     auto* command = prepare.add_subcommand(
@@ -72,13 +62,8 @@ void add_encode(CLI::App& prepare, Chosen& chosen, const std::shared_ptr<std::ui
     command->add_option("--batch", encode.batch, "Pictures at a time (native experts: always one)")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    auto* shard = command
-                      ->add_option_function<std::string>(
-                          "--shard", [](const std::string&) {},
-                          "I/N: only the I-th (from 0) of N equal parts of the rows")
-                      ->check([options](const std::string& text) {
-                          return read_shard(options->encode, text);
-                      });
+    auto* shard = add_shard_option(*command, encode.shard, encode.shards,
+                                   "I/N: only the I-th (from 0) of N equal parts of the rows");
     command
         ->add_option("--join", options->join,
                      "Encode nothing: put the shards' files together (checked against the manifest "

@@ -11,8 +11,8 @@
 namespace dfd {
 
 /// Counts by state, band and mark, who writes, which panel's results are shown, and the head of the
-/// log. JSON: one object on one line with the keys case, id, writer, exhibits, files, gone, unscored,
-/// scored, failed, bands, marks, warned, tags, thresholds, scorers, log.
+/// log. JSON: one object on one line with the keys case, id, writer, exhibits, files, gone,
+/// unscored, scored, failed, bands, marks, warned, tags, thresholds, scorers, log.
 [[nodiscard]] std::string case_info_text(const CaseFile& file);
 [[nodiscard]] std::string case_info_json(const CaseFile& file);
 

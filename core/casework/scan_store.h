@@ -67,8 +67,8 @@ class ScanStore {
     [[nodiscard]] bool worth_recording(const SeenFile& file, RowId exhibit);
     /// Whether the path was last seen with readable content.
     [[nodiscard]] bool was_there(const std::string& path);
-    /// Paths last seen in `folder`, or anywhere below it; and the folder itself when it was recorded
-    /// as a file that could not be read, because it was not there then.
+    /// Paths last seen in `folder`, or anywhere below it; and the folder itself when it was
+    /// recorded as a file that could not be read, because it was not there then.
     [[nodiscard]] std::vector<std::string> recorded_in(const std::string& folder, bool recursive);
 
     /// One entry of the log. Returns the exhibits of batch.pictures, in order.

@@ -1,0 +1,326 @@
+#include <functional>
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include "app/dfd/commands.h"
+#include "core/casework/case_text.h"
+#include "core/casework/exhibit_record.h"
+#include "core/casework/merge_cases.h"
+#include "core/casework/review.h"
+#include "core/casework/verify_case.h"
+
+namespace dfd {
+namespace {
+
+struct CaseArguments {
+    std::filesystem::path file;
+    std::string by, format = "text", head, tag, note, mark = "none";
+    std::vector<std::string> exhibits;
+    std::vector<std::filesystem::path> sources;
+    ExhibitFilter filter;
+    ExhibitOrder order = ExhibitOrder::Name;
+    std::string saved, save;
+    ThresholdProfile profile;
+    int distance = kDefaultHashDistance;
+    bool descending = false, maps = false, remove = false, no_files = false;
+};
+
+const std::map<std::string, Mark> kMarks{{"none", Mark::None},
+                                         {"suspicious", Mark::Suspicious},
+                                         {"cleared", Mark::Cleared},
+                                         {"to-check", Mark::ToCheck}};
+const std::map<std::string, ExhibitState> kStates{{"unscored", ExhibitState::Unscored},
+                                                  {"scored", ExhibitState::Scored},
+                                                  {"failed", ExhibitState::Failed}};
+const std::map<std::string, ExhibitOrder> kOrders{
+    {"name", ExhibitOrder::Name},         {"score", ExhibitOrder::Score},
+    {"spread", ExhibitOrder::Spread},     {"added", ExhibitOrder::Added},
+    {"modified", ExhibitOrder::Modified}, {"size", ExhibitOrder::Size}};
+
+Progress progress_to(ProgressLine& line) {
+    return [&line](double done, double total, const std::string& what) {
+        line.show(done, total, what);
+    };
+}
+
+std::vector<ExhibitId> named_exhibits(const CaseFile& file, const CaseArguments& arguments) {
+    std::vector<ExhibitId> ids;
+    for (const auto& name : arguments.exhibits)
+        ids.push_back(named_exhibit(file, name));
+    return ids;
+}
+
+int info(const CaseArguments& arguments, const std::stop_token&) {
+    const CaseFile file(arguments.file, CaseAccess::Read);
+    if (arguments.format == "json")
+        std::cout << case_info_json(file) << '\n';
+    else
+        std::cout << case_info_text(file);
+    return kAllDone;
+}
+
+void print(const CaseArguments& arguments, const ExhibitRecord& record,
+           const BandThresholds& thresholds) {
+    const auto& examination = record.examination;
+    if (arguments.format == "json")
+        std::cout << to_json(examination, record.by, arguments.maps) << '\n';
+    else if (arguments.format == "csv")
+        std::cout << to_csv(examination, record.by, thresholds) << '\n';
+    else if (examination.opinion)
+        std::cout << to_reference_line(examination) << '\n';
+    else
+        std::cerr << "dfd: " << examination.source.path.native() << ": "
+                  << examination.failure.message << '\n';
+}
+
+/// What the filter's options ask for, in their order; keeps the filter when that is asked, too.
+std::vector<ExhibitId> chosen_exhibits(CaseFile& file, const CaseArguments& arguments) {
+    auto filter = arguments.filter;
+    if (!arguments.saved.empty()) {
+        const auto filters = saved_filters(file);
+        const auto found = filters.find(arguments.saved);
+        if (found == filters.end())
+            throw CaseError("The case has no saved filter \"" + arguments.saved +
+                            "\"; --save-filter makes one.");
+        filter = found->second;
+    }
+    if (!arguments.save.empty())
+        save_filter(file, arguments.save, filter);
+    return find_exhibits(file, filter, arguments.order, arguments.descending);
+}
+
+int list(const CaseArguments& arguments, const std::stop_token& stop) {
+    CaseFile file(arguments.file, arguments.save.empty() ? CaseAccess::Read : CaseAccess::Write,
+                  arguments.by);
+    const auto ids = chosen_exhibits(file, arguments);
+    const auto thresholds = active_thresholds(file).thresholds;
+    if (arguments.format == "csv")
+        std::cout << csv_header(recorded_scorer(file, shown_scorer(file)).panel) << '\n';
+    std::size_t unscored = 0;
+    for (const auto id : ids) {
+        if (stop.stop_requested())
+            break;
+        const auto record = read_exhibit(file, id, arguments.maps);
+        if (record.examination.state == ExaminationState::Queued)
+            ++unscored;
+        else
+            print(arguments, record, thresholds);
+    }
+    if (unscored > 0)
+        std::cerr << "dfd: " << unscored
+                  << " more have no result of the panel that is shown; scan them with it.\n";
+    return kAllDone;
+}
+
+int verify(const CaseArguments& arguments, const std::stop_token& stop) {
+    CaseCheck check;
+    {
+        ProgressLine line;
+        check = verify_case(arguments.file, {!arguments.no_files, arguments.head},
+                            progress_to(line), stop);
+    }
+    for (const auto& problem : check.problems)
+        std::cout << "fail  " << problem << '\n';
+    std::cout << (check.problems.empty() ? "pass  " : "      ") << arguments.file.native() << ": "
+              << check.entries << " log entries, " << check.rows << " rows";
+    if (!arguments.no_files)
+        std::cout << ", " << check.files << " files as recorded, " << check.unreachable
+                  << " unreachable";
+    std::cout << "\nhead  " << check.head << '\n';
+    return check.problems.empty() ? kAllDone : kSomeFailed;
+}
+
+int merge(const CaseArguments& arguments, const std::stop_token& stop) {
+    CaseFile file(arguments.file, CaseAccess::Create, arguments.by);
+    for (const auto& source : arguments.sources) {
+        MergeSummary done;
+        {
+            ProgressLine line;
+            done = merge_case(file, source, progress_to(line), stop);
+        }
+        std::cout << source.native() << ": " << done.exhibits << " exhibits, " << done.files
+                  << " files, " << done.results << " results, " << done.decisions
+                  << " decisions taken over\n";
+        if (done.differing > 0)
+            std::cerr << "dfd: " << source.native() << ": " << done.differing
+                      << " pictures have another score there for the same panel, precision and "
+                         "bytes; the score that was here first stays.\n";
+    }
+    return kAllDone;
+}
+
+int mark(const CaseArguments& arguments, const std::stop_token&) {
+    CaseFile file(arguments.file, CaseAccess::Write, arguments.by);
+    mark_exhibits(file, named_exhibits(file, arguments), kMarks.at(arguments.mark));
+    return kAllDone;
+}
+
+int tag(const CaseArguments& arguments, const std::stop_token&) {
+    CaseFile file(arguments.file, CaseAccess::Write, arguments.by);
+    tag_exhibits(file, named_exhibits(file, arguments), arguments.tag, !arguments.remove);
+    return kAllDone;
+}
+
+int note(const CaseArguments& arguments, const std::stop_token&) {
+    CaseFile file(arguments.file, CaseAccess::Write, arguments.by);
+    add_note(file, named_exhibits(file, arguments).at(0), arguments.note);
+    return kAllDone;
+}
+
+int log(const CaseArguments& arguments, const std::stop_token&) {
+    const CaseFile file(arguments.file, CaseAccess::Read);
+    for (const auto& entry : read_log(file))
+        std::cout << (arguments.format == "json" ? log_json(entry) : log_text(entry)) << '\n';
+    return kAllDone;
+}
+
+int duplicates(const CaseArguments& arguments, const std::stop_token&) {
+    const CaseFile file(arguments.file, CaseAccess::Read);
+    for (const auto& group : find_look_alikes(file, arguments.distance)) {
+        if (arguments.format == "json")
+            std::cout << look_alikes_json(file, group) << '\n';
+        else
+            std::cout << look_alikes_text(file, group);
+    }
+    return kAllDone;
+}
+
+/// The commands below `dfd case` with the option and argument they share.
+class Commands {
+  public:
+    using Action = int (*)(const CaseArguments&, const std::stop_token&);
+
+    Commands(CLI::App& parent, Chosen& chosen) : parent_(parent), chosen_(chosen) {}
+
+    CLI::App& add(const char* name, const char* what, Action action) {
+        auto* command = parent_.add_subcommand(name, what);
+        command->add_option("case", arguments_->file, "The case")->required();
+        command->callback([arguments = arguments_, &chosen = chosen_, action] {
+            chosen = [arguments, action](const std::stop_token& stop) {
+                return action(*arguments, stop);
+            };
+        });
+        return *command;
+    }
+    void add_format(CLI::App& command, std::vector<std::string> formats) {
+        command.add_option("--format", arguments_->format)
+            ->check(CLI::IsMember(std::move(formats)))
+            ->capture_default_str();
+    }
+    void add_by(CLI::App& command) {
+        command.add_option("--by", arguments_->by, "Who does this; default: the login name");
+    }
+    void add_exhibits(CLI::App& command) {
+        command
+            .add_option("exhibits", arguments_->exhibits,
+                        "Paths, or SHA-256 digests (8 or more digits)")
+            ->required();
+    }
+    CaseArguments& arguments() { return *arguments_; }
+
+  private:
+    CLI::App& parent_;
+    Chosen& chosen_;
+    std::shared_ptr<CaseArguments> arguments_ = std::make_shared<CaseArguments>();
+};
+
+void add_filter(CLI::App& command, CaseArguments& arguments) {
+    auto& filter = arguments.filter;
+    command.add_option("--text", filter.text, "In the path, a note, or the digest's beginning");
+    command.add_option("--score-from", filter.score_from, "Scores of at least this");
+    command.add_option("--score-to", filter.score_to, "Scores of at most this");
+    command.add_option("--spread-from", filter.spread_from, "Spreads of at least this");
+    command.add_option("--spread-to", filter.spread_to, "Spreads of at most this");
+    command.add_option("--state", filter.state, "unscored, scored or failed")
+        ->transform(CLI::CheckedTransformer(kStates));
+    command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check")
+        ->transform(CLI::CheckedTransformer(kMarks));
+    command.add_option("--tag", filter.tag, "Only those that carry it");
+    command.add_flag("--warned,!--not-warned", filter.warned, "With or without warnings");
+    command.add_option("--folder", filter.folder, "In this folder or below it");
+    command.add_option("--filter", arguments.saved, "A saved filter instead of the above");
+    command.add_option("--save-filter", arguments.save, "Keep the filter under this name");
+    command.add_option("--sort", arguments.order, "name, score, spread, added, modified or size")
+        ->transform(CLI::CheckedTransformer(kOrders));
+    command.add_flag("--descending", arguments.descending, "The largest first");
+}
+
+int thresholds(const CaseArguments& arguments, const std::stop_token&) {
+    CaseFile file(arguments.file, CaseAccess::Write, arguments.by);
+    set_thresholds(file, arguments.profile);
+    return kAllDone;
+}
+
+}  // namespace
+
+void add_case_command(CLI::App& app, Chosen& chosen) {
+    auto* parent = app.add_subcommand("case", "Look into cases, decide, check and join them");
+    parent->require_subcommand(1);
+    Commands commands(*parent, chosen);
+    auto& arguments = commands.arguments();
+
+    commands.add_format(commands.add("info", "Counts by state, who writes, the log's head", info),
+                        {"text", "json"});
+
+    auto& listing = commands.add("list", "The exhibits as `dfd score` prints them", list);
+    commands.add_format(listing, {"text", "json", "csv"});
+    listing.add_flag("--maps", arguments.maps, "Add each expert's stored Grad-CAM array (json)");
+    add_filter(listing, arguments);
+    commands.add_by(listing);
+
+    auto& verifying = commands.add(
+        "verify", "Check the log's chain, the database and the digests of reachable files", verify);
+    verifying.add_option("--head", arguments.head,
+                         "A digest of the log noted down earlier: must still be in it");
+    verifying.add_flag("--no-files", arguments.no_files, "Do not read the pictures");
+
+    auto& merging =
+        commands.add("merge", "Take over what other cases have; again adds nothing", merge);
+    merging.add_option("sources", arguments.sources, "Cases that are only read")->required();
+    commands.add_by(merging);
+
+    auto& marking = commands.add("mark", "Mark exhibits", mark);
+    marking.add_option("mark", arguments.mark, "suspicious, cleared, to-check or none")
+        ->check(CLI::IsMember(kMarks))
+        ->required();
+    commands.add_exhibits(marking);
+    commands.add_by(marking);
+
+    auto& tagging = commands.add("tag", "Put a tag on exhibits, or take it off", tag);
+    tagging.add_option("tag", arguments.tag, "Any word")->required();
+    commands.add_exhibits(tagging);
+    tagging.add_flag("--remove", arguments.remove, "Take it off");
+    commands.add_by(tagging);
+
+    auto& noting = commands.add("note", "Write a note on an exhibit", note);
+    noting.add_option("exhibit", arguments.exhibits, "A path, or a SHA-256 digest")
+        ->required()
+        ->expected(1);
+    noting.add_option("text", arguments.note, "What to note")->required();
+    commands.add_by(noting);
+
+    auto& banding =
+        commands.add("thresholds", "Set where bands begin; nothing is scored again", thresholds);
+    banding.add_option("--real-below", arguments.profile.thresholds.real_below)
+        ->capture_default_str();
+    banding.add_option("--fake-from", arguments.profile.thresholds.fake_from)
+        ->capture_default_str();
+    banding.add_option("--profile", arguments.profile.name, "The name they are kept under")
+        ->capture_default_str();
+    commands.add_by(banding);
+
+    commands.add_format(commands.add("log", "What was done, by whom and when", log),
+                        {"text", "json"});
+
+    auto& alike =
+        commands.add("duplicates", "Pictures that look alike, differing scores first", duplicates);
+    alike
+        .add_option("--distance", arguments.distance,
+                    "Bits of 64 in which perceptual hashes may differ")
+        ->check(CLI::Range(0, kLargestHashDistance))
+        ->capture_default_str();
+    commands.add_format(alike, {"text", "json"});
+}
+
+}  // namespace dfd

@@ -1,0 +1,130 @@
+#include <iostream>
+#include <memory>
+
+#include "app/dfd/commands.h"
+#include "app/dfd/precision_option.h"
+#include "app/dfd/shard_option.h"
+#include "core/casework/scan.h"
+#include "core/picture/picture.h"
+
+namespace dfd {
+namespace {
+
+struct ScanArguments {
+    ScanOptions scan;
+    std::filesystem::path file;
+    std::string panel, by;
+    std::string device = "auto";
+    Precision precision = Precision::Float32;
+    double poll = 2;
+};
+
+std::string summary(const ScanArguments& arguments, const ScanProgress& done) {
+    const auto number = [](std::int64_t value, const char* what) {
+        return ", " + std::to_string(value) + ' ' + what;
+    };
+    std::string text = arguments.file.native() + ": " + std::to_string(done.found) + " files" +
+                       number(done.scored, "scored") + number(done.failed, "failed") +
+                       number(done.known, "of known content") + number(done.unchanged, "unchanged");
+    if (done.elsewhere > 0)
+        text += number(done.elsewhere, "of other shards");
+    if (done.gone > 0)
+        text += number(done.gone, "gone");
+    return text;
+}
+
+void explain_empty(const ScanOptions& options) {
+    for (const auto& path : options.paths) {
+        std::error_code ignored;
+        if (std::filesystem::is_directory(path, ignored) &&
+            find_pictures(path, options.recursive).empty())
+            std::cerr << "dfd: The folder " << path << " holds no pictures"
+                      << (options.recursive ? "." : "; --recursive looks into its sub-folders.")
+                      << '\n';
+    }
+}
+
+int run_scan(const ScanArguments& arguments, const std::stop_token& stop) {
+    const auto panel = find_panel(arguments.panel);
+    CaseFile file(arguments.file, CaseAccess::Create, arguments.by);
+    std::shared_ptr<Evaluator> evaluator;
+    {
+        ProgressLine loading;
+        evaluator = open_evaluator(
+            panel, arguments.device, arguments.precision,
+            [&](double done, double total, const std::string& what) {
+                loading.show(done, total, what);
+            },
+            stop);
+    }
+    if (panel.starter)
+        std::cerr << "dfd: These are scores of the bundled starter panel, a small demonstration; "
+                     "see models/starter/README.md for what it can and cannot do.\n";
+    ScanProgress done;
+    {
+        ProgressLine line;
+        bool waiting = false;
+        done = scan(
+            file, evaluator, arguments.scan,
+            [&](const ScanProgress& now) {
+                if (now.waiting && !waiting) {
+                    line.clear();
+                    std::cerr << "dfd: Watching for new pictures; interrupt to end.\n";
+                }
+                waiting |= now.waiting;
+                if (!now.waiting)
+                    line.show(static_cast<double>(now.looked_at), static_cast<double>(now.found),
+                              std::to_string(now.scored) + " scored, " +
+                                  std::to_string(now.failed) + " failed");
+            },
+            stop);
+    }
+    if (done.found == 0)
+        explain_empty(arguments.scan);
+    std::cout << summary(arguments, done) << '\n';
+    if (done.failed > 0)
+        std::cerr << "dfd: `dfd case list --state failed` says why pictures failed.\n";
+    return done.failed > 0 ? kSomeFailed : kAllDone;
+}
+
+}  // namespace
+
+void add_scan_command(CLI::App& app, Chosen& chosen) {
+    auto arguments = std::make_shared<ScanArguments>();
+    auto& options = arguments->scan;
+    auto* command = app.add_subcommand(
+        "scan", "Score pictures into a case, a file that keeps all that is found and decided");
+    command->add_option("paths", options.paths, "Pictures or folders")->required();
+    command->add_option("--case", arguments->file, "The case; made when it is missing")->required();
+    command->add_flag("--recursive,-r", options.recursive, "Look into sub-folders");
+    command->add_flag("--watch", options.watch, "Go on, and take what appears or changes");
+    command->add_option("--poll", arguments->poll, "Seconds between looks of --watch")
+        ->check(CLI::Range(0.01, 86400.0))
+        ->capture_default_str();
+    add_shard_option(*command, options.shard, options.shards,
+                     "I/N: only contents whose digest falls to the I-th (from 0) of N machines; "
+                     "`dfd case merge` joins their cases");
+    command->add_flag("--rehash", options.rehash,
+                      "Read every file again, also where size and time are as recorded");
+    command->add_option("--panel", arguments->panel, "An installed panel's name, or a path");
+    command->add_option("--device", arguments->device, "auto, cpu, cuda or cuda:N")
+        ->capture_default_str();
+    add_precision_option(*command, arguments->precision);
+    command->add_option("--batch", options.batch, "Pictures scored together")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    command->add_flag("!--no-maps", options.maps, "Keep no heatmaps");
+    command
+        ->add_option("--map-side", options.map_side,
+                     "Average larger heatmaps down to this longest side; 0 keeps them whole")
+        ->check(CLI::Range(0, 100'000))
+        ->capture_default_str();
+    command->add_option("--by", arguments->by, "Who does this; default: the login name");
+    command->callback([arguments, &chosen] {
+        arguments->scan.poll =
+            std::chrono::milliseconds(static_cast<std::int64_t>(arguments->poll * 1000));
+        chosen = [arguments](const std::stop_token& stop) { return run_scan(*arguments, stop); };
+    });
+}
+
+}  // namespace dfd

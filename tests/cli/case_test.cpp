@@ -1,0 +1,243 @@
+// `dfd scan` and `dfd case` end to end, as a script would call them, with the starter panel.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
+#include <thread>
+
+#include "core/casework/exhibits.h"
+#include "core/casework/verify_case.h"
+#include "core/picture/picture.h"
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/cli/process.h"
+#include "tests/golden_data.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+class CaseCommands : public testing::Test {
+  protected:
+    void SetUp() override {
+        for (unsigned i = 0; i < 9; ++i)
+            paint("img" + std::to_string(i) + ".png", i);
+        test::write_bytes(folder / "pictures/page.jpg", "<html>not a picture</html>");
+    }
+    void paint(const std::string& name, unsigned number) const {
+        Pixels pixels{96, 80, {}};
+        unsigned state = number + 1;
+        for (int i = 0; i < 96 * 80 * 3; ++i) {
+            state = state * 1664525u + 1013904223u;
+            pixels.rgb.push_back(static_cast<std::uint8_t>((state >> 24) / 2 + i / 200));
+        }
+        fs::create_directories(folder / "pictures");
+        write_png(folder / "pictures" / name, pixels);
+    }
+    [[nodiscard]] Process start(std::vector<std::string> arguments,
+                                const std::string& output = "output") const {
+        fs::create_directories(folder / output);
+        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
+        return {folder / output, arguments};
+    }
+    [[nodiscard]] Finished run(const std::vector<std::string>& arguments) const {
+        return start(arguments).wait();
+    }
+    [[nodiscard]] std::vector<std::string> scan(const std::string& name) const {
+        return {"scan",     folder / "pictures",
+                "--case",   folder / name,
+                "--panel",  DFD_SOURCE_DIR "/models/starter",
+                "--device", "cpu"};
+    }
+    [[nodiscard]] std::vector<json> lines(const std::vector<std::string>& arguments) const {
+        const auto done = run(arguments);
+        EXPECT_EQ(done.status, 0) << done.err;
+        return parse(done.out);
+    }
+    static std::vector<json> parse(const std::string& text) {
+        std::vector<json> objects;
+        std::istringstream stream(text);
+        for (std::string line; std::getline(stream, line);) {
+            objects.push_back(json::parse(line));
+            objects.back().erase("seconds");
+        }
+        return objects;
+    }
+
+    test::TemporaryFolder folder;
+};
+
+TEST_F(CaseCommands, AListIsWhatScoreWouldHavePrinted) {
+    const auto scanned = run(scan("case"));
+    EXPECT_EQ(scanned.status, 1) << scanned.err;  // page.jpg is no picture
+    EXPECT_NE(scanned.out.find("10 files, 9 scored, 1 failed"), std::string::npos) << scanned.out;
+    const auto scored = run({"score", folder / "pictures", "--format", "json", "--panel",
+                             DFD_SOURCE_DIR "/models/starter", "--device", "cpu"});
+    EXPECT_EQ(lines({"case", "list", folder / "case", "--format", "json"}), parse(scored.out));
+
+    const auto csv = run({"case", "list", folder / "case", "--format", "csv"});
+    EXPECT_TRUE(csv.out.starts_with("path,sha256,width,")) << csv.out;
+    EXPECT_NE(csv.out.find("not_a_picture: "), std::string::npos);
+    const auto text = run({"case", "list", folder / "case"});
+    EXPECT_NE(text.out.find("being Deepfake: "), std::string::npos);
+    EXPECT_NE(text.err.find("page.jpg"), std::string::npos);
+    const auto maps = lines({"case", "list", folder / "case", "--format", "json", "--maps"});
+    EXPECT_FALSE(maps[0]["experts"][0]["gradcam"].empty());
+
+    // Again: nothing to do, and only the failure of before, which is not new.
+    const auto again = run(scan("case"));
+    EXPECT_EQ(again.status, 0) << again.err;
+    EXPECT_NE(again.out.find("0 scored, 0 failed"), std::string::npos) << again.out;
+}
+
+TEST_F(CaseCommands, WhatIsDecidedIsListedAndLogged) {
+    ASSERT_EQ(run(scan("case")).status, 1);
+    const std::string file = folder / "case", picture = folder / "pictures/img3.png";
+    EXPECT_EQ(run({"case", "mark", file, "suspicious", picture, "--by", "anna"}).status, 0);
+    const auto objects = lines({"case", "list", file, "--format", "json", "--mark", "suspicious"});
+    ASSERT_EQ(objects.size(), 1u);
+    EXPECT_EQ(objects[0]["path"], picture);
+    const std::string digest = objects[0]["sha256"];
+    EXPECT_EQ(run({"case", "tag", file, "beach", digest.substr(0, 10)}).status, 0);
+    EXPECT_EQ(run({"case", "note", file, digest, "the shadow is wrong"}).status, 0);
+    EXPECT_EQ(lines({"case", "list", file, "--format", "json", "--tag", "beach"}).size(), 1u);
+    EXPECT_EQ(lines({"case", "list", file, "--format", "json", "--text", "shadow", "--save-filter",
+                     "shadows"})
+                  .size(),
+              1u);
+    EXPECT_EQ(lines({"case", "list", file, "--format", "json", "--filter", "shadows"}).size(), 1u);
+    EXPECT_EQ(lines({"case", "list", file, "--format", "json", "--state", "failed"}).size(), 1u);
+    EXPECT_EQ(run({"case", "thresholds", file, "--real-below", "0", "--fake-from", "0", "--profile",
+                   "all"})
+                  .status,
+              0);
+    const auto info = lines({"case", "info", file, "--format", "json"});
+    EXPECT_EQ(info[0]["bands"]["looks fake"], 9);
+    EXPECT_EQ(info[0]["marks"]["suspicious"], 1);
+    EXPECT_EQ(info[0]["writer"], nullptr);
+    EXPECT_EQ(info[0]["failed"], 1);
+    const auto log = lines({"case", "log", file, "--format", "json"});
+    std::vector<std::string> actions;
+    for (const auto& entry : log)
+        if (entry["action"] != "results")
+            actions.push_back(entry["action"]);
+    EXPECT_EQ(actions,
+              (std::vector<std::string>{"created", "scan began", "scan ended", "marked", "tagged",
+                                        "noted", "filter saved", "thresholds set"}));
+    EXPECT_EQ(run({"case", "mark", file, "suspicious", "nothing.png"}).status, 1);
+    EXPECT_EQ(run({"case", "mark", file, "guilty", picture}).status, 2);
+    EXPECT_EQ(run({"case", "info", folder / "nowhere"}).status, 1);
+    EXPECT_EQ(run({"scan", folder / "pictures"}).status, 2);
+}
+
+TEST_F(CaseCommands, VerifyNamesWhatWasTamperedWith) {
+    ASSERT_EQ(run(scan("case")).status, 1);
+    const std::string file = folder / "case";
+    const auto good = run({"case", "verify", file});
+    EXPECT_EQ(good.status, 0) << good.out;
+    EXPECT_NE(good.out.find("10 files as recorded"), std::string::npos) << good.out;
+    const auto head = good.out.substr(good.out.find("head  ") + 6, 64);
+    EXPECT_EQ(run({"case", "verify", file, "--head", head}).status, 0);
+    EXPECT_EQ(run({"case", "verify", file, "--head", std::string(64, '0')}).status, 1);
+    paint("img2.png", 77);
+    const auto bad = run({"case", "verify", file});
+    EXPECT_EQ(bad.status, 1);
+    EXPECT_NE(bad.out.find("img2.png"), std::string::npos) << bad.out;
+    EXPECT_EQ(run({"case", "verify", file, "--no-files"}).status, 0);
+}
+
+TEST_F(CaseCommands, TwoShardsByTwoProcessesMergedEqualOneScan) {
+    ASSERT_EQ(run(scan("whole")).status, 1);
+    std::vector<Process> shards;
+    for (const std::string shard : {"0", "1"}) {
+        auto arguments = scan("shard" + shard);
+        arguments.insert(arguments.end(), {"--shard", shard + "/2"});
+        shards.push_back(start(arguments, "output" + shard));
+    }
+    for (auto& shard : shards)
+        EXPECT_LE(shard.wait().status, 1);
+    for (int times = 0; times < 2; ++times)
+        EXPECT_EQ(
+            run({"case", "merge", folder / "merged", folder / "shard0", folder / "shard1"}).status,
+            0);
+    const auto merged = lines({"case", "list", folder / "merged", "--format", "json", "--maps"});
+    EXPECT_EQ(merged, lines({"case", "list", folder / "whole", "--format", "json", "--maps"}));
+    EXPECT_EQ(merged.size(), 10u);
+    EXPECT_EQ(run({"case", "verify", folder / "merged"}).status, 0);
+}
+
+TEST_F(CaseCommands, KilledThreeTimesItHoldsEveryResultOnce) {
+    for (unsigned i = 9; i < 60; ++i)
+        paint("img" + std::to_string(i) + ".png", i);
+    const std::string file = folder / "case";
+    const auto finished = [&]() -> std::int64_t {
+        try {
+            return count_exhibits(CaseFile(file, CaseAccess::Read)).exhibits;
+        } catch (const CaseError&) {  // not there yet
+            return 0;
+        }
+    };
+    std::mt19937 random(std::random_device{}());
+    for (int kill = 0; kill < 3; ++kill) {
+        const auto wanted = finished() + std::uniform_int_distribution<std::int64_t>(1, 10)(random);
+        auto process = start(scan("case"));
+        while (process.running() && finished() < wanted)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        process.send(SIGKILL);
+        EXPECT_EQ(process.wait().status, 128 + SIGKILL);
+        EXPECT_GE(finished(), wanted);
+        EXPECT_TRUE(verify_case(file).problems.empty());
+    }
+    EXPECT_LE(run(scan("case")).status, 1);
+    EXPECT_EQ(run(scan("whole")).status, 1);
+    EXPECT_EQ(lines({"case", "list", file, "--format", "json"}),
+              lines({"case", "list", folder / "whole", "--format", "json"}));
+    EXPECT_EQ(run({"case", "verify", file}).status, 0);
+}
+
+TEST_F(CaseCommands, InterruptedItKeepsWhatIsFinished) {
+    auto arguments = scan("case");
+    arguments.insert(arguments.end(), {"--watch", "--poll", "0.05"});
+    auto process = start(arguments);
+    const std::string file = folder / "case";
+    const auto told = [&] {
+        return test::file_bytes(folder / "output/stderr").find("Watching") != std::string::npos;
+    };
+    while (process.running() && !told())
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const auto info = lines({"case", "info", file, "--format", "json"});
+    EXPECT_EQ(info[0]["scored"], 9);
+    EXPECT_TRUE(info[0]["writer"].is_object());
+    const auto busy = run({"case", "mark", file, "cleared", folder / "pictures/img1.png"});
+    EXPECT_EQ(busy.status, 1);
+    EXPECT_NE(busy.err.find("is being written by"), std::string::npos) << busy.err;
+    process.send(SIGINT);
+    EXPECT_EQ(process.wait().status, 130);
+    EXPECT_EQ(lines({"case", "info", file, "--format", "json"})[0]["scored"], 9);
+}
+
+TEST_F(CaseCommands, DuplicatesAreListed) {
+    fs::copy_file(golden_path("images/landscape.png"), folder / "pictures/one.png");
+    ASSERT_EQ(run(scan("case")).status, 1);
+    auto picture = read_picture(folder / "pictures/one.png");
+    for (std::size_t i = 0; i < picture.pixels.rgb.size(); i += 7)
+        picture.pixels.rgb[i] ^= 1;
+    write_png(folder / "pictures/two.png", picture.pixels);
+    ASSERT_EQ(run(scan("case")).status, 0);
+    const auto groups = lines({"case", "duplicates", folder / "case", "--format", "json"});
+    bool found = false;
+    for (const auto& group : groups) {
+        std::vector<std::string> names;
+        for (const auto& exhibit : group["exhibits"])
+            names.push_back(fs::path(exhibit["path"].get<std::string>()).filename());
+        found |= names == std::vector<std::string>{"one.png", "two.png"};
+    }
+    EXPECT_TRUE(found);
+}
+
+}  // namespace
+}  // namespace dfd
