@@ -22,8 +22,7 @@ VerdictPane::VerdictPane(QWidget* parent)
     auto* const content = new QWidget(this);
     content->setProperty("pane", true);
     content->setAttribute(Qt::WA_StyledBackground);
-    tabs_->addTab(review_, tr("Review"));
-    tabs_->setTabVisible(0, false);
+    review_->hide();
     tabs_->addTab(facts_, tr("File"));
     tabs_->addTab(history_, tr("History"));
     tabs_->setDocumentMode(true);
@@ -66,9 +65,15 @@ void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& con
 }
 
 void VerdictPane::set_review_visible(bool visible) {
-    tabs_->setTabVisible(0, visible);
+    const int tab = tabs_->indexOf(review_);
+    if (visible && tab < 0)
+        tabs_->insertTab(0, review_, tr("Review"));
+    else if (!visible && tab >= 0)
+        tabs_->removeTab(tab);
     if (visible)
         show_review();
+    else
+        review_->hide();
 }
 
 void VerdictPane::show_review() {

@@ -126,6 +126,7 @@ void CaseWindowTest::new_case_is_filled_by_a_drop() {
 void CaseWindowTest::exhibit_is_shown_from_the_record() {
     MainWindow& window = window_with_case();
     show(window, "red.png");
+    QVERIFY(window.verdict().review()->isVisible());
     const ExhibitRecord red = record(window, id_of(window, "red.png"));
     QCOMPARE(window.verdict().card()->figure(), QString::number(red.row.score, 'f', 2));
     QCOMPARE(window.verdict().card()->band(), text("looks fake"));
@@ -374,7 +375,8 @@ void CaseWindowTest::thresholds_band_anew() {
     QCOMPARE(window.desk().summary().active.name, std::string("strict"));
     QCOMPARE(static_cast<int>(window.desk().summary().counts.looks_fake), 2);
     dialog->reject();
-    QTest::keyClick(window.case_pane().list(), Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(window.action("undo")->isEnabled());
+    window.action("undo")->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(window.verdict().card()->band(), text("undecided"), kPatience);
 }
 
@@ -460,6 +462,9 @@ void CaseWindowTest::closing_goes_back_to_the_list() {
     drop_files(&window, {paint("list.png", Qt::red)});
     wait_until_idle(window, 1);
     QCOMPARE(window.verdict().card()->band(), text("looks fake"));
+    // Pictures of the list have facts, and nothing to review.
+    QVERIFY(window.verdict().facts()->isVisible());
+    QVERIFY(!window.verdict().review()->isVisible());
 }
 
 QTEST_MAIN(CaseWindowTest)
