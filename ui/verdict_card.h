@@ -64,7 +64,7 @@ class VerdictCard : public QFrame {
     QVBoxLayout* warning_lines_;
     QStringList warnings_;
     std::optional<Band> shown_band_;
-    QLabel* details_;  ///< the story after its first sentence, a line each
+    QLabel* details_;  ///< the story without its verdict
 };
 
 }  // namespace dfd::ui
