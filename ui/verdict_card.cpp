@@ -48,7 +48,7 @@ VerdictCard::VerdictCard(QWidget* parent)
            "Spread: the population standard deviation over the experts' scores. Below 0.10 they "
            "agree, from 0.25 on they contradict each other.\n"
            "Mutual information: entropy of the mean score less the mean of the experts' entropies. "
-           "0 bits when they say the same, 1 bit when half are sure of real and half of fake.")
+           "In bits: 0 when they say the same, 1 when half are sure of real and half of fake.")
             .arg(score_text(kVoteThreshold)));
     for (QLabel* const words : {story_, details_}) {
         words->setWordWrap(true);
@@ -65,6 +65,10 @@ VerdictCard::VerdictCard(QWidget* parent)
     back->setText(tr("Reset"));
     back->setToolTip(tr("Every expert counts once again."));
     back->setAccessibleName(tr("Back to the reference combination"));
+    back->setIcon(icon(QStringLiteral("again")));
+    back->setIconSize({2 * kGrid, 2 * kGrid});
+    back->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    back->setProperty("small", true);
     back->setFocusPolicy(Qt::StrongFocus);
     back->setFont(text_font(TextSize::Caption));
     connect(back, &QToolButton::clicked, this, &VerdictCard::reference_wanted);
@@ -201,7 +205,7 @@ void VerdictCard::show_story(const PanelOpinion& opinion, const std::vector<std:
     spread_->setText(found.experts == 1
                          ? tr("One expert only: there is no spread.")
                          : tr("%1\u00a0fake, %2\u00a0real · spread\u00a0%3 · "
-                              "mutual\u00a0information\u00a0%4\u00a0bit")
+                              "mutual\u00a0information\u00a0%4")
                                .arg(found.fake_votes)
                                .arg(found.real_votes)
                                .arg(score_text(found.spread),
@@ -209,8 +213,10 @@ void VerdictCard::show_story(const PanelOpinion& opinion, const std::vector<std:
     QStringList sentences;
     for (const std::string& sentence : story_of(opinion, found, warnings, thresholds))
         sentences.append(QString::fromStdString(sentence));
-    story_->setText(sentences.isEmpty() ? QString() : sentences.takeFirst());
-    details_->setText(sentences.join(QLatin1Char('\n')));
+    // The mark above says that it is not the reference; the verdict leads all the same.
+    const bool marked = !is_reference_combination(opinion);
+    story_->setText(sentences.isEmpty() ? QString() : sentences.takeAt(marked ? 1 : 0));
+    details_->setText(sentences.join(QLatin1Char(' ')));
     details_->setVisible(!sentences.isEmpty());
 }
 
@@ -231,11 +237,9 @@ bool VerdictCard::marked_weighted() const {
     return !weighted_->isHidden();
 }
 QString VerdictCard::story() const {
-    if (story_->isHidden())
-        return {};
-    QStringList sentences = details_->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
-    sentences.prepend(story_->text());
-    return sentences.join(QLatin1Char(' '));
+    return story_->isHidden()
+               ? QString()
+               : QStringList{story_->text(), details_->text()}.join(QLatin1Char(' ')).trimmed();
 }
 
 void VerdictCard::set_warnings(const QStringList& warnings) {

@@ -73,7 +73,7 @@ class VerdictCard : public QFrame {
     QString declared_sentence_;
     QStringList warnings_;
     std::optional<Band> shown_band_;
-    QLabel* details_;  ///< the story after its first sentence, a line each
+    QLabel* details_;  ///< the story without its verdict
 };
 
 }  // namespace dfd::ui
