@@ -74,8 +74,9 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
                      const Disagreement& disagreement) {
     const bool fake = opinion.score >= disagreement.threshold;
     const auto on_side = [&](bool of_fake) {
-        return std::string("on the ") + side(of_fake) + " side of " +
-               score_figure(disagreement.threshold) + ".";
+        std::string words = "on the ";
+        words.append(side(of_fake)).append(" side of ");
+        return words.append(score_figure(disagreement.threshold)).append(".");
     };
     const auto& deciders = disagreement.flipped_by;
     if (deciders.empty())
