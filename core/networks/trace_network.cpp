@@ -7,11 +7,11 @@
 #include <torch/nn/modules/dropout.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <initializer_list>
-#include <numbers>
 #include <vector>
+
+#include "core/networks/trace_residuals.h"
 
 namespace dfd {
 namespace {
@@ -20,6 +20,8 @@ namespace nn = torch::nn;
 using torch::indexing::Slice;
 
 constexpr int kSmallestSide = 32;
+constexpr int kCompared = 48;  // channels that are compared with the picture's mean
+constexpr int kBetween = 96;
 constexpr std::int64_t kTile = 1024;
 constexpr std::int64_t kWholeUpTo = 1'500'000;  // pixels
 
@@ -42,35 +44,12 @@ class FullPrecision {
     bool cuda_;
 };
 
-torch::Tensor luma(const torch::Tensor& rgb) {
-    return (rgb.select(1, 0) * 0.299 + rgb.select(1, 1) * 0.587 + rgb.select(1, 2) * 0.114)
-        .unsqueeze(1);
-}
-
-torch::Tensor replicate(const torch::Tensor& planes, int margin) {
-    return nn::functional::pad(
-        planes,
-        nn::functional::PadFuncOptions({margin, margin, margin, margin}).mode(torch::kReplicate));
-}
-
-// x[i-d] - 2 x[i] + x[i+d] along one dimension, for each plane; the border repeats.
-torch::Tensor second_difference(const torch::Tensor& planes, int dimension, int distance) {
-    const auto size = planes.size(dimension);
-    const auto padded = replicate(planes, distance);
-    const auto across =
-        padded.narrow(dimension == 2 ? 3 : 2, distance, planes.size(dimension == 2 ? 3 : 2));
-    return across.narrow(dimension, 0, size) - planes * 2 +
-           across.narrow(dimension, 2 * distance, size);
-}
-
-// Grey levels -> about [-2, 2]: linear for the faint residuals that matter, bounded at edges.
-torch::Tensor soften(const torch::Tensor& grey_levels) {
-    return (grey_levels / (grey_levels.abs() / 8 + 1)).clamp_(-8, 8) / 4;
-}
-
-void convolution(nn::Sequential& layers, int from, int to, int stride) {
-    layers->push_back(
-        nn::Conv2d(nn::Conv2dOptions(from, to, 3).stride(stride).padding(1).bias(false)));
+void convolution(nn::Sequential& layers, int from, int to, int stride, int dilation = 1) {
+    layers->push_back(nn::Conv2d(nn::Conv2dOptions(from, to, 3)
+                                     .stride(stride)
+                                     .padding(dilation)
+                                     .dilation(dilation)
+                                     .bias(false)));
     layers->push_back(nn::BatchNorm2d(to));
     layers->push_back(nn::ReLU(nn::ReLUOptions(true)));
 }
@@ -90,144 +69,63 @@ nn::Sequential plain_trunk(int inputs, std::initializer_list<Layer> plan) {
     return layers;
 }
 
-/// Second differences of brightness: across, down, and both.
+/// Brightness: seams, grain, sharpness, resampling.
 class TraceLuma : public TraceNetwork {
   public:
-    static constexpr int kWidth = 128;
+    static constexpr int kWidth = 96;
     explicit TraceLuma(const NetworkOptions& options) : TraceNetwork(kWidth, options) {
-        layers_ = register_module(
-            "layers", plain_trunk(3, {{24, 2}, {24, 1}, {48, 2}, {64, 1}, {96, 2}, {kWidth, 1}}));
+        layers_ = register_module("layers", luma_trunk());
+    }
+    static nn::Sequential luma_trunk() {
+        return plain_trunk(kLumaResiduals, {{24, 2}, {24, 1}, {48, 2}, {64, 1}, {kWidth, 2}});
     }
 
   protected:
-    torch::Tensor front_end(const torch::Tensor& pixels) const override {
-        const auto grey = luma(pixels) * 255;
-        const auto across = second_difference(grey, 3, 1);
-        const auto down = second_difference(grey, 2, 1);
-        const auto both = second_difference(across, 2, 1) / 2;
-        return soften(torch::cat({across, down, both}, 1));
+    Residuals front_end(const torch::Tensor& pixels) const override {
+        return {luma_residuals(pixels)};
     }
-    torch::Tensor trunk(const torch::Tensor& residuals) override {
-        return layers_->forward(residuals);
+    torch::Tensor trunk(const Residuals& residuals) override {
+        return layers_->forward(residuals.front());
     }
 
   private:
     nn::Sequential layers_{nullptr};
 };
 
-/// Second differences of the two colour differences at half resolution, which is all that chroma
-/// subsampling leaves of them, beside those of brightness there.
+/// Colour differences.
 class TraceColour : public TraceNetwork {
   public:
-    static constexpr int kWidth = 128;
+    static constexpr int kWidth = 96;
     explicit TraceColour(const NetworkOptions& options) : TraceNetwork(kWidth, options) {
         layers_ = register_module(
-            "layers", plain_trunk(8, {{32, 1}, {48, 2}, {64, 1}, {96, 2}, {kWidth, 1}}));
+            "layers", plain_trunk(kColourResiduals, {{32, 1}, {48, 2}, {64, 1}, {kWidth, 2}}));
     }
 
   protected:
-    torch::Tensor front_end(const torch::Tensor& pixels) const override {
-        const auto half =
-            nn::functional::avg_pool2d(pixels, nn::functional::AvgPool2dFuncOptions(2));
-        const auto grey = luma(half);
-        const auto chroma =
-            torch::cat({half.narrow(1, 2, 1) - grey, half.narrow(1, 0, 1) - grey}, 1);
-        const auto planes = torch::cat({chroma * 2, grey}, 1) * 255;
-        const auto across = second_difference(planes, 3, 1);
-        const auto down = second_difference(planes, 2, 1);
-        const auto both = second_difference(across.narrow(1, 0, 2), 2, 1) / 2;
-        return soften(torch::cat({across, down, both}, 1));
+    Residuals front_end(const torch::Tensor& pixels) const override {
+        return {colour_residuals(pixels)};
     }
-    torch::Tensor trunk(const torch::Tensor& residuals) override {
-        return layers_->forward(residuals);
+    torch::Tensor trunk(const Residuals& residuals) override {
+        return layers_->forward(residuals.front());
     }
 
   private:
     nn::Sequential layers_{nullptr};
 };
 
-// The lowest 28 coefficients of an 8 x 8 block in zigzag order: (row, column) with sum <= 6.
-std::vector<std::pair<int, int>> low_frequencies() {
-    std::vector<std::pair<int, int>> all;
-    for (int sum = 0; sum <= 6; ++sum)
-        for (int row = 0; row <= sum; ++row)
-            all.emplace_back(row, sum - row);
-    return all;
-}
-
-// Orthonormal 2-D DCT as a [64,F] matrix: JPEG's own scaling, so a coefficient quantised with step
-// q is a multiple of q.
-torch::Tensor block_dct(const std::vector<std::pair<int, int>>& frequencies) {
-    auto matrix = torch::empty({64, static_cast<std::int64_t>(frequencies.size())});
-    auto values = matrix.accessor<float, 2>();
-    const auto wave = [](int frequency, int at) {
-        const double scale = frequency == 0 ? std::sqrt(0.125) : 0.5;
-        return scale * std::cos((2 * at + 1) * frequency * std::numbers::pi / 16);
-    };
-    for (std::size_t f = 0; f < frequencies.size(); ++f)
-        for (int y = 0; y < 8; ++y)
-            for (int x = 0; x < 8; ++x)
-                values[y * 8 + x][static_cast<std::int64_t>(f)] = static_cast<float>(
-                    wave(frequencies[f].first, y) * wave(frequencies[f].second, x));
-    return matrix;
-}
-
-std::vector<std::pair<int, int>> all_frequencies() {
-    auto all = low_frequencies();
-    for (int row = 0; row < 8; ++row)
-        for (int column = 0; column < 8; ++column)
-            if (row + column > 6)
-                all.emplace_back(row, column);
-    return all;
-}
-
-/// How the 8 x 8 blocks of the picture's own grid were quantised. For each low-frequency
-/// coefficient c and step q, cos(2 pi c / q) averages to the histogram's spectrum at 1/q: it is 1
-/// where c was once quantised with q and near 0 where it was not. Coefficients near zero carry no
-/// such trace and count little.
-class TraceBlocks : public TraceNetwork {
+/// Block residuals -> [N,96,H/8,W/8].
+class BlockTrunk : public nn::Module {
   public:
-    static constexpr int kWidth = 128;
-    explicit TraceBlocks(const NetworkOptions& options) : TraceNetwork(kWidth, options) {
-        const auto low = static_cast<std::int64_t>(low_frequencies().size());
-        const auto inputs = low * static_cast<std::int64_t>(kSteps.size()) + 2 * 64;
+    static constexpr int kWidth = 96;
+    BlockTrunk() {
         embed_ = register_module(
-            "embed", nn::Conv2d(nn::Conv2dOptions(inputs, 2 * kEmbedded, 1).bias(false)));
+            "embed", nn::Conv2d(nn::Conv2dOptions(kBlockResiduals, 2 * kEmbedded, 1).bias(false)));
         embed_norm_ = register_module("embed_norm", nn::BatchNorm2d(2 * kEmbedded));
         nn::Sequential layers;
-        convolution(layers, 2 * kEmbedded, 128, 1);
-        convolution(layers, 128, kWidth, 1);
+        convolution(layers, 2 * kEmbedded, kWidth, 1);
         layers_ = register_module("layers", layers);
     }
-
-  protected:
-    torch::Tensor front_end(const torch::Tensor& pixels) const override {
-        static const torch::Tensor dct_on_cpu = block_dct(all_frequencies());
-        static const torch::Tensor steps_on_cpu = [] {
-            auto steps = torch::empty({1, 1, static_cast<std::int64_t>(kSteps.size())});
-            for (std::size_t i = 0; i < kSteps.size(); ++i)
-                steps.data_ptr<float>()[i] = static_cast<float>(2 * std::numbers::pi / kSteps[i]);
-            return steps;
-        }();
-        const auto grey = luma(pixels).squeeze(1) * 255 - 128;
-        const auto n = grey.size(0);
-        const auto h = grey.size(1) / 8;
-        const auto w = grey.size(2) / 8;
-        const auto blocks =
-            grey.view({n, h, 8, w, 8}).permute({0, 1, 3, 2, 4}).reshape({n * h * w, 64});
-        const auto coefficients = blocks.matmul(dct_on_cpu.to(blocks.device()));
-        const auto present = 1 - (coefficients.square() * -0.5).exp();
-        const auto low = static_cast<std::int64_t>(low_frequencies().size());
-        const auto periodic =
-            (coefficients.narrow(1, 0, low).unsqueeze(2) * steps_on_cpu.to(blocks.device()))
-                .cos_()
-                .mul_(present.narrow(1, 0, low).unsqueeze(2));
-        const auto strength = coefficients.abs().log1p_().mul_(0.3);
-        return torch::cat({periodic.flatten(1), strength, present}, 1)
-            .view({n, h, w, -1})
-            .permute({0, 3, 1, 2});
-    }
-    torch::Tensor trunk(const torch::Tensor& residuals) override {
+    torch::Tensor forward(const torch::Tensor& residuals) {
         const auto embedded = embed_->forward(residuals);
         // One half stays with its block, the other becomes the histogram of 5 x 5 blocks around.
         const auto own = embedded.narrow(1, 0, kEmbedded);
@@ -239,8 +137,6 @@ class TraceBlocks : public TraceNetwork {
     }
 
   private:
-    static constexpr std::array<double, 15> kSteps{2,  3,  4,  5,  6,  7,  8, 9,
-                                                   10, 11, 12, 14, 16, 20, 25};
     static constexpr int kEmbedded = 64;
 
     nn::Conv2d embed_{nullptr};
@@ -248,29 +144,84 @@ class TraceBlocks : public TraceNetwork {
     nn::Sequential layers_{nullptr};
 };
 
+/// How the blocks of an earlier JPEG were quantised.
+class TraceBlocks : public TraceNetwork {
+  public:
+    explicit TraceBlocks(const NetworkOptions& options)
+        : TraceNetwork(BlockTrunk::kWidth, options) {
+        blocks_ = register_module("blocks", std::make_shared<BlockTrunk>());
+    }
+
+  protected:
+    Residuals front_end(const torch::Tensor& pixels) const override {
+        return {block_residuals(pixels)};
+    }
+    torch::Tensor trunk(const Residuals& residuals) override {
+        return blocks_->forward(residuals.front());
+    }
+
+  private:
+    std::shared_ptr<BlockTrunk> blocks_;
+};
+
+/// Brightness and blocks, weighed against each other at every location.
+class TraceJoint : public TraceNetwork {
+  public:
+    explicit TraceJoint(const NetworkOptions& options)
+        : TraceNetwork(TraceLuma::kWidth + BlockTrunk::kWidth, options) {
+        luma_ = register_module("luma", TraceLuma::luma_trunk());
+        blocks_ = register_module("blocks", std::make_shared<BlockTrunk>());
+    }
+
+  protected:
+    Residuals front_end(const torch::Tensor& pixels) const override {
+        return {luma_residuals(pixels), block_residuals(pixels)};
+    }
+    torch::Tensor trunk(const Residuals& residuals) override {
+        return torch::cat({luma_->forward(residuals[0]), blocks_->forward(residuals[1])}, 1);
+    }
+
+  private:
+    nn::Sequential luma_{nullptr};
+    std::shared_ptr<BlockTrunk> blocks_;
+};
+
 template <class Network>
-Architecture line(const std::string& name, const std::string& layer) {
-    return {name, Network::kWidth, layer, true,
+Architecture line(const std::string& name) {
+    return {name, kTraceFeatures, "context.5", true,
             [](const NetworkOptions& options) { return std::make_shared<Network>(options); }};
 }
 
 }  // namespace
 
-TraceNetwork::TraceNetwork(int feature_width, const NetworkOptions& options)
+TraceNetwork::TraceNetwork(int trunk_width, const NetworkOptions& options)
     : dropout_(options.dropout) {
-    evidence_ = register_module("evidence", nn::Conv2d(nn::Conv2dOptions(feature_width, 1, 1)));
+    embed_ = register_module("embed",
+                             nn::Conv2d(nn::Conv2dOptions(trunk_width, kCompared, 1).bias(false)));
+    nn::Sequential context;
+    convolution(context, trunk_width + kCompared, kBetween, 1, 2);
+    convolution(context, kBetween, kTraceFeatures, 1, 4);
+    context_ = register_module("context", context);
+    evidence_ = register_module("evidence", nn::Conv2d(nn::Conv2dOptions(kTraceFeatures, 1, 1)));
     calibration_ = register_buffer("calibration", torch::tensor({1.0f, 0.0f, 0.0f}));
 }
 
 torch::Tensor TraceNetwork::read(const torch::Tensor& pixels) {
-    torch::Tensor residuals;
+    Residuals residuals;
     {
         const FullPrecision guard;
         residuals = front_end(pixels.to(torch::kFloat32));
     }
     const auto type = evidence_->weight.scalar_type();
-    return trunk(residuals.to(residuals.options().dtype(type), false, false,
-                              torch::MemoryFormat::ChannelsLast));
+    for (auto& each : residuals)
+        each = each.to(each.options().dtype(type), false, false, torch::MemoryFormat::ChannelsLast);
+    return trunk(residuals);
+}
+
+torch::Tensor TraceNetwork::compare(const torch::Tensor& local) {
+    const auto embedded = embed_->forward(local);
+    const auto usual = embedded.mean({2, 3}, true, torch::kFloat32).to(embedded.scalar_type());
+    return context_->forward(torch::cat({local, embedded - usual}, 1));
 }
 
 torch::Tensor TraceNetwork::feature_map(const torch::Tensor& input) {
@@ -288,9 +239,14 @@ torch::Tensor TraceNetwork::feature_map(const torch::Tensor& input) {
     const auto rows = pixels.size(2) / kTraceStride * kTraceStride;
     const auto columns = pixels.size(3) / kTraceStride * kTraceStride;
     pixels = pixels.narrow(2, 0, rows).narrow(3, 0, columns);
-    if (torch::GradMode::is_enabled() || is_training() || rows * columns <= kWholeUpTo)
-        return read(pixels);
+    const bool whole =
+        torch::GradMode::is_enabled() || is_training() || rows * columns <= kWholeUpTo;
+    return compare(whole ? read(pixels) : read_in_tiles(pixels));
+}
 
+torch::Tensor TraceNetwork::read_in_tiles(const torch::Tensor& pixels) {
+    const auto rows = pixels.size(2);
+    const auto columns = pixels.size(3);
     std::vector<torch::Tensor> bands;
     for (std::int64_t y = 0; y < rows; y += kTile) {
         const auto top = std::max<std::int64_t>(0, y - kHalo);
@@ -356,9 +312,8 @@ void TraceNetwork::set_calibration(double strongest, double overall, double bias
 }
 
 std::vector<Architecture> trace_architectures() {
-    return {line<TraceLuma>("trace_luma", "layers.17"),
-            line<TraceColour>("trace_colour", "layers.14"),
-            line<TraceBlocks>("trace_blocks", "layers.5")};
+    return {line<TraceLuma>("trace_luma"), line<TraceColour>("trace_colour"),
+            line<TraceBlocks>("trace_blocks"), line<TraceJoint>("trace_joint")};
 }
 
 }  // namespace dfd

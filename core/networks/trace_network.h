@@ -8,9 +8,13 @@
 
 namespace dfd {
 
-/// The architectures "trace_luma", "trace_colour" and "trace_blocks": a fixed residual front end, a
-/// small plain convolutional trunk, and a head that gives every location its own evidence and
-/// pools the strongest of it.
+/// The architectures "trace_luma", "trace_colour", "trace_blocks" and "trace_joint" (brightness and
+/// blocks in one): a fixed residual front end, a small plain convolutional trunk, a context that
+/// compares each location with the rest of its picture, and a head that gives every location its
+/// own evidence and pools the strongest of it.
+///
+/// The context is what makes a trace speak: blocks that were never quantised mean nothing in a
+/// picture that never was a JPEG, and a lot in one whose other blocks were.
 ///
 /// Input policy: Resize::Native, mean 0, std 1, so pixels are RGB in [0,1]. Give float32 whatever
 /// the precision of the weights: the front end always computes in float32 (bfloat16 cannot hold one
@@ -21,7 +25,7 @@ namespace dfd {
 /// the block traces only if its corner lay on a multiple of 8 pixels.
 [[nodiscard]] std::vector<Architecture> trace_architectures();
 
-/// One location of the feature map covers this many pixels each way, for all three.
+/// One location of the feature map covers this many pixels each way, for all of them.
 inline constexpr int kTraceStride = 8;
 
 /// How a picture's evidence becomes one number: a window is kTraceWindow x kTraceWindow locations,
@@ -29,13 +33,16 @@ inline constexpr int kTraceStride = 8;
 inline constexpr int kTraceWindow = 8;
 inline constexpr int kStrongestWindows = 4;
 
-/// Common part of the three: padding, tiling, head. Thread-safe for scoring (eval mode).
+/// Width of the last feature map of every one of them.
+inline constexpr int kTraceFeatures = 128;
+
+/// Common part of all: padding, tiling, context, head. Thread-safe for scoring (eval mode).
 class TraceNetwork : public ExpertNetwork {
   public:
     /// [N,3,H,W] -> [N,C,floor(H/8),floor(W/8)]; pictures below 32 pixels are padded to 32 by
     /// repeating their edge, the last H mod 8 rows and W mod 8 columns are not read. Without
     /// gradients a picture of more than about 1.5 megapixels is read in overlapping tiles, whose
-    /// result equals the whole one's up to rounding, in memory bounded by the tile and the map.
+    /// result equals the whole one's up to rounding, in memory bounded by the tile and a few maps.
     torch::Tensor feature_map(const torch::Tensor& input) override;
     /// Mean over locations.
     torch::Tensor pool(const torch::Tensor& feature_map) override;
@@ -55,18 +62,23 @@ class TraceNetwork : public ExpertNetwork {
     void set_calibration(double strongest, double overall, double bias);
 
   protected:
-    TraceNetwork(int feature_width, const NetworkOptions& options);
-    /// [N,3,H,W] float32 in [0,1], H and W multiples of 8 and at least 32 -> fixed residuals.
-    virtual torch::Tensor front_end(const torch::Tensor& pixels) const = 0;
-    /// Residuals -> last feature map. Reaches no further than kHalo pixels to any side.
-    virtual torch::Tensor trunk(const torch::Tensor& residuals) = 0;
+    TraceNetwork(int trunk_width, const NetworkOptions& options);
+    using Residuals = std::vector<torch::Tensor>;
+    /// [N,3,H,W] float32 in [0,1], H and W multiples of 8 and at least 32 -> trace_residuals.h's.
+    virtual Residuals front_end(const torch::Tensor& pixels) const = 0;
+    /// Residuals -> [N,trunk_width,H/8,W/8]. Reaches no further than kHalo pixels to any side.
+    virtual torch::Tensor trunk(const Residuals& residuals) = 0;
 
     static constexpr int kHalo = 64;
 
   private:
     torch::Tensor read(const torch::Tensor& pixels);
+    torch::Tensor read_in_tiles(const torch::Tensor& pixels);
+    torch::Tensor compare(const torch::Tensor& local);
 
     double dropout_ = 0;
+    torch::nn::Conv2d embed_{nullptr};  ///< what is compared with the picture's mean
+    torch::nn::Sequential context_{nullptr};
     torch::nn::Conv2d evidence_{nullptr};
     torch::Tensor calibration_;  ///< [3]: strongest, overall, bias
 };

@@ -9,7 +9,6 @@ namespace {
 
 constexpr double kEdited = 0.6;      // a window with more of it edited counts as edited
 constexpr double kUntouched = 0.02;  // with less, as untouched
-constexpr double kPatchEdited = 0.5;
 constexpr double kCertain = 1e-6;
 
 // Cross entropy of log-odds against labels where `counts`, edited and untouched weighing the same.
@@ -60,11 +59,14 @@ torch::Tensor symmetric_kl(const torch::Tensor& a, const torch::Tensor& b) {
 torch::Tensor evidence_loss(const torch::Tensor& evidence, const torch::Tensor& coverage) {
     const auto windows = TraceNetwork::window_means(evidence);
     const auto covered = TraceNetwork::window_means(coverage);
+    const auto each = covered.size(1) * covered.size(2);
     const auto of_windows =
         balanced(windows, covered > kEdited, ((covered > kEdited) | (covered < kUntouched)));
-    const auto patch = coverage.mean({1, 2});
-    const auto of_patches = balanced(evidence.mean({1, 2}), patch >= kPatchEdited,
-                                     ((patch >= kPatchEdited) | (patch == 0)));
+    const auto edited =
+        (covered > kEdited).sum({1, 2}) >= std::min<std::int64_t>(kStrongestWindows, each);
+    const auto untouched = coverage.amax({1, 2}) == 0;
+    const auto of_patches =
+        balanced(TraceNetwork::summary(evidence).select(1, 0), edited, edited | untouched);
     return (of_windows + of_patches) / 2;
 }
 

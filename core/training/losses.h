@@ -40,8 +40,9 @@ namespace dfd {
 /// Cross entropy where an expert answers for every place. `evidence` [N,h,w] log-odds of each
 /// location having been edited, `coverage` [N,h,w] the share of it that was. The mean of two means:
 /// over windows (TraceNetwork::window_means) that are edited by more than 0.6 or less than 0.02,
-/// and over whole patches edited by half or not at all. Each class weighs n / (n + 1) for n
-/// examples.
+/// and over whole patches, whose strongest windows answer as they do when a picture is scored:
+/// untouched ones, and those with as many edited windows as the strongest that count. Each class
+/// weighs n / (n + 1) for n examples.
 [[nodiscard]] torch::Tensor evidence_loss(const torch::Tensor& evidence,
                                           const torch::Tensor& coverage);
 

@@ -151,14 +151,25 @@ TEST(LogitsOf, AreThoseOfTheLogOdds) {
 
 TEST(EvidenceLoss, RewardsEvidenceInTheRightPlaces) {
     auto coverage = torch::zeros({2, 16, 16});
-    coverage[0].slice(0, 0, 16).slice(1, 0, 8).fill_(1);
+    coverage[0].slice(0, 0, 16).slice(1, 0, 10).fill_(1);
     const auto right = (coverage * 2 - 1) * 6;
     const double good = evidence_loss(right, coverage).item<double>();
     EXPECT_LT(good, 0.6);
-    // By hand: 3 windows are edited and 3 + 9 are not, one patch is edited and one is not; a class
-    // of n weighs n / (n + 1), and no evidence costs ln 2 everywhere.
-    EXPECT_NEAR(evidence_loss(torch::zeros({2, 16, 16}), coverage).item<double>(),
-                std::log(2.0) * ((3.0 / 4 + 12.0 / 13) / 2 + 1.0 / 2) / 2, 1e-6);
+    // By hand: 6 of 9 windows are edited, 3 are neither, 9 of the other patch are not; one patch is
+    // edited and one is not; a class of n weighs n / (n + 1), no evidence costs ln 2 everywhere.
+    const auto none = torch::zeros({2, 16, 16});
+    EXPECT_NEAR(evidence_loss(none, coverage).item<double>(),
+                std::log(2.0) * ((6.0 / 7 + 9.0 / 10) / 2 + 1.0 / 2) / 2, 1e-6);
+    // With 3 edited windows the 4 strongest are not all expected to speak: only the windows count.
+    auto narrow = torch::zeros({2, 16, 16});
+    narrow[0].slice(1, 0, 8).fill_(1);
+    EXPECT_NEAR(evidence_loss(none, narrow).item<double>(),
+                std::log(2.0) * ((3.0 / 4 + 12.0 / 13) / 2 + 1.0 / 4) / 2, 1e-6);
+    // One window that speaks without reason counts among its patch's strongest.
+    auto loud = -torch::ones({2, 16, 16}) * 6;
+    loud[1].slice(0, 0, 8).slice(1, 0, 8).fill_(6.0);
+    EXPECT_GT(evidence_loss(loud, coverage).item<double>(),
+              evidence_loss(-torch::ones({2, 16, 16}) * 6, coverage).item<double>() + 0.2);
     EXPECT_GT(evidence_loss(-right, coverage).item<double>(), 2);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/networks/grad_cam.h"
 #include "core/networks/preprocess.h"
+#include "core/networks/trace_residuals.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {
@@ -113,8 +114,9 @@ TEST_P(EveryTraceNetwork, LearnsThroughTheHead) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Three, EveryTraceNetwork,
-                         ::testing::Values("trace_luma", "trace_colour", "trace_blocks"));
+INSTANTIATE_TEST_SUITE_P(Four, EveryTraceNetwork,
+                         ::testing::Values("trace_luma", "trace_colour", "trace_blocks",
+                                           "trace_joint"));
 
 TEST(TraceNetwork, ResidualsIgnoreBrightness) {
     const torch::NoGradGuard guard;
@@ -130,19 +132,31 @@ TEST(TraceNetwork, ResidualsIgnoreBrightness) {
 }
 
 TEST(TraceNetwork, BlocksFeelTheirGrid) {
-    const auto network = settled("trace_blocks");
-    const torch::NoGradGuard guard;
     const auto picture = input_of(testing::make_picture(320, 320, 6));
-    const auto here = network->feature_map(picture).slice(2, 8, 24).slice(3, 8, 24);
-    const auto shifted = [&](int by) {
-        return network->feature_map(picture.narrow(2, by, 256).narrow(3, by, 256));
+    const auto residuals = [&](int by) {
+        return block_residuals(picture.narrow(2, by, 256).narrow(3, by, 256));
     };
-    const auto in_phase = shifted(8).slice(2, 7, 23).slice(3, 7, 23);
-    const auto out_of_phase = shifted(4).slice(2, 7, 23).slice(3, 7, 23);
+    const auto here = residuals(0).slice(2, 8, 24).slice(3, 8, 24);
+    const auto in_phase = residuals(8).slice(2, 7, 23).slice(3, 7, 23);
+    const auto out_of_phase = residuals(4).slice(2, 7, 23).slice(3, 7, 23);
     EXPECT_LT((in_phase - here).norm().item<double>(), 1e-3 * here.norm().item<double>());
     // The textures are the same ones half a block away; what changes most is the quantisation.
     EXPECT_GT((out_of_phase.mean({2, 3}) - here.mean({2, 3})).norm().item<double>(),
               0.1 * here.mean({2, 3}).norm().item<double>());
+}
+
+// The same place means another thing in another picture: that is what the context is for.
+TEST(TraceNetwork, AnswersRelativeToThePicture) {
+    const auto network = settled("trace_luma");
+    const torch::NoGradGuard guard;
+    const auto place = torch::rand({1, 3, 128, 512});
+    const auto among = [&](const torch::Tensor& others) {
+        const auto map = network->feature_map(torch::cat({place, others}, 2));
+        return map.slice(2, 2, 6);  // more than the context's reach away from the others
+    };
+    const auto calm = among(torch::full({1, 3, 512, 512}, 0.5));
+    const auto restless = among(torch::rand({1, 3, 512, 512}));
+    EXPECT_GT((calm - restless).norm().item<double>(), 0.02 * calm.norm().item<double>());
 }
 
 TEST(TraceNetwork, MixedPrecisionStopsBeforeTheFrontEnd) {
