@@ -25,12 +25,12 @@ VerdictCard::VerdictCard(QWidget* parent)
       scale_(new ScoreScale(this)),
       spread_(make_label(this, TextSize::Caption, false, true)),
       story_(make_label(this, TextSize::Body)),
+      details_(make_label(this, TextSize::Caption)),
       weighted_(new QWidget(this)),
       state_(make_label(this, TextSize::Body, false, true)),
       busy_(new QProgressBar(this)),
       warning_box_(new QWidget(this)),
       warning_lines_(new QVBoxLayout(warning_box_)),
-      details_(make_label(this, TextSize::Caption)),
       declared_box_(new QWidget(this)),
       declared_mark_(new QLabel(declared_box_)),
       declared_(make_label(declared_box_, TextSize::Caption, false, true)) {

@@ -62,6 +62,7 @@ class VerdictCard : public QFrame {
     ScoreScale* scale_;
     QLabel* spread_;
     QLabel* story_;
+    QLabel* details_;  ///< the story without its verdict
     QWidget* weighted_;
     QLabel* state_;
     QProgressBar* busy_;
@@ -73,7 +74,6 @@ class VerdictCard : public QFrame {
     QString declared_sentence_;
     QStringList warnings_;
     std::optional<Band> shown_band_;
-    QLabel* details_;  ///< the story without its verdict
 };
 
 }  // namespace dfd::ui
