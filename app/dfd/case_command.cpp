@@ -15,7 +15,7 @@ namespace {
 
 struct CaseArguments {
     std::filesystem::path file;
-    std::string by, format = "text", head, tag, note, mark = "none";
+    std::string by, format = "text", head, tag, exhibit, note, mark = "none";
     std::vector<std::string> exhibits;
     std::vector<std::filesystem::path> sources;
     ExhibitFilter filter;
@@ -164,7 +164,7 @@ int tag(const CaseArguments& arguments, const std::stop_token&) {
 
 int note(const CaseArguments& arguments, const std::stop_token&) {
     CaseFile file(arguments.file, CaseAccess::Write, arguments.by);
-    add_note(file, named_exhibits(file, arguments).at(0), arguments.note);
+    add_note(file, named_exhibit(file, arguments.exhibit), arguments.note);
     return kAllDone;
 }
 
@@ -294,9 +294,7 @@ void add_case_command(CLI::App& app, Chosen& chosen) {
     commands.add_by(tagging);
 
     auto& noting = commands.add("note", "Write a note on an exhibit", note);
-    noting.add_option("exhibit", arguments.exhibits, "A path, or a SHA-256 digest")
-        ->required()
-        ->expected(1);
+    noting.add_option("exhibit", arguments.exhibit, "A path, or a SHA-256 digest")->required();
     noting.add_option("text", arguments.note, "What to note")->required();
     commands.add_by(noting);
 
