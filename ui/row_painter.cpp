@@ -91,22 +91,21 @@ void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowC
     const int text_right = row.right() - 2 * kGrid - (content.score ? kScoreWidth + kGrid : 0);
     const QFont body = text_font(TextSize::Body);
     const QFont caption = text_font(TextSize::Caption);
-    const QRect upper(text_left, picture.top() + 2, text_right - text_left, kThumbnailSide / 2 - 2);
-    QRect lower(text_left, upper.bottom() + 1, upper.width(), kThumbnailSide / 2 - 2);
-    const double scale_height = lower.height();
+    QRect upper(text_left, picture.top() + 2, text_right - text_left, kThumbnailSide / 2 - 2);
+    const QRect lower(text_left, upper.bottom() + 1, upper.width(), kThumbnailSide / 2 - 2);
 
+    const double ratio = painter.device()->devicePixelRatioF();
+    for (const RowSign& sign : content.signs) {
+        const QPoint where(upper.right() - kSign + 1, upper.top() + (upper.height() - kSign) / 2);
+        painter.drawPixmap(where, icon_pixmap(sign.icon, sign.warns ? look().warning : look().quiet,
+                                              kSign, ratio));
+        upper.setRight(upper.right() - kSign - 2);
+    }
     painter.setFont(body);
     painter.setPen(look().text);
     painter.drawText(upper, Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetrics(body).elidedText(content.name, Qt::ElideMiddle, upper.width()));
 
-    const double ratio = painter.device()->devicePixelRatioF();
-    for (const RowSign& sign : content.signs) {
-        const QPoint where(lower.right() - kSign + 1, lower.top() + (lower.height() - kSign) / 2);
-        painter.drawPixmap(where, icon_pixmap(sign.icon, sign.warns ? look().warning : look().quiet,
-                                              kSign, ratio));
-        lower.setRight(lower.right() - kSign - 2);
-    }
     painter.setFont(caption);
     painter.setPen(content.problem ? look().warning : look().quiet);
     painter.drawText(
@@ -119,7 +118,8 @@ void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowC
         painter.setFont(text_font(TextSize::Body, true));
         painter.setPen(band_colour(band_of(*content.score, content.thresholds)));
         draw_figures(painter, score_box, score_text(*content.score, content.thresholds));
-        paint_small_scale(painter, QRectF(score_box.left(), lower.top(), kScoreWidth, scale_height),
+        paint_small_scale(painter,
+                          QRectF(score_box.left(), lower.top(), kScoreWidth, lower.height()),
                           *content.score, content.thresholds);
     }
     if (option.state.testFlag(QStyle::State_HasFocus) &&

@@ -27,7 +27,7 @@ struct RowContent {
     QString name;
     QString second;              ///< the smaller line; elided when long
     QString corner;              ///< an icon's name over the thumbnail, empty for none
-    std::vector<RowSign> signs;  ///< at the end of the second line, from the right
+    std::vector<RowSign> signs;  ///< at the end of the name, from the right
     std::optional<double> score;
     BandThresholds thresholds;
 };

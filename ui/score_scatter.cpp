@@ -71,7 +71,7 @@ void ScoreScatter::lay_out(double device_pixel_ratio) {
                 continue;
             QColor colour = band_colour(band_of((column + 0.5) / columns, thresholds()));
             colour.setAlphaF(
-                static_cast<float>(most == 1 ? 1 : 0.45 + 0.55 * std::log(count) / std::log(most)));
+                static_cast<float>(most == 1 ? 1 : 0.65 + 0.35 * std::log(count) / std::log(most)));
             painter.fillRect(QRectF(column * wide, row * tall, dot, dot), colour);
         }
 }
