@@ -91,9 +91,8 @@ QString mark_text(Mark mark) {
 
 QString time_text(CaseTime time) {
     const QDateTime when = QDateTime::fromMSecsSinceEpoch(time);
-    return when.date() == QDate::currentDate()
-               ? when.toString(QStringLiteral("HH:mm:ss"))
-               : when.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+    return when.date() == QDate::currentDate() ? when.toString(QStringLiteral("HH:mm:ss"))
+                                               : when.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
 }
 
 QString duration_text(double seconds) {
