@@ -50,7 +50,8 @@ void ScoreScale::paintEvent(QPaintEvent*) {
         const double from = x_of(edges[part]) + (part > 0 ? 1 : 0);
         const double to = x_of(edges[part + 1]) - (part < 2 ? 1 : 0);
         QColor colour = colours[part];
-        colour.setAlphaF(panel_ && static_cast<int>(band_of(*panel_, thresholds_)) == part ? 1.0f : 0.35f);
+        colour.setAlphaF(panel_ && static_cast<int>(band_of(*panel_, thresholds_)) == part ? 1.0f
+                                                                                           : 0.35f);
         painter.setBrush(colour);
         painter.drawRect(QRectF(from, kTrackTop, to - from, 4));
     }
