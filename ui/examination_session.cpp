@@ -361,11 +361,18 @@ void ExaminationSession::want_first(ExhibitId id) {
 }
 
 void ExaminationSession::want_soon(const std::vector<ExhibitId>& ids) {
-    for (auto id = ids.rbegin(); id != ids.rend(); ++id)
-        if (const auto found = running_.find(*id); found != running_.end())
-            examiner_->prioritise(found->second);
+    std::vector<ExaminationId> soon;
+    const auto want = [&](ExhibitId id) {
+        if (const auto found = running_.find(id); found != running_.end())
+            soon.push_back(found->second);
+    };
     if (wanted_)
-        want_first(*wanted_);
+        want(*wanted_);
+    for (const ExhibitId id : ids)
+        if (id != wanted_)
+            want(id);
+    if (!soon.empty())
+        examiner_->prioritise(soon);
 }
 
 void ExaminationSession::cancel_all() {

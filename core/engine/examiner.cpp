@@ -101,6 +101,20 @@ struct Examiner::Impl {
             running_stop.request_stop();
     }
 
+    void move_to_front(ExaminationId id) {
+        const auto found = waiting.find(id);
+        if (found == waiting.end())
+            return;
+        auto& place = found->second.place;
+        const Place first{--urgency, id};
+        if (running.contains(id))
+            running_place = first;  // nobody of a lower place interrupts it
+        for (auto* queue : {&to_decode, &to_score})
+            if (queue->erase(place) > 0)
+                queue->insert(first);
+        place = first;
+    }
+
     /// What was asked for last and is ready need not wait for what runs: that is put back.
     void preempt_for(const Place& place) {
         if (!running.empty() && place < running_place)
@@ -334,19 +348,12 @@ ExaminationId Examiner::submit(Source source) {
     return id;
 }
 
-void Examiner::prioritise(ExaminationId id) {
+void Examiner::prioritise(std::span<const ExaminationId> ids) {
     const std::lock_guard lock(impl_->mutex);
-    const auto found = impl_->waiting.find(id);
-    if (found == impl_->waiting.end() || impl_->running.contains(id))
-        return;
-    auto& place = found->second.place;
-    const Place first{--impl_->urgency, id};
-    for (auto* queue : {&impl_->to_decode, &impl_->to_score})
-        if (queue->erase(place) > 0)
-            queue->insert(first);
-    place = first;
-    if (impl_->to_score.contains(place))
-        impl_->preempt_for(place);
+    for (auto id = ids.rbegin(); id != ids.rend(); ++id)
+        impl_->move_to_front(*id);
+    if (!impl_->to_score.empty())
+        impl_->preempt_for(*impl_->to_score.begin());
     impl_->changed.notify_all();
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -72,8 +73,10 @@ class Examiner {
 
     /// Queues a picture; the listener hears every later state exactly once. Ids rise from 1.
     ExaminationId submit(Source source);
-    /// Moves it before everything else that waits; the newest call wins.
-    void prioritise(ExaminationId id);
+    /// Moves them before everything else, the first of them first; the newest call wins. What is
+    /// ready does not wait for a running one that comes later: that is put back.
+    void prioritise(std::span<const ExaminationId> ids);
+    void prioritise(ExaminationId id) { prioritise({&id, 1}); }
     /// Ends it as Cancelled unless it has finished.
     void cancel(ExaminationId id);
     void cancel_all();

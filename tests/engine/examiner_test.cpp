@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -157,6 +158,20 @@ TEST_F(ExaminerTest, TheNewestClickIsScoredFirstAndInterruptsWhatRuns) {
     EXPECT_EQ(evaluator->seen, (std::vector<std::uint8_t>{6, 5, 1, 2, 3, 4}));
     for (ExaminationId id = 1; id <= 6; ++id)
         EXPECT_EQ(heard.states[id], (std::vector{S::Decoded, S::Scored, S::Explained})) << id;
+}
+
+TEST_F(ExaminerTest, WhatRunsIsNotInterruptedByThoseThatComeAfterIt) {
+    evaluator->set_open(false);
+    auto examiner = make();
+    for (int i = 1; i <= 5; ++i)
+        examiner->submit({{}, png_of(static_cast<std::uint8_t>(i)), "picture"});
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
+    examiner->prioritise(std::array<ExaminationId, 4>{1, 4, 3, 99});
+    examiner->prioritise(1);
+    evaluator->set_open(true);
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(evaluator->seen, (std::vector<std::uint8_t>{1, 4, 3, 2, 5}));
+    EXPECT_EQ(evaluator->stops, 0);
 }
 
 TEST_F(ExaminerTest, CancellingEndsOnceAndSparesTheRest) {
