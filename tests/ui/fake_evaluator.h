@@ -121,7 +121,7 @@ class FakeEvaluator : public Evaluator {
         }
         combine(opinion);
         if (picture.width < 64 || picture.height < 64)
-            opinion.warnings.push_back(
+            opinion.warnings.emplace_back(
                 "The picture is smaller than what the experts look at in one go (64 pixels); "
                 "their scores say little.");
         return opinion;
