@@ -18,7 +18,8 @@ struct DisagreeOptions {
 int disagree(const DisagreeOptions& options, const std::stop_token& stop) {
     const auto panel = find_panel(options.scoring.panel);
     const auto pictures = pictures_of(options.scoring);
-    const auto evaluator = open_for_scoring(panel, options.scoring, stop);
+    const auto evaluator =
+        open_for_scoring(panel, options.scoring.device, options.scoring.precision, stop);
     ExaminerOptions how;
     how.maps = false;
     how.batch = options.scoring.batch;

@@ -3,6 +3,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/precision_option.h"
+#include "app/dfd/scoring.h"
 #include "app/dfd/shard_option.h"
 #include "core/casework/scan.h"
 #include "core/picture/picture.h"
@@ -38,28 +39,14 @@ void explain_empty(const ScanOptions& options) {
         std::error_code ignored;
         if (std::filesystem::is_directory(path, ignored) &&
             find_pictures(path, options.recursive).empty())
-            std::cerr << "dfd: The folder " << path << " holds no pictures"
-                      << (options.recursive ? "." : "; --recursive looks into its sub-folders.")
-                      << '\n';
+            say_without_pictures(path, options.recursive);
     }
 }
 
 int run_scan(const ScanArguments& arguments, const std::stop_token& stop) {
     const auto panel = find_panel(arguments.panel);
     CaseFile file(arguments.file, CaseAccess::Create, arguments.by);
-    std::shared_ptr<Evaluator> evaluator;
-    {
-        ProgressLine loading;
-        evaluator = open_evaluator(
-            panel, arguments.device, arguments.precision,
-            [&](double done, double total, const std::string& what) {
-                loading.show(done, total, what);
-            },
-            stop);
-    }
-    if (panel.starter)
-        std::cerr << "dfd: These are scores of the bundled starter panel, a small demonstration; "
-                     "see models/starter/README.md for what it can and cannot do.\n";
+    const auto evaluator = open_for_scoring(panel, arguments.device, arguments.precision, stop);
     ScanProgress done;
     {
         ProgressLine line;

@@ -191,7 +191,8 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     }
     if (!options.heatmaps.empty())
         make_heatmap_folder(options.heatmaps);
-    const auto evaluator = open_for_scoring(panel, options.scoring, stop);
+    const auto evaluator =
+        open_for_scoring(panel, options.scoring.device, options.scoring.precision, stop);
     if (!weights.empty())
         std::cerr << "dfd: The experts are weighted; these scores are not the panel's reference "
                      "combination.\n";

@@ -27,21 +27,24 @@ std::vector<fs::path> pictures_of(const ScoringOptions& options) {
         auto found = find_pictures(path, options.recursive);
         std::error_code ignored;
         if (found.empty() && fs::is_directory(path, ignored))
-            std::cerr << "dfd: The folder " << path << " holds no pictures"
-                      << (options.recursive ? "." : "; --recursive looks into its sub-folders.")
-                      << '\n';
+            say_without_pictures(path, options.recursive);
         pictures.insert(pictures.end(), found.begin(), found.end());
     }
     return pictures;
 }
 
-std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const ScoringOptions& options,
-                                            const std::stop_token& stop) {
+void say_without_pictures(const fs::path& folder, bool recursive) {
+    std::cerr << "dfd: The folder " << folder << " holds no pictures"
+              << (recursive ? "." : "; --recursive looks into its sub-folders.") << '\n';
+}
+
+std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const std::string& device,
+                                            Precision precision, const std::stop_token& stop) {
     std::shared_ptr<Evaluator> evaluator;
     {
         ProgressLine loading;
         evaluator = open_evaluator(
-            panel, options.device, options.precision,
+            panel, device, precision,
             [&](double done, double total, const std::string& what) {
                 loading.show(done, total, what);
             },

@@ -32,8 +32,12 @@ void add_scoring_options(CLI::App& command, ScoringOptions& options);
 /// Loads the panel under a progress line, and says on standard error when it is the starter.
 /// Throws as open_evaluator does.
 [[nodiscard]] std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel,
-                                                          const ScoringOptions& options,
+                                                          const std::string& device,
+                                                          Precision precision,
                                                           const std::stop_token& stop);
+
+/// "The folder PATH holds no pictures", and what may help, on standard error.
+void say_without_pictures(const std::filesystem::path& folder, bool recursive);
 
 [[nodiscard]] ScoredBy scored_by(const Evaluator& evaluator);
 

@@ -74,8 +74,8 @@ struct ExhibitFilter {
 
 enum class ExhibitOrder { Name, Score, Spread, Added, Modified, Size };
 
-/// Ids of all that pass; what has no score comes last, ties by path. Blocks: a tenth to a quarter of
-/// a second of processor time for 100 000 exhibits. Throws CaseError.
+/// Ids of all that pass; what has no score comes last, ties by path. Blocks: a tenth to a quarter
+/// of a second of processor time for 100 000 exhibits. Throws CaseError.
 [[nodiscard]] std::vector<ExhibitId> find_exhibits(const CaseFile& file,
                                                    const ExhibitFilter& filter = {},
                                                    ExhibitOrder order = ExhibitOrder::Name,

@@ -99,8 +99,15 @@ struct Heard {
         const std::lock_guard lock(mutex);
         states[seen->id].push_back(seen->state);
         last[seen->id] = seen;
+        changed.notify_all();
+    }
+    /// Returns false after kPatience.
+    bool wait_for_count(std::size_t examinations) {
+        std::unique_lock lock(mutex);
+        return changed.wait_for(lock, kPatience, [&] { return states.size() >= examinations; });
     }
     std::mutex mutex;
+    std::condition_variable changed;
     std::map<ExaminationId, std::vector<ExaminationState>> states;
     std::map<ExaminationId, ExaminationPtr> last;
 };
@@ -166,6 +173,7 @@ TEST_F(ExaminerTest, WhatRunsIsNotInterruptedByThoseThatComeAfterIt) {
     for (int i = 1; i <= 5; ++i)
         examiner->submit({{}, png_of(static_cast<std::uint8_t>(i)), "picture"});
     ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
+    ASSERT_TRUE(heard.wait_for_count(5));  // all are decoded
     examiner->prioritise(std::array<ExaminationId, 4>{1, 4, 3, 99});
     examiner->prioritise(1);
     evaluator->set_open(true);
