@@ -29,6 +29,9 @@ class Process {
         for (const auto& argument : arguments)
             argv.push_back(const_cast<char*>(argument.c_str()));
         argv.push_back(nullptr);
+        // What an earlier program printed there must not be taken for this one's.
+        std::filesystem::remove(out_);
+        std::filesystem::remove(err_);
         pid_ = fork();
         if (pid_ < 0)
             throw std::runtime_error("fork failed");
