@@ -1,6 +1,7 @@
 #include "core/engine/score_stream.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -47,7 +48,7 @@ class RedEvaluator : public Evaluator {
 class ScoreStream : public testing::Test {
   protected:
     void SetUp() override {
-        folder = fs::path(testing::TempDir()) / "score stream";
+        folder = fs::path(testing::TempDir()) / ("score stream " + std::to_string(::getpid()));
         fs::remove_all(folder);
         fs::create_directories(folder);
     }
