@@ -182,17 +182,18 @@ TEST_F(CommandLine, ExpertsAreWeighedAndMuted) {
     EXPECT_EQ(reference.at("combination"), json({{"reference", true}}));
     EXPECT_TRUE(reference.at("summary").get<std::string>().starts_with("The panel says "));
     const auto& experts = reference.at("experts");
-    ASSERT_EQ(experts.size(), 3u);
+    ASSERT_EQ(experts.size(), 4u);
     const auto name = [&](size_t i) { return experts[i].at("name").get<std::string>(); };
     const auto score = [&](size_t i) { return experts[i].at("score").get<double>(); };
 
     const auto weighed = scored({"--weights", name(0) + "=0.5," + name(2) + "=0"});
-    EXPECT_NEAR(weighed.at("score").get<double>(), (0.5 * score(0) + score(1)) / 1.5, 1e-12);
+    EXPECT_NEAR(weighed.at("score").get<double>(), (0.5 * score(0) + score(1) + score(3)) / 2.5,
+                1e-12);
     EXPECT_EQ(weighed.at("combination").at("reference"), false);
     EXPECT_EQ(weighed.at("combination").at("weights").at(name(2)), 0.0);
     EXPECT_EQ(weighed.at("combination").at("weights").at(name(1)), 1.0);
     const auto& figures = weighed.at("disagreement");
-    EXPECT_EQ(figures.at("fake_votes").get<int>() + figures.at("real_votes").get<int>(), 2);
+    EXPECT_EQ(figures.at("fake_votes").get<int>() + figures.at("real_votes").get<int>(), 3);
     EXPECT_TRUE(weighed.at("summary").get<std::string>().starts_with(
         "This is not the reference combination: "));
 
@@ -219,8 +220,8 @@ TEST_F(CommandLine, DisagreementOverAFolder) {
     EXPECT_EQ(object.at("pictures"), 3);
     EXPECT_EQ(object.at("failed"), 1);
     EXPECT_EQ(object.at("complete"), true);
-    ASSERT_EQ(object.at("experts").size(), 3u);
-    EXPECT_EQ(object.at("rank_correlation").size(), 3u);
+    ASSERT_EQ(object.at("experts").size(), 4u);
+    EXPECT_EQ(object.at("rank_correlation").size(), 4u);
     EXPECT_EQ(object.at("rank_correlation")[1][1], 1.0);
     const auto& disputed = object.at("most_disputed");
     ASSERT_EQ(disputed.size(), 2u);

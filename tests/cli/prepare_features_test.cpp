@@ -165,7 +165,7 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
 
 TEST_F(PrepareFeatures, ShardsJoin) {
     for (const auto* shard : {"1/2", "0/2"})
-        ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", starter, "--expert", "trace_colour",
+        ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", starter, "--expert", "trace_blocks-3",
                        "--out", folder / (std::string("f") + shard[0]), "--shard", shard})
                       .status,
                   0);
