@@ -203,11 +203,11 @@ void RangeChart::drag_to(const QPointF& end) {
         return rounded(std::clamp((area.bottom() - y) / area.height(), 0.0, 1.0) * kLargestSpread);
     };
     ChartRange range;
-    const auto [left, right] = std::minmax(drag_->x(), end.x());
+    const auto [left, right] = std::minmax({drag_->x(), end.x()});
     range.score_from = score_at(left);
     range.score_to = score_at(right);
     if (spreads_) {
-        const auto [top, bottom] = std::minmax(drag_->y(), end.y());
+        const auto [top, bottom] = std::minmax({drag_->y(), end.y()});
         range.spread_from = spread_at(bottom);
         range.spread_to = spread_at(top);
     }
