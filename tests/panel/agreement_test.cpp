@@ -5,19 +5,10 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "tests/panel/opinions.h"
+
 namespace dfd {
 namespace {
-
-PanelOpinion of_scores(const std::vector<double>& scores) {
-    PanelOpinion opinion;
-    for (const double score : scores) {
-        auto& expert = opinion.experts.emplace_back();
-        expert.name = std::string(1, static_cast<char>('a' + opinion.experts.size() - 1));
-        expert.logits = {0.0, std::log(score / (1 - score))};
-    }
-    combine(opinion);
-    return opinion;
-}
 
 AgreementTable table_of(const std::vector<std::vector<double>>& pictures) {
     std::vector<std::string> names;

@@ -3,23 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cmath>
 
 #include "core/panel/map_focus.h"
+#include "tests/panel/opinions.h"
 
 namespace dfd {
 namespace {
-
-PanelOpinion of_scores(const std::vector<double>& scores) {
-    PanelOpinion opinion;
-    for (const double score : scores) {
-        auto& expert = opinion.experts.emplace_back();
-        expert.name = std::string(1, static_cast<char>('a' + opinion.experts.size() - 1));
-        expert.logits = {0.0, std::log(score / (1 - score))};
-    }
-    combine(opinion);
-    return opinion;
-}
 
 std::vector<std::string> story(const PanelOpinion& opinion,
                                const std::vector<std::string>& warnings = {}) {
