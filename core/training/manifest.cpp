@@ -1,8 +1,5 @@
 #include "core/training/manifest.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -12,6 +9,7 @@
 #include <system_error>
 
 #include "core/engine/csv_line.h"
+#include "core/picture/atomic_file.h"
 #include "core/training/csv.h"
 
 namespace dfd {
@@ -167,11 +165,6 @@ std::string read_text(const fs::path& file) {
     return text;
 }
 
-[[noreturn]] void cannot_write(const fs::path& file, int error) {
-    throw TrainingError("The file " + file.native() +
-                        " could not be written: " + std::system_category().message(error) + ".");
-}
-
 }  // namespace
 
 std::string ManifestRow::parameter(const std::string& name) const {
@@ -230,30 +223,12 @@ void write_manifest(const fs::path& file, const std::vector<ManifestRow>& rows) 
     write_atomically(file, text);
 }
 
-void write_atomically(const fs::path& file, const std::string& bytes) {
-    const fs::path temporary = file.native() + ".tmp" + std::to_string(::getpid());
-    const int descriptor =
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0)
-        cannot_write(file, errno);
-    int error = 0;
-    for (std::size_t done = 0; done < bytes.size() && error == 0;) {
-        const auto count = ::write(descriptor, bytes.data() + done, bytes.size() - done);
-        if (count >= 0)
-            done += static_cast<std::size_t>(count);
-        else if (errno != EINTR)
-            error = errno;
-    }
-    if (error == 0 && ::fsync(descriptor) != 0)
-        error = errno;
-    if (::close(descriptor) != 0 && error == 0)
-        error = errno;
-    if (error == 0 && ::rename(temporary.c_str(), file.c_str()) != 0)
-        error = errno;
-    if (error != 0) {
-        ::unlink(temporary.c_str());
-        cannot_write(file, error);
-    }
+void write_atomically(const fs::path& file, const std::string& bytes) try {
+    write_file_atomically(file,
+                          {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+} catch (const std::system_error& error) {
+    throw TrainingError("The file " + file.native() +
+                        " could not be written: " + error.code().message() + ".");
 }
 
 }  // namespace dfd

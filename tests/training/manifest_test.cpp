@@ -204,7 +204,8 @@ TEST_F(ManifestTest, WritingIsAllOrNothing) {
         ++files;
     EXPECT_EQ(files, 1u);  // no temporary file stays, after success or failure
     for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder.path().parent_path()))
-        EXPECT_FALSE(entry.path().native().starts_with(folder.path().native() + ".tmp"));
+        for (const auto* ending : {".tmp", ".part"})
+            EXPECT_FALSE(entry.path().native().starts_with(folder.path().native() + ending));
 }
 
 TEST_F(ManifestTest, AFullDiskKeepsThePreviousFile) {
