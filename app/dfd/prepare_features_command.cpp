@@ -5,6 +5,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/shard_option.h"
+#include "core/training/few_pictures.h"
 #include "core/training/prepare_folds.h"
 
 namespace dfd {
@@ -131,12 +132,18 @@ void add_cluster(CLI::App& prepare, Chosen& chosen) {
 struct SplitArguments {
     SplitOptions split;
     std::filesystem::path manifest;
+    std::filesystem::path spread;
     std::filesystem::path out;
 };
 
 int run_split(const SplitArguments& options) {
     auto manifest = read_manifest(options.manifest);
-    const auto report = split(manifest, options.split);
+    auto report = split(manifest, options.split);
+    if (!options.spread.empty()) {
+        auto all = read_manifest(options.spread);
+        spread_folds(manifest, all, report);
+        manifest = std::move(all);
+    }
     write_manifest(options.out, manifest.rows);
     std::cout << split_text(report) << std::flush;
     return kAllDone;
@@ -170,6 +177,9 @@ void add_split(CLI::App& prepare, Chosen& chosen) {
         "others");
     command->add_option("manifest", options->manifest, "CSV of pictures, clustered")->required();
     command->add_option("--out", options->out, "Becomes the manifest with folds")->required();
+    command->add_option("--spread", options->spread,
+                        "A longer manifest: its pictures take the folds of their groups, and it is "
+                        "written to --out instead");
     add_split_options(*command, options->split);
     command->add_option("--seed", options->split.seed, "Of whatever is drawn")
         ->capture_default_str();
@@ -211,6 +221,11 @@ void add_folds(CLI::App& prepare, Chosen& chosen) {
     add_encode_options(*command, options.encode);
     add_cluster_options(*command, options.cluster);
     add_split_options(*command, options.split);
+    command
+        ->add_option("--per-group", options.per_group,
+                     "Encode and cluster at most so many pictures of every group; the others take "
+                     "its fold. Default: all")
+        ->check(CLI::PositiveNumber);
     command->add_option("--seed", arguments->seed, "Of clusters and folds")->capture_default_str();
     command->callback([arguments, &chosen] {
         auto& folds = arguments->folds;

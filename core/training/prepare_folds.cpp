@@ -1,5 +1,6 @@
 #include "core/training/prepare_folds.h"
 
+#include "core/training/few_pictures.h"
 #include "core/training/folders.h"
 
 namespace dfd {
@@ -22,6 +23,10 @@ fs::path clustered_file(const FoldsOptions& options) {
     return between(options, ".clustered.csv");
 }
 
+fs::path few_file(const FoldsOptions& options) {
+    return between(options, ".few.csv");
+}
+
 SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
                           const std::function<void(const std::string&)>& report,
                           std::stop_token stop) {
@@ -34,6 +39,12 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
             make_folder(folder);
 
     auto encoding = options.encode;
+    if (options.per_group > 0) {
+        const auto all = read_manifest(encoding.manifest);
+        const auto few = few_pictures(all, options.per_group, options.cluster.k_means.seed);
+        encoding.manifest = few_file(options);
+        write_manifest(encoding.manifest, few.rows);
+    }
     encoding.out = features_file(options);
     encoding.shard = 0;
     encoding.shards = 1;
@@ -52,7 +63,12 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
         stop)));
 
     auto manifest = read_manifest(clustering.out);
-    const auto folds = split(manifest, options.split);
+    auto folds = split(manifest, options.split);
+    if (options.per_group > 0) {
+        auto all = read_manifest(options.encode.manifest);
+        spread_folds(manifest, all, folds);
+        manifest = std::move(all);
+    }
     write_manifest(options.out, manifest.rows);
     tell(split_text(folds));
     return folds;

@@ -17,15 +17,19 @@ struct FoldsOptions {
     EncodeOptions encode;    ///< all but `out` and the shards
     ClusterOptions cluster;  ///< scale, k_means and report
     SplitOptions split;
+    int per_group = 0;           ///< encode and cluster so many pictures of every group; 0: all
     std::filesystem::path out;   ///< the manifest with clusters and folds
     std::filesystem::path work;  ///< folder of what lies in between; empty: that of `out`
 };
 
-/// Where prepare_folds() keeps the pictures' features and the clustered manifest.
+/// Where prepare_folds() keeps the pictures' features, the clustered manifest and, with per_group,
+/// the manifest of the few.
 [[nodiscard]] std::filesystem::path features_file(const FoldsOptions& options);
 [[nodiscard]] std::filesystem::path clustered_file(const FoldsOptions& options);
+[[nodiscard]] std::filesystem::path few_file(const FoldsOptions& options);
 
-/// encode(), cluster_manifest() and split(), one after the other. `report` gets a step's text for
+/// encode(), cluster_manifest() and split(), one after the other; with per_group of few_pictures(),
+/// whose folds the others then take. `report` gets a step's text for
 /// people as soon as the step is over. Killed or stopped, it goes on where encode() was, and
 /// features that are there already are made use of, so that other clusters or folds take seconds.
 /// Blocks. Throws what the steps throw; `out` is written at the end, atomically.

@@ -163,6 +163,32 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
         2);  // without --k
 }
 
+TEST_F(PrepareFeatures, AFewOfEveryGroupAreEncodedAndTheOthersFollow) {
+    const auto done = run({"folds", folder / "m.csv", "--panel", starter, "--k", "2", "--per-group",
+                           "1", "--out", folder / "folds.csv", "--work", folder / "work"});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto few = table("work/folds.few.csv");
+    EXPECT_NE(done.out.find(std::to_string(few.size() - 1) + " computed now"), std::string::npos)
+        << done.out;
+    const auto rows = table("folds.csv");
+    ASSERT_EQ(rows.size(), 13u);
+    EXPECT_LT(few.size(), rows.size());
+    std::size_t clustered = 0;
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        clustered += rows[i].at(7).empty() ? 0 : 1;
+        EXPECT_FALSE(rows[i].at(8).empty()) << i;
+        EXPECT_EQ(rows[i].at(8) == rows[1].at(8), i <= 6) << i;
+    }
+    EXPECT_EQ(clustered, few.size() - 1);
+
+    // The same by single steps.
+    ASSERT_EQ(run({"split", folder / "work/folds.clustered.csv", "--spread", folder / "m.csv",
+                   "--out", folder / "m3.csv"})
+                  .status,
+              0);
+    EXPECT_EQ(test::file_bytes(folder / "folds.csv"), test::file_bytes(folder / "m3.csv"));
+}
+
 TEST_F(PrepareFeatures, ShardsJoin) {
     for (const auto* shard : {"1/2", "0/2"})
         ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", starter, "--expert", "trace_blocks-3",
