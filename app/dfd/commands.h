@@ -37,6 +37,13 @@ void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen);
 void add_prepare_features(CLI::App& prepare, Chosen& chosen);  ///< encode, cluster, split, folds
 void add_prepare_leaks(CLI::App& prepare, Chosen& chosen);
 
+/// Checks an option that counts something.
+inline const CLI::Range kFromOne{1, 1'000'000};
+
+/// Runs a step that goes on where it was when it is started again; when it is stopped, standard
+/// error says so.
+int resumable(const std::function<int()>& step);
+
 /// One line on standard error that is rewritten in place; where that is not a terminal, a new line
 /// a minute, so that a log tells how far it is.
 class ProgressLine {
@@ -54,7 +61,7 @@ class ProgressLine {
   private:
     bool terminal_;
     bool shown_ = false;
-    double started_ = 0, drawn_ = 0;
+    double started_ = 0, drawn_ = 0, shown_fraction_ = 0;
 };
 
 }  // namespace dfd

@@ -12,7 +12,11 @@ int run(const PrepareEditOptions& options, const std::stop_token& stop) {
     {
         ProgressLine line;
         report = prepare_edit(
-            options, [&](double done) { line.show(done, 1, "editing photographs"); }, stop);
+            options,
+            [&](double done, double total, const std::string& what) {
+                line.show(done, total, what);
+            },
+            stop);
     }
     for (const auto& file : report.skipped)
         std::cerr << "dfd: " << file << " could not be read or is too small; left out.\n";
@@ -44,7 +48,9 @@ void add_prepare_edit(CLI::App& prepare, Chosen& chosen) {
         ->capture_default_str();
     command->add_option("--threads", options->threads, "0: one a processor")->capture_default_str();
     command->callback([options, &chosen] {
-        chosen = [options](const std::stop_token& stop) { return run(*options, stop); };
+        chosen = [options](const std::stop_token& stop) {
+            return resumable([&] { return run(*options, stop); });
+        };
     });
 }
 

@@ -50,7 +50,7 @@ void add_encode_options(CLI::App& command, EncodeOptions& encode) {
     command.add_option("--device", encode.device, "auto, cpu, cuda or cuda:N")
         ->capture_default_str();
     command.add_option("--batch", encode.batch, "Pictures at a time (native experts: always one)")
-        ->check(CLI::PositiveNumber)
+        ->check(kFromOne)
         ->capture_default_str();
 }
 
@@ -75,7 +75,8 @@ void add_encode(CLI::App& prepare, Chosen& chosen, const std::shared_ptr<std::ui
         if (options->join.empty() && manifest->count() == 0)
             throw CLI::RequiredError("manifest (or --join)");
         chosen = [options](const std::stop_token& stop) {
-            return options->join.empty() ? run_encode(*options, stop) : run_join(*options);
+            return options->join.empty() ? resumable([&] { return run_encode(*options, stop); })
+                                         : run_join(*options);
         };
     });
 }
@@ -96,7 +97,7 @@ int run_cluster(const ClusterOptions& options, const std::stop_token& stop) {
 void add_cluster_options(CLI::App& command, ClusterOptions& options) {
     command.add_option("--k", options.k_means.clusters, "Number of clusters")
         ->required()
-        ->check(CLI::PositiveNumber);
+        ->check(kFromOne);
     command.add_option("--report", options.report,
                        "Folder for clusters.json, clusters.md and projection.svg");
     command
@@ -108,7 +109,7 @@ void add_cluster_options(CLI::App& command, ClusterOptions& options) {
                                                 {"standard", FeatureScale::Standard},
                                                 {"none", FeatureScale::None}}));
     command.add_option("--restarts", options.k_means.restarts, "The best of so many runs is kept")
-        ->check(CLI::PositiveNumber)
+        ->check(kFromOne)
         ->capture_default_str();
 }
 
@@ -225,13 +226,13 @@ void add_folds(CLI::App& prepare, Chosen& chosen) {
         ->add_option("--per-group", options.per_group,
                      "Encode and cluster at most so many pictures of every group; the others take "
                      "its fold. Default: all")
-        ->check(CLI::PositiveNumber);
+        ->check(kFromOne);
     command->add_option("--seed", arguments->seed, "Of clusters and folds")->capture_default_str();
     command->callback([arguments, &chosen] {
         auto& folds = arguments->folds;
         folds.cluster.k_means.seed = folds.split.seed = arguments->seed;
         chosen = [arguments](const std::stop_token& stop) {
-            return run_folds(arguments->folds, stop);
+            return resumable([&] { return run_folds(arguments->folds, stop); });
         };
     });
 }

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "app/dfd/commands.h"
+#include "core/engine/evaluator.h"
 
 namespace dfd {
 namespace {
@@ -32,6 +33,10 @@ void ProgressLine::show(double done, double total, const std::string& what) {
     if (total <= 0)
         return;
     const double time = now();
+    const double fraction = done / total;
+    if (fraction < shown_fraction_)  // the next part of the work
+        started_ = time;
+    shown_fraction_ = fraction;
     if (started_ == 0) {
         started_ = time;
         if (!terminal_)  // short work needs no line in a log
@@ -40,7 +45,6 @@ void ProgressLine::show(double done, double total, const std::string& what) {
     if (time - drawn_ < (terminal_ ? 0.1 : 60.0) && (done < total || !terminal_))
         return;
     drawn_ = time;
-    const double fraction = done / total;
     const std::string left =
         fraction > 0.02 ? time_left((time - started_) / fraction * (1 - fraction)) : "";
     if (!terminal_) {
@@ -56,6 +60,16 @@ void ProgressLine::show(double done, double total, const std::string& what) {
     std::fprintf(stderr, "\r\033[K[%s] %3d %%  %s  %s", bar.c_str(),
                  static_cast<int>(fraction * 100), left.c_str(), what.c_str());
     std::fflush(stderr);
+}
+
+int resumable(const std::function<int()>& step) {
+    try {
+        return step();
+    } catch (const Cancelled&) {
+        std::fputs("dfd: Stopped. What is finished is kept; the same command goes on there.\n",
+                   stderr);
+        throw;
+    }
 }
 
 void ProgressLine::clear() {

@@ -40,6 +40,8 @@ Manifest few_pictures(const Manifest& manifest, int per_group, std::uint64_t see
 }
 
 void spread_folds(const Manifest& few, Manifest& manifest, SplitReport& report) {
+    for (const auto& warning : size_warnings(report))
+        std::erase(report.warnings, warning);
     report.test = {};
     report.folds.assign(report.folds.size(), {});
     std::unordered_map<std::string, const ManifestRow*> known;
@@ -68,6 +70,8 @@ void spread_folds(const Manifest& few, Manifest& manifest, SplitReport& report) 
         size.fake += piece.size.fake;
         ++size.pieces;
     }
+    for (auto& warning : size_warnings(report))
+        report.warnings.push_back(std::move(warning));
 }
 
 }  // namespace dfd

@@ -19,7 +19,8 @@ namespace dfd {
 /// (the smallest number of equals). Throws TrainingError when a piece has no row in `few`, or only
 /// such without a fold.
 ///
-/// `report` is what split() said of `few`; its sizes become those of `manifest`.
+/// `report` is what split() said of `few`; its sizes, and the warnings on them, become those
+/// of `manifest`.
 void spread_folds(const Manifest& few, Manifest& manifest, SplitReport& report);
 
 }  // namespace dfd

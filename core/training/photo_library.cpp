@@ -1,5 +1,7 @@
 #include "core/training/photo_library.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -35,7 +37,7 @@ struct Origin {
 std::map<std::string, Origin> read_origins(const fs::path& folder) {
     std::map<std::string, Origin> origins;
     const auto file = folder / "MANIFEST.csv";
-    if (!fs::exists(file))
+    if (std::error_code missing; !fs::exists(file, missing))
         return origins;
     const auto bytes = read_bytes(file);
     const auto rows = parse_csv(std::string(bytes.begin(), bytes.end()));
@@ -57,15 +59,23 @@ std::map<std::string, Origin> read_origins(const fs::path& folder) {
     return origins;
 }
 
-std::vector<fs::path> picture_files(const fs::path& folder) {
+/// Sub-folders that may not be read are added to `skipped`.
+std::vector<fs::path> picture_files(const fs::path& folder, std::vector<std::string>& skipped) {
     static const std::set<std::string> known{".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"};
     std::vector<fs::path> files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    std::error_code problem;
+    if (fs::directory_iterator(folder, problem); problem)
+        throw TrainingError("The folder " + folder.native() +
+                            " cannot be read: " + problem.message() + ".");
+    for (const auto& entry :
+         fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied)) {
+        if (entry.is_directory(problem) && access(entry.path().c_str(), R_OK | X_OK) != 0)
+            skipped.push_back(entry.path().string());
         auto extension = entry.path().extension().string();
         std::transform(extension.begin(), extension.end(), extension.begin(), [](char c) {
             return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         });
-        if (entry.is_regular_file() && known.contains(extension))
+        if (entry.is_regular_file(problem) && known.contains(extension))
             files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
@@ -158,8 +168,8 @@ PhotoLibrary open_library(const LibraryOptions& options,
         throw TrainingError("There is no folder " + options.folder.string() +
                             "; give a folder of photographs with --photos.");
     const auto origins = read_origins(options.folder);
-    const auto files = picture_files(options.folder);
     PhotoLibrary library;
+    const auto files = picture_files(options.folder, library.skipped);
     std::map<std::string, int> folder_counts;
     const auto origin_of = [&](const fs::path& file) {
         const auto found = origins.find(file.filename().string());

@@ -28,8 +28,9 @@ struct LibraryOptions {
 };
 
 /// Decodes every photograph once (seconds to minutes; blocks) and joins the series of
-/// near-identical ones. No pixels are kept. Files that cannot be read are left out and named in
-/// `skipped`. Throws TrainingError when fewer than `least` remain, Cancelled when stopped.
+/// near-identical ones. No pixels are kept. Files and sub-folders that cannot be read are left out
+/// and named in `skipped`. Throws TrainingError when fewer than `least` remain, Cancelled when
+/// stopped.
 struct PhotoLibrary {
     std::vector<Photo> photos;  ///< sorted by file name
     std::vector<std::string> skipped;

@@ -72,8 +72,7 @@ void write_picture(const fs::path& file, const std::vector<unsigned char>& bytes
 
 class EditRun {
   public:
-    EditRun(const PrepareEditOptions& options, const std::function<void(double)>& progress,
-            std::stop_token stop)
+    EditRun(const PrepareEditOptions& options, const Progress& progress, std::stop_token stop)
         : options_(options), progress_(progress), stop_(std::move(stop)) {}
 
     PrepareEditReport run() {
@@ -81,14 +80,14 @@ class EditRun {
         // Swaps look for a donor among all faces; whole folders have nothing left to swap.
         const bool faces = uses(EditKind::FaceSwap) && std::ranges::any_of(done_, &Rows::empty);
         if (faces)
-            in_parallel(library_.photos.size(), 0.05, 0.2, [&](std::size_t i) {
+            in_parallel(library_.photos.size(), "looking for faces", [&](std::size_t i) {
                 faces_[i] = faces_of(load_pixels(library_.photos[i], where_));
             });
         for (std::size_t i = 0; i < faces_.size(); ++i)
             if (!faces_[i].empty())
                 with_faces_.push_back(i);
         try {
-            in_parallel(library_.photos.size(), faces ? 0.2 : 0.05, 1,
+            in_parallel(library_.photos.size(), "editing photographs",
                         [&](std::size_t i) { make_photo(i); });
         } catch (...) {
             save();
@@ -106,7 +105,7 @@ class EditRun {
         where_.folder = options_.photos;
         where_.least = 2;
         library_ = open_library(
-            where_, [&](double done) { tell(0.05 * done); }, stop_);
+            where_, [&](double done) { tell(done, 1, "reading photographs"); }, stop_);
         faces_.resize(library_.photos.size());
         done_.resize(library_.photos.size());
         for (const auto* folder : {"real", "fake", "mask"})
@@ -314,7 +313,7 @@ class EditRun {
 
     // Each index once, from several threads; the first failure stops the others and is thrown.
     template <class Work>
-    void in_parallel(std::size_t count, double from, double to, const Work& work) {
+    void in_parallel(std::size_t count, const char* what, const Work& work) {
         std::atomic<std::size_t> next{0};
         std::atomic<std::size_t> finished{0};
         std::atomic<bool> failed{false};
@@ -325,8 +324,7 @@ class EditRun {
                     if (stop_.stop_requested())
                         throw Cancelled();
                     work(i);
-                    const auto share = static_cast<double>(++finished) / static_cast<double>(count);
-                    tell(from + (to - from) * share);
+                    tell(static_cast<double>(++finished), static_cast<double>(count), what);
                 }
             } catch (...) {
                 const std::lock_guard lock(mutex_);
@@ -347,10 +345,10 @@ class EditRun {
             std::rethrow_exception(failure);
     }
 
-    void tell(double fraction) {
+    void tell(double done, double total, const std::string& what) {
         const std::lock_guard lock(progress_mutex_);
         if (progress_)
-            progress_(fraction);
+            progress_(done, total, what);
     }
 
     void save() {
@@ -382,7 +380,7 @@ class EditRun {
     }
 
     const PrepareEditOptions& options_;
-    const std::function<void(double)>& progress_;
+    const Progress& progress_;
     std::stop_token stop_;
     std::vector<EditKind> operations_;
     LibraryOptions where_;
@@ -406,8 +404,8 @@ std::vector<std::string> edit_operations() {
     return names;
 }
 
-PrepareEditReport prepare_edit(const PrepareEditOptions& options,
-                               const std::function<void(double)>& progress, std::stop_token stop) {
+PrepareEditReport prepare_edit(const PrepareEditOptions& options, const Progress& progress,
+                               std::stop_token stop) {
     const OneOpenCvThread one_thread;
     auto absolute = options;
     absolute.out = fs::absolute(options.out).lexically_normal();

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/panel/panel_record.h"
 #include "core/training/training_error.h"
 
 namespace dfd {
@@ -46,8 +47,7 @@ struct PrepareEditReport {
 /// goes on from the last photograph that manifest.csv knows; other options in the same folder are
 /// refused. Blocks for minutes; memory is bounded by a few photographs a thread.
 /// Throws TrainingError, Cancelled (after the manifest was written).
-PrepareEditReport prepare_edit(const PrepareEditOptions& options,
-                               const std::function<void(double)>& progress = {},
+PrepareEditReport prepare_edit(const PrepareEditOptions& options, const Progress& progress = {},
                                std::stop_token stop = {});
 
 }  // namespace dfd

@@ -1,5 +1,7 @@
 #include "core/training/prepare_folds.h"
 
+#include <algorithm>
+
 #include "core/training/few_pictures.h"
 #include "core/training/folders.h"
 
@@ -39,12 +41,18 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
             make_folder(folder);
 
     auto encoding = options.encode;
+    const auto all = read_manifest(encoding.manifest);
+    auto rows = all.rows.size();
     if (options.per_group > 0) {
-        const auto all = read_manifest(encoding.manifest);
         const auto few = few_pictures(all, options.per_group, options.cluster.k_means.seed);
+        rows = few.rows.size();
         encoding.manifest = few_file(options);
         write_manifest(encoding.manifest, few.rows);
     }
+    if (const int clusters = options.cluster.k_means.clusters;
+        static_cast<std::size_t>(std::max(0, clusters)) > rows)  // before the hours of encoding
+        throw TrainingError(std::to_string(clusters) + " clusters cannot be made of " +
+                            std::to_string(rows) + " pictures; ask for fewer clusters.");
     encoding.out = features_file(options);
     encoding.shard = 0;
     encoding.shards = 1;
@@ -65,9 +73,9 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
     auto manifest = read_manifest(clustering.out);
     auto folds = split(manifest, options.split);
     if (options.per_group > 0) {
-        auto all = read_manifest(options.encode.manifest);
-        spread_folds(manifest, all, folds);
-        manifest = std::move(all);
+        auto whole = all;
+        spread_folds(manifest, whole, folds);
+        manifest = std::move(whole);
     }
     write_manifest(options.out, manifest.rows);
     tell(split_text(folds));

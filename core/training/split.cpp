@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kRareSource = 0.05;  // as photographs are divided
 constexpr double kMuchMoved = 0.20;
+constexpr double kLittleLeft = 1.0 / 3;  // of two even folds an expert learns from a half
 constexpr int kUsualFolds = 5;
 
 std::string count(std::int64_t number, const char* singular, const char* plural) {
@@ -162,21 +163,42 @@ int fold_of_most(const Piece& piece, const Manifest& manifest, const std::vector
     return folds[static_cast<std::size_t>(most->first)];
 }
 
-void add_warnings(SplitReport& report, std::int64_t trained) {
+}  // namespace
+
+std::vector<std::string> size_warnings(const SplitReport& report) {
+    std::vector<std::string> warnings;
+    std::int64_t trained = 0;
+    for (const auto& fold : report.folds)
+        trained += fold.size();
     const auto check = [&](const FoldSize& fold, const std::string& name) {
         if (fold.size() == 0)
-            report.warnings.push_back(name +
-                                      " is empty: keeping groups together left it nothing, and no "
-                                      "expert can hold it out. Use more photographs, fewer "
-                                      "folds, or --by random.");
+            warnings.push_back(name +
+                               " is empty: keeping groups together left it nothing, and no "
+                               "expert can hold it out. Use more photographs, fewer "
+                               "folds, or --by random.");
         else if (fold.real == 0 || fold.fake == 0)
-            report.warnings.push_back(name + " has no " + (fold.real == 0 ? "real" : "fake") +
-                                      " pictures: nothing can be told apart in it.");
+            warnings.push_back(name + " has no " + (fold.real == 0 ? "real" : "fake") +
+                               " pictures: nothing can be told apart in it.");
     };
-    for (std::size_t i = 0; i < report.folds.size(); ++i)
-        check(report.folds[i], "Fold " + std::to_string(i));
+    for (std::size_t i = 0; i < report.folds.size(); ++i) {
+        const auto& fold = report.folds[i];
+        check(fold, "Fold " + std::to_string(i));
+        if (const auto left = trained - fold.size();
+            static_cast<double>(left) < kLittleLeft * static_cast<double>(trained))
+            warnings.push_back("The expert that holds out fold " + std::to_string(i) +
+                               " learns from only " + count(left, "picture", "pictures") + " of " +
+                               std::to_string(trained) +
+                               ". Ask for more clusters, or divide evenly with --by random.");
+    }
     if (report.test.size() > 0)
         check(report.test, "The test fold");
+    return warnings;
+}
+
+namespace {
+
+void add_warnings(SplitReport& report, std::int64_t trained) {
+    report.warnings = size_warnings(report);
     if (static_cast<double>(report.moved) > kMuchMoved * static_cast<double>(trained))
         report.warnings.push_back(
             "Keeping groups together put " + std::to_string(report.moved) + " of " +

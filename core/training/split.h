@@ -57,6 +57,9 @@ struct SplitReport {
 /// fewer pieces (clusters, sources) than folds, an unknown test source, nothing left to train on.
 SplitReport split(Manifest& manifest, const SplitOptions& options);
 
+/// Full sentences on folds that are empty, lack one label, or leave little to learn from.
+[[nodiscard]] std::vector<std::string> size_warnings(const SplitReport& report);
+
 /// The report as lines of text for people, warnings included.
 [[nodiscard]] std::string split_text(const SplitReport& report);
 

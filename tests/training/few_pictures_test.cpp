@@ -96,7 +96,10 @@ TEST(SpreadFolds, EveryRowTakesTheFoldOfItsGroup) {
     EXPECT_EQ(report.folds[1].pieces, 1);
     EXPECT_EQ(report.test.real, 2);
     EXPECT_EQ(report.moved, 3);
-    EXPECT_EQ(report.warnings.size(), 1u);
+    EXPECT_EQ(report.warnings.front(), "A sentence.");
+    ASSERT_EQ(report.warnings.size(), 4u);  // and the test fold has no fakes
+    EXPECT_NE(report.warnings[1].find("Fold 0 is empty"), std::string::npos);
+    EXPECT_NE(report.warnings[2].find("learns from only 0 pictures of 3"), std::string::npos);
 }
 
 TEST(SpreadFolds, AGroupInSeveralFoldsGoesWhole) {

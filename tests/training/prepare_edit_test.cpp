@@ -126,8 +126,8 @@ TEST_F(PrepareEdit, StopsAtOnceAndKeepsWhatIsFinished) {
     options.threads = 1;
     EXPECT_THROW(prepare_edit(
                      options,
-                     [&](double done) {
-                         if (done > 0.6)
+                     [&](double done, double total, const std::string& what) {
+                         if (what == "editing photographs" && done > 0.6 * total)
                              stop.request_stop();
                      },
                      stop.get_token()),

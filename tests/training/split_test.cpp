@@ -277,5 +277,19 @@ TEST(Split, WhatCannotBeDividedIsRefused) {
     EXPECT_SAYS(sentence_of<TrainingError>([&] { split(one_group, options); }), "share");
 }
 
+TEST(Split, AFoldThatLeavesLittleToLearnFromIsTold) {
+    std::vector<ManifestRow> rows;
+    for (int i = 0; i < 20; ++i)
+        rows.push_back(row(std::to_string(i), i % 2 == 1, i < 14 ? 0 : 1, std::to_string(i / 2)));
+    auto manifest = manifest_of(rows);
+    const auto lopsided = split(manifest, {});
+    ASSERT_EQ(lopsided.warnings.size(), 1u);
+    EXPECT_SAYS(lopsided.warnings[0], "holds out fold 0 learns from only 6 pictures of 20");
+    for (int i = 10; i < 20; ++i)
+        rows[static_cast<std::size_t>(i)].cluster = 1;
+    manifest = manifest_of(rows);
+    EXPECT_TRUE(split(manifest, {}).warnings.empty());
+}
+
 }  // namespace
 }  // namespace dfd
