@@ -8,11 +8,11 @@
 #include <system_error>
 
 #include "core/casework/choices.h"
-#include "core/casework/hexadecimal.h"
 #include "core/casework/recording.h"
 #include "core/casework/schema.h"
 #include "core/casework/writer_lock.h"
 #include "core/checkpoint/wording.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {

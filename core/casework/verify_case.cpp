@@ -5,12 +5,12 @@
 #include "core/casework/audit_log.h"
 #include "core/casework/case_file.h"
 #include "core/casework/derived.h"
-#include "core/casework/hexadecimal.h"
 #include "core/casework/recording.h"
 #include "core/casework/schema.h"
 #include "core/checkpoint/wording.h"
 #include "core/engine/evaluator.h"
 #include "core/picture/digest.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {
