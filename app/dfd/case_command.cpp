@@ -122,6 +122,8 @@ int verify(const CaseArguments& arguments, const std::stop_token& stop) {
     }
     for (const auto& problem : check.problems)
         std::cout << "fail  " << problem << '\n';
+    for (const auto& note : check.notes)
+        std::cout << "note  " << note << '\n';
     std::cout << (check.problems.empty() ? "pass  " : "      ") << arguments.file.native() << ": "
               << check.entries << " log entries, " << check.rows << " rows";
     if (!arguments.no_files)

@@ -1,7 +1,5 @@
 #include "core/casework/case_file.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <ctime>
 #include <random>
@@ -18,16 +16,6 @@ namespace dfd {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A case on a medium that cannot be written (a seized disk, a CD) has no -wal beside it when it
-/// was closed in order; SQLite then needs telling that nobody can change it.
-Database::Mode reading_mode(const fs::path& path) {
-    std::error_code ignored;
-    const auto folder = fs::absolute(path).parent_path();
-    const bool fixed = ::access(folder.c_str(), W_OK) != 0;
-    return fixed && !fs::exists(path.native() + "-wal", ignored) ? Database::Mode::ReadImmutable
-                                                                 : Database::Mode::Read;
-}
 
 void require_there(const fs::path& path) {
     std::error_code error;
