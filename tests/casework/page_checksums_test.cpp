@@ -174,7 +174,7 @@ TEST_F(Pages, AFileCutOffOrGrownIsFound) {
         write_bytes(case_path(), whole);
     }
     for (const auto& more : {std::string("x"), std::string(kPageBytes, '\0'),
-                                   whole.substr(whole.size() - kPageBytes)}) {
+                             whole.substr(whole.size() - kPageBytes)}) {
         write_bytes(case_path(), whole + more);
         ASSERT_FALSE(problems().empty());
         EXPECT_NE(problems().back().find("behind its last page"), std::string::npos)
@@ -253,6 +253,20 @@ TEST_F(Pages, ACaseIsCheckedWhileItIsWritten) {
     flip(case_path(), page_count() * kPageBytes - 1, 1);
     // The check closes nothing that the writer relies on.
     add_note(writer, 5, "and on");
+}
+
+TEST_F(Pages, ACaseThatNobodyCanChangeIsCheckedAsItIsRead) {
+    make();
+    const auto count = [this] {
+        return Database(case_path(), Database::Mode::ReadImmutable)
+            .number("SELECT count(*) FROM exhibits NOT INDEXED");
+    };
+    EXPECT_EQ(count(), 12);
+    const auto page = CaseFile(case_path(), CaseAccess::Read)
+                          .database()
+                          .number("SELECT rootpage FROM sqlite_schema WHERE name = 'exhibits'");
+    flip(case_path(), static_cast<std::size_t>(page) * kPageBytes - 20, 1);
+    EXPECT_THROW((void)count(), CaseError);
 }
 
 TEST_F(Pages, AnOlderCaseHasNoneAndThatIsSaid) {
