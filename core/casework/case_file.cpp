@@ -34,6 +34,10 @@ CaseTime case_time_now() {
         .count();
 }
 
+std::string login_name() {
+    return this_writer().user;
+}
+
 std::string iso_time(CaseTime time) {
     const auto millisecond = (time % 1000 + 1000) % 1000;
     const std::time_t seconds = (time - millisecond) / 1000;
@@ -66,7 +70,7 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
     : impl_(std::make_unique<Impl>()) {
     impl_->path = path;
     impl_->writable = access != CaseAccess::Read;
-    impl_->by = by.empty() ? this_writer().user : by;
+    impl_->by = by.empty() ? login_name() : by;
     if (access != CaseAccess::Create)
         require_there(path);
     if (access == CaseAccess::Read) {
@@ -121,8 +125,13 @@ const fs::path& CaseFile::path() const {
 bool CaseFile::writable() const {
     return impl_->writable;
 }
-const std::string& CaseFile::by() const {
+std::string CaseFile::by() const {
+    const auto lock = impl_->database->lock();
     return impl_->by;
+}
+void CaseFile::sign_as(const std::string& by) {
+    const auto lock = impl_->database->lock();
+    impl_->by = by.empty() ? login_name() : by;
 }
 const std::string& CaseFile::id() const {
     return impl_->id;
