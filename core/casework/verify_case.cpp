@@ -48,10 +48,10 @@ class Verifier {
     CaseCheck run() {
         // One state of the file, also while somebody writes.
         attempt([this] { database_.run("BEGIN"); });
-        // What stands on broken pages is not found sound; what does not can still be.
+        // What stands on a broken page cannot be read, which is said; all else still can.
         const auto known = check_.problems.size();
         attempt([this] { structure(); });
-        if (check_.problems.size() == known) {
+        if (known != 0 || check_.problems.empty()) {
             attempt([this] { chain(); });
             attempt([this] { strays(); });
             attempt([this] { derived_rows(); });

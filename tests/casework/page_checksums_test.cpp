@@ -141,6 +141,17 @@ TEST_F(Pages, TheWholeCheckSpeaksOfABrokenPageWhateverItHolds) {
     EXPECT_EQ(said(), "");
 }
 
+TEST_F(Pages, TheLogIsStillCheckedWhereItsPagesAreWhole) {
+    make();
+    const auto before = verify_case(case_path(), {false, ""});
+    flip(case_path(), page_count() * kPageBytes - 50, 1);  // a free page
+    const auto check = verify_case(case_path(), {false, ""});
+    EXPECT_EQ(check.problems.size(), 1u);
+    EXPECT_EQ(check.entries, before.entries);
+    EXPECT_EQ(check.rows, before.rows);
+    EXPECT_EQ(check.head, before.head);
+}
+
 TEST_F(Pages, ReadingABrokenPageIsASentenceThatNamesIt) {
     make();
     std::size_t page = 0;
