@@ -52,10 +52,12 @@ void CaseReview::write(const RecordIds& ids, std::function<Undo(CaseFile&)> act)
         return;
     ++waiting_;
     Q_EMIT undo_changed();
-    writing_.add([this, ids, act = std::move(act), file = file_, past = past_, post = postbox_] {
+    writing_.add([this, ids, act = std::move(act), file = file_, past = past_, post = postbox_,
+                  name = name_] {
         // `this` is only touched inside posted actions, which die with the review.
         QString problem;
         try {
+            file->sign_as(name);
             if (Undo undo = act(*file); undo.act) {
                 past->undo.push_back(std::move(undo));
                 if (past->undo.size() > kMostUndo)
@@ -146,13 +148,14 @@ void CaseReview::undo() {
     if (!can_undo())
         return;
     ++waiting_;
-    writing_.add([this, file = file_, past = past_, post = postbox_] {
+    writing_.add([this, file = file_, past = past_, post = postbox_, name = name_] {
         QString problem;
         Undo undo;
         if (!past->undo.empty()) {
             undo = std::move(past->undo.back());
             past->undo.pop_back();
             try {
+                file->sign_as(name);
                 undo.act(*file);
             } catch (const std::exception& error) {
                 problem = QString::fromUtf8(error.what());

@@ -26,6 +26,11 @@ class CaseReview : public QObject {
     void close();
     [[nodiscard]] bool writable() const { return file_ != nullptr; }
 
+    /// What is decided from now on is signed so; empty: by the login name. What was decided before
+    /// keeps its name, also when it is still being written.
+    void sign_as(const std::string& name) { name_ = name; }
+    [[nodiscard]] const std::string& name() const { return name_; }
+
     void mark(const RecordIds& ids, Mark mark);
     void tag(const RecordIds& ids, const std::string& tag, bool on);
     void note(RecordId id, const std::string& text);
@@ -61,6 +66,7 @@ class CaseReview : public QObject {
     JobQueue writing_;
     std::shared_ptr<CaseFile> file_;
     std::shared_ptr<Past> past_;
+    std::string name_;
     int waiting_ = 0;
     int undoable_ = 0;
 };

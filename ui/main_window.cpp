@@ -2,6 +2,7 @@
 
 #include <QDragEnterEvent>
 #include <QItemSelectionModel>
+#include <QKeyEvent>
 #include <QListView>
 #include <QMimeData>
 #include <QPushButton>
@@ -18,6 +19,7 @@
 #include "ui/expert_bars.h"
 #include "ui/incoming.h"
 #include "ui/install_dialog.h"
+#include "ui/keyboard.h"
 #include "ui/map_strip.h"
 #include "ui/message_page.h"
 #include "ui/panel_chooser.h"
@@ -404,6 +406,16 @@ void MainWindow::open_install_dialog(const QStringList& files) {
     for (const QString& file : files)
         dialog->offer_file(file);
     dialog->open();
+}
+
+bool MainWindow::event(QEvent* event) {
+    // Comes here from whoever has the focus and did not claim the key.
+    if (event->type() == QEvent::ShortcutOverride &&
+        is_typed_into(focusWidget(), *static_cast<QKeyEvent*>(event))) {
+        event->accept();
+        return true;
+    }
+    return QMainWindow::event(event);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

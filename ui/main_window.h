@@ -69,6 +69,7 @@ class MainWindow : public QMainWindow {
     void export_list(ExportKind kind, const QString& file);
 
   protected:
+    bool event(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
@@ -127,6 +128,9 @@ class MainWindow : public QMainWindow {
     void refresh_case_actions();
     void mark_selected(Mark mark);
     void edit_thresholds();
+    void choose_reviewer();
+    /// Empty: the login name.
+    void set_reviewer(const QString& name);
     void choose_scan_folder();
     void scan_into_case(const std::vector<std::filesystem::path>& paths);
 

@@ -2,6 +2,7 @@
 #include <QAction>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QInputDialog>
 #include <QLabel>
 #include <QListView>
 #include <QMenu>
@@ -88,6 +89,7 @@ void MainWindow::build_case_menu() {
                [this] { desk_->review().undo(); });
     menu->addSeparator();
     add_action(menu, "thresholds", {}, tr("T&hresholds…"), {}, [this] { edit_thresholds(); });
+    add_action(menu, "reviewer", {}, tr("&Reviewer…"), {}, [this] { choose_reviewer(); });
 }
 
 void MainWindow::connect_case() {
@@ -138,6 +140,7 @@ void MainWindow::connect_case() {
             desk_->review().note(*id, text.toStdString());
         case_pane_->list()->setFocus();
     });
+    connect(panel, &ReviewPanel::reviewer_wanted, this, &MainWindow::choose_reviewer);
     connect(panel, &ReviewPanel::alike_wanted, this, [this] {
         if (const auto id = case_pane_->current())
             case_pane_->filter_bar()->show_group_of(*id);
@@ -337,6 +340,26 @@ void MainWindow::edit_thresholds() {
     });
     connect(desk_, &CaseDesk::closed, dialog, &QDialog::reject);
     dialog->open();
+}
+
+void MainWindow::choose_reviewer() {
+    auto* const dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Reviewer"));
+    dialog->setLabelText(tr("Marks, tags, notes and thresholds are signed from now on by\n"
+                            "(empty: by the login name, %1)")
+                             .arg(QString::fromStdString(login_name())));
+    dialog->setTextValue(QString::fromStdString(desk_->review().name()));
+    connect(dialog, &QInputDialog::textValueSelected, this, &MainWindow::set_reviewer);
+    dialog->open();
+}
+
+void MainWindow::set_reviewer(const QString& name) {
+    // One line, as the log and the lists show it.
+    const QString plain = name.simplified();
+    desk_->review().sign_as(plain.toStdString());
+    verdict_->review()->set_reviewer(plain.isEmpty() ? QString::fromStdString(login_name())
+                                                     : plain);
 }
 
 void MainWindow::refresh_case_actions() {

@@ -30,6 +30,7 @@ void MainWindow::read_settings(const std::string& wanted_panel) {
     case_pane_->set_charts_open(settings_.value(QStringLiteral("case/charts"), true).toBool());
     case_pane_->set_order(static_cast<dfd::ExhibitOrder>(bounded("case/order", 1, 5)),
                           settings_.value(QStringLiteral("case/descending"), true).toBool());
+    set_reviewer(settings_.value(QStringLiteral("case/reviewer")).toString());
     last_folder_ = settings_.value(QStringLiteral("files/folder")).toString();
 
     std::string panel = wanted_panel;
@@ -57,6 +58,8 @@ void MainWindow::write_settings() const {
     settings_.setValue(QStringLiteral("case/charts"), case_pane_->charts_open());
     settings_.setValue(QStringLiteral("case/order"), static_cast<int>(case_pane_->order()));
     settings_.setValue(QStringLiteral("case/descending"), case_pane_->descending());
+    settings_.setValue(QStringLiteral("case/reviewer"),
+                       QString::fromStdString(desk_->review().name()));
     settings_.setValue(QStringLiteral("files/folder"), last_folder_);
     if (const Evaluator* const evaluator = session_->evaluator())
         settings_.setValue(QStringLiteral("panel/folder"), path_text(evaluator->panel().folder));

@@ -1,5 +1,6 @@
 #include "ui/picture_view.h"
 
+#include <QFocusEvent>
 #include <QGestureEvent>
 #include <QKeyEvent>
 #include <QNativeGestureEvent>
@@ -12,6 +13,7 @@
 #include <cmath>
 
 #include "ui/appearance.h"
+#include "ui/keyboard.h"
 
 namespace dfd::ui {
 namespace {
@@ -280,9 +282,7 @@ bool PictureView::event(QEvent* event) {
             return true;
         }
         case QEvent::FocusIn: {
-            const auto reason = static_cast<QFocusEvent*>(event)->reason();
-            focus_by_keyboard_ = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason ||
-                                 reason == Qt::ShortcutFocusReason;
+            focus_by_keyboard_ = came_by_keyboard(*static_cast<QFocusEvent*>(event));
             update();
             break;
         }

@@ -1,5 +1,6 @@
 #include "ui/range_chart.h"
 
+#include <QFocusEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "ui/appearance.h"
+#include "ui/keyboard.h"
 #include "ui/wording.h"
 
 namespace dfd::ui {
@@ -252,9 +254,7 @@ bool RangeChart::event(QEvent* event) {
             break;
         }
         case QEvent::FocusIn: {
-            const auto reason = static_cast<QFocusEvent*>(event)->reason();
-            focus_by_keyboard_ = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason ||
-                                 reason == Qt::ShortcutFocusReason;
+            focus_by_keyboard_ = came_by_keyboard(*static_cast<QFocusEvent*>(event));
             update();
             break;
         }

@@ -40,6 +40,8 @@ ReviewPanel::ReviewPanel(QWidget* parent)
       tag_grid_(new QGridLayout(tag_box_)),
       tag_(new QLineEdit(this)),
       note_(new QLineEdit(this)),
+      reviewer_line_(make_label(this, TextSize::Caption, false, true)),
+      reviewer_button_(new QPushButton(tr("Change…"), this)),
       notes_(new QTreeWidget(this)),
       alike_box_(new QWidget(this)),
       alike_line_(make_label(alike_box_, TextSize::Caption)),
@@ -89,6 +91,15 @@ ReviewPanel::ReviewPanel(QWidget* parent)
     alike_row->addWidget(alike_line_, 1);
     alike_row->addWidget(alike_button_, 0, Qt::AlignTop);
 
+    reviewer_line_->setTextFormat(Qt::PlainText);
+    reviewer_line_->setWordWrap(true);
+    reviewer_button_->setToolTip(tr("Say who decides here"));
+    reviewer_button_->setAccessibleName(reviewer_button_->toolTip());
+    auto* const reviewer_row = new QHBoxLayout;
+    reviewer_row->setSpacing(kGrid);
+    reviewer_row->addWidget(reviewer_line_, 1);
+    reviewer_row->addWidget(reviewer_button_);
+
     auto* const column = new QVBoxLayout(this);
     column->setContentsMargins(0, kGrid, 0, 0);
     column->setSpacing(kGrid);
@@ -98,6 +109,7 @@ ReviewPanel::ReviewPanel(QWidget* parent)
     column->addWidget(tag_box_);
     column->addWidget(tag_);
     column->addWidget(note_);
+    column->addLayout(reviewer_row);
     column->addWidget(notes_, 1);
 
     connect(tag_, &QLineEdit::returnPressed, this, [this] {
@@ -113,6 +125,7 @@ ReviewPanel::ReviewPanel(QWidget* parent)
             Q_EMIT note_wanted(text);
     });
     connect(alike_button_, &QPushButton::clicked, this, &ReviewPanel::alike_wanted);
+    connect(reviewer_button_, &QPushButton::clicked, this, &ReviewPanel::reviewer_wanted);
     show_exhibit(nullptr, nullptr);
 }
 
@@ -240,6 +253,14 @@ void ReviewPanel::set_writable(bool writable) {
     note_->setEnabled(writable);
     for (auto* const chip : tag_box_->findChildren<QToolButton*>())
         chip->setEnabled(writable);
+}
+
+void ReviewPanel::set_reviewer(const QString& name) {
+    reviewer_line_->setText(tr("Decisions are signed by %1").arg(name));
+}
+
+QString ReviewPanel::reviewer_line() const {
+    return reviewer_line_->text();
 }
 
 void ReviewPanel::focus_tag() {

@@ -24,6 +24,9 @@ class ReviewPanel : public QWidget {
     /// Tags in use are offered while one is typed.
     void set_known_tags(const QStringList& tags);
     void set_writable(bool writable);
+    /// By whom what is decided here is signed; always in sight.
+    void set_reviewer(const QString& name);
+    [[nodiscard]] QString reviewer_line() const;
     /// Shown at once, before it is written.
     void show_mark(Mark mark);
     void set_mark_tooltip(Mark mark, const QString& tooltip);
@@ -38,6 +41,7 @@ class ReviewPanel : public QWidget {
     void tag_wanted(const QString& tag, bool on);
     void note_wanted(const QString& text);
     void alike_wanted();
+    void reviewer_wanted();
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -53,6 +57,8 @@ class ReviewPanel : public QWidget {
     QGridLayout* tag_grid_;
     QLineEdit* tag_;
     QLineEdit* note_;
+    QLabel* reviewer_line_;
+    QPushButton* reviewer_button_;
     QTreeWidget* notes_;
     QWidget* alike_box_;
     QLabel* alike_line_;

@@ -122,6 +122,8 @@ int verify(const CaseArguments& arguments, const std::stop_token& stop) {
     }
     for (const auto& problem : check.problems)
         std::cout << "fail  " << problem << '\n';
+    for (const auto& note : check.notes)
+        std::cout << "note  " << note << '\n';
     std::cout << (check.problems.empty() ? "pass  " : "      ") << arguments.file.native() << ": "
               << check.entries << " log entries, " << check.rows << " rows";
     if (!arguments.no_files)
@@ -237,7 +239,13 @@ void add_filter(CLI::App& command, CaseArguments& arguments) {
     command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check")
         ->transform(CLI::CheckedTransformer(kMarks));
     command.add_option("--tag", filter.tag, "Only those that carry it");
-    command.add_flag("--warned,!--not-warned", filter.warned, "With or without warnings");
+    // Not as one flag bound to the filter: CLI11 makes such a one false when it is not given.
+    auto* warned = command.add_flag_callback(
+        "--warned", [&filter] { filter.warned = true; }, "Only those with warnings");
+    command
+        .add_flag_callback(
+            "--not-warned", [&filter] { filter.warned = false; }, "Only those without")
+        ->excludes(warned);
     command.add_option("--folder", filter.folder, "In this folder or below it");
     command.add_option("--filter", arguments.saved, "A saved filter instead of the above");
     command.add_option("--save-filter", arguments.save, "Keep the filter under this name");

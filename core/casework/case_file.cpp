@@ -1,33 +1,21 @@
 #include "core/casework/case_file.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <ctime>
 #include <random>
 #include <system_error>
 
 #include "core/casework/choices.h"
-#include "core/casework/hexadecimal.h"
 #include "core/casework/recording.h"
 #include "core/casework/schema.h"
 #include "core/casework/writer_lock.h"
 #include "core/checkpoint/wording.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A case on a medium that cannot be written (a seized disk, a CD) has no -wal beside it when it
-/// was closed in order; SQLite then needs telling that nobody can change it.
-Database::Mode reading_mode(const fs::path& path) {
-    std::error_code ignored;
-    const auto folder = fs::absolute(path).parent_path();
-    const bool fixed = ::access(folder.c_str(), W_OK) != 0;
-    return fixed && !fs::exists(path.native() + "-wal", ignored) ? Database::Mode::ReadImmutable
-                                                                 : Database::Mode::Read;
-}
 
 void require_there(const fs::path& path) {
     std::error_code error;
@@ -44,6 +32,10 @@ CaseTime case_time_now() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
                std::chrono::system_clock::now().time_since_epoch())
         .count();
+}
+
+std::string login_name() {
+    return this_writer().user;
 }
 
 std::string iso_time(CaseTime time) {
@@ -78,7 +70,7 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
     : impl_(std::make_unique<Impl>()) {
     impl_->path = path;
     impl_->writable = access != CaseAccess::Read;
-    impl_->by = by.empty() ? this_writer().user : by;
+    impl_->by = by.empty() ? login_name() : by;
     if (access != CaseAccess::Create)
         require_there(path);
     if (access == CaseAccess::Read) {
@@ -133,8 +125,13 @@ const fs::path& CaseFile::path() const {
 bool CaseFile::writable() const {
     return impl_->writable;
 }
-const std::string& CaseFile::by() const {
+std::string CaseFile::by() const {
+    const auto lock = impl_->database->lock();
     return impl_->by;
+}
+void CaseFile::sign_as(const std::string& by) {
+    const auto lock = impl_->database->lock();
+    impl_->by = by.empty() ? login_name() : by;
 }
 const std::string& CaseFile::id() const {
     return impl_->id;

@@ -23,6 +23,9 @@ using CaseTime = std::int64_t;
 /// "2026-03-01T09:30:00.000Z"
 [[nodiscard]] std::string iso_time(CaseTime time);
 
+/// Of the user of this process; what signs decisions unless another name is given.
+[[nodiscard]] std::string login_name();
+
 /// Who holds a case for writing.
 struct CaseWriter {
     std::string user;
@@ -68,7 +71,9 @@ class CaseFile {
 
     [[nodiscard]] const std::filesystem::path& path() const;
     [[nodiscard]] bool writable() const;
-    [[nodiscard]] const std::string& by() const;
+    [[nodiscard]] std::string by() const;
+    /// Signs what is done from now on; empty means the login name. Waits for what is being written.
+    void sign_as(const std::string& by);
     [[nodiscard]] const std::string& id() const;  ///< 32 hexadecimal digits, drawn when it was made
     /// Who writes it now, this process included; nothing when nobody does.
     [[nodiscard]] std::optional<CaseWriter> writer() const;

@@ -3,9 +3,9 @@
 #include <bit>
 
 #include "core/casework/case_rows.h"
-#include "core/casework/hexadecimal.h"
 #include "core/casework/record_json.h"
 #include "core/checkpoint/wording.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {

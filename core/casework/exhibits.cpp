@@ -5,10 +5,10 @@
 #include "core/casework/case_rows.h"
 #include "core/casework/choices.h"
 #include "core/casework/filter_sql.h"
-#include "core/casework/hexadecimal.h"
 #include "core/casework/path_key.h"
 #include "core/casework/review.h"
 #include "core/checkpoint/wording.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {

@@ -1,9 +1,9 @@
 #include "core/casework/recording.h"
 
-#include "core/casework/hexadecimal.h"
 #include "core/casework/schema.h"
 #include "core/casework/writer_lock.h"
 #include "core/picture/digest.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {

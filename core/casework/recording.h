@@ -31,7 +31,7 @@ class Recording {
     [[nodiscard]] Database& database() { return database_; }
     [[nodiscard]] std::int64_t entry() const { return entry_; }
     [[nodiscard]] CaseTime at() const { return at_; }
-    [[nodiscard]] const std::string& by() const { return file_.by(); }
+    [[nodiscard]] std::string by() const { return file_.by(); }
     /// `details` is a JSON object.
     void finish(const std::string& action, const std::string& details);
 

@@ -5,8 +5,8 @@
 
 #include "core/casework/choices.h"
 #include "core/casework/derived.h"
-#include "core/casework/hexadecimal.h"
 #include "core/checkpoint/wording.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {

@@ -11,10 +11,10 @@
 #include <thread>
 #include <tuple>
 
-#include "core/casework/hexadecimal.h"
 #include "core/casework/scan_store.h"
 #include "core/picture/digest.h"
 #include "core/picture/file_bytes.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {

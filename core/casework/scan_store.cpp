@@ -5,9 +5,9 @@
 
 #include "core/casework/choices.h"
 #include "core/casework/derived.h"
-#include "core/casework/hexadecimal.h"
 #include "core/casework/record_json.h"
 #include "core/casework/writer_lock.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {

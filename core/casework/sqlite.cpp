@@ -1,11 +1,13 @@
 #include "core/casework/sqlite.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <bit>
 #include <cstring>
 #include <system_error>
 
+#include "core/casework/page_checksums.h"
 #include "core/checkpoint/wording.h"
 
 namespace dfd {
@@ -192,7 +194,8 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
     }
     if (mode == Mode::ReadImmutable)
         uri += "?immutable=1";
-    const int code = sqlite3_open_v2(uri.c_str(), &handle_, flags, nullptr);
+    const int code = sqlite3_open_v2(uri.c_str(), &handle_, flags,
+                                     mode == Mode::Memory ? nullptr : page_checksum_layer());
     if (code != SQLITE_OK) {
         const int system_error = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
         sqlite3_close_v2(handle_);
@@ -200,6 +203,8 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
     }
     sqlite3_extended_result_codes(handle_, 1);
     sqlite3_busy_timeout(handle_, kPatience);
+    if (mode == Mode::Create)
+        reserve_checksums(handle_);
 }
 
 Database::~Database() {
@@ -247,10 +252,23 @@ void Database::checkpoint() {
 }
 
 void Database::fail(int code) const {
+    if (const auto page = refused_page(handle_); page && code == SQLITE_IOERR_DATA)
+        throw CaseError("The case " + quoted(path_) + " is damaged: page " + std::to_string(*page) +
+                        " is not as it was written, its checksum differs. `dfd case verify` says "
+                        "more; go on with a copy that is whole.");
     const int system_error = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN
                                  ? sqlite3_system_errno(handle_)
                                  : 0;
     throw CaseError(sentence(code, sqlite3_errmsg(handle_), system_error, path_));
+}
+
+Database::Mode reading_mode(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const auto folder = std::filesystem::absolute(path).parent_path();
+    const bool fixed = ::access(folder.c_str(), W_OK) != 0;
+    return fixed && !std::filesystem::exists(path.native() + "-wal", ignored)
+               ? Database::Mode::ReadImmutable
+               : Database::Mode::Read;
 }
 
 Transaction::Transaction(Database& database) : database_(database), lock_(database) {

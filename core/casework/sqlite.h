@@ -131,6 +131,11 @@ class Database {
     std::set<Statement*> used_;
 };
 
+/// How a case is opened that is only read. One on a medium that cannot be written (a seized disk, a
+/// CD) has no -wal beside it when it was closed in order; SQLite then needs telling that nobody can
+/// change it.
+[[nodiscard]] Database::Mode reading_mode(const std::filesystem::path& path);
+
 /// Rolls back unless it is committed.
 class Transaction {
   public:

@@ -5,12 +5,13 @@
 #include "core/casework/audit_log.h"
 #include "core/casework/case_file.h"
 #include "core/casework/derived.h"
-#include "core/casework/hexadecimal.h"
+#include "core/casework/page_check.h"
 #include "core/casework/recording.h"
 #include "core/casework/schema.h"
 #include "core/checkpoint/wording.h"
 #include "core/engine/evaluator.h"
 #include "core/picture/digest.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {
@@ -32,19 +33,25 @@ std::string schema_text(Database& database) {
 class Verifier {
   public:
     Verifier(const fs::path& path, const CaseCheckOptions& options, const Progress& progress,
-             std::stop_token stop)
+             std::stop_token stop, PageCheck pages)
         : file_(path, CaseAccess::Read),
           database_(file_.database()),
           lock_(database_.lock()),
           options_(options),
           progress_(progress),
-          stop_(std::move(stop)) {}
+          stop_(std::move(stop)) {
+        check_.notes = std::move(pages.notes);
+        for (const auto& problem : pages.problems)
+            report(problem);
+    }
 
     CaseCheck run() {
         // One state of the file, also while somebody writes.
         attempt([this] { database_.run("BEGIN"); });
+        // What stands on a broken page cannot be read, which is said; all else still can.
+        const auto known = check_.problems.size();
         attempt([this] { structure(); });
-        if (check_.problems.empty()) {
+        if (known != 0 || check_.problems.empty()) {
             attempt([this] { chain(); });
             attempt([this] { strays(); });
             attempt([this] { derived_rows(); });
@@ -57,7 +64,8 @@ class Verifier {
 
   private:
     void report(const std::string& problem) {
-        if (check_.problems.size() < kMostProblems)
+        if (check_.problems.size() < kMostProblems &&
+            std::ranges::find(check_.problems, problem) == check_.problems.end())
             check_.problems.push_back(problem);
     }
 
@@ -247,7 +255,23 @@ class Verifier {
 
 CaseCheck verify_case(const fs::path& path, const CaseCheckOptions& options,
                       const Progress& progress, std::stop_token stop) {
-    return Verifier(path, options, progress, std::move(stop)).run();
+    PageCheck pages;
+    if (std::error_code error; fs::is_regular_file(path, error))
+        pages = check_pages(path, progress, stop);
+    try {
+        return Verifier(path, options, progress, stop, pages).run();
+    } catch (const CaseError& error) {
+        if (pages.problems.empty())
+            throw;
+        // Too broken to be opened, and the pages say where.
+        CaseCheck check;
+        check.problems = std::move(pages.problems);
+        check.notes = std::move(pages.notes);
+        if (check.problems.size() > kMostProblems)
+            check.problems.resize(kMostProblems);
+        check.problems.emplace_back(error.what());
+        return check;
+    }
 }
 
 }  // namespace dfd

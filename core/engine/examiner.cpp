@@ -173,8 +173,9 @@ struct Examiner::Impl {
             Picture picture;
             std::exception_ptr error;
             try {
-                picture = source.bytes ? decode_picture(*source.bytes, options.limits)
-                                       : read_picture(source.path, options.limits);
+                picture = source.bytes
+                              ? decode_picture(*source.bytes, options.limits, Provenance::Sought)
+                              : read_picture(source.path, options.limits, Provenance::Sought);
                 seen->width = picture.pixels.width;
                 seen->height = picture.pixels.height;
                 seen->facts = std::move(picture.facts);

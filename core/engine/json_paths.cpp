@@ -1,6 +1,6 @@
 #include "core/engine/json_paths.h"
 
-#include <cstdio>
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {
@@ -17,40 +17,20 @@ bool is_utf8(const std::string& text) {
     }
 }
 
-std::string hexadecimal(const std::string& bytes) {
-    std::string text;
-    char two[3];
-    for (const unsigned char byte : bytes) {
-        std::snprintf(two, sizeof two, "%02x", byte);
-        text += two;
-    }
-    return text;
-}
-
-/// The bytes behind hexadecimal digits; empty for anything else.
-std::string from_hexadecimal(const std::string& digits) {
-    std::string bytes;
-    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-        unsigned value = 0;
-        if (std::sscanf(digits.substr(i, 2).c_str(), "%2x", &value) != 1)
-            return {};
-        bytes += static_cast<char>(value);
-    }
-    return bytes;
-}
-
 }  // namespace
 
 void set_path(Json& object, const std::string& path) {
     object["path"] = path;
     if (!is_utf8(path))
-        object["path_bytes"] = hexadecimal(path);
+        object["path_bytes"] =
+            hexadecimal({reinterpret_cast<const std::uint8_t*>(path.data()), path.size()});
 }
 
 std::string path_in(const Json& object) {
-    return object.contains("path_bytes")
-               ? from_hexadecimal(object.at("path_bytes").get<std::string>())
-               : object.at("path").get<std::string>();
+    if (!object.contains("path_bytes"))
+        return object.at("path").get<std::string>();
+    const auto bytes = unhexadecimal(object.at("path_bytes").get<std::string>());
+    return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace dfd

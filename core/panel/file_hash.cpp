@@ -10,6 +10,7 @@
 #include "core/checkpoint/input_file.h"
 #include "core/checkpoint/torch_checkpoint.h"
 #include "core/panel/panel_record.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 
@@ -33,13 +34,7 @@ std::string hash_file(const std::filesystem::path& path,
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int length = 0;
     EVP_DigestFinal_ex(hash.get(), digest.data(), &length);
-    std::string hex;
-    for (unsigned int i = 0; i < length; ++i) {
-        constexpr std::string_view kDigits = "0123456789abcdef";
-        hex += kDigits[digest[i] >> 4];
-        hex += kDigits[digest[i] & 15];
-    }
-    return hex;
+    return hexadecimal({digest.data(), length});
 } catch (const CheckpointError& error) {
     throw PanelError(error.what());
 }

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <vector>
 
+#include "core/picture/hexadecimal.h"
+
 namespace dfd {
 namespace {
 
@@ -28,13 +30,7 @@ class Sha256 {
         std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
         unsigned int length = 0;
         EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
-        constexpr char kDigits[] = "0123456789abcdef";
-        std::string text;
-        for (unsigned int i = 0; i < length; ++i) {
-            text += kDigits[digest[i] >> 4];
-            text += kDigits[digest[i] & 15];
-        }
-        return text;
+        return hexadecimal({digest.data(), length});
     }
 
   private:

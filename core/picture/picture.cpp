@@ -104,7 +104,7 @@ int to_int(std::uint64_t value) {
     return static_cast<int>(std::min<std::uint64_t>(value, std::numeric_limits<int>::max()));
 }
 
-Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits) {
+Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance provenance) {
     const Format format = identify(bytes);
     Decoded decoded = decode(bytes, format, limits);
     Metadata metadata = read_metadata(bytes);
@@ -125,7 +125,9 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits) {
     facts.alpha = decoded.alpha;
     facts.frames = to_int(decoded.frames);
     facts.profile = profile_description(decoded.icc.empty() ? metadata.icc : decoded.icc);
-    facts.provenance = read_provenance(bytes, format, metadata, picture.pixels);
+    if (provenance == Provenance::Sought) {
+        facts.provenance = read_provenance(bytes, format, metadata, picture.pixels);
+    }
     facts.metadata = std::move(metadata.entries);
     describe(picture, decoded, asked, picture.warnings);
     return picture;
@@ -133,7 +135,8 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits) {
 
 }  // namespace
 
-Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& limits) {
+Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& limits,
+                       Provenance provenance) {
     if (bytes.empty()) {
         fail(failure_codes::kEmpty,
              "The file is empty (0 bytes), so nothing was saved in it; get the original again.");
@@ -144,7 +147,7 @@ Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& 
                                            " MiB; export a smaller copy.");
     }
     try {
-        return decode_or_throw(bytes, limits);
+        return decode_or_throw(bytes, limits, provenance);
     } catch (const PictureError&) {
         throw;
     } catch (const std::bad_alloc&) {
@@ -158,9 +161,10 @@ Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& 
     }
 }
 
-Picture read_picture(const std::filesystem::path& path, const DecodeLimits& limits) {
+Picture read_picture(const std::filesystem::path& path, const DecodeLimits& limits,
+                     Provenance provenance) {
     const std::vector<std::uint8_t> bytes = read_file_bytes(path, limits.bytes);
-    return decode_picture(bytes, limits);
+    return decode_picture(bytes, limits, provenance);
 }
 
 }  // namespace dfd

@@ -37,7 +37,7 @@ struct FileFacts {
     int frames = 1;            ///< frames of an animation or pages of a document; the first is used
     std::string profile;       ///< description of an embedded ICC profile (not applied), or empty
     std::vector<std::pair<std::string, std::string>> metadata;  ///< EXIF / XMP / IPTC, key -> value
-    std::vector<ProvenanceHint> provenance;  ///< what the file says about its origin
+    std::vector<ProvenanceHint> provenance;  ///< what it says about its origin; when asked for
 };
 
 /// A picture as the reference's decoder sees it, plus what a reviewer must be told about it.
@@ -83,14 +83,20 @@ struct DecodeLimits {
     std::uint64_t pixels = std::uint64_t{200'000'000};  ///< width * height
 };
 
+/// Whether FileFacts::provenance is filled. That searches the whole file and compares its embedded
+/// thumbnail with the pixels, which is idle work where nobody is shown the outcome.
+enum class Provenance { Ignored, Sought };
+
 /// Reads and decodes a file. Blocks. Thread-safe. Never writes to the file.
 /// Throws PictureError; never returns partial pixels (a truncated JPEG is "damaged").
 [[nodiscard]] Picture read_picture(const std::filesystem::path& path,
-                                   const DecodeLimits& limits = {});
+                                   const DecodeLimits& limits = {},
+                                   Provenance provenance = Provenance::Ignored);
 
 /// The same for bytes in memory (clipboard, browser drop).
 [[nodiscard]] Picture decode_picture(std::span<const std::uint8_t> bytes,
-                                     const DecodeLimits& limits = {});
+                                     const DecodeLimits& limits = {},
+                                     Provenance provenance = Provenance::Ignored);
 
 /// Picture-like file names below `path` (a file or a folder), in natural name order.
 /// A file named explicitly is returned whatever its name; in folders only known picture

@@ -10,6 +10,7 @@
 
 #include "core/checkpoint/safetensors.h"
 #include "core/picture/digest.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {
@@ -21,21 +22,6 @@ constexpr std::size_t kDigestBytes = 32;
 
 [[noreturn]] void refuse(const fs::path& file, const std::string& why) {
     throw TrainingError("The features " + file.native() + " cannot be used: " + why + ".");
-}
-
-std::string hex_of(const std::uint8_t* bytes) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    std::string text;
-    for (std::size_t i = 0; i < kDigestBytes; ++i) {
-        text += kDigits[bytes[i] >> 4];
-        text += kDigits[bytes[i] & 15];
-    }
-    return text;
-}
-
-void put_digest(const std::string& hex, std::uint8_t* bytes) {
-    for (std::size_t i = 0; i < kDigestBytes; ++i)
-        std::from_chars(hex.data() + 2 * i, hex.data() + 2 * i + 2, bytes[i], 16);
 }
 
 torch::Tensor tensor_of(const Safetensors& file, const std::string& name, torch::ScalarType type,
@@ -126,8 +112,9 @@ Features read_features(const fs::path& path) {
     if (features.first_row > features.manifest_rows - rows)
         refuse(path, "its rows lie beyond the end of their manifest");
     for (std::int64_t i = 0; i < rows; ++i)
-        features.digests.push_back(
-            hex_of(digests.data_ptr<std::uint8_t>() + static_cast<std::size_t>(i) * kDigestBytes));
+        features.digests.push_back(hexadecimal(
+            {digests.data_ptr<std::uint8_t>() + static_cast<std::size_t>(i) * kDigestBytes,
+             kDigestBytes}));
     const auto broken = std::find_if(features.values.begin(), features.values.end(),
                                      [](float value) { return !std::isfinite(value); });
     if (broken != features.values.end())
@@ -145,12 +132,13 @@ void write_features(const fs::path& file, const Features& features) {
     // from_blob wants a mutable pointer; nothing here writes through it.
     const auto values =
         torch::from_blob(const_cast<float*>(features.values.data()), {rows, features.width});
-    auto digests = torch::empty({rows, static_cast<std::int64_t>(kDigestBytes)}, torch::kUInt8);
+    auto digests = torch::zeros({rows, static_cast<std::int64_t>(kDigestBytes)}, torch::kUInt8);
     std::string text;
     for (std::int64_t i = 0; i < rows; ++i) {
         const auto index = static_cast<std::size_t>(i);
-        put_digest(features.digests[index],
-                   digests.data_ptr<std::uint8_t>() + index * kDigestBytes);
+        const auto digest = unhexadecimal(features.digests[index]);
+        std::copy_n(digest.begin(), std::min(digest.size(), kDigestBytes),
+                    digests.data_ptr<std::uint8_t>() + index * kDigestBytes);
         text += features.paths[index].native() + '\0';
     }
     const auto paths =

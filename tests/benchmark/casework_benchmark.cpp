@@ -4,20 +4,35 @@
 //   dfd_casework_benchmark bare FOLDER           through the engine alone, with a fake panel
 //   dfd_casework_benchmark scan FOLDER CASE      the same into a case
 //   dfd_casework_benchmark list CASE             opening, ordering, filtering, counting
+//   dfd_casework_benchmark pages FOLDER ROWS     what checksums in the pages cost; FOLDER is empty
+//   dfd_casework_benchmark kill FOLDER CASE [SEED]   scan as a process of its own that is killed
+//                                                three times; then nothing may be lost or doubled
+#include <signal.h>
+#include <spawn.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <random>
+#include <system_error>
+#include <thread>
+#include <utility>
 
 #include "core/casework/duplicates.h"
 #include "core/casework/exhibits.h"
 #include "core/casework/scan.h"
 #include "core/casework/small_jpeg.h"
+#include "core/casework/sqlite.h"
 #include "core/casework/verify_case.h"
+#include "core/picture/digest.h"
+#include "core/picture/hexadecimal.h"
 #include "tests/ui/fake_evaluator.h"
 
 namespace dfd {
@@ -175,6 +190,196 @@ int list(const fs::path& path) {
     return 0;
 }
 
+// --- what checksums cost
+
+/// Processor seconds to write as a scan does, to move it all to the file, and to read it in a new
+/// connection; what the disk takes is the same with and without.
+std::array<double, 4> write_and_read(const fs::path& path, Database::Mode mode, std::int64_t rows) {
+    std::array<double, 4> seconds{};
+    const auto processor = [] {
+        return static_cast<double>(std::clock()) / static_cast<double>(CLOCKS_PER_SEC);
+    };
+    double start = processor();
+    const auto lap = [&] {
+        const double from = std::exchange(start, processor());
+        return start - from;
+    };
+    {
+        Database database(path, mode);
+        database.run(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE results (id "
+            "INTEGER PRIMARY KEY, score REAL, name TEXT, map BLOB); CREATE INDEX by_score ON "
+            "results (score, name)");
+        Blob map(1800, 7);
+        for (std::int64_t id = 1; id <= rows;) {
+            Transaction transaction(database);
+            for (int batch = 0; batch < 256 && id <= rows; ++batch, ++id)
+                database.cached("INSERT INTO results VALUES (?1, ?2, ?3, ?4)")
+                    .bind(1, id)
+                    .bind(2, static_cast<double>(id * 7919 % rows) / static_cast<double>(rows))
+                    .bind(3, "folder/img" + std::to_string(id) + ".jpg")
+                    .bind(4, map)
+                    .run();
+            transaction.commit();
+        }
+        seconds[0] = lap();
+        database.checkpoint();
+        seconds[1] = lap();
+    }
+    Database database(path, Database::Mode::Read);
+    start = processor();
+    (void)database.number("SELECT count(*) FROM results WHERE score > 0.5 AND name LIKE '%77%'");
+    seconds[2] = lap();
+    (void)database.number("SELECT sum(length(map)) FROM results NOT INDEXED WHERE map <> x'00'");
+    seconds[3] = lap();
+    return seconds;
+}
+
+int cost_of_checksums(const fs::path& folder, std::int64_t rows) {
+    constexpr const char* kWhat[] = {"write", "move to the file", "list by score", "read all maps"};
+    constexpr int kRounds = 5;
+    std::array<std::array<std::vector<double>, 4>, 2> times;
+    for (int round = 0; round < kRounds; ++round)
+        for (const bool checked : {false, true}) {
+            const auto path = folder / ("pages" + std::to_string(round) + (checked ? "c" : "p"));
+            if (!checked)
+                std::ofstream{path};  // a file that is there gets no room for checksums
+            const auto took = write_and_read(
+                path, checked ? Database::Mode::Create : Database::Mode::Write, rows);
+            for (std::size_t i = 0; i < took.size(); ++i)
+                times[checked ? 1 : 0][i].push_back(took[i]);
+            fs::remove(path);
+        }
+    for (std::size_t i = 0; i < 4; ++i) {
+        for (auto& kind : times)
+            std::ranges::sort(kind[i]);
+        const double plain = times[0][i][kRounds / 2], checked = times[1][i][kRounds / 2];
+        std::printf("%-18s %8.1f ms without, %8.1f ms with checksums: x %.3f\n", kWhat[i],
+                    1000 * plain, 1000 * checked, checked / plain);
+    }
+    return 0;
+}
+
+// --- killing
+
+/// `scan FOLDER CASE` of this program as a process of its own.
+pid_t start_scan(const fs::path& folder, const fs::path& path) {
+    const auto program = fs::read_symlink("/proc/self/exe").native();
+    std::string scan = "scan", from = folder.native(), into = path.native();
+    std::string name = program;
+    char* arguments[] = {name.data(), scan.data(), from.data(), into.data(), nullptr};
+    pid_t process = 0;
+    if (const int error =
+            ::posix_spawn(&process, program.c_str(), nullptr, nullptr, arguments, environ);
+        error != 0)
+        throw std::system_error(error, std::generic_category(), program);
+    return process;
+}
+
+/// As somebody who only looks sees it; 0 while there is no case yet.
+std::int64_t results_in(const fs::path& path) {
+    try {
+        return CaseFile(path, CaseAccess::Read).database().number("SELECT count(*) FROM results");
+    } catch (const CaseError&) {
+        return 0;
+    }
+}
+
+/// Sentences about what differs between the pictures on the disk and those in the case.
+std::vector<std::string> losses(const fs::path& folder, const fs::path& path) {
+    std::vector<std::string> problems;
+    std::vector<std::pair<std::string, std::string>> on_disk, in_case;  // path, digest
+    for (const auto& picture : find_pictures(folder, true))
+        on_disk.emplace_back(fs::absolute(picture).lexically_normal(), sha256_hex_of_file(picture));
+    const CaseFile file(path, CaseAccess::Read);
+    auto& database = file.database();
+    auto rows = database.prepare(
+        "SELECT s.path, e.sha256 FROM sightings s JOIN exhibits e ON e.id = s.exhibit WHERE "
+        "s.current = 1");
+    while (rows.step())
+        in_case.emplace_back(rows.path(0).native(), hexadecimal(rows.blob(1)));
+    std::ranges::sort(on_disk);
+    std::ranges::sort(in_case);
+    const auto named = [&](const char* what, const auto& these, const auto& others) {
+        std::vector<std::pair<std::string, std::string>> left;
+        std::ranges::set_difference(these, others, std::back_inserter(left));
+        if (!left.empty())
+            problems.push_back(std::to_string(left.size()) + ' ' + what + ", the first is " +
+                               left[0].first);
+    };
+    named("pictures are not in the case", on_disk, in_case);
+    named("files of the case are not on the disk or there twice", in_case, on_disk);
+    const auto none = [&](const char* what, const std::string& sql) {
+        if (const auto count = database.number("SELECT count(*) FROM (" + sql + ")"); count != 0)
+            problems.push_back(std::to_string(count) + ' ' + what);
+    };
+    none("exhibits have no result",
+         "SELECT id FROM exhibits WHERE id NOT IN (SELECT exhibit FROM results)");
+    none("exhibits have several results",
+         "SELECT exhibit FROM results GROUP BY exhibit HAVING count(*) > 1");
+    none("results lack an expert's opinion",
+         "SELECT r.id FROM results r LEFT JOIN opinions o ON o.result = r.id WHERE r.state = 1 "
+         "GROUP BY r.id HAVING count(o.expert) <> 7");
+    return problems;
+}
+
+int kill_and_go_on(const fs::path& folder, const fs::path& path, unsigned seed) {
+    if (fs::exists(path)) {
+        std::fprintf(stderr, "%s is there already; name a new case.\n", path.c_str());
+        return 2;
+    }
+    const auto pictures = static_cast<std::int64_t>(find_pictures(folder, true).size());
+    std::printf("%lld pictures, seed %u\n", static_cast<long long>(pictures), seed);
+    std::mt19937 random(seed);
+    const auto draw = [&random](std::int64_t last) {
+        return std::uniform_int_distribution<std::int64_t>(0, last)(random);
+    };
+    std::int64_t before = 0;
+    bool well = true;
+    for (int kill = 1; kill <= 3; ++kill) {
+        const auto process = start_scan(folder, path);
+        const auto wanted = before + draw(pictures / 4);
+        int status = 0;
+        bool ended = false;
+        while (!ended && results_in(path) < wanted) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            ended = ::waitpid(process, &status, WNOHANG) == process;
+        }
+        // Not always just after results were written.
+        std::this_thread::sleep_for(std::chrono::microseconds(draw(1'500'000)));
+        if (!ended) {
+            ::kill(process, SIGKILL);
+            ::waitpid(process, &status, 0);
+        }
+        const double start = now();
+        // Before there was anything in it, it may be missing or empty.
+        const auto check = results_in(path) > 0 ? verify_case(path, {false, ""}) : CaseCheck{};
+        const auto left = results_in(path);
+        std::printf("kill %d: %s, %lld results then, %lld now, %zu problems (checked in %.1f s)\n",
+                    kill, WIFSIGNALED(status) ? "killed" : "had ended before",
+                    static_cast<long long>(wanted), static_cast<long long>(left),
+                    check.problems.size(), now() - start);
+        for (const auto& problem : check.problems)
+            std::printf("  %s\n", problem.c_str());
+        well &= WIFSIGNALED(status) && check.problems.empty() && left >= wanted;
+        before = left;
+    }
+    int status = 0;
+    ::waitpid(start_scan(folder, path), &status, 0);
+    const auto problems = losses(folder, path);
+    for (const auto& problem : problems)
+        std::printf("  %s\n", problem.c_str());
+    const auto check = verify_case(path, {true, ""});
+    for (const auto& problem : check.problems)
+        std::printf("  %s\n", problem.c_str());
+    well &=
+        WIFEXITED(status) && WEXITSTATUS(status) == 0 && problems.empty() && check.problems.empty();
+    std::printf("%s: %lld results for %lld pictures\n",
+                well ? "nothing lost, nothing doubled" : "FAILED",
+                static_cast<long long>(results_in(path)), static_cast<long long>(pictures));
+    return well ? 0 : 1;
+}
+
 }  // namespace
 }  // namespace dfd
 
@@ -188,8 +393,15 @@ int main(int argc, char** argv) {
         return dfd::scan_into(argv[2], argv[3]);
     if (what == "list" && argc == 3)
         return dfd::list(argv[2]);
+    if (what == "pages" && argc == 4)
+        return dfd::cost_of_checksums(argv[2], std::stoll(argv[3]));
+    if (what == "kill" && (argc == 4 || argc == 5))
+        return dfd::kill_and_go_on(
+            argv[2], argv[3],
+            argc == 5 ? static_cast<unsigned>(std::stoul(argv[4])) : std::random_device{}());
     std::fputs(
-        "dfd_casework_benchmark make FOLDER COUNT | bare FOLDER | scan FOLDER CASE | list CASE\n",
+        "dfd_casework_benchmark make FOLDER COUNT | bare FOLDER | scan FOLDER CASE | list CASE | "
+        "pages FOLDER ROWS | kill FOLDER CASE [SEED]\n",
         stderr);
     return 2;
 }

@@ -6,7 +6,6 @@
 #include "core/casework/audit_log.h"
 #include "core/casework/recording.h"
 #include "core/casework/review.h"
-#include "core/casework/schema.h"
 #include "core/casework/verify_case.h"
 #include "tests/casework/case_fixture.h"
 
@@ -138,51 +137,19 @@ TEST_F(Verifying, OneByteOfAPictureIsFoundAndAMissingOneIsCounted) {
     EXPECT_TRUE(verify_case(case_path(), {false, ""}).problems.empty());
 }
 
-/// Everything the database says, and how: what is not in here is in no use.
-std::string everything(const std::filesystem::path& path) {
-    Database database(path, Database::Mode::Read);
-    Blob said;
-    auto schema = database.prepare("SELECT * FROM sqlite_schema");
-    std::vector<std::string> tables{"log", "carried_tags", "exhibits", "sightings", "results"};
-    for (const auto& table : bound_tables())
-        tables.emplace_back(table.name);
-    while (schema.step())
-        schema.append_row(said);
-    for (const auto& table : tables) {
-        auto rows = database.prepare("SELECT * FROM " + table);
-        while (rows.step())
-            rows.append_row(said);
-    }
-    return as_text(said);
-}
-
-TEST_F(Verifying, OneByteOfTheDatabaseIsFoundWhereverItSaysSomething) {
+TEST_F(Verifying, OneByteOfTheDatabaseIsFoundWhereverItIs) {
     const auto whole = file_bytes(case_path());
-    const auto truth = everything(case_path());
     std::mt19937 random(7);
     std::uniform_int_distribution<std::size_t> place(0, whole.size() - 1);
     std::uniform_int_distribution<int> bit(0, 7);
-    int found = 0, idle = 0;
-    for (int i = 0; i < 150; ++i) {
+    for (int i = 0; i < 60; ++i) {
         auto bytes = whole;
         const auto at = place(random);
         bytes[at] = static_cast<char>(bytes[at] ^ 1 << bit(random));
         write_bytes(case_path(), bytes);
-        std::string problem;
-        try {
-            problem = first_problem();
-        } catch (const CaseError& error) {
-            problem = error.what();
-        }
-        if (!problem.empty()) {
-            ++found;
-            continue;
-        }
-        ++idle;  // between rows, or a count of free bytes: nobody reads it
-        EXPECT_EQ(everything(case_path()), truth) << "byte " << at;
+        const auto name = "Page " + std::to_string(at / 4096 + 1) + " of the case";
+        EXPECT_NE(first_problem().find(name), std::string::npos) << "byte " << at;
     }
-    // Most of a small case's pages are unused space.
-    EXPECT_GT(found, 20) << idle;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -92,6 +93,25 @@ TEST_F(CaseCommands, AListIsWhatScoreWouldHavePrinted) {
     const auto again = run(scan("case"));
     EXPECT_EQ(again.status, 0) << again.err;
     EXPECT_NE(again.out.find("0 scored, 0 failed"), std::string::npos) << again.out;
+}
+
+TEST_F(CaseCommands, WarnedPicturesAreListedUnlessTheyAreLeftOut) {
+    write_png(folder / "pictures/small.png", {40, 30, std::vector<std::uint8_t>(3600, 90)});
+    ASSERT_EQ(run(scan("case")).status, 1);
+    const auto listed = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{"case", "list", folder / "case", "--format", "json"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        std::set<std::string> paths;
+        for (const auto& object : lines(arguments))
+            paths.insert(object["path"]);
+        return paths;
+    };
+    const auto all = listed({}), warned = listed({"--warned"}), others = listed({"--not-warned"});
+    EXPECT_EQ(all.size(), 11u);
+    EXPECT_TRUE(warned.contains(folder / "pictures/small.png"));
+    EXPECT_FALSE(others.empty());
+    EXPECT_EQ(warned.size() + others.size(), all.size());
+    EXPECT_EQ(run({"case", "list", folder / "case", "--warned", "--not-warned"}).status, 2);
 }
 
 TEST_F(CaseCommands, WhatIsDecidedIsListedAndLogged) {

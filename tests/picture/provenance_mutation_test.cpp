@@ -129,7 +129,8 @@ TEST(Hostile, MutatedManifestsAndMetadataNeverStopThePicture) {
             continue;
         }
         const Picture picture = decode_picture(
-            with_segment(with_segment(with_c2pa(still, manifest, 500), 0xE1, xml), 0xE1, exif));
+            with_segment(with_segment(with_c2pa(still, manifest, 500), 0xE1, xml), 0xE1, exif), {},
+            Provenance::Sought);
         EXPECT_EQ(picture.pixels.rgb.size(), std::size_t{3 * 40 * 30});
         expect_shown_safely(picture.facts.provenance);
     }

@@ -16,7 +16,7 @@ using namespace corpus;
 using Hints = std::vector<ProvenanceHint>;
 
 Hints hints_of(const File& file) {
-    return decode_picture(file).facts.provenance;
+    return decode_picture(file, {}, Provenance::Sought).facts.provenance;
 }
 
 const ProvenanceHint* find(const Hints& hints, ProvenanceKind kind) {

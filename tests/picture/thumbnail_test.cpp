@@ -149,7 +149,8 @@ std::string said_of(const cv::Mat& picture, const File& thumbnail) {
     const File file =
         with_segment(encoded(picture, 90), 0xE1,
                      exif_app1(exif_block({exif_text(0x010F, "Maker")}, {}, thumbnail)));
-    for (const ProvenanceHint& hint : decode_picture(file).facts.provenance) {
+    for (const ProvenanceHint& hint :
+         decode_picture(file, {}, Provenance::Sought).facts.provenance) {
         if (hint.kind == ProvenanceKind::Thumbnail) {
             EXPECT_FALSE(hint.declares_generated);
             return hint.sentence;

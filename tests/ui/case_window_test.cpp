@@ -1,12 +1,15 @@
 // The window with a case: opening, looking, deciding by keyboard, scanning.
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QFile>
+#include <QInputDialog>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
 #include <QListView>
 #include <QSignalSpy>
+#include <QSpinBox>
 
 #include "tests/ui/window_driving.h"
 #include "ui/banner.h"
@@ -37,6 +40,8 @@ class CaseWindowTest : public WindowTest {
     void exhibit_is_shown_from_the_record();
     void picture_that_is_gone_or_changed();
     void marks_by_keyboard_with_undo();
+    void letters_typed_into_fields_decide_nothing();
+    void reviewer_signs();
     void tags_and_notes();
     void filters_and_saved_filters();
     void brushing_selects();
@@ -237,6 +242,93 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     QTest::keyClicks(words, text("sck"));
     QCOMPARE(words->text(), text("sck"));
     QCOMPARE(record(window, red).row.mark, Mark::None);
+}
+
+void CaseWindowTest::letters_typed_into_fields_decide_nothing() {
+    MainWindow& window = window_with_case();
+    window.activateWindow();
+    show(window, "red.png");
+    const RecordId red = id_of(window, "red.png");
+    int tried = 0;
+    for (QWidget* const field : window.findChildren<QWidget*>()) {
+        const bool takes_text = qobject_cast<QComboBox*>(field) != nullptr ||
+                                qobject_cast<QAbstractSpinBox*>(field) != nullptr ||
+                                qobject_cast<QLineEdit*>(field) != nullptr;
+        if (!takes_text || !field->isVisible() || !field->isEnabled() ||
+            field->focusPolicy() == Qt::NoFocus)
+            continue;
+        field->setFocus();
+        if (!field->hasFocus())
+            continue;
+        QTest::keyClicks(field, text("sckuSn"));
+        ++tried;
+        // What was typed may have filtered the list, and nothing selected cannot be marked.
+        window.case_pane().filter_bar()->clear();
+        QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+        show(window, "red.png");
+    }
+    // A spin box and a combo box beside the list, whatever the window itself has.
+    QComboBox choices(&window);
+    choices.addItems({text("cividis"), text("inferno"), text("signed")});
+    choices.setCurrentIndex(1);
+    QSpinBox number(&window);
+    for (QWidget* const field : {static_cast<QWidget*>(&choices), static_cast<QWidget*>(&number)}) {
+        field->show();
+        field->setFocus();
+        QVERIFY(field->hasFocus());
+        QTest::keyClick(field, Qt::Key_S);
+        ++tried;
+    }
+    QCOMPARE(choices.currentText(), text("signed"));
+    QVERIFY(tried >= 5);
+    // Marks are written in the order of the keys: were there one, it would come before this.
+    show(window, "red.png");
+    window.case_pane().list()->setFocus();
+    QTest::keyClick(window.case_pane().list(), Qt::Key_C);
+    QTRY_COMPARE_WITH_TIMEOUT(record(window, red).marks.size(), std::size_t{1}, kPatience);
+    QCOMPARE(record(window, red).row.mark, Mark::Cleared);
+}
+
+void CaseWindowTest::reviewer_signs() {
+    MainWindow& window = window_with_case();
+    show(window, "red.png");
+    const RecordId red = id_of(window, "red.png");
+    ReviewPanel* const panel = window.verdict().review();
+    const QString login = QString::fromStdString(login_name());
+    QVERIFY(panel->reviewer_line().contains(login));
+    const auto say = [&](const QString& name) {
+        window.action("reviewer")->trigger();
+        auto* const dialog = window.findChild<QInputDialog*>();
+        QVERIFY(dialog != nullptr);
+        dialog->setTextValue(name);
+        dialog->accept();
+        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<QInputDialog*>() == nullptr, kPatience);
+    };
+    window.action("mark_suspicious")->trigger();
+    say(text("  Anna\nBerg "));
+    QVERIFY(panel->reviewer_line().contains(text("Anna Berg")));
+    window.action("mark_cleared")->trigger();
+    panel->note_wanted(text("seen"));
+    panel->tag_wanted(text("beach"), true);
+    QTRY_COMPARE_WITH_TIMEOUT(record(window, red).tags.size(), std::size_t{1}, kPatience);
+    // What was decided before keeps its name.
+    const ExhibitRecord decided = record(window, red);
+    QCOMPARE(decided.marks.size(), std::size_t{2});
+    QCOMPARE(decided.marks[0].by, login_name());
+    QCOMPARE(decided.marks[1].by, std::string("Anna Berg"));
+    QCOMPARE(decided.notes.at(0).by, std::string("Anna Berg"));
+
+    // Kept for the next start; empty goes back to the login name.
+    window.close();
+    QCOMPARE(fixture_->settings->value(text("case/reviewer")).toString(), text("Anna Berg"));
+    MainWindow& again = fixture_->open();
+    QVERIFY(again.verdict().review()->reviewer_line().contains(text("Anna Berg")));
+    again.action("reviewer")->trigger();
+    auto* const dialog = again.findChild<QInputDialog*>();
+    QCOMPARE(dialog->textValue(), text("Anna Berg"));
+    dialog->setTextValue(text(" "));
+    dialog->accept();
+    QVERIFY(again.verdict().review()->reviewer_line().contains(login));
 }
 
 void CaseWindowTest::tags_and_notes() {

@@ -1,4 +1,4 @@
-// Bytes as lower-case hexadecimal digits and back. Internal to core/casework.
+// Bytes as lower-case hexadecimal digits and back. Plain C++.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "core/casework/hexadecimal.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {
