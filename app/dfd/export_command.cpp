@@ -101,8 +101,8 @@ void add_export_command(CLI::App& app, Chosen& chosen) {
         command
             ->add_option(
                 "--format", arguments->format,
-                "csv, jsonl, html or pdf. HTML takes about 50 KB an exhibit, PDF about two "
-                "pages and 150 KB; both are written piece by piece")
+                "csv, jsonl, html or pdf. HTML takes about 40 KB an exhibit, PDF about two "
+                "pages and 50 KB; both are written piece by piece")
             ->check(CLI::IsMember({"csv", "jsonl", "html", "pdf"}));
     auto* record = command->add_flag("--record", arguments->record,
                                      "A replay record an exhibit, into the folder --out; decodes "

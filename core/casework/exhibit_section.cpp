@@ -140,11 +140,11 @@ class Section {
         add(pictures);
         if (maps)
             add(ReportScale{
-                static_cast<double>(highest),
+                rounded_text(static_cast<double>(highest)),
                 "Grad-CAM of the class \u201C" + report_line(record_.by.panel.classes[kFakeClass]) +
                     "\u201D at each expert's layer (in the table below), all on one scale: the "
                     "largest value of any expert's map is " +
-                    exact_text(static_cast<double>(highest)) + "."});
+                    exact_text(highest) + "."});
         else if (opinion() != nullptr)
             add(ReportParagraph{"Heatmaps are not recorded, or were left out of this report.",
                                 ReportTone::Quiet});
@@ -156,7 +156,7 @@ class Section {
         head("Experts");
         ReportTable table;
         table.columns = {
-            {"Expert", 2.2},           {"Score", 1, true},      {"Panel without it", 1.5, true},
+            {"Expert", 2.2},           {"Score", 1, true},        {"Panel without it", 1.5, true},
             {"Logit real", 1.2, true}, {"Logit fake", 1.2, true}, {"Grad-CAM layer", 2}};
         for (const auto& expert : opinion()->experts) {
             const auto* known = recorded_expert(record_, expert);

@@ -148,10 +148,10 @@ std::string html_of(const ReportTable& table) {
 std::string html_of(const ReportPictures& pictures) {
     std::string html = "<div class=\"pictures\">\n";
     for (const auto& picture : pictures.pictures)
-        html += "<figure><span><img alt=\"" + safe(picture.caption) + "\" width=\"" +
+        html += "<figure><img alt=\"" + safe(picture.caption) + "\" width=\"" +
                 std::to_string(picture.width) + "\" height=\"" + std::to_string(picture.height) +
                 "\" style=\"width:auto;height:auto\" src=\"data:image/jpeg;base64," +
-                base64(picture.jpeg) + "\"/></span><figcaption>" + safe(picture.caption) +
+                base64(picture.jpeg) + "\"/><figcaption>" + safe(picture.caption) +
                 tag("i", "", picture.note) + "</figcaption></figure>\n";
     return html + "</div>\n";
 }
@@ -176,8 +176,8 @@ std::string html_of(const ReportScale& scale) {
     return "<div class=\"scale\"><span>0</span><svg viewBox=\"0 0 240 12\" "
            "preserveAspectRatio=\"none\" role=\"img\" aria-label=\"colour scale\">"
            "<rect width=\"240\" height=\"12\" fill=\"url(#inferno)\"/></svg>" +
-           tag("span", "", figure_text(scale.highest)) + "</div>\n" +
-           tag("p", " class=\"quiet\"", scale.words) + "\n";
+           tag("span", "", scale.label) + "</div>\n" + tag("p", " class=\"quiet\"", scale.words) +
+           "\n";
 }
 
 /// Bands as a line, experts as rings, the panel as a disc.

@@ -47,8 +47,6 @@ tr { break-inside: avoid; }
 svg text { font: 11px system-ui, "DejaVu Sans", sans-serif; fill: var(--quiet); }
 .pictures { display: flex; flex-wrap: wrap; gap: 16px; margin: 0 0 8px; }
 figure { margin: 0; width: 152px; font-size: 12px; line-height: 16px; break-inside: avoid; }
-figure span { display: flex; width: 152px; height: 152px; background: #a8a8a8;
-  align-items: center; justify-content: center; }
 figure img { display: block; max-width: 152px; max-height: 152px; }
 figcaption { padding-top: 4px; overflow-wrap: anywhere; } figcaption i { font-style: normal;
   display: block; color: var(--quiet); font-variant-numeric: tabular-nums; }

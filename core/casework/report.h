@@ -63,9 +63,9 @@ struct ReportPictures {
     };
     std::vector<Picture> pictures;
 };
-/// What the colours of the heatmaps above mean: the colour map Inferno from 0 to `highest`.
+/// What the colours of the heatmaps above mean: the colour map Inferno, from 0.
 struct ReportScale {
-    double highest = 0;
+    std::string label;  ///< of its bright end
     std::string words;
 };
 /// The panel's word and figure, and where it and its experts lie between 0 and 1.

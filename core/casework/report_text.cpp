@@ -65,8 +65,18 @@ std::string short_figure(double value) {
 
 std::string exact_text(double value) {
     char text[32];
-    const auto end = std::to_chars(text, text + sizeof text, value);
-    return {text, end.ptr};
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+std::string exact_text(float value) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+std::string rounded_text(double value) {
+    char text[32];
+    return {text,
+            std::to_chars(text, text + sizeof text, value, std::chars_format::general, 3).ptr};
 }
 
 std::string moment_text(CaseTime time) {

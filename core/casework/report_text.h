@@ -26,6 +26,9 @@ namespace dfd {
 [[nodiscard]] std::string short_figure(double value);
 /// Shortest text that reads back to the same number.
 [[nodiscard]] std::string exact_text(double value);
+[[nodiscard]] std::string exact_text(float value);
+/// Three significant digits.
+[[nodiscard]] std::string rounded_text(double value);
 /// "2026-03-01 09:30:00 UTC"
 [[nodiscard]] std::string moment_text(CaseTime time);
 /// "1 234 567 bytes" (narrow spaces)

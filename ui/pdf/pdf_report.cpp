@@ -192,32 +192,36 @@ class PdfReport : public ReportWriter {
                 captions.push_back({words(all[from + i].caption), look(7.5), left, kSide, false});
                 notes.push_back({words(all[from + i].note), look(7.5, kQuiet), left, kSide, false});
             }
-            flow_->need(kSide + 1.2 + flow_->height_of(captions) + flow_->height_of(notes) + 3);
+            double height = 0;  // of the row's tallest
+            for (std::size_t i = 0; i < count; ++i)
+                height = std::max(height, size_in(all[from + i], kSide).height());
+            flow_->need(height + 1.2 + flow_->height_of(captions) + flow_->height_of(notes) + 3);
             for (std::size_t i = 0; i < count; ++i)
                 draw_picture(all[from + i], captions[i].left, kSide);
-            flow_->skip(kSide + 1.2);
+            flow_->skip(height + 1.2);
             flow_->row(captions);
             flow_->row(notes, 3);
         }
     }
 
+    /// As large as fits into a square of that side.
+    [[nodiscard]] static QSizeF size_in(const ReportPictures::Picture& picture, double side) {
+        const int longest = std::max({picture.width, picture.height, 1});
+        return QSizeF(picture.width, picture.height) * (side / longest);
+    }
+
     void draw_picture(const ReportPictures::Picture& picture, double left, double side) {
-        flow_->painter().fillRect(flow_->rectangle(left, flow_->y(), side, side), kMatte);
         const QImage image =
             QImage::fromData(picture.jpeg.data(), static_cast<int>(picture.jpeg.size()), "JPEG");
-        if (image.isNull())
-            return;
-        const double scale = side / std::max(image.width(), image.height());
-        const double width = image.width() * scale, height = image.height() * scale;
-        flow_->painter().drawImage(
-            flow_->rectangle(left + (side - width) / 2, flow_->y() + (side - height) / 2, width,
-                             height),
-            image);
+        const QSizeF size = size_in(picture, side);
+        if (!image.isNull())
+            flow_->painter().drawImage(
+                flow_->rectangle(left, flow_->y(), size.width(), size.height()), image);
     }
 
     void draw(const ReportScale& scale) {
         constexpr double kBar = 60, kHeight = 2.6;
-        const QString high = QString::number(scale.highest, 'f', 6);
+        const QString high = words(scale.label);
         flow_->need(12);
         flow_->place(QStringLiteral("0"), look(7.5, kQuiet), 0, flow_->y() - 0.4, 3);
         const QRectF bar = flow_->rectangle(3.5, flow_->y(), kBar, kHeight);
