@@ -167,10 +167,10 @@ void write_table(const CaseFile& file, std::span<const ExhibitId> ids,
         return;
     }
     writer.begin_table(section, {{"No.", 0.7, true},
-                                 {"File", 4.6},
+                                 {"File", 4.2},
                                  {"SHA-256 begins", 1.8, false, true},
-                                 {"Score", 0.9, true},
-                                 {"Spread", 0.9, true},
+                                 {"Score", 1.1, true},
+                                 {"Spread", 1.1, true},
                                  {"Result", 1.8},
                                  {"Mark", 1.3}});
     std::int64_t number = 0;

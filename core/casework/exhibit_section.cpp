@@ -117,7 +117,7 @@ class Section {
         const auto small = decode_picture(thumbnail_).pixels;
         ReportPictures pictures;
         pictures.pictures.push_back(
-            {"Picture", "small copy kept in the case", thumbnail_, small.width, small.height});
+            {"Picture", "small copy", thumbnail_, small.width, small.height});
         float highest = 0;
         const bool maps = opinion() != nullptr && opinion()->experts.size() > 0 &&
                           std::ranges::all_of(opinion()->experts, [&](const auto& expert) {
