@@ -114,7 +114,15 @@ class Section {
             return;
         }
         head("Picture and heatmaps");
-        const auto small = decode_picture(thumbnail_).pixels;
+        Pixels small;
+        try {
+            small = decode_picture(thumbnail_).pixels;
+        } catch (const PictureError& error) {
+            add(ReportParagraph{
+                std::string("The small copy in the case is damaged. ") + report_text(error.what()),
+                ReportTone::Warning});
+            return;
+        }
         ReportPictures pictures;
         pictures.pictures.push_back(
             {"Picture", "small copy", thumbnail_, small.width, small.height});
@@ -284,7 +292,7 @@ class Section {
                          (record_.device.detail.empty() ? "" : ", " + record_.device.detail))});
         facts.facts.push_back({"Examined", moment_text(record_.scored) + " by " +
                                                report_line(record_.scored_by) + ", in " +
-                                               exact_text(record_.examination.seconds) + " s"});
+                                               rounded_text(record_.examination.seconds) + " s"});
         std::vector<std::string> versions;
         for (const auto& [library, version] : record_.versions)
             versions.push_back(report_line(library + ' ' + version));

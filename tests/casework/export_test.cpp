@@ -261,6 +261,21 @@ TEST_F(Exports, HtmlHoldsEveryFactAndNothingOfItIsMarkup) {
     EXPECT_EQ(figures, 6u * 5u);
 }
 
+TEST_F(Exports, ADamagedSmallCopyCostsItsPictureAlone) {
+    {
+        Database database(case_path(), Database::Mode::Write);
+        database.run(
+            "DROP TRIGGER facts_fixed; UPDATE facts SET thumbnail = x'FFD8FF00' WHERE "
+            "exhibit = (SELECT min(exhibit) FROM facts)");
+    }
+    const auto html = written(CaseExport::Html, "case.html");
+    EXPECT_EQ(test::markup_fault(html), "");
+    const std::string_view words = "The small copy in the case is damaged.";
+    const auto first = html.find(words);
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_EQ(html.find(words, first + 1), std::string::npos);
+}
+
 TEST_F(Exports, AReportIsOfOneMoment) {
     CaseFile writer(case_path(), CaseAccess::Write, "carl");
     auto wanted = request(CaseExport::Html, "case.html");
