@@ -74,6 +74,7 @@ CaseDesk::CaseDesk(BackgroundThreads& threads, QObject* parent)
       model_(new CaseModel(threads, this)),
       review_(new CaseReview(threads, this)),
       scan_(new CaseScan(threads, this)),
+      export_(new CaseExporter(threads, this)),
       watch_(new QTimer(this)),
       settled_(new QTimer(this)),
       points_(std::make_shared<const std::vector<ScorePoint>>()) {
@@ -178,6 +179,7 @@ void CaseDesk::close() {
     watch_->stop();
     settled_->stop();
     scan_->stop();
+    export_->stop();
     review_->close();
     model_->close();
     // The last one to hold a file closes it; that may take a moment and is done elsewhere.
@@ -295,6 +297,11 @@ void CaseDesk::want_exhibit(RecordId id) {
         exhibit->thumbnail = QImage::fromData(jpeg.data(), static_cast<int>(jpeg.size()), "JPEG");
         return [this, exhibit] { Q_EMIT exhibit_read(exhibit); };
     });
+}
+
+void CaseDesk::export_to(const ExportRequest& request) {
+    if (is_open())
+        export_->start(path_, writer_, request);
 }
 
 void CaseDesk::scan_paths(const std::vector<std::filesystem::path>& paths,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/casework/exhibit_record.h"
+#include "ui/case_exporter.h"
 #include "ui/case_model.h"
 #include "ui/case_review.h"
 #include "ui/case_scan.h"
@@ -63,6 +64,9 @@ class CaseDesk : public QObject {
     [[nodiscard]] CaseModel& model() { return *model_; }
     [[nodiscard]] CaseReview& review() { return *review_; }
     [[nodiscard]] CaseScan& scan() { return *scan_; }
+    [[nodiscard]] CaseExporter& exporting() { return *export_; }
+    /// Noted in the audit log unless the case is only read.
+    void export_to(const ExportRequest& request);
     /// Scans into it; does nothing when it is only read.
     void scan_paths(const std::vector<std::filesystem::path>& paths,
                     std::shared_ptr<Evaluator> evaluator);
@@ -106,6 +110,7 @@ class CaseDesk : public QObject {
     CaseModel* model_;
     CaseReview* review_;
     CaseScan* scan_;
+    CaseExporter* export_;
     QTimer* watch_;    ///< for what another program writes
     QTimer* settled_;  ///< several changes in a moment are one
 

@@ -330,7 +330,8 @@ void MainWindow::refresh_actions() {
     const bool result = exhibit != nullptr && exhibit->opinion() != nullptr;
     const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->at_rest();
     const bool in_case = desk_->is_open();
-    action("stop")->setEnabled(session_->busy() || desk_->scan().running());
+    action("stop")->setEnabled(session_->busy() || desk_->scan().running() ||
+                               desk_->exporting().running());
     action("remove")->setEnabled(!in_case && !exhibits_->selected().empty());
     action("again")->setEnabled(!in_case && exhibit != nullptr && session_->evaluator() != nullptr);
     action("copy")->setEnabled(exhibit != nullptr);

@@ -67,6 +67,8 @@ class MainWindow : public QMainWindow {
     /// Writes the current picture's result; problems become a banner.
     void export_current(ExportKind kind, const QString& file);
     void export_list(ExportKind kind, const QString& file);
+    /// Of the open case: the selection, or everything that is shown; the format by the file's name.
+    void export_case_to(const QString& file, bool selection);
 
   protected:
     bool event(QEvent* event) override;
@@ -133,6 +135,12 @@ class MainWindow : public QMainWindow {
     void set_reviewer(const QString& name);
     void choose_scan_folder();
     void scan_into_case(const std::vector<std::filesystem::path>& paths);
+
+    // main_window_export.cpp
+    void add_case_exports(QMenu* menu);
+    void connect_case_exports();
+    void choose_case_export(bool selection);
+    void refresh_case_exports();
 
     BackgroundThreads& threads_;
     Appearance& appearance_;

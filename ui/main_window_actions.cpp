@@ -137,6 +137,7 @@ void MainWindow::build_edit_menu() {
     add_action(menu, "stop", QStringLiteral("stop"), tr("&Stop examining"), tr("Esc"), [this] {
         session_->cancel_all();
         desk_->scan().stop();
+        desk_->exporting().stop();
     });
 }
 

@@ -88,6 +88,8 @@ void MainWindow::build_case_menu() {
     add_action(menu, "undo", {}, tr("U&ndo the last decision"), QKeySequence::Undo,
                [this] { desk_->review().undo(); });
     menu->addSeparator();
+    add_case_exports(menu);
+    menu->addSeparator();
     add_action(menu, "thresholds", {}, tr("T&hresholds…"), {}, [this] { edit_thresholds(); });
     add_action(menu, "reviewer", {}, tr("&Reviewer…"), {}, [this] { choose_reviewer(); });
 }
@@ -145,6 +147,7 @@ void MainWindow::connect_case() {
         if (const auto id = case_pane_->current())
             case_pane_->filter_bar()->show_group_of(*id);
     });
+    connect_case_exports();
     connect(&desk_->scan(), &CaseScan::progressed, this, [this] {
         status_->show_queue(*session_);
         if (desk_->scan().running())
@@ -375,6 +378,7 @@ void MainWindow::refresh_case_actions() {
         action(name)->setEnabled(writable && any);
     action("undo")->setEnabled(desk_->review().can_undo());
     action("thresholds")->setEnabled(writable);
+    refresh_case_exports();
 }
 
 // --- scanning

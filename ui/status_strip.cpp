@@ -90,15 +90,22 @@ void StatusStrip::show_queue(const ExaminationSession& session) {
                         : count);
 }
 
-void StatusStrip::show_scan(const CaseScan& scan) {
-    const ScanProgress& progress = scan.progress();
+void StatusStrip::show_share(const QString& text, std::int64_t done, std::int64_t total) {
     progress_->show();
     stop_->show();
-    queue_->setText(scan.progress_text());
+    queue_->setText(text);
     // A progress bar counts in int; a share is enough for it.
-    progress_->setRange(0, progress.found == 0 ? 0 : 1000);
-    if (progress.found > 0)
-        progress_->setValue(static_cast<int>(1000 * progress.looked_at / progress.found));
+    progress_->setRange(0, total == 0 ? 0 : 1000);
+    if (total > 0)
+        progress_->setValue(static_cast<int>(1000 * done / total));
+}
+
+void StatusStrip::show_scan(const CaseScan& scan) {
+    show_share(scan.progress_text(), scan.progress().looked_at, scan.progress().found);
+}
+
+void StatusStrip::show_export(const CaseExporter& exporting) {
+    show_share(exporting.progress_text(), exporting.done(), exporting.total());
 }
 
 QString StatusStrip::left_text() const {

@@ -3,6 +3,7 @@
 
 #include <QStatusBar>
 
+#include "ui/case_exporter.h"
 #include "ui/case_scan.h"
 #include "ui/examination_session.h"
 
@@ -22,6 +23,8 @@ class StatusStrip : public QStatusBar {
     void show_queue(const ExaminationSession& session);
     /// Of a scan that is running.
     void show_scan(const CaseScan& scan);
+    /// Of an export that is running.
+    void show_export(const CaseExporter& exporting);
     [[nodiscard]] QString left_text() const;
     [[nodiscard]] QString queue_text() const;
 
@@ -29,6 +32,8 @@ class StatusStrip : public QStatusBar {
     void stop_wanted();
 
   private:
+    void show_share(const QString& text, std::int64_t done, std::int64_t total);
+
     QLabel* left_;
     QLabel* queue_;
     QProgressBar* progress_;

@@ -1,9 +1,9 @@
 #include <functional>
 #include <iostream>
-#include <map>
 #include <memory>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/filter_options.h"
 #include "core/casework/case_text.h"
 #include "core/casework/exhibit_record.h"
 #include "core/casework/merge_cases.h"
@@ -18,25 +18,12 @@ struct CaseArguments {
     std::string by, format = "text", head, tag, exhibit, note, mark = "none";
     std::vector<std::string> exhibits;
     std::vector<std::filesystem::path> sources;
-    ExhibitFilter filter;
-    ExhibitOrder order = ExhibitOrder::Name;
-    std::string saved, save;
+    FilterOptions filter;
+    std::string save;
     ThresholdProfile profile;
     int distance = kDefaultHashDistance;
-    bool descending = false, maps = false, remove = false, no_files = false;
+    bool maps = false, remove = false, no_files = false;
 };
-
-const std::map<std::string, Mark> kMarks{{"none", Mark::None},
-                                         {"suspicious", Mark::Suspicious},
-                                         {"cleared", Mark::Cleared},
-                                         {"to-check", Mark::ToCheck}};
-const std::map<std::string, ExhibitState> kStates{{"unscored", ExhibitState::Unscored},
-                                                  {"scored", ExhibitState::Scored},
-                                                  {"failed", ExhibitState::Failed}};
-const std::map<std::string, ExhibitOrder> kOrders{
-    {"name", ExhibitOrder::Name},         {"score", ExhibitOrder::Score},
-    {"spread", ExhibitOrder::Spread},     {"added", ExhibitOrder::Added},
-    {"modified", ExhibitOrder::Modified}, {"size", ExhibitOrder::Size}};
 
 Progress progress_to(ProgressLine& line) {
     return [&line](double done, double total, const std::string& what) {
@@ -64,7 +51,7 @@ void print(const CaseArguments& arguments, const ExhibitRecord& record,
            const BandThresholds& thresholds) {
     const auto& examination = record.examination;
     if (arguments.format == "json")
-        std::cout << to_json(examination, record.by, arguments.maps) << '\n';
+        std::cout << to_json(examination, record.by, arguments.maps, thresholds) << '\n';
     else if (arguments.format == "csv")
         std::cout << to_csv(examination, record.by, thresholds) << '\n';
     else if (examination.opinion)
@@ -76,18 +63,10 @@ void print(const CaseArguments& arguments, const ExhibitRecord& record,
 
 /// What the filter's options ask for, in their order; keeps the filter when that is asked, too.
 std::vector<ExhibitId> chosen_exhibits(CaseFile& file, const CaseArguments& arguments) {
-    auto filter = arguments.filter;
-    if (!arguments.saved.empty()) {
-        const auto filters = saved_filters(file);
-        const auto found = filters.find(arguments.saved);
-        if (found == filters.end())
-            throw CaseError("The case has no saved filter \"" + arguments.saved +
-                            "\"; --save-filter makes one.");
-        filter = found->second;
-    }
+    const auto filter = wanted_filter(file, arguments.filter);
     if (!arguments.save.empty())
         save_filter(file, arguments.save, filter);
-    return find_exhibits(file, filter, arguments.order, arguments.descending);
+    return find_exhibits(file, filter, arguments.filter.order, arguments.filter.descending);
 }
 
 int list(const CaseArguments& arguments, const std::stop_token& stop) {
@@ -154,7 +133,7 @@ int merge(const CaseArguments& arguments, const std::stop_token& stop) {
 
 int mark(const CaseArguments& arguments, const std::stop_token&) {
     CaseFile file(arguments.file, CaseAccess::Write, arguments.by);
-    mark_exhibits(file, named_exhibits(file, arguments), kMarks.at(arguments.mark));
+    mark_exhibits(file, named_exhibits(file, arguments), mark_words().at(arguments.mark));
     return kAllDone;
 }
 
@@ -227,33 +206,6 @@ class Commands {
     std::shared_ptr<CaseArguments> arguments_ = std::make_shared<CaseArguments>();
 };
 
-void add_filter(CLI::App& command, CaseArguments& arguments) {
-    auto& filter = arguments.filter;
-    command.add_option("--text", filter.text, "In the path, a note, or the digest's beginning");
-    command.add_option("--score-from", filter.score_from, "Scores of at least this");
-    command.add_option("--score-to", filter.score_to, "Scores of at most this");
-    command.add_option("--spread-from", filter.spread_from, "Spreads of at least this");
-    command.add_option("--spread-to", filter.spread_to, "Spreads of at most this");
-    command.add_option("--state", filter.state, "unscored, scored or failed")
-        ->transform(CLI::CheckedTransformer(kStates));
-    command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check")
-        ->transform(CLI::CheckedTransformer(kMarks));
-    command.add_option("--tag", filter.tag, "Only those that carry it");
-    // Not as one flag bound to the filter: CLI11 makes such a one false when it is not given.
-    auto* warned = command.add_flag_callback(
-        "--warned", [&filter] { filter.warned = true; }, "Only those with warnings");
-    command
-        .add_flag_callback(
-            "--not-warned", [&filter] { filter.warned = false; }, "Only those without")
-        ->excludes(warned);
-    command.add_option("--folder", filter.folder, "In this folder or below it");
-    command.add_option("--filter", arguments.saved, "A saved filter instead of the above");
-    command.add_option("--save-filter", arguments.save, "Keep the filter under this name");
-    command.add_option("--sort", arguments.order, "name, score, spread, added, modified or size")
-        ->transform(CLI::CheckedTransformer(kOrders));
-    command.add_flag("--descending", arguments.descending, "The largest first");
-}
-
 int thresholds(const CaseArguments& arguments, const std::stop_token&) {
     CaseFile file(arguments.file, CaseAccess::Write, arguments.by);
     set_thresholds(file, arguments.profile);
@@ -274,7 +226,8 @@ void add_case_command(CLI::App& app, Chosen& chosen) {
     auto& listing = commands.add("list", "The exhibits as `dfd score` prints them", list);
     commands.add_format(listing, {"text", "json", "csv"});
     listing.add_flag("--maps", arguments.maps, "Add each expert's stored Grad-CAM array (json)");
-    add_filter(listing, arguments);
+    add_filter_options(listing, arguments.filter);
+    listing.add_option("--save-filter", arguments.save, "Keep the filter under this name");
     commands.add_by(listing);
 
     auto& verifying = commands.add(
@@ -290,7 +243,7 @@ void add_case_command(CLI::App& app, Chosen& chosen) {
 
     auto& marking = commands.add("mark", "Mark exhibits", mark);
     marking.add_option("mark", arguments.mark, "suspicious, cleared, to-check or none")
-        ->check(CLI::IsMember(kMarks))
+        ->check(CLI::IsMember(mark_words()))
         ->required();
     commands.add_exhibits(marking);
     commands.add_by(marking);

@@ -30,6 +30,7 @@ void add_prepare_commands(CLI::App& app, Chosen& chosen);
 void add_evaluate_command(CLI::App& app, Chosen& chosen);
 void add_scan_command(CLI::App& app, Chosen& chosen);
 void add_case_command(CLI::App& app, Chosen& chosen);
+void add_export_command(CLI::App& app, Chosen& chosen);
 
 /// The steps below `dfd prepare`.
 void add_prepare_edit(CLI::App& prepare, Chosen& chosen);

@@ -9,11 +9,10 @@
 #include "app/dfd/scoring.h"
 #include "core/engine/replay_record.h"
 #include "core/engine/score_stream.h"
-#include "core/engine/signing_key.h"
+#include "core/engine/signed_file.h"
 #include "core/panel/disagreement.h"
 #include "core/panel/story.h"
 #include "core/panel/weights.h"
-#include "core/picture/atomic_file.h"
 
 namespace dfd {
 namespace {
@@ -47,13 +46,8 @@ class Recorder {
                const Evaluator& evaluator) const {
         const auto record = make_replay_record(examination, picture, evaluator);
         const auto text = replay_record_json(record);
-        const auto file = folder_ / replay_record_name(record);
-        const auto signature_file = std::filesystem::path(file) += ".sig";
-        // An older record's signature must never stand beside a newer record.
-        std::filesystem::remove(signature_file);
-        write_file_atomically(file, bytes_of(text));
-        if (key_)
-            write_file_atomically(signature_file, key_->sign(bytes_of(text)));
+        write_signed_file(folder_ / replay_record_name(record), bytes_of(text),
+                          key_ ? &*key_ : nullptr);
     }
 
   private:

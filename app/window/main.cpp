@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QSettings>
+#include <clocale>
 #include <cstdio>
 
 #include "ui/appearance.h"
@@ -30,6 +31,8 @@ std::optional<dfd::Precision> precision_of(const QString& name) {
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
+    // Numbers that core prints, in exports above all, are the same in every country.
+    std::setlocale(LC_NUMERIC, "C");
     QApplication::setApplicationName(QStringLiteral("deepfake-defenders"));
     QApplication::setApplicationDisplayName(QStringLiteral("DeepFakeDefenders"));
     QApplication::setOrganizationName(QStringLiteral("deepfake-defenders"));

@@ -78,7 +78,9 @@ void read_decoded(Database& database, ExhibitId id, ExhibitRecord& record) {
             bytes.push_back(static_cast<std::uint8_t>(bits >> shift));
         record.perceptual = hexadecimal(bytes);
     }
-    record.examination.facts = facts_of(row.text(3));
+    const auto facts = row.text(3);
+    record.examination.facts = facts_of(facts);
+    record.tells_provenance = tells_provenance(facts);
 }
 
 void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
@@ -87,8 +89,9 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
         database
             .cached(
                 "SELECT r.id, r.state, r.score, r.spread, r.seconds, r.scored, r.warnings, "
-                "r.failure_code, r.failure, s.device, s.device_name, s.by, s.host, s.versions "
-                "FROM results r JOIN sessions s ON s.id = r.session "
+                "r.failure_code, r.failure, s.device, s.device_name, s.by, s.host, s.versions, "
+                "s.options, c.preprocessing FROM results r JOIN sessions s ON s.id = r.session "
+                "JOIN scorers c ON c.id = r.scorer "
                 "WHERE r.scorer = ?1 AND r.exhibit = ?2 AND r.current = 1")
             .bind(1, scorer)
             .bind(2, id);
@@ -100,6 +103,10 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     examination.warnings = sentences_of(row.text(6));
     record.by.device = row.text(9);
     record.device_name = row.text(10);
+    record.device.id = row.text(9);
+    record.device.name = row.text(10);
+    read_device(row.text(14), record.device);
+    record.preprocessing = row.small(15);
     record.scored_by = row.text(11) + '@' + row.text(12);
     record.versions = versions_of(row.text(13));
     if (row.integer(1) == kFailedState) {

@@ -20,9 +20,13 @@ struct ExhibitRecord {
     Examination examination;
     ScoredBy by;              ///< the panel as it was recorded; its folder is empty
     std::string device_name;  ///< processor or card
-    std::string perceptual;   ///< 64-bit perceptual hash, hexadecimal; empty when there is none
-    CaseTime scored = 0;      ///< when
-    std::string scored_by;    ///< "user@host"
+    DeviceInfo device;        ///< the same with its id, threads and BLAS; older cases lack the last
+    int preprocessing = 0;    ///< kPreprocessingVersion then
+    /// Whether it was kept what the file says of its origin: older cases did not.
+    bool tells_provenance = false;
+    std::string perceptual;  ///< 64-bit perceptual hash, hexadecimal; empty when there is none
+    CaseTime scored = 0;     ///< when
+    std::string scored_by;   ///< "user@host"
     std::vector<std::pair<std::string, std::string>> versions;  ///< of program and libraries then
     std::vector<std::filesystem::path> paths;                   ///< every file that holds it now
     std::vector<MarkEvent> marks;                               ///< first to last

@@ -24,9 +24,30 @@ auto parsed(const std::string& text, const char* what, Read&& read) {
     }
 }
 
+std::vector<ProvenanceHint> hints_of(const Json& json) {
+    std::vector<ProvenanceHint> hints;
+    for (const auto& each : json) {
+        // A kind that a newer program knows is left out; what it says stays.
+        auto& hint = hints.emplace_back();
+        hint.kind = provenance_kind(each.value("kind", "")).value_or(hint.kind);
+        hint.sentence = each.value("sentence", "");
+        hint.evidence = each.value("evidence", "");
+        hint.declares_generated = each.value("declares_generated", false);
+        hint.details = each.value("details", hint.details);
+    }
+    return hints;
+}
+
 }  // namespace
 
 std::string facts_text(const FileFacts& facts) {
+    Json provenance = Json::array();
+    for (const auto& hint : facts.provenance)
+        provenance.push_back({{"kind", provenance_kind_name(hint.kind)},
+                              {"sentence", hint.sentence},
+                              {"evidence", hint.evidence},
+                              {"declares_generated", hint.declares_generated},
+                              {"details", hint.details}});
     return dump({{"format", facts.format},
                  {"decoder", facts.decoder},
                  {"bytes", facts.bytes},
@@ -39,7 +60,13 @@ std::string facts_text(const FileFacts& facts) {
                  {"alpha", facts.alpha},
                  {"frames", facts.frames},
                  {"profile", facts.profile},
-                 {"metadata", facts.metadata}});
+                 {"metadata", facts.metadata},
+                 {"provenance", std::move(provenance)}});
+}
+
+bool tells_provenance(const std::string& facts) {
+    return parsed(facts, "the facts of a file",
+                  [](const Json& json) { return json.contains("provenance"); });
 }
 
 FileFacts facts_of(const std::string& text) {
@@ -58,6 +85,8 @@ FileFacts facts_of(const std::string& text) {
         facts.frames = json.value("frames", facts.frames);
         facts.profile = json.value("profile", facts.profile);
         facts.metadata = json.value("metadata", facts.metadata);
+        if (json.contains("provenance"))
+            facts.provenance = hints_of(json.at("provenance"));
         return facts;
     });
 }
@@ -73,6 +102,7 @@ PanelRecord panel_of(const std::string& text) {
         panel.combine = json.value("combine", panel.combine);
         panel.subject = json.value("subject", panel.subject);
         panel.ema = json.value("ema", panel.ema);
+        panel.classes = json.value("classes", panel.classes);
         for (const auto& each : json.at("experts")) {
             ExpertRecord expert;
             expert.name = each.at("name");
@@ -108,6 +138,15 @@ std::string versions_text(const NamedVersions& versions) {
 NamedVersions versions_of(const std::string& text) {
     return parsed(text, "a list of versions",
                   [](const Json& json) { return json.get<NamedVersions>(); });
+}
+
+void read_device(const std::string& session_options, DeviceInfo& device) {
+    parsed(session_options, "the options of a scan", [&](const Json& json) {
+        if (!json.contains("device"))
+            return;
+        device.detail = json.at("device").value("detail", device.detail);
+        device.threads = json.at("device").value("threads", device.threads);
+    });
 }
 
 }  // namespace dfd

@@ -32,19 +32,21 @@ std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string options_text(const ScanOptions& options) {
+Json options_json(const ScanOptions& options) {
     Json paths = Json::array();
     for (const auto& path : options.paths)
         paths.push_back(path.native());
-    return dump({{"paths", paths},
-                 {"recursive", options.recursive},
-                 {"rehash", options.rehash},
-                 {"watch", options.watch},
-                 {"shard", options.shard},
-                 {"shards", options.shards},
-                 {"batch", options.batch},
-                 {"maps", options.maps},
-                 {"map_side", options.map_side}});
+    return {
+        {"paths", paths},         {"recursive", options.recursive}, {"rehash", options.rehash},
+        {"watch", options.watch}, {"shard", options.shard},         {"shards", options.shards},
+        {"batch", options.batch}, {"maps", options.maps},           {"map_side", options.map_side}};
+}
+
+/// What a session keeps: the options, and of the device what its id and name do not tell.
+std::string session_text(const ScanOptions& options, const DeviceInfo& device) {
+    auto json = options_json(options);
+    json["device"] = {{"detail", device.detail}, {"threads", device.threads}};
+    return dump(json);
 }
 
 std::string random_id() {
@@ -66,9 +68,10 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
                            panel.starter,         panel_text(panel)};
     scorer_ = add_scorer(recording, scorer);
     const auto who = this_writer();
-    session_ = add_session(recording, {uuid_, recording.at(), file.by(), who.host, who.process,
-                                       evaluator.device().id, evaluator.device().name,
-                                       versions_text(library_versions()), options_text(options)});
+    session_ = add_session(
+        recording, {uuid_, recording.at(), file.by(), who.host, who.process, evaluator.device().id,
+                    evaluator.device().name, versions_text(library_versions()),
+                    session_text(options, evaluator.device())});
     const auto shown =
         scorer.digest + ' ' + scorer.precision + ' ' + std::to_string(scorer.preprocessing);
     if (choice(database_, choice_keys::kScorer) != shown)
@@ -78,7 +81,7 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
                                          {"panel_digest", panel.digest},
                                          {"precision", scorer.precision},
                                          {"preprocessing", scorer.preprocessing},
-                                         {"options", Json::parse(options_text(options))}}));
+                                         {"options", options_json(options)}}));
 }
 
 bool ScanStore::unchanged(const SeenFile& file) {

@@ -146,7 +146,14 @@ double score_tolerance(const std::string& device_id, Precision precision) {
 
 ReplayRecord make_replay_record(const Examination& examination, const Picture& picture,
                                 const Evaluator& evaluator) {
-    const auto& panel = evaluator.panel();
+    return make_replay_record(
+        examination, picture,
+        {evaluator.panel(), evaluator.precision(), evaluator.device(), library_versions()});
+}
+
+ReplayRecord make_replay_record(const Examination& examination, const Picture& picture,
+                                const ReplayScorer& by) {
+    const auto& panel = by.panel;
     const auto& opinion = examination.opinion.value();
     if (picture.facts.sha256 != examination.facts.sha256)
         throw ReplayError("The file " + examination.source.path.string() +
@@ -166,9 +173,9 @@ ReplayRecord make_replay_record(const Examination& examination, const Picture& p
     record.panel = panel.name;
     record.panel_digest = panel.digest;
     record.starter = panel.starter;
-    record.precision = evaluator.precision();
-    record.device = evaluator.device();
-    record.libraries = library_versions();
+    record.precision = by.precision;
+    record.device = by.device;
+    record.libraries = by.libraries;
     record.score = opinion.score;
     record.spread = opinion.spread;
     record.tolerance = score_tolerance(record.device.id, record.precision);

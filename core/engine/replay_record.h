@@ -71,9 +71,20 @@ struct ReplayRecord {
 /// (the scoring contract), 1e-3 on CUDA cards, 0.005 for fp16, 0.02 for bf16.
 [[nodiscard]] double score_tolerance(const std::string& device_id, Precision precision);
 
+/// With what an examination was scored.
+struct ReplayScorer {
+    PanelRecord panel;
+    Precision precision = Precision::Float32;
+    DeviceInfo device;
+    std::vector<std::pair<std::string, std::string>> libraries;
+};
+
 /// Of a scored examination and its picture, decoded again (the digests of both must agree, else
-/// ReplayError: the file changed). Prepares the input tensors once more: blocks for about as long
-/// as decoding. Throws DeviceError, std::bad_alloc.
+/// ReplayError: the file changed). Prepares the input tensors once more on the device that `by`
+/// names: blocks for about as long as decoding. Throws DeviceError, std::bad_alloc.
+[[nodiscard]] ReplayRecord make_replay_record(const Examination& examination,
+                                              const Picture& picture, const ReplayScorer& by);
+/// Scored just now with these libraries.
 [[nodiscard]] ReplayRecord make_replay_record(const Examination& examination,
                                               const Picture& picture, const Evaluator& evaluator);
 

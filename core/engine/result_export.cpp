@@ -119,7 +119,8 @@ std::string plain_name(const std::string& name) {
 
 }  // namespace
 
-std::string to_json(const Examination& examination, const ScoredBy& by, bool with_maps) {
+std::string to_json(const Examination& examination, const ScoredBy& by, bool with_maps,
+                    const BandThresholds& thresholds) {
     const auto path = shown_path(examination.source);
     Json object;
     set_path(object, path);
@@ -137,7 +138,6 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["file"] = to_json(examination.facts);
     object["score"] = opinion.score;
     object["spread"] = opinion.spread;
-    const BandThresholds thresholds;
     object["band"] = {{"name", band_name(band_of(opinion.score, thresholds))},
                       {"real_below", thresholds.real_below},
                       {"fake_from", thresholds.fake_from}};
@@ -164,7 +164,7 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
         object["provenance"].push_back(to_json(hint));
     object["combination"] = combination_json(opinion);
     object["disagreement"] = to_json(disagreement_of(opinion));
-    object["summary"] = summary_of(opinion, examination.warnings);
+    object["summary"] = summary_of(opinion, examination.warnings, thresholds);
     return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

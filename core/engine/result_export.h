@@ -31,7 +31,7 @@ struct ScoredBy {
 /// error {code, message}. Paths that are not UTF-8 are written with U+FFFD, and "path_bytes"
 /// (hexadecimal) is added.
 [[nodiscard]] std::string to_json(const Examination& examination, const ScoredBy& by,
-                                  bool with_maps);
+                                  bool with_maps, const BandThresholds& thresholds = {});
 
 /// RFC 4180. The header names one score column per expert of the panel; after these come range,
 /// votes, mutual information, the experts that flip the panel's side (joined by "; "), and the

@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "app/dfd/commands.h"
+#include "app/dfd/filter_options.h"
+#include "core/casework/export_case.h"
+#include "core/casework/filter_words.h"
+#include "core/engine/signing_key.h"
+#include "ui/pdf/pdf_report.h"
+
+namespace dfd {
+namespace {
+
+struct ExportArguments {
+    std::filesystem::path file, out, key;
+    std::string format, by;
+    std::vector<std::string> exhibits;
+    FilterOptions filter;
+    std::optional<bool> maps;
+    bool record = false;
+};
+
+/// What was chosen, in the order asked for, and in words.
+ExportRequest request_of(const CaseFile& file, const ExportArguments& arguments) {
+    ExportRequest request;
+    const auto filter = wanted_filter(file, arguments.filter);
+    request.ids = find_exhibits(file, filter, arguments.filter.order, arguments.filter.descending);
+    request.chosen = filter_words(filter);
+    if (!arguments.filter.saved.empty())
+        request.chosen += " (the saved filter \u201C" + arguments.filter.saved + "\u201D)";
+    if (!arguments.exhibits.empty()) {
+        std::vector<ExhibitId> named;
+        for (const auto& name : arguments.exhibits)
+            named.push_back(named_exhibit(file, name));
+        std::ranges::sort(named);
+        std::erase_if(request.ids,
+                      [&](const auto id) { return !std::ranges::binary_search(named, id); });
+        request.chosen = "named one by one" +
+                         (request.chosen == "all" ? "" : ", and of these: " + request.chosen);
+    }
+    request.chosen += "; " + order_words(arguments.filter.order, arguments.filter.descending);
+    request.format = arguments.record ? CaseExport::Records
+                                      : export_named(arguments.format).value_or(CaseExport::Html);
+    request.out = arguments.out;
+    request.key = arguments.key;
+    request.by = arguments.by;
+    request.program = "DeepFakeDefenders " DFD_VERSION;
+    request.maps = arguments.maps.value_or(request.format != CaseExport::JsonLines);
+    return request;
+}
+
+int run_export(const ExportArguments& arguments, const std::stop_token& stop) {
+    const auto request = request_of(CaseFile(arguments.file, CaseAccess::Read), arguments);
+    // Fonts are Qt's, and it takes a moment to start: only where pages are wanted.
+    std::optional<ui::PdfSurroundings> qt;
+    if (request.format == CaseExport::Pdf)
+        qt.emplace();
+    ExportSummary done;
+    try {
+        ProgressLine line;
+        done = export_case(
+            arguments.file, request, ui::pdf_report,
+            [&](std::int64_t count, std::int64_t total) {
+                line.show(static_cast<double>(count), static_cast<double>(total),
+                          std::to_string(count) + " of " + std::to_string(total));
+            },
+            stop);
+    } catch (const SigningError& error) {
+        std::cerr << "dfd: " << error.what() << '\n';
+        return kUsage;
+    }
+    const auto unlogged = try_log_export(arguments.file, done);
+    for (const auto& left : done.left_out)
+        std::cerr << "dfd: No record of " << left << '\n';
+    if (!unlogged.empty())
+        std::cerr << "dfd: " << unlogged << '\n';
+    std::cout << arguments.out.native() << ": " << done.exhibits
+              << (done.exhibits == 1 ? " exhibit" : " exhibits") << ", SHA-256 " << done.sha256
+              << (arguments.record ? " of the records' digests" : "") << '\n';
+    return done.left_out.empty() ? kAllDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& app, Chosen& chosen) {
+    auto arguments = std::make_shared<ExportArguments>();
+    auto* command = app.add_subcommand("export",
+                                       "Hand over what a case recorded: as CSV, JSON Lines, a "
+                                       "report in HTML or PDF, or as records "
+                                       "that can be replayed");
+    command
+        ->add_option("case", arguments->file,
+                     "The case; it is only read, and what left it is "
+                     "noted in its audit log")
+        ->required();
+    command->add_option("exhibits", arguments->exhibits,
+                        "Only these: paths, or SHA-256 digests (8 or more digits)");
+    auto* format =
+        command
+            ->add_option(
+                "--format", arguments->format,
+                "csv, jsonl, html or pdf. HTML takes about 40 KB an exhibit, PDF about two "
+                "pages and 50 KB; both are written piece by piece")
+            ->check(CLI::IsMember({"csv", "jsonl", "html", "pdf"}));
+    auto* record = command->add_flag("--record", arguments->record,
+                                     "A replay record an exhibit, into the folder --out; decodes "
+                                     "the pictures again, whose bytes "
+                                     "must be those recorded");
+    format->excludes(record);
+    command->add_option("--out", arguments->out, "The file, or the folder of --record")->required();
+    command
+        ->add_option("--sign", arguments->key,
+                     "An Ed25519 key in PEM: writes FILE.sig, a detached signature, beside each "
+                     "file")
+        ->check(CLI::ExistingFile);
+    auto& maps = arguments->maps;
+    command->add_flag_callback(
+        "--maps", [&maps] { maps = true; }, "Heatmaps in JSON Lines, too");
+    command->add_flag_callback(
+        "--no-maps", [&maps] { maps = false; }, "No heatmaps in reports");
+    add_filter_options(*command, arguments->filter);
+    command->add_option("--by", arguments->by, "Who does this; default: the login name");
+    command->callback([arguments, format, record, &chosen] {
+        if (format->count() + record->count() == 0)
+            throw CLI::RequiredError("--format or --record");
+        chosen = [arguments](const std::stop_token& stop) { return run_export(*arguments, stop); };
+    });
+}
+
+}  // namespace dfd

@@ -1,0 +1,63 @@
+#include "app/dfd/filter_options.h"
+
+#include "core/casework/review.h"
+
+namespace dfd {
+namespace {
+
+const std::map<std::string, ExhibitState> kStates{{"unscored", ExhibitState::Unscored},
+                                                  {"scored", ExhibitState::Scored},
+                                                  {"failed", ExhibitState::Failed}};
+const std::map<std::string, ExhibitOrder> kOrders{
+    {"name", ExhibitOrder::Name},         {"score", ExhibitOrder::Score},
+    {"spread", ExhibitOrder::Spread},     {"added", ExhibitOrder::Added},
+    {"modified", ExhibitOrder::Modified}, {"size", ExhibitOrder::Size}};
+
+}  // namespace
+
+const std::map<std::string, Mark>& mark_words() {
+    static const std::map<std::string, Mark> words{{"none", Mark::None},
+                                                   {"suspicious", Mark::Suspicious},
+                                                   {"cleared", Mark::Cleared},
+                                                   {"to-check", Mark::ToCheck}};
+    return words;
+}
+
+void add_filter_options(CLI::App& command, FilterOptions& options) {
+    auto& filter = options.filter;
+    command.add_option("--text", filter.text, "In the path, a note, or the digest's beginning");
+    command.add_option("--score-from", filter.score_from, "Scores of at least this");
+    command.add_option("--score-to", filter.score_to, "Scores of at most this");
+    command.add_option("--spread-from", filter.spread_from, "Spreads of at least this");
+    command.add_option("--spread-to", filter.spread_to, "Spreads of at most this");
+    command.add_option("--state", filter.state, "unscored, scored or failed")
+        ->transform(CLI::CheckedTransformer(kStates));
+    command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check")
+        ->transform(CLI::CheckedTransformer(mark_words()));
+    command.add_option("--tag", filter.tag, "Only those that carry it");
+    // Not one flag with a negation: that sets the filter also when neither is given.
+    auto* warned = command.add_flag_callback(
+        "--warned", [&filter] { filter.warned = true; }, "Only those with warnings");
+    command
+        .add_flag_callback(
+            "--not-warned", [&filter] { filter.warned = false; }, "Only those without")
+        ->excludes(warned);
+    command.add_option("--folder", filter.folder, "In this folder or below it");
+    command.add_option("--filter", options.saved, "A saved filter instead of the above");
+    command.add_option("--sort", options.order, "name, score, spread, added, modified or size")
+        ->transform(CLI::CheckedTransformer(kOrders));
+    command.add_flag("--descending", options.descending, "The largest first");
+}
+
+ExhibitFilter wanted_filter(const CaseFile& file, const FilterOptions& options) {
+    if (options.saved.empty())
+        return options.filter;
+    const auto filters = saved_filters(file);
+    const auto found = filters.find(options.saved);
+    if (found == filters.end())
+        throw CaseError("The case has no saved filter \"" + options.saved +
+                        "\"; `dfd case list --save-filter` makes one.");
+    return found->second;
+}
+
+}  // namespace dfd

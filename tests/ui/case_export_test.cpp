@@ -1,0 +1,172 @@
+// Handing over a case from the window: what is shown or selected, in the background.
+#include <QAction>
+#include <QFile>
+#include <QFileDialog>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QListView>
+#include <QProcess>
+#include <QSignalSpy>
+
+#include "core/casework/audit_log.h"
+#include "tests/ui/window_driving.h"
+#include "ui/banner.h"
+#include "ui/case_filter_bar.h"
+#include "ui/case_pane.h"
+#include "ui/status_strip.h"
+#include "ui/wording.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+using namespace dfd::test;
+
+class CaseExportTest : public WindowTest {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void everything_shown_and_the_selection();
+    void pages_are_read_back();
+    void case_that_is_only_read();
+    void what_names_no_format_or_cannot_be_written();
+    void the_dialog_offers_every_format();
+    void stopping_leaves_the_whole_file_or_none();
+
+  private:
+    [[nodiscard]] QDir folder() const { return QDir(fixture_->folder.path()); }
+    [[nodiscard]] QString place(const char* name) const { return folder().filePath(text(name)); }
+    MainWindow& window_with_case() {
+        folder().mkpath(text("pictures"));
+        const QDir pictures(place("pictures"));
+        save_picture(pictures, text("red.png"), plain_picture(Qt::red));
+        save_picture(pictures, text("grey.png"), plain_picture(QColor(128, 128, 128)));
+        save_picture(pictures, text("blue.png"), plain_picture(Qt::blue));
+        save_bytes(pictures, text("damaged.png"), "no picture");
+        MainWindow& window = ready_window();
+        QSignalSpy opened(&window.desk(), &CaseDesk::opened);
+        window.open_case(to_path(place("review.dfdcase")), true);
+        if (!opened.wait(kPatience))
+            qFatal("The case was not opened.");
+        drop_files(&window, {pictures.path()});
+        const bool scanned = QTest::qWaitFor(
+            [&] {
+                return !window.desk().scan().running() && window.desk().model().rowCount() == 4;
+            },
+            kPatience);
+        if (!scanned)
+            qFatal("The case was not filled.");
+        return window;
+    }
+    /// Waits for the end, and returns what the banner says.
+    QString exported(MainWindow& window, const QString& file, bool selection) {
+        QSignalSpy ended(&window.desk().exporting(), &CaseExporter::ended);
+        window.export_case_to(file, selection);
+        if (ended.isEmpty() && !ended.wait(kPatience))
+            qFatal("The export did not end.");
+        return ended.first().first().toString();
+    }
+    static QList<QByteArray> lines(const QString& path) {
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly))
+            return {};
+        QList<QByteArray> all = file.readAll().split('\n');
+        all.removeLast();
+        return all;
+    }
+};
+
+void CaseExportTest::everything_shown_and_the_selection() {
+    MainWindow& window = window_with_case();
+    QVERIFY(window.action("export_case")->isEnabled());
+    const QString said = exported(window, place("all.jsonl"), false);
+    QVERIFY2(said.contains(text("exhibits: 4")), qPrintable(said));
+    QVERIFY(window.banners().messages().contains(said));
+    QVERIFY(window.status().queue_text().isEmpty());
+    QCOMPARE(lines(place("all.jsonl")).size(), 4);
+
+    const CaseFile file(window.desk().path(), CaseAccess::Read);
+    const LogEntry entry = last_entry(file);
+    QCOMPARE(entry.action, std::string("exported"));
+    const QJsonObject details = QJsonDocument::fromJson(entry.details.c_str()).object();
+    QCOMPARE(details[text("exhibits")].toInt(), 4);
+    QVERIFY(said.contains(details[text("sha256")].toString()));
+
+    const RecordId first = window.desk().model().ids().front();
+    window.case_pane().make_current(first);
+    QTRY_VERIFY_WITH_TIMEOUT(window.action("export_case_selection")->isEnabled(), kPatience);
+    exported(window, place("one.jsonl"), true);
+    const auto one = lines(place("one.jsonl"));
+    QCOMPARE(one.size(), 1);
+    QCOMPARE(QJsonDocument::fromJson(one.front()).object()[text("path")].toString(),
+             path_text(exhibit_rows(file, {&first, 1}).at(0).path));
+}
+
+void CaseExportTest::pages_are_read_back() {
+    MainWindow& window = window_with_case();
+    exported(window, place("case.pdf"), false);
+    QProcess reading;
+    reading.start(text("pdftotext"), {text("-layout"), place("case.pdf"), text("-")});
+    QVERIFY2(reading.waitForFinished(), "pdftotext, of poppler-utils, is missing");
+    const QString words = QString::fromUtf8(reading.readAllStandardOutput());
+    for (const char* part : {"Report on a case", "review.dfdcase", "Exhibit 4 of 4", "red.png",
+                             "could not be examined", "What this report can and cannot say"})
+        QVERIFY2(words.contains(text(part)), part);
+}
+
+void CaseExportTest::case_that_is_only_read() {
+    MainWindow& window = window_with_case();
+    window.desk().close();
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !CaseFile(to_path(place("review.dfdcase")), CaseAccess::Read).writer().has_value(),
+            kPatience);
+        const CaseFile other(to_path(place("review.dfdcase")), CaseAccess::Write);
+        QSignalSpy opened(&window.desk(), &CaseDesk::opened);
+        window.open_case(to_path(place("review.dfdcase")));
+        QVERIFY(opened.wait(kPatience));
+        QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+        const QString said = exported(window, place("read.csv"), false);
+        QVERIFY2(said.contains(text("not in the audit log")), qPrintable(said));
+        QCOMPARE(lines(place("read.csv")).size(), 5);
+    }
+}
+
+void CaseExportTest::what_names_no_format_or_cannot_be_written() {
+    MainWindow& window = window_with_case();
+    window.export_case_to(place("case.doc"), false);
+    QVERIFY(window.banners().messages().first().contains(text("names no format")));
+    const QString said = exported(window, place("missing/case.html"), false);
+    QVERIFY2(said.contains(text("cannot be written")), qPrintable(said));
+    QVERIFY(!window.desk().exporting().running());
+}
+
+void CaseExportTest::the_dialog_offers_every_format() {
+    MainWindow& window = window_with_case();
+    window.action("export_case")->trigger();
+    auto* const dialog = window.findChild<QFileDialog*>();
+    QVERIFY(dialog != nullptr);
+    QCOMPARE(dialog->nameFilters().size(), 4);
+    QCOMPARE(dialog->defaultSuffix(), text("html"));
+    Q_EMIT dialog->filterSelected(dialog->nameFilters().at(1));
+    QCOMPARE(dialog->defaultSuffix(), text("pdf"));
+    dialog->reject();
+}
+
+void CaseExportTest::stopping_leaves_the_whole_file_or_none() {
+    MainWindow& window = window_with_case();
+    QSignalSpy ended(&window.desk().exporting(), &CaseExporter::ended);
+    window.export_case_to(place("case.html"), false);
+    QVERIFY(window.desk().exporting().running());
+    QVERIFY(window.action("stop")->isEnabled());
+    window.action("stop")->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatience);
+    QVERIFY(!window.desk().exporting().running());
+    // It may have been quicker; then it says so.
+    const bool stopped =
+        ended.first().at(1).value<CaseExporter::Ending>() == CaseExporter::Ending::Stopped;
+    QCOMPARE(QFile::exists(place("case.html")), !stopped);
+    QCOMPARE(ended.first().first().toString().contains(text("nothing was written")), stopped);
+    QVERIFY(exported(window, place("other.csv"), false).contains(text("exhibits: 4")));
+}
+
+QTEST_MAIN(CaseExportTest)
+#include "case_export_test.moc"

@@ -1,0 +1,218 @@
+#include "ui/pdf/page_flow.h"
+
+#include <QPageSize>
+#include <QTextLayout>
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kResolution = 1200;  // dots an inch: fine enough for letters to keep their places
+constexpr double kInch = 25.4;
+constexpr double kLeft = 16, kTop = 24, kBottom = 275;  // of 210 x 297
+
+const QColor kQuiet(0x5a, 0x5a, 0x5a);
+
+}  // namespace
+
+// --- where the bytes go
+
+SinkDevice::SinkDevice(ReportSink sink) : sink_(std::move(sink)) {
+    open(QIODevice::WriteOnly);
+}
+
+qint64 SinkDevice::writeData(const char* bytes, qint64 count) {
+    if (error_)
+        return -1;
+    try {
+        sink_({reinterpret_cast<const std::uint8_t*>(bytes), static_cast<std::size_t>(count)});
+        return count;
+    } catch (...) {
+        error_ = std::current_exception();
+        return -1;
+    }
+}
+
+void SinkDevice::rethrow() {
+    if (error_)
+        std::rethrow_exception(error_);
+}
+
+// --- pages
+
+PageFlow::PageFlow(ReportSink sink, const QString& title)
+    : device_(std::move(sink)), pdf_(&device_) {
+    pdf_.setPdfVersion(QPagedPaintDevice::PdfVersion_A1b);
+    pdf_.setResolution(kResolution);
+    pdf_.setPageSize(QPageSize(QPageSize::A4));
+    pdf_.setPageMargins(QMarginsF(0, 0, 0, 0));
+    pdf_.setTitle(title);
+    pdf_.setCreator(QStringLiteral("DeepFakeDefenders"));
+    if (!painter_.begin(&pdf_)) {
+        check();
+        throw std::runtime_error("Qt could not begin a PDF file.");
+    }
+    painter_.setRenderHint(QPainter::Antialiasing);
+    painter_.setRenderHint(QPainter::SmoothPixmapTransform);
+    page_ = 1;
+}
+
+PageFlow::~PageFlow() {
+    if (!ended_)
+        painter_.end();
+}
+
+void PageFlow::end() {
+    decorate();
+    ended_ = true;
+    if (!painter_.end()) {
+        check();
+        throw std::runtime_error("Qt could not finish the PDF file.");
+    }
+    check();
+}
+
+double PageFlow::units(double millimetres) const {
+    return millimetres * kResolution / kInch;
+}
+
+QRectF PageFlow::rectangle(double left, double top, double width, double height) const {
+    return {units(kLeft + left), units(kTop + top), units(width), units(height)};
+}
+
+/// Head and foot of the page that is left.
+void PageFlow::decorate() {
+    const TextLook quiet{7.5, kQuiet};
+    if (page_ > 1) {
+        place(head_, quiet, 0, -11, kWidth);
+        rule(-5.5);
+    }
+    place(QStringLiteral("%1").arg(page_), quiet, 0, kBottom - kTop + 6, kWidth, Qt::AlignRight);
+}
+
+void PageFlow::next_page() {
+    decorate();
+    pdf_.newPage();
+    check();
+    ++page_;
+    y_ = 0;
+}
+
+void PageFlow::fresh_page() {
+    if (y_ > 0)
+        next_page();
+}
+
+bool PageFlow::need(double height) {
+    if (y_ + height <= kBottom - kTop || y_ == 0)
+        return false;
+    next_page();
+    if (continuation_)
+        continuation_();
+    return true;
+}
+
+// --- text
+
+QFont PageFlow::font(const TextLook& look) const {
+    QFont font;
+    font.setFamilies(
+        look.code ? QStringList{QStringLiteral("DejaVu Sans Mono"), QStringLiteral("monospace")}
+                  : QStringList{QStringLiteral("DejaVu Sans"), QStringLiteral("sans-serif")});
+    font.setPixelSize(static_cast<int>(look.points * kResolution / 72));
+    font.setWeight(look.weight);
+    font.setHintingPreference(QFont::PreferNoHinting);
+    return font;
+}
+
+std::unique_ptr<QTextLayout> PageFlow::lay(const FlowCell& cell) const {
+    QString words = cell.text;
+    words.replace(QLatin1Char('\n'), QChar::LineSeparator);
+    auto layout = std::make_unique<QTextLayout>(words, font(cell.look));
+    QTextOption option(cell.at_end ? Qt::AlignRight : Qt::AlignLeft);
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout->setTextOption(option);
+    layout->beginLayout();
+    for (QTextLine line = layout->createLine(); line.isValid(); line = layout->createLine()) {
+        line.setLineWidth(units(cell.width));
+        line.setPosition(QPointF(0, 0));
+    }
+    layout->endLayout();
+    return layout;
+}
+
+namespace {
+
+/// Leading of a line, in millimetres.
+double line_height(const FlowCell& cell) {
+    return cell.look.points * 1.42 * kInch / 72;
+}
+
+double tallest(const std::vector<FlowCell>& cells) {
+    double most = 0;
+    for (const FlowCell& cell : cells)
+        most = std::max(most, line_height(cell));
+    return most;
+}
+
+}  // namespace
+
+double PageFlow::height_of(const std::vector<FlowCell>& cells) {
+    int lines = 0;
+    for (const FlowCell& cell : cells)
+        lines = std::max(lines, lay(cell)->lineCount());
+    return lines * tallest(cells);
+}
+
+void PageFlow::row(const std::vector<FlowCell>& cells, double below) {
+    std::vector<std::unique_ptr<QTextLayout>> layouts;
+    int lines = 0;
+    for (const FlowCell& cell : cells) {
+        layouts.push_back(lay(cell));
+        lines = std::max(lines, layouts.back()->lineCount());
+    }
+    const double height = tallest(cells);
+    if (lines * height < (kBottom - kTop) / 3)
+        need(lines * height);  // short ones are not torn
+    for (int line = 0; line < lines; ++line) {
+        need(height);
+        double ascent = 0;  // all stand on one base line
+        for (const auto& layout : layouts)
+            if (line < layout->lineCount())
+                ascent = std::max(ascent, layout->lineAt(line).ascent());
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            if (line >= layouts[i]->lineCount())
+                continue;
+            const QTextLine piece = layouts[i]->lineAt(line);
+            painter_.setPen(cells[i].look.colour);
+            piece.draw(&painter_, QPointF(units(kLeft + cells[i].left),
+                                          units(kTop + y_) + ascent - piece.ascent()));
+        }
+        y_ += height;
+    }
+    y_ += below;
+    check();
+}
+
+void PageFlow::text(const QString& words, const TextLook& look, double width, double below) {
+    row({{words, look, 0, width, false}}, below);
+}
+
+void PageFlow::place(const QString& words, const TextLook& look, double left, double top,
+                     double width, Qt::Alignment alignment) {
+    painter_.setFont(font(look));
+    painter_.setPen(look.colour);
+    const QRectF where = rectangle(left, top, width, look.points * 1.42 * kInch / 72);
+    painter_.drawText(
+        where, static_cast<int>(alignment) | Qt::AlignTop | Qt::TextSingleLine,
+        painter_.fontMetrics().elidedText(words, Qt::ElideMiddle, static_cast<int>(where.width())));
+}
+
+void PageFlow::rule(double top, const QColor& colour) {
+    painter_.fillRect(rectangle(0, top, kWidth, 0.12), colour);
+}
+
+}  // namespace dfd::ui

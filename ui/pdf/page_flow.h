@@ -1,0 +1,106 @@
+// Pages that are filled from top to bottom. Internal to ui/pdf.
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QIODevice>
+#include <QPainter>
+#include <QPdfWriter>
+#include <QString>
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include "core/casework/html_report.h"
+
+class QTextLayout;
+
+namespace dfd::ui {
+
+/// Hands what is written to a sink. What that throws is kept: Qt's code cannot be thrown through.
+class SinkDevice : public QIODevice {
+  public:
+    explicit SinkDevice(ReportSink sink);
+    void rethrow();
+    [[nodiscard]] bool isSequential() const override { return true; }
+
+  protected:
+    qint64 readData(char*, qint64) override { return -1; }
+    qint64 writeData(const char* bytes, qint64 count) override;
+
+  private:
+    ReportSink sink_;
+    std::exception_ptr error_;
+};
+
+struct TextLook {
+    double points = 9;
+    QColor colour = QColor(0x1a, 0x1a, 0x1a);
+    QFont::Weight weight = QFont::Normal;
+    bool code = false;
+};
+
+/// A piece of text beside others of its row. Places in millimetres from the left margin.
+struct FlowCell {
+    QString text;
+    TextLook look;
+    double left = 0;
+    double width = 0;
+    bool at_end = false;  ///< aligned at the right
+};
+
+/// Millimetres everywhere, from the top left corner of what may be printed on.
+class PageFlow {
+  public:
+    static constexpr double kWidth = 178;
+
+    PageFlow(ReportSink sink, const QString& title);
+    ~PageFlow();
+    PageFlow(const PageFlow&) = delete;
+    PageFlow& operator=(const PageFlow&) = delete;
+
+    void set_head(const QString& head) { head_ = head; }
+    /// Called at the top of every page that is begun in the middle of something; may draw.
+    void set_continuation(std::function<void()> draw) { continuation_ = std::move(draw); }
+
+    /// A page of its own, unless nothing is on this one yet.
+    void fresh_page();
+    /// A new page unless so much is left on this one. True when there is a new one.
+    bool need(double height);
+    [[nodiscard]] double y() const { return y_; }
+    [[nodiscard]] int page() const { return page_; }
+    void skip(double height) { y_ += height; }
+
+    /// One row; goes on on the next page where it is longer than this one.
+    void row(const std::vector<FlowCell>& cells, double below = 0);
+    void text(const QString& words, const TextLook& look, double width = kWidth, double below = 0);
+    [[nodiscard]] double height_of(const std::vector<FlowCell>& cells);
+    /// At a place of this page; the flow does not move.
+    void place(const QString& words, const TextLook& look, double left, double top, double width,
+               Qt::Alignment alignment = Qt::AlignLeft);
+    void rule(double top, const QColor& colour = QColor(0xd4, 0xd4, 0xd4));
+
+    [[nodiscard]] QPainter& painter() { return painter_; }
+    [[nodiscard]] QRectF rectangle(double left, double top, double width, double height) const;
+    [[nodiscard]] double units(double millimetres) const;
+    void check() { device_.rethrow(); }
+    void end();
+
+  private:
+    struct Lines;
+    [[nodiscard]] QFont font(const TextLook& look) const;
+    [[nodiscard]] std::unique_ptr<QTextLayout> lay(const FlowCell& cell) const;
+    void next_page();
+    void decorate();
+
+    SinkDevice device_;
+    QPdfWriter pdf_;
+    QPainter painter_;
+    QString head_;
+    std::function<void()> continuation_;
+    double y_ = 0;
+    int page_ = 0;
+    bool ended_ = false;
+};
+
+}  // namespace dfd::ui

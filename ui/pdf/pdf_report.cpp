@@ -1,0 +1,332 @@
+#include "ui/pdf/pdf_report.h"
+
+#include <QGuiApplication>
+#include <QImage>
+#include <QLinearGradient>
+#include <algorithm>
+#include <clocale>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "core/picture/heatmap_overlay.h"
+#include "ui/pdf/page_flow.h"
+
+namespace dfd::ui {
+namespace {
+
+const QColor kText(0x1a, 0x1a, 0x1a), kQuiet(0x5a, 0x5a, 0x5a), kSoft(0xf3, 0xf3, 0xf3),
+    kLine(0xd4, 0xd4, 0xd4), kMatte(0xa8, 0xa8, 0xa8);
+const QColor kReal(0x1a, 0x62, 0xa8), kFake(0xa8, 0x4b, 0x00), kUndecided(0x5f, 0x5f, 0x5f),
+    kWarning(0x7a, 0x55, 0x00);
+
+QColor colour_of(ReportTone tone) {
+    switch (tone) {
+        case ReportTone::Quiet:
+            return kQuiet;
+        case ReportTone::Real:
+            return kReal;
+        case ReportTone::Undecided:
+            return kUndecided;
+        case ReportTone::Fake:
+            return kFake;
+        case ReportTone::Warning:
+            return kWarning;
+        case ReportTone::Plain:
+            break;
+    }
+    return kText;
+}
+
+QString words(const std::string& text) {
+    return QString::fromStdString(text);
+}
+
+TextLook look(double points, const QColor& colour = kText, QFont::Weight weight = QFont::Normal,
+              bool code = false) {
+    return {points, colour, weight, code};
+}
+
+constexpr double kBody = 9, kSmall = 8, kReadable = 150;  // points; and millimetres of a paragraph
+
+class PdfReport : public ReportWriter {
+  public:
+    explicit PdfReport(ReportSink sink) : sink_(std::move(sink)) {}
+
+    void begin(const std::string& title, const std::string& head) override {
+        flow_ = std::make_unique<PageFlow>(std::move(sink_), words(title));
+        flow_->set_head(words(head));
+    }
+
+    void add(const ReportSection& section) override {
+        open(section);
+        for (const auto& block : section.blocks)
+            std::visit([this](const auto& each) { draw(each); }, block);
+        flow_->check();
+    }
+
+    void begin_table(const ReportSection& section,
+                     const std::vector<ReportColumn>& columns) override {
+        add(section);
+        begin_columns(columns);
+    }
+    void add_row(const ReportRow& row) override { draw(row); }
+    void end_table() override { end_columns(); }
+
+    void end() override { flow_->end(); }
+
+  private:
+    void open(const ReportSection& section) {
+        const bool cover = std::exchange(first_, false);
+        if (section.own_page)
+            flow_->fresh_page();
+        if (!section.above.empty())
+            flow_->text(words(section.above), look(kSmall, kQuiet), PageFlow::kWidth, 0.6);
+        flow_->text(words(section.title), look(cover ? 22 : 15, kText, QFont::DemiBold),
+                    PageFlow::kWidth, 0.6);
+        if (!section.below.empty())
+            flow_->text(words(section.below), look(kSmall, kQuiet));
+        flow_->skip(cover ? 8 : 5);
+    }
+
+    // --- blocks
+
+    void draw(const ReportHeading& heading) {
+        flow_->need(24);  // never alone at the foot of a page
+        flow_->skip(flow_->y() > 0 ? 5 : 0);
+        flow_->text(words(heading.text), look(10, kText, QFont::DemiBold), PageFlow::kWidth, 1.5);
+    }
+
+    void draw(const ReportParagraph& paragraph) {
+        flow_->text(words(paragraph.text), look(kBody, colour_of(paragraph.tone)), kReadable, 2);
+    }
+
+    void draw(const ReportList& list) {
+        for (const std::string& item : list.items)
+            flow_->row({{QStringLiteral("\u2013"), look(kBody, colour_of(list.tone)), 0, 4, false},
+                        {words(item), look(kBody, colour_of(list.tone)), 4, kReadable, false}},
+                       1.6);
+        flow_->skip(1);
+    }
+
+    void draw(const ReportFacts& facts) {
+        constexpr double kName = 42, kGap = 4;
+        for (const auto& fact : facts.facts)
+            flow_->row({{words(fact.name), look(kSmall, kQuiet), 0, kName, false},
+                        {words(fact.value),
+                         look(fact.code ? kSmall - 0.5 : kSmall, kText, QFont::Normal, fact.code),
+                         kName + kGap, PageFlow::kWidth - kName - kGap, false}},
+                       0.7);
+        flow_->skip(2.5);
+    }
+
+    void begin_columns(const std::vector<ReportColumn>& columns) {
+        columns_ = columns;
+        draw_titles();
+        flow_->set_continuation([this] { draw_titles(); });
+    }
+    void end_columns() {
+        flow_->set_continuation({});
+        flow_->skip(4);
+    }
+
+    [[nodiscard]] std::vector<FlowCell> cells_of(const std::vector<QString>& texts) const {
+        constexpr double kGap = 4;
+        double all = 0, left = 0;
+        for (const ReportColumn& column : columns_)
+            all += column.share;
+        const double room = PageFlow::kWidth - kGap * (static_cast<double>(columns_.size()) - 1);
+        std::vector<FlowCell> cells;
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            const double width = room * columns_[i].share / all;
+            cells.push_back({i < texts.size() ? texts[i] : QString(), look(kSmall), left, width,
+                             columns_[i].number});
+            if (columns_[i].code)
+                cells.back().look = look(kSmall - 0.5, kText, QFont::Normal, true);
+            left += width + kGap;
+        }
+        return cells;
+    }
+
+    void draw_titles() {
+        std::vector<QString> titles;
+        for (const ReportColumn& column : columns_)
+            titles.push_back(words(column.title));
+        auto cells = cells_of(titles);
+        for (FlowCell& cell : cells)
+            cell.look = look(kSmall, kQuiet);
+        flow_->row(cells, 0.8);
+        flow_->rule(flow_->y(), kQuiet);
+        flow_->skip(1);
+    }
+
+    void draw(const ReportRow& row) {
+        std::vector<QString> texts;
+        for (const std::string& cell : row.cells)
+            texts.push_back(words(cell));
+        auto cells = cells_of(texts);
+        if (row.toned < cells.size())
+            cells[row.toned].look.colour = colour_of(row.tone);
+        flow_->row(cells, 0.8);
+        flow_->rule(flow_->y());
+        flow_->skip(0.9);
+    }
+
+    void draw(const ReportTable& table) {
+        flow_->need(16);
+        begin_columns(table.columns);
+        for (const ReportRow& row : table.rows)
+            draw(row);
+        end_columns();
+    }
+
+    void draw(const ReportPictures& pictures) {
+        constexpr int kAcross = 5;
+        constexpr double kGap = 4, kSide = (PageFlow::kWidth - kGap * (kAcross - 1)) / kAcross;
+        const auto& all = pictures.pictures;
+        for (std::size_t from = 0; from < all.size(); from += kAcross) {
+            const auto count = std::min<std::size_t>(kAcross, all.size() - from);
+            std::vector<FlowCell> captions, notes;
+            for (std::size_t i = 0; i < count; ++i) {
+                const double left = static_cast<double>(i) * (kSide + kGap);
+                captions.push_back({words(all[from + i].caption), look(7.5), left, kSide, false});
+                notes.push_back({words(all[from + i].note), look(7.5, kQuiet), left, kSide, false});
+            }
+            double height = 0;  // of the row's tallest
+            for (std::size_t i = 0; i < count; ++i)
+                height = std::max(height, size_in(all[from + i], kSide).height());
+            flow_->need(height + 1.2 + flow_->height_of(captions) + flow_->height_of(notes) + 3);
+            for (std::size_t i = 0; i < count; ++i)
+                draw_picture(all[from + i], captions[i].left, kSide);
+            flow_->skip(height + 1.2);
+            flow_->row(captions);
+            flow_->row(notes, 3);
+        }
+    }
+
+    /// As large as fits into a square of that side.
+    [[nodiscard]] static QSizeF size_in(const ReportPictures::Picture& picture, double side) {
+        const int longest = std::max({picture.width, picture.height, 1});
+        return QSizeF(picture.width, picture.height) * (side / longest);
+    }
+
+    void draw_picture(const ReportPictures::Picture& picture, double left, double side) {
+        const QImage image =
+            QImage::fromData(picture.jpeg.data(), static_cast<int>(picture.jpeg.size()), "JPEG");
+        const QSizeF size = size_in(picture, side);
+        if (!image.isNull())
+            flow_->painter().drawImage(
+                flow_->rectangle(left, flow_->y(), size.width(), size.height()), image);
+    }
+
+    void draw(const ReportScale& scale) {
+        constexpr double kBar = 60, kHeight = 2.6;
+        const QString high = words(scale.label);
+        flow_->need(12);
+        flow_->place(QStringLiteral("0"), look(7.5, kQuiet), 0, flow_->y() - 0.4, 3);
+        const QRectF bar = flow_->rectangle(3.5, flow_->y(), kBar, kHeight);
+        QLinearGradient gradient(bar.topLeft(), bar.topRight());
+        const auto& table = colour_table(ColourMap::Inferno);
+        for (std::size_t stop = 0; stop <= 16; ++stop) {
+            const auto& colour = table[stop * 255 / 16];
+            gradient.setColorAt(static_cast<double>(stop) / 16,
+                                QColor(colour[0], colour[1], colour[2]));
+        }
+        flow_->painter().fillRect(bar, gradient);
+        flow_->place(high, look(7.5, kQuiet), kBar + 5.5, flow_->y() - 0.4, 30);
+        flow_->skip(kHeight + 1.8);
+        flow_->text(words(scale.words), look(7.5, kQuiet), kReadable, 1);
+    }
+
+    void draw(const ReportVerdict& verdict) {
+        constexpr double kInset = 6, kScale = 92;
+        const bool scored = !verdict.figure.empty();
+        const FlowCell beside{words(verdict.beside), look(7.5, kQuiet), kInset,
+                              PageFlow::kWidth - 2 * kInset, false};
+        const double foot = verdict.beside.empty() ? 0 : flow_->height_of({beside}) + 1;
+        const double height = (scored ? 24 : 14) + foot;
+        flow_->need(height + 4);
+        const double top = flow_->y();
+        flow_->painter().fillRect(flow_->rectangle(0, top, PageFlow::kWidth, height), kSoft);
+        flow_->place(words(verdict.word), look(13, colour_of(verdict.tone), QFont::DemiBold),
+                     kInset, top + 4, scored ? 64 : PageFlow::kWidth - 2 * kInset);
+        if (scored) {
+            flow_->place(words(verdict.figure), look(24, kText), kInset, top + 10, 60);
+            draw_scale(verdict, PageFlow::kWidth - kInset - kScale, top + 11, kScale);
+        }
+        flow_->skip(height - foot - (foot > 0 ? 1.5 : 0));
+        if (foot > 0)
+            flow_->row({beside});
+        flow_->skip(top + height - flow_->y() + 4);
+    }
+
+    /// Bands as a line, experts as rings, the panel as a disc.
+    void draw_scale(const ReportVerdict& verdict, double left, double top, double width) {
+        QPainter& painter = flow_->painter();
+        const auto at = [&](double value) { return left + width * std::clamp(value, 0.0, 1.0); };
+        const auto band = [&](double from, double to, const QColor& colour) {
+            painter.fillRect(flow_->rectangle(at(from), top - 0.35, at(to) - at(from), 0.7),
+                             colour);
+        };
+        const BandThresholds& bands = verdict.thresholds;
+        band(0, bands.real_below, kReal);
+        band(bands.real_below, bands.fake_from, kMatte);
+        band(bands.fake_from, 1, kFake);
+        const auto label = [&](double value, Qt::Alignment alignment) {
+            const double shift = alignment == Qt::AlignLeft    ? 0
+                                 : alignment == Qt::AlignRight ? 20
+                                                               : 10;
+            flow_->place(QString::number(value), look(7, kQuiet), at(value) - shift, top + 3.2, 20,
+                         alignment);
+        };
+        label(0, Qt::AlignLeft);
+        label(1, Qt::AlignRight);
+        for (const double each : {bands.real_below, bands.fake_from})
+            if (each > 0.06 && each < 0.94)
+                label(each, Qt::AlignHCenter);
+        const auto disc = [&](double value, double radius) {
+            const double right = at(value);
+            painter.drawEllipse(
+                flow_->rectangle(right - radius, top - radius, 2 * radius, 2 * radius));
+        };
+        painter.setPen(QPen(kText, flow_->units(0.25)));
+        painter.setBrush(kSoft);
+        for (const double expert : verdict.experts)
+            disc(expert, 0.9);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(kText);
+        disc(verdict.score, 1.6);
+        painter.setBrush(Qt::NoBrush);
+    }
+
+    ReportSink sink_;
+    std::unique_ptr<PageFlow> flow_;
+    std::vector<ReportColumn> columns_;
+    bool first_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<ReportWriter> pdf_report(ReportSink sink) {
+    return std::make_unique<PdfReport>(std::move(sink));
+}
+
+PdfSurroundings::PdfSurroundings() {
+    // Kept by Qt as long as the application lives.
+    static int count = 3;
+    static char name[] = "dfd", option[] = "-platform", platform[] = "offscreen";
+    static char* arguments[] = {name, option, platform, nullptr};
+    // Of folders and displays that do not matter here it would warn on standard error.
+    const auto before =
+        qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& text) {
+            if (type == QtCriticalMsg || type == QtFatalMsg)
+                std::fprintf(stderr, "dfd: %s\n", qPrintable(text));
+        });
+    application_ = std::make_unique<QGuiApplication>(count, arguments);
+    qInstallMessageHandler(before);
+    std::setlocale(LC_NUMERIC, "C");
+}
+
+PdfSurroundings::~PdfSurroundings() = default;
+
+}  // namespace dfd::ui
