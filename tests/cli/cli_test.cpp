@@ -280,6 +280,22 @@ TEST_F(CommandLine, ExitStatusesAreForScripts) {
     EXPECT_TRUE(devices.out.starts_with("cpu\t"));
 }
 
+TEST_F(CommandLine, TheManualPageKnowsEveryCommand) {
+    const auto help = run({"--help"}).out;
+    const auto page =
+        test::file_bytes(std::filesystem::path(DFD_SOURCE_DIR) / "resources/man/dfd.1");
+    std::istringstream rows(help.substr(help.find("Subcommands:")));
+    std::size_t commands = 0;
+    for (std::string row; std::getline(rows, row) && !row.empty();)
+        if (row.starts_with("  ") && row[2] != ' ') {
+            const auto name = row.substr(2, row.find(' ', 2) - 2);
+            EXPECT_NE(page.find("\n.B " + name + "\n"), std::string::npos) << name;
+            ++commands;
+        }
+    EXPECT_GE(commands, 11u);
+    EXPECT_NE(page.find("pkeyutl \\-verify \\-rawin"), std::string::npos);
+}
+
 TEST_F(CommandLine, InterruptionKeepsWhatIsFinished) {
     for (int i = 0; i < 400; ++i)
         small_picture("many/" + std::to_string(i) + ".png");
