@@ -23,6 +23,7 @@ using Chosen = std::function<int(std::stop_token)>;
 void add_score_command(CLI::App& app, Chosen& chosen);
 void add_replay_command(CLI::App& app, Chosen& chosen);
 void add_disagree_command(CLI::App& app, Chosen& chosen);
+void add_seen_command(CLI::App& app, Chosen& chosen);
 void add_panel_command(CLI::App& app, Chosen& chosen);
 void add_devices_command(CLI::App& app, Chosen& chosen);
 void add_training_commands(CLI::App& app, Chosen& chosen);

@@ -99,6 +99,7 @@ int main(int argc, char** argv) {
     dfd::add_score_command(app, chosen);
     dfd::add_replay_command(app, chosen);
     dfd::add_disagree_command(app, chosen);
+    dfd::add_seen_command(app, chosen);
     dfd::add_scan_command(app, chosen);
     dfd::add_case_command(app, chosen);
     dfd::add_export_command(app, chosen);

@@ -7,6 +7,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scoring.h"
+#include "core/engine/explanation_export.h"
 #include "core/engine/replay_record.h"
 #include "core/engine/score_stream.h"
 #include "core/engine/signed_file.h"
@@ -26,7 +27,18 @@ struct ScoreOptions {
     std::string sign;
     bool maps = false;
     bool verbose = false;
+    bool explain = false;
+    std::string method = method_name(AttributionMethod::Exact);
+    std::string target = target_name(AttributionTarget::LogOdds);
+    std::string layer = kLastLayer;
 
+    [[nodiscard]] ExplainOptions explaining() const {
+        ExplainOptions how;
+        how.method = method_of(method).value();
+        how.target = target_of(target).value();
+        how.layer = layer;
+        return how;
+    }
     [[nodiscard]] bool wants_maps() const { return maps || !heatmaps.empty(); }
 };
 
@@ -58,14 +70,15 @@ class Recorder {
 /// Prints results as they come, in order.
 class Printer {
   public:
-    Printer(const ScoreOptions& options, const Evaluator& evaluator, std::vector<double> weights,
-            std::size_t total, const Recorder* recorder)
+    Printer(const ScoreOptions& options, Evaluator& evaluator, std::vector<double> weights,
+            std::size_t total, const Recorder* recorder, const std::stop_token& stop)
         : options_(options),
           evaluator_(evaluator),
           by_(scored_by(evaluator)),
           weights_(std::move(weights)),
           total_(total),
-          recorder_(recorder) {
+          recorder_(recorder),
+          stop_(stop) {
         if (options_.format == "csv")
             std::cout << csv_header(by_.panel) << '\n';
     }
@@ -84,21 +97,54 @@ class Printer {
 
   private:
     void print(const Examination& examination) {
-        progress_.clear();
         const bool failed = examination.state == ExaminationState::Failed;
+        std::optional<Explanation> explanation;
+        if (options_.explain && !failed)
+            explanation = explained(examination);
+        progress_.clear();
         some_failed_ |= failed;
         if (options_.format == "json") {
-            std::cout << to_json(examination, by_, options_.maps) << '\n';
+            std::cout << (explanation
+                              ? explained_json(examination, by_, *explanation, options_.maps)
+                              : to_json(examination, by_, options_.maps))
+                      << '\n';
         } else if (options_.format == "csv") {
             std::cout << to_csv(examination, by_) << '\n';
         } else if (failed) {
             print_failure(examination);
         } else {
             print_text(examination);
+            if (explanation && options_.verbose)
+                std::cout << explanation_text(*explanation);
         }
         std::cout.flush();
         if (!failed && (!options_.heatmaps.empty() || recorder_ != nullptr))
-            write_files(examination);
+            write_files(examination, explanation);
+    }
+
+    /// None, and said, when the picture can no longer be read as it was scored.
+    std::optional<Explanation> explained(const Examination& examination) {
+        try {
+            return explain(evaluator_, pixels_again(examination).pixels, options_.explaining(),
+                           stop_, {}, [this](double done, double total, const std::string& what) {
+                               progress_.show(done, total, what);
+                           });
+        } catch (const PictureError& error) {
+            progress_.clear();
+            some_failed_ = true;
+            std::cerr << "dfd: " << examination.source.path.native()
+                      << ": It could not be explained: " << error.what() << '\n';
+        }
+        return std::nullopt;
+    }
+
+    /// Decodes again: keeping every picture's pixels would not stay bounded.
+    static Picture pixels_again(const Examination& examination) {
+        auto picture = read_picture(examination.source.path);
+        if (picture.facts.sha256 != examination.facts.sha256)
+            throw PictureError(
+                {failure_codes::kUnreadable, "The file changed while it was being examined."});
+        return picture;
     }
 
     void print_text(const Examination& examination) {
@@ -130,19 +176,18 @@ class Printer {
         std::fflush(stdout);
     }
 
-    /// Decodes again: keeping every picture's pixels would not stay bounded.
-    void write_files(const Examination& examination) {
+    void write_files(const Examination& examination,
+                     const std::optional<Explanation>& explanation) {
         const char* what = "record";
         try {
-            const auto picture = read_picture(examination.source.path);
-            if (picture.facts.sha256 != examination.facts.sha256)
-                throw PictureError(
-                    {failure_codes::kUnreadable, "The file changed while it was being examined."});
+            const auto picture = pixels_again(examination);
             if (recorder_ != nullptr)
                 recorder_->write(examination, picture, evaluator_);
             what = "heatmaps";
             if (!options_.heatmaps.empty())
                 write_heatmaps(options_.heatmaps, picture.pixels, examination);
+            if (!options_.heatmaps.empty() && explanation)
+                write_explanation(options_.heatmaps, picture.pixels, examination, *explanation);
         } catch (const std::exception& error) {
             some_failed_ = true;
             std::cerr << "dfd: " << examination.source.path.native() << ": The " << what
@@ -151,14 +196,30 @@ class Printer {
     }
 
     const ScoreOptions& options_;
-    const Evaluator& evaluator_;
+    Evaluator& evaluator_;
     ScoredBy by_;
     std::vector<double> weights_;  ///< empty: the reference combination
     std::size_t total_;
     const Recorder* recorder_;  ///< null: no records are wanted
+    std::stop_token stop_;
     ProgressLine progress_;
     bool some_failed_ = false;
 };
+
+/// One picture after another: explaining takes the evaluator that a stream would score with.
+void score_and_explain(const std::shared_ptr<Evaluator>& evaluator, const ExaminerOptions& how,
+                       const std::vector<std::filesystem::path>& pictures, Printer& printer,
+                       const std::stop_token& stop) {
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        std::optional<Examination> scored;
+        score_stream(
+            evaluator, how, {pictures[i]},
+            [&](const Examination& examination, std::size_t) { scored = examination; }, stop);
+        if (!scored)
+            throw Cancelled();
+        printer.take(*scored, i + 1);
+    }
+}
 
 int score(const ScoreOptions& options, const std::stop_token& stop) {
     std::optional<Recorder> recorder;
@@ -194,11 +255,17 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     how.maps = options.wants_maps();
     how.batch = options.scoring.batch;
     how.thumbnail = 0;
-    Printer printer(options, *evaluator, weights, pictures.size(), recorder ? &*recorder : nullptr);
-    score_stream(
-        evaluator, how, pictures,
-        [&](const Examination& examination, std::size_t done) { printer.take(examination, done); },
-        stop);
+    Printer printer(options, *evaluator, weights, pictures.size(), recorder ? &*recorder : nullptr,
+                    stop);
+    if (options.explain)
+        score_and_explain(evaluator, how, pictures, printer, stop);
+    else
+        score_stream(
+            evaluator, how, pictures,
+            [&](const Examination& examination, std::size_t done) {
+                printer.take(examination, done);
+            },
+            stop);
     return printer.some_failed() ? kSomeFailed : kAllDone;
 }
 
@@ -222,6 +289,25 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
         ->add_option("--sign", options->sign,
                      "Sign each record with this Ed25519 key (PEM) into RECORD.sig")
         ->needs(record);
+    auto* explain = command->add_flag(
+        "--explain", options->explain,
+        "Signed maps in logits and a deletion test of each: supported, weak or unsupported (json, "
+        "or text with --verbose; with --heatmaps also overlays)");
+    command
+        ->add_option("--method", options->method,
+                     "gradcam, gradcam++, layercam, or exact (layercam before the last layer)")
+        ->check(CLI::IsMember({"gradcam", "gradcam++", "layercam", "exact"}))
+        ->capture_default_str()
+        ->needs(explain);
+    command
+        ->add_option("--layer", options->layer,
+                     "last, finer, finest (where an expert has one), or a layer's name")
+        ->capture_default_str()
+        ->needs(explain);
+    command->add_option("--target", options->target, "What is explained: log-odds, fake or real")
+        ->check(CLI::IsMember({"log-odds", "fake", "real"}))
+        ->capture_default_str()
+        ->needs(explain);
     command->add_flag("--verbose,-v", options->verbose,
                       "The experts, how far they differ, and what the file says of its origin "
                       "(text)");
@@ -230,6 +316,11 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
             throw CLI::ValidationError("--maps",
                                        "arrays are for --format json; --heatmaps FOLDER "
                                        "writes pictures");
+        if (options->explain && options->format != "json" && !options->verbose &&
+            options->heatmaps.empty())
+            throw CLI::ValidationError("--explain",
+                                       "is for --format json, for text with --verbose, or for "
+                                       "--heatmaps FOLDER");
         if (options->verbose && options->format != "text")
             throw CLI::ValidationError("--verbose",
                                        "is for --format text; json and csv tell every "

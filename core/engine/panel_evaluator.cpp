@@ -7,8 +7,10 @@
 #include <optional>
 
 #include "core/engine/evaluator.h"
+#include "core/engine/expert_explainer.h"
 #include "core/engine/input_tensors.h"
 #include "core/engine/torch_device.h"
+#include "core/networks/attribution.h"
 #include "core/networks/grad_cam.h"
 #include "core/panel/panel_networks.h"
 #include "core/picture/faces.h"
@@ -37,7 +39,7 @@ HeatMap to_heat_map(const torch::Tensor& map) {
     return result;
 }
 
-class PanelEvaluator final : public Evaluator {
+class PanelEvaluator final : public Evaluator, public ExpertExplainer {
   public:
     PanelEvaluator(PanelRecord panel, const std::string& device, Precision precision,
                    const Progress& progress, std::stop_token stop)
@@ -104,6 +106,25 @@ class PanelEvaluator final : public Evaluator {
         return opinions;
     } catch (const c10::Error& error) {
         rethrow_device_failure(error, info_.id);
+    }
+
+    ExpertExplanation explain(const Pixels& picture, std::size_t expert,
+                              const ExplainOptions& options, std::stop_token stop,
+                              const ExpertProgress& progress) override try {
+        use_all_processors();
+        auto explanation = explain_expert(*networks_.at(expert), panel_.experts.at(expert), picture,
+                                          device_, options, stop, progress);
+        return_free_memory();
+        return explanation;
+    } catch (const c10::Error& error) {
+        rethrow_device_failure(error, info_.id);
+    }
+
+    std::vector<std::string> layers(std::size_t expert) override {
+        std::vector<std::string> names;
+        for (auto& layer : earlier_layers(*networks_.at(expert)))
+            names.push_back(std::move(layer.name));
+        return names;
     }
 
   private:

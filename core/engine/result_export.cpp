@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/engine/csv_line.h"
+#include "core/engine/export_names.h"
 #include "core/engine/json_paths.h"
 #include "core/panel/disagreement.h"
 #include "core/panel/story.h"
@@ -106,15 +107,6 @@ std::string weights_text(const PanelOpinion& opinion) {
         for (const auto& expert : opinion.experts)
             text += (text.empty() ? "" : "; ") + expert.name + "=" + full_precision(expert.weight);
     return text;
-}
-
-/// A file name for one expert's picture: letters, digits, dot, dash and underscore only.
-std::string plain_name(const std::string& name) {
-    std::string plain = name;
-    for (auto& c : plain)
-        if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.')
-            c = '_';
-    return plain;
 }
 
 }  // namespace
@@ -249,11 +241,7 @@ std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& f
         if (expert.map)
             scale = std::max(scale, maximum(*expert.map));
 
-    // File systems allow 255 bytes a name; the digest keeps shortened ones apart.
-    const auto name = (examination.source.bytes ? plain_name(examination.source.label)
-                                                : examination.source.path.stem().native())
-                          .substr(0, 160);
-    const auto stem = name + "-" + examination.facts.sha256.substr(0, 8);
+    const auto stem = export_stem(examination);
     std::vector<std::filesystem::path> written;
     const auto write = [&](const std::string& what, const HeatMap& map) {
         written.push_back(folder / (stem + "-" + plain_name(what) + ".png"));

@@ -8,6 +8,8 @@
 #include <array>
 #include <utility>
 
+#include "core/networks/activation_tap.h"
+
 namespace dfd {
 namespace {
 
@@ -30,6 +32,13 @@ class ChannelNorm : public nn::Module {
     torch::Tensor forward(const torch::Tensor& x) {
         return x.dim() == 4 ? over_last(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2})
                             : over_last(x);
+    }
+
+    /// `over_last` with the divisor taken for a constant: linear in x but for the bias.
+    torch::Tensor with_held_divisor(const torch::Tensor& x) {
+        const auto centred = x - x.mean(-1, /*keepdim=*/true);
+        const auto divisor = (centred.square().mean(-1, true) + kEpsilon).sqrt().detach();
+        return centred / divisor * weight + bias;
     }
 
     torch::Tensor weight, bias;
@@ -172,16 +181,21 @@ class ConvNextV2 : public ExpertNetwork {
 
     torch::Tensor feature_map(const torch::Tensor& input) override {
         auto x = stem_->forward(input);
-        for (auto& part : trunk_)
-            x = part->forward(x);
+        for (size_t part = 0, stage = 0; part < trunk_.size(); ++part) {
+            x = trunk_[part]->forward(x);
+            if (part % 2 == 0 && part + 1 < trunk_.size())  // a stage's blocks, but not the last's
+                x = tapped("stages." + std::to_string(stage++), x);
+        }
         return x;
     }
     torch::Tensor pool(const torch::Tensor& feature_map) override {
         return feature_map.mean({2, 3});
     }
     torch::Tensor logits(const torch::Tensor& feature_map) override {
-        const auto pooled = head_norm_->forward(pool(feature_map));
-        return head_fc_->forward(torch::dropout(pooled, dropout_, is_training()));
+        const auto pooled = pool(feature_map);
+        const auto normed = HeldDivisors::active() ? head_norm_->with_held_divisor(pooled)
+                                                   : head_norm_->forward(pooled);
+        return head_fc_->forward(torch::dropout(normed, dropout_, is_training()));
     }
 
   private:

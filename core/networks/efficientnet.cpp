@@ -11,6 +11,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/networks/activation_tap.h"
+
 namespace dfd {
 namespace {
 
@@ -183,8 +185,8 @@ class EfficientNet : public ExpertNetwork {
 
     torch::Tensor feature_map(const torch::Tensor& input) override {
         auto x = torch::silu(stem_norm_->forward(convolve_same(stem_, input)));
-        for (auto& stage : stages_)
-            x = stage->forward(x);
+        for (size_t s = 0; s < stages_.size(); ++s)
+            x = tapped("blocks." + std::to_string(s), stages_[s]->forward(x));
         return torch::silu(head_norm_->forward(head_->forward(x)));
     }
     torch::Tensor pool(const torch::Tensor& feature_map) override {

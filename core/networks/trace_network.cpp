@@ -11,6 +11,7 @@
 #include <initializer_list>
 #include <vector>
 
+#include "core/networks/activation_tap.h"
 #include "core/networks/trace_residuals.h"
 
 namespace dfd {
@@ -69,6 +70,18 @@ nn::Sequential plain_trunk(int inputs, std::initializer_list<Layer> plan) {
     return layers;
 }
 
+/// The trunk of one branch, whose layers but the last can be tapped as "layers.2", "layers.5" ...
+torch::Tensor through(nn::Sequential& layers, const torch::Tensor& residuals) {
+    auto x = residuals;
+    const auto last = layers->size() - 1;
+    for (size_t i = 0; i <= last; ++i) {
+        x = (*(layers->begin() + static_cast<std::ptrdiff_t>(i))).forward(x);
+        if (i % 3 == 2 && i < last)  // behind the ReLU that ends a layer
+            x = tapped("layers." + std::to_string(i), x);
+    }
+    return x;
+}
+
 /// Brightness: seams, grain, sharpness, resampling.
 class TraceLuma : public TraceNetwork {
   public:
@@ -85,7 +98,7 @@ class TraceLuma : public TraceNetwork {
         return {luma_residuals(pixels)};
     }
     torch::Tensor trunk(const Residuals& residuals) override {
-        return layers_->forward(residuals.front());
+        return through(layers_, residuals.front());
     }
 
   private:
@@ -106,7 +119,7 @@ class TraceColour : public TraceNetwork {
         return {colour_residuals(pixels)};
     }
     torch::Tensor trunk(const Residuals& residuals) override {
-        return layers_->forward(residuals.front());
+        return through(layers_, residuals.front());
     }
 
   private:
@@ -218,7 +231,8 @@ torch::Tensor TraceNetwork::read(const torch::Tensor& pixels) {
     return trunk(residuals);
 }
 
-torch::Tensor TraceNetwork::compare(const torch::Tensor& local) {
+torch::Tensor TraceNetwork::compare(const torch::Tensor& read_locally) {
+    const auto local = tapped("trunk", read_locally);
     const auto embedded = embed_->forward(local);
     const auto usual = embedded.mean({2, 3}, true, torch::kFloat32).to(embedded.scalar_type());
     return context_->forward(torch::cat({local, embedded - usual}, 1));

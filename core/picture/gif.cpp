@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/picture/decoding.h"
+#include "core/picture/frames.h"
 
 namespace dfd::picture_detail {
 namespace {
@@ -89,6 +90,33 @@ std::vector<int> line_order(int height, bool interlaced) {
     return order;
 }
 
+/// Reads the lines of the frame whose description was just read; paints what `shows(index)`.
+template <class Shows>
+void paint(Reader& reader, const ColorMapObject* map, Pixels& pixels, const Shows& shows) {
+    const GifImageDesc& frame = reader.gif().Image;
+    std::vector<GifPixelType> line(static_cast<std::size_t>(frame.Width));
+    for (const int row : line_order(frame.Height, frame.Interlace)) {
+        reader.check(DGifGetLine(&reader.gif(), line.data(), frame.Width));
+        const int y = frame.Top + row;
+        if (y < 0 || y >= pixels.height) {
+            continue;
+        }
+        for (int x = std::max(0, -frame.Left); x < frame.Width && frame.Left + x < pixels.width;
+             ++x) {
+            const int index = line[static_cast<std::size_t>(x)];
+            if (!shows(index)) {
+                continue;
+            }
+            const Colour colour = entry(map, index).value_or(Colour{});
+            const auto at =
+                3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.width) +
+                     static_cast<std::size_t>(frame.Left + x));
+            std::copy(colour.begin(), colour.end(),
+                      pixels.rgb.begin() + static_cast<std::ptrdiff_t>(at));
+        }
+    }
+}
+
 /// Decodes the frame whose description was just read onto a canvas.
 void read_first_frame(Reader& reader, int transparent, const DecodeLimits& limits,
                       Decoded& decoded) {
@@ -114,24 +142,10 @@ void read_first_frame(Reader& reader, int transparent, const DecodeLimits& limit
     decoded.alpha = frame.Left > 0 || frame.Top > 0 || frame.Left + frame.Width < pixels.width ||
                     frame.Top + frame.Height < pixels.height;
 
-    std::vector<GifPixelType> line(static_cast<std::size_t>(frame.Width));
-    for (const int row : line_order(frame.Height, frame.Interlace)) {
-        reader.check(DGifGetLine(&gif, line.data(), frame.Width));
-        const int y = frame.Top + row;
-        if (y < 0 || y >= pixels.height) {
-            continue;
-        }
-        for (int x = std::max(0, -frame.Left); x < frame.Width && frame.Left + x < pixels.width;
-             ++x) {
-            const int index = line[static_cast<std::size_t>(x)];
-            decoded.alpha = decoded.alpha || index == transparent;
-            const Colour colour = entry(map, index).value_or(Colour{});
-            const auto at = 3 * (static_cast<std::size_t>(y) * decoded.width +
-                                 static_cast<std::size_t>(frame.Left + x));
-            std::copy(colour.begin(), colour.end(),
-                      pixels.rgb.begin() + static_cast<std::ptrdiff_t>(at));
-        }
-    }
+    paint(reader, map, pixels, [&](int index) {
+        decoded.alpha = decoded.alpha || index == transparent;
+        return true;
+    });
 }
 
 void skip_frame(Reader& reader) {
@@ -143,18 +157,37 @@ void skip_frame(Reader& reader) {
     }
 }
 
-/// Reads one extension; a graphics control sets which index is transparent.
-void read_extension(Reader& reader, int& transparent) {
+/// What a graphics control says of the frame behind it.
+struct Control {
+    int transparent = NO_TRANSPARENT_COLOR;
+    int disposal = DISPOSAL_UNSPECIFIED;
+};
+
+/// Reads one extension; a graphics control sets which index is transparent, and how the frame goes.
+void read_extension(Reader& reader, Control& control) {
     int kind = 0;
     GifByteType* block = nullptr;
     reader.check(DGifGetExtension(&reader.gif(), &kind, &block));
     if (kind == GRAPHICS_EXT_FUNC_CODE && block != nullptr && block[0] >= 4) {
-        GraphicsControlBlock control{};
-        DGifExtensionToGCB(block[0], block + 1, &control);
-        transparent = control.TransparentColor;
+        GraphicsControlBlock found{};
+        DGifExtensionToGCB(block[0], block + 1, &found);
+        control = {found.TransparentColor, found.DisposalMode};
     }
     while (block != nullptr) {
         reader.check(DGifGetExtensionNext(&reader.gif(), &block));
+    }
+}
+
+/// The canvas without the frame's area: what "restore to background" leaves.
+void clear(const GifFileType& gif, const GifImageDesc& frame, Pixels& canvas) {
+    const Colour background = entry(gif.SColorMap, gif.SBackGroundColor).value_or(Colour{});
+    for (int y = std::max(0, frame.Top); y < std::min(canvas.height, frame.Top + frame.Height);
+         ++y) {
+        for (int x = std::max(0, frame.Left); x < std::min(canvas.width, frame.Left + frame.Width);
+             ++x) {
+            const auto at = 3 * (std::ptrdiff_t{y} * canvas.width + x);
+            std::copy(background.begin(), background.end(), canvas.rgb.begin() + at);
+        }
     }
 }
 
@@ -164,7 +197,7 @@ Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
     Reader reader(bytes);
     Decoded decoded;
     decoded.frames = 0;
-    int transparent = NO_TRANSPARENT_COLOR;
+    Control control;
     while (true) {
         GifRecordType kind = UNDEFINED_RECORD_TYPE;
         reader.check(DGifGetRecordType(&reader.gif(), &kind));
@@ -172,11 +205,11 @@ Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
             break;
         }
         if (kind == EXTENSION_RECORD_TYPE) {
-            read_extension(reader, transparent);
+            read_extension(reader, control);
         } else if (kind == IMAGE_DESC_RECORD_TYPE) {
             reader.check(DGifGetImageDesc(&reader.gif()));
             if (decoded.frames++ == 0) {
-                read_first_frame(reader, transparent, limits, decoded);
+                read_first_frame(reader, control.transparent, limits, decoded);
             } else {
                 skip_frame(reader);
             }
@@ -189,6 +222,56 @@ Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
                       std::to_string(GIFLIB_MINOR) + "." + std::to_string(GIFLIB_RELEASE);
     decoded.colour_model = "Palette";
     return decoded;
+}
+
+Pixels gif_frame(Bytes bytes, std::uint64_t index) {
+    Reader reader(bytes);
+    GifFileType& gif = reader.gif();
+    Decoded first;
+    Control control;
+    Pixels before;  // what "restore to previous" goes back to
+    GifImageDesc last{};
+    int disposal = DISPOSAL_UNSPECIFIED;
+    for (std::uint64_t frame = 0;;) {
+        GifRecordType kind = UNDEFINED_RECORD_TYPE;
+        reader.check(DGifGetRecordType(&gif, &kind));
+        if (kind == TERMINATE_RECORD_TYPE) {
+            fail_corrupt(kGif, "it holds fewer frames than before");
+        }
+        if (kind == EXTENSION_RECORD_TYPE) {
+            read_extension(reader, control);
+        }
+        if (kind != IMAGE_DESC_RECORD_TYPE) {
+            continue;
+        }
+        reader.check(DGifGetImageDesc(&gif));
+        Pixels& canvas = first.pixels;
+        if (frame == 0) {
+            read_first_frame(reader, control.transparent, {}, first);
+        } else {
+            if (disposal == DISPOSE_BACKGROUND) {
+                clear(gif, last, canvas);
+            } else if (disposal == DISPOSE_PREVIOUS && !before.empty()) {
+                canvas = before;
+            }
+            if (control.disposal == DISPOSE_PREVIOUS) {
+                before = canvas;
+            }
+            const ColorMapObject* map =
+                gif.Image.ColorMap != nullptr ? gif.Image.ColorMap : gif.SColorMap;
+            if (map == nullptr || gif.Image.Width <= 0 || gif.Image.Height <= 0) {
+                fail_corrupt(kGif, "a later frame has no palette or no pixels");
+            }
+            paint(reader, map, canvas, [&](int colour) { return colour != control.transparent; });
+        }
+        if (frame++ == index) {
+            return std::move(canvas);
+        }
+        last = gif.Image;
+        last.ColorMap = nullptr;
+        disposal = control.disposal;
+        control = {};
+    }
 }
 
 }  // namespace dfd::picture_detail

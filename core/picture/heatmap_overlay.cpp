@@ -5,10 +5,16 @@
 #include <cstddef>
 #include <opencv2/imgproc.hpp>
 
+#include "core/picture/signed_overlay.h"
+
 namespace dfd {
 namespace {
 
-using Table = std::array<std::array<std::uint8_t, 3>, 256>;
+using Colour = std::array<std::uint8_t, 3>;
+using Table = std::array<Colour, 256>;
+
+constexpr Colour kTowardsFake{230, 120, 20};
+constexpr Colour kTowardsReal{30, 110, 220};
 
 Table make_table(int opencv_map) {
     cv::Mat ramp(1, 256, CV_8UC1);
@@ -55,6 +61,42 @@ float usable(float value) {
     return std::isfinite(value) && value > 0 ? value : 0;
 }
 
+/// The map enlarged over the picture; `used` cleans a cell's value, `colour` gives the colour of a
+/// value as a share of `scale_max`, -1 .. 1, whose magnitude decides how much of it is seen.
+template <class Used, class ColourOf>
+Pixels blended(const Pixels& picture, const HeatMap& map, float scale_max, double opacity,
+               const Used& used, const ColourOf& colour_of) {
+    Pixels result = picture;
+    const auto columns = static_cast<std::size_t>(std::max(map.columns, 0));
+    const auto rows = static_cast<std::size_t>(std::max(map.rows, 0));
+    if (picture.empty() || rows * columns == 0 || map.values.size() != rows * columns ||
+        !(scale_max > 0) || !std::isfinite(scale_max) || !(opacity > 0)) {
+        return result;
+    }
+    const float strength = static_cast<float>(std::min(opacity, 1.0));
+    const std::vector<Between> across = neighbours(picture.width, map.columns);
+    const std::vector<Between> down = neighbours(picture.height, map.rows);
+    std::vector<float> line(columns);
+    std::uint8_t* pixel = result.rgb.data();
+    for (const Between& y : down) {
+        for (std::size_t x = 0; x < columns; ++x) {
+            line[x] = mix(used(map.values[y.first * columns + x]),
+                          used(map.values[y.second * columns + x]), y.weight);
+        }
+        for (const Between& x : across) {
+            const float value =
+                std::clamp(mix(line[x.first], line[x.second], x.weight) / scale_max, -1.0F, 1.0F);
+            const float alpha = strength * std::abs(value);
+            const Colour& colour = colour_of(value);
+            for (std::size_t channel = 0; channel < 3; ++channel, ++pixel) {
+                const float seen = mix(*pixel, colour[channel], alpha);
+                *pixel = static_cast<std::uint8_t>(std::lround(seen));
+            }
+        }
+    }
+    return result;
+}
+
 }  // namespace
 
 const Table& colour_table(ColourMap map) {
@@ -73,36 +115,25 @@ float maximum(const HeatMap& map) {
 
 Pixels overlay(const Pixels& picture, const HeatMap& map, float scale_max, ColourMap colours,
                double opacity) {
-    Pixels result = picture;
-    const auto columns = static_cast<std::size_t>(std::max(map.columns, 0));
-    const auto rows = static_cast<std::size_t>(std::max(map.rows, 0));
-    if (picture.empty() || rows * columns == 0 || map.values.size() != rows * columns ||
-        !(scale_max > 0) || !std::isfinite(scale_max) || !(opacity > 0)) {
-        return result;
-    }
-    const float strength = static_cast<float>(std::min(opacity, 1.0));
     const Table& table = colour_table(colours);
-    const std::vector<Between> across = neighbours(picture.width, map.columns);
-    const std::vector<Between> down = neighbours(picture.height, map.rows);
-    std::vector<float> line(columns);
-    std::uint8_t* pixel = result.rgb.data();
-    for (const Between& y : down) {
-        for (std::size_t x = 0; x < columns; ++x) {
-            line[x] = mix(usable(map.values[y.first * columns + x]),
-                          usable(map.values[y.second * columns + x]), y.weight);
-        }
-        for (const Between& x : across) {
-            const float value =
-                std::min(mix(line[x.first], line[x.second], x.weight) / scale_max, 1.0F);
-            const float alpha = strength * value;
-            const auto& colour = table[static_cast<std::size_t>(std::lround(value * 255))];
-            for (std::size_t channel = 0; channel < 3; ++channel, ++pixel) {
-                const float blended = mix(*pixel, colour[channel], alpha);
-                *pixel = static_cast<std::uint8_t>(std::lround(blended));
-            }
-        }
+    return blended(picture, map, scale_max, opacity, usable, [&](float value) -> const Colour& {
+        return table[static_cast<std::size_t>(std::lround(value * 255))];
+    });
+}
+
+Pixels signed_overlay(const Pixels& picture, const HeatMap& map, float scale_max, double opacity) {
+    return blended(
+        picture, map, scale_max, opacity,
+        [](float value) { return std::isfinite(value) ? value : 0.0F; },
+        [](float value) -> const Colour& { return value > 0 ? kTowardsFake : kTowardsReal; });
+}
+
+float largest_magnitude(const HeatMap& map) {
+    float largest = 0;
+    for (const float value : map.values) {
+        largest = std::max(largest, std::isfinite(value) ? std::abs(value) : 0);
     }
-    return result;
+    return largest;
 }
 
 }  // namespace dfd

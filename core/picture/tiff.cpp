@@ -8,6 +8,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/picture/decoding.h"
+#include "core/picture/frames.h"
+#include "core/picture/orientation.h"
 
 namespace dfd::picture_detail {
 namespace {
@@ -175,21 +177,6 @@ void check_blocks(TIFF* tiff, const Source& source) {
     }
 }
 
-cv::Mat oriented(const cv::Mat& stored, int orientation) {
-    cv::Mat turned = stored;
-    if (orientation >= 5) {
-        cv::transpose(stored, turned);
-    }
-    constexpr int kNone = 2;
-    constexpr int kFlips[] = {kNone, kNone, 1, -1, 0, kNone, 1, -1, 0};  // as cv::flip counts
-    if (kFlips[orientation] != kNone) {
-        cv::Mat flipped;
-        cv::flip(turned, flipped, kFlips[orientation]);
-        return flipped;
-    }
-    return turned;
-}
-
 /// "4.5.0" of "LIBTIFF, Version 4.5.0\nCopyright ...".
 std::string library_version() {
     const std::string text = TIFFGetVersion();
@@ -224,12 +211,22 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded) {
     return pixels;
 }
 
+/// Not a thumbnail or a mask of another page.
+bool is_page(TIFF* tiff) {
+    const auto kind = number<std::uint32_t>(tiff, TIFFTAG_SUBFILETYPE, 0);
+    return (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0;
+}
+
+int orientation_of(TIFF* tiff) {
+    const auto orientation = number<std::uint16_t>(tiff, TIFFTAG_ORIENTATION, 1);
+    return orientation >= 1 && orientation <= 8 ? orientation : 1;
+}
+
 std::uint64_t count_pages(TIFF* tiff) {
     std::uint64_t pages = 0;
     std::uint64_t directories = 0;
     do {
-        const auto kind = number<std::uint32_t>(tiff, TIFFTAG_SUBFILETYPE, 0);
-        pages += (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0 ? 1 : 0;
+        pages += is_page(tiff) ? 1 : 0;
     } while (++directories < kMostPages && TIFFReadDirectory(tiff) == 1);
     return std::max<std::uint64_t>(pages, 1);
 }
@@ -268,8 +265,7 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
             return kind == EXTRASAMPLE_ASSOCALPHA || kind == EXTRASAMPLE_UNASSALPHA;
         });
     }
-    const auto orientation = number<std::uint16_t>(tiff, TIFFTAG_ORIENTATION, 1);
-    decoded.own_orientation = orientation >= 1 && orientation <= 8 ? orientation : 1;
+    decoded.own_orientation = orientation_of(tiff);
     std::uint32_t icc_size = 0;
     std::uint8_t* icc = nullptr;
     if (TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &icc_size, &icc) == 1 && icc != nullptr) {
@@ -282,6 +278,28 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     decoded.decoder = "libtiff " + library_version();
     decoded.frames = count_pages(tiff);  // last, as it moves to other pages
     return decoded;
+}
+
+Pixels tiff_page(Bytes bytes, std::uint64_t index) {
+    Source source{bytes};
+    const Handle handle = open(source);
+    TIFF* tiff = handle.get();
+    if (tiff == nullptr) {
+        fail_truncated(kTiff);
+    }
+    std::uint64_t directories = 0;
+    for (std::uint64_t page = 0; !is_page(tiff) || page++ < index;) {
+        if (++directories >= kMostPages || TIFFReadDirectory(tiff) != 1) {
+            fail_corrupt(kTiff, "it holds fewer pages than before");
+        }
+    }
+    Decoded decoded;
+    decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
+    decoded.height = number<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);
+    check_size(kTiff, decoded.width, decoded.height, {});
+    decoded.own_orientation = orientation_of(tiff);
+    check_blocks(tiff, source);
+    return decode_pixels(tiff, decoded);
 }
 
 }  // namespace dfd::picture_detail

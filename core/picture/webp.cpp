@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/picture/decoding.h"
+#include "core/picture/frames.h"
 
 namespace dfd::picture_detail {
 namespace {
@@ -51,7 +52,8 @@ Layout walk(Bytes bytes) {
     return layout;
 }
 
-Pixels first_frame(Bytes bytes) {
+/// Frame `index`, laid over those before it as the file says.
+Pixels frame_of(Bytes bytes, std::uint64_t index) {
     WebPAnimDecoderOptions options;
     if (WebPAnimDecoderOptionsInit(&options) == 0) {
         fail(failure_codes::kInternal, "The installed libwebp does not match this program.");
@@ -63,9 +65,13 @@ Pixels first_frame(Bytes bytes) {
     WebPAnimInfo info{};
     std::uint8_t* canvas = nullptr;
     int timestamp = 0;
-    if (!decoder || WebPAnimDecoderGetInfo(decoder.get(), &info) == 0 ||
-        WebPAnimDecoderGetNext(decoder.get(), &canvas, &timestamp) == 0) {
-        fail_corrupt(kWebP, "the first frame of its animation cannot be decoded");
+    bool decoded = decoder && WebPAnimDecoderGetInfo(decoder.get(), &info) != 0;
+    for (std::uint64_t frame = 0; decoded && frame <= index; ++frame) {
+        decoded = WebPAnimDecoderGetNext(decoder.get(), &canvas, &timestamp) != 0;
+    }
+    if (!decoded) {
+        fail_corrupt(kWebP, index == 0 ? "the first frame of its animation cannot be decoded"
+                                       : "a frame of its animation cannot be decoded");
     }
     const std::size_t count = std::size_t{info.canvas_width} * info.canvas_height;
     Pixels pixels;
@@ -105,7 +111,7 @@ Decoded decode_webp(Bytes bytes, const DecodeLimits& limits) {
         layout.height != 0 ? layout.height : static_cast<std::uint64_t>(features.height);
     check_size(kWebP, decoded.width, decoded.height, limits);
     if (layout.animated) {
-        decoded.pixels = first_frame(bytes);
+        decoded.pixels = frame_of(bytes, 0);
         decoded.decoder = libwebp_version();
     } else {
         decoded.pixels = decode_with_opencv(bytes, kWebP);
@@ -115,6 +121,10 @@ Decoded decode_webp(Bytes bytes, const DecodeLimits& limits) {
     decoded.frames = std::max<std::uint64_t>(layout.frames, 1);
     decoded.icc = std::move(layout.icc);
     return decoded;
+}
+
+Pixels webp_frame(Bytes bytes, std::uint64_t index) {
+    return frame_of(bytes, index);
 }
 
 }  // namespace dfd::picture_detail

@@ -83,17 +83,17 @@ bool is_qt(std::string_view header) {
 /// Which library an included header belongs to, by its spelling.
 Library library_of(std::string_view header) {
     constexpr std::pair<std::string_view, Library> kStarts[] = {
-        {"torch/", Library::Torch},       {"ATen/", Library::Torch},
-        {"c10/", Library::Torch},         {"caffe2/", Library::Torch},
-        {"opencv/", Library::OpenCv},     {"opencv2/", Library::OpenCv},
-        {"opencv4/", Library::OpenCv},    {"nlohmann/", Library::Json},
-        {"openssl/", Library::OpenSsl},   {"libheif/", Library::Pictures},
-        {"avif/", Library::Pictures},     {"exiv2/", Library::Pictures},
-        {"libexif/", Library::Pictures},  {"webp/", Library::Pictures},
-        {"jpeglib.h", Library::Pictures}, {"png.h", Library::Pictures},
-        {"tiffio.h", Library::Pictures},  {"sqlite3.h", Library::Sqlite},
-        {"SQLiteCpp/", Library::Sqlite},  {"CLI/", Library::CommandLine},
-        {"httplib.h", Library::Http},
+        {"torch/", Library::Torch},     {"ATen/", Library::Torch},
+        {"c10/", Library::Torch},       {"caffe2/", Library::Torch},
+        {"opencv/", Library::OpenCv},   {"opencv2/", Library::OpenCv},
+        {"opencv4/", Library::OpenCv},  {"nlohmann/", Library::Json},
+        {"openssl/", Library::OpenSsl}, {"libheif/", Library::Pictures},
+        {"avif/", Library::Pictures},   {"exiv2/", Library::Pictures},
+        {"lcms2.h", Library::Pictures}, {"libexif/", Library::Pictures},
+        {"webp/", Library::Pictures},   {"jpeglib.h", Library::Pictures},
+        {"png.h", Library::Pictures},   {"tiffio.h", Library::Pictures},
+        {"sqlite3.h", Library::Sqlite}, {"SQLiteCpp/", Library::Sqlite},
+        {"CLI/", Library::CommandLine}, {"httplib.h", Library::Http},
     };
     if (is_qt(header)) {
         return Library::Qt;

@@ -1,0 +1,78 @@
+#include <iostream>
+#include <memory>
+
+#include "app/dfd/commands.h"
+#include "app/dfd/precision_option.h"
+#include "app/dfd/scoring.h"
+#include "core/engine/seen.h"
+
+namespace dfd {
+namespace {
+
+struct SeenCommandOptions {
+    std::string picture;
+    std::string panel;
+    std::string device = "auto";
+    Precision precision = Precision::Float32;
+    std::string out;
+    std::string format = "text";
+    bool grey = false;
+};
+
+int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
+    const auto panel = find_panel(options.panel);
+    if (!options.out.empty())
+        make_heatmap_folder(options.out);
+    const auto evaluator = open_for_scoring(panel, options.device, options.precision, stop);
+    SeenOptions how;
+    how.grey = options.grey;
+    try {
+        Seen found;
+        {
+            ProgressLine progress;
+            found = look_through(*evaluator, options.picture, how, stop,
+                                 [&](double done, double total, const std::string& what) {
+                                     progress.show(done, total, what);
+                                 });
+        }
+        std::vector<std::filesystem::path> files;
+        if (!options.out.empty())
+            files = write_seen(options.out, found);
+        if (options.format == "json") {
+            std::cout << seen_json(found, scored_by(*evaluator), files) << '\n';
+        } else {
+            std::cout << "What the networks saw of [" << options.picture << "]\n"
+                      << seen_text(found);
+            for (const auto& warning : found.warnings)
+                std::cerr << "  note: " << warning << '\n';
+        }
+        return kAllDone;
+    } catch (const PictureError& error) {
+        std::cerr << "dfd: " << options.picture << ": " << error.what() << '\n';
+        return kSomeFailed;
+    }
+}
+
+}  // namespace
+
+void add_seen_command(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<SeenCommandOptions>();
+    auto* command = app.add_subcommand(
+        "seen",
+        "What the networks saw of a picture, step by step, and its scores decoded otherwise");
+    command->add_option("picture", options->picture, "A picture")->required();
+    command->add_option("--panel", options->panel, "An installed panel's name, or a path");
+    command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")
+        ->capture_default_str();
+    add_precision_option(*command, options->precision);
+    command->add_option("--out", options->out, "Write every step as a PNG into this folder");
+    command->add_option("--format", options->format, "text, or json (one object)")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    command->add_flag("--grey", options->grey, "Score the picture without colour as well");
+    command->callback([options, &chosen] {
+        chosen = [options](const std::stop_token& stop) { return seen(*options, stop); };
+    });
+}
+
+}  // namespace dfd

@@ -1,0 +1,252 @@
+#include "core/picture/decode_policy.h"
+
+#include <lcms2.h>
+
+#include <algorithm>
+#include <climits>
+#include <memory>
+#include <new>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <utility>
+
+#include "core/picture/decoding.h"
+#include "core/picture/frames.h"
+#include "core/picture/orientation.h"
+
+namespace dfd {
+namespace {
+
+using namespace picture_detail;
+
+cv::Mat view(const Pixels& pixels) {
+    return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
+}
+
+Pixels blank(int width, int height) {
+    return {width, height,
+            std::vector<std::uint8_t>(std::size_t{3} * static_cast<std::size_t>(width) *
+                                      static_cast<std::size_t>(height))};
+}
+
+Pixels to_pixels(const cv::Mat& rgb) {
+    Pixels pixels = blank(rgb.cols, rgb.rows);
+    cv::Mat target = view(pixels);
+    rgb.copyTo(target);
+    return pixels;
+}
+
+/// OpenCV's own view of encoded bytes.
+cv::Mat encoded(Bytes bytes) {
+    if (bytes.size() > static_cast<std::size_t>(INT_MAX)) {
+        fail(failure_codes::kTooLarge,
+             "The file is larger than 2 GiB, which OpenCV cannot decode.");
+    }
+    return {1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(bytes.data())};
+}
+
+[[noreturn]] void not_here(const std::string& sentence) {
+    fail(failure_codes::kUnsupported, sentence);
+}
+
+std::vector<std::uint8_t> profile_of(Bytes bytes, Format format) {
+    auto profile = read_metadata(bytes).icc;
+    if (!profile.empty()) {
+        return profile;
+    }
+    const DecodeLimits limits;
+    switch (format) {
+        case Format::WebP:
+            return decode_webp(bytes, limits).icc;
+        case Format::Tiff:
+            return decode_tiff(bytes, limits).icc;
+        case Format::Heic:
+        case Format::Avif:
+            return decode_heif(bytes, format, limits).icc;
+        default:
+            return {};
+    }
+}
+
+Pixels with_profile(Bytes bytes, Format format, const Picture& reference) {
+    const auto icc = profile_of(bytes, format);
+    using Profile = std::unique_ptr<void, decltype(&cmsCloseProfile)>;
+    const Profile from(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())),
+                       &cmsCloseProfile);
+    if (!from) {
+        not_here("The embedded colour profile is damaged and cannot be applied.");
+    }
+    if (cmsGetColorSpace(from.get()) != cmsSigRgbData) {
+        not_here(
+            "The embedded colour profile is not one for RGB, and the pixels were already converted "
+            "without it.");
+    }
+    const Profile to(cmsCreate_sRGBProfile(), &cmsCloseProfile);
+    const std::unique_ptr<void, decltype(&cmsDeleteTransform)> transform(
+        cmsCreateTransform(from.get(), TYPE_RGB_8, to.get(), TYPE_RGB_8, INTENT_PERCEPTUAL,
+                           cmsFLAGS_NOCACHE),
+        &cmsDeleteTransform);
+    if (!transform) {
+        not_here("The embedded colour profile gives no way to sRGB and cannot be applied.");
+    }
+    Pixels pixels = blank(reference.pixels.width, reference.pixels.height);
+    const auto line = static_cast<std::size_t>(pixels.width);
+    for (std::size_t y = 0; y < static_cast<std::size_t>(pixels.height); ++y) {
+        cmsDoTransform(transform.get(), reference.pixels.rgb.data() + 3 * line * y,
+                       pixels.rgb.data() + 3 * line * y, static_cast<cmsUInt32Number>(line));
+    }
+    return pixels;
+}
+
+Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
+    const bool still = reference.facts.frames <= 1;
+    if (!(format == Format::Png || format == Format::WebP) || !still) {
+        not_here(std::string("Transparency of ") +
+                 (still ? format_name(format) : "animations and documents") +
+                 " is not read by this program.");
+    }
+    cv::Mat stored = cv::imdecode(encoded(bytes), cv::IMREAD_UNCHANGED);
+    if (stored.empty() || stored.channels() != 4) {
+        not_here("The decoder gives no transparency for this file.");
+    }
+    if (stored.depth() == CV_16U) {
+        stored.convertTo(stored, CV_8U, 1.0 / 256);
+    }
+    Pixels pixels = blank(stored.cols, stored.rows);
+    auto* out = pixels.rgb.data();
+    for (int y = 0; y < stored.rows; ++y) {
+        const auto* in = stored.ptr<cv::Vec4b>(y);
+        for (int x = 0; x < stored.cols; ++x, ++in) {
+            for (const int channel : {2, 1, 0}) {
+                const int alpha = (*in)[3];
+                *out++ = static_cast<std::uint8_t>(
+                    ((*in)[channel] * alpha + 255 * (255 - alpha) + 127) / 255);
+            }
+        }
+    }
+    return turned(pixels, reference.facts.orientation);
+}
+
+/// Counted from 0.
+std::uint64_t middle_frame(const FileFacts& facts) {
+    return static_cast<std::uint64_t>(facts.frames) / 2;
+}
+
+Pixels other_frame(Bytes bytes, Format format, const FileFacts& facts) {
+    switch (format) {
+        case Format::Gif:
+            return gif_frame(bytes, middle_frame(facts));
+        case Format::WebP:
+            return webp_frame(bytes, middle_frame(facts));
+        case Format::Tiff:
+            return tiff_page(bytes, middle_frame(facts));
+        default:
+            break;
+    }
+    not_here(std::string("Of ") + format_name(format) +
+             " files this program reads the first picture only.");
+}
+
+/// Its corner lies on a multiple of 8 pixels: the blocks of an earlier JPEG keep their grid.
+Pixels centre_square(const Pixels& pixels) {
+    const int side = std::min(pixels.width, pixels.height);
+    const cv::Rect square((pixels.width - side) / 2 / 8 * 8, (pixels.height - side) / 2 / 8 * 8,
+                          side, side);
+    return to_pixels(view(pixels)(square));
+}
+
+Pixels in_grey(const Pixels& pixels) {
+    cv::Mat grey, rgb;
+    cv::cvtColor(view(pixels), grey, cv::COLOR_RGB2GRAY);
+    cv::cvtColor(grey, rgb, cv::COLOR_GRAY2RGB);
+    return to_pixels(rgb);
+}
+
+}  // namespace
+
+const char* policy_name(DecodePolicy policy) {
+    switch (policy) {
+        case DecodePolicy::AsStored:
+            return "as_stored";
+        case DecodePolicy::ProfileApplied:
+            return "profile_applied";
+        case DecodePolicy::AlphaOnWhite:
+            return "alpha_on_white";
+        case DecodePolicy::OtherFrame:
+            return "other_frame";
+        case DecodePolicy::CentreSquare:
+            return "centre_square";
+        case DecodePolicy::Grey:
+            return "grey";
+        case DecodePolicy::Reference:
+            break;
+    }
+    return "reference";
+}
+
+Pixels turned(const Pixels& stored, int orientation) {
+    if (orientation < 2 || orientation > 8) {
+        return stored;
+    }
+    return to_pixels(oriented(view(stored), orientation));
+}
+
+Pixels as_stored(const Picture& picture) {
+    const int orientation = picture.facts.orientation;
+    return turned(picture.pixels, orientation == 6 ? 8 : orientation == 8 ? 6 : orientation);
+}
+
+std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
+                                          const Picture& reference, bool grey) {
+    std::vector<PolicyPixels> found;
+    const auto add = [&](DecodePolicy policy, std::string sentence, const auto& make) {
+        auto& one = found.emplace_back();
+        one.policy = policy;
+        one.sentence = std::move(sentence);
+        try {
+            one.pixels = make();
+        } catch (const PictureError& error) {
+            one.problem = error.what();
+        } catch (const cv::Exception& error) {
+            if (error.code == cv::Error::StsNoMem) {
+                throw std::bad_alloc();
+            }
+            one.problem = "OpenCV refuses it (" + printable(error.err, 160) + ").";
+        }
+    };
+    const FileFacts& facts = reference.facts;
+    const Format format = identify(bytes);
+    if (facts.orientation != 1) {
+        add(DecodePolicy::AsStored,
+            "As stored: the EXIF orientation " + std::to_string(facts.orientation) +
+                " is not applied.",
+            [&] { return as_stored(reference); });
+    }
+    if (!facts.profile.empty()) {
+        add(DecodePolicy::ProfileApplied,
+            "The embedded colour profile (" + facts.profile + ") is converted to sRGB.",
+            [&] { return with_profile(bytes, format, reference); });
+    }
+    if (facts.alpha) {
+        add(DecodePolicy::AlphaOnWhite, "Transparent parts are shown on white.",
+            [&] { return on_white(bytes, format, reference); });
+    }
+    if (facts.frames > 1) {
+        add(DecodePolicy::OtherFrame,
+            "Frame or page " + std::to_string(middle_frame(facts) + 1) + " of " +
+                std::to_string(facts.frames) + " instead of the first.",
+            [&] { return other_frame(bytes, format, facts); });
+    }
+    if (reference.pixels.width != reference.pixels.height) {
+        add(DecodePolicy::CentreSquare,
+            "The largest square around the centre: nothing is stretched, and the rest is not seen.",
+            [&] { return centre_square(reference.pixels); });
+    }
+    if (grey) {
+        add(DecodePolicy::Grey, "Brightness alone, without colour.",
+            [&] { return in_grey(reference.pixels); });
+    }
+    return found;
+}
+
+}  // namespace dfd

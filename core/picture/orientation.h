@@ -1,0 +1,11 @@
+// Turning stored pixels as EXIF asks. Internal to core/picture; sees OpenCV.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+namespace dfd::picture_detail {
+
+/// `orientation` is EXIF's, 1 .. 8. May share its pixels with `stored`.
+[[nodiscard]] cv::Mat oriented(const cv::Mat& stored, int orientation);
+
+}  // namespace dfd::picture_detail

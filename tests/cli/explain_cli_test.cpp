@@ -1,0 +1,108 @@
+// `dfd score --explain` and `dfd seen`, as a script would call them, on the bundled panel.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/picture/picture.h"
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/cli/process.h"
+#include "tests/golden_data.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+class ExplainCommand : public testing::Test {
+  protected:
+    Finished run(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
+        arguments.insert(
+            arguments.end(),
+            {"--panel", std::string(DFD_SOURCE_DIR) + "/models/starter", "--device", "cpu"});
+        return Process(folder.path(), arguments).wait();
+    }
+    static std::string small() { return golden_path("images/small.png"); }
+
+    test::TemporaryFolder folder;
+};
+
+TEST_F(ExplainCommand, JsonSaysHowWhereAndWhetherItHolds) {
+    const auto done = run({"score", "--explain", "--format", "json", "--maps", "--layer", "finer",
+                           "--method", "layercam", small()});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto object = json::parse(done.out);
+    for (const auto& expert : object.at("experts")) {
+        const auto& found = expert.at("explanation");
+        EXPECT_EQ(found.at("method"), "layercam");
+        EXPECT_EQ(found.at("target"), "log-odds");
+        EXPECT_EQ(found.at("layer"),
+                  expert.at("architecture") == "trace_luma" ? "layers.11" : "context.5");
+        EXPECT_TRUE(found.at("support").is_number());
+        const std::string verdict = found.at("verdict");
+        EXPECT_TRUE(verdict == "supported" || verdict == "weak" || verdict == "unsupported");
+        const double odds =
+            expert.at("logits").at(1).get<double>() - expert.at("logits").at(0).get<double>();
+        EXPECT_NEAR(found.at("value").get<double>(), odds, 1e-4);
+        double sum = found.at("rest");
+        for (const auto& row : found.at("map"))
+            for (const double value : row)
+                sum += value;
+        EXPECT_NEAR(sum, odds, 1e-3 * (1 + std::abs(odds)));
+    }
+    EXPECT_TRUE(object.at("explanation").at("rule").is_string());
+}
+
+TEST_F(ExplainCommand, TextAndOverlays) {
+    const auto done =
+        run({"score", "--explain", "--verbose", "--heatmaps", (folder / "maps").native(), small()});
+    ASSERT_EQ(done.status, 0) << done.err;
+    EXPECT_NE(done.out.find("exact, context.5"), std::string::npos) << done.out;
+    EXPECT_NE(done.out.find("Supported:"), std::string::npos);
+    int overlays = 0;
+    for (const auto& entry : fs::directory_iterator(folder / "maps"))
+        overlays += entry.path().native().ends_with("-signed.png");
+    EXPECT_EQ(overlays, 5);  // four experts and their mean
+}
+
+TEST_F(ExplainCommand, WrongUseIsSaid) {
+    EXPECT_EQ(run({"score", "--explain", small()}).status, 2);  // nowhere to say it
+    EXPECT_EQ(run({"score", "--layer", "finer", small()}).status, 2);
+    EXPECT_EQ(run({"score", "--explain", "--verbose", "--method", "saliency", small()}).status, 2);
+    const auto layer = run({"score", "--explain", "--verbose", "--layer", "stages.9", small()});
+    EXPECT_EQ(layer.status, 1);
+    EXPECT_NE(layer.err.find("stages.9"), std::string::npos);
+    const auto missing = run({"score", "--explain", "--format", "json", "nowhere.png"});
+    EXPECT_EQ(missing.status, 1);
+    EXPECT_TRUE(json::parse(missing.out).contains("error"));
+}
+
+TEST_F(ExplainCommand, SeenWritesEveryStepAndScoresOtherWays) {
+    const auto picture = folder / "odd \xff name\n.png";
+    fs::copy_file(golden_path("images/odd.png"), picture);
+    const auto out = folder / "seen";
+    const auto done =
+        run({"seen", picture.native(), "--out", out.native(), "--format", "json", "--grey"});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto object = json::parse(done.out);
+    EXPECT_TRUE(object.contains("path_bytes"));
+    EXPECT_EQ(object.at("steps").front().at("name"), "decoded");
+    EXPECT_TRUE(std::ranges::any_of(object.at("steps"), [](const json& step) {
+        return step.at("name") == "input" && step.at("tensor_sha256").is_string();
+    }));
+    const auto& policies = object.at("policies");
+    EXPECT_EQ(policies.front().at("reference"), true);
+    EXPECT_EQ(policies.back().at("policy"), "grey");
+    EXPECT_TRUE(policies.back().at("score").is_number());
+    const auto written = std::distance(fs::directory_iterator(out), fs::directory_iterator());
+    EXPECT_EQ(static_cast<std::size_t>(written), object.at("steps").size() + policies.size());
+    const auto none = run({"seen", "nowhere.png"});
+    EXPECT_EQ(none.status, 1);
+    EXPECT_NE(none.err.find("nowhere.png"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dfd

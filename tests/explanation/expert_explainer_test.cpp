@@ -1,0 +1,164 @@
+// Explanations of networks whose true evidence is known.
+#include "core/engine/expert_explainer.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/networks/activation_tap.h"
+
+namespace dfd {
+namespace {
+
+constexpr int kSide = 128;
+
+/// Log-odds 60 * the mean of (red - green) over locations of 8 x 8 pixels, - 1: red places look
+/// fake, green ones real. Its maps can be made to lie: `turned` features are the true ones in
+/// places where they do not belong, from which the same answer follows.
+class RedAgainstGreen : public ExpertNetwork {
+  public:
+    explicit RedAgainstGreen(bool turned = false) : turned_(turned) {
+        register_parameter("unused", torch::zeros({1}));
+    }
+    torch::Tensor feature_map(const torch::Tensor& input) override {
+        ++runs;
+        auto places = torch::avg_pool2d(input.narrow(1, 0, 2), 8);
+        places = tapped("places", places);
+        return turned_ ? places.roll({5, 6}, {2, 3}) : places;
+    }
+    torch::Tensor pool(const torch::Tensor& map) override { return map.mean({2, 3}); }
+    torch::Tensor logits(const torch::Tensor& map) override {
+        const auto pooled = pool(map);
+        const auto odds = 60 * (pooled.select(1, 0) - pooled.select(1, 1)) - 1;
+        return torch::stack({odds * -0.5, odds * 0.5}, 1);
+    }
+
+    int runs = 0;
+
+  private:
+    bool turned_;
+};
+
+/// Grey with a red patch at the upper left of the centre and a green one at the lower right.
+Pixels patched() {
+    Pixels pixels{kSide, kSide, std::vector<std::uint8_t>(3 * kSide * kSide, 100)};
+    const auto paint = [&](int from, int to, std::size_t channel) {
+        for (int y = from; y < to; ++y)
+            for (int x = from; x < to; ++x)
+                pixels.rgb[3 * static_cast<std::size_t>(y * kSide + x) + channel] = 250;
+    };
+    paint(24, 56, 0);
+    paint(88, 112, 1);
+    return pixels;
+}
+
+ExpertRecord native() {
+    ExpertRecord record;
+    record.name = "red";
+    record.architecture = "red_against_green";
+    record.gradcam_layer = "places";
+    record.input = {Resize::Native, 0, {0, 0, 0}, {1, 1, 1}};
+    return record;
+}
+
+ExpertExplanation explained(ExpertNetwork& network, const ExplainOptions& options = {},
+                            const std::stop_token& stop = {}, const ExpertProgress& progress = {}) {
+    return explain_expert(network, native(), patched(), torch::kCPU, options, stop, progress);
+}
+
+TEST(ExpertExplainer, TrueEvidenceIsSupportedAndMeasuredInLogits) {
+    RedAgainstGreen network;
+    const auto found = explained(network);
+    ASSERT_TRUE(found.test);
+    EXPECT_EQ(found.test->verdict, Support::Supported) << found.test->sentence;
+    EXPECT_EQ(found.map.rows, 16);
+    // The patches: 16 and 9 of 256 places, 150 / 255 each; 60 times their mean is the log-odds.
+    const double place = 60 * 150.0 / 255 / 256;
+    EXPECT_NEAR(found.value, (16 - 9) * place - 1, 1e-4);
+    EXPECT_NEAR(found.rest, -1, 1e-4);  // the bias: nobody's place
+    EXPECT_NEAR(sum_of(found.map), (16 - 9) * place, 1e-4);
+    EXPECT_NEAR(found.test->whole, found.value, 1e-6);
+    EXPECT_DOUBLE_EQ(found.logits[1] - found.logits[0], found.value);
+    const auto at = [&](int row, int column) {
+        return static_cast<double>(found.map.values[static_cast<std::size_t>(row * 16 + column)]);
+    };
+    EXPECT_NEAR(at(4, 4) - at(0, 0), place, 1e-5);
+    EXPECT_LT(at(12, 12), 0);
+}
+
+TEST(ExpertExplainer, AMapInTheWrongPlacesIsNotSupported) {
+    RedAgainstGreen network(true);
+    const auto found = explained(network);
+    EXPECT_NE(found.test.value().verdict, Support::Supported) << found.test->sentence;
+    // The same network before its features were moved knows its places.
+    ExplainOptions earlier;
+    earlier.layer = "places";
+    const auto true_map = explained(network, earlier);
+    EXPECT_EQ(true_map.test.value().verdict, Support::Supported) << true_map.test->sentence;
+    EXPECT_EQ(true_map.method, AttributionMethod::LayerCam);  // nothing is exact there
+    EXPECT_EQ(true_map.layer, "places");
+    EXPECT_FALSE(true_map.last_layer);
+}
+
+TEST(ExpertExplainer, TheTargetRealIsTheOtherSide) {
+    RedAgainstGreen network;
+    ExplainOptions options;
+    options.test = false;
+    const auto odds = explained(network, options);
+    options.target = AttributionTarget::Real;
+    const auto real = explained(network, options);
+    EXPECT_FALSE(real.test);
+    EXPECT_NEAR(real.value, -odds.value / 2, 1e-5);
+    for (std::size_t i = 0; i < odds.map.values.size(); i += 17)
+        EXPECT_NEAR(real.map.values[i], -odds.map.values[i] / 2, 1e-5);
+}
+
+TEST(ExpertExplainer, StopsBetweenBatches) {
+    RedAgainstGreen network;
+    std::stop_source stopping;
+    double reached = 0;
+    EXPECT_THROW((void)explained(network, {}, stopping.get_token(),
+                                 [&](double done) {
+                                     reached = done;
+                                     stopping.request_stop();
+                                 }),
+                 Cancelled);
+    EXPECT_GT(reached, 0);
+    EXPECT_LT(reached, 1);
+    const int runs = network.runs;
+    EXPECT_THROW((void)explained(network, {}, stopping.get_token()), Cancelled);
+    EXPECT_EQ(network.runs, runs);  // nothing was computed for a request already stopped
+}
+
+TEST(ExpertExplainer, ProgressEndsAtOneAndTinyPicturesAreNotTested) {
+    RedAgainstGreen network;
+    double reached = 0;
+    (void)explained(network, {}, {}, [&](double done) {
+        EXPECT_GT(done, reached);
+        reached = done;
+    });
+    EXPECT_EQ(reached, 1);
+    const Pixels tiny{16, 16, std::vector<std::uint8_t>(3 * 16 * 16, 9)};
+    const auto found = explain_expert(network, native(), tiny, torch::kCPU, {}, {}, {});
+    EXPECT_EQ(found.test.value().verdict, Support::Unsupported);
+}
+
+TEST(ExpertExplainer, WordsMeanALayerOfEveryArchitecture) {
+    const auto convnext = make_network("convnextv2_atto");
+    EXPECT_EQ(layer_for(*convnext, "last"), "");
+    EXPECT_EQ(layer_for(*convnext, "finer"), "stages.2");
+    EXPECT_EQ(layer_for(*convnext, "finest"), "stages.1");
+    EXPECT_EQ(layer_for(*convnext, "stages.0"), "stages.0");
+    EXPECT_EQ(layer_for(*convnext, "layers.5"), "");
+    const auto efficient = make_network("tf_efficientnet_b0");
+    EXPECT_EQ(layer_for(*efficient, "finer"), "blocks.4");
+    const auto luma = make_network("trace_luma");
+    EXPECT_EQ(layer_for(*luma, "finer"), "layers.11");
+    EXPECT_EQ(layer_for(*luma, "finest"), "layers.5");
+    EXPECT_EQ(layer_for(*make_network("trace_blocks"), "finer"), "");
+}
+
+}  // namespace
+}  // namespace dfd

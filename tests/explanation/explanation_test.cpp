@@ -1,0 +1,180 @@
+// The whole panel explained: the bundled one, on a small picture.
+#include "core/engine/explanation.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/engine/explanation_export.h"
+#include "tests/checkpoint/temporary_folder.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+
+class ExplainedPanel : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        evaluator =
+            open_evaluator(read_panel(std::string(DFD_SOURCE_DIR) + "/models/starter"), "cpu")
+                .release();
+        const auto picture = read_picture(std::string(DFD_SOURCE_DIR) +
+                                          "/resources/samples/desk-edited-blurred-titles.jpg");
+        small = new Pixels(thumbnail(picture.pixels, 256));
+    }
+    static void TearDownTestSuite() {
+        delete evaluator;
+        delete small;
+    }
+    static Examination examined(bool maps) {
+        Examination examination;
+        examination.state = ExaminationState::Explained;
+        examination.source.path = "desk.jpg";
+        examination.facts.sha256 = std::string(64, 'a');
+        const Pixels* const pictures[] = {small};
+        EvaluateOptions options;
+        options.maps = maps;
+        examination.opinion = evaluator->evaluate(pictures, options, {}).front();
+        return examination;
+    }
+
+    static inline Evaluator* evaluator = nullptr;
+    static inline const Pixels* small = nullptr;
+};
+
+TEST_F(ExplainedPanel, SumsScoresAndMapsAgreeWithWhatIsScored) {
+    const auto opinion = examined(true).opinion.value();
+    std::vector<std::string> heard;
+    double last = 0;
+    const auto found = explain(
+        *evaluator, *small, {}, {},
+        [&](const ExpertExplanation& expert) { heard.push_back(expert.name); },
+        [&](double done, double total, const std::string&) {
+            EXPECT_GE(done, last);
+            last = done;
+            EXPECT_LE(done, total + 1e-9);
+        });
+    ASSERT_EQ(found.experts.size(), opinion.experts.size());
+    double mean = 0;
+    for (std::size_t e = 0; e < found.experts.size(); ++e) {
+        const auto& expert = found.experts[e];
+        SCOPED_TRACE(expert.name);
+        EXPECT_EQ(heard.at(e), opinion.experts[e].name);
+        EXPECT_EQ(expert.index, static_cast<int>(e));
+        EXPECT_NEAR(expert.logits[1], opinion.experts[e].logits[1], 1e-4);
+        EXPECT_NEAR(sum_of(expert.map) + expert.rest, expert.value, 1e-6);
+        EXPECT_EQ(expert.layer, "context.5");
+        EXPECT_NE(expert.exactness.find("strongest"), std::string::npos);
+        ASSERT_TRUE(expert.test);
+        EXPECT_EQ(expert.test->displaced.size(), 5u);
+        mean += expert.value / static_cast<double>(found.experts.size());
+    }
+    EXPECT_NEAR(found.mean.value, mean, 1e-9);
+    ASSERT_TRUE(found.mean.test);
+    EXPECT_NEAR(found.mean.test->whole, mean, 1e-9);
+    EXPECT_GT(found.seconds, 0);
+
+    // Grad-CAM of the fake logit, cut at 0, is what a score's map has always been.
+    ExplainOptions today;
+    today.method = AttributionMethod::GradCam;
+    today.target = AttributionTarget::Fake;
+    today.test = false;
+    const auto again = explain(*evaluator, *small, today);
+    for (std::size_t e = 0; e < again.experts.size(); ++e) {
+        const auto& values = again.experts[e].map.values;
+        const auto& expected = opinion.experts[e].map->values;
+        ASSERT_EQ(values.size(), expected.size());
+        for (std::size_t i = 0; i < values.size(); ++i)
+            EXPECT_EQ(std::max(values[i], 0.0f), expected[i]);
+    }
+}
+
+TEST_F(ExplainedPanel, JsonHasItPerExpertAndForTheMean) {
+    const auto found = explain(*evaluator, *small, {});
+    const ScoredBy by{evaluator->panel(), "cpu", Precision::Float32};
+    const auto object = json::parse(explained_json(examined(false), by, found, true));
+    ASSERT_EQ(object.at("experts").size(), found.experts.size());
+    for (const auto& expert : object.at("experts")) {
+        const auto& explanation = expert.at("explanation");
+        EXPECT_EQ(explanation.at("method"), "exact");
+        EXPECT_EQ(explanation.at("layer"), "context.5");
+        EXPECT_EQ(explanation.at("target"), "log-odds");
+        const std::string verdict = explanation.at("verdict");
+        EXPECT_TRUE(verdict == "supported" || verdict == "weak" || verdict == "unsupported");
+        EXPECT_LE(std::abs(explanation.at("support").get<double>()), 1);
+        const auto& deletion = explanation.at("deletion");
+        EXPECT_EQ(deletion.at("removed").size(), kRemovedShares.size());
+        EXPECT_EQ(deletion.at("most_first").size(), kRemovedShares.size());
+        EXPECT_EQ(deletion.at("displaced").size(), 5u);
+        double sum = explanation.at("rest");
+        for (const auto& row : explanation.at("map"))
+            for (const double value : row)
+                sum += value;
+        EXPECT_NEAR(sum, explanation.at("value").get<double>(), 1e-3);
+    }
+    EXPECT_EQ(object.at("explanation").at("rule"), deletion_rule());
+    EXPECT_TRUE(object.at("explanation").at("verdict").is_string());
+    const auto plain = json::parse(explained_json(examined(false), by, found, false));
+    EXPECT_FALSE(plain.at("experts").at(0).at("explanation").contains("map"));
+    EXPECT_NE(explanation_text(found).find(found.experts[0].name), std::string::npos);
+
+    const test::TemporaryFolder folder;
+    const auto files = write_explanation(folder / "maps", *small, examined(false), found);
+    ASSERT_EQ(files.size(), found.experts.size() + 1);
+    EXPECT_EQ(read_picture(files[0]).pixels.width, small->width);
+}
+
+TEST_F(ExplainedPanel, LayersAreCheckedFirstAndTakenWhereTheyExist) {
+    ExplainOptions options;
+    options.test = false;
+    options.layer = "stages.2";
+    EXPECT_THROW((void)explain(*evaluator, *small, options), std::invalid_argument);
+    options.layer = "layers.11";  // trace_luma's alone
+    const auto found = explain(*evaluator, *small, options);
+    int there = 0;
+    for (const auto& expert : found.experts) {
+        const bool luma = expert.architecture == "trace_luma";
+        there += luma;
+        EXPECT_EQ(expert.layer, luma ? "layers.11" : "context.5");
+        EXPECT_EQ(expert.map.rows, small->height / 8 * (luma ? 2 : 1));
+    }
+    EXPECT_GT(there, 0);
+}
+
+TEST_F(ExplainedPanel, StopsWithinAnExpert) {
+    std::stop_source stopping;
+    int heard = 0;
+    EXPECT_THROW((void)explain(
+                     *evaluator, *small, {}, stopping.get_token(),
+                     [&](const ExpertExplanation&) { ++heard; },
+                     [&](double done, double, const std::string&) {
+                         if (done > 1.2)
+                             stopping.request_stop();
+                     }),
+                 Cancelled);
+    EXPECT_EQ(heard, 1);
+}
+
+TEST(Explanation, NeedsNetworks) {
+    class Scores : public Evaluator {
+      public:
+        const PanelRecord& panel() const override { return panel_; }
+        const DeviceInfo& device() const override { return device_; }
+        Precision precision() const override { return Precision::Float32; }
+        std::vector<PanelOpinion> evaluate(std::span<const Pixels* const>, const EvaluateOptions&,
+                                           std::stop_token) override {
+            return {};
+        }
+
+      private:
+        PanelRecord panel_;
+        DeviceInfo device_;
+    };
+    Scores scores;
+    EXPECT_THROW((void)explain(scores, Pixels{1, 1, {0, 0, 0}}, {}), DeviceError);
+}
+
+}  // namespace
+}  // namespace dfd

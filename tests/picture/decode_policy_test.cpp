@@ -1,0 +1,261 @@
+// Other ways of decoding: what each does, and that none touches the reference.
+#include "core/picture/decode_policy.h"
+
+#include <gif_lib.h>
+#include <gtest/gtest.h>
+#include <lcms2.h>
+
+#include <algorithm>
+#include <array>
+#include <opencv2/imgcodecs.hpp>
+
+#include "core/picture/frames.h"
+#include "tests/picture/corpus.h"
+
+namespace dfd {
+namespace {
+
+using namespace corpus;
+
+std::vector<PolicyPixels> others(const File& file, bool grey = false) {
+    return other_decodings(file, decode_picture(file), grey);
+}
+
+const PolicyPixels* find(const std::vector<PolicyPixels>& all, DecodePolicy policy) {
+    const auto found = std::ranges::find(all, policy, &PolicyPixels::policy);
+    return found == all.end() ? nullptr : &*found;
+}
+
+using Colour = std::array<int, 3>;
+Colour at(const Pixels& pixels, int x, int y) {
+    const auto* rgb = pixels.rgb.data() + 3 * (std::ptrdiff_t{y} * pixels.width + x);
+    return {rgb[0], rgb[1], rgb[2]};
+}
+
+TEST(DecodePolicy, OrientationsAreUndoneByTheirInverses) {
+    const Pixels stored{2, 3, {1, 0, 0, 2, 0, 0, 3, 0, 0, 4, 0, 0, 5, 0, 0, 6, 0, 0}};
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+        SCOPED_TRACE(orientation);
+        Picture picture;
+        picture.pixels = turned(stored, orientation);
+        picture.facts.orientation = orientation;
+        EXPECT_EQ(picture.pixels.width, orientation >= 5 ? 3 : 2);
+        const auto back = as_stored(picture);
+        EXPECT_EQ(back.width, 2);
+        EXPECT_EQ(back.rgb, stored.rgb);
+    }
+    // EXIF 6: the first stored row becomes the right-hand column.
+    const auto six = turned(stored, 6);
+    EXPECT_EQ(at(six, 2, 0)[0], 1);
+    EXPECT_EQ(at(six, 2, 1)[0], 2);
+    EXPECT_EQ(at(turned(stored, 5), 1, 0)[0], 3);
+    EXPECT_EQ(turned(stored, 0).rgb, stored.rgb);
+}
+
+TEST(DecodePolicy, AnOrdinaryPhotographHasOnlyItsCentre) {
+    const auto file = jpeg();
+    const auto all = others(file);
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0].policy, DecodePolicy::CentreSquare);
+    EXPECT_EQ(all[0].pixels.width, 61);  // of 83 x 61: from column 8 on, a multiple of 8
+    const auto reference = decode_picture(file).pixels;
+    EXPECT_EQ(at(all[0].pixels, 0, 0), at(reference, 8, 0));
+    const auto grey = others(file, true);
+    const auto* found = find(grey, DecodePolicy::Grey);
+    ASSERT_NE(found, nullptr);
+    const auto [r, g, b] = at(reference, 40, 30);
+    const auto level = at(found->pixels, 40, 30);
+    EXPECT_NEAR(level[0], 0.299 * r + 0.587 * g + 0.114 * b, 1);
+    EXPECT_EQ(level[0], level[2]);
+}
+
+TEST(DecodePolicy, AsStoredUndoesTheOrientationOfTheReference) {
+    const auto plain = jpeg();
+    const auto turning = with_segment(plain, 0xE1, exif_segment(6));
+    const auto all = others(turning);
+    const auto* stored = find(all, DecodePolicy::AsStored);
+    ASSERT_NE(stored, nullptr);
+    EXPECT_EQ(stored->pixels.rgb, decode_picture(plain).pixels.rgb);
+}
+
+TEST(DecodePolicy, TransparencyIsShownOnWhite) {
+    cv::Mat bgra(2, 3, CV_8UC4, cv::Scalar(10, 20, 200, 255));
+    bgra.at<cv::Vec4b>(0, 1) = {10, 20, 200, 0};
+    bgra.at<cv::Vec4b>(1, 2) = {10, 20, 200, 51};  // a fifth
+    File file;
+    ASSERT_TRUE(cv::imencode(".png", bgra, file));
+    const auto all = others(file);
+    const auto* white = find(all, DecodePolicy::AlphaOnWhite);
+    ASSERT_NE(white, nullptr);
+    EXPECT_EQ(white->problem, "");
+    EXPECT_EQ(at(white->pixels, 0, 0), (Colour{200, 20, 10}));
+    EXPECT_EQ(at(white->pixels, 1, 0), (Colour{255, 255, 255}));
+    EXPECT_EQ(at(white->pixels, 2, 1), (Colour{244, 208, 206}));
+    for (const int colour : {4, 6}) {
+        PngKind deep;
+        deep.colour = colour;
+        deep.depth = 16;
+        const auto wide = others(png(deep));
+        const auto* on_white = find(wide, DecodePolicy::AlphaOnWhite);
+        ASSERT_NE(on_white, nullptr);
+        EXPECT_EQ(on_white->problem, "") << colour;
+        EXPECT_EQ(on_white->pixels.width, 45);
+    }
+    const auto lossless = others(webp(101, true));
+    ASSERT_NE(find(lossless, DecodePolicy::AlphaOnWhite), nullptr);
+    EXPECT_EQ(find(lossless, DecodePolicy::AlphaOnWhite)->problem, "");
+    const auto unread = others(gif(1, false, true));
+    ASSERT_NE(find(unread, DecodePolicy::AlphaOnWhite), nullptr);
+    EXPECT_NE(find(unread, DecodePolicy::AlphaOnWhite)->problem, "");
+    EXPECT_TRUE(find(unread, DecodePolicy::AlphaOnWhite)->pixels.empty());
+}
+
+/// sRGB with red's and green's places exchanged.
+File exchanged_profile() {
+    cmsCIExyY white;
+    EXPECT_TRUE(cmsWhitePointFromTemp(&white, 6504));
+    const cmsCIExyYTRIPLE places{{0.30, 0.60, 1}, {0.64, 0.33, 1}, {0.15, 0.06, 1}};
+    cmsToneCurve* const curve = cmsBuildGamma(nullptr, 2.2);
+    cmsToneCurve* const curves[] = {curve, curve, curve};
+    const cmsHPROFILE profile = cmsCreateRGBProfile(&white, &places, curves);
+    cmsUInt32Number size = 0;
+    EXPECT_TRUE(cmsSaveProfileToMem(profile, nullptr, &size));
+    File bytes(size);
+    EXPECT_TRUE(cmsSaveProfileToMem(profile, bytes.data(), &size));
+    cmsCloseProfile(profile);
+    cmsFreeToneCurve(curve);
+    return bytes;
+}
+
+File with_profile(const File& profile) {
+    Chunk chunk{"iCCP", {'x', 0, 0}};
+    const auto packed = zlib_packed(profile);
+    chunk.data.insert(chunk.data.end(), packed.begin(), packed.end());
+    return png({}, {chunk});
+}
+
+TEST(DecodePolicy, AProfileIsAppliedOrSaidToBeUnusable) {
+    const auto file = with_profile(exchanged_profile());
+    const auto reference = decode_picture(file).pixels;
+    const auto all = others(file);
+    const auto* applied = find(all, DecodePolicy::ProfileApplied);
+    ASSERT_NE(applied, nullptr);
+    ASSERT_EQ(applied->problem, "");
+    // Where the file says red, it means green.
+    double same = 0, exchanged = 0;
+    for (int y = 0; y < reference.height; ++y)
+        for (int x = 0; x < reference.width; ++x) {
+            const auto before = at(reference, x, y), after = at(applied->pixels, x, y);
+            same += std::abs(after[0] - before[0]) + std::abs(after[1] - before[1]);
+            exchanged += std::abs(after[0] - before[1]) + std::abs(after[1] - before[0]);
+        }
+    EXPECT_LT(exchanged, same / 4);
+
+    const auto broken = others(with_profile(icc("Not whole", 4)));
+    const auto* unusable = find(broken, DecodePolicy::ProfileApplied);
+    ASSERT_NE(unusable, nullptr);
+    EXPECT_NE(unusable->problem, "");
+    EXPECT_TRUE(unusable->pixels.empty());
+}
+
+int append_bytes(GifFileType* gif, const GifByteType* bytes, int count) {
+    auto& file = *static_cast<File*>(gif->UserData);
+    file.insert(file.end(), bytes, bytes + count);
+    return count;
+}
+
+/// Three frames on 6 x 2: all of colour 1; colour 2 on the right half, where 3 is transparent; then
+/// colour 4 at one pixel. `disposal` is the second frame's.
+File three_frames(int disposal) {
+    std::array<GifColorType, 8> colours{};
+    for (std::size_t i = 0; i < colours.size(); ++i)
+        colours[i] = {static_cast<GifByteType>(10 * i), 0, 0};
+    File file;
+    int error = 0;
+    GifFileType* gif = EGifOpen(&file, append_bytes, &error);
+    ColorMapObject* map = GifMakeMapObject(8, colours.data());
+    EGifSetGifVersion(gif, true);
+    EXPECT_EQ(EGifPutScreenDesc(gif, 6, 2, 3, 7, map), GIF_OK);
+    const auto frame = [&](int left, int width, int height, int how,
+                           std::vector<GifPixelType> pixels) {
+        GraphicsControlBlock control{};
+        control.TransparentColor = 3;
+        control.DisposalMode = how;
+        std::array<GifByteType, 4> bytes{};
+        EGifGCBToExtension(&control, bytes.data());
+        EXPECT_EQ(EGifPutExtension(gif, GRAPHICS_EXT_FUNC_CODE, 4, bytes.data()), GIF_OK);
+        EXPECT_EQ(EGifPutImageDesc(gif, left, 0, width, height, false, nullptr), GIF_OK);
+        for (int y = 0; y < height; ++y)
+            EXPECT_EQ(EGifPutLine(gif, pixels.data() + y * width, width), GIF_OK);
+    };
+    frame(0, 6, 2, DISPOSE_DO_NOT, std::vector<GifPixelType>(12, 1));
+    frame(3, 3, 2, disposal, {2, 2, 3, 2, 2, 3});
+    frame(0, 1, 1, DISPOSE_DO_NOT, {4});
+    GifFreeMapObject(map);
+    EXPECT_EQ(EGifCloseFile(gif, &error), GIF_OK);
+    return file;
+}
+
+TEST(DecodePolicy, AnAnimationsMiddleFrameIsLaidOverThoseBefore) {
+    const auto all = others(three_frames(DISPOSE_DO_NOT));
+    const auto* frame = find(all, DecodePolicy::OtherFrame);
+    ASSERT_NE(frame, nullptr);
+    ASSERT_EQ(frame->problem, "");
+    EXPECT_NE(frame->sentence.find("2 of 3"), std::string::npos);
+    EXPECT_EQ(at(frame->pixels, 0, 0)[0], 10);
+    EXPECT_EQ(at(frame->pixels, 3, 1)[0], 20);
+    EXPECT_EQ(at(frame->pixels, 5, 1)[0], 10);  // transparent there
+
+    const auto moving = others(animated_webp(4));
+    const auto* third = find(moving, DecodePolicy::OtherFrame);
+    ASSERT_NE(third, nullptr);
+    EXPECT_EQ(third->problem, "");
+    EXPECT_NE(third->pixels.rgb, decode_picture(animated_webp(4)).pixels.rgb);
+
+    TiffKind kind;
+    kind.pages = 3;
+    const auto pages = others(tiff(kind));
+    const auto* page = find(pages, DecodePolicy::OtherFrame);
+    ASSERT_NE(page, nullptr);
+    EXPECT_EQ(page->problem, "");
+    EXPECT_EQ(page->pixels.width, 40);
+
+    auto cut = three_frames(DISPOSE_DO_NOT);
+    const auto whole = decode_picture(cut);
+    cut.resize(cut.size() - 25);  // whoever decodes again may find less
+    const auto left = other_decodings(cut, whole);
+    ASSERT_NE(find(left, DecodePolicy::OtherFrame), nullptr);
+}
+
+TEST(DecodePolicy, FramesGoAsTheFileSays) {
+    const auto third = [](int disposal) {
+        return picture_detail::gif_frame(three_frames(disposal), 2);
+    };
+    const auto kept = third(DISPOSE_DO_NOT);
+    EXPECT_EQ(at(kept, 0, 0)[0], 40);
+    EXPECT_EQ(at(kept, 3, 0)[0], 20);
+    const auto cleared = third(DISPOSE_BACKGROUND);
+    EXPECT_EQ(at(cleared, 3, 0)[0], 70);  // the background's colour
+    EXPECT_EQ(at(cleared, 2, 0)[0], 10);
+    const auto restored = third(DISPOSE_PREVIOUS);
+    EXPECT_EQ(at(restored, 3, 0)[0], 10);
+    EXPECT_EQ(at(restored, 0, 0)[0], 40);
+    EXPECT_THROW((void)picture_detail::gif_frame(three_frames(DISPOSE_DO_NOT), 3), PictureError);
+}
+
+TEST(DecodePolicy, EveryWholeFileOfTheCorpusHasPixelsOrAReason) {
+    for (const auto& [name, format, file] : whole_files()) {
+        SCOPED_TRACE(name);
+        for (const auto& one : others(file, true)) {
+            SCOPED_TRACE(policy_name(one.policy));
+            EXPECT_NE(one.sentence, "");
+            EXPECT_EQ(one.pixels.empty(), !one.problem.empty());
+            EXPECT_EQ(one.pixels.rgb.size(), std::size_t{3} *
+                                                 static_cast<std::size_t>(one.pixels.width) *
+                                                 static_cast<std::size_t>(one.pixels.height));
+        }
+    }
+}
+
+}  // namespace
+}  // namespace dfd
