@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/engine/csv_line.h"
+#include "core/engine/formatted.h"
 #include "core/engine/json_paths.h"
 #include "core/panel/disagreement.h"
 #include "core/panel/story.h"
@@ -55,10 +56,6 @@ Json to_json(const FileFacts& facts) {
             {"alpha", facts.alpha},
             {"frames", facts.frames},
             {"profile", facts.profile}};
-}
-
-std::string full_precision(double value) {
-    return Json(value).dump();  // the shortest text that reads back to the same double
 }
 
 std::string joined(const std::vector<std::string>& parts, const char* between = " ") {
