@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 
+#include "app/dfd/case_filter.h"
 #include "app/dfd/commands.h"
 #include "core/casework/case_text.h"
 #include "core/casework/exhibit_record.h"
@@ -18,21 +19,14 @@ struct CaseArguments {
     std::string by, format = "text", head, tag, exhibit, note, mark = "none";
     std::vector<std::string> exhibits;
     std::vector<std::filesystem::path> sources;
-    ExhibitFilter filter;
+    FilterArguments filter;
     ExhibitOrder order = ExhibitOrder::Name;
-    std::string saved, save;
+    std::string save;
     ThresholdProfile profile;
     int distance = kDefaultHashDistance;
     bool descending = false, maps = false, remove = false, no_files = false;
 };
 
-const std::map<std::string, Mark> kMarks{{"none", Mark::None},
-                                         {"suspicious", Mark::Suspicious},
-                                         {"cleared", Mark::Cleared},
-                                         {"to-check", Mark::ToCheck}};
-const std::map<std::string, ExhibitState> kStates{{"unscored", ExhibitState::Unscored},
-                                                  {"scored", ExhibitState::Scored},
-                                                  {"failed", ExhibitState::Failed}};
 const std::map<std::string, ExhibitOrder> kOrders{
     {"name", ExhibitOrder::Name},         {"score", ExhibitOrder::Score},
     {"spread", ExhibitOrder::Spread},     {"added", ExhibitOrder::Added},
@@ -76,15 +70,7 @@ void print(const CaseArguments& arguments, const ExhibitRecord& record,
 
 /// What the filter's options ask for, in their order; keeps the filter when that is asked, too.
 std::vector<ExhibitId> chosen_exhibits(CaseFile& file, const CaseArguments& arguments) {
-    auto filter = arguments.filter;
-    if (!arguments.saved.empty()) {
-        const auto filters = saved_filters(file);
-        const auto found = filters.find(arguments.saved);
-        if (found == filters.end())
-            throw CaseError("The case has no saved filter \"" + arguments.saved +
-                            "\"; --save-filter makes one.");
-        filter = found->second;
-    }
+    const auto filter = chosen_filter(file, arguments.filter);
     if (!arguments.save.empty())
         save_filter(file, arguments.save, filter);
     return find_exhibits(file, filter, arguments.order, arguments.descending);
@@ -152,7 +138,7 @@ int merge(const CaseArguments& arguments, const std::stop_token& stop) {
 
 int mark(const CaseArguments& arguments, const std::stop_token&) {
     CaseFile file(arguments.file, CaseAccess::Write, arguments.by);
-    mark_exhibits(file, named_exhibits(file, arguments), kMarks.at(arguments.mark));
+    mark_exhibits(file, named_exhibits(file, arguments), marks_by_name().at(arguments.mark));
     return kAllDone;
 }
 
@@ -226,20 +212,7 @@ class Commands {
 };
 
 void add_filter(CLI::App& command, CaseArguments& arguments) {
-    auto& filter = arguments.filter;
-    command.add_option("--text", filter.text, "In the path, a note, or the digest's beginning");
-    command.add_option("--score-from", filter.score_from, "Scores of at least this");
-    command.add_option("--score-to", filter.score_to, "Scores of at most this");
-    command.add_option("--spread-from", filter.spread_from, "Spreads of at least this");
-    command.add_option("--spread-to", filter.spread_to, "Spreads of at most this");
-    command.add_option("--state", filter.state, "unscored, scored or failed")
-        ->transform(CLI::CheckedTransformer(kStates));
-    command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check")
-        ->transform(CLI::CheckedTransformer(kMarks));
-    command.add_option("--tag", filter.tag, "Only those that carry it");
-    command.add_flag("--warned,!--not-warned", filter.warned, "With or without warnings");
-    command.add_option("--folder", filter.folder, "In this folder or below it");
-    command.add_option("--filter", arguments.saved, "A saved filter instead of the above");
+    add_filter_options(command, arguments.filter);
     command.add_option("--save-filter", arguments.save, "Keep the filter under this name");
     command.add_option("--sort", arguments.order, "name, score, spread, added, modified or size")
         ->transform(CLI::CheckedTransformer(kOrders));
@@ -282,7 +255,7 @@ void add_case_command(CLI::App& app, Chosen& chosen) {
 
     auto& marking = commands.add("mark", "Mark exhibits", mark);
     marking.add_option("mark", arguments.mark, "suspicious, cleared, to-check or none")
-        ->check(CLI::IsMember(kMarks))
+        ->check(CLI::IsMember(marks_by_name()))
         ->required();
     commands.add_exhibits(marking);
     commands.add_by(marking);

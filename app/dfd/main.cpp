@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/single_picture.h"
 #include "core/engine/evaluator.h"
 #include "core/panel/panel_record.h"
 
@@ -99,6 +100,8 @@ int main(int argc, char** argv) {
     dfd::add_score_command(app, chosen);
     dfd::add_replay_command(app, chosen);
     dfd::add_disagree_command(app, chosen);
+    dfd::add_stability_command(app, chosen);
+    dfd::add_atlas_command(app, chosen);
     dfd::add_scan_command(app, chosen);
     dfd::add_case_command(app, chosen);
     dfd::add_panel_command(app, chosen);
