@@ -1,8 +1,13 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/filter_options.h"
 #include "app/dfd/scoring.h"
+#include "core/casework/case_recognition.h"
+#include "core/casework/exhibit_record.h"
+#include "core/casework/recorded_opinions.h"
 #include "core/engine/agreement_report.h"
 #include "core/engine/score_stream.h"
 
@@ -11,9 +16,46 @@ namespace {
 
 struct DisagreeOptions {
     ScoringOptions scoring;
+    FilterOptions filter;
     std::string format = "text";
     std::size_t top = 10;
 };
+
+void print(const DisagreeOptions& options, const AgreementReport& report, bool complete) {
+    if (options.format == "json")
+        std::cout << report.to_json(complete) << '\n';
+    else
+        std::cout << report.to_text(complete);
+}
+
+/// What was recorded; nothing is scored, and the pictures are not read.
+int disagree_in_case(const DisagreeOptions& options, const std::stop_token& stop) {
+    const CaseFile file(options.scoring.paths.front(), CaseAccess::Read);
+    const auto filter = wanted_filter(file, options.filter);
+    AgreementReport report(recorded_scorer(file, shown_scorer(file)), options.top);
+    std::size_t failed = 0;
+    const bool complete = read_opinions(
+        file, filter,
+        [&](const RecordedOpinion& recorded) {
+            if (recorded.opinion) {
+                report.add(*recorded.opinion, [&] {
+                    auto record = read_exhibit(file, recorded.id, false);
+                    return AgreementReport::Told{std::move(record.examination),
+                                                 std::move(record.by)};
+                });
+                return;
+            }
+            ++failed;
+            Examination examination;
+            examination.source.path = recorded.path;
+            examination.state = ExaminationState::Failed;
+            examination.failure = recorded.failure;
+            report.add(examination);
+        },
+        stop);
+    print(options, report, complete);
+    return failed > 0 ? kSomeFailed : kAllDone;
+}
 
 int disagree(const DisagreeOptions& options, const std::stop_token& stop) {
     const auto panel = find_panel(options.scoring.panel);
@@ -39,10 +81,7 @@ int disagree(const DisagreeOptions& options, const std::stop_token& stop) {
         },
         stop);
     progress.clear();
-    if (options.format == "json")
-        std::cout << report.to_json(counts.complete) << '\n';
-    else
-        std::cout << report.to_text(counts.complete);
+    print(options, report, counts.complete);
     return counts.failed > 0 ? kSomeFailed : kAllDone;
 }
 
@@ -51,16 +90,35 @@ int disagree(const DisagreeOptions& options, const std::stop_token& stop) {
 void add_disagree_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<DisagreeOptions>();
     auto* command = app.add_subcommand(
-        "disagree", "How the experts agree over many pictures, and on which they least do");
+        "disagree",
+        "How the experts agree over many pictures or in a case, and on which they least do");
     add_scoring_options(*command, options->scoring);
+    command->get_option("paths")->description(
+        "Pictures or folders, or one case: then what it recorded is read");
+    add_filter_without_order(*command, options->filter);
+    for (const auto* name : filter_option_names())
+        command->get_option(name)->group("In a case, only");
     command->add_option("--format", options->format, "text, or json (one object)")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
     command->add_option("--top", options->top, "Most disputed pictures to list")
         ->check(CLI::Range(0, 100'000))
         ->capture_default_str();
-    command->callback([options, &chosen] {
-        chosen = [options](const std::stop_token& stop) { return disagree(*options, stop); };
+    command->callback([command, options, &chosen] {
+        const auto& paths = options->scoring.paths;
+        const auto cases = std::ranges::count_if(paths, is_case_file);
+        if (cases > 0 && paths.size() > 1)
+            throw CLI::ValidationError("paths",
+                                       "name one case alone; `dfd case merge` joins several");
+        for (const auto* name : filter_option_names())
+            if (cases == 0 && command->get_option(name)->count() > 0)
+                throw CLI::ValidationError(name, "is for a case; pictures are all taken");
+        for (const auto* name : {"--panel", "--device", "--precision", "--recursive", "--batch"})
+            if (cases > 0 && command->get_option(name)->count() > 0)
+                throw CLI::ValidationError(name, "is for pictures; a case has its scores already");
+        chosen = [options, in_case = cases > 0](const std::stop_token& stop) {
+            return in_case ? disagree_in_case(*options, stop) : disagree(*options, stop);
+        };
     });
 }
 

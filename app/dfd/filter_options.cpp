@@ -23,7 +23,7 @@ const std::map<std::string, Mark>& mark_words() {
     return words;
 }
 
-void add_filter_options(CLI::App& command, FilterOptions& options) {
+void add_filter_without_order(CLI::App& command, FilterOptions& options) {
     auto& filter = options.filter;
     command.add_option("--text", filter.text, "In the path, a note, or the digest's beginning");
     command.add_option("--score-from", filter.score_from, "Scores of at least this");
@@ -44,6 +44,15 @@ void add_filter_options(CLI::App& command, FilterOptions& options) {
         ->excludes(warned);
     command.add_option("--folder", filter.folder, "In this folder or below it");
     command.add_option("--filter", options.saved, "A saved filter instead of the above");
+}
+
+std::vector<const char*> filter_option_names() {
+    return {"--text", "--score-from", "--score-to", "--spread-from", "--spread-to", "--state",
+            "--mark", "--tag",        "--warned",   "--not-warned",  "--folder",    "--filter"};
+}
+
+void add_filter_options(CLI::App& command, FilterOptions& options) {
+    add_filter_without_order(command, options);
     command.add_option("--sort", options.order, "name, score, spread, added, modified or size")
         ->transform(CLI::CheckedTransformer(kOrders));
     command.add_flag("--descending", options.descending, "The largest first");

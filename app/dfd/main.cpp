@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/single_picture.h"
 #include "core/engine/evaluator.h"
 #include "core/panel/panel_record.h"
 
@@ -100,6 +101,8 @@ int main(int argc, char** argv) {
     dfd::add_replay_command(app, chosen);
     dfd::add_disagree_command(app, chosen);
     dfd::add_seen_command(app, chosen);
+    dfd::add_stability_command(app, chosen);
+    dfd::add_atlas_command(app, chosen);
     dfd::add_scan_command(app, chosen);
     dfd::add_case_command(app, chosen);
     dfd::add_export_command(app, chosen);

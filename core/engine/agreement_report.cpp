@@ -1,11 +1,11 @@
 #include "core/engine/agreement_report.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/engine/formatted.h"
 #include "core/panel/story.h"
 
 namespace dfd {
@@ -22,13 +22,6 @@ std::vector<std::string> names_of(const PanelRecord& panel) {
 
 Json parsed(const std::string& line) {
     return Json::parse(line);
-}
-
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-    char text[128];
-    std::snprintf(text, sizeof text, format, values...);
-    return text;
 }
 
 /// A square of cells under the experts' numbers; rows begin with number and name.
@@ -59,19 +52,23 @@ AgreementReport::AgreementReport(ScoredBy by, std::size_t most_disputed)
 void AgreementReport::add(const Examination& examination) {
     if (examination.state == ExaminationState::Failed)
         failures_.push_back(dfd::to_json(examination, by_, false));
-    if (!examination.opinion)
-        return;
-    table_.add(*examination.opinion);
-    auto figures = disagreement_of(*examination.opinion, table_.threshold());
+    if (examination.opinion)
+        add(*examination.opinion, [&] { return Told{examination, by_}; });
+}
+
+void AgreementReport::add(const PanelOpinion& opinion, const std::function<Told()>& told) {
+    table_.add(opinion);
+    auto figures = disagreement_of(opinion, table_.threshold());
     const double dispute = figures.mutual_information;
     const auto kept = [&] { return disputed_.size() == most_disputed_; };
     if (most_disputed_ == 0 || (kept() && std::prev(disputed_.end())->first >= dispute))
         return;
     if (kept())
         disputed_.erase(std::prev(disputed_.end()));
+    const auto [examination, by] = told();
     const auto& source = examination.source;
     disputed_.emplace(dispute, Disputed{source.bytes ? source.label : source.path.native(),
-                                        dfd::to_json(examination, by_, false), std::move(figures)});
+                                        dfd::to_json(examination, by, false), std::move(figures)});
 }
 
 std::string AgreementReport::to_json(bool complete) const {

@@ -23,6 +23,15 @@ class AgreementReport {
     /// the opinion is another panel's.
     void add(const Examination& examination);
 
+    /// An examination and who scored it, as a listing tells.
+    struct Told {
+        Examination examination;
+        ScoredBy by;
+    };
+    /// An opinion alone; `told` is asked at once and only when the picture is among the most
+    /// disputed so far (of many thousands a few hundred). Throws as above, and what `told` throws.
+    void add(const PanelOpinion& opinion, const std::function<Told()>& told);
+
     [[nodiscard]] const AgreementTable& table() const { return table_; }
 
     /// One object on one line: panel {name, digest, starter}, device, precision, threshold, experts

@@ -10,6 +10,7 @@
 
 #include "core/engine/csv_line.h"
 #include "core/engine/export_names.h"
+#include "core/engine/formatted.h"
 #include "core/engine/json_paths.h"
 #include "core/panel/disagreement.h"
 #include "core/panel/story.h"
@@ -56,10 +57,6 @@ Json to_json(const FileFacts& facts) {
             {"alpha", facts.alpha},
             {"frames", facts.frames},
             {"profile", facts.profile}};
-}
-
-std::string full_precision(double value) {
-    return Json(value).dump();  // the shortest text that reads back to the same double
 }
 
 std::string joined(const std::vector<std::string>& parts, const char* between = " ") {

@@ -5,6 +5,8 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/picture/noise.h"
+
 namespace dfd {
 namespace {
 
@@ -40,16 +42,9 @@ cv::Mat recoloured(const cv::Mat& bgr, Dice dice) {
     return result;
 }
 
-// OpenCV's own generator is much faster than drawing each value, and as reproducible.
 cv::Mat noisy(const cv::Mat& bgr, double sigma, std::uint64_t seed) {
-    cv::RNG random(seed);
-    cv::Mat noise(bgr.size(), CV_16SC3);
-    random.fill(noise, cv::RNG::NORMAL, 0, sigma * 16);
-    cv::Mat wide;
-    bgr.convertTo(wide, CV_16SC3, 16);
-    wide += noise;
-    cv::Mat result;
-    wide.convertTo(result, CV_8UC3, 1.0 / 16);
+    auto result = bgr.clone();
+    add_noise({result.data, result.total() * result.elemSize()}, sigma, seed);
     return result;
 }
 

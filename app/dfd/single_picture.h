@@ -1,0 +1,31 @@
+// The commands that look closely at one picture, and what they share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "app/dfd/commands.h"
+#include "core/engine/evaluator.h"
+
+namespace dfd {
+
+void add_stability_command(CLI::App& app, Chosen& chosen);
+void add_atlas_command(CLI::App& app, Chosen& chosen);
+
+struct SinglePictureOptions {
+    std::string path;
+    std::string panel;
+    std::string device = "auto";
+    Precision precision = Precision::Float32;
+    int batch = 4;
+};
+
+/// Adds the picture, --panel, --device, --precision and --batch. `options` must live as long as the
+/// command.
+void add_single_picture_options(CLI::App& command, SinglePictureOptions& options);
+
+/// Nothing when it cannot be decoded; why is said on standard error.
+[[nodiscard]] std::optional<Picture> read_single_picture(const std::string& path);
+
+}  // namespace dfd

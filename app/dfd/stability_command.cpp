@@ -1,0 +1,93 @@
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+
+#include "app/dfd/scoring.h"
+#include "app/dfd/single_picture.h"
+#include "core/engine/stability_report.h"
+
+namespace dfd {
+namespace {
+
+struct StabilityArguments {
+    SinglePictureOptions scoring;
+    std::vector<std::string> operations;
+    double threshold = kVoteThreshold;
+    std::string format = "text";
+};
+
+int stability(const StabilityArguments& arguments, const std::stop_token& stop) {
+    StabilityOptions options;
+    options.operations = find_operations(arguments.operations);
+    options.batch = arguments.scoring.batch;
+    const auto panel = find_panel(arguments.scoring.panel);
+    const auto picture = read_single_picture(arguments.scoring.path);
+    if (!picture)
+        return kSomeFailed;
+    const auto evaluator =
+        open_for_scoring(panel, arguments.scoring.device, arguments.scoring.precision, stop);
+    const PictureName name{arguments.scoring.path, picture->facts.sha256};
+    const auto by = scored_by(*evaluator);
+    const bool rows = arguments.format == "csv";
+    if (rows)
+        std::cout << stability_csv_header(by.panel) << '\n';
+    Stability result;
+    {
+        ProgressLine progress;
+        result = stability_of(
+            picture->pixels, *evaluator, options, {},
+            [&](const Stability& so_far) {
+                if (rows) {
+                    progress.clear();
+                    const auto* newest = so_far.points.empty() ? nullptr : &so_far.points.back();
+                    std::cout << stability_csv(so_far, name, newest) << std::endl;
+                }
+                const auto done = so_far.points.size() + so_far.skipped.size();
+                progress.show(
+                    static_cast<double>(done), static_cast<double>(so_far.planned()),
+                    std::to_string(done) + " of " + std::to_string(so_far.planned()) + " versions");
+            },
+            stop);
+    }
+    for (const auto& warning : picture->warnings)
+        std::cerr << "  note: " << warning << '\n';
+    if (arguments.format == "json")
+        std::cout << stability_json(result, name, by, arguments.threshold) << '\n';
+    else if (!rows)
+        std::cout << stability_text(result, name, by, arguments.threshold);
+    return kAllDone;
+}
+
+}  // namespace
+
+void add_stability_command(CLI::App& app, Chosen& chosen) {
+    auto arguments = std::make_shared<StabilityArguments>();
+    auto* command = app.add_subcommand(
+        "stability", "How far a score holds when the picture is recompressed, scaled or cut");
+    add_single_picture_options(*command, arguments->scoring);
+    std::string names;
+    for (const auto& operation : stability_operations())
+        names += (names.empty() ? "" : ", ") + operation.name;
+    command
+        ->add_option("--operations", arguments->operations,
+                     "Only these, with commas between them: " + names)
+        ->delimiter(',');
+    command->add_option("--threshold", arguments->threshold, "Where sides change")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command
+        ->add_option("--format", arguments->format,
+                     "text, json (one object) or csv (rows as they come)")
+        ->check(CLI::IsMember({"text", "json", "csv"}))
+        ->capture_default_str();
+    command->callback([arguments, &chosen] {
+        try {
+            (void)find_operations(arguments->operations);
+        } catch (const std::invalid_argument& error) {
+            throw CLI::ValidationError("--operations", error.what());
+        }
+        chosen = [arguments](const std::stop_token& stop) { return stability(*arguments, stop); };
+    });
+}
+
+}  // namespace dfd

@@ -1,0 +1,126 @@
+// `dfd stability`, `dfd atlas` and `dfd disagree CASE` end to end, with the starter panel.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "core/picture/picture.h"
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/cli/process.h"
+#include "tests/golden_data.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+class FirmnessCommands : public testing::Test {
+  protected:
+    void SetUp() override { fs::copy_file(golden_path("images/square512.png"), picture()); }
+    [[nodiscard]] std::string picture() const { return folder / "a \n picture.png"; }
+    [[nodiscard]] Process start(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
+        if (arguments[1] != "disagree")
+            arguments.insert(arguments.end(),
+                             {"--panel", DFD_SOURCE_DIR "/models/starter", "--device", "cpu"});
+        return {folder.path(), arguments};
+    }
+    [[nodiscard]] Finished run(const std::vector<std::string>& arguments) const {
+        return start(arguments).wait();
+    }
+
+    test::TemporaryFolder folder;
+};
+
+TEST_F(FirmnessCommands, StabilityGivesEveryPoint) {
+    const auto done =
+        run({"stability", picture(), "--operations", "flip,messaging", "--format", "json"});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto object = json::parse(done.out);
+    EXPECT_EQ(object.at("path"), picture());
+    EXPECT_EQ(object.at("complete"), true);
+    ASSERT_EQ(object.at("points").size(), 3u);
+    const auto score = run({"score", picture(), "--format", "json"});
+    EXPECT_EQ(object.at("score"), json::parse(score.out).at("score"));
+    EXPECT_LE(object.at("low"), object.at("score"));
+    EXPECT_GE(object.at("high"), object.at("score"));
+    EXPECT_EQ(object.at("points")[0].at("experts").size(), 4u);
+    EXPECT_FALSE(object.at("summary").get<std::string>().empty());
+
+    const auto text = run({"stability", picture(), "--operations", "flip"});
+    EXPECT_NE(text.out.find("over ordinary re-sharing"), std::string::npos) << text.out;
+    const auto csv = run({"stability", picture(), "--operations", "flip", "--format", "csv"});
+    EXPECT_TRUE(csv.out.starts_with("path,sha256,operation,")) << csv.out;
+
+    EXPECT_EQ(run({"stability", picture(), "--operations", "shred"}).status, 2);
+    EXPECT_EQ(run({"stability", picture(), "--threshold", "2"}).status, 2);
+    test::write_bytes(folder / "page.jpg", "<html>not a picture</html>");
+    const auto broken = run({"stability", folder / "page.jpg"});
+    EXPECT_EQ(broken.status, 1);
+    EXPECT_NE(broken.err.find("page.jpg"), std::string::npos);
+    EXPECT_TRUE(broken.out.empty());
+}
+
+TEST_F(FirmnessCommands, AnInterruptLeavesWhatIsFinished) {
+    // Large enough that all versions take many times as long as the first.
+    Pixels large{600, 600, std::vector<std::uint8_t>(3 * 600 * 600)};
+    for (std::size_t i = 0; i < large.rgb.size(); ++i)
+        large.rgb[i] = static_cast<std::uint8_t>(i * 2654435761u >> 24);
+    write_png(folder / "large.png", large);
+    auto process = start({"stability", folder / "large.png", "--format", "csv", "--batch", "1"});
+    const auto rows = [&] { return std::ranges::count(process.out(), '\n'); };
+    while (process.running() && rows() < 3)  // the header, the untouched picture, one version
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ASSERT_TRUE(process.running());
+    process.send(SIGINT);
+    const auto done = process.wait();
+    EXPECT_EQ(done.status, 130) << done.err;
+    EXPECT_GE(rows(), 3);
+    EXPECT_LT(rows(), 50);
+    EXPECT_TRUE(done.out.ends_with('\n'));
+}
+
+TEST_F(FirmnessCommands, AtlasTellsWindowsAndDrawsThem) {
+    const auto out = folder / "atlas.png";
+    const auto done = run({"atlas", picture(), "--side", "256", "--scales", "1,0.5", "--format",
+                           "json", "--out", out});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto object = json::parse(done.out);
+    EXPECT_EQ(object.at("complete"), true);
+    EXPECT_GE(object.at("windows").size(), 9u + 1u);
+    EXPECT_EQ(object.at("windows")[0].at("width"), 256);
+    EXPECT_EQ(object.at("windows")[9].at("width"), 512);
+    EXPECT_EQ(read_picture(out).pixels.width, 512);
+    EXPECT_EQ(run({"atlas", picture(), "--overlap", "1"}).status, 2);
+    EXPECT_NE(run({"atlas", picture(), "--no-faces"}).out.find("whole picture"), std::string::npos);
+}
+
+TEST_F(FirmnessCommands, DisagreementIsReadFromACase) {
+    fs::create_directories(folder / "set");
+    for (const auto* name : {"square512.png", "landscape.png", "odd.png"})
+        fs::copy_file(golden_path(std::string("images/") + name), folder / "set" / name);
+    const std::string path = folder / "c.dfd";
+    ASSERT_EQ(run({"scan", folder / "set", "--case", path}).status, 0);
+    fs::remove_all(folder / "set");  // nothing is scored again
+    const auto done = run({"disagree", path, "--format", "json", "--top", "1"});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto object = json::parse(done.out);
+    EXPECT_EQ(object.at("pictures"), 3);
+    EXPECT_EQ(object.at("panel").at("name"), "starter");
+    EXPECT_EQ(object.at("most_disputed").size(), 1u);
+    EXPECT_EQ(object.at("flips").size(), 4u);
+    const auto some =
+        json::parse(run({"disagree", path, "--format", "json", "--text", "landscape"}).out);
+    EXPECT_EQ(some.at("pictures"), 1);
+    EXPECT_EQ(run({"disagree", path, "--panel", "starter"}).status, 2);
+    EXPECT_EQ(run({"disagree", path, picture()}).status, 2);
+    EXPECT_EQ(run({"disagree", picture(), "--text", "landscape"}).status, 2);
+    EXPECT_EQ(run({"disagree", folder / "missing.dfd"}).status, 1);
+}
+
+}  // namespace
+}  // namespace dfd

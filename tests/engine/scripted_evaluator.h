@@ -1,0 +1,58 @@
+// A panel whose experts are functions of the pixels, for figures that can be worked out by hand.
+#pragma once
+
+#include <cmath>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/engine/evaluator.h"
+
+namespace dfd::test {
+
+class ScriptedEvaluator : public Evaluator {
+  public:
+    /// Each gives the score of expert "a", "b", ...: between 0 and 1, both excluded.
+    using Expert = std::function<double(const Pixels&)>;
+
+    explicit ScriptedEvaluator(std::vector<Expert> experts) : experts_(std::move(experts)) {
+        panel_.name = "scripted";
+        for (std::size_t i = 0; i < experts_.size(); ++i)
+            panel_.experts.emplace_back().name = std::string(1, static_cast<char>('a' + i));
+        device_.id = "cpu";
+    }
+
+    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
+    [[nodiscard]] const DeviceInfo& device() const override { return device_; }
+    [[nodiscard]] Precision precision() const override { return Precision::Float32; }
+
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions&, std::stop_token stop) override {
+        std::vector<PanelOpinion> opinions;
+        for (const auto* picture : pictures) {
+            if (stop.stop_requested())
+                throw Cancelled();
+            ++evaluated;
+            auto& opinion = opinions.emplace_back();
+            for (std::size_t i = 0; i < experts_.size(); ++i) {
+                auto& expert = opinion.experts.emplace_back();
+                expert.index = static_cast<int>(i);
+                expert.name = panel_.experts[i].name;
+                const double score = experts_[i](*picture);
+                expert.logits = {0.0, std::log(score / (1 - score))};
+            }
+            combine(opinion);
+        }
+        return opinions;
+    }
+
+    int evaluated = 0;
+
+  private:
+    std::vector<Expert> experts_;
+    PanelRecord panel_;
+    DeviceInfo device_;
+};
+
+}  // namespace dfd::test
