@@ -105,8 +105,8 @@ using StabilityListener = std::function<void(const Stability& so_far)>;
 /// does.
 [[nodiscard]] Stability reweighed(Stability stability, std::span<const double> weights);
 
-/// What is known and more of the same picture by the same panel: operations of `more` take the place
-/// of those of their name, the others follow.
+/// What is known and more of the same picture by the same panel: operations of `more` take the
+/// place of those of their name, the others follow.
 [[nodiscard]] Stability joined(const Stability& known, const Stability& more);
 
 /// Without operations of which a version is neither scored nor skipped; `complete`.
