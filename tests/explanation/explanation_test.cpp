@@ -22,7 +22,7 @@ class ExplainedPanel : public testing::Test {
                 .release();
         const auto picture = read_picture(std::string(DFD_SOURCE_DIR) +
                                           "/resources/samples/desk-edited-blurred-titles.jpg");
-        small = new Pixels(thumbnail(picture.pixels, 256));
+        small = new Pixels(thumbnail(picture.pixels, 128));
     }
     static void TearDownTestSuite() {
         delete evaluator;
