@@ -37,9 +37,6 @@ struct CaseExhibit {
 };
 using CaseExhibitPtr = std::shared_ptr<const CaseExhibit>;
 
-/// Whether the file is a case, or by its name is meant to become one. Reads its first bytes.
-[[nodiscard]] bool is_case_file(const std::filesystem::path& path);
-
 /// Reads on other threads; nothing here blocks. UI thread only.
 class CaseDesk : public QObject {
     Q_OBJECT
