@@ -132,13 +132,16 @@ std::vector<ExhibitId> ExhibitPane::shown() const {
     return ids;
 }
 
-void ExhibitPane::make_current(ExhibitId id) {
+int ExhibitPane::row_of(ExhibitId id) const {
     const int row = model_.row_of(id);
+    return row < 0 ? -1 : order_->mapFromSource(model_.index(row)).row();
+}
+
+void ExhibitPane::make_current(ExhibitId id) {
+    const int row = row_of(id);
     if (row < 0)
         return;
-    const QModelIndex index = order_->mapFromSource(model_.index(row));
-    if (!index.isValid())
-        return;
+    const QModelIndex index = order_->index(row, 0);
     list_->setCurrentIndex(index);
     list_->scrollTo(index);
 }

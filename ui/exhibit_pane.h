@@ -28,6 +28,8 @@ class ExhibitPane : public QWidget {
     /// In the order shown.
     [[nodiscard]] std::vector<ExhibitId> shown() const;
     void make_current(ExhibitId id);
+    /// Its row as shown; -1 when it is not.
+    [[nodiscard]] int row_of(ExhibitId id) const;
     void focus_filter();
     /// A word about whose scores these are; empty for none.
     void set_note(const QString& note);

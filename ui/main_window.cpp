@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/casework/case_recognition.h"
 #include "ui/banner.h"
 #include "ui/case_pane.h"
 #include "ui/drop_curtain.h"
@@ -24,6 +25,7 @@
 #include "ui/message_page.h"
 #include "ui/panel_chooser.h"
 #include "ui/picture_pane.h"
+#include "ui/stability_run.h"
 #include "ui/status_strip.h"
 #include "ui/verdict_pane.h"
 #include "ui/wording.h"
@@ -39,7 +41,8 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
       postbox_(std::make_shared<Postbox>(this)),
       session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
       desk_(new CaseDesk(setup.threads, this)),
-      loader_(new PictureLoader(setup.threads, this)) {
+      loader_(new PictureLoader(setup.threads, this)),
+      stability_(new StabilityRun(setup.threads, this)) {
     setWindowTitle(QStringLiteral("DeepFakeDefenders"));
     setAcceptDrops(true);
     setContextMenuPolicy(Qt::NoContextMenu);
@@ -48,6 +51,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     connect_session();
     connect_panes();
     connect_case();
+    connect_disagreement();
     read_settings(setup.panel);
     refresh_panel();
     show_current(true);
@@ -326,6 +330,7 @@ void MainWindow::refresh_panel() {
 }
 
 void MainWindow::refresh_actions() {
+    refresh_stability();
     const Exhibit* const exhibit = current();
     const bool result = exhibit != nullptr && exhibit->opinion() != nullptr;
     const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->at_rest();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QPointer>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,8 @@ class ExhibitPane;
 class InstallDialog;
 class PanelChooser;
 class PicturePane;
+class Presentation;
+class StabilityRun;
 class StatusStrip;
 class VerdictPane;
 enum class Severity;
@@ -56,6 +59,8 @@ class MainWindow : public QMainWindow {
     [[nodiscard]] PanelChooser& panels() { return *panels_; }
     [[nodiscard]] CaseDesk& desk() { return *desk_; }
     [[nodiscard]] CasePane& case_pane() { return *case_pane_; }
+    [[nodiscard]] Presentation* presentation() const;  ///< null when nobody presents
+    [[nodiscard]] StabilityRun& stability() { return *stability_; }
     [[nodiscard]] QAction* action(const char* name) const;
 
     /// Files and folders, which go into the case when one is open; a case, which is opened; or the
@@ -117,6 +122,17 @@ class MainWindow : public QMainWindow {
     void show_about();
     void cycle_panes(int by);
 
+    // main_window_disagreement.cpp
+    void build_disagreement_actions(QMenu* menu);
+    void connect_disagreement();
+    void refresh_stability();
+    void show_stability_run();
+    void open_disagreement();
+    void select_pictures(const std::vector<qint64>& ids);
+    void present();
+    void step_presentation(int by);
+    void refresh_presentation();
+
     // main_window_case.cpp
     void build_case_menu();
     void connect_case();
@@ -151,6 +167,7 @@ class MainWindow : public QMainWindow {
     ExaminationSession* session_;
     CaseDesk* desk_;
     PictureLoader* loader_;
+    StabilityRun* stability_;
     BannerStack* banners_;
     QSplitter* splitter_;
     QStackedWidget* left_;  ///< the list, or the case
@@ -170,6 +187,11 @@ class MainWindow : public QMainWindow {
     std::unique_ptr<Exhibit> case_shown_;  ///< the same, as the panes take it
     QString stand_in_shown_;               ///< the banner about the small copy
     QString obstacle_shown_;               ///< the banner about who writes
+
+    QPointer<Presentation> presentation_;
+    ExhibitId loaded_id_ = 0;  ///< whose full-size pixels `loaded_` are
+    PyramidPtr loaded_;
+    QString stability_obstacle_;  ///< why no versions can be tried; empty when they can
 
     QString last_folder_;
     int pasted_ = 0;

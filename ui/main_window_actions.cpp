@@ -177,6 +177,8 @@ void MainWindow::build_view_menu() {
     add_action(menu, "previous_pane", {}, tr("Previous pane"), tr("Shift+F6"),
                [this] { cycle_panes(-1); });
     menu->addSeparator();
+    build_disagreement_actions(menu);
+    menu->addSeparator();
 
     QMenu* const looks = menu->addMenu(tr("Appearan&ce"));
     auto* const group = new QActionGroup(this);

@@ -3,10 +3,9 @@
 #include <exception>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 
-#include "ui/wording.h"
+#include "ui/picture_source.h"
 
 namespace dfd::ui {
 
@@ -15,30 +14,6 @@ struct PictureLoader::Order {
     ExhibitId id = 0;
     std::vector<Source> sources;  ///< the first that will do
     std::string sha256;           ///< empty: any content will do
-
-    /// Throws what is wrong with the first.
-    [[nodiscard]] Picture read() const {
-        std::exception_ptr problem;
-        for (const Source& source : sources) {
-            try {
-                Picture picture =
-                    source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
-                if (sha256.empty() || picture.facts.sha256 == sha256)
-                    return picture;
-                throw std::runtime_error(tr("%1 has changed since it was examined.")
-                                             .arg(path_text(source.path))
-                                             .toStdString());
-            } catch (const std::bad_alloc&) {
-                throw;
-            } catch (const std::exception&) {
-                if (!problem)
-                    problem = std::current_exception();
-            }
-        }
-        if (problem)
-            std::rethrow_exception(problem);
-        throw std::runtime_error(tr("No file is known to hold this picture.").toStdString());
-    }
 };
 
 /// One decode runs at a time; whoever runs it takes the newest order when done.
@@ -109,7 +84,7 @@ void PictureLoader::take(Order order) {
                 });
             };
             try {
-                const Picture picture = order.read();
+                const Picture picture = read_first(order.sources, order.sha256);
                 report(
                     std::make_shared<const PicturePyramid>(make_pyramid(to_image(picture.pixels))),
                     {});

@@ -24,6 +24,7 @@ VerdictCard::VerdictCard(QWidget* parent)
       band_(make_label(this, TextSize::Body, true)),
       scale_(new ScoreScale(this)),
       spread_(make_label(this, TextSize::Caption, false, true)),
+      firmness_(make_label(this, TextSize::Caption, true)),
       story_(make_label(this, TextSize::Body)),
       details_(make_label(this, TextSize::Caption)),
       weighted_(new QWidget(this)),
@@ -50,7 +51,8 @@ VerdictCard::VerdictCard(QWidget* parent)
            "Mutual information: entropy of the mean score less the mean of the experts' entropies. "
            "In bits: 0 when they say the same, 1 when half are sure of real and half of fake.")
             .arg(score_text(kVoteThreshold)));
-    for (QLabel* const words : {story_, details_}) {
+    firmness_->hide();
+    for (QLabel* const words : {firmness_, story_, details_}) {
         words->setWordWrap(true);
         words->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
@@ -116,6 +118,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     column->addWidget(weighted_);
     column->addWidget(scale_);
     column->addWidget(spread_);
+    column->addWidget(firmness_);
     column->addWidget(story_);
     column->addWidget(details_);
     column->addWidget(state_);
@@ -133,6 +136,7 @@ void VerdictCard::show_nothing() {
     badge_->hide();
     scale_->hide();
     spread_->hide();
+    show_firmness({}, {});
     story_->hide();
     details_->hide();
     weighted_->hide();
@@ -218,6 +222,17 @@ void VerdictCard::show_story(const PanelOpinion& opinion, const std::vector<std:
     story_->setText(sentences.isEmpty() ? QString() : sentences.takeAt(marked ? 1 : 0));
     details_->setText(sentences.join(QLatin1Char(' ')));
     details_->setVisible(!sentences.isEmpty());
+}
+
+void VerdictCard::show_firmness(const QString& interval, const QString& sentences) {
+    firmness_->setText(interval);
+    firmness_->setToolTip(tool_tip_text(sentences));
+    firmness_->setAccessibleDescription(sentences);
+    firmness_->setVisible(!interval.isEmpty());
+}
+
+QString VerdictCard::firmness() const {
+    return firmness_->isHidden() ? QString() : firmness_->text();
 }
 
 QString VerdictCard::figure() const {

@@ -38,6 +38,9 @@ class VerdictCard : public QFrame {
     /// Whether the card says that the experts are weighted.
     [[nodiscard]] bool marked_weighted() const;
     [[nodiscard]] QString story() const;
+    /// "0.71 to 0.93 over ordinary re-sharing", and how firm that is; empty while it is not known.
+    void show_firmness(const QString& interval, const QString& sentences);
+    [[nodiscard]] QString firmness() const;
     [[nodiscard]] QStringList warnings() const { return warnings_; }
     /// What the file itself declares about being generated: a fact beside the score, or empty.
     [[nodiscard]] QString declared() const { return declared_sentence_; }
@@ -61,6 +64,7 @@ class VerdictCard : public QFrame {
     QLabel* band_;
     ScoreScale* scale_;
     QLabel* spread_;
+    QLabel* firmness_;
     QLabel* story_;
     QLabel* details_;  ///< the story without its verdict
     QWidget* weighted_;

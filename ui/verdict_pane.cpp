@@ -8,6 +8,7 @@
 #include "ui/expert_bars.h"
 #include "ui/facts_panel.h"
 #include "ui/review_panel.h"
+#include "ui/stability_panel.h"
 
 namespace dfd::ui {
 
@@ -18,12 +19,14 @@ VerdictPane::VerdictPane(QWidget* parent)
       tabs_(new QTabWidget(this)),
       facts_(new FactsPanel(this)),
       history_(new HistoryPanel(this)),
+      stability_(new StabilityPanel(this)),
       review_(new ReviewPanel(this)) {
     auto* const content = new QWidget(this);
     content->setProperty("pane", true);
     content->setAttribute(Qt::WA_StyledBackground);
     review_->hide();
     tabs_->addTab(facts_, tr("File"));
+    tabs_->addTab(stability_, tr("Stability"));
     tabs_->addTab(history_, tr("History"));
     tabs_->setDocumentMode(true);
     tabs_->tabBar()->setDrawBase(false);
@@ -62,6 +65,10 @@ void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& con
         bars_->show_waiting({});
     else
         bars_->show_waiting(experts);
+}
+
+void VerdictPane::show_stability() {
+    tabs_->setCurrentWidget(stability_);
 }
 
 void VerdictPane::set_review_visible(bool visible) {

@@ -14,6 +14,7 @@ class ExpertBars;
 class FactsPanel;
 class HistoryPanel;
 class ReviewPanel;
+class StabilityPanel;
 
 class VerdictPane : public QScrollArea {
     Q_OBJECT
@@ -27,6 +28,8 @@ class VerdictPane : public QScrollArea {
     [[nodiscard]] ExpertBars* bars() const { return bars_; }
     [[nodiscard]] FactsPanel* facts() const { return facts_; }
     [[nodiscard]] HistoryPanel* history() const { return history_; }
+    [[nodiscard]] StabilityPanel* stability() const { return stability_; }
+    void show_stability();
     [[nodiscard]] ReviewPanel* review() const { return review_; }
     /// The tab of marks, tags and notes: only exhibits of a case have them.
     void set_review_visible(bool visible);
@@ -38,6 +41,7 @@ class VerdictPane : public QScrollArea {
     QTabWidget* tabs_;
     FactsPanel* facts_;
     HistoryPanel* history_;
+    StabilityPanel* stability_;
     ReviewPanel* review_;
 };
 

@@ -1,0 +1,222 @@
+// The disagreement desk in the window: versions of a picture, and the agreement of the experts.
+#include <QComboBox>
+#include <QPushButton>
+#include <QTableView>
+#include <QTreeWidget>
+#include <algorithm>
+
+#include "tests/ui/window_driving.h"
+#include "ui/agreement_dialog.h"
+#include "ui/presentation.h"
+#include "ui/stability_chart.h"
+#include "ui/stability_panel.h"
+#include "ui/stability_run.h"
+#include "ui/verdict_pane.h"
+
+using namespace dfd;
+using namespace dfd::test;
+using namespace dfd::ui;
+
+class FirmnessWindowTest : public WindowTest {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void all_versions_give_an_interval_on_card_and_tab() {
+        MainWindow& window = ready_window();
+        QVERIFY(!window.action("stability")->isEnabled());
+        drop_files(&window, {paint("one.png", QColor(140, 120, 110))});
+        wait_until_idle(window, 1);
+        QVERIFY(window.action("stability")->isEnabled());
+        QVERIFY(window.verdict().card()->firmness().isEmpty());
+        window.action("stability")->trigger();
+        QVERIFY(window.stability().running());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        const Stability* const known = window.stability().known();
+        QVERIFY(known != nullptr && known->complete);
+        QCOMPARE(known->points.size(), known->planned());
+        const QString interval = window.verdict().stability()->interval();
+        QVERIFY2(interval.endsWith(text("over ordinary re-sharing")), qPrintable(interval));
+        QCOMPARE(window.verdict().card()->firmness(), interval);
+        QCOMPARE(interval, QString::fromStdString(interval_words(firmness_of(*known))));
+        // One chart for what has no scale, one for each operation that has.
+        const auto charts = window.verdict().stability()->charts();
+        const auto ordered = std::ranges::count_if(stability_operations(),
+                                                   [](const auto& each) { return each.ordered; });
+        QCOMPARE(charts.size(), static_cast<std::size_t>(ordered + 1));
+        for (const StabilityChart* const chart : charts) {
+            QVERIFY(!chart->accessibleName().isEmpty());
+            QVERIFY(!chart->accessibleDescription().isEmpty());
+        }
+    }
+
+    void points_come_one_by_one_and_another_picture_stops_them() {
+        MainWindow& window = ready_window();
+        drop_files(&window, {paint("one.png", Qt::red), paint("two.png", Qt::blue)});
+        wait_until_idle(window, 2);
+        window.exhibits().make_current(exhibit(window, "one.png").id);
+        fixture_->panels.scoring->close();
+        window.stability().start({"blur"});
+        QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 1, kPatience);
+        QVERIFY(window.stability().running());
+        QCOMPARE(window.stability().planned(), 5u);
+        window.exhibits().make_current(exhibit(window, "two.png").id);
+        QVERIFY(!window.stability().running());
+        QVERIFY(window.stability().known() == nullptr);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 0, kPatience);
+        fixture_->panels.scoring->open();
+        window.stability().start({"blur"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        QCOMPARE(window.stability().known()->points.size(), 5u);
+        window.exhibits().make_current(exhibit(window, "one.png").id);
+        QVERIFY(window.stability().known() == nullptr);  // an operation stopped half way is none
+        window.exhibits().make_current(exhibit(window, "two.png").id);
+        QVERIFY(window.stability().known() != nullptr);  // what was finished is kept
+    }
+
+    void a_preset_is_a_button_and_is_not_tried_twice() {
+        MainWindow& window = ready_window();
+        drop_files(&window, {paint("one.png", Qt::red)});
+        wait_until_idle(window, 1);
+        auto* const button =
+            window.verdict().stability()->findChild<QPushButton*>(text("messaging"));
+        QVERIFY(button != nullptr && button->isEnabled());
+        QVERIFY(button->toolTip().contains(text("JPEG 75")));
+        button->click();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        QCOMPARE(window.stability().known()->points.size(), 1u);
+        window.stability().start({"messaging", "screenshot"});
+        QCOMPARE(window.stability().planned(), 1u);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        QCOMPARE(window.stability().known()->points.size(), 2u);
+    }
+
+    void weights_count_in_the_interval() {
+        MainWindow& window = ready_window();
+        drop_files(&window, {paint("one.png", QColor(120, 120, 120))});
+        wait_until_idle(window, 1);
+        window.stability().start({"flip"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        const double reference = firmness_of(*window.stability().known()).score;
+        window.session().set_weights({0, 0, 1});
+        QVERIFY(firmness_of(*window.stability().known()).score < reference - 0.05);
+        window.session().set_weights({});
+        QCOMPARE(firmness_of(*window.stability().known()).score, reference);
+    }
+
+    void a_file_that_has_changed_is_not_tried() {
+        MainWindow& window = ready_window();
+        drop_files(&window, {paint("one.png", Qt::red)});
+        wait_until_idle(window, 1);
+        paint("one.png", Qt::blue);
+        window.stability().start({"flip"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        QVERIFY2(window.stability().problem().contains(text("has changed")),
+                 qPrintable(window.stability().problem()));
+        QVERIFY(window.stability().known() == nullptr);
+    }
+
+    void a_cell_selects_the_pictures_behind_it() {
+        MainWindow& window = ready_window();
+        // On grey the fake panel's third expert alone says real.
+        drop_files(&window,
+                   {paint("red.png", Qt::red), paint("grey.png", QColor(90, 90, 90)),
+                    paint("blue.png", Qt::blue), paint("pale.png", QColor(200, 200, 200))});
+        wait_until_idle(window, 4);
+        window.action("disagreement")->trigger();
+        auto* const dialog = window.findChild<AgreementDialog*>();
+        QVERIFY(dialog != nullptr);
+        QTRY_COMPARE_WITH_TIMEOUT(dialog->model().rowCount(), 3, kPatience);
+        QCOMPARE(dialog->pictures()->topLevelItemCount(), 4);
+        const auto& view = *dialog->model().view();
+        QCOMPARE(view.matrix.flips[0][2], 0.5);
+        QCOMPARE(view.matrix.flips[0][1], 0.0);
+        const QModelIndex cell = dialog->model().index(0, 2);
+        QVERIFY(cell.data(Qt::AccessibleTextRole).toString().contains(text("2 of 4 pictures")));
+        QTest::keyClick(dialog->square(), Qt::Key_Right);  // from the second column to the third
+        QCOMPARE(dialog->square()->currentIndex(), cell);
+        QTest::keyClick(dialog->square(), Qt::Key_Return);
+        QCOMPARE(dialog->pictures()->topLevelItemCount(), 2);
+        std::vector<ui::ExhibitId> expected{exhibit(window, "grey.png").id,
+                                            exhibit(window, "pale.png").id};
+        auto selected = window.exhibits().selected();
+        std::ranges::sort(selected);
+        QCOMPARE(selected, expected);
+        dialog->pictures()->setCurrentItem(dialog->pictures()->topLevelItem(1));
+        QCOMPARE(window.exhibits().current(),
+                 std::optional(static_cast<ui::ExhibitId>(
+                     dialog->pictures()->topLevelItem(1)->data(0, Qt::UserRole + 1).toLongLong())));
+        // Without a figure of its own, the diagonal lists nothing.
+        Q_EMIT dialog->square()->clicked(dialog->model().index(1, 1));
+        QCOMPARE(dialog->pictures()->topLevelItemCount(), 2);
+    }
+
+    void nothing_scored_is_said() {
+        MainWindow& window = ready_window();
+        window.action("disagreement")->trigger();
+        auto* const dialog = window.findChild<AgreementDialog*>();
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->words().contains(text("No picture")), kPatience);
+        QCOMPARE(dialog->pictures()->topLevelItemCount(), 0);
+    }
+
+    void colours_tell_agreement_from_its_opposite_without_red_and_green() {
+        for (const auto figure : {AgreementFigure::RankCorrelation, AgreementFigure::Flips}) {
+            const bool rank = figure == AgreementFigure::RankCorrelation;
+            const QColor agreed = agreement_colour(figure, rank ? 1 : 0);
+            const QColor opposed = agreement_colour(figure, rank ? -1 : 0.5);
+            QVERIFY(agreed.blue() > agreed.red());
+            QVERIFY(opposed.red() > opposed.blue());
+            QCOMPARE(agreement_colour(figure, rank ? 0 : 0.25), look().field);
+        }
+    }
+
+    void experts_vote_one_after_another_and_a_remote_goes_on() {
+        MainWindow& window = ready_window();
+        drop_files(&window, {paint("one.png", Qt::red), paint("two.png", Qt::blue)});
+        wait_until_idle(window, 2);
+        window.exhibits().make_current(exhibit(window, "one.png").id);
+        window.action("present")->trigger();
+        Presentation* const stage = window.presentation();
+        QVERIFY(stage != nullptr && stage->isFullScreen());
+        stage->set_motion(true);
+        QVERIFY(stage->spoken().contains(text("one.png")));
+        QVERIFY(stage->spoken().contains(text("3 experts have not voted")));
+        QTest::keyClick(stage, Qt::Key_PageDown);
+        QCOMPARE(stage->voted(), 1);
+        QVERIFY(!stage->verdict_told());
+        QVERIFY(stage->spoken().contains(text("votes fake")));
+        QTRY_COMPARE_WITH_TIMEOUT(stage->voted(), 2, kPatience);  // the next by itself
+        QTest::keyClick(stage, Qt::Key_Space);                    // somebody is in a hurry
+        QVERIFY(stage->verdict_told());
+        QCOMPARE(stage->voted(), 3);
+        QVERIFY2(stage->spoken().contains(text("The panel says")), qPrintable(stage->spoken()));
+        QCOMPARE(stage->accessibleDescription(), stage->spoken());
+        QTest::keyClick(stage, Qt::Key_PageDown);
+        QVERIFY(stage->spoken().contains(text("two.png")));
+        QCOMPARE(stage->voted(), 0);
+        QCOMPARE(window.exhibits().current(), std::optional(exhibit(window, "two.png").id));
+        QTest::keyClick(stage, Qt::Key_PageUp);
+        QVERIFY(stage->spoken().contains(text("one.png")));
+        QTest::keyClick(stage, Qt::Key_Up);  // there is none before the first
+        QVERIFY(stage->spoken().contains(text("one.png")));
+        QTest::keyClick(stage, Qt::Key_Escape);
+        QTRY_VERIFY_WITH_TIMEOUT(window.presentation() == nullptr, kPatience);
+    }
+
+    void without_motion_all_vote_at_once() {
+        MainWindow& window = ready_window();
+        drop_files(&window, {paint("one.png", Qt::red)});
+        wait_until_idle(window, 1);
+        window.action("present")->trigger();
+        Presentation* const stage = window.presentation();
+        stage->set_motion(false);
+        QTest::keyClick(stage, Qt::Key_Right);
+        QVERIFY(stage->verdict_told());
+        QVERIFY(!stage->grab().isNull());
+        QTest::keyClick(stage, Qt::Key_Left);
+        QCOMPARE(stage->voted(), 0);
+        stage->close();
+    }
+};
+
+QTEST_MAIN(FirmnessWindowTest)
+#include "firmness_window_test.moc"
