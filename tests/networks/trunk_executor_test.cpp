@@ -136,7 +136,8 @@ TEST_P(Executor, InBFloat16StaysNear) {
     EXPECT_EQ(got.scalar_type(), torch::kFloat32);
     EXPECT_LT(((got - expected).norm() / expected.norm()).item<double>(), 0.1);
     EXPECT_GT(difference(got, expected), 1e-6);  // it did compute in bfloat16
-    EXPECT_LT(narrow->weight_bytes(), 0.6 * static_cast<double>(executor->weight_bytes()) + 65536);
+    // The gates stay float32, and narrow layers are padded.
+    EXPECT_LT(narrow->weight_bytes(), 0.7 * static_cast<double>(executor->weight_bytes()) + 65536);
 }
 
 TEST(TrunkPlan, OfANetworkWithoutOneIsEmpty) {
