@@ -9,6 +9,7 @@
 #include <new>
 #include <thread>
 
+#include "app/dfd/bench_command.h"
 #include "app/dfd/commands.h"
 #include "app/dfd/single_picture.h"
 #include "core/engine/evaluator.h"
@@ -111,6 +112,7 @@ int main(int argc, char** argv) {
     dfd::add_training_commands(app, chosen);
     dfd::add_evaluate_command(app, chosen);
     dfd::add_devices_command(app, chosen);
+    dfd::add_bench_command(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

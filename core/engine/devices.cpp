@@ -21,8 +21,10 @@
 #include <opencv2/core/version.hpp>
 #include <thread>
 
+#include "core/engine/device_choice.h"
 #include "core/engine/evaluator.h"
 #include "core/engine/torch_device.h"
+#include "core/networks/trunk_executor.h"
 
 namespace dfd {
 namespace {
@@ -55,6 +57,13 @@ std::string blas_name() {
     return "reference BLAS, many times slower than OpenBLAS (" + file + ")";
 }
 
+std::string executor_name() {
+    const auto name = trunk_executor_name();
+    return name == "none" ? "no executor: built without oneDNN 2 (libdnnl-dev), the published "
+                            "panel takes more than twice as long"
+                          : "executor on " + name;
+}
+
 DeviceInfo describe_cpu() {
     use_all_processors();
     DeviceInfo info;
@@ -63,7 +72,8 @@ DeviceInfo describe_cpu() {
     info.memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
                   static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
     info.threads = at::get_num_threads();
-    info.detail = std::to_string(info.threads) + " threads, " + blas_name();
+    info.detail =
+        std::to_string(info.threads) + " threads, " + blas_name() + ", " + executor_name();
     return info;
 }
 
@@ -117,7 +127,8 @@ std::vector<std::pair<std::string, std::string>> library_versions() {
     return {{"LibTorch", TORCH_VERSION},
             {"OpenCV", CV_VERSION},
             {"BLAS", blas_name()},
-            {"oneDNN", at::hasMKLDNN() ? "yes" : "no"}};
+            {"oneDNN", at::hasMKLDNN() ? "yes" : "no"},
+            {"Executor", trunk_executor_name()}};
 }
 
 torch::Device choose_device(const std::string& wanted, DeviceInfo& info) {
@@ -142,6 +153,12 @@ torch::Device choose_device(const std::string& wanted, DeviceInfo& info) {
              ? "this build of LibTorch sees no CUDA card. Use --device cpu, or build against a "
                "LibTorch with CUDA on a machine with an NVIDIA driver."
              : "this machine has " + std::to_string(devices.size() - 1) + " CUDA device(s)."));
+}
+
+DeviceInfo find_device(const std::string& wanted) {
+    DeviceInfo info;
+    (void)choose_device(wanted, info);
+    return info;
 }
 
 void rethrow_device_failure(const c10::Error& error, const std::string& device) {

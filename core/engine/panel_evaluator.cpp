@@ -12,6 +12,9 @@
 #include "core/engine/torch_device.h"
 #include "core/networks/attribution.h"
 #include "core/networks/grad_cam.h"
+#include "core/networks/planned_trunk.h"
+#include "core/networks/trunk_executor.h"
+#include "core/panel/copied_weights.h"
 #include "core/panel/panel_networks.h"
 #include "core/picture/faces.h"
 
@@ -53,12 +56,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
                 throw Cancelled();
             if (progress)
                 progress(static_cast<double>(networks_.size()), total, "Loading " + expert.name);
-            auto network = load_expert(panel_, expert);
-            for (auto& parameter : network->parameters())
-                parameter.set_requires_grad(false);
-            if (!device_.is_cpu() || precision != Precision::Float32)
-                network->to(device_, scalar_type(precision));
-            networks_.push_back(std::move(network));
+            load(expert);
         }
         if (progress)
             progress(total, total, "Loaded " + panel_.name);
@@ -128,6 +126,41 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
     }
 
   private:
+    /// Where an executor runs the trunk, at this precision, the network keeps its head in float32.
+    void load(const ExpertRecord& expert) {
+        std::unique_ptr<TrunkExecutor> executor;
+        const bool executed = device_.is_cpu() && expert.input.resize == Resize::Stretch &&
+                              (precision_ == Precision::Float32 || bfloat16_is_native());
+        auto network = executed ? load_expert(panel_, expert,
+                                              [&](ExpertNetwork& loaded) {
+                                                  executor = pack(loaded, expert.input.size);
+                                              })
+                                : load_expert(panel_, expert);
+        for (auto& parameter : network->parameters())
+            parameter.set_requires_grad(false);
+        if (!executor && (!device_.is_cpu() || precision_ != Precision::Float32))
+            network->to(device_, scalar_type(precision_));
+        networks_.push_back(std::move(network));
+        executors_.push_back(std::move(executor));
+    }
+
+    [[nodiscard]] std::unique_ptr<TrunkExecutor> pack(ExpertNetwork& network, int size) const {
+        auto executor = make_trunk_executor(trunk_plan_of(network),
+                                            precision_ == Precision::BFloat16, workspace_);
+        if (executor)
+            executor->prepare(size, size);
+        return executor;
+    }
+
+    [[nodiscard]] torch::Tensor feature_map(size_t index, const torch::Tensor& input) {
+        if (executors_[index])
+            return executors_[index]->run(input);
+        // Networks at native resolution take float32 whatever their weights are: their residuals
+        // are fainter than bfloat16's steps.
+        const bool native = panel_.experts[index].input.resize == Resize::Native;
+        return networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
+    }
+
     /// A square input of a panorama shows the experts shapes they have never seen.
     void warn_of_stretching(const Pixels& picture, PanelOpinion& opinion) const {
         const auto [shorter, longer] = std::minmax(picture.width, picture.height);
@@ -161,11 +194,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         if (stop.stop_requested())
             throw Cancelled();
         auto& network = *networks_[index];
-        // Networks at native resolution take float32 whatever their weights are: their residuals
-        // are fainter than bfloat16's steps.
-        const bool native = panel_.experts[index].input.resize == Resize::Native;
-        const auto features =
-            network.feature_map(native ? input : input.to(scalar_type(precision_)));
+        const auto features = feature_map(index, input);
         torch::Tensor logits, maps;
         if (options.maps) {
             auto explained = grad_cam(network, features, options.target);
@@ -197,7 +226,9 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
     DeviceInfo info_;
     torch::Device device_;
     Precision precision_;
+    std::shared_ptr<Workspace> workspace_ = make_workspace();
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
+    std::vector<std::unique_ptr<TrunkExecutor>> executors_;  // null: the network runs by itself
 };
 
 }  // namespace

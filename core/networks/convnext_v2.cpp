@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/networks/activation_tap.h"
+#include "core/networks/planned_trunk.h"
 
 namespace dfd {
 namespace {
@@ -33,6 +34,7 @@ class ChannelNorm : public nn::Module {
         return x.dim() == 4 ? over_last(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2})
                             : over_last(x);
     }
+    [[nodiscard]] ChannelNormPlan plan() const { return {weight, bias, kEpsilon}; }
 
     /// `over_last` with the divisor taken for a constant: linear in x but for the bias.
     torch::Tensor with_held_divisor(const torch::Tensor& x) {
@@ -74,6 +76,13 @@ class Linear : public nn::Module {
     torch::Tensor forward(const torch::Tensor& x) {
         return torch::linear(x, weight.flatten(1), bias);
     }
+    [[nodiscard]] ConvolutionPlan plan(Activation activation) const {
+        ConvolutionPlan plan;
+        plan.weight = weight;
+        plan.bias = bias;
+        plan.activation = activation;
+        return plan;
+    }
 
     torch::Tensor weight, bias;
 };
@@ -104,6 +113,16 @@ nn::Conv2d convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride, 
     return layer;
 }
 
+ConvolutionPlan plan_of(const nn::Conv2d& layer, int64_t padding) {
+    ConvolutionPlan plan;
+    plan.weight = layer->weight;
+    plan.bias = layer->bias;
+    plan.stride = layer->options.stride()->at(0);
+    plan.groups = layer->options.groups();
+    plan.padding = padding;
+    return plan;
+}
+
 /// Drops whole residual branches, one decision a sample (stochastic depth); identity when scoring.
 torch::Tensor drop_path(const torch::Tensor& x, double rate, bool training) {
     if (!training || rate <= 0)
@@ -125,6 +144,11 @@ class Block : public nn::Module {
         const auto normed = norm->over_last(nhwc);
         return x + drop_path(mlp->forward(normed).permute({0, 3, 1, 2}), drop_, is_training());
     }
+    [[nodiscard]] ResponseBlockPlan plan() const {
+        return {
+            plan_of(conv_dw, 3), norm->plan(), mlp->fc1->plan(Activation::Gelu), mlp->grn->weight,
+            mlp->grn->bias,      kEpsilon,     mlp->fc2->plan(Activation::None)};
+    }
 
     nn::Conv2d conv_dw;
     std::shared_ptr<ChannelNorm> norm;
@@ -140,7 +164,7 @@ struct Shape {
     bool convolution_shape;  ///< atto keeps its MLP weights as 1x1 convolutions, tiny as matrices
 };
 
-class ConvNextV2 : public ExpertNetwork {
+class ConvNextV2 : public ExpertNetwork, public PlannedTrunk {
   public:
     ConvNextV2(const Shape& shape, const NetworkOptions& options) : dropout_(options.dropout) {
         const auto& [depths, widths, convolution_shape] = shape;
@@ -196,6 +220,32 @@ class ConvNextV2 : public ExpertNetwork {
         const auto normed = HeldDivisors::active() ? head_norm_->with_held_divisor(pooled)
                                                    : head_norm_->forward(pooled);
         return head_fc_->forward(torch::dropout(normed, dropout_, is_training()));
+    }
+
+    [[nodiscard]] TrunkPlan trunk_plan() const override {
+        TrunkPlan plan;
+        const auto add = [&](const nn::Sequential& part, const std::string& name) {
+            for (size_t i = 0; i < part->size(); ++i) {
+                const auto module = part->ptr(i);
+                const auto at = name + "." + std::to_string(i);
+                if (const auto* norm = module->as<ChannelNorm>())
+                    plan.steps.push_back({at, norm->plan()});
+                else if (const auto* block = module->as<Block>())
+                    plan.steps.push_back({at, block->plan()});
+                else
+                    plan.steps.push_back(
+                        {at, plan_of(std::dynamic_pointer_cast<nn::Conv2dImpl>(module), 0)});
+            }
+        };
+        add(stem_, "stem");
+        size_t part = 0;
+        for (size_t s = 0; s < 4; ++s) {
+            const auto stage = "stages." + std::to_string(s);
+            if (s > 0)
+                add(trunk_[part++], stage + ".downsample");
+            add(trunk_[part++], stage + ".blocks");
+        }
+        return plan;
     }
 
   private:

@@ -12,16 +12,12 @@
 #include <cmath>
 
 #include "core/networks/activation_tap.h"
+#include "core/networks/planned_trunk.h"
 
 namespace dfd {
 namespace {
 
 namespace nn = torch::nn;
-
-/// TensorFlow's "SAME": total = max((ceil(i/s) - 1) * s + k - i, 0), the smaller half first.
-int64_t same_padding(int64_t input, int64_t kernel, int64_t stride) {
-    return std::max<int64_t>(((input + stride - 1) / stride - 1) * stride + kernel - input, 0);
-}
 
 nn::Conv2d convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t groups,
                        bool bias) {
@@ -39,15 +35,30 @@ torch::Tensor convolve_same(nn::Conv2d& layer, const torch::Tensor& x) {
     const auto stride = layer->options.stride()->at(0);
     const auto rows = same_padding(x.size(2), kernel, stride);
     const auto columns = same_padding(x.size(3), kernel, stride);
-    if (rows % 2 == 0 && columns % 2 == 0)  // symmetric: the convolution pads by itself
-        return torch::conv2d(x, layer->weight, layer->bias, stride, {rows / 2, columns / 2}, 1,
-                             layer->options.groups());
+    // Symmetric: the convolution pads by itself.
+    if (rows.before == rows.after && columns.before == columns.after)
+        return torch::conv2d(x, layer->weight, layer->bias, stride, {rows.before, columns.before},
+                             1, layer->options.groups());
     return layer->forward(
-        torch::constant_pad_nd(x, {columns / 2, columns - columns / 2, rows / 2, rows - rows / 2}));
+        torch::constant_pad_nd(x, {columns.before, columns.after, rows.before, rows.after}));
 }
 
 nn::BatchNorm2d batch_norm(int64_t channels) {
     return nn::BatchNorm2d(nn::BatchNorm2dOptions(channels).eps(1e-3));
+}
+
+ConvolutionPlan plan_of(const nn::Conv2d& layer, const nn::BatchNorm2d& norm,
+                        Activation activation) {
+    ConvolutionPlan plan;
+    plan.weight = layer->weight;
+    plan.bias = layer->bias;
+    plan.norm = BatchNormPlan{norm->weight, norm->bias, norm->running_mean, norm->running_var,
+                              norm->options.eps()};
+    plan.stride = layer->options.stride()->at(0);
+    plan.groups = layer->options.groups();
+    plan.padding = std::nullopt;
+    plan.activation = activation;
+    return plan;
 }
 
 /// x * sigmoid(expand(silu(reduce(mean(x))))).
@@ -61,6 +72,9 @@ class SqueezeExcite : public nn::Module {
     torch::Tensor forward(const torch::Tensor& x) {
         const auto squeezed = torch::silu(conv_reduce->forward(x.mean({2, 3}, /*keepdim=*/true)));
         return x * torch::sigmoid(conv_expand->forward(squeezed));
+    }
+    [[nodiscard]] SqueezeExcitePlan plan() const {
+        return {conv_reduce->weight, conv_reduce->bias, conv_expand->weight, conv_expand->bias};
     }
 
     nn::Conv2d conv_reduce, conv_expand;
@@ -107,6 +121,16 @@ class Block : public nn::Module {
                         .div_(1 - shape_.drop);
         return x + input;
     }
+    [[nodiscard]] InvertedResidualPlan plan() const {
+        InvertedResidualPlan plan;
+        if (expands())
+            plan.expand = plan_of(expand_, expand_norm_, Activation::Silu);
+        plan.depthwise = plan_of(depthwise_, depthwise_norm_, Activation::Silu);
+        plan.gate = squeeze_->plan();
+        plan.project = plan_of(project_, project_norm_, Activation::None);
+        plan.residual = residual_;
+        return plan;
+    }
 
   private:
     [[nodiscard]] bool expands() const { return shape_.expansion > 1; }
@@ -142,7 +166,7 @@ constexpr std::array<Stage, 7> kStages{{{3, 1, 1, 16, 1},
                                         {5, 2, 6, 192, 4},
                                         {3, 1, 6, 320, 1}}};
 
-class EfficientNet : public ExpertNetwork {
+class EfficientNet : public ExpertNetwork, public PlannedTrunk {
   public:
     EfficientNet(const Scaling& scaling, const NetworkOptions& options)
         : dropout_(options.dropout) {
@@ -194,6 +218,16 @@ class EfficientNet : public ExpertNetwork {
     }
     torch::Tensor logits(const torch::Tensor& feature_map) override {
         return classifier_->forward(torch::dropout(pool(feature_map), dropout_, is_training()));
+    }
+    [[nodiscard]] TrunkPlan trunk_plan() const override {
+        TrunkPlan plan;
+        plan.steps.push_back({"conv_stem", plan_of(stem_, stem_norm_, Activation::Silu)});
+        for (size_t s = 0; s < stages_.size(); ++s)
+            for (size_t b = 0; b < stages_[s]->size(); ++b)
+                plan.steps.push_back({"blocks." + std::to_string(s) + "." + std::to_string(b),
+                                      stages_[s]->ptr<Block>(b)->plan()});
+        plan.steps.push_back({"conv_head", plan_of(head_, head_norm_, Activation::Silu)});
+        return plan;
     }
 
   private:

@@ -11,6 +11,7 @@
 #include "core/checkpoint/tensor_checks.h"
 #include "core/checkpoint/wording.h"
 #include "core/networks/preprocess.h"
+#include "core/panel/copied_weights.h"
 #include "core/picture/digest.h"
 
 namespace dfd {
@@ -97,8 +98,11 @@ void assign_tensors(ExpertNetwork& network, const StateDict& tensors, const std:
         target.tensor.copy_(value);
 }
 
-std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel, const ExpertRecord& expert,
-                                           bool check_digest) {
+namespace {
+
+std::shared_ptr<ExpertNetwork> load(const PanelRecord& panel, const ExpertRecord& expert,
+                                    bool check_digest,
+                                    const std::function<void(ExpertNetwork&)>& copied) {
     const auto path = panel.folder / expert.file;
     try {
         // Hashed and used through one mapping: what was checked is what scores.
@@ -114,6 +118,10 @@ std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel, const Exper
         for (auto& [target, value] : matched(*network, weights.tensors, quoted(path)))
             target.tensor.set_data(
                 same_bits_usable(value) ? value : value.to(torch::kFloat32).contiguous());
+        if (copied) {
+            copied(*network);
+            mapping->forget_pages();
+        }
         return network;
     } catch (const CheckpointError& error) {
         throw PanelError(std::string("The expert \"") + expert.name + "\" cannot be loaded. " +
@@ -122,6 +130,18 @@ std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel, const Exper
         throw PanelError(std::string("The expert \"") + expert.name + "\" cannot be loaded. " +
                          error.what());
     }
+}
+
+}  // namespace
+
+std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel, const ExpertRecord& expert,
+                                           bool check_digest) {
+    return load(panel, expert, check_digest, {});
+}
+
+std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel, const ExpertRecord& expert,
+                                           const std::function<void(ExpertNetwork&)>& copied) {
+    return load(panel, expert, true, copied);
 }
 
 }  // namespace dfd

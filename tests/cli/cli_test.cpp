@@ -278,6 +278,7 @@ TEST_F(CommandLine, ExitStatusesAreForScripts) {
     const auto devices = run({"devices"});
     EXPECT_EQ(devices.status, 0);
     EXPECT_TRUE(devices.out.starts_with("cpu\t"));
+    EXPECT_NE(devices.out.find("executor"), std::string::npos);
 }
 
 TEST_F(CommandLine, TheManualPageKnowsEveryCommand) {
@@ -377,6 +378,26 @@ TEST_F(CommandLine, ADamagedDownloadIsRefusedAndLeavesNothing) {
     EXPECT_EQ(refused.status, 3);
     EXPECT_NE(refused.err.find("damaged.pth"), std::string::npos) << refused.err;
     EXPECT_FALSE(fs::exists(*shared_ / "panels/damaged"));
+}
+
+TEST_F(CommandLine, BenchMeasuresAPanelsExperts) {
+    const auto bench = run({"bench", "--panel", "golden", "--size", "64", "--rounds", "1",
+                            "--batch", "1,2", "--no-memory", "--device", "cpu", "--format",
+                            "json"});
+    ASSERT_EQ(bench.status, 0) << bench.err;
+    const auto report = json::parse(bench.out);
+    EXPECT_GT(report.at("ceiling_gflops").get<double>(), 0);
+    EXPECT_GE(report.at("variants").size(), 3u);
+    for (const auto& variant : report.at("variants")) {
+        EXPECT_EQ(variant.at("experts").at(0).at("architecture"), "convnextv2_atto");
+        EXPECT_LT(variant.at("max_score_deviation").get<double>(), 1e-4);
+    }
+    const auto nobody = run({"bench", "--panel", "golden", "--experts", "1"});
+    EXPECT_EQ(nobody.status, 2);
+    EXPECT_NE(nobody.err.find("no expert 1"), std::string::npos);
+    EXPECT_EQ(run({"bench", "--panel", "nowhere"}).status, 3);
+    EXPECT_EQ(run({"bench", "--device", "cuda:9"}).status, 3);
+    EXPECT_EQ(run({"bench", "--precision", "fp16", "--device", "cpu"}).status, 2);
 }
 
 }  // namespace

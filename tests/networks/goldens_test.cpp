@@ -10,7 +10,9 @@
 #include "core/networks/expert_network.h"
 #include "core/networks/formula_weights.h"
 #include "core/networks/grad_cam.h"
+#include "core/networks/planned_trunk.h"
 #include "core/networks/preprocess.h"
+#include "core/networks/trunk_executor.h"
 #include "core/panel/opinion.h"
 #include "tests/golden_data.h"
 
@@ -111,10 +113,30 @@ TEST(Goldens, Preprocessing) {
     }
 }
 
-class Expert : public testing::TestWithParam<int> {};
+enum class By { Modules, Executor };
+
+/// The trunk by its own modules or by the executor.
+class Trunk {
+  public:
+    Trunk(ExpertNetwork& network, By by)
+        : network_(network),
+          executor_(by == By::Executor ? make_trunk_executor(trunk_plan_of(network), false)
+                                       : nullptr) {}
+    torch::Tensor feature_map(const torch::Tensor& input) {
+        return executor_ ? executor_->run(input) : network_.feature_map(input);
+    }
+
+  private:
+    ExpertNetwork& network_;
+    std::unique_ptr<TrunkExecutor> executor_;
+};
+
+class Expert : public testing::TestWithParam<std::tuple<int, By>> {};
 
 TEST_P(Expert, OfTheSevenMatchesTheReference) {
-    const int index = GetParam();
+    const auto [index, by] = GetParam();
+    if (by == By::Executor && trunk_executor_name() == "none")
+        GTEST_SKIP() << "This build has no oneDNN.";
     const auto architectures = golden("architectures.json");
     std::string architecture;
     for (const auto& [name, entry] : architectures.items())
@@ -128,10 +150,11 @@ TEST_P(Expert, OfTheSevenMatchesTheReference) {
 
     const auto moe = golden("moe.json");
     int maps = 0;
+    Trunk trunk(*network, by);
     for (const auto& [name, picture] : moe.at("images").items()) {
         SCOPED_TRACE(name);
         const auto& expected = picture.at("experts").at(static_cast<size_t>(index));
-        const auto features = network->feature_map(golden_input(name));
+        const auto features = trunk.feature_map(golden_input(name));
         const auto explained = grad_cam(*network, features, kFakeClass);
         expect_logits(explained.logits, expected);
         expect_logits(network->logits(features), expected);
@@ -152,7 +175,8 @@ TEST_P(Expert, OfTheSevenMatchesTheReference) {
 
     // The raw parameters give another score: a port that forgets the EMA would be caught.
     fill_by_formula(*network, architecture, key, key);
-    const double raw = fake_score(pair_of(network->forward(golden_input("square512.png"))));
+    const double raw = fake_score(
+        pair_of(network->logits(Trunk(*network, by).feature_map(golden_input("square512.png")))));
     EXPECT_NEAR(
         raw, moe.at("square512_raw_weights_prob_fake").at(static_cast<size_t>(index)).get<double>(),
         1e-4);
@@ -160,9 +184,15 @@ TEST_P(Expert, OfTheSevenMatchesTheReference) {
         moe["images"]["square512.png"]["experts"][static_cast<size_t>(index)]["prob_fake"];
     EXPECT_GT(std::abs(raw - ema), 1e-3);
 }
-INSTANTIATE_TEST_SUITE_P(Seven, Expert, testing::Range(0, 7));
+INSTANTIATE_TEST_SUITE_P(Seven, Expert,
+                         testing::Combine(testing::Range(0, 7),
+                                          testing::Values(By::Modules, By::Executor)));
 
-TEST(Goldens, SmallNetworks) {
+class Small : public testing::TestWithParam<By> {};
+
+TEST_P(Small, NetworksMatchTheReference) {
+    if (GetParam() == By::Executor && trunk_executor_name() == "none")
+        GTEST_SKIP() << "This build has no oneDNN.";
     const auto architectures = golden("architectures.json");
     const auto extra = golden("moe.json").at("extra");
     ASSERT_EQ(extra.size(), 2u);
@@ -173,8 +203,9 @@ TEST(Goldens, SmallNetworks) {
         const auto prefix =
             architectures.at(name).at("key_prefix").get<std::string>() + "baseline_extractor.";
         fill_by_formula(*network, name, prefix, prefix);
+        Trunk trunk(*network, GetParam());
         for (const auto& [picture, expected] : pictures.items()) {
-            const auto features = network->feature_map(golden_input(picture));
+            const auto features = trunk.feature_map(golden_input(picture));
             const auto explained = grad_cam(*network, features, kFakeClass);
             expect_logits(explained.logits, expected);
             if (expected.contains("gradcam"))
@@ -182,6 +213,8 @@ TEST(Goldens, SmallNetworks) {
         }
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(Two, Small, testing::Values(By::Modules, By::Executor));
 
 TEST(Goldens, PanelMean) {
     const auto pictures = golden("moe.json").at("images");

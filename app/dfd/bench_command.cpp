@@ -1,0 +1,100 @@
+#include "app/dfd/bench_command.h"
+
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+#include "core/engine/device_choice.h"
+#include "core/networks/speed.h"
+#include "core/panel/panel_record.h"
+
+namespace dfd {
+namespace {
+
+struct BenchOptions {
+    SpeedOptions speed;
+    std::string panel;
+    std::vector<int> experts;
+    std::string format = "text";
+};
+
+int run_bench(const BenchOptions& options, const std::stop_token& stop) {
+    auto speed = options.speed;
+    if (!options.panel.empty()) {
+        speed.experts.clear();
+        for (const auto& expert : find_panel(options.panel).experts)
+            speed.experts.push_back({expert.name, expert.architecture});
+    }
+    if (!options.experts.empty()) {
+        const auto all = std::exchange(speed.experts, {});
+        for (const int index : options.experts) {
+            if (index < 0 || static_cast<std::size_t>(index) >= all.size()) {
+                std::cerr << "dfd: There is no expert " << index << "; they are numbered 0 to "
+                          << all.size() - 1 << ".\n";
+                return kUsage;
+            }
+            speed.experts.push_back(all[static_cast<std::size_t>(index)]);
+        }
+    }
+    // The processor's threads are set as for scoring, and a missing device is told.
+    speed.device = find_device(speed.device).id;
+    SpeedReport report;
+    try {
+        ProgressLine line;
+        report = measure_speed(
+            speed,
+            [&](double done, double total, const std::string& what) {
+                line.show(done, total, what);
+            },
+            stop);
+    } catch (const std::invalid_argument& error) {
+        std::cerr << "dfd: " << error.what() << '\n';
+        return kUsage;
+    }
+    if (stop.stop_requested())
+        throw Cancelled();
+    std::cout << (options.format == "json" ? speed_json(report) : speed_table(report));
+    return kAllDone;
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<BenchOptions>();
+    auto* command = app.add_subcommand(
+        "bench", "Measure how fast experts score here, beside the reference's way of scoring");
+    auto& speed = options->speed;
+    command->add_option("--panel", options->panel,
+                        "Whose experts: a panel's name, or a path (default: the published seven). "
+                        "Weights are made by a formula");
+    command->add_option("--experts", options->experts, "Only these, counted from 0")
+        ->delimiter(',');
+    command->add_option("--device", speed.device, "auto, cpu, cuda or cuda:N")
+        ->capture_default_str();
+    command->add_option("--precision", speed.precisions, "fp32, bf16, fp16 (CUDA only); several")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"fp32", "bf16", "fp16"}))
+        ->capture_default_str();
+    command->add_option("--batch", speed.batches, "Pictures in one call; several")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    command->add_option("--rounds", speed.rounds, "In each of which every variant runs once")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    command->add_option("--size", speed.side, "Side of the square picture, in pixels")
+        ->check(CLI::Range(32, 4096))
+        ->capture_default_str();
+    command->add_flag("!--no-maps", speed.maps, "Scores alone, without heatmaps");
+    command->add_flag("!--no-memory", speed.memory, "Do not measure each variant's peak memory");
+    command->add_flag("--profile", speed.profile, "Also time the executor's operations");
+    command->add_option("--format", options->format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    command->callback([options, &chosen] {
+        chosen = [options](const std::stop_token& stop) { return run_bench(*options, stop); };
+    });
+}
+
+}  // namespace dfd

@@ -1,0 +1,25 @@
+// Built where oneDNN is not: networks run by themselves.
+#include "core/networks/trunk_executor.h"
+
+namespace dfd {
+
+class Workspace {};
+
+std::shared_ptr<Workspace> make_workspace() {
+    return nullptr;
+}
+
+std::string trunk_executor_name() {
+    return "none";
+}
+
+bool bfloat16_is_native() {
+    return false;
+}
+
+std::unique_ptr<TrunkExecutor> make_trunk_executor(const TrunkPlan&, bool,
+                                                   std::shared_ptr<Workspace>) {
+    return nullptr;
+}
+
+}  // namespace dfd

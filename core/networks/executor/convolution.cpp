@@ -1,0 +1,215 @@
+#include "core/networks/executor/convolution.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "core/networks/executor/parallel.h"
+
+namespace dfd {
+namespace {
+
+using dnnl::memory;
+using Type = memory::data_type;
+using Tag = memory::format_tag;
+
+/// gamma / sqrt(variance + epsilon): what BatchNorm multiplies with.
+torch::Tensor norm_factor(const BatchNormPlan& norm) {
+    return norm.weight.to(torch::kFloat64) /
+           (norm.variance.to(torch::kFloat64) + norm.epsilon).sqrt();
+}
+
+dnnl::primitive_attr attributes(Activation activation, bool accumulate) {
+    dnnl::post_ops after;
+    if (accumulate)
+        after.append_sum(1.0f);
+    if (activation == Activation::Silu)
+        after.append_eltwise(1.0f, dnnl::algorithm::eltwise_swish, 1.0f, 0.0f);
+    if (activation == Activation::Gelu)
+        after.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_erf, 0.0f, 0.0f);
+    dnnl::primitive_attr attributes;
+    attributes.set_post_ops(after);
+    // The library's own scratch memory belongs to the thread that made the primitive.
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    return attributes;
+}
+
+}  // namespace
+
+const dnnl::engine& processor() {
+    static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    return engine;
+}
+
+void CompiledConvolution::run(const Workspace& workspace) const {
+    run_at(workspace[from], workspace[to], workspace[Slot::Scratch],
+           weights_from ? workspace[*weights_from] : nullptr);
+}
+
+void CompiledConvolution::run_at(const void* in, void* out, void* spare,
+                                 const void* other_weights) const {
+    static thread_local dnnl::stream stream(processor());
+    // oneDNN's handles are not const; it writes to the target and the scratch memory only.
+    const auto at = [](const memory::desc& what, const void* where) {
+        return memory(what, processor(), const_cast<void*>(where));
+    };
+    primitive.execute(stream, {{DNNL_ARG_SRC, at(source, in)},
+                               {DNNL_ARG_WEIGHTS,
+                                other_weights ? at(weights.get_desc(), other_weights) : weights},
+                               {DNNL_ARG_BIAS, bias},
+                               {DNNL_ARG_DST, at(target, out)},
+                               {DNNL_ARG_SCRATCHPAD, at(scratch, spare)}});
+    stream.wait();
+}
+
+FoldedConvolution fold(const ConvolutionPlan& plan) {
+    const torch::NoGradGuard no_gradients;
+    auto weight = plan.weight.to(torch::kFloat32);
+    auto bias = plan.bias.defined() ? plan.bias.to(torch::kFloat64)
+                                    : torch::zeros({weight.size(0)}, torch::kFloat64);
+    if (plan.norm) {
+        const auto factor = norm_factor(*plan.norm);
+        std::vector<std::int64_t> each(static_cast<std::size_t>(weight.dim()), 1);
+        each[0] = -1;
+        weight = weight * factor.to(torch::kFloat32).view(each);
+        bias = (bias - plan.norm->mean.to(torch::kFloat64)) * factor +
+               plan.norm->bias.to(torch::kFloat64);
+    }
+    return {weight.contiguous(), bias.to(torch::kFloat32).contiguous()};
+}
+
+PackedConvolution::PackedConvolution(ConvolutionPlan plan, bool bfloat16, As as)
+    : plan_(std::move(plan)), type_(bfloat16 ? Type::bf16 : Type::f32), as_(as) {
+    const bool one_place = plan_.weight.dim() == 2 || plan_.weight.size(2) == 1;
+    if (as == As::MatrixProduct && (!one_place || plan_.groups != 1 || plan_.stride != 1))
+        throw std::invalid_argument("Only a dense 1x1 convolution is a product of matrices.");
+}
+
+memory::desc PackedConvolution::plain_layout() const {
+    const auto out = plan_.weight.size(0), in = plan_.weight.size(1);
+    if (as_ == As::MatrixProduct)
+        return {{in, out}, Type::f32, Tag::ba};
+    const auto kernel = plan_.weight.dim() == 4 ? plan_.weight.size(2) : 1;
+    if (plan_.groups == 1)
+        return {{out, in, kernel, kernel}, Type::f32, Tag::oihw};
+    return {{plan_.groups, out / plan_.groups, in, kernel, kernel}, Type::f32, Tag::goihw};
+}
+
+memory::desc PackedConvolution::bias_layout() const {
+    const auto out = plan_.weight.size(0);
+    if (as_ == As::MatrixProduct)
+        return {{1, out}, Type::f32, Tag::ab};
+    return {{out}, Type::f32, Tag::x};
+}
+
+memory PackedConvolution::packed_as(const memory::desc& layout) {
+    for (const auto& each : packed_)
+        if (each.get_desc() == layout)
+            return each;
+    if (packed_.empty()) {
+        const auto folded = fold(plan_);
+        packed_.push_back(pack(folded.weight, layout));
+        bias_values_ = folded.bias;
+        bias_ = memory(bias_layout(), processor(), bias_values_.data_ptr<float>());
+        plan_.weight = torch::empty(plan_.weight.sizes(), torch::device(torch::kMeta));
+        plan_.bias = torch::Tensor();
+        plan_.norm.reset();
+    } else {
+        memory again(layout, processor());
+        dnnl::stream stream(processor());
+        dnnl::reorder(packed_.front(), again).execute(stream, packed_.front(), again);
+        stream.wait();
+        packed_.push_back(again);
+    }
+    return packed_.back();
+}
+
+memory PackedConvolution::pack(const torch::Tensor& values, const memory::desc& layout) const {
+    memory plain(plain_layout(), processor(), values.data_ptr<float>());
+    memory packed(layout, processor());
+    dnnl::stream stream(processor());
+    dnnl::reorder(plain, packed).execute(stream, plain, packed);
+    stream.wait();
+    return packed;
+}
+
+void PackedConvolution::choose_convolution(CompiledConvolution& compiled, bool accumulate) {
+    const auto& shape = compiled.shape;
+    compiled.source = {{1, shape.in, shape.height, shape.width}, type_, Tag::nhwc};
+    compiled.target = {{1, shape.out, shape.out_height, shape.out_width}, type_, Tag::nhwc};
+    const memory::desc weights(plain_layout().dims(), type_, Tag::any);
+    const dnnl::convolution_forward::primitive_desc chosen(
+        dnnl::convolution_forward::desc(
+            dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
+            compiled.source, weights, bias_layout(), compiled.target, {plan_.stride, plan_.stride},
+            {shape.rows.before, shape.columns.before}, {shape.rows.after, shape.columns.after}),
+        attributes(plan_.activation, accumulate), processor());
+    compiled.primitive = dnnl::convolution_forward(chosen);
+    compiled.kernel = chosen.impl_info_str();
+    compiled.weights = packed_as(chosen.weights_desc());
+    compiled.scratch = chosen.scratchpad_desc();
+}
+
+void PackedConvolution::choose_product(CompiledConvolution& compiled) {
+    const auto& shape = compiled.shape;
+    const auto places = shape.height * shape.width;
+    compiled.source = {{places, shape.in}, type_, Tag::ab};
+    compiled.target = {{places, shape.out}, type_, Tag::ab};
+    const memory::desc weights(plain_layout().dims(), type_, Tag::any);
+    const dnnl::matmul::primitive_desc chosen(
+        dnnl::matmul::desc(compiled.source, weights, bias_layout(), compiled.target),
+        attributes(plan_.activation, false), processor());
+    compiled.primitive = dnnl::matmul(chosen);
+    compiled.kernel = chosen.impl_info_str();
+    compiled.weights = packed_as(chosen.weights_desc());
+    compiled.scratch = chosen.scratchpad_desc();
+}
+
+CompiledConvolution PackedConvolution::compile(std::int64_t height, std::int64_t width, Slot from,
+                                               Slot to, bool accumulate) {
+    CompiledConvolution compiled;
+    compiled.shape = shape_of(plan_, height, width);
+    if (as_ == As::MatrixProduct)
+        choose_product(compiled);
+    else
+        choose_convolution(compiled, accumulate);
+    compiled.bias = bias_;
+    compiled.scratch_bytes = compiled.scratch.get_size();
+    compiled.source_bytes = compiled.source.get_size();
+    compiled.target_bytes = compiled.target.get_size();
+    compiled.from = from;
+    compiled.to = to;
+    return compiled;
+}
+
+CompiledConvolution PackedConvolution::compile_piece(std::int64_t places) {
+    const OneThread alone;
+    return compile(1, places, Slot::Input, Slot::Input);
+}
+
+std::int64_t PackedConvolution::bytes() const {
+    std::size_t bytes = 0;
+    for (const auto& each : packed_)
+        bytes += each.get_desc().get_size();
+    return static_cast<std::int64_t>(bytes);
+}
+
+std::vector<std::int32_t> PackedConvolution::channel_of_each(const memory& weights) const {
+    // The channels' numbers, packed as the weights are, tell where each went.
+    auto layout = weights.get_desc();
+    layout.data.data_type = dnnl_f32;
+    const auto numbers = torch::arange(plan_.weight.size(1), torch::kFloat32)
+                             .view({1, -1})
+                             .expand({plan_.weight.size(0), -1})
+                             .contiguous();
+    const auto packed = pack(numbers, layout);
+    const auto* values = static_cast<const float*>(packed.get_data_handle());
+    const auto count = layout.get_size() / sizeof(float);
+    std::vector<std::int32_t> channels(count);
+    std::transform(values, values + count, channels.begin(),
+                   [](float number) { return static_cast<std::int32_t>(number); });
+    return channels;
+}
+
+}  // namespace dfd

@@ -1,0 +1,125 @@
+#include "core/networks/executor/depthwise.h"
+
+#include <algorithm>
+
+#include "core/networks/executor/vectors.h"
+
+namespace dfd::nhwc {
+namespace {
+
+using std::int64_t;
+
+/// kOutputs neighbouring places of kLanes channels, whose kernels lie inside the row: they share
+/// what they read. `first` is the first one's leftmost place.
+template <int kKernel, int kStride, int kOutputs, typename T>
+DFD_INLINE void inner_places(const T* const* rows, int64_t channels, int64_t first,
+                             const float* weight, const Vector& bias, T* out, Vector& sum) {
+    constexpr int kRead = (kOutputs - 1) * kStride + kKernel;
+    Vector results[kOutputs];
+    for (auto& result : results)
+        result = bias;
+    for (int y = 0; y < kKernel; ++y) {
+        if (rows[y] == nullptr)
+            continue;
+        const T* const row = rows[y] + first * channels;
+        Vector read[kRead];
+        for (int x = 0; x < kRead; ++x)
+            load(read[x], row + x * channels);
+        for (int x = 0; x < kKernel; ++x) {
+            Vector factor;
+            load(factor, weight + (y * kKernel + x) * channels);
+            for (int i = 0; i < kOutputs; ++i)
+                results[i] += factor * read[i * kStride + x];
+        }
+    }
+    for (int i = 0; i < kOutputs; ++i) {
+        silu(results[i]);
+        sum += results[i];
+        store(out + i * channels, results[i]);
+    }
+}
+
+/// One place whose kernel may reach beyond the row.
+template <int kKernel, typename T>
+DFD_INLINE void outer_place(const T* const* rows, int64_t channels, int64_t first, int64_t width,
+                            const float* weight, const Vector& bias, T* out, Vector& sum) {
+    Vector result = bias;
+    for (int y = 0; y < kKernel; ++y)
+        for (int x = 0; rows[y] != nullptr && x < kKernel; ++x) {
+            if (first + x < 0 || first + x >= width)
+                continue;
+            Vector factor, read;
+            load(factor, weight + (y * kKernel + x) * channels);
+            load(read, rows[y] + (first + x) * channels);
+            result += factor * read;
+        }
+    silu(result);
+    sum += result;
+    store(out, result);
+}
+
+template <int kKernel, int kStride, typename T>
+DFD_INLINE void whole_row(const DepthwiseShape& shape, const T* const* rows, const float* weight,
+                          const float* bias, T* out, float* sums) {
+    constexpr int kOutputs = kStride == 1 ? 4 : 2;
+    const auto channels = shape.channels;
+    for (int64_t begin = 0; begin < channels; begin += kLanes) {
+        // The last ones may overlap those before: the same numbers are written once more.
+        const auto c = std::min(begin, channels - kLanes);
+        const T* from[kKernel];
+        for (int y = 0; y < kKernel; ++y)
+            from[y] = rows[y] == nullptr ? nullptr : rows[y] + c;
+        Vector added, sum{};
+        load(added, bias + c);
+        int64_t x = 0;
+        const auto outer = [&] {
+            outer_place<kKernel>(from, channels, x * kStride - shape.before, shape.width,
+                                 weight + c, added, out + x * channels + c, sum);
+            ++x;
+        };
+        while (x < shape.out_width && x * kStride < shape.before)
+            outer();
+        for (; x + kOutputs <= shape.out_width &&
+               (x + kOutputs - 1) * kStride - shape.before + kKernel <= shape.width;
+             x += kOutputs)
+            inner_places<kKernel, kStride, kOutputs>(from, channels, x * kStride - shape.before,
+                                                     weight + c, added, out + x * channels + c,
+                                                     sum);
+        while (x < shape.out_width)
+            outer();
+        store(sums + c, sum);
+    }
+}
+
+template <typename T>
+DFD_INLINE void any_row(const DepthwiseShape& shape, const T* const* rows, const float* weight,
+                        const float* bias, T* out, float* sums) {
+    if (shape.kernel == 3 && shape.stride == 1)
+        whole_row<3, 1>(shape, rows, weight, bias, out, sums);
+    else if (shape.kernel == 3)
+        whole_row<3, 2>(shape, rows, weight, bias, out, sums);
+    else if (shape.stride == 1)
+        whole_row<5, 1>(shape, rows, weight, bias, out, sums);
+    else
+        whole_row<5, 2>(shape, rows, weight, bias, out, sums);
+}
+
+}  // namespace
+
+bool depthwise_supports(const DepthwiseShape& shape) {
+    return (shape.kernel == 3 || shape.kernel == 5) && (shape.stride == 1 || shape.stride == 2) &&
+           shape.channels >= kLanes;
+}
+
+DFD_EVERY_PROCESSOR void depthwise_row(const DepthwiseShape& shape, const float* const* rows,
+                                       const float* weight, const float* bias, float* out,
+                                       float* sums) {
+    any_row(shape, rows, weight, bias, out, sums);
+}
+DFD_EVERY_PROCESSOR void depthwise_row(const DepthwiseShape& shape, const BFloat16* const* rows,
+                                       const float* weight, const float* bias, BFloat16* out,
+                                       float* sums) {
+    any_row(shape, rows, weight, bias, out, sums);
+}
+
+}  // namespace dfd::nhwc

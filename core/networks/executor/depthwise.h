@@ -1,0 +1,28 @@
+// Depthwise convolution with SiLU, row by row, channels innermost.
+#pragma once
+
+#include <cstdint>
+
+#include "core/networks/executor/nhwc_kernels.h"
+
+namespace dfd::nhwc {
+
+struct DepthwiseShape {
+    std::int64_t kernel = 3;    ///< 3 or 5
+    std::int64_t stride = 1;    ///< 1 or 2
+    std::int64_t channels = 0;  ///< 16 or more
+    std::int64_t width = 0;     ///< of an input row
+    std::int64_t out_width = 0;
+    std::int64_t before = 0;  ///< zeroes in front of a row
+};
+[[nodiscard]] bool depthwise_supports(const DepthwiseShape& shape);
+
+/// One output row [out_width][channels] = silu(bias + the sum over the kernel of weight * row) and
+/// the sum over its places, `sums` [channels]. `rows` are the kernel's rows of the input, nullptr
+/// for one of zeroes; `weight` is [kernel][kernel][channels]. On the calling thread.
+void depthwise_row(const DepthwiseShape& shape, const float* const* rows, const float* weight,
+                   const float* bias, float* out, float* sums);
+void depthwise_row(const DepthwiseShape& shape, const BFloat16* const* rows, const float* weight,
+                   const float* bias, BFloat16* out, float* sums);
+
+}  // namespace dfd::nhwc

@@ -1,0 +1,96 @@
+// What the steps of a compiled trunk share.
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "core/networks/executor/nhwc_kernels.h"
+#include "core/networks/executor/parallel.h"
+#include "core/networks/executor/program.h"
+
+namespace dfd {
+
+/// Work on places is divided into this many parts whatever the number of threads, so that sums over
+/// them do not depend on it.
+inline constexpr std::int64_t kParts = 16;
+
+/// Calls f(first place, number of places, part) for every part, on all threads.
+template <typename F>
+void for_each_part(std::int64_t places, const F& f) {
+    for_each_range(kParts, [&](std::int64_t begin, std::int64_t end, int) {
+        for (auto part = begin; part < end; ++part) {
+            const auto from = places * part / kParts, to = places * (part + 1) / kParts;
+            f(from, to - from, part);
+        }
+    });
+}
+
+/// Calls f with the slot as what it holds.
+template <typename F>
+void with_values(const Workspace& workspace, Slot slot, bool bfloat16, const F& f) {
+    if (bfloat16)
+        f(static_cast<nhwc::BFloat16*>(workspace[slot]));
+    else
+        f(static_cast<float*>(workspace[slot]));
+}
+
+/// Sums over the places, then the factors made of them: Slot::Sums.
+[[nodiscard]] inline float* sums(const Workspace& workspace) {
+    return static_cast<float*>(workspace[Slot::Sums]);
+}
+
+[[nodiscard]] inline torch::Tensor plain(const torch::Tensor& tensor) {
+    return tensor.detach().to(torch::kFloat32).contiguous();
+}
+
+[[nodiscard]] inline std::int64_t bytes_of(const torch::Tensor& tensor) {
+    return static_cast<std::int64_t>(tensor.nbytes());
+}
+
+/// LayerNorm over the channels, in place.
+class ChannelNorm {
+  public:
+    /// Throws std::invalid_argument for more channels than the executor takes.
+    ChannelNorm(const ChannelNormPlan& plan, bool bfloat16);
+    void compile(Program& program, const std::string& name, Slot slot) const;
+    template <typename T>
+    void run(T* x, std::int64_t places) const {
+        nhwc::normalise_channels(x, places, weight_.numel(), weight_.data_ptr<float>(),
+                                 bias_.data_ptr<float>(), epsilon_);
+    }
+    [[nodiscard]] std::int64_t bytes() const { return bytes_of(weight_) + bytes_of(bias_); }
+
+  private:
+    torch::Tensor weight_, bias_;
+    float epsilon_;
+    bool bfloat16_;
+};
+
+/// A 1x1 convolution of a source whose channels are first multiplied by factors, of which every
+/// picture brings its own. They multiply whichever is smaller, the source or the weights.
+class ScaledConvolution {
+  public:
+    ScaledConvolution(const ConvolutionPlan& plan, bool bfloat16)
+        : packed_(plan, bfloat16, PackedConvolution::As::Convolution), bfloat16_(bfloat16) {}
+    /// The factors are at Slot::Sums when it runs.
+    void compile(Program& program, const std::string& name, Slot from, Slot to, bool accumulate);
+    [[nodiscard]] std::int64_t bytes() const { return packed_.bytes(); }
+
+  private:
+    void add_scaled_source(Program& program, const std::string& name,
+                           CompiledConvolution convolution) const;
+    void add_scaled_weights(Program& program, const std::string& name,
+                            CompiledConvolution convolution) const;
+
+    PackedConvolution packed_;
+    bool bfloat16_;
+};
+
+[[nodiscard]] std::unique_ptr<PackedStep> pack(const std::string& name,
+                                               const InvertedResidualPlan& plan, bool bfloat16);
+[[nodiscard]] std::unique_ptr<PackedStep> pack(const std::string& name,
+                                               const ResponseBlockPlan& plan, bool bfloat16);
+
+}  // namespace dfd

@@ -1,0 +1,86 @@
+// Sixteen numbers at once: the compiler makes of them what each processor has.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+#include "core/networks/executor/nhwc_kernels.h"
+
+// One function body, compiled once a level of the instruction set; the loader takes the best. The
+// sanitizers' instrumentation and these do not go together.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__)
+#define DFD_EVERY_PROCESSOR \
+    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define DFD_EVERY_PROCESSOR
+#endif
+#define DFD_INLINE inline __attribute__((always_inline))
+
+namespace dfd::nhwc {
+
+inline constexpr std::int64_t kLanes = 16;
+using Vector = float __attribute__((vector_size(64)));
+using Integers = std::uint32_t __attribute__((vector_size(64)));
+using Halves = std::uint16_t __attribute__((vector_size(32)));
+
+DFD_INLINE float load(float value) {
+    return value;
+}
+DFD_INLINE float load(BFloat16 value) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
+}
+DFD_INLINE void store(float& to, float value) {
+    to = value;
+}
+DFD_INLINE void store(BFloat16& to, float value) {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    to.bits = static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
+}
+
+/// Vectors from and to any address.
+DFD_INLINE void load(Vector& to, const float* from) {
+    __builtin_memcpy(&to, from, sizeof to);
+}
+DFD_INLINE void load(Vector& to, const BFloat16* from) {
+    Halves halves;
+    __builtin_memcpy(&halves, from, sizeof halves);
+    to = reinterpret_cast<Vector>(__builtin_convertvector(halves, Integers) << 16);
+}
+DFD_INLINE void store(float* to, const Vector& value) {
+    __builtin_memcpy(to, &value, sizeof value);
+}
+DFD_INLINE void store(BFloat16* to, const Vector& value) {
+    const auto bits = reinterpret_cast<Integers>(value);
+    const auto halves =
+        __builtin_convertvector((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16, Halves);
+    __builtin_memcpy(to, &halves, sizeof halves);
+}
+
+/// e to the power of x, within two units of the last place: x = n ln 2 + r, a polynomial of r
+/// (minimax on |r| <= ln 2 / 2), n put into the exponent. Beyond +-87 the nearest of these.
+DFD_INLINE void exponential(Vector& x) {
+    const Vector lowest = Vector{} - 87.0f, highest = Vector{} + 87.0f;
+    x = x < lowest ? lowest : x;
+    x = x > highest ? highest : x;
+    constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding it leaves whole numbers
+    Vector n = x * 1.44269504f + kRound;
+    const auto power = reinterpret_cast<Integers>(n) << 23;
+    n -= kRound;
+    const Vector r = (x - n * 0.693359375f) + n * 2.12194440e-4f;  // ln 2 in two parts
+    Vector p = r * 1.98756915e-4f + 1.39819995e-3f;
+    p = p * r + 8.33345190e-3f;
+    p = p * r + 4.16657959e-2f;
+    p = p * r + 1.66666665e-1f;
+    p = p * r + 0.5f;
+    p = p * r * r + r + 1.0f;
+    x = reinterpret_cast<Vector>(reinterpret_cast<Integers>(p) + power);
+}
+
+DFD_INLINE void silu(Vector& x) {
+    Vector e = -x;
+    exponential(e);
+    x = x / (1.0f + e);
+}
+
+}  // namespace dfd::nhwc

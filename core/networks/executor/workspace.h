@@ -1,0 +1,35 @@
+// Buffers that a compiled trunk computes in.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace dfd {
+
+/// Where an operation reads and writes: the picture, three buffers for what passes between layers,
+/// weights made for this picture, the library's scratch memory, sums over the places.
+enum class Slot : std::size_t { Input, A, B, C, Weights, Scratch, Sums };
+inline constexpr std::size_t kSlots = 7;
+
+using SlotSizes = std::array<std::size_t, kSlots>;  ///< bytes; Input is the caller's own
+
+class Workspace {
+  public:
+    Workspace() = default;
+    ~Workspace();
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+
+    /// Makes every buffer at least this large. What they held is lost where they grow.
+    void reserve(const SlotSizes& bytes);
+    void set_input(const void* data);
+    [[nodiscard]] void* operator[](Slot slot) const {
+        return data_[static_cast<std::size_t>(slot)];
+    }
+
+  private:
+    std::array<void*, kSlots> data_{};
+    SlotSizes size_{};
+};
+
+}  // namespace dfd

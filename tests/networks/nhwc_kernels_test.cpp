@@ -1,0 +1,222 @@
+// The executor's own loops against the same in double precision, tails and edges included.
+#include "core/networks/executor/nhwc_kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "core/networks/executor/depthwise.h"
+
+namespace dfd::nhwc {
+namespace {
+
+std::vector<float> values(std::int64_t count, float scale = 1) {
+    std::mt19937 random(static_cast<unsigned>(count));
+    std::uniform_real_distribution<float> any(-scale, scale);
+    std::vector<float> all(static_cast<std::size_t>(count));
+    for (auto& value : all)
+        value = any(random);
+    return all;
+}
+
+BFloat16 narrow(float value) {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    return {static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16)};
+}
+float wide(BFloat16 value) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
+}
+float wide(float value) {
+    return value;
+}
+std::vector<BFloat16> narrow(const std::vector<float>& all) {
+    std::vector<BFloat16> result;
+    for (const float value : all)
+        result.push_back(narrow(value));
+    return result;
+}
+
+constexpr std::int64_t kPlaces = 5;
+class Channels : public testing::TestWithParam<std::int64_t> {};
+INSTANTIATE_TEST_SUITE_P(Tails, Channels, testing::Values(1, 15, 16, 17, 63, 64, 65, 200));
+
+TEST_P(Channels, AreSummed) {
+    const auto channels = GetParam();
+    auto x = values(kPlaces * channels);
+    std::vector<float> sums(static_cast<std::size_t>(channels)), squares = sums;
+    sum_places(x.data(), kPlaces, channels, sums.data());
+    sum_squares(x.data(), kPlaces, channels, squares.data());
+    const auto in_place = [&] {
+        auto copy = x;
+        sum_places(copy.data(), kPlaces, channels, copy.data());
+        copy.resize(static_cast<std::size_t>(channels));
+        return copy;
+    };
+    EXPECT_EQ(in_place(), sums);
+    for (std::int64_t c = 0; c < channels; ++c) {
+        double sum = 0, square = 0;
+        for (std::int64_t p = 0; p < kPlaces; ++p) {
+            const double value = x[static_cast<std::size_t>(p * channels + c)];
+            sum += value;
+            square += value * value;
+        }
+        EXPECT_NEAR(sums[static_cast<std::size_t>(c)], sum, 1e-5) << c;
+        EXPECT_NEAR(squares[static_cast<std::size_t>(c)], square, 1e-5) << c;
+    }
+}
+
+TEST_P(Channels, AreNormalisedAndScaled) {
+    const auto channels = GetParam();
+    const auto original = values(kPlaces * channels, 3);
+    const auto weight = values(channels + 1), bias = values(channels + 2);
+    auto x = original;
+    auto y = narrow(original);
+    normalise_channels(x.data(), kPlaces, channels, weight.data(), bias.data(), 1e-6f);
+    normalise_channels(y.data(), kPlaces, channels, weight.data(), bias.data(), 1e-6f);
+    for (std::int64_t p = 0; p < kPlaces; ++p) {
+        double mean = 0, variance = 0;
+        const auto at = [&](std::int64_t c) { return static_cast<std::size_t>(p * channels + c); };
+        for (std::int64_t c = 0; c < channels; ++c)
+            mean += original[at(c)] / static_cast<double>(channels);
+        for (std::int64_t c = 0; c < channels; ++c)
+            variance +=
+                (original[at(c)] - mean) * (original[at(c)] - mean) / static_cast<double>(channels);
+        for (std::int64_t c = 0; c < channels; ++c) {
+            const auto i = static_cast<std::size_t>(c);
+            const double want =
+                (original[at(c)] - mean) / std::sqrt(variance + 1e-6) * weight[i] + bias[i];
+            EXPECT_NEAR(x[at(c)], want, 2e-4);
+            if (channels > 1) {  // of one channel nothing but the bias remains
+                EXPECT_NEAR(wide(y[at(c)]), want, 0.06);
+            }
+        }
+    }
+    auto scaled = original;
+    scale_channels(scaled.data(), kPlaces, channels, weight.data());
+    for (std::size_t i = 0; i < scaled.size(); ++i)
+        EXPECT_FLOAT_EQ(scaled[i], original[i] * weight[i % static_cast<std::size_t>(channels)]);
+}
+
+TEST_P(Channels, AreMultipliedByRows) {
+    const auto inputs = GetParam();
+    constexpr std::int64_t kOutputs = 3;
+    const auto weight = values(kOutputs * inputs), x = values(inputs + 3), bias = values(kOutputs);
+    float out[kOutputs];
+    multiply_rows(weight.data(), bias.data(), x.data(), kOutputs, inputs, out);
+    for (std::int64_t o = 0; o < kOutputs; ++o) {
+        double sum = bias[static_cast<std::size_t>(o)];
+        for (std::int64_t i = 0; i < inputs; ++i)
+            sum += static_cast<double>(weight[static_cast<std::size_t>(o * inputs + i)]) *
+                   x[static_cast<std::size_t>(i)];
+        EXPECT_NEAR(out[o], sum, 1e-5);
+    }
+}
+
+TEST(NhwcKernels, BFloat16RoundsToNearestEven) {
+    // Through a scale by one: exact values stay, halves go to the even neighbour.
+    std::vector<BFloat16> x = narrow({1.0f, -2.5f, 3.140625f});
+    const auto before = x;
+    const float one[3] = {1, 1, 1};
+    scale_channels(x.data(), 1, 3, one);
+    for (std::size_t i = 0; i < 3; ++i)
+        EXPECT_EQ(x[i].bits, before[i].bits);
+    const float factor[3] = {1.001953125f, 1.005859375f, 1};  // 1 + 1/512, 1 + 3/512
+    std::vector<BFloat16> ones = narrow({1.0f, 1.0f, 1.0f});
+    scale_channels(ones.data(), 1, 3, factor);
+    EXPECT_EQ(wide(ones[0]), 1.0f);
+    EXPECT_EQ(wide(ones[1]), 1.0078125f);
+    float back[3];
+    to_float(back, ones.data(), 3);
+    EXPECT_EQ(back[1], 1.0078125f);
+}
+
+TEST(NhwcKernels, GatesAreSmoothAndSaturate) {
+    float x[] = {-1000, -80, -1, 0, 1, 80, 1000};
+    float y[] = {-1000, -80, -1, 0, 1, 80, 1000};
+    sigmoid(x, 7);
+    silu(y, 7);
+    EXPECT_EQ(x[0], 0);
+    EXPECT_FLOAT_EQ(x[2], 0.26894143f);
+    EXPECT_EQ(x[3], 0.5f);
+    EXPECT_EQ(x[6], 1);
+    EXPECT_NEAR(y[0], 0, 1e-6);
+    EXPECT_FLOAT_EQ(y[4], 0.73105857f);
+    EXPECT_EQ(y[6], 1000);
+}
+
+struct Case {
+    std::int64_t kernel, stride, channels, width;
+};
+class DepthwiseRow : public testing::TestWithParam<Case> {};
+INSTANTIATE_TEST_SUITE_P(All, DepthwiseRow,
+                         testing::Values(Case{3, 1, 16, 7}, Case{3, 1, 56, 20}, Case{3, 2, 33, 16},
+                                         Case{3, 2, 48, 15}, Case{5, 1, 17, 32}, Case{5, 2, 64, 21},
+                                         Case{5, 1, 16, 1}, Case{3, 1, 24, 2}, Case{5, 2, 40, 4}));
+
+template <typename T>
+void expect_row(const Case& what, const std::vector<T>& input, double tolerance) {
+    const auto& [kernel, stride, channels, width] = what;
+    DepthwiseShape shape;
+    shape.kernel = kernel;
+    shape.stride = stride;
+    shape.channels = channels;
+    shape.width = width;
+    shape.out_width = (width + stride - 1) / stride;
+    shape.before = std::max<std::int64_t>((shape.out_width - 1) * stride + kernel - width, 0) / 2;
+    ASSERT_TRUE(depthwise_supports(shape));
+    const auto weight = values(kernel * kernel * channels), bias = values(channels);
+    std::vector<const T*> rows;
+    for (std::int64_t y = 0; y < kernel; ++y)  // the first row lies above the picture
+        rows.push_back(y == 0 ? nullptr : input.data() + (y - 1) * width * channels);
+    std::vector<T> out(static_cast<std::size_t>(shape.out_width * channels));
+    std::vector<float> sums(static_cast<std::size_t>(channels), 99.0f);
+    depthwise_row(shape, rows.data(), weight.data(), bias.data(), out.data(), sums.data());
+    for (std::int64_t c = 0; c < channels; ++c) {
+        double total = 0;
+        for (std::int64_t x = 0; x < shape.out_width; ++x) {
+            double sum = bias[static_cast<std::size_t>(c)];
+            for (std::int64_t ky = 1; ky < kernel; ++ky)
+                for (std::int64_t kx = 0; kx < kernel; ++kx) {
+                    const auto from = x * stride - shape.before + kx;
+                    if (from >= 0 && from < width)
+                        sum += static_cast<double>(
+                                   wide(rows[static_cast<std::size_t>(ky)][from * channels + c])) *
+                               weight[static_cast<std::size_t>((ky * kernel + kx) * channels + c)];
+                }
+            const double want = sum / (1 + std::exp(-sum));
+            total += want;
+            EXPECT_NEAR(wide(out[static_cast<std::size_t>(x * channels + c)]), want,
+                        tolerance * (1 + std::abs(want)))
+                << x << " " << c;
+        }
+        EXPECT_NEAR(sums[static_cast<std::size_t>(c)], total, 1e-4);
+    }
+}
+
+TEST_P(DepthwiseRow, IsTheConvolution) {
+    const auto& what = GetParam();
+    const auto input = values(what.kernel * what.width * what.channels);
+    expect_row(what, input, 2e-6);
+    expect_row(what, narrow(input), 0.004);
+}
+
+TEST(DepthwiseRow, KnowsWhatItCannotDo) {
+    DepthwiseShape shape;
+    shape.channels = 32;
+    EXPECT_TRUE(depthwise_supports(shape));
+    shape.kernel = 7;
+    EXPECT_FALSE(depthwise_supports(shape));
+    shape.kernel = 3;
+    shape.channels = 8;
+    EXPECT_FALSE(depthwise_supports(shape));
+    shape.channels = 32;
+    shape.stride = 3;
+    EXPECT_FALSE(depthwise_supports(shape));
+}
+
+}  // namespace
+}  // namespace dfd::nhwc

@@ -1,0 +1,93 @@
+// What `dfd bench` measures and prints.
+#include "core/networks/speed.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/networks/trunk_executor.h"
+
+namespace dfd {
+namespace {
+
+SpeedOptions small() {
+    SpeedOptions options;
+    options.experts = {{"one \"quoted\"", "convnextv2_atto"}, {"two", "tf_efficientnet_b0"}};
+    options.side = 64;
+    options.rounds = 2;
+    options.batches = {1, 2};
+    return options;
+}
+
+TEST(Speed, EveryVariantIsMeasuredBesideTheReference) {
+    auto options = small();
+    options.profile = true;
+    const auto report = measure_speed(options);
+    const bool executor = trunk_executor_name() != "none";
+    ASSERT_EQ(report.variants.size(), executor ? 5u : 3u);
+    EXPECT_EQ(report.variants.front().name, "reference");
+    EXPECT_GT(report.convolution_gflops, 0);
+    EXPECT_GT(report.matrix_product_gflops, 0);
+    for (const auto& variant : report.variants) {
+        SCOPED_TRACE(variant.name + " " + std::to_string(variant.batch));
+        ASSERT_EQ(variant.experts.size(), 2u);
+        EXPECT_GT(variant.panel.median, 0);
+        EXPECT_LE(variant.panel.low, variant.panel.median);
+        EXPECT_LE(variant.panel.median, variant.panel.high);
+        EXPECT_GT(variant.gflops, 0);
+        EXPECT_LT(variant.max_score_deviation, 1e-4);
+        EXPECT_GT(variant.weight_bytes, 1000000);
+        EXPECT_GE(variant.peak_memory_bytes, 0);
+    }
+    EXPECT_EQ(report.operations.empty(), !executor);
+
+    const auto json = nlohmann::json::parse(speed_json(report));
+    EXPECT_GT(json.at("ceiling_gflops").get<double>(), 0);
+    EXPECT_DOUBLE_EQ(json.at("variants").at(0).at("ratio_to_baseline").get<double>(), 1.0);
+    EXPECT_EQ(json.at("variants").at(0).at("median_seconds"), json.at("baseline_seconds"));
+    EXPECT_EQ(json.at("variants").at(0).at("experts").at(0).at("name"), "one \"quoted\"");
+    for (const auto& variant : json.at("variants"))
+        for (const auto* field :
+             {"name", "device", "precision", "batch", "median_seconds", "ratio_to_baseline",
+              "gflops", "max_score_deviation", "peak_memory_bytes"})
+            EXPECT_TRUE(variant.contains(field)) << field;
+    EXPECT_NE(speed_table(report).find("reference"), std::string::npos);
+}
+
+TEST(Speed, AnArchitectureWithoutAPlanIsMeasuredByItsModules) {
+    auto options = small();
+    options.experts = {{"trace", "trace_luma"}};
+    options.batches = {1};
+    options.memory = false;
+    const auto report = measure_speed(options);
+    ASSERT_EQ(report.variants.size(), 2u);
+    EXPECT_EQ(report.variants[1].name, "modules");
+    EXPECT_TRUE(nlohmann::json::parse(speed_json(report))["variants"][0]["gflops"].is_null());
+}
+
+TEST(Speed, AStopLeavesNothingHalf) {
+    std::stop_source stop;
+    const auto report = measure_speed(
+        small(), [&](double, double, const std::string&) { stop.request_stop(); },
+        stop.get_token());
+    EXPECT_TRUE(report.variants.empty());
+    EXPECT_TRUE(speed_table(report).empty());
+}
+
+TEST(Speed, NonsenseIsRefused) {
+    const auto refused = [](auto change) {
+        auto options = small();
+        change(options);
+        EXPECT_THROW((void)measure_speed(options), std::invalid_argument);
+    };
+    refused([](SpeedOptions& options) { options.experts.clear(); });
+    refused([](SpeedOptions& options) { options.experts[0].architecture = "resnet"; });
+    refused([](SpeedOptions& options) { options.batches = {0}; });
+    refused([](SpeedOptions& options) { options.rounds = 0; });
+    refused([](SpeedOptions& options) { options.side = 8; });
+    refused([](SpeedOptions& options) { options.precisions = {"fp16"}; });
+    refused([](SpeedOptions& options) { options.precisions = {"int8"}; });
+}
+
+}  // namespace
+}  // namespace dfd
