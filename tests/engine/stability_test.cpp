@@ -44,8 +44,9 @@ TEST(StabilityOperations, AreNamedOnceAndTheirAmountsRise) {
         EXPECT_TRUE(std::ranges::is_sorted(operation.variants, {}, &StabilityVariant::amount));
         for (const auto& variant : operation.variants) {
             EXPECT_EQ(alteration_obstacle(1024, 768, variant.steps, 60'000'000), "");
-            if (operation.neutral)  // the untouched picture stands there
+            if (operation.neutral) {  // the untouched picture stands there
                 EXPECT_NE(variant.amount, operation.neutral);
+            }
         }
         EXPECT_TRUE(std::ranges::any_of(operation.variants, &StabilityVariant::ordinary))
             << operation.name;
