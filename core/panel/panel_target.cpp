@@ -26,7 +26,8 @@ void check_panel_target(const std::string& name, const fs::path& into, bool repl
                          " exists and is not a panel. Choose another name, or move it away.");
     if (!replace)
         throw PanelError("A panel named \"" + name + "\" is installed already in " + quoted(into) +
-                         ". Remove it first, say that it is to be replaced (--replace), or choose another name.");
+                         ". Remove it first, say that it is to be replaced (--replace), or choose "
+                         "another name.");
 }
 
 void check_panel_space(const fs::path& folder, std::uint64_t need) {
