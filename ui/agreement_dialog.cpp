@@ -71,6 +71,9 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
 
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    // Enter is for the cell that has the focus; a dialog would give it to its default button, too.
+    disputed_->setAutoDefault(false);
+    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     auto* const left = new QVBoxLayout;
     left->setSpacing(kGrid);
     left->addWidget(figure_);

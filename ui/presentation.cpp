@@ -269,7 +269,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     const double row = std::min(8 * unit, (area.height() * 0.45) / std::max(1, experts()));
     paint_experts(painter, QRectF(area.left(), top, area.width(), row * experts()));
     top += row * experts() + 2 * unit;
-    const double foot = 3 * unit;
+    const double foot = 6 * unit;  // two rows
     if (told_) {
         // Smaller words rather than cut ones: the story may be long.
         const QRectF room(area.left(), top, area.width(), area.bottom() - foot - top);
@@ -287,7 +287,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     painter.setFont(large_font(2 * unit));
     painter.setPen(look().quiet);
     painter.drawText(QRectF(area.left(), area.bottom() - foot, area.width(), foot),
-                     Qt::AlignLeft | Qt::AlignBottom,
+                     Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap,
                      tr("%1. A score is not the chance that a picture is fake.").arg(slide_.panel));
 }
 

@@ -68,7 +68,7 @@ std::vector<StabilityOperation> make_operations() {
               {0.5, 0.75, 0.9, 1.1, 1.25, 1.5}, 0.9, 1.1),
         preset("messaging", "messaging app", "Sent through a messaging app.",
                {{Step::AtMost, 1600}, {Step::Jpeg, 75}}),
-        preset("messaging-twice", "messaging app, forwarded",
+        preset("messaging-twice", "messaging, twice",
                "Sent through a messaging app, saved, and sent through another.",
                {{Step::AtMost, 1600}, {Step::Jpeg, 75}, {Step::AtMost, 1280}, {Step::Jpeg, 70}}),
         preset("social", "social network", "Shown by a social network.",
@@ -93,9 +93,10 @@ std::string StabilityOperation::words(std::optional<double> amount) const {
         return title;
     if (name == "flip")
         return alteration_text({Step::Flip, *amount});
-    // Two figures behind the point are all that an interpolated amount can mean.
+    // Two figures behind the point are all that an interpolated amount can mean, none for a quality.
+    const double finest = *amount >= 10 ? 1 : 100;
     char text[32];
-    std::snprintf(text, sizeof text, "%g", std::round(*amount * 100) / 100);
+    std::snprintf(text, sizeof text, "%g", std::round(*amount * finest) / finest);
     return title + " " + text + unit;
 }
 

@@ -1,15 +1,18 @@
 // Remakes the screenshots: the real window, the real panel, the project's own samples.
 //   make_screenshots FOLDER [PANEL]
 // Fails rather than showing a window without scores.
+#include <QAction>
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QKeyEvent>
 #include <QScopeGuard>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <cstdio>
 #include <functional>
 
+#include "ui/agreement_dialog.h"
 #include "ui/appearance.h"
 #include "ui/background_threads.h"
 #include "ui/banner.h"
@@ -17,8 +20,11 @@
 #include "ui/exhibit_pane.h"
 #include "ui/main_window.h"
 #include "ui/picture_pane.h"
+#include "ui/presentation.h"
 #include "ui/review_panel.h"
 #include "ui/samples.h"
+#include "ui/stability_panel.h"
+#include "ui/stability_run.h"
 #include "ui/verdict_pane.h"
 #include "ui/wording.h"
 
@@ -97,6 +103,34 @@ bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
            });
 }
 
+/// The disagreement desk: versions of the current picture, the experts' agreement, the stage.
+bool show_desk(ui::MainWindow& window,
+               const std::function<bool(QWidget&, const char*, ui::Appearance::Choice)>& save) {
+    window.action("stability")->trigger();
+    if (!wait_for([&] { return !window.stability().running(); }) ||
+        window.stability().known() == nullptr)
+        return false;
+    bool saved = save(window, "stability-light.png", ui::Appearance::Choice::Light);
+    window.action("disagreement")->trigger();
+    auto* const dialog = window.findChild<ui::AgreementDialog*>();
+    if (!wait_for([&] { return dialog->model().rowCount() > 0; }))
+        return false;
+    saved = save(*dialog, "agreement-light.png", ui::Appearance::Choice::Light) && saved;
+    dialog->close();
+    window.action("present")->trigger();
+    ui::Presentation* const stage = window.presentation();
+    stage->showNormal();  // the screen of a machine without one is square
+    stage->resize(1600, 900);
+    stage->set_motion(false);
+    QKeyEvent next(QEvent::KeyPress, Qt::Key_PageDown, Qt::NoModifier);
+    QApplication::sendEvent(stage, &next);
+    if (!stage->verdict_told())
+        return false;
+    saved = save(*stage, "presentation-dark.png", ui::Appearance::Choice::Dark) && saved;
+    stage->close();
+    return saved;
+}
+
 int fail(const QString& sentence) {
     std::fprintf(stderr, "%s\n", qPrintable(sentence));
     return 1;
@@ -116,6 +150,7 @@ int main(int argc, char** argv) {
 
     const QTemporaryDir scratch;
     QSettings settings(scratch.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
+    settings.setValue(QStringLiteral("case/reviewer"), QStringLiteral("analyst"));
     ui::BackgroundThreads threads;
     ui::Appearance appearance;
     // A copy in a folder that everybody has: no one's own path belongs into a document.
@@ -135,13 +170,16 @@ int main(int argc, char** argv) {
     window.resize(1440, 900);
     window.show();
     ui::ExaminationSession& session = window.session();
-    const auto save = [&](const char* name, ui::Appearance::Choice choice) {
+    const auto save_widget = [&](QWidget& widget, const char* name, ui::Appearance::Choice choice) {
         appearance.choose(choice);
         for (int round = 0; round < 20; ++round)
             QApplication::processEvents();
         const QString file = folder.filePath(QLatin1String(name));
         std::printf("%s\n", qPrintable(file));
-        return window.grab().save(file);
+        return widget.grab().save(file);
+    };
+    const auto save = [&](const char* name, ui::Appearance::Choice choice) {
+        return save_widget(window, name, choice);
     };
 
     if (!wait_for([&] { return !session.loading_panel(); }) || session.evaluator() == nullptr)
@@ -160,6 +198,8 @@ int main(int argc, char** argv) {
         if (highest) {
             saved = save("window-light.png", ui::Appearance::Choice::Light) && saved;
             saved = save("window-dark.png", ui::Appearance::Choice::Dark) && saved;
+            if (!show_desk(window, save_widget))
+                return fail(QStringLiteral("The disagreement desk was not ready in time."));
         } else {
             saved = save("real-light.png", ui::Appearance::Choice::Light) && saved;
         }

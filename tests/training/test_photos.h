@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <opencv2/imgcodecs.hpp>
@@ -31,7 +32,8 @@ class Folder {
     Folder() {
         const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
         path_ = std::filesystem::path(::testing::TempDir()) /
-                (std::string("dfd-") + info->test_suite_name() + "-" + info->name());
+                (std::string("dfd-") + info->test_suite_name() + "-" + info->name() + "-" +
+                 std::to_string(getpid()));  // two checkouts may be tested at once
         std::filesystem::remove_all(path_);
         std::filesystem::create_directories(path_);
     }
