@@ -178,7 +178,7 @@ TEST_F(Exports, JsonLinesAreTheListAndMore) {
 }
 
 TEST_F(Exports, ProvenanceIsKeptAsItWasRead) {
-    const auto hints = read_picture(jpeg).facts.provenance;
+    const auto hints = read_picture(jpeg, {}, Provenance::Sought).facts.provenance;
     ASSERT_FALSE(hints.empty());
     const CaseFile file(case_path(), CaseAccess::Read);
     const auto record = read_exhibit(file, named_exhibit(file, jpeg), false);

@@ -189,6 +189,8 @@ TEST_P(AttributedSmoothly, EarlierLayersFollowFiniteDifferences) {
     network->to(torch::kFloat64);
     const auto input = formula_picture(64).to(torch::kFloat64);
     const auto change = formula_picture(64).flip(2).to(torch::kFloat64) * 1e-3;
+    // Trace networks prepare their pictures in float32, whatever their weights are.
+    const double rounding = std::string(GetParam()).starts_with("trace") ? 1e-6 : 0;
     const auto layers = earlier_layers(*network);
     ASSERT_FALSE(layers.empty());
     for (const auto& layer : {layers.front(), layers.at(layers.size() / 2), layers.back()}) {
@@ -201,7 +203,7 @@ TEST_P(AttributedSmoothly, EarlierLayersFollowFiniteDifferences) {
         const double predicted =
             (here.gradient * (ahead.activation - behind.activation)).sum().item<double>();
         EXPECT_NE(expected, 0);
-        EXPECT_NEAR(predicted, expected, 0.02 * std::abs(expected));
+        EXPECT_NEAR(predicted, expected, 0.02 * std::abs(expected) + rounding);
     }
     EXPECT_TRUE(torch::GradMode::is_enabled());
 }

@@ -148,7 +148,6 @@ File webp(int quality, bool alpha) {
 }
 
 File animated_webp(int frames) {
-    const File still = webp(80, false);  // RIFF header of 12 bytes, then its only chunk
     File body;
     put(body, "WEBPVP8X");
     put(body, 10, 4);
@@ -159,6 +158,8 @@ File animated_webp(int frames) {
     put(body, 6, 4);
     put(body, 0, 6);
     for (int i = 0; i < frames; ++i) {
+        // RIFF header of 12 bytes, then its only chunk; the first frame is the finest.
+        const File still = webp(i == 0 ? 80 : 10, false);
         put(body, "ANMF");
         put(body, 16 + still.size() - 12, 4);
         put(body, 0, 6);
