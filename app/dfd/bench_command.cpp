@@ -42,12 +42,7 @@ int run_bench(const BenchOptions& options, const std::stop_token& stop) {
     SpeedReport report;
     try {
         ProgressLine line;
-        report = measure_speed(
-            speed,
-            [&](double done, double total, const std::string& what) {
-                line.show(done, total, what);
-            },
-            stop);
+        report = measure_speed(speed, progress_to(line), stop);
     } catch (const std::invalid_argument& error) {
         std::cerr << "dfd: " << error.what() << '\n';
         return kUsage;

@@ -25,12 +25,6 @@ struct CaseArguments {
     bool maps = false, remove = false, no_files = false;
 };
 
-Progress progress_to(ProgressLine& line) {
-    return [&line](double done, double total, const std::string& what) {
-        line.show(done, total, what);
-    };
-}
-
 std::vector<ExhibitId> named_exhibits(const CaseFile& file, const CaseArguments& arguments) {
     std::vector<ExhibitId> ids;
     for (const auto& name : arguments.exhibits)

@@ -6,6 +6,8 @@
 #include <stop_token>
 #include <string>
 
+#include "core/panel/panel_record.h"
+
 namespace dfd {
 
 /// What a script may rely on.
@@ -65,5 +67,8 @@ class ProgressLine {
     bool shown_ = false;
     double started_ = 0, drawn_ = 0, shown_fraction_ = 0;
 };
+
+/// What a step reports goes to the line, which must outlive the step.
+[[nodiscard]] Progress progress_to(ProgressLine& line);
 
 }  // namespace dfd

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/precision_option.h"
+#include "app/dfd/scorer_options.h"
 #include "core/training/evaluation.h"
 #include "core/training/evaluation_report.h"
 #include "core/training/folders.h"
@@ -28,20 +28,12 @@ int run_evaluation(const EvaluateArguments& arguments, const std::stop_token& st
     Evaluation evaluation;
     {
         ProgressLine loading;
-        const auto evaluator = open_evaluator(
-            panel, arguments.device, arguments.precision,
-            [&](double done, double total, const std::string& what) {
-                loading.show(done, total, what);
-            },
-            stop);
+        const auto evaluator = open_evaluator(panel, arguments.device, arguments.precision,
+                                              progress_to(loading), stop);
         loading.clear();
         ProgressLine line;
-        evaluation = evaluate_manifest(
-            *evaluator, manifest, arguments.evaluation,
-            [&](double done, double total, const std::string& what) {
-                line.show(done, total, what);
-            },
-            stop);
+        evaluation =
+            evaluate_manifest(*evaluator, manifest, arguments.evaluation, progress_to(line), stop);
     }
     if (!arguments.out.empty())
         write_evaluation(arguments.out, evaluation);

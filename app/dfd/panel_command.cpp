@@ -22,12 +22,6 @@ struct PanelOptions {
     std::string device = "auto";
 };
 
-Progress progress_to(ProgressLine& line) {
-    return [&line](double done, double total, const std::string& what) {
-        line.show(done, total, what);
-    };
-}
-
 int install(const PanelOptions& options, const std::stop_token& stop) {
     PanelRecord record;
     {

@@ -11,12 +11,7 @@ int run(const PrepareEditOptions& options, const std::stop_token& stop) {
     PrepareEditReport report;
     {
         ProgressLine line;
-        report = prepare_edit(
-            options,
-            [&](double done, double total, const std::string& what) {
-                line.show(done, total, what);
-            },
-            stop);
+        report = prepare_edit(options, progress_to(line), stop);
     }
     for (const auto& file : report.skipped)
         std::cerr << "dfd: " << file << " could not be read or is too small; left out.\n";

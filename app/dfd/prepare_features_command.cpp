@@ -32,12 +32,7 @@ int run_encode(const EncodeArguments& options, const std::stop_token& stop) {
     EncodeSummary summary;
     {
         ProgressLine line;
-        summary = encode(
-            options.encode,
-            [&](double done, double total, const std::string& what) {
-                line.show(done, total, what);
-            },
-            stop);
+        summary = encode(options.encode, progress_to(line), stop);
     }
     std::cout << encode_text(summary, options.encode.out) << std::flush;
     return kAllDone;

@@ -17,12 +17,8 @@ int run(const LeakArguments& arguments, const std::stop_token& stop) {
     LeakReport report;
     {
         ProgressLine line;
-        report = find_leaks(
-            read_manifest(arguments.manifest), arguments.options,
-            [&](double done, double total, const std::string& what) {
-                line.show(done, total, what);
-            },
-            stop);
+        report = find_leaks(read_manifest(arguments.manifest), arguments.options, progress_to(line),
+                            stop);
     }
     std::cout << (arguments.format == "json" ? leaks_json(report) : leaks_text(report));
     for (const auto& each : report.unread)

@@ -62,6 +62,12 @@ void ProgressLine::show(double done, double total, const std::string& what) {
     std::fflush(stderr);
 }
 
+Progress progress_to(ProgressLine& line) {
+    return [&line](double done, double total, const std::string& what) {
+        line.show(done, total, what);
+    };
+}
+
 int resumable(const std::function<int()>& step) {
     try {
         return step();

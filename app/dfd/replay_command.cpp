@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/precision_option.h"
+#include "app/dfd/scorer_options.h"
 #include "core/engine/replay.h"
 
 namespace dfd {
@@ -24,12 +24,9 @@ int run_replay(const ReplayOptions& options, const std::stop_token& stop) {
     std::unique_ptr<Evaluator> evaluator;
     {
         ProgressLine loading;
-        evaluator = open_evaluator(
-            panel, options.device, options.other_precision ? options.precision : record.precision,
-            [&](double done, double total, const std::string& what) {
-                loading.show(done, total, what);
-            },
-            stop);
+        evaluator = open_evaluator(panel, options.device,
+                                   options.other_precision ? options.precision : record.precision,
+                                   progress_to(loading), stop);
     }
     const auto report = replay(record, options.file, *evaluator, stop);
     if (options.format == "json")

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/precision_option.h"
+#include "app/dfd/scorer_options.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/shard_option.h"
 #include "core/casework/scan.h"
@@ -93,10 +93,7 @@ void add_scan_command(CLI::App& app, Chosen& chosen) {
                      "`dfd case merge` joins their cases");
     command->add_flag("--rehash", options.rehash,
                       "Read every file again, also where size and time are as recorded");
-    command->add_option("--panel", arguments->panel, "An installed panel's name, or a path");
-    command->add_option("--device", arguments->device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
-    add_precision_option(*command, arguments->precision);
+    add_scorer_options(*command, arguments->panel, arguments->device, arguments->precision);
     command->add_option("--batch", options.batch, "Pictures scored together")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();

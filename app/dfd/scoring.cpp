@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/precision_option.h"
+#include "app/dfd/scorer_options.h"
 
 namespace dfd {
 
@@ -11,10 +11,7 @@ namespace fs = std::filesystem;
 
 void add_scoring_options(CLI::App& command, ScoringOptions& options) {
     command.add_option("paths", options.paths, "Pictures or folders")->required();
-    command.add_option("--panel", options.panel, "An installed panel's name, or a path");
-    command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
-    add_precision_option(command, options.precision);
+    add_scorer_options(command, options.panel, options.device, options.precision);
     command.add_flag("--recursive,-r", options.recursive, "Look into sub-folders");
     command.add_option("--batch", options.batch, "Pictures scored together")
         ->check(CLI::Range(1, 1024))
@@ -43,12 +40,7 @@ std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const std:
     std::shared_ptr<Evaluator> evaluator;
     {
         ProgressLine loading;
-        evaluator = open_evaluator(
-            panel, device, precision,
-            [&](double done, double total, const std::string& what) {
-                loading.show(done, total, what);
-            },
-            stop);
+        evaluator = open_evaluator(panel, device, precision, progress_to(loading), stop);
     }
     if (panel.starter)
         std::cerr << "dfd: These are scores of the bundled starter panel, a small demonstration; "

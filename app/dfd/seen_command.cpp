@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/precision_option.h"
+#include "app/dfd/scorer_options.h"
 #include "app/dfd/scoring.h"
 #include "core/engine/seen.h"
 
@@ -30,10 +30,7 @@ int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
         Seen found;
         {
             ProgressLine progress;
-            found = look_through(*evaluator, options.picture, how, stop,
-                                 [&](double done, double total, const std::string& what) {
-                                     progress.show(done, total, what);
-                                 });
+            found = look_through(*evaluator, options.picture, how, stop, progress_to(progress));
         }
         std::vector<std::filesystem::path> files;
         if (!options.out.empty())
@@ -61,10 +58,7 @@ void add_seen_command(CLI::App& app, Chosen& chosen) {
         "seen",
         "What the networks saw of a picture, step by step, and its scores decoded otherwise");
     command->add_option("picture", options->picture, "A picture")->required();
-    command->add_option("--panel", options->panel, "An installed panel's name, or a path");
-    command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
-    add_precision_option(*command, options->precision);
+    add_scorer_options(*command, options->panel, options->device, options->precision);
     command->add_option("--out", options->out, "Write every step as a PNG into this folder");
     command->add_option("--format", options->format, "text, or json (one object)")
         ->check(CLI::IsMember({"text", "json"}))

@@ -2,16 +2,13 @@
 
 #include <iostream>
 
-#include "app/dfd/precision_option.h"
+#include "app/dfd/scorer_options.h"
 
 namespace dfd {
 
 void add_single_picture_options(CLI::App& command, SinglePictureOptions& options) {
     command.add_option("picture", options.path, "The picture")->required();
-    command.add_option("--panel", options.panel, "An installed panel's name, or a path");
-    command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
-    add_precision_option(command, options.precision);
+    add_scorer_options(command, options.panel, options.device, options.precision);
     command.add_option("--batch", options.batch, "Versions of it scored together")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();

@@ -4,6 +4,7 @@
 
 #include "core/casework/case_rows.h"
 #include "core/casework/record_json.h"
+#include "core/casework/recorded_expert.h"
 #include "core/checkpoint/wording.h"
 #include "core/picture/hexadecimal.h"
 
@@ -45,17 +46,8 @@ PanelOpinion read_opinion(Database& database, RowId result, const PanelRecord& p
                          "SELECT expert, logit_real, logit_fake, score, without FROM opinions "
                          "WHERE result = ?1 ORDER BY expert")
                      .bind(1, result);
-    while (rows.step()) {
-        auto& expert = opinion.experts.emplace_back();
-        expert.index = rows.small(0);
-        if (const auto at = static_cast<std::size_t>(expert.index); at < panel.experts.size()) {
-            expert.name = panel.experts[at].name;
-            expert.architecture = panel.experts[at].architecture;
-        }
-        expert.logits = {rows.real(1), rows.real(2)};
-        expert.score = rows.real(3);
-        expert.without = rows.real(4);
-    }
+    while (rows.step())
+        opinion.experts.push_back(recorded_expert(rows, 0, panel));
     if (maps)
         read_maps(database, result, opinion);
     return opinion;

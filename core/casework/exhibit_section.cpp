@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "core/picture/hexadecimal.h"
 #include "core/casework/report_text.h"
 #include "core/casework/small_jpeg.h"
 #include "core/casework/sqlite.h"
 #include "core/panel/story.h"
 #include "core/picture/decoding.h"
 #include "core/picture/heatmap_overlay.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {

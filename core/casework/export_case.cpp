@@ -5,7 +5,6 @@
 #include "core/casework/case_report.h"
 #include "core/casework/exhibit_lines.h"
 #include "core/casework/export_records.h"
-#include "core/picture/hexadecimal.h"
 #include "core/casework/recording.h"
 #include "core/casework/snapshot.h"
 #include "core/casework/writer_lock.h"
@@ -14,6 +13,7 @@
 #include "core/engine/signed_file.h"
 #include "core/picture/atomic_file.h"
 #include "core/picture/digest.h"
+#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 namespace {

@@ -3,6 +3,7 @@
 #include "core/casework/case_rows.h"
 #include "core/casework/exhibit_record.h"
 #include "core/casework/filter_sql.h"
+#include "core/casework/recorded_expert.h"
 
 namespace dfd {
 
@@ -45,15 +46,7 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
         }
         if (!next->opinion || rows.is_null(7))
             continue;
-        auto& expert = next->opinion->experts.emplace_back();
-        expert.index = rows.small(7);
-        if (const auto at = static_cast<std::size_t>(expert.index); at < panel.experts.size()) {
-            expert.name = panel.experts[at].name;
-            expert.architecture = panel.experts[at].architecture;
-        }
-        expert.logits = {rows.real(8), rows.real(9)};
-        expert.score = rows.real(10);
-        expert.without = rows.real(11);
+        next->opinion->experts.push_back(recorded_expert(rows, 7, panel));
     }
     give();
     return true;

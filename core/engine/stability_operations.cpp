@@ -20,12 +20,20 @@ StabilityOperation sweep(StabilityOperation operation, Step step,
     return operation;
 }
 
-StabilityOperation preset(const char* name, const char* title, const char* what,
-                          std::vector<Alteration> steps) {
+StabilityOperation with(const char* name, const char* title, const char* unit, const char* what,
+                        std::optional<double> neutral) {
     StabilityOperation operation;
     operation.name = name;
     operation.title = title;
+    operation.unit = unit;
     operation.what = what;
+    operation.neutral = neutral;
+    return operation;
+}
+
+StabilityOperation preset(const char* name, const char* title, const char* what,
+                          std::vector<Alteration> steps) {
+    auto operation = with(name, title, "", what, {});
     operation.preset = true;
     operation.ordered = false;
     operation.variants = {{std::nullopt, std::move(steps), true}};
@@ -33,16 +41,6 @@ StabilityOperation preset(const char* name, const char* title, const char* what,
 }
 
 std::vector<StabilityOperation> make_operations() {
-    const auto with = [](const char* name, const char* title, const char* unit, const char* what,
-                         std::optional<double> neutral) {
-        StabilityOperation operation;
-        operation.name = name;
-        operation.title = title;
-        operation.unit = unit;
-        operation.what = what;
-        operation.neutral = neutral;
-        return operation;
-    };
     auto flip = with("flip", "flip", "", "Mirrored left to right (1), turned upside down (2).", {});
     flip.ordered = false;
     return {
@@ -93,7 +91,8 @@ std::string StabilityOperation::words(std::optional<double> amount) const {
         return title;
     if (name == "flip")
         return alteration_text({Step::Flip, *amount});
-    // Two figures behind the point are all that an interpolated amount can mean, none for a quality.
+    // Two figures behind the point are all that an interpolated amount can mean, none for a
+    // quality.
     const double finest = *amount >= 10 ? 1 : 100;
     char text[32];
     std::snprintf(text, sizeof text, "%g", std::round(*amount * finest) / finest);

@@ -41,7 +41,7 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
             make_folder(folder);
 
     auto encoding = options.encode;
-    const auto all = read_manifest(encoding.manifest);
+    auto all = read_manifest(encoding.manifest);
     auto rows = all.rows.size();
     if (options.per_group > 0) {
         const auto few = few_pictures(all, options.per_group, options.cluster.k_means.seed);
@@ -73,9 +73,8 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
     auto manifest = read_manifest(clustering.out);
     auto folds = split(manifest, options.split);
     if (options.per_group > 0) {
-        auto whole = all;
-        spread_folds(manifest, whole, folds);
-        manifest = std::move(whole);
+        spread_folds(manifest, all, folds);
+        manifest = std::move(all);
     }
     write_manifest(options.out, manifest.rows);
     tell(split_text(folds));

@@ -381,9 +381,9 @@ TEST_F(CommandLine, ADamagedDownloadIsRefusedAndLeavesNothing) {
 }
 
 TEST_F(CommandLine, BenchMeasuresAPanelsExperts) {
-    const auto bench = run({"bench", "--panel", "golden", "--size", "64", "--rounds", "1",
-                            "--batch", "1,2", "--no-memory", "--device", "cpu", "--format",
-                            "json"});
+    const auto bench =
+        run({"bench", "--panel", "golden", "--size", "64", "--rounds", "1", "--batch", "1,2",
+             "--no-memory", "--device", "cpu", "--format", "json"});
     ASSERT_EQ(bench.status, 0) << bench.err;
     const auto report = json::parse(bench.out);
     EXPECT_GT(report.at("ceiling_gflops").get<double>(), 0);

@@ -1,4 +1,4 @@
-// The option --precision, the same for every command that scores. The command owns the option.
+// What every command that scores asks for alike. The command owns the options.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,6 +16,14 @@ inline CLI::Option* add_precision_option(CLI::App& command, Precision& precision
                                                               {"bf16", Precision::BFloat16},
                                                               {"fp16", Precision::Float16}}))
         ->default_str("fp32");
+}
+
+/// --panel, --device and --precision.
+inline void add_scorer_options(CLI::App& command, std::string& panel, std::string& device,
+                               Precision& precision) {
+    command.add_option("--panel", panel, "An installed panel's name, or a path");
+    command.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+    add_precision_option(command, precision);
 }
 
 }  // namespace dfd
