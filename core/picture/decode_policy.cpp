@@ -99,11 +99,25 @@ Pixels with_profile(Bytes bytes, Format format, const Picture& reference) {
 }
 
 Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
-    const bool still = reference.facts.frames <= 1;
-    if (!(format == Format::Png || format == Format::WebP) || !still) {
-        not_here(std::string("Transparency of ") +
-                 (still ? format_name(format) : "animations and documents") +
-                 " is not read by this program.");
+    const int orientation = reference.facts.orientation;
+    switch (format) {
+        case Format::Gif:
+            return turned(gif_on_white(bytes), orientation);
+        case Format::Tiff:
+            return tiff_on_white(bytes);
+        case Format::Heic:
+        case Format::Avif:
+            return heif_on_white(bytes, format);
+        case Format::WebP:
+            if (reference.facts.frames > 1) {
+                return turned(webp_on_white(bytes), orientation);
+            }
+            break;
+        case Format::Png:
+            break;
+        default:
+            not_here(std::string("Transparency of ") + format_name(format) +
+                     " is not read by this program.");
     }
     cv::Mat stored = cv::imdecode(encoded(bytes), cv::IMREAD_UNCHANGED);
     if (stored.empty() || stored.channels() != 4) {
@@ -112,19 +126,10 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
     if (stored.depth() == CV_16U) {
         stored.convertTo(stored, CV_8U, 1.0 / 256);
     }
+    cv::cvtColor(stored, stored, cv::COLOR_BGRA2RGBA);
     Pixels pixels = blank(stored.cols, stored.rows);
-    auto* out = pixels.rgb.data();
-    for (int y = 0; y < stored.rows; ++y) {
-        const auto* in = stored.ptr<cv::Vec4b>(y);
-        for (int x = 0; x < stored.cols; ++x, ++in) {
-            for (const int channel : {2, 1, 0}) {
-                const int alpha = (*in)[3];
-                *out++ = static_cast<std::uint8_t>(
-                    ((*in)[channel] * alpha + 255 * (255 - alpha) + 127) / 255);
-            }
-        }
-    }
-    return turned(pixels, reference.facts.orientation);
+    lay_on_white(stored.data, stored.total(), pixels.rgb.data());
+    return turned(pixels, orientation);
 }
 
 /// Counted from 0.
@@ -140,6 +145,9 @@ Pixels other_frame(Bytes bytes, Format format, const FileFacts& facts) {
             return webp_frame(bytes, middle_frame(facts));
         case Format::Tiff:
             return tiff_page(bytes, middle_frame(facts));
+        case Format::Heic:
+        case Format::Avif:
+            return heif_picture(bytes, format, middle_frame(facts));
         default:
             break;
     }

@@ -117,25 +117,37 @@ void paint(Reader& reader, const ColorMapObject* map, Pixels& pixels, const Show
     }
 }
 
-/// Decodes the frame whose description was just read onto a canvas.
-void read_first_frame(Reader& reader, int transparent, const DecodeLimits& limits,
-                      Decoded& decoded) {
-    GifFileType& gif = reader.gif();
+/// Of the frame whose description was just read.
+const ColorMapObject* palette(const GifFileType& gif) {
+    const ColorMapObject* map = gif.Image.ColorMap != nullptr ? gif.Image.ColorMap : gif.SColorMap;
+    if (map == nullptr) {
+        fail_corrupt(kGif, "it has no palette");
+    }
+    return map;
+}
+
+/// Makes the canvas for the first frame, whose description was just read.
+void size_canvas(const GifFileType& gif, const DecodeLimits& limits, Decoded& decoded) {
     const GifImageDesc& frame = gif.Image;
     decoded.width = static_cast<std::uint64_t>(gif.SWidth > 0 ? gif.SWidth : frame.Width);
     decoded.height = static_cast<std::uint64_t>(gif.SHeight > 0 ? gif.SHeight : frame.Height);
     check_size(kGif, decoded.width, decoded.height, limits);
     check_size(kGif, static_cast<std::uint64_t>(std::max(frame.Width, 0)),
                static_cast<std::uint64_t>(std::max(frame.Height, 0)), limits);
-    const ColorMapObject* map = frame.ColorMap != nullptr ? frame.ColorMap : gif.SColorMap;
-    if (map == nullptr) {
-        fail_corrupt(kGif, "it has no palette");
-    }
+    decoded.pixels.width = static_cast<int>(decoded.width);
+    decoded.pixels.height = static_cast<int>(decoded.height);
+    decoded.pixels.rgb.resize(std::size_t{3} * decoded.width * decoded.height);
+}
+
+/// Decodes the frame whose description was just read onto a canvas.
+void read_first_frame(Reader& reader, int transparent, const DecodeLimits& limits,
+                      Decoded& decoded) {
+    GifFileType& gif = reader.gif();
+    const GifImageDesc& frame = gif.Image;
+    size_canvas(gif, limits, decoded);
+    const ColorMapObject* map = palette(gif);
     Pixels& pixels = decoded.pixels;
-    pixels.width = static_cast<int>(decoded.width);
-    pixels.height = static_cast<int>(decoded.height);
     const Colour background = entry(gif.SColorMap, gif.SBackGroundColor).value_or(Colour{});
-    pixels.rgb.resize(std::size_t{3} * decoded.width * decoded.height);
     for (std::size_t i = 0; i < pixels.rgb.size(); ++i) {
         pixels.rgb[i] = background[i % 3];
     }
@@ -257,12 +269,11 @@ Pixels gif_frame(Bytes bytes, std::uint64_t index) {
             if (control.disposal == DISPOSE_PREVIOUS) {
                 before = canvas;
             }
-            const ColorMapObject* map =
-                gif.Image.ColorMap != nullptr ? gif.Image.ColorMap : gif.SColorMap;
-            if (map == nullptr || gif.Image.Width <= 0 || gif.Image.Height <= 0) {
-                fail_corrupt(kGif, "a later frame has no palette or no pixels");
+            if (gif.Image.Width <= 0 || gif.Image.Height <= 0) {
+                fail_corrupt(kGif, "a later frame has no pixels");
             }
-            paint(reader, map, canvas, [&](int colour) { return colour != control.transparent; });
+            paint(reader, palette(gif), canvas,
+                  [&](int colour) { return colour != control.transparent; });
         }
         if (frame++ == index) {
             return std::move(canvas);
@@ -272,6 +283,29 @@ Pixels gif_frame(Bytes bytes, std::uint64_t index) {
         disposal = control.disposal;
         control = {};
     }
+}
+
+Pixels gif_on_white(Bytes bytes) {
+    Reader reader(bytes);
+    GifFileType& gif = reader.gif();
+    Control control;
+    GifRecordType kind = UNDEFINED_RECORD_TYPE;
+    while (kind != IMAGE_DESC_RECORD_TYPE) {
+        reader.check(DGifGetRecordType(&gif, &kind));
+        if (kind == TERMINATE_RECORD_TYPE) {
+            fail_corrupt(kGif, "it holds no frame");
+        }
+        if (kind == EXTENSION_RECORD_TYPE) {
+            read_extension(reader, control);
+        }
+    }
+    reader.check(DGifGetImageDesc(&gif));
+    Decoded first;
+    size_canvas(gif, {}, first);
+    std::fill(first.pixels.rgb.begin(), first.pixels.rgb.end(), std::uint8_t{255});
+    paint(reader, palette(gif), first.pixels,
+          [&](int colour) { return colour != control.transparent; });
+    return std::move(first.pixels);
 }
 
 }  // namespace dfd::picture_detail

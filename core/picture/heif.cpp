@@ -8,6 +8,7 @@
 
 #include "core/picture/containers.h"
 #include "core/picture/decoding.h"
+#include "core/picture/frames.h"
 
 namespace dfd::picture_detail {
 namespace {
@@ -93,13 +94,16 @@ T require(T pointer) {
     return pointer;
 }
 
-Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repaired) {
+/// Alpha is dropped, or the picture laid `on_white`.
+Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repaired,
+                     bool on_white = false) {
     const Options options =
         require(Options(heif_decoding_options_alloc(), &heif_decoding_options_free));
     options->convert_hdr_to_8bit = 1;
     heif_image* raw = nullptr;
-    const heif_error error = heif_decode_image(handle, &raw, heif_colorspace_RGB,
-                                               heif_chroma_interleaved_RGB, options.get());
+    const heif_error error = heif_decode_image(
+        handle, &raw, heif_colorspace_RGB,
+        on_white ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB, options.get());
     const Image image(raw, &heif_image_release);
     check(error, format);
     repaired = heif_image_get_decoding_warnings(raw, 0, nullptr, 0) > 0;
@@ -108,7 +112,7 @@ Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repai
     int stride = 0;
     const std::uint8_t* plane =
         heif_image_get_plane_readonly(raw, heif_channel_interleaved, &stride);
-    if (plane == nullptr || width <= 0 || height <= 0 || stride < 3 * width) {
+    if (plane == nullptr || width <= 0 || height <= 0 || stride < (on_white ? 4 : 3) * width) {
         fail_corrupt(format, "its decoder made no pixels");
     }
     Pixels pixels;
@@ -117,7 +121,13 @@ Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repai
     const std::size_t row = std::size_t{3} * static_cast<std::size_t>(width);
     pixels.rgb.resize(row * static_cast<std::size_t>(height));
     for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
-        std::copy_n(plane + y * static_cast<std::size_t>(stride), row, pixels.rgb.data() + y * row);
+        const std::uint8_t* line = plane + y * static_cast<std::size_t>(stride);
+        if (on_white) {
+            lay_on_white(line, static_cast<std::size_t>(width), pixels.rgb.data() + y * row,
+                         heif_image_handle_is_premultiplied_alpha(handle) != 0);
+        } else {
+            std::copy_n(line, row, pixels.rgb.data() + y * row);
+        }
     }
     return pixels;
 }
@@ -144,33 +154,52 @@ void read_profile(const heif_image_handle* handle, Decoded& decoded) {
     }
 }
 
-void start_libheif() {
+Context read(Bytes bytes, Format format) {
     static std::once_flag once;
     std::call_once(once, [] { heif_init(nullptr); });
+    check_boxes(bytes, format);
+    Context context = require(Context(heif_context_alloc(), &heif_context_free));
+    check(heif_context_read_from_memory_without_copy(context.get(), bytes.data(), bytes.size(),
+                                                     nullptr),
+          format);
+    return context;
+}
+
+/// A grid may claim another size than its header; nothing larger than announced is decoded.
+void limit_size(heif_context* context, std::uint64_t width, std::uint64_t height) {
+    constexpr std::uint64_t kLargestTile = 8192;
+    heif_context_set_maximum_image_size_limit(
+        context, static_cast<int>(std::max({width, height, kLargestTile})));
+}
+
+std::uint64_t positive(int value) {
+    return static_cast<std::uint64_t>(std::max(value, 0));
+}
+
+/// One more picture of a file that was decoded before.
+Pixels decode_again(heif_context* context, const heif_image_handle* handle, Format format,
+                    bool on_white) {
+    const auto width = positive(heif_image_handle_get_ispe_width(handle));
+    const auto height = positive(heif_image_handle_get_ispe_height(handle));
+    check_size(format, width, height, {});
+    limit_size(context, width, height);
+    bool repaired = false;
+    return decode_pixels(handle, format, repaired, on_white);
 }
 
 }  // namespace
 
 Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
-    start_libheif();
-    check_boxes(bytes, format);
-    const Context context = require(Context(heif_context_alloc(), &heif_context_free));
-    check(heif_context_read_from_memory_without_copy(context.get(), bytes.data(), bytes.size(),
-                                                     nullptr),
-          format);
+    const Context context = read(bytes, format);
     heif_image_handle* raw = nullptr;
     check(heif_context_get_primary_image_handle(context.get(), &raw), format);
     const Handle handle(raw, &heif_image_handle_release);
 
     Decoded decoded;
-    const auto positive = [](int value) { return static_cast<std::uint64_t>(std::max(value, 0)); };
     decoded.width = positive(heif_image_handle_get_ispe_width(raw));
     decoded.height = positive(heif_image_handle_get_ispe_height(raw));
     check_size(format, decoded.width, decoded.height, limits);
-    // A grid may claim another size than its header; nothing larger than announced is decoded.
-    constexpr std::uint64_t kLargestTile = 8192;
-    heif_context_set_maximum_image_size_limit(
-        context.get(), static_cast<int>(std::max({decoded.width, decoded.height, kLargestTile})));
+    limit_size(context.get(), decoded.width, decoded.height);
 
     bool repaired = false;
     decoded.pixels = decode_pixels(raw, format, repaired);
@@ -191,6 +220,39 @@ Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
             "with another viewer.");
     }
     return decoded;
+}
+
+Pixels heif_picture(Bytes bytes, Format format, std::uint64_t index) {
+    if (frames_of_sequence(bytes) > 1) {
+        fail(failure_codes::kUnsupported,
+             std::string("The installed libheif reads the still picture of an ") +
+                 format_name(format) + " sequence only, not its frames.");
+    }
+    const Context context = read(bytes, format);
+    const int listed = heif_context_get_number_of_top_level_images(context.get());
+    std::vector<heif_item_id> ids(static_cast<std::size_t>(std::max(listed, 0)));
+    heif_context_get_list_of_top_level_image_IDs(context.get(), ids.data(), listed);
+    // The primary picture is the first, wherever the file lists it.
+    heif_item_id primary = 0;
+    check(heif_context_get_primary_image_ID(context.get(), &primary), format);
+    std::erase(ids, primary);
+    ids.insert(ids.begin(), primary);
+    if (index >= ids.size()) {
+        fail_corrupt(format, "it holds fewer pictures than before");
+    }
+    heif_image_handle* raw = nullptr;
+    check(heif_context_get_image_handle(context.get(), ids[static_cast<std::size_t>(index)], &raw),
+          format);
+    const Handle handle(raw, &heif_image_handle_release);
+    return decode_again(context.get(), raw, format, false);
+}
+
+Pixels heif_on_white(Bytes bytes, Format format) {
+    const Context context = read(bytes, format);
+    heif_image_handle* raw = nullptr;
+    check(heif_context_get_primary_image_handle(context.get(), &raw), format);
+    const Handle handle(raw, &heif_image_handle_release);
+    return decode_again(context.get(), raw, format, true);
 }
 
 }  // namespace dfd::picture_detail

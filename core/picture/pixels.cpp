@@ -6,6 +6,7 @@
 
 #include "core/picture/atomic_file.h"
 #include "core/picture/decoding.h"
+#include "core/picture/frames.h"
 #include "core/picture/picture.h"
 
 namespace dfd {
@@ -17,6 +18,18 @@ cv::Mat view(const Pixels& pixels) {
 }
 
 }  // namespace
+
+void picture_detail::lay_on_white(const std::uint8_t* rgba, std::size_t count, std::uint8_t* rgb,
+                                  bool premultiplied) {
+    for (; count > 0; --count, rgba += 4) {
+        const int alpha = rgba[3];
+        for (int channel = 0; channel < 3; ++channel) {
+            const int colour = premultiplied ? 255 * rgba[channel] : alpha * rgba[channel];
+            const int mixed = (colour + 255 * (255 - alpha) + 127) / 255;
+            *rgb++ = static_cast<std::uint8_t>(std::min(mixed, 255));
+        }
+    }
+}
 
 Pixels thumbnail(const Pixels& pixels, int longest_side) {
     const int longest = std::max(pixels.width, pixels.height);

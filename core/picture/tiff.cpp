@@ -189,7 +189,8 @@ std::string library_version() {
 
 /// libtiff's own conversion to 8-bit RGBA, as stored, then turned. OpenCV's pixels come from the
 /// same conversion, but OpenCV 4.6 gives up on some layouts and reports that on stderr.
-Pixels decode_pixels(TIFF* tiff, const Decoded& decoded) {
+/// Alpha is dropped, or the picture laid `on_white`: the conversion's colours are weighed by it.
+Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) {
     char reason[1024] = {};
     if (TIFFRGBAImageOK(tiff, reason) == 0) {
         fail_unsupported("a TIFF with a rare layout of pixels (" + printable(reason, 160) + ")");
@@ -207,7 +208,12 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded) {
     pixels.height = turned.rows;
     pixels.rgb.resize(std::size_t{3} * turned.total());
     cv::Mat rgb(turned.rows, turned.cols, CV_8UC3, pixels.rgb.data());
-    cv::cvtColor(turned, rgb, cv::COLOR_RGBA2RGB);
+    if (on_white) {
+        const cv::Mat whole = turned.isContinuous() ? turned : turned.clone();
+        lay_on_white(whole.data, whole.total(), rgb.data, true);
+    } else {
+        cv::cvtColor(turned, rgb, cv::COLOR_RGBA2RGB);
+    }
     return pixels;
 }
 
@@ -280,7 +286,9 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     return decoded;
 }
 
-Pixels tiff_page(Bytes bytes, std::uint64_t index) {
+namespace {
+
+Pixels page_of(Bytes bytes, std::uint64_t index, bool on_white) {
     Source source{bytes};
     const Handle handle = open(source);
     TIFF* tiff = handle.get();
@@ -299,7 +307,17 @@ Pixels tiff_page(Bytes bytes, std::uint64_t index) {
     check_size(kTiff, decoded.width, decoded.height, {});
     decoded.own_orientation = orientation_of(tiff);
     check_blocks(tiff, source);
-    return decode_pixels(tiff, decoded);
+    return decode_pixels(tiff, decoded, on_white);
+}
+
+}  // namespace
+
+Pixels tiff_page(Bytes bytes, std::uint64_t index) {
+    return page_of(bytes, index, false);
+}
+
+Pixels tiff_on_white(Bytes bytes) {
+    return page_of(bytes, 0, true);
 }
 
 }  // namespace dfd::picture_detail

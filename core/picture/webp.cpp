@@ -52,8 +52,8 @@ Layout walk(Bytes bytes) {
     return layout;
 }
 
-/// Frame `index`, laid over those before it as the file says.
-Pixels frame_of(Bytes bytes, std::uint64_t index) {
+/// Frame `index`, laid over those before it as the file says; alpha dropped, or `on_white`.
+Pixels frame_of(Bytes bytes, std::uint64_t index, bool on_white = false) {
     WebPAnimDecoderOptions options;
     if (WebPAnimDecoderOptionsInit(&options) == 0) {
         fail(failure_codes::kInternal, "The installed libwebp does not match this program.");
@@ -78,6 +78,10 @@ Pixels frame_of(Bytes bytes, std::uint64_t index) {
     pixels.width = static_cast<int>(info.canvas_width);
     pixels.height = static_cast<int>(info.canvas_height);
     pixels.rgb.resize(3 * count);
+    if (on_white) {
+        lay_on_white(canvas, count, pixels.rgb.data());
+        return pixels;
+    }
     for (std::size_t i = 0; i < count; ++i) {
         std::copy_n(canvas + 4 * i, 3, pixels.rgb.data() + 3 * i);
     }
@@ -125,6 +129,10 @@ Decoded decode_webp(Bytes bytes, const DecodeLimits& limits) {
 
 Pixels webp_frame(Bytes bytes, std::uint64_t index) {
     return frame_of(bytes, index);
+}
+
+Pixels webp_on_white(Bytes bytes) {
+    return frame_of(bytes, 0, true);
 }
 
 }  // namespace dfd::picture_detail

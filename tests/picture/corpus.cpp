@@ -147,11 +147,11 @@ File webp(int quality, bool alpha) {
                    {cv::IMWRITE_WEBP_QUALITY, quality});
 }
 
-File animated_webp(int frames) {
+File animated_webp(int frames, bool alpha) {
     File body;
     put(body, "WEBPVP8X");
     put(body, 10, 4);
-    put(body, 0x02, 4);
+    put(body, alpha ? 0x12 : 0x02, 4);
     put(body, 49, 3);
     put(body, 39, 3);
     put(body, "ANIM");
@@ -159,7 +159,7 @@ File animated_webp(int frames) {
     put(body, 0, 6);
     for (int i = 0; i < frames; ++i) {
         // RIFF header of 12 bytes, then its only chunk; the first frame is the finest.
-        const File still = webp(i == 0 ? 80 : 10, false);
+        const File still = webp(alpha ? 101 : i == 0 ? 80 : 10, alpha);
         put(body, "ANMF");
         put(body, 16 + still.size() - 12, 4);
         put(body, 0, 6);

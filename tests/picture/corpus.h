@@ -53,7 +53,7 @@ struct Chunk {
 [[nodiscard]] File zlib_packed(const File& data);
 
 [[nodiscard]] File webp(int quality, bool alpha);  ///< quality over 100: lossless
-[[nodiscard]] File animated_webp(int frames);
+[[nodiscard]] File animated_webp(int frames, bool alpha = false);
 
 struct TiffKind {
     std::uint32_t width = 40;

@@ -104,10 +104,82 @@ TEST(DecodePolicy, TransparencyIsShownOnWhite) {
     const auto lossless = others(webp(101, true));
     ASSERT_NE(find(lossless, DecodePolicy::AlphaOnWhite), nullptr);
     EXPECT_EQ(find(lossless, DecodePolicy::AlphaOnWhite)->problem, "");
-    const auto unread = others(gif(1, false, true));
-    ASSERT_NE(find(unread, DecodePolicy::AlphaOnWhite), nullptr);
-    EXPECT_NE(find(unread, DecodePolicy::AlphaOnWhite)->problem, "");
-    EXPECT_TRUE(find(unread, DecodePolicy::AlphaOnWhite)->pixels.empty());
+}
+
+/// What AlphaOnWhite makes of a file; fails the test where it makes nothing.
+Pixels on_white(const File& file) {
+    const auto all = others(file);
+    const auto* white = find(all, DecodePolicy::AlphaOnWhite);
+    EXPECT_NE(white, nullptr);
+    if (white == nullptr)
+        return {};
+    EXPECT_EQ(white->problem, "");
+    return white->pixels;
+}
+
+TEST(DecodePolicy, TransparencyOfEveryFormatIsShownOnWhite) {
+    for (const char* name : {"alpha.heic", "alpha.avif"}) {
+        SCOPED_TRACE(name);
+        const auto file = stored(std::string("pictures/") + name);
+        const auto plain = decode_picture(file).pixels;
+        const auto white = on_white(file);
+        ASSERT_EQ(white.rgb.size(), plain.rgb.size());
+        EXPECT_NE(white.rgb, plain.rgb);
+        for (std::size_t i = 0; i < plain.rgb.size(); ++i)
+            ASSERT_GE(white.rgb[i] + 1, plain.rgb[i]) << i;  // white only ever adds light
+    }
+    const auto still = on_white(gif(1, false, true));
+    const auto drawn = decode_picture(gif(1, false, true)).pixels;
+    ASSERT_EQ(still.rgb.size(), drawn.rgb.size());
+    std::size_t whites = 0;
+    for (int y = 0; y < still.height; ++y)
+        for (int x = 0; x < still.width; ++x) {
+            const bool white = at(still, x, y) == Colour{255, 255, 255};
+            whites += white ? 1 : 0;
+            ASSERT_TRUE(white || at(still, x, y) == at(drawn, x, y));
+        }
+    EXPECT_GT(whites, 0u);
+    EXPECT_LT(whites, still.rgb.size() / 3);
+
+    // libtiff weighs colours by their alpha; the first sample of a page tells.
+    const auto page = tiff({.alpha = true});
+    EXPECT_EQ(on_white(page).width, 40);
+    EXPECT_EQ(on_white(tiff({.orientation = 6, .alpha = true})).width, 30);
+    const auto moving = animated_webp(3, true);
+    EXPECT_EQ(on_white(moving).rgb, on_white(webp(101, true)).rgb);  // its first frame
+    EXPECT_NE(on_white(moving).rgb, decode_picture(moving).pixels.rgb);
+}
+
+TEST(DecodePolicy, LayingOnWhiteKnowsWhetherColoursAreWeighed) {
+    const std::array<std::uint8_t, 12> rgba{200, 20, 10, 51, 40, 4, 2, 51, 9, 9, 9, 0};
+    std::array<std::uint8_t, 9> rgb{};
+    picture_detail::lay_on_white(rgba.data(), 3, rgb.data());
+    EXPECT_EQ(rgb, (std::array<std::uint8_t, 9>{244, 208, 206, 212, 205, 204, 255, 255, 255}));
+    picture_detail::lay_on_white(rgba.data() + 4, 1, rgb.data(), true);  // 200 20 10 at a fifth
+    EXPECT_EQ(rgb[0], 244);
+    EXPECT_EQ(rgb[1], 208);
+    EXPECT_EQ(rgb[2], 206);
+}
+
+TEST(DecodePolicy, AFilesOtherPictureIsNotItsPrimaryOne) {
+    const auto file = stored("pictures/two-pictures.heic");
+    const auto reference = decode_picture(file);
+    ASSERT_EQ(reference.facts.frames, 2);
+    const auto all = others(file);
+    const auto* second = find(all, DecodePolicy::OtherFrame);
+    ASSERT_NE(second, nullptr);
+    EXPECT_EQ(second->problem, "");
+    EXPECT_FALSE(second->pixels.empty());
+    EXPECT_NE(second->pixels.rgb, reference.pixels.rgb);
+    EXPECT_EQ(picture_detail::heif_picture(file, picture_detail::Format::Heic, 0).rgb,
+              reference.pixels.rgb);
+    EXPECT_THROW((void)picture_detail::heif_picture(file, picture_detail::Format::Heic, 2),
+                 PictureError);
+
+    const auto frames = others(stored("pictures/animated.avif"));
+    const auto* frame = find(frames, DecodePolicy::OtherFrame);
+    ASSERT_NE(frame, nullptr);
+    EXPECT_NE(frame->problem.find("sequence"), std::string::npos);
 }
 
 /// sRGB with red's and green's places exchanged.

@@ -41,7 +41,8 @@ int value(int x, int y, int channel, int bits) {
     return static_cast<int>((base + 0.1 * x / kWidth) * ((1 << bits) - 1));
 }
 
-heif_image* make_image(const Kind& kind) {
+/// The second picture of a file is the first one mirrored.
+heif_image* make_image(const Kind& kind, bool mirrored) {
     heif_image* image = nullptr;
     const heif_chroma chroma = kind.bits > 8 ? heif_chroma_interleaved_RRGGBB_LE
                                : kind.alpha  ? heif_chroma_interleaved_RGBA
@@ -54,7 +55,7 @@ heif_image* make_image(const Kind& kind) {
     for (int y = 0; y < kHeight; ++y) {
         for (int x = 0; x < kWidth; ++x) {
             for (int c = 0; c < channels; ++c) {
-                const int v = value(x, y, c, kind.bits);
+                const int v = value(mirrored ? kWidth - 1 - x : x, y, c, kind.bits);
                 if (kind.bits > 8) {
                     plane[y * stride + 6 * x + 2 * c] = static_cast<std::uint8_t>(v & 255);
                     plane[y * stride + 6 * x + 2 * c + 1] = static_cast<std::uint8_t>(v >> 8);
@@ -75,7 +76,7 @@ void write(const Kind& kind, const std::string& folder) {
     heif_encoding_options* options = heif_encoding_options_alloc();
     options->image_orientation = kind.orientation;
     for (int i = 0; i < kind.pictures; ++i) {
-        heif_image* image = make_image(kind);
+        heif_image* image = make_image(kind, i > 0);
         heif_image_handle* handle = nullptr;
         must(heif_context_encode_image(context, image, encoder, options, &handle));
         if (i == 0) {
