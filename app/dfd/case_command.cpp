@@ -45,7 +45,8 @@ void print(const CaseArguments& arguments, const ExhibitRecord& record,
            const BandThresholds& thresholds) {
     const auto& examination = record.examination;
     if (arguments.format == "json")
-        std::cout << to_json(examination, record.by, arguments.maps, thresholds) << '\n';
+        std::cout << to_json(examination, record.by, arguments.maps, thresholds, record.firmness())
+                  << '\n';
     else if (arguments.format == "csv")
         std::cout << to_csv(examination, record.by, thresholds) << '\n';
     else if (examination.opinion)
@@ -115,8 +116,8 @@ int merge(const CaseArguments& arguments, const std::stop_token& stop) {
             done = merge_case(file, source, progress_to(line), stop);
         }
         std::cout << source.native() << ": " << done.exhibits << " exhibits, " << done.files
-                  << " files, " << done.results << " results, " << done.decisions
-                  << " decisions taken over\n";
+                  << " files, " << done.results << " results, " << done.stabilities
+                  << " stabilities, " << done.decisions << " decisions taken over\n";
         if (done.differing > 0)
             std::cerr << "dfd: " << source.native() << ": " << done.differing
                       << " pictures have another score there for the same panel, precision and "
@@ -265,6 +266,8 @@ void add_case_command(CLI::App& app, Chosen& chosen) {
 
     commands.add_format(commands.add("log", "What was done, by whom and when", log),
                         {"text", "json"});
+
+    add_case_stability(*parent, chosen);
 
     auto& alike =
         commands.add("duplicates", "Pictures that look alike, differing scores first", duplicates);

@@ -35,6 +35,9 @@ void add_scan_command(CLI::App& app, Chosen& chosen);
 void add_case_command(CLI::App& app, Chosen& chosen);
 void add_export_command(CLI::App& app, Chosen& chosen);
 
+/// `dfd case stability`.
+void add_case_stability(CLI::App& parent, Chosen& chosen);
+
 /// The steps below `dfd prepare`.
 void add_prepare_edit(CLI::App& prepare, Chosen& chosen);
 void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen);

@@ -1,5 +1,6 @@
 #include "app/dfd/filter_options.h"
 
+#include "app/dfd/word_option.h"
 #include "core/casework/review.h"
 
 namespace dfd {
@@ -30,10 +31,9 @@ void add_filter_without_order(CLI::App& command, FilterOptions& options) {
     command.add_option("--score-to", filter.score_to, "Scores of at most this");
     command.add_option("--spread-from", filter.spread_from, "Spreads of at least this");
     command.add_option("--spread-to", filter.spread_to, "Spreads of at most this");
-    command.add_option("--state", filter.state, "unscored, scored or failed")
-        ->transform(CLI::CheckedTransformer(kStates));
-    command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check")
-        ->transform(CLI::CheckedTransformer(mark_words()));
+    takes_word(command.add_option("--state", filter.state, "unscored, scored or failed"), kStates);
+    takes_word(command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check"),
+               mark_words());
     command.add_option("--tag", filter.tag, "Only those that carry it");
     // Not one flag with a negation: that sets the filter also when neither is given.
     auto* warned = command.add_flag_callback(
@@ -53,8 +53,9 @@ std::vector<const char*> filter_option_names() {
 
 void add_filter_options(CLI::App& command, FilterOptions& options) {
     add_filter_without_order(command, options);
-    command.add_option("--sort", options.order, "name, score, spread, added, modified or size")
-        ->transform(CLI::CheckedTransformer(kOrders));
+    takes_word(
+        command.add_option("--sort", options.order, "name, score, spread, added, modified or size"),
+        kOrders);
     command.add_flag("--descending", options.descending, "The largest first");
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/shard_option.h"
+#include "app/dfd/word_option.h"
 #include "core/training/few_pictures.h"
 #include "core/training/prepare_folds.h"
 
@@ -95,14 +96,12 @@ void add_cluster_options(CLI::App& command, ClusterOptions& options) {
         ->check(kFromOne);
     command.add_option("--report", options.report,
                        "Folder for clusters.json, clusters.md and projection.svg");
-    command
-        .add_option("--scale", options.scale,
-                    "l2: every picture's features to length 1 (default); standard: every feature "
-                    "to variance 1; none")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, FeatureScale>{{"l2", FeatureScale::L2},
-                                                {"standard", FeatureScale::Standard},
-                                                {"none", FeatureScale::None}}));
+    takes_word(command.add_option("--scale", options.scale,
+                                  "l2: every picture's features to length 1 (default); standard: "
+                                  "every feature to variance 1; none"),
+               std::map<std::string, FeatureScale>{{"l2", FeatureScale::L2},
+                                                   {"standard", FeatureScale::Standard},
+                                                   {"none", FeatureScale::None}});
     command.add_option("--restarts", options.k_means.restarts, "The best of so many runs is kept")
         ->check(kFromOne)
         ->capture_default_str();
@@ -149,14 +148,12 @@ void add_split_options(CLI::App& command, SplitOptions& split) {
     command
         .add_option("--folds", split.folds, "Default: as many as there are clusters (otherwise 5)")
         ->check(CLI::Range(2, 1000));
-    command
-        .add_option("--by", split.by,
-                    "cluster (default), random (the baseline: folds alike) or source (whole "
-                    "publishers)")
-        ->transform(
-            CLI::CheckedTransformer(std::map<std::string, SplitBy>{{"cluster", SplitBy::Cluster},
-                                                                   {"random", SplitBy::Random},
-                                                                   {"source", SplitBy::Source}}));
+    takes_word(command.add_option("--by", split.by,
+                                  "cluster (default), random (the baseline: folds alike) or source "
+                                  "(whole publishers)"),
+               std::map<std::string, SplitBy>{{"cluster", SplitBy::Cluster},
+                                              {"random", SplitBy::Random},
+                                              {"source", SplitBy::Source}});
     command
         .add_option("--test", split.test,
                     "Share of the pictures to set aside as fold \"test\" first")

@@ -7,10 +7,12 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scoring.h"
+#include "app/dfd/single_picture.h"
 #include "core/engine/explanation_export.h"
 #include "core/engine/replay_record.h"
 #include "core/engine/score_stream.h"
 #include "core/engine/signed_file.h"
+#include "core/engine/stability.h"
 #include "core/panel/disagreement.h"
 #include "core/panel/story.h"
 #include "core/panel/weights.h"
@@ -28,6 +30,8 @@ struct ScoreOptions {
     bool maps = false;
     bool verbose = false;
     bool explain = false;
+    bool stability = false;
+    std::vector<std::string> operations;  ///< of the stability; empty for all
     std::string method = method_name(AttributionMethod::Exact);
     std::string target = target_name(AttributionTarget::LogOdds);
     std::string layer = kLastLayer;
@@ -80,7 +84,8 @@ class Printer {
           recorder_(recorder),
           stop_(stop) {
         if (options_.format == "csv")
-            std::cout << csv_header(by_.panel) << '\n';
+            std::cout << csv_header(by_.panel)
+                      << (options_.stability ? ',' + firmness_csv_header() : "") << '\n';
     }
 
     void take(const Examination& examination, std::size_t done) {
@@ -101,19 +106,24 @@ class Printer {
         std::optional<Explanation> explanation;
         if (options_.explain && !failed)
             explanation = explained(examination);
+        std::optional<Firmness> firmness;
+        if (options_.stability && !failed)
+            firmness = tried(examination);
+        const auto* firm = firmness ? &*firmness : nullptr;
         progress_.clear();
         some_failed_ |= failed;
         if (options_.format == "json") {
             std::cout << (explanation
-                              ? explained_json(examination, by_, *explanation, options_.maps)
-                              : to_json(examination, by_, options_.maps))
+                              ? explained_json(examination, by_, *explanation, options_.maps, firm)
+                              : to_json(examination, by_, options_.maps, {}, firm))
                       << '\n';
         } else if (options_.format == "csv") {
-            std::cout << to_csv(examination, by_) << '\n';
+            std::cout << to_csv(examination, by_)
+                      << (options_.stability ? ',' + firmness_csv(firm) : "") << '\n';
         } else if (failed) {
             print_failure(examination);
         } else {
-            print_text(examination);
+            print_text(examination, firm);
             if (explanation && options_.verbose)
                 std::cout << explanation_text(*explanation);
         }
@@ -138,6 +148,35 @@ class Printer {
         return std::nullopt;
     }
 
+    /// How firm the verdict is; nothing, and said, as above.
+    std::optional<Firmness> tried(const Examination& examination) {
+        StabilityOptions how;
+        how.operations = find_operations(options_.operations);
+        how.batch = options_.scoring.batch;
+        try {
+            auto stability = stability_of(
+                pixels_again(examination).pixels, evaluator_, how, examination.opinion,
+                [this](const Stability& so_far) {
+                    const auto done = so_far.points.size() + so_far.skipped.size();
+                    progress_.show(static_cast<double>(done), static_cast<double>(so_far.planned()),
+                                   std::to_string(done) + " of " +
+                                       std::to_string(so_far.planned()) + " versions");
+                },
+                stop_);
+            if (!stability.complete)
+                throw Cancelled();
+            if (!weights_.empty())
+                stability = reweighed(std::move(stability), weights_);
+            return firmness_of(stability);
+        } catch (const PictureError& error) {
+            progress_.clear();
+            some_failed_ = true;
+            std::cerr << "dfd: " << examination.source.path.native()
+                      << ": Its stability could not be found: " << error.what() << '\n';
+        }
+        return std::nullopt;
+    }
+
     /// Decodes again: keeping every picture's pixels would not stay bounded.
     static Picture pixels_again(const Examination& examination) {
         auto picture = read_picture(examination.source.path);
@@ -147,12 +186,15 @@ class Printer {
         return picture;
     }
 
-    void print_text(const Examination& examination) {
+    void print_text(const Examination& examination, const Firmness* firmness) {
         std::cout << to_reference_line(examination) << '\n';
         for (const auto& warning : examination.warnings)
             std::cerr << "  note: " << warning << '\n';
-        if (!options_.verbose)
+        if (!options_.verbose) {
+            if (firmness != nullptr)
+                std::cout << "  " << firmness_summary(*firmness) << '\n';
             return;
+        }
         const auto& opinion = *examination.opinion;
         std::printf("  %-24s %-20s %8s %9s %18s\n", "expert", "architecture", "score", "without",
                     "logits");
@@ -169,7 +211,7 @@ class Printer {
                     found.flipped_by.empty()
                         ? "no single expert decides"
                         : ("decided by " + listed(found.flipped_by, " or ")).c_str());
-        std::printf("  %s\n", summary_of(opinion, examination.warnings).c_str());
+        std::printf("  %s\n", summary_of(opinion, examination.warnings, {}, firmness).c_str());
         for (const auto& hint : examination.facts.provenance)
             std::printf("  %s: %s\n", hint.declares_generated ? "declared" : "file",
                         hint.sentence.c_str());
@@ -206,10 +248,11 @@ class Printer {
     bool some_failed_ = false;
 };
 
-/// One picture after another: explaining takes the evaluator that a stream would score with.
-void score_and_explain(const std::shared_ptr<Evaluator>& evaluator, const ExaminerOptions& how,
-                       const std::vector<std::filesystem::path>& pictures, Printer& printer,
-                       const std::stop_token& stop) {
+/// One picture after another: explaining and trying versions take the evaluator that a stream would
+/// score with.
+void score_one_by_one(const std::shared_ptr<Evaluator>& evaluator, const ExaminerOptions& how,
+                      const std::vector<std::filesystem::path>& pictures, Printer& printer,
+                      const std::stop_token& stop) {
     for (std::size_t i = 0; i < pictures.size(); ++i) {
         std::optional<Examination> scored;
         score_stream(
@@ -257,8 +300,8 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     how.thumbnail = 0;
     Printer printer(options, *evaluator, weights, pictures.size(), recorder ? &*recorder : nullptr,
                     stop);
-    if (options.explain)
-        score_and_explain(evaluator, how, pictures, printer, stop);
+    if (options.explain || options.stability)
+        score_one_by_one(evaluator, how, pictures, printer, stop);
     else
         score_stream(
             evaluator, how, pictures,
@@ -308,6 +351,15 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
         ->check(CLI::IsMember({"log-odds", "fake", "real"}))
         ->capture_default_str()
         ->needs(explain);
+    std::size_t versions = 0;
+    for (const auto& operation : stability_operations())
+        versions += operation.variants.size();
+    auto* stability = command->add_flag(
+        "--stability", options->stability,
+        "How firm the verdict is, as `dfd stability` finds it: scores " + std::to_string(versions) +
+            " versions of each picture, so it takes as many times as long; --operations takes some "
+            "of them only");
+    add_operations_option(*command, options->operations)->needs(stability);
     command->add_flag("--verbose,-v", options->verbose,
                       "The experts, how far they differ, and what the file says of its origin "
                       "(text)");

@@ -2,19 +2,19 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <string>
 
+#include "app/dfd/word_option.h"
 #include "core/engine/evaluator.h"
 
 namespace dfd {
 
 inline CLI::Option* add_precision_option(CLI::App& command, Precision& precision) {
-    return command.add_option("--precision", precision, "fp32 (reference), bf16, fp16 (CUDA only)")
-        ->transform(
-            CLI::Transformer(std::map<std::string, Precision>{{"fp32", Precision::Float32},
-                                                              {"bf16", Precision::BFloat16},
-                                                              {"fp16", Precision::Float16}}))
+    return takes_word(command.add_option("--precision", precision,
+                                         "fp32 (reference), bf16 or fp16 (CUDA only)"),
+                      std::map<std::string, Precision>{{"fp32", Precision::Float32},
+                                                       {"bf16", Precision::BFloat16},
+                                                       {"fp16", Precision::Float16}})
         ->default_str("fp32");
 }
 

@@ -1,8 +1,10 @@
 #include "app/dfd/single_picture.h"
 
 #include <iostream>
+#include <stdexcept>
 
 #include "app/dfd/scorer_options.h"
+#include "core/engine/stability.h"
 
 namespace dfd {
 
@@ -12,6 +14,25 @@ void add_single_picture_options(CLI::App& command, SinglePictureOptions& options
     command.add_option("--batch", options.batch, "Versions of it scored together")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
+}
+
+CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& operations) {
+    std::string names;
+    for (const auto& operation : stability_operations())
+        names += (names.empty() ? "" : ", ") + operation.name;
+    return command
+        .add_option_function<std::vector<std::string>>(
+            "--operations",
+            [&operations](const std::vector<std::string>& given) {
+                try {
+                    (void)find_operations(given);
+                } catch (const std::invalid_argument& error) {
+                    throw CLI::ValidationError("--operations", error.what());
+                }
+                operations = given;
+            },
+            "Only these, with commas between them: " + names)
+        ->delimiter(',');
 }
 
 std::optional<Picture> read_single_picture(const std::string& path) {

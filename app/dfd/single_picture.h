@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/dfd/commands.h"
 #include "core/engine/evaluator.h"
@@ -24,6 +25,9 @@ struct SinglePictureOptions {
 /// Adds the picture, --panel, --device, --precision and --batch. `options` must live as long as the
 /// command.
 void add_single_picture_options(CLI::App& command, SinglePictureOptions& options);
+
+/// Adds --operations, checked when it is parsed; empty means all.
+CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& operations);
 
 /// Nothing when it cannot be decoded; why is said on standard error.
 [[nodiscard]] std::optional<Picture> read_single_picture(const std::string& path);

@@ -1,6 +1,5 @@
 #include <iostream>
 #include <memory>
-#include <stdexcept>
 
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
@@ -64,14 +63,14 @@ void add_stability_command(CLI::App& app, Chosen& chosen) {
     auto arguments = std::make_shared<StabilityArguments>();
     auto* command = app.add_subcommand(
         "stability", "How far a score holds when the picture is recompressed, scaled or cut");
+    command->footer(
+        "The interval is that of ordinary re-sharing (marked * in text): what people do to a "
+        "picture\nwithout meaning to change it, messaging apps and screenshots among it. Printing "
+        "and scanning is\nno such thing: what the score would be behind it is told beside the "
+        "interval. `dfd case\nstability` tries versions of a case's exhibits and keeps them "
+        "there.");
     add_single_picture_options(*command, arguments->scoring);
-    std::string names;
-    for (const auto& operation : stability_operations())
-        names += (names.empty() ? "" : ", ") + operation.name;
-    command
-        ->add_option("--operations", arguments->operations,
-                     "Only these, with commas between them: " + names)
-        ->delimiter(',');
+    add_operations_option(*command, arguments->operations);
     command->add_option("--threshold", arguments->threshold, "Where sides change")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
@@ -81,11 +80,6 @@ void add_stability_command(CLI::App& app, Chosen& chosen) {
         ->check(CLI::IsMember({"text", "json", "csv"}))
         ->capture_default_str();
     command->callback([arguments, &chosen] {
-        try {
-            (void)find_operations(arguments->operations);
-        } catch (const std::invalid_argument& error) {
-            throw CLI::ValidationError("--operations", error.what());
-        }
         chosen = [arguments](const std::stop_token& stop) { return stability(*arguments, stop); };
     });
 }

@@ -104,13 +104,9 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
         }
     } else if (version == 0) {
         throw CaseError(quoted(path) + " is not a case: it is empty.");
-    } else if (version < newest) {
-        throw CaseError("The case " + quoted(path) + " was made by an older program (version " +
-                        std::to_string(version) + ", now " + std::to_string(newest) +
-                        "). Open it once for writing, which brings it up to date.");
-    } else {
-        migrate(database, migrations());  // refuses what is newer
-    }
+    } else if (version > newest) {
+        migrate(database, migrations());  // refuses it
+    }  // one of an older program is read as it is: what came later is not in it
     impl_->id = choice(database, choice_keys::kId).value_or("");
 }
 

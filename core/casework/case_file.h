@@ -62,7 +62,8 @@ class Database;
 /// nothing else.
 class CaseFile {
   public:
-    /// Opens, and brings an older schema up to date when writing. `by` signs what is done; empty
+    /// Opens, and brings an older schema up to date when writing; one that is only read stays as it
+    /// is. `by` signs what is done; empty
     /// means the user's login name. Blocks for milliseconds. Throws CaseError, CaseBusy.
     CaseFile(const std::filesystem::path& path, CaseAccess access, const std::string& by = {});
     ~CaseFile();

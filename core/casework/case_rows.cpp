@@ -2,6 +2,9 @@
 
 #include <bit>
 
+#include "core/casework/schema.h"
+#include "core/picture/hexadecimal.h"
+
 namespace dfd {
 namespace {
 
@@ -62,6 +65,15 @@ RowId add_session(Recording& recording, const SessionRow& row) {
         .bind(10, recording.entry())
         .run();
     return database.last_id();
+}
+
+std::string log_name(Database& database, RowId exhibit) {
+    const auto lock = database.lock();
+    auto& row =
+        database.cached("SELECT sha256, unread FROM exhibits WHERE id = ?1").bind(1, exhibit);
+    if (!row.step())
+        throw CaseError("The case has no exhibit " + std::to_string(exhibit) + ".");
+    return row.is_null(0) ? as_text(row.blob(1)) : hexadecimal(row.blob(0));
 }
 
 std::optional<RowId> find_exhibit(Database& database, const Blob& sha256) {
@@ -208,6 +220,37 @@ bool add_result(Recording& recording, const ResultRow& row) {
             .bind(8, map.halves)
             .run();
     return true;
+}
+
+std::vector<StabilityRow> stabilities_of(Database& database, RowId exhibit) {
+    std::vector<StabilityRow> found;
+    if (schema_version(database) < kKeepsStability)
+        return found;
+    const auto lock = database.lock();
+    auto& rows = database
+                     .cached(
+                         "SELECT scorer, device, record, by, at FROM stabilities WHERE exhibit = "
+                         "?1 ORDER BY at, id")
+                     .bind(1, exhibit);
+    while (rows.step())
+        found.push_back(
+            {exhibit, rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.integer(4)});
+    return found;
+}
+
+bool add_stability(Recording& recording, const StabilityRow& row) {
+    auto& insert = recording.database().cached(
+        "INSERT INTO stabilities (exhibit, scorer, device, record, by, at, entry) SELECT ?1, ?2, "
+        "?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM stabilities WHERE exhibit = ?1 AND "
+        "scorer = ?2 AND at = ?6 AND by = ?5 AND record = ?4) RETURNING id");
+    insert.bind(1, row.exhibit)
+        .bind(2, row.scorer)
+        .bind(3, row.device)
+        .bind(4, row.record)
+        .bind(5, row.by)
+        .bind(6, row.at)
+        .bind(7, recording.entry());
+    return id_of(insert).has_value();
 }
 
 }  // namespace dfd

@@ -70,6 +70,18 @@ struct ResultRow {
     std::vector<MapRow> maps;
 };
 
+/// A sweep over versions of an exhibit: `stability_record`.
+struct StabilityRow {
+    RowId exhibit = 0, scorer = 0;
+    std::string device, record, by;
+    CaseTime at = 0;
+};
+
+/// Sweeps of an exhibit, first to last; ids are this database's. None in a case of before.
+[[nodiscard]] std::vector<StabilityRow> stabilities_of(Database& database, RowId exhibit);
+/// False, and nothing added, when that exhibit has it: by scorer, author, time and content.
+bool add_stability(Recording& recording, const StabilityRow& row);
+
 /// All results of an exhibit, first to last, with opinions and maps; ids are this database's.
 [[nodiscard]] std::vector<ResultRow> results_of(Database& database, RowId exhibit);
 /// Content and what was decoded of it. Throws CaseError when there is no such exhibit.
@@ -81,6 +93,9 @@ RowId add_session(Recording& recording, const SessionRow& row);
 /// `added` tells whether it is new.
 RowId add_exhibit(Recording& recording, const ExhibitContent& content, bool* added = nullptr);
 
+/// An exhibit as the log names it: its digest, or the path that could not be read. Throws CaseError
+/// when there is no such exhibit.
+[[nodiscard]] std::string log_name(Database& database, RowId exhibit);
 /// The exhibit's row of that key; nothing when the case does not have it.
 [[nodiscard]] std::optional<RowId> find_exhibit(Database& database, const Blob& sha256);
 [[nodiscard]] std::optional<RowId> find_unread(Database& database, const std::string& path);

@@ -83,6 +83,12 @@ Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresho
         const auto [lowest, highest] = leave_one_out(*record.examination.opinion);
         json["leave_one_out"] = {{"lowest", lowest}, {"highest", highest}};
     }
+    if (const auto& kept = record.stability)
+        json["stability"] = {{"at", iso_time(kept->at)},
+                             {"by", kept->by},
+                             {"device", kept->device},
+                             {"versions", kept->firmness.versions},
+                             {"planned", kept->stability.planned()}};
     json["thresholds"] = {{"profile", thresholds.name},
                           {"real_below", thresholds.thresholds.real_below},
                           {"fake_from", thresholds.thresholds.fake_from}};
@@ -110,7 +116,8 @@ std::string joined(const Items& items, const char* between, Words&& words) {
 
 std::string exhibit_json(const ExhibitRecord& record, const ThresholdProfile& thresholds,
                          bool maps) {
-    auto line = to_json(exported(record), record.by, maps, thresholds.thresholds);
+    auto line =
+        to_json(exported(record), record.by, maps, thresholds.thresholds, record.firmness());
     line.pop_back();  // the object's end
     return line + ",\"exhibit\":" +
            exhibit_member(record, thresholds).dump(-1, ' ', false, Json::error_handler_t::replace) +
@@ -150,7 +157,8 @@ std::string exhibit_csv_header(const PanelRecord& panel) {
                      "marks",
                      "tags",
                      "notes"}) +
-           "\r\n";
+           ',' + firmness_csv_header() + ',' +
+           csv_line({"versions tried at", "versions tried by"}) + "\r\n";
 }
 
 std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thresholds) {
@@ -209,6 +217,9 @@ std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thr
                        [](const auto& note) {
                            return note.text + " (" + note.by + ", " + iso_time(note.at) + ")";
                        })}) +
+           ',' + firmness_csv(record.firmness(), thresholds.thresholds) + ',' +
+           csv_line({record.stability ? iso_time(record.stability->at) : "",
+                     record.stability ? record.stability->by : ""}) +
            "\r\n";
 }
 

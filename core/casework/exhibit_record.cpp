@@ -146,6 +146,8 @@ ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps) {
     if (const auto scorer = shown_scorer(file); scorer != 0) {
         record.by = recorded_scorer(file, scorer);
         read_result(database, id, scorer, maps, record);
+        if (record.examination.opinion)
+            record.stability = kept_stability(file, id, scorer, record.by.panel);
     }
 
     auto& paths = database

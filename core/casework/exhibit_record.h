@@ -1,10 +1,12 @@
 // All that a case recorded of one exhibit, as the values it was made of. Plain C++.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/casework/exhibits.h"
+#include "core/casework/kept_stability.h"
 #include "core/casework/review.h"
 #include "core/engine/examiner.h"
 #include "core/engine/result_export.h"
@@ -32,6 +34,13 @@ struct ExhibitRecord {
     std::vector<MarkEvent> marks;                               ///< first to last
     std::vector<std::string> tags;
     std::vector<Note> notes;
+    /// How firm the verdict is, where versions were tried with this scorer.
+    std::optional<KeptStability> stability;
+
+    /// The same as figures; null for none.
+    [[nodiscard]] const Firmness* firmness() const {
+        return stability ? &stability->firmness : nullptr;
+    }
 };
 
 /// Blocks for milliseconds. With `maps`, each expert's map as it is stored: float16 with a scale of

@@ -42,6 +42,7 @@ class Section {
         add_verdict();
         add_pictures();
         add_experts();
+        add_stability();
         add_decisions();
         add_file();
         add_provenance();
@@ -89,8 +90,8 @@ class Section {
         verdict.beside +=
             ".\nBands: " + thresholds_words(thresholds_.name, thresholds_.thresholds) + ".";
         add(verdict);
-        add(ReportParagraph{report_text(
-            summary_of(*opinion(), record_.examination.warnings, thresholds_.thresholds))});
+        add(ReportParagraph{report_text(summary_of(*opinion(), record_.examination.warnings,
+                                                   thresholds_.thresholds, record_.firmness()))});
         add_warnings();
     }
 
@@ -180,6 +181,37 @@ class Section {
             table.rows.push_back(std::move(row));
         }
         add(table);
+    }
+
+    void add_stability() {
+        if (!record_.stability)
+            return;
+        const auto& kept = *record_.stability;
+        const auto& firmness = kept.firmness;
+        head("Stability");
+        ReportFacts facts;
+        if (firmness.ordinary > 0)
+            facts.facts.push_back({"Ordinary re-sharing",
+                                   figure_text(firmness.low) + " to " + figure_text(firmness.high) +
+                                       " over " + count_text(firmness.ordinary) + " versions, " +
+                                       count_text(firmness.other_side) +
+                                       " of them on the other side of " +
+                                       exact_text(firmness.threshold)});
+        for (const auto& passage : firmness.passages)
+            facts.facts.push_back(
+                {"After " + report_line(passage.name), figure_text(passage.score)});
+        std::vector<std::string> flips;
+        for (const auto& flip : firmness.flips)
+            if (flip.panel)
+                flips.push_back(report_line(flip.words));
+        facts.facts.push_back(
+            {"The panel changes sides", flips.empty() ? "nowhere" : listed(flips)});
+        facts.facts.push_back(
+            {"Tried", count_text(firmness.versions) + " of " +
+                          count_text(static_cast<std::int64_t>(kept.stability.planned())) +
+                          " versions, " + moment_text(kept.at) + " by " + report_line(kept.by) +
+                          ", on " + report_line(kept.device)});
+        add(facts);
     }
 
     void add_decisions() {

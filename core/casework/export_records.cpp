@@ -1,11 +1,10 @@
 #include "core/casework/export_records.h"
 
-#include "core/casework/exhibit_record.h"
+#include "core/casework/exhibit_picture.h"
 #include "core/casework/sqlite.h"
 #include "core/engine/replay_record.h"
 #include "core/engine/signed_file.h"
 #include "core/picture/digest.h"
-#include "core/picture/file_bytes.h"
 
 namespace dfd {
 namespace {
@@ -18,22 +17,6 @@ class NoRecord : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The picture at one of its places, with the recorded bytes.
-Picture picture_of(const ExhibitRecord& record) {
-    std::string why = "No file holds it any more, as far as the case knows.";
-    for (const auto& path : record.paths) {
-        try {
-            const auto bytes = picture_detail::read_file_bytes(path, DecodeLimits{}.bytes);
-            if (sha256_hex(bytes) == record.row.sha256)
-                return decode_picture(bytes);
-            why = "The file has changed since it was examined.";
-        } catch (const PictureError& error) {
-            why = error.what();
-        }
-    }
-    throw NoRecord(why);
-}
-
 ReplayRecord replay_record_of(const ExhibitRecord& record) {
     if (!record.examination.opinion)
         throw NoRecord("It has no score.");
@@ -42,7 +25,7 @@ ReplayRecord replay_record_of(const ExhibitRecord& record) {
                        " of the preprocessing, and this program has version " +
                        std::to_string(kPreprocessingVersion) +
                        ": the inputs of then cannot be made again. Scan it again.");
-    const auto picture = picture_of(record);
+    const auto picture = recorded_picture(record);
     const auto& then = record.examination;
     if (picture.facts.decoder != then.facts.decoder || picture.pixels.width != then.width ||
         picture.pixels.height != then.height)

@@ -42,6 +42,7 @@ class Merge {
                                                               {"exhibits", summary_.exhibits},
                                                               {"files", summary_.files},
                                                               {"results", summary_.results},
+                                                              {"stabilities", summary_.stabilities},
                                                               {"decisions", summary_.decisions},
                                                               {"differing", summary_.differing}}
                                            .dump());
@@ -120,6 +121,7 @@ class Merge {
         summary_.exhibits += added ? 1 : 0;
         changes_ += added ? 1 : 0;
         touched_.insert(there);
+        std::set<RowId> judged_otherwise;  // scorers: what was tried belongs to another score
         for (auto& result : results_of(source, id)) {
             result.exhibit = there;
             result.scorer = scorers_.at(result.scorer);
@@ -129,7 +131,16 @@ class Merge {
                 ++changes_;
             } else if (differs(recording.database(), result)) {
                 ++summary_.differing;
+                judged_otherwise.insert(result.scorer);
             }
+        }
+        for (auto& tried : stabilities_of(source, id)) {
+            tried.exhibit = there;
+            tried.scorer = scorers_.at(tried.scorer);
+            if (judged_otherwise.contains(tried.scorer) || !add_stability(recording, tried))
+                continue;
+            ++summary_.stabilities;
+            ++changes_;
         }
         decisions(recording, id, there);
     }

@@ -11,11 +11,12 @@
 namespace dfd {
 
 struct MergeSummary {
-    std::int64_t exhibits = 0;   ///< new in the target
-    std::int64_t files = 0;      ///< sightings, new
-    std::int64_t results = 0;    ///< new
-    std::int64_t decisions = 0;  ///< marks, tags, notes, thresholds, new
-    std::int64_t differing = 0;  ///< results both had with other scores; the target's are kept
+    std::int64_t exhibits = 0;     ///< new in the target
+    std::int64_t files = 0;        ///< sightings, new
+    std::int64_t results = 0;      ///< new
+    std::int64_t stabilities = 0;  ///< sweeps over versions, new
+    std::int64_t decisions = 0;    ///< marks, tags, notes, thresholds, new
+    std::int64_t differing = 0;    ///< results both had with other scores; the target's are kept
 };
 
 /// Takes from `source` (read only) what `target` has not. Doing it again adds nothing, and the

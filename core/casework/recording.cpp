@@ -25,7 +25,8 @@ BoundRows bound_rows(Database& database, std::int64_t entry, std::vector<std::in
     Blob chain;  // a digest a table, so that a batch of any size is digested piece by piece
     const auto lock = database.lock();
     std::size_t table = 0;
-    for (const auto& each : bound_tables()) {
+    const auto tables = bound_tables(schema_version(database));
+    for (const auto& each : tables) {
         auto& rows = database.cached(each.rows).bind(1, entry);
         Blob content;
         std::int64_t count = 0;
@@ -34,12 +35,14 @@ BoundRows bound_rows(Database& database, std::int64_t entry, std::vector<std::in
             if (content.size() > (std::size_t{1} << 22))
                 content = unhexadecimal(sha256_hex(content));
         }
-        append(chain, as_bytes(each.name));
-        append(chain, count);
-        append(chain, std::span<const std::uint8_t>(unhexadecimal(sha256_hex(content))));
+        if (count > 0 || each.since == 1) {
+            append(chain, as_bytes(each.name));
+            append(chain, count);
+            append(chain, std::span<const std::uint8_t>(unhexadecimal(sha256_hex(content))));
+        }
         bound.rows += count;
         if (per_table != nullptr) {
-            per_table->resize(bound_tables().size());
+            per_table->resize(tables.size());
             (*per_table)[table] += count;
         }
         ++table;

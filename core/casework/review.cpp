@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/casework/case_rows.h"
 #include "core/casework/choices.h"
 #include "core/casework/derived.h"
 #include "core/checkpoint/wording.h"
@@ -17,19 +18,10 @@ std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// An exhibit in the log: its digest, or the path that could not be read.
-std::string named(Database& database, ExhibitId id) {
-    const auto lock = database.lock();
-    auto& row = database.cached("SELECT sha256, unread FROM exhibits WHERE id = ?1").bind(1, id);
-    if (!row.step())
-        throw CaseError("The case has no exhibit " + std::to_string(id) + ".");
-    return row.is_null(0) ? as_text(row.blob(1)) : hexadecimal(row.blob(0));
-}
-
 Json named(Database& database, std::span<const ExhibitId> ids) {
     Json names = Json::array();
     for (const auto id : ids)
-        names.push_back(named(database, id));
+        names.push_back(log_name(database, id));
     return names;
 }
 
@@ -132,7 +124,7 @@ std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> i
     auto& database = recording.database();
     std::vector<ExhibitId> changed;
     for (const auto id : std::set<ExhibitId>(ids.begin(), ids.end())) {
-        (void)named(database, id);  // unknown ones are refused
+        (void)log_name(database, id);  // unknown ones are refused
         if (carries(database, id, tag) == on)
             continue;
         database
@@ -159,7 +151,7 @@ void add_note(CaseFile& file, ExhibitId id, const std::string& text) {
     require_text(text, "The note");
     Recording recording(file);
     auto& database = recording.database();
-    const auto name = named(database, id);
+    const auto name = log_name(database, id);
     database.cached("INSERT INTO notes (exhibit, text, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
         .bind(1, id)
         .bind(2, text)

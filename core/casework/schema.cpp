@@ -1,5 +1,6 @@
 #include "core/casework/schema.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/checkpoint/wording.h"
@@ -198,7 +199,23 @@ CREATE INDEX choices_key ON choices (key, at);
 CREATE INDEX choices_entry ON choices (entry);
 )sql";
 
-constexpr std::array<BoundTable, 13> kBound{{
+// A sweep over versions of an exhibit by one scorer; the last of a key counts.
+constexpr const char* kStabilities = R"sql(
+CREATE TABLE stabilities (
+    id INTEGER PRIMARY KEY,
+    exhibit INTEGER NOT NULL REFERENCES exhibits,
+    scorer INTEGER NOT NULL REFERENCES scorers,
+    device TEXT NOT NULL,
+    record TEXT NOT NULL,       -- every point with its logits, JSON: stability_record
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    entry INTEGER NOT NULL REFERENCES log DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX stabilities_exhibit ON stabilities (exhibit, scorer, at);
+CREATE INDEX stabilities_entry ON stabilities (entry);
+)sql";
+
+constexpr std::array<BoundTable, 14> kBound{{
     {"scorers",
      "SELECT id, digest, precision, preprocessing, name, starter, panel FROM scorers "
      "WHERE entry = ?1 ORDER BY id"},
@@ -228,6 +245,10 @@ constexpr std::array<BoundTable, 13> kBound{{
     {"tags", "SELECT id, exhibit, tag, carried, by, at FROM tags WHERE entry = ?1 ORDER BY id"},
     {"notes", "SELECT id, exhibit, text, by, at FROM notes WHERE entry = ?1 ORDER BY id"},
     {"choices", "SELECT id, key, value, by, at FROM choices WHERE entry = ?1 ORDER BY id"},
+    {"stabilities",
+     "SELECT id, exhibit, scorer, device, record, by, at FROM stabilities WHERE entry = ?1 "
+     "ORDER BY id",
+     kKeepsStability},
 }};
 
 /// Columns of a table that may change after it was written: none for most.
@@ -253,16 +274,27 @@ void refuse_changes(Database& database, const std::string& table) {
 void first_version(Database& database) {
     database.run(kTables);
     refuse_changes(database, "log");
-    for (const auto& table : kBound)
+    for (const auto& table : bound_tables(1))
         refuse_changes(database, table.name);
     database.run("PRAGMA application_id = " + std::to_string(kApplicationId));
+}
+
+void second_version(Database& database) {
+    database.run(kStabilities);
+    refuse_changes(database, "stabilities");
 }
 
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-    static const std::vector<Migration> steps{first_version};
+    static const std::vector<Migration> steps{first_version, second_version};
     return steps;
+}
+
+std::span<const BoundTable> bound_tables(int version) {
+    const auto count =
+        std::ranges::count_if(kBound, [&](const auto& table) { return table.since <= version; });
+    return std::span(kBound).first(static_cast<std::size_t>(count));
 }
 
 std::span<const BoundTable> bound_tables() {

@@ -20,6 +20,9 @@ using Migration = std::function<void(Database&)>;
 /// published: add another.
 [[nodiscard]] const std::vector<Migration>& migrations();
 
+/// From this version on a case keeps how firm a verdict is.
+inline constexpr int kKeepsStability = 2;
+
 /// The version of a case; 0 for an empty file. Throws CaseError when it is no case.
 [[nodiscard]] int schema_version(Database& database);
 
@@ -29,10 +32,16 @@ int migrate(Database& database, std::span<const Migration> steps);
 
 /// Tables whose rows are bound by the log, with what is bound: SELECTs that give the rows of one
 /// entry (?1) in a fixed order. A published one never changes; a new column gets a new table.
+/// An entry that wrote no rows of a table later than version 1 does not speak of that table: what
+/// was bound before the table was there stays bound as it was.
 struct BoundTable {
     const char* name;
     const char* rows;
+    int since = 1;  ///< the version of a case from which on it is there
 };
+/// Those of a case of that version, the oldest first.
+[[nodiscard]] std::span<const BoundTable> bound_tables(int version);
+/// All.
 [[nodiscard]] std::span<const BoundTable> bound_tables();
 
 }  // namespace dfd

@@ -135,7 +135,7 @@ Pixels atlas_pixels(const Pixels& picture, const AtlasPlace& place) {
 
 Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& options,
                const std::optional<PanelOpinion>& whole, const AtlasListener& heard,
-               const std::stop_token& stop) {
+               const std::stop_token& stop, std::span<const AtlasWindow> known) {
     if (picture.empty())
         throw PictureError(
             {failure_codes::kInternal, "There are no pixels to look at; decode a picture first."});
@@ -156,13 +156,20 @@ Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& 
         if (heard)
             heard(atlas);
     };
+    std::vector<AtlasPlace> wanted;
+    for (const auto& place : atlas.planned)
+        if (const auto found = std::ranges::find(known, place, &AtlasWindow::place);
+            found != known.end())
+            atlas.windows.push_back(*found);
+        else
+            wanted.push_back(place);
     tell();
     try {
         (void)score_variants(
-            evaluator, atlas.planned.size(),
-            [&](std::size_t index) { return atlas_pixels(picture, atlas.planned[index]); }, stop,
+            evaluator, wanted.size(),
+            [&](std::size_t index) { return atlas_pixels(picture, wanted[index]); }, stop,
             [&](std::size_t index, const PanelOpinion& opinion) {
-                atlas.windows.push_back({atlas.planned[index], opinion});
+                atlas.windows.push_back({wanted[index], opinion});
                 tell();
             },
             how);
@@ -173,7 +180,7 @@ Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& 
     return atlas;
 }
 
-HeatMap atlas_map(const Atlas& atlas) {
+HeatMap atlas_map(const Atlas& atlas, float elsewhere) {
     HeatMap map;
     if (atlas.windows.empty())
         return map;
@@ -191,7 +198,7 @@ HeatMap atlas_map(const Atlas& atlas) {
                     sum += window.opinion.score;
                     ++count;
                 }
-            map.values.push_back(count == 0 ? 0.0F : static_cast<float>(sum / count));
+            map.values.push_back(count == 0 ? elsewhere : static_cast<float>(sum / count));
         }
     return map;
 }

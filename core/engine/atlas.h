@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct AtlasPlace {
     int height = 0;
     double scale = 1;   ///< at which the panel saw it
     bool face = false;  ///< centred on a face
+
+    [[nodiscard]] bool operator==(const AtlasPlace&) const = default;
 };
 
 struct AtlasWindow {
@@ -44,7 +47,9 @@ struct Atlas {
     int height = 0;
     PanelOpinion whole;  ///< the picture as one: the reference
     std::vector<AtlasPlace> planned;
-    std::vector<AtlasWindow> windows;  ///< scored so far, in the order of `planned`
+    /// Scored so far: those that were known before, then the others, both in the order of
+    /// `planned`.
+    std::vector<AtlasWindow> windows;
     /// Whether faces were looked for: false when that was not asked for, and when the detectors'
     /// data (Debian's opencv-data) is not installed.
     bool faces_sought = false;
@@ -74,16 +79,19 @@ using AtlasListener = std::function<void(const Atlas& so_far)>;
 
 /// Blocks; memory holds one batch of windows. A stop ends it at once with `complete` false and
 /// every window that was finished. `whole` spares scoring the picture again; its weights are taken
-/// as 1. Throws PictureError for no pixels, std::invalid_argument as above, DeviceError,
+/// as 1. Windows among `known`, of the same picture by the same panel, are taken over where they
+/// are planned. Throws PictureError for no pixels, std::invalid_argument as above, DeviceError,
 /// std::bad_alloc, and Cancelled when stopped before the whole picture was scored.
 [[nodiscard]] Atlas atlas_of(const Pixels& picture, Evaluator& evaluator,
                              const AtlasOptions& options = {},
                              const std::optional<PanelOpinion>& whole = {},
-                             const AtlasListener& heard = {}, const std::stop_token& stop = {});
+                             const AtlasListener& heard = {}, const std::stop_token& stop = {},
+                             std::span<const AtlasWindow> known = {});
 
 /// The mean score of the windows over each place of a grid laid on the picture, for an overlay;
-/// cells of at least 16 pixels, at most 128 a side. Empty without windows.
-[[nodiscard]] HeatMap atlas_map(const Atlas& atlas);
+/// cells of at least 16 pixels, at most 128 a side; `elsewhere` where no window lies. Empty without
+/// windows.
+[[nodiscard]] HeatMap atlas_map(const Atlas& atlas, float elsewhere = 0);
 
 /// The picture with `atlas_map` laid over it, from nothing at 0 to full at 1, and the rims of
 /// windows around faces drawn in white and black.

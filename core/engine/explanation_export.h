@@ -10,14 +10,15 @@
 
 namespace dfd {
 
-/// `to_json` of the examination with, in each of its `experts`, `explanation` {method, layer,
-/// last_layer, target, formula, exactness, value, rest, verdict, support, separation, sentence,
-/// deletion {cells, removed [], most_first [], least_first [], displaced [[]]}[, map [[]]]} and, at
-/// its end, `explanation` {method, target, rule, value, rest, verdict, ... as above, without a
-/// layer; seconds} of the mean map. `verdict` to `deletion` are null where no test was run. Values
-/// are logits; maps are signed, above 0 towards the target.
+/// `to_json` of the examination, with `firmness` where it is given, and, in each of its `experts`,
+/// `explanation` {method, layer, last_layer, target, formula, exactness, value, rest, verdict,
+/// support, separation, sentence, deletion {cells, removed [], most_first [], least_first [],
+/// displaced [[]]}[, map [[]]]} and, at its end, `explanation` {method, target, rule, value, rest,
+/// verdict, ... as above, without a layer; seconds} of the mean map. `verdict` to `deletion` are
+/// null where no test was run. Values are logits; maps are signed, above 0 towards the target.
 [[nodiscard]] std::string explained_json(const Examination& examination, const ScoredBy& by,
-                                         const Explanation& explanation, bool with_maps);
+                                         const Explanation& explanation, bool with_maps,
+                                         const Firmness* firmness = nullptr);
 
 /// A line an expert and one for the mean, indented by two, with a line break each.
 [[nodiscard]] std::string explanation_text(const Explanation& explanation);

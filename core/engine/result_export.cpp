@@ -10,6 +10,7 @@
 
 #include "core/engine/csv_line.h"
 #include "core/engine/export_names.h"
+#include "core/engine/firmness_json.h"
 #include "core/engine/formatted.h"
 #include "core/engine/json_paths.h"
 #include "core/panel/disagreement.h"
@@ -109,7 +110,7 @@ std::string weights_text(const PanelOpinion& opinion) {
 }  // namespace
 
 std::string to_json(const Examination& examination, const ScoredBy& by, bool with_maps,
-                    const BandThresholds& thresholds) {
+                    const BandThresholds& thresholds, const Firmness* firmness) {
     const auto path = shown_path(examination.source);
     Json object;
     set_path(object, path);
@@ -153,7 +154,9 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
         object["provenance"].push_back(to_json(hint));
     object["combination"] = combination_json(opinion);
     object["disagreement"] = to_json(disagreement_of(opinion));
-    object["summary"] = summary_of(opinion, examination.warnings, thresholds);
+    if (firmness != nullptr)
+        object["stability"] = firmness_json(*firmness);
+    object["summary"] = summary_of(opinion, examination.warnings, thresholds, firmness);
     return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -202,6 +205,21 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
                    scored ? std::to_string(found.real_votes) : "", number(found.mutual_information),
                    joined(found.flipped_by, "; "), weights_text(opinion)});
     return csv_line(fields);
+}
+
+std::string firmness_csv_header() {
+    return csv_line({"stability low", "stability high", "re-shared versions", "of these other side",
+                     "stability"});
+}
+
+std::string firmness_csv(const Firmness* firmness, const BandThresholds& thresholds) {
+    if (firmness == nullptr)
+        return csv_line(std::vector<std::string>(5));
+    const bool any = firmness->ordinary > 0;
+    return csv_line({any ? full_precision(firmness->low) : "",
+                     any ? full_precision(firmness->high) : "", std::to_string(firmness->ordinary),
+                     std::to_string(firmness->other_side),
+                     firmness_summary(*firmness, thresholds)});
 }
 
 Examination reweighed(Examination examination, std::span<const double> weights) {

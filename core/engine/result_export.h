@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/engine/examiner.h"
+#include "core/panel/firmness.h"
 
 namespace dfd {
 
@@ -27,11 +28,13 @@ struct ScoredBy {
 /// combination {reference[, weights {name: weight}]},
 /// disagreement {threshold, mean, spread, range, fake_votes, real_votes, mutual_information (bits),
 /// without_lowest, without_highest, flipped_by [], architectures [{architecture, experts, mean,
-/// spread, range, fake_votes, real_votes, mutual_information}]}, summary (a paragraph); or path and
+/// spread, range, fake_votes, real_votes, mutual_information}]}, with `firmness` stability {the
+/// members of `firmness_json`}, summary (a paragraph, in which that is told, too); or path and
 /// error {code, message}. Paths that are not UTF-8 are written with U+FFFD, and "path_bytes"
 /// (hexadecimal) is added.
 [[nodiscard]] std::string to_json(const Examination& examination, const ScoredBy& by,
-                                  bool with_maps, const BandThresholds& thresholds = {});
+                                  bool with_maps, const BandThresholds& thresholds = {},
+                                  const Firmness* firmness = nullptr);
 
 /// RFC 4180. The header names one score column per expert of the panel; after these come range,
 /// votes, mutual information, the experts that flip the panel's side (joined by "; "), and the
@@ -39,6 +42,13 @@ struct ScoredBy {
 [[nodiscard]] std::string csv_header(const PanelRecord& panel);
 [[nodiscard]] std::string to_csv(const Examination& examination, const ScoredBy& by,
                                  const BandThresholds& thresholds = {});
+
+/// Columns that may follow: lowest and highest score over ordinary re-sharing, how many versions
+/// of it were tried and left the picture's side, and the sentences of `firmness_story`. Without a
+/// comma before; empty fields for null.
+[[nodiscard]] std::string firmness_csv_header();
+[[nodiscard]] std::string firmness_csv(const Firmness* firmness,
+                                       const BandThresholds& thresholds = {});
 
 /// The same examination with its experts weighted anew, one weight each, in order; warnings and
 /// maps stay. Without an opinion nothing changes. Throws as `combine` does.

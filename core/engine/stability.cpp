@@ -198,6 +198,8 @@ Firmness firmness_of(const Stability& stability, double threshold) {
         const int left = (score >= threshold) != fake ? 1 : 0;
         ++firmness.versions;
         firmness.all_other_side += left;
+        if (const auto& passage = stability.operations[point.operation].passage; !passage.empty())
+            firmness.passages.push_back({passage, score});
         if (!stability.variant_of(point).ordinary)
             continue;
         ++firmness.ordinary;

@@ -5,8 +5,10 @@
 // change it: JPEG and WebP down to quality 75 (sites and messaging apps use 70 to 90), scaling
 // between half and 1.25 times the size, a crop of up to 5 % at each side, a mirror image, up to 2
 // degrees of straightening, brightness within 10 %, a blur of 0.5 pixels, noise of 2 levels; and
-// the presets, each a chain of such steps. Stronger amounts are there to find where a verdict
-// breaks; they do not count for the interval.
+// the presets of messaging apps, a social network and a screenshot, each a chain of such steps.
+// Stronger amounts are there to find where a verdict breaks; they do not count for the interval.
+// Nor do hard passages: who prints and scans a picture knows that it is another one then. What the
+// score would be behind them is told on its own.
 #pragma once
 
 #include <functional>
@@ -36,6 +38,9 @@ struct StabilityOperation {
     std::string unit;   ///< of the amount, with a space if it wants one: " px", "°"; may be empty
     std::string what;   ///< one sentence, for people
     bool preset = false;  ///< a chain of steps with one fixed set of amounts
+    /// "printing and scanning": a hard passage, which is told beside the interval and never counts
+    /// for it; empty for all others.
+    std::string passage;
     bool ordered = true;  ///< amounts lie on a scale, so that a curve may be drawn between them
     std::optional<double> neutral;  ///< the amount that changes nothing, where there is one
     std::vector<StabilityVariant> variants;  ///< amounts rise
@@ -112,7 +117,8 @@ using StabilityListener = std::function<void(const Stability& so_far)>;
 /// Without operations of which a version is neither scored nor skipped; `complete`.
 [[nodiscard]] Stability finished_part(const Stability& stability);
 
-/// The interval, the counts and every change of side: of the panel first, then of each expert that
+/// The interval, the counts, the hard passages in the order of their operations, and every change
+/// of side: of the panel first, then of each expert that
 /// counts, operation by operation. Between neighbouring amounts the score is taken as linear, the
 /// untouched picture standing at the neutral amount; where there is none (JPEG, WebP: its
 /// neighbour is the highest quality) or no scale, each amount is compared with the untouched one.

@@ -32,11 +32,12 @@ StabilityOperation with(const char* name, const char* title, const char* unit, c
 }
 
 StabilityOperation preset(const char* name, const char* title, const char* what,
-                          std::vector<Alteration> steps) {
+                          std::vector<Alteration> steps, const char* passage = "") {
     auto operation = with(name, title, "", what, {});
     operation.preset = true;
     operation.ordered = false;
-    operation.variants = {{std::nullopt, std::move(steps), true}};
+    operation.passage = passage;
+    operation.variants = {{std::nullopt, std::move(steps), operation.passage.empty()}};
     return operation;
 }
 
@@ -80,7 +81,8 @@ std::vector<StabilityOperation> make_operations() {
                 {Step::Brightness, 1.03},
                 {Step::Rotation, 0.7},
                 {Step::Noise, 3},
-                {Step::Jpeg, 85}}),
+                {Step::Jpeg, 85}},
+               "printing and scanning"),
     };
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/csv_line.h"
+#include "core/engine/firmness_json.h"
 #include "core/engine/formatted.h"
 #include "core/engine/report_parts.h"
 
@@ -11,14 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json or_null(std::optional<double> value) {
-    return value ? Json(*value) : Json();
-}
-
-const char* side(bool fake) {
-    return fake ? "fake" : "real";
-}
-
 Json steps_json(const StabilityVariant& variant) {
     Json steps = Json::array();
     for (const auto& step : variant.steps)
@@ -26,45 +19,18 @@ Json steps_json(const StabilityVariant& variant) {
     return steps;
 }
 
-Json flip_json(const FlipPoint& flip) {
-    return {{"operation", flip.operation},
-            {"who", flip.who},
-            {"panel", flip.panel},
-            {"at", or_null(flip.at)},
-            {"lower", or_null(flip.lower)},
-            {"upper", or_null(flip.upper)},
-            {"before", side(flip.fake_before)},
-            {"after", side(flip.fake_after)},
-            {"words", flip.words}};
-}
-
 constexpr int kLabelWidth = 28;
 
 }  // namespace
-
-std::string firmness_summary(const Firmness& firmness) {
-    std::string text;
-    for (const auto& sentence : firmness_story(firmness))
-        text += (text.empty() ? "" : " ") + sentence;
-    return text;
-}
 
 std::string stability_json(const Stability& stability, const PictureName& picture,
                            const ScoredBy& by, double threshold) {
     const auto firmness = firmness_of(stability, threshold);
     auto object = report_head(picture, by);
-    object["threshold"] = threshold;
-    object["score"] = firmness.score;
-    object["low"] = firmness.low;
-    object["high"] = firmness.high;
-    object["ordinary"] = {{"versions", firmness.ordinary}, {"other_side", firmness.other_side}};
-    object["versions"] = firmness.versions;
+    object.update(firmness_json(firmness));
     object["planned"] = stability.planned();
     object["complete"] = stability.complete;
     object["experts"] = experts_json(stability.untouched);
-    object["flips"] = Json::array();
-    for (const auto& flip : firmness.flips)
-        object["flips"].push_back(flip_json(flip));
     object["points"] = Json::array();
     for (const auto& point : stability.points) {
         const auto& variant = stability.variant_of(point);
@@ -90,6 +56,7 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
                                         {"unit", operation.unit},
                                         {"what", operation.what},
                                         {"preset", operation.preset},
+                                        {"passage", operation.passage},
                                         {"neutral", or_null(operation.neutral)}});
     object["summary"] = firmness_summary(firmness);
     return object.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -121,7 +88,9 @@ std::string stability_text(const Stability& stability, const PictureName& pictur
         picture.path + ": panel " + by.panel.name + ", " +
         formatted("%zu of %zu versions scored", stability.points.size(), stability.planned()) +
         (stability.complete ? ".\n" : "; interrupted before the last one.\n");
-    text += interval_words(firmness) + ".\n" + firmness_summary(firmness) + "\n\n";
+    if (firmness.ordinary > 0)
+        text += interval_words(firmness) + ".\n";
+    text += firmness_summary(firmness) + "\n\n";
     text += score_line_head(kLabelWidth, stability.untouched) +
             score_line("untouched", kLabelWidth, stability.untouched);
     for (const auto& point : stability.points) {
@@ -141,8 +110,8 @@ std::string stability_text(const Stability& stability, const PictureName& pictur
         text += formatted("\nExperts that change sides of %.2f:\n", threshold);
     for (const auto& flip : firmness.flips)
         if (!flip.panel)
-            text += "  " + flip.who + " at " + flip.words + ": " + side(flip.fake_before) +
-                    " before, " + side(flip.fake_after) + " after\n";
+            text += "  " + flip.who + " at " + flip.words + ": " + side_name(flip.fake_before) +
+                    " before, " + side_name(flip.fake_after) + " after\n";
     return text;
 }
 

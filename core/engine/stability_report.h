@@ -10,13 +10,10 @@
 namespace dfd {
 
 /// One object on one line: path, sha256, panel {name, digest, starter}, device, precision,
-/// threshold, score (untouched), low, high (over ordinary re-sharing), ordinary {versions,
-/// other_side}, versions, planned, complete, experts [{name, score}] (untouched), flips
-/// [{operation, who, panel, at (number or null), lower, upper (number or null), before, after
-/// ("real" or "fake"), words}], points [{operation, parameter (number or null), steps [text],
-/// ordinary, score, experts
+/// the members of `firmness_json`, planned, complete, experts [{name, score}] (untouched), points
+/// [{operation, parameter (number or null), steps [text], ordinary, score, experts
 /// [{name, score}]}], skipped [{operation, parameter, reason}], operations [{name, title, unit,
-/// what, preset, neutral}], summary (firmness_story as a paragraph).
+/// what, preset, passage, neutral}], summary (firmness_story as a paragraph).
 [[nodiscard]] std::string stability_json(const Stability& stability, const PictureName& picture,
                                          const ScoredBy& by, double threshold = kVoteThreshold);
 
@@ -30,8 +27,5 @@ namespace dfd {
 /// The same for people, with a line break at the end. The path is raw bytes.
 [[nodiscard]] std::string stability_text(const Stability& stability, const PictureName& picture,
                                          const ScoredBy& by, double threshold = kVoteThreshold);
-
-/// firmness_story as one paragraph.
-[[nodiscard]] std::string firmness_summary(const Firmness& firmness);
 
 }  // namespace dfd

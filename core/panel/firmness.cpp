@@ -36,6 +36,12 @@ std::string interval_sentence(const Firmness& firmness, const BandThresholds& th
            " but not always \"" + band_name(band) + "\".";
 }
 
+std::string passage_sentence(const HardPassage& passage, const BandThresholds& thresholds) {
+    return "After " + passage.name + ", which is no ordinary re-sharing, the score would be " +
+           score_figure(passage.score, thresholds) + " (" +
+           band_name(band_of(passage.score, thresholds)) + ").";
+}
+
 std::string flip_sentence(const Firmness& firmness, const BandThresholds& thresholds) {
     std::vector<std::string> named;
     for (const auto& flip : firmness.flips)
@@ -69,8 +75,17 @@ std::vector<std::string> firmness_story(const Firmness& firmness,
         return story;
     if (firmness.ordinary > 0)
         story.push_back(interval_sentence(firmness, thresholds));
+    for (const auto& passage : firmness.passages)
+        story.push_back(passage_sentence(passage, thresholds));
     story.push_back(flip_sentence(firmness, thresholds));
     return story;
+}
+
+std::string firmness_summary(const Firmness& firmness, const BandThresholds& thresholds) {
+    std::string text;
+    for (const auto& sentence : firmness_story(firmness, thresholds))
+        text += (text.empty() ? "" : " ") + sentence;
+    return text;
 }
 
 }  // namespace dfd

@@ -27,6 +27,12 @@ struct FlipPoint {
     std::string words;  ///< of the amount, for people: "JPEG quality 62"; "messaging app"
 };
 
+/// A hard passage that the picture was taken through: no ordinary re-sharing.
+struct HardPassage {
+    std::string name;  ///< what was done: "printing and scanning"
+    double score = 0;  ///< of the panel behind it
+};
+
 /// What altered versions of one picture scored, all by the same panel and combination.
 struct Firmness {
     double score = 0;  ///< of the untouched picture
@@ -37,6 +43,7 @@ struct Firmness {
     int other_side = 0;  ///< of these, on the other side of the threshold than the untouched one
     int versions = 0;    ///< all that were scored
     int all_other_side = 0;
+    std::vector<HardPassage> passages;  ///< among `versions`, never among `ordinary`
     std::vector<FlipPoint> flips;
 };
 
@@ -44,12 +51,18 @@ struct Firmness {
 [[nodiscard]] std::string interval_words(const Firmness& firmness,
                                          const BandThresholds& thresholds = {});
 
-/// How firm the verdict is, each sentence there only when its number is:
+/// How firm the verdict is, each sentence there only when its number is (`ordinary` may be 0: then
+/// there is no interval, and `low` and `high` are the score):
 ///  - the interval: "Firm" when every ordinary version is in the untouched picture's band, "Fairly
 ///    firm" when all are on its side of the threshold, else "Not firm" and how many are not;
+///  - each hard passage: what the score would be behind it, and its band;
 ///  - the panel's changes of side under any treatment, up to three by name, or that there is none.
 /// Empty when no version was scored.
 [[nodiscard]] std::vector<std::string> firmness_story(const Firmness& firmness,
                                                       const BandThresholds& thresholds = {});
+
+/// The same as one paragraph.
+[[nodiscard]] std::string firmness_summary(const Firmness& firmness,
+                                           const BandThresholds& thresholds = {});
 
 }  // namespace dfd

@@ -204,7 +204,7 @@ const char* spread_words(double spread) {
 
 std::vector<std::string> story_of(const PanelOpinion& opinion, const Disagreement& disagreement,
                                   const std::vector<std::string>& warnings,
-                                  const BandThresholds& thresholds) {
+                                  const BandThresholds& thresholds, const Firmness* firmness) {
     Experts experts;
     for (const auto& expert : opinion.experts)
         if (expert.weight > 0)
@@ -221,15 +221,19 @@ std::vector<std::string> story_of(const PanelOpinion& opinion, const Disagreemen
     }
     if (auto sentence = maps(experts); !sentence.empty())
         story.push_back(std::move(sentence));
+    if (firmness != nullptr)
+        for (auto& sentence : firmness_story(*firmness, thresholds))
+            story.push_back(std::move(sentence));
     if (!warnings.empty())
         story.push_back(limits(warnings.size()));
     return story;
 }
 
 std::string summary_of(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
-                       const BandThresholds& thresholds) {
+                       const BandThresholds& thresholds, const Firmness* firmness) {
     std::string text;
-    for (const auto& sentence : story_of(opinion, disagreement_of(opinion), warnings, thresholds))
+    for (const auto& sentence :
+         story_of(opinion, disagreement_of(opinion), warnings, thresholds, firmness))
         text += (text.empty() ? "" : " ") + sentence;
     return text;
 }

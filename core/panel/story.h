@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/panel/disagreement.h"
+#include "core/panel/firmness.h"
 #include "core/panel/opinion.h"
 
 namespace dfd {
@@ -16,6 +17,7 @@ namespace dfd {
 ///  - spread: how far the scores lie apart, in the words of `spread_words`;
 ///  - maps: where they are concentrated (`focus_of`), and whether that is one place or several;
 ///    nothing when there are no maps;
+///  - firmness: `firmness_story`, when `firmness` is given;
 ///  - limits: how many of `warnings` qualify the score (they are listed beside it).
 /// Muted experts are left out of all but the first. Scores are written as `score_figure` does;
 /// the band is that of `thresholds`.
@@ -23,12 +25,14 @@ namespace dfd {
 [[nodiscard]] std::vector<std::string> story_of(const PanelOpinion& opinion,
                                                 const Disagreement& disagreement,
                                                 const std::vector<std::string>& warnings,
-                                                const BandThresholds& thresholds = {});
+                                                const BandThresholds& thresholds = {},
+                                                const Firmness* firmness = nullptr);
 
 /// The same as one paragraph.
 [[nodiscard]] std::string summary_of(const PanelOpinion& opinion,
                                      const std::vector<std::string>& warnings,
-                                     const BandThresholds& thresholds = {});
+                                     const BandThresholds& thresholds = {},
+                                     const Firmness* firmness = nullptr);
 
 /// "a", "a and b", "a, b and c"; empty for none.
 [[nodiscard]] std::string listed(const std::vector<std::string>& parts, const char* last = " and ");

@@ -65,6 +65,91 @@ TEST_F(FirmnessCommands, StabilityGivesEveryPoint) {
     EXPECT_TRUE(broken.out.empty());
 }
 
+TEST_F(FirmnessCommands, ScoreTellsStabilityWhenAsked) {
+    const std::vector<std::string> some{"score", picture(), "--stability", "--operations",
+                                        "flip,print-scan"};
+    const auto with = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), some.begin(), some.end());
+        return run(more);
+    };
+    const auto done = with({"--format", "json"});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto object = json::parse(done.out);
+    const auto& stability = object.at("stability");
+    const auto alone = json::parse(
+        run({"stability", picture(), "--operations", "flip,print-scan", "--format", "json"}).out);
+    for (const auto* member : {"score", "low", "high", "ordinary", "versions", "passages", "flips"})
+        EXPECT_EQ(stability.at(member), alone.at(member)) << member;
+    EXPECT_EQ(stability.at("score"), object.at("score"));
+    EXPECT_EQ(stability.at("passages")[0].at("name"), "printing and scanning");
+    EXPECT_NE(object.at("summary").get<std::string>().find(alone.at("summary")), std::string::npos);
+
+    const auto text = with({});
+    EXPECT_TRUE(text.out.starts_with("Prediction of [")) << text.out;
+    EXPECT_NE(text.out.find("  " + alone.at("summary").get<std::string>() + "\n"),
+              std::string::npos)
+        << text.out;
+    EXPECT_NE(with({"--verbose"}).out.find("After printing and scanning"), std::string::npos);
+    EXPECT_NE(with({"--format", "csv"}).out.find(",stability low,stability high,"),
+              std::string::npos);
+    // Weighted, it is the weighted score's.
+    const auto weighted =
+        json::parse(with({"--format", "json", "--weights", "trace_joint-1=0"}).out);
+    EXPECT_EQ(weighted.at("stability").at("score"), weighted.at("score"));
+    EXPECT_NE(weighted.at("score"), object.at("score"));
+    // Without being asked for, nothing is tried.
+    EXPECT_FALSE(
+        json::parse(run({"score", picture(), "--format", "json"}).out).contains("stability"));
+    EXPECT_EQ(run({"score", picture(), "--operations", "flip"}).status, 2);
+    EXPECT_EQ(run({"score", picture(), "--stability", "--operations", "shred"}).status, 2);
+}
+
+TEST_F(FirmnessCommands, ACaseKeepsWhatWasTried) {
+    fs::create_directories(folder / "set");
+    for (const auto* name : {"square512.png", "odd.png"})
+        fs::copy_file(golden_path(std::string("images/") + name), folder / "set" / name);
+    const std::string path = folder / "c.dfd";
+    ASSERT_EQ(run({"scan", folder / "set", "--case", path}).status, 0);
+    const auto of_case = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"case", "stability", path, "--operations", "flip,print-scan"});
+        return run(more);
+    };
+    const auto one = of_case({folder / "set" / "odd.png", "--by", "anna"});
+    ASSERT_EQ(one.status, 0) << one.err;
+    EXPECT_NE(one.out.find("versions of 1 exhibits tried, 0 known, 0 left out"), std::string::npos);
+    const auto all = of_case({});
+    EXPECT_NE(all.out.find("versions of 1 exhibits tried, 1 known, 0 left out"), std::string::npos)
+        << all.out << all.err;
+    EXPECT_EQ(of_case({"--text", "nowhere"}).status, 1);
+    EXPECT_EQ(of_case({"--precision", "bf16"}).status, 1);
+    EXPECT_EQ(of_case({folder / "set" / "odd.png", "--text", "odd"}).status, 2);
+
+    const auto bare = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
+        return Process{folder.path(), arguments}.wait();
+    };
+    const auto listed = bare({"case", "list", path, "--format", "json", "--text", "odd.png"});
+    const auto object = json::parse(listed.out);
+    EXPECT_EQ(object.at("stability").at("versions"), 3);
+    EXPECT_NE(object.at("summary").get<std::string>().find("After printing and scanning"),
+              std::string::npos);
+    EXPECT_NE(bare({"case", "log", path}).out.find("stability"), std::string::npos);
+    EXPECT_EQ(bare({"case", "verify", path}).status, 0);
+}
+
+TEST_F(FirmnessCommands, HelpSaysWordsAndNoNumbers) {
+    for (const auto& command : std::vector<std::vector<std::string>>{
+             {"case", "list"}, {"export"}, {"disagree"}, {"score"}, {"prepare", "split"}}) {
+        auto arguments = command;
+        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
+        arguments.emplace_back("--help");
+        const auto help = Process{folder.path(), arguments}.wait().out;
+        EXPECT_EQ(help.find("->"), std::string::npos) << help;
+        EXPECT_EQ(help.find(" OR {"), std::string::npos) << help;
+        EXPECT_NE(help.find("WORD"), std::string::npos) << help;
+    }
+}
+
 TEST_F(FirmnessCommands, AnInterruptLeavesWhatIsFinished) {
     // Large enough that all versions take many times as long as the first.
     Pixels large{600, 600, std::vector<std::uint8_t>(3 * 600 * 600)};

@@ -48,7 +48,10 @@ TEST(StabilityOperations, AreNamedOnceAndTheirAmountsRise) {
                 EXPECT_NE(variant.amount, operation.neutral);
             }
         }
-        EXPECT_TRUE(std::ranges::any_of(operation.variants, &StabilityVariant::ordinary))
+        // Everything reaches into what people do without meaning to change a picture, but for hard
+        // passages, of which nothing does.
+        EXPECT_EQ(std::ranges::any_of(operation.variants, &StabilityVariant::ordinary),
+                  operation.passage.empty())
             << operation.name;
     }
     for (const auto* name : {"jpeg", "webp", "scale", "blur", "noise", "crop", "rotation", "flip",
@@ -130,6 +133,34 @@ TEST(Stability, PresetsAndFlipsHaveNoScale) {
     EXPECT_EQ(firmness.flips[0].words, "flipped left to right");
     EXPECT_EQ(firmness.versions, 3);
     EXPECT_EQ(firmness.ordinary, 2);
+}
+
+TEST(Stability, AHardPassageIsToldBesideTheInterval) {
+    // Messaging leaves a small picture's size; print-scan's rotation cuts it.
+    ScriptedEvaluator panel(
+        {[](const Pixels& pixels) { return pixels.width < 100 ? 0.25 : 0.875; }});
+    const auto both =
+        firmness_of(stability_of(grey(100, 100), panel, only({"messaging", "print-scan"})));
+    EXPECT_EQ(both.versions, 2);
+    EXPECT_EQ(both.ordinary, 1);
+    EXPECT_EQ(both.other_side, 0);
+    EXPECT_EQ(both.all_other_side, 1);
+    EXPECT_NEAR(both.low, 0.875, 1e-12);
+    ASSERT_EQ(both.passages.size(), 1u);
+    EXPECT_EQ(both.passages[0].name, "printing and scanning");
+    EXPECT_NEAR(both.passages[0].score, 0.25, 1e-12);
+    const auto story = firmness_story(both);
+    ASSERT_EQ(story.size(), 3u);
+    EXPECT_TRUE(story[0].starts_with("Firm: ")) << story[0];
+    EXPECT_EQ(story[1],
+              "After printing and scanning, which is no ordinary re-sharing, the score would be "
+              "0.25 (looks real).");
+
+    const auto alone = stability_of(grey(100, 100), panel, only({"print-scan"}));
+    EXPECT_EQ(firmness_of(alone).ordinary, 0);
+    const auto text = stability_text(alone, {"a.png", "ab"}, {panel.panel(), "cpu", {}});
+    EXPECT_EQ(text.find("over ordinary re-sharing"), std::string::npos) << text;
+    EXPECT_NE(text.find("After printing and scanning"), std::string::npos) << text;
 }
 
 TEST(Stability, EveryPointIsHeardAndAStopKeepsWhatIsFinished) {
@@ -232,6 +263,7 @@ TEST(StabilityReport, JsonHasEveryPoint) {
     EXPECT_EQ(object["points"][0]["experts"][1]["name"], "b");
     EXPECT_TRUE(object["points"][7]["parameter"].is_null());
     EXPECT_EQ(object["points"][7]["steps"], json::array({"at most 1600 px", "JPEG 75"}));
+    EXPECT_EQ(object["passages"], json::array());
     EXPECT_EQ(object["flips"][0]["who"], "panel");
     EXPECT_EQ(object["flips"][0]["after"], "fake");
     EXPECT_EQ(object["summary"], firmness_summary(firmness_of(stability)));

@@ -59,6 +59,24 @@ TEST(Firmness, NotFirmWhenTheSideDoesNotHold) {
               "more; 3 of 50 versions that were scored leave the real side of 0.50.");
 }
 
+TEST(Firmness, AHardPassageHasASentenceOfItsOwn) {
+    auto figures = firmness(0.88, 0.85, 0.9);
+    figures.passages = {{"printing and scanning", 0.3}};
+    figures.all_other_side = 1;
+    figures.flips = {panel_flip("print and scan")};
+    const auto story = firmness_story(figures);
+    ASSERT_EQ(story.size(), 3u);
+    EXPECT_EQ(story[0],
+              "Firm: over ordinary re-sharing (20 versions tried) the score stays between 0.85 and "
+              "0.90, always \"looks fake\".");
+    EXPECT_EQ(story[1],
+              "After printing and scanning, which is no ordinary re-sharing, the score would be "
+              "0.30 (looks real).");
+    EXPECT_EQ(firmness_summary(figures), story[0] + " " + story[1] + " " + story[2]);
+    // By other thresholds, in other words.
+    EXPECT_NE(firmness_story(figures, {0.2, 0.65})[1].find("(undecided)"), std::string::npos);
+}
+
 TEST(Firmness, NothingIsSaidOfNothing) {
     EXPECT_TRUE(firmness_story({}).empty());
     auto strong_only = firmness(0.3, 0.3, 0.3);

@@ -1,0 +1,311 @@
+// How firm a verdict is, kept in a case: written once, bound by the log, merged, handed over.
+#include "core/casework/kept_stability.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "core/casework/audit_log.h"
+#include "core/casework/case_stability.h"
+#include "core/casework/export_case.h"
+#include "core/casework/merge_cases.h"
+#include "core/casework/report_text.h"
+#include "core/casework/review.h"
+#include "core/casework/schema.h"
+#include "tests/casework/case_fixture.h"
+#include "tests/casework/report_reading.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+using test::file_bytes;
+using test::sentence_of;
+namespace fs = std::filesystem;
+
+class KeptStabilities : public test::Casework {
+  protected:
+    void SetUp() override {
+        for (unsigned i = 0; i < 3; ++i)
+            picture("img" + std::to_string(i) + ".png", i);
+        test::write_bytes(pictures() / "page.png", "<html>not a picture</html>");
+        test::age(pictures() / "page.png");
+        CaseFile file(case_path(), CaseAccess::Create, "anna");
+        scan_all(file);
+    }
+    [[nodiscard]] static CaseStabilityRequest request(const CaseFile& file,
+                                                      const std::vector<std::string>& operations = {
+                                                          "blur", "print-scan"}) {
+        CaseStabilityRequest request;
+        request.ids = find_exhibits(file);
+        request.how.operations = find_operations(operations);
+        return request;
+    }
+    [[nodiscard]] static ExhibitRecord record_of(const CaseFile& file, ExhibitId id) {
+        return read_exhibit(file, id, false);
+    }
+    [[nodiscard]] ScoredBy by() const {
+        return {evaluator->panel(), evaluator->device().id, evaluator->precision()};
+    }
+    /// As a case that an older program made: without the table, its triggers and indices.
+    void make_old(const fs::path& path) const {
+        Database database(path, Database::Mode::Write);
+        database.run("DROP TABLE stabilities; PRAGMA user_version = 1");
+        database.checkpoint();
+    }
+    [[nodiscard]] static std::vector<std::string> problems(const fs::path& path) {
+        return verify_case(path).problems;
+    }
+};
+
+TEST_F(KeptStabilities, AreTriedOnceAndReadBackAsTheyWere) {
+    CaseFile file(case_path(), CaseAccess::Write, "berta");
+    std::vector<std::size_t> heard;
+    const auto done = try_versions(file, *evaluator, request(file),
+                                   [&](const auto& now) { heard.push_back(now.looked_at); });
+    EXPECT_EQ(done.exhibits, 4u);
+    EXPECT_EQ(done.kept, 3u);
+    ASSERT_EQ(done.left_out.size(), 1u);
+    EXPECT_NE(done.left_out[0].find("page.png: It has no score"), std::string::npos);
+    EXPECT_TRUE(std::ranges::is_sorted(heard));
+    EXPECT_EQ(heard.back(), 4u);
+
+    const auto id = named_exhibit(file, pictures() / "img1.png");
+    const auto record = record_of(file, id);
+    ASSERT_TRUE(record.stability.has_value());
+    const auto& kept = *record.stability;
+    EXPECT_EQ(kept.by, "berta");
+    EXPECT_EQ(kept.device, "cpu");
+    EXPECT_EQ(kept.firmness.versions, 6);
+    EXPECT_EQ(kept.firmness.ordinary, 1);
+    EXPECT_EQ(kept.firmness.passages.size(), 1u);
+    EXPECT_EQ(kept.firmness.score, record.examination.opinion->score);
+    const auto again = stability_of(read_picture(pictures() / "img1.png").pixels, *evaluator,
+                                    request(file).how, record.examination.opinion);
+    EXPECT_EQ(kept.firmness.low, firmness_of(again).low);
+    EXPECT_EQ(kept.stability.points.back().opinion.experts[2].logits,
+              again.points.back().opinion.experts[2].logits);
+
+    const auto entry = last_entry(file);
+    EXPECT_EQ(entry.action, "stability");
+    EXPECT_EQ(entry.by, "berta");
+    EXPECT_EQ(entry.rows, 1);
+    EXPECT_EQ(json::parse(entry.details)["versions"], 6);
+
+    const int scored = evaluator->evaluated();
+    EXPECT_EQ(try_versions(file, *evaluator, request(file)).known, 3u);
+    EXPECT_EQ(evaluator->evaluated(), scored);
+    // Other operations join what is there; `again` tries them anew.
+    EXPECT_EQ(try_versions(file, *evaluator, request(file, {"flip"})).kept, 3u);
+    EXPECT_EQ(record_of(file, id).stability->firmness.versions, 8);
+    auto anew = request(file, {"flip"});
+    anew.again = true;
+    EXPECT_EQ(try_versions(file, *evaluator, anew).kept, 3u);
+    EXPECT_EQ(record_of(file, id).stability->firmness.versions, 8);
+    EXPECT_TRUE(problems(case_path()).empty()) << problems(case_path()).front();
+}
+
+TEST_F(KeptStabilities, AStopLosesTheExhibitUnderWayAlone) {
+    CaseFile file(case_path(), CaseAccess::Write);
+    std::stop_source stop;
+    EXPECT_THROW(try_versions(
+                     file, *evaluator, request(file),
+                     [&](const CaseStabilityProgress& now) {
+                         if (now.kept == 1 && now.points == 2)
+                             stop.request_stop();
+                     },
+                     stop.get_token()),
+                 Cancelled);
+    EXPECT_EQ(file.database().number("SELECT count(*) FROM stabilities"), 1);
+    const auto done = try_versions(file, *evaluator, request(file));
+    EXPECT_EQ(done.known, 1u);
+    EXPECT_EQ(done.kept, 2u);
+}
+
+TEST_F(KeptStabilities, AnotherPanelAScoreOfAnotherOrAChangedFileAreRefused) {
+    CaseFile file(case_path(), CaseAccess::Write);
+    test::FakeEvaluator other(test::fake_panel("other", 2, false));
+    const auto said =
+        sentence_of<CaseError>([&] { (void)try_versions(file, other, request(file)); });
+    EXPECT_NE(said.find("are of the panel fake"), std::string::npos) << said;
+
+    const auto id = named_exhibit(file, pictures() / "img1.png");
+    const auto entries = last_entry(file).number;
+    auto sweep = stability_of(read_picture(pictures() / "img1.png").pixels, *evaluator,
+                              request(file).how, record_of(file, id).examination.opinion);
+    const auto failing = named_exhibit(file, pictures() / "page.png");
+    EXPECT_NE(sentence_of<CaseError>([&] {
+                  keep_stability(file, failing, by(), sweep);
+              }).find("has no score"),
+              std::string::npos);
+    sweep.untouched.experts[0].logits[1] += 1;
+    combine(sweep.untouched);
+    EXPECT_NE(sentence_of<CaseError>([&] {
+                  keep_stability(file, id, by(), sweep);
+              }).find("another score"),
+              std::string::npos);
+    EXPECT_THROW(keep_stability(file, id, by(), {}), CaseError);
+    EXPECT_EQ(last_entry(file).number, entries);
+
+    test::paint(pictures() / "img1.png", 9);
+    fs::remove(pictures() / "img2.png");
+    const auto done = try_versions(file, *evaluator, request(file));
+    EXPECT_EQ(done.kept, 1u);
+    ASSERT_EQ(done.left_out.size(), 3u);
+    EXPECT_NE(done.left_out[0].find("img1.png: The file has changed"), std::string::npos);
+    CaseFile reader(case_path(), CaseAccess::Read);
+    EXPECT_THROW((void)try_versions(reader, *evaluator, request(file)), CaseError);
+}
+
+TEST_F(KeptStabilities, AreBoundByTheLogAndNeverOverwritten) {
+    {
+        CaseFile file(case_path(), CaseAccess::Write);
+        (void)try_versions(file, *evaluator, request(file));
+        for (const auto* change :
+             {"UPDATE stabilities SET device = 'cuda:0'", "DELETE FROM stabilities"})
+            EXPECT_NE(
+                sentence_of<CaseError>([&] { file.database().run(change); }).find("only grows"),
+                std::string::npos);
+    }
+    EXPECT_TRUE(problems(case_path()).empty());
+    const auto whole = file_bytes(case_path());
+    for (const auto* change :
+         {"DROP TRIGGER stabilities_fixed; UPDATE stabilities SET record = replace(record, "
+          "'\"ordinary\":true', '\"ordinary\":false') WHERE id = 2",
+          "DROP TRIGGER stabilities_kept; DELETE FROM stabilities WHERE id = 2",
+          "INSERT INTO stabilities (exhibit, scorer, device, record, by, at, entry) SELECT "
+          "exhibit, scorer, device, record, by, at + 1, 1 FROM stabilities WHERE id = 1"}) {
+        test::write_bytes(case_path(), whole);
+        {
+            Database database(case_path(), Database::Mode::Write);
+            auto triggers = database.prepare(
+                "SELECT sql FROM sqlite_schema WHERE name IN ('stabilities_fixed', "
+                "'stabilities_kept')");
+            std::vector<std::string> again;
+            while (triggers.step())
+                again.push_back(triggers.text(0));
+            database.run(change);
+            for (const auto& trigger : again) {
+                const auto name = trigger.substr(15, trigger.find(' ', 15) - 15);
+                database.run("DROP TRIGGER IF EXISTS " + name + ";" + trigger);
+            }
+            database.checkpoint();
+        }
+        const auto found = problems(case_path());
+        ASSERT_FALSE(found.empty()) << change;
+        EXPECT_TRUE(found.front().starts_with("Entry ")) << found.front();
+    }
+}
+
+TEST_F(KeptStabilities, CasesOfBeforeAreReadAndGrow) {
+    make_old(case_path());
+    const auto before = file_bytes(case_path());
+    {
+        const CaseFile old(case_path(), CaseAccess::Read);
+        EXPECT_EQ(schema_version(old.database()), 1);
+        EXPECT_EQ(listing(old).size(), 4u);
+        EXPECT_FALSE(record_of(old, 1).stability.has_value());
+    }
+    EXPECT_TRUE(problems(case_path()).empty()) << problems(case_path()).front();
+    EXPECT_EQ(file_bytes(case_path()), before);  // reading and checking changes nothing
+    {
+        CaseFile merged(case_path("merged.dfd"), CaseAccess::Create);
+        EXPECT_EQ(merge_case(merged, case_path()).results, 4);
+    }
+    CaseFile file(case_path(), CaseAccess::Write);
+    EXPECT_EQ(schema_version(file.database()), kKeepsStability);
+    EXPECT_EQ(last_entry(file).action, "migrated");
+    EXPECT_EQ(try_versions(file, *evaluator, request(file)).kept, 3u);
+    EXPECT_TRUE(problems(case_path()).empty()) << problems(case_path()).front();
+}
+
+TEST_F(KeptStabilities, MergingCarriesThemOnce) {
+    {
+        CaseFile file(case_path(), CaseAccess::Write, "anna");
+        (void)try_versions(file, *evaluator, request(file));
+    }
+    CaseFile merged(case_path("merged.dfd"), CaseAccess::Create, "carl");
+    EXPECT_EQ(merge_case(merged, case_path()).stabilities, 3);
+    const auto entries = last_entry(merged).number;
+    EXPECT_EQ(merge_case(merged, case_path()).stabilities, 0);
+    EXPECT_EQ(last_entry(merged).number, entries);
+    const CaseFile source(case_path(), CaseAccess::Read);
+    for (unsigned i = 0; i < 3; ++i) {
+        const auto name = pictures() / ("img" + std::to_string(i) + ".png");
+        const auto here = record_of(merged, named_exhibit(merged, name));
+        const auto there = record_of(source, named_exhibit(source, name));
+        ASSERT_TRUE(here.stability.has_value());
+        EXPECT_EQ(here.stability->by, "anna");
+        EXPECT_EQ(here.stability->at, there.stability->at);
+        EXPECT_EQ(here.stability->firmness.low, there.stability->firmness.low);
+    }
+    // The later one counts, wherever it came from.
+    {
+        CaseFile file(case_path("other.dfd"), CaseAccess::Create, "dora");
+        scan_all(file);
+        (void)try_versions(file, *evaluator, request(file, {"noise"}));
+    }
+    EXPECT_EQ(merge_case(merged, case_path("other.dfd")).stabilities, 3);
+    EXPECT_EQ(record_of(merged, 1).stability->by, "dora");
+    EXPECT_TRUE(problems(case_path("merged.dfd")).empty());
+}
+
+TEST_F(KeptStabilities, LeaveWithEveryExport) {
+    ExportRequest wanted;
+    ExhibitRecord record;
+    {
+        CaseFile file(case_path(), CaseAccess::Write, "anna");
+        const auto id = named_exhibit(file, pictures() / "img1.png");
+        auto one = request(file);
+        one.ids = {id};
+        (void)try_versions(file, *evaluator, one);
+        set_thresholds(file, {"strict", {0.2, 0.3}});
+        record = record_of(file, id);
+        wanted.ids = find_exhibits(file);
+    }
+    const auto& firmness = record.stability->firmness;
+    const auto sentence = firmness_story(firmness, {0.2, 0.3}).front();
+    const auto write = [&](CaseExport format) {
+        wanted.format = format;
+        wanted.out = folder / "out";
+        (void)export_case(case_path(), wanted);
+        return file_bytes(wanted.out);
+    };
+    const auto rows = test::read_csv(write(CaseExport::Csv));
+    ASSERT_EQ(rows.size(), 5u);
+    const auto cell = [&](std::size_t row, const std::string& name) {
+        const auto at = std::ranges::find(rows[0], name);
+        EXPECT_NE(at, rows[0].end()) << name;
+        return rows[row].at(static_cast<std::size_t>(at - rows[0].begin()));
+    };
+    EXPECT_EQ(std::stod(cell(2, "stability low")), firmness.low);
+    EXPECT_EQ(std::stod(cell(2, "stability high")), firmness.high);
+    EXPECT_TRUE(cell(2, "stability").starts_with(sentence));
+    EXPECT_EQ(cell(2, "versions tried by"), "anna");
+    EXPECT_EQ(cell(1, "stability low"), "");
+
+    std::istringstream lines(write(CaseExport::JsonLines));
+    std::vector<json> objects;
+    for (std::string line; std::getline(lines, line);)
+        objects.push_back(json::parse(line));
+    EXPECT_EQ(objects[1]["stability"]["low"], firmness.low);
+    EXPECT_EQ(objects[1]["stability"]["passages"].size(), 1u);
+    EXPECT_NE(objects[1]["summary"].get<std::string>().find(sentence), std::string::npos);
+    EXPECT_EQ(objects[1]["exhibit"]["stability"]["by"], "anna");
+    EXPECT_FALSE(objects[0].contains("stability"));
+
+    const auto html = write(CaseExport::Html);
+    EXPECT_EQ(test::markup_fault(html), "");
+    const auto text = test::shown_text(html);
+    EXPECT_NE(text.find(sentence), std::string::npos);
+    EXPECT_NE(text.find(figure_text(firmness.low) + " to " + figure_text(firmness.high)),
+              std::string::npos);
+    EXPECT_NE(text.find("After printing and scanning"), std::string::npos);
+    const auto first = text.find("Ordinary re-sharing");
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_EQ(text.find("Ordinary re-sharing", first + 1),
+              std::string::npos);  // the others lack it
+}
+
+}  // namespace
+}  // namespace dfd
