@@ -206,7 +206,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         const auto plan = trunk_plan_of(network);
         auto executor = make_trunk_executor(plan, precision_ == Precision::BFloat16);
         if (executor) {
-            costs_[index] = trunk_flops(plan, size, size);
+            costs_[index] = trunk_cost(plan, size, size);
             executor->prepare(size, size);
         }
         return executor;

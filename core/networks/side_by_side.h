@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
+
+#include "core/networks/trunk_plan.h"
 
 namespace dfd {
 
@@ -12,6 +15,10 @@ namespace dfd {
 /// one expert wait for each other at the end of every layer and share what a layer reads; one
 /// thread on each of two experts does not.
 [[nodiscard]] int experts_at_once(int threads);
+
+/// What computing a trunk costs beside others, in operations of its dense convolutions: those of
+/// its depthwise ones, which read much and compute little, count several times. 0 without a plan.
+[[nodiscard]] double trunk_cost(const TrunkPlan& plan, std::int64_t height, std::int64_t width);
 
 /// What each worker does, in its order; a worker may have nothing.
 using Shares = std::vector<std::vector<std::size_t>>;

@@ -40,6 +40,7 @@ SpeedRunner::SpeedRunner(const std::string& how, const std::string& device,
     network_ = make_network(expert.architecture);
     const auto plan = trunk_plan_of(*network_);
     flops_ = trunk_flops(plan, side, side);
+    cost_ = trunk_cost(plan, side, side);
     for (auto& parameter : network_->parameters())
         parameter.set_requires_grad(false);
     const auto raw = expert.name + ".", averaged = "ema." + raw;
@@ -114,7 +115,7 @@ SpeedPanel::SpeedPanel(const std::string& how, const std::string& device,
     std::vector<double> costs;
     for (const auto& expert : experts) {
         runners_.push_back(std::make_unique<SpeedRunner>(how, device, precision, expert, side));
-        costs.push_back(runners_.back()->flops());
+        costs.push_back(runners_.back()->cost());
     }
     shares_ = share_out(costs, experts_at_once(at::get_num_threads()));
     for (size_t worker = 0; worker < shares_.size(); ++worker)

@@ -30,6 +30,7 @@ class SpeedRunner {
 
     [[nodiscard]] std::int64_t weight_bytes() const;
     [[nodiscard]] double flops() const { return flops_; }  ///< of one picture; 0: no plan
+    [[nodiscard]] double cost() const { return cost_; }    ///< trunk_cost
     [[nodiscard]] std::vector<OperationTime> times() const;
 
   private:
@@ -38,7 +39,7 @@ class SpeedRunner {
     std::shared_ptr<ExpertNetwork> network_;
     std::vector<torch::Tensor> averages_;
     std::unique_ptr<TrunkExecutor> executor_;
-    double flops_ = 0;
+    double flops_ = 0, cost_ = 0;
 };
 
 /// A whole panel, loaded in one way of scoring.
