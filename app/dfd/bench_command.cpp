@@ -1,11 +1,14 @@
 #include "app/dfd/bench_command.h"
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 
+#include "app/dfd/scoring.h"
 #include "core/engine/device_choice.h"
+#include "core/engine/stream_speed.h"
 #include "core/networks/speed.h"
 #include "core/panel/panel_record.h"
 
@@ -16,10 +19,53 @@ struct BenchOptions {
     SpeedOptions speed;
     std::string panel;
     std::vector<int> experts;
+    std::vector<std::string> pictures, stream;
     std::string format = "text";
 };
 
-int run_bench(const BenchOptions& options, const std::stop_token& stop) {
+std::vector<std::filesystem::path> pictures_at(const std::vector<std::string>& paths) {
+    ScoringOptions options;
+    options.paths = paths;
+    return pictures_of(options);
+}
+
+/// Of the panel's own weights, as `dfd score` loads it.
+int run_stream(const BenchOptions& options, const std::stop_token& stop) {
+    const auto& precisions = options.speed.precisions;
+    if (precisions.size() != 1 || options.speed.batches.size() != 1) {
+        std::cerr << "dfd: --stream measures one precision and one batch.\n";
+        return kUsage;
+    }
+    const auto precision = precisions.front() == "bf16"   ? Precision::BFloat16
+                           : precisions.front() == "fp16" ? Precision::Float16
+                                                          : Precision::Float32;
+    const std::shared_ptr<Evaluator> evaluator =
+        open_for_scoring(find_panel(options.panel), options.speed.device, precision, stop);
+    ProgressLine line;
+    const auto speed =
+        measure_stream(evaluator, pictures_at(options.stream), options.speed.batches.front(),
+                       options.speed.maps, options.speed.rounds, progress_to(line), stop);
+    line.clear();
+    std::cout << (options.format == "json" ? stream_json(speed) : stream_table(speed));
+    return kAllDone;
+}
+
+void read_pictures(const std::vector<std::string>& paths, SpeedOptions& speed) {
+    for (const auto& path : pictures_at(paths)) {
+        try {
+            auto pixels = read_picture(path).pixels;
+            speed.pictures.push_back({std::move(pixels.rgb), pixels.width, pixels.height});
+        } catch (const PictureError& error) {
+            std::cerr << "dfd: " << path.native() << ": " << error.what() << '\n';
+        }
+    }
+    if (speed.pictures.empty())
+        throw std::invalid_argument("There is no picture to compare the scores on.");
+}
+
+int run_bench(const BenchOptions& options, const std::stop_token& stop) try {
+    if (!options.stream.empty())
+        return run_stream(options, stop);
     auto speed = options.speed;
     if (!options.panel.empty()) {
         speed.experts.clear();
@@ -40,17 +86,19 @@ int run_bench(const BenchOptions& options, const std::stop_token& stop) {
     // The processor's threads are set as for scoring, and a missing device is told.
     speed.device = find_device(speed.device).id;
     SpeedReport report;
-    try {
+    {
+        if (!options.pictures.empty())
+            read_pictures(options.pictures, speed);
         ProgressLine line;
         report = measure_speed(speed, progress_to(line), stop);
-    } catch (const std::invalid_argument& error) {
-        std::cerr << "dfd: " << error.what() << '\n';
-        return kUsage;
     }
     if (stop.stop_requested())
         throw Cancelled();
     std::cout << (options.format == "json" ? speed_json(report) : speed_table(report));
     return kAllDone;
+} catch (const std::invalid_argument& error) {
+    std::cerr << "dfd: " << error.what() << '\n';
+    return kUsage;
 }
 
 }  // namespace
@@ -84,6 +132,16 @@ void add_bench_command(CLI::App& app, Chosen& chosen) {
     command->add_flag("!--no-maps", speed.maps, "Scores alone, without heatmaps");
     command->add_flag("!--no-memory", speed.memory, "Do not measure each variant's peak memory");
     command->add_flag("--profile", speed.profile, "Also time the executor's operations");
+    command
+        ->add_option("--pictures", options->pictures,
+                     "Compare the variants' scores on these pictures or folders")
+        ->check(CLI::ExistingPath);
+    command
+        ->add_option(
+            "--stream", options->stream,
+            "Instead: how fast these pictures or folders are scored from files, beside the "
+            "engine alone, with the panel's own weights")
+        ->check(CLI::ExistingPath);
     command->add_option("--format", options->format, "text or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();

@@ -1,10 +1,14 @@
+#include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 #include <torch/torch.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <map>
+#include <mutex>
 #include <optional>
+#include <system_error>
 
 #include "core/engine/evaluator.h"
 #include "core/engine/expert_explainer.h"
@@ -13,6 +17,7 @@
 #include "core/networks/attribution.h"
 #include "core/networks/grad_cam.h"
 #include "core/networks/planned_trunk.h"
+#include "core/networks/side_by_side.h"
 #include "core/networks/trunk_executor.h"
 #include "core/panel/copied_weights.h"
 #include "core/panel/panel_networks.h"
@@ -42,6 +47,18 @@ HeatMap to_heat_map(const torch::Tensor& map) {
     return result;
 }
 
+/// What loading an expert costs: its file is read, hashed and copied. 0 where it cannot be read, as
+/// loading will tell.
+std::vector<double> file_sizes(const PanelRecord& panel) {
+    std::vector<double> sizes;
+    for (const auto& expert : panel.experts) {
+        std::error_code unreadable;
+        const auto size = std::filesystem::file_size(panel.folder / expert.file, unreadable);
+        sizes.push_back(unreadable ? 0.0 : static_cast<double>(size));
+    }
+    return sizes;
+}
+
 class PanelEvaluator final : public Evaluator, public ExpertExplainer {
   public:
     PanelEvaluator(PanelRecord panel, const std::string& device, Precision precision,
@@ -50,16 +67,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         if (precision == Precision::Float16 && device_.is_cpu())
             throw DeviceError(
                 "fp16 needs a CUDA device; on a processor use --precision fp32 or bf16.");
-        const double total = static_cast<double>(panel_.experts.size());
-        for (const auto& expert : panel_.experts) {
-            if (stop.stop_requested())
-                throw Cancelled();
-            if (progress)
-                progress(static_cast<double>(networks_.size()), total, "Loading " + expert.name);
-            load(expert);
-        }
-        if (progress)
-            progress(total, total, "Loaded " + panel_.name);
+        load_all(progress, stop);
     }
 
     [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
@@ -77,6 +85,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
 
         // Stretched inputs have one size and are scored as one batch; native ones one by one.
         std::map<InputKey, torch::Tensor> batches;
+        std::vector<torch::Tensor> inputs_side_by_side(networks_.size());
         for (size_t e = 0; e < networks_.size(); ++e) {
             const auto& policy = panel_.experts[e].input;
             if (policy.resize == Resize::Native) {
@@ -92,8 +101,14 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
                     inputs.push_back(expert_input(*picture, policy, device_));
                 batch = torch::cat(inputs);
             }
-            score(e, batch, options, stop, opinions);
+            if (executors_[e])
+                inputs_side_by_side[e] = batch;
+            else
+                score(e, batch, options, stop, opinions);
         }
+        run_side_by_side(shares_, [&](size_t e, size_t) {
+            score(e, inputs_side_by_side[e], options, stop, opinions);
+        });
         for (size_t p = 0; p < pictures.size(); ++p) {
             combine(opinions[p]);
             warn_of_stretching(*pictures[p], opinions[p]);
@@ -126,29 +141,74 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
     }
 
   private:
+    void load_all(const Progress& progress, const std::stop_token& stop) {
+        use_all_processors();
+        const auto count = panel_.experts.size();
+        networks_.resize(count);
+        executors_.resize(count);
+        costs_.assign(count, 0.0);
+        const double total = static_cast<double>(count);
+        const int workers = device_.is_cpu() ? experts_at_once(at::get_num_threads()) : 1;
+        std::mutex telling;
+        double begun = 0;
+        run_side_by_side(share_out(file_sizes(panel_), workers), [&](size_t index, size_t) {
+            const auto& expert = panel_.experts[index];
+            if (stop.stop_requested())
+                throw Cancelled();
+            if (progress) {
+                const std::lock_guard lock(telling);
+                progress(begun++, total, "Loading " + expert.name);
+            }
+            load(index);
+        });
+        share_executors(workers);
+        if (progress)
+            progress(total, total, "Loaded " + panel_.name);
+    }
+
+    /// Which worker runs which of the executors; each worker's share a workspace.
+    void share_executors(int workers) {
+        std::vector<size_t> executed;
+        std::vector<double> costs;
+        for (size_t e = 0; e < executors_.size(); ++e)
+            if (executors_[e]) {
+                executed.push_back(e);
+                costs.push_back(costs_[e]);
+            }
+        shares_ = share_out(costs, workers);
+        for (auto& share : shares_) {
+            const auto workspace = make_workspace();
+            for (auto& task : share)
+                executors_[task = executed[task]]->use(workspace);
+        }
+    }
+
     /// Where an executor runs the trunk, at this precision, the network keeps its head in float32.
-    void load(const ExpertRecord& expert) {
+    void load(size_t index) {
+        const auto& expert = panel_.experts[index];
         std::unique_ptr<TrunkExecutor> executor;
         const bool executed = device_.is_cpu() && expert.input.resize == Resize::Stretch &&
                               (precision_ == Precision::Float32 || bfloat16_is_native());
-        auto network = executed ? load_expert(panel_, expert,
-                                              [&](ExpertNetwork& loaded) {
-                                                  executor = pack(loaded, expert.input.size);
-                                              })
-                                : load_expert(panel_, expert);
+        auto network =
+            executed ? load_expert(panel_, expert,
+                                   [&](ExpertNetwork& loaded) { executor = pack(loaded, index); })
+                     : load_expert(panel_, expert);
         for (auto& parameter : network->parameters())
             parameter.set_requires_grad(false);
         if (!executor && (!device_.is_cpu() || precision_ != Precision::Float32))
             network->to(device_, scalar_type(precision_));
-        networks_.push_back(std::move(network));
-        executors_.push_back(std::move(executor));
+        networks_[index] = std::move(network);
+        executors_[index] = std::move(executor);
     }
 
-    [[nodiscard]] std::unique_ptr<TrunkExecutor> pack(ExpertNetwork& network, int size) const {
-        auto executor = make_trunk_executor(trunk_plan_of(network),
-                                            precision_ == Precision::BFloat16, workspace_);
-        if (executor)
+    [[nodiscard]] std::unique_ptr<TrunkExecutor> pack(ExpertNetwork& network, size_t index) {
+        const int size = panel_.experts[index].input.size;
+        const auto plan = trunk_plan_of(network);
+        auto executor = make_trunk_executor(plan, precision_ == Precision::BFloat16);
+        if (executor) {
+            costs_[index] = trunk_cost(plan, size, size);
             executor->prepare(size, size);
+        }
         return executor;
     }
 
@@ -226,9 +286,10 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
     DeviceInfo info_;
     torch::Device device_;
     Precision precision_;
-    std::shared_ptr<Workspace> workspace_ = make_workspace();
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
     std::vector<std::unique_ptr<TrunkExecutor>> executors_;  // null: the network runs by itself
+    std::vector<double> costs_;                              // of the executors
+    Shares shares_;                                          // of them, which run side by side
 };
 
 }  // namespace

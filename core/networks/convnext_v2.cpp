@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/networks/activation_tap.h"
+#include "core/networks/initial_values.h"
 #include "core/networks/planned_trunk.h"
 
 namespace dfd {
@@ -71,7 +72,8 @@ class Linear : public nn::Module {
             convolution_shape ? std::vector<int64_t>{out, in, 1, 1} : std::vector<int64_t>{out, in};
         weight = register_parameter("weight", torch::empty(shape));
         bias = register_parameter("bias", torch::zeros({out}));
-        nn::init::normal_(weight, 0, 0.02);
+        if (!WithoutInitialValues::active())
+            nn::init::normal_(weight, 0, 0.02);
     }
     torch::Tensor forward(const torch::Tensor& x) {
         return torch::linear(x, weight.flatten(1), bias);
@@ -106,11 +108,8 @@ class Mlp : public nn::Module {
 
 nn::Conv2d convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t padding = 0,
                        int64_t groups = 1) {
-    nn::Conv2d layer(
-        nn::Conv2dOptions(in, out, kernel).stride(stride).padding(padding).groups(groups));
-    nn::init::normal_(layer->weight, 0, 0.02);
-    nn::init::zeros_(layer->bias);
-    return layer;
+    return normal_convolution(
+        nn::Conv2dOptions(in, out, kernel).stride(stride).padding(padding).groups(groups), 0.02);
 }
 
 ConvolutionPlan plan_of(const nn::Conv2d& layer, int64_t padding) {

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "core/networks/activation_tap.h"
+#include "core/networks/initial_values.h"
 #include "core/networks/planned_trunk.h"
 
 namespace dfd {
@@ -21,13 +22,11 @@ namespace nn = torch::nn;
 
 nn::Conv2d convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t groups,
                        bool bias) {
-    nn::Conv2d layer(nn::Conv2dOptions(in, out, kernel).stride(stride).groups(groups).bias(bias));
     // He et al. 2015 over the outputs of each group, as EfficientNets are started.
     const double fan_out = static_cast<double>(kernel * kernel * out / groups);
-    nn::init::normal_(layer->weight, 0, std::sqrt(2.0 / fan_out));
-    if (bias)
-        nn::init::zeros_(layer->bias);
-    return layer;
+    return normal_convolution(
+        nn::Conv2dOptions(in, out, kernel).stride(stride).groups(groups).bias(bias),
+        std::sqrt(2.0 / fan_out));
 }
 
 torch::Tensor convolve_same(nn::Conv2d& layer, const torch::Tensor& x) {

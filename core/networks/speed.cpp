@@ -7,29 +7,27 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include "core/networks/formula_weights.h"
-#include "core/networks/grad_cam.h"
+#include "core/networks/initial_values.h"
 #include "core/networks/peak_memory.h"
 #include "core/networks/planned_trunk.h"
-#include "core/networks/trunk_executor.h"
+#include "core/networks/preprocess.h"
+#include "core/networks/speed_runner.h"
 
 namespace dfd {
 namespace {
 
-constexpr int kFake = 1;
+constexpr const char* kSideBySide = "side by side";
 
 double now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
-}
-
-torch::ScalarType type_of(const std::string& precision) {
-    if (precision == "fp32")
-        return torch::kFloat32;
-    return precision == "bf16" ? torch::kBFloat16 : torch::kFloat16;
 }
 
 /// A picture's values with slopes, edges and grain, the same in every run, as an expert's input.
@@ -44,88 +42,6 @@ torch::Tensor input_of(int pictures, int side) {
     for (int64_t i = 0; i < grain.numel(); ++i)
         values[i] = 0.2f * formula_value("speed", static_cast<std::uint64_t>(i));
     return (picture + grain).expand({pictures, 3, side, side}).contiguous();
-}
-
-/// One variant of one expert, ready to score.
-class Runner {
-  public:
-    Runner(const SpeedVariant& variant, const SpeedExpert& expert, int side,
-           const std::shared_ptr<Workspace>& workspace, bool profile)
-        : device_(variant.device), network_(make_network(expert.architecture)) {
-        const auto plan = trunk_plan_of(*network_);
-        flops_ = trunk_flops(plan, side, side);
-        for (auto& parameter : network_->parameters())
-            parameter.set_requires_grad(false);
-        const auto raw = expert.name + ".", averaged = "ema." + raw;
-        fill_by_formula(*network_, expert.architecture, averaged, raw);
-        if (variant.name == "reference") {
-            for (const auto& parameter : network_->parameters())
-                averages_.push_back(parameter.clone());
-            fill_by_formula(*network_, expert.architecture, raw, raw);
-            network_->to(device_);
-            for (auto& average : averages_)
-                average = average.to(device_);
-        } else if (variant.name == "executor") {
-            executor_ = make_trunk_executor(plan, variant.precision == "bf16", workspace);
-            executor_->prepare(side, side);
-            release_tensors(plan);
-            if (profile)
-                executor_->profile();
-        } else {
-            type_ = type_of(variant.precision);
-            network_->to(device_, type_);
-        }
-    }
-
-    /// float32 logits [N,2] on the processor, after everything has been computed.
-    torch::Tensor run(const torch::Tensor& input, bool maps) {
-        std::vector<torch::Tensor> kept;
-        const auto parameters =
-            averages_.empty() ? std::vector<torch::Tensor>{} : network_->parameters();
-        for (size_t i = 0; i < averages_.size(); ++i) {
-            kept.push_back(parameters[i].clone());
-            parameters[i].copy_(averages_[i]);
-        }
-        const auto features =
-            executor_ ? executor_->run(input) : network_->feature_map(input.to(device_, type_));
-        torch::Tensor logits;
-        if (maps) {
-            const auto explained = grad_cam(*network_, features, kFake);
-            logits = explained.logits;
-            (void)explained.maps.to(torch::kCPU);
-        } else {
-            logits = network_->logits(features);
-        }
-        logits = logits.to(torch::kCPU, torch::kFloat32);
-        for (size_t i = 0; i < kept.size(); ++i)
-            parameters[i].copy_(kept[i]);
-        return logits;
-    }
-
-    [[nodiscard]] std::int64_t weight_bytes() const {
-        if (executor_)
-            return executor_->weight_bytes();
-        std::int64_t bytes = 0;
-        for (const auto& [name, tensor, parameter] : named_tensors(*network_))
-            bytes += static_cast<std::int64_t>(tensor.nbytes());
-        return bytes;
-    }
-    [[nodiscard]] double flops() const { return flops_; }  ///< of one picture; 0: no plan
-    [[nodiscard]] std::vector<OperationTime> times() const {
-        return executor_ ? executor_->times() : std::vector<OperationTime>{};
-    }
-
-  private:
-    torch::Device device_;
-    torch::ScalarType type_ = torch::kFloat32;
-    std::shared_ptr<ExpertNetwork> network_;
-    std::vector<torch::Tensor> averages_;
-    std::unique_ptr<TrunkExecutor> executor_;
-    double flops_ = 0;
-};
-
-double score_of(const torch::Tensor& logits) {
-    return 1.0 / (1.0 + std::exp(logits[0][0].item<double>() - logits[0][1].item<double>()));
 }
 
 Timing timing_of(std::vector<double> seconds) {
@@ -175,6 +91,7 @@ std::vector<SpeedVariant> variants_of(const SpeedOptions& options) {
         variant.precision = precision;
         variant.batch = batch;
     };
+    const WithoutInitialValues needless;
     const bool processor = torch::Device(options.device).is_cpu();
     const bool executor =
         processor && trunk_executor_name() != "none" &&
@@ -191,6 +108,9 @@ std::vector<SpeedVariant> variants_of(const SpeedOptions& options) {
             add("modules", precision, batch);
             if (executor)
                 add("executor", precision, batch);
+            if (executor && options.experts.size() > 1 &&
+                experts_at_once(at::get_num_threads()) > 1)
+                add(kSideBySide, precision, batch);
         }
     }
     return variants;
@@ -208,7 +128,11 @@ void check(const SpeedOptions& options) {
         (void)find_architecture(expert.architecture);
 }
 
-/// Every variant of every expert, the variants taking turns.
+std::string loaded_as(const SpeedVariant& variant) {
+    return variant.name == kSideBySide ? "executor" : variant.name;
+}
+
+/// Every variant of the panel, the variants taking turns.
 class Measurement {
   public:
     Measurement(const SpeedOptions& options, const SpeedProgress& progress,
@@ -221,119 +145,180 @@ class Measurement {
         report_.maps = options.maps;
         report_.variants = variants_of(options);
         const auto count = report_.variants.size();
-        rounds_.assign(count, std::vector<double>(static_cast<size_t>(options.rounds), 0.0));
-        panel_scores_.assign(count, 0.0);
-        panel_flops_ = 0;
-        steps_ = static_cast<double>(options.experts.size() + (options.memory ? count : 0));
+        laps_.resize(count);
+        steps_ = static_cast<double>(count * (options.memory ? 2 : 1)) + options.rounds +
+                 static_cast<double>(options.pictures.size());
     }
 
     SpeedReport run() {
         const torch::NoGradGuard no_gradients;
         measure_ceilings(report_, torch::Device(options_.device));
-        for (size_t e = 0; e < options_.experts.size() && !stop_.stop_requested(); ++e) {
-            tell(options_.experts[e].name);
-            measure(options_.experts[e]);
-        }
-        for (size_t v = 0;
-             options_.memory && v < report_.variants.size() && !stop_.stop_requested(); ++v) {
-            tell("Memory of " + report_.variants[v].name + " " + report_.variants[v].precision);
-            measure_memory(report_.variants[v]);
-        }
-        if (stop_.stop_requested()) {
+        const bool finished = load() && compare() && measure() && measure_memory();
+        if (!finished)
             report_.variants.clear();
-            return std::move(report_);
-        }
-        for (size_t v = 0; v < report_.variants.size(); ++v) {
-            auto& variant = report_.variants[v];
-            variant.panel = timing_of(rounds_[v]);
-            variant.gflops = every_flops_known_ ? panel_flops_ * 1e-9 / variant.panel.median : 0;
-            variant.panel_score_deviation = std::abs(panel_scores_[v] - panel_scores_[0]) /
-                                            static_cast<double>(options_.experts.size());
-        }
+        else
+            conclude();
         return std::move(report_);
     }
 
   private:
-    void tell(const std::string& what) {
+    /// False when asked to stop.
+    bool go_on(const std::string& what) {
         if (progress_)
             progress_(done_, steps_, what);
         done_ += 1;
+        return !stop_.stop_requested();
     }
 
-    void measure(const SpeedExpert& expert) {
-        const auto workspace = make_workspace();
-        std::vector<std::unique_ptr<Runner>> runners;
-        std::vector<torch::Tensor> inputs;
-        std::vector<double> scores;
-        auto& variants = report_.variants;
-        const auto executors_first =
-            std::find_if(variants.begin(), variants.end(),
-                         [](const auto& variant) { return variant.name == "executor"; });
-        for (auto& variant : variants) {
-            const bool profile = options_.profile && executors_first != variants.end() &&
-                                 &variant == &*executors_first;
-            runners.push_back(
-                std::make_unique<Runner>(variant, expert, options_.side, workspace, profile));
-            inputs.push_back(input_of(variant.batch, options_.side));
-            scores.push_back(score_of(runners.back()->run(inputs.back(), options_.maps)));
-            variant.weight_bytes += runners.back()->weight_bytes();
+    [[nodiscard]] SpeedPanel& panel_of(const SpeedVariant& variant) {
+        return *panels_.at({loaded_as(variant), variant.precision});
+    }
+
+    [[nodiscard]] static SpeedPanel::Lap lap_of(const SpeedVariant& variant, SpeedPanel& panel,
+                                                const torch::Tensor& input, bool maps) {
+        return variant.name == kSideBySide ? panel.side_by_side(input, maps)
+                                           : panel.one_after_the_other(input, maps);
+    }
+
+    [[nodiscard]] std::unique_ptr<SpeedPanel> panel_for(const SpeedVariant& variant) const {
+        return std::make_unique<SpeedPanel>(loaded_as(variant), variant.device, variant.precision,
+                                            options_.experts, options_.side);
+    }
+
+    bool load() {
+        for (auto& variant : report_.variants) {
+            if (!go_on("Loading " + variant.name + " " + variant.precision))
+                return false;
+            auto& panel = panels_[{loaded_as(variant), variant.precision}];
+            if (!panel)
+                panel = panel_for(variant);
+            variant.weight_bytes = panel->weight_bytes();
         }
-        std::vector<std::vector<double>> seconds(variants.size());
-        for (int round = 0; round < options_.rounds && !stop_.stop_requested(); ++round)
-            for (size_t v = 0; v < variants.size(); ++v) {
-                const double start = now();
-                (void)runners[v]->run(inputs[v], options_.maps);
-                const double taken = (now() - start) / variants[v].batch;
-                seconds[v].push_back(taken);
-                rounds_[v][static_cast<size_t>(round)] += taken;
+        for (size_t e = 0; e < options_.experts.size(); ++e) {
+            flops_.push_back(panel_of(report_.variants.front())[e].flops());
+            every_flops_known_ = every_flops_known_ && flops_.back() > 0;
+        }
+        return true;
+    }
+
+    /// Everything once, to warm up; the scores beside the reference's, on the pictures or, without
+    /// any, on our own.
+    bool compare() {
+        for (const auto& variant : report_.variants)
+            if (stop_.stop_requested())
+                return false;
+            else
+                (void)lap_of(variant, panel_of(variant), input_of(variant.batch, options_.side),
+                             false);
+        if (options_.pictures.empty())
+            compare_on(input_of(1, options_.side));
+        for (const auto& picture : options_.pictures) {
+            if (!go_on("Comparing the variants' scores"))
+                return false;
+            compare_on(
+                stretch(normalise(wrap_rgb(picture.rgb.data(), picture.width, picture.height),
+                                  {0.485f, 0.456f, 0.406f}, {0.229f, 0.224f, 0.225f}),
+                        options_.side));
+        }
+        return true;
+    }
+
+    void compare_on(const torch::Tensor& input) {
+        std::vector<double> expected;
+        for (auto& variant : report_.variants) {
+            const auto scores =
+                lap_of(variant, panel_of(variant), input.expand({variant.batch, -1, -1, -1}), false)
+                    .scores;
+            if (expected.empty())
+                expected = scores;
+            double panel = 0;
+            for (size_t e = 0; e < scores.size(); ++e) {
+                const double off = scores[e] - expected[e];
+                variant.max_score_deviation = std::max(variant.max_score_deviation, std::abs(off));
+                panel += off / static_cast<double>(scores.size());
             }
-        if (stop_.stop_requested())
-            return;
-        const double flops = runners.front()->flops();
-        panel_flops_ += flops;
-        every_flops_known_ = every_flops_known_ && flops > 0;
-        for (size_t v = 0; v < variants.size(); ++v) {
-            auto& variant = variants[v];
-            variant.experts.push_back(timing_of(seconds[v]));
-            variant.expert_gflops.push_back(flops * 1e-9 / variant.experts.back().median);
-            variant.max_score_deviation =
-                std::max(variant.max_score_deviation, std::abs(scores[v] - scores[0]));
-            panel_scores_[v] += scores[v];
-            keep_times(expert, runners[v]->times());
+            variant.panel_score_deviation =
+                std::max(variant.panel_score_deviation, std::abs(panel));
         }
     }
 
-    void keep_times(const SpeedExpert& expert, const std::vector<OperationTime>& times) {
-        for (const auto& each : times) {
-            const double seconds =
-                each.seconds / static_cast<double>(std::max<std::int64_t>(each.runs, 1));
-            report_.operations.push_back({expert.name, each.name, each.kernel, seconds,
-                                          seconds > 0 ? each.flops * 1e-9 / seconds : 0});
+    bool measure() {
+        const auto profiled =
+            std::find_if(report_.variants.begin(), report_.variants.end(),
+                         [](const auto& variant) { return variant.name == "executor"; });
+        if (options_.profile && profiled != report_.variants.end())
+            for (size_t e = 0; e < options_.experts.size(); ++e)
+                panel_of(*profiled)[e].profile();
+        std::vector<torch::Tensor> inputs;
+        for (const auto& variant : report_.variants)
+            inputs.push_back(input_of(variant.batch, options_.side));
+        for (int round = 0; round < options_.rounds; ++round) {
+            if (!go_on("Round " + std::to_string(round + 1)))
+                return false;
+            for (size_t v = 0; v < report_.variants.size() && !stop_.stop_requested(); ++v) {
+                const auto& variant = report_.variants[v];
+                laps_[v].push_back(lap_of(variant, panel_of(variant), inputs[v], options_.maps));
+                if (options_.profile && &variant == &*profiled && round + 1 == options_.rounds)
+                    keep_times(panel_of(variant));
+            }
         }
+        return !stop_.stop_requested();
     }
 
-    /// All experts of one variant loaded, and nothing else.
-    void measure_memory(SpeedVariant& variant) {
-        const auto workspace = make_workspace();
-        std::vector<std::unique_ptr<Runner>> runners;
-        for (const auto& expert : options_.experts)
-            runners.push_back(
-                std::make_unique<Runner>(variant, expert, options_.side, workspace, false));
-        if (!reset_peak_memory())
-            return;
-        const auto input = input_of(variant.batch, options_.side);
-        for (const auto& runner : runners)
-            (void)runner->run(input, options_.maps);
-        variant.peak_memory_bytes = peak_memory();
+    void keep_times(SpeedPanel& panel) {
+        for (size_t e = 0; e < panel.size(); ++e)
+            for (const auto& each : panel[e].times()) {
+                const double seconds =
+                    each.seconds / static_cast<double>(std::max<std::int64_t>(each.runs, 1));
+                report_.operations.push_back({options_.experts[e].name, each.name, each.kernel,
+                                              seconds,
+                                              seconds > 0 ? each.flops * 1e-9 / seconds : 0});
+            }
+    }
+
+    /// Each variant's panel loaded alone.
+    bool measure_memory() {
+        panels_.clear();
+        for (auto& variant : report_.variants) {
+            if (!options_.memory)
+                break;
+            if (!go_on("Memory of " + variant.name + " " + variant.precision))
+                return false;
+            const auto panel = panel_for(variant);
+            if (!reset_peak_memory())
+                break;
+            (void)lap_of(variant, *panel, input_of(variant.batch, options_.side), options_.maps);
+            variant.peak_memory_bytes = peak_memory();
+        }
+        return true;
+    }
+
+    void conclude() {
+        const double flops = std::accumulate(flops_.begin(), flops_.end(), 0.0);
+        for (size_t v = 0; v < report_.variants.size(); ++v) {
+            auto& variant = report_.variants[v];
+            const auto timing = [&](const auto& seconds_of) {
+                std::vector<double> seconds;
+                for (const auto& lap : laps_[v])
+                    seconds.push_back(seconds_of(lap) / variant.batch);
+                return timing_of(std::move(seconds));
+            };
+            variant.panel = timing([](const auto& lap) { return lap.seconds; });
+            variant.gflops = every_flops_known_ ? flops * 1e-9 / variant.panel.median : 0;
+            for (size_t e = 0; e < laps_[v].front().experts.size(); ++e) {
+                variant.experts.push_back(timing([&](const auto& lap) { return lap.experts[e]; }));
+                variant.expert_gflops.push_back(flops_[e] * 1e-9 / variant.experts.back().median);
+            }
+        }
     }
 
     const SpeedOptions& options_;
     const SpeedProgress& progress_;
     const std::stop_token& stop_;
     SpeedReport report_;
-    std::vector<std::vector<double>> rounds_;  // [variant][round]: all experts
-    std::vector<double> panel_scores_;         // [variant]: summed over the experts
-    double panel_flops_ = 0;
+    std::map<std::pair<std::string, std::string>, std::unique_ptr<SpeedPanel>> panels_;
+    std::vector<std::vector<SpeedPanel::Lap>> laps_;  // [variant][round]
+    std::vector<double> flops_;                       // by expert
     bool every_flops_known_ = true;
     double done_ = 0, steps_ = 0;
 };

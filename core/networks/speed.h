@@ -16,6 +16,12 @@ struct SpeedExpert {
 /// The published panel's seven, in its order.
 [[nodiscard]] const std::vector<SpeedExpert>& published_experts();
 
+/// A decoded picture: RGB rows from the top, three bytes a pixel.
+struct SpeedPicture {
+    std::vector<std::uint8_t> rgb;
+    int width = 0, height = 0;
+};
+
 struct SpeedOptions {
     std::vector<SpeedExpert> experts = published_experts();
     std::string device = "cpu";                   ///< or "cuda:0" …
@@ -26,6 +32,8 @@ struct SpeedOptions {
     bool maps = true;                             ///< with each expert's Grad-CAM map
     bool memory = true;                           ///< also measure each variant's peak memory
     bool profile = false;                         ///< also time the executor's operations
+    /// On which the variants' scores are compared; none: on one that is made here.
+    std::vector<SpeedPicture> pictures;
 };
 
 /// Seconds of one picture.
@@ -42,16 +50,18 @@ struct SpeedOperation {
 
 /// One way of scoring. "reference": float32 modules, the moving averages copied in before and the
 /// parameters back after each expert, as the reference does. "modules": LibTorch's operators.
-/// "executor": core/networks/trunk_executor.h.
+/// "executor": core/networks/trunk_executor.h, one expert after the other on all threads. "side by
+/// side": the same, several experts at once as core/networks/side_by_side.h divides them; that is
+/// how the engine scores.
 struct SpeedVariant {
     std::string name, device, precision;
     int batch = 1;
-    std::vector<Timing> experts;        ///< in the options' order
-    Timing panel;                       ///< all experts one after the other
-    std::vector<double> expert_gflops;  ///< a second; 0 for an architecture that tells no plan
-    double gflops = 0;                  ///< of the whole panel, where every expert tells one
-    double max_score_deviation = 0;     ///< from the reference's, over the experts
-    double panel_score_deviation = 0;
+    std::vector<Timing> experts;         ///< in the options' order; empty if side by side
+    Timing panel;                        ///< all experts
+    std::vector<double> expert_gflops;   ///< a second; 0 for an architecture that tells no plan
+    double gflops = 0;                   ///< of the whole panel, where every expert tells one
+    double max_score_deviation = 0;      ///< from the reference's, over experts and pictures
+    double panel_score_deviation = 0;    ///< of the mean of the experts, over the pictures
     std::int64_t peak_memory_bytes = 0;  ///< resident, this variant alone loaded; 0: not known
     std::int64_t weight_bytes = 0;       ///< of all experts in this precision
 };
@@ -71,10 +81,10 @@ struct SpeedReport {
 using SpeedProgress = std::function<void(double done, double total, const std::string& what)>;
 
 /// Measures with weights made by formula (core/networks/formula_weights.h). Blocks for about a
-/// minute a precision with the full panel. Returns early, with what is finished left out, when
-/// asked to stop: then `variants` is empty. Throws std::invalid_argument for an unknown
-/// architecture, an empty choice or a precision that the device does not have; c10::Error where the
-/// device fails.
+/// minute a precision with the full panel, all variants of which are in memory at once (5 GB).
+/// Returns early, with what is finished left out, when asked to stop: then `variants` is empty.
+/// Throws std::invalid_argument for an unknown architecture, an empty choice or a precision that
+/// the device does not have; c10::Error where the device fails.
 [[nodiscard]] SpeedReport measure_speed(const SpeedOptions& options,
                                         const SpeedProgress& progress = {},
                                         std::stop_token stop = {});

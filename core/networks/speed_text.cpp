@@ -98,12 +98,12 @@ std::string speed_table(const SpeedReport& report) {
         << " threads, executor: " << report.executor << ".\n"
         << formatted("Ceiling here: convolution %.0f, matrix product %.0f GFLOP/s (fp32).\n\n",
                      report.convolution_gflops, report.matrix_product_gflops);
-    out << formatted("%-10s %-7s %-5s %5s %9s %17s %7s %8s %10s %10s %9s\n", "variant", "device",
+    out << formatted("%-12s %-7s %-5s %5s %9s %17s %7s %8s %10s %10s %9s\n", "variant", "device",
                      "prec.", "batch", "s/picture", "quartiles", "ratio", "GFLOP/s", "score dev.",
                      "panel dev.", "peak MB");
     for (const auto& variant : report.variants)
         out << formatted(
-            "%-10s %-7s %-5s %5d %9.3f %8.3f-%8.3f %7.3f %8s %10.1e %10.1e %9s\n",
+            "%-12s %-7s %-5s %5d %9.3f %8.3f-%8.3f %7.3f %8s %10.1e %10.1e %9s\n",
             variant.name.c_str(), variant.device.c_str(), variant.precision.c_str(), variant.batch,
             variant.panel.median, variant.panel.low, variant.panel.high,
             ratio_to(report, variant.panel.median), or_dash("%.0f", variant.gflops).c_str(),
@@ -112,6 +112,8 @@ std::string speed_table(const SpeedReport& report) {
     for (std::size_t e = 0; e < report.experts.size(); ++e) {
         out << '\n' << report.experts[e].name << '\n';
         for (const auto& variant : report.variants) {
+            if (variant.experts.empty())
+                continue;
             const auto& timing = variant.experts[e];
             out << formatted("  %-10s %-5s %3d %9.4f %8.4f-%8.4f %7.3f %8s\n", variant.name.c_str(),
                              variant.precision.c_str(), variant.batch, timing.median, timing.low,

@@ -12,8 +12,8 @@
 
 namespace dfd {
 
-/// Memory for what passes between layers, shared by the executors that never run at once (the
-/// experts of one panel). Grows to what the largest needs and stays.
+/// Memory for what passes between layers, shared by executors that never run at once (of a panel's
+/// experts those of one worker). Grows to what the largest needs and stays.
 class Workspace;
 [[nodiscard]] std::shared_ptr<Workspace> make_workspace();
 
@@ -29,8 +29,9 @@ struct OperationTime {
 /// A compiled trunk: BatchNorm folded into the convolutions, weights packed once for the processor,
 /// activations and residuals fused, channels innermost throughout. Scores as the modules do, within
 /// float32's rounding. One picture is computed after the other, whatever the batch, so that no
-/// result depends on its neighbours. One caller at a time; blocks; uses as many threads as LibTorch
-/// does on the calling thread.
+/// result depends on its neighbours. One caller at a time, from any thread; executors with
+/// workspaces of their own run at once. Blocks; uses as many threads as LibTorch does on the
+/// calling thread.
 class TrunkExecutor {
   public:
     virtual ~TrunkExecutor() = default;
@@ -40,6 +41,8 @@ class TrunkExecutor {
     [[nodiscard]] virtual torch::Tensor run(const torch::Tensor& input) = 0;
     /// Prepares a size before its first picture.
     virtual void prepare(std::int64_t height, std::int64_t width) = 0;
+    /// Computes in another workspace from now on.
+    virtual void use(std::shared_ptr<Workspace> workspace) = 0;
     /// From now on every operation is timed, which costs a little itself.
     virtual void profile() = 0;
     /// In the order of the computation; empty before `profile`. Of the size that ran last.

@@ -10,6 +10,7 @@
 #include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/tensor_checks.h"
 #include "core/checkpoint/wording.h"
+#include "core/networks/initial_values.h"
 #include "core/networks/preprocess.h"
 #include "core/panel/copied_weights.h"
 #include "core/picture/digest.h"
@@ -113,6 +114,7 @@ std::shared_ptr<ExpertNetwork> load(const PanelRecord& panel, const ExpertRecord
                              " is not the file this panel was made of: its SHA-256 differs. It was "
                              "damaged or replaced; install the panel again.");
         const auto weights = read_safetensors(mapping, path);
+        const WithoutInitialValues replaced;
         auto network = make_network(expert.architecture);
         const torch::NoGradGuard no_gradients;
         for (auto& [target, value] : matched(*network, weights.tensors, quoted(path)))

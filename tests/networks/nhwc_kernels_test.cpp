@@ -47,9 +47,8 @@ INSTANTIATE_TEST_SUITE_P(Tails, Channels, testing::Values(1, 15, 16, 17, 63, 64,
 TEST_P(Channels, AreSummed) {
     const auto channels = GetParam();
     auto x = values(kPlaces * channels);
-    std::vector<float> sums(static_cast<std::size_t>(channels)), squares = sums;
+    std::vector<float> sums(static_cast<std::size_t>(channels));
     sum_places(x.data(), kPlaces, channels, sums.data());
-    sum_squares(x.data(), kPlaces, channels, squares.data());
     const auto in_place = [&] {
         auto copy = x;
         sum_places(copy.data(), kPlaces, channels, copy.data());
@@ -58,15 +57,49 @@ TEST_P(Channels, AreSummed) {
     };
     EXPECT_EQ(in_place(), sums);
     for (std::int64_t c = 0; c < channels; ++c) {
-        double sum = 0, square = 0;
-        for (std::int64_t p = 0; p < kPlaces; ++p) {
-            const double value = x[static_cast<std::size_t>(p * channels + c)];
-            sum += value;
-            square += value * value;
-        }
+        double sum = 0;
+        for (std::int64_t p = 0; p < kPlaces; ++p)
+            sum += x[static_cast<std::size_t>(p * channels + c)];
         EXPECT_NEAR(sums[static_cast<std::size_t>(c)], sum, 1e-5) << c;
-        EXPECT_NEAR(squares[static_cast<std::size_t>(c)], square, 1e-5) << c;
     }
+}
+
+double exact_gelu(double x) {
+    return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
+}
+
+TEST_P(Channels, AreActivatedAndTheirSquaresSummed) {
+    const auto channels = GetParam();
+    const auto original = values(kPlaces * channels, 7);
+    auto x = original;
+    auto y = narrow(original);
+    std::vector<float> squares(static_cast<std::size_t>(channels)), narrow_squares = squares;
+    gelu_squares(x.data(), kPlaces, channels, squares.data());
+    gelu_squares(y.data(), kPlaces, channels, narrow_squares.data());
+    for (std::int64_t c = 0; c < channels; ++c) {
+        double square = 0;
+        for (std::int64_t p = 0; p < kPlaces; ++p) {
+            const auto i = static_cast<std::size_t>(p * channels + c);
+            const double want = exact_gelu(original[i]);
+            EXPECT_NEAR(x[i], want, 5e-7 * (1 + std::abs(original[i])));
+            EXPECT_NEAR(wide(y[i]), want, 0.04);
+            square += want * want;
+        }
+        EXPECT_NEAR(squares[static_cast<std::size_t>(c)], square, 1e-5 * (1 + square)) << c;
+        EXPECT_NEAR(narrow_squares[static_cast<std::size_t>(c)], square, 0.02 * (1 + square));
+    }
+}
+
+TEST(NhwcKernels, GeluIsFloat32sOwnEverywhere) {
+    std::vector<float> x;
+    for (int i = -12000; i < 12000; ++i)
+        x.push_back(static_cast<float>(i) / 1000);
+    const auto original = x;
+    std::vector<float> squares(x.size());
+    gelu_squares(x.data(), 1, static_cast<std::int64_t>(x.size()), squares.data());
+    for (std::size_t i = 0; i < x.size(); ++i)
+        ASSERT_NEAR(x[i], exact_gelu(original[i]), 2e-7 * (0.2 + std::abs(original[i])))
+            << original[i];
 }
 
 TEST_P(Channels, AreNormalisedAndScaled) {
@@ -151,15 +184,17 @@ TEST(NhwcKernels, GatesAreSmoothAndSaturate) {
 struct Case {
     std::int64_t kernel, stride, channels, width;
 };
-class DepthwiseRow : public testing::TestWithParam<Case> {};
-INSTANTIATE_TEST_SUITE_P(All, DepthwiseRow,
+class DepthwiseRows : public testing::TestWithParam<Case> {};
+INSTANTIATE_TEST_SUITE_P(All, DepthwiseRows,
                          testing::Values(Case{3, 1, 16, 7}, Case{3, 1, 56, 20}, Case{3, 2, 33, 16},
                                          Case{3, 2, 48, 15}, Case{5, 1, 17, 32}, Case{5, 2, 64, 21},
                                          Case{5, 1, 16, 1}, Case{3, 1, 24, 2}, Case{5, 2, 40, 4}));
 
+/// Rows of a picture of six, of which the first ones read rows above it.
 template <typename T>
-void expect_row(const Case& what, const std::vector<T>& input, double tolerance) {
+void expect_rows(const Case& what, const std::vector<T>& input, double tolerance) {
     const auto& [kernel, stride, channels, width] = what;
+    constexpr std::int64_t kRows = 3, kHeight = 6;
     DepthwiseShape shape;
     shape.kernel = kernel;
     shape.stride = stride;
@@ -170,41 +205,44 @@ void expect_row(const Case& what, const std::vector<T>& input, double tolerance)
     ASSERT_TRUE(depthwise_supports(shape));
     const auto weight = values(kernel * kernel * channels), bias = values(channels);
     std::vector<const T*> rows;
-    for (std::int64_t y = 0; y < kernel; ++y)  // the first row lies above the picture
-        rows.push_back(y == 0 ? nullptr : input.data() + (y - 1) * width * channels);
-    std::vector<T> out(static_cast<std::size_t>(shape.out_width * channels));
-    std::vector<float> sums(static_cast<std::size_t>(channels), 99.0f);
-    depthwise_row(shape, rows.data(), weight.data(), bias.data(), out.data(), sums.data());
-    for (std::int64_t c = 0; c < channels; ++c) {
-        double total = 0;
-        for (std::int64_t x = 0; x < shape.out_width; ++x) {
-            double sum = bias[static_cast<std::size_t>(c)];
-            for (std::int64_t ky = 1; ky < kernel; ++ky)
-                for (std::int64_t kx = 0; kx < kernel; ++kx) {
-                    const auto from = x * stride - shape.before + kx;
-                    if (from >= 0 && from < width)
-                        sum += static_cast<double>(
-                                   wide(rows[static_cast<std::size_t>(ky)][from * channels + c])) *
-                               weight[static_cast<std::size_t>((ky * kernel + kx) * channels + c)];
-                }
-            const double want = sum / (1 + std::exp(-sum));
-            total += want;
-            EXPECT_NEAR(wide(out[static_cast<std::size_t>(x * channels + c)]), want,
-                        tolerance * (1 + std::abs(want)))
-                << x << " " << c;
+    for (std::int64_t y = -1; y < (kRows - 1) * stride + kernel - 1; ++y)
+        rows.push_back(y < 0 || y >= kHeight ? nullptr : input.data() + y * width * channels);
+    std::vector<T> out(static_cast<std::size_t>(kRows * shape.out_width * channels));
+    std::vector<float> sums(static_cast<std::size_t>(kRows * channels), 99.0f);
+    depthwise_rows(shape, kRows, rows.data(), weight.data(), bias.data(), out.data(), sums.data());
+    for (std::int64_t row = 0; row < kRows; ++row)
+        for (std::int64_t c = 0; c < channels; ++c) {
+            double total = 0;
+            for (std::int64_t x = 0; x < shape.out_width; ++x) {
+                double sum = bias[static_cast<std::size_t>(c)];
+                for (std::int64_t ky = 0; ky < kernel; ++ky)
+                    for (std::int64_t kx = 0; kx < kernel; ++kx) {
+                        const auto* read = rows[static_cast<std::size_t>(row * stride + ky)];
+                        const auto from = x * stride - shape.before + kx;
+                        if (read != nullptr && from >= 0 && from < width)
+                            sum +=
+                                static_cast<double>(wide(read[from * channels + c])) *
+                                weight[static_cast<std::size_t>((ky * kernel + kx) * channels + c)];
+                    }
+                const double want = sum / (1 + std::exp(-sum));
+                total += want;
+                const auto at = ((row * shape.out_width) + x) * channels + c;
+                EXPECT_NEAR(wide(out[static_cast<std::size_t>(at)]), want,
+                            tolerance * (1 + std::abs(want)))
+                    << row << " " << x << " " << c;
+            }
+            EXPECT_NEAR(sums[static_cast<std::size_t>(row * channels + c)], total, 1e-4);
         }
-        EXPECT_NEAR(sums[static_cast<std::size_t>(c)], total, 1e-4);
-    }
 }
 
-TEST_P(DepthwiseRow, IsTheConvolution) {
+TEST_P(DepthwiseRows, IsTheConvolution) {
     const auto& what = GetParam();
-    const auto input = values(what.kernel * what.width * what.channels);
-    expect_row(what, input, 2e-6);
-    expect_row(what, narrow(input), 0.004);
+    const auto input = values(6 * what.width * what.channels);
+    expect_rows(what, input, 2e-6);
+    expect_rows(what, narrow(input), 0.004);
 }
 
-TEST(DepthwiseRow, KnowsWhatItCannotDo) {
+TEST(DepthwiseRows, KnowsWhatItCannotDo) {
     DepthwiseShape shape;
     shape.channels = 32;
     EXPECT_TRUE(depthwise_supports(shape));

@@ -1,10 +1,13 @@
 // What `dfd bench` measures and prints.
 #include "core/networks/speed.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/networks/side_by_side.h"
 #include "core/networks/trunk_executor.h"
 
 namespace dfd {
@@ -24,13 +27,14 @@ TEST(Speed, EveryVariantIsMeasuredBesideTheReference) {
     options.profile = true;
     const auto report = measure_speed(options);
     const bool executor = trunk_executor_name() != "none";
-    ASSERT_EQ(report.variants.size(), executor ? 5u : 3u);
+    const bool several = executor && experts_at_once(at::get_num_threads()) > 1;
+    ASSERT_EQ(report.variants.size(), several ? 7u : executor ? 5u : 3u);
     EXPECT_EQ(report.variants.front().name, "reference");
     EXPECT_GT(report.convolution_gflops, 0);
     EXPECT_GT(report.matrix_product_gflops, 0);
     for (const auto& variant : report.variants) {
         SCOPED_TRACE(variant.name + " " + std::to_string(variant.batch));
-        ASSERT_EQ(variant.experts.size(), 2u);
+        ASSERT_EQ(variant.experts.size(), variant.name == "side by side" ? 0u : 2u);
         EXPECT_GT(variant.panel.median, 0);
         EXPECT_LE(variant.panel.low, variant.panel.median);
         EXPECT_LE(variant.panel.median, variant.panel.high);
@@ -63,6 +67,31 @@ TEST(Speed, AnArchitectureWithoutAPlanIsMeasuredByItsModules) {
     ASSERT_EQ(report.variants.size(), 2u);
     EXPECT_EQ(report.variants[1].name, "modules");
     EXPECT_TRUE(nlohmann::json::parse(speed_json(report))["variants"][0]["gflops"].is_null());
+}
+
+TEST(Speed, ScoresAreComparedOnThePicturesGiven) {
+    auto options = small();
+    options.batches = {1};
+    options.rounds = 1;
+    options.memory = false;
+    options.precisions = {"bf16"};
+    const auto deviation = [&] {
+        const auto report = measure_speed(options);
+        return report.variants.back().max_score_deviation;
+    };
+    const double made_here = deviation();
+    SpeedPicture picture;
+    picture.width = 90;
+    picture.height = 70;
+    for (int i = 0; i < 3 * 90 * 70; ++i)
+        picture.rgb.push_back(static_cast<std::uint8_t>(i * i / 700));
+    options.pictures = {picture};
+    const double one = deviation();
+    EXPECT_NE(one, made_here);
+    EXPECT_GT(one, 0);
+    std::reverse(picture.rgb.begin(), picture.rgb.end());
+    options.pictures.push_back(picture);
+    EXPECT_GE(deviation(), one);  // the largest of them
 }
 
 TEST(Speed, AStopLeavesNothingHalf) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/networks/executor/large_pages.h"
 #include "core/networks/executor/parallel.h"
 
 namespace dfd {
@@ -18,6 +19,17 @@ using Tag = memory::format_tag;
 torch::Tensor norm_factor(const BatchNormPlan& norm) {
     return norm.weight.to(torch::kFloat64) /
            (norm.variance.to(torch::kFloat64) + norm.epsilon).sqrt();
+}
+
+/// float32, for a moment's use: of much memory, small pages take longer than what is computed.
+torch::Tensor on_large_pages(torch::IntArrayRef sizes) {
+    const auto bytes = static_cast<std::size_t>(c10::multiply_integers(sizes)) * sizeof(float);
+    if (bytes < std::size_t{1} << 20)
+        return torch::empty(sizes, torch::kFloat32);
+    auto pages = large_pages(bytes);
+    auto* const data = pages.get();
+    return torch::from_blob(
+        data, sizes, [pages = std::move(pages)](void*) {}, torch::kFloat32);
 }
 
 dnnl::primitive_attr attributes(Activation activation, bool accumulate) {
@@ -72,7 +84,9 @@ FoldedConvolution fold(const ConvolutionPlan& plan) {
         const auto factor = norm_factor(*plan.norm);
         std::vector<std::int64_t> each(static_cast<std::size_t>(weight.dim()), 1);
         each[0] = -1;
-        weight = weight * factor.to(torch::kFloat32).view(each);
+        auto folded = on_large_pages(weight.sizes());
+        torch::mul_out(folded, weight, factor.to(torch::kFloat32).view(each));
+        weight = folded;
         bias = (bias - plan.norm->mean.to(torch::kFloat64)) * factor +
                plan.norm->bias.to(torch::kFloat64);
     }
@@ -107,31 +121,34 @@ memory PackedConvolution::packed_as(const memory::desc& layout) {
     for (const auto& each : packed_)
         if (each.get_desc() == layout)
             return each;
+    auto packed = kept(layout);
     if (packed_.empty()) {
         const auto folded = fold(plan_);
-        packed_.push_back(pack(folded.weight, layout));
+        pack(folded.weight, packed);
         bias_values_ = folded.bias;
         bias_ = memory(bias_layout(), processor(), bias_values_.data_ptr<float>());
         plan_.weight = torch::empty(plan_.weight.sizes(), torch::device(torch::kMeta));
         plan_.bias = torch::Tensor();
         plan_.norm.reset();
     } else {
-        memory again(layout, processor());
         dnnl::stream stream(processor());
-        dnnl::reorder(packed_.front(), again).execute(stream, packed_.front(), again);
+        dnnl::reorder(packed_.front(), packed).execute(stream, packed_.front(), packed);
         stream.wait();
-        packed_.push_back(again);
     }
-    return packed_.back();
+    packed_.push_back(packed);
+    return packed;
 }
 
-memory PackedConvolution::pack(const torch::Tensor& values, const memory::desc& layout) const {
+memory PackedConvolution::kept(const memory::desc& layout) {
+    pages_.push_back(piece_of_large_pages(layout.get_size()));
+    return {layout, processor(), pages_.back().get()};
+}
+
+void PackedConvolution::pack(const torch::Tensor& values, memory& packed) const {
     memory plain(plain_layout(), processor(), values.data_ptr<float>());
-    memory packed(layout, processor());
     dnnl::stream stream(processor());
     dnnl::reorder(plain, packed).execute(stream, plain, packed);
     stream.wait();
-    return packed;
 }
 
 void PackedConvolution::choose_convolution(CompiledConvolution& compiled, bool accumulate) {
@@ -184,7 +201,7 @@ CompiledConvolution PackedConvolution::compile(std::int64_t height, std::int64_t
 }
 
 CompiledConvolution PackedConvolution::compile_piece(std::int64_t places) {
-    const OneThread alone;
+    const LoopThreads alone(1);
     return compile(1, places, Slot::Input, Slot::Input);
 }
 
@@ -203,7 +220,8 @@ std::vector<std::int32_t> PackedConvolution::channel_of_each(const memory& weigh
                              .view({1, -1})
                              .expand({plan_.weight.size(0), -1})
                              .contiguous();
-    const auto packed = pack(numbers, layout);
+    memory packed(layout, processor());
+    pack(numbers, packed);
     const auto* values = static_cast<const float*>(packed.get_data_handle());
     const auto count = layout.get_size() / sizeof(float);
     std::vector<std::int32_t> channels(count);

@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <dnnl.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,7 +34,8 @@ struct CompiledConvolution {
     void run_at(const void* in, void* out, void* spare, const void* other_weights = nullptr) const;
 };
 
-/// Weight [O,I/groups,k,k] (or [O,I]) and bias [O] as float32 with the norm folded in.
+/// Weight [O,I/groups,k,k] (or [O,I]) and bias [O] as float32 with the norm folded in. Without a
+/// norm the weight may be the plan's own.
 struct FoldedConvolution {
     torch::Tensor weight, bias;
 };
@@ -60,8 +62,8 @@ class PackedConvolution {
     [[nodiscard]] std::vector<std::int32_t> channel_of_each(const dnnl::memory& weights) const;
 
   private:
-    [[nodiscard]] dnnl::memory pack(const torch::Tensor& values,
-                                    const dnnl::memory::desc& layout) const;
+    void pack(const torch::Tensor& values, dnnl::memory& packed) const;
+    [[nodiscard]] dnnl::memory kept(const dnnl::memory::desc& layout);
     [[nodiscard]] dnnl::memory::desc plain_layout() const;
     [[nodiscard]] dnnl::memory::desc bias_layout() const;
     void choose_convolution(CompiledConvolution& compiled, bool accumulate);
@@ -72,6 +74,7 @@ class PackedConvolution {
     dnnl::memory::data_type type_;
     As as_;
     std::vector<dnnl::memory> packed_;
+    std::vector<std::shared_ptr<void>> pages_;  ///< what `packed_` lies in
     dnnl::memory bias_;
     torch::Tensor bias_values_;
 };

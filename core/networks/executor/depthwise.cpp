@@ -58,50 +58,64 @@ DFD_INLINE void outer_place(const T* const* rows, int64_t channels, int64_t firs
     store(out, result);
 }
 
+/// kLanes channels of one row.
 template <int kKernel, int kStride, typename T>
-DFD_INLINE void whole_row(const DepthwiseShape& shape, const T* const* rows, const float* weight,
-                          const float* bias, T* out, float* sums) {
+DFD_INLINE void one_row(const DepthwiseShape& shape, const T* const* rows, const float* weight,
+                        const Vector& bias, T* out, float* sums) {
     constexpr int kOutputs = kStride == 1 ? 4 : 2;
+    const auto channels = shape.channels;
+    Vector sum{};
+    int64_t x = 0;
+    const auto outer = [&] {
+        outer_place<kKernel>(rows, channels, x * kStride - shape.before, shape.width, weight, bias,
+                             out + x * channels, sum);
+        ++x;
+    };
+    while (x < shape.out_width && x * kStride < shape.before)
+        outer();
+    for (; x + kOutputs <= shape.out_width &&
+           (x + kOutputs - 1) * kStride - shape.before + kKernel <= shape.width;
+         x += kOutputs)
+        inner_places<kKernel, kStride, kOutputs>(rows, channels, x * kStride - shape.before, weight,
+                                                 bias, out + x * channels, sum);
+    while (x < shape.out_width)
+        outer();
+    store(sums, sum);
+}
+
+template <int kKernel, int kStride, typename T>
+DFD_INLINE void all_rows(const DepthwiseShape& shape, int64_t count, const T* const* rows,
+                         const float* weight, const float* bias, T* out, float* sums) {
     const auto channels = shape.channels;
     for (int64_t begin = 0; begin < channels; begin += kLanes) {
         // The last ones may overlap those before: the same numbers are written once more.
         const auto c = std::min(begin, channels - kLanes);
-        const T* from[kKernel];
-        for (int y = 0; y < kKernel; ++y)
-            from[y] = rows[y] == nullptr ? nullptr : rows[y] + c;
-        Vector added, sum{};
+        Vector added;
         load(added, bias + c);
-        int64_t x = 0;
-        const auto outer = [&] {
-            outer_place<kKernel>(from, channels, x * kStride - shape.before, shape.width,
-                                 weight + c, added, out + x * channels + c, sum);
-            ++x;
-        };
-        while (x < shape.out_width && x * kStride < shape.before)
-            outer();
-        for (; x + kOutputs <= shape.out_width &&
-               (x + kOutputs - 1) * kStride - shape.before + kKernel <= shape.width;
-             x += kOutputs)
-            inner_places<kKernel, kStride, kOutputs>(from, channels, x * kStride - shape.before,
-                                                     weight + c, added, out + x * channels + c,
-                                                     sum);
-        while (x < shape.out_width)
-            outer();
-        store(sums + c, sum);
+        for (int64_t row = 0; row < count; ++row) {
+            const T* from[kKernel];
+            for (int y = 0; y < kKernel; ++y) {
+                const auto* const whole = rows[row * kStride + y];
+                from[y] = whole == nullptr ? nullptr : whole + c;
+            }
+            one_row<kKernel, kStride>(shape, from, weight + c, added,
+                                      out + row * shape.out_width * channels + c,
+                                      sums + row * channels + c);
+        }
     }
 }
 
 template <typename T>
-DFD_INLINE void any_row(const DepthwiseShape& shape, const T* const* rows, const float* weight,
-                        const float* bias, T* out, float* sums) {
+DFD_INLINE void any_rows(const DepthwiseShape& shape, int64_t count, const T* const* rows,
+                         const float* weight, const float* bias, T* out, float* sums) {
     if (shape.kernel == 3 && shape.stride == 1)
-        whole_row<3, 1>(shape, rows, weight, bias, out, sums);
+        all_rows<3, 1>(shape, count, rows, weight, bias, out, sums);
     else if (shape.kernel == 3)
-        whole_row<3, 2>(shape, rows, weight, bias, out, sums);
+        all_rows<3, 2>(shape, count, rows, weight, bias, out, sums);
     else if (shape.stride == 1)
-        whole_row<5, 1>(shape, rows, weight, bias, out, sums);
+        all_rows<5, 1>(shape, count, rows, weight, bias, out, sums);
     else
-        whole_row<5, 2>(shape, rows, weight, bias, out, sums);
+        all_rows<5, 2>(shape, count, rows, weight, bias, out, sums);
 }
 
 }  // namespace
@@ -111,15 +125,15 @@ bool depthwise_supports(const DepthwiseShape& shape) {
            shape.channels >= kLanes;
 }
 
-DFD_EVERY_PROCESSOR void depthwise_row(const DepthwiseShape& shape, const float* const* rows,
-                                       const float* weight, const float* bias, float* out,
-                                       float* sums) {
-    any_row(shape, rows, weight, bias, out, sums);
+DFD_EVERY_PROCESSOR void depthwise_rows(const DepthwiseShape& shape, int64_t count,
+                                        const float* const* rows, const float* weight,
+                                        const float* bias, float* out, float* sums) {
+    any_rows(shape, count, rows, weight, bias, out, sums);
 }
-DFD_EVERY_PROCESSOR void depthwise_row(const DepthwiseShape& shape, const BFloat16* const* rows,
-                                       const float* weight, const float* bias, BFloat16* out,
-                                       float* sums) {
-    any_row(shape, rows, weight, bias, out, sums);
+DFD_EVERY_PROCESSOR void depthwise_rows(const DepthwiseShape& shape, int64_t count,
+                                        const BFloat16* const* rows, const float* weight,
+                                        const float* bias, BFloat16* out, float* sums) {
+    any_rows(shape, count, rows, weight, bias, out, sums);
 }
 
 }  // namespace dfd::nhwc

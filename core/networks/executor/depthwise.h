@@ -17,12 +17,15 @@ struct DepthwiseShape {
 };
 [[nodiscard]] bool depthwise_supports(const DepthwiseShape& shape);
 
-/// One output row [out_width][channels] = silu(bias + the sum over the kernel of weight * row) and
-/// the sum over its places, `sums` [channels]. `rows` are the kernel's rows of the input, nullptr
-/// for one of zeroes; `weight` is [kernel][kernel][channels]. On the calling thread.
-void depthwise_row(const DepthwiseShape& shape, const float* const* rows, const float* weight,
-                   const float* bias, float* out, float* sums);
-void depthwise_row(const DepthwiseShape& shape, const BFloat16* const* rows, const float* weight,
-                   const float* bias, BFloat16* out, float* sums);
+/// `count` output rows [out_width][channels], one behind the other, = silu(bias + the sum over the
+/// kernel of weight * row), and for each the sum over its places, `sums` [count][channels]. `rows`
+/// are the input's rows that they read, (count - 1) * stride + kernel of them from the first one's
+/// topmost on, nullptr for one of zeroes; `weight` is [kernel][kernel][channels]. Some channels of
+/// all rows, then the next: a row that several read comes from the nearest cache. On the calling
+/// thread.
+void depthwise_rows(const DepthwiseShape& shape, std::int64_t count, const float* const* rows,
+                    const float* weight, const float* bias, float* out, float* sums);
+void depthwise_rows(const DepthwiseShape& shape, std::int64_t count, const BFloat16* const* rows,
+                    const float* weight, const float* bias, BFloat16* out, float* sums);
 
 }  // namespace dfd::nhwc

@@ -1,16 +1,14 @@
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <stdexcept>
 #include <type_traits>
+#include <vector>
 
 #include "core/networks/executor/depthwise.h"
 #include "core/networks/executor/steps.h"
 
 namespace dfd {
 namespace {
-
-constexpr std::int64_t kMostRows = 5;  ///< of a depthwise kernel
 
 /// From this many bytes on, what `expand` makes of a whole picture is not kept: each row is made
 /// when the depthwise convolution reaches it, in a ring of as many rows as its kernel has.
@@ -23,17 +21,29 @@ struct Depthwise {
     std::int64_t height = 0, out_height = 0;
     std::int64_t above = 0;  ///< rows of zeroes
 
-    /// One row; row_at(y) gives the input's row y, which lies inside the picture.
+    /// Rows [begin, end); row_at(y) gives the input's row y, which lies inside the picture.
     template <typename T, typename RowAt>
-    void run(std::int64_t y, const RowAt& row_at, T* out, float* row_sums) const {
-        std::array<const T*, kMostRows> rows{};
-        for (std::int64_t k = 0; k < shape.kernel; ++k) {
-            const auto from = y * shape.stride - above + k;
-            rows[static_cast<std::size_t>(k)] = from < 0 || from >= height ? nullptr : row_at(from);
-        }
-        nhwc::depthwise_row(shape, rows.data(), weight.data_ptr<float>(), bias.data_ptr<float>(),
-                            out + y * shape.out_width * shape.channels,
-                            row_sums + y * shape.channels);
+    void run(std::int64_t begin, std::int64_t end, const RowAt& row_at, T* out,
+             float* row_sums) const {
+        std::vector<const T*> rows;
+        const auto top = begin * shape.stride - above;
+        const auto bottom = (end - 1) * shape.stride - above + shape.kernel;
+        for (auto y = top; y < bottom; ++y)
+            rows.push_back(y < 0 || y >= height ? nullptr : row_at(y));
+        const auto together = rows_together(sizeof(T));
+        for (auto y = begin; y < end; y += together)
+            nhwc::depthwise_rows(shape, std::min(together, end - y),
+                                 rows.data() + (y - begin) * shape.stride, weight.data_ptr<float>(),
+                                 bias.data_ptr<float>(), out + y * shape.out_width * shape.channels,
+                                 row_sums + y * shape.channels);
+    }
+    /// Few channels of all rows skip through memory: where several whole rows fit the second cache,
+    /// all channels of these are taken before the next.
+    [[nodiscard]] std::int64_t rows_together(std::size_t value_bytes) const {
+        constexpr std::int64_t kCache = std::int64_t{1} << 19;
+        const auto row = shape.width * shape.channels * static_cast<std::int64_t>(value_bytes);
+        const auto fitting = (kCache / row - shape.kernel) / shape.stride + 1;
+        return fitting >= 4 ? fitting : out_height;
     }
     [[nodiscard]] std::size_t out_values() const {
         return static_cast<std::size_t>(out_height * shape.out_width * shape.channels);
@@ -128,12 +138,11 @@ class InvertedResidualStep final : public PackedStep {
             const auto row = depthwise.shape.width * depthwise.shape.channels;
             with_values(w, to, bfloat16, [&](auto* out) {
                 const auto* const in = static_cast<decltype(out)>(w[source]);
-                for_each_range(
-                    depthwise.out_height, [&](std::int64_t begin, std::int64_t end, int) {
-                        for (auto y = begin; y < end; ++y)
-                            depthwise.run(
-                                y, [&](std::int64_t at) { return in + at * row; }, out, sums(w));
-                    });
+                for_each_range(depthwise.out_height, [&](std::int64_t begin, std::int64_t end,
+                                                         int) {
+                    depthwise.run(
+                        begin, end, [&](std::int64_t at) { return in + at * row; }, out, sums(w));
+                });
             });
         };
         program.operations.push_back(std::move(operation));
@@ -183,7 +192,7 @@ class InvertedResidualStep final : public PackedStep {
                 std::min(y * shape.stride - depthwise.above + shape.kernel, depthwise.height);
             for (; next < last; ++next)
                 piece.run_at(in + next * in_row, in_ring(next), spare);
-            depthwise.run(y, in_ring, out, row_sums);
+            depthwise.run(y, y + 1, in_ring, out, row_sums);
         }
     }
 

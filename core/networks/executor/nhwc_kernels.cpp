@@ -33,17 +33,16 @@ DFD_INLINE void normalise_rows(T* x, int64_t places, int64_t channels, const flo
 
 /// The sums stay in registers: some channels, all places, then the next channels. `sums` may be the
 /// first place's own.
-template <bool kSquared, typename T>
+template <typename T>
 DFD_INLINE void sum_rows(const T* x, int64_t places, int64_t channels, float* sums) {
     constexpr int64_t kWide = 4 * kLanes;
-    const auto square = [](float value) { return kSquared ? value * value : value; };
     int64_t c = 0;
     for (; c + kWide <= channels; c += kWide) {
         float part[kWide] = {};
         for (int64_t place = 0; place < places; ++place)
 #pragma omp simd
             for (int64_t i = 0; i < kWide; ++i)
-                part[i] += square(load(x[place * channels + c + i]));
+                part[i] += load(x[place * channels + c + i]);
         for (int64_t i = 0; i < kWide; ++i)
             sums[c + i] = part[i];
     }
@@ -51,9 +50,52 @@ DFD_INLINE void sum_rows(const T* x, int64_t places, int64_t channels, float* su
     for (int64_t place = 0; place < places; ++place)
 #pragma omp simd
         for (int64_t i = c; i < channels; ++i)
-            part[i - c] += square(load(x[place * channels + i]));
+            part[i - c] += load(x[place * channels + i]);
     for (int64_t i = c; i < channels; ++i)
         sums[i] = part[i - c];
+}
+
+/// kVectors times kLanes channels of all places.
+template <int kVectors, typename T>
+DFD_INLINE void gelu_columns(T* x, int64_t places, int64_t channels, float* sums) {
+    Vector squares[kVectors] = {};
+    for (int64_t place = 0; place < places; ++place, x += channels)
+        for (int i = 0; i < kVectors; ++i) {
+            Vector value;
+            load(value, x + i * kLanes);
+            gelu(value);
+            squares[i] += value * value;
+            store(x + i * kLanes, value);
+        }
+    for (int i = 0; i < kVectors; ++i)
+        store(sums + i * kLanes, squares[i]);
+}
+
+template <typename T>
+DFD_INLINE void gelu_rows(T* x, int64_t places, int64_t channels, float* sums) {
+    int64_t c = 0;
+    for (; c + 4 * kLanes <= channels; c += 4 * kLanes)
+        gelu_columns<4>(x + c, places, channels, sums + c);
+    for (; c + kLanes <= channels; c += kLanes)
+        gelu_columns<1>(x + c, places, channels, sums + c);
+    if (c == channels)
+        return;
+    float squares[kLanes] = {};
+    for (int64_t place = 0; place < places; ++place) {
+        float last[kLanes] = {};
+        for (int64_t i = c; i < channels; ++i)
+            last[i - c] = load(x[place * channels + i]);
+        Vector value;
+        load(value, last);
+        gelu(value);
+        store(last, value);
+        for (int64_t i = c; i < channels; ++i) {
+            squares[i - c] += last[i - c] * last[i - c];
+            store(x[place * channels + i], last[i - c]);
+        }
+    }
+    for (int64_t i = c; i < channels; ++i)
+        sums[i] = squares[i - c];
 }
 
 template <typename T>
@@ -84,20 +126,18 @@ DFD_EVERY_PROCESSOR void normalise_channels(BFloat16* x, int64_t places, int64_t
 }
 
 DFD_EVERY_PROCESSOR void sum_places(const float* x, int64_t places, int64_t channels, float* sums) {
-    sum_rows<false>(x, places, channels, sums);
+    sum_rows(x, places, channels, sums);
 }
 DFD_EVERY_PROCESSOR void sum_places(const BFloat16* x, int64_t places, int64_t channels,
                                     float* sums) {
-    sum_rows<false>(x, places, channels, sums);
+    sum_rows(x, places, channels, sums);
 }
 
-DFD_EVERY_PROCESSOR void sum_squares(const float* x, int64_t places, int64_t channels,
-                                     float* sums) {
-    sum_rows<true>(x, places, channels, sums);
+DFD_EVERY_PROCESSOR void gelu_squares(float* x, int64_t places, int64_t channels, float* sums) {
+    gelu_rows(x, places, channels, sums);
 }
-DFD_EVERY_PROCESSOR void sum_squares(const BFloat16* x, int64_t places, int64_t channels,
-                                     float* sums) {
-    sum_rows<true>(x, places, channels, sums);
+DFD_EVERY_PROCESSOR void gelu_squares(BFloat16* x, int64_t places, int64_t channels, float* sums) {
+    gelu_rows(x, places, channels, sums);
 }
 
 DFD_EVERY_PROCESSOR void scale_channels(float* x, int64_t places, int64_t channels,

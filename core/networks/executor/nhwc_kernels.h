@@ -26,9 +26,9 @@ void normalise_channels(BFloat16* x, std::int64_t places, std::int64_t channels,
 void sum_places(const float* x, std::int64_t places, std::int64_t channels, float* sums);
 void sum_places(const BFloat16* x, std::int64_t places, std::int64_t channels, float* sums);
 
-/// sums[c] = the sum over the places of x[.][c] squared.
-void sum_squares(const float* x, std::int64_t places, std::int64_t channels, float* sums);
-void sum_squares(const BFloat16* x, std::int64_t places, std::int64_t channels, float* sums);
+/// x = gelu(x), in place, and sums[c] = the sum over the places of x[.][c] squared.
+void gelu_squares(float* x, std::int64_t places, std::int64_t channels, float* sums);
+void gelu_squares(BFloat16* x, std::int64_t places, std::int64_t channels, float* sums);
 
 /// x[.][c] *= scale[c].
 void scale_channels(float* x, std::int64_t places, std::int64_t channels, const float* scale);

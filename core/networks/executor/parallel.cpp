@@ -33,11 +33,11 @@ void for_each_range(std::int64_t count,
         std::rethrow_exception(failure);
 }
 
-OneThread::OneThread() : before_(omp_get_max_threads()) {
-    omp_set_num_threads(1);
+LoopThreads::LoopThreads(int threads) : before_(omp_get_max_threads()) {
+    omp_set_num_threads(threads);
 }
 
-OneThread::~OneThread() {
+LoopThreads::~LoopThreads() {
     omp_set_num_threads(before_);
 }
 

@@ -14,14 +14,14 @@ namespace dfd {
 void for_each_range(std::int64_t count,
                     const std::function<void(std::int64_t, std::int64_t, int)>& f);
 
-/// For as long as it lives, the calling thread's loops, and oneDNN's primitives that it makes, have
-/// one thread.
-class OneThread {
+/// For as long as it lives, the calling thread's loops, and oneDNN's primitives that it makes or
+/// runs, have so many threads. Other threads keep theirs.
+class LoopThreads {
   public:
-    OneThread();
-    ~OneThread();
-    OneThread(const OneThread&) = delete;
-    OneThread& operator=(const OneThread&) = delete;
+    explicit LoopThreads(int threads);
+    ~LoopThreads();
+    LoopThreads(const LoopThreads&) = delete;
+    LoopThreads& operator=(const LoopThreads&) = delete;
 
   private:
     int before_;

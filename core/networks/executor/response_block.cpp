@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "core/networks/executor/steps.h"
 
@@ -19,13 +20,22 @@ ConvolutionPlan with_response_bias(const ResponseBlockPlan& plan) {
     return project;
 }
 
+/// Its activation is applied by ourselves, in the pass that sums the squares.
+ConvolutionPlan without_activation(const ResponseBlockPlan& plan, const std::string& name) {
+    if (plan.expand.activation != Activation::Gelu)
+        throw std::invalid_argument("The block " + name + " has another activation than GELU.");
+    auto expand = plan.expand;
+    expand.activation = Activation::None;
+    return expand;
+}
+
 class ResponseBlockStep final : public PackedStep {
   public:
     ResponseBlockStep(std::string name, const ResponseBlockPlan& plan, bool bfloat16)
         : name_(std::move(name)),
           depthwise_(plan.depthwise, bfloat16, PackedConvolution::As::Convolution),
           norm_(plan.norm, bfloat16),
-          expand_(plan.expand, bfloat16, PackedConvolution::As::MatrixProduct),
+          expand_(without_activation(plan, name_), bfloat16, PackedConvolution::As::MatrixProduct),
           response_weight_(plain(plan.response_weight)),
           epsilon_(static_cast<float>(plan.response_epsilon)),
           project_(with_response_bias(plan), bfloat16),
@@ -62,13 +72,13 @@ class ResponseBlockStep final : public PackedStep {
                     expand_.compile(program.height, program.width, program.first, program.second));
         const auto channels = program.channels;
         need_sums(program, kParts, channels);
-        program.add(name_ + " squares", [places = program.places(), slot = program.second, channels,
-                                         bfloat16 = bfloat16_](const Workspace& w) {
-            with_values(w, slot, bfloat16, [&](const auto* x) {
+        program.add(name_ + " gelu", [places = program.places(), slot = program.second, channels,
+                                      bfloat16 = bfloat16_](const Workspace& w) {
+            with_values(w, slot, bfloat16, [&](auto* x) {
                 for_each_part(places,
                               [&](std::int64_t first, std::int64_t count, std::int64_t part) {
-                                  nhwc::sum_squares(x + first * channels, count, channels,
-                                                    sums(w) + part * channels);
+                                  nhwc::gelu_squares(x + first * channels, count, channels,
+                                                     sums(w) + part * channels);
                               });
             });
         });
@@ -81,8 +91,8 @@ class ResponseBlockStep final : public PackedStep {
         program.need(program.second, static_cast<std::size_t>(pieces) * piece.target_bytes);
         program.need(Slot::Scratch, threads * piece.scratch_bytes);
         need_sums(program, pieces, out);
-        Operation operation{name_ + " norm, expand",
-                            piece.kernel,
+        Operation operation{name_ + " norm, expand, gelu",
+                            piece.kernel + ", own",
                             static_cast<double>(pieces) * piece.shape.flops,
                             {}};
         operation.run = [=, norm = norm_, from = program.first, to = program.second,
@@ -97,7 +107,7 @@ class ResponseBlockStep final : public PackedStep {
                         auto* const y = target + i * kPiece * out;
                         norm.run(x, kPiece);
                         piece.run_at(x, y, spare);
-                        nhwc::sum_squares(y, kPiece, out, sums(w) + i * out);
+                        nhwc::gelu_squares(y, kPiece, out, sums(w) + i * out);
                     }
                 });
             });

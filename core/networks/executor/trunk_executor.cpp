@@ -66,6 +66,8 @@ class OneDnnExecutor final : public TrunkExecutor {
         rethrow(error);
     }
 
+    void use(std::shared_ptr<Workspace> workspace) override { workspace_ = std::move(workspace); }
+
     void profile() override { profiled_ = true; }
 
     [[nodiscard]] std::vector<OperationTime> times() const override {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 
 namespace dfd {
 
@@ -16,7 +17,6 @@ using SlotSizes = std::array<std::size_t, kSlots>;  ///< bytes; Input is the cal
 class Workspace {
   public:
     Workspace() = default;
-    ~Workspace();
     Workspace(const Workspace&) = delete;
     Workspace& operator=(const Workspace&) = delete;
 
@@ -24,11 +24,11 @@ class Workspace {
     void reserve(const SlotSizes& bytes);
     void set_input(const void* data);
     [[nodiscard]] void* operator[](Slot slot) const {
-        return data_[static_cast<std::size_t>(slot)];
+        return data_[static_cast<std::size_t>(slot)].get();
     }
 
   private:
-    std::array<void*, kSlots> data_{};
+    std::array<std::shared_ptr<void>, kSlots> data_;
     SlotSizes size_{};
 };
 

@@ -1,0 +1,68 @@
+// Experts that run at once score as experts that run one after the other.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/cli/process.h"
+#include "tests/golden_data.h"
+#include "tests/panel/published_writer.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+
+json scored(const test::TemporaryFolder& folder, const char* threads) {
+    ::setenv("OMP_NUM_THREADS", threads, 1);
+    const auto done =
+        Process(folder.path(),
+                {std::string(DFD_BINARY_DIR) + "/dfd", "score", "--panel", "several", "--device",
+                 "cpu", "--format", "json", "--maps", "--batch", "2",
+                 golden_path("images/small.png"), golden_path("images/landscape.png")})
+            .wait();
+    ::unsetenv("OMP_NUM_THREADS");
+    EXPECT_EQ(done.status, 0) << done.err;
+    json pictures = json::array();
+    std::istringstream lines(done.out);
+    for (std::string line; std::getline(lines, line);)
+        pictures.push_back(json::parse(line));
+    return pictures;
+}
+
+TEST(SideBySide, ThreadsDoNotMatter) {
+    const test::TemporaryFolder folder;
+    test::write_published(folder / "weight.pth", folder / "ema.state",
+                          {"convnextv2_atto", "tf_efficientnet_b0", "convnextv2_atto"});
+    ::setenv("DFD_PANELS", (folder / "panels").c_str(), 1);
+    const auto installed =
+        Process(folder.path(),
+                {std::string(DFD_BINARY_DIR) + "/dfd", "panel", "install", "--weights",
+                 folder / "weight.pth", "--ema", folder / "ema.state", "--name", "several"})
+            .wait();
+    ASSERT_EQ(installed.status, 0) << installed.err;
+    const auto one = scored(folder, "1");
+    ASSERT_EQ(one.size(), 2u);
+    for (const auto* threads : {"2", "4"}) {
+        const auto several = scored(folder, threads);
+        ASSERT_EQ(several.size(), one.size());
+        for (std::size_t p = 0; p < one.size(); ++p)
+            for (std::size_t e = 0; e < 3; ++e) {
+                const auto& want = one[p].at("experts").at(e);
+                const auto& got = several[p].at("experts").at(e);
+                EXPECT_EQ(got.at("name"), want.at("name"));
+                for (std::size_t c = 0; c < 2; ++c)
+                    EXPECT_NEAR(got.at("logits").at(c).get<double>(),
+                                want.at("logits").at(c).get<double>(), 1e-3);
+                EXPECT_TRUE(got.contains("gradcam"));
+            }
+    }
+    EXPECT_NE(one[0].at("score"), one[1].at("score"));
+    ::unsetenv("DFD_PANELS");
+}
+
+}  // namespace
+}  // namespace dfd
