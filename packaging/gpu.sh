@@ -10,11 +10,11 @@ gpu_unpacked_mib=5900
 # Lines "REQUIREMENT --hash=… BYTES" of the pins.
 gpu_wheels() { sed -nE 's/^([^#]*[^# ]) *# *([0-9]+)$/\1 \2/p' "$gpu_pins"; }
 
-# "3.8 GB", of all wheels that have not been unpacked yet; nothing when there is none.
+# "3.8 GB" or "90 MB", of all wheels that have not been unpacked yet; nothing when there is none.
 gpu_download_left() {
     gpu_wheels | while read -r requirement hash bytes; do
         gpu_has "$requirement" "$hash" || printf '%s\n' "$bytes"
-    done | awk '{ sum += $1 } END { if (sum) printf "%.1f GB\n", sum / 1e9 }'
+    done | awk '{ sum += $1 } END { if (sum >= 1e8) printf "%.1f GB\n", sum / 1e9; else if (sum) printf "%d MB\n", sum / 1e6 + 1 }'
 }
 
 # A wheel counts as unpacked when the note that is written last names its digest.
@@ -98,7 +98,7 @@ fetch_gpu_libtorch() {
     while read -r requirement hash bytes; do
         number=$((number + 1))
         gpu_has "$requirement" "$hash" && continue
-        say "$number of $count: $requirement, $((bytes / 1000000)) MB."
+        say "$number of $count: $requirement, $((bytes / 1000000 + 1)) MB."
         rm -rf "$gpu_folder/wheel"
         mkdir "$gpu_folder/wheel"
         # Any system's python3 may fetch it: nothing of it is installed or run.
