@@ -114,9 +114,11 @@ fetch_gpu_libtorch() {
         python3 - "$wheel" "$gpu_folder" <<'PYTHON' ||
 import re, sys, zipfile
 wanted = re.compile(r"torch/(lib|include)/|nvidia/[^/]+/lib/|.*\bLICENSE|.*/METADATA$")
+# The library hides its oneDNN 3; with its headers our executor, on Debian's oneDNN 2, would not build.
+needless = re.compile(r"torch/include/(dnnl|oneapi/)|.*/libtorch_python\.so$")
 with zipfile.ZipFile(sys.argv[1]) as wheel:
     for entry in wheel.infolist():
-        if wanted.match(entry.filename) and not entry.filename.endswith("libtorch_python.so"):
+        if wanted.match(entry.filename) and not needless.match(entry.filename):
             wheel.extract(entry, sys.argv[2])
 PYTHON
             fail "$wheel could not be unpacked in $gpu_folder; the reason is above. Is the disk full? Run packaging/setup.sh --gpu again."
