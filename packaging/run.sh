@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # From a clone to a result: installs what is missing, builds, and opens the window.
 #
-#   packaging/run.sh [PICTURE or FOLDER...]
+#   packaging/run.sh [--cpu] [PICTURE or FOLDER...]
 #
+# Where an NVIDIA driver answers, the build for its cards is made and used, once 3.8 GB have been
+# downloaded for it; --cpu or DFD_GPU=0 declines.
 # Without a display it scores on the command line instead (the samples, if no path is given) and
 # writes heatmaps to build/heatmaps. Paths are relative to the folder it is called from.
 #   DFD_HEATMAPS   another folder for the heatmaps
@@ -12,11 +14,17 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=gpu.sh
+source "$root/packaging/gpu.sh"
 
+if [[ ${1:-} == --cpu ]]; then
+    export DFD_GPU=0
+    shift
+fi
 for argument in "$@"; do
     case $argument in
     -h | --help)
-        sed -n '3,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        sed -n '3,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         exit 0
         ;;
     esac
@@ -28,10 +36,18 @@ done
 
 "$root/packaging/setup.sh"
 # A fresh build needs no tests; one that has them keeps them.
-options=()
-[[ -e $root/build/release/CMakeCache.txt ]] || options+=(-DDFD_TESTS=OFF)
-build_preset release 1536 "${options[@]}"
-bin=$root/build/release/bin
+build() {
+    local options=()
+    [[ -e $root/build/$1/CMakeCache.txt ]] || options+=(-DDFD_TESTS=OFF)
+    build_preset "$1" 1536 "${options[@]}"
+}
+preset=$(chosen_preset)
+if [[ $preset == gpu ]] && ! ("$root/packaging/setup.sh" --gpu && build gpu); then
+    say "The build for NVIDIA cards could not be made, for the reason above; the one for the processor is used."
+    preset=release
+fi
+[[ $preset == gpu ]] || build release
+bin=$root/build/$preset/bin
 
 if [[ -n ${DISPLAY:-} || -n ${WAYLAND_DISPLAY:-} ]]; then
     say "Opening the window."

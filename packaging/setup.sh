@@ -1,22 +1,31 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs the Debian packages that are missing, and nothing else. With all of them present it
-# needs no network, no root and under a second.
+# Installs the Debian packages that are missing, and nothing else unless asked to. With all of them
+# present it needs no network, no root and under a second.
 #
 #   packaging/setup.sh            what building and running needs
 #   packaging/setup.sh --tests    and what the tests need
-#   packaging/setup.sh --list     prints the packages, installs nothing (--tests applies)
+#   packaging/setup.sh --gpu      and the official LibTorch for NVIDIA cards, a download of 3.8 GB
+#                                 into build/gpu-libtorch, for the preset gpu
+#   packaging/setup.sh --list     prints the packages, installs nothing (--tests, --gpu apply)
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=gpu.sh
+source "$root/packaging/gpu.sh"
 
 sections='[build]'
+gpu=no
 list_only=no
 for argument in "$@"; do
     case $argument in
-    --tests) sections='[build][tests]' ;;
+    --tests) sections+='[tests]' ;;
+    --gpu)
+        sections+='[gpu]'
+        gpu=yes
+        ;;
     --list) list_only=yes ;;
-    *) fail "setup.sh does not know '$argument'. It takes --tests and --list." ;;
+    *) fail "setup.sh does not know '$argument'. It takes --tests, --gpu and --list." ;;
     esac
 done
 
@@ -128,3 +137,5 @@ case $resolved in
     say "All packages are installed, but libblas.so.3 is ${resolved:-not there}, which is not OpenBLAS: scoring will be about 20 times slower than it could be. Choose OpenBLAS with: sudo update-alternatives --config libblas.so.3-$machine-linux-gnu"
     ;;
 esac
+
+[[ $gpu == no ]] || fetch_gpu_libtorch

@@ -1,6 +1,7 @@
 #include <ATen/Config.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <c10/util/Exception.h>
 #include <dlfcn.h>
 #ifdef __GLIBC__
@@ -21,7 +22,9 @@
 #include <opencv2/core/version.hpp>
 #include <thread>
 
+#include "core/engine/cards.h"
 #include "core/engine/device_choice.h"
+#include "core/engine/device_memory.h"
 #include "core/engine/evaluator.h"
 #include "core/engine/torch_device.h"
 #include "core/networks/trunk_executor.h"
@@ -77,6 +80,18 @@ DeviceInfo describe_cpu() {
     return info;
 }
 
+std::string why_no_card() {
+    if (!c10::impl::hasDeviceGuardImpl(c10::kCUDA))
+        return "this build's LibTorch has no CUDA. Use --device cpu, or make a build for NVIDIA "
+               "cards: packaging/setup.sh --gpu, then the preset gpu.";
+    return driver_cards().empty()
+               ? "no NVIDIA driver or card answers. Use --device cpu, or see whether nvidia-smi "
+                 "finds the card."
+               : "LibTorch cannot use this machine's NVIDIA card: its driver is too old for CUDA, "
+                 "or "
+                 "the card is in use exclusively. Use --device cpu.";
+}
+
 }  // namespace
 
 const char* precision_name(Precision precision) {
@@ -112,12 +127,15 @@ void return_free_memory() {
 
 std::vector<DeviceInfo> list_devices() {
     std::vector<DeviceInfo> devices{describe_cpu()};
-    const auto cards = torch::cuda::device_count();
-    for (size_t i = 0; i < cards; ++i) {
+    // LibTorch complains on stderr where it finds no driver: it is asked only where there is one.
+    const auto cards = driver_cards();
+    const auto usable = cards.empty() ? 0 : std::min(cards.size(), torch::cuda::device_count());
+    for (size_t i = 0; i < usable; ++i) {
         DeviceInfo info;
         info.id = "cuda:" + std::to_string(i);
-        info.name = "NVIDIA GPU " + std::to_string(i);
-        info.detail = "CUDA";
+        info.name = cards[i].name;
+        info.memory = cards[i].memory;
+        info.detail = card_detail(cards[i]) + ", experts side by side";
         devices.push_back(info);
     }
     return devices;
@@ -149,10 +167,9 @@ torch::Device choose_device(const std::string& wanted, DeviceInfo& info) {
                           "\". Use auto, cpu, cuda or cuda:N; `dfd devices` lists them.");
     throw DeviceError(
         "The device \"" + wanted + "\" is not available: " +
-        (devices.size() == 1
-             ? "this build of LibTorch sees no CUDA card. Use --device cpu, or build against a "
-               "LibTorch with CUDA on a machine with an NVIDIA driver."
-             : "this machine has " + std::to_string(devices.size() - 1) + " CUDA device(s)."));
+        (devices.size() > 1
+             ? "this machine has " + std::to_string(devices.size() - 1) + " CUDA device(s)."
+             : why_no_card()));
 }
 
 DeviceInfo find_device(const std::string& wanted) {
@@ -162,10 +179,9 @@ DeviceInfo find_device(const std::string& wanted) {
 }
 
 void rethrow_device_failure(const c10::Error& error, const std::string& device) {
-    const std::string what = error.what_without_backtrace();
-    if (what.find("out of memory") != std::string::npos ||
-        what.find("can't allocate memory") != std::string::npos)
+    if (is_out_of_memory(error))
         throw std::bad_alloc();
+    const std::string what = error.what_without_backtrace();
     throw DeviceError("Scoring on " + device + " failed: " + what.substr(0, what.find('\n')));
 }
 

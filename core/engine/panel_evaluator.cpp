@@ -2,50 +2,26 @@
 #include <c10/util/Exception.h>
 #include <torch/torch.h>
 
-#include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <system_error>
 
+#include "core/engine/card_evaluator.h"
 #include "core/engine/evaluator.h"
 #include "core/engine/expert_explainer.h"
+#include "core/engine/expert_scoring.h"
 #include "core/engine/input_tensors.h"
 #include "core/engine/torch_device.h"
 #include "core/networks/attribution.h"
-#include "core/networks/grad_cam.h"
 #include "core/networks/planned_trunk.h"
 #include "core/networks/side_by_side.h"
 #include "core/networks/trunk_executor.h"
 #include "core/panel/copied_weights.h"
 #include "core/panel/panel_networks.h"
-#include "core/picture/faces.h"
 
 namespace dfd {
 namespace {
-
-torch::ScalarType scalar_type(Precision precision) {
-    switch (precision) {
-        case Precision::BFloat16:
-            return torch::kBFloat16;
-        case Precision::Float16:
-            return torch::kFloat16;
-        case Precision::Float32:
-            break;
-    }
-    return torch::kFloat32;
-}
-
-HeatMap to_heat_map(const torch::Tensor& map) {
-    const auto flat = map.to(torch::kCPU, torch::kFloat32).contiguous();
-    HeatMap result;
-    result.rows = static_cast<int>(flat.size(0));
-    result.columns = static_cast<int>(flat.size(1));
-    result.values.assign(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
-    return result;
-}
 
 /// What loading an expert costs: its file is read, hashed and copied. 0 where it cannot be read, as
 /// loading will tell.
@@ -62,8 +38,9 @@ std::vector<double> file_sizes(const PanelRecord& panel) {
 class PanelEvaluator final : public Evaluator, public ExpertExplainer {
   public:
     PanelEvaluator(PanelRecord panel, const std::string& device, Precision precision,
-                   const Progress& progress, std::stop_token stop)
+                   const Progress& progress, std::stop_token stop, const std::string& note)
         : panel_(std::move(panel)), device_(choose_device(device, info_)), precision_(precision) {
+        info_.detail += note;
         if (precision == Precision::Float16 && device_.is_cpu())
             throw DeviceError(
                 "fp16 needs a CUDA device; on a processor use --precision fp32 or bf16.");
@@ -109,12 +86,8 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         run_side_by_side(shares_, [&](size_t e, size_t) {
             score(e, inputs_side_by_side[e], options, stop, opinions);
         });
-        for (size_t p = 0; p < pictures.size(); ++p) {
-            combine(opinions[p]);
-            warn_of_stretching(*pictures[p], opinions[p]);
-            if (panel_.subject == kFaces)
-                warn_of_no_face(*pictures[p], opinions[p]);
-        }
+        for (size_t p = 0; p < pictures.size(); ++p)
+            finish_opinion(panel_, *pictures[p], opinions[p]);
         return_free_memory();
         return opinions;
     } catch (const c10::Error& error) {
@@ -221,65 +194,12 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         return networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
     }
 
-    /// A square input of a panorama shows the experts shapes they have never seen.
-    void warn_of_stretching(const Pixels& picture, PanelOpinion& opinion) const {
-        const auto [shorter, longer] = std::minmax(picture.width, picture.height);
-        const bool stretched = std::any_of(
-            panel_.experts.begin(), panel_.experts.end(),
-            [](const ExpertRecord& expert) { return expert.input.resize == Resize::Stretch; });
-        if (!stretched || longer <= 2 * shorter)
-            return;
-        char times[16];
-        std::snprintf(times, sizeof times, "%.1f", static_cast<double>(longer) / shorter);
-        opinion.warnings.push_back(
-            std::string("The picture is ") + times + " times as " +
-            (picture.width > picture.height ? "wide as high" : "high as wide") +
-            "; experts that take a square input saw it strongly distorted.");
-    }
-
-    static void warn_of_no_face(const Pixels& picture, PanelOpinion& opinion) {
-        const auto faces = find_faces(picture);
-        if (!faces)
-            opinion.warnings.emplace_back(
-                "Whether the picture shows a face was not checked, because the face detector's "
-                "data (package opencv-data) is missing; this panel was made for faces.");
-        else if (faces->empty())
-            opinion.warnings.emplace_back(
-                "No face was found, and this panel was made for pictures of faces; its score says "
-                "little here.");
-    }
-
     void score(size_t index, const torch::Tensor& input, const EvaluateOptions& options,
                const std::stop_token& stop, std::span<PanelOpinion> opinions) {
         if (stop.stop_requested())
             throw Cancelled();
-        auto& network = *networks_[index];
-        const auto features = feature_map(index, input);
-        torch::Tensor logits, maps;
-        if (options.maps) {
-            auto explained = grad_cam(network, features, options.target);
-            logits = std::move(explained.logits);
-            maps = std::move(explained.maps);
-        } else {
-            logits = network.logits(features);
-        }
-        logits = logits.to(torch::kCPU, torch::kFloat64);
-        for (size_t p = 0; p < opinions.size(); ++p) {
-            auto& opinion = opinions[p].experts[index];
-            const auto row = static_cast<int64_t>(p);
-            opinion.index = static_cast<int>(index);
-            opinion.name = panel_.experts[index].name;
-            opinion.architecture = panel_.experts[index].architecture;
-            opinion.logits = {logits[row][0].item<double>(), logits[row][1].item<double>()};
-            if (!std::isfinite(opinion.logits[0]) || !std::isfinite(opinion.logits[1]))
-                throw DeviceError("The expert " + opinion.name +
-                                  " gave a logit that is not a finite "
-                                  "number at " +
-                                  precision_name(precision_) +
-                                  "; try --precision fp32, and `dfd panel verify`.");
-            if (options.maps)
-                opinion.map = to_heat_map(maps[row]);
-        }
+        write_opinions(*networks_[index], feature_map(index, input), panel_.experts[index], index,
+                       precision_, options, opinions);
     }
 
     PanelRecord panel_;
@@ -297,7 +217,25 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
 std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& panel, const std::string& device,
                                           Precision precision, const Progress& progress,
                                           std::stop_token stop) {
-    return std::make_unique<PanelEvaluator>(panel, device, precision, progress, stop);
+    DeviceInfo info;
+    const auto chosen = choose_device(device, info);
+    if (chosen.is_cpu())
+        return std::make_unique<PanelEvaluator>(panel, device, precision, progress, stop, "");
+    const auto on_processor = [panel](const Progress& loading, std::stop_token stopping) {
+        return open_evaluator(panel, "cpu", Precision::Float32, loading, stopping);
+    };
+    try {
+        return open_card_evaluator(panel, chosen, info, precision, on_processor, progress, stop);
+    } catch (const std::bad_alloc&) {
+        const auto card = info.id + " (" + info.name + ")";
+        if (device != "auto" || precision == Precision::Float16)
+            throw DeviceError("There is not enough free memory on " + card + " for the panel " +
+                              panel.name +
+                              ". Close what else uses the card, try --precision fp16, or use "
+                              "--device cpu.");
+        return std::make_unique<PanelEvaluator>(panel, "cpu", precision, progress, stop,
+                                                "; " + card + " has not enough free memory");
+    }
 }
 
 }  // namespace dfd

@@ -13,11 +13,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/networks/card_speed.h"
 #include "core/networks/formula_weights.h"
 #include "core/networks/initial_values.h"
 #include "core/networks/peak_memory.h"
 #include "core/networks/planned_trunk.h"
 #include "core/networks/preprocess.h"
+#include "core/networks/speed_parts.h"
 #include "core/networks/speed_runner.h"
 
 namespace dfd {
@@ -339,7 +341,23 @@ const std::vector<SpeedExpert>& published_experts() {
 SpeedReport measure_speed(const SpeedOptions& options, const SpeedProgress& progress,
                           std::stop_token stop) {
     check(options);
+    if (!torch::Device(options.device).is_cpu())
+        return measure_card_speed(options, progress, stop);
     return Measurement(options, progress, stop).run();
 }
 
+// What a card is measured with, too.
+namespace speed_parts {
+
+torch::Tensor input(int pictures, int side) {
+    return input_of(pictures, side);
+}
+Timing timing(std::vector<double> seconds) {
+    return timing_of(std::move(seconds));
+}
+void ceilings(SpeedReport& report, torch::Device device) {
+    measure_ceilings(report, device);
+}
+
+}  // namespace speed_parts
 }  // namespace dfd

@@ -91,8 +91,8 @@ using SpeedProgress = std::function<void(double done, double total, const std::s
 
 [[nodiscard]] std::string speed_table(const SpeedReport& report);
 /// {ceiling_gflops, baseline_seconds, variants [{name, device, precision, batch, median_seconds,
-/// ratio_to_baseline, gflops, max_score_deviation, peak_memory_bytes, …}], …}. Seconds are of one
-/// picture.
+/// ratio_to_baseline, gflops, max_score_deviation, peak_memory_bytes, …}], throughput_gain,
+/// latency_ratio, …}. Seconds are of one picture.
 [[nodiscard]] std::string speed_json(const SpeedReport& report);
 
 }  // namespace dfd

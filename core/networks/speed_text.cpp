@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <sstream>
 
+#include "core/networks/card_speed.h"
 #include "core/networks/speed.h"
 
 namespace dfd {
@@ -109,6 +110,14 @@ std::string speed_table(const SpeedReport& report) {
             ratio_to(report, variant.panel.median), or_dash("%.0f", variant.gflops).c_str(),
             variant.max_score_deviation, variant.panel_score_deviation,
             or_dash("%.0f", static_cast<double>(variant.peak_memory_bytes) / 1e6).c_str());
+    const auto gain = speed_gain(report);
+    if (gain.throughput > 0)
+        out << formatted(
+            "\n%.2f times the reference's pictures a second, each at its best batch "
+            "(%d against %d).\n",
+            gain.throughput, gain.batch, gain.reference_batch);
+    if (gain.latency > 0)
+        out << formatted("One picture alone takes %.3f of the reference's time.\n", gain.latency);
     for (std::size_t e = 0; e < report.experts.size(); ++e) {
         out << '\n' << report.experts[e].name << '\n';
         for (const auto& variant : report.variants) {
@@ -128,6 +137,7 @@ std::string speed_table(const SpeedReport& report) {
 
 std::string speed_json(const SpeedReport& report) {
     std::ostringstream out;
+    const auto gain = speed_gain(report);
     out << "{\"ceiling_gflops\": "
         << number(std::max(report.convolution_gflops, report.matrix_product_gflops))
         << ",\n \"convolution_gflops\": " << number(report.convolution_gflops)
@@ -137,6 +147,8 @@ std::string speed_json(const SpeedReport& report) {
         << ", \"maps\": " << (report.maps ? "true" : "false") << ",\n \"baseline_seconds\": "
         << number(report.variants.empty() ? 0 : report.variants.front().panel.median,
                   !report.variants.empty())
+        << ", \"throughput_gain\": " << number(gain.throughput, gain.throughput > 0)
+        << ", \"latency_ratio\": " << number(gain.latency, gain.latency > 0)
         << ",\n \"variants\": [";
     for (std::size_t v = 0; v < report.variants.size(); ++v)
         out << (v ? ",\n   " : "\n   ") << variant_json(report, report.variants[v]);

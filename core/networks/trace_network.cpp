@@ -1,6 +1,5 @@
 #include "core/networks/trace_network.h"
 
-#include <ATen/autocast_mode.h>
 #include <torch/nn/functional.h>
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "core/networks/activation_tap.h"
+#include "core/networks/autocast.h"
 #include "core/networks/trace_residuals.h"
 
 namespace dfd {
@@ -25,25 +25,6 @@ constexpr int kCompared = 48;  // channels that are compared with the picture's 
 constexpr int kBetween = 96;
 constexpr std::int64_t kTile = 1024;
 constexpr std::int64_t kWholeUpTo = 1'500'000;  // pixels
-
-// Mixed precision must not reach the fixed front end; it is switched off for a scope.
-class FullPrecision {
-  public:
-    FullPrecision() : cpu_(at::autocast::is_cpu_enabled()), cuda_(at::autocast::is_enabled()) {
-        at::autocast::set_cpu_enabled(false);
-        at::autocast::set_enabled(false);
-    }
-    ~FullPrecision() {
-        at::autocast::set_cpu_enabled(cpu_);
-        at::autocast::set_enabled(cuda_);
-    }
-    FullPrecision(const FullPrecision&) = delete;
-    FullPrecision& operator=(const FullPrecision&) = delete;
-
-  private:
-    bool cpu_;
-    bool cuda_;
-};
 
 void convolution(nn::Sequential& layers, int from, int to, int stride, int dilation = 1) {
     layers->push_back(nn::Conv2d(nn::Conv2dOptions(from, to, 3)
@@ -222,7 +203,7 @@ TraceNetwork::TraceNetwork(int trunk_width, const NetworkOptions& options)
 torch::Tensor TraceNetwork::read(const torch::Tensor& pixels) {
     Residuals residuals;
     {
-        const FullPrecision guard;
+        const AutocastScope full_precision(false);  // nothing mixed reaches the fixed front end
         residuals = front_end(pixels.to(torch::kFloat32));
     }
     const auto type = evidence_->weight.scalar_type();

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <span>
@@ -76,11 +77,21 @@ bool same_bits_usable(const torch::Tensor& value) {
 
 }  // namespace
 
-torch::Tensor expert_input(const Pixels& pixels, const InputPolicy& policy, torch::Device device) {
-    const auto normalised =
-        normalise(wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height).to(device), policy.mean,
-                  policy.std);
+torch::Tensor expert_input(const torch::Tensor& rgb, const InputPolicy& policy) {
+    const auto normalised = normalise(rgb, policy.mean, policy.std);
     return policy.resize == Resize::Stretch ? stretch(normalised, policy.size) : normalised;
+}
+
+torch::Tensor expert_input(const Pixels& pixels, const InputPolicy& policy, torch::Device device) {
+    const auto rgb = wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height);
+    return resized_on_processor(pixels, policy) ? expert_input(rgb, policy).to(device)
+                                                : expert_input(rgb.to(device), policy);
+}
+
+bool resized_on_processor(const Pixels& pixels, const InputPolicy& policy) {
+    constexpr int kMostReduction = 32;
+    return policy.resize == Resize::Stretch &&
+           std::max(pixels.width, pixels.height) / kMostReduction > policy.size;
 }
 
 std::string value_problem(const std::string& name, const torch::Tensor& value) {

@@ -18,6 +18,12 @@ namespace dfd {
 /// reference's order. [1,3,H,W] float32 on `device`; H = W = policy.size unless it is native.
 [[nodiscard]] torch::Tensor expert_input(const Pixels& pixels, const InputPolicy& policy,
                                          torch::Device device);
+/// The same of pixels [H,W,3] uint8, where they are.
+[[nodiscard]] torch::Tensor expert_input(const torch::Tensor& rgb, const InputPolicy& policy);
+
+/// Whether the resize of this picture is made on the processor even for a card: its kernel there
+/// keeps what goes into one output in a small memory, which limits how much it can reduce.
+[[nodiscard]] bool resized_on_processor(const Pixels& pixels, const InputPolicy& policy);
 
 /// Loads one expert: file digest, then every tensor present, shaped and finite, nothing unexpected.
 /// float16 files are widened to float32. float32 tensors stay views of the mapped file on the CPU.

@@ -1,6 +1,5 @@
 #include "core/training/expert_trainer.h"
 
-#include <ATen/autocast_mode.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/utils/clip_grad.h>
 #include <torch/utils.h>
@@ -9,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/networks/autocast.h"
 #include "core/networks/preprocess.h"
 #include "core/networks/trace_network.h"
 #include "core/training/losses.h"
@@ -18,24 +18,16 @@ namespace {
 
 class MixedPrecision {
   public:
-    explicit MixedPrecision(bool on)
-        : cpu_(at::autocast::is_cpu_enabled()), cuda_(at::autocast::is_enabled()) {
-        at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-        at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
-        at::autocast::set_cpu_enabled(on);
-        at::autocast::set_enabled(on);
+    explicit MixedPrecision(bool on) : scope_(on) {
+        set_autocast_type(c10::kCPU, at::kBFloat16);
+        set_autocast_type(c10::kCUDA, at::kBFloat16);
     }
-    ~MixedPrecision() {
-        at::autocast::clear_cache();
-        at::autocast::set_cpu_enabled(cpu_);
-        at::autocast::set_enabled(cuda_);
-    }
+    ~MixedPrecision() { at::autocast::clear_cache(); }
     MixedPrecision(const MixedPrecision&) = delete;
     MixedPrecision& operator=(const MixedPrecision&) = delete;
 
   private:
-    bool cpu_;
-    bool cuda_;
+    AutocastScope scope_;
 };
 
 // BatchNorm's running statistics stay as they are for a scope; they are those of clean pictures.

@@ -3,11 +3,15 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
+#include "core/networks/card_arithmetic.h"
 #include "core/networks/expert_network.h"
+#include "core/networks/folded_trunk.h"
 #include "core/networks/formula_weights.h"
 #include "core/networks/grad_cam.h"
 #include "core/networks/planned_trunk.h"
@@ -27,9 +31,10 @@ torch::Tensor golden_pixels(const std::string& name) {
     return wrap_rgb(rgb.data, rgb.cols, rgb.rows).clone();
 }
 
-torch::Tensor golden_input(const std::string& name) {
-    return stretch(
-        normalise(golden_pixels(name), {0.485f, 0.456f, 0.406f}, {0.229f, 0.224f, 0.225f}), 512);
+torch::Tensor golden_input(const std::string& name, torch::Device device = torch::kCPU) {
+    return stretch(normalise(golden_pixels(name).to(device), {0.485f, 0.456f, 0.406f},
+                             {0.229f, 0.224f, 0.225f}),
+                   512);
 }
 
 std::array<double, 2> pair_of(const torch::Tensor& logits) {
@@ -44,7 +49,7 @@ void expect_logits(const torch::Tensor& got, const json& expected) {
     EXPECT_NEAR(fake_score(pair_of(got)), expected.at("prob_fake").get<double>(), 1e-4);
 }
 
-void expect_map(const torch::Tensor& got, const json& rows) {
+void expect_map(const torch::Tensor& got, const json& rows, double tolerance = 1e-3) {
     const auto expected =
         torch::empty({static_cast<int64_t>(rows.size()), static_cast<int64_t>(rows.at(0).size())});
     for (size_t r = 0; r < rows.size(); ++r)
@@ -53,7 +58,7 @@ void expect_map(const torch::Tensor& got, const json& rows) {
     ASSERT_EQ(got.sizes(), expected.sizes());
     const double norm = expected.norm().item<double>();
     // Where every contribution is negative the reference's map is zero everywhere, and so is ours.
-    EXPECT_LE((got - expected).norm().item<double>(), 1e-3 * norm);
+    EXPECT_LE((got - expected).norm().item<double>(), tolerance * norm);
 }
 
 TEST(Goldens, FormulaValuesAreExact) {
@@ -113,22 +118,27 @@ TEST(Goldens, Preprocessing) {
     }
 }
 
-enum class By { Modules, Executor };
+enum class By { Modules, Executor, Folded };
 
-/// The trunk by its own modules or by the executor.
+/// The trunk by its own modules, by the processor's executor or by the cards'.
 class Trunk {
   public:
-    Trunk(ExpertNetwork& network, By by)
-        : network_(network),
-          executor_(by == By::Executor ? make_trunk_executor(trunk_plan_of(network), false)
-                                       : nullptr) {}
+    Trunk(ExpertNetwork& network, By by) : network_(network) {
+        if (by == By::Executor)
+            executor_ = make_trunk_executor(trunk_plan_of(network), false);
+        if (by == By::Folded)
+            folded_.emplace(trunk_plan_of(network), torch::kCPU, torch::kFloat32);
+    }
     torch::Tensor feature_map(const torch::Tensor& input) {
+        if (folded_)
+            return folded_->run(input);
         return executor_ ? executor_->run(input) : network_.feature_map(input);
     }
 
   private:
     ExpertNetwork& network_;
     std::unique_ptr<TrunkExecutor> executor_;
+    std::optional<FoldedTrunk> folded_;
 };
 
 class Expert : public testing::TestWithParam<std::tuple<int, By>> {};
@@ -187,6 +197,9 @@ TEST_P(Expert, OfTheSevenMatchesTheReference) {
 INSTANTIATE_TEST_SUITE_P(Seven, Expert,
                          testing::Combine(testing::Range(0, 7),
                                           testing::Values(By::Modules, By::Executor)));
+// One of each family: the modules have told the others apart.
+INSTANTIATE_TEST_SUITE_P(Folded, Expert,
+                         testing::Combine(testing::Values(0, 2), testing::Values(By::Folded)));
 
 class Small : public testing::TestWithParam<By> {};
 
@@ -214,7 +227,62 @@ TEST_P(Small, NetworksMatchTheReference) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Two, Small, testing::Values(By::Modules, By::Executor));
+INSTANTIATE_TEST_SUITE_P(Two, Small, testing::Values(By::Modules, By::Executor, By::Folded));
+
+/// A precision on a card, with what it may deviate. Scores within replay's tolerance there.
+struct OnCard {
+    const char* name;
+    torch::ScalarType type;
+    double score, panel, map;
+};
+
+class Card : public testing::TestWithParam<OnCard> {};
+
+TEST_P(Card, MatchesTheReference) {
+    if (!torch::cuda::is_available())
+        GTEST_SKIP() << "There is no NVIDIA card here, or this LibTorch cannot use it.";
+    const auto [name, type, score, panel, map] = GetParam();
+    use_card_arithmetic(CardArithmetic::Exact);
+    const torch::Device card("cuda:0");
+    const torch::NoGradGuard no_gradients;
+    const auto moe = golden("moe.json");
+    std::map<int, std::string> architecture_of;
+    for (const auto& [architecture, entry] : golden("architectures.json").items())
+        for (const auto& used : entry.at("experts"))
+            architecture_of[used.get<int>()] = architecture;
+    ASSERT_EQ(architecture_of.size(), 7u);
+    std::map<std::string, double> sums;
+    for (const auto& [index, architecture] : architecture_of) {
+        auto network = make_network(architecture);
+        const auto key = std::to_string(index) + ".baseline_extractor.";
+        fill_by_formula(*network, architecture, "ema." + key, key);
+        network->to(card);
+        const FoldedTrunk trunk(trunk_plan_of(*network), card, type);
+        for (const auto& [picture, entry] : moe.at("images").items()) {
+            SCOPED_TRACE(architecture + " " + picture);
+            const auto& expected = entry.at("experts").at(static_cast<size_t>(index));
+            const auto input = golden_input(picture, card);
+            const auto explained = grad_cam(*network, trunk.run(input), kFakeClass);
+            const double got = fake_score(pair_of(explained.logits.cpu()));
+            EXPECT_NEAR(got, expected.at("prob_fake").get<double>(), score);
+            sums[picture] += got;
+            if (expected.contains("gradcam"))
+                expect_map(explained.maps[0].cpu(), expected.at("gradcam"), map);
+            if (type == torch::kFloat32) {  // the modules themselves, which explanations use
+                EXPECT_NEAR(fake_score(pair_of(network->forward(input).cpu())), got, score);
+            }
+        }
+    }
+    for (const auto& [picture, sum] : sums)
+        EXPECT_NEAR(sum / 7, moe["images"][picture]["prob_fake_mean"].get<double>(), panel)
+            << picture;
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, Card,
+                         testing::Values(OnCard{"fp32", torch::kFloat32, 1e-3, 1e-3, 5e-3},
+                                         OnCard{"fp16", torch::kFloat16, 0.005, 0.005, 0.05},
+                                         OnCard{"bf16", torch::kBFloat16, 0.02, 0.01, 0.2}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Goldens, PanelMean) {
     const auto pictures = golden("moe.json").at("images");

@@ -15,23 +15,6 @@ using dnnl::memory;
 using Type = memory::data_type;
 using Tag = memory::format_tag;
 
-/// gamma / sqrt(variance + epsilon): what BatchNorm multiplies with.
-torch::Tensor norm_factor(const BatchNormPlan& norm) {
-    return norm.weight.to(torch::kFloat64) /
-           (norm.variance.to(torch::kFloat64) + norm.epsilon).sqrt();
-}
-
-/// float32, for a moment's use: of much memory, small pages take longer than what is computed.
-torch::Tensor on_large_pages(torch::IntArrayRef sizes) {
-    const auto bytes = static_cast<std::size_t>(c10::multiply_integers(sizes)) * sizeof(float);
-    if (bytes < std::size_t{1} << 20)
-        return torch::empty(sizes, torch::kFloat32);
-    auto pages = large_pages(bytes);
-    auto* const data = pages.get();
-    return torch::from_blob(
-        data, sizes, [pages = std::move(pages)](void*) {}, torch::kFloat32);
-}
-
 dnnl::primitive_attr attributes(Activation activation, bool accumulate) {
     dnnl::post_ops after;
     if (accumulate)
@@ -73,24 +56,6 @@ void CompiledConvolution::run_at(const void* in, void* out, void* spare,
                                {DNNL_ARG_DST, at(target, out)},
                                {DNNL_ARG_SCRATCHPAD, at(scratch, spare)}});
     stream.wait();
-}
-
-FoldedConvolution fold(const ConvolutionPlan& plan) {
-    const torch::NoGradGuard no_gradients;
-    auto weight = plan.weight.to(torch::kFloat32);
-    auto bias = plan.bias.defined() ? plan.bias.to(torch::kFloat64)
-                                    : torch::zeros({weight.size(0)}, torch::kFloat64);
-    if (plan.norm) {
-        const auto factor = norm_factor(*plan.norm);
-        std::vector<std::int64_t> each(static_cast<std::size_t>(weight.dim()), 1);
-        each[0] = -1;
-        auto folded = on_large_pages(weight.sizes());
-        torch::mul_out(folded, weight, factor.to(torch::kFloat32).view(each));
-        weight = folded;
-        bias = (bias - plan.norm->mean.to(torch::kFloat64)) * factor +
-               plan.norm->bias.to(torch::kFloat64);
-    }
-    return {weight.contiguous(), bias.to(torch::kFloat32).contiguous()};
 }
 
 PackedConvolution::PackedConvolution(ConvolutionPlan plan, bool bfloat16, As as)

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/networks/executor/workspace.h"
+#include "core/networks/folded_convolution.h"
 #include "core/networks/trunk_plan.h"
 
 namespace dfd {
@@ -33,13 +34,6 @@ struct CompiledConvolution {
     /// Thread-safe where it was compiled for one thread.
     void run_at(const void* in, void* out, void* spare, const void* other_weights = nullptr) const;
 };
-
-/// Weight [O,I/groups,k,k] (or [O,I]) and bias [O] as float32 with the norm folded in. Without a
-/// norm the weight may be the plan's own.
-struct FoldedConvolution {
-    torch::Tensor weight, bias;
-};
-[[nodiscard]] FoldedConvolution fold(const ConvolutionPlan& plan);
 
 /// Weights of one convolution in the layouts that its compiled sizes want (nearly always one). The
 /// plan's tensors are read until the first size has been compiled, and let go then.

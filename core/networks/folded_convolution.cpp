@@ -1,0 +1,52 @@
+#include "core/networks/folded_convolution.h"
+
+#include "core/networks/executor/large_pages.h"
+
+namespace dfd {
+namespace {
+
+/// gamma / sqrt(variance + epsilon): what BatchNorm multiplies with.
+torch::Tensor norm_factor(const BatchNormPlan& norm) {
+    return norm.weight.to(torch::kFloat64) /
+           (norm.variance.to(torch::kFloat64) + norm.epsilon).sqrt();
+}
+
+/// float32 on the processor, for a moment's use: of much memory, small pages take longer than what
+/// is computed.
+torch::Tensor on_large_pages(torch::IntArrayRef sizes) {
+    const auto bytes = static_cast<std::size_t>(c10::multiply_integers(sizes)) * sizeof(float);
+    if (bytes < std::size_t{1} << 20)
+        return torch::empty(sizes, torch::kFloat32);
+    auto pages = large_pages(bytes);
+    auto* const data = pages.get();
+    return torch::from_blob(
+        data, sizes, [pages = std::move(pages)](void*) {}, torch::kFloat32);
+}
+
+}  // namespace
+
+FoldedConvolution fold(const ConvolutionPlan& plan) {
+    const torch::NoGradGuard no_gradients;
+    auto weight = plan.weight.to(torch::kFloat32);
+    auto bias = plan.bias.defined()
+                    ? plan.bias.to(torch::kFloat64)
+                    : torch::zeros({weight.size(0)}, weight.options().dtype(torch::kFloat64));
+    if (plan.norm) {
+        const auto factor = norm_factor(*plan.norm);
+        std::vector<std::int64_t> each(static_cast<std::size_t>(weight.dim()), 1);
+        each[0] = -1;
+        const auto scale = factor.to(torch::kFloat32).view(each);
+        if (weight.is_cpu()) {
+            auto folded = on_large_pages(weight.sizes());
+            torch::mul_out(folded, weight, scale);
+            weight = folded;
+        } else {
+            weight = weight * scale;
+        }
+        bias = (bias - plan.norm->mean.to(torch::kFloat64)) * factor +
+               plan.norm->bias.to(torch::kFloat64);
+    }
+    return {weight.contiguous(), bias.to(torch::kFloat32).contiguous()};
+}
+
+}  // namespace dfd

@@ -1,0 +1,17 @@
+// A convolution with the BatchNorm behind it folded in.
+#pragma once
+
+#include <torch/types.h>
+
+#include "core/networks/trunk_plan.h"
+
+namespace dfd {
+
+/// Weight [O,I/groups,k,k] (or [O,I]) and bias [O] as float32 with the norm folded in, where the
+/// plan's tensors are.
+struct FoldedConvolution {
+    torch::Tensor weight, bias;
+};
+[[nodiscard]] FoldedConvolution fold(const ConvolutionPlan& plan);
+
+}  // namespace dfd

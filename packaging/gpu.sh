@@ -1,0 +1,129 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The build for NVIDIA cards: whether it makes sense here, and the libraries it needs. Sourced after
+# common.sh, never run.
+
+gpu_pins=${root:?}/packaging/gpu-libtorch.txt
+gpu_folder=${root:?}/build/gpu-libtorch
+gpu_unpacked_mib=5900
+
+# Lines "REQUIREMENT --hash=… BYTES" of the pins.
+gpu_wheels() { sed -nE 's/^([^#]*[^# ]) *# *([0-9]+)$/\1 \2/p' "$gpu_pins"; }
+
+# "3.8 GB" or "90 MB", of all wheels that have not been unpacked yet; nothing when there is none.
+gpu_download_left() {
+    gpu_wheels | while read -r requirement hash bytes; do
+        gpu_has "$requirement" "$hash" || printf '%s\n' "$bytes"
+    done | awk '{ sum += $1 } END { if (sum >= 1e8) printf "%.1f GB\n", sum / 1e9; else if (sum) printf "%d MB\n", sum / 1e6 + 1 }'
+}
+
+# A wheel counts as unpacked when the note that is written last names its digest.
+gpu_has() { [[ $(cat "$gpu_folder/unpacked/$1" 2>/dev/null) == "$2" ]]; }
+
+# Why the build for a card is not the one to use here; nothing when it is. Asks the NVIDIA driver.
+gpu_refusal() {
+    local version major capability capabilities newest=0
+    if command -v nvidia-smi >/dev/null; then
+        if ! version=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null) ||
+            [[ ! $version =~ ^[0-9]+ ]]; then
+            say_line "nvidia-smi finds no card"
+            return
+        fi
+    elif [[ -r ${DFD_NVIDIA_VERSION:-/proc/driver/nvidia/version} ]]; then
+        version=$(sed -nE 's/^NVRM version:.* ([0-9]+\.[0-9.]+) .*/\1/p' \
+            "${DFD_NVIDIA_VERSION:-/proc/driver/nvidia/version}")
+    else
+        say_line "no NVIDIA driver answers"
+        return
+    fi
+    if [[ $(uname -m) != x86_64 ]]; then
+        say_line "the official LibTorch is fetched for x86-64 only"
+        return
+    fi
+    major=${version%%.*}
+    if [[ ! $major =~ ^[0-9]+$ ]] || ((major < 525)); then
+        say_line "the NVIDIA driver ${version%%$'\n'*} is older than 525, which CUDA 12 needs"
+        return
+    fi
+    # Drivers before 510 do not tell; then the program itself says what a card cannot do.
+    capabilities=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null || true)
+    while read -r capability; do
+        [[ $capability =~ ^([0-9]+)\. ]] || continue
+        ((BASH_REMATCH[1] <= newest)) || newest=${BASH_REMATCH[1]}
+    done <<<"$capabilities"
+    if ((newest > 0 && newest < 7)); then
+        say_line "the card has compute capability ${capabilities%%$'\n'*}, and LibTorch here needs 7.0"
+    fi
+}
+
+# The preset to build: gpu where a card can be used and DFD_GPU is not 0. Says so where there is
+# something to say.
+chosen_preset() {
+    local refusal left
+    if [[ ${DFD_GPU:-1} == 0 ]]; then
+        say_line release
+        return
+    fi
+    refusal=$(gpu_refusal)
+    if [[ -n $refusal ]]; then
+        [[ $refusal == 'no NVIDIA driver answers' ]] ||
+            say "The build for the processor is used: $refusal."
+        say_line release
+        return
+    fi
+    left=$(gpu_download_left)
+    say "An NVIDIA card was found, so the build for it is used${left:+, after a download of $left}; DFD_GPU=0 or --cpu declines."
+    say_line gpu
+}
+
+say_line() { printf '%s\n' "$*"; }
+
+# Fetches what is missing of the pinned wheels and unpacks it: folders torch and nvidia. What is
+# unpacked stays unpacked when it is interrupted.
+fetch_gpu_libtorch() {
+    local requirement hash bytes left free wheel number=0 count
+    left=$(gpu_download_left)
+    if [[ -z $left ]]; then
+        say "LibTorch for NVIDIA cards is in $gpu_folder."
+        return
+    fi
+    [[ $(uname -m) == x86_64 ]] ||
+        fail "LibTorch for NVIDIA cards is fetched for x86-64 only; this is $(uname -m). Use the preset release."
+    mkdir -p "$gpu_folder/unpacked" || fail "The folder $gpu_folder cannot be made; is its disk full or read-only?"
+    free=$(df --output=avail -m "$gpu_folder" | tail -n 1)
+    ((free > gpu_unpacked_mib + 900)) ||
+        fail "LibTorch for NVIDIA cards takes $gpu_unpacked_mib MiB in $gpu_folder and 900 MiB more while it is unpacked, but only $((free)) MiB are free. Free some space, or use the preset release."
+    say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.2 GB on the disk in $gpu_folder. Interrupted, it goes on with the file it was at."
+    count=$(gpu_wheels | wc -l)
+    while read -r requirement hash bytes; do
+        number=$((number + 1))
+        gpu_has "$requirement" "$hash" && continue
+        say "$number of $count: $requirement, $((bytes / 1000000 + 1)) MB."
+        rm -rf "$gpu_folder/wheel"
+        mkdir "$gpu_folder/wheel"
+        # Any system's python3 may fetch it: nothing of it is installed or run.
+        python3 -m pip download --quiet --no-deps --only-binary=:all: --no-cache-dir \
+            --python-version 3.11 --implementation cp --abi cp311 --abi none \
+            --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 \
+            --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 \
+            --platform manylinux_2_12_x86_64 --platform manylinux2010_x86_64 \
+            --disable-pip-version-check --require-hashes --dest "$gpu_folder/wheel" \
+            --requirement <(printf '%s %s\n' "$requirement" "$hash") >&2 </dev/null ||
+            fail "pip could not fetch $requirement; its reason is above. Without a network connect this machine, and behind a mirror set PIP_INDEX_URL; then run packaging/setup.sh --gpu again. A digest that differs means that the file was damaged or replaced on its way."
+        wheel=$(find "$gpu_folder/wheel" -name '*.whl')
+        python3 - "$wheel" "$gpu_folder" <<'PYTHON' ||
+import re, sys, zipfile
+wanted = re.compile(r"torch/(lib|include)/|nvidia/[^/]+/lib/|.*\bLICENSE|.*/METADATA$")
+# The library hides its oneDNN 3; with its headers our executor, on Debian's oneDNN 2, would not build.
+needless = re.compile(r"torch/include/(dnnl|oneapi/)|.*/libtorch_python\.so$")
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    for entry in wheel.infolist():
+        if wanted.match(entry.filename) and not needless.match(entry.filename):
+            wheel.extract(entry, sys.argv[2])
+PYTHON
+            fail "$wheel could not be unpacked in $gpu_folder; the reason is above. Is the disk full? Run packaging/setup.sh --gpu again."
+        printf '%s\n' "$hash" >"$gpu_folder/unpacked/$requirement"
+        rm -rf "$gpu_folder/wheel"
+    done < <(gpu_wheels)
+    say "LibTorch for NVIDIA cards is in $gpu_folder. Build with: cmake --preset gpu && cmake --build --preset gpu"
+}

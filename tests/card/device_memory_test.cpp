@@ -1,0 +1,127 @@
+// Out of memory: batches are halved, then experts take turns, then a picture is given back.
+#include "core/engine/device_memory.h"
+
+#include <c10/util/Exception.h>
+#include <gtest/gtest.h>
+
+#include <new>
+#include <stdexcept>
+#include <string>
+
+namespace dfd {
+namespace {
+
+using Part = FittingBatches::Part;
+
+/// A device with room for so many items at once, which keeps what it was asked for.
+struct SmallDevice {
+    std::size_t room = 4;                   ///< items whose experts run side by side
+    bool room_for_turns = true;             ///< one item whose experts take turns
+    std::size_t never = std::string::npos;  ///< an item that fits in no way
+    std::vector<std::string> asked;
+    std::vector<int> scored = std::vector<int>(64, 0);
+
+    void operator()(const Part& part) {
+        asked.push_back(std::to_string(part.first) + "+" + std::to_string(part.count) +
+                        (part.side_by_side ? "" : " in turn"));
+        const bool holds_never = part.first <= never && never < part.first + part.count;
+        const bool fits = part.side_by_side ? part.count <= room : room_for_turns;
+        if (holds_never || !fits)
+            throw c10::OutOfMemoryError({__func__, __FILE__, 0}, "CUDA out of memory. Tried …");
+        for (std::size_t i = part.first; i < part.first + part.count; ++i)
+            ++scored.at(i);
+    }
+};
+
+TEST(FittingBatches, HalveUntilTheyFitAndRememberIt) {
+    FittingBatches batches;
+    SmallDevice device;
+    device.room = 3;
+    EXPECT_TRUE(batches.run(10, std::ref(device)).empty());
+    EXPECT_EQ(device.asked,
+              (std::vector<std::string>{"0+10", "0+5", "0+2", "2+2", "4+2", "6+2", "8+2"}));
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(device.scored[static_cast<std::size_t>(i)], 1) << i;
+    device.asked.clear();
+    EXPECT_TRUE(batches.run(4, std::ref(device)).empty());
+    EXPECT_EQ(device.asked, (std::vector<std::string>{"0+2", "2+2"}));
+}
+
+TEST(FittingBatches, OneItemIsTriedWithItsExpertsInTurn) {
+    FittingBatches batches;
+    SmallDevice device;
+    device.room = 0;
+    EXPECT_TRUE(batches.run(2, std::ref(device)).empty());
+    EXPECT_EQ(device.asked, (std::vector<std::string>{"0+2", "0+1", "0+1 in turn", "1+1 in turn"}));
+}
+
+TEST(FittingBatches, WhatFitsInNoWayIsGivenBackAndTheRestIsDone) {
+    FittingBatches batches;
+    SmallDevice device;
+    device.never = 2;
+    EXPECT_EQ(batches.run(4, std::ref(device)), (std::vector<std::size_t>{2}));
+    EXPECT_EQ(device.scored[1], 1);
+    EXPECT_EQ(device.scored[2], 0);
+    EXPECT_EQ(device.scored[3], 1);
+
+    device.never = std::string::npos;
+    device.room = 0;
+    device.room_for_turns = false;
+    EXPECT_EQ(batches.run(3, std::ref(device)), (std::vector<std::size_t>{0, 1, 2}));
+}
+
+TEST(FittingBatches, RoomThatComesBackIsUsedAgain) {
+    FittingBatches batches;
+    SmallDevice device;
+    device.room = 0;
+    (void)batches.run(1, std::ref(device));
+    EXPECT_EQ(batches.limit(), 1u);
+    device.room = 64;
+    for (int i = 0; i < 5 * FittingBatches::kPatience; ++i)
+        (void)batches.run(1, std::ref(device));
+    EXPECT_GE(batches.limit(), 8u);
+    device.asked.clear();
+    (void)batches.run(8, std::ref(device));
+    EXPECT_EQ(device.asked, std::vector<std::string>{"0+8"});
+}
+
+TEST(FittingBatches, OtherFailuresAreThrown) {
+    FittingBatches batches;
+    EXPECT_THROW((void)batches.run(4, [](const Part&) { TORCH_CHECK(false, "shapes differ"); }),
+                 c10::Error);
+    EXPECT_THROW((void)batches.run(4, [](const Part&) { throw std::logic_error("mine"); }),
+                 std::logic_error);
+    EXPECT_TRUE(batches.run(0, [](const Part&) { FAIL(); }).empty());
+}
+
+TEST(FittingBatches, TheSystemsOwnLackOfMemoryCounts) {
+    FittingBatches batches;
+    int calls = 0;
+    EXPECT_TRUE(batches
+                    .run(2,
+                         [&](const Part& part) {
+                             ++calls;
+                             if (part.count > 1)
+                                 throw std::bad_alloc();
+                         })
+                    .empty());
+    EXPECT_EQ(calls, 3);
+}
+
+TEST(OutOfMemory, IsKnownByItsTypeOrItsWords) {
+    const auto says = [](const char* what) {
+        return is_out_of_memory(c10::Error({__func__, __FILE__, 0}, what));
+    };
+    EXPECT_TRUE(is_out_of_memory(c10::OutOfMemoryError({__func__, __FILE__, 0}, "full")));
+    EXPECT_TRUE(says("CUDA error: out of memory"));
+    EXPECT_TRUE(
+        says("[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate "
+             "memory: you tried to allocate 4 bytes."));
+    EXPECT_TRUE(says("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"));
+    EXPECT_TRUE(says("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"));
+    EXPECT_FALSE(says("CUDA error: an illegal memory access was encountered"));
+    EXPECT_FALSE(says("The size of tensor a (3) must match"));
+}
+
+}  // namespace
+}  // namespace dfd
