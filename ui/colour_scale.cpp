@@ -2,6 +2,7 @@
 
 #include <QPainter>
 
+#include "core/picture/signed_overlay.h"
 #include "ui/appearance.h"
 #include "ui/figures.h"
 
@@ -26,11 +27,52 @@ ColourScale::ColourScale(QWidget* parent) : QWidget(parent) {
 
 void ColourScale::set_scale(ColourMap colours, float maximum, const QString& meaning) {
     colours_ = colours;
+    towards_.reset();
     maximum_ = maximum;
     meaning_ = meaning;
     setAccessibleDescription(tr("From 0 to %1. %2").arg(raw_text(maximum), meaning));
     setToolTip(meaning);
     update();
+}
+
+void ColourScale::set_signed_scale(float maximum, Towards towards, const QString& meaning) {
+    towards_ = towards;
+    maximum_ = maximum;
+    meaning_ = meaning;
+    setAccessibleDescription(tr("From %1 to %2 logits. %3").arg(low_text(), high_text(), meaning));
+    setToolTip(meaning);
+    update();
+}
+
+QString ColourScale::low_text() const {
+    return towards_ && *towards_ != Towards::Fake ? QChar(0x2212) + raw_text(maximum_)
+                                                  : QStringLiteral("0");
+}
+
+QString ColourScale::high_text() const {
+    if (!towards_)
+        return raw_text(maximum_);
+    return *towards_ != Towards::Real ? QLatin1Char('+') + raw_text(maximum_) : QStringLiteral("0");
+}
+
+QGradientStops ColourScale::stops() const {
+    QGradientStops found;
+    if (!towards_) {
+        const auto& table = colour_table(colours_);
+        for (std::size_t stop = 0; stop <= 16; ++stop) {
+            const auto& colour = table[stop * 255 / 16];
+            found.append({static_cast<double>(stop) / 16, QColor(colour[0], colour[1], colour[2])});
+        }
+        return found;
+    }
+    const auto colour = [](const auto& rgb) { return QColor(rgb[0], rgb[1], rgb[2]); };
+    if (*towards_ != Towards::Fake)
+        found.append({0, colour(kTowardsRealColour)});
+    const double clear = *towards_ == Towards::Both ? 0.5 : *towards_ == Towards::Fake ? 0 : 1;
+    found.append({clear, Qt::transparent});
+    if (*towards_ != Towards::Real)
+        found.append({1, colour(kTowardsFakeColour)});
+    return found;
 }
 
 QSize ColourScale::sizeHint() const {
@@ -51,19 +93,22 @@ void ColourScale::paintEvent(QPaintEvent*) {
                          painter.fontMetrics().elidedText(meaning_, Qt::ElideRight, width()));
         return;
     }
-    const QString high = raw_text(maximum_);
-    const double low_width = figures_width(painter.font(), QStringLiteral("0"));
+    const QString low = low_text();
+    const QString high = high_text();
+    const double low_width = figures_width(painter.font(), low);
     const double high_width = figures_width(painter.font(), high);
-    draw_figures(painter, QRectF(0, 0, low_width, all.height()), QStringLiteral("0"));
+    draw_figures(painter, QRectF(0, 0, low_width, all.height()), low);
     const QRectF bar(low_width + kGrid, (all.height() - kBarHeight) / 2, kBarWidth, kBarHeight);
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
-    const auto& table = colour_table(colours_);
-    for (std::size_t stop = 0; stop <= 16; ++stop) {
-        const auto& colour = table[stop * 255 / 16];
-        gradient.setColorAt(static_cast<double>(stop) / 16,
-                            QColor(colour[0], colour[1], colour[2]));
-    }
+    gradient.setStops(stops());
+    if (towards_)
+        painter.fillRect(bar, look().field);
     painter.fillRect(bar, gradient);
+    if (towards_ == Towards::Both) {
+        painter.setPen(QPen(look().quiet, 1));
+        painter.drawLine(QPointF(bar.center().x(), bar.top() - 2),
+                         QPointF(bar.center().x(), bar.bottom() + 2));
+    }
     draw_figures(painter, QRectF(bar.right() + kGrid, 0, high_width, all.height()), high);
     const QRectF words(bar.right() + kGrid + high_width + 2 * kGrid, 0,
                        all.right() - bar.right() - high_width - 3 * kGrid, all.height());

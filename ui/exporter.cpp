@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "core/panel/story.h"
+#include "core/picture/signed_overlay.h"
 #include "ui/wording.h"
 
 namespace dfd::ui {
@@ -71,7 +72,8 @@ void export_results(const std::filesystem::path& file, ExportKind kind,
 }
 
 void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
-                    float scale_max, ColourMap colours, double opacity, const std::string& sha256) {
+                    float scale_max, std::optional<ColourMap> colours, double opacity,
+                    const std::string& sha256) {
     const Picture picture =
         source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
     if (!sha256.empty() && picture.facts.sha256 != sha256)
@@ -79,7 +81,8 @@ void export_overlay(const std::filesystem::path& file, const Source& source, con
             Words::tr("%1 has changed since it was examined: its heatmap does not belong to it.")
                 .arg(path_text(source.path))
                 .toStdString());
-    const Pixels drawn = overlay(picture.pixels, map, scale_max, colours, opacity);
+    const Pixels drawn = colours ? overlay(picture.pixels, map, scale_max, *colours, opacity)
+                                 : signed_overlay(picture.pixels, map, scale_max, opacity);
     const std::vector<std::uint8_t> png = encode_png(drawn);
     write_file(file, QByteArray(reinterpret_cast<const char*>(png.data()),
                                 static_cast<qsizetype>(png.size())));

@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "core/engine/result_export.h"
@@ -22,11 +23,12 @@ void export_results(const std::filesystem::path& file, ExportKind kind,
                     const std::vector<ExaminationPtr>& results, const ScoredBy& by,
                     const BandThresholds& thresholds = {});
 
-/// The full-size picture with the map over it, as on screen. Decodes again, so call it off the UI
+/// The full-size picture with the map over it, as on screen; without `colours` the map is signed.
+/// Decodes again, so call it off the UI
 /// thread. Throws std::runtime_error with a sentence, also when the picture no longer has the
 /// SHA-256 that was examined (empty: not asked).
 void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
-                    float scale_max, ColourMap colours, double opacity,
+                    float scale_max, std::optional<ColourMap> colours, double opacity,
                     const std::string& sha256 = {});
 
 /// What Copy puts on the clipboard: a few lines for a message or a note.

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "core/picture/signed_overlay.h"
+
 namespace dfd::ui {
 namespace {
 
@@ -26,13 +28,13 @@ std::vector<Tap> taps(int from, int to) {
     return result;
 }
 
-}  // namespace
-
-QImage colour_heatmap(const HeatMap& map, float scale_max, ColourMap colours, double opacity,
-                      const QSize& size) {
+/// `colour_of` gives the colour of a share of the scale, `lowest` .. 1; the share's magnitude
+/// decides the alpha.
+template <class ColourOf>
+QImage enlarged(const HeatMap& map, float scale_max, float lowest, double opacity,
+                const QSize& size, const ColourOf& colour_of) {
     if (map.values.empty() || !(scale_max > 0) || size.isEmpty())
         return {};
-    const auto& table = colour_table(colours);
     QImage image(size, QImage::Format_ARGB32_Premultiplied);
     const std::vector<Tap> columns = taps(map.columns, size.width());
     const std::vector<Tap> rows = taps(map.rows, size.height());
@@ -50,13 +52,39 @@ QImage colour_heatmap(const HeatMap& map, float scale_max, ColourMap colours, do
             const float bottom = std::lerp(value_at(down.second, across.first),
                                            value_at(down.second, across.second), across.weight);
             const float share =
-                std::clamp(std::lerp(top, bottom, down.weight) / scale_max, 0.0f, 1.0f);
-            const auto& colour = table[static_cast<std::size_t>(std::lround(share * 255.0f))];
-            const int alpha = static_cast<int>(std::lround(255.0 * opacity * share));
+                std::clamp(std::lerp(top, bottom, down.weight) / scale_max, lowest, 1.0f);
+            const auto& colour = colour_of(share);
+            const int alpha = static_cast<int>(std::lround(255.0 * opacity * std::abs(share)));
             line[x] = qPremultiply(qRgba(colour[0], colour[1], colour[2], alpha));
         }
     }
     return image;
+}
+
+}  // namespace
+
+QImage colour_heatmap(const HeatMap& map, float scale_max, ColourMap colours, double opacity,
+                      const QSize& size) {
+    const auto& table = colour_table(colours);
+    return enlarged(
+        map, scale_max, 0, opacity, size, [&](float share) -> const auto& {
+            return table[static_cast<std::size_t>(std::lround(share * 255.0f))];
+        });
+}
+
+QImage signed_heatmap(const HeatMap& map, float scale_max, double opacity, const QSize& size) {
+    return enlarged(
+        map, scale_max, -1, opacity, size, [](float share) -> const auto& {
+            return share > 0 ? kTowardsFakeColour : kTowardsRealColour;
+        });
+}
+
+HeatMap shown_part(HeatMap map, Towards towards) {
+    const float low = towards == Towards::Fake ? 0.0f : -INFINITY;
+    const float high = towards == Towards::Real ? 0.0f : INFINITY;
+    for (float& value : map.values)
+        value = std::clamp(value, low, high);
+    return map;
 }
 
 float common_scale(const PanelOpinion& opinion) {

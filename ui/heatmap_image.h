@@ -15,11 +15,21 @@ enum class MapScale {
     Own,     ///< 0 to the largest value of the map that is shown
 };
 
+/// Which side of a signed map is shown.
+enum class Towards { Both, Fake, Real };
+/// The other side's values become 0.
+[[nodiscard]] HeatMap shown_part(HeatMap map, Towards towards);
+
 /// Values are interpolated bilinearly to `size` first and coloured then; the alpha of a pixel is
 /// opacity * value / scale_max, so a place without evidence leaves the picture as it is.
 /// A null image for an empty map or `scale_max` <= 0.
 [[nodiscard]] QImage colour_heatmap(const HeatMap& map, float scale_max, ColourMap colours,
                                     double opacity, const QSize& size);
+
+/// A map whose values may be negative: orange above 0, blue below, in the colours and with the
+/// alpha of core's `signed_overlay`. A null image for an empty map or `scale_max` <= 0.
+[[nodiscard]] QImage signed_heatmap(const HeatMap& map, float scale_max, double opacity,
+                                    const QSize& size);
 
 /// The largest value of any expert's map; 0 when there are none.
 [[nodiscard]] float common_scale(const PanelOpinion& opinion);

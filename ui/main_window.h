@@ -8,6 +8,7 @@
 
 #include "ui/appearance.h"
 #include "ui/case_desk.h"
+#include "ui/evidence_run.h"
 #include "ui/examination_session.h"
 #include "ui/exporter.h"
 #include "ui/picture_loader.h"
@@ -61,6 +62,7 @@ class MainWindow : public QMainWindow {
     [[nodiscard]] CasePane& case_pane() { return *case_pane_; }
     [[nodiscard]] Presentation* presentation() const;  ///< null when nobody presents
     [[nodiscard]] StabilityRun& stability() { return *stability_; }
+    [[nodiscard]] EvidenceRun& evidence() { return *evidence_; }
     [[nodiscard]] QAction* action(const char* name) const;
 
     /// Files and folders, which go into the case when one is open; a case, which is opened; or the
@@ -133,6 +135,17 @@ class MainWindow : public QMainWindow {
     void step_presentation(int by);
     void refresh_presentation();
 
+    // main_window_evidence.cpp
+    void build_evidence_actions(QMenu* menu);
+    void connect_evidence();
+    void refresh_evidence();
+    void show_evidence_run();
+    void show_evidence_map();
+    [[nodiscard]] QString evidence_cost() const;
+    /// The files that may hold the current picture's bytes, and their digest.
+    [[nodiscard]] std::vector<Source> current_sources() const;
+    void open_seen();
+
     // main_window_case.cpp
     void build_case_menu();
     void connect_case();
@@ -168,6 +181,7 @@ class MainWindow : public QMainWindow {
     CaseDesk* desk_;
     PictureLoader* loader_;
     StabilityRun* stability_;
+    EvidenceRun* evidence_;
     BannerStack* banners_;
     QSplitter* splitter_;
     QStackedWidget* left_;  ///< the list, or the case
@@ -191,6 +205,16 @@ class MainWindow : public QMainWindow {
     QPointer<Presentation> presentation_;
     ExhibitId loaded_id_ = 0;  ///< whose full-size pixels `loaded_` are
     PyramidPtr loaded_;
+    QString evidence_obstacle_;  ///< why nothing can be explained; empty when it can
+    /// The signed map that was laid over last: it is not made anew for every change elsewhere.
+    struct EvidenceShown {
+        ExhibitId picture = 0;
+        EvidenceChoice choice;
+        int map = 0;
+        Towards towards = Towards::Both;
+        float scale = 0;
+        bool operator==(const EvidenceShown&) const = default;
+    } evidence_shown_;
     QString stability_obstacle_;  ///< why no versions can be tried; empty when they can
 
     QString last_folder_;

@@ -178,6 +178,7 @@ void MainWindow::build_view_menu() {
                [this] { cycle_panes(-1); });
     menu->addSeparator();
     build_disagreement_actions(menu);
+    build_evidence_actions(menu);
     menu->addSeparator();
 
     QMenu* const looks = menu->addMenu(tr("Appearan&ce"));
@@ -322,7 +323,8 @@ void MainWindow::export_current(ExportKind kind, const QString& file) {
         Severity severity = Severity::Information;
         try {
             if (kind == ExportKind::OverlayPng)
-                export_overlay(to_path(file), source, drawn.map, drawn.scale_max, choice.colours,
+                export_overlay(to_path(file), source, drawn.map, drawn.scale_max,
+                               drawn.is_signed ? std::nullopt : std::optional(choice.colours),
                                choice.opacity, result->facts.sha256);
             else
                 export_results(to_path(file), kind, {result}, by, bands);

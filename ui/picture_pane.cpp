@@ -99,6 +99,7 @@ PicturePane::PicturePane(QWidget* parent)
 void PicturePane::show_welcome() {
     shown_.reset();
     examination_.reset();
+    evidence_.reset();
     small_ = {};
     view_->show_nothing();
     strip_->show_opinion({}, nullptr, controls_->choice().colours);
@@ -114,6 +115,8 @@ void PicturePane::set_experts(const QStringList& names) {
 
 void PicturePane::show_exhibit(const Exhibit& exhibit, const QImage& thumbnail) {
     const bool another = shown_ != exhibit.id;
+    if (another)
+        evidence_.reset();
     shown_ = exhibit.id;
     name_ = exhibit.name;
     examination_ = exhibit.examination;
@@ -144,7 +147,16 @@ void PicturePane::show_picture(ExhibitId id, const PyramidPtr& picture) {
     refresh_overlay();
 }
 
+void PicturePane::show_evidence(std::optional<Evidence> evidence) {
+    if (!evidence && !evidence_)
+        return;
+    evidence_ = std::move(evidence);
+    refresh_overlay();
+}
+
 PicturePane::Drawn PicturePane::drawn() const {
+    if (evidence_)
+        return {evidence_->map, evidence_->scale_max, true};
     if (!examination_ || !examination_->opinion)
         return {};
     const PanelOpinion& opinion = *examination_->opinion;
@@ -158,10 +170,17 @@ PicturePane::Drawn PicturePane::drawn() const {
 void PicturePane::refresh_overlay() {
     const OverlayChoice& choice = controls_->choice();
     view_->set_mode(choice.mode);
-    strip_->choose(choice.map);
+    strip_->choose(evidence_ ? kNoMap : choice.map);
     const Drawn now = drawn();
     const QSize size =
         view_->picture_size().scaled(kHeatmapSide, kHeatmapSide, Qt::KeepAspectRatio);
+    if (evidence_) {
+        view_->set_overlay(signed_heatmap(now.map, now.scale_max, choice.opacity, size));
+        scale_->set_signed_scale(now.scale_max, evidence_->towards, evidence_->meaning);
+        scale_->setToolTip(evidence_->detail);
+        refresh_zoom();
+        return;
+    }
     view_->set_overlay(
         colour_heatmap(now.map, now.scale_max, choice.colours, choice.opacity, size));
 

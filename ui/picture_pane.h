@@ -37,10 +37,23 @@ class PicturePane : public QWidget {
     void show_picture(ExhibitId id, const PyramidPtr& picture);
     [[nodiscard]] std::optional<ExhibitId> shown() const { return shown_; }
 
+    /// A signed map in logits that takes the heatmap's place.
+    struct Evidence {
+        HeatMap map;
+        float scale_max = 0;
+        Towards towards = Towards::Both;  ///< the part that the map holds
+        QString meaning;                  ///< beside the scale
+        QString detail;                   ///< its tool tip
+    };
+    /// Shown instead of the chosen heatmap until there is none, or another picture.
+    void show_evidence(std::optional<Evidence> evidence);
+    [[nodiscard]] const std::optional<Evidence>& evidence() const { return evidence_; }
+
     /// What is laid over now, for an export of the same; an empty map for none.
     struct Drawn {
         HeatMap map;
         float scale_max = 0;
+        bool is_signed = false;
     };
     [[nodiscard]] Drawn drawn() const;
 
@@ -63,6 +76,7 @@ class PicturePane : public QWidget {
     QString name_;
     QStringList experts_;
     ExaminationPtr examination_;
+    std::optional<Evidence> evidence_;
     QImage small_;
 };
 

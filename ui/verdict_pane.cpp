@@ -5,6 +5,7 @@
 #include <QVBoxLayout>
 
 #include "ui/appearance.h"
+#include "ui/evidence_panel.h"
 #include "ui/expert_bars.h"
 #include "ui/facts_panel.h"
 #include "ui/review_panel.h"
@@ -20,6 +21,7 @@ VerdictPane::VerdictPane(QWidget* parent)
       facts_(new FactsPanel(this)),
       history_(new HistoryPanel(this)),
       stability_(new StabilityPanel(this)),
+      evidence_(new EvidencePanel(this)),
       review_(new ReviewPanel(this)) {
     auto* const content = new QWidget(this);
     content->setProperty("pane", true);
@@ -27,6 +29,7 @@ VerdictPane::VerdictPane(QWidget* parent)
     review_->hide();
     tabs_->addTab(facts_, tr("File"));
     tabs_->addTab(stability_, tr("Stability"));
+    tabs_->addTab(evidence_, tr("Evidence"));
     tabs_->addTab(history_, tr("History"));
     tabs_->setDocumentMode(true);
     tabs_->tabBar()->setDrawBase(false);
@@ -44,6 +47,7 @@ VerdictPane::VerdictPane(QWidget* parent)
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFocusPolicy(Qt::NoFocus);
+    connect(tabs_, &QTabWidget::currentChanged, this, &VerdictPane::tab_changed);
 }
 
 void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& context,
@@ -69,6 +73,14 @@ void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& con
 
 void VerdictPane::show_stability() {
     tabs_->setCurrentWidget(stability_);
+}
+
+void VerdictPane::show_evidence() {
+    tabs_->setCurrentWidget(evidence_);
+}
+
+bool VerdictPane::evidence_is_shown() const {
+    return tabs_->currentWidget() == evidence_;
 }
 
 void VerdictPane::set_review_visible(bool visible) {

@@ -10,6 +10,7 @@ class QTabWidget;
 
 namespace dfd::ui {
 
+class EvidencePanel;
 class ExpertBars;
 class FactsPanel;
 class HistoryPanel;
@@ -30,10 +31,16 @@ class VerdictPane : public QScrollArea {
     [[nodiscard]] HistoryPanel* history() const { return history_; }
     [[nodiscard]] StabilityPanel* stability() const { return stability_; }
     void show_stability();
+    [[nodiscard]] EvidencePanel* evidence() const { return evidence_; }
+    void show_evidence();
+    [[nodiscard]] bool evidence_is_shown() const;
     [[nodiscard]] ReviewPanel* review() const { return review_; }
     /// The tab of marks, tags and notes: only exhibits of a case have them.
     void set_review_visible(bool visible);
     void show_review();
+
+  Q_SIGNALS:
+    void tab_changed();
 
   private:
     VerdictCard* card_;
@@ -42,6 +49,7 @@ class VerdictPane : public QScrollArea {
     FactsPanel* facts_;
     HistoryPanel* history_;
     StabilityPanel* stability_;
+    EvidencePanel* evidence_;
     ReviewPanel* review_;
 };
 

@@ -60,9 +60,11 @@ Attribution attributed(ExpertNetwork& network, const torch::Tensor& input,
 /// Scores pictures with cells taken away.
 class Deleter {
   public:
-    Deleter(ExpertNetwork& network, torch::Tensor input, torch::Tensor fill, const CellGrid& grid,
-            AttributionTarget target, const std::stop_token& stop, const ExpertProgress& progress)
+    Deleter(ExpertNetwork& network, const TrunkRun& trunk, torch::Tensor input, torch::Tensor fill,
+            const CellGrid& grid, AttributionTarget target, const std::stop_token& stop,
+            const ExpertProgress& progress)
         : network_(network),
+          trunk_(trunk),
           input_(std::move(input)),
           fill_(std::move(fill)),
           grid_(grid),
@@ -96,7 +98,8 @@ class Deleter {
             const std::span part(removed.data() + at, std::min(batch, removed.size() - at));
             const auto pictures =
                 with_cells_removed(input_, fill_, part, grid_.row_edges, grid_.column_edges);
-            const auto found = target_value(network_.forward(pictures).to(torch::kFloat64), target_)
+            const auto features = trunk_ ? trunk_(pictures) : network_.feature_map(pictures);
+            const auto found = target_value(network_.logits(features).to(torch::kFloat64), target_)
                                    .to(torch::kCPU);
             for (std::int64_t i = 0; i < found.size(0); ++i)
                 values.push_back(found[i].item<double>());
@@ -107,6 +110,7 @@ class Deleter {
     }
 
     ExpertNetwork& network_;
+    const TrunkRun& trunk_;
     torch::Tensor input_, fill_;
     const CellGrid& grid_;
     AttributionTarget target_;
@@ -136,7 +140,7 @@ std::string layer_for(ExpertNetwork& network, const std::string& wanted) {
 ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& record,
                                  const Pixels& picture, torch::Device device,
                                  const ExplainOptions& options, const std::stop_token& stop,
-                                 const ExpertProgress& progress) {
+                                 const ExpertProgress& progress, const TrunkRun& trunk) {
     if (stop.stop_requested())
         throw Cancelled();
     const bool native = record.input.resize == Resize::Native;
@@ -167,7 +171,7 @@ ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& rec
     // Cells lie over the tensor, which is the picture itself or the picture stretched.
     const auto grid =
         deletion_grid(static_cast<int>(input.size(3)), static_cast<int>(input.size(2)));
-    Deleter deleter(network, input,
+    Deleter deleter(network, trunk, input,
                     expert_input(softened_copy(picture), record.input, device).to(type), grid,
                     options.target, stop, progress);
     result.test = deletion_test(result.map, grid, result.value, options.seed,

@@ -29,14 +29,6 @@ double mean_target(const PanelOpinion& opinion, AttributionTarget target) {
     return sum / static_cast<double>(opinion.experts.size());
 }
 
-ExpertExplainer& explainer_of(Evaluator& evaluator) {
-    auto* const explainer = dynamic_cast<ExpertExplainer*>(&evaluator);
-    if (explainer == nullptr)
-        throw DeviceError(
-            "This evaluator gives scores without networks, so nothing explains them.");
-    return *explainer;
-}
-
 void check_layer(ExpertExplainer& explainer, const PanelRecord& panel, const std::string& wanted) {
     if (wanted.empty() || wanted == kLastLayer || wanted == kFinerLayer || wanted == kFinestLayer)
         return;
@@ -62,6 +54,11 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
                                         AttributionTarget target, const std::stop_token& stop,
                                         const ExpertProgress& progress) {
     const auto soft = softened_copy(picture);
+    // Processors score one picture after the other in any case: a stop and others' turns come
+    // between two of them.
+    VariantOptions how;
+    if (evaluator.device().id == "cpu")
+        how.batch = 1;
     constexpr auto kPoints = kRemovedShares.size();
     const auto count = orders.size() * kPoints;
     std::vector<DeletionCurve> curves(orders.size());
@@ -78,16 +75,25 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
             curves[index / kPoints][index % kPoints] = mean_target(opinion, target);
             if (progress)
                 progress(static_cast<double>(index + 1) / static_cast<double>(count));
-        });
+        },
+        how);
     return curves;
 }
 
 }  // namespace
 
+ExpertExplainer& explainer_of(Evaluator& evaluator) {
+    auto* const explainer = dynamic_cast<ExpertExplainer*>(&evaluator);
+    if (explainer == nullptr)
+        throw DeviceError(
+            "This evaluator gives scores without networks, so nothing explains them.");
+    return *explainer;
+}
+
 Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOptions& options,
                     const std::stop_token& stop,
                     const std::function<void(const ExpertExplanation&)>& heard,
-                    const Progress& progress) {
+                    const Progress& progress, const std::vector<ExpertExplanation>& known) {
     const auto begun = std::chrono::steady_clock::now();
     auto& explainer = explainer_of(evaluator);
     const auto& panel = evaluator.panel();
@@ -103,9 +109,12 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
     for (std::size_t e = 0; e < panel.experts.size(); ++e) {
         const auto what = "Explaining " + panel.experts[e].name;
         tell(static_cast<double>(e), what);
+        const auto found = std::ranges::find(known, static_cast<int>(e), &ExpertExplanation::index);
         auto& expert = result.experts.emplace_back(
-            explainer.explain(picture, e, options, stop,
-                              [&](double done) { tell(static_cast<double>(e) + done, what); }));
+            found != known.end() ? *found
+                                 : explainer.explain(picture, e, options, stop, [&](double done) {
+                                       tell(static_cast<double>(e) + done, what);
+                                   }));
         expert.index = static_cast<int>(e);
         if (heard)
             heard(expert);

@@ -70,8 +70,10 @@ class ExpertExplainer {
   public:
     virtual ~ExpertExplainer() = default;
     /// Runs one expert's trunk once, differentiates what follows the layer, and scores 35 pictures
-    /// with parts taken away. Blocks; one caller at a time, `evaluate` included. Throws Cancelled
-    /// (asked between batches), DeviceError, std::bad_alloc, std::invalid_argument (a layer).
+    /// with parts taken away. Blocks; one caller at a time, `evaluate` included, but for the time
+    /// that `progress` takes: it is called between two batches, when nothing is under way, so that
+    /// others may have their turn in it. Throws Cancelled (asked between batches), DeviceError,
+    /// std::bad_alloc, std::invalid_argument (a layer), and what `progress` throws.
     virtual ExpertExplanation explain(const Pixels& picture, std::size_t expert,
                                       const ExplainOptions& options, std::stop_token stop,
                                       const ExpertProgress& progress) = 0;
@@ -79,13 +81,18 @@ class ExpertExplainer {
     virtual std::vector<std::string> layers(std::size_t expert) = 0;
 };
 
+/// The same object as one that explains. Throws DeviceError, a sentence, where it cannot.
+[[nodiscard]] ExpertExplainer& explainer_of(Evaluator& evaluator);
+
 /// Every expert, then their mean, whose deletion test scores the whole panel. `heard` gets each
-/// expert as it is done, on the caller's thread. Blocks. Throws what `ExpertExplainer::explain`
-/// throws, std::invalid_argument for a layer no expert has, and DeviceError for an evaluator that
-/// cannot explain.
+/// expert as it is done, on the caller's thread. `known` are experts of an earlier call for the
+/// same picture, panel and options that was stopped: they are taken as they are, and heard. Blocks.
+/// Throws what `ExpertExplainer::explain` throws, std::invalid_argument for a layer no expert has,
+/// and DeviceError for an evaluator that cannot explain.
 [[nodiscard]] Explanation explain(Evaluator& evaluator, const Pixels& picture,
                                   const ExplainOptions& options, const std::stop_token& stop = {},
                                   const std::function<void(const ExpertExplanation&)>& heard = {},
-                                  const Progress& progress = {});
+                                  const Progress& progress = {},
+                                  const std::vector<ExpertExplanation>& known = {});
 
 }  // namespace dfd

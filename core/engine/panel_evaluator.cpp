@@ -98,8 +98,9 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
                               const ExplainOptions& options, std::stop_token stop,
                               const ExpertProgress& progress) override try {
         use_all_processors();
-        auto explanation = explain_expert(*networks_.at(expert), panel_.experts.at(expert), picture,
-                                          device_, options, stop, progress);
+        auto explanation = explain_expert(
+            *networks_.at(expert), panel_.experts.at(expert), picture, device_, options, stop,
+            progress, [&](const torch::Tensor& input) { return feature_map(expert, input); });
         return_free_memory();
         return explanation;
     } catch (const c10::Error& error) {

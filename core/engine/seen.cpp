@@ -9,7 +9,6 @@
 #include "core/engine/input_pictures.h"
 #include "core/engine/input_tensors.h"
 #include "core/engine/json_paths.h"
-#include "core/engine/variant_scores.h"
 #include "core/picture/file_bytes.h"
 
 namespace dfd {
@@ -48,7 +47,13 @@ std::string resized(const InputGroup& group, const Pixels& input) {
            side + " × " + side + " with antialiasing, whatever the picture's proportions.";
 }
 
-std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluator) {
+void stop_if_asked(const std::stop_token& stop) {
+    if (stop.stop_requested())
+        throw Cancelled();
+}
+
+std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluator,
+                               const std::stop_token& stop) {
     std::vector<SeenStep> steps;
     const auto& facts = picture.facts;
     const auto& device = evaluator.device().id;
@@ -67,6 +72,7 @@ std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluato
                          {},
                          picture.pixels});
     for (const auto& group : groups_of(evaluator.panel())) {
+        stop_if_asked(stop);
         if (is_normalised(group.policy))
             steps.push_back(
                 {"normalised",
@@ -98,27 +104,6 @@ std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluato
     return steps;
 }
 
-void score(Seen& seen, Evaluator& evaluator, const std::stop_token& stop,
-           const Progress& progress) {
-    std::vector<std::size_t> scored;
-    for (std::size_t i = 0; i < seen.policies.size(); ++i)
-        if (!seen.policies[i].way.pixels.empty())
-            scored.push_back(i);
-    VariantOptions options;
-    options.batch = 1;  // of different sizes, and few
-    score_variants(
-        evaluator, scored.size(),
-        [&](std::size_t index) { return seen.policies[scored[index]].way.pixels; }, stop,
-        [&](std::size_t index, const PanelOpinion& opinion) {
-            seen.policies[scored[index]].opinion = opinion;
-            if (progress)
-                progress(
-                    static_cast<double>(index + 1), static_cast<double>(scored.size()),
-                    "Scoring " + std::string(policy_name(seen.policies[scored[index]].way.policy)));
-        },
-        options);
-}
-
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const auto& name : names)
@@ -132,25 +117,54 @@ Json size_or_null(int size) {
 
 }  // namespace
 
-Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
-                  const SeenOptions& options, const std::stop_token& stop,
-                  const Progress& progress) {
-    const auto bytes = picture_detail::read_file_bytes(path, options.limits.bytes);
+Seen steps_through(const Evaluator& evaluator, const Source& source, const SeenOptions& options,
+                   const std::stop_token& stop) {
+    std::vector<std::uint8_t> read;
+    if (!source.bytes)
+        read = picture_detail::read_file_bytes(source.path, options.limits.bytes);
+    const std::span<const std::uint8_t> bytes = source.bytes ? *source.bytes : read;
     auto picture = decode_picture(bytes, options.limits);
-    if (stop.stop_requested())
-        throw Cancelled();
     Seen seen;
-    seen.path = path.native();
+    seen.path = source.bytes ? source.label : source.path.native();
     seen.warnings = picture.warnings;
-    seen.steps = steps_of(picture, evaluator);
+    seen.steps = steps_of(picture, evaluator, stop);
     auto others = other_decodings(bytes, picture, options.grey);
+    stop_if_asked(stop);
     seen.facts = std::move(picture.facts);
     auto& reference = seen.policies.emplace_back();
     reference.way.sentence = "As the reference decodes: every score elsewhere is of these pixels.";
     reference.way.pixels = std::move(picture.pixels);
     for (auto& other : others)
         seen.policies.emplace_back().way = std::move(other);
-    score(seen, evaluator, stop, progress);
+    return seen;
+}
+
+void score_policies(
+    Evaluator& evaluator, std::span<const SeenPolicy> policies, const std::stop_token& stop,
+    const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& heard) {
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+        stop_if_asked(stop);
+        const Pixels* const pixels = &policies[i].way.pixels;
+        if (!pixels->empty())
+            heard(i, evaluator.evaluate({&pixels, 1}, {}, stop).front());
+    }
+}
+
+Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
+                  const SeenOptions& options, const std::stop_token& stop,
+                  const Progress& progress) {
+    auto seen = steps_through(evaluator, {path, nullptr, {}}, options, stop);
+    const auto scored = std::ranges::count_if(
+        seen.policies, [](const SeenPolicy& policy) { return !policy.way.pixels.empty(); });
+    double done = 0;
+    score_policies(evaluator, seen.policies, stop,
+                   [&](std::size_t index, const PanelOpinion& opinion) {
+                       auto& policy = seen.policies[index];
+                       policy.opinion = opinion;
+                       if (progress)
+                           progress(++done, static_cast<double>(scored),
+                                    "Scoring " + std::string(policy_name(policy.way.policy)));
+                   });
     return seen;
 }
 

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "core/engine/evaluator.h"
+#include "core/engine/examiner.h"
 #include "core/engine/result_export.h"
 #include "core/picture/decode_policy.h"
 
@@ -43,7 +44,19 @@ struct SeenOptions {
     DecodeLimits limits;
 };
 
-/// `path` names the file; it is read once. Blocks. Throws PictureError, Cancelled, DeviceError,
+/// The way of a file's bytes, which are read once, and every policy's pixels without a score.
+/// Blocks. Throws PictureError, Cancelled (asked between steps), DeviceError, std::bad_alloc.
+[[nodiscard]] Seen steps_through(const Evaluator& evaluator, const Source& source,
+                                 const SeenOptions& options = {}, const std::stop_token& stop = {});
+
+/// Scores the pixels of each policy that has some, one after the other; `heard` gets its place in
+/// `policies` and its opinion, on the caller's thread. Blocks. Throws Cancelled, DeviceError,
+/// std::bad_alloc, and what `heard` throws.
+void score_policies(
+    Evaluator& evaluator, std::span<const SeenPolicy> policies, const std::stop_token& stop,
+    const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& heard);
+
+/// Both, of a file. Blocks. Throws PictureError, Cancelled, DeviceError,
 /// std::bad_alloc.
 [[nodiscard]] Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
                                 const SeenOptions& options = {}, const std::stop_token& stop = {},

@@ -13,9 +13,6 @@ namespace {
 using Colour = std::array<std::uint8_t, 3>;
 using Table = std::array<Colour, 256>;
 
-constexpr Colour kTowardsFake{230, 120, 20};
-constexpr Colour kTowardsReal{30, 110, 220};
-
 Table make_table(int opencv_map) {
     cv::Mat ramp(1, 256, CV_8UC1);
     for (int i = 0; i < 256; ++i) {
@@ -125,7 +122,9 @@ Pixels signed_overlay(const Pixels& picture, const HeatMap& map, float scale_max
     return blended(
         picture, map, scale_max, opacity,
         [](float value) { return std::isfinite(value) ? value : 0.0F; },
-        [](float value) -> const Colour& { return value > 0 ? kTowardsFake : kTowardsReal; });
+        [](float value) -> const Colour& {
+            return value > 0 ? kTowardsFakeColour : kTowardsRealColour;
+        });
 }
 
 float largest_magnitude(const HeatMap& map) {

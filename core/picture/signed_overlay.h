@@ -1,10 +1,17 @@
 // Signed maps over a picture: orange towards fake, blue towards real.
 #pragma once
 
+#include <array>
+#include <cstdint>
+
 #include "core/panel/opinion.h"
 #include "core/picture/picture.h"
 
 namespace dfd {
+
+/// RGB of a value's full strength.
+inline constexpr std::array<std::uint8_t, 3> kTowardsFakeColour{230, 120, 20};
+inline constexpr std::array<std::uint8_t, 3> kTowardsRealColour{30, 110, 220};
 
 /// The map's values may be negative here. Bilinearly enlarged over the whole picture and blended
 /// in: alpha = opacity * |value| / scale_max, orange where the value is above 0, blue where it is

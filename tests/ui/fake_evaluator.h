@@ -75,7 +75,7 @@ inline PanelRecord fake_panel(const std::string& name, int experts, bool starter
     return panel;
 }
 
-/// Expert e's logit is `slope` times (the mean red minus the mean blue of the picture) plus a
+/// Expert e's logit is kSlope times (the mean red minus the mean blue of the picture) plus a
 /// constant of its own; its map is bright where the picture is red. Red pictures look fake.
 class FakeEvaluator : public Evaluator {
   public:
@@ -113,8 +113,7 @@ class FakeEvaluator : public Evaluator {
             expert.index = static_cast<int>(i);
             expert.name = panel_.experts[i].name;
             expert.architecture = panel_.experts[i].architecture;
-            const double own = 0.9 * std::sin(1.7 * static_cast<double>(i) + 0.4);
-            expert.logits = {0.0, 9.0 * lean + own};
+            expert.logits = {0.0, kSlope * lean + own_of(i)};
             if (maps)
                 expert.map = map_of(picture, i);
             opinion.experts.push_back(std::move(expert));
@@ -127,7 +126,13 @@ class FakeEvaluator : public Evaluator {
         return opinion;
     }
 
-  private:
+  protected:
+    /// Expert `number`'s constant.
+    static double own_of(std::size_t number) {
+        return 0.9 * std::sin(1.7 * static_cast<double>(number) + 0.4);
+    }
+    static constexpr double kSlope = 9;
+
     /// Mean of red minus blue over a rectangle, -1 .. 1.
     static double redness(const Pixels& picture, int left, int top, int right, int bottom) {
         double sum = 0;
@@ -142,6 +147,7 @@ class FakeEvaluator : public Evaluator {
         return count == 0 ? 0 : sum / static_cast<double>(count);
     }
 
+  private:
     static HeatMap map_of(const Pixels& picture, std::size_t expert) {
         constexpr int kSide = 16;
         HeatMap map{kSide, kSide, {}};

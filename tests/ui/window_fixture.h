@@ -4,6 +4,7 @@
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
+#include <functional>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -22,6 +23,8 @@ struct FakePanels {
     std::shared_ptr<Gate> scoring = std::make_shared<Gate>();
     std::shared_ptr<Gate> opening = std::make_shared<Gate>();
     std::shared_ptr<Gate> installing = std::make_shared<Gate>();
+    /// What scores with a panel; empty: a FakeEvaluator.
+    std::function<std::shared_ptr<Evaluator>(const PanelRecord& panel)> make_evaluator;
     std::string fail_open;
     std::string fail_install;
 
@@ -49,6 +52,8 @@ struct FakePanels {
             if (found == panels.end())
                 throw PanelError("There is no panel in " + name + "; choose another one.");
             progress(1, 2, "Loading " + found->second.name);
+            if (make_evaluator)
+                return make_evaluator(found->second);
             return std::make_shared<FakeEvaluator>(found->second, scoring);
         };
         backend.install_panel = [this](const InstallRequest& request, const Progress& progress,

@@ -1,0 +1,488 @@
+// Evidence in the window: signed maps that are tested, and what the networks saw.
+#include <QComboBox>
+#include <QFile>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTreeWidget>
+#include <algorithm>
+#include <thread>
+
+#include "core/picture/signed_overlay.h"
+#include "tests/ui/fake_explainer.h"
+#include "tests/ui/window_driving.h"
+#include "ui/case_pane.h"
+#include "ui/colour_scale.h"
+#include "ui/evidence_panel.h"
+#include "ui/evidence_row.h"
+#include "ui/evidence_run.h"
+#include "ui/expert_bars.h"
+#include "ui/map_strip.h"
+#include "ui/picture_pane.h"
+#include "ui/seen_dialog.h"
+#include "ui/turn_taking_evaluator.h"
+#include "ui/verdict_pane.h"
+#include "ui/wording.h"
+
+using namespace dfd;
+using namespace dfd::test;
+using namespace dfd::ui;
+
+namespace {
+
+/// Grey with a red patch at the upper left and a smaller blue one at the lower right.
+QImage patched() {
+    QImage image = plain_picture(QColor(120, 120, 120), QSize(256, 256));
+    QPainter painter(&image);
+    painter.fillRect(QRect(32, 32, 64, 64), QColor(230, 40, 40));
+    painter.fillRect(QRect(192, 160, 32, 64), QColor(40, 40, 230));
+    return image;
+}
+
+float lowest(const HeatMap& map) {
+    return *std::ranges::min_element(map.values);
+}
+
+}  // namespace
+
+class EvidenceWindowTest : public WindowTest {
+    Q_OBJECT
+
+  private:
+    std::shared_ptr<Gate> explaining_ = std::make_shared<Gate>();
+    std::shared_ptr<ExplainingEvaluator> explainer_;
+
+    [[nodiscard]] QDir folder() const { return QDir(fixture_->folder.path()); }
+    /// The window with a panel that explains, and these pictures scored; the first is shown.
+    MainWindow& explaining_window(const std::vector<const char*>& names) {
+        explaining_->open();
+        fixture_->panels.make_evaluator = [this](const PanelRecord& panel) {
+            explainer_ =
+                std::make_shared<ExplainingEvaluator>(panel, fixture_->panels.scoring, explaining_);
+            return explainer_;
+        };
+        MainWindow& window = ready_window();
+        QStringList files;
+        int number = 0;
+        for (const char* const name : names) {
+            QImage image = patched();
+            image.setPixelColor(0, 0, QColor(number++, 0, 0));  // other bytes, another picture
+            files.append(save_picture(folder(), text(name), image));
+        }
+        drop_files(&window, files);
+        wait_until_idle(window, static_cast<int>(names.size()));
+        window.exhibits().make_current(exhibit(window, names.front()).id);
+        return window;
+    }
+    static void wait_for_evidence(MainWindow& window) {
+        QTRY_VERIFY_WITH_TIMEOUT(!window.evidence().running(), kPatience);
+    }
+    /// Every map is there, and the first test is held at its gate.
+    void wait_for_maps(MainWindow& window) {
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.evidence().known() != nullptr && window.evidence().known()->mean, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(explaining_->waiting(), 1, kPatience);
+    }
+    static EvidencePanel* panel(MainWindow& window) { return window.verdict().evidence(); }
+
+  private Q_SLOTS:
+    void cleanup() {
+        explaining_->open();
+        fixture_.reset();
+        explainer_.reset();
+    }
+
+    void maps_come_first_and_each_is_tested() {
+        MainWindow& window = explaining_window({"one.png"});
+        QVERIFY(panel(window)->rows().empty());
+        QVERIFY2(panel(window)->state().contains(text("Nothing has been explained")),
+                 qPrintable(panel(window)->state()));
+        QVERIFY(panel(window)->state().contains(text("74 times")));
+        explaining_->close();
+        window.action("evidence")->trigger();
+        QVERIFY(window.verdict().evidence_is_shown());
+        wait_for_maps(window);
+        QVERIFY(window.evidence().running());
+        QCOMPARE(window.evidence().known()->tested(), 0u);
+        QCOMPARE(panel(window)->rows().size(), 4u);
+        QVERIFY(panel(window)->stop_button()->isVisible());
+        for (const EvidenceRow* const row : panel(window)->rows()) {
+            QVERIFY(row->isEnabled());
+            QCOMPARE(row->word(), text("to be tested"));
+        }
+        QVERIFY(window.picture().evidence().has_value());  // the mean's, unasked
+        explaining_->open();
+        wait_for_evidence(window);
+        const Evidence* const known = window.evidence().known();
+        QVERIFY(known->complete());
+        QCOMPARE(known->tested(), 3u);
+        QVERIFY(!panel(window)->start_button()->isVisible());
+        const auto rows = panel(window)->rows();
+        QCOMPARE(rows[1]->word(), text("supported"));
+        QCOMPARE(rows[2]->word(), text("supported"));
+        QCOMPARE(rows[3]->word(), text("not supported"));  // this expert's map lies
+        for (const EvidenceRow* const row : rows) {
+            QVERIFY(row->test().has_value());
+            QVERIFY(row->accessibleName().contains(row->word()));
+            QVERIFY(!row->accessibleDescription().isEmpty());
+            QVERIFY(row->sizeHint().height() > 60);  // with its chart
+        }
+        QVERIFY2(panel(window)->formula().contains(text("g_c(p) * A_c(p)")) &&
+                     panel(window)->formula().endsWith(text("at last.1")),
+                 qPrintable(panel(window)->formula()));
+        QCOMPARE(panel(window)->state(), QString());
+    }
+
+    void a_row_lays_its_map_over_the_picture_and_takes_it_off() {
+        MainWindow& window = explaining_window({"one.png"});
+        const auto ordinary = window.picture().drawn();
+        QVERIFY(!ordinary.is_signed);
+        window.action("evidence")->trigger();
+        wait_for_evidence(window);
+        const auto rows = panel(window)->rows();
+        rows[1]->click();
+        QCOMPARE(panel(window)->chosen(), std::optional(0));
+        QVERIFY(rows[1]->isChecked() && !rows[0]->isChecked());
+        const auto shown = window.picture().drawn();
+        QVERIFY(shown.is_signed);
+        QVERIFY(lowest(shown.map) < 0 && maximum(shown.map) > 0);
+        // One scale for all: the largest magnitude of any expert.
+        QCOMPARE(shown.scale_max, window.evidence().known()->largest);
+        rows[2]->click();
+        QCOMPARE(window.picture().drawn().scale_max, shown.scale_max);
+        auto* const scale = window.picture().findChild<ColourScale*>();
+        QVERIFY2(scale->accessibleDescription().contains(text("logits")),
+                 qPrintable(scale->accessibleDescription()));
+        // One side alone.
+        panel(window)->towards_box()->setCurrentIndex(1);
+        QCOMPARE(lowest(window.picture().drawn().map), 0.0f);
+        QVERIFY(scale->accessibleDescription().startsWith(text("From 0 to +")));
+        panel(window)->towards_box()->setCurrentIndex(2);
+        QCOMPARE(maximum(window.picture().drawn().map), 0.0f);
+        QVERIFY(lowest(window.picture().drawn().map) < 0);
+        QCOMPARE(window.picture().drawn().scale_max, shown.scale_max);
+        panel(window)->towards_box()->setCurrentIndex(0);
+        // Leaving the tab, and coming back.
+        window.verdict().show_stability();
+        QVERIFY(!window.picture().drawn().is_signed);
+        QCOMPARE(window.picture().drawn().map.values, ordinary.map.values);
+        window.verdict().show_evidence();
+        QVERIFY(window.picture().drawn().is_signed);
+        rows[2]->click();  // once more: off
+        QVERIFY(!panel(window)->chosen());
+        QVERIFY(!window.picture().drawn().is_signed);
+        QVERIFY(scale->accessibleDescription().contains(text("common scale")));
+        // Who asks for a heatmap gets it.
+        rows[1]->click();
+        QVERIFY(window.picture().drawn().is_signed);
+        Q_EMIT window.picture().strip()->chosen(1);
+        QVERIFY(!window.picture().drawn().is_signed);
+        rows[1]->click();
+        Q_EMIT window.verdict().bars()->chosen(2);
+        QVERIFY(!window.picture().drawn().is_signed);
+        rows[1]->click();
+        window.action("next_map")->trigger();
+        QVERIFY(!window.picture().drawn().is_signed);
+        // The opacity is everybody's.
+        rows[1]->click();
+        auto choice = window.picture().controls()->choice();
+        choice.opacity = 0.3;
+        window.picture().controls()->set_choice(choice);
+        Q_EMIT window.picture().controls()->changed();
+        QVERIFY(window.picture().drawn().is_signed);
+        QVERIFY(!panel(window)->grab().isNull());
+        QVERIFY(!scale->grab().isNull());
+    }
+
+    void the_export_is_what_is_seen() {
+        MainWindow& window = explaining_window({"one.png"});
+        window.action("evidence")->trigger();
+        wait_for_evidence(window);
+        panel(window)->choose(0);
+        const auto drawn = window.picture().drawn();
+        const QString file = folder().filePath(text("signed.png"));
+        window.export_current(ExportKind::OverlayPng, file);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), kPatience);
+        const Picture original = read_picture(to_path(folder().filePath(text("one.png"))));
+        const Pixels expected = signed_overlay(original.pixels, drawn.map, drawn.scale_max,
+                                               window.picture().controls()->choice().opacity);
+        QVERIFY(read_picture(to_path(file)).pixels.rgb == expected.rgb);
+        QVERIFY(expected.rgb != original.pixels.rgb);
+    }
+
+    void another_picture_stops_it_and_what_is_known_is_kept() {
+        MainWindow& window = explaining_window({"one.png", "two.png"});
+        window.action("evidence")->trigger();
+        wait_for_evidence(window);
+        QCOMPARE(explainer_->tested(), 3);
+        window.exhibits().make_current(exhibit(window, "two.png").id);
+        QVERIFY(window.evidence().known() == nullptr);
+        QVERIFY(!window.picture().drawn().is_signed);
+        QVERIFY(!window.evidence().running());  // nothing starts by itself
+        explaining_->close();
+        panel(window)->start_button()->click();
+        wait_for_maps(window);
+        window.exhibits().make_current(exhibit(window, "one.png").id);
+        QVERIFY(!window.evidence().running());
+        QVERIFY(window.evidence().known()->complete());  // at once, without a computation
+        QCOMPARE(panel(window)->chosen(), std::optional(kMeanMap));
+        QVERIFY(window.picture().drawn().is_signed);
+        QTRY_COMPARE_WITH_TIMEOUT(explaining_->waiting(), 0, kPatience);
+        QCOMPARE(explainer_->tested(), 4);
+        window.exhibits().make_current(exhibit(window, "two.png").id);
+        QVERIFY(window.evidence().known() != nullptr);  // its maps were finished
+        QVERIFY(panel(window)->state().contains(text("Stopped: 0 of 4")));
+        QCOMPARE(panel(window)->rows()[1]->word(), text("not tested"));
+    }
+
+    void going_on_tests_only_what_was_not() {
+        MainWindow& window = explaining_window({"one.png"});
+        explaining_->close();
+        window.action("evidence")->trigger();
+        wait_for_maps(window);
+        QCOMPARE(explainer_->mapped(), 3);
+        panel(window)->stop_button()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(explaining_->waiting(), 0, kPatience);
+        QVERIFY(!window.evidence().running());
+        QCOMPARE(panel(window)->start_button()->text(), text("Go on"));
+        explaining_->open();
+        panel(window)->start_button()->click();
+        wait_for_evidence(window);
+        QCOMPARE(explainer_->mapped(), 3);
+        QVERIFY(window.evidence().known()->complete());
+        window.action("evidence")->trigger();  // nothing is left to do
+        QVERIFY(!window.evidence().running());
+    }
+
+    void another_method_or_layer_starts_at_once_and_the_last_one_is_there() {
+        MainWindow& window = explaining_window({"one.png"});
+        panel(window)->method_box()->setCurrentIndex(1);  // before anybody asked: nothing starts
+        QVERIFY(!window.evidence().running());
+        panel(window)->method_box()->setCurrentIndex(0);
+        window.action("evidence")->trigger();
+        wait_for_evidence(window);
+        panel(window)->layer_box()->setCurrentIndex(1);
+        QVERIFY(window.evidence().running());
+        wait_for_evidence(window);
+        QCOMPARE(window.evidence().choice().layer, std::string(kFinerLayer));
+        QVERIFY(panel(window)->formula().endsWith(text("at early.1")));
+        QCOMPARE(explainer_->tested(), 6);
+        panel(window)->layer_box()->setCurrentIndex(0);
+        QVERIFY(!window.evidence().running());
+        QVERIFY(window.evidence().known()->complete());
+        QCOMPARE(explainer_->tested(), 6);
+        panel(window)->method_box()->setCurrentIndex(3);
+        wait_for_evidence(window);
+        QCOMPARE(window.evidence().known()->experts.front().method, AttributionMethod::LayerCam);
+        QCOMPARE(explainer_->tested(), 9);
+    }
+
+    void problems_are_sentences_in_the_tab() {
+        MainWindow& window = explaining_window({"one.png", "two.png"});
+        save_picture(folder(), text("one.png"), plain_picture(Qt::blue));
+        window.action("evidence")->trigger();
+        wait_for_evidence(window);
+        QVERIFY2(panel(window)->state().contains(text("has changed since")),
+                 qPrintable(panel(window)->state()));
+        QVERIFY(panel(window)->rows().empty());
+        window.exhibits().make_current(exhibit(window, "two.png").id);
+        QVERIFY(!panel(window)->state().contains(text("has changed")));
+        QVERIFY(QFile::remove(folder().filePath(text("two.png"))));
+        window.action("evidence")->trigger();
+        wait_for_evidence(window);
+        QVERIFY(!window.evidence().problem().isEmpty());
+        QCOMPARE(panel(window)->state(), window.evidence().problem());
+    }
+
+    void a_panel_without_networks_says_so() {
+        MainWindow& window = ready_window();
+        QVERIFY(!window.action("evidence")->isEnabled());
+        QVERIFY(panel(window)->state().contains(text("once the picture has a score")));
+        drop_files(&window, {paint("one.png", Qt::red)});
+        wait_until_idle(window, 1);
+        window.action("evidence")->trigger();
+        wait_for_evidence(window);
+        QVERIFY2(panel(window)->state().contains(text("without networks")),
+                 qPrintable(panel(window)->state()));
+    }
+
+    void an_exhibit_of_a_case_is_explained_from_its_file() {
+        MainWindow& window = explaining_window({"loose.png"});
+        QDir(folder()).mkpath(text("pictures"));
+        const QDir pictures(folder().filePath(text("pictures")));
+        save_picture(pictures, text("kept.png"), patched());
+        QSignalSpy opened(&window.desk(), &CaseDesk::opened);
+        window.open_case(to_path(folder().filePath(text("review.dfdcase"))), true);
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kPatience);
+        drop_files(&window, {pictures.path()});
+        QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.desk().scan().running(), kPatience);
+        window.case_pane().make_current(window.desk().model().ids().front());
+        QTRY_VERIFY_WITH_TIMEOUT(window.action("evidence")->isEnabled(), kPatience);
+        window.action("evidence")->trigger();
+        wait_for_evidence(window);
+        QVERIFY2(window.evidence().problem().isEmpty(), qPrintable(window.evidence().problem()));
+        QVERIFY(window.evidence().known()->complete());
+        QVERIFY(window.picture().drawn().is_signed);
+        QVERIFY(QFile::remove(pictures.filePath(text("kept.png"))));
+        panel(window)->layer_box()->setCurrentIndex(2);
+        wait_for_evidence(window);
+        QVERIFY(!panel(window)->state().isEmpty());
+        QVERIFY(window.evidence().known() == nullptr);
+        QVERIFY(!window.picture().drawn().is_signed);
+    }
+
+    void scoring_takes_its_turn_between_the_batches_of_an_explanation() {
+        /// Explains until somebody else has scored.
+        class Endless : public ExplainingEvaluator {
+          public:
+            using ExplainingEvaluator::ExplainingEvaluator;
+            ExpertExplanation explain(const Pixels&, std::size_t, const ExplainOptions&,
+                                      std::stop_token stop,
+                                      const ExpertProgress& progress) override {
+                while (evaluated() == 0) {
+                    if (stop.stop_requested())
+                        throw Cancelled();
+                    progress(0.5);
+                }
+                return {};
+            }
+        };
+        const auto endless = std::make_shared<Endless>(fake_panel("endless", 2, false));
+        TurnTakingEvaluator turns(endless);
+        const Pixels grey{2, 1, std::vector<std::uint8_t>(6, 90)};
+        const Pixels* const picture = &grey;
+        std::jthread scorer;
+        bool begun = false;
+        (void)turns.explain(grey, 0, {}, {}, [&](double) {
+            if (!std::exchange(begun, true))
+                scorer = std::jthread([&] { (void)turns.evaluate({&picture, 1}, {}, {}); });
+        });
+        scorer.join();
+        QCOMPARE(endless->evaluated(), 1);
+    }
+
+    void who_waits_for_a_turn_leaves_at_once_when_stopped() {
+        const auto gate = std::make_shared<Gate>();
+        const auto explainer =
+            std::make_shared<ExplainingEvaluator>(fake_panel("held", 2, false), gate);
+        TurnTakingEvaluator turns(explainer);
+        const Pixels grey{2, 1, std::vector<std::uint8_t>(6, 90)};
+        const Pixels* const picture = &grey;
+        gate->close();
+        std::jthread scorer([&] { (void)turns.evaluate({&picture, 1}, {}, {}); });
+        QTRY_COMPARE_WITH_TIMEOUT(gate->waiting(), 1, kPatience);
+        std::stop_source stopping;
+        bool cancelled = false;
+        std::jthread waiting([&] {
+            try {
+                (void)turns.explain(grey, 0, {}, stopping.get_token(), {});
+            } catch (const Cancelled&) {
+                cancelled = true;
+            }
+        });
+        stopping.request_stop();
+        waiting.join();  // while the other has its turn still
+        QVERIFY(cancelled);
+        QCOMPARE(gate->waiting(), 1);
+        QCOMPARE(explainer->tested(), 0);
+        gate->open();
+        scorer.join();
+        (void)turns.explain(grey, 0, {}, {}, {});  // the turn was given back
+        QCOMPARE(explainer->tested(), 1);
+    }
+
+    void colours_are_those_of_the_command_line() {
+        const HeatMap map{1, 3, {-2, 0, 2}};
+        const QImage image = signed_heatmap(map, 2, 1.0, QSize(3, 1));
+        const auto same = [](QRgb pixel, const std::array<std::uint8_t, 3>& colour) {
+            return qRed(pixel) == colour[0] && qGreen(pixel) == colour[1] &&
+                   qBlue(pixel) == colour[2] && qAlpha(pixel) == 255;
+        };
+        QVERIFY(same(image.pixel(0, 0), kTowardsRealColour));
+        QCOMPARE(qAlpha(image.pixel(1, 0)), 0);
+        QVERIFY(same(image.pixel(2, 0), kTowardsFakeColour));
+        QVERIFY(signed_heatmap(map, 0, 1.0, QSize(3, 1)).isNull());
+        QCOMPARE(shown_part(map, Towards::Fake).values, (std::vector<float>{0, 0, 2}));
+        QCOMPARE(shown_part(map, Towards::Real).values, (std::vector<float>{-2, 0, 0}));
+    }
+
+    void what_the_networks_saw_step_by_step() {
+        MainWindow& window = ready_window();
+        QVERIFY(!window.action("seen")->isEnabled());
+        // Red on the left: the square in the centre has another score.
+        QImage image = plain_picture(QColor(90, 90, 90), QSize(128, 64));
+        QPainter(&image).fillRect(QRect(0, 0, 48, 64), Qt::red);
+        drop_files(&window, {save_picture(folder(), text("wide.png"), image)});
+        wait_until_idle(window, 1);
+        window.action("seen")->trigger();
+        auto* const dialog = window.findChild<SeenDialog*>();
+        QVERIFY(dialog != nullptr && dialog->windowTitle().contains(text("wide.png")));
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->running(), kPatience);
+        const Seen* const seen = dialog->seen();
+        QVERIFY(seen != nullptr);
+        QTreeWidgetItem* const steps = dialog->list()->topLevelItem(0);
+        QTreeWidgetItem* const ways = dialog->list()->topLevelItem(1);
+        QCOMPARE(steps->childCount(), static_cast<int>(seen->steps.size()));
+        QVERIFY(steps->child(0)->text(0).startsWith(text("1  Decoded")));
+        QCOMPARE(ways->childCount(), 3);  // the reference, the square, without colour
+        QVERIFY(ways->child(0)->text(0).endsWith(text("\nthe reference")));
+        const double reference = exhibit(window, "wide.png").opinion()->score;
+        QCOMPARE(ways->child(0)->text(1), score_text(reference));
+        QVERIFY(ways->child(0)->text(2).isEmpty());
+        for (int way = 1; way < 3; ++way) {
+            QVERIFY(ways->child(way)->text(0).endsWith(text("not the reference")));
+            QVERIFY(!ways->child(way)->text(2).isEmpty());
+        }
+        // Without colour nothing is red: the fake panel is less sure.
+        QVERIFY(ways->child(2)->text(2).startsWith(QChar(0x2212)));
+        QVERIFY2(dialog->words().contains(text("in 2 other ways, none of them the reference")),
+                 qPrintable(dialog->words()));
+        dialog->list()->setCurrentItem(ways->child(1));
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->view()->has_full_resolution(), kPatience);
+        QCOMPARE(dialog->view()->picture_size(), QSize(64, 64));
+        dialog->list()->setCurrentItem(steps->child(0));
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->view()->has_full_resolution(), kPatience);
+        QCOMPARE(dialog->view()->picture_size(), QSize(128, 64));
+        QCOMPARE(dialog->sentence(), QString::fromStdString(seen->steps[0].sentence));
+        QVERIFY(!dialog->grab().isNull());
+        window.action("seen")->trigger();  // the same again: nothing is computed
+        QVERIFY(!dialog->running());
+        QCOMPARE(dialog->seen(), seen);
+    }
+
+    void a_file_that_is_gone_is_said_and_looked_for_again() {
+        MainWindow& window = ready_window();
+        const QString file = paint("one.png", Qt::red);
+        drop_files(&window, {file});
+        wait_until_idle(window, 1);
+        QVERIFY(QFile::rename(file, file + text(".away")));
+        window.action("seen")->trigger();
+        auto* const dialog = window.findChild<SeenDialog*>();
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->running(), kPatience);
+        QVERIFY(dialog->seen() == nullptr);
+        QVERIFY(!dialog->words().isEmpty());
+        QVERIFY(QFile::rename(file + text(".away"), file));
+        window.action("seen")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->running(), kPatience);
+        QVERIFY(dialog->seen() != nullptr);
+    }
+
+    void closing_what_the_networks_saw_stops_it() {
+        MainWindow& window = ready_window();
+        drop_files(&window, {paint("one.png", Qt::red)});
+        wait_until_idle(window, 1);
+        fixture_->panels.scoring->close();
+        window.action("seen")->trigger();
+        auto* const dialog = window.findChild<SeenDialog*>();
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->seen() != nullptr, kPatience);  // before any score
+        QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 1, kPatience);
+        dialog->close();
+        QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 0, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(window.findChild<SeenDialog*>() == nullptr, kPatience);
+    }
+};
+
+QTEST_MAIN(EvidenceWindowTest)
+#include "evidence_window_test.moc"
