@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/casework/case_recognition.h"
+#include "ui/atlas_run.h"
 #include "ui/banner.h"
 #include "ui/case_pane.h"
 #include "ui/drop_curtain.h"
@@ -42,7 +43,8 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
       session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
       desk_(new CaseDesk(setup.threads, this)),
       loader_(new PictureLoader(setup.threads, this)),
-      stability_(new StabilityRun(setup.threads, this)) {
+      stability_(new StabilityRun(setup.threads, this)),
+      atlas_(new AtlasRun(setup.threads, this)) {
     setWindowTitle(QStringLiteral("DeepFakeDefenders"));
     setAcceptDrops(true);
     setContextMenuPolicy(Qt::NoContextMenu);
@@ -52,6 +54,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     connect_panes();
     connect_case();
     connect_disagreement();
+    connect_atlas();
     read_settings(setup.panel);
     refresh_panel();
     show_current(true);
@@ -331,6 +334,7 @@ void MainWindow::refresh_panel() {
 
 void MainWindow::refresh_actions() {
     refresh_stability();
+    refresh_atlas();
     const Exhibit* const exhibit = current();
     const bool result = exhibit != nullptr && exhibit->opinion() != nullptr;
     const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->at_rest();
