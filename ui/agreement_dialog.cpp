@@ -45,6 +45,9 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     square_->setSelectionMode(QAbstractItemView::SingleSelection);
     square_->setTabKeyNavigation(false);
     square_->setShowGrid(false);
+    square_->setFrameShape(QFrame::NoFrame);
+    // As large as its cells: beside a few experts no empty field stands.
+    square_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
     square_->setCornerButtonEnabled(false);
     square_->setFont(text_font(TextSize::Body));
     square_->horizontalHeader()->setDefaultSectionSize(kCell);
@@ -77,8 +80,9 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     auto* const left = new QVBoxLayout;
     left->setSpacing(kGrid);
     left->addWidget(figure_);
-    left->addWidget(square_, 1);
+    left->addWidget(square_, 0, Qt::AlignLeft | Qt::AlignTop);
     left->addWidget(meaning_);
+    left->addStretch();
     auto* const head = new QHBoxLayout;
     head->addWidget(title_, 1);
     head->addWidget(disputed_);
@@ -156,6 +160,7 @@ void AgreementDialog::take(const AgreementViewPtr& view) {
                  "on different sides.")
                   .arg(over_)
                   .arg(view->matrix.pictures));
+    square_->updateGeometry();
     square_->setCurrentIndex(model_->index(0, std::min(1, model_->columnCount() - 1)));
     show_most_disputed();
 }

@@ -7,18 +7,10 @@
 #include <utility>
 
 #include "ui/appearance.h"
+#include "ui/mixed_colour.h"
 #include "ui/wording.h"
 
 namespace dfd::ui {
-namespace {
-
-QColor mixed(const QColor& from, const QColor& to, double share) {
-    const auto part = [&](int a, int b) { return static_cast<int>(a + (b - a) * share); };
-    return {part(from.red(), to.red()), part(from.green(), to.green()),
-            part(from.blue(), to.blue())};
-}
-
-}  // namespace
 
 QColor agreement_colour(AgreementFigure figure, double value) {
     constexpr double kStrongest = 0.55;  // words stay readable on it

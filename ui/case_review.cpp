@@ -144,6 +144,13 @@ void CaseReview::forget_filter(const std::string& name) {
     });
 }
 
+void CaseReview::keep_stability(RecordId id, const ScoredBy& by, const Stability& stability) {
+    write({id}, [id, by, stability](CaseFile& file) {
+        dfd::keep_stability(file, id, by, stability);
+        return Undo{};
+    });
+}
+
 void CaseReview::undo() {
     if (!can_undo())
         return;

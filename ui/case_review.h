@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "core/casework/kept_stability.h"
 #include "core/casework/review.h"
 #include "ui/case_model.h"
 
@@ -38,7 +39,11 @@ class CaseReview : public QObject {
     void save_filter(const std::string& name, const ExhibitFilter& filter);
     void forget_filter(const std::string& name);
 
-    /// Marks, tags and thresholds can be undone; a note stays, as everything that was said does.
+    /// Versions of the exhibit that somebody has just watched.
+    void keep_stability(RecordId id, const ScoredBy& by, const Stability& stability);
+
+    /// Marks, tags and thresholds can be undone; a note stays, as everything that was said does,
+    /// and so does what was found by trying versions.
     [[nodiscard]] bool can_undo() const { return writable() && (waiting_ > 0 || undoable_ > 0); }
     void undo();
 

@@ -53,7 +53,8 @@ QString export_filter(ExportKind kind) {
 
 void export_results(const std::filesystem::path& file, ExportKind kind,
                     const std::vector<ExaminationPtr>& results, const ScoredBy& by,
-                    const BandThresholds& thresholds) {
+                    const BandThresholds& thresholds, const std::optional<Firmness>& firmness) {
+    const Firmness* const firm = firmness ? &*firmness : nullptr;
     std::string text;
     const auto add_line = [&text](std::string line, const char* end) {
         while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
@@ -61,12 +62,14 @@ void export_results(const std::filesystem::path& file, ExportKind kind,
         text += line + end;
     };
     if (kind == ExportKind::Csv)
-        add_line(csv_header(by.panel), "\r\n");
+        add_line(csv_header(by.panel) + (firmness ? ',' + firmness_csv_header() : ""), "\r\n");
     for (const ExaminationPtr& result : results) {
         if (kind == ExportKind::Csv)
-            add_line(to_csv(*result, by, thresholds), "\r\n");
+            add_line(to_csv(*result, by, thresholds) +
+                         (firmness ? ',' + firmness_csv(firm, thresholds) : ""),
+                     "\r\n");
         else
-            add_line(to_json(*result, by, true), "\n");
+            add_line(to_json(*result, by, true, thresholds, firm), "\n");
     }
     write_file(file, QByteArray::fromStdString(text));
 }
@@ -89,7 +92,7 @@ void export_overlay(const std::filesystem::path& file, const Source& source, con
 }
 
 QString result_as_text(const Examination& examination, const ScoredBy& by,
-                       const BandThresholds& thresholds) {
+                       const BandThresholds& thresholds, const std::optional<Firmness>& firmness) {
     const QString name = examination.source.path.empty()
                              ? QString::fromStdString(examination.source.label)
                              : path_text(examination.source.path);
@@ -115,7 +118,8 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
                          .arg(QString::fromStdString(expert.name),
                               QString::number(expert.score, 'f', 9),
                               QString::number(expert.without, 'f', 9)));
-    lines.append(QString::fromStdString(summary_of(opinion, examination.warnings)));
+    lines.append(QString::fromStdString(
+        summary_of(opinion, examination.warnings, thresholds, firmness ? &*firmness : nullptr)));
     for (const std::string& warning : examination.warnings)
         lines.append(Words::tr("Note: %1").arg(QString::fromStdString(warning)));
     QString panel =

@@ -17,11 +17,13 @@ enum class ExportKind { Json, Csv, OverlayPng };
 [[nodiscard]] QString export_suffix(ExportKind kind);
 [[nodiscard]] QString export_filter(ExportKind kind);
 
-/// JSON Lines, or CSV with a header; one line a picture. Atomic: a failure leaves the old file.
+/// JSON Lines, or CSV with a header; one line a picture. `firmness` is told with each: give it for
+/// one picture alone. Atomic: a failure leaves the old file.
 /// Throws std::runtime_error with a sentence.
 void export_results(const std::filesystem::path& file, ExportKind kind,
                     const std::vector<ExaminationPtr>& results, const ScoredBy& by,
-                    const BandThresholds& thresholds = {});
+                    const BandThresholds& thresholds = {},
+                    const std::optional<Firmness>& firmness = {});
 
 /// The full-size picture with the map over it, as on screen; without `colours` the map is signed.
 /// Decodes again, so call it off the UI
@@ -33,6 +35,7 @@ void export_overlay(const std::filesystem::path& file, const Source& source, con
 
 /// What Copy puts on the clipboard: a few lines for a message or a note.
 [[nodiscard]] QString result_as_text(const Examination& examination, const ScoredBy& by,
-                                     const BandThresholds& thresholds = {});
+                                     const BandThresholds& thresholds = {},
+                                     const std::optional<Firmness>& firmness = {});
 
 }  // namespace dfd::ui

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/casework/case_recognition.h"
+#include "ui/atlas_run.h"
 #include "ui/banner.h"
 #include "ui/case_pane.h"
 #include "ui/drop_curtain.h"
@@ -44,7 +45,8 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
       desk_(new CaseDesk(setup.threads, this)),
       loader_(new PictureLoader(setup.threads, this)),
       stability_(new StabilityRun(setup.threads, this)),
-      evidence_(new EvidenceRun(setup.threads, this)) {
+      evidence_(new EvidenceRun(setup.threads, this)),
+      atlas_(new AtlasRun(setup.threads, this)) {
     setWindowTitle(QStringLiteral("DeepFakeDefenders"));
     setAcceptDrops(true);
     setContextMenuPolicy(Qt::NoContextMenu);
@@ -55,6 +57,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     connect_case();
     connect_disagreement();
     connect_evidence();
+    connect_atlas();
     read_settings(setup.panel);
     refresh_panel();
     show_current(true);
@@ -335,6 +338,7 @@ void MainWindow::refresh_panel() {
 void MainWindow::refresh_actions() {
     refresh_stability();
     refresh_evidence();
+    refresh_atlas();
     const Exhibit* const exhibit = current();
     const bool result = exhibit != nullptr && exhibit->opinion() != nullptr;
     const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->at_rest();

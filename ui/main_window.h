@@ -22,6 +22,8 @@ class QStackedWidget;
 
 namespace dfd::ui {
 
+class AtlasDialog;
+class AtlasRun;
 class BannerStack;
 class CasePane;
 class DropCurtain;
@@ -32,6 +34,7 @@ class PicturePane;
 class Presentation;
 class StabilityRun;
 class StatusStrip;
+struct PictureSubject;
 class VerdictPane;
 enum class Severity;
 
@@ -63,6 +66,8 @@ class MainWindow : public QMainWindow {
     [[nodiscard]] Presentation* presentation() const;  ///< null when nobody presents
     [[nodiscard]] StabilityRun& stability() { return *stability_; }
     [[nodiscard]] EvidenceRun& evidence() { return *evidence_; }
+    [[nodiscard]] AtlasRun& atlas() { return *atlas_; }
+    [[nodiscard]] AtlasDialog* atlas_dialog() const;  ///< null when it is not open
     [[nodiscard]] QAction* action(const char* name) const;
 
     /// Files and folders, which go into the case when one is open; a case, which is opened; or the
@@ -127,8 +132,14 @@ class MainWindow : public QMainWindow {
     // main_window_disagreement.cpp
     void build_disagreement_actions(QMenu* menu);
     void connect_disagreement();
+    /// The selected picture for a close look. Without an evaluator where the panel at hand did not
+    /// score it, and nothing where it has no score; `obstacle` then says why, in a sentence.
+    [[nodiscard]] std::optional<PictureSubject> close_subject(QString& obstacle) const;
     void refresh_stability();
     void show_stability_run();
+    void keep_stability();
+    /// What is known of the selected picture, once nothing more is coming.
+    [[nodiscard]] std::optional<Firmness> shown_firmness() const;
     void open_disagreement();
     void select_pictures(const std::vector<qint64>& ids);
     void present();
@@ -145,6 +156,13 @@ class MainWindow : public QMainWindow {
     /// The files that may hold the current picture's bytes, and their digest.
     [[nodiscard]] std::vector<Source> current_sources() const;
     void open_seen();
+    // main_window_atlas.cpp
+    void build_atlas_action(QMenu* menu);
+    void connect_atlas();
+    void open_atlas();
+    void refresh_atlas();
+    void show_atlas_run();
+    void show_atlas_picture();
 
     // main_window_case.cpp
     void build_case_menu();
@@ -182,6 +200,7 @@ class MainWindow : public QMainWindow {
     PictureLoader* loader_;
     StabilityRun* stability_;
     EvidenceRun* evidence_;
+    AtlasRun* atlas_;
     BannerStack* banners_;
     QSplitter* splitter_;
     QStackedWidget* left_;  ///< the list, or the case
@@ -203,6 +222,9 @@ class MainWindow : public QMainWindow {
     QString obstacle_shown_;               ///< the banner about who writes
 
     QPointer<Presentation> presentation_;
+    QPointer<AtlasDialog> atlas_dialog_;
+    std::string atlas_shown_;  ///< the picture that the dialog shows; empty for none
+    QString atlas_obstacle_;   ///< why no windows can be scored; empty when they can
     ExhibitId loaded_id_ = 0;  ///< whose full-size pixels `loaded_` are
     PyramidPtr loaded_;
     QString evidence_obstacle_;  ///< why nothing can be explained; empty when it can

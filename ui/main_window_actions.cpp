@@ -179,6 +179,7 @@ void MainWindow::build_view_menu() {
     menu->addSeparator();
     build_disagreement_actions(menu);
     build_evidence_actions(menu);
+    build_atlas_action(menu);
     menu->addSeparator();
 
     QMenu* const looks = menu->addMenu(tr("Appearan&ce"));
@@ -318,7 +319,7 @@ void MainWindow::export_current(ExportKind kind, const QString& file) {
     const OverlayChoice choice = picture_->controls()->choice();
     threads_.run([this, kind, file, drawn, choice, result = exhibit->examination,
                   source = exhibit->source, by = *by, bands = shown_thresholds(),
-                  post = postbox_](const std::stop_token&) {
+                  firmness = shown_firmness(), post = postbox_](const std::stop_token&) {
         QString text = tr("Written: %1").arg(file);
         Severity severity = Severity::Information;
         try {
@@ -327,7 +328,7 @@ void MainWindow::export_current(ExportKind kind, const QString& file) {
                                drawn.is_signed ? std::nullopt : std::optional(choice.colours),
                                choice.opacity, result->facts.sha256);
             else
-                export_results(to_path(file), kind, {result}, by, bands);
+                export_results(to_path(file), kind, {result}, by, bands, firmness);
         } catch (const std::exception& error) {
             text = QString::fromUtf8(error.what());
             severity = Severity::Error;
@@ -377,7 +378,7 @@ void MainWindow::copy_result() {
     const auto by = shown_by();
     if (exhibit->examination && by) {
         QApplication::clipboard()->setText(
-            result_as_text(*exhibit->examination, *by, shown_thresholds()));
+            result_as_text(*exhibit->examination, *by, shown_thresholds(), shown_firmness()));
         banners_->show_message(Severity::Information, tr("The result is on the clipboard."));
     } else {
         QApplication::clipboard()->setText(exhibit->name);

@@ -88,59 +88,77 @@ void MainWindow::connect_disagreement() {
         loaded_id_ = id;
         loaded_ = picture;
         refresh_presentation();
+        show_atlas_picture();
     });
+    connect(stability_, &StabilityRun::finished, this, &MainWindow::keep_stability);
     connect(verdict_->stability(), &StabilityPanel::wanted, stability_, &StabilityRun::start);
     connect(verdict_->stability(), &StabilityPanel::stop_wanted, stability_, &StabilityRun::stop);
 }
 
-void MainWindow::refresh_stability() {
+std::optional<PictureSubject> MainWindow::close_subject(QString& obstacle) const {
+    obstacle.clear();
     const Exhibit* const exhibit = current();
     const PanelOpinion* const opinion = exhibit == nullptr ? nullptr : exhibit->opinion();
-    const auto evaluator = session_->shared_evaluator();
     const auto by = shown_by();
-    stability_obstacle_.clear();
-    if (opinion == nullptr)
-        stability_obstacle_ = tr("Versions can be tried once the picture has a score.");
-    else if (!evaluator)
-        stability_obstacle_ = tr("There is no panel to score versions with.");
-    else if (!by || by->panel.digest != evaluator->panel().digest ||
-             by->precision != evaluator->precision())
-        stability_obstacle_ =
-            tr("This score comes from another panel or precision; choose that "
-               "panel to try versions of the picture.");
-    std::optional<StabilitySubject> subject;
-    if (stability_obstacle_.isEmpty()) {
-        subject.emplace();
-        subject->sha256 = exhibit->examination->facts.sha256;
-        subject->opinion = *opinion;
-        subject->evaluator = evaluator;
-        if (desk_->is_open()) {
-            for (const auto& path : case_exhibit_->record.paths)
-                subject->sources.push_back({path, nullptr, {}});
-        } else {
-            subject->sources = {exhibit->source};
-            subject->weights = session_->exhibits().weights();
-        }
+    if (exhibit == nullptr)
+        obstacle = tr("Select a picture.");
+    else if (opinion == nullptr || !by)
+        obstacle = tr("This can be tried once the picture has a score.");
+    if (!obstacle.isEmpty())
+        return std::nullopt;
+    PictureSubject subject;
+    subject.sha256 = exhibit->examination->facts.sha256;
+    subject.size = QSize(exhibit->examination->width, exhibit->examination->height);
+    subject.opinion = *opinion;
+    subject.scope = by->panel.digest + ' ' + precision_name(by->precision);
+    if (desk_->is_open()) {
+        for (const auto& path : case_exhibit_->record.paths)
+            subject.sources.push_back({path, nullptr, {}});
+        subject.scope += ' ' + desk_->path().native();
+    } else {
+        subject.sources = {exhibit->source};
+        subject.weights = session_->exhibits().weights();
     }
-    action("stability")->setEnabled(subject.has_value());
-    stability_->set_subject(std::move(subject));
+    const auto evaluator = session_->shared_evaluator();
+    if (!evaluator)
+        obstacle = tr("There is no panel to try this with.");
+    else if (by->panel.digest != evaluator->panel().digest ||
+             by->precision != evaluator->precision())
+        obstacle =
+            tr("This score comes from another panel or precision; choose that panel to try this.");
+    else
+        subject.evaluator = evaluator;
+    return subject;
+}
+
+void MainWindow::refresh_stability() {
+    auto subject = close_subject(stability_obstacle_);
+    action("stability")->setEnabled(subject && subject->evaluator);
+    const bool in_case = desk_->is_open() && case_exhibit_ && case_exhibit_->record.stability;
+    stability_->set_subject(std::move(subject),
+                            in_case ? &case_exhibit_->record.stability->stability : nullptr);
     show_stability_run();
 }
 
 void MainWindow::show_stability_run() {
     const BandThresholds thresholds = shown_thresholds();
     verdict_->stability()->show_run(*stability_, thresholds, stability_obstacle_);
-    QStringList sentences;
-    QString interval;
-    if (const Stability* const known = stability_->known()) {
-        const Firmness firmness = firmness_of(*known);
-        if (firmness.ordinary > 0)
-            interval = QString::fromStdString(interval_words(firmness, thresholds));
-        for (const std::string& sentence : firmness_story(firmness, thresholds))
-            sentences.append(QString::fromStdString(sentence));
-    }
-    verdict_->card()->show_firmness(interval, sentences.join(QLatin1Char(' ')));
+    const Stability* const known = stability_->known();
+    const Firmness firmness = known == nullptr ? Firmness() : firmness_of(*known);
+    verdict_->card()->show_firmness(known == nullptr ? nullptr : &firmness, !stability_->running());
     refresh_presentation();
+}
+
+void MainWindow::keep_stability() {
+    const Stability* const known = stability_->known();
+    if (known != nullptr && desk_->is_open() && case_exhibit_)
+        desk_->review().keep_stability(case_exhibit_->id, session_->scored_by(), *known);
+}
+
+std::optional<Firmness> MainWindow::shown_firmness() const {
+    const Stability* const known = stability_->known();
+    return known == nullptr || stability_->running() ? std::nullopt
+                                                     : std::optional(firmness_of(*known));
 }
 
 void MainWindow::open_disagreement() {

@@ -1,33 +1,21 @@
 #include "ui/picture_pane.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QStackedWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
 
 #include "ui/appearance.h"
 #include "ui/colour_scale.h"
-#include "ui/icons.h"
 #include "ui/map_strip.h"
 #include "ui/message_page.h"
 #include "ui/wording.h"
+#include "ui/zoom_bar.h"
 
 namespace dfd::ui {
 namespace {
 
 constexpr int kHeatmapSide = 768;  ///< longest side the values are interpolated to
-
-QToolButton* tool(QWidget* parent, const QString& icon_name, const QString& label) {
-    auto* const button = new QToolButton(parent);
-    button->setIcon(icon(icon_name));
-    button->setIconSize(QSize(20, 20));
-    button->setFocusPolicy(Qt::StrongFocus);
-    button->setToolTip(label);
-    button->setAccessibleName(label);
-    return button;
-}
 
 }  // namespace
 
@@ -40,29 +28,15 @@ PicturePane::PicturePane(QWidget* parent)
       controls_(new OverlayControls(work_)),
       view_(new PictureView(work_)),
       scale_(new ColourScale(work_)),
-      zoom_text_(make_label(work_, TextSize::Caption, false, true)),
       strip_(new MapStrip(work_)) {
     work_->setProperty("pane", true);
     work_->setAttribute(Qt::WA_StyledBackground);
-
-    auto* const out = tool(work_, QStringLiteral("zoom_out"), tr("Zoom out"));
-    auto* const in = tool(work_, QStringLiteral("zoom_in"), tr("Zoom in"));
-    auto* const fit = tool(work_, QStringLiteral("fit"), tr("Fit the whole picture"));
-    auto* const actual = tool(work_, QStringLiteral("actual"), tr("Actual pixels (100 %)"));
-    connect(out, &QToolButton::clicked, view_, [this] { view_->zoom_by(0.8); });
-    connect(in, &QToolButton::clicked, view_, [this] { view_->zoom_by(1.25); });
-    connect(fit, &QToolButton::clicked, view_, &PictureView::zoom_to_fit);
-    connect(actual, &QToolButton::clicked, view_, &PictureView::zoom_to_actual_pixels);
-    zoom_text_->setMinimumWidth(6 * kGrid);
-    zoom_text_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    zoom_text_->setAccessibleName(tr("Zoom"));
 
     auto* const below = new QHBoxLayout;
     below->setContentsMargins(2 * kGrid, kGrid / 2, kGrid, kGrid / 2);
     below->setSpacing(2);
     below->addWidget(scale_, 1);
-    for (QWidget* const widget : std::initializer_list<QWidget*>{zoom_text_, out, in, fit, actual})
-        below->addWidget(widget);
+    below->addWidget(new ZoomBar(view_, work_));
 
     auto* const strip_row = new QHBoxLayout;
     strip_row->setContentsMargins(kGrid, 0, kGrid, kGrid / 2);
@@ -215,7 +189,6 @@ void PicturePane::refresh_strip() {
 void PicturePane::refresh_zoom() {
     const QSize size = view_->picture_size();
     const int percent = static_cast<int>(std::lround(view_->zoom() * 100));
-    zoom_text_->setText(size.isEmpty() ? QString() : tr("%1 %").arg(percent));
     view_->setAccessibleDescription(tr("%1, %2 by %3 pixels, shown at %4 percent")
                                         .arg(name_)
                                         .arg(size.width())

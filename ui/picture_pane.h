@@ -8,8 +8,6 @@
 #include "ui/overlay_controls.h"
 #include "ui/picture_loader.h"
 
-class QLabel;
-
 namespace dfd::ui {
 
 class ColourScale;
@@ -69,7 +67,6 @@ class PicturePane : public QWidget {
     OverlayControls* controls_;
     PictureView* view_;
     ColourScale* scale_;
-    QLabel* zoom_text_;
     MapStrip* strip_;
 
     std::optional<ExhibitId> shown_;

@@ -219,7 +219,7 @@ void PictureView::paint_pane(QPainter& painter, const QRectF& pane, bool with_ov
     painter.restore();
 }
 
-void PictureView::paint_tag(QPainter& painter, const QRectF& pane, const QString& text) const {
+void PictureView::paint_tag(QPainter& painter, const QRectF& pane, const QString& text) {
     painter.setFont(text_font(TextSize::Caption));
     const QRectF words = painter.fontMetrics().boundingRect(text);
     const QRectF box(pane.left() + kGrid, pane.top() + kGrid, words.width() + 2 * kGrid,

@@ -67,6 +67,8 @@ class PictureView : public QWidget {
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    /// Words on a ground of their own in the upper left corner of a rectangle.
+    static void paint_tag(QPainter& painter, const QRectF& pane, const QString& text);
 
   private:
     [[nodiscard]] QRectF left_pane() const;   ///< where to_view's coordinates are painted
@@ -78,7 +80,6 @@ class PictureView : public QWidget {
     void keep_in_sight();
     void refit();
     void paint_pane(QPainter& painter, const QRectF& pane, bool with_overlay) const;
-    void paint_tag(QPainter& painter, const QRectF& pane, const QString& text) const;
     void refresh_cursor();
 
     PyramidPtr picture_;

@@ -27,14 +27,18 @@ QString steps_text(const StabilityOperation& operation) {
     QStringList steps;
     for (const Alteration& step : operation.variants.front().steps)
         steps.append(QString::fromStdString(alteration_text(step)));
-    return QString::fromStdString(operation.what) + QLatin1Char('\n') +
-           steps.join(QStringLiteral(", "));
+    QString text = QString::fromStdString(operation.what) + QLatin1Char('\n') +
+                   steps.join(QStringLiteral(", "));
+    if (!operation.passage.empty())
+        text += QLatin1Char('\n') +
+                StabilityPanel::tr("No ordinary re-sharing: told beside the interval, not in it.");
+    return text;
 }
 
 }  // namespace
 
 StabilityPanel::StabilityPanel(QWidget* parent)
-    : QScrollArea(parent),
+    : ScrollPane(parent),
       interval_(make_label(this, TextSize::Body, true)),
       story_(make_label(this, TextSize::Caption)),
       state_(make_label(this, TextSize::Caption, false, true)),
@@ -42,9 +46,6 @@ StabilityPanel::StabilityPanel(QWidget* parent)
       all_(new QPushButton(tr("Try everything"), this)),
       stop_(new QPushButton(tr("Stop"), this)),
       chart_column_(new QVBoxLayout) {
-    auto* const content = new QWidget(this);
-    content->setProperty("pane", true);
-    content->setAttribute(Qt::WA_StyledBackground);
     for (QLabel* const words : {interval_, story_, state_}) {
         words->setWordWrap(true);
         words->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -65,7 +66,7 @@ StabilityPanel::StabilityPanel(QWidget* parent)
     for (const StabilityOperation& operation : stability_operations()) {
         if (!operation.preset)
             continue;
-        auto* const button = new QPushButton(button_text(operation), content);
+        auto* const button = new QPushButton(button_text(operation), content());
         button->setObjectName(QString::fromStdString(operation.name));
         button->setToolTip(steps_text(operation));
         button->setAccessibleDescription(button->toolTip());
@@ -78,21 +79,11 @@ StabilityPanel::StabilityPanel(QWidget* parent)
         ++place;
     }
     chart_column_->setSpacing(2 * kGrid);
-    auto* const column = new QVBoxLayout(content);
-    column->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
-    column->setSpacing(kGrid);
-    column->addWidget(interval_);
-    column->addWidget(story_);
-    column->addWidget(state_);
-    column->addWidget(busy_);
-    column->addLayout(buttons);
-    column->addLayout(chart_column_);
-    column->addStretch();
-    setWidget(content);
-    setWidgetResizable(true);
-    setFrameShape(QFrame::NoFrame);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setFocusPolicy(Qt::NoFocus);
+    for (QWidget* const part : std::initializer_list<QWidget*>{interval_, story_, state_, busy_})
+        column()->addWidget(part);
+    column()->addLayout(buttons);
+    column()->addLayout(chart_column_);
+    column()->addStretch();
     setAccessibleName(tr("Stability"));
     connect(all_, &QPushButton::clicked, this, [this] { Q_EMIT wanted({}); });
     connect(stop_, &QPushButton::clicked, this, &StabilityPanel::stop_wanted);
@@ -100,7 +91,7 @@ StabilityPanel::StabilityPanel(QWidget* parent)
 
 StabilityChart* StabilityPanel::chart(std::size_t number) {
     while (charts_.size() <= number) {
-        charts_.push_back(new StabilityChart(widget()));
+        charts_.push_back(new StabilityChart(content()));
         chart_column_->addWidget(charts_.back());
     }
     return charts_[number];
@@ -132,15 +123,12 @@ void StabilityPanel::show_run(const StabilityRun& run, const BandThresholds& thr
     state_->setVisible(!state.isEmpty());
 
     std::size_t shown = 0;
-    interval_->setVisible(known != nullptr);
     story_->setVisible(known != nullptr);
+    const Firmness firmness = known == nullptr ? Firmness() : firmness_of(*known);
+    interval_->setVisible(firmness.ordinary > 0);  // a hard passage alone gives none
     if (known != nullptr) {
-        const Firmness firmness = firmness_of(*known);
         interval_->setText(QString::fromStdString(interval_words(firmness, thresholds)));
-        QStringList sentences;
-        for (const std::string& sentence : firmness_story(firmness, thresholds))
-            sentences.append(QString::fromStdString(sentence));
-        story_->setText(sentences.join(QLatin1Char(' ')));
+        story_->setText(QString::fromStdString(firmness_summary(firmness, thresholds)));
         std::vector<std::size_t> rows;
         for (std::size_t i = 0; i < known->operations.size(); ++i)
             if (!known->operations[i].ordered)

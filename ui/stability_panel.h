@@ -1,10 +1,10 @@
 // Tab: how firm the verdict is when the picture is passed on.
 #pragma once
 
-#include <QScrollArea>
 #include <vector>
 
 #include "core/panel/opinion.h"
+#include "ui/scroll_pane.h"
 
 class QLabel;
 class QProgressBar;
@@ -16,7 +16,7 @@ namespace dfd::ui {
 class StabilityChart;
 class StabilityRun;
 
-class StabilityPanel : public QScrollArea {
+class StabilityPanel : public ScrollPane {
     Q_OBJECT
 
   public:

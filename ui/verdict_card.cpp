@@ -131,12 +131,13 @@ VerdictCard::VerdictCard(QWidget* parent)
 
 void VerdictCard::show_nothing() {
     shown_band_.reset();
+    shown_.reset();
     figure_->hide();
     band_->hide();
     badge_->hide();
     scale_->hide();
     spread_->hide();
-    show_firmness({}, {});
+    show_firmness(nullptr, false);
     story_->hide();
     details_->hide();
     weighted_->hide();
@@ -162,6 +163,13 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     state_->setVisible(!scored);
     busy_->setVisible(!scored && !exhibit.at_rest());
     shown_band_.reset();
+    const auto digest = [](const ExaminationPtr& of) {
+        return of ? of->facts.sha256 : std::string();
+    };
+    if (digest(shown_) != digest(exhibit.examination))
+        show_firmness(nullptr, false);
+    shown_ = scored ? exhibit.examination : nullptr;
+    thresholds_ = context.thresholds;
 
     QStringList warnings;
     if (exhibit.examination && exhibit.state != ExaminationState::Failed)
@@ -176,12 +184,10 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
             if (expert.weight > 0)
                 experts.push_back(expert.score);
         scale_->set_scores(opinion->score, experts, context.thresholds);
-        show_story(*opinion, exhibit.examination->warnings, context.thresholds);
+        show_story();
         if (context.precision != QLatin1String(precision_name(Precision::Float32)))
             warnings.append(tr("Scored in %1, a faster precision than the reference's fp32.")
                                 .arg(context.precision));
-        setAccessibleDescription(
-            tr("%1, %2. %3. %4").arg(figure_->text(), band_->text(), spread_->text(), story()));
     } else {
         switch (exhibit.state) {
             case ExaminationState::Failed:
@@ -202,8 +208,8 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     refresh_colours();
 }
 
-void VerdictCard::show_story(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
-                             const BandThresholds& thresholds) {
+void VerdictCard::show_story() {
+    const PanelOpinion& opinion = *shown_->opinion;
     const Disagreement found = disagreement_of(opinion);
     // A narrow card breaks the line between figures, never within one.
     spread_->setText(found.experts == 1
@@ -215,20 +221,34 @@ void VerdictCard::show_story(const PanelOpinion& opinion, const std::vector<std:
                                .arg(score_text(found.spread),
                                     QString::number(found.mutual_information, 'f', 2)));
     QStringList sentences;
-    for (const std::string& sentence : story_of(opinion, found, warnings, thresholds))
+    const Firmness* const firmness =
+        known_firmness_ && firmness_complete_ ? &*known_firmness_ : nullptr;
+    for (const std::string& sentence :
+         story_of(opinion, found, shown_->warnings, thresholds_, firmness))
         sentences.append(QString::fromStdString(sentence));
     // The mark above says that it is not the reference; the verdict leads all the same.
     const bool marked = !is_reference_combination(opinion);
     story_->setText(sentences.isEmpty() ? QString() : sentences.takeAt(marked ? 1 : 0));
     details_->setText(sentences.join(QLatin1Char(' ')));
     details_->setVisible(!sentences.isEmpty());
+    setAccessibleDescription(
+        tr("%1, %2. %3. %4").arg(figure_->text(), band_->text(), spread_->text(), story()));
 }
 
-void VerdictCard::show_firmness(const QString& interval, const QString& sentences) {
-    firmness_->setText(interval);
+void VerdictCard::show_firmness(const Firmness* firmness, bool complete) {
+    known_firmness_ = firmness == nullptr ? std::nullopt : std::optional(*firmness);
+    firmness_complete_ = complete;
+    const bool interval = firmness != nullptr && firmness->ordinary > 0;
+    const QString sentences =
+        firmness == nullptr ? QString()
+                            : QString::fromStdString(firmness_summary(*firmness, thresholds_));
+    firmness_->setText(interval ? QString::fromStdString(interval_words(*firmness, thresholds_))
+                                : QString());
     firmness_->setToolTip(tool_tip_text(sentences));
     firmness_->setAccessibleDescription(sentences);
-    firmness_->setVisible(!interval.isEmpty());
+    firmness_->setVisible(interval);
+    if (shown_)
+        show_story();
 }
 
 QString VerdictCard::firmness() const {

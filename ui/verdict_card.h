@@ -4,6 +4,7 @@
 
 #include <QFrame>
 
+#include "core/panel/firmness.h"
 #include "ui/exhibit_model.h"
 
 class QLabel;
@@ -38,8 +39,10 @@ class VerdictCard : public QFrame {
     /// Whether the card says that the experts are weighted.
     [[nodiscard]] bool marked_weighted() const;
     [[nodiscard]] QString story() const;
-    /// "0.71 to 0.93 over ordinary re-sharing", and how firm that is; empty while it is not known.
-    void show_firmness(const QString& interval, const QString& sentences);
+    /// How firm the verdict of the exhibit shown is, null while nobody knows: the interval in a
+    /// line of its own, the sentences in the story once nothing more is coming.
+    void show_firmness(const Firmness* firmness, bool complete);
+    /// "0.71 to 0.93 over ordinary re-sharing"; empty for none.
     [[nodiscard]] QString firmness() const;
     [[nodiscard]] QStringList warnings() const { return warnings_; }
     /// What the file itself declares about being generated: a fact beside the score, or empty.
@@ -53,8 +56,7 @@ class VerdictCard : public QFrame {
     void changeEvent(QEvent* event) override;
 
   private:
-    void show_story(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
-                    const BandThresholds& thresholds);
+    void show_story();
     void set_warnings(const QStringList& warnings);
     void set_declared(const std::vector<ProvenanceHint>& hints);
     void refresh_colours();
@@ -78,6 +80,10 @@ class VerdictCard : public QFrame {
     QString declared_sentence_;
     QStringList warnings_;
     std::optional<Band> shown_band_;
+    ExaminationPtr shown_;  ///< whose score is shown; null for none
+    BandThresholds thresholds_;
+    std::optional<Firmness> known_firmness_;
+    bool firmness_complete_ = false;
 };
 
 }  // namespace dfd::ui

@@ -14,7 +14,7 @@
 namespace dfd::ui {
 
 VerdictPane::VerdictPane(QWidget* parent)
-    : QScrollArea(parent),
+    : ScrollPane(parent),
       card_(new VerdictCard(this)),
       bars_(new ExpertBars(this)),
       tabs_(new QTabWidget(this)),
@@ -23,9 +23,6 @@ VerdictPane::VerdictPane(QWidget* parent)
       stability_(new StabilityPanel(this)),
       evidence_(new EvidencePanel(this)),
       review_(new ReviewPanel(this)) {
-    auto* const content = new QWidget(this);
-    content->setProperty("pane", true);
-    content->setAttribute(Qt::WA_StyledBackground);
     review_->hide();
     tabs_->addTab(facts_, tr("File"));
     tabs_->addTab(stability_, tr("Stability"));
@@ -35,18 +32,10 @@ VerdictPane::VerdictPane(QWidget* parent)
     tabs_->tabBar()->setDrawBase(false);
     tabs_->setMinimumHeight(22 * kGrid);
 
-    auto* const column = new QVBoxLayout(content);
-    column->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
-    column->setSpacing(kGrid);
-    column->addWidget(card_);
-    column->addWidget(bars_);
-    column->addWidget(tabs_, 1);
-    column->addStretch();
-    setWidget(content);
-    setWidgetResizable(true);
-    setFrameShape(QFrame::NoFrame);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setFocusPolicy(Qt::NoFocus);
+    column()->addWidget(card_);
+    column()->addWidget(bars_);
+    column()->addWidget(tabs_, 1);
+    column()->addStretch();
     connect(tabs_, &QTabWidget::currentChanged, this, &VerdictPane::tab_changed);
 }
 

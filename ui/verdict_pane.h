@@ -1,9 +1,8 @@
 // Right: verdict card, experts, and tabs for file facts and history.
 #pragma once
 
-#include <QScrollArea>
-
 #include "ui/exhibit_model.h"
+#include "ui/scroll_pane.h"
 #include "ui/verdict_card.h"
 
 class QTabWidget;
@@ -17,7 +16,7 @@ class HistoryPanel;
 class ReviewPanel;
 class StabilityPanel;
 
-class VerdictPane : public QScrollArea {
+class VerdictPane : public ScrollPane {
     Q_OBJECT
 
   public:

@@ -187,19 +187,34 @@ HeatMap atlas_map(const Atlas& atlas, float elsewhere) {
     const auto cells = [](int length) { return std::clamp(length / kSmallestCell, 1, kMostCells); };
     map.rows = cells(atlas.height);
     map.columns = cells(atlas.width);
-    for (int row = 0; row < map.rows; ++row)
-        for (int column = 0; column < map.columns; ++column) {
-            const double x = (column + 0.5) * atlas.width / map.columns;
-            const double y = (row + 0.5) * atlas.height / map.rows;
-            double sum = 0;
-            int count = 0;
-            for (const auto& window : atlas.windows)
-                if (covers(atlas, window.place, x, y)) {
-                    sum += window.opinion.score;
-                    ++count;
-                }
-            map.values.push_back(count == 0 ? elsewhere : static_cast<float>(sum / count));
-        }
+    const auto cell_count =
+        static_cast<std::size_t>(map.rows) * static_cast<std::size_t>(map.columns);
+    std::vector<double> sums(cell_count, 0);
+    std::vector<int> counts(cell_count, 0);
+    for (const auto& window : atlas.windows) {
+        // A window's cells alone are looked at: there may be thousands of windows.
+        const auto& place = window.place;
+        const double rim = kGrid / place.scale;
+        const auto cell = [](double at, int length, int among) {
+            return std::clamp(static_cast<int>(at * among / length), 0, among - 1);
+        };
+        const int right = cell(place.x + place.width + rim, atlas.width, map.columns);
+        const int bottom = cell(place.y + place.height + rim, atlas.height, map.rows);
+        for (int row = cell(place.y, atlas.height, map.rows); row <= bottom; ++row)
+            for (int column = cell(place.x, atlas.width, map.columns); column <= right; ++column) {
+                const double x = (column + 0.5) * atlas.width / map.columns;
+                const double y = (row + 0.5) * atlas.height / map.rows;
+                if (!covers(atlas, place, x, y))
+                    continue;
+                const auto at =
+                    static_cast<std::size_t>(row) * static_cast<std::size_t>(map.columns) +
+                    static_cast<std::size_t>(column);
+                sums[at] += window.opinion.score;
+                ++counts[at];
+            }
+    }
+    for (std::size_t i = 0; i < cell_count; ++i)
+        map.values.push_back(counts[i] == 0 ? elsewhere : static_cast<float>(sums[i] / counts[i]));
     return map;
 }
 

@@ -9,11 +9,15 @@
 #include <QScopeGuard>
 #include <QSettings>
 #include <QTemporaryDir>
+#include <QTreeView>
 #include <cstdio>
 #include <functional>
 
 #include "ui/agreement_dialog.h"
 #include "ui/appearance.h"
+#include "ui/atlas_dialog.h"
+#include "ui/atlas_map.h"
+#include "ui/atlas_run.h"
 #include "ui/background_threads.h"
 #include "ui/banner.h"
 #include "ui/case_pane.h"
@@ -111,6 +115,16 @@ bool show_desk(ui::MainWindow& window,
         window.stability().known() == nullptr)
         return false;
     bool saved = save(window, "stability-light.png", ui::Appearance::Choice::Light);
+    window.action("atlas")->trigger();
+    ui::AtlasDialog* const atlas = window.atlas_dialog();
+    if (!wait_for([&] { return !window.atlas().running(); }) || !window.atlas().atlas()->complete ||
+        !atlas->map()->has_full_resolution())
+        return false;
+    atlas->list()->setCurrentIndex(atlas->list()->model()->index(0, 0));
+    atlas->map()->refresh_colours();
+    saved = save(*atlas, "atlas-light.png", ui::Appearance::Choice::Light) && saved;
+    saved = save(*atlas, "atlas-dark.png", ui::Appearance::Choice::Dark) && saved;
+    atlas->close();
     window.action("disagreement")->trigger();
     auto* const dialog = window.findChild<ui::AgreementDialog*>();
     if (!wait_for([&] { return dialog->model().rowCount() > 0; }))

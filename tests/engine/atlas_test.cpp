@@ -189,6 +189,43 @@ TEST(Atlas, AStopKeepsWhatIsFinished) {
     EXPECT_THROW((void)atlas_of({}, panel), PictureError);
 }
 
+TEST(Atlas, WhatIsKnownIsNotScoredAgain) {
+    ScriptedEvaluator panel({[](const Pixels& pixels) { return brightness(pixels); }});
+    const auto picture = with_square(256, 192, 128, 64, 64);
+    const auto first = atlas_of(picture, panel, small_windows());
+    auto more = small_windows();
+    more.scales = {0.5, 1};
+    const std::vector some{first.windows[3], first.windows[20]};
+    panel.evaluated = 0;
+    const auto second = atlas_of(picture, panel, more, first.whole, {}, {}, some);
+    EXPECT_TRUE(second.complete);
+    ASSERT_EQ(second.windows.size(), second.planned.size());
+    EXPECT_EQ(panel.evaluated, static_cast<int>(second.planned.size()) - 2);
+    EXPECT_EQ(second.windows[0].place, first.windows[3].place);
+    EXPECT_EQ(second.windows[1].opinion.score, first.windows[20].opinion.score);
+    // All of it is there, once.
+    for (const auto& place : second.planned)
+        EXPECT_EQ(std::ranges::count(second.windows, place, &AtlasWindow::place), 1);
+    // The same place at another scale is another window.
+    auto other = first.windows[0];
+    other.place.scale = 2;
+    panel.evaluated = 0;
+    (void)atlas_of(picture, panel, small_windows(), first.whole, {}, {}, {&other, 1});
+    EXPECT_EQ(panel.evaluated, static_cast<int>(first.planned.size()));
+}
+
+TEST(Atlas, WhereNoWindowLiesIsTold) {
+    ScriptedEvaluator panel({[](const Pixels& pixels) { return brightness(pixels); }});
+    auto atlas = atlas_of(with_square(256, 192, 128, 64, 64), panel, small_windows());
+    atlas.windows.resize(1);  // 64 pixels in the upper left corner: 4 by 4 cells
+    const auto map = atlas_map(atlas, -1);
+    for (int row = 0; row < map.rows; ++row)
+        for (int column = 0; column < map.columns; ++column)
+            EXPECT_EQ(map.values[static_cast<std::size_t>(row * map.columns + column)] < 0,
+                      row >= 4 || column >= 4)
+                << row << ' ' << column;
+}
+
 TEST(AtlasReport, TellsEveryWindowBesideTheReference) {
     ScriptedEvaluator panel({[](const Pixels& pixels) { return brightness(pixels); }});
     const auto atlas = atlas_of(with_square(96, 64, 0, 0, 32), panel, small_windows());

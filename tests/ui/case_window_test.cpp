@@ -11,10 +11,9 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 
-#include "tests/ui/window_driving.h"
+#include "tests/ui/case_driving.h"
 #include "ui/banner.h"
 #include "ui/case_filter_bar.h"
-#include "ui/case_pane.h"
 #include "ui/expert_bars.h"
 #include "ui/facts_panel.h"
 #include "ui/map_strip.h"
@@ -71,30 +70,9 @@ class CaseWindowTest : public WindowTest {
         wait_for_exhibits(window, 4);
         return window;
     }
-    void open(MainWindow& window, bool make_new) {
-        QSignalSpy opened(&window.desk(), &CaseDesk::opened);
-        window.open_case(case_path(), make_new);
-        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kPatience);
-    }
-    static void wait_for_exhibits(MainWindow& window, int count) {
-        QTRY_VERIFY_WITH_TIMEOUT(!window.desk().scan().running(), kPatience);
-        QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), count, kPatience);
-        QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.exhibits), count,
-                                  kPatience);
-    }
-    static RecordId id_of(MainWindow& window, const char* name) {
-        const CaseFile file(window.desk().path(), CaseAccess::Read);
-        for (const ExhibitRow& row : exhibit_rows(file, find_exhibits(file)))
-            if (row.path.filename() == name)
-                return row.id;
-        qFatal("%s is not in the case.", name);
-    }
-    void show(MainWindow& window, const char* name) {
-        const RecordId id = id_of(window, name);
-        window.case_pane().make_current(id);
-        QTRY_COMPARE_WITH_TIMEOUT(window.windowTitle().section(text(" – "), 0, 0), text(name),
-                                  kPatience);
-    }
+    void open(MainWindow& window, bool make_new) { open_case(window, case_path(), make_new); }
+    static RecordId id_of(MainWindow& window, const char* name) { return record_id(window, name); }
+    static void show(MainWindow& window, const char* name) { show_record(window, name); }
     static ExhibitRecord record(MainWindow& window, RecordId id) {
         return read_exhibit(CaseFile(window.desk().path(), CaseAccess::Read), id, false);
     }

@@ -1,17 +1,21 @@
 // The disagreement desk in the window: versions of a picture, and the agreement of the experts.
+#include <QApplication>
+#include <QClipboard>
 #include <QComboBox>
 #include <QPushButton>
 #include <QTableView>
 #include <QTreeWidget>
 #include <algorithm>
 
-#include "tests/ui/window_driving.h"
+#include "core/casework/audit_log.h"
+#include "tests/ui/case_driving.h"
 #include "ui/agreement_dialog.h"
 #include "ui/presentation.h"
 #include "ui/stability_chart.h"
 #include "ui/stability_panel.h"
 #include "ui/stability_run.h"
 #include "ui/verdict_pane.h"
+#include "ui/wording.h"
 
 using namespace dfd;
 using namespace dfd::test;
@@ -47,6 +51,81 @@ class FirmnessWindowTest : public WindowTest {
             QVERIFY(!chart->accessibleName().isEmpty());
             QVERIFY(!chart->accessibleDescription().isEmpty());
         }
+    }
+
+    void the_sentences_join_the_story_once_all_is_known() {
+        MainWindow& window = ready_window();
+        drop_files(&window, {paint("one.png", QColor(140, 120, 110))});
+        wait_until_idle(window, 1);
+        const QString before = window.verdict().card()->story();
+        window.stability().start({"blur", "print-scan"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        const auto story = firmness_story(firmness_of(*window.stability().known()));
+        QCOMPARE(story.size(), 3u);
+        const QString after = window.verdict().card()->story();
+        for (const std::string& sentence : story) {
+            QVERIFY(!before.contains(QString::fromStdString(sentence)));
+            QVERIFY2(after.contains(QString::fromStdString(sentence)), qPrintable(after));
+        }
+        QVERIFY(after.contains(text("After printing and scanning")));
+        QVERIFY(window.verdict().card()->accessibleDescription().contains(after));
+        // What leaves the window says the same.
+        window.action("copy")->trigger();
+        QVERIFY(QApplication::clipboard()->text().contains(text("After printing and scanning")));
+    }
+
+    void a_hard_passage_alone_gives_no_interval() {
+        MainWindow& window = ready_window();
+        drop_files(&window, {paint("one.png", Qt::red)});
+        wait_until_idle(window, 1);
+        window.stability().start({"print-scan"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        QVERIFY(window.verdict().card()->firmness().isEmpty());
+        QVERIFY(window.verdict().stability()->interval().isEmpty());
+        QVERIFY(window.verdict().card()->story().contains(text("After printing and scanning")));
+    }
+
+    void what_was_tried_is_kept_in_the_case() {
+        const QDir folder(fixture_->folder.path());
+        folder.mkpath(text("pictures"));
+        const QDir pictures(folder.filePath(text("pictures")));
+        save_picture(pictures, text("red.png"), plain_picture(Qt::red));
+        save_picture(pictures, text("blue.png"), plain_picture(Qt::blue));
+        const auto path = to_path(folder.filePath(text("kept.dfdcase")));
+        MainWindow& window = ready_window();
+        open_case(window, path, true);
+        drop_files(&window, {pictures.path()});
+        wait_for_exhibits(window, 2);
+        show_record(window, "red.png");
+        QTRY_VERIFY_WITH_TIMEOUT(window.action("stability")->isEnabled(), kPatience);
+        window.stability().start({"blur", "messaging"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        const auto kept = [&] {
+            const CaseFile file(path, CaseAccess::Read);
+            return read_exhibit(file, record_id(window, "red.png"), false).stability;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(kept().has_value(), kPatience);
+        QCOMPARE(kept()->firmness.versions, 6);
+        QCOMPARE(last_entry(CaseFile(path, CaseAccess::Read)).action, std::string("stability"));
+        const QString interval = window.verdict().card()->firmness();
+        QVERIFY(interval.endsWith(text("over ordinary re-sharing")));
+        show_record(window, "blue.png");
+        QVERIFY(window.verdict().card()->firmness().isEmpty());
+
+        // Opened again, it is on the card at once, and is not tried twice.
+        QSignalSpy closed(&window.desk(), &CaseDesk::closed);
+        window.action("close_case")->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(closed.count(), 1, kPatience);
+        open_case(window, path, false);
+        wait_for_exhibits(window, 2);
+        show_record(window, "red.png");
+        QTRY_COMPARE_WITH_TIMEOUT(window.verdict().card()->firmness(), interval, kPatience);
+        QVERIFY(window.verdict().card()->story().contains(text("Firm: ")));
+        QCOMPARE(window.verdict().stability()->charts().size(), 2u);
+        window.stability().start({"blur", "flip"});
+        QCOMPARE(window.stability().planned(), 2u);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(kept()->firmness.versions, 8, kPatience);
     }
 
     void points_come_one_by_one_and_another_picture_stops_them() {

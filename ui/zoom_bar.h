@@ -1,0 +1,26 @@
+// How large a picture is shown, and buttons to change it.
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+
+namespace dfd::ui {
+
+class PictureView;
+
+class ZoomBar : public QWidget {
+    Q_OBJECT
+
+  public:
+    /// `view` is not owned and must live as long.
+    explicit ZoomBar(PictureView* view, QWidget* parent = nullptr);
+
+  private:
+    void refresh();
+
+    PictureView* view_;
+    QLabel* figure_;
+};
+
+}  // namespace dfd::ui
