@@ -30,20 +30,9 @@ struct Depthwise {
         const auto bottom = (end - 1) * shape.stride - above + shape.kernel;
         for (auto y = top; y < bottom; ++y)
             rows.push_back(y < 0 || y >= height ? nullptr : row_at(y));
-        const auto together = rows_together(sizeof(T));
-        for (auto y = begin; y < end; y += together)
-            nhwc::depthwise_rows(shape, std::min(together, end - y),
-                                 rows.data() + (y - begin) * shape.stride, weight.data_ptr<float>(),
-                                 bias.data_ptr<float>(), out + y * shape.out_width * shape.channels,
-                                 row_sums + y * shape.channels);
-    }
-    /// Few channels of all rows skip through memory: where several whole rows fit the second cache,
-    /// all channels of these are taken before the next.
-    [[nodiscard]] std::int64_t rows_together(std::size_t value_bytes) const {
-        constexpr std::int64_t kCache = std::int64_t{1} << 19;
-        const auto row = shape.width * shape.channels * static_cast<std::int64_t>(value_bytes);
-        const auto fitting = (kCache / row - shape.kernel) / shape.stride + 1;
-        return fitting >= 4 ? fitting : out_height;
+        nhwc::depthwise_rows(shape, end - begin, rows.data(), weight.data_ptr<float>(),
+                             bias.data_ptr<float>(), out + begin * shape.out_width * shape.channels,
+                             row_sums + begin * shape.channels);
     }
     [[nodiscard]] std::size_t out_values() const {
         return static_cast<std::size_t>(out_height * shape.out_width * shape.channels);
