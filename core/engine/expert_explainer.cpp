@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "core/engine/pictures_side_by_side.h"
 #include "core/engine/removed_pixels.h"
 #include "core/networks/attribution.h"
 #include "core/networks/deletion_fill.h"
@@ -89,24 +90,48 @@ class Deleter {
   private:
     std::vector<double> values_of(const std::vector<std::vector<int>>& removed) {
         const torch::NoGradGuard no_gradients;
-        const auto batch = static_cast<std::size_t>(std::clamp<std::int64_t>(
-            kBatchPixels / (input_.size(2) * input_.size(3)), 1, kLargestBatch));
         std::vector<double> values;
-        for (std::size_t at = 0; at < removed.size(); at += batch) {
+        while (values.size() < removed.size()) {
             if (stop_.stop_requested())
                 throw Cancelled();
-            const std::span part(removed.data() + at, std::min(batch, removed.size() - at));
-            const auto pictures =
-                with_cells_removed(input_, fill_, part, grid_.row_edges, grid_.column_edges);
-            const auto features = trunk_ ? trunk_(pictures) : network_.feature_map(pictures);
-            const auto found = target_value(network_.logits(features).to(torch::kFloat64), target_)
-                                   .to(torch::kCPU);
-            for (std::int64_t i = 0; i < found.size(0); ++i)
-                values.push_back(found[i].item<double>());
+            const auto rest = std::span(removed).subspan(values.size());
+            const auto found = next_values(rest.first(std::min(batch_size(), rest.size())));
+            values.insert(values.end(), found.begin(), found.end());
             if (progress_)
                 progress_(static_cast<double>(values.size()) / static_cast<double>(removed.size()));
         }
         return values;
+    }
+
+    [[nodiscard]] bool several_at_a_time() const { return !trunk_ && input_.is_cpu(); }
+
+    [[nodiscard]] std::size_t batch_size() const {
+        const auto pixels = input_.size(2) * input_.size(3);
+        const auto few = std::clamp<std::int64_t>(kBatchPixels / pixels, 1, kLargestBatch);
+        return static_cast<std::size_t>(
+            several_at_a_time() ? std::max(few, pictures_side_by_side(pixels)) : few);
+    }
+
+    std::vector<double> next_values(std::span<const std::vector<int>> removed) {
+        if (!several_at_a_time())
+            return together(removed);
+        std::vector<double> values(removed.size());
+        side_by_side(std::ssize(removed), [&](std::int64_t i) {
+            const auto at = static_cast<std::size_t>(i);
+            values[at] = together(removed.subspan(at, 1)).front();
+        });
+        return values;
+    }
+
+    /// Of one batch.
+    std::vector<double> together(std::span<const std::vector<int>> removed) {
+        const auto pictures =
+            with_cells_removed(input_, fill_, removed, grid_.row_edges, grid_.column_edges);
+        const auto features = trunk_ ? trunk_(pictures) : network_.feature_map(pictures);
+        const auto found = target_value(network_.logits(features).to(torch::kFloat64), target_)
+                               .to(torch::kCPU)
+                               .contiguous();
+        return {found.data_ptr<double>(), found.data_ptr<double>() + found.numel()};
     }
 
     ExpertNetwork& network_;

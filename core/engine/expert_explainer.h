@@ -14,7 +14,8 @@ namespace dfd {
 using TrunkRun = std::function<torch::Tensor(const torch::Tensor&)>;
 
 /// As ExpertExplainer::explain. Precision is the weights'; native networks take float32. Pictures
-/// with parts taken away go through `trunk`; none: through the network's modules.
+/// with parts taken away go through `trunk`, on this thread; none: through the network's modules,
+/// on a processor several of them side by side.
 [[nodiscard]] ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& record,
                                                const Pixels& picture, torch::Device device,
                                                const ExplainOptions& options,

@@ -54,11 +54,10 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
                                         AttributionTarget target, const std::stop_token& stop,
                                         const ExpertProgress& progress) {
     const auto soft = softened_copy(picture);
-    // Processors score one picture after the other in any case: a stop and others' turns come
-    // between two of them.
+    // As many as a processor scores side by side: a stop, and others' turns, come between batches.
     VariantOptions how;
     if (evaluator.device().id == "cpu")
-        how.batch = 1;
+        how.batch = std::clamp(evaluator.device().threads, 1, how.batch);
     constexpr auto kPoints = kRemovedShares.size();
     const auto count = orders.size() * kPoints;
     std::vector<DeletionCurve> curves(orders.size());

@@ -12,6 +12,7 @@
 #include "core/engine/expert_explainer.h"
 #include "core/engine/expert_scoring.h"
 #include "core/engine/input_tensors.h"
+#include "core/engine/pictures_side_by_side.h"
 #include "core/engine/torch_device.h"
 #include "core/networks/attribution.h"
 #include "core/networks/planned_trunk.h"
@@ -66,9 +67,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         for (size_t e = 0; e < networks_.size(); ++e) {
             const auto& policy = panel_.experts[e].input;
             if (policy.resize == Resize::Native) {
-                for (size_t p = 0; p < pictures.size(); ++p)
-                    score(e, expert_input(*pictures[p], policy, device_), options, stop,
-                          {&opinions[p], 1});
+                score_native(e, pictures, options, stop, opinions);
                 continue;
             }
             auto& batch = batches[input_key(policy)];
@@ -98,9 +97,11 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
                               const ExplainOptions& options, std::stop_token stop,
                               const ExpertProgress& progress) override try {
         use_all_processors();
-        auto explanation = explain_expert(
-            *networks_.at(expert), panel_.experts.at(expert), picture, device_, options, stop,
-            progress, [&](const torch::Tensor& input) { return feature_map(expert, input); });
+        TrunkRun trunk;
+        if (executors_.at(expert))
+            trunk = [&](const torch::Tensor& input) { return executors_[expert]->run(input); };
+        auto explanation = explain_expert(*networks_.at(expert), panel_.experts.at(expert), picture,
+                                          device_, options, stop, progress, trunk);
         return_free_memory();
         return explanation;
     } catch (const c10::Error& error) {
@@ -193,6 +194,24 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         // are fainter than bfloat16's steps.
         const bool native = panel_.experts[index].input.resize == Resize::Native;
         return networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
+    }
+
+    /// One by one, or on a processor side by side where none is too large for that.
+    void score_native(size_t index, std::span<const Pixels* const> pictures,
+                      const EvaluateOptions& options, const std::stop_token& stop,
+                      std::span<PanelOpinion> opinions) {
+        const auto one = [&](std::int64_t p) {
+            const auto at = static_cast<size_t>(p);
+            score(index, expert_input(*pictures[at], panel_.experts[index].input, device_), options,
+                  stop, opinions.subspan(at, 1));
+        };
+        std::int64_t largest = 0;
+        for (const auto* picture : pictures)
+            largest = std::max(largest, std::int64_t{picture->width} * picture->height);
+        const auto count = std::ssize(pictures);
+        const auto step = device_.is_cpu() && !options.maps ? pictures_side_by_side(largest) : 1;
+        for (std::int64_t first = 0; first < count; first += step)
+            side_by_side(std::min(step, count - first), [&](std::int64_t p) { one(first + p); });
     }
 
     void score(size_t index, const torch::Tensor& input, const EvaluateOptions& options,

@@ -10,6 +10,7 @@
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTreeView>
+#include <QTreeWidget>
 #include <cstdio>
 #include <functional>
 
@@ -21,12 +22,14 @@
 #include "ui/background_threads.h"
 #include "ui/banner.h"
 #include "ui/case_pane.h"
+#include "ui/evidence_run.h"
 #include "ui/exhibit_pane.h"
 #include "ui/main_window.h"
 #include "ui/picture_pane.h"
 #include "ui/presentation.h"
 #include "ui/review_panel.h"
 #include "ui/samples.h"
+#include "ui/seen_dialog.h"
 #include "ui/stability_panel.h"
 #include "ui/stability_run.h"
 #include "ui/verdict_pane.h"
@@ -145,6 +148,32 @@ bool show_desk(ui::MainWindow& window,
     return saved;
 }
 
+/// Where the experts see evidence in the current picture, and what they were given.
+bool show_evidence(ui::MainWindow& window,
+                   const std::function<bool(QWidget&, const char*, ui::Appearance::Choice)>& save) {
+    window.action("evidence")->trigger();
+    if (!wait_for([&] { return !window.evidence().running(); }) ||
+        window.evidence().known() == nullptr || !window.evidence().known()->complete())
+        return false;
+    const QSize before = window.size();
+    window.resize(before.width(), before.height() * 5 / 4);  // every row of the tab
+    bool saved = save(window, "evidence-light.png", ui::Appearance::Choice::Light);
+    saved = save(window, "evidence-dark.png", ui::Appearance::Choice::Dark) && saved;
+    window.resize(before);
+    window.action("seen")->trigger();
+    auto* const dialog = window.findChild<ui::SeenDialog*>();
+    if (!wait_for([&] { return !dialog->running(); }) || dialog->seen() == nullptr)
+        return false;
+    QTreeWidgetItem* const steps = dialog->list()->topLevelItem(0);
+    dialog->list()->setCurrentItem(steps->child(steps->childCount() - 1));
+    if (!wait_for([&] { return dialog->view()->has_full_resolution(); }))
+        return false;
+    saved = save(*dialog, "seen-light.png", ui::Appearance::Choice::Light) && saved;
+    saved = save(*dialog, "seen-dark.png", ui::Appearance::Choice::Dark) && saved;
+    dialog->close();
+    return saved;
+}
+
 int fail(const QString& sentence) {
     std::fprintf(stderr, "%s\n", qPrintable(sentence));
     return 1;
@@ -212,6 +241,8 @@ int main(int argc, char** argv) {
         if (highest) {
             saved = save("window-light.png", ui::Appearance::Choice::Light) && saved;
             saved = save("window-dark.png", ui::Appearance::Choice::Dark) && saved;
+            if (!show_evidence(window, save_widget))
+                return fail(QStringLiteral("The evidence was not ready in time."));
             if (!show_desk(window, save_widget))
                 return fail(QStringLiteral("The disagreement desk was not ready in time."));
         } else {

@@ -5,9 +5,13 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "core/networks/activation_tap.h"
+#include "core/networks/formula_weights.h"
+#include "core/networks/planned_trunk.h"
+#include "core/networks/trunk_executor.h"
 
 namespace dfd {
 namespace {
@@ -35,7 +39,7 @@ class RedAgainstGreen : public ExpertNetwork {
         return torch::stack({odds * -0.5, odds * 0.5}, 1);
     }
 
-    int runs = 0;
+    std::atomic<int> runs = 0;  // several pictures are scored side by side
 
   private:
     bool turned_;
@@ -143,6 +147,33 @@ TEST(ExpertExplainer, ProgressEndsAtOneAndTinyPicturesAreNotTested) {
     const Pixels tiny{16, 16, std::vector<std::uint8_t>(3 * 16 * 16, 9)};
     const auto found = explain_expert(network, native(), tiny, torch::kCPU, {}, {}, {});
     EXPECT_EQ(found.test.value().verdict, Support::Unsupported);
+}
+
+TEST(ExpertExplainer, ScoresThroughTheExecutorAsThroughTheModules) {
+    const auto network = make_network("tf_efficientnet_b0");
+    fill_by_formula(*network, "tf_efficientnet_b0", "a.", "a.");
+    const auto executor = make_trunk_executor(trunk_plan_of(*network), false);
+    if (!executor)
+        GTEST_SKIP() << "This build has no executor";
+    ExpertRecord record;
+    record.name = "b0";
+    record.architecture = "tf_efficientnet_b0";
+    record.input = {Resize::Stretch, 96, {0.5, 0.5, 0.5}, {0.5, 0.5, 0.5}};
+    std::int64_t scored = 0;
+    const auto quick = explain_expert(*network, record, patched(), torch::kCPU, {}, {}, {},
+                                      [&](const torch::Tensor& input) {
+                                          scored += input.size(0);
+                                          return executor->run(input);
+                                      });
+    EXPECT_EQ(scored, 35);
+    const auto slow = explain_expert(*network, record, patched(), torch::kCPU, {}, {}, {});
+    const auto& one = quick.test.value();
+    const auto& other = slow.test.value();
+    for (std::size_t i = 0; i < kRemovedShares.size(); ++i) {
+        EXPECT_NEAR(one.most[i], other.most[i], 1e-4);
+        EXPECT_NEAR(one.displaced.back()[i], other.displaced.back()[i], 1e-4);
+    }
+    EXPECT_EQ(one.verdict, other.verdict);
 }
 
 TEST(ExpertExplainer, WordsMeanALayerOfEveryArchitecture) {

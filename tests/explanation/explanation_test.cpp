@@ -5,8 +5,10 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "core/engine/explanation_export.h"
+#include "core/engine/removed_pixels.h"
 #include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {
@@ -89,6 +91,63 @@ TEST_F(ExplainedPanel, SumsScoresAndMapsAgreeWithWhatIsScored) {
         for (std::size_t i = 0; i < values.size(); ++i)
             EXPECT_EQ(std::max(values[i], 0.0f), expected[i]);
     }
+}
+
+/// The log-odds that each expert gives the picture without the first half of the cells in `order`.
+std::vector<double> half_taken_away(Evaluator& evaluator, const Pixels& picture,
+                                    const std::vector<int>& order) {
+    const auto grid = deletion_grid(picture.width, picture.height);
+    const auto half = static_cast<std::size_t>(removed_cells(0.5, grid.count()));
+    const auto rest =
+        with_cells_from(picture, softened_copy(picture), grid, std::span(order).first(half));
+    const Pixels* const pictures[] = {&rest};
+    std::vector<double> odds;
+    for (const auto& expert : evaluator.evaluate(pictures, {}, {}).front().experts)
+        odds.push_back(expert.logits[1] - expert.logits[0]);
+    return odds;
+}
+
+TEST_F(ExplainedPanel, CurvesEndWhereThePanelScoresWhatIsLeft) {
+    const ExplainOptions options;
+    const auto found = explain(*evaluator, *small, options);
+    const auto grid = deletion_grid(small->width, small->height);
+    const auto orders = [&](const ContributionMap& map) {
+        const auto importance = cell_importance(map, grid);
+        return std::pair{most_first(importance, options.seed),
+                         least_first(importance, options.seed)};
+    };
+    for (std::size_t e = 0; e < found.experts.size(); ++e) {
+        SCOPED_TRACE(found.experts[e].name);
+        const auto [most, least] = orders(found.experts[e].map);
+        const auto& test = found.experts[e].test.value();
+        EXPECT_NEAR(test.most.back(), half_taken_away(*evaluator, *small, most).at(e), 1e-4);
+        EXPECT_NEAR(test.least.back(), half_taken_away(*evaluator, *small, least).at(e), 1e-4);
+        EXPECT_NE(test.most.back(), test.least.back());
+    }
+    const auto mean = [](const std::vector<double>& values) {
+        return std::accumulate(values.begin(), values.end(), 0.0) /
+               static_cast<double>(values.size());
+    };
+    const auto [most, least] = orders(found.mean.map);
+    const auto& test = found.mean.test.value();
+    EXPECT_NEAR(test.most.back(), mean(half_taken_away(*evaluator, *small, most)), 1e-4);
+    EXPECT_NEAR(test.least.back(), mean(half_taken_away(*evaluator, *small, least)), 1e-4);
+}
+
+TEST_F(ExplainedPanel, GoesOnWithWhatIsKnown) {
+    ExplainOptions options;
+    options.test = false;
+    const auto whole = explain(*evaluator, *small, options);
+    auto first = whole.experts.front();
+    first.rest = 123;  // told apart from one that is computed
+    std::vector<std::string> heard;
+    const auto again = explain(
+        *evaluator, *small, options, {},
+        [&](const ExpertExplanation& expert) { heard.push_back(expert.name); }, {}, {first});
+    EXPECT_EQ(heard.size(), whole.experts.size());
+    EXPECT_EQ(again.experts.front().rest, 123);
+    EXPECT_EQ(again.experts.back().map.values, whole.experts.back().map.values);
+    EXPECT_EQ(again.mean.map.values, whole.mean.map.values);
 }
 
 TEST_F(ExplainedPanel, JsonHasItPerExpertAndForTheMean) {

@@ -142,6 +142,31 @@ TEST_F(SeenFile, ScoresOtherWaysBesideTheReference) {
     EXPECT_NE(seen_text(seen).find("not the reference: Brightness alone"), std::string::npos);
 }
 
+TEST_F(SeenFile, BytesThatWereNeverAFileGoTheSameWayAndScoresCanFollow) {
+    const auto path = picture();
+    const auto bytes =
+        std::make_shared<const std::vector<std::uint8_t>>(encode_png(read_picture(path).pixels));
+    const auto seen = steps_through(evaluator, {{}, bytes, "Clipboard 1"});
+    EXPECT_EQ(seen.path, "Clipboard 1");
+    const auto file = look_through(evaluator, path);
+    ASSERT_EQ(seen.steps.size(), file.steps.size());
+    for (std::size_t i = 0; i < seen.steps.size(); ++i)
+        EXPECT_EQ(seen.steps[i].picture.rgb, file.steps[i].picture.rgb);
+    for (const auto& policy : seen.policies)
+        EXPECT_FALSE(policy.opinion);
+    std::vector<std::size_t> heard;
+    score_policies(evaluator, seen.policies, {},
+                   [&](std::size_t policy, const PanelOpinion& opinion) {
+                       heard.push_back(policy);
+                       EXPECT_EQ(opinion.score, file.policies[policy].opinion->score);
+                   });
+    EXPECT_EQ(heard.size(), seen.policies.size());
+    std::stop_source stopped;
+    stopped.request_stop();
+    EXPECT_THROW((void)steps_through(evaluator, {path, nullptr, {}}, {}, stopped.get_token()),
+                 Cancelled);
+}
+
 TEST_F(SeenFile, StopsAndRefusesWithASentence) {
     evaluator.stop_at = 1;
     EXPECT_THROW((void)look_through(evaluator, picture(), {}, evaluator.stopping.get_token()),
