@@ -86,7 +86,9 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
             if (std::ranges::binary_search(misfits, p))
                 opinions[p] = on_processor(*pictures[p], options, stop);
             else
-                finish_opinion(panel_, *pictures[p], opinions[p]);
+                finish_opinion(panel_, *pictures[p],
+                               panel_.subject == kFaces ? warning_of_no_face(*pictures[p]) : "",
+                               opinions[p]);
         return_free_memory();
         return opinions;
     } catch (const c10::Error& error) {

@@ -36,19 +36,18 @@ void warn_of_stretching(const PanelRecord& panel, const Pixels& picture, PanelOp
                                "; experts that take a square input saw it strongly distorted.");
 }
 
-void warn_of_no_face(const Pixels& picture, PanelOpinion& opinion) {
+}  // namespace
+
+std::string warning_of_no_face(const Pixels& picture) {
     const auto faces = find_faces(picture);
     if (!faces)
-        opinion.warnings.emplace_back(
-            "Whether the picture shows a face was not checked, because the face detector's "
-            "data (package opencv-data) is missing; this panel was made for faces.");
-    else if (faces->empty())
-        opinion.warnings.emplace_back(
-            "No face was found, and this panel was made for pictures of faces; its score says "
-            "little here.");
+        return "Whether the picture shows a face was not checked, because the face detector's "
+               "data (package opencv-data) is missing; this panel was made for faces.";
+    if (faces->empty())
+        return "No face was found, and this panel was made for pictures of faces; its score says "
+               "little here.";
+    return {};
 }
-
-}  // namespace
 
 torch::ScalarType scalar_type(Precision precision) {
     switch (precision) {
@@ -92,11 +91,12 @@ void write_opinions(ExpertNetwork& network, const torch::Tensor& features,
     }
 }
 
-void finish_opinion(const PanelRecord& panel, const Pixels& picture, PanelOpinion& opinion) {
+void finish_opinion(const PanelRecord& panel, const Pixels& picture,
+                    const std::string& without_face, PanelOpinion& opinion) {
     combine(opinion);
     warn_of_stretching(panel, picture, opinion);
-    if (panel.subject == kFaces)
-        warn_of_no_face(picture, opinion);
+    if (!without_face.empty())
+        opinion.warnings.push_back(without_face);
 }
 
 }  // namespace dfd

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <span>
 #include <stop_token>
+#include <string>
 
 #include "core/engine/evaluator.h"
 #include "core/networks/expert_network.h"
@@ -21,7 +22,12 @@ void write_opinions(ExpertNetwork& network, const torch::Tensor& features,
                     const ExpertRecord& expert, std::size_t index, Precision precision,
                     const EvaluateOptions& options, std::span<PanelOpinion> opinions);
 
-/// Combines the experts, and adds what the panel says of such a picture.
-void finish_opinion(const PanelRecord& panel, const Pixels& picture, PanelOpinion& opinion);
+/// For panels made for faces; empty where there is one. Blocks for some tens of milliseconds.
+[[nodiscard]] std::string warning_of_no_face(const Pixels& picture);
+
+/// Combines the experts, and adds what the panel says of such a picture; `without_face` is
+/// `warning_of_no_face`, or empty.
+void finish_opinion(const PanelRecord& panel, const Pixels& picture,
+                    const std::string& without_face, PanelOpinion& opinion);
 
 }  // namespace dfd

@@ -36,6 +36,9 @@ std::vector<double> file_sizes(const PanelRecord& panel) {
     return sizes;
 }
 
+/// A third of a second where no face is found, as trunk_cost counts.
+constexpr double kFaceSearchCost = 30e9;
+
 class PanelEvaluator final : public Evaluator, public ExpertExplainer {
   public:
     PanelEvaluator(PanelRecord panel, const std::string& device, Precision precision,
@@ -82,11 +85,24 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
             else
                 score(e, batch, options, stop, opinions);
         }
-        run_side_by_side(shares_, [&](size_t e, size_t) {
-            score(e, inputs_side_by_side[e], options, stop, opinions);
+        std::vector<std::string> without_face(pictures.size());
+        const auto look_for_faces = [&] {
+            for (size_t p = 0; p < pictures.size(); ++p) {
+                if (stop.stop_requested())
+                    throw Cancelled();
+                without_face[p] = warning_of_no_face(*pictures[p]);
+            }
+        };
+        run_side_by_side(shares_, [&](size_t task, size_t) {
+            if (task == networks_.size())
+                look_for_faces();
+            else
+                score(task, inputs_side_by_side[task], options, stop, opinions);
         });
+        if (panel_.subject == kFaces && !faces_beside_experts_)
+            look_for_faces();
         for (size_t p = 0; p < pictures.size(); ++p)
-            finish_opinion(panel_, *pictures[p], opinions[p]);
+            finish_opinion(panel_, *pictures[p], without_face[p], opinions[p]);
         return_free_memory();
         return opinions;
     } catch (const c10::Error& error) {
@@ -150,12 +166,24 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
                 executed.push_back(e);
                 costs.push_back(costs_[e]);
             }
+        // The search for faces has one thread only: a task beside the experts. It keeps what it
+        // needs with its thread, and so belongs to the calling one's share.
+        faces_beside_experts_ = panel_.subject == kFaces && !executed.empty();
+        if (faces_beside_experts_) {
+            executed.push_back(executors_.size());
+            costs.push_back(kFaceSearchCost);
+        }
         shares_ = share_out(costs, workers);
         for (auto& share : shares_) {
             const auto workspace = make_workspace();
             for (auto& task : share)
-                executors_[task = executed[task]]->use(workspace);
+                if ((task = executed[task]) < executors_.size())
+                    executors_[task]->use(workspace);
         }
+        if (faces_beside_experts_)
+            std::stable_partition(shares_.begin(), shares_.end(), [&](const auto& share) {
+                return !share.empty() && share.back() == executors_.size();
+            });
     }
 
     /// Where an executor runs the trunk, at this precision, the network keeps its head in float32.
@@ -229,7 +257,8 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
     std::vector<std::unique_ptr<TrunkExecutor>> executors_;  // null: the network runs by itself
     std::vector<double> costs_;                              // of the executors
-    Shares shares_;                                          // of them, which run side by side
+    Shares shares_;  // of them, which run side by side; the number behind the last: face search
+    bool faces_beside_experts_ = false;
 };
 
 }  // namespace

@@ -49,7 +49,8 @@ TEST(SideBySide, ThreadsDoNotMatter) {
     for (const auto* threads : {"2", "4"}) {
         const auto several = scored(folder, threads);
         ASSERT_EQ(several.size(), one.size());
-        for (std::size_t p = 0; p < one.size(); ++p)
+        for (std::size_t p = 0; p < one.size(); ++p) {
+            EXPECT_EQ(several[p].at("warnings"), one[p].at("warnings"));
             for (std::size_t e = 0; e < 3; ++e) {
                 const auto& want = one[p].at("experts").at(e);
                 const auto& got = several[p].at("experts").at(e);
@@ -59,8 +60,11 @@ TEST(SideBySide, ThreadsDoNotMatter) {
                                 want.at("logits").at(c).get<double>(), 1e-3);
                 EXPECT_TRUE(got.contains("gradcam"));
             }
+        }
     }
     EXPECT_NE(one[0].at("score"), one[1].at("score"));
+    // Looking for faces is one of the tasks.
+    EXPECT_NE(one[1].at("warnings").dump().find("No face was found"), std::string::npos);
     ::unsetenv("DFD_PANELS");
 }
 
