@@ -32,6 +32,7 @@ class SmallPieces final : public c10::Allocator {
     void lift() { most_ = std::string::npos; }
     [[nodiscard]] int refused() const { return refused_; }
 
+    [[nodiscard]] c10::DeleterFnPtr raw_deleter() const override { return usual_->raw_deleter(); }
 #if TORCH_VERSION_MAJOR >= 2
     c10::DataPtr allocate(size_t bytes) override {
         return take(bytes);
