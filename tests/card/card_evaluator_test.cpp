@@ -124,8 +124,9 @@ class CardEvaluator : public testing::Test {
                 EXPECT_EQ(one.index, other.index);
                 EXPECT_NEAR(one.score, other.score, tolerance) << one.name << " of " << p;
                 ASSERT_EQ(one.map.has_value(), other.map.has_value());
-                if (one.map)
+                if (one.map) {
                     EXPECT_EQ(one.map->values.size(), other.map->values.size());
+                }
             }
         }
     }
