@@ -316,6 +316,10 @@ SpeedReport measure_card_speed(const SpeedOptions& options, const SpeedProgress&
     throw std::invalid_argument("There is not enough free memory on " + options.device +
                                 " to measure this; take smaller batches, fewer experts or one "
                                 "precision at a time.");
+} catch (const c10::Error& error) {
+    const std::string what = error.what_without_backtrace();
+    throw std::runtime_error("The device " + options.device +
+                             " cannot be measured: " + what.substr(0, what.find('\n')));
 }
 
 SpeedGain speed_gain(const SpeedReport& report) {

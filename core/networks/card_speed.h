@@ -12,7 +12,7 @@ namespace dfd {
 /// (core/networks/device_lanes.h), which is how the engine scores. Its experts have no times of
 /// their own. Scores are compared in exact arithmetic. Every way is in the card's memory at once, 4
 /// GB with the full panel in one precision; the card's memory itself is not measured. Throws
-/// std::invalid_argument where it runs out, too.
+/// std::invalid_argument where it runs out, too, and std::runtime_error where the device fails.
 [[nodiscard]] SpeedReport measure_card_speed(const SpeedOptions& options,
                                              const SpeedProgress& progress = {},
                                              std::stop_token stop = {});

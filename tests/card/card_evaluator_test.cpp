@@ -32,6 +32,7 @@ class SmallPieces final : public c10::Allocator {
     void lift() { most_ = std::string::npos; }
     [[nodiscard]] int refused() const { return refused_; }
 
+    [[nodiscard]] c10::DeleterFnPtr raw_deleter() const override { return usual_->raw_deleter(); }
 #if TORCH_VERSION_MAJOR >= 2
     c10::DataPtr allocate(size_t bytes) override {
         return take(bytes);
@@ -123,8 +124,9 @@ class CardEvaluator : public testing::Test {
                 EXPECT_EQ(one.index, other.index);
                 EXPECT_NEAR(one.score, other.score, tolerance) << one.name << " of " << p;
                 ASSERT_EQ(one.map.has_value(), other.map.has_value());
-                if (one.map)
+                if (one.map) {
                     EXPECT_EQ(one.map->values.size(), other.map->values.size());
+                }
             }
         }
     }
