@@ -14,8 +14,10 @@ constexpr int kBarHeight = kGrid;
 
 QString raw_text(float value) {
     const double shown = static_cast<double>(value);
-    return shown >= 0.01 && shown < 1000 ? QString::number(shown, 'f', 2)
-                                         : QString::number(shown, 'g', 2);
+    if (shown >= 100 && shown < 1e6)
+        return QString::number(shown, 'f', 0);
+    return shown >= 0.01 && shown < 100 ? QString::number(shown, 'f', 2)
+                                        : QString::number(shown, 'g', 2);
 }
 
 }  // namespace

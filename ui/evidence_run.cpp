@@ -1,11 +1,11 @@
 #include "ui/evidence_run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <new>
 #include <utility>
 
-#include "core/picture/signed_overlay.h"
 #include "ui/picture_source.h"
 
 namespace dfd::ui {
@@ -13,6 +13,18 @@ namespace {
 
 /// Maps are a few per cent of the work, and come before any of them is tested.
 constexpr double kMapsShare = 0.04;
+
+/// Within which 99 of 100 places lie; the largest where all but a few are 0.
+float usual_magnitude(const HeatMap& density) {
+    if (density.values.empty())
+        return 0;
+    std::vector<float> magnitudes;
+    for (const float value : density.values)
+        magnitudes.push_back(std::abs(value));
+    const auto place = magnitudes.begin() + std::ssize(magnitudes) * 99 / 100;
+    std::ranges::nth_element(magnitudes, place);
+    return *place > 0 ? *place : *std::ranges::max_element(magnitudes);
+}
 
 std::string scorer_of(const Evaluator& evaluator) {
     return evaluator.panel().digest + precision_name(evaluator.precision());
@@ -186,7 +198,7 @@ void EvidenceRun::keep(const ExpertExplanation& expert) {
         evidence.experts.push_back(expert);
     else if (expert.test || !there->test)
         *there = expert;
-    evidence.largest = std::max(evidence.largest, largest_magnitude(density_of(expert.map)));
+    evidence.scale = std::max(evidence.scale, usual_magnitude(density_of(expert.map)));
     Q_EMIT changed();
 }
 

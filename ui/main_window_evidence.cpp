@@ -115,7 +115,7 @@ void MainWindow::show_evidence_map() {
     const Evidence* const known = evidence_->known();
     const auto chosen = panel->chosen();
     const MapExplanation* map = nullptr;
-    QString name = tr("the mean of all experts");
+    QString name = tr("Mean of all experts");
     if (known != nullptr && chosen == kMeanMap && known->mean)
         map = &*known->mean;
     if (known != nullptr && chosen && *chosen >= 0)
@@ -129,19 +129,20 @@ void MainWindow::show_evidence_map() {
         return;
     }
     const Towards towards = panel->towards();
-    EvidenceShown now{current()->id, evidence_->choice(), *chosen, towards, known->largest};
+    EvidenceShown now{current()->id, evidence_->choice(), *chosen, towards, known->scale};
     if (picture_->evidence() && now == evidence_shown_)
         return;
     evidence_shown_ = now;
     PicturePane::Evidence evidence;
     evidence.map = shown_part(density_of(map->map), towards);
-    evidence.scale_max = known->largest;
+    evidence.scale_max = known->scale;
     evidence.towards = towards;
-    evidence.meaning = tr("logits towards real (blue) and fake (orange): %1").arg(name);
+    evidence.meaning = tr("%1: logits, blue real, orange fake").arg(name);
     evidence.detail = tool_tip_text(
         tr("What the whole picture would add to the log-odds of a fake if it were all like this "
-           "place, by %1. All experts' maps are on this one scale. Places that add nothing leave "
-           "the picture as it is.")
+           "place, by %1. All experts' maps are on this one scale, within which 99 of 100 places "
+           "lie; what is beyond has the colour of its end. Places that add nothing leave the "
+           "picture as it is.")
             .arg(panel->formula()));
     picture_->show_evidence(std::move(evidence));
 }

@@ -209,15 +209,16 @@ void SeenDialog::take_steps(std::shared_ptr<const Seen> seen) {
         item->setData(0, kLineRole, QVariant::fromValue(lines_.size()));
         item->setToolTip(0, item->text(0));
         for (const int column : {1, 2})
-            item->setTextAlignment(column, Qt::AlignRight | Qt::AlignTop);
+            item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
         lines_.push_back(item);
     };
     QTreeWidgetItem* const steps = heading(list_, tr("Step by step"));
     for (std::size_t i = 0; i < seen_->steps.size(); ++i) {
         const SeenStep& step = seen_->steps[i];
         add(steps, tr("%1  %2").arg(i + 1).arg(step_title(step)),
-            step.experts.empty() || step.experts.size() == experts_ ? QString()
-                                                                    : joined(step.experts));
+            step.experts.empty() || step.experts.size() == experts_
+                ? QString()
+                : tr("%1 of %2 experts").arg(step.experts.size()).arg(experts_));
     }
     QTreeWidgetItem* const ways = heading(list_, tr("The file decoded otherwise"));
     for (const SeenPolicy& policy : seen_->policies)

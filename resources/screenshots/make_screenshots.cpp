@@ -158,7 +158,6 @@ bool show_evidence(ui::MainWindow& window,
     const QSize before = window.size();
     window.resize(before.width(), before.height() * 5 / 4);  // every row of the tab
     bool saved = save(window, "evidence-light.png", ui::Appearance::Choice::Light);
-    saved = save(window, "evidence-dark.png", ui::Appearance::Choice::Dark) && saved;
     window.resize(before);
     window.action("seen")->trigger();
     auto* const dialog = window.findChild<ui::SeenDialog*>();
@@ -169,7 +168,6 @@ bool show_evidence(ui::MainWindow& window,
     if (!wait_for([&] { return dialog->view()->has_full_resolution(); }))
         return false;
     saved = save(*dialog, "seen-light.png", ui::Appearance::Choice::Light) && saved;
-    saved = save(*dialog, "seen-dark.png", ui::Appearance::Choice::Dark) && saved;
     dialog->close();
     return saved;
 }

@@ -147,8 +147,9 @@ class EvidenceWindowTest : public WindowTest {
         const auto shown = window.picture().drawn();
         QVERIFY(shown.is_signed);
         QVERIFY(lowest(shown.map) < 0 && maximum(shown.map) > 0);
-        // One scale for all: the largest magnitude of any expert.
-        QCOMPARE(shown.scale_max, window.evidence().known()->largest);
+        // One scale for all.
+        QCOMPARE(shown.scale_max, window.evidence().known()->scale);
+        QVERIFY(shown.scale_max > 0 && shown.scale_max <= largest_magnitude(shown.map));
         rows[2]->click();
         QCOMPARE(window.picture().drawn().scale_max, shown.scale_max);
         auto* const scale = window.picture().findChild<ColourScale*>();
