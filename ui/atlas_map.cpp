@@ -157,12 +157,13 @@ void AtlasMap::paintEvent(QPaintEvent* event) {
     for (const AtlasWindow& window : atlas_.windows)
         if (window.place.face)
             paint_rim(painter, window.place, 1);
-    paint_numbers(painter);
     const int shown = in_question();
+    if (shown >= 0)
+        paint_rim(painter, atlas_.windows[static_cast<std::size_t>(shown)].place, 2);
+    paint_numbers(painter);
     if (shown < 0)
         return;
     const AtlasWindow& window = atlas_.windows[static_cast<std::size_t>(shown)];
-    paint_rim(painter, window.place, 2);
     const QRectF seen = rect_of(window.place).intersected(QRectF(rect()));
     const double score = window.opinion.score;
     if (!seen.isEmpty())

@@ -9,7 +9,7 @@
 namespace dfd::ui {
 
 void MainWindow::build_atlas_action(QMenu* menu) {
-    add_action(menu, "atlas", {}, tr("Score &atlas of this picture…"), tr("Ctrl+Shift+A"), [this] {
+    add_action(menu, "atlas", {}, tr("Score at&las of this picture…"), tr("Ctrl+Shift+A"), [this] {
         open_atlas();
     })->setStatusTip(tr("Scores overlapping windows of the picture and one around each face."));
 }

@@ -110,14 +110,10 @@ bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
            });
 }
 
-/// The disagreement desk: versions of the current picture, the experts' agreement, the stage.
+/// The disagreement desk: windows and versions of the current picture, the experts' agreement, the
+/// stage.
 bool show_desk(ui::MainWindow& window,
                const std::function<bool(QWidget&, const char*, ui::Appearance::Choice)>& save) {
-    window.action("stability")->trigger();
-    if (!wait_for([&] { return !window.stability().running(); }) ||
-        window.stability().known() == nullptr)
-        return false;
-    bool saved = save(window, "stability-light.png", ui::Appearance::Choice::Light);
     window.action("atlas")->trigger();
     ui::AtlasDialog* const atlas = window.atlas_dialog();
     if (!wait_for([&] { return !window.atlas().running(); }) || !window.atlas().atlas()->complete ||
@@ -125,9 +121,14 @@ bool show_desk(ui::MainWindow& window,
         return false;
     atlas->list()->setCurrentIndex(atlas->list()->model()->index(0, 0));
     atlas->map()->refresh_colours();
-    saved = save(*atlas, "atlas-light.png", ui::Appearance::Choice::Light) && saved;
+    bool saved = save(*atlas, "atlas-light.png", ui::Appearance::Choice::Light);
     saved = save(*atlas, "atlas-dark.png", ui::Appearance::Choice::Dark) && saved;
     atlas->close();
+    window.action("stability")->trigger();
+    if (!wait_for([&] { return !window.stability().running(); }) ||
+        window.stability().known() == nullptr)
+        return false;
+    saved = save(window, "stability-light.png", ui::Appearance::Choice::Light) && saved;
     window.action("disagreement")->trigger();
     auto* const dialog = window.findChild<ui::AgreementDialog*>();
     if (!wait_for([&] { return dialog->model().rowCount() > 0; }))

@@ -246,7 +246,9 @@ TEST_F(KeptStabilities, MergingCarriesThemOnce) {
         (void)try_versions(file, *evaluator, request(file, {"noise"}));
     }
     EXPECT_EQ(merge_case(merged, case_path("other.dfd")).stabilities, 3);
-    EXPECT_EQ(record_of(merged, 1).stability->by, "dora");
+    const auto later = record_of(merged, named_exhibit(merged, pictures() / "img1.png"));
+    ASSERT_TRUE(later.stability.has_value());
+    EXPECT_EQ(later.stability->by, "dora");
     EXPECT_TRUE(problems(case_path("merged.dfd")).empty());
 }
 
