@@ -245,9 +245,9 @@ TEST_P(Card, MatchesTheReference) {
     use_card_arithmetic(CardArithmetic::Exact);
     const torch::Device card("cuda:0");
     const torch::NoGradGuard no_gradients;
-    const auto moe = golden("moe.json");
+    const auto moe = golden("moe.json"), architectures = golden("architectures.json");
     std::map<int, std::string> architecture_of;
-    for (const auto& [architecture, entry] : golden("architectures.json").items())
+    for (const auto& [architecture, entry] : architectures.items())
         for (const auto& used : entry.at("experts"))
             architecture_of[used.get<int>()] = architecture;
     ASSERT_EQ(architecture_of.size(), 7u);
