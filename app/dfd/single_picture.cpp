@@ -32,7 +32,8 @@ CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& 
                 operations = given;
             },
             "Only these, with commas between them: " + names)
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);  // a path behind it is no operation
 }
 
 std::optional<Picture> read_single_picture(const std::string& path) {
