@@ -137,7 +137,7 @@ void MainWindow::show_evidence_map() {
     evidence.map = shown_part(density_of(map->map), towards);
     evidence.scale_max = known->scale;
     evidence.towards = towards;
-    evidence.meaning = tr("%1: logits, blue real, orange fake").arg(name);
+    evidence.meaning = tr("%1: logits if all were so, + fake").arg(name);
     evidence.detail = tool_tip_text(
         tr("What the whole picture would add to the log-odds of a fake if it were all like this "
            "place, by %1. All experts' maps are on this one scale, within which 99 of 100 places "

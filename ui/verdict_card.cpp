@@ -109,7 +109,8 @@ VerdictCard::VerdictCard(QWidget* parent)
     band_->setContentsMargins(0, 0, 0, kGrid - 1);
     head->addWidget(band_, 1, Qt::AlignBottom | Qt::AlignLeft);
     head->addWidget(badge_, 0, Qt::AlignTop | Qt::AlignRight);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    // Not "maximum", which would hold it at the height that its words need at another width.
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
 
     auto* const column = new QVBoxLayout(this);
     column->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
