@@ -102,7 +102,8 @@ std::vector<double> half_taken_away(Evaluator& evaluator, const Pixels& picture,
         with_cells_from(picture, softened_copy(picture), grid, std::span(order).first(half));
     const Pixels* const pictures[] = {&rest};
     std::vector<double> odds;
-    for (const auto& expert : evaluator.evaluate(pictures, {}, {}).front().experts)
+    const auto opinions = evaluator.evaluate(pictures, {}, {});
+    for (const auto& expert : opinions.front().experts)
         odds.push_back(expert.logits[1] - expert.logits[0]);
     return odds;
 }
