@@ -108,7 +108,15 @@ TEST_F(Verifying, EveryTableIsBound) {
 TEST_F(Verifying, NamesTheFirstBrokenThing) {
     tamper("UPDATE results SET score = 0.5 WHERE id = 5");
     const auto said = first_problem();
-    EXPECT_NE(said.find("Entry 3 of the log (results"), std::string::npos) << said;
+    // A slow scan writes its results in more than one entry.
+    const auto entry = [this] {
+        Database database(case_path(), Database::Mode::Write);
+        auto& row = database.cached("SELECT entry FROM results WHERE id = 5");
+        return row.step() ? row.integer(0) : 0;
+    }();
+    EXPECT_NE(said.find("Entry " + std::to_string(entry) + " of the log (results"),
+              std::string::npos)
+        << said;
     EXPECT_NE(said.find("changed since"), std::string::npos) << said;
     EXPECT_NE(said.find(pictures()), std::string::npos) << said;
 }
