@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <new>
+#include <iterator>
 #include <utility>
 
 #include "ui/picture_source.h"
@@ -37,81 +36,12 @@ std::size_t Evidence::tested() const {
         experts, [](const ExpertExplanation& expert) { return expert.test.has_value(); }));
 }
 
-/// Tells the run of its thread's finds, as long as it is the newest.
-class EvidenceRun::Job {
-  public:
-    Job(EvidenceRun& run, quint64 number) : run_(run), post_(run.postbox_), number_(number) {}
-
-    template <class What>
-    void tell(What what) const {
-        post_->post([run = &run_, number = number_, what = std::move(what)] {
-            if (number == run->run_)
-                what(*run);
-        });
-    }
-    void fail(const QString& sentence) const {
-        tell([sentence](EvidenceRun& run) {
-            run.running_ = false;
-            run.problem_ = sentence;
-            Q_EMIT run.changed();
-        });
-    }
-    void work(const EvidenceSubject& subject, const EvidenceChoice& choice, const Evidence& before,
-              const std::stop_token& stop) const {
-        const Picture picture = read_first(subject.sources, subject.sha256);
-        ExplainOptions options;
-        options.method = choice.method;
-        options.layer = choice.layer;
-        const auto heard = [this](const ExpertExplanation& expert) {
-            tell([expert](EvidenceRun& run) { run.keep(expert); });
-        };
-        double from = 0;
-        const auto pass = [&](double until, const std::vector<ExpertExplanation>& known) {
-            const auto found = explain(
-                *subject.evaluator, picture.pixels, options, stop, heard,
-                [&](double done, double total, const std::string& what) {
-                    tell([done = from + (until - from) * (total > 0 ? done / total : 0),
-                          what = QString::fromStdString(what)](EvidenceRun& run) {
-                        run.done_ = done;
-                        run.doing_ = what;
-                        Q_EMIT run.progressed();
-                    });
-                },
-                known);
-            from = until;
-            tell([mean = found.mean](EvidenceRun& run) { run.keep_mean(mean); });
-        };
-        if (!before.mean) {
-            options.test = false;
-            pass(kMapsShare, before.experts);
-        }
-        options.test = true;
-        std::vector<ExpertExplanation> tested;
-        std::ranges::copy_if(before.experts, std::back_inserter(tested),
-                             [](const auto& expert) { return expert.test.has_value(); });
-        pass(1, tested);
-        tell([](EvidenceRun& run) {
-            ++run.run_;
-            run.running_ = false;
-            Q_EMIT run.changed();
-        });
-    }
-
-  private:
-    EvidenceRun& run_;  ///< touched in posted actions only, which die with it
-    std::shared_ptr<Postbox> post_;
-    quint64 number_;
-};
-
 EvidenceRun::EvidenceRun(BackgroundThreads& threads, QObject* parent)
-    : QObject(parent), threads_(threads), postbox_(std::make_shared<Postbox>(this)) {}
+    : PictureRun(threads, parent) {}
 
-EvidenceRun::~EvidenceRun() {
-    postbox_->close();
-    stop_.request_stop();
-}
-
-void EvidenceRun::set_subject(std::optional<EvidenceSubject> subject) {
+void EvidenceRun::set_subject(std::optional<PictureSubject> subject) {
+    if (subject && !subject->evaluator)
+        subject.reset();
     const auto same_scorer = [&] { return scorer_of(*subject->evaluator) == scorer_; };
     if (subject && subject_ && subject->sha256 == subject_->sha256 && same_scorer()) {
         subject_ = std::move(subject);
@@ -125,7 +55,7 @@ void EvidenceRun::set_subject(std::optional<EvidenceSubject> subject) {
     }
     subject_ = std::move(subject);
     asked_ = false;
-    problem_.clear();
+    forget_problem();
     if (!nothing_before)
         Q_EMIT changed();
 }
@@ -136,7 +66,7 @@ void EvidenceRun::choose(const EvidenceChoice& choice) {
     const bool wanted = asked_ || known() != nullptr;
     stop();
     choice_ = choice;
-    problem_.clear();
+    forget_problem();
     if (wanted)
         start();
     else
@@ -147,40 +77,56 @@ void EvidenceRun::start() {
     if (!subject_)
         return;
     stop();
-    problem_.clear();
+    forget_problem();
     asked_ = true;
     const Evidence before = known() != nullptr ? *known() : Evidence();
     if (before.complete()) {
         Q_EMIT changed();
         return;
     }
-    running_ = true;
     done_ = 0;
     doing_.clear();
-    stop_ = threads_.run([job = Job(*this, run_), subject = *subject_, choice = choice_,
-                          before](const std::stop_token& stop) {
-        try {
-            job.work(subject, choice, before, stop);
-        } catch (const Cancelled&) {
-            // Whoever stopped it knows.
-        } catch (const std::bad_alloc&) {
-            job.fail(
-                tr("There is not enough memory to explain this picture. Close other programs "
-                   "and try again."));
-        } catch (const std::exception& error) {
-            job.fail(QString::fromUtf8(error.what()));
-        }
+    launch([this, subject = *subject_, choice = choice_, before](const Tell& tell,
+                                                                 const std::stop_token& stop) {
+        work(tell, subject, choice, before, stop);
     });
-    Q_EMIT changed();
 }
 
-void EvidenceRun::stop() {
-    if (!running_)
-        return;
-    ++run_;
-    stop_.request_stop();
-    running_ = false;
-    Q_EMIT changed();
+void EvidenceRun::work(const Tell& tell, const PictureSubject& subject,
+                       const EvidenceChoice& choice, const Evidence& before,
+                       const std::stop_token& stop) {
+    const Picture picture = read_first(subject.sources, subject.sha256);
+    ExplainOptions options;
+    options.method = choice.method;
+    options.layer = choice.layer;
+    double from = 0;
+    const auto pass = [&](double until, const std::vector<ExpertExplanation>& known) {
+        const auto found = explain(
+            *subject.evaluator, picture.pixels, options, stop,
+            [&](const ExpertExplanation& expert) { tell([this, expert] { keep(expert); }); },
+            [&](double done, double total, const std::string& what) {
+                tell([this, done = from + (until - from) * (total > 0 ? done / total : 0),
+                      what = QString::fromStdString(what)] { show_progress(done, what); });
+            },
+            known);
+        from = until;
+        tell([this, mean = found.mean] { keep_mean(mean); });
+    };
+    if (!before.mean) {
+        options.test = false;
+        pass(kMapsShare, before.experts);
+    }
+    options.test = true;
+    std::vector<ExpertExplanation> tested;
+    std::ranges::copy_if(before.experts, std::back_inserter(tested),
+                         [](const auto& expert) { return expert.test.has_value(); });
+    pass(1, tested);
+}
+
+void EvidenceRun::show_progress(double done, const QString& doing) {
+    done_ = done;
+    doing_ = doing;
+    Q_EMIT progressed();
 }
 
 const Evidence* EvidenceRun::known() const {

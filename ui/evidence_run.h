@@ -2,17 +2,11 @@
 // background while somebody watches.
 #pragma once
 
-#include <QObject>
 #include <map>
-#include <memory>
-#include <optional>
-#include <string>
 #include <tuple>
-#include <vector>
 
-#include "core/engine/examiner.h"
 #include "core/engine/explanation.h"
-#include "ui/background_threads.h"
+#include "ui/picture_run.h"
 
 namespace dfd::ui {
 
@@ -21,13 +15,6 @@ struct EvidenceChoice {
     AttributionMethod method = AttributionMethod::Exact;
     std::string layer = kLastLayer;  ///< kLastLayer, kFinerLayer or kFinestLayer
     auto operator<=>(const EvidenceChoice&) const = default;
-};
-
-/// Whose evidence is wanted.
-struct EvidenceSubject {
-    std::vector<Source> sources;           ///< the first that holds `sha256`
-    std::string sha256;                    ///< of its bytes; by it results are kept
-    std::shared_ptr<Evaluator> evaluator;  ///< the panel that scored it
 };
 
 /// What is known of one picture by one method at one layer. Maps come first, all of them; then each
@@ -42,67 +29,63 @@ struct Evidence {
     float scale = 0;
 };
 
-/// One run at a time: another picture or choice stops it. What was finished is kept, of the last
-/// pictures, as long as the panel stays the same, and is not computed again. UI thread only;
-/// nothing here blocks.
-class EvidenceRun : public QObject {
+/// Another picture or choice stops a run. What was finished is kept, of the last pictures, as long
+/// as the panel stays the same, and is not computed again.
+class EvidenceRun : public PictureRun {
     Q_OBJECT
 
   public:
     /// `threads` is not owned and must live longer.
     explicit EvidenceRun(BackgroundThreads& threads, QObject* parent = nullptr);
-    ~EvidenceRun() override;
 
-    /// Nothing: no picture that could be explained. The same picture again goes on as it was.
-    void set_subject(std::optional<EvidenceSubject> subject);
+    /// Nothing, or no evaluator: no picture that could be explained. The same picture again goes on
+    /// as it was.
+    void set_subject(std::optional<PictureSubject> subject);
     /// Shows what is known by another method or layer. Where this picture is being explained, or
     /// was, what is missing is started.
     void choose(const EvidenceChoice& choice);
     /// Computes what is not known; `changed` follows.
     void start();
-    void stop();
 
     [[nodiscard]] bool possible() const { return subject_.has_value(); }
-    [[nodiscard]] bool running() const { return running_; }
+    /// Null where none is possible.
+    [[nodiscard]] const PictureSubject* subject() const { return subject_ ? &*subject_ : nullptr; }
     /// 0 .. 1 of this run, and what is being done.
     [[nodiscard]] double done() const { return done_; }
     [[nodiscard]] const QString& doing() const { return doing_; }
     [[nodiscard]] const EvidenceChoice& choice() const { return choice_; }
     [[nodiscard]] const Evidence* known() const;  ///< null for nothing
-    [[nodiscard]] const QString& problem() const { return problem_; }
 
     /// How many times the panel scores a picture in a whole run, for telling what it costs.
     static constexpr int kScorings = 2 * (2 + kDisplacedMaps) * int{kRemovedShares.size()} + 4;
     static constexpr std::size_t kKept = 60;  ///< pictures, methods and layers
 
   Q_SIGNALS:
-    /// Something else is known, or runs.
-    void changed();
     /// Only `done` and `doing`.
     void progressed();
 
+  protected:
+    void refresh() override { Q_EMIT changed(); }
+
   private:
     using Key = std::tuple<std::string, EvidenceChoice>;
-    class Job;
 
     [[nodiscard]] Key key() const { return {subject_->sha256, choice_}; }
+    /// On another thread: maps first, then tests, of what `before` lacks.
+    void work(const Tell& tell, const PictureSubject& subject, const EvidenceChoice& choice,
+              const Evidence& before, const std::stop_token& stop);
+    void show_progress(double done, const QString& doing);
     void keep(const ExpertExplanation& expert);
     void keep_mean(const MapExplanation& mean);
     void forget_old();
 
-    BackgroundThreads& threads_;
-    std::shared_ptr<Postbox> postbox_;
-    std::optional<EvidenceSubject> subject_;
+    std::optional<PictureSubject> subject_;
     EvidenceChoice choice_;
     std::map<Key, Evidence> known_;
     std::string scorer_;  ///< panel's digest and precision that `known_` comes from
-    std::stop_source stop_;
-    quint64 run_ = 0;  ///< number of the newest one
-    bool running_ = false;
     bool asked_ = false;  ///< somebody has started a run for this picture
     double done_ = 0;
     QString doing_;
-    QString problem_;
 };
 
 }  // namespace dfd::ui

@@ -153,8 +153,6 @@ class MainWindow : public QMainWindow {
     void show_evidence_run();
     void show_evidence_map();
     [[nodiscard]] QString evidence_cost() const;
-    /// The files that may hold the current picture's bytes, and their digest.
-    [[nodiscard]] std::vector<Source> current_sources() const;
     void open_seen();
     // main_window_atlas.cpp
     void build_atlas_action(QMenu* menu);

@@ -7,6 +7,7 @@
 
 #include "core/casework/exhibit_record.h"
 #include "core/casework/recorded_opinions.h"
+#include "core/engine/agreement_report.h"
 #include "core/panel/disagreement.h"
 #include "ui/agreement_dialog.h"
 #include "ui/case_pane.h"
@@ -47,17 +48,10 @@ class AgreementMaker {
     std::shared_ptr<AgreementView> view_;
 };
 
-std::vector<std::string> names_of(const PanelRecord& panel) {
-    std::vector<std::string> names;
-    for (const ExpertRecord& expert : panel.experts)
-        names.push_back(expert.name);
-    return names;
-}
-
 AgreementViewPtr agreement_of_case(const std::filesystem::path& path, const CaseView& view,
                                    const std::stop_token& stop) {
     const CaseFile file(path, CaseAccess::Read);
-    AgreementMaker maker(names_of(recorded_scorer(file, shown_scorer(file)).panel));
+    AgreementMaker maker(expert_names(recorded_scorer(file, shown_scorer(file)).panel));
     const bool complete = read_opinions(
         file, view.filter,
         [&](const RecordedOpinion& recorded) {
@@ -199,7 +193,7 @@ void MainWindow::open_disagreement() {
                                 exhibit.name.toStdString()});
         }
         if (const Evaluator* const evaluator = session_->evaluator())
-            experts = names_of(evaluator->panel());
+            experts = expert_names(evaluator->panel());
         dialog->make(
             [seen = std::move(seen), experts](const std::stop_token& stop) -> AgreementViewPtr {
                 AgreementMaker maker(experts);

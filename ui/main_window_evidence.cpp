@@ -2,6 +2,7 @@
 #include <QAction>
 #include <QMenu>
 
+#include "core/engine/agreement_report.h"
 #include "ui/evidence_panel.h"
 #include "ui/evidence_run.h"
 #include "ui/expert_bars.h"
@@ -13,17 +14,6 @@
 #include "ui/wording.h"
 
 namespace dfd::ui {
-namespace {
-
-std::vector<std::string> expert_names(const PanelRecord& panel) {
-    std::vector<std::string> names;
-    for (const ExpertRecord& expert : panel.experts)
-        names.push_back(expert.name);
-    return names;
-}
-
-}  // namespace
-
 void MainWindow::build_evidence_actions(QMenu* menu) {
     add_action(menu, "evidence", {}, tr("&Explain this picture"), tr("Ctrl+G"), [this] {
         verdict_->show_evidence();
@@ -58,36 +48,19 @@ void MainWindow::connect_evidence() {
             });
 }
 
-std::vector<Source> MainWindow::current_sources() const {
-    std::vector<Source> sources;
-    if (desk_->is_open())
-        for (const auto& path : case_exhibit_->record.paths)
-            sources.push_back({path, nullptr, {}});
-    if (sources.empty())
-        sources.push_back(current()->source);
-    return sources;
-}
-
 void MainWindow::refresh_evidence() {
-    const Exhibit* const exhibit = current();
-    const bool scored = exhibit != nullptr && exhibit->opinion() != nullptr;
-    const auto evaluator = session_->shared_evaluator();
-    const auto by = shown_by();
-    evidence_obstacle_.clear();
-    if (!scored)
+    auto subject = close_subject(evidence_obstacle_);
+    const bool possible = subject && subject->evaluator;
+    if (!subject)
         evidence_obstacle_ = tr("Evidence can be shown once the picture has a score.");
-    else if (!evaluator)
-        evidence_obstacle_ = tr("There is no panel whose networks could be asked.");
-    else if (!by || by->panel.digest != evaluator->panel().digest ||
-             by->precision != evaluator->precision())
+    else if (!possible)
         evidence_obstacle_ =
-            tr("This score comes from another panel or precision; choose that panel to see its "
-               "evidence.");
-    std::optional<EvidenceSubject> subject;
-    if (evidence_obstacle_.isEmpty())
-        subject = {current_sources(), exhibit->examination->facts.sha256, evaluator};
-    action("evidence")->setEnabled(subject.has_value());
-    action("seen")->setEnabled(subject.has_value());
+            session_->evaluator() == nullptr
+                ? tr("There is no panel whose networks could be asked.")
+                : tr("This score comes from another panel or precision; choose that panel to see "
+                     "its evidence.");
+    action("evidence")->setEnabled(possible);
+    action("seen")->setEnabled(possible);
     evidence_->set_subject(std::move(subject));
     show_evidence_run();
 }
@@ -155,8 +128,9 @@ void MainWindow::open_seen() {
         dialog = new SeenDialog(threads_, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
     }
-    dialog->look(current()->name, current_sources(), current()->examination->facts.sha256,
-                 session_->shared_evaluator(), shown_thresholds());
+    const PictureSubject& subject = *evidence_->subject();
+    dialog->look(current()->name, subject.sources, subject.sha256, subject.evaluator,
+                 shown_thresholds());
     dialog->show();
     dialog->raise();
     dialog->activateWindow();

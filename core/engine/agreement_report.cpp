@@ -13,13 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::vector<std::string> names_of(const PanelRecord& panel) {
-    std::vector<std::string> names;
-    for (const auto& expert : panel.experts)
-        names.push_back(expert.name);
-    return names;
-}
-
 Json parsed(const std::string& line) {
     return Json::parse(line);
 }
@@ -46,8 +39,15 @@ std::string square(const std::vector<std::string>& names, const Cell& cell) {
 
 }  // namespace
 
+std::vector<std::string> expert_names(const PanelRecord& panel) {
+    std::vector<std::string> names;
+    for (const auto& expert : panel.experts)
+        names.push_back(expert.name);
+    return names;
+}
+
 AgreementReport::AgreementReport(ScoredBy by, std::size_t most_disputed)
-    : by_(std::move(by)), most_disputed_(most_disputed), table_(names_of(by_.panel)) {}
+    : by_(std::move(by)), most_disputed_(most_disputed), table_(expert_names(by_.panel)) {}
 
 void AgreementReport::add(const Examination& examination) {
     if (examination.state == ExaminationState::Failed)

@@ -12,6 +12,9 @@
 
 namespace dfd {
 
+/// In the panel's order, as an AgreementTable takes them.
+[[nodiscard]] std::vector<std::string> expert_names(const PanelRecord& panel);
+
 /// Fed one examination after another; keeps the scores of all (see AgreementTable), the results of
 /// the most disputed and the failures.
 class AgreementReport {
