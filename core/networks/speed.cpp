@@ -4,17 +4,12 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <limits>
 #include <map>
 #include <memory>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 
 #include "core/networks/card_speed.h"
-#include "core/networks/formula_weights.h"
 #include "core/networks/initial_values.h"
 #include "core/networks/peak_memory.h"
 #include "core/networks/planned_trunk.h"
@@ -26,63 +21,6 @@ namespace dfd {
 namespace {
 
 constexpr const char* kSideBySide = "side by side";
-
-double now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
-
-/// A picture's values with slopes, edges and grain, the same in every run, as an expert's input.
-torch::Tensor input_of(int pictures, int side) {
-    const auto line = torch::linspace(0, 6.28, side);
-    const auto rows = line.view({1, 1, side, 1}), columns = line.view({1, 1, 1, side});
-    const auto channel = torch::arange(3, torch::kFloat32).view({1, 3, 1, 1});
-    auto picture = torch::sin(rows * (channel + 2)) + torch::cos(columns * 5 + channel) +
-                   torch::sign(torch::sin(rows * 23) * torch::sin(columns * 19)) * 0.5;
-    auto grain = torch::empty({1, 3, side, side});
-    auto* values = grain.data_ptr<float>();
-    for (int64_t i = 0; i < grain.numel(); ++i)
-        values[i] = 0.2f * formula_value("speed", static_cast<std::uint64_t>(i));
-    return (picture + grain).expand({pictures, 3, side, side}).contiguous();
-}
-
-Timing timing_of(std::vector<double> seconds) {
-    std::sort(seconds.begin(), seconds.end());
-    const auto at = [&](double share) {
-        const double place = share * static_cast<double>(seconds.size() - 1);
-        const auto below = static_cast<size_t>(place);
-        const auto above = std::min(below + 1, seconds.size() - 1);
-        return seconds[below] +
-               (place - static_cast<double>(below)) * (seconds[above] - seconds[below]);
-    };
-    return {at(0.5), at(0.25), at(0.75)};
-}
-
-double fastest(int times, const std::function<void()>& work) {
-    double best = std::numeric_limits<double>::max();
-    for (int i = 0; i < times; ++i) {
-        const double start = now();
-        work();
-        best = std::min(best, now() - start);
-    }
-    return best;
-}
-
-/// What the machine can do at most: a convolution and a matrix product of comfortable sizes.
-void measure_ceilings(SpeedReport& report, const torch::Device& device) {
-    const auto done = [&](const torch::Tensor& result) {
-        if (device.is_cuda())
-            result.flatten()[0].item<float>();
-    };
-    const auto layout = torch::MemoryFormat::ChannelsLast;
-    const auto x = torch::rand({1, 256, 64, 64}).to(device).contiguous(layout);
-    const auto w = torch::rand({256, 256, 3, 3}).to(device).contiguous(layout);
-    report.convolution_gflops =
-        2e-9 * 256 * 256 * 9 * 64 * 64 / fastest(8, [&] { done(torch::conv2d(x, w, {}, 1, 1)); });
-    const auto a = torch::rand({1024, 1024}).to(device), b = torch::rand({1024, 1024}).to(device);
-    report.matrix_product_gflops =
-        2e-9 * 1024 * 1024 * 1024 / fastest(8, [&] { done(torch::mm(a, b)); });
-}
 
 std::vector<SpeedVariant> variants_of(const SpeedOptions& options) {
     std::vector<SpeedVariant> variants;
@@ -154,12 +92,12 @@ class Measurement {
 
     SpeedReport run() {
         const torch::NoGradGuard no_gradients;
-        measure_ceilings(report_, torch::Device(options_.device));
+        speed_parts::ceilings(report_, torch::Device(options_.device));
         const bool finished = load() && compare() && measure() && measure_memory();
         if (!finished)
             report_.variants.clear();
         else
-            conclude();
+            speed_parts::conclude(report_, laps_, flops_);
         return std::move(report_);
     }
 
@@ -176,8 +114,8 @@ class Measurement {
         return *panels_.at({loaded_as(variant), variant.precision});
     }
 
-    [[nodiscard]] static SpeedPanel::Lap lap_of(const SpeedVariant& variant, SpeedPanel& panel,
-                                                const torch::Tensor& input, bool maps) {
+    [[nodiscard]] static SpeedLap lap_of(const SpeedVariant& variant, SpeedPanel& panel,
+                                         const torch::Tensor& input, bool maps) {
         return variant.name == kSideBySide ? panel.side_by_side(input, maps)
                                            : panel.one_after_the_other(input, maps);
     }
@@ -196,10 +134,8 @@ class Measurement {
                 panel = panel_for(variant);
             variant.weight_bytes = panel->weight_bytes();
         }
-        for (size_t e = 0; e < options_.experts.size(); ++e) {
+        for (size_t e = 0; e < options_.experts.size(); ++e)
             flops_.push_back(panel_of(report_.variants.front())[e].flops());
-            every_flops_known_ = every_flops_known_ && flops_.back() > 0;
-        }
         return true;
     }
 
@@ -210,10 +146,10 @@ class Measurement {
             if (stop_.stop_requested())
                 return false;
             else
-                (void)lap_of(variant, panel_of(variant), input_of(variant.batch, options_.side),
-                             false);
+                (void)lap_of(variant, panel_of(variant),
+                             speed_parts::input(variant.batch, options_.side), false);
         if (options_.pictures.empty())
-            compare_on(input_of(1, options_.side));
+            compare_on(speed_parts::input(1, options_.side));
         for (const auto& picture : options_.pictures) {
             if (!go_on("Comparing the variants' scores"))
                 return false;
@@ -233,14 +169,7 @@ class Measurement {
                     .scores;
             if (expected.empty())
                 expected = scores;
-            double panel = 0;
-            for (size_t e = 0; e < scores.size(); ++e) {
-                const double off = scores[e] - expected[e];
-                variant.max_score_deviation = std::max(variant.max_score_deviation, std::abs(off));
-                panel += off / static_cast<double>(scores.size());
-            }
-            variant.panel_score_deviation =
-                std::max(variant.panel_score_deviation, std::abs(panel));
+            speed_parts::note_deviation(variant, scores, expected);
         }
     }
 
@@ -253,7 +182,7 @@ class Measurement {
                 panel_of(*profiled)[e].profile();
         std::vector<torch::Tensor> inputs;
         for (const auto& variant : report_.variants)
-            inputs.push_back(input_of(variant.batch, options_.side));
+            inputs.push_back(speed_parts::input(variant.batch, options_.side));
         for (int round = 0; round < options_.rounds; ++round) {
             if (!go_on("Round " + std::to_string(round + 1)))
                 return false;
@@ -289,29 +218,11 @@ class Measurement {
             const auto panel = panel_for(variant);
             if (!reset_peak_memory())
                 break;
-            (void)lap_of(variant, *panel, input_of(variant.batch, options_.side), options_.maps);
+            (void)lap_of(variant, *panel, speed_parts::input(variant.batch, options_.side),
+                         options_.maps);
             variant.peak_memory_bytes = peak_memory();
         }
         return true;
-    }
-
-    void conclude() {
-        const double flops = std::accumulate(flops_.begin(), flops_.end(), 0.0);
-        for (size_t v = 0; v < report_.variants.size(); ++v) {
-            auto& variant = report_.variants[v];
-            const auto timing = [&](const auto& seconds_of) {
-                std::vector<double> seconds;
-                for (const auto& lap : laps_[v])
-                    seconds.push_back(seconds_of(lap) / variant.batch);
-                return timing_of(std::move(seconds));
-            };
-            variant.panel = timing([](const auto& lap) { return lap.seconds; });
-            variant.gflops = every_flops_known_ ? flops * 1e-9 / variant.panel.median : 0;
-            for (size_t e = 0; e < laps_[v].front().experts.size(); ++e) {
-                variant.experts.push_back(timing([&](const auto& lap) { return lap.experts[e]; }));
-                variant.expert_gflops.push_back(flops_[e] * 1e-9 / variant.experts.back().median);
-            }
-        }
     }
 
     const SpeedOptions& options_;
@@ -319,9 +230,8 @@ class Measurement {
     const std::stop_token& stop_;
     SpeedReport report_;
     std::map<std::pair<std::string, std::string>, std::unique_ptr<SpeedPanel>> panels_;
-    std::vector<std::vector<SpeedPanel::Lap>> laps_;  // [variant][round]
-    std::vector<double> flops_;                       // by expert
-    bool every_flops_known_ = true;
+    std::vector<std::vector<SpeedLap>> laps_;  // [variant][round]
+    std::vector<double> flops_;                // by expert
     double done_ = 0, steps_ = 0;
 };
 
@@ -346,18 +256,4 @@ SpeedReport measure_speed(const SpeedOptions& options, const SpeedProgress& prog
     return Measurement(options, progress, stop).run();
 }
 
-// What a card is measured with, too.
-namespace speed_parts {
-
-torch::Tensor input(int pictures, int side) {
-    return input_of(pictures, side);
-}
-Timing timing(std::vector<double> seconds) {
-    return timing_of(std::move(seconds));
-}
-void ceilings(SpeedReport& report, torch::Device device) {
-    measure_ceilings(report, device);
-}
-
-}  // namespace speed_parts
 }  // namespace dfd

@@ -3,29 +3,18 @@
 #include <ATen/Parallel.h>
 #include <torch/torch.h>
 
-#include <chrono>
 #include <cmath>
 
 #include "core/networks/formula_weights.h"
 #include "core/networks/grad_cam.h"
 #include "core/networks/initial_values.h"
 #include "core/networks/planned_trunk.h"
+#include "core/networks/speed_parts.h"
 
 namespace dfd {
 namespace {
 
 constexpr int kFake = 1;
-
-double now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
-
-torch::ScalarType type_of(const std::string& precision) {
-    if (precision == "fp32")
-        return torch::kFloat32;
-    return precision == "bf16" ? torch::kBFloat16 : torch::kFloat16;
-}
 
 double score_of(const torch::Tensor& logits) {
     return 1.0 / (1.0 + std::exp(logits[0][0].item<double>() - logits[0][1].item<double>()));
@@ -56,8 +45,12 @@ SpeedRunner::SpeedRunner(const std::string& how, const std::string& device,
         executor_ = make_trunk_executor(plan, precision == "bf16");
         executor_->prepare(side, side);
         release_tensors(plan);
+    } else if (how == "folded" && !plan.steps.empty()) {
+        folded_.emplace(plan, device_, speed_parts::type_of(precision));
+        release_tensors(plan);
+        network_->to(device_);
     } else {
-        type_ = type_of(precision);
+        type_ = speed_parts::type_of(precision);
         network_->to(device_, type_);
     }
 }
@@ -70,8 +63,9 @@ torch::Tensor SpeedRunner::run(const torch::Tensor& input, bool maps) {
         kept.push_back(parameters[i].clone());
         parameters[i].copy_(averages_[i]);
     }
-    const auto features =
-        executor_ ? executor_->run(input) : network_->feature_map(input.to(device_, type_));
+    const auto features = executor_ ? executor_->run(input)
+                          : folded_ ? folded_->run(input)
+                                    : network_->feature_map(input.to(device_, type_));
     torch::Tensor logits;
     if (maps) {
         const auto explained = grad_cam(*network_, features, kFake);
@@ -99,7 +93,7 @@ void SpeedRunner::profile() {
 std::int64_t SpeedRunner::weight_bytes() const {
     if (executor_)
         return executor_->weight_bytes();
-    std::int64_t bytes = 0;
+    std::int64_t bytes = folded_ ? folded_->weight_bytes() : 0;
     for (const auto& [name, tensor, parameter] : named_tensors(*network_))
         bytes += static_cast<std::int64_t>(tensor.nbytes());
     return bytes;
@@ -122,31 +116,41 @@ SpeedPanel::SpeedPanel(const std::string& how, const std::string& device,
         workspaces_.push_back(make_workspace());
 }
 
-SpeedPanel::Lap SpeedPanel::one_after_the_other(const torch::Tensor& input, bool maps) {
+SpeedLap SpeedPanel::one_after_the_other(const torch::Tensor& input, bool maps) {
     for (const auto& runner : runners_)
         runner->use(workspaces_.front());
-    Lap lap;
+    SpeedLap lap;
     for (const auto& runner : runners_) {
-        const double start = now();
+        const double start = speed_parts::now();
         const auto logits = runner->run(input, maps);
-        lap.experts.push_back(now() - start);
+        lap.experts.push_back(speed_parts::now() - start);
         lap.seconds += lap.experts.back();
         lap.scores.push_back(score_of(logits));
     }
     return lap;
 }
 
-SpeedPanel::Lap SpeedPanel::side_by_side(const torch::Tensor& input, bool maps) {
+SpeedLap SpeedPanel::side_by_side(const torch::Tensor& input, bool maps) {
     for (size_t worker = 0; worker < shares_.size(); ++worker)
         for (const auto expert : shares_[worker])
             runners_[expert]->use(workspaces_[worker]);
-    Lap lap;
+    SpeedLap lap;
     lap.scores.resize(runners_.size());
-    const double start = now();
+    const double start = speed_parts::now();
     run_side_by_side(shares_, [&](size_t expert, size_t) {
         lap.scores[expert] = score_of(runners_[expert]->run(input, maps));
     });
-    lap.seconds = now() - start;
+    lap.seconds = speed_parts::now() - start;
+    return lap;
+}
+
+SpeedLap SpeedPanel::together(DeviceLanes& lanes, const torch::Tensor& input, bool maps) {
+    SpeedLap lap;
+    lap.scores.resize(runners_.size());
+    const double start = speed_parts::now();
+    lanes.run(
+        [&](size_t expert) { lap.scores[expert] = score_of(runners_[expert]->run(input, maps)); });
+    lap.seconds = speed_parts::now() - start;
     return lap;
 }
 

@@ -5,10 +5,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/networks/device_lanes.h"
 #include "core/networks/expert_network.h"
+#include "core/networks/folded_trunk.h"
 #include "core/networks/side_by_side.h"
 #include "core/networks/speed.h"
 #include "core/networks/trunk_executor.h"
@@ -18,7 +21,8 @@ namespace dfd {
 /// One expert with weights made by formula, as a variant scores it.
 class SpeedRunner {
   public:
-    /// `how` is a variant's name: reference, modules, executor.
+    /// `how` is a variant's name: reference, modules, executor, folded (modules where no plan is
+    /// told).
     SpeedRunner(const std::string& how, const std::string& device, const std::string& precision,
                 const SpeedExpert& expert, int side);
 
@@ -39,7 +43,15 @@ class SpeedRunner {
     std::shared_ptr<ExpertNetwork> network_;
     std::vector<torch::Tensor> averages_;
     std::unique_ptr<TrunkExecutor> executor_;
+    std::optional<FoldedTrunk> folded_;
     double flops_ = 0, cost_ = 0;
+};
+
+/// The experts once.
+struct SpeedLap {
+    double seconds = 0;           ///< of the whole panel
+    std::vector<double> experts;  ///< seconds; empty where they ran at once
+    std::vector<double> scores;   ///< of the first picture, by expert
 };
 
 /// A whole panel, loaded in one way of scoring.
@@ -48,13 +60,10 @@ class SpeedPanel {
     SpeedPanel(const std::string& how, const std::string& device, const std::string& precision,
                const std::vector<SpeedExpert>& experts, int side);
 
-    struct Lap {
-        double seconds = 0;           ///< of the whole panel
-        std::vector<double> experts;  ///< seconds; empty where they ran side by side
-        std::vector<double> scores;   ///< of the first picture, by expert
-    };
-    [[nodiscard]] Lap one_after_the_other(const torch::Tensor& input, bool maps);
-    [[nodiscard]] Lap side_by_side(const torch::Tensor& input, bool maps);  ///< executors only
+    [[nodiscard]] SpeedLap one_after_the_other(const torch::Tensor& input, bool maps);
+    [[nodiscard]] SpeedLap side_by_side(const torch::Tensor& input, bool maps);  ///< executors
+    /// Each in its lane; as many lanes as experts.
+    [[nodiscard]] SpeedLap together(DeviceLanes& lanes, const torch::Tensor& input, bool maps);
 
     [[nodiscard]] SpeedRunner& operator[](std::size_t expert) { return *runners_[expert]; }
     [[nodiscard]] std::size_t size() const { return runners_.size(); }
