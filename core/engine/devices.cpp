@@ -129,7 +129,10 @@ std::vector<DeviceInfo> list_devices() {
     std::vector<DeviceInfo> devices{describe_cpu()};
     // LibTorch complains on stderr where it finds no driver: it is asked only where there is one.
     const auto cards = driver_cards();
-    const auto usable = cards.empty() ? 0 : std::min(cards.size(), torch::cuda::device_count());
+    // Its type of a number of devices differs between versions of LibTorch.
+    const auto usable =
+        cards.empty() ? 0
+                      : std::min(cards.size(), static_cast<size_t>(torch::cuda::device_count()));
     for (size_t i = 0; i < usable; ++i) {
         DeviceInfo info;
         info.id = "cuda:" + std::to_string(i);
