@@ -73,8 +73,11 @@ Shares share_out(std::span<const double> costs, int workers) {
             better = other != most &&
                      relieve(shares[most], loads[most], shares[other], loads[other], costs);
     }
-    for (auto& share : shares)
-        std::sort(share.begin(), share.end());
+    for (std::size_t worker = 0; worker < count; ++worker) {
+        std::sort(shares[worker].begin(), shares[worker].end());
+        if (worker % 2 == 1)
+            std::reverse(shares[worker].begin(), shares[worker].end());
+    }
     return shares;
 }
 

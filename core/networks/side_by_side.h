@@ -25,6 +25,8 @@ using Shares = std::vector<std::vector<std::size_t>>;
 
 /// Divides tasks of these costs so that the worker with most to do has nearly as little as
 /// possible: the dearest first to whom has least, then moves and exchanges as long as they help.
+/// Every second worker does its own backwards: neighbours are often of one architecture, and two of
+/// those at once would want the memory at the same moments.
 [[nodiscard]] Shares share_out(std::span<const double> costs, int workers);
 
 /// Calls run(task, worker) for every task, each worker's on a thread of its own (the first one's on

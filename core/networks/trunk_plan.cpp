@@ -45,7 +45,7 @@ double cost_of(const TrunkPlan& plan, Cost cost) {
 
 /// So chosen that one thread's seconds are in proportion to the cost, within a tenth, for the
 /// published experts: the blocks around such convolutions also spend more on activations.
-constexpr double kDepthwiseCost = 8;
+constexpr double kDepthwiseCost = 3;
 
 struct Collector {
     std::vector<torch::Tensor> tensors;

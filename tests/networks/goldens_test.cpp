@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "core/networks/card_arithmetic.h"
+#include "core/networks/executor/wide_kernels.h"
 #include "core/networks/expert_network.h"
 #include "core/networks/folded_trunk.h"
 #include "core/networks/formula_weights.h"
@@ -118,13 +119,21 @@ TEST(Goldens, Preprocessing) {
     }
 }
 
-enum class By { Modules, Executor, Folded };
+enum class By { Modules, Executor, AnysExecutor, Folded };
 
-/// The trunk by its own modules, by the processor's executor or by the cards'.
+bool needs_one_dnn(By by) {
+    return by == By::Executor || by == By::AnysExecutor;
+}
+
+/// The trunk by its own modules, by the processor's executor, by the one for any processor or by
+/// the cards'.
 class Trunk {
   public:
     Trunk(ExpertNetwork& network, By by) : network_(network) {
-        if (by == By::Executor)
+        std::optional<nhwc::WithoutWideKernels> withheld;
+        if (by == By::AnysExecutor)
+            withheld.emplace();
+        if (by == By::Executor || by == By::AnysExecutor)
             executor_ = make_trunk_executor(trunk_plan_of(network), false);
         if (by == By::Folded)
             folded_.emplace(trunk_plan_of(network), torch::kCPU, torch::kFloat32);
@@ -145,7 +154,7 @@ class Expert : public testing::TestWithParam<std::tuple<int, By>> {};
 
 TEST_P(Expert, OfTheSevenMatchesTheReference) {
     const auto [index, by] = GetParam();
-    if (by == By::Executor && trunk_executor_name() == "none")
+    if (needs_one_dnn(by) && trunk_executor_name() == "none")
         GTEST_SKIP() << "This build has no oneDNN.";
     const auto architectures = golden("architectures.json");
     std::string architecture;
@@ -198,13 +207,14 @@ INSTANTIATE_TEST_SUITE_P(Seven, Expert,
                          testing::Combine(testing::Range(0, 7),
                                           testing::Values(By::Modules, By::Executor)));
 // One of each family: the modules have told the others apart.
-INSTANTIATE_TEST_SUITE_P(Folded, Expert,
-                         testing::Combine(testing::Values(0, 2), testing::Values(By::Folded)));
+INSTANTIATE_TEST_SUITE_P(Families, Expert,
+                         testing::Combine(testing::Values(0, 2),
+                                          testing::Values(By::AnysExecutor, By::Folded)));
 
 class Small : public testing::TestWithParam<By> {};
 
 TEST_P(Small, NetworksMatchTheReference) {
-    if (GetParam() == By::Executor && trunk_executor_name() == "none")
+    if (needs_one_dnn(GetParam()) && trunk_executor_name() == "none")
         GTEST_SKIP() << "This build has no oneDNN.";
     const auto architectures = golden("architectures.json");
     const auto extra = golden("moe.json").at("extra");
@@ -227,7 +237,8 @@ TEST_P(Small, NetworksMatchTheReference) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Two, Small, testing::Values(By::Modules, By::Executor, By::Folded));
+INSTANTIATE_TEST_SUITE_P(Two, Small,
+                         testing::Values(By::Modules, By::Executor, By::AnysExecutor, By::Folded));
 
 /// A precision on a card, with what it may deviate. Scores within replay's tolerance there.
 struct OnCard {

@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <optional>
+
+#include "core/networks/executor/wide_kernels.h"
 #include "core/networks/expert_network.h"
 #include "core/networks/formula_weights.h"
 #include "core/networks/planned_trunk.h"
@@ -29,21 +32,40 @@ double difference(const torch::Tensor& got, const torch::Tensor& expected) {
     return ((got - expected).abs().max() / expected.abs().max()).item<double>();
 }
 
-class Executor : public testing::TestWithParam<const char*> {
+/// On whose kernels: those of this processor, or those for any.
+enum class Kernels { Best, Any };
+
+class Executor : public testing::TestWithParam<std::tuple<const char*, Kernels>> {
   protected:
     void SetUp() override {
         if (trunk_executor_name() == "none")
             GTEST_SKIP() << "This build has no oneDNN.";
-        network = filled(GetParam());
+        const auto [architecture, kernels] = GetParam();
+        if (kernels == Kernels::Any)
+            withheld.emplace();
+        network = filled(architecture);
         executor = make_trunk_executor(trunk_plan_of(*network), false);
         ASSERT_NE(executor, nullptr);
     }
 
     torch::NoGradGuard no_gradients;
+    std::optional<nhwc::WithoutWideKernels> withheld;
     std::shared_ptr<ExpertNetwork> network;
     std::unique_ptr<TrunkExecutor> executor;
 };
-INSTANTIATE_TEST_SUITE_P(Small, Executor, testing::Values("convnextv2_atto", "tf_efficientnet_b0"));
+INSTANTIATE_TEST_SUITE_P(Small, Executor,
+                         testing::Combine(testing::Values("convnextv2_atto", "tf_efficientnet_b0"),
+                                          testing::Values(Kernels::Best, Kernels::Any)));
+
+TEST_P(Executor, TellsWhoseKernelsItRuns) {
+    executor->profile();
+    (void)executor->run(noise(1, 64, 64));
+    bool own = false;
+    for (const auto& operation : executor->times())
+        own = own || operation.kernel == "own:avx512";
+    EXPECT_EQ(own, nhwc::wide_kernels_support(false));
+    EXPECT_FALSE(own && std::get<Kernels>(GetParam()) == Kernels::Any);
+}
 
 TEST_P(Executor, AgreesWithTheModulesAtAnySize) {
     for (const auto& [height, width] : {std::pair{64, 64}, {97, 131}, {33, 200}, {32, 32}}) {

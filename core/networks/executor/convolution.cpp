@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "core/networks/executor/large_pages.h"
-#include "core/networks/executor/parallel.h"
 
 namespace dfd {
 namespace {
@@ -163,11 +162,6 @@ CompiledConvolution PackedConvolution::compile(std::int64_t height, std::int64_t
     compiled.from = from;
     compiled.to = to;
     return compiled;
-}
-
-CompiledConvolution PackedConvolution::compile_piece(std::int64_t places) {
-    const LoopThreads alone(1);
-    return compile(1, places, Slot::Input, Slot::Input);
 }
 
 std::int64_t PackedConvolution::bytes() const {

@@ -48,8 +48,6 @@ class PackedConvolution {
     /// `accumulate` adds the result to what the target holds (of an As::Convolution).
     [[nodiscard]] CompiledConvolution compile(std::int64_t height, std::int64_t width, Slot from,
                                               Slot to, bool accumulate = false);
-    /// Of an As::MatrixProduct, on one thread: for pieces that fit the cache.
-    [[nodiscard]] CompiledConvolution compile_piece(std::int64_t places);
     [[nodiscard]] std::int64_t bytes() const;
 
     /// The source channel of each value of a packed weight, in its order; padding has channel 0.

@@ -1,14 +1,13 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
+#include "core/networks/executor/expanding_depthwise.h"
 #include "core/networks/executor/steps.h"
 
 namespace dfd {
 namespace {
-
-/// Places whose normalised and expanded values are made and summed while they are in the cache.
-constexpr std::int64_t kPiece = 256;
 
 /// The response normalisation's bias, which every place has alike, as what the projection makes of
 /// it.
@@ -21,10 +20,7 @@ ConvolutionPlan with_response_bias(const ResponseBlockPlan& plan) {
 }
 
 /// Its activation is applied by ourselves, in the pass that sums the squares.
-ConvolutionPlan without_activation(const ResponseBlockPlan& plan, const std::string& name) {
-    if (plan.expand.activation != Activation::Gelu)
-        throw std::invalid_argument("The block " + name + " has another activation than GELU.");
-    auto expand = plan.expand;
+ConvolutionPlan without_activation(ConvolutionPlan expand) {
     expand.activation = Activation::None;
     return expand;
 }
@@ -33,30 +29,38 @@ class ResponseBlockStep final : public PackedStep {
   public:
     ResponseBlockStep(std::string name, const ResponseBlockPlan& plan, bool bfloat16)
         : name_(std::move(name)),
-          depthwise_(plan.depthwise, bfloat16, PackedConvolution::As::Convolution),
+          own_depthwise_(make_depthwise_in_panels({std::nullopt, plan.depthwise}, bfloat16)),
           norm_(plan.norm, bfloat16),
-          expand_(without_activation(plan, name_), bfloat16, PackedConvolution::As::MatrixProduct),
           response_weight_(plain(plan.response_weight)),
           epsilon_(static_cast<float>(plan.response_epsilon)),
           project_(with_response_bias(plan), bfloat16),
-          bfloat16_(bfloat16) {}
+          bfloat16_(bfloat16) {
+        if (plan.expand.activation != Activation::Gelu)
+            throw std::invalid_argument("The block " + name_ +
+                                        " has another activation than GELU.");
+        if (!own_depthwise_)
+            depthwise_.emplace(plan.depthwise, bfloat16, PackedConvolution::As::Convolution);
+        if (PackedProduct::supports(plan.expand, bfloat16))
+            product_.emplace(plan.expand, bfloat16);
+        else
+            expand_.emplace(without_activation(plan.expand), bfloat16,
+                            PackedConvolution::As::MatrixProduct);
+    }
 
     void compile(Program& program) override {
         const auto input = program.current;
-        program.add(name_ + " depthwise",
-                    depthwise_.compile(program.height, program.width, input, program.first));
-        const auto pieces = program.places() / kPiece;
-        const bool in_pieces = program.places() % kPiece == 0 && pieces >= 4 * loop_threads();
-        if (in_pieces)
-            expand_in_pieces(program, pieces);
+        if (own_depthwise_)
+            own_depthwise_->compile(program, name_, program.first);
         else
-            expand_at_once(program);
-        add_response(program, in_pieces ? pieces : kParts);
+            program.add(name_ + " depthwise",
+                        depthwise_->compile(program.height, program.width, input, program.first));
+        add_response(program, product_ ? expand_by_panels(program) : expand_at_once(program));
         project_.compile(program, name_ + " project", program.second, input, true);
     }
 
     [[nodiscard]] std::int64_t bytes() const override {
-        return depthwise_.bytes() + norm_.bytes() + expand_.bytes() + project_.bytes() +
+        return (own_depthwise_ ? own_depthwise_->bytes() : depthwise_->bytes()) + norm_.bytes() +
+               (product_ ? product_->bytes() : expand_->bytes()) + project_.bytes() +
                bytes_of(response_weight_);
     }
 
@@ -65,11 +69,11 @@ class ResponseBlockStep final : public PackedStep {
         program.need(Slot::Sums, static_cast<std::size_t>(rows * channels) * sizeof(float));
     }
 
-    /// From `first` to `second`, and rows of sums of squares.
-    void expand_at_once(Program& program) {
+    /// From `first` to `second`, and rows of sums of squares, whose number is returned.
+    std::int64_t expand_at_once(Program& program) {
         norm_.compile(program, name_ + " norm", program.first);
         program.add(name_ + " expand",
-                    expand_.compile(program.height, program.width, program.first, program.second));
+                    expand_->compile(program.height, program.width, program.first, program.second));
         const auto channels = program.channels;
         need_sums(program, kParts, channels);
         program.add(name_ + " gelu", [places = program.places(), slot = program.second, channels,
@@ -82,38 +86,56 @@ class ResponseBlockStep final : public PackedStep {
                               });
             });
         });
+        return kParts;
     }
 
-    void expand_in_pieces(Program& program, std::int64_t pieces) {
-        auto piece = expand_.compile_piece(kPiece);
-        const auto in = piece.shape.in, out = piece.shape.out;
-        const auto threads = static_cast<std::size_t>(loop_threads());
-        program.need(program.second, static_cast<std::size_t>(pieces) * piece.target_bytes);
-        program.need(Slot::Scratch, threads * piece.scratch_bytes);
+    /// The same in one pass or two: pieces of places, normalised and expanded while they are in the
+    /// cache; or, where the weights are more than the cache holds, panels.
+    std::int64_t expand_by_panels(Program& program) const {
+        const auto places = program.places(), in = product_->in(), out = product_->out();
+        const bool by_places = product_->stays_in_cache();
+        const std::int64_t piece = by_places ? 256 : 64;
+        const auto pieces = (places + piece - 1) / piece;
+        if (!by_places)
+            norm_.compile(program, name_ + " norm", program.first);
+        program.need(program.second, static_cast<std::size_t>(places * out) * (bfloat16_ ? 2 : 4));
         need_sums(program, pieces, out);
-        Operation operation{name_ + " norm, expand, gelu",
-                            piece.kernel + ", own",
-                            static_cast<double>(pieces) * piece.shape.flops,
+        Operation operation{name_ + (by_places ? " norm, expand, gelu" : " expand, gelu"),
+                            PackedProduct::kKernel,
+                            product_->flops(places),
                             {}};
-        operation.run = [=, norm = norm_, from = program.first, to = program.second,
-                         bfloat16 = bfloat16_](const Workspace& w) {
+        operation.run = [=, norm = norm_, panels = product_->panels(), from = program.first,
+                         to = program.second, bfloat16 = bfloat16_](const Workspace& w) {
             with_values(w, from, bfloat16, [&](auto* source) {
                 auto* const target = static_cast<decltype(source)>(w[to]);
-                for_each_range(pieces, [&](std::int64_t begin, std::int64_t end, int thread) {
-                    auto* const spare = static_cast<char*>(w[Slot::Scratch]) +
-                                        static_cast<std::size_t>(thread) * piece.scratch_bytes;
-                    for (auto i = begin; i < end; ++i) {
-                        auto* const x = source + i * kPiece * in;
-                        auto* const y = target + i * kPiece * out;
-                        norm.run(x, kPiece);
-                        piece.run_at(x, y, spare);
-                        nhwc::gelu_squares(y, kPiece, out, sums(w) + i * out);
-                    }
-                });
+                const auto count = [&](std::int64_t i) {
+                    return std::min(piece, places - i * piece);
+                };
+                const auto expand = [&](const nhwc::Panel& panel, std::int64_t i) {
+                    nhwc::panel_product(source + i * piece * in, count(i), in, panel,
+                                        nhwc::After::Gelu, target + i * piece * out + panel.first,
+                                        {out}, sums(w) + i * out + panel.first);
+                };
+                if (by_places)
+                    for_each_range(pieces, [&](std::int64_t begin, std::int64_t end, int) {
+                        for (auto i = begin; i < end; ++i) {
+                            norm.run(source + i * piece * in, count(i));
+                            for (const auto& panel : panels)
+                                expand(panel, i);
+                        }
+                    });
+                else
+                    for_each_panel_range(
+                        panels, pieces,
+                        [&](const nhwc::Panel& panel, std::int64_t begin, std::int64_t end, int) {
+                            for (auto i = begin; i < end; ++i)
+                                expand(panel, i);
+                        });
             });
         };
         program.operations.push_back(std::move(operation));
         program.channels = out;
+        return pieces;
     }
 
     /// From `rows` of sums of squares to the factors 1 + weight * G / (mean(G) + epsilon). (The
@@ -135,9 +157,11 @@ class ResponseBlockStep final : public PackedStep {
     }
 
     std::string name_;
-    PackedConvolution depthwise_;
+    std::unique_ptr<ExpandingDepthwise> own_depthwise_;  ///< or
+    std::optional<PackedConvolution> depthwise_;
     ChannelNorm norm_;
-    PackedConvolution expand_;
+    std::optional<PackedProduct> product_;     ///< the expansion; or
+    std::optional<PackedConvolution> expand_;  ///< without its activation
     torch::Tensor response_weight_;
     float epsilon_;
     ScaledConvolution project_;

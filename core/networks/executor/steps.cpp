@@ -27,10 +27,22 @@ void ChannelNorm::compile(Program& program, const std::string& name, Slot slot) 
     });
 }
 
+ScaledConvolution::ScaledConvolution(const ConvolutionPlan& plan, bool bfloat16)
+    : bfloat16_(bfloat16) {
+    if (PackedProduct::supports(plan, bfloat16))
+        product_.emplace(plan, bfloat16);
+    else
+        packed_.emplace(plan, bfloat16, PackedConvolution::As::Convolution);
+}
+
 void ScaledConvolution::compile(Program& program, const std::string& name, Slot from, Slot to,
                                 bool accumulate) {
+    if (product_) {
+        product_->compile(program, name, from, to, true, accumulate);
+        return;
+    }
     const auto places = program.places();
-    auto convolution = packed_.compile(program.height, program.width, from, to, accumulate);
+    auto convolution = packed_->compile(program.height, program.width, from, to, accumulate);
     if (places > 4 * convolution.shape.out)
         add_scaled_weights(program, name, std::move(convolution));
     else
@@ -55,7 +67,7 @@ void ScaledConvolution::add_scaled_weights(Program& program, const std::string& 
                                            CompiledConvolution convolution) const {
     program.need(Slot::Weights, convolution.weights.get_desc().get_size());
     program.add(name + " scale", [weights = convolution.weights,
-                                  channel = packed_.channel_of_each(convolution.weights),
+                                  channel = packed_->channel_of_each(convolution.weights),
                                   bfloat16 = bfloat16_](const Workspace& w) {
         with_values(w, Slot::Weights, bfloat16, [&](auto* scaled) {
             using T = std::remove_pointer_t<decltype(scaled)>;

@@ -4,10 +4,12 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/networks/executor/nhwc_kernels.h"
 #include "core/networks/executor/parallel.h"
+#include "core/networks/executor/product.h"
 #include "core/networks/executor/program.h"
 
 namespace dfd {
@@ -69,14 +71,16 @@ class ChannelNorm {
 };
 
 /// A 1x1 convolution of a source whose channels are first multiplied by factors, of which every
-/// picture brings its own. They multiply whichever is smaller, the source or the weights.
+/// picture brings its own. Where oneDNN computes it, they multiply whichever is smaller, the source
+/// or the weights.
 class ScaledConvolution {
   public:
-    ScaledConvolution(const ConvolutionPlan& plan, bool bfloat16)
-        : packed_(plan, bfloat16, PackedConvolution::As::Convolution), bfloat16_(bfloat16) {}
+    ScaledConvolution(const ConvolutionPlan& plan, bool bfloat16);
     /// The factors are at Slot::Sums when it runs.
     void compile(Program& program, const std::string& name, Slot from, Slot to, bool accumulate);
-    [[nodiscard]] std::int64_t bytes() const { return packed_.bytes(); }
+    [[nodiscard]] std::int64_t bytes() const {
+        return product_ ? product_->bytes() : packed_->bytes();
+    }
 
   private:
     void add_scaled_source(Program& program, const std::string& name,
@@ -84,7 +88,8 @@ class ScaledConvolution {
     void add_scaled_weights(Program& program, const std::string& name,
                             CompiledConvolution convolution) const;
 
-    PackedConvolution packed_;
+    std::optional<PackedProduct> product_;  ///< one of the two
+    std::optional<PackedConvolution> packed_;
     bool bfloat16_;
 };
 

@@ -1,0 +1,139 @@
+#include "core/networks/executor/product.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "core/networks/executor/large_pages.h"
+#include "core/networks/executor/steps.h"
+#include "core/networks/folded_convolution.h"
+
+namespace dfd {
+namespace {
+
+using nhwc::kVectorLanes;
+
+/// [O,I] -> [I,lanes], or [I / 2,lanes,2], of the panel's channels, zeroes where there is none.
+torch::Tensor packed(const torch::Tensor& weight, const nhwc::Panel& panel, bool bfloat16) {
+    auto own = weight.narrow(0, panel.first, panel.channels).t();
+    own = torch::constant_pad_nd(own, {0, panel.vectors * kVectorLanes - panel.channels});
+    if (!bfloat16)
+        return own.contiguous();
+    return own.reshape({own.size(0) / 2, 2, own.size(1)})
+        .transpose(1, 2)
+        .to(torch::kBFloat16)
+        .contiguous();
+}
+
+}  // namespace
+
+nhwc::After after(Activation activation) {
+    switch (activation) {
+        case Activation::Silu:
+            return nhwc::After::Silu;
+        case Activation::Gelu:
+            return nhwc::After::Gelu;
+        case Activation::None:
+            break;
+    }
+    return nhwc::After::Nothing;
+}
+
+std::vector<nhwc::Panel> panels_of(std::int64_t channels) {
+    const auto vectors = (channels + kVectorLanes - 1) / kVectorLanes;
+    const auto count = (vectors + nhwc::kPanelVectors - 1) / nhwc::kPanelVectors;
+    std::vector<nhwc::Panel> panels;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto first = vectors * i / count, end = vectors * (i + 1) / count;
+        nhwc::Panel panel;
+        panel.first = first * kVectorLanes;
+        panel.vectors = end - first;
+        panel.channels = std::min(channels, end * kVectorLanes) - panel.first;
+        panels.push_back(panel);
+    }
+    return panels;
+}
+
+bool PackedProduct::supports(const ConvolutionPlan& plan, bool bfloat16) {
+    const auto& weight = plan.weight;
+    return nhwc::wide_kernels_support(bfloat16) && plan.groups == 1 && plan.stride == 1 &&
+           plan.padding.value_or(0) == 0 && (!bfloat16 || weight.size(1) % 2 == 0) &&
+           (weight.dim() == 2 || (weight.size(2) == 1 && weight.size(3) == 1));
+}
+
+PackedProduct::PackedProduct(const ConvolutionPlan& plan, bool bfloat16)
+    : in_(plan.weight.size(1)),
+      out_(plan.weight.size(0)),
+      activation_(after(plan.activation)),
+      bfloat16_(bfloat16) {
+    const auto folded = fold(plan);
+    const auto weight = folded.weight.flatten(1);
+    panels_ = panels_of(out_);
+    const auto padded = panels_.back().first + panels_.back().vectors * kVectorLanes;
+    bias_ = torch::constant_pad_nd(plain(folded.bias), {0, padded - out_});
+    weight_bytes_ = static_cast<std::size_t>(in_ * padded) * (bfloat16 ? 2 : 4);
+    weights_ = piece_of_large_pages(weight_bytes_);
+    auto* to = static_cast<char*>(weights_.get());
+    for (auto& panel : panels_) {
+        panel.bias = bias_.data_ptr<float>() + panel.first;
+        panel.weights = to;
+        const auto values = packed(weight, panel, bfloat16);
+        to = std::copy_n(static_cast<const char*>(values.data_ptr()), values.nbytes(), to);
+    }
+}
+
+std::int64_t PackedProduct::bytes() const {
+    return static_cast<std::int64_t>(weight_bytes_) + bytes_of(bias_);
+}
+
+void PackedProduct::compile(Program& program, const std::string& name, Slot from, Slot to,
+                            bool scaled, bool accumulate) const {
+    if (accumulate && activation_ != nhwc::After::Nothing)
+        throw std::invalid_argument("The convolution " + name + " adds what it activates.");
+    const auto places = program.places();
+    const std::size_t value_bytes = bfloat16_ ? 2 : 4;
+    const auto spare =
+        scaled ? static_cast<std::size_t>(in_ * nhwc::kPanelVectors * kVectorLanes) * value_bytes
+               : 0;
+    program.need(from, static_cast<std::size_t>(places * in_) * value_bytes);
+    program.need(to, static_cast<std::size_t>(places * out_) * value_bytes);
+    program.need(Slot::Scratch, static_cast<std::size_t>(loop_threads()) * spare);
+    Operation operation{name, kKernel, flops(places), {}};
+    const bool in_chunks = panels_.size() > 1 && stays_in_cache();
+    const auto chunk = std::max<std::int64_t>(
+        static_cast<std::int64_t>(kCached / value_bytes) / (2 * in_ * nhwc::kTilePlaces), 4);
+    operation.run = [panels = panels_, places, from, to, spare, scaled, in_chunks, chunk, in = in_,
+                     out = out_, after = accumulate ? nhwc::After::Add : activation_,
+                     bfloat16 = bfloat16_](const Workspace& w) {
+        with_values(w, from, bfloat16, [&](auto* source) {
+            using T = std::remove_pointer_t<decltype(source)>;
+            auto* const target = static_cast<T*>(w[to]);
+            const auto run = [&](nhwc::Panel panel, std::int64_t begin, std::int64_t end,
+                                 int thread) {
+                if (scaled) {
+                    auto* const own = static_cast<char*>(w[Slot::Scratch]) +
+                                      static_cast<std::size_t>(thread) * spare;
+                    nhwc::scale_panel(panel, in, sums(w), reinterpret_cast<T*>(own));
+                    panel.weights = own;
+                }
+                const auto first = begin * nhwc::kTilePlaces;
+                const auto count = std::min(end * nhwc::kTilePlaces, places) - first;
+                nhwc::panel_product(source + first * in, count, in, panel, after,
+                                    target + first * out + panel.first, {out});
+            };
+            const auto tiles = (places + nhwc::kTilePlaces - 1) / nhwc::kTilePlaces;
+            if (!in_chunks) {
+                for_each_panel_range(panels, tiles, run);
+                return;
+            }
+            for_each_range(tiles, [&](std::int64_t begin, std::int64_t end, int thread) {
+                for (auto at = begin; at < end; at += chunk)
+                    for (const auto& panel : panels)
+                        run(panel, at, std::min(at + chunk, end), thread);
+            });
+        });
+    };
+    program.operations.push_back(std::move(operation));
+    program.channels = out_;
+}
+
+}  // namespace dfd

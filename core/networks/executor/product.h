@@ -1,0 +1,86 @@
+// A 1x1 convolution on our own kernels: folded and packed into panels.
+#pragma once
+
+#include <torch/types.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/networks/executor/parallel.h"
+#include "core/networks/executor/program.h"
+#include "core/networks/executor/wide_kernels.h"
+#include "core/networks/trunk_plan.h"
+
+namespace dfd {
+
+/// Calls f(panel, first row, end, thread) on all threads, so that every row of every panel is
+/// visited once and each thread has an equal part of the rows times the panel's vectors: first some
+/// panels, then a part of the next.
+template <typename F>
+void for_each_panel_range(const std::vector<nhwc::Panel>& panels, std::int64_t rows, const F& f) {
+    std::int64_t vectors = 0;
+    for (const auto& panel : panels)
+        vectors += panel.vectors;
+    for_each_range(vectors * rows, [&](std::int64_t begin, std::int64_t end, int thread) {
+        std::int64_t before = 0;
+        for (const auto& panel : panels) {
+            const auto row_of = [&](std::int64_t at) {
+                const auto inside = std::clamp(at - before, std::int64_t{0}, panel.vectors * rows);
+                return (inside + panel.vectors - 1) / panel.vectors;
+            };
+            const auto first = row_of(begin), last = row_of(end);
+            if (first < last)
+                f(panel, first, last, thread);
+            before += panel.vectors * rows;
+        }
+    });
+}
+
+[[nodiscard]] nhwc::After after(Activation activation);
+
+/// The panels of so many channels, without weights.
+[[nodiscard]] std::vector<nhwc::Panel> panels_of(std::int64_t channels);
+
+class PackedProduct {
+  public:
+    /// Whether the plan is a dense 1x1 convolution and this processor has the kernels for it.
+    [[nodiscard]] static bool supports(const ConvolutionPlan& plan, bool bfloat16);
+    PackedProduct(const ConvolutionPlan& plan, bool bfloat16);
+
+    [[nodiscard]] std::int64_t in() const { return in_; }
+    [[nodiscard]] std::int64_t out() const { return out_; }
+    [[nodiscard]] nhwc::After activation() const { return activation_; }
+    /// They point into this product's own memory.
+    [[nodiscard]] const std::vector<nhwc::Panel>& panels() const { return panels_; }
+    [[nodiscard]] std::int64_t bytes() const;
+    [[nodiscard]] double flops(std::int64_t places) const {
+        return 2.0 * static_cast<double>(in_ * out_) * static_cast<double>(places);
+    }
+    /// Whether all weights stay in a core's second cache while places pass: then each place is best
+    /// read once, for all panels; otherwise each panel.
+    [[nodiscard]] bool stays_in_cache() const { return weight_bytes_ <= kCached; }
+
+    /// Appends the product of the whole picture and takes over its channels. With `scaled`, the
+    /// source's channels are multiplied by the factors at Slot::Sums; with `accumulate`, the result
+    /// is added to what `to` holds.
+    void compile(Program& program, const std::string& name, Slot from, Slot to, bool scaled,
+                 bool accumulate) const;
+
+    static constexpr const char* kKernel = "own:avx512";
+
+  private:
+    static constexpr std::size_t kCached = std::size_t{640} << 10;
+
+    std::int64_t in_ = 0, out_ = 0;
+    nhwc::After activation_ = nhwc::After::Nothing;
+    bool bfloat16_;
+    std::shared_ptr<void> weights_;
+    std::size_t weight_bytes_ = 0;
+    torch::Tensor bias_;
+    std::vector<nhwc::Panel> panels_;
+};
+
+}  // namespace dfd

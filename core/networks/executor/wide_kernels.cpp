@@ -1,0 +1,362 @@
+#include "core/networks/executor/wide_kernels.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/networks/executor/vectors.h"
+
+// Elsewhere the same code, without the instructions and never called.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define DFD_WIDE __attribute__((target("arch=x86-64-v4")))
+#define DFD_HAS_WIDE 1
+#else
+#define DFD_WIDE
+#define DFD_HAS_WIDE 0
+#endif
+#define DFD_WIDE_INLINE DFD_WIDE DFD_INLINE
+
+namespace dfd::nhwc {
+namespace {
+
+using std::int64_t;
+static_assert(kVectorLanes == kLanes);
+
+/// x / (1 + e^-x), as x / (1 + 2^n * 2^f): n whole, 2^f a polynomial (minimax on |f| <= 1/2,
+/// relative error 8e-8).
+DFD_WIDE_INLINE void fast_silu(Vector& x) {
+#if DFD_HAS_WIDE
+    const Vector t = x * -1.44269504f;
+    Vector n, e;
+    asm("vrndscaleps $0, %1, %0" : "=v"(n) : "v"(t));
+    const Vector f = t - n;
+    Vector p = f * 1.327647245e-3f + 9.675541893e-3f;
+    p = p * f + 5.550713092e-2f;
+    p = p * f + 2.402212024e-1f;
+    p = p * f + 6.931469440e-1f;
+    p = p * f + 1.000000119f;
+    asm("vscalefps %2, %1, %0" : "=v"(e) : "v"(p), "v"(n));
+    x = x / (1.0f + e);
+#else
+    silu(x);
+#endif
+}
+
+/// to += x * weight, of one value, or of two neighbouring ones of half the width.
+DFD_WIDE_INLINE void multiply_add(Vector& to, const Vector& x, const Vector& weight, const float*) {
+    to += x * weight;
+}
+DFD_WIDE_INLINE void multiply_add(Vector& to, const Vector& x, const Vector& weight,
+                                  const BFloat16*) {
+#if DFD_HAS_WIDE
+    // Without a target of its own: only processors that have it come here. On a copy, for the
+    // compiler keeps in memory what an instruction of ours is given to change.
+    Vector sum = to;
+    asm("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(x), "v"(weight));
+    to = sum;
+#else
+    const auto upper = [](const Vector& pairs) {
+        return reinterpret_cast<Vector>(reinterpret_cast<Integers>(pairs) & 0xFFFF0000u);
+    };
+    const auto lower = [](const Vector& pairs) {
+        return reinterpret_cast<Vector>(reinterpret_cast<Integers>(pairs) << 16);
+    };
+    to += lower(x) * lower(weight) + upper(x) * upper(weight);
+#endif
+}
+
+DFD_WIDE_INLINE void broadcast(Vector& to, const float* from) {
+    to = Vector{} + *from;
+}
+DFD_WIDE_INLINE void broadcast(Vector& to, const BFloat16* from) {
+    std::uint32_t pair;
+    __builtin_memcpy(&pair, from, sizeof pair);
+    to = reinterpret_cast<Vector>(Integers{} + pair);
+}
+
+DFD_WIDE_INLINE void store_result(float* to, const Vector& value) {
+    store(to, value);
+}
+DFD_WIDE_INLINE void store_result(BFloat16* to, const Vector& value) {
+#if DFD_HAS_WIDE
+    Halves halves;
+    asm("vcvtneps2bf16 %1, %0" : "=v"(halves) : "v"(value));
+    __builtin_memcpy(to, &halves, sizeof halves);
+#else
+    store(to, value);
+#endif
+}
+
+/// The first `lanes` of a vector.
+template <typename T>
+DFD_WIDE_INLINE void store_some(T* to, const Vector& value, int64_t lanes) {
+    T whole[kLanes];
+    store_result(whole, value);
+    std::memcpy(to, whole, static_cast<std::size_t>(lanes) * sizeof(T));
+}
+DFD_WIDE_INLINE void load_some(Vector& to, const float* from, int64_t lanes) {
+    float whole[kLanes] = {};
+    std::memcpy(whole, from, static_cast<std::size_t>(lanes) * sizeof(float));
+    load(to, whole);
+}
+DFD_WIDE_INLINE void load_some(Vector& to, const BFloat16* from, int64_t lanes) {
+    BFloat16 whole[kLanes] = {};
+    std::memcpy(whole, from, static_cast<std::size_t>(lanes) * sizeof(BFloat16));
+    load(to, whole);
+}
+
+/// kPlaces places of kVectors vectors: all sums stay in registers.
+template <int kPlaces, int kVectors, typename T, typename To>
+DFD_WIDE_INLINE void product_tile(const T* x, int64_t in, const Panel& panel, After after, To* out,
+                                  const PanelLayout& layout, Vector* squares) {
+    constexpr int64_t kStep = sizeof(float) / sizeof(T);  // values a lane holds
+    constexpr int64_t kLine = 64 / sizeof(T);             // values a line of the cache holds
+    Vector sums[kPlaces][kVectors];
+    for (int v = 0; v < kVectors; ++v) {
+        Vector bias;
+        load(bias, panel.bias + v * kLanes);
+        for (int i = 0; i < kPlaces; ++i)
+            sums[i][v] = bias;
+    }
+    for (int i = 0; i < kPlaces; ++i)
+        for (int v = 0; v < kVectors; ++v)
+            __builtin_prefetch(out + i * layout.place + v * layout.vector, 1);
+    const auto* weights = static_cast<const float*>(panel.weights);
+    for (int64_t k = 0; k < in; k += kStep, weights += kVectors * kLanes) {
+        if (k % kLine == 0)
+            for (int i = 0; i < kPlaces; ++i)
+                __builtin_prefetch(x + (kPlaces + i) * in + k);
+        Vector weight[kVectors];
+        for (int v = 0; v < kVectors; ++v)
+            load(weight[v], weights + v * kLanes);
+        for (int i = 0; i < kPlaces; ++i) {
+            Vector value;
+            broadcast(value, x + i * in + k);
+            for (int v = 0; v < kVectors; ++v)
+                multiply_add(sums[i][v], value, weight[v], x);
+        }
+    }
+    const auto last = layout.whole ? kLanes : panel.channels - (kVectors - 1) * kLanes;
+    for (int v = 0; v < kVectors; ++v)
+        for (int i = 0; i < kPlaces; ++i) {
+            auto& sum = sums[i][v];
+            auto* const to = out + i * layout.place + v * layout.vector;
+            const bool some = v == kVectors - 1 && last < kLanes;
+            if (after == After::Silu) {
+                fast_silu(sum);
+            } else if (after == After::Gelu) {
+                gelu(sum);
+            } else if (after == After::Add) {
+                Vector before;
+                if (some)
+                    load_some(before, to, last);
+                else
+                    load(before, to);
+                sum += before;
+            }
+            if (squares != nullptr)
+                squares[v] += sum * sum;
+            if (some)
+                store_some(to, sum, last);
+            else
+                store_result(to, sum);
+        }
+}
+
+template <int kVectors, typename T, typename To>
+DFD_WIDE void product(const T* x, int64_t places, int64_t in, const Panel& panel, After after,
+                      To* out, const PanelLayout& layout, float* squares) {
+    Vector sums[kVectors] = {};
+    Vector* const summed = squares == nullptr ? nullptr : sums;
+    for (; places >= 8; places -= 8, x += 8 * in, out += 8 * layout.place)
+        product_tile<8, kVectors>(x, in, panel, after, out, layout, summed);
+    for (; places >= 4; places -= 4, x += 4 * in, out += 4 * layout.place)
+        product_tile<4, kVectors>(x, in, panel, after, out, layout, summed);
+    for (; places > 0; --places, x += in, out += layout.place)
+        product_tile<1, kVectors>(x, in, panel, after, out, layout, summed);
+    for (int v = 0; squares != nullptr && v < kVectors; ++v)
+        store_some(squares + v * kLanes, sums[v], std::min(kLanes, panel.channels - v * kLanes));
+}
+
+template <typename T, typename To>
+void any_product(const T* x, int64_t places, int64_t in, const Panel& panel, After after, To* out,
+                 const PanelLayout& layout, float* squares) {
+    if (panel.vectors == 1)
+        product<1>(x, places, in, panel, after, out, layout, squares);
+    else if (panel.vectors == 2)
+        product<2>(x, places, in, panel, after, out, layout, squares);
+    else
+        product<3>(x, places, in, panel, after, out, layout, squares);
+}
+
+template <typename T>
+DFD_WIDE void any_copy(const T* x, int64_t places, int64_t channels, const Panel& panel, float* out,
+                       int64_t vector) {
+    const auto whole = panel.channels / kLanes, rest = panel.channels % kLanes;
+    x += panel.first;
+    for (int64_t place = 0; place < places; ++place, x += channels, out += kLanes) {
+        Vector value;
+        for (int64_t v = 0; v < whole; ++v) {
+            load(value, x + v * kLanes);
+            store(out + v * vector, value);
+        }
+        if (rest > 0) {
+            load_some(value, x + whole * kLanes, rest);
+            store(out + whole * vector, value);
+        }
+    }
+}
+
+/// kOutputs neighbouring places of one vector of channels, which share what they read.
+template <int kKernel, int kStride, int kOutputs, typename T>
+DFD_WIDE_INLINE void depthwise_places(const float* const* rows, int64_t first, const float* weight,
+                                      const Vector& bias, bool activate, T* out, int64_t channels,
+                                      int64_t lanes, Vector& sum) {
+    constexpr int kRead = (kOutputs - 1) * kStride + kKernel;
+    Vector results[kOutputs];
+    for (auto& result : results)
+        result = bias;
+    for (int y = 0; y < kKernel; ++y) {
+        if (rows[y] == nullptr)
+            continue;
+        const float* const row = rows[y] + first * kLanes;
+        Vector read[kRead];
+        for (int x = 0; x < kRead; ++x)
+            load(read[x], row + x * kLanes);
+        for (int x = 0; x < kKernel; ++x) {
+            Vector factor;
+            load(factor, weight + (y * kKernel + x) * kLanes);
+            for (int i = 0; i < kOutputs; ++i)
+                results[i] += factor * read[i * kStride + x];
+        }
+    }
+    for (int i = 0; i < kOutputs; ++i) {
+        if (activate)
+            fast_silu(results[i]);
+        sum += results[i];
+        if (lanes == kLanes)
+            store_result(out + i * channels, results[i]);
+        else
+            store_some(out + i * channels, results[i], lanes);
+    }
+}
+
+template <int kKernel, int kStride, typename T>
+DFD_WIDE void depthwise_vector(const DepthwiseShape& shape, const float* const* rows,
+                               const float* weight, const float* bias, bool activate, T* out,
+                               int64_t lanes, float* sums) {
+    constexpr int kOutputs = kStride == 1 ? 4 : 2;
+    Vector added, sum{};
+    load(added, bias);
+    int64_t x = 0;
+    for (; x + kOutputs <= shape.out_width; x += kOutputs)
+        depthwise_places<kKernel, kStride, kOutputs>(rows, x * kStride, weight, added, activate,
+                                                     out + x * shape.channels, shape.channels,
+                                                     lanes, sum);
+    for (; x < shape.out_width; ++x)
+        depthwise_places<kKernel, kStride, 1>(rows, x * kStride, weight, added, activate,
+                                              out + x * shape.channels, shape.channels, lanes, sum);
+    store_some(sums, sum, lanes);
+}
+
+template <typename T>
+void any_depthwise_row(const DepthwiseShape& shape, const Panel& panel, const float* const* rows,
+                       int64_t vector, const float* weight, const float* bias, After after, T* out,
+                       float* sums) {
+    const auto taps = shape.kernel * shape.kernel;
+    for (int64_t v = 0; v < panel.vectors; ++v) {
+        const float* from[kLargestWideDepthwise] = {};
+        for (int64_t y = 0; y < shape.kernel; ++y)
+            from[y] = rows[y] == nullptr ? nullptr : rows[y] + v * vector;
+        const auto first = panel.first + v * kLanes;
+        const auto run = [&](auto kernel) {
+            kernel(shape, from, weight + v * taps * kLanes, bias + v * kLanes, after == After::Silu,
+                   out + first, std::min(kLanes, panel.channels - v * kLanes), sums + first);
+        };
+        if (shape.kernel == 7)
+            run(depthwise_vector<7, 1, T>);
+        else if (shape.kernel == 3)
+            shape.stride == 1 ? run(depthwise_vector<3, 1, T>) : run(depthwise_vector<3, 2, T>);
+        else
+            shape.stride == 1 ? run(depthwise_vector<5, 1, T>) : run(depthwise_vector<5, 2, T>);
+    }
+}
+
+int withheld = 0;
+
+}  // namespace
+
+WithoutWideKernels::WithoutWideKernels() {
+    ++withheld;
+}
+WithoutWideKernels::~WithoutWideKernels() {
+    --withheld;
+}
+
+bool wide_kernels_support(bool bfloat16) {
+#if DFD_HAS_WIDE
+    return withheld == 0 && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           (!bfloat16 || __builtin_cpu_supports("avx512bf16"));
+#else
+    (void)bfloat16;
+    return false;
+#endif
+}
+
+void panel_product(const float* x, int64_t places, int64_t in, const Panel& panel, After after,
+                   float* out, const PanelLayout& layout, float* squares) {
+    any_product(x, places, in, panel, after, out, layout, squares);
+}
+void panel_product(const BFloat16* x, int64_t places, int64_t in, const Panel& panel, After after,
+                   float* out, const PanelLayout& layout, float* squares) {
+    any_product(x, places, in, panel, after, out, layout, squares);
+}
+void panel_product(const BFloat16* x, int64_t places, int64_t in, const Panel& panel, After after,
+                   BFloat16* out, const PanelLayout& layout, float* squares) {
+    any_product(x, places, in, panel, after, out, layout, squares);
+}
+
+void copy_panel(const float* x, int64_t places, int64_t channels, const Panel& panel, float* out,
+                int64_t vector) {
+    any_copy(x, places, channels, panel, out, vector);
+}
+void copy_panel(const BFloat16* x, int64_t places, int64_t channels, const Panel& panel, float* out,
+                int64_t vector) {
+    any_copy(x, places, channels, panel, out, vector);
+}
+
+DFD_WIDE void scale_panel(const Panel& panel, int64_t in, const float* scale, float* to) {
+    const auto* from = static_cast<const float*>(panel.weights);
+    const auto width = panel.vectors * kLanes;
+    for (int64_t i = 0; i < in; ++i, from += width, to += width)
+        for (int64_t c = 0; c < width; ++c)
+            to[c] = from[c] * scale[i];
+}
+DFD_WIDE void scale_panel(const Panel& panel, int64_t in, const float* scale, BFloat16* to) {
+    const auto* from = static_cast<const BFloat16*>(panel.weights);
+    const auto width = panel.vectors * kLanes;
+    for (int64_t i = 0; i < in; i += 2, from += 2 * width, to += 2 * width)
+        for (int64_t c = 0; c < 2 * width; c += 2) {
+            store(to[c], load(from[c]) * scale[i]);
+            store(to[c + 1], load(from[c + 1]) * scale[i + 1]);
+        }
+}
+
+void depthwise_row(const DepthwiseShape& shape, const Panel& panel, const float* const* rows,
+                   int64_t vector, const float* weight, const float* bias, After after, float* out,
+                   float* sums) {
+    any_depthwise_row(shape, panel, rows, vector, weight, bias, after, out, sums);
+}
+void depthwise_row(const DepthwiseShape& shape, const Panel& panel, const float* const* rows,
+                   int64_t vector, const float* weight, const float* bias, After after,
+                   BFloat16* out, float* sums) {
+    any_depthwise_row(shape, panel, rows, vector, weight, bias, after, out, sums);
+}
+bool wide_depthwise_supports(const DepthwiseShape& shape) {
+    if (shape.kernel == 7)
+        return shape.stride == 1;
+    return (shape.kernel == 3 || shape.kernel == 5) && (shape.stride == 1 || shape.stride == 2);
+}
+
+}  // namespace dfd::nhwc
