@@ -182,7 +182,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         }
         if (faces_beside_experts_)
             std::stable_partition(shares_.begin(), shares_.end(), [&](const auto& share) {
-                return !share.empty() && share.back() == executors_.size();
+                return std::find(share.begin(), share.end(), executors_.size()) != share.end();
             });
     }
 

@@ -25,17 +25,29 @@ torch::Tensor on_large_pages(torch::IntArrayRef sizes) {
 
 }  // namespace
 
+FoldedNorm fold_norm(const ConvolutionPlan& plan) {
+    const torch::NoGradGuard no_gradients;
+    auto bias = plan.bias.defined() ? plan.bias.to(torch::kFloat64)
+                                    : torch::zeros({plan.weight.size(0)},
+                                                   plan.weight.options().dtype(torch::kFloat64));
+    torch::Tensor factor;
+    if (plan.norm) {
+        const auto exact = norm_factor(*plan.norm);
+        factor = exact.to(torch::kFloat32);
+        bias = (bias - plan.norm->mean.to(torch::kFloat64)) * exact +
+               plan.norm->bias.to(torch::kFloat64);
+    }
+    return {factor, bias.to(torch::kFloat32).contiguous()};
+}
+
 FoldedConvolution fold(const ConvolutionPlan& plan) {
     const torch::NoGradGuard no_gradients;
+    const auto [factor, bias] = fold_norm(plan);
     auto weight = plan.weight.to(torch::kFloat32);
-    auto bias = plan.bias.defined()
-                    ? plan.bias.to(torch::kFloat64)
-                    : torch::zeros({weight.size(0)}, weight.options().dtype(torch::kFloat64));
-    if (plan.norm) {
-        const auto factor = norm_factor(*plan.norm);
+    if (factor.defined()) {
         std::vector<std::int64_t> each(static_cast<std::size_t>(weight.dim()), 1);
         each[0] = -1;
-        const auto scale = factor.to(torch::kFloat32).view(each);
+        const auto scale = factor.view(each);
         if (weight.is_cpu()) {
             auto folded = on_large_pages(weight.sizes());
             torch::mul_out(folded, weight, scale);
@@ -43,10 +55,8 @@ FoldedConvolution fold(const ConvolutionPlan& plan) {
         } else {
             weight = weight * scale;
         }
-        bias = (bias - plan.norm->mean.to(torch::kFloat64)) * factor +
-               plan.norm->bias.to(torch::kFloat64);
     }
-    return {weight.contiguous(), bias.to(torch::kFloat32).contiguous()};
+    return {weight.contiguous(), bias};
 }
 
 }  // namespace dfd

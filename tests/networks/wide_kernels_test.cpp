@@ -181,6 +181,40 @@ TEST_F(WideKernels, ScaleWeightsByTheirSourcesChannel) {
     expect_scaled<BFloat16>(8, 48);
 }
 
+template <typename T>
+void expect_packed(int64_t in, int64_t out, bool factored) {
+    SCOPED_TRACE(std::to_string(in) + " -> " + std::to_string(out));
+    const auto weight = values<float>(out * in, 1), factor = values<float>(out, 2);
+    for (int64_t first = 0; first < out; first += 2 * kVectorLanes) {
+        const auto panel = panel_of(std::min(out - first, 2 * kVectorLanes), first);
+        const auto lanes = panel.vectors * kVectorLanes;
+        std::vector<T> packed(at(in * lanes + 1));
+        put(packed.back(), 7);
+        pack_panel(panel, in, weight.data(), factored ? factor.data() : nullptr, packed.data());
+        EXPECT_EQ(exact(packed.back()), 7.0);
+        for (int64_t i = 0; i < in; ++i)
+            for (int64_t c = 0; c < lanes; ++c) {
+                const auto place =
+                    std::is_same_v<T, float> ? i * lanes + c : (i / 2 * lanes + c) * 2 + i % 2;
+                T want{};
+                if (c < panel.channels)
+                    put(want, weight[at((first + c) * in + i)] *
+                                  (factored ? factor[at(first + c)] : 1.0f));
+                ASSERT_EQ(exact(packed[at(place)]), exact(want)) << i << ", " << first + c;
+            }
+    }
+}
+
+TEST_F(WideKernels, PackWeights) {
+    for (const int64_t out : {1, 16, 40, 57})
+        for (const bool factored : {false, true}) {
+            for (const int64_t in : {1, 7, 16, 40})
+                expect_packed<float>(in, out, factored);
+            for (const int64_t in : {2, 16, 38})
+                expect_packed<BFloat16>(in, out, factored);
+        }
+}
+
 /// Rows of `channels` through copy_panel and one row of a depthwise convolution, all its panels.
 template <typename T>
 void expect_depthwise(int64_t kernel, int64_t stride, int64_t width, int64_t channels, After after,

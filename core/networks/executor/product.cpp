@@ -8,23 +8,8 @@
 #include "core/networks/folded_convolution.h"
 
 namespace dfd {
-namespace {
 
 using nhwc::kVectorLanes;
-
-/// [O,I] -> [I,lanes], or [I / 2,lanes,2], of the panel's channels, zeroes where there is none.
-torch::Tensor packed(const torch::Tensor& weight, const nhwc::Panel& panel, bool bfloat16) {
-    auto own = weight.narrow(0, panel.first, panel.channels).t();
-    own = torch::constant_pad_nd(own, {0, panel.vectors * kVectorLanes - panel.channels});
-    if (!bfloat16)
-        return own.contiguous();
-    return own.reshape({own.size(0) / 2, 2, own.size(1)})
-        .transpose(1, 2)
-        .to(torch::kBFloat16)
-        .contiguous();
-}
-
-}  // namespace
 
 nhwc::After after(Activation activation) {
     switch (activation) {
@@ -65,19 +50,26 @@ PackedProduct::PackedProduct(const ConvolutionPlan& plan, bool bfloat16)
       out_(plan.weight.size(0)),
       activation_(after(plan.activation)),
       bfloat16_(bfloat16) {
-    const auto folded = fold(plan);
-    const auto weight = folded.weight.flatten(1);
+    const auto folded = fold_norm(plan);
+    const auto weight = plain(plan.weight);
+    const auto* const factor = folded.factor.defined() ? folded.factor.data_ptr<float>() : nullptr;
     panels_ = panels_of(out_);
     const auto padded = panels_.back().first + panels_.back().vectors * kVectorLanes;
-    bias_ = torch::constant_pad_nd(plain(folded.bias), {0, padded - out_});
-    weight_bytes_ = static_cast<std::size_t>(in_ * padded) * (bfloat16 ? 2 : 4);
+    bias_ = torch::constant_pad_nd(folded.bias, {0, padded - out_}).contiguous();
+    const std::size_t value_bytes = bfloat16 ? 2 : 4;
+    weight_bytes_ = static_cast<std::size_t>(in_ * padded) * value_bytes;
     weights_ = piece_of_large_pages(weight_bytes_);
     auto* to = static_cast<char*>(weights_.get());
     for (auto& panel : panels_) {
         panel.bias = bias_.data_ptr<float>() + panel.first;
         panel.weights = to;
-        const auto values = packed(weight, panel, bfloat16);
-        to = std::copy_n(static_cast<const char*>(values.data_ptr()), values.nbytes(), to);
+        if (bfloat16)
+            nhwc::pack_panel(panel, in_, weight.data_ptr<float>(), factor,
+                             reinterpret_cast<nhwc::BFloat16*>(to));
+        else
+            nhwc::pack_panel(panel, in_, weight.data_ptr<float>(), factor,
+                             reinterpret_cast<float*>(to));
+        to += static_cast<std::size_t>(in_ * panel.vectors * kVectorLanes) * value_bytes;
     }
 }
 

@@ -86,6 +86,18 @@ DFD_WIDE_INLINE void store_result(BFloat16* to, const Vector& value) {
 #endif
 }
 
+/// Lanes of two vectors, the second's counted from 16.
+DFD_WIDE_INLINE Vector shuffled(const Vector& a, const Vector& b, const Integers& lanes) {
+#if DFD_HAS_WIDE
+    return __builtin_shuffle(a, b, lanes);
+#else
+    Vector result{};
+    for (unsigned i = 0; i < kLanes; ++i)
+        result[i] = lanes[i] < 16 ? a[lanes[i]] : b[lanes[i] - 16];
+    return result;
+#endif
+}
+
 /// The first `lanes` of a vector.
 template <typename T>
 DFD_WIDE_INLINE void store_some(T* to, const Vector& value, int64_t lanes) {
@@ -186,6 +198,70 @@ void any_product(const T* x, int64_t places, int64_t in, const Panel& panel, Aft
         product<2>(x, places, in, panel, after, out, layout, squares);
     else
         product<3>(x, places, in, panel, after, out, layout, squares);
+}
+
+/// Exchanges the blocks of kSize beside the diagonal: for 8, 4, 2 and 1, a transposition.
+template <unsigned kSize>
+DFD_WIDE_INLINE void exchange(Vector (&rows)[kLanes]) {
+    Integers upper, lower;
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+        const bool second = (lane & kSize) != 0;
+        upper[lane] = second ? 16 + lane - kSize : lane;
+        lower[lane] = second ? 16 + lane : lane + kSize;
+    }
+    for (unsigned i = 0; i < kLanes; ++i)
+        if ((i & kSize) == 0) {
+            const Vector a = rows[i], b = rows[i + kSize];
+            rows[i] = shuffled(a, b, upper);
+            rows[i + kSize] = shuffled(a, b, lower);
+        }
+}
+
+/// The weights that 16 inputs have in 16 channels, [input][channel], to their places.
+DFD_WIDE_INLINE void put_weights(const Vector (&rows)[kLanes], int64_t lanes, int64_t inputs,
+                                 float* to) {
+    for (int64_t i = 0; i < inputs; ++i)
+        store(to + i * lanes, rows[i]);
+}
+DFD_WIDE_INLINE void put_weights(const Vector (&rows)[kLanes], int64_t lanes, int64_t inputs,
+                                 BFloat16* to) {
+    for (int64_t i = 0; i < inputs; i += 2) {
+        BFloat16 first[kLanes], second[kLanes];
+        store(first, rows[i]);
+        store(second, rows[i + 1]);
+        for (int64_t c = 0; c < kLanes; ++c) {
+            to[i * lanes + 2 * c] = first[c];
+            to[i * lanes + 2 * c + 1] = second[c];
+        }
+    }
+}
+
+template <typename T>
+DFD_WIDE void any_pack(const Panel& panel, int64_t in, const float* weight, const float* factor,
+                       T* to) {
+    constexpr int64_t kStep = sizeof(float) / sizeof(T);
+    const auto lanes = panel.vectors * kLanes;
+    for (int64_t i = 0; i < in; i += kLanes)
+        for (int64_t v = 0; v < panel.vectors; ++v) {
+            const auto inputs = std::min(kLanes, in - i);
+            const auto channels = std::min(kLanes, panel.channels - v * kLanes);
+            Vector rows[kLanes] = {};
+            for (int64_t c = 0; c < channels; ++c) {
+                const auto channel = panel.first + v * kLanes + c;
+                const auto* const from = weight + channel * in + i;
+                if (inputs == kLanes)
+                    load(rows[c], from);
+                else
+                    load_some(rows[c], from, inputs);
+                if (factor != nullptr)
+                    rows[c] *= factor[channel];
+            }
+            exchange<8>(rows);
+            exchange<4>(rows);
+            exchange<2>(rows);
+            exchange<1>(rows);
+            put_weights(rows, lanes, inputs, to + i * lanes + v * kLanes * kStep);
+        }
 }
 
 template <typename T>
@@ -302,6 +378,15 @@ bool wide_kernels_support(bool bfloat16) {
     (void)bfloat16;
     return false;
 #endif
+}
+
+void pack_panel(const Panel& panel, int64_t in, const float* weight, const float* factor,
+                float* to) {
+    any_pack(panel, in, weight, factor, to);
+}
+void pack_panel(const Panel& panel, int64_t in, const float* weight, const float* factor,
+                BFloat16* to) {
+    any_pack(panel, in, weight, factor, to);
 }
 
 void panel_product(const float* x, int64_t places, int64_t in, const Panel& panel, After after,

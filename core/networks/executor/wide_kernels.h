@@ -48,6 +48,13 @@ struct PanelLayout {
     bool whole = false;
 };
 
+/// to = the weights of the panel's channels of weight [out][in], each channel's times factor[out]
+/// (nullptr: 1), in the panel's order and with its zeroes. `panel.weights` is not looked at.
+void pack_panel(const Panel& panel, std::int64_t in, const float* weight, const float* factor,
+                float* to);
+void pack_panel(const Panel& panel, std::int64_t in, const float* weight, const float* factor,
+                BFloat16* to);
+
 /// out[place][channel] = after(bias + the sum over i of x[place][i] * weight[i][channel]) for the
 /// panel's channels; x is [places][in], `in` even for BFloat16. `squares` [channels], if any, get
 /// the sums over the places of the results squared. On the calling thread.
