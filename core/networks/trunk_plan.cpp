@@ -43,8 +43,8 @@ double cost_of(const TrunkPlan& plan, Cost cost) {
     return cost.flops;
 }
 
-/// So chosen that one thread's seconds are in proportion to the cost, within a tenth, for the
-/// published experts: the blocks around such convolutions also spend more on activations.
+/// So chosen that one thread's seconds are in proportion to the cost, within a twentieth, for the
+/// published experts on the AVX-512 kernels. Elsewhere such blocks cost more.
 constexpr double kDepthwiseCost = 3;
 
 struct Collector {
@@ -96,6 +96,18 @@ void release_tensors(const TrunkPlan& plan) {
     const torch::NoGradGuard no_gradients;
     for (auto& tensor : tensors_of(plan))
         tensor.set_data(torch::empty({0}, tensor.options()));
+}
+
+bool is_depthwise(const ConvolutionPlan& plan) {
+    return plan.weight.dim() == 4 && plan.weight.size(1) == 1 &&
+           plan.groups == plan.weight.size(0) && plan.groups > 1;
+}
+
+ConvolutionPlan without_values(ConvolutionPlan plan) {
+    plan.weight = torch::empty(plan.weight.sizes(), torch::device(torch::kMeta));
+    plan.bias = torch::Tensor();
+    plan.norm.reset();
+    return plan;
 }
 
 Padding same_padding(std::int64_t input, std::int64_t kernel, std::int64_t stride) {

@@ -30,6 +30,11 @@ struct ConvolutionPlan {
     Activation activation = Activation::None;
 };
 
+/// Whether each channel has a kernel of its own.
+[[nodiscard]] bool is_depthwise(const ConvolutionPlan& plan);
+/// The sizes alone: a weight without storage, no bias and no norm.
+[[nodiscard]] ConvolutionPlan without_values(ConvolutionPlan plan);
+
 /// LayerNorm over the channels of each place.
 struct ChannelNormPlan {
     torch::Tensor weight, bias;  ///< [C]

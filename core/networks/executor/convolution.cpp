@@ -37,23 +37,18 @@ const dnnl::engine& processor() {
 }
 
 void CompiledConvolution::run(const Workspace& workspace) const {
-    run_at(workspace[from], workspace[to], workspace[Slot::Scratch],
-           weights_from ? workspace[*weights_from] : nullptr);
-}
-
-void CompiledConvolution::run_at(const void* in, void* out, void* spare,
-                                 const void* other_weights) const {
     static thread_local dnnl::stream stream(processor());
     // oneDNN's handles are not const; it writes to the target and the scratch memory only.
     const auto at = [](const memory::desc& what, const void* where) {
         return memory(what, processor(), const_cast<void*>(where));
     };
-    primitive.execute(stream, {{DNNL_ARG_SRC, at(source, in)},
-                               {DNNL_ARG_WEIGHTS,
-                                other_weights ? at(weights.get_desc(), other_weights) : weights},
-                               {DNNL_ARG_BIAS, bias},
-                               {DNNL_ARG_DST, at(target, out)},
-                               {DNNL_ARG_SCRATCHPAD, at(scratch, spare)}});
+    primitive.execute(stream,
+                      {{DNNL_ARG_SRC, at(source, workspace[from])},
+                       {DNNL_ARG_WEIGHTS,
+                        weights_from ? at(weights.get_desc(), workspace[*weights_from]) : weights},
+                       {DNNL_ARG_BIAS, bias},
+                       {DNNL_ARG_DST, at(target, workspace[to])},
+                       {DNNL_ARG_SCRATCHPAD, at(scratch, workspace[Slot::Scratch])}});
     stream.wait();
 }
 
@@ -91,9 +86,7 @@ memory PackedConvolution::packed_as(const memory::desc& layout) {
         pack(folded.weight, packed);
         bias_values_ = folded.bias;
         bias_ = memory(bias_layout(), processor(), bias_values_.data_ptr<float>());
-        plan_.weight = torch::empty(plan_.weight.sizes(), torch::device(torch::kMeta));
-        plan_.bias = torch::Tensor();
-        plan_.norm.reset();
+        plan_ = without_values(std::move(plan_));
     } else {
         dnnl::stream stream(processor());
         dnnl::reorder(packed_.front(), packed).execute(stream, packed_.front(), packed);

@@ -30,9 +30,6 @@ struct CompiledConvolution {
     std::optional<Slot> weights_from;  ///< if not the packed ones: in the same layout there
 
     void run(const Workspace& workspace) const;  ///< blocks
-    /// The same on any memory: one compiled for a piece. `spare` is scratch memory of its own.
-    /// Thread-safe where it was compiled for one thread.
-    void run_at(const void* in, void* out, void* spare, const void* other_weights = nullptr) const;
 };
 
 /// Weights of one convolution in the layouts that its compiled sizes want (nearly always one). The

@@ -8,13 +8,14 @@
 namespace dfd::nhwc {
 
 struct DepthwiseShape {
-    std::int64_t kernel = 3;    ///< 3 or 5
-    std::int64_t stride = 1;    ///< 1 or 2
-    std::int64_t channels = 0;  ///< 16 or more
-    std::int64_t width = 0;     ///< of an input row
+    std::int64_t kernel = 3;
+    std::int64_t stride = 1;
+    std::int64_t channels = 0;
+    std::int64_t width = 0;  ///< of an input row
     std::int64_t out_width = 0;
     std::int64_t before = 0;  ///< zeroes in front of a row
 };
+/// Whether depthwise_rows has it: a kernel of 3 or 5, a stride of 1 or 2, 16 channels or more.
 [[nodiscard]] bool depthwise_supports(const DepthwiseShape& shape);
 
 /// `count` output rows [out_width][channels], one behind the other, = silu(bias + the sum over the

@@ -72,7 +72,7 @@ void run(const Parts& parts, const nhwc::Panel& panel, std::int64_t begin, std::
 class DepthwiseInPanels final : public ExpandingDepthwise {
   public:
     DepthwiseInPanels(const ExpandingDepthwisePlan& plan, bool bfloat16)
-        : sizes_(plan.depthwise), bfloat16_(bfloat16) {
+        : sizes_(without_values(plan.depthwise)), bfloat16_(bfloat16) {
         if (plan.expand)
             expand_.emplace(*plan.expand, bfloat16);
         const auto folded = fold(plan.depthwise);
@@ -87,9 +87,6 @@ class DepthwiseInPanels final : public ExpandingDepthwise {
         };
         weight_ = in_vectors(folded.weight.flatten(1).t());
         bias_ = in_vectors(folded.bias);
-        sizes_.weight = torch::empty(sizes_.weight.sizes(), torch::device(torch::kMeta));
-        sizes_.bias = torch::Tensor();
-        sizes_.norm.reset();
     }
 
     void compile(Program& program, const std::string& name, Slot to) override {
@@ -155,7 +152,7 @@ class DepthwiseInPanels final : public ExpandingDepthwise {
 std::unique_ptr<ExpandingDepthwise> make_depthwise_in_panels(const ExpandingDepthwisePlan& plan,
                                                              bool bfloat16) {
     const bool supported =
-        nhwc::wide_kernels_support(bfloat16) && plan.depthwise.groups > 1 &&
+        nhwc::wide_kernels_support(bfloat16) && is_depthwise(plan.depthwise) &&
         plan.depthwise.activation != Activation::Gelu &&
         nhwc::wide_depthwise_supports(SizedDepthwise(plan.depthwise, 1, 1).shape) &&
         (!plan.expand || PackedProduct::supports(*plan.expand, bfloat16));

@@ -48,13 +48,6 @@ class DepthwiseInRows final : public ExpandingDepthwise {
     }
 
   private:
-    static ConvolutionPlan without_values(ConvolutionPlan plan) {
-        plan.weight = torch::empty(plan.weight.sizes(), torch::device(torch::kMeta));
-        plan.bias = torch::Tensor();
-        plan.norm.reset();
-        return plan;
-    }
-
     template <typename T>
     static void run(const SizedDepthwise& sized, std::int64_t begin, std::int64_t end, const T* in,
                     const torch::Tensor& weight, const torch::Tensor& bias, T* out,
@@ -89,8 +82,7 @@ SizedDepthwise::SizedDepthwise(const ConvolutionPlan& plan, std::int64_t height,
 }
 
 void SizedDepthwise::reserve(Program& program, Slot to, bool bfloat16) const {
-    program.need(Slot::Sums,
-                 static_cast<std::size_t>((out_height + 1) * shape.channels) * sizeof(float));
+    program.need(Slot::Sums, static_cast<std::size_t>(out_height * shape.channels) * sizeof(float));
     program.need(to, static_cast<std::size_t>(out_height * shape.out_width * shape.channels) *
                          (bfloat16 ? 2 : 4));
 }
@@ -103,7 +95,7 @@ void SizedDepthwise::take_over(Program& program) const {
 
 std::unique_ptr<ExpandingDepthwise> make_depthwise_in_rows(const ExpandingDepthwisePlan& plan,
                                                            bool bfloat16) {
-    if (plan.depthwise.activation != Activation::Silu || plan.depthwise.groups == 1 ||
+    if (plan.depthwise.activation != Activation::Silu || !is_depthwise(plan.depthwise) ||
         !nhwc::depthwise_supports(SizedDepthwise(plan.depthwise, 1, 1).shape))
         return nullptr;
     return std::make_unique<DepthwiseInRows>(plan, bfloat16);

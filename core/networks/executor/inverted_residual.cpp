@@ -42,6 +42,9 @@ class InvertedResidualStep final : public PackedStep {
   private:
     /// From the rows of sums to the factors at Slot::Sums.
     void add_gate(Program& program) const {
+        program.need(Slot::Sums, static_cast<std::size_t>(program.height * program.channels +
+                                                          reduce_bias_.numel()) *
+                                     sizeof(float));
         program.add(name_ + " gate", [rows = program.height, channels = program.channels,
                                       places = program.places(), reduce_weight = reduce_weight_,
                                       reduce_bias = reduce_bias_, expand_weight = expand_weight_,

@@ -94,7 +94,8 @@ class ResponseBlockStep final : public PackedStep {
     std::int64_t expand_by_panels(Program& program) const {
         const auto places = program.places(), in = product_->in(), out = product_->out();
         const bool by_places = product_->stays_in_cache();
-        const std::int64_t piece = by_places ? 256 : 64;
+        // Whatever the number of threads, so that sums do not depend on it.
+        constexpr std::int64_t piece = 64;
         const auto pieces = (places + piece - 1) / piece;
         if (!by_places)
             norm_.compile(program, name_ + " norm", program.first);

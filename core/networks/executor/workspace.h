@@ -8,7 +8,8 @@
 namespace dfd {
 
 /// Where an operation reads and writes: the picture, three buffers for what passes between layers,
-/// weights made for this picture, the library's scratch memory, sums over the places.
+/// weights made for this picture, scratch memory of the library or of each thread, sums over the
+/// places.
 enum class Slot : std::size_t { Input, A, B, C, Weights, Scratch, Sums };
 inline constexpr std::size_t kSlots = 7;
 
