@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/networks/executor/vectors.h"
+#include "core/networks/executor/depthwise_sums.h"
 
 namespace dfd::nhwc {
 namespace {
@@ -14,24 +14,10 @@ using std::int64_t;
 template <int kKernel, int kStride, int kOutputs, typename T>
 DFD_INLINE void inner_places(const T* const* rows, int64_t channels, int64_t first,
                              const float* weight, const Vector& bias, T* out, Vector& sum) {
-    constexpr int kRead = (kOutputs - 1) * kStride + kKernel;
     Vector results[kOutputs];
     for (auto& result : results)
         result = bias;
-    for (int y = 0; y < kKernel; ++y) {
-        if (rows[y] == nullptr)
-            continue;
-        const T* const row = rows[y] + first * channels;
-        Vector read[kRead];
-        for (int x = 0; x < kRead; ++x)
-            load(read[x], row + x * channels);
-        for (int x = 0; x < kKernel; ++x) {
-            Vector factor;
-            load(factor, weight + (y * kKernel + x) * channels);
-            for (int i = 0; i < kOutputs; ++i)
-                results[i] += factor * read[i * kStride + x];
-        }
-    }
+    add_depthwise<kKernel, kStride>(rows, first, channels, weight, channels, results);
     for (int i = 0; i < kOutputs; ++i) {
         silu(results[i]);
         sum += results[i];

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/networks/executor/vectors.h"
+#include "core/networks/executor/depthwise_sums.h"
 
 // Elsewhere the same code, without the instructions and never called.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -100,14 +100,10 @@ DFD_WIDE_INLINE void store_some(T* to, const Vector& value, int64_t lanes) {
     store_result(whole, value);
     std::memcpy(to, whole, static_cast<std::size_t>(lanes) * sizeof(T));
 }
-DFD_WIDE_INLINE void load_some(Vector& to, const float* from, int64_t lanes) {
-    float whole[kLanes] = {};
-    std::memcpy(whole, from, static_cast<std::size_t>(lanes) * sizeof(float));
-    load(to, whole);
-}
-DFD_WIDE_INLINE void load_some(Vector& to, const BFloat16* from, int64_t lanes) {
-    BFloat16 whole[kLanes] = {};
-    std::memcpy(whole, from, static_cast<std::size_t>(lanes) * sizeof(BFloat16));
+template <typename T>
+DFD_WIDE_INLINE void load_some(Vector& to, const T* from, int64_t lanes) {
+    T whole[kLanes] = {};
+    std::memcpy(whole, from, static_cast<std::size_t>(lanes) * sizeof(T));
     load(to, whole);
 }
 
@@ -282,24 +278,10 @@ template <int kKernel, int kStride, int kOutputs, typename T>
 DFD_WIDE_INLINE void depthwise_places(const float* const* rows, int64_t first, const float* weight,
                                       const Vector& bias, bool activate, T* out, int64_t channels,
                                       int64_t lanes, Vector& sum) {
-    constexpr int kRead = (kOutputs - 1) * kStride + kKernel;
     Vector results[kOutputs];
     for (auto& result : results)
         result = bias;
-    for (int y = 0; y < kKernel; ++y) {
-        if (rows[y] == nullptr)
-            continue;
-        const float* const row = rows[y] + first * kLanes;
-        Vector read[kRead];
-        for (int x = 0; x < kRead; ++x)
-            load(read[x], row + x * kLanes);
-        for (int x = 0; x < kKernel; ++x) {
-            Vector factor;
-            load(factor, weight + (y * kKernel + x) * kLanes);
-            for (int i = 0; i < kOutputs; ++i)
-                results[i] += factor * read[i * kStride + x];
-        }
-    }
+    add_depthwise<kKernel, kStride>(rows, first, kLanes, weight, kLanes, results);
     for (int i = 0; i < kOutputs; ++i) {
         if (activate)
             fast_silu(results[i]);
