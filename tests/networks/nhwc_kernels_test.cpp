@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <random>
 #include <vector>
 
 #include "core/networks/executor/depthwise.h"
+#include "tests/networks/bfloat16_values.h"
 
 namespace dfd::nhwc {
 namespace {
@@ -21,23 +21,6 @@ std::vector<float> values(std::int64_t count, float scale = 1) {
     for (auto& value : all)
         value = any(random);
     return all;
-}
-
-BFloat16 narrow(float value) {
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    return {static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16)};
-}
-float wide(BFloat16 value) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
-}
-float wide(float value) {
-    return value;
-}
-std::vector<BFloat16> narrow(const std::vector<float>& all) {
-    std::vector<BFloat16> result;
-    for (const float value : all)
-        result.push_back(narrow(value));
-    return result;
 }
 
 constexpr std::int64_t kPlaces = 5;

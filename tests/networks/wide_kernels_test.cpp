@@ -5,27 +5,22 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <random>
 #include <string>
 #include <type_traits>
 #include <vector>
 
+#include "tests/networks/bfloat16_values.h"
+
 namespace dfd::nhwc {
 namespace {
 
 using std::int64_t;
 
-BFloat16 narrow(float value) {
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    return {static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16)};
-}
-double exact(float value) {
-    return value;
-}
-double exact(BFloat16 value) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
+template <typename T>
+double exact(T value) {
+    return wide(value);
 }
 void put(float& to, float value) {
     to = value;
