@@ -114,7 +114,7 @@ fetch_gpu_libtorch() {
         python3 - "$wheel" "$gpu_folder" <<'PYTHON' ||
 import re, sys, zipfile
 wanted = re.compile(r"torch/(lib|include)/|nvidia/[^/]+/lib/|.*\bLICENSE|.*/METADATA$")
-# The library hides its oneDNN 3; with its headers our executor, on Debian's oneDNN 2, would not build.
+# The library hides its oneDNN; our executor is built on the distribution's, with that one's headers.
 needless = re.compile(r"torch/include/(dnnl|oneapi/)|.*/libtorch_python\.so$")
 with zipfile.ZipFile(sys.argv[1]) as wheel:
     for entry in wheel.infolist():

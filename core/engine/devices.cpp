@@ -62,7 +62,7 @@ std::string blas_name() {
 
 std::string executor_name() {
     const auto name = trunk_executor_name();
-    return name == "none" ? "no executor: built without oneDNN 2 (libdnnl-dev), the published "
+    return name == "none" ? "no executor: built without oneDNN (libdnnl-dev), the published "
                             "panel takes more than twice as long"
                           : "executor on " + name;
 }

@@ -104,10 +104,13 @@ bool is_depthwise(const ConvolutionPlan& plan) {
 }
 
 ConvolutionPlan without_values(ConvolutionPlan plan) {
-    plan.weight = torch::empty(plan.weight.sizes(), torch::device(torch::kMeta));
-    plan.bias = torch::Tensor();
-    plan.norm.reset();
-    return plan;
+    return {.weight = torch::empty(plan.weight.sizes(), torch::device(torch::kMeta)),
+            .bias = {},
+            .norm = {},
+            .stride = plan.stride,
+            .groups = plan.groups,
+            .padding = plan.padding,
+            .activation = plan.activation};
 }
 
 Padding same_padding(std::int64_t input, std::int64_t kernel, std::int64_t stride) {

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "core/networks/executor/large_pages.h"
+#include "core/networks/executor/onednn.h"
 
 namespace dfd {
 namespace {
@@ -19,9 +20,9 @@ dnnl::primitive_attr attributes(Activation activation, bool accumulate) {
     if (accumulate)
         after.append_sum(1.0f);
     if (activation == Activation::Silu)
-        after.append_eltwise(1.0f, dnnl::algorithm::eltwise_swish, 1.0f, 0.0f);
+        append_function(after, dnnl::algorithm::eltwise_swish, 1.0f);
     if (activation == Activation::Gelu)
-        after.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_erf, 0.0f, 0.0f);
+        append_function(after, dnnl::algorithm::eltwise_gelu_erf, 0.0f);
     dnnl::primitive_attr attributes;
     attributes.set_post_ops(after);
     // The library's own scratch memory belongs to the thread that made the primitive.
@@ -108,21 +109,26 @@ void PackedConvolution::pack(const torch::Tensor& values, memory& packed) const 
     stream.wait();
 }
 
+template <class Chosen>
+void PackedConvolution::take(CompiledConvolution& compiled, const Chosen& chosen) {
+    compiled.primitive = dnnl::primitive(chosen);
+    compiled.kernel = chosen.impl_info_str();
+    compiled.weights = packed_as(chosen.weights_desc());
+    compiled.scratch = chosen.scratchpad_desc();
+}
+
 void PackedConvolution::choose_convolution(CompiledConvolution& compiled, bool accumulate) {
     const auto& shape = compiled.shape;
     compiled.source = {{1, shape.in, shape.height, shape.width}, type_, Tag::nhwc};
     compiled.target = {{1, shape.out, shape.out_height, shape.out_width}, type_, Tag::nhwc};
-    const memory::desc weights(plain_layout().dims(), type_, Tag::any);
-    const dnnl::convolution_forward::primitive_desc chosen(
-        dnnl::convolution_forward::desc(
-            dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-            compiled.source, weights, bias_layout(), compiled.target, {plan_.stride, plan_.stride},
-            {shape.rows.before, shape.columns.before}, {shape.rows.after, shape.columns.after}),
-        attributes(plan_.activation, accumulate), processor());
-    compiled.primitive = dnnl::convolution_forward(chosen);
-    compiled.kernel = chosen.impl_info_str();
-    compiled.weights = packed_as(chosen.weights_desc());
-    compiled.scratch = chosen.scratchpad_desc();
+    const memory::desc weights(dims_of(plain_layout()), type_, Tag::any);
+    take(compiled, chosen<dnnl::convolution_forward>(
+                       processor(), attributes(plan_.activation, accumulate),
+                       dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
+                       compiled.source, weights, bias_layout(), compiled.target,
+                       memory::dims{plan_.stride, plan_.stride},
+                       memory::dims{shape.rows.before, shape.columns.before},
+                       memory::dims{shape.rows.after, shape.columns.after}));
 }
 
 void PackedConvolution::choose_product(CompiledConvolution& compiled) {
@@ -130,14 +136,9 @@ void PackedConvolution::choose_product(CompiledConvolution& compiled) {
     const auto places = shape.height * shape.width;
     compiled.source = {{places, shape.in}, type_, Tag::ab};
     compiled.target = {{places, shape.out}, type_, Tag::ab};
-    const memory::desc weights(plain_layout().dims(), type_, Tag::any);
-    const dnnl::matmul::primitive_desc chosen(
-        dnnl::matmul::desc(compiled.source, weights, bias_layout(), compiled.target),
-        attributes(plan_.activation, false), processor());
-    compiled.primitive = dnnl::matmul(chosen);
-    compiled.kernel = chosen.impl_info_str();
-    compiled.weights = packed_as(chosen.weights_desc());
-    compiled.scratch = chosen.scratchpad_desc();
+    const memory::desc weights(dims_of(plain_layout()), type_, Tag::any);
+    take(compiled, chosen<dnnl::matmul>(processor(), attributes(plan_.activation, false),
+                                        compiled.source, weights, bias_layout(), compiled.target));
 }
 
 CompiledConvolution PackedConvolution::compile(std::int64_t height, std::int64_t width, Slot from,
@@ -165,21 +166,22 @@ std::int64_t PackedConvolution::bytes() const {
 }
 
 std::vector<std::int32_t> PackedConvolution::channel_of_each(const memory& weights) const {
-    // The channels' numbers, packed as the weights are, tell where each went.
-    auto layout = weights.get_desc();
-    layout.data.data_type = dnnl_f32;
-    const auto numbers = torch::arange(plan_.weight.size(1), torch::kFloat32)
-                             .view({1, -1})
-                             .expand({plan_.weight.size(0), -1})
-                             .contiguous();
+    // The channels' numbers, packed as the weights are, tell where each went: two digits, because
+    // the weights' type need not hold more than 256 exactly.
+    constexpr std::int64_t base = 256;
+    const auto channels = torch::arange(plan_.weight.size(1), torch::kInt32);
+    const auto layout = weights.get_desc();
     memory packed(layout, processor());
-    pack(numbers, packed);
-    const auto* values = static_cast<const float*>(packed.get_data_handle());
-    const auto count = layout.get_size() / sizeof(float);
-    std::vector<std::int32_t> channels(count);
-    std::transform(values, values + count, channels.begin(),
-                   [](float number) { return static_cast<std::int32_t>(number); });
-    return channels;
+    const auto type = type_ == Type::bf16 ? torch::kBFloat16 : torch::kFloat32;
+    const auto count = static_cast<std::int64_t>(layout.get_size() / c10::elementSize(type));
+    auto found = torch::zeros({count}, torch::kInt32);
+    for (const auto& digit : {channels.div(base, "floor"), channels.remainder(base)}) {
+        const auto everywhere = digit.to(torch::kFloat32).expand(plan_.weight.sizes().slice(0, 2));
+        pack(everywhere.contiguous(), packed);
+        found = found * base +
+                torch::from_blob(packed.get_data_handle(), {count}, type).to(torch::kInt32);
+    }
+    return {found.data_ptr<std::int32_t>(), found.data_ptr<std::int32_t>() + count};
 }
 
 }  // namespace dfd

@@ -1,0 +1,37 @@
+// Where oneDNN's versions differ: 3 describes an operation by the primitive itself.
+#pragma once
+
+#include <dnnl.hpp>
+
+namespace dfd {
+
+/// The implementation that the library chooses for an operation, described by what makes it up in
+/// the order that both versions share.
+template <class Primitive, class... Parts>
+[[nodiscard]] typename Primitive::primitive_desc chosen(const dnnl::engine& engine,
+                                                        const dnnl::primitive_attr& attributes,
+                                                        const Parts&... parts) {
+#if DNNL_VERSION_MAJOR >= 3
+    return {engine, parts..., attributes};
+#else
+    return {typename Primitive::desc(parts...), attributes, engine};
+#endif
+}
+
+inline void append_function(dnnl::post_ops& after, dnnl::algorithm function, float alpha) {
+#if DNNL_VERSION_MAJOR >= 3
+    after.append_eltwise(function, alpha, 0.0f);
+#else
+    after.append_eltwise(1.0f, function, alpha, 0.0f);
+#endif
+}
+
+[[nodiscard]] inline dnnl::memory::dims dims_of(const dnnl::memory::desc& layout) {
+#if DNNL_VERSION_MAJOR >= 3
+    return layout.get_dims();
+#else
+    return layout.dims();
+#endif
+}
+
+}  // namespace dfd
