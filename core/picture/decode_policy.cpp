@@ -10,9 +10,9 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
-#include "core/picture/decoding.h"
-#include "core/picture/frames.h"
-#include "core/picture/orientation.h"
+#include "core/picture/formats/decoding.h"
+#include "core/picture/formats/frames.h"
+#include "core/picture/pixels/orientation.h"
 
 namespace dfd {
 namespace {

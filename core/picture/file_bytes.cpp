@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "core/picture/decoding.h"
+#include "core/picture/formats/decoding.h"
 
 namespace dfd::picture_detail {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/picture/provenance.h"
+#include "core/picture/provenance/provenance.h"
 
 namespace dfd {
 

@@ -1,7 +1,7 @@
 // Untrusted text made fit to show, and the names of colour profiles.
 #include <algorithm>
 
-#include "core/picture/decoding.h"
+#include "core/picture/formats/decoding.h"
 
 namespace dfd::picture_detail {
 namespace {

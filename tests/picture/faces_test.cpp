@@ -1,4 +1,4 @@
-#include "core/picture/faces.h"
+#include "core/picture/pixels/faces.h"
 
 #include <gtest/gtest.h>
 

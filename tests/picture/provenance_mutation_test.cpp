@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "core/picture/origin.h"
 #include "core/picture/picture.h"
+#include "core/picture/provenance/origin.h"
 #include "tests/picture/provenance_files.h"
 
 namespace dfd {

@@ -1,4 +1,4 @@
-#include "core/training/cluster.h"
+#include "core/training/folds/cluster.h"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/engine/evaluator.h"
-#include "core/training/cluster_report.h"
-#include "core/training/dice.h"
+#include "core/base/dice.h"
+#include "core/engine/scoring/evaluator.h"
+#include "core/training/folds/cluster_report.h"
 #include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {

@@ -4,7 +4,7 @@
 #include <QSignalSpy>
 
 #include "tests/ui/window_driving.h"
-#include "ui/case_pane.h"
+#include "ui/case/case_pane.h"
 
 namespace dfd::test {
 

@@ -8,13 +8,13 @@
 #include <QProcess>
 #include <QSignalSpy>
 
-#include "core/casework/audit_log.h"
+#include "core/casework/store/audit_log.h"
 #include "tests/ui/window_driving.h"
-#include "ui/banner.h"
-#include "ui/case_filter_bar.h"
-#include "ui/case_pane.h"
-#include "ui/status_strip.h"
-#include "ui/wording.h"
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/case_pane.h"
+#include "ui/look/banner.h"
+#include "ui/look/wording.h"
+#include "ui/window/status_strip.h"
 
 using namespace dfd;
 using namespace dfd::ui;

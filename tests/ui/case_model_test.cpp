@@ -1,5 +1,5 @@
 // The exhibits of a case as a model: against brute force, and never losing its place.
-#include "ui/case_model.h"
+#include "ui/case/case_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QItemSelectionModel>
@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <map>
 
-#include "core/casework/review.h"
+#include "core/casework/exhibits/review.h"
 #include "tests/ui/generated_case.h"
 
 using namespace dfd;

@@ -7,15 +7,15 @@
 #include <QTreeWidget>
 #include <algorithm>
 
-#include "core/casework/audit_log.h"
+#include "core/casework/store/audit_log.h"
 #include "tests/ui/case_driving.h"
-#include "ui/agreement_dialog.h"
-#include "ui/presentation.h"
-#include "ui/stability_chart.h"
-#include "ui/stability_panel.h"
-#include "ui/stability_run.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/look/wording.h"
+#include "ui/studies/agreement_dialog.h"
+#include "ui/studies/presentation.h"
+#include "ui/studies/stability_chart.h"
+#include "ui/studies/stability_panel.h"
+#include "ui/studies/stability_run.h"
+#include "ui/verdict/verdict_pane.h"
 
 using namespace dfd;
 using namespace dfd::test;

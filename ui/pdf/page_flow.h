@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/casework/html_report.h"
+#include "core/casework/report/html_report.h"
 
 class QTextLayout;
 

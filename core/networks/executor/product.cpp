@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "core/networks/executor/large_pages.h"
 #include "core/networks/executor/steps.h"
-#include "core/networks/folded_convolution.h"
+#include "core/networks/hardware/large_pages.h"
+#include "core/networks/trunk/folded_convolution.h"
 
 namespace dfd {
 

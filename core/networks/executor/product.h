@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "core/networks/executor/parallel.h"
 #include "core/networks/executor/program.h"
 #include "core/networks/executor/wide_kernels.h"
-#include "core/networks/trunk_plan.h"
+#include "core/networks/hardware/parallel.h"
+#include "core/networks/trunk/trunk_plan.h"
 
 namespace dfd {
 

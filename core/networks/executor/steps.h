@@ -8,9 +8,9 @@
 #include <string>
 
 #include "core/networks/executor/nhwc_kernels.h"
-#include "core/networks/executor/parallel.h"
 #include "core/networks/executor/product.h"
 #include "core/networks/executor/program.h"
+#include "core/networks/hardware/parallel.h"
 
 namespace dfd {
 
