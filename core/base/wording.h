@@ -1,9 +1,8 @@
-// Words for errors about checkpoints: paths, tensor names, shapes and sizes, safe to show.
+// Words for errors: paths, names out of files, shapes and sizes, safe to show. Plain C++.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,11 +20,5 @@ namespace dfd {
 
 /// "312 bytes", "41.3 MB" (decimal units).
 [[nodiscard]] std::string size_text(std::uint64_t bytes);
-
-/// The sentence for a file that is something else than weights by its first bytes: empty, a web
-/// page, a Git LFS pointer, a Python script or another archive. Empty when nothing is recognised.
-[[nodiscard]] std::optional<std::string> impostor_sentence(const std::filesystem::path& path,
-                                                           std::string_view head,
-                                                           std::uint64_t file_size);
 
 }  // namespace dfd

@@ -8,6 +8,7 @@
 
 #include "core/base/wording.h"
 #include "core/checkpoint/checkpoint_contents.h"
+#include "core/checkpoint/impostor.h"
 #include "core/checkpoint/tensor_checks.h"
 
 namespace dfd {

@@ -17,6 +17,7 @@
 #include <system_error>
 
 #include "core/base/wording.h"
+#include "core/checkpoint/impostor.h"
 #include "core/checkpoint/tensor_checks.h"
 
 namespace dfd {

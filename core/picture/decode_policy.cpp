@@ -10,6 +10,7 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
 #include "core/picture/pixels/orientation.h"

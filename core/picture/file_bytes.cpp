@@ -10,8 +10,10 @@
 
 #include "core/picture/formats/decoding.h"
 
-namespace dfd::picture_detail {
+namespace dfd {
 namespace {
+
+using picture_detail::fail;
 
 struct Descriptor {
     int value = -1;
@@ -123,4 +125,4 @@ std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path, std
     return bytes;
 }
 
-}  // namespace dfd::picture_detail
+}  // namespace dfd

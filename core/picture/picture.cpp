@@ -5,8 +5,11 @@
 #include <new>
 
 #include "core/base/digest.h"
+#include "core/base/text.h"
 #include "core/picture/file_bytes.h"
+#include "core/picture/formats/colour_profile.h"
 #include "core/picture/formats/decoding.h"
+#include "core/picture/provenance/metadata.h"
 #include "core/picture/provenance/origin.h"
 
 namespace dfd {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/casework/store/case_file.h"
+#include "core/casework/database/case_error.h"
 
 struct sqlite3;
 struct sqlite3_stmt;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "core/casework/store/case_file.h"
+#include "core/casework/database/case_error.h"
 
 namespace dfd {
 

@@ -9,7 +9,7 @@ Picture recorded_picture(const ExhibitRecord& record) {
     std::string why = "No file holds it any more, as far as the case knows.";
     for (const auto& path : record.paths) {
         try {
-            const auto bytes = picture_detail::read_file_bytes(path, DecodeLimits{}.bytes);
+            const auto bytes = read_file_bytes(path, DecodeLimits{}.bytes);
             if (sha256_hex(bytes) == record.row.sha256)
                 return decode_picture(bytes);
             why = "The file has changed since it was examined.";

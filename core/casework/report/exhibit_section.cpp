@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "core/base/hexadecimal.h"
+#include "core/base/text.h"
 #include "core/casework/database/sqlite.h"
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/report/report_text.h"
 #include "core/opinion/story.h"
-#include "core/picture/formats/decoding.h"
 #include "core/picture/pixels/heatmap_overlay.h"
 
 namespace dfd {
@@ -248,7 +248,7 @@ class Section {
         for (const auto& path : record_.paths)
             if (path != row.path)
                 fact("Also at", report_line(path.native()));
-        if (!picture_detail::is_utf8(row.path.native()))
+        if (!is_utf8(row.path.native()))
             fact("Path, bytes", hexadecimal(as_bytes(row.path.native())), true);
         if (record_.paths.empty())
             fact("Presence", "gone: no longer where it was when the case looked last");

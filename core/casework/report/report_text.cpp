@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
-#include "core/picture/formats/decoding.h"
+#include "core/base/text.h"
 
 namespace dfd {
 namespace {
@@ -33,7 +33,7 @@ std::string spelt_out(const std::string& text) {
 }  // namespace
 
 std::string report_line(std::string_view text) {
-    return spelt_out(picture_detail::printable(text, std::string::npos));
+    return spelt_out(printable(text, std::string::npos));
 }
 
 std::string report_text(std::string_view text) {

@@ -159,7 +159,7 @@ class Scan {
 
         auto bytes = std::make_shared<std::vector<std::uint8_t>>();
         try {
-            *bytes = picture_detail::read_file_bytes(path, options_.limits.bytes);
+            *bytes = read_file_bytes(path, options_.limits.bytes);
         } catch (const PictureError& error) {
             return take_unread(seen, error.failure());
         }

@@ -1,7 +1,5 @@
 #include "core/casework/store/case_file.h"
 
-#include <chrono>
-#include <ctime>
 #include <random>
 #include <system_error>
 
@@ -27,36 +25,6 @@ void require_there(const fs::path& path) {
 }
 
 }  // namespace
-
-CaseTime case_time_now() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
-
-std::string login_name() {
-    return this_writer().user;
-}
-
-std::string iso_time(CaseTime time) {
-    const auto millisecond = (time % 1000 + 1000) % 1000;
-    const std::time_t seconds = (time - millisecond) / 1000;
-    std::tm utc{};
-    gmtime_r(&seconds, &utc);
-    char text[32], fraction[8];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>(millisecond));
-    return std::string(text) + fraction;
-}
-
-CaseBusy::CaseBusy(const fs::path& path, CaseWriter writer)
-    : CaseError("The case " + quoted(path) + " is being written by " +
-                (writer.user.empty() ? std::string("another process")
-                                     : writer.user + " on " + writer.host + " (process " +
-                                           std::to_string(writer.process) + ", since " +
-                                           iso_time(writer.since) + ")") +
-                ". It can be read meanwhile; to write, wait until that has ended."),
-      writer_(std::move(writer)) {}
 
 struct CaseFile::Impl {
     fs::path path;

@@ -2,47 +2,14 @@
 // pictures. Plain C++: SQLite does not show.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
+#include "core/casework/database/case_error.h"
+
 namespace dfd {
-
-/// What is wrong with a case, or why it cannot be used: a sentence that names the file.
-class CaseError : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
-
-/// Milliseconds since 1970 in UTC, as everything in a case counts time.
-using CaseTime = std::int64_t;
-[[nodiscard]] CaseTime case_time_now();
-/// "2026-03-01T09:30:00.000Z"
-[[nodiscard]] std::string iso_time(CaseTime time);
-
-/// Of the user of this process; what signs decisions unless another name is given.
-[[nodiscard]] std::string login_name();
-
-/// Who holds a case for writing.
-struct CaseWriter {
-    std::string user;
-    std::string host;
-    std::int64_t process = 0;
-    CaseTime since = 0;
-};
-
-/// Thrown when a case is opened for writing that somebody else writes.
-class CaseBusy : public CaseError {
-  public:
-    CaseBusy(const std::filesystem::path& path, CaseWriter writer);
-    [[nodiscard]] const CaseWriter& writer() const { return writer_; }
-
-  private:
-    CaseWriter writer_;
-};
 
 enum class CaseAccess {
     Read,    ///< beside a writer or not; changes nothing

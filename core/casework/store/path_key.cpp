@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/picture/formats/decoding.h"
+#include "core/base/text.h"
 
 namespace dfd {
 namespace {
@@ -41,7 +41,7 @@ std::vector<std::uint8_t> path_key(const std::filesystem::path& path) {
 }
 
 std::string search_text(const std::string& text) {
-    auto searched = picture_detail::printable(text, std::string::npos);
+    auto searched = printable(text, std::string::npos);
     std::transform(searched.begin(), searched.end(), searched.begin(), lower);
     return searched;
 }

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/engine/scoring/evaluator.h"
+#include "core/engine/devices/devices.h"
 
 namespace dfd {
 

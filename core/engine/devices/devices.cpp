@@ -1,3 +1,5 @@
+#include "core/engine/devices/devices.h"
+
 #include <ATen/Config.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -26,7 +28,6 @@
 #include "core/engine/devices/device_choice.h"
 #include "core/engine/devices/device_memory.h"
 #include "core/engine/devices/torch_device.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/networks/executor/trunk_executor.h"
 
 namespace dfd {

@@ -121,7 +121,7 @@ Seen steps_through(const Evaluator& evaluator, const Source& source, const SeenO
                    const std::stop_token& stop) {
     std::vector<std::uint8_t> read;
     if (!source.bytes)
-        read = picture_detail::read_file_bytes(source.path, options.limits.bytes);
+        read = read_file_bytes(source.path, options.limits.bytes);
     const std::span<const std::uint8_t> bytes = source.bytes ? *source.bytes : read;
     auto picture = decode_picture(bytes, options.limits);
     Seen seen;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "core/networks/experts/planned_trunk.h"
 #include "core/networks/trunk/side_by_side.h"
 
 namespace dfd {
@@ -79,11 +78,6 @@ struct Collector {
 };
 
 }  // namespace
-
-TrunkPlan trunk_plan_of(const ExpertNetwork& network) {
-    const auto* planned = dynamic_cast<const PlannedTrunk*>(&network);
-    return planned == nullptr ? TrunkPlan{} : planned->trunk_plan();
-}
 
 std::vector<torch::Tensor> tensors_of(const TrunkPlan& plan) {
     Collector collector;

@@ -5,6 +5,8 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/text.h"
+
 namespace dfd::picture_detail {
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include "core/picture/formats/byte_view.h"
 #include "core/picture/formats/signature.h"
-#include "core/picture/picture.h"
+#include "core/picture/pixels/pixels.h"
 
 namespace dfd::picture_detail {
 
@@ -52,27 +52,5 @@ struct Decoded {
 /// OpenCV's imdecode with default flags, reordered to RGB. Throws PictureError.
 [[nodiscard]] Pixels decode_with_opencv(Bytes bytes, Format format);
 [[nodiscard]] std::string opencv_version();
-
-/// What the embedded metadata say; never throws for strange metadata.
-struct Metadata {
-    std::vector<std::pair<std::string, std::string>> entries;
-    int orientation = 1;  ///< EXIF orientation, 1 when absent or out of range
-    std::vector<std::uint8_t> icc;
-    /// Values that tell where the file comes from, by exiv2's key: up to 1 MiB of each, UTF-8 where
-    /// its encoding can be known.
-    std::vector<std::pair<std::string, std::string>> origin;
-    std::vector<std::uint8_t> thumbnail;  ///< EXIF's embedded one, encoded (JPEG); empty without
-};
-[[nodiscard]] Metadata read_metadata(Bytes bytes);
-
-/// The description of an ICC profile; "unnamed" when it has none, empty for no profile.
-[[nodiscard]] std::string profile_description(Bytes icc);
-
-/// Valid UTF-8: what is not becomes U+FFFD, control characters become spaces.
-[[nodiscard]] std::string printable(std::string_view text, std::size_t longest);
-/// Latin letters A-Z made small, everything else kept.
-[[nodiscard]] std::string lower_case(std::string_view text);
-[[nodiscard]] bool is_utf8(std::string_view text);
-void append_utf8(std::string& text, std::uint32_t code);
 
 }  // namespace dfd::picture_detail

@@ -6,7 +6,7 @@
 
 #include "core/picture/formats/byte_view.h"
 #include "core/picture/formats/signature.h"
-#include "core/picture/picture.h"
+#include "core/picture/pixels/pixels.h"
 
 namespace dfd::picture_detail {
 

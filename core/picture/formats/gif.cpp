@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 
+#include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/base/text.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"

@@ -11,6 +11,7 @@
 #include <memory>
 #include <new>
 
+#include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 
 namespace dfd::picture_detail {

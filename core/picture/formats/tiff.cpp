@@ -7,6 +7,7 @@
 #include <memory>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
 #include "core/picture/pixels/orientation.h"

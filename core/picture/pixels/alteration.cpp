@@ -7,7 +7,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "core/picture/formats/decoding.h"
+#include "core/base/text.h"
 #include "core/picture/pixels/noise.h"
 
 namespace dfd {
@@ -224,10 +224,9 @@ Pixels altered(const Pixels& picture, std::span<const Alteration> steps) {
         rgb.copyTo(cv::Mat(rgb.rows, rgb.cols, CV_8UC3, result.rgb.data()));
         return result;
     } catch (const cv::Exception& error) {
-        throw PictureError(
-            {error.code == cv::Error::StsNoMem ? failure_codes::kOutOfMemory
-                                               : failure_codes::kInternal,
-             "The picture could not be altered: " + picture_detail::printable(error.err, 200)});
+        throw PictureError({error.code == cv::Error::StsNoMem ? failure_codes::kOutOfMemory
+                                                              : failure_codes::kInternal,
+                            "The picture could not be altered: " + printable(error.err, 200)});
     }
 }
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "core/picture/picture.h"
+#include "core/picture/pixels/pixels.h"
 
 namespace dfd {
 

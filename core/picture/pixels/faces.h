@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/picture/picture.h"
+#include "core/picture/pixels/pixels.h"
 
 namespace dfd {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "core/opinion/opinion.h"
-#include "core/picture/picture.h"
+#include "core/picture/pixels/pixels.h"
 
 namespace dfd {
 

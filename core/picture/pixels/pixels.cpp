@@ -1,13 +1,12 @@
-// Small copies of pixels, and pixels as PNG files.
+#include "core/picture/pixels/pixels.h"
+
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/atomic_file.h"
-#include "core/picture/formats/decoding.h"
-#include "core/picture/formats/frames.h"
-#include "core/picture/picture.h"
+#include "core/base/text.h"
 
 namespace dfd {
 namespace {
@@ -18,18 +17,6 @@ cv::Mat view(const Pixels& pixels) {
 }
 
 }  // namespace
-
-void picture_detail::lay_on_white(const std::uint8_t* rgba, std::size_t count, std::uint8_t* rgb,
-                                  bool premultiplied) {
-    for (; count > 0; --count, rgba += 4) {
-        const int alpha = rgba[3];
-        for (int channel = 0; channel < 3; ++channel) {
-            const int colour = premultiplied ? 255 * rgba[channel] : alpha * rgba[channel];
-            const int mixed = (colour + 255 * (255 - alpha) + 127) / 255;
-            *rgb++ = static_cast<std::uint8_t>(std::min(mixed, 255));
-        }
-    }
-}
 
 Pixels thumbnail(const Pixels& pixels, int longest_side) {
     const int longest = std::max(pixels.width, pixels.height);
@@ -60,10 +47,9 @@ std::vector<std::uint8_t> encode_png(const Pixels& pixels) {
             throw PictureError({failure_codes::kInternal, "OpenCV could not encode the PNG."});
         }
     } catch (const cv::Exception& error) {
-        throw PictureError(
-            {error.code == cv::Error::StsNoMem ? failure_codes::kOutOfMemory
-                                               : failure_codes::kInternal,
-             "OpenCV could not encode the PNG: " + picture_detail::printable(error.err, 200)});
+        throw PictureError({error.code == cv::Error::StsNoMem ? failure_codes::kOutOfMemory
+                                                              : failure_codes::kInternal,
+                            "OpenCV could not encode the PNG: " + printable(error.err, 200)});
     }
     return bytes;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/text.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/provenance/cbor.h"
 #include "core/picture/provenance/origin.h"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/base/text.h"
 #include "core/picture/formats/containers.h"
 #include "core/picture/provenance/origin.h"
 

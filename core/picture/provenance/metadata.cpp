@@ -1,9 +1,11 @@
-// EXIF, IPTC and XMP as text, through exiv2.
+#include "core/picture/provenance/metadata.h"
+
 #include <algorithm>
 #include <exiv2/exiv2.hpp>
 #include <mutex>
 #include <sstream>
 
+#include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/provenance/origin.h"
 

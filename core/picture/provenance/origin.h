@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/picture/formats/decoding.h"
+#include "core/picture/provenance/metadata.h"
 #include "core/picture/provenance/provenance.h"
 
 namespace dfd::picture_detail {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/base/text.h"
 #include "core/picture/provenance/origin.h"
 
 namespace dfd::picture_detail {

@@ -1,6 +1,7 @@
 // Declarations of how a picture came to be: IPTC's vocabulary, and credit lines.
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/picture/provenance/origin.h"
 
 namespace dfd::picture_detail {

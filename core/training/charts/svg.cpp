@@ -5,14 +5,14 @@
 #include <cmath>
 #include <vector>
 
-#include "core/picture/formats/decoding.h"
+#include "core/base/text.h"
 
 namespace dfd::svg {
 namespace {
 
 // Valid UTF-8 without what XML forbids.
 std::string readable(const std::string& text) {
-    auto clean = picture_detail::printable(text, std::string::npos);
+    auto clean = printable(text, std::string::npos);
     for (const std::string_view never : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})  // U+FFFE, U+FFFF
         for (auto at = clean.find(never); at != std::string::npos; at = clean.find(never, at))
             clean.erase(at, never.size());

@@ -83,8 +83,7 @@ void PictureMemory::let_go() {
 
 std::vector<std::uint8_t> PictureMemory::bytes_of(const std::filesystem::path& file,
                                                   std::string& problem) {
-    return attempt(problem,
-                   [&] { return picture_detail::read_file_bytes(file, DecodeLimits{}.bytes); });
+    return attempt(problem, [&] { return read_file_bytes(file, DecodeLimits{}.bytes); });
 }
 
 Picture PictureMemory::decode(std::span<const std::uint8_t> bytes, std::string& problem) {

@@ -1,9 +1,8 @@
-// Untrusted text made fit to show, and the names of colour profiles.
-#include <algorithm>
+#include "core/base/text.h"
 
-#include "core/picture/formats/decoding.h"
+#include <cstddef>
 
-namespace dfd::picture_detail {
+namespace dfd {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -30,23 +29,6 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
     constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
     const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
     return code < kSmallest[length] || code > 0x10FFFF || surrogate ? 0 : length;
-}
-
-std::string description_tag(Bytes tag) {
-    if (text_at(tag, 0, "desc")) {
-        const auto length = big_endian(tag, 8, 4).value_or(0);
-        const Bytes text = part(tag, 12, length);
-        return {text.begin(), text.end()};
-    }
-    std::string result;
-    if (text_at(tag, 0, "mluc") && big_endian(tag, 8, 4).value_or(0) > 0) {
-        const auto length = big_endian(tag, 20, 4).value_or(0);
-        const Bytes text = part(tag, big_endian(tag, 24, 4).value_or(0), length);
-        for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-            append_utf8(result, static_cast<std::uint32_t>(*big_endian(text, i, 2)));
-        }
-    }
-    return result;
 }
 
 }  // namespace
@@ -115,23 +97,4 @@ std::string printable(std::string_view text, std::size_t longest) {
     return result;
 }
 
-std::string profile_description(Bytes icc) {
-    if (icc.empty()) {
-        return {};
-    }
-    const std::uint64_t tags = std::min<std::uint64_t>(big_endian(icc, 128, 4).value_or(0), 200);
-    for (std::uint64_t i = 0; i < tags; ++i) {
-        const std::size_t entry = 132 + 12 * static_cast<std::size_t>(i);
-        if (text_at(icc, entry, "desc")) {
-            const auto offset = big_endian(icc, entry + 4, 4).value_or(0);
-            const auto size = big_endian(icc, entry + 8, 4).value_or(0);
-            const std::string name = printable(description_tag(part(icc, offset, size)), 100);
-            if (!name.empty()) {
-                return name;
-            }
-        }
-    }
-    return "unnamed";
-}
-
-}  // namespace dfd::picture_detail
+}  // namespace dfd
