@@ -14,6 +14,7 @@
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
 #include "core/picture/pixels/orientation.h"
+#include "core/picture/provenance/metadata.h"
 
 namespace dfd {
 namespace {

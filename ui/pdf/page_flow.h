@@ -1,4 +1,5 @@
-// Pages that are filled from top to bottom. Internal to ui/pdf.
+// Pages that are filled from top to bottom.
+// Internal to ui/pdf.
 #pragma once
 
 #include <QColor>

@@ -1,6 +1,6 @@
 // A checksum in every page of a case's file, kept by a layer between SQLite and the disk: a byte
-// that changed is found when its page is read, also where SQLite itself never looks. Internal to
-// core/casework.
+// that changed is found when its page is read, also where SQLite itself never looks.
+// Internal to core/casework.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// One state of a case, whoever writes meanwhile. Internal to core/casework.
+// One state of a case, whoever writes meanwhile.
+// Internal to core/casework.
 #pragma once
 
 #include "core/casework/database/sqlite.h"

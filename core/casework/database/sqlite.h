@@ -1,4 +1,5 @@
-// SQLite with errors as sentences and statements that close themselves. Internal to core/casework.
+// SQLite with errors as sentences and statements that close themselves.
+// Internal to core/casework.
 #pragma once
 
 #include <cstdint>

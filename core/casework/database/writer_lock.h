@@ -1,4 +1,5 @@
-// One writer a case: a locked file beside it that says who. Internal to core/casework.
+// One writer a case: a locked file beside it that says who.
+// Internal to core/casework.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,5 @@
-// What is kept twice so that lists are fast, and where it follows from. Internal to core/casework.
+// What is kept twice so that lists are fast, and where it follows from.
+// Internal to core/casework.
 #pragma once
 
 #include <set>

@@ -1,4 +1,5 @@
-// The picture that an exhibit speaks of, read again. Internal to core/casework.
+// The picture that an exhibit speaks of, read again.
+// Internal to core/casework.
 #pragma once
 
 #include "core/casework/exhibits/exhibit_record.h"

@@ -1,4 +1,5 @@
-// A filter as SQL. Internal to core/casework.
+// A filter as SQL.
+// Internal to core/casework/exhibits.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Facts, panels and lists of sentences as the JSON a case keeps. Internal to core/casework.
+// Facts, panels and lists of sentences as the JSON a case keeps.
+// Internal to core/casework.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// An expert's opinion as a case recorded it. Internal to core/casework.
+// An expert's opinion as a case recorded it.
+// Internal to core/casework/exhibits.
 #pragma once
 
 #include "core/casework/database/sqlite.h"

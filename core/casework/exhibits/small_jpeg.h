@@ -1,4 +1,5 @@
-// A picture as a small JPEG. Internal to core/casework.
+// A picture as a small JPEG.
+// Internal to core/casework.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // A report on a case, from its cover to the limits of the method, handed to whoever lays it out.
-// Internal to core/casework.
+// Internal to core/casework/report.
 #pragma once
 
 #include <functional>

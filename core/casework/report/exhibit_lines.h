@@ -1,4 +1,5 @@
-// What a case recorded of one exhibit as a line of CSV or of JSON. Internal to core/casework.
+// What a case recorded of one exhibit as a line of CSV or of JSON.
+// Internal to core/casework/report.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Replay records of what a case recorded. Internal to core/casework.
+// Replay records of what a case recorded.
+// Internal to core/casework/report.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// How the HTML of a report looks. Internal to core/casework.
+// How the HTML of a report looks.
+// Internal to core/casework/report.
 #pragma once
 
 namespace dfd {

@@ -1,4 +1,5 @@
-// Figures, times and untrusted text as reports print them. Internal to core/casework.
+// Figures, times and untrusted text as reports print them.
+// Internal to core/casework/report.
 #pragma once
 
 #include <cstdint>

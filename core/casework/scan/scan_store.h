@@ -1,4 +1,5 @@
-// What a scan asks of a case and writes into it, batch by batch. Internal to core/casework.
+// What a scan asks of a case and writes into it, batch by batch.
+// Internal to core/casework/scan.
 #pragma once
 
 #include <optional>

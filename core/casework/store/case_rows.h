@@ -1,4 +1,5 @@
-// The rows that scanning and merging add, each once whoever brings it. Internal to core/casework.
+// The rows that scanning and merging add, each once whoever brings it.
+// Internal to core/casework.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
-// What holds for a case as a whole, key by key; the last choice counts. Internal to core/casework.
+// What holds for a case as a whole, key by key; the last choice counts.
+// Internal to core/casework.
 #pragma once
 
 #include <map>

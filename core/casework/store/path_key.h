@@ -1,4 +1,5 @@
-// Paths in the order people expect. Internal to core/casework.
+// Paths in the order people expect.
+// Internal to core/casework.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The tables of a case, and how older ones become newer. Internal to core/casework.
+// The tables of a case, and how older ones become newer.
+// Internal to core/casework.
 #pragma once
 
 #include <functional>

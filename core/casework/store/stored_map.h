@@ -1,4 +1,5 @@
-// A heatmap as a case keeps it: small, float16. Internal to core/casework.
+// A heatmap as a case keeps it: small, float16.
+// Internal to core/casework/store.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Every byte of a case's file and of the write-ahead log beside it, against their checksums.
-// Internal to core/casework.
+// Internal to core/casework/verify.
 #pragma once
 
 #include <filesystem>

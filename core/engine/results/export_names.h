@@ -1,4 +1,5 @@
-// How files made from an examination are called. Internal to core/engine; plain C++.
+// How files made from an examination are called. Plain C++.
+// Internal to core/engine.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// How firm a verdict is, as JSON. Internal to core/engine.
+// How firm a verdict is, as JSON.
+// Internal to core/engine.
 #pragma once
 
 #include <nlohmann/json.hpp>

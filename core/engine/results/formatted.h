@@ -1,4 +1,5 @@
-// Numbers as text. Internal to core/engine.
+// Numbers as text.
+// Internal to core/engine.
 #pragma once
 
 #include <cstdio>

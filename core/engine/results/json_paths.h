@@ -1,4 +1,5 @@
-// Paths in JSON, which knows only UTF-8. Internal to core/engine.
+// Paths in JSON, which knows only UTF-8.
+// Internal to core/engine.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,5 @@
-// What reports about versions and windows of one picture have in common. Internal to core/engine.
+// What reports about versions and windows of one picture have in common.
+// Internal to core/engine.
 #pragma once
 
 #include <nlohmann/json.hpp>

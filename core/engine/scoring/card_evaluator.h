@@ -1,4 +1,5 @@
-// A panel on a graphics card. Internal to core/engine; sees torch.
+// A panel on a graphics card. Sees torch.
+// Internal to core/engine/scoring.
 #pragma once
 
 #include <torch/types.h>

@@ -1,4 +1,5 @@
-// One expert's explanation from its network. Internal to core/engine; sees torch.
+// One expert's explanation from its network. Sees torch.
+// Internal to core/engine/scoring.
 #pragma once
 
 #include <torch/types.h>

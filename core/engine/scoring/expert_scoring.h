@@ -1,5 +1,5 @@
-// What evaluators make of tensors, on whichever device these are. Internal to core/engine; sees
-// torch.
+// What evaluators make of tensors, on whichever device these are. Sees torch.
+// Internal to core/engine/scoring.
 #pragma once
 
 #include <torch/types.h>

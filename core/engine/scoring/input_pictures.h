@@ -1,4 +1,5 @@
-// The numbers experts are given, as pictures for people. Internal to core/engine; plain C++.
+// The numbers experts are given, as pictures for people. Plain C++.
+// Internal to core/engine.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What experts are given, to share it between them and to tell it apart later. Internal to
-// core/engine; plain C++.
+// What experts are given, to share it between them and to tell it apart later. Plain C++.
+// Internal to core/engine.
 #pragma once
 
 #include <array>

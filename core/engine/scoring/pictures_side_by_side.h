@@ -1,5 +1,6 @@
-// Several pictures at a time on a processor, a thread each (several experts at once: networks/
-// side_by_side.h). Internal to core/engine; plain C++.
+// Several pictures at a time on a processor, a thread each (several experts at once:
+// core/networks/trunk/side_by_side.h). Plain C++.
+// Internal to core/engine/scoring.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Pictures with parts taken away. Internal to core/engine; plain C++.
+// Pictures with parts taken away. Plain C++.
+// Internal to core/engine/scoring.
 #pragma once
 
 #include <span>

@@ -1,4 +1,5 @@
-// An opinion as the panel itself combines it. Internal to core/engine.
+// An opinion as the panel itself combines it.
+// Internal to core/engine/studies.
 #pragma once
 
 #include "core/opinion/opinion.h"

@@ -1,4 +1,5 @@
-// What every kind of speed measurement shares. Internal to core/networks; sees torch.
+// What every kind of speed measurement shares. Sees torch.
+// Internal to core/networks/speed.
 #pragma once
 
 #include <torch/types.h>

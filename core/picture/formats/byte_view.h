@@ -1,4 +1,5 @@
-// Bounds-checked reading of numbers from untrusted bytes. Internal to core/picture.
+// Bounds-checked reading of numbers from untrusted bytes.
+// Internal to core/picture.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// The names of colour profiles. Internal to core/picture.
+// The names of colour profiles.
+// Internal to core/picture.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// The pieces a file is made of, walked without trusting a length. Internal to core/picture.
+// The pieces a file is made of, walked without trusting a length.
+// Internal to core/picture.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// How one format becomes pixels. Internal to core/picture.
+// How one format becomes pixels.
+// Internal to core/picture.
 #pragma once
 
 #include <cstdint>

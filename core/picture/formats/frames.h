@@ -1,5 +1,6 @@
 // What a file holds beside the pixels experts are given: frames and pages behind the first, and the
-// transparency that is dropped. Internal to core/picture. All throw PictureError.
+// transparency that is dropped. All throw PictureError.
+// Internal to core/picture.
 #pragma once
 
 #include <cstdint>

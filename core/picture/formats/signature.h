@@ -1,4 +1,5 @@
-// What kind of file some bytes are, by content alone. Internal to core/picture.
+// What kind of file some bytes are, by content alone.
+// Internal to core/picture/formats.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// Turning stored pixels as EXIF asks. Internal to core/picture; sees OpenCV.
+// Turning stored pixels as EXIF asks. Sees OpenCV.
+// Internal to core/picture.
 #pragma once
 
 #include <opencv2/core/mat.hpp>

@@ -1,4 +1,5 @@
-// As much of CBOR (RFC 8949) as it takes to find a few texts in a map. Internal to core/picture.
+// As much of CBOR (RFC 8949) as it takes to find a few texts in a map.
+// Internal to core/picture/provenance.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// EXIF, IPTC and XMP as text. Internal to core/picture.
+// EXIF, IPTC and XMP as text.
+// Internal to core/picture.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Readers of single kinds of provenance hints. Internal to core/picture.
+// Readers of single kinds of provenance hints.
+// Internal to core/picture.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
-// Rows of a manifest that may not be divided. Internal to core/training.
+// Rows of a manifest that may not be divided.
+// Internal to core/training/folds.
 #pragma once
 
 #include <cstddef>
