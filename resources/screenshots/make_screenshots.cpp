@@ -53,7 +53,7 @@ bool wait_for(const std::function<bool()>& condition) {
 }
 
 /// The sample whose score is the highest or lowest.
-ui::ExhibitId extreme(ui::ExhibitModel& model, bool highest) {
+ui::ListedId extreme(ui::ExhibitModel& model, bool highest) {
     const ui::Exhibit* best = nullptr;
     for (int row = 0; row < model.rowCount(); ++row) {
         const ui::Exhibit& exhibit = model.at(row);
@@ -83,7 +83,7 @@ bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
     };
     if (!wait_for(all_known))
         return false;
-    const ui::RecordIds ids = desk.model().ids();
+    const ui::ExhibitIds ids = desk.model().ids();
     desk.close();
     // Signed by a role: no one's own name belongs into a document.
     std::unique_ptr<CaseFile> decided;
@@ -231,7 +231,7 @@ int main(int argc, char** argv) {
     if (!wait_for([&] { return session.exhibits().rowCount() > 0 && !session.busy(); }))
         return fail(QStringLiteral("The samples were not examined in time."));
     for (const bool highest : {true, false}) {
-        const ui::ExhibitId id = extreme(session.exhibits(), highest);
+        const ui::ListedId id = extreme(session.exhibits(), highest);
         if (id == 0)
             return fail(QStringLiteral("No sample could be scored."));
         window.exhibits().make_current(id);

@@ -90,7 +90,7 @@ void CaseExportTest::everything_shown_and_the_selection() {
     QCOMPARE(details[text("exhibits")].toInt(), 4);
     QVERIFY(said.contains(details[text("sha256")].toString()));
 
-    const RecordId first = window.desk().model().ids().front();
+    const ExhibitId first = window.desk().model().ids().front();
     window.case_pane().make_current(first);
     QTRY_VERIFY_WITH_TIMEOUT(window.action("export_case_selection")->isEnabled(), kPatience);
     exported(window, place("one.jsonl"), true);

@@ -203,7 +203,7 @@ int paint_states(const QDir& folder) {
     wait_for([&] { return window.desk().summary().counts.exhibits == 14; });
     wait_for([&] { return window.picture().view()->has_full_resolution(); });
     ui::CaseReview& review = window.desk().review();
-    const ui::RecordIds& ids = window.desk().model().ids();
+    const ui::ExhibitIds& ids = window.desk().model().ids();
     review.mark({ids[0], ids[2]}, Mark::Suspicious);
     review.mark({ids[1]}, Mark::ToCheck);
     review.mark({ids[6], ids[7]}, Mark::Cleared);

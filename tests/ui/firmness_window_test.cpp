@@ -215,14 +215,14 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(dialog->square()->currentIndex(), cell);
         QTest::keyClick(dialog->square(), Qt::Key_Return);
         QCOMPARE(dialog->pictures()->topLevelItemCount(), 2);
-        std::vector<ui::ExhibitId> expected{exhibit(window, "grey.png").id,
-                                            exhibit(window, "pale.png").id};
+        std::vector<ui::ListedId> expected{exhibit(window, "grey.png").id,
+                                           exhibit(window, "pale.png").id};
         auto selected = window.exhibits().selected();
         std::ranges::sort(selected);
         QCOMPARE(selected, expected);
         dialog->pictures()->setCurrentItem(dialog->pictures()->topLevelItem(1));
         QCOMPARE(window.exhibits().current(),
-                 std::optional(static_cast<ui::ExhibitId>(
+                 std::optional(static_cast<ui::ListedId>(
                      dialog->pictures()->topLevelItem(1)->data(0, Qt::UserRole + 1).toLongLong())));
         // Without a figure of its own, the diagonal lists nothing.
         Q_EMIT dialog->square()->clicked(dialog->model().index(1, 1));

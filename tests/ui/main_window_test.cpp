@@ -171,7 +171,7 @@ void MainWindowTest::sort_filter_and_keyboard() {
     ExhibitPane& pane = window.exhibits();
     const auto shown = [&] {
         QStringList names;
-        for (const ui::ExhibitId id : pane.shown())
+        for (const ui::ListedId id : pane.shown())
             names.append(window.session().exhibits().find(id)->name);
         return names.join(QLatin1Char(' '));
     };

@@ -121,7 +121,7 @@ void show_states(Gallery& gallery, ui::Appearance::Choice choice, const QString&
 
     fixture.panels.scoring->close();
     select(QStringLiteral("evening_05.jpg"));
-    std::vector<ui::ExhibitId> all = window.exhibits().shown();
+    std::vector<ui::ListedId> all = window.exhibits().shown();
     window.session().examine_again(all);
     wait_for([&] { return fixture.panels.scoring->waiting() > 0; });
     gallery.save(&window, QStringLiteral("busy_") + suffix);

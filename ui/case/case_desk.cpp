@@ -70,7 +70,7 @@ CaseDesk::CaseDesk(BackgroundThreads& threads, QObject* parent)
     connect(model_, &CaseModel::failed, this, &CaseDesk::problem);
     connect(review_, &CaseReview::failed, this, &CaseDesk::problem);
     connect(review_, &CaseReview::marking, model_, &CaseModel::show_mark);
-    connect(review_, &CaseReview::written, this, [this](const RecordIds& ids) {
+    connect(review_, &CaseReview::written, this, [this](const ExhibitIds& ids) {
         if (!is_open())
             return;
         model_->refresh_rows(ids);
@@ -253,7 +253,7 @@ void CaseDesk::find_alike() {
         auto index = std::make_shared<LookAlikeIndex>();
         index->groups = find_look_alikes(file);
         for (std::size_t group = 0; group < index->groups.size(); ++group)
-            for (const RecordId id : index->groups[group].ids)
+            for (const ExhibitId id : index->groups[group].ids)
                 index->group_of[id] = group;
         return [this, index] {
             alike_ = index;
@@ -272,7 +272,7 @@ void CaseDesk::look_for_changes() {
     });
 }
 
-void CaseDesk::want_exhibit(RecordId id) {
+void CaseDesk::want_exhibit(ExhibitId id) {
     read_then(examining_, [this, id](const CaseFile& file) {
         auto exhibit = std::make_shared<CaseExhibit>();
         exhibit->id = id;

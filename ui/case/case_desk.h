@@ -32,7 +32,7 @@ struct CaseSummary {
 
 /// An exhibit as the case recorded it.
 struct CaseExhibit {
-    RecordId id = 0;
+    ExhibitId id = 0;
     ExhibitRecord record;
     QImage thumbnail;  ///< null when there is none
 };
@@ -79,7 +79,7 @@ class CaseDesk : public QObject {
     }
 
     /// `exhibit_read` follows, unless a newer call comes first.
-    void want_exhibit(RecordId id);
+    void want_exhibit(ExhibitId id);
 
   Q_SIGNALS:
     void opened();

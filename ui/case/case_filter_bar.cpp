@@ -257,7 +257,7 @@ void CaseFilterBar::set_filter(const ExhibitFilter& filter) {
     set_range({filter.score_from, filter.score_to, filter.spread_from, filter.spread_to});
 }
 
-void CaseFilterBar::show_group_of(RecordId id) {
+void CaseFilterBar::show_group_of(ExhibitId id) {
     {
         const QScopedValueRollback quiet(filling_, true);
         set_filter({});

@@ -37,11 +37,11 @@ class CaseFilterBar : public QWidget {
     [[nodiscard]] ExhibitFilter filter() const;
     [[nodiscard]] AlikeChoice alike() const;
     /// Of AlikeChoice::OneGroup.
-    [[nodiscard]] RecordId alike_to() const { return alike_to_; }
+    [[nodiscard]] ExhibitId alike_to() const { return alike_to_; }
     void set_filter(const ExhibitFilter& filter);
     void set_range(const ChartRange& range);
     [[nodiscard]] ChartRange range() const;
-    void show_group_of(RecordId id);
+    void show_group_of(ExhibitId id);
     void clear();
     /// What there is to choose from.
     void show_summary(const CaseSummary& summary, bool writable);
@@ -83,7 +83,7 @@ class CaseFilterBar : public QWidget {
     std::map<std::string, ExhibitFilter> saved_filters_;
     bool may_save_ = false;
     bool filling_ = false;  ///< the fields change because they are told to
-    RecordId alike_to_ = 0;
+    ExhibitId alike_to_ = 0;
 };
 
 }  // namespace dfd::ui

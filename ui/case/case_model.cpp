@@ -21,7 +21,7 @@ template <typename Ids, typename Differs>
 int runs_of(const Ids& ids, const Differs& differs) {
     int runs = 0;
     bool inside = false;
-    for (const RecordId id : ids) {
+    for (const ExhibitId id : ids) {
         const bool now = differs(id);
         runs += now && !inside ? 1 : 0;
         inside = now;
@@ -170,9 +170,9 @@ void CaseModel::refresh() {
     searching_.replace([this, search, view = view_, file = lists_, post = postbox_] {
         // `this` is only touched inside posted actions, which die with the model.
         try {
-            RecordIds found = find_exhibits(*file, view.filter, view.order, view.descending);
+            ExhibitIds found = find_exhibits(*file, view.filter, view.order, view.descending);
             if (view.among)
-                std::erase_if(found, [&view](RecordId id) {
+                std::erase_if(found, [&view](ExhibitId id) {
                     return !std::binary_search(view.among->begin(), view.among->end(), id);
                 });
             post->post([this, search, found = std::move(found)]() mutable {
@@ -190,21 +190,21 @@ void CaseModel::refresh() {
     });
 }
 
-void CaseModel::take_list(RecordIds next) {
+void CaseModel::take_list(ExhibitIds next) {
     if (next == ids_)
         return;
     pages_asked_.clear();
-    const std::unordered_set<RecordId> wanted(next.begin(), next.end());
-    const std::unordered_set<RecordId> had(ids_.begin(), ids_.end());
-    const auto is_gone = [&wanted](RecordId id) { return !wanted.contains(id); };
-    const auto is_new = [&had](RecordId id) { return !had.contains(id); };
+    const std::unordered_set<ExhibitId> wanted(next.begin(), next.end());
+    const std::unordered_set<ExhibitId> had(ids_.begin(), ids_.end());
+    const auto is_gone = [&wanted](ExhibitId id) { return !wanted.contains(id); };
+    const auto is_new = [&had](ExhibitId id) { return !had.contains(id); };
 
     // What goes.
-    RecordIds kept;
-    RecordIds gone;
-    for (const RecordId id : ids_)
+    ExhibitIds kept;
+    ExhibitIds gone;
+    for (const ExhibitId id : ids_)
         (is_gone(id) ? gone : kept).push_back(id);
-    RecordIds arranged;
+    ExhibitIds arranged;
     std::remove_copy_if(next.begin(), next.end(), std::back_inserter(arranged), is_new);
     if (arranged != kept || runs_of(ids_, is_gone) > kMostRuns) {
         arranged.insert(arranged.end(), gone.begin(), gone.end());
@@ -244,12 +244,12 @@ void CaseModel::take_list(RecordIds next) {
     }
 }
 
-void CaseModel::rearrange(RecordIds next) {
+void CaseModel::rearrange(ExhibitIds next) {
     Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
     const QModelIndexList from = persistentIndexList();
     if (!from.isEmpty()) {
         // Only of those that somebody holds on to: mostly the current row and some selected ones.
-        std::unordered_map<RecordId, int> rows;
+        std::unordered_map<ExhibitId, int> rows;
         for (const QModelIndex& old : from)
             rows[ids_[static_cast<std::size_t>(old.row())]] = -1;
         for (std::size_t row = 0; row < next.size(); ++row)
@@ -265,7 +265,7 @@ void CaseModel::rearrange(RecordIds next) {
     Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
 }
 
-int CaseModel::row_of(RecordId id) const {
+int CaseModel::row_of(ExhibitId id) const {
     const auto found = std::find(ids_.begin(), ids_.end(), id);
     return found == ids_.end() ? -1 : static_cast<int>(found - ids_.begin());
 }
@@ -295,7 +295,7 @@ void CaseModel::read_next_page() {
     while (!reading_page_ && rows_file_ && !pages_asked_.empty()) {
         const auto first = static_cast<std::size_t>(pages_asked_.back()) * kPage;
         pages_asked_.pop_back();
-        RecordIds missing;
+        ExhibitIds missing;
         for (std::size_t row = first; row < std::min(first + kPage, ids_.size()); ++row)
             if (!rows_.contains(ids_[row]))
                 missing.push_back(ids_[row]);
@@ -324,8 +324,8 @@ void CaseModel::read_next_page() {
     }
 }
 
-void CaseModel::take_rows(const RecordIds& asked, const std::vector<ExhibitRow>& rows) {
-    for (const RecordId id : asked) {
+void CaseModel::take_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows) {
+    for (const ExhibitId id : asked) {
         auto row = std::make_unique<ExhibitRow>();
         row->id = id;
         rows_.insert(id, row.release());
@@ -335,9 +335,9 @@ void CaseModel::take_rows(const RecordIds& asked, const std::vector<ExhibitRow>&
     changed(asked);
 }
 
-void CaseModel::refresh_rows(std::span<const RecordId> ids) {
-    RecordIds kept;
-    for (const RecordId id : ids)
+void CaseModel::refresh_rows(std::span<const ExhibitId> ids) {
+    ExhibitIds kept;
+    for (const ExhibitId id : ids)
         if (rows_.contains(id))
             kept.push_back(id);
     if (kept.empty() || !rows_file_)
@@ -357,7 +357,7 @@ void CaseModel::refresh_rows(std::span<const RecordId> ids) {
     });
 }
 
-void CaseModel::changed(std::span<const RecordId> ids, const QList<int>& roles) {
+void CaseModel::changed(std::span<const ExhibitId> ids, const QList<int>& roles) {
     // Neighbours in a page are neighbours in the list, unless it has changed meanwhile.
     for (std::size_t i = 0; i < ids.size();) {
         const int first = row_of(ids[i]);
@@ -375,9 +375,9 @@ void CaseModel::changed(std::span<const RecordId> ids, const QList<int>& roles) 
     }
 }
 
-void CaseModel::show_mark(std::span<const RecordId> ids, Mark mark) {
-    RecordIds shown;
-    for (const RecordId id : ids)
+void CaseModel::show_mark(std::span<const ExhibitId> ids, Mark mark) {
+    ExhibitIds shown;
+    for (const ExhibitId id : ids)
         if (ExhibitRow* const row = rows_.object(id)) {
             row->mark = mark;
             shown.push_back(id);
@@ -400,21 +400,21 @@ void CaseModel::set_look_alikes(std::shared_ptr<const LookAlikeIndex> look_alike
         Q_EMIT dataChanged(index(0), index(rowCount() - 1), {Qt::AccessibleTextRole});
 }
 
-const LookAlikes* CaseModel::look_alikes(RecordId id) const {
+const LookAlikes* CaseModel::look_alikes(ExhibitId id) const {
     return look_alikes_ ? look_alikes_->find(id) : nullptr;
 }
 
 // --- thumbnails
 
 QImage CaseModel::thumbnail(int row) const {
-    const RecordId id = ids_[static_cast<std::size_t>(row)];
+    const ExhibitId id = ids_[static_cast<std::size_t>(row)];
     if (const QImage* const known = thumbnails_.object(id))
         return *known;
     ask_for_thumbnail(id);
     return {};
 }
 
-void CaseModel::ask_for_thumbnail(RecordId id) const {
+void CaseModel::ask_for_thumbnail(ExhibitId id) const {
     std::erase(thumbnails_asked_, id);
     thumbnails_asked_.push_back(id);
     if (thumbnails_asked_.size() > kThumbnailsAsked)
@@ -425,7 +425,7 @@ void CaseModel::ask_for_thumbnail(RecordId id) const {
 void CaseModel::read_next_thumbnails() {
     if (reading_thumbnails_ || !rows_file_ || thumbnails_asked_.empty())
         return;
-    RecordIds now;
+    ExhibitIds now;
     while (!thumbnails_asked_.empty() && now.size() < kThumbnailsAtOnce) {
         now.push_back(thumbnails_asked_.back());
         thumbnails_asked_.pop_back();
@@ -433,7 +433,7 @@ void CaseModel::read_next_thumbnails() {
     reading_thumbnails_ = true;
     drawing_.add([this, which = case_, now, file = rows_file_, post = postbox_] {
         std::vector<QImage> images;
-        for (const RecordId id : now) {
+        for (const ExhibitId id : now) {
             QImage image;
             try {
                 const auto jpeg = exhibit_thumbnail(*file, id);
@@ -452,7 +452,7 @@ void CaseModel::read_next_thumbnails() {
             for (std::size_t i = 0; i < now.size(); ++i)
                 thumbnails_.insert(now[i], new QImage(images[i]));
             reading_thumbnails_ = false;
-            for (const RecordId id : now)
+            for (const ExhibitId id : now)
                 changed({&id, 1}, {Qt::DecorationRole});
             read_next_thumbnails();
         });

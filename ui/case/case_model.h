@@ -15,25 +15,24 @@
 
 namespace dfd::ui {
 
-/// An exhibit's number in its case (dfd::ExhibitId; ui::ExhibitId numbers the window's own list).
-using RecordId = dfd::ExhibitId;
-using RecordIds = std::vector<RecordId>;
+/// Exhibits by their numbers in the case.
+using ExhibitIds = std::vector<ExhibitId>;
 
 /// Which exhibits are listed, and in which order.
 struct CaseView {
     ExhibitFilter filter;
     dfd::ExhibitOrder order = dfd::ExhibitOrder::Name;
     bool descending = false;
-    std::shared_ptr<const RecordIds> among;  ///< rising; when there is one, only these
+    std::shared_ptr<const ExhibitIds> among;  ///< rising; when there is one, only these
 };
 
 /// Groups of pictures that look alike, by member.
 struct LookAlikeIndex {
     std::vector<LookAlikes> groups;
-    std::unordered_map<RecordId, std::size_t> group_of;
+    std::unordered_map<ExhibitId, std::size_t> group_of;
 
     /// Null when nothing looks like it.
-    [[nodiscard]] const LookAlikes* find(RecordId id) const {
+    [[nodiscard]] const LookAlikes* find(ExhibitId id) const {
         const auto found = group_of.find(id);
         return found == group_of.end() ? nullptr : &groups[found->second];
     }
@@ -51,7 +50,7 @@ class CaseModel : public QAbstractListModel {
 
   public:
     enum Role {
-        IdRole = Qt::UserRole + 1,  ///< RecordId
+        IdRole = Qt::UserRole + 1,  ///< ExhibitId
         StateRole,                  ///< int(dfd::ExhibitState), invalid until it has been read
         ScoreRole,                  ///< double, invalid unless scored
         SpreadRole,                 ///< double, invalid unless scored
@@ -76,17 +75,17 @@ class CaseModel : public QAbstractListModel {
     /// The same again: exhibits came, went or changed.
     void refresh();
     /// Reads these again, as far as they are kept.
-    void refresh_rows(std::span<const RecordId> ids);
+    void refresh_rows(std::span<const ExhibitId> ids);
     /// Shown at once, before it is written.
-    void show_mark(std::span<const RecordId> ids, Mark mark);
+    void show_mark(std::span<const ExhibitId> ids, Mark mark);
     void set_thresholds(const BandThresholds& thresholds);
     [[nodiscard]] const BandThresholds& thresholds() const { return thresholds_; }
     void set_look_alikes(std::shared_ptr<const LookAlikeIndex> look_alikes);
-    [[nodiscard]] const LookAlikes* look_alikes(RecordId id) const;
+    [[nodiscard]] const LookAlikes* look_alikes(ExhibitId id) const;
 
-    [[nodiscard]] const RecordIds& ids() const { return ids_; }
+    [[nodiscard]] const ExhibitIds& ids() const { return ids_; }
     /// -1 when it is not listed.
-    [[nodiscard]] int row_of(RecordId id) const;
+    [[nodiscard]] int row_of(ExhibitId id) const;
     /// Null until it has been read, which this asks for. Valid until the next call.
     [[nodiscard]] const ExhibitRow* row_at(int row) const;
     /// Null until it has been read, which this asks for; empty-handed exhibits stay without.
@@ -102,14 +101,14 @@ class CaseModel : public QAbstractListModel {
     void failed(const QString& sentence);
 
   private:
-    void take_list(RecordIds next);
-    void rearrange(RecordIds next);
+    void take_list(ExhibitIds next);
+    void rearrange(ExhibitIds next);
     void ask_for_rows(int row) const;
     void read_next_page();
-    void take_rows(const RecordIds& asked, const std::vector<ExhibitRow>& rows);
-    void ask_for_thumbnail(RecordId id) const;
+    void take_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows);
+    void ask_for_thumbnail(ExhibitId id) const;
     void read_next_thumbnails();
-    void changed(std::span<const RecordId> ids, const QList<int>& roles = {});
+    void changed(std::span<const ExhibitId> ids, const QList<int>& roles = {});
     [[nodiscard]] QString spoken_text(const ExhibitRow& row) const;
     [[nodiscard]] QString tool_tip(const ExhibitRow& row) const;
 
@@ -120,13 +119,13 @@ class CaseModel : public QAbstractListModel {
     quint64 search_ = 0;  ///< number of the newest search
 
     CaseView view_;
-    RecordIds ids_;
+    ExhibitIds ids_;
     BandThresholds thresholds_;
     std::shared_ptr<const LookAlikeIndex> look_alikes_;
-    mutable QCache<RecordId, ExhibitRow> rows_;
-    mutable QCache<RecordId, QImage> thumbnails_;
+    mutable QCache<ExhibitId, ExhibitRow> rows_;
+    mutable QCache<ExhibitId, QImage> thumbnails_;
     mutable std::vector<int> pages_asked_;  ///< newest last
-    mutable RecordIds thumbnails_asked_;    ///< newest last
+    mutable ExhibitIds thumbnails_asked_;   ///< newest last
     bool reading_page_ = false;
     bool reading_thumbnails_ = false;
 };

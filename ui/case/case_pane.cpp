@@ -158,27 +158,27 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
 
 // --- the list
 
-std::optional<RecordId> CasePane::current() const {
+std::optional<ExhibitId> CasePane::current() const {
     const QModelIndex index = list_->selectionModel()->currentIndex();
     if (!index.isValid())
         return std::nullopt;
     return index.data(CaseModel::IdRole).toLongLong();
 }
 
-RecordIds CasePane::selected() const {
+ExhibitIds CasePane::selected() const {
     // By ranges: thousands of rows may be selected.
     std::vector<std::pair<int, int>> ranges;
     for (const QItemSelectionRange& range : list_->selectionModel()->selection())
         ranges.emplace_back(range.top(), range.bottom());
     std::sort(ranges.begin(), ranges.end());
-    const RecordIds& all = desk_.model().ids();
-    RecordIds ids;
+    const ExhibitIds& all = desk_.model().ids();
+    ExhibitIds ids;
     for (const auto& [top, bottom] : ranges)
         ids.insert(ids.end(), all.begin() + top, all.begin() + bottom + 1);
     return ids;
 }
 
-void CasePane::make_current(RecordId id) {
+void CasePane::make_current(ExhibitId id) {
     if (const int row = desk_.model().row_of(id); row >= 0)
         list_->setCurrentIndex(desk_.model().index(row));
 }
@@ -243,12 +243,12 @@ void CasePane::show_view() {
     desk_.set_view(view);
 }
 
-std::shared_ptr<const RecordIds> CasePane::among() const {
+std::shared_ptr<const ExhibitIds> CasePane::among() const {
     const AlikeChoice choice = filter_->alike();
     const auto index = desk_.look_alikes();
     if (choice == AlikeChoice::Any)
         return nullptr;
-    auto ids = std::make_shared<RecordIds>();
+    auto ids = std::make_shared<ExhibitIds>();
     if (index && choice == AlikeChoice::OneGroup) {
         if (const LookAlikes* const group = index->find(filter_->alike_to()))
             *ids = group->ids;

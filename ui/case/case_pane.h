@@ -26,10 +26,10 @@ class CasePane : public QWidget {
     /// `desk` is not owned and must live longer.
     explicit CasePane(CaseDesk& desk, QWidget* parent = nullptr);
 
-    [[nodiscard]] std::optional<RecordId> current() const;
+    [[nodiscard]] std::optional<ExhibitId> current() const;
     /// In the order shown.
-    [[nodiscard]] RecordIds selected() const;
-    void make_current(RecordId id);
+    [[nodiscard]] ExhibitIds selected() const;
+    void make_current(ExhibitId id);
     /// To the next row or a former one.
     void step(int by);
     void set_order(dfd::ExhibitOrder order, bool descending);
@@ -57,7 +57,7 @@ class CasePane : public QWidget {
     void select_all_shown();
     void list_changed();
     void refresh_direction();
-    [[nodiscard]] std::shared_ptr<const RecordIds> among() const;
+    [[nodiscard]] std::shared_ptr<const ExhibitIds> among() const;
 
     CaseDesk& desk_;
     QLabel* name_;
@@ -75,8 +75,8 @@ class CasePane : public QWidget {
     QLabel* help_;
     bool descending_ = false;
     bool select_when_listed_ = false;
-    bool asked_ = false;                 ///< somebody chose another view, which is being listed
-    std::optional<RecordId> looked_at_;  ///< then
+    bool asked_ = false;                  ///< somebody chose another view, which is being listed
+    std::optional<ExhibitId> looked_at_;  ///< then
 };
 
 }  // namespace dfd::ui

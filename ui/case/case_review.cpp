@@ -47,7 +47,7 @@ void CaseReview::done(int undoable) {
     Q_EMIT undo_changed();
 }
 
-void CaseReview::write(const RecordIds& ids, std::function<Undo(CaseFile&)> act) {
+void CaseReview::write(const ExhibitIds& ids, std::function<Undo(CaseFile&)> act) {
     if (!file_)
         return;
     ++waiting_;
@@ -78,13 +78,13 @@ void CaseReview::write(const RecordIds& ids, std::function<Undo(CaseFile&)> act)
     });
 }
 
-void CaseReview::mark(const RecordIds& ids, Mark mark) {
+void CaseReview::mark(const ExhibitIds& ids, Mark mark) {
     if (!file_ || ids.empty())
         return;
     Q_EMIT marking(ids, mark);
     write(ids, [ids, mark](CaseFile& file) {
         const std::vector<Mark> before = mark_exhibits(file, ids, mark);
-        std::map<Mark, RecordIds> former;
+        std::map<Mark, ExhibitIds> former;
         for (std::size_t i = 0; i < ids.size(); ++i)
             if (before[i] != mark)
                 former[before[i]].push_back(ids[i]);
@@ -97,11 +97,11 @@ void CaseReview::mark(const RecordIds& ids, Mark mark) {
     });
 }
 
-void CaseReview::tag(const RecordIds& ids, const std::string& tag, bool on) {
+void CaseReview::tag(const ExhibitIds& ids, const std::string& tag, bool on) {
     if (ids.empty() || tag.empty())
         return;
     write(ids, [ids, tag, on](CaseFile& file) {
-        const RecordIds changed = tag_exhibits(file, ids, tag, on);
+        const ExhibitIds changed = tag_exhibits(file, ids, tag, on);
         if (changed.empty())
             return Undo{};
         return Undo{tr("tag \"%1\"").arg(QString::fromStdString(tag)), changed,
@@ -111,7 +111,7 @@ void CaseReview::tag(const RecordIds& ids, const std::string& tag, bool on) {
     });
 }
 
-void CaseReview::note(RecordId id, const std::string& text) {
+void CaseReview::note(ExhibitId id, const std::string& text) {
     if (text.empty())
         return;
     write({id}, [id, text](CaseFile& file) {
@@ -144,7 +144,7 @@ void CaseReview::forget_filter(const std::string& name) {
     });
 }
 
-void CaseReview::keep_stability(RecordId id, const ScoredBy& by, const Stability& stability) {
+void CaseReview::keep_stability(ExhibitId id, const ScoredBy& by, const Stability& stability) {
     write({id}, [id, by, stability](CaseFile& file) {
         dfd::keep_stability(file, id, by, stability);
         return Undo{};

@@ -32,15 +32,15 @@ class CaseReview : public QObject {
     void sign_as(const std::string& name) { name_ = name; }
     [[nodiscard]] const std::string& name() const { return name_; }
 
-    void mark(const RecordIds& ids, Mark mark);
-    void tag(const RecordIds& ids, const std::string& tag, bool on);
-    void note(RecordId id, const std::string& text);
+    void mark(const ExhibitIds& ids, Mark mark);
+    void tag(const ExhibitIds& ids, const std::string& tag, bool on);
+    void note(ExhibitId id, const std::string& text);
     void set_thresholds(const ThresholdProfile& profile);
     void save_filter(const std::string& name, const ExhibitFilter& filter);
     void forget_filter(const std::string& name);
 
     /// Versions of the exhibit that somebody has just watched.
-    void keep_stability(RecordId id, const ScoredBy& by, const Stability& stability);
+    void keep_stability(ExhibitId id, const ScoredBy& by, const Stability& stability);
 
     /// Marks, tags and thresholds can be undone; a note stays, as everything that was said does,
     /// and so does what was found by trying versions.
@@ -49,9 +49,9 @@ class CaseReview : public QObject {
 
   Q_SIGNALS:
     /// Being written; to be shown at once.
-    void marking(const dfd::ui::RecordIds& ids, dfd::Mark mark);
+    void marking(const dfd::ui::ExhibitIds& ids, dfd::Mark mark);
     /// Is in the case now: these exhibits changed, or (none) what holds for the whole case.
-    void written(const dfd::ui::RecordIds& ids);
+    void written(const dfd::ui::ExhibitIds& ids);
     void undone(const QString& what);
     void failed(const QString& sentence);
     void undo_changed();
@@ -59,12 +59,12 @@ class CaseReview : public QObject {
   private:
     struct Undo {
         QString what;
-        RecordIds ids;
+        ExhibitIds ids;
         std::function<void(CaseFile&)> act;
     };
     struct Past;  ///< what can be undone; touched by the writing jobs alone
     /// Writes; what it returns, if it acts, undoes it.
-    void write(const RecordIds& ids, std::function<Undo(CaseFile&)> act);
+    void write(const ExhibitIds& ids, std::function<Undo(CaseFile&)> act);
     void done(int undoable);
 
     std::shared_ptr<Postbox> postbox_;

@@ -101,12 +101,12 @@ void ExaminationSession::panel_ready(quint64 load, std::shared_ptr<Evaluator> ev
     panel_state_ = PanelState::Ready;
     start_examiner();
     const QString note = tr("for panel %1").arg(QString::fromStdString(evaluator_->panel().title));
-    std::vector<ExhibitId> queued;
+    std::vector<ListedId> queued;
     for (int row = 0; row < exhibits_.rowCount(); ++row)
         if (another || exhibits_.at(row).state == ExaminationState::Queued)
             queued.push_back(exhibits_.at(row).id);
     if (another)
-        for (const ExhibitId id : queued)
+        for (const ListedId id : queued)
             exhibits_.set_state(id, ExaminationState::Queued, note);
     Q_EMIT panel_state_changed();
     submit_all(queued);
@@ -261,7 +261,7 @@ void ExaminationSession::take_sources(std::vector<Source> sources, const QString
     }
     std::vector<Source> fresh;
     std::set<std::string> seen;
-    std::optional<ExhibitId> first_known;
+    std::optional<ListedId> first_known;
     int known = 0;
     for (Source& source : sources) {
         if (!source.path.empty()) {
@@ -275,7 +275,7 @@ void ExaminationSession::take_sources(std::vector<Source> sources, const QString
         }
         fresh.push_back(std::move(source));
     }
-    const std::vector<ExhibitId> ids = exhibits_.append(std::move(fresh));
+    const std::vector<ListedId> ids = exhibits_.append(std::move(fresh));
     if (!ids.empty())
         Q_EMIT exhibits_added(ids);
     submit_all(ids);
@@ -284,8 +284,8 @@ void ExaminationSession::take_sources(std::vector<Source> sources, const QString
     Q_EMIT progress_changed();
 }
 
-void ExaminationSession::remove(const std::vector<ExhibitId>& ids) {
-    for (const ExhibitId id : ids) {
+void ExaminationSession::remove(const std::vector<ListedId>& ids) {
+    for (const ListedId id : ids) {
         if (const auto found = running_.find(id); found != running_.end()) {
             const ExaminationId examination = found->second;
             ended(examination);
@@ -298,7 +298,7 @@ void ExaminationSession::remove(const std::vector<ExhibitId>& ids) {
 
 // --- queue
 
-void ExaminationSession::submit(ExhibitId id) {
+void ExaminationSession::submit(ListedId id) {
     const Exhibit* const exhibit = exhibits_.find(id);
     if (!examiner_ || exhibit == nullptr || running_.contains(id))
         return;
@@ -312,8 +312,8 @@ void ExaminationSession::submit(ExhibitId id) {
     ++batch_total_;
 }
 
-void ExaminationSession::submit_all(const std::vector<ExhibitId>& ids) {
-    for (const ExhibitId id : ids)
+void ExaminationSession::submit_all(const std::vector<ListedId>& ids) {
+    for (const ListedId id : ids)
         submit(id);
     if (wanted_)
         want_first(*wanted_);
@@ -331,7 +331,7 @@ void ExaminationSession::drain() {
         const auto found = exhibit_of_.find(examination);
         if (found == exhibit_of_.end() || step.examination->state == ExaminationState::Queued)
             continue;
-        const ExhibitId id = found->second;
+        const ListedId id = found->second;
         const bool finished = step.examination->finished(true);
         const QString note = step.examination->state == ExaminationState::Failed
                                  ? QString::fromStdString(step.examination->failure.message)
@@ -354,21 +354,21 @@ void ExaminationSession::ended(ExaminationId examination) {
         batch_total_ = batch_done_ = 0;
 }
 
-void ExaminationSession::want_first(ExhibitId id) {
+void ExaminationSession::want_first(ListedId id) {
     wanted_ = id;
     if (const auto found = running_.find(id); found != running_.end())
         examiner_->prioritise(found->second);
 }
 
-void ExaminationSession::want_soon(const std::vector<ExhibitId>& ids) {
+void ExaminationSession::want_soon(const std::vector<ListedId>& ids) {
     std::vector<ExaminationId> soon;
-    const auto want = [&](ExhibitId id) {
+    const auto want = [&](ListedId id) {
         if (const auto found = running_.find(id); found != running_.end())
             soon.push_back(found->second);
     };
     if (wanted_)
         want(*wanted_);
-    for (const ExhibitId id : ids)
+    for (const ListedId id : ids)
         if (id != wanted_)
             want(id);
     if (!soon.empty())
@@ -390,8 +390,8 @@ void ExaminationSession::cancel_all() {
     Q_EMIT progress_changed();
 }
 
-void ExaminationSession::examine_again(const std::vector<ExhibitId>& ids) {
-    for (const ExhibitId id : ids) {
+void ExaminationSession::examine_again(const std::vector<ListedId>& ids) {
+    for (const ListedId id : ids) {
         if (running_.contains(id))
             continue;
         exhibits_.set_state(id, ExaminationState::Queued, tr("asked for again"));

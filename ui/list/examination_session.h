@@ -72,16 +72,16 @@ class ExaminationSession : public QObject {
     void add_bytes(QByteArray bytes, const QString& label);
     /// Bare pixels: encoded as PNG in the background.
     void add_image(const QImage& image, const QString& label);
-    void remove(const std::vector<ExhibitId>& ids);
+    void remove(const std::vector<ListedId>& ids);
 
     // --- queue
     /// The last call wins: that picture is next.
-    void want_first(ExhibitId id);
+    void want_first(ListedId id);
     /// These come before the rest, first of them first, after `want_first`'s.
-    void want_soon(const std::vector<ExhibitId>& ids);
+    void want_soon(const std::vector<ListedId>& ids);
     void cancel_all();
     /// Queues finished, failed and cancelled ones again.
-    void examine_again(const std::vector<ExhibitId>& ids);
+    void examine_again(const std::vector<ListedId>& ids);
     [[nodiscard]] QueueProgress progress() const;
     [[nodiscard]] bool busy() const { return !running_.empty() || reading_folders_ > 0; }
 
@@ -91,9 +91,9 @@ class ExaminationSession : public QObject {
     void panel_failed(const QString& sentence);
     void combination_changed();
     void panels_listed(const std::vector<dfd::ListedPanel>& panels);
-    void exhibits_added(const std::vector<dfd::ui::ExhibitId>& ids);
+    void exhibits_added(const std::vector<dfd::ui::ListedId>& ids);
     void nothing_added(const QString& sentence);
-    void some_known(int count, dfd::ui::ExhibitId first);
+    void some_known(int count, dfd::ui::ListedId first);
     void progress_changed();
 
   private:
@@ -103,8 +103,8 @@ class ExaminationSession : public QObject {
     void panel_not_ready(quint64 load, const QString& sentence);
     void start_examiner();
     void retire_examiner();
-    void submit(ExhibitId id);
-    void submit_all(const std::vector<ExhibitId>& ids);
+    void submit(ListedId id);
+    void submit_all(const std::vector<ListedId>& ids);
     void drain();
     void take_sources(std::vector<Source> sources, const QString& when_empty);
     void ended(ExaminationId examination);
@@ -123,9 +123,9 @@ class ExaminationSession : public QObject {
 
     std::shared_ptr<Examiner> examiner_;
     std::shared_ptr<Inbox> inbox_;  ///< of examiner_; a retired examiner writes to its own
-    std::unordered_map<ExaminationId, ExhibitId> exhibit_of_;
-    std::unordered_map<ExhibitId, ExaminationId> running_;
-    std::optional<ExhibitId> wanted_;
+    std::unordered_map<ExaminationId, ListedId> exhibit_of_;
+    std::unordered_map<ListedId, ExaminationId> running_;
+    std::optional<ListedId> wanted_;
 
     int batch_total_ = 0;
     int batch_done_ = 0;

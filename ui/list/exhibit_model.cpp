@@ -64,8 +64,8 @@ QString ExhibitModel::spoken_text(const Exhibit& exhibit) const {
     return tr("%1, %2").arg(exhibit.name, state_text(exhibit.state));
 }
 
-std::vector<ExhibitId> ExhibitModel::append(std::vector<Source> sources) {
-    std::vector<ExhibitId> ids;
+std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources) {
+    std::vector<ListedId> ids;
     if (sources.empty())
         return ids;
     ids.reserve(sources.size());
@@ -91,9 +91,9 @@ std::vector<ExhibitId> ExhibitModel::append(std::vector<Source> sources) {
     return ids;
 }
 
-void ExhibitModel::remove(const std::vector<ExhibitId>& ids) {
+void ExhibitModel::remove(const std::vector<ListedId>& ids) {
     std::vector<int> doomed;
-    for (const ExhibitId id : ids)
+    for (const ListedId id : ids)
         if (const int row = row_of(id); row >= 0)
             doomed.push_back(row);
     std::sort(doomed.begin(), doomed.end());
@@ -126,7 +126,7 @@ void ExhibitModel::number_rows(std::size_t from) {
         rows_[exhibits_[row]->id] = static_cast<int>(row);
 }
 
-void ExhibitModel::apply(ExhibitId id, ExaminationPtr step, const QByteArray& thumbnail,
+void ExhibitModel::apply(ListedId id, ExaminationPtr step, const QByteArray& thumbnail,
                          const QString& note) {
     const int row = row_of(id);
     if (row < 0)
@@ -160,7 +160,7 @@ void ExhibitModel::set_weights(std::vector<double> weights) {
         Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }
 
-void ExhibitModel::set_state(ExhibitId id, ExaminationState state, const QString& note) {
+void ExhibitModel::set_state(ListedId id, ExaminationState state, const QString& note) {
     const int row = row_of(id);
     if (row < 0)
         return;
@@ -174,29 +174,29 @@ void ExhibitModel::set_state(ExhibitId id, ExaminationState state, const QString
     changed(id);
 }
 
-void ExhibitModel::changed(ExhibitId id) {
+void ExhibitModel::changed(ListedId id) {
     const QModelIndex where = index(row_of(id));
     Q_EMIT dataChanged(where, where);
 }
 
-const Exhibit* ExhibitModel::find(ExhibitId id) const {
+const Exhibit* ExhibitModel::find(ListedId id) const {
     const int row = row_of(id);
     return row < 0 ? nullptr : &at(row);
 }
 
-int ExhibitModel::row_of(ExhibitId id) const {
+int ExhibitModel::row_of(ListedId id) const {
     const auto found = rows_.find(id);
     return found == rows_.end() ? -1 : found->second;
 }
 
-std::optional<ExhibitId> ExhibitModel::find_path(const std::filesystem::path& path) const {
+std::optional<ListedId> ExhibitModel::find_path(const std::filesystem::path& path) const {
     const auto found = paths_.find(path.native());
     if (found == paths_.end())
         return std::nullopt;
     return found->second;
 }
 
-QImage ExhibitModel::thumbnail(ExhibitId id) const {
+QImage ExhibitModel::thumbnail(ListedId id) const {
     if (const QImage* const cached = thumbnails_.object(id))
         return *cached;
     const Exhibit* const exhibit = find(id);

@@ -16,7 +16,7 @@
 namespace dfd::ui {
 
 /// Numbers exhibits for as long as the window lives; never reused, unlike rows.
-using ExhibitId = quint64;
+using ListedId = quint64;
 
 struct StateChange {
     ExaminationState state = ExaminationState::Queued;
@@ -25,7 +25,7 @@ struct StateChange {
 };
 
 struct Exhibit {
-    ExhibitId id = 0;
+    ListedId id = 0;
     Source source;
     QString name;   ///< file name, or the label of bytes
     QString place;  ///< folder, or empty for bytes
@@ -51,11 +51,11 @@ class ExhibitModel : public QAbstractListModel {
 
   public:
     enum Role {
-        IdRole = Qt::UserRole + 1,  ///< ExhibitId
+        IdRole = Qt::UserRole + 1,  ///< ListedId
         StateRole,                  ///< int(ExaminationState)
         ScoreRole,                  ///< double, or an invalid variant
         SpreadRole,                 ///< double, or an invalid variant
-        AddedRole,                  ///< ExhibitId: rises with the time of adding
+        AddedRole,                  ///< ListedId: rises with the time of adding
         PlaceRole,                  ///< QString
     };
 
@@ -65,41 +65,41 @@ class ExhibitModel : public QAbstractListModel {
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
 
     /// Appends in one step and returns the ids in order.
-    std::vector<ExhibitId> append(std::vector<Source> sources);
-    void remove(const std::vector<ExhibitId>& ids);
+    std::vector<ListedId> append(std::vector<Source> sources);
+    void remove(const std::vector<ListedId>& ids);
     /// A step of an examination; emits dataChanged for its row alone.
-    void apply(ExhibitId id, ExaminationPtr step, const QByteArray& thumbnail,
+    void apply(ListedId id, ExaminationPtr step, const QByteArray& thumbnail,
                const QString& note = {});
     /// A state the window itself brings about (queued again, cancelled). Queued forgets results.
-    void set_state(ExhibitId id, ExaminationState state, const QString& note = {});
+    void set_state(ListedId id, ExaminationState state, const QString& note = {});
     /// Weighs the experts of every opinion anew, those that are here and those to come; empty is
     /// the reference combination. They must be as `combine` wants them. Emits dataChanged once.
     void set_weights(std::vector<double> weights);
     [[nodiscard]] const std::vector<double>& weights() const { return weights_; }
 
-    [[nodiscard]] const Exhibit* find(ExhibitId id) const;
+    [[nodiscard]] const Exhibit* find(ListedId id) const;
     [[nodiscard]] const Exhibit& at(int row) const {
         return *exhibits_[static_cast<std::size_t>(row)];
     }
     /// -1 when it is no longer there.
-    [[nodiscard]] int row_of(ExhibitId id) const;
+    [[nodiscard]] int row_of(ListedId id) const;
     /// The exhibit of that path, if it is in the list.
-    [[nodiscard]] std::optional<ExhibitId> find_path(const std::filesystem::path& path) const;
+    [[nodiscard]] std::optional<ListedId> find_path(const std::filesystem::path& path) const;
     /// Decoded from the kept JPEG through a bounded cache; null before Decoded.
-    [[nodiscard]] QImage thumbnail(ExhibitId id) const;
+    [[nodiscard]] QImage thumbnail(ListedId id) const;
 
   private:
     [[nodiscard]] QString spoken_text(const Exhibit& exhibit) const;
     [[nodiscard]] ExaminationPtr weighed(ExaminationPtr step) const;
     void number_rows(std::size_t from);
-    void changed(ExhibitId id);
+    void changed(ListedId id);
 
     std::vector<std::unique_ptr<Exhibit>> exhibits_;
-    std::unordered_map<ExhibitId, int> rows_;
-    std::unordered_map<std::string, ExhibitId> paths_;
+    std::unordered_map<ListedId, int> rows_;
+    std::unordered_map<std::string, ListedId> paths_;
     std::vector<double> weights_;
-    mutable QCache<ExhibitId, QImage> thumbnails_;
-    ExhibitId last_id_ = 0;
+    mutable QCache<ListedId, QImage> thumbnails_;
+    ListedId last_id_ = 0;
 };
 
 }  // namespace dfd::ui

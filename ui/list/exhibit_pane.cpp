@@ -111,33 +111,33 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     refresh_count();
 }
 
-std::optional<ExhibitId> ExhibitPane::current() const {
+std::optional<ListedId> ExhibitPane::current() const {
     const QModelIndex index = list_->selectionModel()->currentIndex();
     if (!index.isValid())
         return std::nullopt;
     return index.data(ExhibitModel::IdRole).toULongLong();
 }
 
-std::vector<ExhibitId> ExhibitPane::selected() const {
-    std::vector<ExhibitId> ids;
+std::vector<ListedId> ExhibitPane::selected() const {
+    std::vector<ListedId> ids;
     for (const QModelIndex& index : list_->selectionModel()->selectedIndexes())
         ids.push_back(index.data(ExhibitModel::IdRole).toULongLong());
     return ids;
 }
 
-std::vector<ExhibitId> ExhibitPane::shown() const {
-    std::vector<ExhibitId> ids;
+std::vector<ListedId> ExhibitPane::shown() const {
+    std::vector<ListedId> ids;
     for (int row = 0; row < order_->rowCount(); ++row)
         ids.push_back(order_->index(row, 0).data(ExhibitModel::IdRole).toULongLong());
     return ids;
 }
 
-int ExhibitPane::row_of(ExhibitId id) const {
+int ExhibitPane::row_of(ListedId id) const {
     const int row = model_.row_of(id);
     return row < 0 ? -1 : order_->mapFromSource(model_.index(row)).row();
 }
 
-void ExhibitPane::make_current(ExhibitId id) {
+void ExhibitPane::make_current(ListedId id) {
     const int row = row_of(id);
     if (row < 0)
         return;
@@ -191,7 +191,7 @@ void ExhibitPane::refresh_count() {
 }
 
 void ExhibitPane::report_visible() {
-    std::vector<ExhibitId> ids;
+    std::vector<ListedId> ids;
     const QRect view = list_->viewport()->rect();
     QModelIndex index = list_->indexAt(QPoint(view.center().x(), view.top() + 1));
     for (; index.isValid() && list_->visualRect(index).top() <= view.bottom();

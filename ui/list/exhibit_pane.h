@@ -23,13 +23,13 @@ class ExhibitPane : public QWidget {
     /// `model` is not owned and must live longer.
     explicit ExhibitPane(ExhibitModel& model, QWidget* parent = nullptr);
 
-    [[nodiscard]] std::optional<ExhibitId> current() const;
-    [[nodiscard]] std::vector<ExhibitId> selected() const;
+    [[nodiscard]] std::optional<ListedId> current() const;
+    [[nodiscard]] std::vector<ListedId> selected() const;
     /// In the order shown.
-    [[nodiscard]] std::vector<ExhibitId> shown() const;
-    void make_current(ExhibitId id);
+    [[nodiscard]] std::vector<ListedId> shown() const;
+    void make_current(ListedId id);
     /// Its row as shown; -1 when it is not.
-    [[nodiscard]] int row_of(ExhibitId id) const;
+    [[nodiscard]] int row_of(ListedId id) const;
     void focus_filter();
     /// A word about whose scores these are; empty for none.
     void set_note(const QString& note);
@@ -44,7 +44,7 @@ class ExhibitPane : public QWidget {
     void current_changed();
     void context_menu_requested(const QPoint& global);
     /// What is on screen now, top to bottom; sent when scrolling has settled.
-    void visible_changed(const std::vector<ExhibitId>& ids);
+    void visible_changed(const std::vector<ListedId>& ids);
 
   private:
     void refresh_direction();

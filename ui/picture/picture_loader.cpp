@@ -11,7 +11,7 @@ namespace dfd::ui {
 
 struct PictureLoader::Order {
     quint64 ticket = 0;
-    ExhibitId id = 0;
+    ListedId id = 0;
     std::vector<Source> sources;  ///< the first that will do
     std::string sha256;           ///< empty: any content will do
 };
@@ -40,11 +40,11 @@ void PictureLoader::forget() {
     desk_->next.reset();
 }
 
-void PictureLoader::load(ExhibitId id, const Source& source) {
+void PictureLoader::load(ListedId id, const Source& source) {
     take({++ticket_, id, {source}, {}});
 }
 
-void PictureLoader::load_content(ExhibitId id, std::vector<std::filesystem::path> files,
+void PictureLoader::load_content(ListedId id, std::vector<std::filesystem::path> files,
                                  std::string sha256) {
     Order order{++ticket_, id, {}, std::move(sha256)};
     for (auto& file : files)

@@ -24,16 +24,16 @@ class PictureLoader : public QObject {
     PictureLoader(BackgroundThreads& threads, QObject* parent = nullptr);
     ~PictureLoader() override;
     /// Returns at once. `loaded` or `failed` follows, unless a newer call comes first.
-    void load(ExhibitId id, const Source& source);
+    void load(ListedId id, const Source& source);
     /// The first of these files that can be read and has this SHA-256 (hexadecimal). `failed` says
     /// what is wrong with the first one.
-    void load_content(ExhibitId id, std::vector<std::filesystem::path> files, std::string sha256);
+    void load_content(ListedId id, std::vector<std::filesystem::path> files, std::string sha256);
     /// Whatever is under way is no longer wanted.
     void forget();
 
   Q_SIGNALS:
-    void loaded(dfd::ui::ExhibitId id, const dfd::ui::PyramidPtr& picture);
-    void failed(dfd::ui::ExhibitId id, const QString& sentence);
+    void loaded(dfd::ui::ListedId id, const dfd::ui::PyramidPtr& picture);
+    void failed(dfd::ui::ListedId id, const QString& sentence);
 
   private:
     struct Desk;

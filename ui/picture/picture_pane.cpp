@@ -112,7 +112,7 @@ void PicturePane::show_exhibit(const Exhibit& exhibit, const QImage& thumbnail) 
     refresh_overlay();
 }
 
-void PicturePane::show_picture(ExhibitId id, const PyramidPtr& picture) {
+void PicturePane::show_picture(ListedId id, const PyramidPtr& picture) {
     if (shown_ != id)
         return;
     view_->show_picture(picture);

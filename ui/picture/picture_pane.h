@@ -32,8 +32,8 @@ class PicturePane : public QWidget {
     void set_experts(const QStringList& names);
     /// The same exhibit again only brings its newest results up to date.
     void show_exhibit(const Exhibit& exhibit, const QImage& thumbnail);
-    void show_picture(ExhibitId id, const PyramidPtr& picture);
-    [[nodiscard]] std::optional<ExhibitId> shown() const { return shown_; }
+    void show_picture(ListedId id, const PyramidPtr& picture);
+    [[nodiscard]] std::optional<ListedId> shown() const { return shown_; }
 
     /// A signed map in logits that takes the heatmap's place.
     struct Evidence {
@@ -69,7 +69,7 @@ class PicturePane : public QWidget {
     ColourScale* scale_;
     MapStrip* strip_;
 
-    std::optional<ExhibitId> shown_;
+    std::optional<ListedId> shown_;
     QString name_;
     QStringList experts_;
     ExaminationPtr examination_;

@@ -16,7 +16,7 @@ namespace dfd::ui {
 
 /// What is shown of a picture.
 struct Slide {
-    ExhibitId id = 0;
+    ListedId id = 0;
     QString name;
     QString place;   ///< "3 of 12"
     QImage preview;  ///< until the pixels are there

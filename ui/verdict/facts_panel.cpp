@@ -157,7 +157,7 @@ void FactsPanel::add_provenance(const std::vector<ProvenanceHint>& hints) {
 
 void FactsPanel::show_exhibit(const Exhibit* exhibit) {
     const Examination* const now = exhibit == nullptr ? nullptr : exhibit->examination.get();
-    const ExhibitId id = exhibit == nullptr ? 0 : exhibit->id;
+    const ListedId id = exhibit == nullptr ? 0 : exhibit->id;
     // Later steps bring the same facts: keep the selection and the scroll position.
     if (id == shown_id_ && now != nullptr && topLevelItemCount() > 1)
         return;

@@ -123,11 +123,11 @@ void MainWindow::connect_session() {
                 refresh_panel();
             });
     connect(session_, &ExaminationSession::exhibits_added, this,
-            [this](const std::vector<ExhibitId>& ids) { exhibits_->make_current(ids.front()); });
+            [this](const std::vector<ListedId>& ids) { exhibits_->make_current(ids.front()); });
     connect(session_, &ExaminationSession::nothing_added, this, [this](const QString& sentence) {
         banners_->show_message(Severity::Warning, sentence);
     });
-    connect(session_, &ExaminationSession::some_known, this, [this](int count, ExhibitId first) {
+    connect(session_, &ExaminationSession::some_known, this, [this](int count, ListedId first) {
         if (count == 1)
             exhibits_->make_current(first);
         banners_->show_message(
@@ -151,7 +151,7 @@ void MainWindow::connect_session() {
                 }
             });
     connect(loader_, &PictureLoader::loaded, picture_, &PicturePane::show_picture);
-    connect(loader_, &PictureLoader::failed, this, [this](ExhibitId id, const QString& sentence) {
+    connect(loader_, &PictureLoader::failed, this, [this](ListedId id, const QString& sentence) {
         if (desk_->is_open()) {
             show_stand_in(sentence);
             return;

@@ -223,12 +223,12 @@ class MainWindow : public QMainWindow {
     QPointer<AtlasDialog> atlas_dialog_;
     std::string atlas_shown_;  ///< the picture that the dialog shows; empty for none
     QString atlas_obstacle_;   ///< why no windows can be scored; empty when they can
-    ExhibitId loaded_id_ = 0;  ///< whose full-size pixels `loaded_` are
+    ListedId loaded_id_ = 0;   ///< whose full-size pixels `loaded_` are
     PyramidPtr loaded_;
     QString evidence_obstacle_;  ///< why nothing can be explained; empty when it can
     /// The signed map that was laid over last: it is not made anew for every change elsewhere.
     struct EvidenceShown {
-        ExhibitId picture = 0;
+        ListedId picture = 0;
         EvidenceChoice choice;
         int map = 0;
         Towards towards = Towards::Both;

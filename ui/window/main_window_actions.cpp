@@ -339,7 +339,7 @@ void MainWindow::export_current(ExportKind kind, const QString& file) {
 
 void MainWindow::export_list(ExportKind kind, const QString& file) {
     std::vector<ExaminationPtr> results;
-    for (const ExhibitId id : exhibits_->shown())
+    for (const ListedId id : exhibits_->shown())
         if (const Exhibit* const exhibit = session_->exhibits().find(id);
             exhibit->examination && exhibit->at_rest() &&
             exhibit->state != ExaminationState::Cancelled)

@@ -28,13 +28,13 @@ namespace dfd::ui {
 namespace {
 
 /// Apart from the numbers that the window's own list gives.
-constexpr ExhibitId kOfCase = ExhibitId{1} << 63;
+constexpr ListedId kOfCase = ListedId{1} << 63;
 
 /// A recorded exhibit as the panes show any other.
 Exhibit as_exhibit(const CaseExhibit& recorded) {
     const ExhibitRecord& record = recorded.record;
     Exhibit exhibit;
-    exhibit.id = kOfCase | static_cast<ExhibitId>(recorded.id);
+    exhibit.id = kOfCase | static_cast<ListedId>(recorded.id);
     exhibit.source.path = record.row.path;
     exhibit.name = path_text(record.row.path.filename());
     exhibit.place = path_text(record.row.path.parent_path());
@@ -126,7 +126,7 @@ void MainWindow::connect_case() {
     connect(&review, &CaseReview::undone, this, [this](const QString& what) {
         banners_->show_message(Severity::Information, tr("Undone: %1.").arg(what));
     });
-    connect(&review, &CaseReview::written, this, [this](const RecordIds& ids) {
+    connect(&review, &CaseReview::written, this, [this](const ExhibitIds& ids) {
         const auto now = case_pane_->current();
         if (now && std::find(ids.begin(), ids.end(), *now) != ids.end())
             desk_->want_exhibit(*now);
@@ -317,7 +317,7 @@ void MainWindow::show_stand_in(const QString& why) {
 // --- reviewing
 
 void MainWindow::mark_selected(Mark mark) {
-    const RecordIds ids = case_pane_->selected();
+    const ExhibitIds ids = case_pane_->selected();
     if (ids.empty())
         return;
     verdict_->review()->show_mark(mark);

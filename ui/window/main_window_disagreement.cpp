@@ -78,7 +78,7 @@ void MainWindow::build_disagreement_actions(QMenu* menu) {
 
 void MainWindow::connect_disagreement() {
     connect(stability_, &StabilityRun::changed, this, &MainWindow::show_stability_run);
-    connect(loader_, &PictureLoader::loaded, this, [this](ExhibitId id, const PyramidPtr& picture) {
+    connect(loader_, &PictureLoader::loaded, this, [this](ListedId id, const PyramidPtr& picture) {
         loaded_id_ = id;
         loaded_ = picture;
         refresh_presentation();
@@ -165,7 +165,7 @@ void MainWindow::open_disagreement() {
             if (desk_->is_open())
                 case_pane_->make_current(id);
             else
-                exhibits_->make_current(static_cast<ExhibitId>(id));
+                exhibits_->make_current(static_cast<ListedId>(id));
         });
         // Its numbers are of the list or of the case that it was made for.
         connect(desk_, &CaseDesk::opened, dialog, &QDialog::reject);
@@ -281,7 +281,7 @@ void MainWindow::select_pictures(const std::vector<qint64>& ids) {
     std::vector<int> rows;
     for (const qint64 id : ids) {
         const int row =
-            in_case ? desk_->model().row_of(id) : exhibits_->row_of(static_cast<ExhibitId>(id));
+            in_case ? desk_->model().row_of(id) : exhibits_->row_of(static_cast<ListedId>(id));
         if (row >= 0 && rows.size() < kSelectedAtMost)
             rows.push_back(row);
     }

@@ -20,7 +20,7 @@ std::string size_of(int width, int height) {
     return std::to_string(width) + " × " + std::to_string(height);
 }
 
-std::string plain(double value) {
+std::string three_digits(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.3g", value);
     return text;
@@ -141,7 +141,7 @@ class Replayer {
         else if (rounding > 0)
             say(ReplayStage::Inputs, true,
                 "The experts are given the recorded numbers but for this machine's rounding (" +
-                    plain(rounding) + ").");
+                    three_digits(rounding) + ").");
         else
             say(ReplayStage::Inputs, true, "The experts are given the recorded numbers.");
     }
@@ -199,8 +199,9 @@ class Replayer {
         const bool same = *report_.largest_difference <= report_.tolerance;
         say(ReplayStage::Scores, same,
             std::string(same ? "The scores agree: " : "The scores do not agree: ") +
-                "they differ by at most " + plain(*report_.largest_difference) + " (" +
-                report_.largest_of + "), where " + plain(report_.tolerance) + " is allowed.");
+                "they differ by at most " + three_digits(*report_.largest_difference) + " (" +
+                report_.largest_of + "), where " + three_digits(report_.tolerance) +
+                " is allowed.");
     }
 
     const ReplayRecord& record_;
@@ -254,8 +255,8 @@ std::string replay_text(const ReplayReport& report) {
                       "is ") +
                       replay_stage_name(first->stage);
     if (report.largest_difference)
-        text += ". Largest score difference " + plain(*report.largest_difference) + ", tolerance " +
-                plain(report.tolerance);
+        text += ". Largest score difference " + three_digits(*report.largest_difference) +
+                ", tolerance " + three_digits(report.tolerance);
     return text + ".\n";
 }
 

@@ -39,7 +39,7 @@ void for_each_panel_range(const std::vector<nhwc::Panel>& panels, std::int64_t r
     });
 }
 
-[[nodiscard]] nhwc::After after(Activation activation);
+[[nodiscard]] nhwc::After after_of(Activation activation);
 
 /// The panels of so many channels, without weights.
 [[nodiscard]] std::vector<nhwc::Panel> panels_of(std::int64_t channels);

@@ -123,7 +123,7 @@ cv::Mat rotated(const cv::Mat& rgb, double degrees, cv::Size size) {
     return result;
 }
 
-cv::Mat after(const cv::Mat& rgb, const Alteration& alteration) {
+cv::Mat after_step(const cv::Mat& rgb, const Alteration& alteration) {
     const double amount = alteration.amount;
     const auto size = size_after(rgb.size(), alteration);
     cv::Mat result;
@@ -219,7 +219,7 @@ Pixels altered(const Pixels& picture, std::span<const Alteration> steps) {
         cv::Mat rgb(picture.height, picture.width, CV_8UC3,
                     const_cast<std::uint8_t*>(picture.rgb.data()));
         for (const auto& each : steps)
-            rgb = after(rgb, each);
+            rgb = after_step(rgb, each);
         Pixels result{rgb.cols, rgb.rows, std::vector<std::uint8_t>(rgb.total() * 3)};
         rgb.copyTo(cv::Mat(rgb.rows, rgb.cols, CV_8UC3, result.rgb.data()));
         return result;

@@ -323,7 +323,7 @@ Silhouette silhouette(const PointsView& points, const std::vector<int>& cluster,
     return result;
 }
 
-Projection project(const PointsView& points) {
+Projection project_onto_plane(const PointsView& points) {
     const auto rows = points.rows();
     Projection result{std::vector<double>(place(rows)), std::vector<double>(place(rows)), {}};
     if (rows == 0)

@@ -73,7 +73,7 @@ struct Projection {
     std::vector<double> x, y;           ///< of every row
     std::array<double, 2> explained{};  ///< shares of the variance
 };
-[[nodiscard]] Projection project(const PointsView& points);
+[[nodiscard]] Projection project_onto_plane(const PointsView& points);
 
 /// At most `most` of the rows 0..rows-1, ascending, drawn without replacement.
 [[nodiscard]] std::vector<std::int64_t> sample_rows(std::int64_t rows, std::int64_t most,

@@ -196,7 +196,7 @@ ClusterReport cluster_manifest(const ClusterOptions& options,
     for (std::size_t i = 0; i < manifest.rows.size(); ++i)
         manifest.rows[i].cluster = report.clustering.cluster[i];
     if (!options.report.empty()) {
-        const auto projection = project(points);
+        const auto projection = project_onto_plane(points);
         fs::create_directories(options.report);
         write_atomically(options.report / "clusters.json",
                          report_json(report, options, features, projection));
