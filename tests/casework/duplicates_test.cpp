@@ -9,6 +9,7 @@
 #include <random>
 #include <set>
 
+#include "core/casework/exhibits/perceptual_hash.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/store/case_rows.h"

@@ -1,19 +1,12 @@
 // Pictures that look alike: the same one recompressed, resized or slightly edited. Plain C++.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "core/casework/exhibits/exhibits.h"
-#include "core/picture/picture.h"
 
 namespace dfd {
-
-/// 64 bits that change little when the picture does (OpenCV's img_hash::PHash: signs of its lowest
-/// cosine frequencies). Nothing for pictures too plain to have any (standard deviation below 2 of
-/// 255 levels): they would all be alike. Any copy of at least 32 pixels a side will do.
-[[nodiscard]] std::optional<std::uint64_t> perceptual_hash(const Pixels& pixels);
 
 struct LookAlikes {
     std::vector<ExhibitId> ids;             ///< at least two, in the order of arrival

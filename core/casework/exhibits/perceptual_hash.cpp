@@ -1,8 +1,8 @@
+#include "core/casework/exhibits/perceptual_hash.h"
+
 #include <bit>
 #include <opencv2/img_hash/phash.hpp>
 #include <opencv2/imgproc.hpp>
-
-#include "core/casework/exhibits/duplicates.h"
 
 namespace dfd {
 

@@ -1,4 +1,4 @@
-#include "core/casework/exhibits/duplicates.h"
+#include "core/casework/exhibits/perceptual_hash.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/scan/scan_store.h"
