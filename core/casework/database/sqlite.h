@@ -20,6 +20,8 @@ struct sqlite3_stmt;
 
 namespace dfd {
 
+class Database;
+
 using Blob = std::vector<std::uint8_t>;
 
 /// The bytes of a text or path, as SQLite stores them.
