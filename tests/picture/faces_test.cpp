@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/picture/picture.h"
+
 namespace dfd {
 namespace {
 

@@ -1,3 +1,4 @@
+#include "core/casework/exhibits/exhibits.h"
 #include "core/casework/exhibits/perceptual_hash.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/small_jpeg.h"
