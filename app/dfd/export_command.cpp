@@ -5,9 +5,9 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/filter_options.h"
-#include "core/casework/export_case.h"
-#include "core/casework/filter_words.h"
-#include "core/engine/signing_key.h"
+#include "core/casework/report/export_case.h"
+#include "core/casework/report/filter_words.h"
+#include "core/engine/replay/signing_key.h"
 #include "ui/pdf/pdf_report.h"
 
 namespace dfd {

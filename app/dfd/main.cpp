@@ -12,7 +12,7 @@
 #include "app/dfd/bench_command.h"
 #include "app/dfd/commands.h"
 #include "app/dfd/single_picture.h"
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 #include "core/panel/panel_record.h"
 
 namespace {

@@ -5,12 +5,12 @@
 #include <clocale>
 #include <cstdio>
 
-#include "ui/appearance.h"
-#include "ui/background_threads.h"
-#include "ui/icons.h"
-#include "ui/main_window.h"
-#include "ui/samples.h"
-#include "ui/wording.h"
+#include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+#include "ui/look/samples.h"
+#include "ui/look/wording.h"
+#include "ui/window/main_window.h"
+#include "ui/work/background_threads.h"
 
 namespace {
 

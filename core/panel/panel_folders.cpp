@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "core/checkpoint/wording.h"
+#include "core/base/wording.h"
 #include "core/panel/panel_record.h"
 
 namespace dfd {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "core/networks/executor/large_pages.h"
+#include "core/networks/hardware/large_pages.h"
 
 namespace dfd {
 namespace {
