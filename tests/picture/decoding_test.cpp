@@ -1,6 +1,7 @@
 // What is decoded equals OpenCV's default decoding, and what a reviewer must know is said.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <thread>

@@ -1,6 +1,7 @@
 // Thumbnails, PNG files and heat-map overlays.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>

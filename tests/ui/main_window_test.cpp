@@ -6,6 +6,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
+#include <algorithm>
 
 #include "tests/ui/window_driving.h"
 #include "ui/list/image_convert.h"

@@ -1,4 +1,5 @@
 // The operations, their amounts and what of them is ordinary: a table.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <set>

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
+#include "core/picture/provenance/exiv2_versions.h"
 #include "core/picture/provenance/origin.h"
 
 namespace dfd::picture_detail {
@@ -34,9 +35,7 @@ void start_exiv2() {
         static std::recursive_mutex mutex;
         Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
         Exiv2::XmpParser::initialize(lock_xmp, &mutex);
-#ifdef EXV_ENABLE_BMFF
-        Exiv2::enableBMFF(true);
-#endif
+        read_iso_media();
     });
 }
 
@@ -125,11 +124,7 @@ void take_thumbnail(const Exiv2::ExifData& exif, Metadata& metadata) {
         return;  // none, or the second page of a TIFF
     }
     const Exiv2::DataBuf data = thumbnail.copy();
-#if EXIV2_TEST_VERSION(0, 28, 0)
-    const Bytes bytes{data.c_data(), data.size()};
-#else
-    const Bytes bytes{data.pData_, static_cast<std::size_t>(std::max<long>(data.size_, 0))};
-#endif
+    const Bytes bytes = bytes_of(data);
     if (bytes.size() <= kLargestThumbnail) {
         metadata.thumbnail.assign(bytes.begin(), bytes.end());
     }
@@ -151,12 +146,8 @@ void collect(Bytes bytes, Metadata& metadata) {
         }
     }
     if (image->iccProfileDefined()) {
-        const Exiv2::DataBuf& icc = *image->iccProfile();
-#if EXIV2_TEST_VERSION(0, 28, 0)
-        metadata.icc.assign(icc.c_data(), icc.c_data() + icc.size());
-#else
-        metadata.icc.assign(icc.pData_, icc.pData_ + icc.size_);
-#endif
+        const Bytes icc = colour_profile(*image);
+        metadata.icc.assign(icc.begin(), icc.end());
     }
     add_origins(exif, metadata);
     add_origins(image->iptcData(), metadata);
