@@ -1,4 +1,4 @@
-// How a case behaves with 100 000 pictures: see README, "Numbers".
+// How a case behaves with 100 000 pictures: see resources/manual/numbers.md.
 //
 //   dfd_casework_benchmark make FOLDER COUNT     small JPEG files, a thousand a folder
 //   dfd_casework_benchmark bare FOLDER           through the engine alone, with a fake panel
