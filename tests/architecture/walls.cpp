@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t kLargestFile = 20'000'000;
 
 // Core's folders, low to high: a folder includes itself and those before it.
-constexpr std::array<std::string_view, 7> kLayers{"networks", "checkpoint", "picture", "panel",
-                                                  "engine",   "casework",   "training"};
+constexpr std::array<std::string_view, 8> kLayers{"base",  "networks", "checkpoint", "picture",
+                                                  "panel", "engine",   "casework",   "training"};
 
 constexpr std::array<std::string_view, 10> kTopLevel{
     "CMakeLists.txt", "CMakePresets.json", "app",       "ui",     "core", "resources",
