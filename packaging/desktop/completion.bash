@@ -12,7 +12,7 @@ _dfd_help_of() {
 
 # Rows "  name   words" below "Subcommands:".
 _dfd_commands() {
-    sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z0-9-]*\).*/\1/p' <<<"${_dfd_help["$*"]}"
+    sed -n '/^subcommands:/I,/^$/s/^  \([a-z][a-z0-9-]*\).*/\1/p' <<<"${_dfd_help["$*"]}"
 }
 
 _dfd() {
