@@ -27,7 +27,7 @@ class SingleInstance : public QObject {
         Alone,      ///< the first one declined, or nobody can listen; show a window
     };
 
-    /// `socket`: the file at which the first one listens.
+    /// `socket`: the file at which the first one listens. Empty: a window that stays alone.
     explicit SingleInstance(QString socket, QObject* parent = nullptr);
 
     /// In the user's own folder for such files, which no other user can enter; one for each

@@ -27,9 +27,9 @@ int main(int argc, char** argv) {
     QApplication::setDesktopFileName(QStringLiteral("deepfake-defenders"));
 
     const dfd::ui::LaunchOptions options = dfd::ui::read_launch(QApplication::arguments());
-    dfd::ui::SingleInstance instance(dfd::ui::SingleInstance::default_socket());
-    if (!options.own_window &&
-        instance.claim(options.request) == dfd::ui::SingleInstance::Role::Delivered)
+    dfd::ui::SingleInstance instance(
+        options.own_window ? QString() : dfd::ui::SingleInstance::default_socket());
+    if (instance.claim(options.request) == dfd::ui::SingleInstance::Role::Delivered)
         return 0;
 
     // Declared before the window and so destroyed after it: the process waits for the expert that

@@ -1,5 +1,5 @@
-# Writes the header ${OUT} with the commit of the checkout ${SOURCE}, at every build, and touches it
-# only when the commit is another. No checkout or no git: an empty one.
+# Writes the source ${OUT} with the commit of the checkout ${SOURCE}, at every build, and touches it
+# only when the commit is another. No checkout or no git: no commit.
 set(commit "")
 if(GIT AND EXISTS ${SOURCE}/.git)
   execute_process(
@@ -9,4 +9,4 @@ endif()
 if(NOT commit MATCHES "^[0-9a-f]+(-dirty)?$")
   set(commit "")
 endif()
-file(CONFIGURE OUTPUT ${OUT} CONTENT "#define DFD_COMMIT \"@commit@\"\n" @ONLY)
+configure_file(${SOURCE}/core/base/commit.cpp.in ${OUT} @ONLY)

@@ -8,17 +8,18 @@ set(case_type application-x-deepfake-defenders-case)
 install(TARGETS dfd deepfake-defenders RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 # --- data
-function(dfd_data name folder)
-  if(EXISTS ${CMAKE_SOURCE_DIR}/${folder})
-    install(DIRECTORY ${CMAKE_SOURCE_DIR}/${folder}/ DESTINATION ${dfd_data}/${name} ${ARGN})
-    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/share/deepfake-defenders)
-    file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${folder}
-         ${CMAKE_BINARY_DIR}/share/deepfake-defenders/${name} SYMBOLIC)
-  endif()
-endfunction()
-dfd_data(models models)
-dfd_data(samples resources/samples FILES_MATCHING PATTERN *.jpg)
-dfd_data(manual resources/manual)
+# By name: a panel that somebody put beside them may be licensed otherwise.
+install(DIRECTORY models/starter models/plans DESTINATION ${dfd_data}/models)
+install(DIRECTORY resources/samples/ DESTINATION ${dfd_data}/samples FILES_MATCHING PATTERN *.jpg)
+if(EXISTS ${CMAKE_SOURCE_DIR}/resources/manual)
+  install(DIRECTORY resources/manual DESTINATION ${dfd_data})
+endif()
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/share/deepfake-defenders)
+foreach(folder models resources/samples resources/manual)
+  cmake_path(GET folder FILENAME name)
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${folder}
+       ${CMAKE_BINARY_DIR}/share/deepfake-defenders/${name} SYMBOLIC)
+endforeach()
 
 # --- what a person reads
 install(FILES resources/man/dfd.1 resources/man/deepfake-defenders.1
