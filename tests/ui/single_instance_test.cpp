@@ -1,11 +1,14 @@
 // A later start and the window that is open already: who takes the files.
 #include "ui/single_instance.h"
 
+#include <QEventLoop>
 #include <QLocalSocket>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 #include <atomic>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -99,23 +102,24 @@ void SingleInstanceTest::many_at_once_leave_one_window() {
     std::atomic<int> firsts = 0;
     std::atomic<int> delivered = 0;
     std::atomic<bool> over = false;
-    std::vector<std::thread> starts;
-    for (int i = 0; i < 8; ++i)
-        starts.emplace_back([&] {
+    std::vector<std::unique_ptr<QThread>> starts;  // with events, as in a process of its own
+    for (int i = 0; i < 8; ++i) {
+        starts.emplace_back(QThread::create([&] {
             SingleInstance start(socket_);
             const Role role = start.claim({});
             firsts += role == Role::First ? 1 : 0;
             delivered += role == Role::Delivered ? 1 : 0;
             ++finished;
-            while (!over) {  // the first one answers
-                QCoreApplication::processEvents();
-                std::this_thread::sleep_for(std::chrono::milliseconds(1));
-            }
-        });
+            QEventLoop events;
+            while (!over)
+                events.processEvents(QEventLoop::AllEvents, 5);
+        }));
+        starts.back()->start();
+    }
     QTRY_COMPARE_WITH_TIMEOUT(finished.load(), 8, 60000);
     over = true;
-    for (std::thread& start : starts)
-        start.join();
+    for (const auto& start : starts)
+        start->wait();
     QCOMPARE(firsts.load(), 1);
     QCOMPARE(delivered.load(), 7);
 }
