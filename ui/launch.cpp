@@ -108,7 +108,11 @@ std::optional<int> answered_without_display(int argc, char** argv) {
 LaunchOptions read_launch(const QStringList& arguments) {
     QCommandLineParser parser;
     describe(parser);
-    parser.process(arguments);
+    if (!parser.parse(arguments)) {
+        std::fprintf(stderr, "deepfake-defenders: %s\n", qPrintable(parser.errorText()));
+        std::exit(kUsageStatus);
+    }
+    parser.process(arguments);  // --help-all
     const auto precision = precision_of(parser.value(kPrecision));
     if (!precision) {
         std::fprintf(stderr, "%s\n",

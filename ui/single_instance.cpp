@@ -6,6 +6,7 @@
 #include <QLocalSocket>
 #include <QLockFile>
 #include <QStandardPaths>
+#include <QThread>
 #include <QTimer>
 #include <algorithm>
 #include <memory>
@@ -65,8 +66,10 @@ Arrival read_request(const QByteArray& message, OpenRequest& request) {
     return sound ? Arrival::Complete : Arrival::Broken;
 }
 
-/// The answer; empty when nobody listens or answers.
-QByteArray deliver(const QString& socket_name, const OpenRequest& request, int patience) {
+enum class Answer { Nobody, Taken, Other };
+
+/// Other: somebody is there, but declines or does not answer in time.
+Answer deliver(const QString& socket_name, const OpenRequest& request, int patience) {
     QElapsedTimer clock;
     clock.start();
     const auto left = [&] {
@@ -75,15 +78,15 @@ QByteArray deliver(const QString& socket_name, const OpenRequest& request, int p
     QLocalSocket socket;
     socket.connectToServer(socket_name);
     if (!socket.waitForConnected(left()))
-        return {};
+        return Answer::Nobody;
     socket.write(message_of(request));
     while (socket.bytesToWrite() > 0)
         if (!socket.waitForBytesWritten(left()))
-            return {};
+            return Answer::Other;
     while (socket.bytesAvailable() < kAnswer)
         if (!socket.waitForReadyRead(left()))
             break;
-    return socket.readAll();
+    return socket.readAll() == kTaken ? Answer::Taken : Answer::Other;
 }
 
 }  // namespace
@@ -111,17 +114,24 @@ QString SingleInstance::default_socket() {
 SingleInstance::Role SingleInstance::claim(const OpenRequest& request, int patience) {
     if (socket_.isEmpty())
         return Role::Alone;
-    // Two starts at once take turns, so that neither removes the socket of the other.
+    const auto role_of = [](Answer answer) {
+        return answer == Answer::Taken ? Role::Delivered : Role::Alone;
+    };
+    Answer answer = deliver(socket_, request, patience);
+    if (answer != Answer::Nobody)
+        return role_of(answer);
+    // Starts at once take turns, so that none removes the socket of another.
     QLockFile turn(socket_ + QStringLiteral(".lock"));
-    if (!turn.tryLock(patience))
-        return Role::Alone;
-    if (deliver(socket_, request, patience) == kTaken)
-        return Role::Delivered;
-    // One that is there, but declines or does not answer, keeps its socket.
-    QLocalSocket probe;
-    probe.connectToServer(socket_);
-    if (probe.waitForConnected(0))
-        return Role::Alone;
+    QElapsedTimer clock;
+    clock.start();
+    while (!turn.tryLock(0)) {
+        if (turn.error() != QLockFile::LockFailedError || clock.elapsed() > patience)
+            return Role::Alone;
+        QThread::msleep(20);
+    }
+    answer = deliver(socket_, request, patience);
+    if (answer != Answer::Nobody)
+        return role_of(answer);
     QLocalServer::removeServer(socket_);
     return server_.listen(socket_) ? Role::First : Role::Alone;
 }
