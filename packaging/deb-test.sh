@@ -108,7 +108,7 @@ passed "purging leaves nothing"
 
 # --- 2. the window on a display; the desktop's tools
 apt install --no-install-recommends xvfb xauth x11-utils x11-apps netpbm desktop-file-utils \
-    shared-mime-info xdg-utils bash-completion hicolor-icon-theme
+    shared-mime-info libglib2.0-bin bash-completion hicolor-icon-theme
 no_compiler
 snapshot >"$work/before"
 apt install --no-install-recommends "$package"
@@ -161,10 +161,10 @@ dfd scan --case "$work/beach.dfdcase" "$share/samples/desk.jpg" >"$work/out" 2>&
     fail "dfd scan made no case: $(<"$work/out")"
 cp "$work/beach.dfdcase" "$work/no ending"
 for file in "$work/beach.dfdcase" "$work/no ending"; do
-    found=$(xdg-mime query filetype "$file")
-    [[ $found == "$type" ]] || fail "$file is taken for '$found', not for $type."
+    gio info -a standard::content-type "$file" | grep -q "content-type: $type\$" ||
+        fail "$file is not taken for a $type: $(gio info -a standard::content-type "$file")"
 done
-[[ $(xdg-mime query default "$type") == "$name.desktop" ]] || fail "a case is not opened by $name."
+gio mime "$type" | grep -q "$name.desktop" || fail "a case is not opened by $name."
 passed "the desktop entry is valid, pictures offer it, and a case has its type and program"
 
 words=$(bash -c '
