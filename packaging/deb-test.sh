@@ -125,16 +125,21 @@ for ((i = 0; i < 100; ++i)); do
     if xwininfo -root >/dev/null 2>&1; then break; fi
     sleep 0.1
 done
+titles() {
+    local id
+    for id in $(xwininfo -root -tree 2>/dev/null | awk '$1 ~ /^0x/ { print $1 }'); do
+        xprop -id "$id" _NET_WM_NAME 2>/dev/null || true
+    done | grep '^_NET_WM_NAME.*=' || true
+}
 # title WORDS: waits until a window's title has these words.
 title() {
     local i
-    for ((i = 0; i < 300; ++i)); do
-        if xwininfo -root -tree 2>/dev/null | grep -q "$1"; then return; fi
+    for ((i = 0; i < 180; ++i)); do
+        if titles | grep -qF "$1"; then return; fi
         kill -0 "$window" 2>/dev/null || fail "the window ended: $(<"$work/window")"
-        sleep 0.2
+        sleep 1
     done
-    xwininfo -root -tree >&2
-    fail "after a minute there is no window whose title has '$1'."
+    fail "after three minutes there is no window whose title has '$1', only: $(titles)"
 }
 deepfake-defenders "$share/samples/portrait.jpg" >"$work/window" 2>&1 &
 window=$!
