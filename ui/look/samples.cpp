@@ -2,20 +2,13 @@
 
 #include <QCoreApplication>
 
+#include "core/base/data_folders.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
 
 std::filesystem::path samples_folder() {
-    const std::filesystem::path beside = to_path(QCoreApplication::applicationDirPath());
-    for (const std::filesystem::path& folder :
-         {beside / "samples", beside / "../share/deepfake-defenders/samples",
-          std::filesystem::path(DFD_SAMPLES_DIR)}) {
-        std::error_code problem;
-        if (std::filesystem::is_directory(folder, problem))
-            return std::filesystem::weakly_canonical(folder, problem);
-    }
-    return {};
+    return data_folder("samples").value_or(std::filesystem::path());
 }
 
 }  // namespace dfd::ui

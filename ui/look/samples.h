@@ -5,7 +5,7 @@
 
 namespace dfd::ui {
 
-/// The first of: beside the executable, installed, in the source tree. Empty when there are none.
+/// The samples that came with the program. Empty when there are none.
 [[nodiscard]] std::filesystem::path samples_folder();
 
 }  // namespace dfd::ui

@@ -406,7 +406,7 @@ void MainWindow::show_about() {
     mark->setPixmap(
         icon_pixmap(QStringLiteral("application"), look().text, 8 * kGrid, devicePixelRatioF()));
     auto* const name = make_label(dialog, TextSize::Body, true);
-    name->setText(tr("DeepFakeDefenders %1").arg(QStringLiteral(DFD_VERSION)));
+    name->setText(tr("DeepFakeDefenders %1").arg(QCoreApplication::applicationVersion()));
     auto* const words = make_label(dialog, TextSize::Body);
     words->setWordWrap(true);
     words->setMinimumWidth(50 * kGrid);

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "core/base/version.h"
 #include "core/casework/report/filter_words.h"
 #include "ui/case/case_pane.h"
 #include "ui/look/banner.h"
@@ -111,7 +112,7 @@ void MainWindow::export_case_to(const QString& file, bool selection) {
                      (view.among ? "; of a group that looks alike" : "") +
                      (selection ? "; of these, those selected" : "") + "; " +
                      order_words(view.order, view.descending);
-    request.program = "DeepFakeDefenders " DFD_VERSION;
+    request.program = "DeepFakeDefenders " + program_version();
     request.maps = *format != CaseExport::JsonLines;
     desk_->export_to(request);
 }

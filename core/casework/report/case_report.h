@@ -17,7 +17,7 @@ namespace dfd {
 struct ReportOrder {
     std::string chosen;   ///< how the exhibits were chosen, in words
     std::string by;       ///< who exports
-    std::string program;  ///< "DeepFakeDefenders 0.1.0"
+    std::string program;  ///< "DeepFakeDefenders 0.2.0"
     bool maps = true;     ///< heatmaps, too
 };
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <exiv2/exiv2.hpp>
 
-#include "core/picture/byte_view.h"
+#include "core/picture/formats/byte_view.h"
 
 namespace dfd::picture_detail {
 
