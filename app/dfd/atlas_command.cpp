@@ -3,7 +3,7 @@
 
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
-#include "core/engine/atlas_report.h"
+#include "core/engine/studies/atlas_report.h"
 
 namespace dfd {
 namespace {

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "app/dfd/scoring.h"
-#include "core/engine/device_choice.h"
-#include "core/engine/stream_speed.h"
-#include "core/networks/speed.h"
+#include "core/engine/devices/device_choice.h"
+#include "core/engine/results/stream_speed.h"
+#include "core/networks/speed/speed.h"
 #include "core/panel/panel_record.h"
 
 namespace dfd {

@@ -4,11 +4,11 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/filter_options.h"
-#include "core/casework/case_text.h"
-#include "core/casework/exhibit_record.h"
-#include "core/casework/merge_cases.h"
-#include "core/casework/review.h"
-#include "core/casework/verify_case.h"
+#include "core/casework/exhibits/exhibit_record.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/report/case_text.h"
+#include "core/casework/scan/merge_cases.h"
+#include "core/casework/verify/verify_case.h"
 
 namespace dfd {
 namespace {

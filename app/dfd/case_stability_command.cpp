@@ -5,8 +5,8 @@
 #include "app/dfd/scorer_options.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
-#include "core/casework/case_stability.h"
-#include "core/casework/exhibit_record.h"
+#include "core/casework/exhibits/case_stability.h"
+#include "core/casework/exhibits/exhibit_record.h"
 
 namespace dfd {
 namespace {

@@ -5,11 +5,11 @@
 #include "app/dfd/commands.h"
 #include "app/dfd/filter_options.h"
 #include "app/dfd/scoring.h"
-#include "core/casework/case_recognition.h"
-#include "core/casework/exhibit_record.h"
-#include "core/casework/recorded_opinions.h"
-#include "core/engine/agreement_report.h"
-#include "core/engine/score_stream.h"
+#include "core/casework/exhibits/exhibit_record.h"
+#include "core/casework/exhibits/recorded_opinions.h"
+#include "core/casework/store/case_recognition.h"
+#include "core/engine/examine/score_stream.h"
+#include "core/engine/results/agreement_report.h"
 
 namespace dfd {
 namespace {

@@ -3,9 +3,9 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scorer_options.h"
-#include "core/training/evaluation.h"
-#include "core/training/evaluation_report.h"
-#include "core/training/folders.h"
+#include "core/training/manifest/folders.h"
+#include "core/training/measuring/evaluation.h"
+#include "core/training/measuring/evaluation_report.h"
 
 namespace dfd {
 namespace {

@@ -5,9 +5,10 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/filter_options.h"
-#include "core/casework/export_case.h"
-#include "core/casework/filter_words.h"
-#include "core/engine/signing_key.h"
+#include "core/base/version.h"
+#include "core/casework/report/export_case.h"
+#include "core/casework/report/filter_words.h"
+#include "core/engine/replay/signing_key.h"
 #include "ui/pdf/pdf_report.h"
 
 namespace dfd {
@@ -46,7 +47,7 @@ ExportRequest request_of(const CaseFile& file, const ExportArguments& arguments)
     request.out = arguments.out;
     request.key = arguments.key;
     request.by = arguments.by;
-    request.program = "DeepFakeDefenders " DFD_VERSION;
+    request.program = "DeepFakeDefenders " + program_version();
     request.maps = arguments.maps.value_or(request.format != CaseExport::JsonLines);
     return request;
 }

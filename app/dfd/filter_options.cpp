@@ -1,7 +1,7 @@
 #include "app/dfd/filter_options.h"
 
 #include "app/dfd/word_option.h"
-#include "core/casework/review.h"
+#include "core/casework/exhibits/review.h"
 
 namespace dfd {
 namespace {

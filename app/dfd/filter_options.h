@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/casework/exhibits.h"
+#include "core/casework/exhibits/exhibits.h"
 
 namespace dfd {
 

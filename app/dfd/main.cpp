@@ -12,13 +12,14 @@
 #include "app/dfd/bench_command.h"
 #include "app/dfd/commands.h"
 #include "app/dfd/single_picture.h"
-#include "core/engine/evaluator.h"
+#include "core/base/version.h"
+#include "core/engine/scoring/evaluator.h"
 #include "core/panel/panel_record.h"
 
 namespace {
 
 std::string versions() {
-    std::string text = "DeepFakeDefenders " DFD_VERSION;
+    std::string text = "DeepFakeDefenders " + dfd::program_version_with_commit();
     for (const auto& [library, version] : dfd::library_versions())
         text += "\n" + library + " " + version;
     return text + "\nQt " DFD_QT_VERSION;

@@ -6,7 +6,7 @@
 #include <regex>
 
 #include "app/dfd/commands.h"
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 #include "core/panel/panel_add.h"
 #include "core/panel/weights_description.h"
 #include "core/picture/picture.h"

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "core/training/prepare_diffuse.h"
+#include "core/training/fakes/prepare_diffuse.h"
 
 namespace dfd {
 namespace {

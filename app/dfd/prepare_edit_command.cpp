@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "core/training/prepare_edit.h"
+#include "core/training/fakes/prepare_edit.h"
 
 namespace dfd {
 namespace {

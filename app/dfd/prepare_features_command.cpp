@@ -6,8 +6,8 @@
 #include "app/dfd/commands.h"
 #include "app/dfd/shard_option.h"
 #include "app/dfd/word_option.h"
-#include "core/training/few_pictures.h"
-#include "core/training/prepare_folds.h"
+#include "core/training/folds/few_pictures.h"
+#include "core/training/folds/prepare_folds.h"
 
 namespace dfd {
 namespace {

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "core/training/file_leaks.h"
+#include "core/training/measuring/file_leaks.h"
 
 namespace dfd {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "app/dfd/commands.h"
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {

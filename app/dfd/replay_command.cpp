@@ -3,7 +3,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scorer_options.h"
-#include "core/engine/replay.h"
+#include "core/engine/replay/replay.h"
 
 namespace dfd {
 namespace {

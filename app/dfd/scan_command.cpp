@@ -5,7 +5,7 @@
 #include "app/dfd/scorer_options.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/shard_option.h"
-#include "core/casework/scan.h"
+#include "core/casework/scan/scan.h"
 #include "core/picture/picture.h"
 
 namespace dfd {

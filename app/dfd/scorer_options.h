@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/dfd/word_option.h"
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 

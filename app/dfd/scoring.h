@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/examiner.h"
-#include "core/engine/result_export.h"
+#include "core/engine/examine/examiner.h"
+#include "core/engine/results/result_export.h"
 
 namespace dfd {
 

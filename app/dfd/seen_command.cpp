@@ -4,7 +4,7 @@
 #include "app/dfd/commands.h"
 #include "app/dfd/scorer_options.h"
 #include "app/dfd/scoring.h"
-#include "core/engine/seen.h"
+#include "core/engine/studies/seen.h"
 
 namespace dfd {
 namespace {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "app/dfd/scorer_options.h"
-#include "core/engine/stability.h"
+#include "core/engine/studies/stability.h"
 
 namespace dfd {
 

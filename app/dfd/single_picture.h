@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/dfd/commands.h"
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 

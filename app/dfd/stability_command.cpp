@@ -3,7 +3,7 @@
 
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
-#include "core/engine/stability_report.h"
+#include "core/engine/studies/stability_report.h"
 
 namespace dfd {
 namespace {

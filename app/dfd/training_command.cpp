@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "app/dfd/commands.h"
-#include "core/training/training_plan.h"
+#include "core/training/runs/training_plan.h"
 
 namespace dfd {
 namespace {

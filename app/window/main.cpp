@@ -1,71 +1,36 @@
 // deepfake-defenders: the window.
 #include <QApplication>
-#include <QCommandLineParser>
 #include <QSettings>
 #include <clocale>
-#include <cstdio>
+#include <optional>
 
-#include "ui/appearance.h"
-#include "ui/background_threads.h"
-#include "ui/icons.h"
-#include "ui/main_window.h"
-#include "ui/samples.h"
-#include "ui/wording.h"
-
-namespace {
-
-struct Words {
-    Q_DECLARE_TR_FUNCTIONS(Main)
-};
-
-/// "fp32", "bf16" or "fp16".
-std::optional<dfd::Precision> precision_of(const QString& name) {
-    for (const auto precision :
-         {dfd::Precision::Float32, dfd::Precision::BFloat16, dfd::Precision::Float16})
-        if (name == QLatin1String(dfd::precision_name(precision)))
-            return precision;
-    return std::nullopt;
-}
-
-}  // namespace
+#include "core/base/version.h"
+#include "core/casework/store/case_recognition.h"
+#include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+#include "ui/look/samples.h"
+#include "ui/window/launch.h"
+#include "ui/window/main_window.h"
+#include "ui/window/single_instance.h"
+#include "ui/work/background_threads.h"
 
 int main(int argc, char** argv) {
+    dfd::ui::name_application(QString::fromStdString(dfd::program_version_with_commit()));
+    if (const auto status = dfd::ui::answered_without_display(argc, argv))
+        return *status;
+    std::optional<dfd::ui::DisplayWatch> watch(std::in_place);
     QApplication application(argc, argv);
+    watch.reset();
     // Numbers that core prints, in exports above all, are the same in every country.
     std::setlocale(LC_NUMERIC, "C");
-    QApplication::setApplicationName(QStringLiteral("deepfake-defenders"));
     QApplication::setApplicationDisplayName(QStringLiteral("DeepFakeDefenders"));
-    QApplication::setOrganizationName(QStringLiteral("deepfake-defenders"));
-    QApplication::setApplicationVersion(QStringLiteral(DFD_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("deepfake-defenders"));
 
-    QCommandLineParser parser;
-    parser.setApplicationDescription(
-        Words::tr("Shows what a panel of deepfake experts thinks of pictures."));
-    parser.addHelpOption();
-    parser.addVersionOption();
-    const QCommandLineOption panel(QStringLiteral("panel"),
-                                   Words::tr("Panel by name, folder or panel.json."),
-                                   QStringLiteral("panel"));
-    const QCommandLineOption device(QStringLiteral("device"),
-                                    Words::tr("auto, cpu, cuda or cuda:N."),
-                                    QStringLiteral("device"), QStringLiteral("auto"));
-    const QCommandLineOption precision(QStringLiteral("precision"),
-                                       Words::tr("fp32, bf16 or fp16."),
-                                       QStringLiteral("precision"), QStringLiteral("fp32"));
-    const QCommandLineOption case_file(QStringLiteral("case"), Words::tr("Case to review."),
-                                       QStringLiteral("file"));
-    parser.addOptions({panel, device, precision, case_file});
-    parser.addPositionalArgument(QStringLiteral("path"), Words::tr("Pictures, folders, or a case."),
-                                 QStringLiteral("[path…]"));
-    parser.process(application);
-    const auto chosen_precision = precision_of(parser.value(precision));
-    if (!chosen_precision) {
-        std::fprintf(stderr, "%s\n",
-                     qPrintable(Words::tr("\"%1\" is no precision. Use fp32, bf16 or fp16.")
-                                    .arg(parser.value(precision))));
-        return 2;
-    }
+    const dfd::ui::LaunchOptions options = dfd::ui::read_launch(QApplication::arguments());
+    dfd::ui::SingleInstance instance(
+        options.own_window ? QString() : dfd::ui::SingleInstance::default_socket());
+    if (instance.claim(options.request) == dfd::ui::SingleInstance::Role::Delivered)
+        return 0;
 
     // Declared before the window and so destroyed after it: the process waits for the expert that
     // still runs, the user does not.
@@ -74,20 +39,30 @@ int main(int argc, char** argv) {
     QApplication::setWindowIcon(dfd::ui::icon(QStringLiteral("application")));
     QSettings settings;
     dfd::ui::MainWindow window({
-        dfd::ui::core_backend(parser.value(device).toStdString(), *chosen_precision),
+        dfd::ui::core_backend(options.device, options.precision),
         threads,
         appearance,
         settings,
-        parser.value(panel).toStdString(),
+        options.panel,
         dfd::ui::samples_folder(),
     });
-    std::vector<std::filesystem::path> paths;
-    for (const QString& path : parser.positionalArguments())
-        paths.push_back(std::filesystem::absolute(dfd::ui::to_path(path)));
-    if (parser.isSet(case_file))
-        window.open_case(dfd::ui::to_path(parser.value(case_file)));
-    else if (!paths.empty())
-        window.open_paths(paths);
+    const auto open = [&window](const dfd::ui::OpenRequest& request) {
+        if (request.as_case)
+            window.open_case(request.paths.front());
+        else if (!request.paths.empty())
+            window.open_paths(request.paths);
+    };
+    // What a case takes in, it keeps: a picture that is opened elsewhere never gets into one.
+    instance.set_accepts([&window](const dfd::ui::OpenRequest& request) {
+        return !window.desk().is_open() || request.paths.empty() || request.as_case ||
+               (request.paths.size() == 1 && dfd::is_case_file(request.paths.front()));
+    });
+    QObject::connect(&instance, &dfd::ui::SingleInstance::requested, &window,
+                     [&](const dfd::ui::OpenRequest& request) {
+                         dfd::ui::come_to_front(window, request.activation);
+                         open(request);
+                     });
+    open(options.request);
     window.show();
     return QApplication::exec();
 }

@@ -9,8 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/base/wording.h"
 #include "core/checkpoint/torch_checkpoint.h"
-#include "core/checkpoint/wording.h"
 
 namespace dfd {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "core/base/wording.h"
 #include "core/checkpoint/checkpoint_contents.h"
-#include "core/checkpoint/wording.h"
 
 namespace dfd {
 namespace {

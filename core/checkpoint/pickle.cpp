@@ -6,8 +6,8 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "core/base/wording.h"
 #include "core/checkpoint/torch_checkpoint.h"
-#include "core/checkpoint/wording.h"
 
 namespace dfd::pickle {
 namespace {

@@ -6,9 +6,10 @@
 #include <bit>
 #include <set>
 
+#include "core/base/wording.h"
 #include "core/checkpoint/checkpoint_contents.h"
+#include "core/checkpoint/impostor.h"
 #include "core/checkpoint/tensor_checks.h"
-#include "core/checkpoint/wording.h"
 
 namespace dfd {
 namespace {

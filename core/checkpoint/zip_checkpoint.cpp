@@ -10,9 +10,9 @@
 #include <thread>
 #include <unordered_map>
 
+#include "core/base/crc32.h"
+#include "core/base/wording.h"
 #include "core/checkpoint/checkpoint_contents.h"
-#include "core/checkpoint/crc32.h"
-#include "core/checkpoint/wording.h"
 #include "core/checkpoint/zip_directory.h"
 
 namespace dfd {

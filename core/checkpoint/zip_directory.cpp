@@ -6,8 +6,8 @@
 #include <set>
 #include <string_view>
 
+#include "core/base/wording.h"
 #include "core/checkpoint/torch_checkpoint.h"
-#include "core/checkpoint/wording.h"
 
 namespace dfd {
 namespace {

@@ -7,10 +7,10 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/hexadecimal.h"
 #include "core/checkpoint/input_file.h"
 #include "core/checkpoint/torch_checkpoint.h"
 #include "core/panel/panel_record.h"
-#include "core/picture/hexadecimal.h"
 
 namespace dfd {
 

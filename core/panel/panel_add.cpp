@@ -9,7 +9,7 @@
 #include <system_error>
 #include <vector>
 
-#include "core/checkpoint/wording.h"
+#include "core/base/wording.h"
 #include "core/panel/file_hash.h"
 #include "core/panel/panel_target.h"
 #include "core/panel/staging_folder.h"

@@ -8,7 +8,8 @@
 #include <cstdlib>
 #include <set>
 
-#include "core/checkpoint/wording.h"
+#include "core/base/data_folders.h"
+#include "core/base/wording.h"
 #include "core/panel/panel_record.h"
 
 namespace dfd {
@@ -29,28 +30,6 @@ fs::path home_folder() {
         return *home;
     const passwd* user = ::getpwuid(::getuid());
     return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/";
-}
-
-/// Beside an installed program, where a starter panel tells our folder from a stranger's; else the
-/// source tree it was built from.
-std::vector<fs::path> bundled_candidates() {
-    std::vector<fs::path> candidates;
-    std::error_code error;
-    const auto program = fs::read_symlink("/proc/self/exe", error);
-    if (!error) {
-        const auto prefix = program.parent_path().parent_path();
-        for (const auto& models :
-             {prefix / "share" / "deepfake-defenders" / "models", prefix / "models"})
-            if (fs::exists(models / "starter" / "panel.json", error))
-                candidates.push_back(models);
-    }
-    candidates.emplace_back(DFD_MODELS_DIR);
-    return candidates;
-}
-
-bool is_folder(const fs::path& path) {
-    std::error_code error;
-    return fs::is_directory(path, error);
 }
 
 /// Folders with a panel.json in `parent`, by name; or `parent` itself when it is a panel.
@@ -116,20 +95,16 @@ PanelRecord default_panel() {
 }  // namespace
 
 std::optional<fs::path> bundled_panel_folder() {
-    for (const auto& candidate : bundled_candidates())
-        if (is_folder(candidate))
-            return candidate;
-    return std::nullopt;
+    return data_folder("models");
 }
 
 bool is_bundled(const fs::path& folder) {
+    const auto bundled = bundled_panel_folder();
+    if (!bundled)
+        return false;
     std::error_code error;
-    const auto place = fs::weakly_canonical(folder, error);
-    return std::ranges::any_of(bundled_candidates(), [&](const auto& candidate) {
-        std::error_code ignored;
-        const auto relative = place.lexically_relative(fs::weakly_canonical(candidate, ignored));
-        return !relative.empty() && *relative.begin() != "..";
-    });
+    const auto relative = fs::weakly_canonical(folder, error).lexically_relative(*bundled);
+    return !relative.empty() && *relative.begin() != "..";
 }
 
 std::string panel_name_problem(const std::string& name) {

@@ -8,10 +8,10 @@
 
 namespace dfd {
 
-/// The panels that came with the program: beside an installed executable, or in the source tree.
+/// The panels that came with the program.
 [[nodiscard]] std::optional<std::filesystem::path> bundled_panel_folder();
 
-/// True when `folder` lies in any place that bundled panels can live in.
+/// True when `folder` lies among the panels that came with the program.
 [[nodiscard]] bool is_bundled(const std::filesystem::path& folder);
 
 /// A sentence when `name` cannot name a panel's folder, else empty. Letters, digits and " ._-+"

@@ -4,12 +4,12 @@
 #include <future>
 #include <stop_token>
 
-#include "core/checkpoint/safetensors.h"
-#include "core/checkpoint/wording.h"
+#include "core/base/wording.h"
 #include "core/panel/file_hash.h"
 #include "core/panel/panel_record.h"
 #include "core/panel/panel_target.h"
 #include "core/panel/published_weights.h"
+#include "core/panel/safetensors.h"
 #include "core/panel/staging_folder.h"
 
 namespace dfd {

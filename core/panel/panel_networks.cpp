@@ -7,14 +7,14 @@
 #include <set>
 #include <span>
 
+#include "core/base/digest.h"
+#include "core/base/wording.h"
 #include "core/checkpoint/input_file.h"
-#include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/tensor_checks.h"
-#include "core/checkpoint/wording.h"
-#include "core/networks/initial_values.h"
-#include "core/networks/preprocess.h"
+#include "core/networks/experts/initial_values.h"
+#include "core/networks/experts/preprocess.h"
 #include "core/panel/copied_weights.h"
-#include "core/picture/digest.h"
+#include "core/panel/safetensors.h"
 
 namespace dfd {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/networks/expert_network.h"
+#include "core/networks/experts/expert_network.h"
 #include "core/panel/panel_record.h"
 #include "core/picture/picture.h"
 

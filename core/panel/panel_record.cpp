@@ -14,10 +14,10 @@
 #include <set>
 #include <system_error>
 
-#include "core/checkpoint/wording.h"
-#include "core/networks/expert_network.h"
+#include "core/base/digest.h"
+#include "core/base/wording.h"
+#include "core/networks/experts/expert_network.h"
 #include "core/panel/panel_folders.h"
-#include "core/picture/digest.h"
 
 namespace dfd {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "core/checkpoint/wording.h"
+#include "core/base/wording.h"
 #include "core/panel/panel_folders.h"
 #include "core/panel/panel_record.h"
 

@@ -2,7 +2,7 @@
 #include <random>
 #include <system_error>
 
-#include "core/checkpoint/wording.h"
+#include "core/base/wording.h"
 #include "core/panel/file_hash.h"
 #include "core/panel/panel_folders.h"
 #include "core/panel/panel_networks.h"

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <mutex>
 
-#include "core/checkpoint/wording.h"
+#include "core/base/wording.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/panel_record.h"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/checkpoint/torch_checkpoint.h"
-#include "core/networks/expert_network.h"
+#include "core/networks/experts/expert_network.h"
 
 namespace dfd {
 

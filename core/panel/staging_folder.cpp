@@ -11,7 +11,7 @@
 #include <system_error>
 #include <vector>
 
-#include "core/checkpoint/wording.h"
+#include "core/base/wording.h"
 #include "core/panel/panel_record.h"
 
 namespace dfd {

@@ -2,9 +2,9 @@
 
 #include <ATen/ops/isfinite.h>
 
-#include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/torch_checkpoint.h"
 #include "core/panel/panel_record.h"
+#include "core/panel/safetensors.h"
 
 namespace dfd {
 namespace {

@@ -10,9 +10,11 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
-#include "core/picture/decoding.h"
-#include "core/picture/frames.h"
-#include "core/picture/orientation.h"
+#include "core/base/text.h"
+#include "core/picture/formats/decoding.h"
+#include "core/picture/formats/frames.h"
+#include "core/picture/pixels/orientation.h"
+#include "core/picture/provenance/metadata.h"
 
 namespace dfd {
 namespace {

@@ -8,10 +8,12 @@
 #include <cerrno>
 #include <system_error>
 
-#include "core/picture/decoding.h"
+#include "core/picture/formats/decoding.h"
 
-namespace dfd::picture_detail {
+namespace dfd {
 namespace {
+
+using picture_detail::fail;
 
 struct Descriptor {
     int value = -1;
@@ -123,4 +125,4 @@ std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path, std
     return bytes;
 }
 
-}  // namespace dfd::picture_detail
+}  // namespace dfd

@@ -4,10 +4,13 @@
 #include <limits>
 #include <new>
 
-#include "core/picture/decoding.h"
-#include "core/picture/digest.h"
+#include "core/base/digest.h"
+#include "core/base/text.h"
 #include "core/picture/file_bytes.h"
-#include "core/picture/origin.h"
+#include "core/picture/formats/colour_profile.h"
+#include "core/picture/formats/decoding.h"
+#include "core/picture/provenance/metadata.h"
+#include "core/picture/provenance/origin.h"
 
 namespace dfd {
 namespace {

@@ -14,26 +14,26 @@
 #include <cstdio>
 #include <functional>
 
-#include "ui/agreement_dialog.h"
-#include "ui/appearance.h"
-#include "ui/atlas_dialog.h"
-#include "ui/atlas_map.h"
-#include "ui/atlas_run.h"
-#include "ui/background_threads.h"
-#include "ui/banner.h"
-#include "ui/case_pane.h"
-#include "ui/evidence_run.h"
-#include "ui/exhibit_pane.h"
-#include "ui/main_window.h"
-#include "ui/picture_pane.h"
-#include "ui/presentation.h"
-#include "ui/review_panel.h"
-#include "ui/samples.h"
-#include "ui/seen_dialog.h"
-#include "ui/stability_panel.h"
-#include "ui/stability_run.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/case/case_pane.h"
+#include "ui/case/review_panel.h"
+#include "ui/list/exhibit_pane.h"
+#include "ui/look/appearance.h"
+#include "ui/look/banner.h"
+#include "ui/look/samples.h"
+#include "ui/look/wording.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/studies/agreement_dialog.h"
+#include "ui/studies/atlas_dialog.h"
+#include "ui/studies/atlas_map.h"
+#include "ui/studies/atlas_run.h"
+#include "ui/studies/evidence_run.h"
+#include "ui/studies/presentation.h"
+#include "ui/studies/seen_dialog.h"
+#include "ui/studies/stability_panel.h"
+#include "ui/studies/stability_run.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/window/main_window.h"
+#include "ui/work/background_threads.h"
 
 namespace {
 
@@ -53,7 +53,7 @@ bool wait_for(const std::function<bool()>& condition) {
 }
 
 /// The sample whose score is the highest or lowest.
-ui::ExhibitId extreme(ui::ExhibitModel& model, bool highest) {
+ui::ListedId extreme(ui::ExhibitModel& model, bool highest) {
     const ui::Exhibit* best = nullptr;
     for (int row = 0; row < model.rowCount(); ++row) {
         const ui::Exhibit& exhibit = model.at(row);
@@ -83,7 +83,7 @@ bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
     };
     if (!wait_for(all_known))
         return false;
-    const ui::RecordIds ids = desk.model().ids();
+    const ui::ExhibitIds ids = desk.model().ids();
     desk.close();
     // Signed by a role: no one's own name belongs into a document.
     std::unique_ptr<CaseFile> decided;
@@ -231,7 +231,7 @@ int main(int argc, char** argv) {
     if (!wait_for([&] { return session.exhibits().rowCount() > 0 && !session.busy(); }))
         return fail(QStringLiteral("The samples were not examined in time."));
     for (const bool highest : {true, false}) {
-        const ui::ExhibitId id = extreme(session.exhibits(), highest);
+        const ui::ListedId id = extreme(session.exhibits(), highest);
         if (id == 0)
             return fail(QStringLiteral("No sample could be scored."));
         window.exhibits().make_current(id);

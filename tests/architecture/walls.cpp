@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -19,20 +20,28 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t kLargestFile = 20'000'000;
 
 // Core's folders, low to high: a folder includes itself and those before it.
-constexpr std::array<std::string_view, 7> kLayers{"networks", "checkpoint", "picture", "panel",
-                                                  "engine",   "casework",   "training"};
+constexpr std::array<std::string_view, 9> kLayers{"base",       "opinion",  "networks",
+                                                  "checkpoint", "picture",  "panel",
+                                                  "engine",     "casework", "training"};
 
 constexpr std::array<std::string_view, 10> kTopLevel{
     "CMakeLists.txt", "CMakePresets.json", "app",       "ui",     "core", "resources",
     "models",         "packaging",         "README.md", "LICENSE"};
 
 // Contracts that window and command line are written against, wherever they are included from.
-constexpr std::array<std::string_view, 14> kContracts{
-    "core/picture/picture.h",    "core/picture/digest.h",       "core/picture/heatmap_overlay.h",
-    "core/picture/provenance.h", "core/picture/jpeg_facts.h",   "core/picture/atomic_file.h",
-    "core/panel/opinion.h",      "core/panel/panel_record.h",   "core/engine/evaluator.h",
-    "core/engine/examiner.h",    "core/engine/result_export.h", "core/engine/replay_record.h",
-    "core/engine/replay.h",      "core/engine/signing_key.h",
+constexpr std::array<std::string_view, 12> kContracts{
+    "core/picture/picture.h",
+    "core/picture/pixels/pixels.h",
+    "core/picture/pixels/heatmap_overlay.h",
+    "core/picture/provenance/provenance.h",
+    "core/picture/formats/jpeg_facts.h",
+    "core/panel/panel_record.h",
+    "core/engine/scoring/evaluator.h",
+    "core/engine/examine/examiner.h",
+    "core/engine/results/result_export.h",
+    "core/engine/replay/replay_record.h",
+    "core/engine/replay/replay.h",
+    "core/engine/replay/signing_key.h",
 };
 
 enum class Library { None, Qt, Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine, Http };
@@ -137,8 +146,13 @@ std::string_view included_header(std::string_view words) {
     return words.substr(open, close - open + 1);
 }
 
+/// What a header's opening comment says of who may include it.
+constexpr std::string_view kInternal = "// Internal to ";
+
 struct Source {
     std::string path;
+    std::string internal_to;  ///< a folder; empty when anybody may include it
+    bool unclear = false;     ///< it speaks of being internal, but not in these words
     bool pragma_once = false;
     std::vector<std::string> ours;                             ///< files of the repository
     std::vector<std::pair<std::string, Library>> third_party;  ///< as spelt, and whose it is
@@ -157,13 +171,24 @@ std::string folder_of(const std::string& path) {
     return fs::path(path).parent_path().generic_string();
 }
 
-/// "core/panel/opinion.h" -> "panel"; empty outside of core.
+/// "core/panel/weights.h" -> "panel"; empty outside of core.
 std::string layer_of(const std::string& path) {
     if (!starts_with(path, "core/")) {
         return {};
     }
     const std::size_t end = path.find('/', 5);
     return end == std::string::npos ? std::string() : path.substr(5, end - 5);
+}
+
+/// The layer's folder whose rooms a file's folder is one of: "core/picture" or "ui"; else empty.
+std::string house_of(const std::string& path) {
+    const std::string layer = layer_of(path);
+    return !layer.empty() ? "core/" + layer : starts_with(path, "ui/") ? "ui" : "";
+}
+
+/// Whether `path` lies in `folder` or below it.
+bool is_within(const std::string& path, const std::string& folder) {
+    return starts_with(path, folder + "/");
 }
 
 /// Reads a file's includes. A path is looked up as the compiler does: beside the file, then from
@@ -173,7 +198,15 @@ Source read_source(const fs::path& root, const std::string& path,
     Source source;
     source.path = path;
     std::ifstream stream(root / path);
+    bool opening = is_header(path);
     for (std::string line; std::getline(stream, line);) {
+        opening = opening && starts_with(line, "//");
+        if (opening && starts_with(line, kInternal) && line.ends_with('.')) {
+            source.internal_to = line.substr(kInternal.size());
+            source.internal_to.pop_back();
+        } else if (opening && line.find("nternal to") != std::string::npos) {
+            source.unclear = true;
+        }
         const std::string_view words = directive(line);
         const std::string_view included = included_header(words);
         if (starts_with(words, "pragma") && words.find("once") != std::string_view::npos) {
@@ -197,7 +230,9 @@ Source read_source(const fs::path& root, const std::string& path,
 
 class Checker {
   public:
-    Checker(const fs::path& root, const std::vector<std::string>& files) : root_(root) {
+    Checker(const fs::path& root, const std::vector<std::string>& files,
+            std::span<const Room> rooms)
+        : root_(root), rooms_(rooms) {
         const std::set<std::string> known(files.begin(), files.end());
         for (const std::string& file : files) {
             if (is_source(file)) {
@@ -210,12 +245,15 @@ class Checker {
         for (const std::string& file : files) {
             check_place_and_size(file);
         }
+        check_rooms();
         for (const auto& [path, source] : sources_) {
             if (is_header(path) && !source.pragma_once) {
                 report("pragma-once", path, path + " has no #pragma once.");
             }
             check_libraries(source);
             check_direction(source);
+            check_room(source);
+            check_internal(source);
         }
         check_public_headers();
         return std::move(violations_);
@@ -261,8 +299,11 @@ class Checker {
         if (starts_with(path, "core/")) {
             forbid(source, "core-qt", {Qt}, "core");
         }
-        if ((layer == "networks" || layer == "checkpoint") &&
-            path != "core/checkpoint/safetensors.cpp") {
+        if (layer == "base") {
+            forbid(source, "base-alone", {Torch, OpenCv, Json, Pictures, Sqlite, CommandLine},
+                   "core/base, which needs the standard library, OpenSSL and zlib alone,");
+        }
+        if (layer == "networks" || layer == "checkpoint") {
             forbid(source, "torch-alone", {OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine},
                    "core/" + layer + ", which builds with LibTorch alone,");
         }
@@ -275,9 +316,9 @@ class Checker {
         if (layer == "panel") {
             forbid(source, "panel-opencv", {OpenCv, Pictures}, "core/panel");
         }
-        if (starts_with(path, "core/panel/opinion.")) {
+        if (layer == "opinion") {
             forbid(source, "plain-opinion", {Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite},
-                   "core/panel/opinion, which is plain arithmetic,");
+                   "core/opinion, which is plain arithmetic,");
         }
         if (starts_with(path, "ui/") || starts_with(path, "app/")) {
             for (const auto& [where, reached] : reach(path, {Torch, OpenCv})) {
@@ -305,9 +346,6 @@ class Checker {
             return static_cast<int>(found - kLayers.begin());
         };
         for (const std::string& included : source.ours) {
-            if (included == "core/panel/opinion.h") {
-                continue;  // plain values, built with the networks
-            }
             if (height(included) > height(source.path)) {
                 report("direction", source.path,
                        source.path + " includes \"" + included + "\", which lies above it.");
@@ -323,7 +361,94 @@ class Checker {
         }
     }
 
-    /// A header of these layers is public when a file outside of its folder includes it (tests may
+    [[nodiscard]] std::span<const Room>::iterator room_of(const std::string& path) const {
+        const std::string folder = folder_of(path);
+        return std::find_if(rooms_.begin(), rooms_.end(),
+                            [&](const Room& room) { return room.folder == folder; });
+    }
+
+    /// What a room is called within its layer; "." for the layer's own folder.
+    static std::string name_within(const std::string& house, std::string_view folder) {
+        return folder == house ? "." : std::string(folder.substr(house.size() + 1));
+    }
+
+    static bool lists(std::string_view uses, const std::string& name) {
+        std::istringstream words{std::string(uses)};
+        return std::find(std::istream_iterator<std::string>(words), {}, name) !=
+               std::istream_iterator<std::string>();
+    }
+
+    /// The table itself: whatever a room uses is a room of its layer that stands above it.
+    void check_rooms() {
+        for (auto room = rooms_.begin(); room != rooms_.end(); ++room) {
+            const std::string folder(room->folder);
+            const std::string house = house_of(folder + "/");
+            std::istringstream words{std::string(room->uses)};
+            for (std::string name; words >> name;) {
+                if (std::none_of(rooms_.begin(), room, [&](const Room& lower) {
+                        return house_of(std::string(lower.folder) + "/") == house &&
+                               name_within(house, lower.folder) == name;
+                    })) {
+                    report("room-order", folder,
+                           folder + " is said to use '" + name +
+                               "', which is no room of its layer that is listed above it.");
+                }
+            }
+        }
+    }
+
+    /// Files in rooms that are known, and includes between rooms of a layer as the table has them.
+    void check_room(const Source& source) {
+        const std::string house = house_of(source.path);
+        if (house.empty()) {
+            return;
+        }
+        const auto room = room_of(source.path);
+        const bool divided = std::any_of(rooms_.begin(), rooms_.end(), [&](const Room& other) {
+            return house_of(std::string(other.folder) + "/") == house;
+        });
+        if (room == rooms_.end()) {
+            if (divided || folder_of(source.path) != house) {
+                report("unknown-room", source.path,
+                       source.path + " lies in a folder that is no room of its layer; add it to " +
+                           "tests/architecture/rooms.h.");
+            }
+            return;
+        }
+        for (const std::string& included : source.ours) {
+            const auto other = room_of(included);
+            if (house_of(included) == house && other != rooms_.end() && other != room &&
+                !lists(room->uses, name_within(house, other->folder))) {
+                report("room", source.path,
+                       source.path + " includes \"" + included + "\", but " +
+                           std::string(room->folder) + " does not use that room.");
+            }
+        }
+    }
+
+    /// Headers that are internal to a folder stay there; tests may look inside.
+    void check_internal(const Source& source) {
+        if (source.unclear ||
+            (!source.internal_to.empty() && !is_within(source.path, source.internal_to))) {
+            report("internal-words", source.path,
+                   source.path + " is internal to something; say so in a line of its own, \"" +
+                       std::string(kInternal) + "FOLDER.\", with a folder that it lies in.");
+        }
+        if (starts_with(source.path, "tests/")) {
+            return;
+        }
+        for (const std::string& included : source.ours) {
+            const auto header = sources_.find(included);
+            if (header != sources_.end() && !header->second.internal_to.empty() &&
+                !is_within(source.path, header->second.internal_to)) {
+                report("internal", source.path,
+                       source.path + " includes \"" + included + "\", which is internal to " +
+                           header->second.internal_to + ".");
+            }
+        }
+    }
+
+    /// A header of these layers is public when a file outside of its layer includes it (tests may
     /// look inside), and then it shows plain C++ only.
     void check_public_headers() {
         using enum Library;
@@ -336,7 +461,7 @@ class Checker {
                 const std::string layer = layer_of(included);
                 if ((layer == "picture" || layer == "engine" || layer == "training" ||
                      layer == "casework") &&
-                    folder_of(included) != folder_of(path)) {
+                    layer != layer_of(path)) {
                     open.insert(included);
                 }
             }
@@ -379,6 +504,7 @@ class Checker {
     }
 
     fs::path root_;
+    std::span<const Room> rooms_;
     std::map<std::string, Source> sources_;
     std::vector<Violation> violations_;
 };
@@ -437,8 +563,9 @@ std::vector<std::string> repository_files(const fs::path& root) {
     return files;
 }
 
-std::vector<Violation> check(const fs::path& root, const std::vector<std::string>& files) {
-    return Checker(root, files).run(files);
+std::vector<Violation> check(const fs::path& root, const std::vector<std::string>& files,
+                             std::span<const Room> rooms) {
+    return Checker(root, files, rooms).run(files);
 }
 
 }  // namespace dfd::walls

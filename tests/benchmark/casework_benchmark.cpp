@@ -1,4 +1,4 @@
-// How a case behaves with 100 000 pictures: see README, "Numbers".
+// How a case behaves with 100 000 pictures: see resources/manual/numbers.md.
 //
 //   dfd_casework_benchmark make FOLDER COUNT     small JPEG files, a thousand a folder
 //   dfd_casework_benchmark bare FOLDER           through the engine alone, with a fake panel
@@ -25,14 +25,14 @@
 #include <thread>
 #include <utility>
 
-#include "core/casework/duplicates.h"
-#include "core/casework/exhibits.h"
-#include "core/casework/scan.h"
-#include "core/casework/small_jpeg.h"
-#include "core/casework/sqlite.h"
-#include "core/casework/verify_case.h"
-#include "core/picture/digest.h"
-#include "core/picture/hexadecimal.h"
+#include "core/base/digest.h"
+#include "core/base/hexadecimal.h"
+#include "core/casework/database/sqlite.h"
+#include "core/casework/exhibits/duplicates.h"
+#include "core/casework/exhibits/exhibits.h"
+#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/scan/scan.h"
+#include "core/casework/verify/verify_case.h"
 #include "tests/ui/fake_evaluator.h"
 
 namespace dfd {

@@ -2,10 +2,10 @@
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
 
-#include "core/networks/expert_network.h"
-#include "core/networks/formula_weights.h"
-#include "core/networks/grad_cam.h"
-#include "core/networks/preprocess.h"
+#include "core/networks/experts/expert_network.h"
+#include "core/networks/experts/formula_weights.h"
+#include "core/networks/experts/preprocess.h"
+#include "core/networks/maps/grad_cam.h"
 
 namespace dfd {
 namespace {

@@ -6,17 +6,17 @@
 #include <filesystem>
 #include <map>
 
+#include "core/base/digest.h"
 #include "core/checkpoint/input_file.h"
-#include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/tensor_checks.h"
-#include "core/networks/expert_network.h"
-#include "core/networks/formula_weights.h"
-#include "core/networks/grad_cam.h"
-#include "core/networks/initial_values.h"
+#include "core/networks/experts/expert_network.h"
+#include "core/networks/experts/formula_weights.h"
+#include "core/networks/experts/initial_values.h"
+#include "core/networks/maps/grad_cam.h"
 #include "core/panel/panel_networks.h"
-#include "core/picture/digest.h"
-#include "core/picture/faces.h"
+#include "core/panel/safetensors.h"
 #include "core/picture/picture.h"
+#include "core/picture/pixels/faces.h"
 
 namespace dfd {
 namespace {

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/networks/speed.h"
+#include "core/networks/speed/speed.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // The evaluator for cards, run on the processor; a lack of memory is made by an allocator.
-#include "core/engine/card_evaluator.h"
+#include "core/engine/scoring/card_evaluator.h"
 
 #include <c10/core/CPUAllocator.h>
 #include <gtest/gtest.h>
@@ -9,10 +9,10 @@
 #include <algorithm>
 #include <atomic>
 
-#include "core/checkpoint/safetensors.h"
-#include "core/engine/explanation.h"
-#include "core/networks/formula_weights.h"
+#include "core/engine/scoring/explanation.h"
+#include "core/networks/experts/formula_weights.h"
 #include "core/panel/panel_networks.h"
+#include "core/panel/safetensors.h"
 #include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {

@@ -1,9 +1,9 @@
 // Cards as the driver describes them, and what is said where there is none.
-#include "core/engine/cards.h"
+#include "core/engine/devices/cards.h"
 
 #include <gtest/gtest.h>
 
-#include "core/engine/device_choice.h"
+#include "core/engine/devices/device_choice.h"
 
 namespace dfd {
 namespace {

@@ -1,5 +1,5 @@
 // Out of memory: batches are halved, then experts take turns, then a picture is given back.
-#include "core/engine/device_memory.h"
+#include "core/engine/devices/device_memory.h"
 
 #include <c10/util/Exception.h>
 #include <gtest/gtest.h>

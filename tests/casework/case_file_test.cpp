@@ -1,10 +1,10 @@
 // One file, one writer, readers who are told, and schemas that grow.
 #include <gtest/gtest.h>
 
-#include "core/casework/audit_log.h"
-#include "core/casework/recording.h"
-#include "core/casework/review.h"
-#include "core/casework/schema.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/store/audit_log.h"
+#include "core/casework/store/recording.h"
+#include "core/casework/store/schema.h"
 #include "tests/casework/case_fixture.h"
 
 namespace dfd::test {

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "core/casework/exhibit_record.h"
-#include "core/casework/exhibits.h"
-#include "core/casework/scan.h"
-#include "core/casework/sqlite.h"
-#include "core/casework/verify_case.h"
+#include "core/casework/database/sqlite.h"
+#include "core/casework/exhibits/exhibit_record.h"
+#include "core/casework/exhibits/exhibits.h"
+#include "core/casework/scan/scan.h"
+#include "core/casework/verify/verify_case.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/ui/fake_evaluator.h"
 

@@ -1,5 +1,5 @@
 // Pictures that look alike, and small maps.
-#include "core/casework/duplicates.h"
+#include "core/casework/exhibits/duplicates.h"
 
 #include <gtest/gtest.h>
 
@@ -9,10 +9,11 @@
 #include <random>
 #include <set>
 
-#include "core/casework/case_rows.h"
-#include "core/casework/review.h"
-#include "core/casework/small_jpeg.h"
-#include "core/casework/stored_map.h"
+#include "core/casework/exhibits/perceptual_hash.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/store/case_rows.h"
+#include "core/casework/store/stored_map.h"
 #include "tests/casework/case_fixture.h"
 
 namespace dfd::test {

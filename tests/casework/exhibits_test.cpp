@@ -1,14 +1,14 @@
 // Lists: filters and orders against a walk over everything, marks and tags, thresholds.
-#include "core/casework/exhibits.h"
+#include "core/casework/exhibits/exhibits.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <random>
 
-#include "core/casework/audit_log.h"
-#include "core/casework/case_text.h"
-#include "core/casework/review.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/report/case_text.h"
+#include "core/casework/store/audit_log.h"
 #include "tests/casework/case_fixture.h"
 
 namespace dfd::test {

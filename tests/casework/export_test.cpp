@@ -5,16 +5,16 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "core/casework/audit_log.h"
-#include "core/casework/export_case.h"
-#include "core/casework/filter_words.h"
-#include "core/casework/record_json.h"
-#include "core/casework/report_text.h"
-#include "core/casework/review.h"
-#include "core/casework/small_jpeg.h"
-#include "core/engine/replay.h"
-#include "core/panel/limits.h"
-#include "core/picture/digest.h"
+#include "core/base/digest.h"
+#include "core/casework/exhibits/record_json.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/export_case.h"
+#include "core/casework/report/filter_words.h"
+#include "core/casework/report/report_text.h"
+#include "core/casework/store/audit_log.h"
+#include "core/engine/replay/replay.h"
+#include "core/opinion/limits.h"
 #include "tests/casework/case_fixture.h"
 #include "tests/casework/report_reading.h"
 

@@ -1,17 +1,17 @@
 // How firm a verdict is, kept in a case: written once, bound by the log, merged, handed over.
-#include "core/casework/kept_stability.h"
+#include "core/casework/exhibits/kept_stability.h"
 
 #include <gtest/gtest.h>
 
 #include <sstream>
 
-#include "core/casework/audit_log.h"
-#include "core/casework/case_stability.h"
-#include "core/casework/export_case.h"
-#include "core/casework/merge_cases.h"
-#include "core/casework/report_text.h"
-#include "core/casework/review.h"
-#include "core/casework/schema.h"
+#include "core/casework/exhibits/case_stability.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/report/export_case.h"
+#include "core/casework/report/report_text.h"
+#include "core/casework/scan/merge_cases.h"
+#include "core/casework/store/audit_log.h"
+#include "core/casework/store/schema.h"
 #include "tests/casework/case_fixture.h"
 #include "tests/casework/report_reading.h"
 

@@ -6,7 +6,7 @@
 #include <random>
 #include <thread>
 
-#include "core/casework/audit_log.h"
+#include "core/casework/store/audit_log.h"
 #include "tests/casework/case_fixture.h"
 #include "tests/casework/scanning_process.h"
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "core/casework/scan.h"
+#include "core/casework/scan/scan.h"
 #include "tests/casework/scanning_process.h"
 #include "tests/ui/fake_evaluator.h"
 

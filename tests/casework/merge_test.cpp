@@ -1,9 +1,9 @@
 // Shards of one scan, and the work of several people, in one case.
 #include <gtest/gtest.h>
 
-#include "core/casework/audit_log.h"
-#include "core/casework/merge_cases.h"
-#include "core/casework/review.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/scan/merge_cases.h"
+#include "core/casework/store/audit_log.h"
 #include "tests/casework/case_fixture.h"
 
 namespace dfd::test {

@@ -1,5 +1,5 @@
 // One byte of a case's file or of its write-ahead log, wherever it is, and what else may befall it.
-#include "core/casework/page_checksums.h"
+#include "core/casework/database/page_checksums.h"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -8,8 +8,8 @@
 #include <fstream>
 #include <random>
 
-#include "core/casework/page_check.h"
-#include "core/casework/review.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/verify/page_check.h"
 #include "tests/casework/case_fixture.h"
 
 namespace dfd::test {

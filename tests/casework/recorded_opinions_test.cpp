@@ -1,11 +1,11 @@
 // Opinions of a whole case in one reading, against reading exhibit by exhibit.
-#include "core/casework/recorded_opinions.h"
+#include "core/casework/exhibits/recorded_opinions.h"
 
 #include <gtest/gtest.h>
 
-#include "core/casework/case_recognition.h"
-#include "core/casework/review.h"
-#include "core/engine/agreement_report.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/store/case_recognition.h"
+#include "core/engine/results/agreement_report.h"
 #include "tests/casework/case_fixture.h"
 
 namespace dfd::test {

@@ -1,5 +1,5 @@
 // What a scan does with files that are new, known, renamed, changed, gone or broken.
-#include "core/casework/scan.h"
+#include "core/casework/scan/scan.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -10,8 +10,8 @@
 #include <set>
 #include <thread>
 
-#include "core/casework/audit_log.h"
-#include "core/casework/review.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/store/audit_log.h"
 #include "tests/casework/case_fixture.h"
 
 namespace dfd::test {

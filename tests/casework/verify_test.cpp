@@ -3,10 +3,10 @@
 
 #include <random>
 
-#include "core/casework/audit_log.h"
-#include "core/casework/recording.h"
-#include "core/casework/review.h"
-#include "core/casework/verify_case.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/store/audit_log.h"
+#include "core/casework/store/recording.h"
+#include "core/casework/verify/verify_case.h"
 #include "tests/casework/case_fixture.h"
 
 namespace dfd::test {

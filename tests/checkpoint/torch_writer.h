@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/checkpoint/crc32.h"
+#include "core/base/crc32.h"
 
 namespace dfd::test {
 

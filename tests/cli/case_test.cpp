@@ -9,8 +9,8 @@
 #include <sstream>
 #include <thread>
 
-#include "core/casework/exhibits.h"
-#include "core/casework/verify_case.h"
+#include "core/casework/exhibits/exhibits.h"
+#include "core/casework/verify/verify_case.h"
 #include "core/picture/picture.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/cli/process.h"

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "core/picture/digest.h"
+#include "core/base/digest.h"
 #include "core/picture/picture.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/cli/process.h"

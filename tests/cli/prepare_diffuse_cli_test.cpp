@@ -5,7 +5,7 @@
 #include <chrono>
 #include <thread>
 
-#include "core/training/manifest.h"
+#include "core/training/manifest/manifest.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/cli/process.h"
 #include "tests/training/diffusion_stub.h"

@@ -1,4 +1,4 @@
-#include "core/engine/agreement_report.h"
+#include "core/engine/results/agreement_report.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "core/engine/atlas.h"
+#include "core/engine/studies/atlas.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/engine/atlas_report.h"
+#include "core/engine/studies/atlas_report.h"
 #include "tests/engine/scripted_evaluator.h"
 
 namespace dfd {

@@ -1,5 +1,5 @@
 // The queue on an evaluator whose every step the test controls.
-#include "core/engine/examiner.h"
+#include "core/engine/examine/examiner.h"
 
 #include <gtest/gtest.h>
 

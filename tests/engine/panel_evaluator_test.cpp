@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {

@@ -1,5 +1,5 @@
 // Records of scored pictures: what is written reads back, and every way to differ is told apart.
-#include "core/engine/replay.h"
+#include "core/engine/replay/replay.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "core/picture/digest.h"
+#include "core/base/digest.h"
 
 namespace dfd {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/engine/result_export.h"
+#include "core/engine/results/result_export.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/panel/disagreement.h"
-#include "core/panel/story.h"
+#include "core/opinion/disagreement.h"
+#include "core/opinion/story.h"
 
 namespace dfd {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/engine/score_stream.h"
+#include "core/engine/examine/score_stream.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

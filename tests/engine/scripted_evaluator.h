@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 
 namespace dfd::test {
 

@@ -1,5 +1,5 @@
 // Signatures are what plain openssl makes and checks, and unsuitable keys are refused in sentences.
-#include "core/engine/signing_key.h"
+#include "core/engine/replay/signing_key.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

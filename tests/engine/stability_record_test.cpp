@@ -1,10 +1,10 @@
-#include "core/engine/stability_record.h"
+#include "core/engine/studies/stability_record.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-#include "core/engine/stability_report.h"
+#include "core/engine/studies/stability_report.h"
 #include "tests/engine/scripted_evaluator.h"
 
 namespace dfd {

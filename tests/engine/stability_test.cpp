@@ -1,4 +1,4 @@
-#include "core/engine/stability.h"
+#include "core/engine/studies/stability.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/engine/stability_report.h"
+#include "core/engine/studies/stability_report.h"
 #include "tests/engine/scripted_evaluator.h"
 
 namespace dfd {

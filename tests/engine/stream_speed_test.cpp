@@ -1,5 +1,5 @@
 // The two ways that are compared, on a panel that counts.
-#include "core/engine/stream_speed.h"
+#include "core/engine/results/stream_speed.h"
 
 #include <gtest/gtest.h>
 

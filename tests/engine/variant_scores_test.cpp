@@ -1,4 +1,4 @@
-#include "core/engine/variant_scores.h"
+#include "core/engine/scoring/variant_scores.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Explanations of networks whose true evidence is known.
-#include "core/engine/expert_explainer.h"
+#include "core/engine/scoring/expert_explainer.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -8,10 +8,10 @@
 #include <atomic>
 #include <cmath>
 
-#include "core/networks/activation_tap.h"
-#include "core/networks/formula_weights.h"
-#include "core/networks/planned_trunk.h"
-#include "core/networks/trunk_executor.h"
+#include "core/networks/executor/trunk_executor.h"
+#include "core/networks/experts/activation_tap.h"
+#include "core/networks/experts/formula_weights.h"
+#include "core/networks/experts/planned_trunk.h"
 
 namespace dfd {
 namespace {

@@ -1,5 +1,5 @@
 // The whole panel explained: the bundled one, on a small picture.
-#include "core/engine/explanation.h"
+#include "core/engine/scoring/explanation.h"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "core/engine/explanation_export.h"
-#include "core/engine/removed_pixels.h"
+#include "core/engine/results/explanation_export.h"
+#include "core/engine/scoring/removed_pixels.h"
 #include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {

@@ -1,5 +1,5 @@
 // A file's way to the tensors, and its scores on other ways.
-#include "core/engine/seen.h"
+#include "core/engine/studies/seen.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Attribution against small networks computed by hand, finite differences and the goldens.
-#include "core/networks/attribution.h"
+#include "core/networks/maps/attribution.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -9,9 +9,9 @@
 #include <ostream>
 #include <stdexcept>
 
-#include "core/networks/formula_weights.h"
-#include "core/networks/grad_cam.h"
-#include "core/networks/trace_network.h"
+#include "core/networks/experts/formula_weights.h"
+#include "core/networks/experts/trace_network.h"
+#include "core/networks/maps/grad_cam.h"
 
 namespace dfd {
 namespace {

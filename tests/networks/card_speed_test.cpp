@@ -1,5 +1,5 @@
 // What `dfd bench` measures on a card, measured on the processor.
-#include "core/networks/card_speed.h"
+#include "core/networks/speed/card_speed.h"
 
 #include <gtest/gtest.h>
 

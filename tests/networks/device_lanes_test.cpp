@@ -1,4 +1,4 @@
-#include "core/networks/device_lanes.h"
+#include "core/networks/hardware/device_lanes.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

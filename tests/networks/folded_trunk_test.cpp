@@ -1,12 +1,12 @@
 // The trunk that cards run, on the processor: against the modules that define a network.
-#include "core/networks/folded_trunk.h"
+#include "core/networks/trunk/folded_trunk.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "core/networks/expert_network.h"
-#include "core/networks/formula_weights.h"
-#include "core/networks/planned_trunk.h"
+#include "core/networks/experts/expert_network.h"
+#include "core/networks/experts/formula_weights.h"
+#include "core/networks/experts/planned_trunk.h"
 
 namespace dfd {
 namespace {

@@ -9,16 +9,16 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
-#include "core/networks/card_arithmetic.h"
+#include "core/networks/executor/trunk_executor.h"
 #include "core/networks/executor/wide_kernels.h"
-#include "core/networks/expert_network.h"
-#include "core/networks/folded_trunk.h"
-#include "core/networks/formula_weights.h"
-#include "core/networks/grad_cam.h"
-#include "core/networks/planned_trunk.h"
-#include "core/networks/preprocess.h"
-#include "core/networks/trunk_executor.h"
-#include "core/panel/opinion.h"
+#include "core/networks/experts/expert_network.h"
+#include "core/networks/experts/formula_weights.h"
+#include "core/networks/experts/planned_trunk.h"
+#include "core/networks/experts/preprocess.h"
+#include "core/networks/hardware/card_arithmetic.h"
+#include "core/networks/maps/grad_cam.h"
+#include "core/networks/trunk/folded_trunk.h"
+#include "core/opinion/opinion.h"
 #include "tests/golden_data.h"
 
 namespace dfd {

@@ -1,11 +1,11 @@
 // Networks made without initial values are the same networks.
-#include "core/networks/initial_values.h"
+#include "core/networks/experts/initial_values.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "core/networks/expert_network.h"
-#include "core/networks/formula_weights.h"
+#include "core/networks/experts/expert_network.h"
+#include "core/networks/experts/formula_weights.h"
 
 namespace dfd {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/panel/opinion.h"
+#include "core/opinion/opinion.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // How experts are divided among workers, and what workers leave behind.
-#include "core/networks/side_by_side.h"
+#include "core/networks/trunk/side_by_side.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -11,9 +11,9 @@
 #include <string>
 #include <thread>
 
-#include "core/networks/expert_network.h"
-#include "core/networks/initial_values.h"
-#include "core/networks/planned_trunk.h"
+#include "core/networks/experts/expert_network.h"
+#include "core/networks/experts/initial_values.h"
+#include "core/networks/experts/planned_trunk.h"
 
 namespace dfd {
 namespace {

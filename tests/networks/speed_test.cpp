@@ -1,5 +1,5 @@
 // What `dfd bench` measures and prints.
-#include "core/networks/speed.h"
+#include "core/networks/speed/speed.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/networks/side_by_side.h"
-#include "core/networks/trunk_executor.h"
+#include "core/networks/executor/trunk_executor.h"
+#include "core/networks/trunk/side_by_side.h"
 
 namespace dfd {
 namespace {

@@ -1,5 +1,5 @@
 // The executor against the modules that define a network.
-#include "core/networks/trunk_executor.h"
+#include "core/networks/executor/trunk_executor.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -8,9 +8,9 @@
 #include <optional>
 
 #include "core/networks/executor/wide_kernels.h"
-#include "core/networks/expert_network.h"
-#include "core/networks/formula_weights.h"
-#include "core/networks/planned_trunk.h"
+#include "core/networks/experts/expert_network.h"
+#include "core/networks/experts/formula_weights.h"
+#include "core/networks/experts/planned_trunk.h"
 
 namespace dfd {
 namespace {

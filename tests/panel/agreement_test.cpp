@@ -1,4 +1,4 @@
-#include "core/panel/agreement.h"
+#include "core/opinion/agreement.h"
 
 #include <gtest/gtest.h>
 

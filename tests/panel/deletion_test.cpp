@@ -1,11 +1,11 @@
-#include "core/panel/deletion.h"
+#include "core/opinion/deletion.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 
-#include "core/panel/contributions.h"
+#include "core/opinion/contributions.h"
 
 namespace dfd {
 namespace {

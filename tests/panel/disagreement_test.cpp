@@ -1,4 +1,4 @@
-#include "core/panel/disagreement.h"
+#include "core/opinion/disagreement.h"
 
 #include <gtest/gtest.h>
 

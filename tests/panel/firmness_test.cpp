@@ -1,4 +1,4 @@
-#include "core/panel/firmness.h"
+#include "core/opinion/firmness.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/panel/opinion.h"
+#include "core/opinion/opinion.h"
 
 namespace dfd {
 

@@ -8,12 +8,12 @@
 #include <cstdio>
 #include <fstream>
 
-#include "core/networks/formula_weights.h"
-#include "core/networks/preprocess.h"
-#include "core/panel/opinion.h"
+#include "core/base/digest.h"
+#include "core/networks/experts/formula_weights.h"
+#include "core/networks/experts/preprocess.h"
+#include "core/opinion/opinion.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/published_weights.h"
-#include "core/picture/digest.h"
 #include "core/picture/picture.h"
 #include "tests/golden_data.h"
 #include "tests/panel/panel_fixture.h"

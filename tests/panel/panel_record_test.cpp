@@ -2,11 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/checkpoint/safetensors.h"
-#include "core/networks/formula_weights.h"
+#include "core/base/digest.h"
+#include "core/networks/experts/formula_weights.h"
 #include "core/panel/panel_folders.h"
 #include "core/panel/panel_networks.h"
-#include "core/picture/digest.h"
+#include "core/panel/safetensors.h"
 #include "tests/panel/panel_fixture.h"
 
 namespace dfd {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/networks/expert_network.h"
-#include "core/networks/formula_weights.h"
+#include "core/networks/experts/expert_network.h"
+#include "core/networks/experts/formula_weights.h"
 #include "tests/checkpoint/torch_writer.h"
 
 namespace dfd::test {

@@ -1,10 +1,10 @@
-#include "core/checkpoint/safetensors.h"
+#include "core/panel/safetensors.h"
 
 #include <torch/torch.h>
 
 #include <random>
 
-#include "core/picture/digest.h"
+#include "core/base/digest.h"
 #include "tests/checkpoint/torch_writer.h"
 #include "tests/panel/panel_fixture.h"
 

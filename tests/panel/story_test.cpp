@@ -1,10 +1,10 @@
-#include "core/panel/story.h"
+#include "core/opinion/story.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-#include "core/panel/map_focus.h"
+#include "core/opinion/map_focus.h"
 #include "tests/panel/opinions.h"
 
 namespace dfd {

@@ -1,4 +1,4 @@
-#include "core/picture/alteration.h"
+#include "core/picture/pixels/alteration.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "core/picture/noise.h"
+#include "core/picture/pixels/noise.h"
 #include "tests/picture/corpus.h"
 
 namespace dfd {

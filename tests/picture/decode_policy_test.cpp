@@ -9,7 +9,7 @@
 #include <array>
 #include <opencv2/imgcodecs.hpp>
 
-#include "core/picture/frames.h"
+#include "core/picture/formats/frames.h"
 #include "tests/picture/corpus.h"
 
 namespace dfd {

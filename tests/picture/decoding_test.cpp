@@ -6,7 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <thread>
 
-#include "core/picture/digest.h"
+#include "core/base/digest.h"
 #include "core/picture/picture.h"
 #include "tests/picture/corpus.h"
 

@@ -1,6 +1,8 @@
-#include "core/picture/faces.h"
+#include "core/picture/pixels/faces.h"
 
 #include <gtest/gtest.h>
+
+#include "core/picture/picture.h"
 
 namespace dfd {
 namespace {

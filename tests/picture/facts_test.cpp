@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/picture/digest.h"
+#include "core/base/digest.h"
 #include "core/picture/picture.h"
 #include "tests/picture/corpus.h"
 

@@ -1,4 +1,4 @@
-#include "core/picture/jpeg_facts.h"
+#include "core/picture/formats/jpeg_facts.h"
 
 #include <gtest/gtest.h>
 

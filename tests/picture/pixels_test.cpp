@@ -10,8 +10,8 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "core/picture/heatmap_overlay.h"
 #include "core/picture/picture.h"
+#include "core/picture/pixels/heatmap_overlay.h"
 #include "tests/picture/corpus.h"
 
 namespace dfd {

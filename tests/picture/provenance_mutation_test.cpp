@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
-#include "core/picture/origin.h"
+#include "core/base/text.h"
 #include "core/picture/picture.h"
+#include "core/picture/provenance/origin.h"
 #include "tests/picture/provenance_files.h"
 
 namespace dfd {
@@ -61,7 +62,7 @@ void expect_shown_safely(const Hints& hints) {
     for (const ProvenanceHint& hint : hints) {
         EXPECT_GT(hint.sentence.size(), 10U);
         for (const std::string& text : {hint.sentence, hint.evidence}) {
-            EXPECT_TRUE(picture_detail::is_utf8(text));
+            EXPECT_TRUE(is_utf8(text));
             EXPECT_LT(text.size(), 6000U);
             EXPECT_TRUE(std::ranges::none_of(
                 text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }));

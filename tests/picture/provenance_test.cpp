@@ -1,12 +1,12 @@
 // What files say about their origin is read, told in plain words, and never believed too much.
-#include "core/picture/provenance.h"
+#include "core/picture/provenance/provenance.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "core/picture/origin.h"
 #include "core/picture/picture.h"
+#include "core/picture/provenance/origin.h"
 #include "tests/picture/provenance_files.h"
 
 namespace dfd {

@@ -7,7 +7,8 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "core/picture/origin.h"
+#include "core/picture/picture.h"
+#include "core/picture/provenance/origin.h"
 #include "tests/picture/provenance_files.h"
 
 namespace dfd {

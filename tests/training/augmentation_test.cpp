@@ -1,4 +1,4 @@
-#include "core/training/augmentation.h"
+#include "core/training/batches/augmentation.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/training/batch_stream.h"
+#include "core/training/batches/batch_stream.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -6,7 +6,7 @@
 #include <atomic>
 #include <set>
 
-#include "core/networks/preprocess.h"
+#include "core/networks/experts/preprocess.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/training/test_manifest.h"
 

@@ -1,11 +1,11 @@
-#include "core/training/calibration.h"
+#include "core/training/measuring/calibration.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <stdexcept>
 
-#include "core/training/dice.h"
+#include "core/base/dice.h"
 
 namespace dfd {
 namespace {

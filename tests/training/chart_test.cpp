@@ -1,4 +1,4 @@
-#include "core/training/chart.h"
+#include "core/training/charts/chart.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <sstream>
 
-#include "core/training/chart_axis.h"
+#include "core/training/charts/chart_axis.h"
 
 namespace dfd {
 namespace {

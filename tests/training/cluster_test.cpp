@@ -1,4 +1,4 @@
-#include "core/training/cluster.h"
+#include "core/training/folds/cluster.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/engine/evaluator.h"
-#include "core/training/cluster_report.h"
-#include "core/training/dice.h"
+#include "core/base/dice.h"
+#include "core/engine/scoring/evaluator.h"
+#include "core/training/folds/cluster_report.h"
 #include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {
@@ -199,7 +199,7 @@ TEST(SampleRows, AscendingAndDifferent) {
 TEST(Project, AStretchedDirectionIsTheFirstComponent) {
     // Along (3,4)/5 with deviation 2, across with 1: by hand, five points on two lines.
     const std::vector<float> values{6, 8, -6, -8, -4, 3, 4, -3, 100 - 100, 0};
-    const auto seen = project({values, 2});
+    const auto seen = project_onto_plane({values, 2});
     EXPECT_NEAR(seen.x[0], 10, 1e-6);
     EXPECT_NEAR(seen.x[1], -10, 1e-6);
     EXPECT_NEAR(seen.x[2], 0, 1e-6);
@@ -209,10 +209,10 @@ TEST(Project, AStretchedDirectionIsTheFirstComponent) {
     EXPECT_NEAR(seen.explained[1], 50.0 / 250, 1e-9);
     // The mean is taken off, one column has no second component, and one point none at all.
     const std::vector<float> line{7, 9};
-    EXPECT_NEAR(project({line, 1}).x[1], 1, 1e-6);
-    EXPECT_NEAR(project({line, 1}).explained[0], 1, 1e-9);
-    EXPECT_EQ(project({line, 1}).y[1], 0);
-    EXPECT_EQ(project({line, 2}).explained[0], 0);
+    EXPECT_NEAR(project_onto_plane({line, 1}).x[1], 1, 1e-6);
+    EXPECT_NEAR(project_onto_plane({line, 1}).explained[0], 1, 1e-9);
+    EXPECT_EQ(project_onto_plane({line, 1}).y[1], 0);
+    EXPECT_EQ(project_onto_plane({line, 2}).explained[0], 0);
 }
 
 class ClusterManifest : public ::testing::Test {

@@ -1,4 +1,4 @@
-#include "core/training/diffusion_server.h"
+#include "core/training/fakes/diffusion_server.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <chrono>
 #include <thread>
 
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 #include "tests/training/diffusion_stub.h"
 #include "tests/training/raw_port.h"
 #include "tests/training/test_photos.h"

@@ -1,10 +1,10 @@
-#include "core/training/edits.h"
+#include "core/training/fakes/edits.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "core/training/publication.h"
+#include "core/training/photos/publication.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {

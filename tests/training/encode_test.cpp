@@ -1,16 +1,16 @@
-#include "core/training/encode.h"
+#include "core/training/folds/encode.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include <opencv2/imgcodecs.hpp>
 
-#include "core/checkpoint/safetensors.h"
-#include "core/engine/evaluator.h"
-#include "core/networks/expert_network.h"
+#include "core/base/digest.h"
+#include "core/engine/scoring/evaluator.h"
+#include "core/networks/experts/expert_network.h"
 #include "core/panel/panel_networks.h"
-#include "core/picture/digest.h"
-#include "core/training/feature_store.h"
+#include "core/panel/safetensors.h"
+#include "core/training/folds/feature_store.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/training/test_photos.h"
 

@@ -1,4 +1,4 @@
-#include "core/training/evaluation.h"
+#include "core/training/measuring/evaluation.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "core/training/csv.h"
-#include "core/training/evaluation_report.h"
+#include "core/training/manifest/csv.h"
+#include "core/training/measuring/evaluation_report.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/training/test_photos.h"
 

@@ -1,4 +1,4 @@
-#include "core/training/expert_trainer.h"
+#include "core/training/experts/expert_trainer.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/networks/trace_network.h"
-#include "core/training/training_checkpoint.h"
+#include "core/networks/experts/trace_network.h"
+#include "core/training/runs/training_checkpoint.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {

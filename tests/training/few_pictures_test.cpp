@@ -1,4 +1,4 @@
-#include "core/training/few_pictures.h"
+#include "core/training/folds/few_pictures.h"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
-#include "core/training/file_leaks.h"
+#include "core/training/measuring/file_leaks.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/engine/evaluator.h"
-#include "core/training/dice.h"
+#include "core/base/dice.h"
+#include "core/engine/scoring/evaluator.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {

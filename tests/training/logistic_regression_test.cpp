@@ -1,11 +1,11 @@
-#include "core/training/logistic_regression.h"
+#include "core/training/measuring/logistic_regression.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <stdexcept>
 
-#include "core/training/dice.h"
+#include "core/base/dice.h"
 
 namespace dfd {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/training/losses.h"
+#include "core/training/experts/losses.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

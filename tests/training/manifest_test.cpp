@@ -1,4 +1,4 @@
-#include "core/training/manifest.h"
+#include "core/training/manifest/manifest.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -9,8 +9,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "core/engine/csv_line.h"
-#include "core/training/csv.h"
+#include "core/base/csv_line.h"
+#include "core/training/manifest/csv.h"
 #include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {

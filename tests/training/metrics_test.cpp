@@ -1,12 +1,12 @@
 // Every figure against a case small enough to be computed by hand.
-#include "core/training/metrics.h"
+#include "core/training/measuring/metrics.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "core/training/dice.h"
+#include "core/base/dice.h"
 
 namespace dfd {
 namespace {

@@ -1,12 +1,12 @@
-#include "core/training/photo_library.h"
+#include "core/training/photos/photo_library.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "core/engine/evaluator.h"
-#include "core/training/dice.h"
-#include "core/training/training_error.h"
+#include "core/base/dice.h"
+#include "core/engine/scoring/evaluator.h"
+#include "core/training/manifest/training_error.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {

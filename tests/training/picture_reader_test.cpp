@@ -1,5 +1,5 @@
 // Pictures read ahead: in order, bounded by bytes, never stuck.
-#include "core/training/picture_reader.h"
+#include "core/training/photos/picture_reader.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/training/prepare_diffuse.h"
+#include "core/training/fakes/prepare_diffuse.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <map>
 #include <set>
 
-#include "core/engine/evaluator.h"
-#include "core/training/manifest.h"
+#include "core/engine/scoring/evaluator.h"
+#include "core/training/manifest/manifest.h"
 #include "tests/training/diffusion_stub.h"
 #include "tests/training/test_photos.h"
 

@@ -1,4 +1,4 @@
-#include "core/training/prepare_edit.h"
+#include "core/training/fakes/prepare_edit.h"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <map>
 #include <set>
 
-#include "core/engine/evaluator.h"
-#include "core/training/manifest.h"
+#include "core/engine/scoring/evaluator.h"
+#include "core/training/manifest/manifest.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {

@@ -1,4 +1,4 @@
-#include "core/training/split.h"
+#include "core/training/folds/split.h"
 
 #include <gtest/gtest.h>
 

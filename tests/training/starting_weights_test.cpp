@@ -1,12 +1,12 @@
-#include "core/training/starting_weights.h"
+#include "core/training/experts/starting_weights.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "core/checkpoint/safetensors.h"
-#include "core/networks/formula_weights.h"
+#include "core/networks/experts/formula_weights.h"
 #include "core/panel/panel_record.h"
-#include "core/training/training_error.h"
+#include "core/panel/safetensors.h"
+#include "core/training/manifest/training_error.h"
 #include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {

@@ -1,7 +1,7 @@
 // A small manifest of pictures made on the spot: untouched, and blurred in one half.
 #pragma once
 
-#include "core/training/manifest.h"
+#include "core/training/manifest/manifest.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd::testing {

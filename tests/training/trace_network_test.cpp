@@ -1,13 +1,13 @@
-#include "core/networks/trace_network.h"
+#include "core/networks/experts/trace_network.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include <opencv2/imgcodecs.hpp>
 
-#include "core/networks/grad_cam.h"
-#include "core/networks/preprocess.h"
-#include "core/networks/trace_residuals.h"
+#include "core/networks/experts/preprocess.h"
+#include "core/networks/experts/trace_residuals.h"
+#include "core/networks/maps/grad_cam.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {

@@ -1,4 +1,4 @@
-#include "core/training/trainer.h"
+#include "core/training/runs/trainer.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>
@@ -7,12 +7,12 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/checkpoint/safetensors.h"
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 #include "core/panel/panel_networks.h"
-#include "core/training/learning.h"
-#include "core/training/training_plan.h"
-#include "core/training/training_precision.h"
+#include "core/panel/safetensors.h"
+#include "core/training/experts/training_precision.h"
+#include "core/training/runs/learning.h"
+#include "core/training/runs/training_plan.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/training/test_manifest.h"
 

@@ -1,10 +1,10 @@
-#include "core/training/training_plan.h"
+#include "core/training/runs/training_plan.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/training/test_manifest.h"
 

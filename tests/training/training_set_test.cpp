@@ -1,4 +1,4 @@
-#include "core/training/training_set.h"
+#include "core/training/batches/training_set.h"
 
 #include <gtest/gtest.h>
 

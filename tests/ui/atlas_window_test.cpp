@@ -7,13 +7,13 @@
 #include <QTreeView>
 
 #include "tests/ui/case_driving.h"
-#include "ui/atlas_dialog.h"
-#include "ui/atlas_map.h"
-#include "ui/atlas_model.h"
-#include "ui/atlas_run.h"
-#include "ui/verdict_card.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/look/wording.h"
+#include "ui/studies/atlas_dialog.h"
+#include "ui/studies/atlas_map.h"
+#include "ui/studies/atlas_model.h"
+#include "ui/studies/atlas_run.h"
+#include "ui/verdict/verdict_card.h"
+#include "ui/verdict/verdict_pane.h"
 
 using namespace dfd;
 using namespace dfd::test;

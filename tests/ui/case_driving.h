@@ -4,7 +4,7 @@
 #include <QSignalSpy>
 
 #include "tests/ui/window_driving.h"
-#include "ui/case_pane.h"
+#include "ui/case/case_pane.h"
 
 namespace dfd::test {
 
@@ -22,7 +22,7 @@ inline void wait_for_exhibits(ui::MainWindow& window, int count) {
                               kPatience);
 }
 
-inline ui::RecordId record_id(ui::MainWindow& window, const char* name) {
+inline ExhibitId record_id(ui::MainWindow& window, const char* name) {
     const CaseFile file(window.desk().path(), CaseAccess::Read);
     for (const ExhibitRow& row : exhibit_rows(file, find_exhibits(file)))
         if (row.path.filename() == name)

@@ -8,13 +8,13 @@
 #include <QProcess>
 #include <QSignalSpy>
 
-#include "core/casework/audit_log.h"
+#include "core/casework/store/audit_log.h"
 #include "tests/ui/window_driving.h"
-#include "ui/banner.h"
-#include "ui/case_filter_bar.h"
-#include "ui/case_pane.h"
-#include "ui/status_strip.h"
-#include "ui/wording.h"
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/case_pane.h"
+#include "ui/look/banner.h"
+#include "ui/look/wording.h"
+#include "ui/window/status_strip.h"
 
 using namespace dfd;
 using namespace dfd::ui;
@@ -90,7 +90,7 @@ void CaseExportTest::everything_shown_and_the_selection() {
     QCOMPARE(details[text("exhibits")].toInt(), 4);
     QVERIFY(said.contains(details[text("sha256")].toString()));
 
-    const RecordId first = window.desk().model().ids().front();
+    const ExhibitId first = window.desk().model().ids().front();
     window.case_pane().make_current(first);
     QTRY_VERIFY_WITH_TIMEOUT(window.action("export_case_selection")->isEnabled(), kPatience);
     exported(window, place("one.jsonl"), true);

@@ -1,5 +1,5 @@
 // The exhibits of a case as a model: against brute force, and never losing its place.
-#include "ui/case_model.h"
+#include "ui/case/case_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QItemSelectionModel>
@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <map>
 
-#include "core/casework/review.h"
+#include "core/casework/exhibits/review.h"
 #include "tests/ui/generated_case.h"
 
 using namespace dfd;
@@ -21,7 +21,7 @@ namespace {
 constexpr int kPatience = 20'000;  ///< milliseconds; conditions end the wait long before
 constexpr int kCount = 600;
 
-const GeneratedRow& row_of(const std::vector<GeneratedRow>& rows, RecordId id) {
+const GeneratedRow& row_of(const std::vector<GeneratedRow>& rows, ExhibitId id) {
     return rows[static_cast<std::size_t>(id - 1)];
 }
 
@@ -65,7 +65,7 @@ void CaseModelTest::initTestCase() {
     path_ = folder_.filePath(QStringLiteral("generated.dfdcase")).toStdString();
     rows_ = generate_case(path_, kCount);
     CaseFile file(path_, CaseAccess::Write, "ana");
-    for (RecordId id = 1; id <= kCount; ++id) {
+    for (ExhibitId id = 1; id <= kCount; ++id) {
         if (id % 5 == 0)
             static_cast<void>(
                 mark_exhibits(file, {&id, 1}, id % 2 == 0 ? Mark::Suspicious : Mark::ToCheck));
@@ -93,7 +93,7 @@ void CaseModelTest::cleanup() {
 
 void CaseModelTest::orders() {
     using Order = dfd::ExhibitOrder;
-    const auto value = [this](Order order, RecordId id) {
+    const auto value = [this](Order order, ExhibitId id) {
         const GeneratedRow& row = row_of(rows_, id);
         switch (order) {
             case Order::Score:
@@ -116,13 +116,13 @@ void CaseModelTest::orders() {
             view.descending = descending;
             list(view);
             QCOMPARE(model_->rowCount(), kCount);
-            RecordIds sorted = model_->ids();
+            ExhibitIds sorted = model_->ids();
             std::sort(sorted.begin(), sorted.end());
             QCOMPARE(std::unique(sorted.begin(), sorted.end()), sorted.end());
             bool failed_before = false;
             for (int row = 1; row < kCount; ++row) {
-                const RecordId a = model_->ids()[static_cast<std::size_t>(row) - 1];
-                const RecordId b = model_->ids()[static_cast<std::size_t>(row)];
+                const ExhibitId a = model_->ids()[static_cast<std::size_t>(row) - 1];
+                const ExhibitId b = model_->ids()[static_cast<std::size_t>(row)];
                 if (order == Order::Name) {
                     // Folder by folder, and 9 before 10.
                     if (row_of(rows_, a).path.substr(0, 19) == row_of(rows_, b).path.substr(0, 19))
@@ -153,58 +153,58 @@ void CaseModelTest::filters() {
     QFETCH(QString, which);
     CaseView view;
     ExhibitFilter& filter = view.filter;
-    std::function<bool(RecordId, const GeneratedRow&)> passes;
+    std::function<bool(ExhibitId, const GeneratedRow&)> passes;
     if (which == QLatin1String("nothing")) {
-        passes = [](RecordId, const GeneratedRow&) { return true; };
+        passes = [](ExhibitId, const GeneratedRow&) { return true; };
     } else if (which == QLatin1String("text")) {
         filter.text = "PICTURE-12";
-        passes = [](RecordId, const GeneratedRow& row) {
+        passes = [](ExhibitId, const GeneratedRow& row) {
             return row.path.find("picture-12") != std::string::npos;
         };
     } else if (which == QLatin1String("score")) {
         filter.score_from = 0.3;
         filter.score_to = 0.8;
-        passes = [](RecordId, const GeneratedRow& row) {
+        passes = [](ExhibitId, const GeneratedRow& row) {
             return !row.failed && row.score >= 0.3 && row.score <= 0.8;
         };
     } else if (which == QLatin1String("spread")) {
         filter.spread_from = 0.15;
-        passes = [](RecordId, const GeneratedRow& row) {
+        passes = [](ExhibitId, const GeneratedRow& row) {
             return !row.failed && row.spread >= 0.15;
         };
     } else if (which == QLatin1String("failed")) {
         filter.state = ExhibitState::Failed;
-        passes = [](RecordId, const GeneratedRow& row) { return row.failed; };
+        passes = [](ExhibitId, const GeneratedRow& row) { return row.failed; };
     } else if (which == QLatin1String("mark")) {
         filter.mark = Mark::ToCheck;
-        passes = [](RecordId id, const GeneratedRow&) { return id % 5 == 0 && id % 2 == 1; };
+        passes = [](ExhibitId id, const GeneratedRow&) { return id % 5 == 0 && id % 2 == 1; };
     } else if (which == QLatin1String("unmarked")) {
         filter.mark = Mark::None;
-        passes = [](RecordId id, const GeneratedRow&) { return id % 5 != 0; };
+        passes = [](ExhibitId id, const GeneratedRow&) { return id % 5 != 0; };
     } else if (which == QLatin1String("tag")) {
         filter.tag = "court";
-        passes = [](RecordId id, const GeneratedRow&) { return id % 9 == 0; };
+        passes = [](ExhibitId id, const GeneratedRow&) { return id % 9 == 0; };
     } else if (which == QLatin1String("warned")) {
         filter.warned = true;
-        passes = [](RecordId, const GeneratedRow& row) { return row.warned; };
+        passes = [](ExhibitId, const GeneratedRow& row) { return row.warned; };
     } else if (which == QLatin1String("folder")) {
         filter.folder = "/generated/folder-3";
-        passes = [](RecordId, const GeneratedRow& row) {
+        passes = [](ExhibitId, const GeneratedRow& row) {
             return row.path.starts_with("/generated/folder-3/");
         };
     } else if (which == QLatin1String("among")) {
-        view.among = std::make_shared<const RecordIds>(RecordIds{3, 8, 200, 100'000});
-        passes = [](RecordId id, const GeneratedRow&) { return id == 3 || id == 8 || id == 200; };
+        view.among = std::make_shared<const ExhibitIds>(ExhibitIds{3, 8, 200, 100'000});
+        passes = [](ExhibitId id, const GeneratedRow&) { return id == 3 || id == 8 || id == 200; };
     } else {
         filter.text = "jpg";
         filter.score_to = 0.5;
         filter.warned = false;
-        passes = [](RecordId, const GeneratedRow& row) {
+        passes = [](ExhibitId, const GeneratedRow& row) {
             return !row.failed && !row.warned && row.score <= 0.5 && row.path.ends_with("jpg");
         };
     }
-    RecordIds expected;
-    for (RecordId id = 1; id <= kCount; ++id)
+    ExhibitIds expected;
+    for (ExhibitId id = 1; id <= kCount; ++id)
         if (passes(id, row_of(rows_, id)))
             expected.push_back(id);
     view.order = dfd::ExhibitOrder::Added;
@@ -252,7 +252,7 @@ void CaseModelTest::one_mark_is_one_row() {
     QTRY_VERIFY_WITH_TIMEOUT(model_->row_at(10) != nullptr, kPatience);
     QSignalSpy changed(model_.get(), &QAbstractItemModel::dataChanged);
     QSignalSpy layouts(model_.get(), &QAbstractItemModel::layoutChanged);
-    const RecordId id = 11;
+    const ExhibitId id = 11;
     model_->show_mark({&id, 1}, Mark::Cleared);
     QCOMPARE(changed.count(), 1);
     QCOMPARE(changed[0][0].toModelIndex().row(), 10);
@@ -270,8 +270,8 @@ void CaseModelTest::place_is_kept_while_the_list_changes() {
     view.order = dfd::ExhibitOrder::Added;
     list(view);
     QItemSelectionModel selection(model_.get());
-    std::map<RecordId, QPersistentModelIndex> kept;
-    for (RecordId id = 7; id <= kCount; id += 50) {
+    std::map<ExhibitId, QPersistentModelIndex> kept;
+    for (ExhibitId id = 7; id <= kCount; id += 50) {
         kept[id] = model_->index(static_cast<int>(id) - 1);
         selection.select(kept[id], QItemSelectionModel::Select);
     }
@@ -303,7 +303,7 @@ void CaseModelTest::newest_view_wins() {
     for (int i = 0; i < 20; ++i)
         model_->set_view(old);
     list(wanted);
-    for (const RecordId id : model_->ids())
+    for (const ExhibitId id : model_->ids())
         QVERIFY(row_of(rows_, id).path.find("folder-2") != std::string::npos);
     QSignalSpy listed(model_.get(), &CaseModel::listed);
     QTest::qWait(0);

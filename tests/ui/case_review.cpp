@@ -18,13 +18,13 @@
 #include "tests/ui/generated_case.h"
 #include "tests/ui/painted_pictures.h"
 #include "tests/ui/window_fixture.h"
-#include "ui/case_filter_bar.h"
-#include "ui/case_pane.h"
-#include "ui/picture_pane.h"
-#include "ui/review_panel.h"
-#include "ui/thresholds_dialog.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/case_pane.h"
+#include "ui/case/review_panel.h"
+#include "ui/case/thresholds_dialog.h"
+#include "ui/look/wording.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/verdict/verdict_pane.h"
 
 using namespace dfd;
 using namespace dfd::test;
@@ -203,7 +203,7 @@ int paint_states(const QDir& folder) {
     wait_for([&] { return window.desk().summary().counts.exhibits == 14; });
     wait_for([&] { return window.picture().view()->has_full_resolution(); });
     ui::CaseReview& review = window.desk().review();
-    const ui::RecordIds& ids = window.desk().model().ids();
+    const ui::ExhibitIds& ids = window.desk().model().ids();
     review.mark({ids[0], ids[2]}, Mark::Suspicious);
     review.mark({ids[1]}, Mark::ToCheck);
     review.mark({ids[6], ids[7]}, Mark::Cleared);

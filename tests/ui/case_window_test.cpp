@@ -12,20 +12,20 @@
 #include <QSpinBox>
 
 #include "tests/ui/case_driving.h"
-#include "ui/banner.h"
-#include "ui/case_filter_bar.h"
-#include "ui/expert_bars.h"
-#include "ui/facts_panel.h"
-#include "ui/map_strip.h"
-#include "ui/message_page.h"
-#include "ui/picture_pane.h"
-#include "ui/review_panel.h"
-#include "ui/score_histogram.h"
-#include "ui/score_scatter.h"
-#include "ui/status_strip.h"
-#include "ui/thresholds_dialog.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/review_panel.h"
+#include "ui/case/thresholds_dialog.h"
+#include "ui/charts/score_histogram.h"
+#include "ui/charts/score_scatter.h"
+#include "ui/look/banner.h"
+#include "ui/look/message_page.h"
+#include "ui/look/wording.h"
+#include "ui/picture/map_strip.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/facts_panel.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/window/status_strip.h"
 
 using namespace dfd;
 using namespace dfd::ui;
@@ -71,9 +71,9 @@ class CaseWindowTest : public WindowTest {
         return window;
     }
     void open(MainWindow& window, bool make_new) { open_case(window, case_path(), make_new); }
-    static RecordId id_of(MainWindow& window, const char* name) { return record_id(window, name); }
+    static ExhibitId id_of(MainWindow& window, const char* name) { return record_id(window, name); }
     static void show(MainWindow& window, const char* name) { show_record(window, name); }
-    static ExhibitRecord record(MainWindow& window, RecordId id) {
+    static ExhibitRecord record(MainWindow& window, ExhibitId id) {
         return read_exhibit(CaseFile(window.desk().path(), CaseAccess::Read), id, false);
     }
     static bool says(MainWindow& window, const char* words) {
@@ -101,7 +101,7 @@ void CaseWindowTest::new_case_is_filled_by_a_drop() {
     QTRY_VERIFY_WITH_TIMEOUT(says(window, "4 pictures looked at: 0 scored"), kPatience);
     QCOMPARE(static_cast<int>(window.desk().summary().counts.scored), scored);
     // By score from the top: what has none comes last.
-    RecordIds ids = window.desk().model().ids();
+    ExhibitIds ids = window.desk().model().ids();
     QCOMPARE(ids.front(), id_of(window, "red.png"));
     QCOMPARE(ids.back(), id_of(window, "damaged.png"));
 }
@@ -158,7 +158,7 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     QListView* const list = window.case_pane().list();
     list->setFocus();
     show(window, "red.png");
-    const RecordId red = id_of(window, "red.png");
+    const ExhibitId red = id_of(window, "red.png");
     QTest::keyClick(list, Qt::Key_S);
     QTRY_COMPARE_WITH_TIMEOUT(record(window, red).marks.size(), std::size_t{1}, kPatience);
     const MarkEvent mark = record(window, red).marks.back();
@@ -175,7 +175,7 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     QTest::keyClick(list, Qt::Key_N);
     QCOMPARE(list->currentIndex().row(), 1);
     QTest::keyClick(list, Qt::Key_K);
-    const RecordId second = *window.case_pane().current();
+    const ExhibitId second = *window.case_pane().current();
     QTRY_COMPARE_WITH_TIMEOUT(record(window, second).row.mark, Mark::ToCheck, kPatience);
     QTest::keyClick(list, Qt::Key_P);
     QCOMPARE(list->currentIndex().row(), 0);
@@ -185,11 +185,11 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     unmarked.mark = Mark::None;
     window.case_pane().filter_bar()->set_filter(unmarked);
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 2, kPatience);
-    const RecordId third = *window.case_pane().current();
+    const ExhibitId third = *window.case_pane().current();
     QTest::keyClick(list, Qt::Key_S);
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
     QVERIFY(*window.case_pane().current() != third);
-    QCOMPARE(window.case_pane().selected(), RecordIds{*window.case_pane().current()});
+    QCOMPARE(window.case_pane().selected(), ExhibitIds{*window.case_pane().current()});
     QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 2, kPatience);
     window.case_pane().filter_bar()->clear();
@@ -226,7 +226,7 @@ void CaseWindowTest::letters_typed_into_fields_decide_nothing() {
     MainWindow& window = window_with_case();
     window.activateWindow();
     show(window, "red.png");
-    const RecordId red = id_of(window, "red.png");
+    const ExhibitId red = id_of(window, "red.png");
     int tried = 0;
     for (QWidget* const field : window.findChildren<QWidget*>()) {
         const bool takes_text = qobject_cast<QComboBox*>(field) != nullptr ||
@@ -270,7 +270,7 @@ void CaseWindowTest::letters_typed_into_fields_decide_nothing() {
 void CaseWindowTest::reviewer_signs() {
     MainWindow& window = window_with_case();
     show(window, "red.png");
-    const RecordId red = id_of(window, "red.png");
+    const ExhibitId red = id_of(window, "red.png");
     ReviewPanel* const panel = window.verdict().review();
     const QString login = QString::fromStdString(login_name());
     QVERIFY(panel->reviewer_line().contains(login));
@@ -314,7 +314,7 @@ void CaseWindowTest::tags_and_notes() {
     QListView* const list = window.case_pane().list();
     list->setFocus();
     show(window, "red.png");
-    const RecordId red = id_of(window, "red.png");
+    const ExhibitId red = id_of(window, "red.png");
     QTest::keyClick(list, Qt::Key_T);
     auto* field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
     QVERIFY(field != nullptr);
@@ -349,8 +349,8 @@ void CaseWindowTest::filters_and_saved_filters() {
     ExhibitFilter failed;
     failed.state = ExhibitState::Failed;
     bar->set_filter(failed);
-    QTRY_VERIFY_WITH_TIMEOUT(window.desk().model().ids() == RecordIds{id_of(window, "damaged.png")},
-                             kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        window.desk().model().ids() == ExhibitIds{id_of(window, "damaged.png")}, kPatience);
     QCOMPARE(bar->active_text(), text("Failed"));
     Q_EMIT bar->save_wanted(text("cannot be read"));
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().summary().filters.size(), std::size_t{1}, kPatience);
@@ -375,7 +375,7 @@ void CaseWindowTest::brushing_selects() {
     QTest::mousePress(chart, Qt::LeftButton, {}, from);
     QTest::mouseMove(chart, to);
     QTest::mouseRelease(chart, Qt::LeftButton, {}, to);
-    QTRY_VERIFY_WITH_TIMEOUT(window.case_pane().selected() == RecordIds{id_of(window, "red.png")},
+    QTRY_VERIFY_WITH_TIMEOUT(window.case_pane().selected() == ExhibitIds{id_of(window, "red.png")},
                              kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
     QVERIFY(window.case_pane().filter_bar()->active_text().startsWith(text("Score from 0.6")));
@@ -477,7 +477,7 @@ void CaseWindowTest::somebody_else_writes() {
     drop_files(&window, {folder().filePath(text("pictures"))});
     QVERIFY(says(window, "only read"));
     // What they write is seen without asking.
-    const RecordId red = id_of(window, "red.png");
+    const ExhibitId red = id_of(window, "red.png");
     static_cast<void>(mark_exhibits(*other, {&red, 1}, Mark::Cleared));
     QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.cleared), 1,
                               kPatience);

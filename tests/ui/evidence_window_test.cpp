@@ -9,21 +9,21 @@
 #include <algorithm>
 #include <thread>
 
-#include "core/picture/signed_overlay.h"
+#include "core/picture/pixels/signed_overlay.h"
 #include "tests/ui/fake_explainer.h"
 #include "tests/ui/window_driving.h"
-#include "ui/case_pane.h"
-#include "ui/colour_scale.h"
-#include "ui/evidence_panel.h"
-#include "ui/evidence_row.h"
-#include "ui/evidence_run.h"
-#include "ui/expert_bars.h"
-#include "ui/map_strip.h"
-#include "ui/picture_pane.h"
-#include "ui/seen_dialog.h"
-#include "ui/turn_taking_evaluator.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/case/case_pane.h"
+#include "ui/look/wording.h"
+#include "ui/picture/colour_scale.h"
+#include "ui/picture/map_strip.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/studies/evidence_panel.h"
+#include "ui/studies/evidence_row.h"
+#include "ui/studies/evidence_run.h"
+#include "ui/studies/seen_dialog.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/work/turn_taking_evaluator.h"
 
 using namespace dfd;
 using namespace dfd::test;

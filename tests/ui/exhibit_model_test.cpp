@@ -1,5 +1,5 @@
 // The list of exhibits and its order, under Qt's own model tester.
-#include "ui/exhibit_model.h"
+#include "ui/list/exhibit_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QElapsedTimer>
@@ -7,7 +7,7 @@
 #include <QTest>
 
 #include "tests/ui/fake_evaluator.h"
-#include "ui/exhibit_order.h"
+#include "ui/list/exhibit_order.h"
 
 using namespace dfd;
 using namespace dfd::ui;

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "core/engine/evaluator.h"
+#include "core/engine/scoring/evaluator.h"
 
 namespace dfd::test {
 

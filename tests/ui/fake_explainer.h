@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-#include "core/engine/explanation.h"
+#include "core/engine/scoring/explanation.h"
 #include "tests/ui/fake_evaluator.h"
 
 namespace dfd::test {

@@ -7,15 +7,15 @@
 #include <QTreeWidget>
 #include <algorithm>
 
-#include "core/casework/audit_log.h"
+#include "core/casework/store/audit_log.h"
 #include "tests/ui/case_driving.h"
-#include "ui/agreement_dialog.h"
-#include "ui/presentation.h"
-#include "ui/stability_chart.h"
-#include "ui/stability_panel.h"
-#include "ui/stability_run.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/look/wording.h"
+#include "ui/studies/agreement_dialog.h"
+#include "ui/studies/presentation.h"
+#include "ui/studies/stability_chart.h"
+#include "ui/studies/stability_panel.h"
+#include "ui/studies/stability_run.h"
+#include "ui/verdict/verdict_pane.h"
 
 using namespace dfd;
 using namespace dfd::test;
@@ -215,14 +215,14 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(dialog->square()->currentIndex(), cell);
         QTest::keyClick(dialog->square(), Qt::Key_Return);
         QCOMPARE(dialog->pictures()->topLevelItemCount(), 2);
-        std::vector<ui::ExhibitId> expected{exhibit(window, "grey.png").id,
-                                            exhibit(window, "pale.png").id};
+        std::vector<ui::ListedId> expected{exhibit(window, "grey.png").id,
+                                           exhibit(window, "pale.png").id};
         auto selected = window.exhibits().selected();
         std::ranges::sort(selected);
         QCOMPARE(selected, expected);
         dialog->pictures()->setCurrentItem(dialog->pictures()->topLevelItem(1));
         QCOMPARE(window.exhibits().current(),
-                 std::optional(static_cast<ui::ExhibitId>(
+                 std::optional(static_cast<ui::ListedId>(
                      dialog->pictures()->topLevelItem(1)->data(0, Qt::UserRole + 1).toLongLong())));
         // Without a figure of its own, the diagonal lists nothing.
         Q_EMIT dialog->square()->clicked(dialog->model().index(1, 1));

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/casework/scan_store.h"
+#include "core/casework/scan/scan_store.h"
 #include "tests/ui/fake_evaluator.h"
 
 namespace dfd::test {

@@ -1,5 +1,5 @@
 // What drops and the clipboard carry, as real programs send it.
-#include "ui/incoming.h"
+#include "ui/list/incoming.h"
 
 #include <QBuffer>
 #include <QMimeData>
@@ -8,7 +8,7 @@
 #include <QUrl>
 
 #include "tests/ui/painted_pictures.h"
-#include "ui/wording.h"
+#include "ui/look/wording.h"
 
 using namespace dfd;
 using namespace dfd::ui;

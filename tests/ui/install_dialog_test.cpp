@@ -1,5 +1,5 @@
 // The install dialog: errors in place, cancelling, and the new panel in use.
-#include "ui/install_dialog.h"
+#include "ui/window/install_dialog.h"
 
 #include <QLabel>
 #include <QLineEdit>
@@ -9,7 +9,7 @@
 
 #include "tests/ui/painted_pictures.h"
 #include "tests/ui/window_fixture.h"
-#include "ui/panel_chooser.h"
+#include "ui/window/panel_chooser.h"
 
 using namespace dfd;
 using namespace dfd::ui;

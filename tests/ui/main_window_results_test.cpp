@@ -11,16 +11,16 @@
 #include <QListView>
 #include <QToolButton>
 
-#include "core/panel/story.h"
+#include "core/opinion/story.h"
 #include "tests/ui/window_driving.h"
-#include "ui/banner.h"
-#include "ui/expert_bars.h"
-#include "ui/expert_weight.h"
-#include "ui/facts_panel.h"
-#include "ui/map_strip.h"
-#include "ui/picture_pane.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/look/banner.h"
+#include "ui/look/wording.h"
+#include "ui/picture/map_strip.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/expert_weight.h"
+#include "ui/verdict/facts_panel.h"
+#include "ui/verdict/verdict_pane.h"
 
 using namespace dfd;
 using namespace dfd::ui;

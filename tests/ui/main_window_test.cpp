@@ -9,17 +9,17 @@
 #include <algorithm>
 
 #include "tests/ui/window_driving.h"
-#include "ui/banner.h"
-#include "ui/expert_bars.h"
-#include "ui/facts_panel.h"
-#include "ui/image_convert.h"
-#include "ui/map_strip.h"
-#include "ui/message_page.h"
-#include "ui/panel_chooser.h"
-#include "ui/picture_pane.h"
-#include "ui/status_strip.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/list/image_convert.h"
+#include "ui/look/banner.h"
+#include "ui/look/message_page.h"
+#include "ui/look/wording.h"
+#include "ui/picture/map_strip.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/facts_panel.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/window/panel_chooser.h"
+#include "ui/window/status_strip.h"
 
 using namespace dfd;
 using namespace dfd::ui;
@@ -172,7 +172,7 @@ void MainWindowTest::sort_filter_and_keyboard() {
     ExhibitPane& pane = window.exhibits();
     const auto shown = [&] {
         QStringList names;
-        for (const ui::ExhibitId id : pane.shown())
+        for (const ui::ListedId id : pane.shown())
             names.append(window.session().exhibits().find(id)->name);
         return names.join(QLatin1Char(' '));
     };

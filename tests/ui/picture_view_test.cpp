@@ -1,14 +1,14 @@
 // Coordinates of the picture view, heatmap colours against core's, and words and figures.
-#include "ui/picture_view.h"
+#include "ui/picture/picture_view.h"
 
 #include <QTest>
 #include <QWheelEvent>
 
-#include "core/picture/heatmap_overlay.h"
+#include "core/picture/pixels/heatmap_overlay.h"
 #include "tests/ui/painted_pictures.h"
-#include "ui/heatmap_image.h"
-#include "ui/image_convert.h"
-#include "ui/wording.h"
+#include "ui/list/image_convert.h"
+#include "ui/look/wording.h"
+#include "ui/picture/heatmap_image.h"
 
 using namespace dfd;
 using namespace dfd::ui;

@@ -10,7 +10,7 @@
 
 #include "tests/ui/painted_pictures.h"
 #include "tests/ui/window_fixture.h"
-#include "ui/exhibit_pane.h"
+#include "ui/list/exhibit_pane.h"
 
 namespace dfd::test {
 

@@ -10,9 +10,9 @@
 #include <stdexcept>
 
 #include "tests/ui/fake_evaluator.h"
-#include "ui/appearance.h"
-#include "ui/background_threads.h"
-#include "ui/main_window.h"
+#include "ui/look/appearance.h"
+#include "ui/window/main_window.h"
+#include "ui/work/background_threads.h"
 
 namespace dfd::test {
 

@@ -10,15 +10,15 @@
 
 #include "tests/ui/painted_pictures.h"
 #include "tests/ui/window_fixture.h"
-#include "ui/banner.h"
-#include "ui/drop_curtain.h"
-#include "ui/exhibit_pane.h"
-#include "ui/expert_bars.h"
-#include "ui/install_dialog.h"
-#include "ui/map_strip.h"
-#include "ui/picture_pane.h"
-#include "ui/verdict_pane.h"
-#include "ui/wording.h"
+#include "ui/list/exhibit_pane.h"
+#include "ui/look/banner.h"
+#include "ui/look/drop_curtain.h"
+#include "ui/look/wording.h"
+#include "ui/picture/map_strip.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/window/install_dialog.h"
 
 using namespace dfd;
 using namespace dfd::test;
@@ -121,7 +121,7 @@ void show_states(Gallery& gallery, ui::Appearance::Choice choice, const QString&
 
     fixture.panels.scoring->close();
     select(QStringLiteral("evening_05.jpg"));
-    std::vector<ui::ExhibitId> all = window.exhibits().shown();
+    std::vector<ui::ListedId> all = window.exhibits().shown();
     window.session().examine_again(all);
     wait_for([&] { return fixture.panels.scoring->waiting() > 0; });
     gallery.save(&window, QStringLiteral("busy_") + suffix);

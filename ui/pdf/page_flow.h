@@ -1,4 +1,5 @@
-// Pages that are filled from top to bottom. Internal to ui/pdf.
+// Pages that are filled from top to bottom.
+// Internal to ui/pdf.
 #pragma once
 
 #include <QColor>
@@ -11,7 +12,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/casework/html_report.h"
+#include "core/casework/report/html_report.h"
 
 class QTextLayout;
 

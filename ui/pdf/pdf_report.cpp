@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "core/picture/heatmap_overlay.h"
+#include "core/picture/pixels/heatmap_overlay.h"
 #include "ui/pdf/page_flow.h"
 
 namespace dfd::ui {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/casework/html_report.h"
+#include "core/casework/report/html_report.h"
 
 class QGuiApplication;
 

@@ -1,5 +1,5 @@
 // Built where oneDNN is not: networks run by themselves.
-#include "core/networks/trunk_executor.h"
+#include "core/networks/executor/trunk_executor.h"
 
 namespace dfd {
 

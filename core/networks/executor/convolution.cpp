@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "core/networks/executor/large_pages.h"
 #include "core/networks/executor/onednn.h"
+#include "core/networks/hardware/large_pages.h"
 
 namespace dfd {
 namespace {

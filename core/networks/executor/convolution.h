@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/networks/executor/workspace.h"
-#include "core/networks/folded_convolution.h"
-#include "core/networks/trunk_plan.h"
+#include "core/networks/trunk/folded_convolution.h"
+#include "core/networks/trunk/trunk_plan.h"
 
 namespace dfd {
 

@@ -100,7 +100,7 @@ class DepthwiseInPanels final : public ExpandingDepthwise {
                           bias_,
                           program.channels,
                           expand_ ? expand_->activation() : nhwc::After::Nothing,
-                          after(sizes_.activation)};
+                          after_of(sizes_.activation)};
         sized.reserve(program, to, bfloat16_);
         program.need(Slot::Scratch, static_cast<std::size_t>(loop_threads()) * parts.ring.bytes());
         Operation operation{name + (expand_ ? " expand, depthwise" : " depthwise"),
@@ -115,7 +115,8 @@ class DepthwiseInPanels final : public ExpandingDepthwise {
                                       std::int64_t end, int thread) {
                     auto* const own = static_cast<char*>(w[Slot::Scratch]) +
                                       static_cast<std::size_t>(thread) * parts.ring.bytes();
-                    run(parts, panel, begin, end, source, parts.ring.cleared(own), out, sums(w));
+                    run(parts, panel, begin, end, source, parts.ring.cleared(own), out,
+                        channel_sums(w));
                 };
                 if (expands) {
                     for_each_panel_range(panels, parts.sized.out_height, rows);

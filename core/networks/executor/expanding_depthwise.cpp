@@ -35,7 +35,7 @@ class DepthwiseInRows final : public ExpandingDepthwise {
             with_values(w, to, bfloat16, [&](auto* out) {
                 const auto* const in = static_cast<decltype(out)>(w[source]);
                 for_each_range(sized.out_height, [&](std::int64_t begin, std::int64_t end, int) {
-                    run(sized, begin, end, in, weight, bias, out, sums(w));
+                    run(sized, begin, end, in, weight, bias, out, channel_sums(w));
                 });
             });
         };

@@ -11,7 +11,7 @@
 
 #include "core/networks/executor/depthwise.h"
 #include "core/networks/executor/program.h"
-#include "core/networks/folded_convolution.h"
+#include "core/networks/trunk/folded_convolution.h"
 
 namespace dfd {
 

@@ -11,10 +11,10 @@ class InvertedResidualStep final : public PackedStep {
     InvertedResidualStep(std::string name, const InvertedResidualPlan& plan, bool bfloat16)
         : name_(std::move(name)),
           depthwise_(make_depthwise_in_panels({plan.expand, plan.depthwise}, bfloat16)),
-          reduce_weight_(plain(plan.gate.reduce_weight)),
-          reduce_bias_(plain(plan.gate.reduce_bias)),
-          expand_weight_(plain(plan.gate.expand_weight)),
-          expand_bias_(plain(plan.gate.expand_bias)),
+          reduce_weight_(float_values(plan.gate.reduce_weight)),
+          reduce_bias_(float_values(plan.gate.reduce_bias)),
+          expand_weight_(float_values(plan.gate.expand_weight)),
+          expand_bias_(float_values(plan.gate.expand_bias)),
           project_(plan.project, bfloat16),
           residual_(plan.residual) {
         if (!depthwise_)
@@ -49,7 +49,7 @@ class InvertedResidualStep final : public PackedStep {
                                       places = program.places(), reduce_weight = reduce_weight_,
                                       reduce_bias = reduce_bias_, expand_weight = expand_weight_,
                                       expand_bias = expand_bias_](const Workspace& w) {
-            auto* const mean = sums(w);
+            auto* const mean = channel_sums(w);
             auto* const squeezed = mean + rows * channels;
             nhwc::sum_places(mean, rows, channels, mean);
             for (std::int64_t c = 0; c < channels; ++c)

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "core/networks/executor/large_pages.h"
 #include "core/networks/executor/steps.h"
-#include "core/networks/folded_convolution.h"
+#include "core/networks/hardware/large_pages.h"
+#include "core/networks/trunk/folded_convolution.h"
 
 namespace dfd {
 
 using nhwc::kVectorLanes;
 
-nhwc::After after(Activation activation) {
+nhwc::After after_of(Activation activation) {
     switch (activation) {
         case Activation::Silu:
             return nhwc::After::Silu;
@@ -48,10 +48,10 @@ bool PackedProduct::supports(const ConvolutionPlan& plan, bool bfloat16) {
 PackedProduct::PackedProduct(const ConvolutionPlan& plan, bool bfloat16)
     : in_(plan.weight.size(1)),
       out_(plan.weight.size(0)),
-      activation_(after(plan.activation)),
+      activation_(after_of(plan.activation)),
       bfloat16_(bfloat16) {
     const auto folded = fold_norm(plan);
-    const auto weight = plain(plan.weight);
+    const auto weight = float_values(plan.weight);
     const auto* const factor = folded.factor.defined() ? folded.factor.data_ptr<float>() : nullptr;
     panels_ = panels_of(out_);
     const auto padded = panels_.back().first + panels_.back().vectors * kVectorLanes;
@@ -104,7 +104,7 @@ void PackedProduct::compile(Program& program, const std::string& name, Slot from
                 if (scaled) {
                     auto* const own = static_cast<char*>(w[Slot::Scratch]) +
                                       static_cast<std::size_t>(thread) * spare;
-                    nhwc::scale_panel(panel, in, sums(w), reinterpret_cast<T*>(own));
+                    nhwc::scale_panel(panel, in, channel_sums(w), reinterpret_cast<T*>(own));
                     panel.weights = own;
                 }
                 const auto first = begin * nhwc::kTilePlaces;

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "core/networks/executor/parallel.h"
 #include "core/networks/executor/program.h"
 #include "core/networks/executor/wide_kernels.h"
-#include "core/networks/trunk_plan.h"
+#include "core/networks/hardware/parallel.h"
+#include "core/networks/trunk/trunk_plan.h"
 
 namespace dfd {
 
@@ -39,7 +39,7 @@ void for_each_panel_range(const std::vector<nhwc::Panel>& panels, std::int64_t r
     });
 }
 
-[[nodiscard]] nhwc::After after(Activation activation);
+[[nodiscard]] nhwc::After after_of(Activation activation);
 
 /// The panels of so many channels, without weights.
 [[nodiscard]] std::vector<nhwc::Panel> panels_of(std::int64_t channels);

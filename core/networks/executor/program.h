@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/networks/executor/convolution.h"
-#include "core/networks/trunk_executor.h"
+#include "core/networks/executor/trunk_executor.h"
 
 namespace dfd {
 

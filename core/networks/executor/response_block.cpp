@@ -31,7 +31,7 @@ class ResponseBlockStep final : public PackedStep {
         : name_(std::move(name)),
           own_depthwise_(make_depthwise_in_panels({std::nullopt, plan.depthwise}, bfloat16)),
           norm_(plan.norm, bfloat16),
-          response_weight_(plain(plan.response_weight)),
+          response_weight_(float_values(plan.response_weight)),
           epsilon_(static_cast<float>(plan.response_epsilon)),
           project_(with_response_bias(plan), bfloat16),
           bfloat16_(bfloat16) {
@@ -82,7 +82,7 @@ class ResponseBlockStep final : public PackedStep {
                 for_each_part(places,
                               [&](std::int64_t first, std::int64_t count, std::int64_t part) {
                                   nhwc::gelu_squares(x + first * channels, count, channels,
-                                                     sums(w) + part * channels);
+                                                     channel_sums(w) + part * channels);
                               });
             });
         });
@@ -115,7 +115,7 @@ class ResponseBlockStep final : public PackedStep {
                 const auto expand = [&](const nhwc::Panel& panel, std::int64_t i) {
                     nhwc::panel_product(source + i * piece * in, count(i), in, panel,
                                         nhwc::After::Gelu, target + i * piece * out + panel.first,
-                                        {out}, sums(w) + i * out + panel.first);
+                                        {out}, channel_sums(w) + i * out + panel.first);
                 };
                 if (by_places)
                     for_each_range(pieces, [&](std::int64_t begin, std::int64_t end, int) {
@@ -145,7 +145,7 @@ class ResponseBlockStep final : public PackedStep {
         program.add(name_ + " response",
                     [channels = program.channels, rows, weight = response_weight_,
                      epsilon = epsilon_](const Workspace& w) {
-                        auto* const response = sums(w);
+                        auto* const response = channel_sums(w);
                         nhwc::sum_places(response, rows, channels, response);
                         double total = 0;
                         for (std::int64_t c = 0; c < channels; ++c)

@@ -6,8 +6,8 @@
 namespace dfd {
 
 ChannelNorm::ChannelNorm(const ChannelNormPlan& plan, bool bfloat16)
-    : weight_(plain(plan.weight)),
-      bias_(plain(plan.bias)),
+    : weight_(float_values(plan.weight)),
+      bias_(float_values(plan.bias)),
       epsilon_(static_cast<float>(plan.epsilon)),
       bfloat16_(bfloat16) {
     if (weight_.numel() > nhwc::kMostNormalised)
@@ -56,7 +56,7 @@ void ScaledConvolution::add_scaled_source(Program& program, const std::string& n
                                   bfloat16 = bfloat16_](const Workspace& w) {
         with_values(w, from, bfloat16, [&](auto* x) {
             for_each_part(places, [&](std::int64_t first, std::int64_t count, std::int64_t) {
-                nhwc::scale_channels(x + first * channels, count, channels, sums(w));
+                nhwc::scale_channels(x + first * channels, count, channels, channel_sums(w));
             });
         });
     });
@@ -72,7 +72,8 @@ void ScaledConvolution::add_scaled_weights(Program& program, const std::string& 
         with_values(w, Slot::Weights, bfloat16, [&](auto* scaled) {
             using T = std::remove_pointer_t<decltype(scaled)>;
             nhwc::scale_weights(scaled, static_cast<const T*>(weights.get_data_handle()),
-                                channel.data(), sums(w), static_cast<std::int64_t>(channel.size()));
+                                channel.data(), channel_sums(w),
+                                static_cast<std::int64_t>(channel.size()));
         });
     });
     convolution.weights_from = Slot::Weights;

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "core/networks/executor/nhwc_kernels.h"
-#include "core/networks/executor/parallel.h"
 #include "core/networks/executor/product.h"
 #include "core/networks/executor/program.h"
+#include "core/networks/hardware/parallel.h"
 
 namespace dfd {
 
@@ -39,11 +39,11 @@ void with_values(const Workspace& workspace, Slot slot, bool bfloat16, const F& 
 }
 
 /// Sums over the places, then the factors made of them: Slot::Sums.
-[[nodiscard]] inline float* sums(const Workspace& workspace) {
+[[nodiscard]] inline float* channel_sums(const Workspace& workspace) {
     return static_cast<float*>(workspace[Slot::Sums]);
 }
 
-[[nodiscard]] inline torch::Tensor plain(const torch::Tensor& tensor) {
+[[nodiscard]] inline torch::Tensor float_values(const torch::Tensor& tensor) {
     return tensor.detach().to(torch::kFloat32).contiguous();
 }
 

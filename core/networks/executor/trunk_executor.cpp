@@ -1,4 +1,4 @@
-#include "core/networks/trunk_executor.h"
+#include "core/networks/executor/trunk_executor.h"
 
 #include <torch/torch.h>
 
@@ -9,8 +9,8 @@
 #include <stdexcept>
 
 #include "core/networks/executor/nhwc_kernels.h"
-#include "core/networks/executor/parallel.h"
 #include "core/networks/executor/program.h"
+#include "core/networks/hardware/parallel.h"
 
 namespace dfd {
 namespace {

@@ -1,7 +1,7 @@
 #include "core/networks/executor/workspace.h"
 
-#include "core/networks/executor/large_pages.h"
-#include "core/networks/trunk_executor.h"
+#include "core/networks/executor/trunk_executor.h"
+#include "core/networks/hardware/large_pages.h"
 
 namespace dfd {
 

@@ -1,0 +1,26 @@
+#include "core/base/data_folders.h"
+
+namespace dfd {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> data_folder_of(const fs::path& program, const fs::path& name) {
+    // The first is what was chosen for installing, the second what a build tree always has.
+    for (const fs::path share : {DFD_DATA_FROM_BIN, "../share/deepfake-defenders"}) {
+        std::error_code problem;
+        auto folder = fs::canonical(program.parent_path() / share / name, problem);
+        if (!problem && fs::is_directory(folder, problem))
+            return folder;
+    }
+    return std::nullopt;
+}
+
+std::optional<fs::path> data_folder(const fs::path& name) {
+    std::error_code problem;
+    const auto program = fs::read_symlink("/proc/self/exe", problem);
+    if (problem)
+        return std::nullopt;
+    return data_folder_of(program, name);
+}
+
+}  // namespace dfd

@@ -1,0 +1,38 @@
+#include "core/base/hexadecimal.h"
+
+namespace dfd {
+namespace {
+
+int value_of(char digit) {
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    if (digit >= 'A' && digit <= 'F')
+        return digit - 'A' + 10;
+    return -1;
+}
+
+}  // namespace
+
+std::string hexadecimal(std::span<const std::uint8_t> bytes) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    std::string text;
+    text.reserve(2 * bytes.size());
+    for (const auto byte : bytes)
+        text += {kDigits[byte >> 4], kDigits[byte & 15]};
+    return text;
+}
+
+std::vector<std::uint8_t> unhexadecimal(std::string_view digits) {
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+        const int high = value_of(digits[i]), low = value_of(digits[i + 1]);
+        if (high < 0 || low < 0)
+            break;
+        bytes.push_back(static_cast<std::uint8_t>(16 * high + low));
+    }
+    return bytes;
+}
+
+}  // namespace dfd

@@ -1,0 +1,15 @@
+// Points in time as a case keeps them. Plain C++.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace dfd {
+
+/// Milliseconds since 1970 in UTC, as everything in a case counts time.
+using CaseTime = std::int64_t;
+[[nodiscard]] CaseTime case_time_now();
+/// "2026-03-01T09:30:00.000Z"
+[[nodiscard]] std::string iso_time(CaseTime time);
+
+}  // namespace dfd

@@ -1,0 +1,292 @@
+#include "core/casework/database/sqlite.h"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cstring>
+#include <system_error>
+
+#include "core/base/wording.h"
+#include "core/casework/database/page_checksums.h"
+
+namespace dfd {
+namespace {
+
+constexpr int kPatience = 10'000;  // milliseconds that a lock of another connection is waited for
+
+std::string sentence(int code, const std::string& detail, int system_error,
+                     const std::filesystem::path& path) {
+    const auto name = quoted(path);
+    const std::string why = system_error != 0 ? std::generic_category().message(system_error)
+                                              : std::string(sqlite3_errstr(code));
+    switch (code & 0xff) {
+        case SQLITE_FULL:
+            return "The case " + name +
+                   " cannot grow, because its disk is full. Free some space and start again; "
+                   "everything written until now is in the case.";
+        case SQLITE_IOERR:
+            return "The case " + name + " cannot be read or written (" + why +
+                   "). Check that its disk is connected and has space, then start again; "
+                   "everything "
+                   "written until now is in the case.";
+        case SQLITE_CANTOPEN:
+            return "The case " + name + " cannot be opened (" + why +
+                   "). Check that it exists, that its folder exists and may be used, and that "
+                   "files "
+                   "beside it named -wal and -shm came along.";
+        case SQLITE_NOTADB:
+            return name + " is not a case: it is no SQLite database.";
+        case SQLITE_CORRUPT:
+            return "The case " + name + " is damaged (" + detail +
+                   "). `dfd case verify` says more; go on with a copy that is whole.";
+        case SQLITE_READONLY:
+        case SQLITE_PERM:
+            return "The case " + name +
+                   " may not be written by this user; change its permissions, or copy it.";
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return "The case " + name +
+                   " is locked by another program for too long; close what has it open.";
+        case SQLITE_NOMEM:
+            throw std::bad_alloc();
+        default:
+            return "The case " + name + " refused what was asked of it: " + detail + ".";
+    }
+}
+
+}  // namespace
+
+Statement::Statement(Database& database, const std::string& sql) : database_(&database) {
+    sqlite3_stmt* made = nullptr;
+    const int code = sqlite3_prepare_v2(database.handle(), sql.c_str(),
+                                        static_cast<int>(sql.size()) + 1, &made, nullptr);
+    statement_.reset(made);
+    if (code != SQLITE_OK)
+        database.fail(code);
+}
+
+void Statement::Finalizer::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
+
+Statement& Statement::bind(int at, std::int64_t value) {
+    if (const int code = sqlite3_bind_int64(statement_.get(), at, value); code != SQLITE_OK)
+        database_->fail(code);
+    return *this;
+}
+
+Statement& Statement::bind(int at, double value) {
+    if (const int code = sqlite3_bind_double(statement_.get(), at, value); code != SQLITE_OK)
+        database_->fail(code);
+    return *this;
+}
+
+Statement& Statement::bind(int at, std::string_view text) {
+    if (const int code = sqlite3_bind_text64(statement_.get(), at, text.empty() ? "" : text.data(),
+                                             text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+        code != SQLITE_OK)
+        database_->fail(code);
+    return *this;
+}
+
+Statement& Statement::bind(int at, std::span<const std::uint8_t> bytes) {
+    const int code = bytes.empty() ? sqlite3_bind_zeroblob(statement_.get(), at, 0)
+                                   : sqlite3_bind_blob64(statement_.get(), at, bytes.data(),
+                                                         bytes.size(), SQLITE_TRANSIENT);
+    if (code != SQLITE_OK)
+        database_->fail(code);
+    return *this;
+}
+
+Statement& Statement::bind_null(int at) {
+    if (const int code = sqlite3_bind_null(statement_.get(), at); code != SQLITE_OK)
+        database_->fail(code);
+    return *this;
+}
+
+bool Statement::step() {
+    const int code = sqlite3_step(statement_.get());
+    if (code == SQLITE_ROW)
+        return true;
+    sqlite3_reset(statement_.get());
+    if (code != SQLITE_DONE)
+        database_->fail(code);
+    return false;
+}
+
+void Statement::run() {
+    while (step()) {
+    }
+}
+
+Statement& Statement::reset() {
+    sqlite3_reset(statement_.get());
+    sqlite3_clear_bindings(statement_.get());
+    return *this;
+}
+
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(statement_.get(), column);
+}
+
+double Statement::real(int column) const {
+    return sqlite3_column_double(statement_.get(), column);
+}
+
+std::string Statement::text(int column) const {
+    const auto* const text = sqlite3_column_text(statement_.get(), column);
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
+    return text == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(text), size);
+}
+
+Blob Statement::blob(int column) const {
+    const auto* const data =
+        static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_.get(), column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
+    return data == nullptr ? Blob() : Blob(data, data + size);
+}
+
+void Statement::append_row(Blob& out) const {
+    const auto number = [&out](std::uint64_t value) {
+        for (int shift = 56; shift >= 0; shift -= 8)
+            out.push_back(static_cast<std::uint8_t>(value >> shift));
+    };
+    const int columns = sqlite3_column_count(statement_.get());
+    number(static_cast<std::uint64_t>(columns));
+    for (int i = 0; i < columns; ++i) {
+        const int type = sqlite3_column_type(statement_.get(), i);
+        out.push_back(static_cast<std::uint8_t>(type));
+        if (type == SQLITE_INTEGER) {
+            number(static_cast<std::uint64_t>(integer(i)));
+        } else if (type == SQLITE_FLOAT) {
+            number(std::bit_cast<std::uint64_t>(real(i)));
+        } else if (type != SQLITE_NULL) {
+            const auto* const data =
+                static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_.get(), i));
+            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), i));
+            number(size);
+            out.insert(out.end(), data, data + size);
+        }
+    }
+}
+
+Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+    flags |= mode == Mode::Memory ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
+             : mode == Mode::Create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+             : mode == Mode::Write  ? SQLITE_OPEN_READWRITE
+                                    : SQLITE_OPEN_READONLY;
+    // As a URI, so that a name like ":memory:" or "file:x" is the file of that name.
+    const auto whole = path.empty() ? path : std::filesystem::absolute(path);
+    std::string uri = "file:";
+    for (const char c : whole.native()) {
+        constexpr char kDigits[] = "0123456789ABCDEF";
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) || c == '/' || c == '.' || c == '-' || c == '_')
+            uri += c;
+        else
+            uri += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+    if (mode == Mode::ReadImmutable)
+        uri += "?immutable=1";
+    const int code = sqlite3_open_v2(uri.c_str(), &handle_, flags,
+                                     mode == Mode::Memory ? nullptr : page_checksum_layer());
+    if (code != SQLITE_OK) {
+        const int system_error = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
+        sqlite3_close_v2(handle_);
+        throw CaseError(sentence(code, sqlite3_errstr(code), system_error, path_));
+    }
+    sqlite3_extended_result_codes(handle_, 1);
+    sqlite3_busy_timeout(handle_, kPatience);
+    if (mode == Mode::Create)
+        reserve_checksums(handle_);
+}
+
+Database::~Database() {
+    cached_.clear();
+    sqlite3_close_v2(handle_);
+}
+
+void Database::run(const std::string& sql) {
+    if (const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+        code != SQLITE_OK)
+        fail(code);
+}
+
+Statement& Database::cached(const std::string& sql) {
+    auto& slot = cached_[sql];
+    if (!slot)
+        slot = std::make_unique<Statement>(*this, sql);
+    used_.insert(slot.get());
+    return slot->reset();
+}
+
+void Database::reset_used() {
+    for (auto* const statement : used_)
+        statement->reset();
+    used_.clear();
+}
+
+std::int64_t Database::number(const std::string& sql) {
+    auto statement = prepare(sql);
+    return statement.step() ? statement.integer(0) : 0;
+}
+
+std::int64_t Database::last_id() const {
+    return sqlite3_last_insert_rowid(handle_);
+}
+
+bool Database::in_transaction() const {
+    return sqlite3_get_autocommit(handle_) == 0;
+}
+
+void Database::checkpoint() {
+    sqlite3_busy_timeout(handle_, 0);
+    sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_, kPatience);
+}
+
+void Database::fail(int code) const {
+    if (const auto page = refused_page(handle_); page && code == SQLITE_IOERR_DATA)
+        throw CaseError("The case " + quoted(path_) + " is damaged: page " + std::to_string(*page) +
+                        " is not as it was written, its checksum differs. `dfd case verify` says "
+                        "more; go on with a copy that is whole.");
+    const int system_error = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN
+                                 ? sqlite3_system_errno(handle_)
+                                 : 0;
+    throw CaseError(sentence(code, sqlite3_errmsg(handle_), system_error, path_));
+}
+
+Database::Mode reading_mode(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const auto folder = std::filesystem::absolute(path).parent_path();
+    const bool fixed = ::access(folder.c_str(), W_OK) != 0;
+    return fixed && !std::filesystem::exists(path.native() + "-wal", ignored)
+               ? Database::Mode::ReadImmutable
+               : Database::Mode::Read;
+}
+
+Transaction::Transaction(Database& database) : database_(database), lock_(database) {
+    database_.run("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+    if (!open_ || !database_.in_transaction())
+        return;
+    try {
+        database_.run("ROLLBACK");
+    } catch (...) {  // SQLite rolls back by itself when the connection closes
+    }
+}
+
+void Transaction::commit() {
+    database_.run("COMMIT");
+    open_ = false;
+}
+
+}  // namespace dfd

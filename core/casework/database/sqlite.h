@@ -1,0 +1,157 @@
+// SQLite with errors as sentences and statements that close themselves.
+// Internal to core/casework.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/casework/database/case_error.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace dfd {
+
+class Database;
+
+using Blob = std::vector<std::uint8_t>;
+
+/// The bytes of a text or path, as SQLite stores them.
+[[nodiscard]] inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+[[nodiscard]] inline std::string as_text(const Blob& bytes) {
+    return {bytes.begin(), bytes.end()};
+}
+
+/// One prepared statement. Parameters and columns are numbered as in SQLite: from 1 and from 0.
+class Statement {
+  public:
+    Statement(Database& database, const std::string& sql);
+
+    // Parameters; each returns *this.
+    Statement& bind(int at, std::int64_t value);
+    Statement& bind(int at, int value) { return bind(at, std::int64_t{value}); }
+    Statement& bind(int at, double value);
+    Statement& bind(int at, std::string_view text);
+    Statement& bind(int at, const std::string& text) { return bind(at, std::string_view(text)); }
+    Statement& bind(int at, const char* text) { return bind(at, std::string_view(text)); }
+    Statement& bind(int at, std::span<const std::uint8_t> bytes);
+    Statement& bind(int at, const Blob& bytes) {
+        return bind(at, std::span<const std::uint8_t>(bytes));
+    }
+    Statement& bind_null(int at);
+
+    /// The next row; false at the end, and then the statement is ready to be bound again.
+    bool step();
+    /// For statements that give no rows.
+    void run();
+    /// Ready to be bound again, bindings cleared.
+    Statement& reset();
+
+    [[nodiscard]] bool is_null(int column) const;
+    [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] int small(int column) const { return static_cast<int>(integer(column)); }
+    [[nodiscard]] double real(int column) const;
+    [[nodiscard]] std::string text(int column) const;
+    [[nodiscard]] Blob blob(int column) const;
+    [[nodiscard]] std::filesystem::path path(int column) const { return as_text(blob(column)); }
+    /// The whole row, typed: equal bytes for equal rows only. Appended to `out`.
+    void append_row(Blob& out) const;
+
+  private:
+    struct Finalizer {
+        void operator()(sqlite3_stmt* statement) const;
+    };
+    Database* database_;
+    std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
+};
+
+/// One connection. Lock it around everything that must not be interleaved; calls that use
+/// `cached` need the lock as long as they use the statement.
+class Database {
+  public:
+    enum class Mode { Read, ReadImmutable, Write, Create, Memory };  ///< Memory: no file
+    /// Throws CaseError.
+    Database(const std::filesystem::path& path, Mode mode);
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    /// Held by one thread at a time, as often as it likes. When the last one goes, statements that
+    /// were left in their middle are reset, so that none keeps an old state of the file in view.
+    class Lock {
+      public:
+        explicit Lock(Database& database) : database_(database), lock_(database.mutex_) {
+            ++database_.depth_;
+        }
+        ~Lock() {
+            if (--database_.depth_ == 0)
+                database_.reset_used();
+        }
+        Lock(const Lock&) = delete;
+        Lock& operator=(const Lock&) = delete;
+
+      private:
+        Database& database_;
+        std::lock_guard<std::recursive_mutex> lock_;
+    };
+    [[nodiscard]] Lock lock() { return Lock(*this); }
+
+    /// Statements without parameters and results, separated by semicolons.
+    void run(const std::string& sql);
+    /// Prepared once; comes back reset. Not to be used again before its rows are read.
+    Statement& cached(const std::string& sql);
+    [[nodiscard]] Statement prepare(const std::string& sql) { return {*this, sql}; }
+    /// The first column of the first row; 0 when there is none.
+    [[nodiscard]] std::int64_t number(const std::string& sql);
+
+    [[nodiscard]] std::int64_t last_id() const;
+    [[nodiscard]] bool in_transaction() const;
+    /// Waits for readers that stand in the way, then empties the write-ahead log. Never throws.
+    void checkpoint();
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] sqlite3* handle() const { return handle_; }
+    [[noreturn]] void fail(int code) const;
+
+  private:
+    void reset_used();
+
+    std::filesystem::path path_;
+    sqlite3* handle_ = nullptr;
+    std::recursive_mutex mutex_;
+    int depth_ = 0;
+    std::map<std::string, std::unique_ptr<Statement>> cached_;
+    std::set<Statement*> used_;
+};
+
+/// How a case is opened that is only read. One on a medium that cannot be written (a seized disk, a
+/// CD) has no -wal beside it when it was closed in order; SQLite then needs telling that nobody can
+/// change it.
+[[nodiscard]] Database::Mode reading_mode(const std::filesystem::path& path);
+
+/// Rolls back unless it is committed.
+class Transaction {
+  public:
+    explicit Transaction(Database& database);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void commit();
+
+  private:
+    Database& database_;
+    Database::Lock lock_;
+    bool open_ = true;
+};
+
+}  // namespace dfd

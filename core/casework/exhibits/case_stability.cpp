@@ -1,0 +1,108 @@
+#include "core/casework/exhibits/case_stability.h"
+
+#include <algorithm>
+
+#include "core/base/wording.h"
+#include "core/casework/exhibits/exhibit_picture.h"
+
+namespace dfd {
+namespace {
+
+/// Whether the evaluator gives the scores that the case shows.
+void require_shown_panel(const CaseFile& file, const Evaluator& evaluator) {
+    const auto shown = shown_scorer(file);
+    for (const auto& scorer : scorers(file)) {
+        if (scorer.id != shown)
+            continue;
+        if (scorer.digest == evaluator.panel().digest &&
+            scorer.precision == precision_name(evaluator.precision()) &&
+            scorer.preprocessing == kPreprocessingVersion)
+            return;
+        throw CaseError(
+            "The results that the case " + quoted(file.path()) + " shows are of the panel " +
+            scorer.panel + " in " + scorer.precision + " (digest " + scorer.digest +
+            ", preprocessing " + std::to_string(scorer.preprocessing) + "), and this is " +
+            evaluator.panel().name + " in " + precision_name(evaluator.precision()) + " (digest " +
+            evaluator.panel().digest + ", preprocessing " + std::to_string(kPreprocessingVersion) +
+            "). Name that panel and precision, or scan the pictures with this one.");
+    }
+    throw CaseError("The case " + quoted(file.path()) +
+                    " has no results yet; `dfd scan` makes them.");
+}
+
+bool has_all(const ExhibitRecord& record, const StabilityOptions& wanted) {
+    return record.stability &&
+           std::ranges::all_of(wanted.operations, [&](const StabilityOperation& operation) {
+               return std::ranges::find(record.stability->stability.operations, operation.name,
+                                        &StabilityOperation::name) !=
+                      record.stability->stability.operations.end();
+           });
+}
+
+/// What was tried; nothing when it was stopped before its end. Throws PictureError.
+std::optional<Stability> tried(const ExhibitRecord& record, Evaluator& evaluator,
+                               const StabilityOptions& how, const StabilityListener& heard,
+                               const std::stop_token& stop) {
+    const auto& then = record.examination;
+    if (!then.opinion)
+        throw PictureError({failure_codes::kInternal, "It has no score; scan it first."});
+    const auto picture = recorded_picture(record);
+    if (picture.facts.decoder != then.facts.decoder || picture.pixels.width != then.width ||
+        picture.pixels.height != then.height)
+        throw PictureError({failure_codes::kUnreadable,
+                            "It was decoded by " + then.facts.decoder +
+                                " when it was scored, and is decoded by " + picture.facts.decoder +
+                                " here: other pixels have other versions. Scan it again."});
+    auto found = stability_of(picture.pixels, evaluator, how, then.opinion, heard, stop);
+    if (!found.complete)
+        return std::nullopt;
+    return record.stability ? joined(record.stability->stability, found) : std::move(found);
+}
+
+}  // namespace
+
+CaseStabilityProgress try_versions(
+    CaseFile& file, Evaluator& evaluator, const CaseStabilityRequest& request,
+    const std::function<void(const CaseStabilityProgress&)>& progress,
+    const std::stop_token& stop) {
+    file.require_writable();
+    require_shown_panel(file, evaluator);
+    const ScoredBy by{evaluator.panel(), evaluator.device().id, evaluator.precision()};
+    CaseStabilityProgress so_far;
+    so_far.exhibits = request.ids.size();
+    const auto tell = [&] {
+        if (progress)
+            progress(so_far);
+    };
+    for (const auto id : request.ids) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        const auto record = read_exhibit(file, id, false);
+        so_far.points = so_far.planned = 0;
+        if (!request.again && has_all(record, request.how)) {
+            ++so_far.known;
+        } else {
+            try {
+                const auto found = tried(
+                    record, evaluator, request.how,
+                    [&](const Stability& now) {
+                        so_far.points = now.points.size() + now.skipped.size();
+                        so_far.planned = now.planned();
+                        tell();
+                    },
+                    stop);
+                if (!found)
+                    throw Cancelled();
+                keep_stability(file, id, by, *found);
+                ++so_far.kept;
+            } catch (const PictureError& error) {
+                so_far.left_out.push_back(record.row.path.native() + ": " + error.what());
+            }
+        }
+        ++so_far.looked_at;
+        tell();
+    }
+    return so_far;
+}
+
+}  // namespace dfd

@@ -1,0 +1,34 @@
+// What is kept twice so that lists are fast, and where it follows from.
+// Internal to core/casework.
+#pragma once
+
+#include <set>
+
+#include "core/casework/database/sqlite.h"
+#include "core/casework/exhibits/exhibits.h"
+
+namespace dfd {
+
+/// Columns of an exhibit that follow from its sightings and marks.
+struct DerivedColumns {
+    std::string path;  ///< the first in natural order of those that hold it; else the last that did
+    Blob path_key;
+    std::string path_text;
+    CaseTime modified = 0;
+    std::int64_t copies = 0;
+    int mark = 0;
+    bool operator==(const DerivedColumns&) const = default;
+};
+[[nodiscard]] DerivedColumns derive(Database& database, ExhibitId exhibit);
+/// As they stand in the exhibit's row.
+[[nodiscard]] DerivedColumns derived_columns(Database& database, ExhibitId exhibit);
+
+/// Brings the rows up to date; inside a transaction.
+void refresh(Database& database, const std::set<ExhibitId>& exhibits);
+
+/// Whether the last record of the tag on the exhibit says that it carries it.
+[[nodiscard]] bool carries(Database& database, ExhibitId exhibit, const std::string& tag);
+/// Brings carried_tags up to date; inside a transaction.
+void refresh_tag(Database& database, ExhibitId exhibit, const std::string& tag);
+
+}  // namespace dfd

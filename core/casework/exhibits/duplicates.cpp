@@ -1,0 +1,122 @@
+#include "core/casework/exhibits/duplicates.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <map>
+#include <numeric>
+
+#include "core/casework/exhibits/filter_sql.h"
+#include "core/casework/exhibits/review.h"
+
+namespace dfd {
+namespace {
+
+struct Hashed {
+    ExhibitId id;
+    std::optional<double> score;
+};
+
+/// Sets that grow together.
+class Groups {
+  public:
+    explicit Groups(std::size_t size) : parent_(size) {
+        std::iota(parent_.begin(), parent_.end(), std::size_t{0});
+    }
+    std::size_t find(std::size_t of) {
+        while (parent_[of] != of)
+            of = parent_[of] = parent_[parent_[of]];
+        return of;
+    }
+    void join(std::size_t a, std::size_t b) { parent_[find(a)] = find(b); }
+
+  private:
+    std::vector<std::size_t> parent_;
+};
+
+/// Joins all hashes that differ in at most `distance` bits. Two such hashes of 64 bits agree in at
+/// least one of distance + 1 <= 8 bands, so only those that share a band's bits are compared.
+void join_near(const std::vector<std::uint64_t>& hashes, int distance, Groups& groups) {
+    const int bands = distance + 1;
+    std::vector<std::pair<std::uint64_t, std::size_t>> order(hashes.size());
+    for (int band = 0; band < bands; ++band) {
+        const int first = 64 * band / bands, last = 64 * (band + 1) / bands;
+        const std::uint64_t mask =
+            (last - first == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << (last - first)) - 1)
+            << first;
+        for (std::size_t i = 0; i < hashes.size(); ++i)
+            order[i] = {hashes[i] & mask, i};
+        std::sort(order.begin(), order.end());
+        for (std::size_t start = 0; start < order.size();) {
+            std::size_t end = start + 1;
+            while (end < order.size() && order[end].first == order[start].first)
+                ++end;
+            for (std::size_t i = start; i < end; ++i)
+                for (std::size_t j = i + 1; j < end; ++j)
+                    if (std::popcount(hashes[order[i].second] ^ hashes[order[j].second]) <=
+                        distance)
+                        groups.join(order[i].second, order[j].second);
+            start = end;
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
+    if (distance < 0 || distance > kLargestHashDistance)
+        throw CaseError("Perceptual hashes are compared at a distance of 0 to " +
+                        std::to_string(kLargestHashDistance) + " bits.");
+    // Equal hashes first: a thousand copies of one picture are one hash to compare.
+    std::map<std::uint64_t, std::vector<Hashed>> by_hash;
+    auto& database = file.database();
+    const auto lock = database.lock();
+    const auto thresholds = active_thresholds(file).thresholds;
+    auto rows = database.prepare(std::string("SELECT e.id, d.phash, r.score") + kListed +
+                                 "JOIN decoded d ON d.exhibit = e.id WHERE d.phash IS NOT NULL "
+                                 "ORDER BY e.id");
+    rows.bind(1, shown_scorer(file));
+    while (rows.step())
+        by_hash[std::bit_cast<std::uint64_t>(rows.integer(1))].push_back(
+            {rows.integer(0), rows.is_null(2) ? std::nullopt : std::optional(rows.real(2))});
+
+    std::vector<std::uint64_t> hashes;
+    for (const auto& [hash, exhibits] : by_hash)
+        hashes.push_back(hash);
+    Groups groups(hashes.size());
+    if (distance > 0)
+        join_near(hashes, distance, groups);
+
+    std::map<std::size_t, std::vector<Hashed>> members;
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+        const auto& exhibits = by_hash.at(hashes[i]);
+        auto& group = members[groups.find(i)];
+        group.insert(group.end(), exhibits.begin(), exhibits.end());
+    }
+    std::vector<LookAlikes> found;
+    for (auto& [root, exhibits] : members) {
+        if (exhibits.size() < 2)
+            continue;
+        std::ranges::sort(exhibits, {}, &Hashed::id);
+        auto& group = found.emplace_back();
+        for (const auto& [id, score] : exhibits) {
+            group.ids.push_back(id);
+            if (!score)
+                continue;
+            group.lowest = std::min(group.lowest.value_or(*score), *score);
+            group.highest = std::max(group.highest.value_or(*score), *score);
+        }
+        group.judged_differently = group.lowest && band_of(*group.lowest, thresholds) !=
+                                                       band_of(*group.highest, thresholds);
+    }
+    std::ranges::sort(found, [](const LookAlikes& a, const LookAlikes& b) {
+        if (a.judged_differently != b.judged_differently)
+            return a.judged_differently;
+        if (a.ids.size() != b.ids.size())
+            return a.ids.size() > b.ids.size();
+        return a.ids.front() < b.ids.front();
+    });
+    return found;
+}
+
+}  // namespace dfd

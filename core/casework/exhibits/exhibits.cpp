@@ -1,0 +1,273 @@
+#include "core/casework/exhibits/exhibits.h"
+
+#include <algorithm>
+
+#include "core/base/hexadecimal.h"
+#include "core/base/wording.h"
+#include "core/casework/exhibits/filter_sql.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/store/case_rows.h"
+#include "core/casework/store/choices.h"
+#include "core/casework/store/path_key.h"
+
+namespace dfd {
+namespace {
+
+/// A listing of the shown scorer's results, ready to be stepped through.
+Statement listing(const CaseFile& file, const std::string& columns, const ExhibitFilter& filter,
+                  const std::string& end = {}) {
+    auto statement =
+        file.database().prepare("SELECT " + columns + kListed + filter_sql(filter) + end);
+    bind_filter(statement, shown_scorer(file), filter);
+    return statement;
+}
+
+std::string order_sql(ExhibitOrder order, bool descending) {
+    const std::string way = descending ? " DESC" : "";
+    const std::string name = "e.path_key" + way + ", e.path" + way;
+    switch (order) {
+        case ExhibitOrder::Name:
+            return name;
+        case ExhibitOrder::Score:
+            return "r.score" + way + " NULLS LAST, e.path_key, e.path";
+        case ExhibitOrder::Spread:
+            return "r.spread" + way + " NULLS LAST, e.path_key, e.path";
+        case ExhibitOrder::Added:
+            return "e.added" + way + ", e.id" + way;
+        case ExhibitOrder::Modified:
+            return "e.modified" + way + ", e.path_key, e.path";
+        case ExhibitOrder::Size:
+            return "e.bytes" + way + ", e.path_key, e.path";
+    }
+    return name;
+}
+
+ExhibitState state_of(const Statement& row, int column) {
+    if (row.is_null(column))
+        return ExhibitState::Unscored;
+    return row.integer(column) == kScoredState ? ExhibitState::Scored : ExhibitState::Failed;
+}
+
+}  // namespace
+
+const char* state_name(ExhibitState state) {
+    switch (state) {
+        case ExhibitState::Scored:
+            return "scored";
+        case ExhibitState::Failed:
+            return "failed";
+        case ExhibitState::Unscored:
+            break;
+    }
+    return "unscored";
+}
+
+const char* mark_name(Mark mark) {
+    switch (mark) {
+        case Mark::Suspicious:
+            return "suspicious";
+        case Mark::Cleared:
+            return "cleared";
+        case Mark::ToCheck:
+            return "to check";
+        case Mark::None:
+            break;
+    }
+    return "none";
+}
+
+std::vector<Scorer> scorers(const CaseFile& file) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    auto rows = database.prepare(
+        "SELECT s.id, s.name, s.digest, s.precision, s.preprocessing, s.starter, (SELECT count(*) "
+        "FROM results r WHERE r.scorer = s.id AND r.current = 1) FROM scorers s ORDER BY s.id");
+    std::vector<Scorer> found;
+    while (rows.step())
+        found.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.small(4),
+                         rows.integer(5) != 0, rows.integer(6)});
+    return found;
+}
+
+ScorerId shown_scorer(const CaseFile& file) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    const auto chosen = choice(database, choice_keys::kScorer);
+    auto& row = database
+                    .cached(
+                        "SELECT id FROM scorers WHERE digest || ' ' || precision || ' ' || "
+                        "preprocessing = ?1")
+                    .bind(1, chosen.value_or(""));
+    return row.step() ? row.integer(0) : 0;
+}
+
+std::vector<ExhibitId> find_exhibits(const CaseFile& file, const ExhibitFilter& filter,
+                                     ExhibitOrder order, bool descending) {
+    const auto lock = file.database().lock();
+    auto rows = listing(file, "e.id", filter, " ORDER BY " + order_sql(order, descending));
+    std::vector<ExhibitId> ids;
+    while (rows.step())
+        ids.push_back(rows.integer(0));
+    return ids;
+}
+
+std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const ExhibitId> ids) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    const auto scorer = shown_scorer(file);
+    auto& row = database.cached(
+        std::string("SELECT e.id, e.path, e.sha256, r.state, r.score, r.spread, d.width, "
+                    "d.height, e.bytes, e.modified, e.added, e.mark, r.warned, e.copies, "
+                    "r.failure") +
+        kListed + "LEFT JOIN decoded d ON d.exhibit = e.id WHERE e.id = ?2");
+    std::vector<ExhibitRow> rows;
+    rows.reserve(ids.size());
+    for (const auto id : ids) {
+        row.reset().bind(1, scorer).bind(2, id);
+        if (!row.step())
+            continue;
+        auto& exhibit = rows.emplace_back();
+        exhibit.id = row.integer(0);
+        exhibit.path = row.path(1);
+        exhibit.sha256 = hexadecimal(row.blob(2));
+        exhibit.state = state_of(row, 3);
+        exhibit.score = row.real(4);
+        exhibit.spread = row.real(5);
+        exhibit.width = row.small(6);
+        exhibit.height = row.small(7);
+        exhibit.bytes = static_cast<std::uint64_t>(row.integer(8));
+        exhibit.modified = row.integer(9);
+        exhibit.added = row.integer(10);
+        exhibit.mark = static_cast<Mark>(row.small(11));
+        exhibit.warned = row.integer(12) != 0;
+        exhibit.copies = row.small(13);
+        exhibit.failure = row.text(14);
+    }
+    return rows;
+}
+
+ExhibitId named_exhibit(const CaseFile& file, const std::string& name) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    auto& at = database
+                   .cached(
+                       "SELECT exhibit FROM sightings WHERE path = ?1 AND exhibit IS NOT NULL "
+                       "ORDER BY current DESC, at DESC, id DESC LIMIT 1")
+                   .bind(1, as_bytes(std::filesystem::absolute(name).lexically_normal().native()));
+    if (at.step())
+        return at.integer(0);
+    // An odd last digit is left out of the range and compared with the rest.
+    const auto start = unhexadecimal(name);
+    const bool digits = name.size() >= 8 && name.size() <= 64 && start.size() == name.size() / 2;
+    std::vector<ExhibitId> found;
+    if (digits) {
+        auto& rows =
+            database.cached("SELECT id, sha256 FROM exhibits WHERE sha256 >= ?1 ORDER BY sha256")
+                .bind(1, start);
+        while (found.size() < 2 && rows.step() &&
+               hexadecimal(rows.blob(1)).starts_with(search_text(name).substr(0, 2 * start.size())))
+            if (hexadecimal(rows.blob(1)).starts_with(search_text(name)))
+                found.push_back(rows.integer(0));
+    }
+    if (found.empty())
+        throw CaseError("The case " + quoted(file.path()) + " has no exhibit " + quoted_name(name) +
+                        "; name a path, or at least 8 digits of a SHA-256, as `dfd case list` "
+                        "prints them.");
+    if (found.size() > 1)
+        throw CaseError("Several exhibits have a SHA-256 that begins with " + name +
+                        "; give more digits.");
+    return found.front();
+}
+
+CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
+    const auto lock = file.database().lock();
+    const auto thresholds = active_thresholds(file).thresholds;
+    auto rows = listing(file, "r.state, r.score, r.warned, e.mark, e.copies", filter);
+    CaseCounts counts;
+    while (rows.step()) {
+        ++counts.exhibits;
+        counts.files += rows.integer(4);
+        counts.gone += rows.integer(4) == 0 ? 1 : 0;
+        counts.warned += rows.integer(2);
+        switch (state_of(rows, 0)) {
+            case ExhibitState::Unscored:
+                ++counts.unscored;
+                break;
+            case ExhibitState::Failed:
+                ++counts.failed;
+                break;
+            case ExhibitState::Scored:
+                ++counts.scored;
+                switch (band_of(rows.real(1), thresholds)) {
+                    case Band::LooksReal:
+                        ++counts.looks_real;
+                        break;
+                    case Band::Undecided:
+                        ++counts.undecided;
+                        break;
+                    case Band::LooksFake:
+                        ++counts.looks_fake;
+                        break;
+                }
+                break;
+        }
+        switch (static_cast<Mark>(rows.small(3))) {
+            case Mark::None:
+                break;
+            case Mark::Suspicious:
+                ++counts.suspicious;
+                break;
+            case Mark::Cleared:
+                ++counts.cleared;
+                break;
+            case Mark::ToCheck:
+                ++counts.to_check;
+                break;
+        }
+    }
+    return counts;
+}
+
+std::vector<std::int64_t> score_histogram(const CaseFile& file, const ExhibitFilter& filter,
+                                          int bins) {
+    std::vector<std::int64_t> histogram(static_cast<std::size_t>(std::max(bins, 1)));
+    for (const auto& point : score_points(file, filter)) {
+        const auto bin = static_cast<std::size_t>(std::clamp(point.score, 0.0, 1.0) *
+                                                  static_cast<double>(histogram.size()));
+        ++histogram[std::min(bin, histogram.size() - 1)];
+    }
+    return histogram;
+}
+
+std::vector<ScorePoint> score_points(const CaseFile& file, const ExhibitFilter& filter) {
+    const auto lock = file.database().lock();
+    auto rows = listing(file, "e.id, r.score, r.spread", filter,
+                        " AND r.state = " + std::to_string(kScoredState));
+    std::vector<ScorePoint> points;
+    while (rows.step())
+        points.push_back({rows.integer(0), rows.real(1), rows.real(2)});
+    return points;
+}
+
+std::vector<FolderCount> case_folders(const CaseFile& file) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    auto rows = database.prepare(
+        "SELECT substr(path, 1, folder) AS f, count(DISTINCT exhibit) FROM sightings WHERE "
+        "current = 1 AND exhibit IS NOT NULL GROUP BY f ORDER BY f");
+    std::vector<FolderCount> folders;
+    while (rows.step()) {
+        const auto path = as_text(rows.blob(0));
+        folders.push_back({path.empty() ? "/" : path, rows.integer(1)});
+    }
+    return folders;
+}
+
+std::vector<std::uint8_t> exhibit_thumbnail(const CaseFile& file, ExhibitId id) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    auto& row = database.cached("SELECT thumbnail FROM facts WHERE exhibit = ?1").bind(1, id);
+    return row.step() ? row.blob(0) : Blob();
+}
+
+}  // namespace dfd

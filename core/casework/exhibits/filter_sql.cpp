@@ -1,0 +1,114 @@
+#include "core/casework/exhibits/filter_sql.h"
+
+#include <algorithm>
+
+#include "core/casework/store/case_rows.h"
+#include "core/casework/store/path_key.h"
+
+namespace dfd {
+namespace {
+
+// Each has one place, whether it is used or not.
+enum Parameter {
+    kText = 2,
+    kScoreFrom,
+    kScoreTo,
+    kSpreadFrom,
+    kSpreadTo,
+    kMark,
+    kTag,
+    kFolderStart,
+    kFolderEnd,
+    kDigestStart,
+};
+
+std::string place(Parameter parameter) {
+    return '?' + std::to_string(parameter);
+}
+
+bool could_be_digest(const std::string& text) {
+    return text.size() >= 4 && text.size() <= 64 &&
+           text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+/// "FOLDER/" without a doubled slash at its end.
+std::string folder_start(const std::filesystem::path& folder) {
+    auto start = std::filesystem::absolute(folder).lexically_normal().native();
+    if (!start.ends_with('/'))
+        start += '/';
+    return start;
+}
+
+}  // namespace
+
+std::string filter_sql(const ExhibitFilter& filter) {
+    std::string sql = " WHERE (e.sha256 IS NOT NULL OR e.copies > 0)";
+    const auto require = [&sql](const std::string& condition) { sql += " AND " + condition; };
+    if (!filter.text.empty()) {
+        const auto text = place(kText);
+        require("(instr(e.path_text, " + text +
+                ") > 0 OR e.id IN (SELECT exhibit FROM notes WHERE instr(lower(text), " + text +
+                ") > 0)" +
+                (could_be_digest(search_text(filter.text))
+                     ? " OR lower(hex(e.sha256)) GLOB " + place(kDigestStart)
+                     : "") +
+                ")");
+    }
+    if (filter.score_from)
+        require("r.score >= " + place(kScoreFrom));
+    if (filter.score_to)
+        require("r.score <= " + place(kScoreTo));
+    if (filter.spread_from)
+        require("r.spread >= " + place(kSpreadFrom));
+    if (filter.spread_to)
+        require("r.spread <= " + place(kSpreadTo));
+    if (filter.state == ExhibitState::Unscored)
+        require("r.state IS NULL");
+    else if (filter.state)
+        require("r.state = " + std::to_string(*filter.state == ExhibitState::Scored
+                                                  ? kScoredState
+                                                  : kFailedState));
+    if (filter.mark)
+        require("e.mark = " + place(kMark));
+    if (!filter.tag.empty())
+        require("e.id IN (SELECT exhibit FROM carried_tags WHERE tag = " + place(kTag) + ")");
+    if (filter.warned)
+        require(*filter.warned ? "r.warned = 1" : "coalesce(r.warned, 0) = 0");
+    if (!filter.folder.empty())
+        // What is gone counts where it was last.
+        require("(e.id IN (SELECT exhibit FROM sightings WHERE current = 1 AND path >= " +
+                place(kFolderStart) + " AND path < " + place(kFolderEnd) +
+                ") OR (e.copies = 0 AND e.path >= " + place(kFolderStart) + " AND e.path < " +
+                place(kFolderEnd) + "))");
+    return sql;
+}
+
+void bind_filter(Statement& statement, ScorerId scorer, const ExhibitFilter& filter) {
+    statement.bind(1, scorer);
+    if (!filter.text.empty()) {
+        const auto text = search_text(filter.text);
+        statement.bind(kText, text);
+        if (could_be_digest(text))
+            statement.bind(kDigestStart, text + '*');
+    }
+    if (filter.score_from)
+        statement.bind(kScoreFrom, *filter.score_from);
+    if (filter.score_to)
+        statement.bind(kScoreTo, *filter.score_to);
+    if (filter.spread_from)
+        statement.bind(kSpreadFrom, *filter.spread_from);
+    if (filter.spread_to)
+        statement.bind(kSpreadTo, *filter.spread_to);
+    if (filter.mark)
+        statement.bind(kMark, static_cast<int>(*filter.mark));
+    if (!filter.tag.empty())
+        statement.bind(kTag, filter.tag);
+    if (!filter.folder.empty()) {
+        auto start = folder_start(filter.folder);
+        statement.bind(kFolderStart, as_bytes(start));
+        ++start.back();  // the next byte after the slash: the end of all that lie in it
+        statement.bind(kFolderEnd, as_bytes(start));
+    }
+}
+
+}  // namespace dfd

@@ -1,0 +1,23 @@
+// A filter as SQL.
+// Internal to core/casework/exhibits.
+#pragma once
+
+#include <string>
+
+#include "core/casework/database/sqlite.h"
+#include "core/casework/exhibits/exhibits.h"
+
+namespace dfd {
+
+/// The tables of a list, with what the shown scorer said: `e` the exhibit, `r` its result (NULL
+/// when it has none). The scorer is parameter ?1.
+inline constexpr const char* kListed =
+    " FROM exhibits e LEFT JOIN results r ON r.scorer = ?1 AND r.exhibit = e.id AND r.current = 1 ";
+
+/// " WHERE ..." over kListed; parameters from ?2 on. Exhibits without bytes whose file is gone are
+/// never listed.
+[[nodiscard]] std::string filter_sql(const ExhibitFilter& filter);
+/// Binds ?1 and all that filter_sql() asked for.
+void bind_filter(Statement& statement, ScorerId scorer, const ExhibitFilter& filter);
+
+}  // namespace dfd

@@ -1,0 +1,91 @@
+#include "core/casework/exhibits/kept_stability.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <ranges>
+#include <stdexcept>
+
+#include "core/base/wording.h"
+#include "core/casework/store/case_rows.h"
+#include "core/engine/studies/stability_record.h"
+
+namespace dfd {
+namespace {
+
+/// Far below what any score is told with; a score is computed from its logits anew here.
+constexpr double kSameScore = 1e-9;
+
+/// The scorer of this result, which must be there.
+RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by, double score) {
+    auto& row = database
+                    .cached(
+                        "SELECT c.id, r.score FROM scorers c JOIN results r ON r.scorer = c.id "
+                        "WHERE r.exhibit = ?1 AND r.state = 1 AND c.digest = ?2 AND c.precision = "
+                        "?3 AND c.preprocessing = ?4")
+                    .bind(1, id)
+                    .bind(2, by.panel.digest)
+                    .bind(3, precision_name(by.precision))
+                    .bind(4, kPreprocessingVersion);
+    if (!row.step())
+        throw CaseError("The case has no score of " + log_name(database, id) + " by the panel " +
+                        by.panel.name + " in " + precision_name(by.precision) +
+                        ", so that its stability cannot be kept. Scan it with that panel first.");
+    if (!(std::abs(row.real(1) - score) <= kSameScore))
+        throw CaseError("The versions of " + log_name(database, id) +
+                        " were compared with another score than the one in the case; try them "
+                        "again.");
+    return row.integer(0);
+}
+
+}  // namespace
+
+std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id, ScorerId scorer,
+                                            const PanelRecord& panel) {
+    const auto rows = stabilities_of(file.database(), id);
+    for (const auto& row : std::views::reverse(rows)) {
+        if (row.scorer != scorer)
+            continue;
+        try {
+            KeptStability kept;
+            kept.stability = read_stability_record(row.record, panel);
+            kept.firmness = firmness_of(kept.stability);
+            kept.device = row.device;
+            kept.by = row.by;
+            kept.at = row.at;
+            return kept;
+        } catch (const std::invalid_argument& error) {
+            throw CaseError("In the case " + quoted(file.path()) + ": " + error.what() +
+                            " `dfd case verify` says whether the case is damaged.");
+        }
+    }
+    return std::nullopt;
+}
+
+void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stability& stability) {
+    if (stability.points.empty())
+        throw CaseError("No version was scored; there is no stability to keep.");
+    Recording recording(file);
+    const auto name = log_name(recording.database(), id);
+    StabilityRow row;
+    row.exhibit = id;
+    row.scorer = scorer_of_result(recording.database(), id, by, stability.untouched.score);
+    row.device = by.device;
+    row.record = stability_record(stability);
+    row.by = recording.by();
+    row.at = recording.at();
+    add_stability(recording, row);
+    const auto firmness = firmness_of(stability);
+    recording.finish("stability",
+                     nlohmann::ordered_json{{"exhibit", name},
+                                            {"panel", by.panel.name},
+                                            {"panel_digest", by.panel.digest},
+                                            {"precision", precision_name(by.precision)},
+                                            {"device", by.device},
+                                            {"versions", firmness.versions},
+                                            {"score", firmness.score},
+                                            {"low", firmness.low},
+                                            {"high", firmness.high}}
+                         .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+}  // namespace dfd

@@ -1,0 +1,152 @@
+#include "core/casework/exhibits/record_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/casework/store/case_file.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& value) {
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// `read` of the parsed text; what does not fit is a damaged case.
+template <typename Read>
+auto parsed(const std::string& text, const char* what, Read&& read) {
+    try {
+        return read(Json::parse(text));
+    } catch (const Json::exception& error) {
+        throw CaseError(std::string("The case is damaged: ") + what + " in it cannot be read (" +
+                        error.what() + "). `dfd case verify` says more.");
+    }
+}
+
+std::vector<ProvenanceHint> hints_of(const Json& json) {
+    std::vector<ProvenanceHint> hints;
+    for (const auto& each : json) {
+        // A kind that a newer program knows is left out; what it says stays.
+        auto& hint = hints.emplace_back();
+        hint.kind = provenance_kind(each.value("kind", "")).value_or(hint.kind);
+        hint.sentence = each.value("sentence", "");
+        hint.evidence = each.value("evidence", "");
+        hint.declares_generated = each.value("declares_generated", false);
+        hint.details = each.value("details", hint.details);
+    }
+    return hints;
+}
+
+}  // namespace
+
+std::string facts_text(const FileFacts& facts) {
+    Json provenance = Json::array();
+    for (const auto& hint : facts.provenance)
+        provenance.push_back({{"kind", provenance_kind_name(hint.kind)},
+                              {"sentence", hint.sentence},
+                              {"evidence", hint.evidence},
+                              {"declares_generated", hint.declares_generated},
+                              {"details", hint.details}});
+    return dump({{"format", facts.format},
+                 {"decoder", facts.decoder},
+                 {"bytes", facts.bytes},
+                 {"sha256", facts.sha256},
+                 {"stored_width", facts.stored_width},
+                 {"stored_height", facts.stored_height},
+                 {"orientation", facts.orientation},
+                 {"bits_per_channel", facts.bits_per_channel},
+                 {"colour_model", facts.colour_model},
+                 {"alpha", facts.alpha},
+                 {"frames", facts.frames},
+                 {"profile", facts.profile},
+                 {"metadata", facts.metadata},
+                 {"provenance", std::move(provenance)}});
+}
+
+bool tells_provenance(const std::string& facts) {
+    return parsed(facts, "the facts of a file",
+                  [](const Json& json) { return json.contains("provenance"); });
+}
+
+FileFacts facts_of(const std::string& text) {
+    return parsed(text, "the facts of a file", [](const Json& json) {
+        FileFacts facts;
+        facts.format = json.value("format", facts.format);
+        facts.decoder = json.value("decoder", facts.decoder);
+        facts.bytes = json.value("bytes", facts.bytes);
+        facts.sha256 = json.value("sha256", facts.sha256);
+        facts.stored_width = json.value("stored_width", facts.stored_width);
+        facts.stored_height = json.value("stored_height", facts.stored_height);
+        facts.orientation = json.value("orientation", facts.orientation);
+        facts.bits_per_channel = json.value("bits_per_channel", facts.bits_per_channel);
+        facts.colour_model = json.value("colour_model", facts.colour_model);
+        facts.alpha = json.value("alpha", facts.alpha);
+        facts.frames = json.value("frames", facts.frames);
+        facts.profile = json.value("profile", facts.profile);
+        facts.metadata = json.value("metadata", facts.metadata);
+        if (json.contains("provenance"))
+            facts.provenance = hints_of(json.at("provenance"));
+        return facts;
+    });
+}
+
+PanelRecord panel_of(const std::string& text) {
+    return parsed(text, "a panel's record", [](const Json& json) {
+        PanelRecord panel;
+        panel.name = json.at("name");
+        panel.title = json.value("title", panel.title);
+        panel.licence = json.value("licence", panel.licence);
+        panel.origin = json.value("origin", panel.origin);
+        panel.starter = json.value("starter", panel.starter);
+        panel.combine = json.value("combine", panel.combine);
+        panel.subject = json.value("subject", panel.subject);
+        panel.ema = json.value("ema", panel.ema);
+        panel.classes = json.value("classes", panel.classes);
+        for (const auto& each : json.at("experts")) {
+            ExpertRecord expert;
+            expert.name = each.at("name");
+            expert.architecture = each.at("architecture");
+            expert.file = each.value("file", expert.file);
+            expert.sha256 = each.value("sha256", expert.sha256);
+            expert.gradcam_layer = each.value("gradcam_layer", expert.gradcam_layer);
+            const auto& input = each.at("input");
+            expert.input.resize =
+                input.value("resize", "stretch") == "native" ? Resize::Native : Resize::Stretch;
+            expert.input.size = input.value("size", expert.input.size);
+            expert.input.mean = input.value("mean", expert.input.mean);
+            expert.input.std = input.value("std", expert.input.std);
+            panel.experts.push_back(std::move(expert));
+        }
+        return panel;
+    });
+}
+
+std::string sentences_text(const std::vector<std::string>& sentences) {
+    return dump(sentences);
+}
+
+std::vector<std::string> sentences_of(const std::string& text) {
+    return parsed(text, "a list of warnings",
+                  [](const Json& json) { return json.get<std::vector<std::string>>(); });
+}
+
+std::string versions_text(const NamedVersions& versions) {
+    return dump(versions);
+}
+
+NamedVersions versions_of(const std::string& text) {
+    return parsed(text, "a list of versions",
+                  [](const Json& json) { return json.get<NamedVersions>(); });
+}
+
+void read_device(const std::string& session_options, DeviceInfo& device) {
+    parsed(session_options, "the options of a scan", [&](const Json& json) {
+        if (!json.contains("device"))
+            return;
+        device.detail = json.at("device").value("detail", device.detail);
+        device.threads = json.at("device").value("threads", device.threads);
+    });
+}
+
+}  // namespace dfd

@@ -1,0 +1,27 @@
+// An expert's opinion as a case recorded it.
+// Internal to core/casework/exhibits.
+#pragma once
+
+#include "core/casework/database/sqlite.h"
+#include "core/opinion/opinion.h"
+#include "core/panel/panel_record.h"
+
+namespace dfd {
+
+/// Of the columns expert, logit_real, logit_fake, score and without, which begin at `first`. Its
+/// name and architecture are the panel's.
+[[nodiscard]] inline ExpertOpinion recorded_expert(const Statement& rows, int first,
+                                                   const PanelRecord& panel) {
+    ExpertOpinion expert;
+    expert.index = rows.small(first);
+    if (const auto at = static_cast<std::size_t>(expert.index); at < panel.experts.size()) {
+        expert.name = panel.experts[at].name;
+        expert.architecture = panel.experts[at].architecture;
+    }
+    expert.logits = {rows.real(first + 1), rows.real(first + 2)};
+    expert.score = rows.real(first + 3);
+    expert.without = rows.real(first + 4);
+    return expert;
+}
+
+}  // namespace dfd

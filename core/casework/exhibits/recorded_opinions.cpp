@@ -1,0 +1,55 @@
+#include "core/casework/exhibits/recorded_opinions.h"
+
+#include "core/casework/exhibits/exhibit_record.h"
+#include "core/casework/exhibits/filter_sql.h"
+#include "core/casework/exhibits/recorded_expert.h"
+#include "core/casework/store/case_rows.h"
+
+namespace dfd {
+
+bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
+                   const std::function<void(const RecordedOpinion&)>& take,
+                   const std::stop_token& stop) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    const auto scorer = shown_scorer(file);
+    const auto panel = recorded_scorer(file, scorer).panel;
+    // A failed result has one row, without an expert.
+    auto rows = database.prepare(
+        "SELECT e.id, e.path, r.state, r.score, r.spread, r.failure_code, r.failure, o.expert, "
+        "o.logit_real, o.logit_fake, o.score, o.without FROM (SELECT e.id, e.path, r.id AS result" +
+        std::string(kListed) + filter_sql(filter) +
+        " AND r.id IS NOT NULL) e JOIN results r ON r.id = e.result LEFT JOIN opinions o ON "
+        "o.result = r.id ORDER BY e.id, o.expert");
+    bind_filter(rows, scorer, filter);
+    std::optional<RecordedOpinion> next;
+    const auto give = [&] {
+        if (next)
+            take(*next);
+        next.reset();
+    };
+    while (rows.step()) {
+        if (!next || next->id != rows.integer(0)) {
+            give();
+            if (stop.stop_requested())
+                return false;
+            auto& begun = next.emplace();
+            begun.id = rows.integer(0);
+            begun.path = rows.path(1);
+            if (rows.integer(2) == kScoredState) {
+                begun.opinion.emplace();
+                begun.opinion->score = rows.real(3);
+                begun.opinion->spread = rows.real(4);
+            } else {
+                begun.failure = {rows.text(5), rows.text(6)};
+            }
+        }
+        if (!next->opinion || rows.is_null(7))
+            continue;
+        next->opinion->experts.push_back(recorded_expert(rows, 7, panel));
+    }
+    give();
+    return true;
+}
+
+}  // namespace dfd

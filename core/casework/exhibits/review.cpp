@@ -1,0 +1,259 @@
+#include "core/casework/exhibits/review.h"
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/base/hexadecimal.h"
+#include "core/base/wording.h"
+#include "core/casework/exhibits/derived.h"
+#include "core/casework/store/case_rows.h"
+#include "core/casework/store/choices.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json named(Database& database, std::span<const ExhibitId> ids) {
+    Json names = Json::array();
+    for (const auto id : ids)
+        names.push_back(log_name(database, id));
+    return names;
+}
+
+void require_text(const std::string& text, const char* what) {
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+        throw CaseError(std::string(what) + " is empty; say something in it.");
+}
+
+// What is saved of a filter; members that are not set are left out.
+Json filter_json(const ExhibitFilter& filter) {
+    Json json = Json::object();
+    const auto add = [&json](const char* key, const auto& value) {
+        if (value)
+            json[key] = *value;
+    };
+    if (!filter.text.empty())
+        json["text"] = filter.text;
+    add("score_from", filter.score_from);
+    add("score_to", filter.score_to);
+    add("spread_from", filter.spread_from);
+    add("spread_to", filter.spread_to);
+    if (filter.state)
+        json["state"] = static_cast<int>(*filter.state);
+    if (filter.mark)
+        json["mark"] = static_cast<int>(*filter.mark);
+    if (!filter.tag.empty())
+        json["tag"] = filter.tag;
+    add("warned", filter.warned);
+    if (!filter.folder.empty())
+        json["folder"] = hexadecimal(as_bytes(filter.folder.native()));  // any bytes
+    return json;
+}
+
+ExhibitFilter filter_of(const Json& json) {
+    ExhibitFilter filter;
+    const auto number = [&json](const char* key, std::optional<double>& value) {
+        if (json.contains(key))
+            value = json.at(key).get<double>();
+    };
+    filter.text = json.value("text", "");
+    number("score_from", filter.score_from);
+    number("score_to", filter.score_to);
+    number("spread_from", filter.spread_from);
+    number("spread_to", filter.spread_to);
+    if (json.contains("state"))
+        filter.state = static_cast<ExhibitState>(json.at("state").get<int>());
+    if (json.contains("mark"))
+        filter.mark = static_cast<Mark>(json.at("mark").get<int>());
+    filter.tag = json.value("tag", "");
+    if (json.contains("warned"))
+        filter.warned = json.at("warned").get<bool>();
+    filter.folder = as_text(unhexadecimal(json.value("folder", "")));
+    return filter;
+}
+
+BandThresholds thresholds_of(const std::string& text) {
+    const auto json = Json::parse(text);
+    return {json.at("real_below").get<double>(), json.at("fake_from").get<double>()};
+}
+
+/// Reads what choices hold; what cannot be read is a damaged case.
+template <typename Read>
+auto readable(const CaseFile& file, Read&& read) {
+    try {
+        return read();
+    } catch (const Json::exception&) {
+        throw CaseError("The case " + quoted(file.path()) +
+                        " is damaged: a choice in it is not JSON. `dfd case verify` says more.");
+    }
+}
+
+}  // namespace
+
+std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, Mark mark) {
+    Recording recording(file);
+    auto& database = recording.database();
+    std::vector<Mark> before;
+    const auto names = named(database, ids);
+    for (const auto id : ids) {
+        before.push_back(static_cast<Mark>(derived_columns(database, id).mark));
+        database
+            .cached("INSERT INTO marks (exhibit, mark, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .bind(1, id)
+            .bind(2, static_cast<int>(mark))
+            .bind(3, file.by())
+            .bind(4, recording.at())
+            .bind(5, recording.entry())
+            .run();
+    }
+    refresh(database, {ids.begin(), ids.end()});
+    if (!ids.empty())
+        recording.finish("marked", dump({{"mark", mark_name(mark)}, {"exhibits", names}}));
+    return before;
+}
+
+std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> ids,
+                                    const std::string& tag, bool on) {
+    require_text(tag, "The tag");
+    Recording recording(file);
+    auto& database = recording.database();
+    std::vector<ExhibitId> changed;
+    for (const auto id : std::set<ExhibitId>(ids.begin(), ids.end())) {
+        (void)log_name(database, id);  // unknown ones are refused
+        if (carries(database, id, tag) == on)
+            continue;
+        database
+            .cached(
+                "INSERT INTO tags (exhibit, tag, carried, by, at, entry) VALUES (?1, ?2, ?3, "
+                "?4, ?5, ?6)")
+            .bind(1, id)
+            .bind(2, tag)
+            .bind(3, on ? 1 : 0)
+            .bind(4, file.by())
+            .bind(5, recording.at())
+            .bind(6, recording.entry())
+            .run();
+        refresh_tag(database, id, tag);
+        changed.push_back(id);
+    }
+    if (!changed.empty())
+        recording.finish(on ? "tagged" : "untagged",
+                         dump({{"tag", tag}, {"exhibits", named(database, changed)}}));
+    return changed;
+}
+
+void add_note(CaseFile& file, ExhibitId id, const std::string& text) {
+    require_text(text, "The note");
+    Recording recording(file);
+    auto& database = recording.database();
+    const auto name = log_name(database, id);
+    database.cached("INSERT INTO notes (exhibit, text, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .bind(1, id)
+        .bind(2, text)
+        .bind(3, file.by())
+        .bind(4, recording.at())
+        .bind(5, recording.entry())
+        .run();
+    recording.finish("noted", dump({{"exhibit", name}, {"text", text}}));
+}
+
+std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    auto& rows = database.cached("SELECT tag, count(*) FROM carried_tags GROUP BY tag");
+    std::map<std::string, std::int64_t> tags;
+    while (rows.step())
+        tags[rows.text(0)] = rows.integer(1);
+    return tags;
+}
+
+std::vector<ThresholdProfile> threshold_profiles(const CaseFile& file) {
+    return readable(file, [&] {
+        std::map<std::string, BandThresholds> found{{ThresholdProfile{}.name, {}}};
+        for (const auto& [name, text] : choices(file.database(), choice_keys::kThresholds))
+            found[name] = thresholds_of(text);
+        std::vector<ThresholdProfile> profiles;
+        for (const auto& [name, thresholds] : found)
+            profiles.push_back({name, thresholds});
+        return profiles;
+    });
+}
+
+ThresholdProfile active_thresholds(const CaseFile& file) {
+    return readable(file, [&] {
+        ThresholdProfile profile;
+        auto& database = file.database();
+        const auto lock = database.lock();
+        profile.name = choice(database, choice_keys::kProfile).value_or(profile.name);
+        if (const auto text = choice(database, choice_keys::kThresholds + profile.name))
+            profile.thresholds = thresholds_of(*text);
+        return profile;
+    });
+}
+
+void set_thresholds(CaseFile& file, const ThresholdProfile& profile) {
+    require_text(profile.name, "The profile's name");
+    const auto& [real_below, fake_from] = profile.thresholds;
+    if (!(0 <= real_below && real_below <= fake_from && fake_from <= 1))
+        throw CaseError(
+            "Thresholds lie between 0 and 1, and \"looks real\" ends where or before \"looks "
+            "fake\" "
+            "begins.");
+    const auto before = active_thresholds(file);
+    Recording recording(file);
+    const Json now{{"real_below", real_below}, {"fake_from", fake_from}};
+    choose(recording, choice_keys::kThresholds + profile.name, dump(now));
+    choose(recording, choice_keys::kProfile, profile.name);
+    recording.finish("thresholds set", dump({{"profile", profile.name},
+                                             {"thresholds", now},
+                                             {"before",
+                                              {{"profile", before.name},
+                                               {"real_below", before.thresholds.real_below},
+                                               {"fake_from", before.thresholds.fake_from}}}}));
+}
+
+void show_scorer(CaseFile& file, ScorerId scorer) {
+    for (const auto& each : scorers(file)) {
+        if (each.id != scorer)
+            continue;
+        Recording recording(file);
+        choose(recording, choice_keys::kScorer,
+               each.digest + ' ' + each.precision + ' ' + std::to_string(each.preprocessing));
+        recording.finish("scorer shown", dump({{"panel", each.panel},
+                                               {"panel_digest", each.digest},
+                                               {"precision", each.precision}}));
+        return;
+    }
+    throw CaseError("The case " + quoted(file.path()) + " has no results of such a panel.");
+}
+
+void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter) {
+    require_text(name, "The filter's name");
+    Recording recording(file);
+    const auto json = filter_json(filter);
+    choose(recording, choice_keys::kFilter + name, dump(json));
+    recording.finish("filter saved", dump({{"name", name}, {"filter", json}}));
+}
+
+void forget_filter(CaseFile& file, const std::string& name) {
+    Recording recording(file);
+    choose(recording, choice_keys::kFilter + name, "");
+    recording.finish("filter forgotten", dump({{"name", name}}));
+}
+
+std::map<std::string, ExhibitFilter> saved_filters(const CaseFile& file) {
+    return readable(file, [&] {
+        std::map<std::string, ExhibitFilter> filters;
+        for (const auto& [name, text] : choices(file.database(), choice_keys::kFilter))
+            if (!text.empty())
+                filters[name] = filter_of(Json::parse(text));
+        return filters;
+    });
+}
+
+}  // namespace dfd

@@ -1,0 +1,221 @@
+#include "core/casework/report/case_report.h"
+
+#include <algorithm>
+
+#include "core/casework/exhibits/exhibit_record.h"
+#include "core/casework/report/exhibit_section.h"
+#include "core/casework/report/report_text.h"
+#include "core/casework/store/audit_log.h"
+#include "core/engine/scoring/evaluator.h"
+#include "core/opinion/limits.h"
+
+namespace dfd {
+namespace {
+
+constexpr std::size_t kRowsAtOnce = 256;
+
+/// Rows of all ids, a few at a time.
+template <class Take>
+void each_row(const CaseFile& file, std::span<const ExhibitId> ids, const std::stop_token& stop,
+              Take&& take) {
+    for (std::size_t at = 0; at < ids.size(); at += kRowsAtOnce) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        for (const auto& row :
+             exhibit_rows(file, ids.subspan(at, std::min(kRowsAtOnce, ids.size() - at))))
+            take(row);
+    }
+}
+
+/// As count_exhibits() counts, over rows at hand.
+void count(const ExhibitRow& row, const BandThresholds& thresholds, CaseCounts& counts) {
+    ++counts.exhibits;
+    counts.files += row.copies;
+    counts.gone += row.copies == 0 ? 1 : 0;
+    counts.warned += row.warned ? 1 : 0;
+    counts.unscored += row.state == ExhibitState::Unscored ? 1 : 0;
+    counts.failed += row.state == ExhibitState::Failed ? 1 : 0;
+    if (row.state == ExhibitState::Scored) {
+        ++counts.scored;
+        const auto band = band_of(row.score, thresholds);
+        ++(band == Band::LooksReal   ? counts.looks_real
+           : band == Band::LooksFake ? counts.looks_fake
+                                     : counts.undecided);
+    }
+    counts.suspicious += row.mark == Mark::Suspicious ? 1 : 0;
+    counts.cleared += row.mark == Mark::Cleared ? 1 : 0;
+    counts.to_check += row.mark == Mark::ToCheck ? 1 : 0;
+}
+
+ReportTable counts_table(const CaseCounts& here, const CaseCounts& all) {
+    ReportTable table;
+    table.columns = {{"", 3}, {"In this report", 1, true}, {"In the case", 1, true}};
+    const auto row = [&](const std::string& name, std::int64_t CaseCounts::*which,
+                         ReportTone tone = ReportTone::Plain) {
+        table.rows.push_back(
+            {{name, count_text(here.*which), count_text(all.*which)}, tone, 0, {}});
+    };
+    row("Exhibits", &CaseCounts::exhibits);
+    row("Scored", &CaseCounts::scored);
+    row("Could not be examined", &CaseCounts::failed);
+    row("Not scored", &CaseCounts::unscored);
+    row("Band \u201Clooks fake\u201D", &CaseCounts::looks_fake, ReportTone::Fake);
+    row("Band \u201Cundecided\u201D", &CaseCounts::undecided, ReportTone::Undecided);
+    row("Band \u201Clooks real\u201D", &CaseCounts::looks_real, ReportTone::Real);
+    row("With warnings", &CaseCounts::warned);
+    row("Files gone since", &CaseCounts::gone);
+    row("Marked suspicious", &CaseCounts::suspicious);
+    row("Marked to check", &CaseCounts::to_check);
+    row("Marked cleared", &CaseCounts::cleared);
+    return table;
+}
+
+void add_panels(const CaseFile& file, ReportSection& cover) {
+    cover.blocks.emplace_back(ReportHeading{"Panels"});
+    const auto all = scorers(file);
+    const auto shown = shown_scorer(file);
+    if (all.empty())
+        cover.blocks.emplace_back(
+            ReportParagraph{"Nothing in this case has been scored.", ReportTone::Quiet});
+    ReportTable weights;
+    weights.columns = {
+        {"Expert", 1.1}, {"Architecture", 1}, {"Weights, SHA-256", 3.6, false, true}};
+    for (const auto& scorer : all) {
+        const auto by = recorded_scorer(file, scorer.id);
+        ReportFacts facts;
+        facts.facts = {
+            {scorer.id == shown ? "Shown here" : "Also scored with",
+             report_line(by.panel.title.empty() ? scorer.panel : by.panel.title) +
+                 (scorer.starter ? " (bundled starter panel)" : "")},
+            {"Name", report_line(scorer.panel) + ", " + count_text(scorer.results) +
+                         " results in the case"},
+            {"Panel digest", scorer.digest, true},
+            {"Computed in", scorer.precision + ", preprocessing version " +
+                                std::to_string(scorer.preprocessing) + "; weights are " +
+                                (by.panel.ema ? "moving averages (EMA)" : "raw, no EMA")},
+            {"Combined by",
+             (by.panel.combine == "mean" ? "mean of the experts' scores"
+                                         : report_line(by.panel.combine)) +
+                 "; made for " +
+                 (by.panel.subject.empty() ? "any picture" : report_line(by.panel.subject))},
+            {"Licence", report_line(by.panel.licence)},
+            {"Origin", report_text(by.panel.origin)}};
+        std::erase_if(facts.facts, [](const auto& fact) { return fact.value.empty(); });
+        cover.blocks.emplace_back(std::move(facts));
+        if (scorer.id == shown)
+            for (const auto& expert : by.panel.experts)
+                weights.rows.push_back({{report_line(expert.name), report_line(expert.architecture),
+                                         report_line(expert.sha256)},
+                                        ReportTone::Plain,
+                                        SIZE_MAX,
+                                        {}});
+    }
+    if (!weights.rows.empty())
+        cover.blocks.emplace_back(std::move(weights));
+}
+
+ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const CaseCounts& here) {
+    const auto last = last_entry(file);
+    const auto thresholds = active_thresholds(file);
+    ReportSection cover;
+    cover.above = "Report on a case";
+    cover.title = report_line(file.path().filename().native());
+    cover.below = report_line(std::filesystem::absolute(file.path()).native());
+    ReportFacts facts;
+    facts.facts = {
+        {"Case id", file.id(), true},
+        {"Audit log", count_text(last.number) + " entries, the last of " + moment_text(last.at)},
+        {"Head of the log", last.digest, true},
+        {"Exported", moment_text(case_time_now()) + " by " + report_line(order.by)},
+        {"With", report_line(order.program)},
+        {"Exhibits chosen", report_text(order.chosen)},
+        {"Bands", thresholds_words(thresholds.name, thresholds.thresholds)}};
+    cover.blocks.emplace_back(std::move(facts));
+    cover.blocks.emplace_back(ReportParagraph{
+        "Everything in this report is what the case recorded, at the head of its audit log named "
+        "above; no picture was opened to make it. \u201Cdfd case verify\u201D checks the case "
+        "itself.",
+        ReportTone::Quiet});
+    cover.blocks.emplace_back(ReportHeading{"Counts"});
+    cover.blocks.emplace_back(counts_table(here, count_exhibits(file)));
+    add_panels(file, cover);
+    return cover;
+}
+
+ReportSection limits() {
+    ReportSection section;
+    section.title = "What this report can and cannot say";
+    section.anchor = "limits";
+    section.own_page = true;
+    ReportList list;
+    for (const auto* sentence : method_limits())
+        list.items.emplace_back(sentence);
+    section.blocks.emplace_back(std::move(list));
+    return section;
+}
+
+void write_table(const CaseFile& file, std::span<const ExhibitId> ids,
+                 const BandThresholds& thresholds, ReportWriter& writer,
+                 const std::stop_token& stop) {
+    ReportSection section;
+    section.title = "Exhibits";
+    section.anchor = "exhibits";
+    section.own_page = true;
+    if (ids.empty()) {
+        section.blocks.emplace_back(ReportParagraph{"None was chosen.", ReportTone::Quiet});
+        writer.add(section);
+        return;
+    }
+    writer.begin_table(section, {{"No.", 0.7, true},
+                                 {"File", 4.2},
+                                 {"SHA-256 begins", 1.8, false, true},
+                                 {"Score", 1.1, true},
+                                 {"Spread", 1.1, true},
+                                 {"Result", 1.8},
+                                 {"Mark", 1.3}});
+    std::int64_t number = 0;
+    each_row(file, ids, stop, [&](const ExhibitRow& row) {
+        const bool scored = row.state == ExhibitState::Scored;
+        const auto outcome = outcome_of(row, thresholds);
+
+        writer.add_row(
+            {{count_text(++number), report_line(row.path.filename().native()),
+              row.sha256.substr(0, 12), scored ? score_figure(row.score, thresholds) : "",
+              scored ? short_figure(row.spread) : "", outcome.words,
+              row.mark == Mark::None ? "" : mark_name(row.mark)},
+             outcome.tone,
+             5,
+             exhibit_anchor(row.id)});
+    });
+    writer.end_table();
+}
+
+}  // namespace
+
+void write_report(const CaseFile& file, std::span<const ExhibitId> ids, const ReportOrder& order,
+                  ReportWriter& writer, const std::function<void(std::size_t)>& done,
+                  const std::stop_token& stop) {
+    const auto thresholds = active_thresholds(file);
+    CaseCounts here;
+    each_row(file, ids, stop,
+             [&](const ExhibitRow& row) { count(row, thresholds.thresholds, here); });
+    const auto name = report_line(file.path().filename().native());
+    writer.begin("Report on the case " + name, name + " \u00B7 " + file.id());
+    writer.add(cover_of(file, order, here));
+    write_table(file, ids, thresholds.thresholds, writer, stop);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        auto section = exhibit_section(read_exhibit(file, ids[i], order.maps),
+                                       exhibit_thumbnail(file, ids[i]), thresholds);
+        section.above = "Exhibit " + count_text(static_cast<std::int64_t>(i) + 1) + " of " +
+                        count_text(static_cast<std::int64_t>(ids.size()));
+        writer.add(section);
+        if (done)
+            done(i + 1);
+    }
+    writer.add(limits());
+    writer.end();
+}
+
+}  // namespace dfd

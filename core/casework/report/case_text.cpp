@@ -1,0 +1,152 @@
+#include "core/casework/report/case_text.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "core/casework/exhibits/review.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string line(const char* name, const std::string& value) {
+    char start[32];
+    std::snprintf(start, sizeof start, "%-12s", name);
+    return start + value + '\n';
+}
+
+std::string four_digits(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4f", value);
+    return text;
+}
+
+std::string score_text(const ExhibitRow& row) {
+    return row.state == ExhibitState::Scored ? four_digits(row.score) : state_name(row.state);
+}
+
+}  // namespace
+
+std::string case_info_text(const CaseFile& file) {
+    const auto counts = count_exhibits(file);
+    const auto number = [](std::int64_t value) { return std::to_string(value); };
+    std::string text = line("case", file.path().native()) + line("id", file.id());
+    if (const auto writer = file.writer())
+        text += line("writer", writer->user + " on " + writer->host + " (process " +
+                                   number(writer->process) + ", since " + iso_time(writer->since) +
+                                   ")");
+    text += line("exhibits", number(counts.exhibits) + " in " + number(counts.files) + " files, " +
+                                 number(counts.gone) + " gone");
+    text += line("states", number(counts.scored) + " scored, " + number(counts.failed) +
+                               " failed, " + number(counts.unscored) + " unscored, " +
+                               number(counts.warned) + " with warnings");
+    text += line("bands", number(counts.looks_fake) + " looks fake, " + number(counts.undecided) +
+                              " undecided, " + number(counts.looks_real) + " looks real");
+    const auto thresholds = active_thresholds(file);
+    text += line("thresholds", thresholds.name + ": real below " +
+                                   four_digits(thresholds.thresholds.real_below) + ", fake from " +
+                                   four_digits(thresholds.thresholds.fake_from));
+    text += line("marks", number(counts.suspicious) + " suspicious, " + number(counts.to_check) +
+                              " to check, " + number(counts.cleared) + " cleared");
+    const auto shown = shown_scorer(file);
+    for (const auto& scorer : scorers(file))
+        text += line(scorer.id == shown ? "panel" : "also scored",
+                     scorer.panel + (scorer.starter ? " (starter)" : "") + ", " + scorer.precision +
+                         ", " + number(scorer.results) + " results, digest " + scorer.digest);
+    const auto last = last_entry(file);
+    return text + line("log", number(last.number) + " entries, head " + last.digest);
+}
+
+std::string case_info_json(const CaseFile& file) {
+    const auto counts = count_exhibits(file);
+    Json json{{"case", file.path().native()}, {"id", file.id()}, {"writer", nullptr}};
+    if (const auto writer = file.writer())
+        json["writer"] = {{"user", writer->user},
+                          {"host", writer->host},
+                          {"process", writer->process},
+                          {"since", iso_time(writer->since)}};
+    json["exhibits"] = counts.exhibits;
+    json["files"] = counts.files;
+    json["gone"] = counts.gone;
+    json["unscored"] = counts.unscored;
+    json["scored"] = counts.scored;
+    json["failed"] = counts.failed;
+    json["bands"] = {{band_name(Band::LooksReal), counts.looks_real},
+                     {band_name(Band::Undecided), counts.undecided},
+                     {band_name(Band::LooksFake), counts.looks_fake}};
+    json["marks"] = {{mark_name(Mark::Suspicious), counts.suspicious},
+                     {mark_name(Mark::ToCheck), counts.to_check},
+                     {mark_name(Mark::Cleared), counts.cleared}};
+    json["warned"] = counts.warned;
+    json["tags"] = tags_in_use(file);
+    const auto thresholds = active_thresholds(file);
+    json["thresholds"] = {{"profile", thresholds.name},
+                          {"real_below", thresholds.thresholds.real_below},
+                          {"fake_from", thresholds.thresholds.fake_from}};
+    json["scorers"] = Json::array();
+    const auto shown = shown_scorer(file);
+    for (const auto& scorer : scorers(file))
+        json["scorers"].push_back({{"panel", scorer.panel},
+                                   {"digest", scorer.digest},
+                                   {"precision", scorer.precision},
+                                   {"preprocessing", scorer.preprocessing},
+                                   {"starter", scorer.starter},
+                                   {"results", scorer.results},
+                                   {"shown", scorer.id == shown}});
+    const auto last = last_entry(file);
+    json["log"] = {{"entries", last.number}, {"head", last.digest}};
+    return dump(json);
+}
+
+std::string log_text(const LogEntry& entry) {
+    return std::to_string(entry.number) + '\t' + iso_time(entry.at) + '\t' + entry.by + '@' +
+           entry.host + '\t' + entry.action + '\t' + entry.details + '\t' + entry.digest;
+}
+
+std::string log_json(const LogEntry& entry) {
+    auto details = Json::parse(entry.details, nullptr, false);
+    return dump({{"number", entry.number},
+                 {"at", iso_time(entry.at)},
+                 {"by", entry.by},
+                 {"host", entry.host},
+                 {"action", entry.action},
+                 {"details", details.is_discarded() ? Json(entry.details) : std::move(details)},
+                 {"rows", entry.rows},
+                 {"digest", entry.digest}});
+}
+
+std::string look_alikes_text(const CaseFile& file, const LookAlikes& group) {
+    std::string text = std::to_string(group.ids.size()) + " look alike";
+    if (group.judged_differently)
+        text += ", JUDGED DIFFERENTLY (" + four_digits(*group.lowest) + " to " +
+                four_digits(*group.highest) + ")";
+    text += '\n';
+    for (const auto& row : exhibit_rows(file, group.ids))
+        text += "  " + score_text(row) + "  " + row.path.native() + '\n';
+    return text;
+}
+
+std::string look_alikes_json(const CaseFile& file, const LookAlikes& group) {
+    Json json{{"judged_differently", group.judged_differently},
+              {"lowest", nullptr},
+              {"highest", nullptr},
+              {"exhibits", Json::array()}};
+    if (group.lowest) {
+        json["lowest"] = *group.lowest;
+        json["highest"] = *group.highest;
+    }
+    for (const auto& row : exhibit_rows(file, group.ids)) {
+        Json exhibit{{"path", row.path.native()}, {"sha256", row.sha256}, {"score", nullptr}};
+        if (row.state == ExhibitState::Scored)
+            exhibit["score"] = row.score;
+        json["exhibits"].push_back(std::move(exhibit));
+    }
+    return dump(json);
+}
+
+}  // namespace dfd

@@ -1,0 +1,27 @@
+// What a case says of itself, for people and for scripts. Plain C++.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/casework/exhibits/duplicates.h"
+#include "core/casework/exhibits/exhibits.h"
+#include "core/casework/store/audit_log.h"
+
+namespace dfd {
+
+/// Counts by state, band and mark, who writes, which panel's results are shown, and the head of the
+/// log. JSON: one object on one line with the keys case, id, writer, exhibits, files, gone,
+/// unscored, scored, failed, bands, marks, warned, tags, thresholds, scorers, log.
+[[nodiscard]] std::string case_info_text(const CaseFile& file);
+[[nodiscard]] std::string case_info_json(const CaseFile& file);
+
+/// One line an entry, without a line break.
+[[nodiscard]] std::string log_text(const LogEntry& entry);
+[[nodiscard]] std::string log_json(const LogEntry& entry);
+
+/// A group: its flag, then a line an exhibit with score and path; or one JSON object.
+[[nodiscard]] std::string look_alikes_text(const CaseFile& file, const LookAlikes& group);
+[[nodiscard]] std::string look_alikes_json(const CaseFile& file, const LookAlikes& group);
+
+}  // namespace dfd

@@ -1,0 +1,226 @@
+#include "core/casework/report/exhibit_lines.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/csv_line.h"
+#include "core/casework/report/report_text.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The examination as it is exported: what no panel has seen yet says so.
+Examination exported(const ExhibitRecord& record) {
+    auto examination = record.examination;
+    if (examination.state == ExaminationState::Queued) {
+        examination.state = ExaminationState::Failed;
+        examination.failure = {"unscored",
+                               "The panel whose results are shown has not examined it."};
+    }
+    return examination;
+}
+
+std::pair<double, double> leave_one_out(const PanelOpinion& opinion) {
+    const auto [least, most] =
+        std::ranges::minmax_element(opinion.experts, {}, &ExpertOpinion::without);
+    return least == opinion.experts.end() ? std::pair{opinion.score, opinion.score}
+                                          : std::pair{least->without, most->without};
+}
+
+Json scored_json(const ExhibitRecord& record) {
+    if (record.examination.state == ExaminationState::Queued)
+        return nullptr;
+    Json versions = Json::object();
+    for (const auto& [library, version] : record.versions)
+        versions[library] = version;
+    return {{"at", iso_time(record.scored)},
+            {"by", record.scored_by},
+            {"device",
+             {{"id", record.device.id},
+              {"name", record.device.name},
+              {"detail", record.device.detail},
+              {"threads", record.device.threads}}},
+            {"preprocessing", record.preprocessing},
+            {"versions", std::move(versions)}};
+}
+
+Json panel_json(const PanelRecord& panel) {
+    Json weights = Json::object(), layers = Json::object();
+    for (const auto& expert : panel.experts) {
+        weights[expert.name] = expert.sha256;
+        layers[expert.name] = expert.gradcam_layer;
+    }
+    return {{"title", panel.title},
+            {"ema", panel.ema},
+            {"weights", std::move(weights)},
+            {"gradcam", {{"class", panel.classes[kFakeClass]}, {"layers", std::move(layers)}}}};
+}
+
+Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresholds) {
+    const auto& row = record.row;
+    Json also = Json::array();
+    for (const auto& path : record.paths)
+        if (path != row.path)
+            also.push_back(path.native());
+    Json metadata = Json::array();
+    for (const auto& [key, value] : record.examination.facts.metadata)
+        metadata.push_back({key, value});
+    Json json{{"state", state_name(row.state)},
+              {"copies", row.copies},
+              {"sha256", row.sha256},
+              {"perceptual", record.perceptual},
+              {"bytes", row.bytes},
+              {"modified", iso_time(row.modified)},
+              {"added", iso_time(row.added)},
+              {"also", std::move(also)},
+              {"metadata", std::move(metadata)},
+              {"provenance_recorded", record.tells_provenance},
+              {"scored", scored_json(record)},
+              {"panel", panel_json(record.by.panel)}};
+    if (record.examination.opinion) {
+        const auto [lowest, highest] = leave_one_out(*record.examination.opinion);
+        json["leave_one_out"] = {{"lowest", lowest}, {"highest", highest}};
+    }
+    if (const auto& kept = record.stability)
+        json["stability"] = {{"at", iso_time(kept->at)},
+                             {"by", kept->by},
+                             {"device", kept->device},
+                             {"versions", kept->firmness.versions},
+                             {"planned", kept->stability.planned()}};
+    json["thresholds"] = {{"profile", thresholds.name},
+                          {"real_below", thresholds.thresholds.real_below},
+                          {"fake_from", thresholds.thresholds.fake_from}};
+    json["mark"] = mark_name(row.mark);
+    json["marks"] = Json::array();
+    for (const auto& mark : record.marks)
+        json["marks"].push_back(
+            {{"mark", mark_name(mark.mark)}, {"by", mark.by}, {"at", iso_time(mark.at)}});
+    json["tags"] = record.tags;
+    json["notes"] = Json::array();
+    for (const auto& note : record.notes)
+        json["notes"].push_back({{"text", note.text}, {"by", note.by}, {"at", iso_time(note.at)}});
+    return json;
+}
+
+template <class Items, class Words>
+std::string joined(const Items& items, const char* between, Words&& words) {
+    std::string text;
+    for (const auto& item : items)
+        text += (text.empty() ? "" : between) + words(item);
+    return text;
+}
+
+}  // namespace
+
+std::string exhibit_json(const ExhibitRecord& record, const ThresholdProfile& thresholds,
+                         bool maps) {
+    auto line =
+        to_json(exported(record), record.by, maps, thresholds.thresholds, record.firmness());
+    line.pop_back();  // the object's end
+    return line + ",\"exhibit\":" +
+           exhibit_member(record, thresholds).dump(-1, ' ', false, Json::error_handler_t::replace) +
+           "}";
+}
+
+std::string exhibit_csv_header(const PanelRecord& panel) {
+    return csv_header(panel) + ',' +
+           csv_line({"state",
+                     "bytes",
+                     "modified",
+                     "added",
+                     "copies",
+                     "perceptual hash",
+                     "format",
+                     "decoder",
+                     "stored width",
+                     "stored height",
+                     "orientation",
+                     "bits per channel",
+                     "colour model",
+                     "alpha",
+                     "frames",
+                     "profile",
+                     "origin as stated",
+                     "metadata",
+                     "lowest without one",
+                     "highest without one",
+                     "thresholds",
+                     "real below",
+                     "fake from",
+                     "scored at",
+                     "scored by",
+                     "device name",
+                     "versions",
+                     "mark",
+                     "marks",
+                     "tags",
+                     "notes"}) +
+           ',' + firmness_csv_header() + ',' +
+           csv_line({"versions tried at", "versions tried by"}) + "\r\n";
+}
+
+std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thresholds) {
+    const auto& row = record.row;
+    const auto& facts = record.examination.facts;
+    const bool decoded = record.examination.width > 0;
+    const bool seen = record.examination.state != ExaminationState::Queued;
+    const auto if_decoded = [&](std::string text) { return decoded ? std::move(text) : ""; };
+    std::string lowest, highest;
+    if (record.examination.opinion) {
+        const auto range = leave_one_out(*record.examination.opinion);
+        lowest = exact_text(range.first);
+        highest = exact_text(range.second);
+    }
+    const auto pair_words = [](const auto& pair) { return pair.first + "=" + pair.second; };
+    return to_csv(exported(record), record.by, thresholds.thresholds) + ',' +
+           csv_line(
+               {state_name(row.state),
+                std::to_string(row.bytes),
+                iso_time(row.modified),
+                iso_time(row.added),
+                std::to_string(row.copies),
+                record.perceptual,
+                facts.format,
+                facts.decoder,
+                if_decoded(std::to_string(facts.stored_width)),
+                if_decoded(std::to_string(facts.stored_height)),
+                if_decoded(std::to_string(facts.orientation)),
+                if_decoded(std::to_string(facts.bits_per_channel)),
+                facts.colour_model,
+                if_decoded(facts.alpha ? "true" : "false"),
+                if_decoded(std::to_string(facts.frames)),
+                facts.profile,
+                decoded && !record.tells_provenance
+                    ? "not recorded"
+                    : joined(facts.provenance, " ", [](const auto& hint) { return hint.sentence; }),
+                joined(facts.metadata, "; ", pair_words),
+                lowest,
+                highest,
+                thresholds.name,
+                exact_text(thresholds.thresholds.real_below),
+                exact_text(thresholds.thresholds.fake_from),
+                seen ? iso_time(record.scored) : "",
+                record.scored_by,
+                record.device_name,
+                joined(record.versions, "; ",
+                       [](const auto& pair) { return pair.first + " " + pair.second; }),
+                mark_name(row.mark),
+                joined(record.marks, "; ",
+                       [](const auto& mark) {
+                           return std::string(mark_name(mark.mark)) + " by " + mark.by + " at " +
+                                  iso_time(mark.at);
+                       }),
+                joined(record.tags, "; ", [](const auto& tag) { return tag; }),
+                joined(record.notes, "\n",
+                       [](const auto& note) {
+                           return note.text + " (" + note.by + ", " + iso_time(note.at) + ")";
+                       })}) +
+           ',' + firmness_csv(record.firmness(), thresholds.thresholds) + ',' +
+           csv_line({record.stability ? iso_time(record.stability->at) : "",
+                     record.stability ? record.stability->by : ""}) +
+           "\r\n";
+}
+
+}  // namespace dfd

@@ -1,0 +1,383 @@
+#include "core/casework/report/exhibit_section.h"
+
+#include <algorithm>
+
+#include "core/base/hexadecimal.h"
+#include "core/base/text.h"
+#include "core/casework/database/sqlite.h"
+#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/report_text.h"
+#include "core/opinion/story.h"
+#include "core/picture/pixels/heatmap_overlay.h"
+
+namespace dfd {
+namespace {
+
+constexpr double kOpacity = 0.65;  // as the heatmaps of `dfd score`
+
+std::string or_words(const std::string& text, const char* otherwise) {
+    return text.empty() ? otherwise : report_text(text);
+}
+
+std::string size_text(int width, int height) {
+    return std::to_string(width) + " × " + std::to_string(height) + " pixels";
+}
+
+const ExpertRecord* recorded_expert(const ExhibitRecord& record, const ExpertOpinion& expert) {
+    const auto at = static_cast<std::size_t>(expert.index);
+    return at < record.by.panel.experts.size() ? &record.by.panel.experts[at] : nullptr;
+}
+
+class Section {
+  public:
+    Section(const ExhibitRecord& record, const std::vector<std::uint8_t>& thumbnail,
+            const ThresholdProfile& thresholds)
+        : record_(record), thumbnail_(thumbnail), thresholds_(thresholds) {}
+
+    ReportSection write() {
+        section_.anchor = exhibit_anchor(record_.row.id);
+        section_.title = report_line(record_.row.path.filename().native());
+        section_.below = report_line(record_.row.path.native());
+        section_.own_page = true;
+        add_verdict();
+        add_pictures();
+        add_experts();
+        add_stability();
+        add_decisions();
+        add_file();
+        add_provenance();
+        add_scoring();
+        add_metadata();
+        return std::move(section_);
+    }
+
+  private:
+    template <class Block>
+    void add(Block block) {
+        section_.blocks.emplace_back(std::move(block));
+    }
+    void head(const char* text) { add(ReportHeading{text}); }
+    [[nodiscard]] const PanelOpinion* opinion() const {
+        return record_.examination.opinion ? &*record_.examination.opinion : nullptr;
+    }
+
+    void add_verdict() {
+        const auto outcome = outcome_of(record_.row, thresholds_.thresholds);
+        ReportVerdict verdict;
+        verdict.word = outcome.words;
+        verdict.tone = outcome.tone;
+        verdict.thresholds = thresholds_.thresholds;
+        if (opinion() == nullptr) {
+            add(verdict);
+            add(ReportParagraph{record_.examination.state == ExaminationState::Failed
+                                    ? report_text(record_.examination.failure.message)
+                                    : "The panel whose results are shown has not examined it.",
+                                ReportTone::Warning});
+            add_warnings();
+            return;
+        }
+        verdict.score = opinion()->score;
+        verdict.figure = score_figure(opinion()->score, thresholds_.thresholds);
+        for (const auto& expert : opinion()->experts)
+            verdict.experts.push_back(expert.score);
+        const auto [least, most] =
+            std::ranges::minmax_element(opinion()->experts, {}, &ExpertOpinion::without);
+        verdict.beside =
+            "Score " + figure_text(opinion()->score) + ", spread " + figure_text(opinion()->spread);
+        if (least != opinion()->experts.end())
+            verdict.beside += "; with one expert left out " + figure_text(least->without) + " to " +
+                              figure_text(most->without);
+        verdict.beside +=
+            ".\nBands: " + thresholds_words(thresholds_.name, thresholds_.thresholds) + ".";
+        add(verdict);
+        add(ReportParagraph{report_text(summary_of(*opinion(), record_.examination.warnings,
+                                                   thresholds_.thresholds, record_.firmness()))});
+        add_warnings();
+    }
+
+    void add_warnings() {
+        ReportList list;
+        list.tone = ReportTone::Warning;
+        for (const auto& warning : record_.examination.warnings)
+            list.items.push_back(report_text(warning));
+        if (record_.by.panel.starter && opinion() != nullptr)
+            list.items.push_back(
+                "Scored by the bundled starter panel, which is small; see its model card.");
+        if (!list.items.empty())
+            add(list);
+    }
+
+    void add_pictures() {
+        if (thumbnail_.empty()) {
+            if (record_.examination.width > 0)
+                add(ReportParagraph{"The case has no small copy of this picture.",
+                                    ReportTone::Quiet});
+            return;
+        }
+        head("Picture and heatmaps");
+        Pixels small;
+        try {
+            small = decode_picture(thumbnail_).pixels;
+        } catch (const PictureError& error) {
+            add(ReportParagraph{
+                std::string("The small copy in the case is damaged. ") + report_text(error.what()),
+                ReportTone::Warning});
+            return;
+        }
+        ReportPictures pictures;
+        pictures.pictures.push_back(
+            {"Picture", "small copy", thumbnail_, small.width, small.height});
+        float highest = 0;
+        const bool maps = opinion() != nullptr && opinion()->experts.size() > 0 &&
+                          std::ranges::all_of(opinion()->experts, [&](const auto& expert) {
+                              return expert.map.has_value();
+                          });
+        if (maps)
+            for (const auto& expert : opinion()->experts)
+                highest = std::max(highest, maximum(*expert.map));
+        const auto lay = [&](const HeatMap& map, const std::string& caption, double score) {
+            const auto drawn = overlay(small, map, highest, ColourMap::Inferno, kOpacity);
+            pictures.pictures.push_back(
+                {report_line(caption), score_figure(score, thresholds_.thresholds),
+                 small_jpeg(drawn, kCaseThumbnail), small.width, small.height});
+        };
+        if (maps) {
+            lay(mean_map(*opinion()), "Mean of the experts", opinion()->score);
+            for (const auto& expert : opinion()->experts)
+                lay(*expert.map, expert.name, expert.score);
+        }
+        add(pictures);
+        if (maps)
+            add(ReportScale{
+                rounded_text(static_cast<double>(highest)),
+                "Grad-CAM of the class \u201C" + report_line(record_.by.panel.classes[kFakeClass]) +
+                    "\u201D at each expert's layer (in the table below), all on one scale: the "
+                    "largest value of any expert's map is " +
+                    exact_text(highest) + "."});
+        else if (opinion() != nullptr)
+            add(ReportParagraph{"Heatmaps are not recorded, or were left out of this report.",
+                                ReportTone::Quiet});
+    }
+
+    void add_experts() {
+        if (opinion() == nullptr)
+            return;
+        head("Experts");
+        ReportTable table;
+        table.columns = {
+            {"Expert", 2.2},           {"Score", 1, true},        {"Panel without it", 1.5, true},
+            {"Logit real", 1.2, true}, {"Logit fake", 1.2, true}, {"Grad-CAM layer", 2}};
+        for (const auto& expert : opinion()->experts) {
+            const auto* known = recorded_expert(record_, expert);
+            ReportRow row;
+            row.cells = {report_line(expert.name),
+                         figure_text(expert.score),
+                         figure_text(expert.without),
+                         figure_text(expert.logits[0]),
+                         figure_text(expert.logits[1]),
+                         known != nullptr ? report_line(known->gradcam_layer) : ""};
+            row.tone = tone_of(band_of(expert.score, thresholds_.thresholds));
+            row.toned = 1;
+            table.rows.push_back(std::move(row));
+        }
+        add(table);
+    }
+
+    void add_stability() {
+        if (!record_.stability)
+            return;
+        const auto& kept = *record_.stability;
+        const auto& firmness = kept.firmness;
+        head("Stability");
+        ReportFacts facts;
+        if (firmness.ordinary > 0)
+            facts.facts.push_back({"Ordinary re-sharing",
+                                   figure_text(firmness.low) + " to " + figure_text(firmness.high) +
+                                       " over " + count_text(firmness.ordinary) + " versions, " +
+                                       count_text(firmness.other_side) +
+                                       " of them on the other side of " +
+                                       exact_text(firmness.threshold)});
+        for (const auto& passage : firmness.passages)
+            facts.facts.push_back(
+                {"After " + report_line(passage.name), figure_text(passage.score)});
+        std::vector<std::string> flips;
+        for (const auto& flip : firmness.flips)
+            if (flip.panel)
+                flips.push_back(report_line(flip.words));
+        facts.facts.push_back(
+            {"The panel changes sides", flips.empty() ? "nowhere" : listed(flips)});
+        facts.facts.push_back(
+            {"Tried", count_text(firmness.versions) + " of " +
+                          count_text(static_cast<std::int64_t>(kept.stability.planned())) +
+                          " versions, " + moment_text(kept.at) + " by " + report_line(kept.by) +
+                          ", on " + report_line(kept.device)});
+        add(facts);
+    }
+
+    void add_decisions() {
+        ReportFacts facts;
+        for (const auto& mark : record_.marks)
+            facts.facts.push_back({moment_text(mark.at), "Marked \u201C" +
+                                                             std::string(mark_name(mark.mark)) +
+                                                             "\u201D by " + report_line(mark.by)});
+        for (const auto& note : record_.notes)
+            facts.facts.push_back({moment_text(note.at), "Note by " + report_line(note.by) + ": " +
+                                                             report_text(note.text)});
+        std::ranges::stable_sort(facts.facts, {}, &ReportFacts::Fact::name);
+        std::vector<std::string> tags;
+        for (const auto& tag : record_.tags)
+            tags.push_back(report_line(tag));
+        if (!tags.empty())
+            facts.facts.push_back({"Tags", listed(tags)});
+        head("Marks and notes");
+        if (facts.facts.empty())
+            add(ReportParagraph{"None.", ReportTone::Quiet});
+        else
+            add(facts);
+    }
+
+    void add_file() {
+        const auto& row = record_.row;
+        const auto& examination = record_.examination;
+        const auto& file = examination.facts;
+        ReportFacts facts;
+        const auto fact = [&](const char* name, const std::string& value, bool code = false) {
+            facts.facts.push_back({name, value, code});
+        };
+        head("The file");
+        for (const auto& path : record_.paths)
+            if (path != row.path)
+                fact("Also at", report_line(path.native()));
+        if (!is_utf8(row.path.native()))
+            fact("Path, bytes", hexadecimal(as_bytes(row.path.native())), true);
+        if (record_.paths.empty())
+            fact("Presence", "gone: no longer where it was when the case looked last");
+        fact("SHA-256", or_words(row.sha256, "none: its bytes could not be read"), true);
+        fact("Perceptual hash", or_words(record_.perceptual, "none: not decoded, or too plain"),
+             !record_.perceptual.empty());
+        fact("Size", byte_count(row.bytes));
+        fact("Modified", moment_text(row.modified));
+        fact("Added to the case", moment_text(row.added));
+        if (examination.width > 0) {
+            fact("Dimensions", size_text(examination.width, examination.height) + ", stored as " +
+                                   size_text(file.stored_width, file.stored_height));
+            fact("Format", report_line(file.format) + ", " + report_line(file.colour_model) + ", " +
+                               std::to_string(file.bits_per_channel) + " bits a channel");
+            fact("Decoded by", report_line(file.decoder));
+            fact("Orientation", "EXIF " + std::to_string(file.orientation) +
+                                    (file.orientation == 1 ? " (upright)" : ", applied"));
+            fact("Alpha channel", file.alpha ? "present, dropped" : "none");
+            fact("Frame or page", "1 of " + std::to_string(file.frames));
+            fact("Colour profile",
+                 file.profile.empty() ? "none" : report_line(file.profile) + ", not applied");
+        }
+        add(facts);
+    }
+
+    void add_provenance() {
+        if (record_.examination.width == 0)
+            return;
+        head("What the file states of its origin");
+        if (!record_.tells_provenance) {
+            add(ReportParagraph{"Not recorded: this exhibit was scanned by an older program.",
+                                ReportTone::Quiet});
+            return;
+        }
+        add(
+            ReportParagraph{"Facts that the file states, never part of the score. Anybody can "
+                            "add, change or remove them; their absence says nothing.",
+                            ReportTone::Quiet});
+        const auto& hints = record_.examination.facts.provenance;
+        if (hints.empty())
+            add(ReportParagraph{"The file states nothing."});
+        for (const auto& hint : hints) {
+            add(ReportParagraph{report_text(hint.sentence),
+                                hint.declares_generated ? ReportTone::Warning : ReportTone::Plain});
+            ReportFacts facts;
+            if (!hint.evidence.empty())
+                facts.facts.push_back({"Evidence", report_text(hint.evidence)});
+            for (const auto& [name, value] : hint.details)
+                facts.facts.push_back({report_line(name), report_text(value)});
+            if (!facts.facts.empty())
+                add(facts);
+        }
+    }
+
+    void add_scoring() {
+        if (record_.examination.state == ExaminationState::Queued)
+            return;
+        const auto& panel = record_.by.panel;
+        ReportFacts facts;
+        head("How it was examined");
+        facts.facts.push_back({"Panel", report_line(panel.name) +
+                                            (panel.starter ? " (starter)" : "") +
+                                            "; its experts' weights are listed on the cover"});
+        facts.facts.push_back({"Panel digest", report_line(panel.digest), true});
+        facts.facts.push_back(
+            {"Weights are", panel.ema ? "moving averages (EMA)" : "raw parameters, no EMA"});
+        facts.facts.push_back({"Precision", std::string(precision_name(record_.by.precision)) +
+                                                ", preprocessing version " +
+                                                std::to_string(record_.preprocessing)});
+        facts.facts.push_back(
+            {"Device",
+             report_line(record_.device.id + ": " + record_.device.name +
+                         (record_.device.detail.empty() ? "" : ", " + record_.device.detail))});
+        facts.facts.push_back({"Examined", moment_text(record_.scored) + " by " +
+                                               report_line(record_.scored_by) + ", in " +
+                                               rounded_text(record_.examination.seconds) + " s"});
+        std::vector<std::string> versions;
+        for (const auto& [library, version] : record_.versions)
+            versions.push_back(report_line(library + ' ' + version));
+        std::string text;
+        for (const auto& version : versions)
+            text += (text.empty() ? "" : "; ") + version;
+        facts.facts.push_back({"Versions", or_words(text, "not recorded")});
+        add(facts);
+    }
+
+    void add_metadata() {
+        if (record_.examination.width == 0)
+            return;
+        head("Embedded metadata (EXIF, XMP, IPTC)");
+        ReportFacts facts;
+        for (const auto& [key, value] : record_.examination.facts.metadata)
+            facts.facts.push_back({report_line(key), report_text(value)});
+        if (facts.facts.empty())
+            add(ReportParagraph{"The file has none.", ReportTone::Quiet});
+        else
+            add(facts);
+    }
+
+    const ExhibitRecord& record_;
+    const std::vector<std::uint8_t>& thumbnail_;
+    const ThresholdProfile& thresholds_;
+    ReportSection section_;
+};
+
+}  // namespace
+
+std::string exhibit_anchor(ExhibitId id) {
+    return "e" + std::to_string(id);
+}
+
+ExhibitOutcome outcome_of(const ExhibitRow& row, const BandThresholds& thresholds) {
+    switch (row.state) {
+        case ExhibitState::Scored: {
+            const auto band = band_of(row.score, thresholds);
+            return {band_name(band), tone_of(band)};
+        }
+        case ExhibitState::Failed:
+            return {"could not be examined", ReportTone::Warning};
+        case ExhibitState::Unscored:
+            break;
+    }
+    return {"not scored", ReportTone::Quiet};
+}
+
+ReportSection exhibit_section(const ExhibitRecord& record,
+                              const std::vector<std::uint8_t>& thumbnail,
+                              const ThresholdProfile& thresholds) {
+    return Section(record, thumbnail, thresholds).write();
+}
+
+}  // namespace dfd

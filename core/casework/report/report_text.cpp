@@ -1,0 +1,122 @@
+#include "core/casework/report/report_text.h"
+
+#include <charconv>
+#include <cstdio>
+
+#include "core/base/text.h"
+
+namespace dfd {
+namespace {
+
+/// U+202A to U+202E and U+2066 to U+2069 in UTF-8 are E2 80 AA..AE and E2 81 A6..A9.
+std::string spelt_out(const std::string& text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto byte = [&](std::size_t i) {
+            return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
+        };
+        const bool embedding = byte(1) == 0x80 && byte(2) >= 0xAA && byte(2) <= 0xAE;
+        const bool isolate = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+        if (byte(0) != 0xE2 || !(embedding || isolate)) {
+            out += text[at];
+            continue;
+        }
+        char name[16];
+        std::snprintf(name, sizeof name, "[U+%04X]",
+                      embedding ? 0x202A + byte(2) - 0xAA : 0x2066 + byte(2) - 0xA6);
+        out += name;
+        at += 2;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string report_line(std::string_view text) {
+    return spelt_out(printable(text, std::string::npos));
+}
+
+std::string report_text(std::string_view text) {
+    std::string out;
+    for (;;) {
+        const auto end = text.find('\n');
+        out += report_line(text.substr(0, end));
+        if (end == std::string_view::npos)
+            return out;
+        out += '\n';
+        text.remove_prefix(end + 1);
+    }
+}
+
+std::string fixed_text(double value, int digits) {
+    char text[400];  // the largest double has 309 digits
+    const auto end =
+        std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, digits);
+    return {text, end.ptr};
+}
+
+std::string figure_text(double value) {
+    return fixed_text(value, 6);
+}
+
+std::string short_figure(double value) {
+    return fixed_text(value, 2);
+}
+
+std::string exact_text(double value) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+std::string exact_text(float value) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+std::string rounded_text(double value) {
+    char text[32];
+    return {text,
+            std::to_chars(text, text + sizeof text, value, std::chars_format::general, 3).ptr};
+}
+
+std::string moment_text(CaseTime time) {
+    auto text = iso_time(time).substr(0, 19);
+    text[10] = ' ';
+    return text + " UTC";
+}
+
+std::string count_text(std::int64_t count) {
+    const auto digits = std::to_string(count);
+    std::string text;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        const auto left = digits.size() - i;
+        if (i > 0 && left % 3 == 0 && digits[i - 1] != '-')
+            text += "\u202F";
+        text += digits[i];
+    }
+    return text;
+}
+
+std::string byte_count(std::uint64_t bytes) {
+    return count_text(static_cast<std::int64_t>(bytes)) + (bytes == 1 ? " byte" : " bytes");
+}
+
+ReportTone tone_of(Band band) {
+    switch (band) {
+        case Band::LooksReal:
+            return ReportTone::Real;
+        case Band::LooksFake:
+            return ReportTone::Fake;
+        case Band::Undecided:
+            break;
+    }
+    return ReportTone::Undecided;
+}
+
+std::string thresholds_words(const std::string& profile, const BandThresholds& thresholds) {
+    return std::string(band_name(Band::LooksReal)) + " below " + exact_text(thresholds.real_below) +
+           ", " + band_name(Band::LooksFake) + " from " + exact_text(thresholds.fake_from) +
+           " (profile \u201C" + report_line(profile) + "\u201D)";
+}
+
+}  // namespace dfd

@@ -1,0 +1,59 @@
+#include "core/casework/exhibits/exhibits.h"
+#include "core/casework/exhibits/perceptual_hash.h"
+#include "core/casework/exhibits/record_json.h"
+#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/scan/scan_store.h"
+
+namespace dfd {
+namespace {
+
+DecodedRow decoded_of(const Examination& examination) {
+    DecodedRow row{examination.width,
+                   examination.height,
+                   perceptual_hash(examination.thumbnail),
+                   facts_text(examination.facts),
+                   {}};
+    try {
+        row.thumbnail = small_jpeg(examination.thumbnail, kCaseThumbnail);
+    } catch (const PictureError&) {  // a list without this one's picture
+    }
+    return row;
+}
+
+ResultRow result_of(const Examination& examination, int map_side) {
+    ResultRow row;
+    row.seconds = examination.seconds;
+    row.scored = case_time_now();
+    row.warned = !examination.warnings.empty();
+    row.warnings = sentences_text(examination.warnings);
+    if (!examination.opinion) {
+        row.state = kFailedState;
+        row.failure_code = examination.failure.code;
+        row.failure = examination.failure.message;
+        return row;
+    }
+    row.score = examination.opinion->score;
+    row.spread = examination.opinion->spread;
+    for (const auto& expert : examination.opinion->experts) {
+        row.opinions.push_back(
+            {expert.index, expert.logits[0], expert.logits[1], expert.score, expert.without});
+        if (expert.map)
+            row.maps.push_back({expert.index, store_map(*expert.map, map_side)});
+    }
+    return row;
+}
+
+}  // namespace
+
+FinishedPicture finished_picture(const Examination& examination, const Blob& sha256, int map_side) {
+    FinishedPicture finished;
+    finished.content.sha256 = sha256;
+    finished.content.bytes = static_cast<std::int64_t>(examination.source.bytes->size());
+    finished.content.added = case_time_now();
+    if (examination.width > 0)
+        finished.content.decoded = decoded_of(examination);
+    finished.result = result_of(examination, map_side);
+    return finished;
+}
+
+}  // namespace dfd

@@ -1,0 +1,240 @@
+#include "core/casework/scan/merge_cases.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/base/wording.h"
+#include "core/casework/exhibits/derived.h"
+#include "core/casework/store/case_rows.h"
+#include "core/casework/store/choices.h"
+#include "core/engine/scoring/evaluator.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kAtOnce = 256;  // exhibits, or files, a transaction
+
+class Merge {
+  public:
+    Merge(CaseFile& target, const fs::path& source, const Progress& progress, std::stop_token stop)
+        : target_(target), from_(source, CaseAccess::Read), progress_(progress), stop_(stop) {}
+
+    MergeSummary run() {
+        auto& source = from_.database();
+        const auto lock = source.lock();
+        source.run("BEGIN");  // one state of it, also while somebody writes
+        const auto last = last_entry(from_);
+        total_ = source.number("SELECT count(*) FROM exhibits") +
+                 source.number("SELECT count(*) FROM sightings");
+        write([this](Recording& recording) { context(recording); });
+        auto exhibits = source.prepare("SELECT id FROM exhibits ORDER BY id");
+        pieces(exhibits, [this](Recording& recording, RowId id) { exhibit(recording, id); });
+        auto sightings = source.prepare("SELECT id FROM sightings ORDER BY at, id");
+        pieces(sightings, [this](Recording& recording, RowId id) { sighting(recording, id); });
+        if (changes_ > 0) {
+            Recording recording(target_);
+            recording.finish("merged", nlohmann::ordered_json{{"case", from_.id()},
+                                                              {"entries", last.number},
+                                                              {"head", last.digest},
+                                                              {"exhibits", summary_.exhibits},
+                                                              {"files", summary_.files},
+                                                              {"results", summary_.results},
+                                                              {"stabilities", summary_.stabilities},
+                                                              {"decisions", summary_.decisions},
+                                                              {"differing", summary_.differing}}
+                                           .dump());
+        }
+        source.run("ROLLBACK");
+        return summary_;
+    }
+
+  private:
+    /// One transaction; an entry only when it brought something.
+    template <typename Work>
+    void write(Work&& work) {
+        if (stop_.stop_requested())
+            throw Cancelled();
+        Recording recording(target_);
+        const auto before = changes_;
+        touched_.clear();
+        work(recording);
+        refresh(recording.database(), touched_);
+        if (changes_ > before)
+            recording.finish(
+                "merged rows",
+                nlohmann::ordered_json{{"case", from_.id()}, {"rows", changes_ - before}}.dump());
+        if (progress_)
+            progress_(static_cast<double>(done_), static_cast<double>(total_), "Merging");
+    }
+
+    template <typename Each>
+    void pieces(Statement& ids, Each&& each) {
+        for (bool more = true; more;)
+            write([&](Recording& recording) {
+                for (int i = 0; i < kAtOnce && (more = ids.step()); ++i, ++done_)
+                    each(recording, ids.integer(0));
+            });
+    }
+
+    /// Scorers, sessions, thresholds, filters.
+    void context(Recording& recording) {
+        auto& source = from_.database();
+        auto& target = recording.database();
+        const auto rows = [&target] {
+            return target.number(
+                "SELECT (SELECT count(*) FROM scorers) + (SELECT count(*) FROM sessions)");
+        };
+        const auto before = rows();
+        auto scorers = source.prepare(
+            "SELECT id, digest, precision, preprocessing, name, starter, panel FROM scorers");
+        while (scorers.step())
+            scorers_[scorers.integer(0)] =
+                add_scorer(recording, {scorers.text(1), scorers.text(2), scorers.small(3),
+                                       scorers.text(4), scorers.integer(5) != 0, scorers.text(6)});
+        auto sessions = source.prepare(
+            "SELECT id, uuid, started, by, host, process, device, device_name, versions, options "
+            "FROM sessions");
+        while (sessions.step())
+            sessions_[sessions.integer(0)] =
+                add_session(recording, {sessions.text(1), sessions.integer(2), sessions.text(3),
+                                        sessions.text(4), sessions.integer(5), sessions.text(6),
+                                        sessions.text(7), sessions.text(8), sessions.text(9)});
+        changes_ += rows() - before;
+        // What the target has decided stays; what it has not is taken over.
+        for (const auto& [key, value] : choices(source, "")) {
+            if (key == choice_keys::kId || choice(target, key))
+                continue;
+            choose(recording, key, value);
+            ++changes_;
+            summary_.decisions += key == choice_keys::kScorer ? 0 : 1;
+        }
+    }
+
+    void exhibit(Recording& recording, RowId id) {
+        auto& source = from_.database();
+        bool added = false;
+        const auto there = add_exhibit(recording, content_of(source, id), &added);
+        exhibits_[id] = there;
+        summary_.exhibits += added ? 1 : 0;
+        changes_ += added ? 1 : 0;
+        touched_.insert(there);
+        std::set<RowId> judged_otherwise;  // scorers: what was tried belongs to another score
+        for (auto& result : results_of(source, id)) {
+            result.exhibit = there;
+            result.scorer = scorers_.at(result.scorer);
+            result.session = sessions_.at(result.session);
+            if (add_result(recording, result)) {
+                ++summary_.results;
+                ++changes_;
+            } else if (differs(recording.database(), result)) {
+                ++summary_.differing;
+                judged_otherwise.insert(result.scorer);
+            }
+        }
+        for (auto& tried : stabilities_of(source, id)) {
+            tried.exhibit = there;
+            tried.scorer = scorers_.at(tried.scorer);
+            if (judged_otherwise.contains(tried.scorer) || !add_stability(recording, tried))
+                continue;
+            ++summary_.stabilities;
+            ++changes_;
+        }
+        decisions(recording, id, there);
+    }
+
+    static bool differs(Database& target, const ResultRow& result) {
+        auto& row = target
+                        .cached(
+                            "SELECT score FROM results WHERE scorer = ?1 AND exhibit = ?2 AND "
+                            "state = 1")
+                        .bind(1, result.scorer)
+                        .bind(2, result.exhibit);
+        return result.state == kScoredState && row.step() && row.real(0) != result.score;
+    }
+
+    /// Marks, tags and notes: each is known by exhibit, author, time and what it says.
+    void decisions(Recording& recording, RowId id, RowId there) {
+        auto& target = recording.database();
+        const auto take = [&](const std::string& table, const std::string& columns, int count) {
+            auto rows = from_.database().prepare("SELECT by, at, " + columns + " FROM " + table +
+                                                 " WHERE exhibit = ?1 ORDER BY at, id");
+            rows.bind(1, id);
+            const std::string values = count == 1 ? "?4" : "?4, ?5";
+            auto& insert = target.cached("INSERT INTO " + table + " (exhibit, by, at, " + columns +
+                                         ", entry) SELECT ?1, ?2, ?3, " + values +
+                                         ", ?6 WHERE NOT EXISTS (SELECT 1 FROM " + table +
+                                         " WHERE exhibit = ?1 AND by = ?2 AND at = ?3 AND (" +
+                                         columns + ") = (" + values + ")) RETURNING id");
+            while (rows.step()) {
+                insert.reset().bind(1, there).bind(2, rows.text(0)).bind(3, rows.integer(1));
+                for (int i = 0; i < count; ++i)
+                    table == "marks" || i == 1 ? insert.bind(4 + i, rows.integer(2 + i))
+                                               : insert.bind(4 + i, rows.text(2 + i));
+                insert.bind(6, recording.entry());
+                if (!insert.step())
+                    continue;
+                insert.reset();
+                ++summary_.decisions;
+                ++changes_;
+                if (table == "tags")
+                    refresh_tag(target, there, rows.text(2));
+            }
+        };
+        take("marks", "mark", 1);
+        take("tags", "tag, carried", 2);
+        take("notes", "text", 1);
+    }
+
+    void sighting(Recording& recording, RowId id) {
+        auto& row = from_.database()
+                        .cached(
+                            "SELECT path, size, modified, exhibit, at, session FROM sightings "
+                            "WHERE id = ?1")
+                        .bind(1, id);
+        if (!row.step())
+            return;
+        SightingRow seen{as_text(row.blob(0)), row.integer(1), row.integer(2),
+                         std::nullopt,         row.integer(4), sessions_.at(row.integer(5))};
+        if (!row.is_null(3))
+            seen.exhibit = exhibits_.at(row.integer(3));
+        auto& there = recording.database()
+                          .cached(
+                              "SELECT 1 FROM sightings WHERE path = ?1 AND at = ?2 AND size = "
+                              "?3 AND modified = ?4 AND exhibit IS ?5 AND session = ?6")
+                          .bind(1, as_bytes(seen.path))
+                          .bind(2, seen.at)
+                          .bind(3, seen.size)
+                          .bind(4, seen.modified)
+                          .bind(6, seen.session);
+        seen.exhibit ? there.bind(5, *seen.exhibit) : there.bind_null(5);
+        if (there.step())
+            return;
+        add_sighting(recording, seen, touched_);
+        ++summary_.files;
+        ++changes_;
+    }
+
+    CaseFile& target_;
+    CaseFile from_;
+    const Progress& progress_;
+    std::stop_token stop_;
+    std::map<RowId, RowId> scorers_, sessions_, exhibits_;  ///< the source's ids to the target's
+    std::set<RowId> touched_;
+    MergeSummary summary_;
+    std::int64_t changes_ = 0, done_ = 0, total_ = 0;
+};
+
+}  // namespace
+
+MergeSummary merge_case(CaseFile& target, const fs::path& source, const Progress& progress,
+                        std::stop_token stop) {
+    std::error_code error;
+    if (fs::equivalent(target.path(), source, error))
+        throw CaseError("The case " + quoted(source) + " cannot be merged into itself.");
+    return Merge(target, source, progress, std::move(stop)).run();
+}
+
+}  // namespace dfd

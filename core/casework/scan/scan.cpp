@@ -1,0 +1,427 @@
+#include "core/casework/scan/scan.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+#include <tuple>
+
+#include "core/base/digest.h"
+#include "core/base/hexadecimal.h"
+#include "core/casework/scan/scan_store.h"
+#include "core/picture/file_bytes.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kSeenSide = 256;  // of the copy that thumbnail and perceptual hash are made of
+
+fs::path whole_path(const fs::path& path) {
+    auto whole = fs::absolute(path).lexically_normal();
+    return whole.has_filename() || !whole.has_parent_path() ? whole : whole.parent_path();
+}
+
+/// Size and time; false when there is nothing of that name.
+bool look(const fs::path& path, SeenFile& seen) {
+    struct stat info {};
+    seen.path = path.native();
+    seen.at = case_time_now();
+    if (::stat(path.c_str(), &info) != 0)
+        return errno != ENOENT && errno != ENOTDIR;
+    seen.size = info.st_size;
+    seen.modified = std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
+    return true;
+}
+
+int shard_of(const Blob& digest, int shards) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        number = number << 8 | digest.at(i);
+    return static_cast<int>(number % static_cast<std::uint64_t>(shards));
+}
+
+/// Four threads and a half: this one lists, reads and digests; the examiner decodes, scores and
+/// tells; one writes what has ended.
+class Scan {
+  public:
+    Scan(CaseFile& file, std::shared_ptr<Evaluator> evaluator, const ScanOptions& options,
+         const std::function<void(const ScanProgress&)>& tell, std::stop_token stop)
+        : options_(options),
+          tell_(tell),
+          stop_(std::move(stop)),
+          store_(file, *evaluator, options) {
+        ExaminerOptions how;
+        how.maps = options.maps;
+        how.batch = options.batch;
+        how.thumbnail = kSeenSide;
+        how.limits = options.limits;
+        most_examined_ = static_cast<std::size_t>(8 * std::max(options.batch, 1));
+        examiner_ = std::make_unique<Examiner>(std::move(evaluator), how,
+                                               [this](const ExaminationPtr& seen) { take(*seen); });
+        writer_ = std::thread([this] { write(); });
+    }
+
+    ~Scan() {
+        {
+            const std::lock_guard lock(mutex_);
+            ending_ = true;
+        }
+        changed_.notify_all();
+        examiner_.reset();
+        writer_.join();
+    }
+    Scan(const Scan&) = delete;
+    Scan& operator=(const Scan&) = delete;
+
+    ScanProgress run() {
+        const std::stop_callback cancelling(stop_, [this] {
+            examiner_->cancel_all();
+            { const std::lock_guard lock(mutex_); }  // nobody is between looking and waiting
+            changed_.notify_all();
+        });
+        for (;;) {
+            pass();
+            if (!options_.watch || !may_go_on())
+                break;
+            tell([](ScanProgress& counts) { counts.waiting = true; });
+            std::unique_lock lock(mutex_);
+            changed_.wait_for(lock, options_.poll,
+                              [this] { return stop_.stop_requested() || error_; });
+            lock.unlock();
+            if (!may_go_on())
+                break;
+        }
+        const bool stopped = stop_.stop_requested();
+        if (stopped)
+            examiner_->cancel_all();  // a picture submitted beside the request
+        settle();
+        store_.finish(counts_, stopped);
+        return counts_;
+    }
+
+  private:
+    // --- looking, on the caller's thread --------------------------------------------------------
+
+    [[nodiscard]] bool may_go_on() {
+        const std::lock_guard lock(mutex_);
+        return !stop_.stop_requested() && !error_;
+    }
+
+    /// One look at everything, until all of it is in the case.
+    void pass() {
+        std::vector<std::pair<fs::path, bool>> roots;  // and whether it is a folder
+        std::vector<fs::path> files;
+        for (const auto& each : options_.paths) {
+            const auto root = whole_path(each);
+            std::error_code ignored;
+            roots.emplace_back(root, fs::is_directory(root, ignored));
+            const auto found = find_pictures(root, options_.recursive);
+            files.insert(files.end(), found.begin(), found.end());
+        }
+        tell([&](ScanProgress& counts) {
+            counts.found = static_cast<std::int64_t>(files.size());
+            counts.looked_at = counts.unchanged = 0;
+            counts.waiting = false;
+        });
+        for (const auto& file : files) {
+            if (!may_go_on())
+                break;
+            look_at(file);
+        }
+        if (may_go_on())
+            for (const auto& [root, folder] : roots)
+                if (folder)
+                    miss(root);
+        settle();
+    }
+
+    void look_at(const fs::path& path) {
+        SeenFile seen;
+        const bool there = look(path, seen);
+        if (!there && store_.was_there(seen.path)) {
+            push([&](ScanBatch& batch) { batch.sightings.push_back({seen, std::nullopt}); });
+            return count(path, &ScanProgress::gone);
+        }
+        if (options_.watch && there && !at_rest(seen))
+            return;  // still being written: the next look will tell
+        if (there && !options_.rehash && store_.unchanged(seen))
+            return count(path, &ScanProgress::unchanged);
+        if (tried_before(seen))
+            return count(path, &ScanProgress::unchanged);
+
+        auto bytes = std::make_shared<std::vector<std::uint8_t>>();
+        try {
+            *bytes = read_file_bytes(path, options_.limits.bytes);
+        } catch (const PictureError& error) {
+            return take_unread(seen, error.failure());
+        }
+        const auto digest = unhexadecimal(sha256_hex(*bytes));
+        if (shard_of(digest, options_.shards) != options_.shard)
+            return count(path, &ScanProgress::elsewhere);
+        if (join_flight(digest, seen))
+            return count(path, &ScanProgress::known);
+        const auto known = store_.known(digest);
+        if (known.settled) {
+            if (store_.worth_recording(seen, *known.exhibit))
+                push([&](ScanBatch& batch) { batch.sightings.push_back({seen, known.exhibit}); });
+            return count(path, &ScanProgress::known);
+        }
+        submit(digest, seen, std::move(bytes));
+    }
+
+    void take_unread(const SeenFile& seen, const Failure& failure) {
+        const auto bytes = as_bytes(seen.path);
+        if (shard_of(unhexadecimal(sha256_hex(bytes)), options_.shards) != options_.shard)
+            return count(seen.path, &ScanProgress::elsewhere);
+        if (options_.watch && !unread_.insert(key_of(seen)).second)
+            return count(seen.path, &ScanProgress::unchanged);
+        push([&](ScanBatch& batch) { batch.unread.push_back({seen, failure}); });
+        count(seen.path, &ScanProgress::failed);
+    }
+
+    /// While watching: old enough, or the same as at the look before.
+    bool at_rest(const SeenFile& seen) {
+        if (seen.modified / 1'000'000 + options_.poll.count() < seen.at)
+            return true;
+        const auto key = key_of(seen);
+        const auto before = moving_.find(seen.path);
+        if (before != moving_.end() && before->second == key) {
+            moving_.erase(before);
+            return true;
+        }
+        moving_[seen.path] = key;
+        return false;
+    }
+
+    using FileKey = std::tuple<std::string, std::int64_t, std::int64_t>;
+    static FileKey key_of(const SeenFile& seen) { return {seen.path, seen.size, seen.modified}; }
+
+    /// While watching, what failed for want of memory or a device is not tried at every look.
+    bool tried_before(const SeenFile& seen) {
+        const std::lock_guard lock(mutex_);
+        return tried_.contains(key_of(seen));
+    }
+
+    /// Files of this folder that were recorded and are not there any more.
+    void miss(const fs::path& root) {
+        for (const auto& path : store_.recorded_in(root.native(), options_.recursive)) {
+            SeenFile seen;
+            if (look(path, seen) && path != root)
+                continue;
+            push([&](ScanBatch& batch) { batch.sightings.push_back({seen, std::nullopt}); });
+            tell([](ScanProgress& counts) { ++counts.gone; });
+        }
+    }
+
+    /// A second file of a content that is being examined right now.
+    bool join_flight(const Blob& digest, const SeenFile& seen) {
+        const std::lock_guard lock(mutex_);
+        const auto flight = flights_.find(digest);
+        if (flight == flights_.end())
+            return false;
+        auto& files = flight->second;
+        if (std::ranges::none_of(files, [&](const auto& each) { return each.path == seen.path; }))
+            files.push_back(seen);
+        return true;
+    }
+
+    void submit(const Blob& digest, const SeenFile& seen,
+                std::shared_ptr<const std::vector<std::uint8_t>> bytes) {
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [&] {
+                return stop_.stop_requested() || error_ || examined_ == 0 ||
+                       (examined_ < most_examined_ &&
+                        examined_bytes_ + bytes->size() <= options_.memory);
+            });
+            if (stop_.stop_requested() || error_)
+                return;
+            flights_[digest] = {seen};
+            ++examined_;
+            examined_bytes_ += bytes->size();
+        }
+        // The label carries the digest: a picture that cannot be decoded has no other.
+        examiner_->submit({seen.path, std::move(bytes), hexadecimal(digest)});
+    }
+
+    // --- what has ended, on the examiner's telling thread ---------------------------------------
+
+    void take(const Examination& seen) {
+        if (!seen.finished(options_.maps))
+            return;
+        const auto digest = unhexadecimal(seen.source.label);
+        const bool cancelled = seen.state == ExaminationState::Cancelled;
+        std::optional<FinishedPicture> finished;
+        std::exception_ptr error;
+        try {
+            if (!cancelled)
+                finished = finished_picture(seen, digest, options_.map_side);
+        } catch (...) {  // no memory left
+            error = std::current_exception();
+        }
+        {
+            const std::lock_guard lock(mutex_);
+            --examined_;
+            examined_bytes_ -= seen.source.bytes->size();
+            if (seen.state == ExaminationState::Failed && options_.watch)
+                for (const auto& file : flights_.at(digest))
+                    tried_.insert(key_of(file));
+            if (!finished)
+                flights_.erase(digest);
+            if (error)
+                error_ = error;
+        }
+        changed_.notify_all();
+        if (!finished)
+            return;
+        // Counted first: once it is written the scan may be over.
+        count(seen.source.path, seen.opinion ? &ScanProgress::scored : &ScanProgress::failed);
+        push([&](ScanBatch& batch) { batch.pictures.push_back(std::move(*finished)); });
+    }
+
+    // --- writing --------------------------------------------------------------------------------
+
+    /// Waits while the writer is far behind.
+    template <typename Add>
+    void push(Add&& add) {
+        std::unique_lock lock(mutex_);
+        const auto most = static_cast<std::size_t>(4 * std::max(options_.flush_results, 1));
+        changed_.wait(lock, [&] { return error_ || ending_ || pending_.size() < most; });
+        if (pending_.size() == 0)
+            oldest_ = Clock::now();
+        add(pending_);
+        changed_.notify_all();
+    }
+
+    void write() {
+        std::unique_lock lock(mutex_);
+        const auto due = [this] {
+            return ending_ || settling_ ||
+                   pending_.size() >= static_cast<std::size_t>(options_.flush_results);
+        };
+        for (;;) {
+            if (pending_.size() == 0) {
+                if (ending_)
+                    return;
+                changed_.wait(lock, [&] { return ending_ || pending_.size() > 0; });
+                continue;
+            }
+            changed_.wait_until(lock, oldest_ + options_.flush_after, due);
+            auto batch = std::move(pending_);
+            pending_ = {};
+            for (auto& picture : batch.pictures)
+                picture.files = flights_.at(picture.content.sha256);
+            writing_ = true;
+            lock.unlock();
+            std::vector<RowId> ids;
+            std::exception_ptr error;
+            try {
+                ids = store_.write(batch);
+            } catch (...) {
+                error = std::current_exception();
+            }
+            if (!error)
+                tell([&](ScanProgress& counts) {
+                    counts.written +=
+                        static_cast<std::int64_t>(batch.pictures.size() + batch.unread.size());
+                });
+            lock.lock();
+            writing_ = false;
+            if (error) {
+                error_ = error;
+                pending_ = {};
+                changed_.notify_all();
+                return;
+            }
+            land(batch, ids);
+            changed_.notify_all();
+        }
+    }
+
+    /// With the mutex held: examinations are over once they are written; files that joined them
+    /// meanwhile follow.
+    void land(const ScanBatch& batch, const std::vector<RowId>& ids) {
+        for (std::size_t i = 0; i < batch.pictures.size(); ++i) {
+            const auto flight = flights_.find(batch.pictures[i].content.sha256);
+            const auto& written = batch.pictures[i].files;
+            for (std::size_t late = written.size(); late < flight->second.size(); ++late)
+                pending_.sightings.push_back({flight->second[late], ids[i]});
+            flights_.erase(flight);
+        }
+    }
+
+    /// Until everything that was begun is written. Throws what stopped the writer.
+    void settle() {
+        std::unique_lock lock(mutex_);
+        settling_ = true;
+        changed_.notify_all();
+        changed_.wait(lock, [this] {
+            return error_ || (flights_.empty() && pending_.size() == 0 && !writing_);
+        });
+        settling_ = false;
+        if (error_) {
+            lock.unlock();
+            examiner_->cancel_all();
+            std::rethrow_exception(error_);
+        }
+    }
+
+    // --- counting -------------------------------------------------------------------------------
+
+    template <typename Change>
+    void tell(Change&& change) {
+        const std::lock_guard lock(telling_);
+        change(counts_);
+        if (tell_)
+            tell_(counts_);
+    }
+    void count(const fs::path& path, std::int64_t ScanProgress::*which) {
+        tell([&](ScanProgress& counts) {
+            ++(counts.*which);
+            ++counts.looked_at;
+            counts.path = path;
+        });
+    }
+
+    const ScanOptions options_;
+    const std::function<void(const ScanProgress&)>& tell_;
+    const std::stop_token stop_;
+    ScanStore store_;
+    std::size_t most_examined_ = 0;
+    std::map<std::string, FileKey> moving_;  ///< seen changing while watching
+    std::set<FileKey> unread_;               ///< and those that could not be read
+
+    std::mutex telling_;
+    ScanProgress counts_;
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<Blob, std::vector<SeenFile>> flights_;  ///< submitted and not yet written
+    std::size_t examined_ = 0;                       ///< in the examiner
+    std::uint64_t examined_bytes_ = 0;
+    ScanBatch pending_;
+    Clock::time_point oldest_;
+    bool writing_ = false, settling_ = false, ending_ = false;
+    std::set<FileKey> tried_;
+    std::exception_ptr error_;
+
+    std::unique_ptr<Examiner> examiner_;
+    std::thread writer_;
+};
+
+}  // namespace
+
+ScanProgress scan(CaseFile& file, std::shared_ptr<Evaluator> evaluator, const ScanOptions& options,
+                  const std::function<void(const ScanProgress&)>& progress, std::stop_token stop) {
+    return Scan(file, std::move(evaluator), options, progress, std::move(stop)).run();
+}
+
+}  // namespace dfd

@@ -1,0 +1,87 @@
+// What a scan asks of a case and writes into it, batch by batch.
+// Internal to core/casework/scan.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/casework/scan/scan.h"
+#include "core/casework/store/case_rows.h"
+
+namespace dfd {
+
+struct SeenFile {
+    std::string path;  ///< absolute
+    std::int64_t size = 0;
+    std::int64_t modified = 0;  ///< nanoseconds
+    CaseTime at = 0;            ///< when it was looked at
+};
+
+/// An examination that has ended, ready to be written.
+struct FinishedPicture {
+    ExhibitContent content;
+    ResultRow result;  ///< exhibit, scorer and session are filled when it is written
+    std::vector<SeenFile> files;
+};
+
+/// Of an examination that ended as Scored, Explained or Failed. Makes the thumbnail and the
+/// perceptual hash out of Examination::thumbnail.
+[[nodiscard]] FinishedPicture finished_picture(const Examination& examination, const Blob& sha256,
+                                               int map_side);
+
+/// One transaction's worth.
+struct ScanBatch {
+    struct Sighting {
+        SeenFile file;
+        std::optional<RowId> exhibit;  ///< nothing: gone
+    };
+    struct Unread {
+        SeenFile file;
+        Failure failure;
+    };
+    std::vector<FinishedPicture> pictures;
+    std::vector<Sighting> sightings;
+    std::vector<Unread> unread;
+
+    [[nodiscard]] std::size_t size() const {
+        return pictures.size() + sightings.size() + unread.size();
+    }
+};
+
+/// Thread-safe.
+class ScanStore {
+  public:
+    /// Records who scans with what. Throws CaseError.
+    ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptions& options);
+
+    /// Whether size and time are as recorded, the time is old enough to be trusted, and the content
+    /// has a result that another try would not change.
+    [[nodiscard]] bool unchanged(const SeenFile& file);
+    /// What is recorded of a content: its exhibit, and whether it has such a result.
+    struct Known {
+        std::optional<RowId> exhibit;
+        bool settled = false;
+    };
+    [[nodiscard]] Known known(const Blob& sha256);
+    /// Whether a file of that content must be recorded as seen (anew).
+    [[nodiscard]] bool worth_recording(const SeenFile& file, RowId exhibit);
+    /// Whether the path was last seen with readable content.
+    [[nodiscard]] bool was_there(const std::string& path);
+    /// Paths last seen in `folder`, or anywhere below it; and the folder itself when it was
+    /// recorded as a file that could not be read, because it was not there then.
+    [[nodiscard]] std::vector<std::string> recorded_in(const std::string& folder, bool recursive);
+
+    /// One entry of the log. Returns the exhibits of batch.pictures, in order.
+    std::vector<RowId> write(const ScanBatch& batch);
+    /// The scan's last entry.
+    void finish(const ScanProgress& counts, bool stopped);
+
+  private:
+    CaseFile& file_;
+    Database& database_;
+    RowId scorer_ = 0, session_ = 0;
+    std::string uuid_;
+};
+
+}  // namespace dfd

@@ -1,0 +1,111 @@
+// The rows that scanning and merging add, each once whoever brings it.
+// Internal to core/casework.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/casework/store/recording.h"
+#include "core/casework/store/stored_map.h"
+
+namespace dfd {
+
+using RowId = std::int64_t;
+
+struct ScorerRow {
+    std::string digest, precision;
+    int preprocessing = 0;
+    std::string name;
+    bool starter = false;
+    std::string panel;
+};
+struct SessionRow {
+    std::string uuid;
+    CaseTime started = 0;
+    std::string by, host;
+    std::int64_t process = 0;
+    std::string device, device_name, versions, options;
+};
+struct DecodedRow {
+    int width = 0, height = 0;
+    std::optional<std::uint64_t> phash;
+    std::string facts;
+    Blob thumbnail;
+};
+struct ExhibitContent {
+    Blob sha256;         ///< 32 bytes; empty when the bytes could not be read
+    std::string unread;  ///< then the file's path
+    std::int64_t bytes = 0;
+    CaseTime added = 0;
+    std::optional<DecodedRow> decoded;
+};
+struct SightingRow {
+    std::string path;
+    std::int64_t size = 0;
+    std::int64_t modified = 0;     ///< nanoseconds
+    std::optional<RowId> exhibit;  ///< nothing: gone
+    CaseTime at = 0;
+    RowId session = 0;
+};
+inline constexpr int kScoredState = 1;
+inline constexpr int kFailedState = 2;
+struct OpinionRow {
+    int expert = 0;
+    double logit_real = 0, logit_fake = 0, score = 0, without = 0;
+};
+struct MapRow {
+    int expert = 0;
+    StoredMap map;
+};
+struct ResultRow {
+    RowId exhibit = 0, scorer = 0, session = 0;
+    int state = kScoredState;
+    double score = 0, spread = 0;
+    bool warned = false;
+    double seconds = 0;
+    CaseTime scored = 0;
+    std::string warnings = "[]", failure_code, failure;
+    std::vector<OpinionRow> opinions;
+    std::vector<MapRow> maps;
+};
+
+/// A sweep over versions of an exhibit: `stability_record`.
+struct StabilityRow {
+    RowId exhibit = 0, scorer = 0;
+    std::string device, record, by;
+    CaseTime at = 0;
+};
+
+/// Sweeps of an exhibit, first to last; ids are this database's. None in a case of before.
+[[nodiscard]] std::vector<StabilityRow> stabilities_of(Database& database, RowId exhibit);
+/// False, and nothing added, when that exhibit has it: by scorer, author, time and content.
+bool add_stability(Recording& recording, const StabilityRow& row);
+
+/// All results of an exhibit, first to last, with opinions and maps; ids are this database's.
+[[nodiscard]] std::vector<ResultRow> results_of(Database& database, RowId exhibit);
+/// Content and what was decoded of it. Throws CaseError when there is no such exhibit.
+[[nodiscard]] ExhibitContent content_of(Database& database, RowId exhibit);
+
+// Each finds the row by its key or adds it.
+RowId add_scorer(Recording& recording, const ScorerRow& row);
+RowId add_session(Recording& recording, const SessionRow& row);
+/// `added` tells whether it is new.
+RowId add_exhibit(Recording& recording, const ExhibitContent& content, bool* added = nullptr);
+
+/// An exhibit as the log names it: its digest, or the path that could not be read. Throws CaseError
+/// when there is no such exhibit.
+[[nodiscard]] std::string log_name(Database& database, RowId exhibit);
+/// The exhibit's row of that key; nothing when the case does not have it.
+[[nodiscard]] std::optional<RowId> find_exhibit(Database& database, const Blob& sha256);
+[[nodiscard]] std::optional<RowId> find_unread(Database& database, const std::string& path);
+
+/// Adds it as the last one of its path, unless a later one is there: then as an earlier one. Puts
+/// every exhibit whose derived columns are to be refreshed into `touched`.
+void add_sighting(Recording& recording, const SightingRow& row, std::set<RowId>& touched);
+/// False, and nothing added, when the case has a result of that key: a scored one stays, a failed
+/// one gives way to a scored one or to another failure later than itself.
+bool add_result(Recording& recording, const ResultRow& row);
+
+}  // namespace dfd

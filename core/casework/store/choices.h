@@ -1,0 +1,28 @@
+// What holds for a case as a whole, key by key; the last choice counts.
+// Internal to core/casework.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/casework/store/recording.h"
+
+namespace dfd {
+
+namespace choice_keys {
+inline constexpr const char* kId = "id";
+inline constexpr const char* kScorer = "scorer";           ///< "DIGEST PRECISION PREPROCESSING"
+inline constexpr const char* kProfile = "profile";         ///< name of the thresholds in force
+inline constexpr const char* kThresholds = "thresholds ";  ///< + name: {"real_below", "fake_from"}
+inline constexpr const char* kFilter = "filter ";          ///< + name: JSON; empty is forgotten
+}  // namespace choice_keys
+
+/// Nothing when it was never chosen.
+[[nodiscard]] std::optional<std::string> choice(Database& database, const std::string& key);
+/// The last choice of every key that begins with `start`, without it.
+[[nodiscard]] std::map<std::string, std::string> choices(Database& database,
+                                                         const std::string& start);
+void choose(Recording& recording, const std::string& key, const std::string& value);
+
+}  // namespace dfd

@@ -1,0 +1,136 @@
+#include "core/casework/store/recording.h"
+
+#include "core/base/digest.h"
+#include "core/base/hexadecimal.h"
+#include "core/casework/database/writer_lock.h"
+#include "core/casework/store/schema.h"
+
+namespace dfd {
+namespace {
+
+void append(Blob& out, std::int64_t number) {
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(number) >> shift));
+}
+
+void append(Blob& out, std::span<const std::uint8_t> bytes) {
+    append(out, static_cast<std::int64_t>(bytes.size()));
+    out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+}  // namespace
+
+BoundRows bound_rows(Database& database, std::int64_t entry, std::vector<std::int64_t>* per_table) {
+    BoundRows bound;
+    Blob chain;  // a digest a table, so that a batch of any size is digested piece by piece
+    const auto lock = database.lock();
+    std::size_t table = 0;
+    const auto tables = bound_tables(schema_version(database));
+    for (const auto& each : tables) {
+        auto& rows = database.cached(each.rows).bind(1, entry);
+        Blob content;
+        std::int64_t count = 0;
+        for (; rows.step(); ++count) {
+            rows.append_row(content);
+            if (content.size() > (std::size_t{1} << 22))
+                content = unhexadecimal(sha256_hex(content));
+        }
+        if (count > 0 || each.since == 1) {
+            append(chain, as_bytes(each.name));
+            append(chain, count);
+            append(chain, std::span<const std::uint8_t>(unhexadecimal(sha256_hex(content))));
+        }
+        bound.rows += count;
+        if (per_table != nullptr) {
+            per_table->resize(tables.size());
+            (*per_table)[table] += count;
+        }
+        ++table;
+    }
+    bound.digest = unhexadecimal(sha256_hex(chain));
+    return bound;
+}
+
+Blob entry_digest(const Blob& previous, const LogEntry& entry, const Blob& content) {
+    Blob said;
+    append(said, std::span<const std::uint8_t>(previous));
+    append(said, entry.number);
+    append(said, entry.at);
+    for (const auto* text : {&entry.by, &entry.host, &entry.action, &entry.details})
+        append(said, as_bytes(*text));
+    append(said, entry.rows);
+    append(said, std::span<const std::uint8_t>(content));
+    return unhexadecimal(sha256_hex(said));
+}
+
+Recording::Recording(CaseFile& file)
+    : file_((file.require_writable(), file)),
+      database_(file.database()),
+      transaction_(database_),
+      entry_(database_.number("SELECT coalesce(max(seq), 0) + 1 FROM log")),
+      at_(case_time_now()) {}
+
+void Recording::finish(const std::string& action, const std::string& details) {
+    LogEntry entry;
+    entry.number = entry_;
+    entry.at = at_;
+    entry.by = file_.by();
+    entry.host = this_writer().host;
+    entry.action = action;
+    entry.details = details;
+    const auto bound = bound_rows(database_, entry_);
+    entry.rows = bound.rows;
+    Blob previous(32, 0);
+    if (auto& last = database_.cached("SELECT digest FROM log WHERE seq = ?1").bind(1, entry_ - 1);
+        last.step())
+        previous = last.blob(0);
+    database_
+        .cached(
+            "INSERT INTO log (seq, at, by, host, action, details, rows, content, previous, "
+            "digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+        .bind(1, entry_)
+        .bind(2, at_)
+        .bind(3, entry.by)
+        .bind(4, entry.host)
+        .bind(5, action)
+        .bind(6, details)
+        .bind(7, entry.rows)
+        .bind(8, bound.digest)
+        .bind(9, previous)
+        .bind(10, entry_digest(previous, entry, bound.digest))
+        .run();
+    transaction_.commit();
+}
+
+std::vector<LogEntry> read_log(const CaseFile& file, std::int64_t first, std::int64_t most) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    auto rows = database.prepare(
+        "SELECT seq, at, by, host, action, details, rows, digest FROM log WHERE seq >= ?1 "
+        "ORDER BY seq LIMIT ?2");
+    rows.bind(1, first).bind(2, most);
+    std::vector<LogEntry> entries;
+    while (rows.step()) {
+        auto& entry = entries.emplace_back();
+        entry.number = rows.integer(0);
+        entry.at = rows.integer(1);
+        entry.by = rows.text(2);
+        entry.host = rows.text(3);
+        entry.action = rows.text(4);
+        entry.details = rows.text(5);
+        entry.rows = rows.integer(6);
+        entry.digest = hexadecimal(rows.blob(7));
+    }
+    return entries;
+}
+
+LogEntry last_entry(const CaseFile& file) {
+    auto& database = file.database();
+    const auto lock = database.lock();
+    const auto entries = read_log(file, database.number("SELECT max(seq) FROM log"), 1);
+    if (entries.empty())
+        throw CaseError("The audit log of the case " + file.path().string() + " is empty.");
+    return entries.front();
+}
+
+}  // namespace dfd

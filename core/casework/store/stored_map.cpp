@@ -1,0 +1,91 @@
+#include "core/casework/store/stored_map.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "core/casework/store/case_file.h"
+
+namespace dfd {
+
+std::uint16_t to_half(float value) {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    const auto sign = static_cast<std::uint16_t>(bits >> 16 & 0x8000);
+    const float size = std::abs(value);
+    if (std::isnan(value))
+        return static_cast<std::uint16_t>(sign | 0x7e00);
+    if (size >= 65520.0f)  // the middle between the largest half and what would follow
+        return static_cast<std::uint16_t>(sign | 0x7c00);
+    if (size < 6.103515625e-05f)  // below the smallest normal half: multiples of 2^-24
+        return static_cast<std::uint16_t>(
+            sign | static_cast<std::uint16_t>(std::nearbyint(size * 16777216.0f)));
+    // 13 bits of the fraction go; adding just under half of the last kept one rounds to nearest,
+    // and its own lowest bit decides ties. A carry runs into the exponent, as it should.
+    const std::uint32_t kept = std::bit_cast<std::uint32_t>(size);
+    const std::uint32_t rounded = kept + 0x0fff + (kept >> 13 & 1);
+    return static_cast<std::uint16_t>(sign | ((rounded >> 13) - (112u << 10)));
+}
+
+float from_half(std::uint16_t half) {
+    const std::uint32_t exponent = half >> 10 & 0x1f;
+    const std::uint32_t fraction = half & 0x3ff;
+    float size = 0;
+    if (exponent == 0)
+        size = static_cast<float>(fraction) / 16777216.0f;
+    else if (exponent == 31)
+        size = std::bit_cast<float>(0x7f800000u | fraction << 13);
+    else
+        size = std::bit_cast<float>((exponent + 112) << 23 | fraction << 13);
+    return (half & 0x8000) != 0 ? -size : size;
+}
+
+StoredMap store_map(const HeatMap& map, int side) {
+    StoredMap stored;
+    stored.native_rows = map.rows;
+    stored.native_columns = map.columns;
+    stored.rows = map.rows;
+    stored.columns = map.columns;
+    std::vector<float> values = map.values;
+    if (const int longest = std::max(map.rows, map.columns); side > 0 && longest > side) {
+        const double ratio = static_cast<double>(side) / longest;
+        const auto shorter = [ratio](int length) {
+            return std::max(1, static_cast<int>(std::lround(length * ratio)));
+        };
+        stored.rows = shorter(map.rows);
+        stored.columns = shorter(map.columns);
+        const cv::Mat whole(map.rows, map.columns, CV_32F, values.data());
+        cv::Mat small;
+        cv::resize(whole, small, {stored.columns, stored.rows}, 0, 0, cv::INTER_AREA);
+        values.assign(small.ptr<float>(), small.ptr<float>() + small.total());
+    }
+    for (const float value : values)
+        stored.scale = std::max(stored.scale, static_cast<double>(value));
+    stored.halves.reserve(2 * values.size());
+    for (const float value : values) {
+        const auto half =
+            to_half(stored.scale > 0 ? static_cast<float>(value / stored.scale) : 0.0f);
+        stored.halves.push_back(static_cast<std::uint8_t>(half & 0xff));
+        stored.halves.push_back(static_cast<std::uint8_t>(half >> 8));
+    }
+    return stored;
+}
+
+HeatMap load_map(const StoredMap& stored) {
+    HeatMap map{stored.rows, stored.columns, {}};
+    const auto count = static_cast<std::size_t>(std::max(stored.rows, 0)) *
+                       static_cast<std::size_t>(std::max(stored.columns, 0));
+    if (stored.halves.size() != 2 * count)
+        throw CaseError(
+            "The case is damaged: a stored heatmap has another size than it says. `dfd case "
+            "verify` says more.");
+    map.values.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        map.values.push_back(
+            static_cast<float>(static_cast<double>(from_half(static_cast<std::uint16_t>(
+                                   stored.halves[2 * i] | stored.halves[2 * i + 1] << 8))) *
+                               stored.scale));
+    return map;
+}
+
+}  // namespace dfd

@@ -1,0 +1,278 @@
+#include "core/casework/verify/verify_case.h"
+
+#include <algorithm>
+
+#include "core/base/digest.h"
+#include "core/base/hexadecimal.h"
+#include "core/base/wording.h"
+#include "core/casework/exhibits/derived.h"
+#include "core/casework/store/audit_log.h"
+#include "core/casework/store/case_file.h"
+#include "core/casework/store/recording.h"
+#include "core/casework/store/schema.h"
+#include "core/casework/verify/page_check.h"
+#include "core/engine/scoring/evaluator.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostProblems = 20;
+
+std::string schema_text(Database& database) {
+    auto rows = database.prepare(
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER "
+        "BY name");
+    Blob text;
+    while (rows.step())
+        rows.append_row(text);
+    return as_text(text);
+}
+
+class Verifier {
+  public:
+    Verifier(const fs::path& path, const CaseCheckOptions& options, const Progress& progress,
+             std::stop_token stop, PageCheck pages)
+        : file_(path, CaseAccess::Read),
+          database_(file_.database()),
+          lock_(database_.lock()),
+          options_(options),
+          progress_(progress),
+          stop_(std::move(stop)) {
+        check_.notes = std::move(pages.notes);
+        for (const auto& problem : pages.problems)
+            report(problem);
+    }
+
+    CaseCheck run() {
+        // One state of the file, also while somebody writes.
+        attempt([this] { database_.run("BEGIN"); });
+        // What stands on a broken page cannot be read, which is said; all else still can.
+        const auto known = check_.problems.size();
+        attempt([this] { structure(); });
+        if (known != 0 || check_.problems.empty()) {
+            attempt([this] { chain(); });
+            attempt([this] { strays(); });
+            attempt([this] { derived_rows(); });
+            attempt([this] { derived_flags(); });
+        }
+        if (options_.files)
+            attempt([this] { files(); });
+        return std::move(check_);
+    }
+
+  private:
+    void report(const std::string& problem) {
+        if (check_.problems.size() < kMostProblems &&
+            std::ranges::find(check_.problems, problem) == check_.problems.end())
+            check_.problems.push_back(problem);
+    }
+
+    /// A database may be too broken for a check to come to its end.
+    template <typename Check>
+    void attempt(Check&& check) {
+        try {
+            check();
+        } catch (const CaseError& error) {
+            report(error.what());
+        }
+    }
+
+    void at(std::int64_t done, std::int64_t total, const char* what) {
+        if (stop_.stop_requested())
+            throw Cancelled();
+        if (progress_)
+            progress_(static_cast<double>(done),
+                      static_cast<double>(std::max<std::int64_t>(total, 1)), what);
+    }
+
+    /// SQLite's own check of its pages, indices and constraints.
+    void structure() {
+        at(0, 1, "Checking the database");
+        auto rows = database_.prepare("PRAGMA integrity_check(20)");
+        while (rows.step())
+            if (const auto said = rows.text(0); said != "ok")
+                report("The database is damaged: " + said + ".");
+        const auto version = static_cast<std::size_t>(schema_version(database_));
+        if (schema_text(database_) != [version] {
+                Database fresh("", Database::Mode::Memory);
+                migrate(fresh, std::span(migrations()).first(version));
+                return schema_text(fresh);
+            }())
+            report(
+                "The tables, indices and triggers are not those that the program makes: somebody "
+                "changed them.");
+        if (auto foreign = database_.prepare("PRAGMA foreign_key_check"); foreign.step())
+            report("The database is damaged: a row of " + foreign.text(0) + " refers to one of " +
+                   foreign.text(2) + " that is not there.");
+    }
+
+    void chain() {
+        const auto total = database_.number("SELECT max(seq) FROM log");
+        auto rows = database_.prepare(
+            "SELECT seq, at, by, host, action, details, rows, content, previous, digest FROM log "
+            "ORDER BY seq");
+        Blob previous(32, 0);
+        bool head_seen = options_.head.empty();
+        std::int64_t expected = 1;
+        for (; rows.step(); ++expected) {
+            at(expected - 1, total, "Checking the log");
+            const LogEntry entry{rows.integer(0), rows.integer(1), rows.text(2),    rows.text(3),
+                                 rows.text(4),    rows.text(5),    rows.integer(6), {}};
+            const auto content = rows.blob(7), said_previous = rows.blob(8), digest = rows.blob(9);
+            const auto name = "Entry " + std::to_string(entry.number) + " of the log (" +
+                              entry.action + ", " + iso_time(entry.at) + ")";
+            if (entry.number != expected) {
+                report("Entry " + std::to_string(expected) + " of the log is missing.");
+                expected = entry.number;
+            }
+            if (said_previous != previous)
+                report(name + " does not follow from the one before it.");
+            if (entry_digest(said_previous, entry, content) != digest)
+                report(name + " was changed: it does not give its own digest.");
+            const auto bound = bound_rows(database_, entry.number, &per_table_);
+            if (bound.rows != entry.rows)
+                report(name + " bound " + std::to_string(entry.rows) +
+                       " rows of the case, and there are " + std::to_string(bound.rows) + ".");
+            else if (bound.digest != content)
+                report(name + " bound rows of the case that were changed since" +
+                       culprits(entry.number) + ".");
+            previous = digest;
+            check_.head = hexadecimal(digest);
+            head_seen |= check_.head.starts_with(options_.head);
+            ++check_.entries;
+            check_.rows += bound.rows;
+        }
+        if (check_.entries == 0)
+            report("The audit log is empty.");
+        if (!head_seen)
+            report("The digest that was noted down, " + options_.head +
+                   ", is not in the log: entries were taken away or replaced.");
+    }
+
+    /// Which exhibits an entry speaks of, as a hint where to look.
+    std::string culprits(std::int64_t entry) {
+        auto rows = database_.prepare(
+            "SELECT path FROM exhibits WHERE id IN (SELECT exhibit FROM results WHERE entry = ?1 "
+            "UNION SELECT id FROM exhibits WHERE entry = ?1) LIMIT 2");
+        rows.bind(1, entry);
+        if (!rows.step())
+            return {};
+        const auto first = quoted(rows.path(0));
+        return rows.step() ? " (it wrote " + first + " and others)" : " (it wrote " + first + ")";
+    }
+
+    /// Rows that no entry bound.
+    void strays() {
+        std::size_t table = 0;
+        for (const auto& each : bound_tables(schema_version(database_))) {
+            const auto there = database_.number(std::string("SELECT count(*) FROM ") + each.name);
+            const auto bound = table < per_table_.size() ? per_table_[table] : 0;
+            if (there != bound)
+                report("The table " + std::string(each.name) + " has " + std::to_string(there) +
+                       " rows, and the log speaks of " + std::to_string(bound) + ".");
+            ++table;
+        }
+    }
+
+    void derived_rows() {
+        const auto total = database_.number("SELECT count(*) FROM exhibits");
+        auto rows = database_.prepare("SELECT id FROM exhibits ORDER BY id");
+        for (std::int64_t done = 0; rows.step(); ++done) {
+            if (done % 1024 == 0)
+                at(done, total, "Checking the exhibits");
+            const auto stands = derived_columns(database_, rows.integer(0));
+            if (stands != derive(database_, rows.integer(0)))
+                report("The list shows exhibit " + std::to_string(rows.integer(0)) + " (" +
+                       quoted(fs::path(stands.path)) + ") otherwise than its records say.");
+        }
+    }
+
+    void derived_flags() {
+        const auto none = [this](const std::string& sql, const std::string& problem) {
+            if (database_.number("SELECT count(*) FROM (" + sql + ")") != 0)
+                report(problem);
+        };
+        none(
+            "SELECT path, sum(current) AS n, max(CASE WHEN current THEN at END) AS shown, max(at) "
+            "AS last FROM sightings GROUP BY path HAVING n <> 1 OR shown <> last",
+            "A file's last sighting is not the one that counts.");
+        none(
+            "SELECT exhibit, scorer, sum(current) AS n, max(id) AS last, max(CASE WHEN current "
+            "THEN id END) AS shown FROM results GROUP BY exhibit, scorer HAVING n <> 1 OR shown "
+            "<> last",
+            "An exhibit's last result is not the one that counts.");
+        none(
+            "SELECT exhibit, tag FROM carried_tags EXCEPT SELECT exhibit, tag FROM tags t WHERE "
+            "carried <> 0 AND NOT EXISTS (SELECT 1 FROM tags u WHERE u.exhibit = t.exhibit AND "
+            "u.tag = t.tag AND (u.at, u.id) > (t.at, t.id))",
+            "An exhibit is listed with a tag that it does not carry.");
+        none(
+            "SELECT exhibit, tag FROM tags t WHERE carried <> 0 AND NOT EXISTS (SELECT 1 FROM "
+            "tags u WHERE u.exhibit = t.exhibit AND u.tag = t.tag AND (u.at, u.id) > (t.at, "
+            "t.id)) EXCEPT SELECT exhibit, tag FROM carried_tags",
+            "An exhibit is listed without a tag that it carries.");
+    }
+
+    /// The pictures themselves, where they are reachable.
+    void files() {
+        const auto total = database_.number(
+            "SELECT count(*) FROM sightings s JOIN exhibits e ON e.id = s.exhibit WHERE s.current "
+            "= 1 AND e.sha256 IS NOT NULL");
+        auto rows = database_.prepare(
+            "SELECT s.path, e.sha256 FROM sightings s JOIN exhibits e ON e.id = s.exhibit WHERE "
+            "s.current = 1 AND e.sha256 IS NOT NULL ORDER BY s.id");
+        for (std::int64_t done = 0; rows.step(); ++done) {
+            at(done, total, "Reading the pictures again");
+            const auto path = rows.path(0);
+            std::string now;
+            try {
+                if (std::error_code error; fs::is_regular_file(path, error))
+                    now = sha256_hex_of_file(path);
+            } catch (const std::system_error&) {  // unreachable
+            }
+            if (now.empty())
+                ++check_.unreachable;
+            else if (now == hexadecimal(rows.blob(1)))
+                ++check_.files;
+            else
+                report("The file " + quoted(path) + " is not what was examined: its digest is " +
+                       now + ", and was " + hexadecimal(rows.blob(1)) + ".");
+        }
+    }
+
+    CaseFile file_;
+    Database& database_;
+    Database::Lock lock_;
+    const CaseCheckOptions& options_;
+    const Progress& progress_;
+    std::stop_token stop_;
+    std::vector<std::int64_t> per_table_;
+    CaseCheck check_;
+};
+
+}  // namespace
+
+CaseCheck verify_case(const fs::path& path, const CaseCheckOptions& options,
+                      const Progress& progress, std::stop_token stop) {
+    PageCheck pages;
+    if (std::error_code error; fs::is_regular_file(path, error))
+        pages = check_pages(path, progress, stop);
+    try {
+        return Verifier(path, options, progress, stop, pages).run();
+    } catch (const CaseError& error) {
+        if (pages.problems.empty())
+            throw;
+        // Too broken to be opened, and the pages say where.
+        CaseCheck check;
+        check.problems = std::move(pages.problems);
+        check.notes = std::move(pages.notes);
+        if (check.problems.size() > kMostProblems)
+            check.problems.resize(kMostProblems);
+        check.problems.emplace_back(error.what());
+        return check;
+    }
+}
+
+}  // namespace dfd

@@ -1,0 +1,14 @@
+// Choosing a device by name, for code that does not see torch.
+#pragma once
+
+#include <string>
+
+#include "core/engine/devices/devices.h"
+
+namespace dfd {
+
+/// "auto" is the first CUDA device, else the CPU; "cpu", "cuda" and "cuda:N" are themselves.
+/// Prepares the calling thread for computing (see use_all_processors). Throws DeviceError.
+[[nodiscard]] DeviceInfo find_device(const std::string& wanted);
+
+}  // namespace dfd

@@ -1,0 +1,390 @@
+#include "core/engine/examine/examiner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <new>
+#include <set>
+#include <system_error>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+namespace dfd {
+namespace {
+
+/// Smaller comes first: rank 0 for submitted work, ever more negative for what was asked for last.
+using Place = std::pair<std::int64_t, ExaminationId>;
+
+struct Waiting {
+    Place place;
+    Source source;
+    std::shared_ptr<Examination> seen;  ///< what is known so far; each notice is a copy
+    Pixels pixels;                      ///< once decoded
+};
+
+Failure failure_of(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const PictureError& e) {
+        return e.failure();
+    } catch (const std::bad_alloc&) {
+        return {failure_codes::kOutOfMemory,
+                "There is not enough memory for this picture; close other programs, use a smaller "
+                "batch, or examine a smaller copy."};
+    } catch (const DeviceError& e) {
+        return {failure_codes::kDevice, e.what()};
+    } catch (const std::exception& e) {
+        return {failure_codes::kInternal, std::string("Unexpected failure: ") + e.what()};
+    } catch (...) {
+        return {failure_codes::kInternal, "Unexpected failure of unknown kind."};
+    }
+}
+
+}  // namespace
+
+struct Examiner::Impl {
+    Impl(std::shared_ptr<Evaluator> evaluator_in, ExaminerOptions options_in, Listener listener_in)
+        : evaluator(std::move(evaluator_in)),
+          options(std::move(options_in)),
+          listener(std::move(listener_in)) {
+        options.batch = std::max(options.batch, 1);
+        options.decode_ahead = std::max(options.decode_ahead, 2 * options.batch);
+        notifier = std::thread([this] { notify(); });
+        decoder = std::thread([this] { decode(); });
+        scorer = std::thread([this] { score(); });
+    }
+
+    ~Impl() {
+        {
+            const std::lock_guard lock(mutex);
+            stopping = true;
+            running_stop.request_stop();
+        }
+        changed.notify_all();
+        for (auto* thread : {&decoder, &scorer, &notifier})
+            thread->join();
+    }
+
+    // --- all below with the mutex held ---------------------------------------------------------
+
+    void announce(const Examination& seen) {
+        notices.push_back(std::make_shared<const Examination>(seen));
+        changed.notify_all();
+    }
+
+    /// The only place where an examination ends.
+    void finish(ExaminationId id, const Examination& last) {
+        waiting.erase(id);
+        announce(last);
+    }
+
+    void finish_cancelled(ExaminationId id) {
+        auto last = *waiting.at(id).seen;
+        last.state = ExaminationState::Cancelled;
+        finish(id, last);
+    }
+
+    void cancel(ExaminationId id) {
+        const auto found = waiting.find(id);
+        if (found == waiting.end())
+            return;
+        to_decode.erase(found->second.place);
+        to_score.erase(found->second.place);
+        finish_cancelled(id);
+        running.erase(id);
+        // A batch goes on for those that still want it; nobody left means stop now.
+        if (running.empty())
+            running_stop.request_stop();
+    }
+
+    void move_to_front(ExaminationId id) {
+        const auto found = waiting.find(id);
+        if (found == waiting.end())
+            return;
+        auto& place = found->second.place;
+        const Place first{--urgency, id};
+        if (running.contains(id))
+            running_place = first;  // nobody of a lower place interrupts it
+        for (auto* queue : {&to_decode, &to_score})
+            if (queue->erase(place) > 0)
+                queue->insert(first);
+        place = first;
+    }
+
+    /// What was asked for last and is ready need not wait for what runs: that is put back.
+    void preempt_for(const Place& place) {
+        if (!running.empty() && place < running_place)
+            running_stop.request_stop();
+    }
+
+    [[nodiscard]] bool may_decode() const {
+        if (to_decode.empty())
+            return false;
+        if (to_score.size() < static_cast<size_t>(options.decode_ahead))
+            return true;
+        return *to_decode.begin() < *to_score.begin() &&
+               to_score.size() < static_cast<size_t>(2 * options.decode_ahead);
+    }
+
+    [[nodiscard]] bool may_score() const {
+        if (to_score.empty())
+            return false;
+        return to_score.size() >= static_cast<size_t>(options.batch) ||
+               (to_decode.empty() && !decoding);
+    }
+
+    // --- the three threads ---------------------------------------------------------------------
+
+    void notify() {
+        std::unique_lock lock(mutex);
+        for (;;) {
+            changed.wait(lock, [&] { return stopping || !notices.empty(); });
+            if (stopping)
+                return;
+            const auto notice = std::move(notices.front());
+            notices.pop_front();
+            lock.unlock();
+            listener(notice);
+            lock.lock();
+            if (notice->finished(options.maps)) {
+                --unfinished;
+                changed.notify_all();
+            }
+        }
+    }
+
+    void decode() {
+        std::unique_lock lock(mutex);
+        for (;;) {
+            changed.wait(lock, [&] { return stopping || may_decode(); });
+            if (stopping)
+                return;
+            const auto id = to_decode.begin()->second;
+            to_decode.erase(to_decode.begin());
+            const auto source = waiting.at(id).source;
+            auto seen = std::make_shared<Examination>(*waiting.at(id).seen);
+            decoding = true;
+            lock.unlock();
+
+            Picture picture;
+            std::exception_ptr error;
+            try {
+                picture = source.bytes
+                              ? decode_picture(*source.bytes, options.limits, Provenance::Sought)
+                              : read_picture(source.path, options.limits, Provenance::Sought);
+                seen->width = picture.pixels.width;
+                seen->height = picture.pixels.height;
+                seen->facts = std::move(picture.facts);
+                seen->warnings = picture.warnings;
+                if (options.thumbnail > 0)
+                    seen->thumbnail = thumbnail(picture.pixels, options.thumbnail);
+                seen->state = ExaminationState::Decoded;
+            } catch (...) {
+                error = std::current_exception();
+            }
+
+            lock.lock();
+            decoding = false;
+            changed.notify_all();
+            const auto found = waiting.find(id);
+            if (found == waiting.end())
+                continue;  // cancelled meanwhile
+            if (error) {
+                seen->state = ExaminationState::Failed;
+                seen->failure = failure_of(error);
+                finish(id, *seen);
+                continue;
+            }
+            found->second.seen = seen;
+            found->second.pixels = std::move(picture.pixels);
+            announce(*seen);
+            to_score.insert(found->second.place);
+            preempt_for(found->second.place);
+        }
+    }
+
+    void score() {
+        std::unique_lock lock(mutex);
+        for (;;) {
+            changed.wait(lock, [&] { return stopping || may_score(); });
+            if (stopping)
+                return;
+            std::vector<ExaminationId> ids;
+            std::vector<Pixels> pixels;
+            running_place = *to_score.begin();
+            while (!to_score.empty() && ids.size() < static_cast<size_t>(options.batch)) {
+                const auto id = to_score.begin()->second;
+                to_score.erase(to_score.begin());
+                ids.push_back(id);
+                pixels.push_back(std::move(waiting.at(id).pixels));
+                running.insert(id);
+            }
+            running_stop = std::stop_source();
+            const auto stop = running_stop.get_token();
+            lock.unlock();
+            changed.notify_all();  // room to decode
+
+            Outcome outcome = evaluate(pixels, stop);
+
+            lock.lock();
+            running.clear();
+            for (size_t i = 0; i < ids.size(); ++i) {
+                const auto found = waiting.find(ids[i]);
+                if (found == waiting.end())
+                    continue;  // cancelled meanwhile
+                if (outcome.stopped) {
+                    found->second.pixels = std::move(pixels[i]);
+                    to_score.insert(found->second.place);
+                    continue;
+                }
+                auto seen = *found->second.seen;
+                seen.seconds = outcome.seconds / static_cast<double>(ids.size());
+                if (outcome.errors[i]) {
+                    seen.state = ExaminationState::Failed;
+                    seen.failure = failure_of(outcome.errors[i]);
+                    finish(ids[i], seen);
+                    continue;
+                }
+                seen.opinion = std::move(outcome.opinions[i]);
+                seen.warnings.insert(seen.warnings.end(), seen.opinion->warnings.begin(),
+                                     seen.opinion->warnings.end());
+                seen.state = ExaminationState::Scored;
+                if (options.maps) {
+                    announce(seen);
+                    seen.state = ExaminationState::Explained;
+                }
+                finish(ids[i], seen);
+            }
+        }
+    }
+
+    struct Outcome {
+        bool stopped = false;
+        double seconds = 0;
+        std::vector<PanelOpinion> opinions;
+        std::vector<std::exception_ptr> errors;
+    };
+
+    /// No lock held. A batch that fails is tried again one by one, so that one picture (or a lack
+    /// of memory for all at once) costs nobody else a score.
+    Outcome evaluate(const std::vector<Pixels>& pixels, const std::stop_token& stop) {
+        const auto start = std::chrono::steady_clock::now();
+        const EvaluateOptions how{options.maps, options.target};
+        Outcome outcome;
+        outcome.errors.resize(pixels.size());
+        std::vector<const Pixels*> pointers;
+        for (const auto& each : pixels)
+            pointers.push_back(&each);
+        try {
+            outcome.opinions = evaluator->evaluate(pointers, how, stop);
+        } catch (const Cancelled&) {
+            outcome.stopped = true;
+        } catch (...) {
+            if (pixels.size() == 1) {
+                outcome.opinions.resize(1);
+                outcome.errors[0] = std::current_exception();
+            }
+        }
+        if (!outcome.stopped && outcome.opinions.size() != pixels.size()) {
+            outcome.opinions.assign(pixels.size(), {});
+            for (size_t i = 0; i < pixels.size() && !outcome.stopped; ++i) {
+                try {
+                    outcome.opinions[i] =
+                        evaluator->evaluate(std::span(&pointers[i], 1), how, stop).at(0);
+                } catch (const Cancelled&) {
+                    outcome.stopped = true;
+                } catch (...) {
+                    outcome.errors[i] = std::current_exception();
+                }
+            }
+        }
+        outcome.seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return outcome;
+    }
+
+    std::shared_ptr<Evaluator> evaluator;
+    ExaminerOptions options;
+    Listener listener;
+
+    mutable std::mutex mutex;
+    std::condition_variable changed;
+    bool stopping = false;
+    ExaminationId last_id = 0;
+    std::int64_t urgency = 0;
+    std::size_t unfinished = 0;  ///< submitted, and the listener has not heard the end
+    std::unordered_map<ExaminationId, Waiting> waiting;
+    std::set<Place> to_decode, to_score;
+    bool decoding = false;
+    std::set<ExaminationId> running;
+    Place running_place;
+    std::stop_source running_stop;
+    std::deque<ExaminationPtr> notices;
+
+    std::thread notifier, decoder, scorer;
+};
+
+Examiner::Examiner(std::shared_ptr<Evaluator> evaluator, ExaminerOptions options, Listener listener)
+    : impl_(std::make_unique<Impl>(std::move(evaluator), std::move(options), std::move(listener))) {
+}
+
+Examiner::~Examiner() = default;
+
+ExaminationId Examiner::submit(Source source) {
+    const std::lock_guard lock(impl_->mutex);
+    const auto id = ++impl_->last_id;
+    ++impl_->unfinished;
+    auto& entry = impl_->waiting[id];
+    entry.place = {0, id};
+    entry.seen = std::make_shared<Examination>();
+    entry.seen->id = id;
+    entry.seen->source = source;
+    entry.source = std::move(source);
+    impl_->to_decode.insert(entry.place);
+    impl_->changed.notify_all();
+    return id;
+}
+
+void Examiner::prioritise(std::span<const ExaminationId> ids) {
+    const std::lock_guard lock(impl_->mutex);
+    for (auto id = ids.rbegin(); id != ids.rend(); ++id)
+        impl_->move_to_front(*id);
+    if (!impl_->to_score.empty())
+        impl_->preempt_for(*impl_->to_score.begin());
+    impl_->changed.notify_all();
+}
+
+void Examiner::cancel(ExaminationId id) {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->cancel(id);
+}
+
+void Examiner::cancel_all() {
+    const std::lock_guard lock(impl_->mutex);
+    std::vector<ExaminationId> ids;
+    for (const auto& [id, entry] : impl_->waiting)
+        ids.push_back(id);
+    std::sort(ids.begin(), ids.end());
+    for (const auto id : ids)
+        impl_->cancel(id);
+}
+
+std::size_t Examiner::pending() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->unfinished;
+}
+
+void Examiner::wait_until_pending_at_most(std::size_t most) {
+    std::unique_lock lock(impl_->mutex);
+    impl_->changed.wait(lock, [&] { return impl_->unfinished <= most; });
+}
+
+const Evaluator& Examiner::evaluator() const {
+    return *impl_->evaluator;
+}
+
+}  // namespace dfd

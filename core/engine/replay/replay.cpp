@@ -1,0 +1,284 @@
+#include "core/engine/replay/replay.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "core/base/digest.h"
+#include "core/engine/scoring/input_tensors.h"
+
+namespace dfd {
+namespace {
+
+using Outcome = StageCheck::Outcome;
+
+/// Differences of normalised values that another processor's rounding can cause.
+constexpr float kRounding = 1e-4f;
+
+std::string size_of(int width, int height) {
+    return std::to_string(width) + " × " + std::to_string(height);
+}
+
+std::string three_digits(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3g", value);
+    return text;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names)
+        text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+const char* outcome_name(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Same:
+            return "same";
+        case Outcome::Differs:
+            return "differs";
+        case Outcome::NotReached:
+            break;
+    }
+    return "not reached";
+}
+
+class Replayer {
+  public:
+    Replayer(const ReplayRecord& record, Evaluator& evaluator)
+        : record_(record), evaluator_(evaluator) {
+        for (const auto stage : {ReplayStage::Bytes, ReplayStage::Pixels, ReplayStage::Inputs,
+                                 ReplayStage::Panel, ReplayStage::Precision, ReplayStage::Scores})
+            report_.stages.push_back({stage, Outcome::NotReached, "Not reached."});
+        report_.tolerance = std::max(record.tolerance,
+                                     score_tolerance(evaluator.device().id, evaluator.precision()));
+    }
+
+    ReplayReport run(const std::filesystem::path& path, const std::stop_token& stop) {
+        compare_panels();
+        compare_precisions();
+        const std::string digest = sha256_hex_of_file(path);
+        compare_bytes(digest);
+        try {
+            const Picture picture = read_picture(path);
+            compare_pixels(picture);
+            compare_inputs(picture.pixels);
+            compare_scores(picture.pixels, stop);
+        } catch (const PictureError& error) {
+            // The record was made of a picture that could be decoded: this one is no longer it, or
+            // this program lacks a decoder.
+            say(ReplayStage::Pixels, false,
+                std::string("The file gives no pixels. ") + error.what());
+        }
+        return std::move(report_);
+    }
+
+  private:
+    void say(ReplayStage stage, bool same, std::string sentence) {
+        auto& check = report_.stages[static_cast<std::size_t>(stage)];
+        check.outcome = same ? Outcome::Same : Outcome::Differs;
+        check.sentence = std::move(sentence);
+    }
+
+    void compare_bytes(const std::string& digest) {
+        if (digest == record_.sha256)
+            say(ReplayStage::Bytes, true, "The file holds the recorded bytes.");
+        else
+            say(ReplayStage::Bytes, false,
+                "The file's bytes are not the recorded ones: its SHA-256 is " + digest + ", not " +
+                    record_.sha256 + ".");
+    }
+
+    void compare_pixels(const Picture& picture) {
+        const Pixels& pixels = picture.pixels;
+        const std::string decoders = picture.facts.decoder == record_.decoder
+                                         ? ""
+                                         : " It was decoded by " + record_.decoder +
+                                               " then and by " + picture.facts.decoder + " now.";
+        if (pixels.width != record_.width || pixels.height != record_.height)
+            say(ReplayStage::Pixels, false,
+                "The decoded picture has " + size_of(pixels.width, pixels.height) +
+                    " pixels, not " + size_of(record_.width, record_.height) + "." + decoders);
+        else if (sha256_hex(pixels.rgb) != record_.pixels_sha256)
+            say(ReplayStage::Pixels, false,
+                "The decoded pixels are not the recorded ones." + decoders);
+        else
+            say(ReplayStage::Pixels, true, "They decode to the recorded pixels.");
+    }
+
+    void compare_inputs(const Pixels& pixels) {
+        std::vector<std::string> other;
+        float rounding = 0;
+        for (const auto& input : record_.inputs) {
+            const auto now = summarise_input(pixels, input.policy, evaluator_.device().id);
+            if (now.sha256 == input.sha256)
+                continue;
+            float difference = INFINITY;
+            if (now.width == input.width && now.height == input.height &&
+                now.samples.size() == input.samples.size()) {
+                difference = 0;
+                for (std::size_t i = 0; i < now.samples.size(); ++i)
+                    difference = std::max(difference, std::abs(now.samples[i] - input.samples[i]));
+            }
+            // Other pixels may agree in every sampled place: rounding is only believed of the same.
+            const bool same_pixels = report_.stages[1].outcome == Outcome::Same;
+            if (same_pixels && difference <= kRounding)
+                rounding = std::max(rounding, difference);
+            else
+                other.insert(other.end(), input.experts.begin(), input.experts.end());
+        }
+        if (record_.preprocessing != kPreprocessingVersion)
+            say(ReplayStage::Inputs, false,
+                "This program prepares pictures by version " +
+                    std::to_string(kPreprocessingVersion) +
+                    " of its preprocessing, the record by " +
+                    std::to_string(record_.preprocessing) + ".");
+        else if (!other.empty())
+            say(ReplayStage::Inputs, false,
+                "The experts " + joined(other) + " are given other numbers than recorded.");
+        else if (rounding > 0)
+            say(ReplayStage::Inputs, true,
+                "The experts are given the recorded numbers but for this machine's rounding (" +
+                    three_digits(rounding) + ").");
+        else
+            say(ReplayStage::Inputs, true, "The experts are given the recorded numbers.");
+    }
+
+    void compare_panels() {
+        const auto& panel = evaluator_.panel();
+        if (panel.digest == record_.panel_digest) {
+            say(ReplayStage::Panel, true, "The panel and its weights are the recorded ones.");
+            return;
+        }
+        std::vector<std::string> changed;
+        for (const auto& expert : record_.experts) {
+            const auto now = std::ranges::find(panel.experts, expert.name, &ExpertRecord::name);
+            if (now == panel.experts.end() || now->sha256 != expert.weights_sha256)
+                changed.push_back(expert.name);
+        }
+        say(ReplayStage::Panel, false,
+            "The panel is another one: " + panel.name + " (" + panel.digest.substr(0, 12) +
+                "…), not " + record_.panel + " (" + record_.panel_digest.substr(0, 12) + "…)." +
+                (changed.empty() ? " Every expert's weights are the recorded ones."
+                                 : " Missing or with other weights: " + joined(changed) + "."));
+    }
+
+    void compare_precisions() {
+        const std::string now = precision_name(evaluator_.precision());
+        const std::string then = precision_name(record_.precision);
+        const auto& device = evaluator_.device();
+        const std::string devices =
+            device.id == record_.device.id && device.name == record_.device.name
+                ? ""
+                : " The device is " + device.id + " (" + device.name + "), where it was " +
+                      record_.device.id + " (" + record_.device.name + ").";
+        say(ReplayStage::Precision, now == then,
+            (now == then ? "The precision is the recorded " + then + "."
+                         : "The precision is " + now + ", not the recorded " + then + ".") +
+                devices);
+    }
+
+    void compare_scores(const Pixels& pixels, const std::stop_token& stop) {
+        const Pixels* const pictures[] = {&pixels};
+        const PanelOpinion opinion = evaluator_.evaluate(pictures, {}, stop).at(0);
+        report_.score = opinion.score;
+        report_.largest_difference = std::abs(opinion.score - record_.score);
+        report_.largest_of = "panel";
+        for (const auto& expert : record_.experts) {
+            const auto now = std::ranges::find(opinion.experts, expert.name, &ExpertOpinion::name);
+            if (now == opinion.experts.end())
+                continue;
+            const double difference = std::abs(now->score - expert.score);
+            if (difference > *report_.largest_difference) {
+                report_.largest_difference = difference;
+                report_.largest_of = expert.name;
+            }
+        }
+        const bool same = *report_.largest_difference <= report_.tolerance;
+        say(ReplayStage::Scores, same,
+            std::string(same ? "The scores agree: " : "The scores do not agree: ") +
+                "they differ by at most " + three_digits(*report_.largest_difference) + " (" +
+                report_.largest_of + "), where " + three_digits(report_.tolerance) +
+                " is allowed.");
+    }
+
+    const ReplayRecord& record_;
+    Evaluator& evaluator_;
+    ReplayReport report_;
+};
+
+}  // namespace
+
+const char* replay_stage_name(ReplayStage stage) {
+    switch (stage) {
+        case ReplayStage::Bytes:
+            return "bytes";
+        case ReplayStage::Pixels:
+            return "pixels";
+        case ReplayStage::Inputs:
+            return "inputs";
+        case ReplayStage::Panel:
+            return "panel";
+        case ReplayStage::Precision:
+            return "precision";
+        case ReplayStage::Scores:
+            break;
+    }
+    return "scores";
+}
+
+const StageCheck* ReplayReport::first_difference() const {
+    const auto found = std::ranges::find(stages, Outcome::Differs, &StageCheck::outcome);
+    return found == stages.end() ? nullptr : &*found;
+}
+
+ReplayReport replay(const ReplayRecord& record, const std::filesystem::path& picture,
+                    Evaluator& evaluator, std::stop_token stop) {
+    return Replayer(record, evaluator).run(picture, stop);
+}
+
+std::string replay_text(const ReplayReport& report) {
+    std::string text;
+    for (const auto& check : report.stages) {
+        char line[64];
+        std::snprintf(line, sizeof line, "%-11s  %-9s  ", outcome_name(check.outcome),
+                      replay_stage_name(check.stage));
+        text += line + check.sentence + "\n";
+    }
+    const auto* const first = report.first_difference();
+    text += first == nullptr
+                ? "The replay matches the record"
+                : std::string(
+                      "The replay does not match the record; the first stage that differs "
+                      "is ") +
+                      replay_stage_name(first->stage);
+    if (report.largest_difference)
+        text += ". Largest score difference " + three_digits(*report.largest_difference) +
+                ", tolerance " + three_digits(report.tolerance);
+    return text + ".\n";
+}
+
+std::string replay_json(const ReplayReport& report, const ReplayRecord& record) {
+    using Json = nlohmann::ordered_json;
+    const auto* const first = report.first_difference();
+    Json object{
+        {"matches", report.matches()},
+        {"first_difference", first == nullptr ? Json() : Json(replay_stage_name(first->stage))},
+        {"stages", Json::array()}};
+    for (const auto& check : report.stages)
+        object["stages"].push_back({{"stage", replay_stage_name(check.stage)},
+                                    {"outcome", outcome_name(check.outcome)},
+                                    {"sentence", check.sentence}});
+    object["largest_difference"] =
+        report.largest_difference
+            ? Json{{"value", *report.largest_difference}, {"of", report.largest_of}}
+            : Json();
+    object["tolerance"] = report.tolerance;
+    object["score"] = {{"recorded", record.score},
+                       {"now", report.score ? Json(*report.score) : Json()}};
+    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace dfd

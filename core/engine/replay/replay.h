@@ -1,0 +1,52 @@
+// Scoring a recorded picture again and telling where, if anywhere, the two ways part. Plain C++.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/engine/replay/replay_record.h"
+
+namespace dfd {
+
+/// In the order in which a picture passes through them.
+enum class ReplayStage { Bytes, Pixels, Inputs, Panel, Precision, Scores };
+/// Stable, for exports: "bytes", "pixels", "inputs", "panel", "precision", "scores".
+[[nodiscard]] const char* replay_stage_name(ReplayStage stage);
+
+struct StageCheck {
+    enum class Outcome { Same, Differs, NotReached };
+    ReplayStage stage = ReplayStage::Bytes;
+    Outcome outcome = Outcome::NotReached;
+    std::string sentence;
+};
+
+struct ReplayReport {
+    std::vector<StageCheck> stages;  ///< all six, in order
+    /// Over the panel's score and the scores of the experts that both panels have.
+    std::optional<double> largest_difference;
+    std::string largest_of;  ///< an expert's name, or "panel"
+    /// The record's, or that of the precision and device used now where that is wider.
+    double tolerance = 0;
+    std::optional<double> score;  ///< the panel's, now
+
+    [[nodiscard]] const StageCheck* first_difference() const;
+    [[nodiscard]] bool matches() const { return first_difference() == nullptr; }
+};
+
+/// Reads `picture`, prepares the inputs as the record says, scores it with `evaluator` and compares
+/// every stage. A file that gives no pixels is reported as differing there. Blocks. Throws
+/// std::system_error when the file cannot be read, DeviceError, Cancelled, std::bad_alloc.
+[[nodiscard]] ReplayReport replay(const ReplayRecord& record, const std::filesystem::path& picture,
+                                  Evaluator& evaluator, std::stop_token stop = {});
+
+/// A line a stage and a verdict, for people.
+[[nodiscard]] std::string replay_text(const ReplayReport& report);
+/// One JSON object on one line: matches, first_difference (a stage's name or null), stages [{stage,
+/// outcome ("same", "differs", "not reached"), sentence}], largest_difference {value, of} or null,
+/// tolerance, score {recorded, now}.
+[[nodiscard]] std::string replay_json(const ReplayReport& report, const ReplayRecord& record);
+
+}  // namespace dfd

@@ -1,0 +1,20 @@
+// A file and its detached signature, which never belongs to an older one. Plain C++.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+#include "core/engine/replay/signing_key.h"
+
+namespace dfd {
+
+/// PATH.sig
+[[nodiscard]] std::filesystem::path signature_path(const std::filesystem::path& path);
+
+/// Writes it atomically and, when there is a key, PATH.sig beside it; without one an older PATH.sig
+/// is removed. Throws std::system_error, SigningError.
+void write_signed_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes,
+                       const SigningKey* key);
+
+}  // namespace dfd

@@ -1,0 +1,137 @@
+#include "core/engine/results/agreement_report.h"
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/engine/results/formatted.h"
+#include "core/opinion/story.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json parsed(const std::string& line) {
+    return Json::parse(line);
+}
+
+/// A square of cells under the experts' numbers; rows begin with number and name.
+template <typename Cell>
+std::string square(const std::vector<std::string>& names, const Cell& cell) {
+    std::size_t width = 0;
+    for (const auto& name : names)
+        width = std::max(width, name.size());
+    std::string text = std::string(width + 5, ' ');
+    for (std::size_t column = 1; column <= names.size(); ++column)
+        text += formatted("%7zu", column);
+    text += '\n';
+    for (std::size_t row = 0; row < names.size(); ++row) {
+        text +=
+            formatted("%4zu ", row + 1) + names[row] + std::string(width - names[row].size(), ' ');
+        for (std::size_t column = 0; column < names.size(); ++column)
+            text += cell(row, column);
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace
+
+std::vector<std::string> expert_names(const PanelRecord& panel) {
+    std::vector<std::string> names;
+    for (const auto& expert : panel.experts)
+        names.push_back(expert.name);
+    return names;
+}
+
+AgreementReport::AgreementReport(ScoredBy by, std::size_t most_disputed)
+    : by_(std::move(by)), most_disputed_(most_disputed), table_(expert_names(by_.panel)) {}
+
+void AgreementReport::add(const Examination& examination) {
+    if (examination.state == ExaminationState::Failed)
+        failures_.push_back(dfd::to_json(examination, by_, false));
+    if (examination.opinion)
+        add(*examination.opinion, [&] { return Told{examination, by_}; });
+}
+
+void AgreementReport::add(const PanelOpinion& opinion, const std::function<Told()>& told) {
+    table_.add(opinion);
+    auto figures = disagreement_of(opinion, table_.threshold());
+    const double dispute = figures.mutual_information;
+    const auto kept = [&] { return disputed_.size() == most_disputed_; };
+    if (most_disputed_ == 0 || (kept() && std::prev(disputed_.end())->first >= dispute))
+        return;
+    if (kept())
+        disputed_.erase(std::prev(disputed_.end()));
+    const auto [examination, by] = told();
+    const auto& source = examination.source;
+    disputed_.emplace(dispute, Disputed{source.bytes ? source.label : source.path.native(),
+                                        dfd::to_json(examination, by, false), std::move(figures)});
+}
+
+std::string AgreementReport::to_json(bool complete) const {
+    const auto matrix = table_.matrix();
+    Json object;
+    object["panel"] = {
+        {"name", by_.panel.name}, {"digest", by_.panel.digest}, {"starter", by_.panel.starter}};
+    object["device"] = by_.device;
+    object["precision"] = precision_name(by_.precision);
+    object["threshold"] = table_.threshold();
+    object["experts"] = table_.experts();
+    object["pictures"] = table_.pictures();
+    object["failed"] = failures_.size();
+    object["complete"] = complete;
+    object["rank_correlation"] = Json::array();
+    for (const auto& row : matrix.rank_correlation) {
+        Json cells = Json::array();
+        for (const auto& cell : row)
+            cells.push_back(cell ? Json(*cell) : Json());
+        object["rank_correlation"].push_back(std::move(cells));
+    }
+    object["flips"] = matrix.flips;
+    object["most_disputed"] = Json::array();
+    for (const auto& [dispute, each] : disputed_)
+        object["most_disputed"].push_back(parsed(each.json));
+    object["failures"] = Json::array();
+    for (const auto& failure : failures_)
+        object["failures"].push_back(parsed(failure));
+    return object.dump();
+}
+
+std::string AgreementReport::to_text(bool complete) const {
+    const auto matrix = table_.matrix();
+    const auto& names = table_.experts();
+    std::string text =
+        "Panel " + by_.panel.name +
+        formatted(": %zu pictures scored, %zu failed", table_.pictures(), failures_.size()) +
+        (complete ? ".\n" : "; interrupted before the last one.\n");
+    text +=
+        "\nRank correlation (Spearman): 1 same order, 0 unrelated, -1 opposite; - not "
+        "defined\n";
+    text += square(names, [&](std::size_t row, std::size_t column) {
+        const auto& cell = matrix.rank_correlation[row][column];
+        return cell ? formatted("%7.2f", *cell) : formatted("%7s", "-");
+    });
+    text += formatted("\nFlips: share of the pictures on different sides of %.2f\n",
+                      table_.threshold());
+    text += square(names, [&](std::size_t row, std::size_t column) {
+        return formatted("%7.2f", matrix.flips[row][column]);
+    });
+    if (disputed_.empty())
+        return text;
+    text += "\nMost disputed: mutual information in bits (0 agreed, 1 split between certainties)\n";
+    text += formatted("%7s%8s%8s%7s%7s  picture\n", "bits", "score", "spread", "fake", "real");
+    for (const auto& [dispute, each] : disputed_) {
+        text += formatted("%7.3f%8.4f%8.4f%7d%7d  ", dispute, each.figures.mean,
+                          each.figures.spread, each.figures.fake_votes, each.figures.real_votes) +
+                each.path;
+        if (!each.figures.flipped_by.empty())
+            text += "  decided by " + listed(each.figures.flipped_by, " or ");
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace dfd

@@ -1,0 +1,23 @@
+#include "core/engine/results/export_names.h"
+
+#include <cctype>
+
+namespace dfd {
+
+std::string plain_name(const std::string& name) {
+    std::string plain = name;
+    for (auto& c : plain)
+        if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '_' && c != '.')
+            c = '_';
+    return plain;
+}
+
+std::string export_stem(const Examination& examination) {
+    // File systems allow 255 bytes a name; the digest keeps shortened ones apart.
+    const auto name = (examination.source.bytes ? plain_name(examination.source.label)
+                                                : examination.source.path.stem().native())
+                          .substr(0, 160);
+    return name + "-" + examination.facts.sha256.substr(0, 8);
+}
+
+}  // namespace dfd

@@ -1,0 +1,18 @@
+// How files made from an examination are called. Plain C++.
+// Internal to core/engine.
+#pragma once
+
+#include <string>
+
+#include "core/engine/examine/examiner.h"
+
+namespace dfd {
+
+/// A file name for one expert's picture: letters, digits, dot, dash and underscore only.
+[[nodiscard]] std::string plain_name(const std::string& name);
+
+/// The picture's file name without its extension, at most 160 bytes of it, and the first 8 digits
+/// of its SHA-256: short enough for every file system, and different for different pictures.
+[[nodiscard]] std::string export_stem(const Examination& examination);
+
+}  // namespace dfd

@@ -1,0 +1,83 @@
+#include "core/engine/results/report_parts.h"
+
+#include <algorithm>
+
+#include "core/base/csv_line.h"
+#include "core/engine/results/formatted.h"
+#include "core/engine/results/json_paths.h"
+
+namespace dfd {
+namespace {
+
+/// Code points, for columns: bytes that do not continue one.
+int columns_of(const std::string& text) {
+    return static_cast<int>(std::ranges::count_if(
+        text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
+}
+
+std::string padded(const std::string& label, int width) {
+    return label +
+           std::string(static_cast<std::size_t>(std::max(width - columns_of(label), 1)), ' ');
+}
+
+}  // namespace
+
+nlohmann::ordered_json report_head(const PictureName& picture, const ScoredBy& by) {
+    nlohmann::ordered_json object;
+    set_path(object, picture.path);
+    object["sha256"] = picture.sha256;
+    object["panel"] = {
+        {"name", by.panel.name}, {"digest", by.panel.digest}, {"starter", by.panel.starter}};
+    object["device"] = by.device;
+    object["precision"] = precision_name(by.precision);
+    return object;
+}
+
+nlohmann::ordered_json experts_json(const PanelOpinion& opinion) {
+    auto experts = nlohmann::ordered_json::array();
+    for (const auto& expert : opinion.experts)
+        experts.push_back({{"name", expert.name}, {"score", expert.score}});
+    return experts;
+}
+
+std::string report_csv_header(const PanelRecord& panel, const std::vector<std::string>& middle) {
+    std::vector<std::string> fields{"path", "sha256"};
+    fields.insert(fields.end(), middle.begin(), middle.end());
+    fields.emplace_back("score");
+    for (const auto& expert : panel.experts)
+        fields.push_back("score " + expert.name);
+    return csv_line(fields);
+}
+
+std::string report_csv_row(const PictureName& picture, const std::vector<std::string>& middle,
+                           const PanelOpinion& opinion) {
+    std::vector<std::string> fields{picture.path, picture.sha256};
+    fields.insert(fields.end(), middle.begin(), middle.end());
+    fields.push_back(full_precision(opinion.score));
+    for (const auto& expert : opinion.experts)
+        fields.push_back(full_precision(expert.score));
+    return csv_line(fields);
+}
+
+std::string score_line(const std::string& label, int width, const PanelOpinion& opinion) {
+    auto text = padded(label, width) + formatted("%9.4f  ", opinion.score);
+    for (const auto& expert : opinion.experts)
+        text += formatted("%7.2f", expert.score);
+    return text + '\n';
+}
+
+std::string score_line_head(int width, const PanelOpinion& opinion) {
+    auto text = padded("", width) + formatted("%9s  ", "panel");
+    for (std::size_t i = 0; i < opinion.experts.size(); ++i)
+        text += formatted("%7zu", i + 1);
+    return text + '\n';
+}
+
+std::string expert_key(const PanelOpinion& opinion) {
+    std::string text = "Experts:";
+    for (std::size_t i = 0; i < opinion.experts.size(); ++i)
+        text += formatted(" %zu ", i + 1) + opinion.experts[i].name;
+    return text + '\n';
+}
+
+}  // namespace dfd

@@ -1,0 +1,36 @@
+// What reports about versions and windows of one picture have in common.
+// Internal to core/engine.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/engine/results/picture_name.h"
+#include "core/engine/results/result_export.h"
+
+namespace dfd {
+
+/// path, sha256, panel, device and precision, as the first members of an object.
+[[nodiscard]] nlohmann::ordered_json report_head(const PictureName& picture, const ScoredBy& by);
+
+/// [{name, score}]
+[[nodiscard]] nlohmann::ordered_json experts_json(const PanelOpinion& opinion);
+
+/// "path", "sha256", `middle`, "score", and "score NAME" for each expert.
+[[nodiscard]] std::string report_csv_header(const PanelRecord& panel,
+                                            const std::vector<std::string>& middle);
+/// A row of the same, without a line break.
+[[nodiscard]] std::string report_csv_row(const PictureName& picture,
+                                         const std::vector<std::string>& middle,
+                                         const PanelOpinion& opinion);
+
+/// For text: a column of `width` with `label` (UTF-8) in it, the panel's score with four decimals,
+/// each expert's with two, and a line break; the head over it numbers the experts.
+[[nodiscard]] std::string score_line(const std::string& label, int width,
+                                     const PanelOpinion& opinion);
+[[nodiscard]] std::string score_line_head(int width, const PanelOpinion& opinion);
+/// "Experts: 1 NAME 2 NAME", with a line break.
+[[nodiscard]] std::string expert_key(const PanelOpinion& opinion);
+
+}  // namespace dfd

@@ -1,0 +1,272 @@
+#include "core/engine/results/result_export.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <system_error>
+
+#include "core/base/csv_line.h"
+#include "core/engine/results/export_names.h"
+#include "core/engine/results/firmness_json.h"
+#include "core/engine/results/formatted.h"
+#include "core/engine/results/json_paths.h"
+#include "core/opinion/disagreement.h"
+#include "core/opinion/story.h"
+#include "core/picture/pixels/heatmap_overlay.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string shown_path(const Source& source) {
+    return source.bytes ? source.label : source.path.native();
+}
+
+Json to_json(const HeatMap& map) {
+    Json rows = Json::array();
+    for (int r = 0; r < map.rows; ++r) {
+        const auto first = map.values.begin() + static_cast<std::ptrdiff_t>(r) * map.columns;
+        rows.push_back(std::vector<float>(first, first + map.columns));
+    }
+    return rows;
+}
+
+Json to_json(const ProvenanceHint& hint) {
+    Json details = Json::array();
+    for (const auto& [name, value] : hint.details)
+        details.push_back({{"name", name}, {"value", value}});
+    return {{"kind", provenance_kind_name(hint.kind)},
+            {"sentence", hint.sentence},
+            {"declares_generated", hint.declares_generated},
+            {"evidence", hint.evidence},
+            {"details", std::move(details)}};
+}
+
+Json to_json(const FileFacts& facts) {
+    return {{"format", facts.format},
+            {"decoder", facts.decoder},
+            {"bytes", facts.bytes},
+            {"stored_width", facts.stored_width},
+            {"stored_height", facts.stored_height},
+            {"orientation", facts.orientation},
+            {"bits_per_channel", facts.bits_per_channel},
+            {"colour_model", facts.colour_model},
+            {"alpha", facts.alpha},
+            {"frames", facts.frames},
+            {"profile", facts.profile}};
+}
+
+std::string joined(const std::vector<std::string>& parts, const char* between = " ") {
+    std::string text;
+    for (const auto& part : parts)
+        text += (text.empty() ? "" : between) + part;
+    return text;
+}
+
+void add_figures(Json& object, const ScoreFigures& figures) {
+    object["mean"] = figures.mean;
+    object["spread"] = figures.spread;
+    object["range"] = figures.range;
+    object["fake_votes"] = figures.fake_votes;
+    object["real_votes"] = figures.real_votes;
+    object["mutual_information"] = figures.mutual_information;
+}
+
+Json to_json(const Disagreement& found) {
+    Json object{{"threshold", found.threshold}};
+    add_figures(object, found);
+    object["without_lowest"] = found.without_lowest;
+    object["without_highest"] = found.without_highest;
+    object["flipped_by"] = found.flipped_by;
+    object["architectures"] = Json::array();
+    for (const auto& [architecture, figures] : found.architectures) {
+        Json group{{"architecture", architecture}, {"experts", figures.experts}};
+        add_figures(group, figures);
+        object["architectures"].push_back(std::move(group));
+    }
+    return object;
+}
+
+Json combination_json(const PanelOpinion& opinion) {
+    Json object{{"reference", is_reference_combination(opinion)}};
+    if (!is_reference_combination(opinion))
+        for (const auto& expert : opinion.experts)
+            object["weights"][expert.name] = expert.weight;
+    return object;
+}
+
+std::string weights_text(const PanelOpinion& opinion) {
+    std::string text;
+    if (!is_reference_combination(opinion))
+        for (const auto& expert : opinion.experts)
+            text += (text.empty() ? "" : "; ") + expert.name + "=" + full_precision(expert.weight);
+    return text;
+}
+
+}  // namespace
+
+std::string to_json(const Examination& examination, const ScoredBy& by, bool with_maps,
+                    const BandThresholds& thresholds, const Firmness* firmness) {
+    const auto path = shown_path(examination.source);
+    Json object;
+    set_path(object, path);
+    if (!examination.opinion) {
+        const bool failed = examination.state == ExaminationState::Failed;
+        object["error"] = {
+            {"code", failed ? examination.failure.code : "cancelled"},
+            {"message", failed ? examination.failure.message : "Cancelled before it was scored."}};
+        return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
+    const auto& opinion = *examination.opinion;
+    object["sha256"] = examination.facts.sha256;
+    object["width"] = examination.width;
+    object["height"] = examination.height;
+    object["file"] = to_json(examination.facts);
+    object["score"] = opinion.score;
+    object["spread"] = opinion.spread;
+    object["band"] = {{"name", band_name(band_of(opinion.score, thresholds))},
+                      {"real_below", thresholds.real_below},
+                      {"fake_from", thresholds.fake_from}};
+    object["experts"] = Json::array();
+    for (const auto& expert : opinion.experts) {
+        Json entry{{"index", expert.index},
+                   {"name", expert.name},
+                   {"architecture", expert.architecture},
+                   {"logits", expert.logits},
+                   {"score", expert.score},
+                   {"without", expert.without}};
+        if (with_maps && expert.map)
+            entry["gradcam"] = to_json(*expert.map);
+        object["experts"].push_back(std::move(entry));
+    }
+    object["panel"] = {
+        {"name", by.panel.name}, {"digest", by.panel.digest}, {"starter", by.panel.starter}};
+    object["device"] = by.device;
+    object["precision"] = precision_name(by.precision);
+    object["seconds"] = examination.seconds;
+    object["warnings"] = examination.warnings;
+    object["provenance"] = Json::array();
+    for (const auto& hint : examination.facts.provenance)
+        object["provenance"].push_back(to_json(hint));
+    object["combination"] = combination_json(opinion);
+    object["disagreement"] = to_json(disagreement_of(opinion));
+    if (firmness != nullptr)
+        object["stability"] = firmness_json(*firmness);
+    object["summary"] = summary_of(opinion, examination.warnings, thresholds, firmness);
+    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string csv_header(const PanelRecord& panel) {
+    std::vector<std::string> fields{"path",   "sha256",    "width",   "height",   "score",
+                                    "spread", "band",      "panel",   "digest",   "starter",
+                                    "device", "precision", "seconds", "warnings", "error"};
+    for (const auto& expert : panel.experts)
+        fields.push_back("score " + expert.name);
+    for (const auto* figure :
+         {"range", "fake votes", "real votes", "mutual information", "flipped by", "weights"})
+        fields.emplace_back(figure);
+    return csv_line(fields);
+}
+
+std::string to_csv(const Examination& examination, const ScoredBy& by,
+                   const BandThresholds& thresholds) {
+    const bool scored = examination.opinion.has_value();
+    const auto number = [&](double value) { return scored ? full_precision(value) : ""; };
+    const auto opinion = examination.opinion.value_or(PanelOpinion{});
+    std::vector<std::string> fields{
+        shown_path(examination.source),
+        examination.facts.sha256,
+        scored ? std::to_string(examination.width) : "",
+        scored ? std::to_string(examination.height) : "",
+        number(opinion.score),
+        number(opinion.spread),
+        scored ? band_name(band_of(opinion.score, thresholds)) : "",
+        by.panel.name,
+        by.panel.digest,
+        by.panel.starter ? "true" : "false",
+        by.device,
+        precision_name(by.precision),
+        number(examination.seconds),
+        joined(examination.warnings),
+        scored ? ""
+        : examination.state == ExaminationState::Failed
+            ? examination.failure.code + ": " + examination.failure.message
+            : "cancelled"};
+    for (size_t i = 0; i < by.panel.experts.size(); ++i)
+        fields.push_back(i < opinion.experts.size() ? full_precision(opinion.experts[i].score)
+                                                    : "");
+    const auto found = disagreement_of(opinion);
+    fields.insert(fields.end(),
+                  {number(found.range), scored ? std::to_string(found.fake_votes) : "",
+                   scored ? std::to_string(found.real_votes) : "", number(found.mutual_information),
+                   joined(found.flipped_by, "; "), weights_text(opinion)});
+    return csv_line(fields);
+}
+
+std::string firmness_csv_header() {
+    return csv_line({"stability low", "stability high", "re-shared versions", "of these other side",
+                     "stability"});
+}
+
+std::string firmness_csv(const Firmness* firmness, const BandThresholds& thresholds) {
+    if (firmness == nullptr)
+        return csv_line(std::vector<std::string>(5));
+    const bool any = firmness->ordinary > 0;
+    return csv_line({any ? full_precision(firmness->low) : "",
+                     any ? full_precision(firmness->high) : "", std::to_string(firmness->ordinary),
+                     std::to_string(firmness->other_side),
+                     firmness_summary(*firmness, thresholds)});
+}
+
+Examination reweighed(Examination examination, std::span<const double> weights) {
+    if (examination.opinion)
+        combine(*examination.opinion, weights);
+    return examination;
+}
+
+std::string to_reference_line(const Examination& examination) {
+    char score[64];
+    std::snprintf(score, sizeof score, "%10.9f", examination.opinion.value().score);
+    return "Prediction of [" + shown_path(examination.source) + "] being Deepfake: " + score;
+}
+
+void make_heatmap_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!error && ::access(folder.c_str(), W_OK | X_OK) != 0)
+        error.assign(errno, std::generic_category());
+    if (error)
+        throw std::runtime_error("Heatmaps cannot be written to the folder " + folder.native() +
+                                 ": " + error.message() +
+                                 ". Check its permissions, or name another folder.");
+}
+
+std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& folder,
+                                                  const Pixels& picture,
+                                                  const Examination& examination) {
+    constexpr double kOpacity = 0.65;
+    make_heatmap_folder(folder);
+    const auto& opinion = examination.opinion.value();
+    float scale = 0;
+    for (const auto& expert : opinion.experts)
+        if (expert.map)
+            scale = std::max(scale, maximum(*expert.map));
+
+    const auto stem = export_stem(examination);
+    std::vector<std::filesystem::path> written;
+    const auto write = [&](const std::string& what, const HeatMap& map) {
+        written.push_back(folder / (stem + "-" + plain_name(what) + ".png"));
+        write_png(written.back(), overlay(picture, map, scale, ColourMap::Inferno, kOpacity));
+    };
+    write("mean", mean_map(opinion));
+    for (const auto& expert : opinion.experts)
+        if (expert.map)
+            write(expert.name, *expert.map);
+    return written;
+}
+
+}  // namespace dfd

@@ -1,0 +1,247 @@
+#include "core/engine/scoring/card_evaluator.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "core/engine/devices/device_memory.h"
+#include "core/engine/devices/torch_device.h"
+#include "core/engine/scoring/expert_explainer.h"
+#include "core/engine/scoring/expert_scoring.h"
+#include "core/engine/scoring/input_tensors.h"
+#include "core/networks/experts/planned_trunk.h"
+#include "core/networks/experts/preprocess.h"
+#include "core/networks/hardware/card_arithmetic.h"
+#include "core/networks/hardware/device_lanes.h"
+#include "core/networks/maps/attribution.h"
+#include "core/networks/trunk/folded_trunk.h"
+#include "core/panel/copied_weights.h"
+#include "core/panel/panel_networks.h"
+
+namespace dfd {
+namespace {
+
+/// [H,W,3] uint8 on the device. LibTorch keeps pinned memory for the next picture and gives a piece
+/// out again only after the copies from it: while one picture travels the next is put in place.
+torch::Tensor upload(const Pixels& pixels, const torch::Device& device) {
+    const auto rgb = wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height);
+    return device.is_cpu() ? rgb.clone() : rgb.pin_memory().to(device, /*non_blocking=*/true);
+}
+
+/// Moves what is not part of the trunk.
+void move_head(ExpertNetwork& network, const TrunkPlan& trunk, const torch::Device& device) {
+    std::set<const void*> in_trunk;
+    for (const auto& tensor : tensors_of(trunk))
+        in_trunk.insert(tensor.unsafeGetTensorImpl());
+    for (auto& each : named_tensors(network))
+        if (!in_trunk.contains(each.tensor.unsafeGetTensorImpl()))
+            each.tensor.set_data(each.tensor.to(device));
+}
+
+class CardEvaluator final : public Evaluator, public ExpertExplainer {
+  public:
+    CardEvaluator(PanelRecord panel, torch::Device device, DeviceInfo info, Precision precision,
+                  OpenOnProcessor open_on_processor, const Progress& progress,
+                  const std::stop_token& stop)
+        : panel_(std::move(panel)),
+          info_(std::move(info)),
+          device_(device),
+          precision_(precision),
+          open_on_processor_(std::move(open_on_processor)),
+          lanes_(device, panel_.experts.size()) {
+        use_card_arithmetic(CardArithmetic::Exact);
+        const double total = static_cast<double>(panel_.experts.size());
+        for (const auto& expert : panel_.experts) {
+            if (stop.stop_requested())
+                throw Cancelled();
+            if (progress)
+                progress(static_cast<double>(experts_.size()), total, "Loading " + expert.name);
+            load(expert);
+        }
+        if (progress)
+            progress(total, total, "Loaded " + panel_.name);
+    }
+
+    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
+    [[nodiscard]] const DeviceInfo& device() const override { return info_; }
+    [[nodiscard]] Precision precision() const override { return precision_; }
+
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override try {
+        const torch::NoGradGuard no_gradients;
+        std::vector<PanelOpinion> opinions(pictures.size());
+        for (auto& opinion : opinions)
+            opinion.experts.resize(experts_.size());
+        const auto misfits = batches_.run(pictures.size(), [&](const FittingBatches::Part& part) {
+            score(pictures.subspan(part.first, part.count), options, stop, part.side_by_side,
+                  std::span(opinions).subspan(part.first, part.count));
+        });
+        for (std::size_t p = 0; p < pictures.size(); ++p)
+            if (std::ranges::binary_search(misfits, p))
+                opinions[p] = on_processor(*pictures[p], options, stop);
+            else
+                finish_opinion(panel_, *pictures[p],
+                               panel_.subject == kFaces ? warning_of_no_face(*pictures[p]) : "",
+                               opinions[p]);
+        return_free_memory();
+        return opinions;
+    } catch (const c10::Error& error) {
+        rethrow_device_failure(error, info_.id);
+    }
+
+    ExpertExplanation explain(const Pixels& picture, std::size_t expert,
+                              const ExplainOptions& options, std::stop_token stop,
+                              const ExpertProgress& progress) override try {
+        return explain_here(picture, expert, options, stop, progress);
+    } catch (const std::bad_alloc&) {
+        auto& explainer = dynamic_cast<ExpertExplainer&>(processor(stop));
+        auto explanation = explainer.explain(picture, expert, options, stop, progress);
+        explanation.exactness += " " + lack_of_memory() + "it was explained on the processor.";
+        return explanation;
+    }
+
+    std::vector<std::string> layers(std::size_t expert) override {
+        std::vector<std::string> names;
+        for (auto& layer : earlier_layers(*experts_.at(expert).network))
+            names.push_back(std::move(layer.name));
+        return names;
+    }
+
+  private:
+    struct Expert {
+        std::shared_ptr<ExpertNetwork> network;
+        std::optional<FoldedTrunk> trunk;  ///< none: the network runs by itself
+    };
+
+    void load(const ExpertRecord& record) {
+        const torch::NoGradGuard no_gradients;
+        Expert expert;
+        expert.network = load_expert(panel_, record, [&](ExpertNetwork& network) {
+            for (auto& parameter : network.parameters())
+                parameter.set_requires_grad(false);
+            const auto plan =
+                record.input.resize == Resize::Stretch ? trunk_plan_of(network) : TrunkPlan{};
+            if (plan.steps.empty()) {
+                network.to(device_, scalar_type(precision_));
+                return;
+            }
+            expert.trunk.emplace(plan, device_, scalar_type(precision_));
+            move_head(network, plan, device_);
+        });
+        experts_.push_back(std::move(expert));
+    }
+
+    /// Every expert's opinion of every picture; what the pictures bring to the device goes with it.
+    void score(std::span<const Pixels* const> pictures, const EvaluateOptions& options,
+               const std::stop_token& stop, bool side_by_side, std::span<PanelOpinion> opinions) {
+        std::vector<torch::Tensor> uploaded;
+        for (const auto* picture : pictures)
+            uploaded.push_back(upload(*picture, device_));
+        std::map<InputKey, torch::Tensor> batches;
+        for (const auto& [name, policy] : stretched_inputs()) {
+            std::vector<torch::Tensor> inputs;
+            for (std::size_t p = 0; p < pictures.size(); ++p)
+                inputs.push_back(resized_on_processor(*pictures[p], policy)
+                                     ? expert_input(*pictures[p], policy, device_)
+                                     : expert_input(uploaded[p], policy));
+            batches[name] = torch::cat(inputs);
+        }
+        const auto score_by = [&](std::size_t e) {
+            const auto& policy = panel_.experts[e].input;
+            if (policy.resize == Resize::Stretch) {
+                score_by_one(e, batches.at(input_key(policy)), options, stop, opinions);
+                return;
+            }
+            for (std::size_t p = 0; p < pictures.size(); ++p)
+                score_by_one(e, expert_input(uploaded[p], policy), options, stop,
+                             {&opinions[p], 1});
+        };
+        if (side_by_side)
+            lanes_.run(score_by);
+        else
+            for (std::size_t e = 0; e < experts_.size(); ++e)
+                score_by(e);
+    }
+
+    [[nodiscard]] std::map<InputKey, InputPolicy> stretched_inputs() const {
+        std::map<InputKey, InputPolicy> inputs;
+        for (const auto& expert : panel_.experts)
+            if (expert.input.resize == Resize::Stretch)
+                inputs.emplace(input_key(expert.input), expert.input);
+        return inputs;
+    }
+
+    void score_by_one(std::size_t index, const torch::Tensor& input, const EvaluateOptions& options,
+                      const std::stop_token& stop, std::span<PanelOpinion> opinions) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        const auto& [network, trunk] = experts_[index];
+        const auto& record = panel_.experts[index];
+        // Networks at native resolution take float32 whatever their weights are.
+        const bool narrow = !trunk && record.input.resize == Resize::Stretch;
+        const auto features =
+            trunk ? trunk->run(input)
+                  : network->feature_map(narrow ? input.to(scalar_type(precision_)) : input);
+        write_opinions(*network, features, record, index, precision_, options, opinions);
+    }
+
+    ExpertExplanation explain_here(const Pixels& picture, std::size_t expert,
+                                   const ExplainOptions& options, const std::stop_token& stop,
+                                   const ExpertProgress& progress) try {
+        auto& network = *experts_.at(expert).network;
+        network.to(device_);  // its trunk, too, the first time
+        return explain_expert(network, panel_.experts.at(expert), picture, device_, options, stop,
+                              progress);
+    } catch (const c10::Error& error) {
+        rethrow_device_failure(error, info_.id);
+    }
+
+    [[nodiscard]] std::string lack_of_memory() const {
+        return "There was not enough free memory on " + info_.id + " (" + info_.name + "); ";
+    }
+
+    Evaluator& processor(const std::stop_token& stop) {
+        if (!processor_)
+            processor_ = open_on_processor_({}, stop);
+        return *processor_;
+    }
+
+    PanelOpinion on_processor(const Pixels& picture, const EvaluateOptions& options,
+                              const std::stop_token& stop) {
+        const Pixels* const pictures[] = {&picture};
+        auto opinion = std::move(processor(stop).evaluate(pictures, options, stop).at(0));
+        opinion.warnings.push_back(lack_of_memory() +
+                                   "this picture was scored on the processor, in float32.");
+        return opinion;
+    }
+
+    PanelRecord panel_;
+    DeviceInfo info_;
+    torch::Device device_;
+    Precision precision_;
+    OpenOnProcessor open_on_processor_;
+    std::unique_ptr<Evaluator> processor_;  // once something did not fit
+    std::vector<Expert> experts_;
+    FittingBatches batches_;
+    DeviceLanes lanes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Evaluator> open_card_evaluator(const PanelRecord& panel, torch::Device device,
+                                               const DeviceInfo& info, Precision precision,
+                                               OpenOnProcessor open_on_processor,
+                                               const Progress& progress, std::stop_token stop) try {
+    return std::make_unique<CardEvaluator>(panel, device, info, precision,
+                                           std::move(open_on_processor), progress, stop);
+} catch (const c10::Error& error) {
+    rethrow_device_failure(error, info.id);
+}
+
+}  // namespace dfd

@@ -1,0 +1,207 @@
+#include "core/engine/scoring/expert_explainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "core/engine/scoring/pictures_side_by_side.h"
+#include "core/engine/scoring/removed_pixels.h"
+#include "core/networks/experts/trace_network.h"
+#include "core/networks/maps/attribution.h"
+#include "core/networks/maps/deletion_fill.h"
+#include "core/panel/panel_networks.h"
+
+namespace dfd {
+namespace {
+
+constexpr std::int64_t kBatchPixels = 1'500'000;  // bounds memory: a few pictures of 512 x 512
+constexpr std::int64_t kLargestBatch = 8;
+
+ContributionMap to_contributions(const torch::Tensor& map) {
+    const auto flat = map.to(torch::kCPU, torch::kFloat32).contiguous();
+    return {static_cast<int>(flat.size(0)),
+            static_cast<int>(flat.size(1)),
+            {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()}};
+}
+
+std::string exactness_of(const Attribution& found, AttributionMethod method,
+                         const ExpertNetwork& network) {
+    if (method != AttributionMethod::Exact)
+        return "A first-order reading: the map and the rest add up to the value, but a change of "
+               "the picture changes the value by the map only as far as the network is linear.";
+    if (found.divisor_held)
+        return "The map and a constant of the network add up to the value exactly; the divisor of "
+               "the norm behind the pooling is held at this picture's, so what changes it is not "
+               "shown.";
+    if (dynamic_cast<const TraceNetwork*>(&network) != nullptr)
+        return "The map and a constant of the network add up to the value exactly, as long as the "
+               "same windows remain the strongest; what would change their choice is not shown.";
+    return "The map and a constant of the network add up to the value exactly: average pooling and "
+           "a linear head leave nothing out.";
+}
+
+/// The attribution at `layer`, or at the last one where a large picture has no map of it; says in
+/// `result` which it became.
+Attribution attributed(ExpertNetwork& network, const torch::Tensor& input,
+                       const ExplainOptions& options, ExpertExplanation& result,
+                       const std::string& layer) {
+    const bool exact = options.method == AttributionMethod::Exact;
+    try {
+        result.layer = layer;
+        result.method = exact && !layer.empty() ? AttributionMethod::LayerCam : options.method;
+        return attribute(network, input, result.method, options.target, layer);
+    } catch (const std::length_error& error) {
+        result.exactness = std::string(error.what()) + " Explained at the last layer. ";
+    }
+    result.layer.clear();
+    result.method = options.method;
+    return attribute(network, input, result.method, options.target);
+}
+
+/// Scores pictures with cells taken away.
+class Deleter {
+  public:
+    Deleter(ExpertNetwork& network, const TrunkRun& trunk, torch::Tensor input, torch::Tensor fill,
+            const CellGrid& grid, AttributionTarget target, const std::stop_token& stop,
+            const ExpertProgress& progress)
+        : network_(network),
+          trunk_(trunk),
+          input_(std::move(input)),
+          fill_(std::move(fill)),
+          grid_(grid),
+          target_(target),
+          stop_(stop),
+          progress_(progress) {}
+
+    /// All curves' pictures in batches, curve by curve.
+    std::vector<DeletionCurve> run(const std::vector<std::vector<int>>& orders) {
+        std::vector<std::vector<int>> removed;
+        for (const auto& order : orders)
+            for (const double share : kRemovedShares)
+                removed.emplace_back(order.begin(),
+                                     order.begin() + removed_cells(share, grid_.count()));
+        const auto values = values_of(removed);
+        std::vector<DeletionCurve> curves(orders.size());
+        for (std::size_t i = 0; i < values.size(); ++i)
+            curves[i / kRemovedShares.size()][i % kRemovedShares.size()] = values[i];
+        return curves;
+    }
+
+  private:
+    std::vector<double> values_of(const std::vector<std::vector<int>>& removed) {
+        const torch::NoGradGuard no_gradients;
+        std::vector<double> values;
+        while (values.size() < removed.size()) {
+            if (stop_.stop_requested())
+                throw Cancelled();
+            const auto rest = std::span(removed).subspan(values.size());
+            const auto found = next_values(rest.first(std::min(batch_size(), rest.size())));
+            values.insert(values.end(), found.begin(), found.end());
+            if (progress_)
+                progress_(static_cast<double>(values.size()) / static_cast<double>(removed.size()));
+        }
+        return values;
+    }
+
+    [[nodiscard]] bool several_at_a_time() const { return !trunk_ && input_.is_cpu(); }
+
+    [[nodiscard]] std::size_t batch_size() const {
+        const auto pixels = input_.size(2) * input_.size(3);
+        const auto few = std::clamp<std::int64_t>(kBatchPixels / pixels, 1, kLargestBatch);
+        return static_cast<std::size_t>(
+            several_at_a_time() ? std::max(few, pictures_side_by_side(pixels)) : few);
+    }
+
+    std::vector<double> next_values(std::span<const std::vector<int>> removed) {
+        if (!several_at_a_time())
+            return together(removed);
+        std::vector<double> values(removed.size());
+        side_by_side(std::ssize(removed), [&](std::int64_t i) {
+            const auto at = static_cast<std::size_t>(i);
+            values[at] = together(removed.subspan(at, 1)).front();
+        });
+        return values;
+    }
+
+    /// Of one batch.
+    std::vector<double> together(std::span<const std::vector<int>> removed) {
+        const auto pictures =
+            with_cells_removed(input_, fill_, removed, grid_.row_edges, grid_.column_edges);
+        const auto features = trunk_ ? trunk_(pictures) : network_.feature_map(pictures);
+        const auto found = target_value(network_.logits(features).to(torch::kFloat64), target_)
+                               .to(torch::kCPU)
+                               .contiguous();
+        return {found.data_ptr<double>(), found.data_ptr<double>() + found.numel()};
+    }
+
+    ExpertNetwork& network_;
+    const TrunkRun& trunk_;
+    torch::Tensor input_, fill_;
+    const CellGrid& grid_;
+    AttributionTarget target_;
+    const std::stop_token& stop_;
+    const ExpertProgress& progress_;
+};
+
+}  // namespace
+
+std::string layer_for(ExpertNetwork& network, const std::string& wanted) {
+    if (wanted.empty() || wanted == kLastLayer)
+        return {};
+    const auto layers = earlier_layers(network);
+    if (wanted != kFinerLayer && wanted != kFinestLayer) {
+        const auto named = std::ranges::find(layers, wanted, &TappedLayer::name);
+        return named == layers.end() ? std::string() : wanted;
+    }
+    const torch::NoGradGuard no_gradients;
+    const auto blank = torch::zeros({1, 3, 64, 64}, network.parameters().front().options());
+    const auto times = wanted == kFinerLayer ? 2 : 4;
+    const auto rows = network.feature_map(blank).size(2) * times;
+    const auto fine = std::find_if(layers.rbegin(), layers.rend(),
+                                   [&](const TappedLayer& layer) { return layer.rows >= rows; });
+    return fine == layers.rend() ? std::string() : fine->name;
+}
+
+ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& record,
+                                 const Pixels& picture, torch::Device device,
+                                 const ExplainOptions& options, const std::stop_token& stop,
+                                 const ExpertProgress& progress, const TrunkRun& trunk) {
+    if (stop.stop_requested())
+        throw Cancelled();
+    const bool native = record.input.resize == Resize::Native;
+    const auto type = native ? torch::kFloat32 : network.parameters().front().scalar_type();
+    const auto input = expert_input(picture, record.input, device).to(type);
+
+    ExpertExplanation result;
+    result.name = record.name;
+    result.architecture = record.architecture;
+    result.target = options.target;
+    auto found = attributed(network, input, options, result, layer_for(network, options.layer));
+    result.last_layer = found.last_layer;
+    if (result.layer.empty())
+        result.layer = record.gradcam_layer;
+    result.formula = method_formula(result.method);
+    result.exactness += exactness_of(found, result.method, network);
+    result.logits = {found.logits[0][0].item<double>(), found.logits[0][1].item<double>()};
+    if (!std::isfinite(result.logits[0]) || !std::isfinite(result.logits[1]))
+        throw DeviceError("The expert " + record.name +
+                          " gave a logit that is not a finite number while it was explained; try "
+                          "--precision fp32, and `dfd panel verify`.");
+    result.value = found.value;
+    result.rest = found.rest;
+    result.map = to_contributions(found.map);
+    if (!options.test)
+        return result;
+
+    // Cells lie over the tensor, which is the picture itself or the picture stretched.
+    const auto grid =
+        deletion_grid(static_cast<int>(input.size(3)), static_cast<int>(input.size(2)));
+    Deleter deleter(network, trunk, input,
+                    expert_input(softened_copy(picture), record.input, device).to(type), grid,
+                    options.target, stop, progress);
+    result.test = deletion_test(result.map, grid, result.value, options.seed,
+                                [&](const auto& orders) { return deleter.run(orders); });
+    return result;
+}
+
+}  // namespace dfd

@@ -1,0 +1,102 @@
+#include "core/engine/scoring/expert_scoring.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/networks/maps/grad_cam.h"
+#include "core/picture/pixels/faces.h"
+
+namespace dfd {
+namespace {
+
+HeatMap to_heat_map(const torch::Tensor& map) {
+    const auto flat = map.to(torch::kCPU, torch::kFloat32).contiguous();
+    HeatMap result;
+    result.rows = static_cast<int>(flat.size(0));
+    result.columns = static_cast<int>(flat.size(1));
+    result.values.assign(flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel());
+    return result;
+}
+
+/// A square input of a panorama shows the experts shapes they have never seen.
+void warn_of_stretching(const PanelRecord& panel, const Pixels& picture, PanelOpinion& opinion) {
+    const auto [shorter, longer] = std::minmax(picture.width, picture.height);
+    const bool stretched = std::any_of(
+        panel.experts.begin(), panel.experts.end(),
+        [](const ExpertRecord& expert) { return expert.input.resize == Resize::Stretch; });
+    if (!stretched || longer <= 2 * shorter)
+        return;
+    char times[16];
+    std::snprintf(times, sizeof times, "%.1f", static_cast<double>(longer) / shorter);
+    opinion.warnings.push_back(std::string("The picture is ") + times + " times as " +
+                               (picture.width > picture.height ? "wide as high" : "high as wide") +
+                               "; experts that take a square input saw it strongly distorted.");
+}
+
+}  // namespace
+
+std::string warning_of_no_face(const Pixels& picture) {
+    const auto faces = find_faces(picture);
+    if (!faces)
+        return "Whether the picture shows a face was not checked, because the face detector's "
+               "data (package opencv-data) is missing; this panel was made for faces.";
+    if (faces->empty())
+        return "No face was found, and this panel was made for pictures of faces; its score says "
+               "little here.";
+    return {};
+}
+
+torch::ScalarType scalar_type(Precision precision) {
+    switch (precision) {
+        case Precision::BFloat16:
+            return torch::kBFloat16;
+        case Precision::Float16:
+            return torch::kFloat16;
+        case Precision::Float32:
+            break;
+    }
+    return torch::kFloat32;
+}
+
+void write_opinions(ExpertNetwork& network, const torch::Tensor& features,
+                    const ExpertRecord& expert, std::size_t index, Precision precision,
+                    const EvaluateOptions& options, std::span<PanelOpinion> opinions) {
+    torch::Tensor logits, maps;
+    if (options.maps) {
+        auto explained = grad_cam(network, features, options.target);
+        logits = std::move(explained.logits);
+        maps = explained.maps.to(torch::kCPU, torch::kFloat32);
+    } else {
+        logits = network.logits(features);
+    }
+    logits = logits.to(torch::kCPU, torch::kFloat64);
+    for (std::size_t p = 0; p < opinions.size(); ++p) {
+        auto& opinion = opinions[p].experts[index];
+        const auto row = static_cast<int64_t>(p);
+        opinion.index = static_cast<int>(index);
+        opinion.name = expert.name;
+        opinion.architecture = expert.architecture;
+        opinion.logits = {logits[row][0].item<double>(), logits[row][1].item<double>()};
+        if (!std::isfinite(opinion.logits[0]) || !std::isfinite(opinion.logits[1]))
+            throw DeviceError("The expert " + opinion.name +
+                              " gave a logit that is not a finite "
+                              "number at " +
+                              precision_name(precision) +
+                              "; try --precision fp32, and `dfd panel verify`.");
+        if (options.maps)
+            opinion.map = to_heat_map(maps[row]);
+    }
+}
+
+void finish_opinion(const PanelRecord& panel, const Pixels& picture,
+                    const std::string& without_face, PanelOpinion& opinion) {
+    combine(opinion);
+    warn_of_stretching(panel, picture, opinion);
+    if (!without_face.empty())
+        opinion.warnings.push_back(without_face);
+}
+
+}  // namespace dfd

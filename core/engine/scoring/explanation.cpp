@@ -1,0 +1,145 @@
+#include "core/engine/scoring/explanation.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "core/engine/scoring/removed_pixels.h"
+#include "core/engine/scoring/variant_scores.h"
+
+namespace dfd {
+namespace {
+
+double target_of(const std::array<double, 2>& logits, AttributionTarget target) {
+    switch (target) {
+        case AttributionTarget::Fake:
+            return logits[1];
+        case AttributionTarget::Real:
+            return logits[0];
+        case AttributionTarget::LogOdds:
+            break;
+    }
+    return logits[1] - logits[0];
+}
+
+double mean_target(const PanelOpinion& opinion, AttributionTarget target) {
+    double sum = 0;
+    for (const auto& expert : opinion.experts)
+        sum += target_of(expert.logits, target);
+    return sum / static_cast<double>(opinion.experts.size());
+}
+
+void check_layer(ExpertExplainer& explainer, const PanelRecord& panel, const std::string& wanted) {
+    if (wanted.empty() || wanted == kLastLayer || wanted == kFinerLayer || wanted == kFinestLayer)
+        return;
+    std::vector<std::string> known;
+    for (std::size_t e = 0; e < panel.experts.size(); ++e)
+        for (auto& layer : explainer.layers(e)) {
+            if (layer == wanted)
+                return;
+            if (std::ranges::find(known, layer) == known.end())
+                known.push_back(std::move(layer));
+        }
+    std::string names;
+    for (const auto& name : known)
+        names += ", " + name;
+    throw std::invalid_argument("No expert of the panel " + panel.name + " has a layer \"" +
+                                wanted + "\"; use last, finer, finest" + names + ".");
+}
+
+/// The mean's test scores the whole panel on pictures with parts taken away.
+std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& picture,
+                                        const CellGrid& grid,
+                                        const std::vector<std::vector<int>>& orders,
+                                        AttributionTarget target, const std::stop_token& stop,
+                                        const ExpertProgress& progress) {
+    const auto soft = softened_copy(picture);
+    // As many as a processor scores side by side: a stop, and others' turns, come between batches.
+    VariantOptions how;
+    if (evaluator.device().id == "cpu")
+        how.batch = std::clamp(evaluator.device().threads, 1, how.batch);
+    constexpr auto kPoints = kRemovedShares.size();
+    const auto count = orders.size() * kPoints;
+    std::vector<DeletionCurve> curves(orders.size());
+    score_variants(
+        evaluator, count,
+        [&](std::size_t index) {
+            const auto cells = removed_cells(kRemovedShares[index % kPoints], grid.count());
+            return with_cells_from(
+                picture, soft, grid,
+                std::span(orders[index / kPoints]).first(static_cast<std::size_t>(cells)));
+        },
+        stop,
+        [&](std::size_t index, const PanelOpinion& opinion) {
+            curves[index / kPoints][index % kPoints] = mean_target(opinion, target);
+            if (progress)
+                progress(static_cast<double>(index + 1) / static_cast<double>(count));
+        },
+        how);
+    return curves;
+}
+
+}  // namespace
+
+ExpertExplainer& explainer_of(Evaluator& evaluator) {
+    auto* const explainer = dynamic_cast<ExpertExplainer*>(&evaluator);
+    if (explainer == nullptr)
+        throw DeviceError(
+            "This evaluator gives scores without networks, so nothing explains them.");
+    return *explainer;
+}
+
+Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOptions& options,
+                    const std::stop_token& stop,
+                    const std::function<void(const ExpertExplanation&)>& heard,
+                    const Progress& progress, const std::vector<ExpertExplanation>& known) {
+    const auto begun = std::chrono::steady_clock::now();
+    auto& explainer = explainer_of(evaluator);
+    const auto& panel = evaluator.panel();
+    check_layer(explainer, panel, options.layer);
+
+    Explanation result;
+    // The mean's test is about as long as those of all experts together.
+    const double steps = static_cast<double>(panel.experts.size()) * (options.test ? 2 : 1);
+    const auto tell = [&](double done, const std::string& what) {
+        if (progress)
+            progress(done, steps, what);
+    };
+    for (std::size_t e = 0; e < panel.experts.size(); ++e) {
+        const auto what = "Explaining " + panel.experts[e].name;
+        tell(static_cast<double>(e), what);
+        const auto found = std::ranges::find(known, static_cast<int>(e), &ExpertExplanation::index);
+        auto& expert = result.experts.emplace_back(
+            found != known.end() ? *found
+                                 : explainer.explain(picture, e, options, stop, [&](double done) {
+                                       tell(static_cast<double>(e) + done, what);
+                                   }));
+        expert.index = static_cast<int>(e);
+        if (heard)
+            heard(expert);
+    }
+
+    std::vector<const ContributionMap*> maps;
+    for (const auto& expert : result.experts) {
+        maps.push_back(&expert.map);
+        result.mean.value += expert.value / static_cast<double>(result.experts.size());
+    }
+    result.mean.map = mean_contributions(maps, std::vector<double>(maps.size(), 1.0));
+    result.mean.rest = result.mean.value - sum_of(result.mean.map);
+    if (options.test && !result.experts.empty()) {
+        const auto grid = deletion_grid(picture.width, picture.height);
+        result.mean.test = deletion_test(
+            result.mean.map, grid, result.mean.value, options.seed, [&](const auto& orders) {
+                return panel_curves(evaluator, picture, grid, orders, options.target, stop,
+                                    [&](double done) {
+                                        tell(static_cast<double>(panel.experts.size()) * (1 + done),
+                                             "Testing the mean map");
+                                    });
+            });
+    }
+    result.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    return result;
+}
+
+}  // namespace dfd

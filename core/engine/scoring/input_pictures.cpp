@@ -1,0 +1,72 @@
+#include "core/engine/scoring/input_pictures.h"
+
+#include <c10/util/Exception.h>
+#include <torch/types.h>
+
+#include "core/engine/devices/torch_device.h"
+#include "core/networks/experts/preprocess.h"
+#include "core/networks/experts/trace_residuals.h"
+#include "core/panel/panel_networks.h"
+
+namespace dfd {
+namespace {
+
+/// [1,3,H,W], 0 black and 1 white.
+Pixels to_pixels(const torch::Tensor& shares) {
+    const auto bytes = (shares.to(torch::kCPU, torch::kFloat32) * 255)
+                           .round()
+                           .clamp(0, 255)
+                           .to(torch::kUInt8)
+                           .squeeze(0)
+                           .permute({1, 2, 0})
+                           .contiguous();
+    return {static_cast<int>(bytes.size(1)),
+            static_cast<int>(bytes.size(0)),
+            {bytes.data_ptr<std::uint8_t>(), bytes.data_ptr<std::uint8_t>() + bytes.numel()}};
+}
+
+torch::Tensor per_channel(const std::array<float, 3>& values) {
+    return torch::tensor({values[0], values[1], values[2]}).view({1, 3, 1, 1});
+}
+
+}  // namespace
+
+Pixels input_picture(const Pixels& pixels, const InputPolicy& policy,
+                     const std::string& device) try {
+    const auto input = expert_input(pixels, policy, torch::Device(device)).to(torch::kCPU);
+    return to_pixels(input * per_channel(policy.std) + per_channel(policy.mean));
+} catch (const c10::Error& error) {
+    rethrow_device_failure(error, device);
+}
+
+Pixels normalised_picture(const Pixels& pixels, const InputPolicy& policy,
+                          const std::string& device) try {
+    const auto rgb = wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height);
+    return to_pixels(normalise(rgb.to(torch::Device(device)), policy.mean, policy.std) /
+                         (2 * kNormalisedRange) +
+                     0.5);
+} catch (const c10::Error& error) {
+    rethrow_device_failure(error, device);
+}
+
+bool reads_residuals(const std::string& architecture) {
+    return architecture == "trace_luma" || architecture == "trace_joint";
+}
+
+Pixels residual_picture(const Pixels& pixels) try {
+    constexpr std::int64_t kBlock = 8;
+    constexpr double kRange = 2;  // they are softened to about [-2, 2]
+    const auto rows = pixels.height / kBlock * kBlock, columns = pixels.width / kBlock * kBlock;
+    if (rows == 0 || columns == 0)
+        return {};
+    const auto input =
+        normalise(wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height), {0, 0, 0}, {1, 1, 1})
+            .narrow(2, 0, rows)
+            .narrow(3, 0, columns)
+            .contiguous();
+    return to_pixels(luma_residuals(input) / (2 * kRange) + 0.5);
+} catch (const c10::Error& error) {
+    rethrow_device_failure(error, "cpu");
+}
+
+}  // namespace dfd

@@ -1,0 +1,291 @@
+#include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <system_error>
+
+#include "core/engine/devices/torch_device.h"
+#include "core/engine/scoring/card_evaluator.h"
+#include "core/engine/scoring/evaluator.h"
+#include "core/engine/scoring/expert_explainer.h"
+#include "core/engine/scoring/expert_scoring.h"
+#include "core/engine/scoring/input_tensors.h"
+#include "core/engine/scoring/pictures_side_by_side.h"
+#include "core/networks/executor/trunk_executor.h"
+#include "core/networks/experts/planned_trunk.h"
+#include "core/networks/maps/attribution.h"
+#include "core/networks/trunk/side_by_side.h"
+#include "core/panel/copied_weights.h"
+#include "core/panel/panel_networks.h"
+
+namespace dfd {
+namespace {
+
+/// What loading an expert costs: its file is read, hashed and copied. 0 where it cannot be read, as
+/// loading will tell.
+std::vector<double> file_sizes(const PanelRecord& panel) {
+    std::vector<double> sizes;
+    for (const auto& expert : panel.experts) {
+        std::error_code unreadable;
+        const auto size = std::filesystem::file_size(panel.folder / expert.file, unreadable);
+        sizes.push_back(unreadable ? 0.0 : static_cast<double>(size));
+    }
+    return sizes;
+}
+
+/// A third of a second where no face is found, as trunk_cost counts.
+constexpr double kFaceSearchCost = 30e9;
+
+class PanelEvaluator final : public Evaluator, public ExpertExplainer {
+  public:
+    PanelEvaluator(PanelRecord panel, const std::string& device, Precision precision,
+                   const Progress& progress, std::stop_token stop, const std::string& note)
+        : panel_(std::move(panel)), device_(choose_device(device, info_)), precision_(precision) {
+        info_.detail += note;
+        if (precision == Precision::Float16 && device_.is_cpu())
+            throw DeviceError(
+                "fp16 needs a CUDA device; on a processor use --precision fp32 or bf16.");
+        load_all(progress, stop);
+    }
+
+    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
+    [[nodiscard]] const DeviceInfo& device() const override { return info_; }
+    [[nodiscard]] Precision precision() const override { return precision_; }
+
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override try {
+        use_all_processors();
+        const torch::NoGradGuard no_gradients;
+        std::vector<PanelOpinion> opinions(pictures.size());
+        for (auto& opinion : opinions)
+            opinion.experts.resize(networks_.size());
+
+        // Stretched inputs have one size and are scored as one batch; native ones one by one.
+        std::map<InputKey, torch::Tensor> batches;
+        std::vector<torch::Tensor> inputs_side_by_side(networks_.size());
+        for (size_t e = 0; e < networks_.size(); ++e) {
+            const auto& policy = panel_.experts[e].input;
+            if (policy.resize == Resize::Native) {
+                score_native(e, pictures, options, stop, opinions);
+                continue;
+            }
+            auto& batch = batches[input_key(policy)];
+            if (!batch.defined()) {
+                std::vector<torch::Tensor> inputs;
+                for (const auto* picture : pictures)
+                    inputs.push_back(expert_input(*picture, policy, device_));
+                batch = torch::cat(inputs);
+            }
+            if (executors_[e])
+                inputs_side_by_side[e] = batch;
+            else
+                score(e, batch, options, stop, opinions);
+        }
+        std::vector<std::string> without_face(pictures.size());
+        const auto look_for_faces = [&] {
+            for (size_t p = 0; p < pictures.size(); ++p) {
+                if (stop.stop_requested())
+                    throw Cancelled();
+                without_face[p] = warning_of_no_face(*pictures[p]);
+            }
+        };
+        run_side_by_side(shares_, [&](size_t task, size_t) {
+            if (task == networks_.size())
+                look_for_faces();
+            else
+                score(task, inputs_side_by_side[task], options, stop, opinions);
+        });
+        if (panel_.subject == kFaces && !faces_beside_experts_)
+            look_for_faces();
+        for (size_t p = 0; p < pictures.size(); ++p)
+            finish_opinion(panel_, *pictures[p], without_face[p], opinions[p]);
+        return_free_memory();
+        return opinions;
+    } catch (const c10::Error& error) {
+        rethrow_device_failure(error, info_.id);
+    }
+
+    ExpertExplanation explain(const Pixels& picture, std::size_t expert,
+                              const ExplainOptions& options, std::stop_token stop,
+                              const ExpertProgress& progress) override try {
+        use_all_processors();
+        TrunkRun trunk;
+        if (executors_.at(expert))
+            trunk = [&](const torch::Tensor& input) { return executors_[expert]->run(input); };
+        auto explanation = explain_expert(*networks_.at(expert), panel_.experts.at(expert), picture,
+                                          device_, options, stop, progress, trunk);
+        return_free_memory();
+        return explanation;
+    } catch (const c10::Error& error) {
+        rethrow_device_failure(error, info_.id);
+    }
+
+    std::vector<std::string> layers(std::size_t expert) override {
+        std::vector<std::string> names;
+        for (auto& layer : earlier_layers(*networks_.at(expert)))
+            names.push_back(std::move(layer.name));
+        return names;
+    }
+
+  private:
+    void load_all(const Progress& progress, const std::stop_token& stop) {
+        use_all_processors();
+        const auto count = panel_.experts.size();
+        networks_.resize(count);
+        executors_.resize(count);
+        costs_.assign(count, 0.0);
+        const double total = static_cast<double>(count);
+        const int workers = device_.is_cpu() ? experts_at_once(at::get_num_threads()) : 1;
+        std::mutex telling;
+        double begun = 0;
+        run_side_by_side(share_out(file_sizes(panel_), workers), [&](size_t index, size_t) {
+            const auto& expert = panel_.experts[index];
+            if (stop.stop_requested())
+                throw Cancelled();
+            if (progress) {
+                const std::lock_guard lock(telling);
+                progress(begun++, total, "Loading " + expert.name);
+            }
+            load(index);
+        });
+        share_executors(workers);
+        if (progress)
+            progress(total, total, "Loaded " + panel_.name);
+    }
+
+    /// Which worker runs which of the executors; each worker's share a workspace.
+    void share_executors(int workers) {
+        std::vector<size_t> executed;
+        std::vector<double> costs;
+        for (size_t e = 0; e < executors_.size(); ++e)
+            if (executors_[e]) {
+                executed.push_back(e);
+                costs.push_back(costs_[e]);
+            }
+        // The search for faces has one thread only: a task beside the experts. It keeps what it
+        // needs with its thread, and so belongs to the calling one's share.
+        faces_beside_experts_ = panel_.subject == kFaces && !executed.empty();
+        if (faces_beside_experts_) {
+            executed.push_back(executors_.size());
+            costs.push_back(kFaceSearchCost);
+        }
+        shares_ = share_out(costs, workers);
+        for (auto& share : shares_) {
+            const auto workspace = make_workspace();
+            for (auto& task : share)
+                if ((task = executed[task]) < executors_.size())
+                    executors_[task]->use(workspace);
+        }
+        if (faces_beside_experts_)
+            std::stable_partition(shares_.begin(), shares_.end(), [&](const auto& share) {
+                return std::find(share.begin(), share.end(), executors_.size()) != share.end();
+            });
+    }
+
+    /// Where an executor runs the trunk, at this precision, the network keeps its head in float32.
+    void load(size_t index) {
+        const auto& expert = panel_.experts[index];
+        std::unique_ptr<TrunkExecutor> executor;
+        const bool executed = device_.is_cpu() && expert.input.resize == Resize::Stretch &&
+                              (precision_ == Precision::Float32 || bfloat16_is_native());
+        auto network =
+            executed ? load_expert(panel_, expert,
+                                   [&](ExpertNetwork& loaded) { executor = pack(loaded, index); })
+                     : load_expert(panel_, expert);
+        for (auto& parameter : network->parameters())
+            parameter.set_requires_grad(false);
+        if (!executor && (!device_.is_cpu() || precision_ != Precision::Float32))
+            network->to(device_, scalar_type(precision_));
+        networks_[index] = std::move(network);
+        executors_[index] = std::move(executor);
+    }
+
+    [[nodiscard]] std::unique_ptr<TrunkExecutor> pack(ExpertNetwork& network, size_t index) {
+        const int size = panel_.experts[index].input.size;
+        const auto plan = trunk_plan_of(network);
+        auto executor = make_trunk_executor(plan, precision_ == Precision::BFloat16);
+        if (executor) {
+            costs_[index] = trunk_cost(plan, size, size);
+            executor->prepare(size, size);
+        }
+        return executor;
+    }
+
+    [[nodiscard]] torch::Tensor feature_map(size_t index, const torch::Tensor& input) {
+        if (executors_[index])
+            return executors_[index]->run(input);
+        // Networks at native resolution take float32 whatever their weights are: their residuals
+        // are fainter than bfloat16's steps.
+        const bool native = panel_.experts[index].input.resize == Resize::Native;
+        return networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
+    }
+
+    /// One by one, or on a processor side by side where none is too large for that.
+    void score_native(size_t index, std::span<const Pixels* const> pictures,
+                      const EvaluateOptions& options, const std::stop_token& stop,
+                      std::span<PanelOpinion> opinions) {
+        const auto one = [&](std::int64_t p) {
+            const auto at = static_cast<size_t>(p);
+            score(index, expert_input(*pictures[at], panel_.experts[index].input, device_), options,
+                  stop, opinions.subspan(at, 1));
+        };
+        std::int64_t largest = 0;
+        for (const auto* picture : pictures)
+            largest = std::max(largest, std::int64_t{picture->width} * picture->height);
+        const auto count = std::ssize(pictures);
+        const auto step = device_.is_cpu() && !options.maps ? pictures_side_by_side(largest) : 1;
+        for (std::int64_t first = 0; first < count; first += step)
+            side_by_side(std::min(step, count - first), [&](std::int64_t p) { one(first + p); });
+    }
+
+    void score(size_t index, const torch::Tensor& input, const EvaluateOptions& options,
+               const std::stop_token& stop, std::span<PanelOpinion> opinions) {
+        if (stop.stop_requested())
+            throw Cancelled();
+        write_opinions(*networks_[index], feature_map(index, input), panel_.experts[index], index,
+                       precision_, options, opinions);
+    }
+
+    PanelRecord panel_;
+    DeviceInfo info_;
+    torch::Device device_;
+    Precision precision_;
+    std::vector<std::shared_ptr<ExpertNetwork>> networks_;
+    std::vector<std::unique_ptr<TrunkExecutor>> executors_;  // null: the network runs by itself
+    std::vector<double> costs_;                              // of the executors
+    Shares shares_;  // of them, which run side by side; the number behind the last: face search
+    bool faces_beside_experts_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& panel, const std::string& device,
+                                          Precision precision, const Progress& progress,
+                                          std::stop_token stop) {
+    DeviceInfo info;
+    const auto chosen = choose_device(device, info);
+    if (chosen.is_cpu())
+        return std::make_unique<PanelEvaluator>(panel, device, precision, progress, stop, "");
+    const auto on_processor = [panel](const Progress& loading, std::stop_token stopping) {
+        return open_evaluator(panel, "cpu", Precision::Float32, loading, stopping);
+    };
+    try {
+        return open_card_evaluator(panel, chosen, info, precision, on_processor, progress, stop);
+    } catch (const std::bad_alloc&) {
+        const auto card = info.id + " (" + info.name + ")";
+        if (device != "auto" || precision == Precision::Float16)
+            throw DeviceError("There is not enough free memory on " + card + " for the panel " +
+                              panel.name +
+                              ". Close what else uses the card, try --precision fp16, or use "
+                              "--device cpu.");
+        return std::make_unique<PanelEvaluator>(panel, "cpu", precision, progress, stop,
+                                                "; " + card + " has not enough free memory");
+    }
+}
+
+}  // namespace dfd

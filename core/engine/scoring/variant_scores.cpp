@@ -1,0 +1,66 @@
+#include "core/engine/scoring/variant_scores.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace dfd {
+namespace {
+
+/// `picture(i)` gives a pointer that stays good until its batch is scored.
+template <class Picture, class Scored>
+std::vector<PanelOpinion> in_batches(Evaluator& evaluator, std::size_t count,
+                                     const VariantOptions& options, const std::stop_token& stop,
+                                     const VariantListener& heard, const Picture& picture,
+                                     const Scored& scored) {
+    if (options.batch < 1)
+        throw std::invalid_argument("A batch of variants holds at least one.");
+    std::vector<PanelOpinion> opinions;
+    opinions.reserve(count);
+    std::vector<const Pixels*> batch;
+    while (opinions.size() < count) {
+        const auto size =
+            std::min(static_cast<std::size_t>(options.batch), count - opinions.size());
+        batch.clear();
+        for (std::size_t i = 0; i < size; ++i) {
+            if (stop.stop_requested())
+                throw Cancelled();
+            batch.push_back(picture(opinions.size() + i));
+        }
+        for (auto& opinion : evaluator.evaluate(batch, options.evaluate, stop)) {
+            opinions.push_back(std::move(opinion));
+            if (heard)
+                heard(opinions.size() - 1, opinions.back());
+        }
+        scored();
+    }
+    return opinions;
+}
+
+}  // namespace
+
+std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::size_t count,
+                                         const VariantMaker& make, const std::stop_token& stop,
+                                         const VariantListener& heard,
+                                         const VariantOptions& options) {
+    std::vector<Pixels> made;
+    // Pointers into it must outlive the growth of a batch.
+    made.reserve(std::min(static_cast<std::size_t>(std::max(options.batch, 1)), count));
+    return in_batches(
+        evaluator, count, options, stop, heard,
+        [&](std::size_t index) {
+            made.push_back(make(index));
+            return &made.back();
+        },
+        [&] { made.clear(); });
+}
+
+std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::span<const Pixels> variants,
+                                         const std::stop_token& stop, const VariantListener& heard,
+                                         const VariantOptions& options) {
+    return in_batches(
+        evaluator, variants.size(), options, stop, heard,
+        [&](std::size_t index) { return &variants[index]; }, [] {});
+}
+
+}  // namespace dfd

@@ -1,0 +1,28 @@
+// What `dfd atlas` says of one picture. Plain C++.
+#pragma once
+
+#include <string>
+
+#include "core/engine/results/picture_name.h"
+#include "core/engine/results/result_export.h"
+#include "core/engine/studies/atlas.h"
+
+namespace dfd {
+
+/// One object on one line: path, sha256, width, height, panel {name, digest, starter}, device,
+/// precision, score and experts [{name, score}] (the whole picture: the reference), faces_sought,
+/// planned, complete, windows [{x, y, width, height, scale, face, score, experts [{name, score}]}].
+[[nodiscard]] std::string atlas_json(const Atlas& atlas, const PictureName& picture,
+                                     const ScoredBy& by);
+
+/// RFC 4180, a row a window, the whole picture first: path, sha256, x, y, width, height, scale,
+/// face, score, and one column an expert.
+[[nodiscard]] std::string atlas_csv_header(const PanelRecord& panel);
+[[nodiscard]] std::string atlas_csv(const Atlas& atlas, const PictureName& picture);
+
+/// For people: the whole, the windows around faces, and the `most` highest of the others; a line
+/// break at the end. The path is raw bytes.
+[[nodiscard]] std::string atlas_text(const Atlas& atlas, const PictureName& picture,
+                                     const ScoredBy& by, std::size_t most = 10);
+
+}  // namespace dfd

@@ -1,0 +1,265 @@
+#include "core/engine/studies/seen.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/engine/results/export_names.h"
+#include "core/engine/results/json_paths.h"
+#include "core/engine/scoring/input_pictures.h"
+#include "core/engine/scoring/input_tensors.h"
+#include "core/picture/file_bytes.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Experts that are given the same tensor.
+struct InputGroup {
+    InputPolicy policy;
+    std::vector<std::string> experts;
+};
+
+std::vector<InputGroup> groups_of(const PanelRecord& panel) {
+    std::vector<InputGroup> groups;
+    std::map<InputKey, std::size_t> known;
+    for (const auto& expert : panel.experts) {
+        const auto [at, fresh] = known.emplace(input_key(expert.input), groups.size());
+        if (fresh)
+            groups.push_back({expert.input, {}});
+        groups[at->second].experts.push_back(expert.name);
+    }
+    return groups;
+}
+
+bool is_normalised(const InputPolicy& policy) {
+    const InputPolicy plain{policy.resize, policy.size, {0, 0, 0}, {1, 1, 1}};
+    return input_key(policy) != input_key(plain);
+}
+
+std::string resized(const InputGroup& group, const Pixels& input) {
+    if (group.policy.resize == Resize::Native)
+        return "The tensor the network received: the picture at its own resolution.";
+    const auto side = std::to_string(input.width);
+    return "The tensor the network received, normalisation undone for the eye: stretched to " +
+           side + " × " + side + " with antialiasing, whatever the picture's proportions.";
+}
+
+void stop_if_asked(const std::stop_token& stop) {
+    if (stop.stop_requested())
+        throw Cancelled();
+}
+
+std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluator,
+                               const std::stop_token& stop) {
+    std::vector<SeenStep> steps;
+    const auto& facts = picture.facts;
+    const auto& device = evaluator.device().id;
+    steps.push_back(
+        {"decoded",
+         facts.format + " decoded by " + facts.decoder +
+             " to 8-bit RGB as stored; transparency dropped, no colour profile applied.",
+         {},
+         {},
+         as_stored(picture)});
+    if (facts.orientation != 1)
+        steps.push_back({"oriented",
+                         "Turned by the EXIF orientation " + std::to_string(facts.orientation) +
+                             "; every later step starts here.",
+                         {},
+                         {},
+                         picture.pixels});
+    for (const auto& group : groups_of(evaluator.panel())) {
+        stop_if_asked(stop);
+        if (is_normalised(group.policy))
+            steps.push_back(
+                {"normalised",
+                 "Divided by 255, the mean subtracted, divided by the deviation, a "
+                 "channel at a time; shown with 0 as mid grey and ±3 as white and black.",
+                 group.experts,
+                 {},
+                 normalised_picture(picture.pixels, group.policy, device)});
+        auto input = input_picture(picture.pixels, group.policy, device);
+        const auto sentence = resized(group, input);
+        steps.push_back({"input", sentence, group.experts,
+                         summarise_input(picture.pixels, group.policy, device).sha256,
+                         std::move(input)});
+    }
+    SeenStep residuals{"residuals",
+                       "What brightness leaves when all that neighbouring pixels predict is "
+                       "taken away, which these experts read first: across, down and both as "
+                       "red, green and blue, mid grey for nothing.",
+                       {},
+                       {},
+                       {}};
+    for (const auto& expert : evaluator.panel().experts)
+        if (reads_residuals(expert.architecture))
+            residuals.experts.push_back(expert.name);
+    if (!residuals.experts.empty())
+        residuals.picture = residual_picture(picture.pixels);
+    if (!residuals.picture.empty())
+        steps.push_back(std::move(residuals));
+    return steps;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names)
+        text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+Json size_or_null(int size) {
+    return size > 0 ? Json(size) : Json();
+}
+
+}  // namespace
+
+Seen steps_through(const Evaluator& evaluator, const Source& source, const SeenOptions& options,
+                   const std::stop_token& stop) {
+    std::vector<std::uint8_t> read;
+    if (!source.bytes)
+        read = read_file_bytes(source.path, options.limits.bytes);
+    const std::span<const std::uint8_t> bytes = source.bytes ? *source.bytes : read;
+    auto picture = decode_picture(bytes, options.limits);
+    Seen seen;
+    seen.path = source.bytes ? source.label : source.path.native();
+    seen.warnings = picture.warnings;
+    seen.steps = steps_of(picture, evaluator, stop);
+    auto others = other_decodings(bytes, picture, options.grey);
+    stop_if_asked(stop);
+    seen.facts = std::move(picture.facts);
+    auto& reference = seen.policies.emplace_back();
+    reference.way.sentence = "As the reference decodes: every score elsewhere is of these pixels.";
+    reference.way.pixels = std::move(picture.pixels);
+    for (auto& other : others)
+        seen.policies.emplace_back().way = std::move(other);
+    return seen;
+}
+
+void score_policies(
+    Evaluator& evaluator, std::span<const SeenPolicy> policies, const std::stop_token& stop,
+    const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& heard) {
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+        stop_if_asked(stop);
+        const Pixels* const pixels = &policies[i].way.pixels;
+        if (!pixels->empty())
+            heard(i, evaluator.evaluate({&pixels, 1}, {}, stop).front());
+    }
+}
+
+Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
+                  const SeenOptions& options, const std::stop_token& stop,
+                  const Progress& progress) {
+    auto seen = steps_through(evaluator, {path, nullptr, {}}, options, stop);
+    const auto scored = std::ranges::count_if(
+        seen.policies, [](const SeenPolicy& policy) { return !policy.way.pixels.empty(); });
+    double done = 0;
+    score_policies(evaluator, seen.policies, stop,
+                   [&](std::size_t index, const PanelOpinion& opinion) {
+                       auto& policy = seen.policies[index];
+                       policy.opinion = opinion;
+                       if (progress)
+                           progress(++done, static_cast<double>(scored),
+                                    "Scoring " + std::string(policy_name(policy.way.policy)));
+                   });
+    return seen;
+}
+
+std::vector<std::filesystem::path> write_seen(const std::filesystem::path& folder,
+                                              const Seen& seen) {
+    make_heatmap_folder(folder);
+    Examination examination;
+    examination.source.path = seen.path;
+    examination.facts.sha256 = seen.facts.sha256;
+    const auto stem = export_stem(examination);
+    std::vector<std::filesystem::path> files;
+    for (std::size_t i = 0; i < seen.steps.size(); ++i) {
+        const auto& step = seen.steps[i];
+        files.push_back(folder / (stem + "-" + std::to_string(i + 1) + "-" + step.name + ".png"));
+        write_png(files.back(), step.picture);
+    }
+    for (const auto& policy : seen.policies) {
+        files.emplace_back();
+        if (policy.way.pixels.empty())
+            continue;
+        files.back() =
+            folder / (stem + "-policy-" + std::string(policy_name(policy.way.policy)) + ".png");
+        write_png(files.back(), policy.way.pixels);
+    }
+    return files;
+}
+
+std::string seen_json(const Seen& seen, const ScoredBy& by,
+                      std::span<const std::filesystem::path> files) {
+    Json object;
+    set_path(object, seen.path);
+    object["sha256"] = seen.facts.sha256;
+    object["warnings"] = seen.warnings;
+    object["steps"] = Json::array();
+    std::size_t file = 0;
+    const auto next_file = [&] {
+        const auto at = file++;
+        return at < files.size() && !files[at].empty() ? Json(files[at].native()) : Json();
+    };
+    for (const auto& step : seen.steps)
+        object["steps"].push_back(
+            {{"name", step.name},
+             {"sentence", step.sentence},
+             {"experts", step.experts},
+             {"width", step.picture.width},
+             {"height", step.picture.height},
+             {"tensor_sha256", step.tensor_sha256.empty() ? Json() : Json(step.tensor_sha256)},
+             {"file", next_file()}});
+    object["policies"] = Json::array();
+    for (const auto& policy : seen.policies) {
+        const auto& opinion = policy.opinion;
+        Json entry{{"policy", policy_name(policy.way.policy)},
+                   {"reference", policy.reference()},
+                   {"sentence", policy.way.sentence},
+                   {"problem", policy.way.problem.empty() ? Json() : Json(policy.way.problem)},
+                   {"width", size_or_null(policy.way.pixels.width)},
+                   {"height", size_or_null(policy.way.pixels.height)},
+                   {"score", opinion ? Json(opinion->score) : Json()},
+                   {"difference",
+                    opinion ? Json(opinion->score - seen.policies.front().opinion->score) : Json()},
+                   {"band", opinion ? Json(band_name(band_of(opinion->score))) : Json()},
+                   {"experts", Json::array()}};
+        if (opinion)
+            for (const auto& expert : opinion->experts)
+                entry["experts"].push_back({{"name", expert.name}, {"score", expert.score}});
+        entry["file"] = next_file();
+        object["policies"].push_back(std::move(entry));
+    }
+    object["panel"] = {
+        {"name", by.panel.name}, {"digest", by.panel.digest}, {"starter", by.panel.starter}};
+    object["device"] = by.device;
+    object["precision"] = precision_name(by.precision);
+    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string seen_text(const Seen& seen) {
+    std::string text;
+    for (std::size_t i = 0; i < seen.steps.size(); ++i) {
+        const auto& step = seen.steps[i];
+        text += "  " + std::to_string(i + 1) + " " + step.name + " (" +
+                std::to_string(step.picture.width) + " × " + std::to_string(step.picture.height) +
+                (step.experts.empty() ? "" : "; " + joined(step.experts)) + "): " + step.sentence +
+                "\n";
+    }
+    for (const auto& policy : seen.policies) {
+        char figures[64] = "  not scored       ";
+        if (policy.opinion)
+            std::snprintf(figures, sizeof figures, "  %.4f (%+.4f)", policy.opinion->score,
+                          policy.opinion->score - seen.policies.front().opinion->score);
+        text += figures;
+        text += std::string("  ") + (policy.reference() ? "reference" : "not the reference") +
+                ": " + policy.way.sentence +
+                (policy.way.problem.empty() ? "" : " " + policy.way.problem) + "\n";
+    }
+    return text;
+}
+
+}  // namespace dfd

@@ -1,0 +1,216 @@
+#include "core/engine/studies/stability.h"
+
+#include <algorithm>
+
+#include "core/engine/scoring/variant_scores.h"
+#include "core/engine/studies/reference_opinion.h"
+
+namespace dfd {
+namespace {
+
+/// What one of those who score says of the untouched picture and of each version.
+struct Voice {
+    std::string name;
+    bool panel = false;
+    std::size_t expert = 0;
+
+    [[nodiscard]] double score(const PanelOpinion& opinion) const {
+        return panel ? opinion.score : opinion.experts[expert].score;
+    }
+};
+
+std::vector<Voice> voices_of(const PanelOpinion& opinion) {
+    std::vector<Voice> voices{{"panel", true, 0}};
+    for (std::size_t i = 0; i < opinion.experts.size(); ++i)
+        if (opinion.experts[i].weight > 0)
+            voices.push_back({opinion.experts[i].name, false, i});
+    return voices;
+}
+
+struct Place {
+    double amount = 0;
+    double score = 0;
+};
+
+/// Changes of side between neighbours on a scale.
+void add_crossings(const StabilityOperation& operation, const Voice& voice,
+                   const std::vector<Place>& curve, double threshold,
+                   std::vector<FlipPoint>& flips) {
+    for (std::size_t i = 1; i < curve.size(); ++i) {
+        const auto& [lower, before] = curve[i - 1];
+        const auto& [upper, after] = curve[i];
+        if ((before >= threshold) == (after >= threshold))
+            continue;
+        const double at = lower + (upper - lower) * (threshold - before) / (after - before);
+        flips.push_back({operation.name, voice.name, voice.panel, lower, upper, at,
+                         before >= threshold, after >= threshold, operation.words(at)});
+    }
+}
+
+void add_flip_of_untouched(const StabilityOperation& operation, const Voice& voice,
+                           std::optional<double> amount, double untouched, double altered,
+                           double threshold, std::vector<FlipPoint>& flips) {
+    if ((untouched >= threshold) != (altered >= threshold))
+        flips.push_back({operation.name, voice.name, voice.panel, amount, amount, std::nullopt,
+                         untouched >= threshold, altered >= threshold, operation.words(amount)});
+}
+
+void add_flips(const Stability& stability, std::size_t index, const Voice& voice, double threshold,
+               std::vector<FlipPoint>& flips) {
+    const auto& operation = stability.operations[index];
+    const double untouched = voice.score(stability.untouched);
+    std::vector<Place> curve;
+    for (const auto& point : stability.points) {
+        if (point.operation != index)
+            continue;
+        const auto amount = stability.variant_of(point).amount;
+        const double score = voice.score(point.opinion);
+        if (operation.ordered)
+            curve.push_back({amount.value_or(0), score});
+        else
+            add_flip_of_untouched(operation, voice, amount, untouched, score, threshold, flips);
+    }
+    if (curve.empty())
+        return;
+    if (operation.neutral)
+        curve.push_back({*operation.neutral, untouched});
+    std::stable_sort(curve.begin(), curve.end(),
+                     [](const Place& a, const Place& b) { return a.amount < b.amount; });
+    add_crossings(operation, voice, curve, threshold, flips);
+    if (!operation.neutral)  // the untouched picture lies beyond the highest quality
+        add_flip_of_untouched(operation, voice, curve.back().amount, untouched, curve.back().score,
+                              threshold, flips);
+}
+
+/// With all that is known of it.
+void append_operation(Stability& to, const Stability& from, std::size_t index) {
+    const auto now = to.operations.size();
+    const auto append = [&](const auto& list, auto& target) {
+        for (auto each : list)
+            if (each.operation == index) {
+                each.operation = now;
+                target.push_back(std::move(each));
+            }
+    };
+    to.operations.push_back(from.operations[index]);
+    append(from.points, to.points);
+    append(from.skipped, to.skipped);
+}
+
+}  // namespace
+
+std::size_t Stability::planned() const {
+    std::size_t count = 0;
+    for (const auto& operation : operations)
+        count += operation.variants.size();
+    return count;
+}
+
+Stability stability_of(const Pixels& picture, Evaluator& evaluator, const StabilityOptions& options,
+                       const std::optional<PanelOpinion>& untouched, const StabilityListener& heard,
+                       const std::stop_token& stop) {
+    if (picture.empty())
+        throw PictureError(
+            {failure_codes::kInternal, "There are no pixels to alter; decode a picture first."});
+    Stability result;
+    result.operations = options.operations;
+    VariantOptions how;
+    how.batch = options.batch;
+    result.untouched = untouched ? reference_of(*untouched)
+                                 : score_variants(evaluator, {&picture, 1}, stop, {}, how).front();
+    const auto tell = [&] {
+        if (heard)
+            heard(result);
+    };
+    tell();
+
+    std::vector<std::pair<std::size_t, std::size_t>> plan;
+    for (std::size_t o = 0; o < result.operations.size(); ++o)
+        for (std::size_t v = 0; v < result.operations[o].variants.size(); ++v) {
+            auto obstacle =
+                alteration_obstacle(picture.width, picture.height,
+                                    result.operations[o].variants[v].steps, options.most_pixels);
+            if (obstacle.empty())
+                plan.emplace_back(o, v);
+            else
+                result.skipped.push_back({o, v, std::move(obstacle)});
+        }
+    const auto make = [&](std::size_t index) {
+        const auto& [o, v] = plan[index];
+        return altered(picture, result.operations[o].variants[v].steps);
+    };
+    const auto take = [&](std::size_t index, const PanelOpinion& opinion) {
+        result.points.push_back({plan[index].first, plan[index].second, opinion});
+        tell();
+    };
+    try {
+        (void)score_variants(evaluator, plan.size(), make, stop, take, how);
+        result.complete = true;
+    } catch (const Cancelled&) {
+        // What was finished stays.
+    }
+    return result;
+}
+
+Stability reweighed(Stability stability, std::span<const double> weights) {
+    combine(stability.untouched, weights);
+    for (auto& point : stability.points)
+        combine(point.opinion, weights);
+    return stability;
+}
+
+Stability joined(const Stability& known, const Stability& more) {
+    Stability result;
+    result.untouched = more.untouched;
+    result.complete = known.complete && more.complete;
+    const auto in_more = [&](const StabilityOperation& operation) {
+        return std::ranges::find(more.operations, operation.name, &StabilityOperation::name) !=
+               more.operations.end();
+    };
+    for (std::size_t i = 0; i < known.operations.size(); ++i)
+        if (!in_more(known.operations[i]))
+            append_operation(result, known, i);
+    for (std::size_t i = 0; i < more.operations.size(); ++i)
+        append_operation(result, more, i);
+    return result;
+}
+
+Stability finished_part(const Stability& stability) {
+    Stability part;
+    part.untouched = stability.untouched;
+    part.complete = true;
+    for (std::size_t i = 0; i < stability.operations.size(); ++i) {
+        const auto ended = std::ranges::count(stability.points, i, &StabilityPoint::operation) +
+                           std::ranges::count(stability.skipped, i, &SkippedVariant::operation);
+        if (ended == std::ssize(stability.operations[i].variants))
+            append_operation(part, stability, i);
+    }
+    return part;
+}
+
+Firmness firmness_of(const Stability& stability, double threshold) {
+    Firmness firmness;
+    firmness.score = firmness.low = firmness.high = stability.untouched.score;
+    firmness.threshold = threshold;
+    const bool fake = firmness.score >= threshold;
+    for (const auto& point : stability.points) {
+        const double score = point.opinion.score;
+        const int left = (score >= threshold) != fake ? 1 : 0;
+        ++firmness.versions;
+        firmness.all_other_side += left;
+        if (const auto& passage = stability.operations[point.operation].passage; !passage.empty())
+            firmness.passages.push_back({passage, score});
+        if (!stability.variant_of(point).ordinary)
+            continue;
+        ++firmness.ordinary;
+        firmness.other_side += left;
+        firmness.low = std::min(firmness.low, score);
+        firmness.high = std::max(firmness.high, score);
+    }
+    for (const auto& voice : voices_of(stability.untouched))
+        for (std::size_t i = 0; i < stability.operations.size(); ++i)
+            add_flips(stability, i, voice, threshold, firmness.flips);
+    return firmness;
+}
+
+}  // namespace dfd

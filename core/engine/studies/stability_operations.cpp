@@ -1,0 +1,134 @@
+// The operations, their amounts and what of them is ordinary: a table.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+#include <stdexcept>
+
+#include "core/engine/studies/stability.h"
+#include "core/opinion/story.h"
+
+namespace dfd {
+namespace {
+
+using Step = AlterationStep;
+
+/// Amounts of one step, which are ordinary from `least` to `most`.
+StabilityOperation sweep(StabilityOperation operation, Step step,
+                         const std::vector<double>& amounts, double least, double most) {
+    for (const double amount : amounts)
+        operation.variants.push_back({amount, {{step, amount}}, amount >= least && amount <= most});
+    return operation;
+}
+
+StabilityOperation with(const char* name, const char* title, const char* unit, const char* what,
+                        std::optional<double> neutral) {
+    StabilityOperation operation;
+    operation.name = name;
+    operation.title = title;
+    operation.unit = unit;
+    operation.what = what;
+    operation.neutral = neutral;
+    return operation;
+}
+
+StabilityOperation preset(const char* name, const char* title, const char* what,
+                          std::vector<Alteration> steps, const char* passage = "") {
+    auto operation = with(name, title, "", what, {});
+    operation.preset = true;
+    operation.ordered = false;
+    operation.passage = passage;
+    operation.variants = {{std::nullopt, std::move(steps), operation.passage.empty()}};
+    return operation;
+}
+
+std::vector<StabilityOperation> make_operations() {
+    auto flip = with("flip", "flip", "", "Mirrored left to right (1), turned upside down (2).", {});
+    flip.ordered = false;
+    return {
+        sweep(with("jpeg", "JPEG quality", "", "Compressed as JPEG once more, 4:2:0.", {}),
+              Step::Jpeg, {20, 35, 50, 65, 75, 85, 95}, 75, 100),
+        sweep(with("webp", "WebP quality", "", "Compressed as lossy WebP.", {}), Step::WebP,
+              {20, 35, 50, 65, 75, 85, 95}, 75, 100),
+        sweep(with("scale", "scale", "", "Made smaller or larger, and left so.", 1), Step::Scale,
+              {0.25, 0.5, 0.75, 0.9, 1.1, 1.25, 1.5}, 0.5, 1.25),
+        sweep(with("blur", "blur", " px", "Gaussian blur, standard deviation in pixels.", 0),
+              Step::Blur, {0.5, 1, 1.5, 2, 3}, 0, 0.5),
+        sweep(with("noise", "noise", " levels",
+                   "Gaussian noise, standard deviation in levels of 255.", 0),
+              Step::Noise, {1, 2, 4, 8, 12}, 0, 2),
+        sweep(with("crop", "crop", " of each side", "The share cut off at each of the four sides.",
+                   0),
+              Step::Crop, {0.02, 0.05, 0.1, 0.2, 0.3}, 0, 0.05),
+        sweep(with("rotation", "rotation", "°",
+                   "Turned counter-clockwise, then cut to an upright rectangle.", 0),
+              Step::Rotation, {-10, -5, -2, -1, 1, 2, 5, 10}, -2, 2),
+        sweep(flip, Step::Flip, {1, 2}, 1, 1),
+        sweep(with("brightness", "brightness", "", "Every value multiplied.", 1), Step::Brightness,
+              {0.5, 0.75, 0.9, 1.1, 1.25, 1.5}, 0.9, 1.1),
+        preset("messaging", "messaging app", "Sent through a messaging app.",
+               {{Step::AtMost, 1600}, {Step::Jpeg, 75}}),
+        preset("messaging-twice", "messaging, twice",
+               "Sent through a messaging app, saved, and sent through another.",
+               {{Step::AtMost, 1600}, {Step::Jpeg, 75}, {Step::AtMost, 1280}, {Step::Jpeg, 70}}),
+        preset("social", "social network", "Shown by a social network.",
+               {{Step::AtMost, 1080}, {Step::WebP, 80}}),
+        preset("screenshot", "screenshot",
+               "Fitted to a screen and captured as PNG (which loses nothing), its rim cut off.",
+               {{Step::LongerSide, 1080}, {Step::Crop, 0.01}}),
+        preset("print-scan", "print and scan", "Printed, and scanned a little askew.",
+               {{Step::Blur, 0.8},
+                {Step::Contrast, 0.9},
+                {Step::Brightness, 1.03},
+                {Step::Rotation, 0.7},
+                {Step::Noise, 3},
+                {Step::Jpeg, 85}},
+               "printing and scanning"),
+    };
+}
+
+}  // namespace
+
+std::string StabilityOperation::words(std::optional<double> amount) const {
+    if (!amount)
+        return title;
+    if (name == "flip")
+        return alteration_text({Step::Flip, *amount});
+    // Two figures behind the point are all that an interpolated amount can mean, none for a
+    // quality.
+    const double finest = *amount >= 10 ? 1 : 100;
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", std::round(*amount * finest) / finest);
+    return title + " " + text + unit;
+}
+
+const std::vector<StabilityOperation>& stability_operations() {
+    static const auto operations = make_operations();
+    return operations;
+}
+
+std::vector<StabilityOperation> find_operations(std::span<const std::string> names) {
+    const auto& all = stability_operations();
+    if (names.empty())
+        return all;
+    std::vector<StabilityOperation> found;
+    std::set<std::string> seen;
+    for (const auto& name : names) {
+        const auto operation = std::find_if(all.begin(), all.end(),
+                                            [&](const auto& each) { return each.name == name; });
+        if (operation == all.end()) {
+            std::vector<std::string> known;
+            for (const auto& each : all)
+                known.push_back(each.name);
+            throw std::invalid_argument("There is no operation \"" + name + "\"; there are " +
+                                        listed(known) + ".");
+        }
+        if (!seen.insert(name).second)
+            throw std::invalid_argument("The operation \"" + name +
+                                        "\" is named twice; name it once.");
+        found.push_back(*operation);
+    }
+    return found;
+}
+
+}  // namespace dfd

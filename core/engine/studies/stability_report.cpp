@@ -1,0 +1,118 @@
+#include "core/engine/studies/stability_report.h"
+
+#include <algorithm>
+
+#include "core/base/csv_line.h"
+#include "core/engine/results/firmness_json.h"
+#include "core/engine/results/formatted.h"
+#include "core/engine/results/report_parts.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json steps_json(const StabilityVariant& variant) {
+    Json steps = Json::array();
+    for (const auto& step : variant.steps)
+        steps.push_back(alteration_text(step));
+    return steps;
+}
+
+constexpr int kLabelWidth = 28;
+
+}  // namespace
+
+std::string stability_json(const Stability& stability, const PictureName& picture,
+                           const ScoredBy& by, double threshold) {
+    const auto firmness = firmness_of(stability, threshold);
+    auto object = report_head(picture, by);
+    object.update(firmness_json(firmness));
+    object["planned"] = stability.planned();
+    object["complete"] = stability.complete;
+    object["experts"] = experts_json(stability.untouched);
+    object["points"] = Json::array();
+    for (const auto& point : stability.points) {
+        const auto& variant = stability.variant_of(point);
+        object["points"].push_back({{"operation", stability.operations[point.operation].name},
+                                    {"parameter", or_null(variant.amount)},
+                                    {"steps", steps_json(variant)},
+                                    {"ordinary", variant.ordinary},
+                                    {"score", point.opinion.score},
+                                    {"experts", experts_json(point.opinion)}});
+    }
+    object["skipped"] = Json::array();
+    for (const auto& skipped : stability.skipped) {
+        const auto& operation = stability.operations[skipped.operation];
+        object["skipped"].push_back(
+            {{"operation", operation.name},
+             {"parameter", or_null(operation.variants[skipped.variant].amount)},
+             {"reason", skipped.why}});
+    }
+    object["operations"] = Json::array();
+    for (const auto& operation : stability.operations)
+        object["operations"].push_back({{"name", operation.name},
+                                        {"title", operation.title},
+                                        {"unit", operation.unit},
+                                        {"what", operation.what},
+                                        {"preset", operation.preset},
+                                        {"passage", operation.passage},
+                                        {"neutral", or_null(operation.neutral)}});
+    object["summary"] = firmness_summary(firmness);
+    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string stability_csv_header(const PanelRecord& panel) {
+    return report_csv_header(panel, {"operation", "parameter", "steps", "ordinary"});
+}
+
+std::string stability_csv(const Stability& stability, const PictureName& picture,
+                          const StabilityPoint* point) {
+    if (point == nullptr)
+        return report_csv_row(picture, {"untouched", "", "", "true"}, stability.untouched);
+    const auto& variant = stability.variant_of(*point);
+    std::string steps;
+    for (const auto& step : variant.steps)
+        steps += (steps.empty() ? "" : "; ") + alteration_text(step);
+    return report_csv_row(picture,
+                          {stability.operations[point->operation].name,
+                           variant.amount ? full_precision(*variant.amount) : "", steps,
+                           variant.ordinary ? "true" : "false"},
+                          point->opinion);
+}
+
+std::string stability_text(const Stability& stability, const PictureName& picture,
+                           const ScoredBy& by, double threshold) {
+    const auto firmness = firmness_of(stability, threshold);
+    auto text =
+        picture.path + ": panel " + by.panel.name + ", " +
+        formatted("%zu of %zu versions scored", stability.points.size(), stability.planned()) +
+        (stability.complete ? ".\n" : "; interrupted before the last one.\n");
+    if (firmness.ordinary > 0)
+        text += interval_words(firmness) + ".\n";
+    text += firmness_summary(firmness) + "\n\n";
+    text += score_line_head(kLabelWidth, stability.untouched) +
+            score_line("untouched", kLabelWidth, stability.untouched);
+    for (const auto& point : stability.points) {
+        const auto& variant = stability.variant_of(point);
+        const auto words = stability.operations[point.operation].words(variant.amount);
+        text += score_line((variant.ordinary ? "* " : "  ") + words, kLabelWidth, point.opinion);
+    }
+    text += "* counts as ordinary re-sharing\n" + expert_key(stability.untouched);
+    for (const auto& skipped : stability.skipped) {
+        const auto& operation = stability.operations[skipped.operation];
+        text += "Not tried: " + operation.words(operation.variants[skipped.variant].amount) + ". " +
+                skipped.why + '\n';
+    }
+    const bool any = std::any_of(firmness.flips.begin(), firmness.flips.end(),
+                                 [](const FlipPoint& flip) { return !flip.panel; });
+    if (any)
+        text += formatted("\nExperts that change sides of %.2f:\n", threshold);
+    for (const auto& flip : firmness.flips)
+        if (!flip.panel)
+            text += "  " + flip.who + " at " + flip.words + ": " + side_name(flip.fake_before) +
+                    " before, " + side_name(flip.fake_after) + " after\n";
+    return text;
+}
+
+}  // namespace dfd

@@ -1,0 +1,52 @@
+#include <algorithm>
+#include <stdexcept>
+
+#include "core/networks/experts/convnext_v2.h"
+#include "core/networks/experts/efficientnet.h"
+#include "core/networks/experts/expert_network.h"
+#include "core/networks/experts/trace_network.h"
+
+namespace dfd {
+
+const std::vector<Architecture>& architectures() {
+    static const std::vector<Architecture> registry = [] {
+        std::vector<Architecture> all;
+        for (const auto& family :
+             {convnext_v2_architectures(), efficientnet_architectures(), trace_architectures()})
+            all.insert(all.end(), family.begin(), family.end());
+        return all;
+    }();
+    return registry;
+}
+
+const Architecture& find_architecture(const std::string& name) {
+    const auto& all = architectures();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
+    if (found != all.end())
+        return *found;
+    std::string known;
+    for (const auto& each : all)
+        known += (known.empty() ? "" : ", ") + each.name;
+    throw std::invalid_argument("There is no expert architecture \"" + name + "\". Known are " +
+                                known + ".");
+}
+
+std::shared_ptr<ExpertNetwork> make_network(const std::string& architecture,
+                                            const NetworkOptions& options) {
+    auto network = find_architecture(architecture).make(options);
+    network->eval();
+    return network;
+}
+
+std::vector<NamedTensor> named_tensors(ExpertNetwork& network) {
+    std::vector<NamedTensor> all;
+    for (auto& item : network.named_parameters())
+        all.push_back({item.key(), item.value(), true});
+    for (auto& item : network.named_buffers())
+        if (!item.key().ends_with("num_batches_tracked"))
+            all.push_back({item.key(), item.value(), false});
+    return all;
+}
+
+}  // namespace dfd

@@ -1,0 +1,33 @@
+#include "core/networks/experts/preprocess.h"
+
+#include <ATen/ops/_upsample_bilinear2d_aa.h>
+
+namespace dfd {
+
+torch::Tensor wrap_rgb(const std::uint8_t* rgb, int width, int height) {
+    // from_blob wants a mutable pointer; nothing here writes through it.
+    return torch::from_blob(const_cast<std::uint8_t*>(rgb), {height, width, 3}, torch::kUInt8);
+}
+
+torch::Tensor normalise(const torch::Tensor& rgb, const std::array<float, 3>& mean,
+                        const std::array<float, 3>& std) {
+    const auto batch = rgb.dim() == 3 ? rgb.unsqueeze(0) : rgb;
+    TORCH_CHECK(batch.dim() == 4 && batch.size(3) == 3 && batch.scalar_type() == torch::kUInt8,
+                "normalise expects [N,H,W,3] uint8 RGB");
+    const auto options = torch::TensorOptions().dtype(torch::kFloat32).device(batch.device());
+    const auto per_channel = [&](const std::array<float, 3>& values) {
+        return torch::tensor({values[0], values[1], values[2]}, options).view({1, 3, 1, 1});
+    };
+    return batch.permute({0, 3, 1, 2})
+        .to(torch::kFloat32, /*non_blocking=*/false, /*copy=*/true, torch::MemoryFormat::Contiguous)
+        .div_(255.0)
+        .sub_(per_channel(mean))
+        .div_(per_channel(std));
+}
+
+torch::Tensor stretch(const torch::Tensor& normalised, int size) {
+    return at::_upsample_bilinear2d_aa(normalised, {size, size}, /*align_corners=*/false,
+                                       c10::nullopt, c10::nullopt);
+}
+
+}  // namespace dfd

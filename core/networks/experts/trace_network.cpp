@@ -1,0 +1,314 @@
+#include "core/networks/experts/trace_network.h"
+
+#include <torch/nn/functional.h>
+#include <torch/nn/modules/activation.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/dropout.h>
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <vector>
+
+#include "core/networks/experts/activation_tap.h"
+#include "core/networks/experts/trace_residuals.h"
+#include "core/networks/hardware/autocast.h"
+
+namespace dfd {
+namespace {
+
+namespace nn = torch::nn;
+using torch::indexing::Slice;
+
+constexpr int kSmallestSide = 32;
+constexpr int kCompared = 48;  // channels that are compared with the picture's mean
+constexpr int kBetween = 96;
+constexpr std::int64_t kTile = 1024;
+constexpr std::int64_t kWholeUpTo = 1'500'000;  // pixels
+
+void convolution(nn::Sequential& layers, int from, int to, int stride, int dilation = 1) {
+    layers->push_back(nn::Conv2d(nn::Conv2dOptions(from, to, 3)
+                                     .stride(stride)
+                                     .padding(dilation)
+                                     .dilation(dilation)
+                                     .bias(false)));
+    layers->push_back(nn::BatchNorm2d(to));
+    layers->push_back(nn::ReLU(nn::ReLUOptions(true)));
+}
+
+struct Layer {
+    int width;
+    int stride;
+};
+
+// 3x3 layers; each sees a little more of the residual, and no location much more than 48 pixels.
+nn::Sequential plain_trunk(int inputs, std::initializer_list<Layer> plan) {
+    nn::Sequential layers;
+    for (const auto& layer : plan) {
+        convolution(layers, inputs, layer.width, layer.stride);
+        inputs = layer.width;
+    }
+    return layers;
+}
+
+/// The trunk of one branch, whose layers but the last can be tapped as "layers.2", "layers.5" ...
+torch::Tensor through(nn::Sequential& layers, const torch::Tensor& residuals) {
+    auto x = residuals;
+    const auto last = layers->size() - 1;
+    for (size_t i = 0; i <= last; ++i) {
+        x = (*(layers->begin() + static_cast<std::ptrdiff_t>(i))).forward(x);
+        if (i % 3 == 2 && i < last)  // behind the ReLU that ends a layer
+            x = tapped("layers." + std::to_string(i), x);
+    }
+    return x;
+}
+
+/// Brightness: seams, grain, sharpness, resampling.
+class TraceLuma : public TraceNetwork {
+  public:
+    static constexpr int kWidth = 96;
+    explicit TraceLuma(const NetworkOptions& options) : TraceNetwork(kWidth, options) {
+        layers_ = register_module("layers", luma_trunk());
+    }
+    static nn::Sequential luma_trunk() {
+        return plain_trunk(kLumaResiduals, {{24, 2}, {24, 1}, {48, 2}, {64, 1}, {kWidth, 2}});
+    }
+
+  protected:
+    Residuals front_end(const torch::Tensor& pixels) const override {
+        return {luma_residuals(pixels)};
+    }
+    torch::Tensor trunk(const Residuals& residuals) override {
+        return through(layers_, residuals.front());
+    }
+
+  private:
+    nn::Sequential layers_{nullptr};
+};
+
+/// Colour differences.
+class TraceColour : public TraceNetwork {
+  public:
+    static constexpr int kWidth = 96;
+    explicit TraceColour(const NetworkOptions& options) : TraceNetwork(kWidth, options) {
+        layers_ = register_module(
+            "layers", plain_trunk(kColourResiduals, {{32, 1}, {48, 2}, {64, 1}, {kWidth, 2}}));
+    }
+
+  protected:
+    Residuals front_end(const torch::Tensor& pixels) const override {
+        return {colour_residuals(pixels)};
+    }
+    torch::Tensor trunk(const Residuals& residuals) override {
+        return through(layers_, residuals.front());
+    }
+
+  private:
+    nn::Sequential layers_{nullptr};
+};
+
+/// Block residuals -> [N,96,H/8,W/8].
+class BlockTrunk : public nn::Module {
+  public:
+    static constexpr int kWidth = 96;
+    BlockTrunk() {
+        embed_ = register_module(
+            "embed", nn::Conv2d(nn::Conv2dOptions(kBlockResiduals, 2 * kEmbedded, 1).bias(false)));
+        embed_norm_ = register_module("embed_norm", nn::BatchNorm2d(2 * kEmbedded));
+        nn::Sequential layers;
+        convolution(layers, 2 * kEmbedded, kWidth, 1);
+        layers_ = register_module("layers", layers);
+    }
+    torch::Tensor forward(const torch::Tensor& residuals) {
+        const auto embedded = embed_->forward(residuals);
+        // One half stays with its block, the other becomes the histogram of 5 x 5 blocks around.
+        const auto own = embedded.narrow(1, 0, kEmbedded);
+        const auto around = nn::functional::avg_pool2d(
+            embedded.narrow(1, kEmbedded, kEmbedded),
+            nn::functional::AvgPool2dFuncOptions(5).stride(1).padding(2).count_include_pad(false));
+        const auto normed = embed_norm_->forward(torch::cat({own, around}, 1));
+        return layers_->forward(normed.relu());
+    }
+
+  private:
+    static constexpr int kEmbedded = 64;
+
+    nn::Conv2d embed_{nullptr};
+    nn::BatchNorm2d embed_norm_{nullptr};
+    nn::Sequential layers_{nullptr};
+};
+
+/// How the blocks of an earlier JPEG were quantised.
+class TraceBlocks : public TraceNetwork {
+  public:
+    explicit TraceBlocks(const NetworkOptions& options)
+        : TraceNetwork(BlockTrunk::kWidth, options) {
+        blocks_ = register_module("blocks", std::make_shared<BlockTrunk>());
+    }
+
+  protected:
+    Residuals front_end(const torch::Tensor& pixels) const override {
+        return {block_residuals(pixels)};
+    }
+    torch::Tensor trunk(const Residuals& residuals) override {
+        return blocks_->forward(residuals.front());
+    }
+
+  private:
+    std::shared_ptr<BlockTrunk> blocks_;
+};
+
+/// Brightness and blocks, weighed against each other at every location.
+class TraceJoint : public TraceNetwork {
+  public:
+    explicit TraceJoint(const NetworkOptions& options)
+        : TraceNetwork(TraceLuma::kWidth + BlockTrunk::kWidth, options) {
+        luma_ = register_module("luma", TraceLuma::luma_trunk());
+        blocks_ = register_module("blocks", std::make_shared<BlockTrunk>());
+    }
+
+  protected:
+    Residuals front_end(const torch::Tensor& pixels) const override {
+        return {luma_residuals(pixels), block_residuals(pixels)};
+    }
+    torch::Tensor trunk(const Residuals& residuals) override {
+        return torch::cat({luma_->forward(residuals[0]), blocks_->forward(residuals[1])}, 1);
+    }
+
+  private:
+    nn::Sequential luma_{nullptr};
+    std::shared_ptr<BlockTrunk> blocks_;
+};
+
+template <class Network>
+Architecture line(const std::string& name) {
+    return {name, kTraceFeatures, "context.5", true,
+            [](const NetworkOptions& options) { return std::make_shared<Network>(options); }};
+}
+
+}  // namespace
+
+TraceNetwork::TraceNetwork(int trunk_width, const NetworkOptions& options)
+    : dropout_(options.dropout) {
+    embed_ = register_module("embed",
+                             nn::Conv2d(nn::Conv2dOptions(trunk_width, kCompared, 1).bias(false)));
+    nn::Sequential context;
+    convolution(context, trunk_width + kCompared, kBetween, 1, 2);
+    convolution(context, kBetween, kTraceFeatures, 1, 4);
+    context_ = register_module("context", context);
+    evidence_ = register_module("evidence", nn::Conv2d(nn::Conv2dOptions(kTraceFeatures, 1, 1)));
+    calibration_ = register_buffer("calibration", torch::tensor({1.0f, 0.0f, 0.0f}));
+}
+
+torch::Tensor TraceNetwork::read(const torch::Tensor& pixels) {
+    Residuals residuals;
+    {
+        const AutocastScope full_precision(false);  // nothing mixed reaches the fixed front end
+        residuals = front_end(pixels.to(torch::kFloat32));
+    }
+    const auto type = evidence_->weight.scalar_type();
+    for (auto& each : residuals)
+        each = each.to(each.options().dtype(type), false, false, torch::MemoryFormat::ChannelsLast);
+    return trunk(residuals);
+}
+
+torch::Tensor TraceNetwork::compare(const torch::Tensor& read_locally) {
+    const auto local = tapped("trunk", read_locally);
+    const auto embedded = embed_->forward(local);
+    const auto usual = embedded.mean({2, 3}, true, torch::kFloat32).to(embedded.scalar_type());
+    return context_->forward(torch::cat({local, embedded - usual}, 1));
+}
+
+torch::Tensor TraceNetwork::feature_map(const torch::Tensor& input) {
+    TORCH_CHECK(input.dim() == 4 && input.size(1) == 3 && input.size(2) > 0 && input.size(3) > 0,
+                "A trace network expects [N,3,H,W], not ", input.sizes());
+    auto pixels = input;
+    const auto short_by = [](std::int64_t side) {
+        return std::max<std::int64_t>(0, kSmallestSide - side);
+    };
+    if (short_by(input.size(2)) > 0 || short_by(input.size(3)) > 0)
+        pixels = nn::functional::pad(
+            pixels,
+            nn::functional::PadFuncOptions({0, short_by(input.size(3)), 0, short_by(input.size(2))})
+                .mode(torch::kReplicate));
+    const auto rows = pixels.size(2) / kTraceStride * kTraceStride;
+    const auto columns = pixels.size(3) / kTraceStride * kTraceStride;
+    pixels = pixels.narrow(2, 0, rows).narrow(3, 0, columns);
+    const bool whole =
+        torch::GradMode::is_enabled() || is_training() || rows * columns <= kWholeUpTo;
+    return compare(whole ? read(pixels) : read_in_tiles(pixels));
+}
+
+torch::Tensor TraceNetwork::read_in_tiles(const torch::Tensor& pixels) {
+    const auto rows = pixels.size(2);
+    const auto columns = pixels.size(3);
+    std::vector<torch::Tensor> bands;
+    for (std::int64_t y = 0; y < rows; y += kTile) {
+        const auto top = std::max<std::int64_t>(0, y - kHalo);
+        const auto bottom = std::min(rows, y + kTile + kHalo);
+        std::vector<torch::Tensor> band;
+        for (std::int64_t x = 0; x < columns; x += kTile) {
+            const auto left = std::max<std::int64_t>(0, x - kHalo);
+            const auto right = std::min(columns, x + kTile + kHalo);
+            const auto tile = read(
+                pixels.narrow(2, top, bottom - top).narrow(3, left, right - left).contiguous());
+            band.push_back(
+                tile.narrow(2, (y - top) / kTraceStride, std::min(kTile, rows - y) / kTraceStride)
+                    .narrow(3, (x - left) / kTraceStride,
+                            std::min(kTile, columns - x) / kTraceStride)
+                    .contiguous());
+        }
+        bands.push_back(torch::cat(band, 3));
+    }
+    return torch::cat(bands, 2);
+}
+
+torch::Tensor TraceNetwork::pool(const torch::Tensor& feature_map) {
+    return feature_map.mean({2, 3});
+}
+
+torch::Tensor TraceNetwork::evidence(const torch::Tensor& feature_map) {
+    return evidence_->forward(torch::dropout(feature_map, dropout_, is_training())).squeeze(1);
+}
+
+torch::Tensor TraceNetwork::window_means(const torch::Tensor& evidence) {
+    const auto height = std::min<std::int64_t>(kTraceWindow, evidence.size(1));
+    const auto width = std::min<std::int64_t>(kTraceWindow, evidence.size(2));
+    return nn::functional::avg_pool2d(evidence.unsqueeze(1),
+                                      nn::functional::AvgPool2dFuncOptions({height, width})
+                                          .stride({std::max<std::int64_t>(1, height / 2),
+                                                   std::max<std::int64_t>(1, width / 2)})
+                                          .ceil_mode(true)
+                                          .count_include_pad(false))
+        .squeeze(1);
+}
+
+torch::Tensor TraceNetwork::summary(const torch::Tensor& evidence) {
+    const auto windows = window_means(evidence).flatten(1);
+    const auto count = std::min<std::int64_t>(kStrongestWindows, windows.size(1));
+    const auto strongest = std::get<0>(windows.topk(count, 1)).mean(1);
+    return torch::stack({strongest, evidence.mean({1, 2})}, 1);
+}
+
+torch::Tensor TraceNetwork::logits(const torch::Tensor& feature_map) {
+    // Pooling a map of thousands of locations in half precision would round evidence away.
+    const auto parts = summary(evidence(feature_map).to(torch::kFloat32));
+    const auto calibration = calibration_.to(torch::kFloat32);
+    const auto log_odds = (parts * calibration.narrow(0, 0, 2)).sum(1) + calibration[2];
+    return torch::stack({log_odds * -0.5, log_odds * 0.5}, 1);
+}
+
+void TraceNetwork::set_calibration(double strongest, double overall, double bias) {
+    TORCH_CHECK(std::isfinite(bias) && strongest + overall > 0,
+                "A calibration must be finite and raise the score where there is more evidence.");
+    const torch::NoGradGuard guard;
+    calibration_.copy_(torch::tensor(
+        {static_cast<float>(strongest), static_cast<float>(overall), static_cast<float>(bias)}));
+}
+
+std::vector<Architecture> trace_architectures() {
+    return {line<TraceLuma>("trace_luma"), line<TraceColour>("trace_colour"),
+            line<TraceBlocks>("trace_blocks"), line<TraceJoint>("trace_joint")};
+}
+
+}  // namespace dfd

@@ -1,0 +1,22 @@
+#include "core/networks/hardware/card_arithmetic.h"
+
+#include <ATen/Context.h>
+#include <torch/version.h>
+
+namespace dfd {
+
+void use_card_arithmetic(CardArithmetic arithmetic) {
+    const bool exact = arithmetic == CardArithmetic::Exact;
+    auto& context = at::globalContext();
+    context.setAllowTF32CuBLAS(false);
+    context.setAllowTF32CuDNN(!exact);
+    context.setDeterministicCuDNN(exact);
+    // Timing algorithms against each other would choose others in another run.
+    context.setBenchmarkCuDNN(false);
+    context.setAllowFP16ReductionCuBLAS(!exact);
+#if TORCH_VERSION_MAJOR >= 2
+    context.setAllowBF16ReductionCuBLAS(!exact);
+#endif
+}
+
+}  // namespace dfd

@@ -1,0 +1,115 @@
+#include "core/networks/maps/attribution.h"
+
+#include <torch/autograd.h>
+
+#include <optional>
+#include <stdexcept>
+
+namespace dfd {
+namespace {
+
+/// Chattopadhay et al.'s weights [N,C,1,1] of the positive gradients.
+torch::Tensor plus_plus_weights(const torch::Tensor& gradient, const torch::Tensor& activations) {
+    const auto squared = gradient.square();
+    const auto divisor =
+        2 * squared + squared * gradient * activations.sum({2, 3}, /*keepdim=*/true);
+    const auto usable = (gradient > 0).logical_and(divisor > 0);
+    const auto alpha = torch::where(usable, squared / divisor, torch::zeros_like(squared));
+    const auto total = alpha.sum({2, 3}, true);
+    const auto weighted = (alpha * gradient.relu()).sum({2, 3}, true);
+    return torch::where(total > 0, weighted / total, torch::zeros_like(total));
+}
+
+torch::Tensor contributions(AttributionMethod method, const torch::Tensor& gradient,
+                            const torch::Tensor& activations) {
+    switch (method) {
+        case AttributionMethod::GradCam:
+            return gradient.mean({2, 3}, /*keepdim=*/true) * activations;
+        case AttributionMethod::GradCamPlusPlus:
+            return (plus_plus_weights(gradient, activations) -
+                    plus_plus_weights(-gradient, activations)) *
+                   activations;
+        case AttributionMethod::LayerCam:
+        case AttributionMethod::Exact:
+            break;
+    }
+    return gradient * activations;
+}
+
+/// The layer's output with a gradient, and the logits that follow from it.
+struct Cut {
+    torch::Tensor activations;
+    torch::Tensor logits;
+};
+
+Cut cut_at(ExpertNetwork& network, const torch::Tensor& input, const std::string& layer) {
+    const torch::NoGradGuard trunk;
+    ActivationTap tap(layer);
+    auto features = network.feature_map(input);
+    if (!layer.empty() && !tap.activation().defined()) {
+        std::string known;
+        for (const auto& passed : tap.passed())
+            known += (known.empty() ? "" : ", ") + passed.name;
+        throw std::invalid_argument(
+            "There is no layer \"" + layer + "\" to explain; this expert has " +
+            (known.empty() ? std::string() : known + " and ") + "its last feature map.");
+    }
+    const torch::AutoGradMode gradients(true);
+    const auto activations =
+        layer.empty() ? features.detach().requires_grad_(true) : tap.activation();
+    return {activations, network.logits(layer.empty() ? activations : features)};
+}
+
+}  // namespace
+
+torch::Tensor target_value(const torch::Tensor& logits, AttributionTarget target) {
+    switch (target) {
+        case AttributionTarget::Fake:
+            return logits.select(1, 1);
+        case AttributionTarget::Real:
+            return logits.select(1, 0);
+        case AttributionTarget::LogOdds:
+            break;
+    }
+    return logits.select(1, 1) - logits.select(1, 0);
+}
+
+Attribution attribute(ExpertNetwork& network, const torch::Tensor& input, AttributionMethod method,
+                      AttributionTarget target, const std::string& layer) {
+    TORCH_CHECK(input.dim() == 4 && input.size(0) == 1, "One picture is explained at a time");
+    if (method == AttributionMethod::Exact && !layer.empty())
+        throw std::invalid_argument(
+            "Only the last feature map has an exact decomposition; choose another method for the "
+            "layer \"" +
+            layer + "\".");
+    std::optional<HeldDivisors> divisors;
+    if (method == AttributionMethod::Exact)
+        divisors.emplace();
+    auto cut = cut_at(network, input, layer);
+    const auto gradient =
+        torch::autograd::grad({target_value(cut.logits, target).sum()}, {cut.activations}).front();
+
+    const torch::NoGradGuard arithmetic;
+    Attribution result;
+    result.last_layer = layer.empty();
+    result.divisor_held = divisors && divisors->held();
+    result.logits = cut.logits.detach().to(torch::kFloat32);
+    result.map = contributions(method, gradient.to(torch::kFloat32),
+                               cut.activations.detach().to(torch::kFloat32))
+                     .sum(1)
+                     .squeeze(0);
+    result.value = target_value(result.logits.to(torch::kFloat64), target).item<double>();
+    result.rest = result.value - result.map.sum(torch::kFloat64).item<double>();
+    return result;
+}
+
+std::vector<TappedLayer> earlier_layers(ExpertNetwork& network) {
+    const torch::NoGradGuard no_gradients;
+    const ActivationTap tap({});
+    const auto weights = network.parameters().front();
+    // Trace networks take float32 pixels whatever their weights are; the others their weights'.
+    (void)network.feature_map(torch::zeros({1, 3, 64, 64}, weights.options()));
+    return tap.passed();
+}
+
+}  // namespace dfd

@@ -1,0 +1,114 @@
+#include "core/opinion/agreement.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+#include "core/opinion/disagreement.h"
+
+namespace dfd {
+namespace {
+
+std::vector<std::size_t> counted_to(std::size_t count) {
+    std::vector<std::size_t> numbers(count);
+    std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+    return numbers;
+}
+
+/// Deviations from their mean, scaled to length 1; empty when there is nothing to scale.
+std::vector<double> unit_deviations(std::vector<double> values) {
+    const double count = static_cast<double>(values.size());
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+    double squares = 0;
+    for (auto& value : values) {
+        value -= mean;
+        squares += value * value;
+    }
+    if (!(squares > 0))
+        return {};
+    for (auto& value : values)
+        value /= std::sqrt(squares);
+    return values;
+}
+
+}  // namespace
+
+std::vector<double> ranks_of(const std::vector<double>& values) {
+    auto order = counted_to(values.size());
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+    std::vector<double> ranks(values.size());
+    for (std::size_t first = 0; first < order.size();) {
+        std::size_t end = first + 1;
+        while (end < order.size() && values[order[end]] == values[order[first]])
+            ++end;
+        const double rank = (static_cast<double>(first + 1) + static_cast<double>(end)) / 2;
+        for (; first < end; ++first)
+            ranks[order[first]] = rank;
+    }
+    return ranks;
+}
+
+AgreementTable::AgreementTable(std::vector<std::string> experts, double threshold)
+    : experts_(std::move(experts)), threshold_(threshold), scores_(experts_.size()) {}
+
+std::size_t AgreementTable::add(const PanelOpinion& opinion) {
+    const bool same = std::equal(
+        opinion.experts.begin(), opinion.experts.end(), experts_.begin(), experts_.end(),
+        [](const ExpertOpinion& expert, const std::string& name) { return expert.name == name; });
+    if (!same)
+        throw std::invalid_argument(
+            "An opinion comes from other experts than the ones before it; compare pictures that "
+            "one panel has scored.");
+    for (std::size_t i = 0; i < experts_.size(); ++i)
+        scores_[i].push_back(opinion.experts[i].score);
+    disputes_.push_back(disagreement_of(opinion, threshold_).mutual_information);
+    return disputes_.size() - 1;
+}
+
+AgreementMatrix AgreementTable::matrix() const {
+    const std::size_t count = experts_.size();
+    AgreementMatrix matrix;
+    matrix.pictures = pictures();
+    matrix.rank_correlation.assign(count, std::vector<std::optional<double>>(count));
+    matrix.flips.assign(count, std::vector<double>(count, 0.0));
+    std::vector<std::vector<double>> ranks;
+    for (const auto& scores : scores_)
+        ranks.push_back(unit_deviations(ranks_of(scores)));
+    for (std::size_t a = 0; a < count; ++a)
+        for (std::size_t b = a; b < count; ++b) {
+            if (!ranks[a].empty() && !ranks[b].empty()) {
+                const double product =
+                    std::inner_product(ranks[a].begin(), ranks[a].end(), ranks[b].begin(), 0.0);
+                matrix.rank_correlation[a][b] = matrix.rank_correlation[b][a] =
+                    a == b ? 1.0 : std::clamp(product, -1.0, 1.0);
+            }
+            if (pictures() > 0)
+                matrix.flips[a][b] = matrix.flips[b][a] =
+                    static_cast<double>(told_apart(a, b).size()) / static_cast<double>(pictures());
+        }
+    return matrix;
+}
+
+std::vector<std::size_t> AgreementTable::told_apart(std::size_t one, std::size_t other) const {
+    if (one >= experts_.size() || other >= experts_.size())
+        throw std::out_of_range("There is no expert of that number.");
+    std::vector<std::size_t> found;
+    for (std::size_t picture = 0; picture < pictures(); ++picture)
+        if (fake(one, picture) != fake(other, picture))
+            found.push_back(picture);
+    return found;
+}
+
+std::vector<std::size_t> AgreementTable::most_disputed(std::size_t most) const {
+    auto order = counted_to(pictures());
+    const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min(most, order.size()));
+    std::partial_sort(order.begin(), end, order.end(), [&](std::size_t a, std::size_t b) {
+        return disputes_[a] != disputes_[b] ? disputes_[a] > disputes_[b] : a < b;
+    });
+    order.erase(end, order.end());
+    return order;
+}
+
+}  // namespace dfd

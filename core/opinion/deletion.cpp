@@ -1,0 +1,204 @@
+#include "core/opinion/deletion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+#include <random>
+#include <utility>
+
+namespace dfd {
+namespace {
+
+constexpr int kMostCells = 16;  // along the longer side
+constexpr int kBlock = 8;       // pixels
+
+std::vector<int> edges(int size, double cell) {
+    const int most = std::max(1, size / kBlock);
+    const int count = std::clamp(static_cast<int>(std::lround(size / cell)), 1, most);
+    std::vector<int> result{0};
+    for (int i = 1; i < count; ++i)
+        result.push_back(
+            static_cast<int>(std::lround(static_cast<double>(size) * i / count / kBlock)) * kBlock);
+    result.push_back(size);
+    return result;
+}
+
+/// Fisher and Yates by hand: std::shuffle may differ between libraries, and a test must not.
+template <class Value>
+void shuffle(std::vector<Value>& values, std::mt19937& random) {
+    for (std::size_t i = values.size(); i > 1; --i)
+        std::swap(values[i - 1], values[random() % i]);
+}
+
+/// Share of each of `count` equal parts of 0 .. `size` that lies within from .. to.
+std::vector<double> overlaps(double from, double to, int size, int count) {
+    std::vector<double> shares(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) {
+        const double low = static_cast<double>(size) * i / count;
+        const double high = static_cast<double>(size) * (i + 1) / count;
+        shares[static_cast<std::size_t>(i)] =
+            std::max(0.0, std::min(to, high) - std::max(from, low)) / (to - from);
+    }
+    return shares;
+}
+
+std::string figure(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f", value);
+    return text;
+}
+
+}  // namespace
+
+CellGrid deletion_grid(int width, int height) {
+    const double cell = std::max(width, height) / static_cast<double>(kMostCells);
+    return {edges(height, cell), edges(width, cell)};
+}
+
+std::vector<double> cell_importance(const ContributionMap& map, const CellGrid& grid) {
+    std::vector<double> importance;
+    importance.reserve(static_cast<std::size_t>(grid.count()));
+    std::vector<std::vector<double>> across;
+    for (int c = 0; c < grid.columns(); ++c) {
+        const auto at = static_cast<std::size_t>(c);
+        across.push_back(overlaps(grid.column_edges[at], grid.column_edges[at + 1],
+                                  grid.column_edges.back(), map.columns));
+    }
+    for (int r = 0; r < grid.rows(); ++r) {
+        const auto at = static_cast<std::size_t>(r);
+        const auto down =
+            overlaps(grid.row_edges[at], grid.row_edges[at + 1], grid.row_edges.back(), map.rows);
+        for (const auto& along : across) {
+            double mean = 0;
+            for (std::size_t y = 0; y < down.size(); ++y)
+                for (std::size_t x = 0; down[y] > 0 && x < along.size(); ++x)
+                    mean +=
+                        down[y] * along[x] * static_cast<double>(map.values[y * along.size() + x]);
+            importance.push_back(mean);
+        }
+    }
+    return importance;
+}
+
+std::vector<int> most_first(std::span<const double> importance, std::uint32_t seed) {
+    std::vector<int> order(importance.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::mt19937 random(seed);
+    shuffle(order, random);
+    std::ranges::stable_sort(order, [&](int one, int other) {
+        return importance[static_cast<std::size_t>(one)] >
+               importance[static_cast<std::size_t>(other)];
+    });
+    return order;
+}
+
+std::vector<int> least_first(std::span<const double> importance, std::uint32_t seed) {
+    std::vector<double> negative(importance.begin(), importance.end());
+    for (auto& value : negative)
+        value = -value;
+    return most_first(negative, seed);
+}
+
+std::vector<std::vector<double>> displaced(std::span<const double> importance, const CellGrid& grid,
+                                           int count, std::uint32_t seed) {
+    const int rows = grid.rows(), columns = grid.columns();
+    std::vector<int> shifts(static_cast<std::size_t>(grid.count() - 1));
+    std::iota(shifts.begin(), shifts.end(), 1);  // 0 would be the map itself
+    std::mt19937 random(seed);
+    shuffle(shifts, random);
+    shifts.resize(std::min(shifts.size(), static_cast<std::size_t>(count)));
+    std::vector<std::vector<double>> moved;
+    for (const int shift : shifts) {
+        auto& map = moved.emplace_back(importance.size());
+        for (int r = 0; r < rows; ++r)
+            for (int c = 0; c < columns; ++c)
+                map[static_cast<std::size_t>((r + shift / columns) % rows * columns +
+                                             (c + shift % columns) % columns)] =
+                    importance[static_cast<std::size_t>(r * columns + c)];
+    }
+    return moved;
+}
+
+int removed_cells(double share, int count) {
+    return std::max(1, static_cast<int>(std::lround(share * count)));
+}
+
+double mean_of(const DeletionCurve& curve) {
+    return std::accumulate(curve.begin(), curve.end(), 0.0) / static_cast<double>(curve.size());
+}
+
+const char* support_name(Support support) {
+    switch (support) {
+        case Support::Supported:
+            return "supported";
+        case Support::Weak:
+            return "weak";
+        case Support::Unsupported:
+            break;
+    }
+    return "unsupported";
+}
+
+void judge(DeletionTest& test) {
+    const double most = mean_of(test.most), least = mean_of(test.least);
+    test.separation = least - most;
+    double low = test.whole, high = test.whole, below = INFINITY, above = -INFINITY;
+    const auto widen = [&](const DeletionCurve& curve) {
+        const auto [lowest, highest] = std::ranges::minmax(curve);
+        low = std::min(low, lowest);
+        high = std::max(high, highest);
+    };
+    widen(test.most);
+    widen(test.least);
+    for (const auto& curve : test.displaced) {
+        widen(curve);
+        below = std::min(below, mean_of(curve));
+        above = std::max(above, mean_of(curve));
+    }
+    test.support = high > low ? test.separation / (high - low) : 0;
+    if (test.displaced.size() < kDisplacedMaps) {
+        test.verdict = Support::Unsupported;
+        test.sentence =
+            "The picture has too few places to take away one after another; the map was not "
+            "tested.";
+        return;
+    }
+    const bool lowered = most < below;
+    const bool kept = least > above;
+    const bool wide = test.separation >= kLeastSeparation;
+    test.verdict = lowered && kept && wide                            ? Support::Supported
+                   : (lowered || kept) && (wide || (lowered && kept)) ? Support::Weak
+                                                                      : Support::Unsupported;
+    test.sentence =
+        "Taking away what the map calls important changes the value from " + figure(test.whole) +
+        " to " + figure(most) + " on average, taking away the unimportant to " + figure(least) +
+        ", and the same map in wrong places to " + figure(below) + " .. " + figure(above) + ".";
+}
+
+DeletionTest deletion_test(const ContributionMap& map, const CellGrid& grid, double whole,
+                           std::uint32_t seed, const CurveScorer& score) {
+    DeletionTest test;
+    test.whole = whole;
+    test.cells = grid.count();
+    const auto importance = cell_importance(map, grid);
+    const auto elsewhere = displaced(importance, grid, kDisplacedMaps, seed);
+    std::vector<std::vector<int>> orders{most_first(importance, seed),
+                                         least_first(importance, seed)};
+    for (const auto& moved : elsewhere)
+        orders.push_back(most_first(moved, ++seed));
+    auto curves = score(orders);
+    test.most = curves.at(0);
+    test.least = curves.at(1);
+    test.displaced.assign(curves.begin() + 2, curves.end());
+    judge(test);
+    return test;
+}
+
+const char* deletion_rule() {
+    return "Supported: taking away the most important places first lowers the value below, and "
+           "taking away the least important first keeps it above, what five displaced copies of "
+           "the map do, and the two are at least 0.2 apart. Weak: part of that. Unsupported: none.";
+}
+
+}  // namespace dfd

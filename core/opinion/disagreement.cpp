@@ -1,0 +1,77 @@
+#include "core/opinion/disagreement.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dfd {
+namespace {
+
+using Experts = std::vector<const ExpertOpinion*>;
+
+/// Of a coin that shows fake with probability p, in bits.
+double entropy(double p) {
+    const auto part = [](double q) { return q > 0 ? -q * std::log2(q) : 0.0; };
+    return part(p) + part(1 - p);
+}
+
+ScoreFigures figures_of(const Experts& experts, double threshold) {
+    ScoreFigures figures;
+    if (experts.empty())
+        return figures;
+    figures.experts = static_cast<int>(experts.size());
+    figures.lowest = figures.highest = experts.front()->score;
+    double total = 0, sum = 0, entropies = 0;
+    for (const auto* expert : experts) {
+        total += expert->weight;
+        sum += expert->weight * expert->score;
+        entropies += expert->weight * entropy(expert->score);
+        figures.lowest = std::min(figures.lowest, expert->score);
+        figures.highest = std::max(figures.highest, expert->score);
+        ++(expert->score >= threshold ? figures.fake_votes : figures.real_votes);
+    }
+    figures.range = figures.highest - figures.lowest;
+    figures.mean = sum / total;
+    double squares = 0;
+    for (const auto* expert : experts)
+        squares += expert->weight * (expert->score - figures.mean) * (expert->score - figures.mean);
+    figures.spread = std::sqrt(squares / total);
+    // Concavity keeps it in [0, 1]; rounding may not.
+    figures.mutual_information = std::clamp(entropy(figures.mean) - entropies / total, 0.0, 1.0);
+    return figures;
+}
+
+}  // namespace
+
+Disagreement disagreement_of(const PanelOpinion& opinion, double threshold) {
+    Experts counting;
+    for (const auto& expert : opinion.experts)
+        if (expert.weight > 0)
+            counting.push_back(&expert);
+    Disagreement found;
+    static_cast<ScoreFigures&>(found) = figures_of(counting, threshold);
+    found.threshold = threshold;
+    if (counting.empty())
+        return found;
+
+    found.without_lowest = found.without_highest = counting.front()->without;
+    for (const auto* expert : counting) {
+        found.without_lowest = std::min(found.without_lowest, expert->without);
+        found.without_highest = std::max(found.without_highest, expert->without);
+        if ((expert->without >= threshold) != (opinion.score >= threshold))
+            found.flipped_by.push_back(expert->name);
+    }
+
+    for (const auto* first : counting) {
+        const auto& name = first->architecture;
+        if (std::any_of(found.architectures.begin(), found.architectures.end(),
+                        [&](const auto& known) { return known.architecture == name; }))
+            continue;
+        Experts group;
+        std::copy_if(counting.begin(), counting.end(), std::back_inserter(group),
+                     [&](const auto* expert) { return expert->architecture == name; });
+        found.architectures.push_back({name, figures_of(group, threshold)});
+    }
+    return found;
+}
+
+}  // namespace dfd

@@ -1,0 +1,134 @@
+#include "core/opinion/opinion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <stdexcept>
+
+namespace dfd {
+namespace {
+
+float sample_clamped(const HeatMap& map, double row, double column) {
+    row = std::clamp(row, 0.0, map.rows - 1.0);
+    column = std::clamp(column, 0.0, map.columns - 1.0);
+    const int r0 = static_cast<int>(row), c0 = static_cast<int>(column);
+    const int r1 = std::min(r0 + 1, map.rows - 1), c1 = std::min(c0 + 1, map.columns - 1);
+    const double fr = row - r0, fc = column - c0;
+    const auto at = [&](int r, int c) {
+        return static_cast<double>(
+            map.values[static_cast<size_t>(r) * static_cast<size_t>(map.columns) +
+                       static_cast<size_t>(c)]);
+    };
+    return static_cast<float>((at(r0, c0) * (1 - fc) + at(r0, c1) * fc) * (1 - fr) +
+                              (at(r1, c0) * (1 - fc) + at(r1, c1) * fc) * fr);
+}
+
+}  // namespace
+
+double fake_score(const std::array<double, 2>& logits) {
+    return 1.0 / (1.0 + std::exp(logits[0] - logits[1]));
+}
+
+void combine(PanelOpinion& opinion) {
+    auto& experts = opinion.experts;
+    if (experts.empty()) {
+        opinion.score = opinion.spread = 0;
+        return;
+    }
+    for (auto& expert : experts)
+        expert.score = fake_score(expert.logits);
+    // Summed anew for each: taking one away from the sum of all would carry a tie over the votes'
+    // threshold by its last digit.
+    const auto mean_without = [&](const ExpertOpinion* left_out) {
+        double sum = 0, total = 0;
+        for (const auto& expert : experts)
+            if (&expert != left_out) {
+                sum += expert.weight * expert.score;
+                total += expert.weight;
+            }
+        return total > 0 ? sum / total : opinion.score;
+    };
+    opinion.score = mean_without(nullptr);
+    double squares = 0, total = 0;
+    for (auto& expert : experts) {
+        squares += expert.weight * (expert.score - opinion.score) * (expert.score - opinion.score);
+        total += expert.weight;
+        expert.without = mean_without(&expert);
+    }
+    opinion.spread = std::sqrt(squares / total);
+}
+
+void combine(PanelOpinion& opinion, std::span<const double> weights) {
+    if (weights.size() != opinion.experts.size())
+        throw std::invalid_argument("There are " + std::to_string(weights.size()) +
+                                    " weights for " + std::to_string(opinion.experts.size()) +
+                                    " experts; give one for each.");
+    if (!std::all_of(weights.begin(), weights.end(),
+                     [](double weight) { return std::isfinite(weight) && weight >= 0; }))
+        throw std::invalid_argument("A weight is negative or not a number; use 0 or more.");
+    if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; }))
+        throw std::invalid_argument("Every expert is muted; at least one must count.");
+    for (size_t i = 0; i < weights.size(); ++i)
+        opinion.experts[i].weight = weights[i];
+    combine(opinion);
+}
+
+bool is_reference_combination(const PanelOpinion& opinion) {
+    return std::all_of(opinion.experts.begin(), opinion.experts.end(),
+                       [](const ExpertOpinion& expert) { return expert.weight == 1; });
+}
+
+HeatMap mean_map(const PanelOpinion& opinion) {
+    HeatMap mean;
+    double total = 0;
+    for (const auto& expert : opinion.experts) {
+        if (!expert.map)
+            continue;
+        total += expert.weight;
+        mean.rows = std::max(mean.rows, expert.map->rows);
+        mean.columns = std::max(mean.columns, expert.map->columns);
+    }
+    mean.values.assign(static_cast<size_t>(mean.rows) * static_cast<size_t>(mean.columns), 0.0f);
+    for (const auto& expert : opinion.experts) {
+        if (!expert.map || expert.map->values.empty() || expert.weight == 0)
+            continue;
+        const auto& map = *expert.map;
+        auto* out = mean.values.data();
+        for (int r = 0; r < mean.rows; ++r)
+            for (int c = 0; c < mean.columns; ++c)  // centres of cells over centres of cells
+                *out++ += sample_clamped(map, (r + 0.5) * map.rows / mean.rows - 0.5,
+                                         (c + 0.5) * map.columns / mean.columns - 0.5) *
+                          static_cast<float>(expert.weight) / static_cast<float>(total);
+    }
+    return mean;
+}
+
+Band band_of(double score, const BandThresholds& thresholds) {
+    if (score < thresholds.real_below)
+        return Band::LooksReal;
+    return score < thresholds.fake_from ? Band::Undecided : Band::LooksFake;
+}
+
+const char* band_name(Band band) {
+    switch (band) {
+        case Band::LooksReal:
+            return "looks real";
+        case Band::LooksFake:
+            return "looks fake";
+        case Band::Undecided:
+            break;
+    }
+    return "undecided";
+}
+
+std::string score_figure(double score, const BandThresholds& thresholds) {
+    double shown = std::round(score * 100.0) / 100.0;
+    if (band_of(shown, thresholds) != band_of(score, thresholds) ||
+        (shown >= kVoteThreshold) != (score >= kVoteThreshold))
+        shown = std::floor(score * 100.0) / 100.0;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f", shown);
+    return text;
+}
+
+}  // namespace dfd

@@ -1,0 +1,241 @@
+#include "core/opinion/story.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "core/opinion/map_focus.h"
+
+namespace dfd {
+namespace {
+
+constexpr std::size_t kNamed = 3;  ///< more experts than this are counted, not named
+
+using Experts = std::vector<const ExpertOpinion*>;
+
+const char* side(bool fake) {
+    return fake ? "fake" : "real";
+}
+
+/// "between 0.42 and 0.48", or one figure when they read the same.
+std::string interval(double low, double high) {
+    const auto from = score_figure(low), to = score_figure(high);
+    return from == to ? from : "between " + from + " and " + to;
+}
+
+std::string percent(double share) {
+    return std::to_string(static_cast<int>(share * 100)) + " %";  // cut: never more than it is
+}
+
+std::string combination(const PanelOpinion& opinion) {
+    std::vector<std::string> changed;
+    for (const auto& expert : opinion.experts) {
+        char weight[32];
+        std::snprintf(weight, sizeof weight, "%.3g", expert.weight);
+        if (expert.weight == 0)
+            changed.push_back(expert.name + " is muted");
+        else if (expert.weight != 1)
+            changed.push_back(expert.name + " counts " + weight + " times");
+    }
+    return "This is not the reference combination: " + listed(changed) + ".";
+}
+
+std::string verdict(const PanelOpinion& opinion, const Experts& experts,
+                    const Disagreement& disagreement, const BandThresholds& thresholds) {
+    const std::string says = "The panel says " + score_figure(opinion.score, thresholds) + " (" +
+                             band_name(band_of(opinion.score, thresholds)) + ")";
+    if (experts.size() == 1)
+        return says + " on the word of one expert alone, " + experts.front()->name + ".";
+    const int fake = disagreement.fake_votes, real = disagreement.real_votes;
+    const auto count = std::to_string(experts.size());
+    if (fake == 0 || real == 0)
+        return says + ": " + (experts.size() == 2 ? "both" : "all " + count) + " experts vote " +
+               side(real == 0) + ".";
+    if (fake == real)
+        return says + (fake == 1 ? ": one of the 2 experts votes fake, the other real."
+                                 : ": the experts are evenly split, " + std::to_string(fake) +
+                                       " vote fake and as many real.");
+    const bool mostly_fake = fake > real;
+    const auto outvoted = static_cast<std::size_t>(std::min(fake, real));
+    std::string others = std::to_string(outvoted);
+    if (outvoted <= kNamed) {
+        std::vector<std::string> names;
+        for (const auto* expert : experts)
+            if ((expert->score >= disagreement.threshold) != mostly_fake)
+                names.push_back(expert->name + " (" + score_figure(expert->score) + ")");
+        others = listed(names);
+    }
+    return says + ": " + std::to_string(std::max(fake, real)) + " of " + count + " experts vote " +
+           side(mostly_fake) + ", " + others + (outvoted == 1 ? " votes " : " vote ") +
+           side(!mostly_fake) + ".";
+}
+
+std::string decision(const PanelOpinion& opinion, const Experts& experts,
+                     const Disagreement& disagreement) {
+    const bool fake = opinion.score >= disagreement.threshold;
+    const auto on_side = [&](bool of_fake) {
+        std::string words = "on the ";
+        words.append(side(of_fake)).append(" side of ");
+        return words.append(score_figure(disagreement.threshold)).append(".");
+    };
+    const auto& deciders = disagreement.flipped_by;
+    if (deciders.empty())
+        return "No single expert decides: without any one of them the score stays " +
+               interval(disagreement.without_lowest, disagreement.without_highest) + ", " +
+               on_side(fake);
+    double low = 1, high = 0;
+    for (const auto* expert : experts)
+        if ((expert->without >= disagreement.threshold) != fake) {
+            low = std::min(low, expert->without);
+            high = std::max(high, expert->without);
+        }
+    if (deciders.size() == 1)
+        return "One expert decides: without " + deciders.front() + " the score would be " +
+               score_figure(low) + ", " + on_side(!fake);
+    const auto who = deciders.size() <= kNamed
+                         ? listed(deciders, " or ")
+                         : "any one of " + std::to_string(deciders.size()) + " experts";
+    return "It hangs on single experts: without " + who + " the score would be " +
+           interval(low, high) + ", " + on_side(!fake);
+}
+
+std::string spread(const Disagreement& disagreement) {
+    std::string words = spread_words(disagreement.spread);
+    words[0] = 'T';
+    return words + ": scores from " + score_figure(disagreement.lowest) + " to " +
+           score_figure(disagreement.highest) + ", spread " + score_figure(disagreement.spread) +
+           ".";
+}
+
+struct Pointing {
+    std::string name;
+    MapFocus focus;
+};
+
+/// The experts by the place their maps point to, in order of first appearance.
+std::string places(const std::vector<Pointing>& pointing) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> by_place;
+    for (const auto& each : pointing) {
+        const std::string place = place_name(each.focus);
+        auto found = std::find_if(by_place.begin(), by_place.end(),
+                                  [&](const auto& known) { return known.first == place; });
+        if (found == by_place.end())
+            found = by_place.insert(by_place.end(), {place, {}});
+        found->second.push_back(each.name);
+    }
+    std::vector<std::string> parts;
+    for (const auto& [place, names] : by_place)
+        parts.push_back((pointing.size() <= kNamed ? listed(names) : std::to_string(names.size())) +
+                        " " + place);
+    return listed(parts);
+}
+
+/// Empty when no expert has a map that could point anywhere.
+std::string maps(const Experts& experts) {
+    std::vector<Pointing> pointing;
+    int seen = 0;
+    double least = 1;
+    for (const auto* expert : experts) {
+        if (!expert->map)
+            continue;
+        ++seen;
+        const auto focus = focus_of(*expert->map);
+        if (!focus || focus->share < kConcentratedShare)
+            continue;
+        pointing.push_back({expert->name, *focus});
+        least = std::min(least, focus->share);
+    }
+    if (seen == 0)
+        return {};
+    if (pointing.empty())
+        return seen == 1
+                   ? "The map is not concentrated in one place."
+                   : "None of the " + std::to_string(seen) + " maps is concentrated in one place.";
+    const auto within = " within a ninth of the picture";
+    if (pointing.size() == 1) {
+        const auto& one = pointing.front();
+        return (seen == 1 ? "The map of " : "Only the map of ") + one.name +
+               " is concentrated: " + place_name(one.focus) + " (" + percent(one.focus.share) +
+               " of it" + within + ").";
+    }
+    const bool together = std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& one) {
+        return std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& other) {
+            return same_place(one.focus, other.focus);
+        });
+    });
+    const auto count = std::to_string(pointing.size());
+    const auto some = static_cast<int>(pointing.size()) == seen
+                          ? (seen == 2 ? "Both maps are" : "All " + count + " maps are")
+                          : count + " of " + std::to_string(seen) + " maps are";
+    const auto firmly = " (at least " + percent(least) + " of each" + within + ").";
+    // Neighbouring windows can have centres in different thirds: name each then.
+    const std::string first = place_name(pointing.front().focus);
+    const bool one_name = std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& each) {
+        return place_name(each.focus) == first;
+    });
+    if (together && one_name)
+        return some + " concentrated in the same place: " + first + firmly;
+    return some +
+           (together ? " concentrated in overlapping places: "
+                     : " concentrated in different places: ") +
+           places(pointing) + firmly;
+}
+
+std::string limits(std::size_t warnings) {
+    return warnings == 1 ? "1 warning limits what this score can mean; it is listed with it."
+                         : std::to_string(warnings) +
+                               " warnings limit what this score can mean; they are listed with it.";
+}
+
+}  // namespace
+
+std::string listed(const std::vector<std::string>& parts, const char* last) {
+    std::string text;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == parts.size() ? last : ", ") + parts[i];
+    return text;
+}
+
+const char* spread_words(double spread) {
+    if (spread < 0.10)
+        return "the experts agree";
+    return spread < 0.25 ? "the experts differ" : "the experts contradict each other";
+}
+
+std::vector<std::string> story_of(const PanelOpinion& opinion, const Disagreement& disagreement,
+                                  const std::vector<std::string>& warnings,
+                                  const BandThresholds& thresholds, const Firmness* firmness) {
+    Experts experts;
+    for (const auto& expert : opinion.experts)
+        if (expert.weight > 0)
+            experts.push_back(&expert);
+    std::vector<std::string> story;
+    if (experts.empty())
+        return story;
+    if (!is_reference_combination(opinion))
+        story.push_back(combination(opinion));
+    story.push_back(verdict(opinion, experts, disagreement, thresholds));
+    if (experts.size() > 1) {
+        story.push_back(decision(opinion, experts, disagreement));
+        story.push_back(spread(disagreement));
+    }
+    if (auto sentence = maps(experts); !sentence.empty())
+        story.push_back(std::move(sentence));
+    if (firmness != nullptr)
+        for (auto& sentence : firmness_story(*firmness, thresholds))
+            story.push_back(std::move(sentence));
+    if (!warnings.empty())
+        story.push_back(limits(warnings.size()));
+    return story;
+}
+
+std::string summary_of(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
+                       const BandThresholds& thresholds, const Firmness* firmness) {
+    std::string text;
+    for (const auto& sentence :
+         story_of(opinion, disagreement_of(opinion), warnings, thresholds, firmness))
+        text += (text.empty() ? "" : " ") + sentence;
+    return text;
+}
+
+}  // namespace dfd

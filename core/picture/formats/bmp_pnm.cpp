@@ -1,0 +1,200 @@
+// BMP and PNM: formats so plain that the sizes in their headers tell whether all pixels are there.
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include "core/picture/formats/decoding.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+std::uint64_t magnitude(std::uint64_t two_complement_32) {
+    const auto value = static_cast<std::int32_t>(static_cast<std::uint32_t>(two_complement_32));
+    return static_cast<std::uint64_t>(value < 0 ? -static_cast<std::int64_t>(value) : value);
+}
+
+/// Run-length data must reach their end mark or pass the last row.
+bool run_lengths_complete(Bytes data, std::uint64_t height, bool nibbles) {
+    std::uint64_t y = 0;
+    std::size_t at = 0;
+    while (y < height) {
+        if (!has(data, at, 2)) {
+            return false;
+        }
+        const unsigned count = data[at];
+        const unsigned value = data[at + 1];
+        at += 2;
+        if (count > 0) {
+            continue;
+        }
+        if (value == 0) {
+            ++y;
+        } else if (value == 1) {
+            return true;
+        } else if (value == 2) {
+            if (!has(data, at, 2)) {
+                return false;
+            }
+            y += data[at + 1];
+            at += 2;
+        } else {
+            const std::size_t bytes = nibbles ? (value + 1) / 2 : value;
+            if (!has(data, at, bytes)) {
+                return false;
+            }
+            at += bytes + (bytes & 1);
+        }
+    }
+    return true;
+}
+
+struct PnmHeader {
+    int kind = 0;  ///< the digit after P
+    std::uint64_t width = 0;
+    std::uint64_t height = 0;
+    std::uint64_t largest = 1;
+    std::size_t data = 0;  ///< where the pixels begin
+};
+
+/// The next number of a PNM text, comments skipped; moves `at` behind it.
+std::optional<std::uint64_t> next_number(Bytes bytes, std::size_t& at) {
+    while (at < bytes.size() && (std::isspace(bytes[at]) != 0 || bytes[at] == '#')) {
+        if (bytes[at] == '#') {
+            while (at < bytes.size() && bytes[at] != '\n') {
+                ++at;
+            }
+        } else {
+            ++at;
+        }
+    }
+    if (at >= bytes.size() || std::isdigit(bytes[at]) == 0) {
+        return std::nullopt;
+    }
+    std::uint64_t value = 0;
+    while (at < bytes.size() && std::isdigit(bytes[at]) != 0) {
+        value = std::min<std::uint64_t>(value * 10 + (bytes[at] - '0'), UINT32_MAX);
+        ++at;
+    }
+    return value;
+}
+
+PnmHeader read_pnm_header(Bytes bytes) {
+    PnmHeader header;
+    header.kind = bytes[1] - '0';
+    std::size_t at = 2;
+    const auto need = [&]() -> std::uint64_t {
+        const auto value = next_number(bytes, at);
+        if (!value) {
+            if (at >= bytes.size()) {
+                fail_truncated(Format::Pnm);
+            }
+            fail_corrupt(Format::Pnm, "its header is not made of numbers");
+        }
+        return *value;
+    };
+    header.width = need();
+    header.height = need();
+    if (header.kind != 1 && header.kind != 4) {
+        header.largest = need();
+        if (header.largest == 0 || header.largest > 65535) {
+            fail_corrupt(Format::Pnm, "its brightest value is outside 1..65535");
+        }
+    }
+    header.data = at + 1;
+    return header;
+}
+
+bool pnm_complete(Bytes bytes, const PnmHeader& header) {
+    const std::uint64_t channels = header.kind == 3 || header.kind == 6 ? 3 : 1;
+    const std::uint64_t numbers = header.width * header.height * channels;
+    const std::uint64_t left = bytes.size() - std::min(bytes.size(), header.data);
+    switch (header.kind) {
+        case 4:
+            return left >= (header.width + 7) / 8 * header.height;
+        case 5:
+        case 6:
+            return left >= numbers * (header.largest > 255 ? 2 : 1);
+        default:
+            break;
+    }
+    std::uint64_t found = 0;
+    std::size_t at = header.data;
+    if (header.kind == 1) {  // digits may stand without spaces between them
+        for (; at < bytes.size() && found < numbers; ++at) {
+            if (bytes[at] == '#') {
+                while (at + 1 < bytes.size() && bytes[at] != '\n') {
+                    ++at;
+                }
+            }
+            found += bytes[at] == '0' || bytes[at] == '1' ? 1 : 0;
+        }
+    } else {
+        while (found < numbers && next_number(bytes, at)) {
+            ++found;
+        }
+    }
+    return found >= numbers;
+}
+
+}  // namespace
+
+Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
+    constexpr Format kBmp = Format::Bmp;
+    const auto header_size = little_endian(bytes, 14, 4);
+    if (!header_size || !has(bytes, 14, *header_size)) {
+        fail_truncated(kBmp);
+    }
+    const bool core = *header_size < 16;
+    const auto number = [&](std::size_t offset, std::size_t count) {
+        return little_endian(bytes, offset, count).value_or(0);
+    };
+    Decoded decoded;
+    decoded.width = core ? number(18, 2) : magnitude(number(18, 4));
+    decoded.height = core ? number(20, 2) : magnitude(number(22, 4));
+    check_size(kBmp, decoded.width, decoded.height, limits);
+    const std::uint64_t bits = core ? number(24, 2) : number(28, 2);
+    const std::uint64_t compression = core ? 0 : number(30, 4);
+    if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) {
+        fail_corrupt(kBmp, "its header names a pixel size that does not exist");
+    }
+    if (bits <= 8 && !core && number(46, 4) > 256) {
+        fail_corrupt(kBmp, "its palette has more colours than its pixels can name");
+    }
+    if (compression > 3 && compression != 6) {
+        fail(failure_codes::kUnsupported,
+             "The file is a BMP with a rare compression that is not read; export it as PNG first.");
+    }
+    const std::uint64_t offset = number(10, 4);
+    const Bytes data = part(bytes, offset);
+    const bool packed = compression == 1 || compression == 2;
+    const std::uint64_t row = (decoded.width * bits + 31) / 32 * 4;
+    if (offset < 14 + *header_size ||
+        (packed ? !run_lengths_complete(data, decoded.height, compression == 2)
+                : data.size() < row * decoded.height)) {
+        fail_truncated(kBmp);
+    }
+    decoded.pixels = decode_with_opencv(bytes, kBmp);
+    decoded.decoder = opencv_version();
+    decoded.colour_model = bits <= 8 ? "Palette" : "RGB";
+    // Only the newer headers give the fourth byte a meaning.
+    decoded.alpha = bits == 32 && *header_size >= 56 && number(66, 4) != 0;
+    return decoded;
+}
+
+Decoded decode_pnm(Bytes bytes, const DecodeLimits& limits) {
+    const PnmHeader header = read_pnm_header(bytes);
+    check_size(Format::Pnm, header.width, header.height, limits);
+    if (!pnm_complete(bytes, header)) {
+        fail_truncated(Format::Pnm);
+    }
+    Decoded decoded;
+    decoded.pixels = decode_with_opencv(bytes, Format::Pnm);
+    decoded.decoder = opencv_version();
+    decoded.width = header.width;
+    decoded.height = header.height;
+    decoded.bits_per_channel = header.largest > 255 ? 16 : 8;
+    decoded.colour_model = header.kind == 3 || header.kind == 6 ? "RGB" : "Gray";
+    return decoded;
+}
+
+}  // namespace dfd::picture_detail

@@ -1,0 +1,90 @@
+#include "core/picture/formats/containers.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+std::string_view name_at(Bytes bytes, std::size_t at) {
+    return {reinterpret_cast<const char*>(bytes.data()) + at, 4};
+}
+
+}  // namespace
+
+bool each_jpeg_segment(Bytes jpeg,
+                       const std::function<void(std::uint8_t marker, Bytes data)>& each) {
+    constexpr std::uint8_t kFill = 0xFF;
+    constexpr std::uint8_t kStartOfScan = 0xDA;
+    if (big_endian(jpeg, 0, 2) != 0xFFD8) {
+        return false;
+    }
+    for (std::size_t at = 2; has(jpeg, at, 4);) {
+        const std::uint8_t marker = jpeg[at + 1];
+        if (jpeg[at] != 0xFF) {
+            return false;
+        }
+        if (marker == kFill) {
+            ++at;
+            continue;
+        }
+        if (marker == kStartOfScan) {
+            return true;
+        }
+        const std::size_t length = *big_endian(jpeg, at + 2, 2);
+        if (length < 2) {
+            return false;
+        }
+        each(marker, part(jpeg, at + 4, length - 2));
+        at += 2 + length;
+    }
+    return true;
+}
+
+void each_png_chunk(Bytes png, const OnPiece& each) {
+    for (std::size_t at = 8; has(png, at, 12);) {
+        const std::uint64_t length = *big_endian(png, at, 4);
+        if (!has(png, at + 8, length)) {
+            return;
+        }
+        each(name_at(png, at + 4), part(png, at + 8, length));
+        at += 12 + length;
+    }
+}
+
+void each_riff_chunk(Bytes riff, const OnPiece& each) {
+    for (std::size_t at = 12; has(riff, at, 8);) {
+        const std::uint64_t length = *little_endian(riff, at + 4, 4);
+        if (!has(riff, at + 8, length)) {
+            return;
+        }
+        each(name_at(riff, at), part(riff, at + 8, length));
+        at += 8 + length + (length & 1);
+    }
+}
+
+Box box_at(Bytes bytes, std::size_t at) {
+    std::uint64_t size = big_endian(bytes, at, 4).value_or(0);
+    std::size_t header = 8;
+    if (size == 1) {
+        size = big_endian(bytes, at + 8, 8).value_or(0);
+        header = 16;
+    } else if (size == 0) {
+        size = bytes.size() - at;
+    }
+    Box box;
+    box.whole = size >= header && has(bytes, at, size);
+    box.content = size >= header ? part(bytes, at + header, size - header) : Bytes{};
+    box.next = box.whole ? at + size : bytes.size();
+    return box;
+}
+
+void each_box(Bytes bytes, const OnPiece& each) {
+    for (std::size_t at = 0; has(bytes, at, 8);) {
+        const Box box = box_at(bytes, at);
+        if (!box.whole) {
+            return;
+        }
+        each(name_at(bytes, at + 4), box.content);
+        at = box.next;
+    }
+}
+
+}  // namespace dfd::picture_detail

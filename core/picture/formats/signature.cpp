@@ -1,0 +1,221 @@
+#include "core/picture/formats/signature.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include "core/picture/formats/decoding.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+struct Signature {
+    std::size_t offset;
+    std::string_view magic;
+    const char* name;
+};
+
+using namespace std::string_view_literals;
+
+// Pictures, but of kinds that are not read here.
+constexpr Signature kOtherPictures[] = {
+    {0, "\0\0\0\x0CjP  \r\n\x87\n"sv, "a JPEG 2000 picture"},
+    {0, "\xFF\x4F\xFF\x51"sv, "a JPEG 2000 picture"},
+    {0, "\0\0\0\x0CJXL \r\n\x87\n"sv, "a JPEG XL picture"},
+    {0, "\xFF\x0A"sv, "a JPEG XL picture"},
+    {0, "\xFF\xD8\xFF\xF7"sv, "a JPEG-LS picture"},
+    {0, "8BPS"sv, "a Photoshop document"},
+    {0, "\0\0\1\0"sv, "a Windows icon"},
+    {0, "\x76\x2F\x31\x01"sv, "an OpenEXR picture"},
+    {0, "#?RADIANCE"sv, "a Radiance HDR picture"},
+    {0, "#?RGBE"sv, "a Radiance HDR picture"},
+    {0, "\x59\xA6\x6A\x95"sv, "a Sun raster picture"},
+    {0, "II\xBC\x01"sv, "a JPEG XR picture"},
+    {0, "FUJIFILMCCD-RAW"sv, "a camera raw picture"},
+    {0, "IIRO"sv, "a camera raw picture"},
+    {0, "IIRS"sv, "a camera raw picture"},
+    {0, "IIU\0"sv, "a camera raw picture"},
+    {0, "FOVb"sv, "a camera raw picture"},
+    {0, "gimp xcf"sv, "a GIMP document"},
+    {0, "PF\n"sv, "a floating-point PFM picture"},
+    {0, "Pf\n"sv, "a floating-point PFM picture"},
+    {128, "DICM"sv, "a DICOM picture"},
+    {0, "SIMPLE  ="sv, "a FITS picture"},
+};
+
+// Not pictures, but worth naming: it tells the user what went wrong.
+constexpr Signature kOtherFiles[] = {
+    {0, "version https://git-lfs"sv, "a Git LFS pointer, the picture itself was never fetched"},
+    {0, "%PDF"sv, "a PDF document"},
+    {0, "PK\x03\x04"sv, "a ZIP archive or an office document"},
+    {0, "\x1F\x8B"sv, "a gzip archive"},
+    {0, "7z\xBC\xAF"sv, "a 7-Zip archive"},
+    {0, "Rar!"sv, "a RAR archive"},
+    {0, "\x1A\x45\xDF\xA3"sv, "a Matroska or WebM video"},
+    {8, "AVI "sv, "an AVI video"},
+    {8, "WAVE"sv, "a sound file"},
+    {0, "ID3"sv, "a sound file"},
+    {0, "OggS"sv, "an Ogg sound or video file"},
+    {0, "fLaC"sv, "a sound file"},
+    {0, "FLV"sv, "a Flash video"},
+    {0, "\0\0\1\xBA"sv, "an MPEG video"},
+    {0,
+     "\x7F"
+     "ELF"sv,
+     "a program"},
+    {0, "MZ"sv, "a Windows program"},
+    {0, "SQLite format 3"sv, "an SQLite database"},
+    {0, "{\\rtf"sv, "a text document"},
+    {0, "%!PS"sv, "a PostScript document"},
+};
+
+bool has_brand(Bytes bytes, std::string_view brand) {
+    const std::uint64_t size = std::min<std::uint64_t>(big_endian(bytes, 0, 4).value_or(0), 1024);
+    for (std::size_t at = 8; at + 4 <= size; at += 4) {
+        if (at != 12 && text_at(bytes, at, brand)) {  // 12 is the minor version, not a brand
+            return true;
+        }
+    }
+    return false;
+}
+
+std::string lower_start(Bytes bytes) {
+    std::string text;
+    std::size_t at = text_at(bytes, 0, "\xEF\xBB\xBF") ? 3 : 0;
+    while (at < bytes.size() && std::isspace(bytes[at]) != 0) {
+        ++at;
+    }
+    for (; at < bytes.size() && text.size() < 256; ++at) {
+        text += static_cast<char>(std::tolower(bytes[at]));
+    }
+    return text;
+}
+
+bool looks_like_text(Bytes bytes) {
+    const Bytes start = part(bytes, 0, 512);
+    return std::all_of(start.begin(), start.end(), [](std::uint8_t byte) {
+        return byte >= 0x20 || byte == '\n' || byte == '\r' || byte == '\t';
+    });
+}
+
+[[noreturn]] void fail_unsupported(const std::string& what) {
+    fail(failure_codes::kUnsupported,
+         "The file is " + what + ", which is not read; export it as PNG, TIFF or JPEG first.");
+}
+
+[[noreturn]] void fail_not_a_picture(const std::string& what) {
+    fail(failure_codes::kNotAPicture, "The file is not a picture: by its content it is " + what +
+                                          ". Fetch or export the picture itself.");
+}
+
+bool is_bmp(Bytes bytes) {
+    const auto header = little_endian(bytes, 14, 4);
+    return text_at(bytes, 0, "BM") &&
+           (!header || *header == 12 || (*header >= 16 && *header < 256));
+}
+
+bool is_pnm(Bytes bytes) {
+    return has(bytes, 0, 3) && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' &&
+           (std::isspace(bytes[2]) != 0 || bytes[2] == '#');
+}
+
+}  // namespace
+
+const char* format_name(Format format) {
+    switch (format) {
+        case Format::Jpeg:
+            return "JPEG";
+        case Format::Png:
+            return "PNG";
+        case Format::WebP:
+            return "WebP";
+        case Format::Tiff:
+            return "TIFF";
+        case Format::Bmp:
+            return "BMP";
+        case Format::Gif:
+            return "GIF";
+        case Format::Heic:
+            return "HEIC";
+        case Format::Avif:
+            return "AVIF";
+        case Format::Pnm:
+            return "PNM";
+    }
+    return "picture";
+}
+
+Format identify(Bytes bytes) {
+    for (const Signature& other : kOtherPictures) {
+        if (text_at(bytes, other.offset, other.magic)) {
+            fail_unsupported(other.name);
+        }
+    }
+    if (text_at(bytes, 0, "\xFF\xD8\xFF") || (bytes.size() < 3 && text_at(bytes, 0, "\xFF\xD8"))) {
+        return Format::Jpeg;
+    }
+    if (text_at(bytes, 0, "\x89PNG")) {
+        return Format::Png;
+    }
+    if (text_at(bytes, 0, "RIFF") && text_at(bytes, 8, "WEBP")) {
+        return Format::WebP;
+    }
+    if (text_at(bytes, 0, "II*\0"sv) || text_at(bytes, 0, "MM\0*"sv) ||
+        text_at(bytes, 0, "II+\0"sv) || text_at(bytes, 0, "MM\0+"sv)) {
+        if (text_at(bytes, 8, "CR\2"sv)) {
+            fail_unsupported("a camera raw picture");
+        }
+        return Format::Tiff;
+    }
+    if (text_at(bytes, 0, "GIF87a") || text_at(bytes, 0, "GIF89a")) {
+        return Format::Gif;
+    }
+    if (text_at(bytes, 4, "ftyp")) {
+        if (has_brand(bytes, "avif") || has_brand(bytes, "avis")) {
+            return Format::Avif;
+        }
+        for (const char* brand : {"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"}) {
+            if (has_brand(bytes, brand)) {
+                return Format::Heic;
+            }
+        }
+        if (text_at(bytes, 8, "crx ")) {
+            fail_unsupported("a camera raw picture");
+        }
+        fail_not_a_picture("an MP4 or QuickTime video");
+    }
+    if (is_bmp(bytes)) {
+        return Format::Bmp;
+    }
+    if (is_pnm(bytes)) {
+        return Format::Pnm;
+    }
+    if (text_at(bytes, 0, "P7\n")) {
+        fail_unsupported("a PAM picture");
+    }
+
+    for (const Signature& other : kOtherFiles) {
+        if (text_at(bytes, other.offset, other.magic)) {
+            fail_not_a_picture(other.name);
+        }
+    }
+    const std::string start = lower_start(bytes);
+    if (start.find("<svg") != std::string::npos) {
+        fail_unsupported("an SVG drawing");
+    }
+    if (start.starts_with("<!doctype html") || start.find("<html") != std::string::npos ||
+        start.find("<head") != std::string::npos) {
+        fail_not_a_picture("a web page, probably an error page saved under the picture's name");
+    }
+    if (start.starts_with("<?xml")) {
+        fail_not_a_picture("an XML document");
+    }
+    if (looks_like_text(bytes)) {
+        fail_not_a_picture("text");
+    }
+    fail(failure_codes::kNotAPicture,
+         "The file is not a picture: its first bytes match no known picture format. It may be "
+         "damaged, encrypted or of another kind; export it as JPEG or PNG.");
+}
+
+}  // namespace dfd::picture_detail

@@ -1,0 +1,324 @@
+// TIFF through libtiff, whose conversion OpenCV uses too. It fills strips it cannot read, so every
+// strip or tile is first unpacked once with errors taken seriously.
+#include <tiffio.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <opencv2/imgproc.hpp>
+
+#include "core/base/text.h"
+#include "core/picture/formats/decoding.h"
+#include "core/picture/formats/frames.h"
+#include "core/picture/pixels/orientation.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+constexpr Format kTiff = Format::Tiff;
+constexpr std::uint64_t kMostPages = 10'000;
+constexpr tmsize_t kLargestBlock = tmsize_t{1} << 31;
+
+struct Source {
+    Bytes bytes;
+    std::uint64_t at = 0;
+    bool error = false;
+};
+
+Source& source_of(thandle_t handle) {
+    return *static_cast<Source*>(handle);
+}
+
+tmsize_t read_bytes(thandle_t handle, void* to, tmsize_t count) {
+    Source& source = source_of(handle);
+    const Bytes found = part(source.bytes, source.at, static_cast<std::size_t>(count));
+    if (!found.empty()) {
+        std::memcpy(to, found.data(), found.size());
+    }
+    source.at += found.size();
+    return static_cast<tmsize_t>(found.size());
+}
+
+tmsize_t write_nothing(thandle_t, void*, tmsize_t) {
+    return 0;
+}
+
+toff_t seek(thandle_t handle, toff_t offset, int from) {
+    Source& source = source_of(handle);
+    const std::uint64_t base = from == SEEK_CUR   ? source.at
+                               : from == SEEK_END ? source.bytes.size()
+                                                  : 0;
+    source.at = base + offset;
+    return source.at;
+}
+
+int close_nothing(thandle_t) {
+    return 0;
+}
+
+toff_t size_of(thandle_t handle) {
+    return source_of(handle).bytes.size();
+}
+
+// The map is more than speed: without one, libtiff 4.5.0 fails on uncompressed tiles.
+int map_bytes(thandle_t handle, void** base, toff_t* size) {
+    const Source& source = source_of(handle);
+    *base = const_cast<std::uint8_t*>(source.bytes.data());  // opened for reading only
+    *size = source.bytes.size();
+    return 1;
+}
+
+void unmap_nothing(thandle_t, void*, toff_t) {}
+
+int on_error(TIFF*, void* source, const char*, const char*, va_list) {
+    static_cast<Source*>(source)->error = true;
+    return 1;
+}
+
+int on_warning(TIFF*, void*, const char*, const char*, va_list) {
+    return 1;
+}
+
+using Handle = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
+
+Handle open(Source& source) {
+    const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(
+        TIFFOpenOptionsAlloc(), &TIFFOpenOptionsFree);
+    if (!options) {
+        throw std::bad_alloc();
+    }
+    TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, &source);
+    TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, &source);
+    TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), kLargestBlock);
+    return {TIFFClientOpenExt("picture", "r", &source, read_bytes, write_nothing, seek,
+                              close_nothing, size_of, map_bytes, unmap_nothing, options.get()),
+            &TIFFClose};
+}
+
+template <class Number>
+Number number(TIFF* tiff, std::uint32_t tag, Number otherwise) {
+    Number value = otherwise;
+    return TIFFGetFieldDefaulted(tiff, tag, &value) == 1 ? value : otherwise;
+}
+
+bool present(TIFF* tiff, std::uint32_t tag) {
+    void* data = nullptr;
+    std::uint16_t count = 0;
+    return TIFFGetField(tiff, tag, &count, &data) == 1;
+}
+
+[[noreturn]] void fail_unsupported(const std::string& what) {
+    fail(failure_codes::kUnsupported,
+         "The file is " + what + ", which is not read; export it as 8-bit or 16-bit RGB first.");
+}
+
+/// A raw photograph's first directory is a thumbnail; a score of that would mislead.
+void refuse_camera_raw(TIFF* tiff, std::uint16_t photometric) {
+    constexpr std::uint16_t kLinearRaw = 34892;
+    std::uint8_t* version = nullptr;
+    std::uint32_t kind = 0;
+    TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind);
+    if (TIFFGetField(tiff, TIFFTAG_DNGVERSION, &version) == 1 || photometric == PHOTOMETRIC_CFA ||
+        photometric == kLinearRaw ||
+        ((kind & FILETYPE_REDUCEDIMAGE) != 0 && present(tiff, TIFFTAG_SUBIFD))) {
+        fail_unsupported("a camera raw picture");
+    }
+}
+
+std::string colour_model(std::uint16_t photometric) {
+    switch (photometric) {
+        case PHOTOMETRIC_MINISWHITE:
+        case PHOTOMETRIC_MINISBLACK:
+            return "Gray";
+        case PHOTOMETRIC_PALETTE:
+            return "Palette";
+        case PHOTOMETRIC_SEPARATED:
+            return "CMYK";
+        case PHOTOMETRIC_CIELAB:
+        case PHOTOMETRIC_ICCLAB:
+        case PHOTOMETRIC_ITULAB:
+            return "Lab";
+        default:
+            return "RGB";
+    }
+}
+
+/// Every block must lie inside the file and unpack to its full size.
+void check_blocks(TIFF* tiff, const Source& source) {
+    const bool tiled = TIFFIsTiled(tiff) != 0;
+    const std::uint32_t count = tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
+    const tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
+    if (count == 0 || size <= 0 || source.error) {
+        fail_corrupt(kTiff, "its layout of pixels contradicts itself");
+    }
+    if (size > kLargestBlock) {
+        fail(failure_codes::kTooLarge,
+             "The TIFF keeps its pixels in one block of more than 2 GiB; export a smaller copy.");
+    }
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::uint64_t offset = TIFFGetStrileOffset(tiff, i);
+        const std::uint64_t length = TIFFGetStrileByteCount(tiff, i);
+        if (offset == 0 || length == 0) {
+            fail_corrupt(kTiff, "some of its pixels were never written");
+        }
+        if (offset > source.bytes.size() || length > source.bytes.size() - offset) {
+            fail_truncated(kTiff);
+        }
+    }
+    if (number<std::uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE) == COMPRESSION_OJPEG) {
+        return;  // its blocks cannot be unpacked one by one
+    }
+    std::vector<std::uint8_t> block(static_cast<std::size_t>(size));
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const tmsize_t done = tiled ? TIFFReadEncodedTile(tiff, i, block.data(), size)
+                                    : TIFFReadEncodedStrip(tiff, i, block.data(), size);
+        if (done < 0 || source.error) {
+            fail_corrupt(kTiff, "part of its compressed pixels cannot be unpacked");
+        }
+    }
+}
+
+/// "4.5.0" of "LIBTIFF, Version 4.5.0\nCopyright ...".
+std::string library_version() {
+    const std::string text = TIFFGetVersion();
+    const std::string before = "Version ";
+    const std::size_t at = text.find(before);
+    return at == std::string::npos
+               ? text
+               : text.substr(at + before.size(), text.find('\n') - at - before.size());
+}
+
+/// libtiff's own conversion to 8-bit RGBA, as stored, then turned. OpenCV's pixels come from the
+/// same conversion, but OpenCV 4.6 gives up on some layouts and reports that on stderr.
+/// Alpha is dropped, or the picture laid `on_white`: the conversion's colours are weighed by it.
+Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) {
+    char reason[1024] = {};
+    if (TIFFRGBAImageOK(tiff, reason) == 0) {
+        fail_unsupported("a TIFF with a rare layout of pixels (" + printable(reason, 160) + ")");
+    }
+    cv::Mat rgba(static_cast<int>(decoded.height), static_cast<int>(decoded.width), CV_8UC4);
+    if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(decoded.width),
+                                  static_cast<std::uint32_t>(decoded.height),
+                                  reinterpret_cast<std::uint32_t*>(rgba.data),
+                                  decoded.own_orientation, 1) == 0) {
+        fail_unsupported("a TIFF with a rare layout of pixels");  // its blocks proved whole before
+    }
+    const cv::Mat turned = oriented(rgba, decoded.own_orientation);
+    Pixels pixels;
+    pixels.width = turned.cols;
+    pixels.height = turned.rows;
+    pixels.rgb.resize(std::size_t{3} * turned.total());
+    cv::Mat rgb(turned.rows, turned.cols, CV_8UC3, pixels.rgb.data());
+    if (on_white) {
+        const cv::Mat whole = turned.isContinuous() ? turned : turned.clone();
+        lay_on_white(whole.data, whole.total(), rgb.data, true);
+    } else {
+        cv::cvtColor(turned, rgb, cv::COLOR_RGBA2RGB);
+    }
+    return pixels;
+}
+
+/// Not a thumbnail or a mask of another page.
+bool is_page(TIFF* tiff) {
+    const auto kind = number<std::uint32_t>(tiff, TIFFTAG_SUBFILETYPE, 0);
+    return (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0;
+}
+
+int orientation_of(TIFF* tiff) {
+    const auto orientation = number<std::uint16_t>(tiff, TIFFTAG_ORIENTATION, 1);
+    return orientation >= 1 && orientation <= 8 ? orientation : 1;
+}
+
+std::uint64_t count_pages(TIFF* tiff) {
+    std::uint64_t pages = 0;
+    std::uint64_t directories = 0;
+    do {
+        pages += is_page(tiff) ? 1 : 0;
+    } while (++directories < kMostPages && TIFFReadDirectory(tiff) == 1);
+    return std::max<std::uint64_t>(pages, 1);
+}
+
+}  // namespace
+
+Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
+    Source source{bytes};
+    const Handle handle = open(source);
+    TIFF* tiff = handle.get();
+    if (tiff == nullptr) {
+        fail_truncated(kTiff);
+    }
+    Decoded decoded;
+    decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
+    decoded.height = number<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);
+    check_size(kTiff, decoded.width, decoded.height, limits);
+
+    const auto photometric = number<std::uint16_t>(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+    refuse_camera_raw(tiff, photometric);
+    decoded.colour_model = colour_model(photometric);
+    decoded.bits_per_channel = number<std::uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE, 1);
+    const auto sample_format = number<std::uint16_t>(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
+    if (decoded.bits_per_channel > 16 ||
+        (sample_format != SAMPLEFORMAT_UINT && sample_format != SAMPLEFORMAT_VOID)) {
+        fail_unsupported("a TIFF of floating-point, signed or 32-bit numbers");
+    }
+    if (TIFFIsCODECConfigured(number<std::uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE)) ==
+        0) {
+        fail_unsupported("a TIFF with a compression that the installed libtiff does not know");
+    }
+    std::uint16_t extra = 0;
+    std::uint16_t* kinds = nullptr;
+    if (TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &extra, &kinds) == 1) {
+        decoded.alpha = std::any_of(kinds, kinds + extra, [](std::uint16_t kind) {
+            return kind == EXTRASAMPLE_ASSOCALPHA || kind == EXTRASAMPLE_UNASSALPHA;
+        });
+    }
+    decoded.own_orientation = orientation_of(tiff);
+    std::uint32_t icc_size = 0;
+    std::uint8_t* icc = nullptr;
+    if (TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &icc_size, &icc) == 1 && icc != nullptr) {
+        decoded.icc.assign(icc, icc + icc_size);
+    }
+    check_blocks(tiff, source);
+    decoded.pages = true;
+    decoded.orients = true;
+    decoded.pixels = decode_pixels(tiff, decoded);
+    decoded.decoder = "libtiff " + library_version();
+    decoded.frames = count_pages(tiff);  // last, as it moves to other pages
+    return decoded;
+}
+
+namespace {
+
+Pixels page_of(Bytes bytes, std::uint64_t index, bool on_white) {
+    Source source{bytes};
+    const Handle handle = open(source);
+    TIFF* tiff = handle.get();
+    if (tiff == nullptr) {
+        fail_truncated(kTiff);
+    }
+    std::uint64_t directories = 0;
+    for (std::uint64_t page = 0; !is_page(tiff) || page++ < index;) {
+        if (++directories >= kMostPages || TIFFReadDirectory(tiff) != 1) {
+            fail_corrupt(kTiff, "it holds fewer pages than before");
+        }
+    }
+    Decoded decoded;
+    decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
+    decoded.height = number<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);
+    check_size(kTiff, decoded.width, decoded.height, {});
+    decoded.own_orientation = orientation_of(tiff);
+    check_blocks(tiff, source);
+    return decode_pixels(tiff, decoded, on_white);
+}
+
+}  // namespace
+
+Pixels tiff_page(Bytes bytes, std::uint64_t index) {
+    return page_of(bytes, index, false);
+}
+
+Pixels tiff_on_white(Bytes bytes) {
+    return page_of(bytes, 0, true);
+}
+
+}  // namespace dfd::picture_detail

@@ -1,0 +1,12 @@
+// Turning stored pixels as EXIF asks. Sees OpenCV.
+// Internal to core/picture.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+namespace dfd::picture_detail {
+
+/// `orientation` is EXIF's, 1 .. 8. May share its pixels with `stored`.
+[[nodiscard]] cv::Mat oriented(const cv::Mat& stored, int orientation);
+
+}  // namespace dfd::picture_detail

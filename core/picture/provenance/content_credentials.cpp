@@ -1,0 +1,318 @@
+// C2PA manifests: where they stand in each format, and what can be read of them in plain text.
+// Nothing is validated: no hash, no signature, no certificate.
+#include <algorithm>
+#include <map>
+
+#include "core/base/text.h"
+#include "core/picture/formats/containers.h"
+#include "core/picture/provenance/cbor.h"
+#include "core/picture/provenance/origin.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t kMostBoxes = 2000;
+constexpr int kDeepest = 8;
+constexpr std::size_t kMostAssertions = 30;
+
+/// JUMBF in JPEG is cut into APP11 segments: "JP", an instance number, a running number, and in
+/// every segment the superbox's header again.
+std::vector<std::uint8_t> from_jpeg(Bytes jpeg) {
+    constexpr std::uint8_t kApp11 = 0xEB;
+    std::map<std::uint64_t, std::vector<std::uint8_t>> instances;
+    each_jpeg_segment(jpeg, [&](std::uint8_t marker, Bytes data) {
+        if (marker != kApp11 || !text_at(data, 0, "JP") || !has(data, 0, 16)) {
+            return;
+        }
+        auto& whole = instances[*big_endian(data, 2, 2)];
+        const Bytes rest = part(data, whole.empty() ? 8 : 16);
+        whole.insert(whole.end(), rest.begin(), rest.end());
+    });
+    for (auto& [number, whole] : instances) {
+        if (std::ranges::search(whole, "c2pa"sv).begin() != whole.end()) {
+            return std::move(whole);
+        }
+    }
+    return {};
+}
+
+Bytes from_tiff(Bytes tiff) {
+    constexpr std::uint64_t kTag = 0xCD41;
+    const bool little = text_at(tiff, 0, "II");
+    const auto number = [&](std::uint64_t at, std::size_t count) {
+        return (little ? little_endian(tiff, at, count) : big_endian(tiff, at, count)).value_or(0);
+    };
+    const bool big = number(2, 2) == 43;
+    const std::size_t word = big ? 8 : 4;
+    const std::uint64_t directory = number(big ? 8 : 4, word);
+    const std::uint64_t entries = std::min<std::uint64_t>(number(directory, big ? 8 : 2), 65535);
+    const std::size_t entry_size = 4 + 2 * word;
+    for (std::uint64_t i = 0; i < entries; ++i) {
+        const std::uint64_t entry = directory + (big ? 8 : 2) + i * entry_size;
+        if (!has(tiff, entry, entry_size)) {
+            return {};
+        }
+        if (number(entry, 2) == kTag) {
+            return part(tiff, number(entry + 4 + word, word), number(entry + 4, word));
+        }
+    }
+    return {};
+}
+
+/// A box of a UUID of its own holds a purpose, an offset and the JUMBF.
+Bytes from_boxes(Bytes file) {
+    constexpr auto kUuid = "\xD8\xFE\xC3\xD6\x1B\x0E\x48\x3C\x92\x97\x58\x28\x87\x7E\xC4\x81"sv;
+    Bytes found;
+    each_box(file, [&](std::string_view type, Bytes content) {
+        if (type == "uuid" && text_at(content, 0, kUuid) && found.empty()) {
+            const std::size_t purpose = 16 + 4;  // after version and flags
+            const Bytes rest = part(content, purpose);
+            const auto zero = std::ranges::find(rest, std::uint8_t{0});
+            found = part(rest, static_cast<std::size_t>(zero - rest.begin()) + 1 + 8);
+        }
+    });
+    return found;
+}
+
+std::vector<std::uint8_t> manifest_store(Bytes bytes, Format format) {
+    Bytes found;
+    switch (format) {
+        case Format::Jpeg:
+            return from_jpeg(bytes);
+        case Format::Png:
+            each_png_chunk(bytes, [&](std::string_view type, Bytes data) {
+                found = type == "caBX" ? data : found;
+            });
+            break;
+        case Format::WebP:
+            each_riff_chunk(bytes, [&](std::string_view type, Bytes data) {
+                found = type == "C2PA" ? data : found;
+            });
+            break;
+        case Format::Tiff:
+            found = from_tiff(bytes);
+            break;
+        case Format::Heic:
+        case Format::Avif:
+            found = from_boxes(bytes);
+            break;
+        case Format::Gif:
+        case Format::Bmp:
+        case Format::Pnm:
+            break;
+    }
+    return {found.begin(), found.end()};
+}
+
+struct Manifest {
+    std::string label;
+    std::string generator;
+    std::vector<std::string> assertions;
+    std::string source_type;
+};
+
+struct Superbox {
+    std::string_view type;  ///< the first four bytes of its type's UUID
+    std::string label;
+    Bytes children;
+};
+
+/// A superbox begins with a description box: type, flags, label.
+Superbox open_superbox(Bytes content) {
+    Superbox box;
+    const Box description = box_at(content, 0);
+    if (!text_at(content, 4, "jumd") || !description.whole || description.content.size() < 17) {
+        return box;
+    }
+    box.type = {reinterpret_cast<const char*>(description.content.data()), 4};
+    if ((description.content[16] & 0x02) != 0) {
+        const Bytes label = part(description.content, 17);
+        const auto zero = std::ranges::find(label, std::uint8_t{0});
+        box.label = printable({reinterpret_cast<const char*>(label.data()),
+                               static_cast<std::size_t>(zero - label.begin())},
+                              120);
+    }
+    box.children = part(content, description.next);
+    return box;
+}
+
+/// "name version" of one program, or of several joined by commas.
+std::string program_of(CborReader info) {
+    std::string programs;
+    const auto add = [&](CborReader one) {
+        std::string name, version;
+        one.map([&](const std::string& key, CborReader value) {
+            if (key == "name") {
+                name = value.text().value_or("");
+            } else if (key == "version") {
+                version = value.text().value_or("");
+            }
+        });
+        if (!name.empty()) {
+            programs +=
+                (programs.empty() ? "" : ", ") + name + (version.empty() ? "" : " " + version);
+        }
+    };
+    if (!CborReader(info).array(add)) {
+        add(info);
+    }
+    return programs;
+}
+
+std::string generator_of(Bytes claim) {
+    std::string generator, info;
+    CborReader(claim).map([&](const std::string& key, CborReader value) {
+        if (key == "claim_generator") {
+            generator = value.text().value_or("");
+        } else if (key == "claim_generator_info") {
+            info = program_of(value);
+        }
+    });
+    return printable(info.empty() ? generator : info, 160);
+}
+
+/// The last word of the first address of IPTC's vocabulary that stands in these bytes as text.
+std::string source_type_in(Bytes bytes) {
+    constexpr auto kVocabulary = "/digitalsourcetype/"sv;
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    std::string first;
+    for (std::size_t at = text.find(kVocabulary); at != std::string_view::npos;
+         at = text.find(kVocabulary, at + 1)) {
+        const std::size_t start = at + kVocabulary.size();
+        std::size_t end = start;
+        while (end < text.size() && std::isalpha(static_cast<unsigned char>(text[end])) != 0) {
+            ++end;
+        }
+        // Text in CBOR may be followed by a byte that looks like a letter: known codes decide.
+        for (std::size_t length = end - start; length > 0; --length) {
+            const SourceType type = source_type(text.substr(start, length));
+            if (type.words.empty()) {
+                continue;
+            }
+            if (type.generated) {
+                return type.code;
+            }
+            first = first.empty() ? type.code : first;
+            break;
+        }
+    }
+    return first;
+}
+
+class StoreReader {
+  public:
+    explicit StoreReader(Bytes store) { walk(store, 0); }
+    [[nodiscard]] bool found() const { return store_; }
+    [[nodiscard]] const std::vector<Manifest>& manifests() const { return manifests_; }
+
+  private:
+    void walk(Bytes boxes, int depth) {
+        if (depth > kDeepest) {
+            return;
+        }
+        each_box(boxes, [&](std::string_view type, Bytes content) {
+            if (++count_ > kMostBoxes) {
+                return;
+            }
+            if (type == "cbor" && in_claim_ && !manifests_.empty()) {
+                manifests_.back().generator = generator_of(content);
+            } else if (type == "jumb") {
+                open(content, depth);
+            }
+        });
+    }
+
+    void open(Bytes content, int depth) {
+        const Superbox box = open_superbox(content);
+        const bool manifest = store_ && (box.type == "c2ma" || box.type == "c2um");
+        if (box.type == "c2pa") {
+            store_ = true;
+        } else if (manifest) {
+            manifests_.push_back({box.label, {}, {}, source_type_in(box.children)});
+        } else if (in_assertions_ && manifests_.back().assertions.size() < kMostAssertions) {
+            manifests_.back().assertions.push_back(box.label);
+        }
+        const bool before_claim = in_claim_, before_assertions = in_assertions_;
+        in_claim_ = box.type == "c2cl" && !manifests_.empty();
+        in_assertions_ = box.type == "c2as" && !manifests_.empty();
+        walk(box.children, depth + 1);
+        in_claim_ = before_claim;
+        in_assertions_ = before_assertions;
+    }
+
+    std::vector<Manifest> manifests_;
+    std::size_t count_ = 0;
+    bool store_ = false;
+    bool in_claim_ = false;
+    bool in_assertions_ = false;
+};
+
+constexpr const char* kNotChecked =
+    " Whether its signature is genuine and whether it belongs to this picture was not checked.";
+
+ProvenanceHint hint_of(const StoreReader& store, std::size_t bytes) {
+    ProvenanceHint hint;
+    hint.kind = ProvenanceKind::ContentCredentials;
+    hint.evidence = "C2PA manifest store of " + std::to_string(bytes) + " bytes";
+    // The last manifest is the active one; those before it tell of what it was made from.
+    const Manifest active = store.manifests().empty() ? Manifest{} : store.manifests().back();
+    const SourceType type = source_type(active.source_type);
+    hint.declares_generated = type.generated;
+    const std::string by = active.generator.empty() ? "" : " by “" + active.generator + "”";
+    hint.sentence = type.generated ? "The file itself declares, in a C2PA manifest" + by +
+                                         " (found, not validated), that it is " + type.words + "."
+                                   : "The file carries a C2PA manifest (Content Credentials)" + by +
+                                         ", found, not validated.";
+    hint.sentence += kNotChecked;
+    const auto add = [&](const char* name, const std::string& value) {
+        if (!value.empty()) {
+            hint.details.emplace_back(name, value);
+        }
+    };
+    add("Claim generator", active.generator);
+    add("Source type", active.source_type);
+    std::string assertions;
+    for (const std::string& label : active.assertions) {
+        assertions += (assertions.empty() ? "" : ", ") + label;
+    }
+    add("Assertions", assertions);
+    add("Manifests", std::to_string(store.manifests().size()));
+    add("Active manifest", active.label);
+    if (!active.label.empty()) {
+        hint.evidence += ", active manifest " + active.label;
+    }
+    return hint;
+}
+
+}  // namespace
+
+std::vector<ProvenanceHint> content_credential_hints(Bytes bytes, Format format,
+                                                     const Metadata& metadata) {
+    std::vector<ProvenanceHint> hints;
+    const std::vector<std::uint8_t> store = manifest_store(bytes, format);
+    if (!store.empty()) {
+        const StoreReader reader(store);
+        if (reader.found()) {
+            hints.push_back(hint_of(reader, store.size()));
+        }
+    }
+    for (const auto& [key, value] : metadata.origin) {
+        const std::string address = printable(value, 200);
+        if (!key.ends_with("provenance") || address.empty()) {
+            continue;
+        }
+        ProvenanceHint hint;
+        hint.kind = ProvenanceKind::ContentCredentials;
+        hint.sentence = "The file points to a C2PA manifest elsewhere (" + address +
+                        "). It was neither fetched nor validated.";
+        hint.evidence = "XMP dcterms:provenance: " + address;
+        hint.details.emplace_back("Address", address);
+        hints.push_back(std::move(hint));
+        break;
+    }
+    return hints;
+}
+
+}  // namespace dfd::picture_detail

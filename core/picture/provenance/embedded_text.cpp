@@ -1,0 +1,158 @@
+// Text that containers carry beside their pixels.
+#include <zlib.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "core/base/text.h"
+#include "core/picture/formats/containers.h"
+#include "core/picture/provenance/origin.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+constexpr std::size_t kLongestText = std::size_t{1} << 20;
+constexpr std::size_t kLongestTogether = std::size_t{8} << 20;
+constexpr std::size_t kMostTexts = 100;
+
+std::string_view view(Bytes bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// Up to the next zero byte, and what follows it.
+std::pair<Bytes, Bytes> split_at_zero(Bytes bytes) {
+    const auto zero = std::find(bytes.begin(), bytes.end(), std::uint8_t{0});
+    const auto length = static_cast<std::size_t>(zero - bytes.begin());
+    return {part(bytes, 0, length), part(bytes, length + 1)};
+}
+
+/// Unpacks at most `most` bytes; what a broken stream gave until it broke.
+std::string unpacked(Bytes packed, std::size_t most, bool& cut) {
+    z_stream stream{};
+    if (inflateInit(&stream) != Z_OK) {
+        throw std::bad_alloc();
+    }
+    const std::unique_ptr<z_stream, decltype(&inflateEnd)> guard(&stream, &inflateEnd);
+    stream.next_in = const_cast<Bytef*>(packed.data());
+    stream.avail_in = static_cast<uInt>(std::min<std::size_t>(packed.size(), UINT32_MAX));
+    std::string text;
+    int state = Z_OK;
+    while (state == Z_OK && text.size() < most) {
+        char buffer[std::size_t{1} << 14];
+        stream.next_out = reinterpret_cast<Bytef*>(buffer);
+        stream.avail_out = static_cast<uInt>(std::min(sizeof buffer, most - text.size()));
+        const uInt room = stream.avail_out;
+        state = inflate(&stream, Z_NO_FLUSH);
+        text.append(buffer, room - stream.avail_out);
+    }
+    cut = state != Z_STREAM_END && text.size() >= most;
+    return text;
+}
+
+class Collector {
+  public:
+    void add(const char* where, Bytes key, Bytes text, bool packed) {
+        if (texts_.size() >= kMostTexts || total_ >= kLongestTogether) {
+            return;
+        }
+        const std::size_t most = std::min(kLongestText, kLongestTogether - total_);
+        EmbeddedText found{where, printable(text_of_latin1(part(key, 0, 79)), 160), {}, false};
+        std::string unpacked_text;
+        if (packed) {
+            unpacked_text = unpacked(text, most, found.cut);
+            text = {reinterpret_cast<const std::uint8_t*>(unpacked_text.data()),
+                    unpacked_text.size()};
+        } else {
+            found.cut = text.size() > most;
+        }
+        found.text = text_of_latin1(part(text, 0, most));
+        total_ += found.text.size();
+        texts_.push_back(std::move(found));
+    }
+
+    void add_chunk(std::string_view type, Bytes data) {
+        const auto [key, rest] = split_at_zero(data);
+        if (type == "tEXt") {
+            add("PNG text", key, rest, false);
+        } else if (type == "zTXt" && !rest.empty() && rest[0] == 0) {
+            add("PNG text", key, part(rest, 1), true);
+        } else if (type == "iTXt" && rest.size() >= 2 && rest[1] == 0) {
+            const Bytes text = split_at_zero(split_at_zero(part(rest, 2)).second).second;
+            add("PNG text", key, text, rest[0] == 1);
+        }
+    }
+
+    [[nodiscard]] std::vector<EmbeddedText> take() { return std::move(texts_); }
+
+  private:
+    std::vector<EmbeddedText> texts_;
+    std::size_t total_ = 0;
+};
+
+}  // namespace
+
+std::string text_of_latin1(Bytes bytes) {
+    if (is_utf8(view(bytes))) {
+        return std::string(view(bytes));
+    }
+    std::string text;
+    for (const std::uint8_t byte : bytes) {
+        append_utf8(text, byte);
+    }
+    return text;
+}
+
+std::string user_comment_text(Bytes comment) {
+    if (!text_at(comment, 0, "UNICODE")) {
+        const bool named = text_at(comment, 0, "ASCII") || text_at(comment, 0, "JIS") ||
+                           text_at(comment, 0, std::string_view("\0\0\0\0\0\0\0\0", 8));
+        return text_of_latin1(part(comment, named ? 8 : 0));
+    }
+    Bytes text = part(comment, 8);
+    // Latin letters have a zero byte first in big-endian order: more of them in even places.
+    std::size_t even = 0, odd = 0;
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+        even += text[i] == 0 ? 1 : 0;
+        odd += text[i + 1] == 0 ? 1 : 0;
+    }
+    bool big = even >= odd;
+    if (big_endian(text, 0, 2) == 0xFEFF || big_endian(text, 0, 2) == 0xFFFE) {
+        big = *big_endian(text, 0, 2) == 0xFEFF;
+        text = part(text, 2);
+    }
+    const auto unit = [&](std::size_t at) {
+        return static_cast<std::uint32_t>(
+            (big ? big_endian(text, at, 2) : little_endian(text, at, 2)).value_or(0));
+    };
+    std::string result;
+    for (std::size_t at = 0; at + 1 < text.size(); at += 2) {
+        std::uint32_t code = unit(at);
+        const std::uint32_t low = unit(at + 2);
+        if (code >= 0xD800 && code < 0xDC00 && low >= 0xDC00 && low < 0xE000) {
+            code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+            at += 2;
+        } else if (code >= 0xD800 && code < 0xE000) {
+            code = 0xFFFD;
+        }
+        append_utf8(result, code);
+    }
+    return result;
+}
+
+std::vector<EmbeddedText> embedded_texts(Bytes bytes, Format format) {
+    constexpr std::uint8_t kComment = 0xFE;
+    Collector collector;
+    if (format == Format::Png) {
+        each_png_chunk(bytes,
+                       [&](std::string_view type, Bytes data) { collector.add_chunk(type, data); });
+    } else if (format == Format::Jpeg) {
+        each_jpeg_segment(bytes, [&](std::uint8_t marker, Bytes data) {
+            if (marker == kComment) {
+                collector.add("JPEG comment", {}, data, false);
+            }
+        });
+    }
+    return collector.take();
+}
+
+}  // namespace dfd::picture_detail

@@ -1,0 +1,322 @@
+// The settings that picture generators leave in their files, each in a way of its own.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "core/picture/provenance/origin.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kDeepest = 32;
+constexpr std::size_t kShownPrompt = 300;
+constexpr std::size_t kShownName = 120;
+
+struct Settings {
+    std::string tool;
+    std::string model;
+    std::string sampler;
+    std::string prompt;
+
+    [[nodiscard]] int filled() const {
+        return (model.empty() ? 0 : 1) + (sampler.empty() ? 0 : 1) + (prompt.empty() ? 0 : 1);
+    }
+};
+
+/// An object; null for anything else. What is nested too deeply is left out.
+Json object_of(const std::string& text) {
+    if (text.find('{') == std::string::npos) {
+        return {};
+    }
+    const auto shallow = [](int depth, Json::parse_event_t, Json&) { return depth < kDeepest; };
+    Json object = Json::parse(text, shallow, false);
+    if (object.is_discarded()) {
+        // Python writes NaN, which JSON does not know.
+        std::string lenient = text;
+        for (std::size_t at = 0; (at = lenient.find("NaN", at)) != std::string::npos; at += 4) {
+            lenient.replace(at, 3, "null");
+        }
+        object = Json::parse(lenient, shallow, false);
+    }
+    return object.is_object() ? object : Json();
+}
+
+/// Text or a number as text; empty for anything else and for what is not there.
+std::string text_in(const Json& object, std::initializer_list<const char*> keys) {
+    for (const char* key : keys) {
+        if (!object.is_object() || !object.contains(key)) {
+            continue;
+        }
+        const Json& value = object[key];
+        if (value.is_string()) {
+            return value.get<std::string>();
+        }
+        if (value.is_number()) {
+            return value.dump();
+        }
+    }
+    return {};
+}
+
+Json child(const Json& object, const char* key) {
+    return object.is_object() && object.contains(key) ? object[key] : Json();
+}
+
+/// The value of "name: value, name: value", where a value in quotes may hold commas.
+std::string listed_value(std::string_view list, std::string_view name) {
+    std::size_t at = 0;
+    while (at < list.size()) {
+        bool quoted = false;
+        std::size_t end = at;
+        while (end < list.size() && (quoted || (list[end] != ',' && list[end] != '\n'))) {
+            quoted ^= list[end] == '"';
+            ++end;
+        }
+        std::string_view item = list.substr(at, end - at);
+        item.remove_prefix(std::min(item.find_first_not_of(' '), item.size()));
+        if (item.starts_with(name) && item.substr(name.size()).starts_with(": ")) {
+            return std::string(item.substr(name.size() + 2));
+        }
+        at = end + 1;
+    }
+    return {};
+}
+
+/// "prompt\nNegative prompt: ...\nSteps: 20, Sampler: Euler a, ..., Model: name".
+std::optional<Settings> from_listed(const std::string& text) {
+    std::size_t steps = text.starts_with("Steps: ") ? 0 : text.rfind("\nSteps: ");
+    if (steps == std::string::npos) {
+        return std::nullopt;
+    }
+    steps += text[steps] == '\n' ? 1 : 0;
+    const std::string_view list = std::string_view(text).substr(steps);
+    Settings settings;
+    settings.sampler = listed_value(list, "Sampler");
+    settings.model = listed_value(list, "Model");
+    const bool sure = !settings.sampler.empty() || !listed_value(list, "Seed").empty() ||
+                      !listed_value(list, "CFG scale").empty();
+    if (!sure) {
+        return std::nullopt;
+    }
+    if (settings.model.empty() && !listed_value(list, "Model hash").empty()) {
+        settings.model = "hash " + listed_value(list, "Model hash");
+    }
+    const std::string version = listed_value(list, "Version");
+    settings.tool = version.starts_with("f")         ? "Forge"
+                    : version.starts_with("v1.")     ? "AUTOMATIC1111's web interface"
+                    : version.starts_with("ComfyUI") ? "ComfyUI"
+                    : version.starts_with("Fooocus")
+                        ? "Fooocus"
+                        : "AUTOMATIC1111's web interface or one that writes like it";
+    const std::size_t negative = std::min(text.find("\nNegative prompt: "), steps);
+    settings.prompt = text.substr(0, negative);
+    return settings;
+}
+
+/// A graph as ComfyUI runs it: {"3": {"class_type": ..., "inputs": {...}}, ...}.
+std::optional<Settings> from_comfy_graph(const Json& graph) {
+    Settings settings{"ComfyUI", {}, {}, {}};
+    bool any = false;
+    std::string any_text;
+    for (const auto& [id, node] : graph.items()) {
+        const std::string type = text_in(node, {"class_type"});
+        const Json inputs = child(node, "inputs");
+        if (type.empty() || !inputs.is_object()) {
+            continue;
+        }
+        any = true;
+        if (settings.model.empty()) {
+            settings.model = text_in(inputs, {"ckpt_name", "unet_name", "model_name"});
+        }
+        if (settings.sampler.empty()) {
+            settings.sampler = text_in(inputs, {"sampler_name"});
+        }
+        if (type.find("TextEncode") != std::string::npos && any_text.empty()) {
+            any_text = text_in(inputs, {"text", "prompt", "t5xxl", "clip_l"});
+        }
+        const Json positive = child(inputs, "positive");
+        if (positive.is_array() && !positive.empty() && positive[0].is_string() &&
+            settings.prompt.empty()) {
+            settings.prompt =
+                text_in(child(child(graph, positive[0].get<std::string>().c_str()), "inputs"),
+                        {"text", "prompt", "t5xxl", "clip_l"});
+        }
+    }
+    if (settings.prompt.empty()) {
+        settings.prompt = any_text;
+    }
+    return any ? std::optional(settings) : std::nullopt;
+}
+
+/// A graph as ComfyUI's editor draws it: {"nodes": [{"type": ..., "widgets_values": [...]}]}.
+std::optional<Settings> from_comfy_editor(const Json& workflow) {
+    const Json nodes = child(workflow, "nodes");
+    if (!nodes.is_array() || !(workflow.contains("links") || workflow.contains("last_node_id"))) {
+        return std::nullopt;
+    }
+    Settings settings{"ComfyUI", {}, {}, {}};
+    for (const auto& node : nodes) {
+        const std::string type = text_in(node, {"type"});
+        const Json values = child(node, "widgets_values");
+        if (!values.is_array() || values.empty() || !values[0].is_string()) {
+            continue;
+        }
+        const auto first = values[0].get<std::string>();
+        if (settings.model.empty() &&
+            (type.starts_with("CheckpointLoader") || type.starts_with("UNETLoader"))) {
+            settings.model = first;
+        } else if (settings.prompt.empty() && type.find("TextEncode") != std::string::npos) {
+            settings.prompt = first;
+        }
+    }
+    return settings;
+}
+
+std::optional<Settings> from_invoke(const Json& object) {
+    Settings settings{"InvokeAI",
+                      {},
+                      text_in(object, {"scheduler", "sampler"}),
+                      text_in(object, {"positive_prompt", "prompt"})};
+    const Json model = child(object, "model");
+    settings.model = model.is_object() ? text_in(model, {"model_name", "name"})
+                                       : text_in(object, {"model_weights", "model"});
+    const Json image = child(object, "image");  // the layout of its first versions
+    if (image.is_object()) {
+        settings.sampler = text_in(image, {"sampler"});
+        const Json prompt = child(image, "prompt");
+        settings.prompt = prompt.is_array() && !prompt.empty() ? text_in(prompt[0], {"prompt"})
+                                                               : text_in(image, {"prompt"});
+    }
+    return settings;
+}
+
+/// Objects that tell by their own members who wrote them.
+std::optional<Settings> from_object(const Json& object) {
+    if (const Json swarm = child(object, "sui_image_params"); swarm.is_object()) {
+        return Settings{"SwarmUI", text_in(swarm, {"model"}), text_in(swarm, {"sampler"}),
+                        text_in(swarm, {"prompt"})};
+    }
+    if (auto comfy = from_comfy_graph(object)) {
+        return comfy;
+    }
+    if (auto comfy = from_comfy_editor(object)) {
+        return comfy;
+    }
+    const std::string prompt = text_in(object, {"prompt", "Prompt"});
+    const std::string sampler =
+        text_in(object, {"sampler", "sampler_name", "scheduler", "Sampler"});
+    if (object.contains("base_model") && !prompt.empty()) {
+        return Settings{"Fooocus", text_in(object, {"base_model"}), sampler, prompt};
+    }
+    if (object.contains("Base Model") && !prompt.empty()) {
+        return Settings{"Fooocus", text_in(object, {"Base Model"}), sampler, prompt};
+    }
+    if (object.contains("c") && object.contains("model") && object.contains("sampler")) {
+        return Settings{"Draw Things", text_in(object, {"model"}), sampler, text_in(object, {"c"})};
+    }
+    const std::string model = text_in(object, {"model", "model_name", "sd_model", "model_weights"});
+    if (!prompt.empty() && (!sampler.empty() || object.contains("steps")) &&
+        (!model.empty() || object.contains("seed"))) {
+        return Settings{"a program that is not named", model, sampler, prompt};
+    }
+    return std::nullopt;
+}
+
+const EmbeddedText* with_key(const std::vector<EmbeddedText>& texts, std::string_view key) {
+    const auto found = std::ranges::find(texts, key, &EmbeddedText::key);
+    return found == texts.end() ? nullptr : &*found;
+}
+
+std::string text_with_key(const std::vector<EmbeddedText>& texts, std::string_view key) {
+    const EmbeddedText* found = with_key(texts, key);
+    return found == nullptr ? std::string() : found->text;
+}
+
+std::optional<Settings> from_text(const EmbeddedText& text, const std::vector<EmbeddedText>& all) {
+    if (text.key.starts_with("invokeai_") || text.key == "sd-metadata") {
+        return from_invoke(object_of(text.text));
+    }
+    if (text.key == "Dream") {
+        return Settings{"InvokeAI", {}, {}, text.text};
+    }
+    if (text.key == "Comment" && text_with_key(all, "Software").starts_with("NovelAI")) {
+        const Json object = object_of(text.text);
+        return Settings{"NovelAI", text_with_key(all, "Source"), text_in(object, {"sampler"}),
+                        text_in(object, {"prompt"})};
+    }
+    if (text.key == "use_stable_diffusion_model") {
+        return Settings{"Easy Diffusion", text.text, text_with_key(all, "sampler_name"),
+                        text_with_key(all, "prompt")};
+    }
+    const bool described = text.key == "Description" || text.where.ends_with("ImageDescription") ||
+                           text.where.ends_with("dc.description");
+    if (described && text.text.find(" Job ID: ") != std::string::npos) {
+        return Settings{"Midjourney", {}, {}, text.text.substr(0, text.text.find(" Job ID: "))};
+    }
+    if (auto listed = from_listed(text.text)) {
+        return listed;
+    }
+    // ComfyUI puts "prompt:{...}" and "workflow:{...}" into EXIF text.
+    const std::size_t brace = text.text.find('{');
+    if (brace == std::string::npos || brace > 16) {
+        return std::nullopt;
+    }
+    const Json object = object_of(text.text.substr(brace));
+    return object.is_null() ? std::nullopt : from_object(object);
+}
+
+ProvenanceHint hint_of(const Settings& settings, const EmbeddedText& text) {
+    ProvenanceHint hint;
+    hint.kind = ProvenanceKind::GenerationParameters;
+    hint.declares_generated = true;
+    const auto add = [&](const char* name, const std::string& value, std::size_t longest) {
+        const std::string shown = printable(value, longest);
+        if (!shown.empty()) {
+            hint.details.emplace_back(name, shown);
+        }
+        return shown;
+    };
+    const std::string tool = add("Generator", settings.tool, kShownName);
+    const std::string model = add("Model", settings.model, kShownName);
+    const std::string sampler = add("Sampler", settings.sampler, kShownName);
+    const std::string prompt = add("Prompt", settings.prompt, kShownPrompt);
+    hint.sentence = "The file itself declares the settings of a picture generator (" + tool + ")";
+    const char* separator = ": ";
+    const auto say = [&](const char* what, const std::string& value) {
+        if (!value.empty()) {
+            hint.sentence += separator + std::string(what) + " “" + value + "”";
+            separator = ", ";
+        }
+    };
+    say("model", model);
+    say("sampler", sampler);
+    say("prompt", printable(settings.prompt, 80));
+    hint.sentence += ".";
+    hint.evidence = text.where + (text.key.empty() ? "" : " “" + text.key + "”") + ": " +
+                    printable(text.text, kShownPrompt);
+    if (text.cut) {
+        hint.evidence +=
+            " (only the first " + std::to_string(text.text.size() >> 10) + " KiB were read)";
+    }
+    return hint;
+}
+
+}  // namespace
+
+std::optional<ProvenanceHint> generation_hint(const std::vector<EmbeddedText>& texts) {
+    // Some files carry the same settings in several layouts; the one that tells most is shown.
+    std::optional<Settings> best;
+    const EmbeddedText* from = nullptr;
+    for (const EmbeddedText& text : texts) {
+        const auto settings = from_text(text, texts);
+        if (settings && (!best || settings->filled() > best->filled())) {
+            best = settings;
+            from = &text;
+        }
+    }
+    return best ? std::optional(hint_of(*best, *from)) : std::nullopt;
+}
+
+}  // namespace dfd::picture_detail

@@ -1,0 +1,121 @@
+#include "core/picture/provenance/provenance.h"
+
+#include <algorithm>
+
+#include "core/picture/formats/jpeg_facts.h"
+#include "core/picture/provenance/origin.h"
+
+namespace dfd {
+
+const char* provenance_kind_name(ProvenanceKind kind) {
+    switch (kind) {
+        case ProvenanceKind::SourceType:
+            return "source_type";
+        case ProvenanceKind::GenerationParameters:
+            return "generation_parameters";
+        case ProvenanceKind::ContentCredentials:
+            return "content_credentials";
+        case ProvenanceKind::Software:
+            return "software";
+        case ProvenanceKind::Thumbnail:
+            return "thumbnail";
+        case ProvenanceKind::Compression:
+            return "compression";
+    }
+    return "software";
+}
+
+std::optional<ProvenanceKind> provenance_kind(std::string_view name) {
+    for (const auto kind : {ProvenanceKind::SourceType, ProvenanceKind::GenerationParameters,
+                            ProvenanceKind::ContentCredentials, ProvenanceKind::Software,
+                            ProvenanceKind::Thumbnail, ProvenanceKind::Compression}) {
+        if (name == provenance_kind_name(kind)) {
+            return kind;
+        }
+    }
+    return std::nullopt;
+}
+
+namespace picture_detail {
+namespace {
+
+std::string subsampling_name(const JpegFacts& facts) {
+    if (facts.components < 3) {
+        return "one channel";
+    }
+    const int across = facts.across, down = facts.down;
+    return across == 1 && down == 1   ? "4:4:4, full chroma"
+           : across == 2 && down == 1 ? "4:2:2"
+           : across == 2 && down == 2 ? "4:2:0"
+           : across == 1 && down == 2 ? "4:4:0"
+           : across == 4 && down == 1
+               ? "4:1:1"
+               : "chroma at 1/" + std::to_string(across) + " × 1/" + std::to_string(down);
+}
+
+/// EXIF and XMP text that generators write their settings into, in the shape of a container's.
+void add_metadata_texts(const Metadata& metadata, std::vector<EmbeddedText>& texts) {
+    for (const auto& [key, value] : metadata.origin) {
+        if (key.ends_with("UserComment") || key.ends_with("ImageDescription") ||
+            key.ends_with("dc.description") || key == "Exif.Image.Make" ||
+            key == "Exif.Image.Model") {
+            texts.push_back({key, {}, value, false});
+        }
+    }
+}
+
+}  // namespace
+
+std::optional<ProvenanceHint> compression_hint(Bytes bytes) {
+    const auto facts = jpeg_facts(bytes);
+    if (!facts) {
+        return std::nullopt;
+    }
+    ProvenanceHint hint;
+    hint.kind = ProvenanceKind::Compression;
+    const std::string quality = std::to_string(static_cast<int>(facts->quality));
+    const std::string layout = std::string(facts->progressive ? "progressive" : "baseline") + ", " +
+                               subsampling_name(*facts);
+    hint.sentence =
+        facts->standard_tables
+            ? "The JPEG was last saved with the standard quantisation tables at quality " +
+                  quality + " (" + layout + ")."
+            : "The JPEG was last saved with quantisation tables of its encoder's own, about as "
+              "strong as the standard ones at quality " +
+                  quality + " (" + layout + ").";
+    hint.evidence = "JPEG quantisation tables and frame header";
+    hint.details = {{"JPEG quality", (facts->standard_tables ? "" : "about ") + quality},
+                    {"Quantisation tables", facts->standard_tables ? "standard" : "custom"},
+                    {"Scan", facts->progressive ? "progressive" : "baseline"},
+                    {"Chroma", subsampling_name(*facts)}};
+    return hint;
+}
+
+std::vector<ProvenanceHint> read_provenance(Bytes bytes, Format format, const Metadata& metadata,
+                                            const Pixels& picture) {
+    std::vector<ProvenanceHint> hints = source_hints(metadata);
+    const auto add = [&](std::vector<ProvenanceHint> more) {
+        hints.insert(hints.end(), std::make_move_iterator(more.begin()),
+                     std::make_move_iterator(more.end()));
+    };
+    const auto add_one = [&](std::optional<ProvenanceHint> one) {
+        if (one) {
+            hints.push_back(std::move(*one));
+        }
+    };
+    std::vector<EmbeddedText> texts = embedded_texts(bytes, format);
+    std::vector<EmbeddedText> with_metadata = texts;
+    add_metadata_texts(metadata, with_metadata);
+    add_one(generation_hint(with_metadata));
+    add(content_credential_hints(bytes, format, metadata));
+    add(software_hints(metadata, texts));
+    add_one(thumbnail_hint(metadata.thumbnail, picture, metadata.orientation));
+    if (format == Format::Jpeg) {
+        add_one(compression_hint(bytes));
+    }
+    std::ranges::stable_partition(hints, &ProvenanceHint::declares_generated);
+    return hints;
+}
+
+}  // namespace picture_detail
+}  // namespace dfd

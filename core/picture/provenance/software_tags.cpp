@@ -1,0 +1,220 @@
+// Programs that say they wrote the file.
+#include <algorithm>
+#include <cctype>
+
+#include "core/base/text.h"
+#include "core/picture/provenance/origin.h"
+
+namespace dfd::picture_detail {
+namespace {
+
+constexpr std::size_t kMostNames = 20;
+
+constexpr std::string_view kGenerators[] = {"midjourney",
+                                            "stable diffusion",
+                                            "novelai",
+                                            "invokeai",
+                                            "comfyui",
+                                            "automatic1111",
+                                            "fooocus",
+                                            "draw things",
+                                            "firefly",
+                                            "dall-e",
+                                            "dall·e",
+                                            "dreamstudio",
+                                            "leonardo",
+                                            "ideogram",
+                                            "diffusers",
+                                            "craiyon",
+                                            "nightcafe",
+                                            "imagen",
+                                            "gpt-4o",
+                                            "chatgpt",
+                                            "openai",
+                                            "black forest labs",
+                                            "flux.1",
+                                            "swarmui",
+                                            "bing image creator",
+                                            "image creator from designer",
+                                            "google ai",
+                                            "sd-webui"};
+
+constexpr std::string_view kEditors[] = {"photoshop",
+                                         "lightroom",
+                                         "gimp",
+                                         "affinity photo",
+                                         "snapseed",
+                                         "picasa",
+                                         "pixelmator",
+                                         "paint.net",
+                                         "paint shop",
+                                         "corel",
+                                         "krita",
+                                         "darktable",
+                                         "rawtherapee",
+                                         "capture one",
+                                         "luminar",
+                                         "topaz",
+                                         "dxo",
+                                         "acdsee",
+                                         "canva",
+                                         "picsart",
+                                         "facetune",
+                                         "faceapp",
+                                         "meitu",
+                                         "remini",
+                                         "photoscape",
+                                         "fotor",
+                                         "pixlr",
+                                         "photopea",
+                                         "polarr",
+                                         "vsco",
+                                         "afterlight",
+                                         "adobe camera raw",
+                                         "acorn",
+                                         "on1",
+                                         "irfanview",
+                                         "imagemagick",
+                                         "graphicsmagick",
+                                         "photodirector",
+                                         "zoner",
+                                         "microsoft paint",
+                                         "windows photo",
+                                         "digikam"};
+
+/// Whether `name` stands in `text` without a letter on either side.
+bool mentions(const std::string& text, std::string_view name) {
+    const auto letter = [&](std::size_t at) {
+        return at < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) != 0;
+    };
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+        if ((at == 0 || !letter(at - 1)) && !letter(at + name.size())) {
+            return true;
+        }
+    }
+    return false;
+}
+
+template <std::size_t N>
+bool mentions_any(const std::string& text, const std::string_view (&names)[N]) {
+    return std::ranges::any_of(names, [&](std::string_view name) { return mentions(text, name); });
+}
+
+struct Named {
+    std::string name;
+    std::vector<std::string> places;
+    bool comment = false;  ///< free text that need not name a program
+};
+
+void add(std::vector<Named>& programs, const std::string& place, const std::string& value,
+         bool comment) {
+    const std::string name = printable(value, 120);
+    if (name.empty()) {
+        return;
+    }
+    auto known = std::ranges::find(programs, name, &Named::name);
+    if (known == programs.end()) {
+        if (programs.size() >= kMostNames) {
+            return;
+        }
+        programs.push_back({name, {}, comment});
+        known = programs.end() - 1;
+    }
+    known->comment = known->comment && comment;
+    if (std::ranges::find(known->places, place) == known->places.end()) {
+        known->places.push_back(place);
+    }
+}
+
+std::string first_of(const Metadata& metadata, std::string_view key) {
+    const auto found =
+        std::ranges::find(metadata.origin, key, &std::pair<std::string, std::string>::first);
+    return found == metadata.origin.end() ? std::string() : printable(found->second, 120);
+}
+
+/// How it is known that the name is the camera's firmware, as the end of a sentence; else empty.
+std::string firmware_reason(const std::string& name, const Metadata& metadata) {
+    for (const auto& [key, value] : metadata.origin) {
+        const std::string version = printable(value, 120);
+        if (key.ends_with("FirmwareVersion") && version.size() >= 3 &&
+            name.find(version) != std::string::npos) {
+            return "the camera maker's notes give the same firmware version";
+        }
+    }
+    const std::string model = lower_case(first_of(metadata, "Exif.Image.Model"));
+    if (model.size() >= 3 && mentions(lower_case(name), model)) {
+        return "the name of the camera model stands in it";
+    }
+    return {};
+}
+
+ProvenanceHint hint_of(const Named& program, const Metadata& metadata) {
+    ProvenanceHint hint;
+    hint.kind = ProvenanceKind::Software;
+    const std::string quoted = "“" + program.name + "”";
+    const std::string lowered = lower_case(program.name);
+    if (mentions_any(lowered, kGenerators)) {
+        hint.declares_generated = true;
+        hint.sentence = "The file itself declares " + quoted +
+                        " as software that made it, a picture generator by its name.";
+    } else if (mentions_any(lowered, kEditors)) {
+        hint.sentence = "The file names " + quoted +
+                        " as software that wrote it, a program for editing pictures.";
+    } else if (program.comment) {
+        hint.sentence = "A comment in the file reads " + quoted + ".";
+    } else if (const auto reason = firmware_reason(program.name, metadata); !reason.empty()) {
+        hint.sentence =
+            "The file names " + quoted + " as software, the camera's own: " + reason + ".";
+    } else {
+        hint.sentence = "The file names " + quoted + " as software that wrote it.";
+        if (!first_of(metadata, "Exif.Image.Make").empty()) {
+            hint.sentence +=
+                " Whether that is the camera's firmware or a program used later cannot be told.";
+        }
+    }
+    for (const std::string& place : program.places) {
+        hint.evidence += (hint.evidence.empty() ? "" : ", ") + place;
+    }
+    hint.evidence += ": " + program.name;
+    hint.details.emplace_back(program.comment ? "Comment" : "Software", program.name);
+    return hint;
+}
+
+}  // namespace
+
+std::vector<ProvenanceHint> software_hints(const Metadata& metadata,
+                                           const std::vector<EmbeddedText>& texts) {
+    constexpr std::pair<std::string_view, const char*> kPlaces[] = {
+        {"Exif.Image.Software", "EXIF Software"},
+        {"Exif.Image.ProcessingSoftware", "EXIF ProcessingSoftware"},
+        {"Xmp.xmp.CreatorTool", "XMP CreatorTool"},
+        {"Xmp.tiff.Software", "XMP Software"},
+        {"softwareAgent", "XMP history"},
+    };
+    std::vector<Named> programs;
+    for (const auto& [key, value] : metadata.origin) {
+        for (const auto& [end, place] : kPlaces) {
+            if (key.ends_with(end)) {
+                add(programs, place, value, false);
+            }
+        }
+    }
+    const std::string program = first_of(metadata, "Iptc.Application2.Program");
+    const std::string version = first_of(metadata, "Iptc.Application2.ProgramVersion");
+    add(programs, "IPTC Program", program + (version.empty() ? "" : " ") + version, false);
+    for (const EmbeddedText& text : texts) {
+        const std::string key = lower_case(text.key);
+        if (key == "software" || key == "creation software") {
+            add(programs, text.where + " “" + text.key + "”", text.text, false);
+        } else if (text.key.empty()) {
+            add(programs, text.where, text.text, true);
+        }
+    }
+    std::vector<ProvenanceHint> hints;
+    for (const Named& each : programs) {
+        hints.push_back(hint_of(each, metadata));
+    }
+    return hints;
+}
+
+}  // namespace dfd::picture_detail

@@ -1,0 +1,212 @@
+#include "core/training/experts/starting_weights.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <system_error>
+
+#include "core/base/digest.h"
+#include "core/base/wording.h"
+#include "core/checkpoint/torch_checkpoint.h"
+#include "core/panel/panel_networks.h"
+#include "core/panel/panel_record.h"
+#include "core/panel/published_weights.h"
+#include "core/panel/safetensors.h"
+#include "core/training/manifest/training_error.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kCounter = "num_batches_tracked";
+constexpr std::string_view kPublished = ".baseline_extractor.";
+
+std::optional<std::size_t> place_of(const std::string& text) {
+    std::size_t place = 0;
+    const auto* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, place);
+    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(place) : std::nullopt;
+}
+
+bool in_head(const std::string& name) {
+    return name.starts_with("classifier.") || name.starts_with("head.fc.") ||
+           name.starts_with("evidence.");
+}
+
+/// What `init` names: an expert of a panel, or a file and perhaps an expert's place in it.
+struct Start {
+    fs::path file;  ///< empty for an expert of a panel
+    std::optional<std::size_t> place;
+    std::string panel;
+    std::string expert;
+};
+
+Start find_start(const std::string& init) {
+    std::error_code error;
+    if (fs::is_regular_file(init, error))
+        return {init, {}, {}, {}};
+    const auto colon = init.rfind(':');
+    if (colon == std::string::npos)
+        throw TrainingError("There are no starting weights " + init +
+                            "; give a file, or PANEL:EXPERT.");
+    const auto before = init.substr(0, colon);
+    const auto after = init.substr(colon + 1);
+    if (!fs::is_regular_file(before, error) || fs::path(before).filename() == "panel.json")
+        return {{}, {}, before, after};
+    const auto place = place_of(after);
+    if (!place)
+        throw TrainingError("The starting weights " + init +
+                            " end in no number after the colon; experts of a file are numbered "
+                            "from 0.");
+    return {before, place, {}, {}};
+}
+
+const ExpertRecord& find_expert(const PanelRecord& panel, const std::string& name) {
+    const auto place = place_of(name);
+    auto expert = std::ranges::find(panel.experts, name, &ExpertRecord::name);
+    if (expert == panel.experts.end() && place && *place < panel.experts.size())
+        expert = panel.experts.begin() + static_cast<std::ptrdiff_t>(*place);
+    if (expert == panel.experts.end())
+        throw TrainingError("The panel " + panel.name + " has no expert \"" + name +
+                            "\" to start from; `dfd panel describe` lists them.");
+    return *expert;
+}
+
+fs::path averages_beside(const fs::path& file) {
+    return file.parent_path() / "ema.state";
+}
+
+std::string from_panel(ExpertNetwork& network, const std::string& architecture,
+                       const Start& start) {
+    const auto panel = find_panel(start.panel);
+    const auto* expert = &find_expert(panel, start.expert);
+    if (expert->architecture != architecture)
+        throw TrainingError("The expert " + expert->name + " of the panel " + panel.name + " is " +
+                            expert->architecture + "; " + architecture + " cannot start from it.");
+    const auto loaded = load_expert(panel, *expert);
+    StateDict tensors;
+    for (const auto& each : named_tensors(*loaded))
+        tensors.emplace_back(each.name, each.tensor);
+    assign_tensors(network, tensors, "the panel " + panel.name);
+    return "Starts from the expert " + expert->name + " of the panel " + panel.name + ".";
+}
+
+std::string from_published(ExpertNetwork& network, const std::string& architecture,
+                           const fs::path& file, StateDict tensors,
+                           const std::optional<std::size_t>& place) {
+    const auto experts = recognise_experts(std::move(tensors), quoted(file));
+    std::size_t chosen = place.value_or(0);
+    if (!place)
+        while (chosen < experts.size() &&
+               experts[chosen].blueprint->architecture->name != architecture)
+            ++chosen;
+    if (chosen >= experts.size() || experts[chosen].blueprint->architecture->name != architecture)
+        throw TrainingError("The weights " + file.native() + " have no expert " +
+                            (place ? std::to_string(*place) + " " : "") + "of the architecture " +
+                            architecture + ".");
+    auto text = "Starts from the expert " + std::to_string(chosen) + " of " + file.native();
+    const auto averages = averages_beside(file);
+    StateDict values;
+    if (fs::exists(averages)) {
+        const auto ema = read_ema_state(averages);
+        check_ema(experts, ema, quoted(averages));
+        values = folded(experts[chosen], ema.at(static_cast<std::int64_t>(chosen)), chosen,
+                        quoted(file), quoted(averages));
+        text += " with the averages of ema.state";
+    } else {
+        for (const auto& [name, tensor] : experts[chosen].tensors)
+            values.emplace_back(name, tensor);
+    }
+    assign_tensors(network, values, quoted(file));
+    return text + ".";
+}
+
+// What all names begin with, up to a dot, when it is a wrapper's name.
+std::string wrapper(const StateDict& tensors) {
+    for (const std::string prefix : {"module.", "model."})
+        if (!tensors.empty() && std::ranges::all_of(tensors, [&](const auto& each) {
+                return each.first.starts_with(prefix);
+            }))
+            return prefix;
+    return {};
+}
+
+std::string from_state_dict(ExpertNetwork& network, const std::string& architecture,
+                            const fs::path& file, const StateDict& tensors) {
+    const auto refuse = [&](const std::string& why) {
+        throw TrainingError("The weights " + file.native() + " are not those of " + architecture +
+                            ": " + why + ".");
+    };
+    std::map<std::string, torch::Tensor> given;
+    const auto prefix = wrapper(tensors);
+    for (const auto& [name, tensor] : tensors)
+        if (!name.ends_with(kCounter))
+            given.emplace(name.substr(prefix.size()), tensor);
+    std::string fresh;
+    const torch::NoGradGuard guard;
+    const auto wanted = named_tensors(network);
+    std::vector<std::pair<torch::Tensor, torch::Tensor>> copies;  // only once all is checked
+    for (const auto& want : wanted) {
+        auto node = given.extract(want.name);
+        if (want.name == "calibration")
+            continue;
+        const bool fits = !node.empty() && node.mapped().sizes() == want.tensor.sizes();
+        if (fits) {
+            if (const auto problem = value_problem(want.name, node.mapped()); !problem.empty())
+                throw TrainingError("The file " + file.native() + " " + problem +
+                                    "; it was damaged.");
+            copies.emplace_back(want.tensor, node.mapped());
+        } else if (in_head(want.name)) {
+            fresh += (fresh.empty() ? "" : ", ") + want.name;
+        } else if (node.empty()) {
+            refuse("the tensor " + quoted_name(want.name) + " is missing");
+        } else {
+            refuse("the tensor " + quoted_name(want.name) + " has shape " +
+                   shape_text(node.mapped().sizes()) + " where " + shape_text(want.tensor.sizes()) +
+                   " is needed");
+        }
+    }
+    std::erase_if(given, [](const auto& each) { return in_head(each.first); });
+    if (!given.empty())
+        refuse("there is no place for the tensor " + quoted_name(given.begin()->first));
+    for (auto& [to, from] : copies)
+        to.copy_(from);
+    return "Starts from " + file.native() +
+           (fresh.empty() ? "." : "; left fresh, because the head is another: " + fresh + ".");
+}
+
+}  // namespace
+
+std::string load_starting_weights(ExpertNetwork& network, const std::string& architecture,
+                                  const std::string& init) {
+    const auto start = find_start(init);
+    const auto& file = start.file;
+    if (file.empty())
+        return from_panel(network, architecture, start);
+    if (file.extension() == ".safetensors")
+        return from_state_dict(network, architecture, file, read_safetensors(file).tensors);
+    auto tensors = read_state_dict(file);
+    const bool published = std::ranges::any_of(
+        tensors, [](const auto& each) { return each.first.find(kPublished) != std::string::npos; });
+    return published ? from_published(network, architecture, file, std::move(tensors), start.place)
+                     : from_state_dict(network, architecture, file, tensors);
+}
+
+std::string starting_weights_digest(const std::string& init) try {
+    const auto start = find_start(init);
+    if (start.file.empty())
+        return find_expert(find_panel(start.panel), start.expert).sha256;
+    auto digest = sha256_hex_of_file(start.file);
+    std::error_code error;
+    const auto averages = averages_beside(start.file);
+    if (start.file.extension() == ".pth" && fs::is_regular_file(averages, error))
+        digest += " and " + sha256_hex_of_file(averages);
+    return digest;
+} catch (const std::system_error& error) {
+    throw TrainingError("The starting weights " + init + " cannot be read: " + error.what() + ".");
+}
+
+}  // namespace dfd

@@ -1,0 +1,20 @@
+#include "core/training/experts/training_precision.h"
+
+#include "core/engine/devices/torch_device.h"
+
+namespace dfd {
+
+std::string settled_precision(const std::string& asked, const std::string& device) {
+    if (asked != "auto")
+        return asked;
+    DeviceInfo info;
+    if (choose_device(device, info).is_cuda())
+        return "bf16";
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16") != 0 ? "bf16" : "fp32";
+#else
+    return "fp32";
+#endif
+}
+
+}  // namespace dfd

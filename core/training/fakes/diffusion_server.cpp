@@ -1,0 +1,322 @@
+#include "core/training/fakes/diffusion_server.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "core/base/wording.h"
+#include "core/engine/scoring/evaluator.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+constexpr const char* kImageToImage = "/sdapi/v1/img2img";
+constexpr const char* kModels = "/sdapi/v1/sd-models";
+constexpr std::size_t kLongestQuote = 240;  // of what a server says in a sentence of ours
+
+std::string plain_number(double value) {
+    auto text = std::to_string(value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.'))
+        text.pop_back();
+    return text;
+}
+
+// What a server said, fit for a line on a terminal.
+std::string printable(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            c = ' ';
+    if (text.size() > kLongestQuote) {
+        std::size_t end = kLongestQuote;
+        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+            --end;  // not within a character
+        text.erase(end);
+        text += "...";
+    }
+    return text;
+}
+
+std::string encode_base64(const std::string& bytes) {
+    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                       reinterpret_cast<const unsigned char*>(bytes.data()),
+                                       static_cast<int>(bytes.size()));
+    text.resize(static_cast<std::size_t>(length));
+    return text;
+}
+
+std::optional<std::vector<std::uint8_t>> decode_base64(std::string_view text) {
+    // Some servers answer with a data: address, as a browser would want it.
+    if (text.starts_with("data:"))
+        text.remove_prefix(std::min(text.size(), text.find(',') + 1));
+    const auto padding = text.size() - std::min(text.size(), text.find_last_not_of('=') + 1);
+    if (text.empty() || text.size() % 4 != 0 || padding > 2 ||
+        text.find('=') < text.size() - padding)
+        return std::nullopt;
+    std::vector<std::uint8_t> bytes(text.size() / 4 * 3);
+    const int length =
+        EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                        static_cast<int>(text.size()));
+    if (length < 0 || static_cast<std::size_t>(length) != bytes.size())
+        return std::nullopt;
+    bytes.resize(bytes.size() - padding);
+    return bytes;
+}
+
+std::string text_of(const json& object, const char* key) {
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// Why, in the server's own words: {"error":…, "detail":…, "message":…, "errors":…}, where FastAPI's
+// "detail" may be a list of {"msg":…}. Empty when it gave none.
+std::string reason_in(const std::string& body) {
+    const auto answer = json::parse(body, nullptr, false);
+    if (!answer.is_object())
+        return {};
+    std::string reason = text_of(answer, "error");
+    const auto add = [&](const std::string& more) {
+        if (!more.empty() && reason.find(more) == std::string::npos)
+            reason += (reason.empty() ? "" : ": ") + more;
+    };
+    add(text_of(answer, "detail"));
+    if (const auto list = answer.find("detail"); list != answer.end() && list->is_array())
+        for (const auto& item : *list)
+            add(text_of(item, "msg"));
+    add(text_of(answer, "message"));
+    add(text_of(answer, "errors"));
+    return printable(reason);
+}
+
+bool looks_like_html(const std::string& body) {
+    const auto start = body.find_first_not_of(" \t\r\n");
+    return start != std::string::npos && body[start] == '<';
+}
+
+// "folder/Name.safetensors [1a2b3c]" -> "name": what titles and names of one model share.
+std::string model_key(std::string name) {
+    name.erase(std::min(name.size(), name.find(" [")));
+    name.erase(0, name.find_last_of("/\\") + 1);
+    for (const std::string_view suffix : {".safetensors", ".ckpt", ".gguf"})
+        if (name.ends_with(suffix))
+            name.erase(name.size() - suffix.size());
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    });
+    return name;
+}
+
+std::string question(const DiffusionRequest& request) {
+    json body{{"init_images", json::array({encode_base64(request.picture_png)})},
+              {"prompt", request.prompt},
+              {"negative_prompt", request.negative_prompt},
+              {"denoising_strength", request.strength},
+              {"steps", request.steps},
+              {"cfg_scale", request.cfg_scale},
+              {"seed", request.seed},
+              {"width", request.width},
+              {"height", request.height},
+              {"resize_mode", 0},
+              {"batch_size", 1},
+              {"n_iter", 1},
+              {"send_images", true},
+              {"save_images", false}};
+    if (!request.mask_png.empty()) {
+        body["mask"] = encode_base64(request.mask_png);
+        body["mask_blur"] = 0;             // its edge is blended here, once
+        body["inpainting_fill"] = 1;       // starts from the original
+        body["inpaint_full_res"] = false;  // at the picture's own resolution
+        body["inpainting_mask_invert"] = 0;
+    }
+    if (!request.sampler.empty())
+        body["sampler_name"] = request.sampler;
+    if (!request.model.empty()) {
+        body["override_settings"] = {{"sd_model_checkpoint", request.model}};
+        // Else the server loads its former model again after every picture.
+        body["override_settings_restore_afterwards"] = false;
+    }
+    return body.dump();
+}
+
+// `info` is JSON in a string; servers that follow the interface loosely send the object itself.
+json info_of(const json& answer) {
+    const auto found = answer.find("info");
+    if (found == answer.end())
+        return {};
+    return found->is_string() ? json::parse(found->get<std::string>(), nullptr, false) : *found;
+}
+
+// Whether the same question may well be answered a moment later.
+bool passing(const HttpReply& reply) {
+    return reply.trouble == HttpTrouble::Unreachable || reply.trouble == HttpTrouble::BrokenOff ||
+           reply.status >= 500;
+}
+
+void wait(double how_long, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, stop, std::chrono::duration<double>(how_long), [] { return false; });
+    if (stop.stop_requested())
+        throw Cancelled();
+}
+
+}  // namespace
+
+DiffusionServer::DiffusionServer(DiffusionServerOptions options)
+    : options_(std::move(options)), address_(parse_http_address(options_.url)) {
+    if (!(options_.timeout_seconds > 0 && options_.timeout_seconds <= 86'400))
+        throw TrainingError("The time-out must be more than 0 and at most 86400 seconds.");
+    if (!options_.allow_remote && !address_.loopback())
+        throw TrainingError("The server " + options_.url +
+                            " is not this computer, and the photographs would be sent to it. If "
+                            "that is wanted, give --allow-remote.");
+}
+
+HttpReply DiffusionServer::exchange(const std::string& path, const std::string& body,
+                                    const std::stop_token& stop) const {
+    return http_exchange(
+        address_, {options_.connect_seconds, options_.timeout_seconds, options_.answer_bytes}, path,
+        body, stop);
+}
+
+void DiffusionServer::check(const HttpReply& reply, const std::string& path) const {
+    const auto server = "The diffusion server " + options_.url;
+    switch (reply.trouble) {
+        case HttpTrouble::None:
+            break;
+        case HttpTrouble::Unreachable:
+            throw TrainingError(server +
+                                " cannot be reached; start it with its HTTP interface "
+                                "(AUTOMATIC1111 and Forge: --api) or name it with --server.");
+        case HttpTrouble::Untrusted:
+            throw TrainingError(server +
+                                " offers no encrypted connection that can be trusted; check its "
+                                "certificate.");
+        case HttpTrouble::BrokenOff:
+            throw TrainingError(server +
+                                " broke off before its answer was whole; its log may tell why.");
+        case HttpTrouble::Late:
+            throw TrainingError(server + " did not answer within " +
+                                plain_number(options_.timeout_seconds) +
+                                " s; give it more with --timeout, or fewer --steps.");
+        case HttpTrouble::TooLarge:
+            throw TrainingError(
+                server + " answered with more than " + size_text(options_.answer_bytes) +
+                ", which was not read on; check that --server names a diffusion server.");
+    }
+    if (reply.status == 200)
+        return;
+    const auto status = "with status " + std::to_string(reply.status);
+    if (reply.status >= 300 && reply.status < 400)
+        throw TrainingError(server + " sends on to \"" + printable(reply.location) +
+                            "\", which is not followed; if that is right, give it with --server.");
+    auto why = reason_in(reply.body);
+    why = why.empty() ? std::string() : " (" + why + ")";
+    if (reply.status == 401 || reply.status == 403)
+        throw TrainingError(server + " refused " + status + why +
+                            "; it wants a password, which is not sent. Start it without one "
+                            "(--api-auth) on this computer.");
+    if (reply.status == 404)
+        throw TrainingError(server + " answered " + status + why + " to " + path +
+                            "; start it with its HTTP interface (--api), and check --sampler and "
+                            "--model.");
+    if (reply.status >= 500)
+        throw TrainingError(server + " failed " + status + why +
+                            "; its log may tell why. A smaller --side needs less memory.");
+    throw TrainingError(server + " refused " + status + why + "; check the options.");
+}
+
+std::vector<DiffusionModel> DiffusionServer::models(std::stop_token stop) const {
+    const auto reply = exchange(kModels, {}, stop);
+    if (reply.status == 404)
+        return {};
+    check(reply, kModels);
+    const auto answer = json::parse(reply.body, nullptr, false);
+    if (!answer.is_array())
+        throw TrainingError("What answers at " + options_.url + " is no diffusion server: " +
+                            (looks_like_html(reply.body) ? "a web page" : "no list of models") +
+                            " came from " + kModels + ". Give its address with --server.");
+    std::vector<DiffusionModel> models;
+    for (const auto& item : answer) {
+        DiffusionModel model{printable(text_of(item, "title")),
+                             printable(text_of(item, "model_name"))};
+        if (model.title.empty())
+            model.title = model.name;
+        if (model.name.empty())
+            model.name = model.title;
+        if (!model.title.empty())
+            models.push_back(std::move(model));
+    }
+    return models;
+}
+
+DiffusionAnswer DiffusionServer::ask(const DiffusionRequest& request, std::stop_token stop) const {
+    const auto body = question(request);
+    auto reply = exchange(kImageToImage, body, stop);
+    double pause = options_.first_wait_seconds;
+    for (int attempt = 1; attempt < options_.attempts && passing(reply); ++attempt, pause *= 4) {
+        wait(pause, stop);
+        reply = exchange(kImageToImage, body, stop);
+    }
+    check(reply, kImageToImage);
+
+    const auto server = "The diffusion server " + options_.url;
+    const auto answer = json::parse(reply.body, nullptr, false);
+    reply.body = {};
+    if (!answer.is_object())
+        throw TrainingError(server + " answered with something that is not JSON" +
+                            "; check that --server names a diffusion server.");
+    const auto images = answer.find("images");
+    if (images == answer.end() || !images->is_array() || images->empty() ||
+        !images->front().is_string())
+        throw TrainingError(server + " answered without a picture; its log may tell why.");
+    const auto bytes = decode_base64(images->front().get_ref<const std::string&>());
+    if (!bytes)
+        throw TrainingError(server + " answered with a picture that is not valid base64.");
+    Picture picture;
+    try {
+        DecodeLimits limits;
+        limits.bytes = options_.answer_bytes;
+        limits.pixels = std::uint64_t{16} * static_cast<std::uint64_t>(request.width) *
+                        static_cast<std::uint64_t>(request.height);
+        picture = decode_picture(*bytes, limits);
+    } catch (const PictureError& error) {
+        throw TrainingError(server +
+                            " answered with a picture that cannot be read: " + error.what());
+    }
+    // A lossy file would mark the fakes by traces of compression that their twins lack.
+    if (picture.facts.format != "PNG")
+        throw TrainingError(server + " answers with " + picture.facts.format +
+                            " instead of PNG; set its file format for pictures to PNG.");
+    if (picture.pixels.width != request.width || picture.pixels.height != request.height)
+        throw TrainingError(server + " answered with " + std::to_string(picture.pixels.width) +
+                            " x " + std::to_string(picture.pixels.height) + " pixels instead of " +
+                            std::to_string(request.width) + " x " + std::to_string(request.height) +
+                            "; give another --side.");
+    const auto info = info_of(answer);
+    DiffusionAnswer result{std::move(picture.pixels), printable(text_of(info, "sd_model_name")),
+                           printable(text_of(info, "sampler_name"))};
+    if (!request.model.empty() && !result.model.empty()) {
+        const auto wanted = model_key(request.model);
+        const auto used = model_key(result.model);
+        if (wanted.find(used) == std::string::npos && used.find(wanted) == std::string::npos)
+            throw TrainingError(server + " used the model \"" + result.model + "\" instead of \"" +
+                                request.model + "\"; choose it in the server, without --model.");
+    }
+    if (result.model.empty())
+        result.model = request.model;
+    if (result.sampler.empty())
+        result.sampler = request.sampler;
+    return result;
+}
+
+}  // namespace dfd

@@ -1,0 +1,152 @@
+#include "core/training/folds/feature_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "core/base/crc32.h"
+#include "core/training/manifest/training_error.h"
+
+namespace dfd {
+namespace {
+
+constexpr std::size_t kDigest = 64;  // hexadecimal digits
+constexpr const char* kMagic = "dfd-features-part-1 ";
+
+/// Bytes that were there; fewer than asked for at the end of the file. Throws the error's number.
+std::size_t read_at(int descriptor, void* out, std::size_t bytes, std::uint64_t offset) {
+    std::size_t done = 0;
+    while (done < bytes) {
+        const auto count = ::pread(descriptor, static_cast<char*>(out) + done, bytes - done,
+                                   static_cast<off_t>(offset + done));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            throw errno;
+        if (count == 0)
+            break;
+        done += static_cast<std::size_t>(count);
+    }
+    return done;
+}
+
+bool is_digest(std::string_view text) {
+    return text.size() == kDigest &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+}  // namespace
+
+FeatureStore::FeatureStore(std::filesystem::path file, const std::string& origin,
+                           std::int64_t width)
+    : file_(std::move(file)), width_(static_cast<std::size_t>(width)) {
+    descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor_ < 0)
+        fail("opened", errno);
+    try {
+        if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+            if (errno != EWOULDBLOCK)
+                fail("locked", errno);
+            throw TrainingError("Another process is writing " + file_.native() +
+                                "; wait for it, or choose another --out.");
+        }
+        const std::string header = kMagic + origin + '\n';
+        std::string found(header.size(), '\0');
+        found.resize(read_at(descriptor_, found.data(), found.size(), 0));
+        if (found == header) {
+            index(header.size());
+        } else if (header.starts_with(found)) {  // nothing yet, or killed while beginning
+            if (::ftruncate(descriptor_, 0) != 0 ||
+                ::pwrite(descriptor_, header.data(), header.size(), 0) !=
+                    static_cast<ssize_t>(header.size()))
+                fail("written", errno);
+            end_ = header.size();
+        } else {
+            throw TrainingError("The partial features " + file_.native() +
+                                " were made by another panel or expert (or the panel has changed "
+                                "since); delete that file, or choose another --out.");
+        }
+    } catch (const int error) {
+        ::close(descriptor_);
+        fail("read", error);
+    } catch (...) {
+        ::close(descriptor_);
+        throw;
+    }
+}
+
+FeatureStore::~FeatureStore() {
+    ::close(descriptor_);
+}
+
+void FeatureStore::fail(const std::string& what, int error) const {
+    throw TrainingError("The partial features " + file_.native() + " could not be " + what + ": " +
+                        std::system_category().message(error) + ".");
+}
+
+// Every whole record; what follows the last of them was being written when the process ended.
+void FeatureStore::index(std::uint64_t begin) {
+    const std::size_t body = kDigest + width_ * sizeof(float);
+    std::string record(body + sizeof(std::uint32_t), '\0');
+    end_ = begin;
+    while (read_at(descriptor_, record.data(), record.size(), end_) == record.size()) {
+        std::uint32_t checksum = 0;
+        std::memcpy(&checksum, record.data() + body, sizeof checksum);
+        const auto digest = record.substr(0, kDigest);
+        if (crc32(record.data(), body) != checksum || !is_digest(digest))
+            break;
+        places_.emplace(digest, end_ + kDigest);
+        end_ += record.size();
+    }
+    if (::ftruncate(descriptor_, static_cast<off_t>(end_)) != 0)
+        fail("written", errno);
+}
+
+std::unordered_set<std::string> FeatureStore::digests() const {
+    std::unordered_set<std::string> all;
+    for (const auto& [digest, place] : places_)
+        all.insert(digest);
+    return all;
+}
+
+void FeatureStore::add(const std::string& digest, std::span<const float> features) {
+    if (!is_digest(digest) || features.size() != width_)
+        throw TrainingError("A record of another shape was meant for " + file_.native() + ".");
+    if (contains(digest))
+        return;
+    std::string record = digest;
+    record.append(reinterpret_cast<const char*>(features.data()), features.size_bytes());
+    const std::uint32_t checksum = crc32(record.data(), record.size());
+    record.append(reinterpret_cast<const char*>(&checksum), sizeof checksum);
+    for (std::size_t done = 0; done < record.size();) {
+        const auto count = ::pwrite(descriptor_, record.data() + done, record.size() - done,
+                                    static_cast<off_t>(end_ + done));
+        if (count < 0 && errno != EINTR)
+            fail("written", errno);
+        if (count > 0)
+            done += static_cast<std::size_t>(count);
+    }
+    places_.emplace(digest, end_ + kDigest);
+    end_ += record.size();
+}
+
+void FeatureStore::read(const std::string& digest, std::span<float> features) const {
+    try {
+        if (read_at(descriptor_, features.data(), features.size_bytes(), places_.at(digest)) !=
+            features.size_bytes())
+            throw EIO;
+    } catch (const int error) {
+        fail("read", error);
+    }
+}
+
+void FeatureStore::remove() {
+    ::unlink(file_.c_str());
+}
+
+}  // namespace dfd

@@ -1,0 +1,346 @@
+#include "core/training/measuring/evaluation.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+#include <set>
+
+#include "core/training/manifest/training_error.h"
+#include "core/training/photos/picture_reader.h"
+
+namespace dfd {
+namespace {
+
+// A batch is scored early when its pictures together have more pixels.
+constexpr std::uint64_t kBatchPixels = 100'000'000;
+// Shares of a map's place that the mask covers, for it to lie inside or outside.
+constexpr float kInside = 0.9f;
+constexpr float kOutside = 0.01f;
+
+struct Seen {
+    Pixels pixels;            // none when the picture cannot be read
+    std::vector<uchar> mask;  // 8 bits a pixel; none without a mask
+    std::string problem;      // of the picture
+    std::string mask_problem;
+};
+
+Seen look_at(const ManifestRow& row, bool with_mask, PictureMemory& memory) {
+    Seen seen;
+    seen.pixels = memory.read(row.path, seen.problem).pixels;
+    if (!with_mask || seen.pixels.empty())
+        return seen;
+    const auto mask = memory.read(row.mask, seen.mask_problem).pixels;
+    if (mask.empty())
+        return seen;
+    if (mask.width != seen.pixels.width || mask.height != seen.pixels.height) {
+        seen.mask_problem = "The mask has another size than its picture.";
+        return seen;
+    }
+    seen.mask.resize(mask.rgb.size() / 3);
+    for (std::size_t i = 0; i < seen.mask.size(); ++i)
+        seen.mask[i] = mask.rgb[3 * i];
+    return seen;
+}
+
+using Reader = PictureReader<Seen>;
+
+// How well a map's values tell the places inside the mask from those outside.
+double place_auc(const HeatMap& map, const cv::Mat& mask) {
+    cv::Mat share;
+    mask.convertTo(share, CV_32F, 1.0 / 255);
+    cv::resize(share, share, {map.columns, map.rows}, 0, 0, cv::INTER_AREA);
+    std::vector<double> inside;
+    std::vector<double> outside;
+    for (int row = 0; row < map.rows; ++row)
+        for (int column = 0; column < map.columns; ++column) {
+            const float covered = share.at<float>(row, column);
+            const auto value = static_cast<double>(
+                map.values[static_cast<std::size_t>(row) * static_cast<std::size_t>(map.columns) +
+                           static_cast<std::size_t>(column)]);
+            if (covered > kInside)
+                inside.push_back(value);
+            else if (covered < kOutside)
+                outside.push_back(value);
+        }
+    return roc_auc(inside, outside);
+}
+
+struct Mean {
+    double sum = 0;
+    std::size_t count = 0;
+    void add(double value) {
+        if (std::isnan(value))
+            return;
+        sum += value;
+        ++count;
+    }
+    [[nodiscard]] double value() const {
+        return count > 0 ? sum / static_cast<double>(count)
+                         : std::numeric_limits<double>::quiet_NaN();
+    }
+};
+
+const std::string& named(const std::string& name) {
+    static const std::string unnamed = kUnnamed;
+    return name.empty() ? unnamed : name;
+}
+
+/// Collects pictures into batches and what the panel makes of them into the result.
+class Scorer {
+  public:
+    Scorer(Evaluator& evaluator, const EvaluationOptions& options, Evaluation& result,
+           std::stop_token stop)
+        : evaluator_(evaluator),
+          options_(options),
+          result_(result),
+          stop_(std::move(stop)),
+          places_(evaluator.panel().experts.size() + 1) {}
+
+    void add(const ManifestRow& row, Reader::Read read) {
+        auto& seen = read.item;
+        if (!seen.problem.empty()) {
+            result_.unread.push_back({row.path, seen.problem});
+            return;
+        }
+        if (!seen.mask_problem.empty())
+            result_.unread_masks.push_back({row.mask, seen.mask_problem});
+        const auto pixels = static_cast<std::uint64_t>(seen.pixels.width) *
+                            static_cast<std::uint64_t>(seen.pixels.height);
+        auto& batch = seen.mask.empty() ? plain_ : masked_;
+        result_.pictures.push_back({row, {}});
+        batch.push_back({result_.pictures.size() - 1, std::move(read)});
+        waiting_pixels_ += pixels;
+        if (batch.size() >= static_cast<std::size_t>(options_.batch))
+            score(batch);
+        else if (waiting_pixels_ > kBatchPixels)
+            finish();
+    }
+
+    void finish() {
+        score(plain_);
+        score(masked_);
+    }
+
+    [[nodiscard]] double places(std::size_t column) const { return places_[column].value(); }
+
+  private:
+    struct Waiting {
+        std::size_t picture = 0;  // of the result
+        Reader::Read read;
+    };
+
+    void score(std::vector<Waiting>& batch) {
+        if (batch.empty())
+            return;
+        if (stop_.stop_requested())
+            throw Cancelled();
+        std::vector<const Pixels*> pixels;
+        for (const auto& each : batch)
+            pixels.push_back(&each.read.item.pixels);
+        EvaluateOptions how;
+        how.maps = &batch == &masked_;
+        const auto opinions = evaluator_.evaluate(pixels, how, stop_);
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            take(opinions[i], result_.pictures[batch[i].picture]);
+            if (how.maps)
+                measure_places(opinions[i], batch[i].read.item);
+            const auto& size = batch[i].read.item.pixels;
+            waiting_pixels_ -=
+                static_cast<std::uint64_t>(size.width) * static_cast<std::uint64_t>(size.height);
+        }
+        batch.clear();
+    }
+
+    void take(const PanelOpinion& opinion, ScoredPicture& picture) const {
+        for (const auto& expert : opinion.experts)
+            picture.scores.push_back(expert.score);
+        picture.scores.push_back(opinion.score);
+        for (std::size_t i = 0; i < picture.scores.size(); ++i)
+            if (!std::isfinite(picture.scores[i]))
+                throw TrainingError(
+                    "The " +
+                    (i < opinion.experts.size() ? "expert " + opinion.experts[i].name : "panel") +
+                    " gives no number for the picture " + picture.row.path.native() +
+                    "; try --precision fp32, and `dfd panel verify`.");
+    }
+
+    void measure_places(const PanelOpinion& opinion, Seen& seen) {
+        const cv::Mat mask(seen.pixels.height, seen.pixels.width, CV_8U, seen.mask.data());
+        for (std::size_t e = 0; e < opinion.experts.size(); ++e)
+            if (opinion.experts[e].map)
+                places_[e].add(place_auc(*opinion.experts[e].map, mask));
+        places_.back().add(place_auc(mean_map(opinion), mask));
+        ++result_.maps;
+    }
+
+    Evaluator& evaluator_;
+    const EvaluationOptions& options_;
+    Evaluation& result_;
+    std::stop_token stop_;
+    std::vector<Mean> places_;
+    std::vector<Waiting> plain_;
+    std::vector<Waiting> masked_;  // these want maps
+    std::uint64_t waiting_pixels_ = 0;
+};
+
+void score_rows(const std::vector<ManifestRow>& rows, Scorer& scorer,
+                const EvaluationOptions& options, const Progress& progress,
+                const std::stop_token& stop) {
+    Reader pictures(rows.size(), picture_readers(), [&](std::uint64_t i, PictureMemory& memory) {
+        const auto& row = rows[static_cast<std::size_t>(i)];
+        return look_at(row, options.maps && row.fake && !row.mask.empty(), memory);
+    });
+    const auto total = static_cast<double>(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (progress)
+            progress(static_cast<double>(i), total, "scoring pictures");
+        if (stop.stop_requested())
+            throw Cancelled();
+        scorer.add(rows[i], pictures.next(stop));
+    }
+    scorer.finish();
+    if (progress)
+        progress(total, total, "measuring");
+}
+
+void count_pictures(Evaluation& result) {
+    std::map<std::string, NamedCount> operations;
+    std::map<std::string, NamedCount> sources;
+    for (const auto& [row, scores] : result.pictures) {
+        ++(row.fake ? result.fake : result.real);
+        auto& source = sources[named(row.source)];
+        ++(row.fake ? source.fake : source.real);
+        if (row.fake)
+            ++operations[named(row.operation)].fake;
+    }
+    const auto into = [](std::vector<NamedCount>& list, const auto& counts) {
+        for (const auto& [name, count] : counts)
+            list.push_back({name, count.real, count.fake});
+    };
+    into(result.operations, operations);
+    into(result.sources, sources);
+}
+
+std::vector<Labelled> column_of(const Evaluation& result, const std::vector<std::size_t>& groups,
+                                std::size_t column) {
+    std::vector<Labelled> pictures;
+    pictures.reserve(result.pictures.size());
+    for (std::size_t i = 0; i < result.pictures.size(); ++i)
+        pictures.push_back(
+            {result.pictures[i].scores[column], result.pictures[i].row.fake, groups[i]});
+    return pictures;
+}
+
+void measure_column(const Evaluation& result, const std::vector<Labelled>& all,
+                    EvaluationColumn& column, const std::stop_token& stop) {
+    const auto check = [&] {
+        if (stop.stop_requested())
+            throw Cancelled();
+    };
+    check();
+    column.all = measure(all, result.rounds, result.seed);
+    const auto subset = [&](const auto& belongs) {
+        std::vector<Labelled> some;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (belongs(result.pictures[i].row))
+                some.push_back(all[i]);
+        return some;
+    };
+    for (const auto& operation : result.operations) {
+        check();
+        column.operations.push_back(measure(subset([&](const ManifestRow& row) {
+                                                return !row.fake ||
+                                                       named(row.operation) == operation.name;
+                                            }),
+                                            result.rounds, result.seed));
+    }
+    std::map<std::string, std::vector<Labelled>> by_source;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        by_source[named(result.pictures[i].row.source)].push_back(all[i]);
+    for (const auto& source : result.sources)
+        column.sources.push_back(roc_auc(by_source.at(source.name)));
+}
+
+}  // namespace
+
+std::vector<ManifestRow> rows_of_fold(const Manifest& manifest, std::string& fold) {
+    const bool has_test = std::any_of(manifest.rows.begin(), manifest.rows.end(),
+                                      [](const ManifestRow& row) { return row.fold == kTestFold; });
+    if (fold.empty())
+        fold = has_test ? "test" : "all";
+    int number = kTestFold;
+    if (fold != "test" && fold != "all") {
+        const auto* const end = fold.data() + fold.size();
+        const auto parsed = std::from_chars(fold.data(), end, number);
+        if (parsed.ec != std::errc() || parsed.ptr != end || number < 0)
+            throw TrainingError("There is no fold \"" + fold +
+                                "\"; choose test, all or a number from 0 on.");
+    }
+    std::vector<ManifestRow> rows;
+    for (const auto& row : manifest.rows)
+        if (fold == "all" || row.fold == number)
+            rows.push_back(row);
+    if (rows.empty())
+        throw TrainingError(
+            "The manifest " + manifest.file.native() +
+            (fold == "all" ? " names no picture."
+                           : " has no row of the fold " + fold +
+                                 "; `dfd prepare split` fills that column, and --fold all takes "
+                                 "every row."));
+    return rows;
+}
+
+Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
+                             EvaluationOptions options, const Progress& progress,
+                             std::stop_token stop) {
+    if (options.batch < 1)
+        throw TrainingError("A batch of an evaluation needs at least one picture.");
+    const auto rows = rows_of_fold(manifest, options.fold);
+    const auto& panel = evaluator.panel();
+    Evaluation result;
+    result.panel = panel.name;
+    result.digest = panel.digest;
+    result.device = evaluator.device().id;
+    result.precision = precision_name(evaluator.precision());
+    result.manifest = manifest.file;
+    result.fold = options.fold;
+    result.seed = options.seed;
+    result.rounds = options.rounds;
+    if (std::any_of(rows.begin(), rows.end(), [](const ManifestRow& row) { return row.fold >= 0; }))
+        result.caution =
+            "Some of these pictures lie in folds that experts learn from, so figures of the panel, "
+            "and of every expert that did not hold the fold out, may flatter; set pictures aside "
+            "with `dfd prepare split --test`.";
+
+    Scorer scorer(evaluator, options, result, stop);
+    score_rows(rows, scorer, options, progress, stop);
+    if (result.pictures.empty())
+        throw TrainingError("None of the " + std::to_string(rows.size()) +
+                            " pictures of the manifest " + manifest.file.native() +
+                            " could be read. The first, " + result.unread.front().path.native() +
+                            ": " + result.unread.front().why);
+    count_pictures(result);
+
+    std::vector<std::string> names;
+    for (const auto& picture : result.pictures)
+        names.push_back(picture.row.group);
+    const auto groups = group_numbers(names);
+    result.groups = std::set(groups.begin(), groups.end()).size();
+    for (std::size_t c = 0; c <= panel.experts.size(); ++c) {
+        EvaluationColumn column;
+        const bool expert = c < panel.experts.size();
+        column.name = expert ? panel.experts[c].name : "panel";
+        column.architecture = expert ? panel.experts[c].architecture : "";
+        column.places = scorer.places(c);
+        measure_column(result, column_of(result, groups, c), column, stop);
+        result.columns.push_back(std::move(column));
+    }
+    return result;
+}
+
+}  // namespace dfd

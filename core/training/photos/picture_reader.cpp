@@ -1,0 +1,128 @@
+#include "core/training/photos/picture_reader.h"
+
+#include <algorithm>
+#include <new>
+#include <thread>
+
+#include "core/picture/file_bytes.h"
+
+namespace dfd {
+namespace {
+
+constexpr std::uint64_t kFirstGuess = 1'000'000;  // pixels; doubled until the picture fits
+constexpr std::uint64_t kPixelBytes = 3;
+constexpr const char* kNoMemory = "There is not enough memory for it.";
+
+// Runs `make`, whose failure becomes a sentence.
+template <class Make>
+auto attempt(std::string& problem, const Make& make) -> decltype(make()) {
+    try {
+        return make();
+    } catch (const PictureError& error) {
+        problem = error.what();
+    } catch (const std::bad_alloc&) {
+        problem = kNoMemory;
+    }
+    return {};
+}
+
+}  // namespace
+
+void ByteBudget::take(std::uint64_t number, std::uint64_t bytes) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return closed_ || number == awaited_ || taken_ + bytes <= bytes_; });
+    if (closed_)
+        throw Cancelled();
+    taken_ += bytes;
+    most_ = std::max(most_, taken_);
+}
+
+void ByteBudget::give_back(std::uint64_t bytes) {
+    {
+        const std::lock_guard lock(mutex_);
+        taken_ -= bytes;
+    }
+    changed_.notify_all();
+}
+
+void ByteBudget::await(std::uint64_t number) {
+    {
+        const std::lock_guard lock(mutex_);
+        awaited_ = number;
+    }
+    changed_.notify_all();
+}
+
+void ByteBudget::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    changed_.notify_all();
+}
+
+std::uint64_t ByteBudget::most_taken() const {
+    const std::lock_guard lock(mutex_);
+    return most_;
+}
+
+PictureMemory& PictureMemory::operator=(PictureMemory&& other) noexcept {
+    if (this != &other) {
+        let_go();
+        budget_ = other.budget_;
+        number_ = other.number_;
+        held_ = std::exchange(other.held_, 0);
+    }
+    return *this;
+}
+
+void PictureMemory::let_go() {
+    if (held_ > 0)
+        budget_->give_back(std::exchange(held_, 0));
+}
+
+std::vector<std::uint8_t> PictureMemory::bytes_of(const std::filesystem::path& file,
+                                                  std::string& problem) {
+    return attempt(problem, [&] { return read_file_bytes(file, DecodeLimits{}.bytes); });
+}
+
+Picture PictureMemory::decode(std::span<const std::uint8_t> bytes, std::string& problem) {
+    const DecodeLimits most;
+    return attempt(problem, [&] {
+        for (DecodeLimits limits{most.bytes, kFirstGuess};;
+             limits.pixels = std::min(2 * limits.pixels, most.pixels)) {
+            const auto wanted = limits.pixels * kPixelBytes;
+            budget_->take(number_, wanted);
+            held_ += wanted;
+            try {
+                auto picture = decode_picture(bytes, limits);
+                const auto spare =
+                    wanted - std::min<std::uint64_t>(wanted, picture.pixels.rgb.size());
+                held_ -= spare;
+                budget_->give_back(spare);
+                return picture;
+            } catch (const PictureError& error) {
+                held_ -= wanted;
+                budget_->give_back(wanted);
+                if (limits.pixels == most.pixels ||
+                    error.failure().code != failure_codes::kTooLarge)
+                    throw;
+            } catch (const std::bad_alloc&) {
+                held_ -= wanted;
+                budget_->give_back(wanted);
+                throw;
+            }
+        }
+    });
+}
+
+Picture PictureMemory::read(const std::filesystem::path& file, std::string& problem) {
+    const auto bytes = bytes_of(file, problem);
+    return problem.empty() ? decode(bytes, problem) : Picture{};
+}
+
+int picture_readers() {
+    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 8);
+}
+
+}  // namespace dfd

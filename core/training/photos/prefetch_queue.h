@@ -1,0 +1,93 @@
+// Numbered work done ahead of time on other threads and handed out in order.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "core/engine/scoring/evaluator.h"
+
+namespace dfd {
+
+/// Threads make item number first, first + 1, ... (below `end`), never more than `ahead` of them
+/// beyond the last one taken, so memory is bounded. What comes out depends on `make` alone, not on
+/// the threads. The destructor waits for the items being made, no longer.
+template <class Item>
+class PrefetchQueue {
+  public:
+    /// `make` is called from several threads at once and must outlive the queue's use of it.
+    PrefetchQueue(std::uint64_t first, std::uint64_t end, int threads, std::uint64_t ahead,
+                  std::function<Item(std::uint64_t)> make)
+        : make_(std::move(make)), end_(end), ahead_(ahead), claimed_(first), taken_(first) {
+        for (int i = 0; i < threads; ++i)
+            threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+    }
+    ~PrefetchQueue() {
+        for (auto& thread : threads_)
+            thread.request_stop();
+    }
+    PrefetchQueue(const PrefetchQueue&) = delete;
+    PrefetchQueue& operator=(const PrefetchQueue&) = delete;
+
+    /// The next item in order; at most end - first calls. Blocks. Throws what making it threw, and
+    /// Cancelled when `stop` asks.
+    [[nodiscard]] Item next(const std::stop_token& stop) {
+        std::unique_lock lock(mutex_);
+        if (!changed_.wait(lock, stop, [&] { return made_.contains(taken_); }))
+            throw Cancelled();
+        auto node = made_.extract(taken_);
+        ++taken_;
+        lock.unlock();
+        changed_.notify_all();
+        if (node.mapped().failure)
+            std::rethrow_exception(node.mapped().failure);
+        return std::move(*node.mapped().item);
+    }
+
+  private:
+    struct Made {
+        std::optional<Item> item;
+        std::exception_ptr failure;
+    };
+
+    void work(const std::stop_token& stop) {
+        for (;;) {
+            std::unique_lock lock(mutex_);
+            if (!changed_.wait(lock, stop,
+                               [&] { return claimed_ == end_ || claimed_ < taken_ + ahead_; }) ||
+                stop.stop_requested() || claimed_ == end_)
+                return;
+            const auto number = claimed_++;
+            lock.unlock();
+            Made made;
+            try {
+                made.item.emplace(make_(number));
+            } catch (...) {
+                made.failure = std::current_exception();
+            }
+            lock.lock();
+            made_.emplace(number, std::move(made));
+            lock.unlock();
+            changed_.notify_all();
+        }
+    }
+
+    std::function<Item(std::uint64_t)> make_;
+    std::uint64_t end_;
+    std::uint64_t ahead_;
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::uint64_t claimed_;
+    std::uint64_t taken_;
+    std::map<std::uint64_t, Made> made_;
+    std::vector<std::jthread> threads_;  ///< last: they use everything above
+};
+
+}  // namespace dfd

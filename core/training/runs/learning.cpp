@@ -1,0 +1,416 @@
+#include "core/training/runs/learning.h"
+
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <thread>
+
+#include "core/engine/devices/torch_device.h"
+#include "core/engine/scoring/evaluator.h"
+#include "core/networks/experts/trace_network.h"
+#include "core/training/experts/losses.h"
+#include "core/training/experts/starting_weights.h"
+#include "core/training/photos/one_opencv_thread.h"
+
+namespace dfd {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using nlohmann::json;
+
+constexpr std::size_t kNamedPictures = 8;
+
+double since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+json number(double value) {
+    return std::isfinite(value) ? json(value) : json(nullptr);
+}
+
+json terms_json(const LossTerms& terms) {
+    return {{"loss", number(terms.total)},
+            {"ce", number(terms.ce)},
+            {"nce", number(terms.nce)},
+            {"kl", number(terms.kl)}};
+}
+
+void add_to(LossTerms& sum, const LossTerms& terms, double weight = 1) {
+    sum.total += weight * terms.total;
+    sum.ce += weight * terms.ce;
+    sum.nce += weight * terms.nce;
+    sum.kl += weight * terms.kl;
+}
+
+int processors() {
+    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+// The numbers of threads LibTorch and OpenCV use, set for a scope.
+class ThreadCounts {
+  public:
+    explicit ThreadCounts(int torch) : torch_(torch::get_num_threads()) {
+        torch::set_num_threads(torch);
+    }
+    ~ThreadCounts() { torch::set_num_threads(torch_); }
+    ThreadCounts(const ThreadCounts&) = delete;
+    ThreadCounts& operator=(const ThreadCounts&) = delete;
+
+  private:
+    int torch_;
+    OneOpenCvThread opencv_;
+};
+
+torch::Device device_of(const std::string& wanted) {
+    DeviceInfo info;
+    return choose_device(wanted, info);
+}
+
+class Loop {
+  public:
+    Loop(const TrainOptions& options, const LearningOptions& learning, std::string identity,
+         const TrainingSet& set, const TrainCallback& report)
+        : options_(options),
+          learning_(learning),
+          identity_(std::move(identity)),
+          set_(set),
+          report_(report),
+          device_(device_of(options.run.device)),
+          mixed_(learning.precision == "bf16"),
+          loaders_(options.run.loaders > 0 ? options.run.loaders
+                                           : std::clamp(processors() / 2, 1, 8)),
+          threads_(options.run.threads > 0 ? options.run.threads : computing_threads()),
+          file_(options.out / "checkpoint.pt") {
+        stream_options_.batch = *learning.batch;
+        stream_options_.seed = learning.seed;
+        stream_options_.threads = loaders_;
+        const auto& first = find_architecture(options.experts.front().architecture);
+        stream_options_.samples = {first.native_resolution, input_policy(first, learning).size,
+                                   *learning.samples, *find_augment(learning.augment)};
+        steps_ = BatchStream::batches(set.fakes(), learning.epochs, stream_options_);
+        for (std::size_t i = 0; i < options.experts.size(); ++i)
+            experts_.push_back(std::make_unique<ExpertTrainer>(
+                options.experts[i].architecture, learning, learning.seed * 1000 + i, device_));
+        state_.sums.resize(experts_.size());
+        state_.epochs.resize(experts_.size());
+    }
+
+    Learned run(const std::stop_token& stop) {
+        begin();
+        log_ = std::make_unique<TrainingLog>(options_.out / "log.jsonl", state_.log_bytes);
+        BatchStream stream(set_, stream_options_, state_.step, steps_);
+        start_ = last_saved_ = Clock::now();
+        first_step_ = state_.step;
+        seconds_before_ = state_.seconds;
+        try {
+            while (finished_epochs() < learning_.epochs) {
+                if (state_.step == end_of(finished_epochs() + 1)) {
+                    finish_epoch(stop);
+                    continue;
+                }
+                if (stop.stop_requested())
+                    throw Cancelled();
+                take_step(stream.next(stop));
+                if (since(last_saved_) > options_.run.checkpoint_minutes * 60)
+                    save();
+                if (since(last_told_) > 1)
+                    tell(TrainProgress::Phase::Learning, progress());
+            }
+            return result(stop);
+        } catch (const Cancelled&) {
+            save();
+            throw;
+        }
+    }
+
+  private:
+    [[nodiscard]] int finished_epochs() const {
+        return static_cast<int>(state_.epochs.front().size());
+    }
+    /// The step after which epoch number `epoch` (from 1) is over.
+    [[nodiscard]] std::int64_t end_of(int epoch) const {
+        return (steps_ * epoch + learning_.epochs - 1) / learning_.epochs;
+    }
+    [[nodiscard]] double progress() const {
+        return static_cast<double>(state_.step) / static_cast<double>(steps_);
+    }
+
+    /// Small networks on patches keep the loaders busy, and threads that share one small
+    /// convolution wait for each other in a spin: they leave the loaders their processors.
+    [[nodiscard]] int computing_threads() const {
+        const bool small =
+            find_architecture(options_.experts.front().architecture).native_resolution;
+        return small ? std::max(1, processors() - loaders_) : processors();
+    }
+
+    void begin() {
+        if (options_.run.resume && std::filesystem::exists(file_)) {
+            state_ = load_checkpoint(file_, identity_, experts_, device_);
+            return;
+        }
+        if (std::filesystem::exists(file_))
+            throw TrainingError("There is an unfinished training in " + options_.out.native() +
+                                " already; go on with --resume, or delete its checkpoint.pt.");
+        for (std::size_t i = 0; i < experts_.size(); ++i) {
+            const auto& asked = options_.experts[i];
+            if (asked.init.empty())
+                continue;
+            std::string note;
+            experts_[i]->start_from([&](ExpertNetwork& network) {
+                note = load_starting_weights(network, asked.architecture, asked.init);
+            });
+            tell(TrainProgress::Phase::Learning, 0, note);
+        }
+    }
+
+    void take_step(const TrainingBatch& batch) {
+        const double rate = rate_at(progress(), learning_);
+        double combined = 0;
+        const auto losses = experts_.size() == 1
+                                ? std::vector{experts_[0]->step(batch, rate, mixed_)}
+                                : joint_step(batch, rate, combined);
+        for (std::size_t i = 0; i < losses.size(); ++i)
+            if (!std::isfinite(losses[i].total) || !std::isfinite(combined))
+                refuse_loss(i, losses[i], batch);
+        for (std::size_t i = 0; i < losses.size(); ++i)
+            add_to(state_.sums[i], losses[i]);
+        state_.combined += combined;
+        ++state_.summed;
+        ++state_.step;
+        state_.seconds = seconds_before_ + since(start_);
+        if (state_.step % log_every() == 0)
+            log_step(losses, combined, rate);
+    }
+
+    /// All experts on one batch: each on what lies outside its fold, and the cross entropy of their
+    /// mean answer, over those that may see a sample.
+    std::vector<LossTerms> joint_step(const TrainingBatch& batch, double rate, double& combined) {
+        std::vector<LossTerms> losses(experts_.size());
+        std::vector<bool> stepped(experts_.size());
+        const auto options = torch::TensorOptions().device(device_).dtype(torch::kFloat32);
+        auto answers = torch::zeros({batch.fake.size(0)}, options);
+        auto voices = torch::zeros({batch.fake.size(0)}, options);
+        torch::Tensor total;
+        for (std::size_t i = 0; i < experts_.size(); ++i) {
+            const auto counts = batch.folds != set_.fold(i);
+            stepped[i] = counts.any().item<bool>();
+            if (!stepped[i])
+                continue;
+            const auto loss = experts_[i]->loss(batch, mixed_, counts);
+            losses[i] = values_of(loss);
+            const auto where = counts.to(device_);
+            answers = answers + torch::zeros_like(answers).masked_scatter(where, loss.probability);
+            voices = voices + where.to(torch::kFloat32);
+            total = total.defined() ? total + loss.total : loss.total;
+        }
+        // A patch across the border of an edit is neither wholly fake nor real.
+        auto clear = (voices > 0).cpu();
+        if (stream_options_.samples.native)
+            clear = clear & (batch.fake.logical_not() | (batch.coverage.mean({1, 2}) >= 0.5));
+        if (clear.any().item<bool>()) {
+            const auto where = clear.to(device_);
+            const auto term = combined_cross_entropy((answers / voices.clamp_min(1)).index({where}),
+                                                     batch.fake.to(device_).index({where}));
+            combined = term.item<double>();
+            total = total + term;
+        }
+        if (total.defined() && std::isfinite(total.item<double>())) {
+            total.backward();
+            for (std::size_t i = 0; i < experts_.size(); ++i)
+                if (stepped[i] && !experts_[i]->update(rate))
+                    losses[i].total = std::numeric_limits<double>::quiet_NaN();
+        }
+        return losses;
+    }
+
+    [[noreturn]] void refuse_loss(std::size_t expert, const LossTerms& terms,
+                                  const TrainingBatch& batch) {
+        json event = terms_json(terms);
+        event["event"] = "loss is not finite";
+        event["step"] = state_.step;
+        event["pictures"] = batch.pictures;
+        log_->add(event.dump(-1, ' ', false, json::error_handler_t::replace));
+        std::string pictures;
+        for (std::size_t i = 0; i < std::min(kNamedPictures, batch.pictures.size()); ++i)
+            pictures += (i ? ", " : "") + batch.pictures[i];
+        if (batch.pictures.size() > kNamedPictures)
+            pictures += " and " + std::to_string(batch.pictures.size() - kNamedPictures) +
+                        " more that log.jsonl lists";
+        throw TrainingError("The loss of " + options_.experts[expert].name + " became " +
+                            (std::isinf(terms.total) ? "infinite" : "not a number") + " in batch " +
+                            std::to_string(state_.step) + " (epoch " +
+                            std::to_string(finished_epochs() + 1) + "), which holds " + pictures +
+                            ". Its weights were not touched by it. Train again with a lower "
+                            "learning rate, or take a damaged picture out of the manifest.");
+    }
+
+    void finish_epoch(const std::stop_token& stop) {
+        const int epoch = finished_epochs() + 1;
+        std::vector<EpochFigures> figures(experts_.size());
+        last_.clear();
+        for (std::size_t i = 0; i < experts_.size(); ++i) {
+            const auto network = experts_[i]->averaged();
+            last_.push_back(measure(i, *network, stop));
+            if (state_.summed > 0)
+                add_to(figures[i].losses, state_.sums[i], 1 / static_cast<double>(state_.summed));
+            figures[i].validation_auc = last_[i].auc;
+            figures[i].validation_loss = last_[i].loss;
+        }
+        for (std::size_t i = 0; i < experts_.size(); ++i) {
+            json line{{"event", "epoch"}, {"epoch", epoch}, {"step", state_.step}};
+            line["expert"] = options_.experts[i].name;
+            line.update(terms_json(figures[i].losses));
+            line["validation_auc"] = number(last_[i].auc);
+            line["validation_loss"] = number(last_[i].loss);
+            line["seconds"] = state_.seconds;
+            log_->add(line.dump());
+            state_.epochs[i].push_back(figures[i]);
+        }
+        state_.sums.assign(experts_.size(), {});
+        state_.combined = 0;
+        state_.summed = 0;
+        write_atomically(options_.out / "curves.svg", training_curves(names(), state_.epochs));
+        save();
+        tell(TrainProgress::Phase::Learning, progress());
+    }
+
+    Validation measure(std::size_t expert, ExpertNetwork& network, const std::stop_token& stop) {
+        const auto pictures =
+            set_.validation(expert, static_cast<std::size_t>(learning_.validation));
+        return validate(
+            network, policy(expert), device_, pictures, loaders_,
+            [&](double fraction) {
+                if (since(last_told_) > 1)
+                    tell(TrainProgress::Phase::Validating, fraction);
+            },
+            stop);
+    }
+
+    Learned result(const std::stop_token& stop) {
+        Learned learned;
+        learned.steps = state_.step;
+        learned.seconds = state_.seconds;
+        for (std::size_t i = 0; i < experts_.size(); ++i) {
+            LearnedExpert expert{options_.experts[i], policy(i), experts_[i]->averaged(), {}, {}};
+            // Measured already, unless the training was resumed after its last epoch.
+            expert.validation = last_.empty() ? measure(i, *expert.network, stop) : last_[i];
+            const auto& calibration = expert.validation.calibration;
+            auto* trace = dynamic_cast<TraceNetwork*>(expert.network.get());
+            if (trace && !expert.validation.calibrated)
+                throw TrainingError("The scores that " + expert.asked.name +
+                                    " ended with are not numbers, so it cannot be calibrated; "
+                                    "train it again with a lower learning rate.");
+            if (trace)
+                trace->set_calibration(calibration.strongest, calibration.overall,
+                                       calibration.bias);
+            expert.network->to(torch::kCPU);
+            expert.epochs = state_.epochs[i];
+            learned.experts.push_back(std::move(expert));
+        }
+        return learned;
+    }
+
+    [[nodiscard]] std::int64_t log_every() const {
+        return std::clamp<std::int64_t>(steps_ / learning_.epochs / 20, 1, 50);
+    }
+    void log_step(const std::vector<LossTerms>& losses, double combined, double rate) {
+        for (std::size_t i = 0; i < losses.size(); ++i) {
+            json line{{"event", "step"}, {"step", state_.step}, {"epoch", finished_epochs() + 1}};
+            if (losses.size() > 1) {
+                line["expert"] = options_.experts[i].name;
+                line["combined"] = number(combined);
+            }
+            line.update(terms_json(losses[i]));
+            line["learning_rate"] = rate;
+            line["patches_per_second"] = samples_per_second();
+            log_->add(line.dump());
+        }
+    }
+    [[nodiscard]] double samples_per_second() const {
+        return static_cast<double>(state_.step - first_step_) * *learning_.batch /
+               std::max(1e-9, since(start_));
+    }
+
+    void save() {
+        state_.log_bytes = log_ ? log_->bytes() : 0;
+        save_checkpoint(file_, identity_, state_, experts_);
+        last_saved_ = Clock::now();
+    }
+    [[nodiscard]] InputPolicy policy(std::size_t expert) const {
+        return input_policy(find_architecture(options_.experts[expert].architecture), learning_);
+    }
+    [[nodiscard]] std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const auto& expert : options_.experts)
+            all.push_back(expert.name);
+        return all;
+    }
+    void tell(TrainProgress::Phase phase, double fraction, const std::string& note = {}) {
+        last_told_ = Clock::now();
+        if (!report_)
+            return;
+        TrainProgress now;
+        now.phase = phase;
+        now.fraction = fraction;
+        now.step = state_.step;
+        now.epochs = learning_.epochs;
+        now.epoch = std::min(finished_epochs() + 1, now.epochs);
+        now.learning_rate = rate_at(progress(), learning_);
+        now.names = names();
+        now.note = note;
+        for (std::size_t i = 0; i < experts_.size(); ++i) {
+            if (state_.summed > 0)
+                now.losses.push_back(state_.sums[i].total / static_cast<double>(state_.summed));
+            if (!state_.epochs[i].empty())
+                now.aucs.push_back(state_.epochs[i].back().validation_auc);
+        }
+        if (state_.step > first_step_) {
+            now.samples_per_second = samples_per_second();
+            now.seconds_left = static_cast<double>(steps_ - state_.step) * *learning_.batch /
+                               now.samples_per_second;
+        }
+        report_(now);
+    }
+
+    const TrainOptions& options_;
+    const LearningOptions& learning_;
+    std::string identity_;
+    const TrainingSet& set_;
+    const TrainCallback& report_;
+    torch::Device device_;
+    bool mixed_;
+    int loaders_;
+    ThreadCounts threads_;
+    std::filesystem::path file_;
+    BatchStream::Options stream_options_;
+    std::int64_t steps_ = 0;
+    std::vector<std::unique_ptr<ExpertTrainer>> experts_;
+    TrainingState state_;
+    std::unique_ptr<TrainingLog> log_;
+    std::vector<Validation> last_;  ///< of the last epoch of this sitting
+    Clock::time_point start_ = Clock::now(), last_saved_ = start_, last_told_ = start_;
+    std::int64_t first_step_ = 0;
+    double seconds_before_ = 0;
+};
+
+}  // namespace
+
+double rate_at(double progress, const LearningOptions& options) {
+    const double top = options.learning_rate.value_or(0);
+    if (progress < options.warm_up)
+        return top * std::max(0.02, progress / options.warm_up);
+    const double along = (progress - options.warm_up) / (1 - options.warm_up);
+    return top * (1 + std::cos(std::numbers::pi * std::min(1.0, along))) / 2;
+}
+
+Learned learn(const TrainOptions& options, const LearningOptions& learning,
+              const std::string& identity, const TrainingSet& set, const TrainCallback& progress,
+              const std::stop_token& stop) {
+    return Loop(options, learning, identity, set, progress).run(stop);
+}
+
+}  // namespace dfd

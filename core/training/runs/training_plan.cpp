@@ -1,0 +1,227 @@
+#include "core/training/runs/training_plan.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "core/networks/experts/expert_network.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+/// Takes known members out of an object; what is left are learning options.
+class Members {
+  public:
+    Members(const Json& object, std::string where) : left_(object), where_(std::move(where)) {
+        if (!object.is_object())
+            refuse("It is not a JSON object");
+    }
+
+    void text(const char* name, std::string& value) {
+        if (const auto* member = find(name); member && !member->is_string())
+            refuse(std::string("The member \"") + name + "\" is not a text");
+        else if (member)
+            value = taken(name).get<std::string>();
+    }
+    void truth(const char* name, bool& value) {
+        if (const auto* member = find(name); member && !member->is_boolean())
+            refuse(std::string("The member \"") + name + "\" is neither true nor false");
+        else if (member)
+            value = taken(name).get<bool>();
+    }
+    void fold(const char* name, int& value) {
+        if (const auto* member = find(name);
+            member && (!member->is_number_unsigned() || member->get<double>() > 1e6))
+            refuse(std::string("The member \"") + name + "\" is not a number from 0 on");
+        else if (member)
+            value = taken(name).get<int>();
+    }
+    [[nodiscard]] Json taken(const char* name) {
+        if (!find(name))
+            refuse(std::string("The member \"") + name + "\" is missing");
+        auto value = left_.at(name);
+        left_.erase(name);
+        return value;
+    }
+    [[nodiscard]] bool has(const char* name) const { return left_.contains(name); }
+    [[nodiscard]] bool empty() const { return left_.empty(); }
+    void rest(LearningOptions& options) const { apply_options(options, left_.dump(), where_); }
+    [[noreturn]] void refuse(const std::string& why) const {
+        throw TrainingError(where_ + why + ".");
+    }
+
+  private:
+    [[nodiscard]] const Json* find(const char* name) const {
+        const auto found = left_.find(name);
+        return found == left_.end() ? nullptr : &*found;
+    }
+    Json left_;
+    std::string where_;
+};
+
+TrainOptions training_of(const PlanOptions& options, const TrainingPlan& plan, std::size_t place) {
+    TrainOptions training;
+    training.manifest = options.manifest;
+    training.out = expert_folder(options, plan, place);
+    training.experts = {plan.experts[place].asked};
+    training.learning = plan.experts[place].learning;
+    training.panel = plan.panel;
+    training.panel.name = plan.experts[place].asked.name;
+    training.panel.title = plan.panel.title + ", expert " + std::to_string(place);
+    training.run = options.run;
+    // A finished expert is never trained again, whether the rest is resumed or not.
+    training.run.resume = training.run.resume || (fs::exists(training.out / "panel.json") &&
+                                                  !fs::exists(training.out / "checkpoint.pt"));
+    return training;
+}
+
+// Beside the target first, so that a panel's file is there whole or not at all.
+void copy_whole(const fs::path& from, const fs::path& to) {
+    const auto temporary = fs::path(to).concat(".part");
+    std::error_code error;
+    fs::copy_file(from, temporary, fs::copy_options::overwrite_existing, error);
+    if (!error)
+        fs::rename(temporary, to, error);
+    if (error)
+        throw TrainingError("The weights " + from.native() + " could not be copied to " +
+                            to.native() + ": " + error.message() + ".");
+}
+
+Json trainings_in(const fs::path& folder) {
+    std::ifstream stream(folder / "training.json");
+    const auto story = Json::parse(stream, nullptr, false);
+    return story.is_object() && story.contains("trainings") ? story["trainings"] : Json::array();
+}
+
+PanelRecord assemble(const PlanOptions& options, const TrainingPlan& plan) {
+    PanelRecord record;
+    Json trainings = Json::array();
+    for (std::size_t place = 0; place < plan.experts.size(); ++place) {
+        const auto folder = expert_folder(options, plan, place);
+        const auto& asked = plan.experts[place].asked;
+        if (!fs::exists(folder / "panel.json") || fs::exists(folder / "checkpoint.pt"))
+            throw TrainingError("The expert " + std::to_string(place) + " (" + asked.name +
+                                ") is not finished in " + folder.native() +
+                                "; train it with --only " + std::to_string(place) + " first.");
+        // Nothing is left to learn; this refuses an expert of other options or another manifest.
+        const auto panel = train(training_of(options, plan, place));
+        if (panel.experts.size() != 1 || panel.experts.front().name != asked.name ||
+            panel.experts.front().architecture != asked.architecture)
+            throw TrainingError("The panel in " + folder.native() + " is not the expert " +
+                                asked.name + " of the plan; delete it and train it again.");
+        auto expert = panel.experts.front();
+        copy_whole(folder / expert.file, options.out / expert.file);
+        record.experts.push_back(std::move(expert));
+        for (const auto& training : trainings_in(folder))
+            trainings.push_back(training);
+        record.origin = panel.origin;
+    }
+    record.name = plan.panel.name;
+    record.title = plan.panel.title.empty() ? plan.panel.name : plan.panel.title;
+    record.licence = plan.panel.licence;
+    record.starter = plan.panel.starter;
+    write_atomically(options.out / "training.json", Json{{"trainings", trainings}}.dump(2) + "\n");
+    return write_panel(options.out, record);
+}
+
+}  // namespace
+
+TrainingPlan read_plan(const fs::path& file) {
+    const auto where = "The plan " + file.native() + " cannot be used. ";
+    std::ifstream stream(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream.is_open() || stream.bad() || fs::is_directory(file))
+        throw TrainingError("The plan " + file.native() + " could not be read.");
+    const auto root = Json::parse(text, nullptr, false);
+    if (root.is_discarded())
+        throw TrainingError(where + "It is not JSON.");
+    Members members(root, where);
+    TrainingPlan plan;
+    plan.panel.name = file.stem().native();
+    members.text("name", plan.panel.name);
+    members.text("title", plan.panel.title);
+    members.text("licence", plan.panel.licence);
+    members.text("origin", plan.panel.origin);
+    members.truth("starter", plan.panel.starter);
+    members.truth("joint", plan.joint);
+    const auto experts = members.taken("experts");
+    members.rest(plan.learning);
+    if (!experts.is_array() || experts.empty() || experts.size() > 64)
+        members.refuse("The member \"experts\" is not a list of 1 to 64 objects");
+    std::map<std::string, int> copies;
+    for (std::size_t i = 0; i < experts.size(); ++i) {
+        Members of_expert(experts[i], where + "Expert " + std::to_string(i) + ": ");
+        auto& expert = plan.experts.emplace_back();
+        expert.learning = plan.learning;
+        if (!of_expert.has("architecture"))
+            of_expert.refuse("The member \"architecture\" is missing");
+        of_expert.text("architecture", expert.asked.architecture);
+        const auto& known = architectures();
+        if (std::ranges::find(known, expert.asked.architecture, &Architecture::name) == known.end())
+            of_expert.refuse("There is no architecture \"" + expert.asked.architecture + "\"");
+        const int copy = copies[expert.asked.architecture]++;
+        expert.asked.name =
+            expert.asked.architecture + (copy > 0 ? "-" + std::to_string(copy) : "");
+        of_expert.text("name", expert.asked.name);
+        of_expert.fold("fold", expert.asked.fold);
+        of_expert.text("init", expert.asked.init);
+        if (!of_expert.has("seed"))
+            expert.learning.seed += i;
+        if (plan.joint && !of_expert.empty())
+            of_expert.refuse(
+                "Experts that learn jointly share their options; put them at the "
+                "plan's top");
+        of_expert.rest(expert.learning);
+        static_cast<void>(
+            resolved(expert.learning, expert.asked.architecture, !expert.asked.init.empty()));
+        for (std::size_t other = 0; other < i; ++other)
+            if (plan.experts[other].asked.name == expert.asked.name)
+                of_expert.refuse("Another expert is called \"" + expert.asked.name + "\" already");
+    }
+    return plan;
+}
+
+fs::path expert_folder(const PlanOptions& options, const TrainingPlan& plan, std::size_t place) {
+    return options.out / "experts" /
+           (std::to_string(place) + "-" + plan.experts.at(place).asked.name);
+}
+
+PanelRecord train_plan(const PlanOptions& options, const TrainCallback& progress,
+                       std::stop_token stop) {
+    const auto plan = read_plan(options.plan);
+    const auto count = plan.experts.size();
+    if (options.only && (*options.only < 0 || static_cast<std::size_t>(*options.only) >= count))
+        throw TrainingError("The plan " + options.plan.native() + " has experts 0 to " +
+                            std::to_string(count - 1) + ", and no expert " +
+                            std::to_string(*options.only) + ".");
+    if (plan.joint) {
+        if (options.only || options.assemble_only)
+            throw TrainingError("The experts of the plan " + options.plan.native() +
+                                " learn jointly, so neither one alone can be trained nor finished "
+                                "ones assembled; leave --only and --assemble out.");
+        TrainOptions together;
+        together.manifest = options.manifest;
+        together.out = options.out;
+        for (const auto& expert : plan.experts)
+            together.experts.push_back(expert.asked);
+        together.learning = plan.learning;
+        together.panel = plan.panel;
+        together.run = options.run;
+        return train(together, progress, stop);
+    }
+    if (options.only)
+        return train(training_of(options, plan, static_cast<std::size_t>(*options.only)), progress,
+                     stop);
+    if (!options.assemble_only)
+        for (std::size_t place = 0; place < count; ++place)
+            train(training_of(options, plan, place), progress, stop);
+    return assemble(options, plan);
+}
+
+}  // namespace dfd

@@ -1,0 +1,57 @@
+// The rooms of every layer that has several, as data for the walls.
+#pragma once
+
+#include <array>
+
+#include "tests/architecture/walls.h"
+
+namespace dfd::walls {
+
+/// Low to high: a room may use those it names, which stand above it in this table. A layer's own
+/// folder is a room of its own. Layers without an entry are one room.
+inline constexpr std::array kRooms{
+    Room{"core/networks/pch", ""},
+    Room{"core/networks/hardware", ""},
+    Room{"core/networks/trunk", "hardware"},
+    Room{"core/networks/executor", "hardware trunk"},
+    Room{"core/networks/experts", "hardware trunk"},
+    Room{"core/networks/maps", "experts"},
+    Room{"core/networks/speed", "hardware trunk executor experts maps"},
+    Room{"core/picture/pixels", ""},
+    Room{"core/picture/formats", "pixels"},
+    Room{"core/picture/provenance", "formats"},
+    Room{"core/picture", "pixels formats provenance"},
+    Room{"core/engine/devices", ""},
+    Room{"core/engine/scoring", "devices"},
+    Room{"core/engine/examine", "scoring"},
+    Room{"core/engine/results", "scoring examine"},
+    Room{"core/engine/replay", "scoring examine results"},
+    Room{"core/engine/studies", "scoring examine results"},
+    Room{"core/casework/database", ""},
+    Room{"core/casework/store", "database"},
+    Room{"core/casework/exhibits", "database store"},
+    Room{"core/casework/report", "database store exhibits"},
+    Room{"core/casework/scan", "database store exhibits"},
+    Room{"core/casework/verify", "database store exhibits"},
+    Room{"core/training/charts", ""},
+    Room{"core/training/manifest", ""},
+    Room{"core/training/photos", "manifest"},
+    Room{"core/training/batches", "manifest photos"},
+    Room{"core/training/fakes", "manifest photos"},
+    Room{"core/training/folds", "charts manifest photos"},
+    Room{"core/training/measuring", "charts manifest photos"},
+    Room{"core/training/experts", "manifest photos batches measuring"},
+    Room{"core/training/runs", "charts manifest photos batches experts"},
+    Room{"ui/look", ""},
+    Room{"ui/charts", "look"},
+    Room{"ui/pdf", ""},
+    Room{"ui/work", "look"},
+    Room{"ui/list", "look work"},
+    Room{"ui/case", "look charts pdf work list"},
+    Room{"ui/picture", "look work list"},
+    Room{"ui/studies", "look work list picture"},
+    Room{"ui/verdict", "look charts list case studies"},
+    Room{"ui/window", "look work list case picture studies verdict"},
+};
+
+}  // namespace dfd::walls

@@ -1,0 +1,72 @@
+// Where an installed program finds its data, and what edition it says it is.
+#include "core/base/data_folders.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <regex>
+
+#include "core/base/version.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+class DataFolders : public testing::Test {
+  protected:
+    DataFolders() {
+        std::string pattern = (fs::temp_directory_path() / "dfd-data-XXXXXX").string();
+        if (mkdtemp(pattern.data()) == nullptr)
+            throw std::runtime_error("No temporary folder could be made at " + pattern + ".");
+        root_ = fs::canonical(pattern);
+    }
+    ~DataFolders() override {
+        std::error_code ignored;
+        fs::remove_all(root_, ignored);
+    }
+    DataFolders(const DataFolders&) = delete;
+    DataFolders& operator=(const DataFolders&) = delete;
+
+    fs::path root_;
+};
+
+TEST_F(DataFolders, LieBesideTheProgramWhereverItWasMoved) {
+    const auto models = root_ / "a b" / "share/deepfake-defenders/models";
+    fs::create_directories(models);
+    EXPECT_EQ(data_folder_of(root_ / "a b" / "bin/dfd", "models"), models);
+    EXPECT_EQ(data_folder_of(root_ / "a b" / "bin/dfd", "manual"), std::nullopt);
+    fs::rename(root_ / "a b", root_ / "moved");
+    EXPECT_EQ(data_folder_of(root_ / "moved/bin/dfd", "models"),
+              root_ / "moved/share/deepfake-defenders/models");
+    EXPECT_EQ(data_folder_of(root_ / "a b" / "bin/dfd", "models"), std::nullopt);
+}
+
+TEST_F(DataFolders, MayBeLinksButNoFiles) {
+    fs::create_directories(root_ / "source/models");
+    fs::create_directories(root_ / "bin");
+    fs::create_directories(root_ / "share/deepfake-defenders");
+    fs::create_directory_symlink(root_ / "source/models",
+                                 root_ / "share/deepfake-defenders/models");
+    EXPECT_EQ(data_folder_of(root_ / "bin/dfd", "models"), root_ / "source/models");
+    std::ofstream(root_ / "share/deepfake-defenders/samples") << "a file";
+    EXPECT_EQ(data_folder_of(root_ / "bin/dfd", "samples"), std::nullopt);
+}
+
+TEST(DataFoldersOfTheBuild, LeadIntoTheSource) {
+    EXPECT_EQ(data_folder("models"), fs::canonical(fs::path(DFD_SOURCE_DIR) / "models"));
+    EXPECT_EQ(data_folder("samples"),
+              fs::canonical(fs::path(DFD_SOURCE_DIR) / "resources/samples"));
+}
+
+TEST(Version, IsAVersionAndPerhapsACommit) {
+    EXPECT_TRUE(std::regex_match(program_version(), std::regex(R"(\d+\.\d+\.\d+)")));
+    EXPECT_TRUE(std::regex_match(program_version_with_commit(),
+                                 std::regex(R"(\d+\.\d+\.\d+( \([0-9a-f]{7,}(-dirty)?\))?)")))
+        << program_version_with_commit();
+    EXPECT_TRUE(program_version_with_commit().starts_with(program_version()));
+}
+
+}  // namespace
+}  // namespace dfd

@@ -1,0 +1,69 @@
+#include "ui/case/case_delegate.h"
+
+#include "ui/case/case_model.h"
+#include "ui/list/row_painter.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+
+QString mark_icon(Mark mark) {
+    switch (mark) {
+        case Mark::Suspicious:
+            return QStringLiteral("flag");
+        case Mark::Cleared:
+            return QStringLiteral("check");
+        case Mark::ToCheck:
+            return QStringLiteral("eye");
+        case Mark::None:
+            break;
+    }
+    return {};
+}
+
+QSize CaseDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return row_size();
+}
+
+void CaseDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const {
+    const auto* const model = qobject_cast<const CaseModel*>(index.model());
+    if (model == nullptr)
+        return;
+    RowContent content;
+    content.thumbnail = model->thumbnail(index.row());
+    content.thresholds = model->thresholds();
+    const ExhibitRow* const row = model->row_at(index.row());
+    if (row == nullptr) {
+        // Milliseconds until it comes: a calm empty row, no spinner.
+        paint_row(*painter, option, content);
+        return;
+    }
+    content.name = path_text(row->path.filename());
+    content.corner = mark_icon(row->mark);
+    switch (row->state) {
+        case ExhibitState::Scored:
+            content.score = row->score;
+            content.second = tr("%1, spread %2")
+                                 .arg(band_text(band_of(row->score, content.thresholds)),
+                                      score_text(row->spread));
+            break;
+        case ExhibitState::Failed:
+            content.problem = true;
+            content.stand_in = QStringLiteral("error");
+            content.second = QString::fromStdString(row->failure);
+            break;
+        case ExhibitState::Unscored:
+            content.stand_in = QStringLiteral("clock");
+            content.second = tr("Not scored yet");
+            break;
+    }
+    if (row->copies == 0 && row->state != ExhibitState::Failed)
+        content.second = tr("%1, file gone").arg(content.second);
+    if (row->warned)
+        content.signs.push_back({QStringLiteral("warning"), true});
+    if (const LookAlikes* const alike = model->look_alikes(row->id))
+        content.signs.push_back({QStringLiteral("alike"), alike->judged_differently});
+    paint_row(*painter, option, content);
+}
+
+}  // namespace dfd::ui

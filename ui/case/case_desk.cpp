@@ -1,0 +1,297 @@
+#include "ui/case/case_desk.h"
+
+#include <QTimer>
+#include <chrono>
+#include <tuple>
+#include <utility>
+
+#include "core/casework/store/audit_log.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr std::chrono::seconds kLookAgain{2};
+constexpr std::chrono::milliseconds kSettle{1000};
+
+QString written_by(const CaseWriter& writer) {
+    return CaseDesk::tr(
+               "%1 on %2 has been writing this case since %3 (process %4). You can look "
+               "at everything; marks and notes wait until that ends.")
+        .arg(QString::fromStdString(writer.user), QString::fromStdString(writer.host),
+             time_text(writer.since))
+        .arg(writer.process);
+}
+
+bool same(const ExhibitFilter& a, const ExhibitFilter& b) {
+    const auto all = [](const ExhibitFilter& filter) {
+        return std::tie(filter.text, filter.score_from, filter.score_to, filter.spread_from,
+                        filter.spread_to, filter.state, filter.mark, filter.tag, filter.warned,
+                        filter.folder);
+    };
+    return all(a) == all(b);
+}
+
+/// Without its ranges: what the charts show, and the ranges are chosen in.
+ExhibitFilter without_ranges(ExhibitFilter filter) {
+    filter.score_from = filter.score_to = filter.spread_from = filter.spread_to = std::nullopt;
+    return filter;
+}
+
+}  // namespace
+
+struct CaseDesk::Opened {
+    std::filesystem::path path;
+    QString obstacle;
+    std::shared_ptr<CaseFile> writer;
+    std::shared_ptr<const CaseFile> lists, rows, wide;
+};
+
+CaseDesk::CaseDesk(BackgroundThreads& threads, QObject* parent)
+    : QObject(parent),
+      postbox_(std::make_shared<Postbox>(this)),
+      opening_(threads, JobQueue::AtEnd::Drop),
+      summing_(threads, JobQueue::AtEnd::Drop),
+      charting_(threads, JobQueue::AtEnd::Drop),
+      comparing_(threads, JobQueue::AtEnd::Drop),
+      examining_(threads, JobQueue::AtEnd::Drop),
+      model_(new CaseModel(threads, this)),
+      review_(new CaseReview(threads, this)),
+      scan_(new CaseScan(threads, this)),
+      export_(new CaseExporter(threads, this)),
+      watch_(new QTimer(this)),
+      settled_(new QTimer(this)),
+      points_(std::make_shared<const std::vector<ScorePoint>>()) {
+    watch_->setInterval(kLookAgain);
+    settled_->setInterval(kSettle);
+    settled_->setSingleShot(true);
+    connect(watch_, &QTimer::timeout, this, &CaseDesk::look_for_changes);
+    connect(settled_, &QTimer::timeout, this, &CaseDesk::refresh);
+    connect(model_, &CaseModel::failed, this, &CaseDesk::problem);
+    connect(review_, &CaseReview::failed, this, &CaseDesk::problem);
+    connect(review_, &CaseReview::marking, model_, &CaseModel::show_mark);
+    connect(review_, &CaseReview::written, this, [this](const ExhibitIds& ids) {
+        if (!is_open())
+            return;
+        model_->refresh_rows(ids);
+        const ExhibitFilter& filter = model_->view().filter;
+        if (filter.mark || !filter.tag.empty() || !filter.text.empty())
+            model_->refresh();  // What was just marked may no longer pass.
+        read_summary();
+        if (ids.empty())
+            find_alike();  // With other bands, others are judged differently.
+    });
+    connect(scan_, &CaseScan::written, this, [this] {
+        if (is_open() && !settled_->isActive())
+            settled_->start();
+    });
+    connect(scan_, &CaseScan::ended, this, [this] {
+        if (is_open()) {
+            refresh();
+            find_alike();
+        }
+    });
+}
+
+CaseDesk::~CaseDesk() {
+    postbox_->close();
+}
+
+QString CaseDesk::name() const {
+    return path_text(path_.filename());
+}
+
+// --- opening and closing
+
+void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
+    if (writer_ && path == path_) {
+        Q_EMIT opened();  // Nothing to wait for: it is the one that is open.
+        return;
+    }
+    const quint64 number = ++opening_number_;
+    opening_.replace([this, number, path, make_new, post = postbox_] {
+        // `this` is only touched inside posted actions, which die with the desk.
+        auto opened = std::make_shared<Opened>();
+        opened->path = path;
+        try {
+            try {
+                opened->writer = std::make_shared<CaseFile>(
+                    path, make_new ? CaseAccess::Create : CaseAccess::Write);
+            } catch (const CaseBusy& busy) {
+                opened->obstacle = written_by(busy.writer());
+            } catch (const CaseError& error) {
+                // Perhaps it can be read: on a disk that cannot be written, for instance.
+                if (make_new)
+                    throw;
+                opened->obstacle = QString::fromUtf8(error.what());
+            }
+            for (auto* const reader : {&opened->lists, &opened->rows, &opened->wide})
+                *reader = std::make_shared<const CaseFile>(path, CaseAccess::Read);
+        } catch (const std::exception& error) {
+            post->post([this, number, sentence = QString::fromUtf8(error.what())] {
+                if (number == opening_number_)
+                    Q_EMIT open_failed(sentence);
+            });
+            return;
+        }
+        post->post([this, number, opened] {
+            if (number == opening_number_)
+                take(*opened);
+        });
+    });
+}
+
+void CaseDesk::take(const Opened& what) {
+    close();
+    path_ = what.path;
+    obstacle_ = what.obstacle;
+    writer_ = what.writer;
+    wide_ = what.wide;
+    model_->open(what.lists, what.rows);
+    review_->open(writer_);
+    if (!writer_)
+        watch_->start();
+    Q_EMIT opened();
+    refresh();
+    find_alike();
+}
+
+void CaseDesk::close() {
+    ++open_;
+    if (!is_open())
+        return;
+    watch_->stop();
+    settled_->stop();
+    scan_->stop();
+    export_->stop();
+    review_->close();
+    model_->close();
+    // The last one to hold a file closes it; that may take a moment and is done elsewhere.
+    writer_.reset();
+    examining_.clear();
+    charting_.clear();
+    comparing_.clear();
+    summing_.replace([wide = std::exchange(wide_, nullptr)] {});
+    summary_ = {};
+    points_ = std::make_shared<const std::vector<ScorePoint>>();
+    alike_.reset();
+    last_entry_ = 0;
+    Q_EMIT closed();
+}
+
+// --- reading
+
+void CaseDesk::read_then(JobQueue& queue,
+                         std::function<std::function<void()>(const CaseFile& file)> read) {
+    if (!is_open())
+        return;
+    queue.replace([this, number = open_, read = std::move(read), file = wide_, post = postbox_] {
+        try {
+            post->post([this, number, then = read(*file)] {
+                if (number == open_)
+                    then();
+            });
+        } catch (const std::exception& error) {
+            post->post([this, number, sentence = QString::fromUtf8(error.what())] {
+                if (number == open_)
+                    Q_EMIT problem(sentence);
+            });
+        }
+    });
+}
+
+void CaseDesk::set_view(const CaseView& view) {
+    const bool other_points =
+        !same(without_ranges(view.filter), without_ranges(model_->view().filter));
+    model_->set_view(view);
+    if (other_points)
+        read_points();
+}
+
+void CaseDesk::refresh() {
+    model_->refresh();
+    model_->refresh_rows(model_->ids());
+    read_summary();
+    read_points();
+}
+
+void CaseDesk::read_summary() {
+    read_then(summing_, [this](const CaseFile& file) {
+        CaseSummary now;
+        now.counts = count_exhibits(file);
+        now.tags = tags_in_use(file);
+        now.folders = case_folders(file);
+        now.profiles = threshold_profiles(file);
+        now.active = active_thresholds(file);
+        now.filters = saved_filters(file);
+        const ScorerId shown = shown_scorer(file);
+        for (const Scorer& scorer : scorers(file))
+            if (scorer.id == shown)
+                now.scorer = scorer;
+        return [this, now = std::move(now), entry = last_entry(file).number] {
+            summary_ = now;
+            last_entry_ = entry;
+            model_->set_thresholds(summary_.active.thresholds);
+            Q_EMIT summary_changed();
+        };
+    });
+}
+
+void CaseDesk::read_points() {
+    read_then(charting_, [this,
+                          filter = without_ranges(model_->view().filter)](const CaseFile& file) {
+        auto points = std::make_shared<const std::vector<ScorePoint>>(score_points(file, filter));
+        return [this, points] {
+            points_ = points;
+            Q_EMIT points_changed();
+        };
+    });
+}
+
+void CaseDesk::find_alike() {
+    read_then(comparing_, [this](const CaseFile& file) {
+        auto index = std::make_shared<LookAlikeIndex>();
+        index->groups = find_look_alikes(file);
+        for (std::size_t group = 0; group < index->groups.size(); ++group)
+            for (const ExhibitId id : index->groups[group].ids)
+                index->group_of[id] = group;
+        return [this, index] {
+            alike_ = index;
+            model_->set_look_alikes(alike_);
+            Q_EMIT look_alikes_changed();
+        };
+    });
+}
+
+void CaseDesk::look_for_changes() {
+    read_then(summing_, [this](const CaseFile& file) {
+        return [this, entry = last_entry(file).number] {
+            if (entry != last_entry_)
+                refresh();
+        };
+    });
+}
+
+void CaseDesk::want_exhibit(ExhibitId id) {
+    read_then(examining_, [this, id](const CaseFile& file) {
+        auto exhibit = std::make_shared<CaseExhibit>();
+        exhibit->id = id;
+        exhibit->record = read_exhibit(file, id, true);
+        const auto jpeg = exhibit_thumbnail(file, id);
+        exhibit->thumbnail = QImage::fromData(jpeg.data(), static_cast<int>(jpeg.size()), "JPEG");
+        return [this, exhibit] { Q_EMIT exhibit_read(exhibit); };
+    });
+}
+
+void CaseDesk::export_to(const ExportRequest& request) {
+    if (is_open())
+        export_->start(path_, writer_, request);
+}
+
+void CaseDesk::scan_paths(const std::vector<std::filesystem::path>& paths,
+                          std::shared_ptr<Evaluator> evaluator) {
+    if (writer_ && evaluator)
+        scan_->start(writer_, std::move(evaluator), paths);
+}
+
+}  // namespace dfd::ui

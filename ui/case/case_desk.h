@@ -1,0 +1,126 @@
+// The open case: its list, what holds for all of it, and the exhibit that is looked at. No widgets.
+#pragma once
+
+#include <QImage>
+#include <QObject>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/casework/exhibits/exhibit_record.h"
+#include "ui/case/case_exporter.h"
+#include "ui/case/case_model.h"
+#include "ui/case/case_review.h"
+#include "ui/case/case_scan.h"
+
+class QTimer;
+
+namespace dfd::ui {
+
+/// What holds for the case as a whole.
+struct CaseSummary {
+    CaseCounts counts;
+    std::map<std::string, std::int64_t> tags;
+    std::vector<FolderCount> folders;
+    std::vector<ThresholdProfile> profiles;
+    ThresholdProfile active;
+    std::map<std::string, ExhibitFilter> filters;
+    std::optional<Scorer> scorer;  ///< whose results are shown
+};
+
+/// An exhibit as the case recorded it.
+struct CaseExhibit {
+    ExhibitId id = 0;
+    ExhibitRecord record;
+    QImage thumbnail;  ///< null when there is none
+};
+using CaseExhibitPtr = std::shared_ptr<const CaseExhibit>;
+
+/// Reads on other threads; nothing here blocks. UI thread only.
+class CaseDesk : public QObject {
+    Q_OBJECT
+
+  public:
+    /// `threads` is not owned and must live longer.
+    explicit CaseDesk(BackgroundThreads& threads, QObject* parent = nullptr);
+    ~CaseDesk() override;
+
+    /// Returns at once; `opened` or `open_failed` follows. For writing when that is possible, else
+    /// for reading; with `make_new` a missing file is made. Closes the case that is open once the
+    /// new one is there.
+    void open(const std::filesystem::path& path, bool make_new);
+    void close();
+    [[nodiscard]] bool is_open() const { return wide_ != nullptr; }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] QString name() const;
+    /// Why it is only read: a sentence; empty when it is written.
+    [[nodiscard]] const QString& obstacle() const { return obstacle_; }
+
+    [[nodiscard]] CaseModel& model() { return *model_; }
+    [[nodiscard]] CaseReview& review() { return *review_; }
+    [[nodiscard]] CaseScan& scan() { return *scan_; }
+    [[nodiscard]] CaseExporter& exporting() { return *export_; }
+    /// Noted in the audit log unless the case is only read.
+    void export_to(const ExportRequest& request);
+    /// Scans into it; does nothing when it is only read.
+    void scan_paths(const std::vector<std::filesystem::path>& paths,
+                    std::shared_ptr<Evaluator> evaluator);
+
+    void set_view(const CaseView& view);
+    /// Looks at everything again.
+    void refresh();
+    [[nodiscard]] const CaseSummary& summary() const { return summary_; }
+    [[nodiscard]] std::shared_ptr<const LookAlikeIndex> look_alikes() const { return alike_; }
+    /// Scores of what the view's filter lets pass, its ranges of score and spread left out.
+    [[nodiscard]] const std::shared_ptr<const std::vector<ScorePoint>>& points() const {
+        return points_;
+    }
+
+    /// `exhibit_read` follows, unless a newer call comes first.
+    void want_exhibit(ExhibitId id);
+
+  Q_SIGNALS:
+    void opened();
+    void open_failed(const QString& sentence);
+    void closed();
+    void summary_changed();
+    void look_alikes_changed();
+    void points_changed();
+    void exhibit_read(const dfd::ui::CaseExhibitPtr& exhibit);
+    void problem(const QString& sentence);
+
+  private:
+    struct Opened;
+    void take(const Opened& what);
+    void read_summary();
+    void read_points();
+    void find_alike();
+    void look_for_changes();
+    /// Runs `read` on `queue`; what it returns is done here, unless another case is open then.
+    void read_then(JobQueue& queue,
+                   std::function<std::function<void()>(const CaseFile& file)> read);
+
+    std::shared_ptr<Postbox> postbox_;
+    JobQueue opening_, summing_, charting_, comparing_, examining_;
+    CaseModel* model_;
+    CaseReview* review_;
+    CaseScan* scan_;
+    CaseExporter* export_;
+    QTimer* watch_;    ///< for what another program writes
+    QTimer* settled_;  ///< several changes in a moment are one
+
+    std::filesystem::path path_;
+    QString obstacle_;
+    std::shared_ptr<CaseFile> writer_;
+    std::shared_ptr<const CaseFile> wide_;  ///< for what reads the whole case
+    quint64 opening_number_ = 0;            ///< of the newest call
+    quint64 open_ = 0;                      ///< rises when a case opens or closes
+    std::int64_t last_entry_ = 0;           ///< of the log, when it was last looked at
+    CaseSummary summary_;
+    std::shared_ptr<const std::vector<ScorePoint>> points_;
+    std::shared_ptr<const LookAlikeIndex> alike_;
+};
+
+}  // namespace dfd::ui

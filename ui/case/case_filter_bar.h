@@ -1,0 +1,89 @@
+// What the list of a case shows: words first, everything else one button away, and kept by name.
+#pragma once
+
+#include <QWidget>
+#include <functional>
+#include <optional>
+
+#include "ui/case/case_desk.h"
+#include "ui/charts/range_chart.h"
+
+class QComboBox;
+class QDoubleSpinBox;
+class QGridLayout;
+class QHBoxLayout;
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QTimer;
+class QToolButton;
+
+namespace dfd::ui {
+
+/// Pictures that look alike, as a filter.
+enum class AlikeChoice {
+    Any,
+    Grouped,            ///< something looks like it
+    JudgedDifferently,  ///< and has a score of another band
+    OneGroup,           ///< the group of one exhibit
+};
+
+class CaseFilterBar : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit CaseFilterBar(QWidget* parent = nullptr);
+
+    [[nodiscard]] ExhibitFilter filter() const;
+    [[nodiscard]] AlikeChoice alike() const;
+    /// Of AlikeChoice::OneGroup.
+    [[nodiscard]] ExhibitId alike_to() const { return alike_to_; }
+    void set_filter(const ExhibitFilter& filter);
+    void set_range(const ChartRange& range);
+    [[nodiscard]] ChartRange range() const;
+    void show_group_of(ExhibitId id);
+    void clear();
+    /// What there is to choose from.
+    void show_summary(const CaseSummary& summary, bool writable);
+    void focus_words();
+    /// The fields below the words, open or not.
+    void set_open(bool open);
+    /// A button of somebody else's beside those of its own.
+    void add_button(QToolButton* button);
+    /// "score 0.65 to 1.00, marked suspicious"; empty when everything passes.
+    [[nodiscard]] QString active_text() const;
+    [[nodiscard]] QLineEdit* words() const { return words_; }
+
+  Q_SIGNALS:
+    void changed();
+    void open_changed(bool open);
+    void save_wanted(const QString& name);
+    void forget_wanted(const QString& name);
+
+  private:
+    QComboBox* add_choice(const QString& label, const QString& spoken, int row, int column,
+                          int span = 1);
+    QDoubleSpinBox* add_bound(double largest, double empty_value, const QString& spoken);
+    void fill_saved_menu();
+    void tell();
+    void refresh_active();
+
+    QHBoxLayout* top_;
+    QLineEdit* words_;
+    QToolButton* saved_;
+    QToolButton* more_;
+    QWidget* fields_;
+    QGridLayout* grid_;
+    QDoubleSpinBox *score_from_, *score_to_, *spread_from_, *spread_to_;
+    QComboBox *state_, *mark_, *tag_, *warned_, *folder_, *alike_;
+    QWidget* active_;
+    QLabel* active_label_;
+    QMenu* saved_menu_;
+    QTimer* typed_;
+    std::map<std::string, ExhibitFilter> saved_filters_;
+    bool may_save_ = false;
+    bool filling_ = false;  ///< the fields change because they are told to
+    ExhibitId alike_to_ = 0;
+};
+
+}  // namespace dfd::ui

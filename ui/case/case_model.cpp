@@ -1,0 +1,462 @@
+#include "ui/case/case_model.h"
+
+#include <algorithm>
+#include <iterator>
+#include <unordered_set>
+#include <utility>
+
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr std::size_t kPagesAsked = 8;        ///< older ones have been scrolled past
+constexpr std::size_t kThumbnailsAsked = 64;  ///< likewise
+constexpr std::size_t kThumbnailsAtOnce = 8;
+constexpr int kThumbnailSide = 96;  ///< a 48-pixel tile at a scaling factor of two
+constexpr int kMostRuns = 32;       ///< changed in place; more are moved together first
+
+/// How many runs of neighbours `differs` is true for.
+template <typename Ids, typename Differs>
+int runs_of(const Ids& ids, const Differs& differs) {
+    int runs = 0;
+    bool inside = false;
+    for (const ExhibitId id : ids) {
+        const bool now = differs(id);
+        runs += now && !inside ? 1 : 0;
+        inside = now;
+    }
+    return runs;
+}
+
+}  // namespace
+
+QString look_alikes_text(const LookAlikes& group) {
+    const auto others = group.ids.size() - 1;
+    QString text = others == 1 ? CaseModel::tr("Another exhibit looks like this one.")
+                               : CaseModel::tr("%1 exhibits look like this one.").arg(others);
+    if (group.lowest && group.highest)
+        text += CaseModel::tr(" Scores from %1 to %2%3")
+                    .arg(score_text(*group.lowest), score_text(*group.highest),
+                         group.judged_differently ? CaseModel::tr(": judged differently.")
+                                                  : QStringLiteral("."));
+    return text;
+}
+
+CaseModel::CaseModel(BackgroundThreads& threads, QObject* parent)
+    : QAbstractListModel(parent),
+      postbox_(std::make_shared<Postbox>(this)),
+      searching_(threads, JobQueue::AtEnd::Drop),
+      reading_(threads, JobQueue::AtEnd::Drop),
+      drawing_(threads, JobQueue::AtEnd::Drop),
+      rows_(kRowsKept),
+      thumbnails_(kThumbnails) {}
+
+CaseModel::~CaseModel() {
+    postbox_->close();
+}
+
+void CaseModel::open(std::shared_ptr<const CaseFile> lists, std::shared_ptr<const CaseFile> rows) {
+    close();
+    lists_ = std::move(lists);
+    rows_file_ = std::move(rows);
+}
+
+void CaseModel::close() {
+    ++case_;
+    ++search_;
+    searching_.clear();
+    reading_.clear();
+    drawing_.clear();
+    pages_asked_.clear();
+    thumbnails_asked_.clear();
+    reading_page_ = reading_thumbnails_ = false;
+    look_alikes_.reset();
+    rows_.clear();
+    thumbnails_.clear();
+    take_list({});
+    // The last one to hold a file closes it; that may take a moment and is done where it was used.
+    if (lists_)
+        searching_.add([lists = std::exchange(lists_, nullptr)] {});
+    if (rows_file_)
+        reading_.add([rows = std::exchange(rows_file_, nullptr)] {});
+}
+
+int CaseModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(ids_.size());
+}
+
+QVariant CaseModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    if (role == IdRole)
+        return QVariant::fromValue<qint64>(ids_[static_cast<std::size_t>(index.row())]);
+    const bool known_role = role == Qt::DisplayRole || role == Qt::ToolTipRole ||
+                            role == Qt::AccessibleTextRole ||
+                            (role >= StateRole && role <= MarkRole);
+    const ExhibitRow* const row = known_role ? row_at(index.row()) : nullptr;
+    if (row == nullptr)
+        return role == Qt::AccessibleTextRole ? QVariant(tr("being read")) : QVariant();
+    const bool scored = row->state == ExhibitState::Scored;
+    switch (role) {
+        case Qt::DisplayRole:
+            return path_text(row->path.filename());
+        case Qt::ToolTipRole:
+            return tool_tip(*row);
+        case Qt::AccessibleTextRole:
+            return spoken_text(*row);
+        case StateRole:
+            return static_cast<int>(row->state);
+        case ScoreRole:
+            return scored ? QVariant(row->score) : QVariant();
+        case SpreadRole:
+            return scored ? QVariant(row->spread) : QVariant();
+        default:
+            return static_cast<int>(row->mark);
+    }
+}
+
+QString CaseModel::tool_tip(const ExhibitRow& row) const {
+    QStringList lines{path_text(row.path)};
+    if (!row.failure.empty())
+        lines.append(QString::fromStdString(row.failure));
+    if (row.copies > 1)
+        lines.append(tr("%1 files hold it.").arg(row.copies));
+    if (row.mark != Mark::None)
+        lines.append(tr("Marked %1.").arg(mark_text(row.mark)));
+    if (row.warned)
+        lines.append(tr("There are warnings beside its score."));
+    if (const LookAlikes* const alike = look_alikes(row.id))
+        lines.append(look_alikes_text(*alike));
+    return lines.join(QLatin1Char('\n'));
+}
+
+QString CaseModel::spoken_text(const ExhibitRow& row) const {
+    QStringList parts{path_text(row.path.filename())};
+    switch (row.state) {
+        case ExhibitState::Scored:
+            parts.append(tr("%1, score %2, spread %3")
+                             .arg(band_text(band_of(row.score, thresholds_)),
+                                  score_text(row.score, thresholds_), score_text(row.spread)));
+            break;
+        case ExhibitState::Failed:
+            parts.append(tr("failed: %1").arg(QString::fromStdString(row.failure)));
+            break;
+        case ExhibitState::Unscored:
+            parts.append(tr("not scored"));
+            break;
+    }
+    if (row.mark != Mark::None)
+        parts.append(mark_text(row.mark));
+    if (row.warned)
+        parts.append(tr("with warnings"));
+    if (const LookAlikes* const alike = look_alikes(row.id))
+        parts.append(alike->judged_differently ? tr("looks like others that are judged differently")
+                                               : tr("looks like others"));
+    return parts.join(QStringLiteral(", "));
+}
+
+// --- the list
+
+void CaseModel::set_view(const CaseView& view) {
+    view_ = view;
+    refresh();
+}
+
+void CaseModel::refresh() {
+    if (!lists_)
+        return;
+    const quint64 search = ++search_;
+    searching_.replace([this, search, view = view_, file = lists_, post = postbox_] {
+        // `this` is only touched inside posted actions, which die with the model.
+        try {
+            ExhibitIds found = find_exhibits(*file, view.filter, view.order, view.descending);
+            if (view.among)
+                std::erase_if(found, [&view](ExhibitId id) {
+                    return !std::binary_search(view.among->begin(), view.among->end(), id);
+                });
+            post->post([this, search, found = std::move(found)]() mutable {
+                if (search != search_)
+                    return;
+                take_list(std::move(found));
+                Q_EMIT listed();
+            });
+        } catch (const std::exception& error) {
+            post->post([this, search, sentence = QString::fromUtf8(error.what())] {
+                if (search == search_)
+                    Q_EMIT failed(sentence);
+            });
+        }
+    });
+}
+
+void CaseModel::take_list(ExhibitIds next) {
+    if (next == ids_)
+        return;
+    pages_asked_.clear();
+    const std::unordered_set<ExhibitId> wanted(next.begin(), next.end());
+    const std::unordered_set<ExhibitId> had(ids_.begin(), ids_.end());
+    const auto is_gone = [&wanted](ExhibitId id) { return !wanted.contains(id); };
+    const auto is_new = [&had](ExhibitId id) { return !had.contains(id); };
+
+    // What goes.
+    ExhibitIds kept;
+    ExhibitIds gone;
+    for (const ExhibitId id : ids_)
+        (is_gone(id) ? gone : kept).push_back(id);
+    ExhibitIds arranged;
+    std::remove_copy_if(next.begin(), next.end(), std::back_inserter(arranged), is_new);
+    if (arranged != kept || runs_of(ids_, is_gone) > kMostRuns) {
+        arranged.insert(arranged.end(), gone.begin(), gone.end());
+        rearrange(std::move(arranged));
+    }
+    for (auto end = ids_.end(); end != ids_.begin();) {
+        // Runs from the back, so that earlier rows keep their numbers.
+        const auto last = std::find_if(std::make_reverse_iterator(end), ids_.rend(), is_gone);
+        if (last == ids_.rend())
+            break;
+        const auto first = std::find_if_not(last, ids_.rend(), is_gone).base();
+        const int row = static_cast<int>(first - ids_.begin());
+        beginRemoveRows({}, row, static_cast<int>(last.base() - ids_.begin()) - 1);
+        end = ids_.erase(first, last.base());
+        endRemoveRows();
+    }
+
+    // What comes: here ids_ are the kept ones in their new order.
+    if (runs_of(next, is_new) > kMostRuns) {
+        const auto first = static_cast<int>(ids_.size());
+        beginInsertRows({}, first, static_cast<int>(next.size()) - 1);
+        std::copy_if(next.begin(), next.end(), std::back_inserter(ids_), is_new);
+        endInsertRows();
+        rearrange(std::move(next));
+        return;
+    }
+    for (auto at = next.begin(); at != next.end();) {
+        const auto first = std::find_if(at, next.end(), is_new);
+        const auto last = std::find_if_not(first, next.end(), is_new);
+        if (first != last) {
+            const auto row = first - next.begin();
+            beginInsertRows({}, static_cast<int>(row), static_cast<int>(last - next.begin()) - 1);
+            ids_.insert(ids_.begin() + row, first, last);
+            endInsertRows();
+        }
+        at = last;
+    }
+}
+
+void CaseModel::rearrange(ExhibitIds next) {
+    Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+    const QModelIndexList from = persistentIndexList();
+    if (!from.isEmpty()) {
+        // Only of those that somebody holds on to: mostly the current row and some selected ones.
+        std::unordered_map<ExhibitId, int> rows;
+        for (const QModelIndex& old : from)
+            rows[ids_[static_cast<std::size_t>(old.row())]] = -1;
+        for (std::size_t row = 0; row < next.size(); ++row)
+            if (const auto found = rows.find(next[row]); found != rows.end())
+                found->second = static_cast<int>(row);
+        QModelIndexList to;
+        to.reserve(from.size());
+        for (const QModelIndex& old : from)
+            to.append(createIndex(rows[ids_[static_cast<std::size_t>(old.row())]], 0));
+        changePersistentIndexList(from, to);
+    }
+    ids_ = std::move(next);
+    Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+}
+
+int CaseModel::row_of(ExhibitId id) const {
+    const auto found = std::find(ids_.begin(), ids_.end(), id);
+    return found == ids_.end() ? -1 : static_cast<int>(found - ids_.begin());
+}
+
+// --- rows
+
+const ExhibitRow* CaseModel::row_at(int row) const {
+    const ExhibitRow* const known = rows_.object(ids_[static_cast<std::size_t>(row)]);
+    if (known == nullptr)
+        ask_for_rows(row);
+    return known;
+}
+
+void CaseModel::ask_for_rows(int row) const {
+    const int page = row / kPage;
+    if (!pages_asked_.empty() && pages_asked_.back() == page)
+        return;
+    std::erase(pages_asked_, page);
+    pages_asked_.push_back(page);
+    if (pages_asked_.size() > kPagesAsked)
+        pages_asked_.erase(pages_asked_.begin());
+    // Asking changes what is kept, not what the list is.
+    const_cast<CaseModel*>(this)->read_next_page();
+}
+
+void CaseModel::read_next_page() {
+    while (!reading_page_ && rows_file_ && !pages_asked_.empty()) {
+        const auto first = static_cast<std::size_t>(pages_asked_.back()) * kPage;
+        pages_asked_.pop_back();
+        ExhibitIds missing;
+        for (std::size_t row = first; row < std::min(first + kPage, ids_.size()); ++row)
+            if (!rows_.contains(ids_[row]))
+                missing.push_back(ids_[row]);
+        if (missing.empty())
+            continue;
+        reading_page_ = true;
+        reading_.add([this, which = case_, missing, file = rows_file_, post = postbox_] {
+            std::vector<ExhibitRow> rows;
+            QString problem;
+            try {
+                rows = exhibit_rows(*file, missing);
+            } catch (const std::exception& error) {
+                problem = QString::fromUtf8(error.what());
+            }
+            post->post([this, which, missing, rows = std::move(rows), problem] {
+                if (which != case_)
+                    return;
+                reading_page_ = false;
+                // Also after a failure: an empty row is shown, and not asked for without end.
+                take_rows(missing, rows);
+                if (!problem.isEmpty())
+                    Q_EMIT failed(problem);
+                read_next_page();
+            });
+        });
+    }
+}
+
+void CaseModel::take_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows) {
+    for (const ExhibitId id : asked) {
+        auto row = std::make_unique<ExhibitRow>();
+        row->id = id;
+        rows_.insert(id, row.release());
+    }
+    for (const ExhibitRow& row : rows)
+        rows_.insert(row.id, new ExhibitRow(row));
+    changed(asked);
+}
+
+void CaseModel::refresh_rows(std::span<const ExhibitId> ids) {
+    ExhibitIds kept;
+    for (const ExhibitId id : ids)
+        if (rows_.contains(id))
+            kept.push_back(id);
+    if (kept.empty() || !rows_file_)
+        return;
+    reading_.add([this, which = case_, kept, file = rows_file_, post = postbox_] {
+        try {
+            post->post([this, which, kept, rows = exhibit_rows(*file, kept)] {
+                if (which == case_)
+                    take_rows(kept, rows);
+            });
+        } catch (const std::exception& error) {
+            post->post([this, which, sentence = QString::fromUtf8(error.what())] {
+                if (which == case_)
+                    Q_EMIT failed(sentence);
+            });
+        }
+    });
+}
+
+void CaseModel::changed(std::span<const ExhibitId> ids, const QList<int>& roles) {
+    // Neighbours in a page are neighbours in the list, unless it has changed meanwhile.
+    for (std::size_t i = 0; i < ids.size();) {
+        const int first = row_of(ids[i]);
+        if (first < 0) {
+            ++i;
+            continue;
+        }
+        std::size_t count = 1;
+        const auto row = static_cast<std::size_t>(first);
+        while (i + count < ids.size() && row + count < ids_.size() &&
+               ids_[row + count] == ids[i + count])
+            ++count;
+        Q_EMIT dataChanged(index(first), index(first + static_cast<int>(count) - 1), roles);
+        i += count;
+    }
+}
+
+void CaseModel::show_mark(std::span<const ExhibitId> ids, Mark mark) {
+    ExhibitIds shown;
+    for (const ExhibitId id : ids)
+        if (ExhibitRow* const row = rows_.object(id)) {
+            row->mark = mark;
+            shown.push_back(id);
+        }
+    changed(shown, {MarkRole, Qt::AccessibleTextRole});
+}
+
+void CaseModel::set_thresholds(const BandThresholds& thresholds) {
+    if (thresholds.real_below == thresholds_.real_below &&
+        thresholds.fake_from == thresholds_.fake_from)
+        return;
+    thresholds_ = thresholds;
+    if (!ids_.empty())
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+}
+
+void CaseModel::set_look_alikes(std::shared_ptr<const LookAlikeIndex> look_alikes) {
+    look_alikes_ = std::move(look_alikes);
+    if (!ids_.empty())
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1), {Qt::AccessibleTextRole});
+}
+
+const LookAlikes* CaseModel::look_alikes(ExhibitId id) const {
+    return look_alikes_ ? look_alikes_->find(id) : nullptr;
+}
+
+// --- thumbnails
+
+QImage CaseModel::thumbnail(int row) const {
+    const ExhibitId id = ids_[static_cast<std::size_t>(row)];
+    if (const QImage* const known = thumbnails_.object(id))
+        return *known;
+    ask_for_thumbnail(id);
+    return {};
+}
+
+void CaseModel::ask_for_thumbnail(ExhibitId id) const {
+    std::erase(thumbnails_asked_, id);
+    thumbnails_asked_.push_back(id);
+    if (thumbnails_asked_.size() > kThumbnailsAsked)
+        thumbnails_asked_.erase(thumbnails_asked_.begin());
+    const_cast<CaseModel*>(this)->read_next_thumbnails();
+}
+
+void CaseModel::read_next_thumbnails() {
+    if (reading_thumbnails_ || !rows_file_ || thumbnails_asked_.empty())
+        return;
+    ExhibitIds now;
+    while (!thumbnails_asked_.empty() && now.size() < kThumbnailsAtOnce) {
+        now.push_back(thumbnails_asked_.back());
+        thumbnails_asked_.pop_back();
+    }
+    reading_thumbnails_ = true;
+    drawing_.add([this, which = case_, now, file = rows_file_, post = postbox_] {
+        std::vector<QImage> images;
+        for (const ExhibitId id : now) {
+            QImage image;
+            try {
+                const auto jpeg = exhibit_thumbnail(*file, id);
+                image = QImage::fromData(jpeg.data(), static_cast<int>(jpeg.size()), "JPEG");
+                if (image.width() > kThumbnailSide || image.height() > kThumbnailSide)
+                    image = image.scaled(kThumbnailSide, kThumbnailSide,
+                                         Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
+            } catch (const std::exception&) {
+                // Shown without; reading the row says what is wrong with the case.
+            }
+            images.push_back(std::move(image));
+        }
+        post->post([this, which, now, images = std::move(images)] {
+            if (which != case_)
+                return;
+            for (std::size_t i = 0; i < now.size(); ++i)
+                thumbnails_.insert(now[i], new QImage(images[i]));
+            reading_thumbnails_ = false;
+            for (const ExhibitId id : now)
+                changed({&id, 1}, {Qt::DecorationRole});
+            read_next_thumbnails();
+        });
+    });
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,133 @@
+// The exhibits of a case as a list model: all of their numbers, and the rows that are looked at.
+#pragma once
+
+#include <QAbstractListModel>
+#include <QCache>
+#include <QImage>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "core/casework/exhibits/duplicates.h"
+#include "core/casework/exhibits/exhibits.h"
+#include "ui/work/job_queue.h"
+
+namespace dfd::ui {
+
+/// Exhibits by their numbers in the case.
+using ExhibitIds = std::vector<ExhibitId>;
+
+/// Which exhibits are listed, and in which order.
+struct CaseView {
+    ExhibitFilter filter;
+    dfd::ExhibitOrder order = dfd::ExhibitOrder::Name;
+    bool descending = false;
+    std::shared_ptr<const ExhibitIds> among;  ///< rising; when there is one, only these
+};
+
+/// Groups of pictures that look alike, by member.
+struct LookAlikeIndex {
+    std::vector<LookAlikes> groups;
+    std::unordered_map<ExhibitId, std::size_t> group_of;
+
+    /// Null when nothing looks like it.
+    [[nodiscard]] const LookAlikes* find(ExhibitId id) const {
+        const auto found = group_of.find(id);
+        return found == group_of.end() ? nullptr : &groups[found->second];
+    }
+};
+
+/// "Another exhibit looks like this one. Scores from 0.12 to 0.81: judged differently."
+[[nodiscard]] QString look_alikes_text(const LookAlikes& group);
+
+/// 8 bytes an exhibit, a few thousand rows and a few hundred thumbnails: rows are read in pages
+/// when somebody asks for one (the newest page first), thumbnails likewise, both on other threads;
+/// until then a row is empty and dataChanged follows. A new list changes the old one by removing,
+/// inserting and moving rows: selection and current row stay where they belong. UI thread only.
+class CaseModel : public QAbstractListModel {
+    Q_OBJECT
+
+  public:
+    enum Role {
+        IdRole = Qt::UserRole + 1,  ///< ExhibitId
+        StateRole,                  ///< int(dfd::ExhibitState), invalid until it has been read
+        ScoreRole,                  ///< double, invalid unless scored
+        SpreadRole,                 ///< double, invalid unless scored
+        MarkRole,                   ///< int(dfd::Mark), invalid until it has been read
+    };
+
+    /// `threads` is not owned and must live longer.
+    explicit CaseModel(BackgroundThreads& threads, QObject* parent = nullptr);
+    ~CaseModel() override;
+
+    /// Two connections, so that a long search does not hold up rows. Lists nothing before
+    /// `set_view`.
+    void open(std::shared_ptr<const CaseFile> lists, std::shared_ptr<const CaseFile> rows);
+    void close();
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+
+    /// Returns at once; `listed` or `failed` follows, unless a newer call comes first.
+    void set_view(const CaseView& view);
+    [[nodiscard]] const CaseView& view() const { return view_; }
+    /// The same again: exhibits came, went or changed.
+    void refresh();
+    /// Reads these again, as far as they are kept.
+    void refresh_rows(std::span<const ExhibitId> ids);
+    /// Shown at once, before it is written.
+    void show_mark(std::span<const ExhibitId> ids, Mark mark);
+    void set_thresholds(const BandThresholds& thresholds);
+    [[nodiscard]] const BandThresholds& thresholds() const { return thresholds_; }
+    void set_look_alikes(std::shared_ptr<const LookAlikeIndex> look_alikes);
+    [[nodiscard]] const LookAlikes* look_alikes(ExhibitId id) const;
+
+    [[nodiscard]] const ExhibitIds& ids() const { return ids_; }
+    /// -1 when it is not listed.
+    [[nodiscard]] int row_of(ExhibitId id) const;
+    /// Null until it has been read, which this asks for. Valid until the next call.
+    [[nodiscard]] const ExhibitRow* row_at(int row) const;
+    /// Null until it has been read, which this asks for; empty-handed exhibits stay without.
+    [[nodiscard]] QImage thumbnail(int row) const;
+
+    static constexpr int kPage = 64;         ///< rows read together
+    static constexpr int kRowsKept = 4096;   ///< at most
+    static constexpr int kThumbnails = 512;  ///< kept at most
+
+  Q_SIGNALS:
+    /// The list is as `view` wants it.
+    void listed();
+    void failed(const QString& sentence);
+
+  private:
+    void take_list(ExhibitIds next);
+    void rearrange(ExhibitIds next);
+    void ask_for_rows(int row) const;
+    void read_next_page();
+    void take_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows);
+    void ask_for_thumbnail(ExhibitId id) const;
+    void read_next_thumbnails();
+    void changed(std::span<const ExhibitId> ids, const QList<int>& roles = {});
+    [[nodiscard]] QString spoken_text(const ExhibitRow& row) const;
+    [[nodiscard]] QString tool_tip(const ExhibitRow& row) const;
+
+    std::shared_ptr<Postbox> postbox_;
+    JobQueue searching_, reading_, drawing_;
+    std::shared_ptr<const CaseFile> lists_, rows_file_;
+    quint64 case_ = 0;    ///< rises with open and close: what was asked of an older one is dropped
+    quint64 search_ = 0;  ///< number of the newest search
+
+    CaseView view_;
+    ExhibitIds ids_;
+    BandThresholds thresholds_;
+    std::shared_ptr<const LookAlikeIndex> look_alikes_;
+    mutable QCache<ExhibitId, ExhibitRow> rows_;
+    mutable QCache<ExhibitId, QImage> thumbnails_;
+    mutable std::vector<int> pages_asked_;  ///< newest last
+    mutable ExhibitIds thumbnails_asked_;   ///< newest last
+    bool reading_page_ = false;
+    bool reading_thumbnails_ = false;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,363 @@
+#include "ui/case/case_pane.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QListView>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/case/case_delegate.h"
+#include "ui/case/case_filter_bar.h"
+#include "ui/charts/score_histogram.h"
+#include "ui/charts/score_scatter.h"
+#include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+/// Scores are looked at from the top: the most striking first. Files from the newest.
+bool starts_descending(dfd::ExhibitOrder order) {
+    return order != dfd::ExhibitOrder::Name && order != dfd::ExhibitOrder::Added;
+}
+
+}  // namespace
+
+CasePane::CasePane(CaseDesk& desk, QWidget* parent)
+    : QWidget(parent),
+      desk_(desk),
+      name_(make_label(this, TextSize::Body, true)),
+      counts_(make_label(this, TextSize::Caption, false, true)),
+      charts_button_(new QToolButton(this)),
+      filter_(new CaseFilterBar(this)),
+      charts_(new QWidget(this)),
+      histogram_(new ScoreHistogram(charts_)),
+      scatter_(new ScoreScatter(charts_)),
+      order_(new QComboBox(this)),
+      direction_(new QToolButton(this)),
+      list_(new QListView(this)),
+      shown_(make_label(this, TextSize::Caption, false, true)),
+      note_(make_label(this, TextSize::Caption, true, true)),
+      help_(make_label(this, TextSize::Caption, false, true)) {
+    setProperty("pane", true);
+    setAttribute(Qt::WA_StyledBackground);
+    name_->setMinimumWidth(8 * kGrid);
+    counts_->setWordWrap(true);
+    help_->setWordWrap(true);
+    help_->hide();
+
+    charts_button_->setIcon(icon(QStringLiteral("chart")));
+    charts_button_->setIconSize(QSize(20, 20));
+    charts_button_->setCheckable(true);
+    charts_button_->setFocusPolicy(Qt::StrongFocus);
+    charts_button_->setToolTip(tr("Charts of the scores"));
+    charts_button_->setAccessibleName(charts_button_->toolTip());
+    auto* const chart_column = new QVBoxLayout(charts_);
+    chart_column->setContentsMargins(0, 0, 0, 0);
+    chart_column->setSpacing(kGrid / 2);
+    chart_column->addWidget(histogram_);
+    chart_column->addWidget(scatter_);
+
+    using Order = dfd::ExhibitOrder;
+    for (const auto& [label, order] :
+         {std::pair{tr("By name"), Order::Name}, std::pair{tr("By score"), Order::Score},
+          std::pair{tr("By disagreement"), Order::Spread},
+          std::pair{tr("By time added"), Order::Added},
+          std::pair{tr("By the file's time"), Order::Modified},
+          std::pair{tr("By size"), Order::Size}})
+        order_->addItem(label, static_cast<int>(order));
+    order_->setAccessibleName(tr("Order of the exhibits"));
+    direction_->setIconSize(QSize(20, 20));
+    direction_->setFocusPolicy(Qt::StrongFocus);
+
+    list_->setModel(&desk_.model());
+    list_->setItemDelegate(new CaseDelegate(list_));
+    list_->setUniformItemSizes(true);
+    list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list_->setMouseTracking(true);
+    list_->setAccessibleName(tr("Exhibits"));
+    list_->setAccessibleDescription(tr("Exhibits of the case, with their mark, score and spread"));
+
+    filter_->add_button(charts_button_);
+    histogram_->set_axis_words(false);
+    auto* const order_row = new QHBoxLayout;
+    order_row->setSpacing(kGrid / 2);
+    order_row->addWidget(order_, 1);
+    order_row->addWidget(direction_);
+    auto* const head = new QVBoxLayout;
+    head->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
+    head->setSpacing(kGrid);
+    auto* const title = new QVBoxLayout;
+    title->setContentsMargins(kGrid, kGrid / 2, kGrid, 0);
+    title->setSpacing(2);
+    title->addWidget(name_);
+    title->addWidget(counts_);
+    head->addLayout(title);
+    head->addWidget(filter_);
+    head->addWidget(charts_);
+    head->addLayout(order_row);
+    auto* const foot = new QHBoxLayout;
+    foot->setContentsMargins(2 * kGrid, kGrid / 2, 2 * kGrid, kGrid / 2);
+    foot->addWidget(shown_, 1);
+    foot->addWidget(note_);
+    auto* const all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addLayout(head);
+    all->addWidget(list_, 1);
+    all->addLayout(foot);
+    help_->setContentsMargins(2 * kGrid, 0, 2 * kGrid, kGrid / 2);
+    all->addWidget(help_);
+
+    connect(charts_button_, &QToolButton::toggled, this, &CasePane::set_charts_open);
+    // Two ways to choose a range, and room for one: the list needs the rest.
+    connect(filter_, &CaseFilterBar::open_changed, this, [this](bool open) {
+        if (open)
+            set_charts_open(false);
+    });
+    connect(filter_, &CaseFilterBar::changed, this, &CasePane::show_view);
+    for (RangeChart* const chart : std::initializer_list<RangeChart*>{histogram_, scatter_}) {
+        connect(chart, &RangeChart::range_changed, this, &CasePane::brush);
+        connect(chart, &RangeChart::range_settled, this, &CasePane::select_all_shown);
+    }
+    connect(order_, &QComboBox::currentIndexChanged, this,
+            [this] { set_order(order(), starts_descending(order())); });
+    connect(direction_, &QToolButton::clicked, this, [this] { set_order(order(), !descending_); });
+    connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &CasePane::current_changed);
+    connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &CasePane::selection_changed);
+    connect(&desk_, &CaseDesk::opened, this, [this] {
+        filter_->set_filter({});
+        show_view();
+    });
+    connect(&desk_, &CaseDesk::summary_changed, this, &CasePane::show_summary);
+    connect(&desk_, &CaseDesk::points_changed, this, &CasePane::show_points);
+    connect(&desk_, &CaseDesk::look_alikes_changed, this, [this] {
+        if (filter_->alike() != AlikeChoice::Any)
+            show_view();
+    });
+    connect(&desk_.model(), &CaseModel::listed, this, &CasePane::list_changed);
+    // Views repaint for the roles they know; ours are painted, too.
+    connect(&desk_.model(), &QAbstractItemModel::dataChanged, list_->viewport(),
+            [view = list_->viewport()] { view->update(); });
+    connect(filter_, &CaseFilterBar::save_wanted, this, [this](const QString& name) {
+        desk_.review().save_filter(name.toStdString(), filter_->filter());
+    });
+    connect(filter_, &CaseFilterBar::forget_wanted, this,
+            [this](const QString& name) { desk_.review().forget_filter(name.toStdString()); });
+    set_charts_open(false);
+    refresh_direction();
+}
+
+// --- the list
+
+std::optional<ExhibitId> CasePane::current() const {
+    const QModelIndex index = list_->selectionModel()->currentIndex();
+    if (!index.isValid())
+        return std::nullopt;
+    return index.data(CaseModel::IdRole).toLongLong();
+}
+
+ExhibitIds CasePane::selected() const {
+    // By ranges: thousands of rows may be selected.
+    std::vector<std::pair<int, int>> ranges;
+    for (const QItemSelectionRange& range : list_->selectionModel()->selection())
+        ranges.emplace_back(range.top(), range.bottom());
+    std::sort(ranges.begin(), ranges.end());
+    const ExhibitIds& all = desk_.model().ids();
+    ExhibitIds ids;
+    for (const auto& [top, bottom] : ranges)
+        ids.insert(ids.end(), all.begin() + top, all.begin() + bottom + 1);
+    return ids;
+}
+
+void CasePane::make_current(ExhibitId id) {
+    if (const int row = desk_.model().row_of(id); row >= 0)
+        list_->setCurrentIndex(desk_.model().index(row));
+}
+
+void CasePane::step(int by) {
+    const int rows = desk_.model().rowCount();
+    if (rows == 0)
+        return;
+    const QModelIndex now = list_->currentIndex();
+    const int row = now.isValid() ? std::clamp(now.row() + by, 0, rows - 1) : 0;
+    list_->setCurrentIndex(desk_.model().index(row));
+}
+
+void CasePane::list_changed() {
+    const int rows = desk_.model().rowCount();
+    const std::int64_t all = desk_.summary().counts.exhibits;
+    shown_->setText(count_text());
+    shown_->setToolTip(tr("%1 exhibits in the case").arg(all));
+    // What was looked at stays current as long as it is listed; a new view without it begins at
+    // its top. Rows that come or go by themselves do not move the list under the reader's eyes.
+    const bool lost = asked_ && looked_at_ && desk_.model().row_of(*looked_at_) < 0;
+    if (rows > 0 && (lost || !list_->currentIndex().isValid()))
+        list_->setCurrentIndex(desk_.model().index(0));
+    if (select_when_listed_) {
+        select_when_listed_ = false;
+        if (rows > 0) {
+            list_->selectionModel()->setCurrentIndex(desk_.model().index(0),
+                                                     QItemSelectionModel::NoUpdate);
+            list_->selectionModel()->select(
+                QItemSelection(desk_.model().index(0), desk_.model().index(rows - 1)),
+                QItemSelectionModel::ClearAndSelect);
+        }
+    } else if (asked_ && list_->currentIndex().isValid()) {
+        list_->scrollTo(list_->currentIndex());
+    }
+    // When the row that was decided about has left the list, its neighbour is next.
+    auto* const selection = list_->selectionModel();
+    if (!selection->hasSelection() && list_->currentIndex().isValid())
+        selection->select(list_->currentIndex(), QItemSelectionModel::Select);
+    asked_ = false;
+    Q_EMIT selection_changed();
+}
+
+QString CasePane::count_text() const {
+    const int shown = desk_.model().rowCount();
+    const std::int64_t all = desk_.summary().counts.exhibits;
+    return shown == all || all == 0 ? tr("Exhibits: %1").arg(shown)
+                                    : tr("Exhibits: %1 of %2").arg(shown).arg(all);
+}
+
+void CasePane::show_view() {
+    CaseView view;
+    view.filter = filter_->filter();
+    view.order = order();
+    view.descending = descending_;
+    view.among = among();
+    const ChartRange range = filter_->range();
+    histogram_->set_range({range.score_from, range.score_to, {}, {}});
+    scatter_->set_range(range);
+    asked_ = true;
+    looked_at_ = current();
+    desk_.set_view(view);
+}
+
+std::shared_ptr<const ExhibitIds> CasePane::among() const {
+    const AlikeChoice choice = filter_->alike();
+    const auto index = desk_.look_alikes();
+    if (choice == AlikeChoice::Any)
+        return nullptr;
+    auto ids = std::make_shared<ExhibitIds>();
+    if (index && choice == AlikeChoice::OneGroup) {
+        if (const LookAlikes* const group = index->find(filter_->alike_to()))
+            *ids = group->ids;
+    } else if (index) {
+        for (const LookAlikes& group : index->groups)
+            if (choice == AlikeChoice::Grouped || group.judged_differently)
+                ids->insert(ids->end(), group.ids.begin(), group.ids.end());
+    }
+    std::sort(ids->begin(), ids->end());
+    return ids;
+}
+
+// --- order
+
+dfd::ExhibitOrder CasePane::order() const {
+    return static_cast<dfd::ExhibitOrder>(order_->currentData().toInt());
+}
+
+void CasePane::set_order(dfd::ExhibitOrder order, bool descending) {
+    descending_ = descending;
+    {
+        const QSignalBlocker quiet(order_);
+        order_->setCurrentIndex(order_->findData(static_cast<int>(order)));
+    }
+    refresh_direction();
+    show_view();
+}
+
+void CasePane::refresh_direction() {
+    direction_->setIcon(
+        icon(descending_ ? QStringLiteral("descending") : QStringLiteral("ascending")));
+    direction_->setToolTip(descending_ ? tr("Largest first; click for smallest first")
+                                       : tr("Smallest first; click for largest first"));
+    direction_->setAccessibleName(descending_ ? tr("Largest first") : tr("Smallest first"));
+}
+
+// --- charts and counts
+
+void CasePane::set_charts_open(bool open) {
+    charts_button_->setChecked(open);
+    charts_->setVisible(open);
+    if (open)
+        filter_->set_open(false);
+}
+
+bool CasePane::charts_open() const {
+    return charts_button_->isChecked();
+}
+
+void CasePane::brush(const ChartRange& range) {
+    // The histogram says nothing about spreads: what was chosen of them stays.
+    ChartRange now = range;
+    if (sender() == histogram_) {
+        now.spread_from = filter_->range().spread_from;
+        now.spread_to = filter_->range().spread_to;
+    }
+    filter_->set_range(now);
+}
+
+void CasePane::select_all_shown() {
+    if (filter_->range().everything())
+        return;
+    // The list may still be under way; what it then shows is what was brushed.
+    select_when_listed_ = true;
+    desk_.model().refresh();
+}
+
+void CasePane::show_points() {
+    const auto points = desk_.points();
+    histogram_->set_points(points);
+    scatter_->set_points(points);
+}
+
+void CasePane::show_summary() {
+    const CaseSummary& summary = desk_.summary();
+    const CaseCounts& counts = summary.counts;
+    name_->setText(fontMetrics().elidedText(desk_.name(), Qt::ElideMiddle, 26 * kGrid));
+    name_->setToolTip(path_text(desk_.path()));
+    QStringList parts;
+    const auto add = [&parts](std::int64_t count, const QString& what) {
+        if (count > 0)
+            parts.append(QStringLiteral("%1 %2").arg(count).arg(what));
+    };
+    add(counts.looks_fake, tr("look fake"));
+    add(counts.undecided, tr("undecided"));
+    add(counts.looks_real, tr("look real"));
+    add(counts.failed, tr("failed"));
+    add(counts.unscored, tr("not scored"));
+    counts_->setText(parts.join(QStringLiteral(" · ")));
+    QStringList reviewed;
+    for (const auto& [count, mark] :
+         {std::pair{counts.suspicious, Mark::Suspicious}, std::pair{counts.cleared, Mark::Cleared},
+          std::pair{counts.to_check, Mark::ToCheck}})
+        reviewed.append(QStringLiteral("%1 %2").arg(count).arg(mark_text(mark)));
+    counts_->setToolTip(tr("Marked: %1\nThresholds \"%2\": %3")
+                            .arg(reviewed.join(QStringLiteral(", ")),
+                                 QString::fromStdString(summary.active.name),
+                                 thresholds_text(summary.active.thresholds)));
+    counts_->setVisible(!parts.isEmpty());
+    note_->setText(summary.scorer && summary.scorer->starter ? tr("Starter panel") : QString());
+    shown_->setText(count_text());
+    histogram_->set_thresholds(summary.active.thresholds);
+    scatter_->set_thresholds(summary.active.thresholds);
+    filter_->show_summary(summary, desk_.review().writable());
+}
+
+void CasePane::set_help(const QString& help) {
+    help_->setText(help);
+    help_->setVisible(!help.isEmpty());
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,82 @@
+// Left, while a case is open: its exhibits, what is listed of them, and how their scores lie.
+#pragma once
+
+#include <QWidget>
+#include <optional>
+
+#include "ui/case/case_desk.h"
+
+class QComboBox;
+class QLabel;
+class QListView;
+class QTimer;
+class QToolButton;
+
+namespace dfd::ui {
+
+class CaseFilterBar;
+class ScoreHistogram;
+class ScoreScatter;
+struct ChartRange;
+
+class CasePane : public QWidget {
+    Q_OBJECT
+
+  public:
+    /// `desk` is not owned and must live longer.
+    explicit CasePane(CaseDesk& desk, QWidget* parent = nullptr);
+
+    [[nodiscard]] std::optional<ExhibitId> current() const;
+    /// In the order shown.
+    [[nodiscard]] ExhibitIds selected() const;
+    void make_current(ExhibitId id);
+    /// To the next row or a former one.
+    void step(int by);
+    void set_order(dfd::ExhibitOrder order, bool descending);
+    [[nodiscard]] dfd::ExhibitOrder order() const;
+    [[nodiscard]] bool descending() const { return descending_; }
+    void set_charts_open(bool open);
+    [[nodiscard]] bool charts_open() const;
+    /// The single keys, in one line; empty when nothing can be marked.
+    void set_help(const QString& help);
+    [[nodiscard]] QListView* list() const { return list_; }
+    [[nodiscard]] CaseFilterBar* filter_bar() const { return filter_; }
+    [[nodiscard]] ScoreHistogram* histogram() const { return histogram_; }
+    [[nodiscard]] ScoreScatter* scatter() const { return scatter_; }
+    [[nodiscard]] QString count_text() const;
+
+  Q_SIGNALS:
+    void current_changed();
+    void selection_changed();
+
+  private:
+    void show_view();
+    void show_summary();
+    void show_points();
+    void brush(const ChartRange& range);
+    void select_all_shown();
+    void list_changed();
+    void refresh_direction();
+    [[nodiscard]] std::shared_ptr<const ExhibitIds> among() const;
+
+    CaseDesk& desk_;
+    QLabel* name_;
+    QLabel* counts_;
+    QToolButton* charts_button_;
+    CaseFilterBar* filter_;
+    QWidget* charts_;
+    ScoreHistogram* histogram_;
+    ScoreScatter* scatter_;
+    QComboBox* order_;
+    QToolButton* direction_;
+    QListView* list_;
+    QLabel* shown_;
+    QLabel* note_;
+    QLabel* help_;
+    bool descending_ = false;
+    bool select_when_listed_ = false;
+    bool asked_ = false;                  ///< somebody chose another view, which is being listed
+    std::optional<ExhibitId> looked_at_;  ///< then
+};
+
+}  // namespace dfd::ui

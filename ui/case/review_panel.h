@@ -1,0 +1,70 @@
+// What people said about the exhibit: its mark, tags, notes and look-alikes, and where to say more.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/case/case_desk.h"
+
+class QGridLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QToolButton;
+class QTreeWidget;
+
+namespace dfd::ui {
+
+class ReviewPanel : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit ReviewPanel(QWidget* parent = nullptr);
+    /// Null for none. `alike` are those that look like it, or null.
+    void show_exhibit(const CaseExhibit* exhibit, const LookAlikes* alike);
+    /// Tags in use are offered while one is typed.
+    void set_known_tags(const QStringList& tags);
+    void set_writable(bool writable);
+    /// By whom what is decided here is signed; always in sight.
+    void set_reviewer(const QString& name);
+    [[nodiscard]] QString reviewer_line() const;
+    /// Shown at once, before it is written.
+    void show_mark(Mark mark);
+    void set_mark_tooltip(Mark mark, const QString& tooltip);
+    void focus_tag();
+    void focus_note();
+    [[nodiscard]] QString mark_line() const;
+    [[nodiscard]] QString alike_line() const;
+    [[nodiscard]] QStringList tags() const { return tags_; }
+
+  Q_SIGNALS:
+    void mark_wanted(dfd::Mark mark);
+    void tag_wanted(const QString& tag, bool on);
+    void note_wanted(const QString& text);
+    void alike_wanted();
+    void reviewer_wanted();
+
+  protected:
+    void changeEvent(QEvent* event) override;
+
+  private:
+    void fill_tags();
+    void fill_notes(const ExhibitRecord& record);
+    void colour_notes();
+
+    QToolButton* marks_[3];
+    QLabel* mark_line_;
+    QWidget* tag_box_;
+    QGridLayout* tag_grid_;
+    QLineEdit* tag_;
+    QLineEdit* note_;
+    QLabel* reviewer_line_;
+    QPushButton* reviewer_button_;
+    QTreeWidget* notes_;
+    QWidget* alike_box_;
+    QLabel* alike_line_;
+    QPushButton* alike_button_;
+    QStringList tags_;
+    bool writable_ = false;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,109 @@
+#include "ui/case/thresholds_dialog.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDoubleSpinBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/charts/score_scale.h"
+#include "ui/look/appearance.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+QDoubleSpinBox* bound(QWidget* parent) {
+    auto* const box = new QDoubleSpinBox(parent);
+    box->setRange(0, 1);
+    box->setDecimals(2);
+    box->setSingleStep(0.05);
+    box->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    return box;
+}
+
+}  // namespace
+
+ThresholdsDialog::ThresholdsDialog(const std::vector<ThresholdProfile>& profiles,
+                                   const ThresholdProfile& active, QWidget* parent)
+    : QDialog(parent),
+      profiles_(profiles),
+      name_(new QComboBox(this)),
+      real_below_(bound(this)),
+      fake_from_(bound(this)),
+      scale_(new ScoreScale(this)),
+      words_(make_label(this, TextSize::Caption, false, true)) {
+    setWindowTitle(tr("Thresholds"));
+    name_->setEditable(true);
+    name_->setInsertPolicy(QComboBox::NoInsert);
+    for (const ThresholdProfile& profile : profiles_)
+        name_->addItem(QString::fromStdString(profile.name));
+    name_->setAccessibleName(tr("Name of the thresholds"));
+    real_below_->setAccessibleName(tr("Looks real below"));
+    fake_from_->setAccessibleName(tr("Looks fake from"));
+    words_->setWordWrap(true);
+    words_->setMinimumWidth(44 * kGrid);
+    words_->setText(tr(
+        "Thresholds turn scores into the words \"looks real\", \"undecided\" and \"looks fake\". "
+        "Changing them scores nothing anew; the change is written into the log of the case with "
+        "your name and the time."));
+
+    auto* const form = new QFormLayout;
+    form->setHorizontalSpacing(2 * kGrid);
+    form->setVerticalSpacing(kGrid);
+    form->addRow(tr("Name"), name_);
+    form->addRow(tr("Looks real below"), real_below_);
+    form->addRow(tr("Looks fake from"), fake_from_);
+    auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    apply_ = buttons->addButton(tr("Put in force"), QDialogButtonBox::ApplyRole);
+    apply_->setProperty("primary", true);
+    apply_->setDefault(true);
+    auto* const column = new QVBoxLayout(this);
+    column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);
+    column->setSpacing(2 * kGrid);
+    column->addWidget(words_);
+    column->addLayout(form);
+    column->addWidget(scale_);
+    column->addWidget(buttons);
+
+    connect(name_, &QComboBox::activated, this, [this](int row) {
+        if (row >= 0 && row < static_cast<int>(profiles_.size()))
+            set_profile(profiles_[static_cast<std::size_t>(row)]);
+    });
+    connect(name_, &QComboBox::editTextChanged, this, &ThresholdsDialog::refresh);
+    connect(real_below_, &QDoubleSpinBox::valueChanged, this, [this](double value) {
+        if (fake_from_->value() < value)
+            fake_from_->setValue(value);
+        refresh();
+    });
+    connect(fake_from_, &QDoubleSpinBox::valueChanged, this, [this](double value) {
+        if (real_below_->value() > value)
+            real_below_->setValue(value);
+        refresh();
+    });
+    connect(apply_, &QPushButton::clicked, this, [this] { Q_EMIT wanted(profile()); });
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    set_profile(active);
+}
+
+ThresholdProfile ThresholdsDialog::profile() const {
+    return {name_->currentText().trimmed().toStdString(),
+            {real_below_->value(), fake_from_->value()}};
+}
+
+void ThresholdsDialog::set_profile(const ThresholdProfile& profile) {
+    name_->setEditText(QString::fromStdString(profile.name));
+    real_below_->setValue(profile.thresholds.real_below);
+    fake_from_->setValue(profile.thresholds.fake_from);
+    refresh();
+}
+
+void ThresholdsDialog::refresh() {
+    scale_->set_scores(std::nullopt, {}, profile().thresholds);
+    apply_->setEnabled(!profile().name.empty());
+}
+
+}  // namespace dfd::ui

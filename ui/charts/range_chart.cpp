@@ -1,0 +1,270 @@
+#include "ui/charts/range_chart.h"
+
+#include <QFocusEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "ui/look/appearance.h"
+#include "ui/look/keyboard.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr double kStep = 0.02;     ///< of an arrow key
+constexpr double kClick = 3;       ///< pixels: less than that was no drag
+constexpr double kFineness = 100;  ///< ranges are chosen in hundredths, as scores are shown
+
+double rounded(double value) {
+    return std::round(value * kFineness) / kFineness;
+}
+
+/// One side of the range moved, or only its upper end; inside of 0 .. `largest`.
+void move_side(std::optional<double>& from, std::optional<double>& to, double by, bool upper_only,
+               double largest) {
+    const double low = from.value_or(0);
+    const double high = to.value_or(largest);
+    if (upper_only) {
+        to = rounded(std::clamp(high + by, low, largest));
+    } else {
+        const double step = std::clamp(by, -low, largest - high);
+        from = rounded(low + step);
+        to = rounded(high + step);
+    }
+}
+
+}  // namespace
+
+RangeChart::RangeChart(bool spreads, QWidget* parent)
+    : QWidget(parent),
+      spreads_(spreads),
+      points_(std::make_shared<const std::vector<ScorePoint>>()) {
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setCursor(Qt::CrossCursor);
+}
+
+void RangeChart::set_points(PointsPtr points) {
+    points_ = std::move(points);
+    forget_layout();
+    describe();
+    update();
+}
+
+void RangeChart::set_thresholds(const BandThresholds& thresholds) {
+    thresholds_ = thresholds;
+    forget_layout();
+    update();
+}
+
+void RangeChart::set_range(const ChartRange& range) {
+    range_ = range;
+    describe();
+    update();
+}
+
+void RangeChart::set_axis_words(bool shown) {
+    axis_words_ = shown;
+    forget_layout();
+    update();
+}
+
+void RangeChart::choose(const ChartRange& range) {
+    if (range == range_)
+        return;
+    set_range(range);
+    Q_EMIT range_changed(range_);
+}
+
+void RangeChart::describe() {
+    QString text = tr("%1 scored pictures.").arg(points_->size());
+    if (range_.score_from || range_.score_to)
+        text += tr(" Chosen: scores from %1 to %2.")
+                    .arg(score_text(range_.score_from.value_or(0)),
+                         score_text(range_.score_to.value_or(1)));
+    if (range_.spread_from || range_.spread_to)
+        text += tr(" Chosen: spreads from %1 to %2.")
+                    .arg(score_text(range_.spread_from.value_or(0)),
+                         score_text(range_.spread_to.value_or(kLargestSpread)));
+    setAccessibleDescription(text);
+}
+
+// --- where things are
+
+QRectF RangeChart::plot() const {
+    const double words = fontMetrics().height() * 0.9;
+    return QRectF(rect()).adjusted(1, words + 2, -1, axis_words_ ? -words - 4 : -1);
+}
+
+double RangeChart::x_of(double score) const {
+    return plot().left() + score * plot().width();
+}
+
+double RangeChart::y_of(double spread) const {
+    return plot().bottom() - spread / kLargestSpread * plot().height();
+}
+
+QRectF RangeChart::chosen_area() const {
+    QRectF area = plot();
+    area.setLeft(x_of(range_.score_from.value_or(0)));
+    area.setRight(x_of(range_.score_to.value_or(1)));
+    if (spreads_) {
+        area.setTop(y_of(range_.spread_to.value_or(kLargestSpread)));
+        area.setBottom(y_of(range_.spread_from.value_or(0)));
+    }
+    return area;
+}
+
+// --- painting
+
+void RangeChart::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const QRectF area = plot();
+    painter.fillRect(area, look().field);
+    // Where one band ends and the next begins.
+    painter.setPen(QPen(look().line, 1));
+    for (const double edge : {thresholds_.real_below, thresholds_.fake_from}) {
+        const double x = std::round(x_of(edge)) + 0.5;
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+    }
+    paint_points(painter);
+    if (!range_.everything()) {
+        QColor veil = look().pane;
+        veil.setAlphaF(0.72f);
+        const QRectF chosen = chosen_area();
+        QRegion outside(area.toAlignedRect());
+        outside -= chosen.toAlignedRect();
+        for (const QRect& part : outside)
+            painter.fillRect(part, veil);
+        painter.setPen(QPen(look().accent, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(chosen.adjusted(0, 0.5, 0, -0.5));
+    }
+
+    painter.setFont(text_font(TextSize::Caption));
+    painter.setPen(look().quiet);
+    const QRectF above(area.left(), 0, area.width(), area.top());
+    const QRectF below(area.left(), area.bottom() + 2, area.width(), height() - area.bottom() - 2);
+    painter.drawText(above, Qt::AlignLeft | Qt::AlignVCenter, corner_text());
+    if (axis_words_) {
+        painter.drawText(below, Qt::AlignLeft | Qt::AlignVCenter, tr("0 real"));
+        painter.drawText(below, Qt::AlignRight | Qt::AlignVCenter, tr("fake 1"));
+    }
+    if (points_->empty())
+        painter.drawText(area, Qt::AlignCenter, tr("No scores"));
+    if (hasFocus() && focus_by_keyboard_) {
+        painter.setPen(QPen(look().accent, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5));
+    }
+}
+
+void RangeChart::resizeEvent(QResizeEvent*) {
+    forget_layout();
+}
+
+void RangeChart::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::StyleChange || event->type() == QEvent::PaletteChange)
+        forget_layout();
+    QWidget::changeEvent(event);
+}
+
+// --- choosing
+
+void RangeChart::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton)
+        drag_ = event->position();
+}
+
+void RangeChart::mouseMoveEvent(QMouseEvent* event) {
+    if (drag_)
+        drag_to(event->position());
+}
+
+void RangeChart::mouseReleaseEvent(QMouseEvent* event) {
+    if (!drag_ || event->button() != Qt::LeftButton)
+        return;
+    if ((event->position() - *drag_).manhattanLength() < kClick)
+        choose({});
+    else
+        drag_to(event->position());
+    drag_.reset();
+    Q_EMIT range_settled();
+}
+
+void RangeChart::drag_to(const QPointF& end) {
+    const QRectF area = plot();
+    const auto score_at = [&area](double x) {
+        return rounded(std::clamp((x - area.left()) / area.width(), 0.0, 1.0));
+    };
+    const auto spread_at = [&area](double y) {
+        return rounded(std::clamp((area.bottom() - y) / area.height(), 0.0, 1.0) * kLargestSpread);
+    };
+    ChartRange range;
+    const auto [left, right] = std::minmax({drag_->x(), end.x()});
+    range.score_from = score_at(left);
+    range.score_to = score_at(right);
+    if (spreads_) {
+        const auto [top, bottom] = std::minmax({drag_->y(), end.y()});
+        range.spread_from = spread_at(bottom);
+        range.spread_to = spread_at(top);
+    }
+    choose(range);
+}
+
+void RangeChart::keyPressEvent(QKeyEvent* event) {
+    ChartRange range = range_;
+    const bool upper = event->modifiers().testFlag(Qt::ShiftModifier);
+    const int key = event->key();
+    if (key == Qt::Key_Escape || key == Qt::Key_Delete || key == Qt::Key_Backspace) {
+        range = {};
+    } else if (key == Qt::Key_Left || key == Qt::Key_Right) {
+        if (range.everything())
+            range = {thresholds_.fake_from, 1, {}, {}};
+        else
+            move_side(range.score_from, range.score_to, key == Qt::Key_Right ? kStep : -kStep,
+                      upper, 1);
+    } else if (spreads_ && (key == Qt::Key_Up || key == Qt::Key_Down)) {
+        if (!range.spread_from && !range.spread_to)
+            range.spread_from = kLargestSpread / 2;
+        else
+            move_side(range.spread_from, range.spread_to, key == Qt::Key_Up ? kStep : -kStep, upper,
+                      kLargestSpread);
+    } else {
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    choose(range);
+    Q_EMIT range_settled();
+}
+
+bool RangeChart::event(QEvent* event) {
+    switch (event->type()) {
+        case QEvent::ShortcutOverride: {
+            // Escape means something else to the window.
+            const int key = static_cast<QKeyEvent*>(event)->key();
+            if ((key == Qt::Key_Escape || key == Qt::Key_Delete) && !range_.everything()) {
+                event->accept();
+                return true;
+            }
+            break;
+        }
+        case QEvent::FocusIn: {
+            focus_by_keyboard_ = came_by_keyboard(*static_cast<QFocusEvent*>(event));
+            update();
+            break;
+        }
+        case QEvent::FocusOut:
+            update();
+            break;
+        default:
+            break;
+    }
+    return QWidget::event(event);
+}
+
+}  // namespace dfd::ui

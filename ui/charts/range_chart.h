@@ -1,0 +1,83 @@
+// What two charts of scores share: axes, bands, and a range that mouse and keyboard choose.
+#pragma once
+
+#include <QWidget>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/casework/exhibits/exhibits.h"
+
+namespace dfd::ui {
+
+using PointsPtr = std::shared_ptr<const std::vector<ScorePoint>>;
+
+/// Nothing chosen means everything.
+struct ChartRange {
+    std::optional<double> score_from, score_to, spread_from, spread_to;
+    [[nodiscard]] bool everything() const {
+        return !score_from && !score_to && !spread_from && !spread_to;
+    }
+    bool operator==(const ChartRange&) const = default;
+};
+
+/// Scores run from left (real) to right (fake). Dragging chooses, a click chooses nothing; arrow
+/// keys move what is chosen, with Shift its upper end, Escape or Delete give it up.
+class RangeChart : public QWidget {
+    Q_OBJECT
+
+  public:
+    void set_points(PointsPtr points);
+    void set_thresholds(const BandThresholds& thresholds);
+    /// Shown without saying so.
+    void set_range(const ChartRange& range);
+    /// The words below the axis; a chart right above another one needs none.
+    void set_axis_words(bool shown);
+    [[nodiscard]] const ChartRange& range() const { return range_; }
+
+    static constexpr double kLargestSpread = 0.5;  ///< of numbers between 0 and 1
+
+  Q_SIGNALS:
+    void range_changed(const dfd::ui::ChartRange& range);
+    /// The hand is off it: what it covers can be selected.
+    void range_settled();
+
+  protected:
+    /// With `spreads`, the second axis is the spread, and ranges have two sides.
+    RangeChart(bool spreads, QWidget* parent);
+    [[nodiscard]] QRectF plot() const;
+    [[nodiscard]] double x_of(double score) const;
+    [[nodiscard]] double y_of(double spread) const;
+    [[nodiscard]] const std::vector<ScorePoint>& points() const { return *points_; }
+    [[nodiscard]] const BandThresholds& thresholds() const { return thresholds_; }
+    /// Newly laid out: points or size are others than before.
+    virtual void forget_layout() = 0;
+    virtual void paint_points(QPainter& painter) = 0;
+    /// One word for the upper left corner.
+    [[nodiscard]] virtual QString corner_text() const = 0;
+
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+  private:
+    void choose(const ChartRange& range);
+    void drag_to(const QPointF& end);
+    void describe();
+    [[nodiscard]] QRectF chosen_area() const;
+
+    bool spreads_;
+    bool axis_words_ = true;
+    PointsPtr points_;
+    BandThresholds thresholds_;
+    ChartRange range_;
+    std::optional<QPointF> drag_;
+    bool focus_by_keyboard_ = false;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,29 @@
+// How many pictures have which score.
+#pragma once
+
+#include <vector>
+
+#include "ui/charts/range_chart.h"
+
+namespace dfd::ui {
+
+class ScoreHistogram : public RangeChart {
+    Q_OBJECT
+
+  public:
+    explicit ScoreHistogram(QWidget* parent = nullptr);
+    [[nodiscard]] QSize sizeHint() const override;
+
+    static constexpr int kBins = 50;
+
+  protected:
+    void forget_layout() override;
+    void paint_points(QPainter& painter) override;
+    [[nodiscard]] QString corner_text() const override;
+
+  private:
+    std::vector<int> bins_;
+    int highest_ = 0;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,88 @@
+#include "ui/charts/score_scale.h"
+
+#include <QPainter>
+#include <utility>
+
+#include "ui/look/appearance.h"
+#include "ui/look/figures.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kSide = kGrid;          ///< room for half a marker at either end
+constexpr int kTrackTop = 2 * kGrid;  ///< marker above, ticks below
+
+}  // namespace
+
+ScoreScale::ScoreScale(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Score from 0, real, to 1, fake"));
+}
+
+QSize ScoreScale::sizeHint() const {
+    return {30 * kGrid, 6 * kGrid};
+}
+
+void ScoreScale::set_scores(std::optional<double> panel, std::vector<double> experts,
+                            const BandThresholds& thresholds) {
+    panel_ = panel;
+    experts_ = std::move(experts);
+    thresholds_ = thresholds;
+    const QString bands = thresholds_text(thresholds_);
+    setToolTip(tr("Triangle: the panel's score. Dots: the experts. %1.").arg(bands));
+    setAccessibleDescription(
+        panel_ ? tr("Panel at %1. %2").arg(score_text(*panel_, thresholds_), bands) : bands);
+    update();
+}
+
+void ScoreScale::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const double left = kSide;
+    const double width = rect().width() - 2.0 * kSide;
+    const auto x_of = [&](double score) { return left + score * width; };
+    const double edges[] = {0, thresholds_.real_below, thresholds_.fake_from, 1};
+    const QColor colours[] = {look().real, look().undecided, look().fake};
+
+    painter.setPen(Qt::NoPen);
+    for (int part = 0; part < 3; ++part) {
+        const double from = x_of(edges[part]) + (part > 0 ? 1 : 0);
+        const double to = x_of(edges[part + 1]) - (part < 2 ? 1 : 0);
+        QColor colour = colours[part];
+        colour.setAlphaF(panel_ && static_cast<int>(band_of(*panel_, thresholds_)) == part ? 1.0f
+                                                                                           : 0.35f);
+        painter.setBrush(colour);
+        painter.drawRect(QRectF(from, kTrackTop, to - from, 4));
+    }
+
+    painter.setFont(text_font(TextSize::Caption));
+    painter.setPen(look().quiet);
+    const double tick_top = kTrackTop + 1.5 * kGrid;
+    const double tick_height = rect().height() - tick_top;
+    painter.drawText(QRectF(0, tick_top, rect().width(), tick_height),
+                     Qt::AlignLeft | Qt::AlignVCenter, tr("0 real"));
+    painter.drawText(QRectF(0, tick_top, rect().width(), tick_height),
+                     Qt::AlignRight | Qt::AlignVCenter, tr("fake 1"));
+    for (const double edge : {edges[1], edges[2]}) {
+        const QString text = QString::number(edge, 'f', 2);
+        const double half = figures_width(painter.font(), text) / 2;
+        draw_figures(painter, QRectF(x_of(edge) - half, tick_top, 2 * half, tick_height), text);
+    }
+
+    // One dot an expert on the track shows agreement at a glance.
+    for (const double score : experts_) {
+        painter.setPen(QPen(look().field, 1.5));
+        painter.setBrush(look().text);
+        painter.drawEllipse(QPointF(x_of(score), kTrackTop + 2), 3.5, 3.5);
+    }
+    if (panel_) {
+        const double x = x_of(*panel_);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(band_colour(band_of(*panel_, thresholds_)));
+        const QPointF marker[] = {{x - 6, 1}, {x + 6, 1}, {x, kTrackTop - 3.0}};
+        painter.drawPolygon(marker, 3);
+    }
+}
+
+}  // namespace dfd::ui

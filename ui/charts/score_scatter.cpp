@@ -1,0 +1,87 @@
+#include "ui/charts/score_scatter.h"
+
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/look/appearance.h"
+
+namespace dfd::ui {
+namespace {
+
+/// Logical pixels a side: few are large enough to be seen, many do not cover each other.
+double dot_side(std::size_t count) {
+    return count <= 200 ? 6 : count <= 4000 ? 4 : 3;
+}
+
+}  // namespace
+
+ScoreScatter::ScoreScatter(QWidget* parent) : RangeChart(true, parent) {
+    setAccessibleName(tr("Score against spread"));
+    setToolTip(
+        tr("Every picture by its score (across) and by how much the experts differ (up). Drag "
+           "to list those of an area; click to list all. Arrow keys move the area, with Shift "
+           "its upper end."));
+}
+
+QSize ScoreScatter::sizeHint() const {
+    return {28 * kGrid, 16 * kGrid};
+}
+
+void ScoreScatter::forget_layout() {
+    layer_ = {};
+}
+
+QString ScoreScatter::corner_text() const {
+    return tr("Spread (up to %1) by score").arg(kLargestSpread, 0, 'f', 1);
+}
+
+void ScoreScatter::lay_out(double device_pixel_ratio) {
+    // Dots fall on a grid of their own size and grow darker where many lie: a hundred thousand
+    // pictures cost as much to paint as a hundred.
+    const QRectF area = plot();
+    const double dot = dot_side(points().size());
+    const int columns = std::max(1, static_cast<int>(area.width() / dot));
+    const int rows = std::max(1, static_cast<int>(area.height() / dot));
+    std::vector<int> cells(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
+    int most = 0;
+    for (const ScorePoint& point : points()) {
+        const auto at = [](double share, int count) {
+            return static_cast<std::size_t>(
+                std::clamp(static_cast<int>(share * count), 0, count - 1));
+        };
+        int& cell =
+            cells[at(1 - point.spread / kLargestSpread, rows) * static_cast<std::size_t>(columns) +
+                  at(point.score, columns)];
+        most = std::max(most, ++cell);
+    }
+    layer_ = QImage((QSizeF(area.size()) * device_pixel_ratio).toSize(),
+                    QImage::Format_ARGB32_Premultiplied);
+    layer_.setDevicePixelRatio(device_pixel_ratio);
+    layer_.fill(Qt::transparent);
+    QPainter painter(&layer_);
+    const double wide = area.width() / columns;
+    const double tall = area.height() / rows;
+    for (int row = 0; row < rows; ++row)
+        for (int column = 0; column < columns; ++column) {
+            const int count =
+                cells[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+                      static_cast<std::size_t>(column)];
+            if (count == 0)
+                continue;
+            QColor colour = band_colour(band_of((column + 0.5) / columns, thresholds()));
+            colour.setAlphaF(
+                static_cast<float>(most == 1 ? 1 : 0.65 + 0.35 * std::log(count) / std::log(most)));
+            painter.fillRect(QRectF(column * wide, row * tall, dot, dot), colour);
+        }
+}
+
+void ScoreScatter::paint_points(QPainter& painter) {
+    if (points().empty())
+        return;
+    if (layer_.isNull())
+        lay_out(devicePixelRatioF());
+    painter.drawImage(plot().topLeft(), layer_);
+}
+
+}  // namespace dfd::ui

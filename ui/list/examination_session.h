@@ -1,0 +1,137 @@
+// Owns the examiner, the list of exhibits and the panel; knows no widgets. UI thread only.
+#pragma once
+
+#include <QImage>
+#include <QObject>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "core/engine/examine/examiner.h"
+#include "core/engine/results/result_export.h"
+#include "ui/list/exhibit_model.h"
+#include "ui/work/backend.h"
+#include "ui/work/background_threads.h"
+
+namespace dfd::ui {
+
+enum class PanelState {
+    Loading,  ///< and there is none yet
+    Ready,
+    Missing,  ///< none could be opened: panel_problem() says why and what to do
+};
+
+/// How far the queue is.
+struct QueueProgress {
+    int done = 0;
+    int total = 0;                       ///< since the queue was last empty
+    std::optional<double> seconds_left;  ///< unknown until a picture has finished
+    [[nodiscard]] int waiting() const { return total - done; }
+};
+
+class ExaminationSession : public QObject {
+    Q_OBJECT
+
+  public:
+    /// `threads` is not owned and must live longer.
+    ExaminationSession(Backend backend, BackgroundThreads& threads, QObject* parent = nullptr);
+    /// Returns at once: the examiner ends on a background thread.
+    ~ExaminationSession() override;
+
+    [[nodiscard]] ExhibitModel& exhibits() { return exhibits_; }
+    [[nodiscard]] const Backend& backend() const { return backend_; }
+
+    // --- panel
+    /// Loads in the background. The panel in use stays until the new one is ready; then every
+    /// exhibit is queued again. An empty name means the default panel.
+    void open_panel(const std::string& name);
+    /// Lists the panels in the background; panels_listed follows.
+    void list_panels();
+    [[nodiscard]] PanelState panel_state() const { return panel_state_; }
+    [[nodiscard]] bool loading_panel() const { return loading_; }
+    [[nodiscard]] const QString& panel_problem() const { return panel_problem_; }
+    /// Null until one is ready.
+    [[nodiscard]] const Evaluator* evaluator() const { return evaluator_.get(); }
+    /// To score with elsewhere, on any thread; null until one is ready.
+    [[nodiscard]] std::shared_ptr<Evaluator> shared_evaluator() const { return evaluator_; }
+    [[nodiscard]] ScoredBy scored_by() const;  ///< only when Ready
+
+    // --- combination
+    /// Weighs the panel's experts anew in every result; empty, or all 1, is the reference. Another
+    /// panel starts with its reference again.
+    void set_weights(std::vector<double> weights);
+    [[nodiscard]] bool reference_combination() const { return exhibits_.weights().empty(); }
+
+    // --- pictures
+    /// Files and folders (searched below); listed in the background.
+    void add_paths(std::vector<std::filesystem::path> paths);
+    /// Encoded bytes as they came.
+    void add_bytes(QByteArray bytes, const QString& label);
+    /// Bare pixels: encoded as PNG in the background.
+    void add_image(const QImage& image, const QString& label);
+    void remove(const std::vector<ListedId>& ids);
+
+    // --- queue
+    /// The last call wins: that picture is next.
+    void want_first(ListedId id);
+    /// These come before the rest, first of them first, after `want_first`'s.
+    void want_soon(const std::vector<ListedId>& ids);
+    void cancel_all();
+    /// Queues finished, failed and cancelled ones again.
+    void examine_again(const std::vector<ListedId>& ids);
+    [[nodiscard]] QueueProgress progress() const;
+    [[nodiscard]] bool busy() const { return !running_.empty() || reading_folders_ > 0; }
+
+  Q_SIGNALS:
+    void panel_state_changed();
+    void panel_loading(double fraction, const QString& what);  ///< fraction < 0: unknown
+    void panel_failed(const QString& sentence);
+    void combination_changed();
+    void panels_listed(const std::vector<dfd::ListedPanel>& panels);
+    void exhibits_added(const std::vector<dfd::ui::ListedId>& ids);
+    void nothing_added(const QString& sentence);
+    void some_known(int count, dfd::ui::ListedId first);
+    void progress_changed();
+
+  private:
+    struct Inbox;
+
+    void panel_ready(quint64 load, std::shared_ptr<Evaluator> evaluator);
+    void panel_not_ready(quint64 load, const QString& sentence);
+    void start_examiner();
+    void retire_examiner();
+    void submit(ListedId id);
+    void submit_all(const std::vector<ListedId>& ids);
+    void drain();
+    void take_sources(std::vector<Source> sources, const QString& when_empty);
+    void ended(ExaminationId examination);
+
+    Backend backend_;
+    BackgroundThreads& threads_;
+    ExhibitModel exhibits_;
+    std::shared_ptr<Postbox> postbox_;
+
+    PanelState panel_state_ = PanelState::Missing;
+    bool loading_ = false;
+    QString panel_problem_;
+    quint64 load_ = 0;  ///< number of the newest open_panel call
+    std::stop_source load_stop_;
+    std::shared_ptr<Evaluator> evaluator_;
+
+    std::shared_ptr<Examiner> examiner_;
+    std::shared_ptr<Inbox> inbox_;  ///< of examiner_; a retired examiner writes to its own
+    std::unordered_map<ExaminationId, ListedId> exhibit_of_;
+    std::unordered_map<ListedId, ExaminationId> running_;
+    std::optional<ListedId> wanted_;
+
+    int batch_total_ = 0;
+    int batch_done_ = 0;
+    std::chrono::steady_clock::time_point batch_start_;
+    int reading_folders_ = 0;
+    quint64 reading_ = 0;  ///< rises with every cancel_all: what was being listed then is dropped
+};
+
+}  // namespace dfd::ui

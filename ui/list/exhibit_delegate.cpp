@@ -1,0 +1,49 @@
+#include "ui/list/exhibit_delegate.h"
+
+#include <QSortFilterProxyModel>
+
+#include "ui/list/exhibit_model.h"
+#include "ui/list/row_painter.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+const ExhibitModel* model_behind(const QModelIndex& index) {
+    const QAbstractItemModel* model = index.model();
+    while (const auto* const proxy = qobject_cast<const QSortFilterProxyModel*>(model))
+        model = proxy->sourceModel();
+    return qobject_cast<const ExhibitModel*>(model);
+}
+
+}  // namespace
+
+QSize ExhibitDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return row_size();
+}
+
+void ExhibitDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                            const QModelIndex& index) const {
+    const ExhibitModel* const model = model_behind(index);
+    const Exhibit* const exhibit =
+        model == nullptr ? nullptr : model->find(index.data(ExhibitModel::IdRole).toULongLong());
+    if (exhibit == nullptr)
+        return;
+    RowContent content;
+    content.thumbnail = model->thumbnail(exhibit->id);
+    content.problem = exhibit->state == ExaminationState::Failed;
+    content.stand_in = content.problem ? QStringLiteral("error") : QStringLiteral("clock");
+    content.name = exhibit->name;
+    if (const PanelOpinion* const opinion = exhibit->opinion()) {
+        content.score = opinion->score;
+        content.second = tr("%1, spread %2")
+                             .arg(band_text(band_of(opinion->score)), score_text(opinion->spread));
+    } else if (content.problem) {
+        content.second = QString::fromStdString(exhibit->examination->failure.message);
+    } else {
+        content.second = state_text(exhibit->state);
+    }
+    paint_row(*painter, option, content);
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,210 @@
+#include "ui/list/exhibit_model.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "core/engine/results/result_export.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kThumbnailCache = 512;  ///< decoded thumbnails kept: several screens of rows
+
+}  // namespace
+
+ExhibitModel::ExhibitModel(QObject* parent)
+    : QAbstractListModel(parent), thumbnails_(kThumbnailCache) {}
+
+int ExhibitModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(exhibits_.size());
+}
+
+QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const Exhibit& exhibit = at(index.row());
+    const PanelOpinion* const opinion = exhibit.opinion();
+    switch (role) {
+        case Qt::DisplayRole:
+            return exhibit.name;
+        case Qt::ToolTipRole:
+            if (exhibit.state == ExaminationState::Failed)
+                return QStringLiteral("%1\n%2").arg(
+                    exhibit.name, QString::fromStdString(exhibit.examination->failure.message));
+            return exhibit.place.isEmpty() ? exhibit.name
+                                           : exhibit.place + QLatin1Char('/') + exhibit.name;
+        case Qt::AccessibleTextRole:
+            return spoken_text(exhibit);
+        case IdRole:
+        case AddedRole:
+            return QVariant::fromValue(exhibit.id);
+        case StateRole:
+            return static_cast<int>(exhibit.state);
+        case ScoreRole:
+            return opinion != nullptr ? QVariant(opinion->score) : QVariant();
+        case SpreadRole:
+            return opinion != nullptr ? QVariant(opinion->spread) : QVariant();
+        case PlaceRole:
+            return exhibit.place;
+        default:
+            return {};
+    }
+}
+
+QString ExhibitModel::spoken_text(const Exhibit& exhibit) const {
+    if (const PanelOpinion* const opinion = exhibit.opinion())
+        return tr("%1, %2, score %3, spread %4")
+            .arg(exhibit.name, band_text(band_of(opinion->score)), score_text(opinion->score),
+                 score_text(opinion->spread));
+    if (exhibit.state == ExaminationState::Failed)
+        return tr("%1, failed: %2")
+            .arg(exhibit.name, QString::fromStdString(exhibit.examination->failure.message));
+    return tr("%1, %2").arg(exhibit.name, state_text(exhibit.state));
+}
+
+std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources) {
+    std::vector<ListedId> ids;
+    if (sources.empty())
+        return ids;
+    ids.reserve(sources.size());
+    const int first = rowCount();
+    beginInsertRows({}, first, first + static_cast<int>(sources.size()) - 1);
+    const QDateTime now = QDateTime::currentDateTime();
+    for (Source& source : sources) {
+        auto exhibit = std::make_unique<Exhibit>();
+        exhibit->id = ++last_id_;
+        exhibit->name = source.path.empty() ? QString::fromStdString(source.label)
+                                            : path_text(source.path.filename());
+        exhibit->place = source.path.empty() ? QString() : path_text(source.path.parent_path());
+        exhibit->added = now;
+        exhibit->history.push_back({ExaminationState::Queued, now, {}});
+        if (!source.path.empty())
+            paths_[source.path.native()] = exhibit->id;
+        exhibit->source = std::move(source);
+        rows_[exhibit->id] = static_cast<int>(exhibits_.size());
+        ids.push_back(exhibit->id);
+        exhibits_.push_back(std::move(exhibit));
+    }
+    endInsertRows();
+    return ids;
+}
+
+void ExhibitModel::remove(const std::vector<ListedId>& ids) {
+    std::vector<int> doomed;
+    for (const ListedId id : ids)
+        if (const int row = row_of(id); row >= 0)
+            doomed.push_back(row);
+    std::sort(doomed.begin(), doomed.end());
+    doomed.erase(std::unique(doomed.begin(), doomed.end()), doomed.end());
+    // Runs of neighbouring rows from the back, so that earlier rows keep their numbers.
+    while (!doomed.empty()) {
+        const int last = doomed.back();
+        int first = last;
+        doomed.pop_back();
+        while (!doomed.empty() && doomed.back() == first - 1) {
+            --first;
+            doomed.pop_back();
+        }
+        beginRemoveRows({}, first, last);
+        for (int row = first; row <= last; ++row) {
+            const Exhibit& exhibit = at(row);
+            rows_.erase(exhibit.id);
+            thumbnails_.remove(exhibit.id);
+            if (!exhibit.source.path.empty())
+                paths_.erase(exhibit.source.path.native());
+        }
+        exhibits_.erase(exhibits_.begin() + first, exhibits_.begin() + last + 1);
+        number_rows(static_cast<std::size_t>(first));
+        endRemoveRows();
+    }
+}
+
+void ExhibitModel::number_rows(std::size_t from) {
+    for (std::size_t row = from; row < exhibits_.size(); ++row)
+        rows_[exhibits_[row]->id] = static_cast<int>(row);
+}
+
+void ExhibitModel::apply(ListedId id, ExaminationPtr step, const QByteArray& thumbnail,
+                         const QString& note) {
+    const int row = row_of(id);
+    if (row < 0)
+        return;
+    Exhibit& exhibit = *exhibits_[static_cast<std::size_t>(row)];
+    exhibit.state = step->state;
+    if (!thumbnail.isEmpty() && thumbnail != exhibit.thumbnail) {
+        exhibit.thumbnail = thumbnail;
+        thumbnails_.remove(id);
+    }
+    exhibit.history.push_back({step->state, QDateTime::currentDateTime(), note});
+    exhibit.examination = weights_.empty() ? std::move(step) : weighed(std::move(step));
+    changed(id);
+}
+
+ExaminationPtr ExhibitModel::weighed(ExaminationPtr step) const {
+    if (!step || !step->opinion)
+        return step;
+    const std::vector<double> reference(step->opinion->experts.size(), 1.0);
+    return std::make_shared<const Examination>(
+        reweighed(*step, weights_.empty() ? reference : weights_));
+}
+
+void ExhibitModel::set_weights(std::vector<double> weights) {
+    if (weights == weights_)
+        return;
+    weights_ = std::move(weights);
+    for (const auto& exhibit : exhibits_)
+        exhibit->examination = weighed(exhibit->examination);
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+}
+
+void ExhibitModel::set_state(ListedId id, ExaminationState state, const QString& note) {
+    const int row = row_of(id);
+    if (row < 0)
+        return;
+    Exhibit& exhibit = *exhibits_[static_cast<std::size_t>(row)];
+    if (exhibit.state == state && note.isEmpty())
+        return;
+    exhibit.state = state;
+    if (state == ExaminationState::Queued)
+        exhibit.examination.reset();
+    exhibit.history.push_back({state, QDateTime::currentDateTime(), note});
+    changed(id);
+}
+
+void ExhibitModel::changed(ListedId id) {
+    const QModelIndex where = index(row_of(id));
+    Q_EMIT dataChanged(where, where);
+}
+
+const Exhibit* ExhibitModel::find(ListedId id) const {
+    const int row = row_of(id);
+    return row < 0 ? nullptr : &at(row);
+}
+
+int ExhibitModel::row_of(ListedId id) const {
+    const auto found = rows_.find(id);
+    return found == rows_.end() ? -1 : found->second;
+}
+
+std::optional<ListedId> ExhibitModel::find_path(const std::filesystem::path& path) const {
+    const auto found = paths_.find(path.native());
+    if (found == paths_.end())
+        return std::nullopt;
+    return found->second;
+}
+
+QImage ExhibitModel::thumbnail(ListedId id) const {
+    if (const QImage* const cached = thumbnails_.object(id))
+        return *cached;
+    const Exhibit* const exhibit = find(id);
+    if (exhibit == nullptr || exhibit->thumbnail.isEmpty())
+        return {};
+    QImage image = QImage::fromData(exhibit->thumbnail, "JPEG");
+    thumbnails_.insert(id, new QImage(image));
+    return image;
+}
+
+}  // namespace dfd::ui

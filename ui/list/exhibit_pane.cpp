@@ -1,0 +1,204 @@
+#include "ui/list/exhibit_pane.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QScrollBar>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/list/exhibit_delegate.h"
+#include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+
+namespace dfd::ui {
+
+ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
+    : QWidget(parent),
+      model_(model),
+      order_(new ExhibitOrder(this)),
+      filter_(new QLineEdit(this)),
+      key_(new QComboBox(this)),
+      direction_button_(new QToolButton(this)),
+      list_(new QListView(this)),
+      count_(make_label(this, TextSize::Caption, false, true)),
+      note_(make_label(this, TextSize::Caption, true, true)),
+      settled_(new QTimer(this)),
+      recount_(new QTimer(this)) {
+    setProperty("pane", true);
+    setAttribute(Qt::WA_StyledBackground);
+    order_->setSourceModel(&model_);
+
+    filter_->setPlaceholderText(tr("Filter by name, folder or state"));
+    filter_->setClearButtonEnabled(true);
+    filter_->setAcceptDrops(false);
+    filter_->setAccessibleName(tr("Filter the list of pictures"));
+
+    key_->addItem(tr("By time added"), static_cast<int>(OrderBy::Added));
+    key_->addItem(tr("By name"), static_cast<int>(OrderBy::Name));
+    key_->addItem(tr("By score"), static_cast<int>(OrderBy::Score));
+    key_->addItem(tr("By disagreement"), static_cast<int>(OrderBy::Disagreement));
+    key_->setAccessibleName(tr("Order of the list"));
+    direction_button_->setIconSize(QSize(20, 20));
+
+    list_->setModel(order_);
+    list_->setItemDelegate(new ExhibitDelegate(list_));
+    list_->setUniformItemSizes(true);
+    list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list_->setMouseTracking(true);
+    list_->setContextMenuPolicy(Qt::CustomContextMenu);
+    list_->setAccessibleName(tr("Pictures"));
+    list_->setAccessibleDescription(
+        tr("Pictures that are being examined, with their state, score and spread"));
+
+    auto* const order_row = new QHBoxLayout;
+    order_row->setSpacing(kGrid / 2);
+    order_row->addWidget(key_, 1);
+    order_row->addWidget(direction_button_);
+    auto* const head = new QVBoxLayout;
+    head->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
+    head->setSpacing(kGrid);
+    head->addWidget(filter_);
+    head->addLayout(order_row);
+    auto* const all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addLayout(head);
+    all->addWidget(list_, 1);
+    auto* const foot = new QHBoxLayout;
+    foot->setContentsMargins(2 * kGrid, kGrid / 2, 2 * kGrid, kGrid / 2);
+    foot->addWidget(count_, 1);
+    foot->addWidget(note_);
+    all->addLayout(foot);
+
+    settled_->setSingleShot(true);
+    settled_->setInterval(120);
+    recount_->setSingleShot(true);
+    recount_->setInterval(0);
+    connect(filter_, &QLineEdit::textChanged, this, [this](const QString& text) {
+        order_->set_filter(text);
+        refresh_count();
+        settled_->start();
+    });
+    connect(key_, &QComboBox::currentIndexChanged, this, [this] {
+        const OrderBy key = order_key();
+        // Scores are looked at from the top: the most striking first.
+        const bool strongest_first = key == OrderBy::Score || key == OrderBy::Disagreement;
+        set_order(key, strongest_first ? Qt::DescendingOrder : Qt::AscendingOrder);
+    });
+    connect(direction_button_, &QToolButton::clicked, this, [this] {
+        set_order(order_key(),
+                  direction_ == Qt::AscendingOrder ? Qt::DescendingOrder : Qt::AscendingOrder);
+    });
+    connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &ExhibitPane::current_changed);
+    connect(list_, &QListView::customContextMenuRequested, this, [this](const QPoint& where) {
+        Q_EMIT context_menu_requested(list_->viewport()->mapToGlobal(where));
+    });
+    connect(list_->verticalScrollBar(), &QScrollBar::valueChanged, settled_,
+            qOverload<>(&QTimer::start));
+    connect(settled_, &QTimer::timeout, this, &ExhibitPane::report_visible);
+    connect(recount_, &QTimer::timeout, this, &ExhibitPane::refresh_count);
+    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(order_, signal, recount_, qOverload<>(&QTimer::start));
+    refresh_direction();
+    refresh_count();
+}
+
+std::optional<ListedId> ExhibitPane::current() const {
+    const QModelIndex index = list_->selectionModel()->currentIndex();
+    if (!index.isValid())
+        return std::nullopt;
+    return index.data(ExhibitModel::IdRole).toULongLong();
+}
+
+std::vector<ListedId> ExhibitPane::selected() const {
+    std::vector<ListedId> ids;
+    for (const QModelIndex& index : list_->selectionModel()->selectedIndexes())
+        ids.push_back(index.data(ExhibitModel::IdRole).toULongLong());
+    return ids;
+}
+
+std::vector<ListedId> ExhibitPane::shown() const {
+    std::vector<ListedId> ids;
+    for (int row = 0; row < order_->rowCount(); ++row)
+        ids.push_back(order_->index(row, 0).data(ExhibitModel::IdRole).toULongLong());
+    return ids;
+}
+
+int ExhibitPane::row_of(ListedId id) const {
+    const int row = model_.row_of(id);
+    return row < 0 ? -1 : order_->mapFromSource(model_.index(row)).row();
+}
+
+void ExhibitPane::make_current(ListedId id) {
+    const int row = row_of(id);
+    if (row < 0)
+        return;
+    const QModelIndex index = order_->index(row, 0);
+    list_->setCurrentIndex(index);
+    list_->scrollTo(index);
+}
+
+void ExhibitPane::focus_filter() {
+    filter_->setFocus(Qt::ShortcutFocusReason);
+    filter_->selectAll();
+}
+
+void ExhibitPane::set_note(const QString& note) {
+    note_->setText(note);
+    note_->setVisible(!note.isEmpty());
+}
+
+OrderBy ExhibitPane::order_key() const {
+    return static_cast<OrderBy>(key_->currentData().toInt());
+}
+
+void ExhibitPane::set_order(OrderBy key, Qt::SortOrder direction) {
+    direction_ = direction;
+    {
+        const QSignalBlocker quiet(key_);
+        key_->setCurrentIndex(key_->findData(static_cast<int>(key)));
+    }
+    order_->order_by(key, direction);
+    refresh_direction();
+    if (list_->currentIndex().isValid())
+        list_->scrollTo(list_->currentIndex());
+    settled_->start();
+}
+
+void ExhibitPane::refresh_direction() {
+    const bool rising = direction_ == Qt::AscendingOrder;
+    direction_button_->setIcon(
+        icon(rising ? QStringLiteral("ascending") : QStringLiteral("descending")));
+    direction_button_->setToolTip(rising ? tr("Smallest first; click for largest first")
+                                         : tr("Largest first; click for smallest first"));
+    direction_button_->setAccessibleName(rising ? tr("Smallest first") : tr("Largest first"));
+}
+
+void ExhibitPane::refresh_count() {
+    const int shown = order_->rowCount();
+    const int all = model_.rowCount();
+    count_->setText(shown == all ? tr("Pictures: %1").arg(all)
+                                 : tr("Pictures: %1 of %2").arg(shown).arg(all));
+    settled_->start();
+}
+
+void ExhibitPane::report_visible() {
+    std::vector<ListedId> ids;
+    const QRect view = list_->viewport()->rect();
+    QModelIndex index = list_->indexAt(QPoint(view.center().x(), view.top() + 1));
+    for (; index.isValid() && list_->visualRect(index).top() <= view.bottom();
+         index = index.siblingAtRow(index.row() + 1))
+        ids.push_back(index.data(ExhibitModel::IdRole).toULongLong());
+    if (!ids.empty())
+        Q_EMIT visible_changed(ids);
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,67 @@
+// Left: the list of exhibits with its filter box and order.
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "ui/list/exhibit_model.h"
+#include "ui/list/exhibit_order.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QListView;
+class QTimer;
+class QToolButton;
+
+namespace dfd::ui {
+
+class ExhibitPane : public QWidget {
+    Q_OBJECT
+
+  public:
+    /// `model` is not owned and must live longer.
+    explicit ExhibitPane(ExhibitModel& model, QWidget* parent = nullptr);
+
+    [[nodiscard]] std::optional<ListedId> current() const;
+    [[nodiscard]] std::vector<ListedId> selected() const;
+    /// In the order shown.
+    [[nodiscard]] std::vector<ListedId> shown() const;
+    void make_current(ListedId id);
+    /// Its row as shown; -1 when it is not.
+    [[nodiscard]] int row_of(ListedId id) const;
+    void focus_filter();
+    /// A word about whose scores these are; empty for none.
+    void set_note(const QString& note);
+    [[nodiscard]] OrderBy order_key() const;
+    [[nodiscard]] Qt::SortOrder order_direction() const { return direction_; }
+    void set_order(OrderBy key, Qt::SortOrder direction);
+    [[nodiscard]] QListView* list() const { return list_; }
+    [[nodiscard]] QLineEdit* filter_box() const { return filter_; }
+    [[nodiscard]] ExhibitOrder* order() const { return order_; }
+
+  Q_SIGNALS:
+    void current_changed();
+    void context_menu_requested(const QPoint& global);
+    /// What is on screen now, top to bottom; sent when scrolling has settled.
+    void visible_changed(const std::vector<ListedId>& ids);
+
+  private:
+    void refresh_direction();
+    void refresh_count();
+    void report_visible();
+
+    ExhibitModel& model_;
+    ExhibitOrder* order_;
+    QLineEdit* filter_;
+    QComboBox* key_;
+    QToolButton* direction_button_;
+    QListView* list_;
+    QLabel* count_;
+    QLabel* note_;
+    QTimer* settled_;
+    QTimer* recount_;
+    Qt::SortOrder direction_ = Qt::AscendingOrder;
+};
+
+}  // namespace dfd::ui

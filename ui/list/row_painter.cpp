@@ -1,0 +1,134 @@
+#include "ui/list/row_painter.h"
+
+#include <QPainter>
+#include <QStyleOptionViewItem>
+#include <algorithm>
+
+#include "ui/look/appearance.h"
+#include "ui/look/figures.h"
+#include "ui/look/icons.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kRowHeight = 8 * kGrid;
+constexpr int kThumbnailSide = 6 * kGrid;
+constexpr int kScoreWidth = 6 * kGrid;
+constexpr int kSign = 2 * kGrid;
+
+void paint_thumbnail(QPainter& painter, const QRect& box, const RowContent& content) {
+    const QImage& image = content.thumbnail;
+    const double ratio = painter.device()->devicePixelRatioF();
+    if (image.isNull()) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(look().hover);
+        painter.drawRoundedRect(box, 4, 4);
+        if (!content.stand_in.isEmpty())
+            painter.drawPixmap(
+                box.center() - QPoint(11, 11),
+                icon_pixmap(content.stand_in, content.problem ? look().warning : look().faint, 24,
+                            ratio));
+    } else {
+        // Filled, not fitted: equal tiles align, and the whole picture is one click away.
+        const QSizeF side(std::min(image.width(), image.height()),
+                          std::min(image.width(), image.height()));
+        const QRectF middle(
+            QPointF((image.width() - side.width()) / 2, (image.height() - side.height()) / 2),
+            side);
+        painter.setRenderHint(QPainter::SmoothPixmapTransform);
+        painter.drawImage(QRectF(box), image, middle);
+    }
+    if (!content.corner.isEmpty()) {
+        const QRect plate(box.right() - 19, box.bottom() - 19, 20, 20);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(look().field);
+        painter.drawRoundedRect(plate, 4, 4);
+        painter.drawPixmap(plate.topLeft() + QPoint(2, 2),
+                           icon_pixmap(content.corner, look().text, kSign, ratio));
+    }
+}
+
+/// A track from 0 to 1 with the thresholds as gaps and the score as a dot: position says it too.
+void paint_small_scale(QPainter& painter, const QRectF& box, double score,
+                       const BandThresholds& thresholds) {
+    const double edges[] = {0, thresholds.real_below, thresholds.fake_from, 1};
+    const double y = box.center().y();
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(look().faint);
+    for (int part = 0; part < 3; ++part) {
+        const double left = box.left() + edges[part] * box.width() + (part > 0 ? 1 : 0);
+        const double right = box.left() + edges[part + 1] * box.width() - (part < 2 ? 1 : 0);
+        if (right > left)
+            painter.drawRect(QRectF(left, y - 1, right - left, 2));
+    }
+    painter.setBrush(band_colour(band_of(score, thresholds)));
+    painter.drawEllipse(QPointF(box.left() + score * box.width(), y), 4, 4);
+}
+
+}  // namespace
+
+QSize row_size() {
+    return {30 * kGrid, kRowHeight};
+}
+
+void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowContent& content) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRect row = option.rect;
+    const bool selected = option.state.testFlag(QStyle::State_Selected);
+    if (selected)
+        painter.fillRect(row, look().selected);
+    else if (option.state.testFlag(QStyle::State_MouseOver))
+        painter.fillRect(row, look().hover);
+    if (selected && option.state.testFlag(QStyle::State_Active))
+        painter.fillRect(QRect(row.left(), row.top(), 3, row.height()), look().accent);
+
+    const QRect picture(row.left() + kGrid, row.top() + kGrid, kThumbnailSide, kThumbnailSide);
+    paint_thumbnail(painter, picture, content);
+
+    const int text_left = picture.right() + 1 + kGrid + kGrid / 2;
+    const int text_right = row.right() - 2 * kGrid - (content.score ? kScoreWidth + kGrid : 0);
+    const QFont body = text_font(TextSize::Body);
+    const QFont caption = text_font(TextSize::Caption);
+    QRect upper(text_left, picture.top() + 2, text_right - text_left, kThumbnailSide / 2 - 2);
+    const QRect lower(text_left, upper.bottom() + 1, upper.width(), kThumbnailSide / 2 - 2);
+
+    const double ratio = painter.device()->devicePixelRatioF();
+    for (const RowSign& sign : content.signs) {
+        const QPoint where(upper.right() - kSign + 1, upper.top() + (upper.height() - kSign) / 2);
+        painter.drawPixmap(where, icon_pixmap(sign.icon, sign.warns ? look().warning : look().quiet,
+                                              kSign, ratio));
+        upper.setRight(upper.right() - kSign - 2);
+    }
+    painter.setFont(body);
+    painter.setPen(look().text);
+    painter.drawText(upper, Qt::AlignLeft | Qt::AlignVCenter,
+                     QFontMetrics(body).elidedText(content.name, Qt::ElideMiddle, upper.width()));
+
+    painter.setFont(caption);
+    painter.setPen(content.problem ? look().warning : look().quiet);
+    painter.drawText(
+        lower, Qt::AlignLeft | Qt::AlignVCenter,
+        QFontMetrics(caption).elidedText(content.second, Qt::ElideRight, lower.width()));
+
+    if (content.score) {
+        const QRect score_box(row.right() - 2 * kGrid - kScoreWidth + 1, upper.top(), kScoreWidth,
+                              upper.height());
+        painter.setFont(text_font(TextSize::Body, true));
+        painter.setPen(band_colour(band_of(*content.score, content.thresholds)));
+        draw_figures(painter, score_box, score_text(*content.score, content.thresholds));
+        paint_small_scale(painter,
+                          QRectF(score_box.left(), lower.top(), kScoreWidth, lower.height()),
+                          *content.score, content.thresholds);
+    }
+    if (option.state.testFlag(QStyle::State_HasFocus) &&
+        option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
+        painter.setPen(QPen(look().accent, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(QRectF(row).adjusted(0.5, 0.5, -0.5, -0.5));
+    }
+    painter.restore();
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,62 @@
+// The look: two neutral palettes, three text sizes, an 8-pixel grid, one accent.
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QObject>
+
+#include "core/opinion/opinion.h"
+
+class QLabel;
+
+namespace dfd::ui {
+
+/// Every colour the window paints with. Greys are neutral (R = G = B) so that they do not bias how
+/// a picture is seen; the only hues are the verdict's two and the accent.
+struct Look {
+    bool dark = false;
+    QColor window, pane, field, canvas;  ///< surfaces; `canvas` surrounds the picture
+    QColor line, hover, selected;
+    QColor text, quiet, faint;  ///< words; secondary words; tracks and disabled marks
+    QColor accent, on_accent;
+    QColor real, fake, undecided;
+    QColor warning;
+};
+[[nodiscard]] const Look& look();
+[[nodiscard]] QColor band_colour(Band band);
+
+inline constexpr int kGrid = 8;  ///< logical pixels
+
+enum class TextSize { Caption, Body, Figure };
+[[nodiscard]] QFont text_font(TextSize size, bool strong = false);
+
+/// Owns the application's palette, style sheet and the choice between light and dark.
+class Appearance : public QObject {
+    Q_OBJECT
+
+  public:
+    enum class Choice { System, Light, Dark };
+    Q_ENUM(Choice)
+
+    /// Applies itself to the QApplication, of which exactly one must exist.
+    explicit Appearance(QObject* parent = nullptr);
+    void choose(Choice choice);
+    [[nodiscard]] Choice choice() const { return choice_; }
+
+  Q_SIGNALS:
+    void changed();
+
+  private:
+    [[nodiscard]] bool system_is_dark() const;
+    void apply();
+
+    Choice choice_ = Choice::System;
+    bool system_palette_is_dark_ = false;
+};
+
+/// A label in one of the three sizes; `quiet` labels use the secondary text colour and follow the
+/// look. Ownership goes to `parent`.
+[[nodiscard]] QLabel* make_label(QWidget* parent, TextSize size, bool strong = false,
+                                 bool quiet = false);
+
+}  // namespace dfd::ui

@@ -1,0 +1,127 @@
+#include "ui/look/banner.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <chrono>
+
+#include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kMostBanners = 3;
+constexpr std::chrono::seconds kInformationStays{8};
+
+QString severity_icon(Severity severity) {
+    switch (severity) {
+        case Severity::Information:
+            return QStringLiteral("info");
+        case Severity::Warning:
+            return QStringLiteral("warning");
+        case Severity::Error:
+            return QStringLiteral("error");
+    }
+    return {};
+}
+
+}  // namespace
+
+Banner::Banner(Severity severity, const QString& text, QWidget* parent)
+    : QFrame(parent),
+      severity_(severity),
+      icon_(new QLabel(this)),
+      text_(make_label(this, TextSize::Body)),
+      action_(new QPushButton(this)) {
+    setProperty("banner", true);
+    text_->setText(text);
+    text_->setWordWrap(true);
+    text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    action_->hide();
+    auto* const close = new QToolButton(this);
+    close->setIcon(icon(QStringLiteral("close")));
+    close->setToolTip(tr("Close this message"));
+    close->setAccessibleName(tr("Close this message"));
+    connect(close, &QToolButton::clicked, this, &QObject::deleteLater);
+
+    auto* const row = new QHBoxLayout(this);
+    row->setContentsMargins(2 * kGrid, kGrid, kGrid, kGrid);
+    row->setSpacing(kGrid);
+    row->addWidget(icon_, 0, Qt::AlignTop);
+    row->addWidget(text_, 1);
+    row->addWidget(action_);
+    row->addWidget(close, 0, Qt::AlignTop);
+    setAccessibleName(severity == Severity::Information ? tr("Message") : tr("Problem"));
+    setAccessibleDescription(text);
+    refresh_icon();
+}
+
+QString Banner::text() const {
+    return text_->text();
+}
+
+void Banner::set_action(const QString& label, std::function<void()> action) {
+    action_->setText(label);
+    action_->show();
+    connect(action_, &QPushButton::clicked, this, [this, action = std::move(action)] {
+        action();
+        deleteLater();
+    });
+}
+
+void Banner::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
+        refresh_icon();
+    QFrame::changeEvent(event);
+}
+
+void Banner::refresh_icon() {
+    const QColor colour = severity_ == Severity::Information ? look().quiet : look().warning;
+    icon_->setPixmap(icon_pixmap(severity_icon(severity_), colour, 24, devicePixelRatioF()));
+}
+
+BannerStack::BannerStack(QWidget* parent) : QWidget(parent), layout_(new QVBoxLayout(this)) {
+    layout_->setContentsMargins(0, 0, 0, 0);
+    layout_->setSpacing(0);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+}
+
+Banner* BannerStack::show_message(Severity severity, const QString& text) {
+    dismiss(text);
+    auto* const banner = new Banner(severity, text, this);
+    layout_->insertWidget(0, banner);
+    while (layout_->count() > kMostBanners) {
+        QWidget* const oldest = layout_->itemAt(layout_->count() - 1)->widget();
+        layout_->removeWidget(oldest);
+        oldest->hide();
+        oldest->deleteLater();
+    }
+    if (severity == Severity::Information)
+        QTimer::singleShot(kInformationStays, banner, &QObject::deleteLater);
+    return banner;
+}
+
+void BannerStack::dismiss(const QString& text) {
+    for (Banner* const banner : findChildren<Banner*>(QString(), Qt::FindDirectChildrenOnly))
+        if (banner->text() == text) {
+            // Not deleted here: this may run inside that banner's own button.
+            layout_->removeWidget(banner);
+            banner->hide();
+            banner->deleteLater();
+        }
+}
+
+QStringList BannerStack::messages() const {
+    QStringList texts;
+    for (int i = 0; i < layout_->count(); ++i)
+        if (const auto* const banner = qobject_cast<Banner*>(layout_->itemAt(i)->widget()))
+            texts.append(banner->text());
+    return texts;
+}
+
+}  // namespace dfd::ui

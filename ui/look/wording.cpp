@@ -1,0 +1,119 @@
+#include "ui/look/wording.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QFile>
+#include <QLocale>
+#include <algorithm>
+#include <cmath>
+
+#include "core/opinion/story.h"
+
+namespace dfd::ui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Words)
+};
+
+}  // namespace
+
+QString score_text(double score, const BandThresholds& thresholds) {
+    return QString::fromStdString(score_figure(score, thresholds));
+}
+
+QString signed_text(double difference) {
+    const double shown = std::round(difference * 100.0) / 100.0;
+    if (shown == 0.0)
+        return QStringLiteral("0.00");
+    const QString digits = QString::number(std::abs(shown), 'f', 2);
+    return (shown < 0 ? QStringLiteral("\u2212") : QStringLiteral("+")) + digits;
+}
+
+QString band_text(Band band) {
+    switch (band) {
+        case Band::LooksReal:
+            return Words::tr("looks real");
+        case Band::Undecided:
+            return Words::tr("undecided");
+        case Band::LooksFake:
+            return Words::tr("looks fake");
+    }
+    return {};
+}
+
+QString thresholds_text(const BandThresholds& thresholds) {
+    return Words::tr("Looks real below %1, looks fake from %2")
+        .arg(thresholds.real_below, 0, 'f', 2)
+        .arg(thresholds.fake_from, 0, 'f', 2);
+}
+
+QString spread_text(double spread) {
+    return QString::fromLatin1(spread_words(spread));
+}
+
+QString state_text(ExaminationState state) {
+    switch (state) {
+        case ExaminationState::Queued:
+            return Words::tr("Waiting");
+        case ExaminationState::Decoded:
+            return Words::tr("Read, waiting for the experts");
+        case ExaminationState::Scored:
+            return Words::tr("Scored");
+        case ExaminationState::Explained:
+            return Words::tr("Scored and explained");
+        case ExaminationState::Failed:
+            return Words::tr("Failed");
+        case ExaminationState::Cancelled:
+            return Words::tr("Cancelled");
+    }
+    return {};
+}
+
+QString mark_text(Mark mark) {
+    switch (mark) {
+        case Mark::Suspicious:
+            return Words::tr("suspicious");
+        case Mark::Cleared:
+            return Words::tr("cleared");
+        case Mark::ToCheck:
+            return Words::tr("to check");
+        case Mark::None:
+            break;
+    }
+    return Words::tr("no mark");
+}
+
+QString time_text(CaseTime time) {
+    const QDateTime when = QDateTime::fromMSecsSinceEpoch(time);
+    return when.date() == QDate::currentDate() ? when.toString(QStringLiteral("HH:mm:ss"))
+                                               : when.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+}
+
+QString duration_text(double seconds) {
+    if (seconds < 90)
+        return Words::tr("about %1 s").arg(std::max(1, static_cast<int>(std::lround(seconds))));
+    const int minutes = static_cast<int>(std::lround(seconds / 60));
+    if (minutes < 90)
+        return Words::tr("about %1 min").arg(minutes);
+    return Words::tr("about %1 h %2 min").arg(minutes / 60).arg(minutes % 60);
+}
+
+QString bytes_text(std::uint64_t bytes) {
+    return QLocale::c().formattedDataSize(static_cast<qint64>(bytes), bytes < 1000 ? 0 : 1,
+                                          QLocale::DataSizeSIFormat);
+}
+
+QString path_text(const std::filesystem::path& path) {
+    return QString::fromUtf8(path.native());
+}
+
+std::filesystem::path to_path(const QString& path) {
+    return std::filesystem::path(QFile::encodeName(path).toStdString());
+}
+
+QString tool_tip_text(const QString& text) {
+    return QStringLiteral("<qt>%1</qt>").arg(text.toHtmlEscaped());
+}
+
+}  // namespace dfd::ui

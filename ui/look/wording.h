@@ -1,0 +1,40 @@
+// Words and figures as the window shows them, in one place.
+#pragma once
+
+#include <QString>
+#include <cstdint>
+#include <filesystem>
+
+#include "core/casework/exhibits/exhibits.h"
+#include "core/engine/examine/examiner.h"
+
+namespace dfd::ui {
+
+/// `score_figure`: two decimals, never on the other side of a threshold than the value.
+[[nodiscard]] QString score_text(double score, const BandThresholds& thresholds = {});
+/// "+0.03", "−0.03" (a real minus sign), "0.00".
+[[nodiscard]] QString signed_text(double difference);
+/// "looks fake", translated.
+[[nodiscard]] QString band_text(Band band);
+/// "Looks real below 0.35, looks fake from 0.65"
+[[nodiscard]] QString thresholds_text(const BandThresholds& thresholds = {});
+/// `spread_words`: how far the experts differ, for a population standard deviation (0 .. 0.5).
+[[nodiscard]] QString spread_text(double spread);
+[[nodiscard]] QString state_text(ExaminationState state);
+/// "suspicious", "cleared", "to check", "no mark", translated.
+[[nodiscard]] QString mark_text(Mark mark);
+/// The time of day, with the date unless it is today; in the user's time zone.
+[[nodiscard]] QString time_text(CaseTime time);
+/// "about 3 s", "about 2 min", "about 1 h 20 min"
+[[nodiscard]] QString duration_text(double seconds);
+/// "3.2 MB"
+[[nodiscard]] QString bytes_text(std::uint64_t bytes);
+/// For people: bytes that are not UTF-8 become U+FFFD.
+[[nodiscard]] QString path_text(const std::filesystem::path& path);
+/// Byte-exact on file systems whose names are UTF-8, as QString can hold.
+[[nodiscard]] std::filesystem::path to_path(const QString& path);
+
+/// Text from a file as a tool tip: wrapped, and never read as markup.
+[[nodiscard]] QString tool_tip_text(const QString& text);
+
+}  // namespace dfd::ui

@@ -1,0 +1,123 @@
+#include "ui/picture/colour_scale.h"
+
+#include <QPainter>
+
+#include "core/picture/pixels/signed_overlay.h"
+#include "ui/look/appearance.h"
+#include "ui/look/figures.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kBarWidth = 20 * kGrid;
+constexpr int kBarHeight = kGrid;
+
+QString raw_text(float value) {
+    const double shown = static_cast<double>(value);
+    if (shown >= 100 && shown < 1e6)
+        return QString::number(shown, 'f', 0);
+    return shown >= 0.01 && shown < 100 ? QString::number(shown, 'f', 2)
+                                        : QString::number(shown, 'g', 2);
+}
+
+}  // namespace
+
+ColourScale::ColourScale(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Scale of the heatmap"));
+}
+
+void ColourScale::set_scale(ColourMap colours, float maximum, const QString& meaning) {
+    colours_ = colours;
+    towards_.reset();
+    maximum_ = maximum;
+    meaning_ = meaning;
+    setAccessibleDescription(tr("From 0 to %1. %2").arg(raw_text(maximum), meaning));
+    setToolTip(meaning);
+    update();
+}
+
+void ColourScale::set_signed_scale(float maximum, Towards towards, const QString& meaning) {
+    towards_ = towards;
+    maximum_ = maximum;
+    meaning_ = meaning;
+    setAccessibleDescription(tr("From %1 to %2 logits. %3").arg(low_text(), high_text(), meaning));
+    setToolTip(meaning);
+    update();
+}
+
+QString ColourScale::low_text() const {
+    return towards_ && *towards_ != Towards::Fake ? QChar(0x2212) + raw_text(maximum_)
+                                                  : QStringLiteral("0");
+}
+
+QString ColourScale::high_text() const {
+    if (!towards_)
+        return raw_text(maximum_);
+    return *towards_ != Towards::Real ? QLatin1Char('+') + raw_text(maximum_) : QStringLiteral("0");
+}
+
+QGradientStops ColourScale::stops() const {
+    QGradientStops found;
+    if (!towards_) {
+        const auto& table = colour_table(colours_);
+        for (std::size_t stop = 0; stop <= 16; ++stop) {
+            const auto& colour = table[stop * 255 / 16];
+            found.append({static_cast<double>(stop) / 16, QColor(colour[0], colour[1], colour[2])});
+        }
+        return found;
+    }
+    const auto colour = [](const auto& rgb) { return QColor(rgb[0], rgb[1], rgb[2]); };
+    if (*towards_ != Towards::Fake)
+        found.append({0, colour(kTowardsRealColour)});
+    const double clear = *towards_ == Towards::Both ? 0.5 : *towards_ == Towards::Fake ? 0 : 1;
+    found.append({clear, Qt::transparent});
+    if (*towards_ != Towards::Real)
+        found.append({1, colour(kTowardsFakeColour)});
+    return found;
+}
+
+QSize ColourScale::sizeHint() const {
+    return {kBarWidth + 40 * kGrid, 3 * kGrid};
+}
+QSize ColourScale::minimumSizeHint() const {
+    return {kBarWidth + 12 * kGrid, 3 * kGrid};
+}
+
+void ColourScale::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(text_font(TextSize::Caption));
+    painter.setPen(look().quiet);
+    const QRectF all(rect());
+    if (!(maximum_ > 0)) {
+        painter.drawText(all, Qt::AlignVCenter | Qt::AlignLeft,
+                         painter.fontMetrics().elidedText(meaning_, Qt::ElideRight, width()));
+        return;
+    }
+    const QString low = low_text();
+    const QString high = high_text();
+    const double low_width = figures_width(painter.font(), low);
+    const double high_width = figures_width(painter.font(), high);
+    draw_figures(painter, QRectF(0, 0, low_width, all.height()), low);
+    const QRectF bar(low_width + kGrid, (all.height() - kBarHeight) / 2, kBarWidth, kBarHeight);
+    QLinearGradient gradient(bar.topLeft(), bar.topRight());
+    gradient.setStops(stops());
+    if (towards_)
+        painter.fillRect(bar, look().field);
+    painter.fillRect(bar, gradient);
+    if (towards_ == Towards::Both) {
+        painter.setPen(QPen(look().quiet, 1));
+        painter.drawLine(QPointF(bar.center().x(), bar.top() - 2),
+                         QPointF(bar.center().x(), bar.bottom() + 2));
+    }
+    draw_figures(painter, QRectF(bar.right() + kGrid, 0, high_width, all.height()), high);
+    const QRectF words(bar.right() + kGrid + high_width + 2 * kGrid, 0,
+                       all.right() - bar.right() - high_width - 3 * kGrid, all.height());
+    if (words.width() > 6 * kGrid)
+        painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft,
+                         painter.fontMetrics().elidedText(meaning_, Qt::ElideRight,
+                                                          static_cast<int>(words.width())));
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,41 @@
+// The labelled scale of the heatmap's colours.
+#pragma once
+
+#include <QBrush>
+#include <QWidget>
+#include <optional>
+
+#include "core/picture/pixels/heatmap_overlay.h"
+#include "ui/picture/heatmap_image.h"
+
+namespace dfd::ui {
+
+class ColourScale : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit ColourScale(QWidget* parent = nullptr);
+    /// `maximum` in the map's raw units; <= 0 shows that there is no evidence at all.
+    void set_scale(ColourMap colours, float maximum, const QString& meaning);
+    /// From -maximum (blue, towards real) over clear to +maximum (orange, towards fake), in logits;
+    /// of one side alone, from 0. <= 0 shows the meaning only.
+    void set_signed_scale(float maximum, Towards towards, const QString& meaning);
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    [[nodiscard]] QString low_text() const;
+    [[nodiscard]] QString high_text() const;
+    /// The gradient's colours from one end, 0, to the other, 1.
+    [[nodiscard]] QGradientStops stops() const;
+
+    ColourMap colours_ = ColourMap::Inferno;
+    float maximum_ = 0;
+    std::optional<Towards> towards_;  ///< of a signed map
+    QString meaning_;
+};
+
+}  // namespace dfd::ui

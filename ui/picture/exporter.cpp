@@ -1,0 +1,136 @@
+#include "ui/picture/exporter.h"
+
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QSaveFile>
+#include <stdexcept>
+
+#include "core/opinion/story.h"
+#include "core/picture/pixels/signed_overlay.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Exporter)
+};
+
+void write_file(const std::filesystem::path& file, const QByteArray& bytes) {
+    QSaveFile out(path_text(file));
+    if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit())
+        throw std::runtime_error(
+            Words::tr("%1 could not be written: %2. Choose another folder or free some space.")
+                .arg(path_text(file), out.errorString())
+                .toStdString());
+}
+
+}  // namespace
+
+QString export_suffix(ExportKind kind) {
+    switch (kind) {
+        case ExportKind::Json:
+            return QStringLiteral(".json");
+        case ExportKind::Csv:
+            return QStringLiteral(".csv");
+        case ExportKind::OverlayPng:
+            return QStringLiteral(".png");
+    }
+    return {};
+}
+
+QString export_filter(ExportKind kind) {
+    switch (kind) {
+        case ExportKind::Json:
+            return Words::tr("JSON, one object a line (*.json *.jsonl)");
+        case ExportKind::Csv:
+            return Words::tr("Comma-separated values (*.csv)");
+        case ExportKind::OverlayPng:
+            return Words::tr("PNG picture (*.png)");
+    }
+    return {};
+}
+
+void export_results(const std::filesystem::path& file, ExportKind kind,
+                    const std::vector<ExaminationPtr>& results, const ScoredBy& by,
+                    const BandThresholds& thresholds, const std::optional<Firmness>& firmness) {
+    const Firmness* const firm = firmness ? &*firmness : nullptr;
+    std::string text;
+    const auto add_line = [&text](std::string line, const char* end) {
+        while (!line.empty() && (line.back() == '\n' || line.back() == '\r'))
+            line.pop_back();
+        text += line + end;
+    };
+    if (kind == ExportKind::Csv)
+        add_line(csv_header(by.panel) + (firmness ? ',' + firmness_csv_header() : ""), "\r\n");
+    for (const ExaminationPtr& result : results) {
+        if (kind == ExportKind::Csv)
+            add_line(to_csv(*result, by, thresholds) +
+                         (firmness ? ',' + firmness_csv(firm, thresholds) : ""),
+                     "\r\n");
+        else
+            add_line(to_json(*result, by, true, thresholds, firm), "\n");
+    }
+    write_file(file, QByteArray::fromStdString(text));
+}
+
+void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
+                    float scale_max, std::optional<ColourMap> colours, double opacity,
+                    const std::string& sha256) {
+    const Picture picture =
+        source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
+    if (!sha256.empty() && picture.facts.sha256 != sha256)
+        throw std::runtime_error(
+            Words::tr("%1 has changed since it was examined: its heatmap does not belong to it.")
+                .arg(path_text(source.path))
+                .toStdString());
+    const Pixels drawn = colours ? overlay(picture.pixels, map, scale_max, *colours, opacity)
+                                 : signed_overlay(picture.pixels, map, scale_max, opacity);
+    const std::vector<std::uint8_t> png = encode_png(drawn);
+    write_file(file, QByteArray(reinterpret_cast<const char*>(png.data()),
+                                static_cast<qsizetype>(png.size())));
+}
+
+QString result_as_text(const Examination& examination, const ScoredBy& by,
+                       const BandThresholds& thresholds, const std::optional<Firmness>& firmness) {
+    const QString name = examination.source.path.empty()
+                             ? QString::fromStdString(examination.source.label)
+                             : path_text(examination.source.path);
+    QStringList lines;
+    lines.append(name);
+    if (!examination.facts.sha256.empty())
+        lines.append(Words::tr("SHA-256 %1").arg(QString::fromStdString(examination.facts.sha256)));
+    if (!examination.opinion) {
+        lines.append(examination.state == ExaminationState::Failed
+                         ? QString::fromStdString(examination.failure.message)
+                         : state_text(examination.state));
+        return lines.join(QLatin1Char('\n'));
+    }
+    const PanelOpinion& opinion = *examination.opinion;
+    lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
+                     .arg(QString::number(opinion.score, 'f', 9),
+                          band_text(band_of(opinion.score, thresholds)),
+                          thresholds_text(thresholds)));
+    lines.append(Words::tr("Spread %1: %2.")
+                     .arg(QString::number(opinion.spread, 'f', 9), spread_text(opinion.spread)));
+    for (const ExpertOpinion& expert : opinion.experts)
+        lines.append(Words::tr("  %1: %2 (panel without it: %3)")
+                         .arg(QString::fromStdString(expert.name),
+                              QString::number(expert.score, 'f', 9),
+                              QString::number(expert.without, 'f', 9)));
+    lines.append(QString::fromStdString(
+        summary_of(opinion, examination.warnings, thresholds, firmness ? &*firmness : nullptr)));
+    for (const std::string& warning : examination.warnings)
+        lines.append(Words::tr("Note: %1").arg(QString::fromStdString(warning)));
+    QString panel =
+        Words::tr("Panel: %1, %2 on %3, digest %4")
+            .arg(QString::fromStdString(by.panel.title),
+                 QLatin1String(precision_name(by.precision)), QString::fromStdString(by.device),
+                 QString::fromStdString(by.panel.digest));
+    lines.append(panel);
+    if (by.panel.starter)
+        lines.append(Words::tr("These are scores of the bundled starter panel."));
+    return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace dfd::ui

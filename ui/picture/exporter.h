@@ -1,0 +1,41 @@
+// Writes the result of one picture, or of many, to files. Formats are core's, byte for byte.
+#pragma once
+
+#include <QString>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "core/engine/results/result_export.h"
+#include "ui/picture/overlay_controls.h"
+
+namespace dfd::ui {
+
+enum class ExportKind { Json, Csv, OverlayPng };
+
+/// ".json", "JSON result (*.json)"
+[[nodiscard]] QString export_suffix(ExportKind kind);
+[[nodiscard]] QString export_filter(ExportKind kind);
+
+/// JSON Lines, or CSV with a header; one line a picture. `firmness` is told with each: give it for
+/// one picture alone. Atomic: a failure leaves the old file.
+/// Throws std::runtime_error with a sentence.
+void export_results(const std::filesystem::path& file, ExportKind kind,
+                    const std::vector<ExaminationPtr>& results, const ScoredBy& by,
+                    const BandThresholds& thresholds = {},
+                    const std::optional<Firmness>& firmness = {});
+
+/// The full-size picture with the map over it, as on screen; without `colours` the map is signed.
+/// Decodes again, so call it off the UI
+/// thread. Throws std::runtime_error with a sentence, also when the picture no longer has the
+/// SHA-256 that was examined (empty: not asked).
+void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
+                    float scale_max, std::optional<ColourMap> colours, double opacity,
+                    const std::string& sha256 = {});
+
+/// What Copy puts on the clipboard: a few lines for a message or a note.
+[[nodiscard]] QString result_as_text(const Examination& examination, const ScoredBy& by,
+                                     const BandThresholds& thresholds = {},
+                                     const std::optional<Firmness>& firmness = {});
+
+}  // namespace dfd::ui

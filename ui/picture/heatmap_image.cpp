@@ -1,0 +1,110 @@
+#include "ui/picture/heatmap_image.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/picture/pixels/signed_overlay.h"
+
+namespace dfd::ui {
+namespace {
+
+/// Two neighbours and the weight of the second, for every output position along one axis.
+struct Tap {
+    int first = 0;
+    int second = 0;
+    float weight = 0;
+};
+
+std::vector<Tap> taps(int from, int to) {
+    std::vector<Tap> result(static_cast<std::size_t>(to));
+    const double step = static_cast<double>(from) / to;
+    for (int i = 0; i < to; ++i) {
+        const double position = std::clamp((i + 0.5) * step - 0.5, 0.0, from - 1.0);
+        const int first = static_cast<int>(position);
+        result[static_cast<std::size_t>(i)] = {first, std::min(first + 1, from - 1),
+                                               static_cast<float>(position - first)};
+    }
+    return result;
+}
+
+/// `colour_of` gives the colour of a share of the scale, `lowest` .. 1; the share's magnitude
+/// decides the alpha.
+template <class ColourOf>
+QImage enlarged(const HeatMap& map, float scale_max, float lowest, double opacity,
+                const QSize& size, const ColourOf& colour_of) {
+    if (map.values.empty() || !(scale_max > 0) || size.isEmpty())
+        return {};
+    QImage image(size, QImage::Format_ARGB32_Premultiplied);
+    const std::vector<Tap> columns = taps(map.columns, size.width());
+    const std::vector<Tap> rows = taps(map.rows, size.height());
+    const auto value_at = [&map](int row, int column) {
+        return map.values[static_cast<std::size_t>(row) * static_cast<std::size_t>(map.columns) +
+                          static_cast<std::size_t>(column)];
+    };
+    for (int y = 0; y < size.height(); ++y) {
+        const Tap& down = rows[static_cast<std::size_t>(y)];
+        auto* const line = reinterpret_cast<QRgb*>(image.scanLine(y));
+        for (int x = 0; x < size.width(); ++x) {
+            const Tap& across = columns[static_cast<std::size_t>(x)];
+            const float top = std::lerp(value_at(down.first, across.first),
+                                        value_at(down.first, across.second), across.weight);
+            const float bottom = std::lerp(value_at(down.second, across.first),
+                                           value_at(down.second, across.second), across.weight);
+            const float share =
+                std::clamp(std::lerp(top, bottom, down.weight) / scale_max, lowest, 1.0f);
+            const auto& colour = colour_of(share);
+            const int alpha = static_cast<int>(std::lround(255.0 * opacity * std::abs(share)));
+            line[x] = qPremultiply(qRgba(colour[0], colour[1], colour[2], alpha));
+        }
+    }
+    return image;
+}
+
+}  // namespace
+
+QImage colour_heatmap(const HeatMap& map, float scale_max, ColourMap colours, double opacity,
+                      const QSize& size) {
+    const auto& table = colour_table(colours);
+    return enlarged(
+        map, scale_max, 0, opacity, size, [&](float share) -> const auto& {
+            return table[static_cast<std::size_t>(std::lround(share * 255.0f))];
+        });
+}
+
+QImage signed_heatmap(const HeatMap& map, float scale_max, double opacity, const QSize& size) {
+    return enlarged(
+        map, scale_max, -1, opacity, size, [](float share) -> const auto& {
+            return share > 0 ? kTowardsFakeColour : kTowardsRealColour;
+        });
+}
+
+HeatMap shown_part(HeatMap map, Towards towards) {
+    const float low = towards == Towards::Fake ? 0.0f : -INFINITY;
+    const float high = towards == Towards::Real ? 0.0f : INFINITY;
+    for (float& value : map.values)
+        value = std::clamp(value, low, high);
+    return map;
+}
+
+float common_scale(const PanelOpinion& opinion) {
+    float largest = 0;
+    for (const ExpertOpinion& expert : opinion.experts)
+        if (expert.map)
+            largest = std::max(largest, maximum(*expert.map));
+    return largest;
+}
+
+HeatMap chosen_map(const PanelOpinion& opinion, int choice) {
+    if (choice == kMeanMap) {
+        for (const ExpertOpinion& expert : opinion.experts)
+            if (!expert.map)
+                return {};
+        return opinion.experts.empty() ? HeatMap{} : mean_map(opinion);
+    }
+    if (choice < 0 || choice >= static_cast<int>(opinion.experts.size()))
+        return {};
+    return opinion.experts[static_cast<std::size_t>(choice)].map.value_or(HeatMap{});
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,66 @@
+// All experts' heatmaps side by side on one common scale; choosing one lays it over the picture.
+#pragma once
+
+#include <QAbstractButton>
+#include <QImage>
+#include <QScrollArea>
+#include <vector>
+
+#include "core/opinion/opinion.h"
+#include "core/picture/pixels/heatmap_overlay.h"
+
+class QButtonGroup;
+class QHBoxLayout;
+
+namespace dfd::ui {
+
+/// One small picture with one heatmap, an expert's name and score.
+class MapTile : public QAbstractButton {
+    Q_OBJECT
+
+  public:
+    explicit MapTile(QWidget* parent);
+    void set_content(const QString& name, const QString& score, const QImage& ground,
+                     const QImage& heat);
+    [[nodiscard]] QSize sizeHint() const override;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    QString score_;
+    QImage ground_;
+    QImage heat_;
+};
+
+class MapStrip : public QScrollArea {
+    Q_OBJECT
+
+  public:
+    explicit MapStrip(QWidget* parent = nullptr);
+    /// `picture` is a small version of it. All heatmaps run from 0 to the largest value of any
+    /// expert's. Without an opinion, the experts that are `waiting` keep their places.
+    void show_opinion(const QImage& picture, const PanelOpinion* opinion, ColourMap colours,
+                      const QStringList& waiting = {});
+    /// Expert's number, kMeanMap or kNoMap.
+    void choose(int map);
+    [[nodiscard]] int tile_count() const { return static_cast<int>(tiles_.size()); }
+
+  Q_SIGNALS:
+    void chosen(int map);
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    void set_tiles(std::size_t count);
+    void move_focus(int from, int by);
+
+    QWidget* row_;
+    QHBoxLayout* layout_;
+    QButtonGroup* group_;
+    std::vector<MapTile*> tiles_;  ///< the mean first, then the experts
+    int chosen_ = -1;
+};
+
+}  // namespace dfd::ui

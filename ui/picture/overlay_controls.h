@@ -1,0 +1,65 @@
+// Which heatmap lies over the picture, and how.
+#pragma once
+
+#include <QWidget>
+#include <functional>
+
+#include "core/opinion/opinion.h"
+#include "core/picture/pixels/heatmap_overlay.h"
+#include "ui/picture/heatmap_image.h"
+#include "ui/picture/picture_view.h"
+
+class QComboBox;
+class QActionGroup;
+class QLabel;
+class QMenu;
+class QSlider;
+class QToolButton;
+
+namespace dfd::ui {
+
+/// What the user chose; kept between pictures.
+struct OverlayChoice {
+    int map = kMeanMap;  ///< an expert's number, kMeanMap or kNoMap
+    double opacity = 0.7;
+    ColourMap colours = ColourMap::Inferno;
+    CompareMode mode = CompareMode::Overlay;
+    MapScale scale = MapScale::Common;
+};
+
+class OverlayControls : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit OverlayControls(QWidget* parent = nullptr);
+    [[nodiscard]] const OverlayChoice& choice() const { return choice_; }
+    void set_choice(const OverlayChoice& choice);
+    /// Names of the experts whose maps can be chosen.
+    void set_experts(const QStringList& names);
+    /// The heatmap on, or off and later the same one again.
+    void toggle_map();
+    /// The next or previous map, around the end.
+    void step_map(int by);
+
+  Q_SIGNALS:
+    void changed();
+
+  private:
+    void edit(const OverlayChoice& choice);
+    void refresh();
+    /// One exclusive choice in the menu of colours and scales.
+    void add_how(QActionGroup* group, const QString& label, const QString& why,
+                 const std::function<void(OverlayChoice&)>& set,
+                 const std::function<bool(const OverlayChoice&)>& is_set);
+    QToolButton* add_mode(const QString& icon_name, const QString& label, CompareMode mode);
+
+    OverlayChoice choice_;
+    int last_map_ = kMeanMap;
+    QComboBox* map_;
+    QMenu* how_;
+    QSlider* opacity_;
+    QLabel* opacity_text_;
+    QToolButton* modes_[3];
+};
+
+}  // namespace dfd::ui

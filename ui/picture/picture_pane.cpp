@@ -1,0 +1,199 @@
+#include "ui/picture/picture_pane.h"
+
+#include <QHBoxLayout>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "ui/look/appearance.h"
+#include "ui/look/message_page.h"
+#include "ui/look/wording.h"
+#include "ui/picture/colour_scale.h"
+#include "ui/picture/map_strip.h"
+#include "ui/picture/zoom_bar.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kHeatmapSide = 768;  ///< longest side the values are interpolated to
+
+}  // namespace
+
+PicturePane::PicturePane(QWidget* parent)
+    : QWidget(parent),
+      pages_(new QStackedWidget(this)),
+      welcome_(new MessagePage(this)),
+      failure_(new MessagePage(this)),
+      work_(new QWidget(this)),
+      controls_(new OverlayControls(work_)),
+      view_(new PictureView(work_)),
+      scale_(new ColourScale(work_)),
+      strip_(new MapStrip(work_)) {
+    work_->setProperty("pane", true);
+    work_->setAttribute(Qt::WA_StyledBackground);
+
+    auto* const below = new QHBoxLayout;
+    below->setContentsMargins(2 * kGrid, kGrid / 2, kGrid, kGrid / 2);
+    below->setSpacing(2);
+    below->addWidget(scale_, 1);
+    below->addWidget(new ZoomBar(view_, work_));
+
+    auto* const strip_row = new QHBoxLayout;
+    strip_row->setContentsMargins(kGrid, 0, kGrid, kGrid / 2);
+    strip_row->addWidget(strip_);
+
+    auto* const column = new QVBoxLayout(work_);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(controls_);
+    column->addWidget(view_, 1);
+    column->addLayout(below);
+    column->addLayout(strip_row);
+
+    pages_->addWidget(welcome_);
+    pages_->addWidget(work_);
+    pages_->addWidget(failure_);
+    auto* const all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->addWidget(pages_);
+
+    connect(controls_, &OverlayControls::changed, this, [this] {
+        refresh_strip();
+        refresh_overlay();
+    });
+    connect(strip_, &MapStrip::chosen, this, [this](int map) {
+        OverlayChoice choice = controls_->choice();
+        choice.map = map;
+        controls_->set_choice(choice);
+        refresh_overlay();
+    });
+    connect(view_, &PictureView::zoom_changed, this, &PicturePane::refresh_zoom);
+}
+
+void PicturePane::show_welcome() {
+    shown_.reset();
+    examination_.reset();
+    evidence_.reset();
+    small_ = {};
+    view_->show_nothing();
+    strip_->show_opinion({}, nullptr, controls_->choice().colours);
+    pages_->setCurrentWidget(welcome_);
+}
+
+void PicturePane::set_experts(const QStringList& names) {
+    if (names == experts_)
+        return;  // Filling the box anew would close it under the user's hand.
+    experts_ = names;
+    controls_->set_experts(names);
+}
+
+void PicturePane::show_exhibit(const Exhibit& exhibit, const QImage& thumbnail) {
+    const bool another = shown_ != exhibit.id;
+    if (another)
+        evidence_.reset();
+    shown_ = exhibit.id;
+    name_ = exhibit.name;
+    examination_ = exhibit.examination;
+    if (exhibit.state == ExaminationState::Failed) {
+        failure_->set_message(QStringLiteral("error"), exhibit.name,
+                              QString::fromStdString(exhibit.examination->failure.message));
+        pages_->setCurrentWidget(failure_);
+        return;
+    }
+    const QSize size = examination_ ? QSize(examination_->width, examination_->height) : QSize();
+    if (another || (!view_->has_full_resolution() && view_->picture_size() != size)) {
+        small_ = thumbnail;
+        view_->show_preview(thumbnail, size);
+    } else if (small_.isNull()) {
+        small_ = thumbnail;
+    }
+    pages_->setCurrentWidget(work_);
+    refresh_strip();
+    refresh_overlay();
+}
+
+void PicturePane::show_picture(ListedId id, const PyramidPtr& picture) {
+    if (shown_ != id)
+        return;
+    view_->show_picture(picture);
+    small_ = picture->levels.back();
+    refresh_strip();
+    refresh_overlay();
+}
+
+void PicturePane::show_evidence(std::optional<Evidence> evidence) {
+    if (!evidence && !evidence_)
+        return;
+    evidence_ = std::move(evidence);
+    refresh_overlay();
+}
+
+PicturePane::Drawn PicturePane::drawn() const {
+    if (evidence_)
+        return {evidence_->map, evidence_->scale_max, true};
+    if (!examination_ || !examination_->opinion)
+        return {};
+    const PanelOpinion& opinion = *examination_->opinion;
+    Drawn drawn;
+    drawn.map = chosen_map(opinion, controls_->choice().map);
+    drawn.scale_max =
+        controls_->choice().scale == MapScale::Common ? common_scale(opinion) : maximum(drawn.map);
+    return drawn;
+}
+
+void PicturePane::refresh_overlay() {
+    const OverlayChoice& choice = controls_->choice();
+    view_->set_mode(choice.mode);
+    strip_->choose(evidence_ ? kNoMap : choice.map);
+    const Drawn now = drawn();
+    const QSize size =
+        view_->picture_size().scaled(kHeatmapSide, kHeatmapSide, Qt::KeepAspectRatio);
+    if (evidence_) {
+        view_->set_overlay(signed_heatmap(now.map, now.scale_max, choice.opacity, size));
+        scale_->set_signed_scale(now.scale_max, evidence_->towards, evidence_->meaning);
+        scale_->setToolTip(evidence_->detail);
+        refresh_zoom();
+        return;
+    }
+    view_->set_overlay(
+        colour_heatmap(now.map, now.scale_max, choice.colours, choice.opacity, size));
+
+    QString meaning;
+    QString detail;
+    if (choice.map == kNoMap)
+        meaning = tr("No heatmap is laid over the picture.");
+    else if (now.map.values.empty())
+        meaning = tr("The heatmap appears once the picture has been examined.");
+    else if (!(now.scale_max > 0))
+        meaning = tr("No expert found evidence for a fake: every value is 0.");
+    else if (choice.scale == MapScale::Common)
+        meaning = tr("Evidence for fake, common scale");
+    else
+        meaning = tr("Evidence for fake, own scale");
+    if (now.scale_max > 0)
+        detail =
+            tr("Grad-CAM towards \"fake\" in raw units, from 0 to the largest value of %1. "
+               "Places without evidence leave the picture as it is.")
+                .arg(choice.scale == MapScale::Common ? tr("any expert's map") : tr("this map"));
+    scale_->set_scale(choice.colours, now.map.values.empty() ? 0 : now.scale_max, meaning);
+    scale_->setToolTip(detail.isEmpty() ? meaning : detail);
+    refresh_zoom();
+}
+
+void PicturePane::refresh_strip() {
+    const PanelOpinion* const opinion =
+        examination_ && examination_->opinion ? &*examination_->opinion : nullptr;
+    strip_->show_opinion(small_, opinion, controls_->choice().colours, experts_);
+}
+
+void PicturePane::refresh_zoom() {
+    const QSize size = view_->picture_size();
+    const int percent = static_cast<int>(std::lround(view_->zoom() * 100));
+    view_->setAccessibleDescription(tr("%1, %2 by %3 pixels, shown at %4 percent")
+                                        .arg(name_)
+                                        .arg(size.width())
+                                        .arg(size.height())
+                                        .arg(percent));
+}
+
+}  // namespace dfd::ui

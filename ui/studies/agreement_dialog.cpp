@@ -1,0 +1,221 @@
+#include "ui/studies/agreement_dialog.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QTableView>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <exception>
+
+#include "ui/look/appearance.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kIdRole = Qt::UserRole + 1;
+constexpr int kCell = 7 * kGrid;
+
+}  // namespace
+
+AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
+    : QDialog(parent),
+      threads_(threads),
+      postbox_(std::make_shared<Postbox>(this)),
+      model_(new AgreementModel(this)),
+      words_(make_label(this, TextSize::Body)),
+      figure_(new QComboBox(this)),
+      square_(new QTableView(this)),
+      meaning_(make_label(this, TextSize::Caption, false, true)),
+      title_(make_label(this, TextSize::Body, true)),
+      disputed_(new QPushButton(tr("Most disputed"), this)),
+      pictures_(new QTreeWidget(this)) {
+    setWindowTitle(tr("Disagreement"));
+    words_->setWordWrap(true);
+    meaning_->setWordWrap(true);
+    figure_->addItem(tr("Rank correlation"), static_cast<int>(AgreementFigure::RankCorrelation));
+    figure_->addItem(tr("Flips"), static_cast<int>(AgreementFigure::Flips));
+    figure_->setAccessibleName(tr("Figure in the square"));
+    square_->setModel(model_);
+    square_->setSelectionMode(QAbstractItemView::SingleSelection);
+    square_->setTabKeyNavigation(false);
+    square_->setShowGrid(false);
+    square_->setFrameShape(QFrame::NoFrame);
+    // As large as its cells: beside a few experts no empty field stands.
+    square_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
+    square_->setCornerButtonEnabled(false);
+    square_->setFont(text_font(TextSize::Body));
+    square_->horizontalHeader()->setDefaultSectionSize(kCell);
+    square_->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    square_->verticalHeader()->setDefaultSectionSize(5 * kGrid);
+    square_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    square_->setAccessibleName(tr("Agreement of the experts"));
+    square_->setAccessibleDescription(
+        tr("Rows and columns are experts. Enter lists the pictures on which two of them are on "
+           "different sides."));
+    pictures_->setColumnCount(3);
+    pictures_->setHeaderLabels({tr("Picture"), tr("Score"), tr("Bits")});
+    pictures_->setRootIsDecorated(false);
+    pictures_->setUniformRowHeights(true);
+    pictures_->header()->setStretchLastSection(false);
+    pictures_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    pictures_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    pictures_->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
+    pictures_->setAccessibleName(tr("Pictures"));
+    pictures_->setToolTip(tr(
+        "Bits: mutual information, 0 when the experts say the same, 1 when half are sure of real "
+        "and half of fake."));
+    disputed_->setToolTip(tr("Lists the pictures on which the experts differ most."));
+
+    auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    // Enter is for the cell that has the focus; a dialog would give it to its default button, too.
+    disputed_->setAutoDefault(false);
+    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
+    auto* const left = new QVBoxLayout;
+    left->setSpacing(kGrid);
+    left->addWidget(figure_);
+    left->addWidget(square_, 0, Qt::AlignLeft | Qt::AlignTop);
+    left->addWidget(meaning_);
+    left->addStretch();
+    auto* const head = new QHBoxLayout;
+    head->addWidget(title_, 1);
+    head->addWidget(disputed_);
+    auto* const right = new QVBoxLayout;
+    right->setSpacing(kGrid);
+    right->addLayout(head);
+    right->addWidget(pictures_, 1);
+    auto* const sides = new QHBoxLayout;
+    sides->setSpacing(3 * kGrid);
+    sides->addLayout(left, 1);
+    sides->addLayout(right, 1);
+    auto* const column = new QVBoxLayout(this);
+    column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);
+    column->setSpacing(2 * kGrid);
+    column->addWidget(words_);
+    column->addLayout(sides, 1);
+    column->addWidget(buttons);
+    resize(110 * kGrid, 62 * kGrid);
+
+    const auto show_figure = [this] {
+        const auto figure = static_cast<AgreementFigure>(figure_->currentData().toInt());
+        model_->set_figure(figure);
+        meaning_->setText(
+            figure == AgreementFigure::RankCorrelation
+                ? tr("Spearman: 1 both order the pictures alike (blue), 0 unrelated, −1 the other "
+                     "way round (orange); – not defined.")
+                : tr("The share of the pictures that two experts put on different sides of %1: "
+                     "blue "
+                     "for none, orange for half of them and more.")
+                      .arg(score_text(kVoteThreshold)));
+    };
+    connect(figure_, &QComboBox::currentIndexChanged, this, show_figure);
+    show_figure();
+    connect(square_, &QTableView::clicked, this, &AgreementDialog::show_cell);
+    connect(square_, &QTableView::activated, this, &AgreementDialog::show_cell);
+    connect(disputed_, &QPushButton::clicked, this, &AgreementDialog::show_most_disputed);
+    connect(pictures_, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
+        if (item != nullptr)
+            Q_EMIT picture_chosen(item->data(0, kIdRole).toLongLong());
+    });
+}
+
+AgreementDialog::~AgreementDialog() {
+    postbox_->close();
+    stop_.request_stop();
+}
+
+void AgreementDialog::make(const Maker& maker, const QString& over) {
+    stop_.request_stop();
+    over_ = over;
+    words_->setText(tr("Comparing the experts over %1…").arg(over));
+    stop_ = threads_.run([this, post = postbox_, number = ++making_,
+                          maker](const std::stop_token& stop) {
+        const auto tell = [&](std::function<void()> what) {
+            post->post([this, number, what = std::move(what)] {
+                if (number == making_)
+                    what();
+            });
+        };
+        try {
+            if (const AgreementViewPtr view = maker(stop))
+                tell([this, view] { take(view); });
+        } catch (const std::exception& error) {
+            tell([this, sentence = QString::fromUtf8(error.what())] { words_->setText(sentence); });
+        }
+    });
+}
+
+void AgreementDialog::take(const AgreementViewPtr& view) {
+    model_->set_view(view);
+    words_->setText(
+        view->matrix.pictures == 0
+            ? tr("No picture of %1 has been scored yet.").arg(over_)
+            : tr("Over %1, %2 scored. Choose a cell to list the pictures on which two experts are "
+                 "on different sides.")
+                  .arg(over_)
+                  .arg(view->matrix.pictures));
+    square_->updateGeometry();
+    square_->setCurrentIndex(model_->index(0, std::min(1, model_->columnCount() - 1)));
+    show_most_disputed();
+}
+
+QString AgreementDialog::words() const {
+    return words_->text();
+}
+
+void AgreementDialog::show_most_disputed() {
+    const auto& view = model_->view();
+    if (!view)
+        return;
+    const auto found = view->table.most_disputed(kListed);
+    list(found, view->table.pictures(), tr("Most disputed first"));
+}
+
+void AgreementDialog::show_cell(const QModelIndex& cell) {
+    const auto& view = model_->view();
+    if (!view || !cell.isValid() || cell.row() == cell.column())
+        return;
+    auto found = view->table.told_apart(static_cast<std::size_t>(cell.row()),
+                                        static_cast<std::size_t>(cell.column()));
+    std::vector<qint64> ids;
+    for (const std::size_t picture : found)
+        ids.push_back(view->ids[picture]);
+    std::ranges::stable_sort(
+        found, [&](std::size_t a, std::size_t b) { return view->disputes[a] > view->disputes[b]; });
+    const auto count = found.size();
+    found.resize(std::min(found.size(), kListed));
+    list(found, count,
+         tr("%1 and %2 on different sides: %3")
+             .arg(cell.row() + 1)
+             .arg(cell.column() + 1)
+             .arg(count));
+    Q_EMIT cell_chosen(ids);
+}
+
+void AgreementDialog::list(const std::vector<std::size_t>& pictures, std::size_t of,
+                           const QString& title) {
+    const auto& view = model_->view();
+    title_->setText(pictures.size() < of ? tr("%1, the first %2").arg(title).arg(pictures.size())
+                                         : title);
+    const QSignalBlocker quiet(pictures_);  // nobody chose the first of them
+    pictures_->clear();
+    QList<QTreeWidgetItem*> items;
+    for (const std::size_t picture : pictures) {
+        auto* const item =
+            new QTreeWidgetItem({path_text(view->names[picture]), score_text(view->scores[picture]),
+                                 QString::number(view->disputes[picture], 'f', 2)});
+        item->setData(0, kIdRole, view->ids[picture]);
+        for (const int column : {1, 2})
+            item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
+        items.append(item);
+    }
+    pictures_->addTopLevelItems(items);
+}
+
+}  // namespace dfd::ui

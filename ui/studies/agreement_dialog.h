@@ -1,0 +1,66 @@
+// Disagreement over the list or the case: the experts' agreement as a square, and the pictures
+// behind each cell.
+#pragma once
+
+#include <QDialog>
+#include <functional>
+#include <stop_token>
+
+#include "ui/studies/agreement_model.h"
+#include "ui/work/background_threads.h"
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QTableView;
+class QTreeWidget;
+
+namespace dfd::ui {
+
+class AgreementDialog : public QDialog {
+    Q_OBJECT
+
+  public:
+    /// Null when it was stopped. Runs on another thread; throws a sentence.
+    using Maker = std::function<AgreementViewPtr(const std::stop_token&)>;
+
+    /// `threads` is not owned and must live longer.
+    explicit AgreementDialog(BackgroundThreads& threads, QWidget* parent = nullptr);
+    ~AgreementDialog() override;
+
+    /// Makes the figures in the background; what was shown stays until they are there.
+    void make(const Maker& maker, const QString& over);
+    [[nodiscard]] const AgreementModel& model() const { return *model_; }
+    [[nodiscard]] QTableView* square() const { return square_; }
+    [[nodiscard]] QTreeWidget* pictures() const { return pictures_; }
+    [[nodiscard]] QString words() const;
+
+    static constexpr std::size_t kListed = 1000;  ///< pictures at most
+
+  Q_SIGNALS:
+    /// All pictures behind the cell, in order.
+    void cell_chosen(const std::vector<qint64>& ids);
+    void picture_chosen(qint64 id);
+
+  private:
+    void take(const AgreementViewPtr& view);
+    void show_most_disputed();
+    void show_cell(const QModelIndex& cell);
+    void list(const std::vector<std::size_t>& pictures, std::size_t of, const QString& title);
+
+    BackgroundThreads& threads_;
+    std::shared_ptr<Postbox> postbox_;
+    std::stop_source stop_;
+    quint64 making_ = 0;  ///< number of the newest
+    AgreementModel* model_;
+    QLabel* words_;
+    QComboBox* figure_;
+    QTableView* square_;
+    QLabel* meaning_;
+    QLabel* title_;
+    QPushButton* disputed_;
+    QTreeWidget* pictures_;
+    QString over_;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,72 @@
+// A picture with its windows: their scores as colours over it, the one in question with its number.
+#pragma once
+
+#include <optional>
+
+#include "core/engine/studies/atlas.h"
+#include "ui/picture/picture_view.h"
+
+namespace dfd::ui {
+
+/// Blue at 0, grey at 0.5, orange at 1, as verdicts are coloured everywhere.
+[[nodiscard]] QColor score_colour(double score);
+
+/// Zooms and pans as any picture here. The window in question is that under the pointer, else the
+/// chosen one; Page Up and Page Down step through the list beside the map.
+class AtlasMap : public PictureView {
+    Q_OBJECT
+
+  public:
+    explicit AtlasMap(QWidget* parent = nullptr);
+
+    /// Null for none. Copied; call `refresh_colours` when windows have come.
+    void set_atlas(const Atlas* atlas, const BandThresholds& thresholds);
+    void refresh_colours();
+    /// A number of the atlas's windows; -1 for none.
+    void choose(int window_number);
+    [[nodiscard]] int chosen() const { return chosen_; }
+    /// The window that is framed and numbered; -1 for none.
+    [[nodiscard]] int in_question() const { return hovered_ >= 0 ? hovered_ : chosen_; }
+    /// The window whose middle lies nearest to a place on the widget; -1 where none covers it.
+    [[nodiscard]] int window_at(const QPointF& view) const;
+
+  Q_SIGNALS:
+    void window_chosen(int window_number);
+    /// `in_question` has changed.
+    void pointed();
+    void step_wanted(int by);
+
+  protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+  private:
+    [[nodiscard]] QRectF rect_of(const AtlasPlace& place) const;
+    void paint_numbers(QPainter& painter) const;
+    void paint_rim(QPainter& painter, const AtlasPlace& place, double width) const;
+    void hover(int window_number);
+
+    Atlas atlas_;
+    BandThresholds thresholds_;
+    int chosen_ = -1;
+    int hovered_ = -1;
+    std::optional<QPointF> pressed_;
+};
+
+/// What the colours of the map mean, with the words.
+class AtlasLegend : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit AtlasLegend(QWidget* parent = nullptr);
+    [[nodiscard]] QSize sizeHint() const override;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,78 @@
+// Tab: where each expert sees evidence in the picture, and whether its map holds.
+#pragma once
+
+#include <QScrollArea>
+#include <optional>
+#include <vector>
+
+#include "ui/picture/heatmap_image.h"
+#include "ui/studies/evidence_run.h"
+
+class QComboBox;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QVBoxLayout;
+
+namespace dfd::ui {
+
+class DeletionKey;
+class EvidenceRow;
+
+class EvidencePanel : public QScrollArea {
+    Q_OBJECT
+
+  public:
+    explicit EvidencePanel(QWidget* parent = nullptr);
+    /// `obstacle`: why nothing can be explained, a sentence; empty when it can. `cost`: what a run
+    /// takes, for the button's neighbourhood; may be empty.
+    void show_run(const EvidenceRun& run, const std::vector<std::string>& experts,
+                  const QString& obstacle, const QString& cost);
+    void show_progress(const EvidenceRun& run);
+
+    /// An expert's number or kMeanMap, of those that have a map; nothing while no row is chosen.
+    [[nodiscard]] std::optional<int> chosen() const;
+    /// Kept between pictures and choices: it is chosen once its map is there.
+    void choose(std::optional<int> map);
+    [[nodiscard]] Towards towards() const;
+    /// The mean first, then the experts; those that are shown.
+    [[nodiscard]] std::vector<EvidenceRow*> rows() const;
+    [[nodiscard]] QString formula() const;
+    [[nodiscard]] QString state() const;
+    [[nodiscard]] QComboBox* method_box() const { return method_; }
+    [[nodiscard]] QComboBox* layer_box() const { return layer_; }
+    [[nodiscard]] QComboBox* towards_box() const { return towards_; }
+    [[nodiscard]] QPushButton* start_button() const { return start_; }
+    [[nodiscard]] QPushButton* stop_button() const { return stop_; }
+
+  Q_SIGNALS:
+    void wanted();
+    void stop_wanted();
+    void choice_changed(const dfd::ui::EvidenceChoice& choice);
+    /// Another row, or none, or another side of the map.
+    void view_changed();
+
+  private:
+    EvidenceRow* row(std::size_t number);
+    /// The wanted row, where it has a map.
+    void check_rows();
+    void show_rows(const EvidenceRun& run, const std::vector<std::string>& experts);
+    void show_formula(const EvidenceRun& run);
+
+    QComboBox* method_;
+    QComboBox* layer_;
+    QComboBox* towards_;
+    QLabel* formula_;
+    QLabel* state_;
+    QProgressBar* busy_;
+    QPushButton* start_;
+    QPushButton* stop_;
+    QLabel* hint_;
+    DeletionKey* key_;
+    QVBoxLayout* row_column_;
+    std::vector<EvidenceRow*> rows_;
+    std::optional<int> wanted_ = kMeanMap;
+    QLabel* rule_;
+};
+
+}  // namespace dfd::ui

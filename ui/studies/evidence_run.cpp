@@ -1,0 +1,161 @@
+#include "ui/studies/evidence_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+#include "ui/work/picture_source.h"
+
+namespace dfd::ui {
+namespace {
+
+/// Maps are a few per cent of the work, and come before any of them is tested.
+constexpr double kMapsShare = 0.04;
+
+/// Within which 99 of 100 places lie; the largest where all but a few are 0.
+float usual_magnitude(const HeatMap& density) {
+    if (density.values.empty())
+        return 0;
+    std::vector<float> magnitudes;
+    for (const float value : density.values)
+        magnitudes.push_back(std::abs(value));
+    const auto place = magnitudes.begin() + std::ssize(magnitudes) * 99 / 100;
+    std::ranges::nth_element(magnitudes, place);
+    return *place > 0 ? *place : *std::ranges::max_element(magnitudes);
+}
+
+std::string scorer_of(const Evaluator& evaluator) {
+    return evaluator.panel().digest + precision_name(evaluator.precision());
+}
+
+}  // namespace
+
+std::size_t Evidence::tested() const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        experts, [](const ExpertExplanation& expert) { return expert.test.has_value(); }));
+}
+
+EvidenceRun::EvidenceRun(BackgroundThreads& threads, QObject* parent)
+    : PictureRun(threads, parent) {}
+
+void EvidenceRun::set_subject(std::optional<PictureSubject> subject) {
+    if (subject && !subject->evaluator)
+        subject.reset();
+    const auto same_scorer = [&] { return scorer_of(*subject->evaluator) == scorer_; };
+    if (subject && subject_ && subject->sha256 == subject_->sha256 && same_scorer()) {
+        subject_ = std::move(subject);
+        return;
+    }
+    const bool nothing_before = !subject && !subject_;
+    stop();
+    if (subject && !same_scorer()) {
+        known_.clear();
+        scorer_ = scorer_of(*subject->evaluator);
+    }
+    subject_ = std::move(subject);
+    asked_ = false;
+    forget_problem();
+    if (!nothing_before)
+        Q_EMIT changed();
+}
+
+void EvidenceRun::choose(const EvidenceChoice& choice) {
+    if (choice == choice_)
+        return;
+    const bool wanted = asked_ || known() != nullptr;
+    stop();
+    choice_ = choice;
+    forget_problem();
+    if (wanted)
+        start();
+    else
+        Q_EMIT changed();
+}
+
+void EvidenceRun::start() {
+    if (!subject_)
+        return;
+    stop();
+    forget_problem();
+    asked_ = true;
+    const Evidence before = known() != nullptr ? *known() : Evidence();
+    if (before.complete()) {
+        Q_EMIT changed();
+        return;
+    }
+    done_ = 0;
+    doing_.clear();
+    launch([this, subject = *subject_, choice = choice_, before](const Tell& tell,
+                                                                 const std::stop_token& stop) {
+        work(tell, subject, choice, before, stop);
+    });
+}
+
+void EvidenceRun::work(const Tell& tell, const PictureSubject& subject,
+                       const EvidenceChoice& choice, const Evidence& before,
+                       const std::stop_token& stop) {
+    const Picture picture = read_first(subject.sources, subject.sha256);
+    ExplainOptions options;
+    options.method = choice.method;
+    options.layer = choice.layer;
+    double from = 0;
+    const auto pass = [&](double until, const std::vector<ExpertExplanation>& known) {
+        const auto found = explain(
+            *subject.evaluator, picture.pixels, options, stop,
+            [&](const ExpertExplanation& expert) { tell([this, expert] { keep(expert); }); },
+            [&](double done, double total, const std::string& what) {
+                tell([this, done = from + (until - from) * (total > 0 ? done / total : 0),
+                      what = QString::fromStdString(what)] { show_progress(done, what); });
+            },
+            known);
+        from = until;
+        tell([this, mean = found.mean] { keep_mean(mean); });
+    };
+    if (!before.mean) {
+        options.test = false;
+        pass(kMapsShare, before.experts);
+    }
+    options.test = true;
+    std::vector<ExpertExplanation> tested;
+    std::ranges::copy_if(before.experts, std::back_inserter(tested),
+                         [](const auto& expert) { return expert.test.has_value(); });
+    pass(1, tested);
+}
+
+void EvidenceRun::show_progress(double done, const QString& doing) {
+    done_ = done;
+    doing_ = doing;
+    Q_EMIT progressed();
+}
+
+const Evidence* EvidenceRun::known() const {
+    if (!subject_)
+        return nullptr;
+    const auto found = known_.find(key());
+    return found == known_.end() ? nullptr : &found->second;
+}
+
+void EvidenceRun::keep(const ExpertExplanation& expert) {
+    forget_old();
+    Evidence& evidence = known_[key()];
+    const auto there = std::ranges::find(evidence.experts, expert.index, &ExpertExplanation::index);
+    if (there == evidence.experts.end())
+        evidence.experts.push_back(expert);
+    else if (expert.test || !there->test)
+        *there = expert;
+    evidence.scale = std::max(evidence.scale, usual_magnitude(density_of(expert.map)));
+    Q_EMIT changed();
+}
+
+void EvidenceRun::keep_mean(const MapExplanation& mean) {
+    known_[key()].mean = mean;
+    Q_EMIT changed();
+}
+
+void EvidenceRun::forget_old() {
+    while (known_.size() >= kKept && !known_.contains(key()))
+        known_.erase(known_.begin());
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,382 @@
+#include "ui/studies/presentation.h"
+
+#include <QAccessible>
+#include <QApplication>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QTimer>
+#include <QVariantAnimation>
+#include <algorithm>
+
+#include "core/opinion/disagreement.h"
+#include "core/opinion/story.h"
+#include "ui/look/appearance.h"
+#include "ui/look/figures.h"
+#include "ui/look/wording.h"
+#include "ui/picture/heatmap_image.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kVoteTime = 900;  ///< milliseconds between two votes
+constexpr int kFadeTime = 500;  ///< milliseconds a map takes to appear
+constexpr int kMapSide = 768;   ///< longest side that a map's values are interpolated to
+constexpr double kOpacity = 0.65;
+constexpr double kPictureShare = 0.60;  ///< of the width
+
+/// Sizes follow the screen's height, so that words can be read from the back of a room.
+QFont large_font(double pixels, bool strong = false) {
+    QFont font = text_font(TextSize::Body, strong);
+    font.setPixelSize(std::max(12, static_cast<int>(pixels)));
+    return font;
+}
+
+}  // namespace
+
+Presentation::Presentation(QWidget* parent)
+    : QWidget(parent, Qt::Window),
+      motion_(QApplication::isEffectEnabled(Qt::UI_General)),
+      votes_(new QTimer(this)),
+      fade_(new QVariantAnimation(this)) {
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Presentation – DeepFakeDefenders"));
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Presentation"));
+    votes_->setInterval(kVoteTime);
+    connect(votes_, &QTimer::timeout, this, &Presentation::next_vote);
+    fade_->setStartValue(0.0);
+    fade_->setEndValue(1.0);
+    fade_->setDuration(kFadeTime);
+    connect(fade_, &QVariantAnimation::valueChanged, this, qOverload<>(&QWidget::update));
+}
+
+const PanelOpinion* Presentation::opinion() const {
+    return slide_.examination && slide_.examination->opinion ? &*slide_.examination->opinion
+                                                             : nullptr;
+}
+
+int Presentation::experts() const {
+    return opinion() == nullptr ? 0 : static_cast<int>(opinion()->experts.size());
+}
+
+void Presentation::show_slide(const Slide& slide) {
+    const bool another = slide.id != slide_.id;
+    const bool had_opinion = opinion() != nullptr;
+    const bool newer = slide.examination != slide_.examination;
+    slide_ = slide;
+    if (another) {
+        votes_->stop();
+        fade_->stop();
+        voted_ = 0;
+        told_ = false;
+        map_ = {};
+    } else if (told_ && newer) {
+        show_map(kMeanMap);
+    }
+    if (another || had_opinion != (opinion() != nullptr))
+        announce();
+    update();
+}
+
+// --- going through
+
+void Presentation::go_on() {
+    if (opinion() == nullptr || told_)
+        Q_EMIT step_wanted(1);
+    else if (votes_->isActive())
+        tell_verdict();  // whoever is in a hurry sees all votes at once
+    else
+        start_vote();
+}
+
+void Presentation::go_back() {
+    if (voted_ == 0 && !told_) {
+        Q_EMIT step_wanted(-1);
+        return;
+    }
+    votes_->stop();
+    fade_->stop();
+    voted_ = 0;
+    told_ = false;
+    map_ = {};
+    announce();
+    update();
+}
+
+void Presentation::start_vote() {
+    if (!motion_) {
+        tell_verdict();
+        return;
+    }
+    votes_->start();
+    next_vote();
+}
+
+void Presentation::next_vote() {
+    if (voted_ >= experts()) {
+        tell_verdict();
+        return;
+    }
+    show_map(voted_++);
+    announce();
+    update();
+}
+
+void Presentation::tell_verdict() {
+    votes_->stop();
+    voted_ = experts();
+    told_ = true;
+    show_map(kMeanMap);
+    announce();
+    update();
+}
+
+void Presentation::show_map(int choice) {
+    map_ = {};
+    if (const PanelOpinion* const found = opinion()) {
+        QSize size = slide_.picture ? slide_.picture->size() : slide_.preview.size();
+        size.scale(kMapSide, kMapSide, Qt::KeepAspectRatio);
+        map_ = colour_heatmap(chosen_map(*found, choice), common_scale(*found), ColourMap::Inferno,
+                              kOpacity, size);
+    }
+    fade_->stop();
+    if (motion_)
+        fade_->start();
+    update();
+}
+
+// --- words
+
+QString Presentation::story() const {
+    const PanelOpinion* const found = opinion();
+    if (found == nullptr)
+        return {};
+    QStringList sentences;
+    for (const std::string& sentence :
+         story_of(*found, disagreement_of(*found), slide_.examination->warnings, slide_.thresholds))
+        sentences.append(QString::fromStdString(sentence));
+    if (!slide_.firmness.isEmpty())
+        sentences.append(slide_.firmness + QLatin1Char('.'));
+    return sentences.join(QLatin1Char(' '));
+}
+
+QString Presentation::spoken() const {
+    QStringList words{slide_.name, slide_.place};
+    const PanelOpinion* const found = opinion();
+    if (found == nullptr) {
+        words.append(slide_.waiting);
+    } else if (told_) {
+        words.append(story());
+    } else {
+        for (int i = 0; i < voted_; ++i) {
+            const ExpertOpinion& expert = found->experts[static_cast<std::size_t>(i)];
+            words.append(tr("%1 votes %2, %3")
+                             .arg(QString::fromStdString(expert.name),
+                                  expert.score >= kVoteThreshold ? tr("fake") : tr("real"),
+                                  score_text(expert.score)));
+        }
+        if (voted_ == 0)
+            words.append(experts() == 1 ? tr("One expert has not voted yet")
+                                        : tr("%1 experts have not voted yet").arg(experts()));
+    }
+    words.removeAll(QString());
+    return words.join(QStringLiteral(". "));
+}
+
+void Presentation::announce() {
+    setAccessibleDescription(spoken());
+    QAccessibleEvent event(this, QAccessible::Alert);
+    QAccessible::updateAccessibility(&event);
+}
+
+// --- painting
+
+void Presentation::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    painter.fillRect(rect(), look().canvas);
+    const double split = std::round(width() * kPictureShare);
+    paint_picture(painter, QRectF(0, 0, split, height()));
+    const QRectF side(split, 0, width() - split, height());
+    painter.fillRect(side, look().pane);
+    const double margin = height() / 24.0;
+    paint_panel(painter, side.adjusted(margin, margin, -margin, -margin));
+}
+
+void Presentation::paint_picture(QPainter& painter, const QRectF& area) const {
+    const QSize full = slide_.picture ? slide_.picture->size() : slide_.preview.size();
+    if (full.isEmpty())
+        return;
+    const double margin = height() / 36.0;
+    const QRectF room = area.adjusted(margin, margin, -margin, -margin);
+    const QSizeF size = QSizeF(full).scaled(room.size(), Qt::KeepAspectRatio);
+    const QRectF target(room.center() - QPointF(size.width() / 2, size.height() / 2), size);
+    const QImage& shown =
+        slide_.picture
+            ? slide_.picture->level_for(size.width() * devicePixelRatioF() / full.width())
+            : slide_.preview;
+    painter.drawImage(target, shown, QRectF(shown.rect()));
+    if (!map_.isNull()) {
+        painter.setOpacity(
+            fade_->state() == QAbstractAnimation::Running ? fade_->currentValue().toDouble() : 1.0);
+        painter.drawImage(target, map_, QRectF(map_.rect()));
+        painter.setOpacity(1);
+    }
+}
+
+void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
+    const double unit = height() / 100.0;
+    double top = area.top();
+    const auto line = [&](const QFont& font, const QColor& colour, const QString& words) {
+        painter.setFont(font);
+        painter.setPen(colour);
+        const QFontMetricsF metrics(font);
+        painter.drawText(QRectF(area.left(), top, area.width(), metrics.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(words, Qt::ElideMiddle, area.width()));
+        top += metrics.height();
+    };
+    line(large_font(3 * unit), look().quiet, slide_.place);
+    line(large_font(4 * unit, true), look().text, slide_.name);
+    top += 2 * unit;
+    const PanelOpinion* const found = opinion();
+    if (found == nullptr) {
+        painter.setFont(large_font(3.5 * unit));
+        painter.setPen(look().text);
+        painter.drawText(QRectF(area.left(), top, area.width(), area.bottom() - top),
+                         Qt::AlignLeft | Qt::TextWordWrap, slide_.waiting);
+        return;
+    }
+    if (told_) {
+        const Band band = band_of(found->score, slide_.thresholds);
+        const QFont figure = large_font(13 * unit, true);
+        painter.setFont(figure);
+        painter.setPen(band_colour(band));
+        const QString text = score_text(found->score, slide_.thresholds);
+        const double tall = QFontMetricsF(figure).height();
+        const double wide = figures_width(figure, text);
+        draw_figures(painter, QRectF(area.left(), top, wide, tall), text, Qt::AlignLeft);
+        painter.setFont(large_font(5 * unit, true));
+        painter.drawText(QRectF(area.left() + wide + 2 * unit, top, area.width() - wide, tall),
+                         Qt::AlignLeft | Qt::AlignVCenter, band_text(band));
+        top += tall;
+    } else {
+        line(large_font(5 * unit), look().quiet,
+             voted_ == 0 ? tr("What do the experts say?")
+                         : tr("%1 of %2 have voted").arg(voted_).arg(experts()));
+    }
+    top += 2 * unit;
+    const double row = std::min(8 * unit, (area.height() * 0.45) / std::max(1, experts()));
+    paint_experts(painter, QRectF(area.left(), top, area.width(), row * experts()));
+    top += row * experts() + 2 * unit;
+    const double foot = 6 * unit;  // two rows
+    if (told_) {
+        // Smaller words rather than cut ones: the story may be long.
+        const QRectF room(area.left(), top, area.width(), area.bottom() - foot - top);
+        const QString words = story();
+        double size = 3.2 * unit;
+        while (size > 1.8 * unit &&
+               QFontMetricsF(large_font(size))
+                       .boundingRect(room, Qt::AlignLeft | Qt::TextWordWrap, words)
+                       .height() > room.height())
+            size *= 0.94;
+        painter.setFont(large_font(size));
+        painter.setPen(look().text);
+        painter.drawText(room, Qt::AlignLeft | Qt::TextWordWrap, words);
+    }
+    painter.setFont(large_font(2 * unit));
+    painter.setPen(look().quiet);
+    painter.drawText(QRectF(area.left(), area.bottom() - foot, area.width(), foot),
+                     Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap,
+                     tr("%1. A score is not the chance that a picture is fake.").arg(slide_.panel));
+}
+
+void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
+    const PanelOpinion& found = *opinion();
+    const double row = area.height() / std::max(1, experts());
+    const QFont font = large_font(std::min(row * 0.42, height() / 32.0));
+    const QFontMetricsF metrics(font);
+    const double figures = figures_width(font, QStringLiteral("0.00")) + row * 0.2;
+    const double vote =
+        std::max(metrics.horizontalAdvance(tr("fake")), metrics.horizontalAdvance(tr("real"))) +
+        row * 0.2;
+    const double names = area.width() * 0.38;
+    const double left = area.left() + names, right = area.right() - figures - vote;
+    for (int i = 0; i < experts(); ++i) {
+        const ExpertOpinion& expert = found.experts[static_cast<std::size_t>(i)];
+        const bool seen = i < voted_;
+        const double top = area.top() + i * row, middle = top + row / 2;
+        painter.setFont(font);
+        painter.setPen(seen ? look().text : look().faint);
+        painter.drawText(QRectF(area.left(), top, names - row * 0.2, row),
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(QString::fromStdString(expert.name), Qt::ElideMiddle,
+                                            names - row * 0.2));
+        const double thick = row * 0.16;
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(look().line);
+        painter.drawRect(QRectF(left, middle - thick / 2, right - left, thick));
+        painter.setBrush(look().quiet);
+        const double centre = left + kVoteThreshold * (right - left);
+        painter.drawRect(QRectF(centre - 1, middle - thick, 2, 2 * thick));
+        if (!seen)
+            continue;
+        const bool fake = expert.score >= kVoteThreshold;
+        const double at = left + expert.score * (right - left);
+        painter.setBrush(fake ? look().fake : look().real);
+        painter.drawRect(QRectF(QPointF(std::min(at, centre), middle - thick / 2),
+                                QPointF(std::max(at, centre), middle + thick / 2)));
+        painter.drawEllipse(QPointF(at, middle), row * 0.16, row * 0.16);
+        painter.setPen(fake ? look().fake : look().real);
+        draw_figures(painter, QRectF(right, top, figures, row), score_text(expert.score));
+        painter.drawText(QRectF(right + figures + row * 0.2, top, vote, row),
+                         Qt::AlignLeft | Qt::AlignVCenter, fake ? tr("fake") : tr("real"));
+    }
+}
+
+// --- keys
+
+void Presentation::keyPressEvent(QKeyEvent* event) {
+    switch (event->key()) {
+        case Qt::Key_Escape:
+            close();
+            return;
+        case Qt::Key_Right:
+        case Qt::Key_Space:
+        case Qt::Key_PageDown:
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            go_on();
+            return;
+        case Qt::Key_Left:
+        case Qt::Key_Backspace:
+        case Qt::Key_PageUp:
+            go_back();
+            return;
+        case Qt::Key_Down:
+            Q_EMIT step_wanted(1);
+            return;
+        case Qt::Key_Up:
+            Q_EMIT step_wanted(-1);
+            return;
+        case Qt::Key_Home:
+            if (voted_ > 0 || told_)
+                go_back();
+            return;
+        default:
+            QWidget::keyPressEvent(event);
+    }
+}
+
+void Presentation::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton)
+        go_on();
+}
+
+void Presentation::closeEvent(QCloseEvent* event) {
+    votes_->stop();
+    fade_->stop();
+    QWidget::closeEvent(event);
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,48 @@
+// Tab: how firm the verdict is when the picture is passed on.
+#pragma once
+
+#include <vector>
+
+#include "core/opinion/opinion.h"
+#include "ui/look/scroll_pane.h"
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QVBoxLayout;
+
+namespace dfd::ui {
+
+class StabilityChart;
+class StabilityRun;
+
+class StabilityPanel : public ScrollPane {
+    Q_OBJECT
+
+  public:
+    explicit StabilityPanel(QWidget* parent = nullptr);
+    /// `obstacle`: why nothing can be tried, a sentence; empty when it can.
+    void show_run(const StabilityRun& run, const BandThresholds& thresholds,
+                  const QString& obstacle);
+    [[nodiscard]] QString interval() const;
+    [[nodiscard]] std::vector<StabilityChart*> charts() const;  ///< those that show something
+
+  Q_SIGNALS:
+    void wanted(const std::vector<std::string>& operations);  ///< empty: all
+    void stop_wanted();
+
+  private:
+    StabilityChart* chart(std::size_t number);
+
+    QLabel* interval_;
+    QLabel* story_;
+    QLabel* state_;
+    QProgressBar* busy_;
+    QPushButton* all_;
+    QPushButton* stop_;
+    std::vector<QPushButton*> presets_;
+    QVBoxLayout* chart_column_;
+    std::vector<StabilityChart*> charts_;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,291 @@
+#include "ui/verdict/expert_bars.h"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/look/appearance.h"
+#include "ui/look/figures.h"
+#include "ui/look/icons.h"
+#include "ui/look/wording.h"
+#include "ui/verdict/expert_weight.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kRowHeight = 3 * kGrid + 4;
+constexpr int kHeadHeight = 3 * kGrid;
+constexpr int kBarHeight = kGrid;
+
+/// Columns shared by the heading and the rows.
+struct Columns {
+    QRectF name, bar, score, effect;
+};
+
+Columns columns_of(const QRectF& row, bool narrow) {
+    const double score = 5 * kGrid;
+    const double effect = narrow ? 0.5 * kGrid : 6.5 * kGrid;
+    const double room = row.width() - 2 * kGrid - score - effect;
+    const double name = std::min(room * 0.55, 20.0 * kGrid);
+    Columns columns;
+    columns.name = QRectF(row.left() + kGrid, row.top(), name, row.height());
+    columns.bar =
+        QRectF(columns.name.right() + kGrid, row.top(), room - name - kGrid, row.height());
+    columns.score = QRectF(columns.bar.right(), row.top(), score, row.height());
+    columns.effect = QRectF(columns.score.right(), row.top(), effect, row.height());
+    return columns;
+}
+
+}  // namespace
+
+ExpertBar::ExpertBar(QWidget* parent) : QAbstractButton(parent) {
+    setCheckable(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+QSize ExpertBar::sizeHint() const {
+    return {34 * kGrid, kRowHeight};
+}
+
+void ExpertBar::show_waiting(const QString& name) {
+    known_ = false;
+    muted_ = false;
+    setText(name);
+    setToolTip(name);
+    setAccessibleName(tr("%1, no score yet").arg(name));
+    setEnabled(false);
+    update();
+}
+
+void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score,
+                             const BandThresholds& thresholds) {
+    known_ = true;
+    thresholds_ = thresholds;
+    muted_ = expert.weight == 0;
+    score_ = expert.score;
+    effect_ = expert.without - panel_score;
+    const QString name = QString::fromStdString(expert.name);
+    setText(name);
+    setToolTip(tr("%1 (%2)\nScore %3, %4\nWithout this expert the panel would say %5 (%6).\n"
+                  "Click to see its heatmap.")
+                   .arg(name, QString::fromStdString(expert.architecture), score_text(score_),
+                        band_text(band_of(score_, thresholds_)), score_text(expert.without),
+                        signed_text(effect_)));
+    setAccessibleName(
+        tr("%1, score %2, %3; %4")
+            .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
+                 muted_ ? tr("muted")
+                        : tr("without it the panel says %1").arg(score_text(expert.without))));
+    setEnabled(true);
+    update();
+}
+
+void ExpertBar::set_narrow(bool narrow) {
+    narrow_ = narrow;
+    update();
+}
+
+void ExpertBar::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF all(rect());
+    painter.setPen(Qt::NoPen);
+    if (isChecked() || (underMouse() && isEnabled())) {
+        painter.setBrush(isChecked() ? look().selected : look().hover);
+        painter.drawRoundedRect(all, 4, 4);
+    }
+    const Columns columns = columns_of(all, narrow_);
+    const bool counts = known_ && !muted_;
+    painter.setFont(text_font(TextSize::Body));
+    painter.setPen(counts ? look().text : look().quiet);
+    painter.drawText(columns.name, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(text(), Qt::ElideMiddle,
+                                                      static_cast<int>(columns.name.width())));
+
+    const QRectF track(columns.bar.left(), columns.bar.center().y() - kBarHeight / 2.0,
+                       columns.bar.width(), kBarHeight);
+    QColor ground = look().faint;
+    ground.setAlphaF(0.35f);
+    painter.fillRect(track, ground);
+    if (known_) {
+        const double middle = track.center().x();
+        const double x = track.left() + score_ * track.width();
+        QColor colour = band_colour(band_of(score_, thresholds_));
+        colour.setAlphaF(muted_ ? 0.35f : 1.0f);
+        painter.fillRect(QRectF(std::min(middle, x), track.top(),
+                                std::max(1.5, std::abs(x - middle)), track.height()),
+                         colour);
+        painter.fillRect(QRectF(middle - 0.5, track.top() - 3, 1, track.height() + 6),
+                         look().quiet);
+        painter.setPen(counts ? look().text : look().quiet);
+        draw_figures(painter, columns.score, score_text(score_));
+        painter.setPen(look().quiet);
+        painter.setFont(text_font(TextSize::Caption));
+        if (!narrow_ && muted_)
+            painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("muted"));
+        else if (!narrow_)
+            draw_figures(painter, columns.effect, signed_text(effect_));
+    }
+    if (hasFocus()) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(look().accent, 2));
+        painter.drawRoundedRect(all.adjusted(1, 1, -1, -1), 4, 4);
+    }
+}
+
+ExpertBars::ExpertBars(QWidget* parent)
+    : QWidget(parent),
+      layout_(new QVBoxLayout(this)),
+      group_(new QButtonGroup(this)),
+      weigh_(new QToolButton(this)) {
+    layout_->setContentsMargins(0, kHeadHeight, 0, 0);
+    layout_->setSpacing(0);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Experts"));
+    weigh_->setCheckable(true);
+    weigh_->setText(tr("Weigh experts"));
+    weigh_->setIcon(icon(QStringLiteral("adjust")));
+    weigh_->setIconSize({2 * kGrid, 2 * kGrid});
+    weigh_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    weigh_->setFont(text_font(TextSize::Caption));
+    weigh_->setFocusPolicy(Qt::StrongFocus);
+    weigh_->setToolTip(
+        tr("Mute experts, or let them count more or less, and see what the panel would say."));
+    layout_->addWidget(weigh_, 0, Qt::AlignLeft);
+    connect(weigh_, &QToolButton::toggled, this, &ExpertBars::refresh_columns);
+    connect(group_, &QButtonGroup::idClicked, this, &ExpertBars::chosen);
+    set_bars(0);
+}
+
+void ExpertBars::set_bars(std::size_t count) {
+    while (bars_.size() > count) {
+        delete bars_.back()->parentWidget();  // the row, and its weight with it
+        bars_.pop_back();
+        weights_.pop_back();
+    }
+    while (bars_.size() < count) {
+        auto* const row = new QWidget(this);
+        auto* const bar = new ExpertBar(row);
+        auto* const weight = new ExpertWeight(row);
+        auto* const cells = new QHBoxLayout(row);
+        cells->setContentsMargins(0, 0, 0, 0);
+        cells->setSpacing(kGrid / 2);
+        cells->addWidget(bar, 1);
+        cells->addWidget(weight);
+        bar->installEventFilter(this);
+        group_->addButton(bar, static_cast<int>(bars_.size()));
+        connect(weight, &ExpertWeight::changed, this, &ExpertBars::report_weights);
+        layout_->insertWidget(static_cast<int>(bars_.size()), row);
+        bars_.push_back(bar);
+        weights_.push_back(weight);
+    }
+    weigh_->setVisible(count > 1);
+    refresh_columns();
+}
+
+bool ExpertBars::weighing() const {
+    return weigh_->isChecked();
+}
+
+void ExpertBars::set_weighing(bool weighing) {
+    weigh_->setChecked(weighing);
+}
+
+void ExpertBars::refresh_columns() {
+    const bool shown = weighing() && bars_.size() > 1;
+    for (std::size_t i = 0; i < bars_.size(); ++i) {
+        bars_[i]->set_narrow(shown);
+        weights_[i]->setVisible(shown);
+    }
+    update();
+}
+
+void ExpertBars::report_weights() {
+    std::vector<double> weights;
+    for (const ExpertWeight* const weight : weights_)
+        weights.push_back(weight->weight());
+    Q_EMIT weighed(weights);
+}
+
+void ExpertBars::show_waiting(const std::vector<std::string>& names) {
+    set_bars(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        bars_[i]->show_waiting(QString::fromStdString(names[i]));
+        weights_[i]->setEnabled(false);
+    }
+    choose(chosen_);
+}
+
+void ExpertBars::show_opinion(const PanelOpinion& opinion, const BandThresholds& thresholds) {
+    set_bars(opinion.experts.size());
+    const auto counting =
+        std::count_if(opinion.experts.begin(), opinion.experts.end(),
+                      [](const ExpertOpinion& expert) { return expert.weight > 0; });
+    for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
+        const ExpertOpinion& expert = opinion.experts[i];
+        bars_[i]->show_opinion(expert, opinion.score, thresholds);
+        weights_[i]->setEnabled(true);
+        weights_[i]->show_weight(QString::fromStdString(expert.name), expert.weight,
+                                 counting > (expert.weight > 0 ? 1 : 0));
+    }
+    if (!is_reference_combination(opinion))
+        set_weighing(true);
+    choose(chosen_);
+}
+
+void ExpertBars::choose(int expert) {
+    chosen_ = expert;
+    const bool shown = expert >= 0 && expert < bar_count();
+    group_->setExclusive(shown);
+    for (int bar = 0; bar < bar_count(); ++bar)
+        bars_[static_cast<std::size_t>(bar)]->setChecked(shown && bar == expert);
+}
+
+void ExpertBars::paintEvent(QPaintEvent*) {
+    if (bars_.empty())
+        return;
+    QPainter painter(this);
+    painter.setFont(text_font(TextSize::Caption));
+    painter.setPen(look().quiet);
+    const bool narrow = weights_.front()->isVisibleTo(this);
+    const Columns columns = columns_of(QRectF(0, 0, bars_.front()->width(), kHeadHeight), narrow);
+    painter.drawText(columns.name, Qt::AlignLeft | Qt::AlignVCenter, tr("Expert"));
+    painter.drawText(columns.bar, Qt::AlignLeft | Qt::AlignVCenter, tr("real"));
+    painter.drawText(columns.bar, Qt::AlignRight | Qt::AlignVCenter, tr("fake"));
+    painter.drawText(columns.score, Qt::AlignRight | Qt::AlignVCenter, tr("Score"));
+    if (narrow)
+        painter.drawText(QRect(0, 0, width(), kHeadHeight), Qt::AlignRight | Qt::AlignVCenter,
+                         tr("Weight"));
+    else
+        painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("Without"));
+}
+
+bool ExpertBars::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Up || key == Qt::Key_Down) {
+            const auto found = std::find(bars_.begin(), bars_.end(), watched);
+            const int to = static_cast<int>(found - bars_.begin()) + (key == Qt::Key_Down ? 1 : -1);
+            if (to >= 0 && to < bar_count()) {
+                bars_[static_cast<std::size_t>(to)]->setFocus(Qt::TabFocusReason);
+                bars_[static_cast<std::size_t>(to)]->click();
+            }
+            return true;
+        }
+        if (key == Qt::Key_M && bar_count() > 1) {
+            set_weighing(true);
+            const auto found = std::find(bars_.begin(), bars_.end(), watched);
+            weights_[static_cast<std::size_t>(found - bars_.begin())]->toggle_mute();
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,80 @@
+// One bar per expert: its score, what the panel would say without it, and how much it counts.
+#pragma once
+
+#include <QAbstractButton>
+#include <vector>
+
+#include "core/opinion/opinion.h"
+
+class QButtonGroup;
+class QToolButton;
+class QVBoxLayout;
+
+namespace dfd::ui {
+
+class ExpertWeight;
+
+/// A row: name, bar from the middle (0.5) towards real or fake, score, leave-one-out effect. Faded
+/// while the expert is muted.
+class ExpertBar : public QAbstractButton {
+    Q_OBJECT
+
+  public:
+    explicit ExpertBar(QWidget* parent);
+    void show_waiting(const QString& name);
+    void show_opinion(const ExpertOpinion& expert, double panel_score,
+                      const BandThresholds& thresholds);
+    /// Without the last column, to make room for the weights.
+    void set_narrow(bool narrow);
+    [[nodiscard]] QSize sizeHint() const override;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    bool known_ = false;
+    bool muted_ = false;
+    bool narrow_ = false;
+    double score_ = 0;
+    double effect_ = 0;
+    BandThresholds thresholds_;
+};
+
+class ExpertBars : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit ExpertBars(QWidget* parent = nullptr);
+    /// The panel's experts before there is an opinion.
+    void show_waiting(const std::vector<std::string>& names);
+    void show_opinion(const PanelOpinion& opinion, const BandThresholds& thresholds = {});
+    /// Marks the expert whose heatmap is shown; any other number marks none.
+    void choose(int expert);
+    [[nodiscard]] int bar_count() const { return static_cast<int>(bars_.size()); }
+    /// Shows or hides the mute buttons and weights.
+    void set_weighing(bool weighing);
+    [[nodiscard]] bool weighing() const;
+
+  Q_SIGNALS:
+    void chosen(int expert);
+    /// One weight an expert, in order; at least one above 0.
+    void weighed(const std::vector<double>& weights);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    void set_bars(std::size_t count);
+    void report_weights();
+    void refresh_columns();
+
+    QVBoxLayout* layout_;
+    QButtonGroup* group_;
+    QToolButton* weigh_;
+    std::vector<ExpertBar*> bars_;
+    std::vector<ExpertWeight*> weights_;  ///< beside the bars
+    int chosen_ = -1;
+};
+
+}  // namespace dfd::ui

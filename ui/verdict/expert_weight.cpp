@@ -1,0 +1,81 @@
+#include "ui/verdict/expert_weight.h"
+
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QSignalBlocker>
+#include <QToolButton>
+
+#include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr double kSmallest = 0.01;  ///< of the last one who counts; any weight is the same then
+
+}  // namespace
+
+ExpertWeight::ExpertWeight(QWidget* parent)
+    : QWidget(parent), mute_(new QToolButton(this)), value_(new QDoubleSpinBox(this)) {
+    mute_->setCheckable(true);
+    mute_->setFocusPolicy(Qt::StrongFocus);
+    mute_->setIconSize({2 * kGrid, 2 * kGrid});
+    mute_->setProperty("small", true);
+    value_->setRange(0, 10);
+    value_->setSingleStep(0.25);
+    value_->setDecimals(2);
+    value_->setPrefix(QStringLiteral("×"));
+    value_->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    value_->setAlignment(Qt::AlignRight);
+    value_->setFocusPolicy(Qt::StrongFocus);
+    // A number half typed is not a weight yet.
+    value_->setKeyboardTracking(false);
+    value_->setFont(text_font(TextSize::Caption));
+    value_->setFixedWidth(6 * kGrid);
+
+    auto* const row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(kGrid / 2);
+    row->addWidget(mute_);
+    row->addWidget(value_);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(mute_, &QToolButton::toggled, this,
+            [this](bool muted) { change(muted ? 0 : before_); });
+    connect(value_, &QDoubleSpinBox::valueChanged, this, &ExpertWeight::change);
+    show_weight({}, 1, true);
+}
+
+void ExpertWeight::show_weight(const QString& expert, double weight, bool others_count) {
+    const QSignalBlocker quiet_mute(mute_);
+    const QSignalBlocker quiet_value(value_);
+    weight_ = weight;
+    if (weight > 0)
+        before_ = weight;
+    const bool muted = weight == 0;
+    mute_->setChecked(muted);
+    mute_->setIcon(icon(muted ? QStringLiteral("muted") : QStringLiteral("voice")));
+    mute_->setEnabled(muted || others_count);
+    mute_->setToolTip(muted          ? tr("Let %1 count again (M)").arg(expert)
+                      : others_count ? tr("Mute %1 (M)").arg(expert)
+                                     : tr("The last expert who counts cannot be muted."));
+    mute_->setAccessibleName(tr("Mute %1").arg(expert));
+    value_->setMinimum(others_count ? 0 : kSmallest);
+    value_->setValue(weight);
+    value_->setToolTip(
+        tr("How many times %1 counts in the panel's score; 1 is the reference.").arg(expert));
+    value_->setAccessibleName(tr("Weight of %1").arg(expert));
+}
+
+void ExpertWeight::toggle_mute() {
+    if (mute_->isEnabled() && isEnabled())
+        mute_->toggle();
+}
+
+void ExpertWeight::change(double weight) {
+    if (weight == weight_)
+        return;
+    weight_ = weight;
+    Q_EMIT changed(weight);
+}
+
+}  // namespace dfd::ui

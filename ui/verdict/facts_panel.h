@@ -1,0 +1,47 @@
+// What the file says about itself, copyable; and what happened to it here, with times.
+#pragma once
+
+#include <QTreeWidget>
+
+#include "ui/list/exhibit_model.h"
+
+namespace dfd::ui {
+
+/// Two columns, grouped; Ctrl+C copies the selected values as they are, not as they are shown.
+class FactsPanel : public QTreeWidget {
+    Q_OBJECT
+
+  public:
+    explicit FactsPanel(QWidget* parent = nullptr);
+    void show_exhibit(const Exhibit* exhibit);
+    /// "name: value" lines of everything.
+    [[nodiscard]] QString all_text() const;
+    /// Puts the selected values on the clipboard; does nothing without a selection.
+    void copy_selected() const;
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void add_provenance(const std::vector<ProvenanceHint>& hints);
+    QTreeWidgetItem* add_group(const QString& title);
+    static void add_fact(QTreeWidgetItem* group, const QString& name, const QString& value,
+                         const QString& shown = {});
+    ListedId shown_id_ = 0;
+};
+
+class HistoryPanel : public QTreeWidget {
+    Q_OBJECT
+
+  public:
+    explicit HistoryPanel(QWidget* parent = nullptr);
+    void show_exhibit(const Exhibit* exhibit);
+
+  protected:
+    void changeEvent(QEvent* event) override;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,346 @@
+#include "ui/verdict/verdict_card.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "core/opinion/disagreement.h"
+#include "core/opinion/story.h"
+#include "ui/charts/score_scale.h"
+#include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+
+VerdictCard::VerdictCard(QWidget* parent)
+    : QFrame(parent),
+      badge_(make_label(this, TextSize::Caption, true)),
+      figure_(make_label(this, TextSize::Figure)),
+      band_(make_label(this, TextSize::Body, true)),
+      scale_(new ScoreScale(this)),
+      spread_(make_label(this, TextSize::Caption, false, true)),
+      firmness_(make_label(this, TextSize::Caption, true)),
+      story_(make_label(this, TextSize::Body)),
+      details_(make_label(this, TextSize::Caption)),
+      weighted_(new QWidget(this)),
+      state_(make_label(this, TextSize::Body, false, true)),
+      busy_(new QProgressBar(this)),
+      warning_box_(new QWidget(this)),
+      warning_lines_(new QVBoxLayout(warning_box_)),
+      declared_box_(new QWidget(this)),
+      declared_mark_(new QLabel(declared_box_)),
+      declared_(make_label(declared_box_, TextSize::Caption, false, true)) {
+    setProperty("card", true);
+    badge_->setText(tr("STARTER PANEL"));
+    badge_->setProperty("badge", true);
+    badge_->setToolTip(
+        tr("Scores come from the small panel that is bundled to try the program. "
+           "Install the published panel for casework."));
+    figure_->setAccessibleName(tr("Panel score"));
+    state_->setWordWrap(true);
+    spread_->setWordWrap(true);
+    spread_->setToolTip(
+        tr("Votes: an expert votes fake from %1 on.\n"
+           "Spread: the population standard deviation over the experts' scores. Below 0.10 they "
+           "agree, from 0.25 on they contradict each other.\n"
+           "Mutual information: entropy of the mean score less the mean of the experts' entropies. "
+           "In bits: 0 when they say the same, 1 when half are sure of real and half of fake.")
+            .arg(score_text(kVoteThreshold)));
+    firmness_->hide();
+    for (QLabel* const words : {firmness_, story_, details_}) {
+        words->setWordWrap(true);
+        words->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    auto* const mark = make_label(weighted_, TextSize::Caption, true);
+    mark->setText(tr("NOT THE REFERENCE"));
+    mark->setProperty("badge", true);
+    mark->setToolTip(
+        tr("Some experts are muted or weighted: this is not the combination that the panel was "
+           "made for and measured with."));
+    auto* const back = new QToolButton(weighted_);
+    back->setObjectName(QStringLiteral("reference"));
+    back->setText(tr("Reset"));
+    back->setToolTip(tr("Every expert counts once again."));
+    back->setAccessibleName(tr("Back to the reference combination"));
+    back->setIcon(icon(QStringLiteral("again")));
+    back->setIconSize({2 * kGrid, 2 * kGrid});
+    back->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    back->setProperty("small", true);
+    back->setFocusPolicy(Qt::StrongFocus);
+    back->setFont(text_font(TextSize::Caption));
+    connect(back, &QToolButton::clicked, this, &VerdictCard::reference_wanted);
+    auto* const weighted_row = new QHBoxLayout(weighted_);
+    weighted_row->setContentsMargins(0, 0, 0, 0);
+    weighted_row->setSpacing(kGrid);
+    weighted_row->addWidget(mark, 0, Qt::AlignVCenter);
+    weighted_row->addWidget(back);
+    weighted_row->addStretch();
+    busy_->setRange(0, 0);
+    busy_->setTextVisible(false);
+    busy_->setAccessibleName(tr("Examining"));
+    warning_lines_->setContentsMargins(0, 0, 0, 0);
+    warning_lines_->setSpacing(kGrid / 2);
+
+    // Below a rule: what the file says is no part of what the panel thinks.
+    auto* const rule = new QFrame(declared_box_);
+    rule->setProperty("rule", true);
+    declared_->setWordWrap(true);
+    declared_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    declared_->setAccessibleName(tr("What the file itself declares"));
+    auto* const declared_line = new QHBoxLayout;
+    declared_line->setSpacing(kGrid);
+    declared_line->addWidget(declared_mark_, 0, Qt::AlignTop);
+    declared_line->addWidget(declared_, 1);
+    auto* const declared_column = new QVBoxLayout(declared_box_);
+    declared_column->setContentsMargins(0, 0, 0, 0);
+    declared_column->setSpacing(kGrid);
+    declared_column->addWidget(rule);
+    declared_column->addLayout(declared_line);
+
+    auto* const head = new QHBoxLayout;
+    head->setSpacing(kGrid + kGrid / 2);
+    head->addWidget(figure_, 0, Qt::AlignBottom);
+    // The word stands on the figure's base line: its descent is smaller than the figure's.
+    band_->setContentsMargins(0, 0, 0, kGrid - 1);
+    head->addWidget(band_, 1, Qt::AlignBottom | Qt::AlignLeft);
+    head->addWidget(badge_, 0, Qt::AlignTop | Qt::AlignRight);
+    // Not "maximum", which would hold it at the height that its words need at another width.
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+
+    auto* const column = new QVBoxLayout(this);
+    column->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
+    column->setSpacing(kGrid);
+    column->addLayout(head);
+    column->addWidget(weighted_);
+    column->addWidget(scale_);
+    column->addWidget(spread_);
+    column->addWidget(firmness_);
+    column->addWidget(story_);
+    column->addWidget(details_);
+    column->addWidget(state_);
+    column->addWidget(busy_);
+    column->addWidget(warning_box_);
+    column->addWidget(declared_box_);
+    setAccessibleName(tr("Verdict"));
+    show_nothing();
+}
+
+void VerdictCard::show_nothing() {
+    shown_band_.reset();
+    shown_.reset();
+    figure_->hide();
+    band_->hide();
+    badge_->hide();
+    scale_->hide();
+    spread_->hide();
+    show_firmness(nullptr, false);
+    story_->hide();
+    details_->hide();
+    weighted_->hide();
+    busy_->hide();
+    state_->setText(tr("Select a picture to see what the panel thinks of it."));
+    state_->show();
+    set_warnings({});
+    set_declared({});
+    setAccessibleDescription(state_->text());
+}
+
+void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& context) {
+    const PanelOpinion* const opinion = exhibit.opinion();
+    const bool scored = opinion != nullptr;
+    figure_->setVisible(scored);
+    band_->setVisible(scored);
+    spread_->setVisible(scored);
+    story_->setVisible(scored);
+    details_->setVisible(scored);
+    weighted_->setVisible(scored && !is_reference_combination(*opinion));
+    scale_->setVisible(scored);
+    badge_->setVisible(scored && context.starter);
+    state_->setVisible(!scored);
+    busy_->setVisible(!scored && !exhibit.at_rest());
+    shown_band_.reset();
+    const auto digest = [](const ExaminationPtr& of) {
+        return of ? of->facts.sha256 : std::string();
+    };
+    if (digest(shown_) != digest(exhibit.examination))
+        show_firmness(nullptr, false);
+    shown_ = scored ? exhibit.examination : nullptr;
+    thresholds_ = context.thresholds;
+
+    QStringList warnings;
+    if (exhibit.examination && exhibit.state != ExaminationState::Failed)
+        for (const std::string& warning : exhibit.examination->warnings)
+            warnings.append(QString::fromStdString(warning));
+    if (scored) {
+        shown_band_ = band_of(opinion->score, context.thresholds);
+        figure_->setText(score_text(opinion->score, context.thresholds));
+        band_->setText(band_text(*shown_band_));
+        std::vector<double> experts;
+        for (const ExpertOpinion& expert : opinion->experts)
+            if (expert.weight > 0)
+                experts.push_back(expert.score);
+        scale_->set_scores(opinion->score, experts, context.thresholds);
+        show_story();
+        if (context.precision != QLatin1String(precision_name(Precision::Float32)))
+            warnings.append(tr("Scored in %1, a faster precision than the reference's fp32.")
+                                .arg(context.precision));
+    } else {
+        switch (exhibit.state) {
+            case ExaminationState::Failed:
+                state_->setText(tr("There is no score: this picture could not be examined."));
+                break;
+            case ExaminationState::Cancelled:
+                state_->setText(
+                    tr("Cancelled before it was scored. Press F5 to examine it again."));
+                break;
+            default:
+                state_->setText(context.waiting);
+        }
+        setAccessibleDescription(state_->text());
+    }
+    set_warnings(warnings);
+    set_declared(exhibit.examination ? exhibit.examination->facts.provenance
+                                     : std::vector<ProvenanceHint>());
+    refresh_colours();
+}
+
+void VerdictCard::show_story() {
+    const PanelOpinion& opinion = *shown_->opinion;
+    const Disagreement found = disagreement_of(opinion);
+    // A narrow card breaks the line between figures, never within one.
+    spread_->setText(found.experts == 1
+                         ? tr("One expert only: there is no spread.")
+                         : tr("%1\u00a0fake, %2\u00a0real · spread\u00a0%3 · "
+                              "mutual\u00a0information\u00a0%4")
+                               .arg(found.fake_votes)
+                               .arg(found.real_votes)
+                               .arg(score_text(found.spread),
+                                    QString::number(found.mutual_information, 'f', 2)));
+    QStringList sentences;
+    const Firmness* const firmness =
+        known_firmness_ && firmness_complete_ ? &*known_firmness_ : nullptr;
+    for (const std::string& sentence :
+         story_of(opinion, found, shown_->warnings, thresholds_, firmness))
+        sentences.append(QString::fromStdString(sentence));
+    // The mark above says that it is not the reference; the verdict leads all the same.
+    const bool marked = !is_reference_combination(opinion);
+    story_->setText(sentences.isEmpty() ? QString() : sentences.takeAt(marked ? 1 : 0));
+    details_->setText(sentences.join(QLatin1Char(' ')));
+    details_->setVisible(!sentences.isEmpty());
+    setAccessibleDescription(
+        tr("%1, %2. %3. %4").arg(figure_->text(), band_->text(), spread_->text(), story()));
+}
+
+void VerdictCard::show_firmness(const Firmness* firmness, bool complete) {
+    known_firmness_ = firmness == nullptr ? std::nullopt : std::optional(*firmness);
+    firmness_complete_ = complete;
+    const bool interval = firmness != nullptr && firmness->ordinary > 0;
+    const QString sentences =
+        firmness == nullptr ? QString()
+                            : QString::fromStdString(firmness_summary(*firmness, thresholds_));
+    firmness_->setText(interval ? QString::fromStdString(interval_words(*firmness, thresholds_))
+                                : QString());
+    firmness_->setToolTip(tool_tip_text(sentences));
+    firmness_->setAccessibleDescription(sentences);
+    firmness_->setVisible(interval);
+    if (shown_)
+        show_story();
+}
+
+QString VerdictCard::firmness() const {
+    return firmness_->isHidden() ? QString() : firmness_->text();
+}
+
+QString VerdictCard::figure() const {
+    return figure_->isHidden() ? QString() : figure_->text();
+}
+QString VerdictCard::band() const {
+    return band_->isHidden() ? QString() : band_->text();
+}
+QString VerdictCard::spread() const {
+    return spread_->isHidden() ? QString() : spread_->text();
+}
+bool VerdictCard::marked_starter() const {
+    return !badge_->isHidden();
+}
+
+bool VerdictCard::marked_weighted() const {
+    return !weighted_->isHidden();
+}
+QString VerdictCard::story() const {
+    return story_->isHidden()
+               ? QString()
+               : QStringList{story_->text(), details_->text()}.join(QLatin1Char(' ')).trimmed();
+}
+
+void VerdictCard::set_warnings(const QStringList& warnings) {
+    warnings_ = warnings;
+    while (QLayoutItem* const item = warning_lines_->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (const QString& warning : warnings) {
+        auto* const line = new QWidget(warning_box_);
+        auto* const row = new QHBoxLayout(line);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->setSpacing(kGrid);
+        auto* const mark = new QLabel(line);
+        mark->setPixmap(
+            icon_pixmap(QStringLiteral("warning"), look().warning, 16, devicePixelRatioF()));
+        auto* const text = make_label(line, TextSize::Caption);
+        text->setText(warning);
+        text->setWordWrap(true);
+        text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        row->addWidget(mark, 0, Qt::AlignTop);
+        row->addWidget(text, 1);
+        warning_lines_->addWidget(line);
+    }
+    warning_box_->setVisible(!warnings.isEmpty());
+}
+
+void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
+    constexpr int kShown = 160;  // characters; the File tab below has all of it
+    const auto declares = [](const ProvenanceHint& hint) { return hint.declares_generated; };
+    const auto first = std::find_if(hints.begin(), hints.end(), declares);
+    declared_box_->setVisible(first != hints.end());
+    declared_sentence_ = first == hints.end() ? QString() : QString::fromStdString(first->sentence);
+    if (first == hints.end())
+        return;
+    QString shown = declared_sentence_;
+    if (shown.size() > kShown)
+        shown = shown.left(shown.lastIndexOf(QLatin1Char(' '), kShown)) + QStringLiteral(" …");
+    const auto more = std::count_if(hints.begin(), hints.end(), declares) - 1;
+    if (more > 0)
+        shown += tr(" (%n more under File)", nullptr, static_cast<int>(more));
+    declared_->setText(shown);
+    declared_->setToolTip(tool_tip_text(declared_sentence_));
+    declared_mark_->setPixmap(
+        icon_pixmap(QStringLiteral("info"), look().quiet, 16, devicePixelRatioF()));
+}
+
+void VerdictCard::changeEvent(QEvent* event) {
+    // StyleChange follows the palette; repainting labels from there once is enough.
+    if (event->type() == QEvent::StyleChange) {
+        refresh_colours();
+        set_warnings(warnings_);
+        declared_mark_->setPixmap(
+            icon_pixmap(QStringLiteral("info"), look().quiet, 16, devicePixelRatioF()));
+    }
+    QFrame::changeEvent(event);
+}
+
+void VerdictCard::refresh_colours() {
+    if (!shown_band_)
+        return;
+    const QString sheet = QStringLiteral("color: %1;").arg(band_colour(*shown_band_).name());
+    for (QLabel* const label : {figure_, band_})
+        if (label->styleSheet() != sheet)
+            label->setStyleSheet(sheet);
+}
+
+}  // namespace dfd::ui

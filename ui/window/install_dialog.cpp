@@ -1,0 +1,246 @@
+#include "ui/window/install_dialog.h"
+
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QUrl>
+#include <QVBoxLayout>
+#include <utility>
+
+#include "ui/look/appearance.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+bool is_ema_name(const QString& name) {
+    return name.contains(QLatin1String("ema"), Qt::CaseInsensitive);
+}
+
+}  // namespace
+
+InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidget* parent)
+    : QDialog(parent),
+      backend_(std::move(backend)),
+      threads_(threads),
+      postbox_(std::make_shared<Postbox>(this)) {
+    setWindowTitle(tr("Install the published panel"));
+    setAcceptDrops(true);
+    setMinimumWidth(72 * kGrid);
+
+    auto* const intro = make_label(this, TextSize::Body);
+    intro->setWordWrap(true);
+    intro->setText(
+        tr("The seven published experts come as two files, weight.pth and ema.state, which their "
+           "authors license under CC BY-NC 4.0. Download both yourself, then choose or drop them "
+           "here. Every tensor is checked before anything is installed."));
+
+    auto* const grid = new QGridLayout;
+    grid->setHorizontalSpacing(kGrid);
+    grid->setVerticalSpacing(kGrid);
+    weights_ = add_row(grid, 0, tr("Weights"), QStringLiteral("weight.pth"), true);
+    ema_ = add_row(grid, 1, tr("Averages"), QStringLiteral("ema.state"), true);
+    name_ = add_row(grid, 2, tr("Name"), QStringLiteral("published"), false);
+
+    problem_ = make_label(this, TextSize::Body);
+    problem_->setWordWrap(true);
+    problem_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    problem_->setAccessibleName(tr("Problem"));
+    problem_->setObjectName(QStringLiteral("problem"));
+    problem_->setProperty("problem", true);
+    problem_->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
+    problem_->hide();
+    doing_ = make_label(this, TextSize::Caption, false, true);
+    progress_ = new QProgressBar(this);
+    progress_->setTextVisible(false);
+    progress_->setAccessibleName(tr("Progress of the installation"));
+
+    install_ = new QPushButton(tr("Install"), this);
+    install_->setProperty("primary", true);
+    install_->setDefault(true);
+    cancel_ = new QPushButton(tr("Cancel"), this);
+    connect(install_, &QPushButton::clicked, this, &InstallDialog::install);
+    connect(cancel_, &QPushButton::clicked, this, &InstallDialog::reject);
+    auto* const buttons = new QHBoxLayout;
+    buttons->setSpacing(kGrid);
+    buttons->addStretch();
+    buttons->addWidget(cancel_);
+    buttons->addWidget(install_);
+
+    auto* const column = new QVBoxLayout(this);
+    column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);
+    column->setSpacing(2 * kGrid);
+    column->addWidget(intro);
+    column->addLayout(grid);
+    column->addWidget(problem_);
+    column->addStretch();
+    column->addWidget(doing_);
+    column->addWidget(progress_);
+    column->addLayout(buttons);
+    refresh();
+}
+
+InstallDialog::~InstallDialog() {
+    postbox_->close();
+    stop_.request_stop();
+}
+
+QLineEdit* InstallDialog::add_row(QGridLayout* grid, int row, const QString& label,
+                                  const QString& placeholder, bool with_browse) {
+    auto* const text = make_label(this, TextSize::Body);
+    text->setText(label);
+    auto* const edit = new QLineEdit(this);
+    edit->setPlaceholderText(placeholder);
+    edit->setAccessibleName(label);
+    edit->setAcceptDrops(false);
+    text->setBuddy(edit);
+    grid->addWidget(text, row, 0);
+    grid->addWidget(edit, row, 1, 1, with_browse ? 1 : 2);
+    connect(edit, &QLineEdit::textChanged, this, &InstallDialog::refresh);
+    if (with_browse) {
+        auto* const button = new QPushButton(tr("Choose…"), this);
+        button->setAutoDefault(false);
+        button->setAccessibleName(tr("Choose the file %1").arg(placeholder));
+        grid->addWidget(button, row, 2);
+        connect(button, &QPushButton::clicked, this,
+                [this, edit, placeholder] { browse(edit, placeholder); });
+    }
+    return edit;
+}
+
+void InstallDialog::browse(QLineEdit* edit, const QString& label) {
+    auto* const dialog =
+        new QFileDialog(this, tr("Choose %1").arg(label), QFileInfo(edit->text()).path());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, edit](const QString& file) {
+        edit->setText(file);
+        offer_file(file);
+    });
+    dialog->open();
+}
+
+bool InstallDialog::is_checkpoint_name(const QString& file_name) {
+    const QString suffix = QFileInfo(file_name).suffix().toLower();
+    return suffix == QLatin1String("pth") || suffix == QLatin1String("pt") ||
+           suffix == QLatin1String("state");
+}
+
+void InstallDialog::offer_file(const QString& path) {
+    const QFileInfo info(path);
+    const bool ema = is_ema_name(info.fileName());
+    (ema ? ema_ : weights_)->setText(path);
+    QLineEdit* const other = ema ? weights_ : ema_;
+    const QFileInfo beside(
+        info.dir().filePath(ema ? QStringLiteral("weight.pth") : QStringLiteral("ema.state")));
+    if (other->text().isEmpty() && beside.exists())
+        other->setText(beside.filePath());
+}
+
+QString InstallDialog::problem() const {
+    return problem_->isHidden() ? QString() : problem_->text();
+}
+
+void InstallDialog::install() {
+    if (installing_)
+        return;
+    InstallRequest request;
+    request.weights = to_path(weights_->text());
+    request.ema = to_path(ema_->text());
+    request.name = name_->text().trimmed().toStdString();
+    installing_ = true;
+    cancelled_ = false;
+    problem_->hide();
+    progress_->setRange(0, 0);
+    doing_->setText(tr("Reading the files…"));
+    refresh();
+
+    stop_ = threads_.run([this, request, run = backend_.install_panel,
+                          post = postbox_](const std::stop_token& stop) {
+        int last = -1;
+        const Progress progress = [&](double done, double total, const std::string& what) {
+            const int permille = total > 0 ? static_cast<int>(1000 * done / total) : 0;
+            if (permille == last)
+                return;
+            last = permille;
+            post->post([this, permille, text = QString::fromStdString(what)] {
+                progress_->setRange(0, 1000);
+                progress_->setValue(permille);
+                doing_->setText(text);
+            });
+        };
+        QString folder;
+        QString problem;
+        try {
+            folder = path_text(run(request, progress, stop).folder);
+        } catch (const std::bad_alloc&) {
+            problem =
+                tr("There is not enough memory to install this panel. Close other programs "
+                   "and try again; nothing was installed.");
+        } catch (const std::exception& error) {
+            problem = QString::fromUtf8(error.what());
+        }
+        post->post([this, folder, problem] { finish(folder, problem); });
+    });
+}
+
+void InstallDialog::finish(const QString& folder, const QString& problem) {
+    installing_ = false;
+    if (problem.isEmpty()) {
+        Q_EMIT installed(folder);
+        accept();
+        return;
+    }
+    if (cancelled_)
+        show_problem(tr("The installation was cancelled; nothing was installed."));
+    else
+        show_problem(problem);
+    refresh();
+}
+
+void InstallDialog::show_problem(const QString& sentence) {
+    problem_->setText(sentence);
+    problem_->show();
+}
+
+void InstallDialog::reject() {
+    if (!installing_) {
+        QDialog::reject();
+        return;
+    }
+    cancelled_ = true;
+    stop_.request_stop();
+    doing_->setText(tr("Cancelling…"));
+    cancel_->setEnabled(false);
+}
+
+void InstallDialog::refresh() {
+    const bool complete = !weights_->text().isEmpty() && !ema_->text().isEmpty();
+    install_->setEnabled(complete && !installing_);
+    cancel_->setEnabled(true);
+    for (QLineEdit* const edit : {weights_, ema_, name_})
+        edit->setEnabled(!installing_);
+    progress_->setVisible(installing_);
+    doing_->setVisible(installing_);
+}
+
+void InstallDialog::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls() && !installing_)
+        event->acceptProposedAction();
+}
+
+void InstallDialog::dropEvent(QDropEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile())
+            offer_file(url.toLocalFile());
+    event->acceptProposedAction();
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,70 @@
+// Installs the published checkpoint from its two files, with progress and errors in place.
+#pragma once
+
+#include <QDialog>
+#include <memory>
+#include <stop_token>
+
+#include "ui/work/backend.h"
+#include "ui/work/background_threads.h"
+
+class QGridLayout;
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+
+namespace dfd::ui {
+
+class InstallDialog : public QDialog {
+    Q_OBJECT
+
+  public:
+    /// `threads` is not owned and must live longer.
+    InstallDialog(Backend backend, BackgroundThreads& threads, QWidget* parent = nullptr);
+    ~InstallDialog() override;
+
+    /// Takes the file whose kind its name tells; the other is looked for beside it.
+    void offer_file(const QString& path);
+    [[nodiscard]] bool installing() const { return installing_; }
+    [[nodiscard]] QString problem() const;
+
+    /// Whether a dropped or opened file is one of the two this dialog is for.
+    [[nodiscard]] static bool is_checkpoint_name(const QString& file_name);
+
+  Q_SIGNALS:
+    /// The folder of the new panel.
+    void installed(const QString& folder);
+
+  protected:
+    void reject() override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    QLineEdit* add_row(QGridLayout* grid, int row, const QString& label, const QString& placeholder,
+                       bool browse);
+    void browse(QLineEdit* edit, const QString& label);
+    void install();
+    void finish(const QString& folder, const QString& problem);
+    void show_problem(const QString& sentence);
+    void refresh();
+
+    Backend backend_;
+    BackgroundThreads& threads_;
+    std::shared_ptr<Postbox> postbox_;
+    std::stop_source stop_;
+    bool installing_ = false;
+    bool cancelled_ = false;
+
+    QLineEdit* weights_;
+    QLineEdit* ema_;
+    QLineEdit* name_;
+    QLabel* problem_;
+    QLabel* doing_;
+    QProgressBar* progress_;
+    QPushButton* install_;
+    QPushButton* cancel_;
+};
+
+}  // namespace dfd::ui

@@ -1,0 +1,454 @@
+#include "ui/window/main_window.h"
+
+#include <QDragEnterEvent>
+#include <QItemSelectionModel>
+#include <QKeyEvent>
+#include <QListView>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
+
+#include "core/casework/store/case_recognition.h"
+#include "ui/case/case_pane.h"
+#include "ui/list/exhibit_pane.h"
+#include "ui/list/incoming.h"
+#include "ui/look/banner.h"
+#include "ui/look/drop_curtain.h"
+#include "ui/look/keyboard.h"
+#include "ui/look/message_page.h"
+#include "ui/look/wording.h"
+#include "ui/picture/map_strip.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/studies/atlas_run.h"
+#include "ui/studies/evidence_run.h"
+#include "ui/studies/stability_run.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/window/install_dialog.h"
+#include "ui/window/panel_chooser.h"
+#include "ui/window/status_strip.h"
+
+namespace dfd::ui {
+
+MainWindow::MainWindow(Setup setup, QWidget* parent)
+    : QMainWindow(parent),
+      threads_(setup.threads),
+      appearance_(setup.appearance),
+      settings_(setup.settings),
+      samples_(std::move(setup.samples)),
+      postbox_(std::make_shared<Postbox>(this)),
+      session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
+      desk_(new CaseDesk(setup.threads, this)),
+      loader_(new PictureLoader(setup.threads, this)),
+      stability_(new StabilityRun(setup.threads, this)),
+      evidence_(new EvidenceRun(setup.threads, this)),
+      atlas_(new AtlasRun(setup.threads, this)) {
+    setWindowTitle(QStringLiteral("DeepFakeDefenders"));
+    setAcceptDrops(true);
+    setContextMenuPolicy(Qt::NoContextMenu);
+    build_panes();
+    build_actions();
+    connect_session();
+    connect_panes();
+    connect_case();
+    connect_disagreement();
+    connect_evidence();
+    connect_atlas();
+    read_settings(setup.panel);
+    refresh_panel();
+    show_current(true);
+    status_->show_queue(*session_);
+    exhibits_->list()->setFocus();
+}
+
+MainWindow::~MainWindow() {
+    postbox_->close();
+    // Views go before the session that owns their model.
+    delete takeCentralWidget();
+}
+
+void MainWindow::build_panes() {
+    banners_ = new BannerStack(this);
+    left_ = new QStackedWidget(this);
+    exhibits_ = new ExhibitPane(session_->exhibits(), left_);
+    case_pane_ = new CasePane(*desk_, left_);
+    left_->addWidget(exhibits_);
+    left_->addWidget(case_pane_);
+    picture_ = new PicturePane(this);
+    verdict_ = new VerdictPane(this);
+    status_ = new StatusStrip(this);
+    panels_ = new PanelChooser(this);
+    setStatusBar(status_);
+
+    splitter_ = new QSplitter(Qt::Horizontal, this);
+    splitter_->setHandleWidth(1);
+    splitter_->setChildrenCollapsible(false);
+    splitter_->addWidget(left_);
+    splitter_->addWidget(picture_);
+    splitter_->addWidget(verdict_);
+    splitter_->setStretchFactor(0, 0);
+    splitter_->setStretchFactor(1, 1);
+    splitter_->setStretchFactor(2, 0);
+    left_->setMinimumWidth(28 * kGrid);
+    picture_->setMinimumWidth(48 * kGrid);
+    verdict_->setMinimumWidth(38 * kGrid);
+    splitter_->setSizes({36 * kGrid, 84 * kGrid, 44 * kGrid});
+
+    auto* const centre = new QWidget(this);
+    auto* const column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(banners_);
+    column->addWidget(splitter_, 1);
+    setCentralWidget(centre);
+    curtain_ = new DropCurtain(this);
+    resize(160 * kGrid, 100 * kGrid);
+}
+
+void MainWindow::connect_session() {
+    connect(session_, &ExaminationSession::panel_state_changed, this, &MainWindow::refresh_panel);
+    connect(session_, &ExaminationSession::combination_changed, this, &MainWindow::refresh_panel);
+    connect(session_, &ExaminationSession::panel_loading, status_, &StatusStrip::show_loading);
+    connect(session_, &ExaminationSession::panel_failed, this, [this](const QString& sentence) {
+        if (session_->panel_state() == PanelState::Ready)
+            banners_->show_message(Severity::Error, sentence);
+    });
+    connect(session_, &ExaminationSession::panels_listed, this,
+            [this](const std::vector<ListedPanel>& panels) {
+                panels_->set_panels(panels);
+                refresh_panel();
+            });
+    connect(session_, &ExaminationSession::exhibits_added, this,
+            [this](const std::vector<ListedId>& ids) { exhibits_->make_current(ids.front()); });
+    connect(session_, &ExaminationSession::nothing_added, this, [this](const QString& sentence) {
+        banners_->show_message(Severity::Warning, sentence);
+    });
+    connect(session_, &ExaminationSession::some_known, this, [this](int count, ListedId first) {
+        if (count == 1)
+            exhibits_->make_current(first);
+        banners_->show_message(
+            Severity::Information,
+            count == 1
+                ? tr("That picture is already in the list.")
+                : tr("%1 pictures are already in the list and were not added again.").arg(count));
+    });
+    connect(session_, &ExaminationSession::progress_changed, this, [this] {
+        status_->show_queue(*session_);
+        refresh_actions();
+    });
+    connect(&session_->exhibits(), &QAbstractItemModel::dataChanged, this,
+            [this](const QModelIndex& top, const QModelIndex& bottom) {
+                for (int row = top.row(); row <= bottom.row(); ++row) {
+                    const Exhibit& exhibit = session_->exhibits().at(row);
+                    if (exhibit.examination && exhibit.examination->seconds > 0)
+                        last_seconds_ = exhibit.examination->seconds;
+                    if (!desk_->is_open() && exhibits_->current() == exhibit.id)
+                        show_current(false);
+                }
+            });
+    connect(loader_, &PictureLoader::loaded, picture_, &PicturePane::show_picture);
+    connect(loader_, &PictureLoader::failed, this, [this](ListedId id, const QString& sentence) {
+        if (desk_->is_open()) {
+            show_stand_in(sentence);
+            return;
+        }
+        // A picture that cannot be examined says so itself; this is one that could be before.
+        const Exhibit* const exhibit = session_->exhibits().find(id);
+        if (exhibit != nullptr && exhibit->opinion() != nullptr)
+            banners_->show_message(
+                Severity::Warning,
+                tr("%1 cannot be shown at full size now: %2").arg(exhibit->name, sentence));
+    });
+}
+
+void MainWindow::connect_panes() {
+    connect(exhibits_, &ExhibitPane::current_changed, this, [this] { show_current(true); });
+    connect(exhibits_, &ExhibitPane::visible_changed, session_, &ExaminationSession::want_soon);
+    connect(exhibits_, &ExhibitPane::context_menu_requested, this, &MainWindow::show_context_menu);
+    connect(exhibits_->list()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &MainWindow::refresh_actions);
+    connect(verdict_->bars(), &ExpertBars::chosen, this, [this](int expert) {
+        OverlayChoice choice = picture_->controls()->choice();
+        choice.map = expert;
+        picture_->controls()->set_choice(choice);
+        Q_EMIT picture_->controls()->changed();
+    });
+    connect(verdict_->bars(), &ExpertBars::weighed, session_, &ExaminationSession::set_weights);
+    connect(verdict_->card(), &VerdictCard::reference_wanted, session_,
+            [this] { session_->set_weights({}); });
+    const auto follow_map = [this] {
+        verdict_->bars()->choose(picture_->controls()->choice().map);
+    };
+    connect(picture_->controls(), &OverlayControls::changed, this, follow_map);
+    connect(picture_->strip(), &MapStrip::chosen, this, follow_map);
+    connect(status_, &StatusStrip::stop_wanted, session_, &ExaminationSession::cancel_all);
+    connect(panels_, &PanelChooser::panel_chosen, this,
+            [this](const QString& folder) { session_->open_panel(to_path(folder).native()); });
+    connect(panels_, &PanelChooser::install_wanted, this, [this] { open_install_dialog(); });
+
+    MessagePage* const welcome = picture_->welcome();
+    welcome_open_.append(
+        welcome->add_button(tr("Open…"), QStringLiteral("open"), [this] { choose_files(); }));
+    std::error_code problem;
+    if (!samples_.empty() && std::filesystem::is_directory(samples_, problem))
+        welcome_open_.append(welcome->add_button(tr("Try the samples"), QStringLiteral("samples"),
+                                                 [this] { open_paths({samples_}); }));
+    welcome_install_ =
+        welcome->add_button(tr("Install the published panel…"), QStringLiteral("install"),
+                            [this] { open_install_dialog(); });
+    welcome_scan_ = welcome->add_button(tr("Scan a folder…"), QStringLiteral("folder"),
+                                        [this] { choose_scan_folder(); });
+    welcome_scan_->setProperty("primary", true);
+    failure_buttons_.append(
+        picture_->failure()->add_button(tr("Examine again"), QStringLiteral("again"), [this] {
+            if (const auto id = exhibits_->current())
+                session_->examine_again({*id});
+        }));
+    failure_buttons_.append(picture_->failure()->add_button(
+        tr("Remove from the list"), QStringLiteral("remove"), [this] {
+            if (const auto id = exhibits_->current())
+                session_->remove({*id});
+        }));
+}
+
+// --- what is shown
+
+const Exhibit* MainWindow::current() const {
+    if (desk_->is_open())
+        return case_shown_.get();
+    const auto id = exhibits_->current();
+    return id ? session_->exhibits().find(*id) : nullptr;
+}
+
+std::optional<ScoredBy> MainWindow::shown_by() const {
+    if (desk_->is_open())
+        return case_exhibit_ ? std::optional(case_exhibit_->record.by) : std::nullopt;
+    return session_->evaluator() != nullptr ? std::optional(session_->scored_by()) : std::nullopt;
+}
+
+BandThresholds MainWindow::shown_thresholds() const {
+    return desk_->is_open() ? desk_->summary().active.thresholds : BandThresholds();
+}
+
+void MainWindow::show_current(bool another) {
+    if (desk_->is_open()) {
+        show_case_current();
+        return;
+    }
+    const Exhibit* const exhibit = current();
+    VerdictContext context;
+    std::vector<std::string> experts;
+    if (const Evaluator* const evaluator = session_->evaluator()) {
+        context.starter = evaluator->panel().starter;
+        context.panel = QString::fromStdString(evaluator->panel().title);
+        context.precision = QLatin1String(precision_name(evaluator->precision()));
+        context.device = QString::fromStdString(evaluator->device().id);
+        QStringList names;
+        for (const ExpertRecord& expert : evaluator->panel().experts) {
+            experts.push_back(expert.name);
+            names.append(QString::fromStdString(expert.name));
+        }
+        picture_->set_experts(names);
+    }
+    if (exhibit != nullptr)
+        context.waiting = waiting_text(*exhibit);
+    verdict_->show_exhibit(exhibit, context, experts);
+    verdict_->bars()->choose(picture_->controls()->choice().map);
+    if (exhibit == nullptr) {
+        loader_->forget();
+        picture_->show_welcome();
+        refresh_welcome();
+    } else {
+        if (another && picture_->shown() != exhibit->id) {
+            session_->want_first(exhibit->id);
+            loader_->load(exhibit->id, exhibit->source);
+        }
+        picture_->show_exhibit(*exhibit, session_->exhibits().thumbnail(exhibit->id));
+    }
+    setWindowTitle(exhibit == nullptr ? QStringLiteral("DeepFakeDefenders")
+                                      : tr("%1 – DeepFakeDefenders").arg(exhibit->name));
+    refresh_actions();
+}
+
+QString MainWindow::waiting_text(const Exhibit& exhibit) const {
+    const Evaluator* const evaluator = session_->evaluator();
+    if (evaluator == nullptr)
+        return session_->panel_state() == PanelState::Loading
+                   ? tr("The panel is being loaded; this picture is examined as soon as it is "
+                        "ready.")
+                   : tr("There is no panel to examine it with. %1").arg(session_->panel_problem());
+    const QString device = evaluator->device().id == "cpu"
+                               ? tr("the CPU")
+                               : QString::fromStdString(evaluator->device().id);
+    const int count = static_cast<int>(evaluator->panel().experts.size());
+    if (exhibit.state == ExaminationState::Queued)
+        return tr("Waiting for its turn. The selected picture goes first.");
+    return last_seconds_ > 0 ? tr("%1 experts are looking at it on %2: %3 a picture.")
+                                   .arg(count)
+                                   .arg(device, duration_text(last_seconds_))
+                             : tr("%1 experts are looking at it on %2.").arg(count).arg(device);
+}
+
+void MainWindow::refresh_welcome() {
+    MessagePage* const welcome = picture_->welcome();
+    const bool missing = session_->panel_state() == PanelState::Missing &&
+                         !session_->loading_panel() && !session_->panel_problem().isEmpty();
+    welcome_install_->setVisible(missing);
+    welcome_scan_->hide();
+    for (QWidget* const button : welcome_open_)
+        button->setVisible(!missing);
+    if (missing) {
+        welcome->set_message(QStringLiteral("panel"), tr("There is no panel to score with"),
+                             session_->panel_problem());
+        welcome->set_hint(
+            tr("Panels are looked for in %1. You can also choose another panel in the toolbar.")
+                .arg(path_text(user_panel_folder())));
+        return;
+    }
+    if (session_->exhibits().rowCount() > 0) {
+        welcome->set_message(QStringLiteral("drop"), tr("Select a picture"),
+                             tr("Choose one in the list on the left, or drop another one here."));
+    } else {
+        welcome->set_message(
+            QStringLiteral("drop"), tr("Drop a picture here"),
+            tr("A file, a folder, or a picture dragged from a browser. You can paste one too, with "
+               "%1.")
+                .arg(QKeySequence(QKeySequence::Paste).toString(QKeySequence::NativeText)));
+    }
+    welcome->set_hint(tr("Pictures stay on this computer, and original files are never changed."));
+}
+
+void MainWindow::refresh_panel() {
+    const Evaluator* const evaluator = session_->evaluator();
+    panels_->set_current(evaluator == nullptr ? nullptr : &evaluator->panel());
+    QStringList notes;
+    if (evaluator != nullptr && evaluator->panel().starter)
+        notes.append(tr("Starter panel"));
+    if (!session_->reference_combination())
+        notes.append(tr("weighted"));
+    exhibits_->set_note(notes.join(QStringLiteral(", ")));
+    status_->show_panel(*session_);
+    show_current(false);
+}
+
+void MainWindow::refresh_actions() {
+    refresh_stability();
+    refresh_evidence();
+    refresh_atlas();
+    const Exhibit* const exhibit = current();
+    const bool result = exhibit != nullptr && exhibit->opinion() != nullptr;
+    const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->at_rest();
+    const bool in_case = desk_->is_open();
+    action("stop")->setEnabled(session_->busy() || desk_->scan().running() ||
+                               desk_->exporting().running());
+    action("remove")->setEnabled(!in_case && !exhibits_->selected().empty());
+    action("again")->setEnabled(!in_case && exhibit != nullptr && session_->evaluator() != nullptr);
+    action("copy")->setEnabled(exhibit != nullptr);
+    const bool can_say_who = shown_by().has_value();
+    action("export_json")->setEnabled(any_result && can_say_who);
+    action("export_csv")->setEnabled(any_result && can_say_who);
+    action("export_png")->setEnabled(result && picture_->drawn().scale_max > 0);
+    action("export_list_json")->setEnabled(!in_case && any_result && can_say_who);
+    action("export_list_csv")->setEnabled(!in_case && any_result && can_say_who);
+    refresh_case_actions();
+}
+
+// --- what comes in
+
+void MainWindow::open_paths(const std::vector<std::filesystem::path>& paths) {
+    std::vector<std::filesystem::path> pictures;
+    QStringList checkpoints;
+    for (const auto& path : paths) {
+        if (is_case_file(path)) {
+            open_case(path);
+            return;
+        }
+        if (InstallDialog::is_checkpoint_name(path_text(path.filename())))
+            checkpoints.append(path_text(path));
+        else
+            pictures.push_back(path);
+    }
+    if (!checkpoints.isEmpty())
+        open_install_dialog(checkpoints);
+    if (!pictures.empty() && desk_->is_open())
+        scan_into_case(pictures);
+    else if (!pictures.empty())
+        session_->add_paths(std::move(pictures));
+}
+
+void MainWindow::take_incoming(const QMimeData& data, const QString& label) {
+    const Incoming incoming = read_incoming(data);
+    if (!incoming.paths.empty()) {
+        open_paths(incoming.paths);
+    } else if (desk_->is_open() && incoming.has_picture()) {
+        banners_->show_message(Severity::Warning,
+                               tr("A case takes files only, so that they can be checked again. "
+                                  "Save the picture to a file and drop that."));
+    } else if (!incoming.bytes.isEmpty()) {
+        session_->add_bytes(incoming.bytes, label);
+    } else if (!incoming.image.isNull()) {
+        session_->add_image(incoming.image, label);
+    } else if (!incoming.remote.isEmpty()) {
+        banners_->show_message(
+            Severity::Warning,
+            tr("Only the address of that picture arrived, and this program does not use the "
+               "network. Save the picture to a file and drop the file, or copy the picture itself "
+               "and paste it."));
+    } else {
+        banners_->show_message(Severity::Warning,
+                               tr("There is no picture in that. Drop or paste a picture file, a "
+                                  "folder, or a picture copied in another program."));
+    }
+}
+
+void MainWindow::open_install_dialog(const QStringList& files) {
+    auto* dialog = findChild<InstallDialog*>();
+    if (dialog == nullptr) {
+        dialog = new InstallDialog(session_->backend(), threads_, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &InstallDialog::installed, this, [this](const QString& folder) {
+            session_->list_panels();
+            session_->open_panel(to_path(folder).native());
+            banners_->show_message(Severity::Information,
+                                   tr("The panel is installed in %1.").arg(folder));
+        });
+    }
+    for (const QString& file : files)
+        dialog->offer_file(file);
+    dialog->open();
+}
+
+bool MainWindow::event(QEvent* event) {
+    // Comes here from whoever has the focus and did not claim the key.
+    if (event->type() == QEvent::ShortcutOverride &&
+        is_typed_into(focusWidget(), *static_cast<QKeyEvent*>(event))) {
+        event->accept();
+        return true;
+    }
+    return QMainWindow::event(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!may_be_incoming(*event->mimeData()))
+        return;
+    event->acceptProposedAction();
+    curtain_->raise_over_parent();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
+    curtain_->hide();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    curtain_->hide();
+    take_incoming(*event->mimeData(), tr("Dropped picture %1").arg(++dropped_));
+    // Never "move": the sender would delete its original.
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
+}
+
+}  // namespace dfd::ui

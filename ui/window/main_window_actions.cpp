@@ -1,0 +1,445 @@
+// Menus, toolbar and what they do.
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QListView>
+#include <QMenu>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QSplitter>
+#include <QToolBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <utility>
+
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/case_pane.h"
+#include "ui/list/exhibit_pane.h"
+#include "ui/look/banner.h"
+#include "ui/look/icons.h"
+#include "ui/look/wording.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/verdict/facts_panel.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/window/main_window.h"
+#include "ui/window/panel_chooser.h"
+#include "ui/window/status_strip.h"
+
+namespace dfd::ui {
+namespace {
+
+QString picture_filter() {
+    return MainWindow::tr(
+        "Pictures (*.jpg *.jpeg *.jpe *.png *.webp *.tif *.tiff *.bmp *.gif *.heic *.heif *.avif "
+        "*.JPG *.JPEG *.PNG *.WEBP *.TIF *.TIFF *.BMP *.GIF *.HEIC *.HEIF *.AVIF);;All files (*)");
+}
+
+}  // namespace
+
+QAction* MainWindow::action(const char* name) const {
+    auto* const found = findChild<QAction*>(QLatin1String(name));
+    Q_ASSERT(found != nullptr);
+    return found;
+}
+
+QAction* MainWindow::add_action(QMenu* menu, const char* name, const QString& icon_name,
+                                const QString& label, const QKeySequence& shortcut,
+                                const std::function<void()>& act) {
+    auto* const made = new QAction(label, this);
+    made->setObjectName(QLatin1String(name));
+    if (!icon_name.isEmpty())
+        made->setIcon(icon(icon_name));
+    made->setShortcut(shortcut);
+    made->setIconVisibleInMenu(false);
+    QString plain = label;
+    plain.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+    made->setToolTip(shortcut.isEmpty() ? plain
+                                        : QStringLiteral("%1 (%2)").arg(
+                                              plain, shortcut.toString(QKeySequence::NativeText)));
+    connect(made, &QAction::triggered, this, act);
+    menu->addAction(made);
+    return made;
+}
+
+void MainWindow::build_actions() {
+    build_file_menu();
+    build_edit_menu();
+    build_view_menu();
+    build_case_menu();
+    build_panel_menu();
+    build_help_menu();
+    build_toolbar();
+}
+
+void MainWindow::build_file_menu() {
+    QMenu* const menu = menuBar()->addMenu(tr("&File"));
+    add_action(menu, "open", QStringLiteral("open"), tr("&Open pictures…"), QKeySequence::Open,
+               [this] { choose_files(); });
+    add_action(menu, "open_folder", QStringLiteral("folder"), tr("Open a &folder…"),
+               tr("Ctrl+Shift+O"), [this] { choose_folder(); });
+    menu->addSeparator();
+    add_action(menu, "new_case", {}, tr("&New case…"), QKeySequence::New,
+               [this] { choose_case(true); });
+    add_action(menu, "open_case", QStringLiteral("case"), tr("Open a &case…"), tr("Ctrl+Alt+O"),
+               [this] { choose_case(false); });
+    add_action(menu, "close_case", {}, tr("Close the c&ase"), tr("Ctrl+W"),
+               [this] { desk_->close(); });
+    menu->addSeparator();
+    QMenu* const result = menu->addMenu(tr("&Export this result"));
+    add_action(result, "export_json", QStringLiteral("export"), tr("As &JSON…"), QKeySequence::Save,
+               [this] { choose_export(ExportKind::Json, false); });
+    add_action(result, "export_csv", {}, tr("As &CSV…"), {},
+               [this] { choose_export(ExportKind::Csv, false); });
+    add_action(result, "export_png", {}, tr("Picture with &heatmap as PNG…"), tr("Ctrl+Shift+S"),
+               [this] { choose_export(ExportKind::OverlayPng, false); });
+    QMenu* const list = menu->addMenu(tr("Export the &list"));
+    add_action(list, "export_list_json", {}, tr("As &JSON Lines…"), {},
+               [this] { choose_export(ExportKind::Json, true); });
+    add_action(list, "export_list_csv", {}, tr("As &CSV…"), {},
+               [this] { choose_export(ExportKind::Csv, true); });
+    menu->addSeparator();
+    add_action(menu, "quit", {}, tr("&Quit"), QKeySequence::Quit, [this] {
+        close();
+    })->setShortcut(tr("Ctrl+Q"));
+}
+
+void MainWindow::build_edit_menu() {
+    QMenu* const menu = menuBar()->addMenu(tr("&Edit"));
+    add_action(menu, "paste", QStringLiteral("paste"), tr("&Paste a picture"), QKeySequence::Paste,
+               [this] { paste(); });
+    add_action(menu, "copy", QStringLiteral("copy"), tr("&Copy the result"), QKeySequence::Copy,
+               [this] { copy_result(); });
+    menu->addSeparator();
+    add_action(menu, "find", QStringLiteral("search"), tr("&Filter the list"), QKeySequence::Find,
+               [this] {
+                   if (desk_->is_open())
+                       case_pane_->filter_bar()->focus_words();
+                   else
+                       exhibits_->focus_filter();
+               });
+    add_action(menu, "again", QStringLiteral("again"), tr("&Examine again"), tr("F5"),
+               [this] { session_->examine_again(exhibits_->selected()); });
+    QAction* const remove =
+        add_action(menu, "remove", QStringLiteral("remove"), tr("&Remove from the list"),
+                   QKeySequence::Delete, [this] { session_->remove(exhibits_->selected()); });
+    // Only where the list has the focus: elsewhere Delete means something else.
+    menu->removeAction(remove);
+    menu->addAction(remove);
+    remove->setShortcutContext(Qt::WidgetShortcut);
+    exhibits_->list()->addAction(remove);
+    menu->addSeparator();
+    add_action(menu, "stop", QStringLiteral("stop"), tr("&Stop examining"), tr("Esc"), [this] {
+        session_->cancel_all();
+        desk_->scan().stop();
+        desk_->exporting().stop();
+    });
+}
+
+void MainWindow::build_view_menu() {
+    QMenu* const menu = menuBar()->addMenu(tr("&View"));
+    PictureView* const view = picture_->view();
+    OverlayControls* const controls = picture_->controls();
+    add_action(menu, "fit", QStringLiteral("fit"), tr("&Fit the whole picture"), tr("Ctrl+0"),
+               [view] { view->zoom_to_fit(); });
+    add_action(menu, "actual", QStringLiteral("actual"), tr("&Actual pixels"), tr("Ctrl+1"),
+               [view] { view->zoom_to_actual_pixels(); });
+    add_action(menu, "zoom_in", QStringLiteral("zoom_in"), tr("Zoom &in"), QKeySequence::ZoomIn,
+               [view] { view->zoom_by(1.25); })
+        ->setShortcuts({tr("Ctrl++"), tr("Ctrl+=")});
+    add_action(menu, "zoom_out", QStringLiteral("zoom_out"), tr("Zoom &out"), QKeySequence::ZoomOut,
+               [view] { view->zoom_by(0.8); });
+    menu->addSeparator();
+    add_action(menu, "toggle_map", QStringLiteral("overlay"), tr("&Heatmap on or off"),
+               tr("Ctrl+H"), [controls] { controls->toggle_map(); });
+    add_action(menu, "next_map", {}, tr("&Next expert's heatmap"), tr("Ctrl+]"),
+               [controls] { controls->step_map(1); });
+    add_action(menu, "previous_map", {}, tr("&Previous expert's heatmap"), tr("Ctrl+["),
+               [controls] { controls->step_map(-1); });
+    const auto add_mode = [&](const char* name, const QString& label, const QString& shortcut,
+                              CompareMode mode) {
+        add_action(menu, name, {}, label, shortcut, [controls, mode] {
+            OverlayChoice choice = controls->choice();
+            choice.mode = choice.mode == mode ? CompareMode::Overlay : mode;
+            controls->set_choice(choice);
+            Q_EMIT controls->changed();
+        });
+    };
+    add_mode("side_by_side", tr("&Side by side"), tr("Ctrl+D"), CompareMode::SideBySide);
+    add_mode("blink", tr("&Blink"), tr("Ctrl+B"), CompareMode::Blink);
+    menu->addSeparator();
+    add_action(menu, "next_pane", {}, tr("Next pane"), tr("F6"), [this] { cycle_panes(1); });
+    add_action(menu, "previous_pane", {}, tr("Previous pane"), tr("Shift+F6"),
+               [this] { cycle_panes(-1); });
+    menu->addSeparator();
+    build_disagreement_actions(menu);
+    build_evidence_actions(menu);
+    build_atlas_action(menu);
+    menu->addSeparator();
+
+    QMenu* const looks = menu->addMenu(tr("Appearan&ce"));
+    auto* const group = new QActionGroup(this);
+    const std::pair<Appearance::Choice, QString> choices[] = {
+        {Appearance::Choice::System, tr("As the &system")},
+        {Appearance::Choice::Light, tr("&Light")},
+        {Appearance::Choice::Dark, tr("&Dark")},
+    };
+    for (const auto& [choice, label] : choices) {
+        QAction* const entry = looks->addAction(label);
+        entry->setCheckable(true);
+        group->addAction(entry);
+        connect(entry, &QAction::triggered, this,
+                [this, choice = choice] { appearance_.choose(choice); });
+        connect(looks, &QMenu::aboutToShow, entry, [this, entry, choice = choice] {
+            entry->setChecked(appearance_.choice() == choice);
+        });
+    }
+}
+
+void MainWindow::build_panel_menu() {
+    QMenu* const menu = menuBar()->addMenu(tr("&Panel"));
+    add_action(menu, "install", QStringLiteral("install"), tr("&Install the published panel…"), {},
+               [this] { open_install_dialog(); });
+    add_action(menu, "choose_panel", {}, tr("&Choose a panel"), tr("Ctrl+P"), [this] {
+        panels_->setFocus(Qt::ShortcutFocusReason);
+        panels_->showPopup();
+    });
+    add_action(menu, "list_panels", QStringLiteral("again"), tr("&Look for panels again"), {},
+               [this] { session_->list_panels(); });
+}
+
+void MainWindow::build_help_menu() {
+    QMenu* const menu = menuBar()->addMenu(tr("&Help"));
+    add_action(menu, "about", QStringLiteral("info"), tr("&About DeepFakeDefenders"), {},
+               [this] { show_about(); });
+}
+
+void MainWindow::build_toolbar() {
+    auto* const bar = addToolBar(tr("Toolbar"));
+    bar->setObjectName(QStringLiteral("toolbar"));
+    bar->setMovable(false);
+    bar->setIconSize(QSize(24, 24));
+    bar->toggleViewAction()->setEnabled(false);
+    for (const char* const name : {"open", "open_folder", "paste", "open_case"})
+        bar->addAction(action(name));
+    bar->addSeparator();
+    for (const char* const name : {"again", "remove", "stop"})
+        bar->addAction(action(name));
+    bar->addSeparator();
+    for (const char* const name : {"copy", "export_json"})
+        bar->addAction(action(name));
+    auto* const space = new QWidget(bar);
+    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(space);
+    auto* const label = make_label(bar, TextSize::Body, false, true);
+    label->setText(tr("Panel"));
+    label->setContentsMargins(0, 0, kGrid / 2, 0);
+    bar->addWidget(label);
+    bar->addWidget(panels_);
+    for (QToolButton* const button : bar->findChildren<QToolButton*>()) {
+        button->setFocusPolicy(Qt::TabFocus);
+        if (button->defaultAction() != nullptr)
+            button->setAccessibleName(button->defaultAction()->toolTip());
+    }
+    // The one export button opens all kinds; its icon says so better than its first entry.
+    if (auto* const button =
+            qobject_cast<QToolButton*>(bar->widgetForAction(action("export_json")))) {
+        button->setToolTip(tr("Export this result"));
+        button->setAccessibleName(tr("Export this result"));
+        button->setPopupMode(QToolButton::InstantPopup);
+        auto* const kinds = new QMenu(button);
+        for (const char* const name : {"export_json", "export_csv", "export_png"})
+            kinds->addAction(action(name));
+        button->setMenu(kinds);
+    }
+}
+
+void MainWindow::choose_files() {
+    auto* const dialog = new QFileDialog(this, tr("Open pictures"), last_folder_, picture_filter());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
+        std::vector<std::filesystem::path> paths;
+        for (const QString& file : files)
+            paths.push_back(to_path(file));
+        last_folder_ = QFileInfo(files.front()).path();
+        open_paths(paths);
+    });
+    dialog->open();
+}
+
+void MainWindow::choose_folder() {
+    auto* const dialog = new QFileDialog(this, tr("Open a folder"), last_folder_);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+        last_folder_ = folder;
+        open_paths({to_path(folder)});
+    });
+    dialog->open();
+}
+
+void MainWindow::choose_export(ExportKind kind, bool whole_list) {
+    const Exhibit* const exhibit = current();
+    QString stem = whole_list || exhibit == nullptr ? tr("results")
+                                                    : QFileInfo(exhibit->name).completeBaseName();
+    if (kind == ExportKind::OverlayPng)
+        stem += tr("-heatmap");
+    auto* const dialog =
+        new QFileDialog(this, whole_list ? tr("Export the list") : tr("Export this result"),
+                        last_folder_, export_filter(kind));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(export_suffix(kind).mid(1));
+    dialog->selectFile(stem + export_suffix(kind));
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, kind, whole_list](const QString& file) {
+                last_folder_ = QFileInfo(file).path();
+                if (whole_list)
+                    export_list(kind, file);
+                else
+                    export_current(kind, file);
+            });
+    dialog->open();
+}
+
+void MainWindow::export_current(ExportKind kind, const QString& file) {
+    const Exhibit* const exhibit = current();
+    const auto by = shown_by();
+    if (exhibit == nullptr || !exhibit->examination || !by) {
+        banners_->show_message(Severity::Warning, tr("There is no result to export yet."));
+        return;
+    }
+    const PicturePane::Drawn drawn = picture_->drawn();
+    const OverlayChoice choice = picture_->controls()->choice();
+    threads_.run([this, kind, file, drawn, choice, result = exhibit->examination,
+                  source = exhibit->source, by = *by, bands = shown_thresholds(),
+                  firmness = shown_firmness(), post = postbox_](const std::stop_token&) {
+        QString text = tr("Written: %1").arg(file);
+        Severity severity = Severity::Information;
+        try {
+            if (kind == ExportKind::OverlayPng)
+                export_overlay(to_path(file), source, drawn.map, drawn.scale_max,
+                               drawn.is_signed ? std::nullopt : std::optional(choice.colours),
+                               choice.opacity, result->facts.sha256);
+            else
+                export_results(to_path(file), kind, {result}, by, bands, firmness);
+        } catch (const std::exception& error) {
+            text = QString::fromUtf8(error.what());
+            severity = Severity::Error;
+        }
+        post->post([this, text, severity] { banners_->show_message(severity, text); });
+    });
+}
+
+void MainWindow::export_list(ExportKind kind, const QString& file) {
+    std::vector<ExaminationPtr> results;
+    for (const ListedId id : exhibits_->shown())
+        if (const Exhibit* const exhibit = session_->exhibits().find(id);
+            exhibit->examination && exhibit->at_rest() &&
+            exhibit->state != ExaminationState::Cancelled)
+            results.push_back(exhibit->examination);
+    if (results.empty() || session_->evaluator() == nullptr) {
+        banners_->show_message(Severity::Warning, tr("There is no result to export yet."));
+        return;
+    }
+    threads_.run([this, kind, file, results = std::move(results), by = session_->scored_by(),
+                  post = postbox_](const std::stop_token&) {
+        QString text = tr("Written: %1, results: %2").arg(file).arg(results.size());
+        Severity severity = Severity::Information;
+        try {
+            export_results(to_path(file), kind, results, by);
+        } catch (const std::exception& error) {
+            text = QString::fromUtf8(error.what());
+            severity = Severity::Error;
+        }
+        post->post([this, text, severity] { banners_->show_message(severity, text); });
+    });
+}
+
+void MainWindow::paste() {
+    if (const QMimeData* const data = QApplication::clipboard()->mimeData())
+        take_incoming(*data, tr("Pasted picture %1").arg(++pasted_));
+}
+
+void MainWindow::copy_result() {
+    if (verdict_->facts()->hasFocus()) {
+        verdict_->facts()->copy_selected();
+        return;
+    }
+    const Exhibit* const exhibit = current();
+    if (exhibit == nullptr)
+        return;
+    const auto by = shown_by();
+    if (exhibit->examination && by) {
+        QApplication::clipboard()->setText(
+            result_as_text(*exhibit->examination, *by, shown_thresholds(), shown_firmness()));
+        banners_->show_message(Severity::Information, tr("The result is on the clipboard."));
+    } else {
+        QApplication::clipboard()->setText(exhibit->name);
+    }
+}
+
+void MainWindow::show_context_menu(const QPoint& global) {
+    auto* const menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const char* const name : {"copy", "again"})
+        menu->addAction(action(name));
+    menu->addSeparator();
+    for (const char* const name : {"export_json", "export_csv", "export_png"})
+        menu->addAction(action(name));
+    menu->addSeparator();
+    menu->addAction(action("remove"));
+    menu->popup(global);
+}
+
+void MainWindow::show_about() {
+    auto* const dialog = new QDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("About DeepFakeDefenders"));
+    auto* const mark = new QLabel(dialog);
+    mark->setPixmap(
+        icon_pixmap(QStringLiteral("application"), look().text, 8 * kGrid, devicePixelRatioF()));
+    auto* const name = make_label(dialog, TextSize::Body, true);
+    name->setText(tr("DeepFakeDefenders %1").arg(QCoreApplication::applicationVersion()));
+    auto* const words = make_label(dialog, TextSize::Body);
+    words->setWordWrap(true);
+    words->setMinimumWidth(50 * kGrid);
+    words->setText(
+        tr("Shows what each expert of a panel thinks of a picture, where it looked, and how much "
+           "the experts disagree. A score is an opinion of networks, not a proof.\n\n"
+           "Free software under the GNU General Public License, version 3 or later."));
+    auto* const versions = make_label(dialog, TextSize::Caption, false, true);
+    QStringList lines{QStringLiteral("Qt %1").arg(QLatin1String(qVersion()))};
+    for (const auto& [library, version] : library_versions())
+        if (library != "Qt")
+            lines.append(QString::fromStdString(library + " " + version));
+    versions->setText(lines.join(QStringLiteral("   ·   ")));
+    versions->setWordWrap(true);
+    auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
+    auto* const column = new QVBoxLayout(dialog);
+    column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);
+    column->setSpacing(2 * kGrid);
+    for (QWidget* const part :
+         std::initializer_list<QWidget*>{mark, name, words, versions, buttons})
+        column->addWidget(part);
+    dialog->open();
+}
+
+void MainWindow::cycle_panes(int by) {
+    QWidget* const list = desk_->is_open() ? case_pane_->list() : exhibits_->list();
+    QWidget* const stops[] = {list, picture_->view(), verdict_->facts()};
+    int now = 0;
+    for (int pane = 0; pane < 3; ++pane)
+        if (splitter_->widget(pane)->isAncestorOf(QApplication::focusWidget()))
+            now = pane;
+    stops[(now + by + 3) % 3]->setFocus(Qt::ShortcutFocusReason);
+}
+
+}  // namespace dfd::ui

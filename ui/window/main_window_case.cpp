@@ -1,0 +1,413 @@
+// The window while a case is open: what is shown of it, reviewing by keyboard, scanning.
+#include <QAction>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QInputDialog>
+#include <QLabel>
+#include <QListView>
+#include <QMenu>
+#include <QMenuBar>
+#include <QStackedWidget>
+#include <algorithm>
+
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/case_pane.h"
+#include "ui/case/review_panel.h"
+#include "ui/case/thresholds_dialog.h"
+#include "ui/list/exhibit_pane.h"
+#include "ui/look/banner.h"
+#include "ui/look/message_page.h"
+#include "ui/look/wording.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/window/main_window.h"
+#include "ui/window/status_strip.h"
+
+namespace dfd::ui {
+namespace {
+
+/// Apart from the numbers that the window's own list gives.
+constexpr ListedId kOfCase = ListedId{1} << 63;
+
+/// A recorded exhibit as the panes show any other.
+Exhibit as_exhibit(const CaseExhibit& recorded) {
+    const ExhibitRecord& record = recorded.record;
+    Exhibit exhibit;
+    exhibit.id = kOfCase | static_cast<ListedId>(recorded.id);
+    exhibit.source.path = record.row.path;
+    exhibit.name = path_text(record.row.path.filename());
+    exhibit.place = path_text(record.row.path.parent_path());
+    exhibit.added = QDateTime::fromMSecsSinceEpoch(record.row.added);
+    exhibit.state = record.examination.state;
+    if (exhibit.state != ExaminationState::Queued)
+        exhibit.examination = std::make_shared<const Examination>(record.examination);
+    exhibit.history.push_back({ExaminationState::Queued, exhibit.added, MainWindow::tr("added")});
+    if (record.scored != 0)
+        exhibit.history.push_back({exhibit.state, QDateTime::fromMSecsSinceEpoch(record.scored),
+                                   MainWindow::tr("by %1, panel %2, %3 on %4")
+                                       .arg(QString::fromStdString(record.scored_by),
+                                            QString::fromStdString(record.by.panel.title),
+                                            QLatin1String(precision_name(record.by.precision)),
+                                            QString::fromStdString(record.device_name))});
+    return exhibit;
+}
+
+}  // namespace
+
+void MainWindow::build_case_menu() {
+    QMenu* const menu = menuBar()->addMenu(tr("&Case"));
+    add_action(menu, "scan_folder", QStringLiteral("folder"), tr("S&can a folder into the case…"),
+               tr("Ctrl+I"), [this] { choose_scan_folder(); });
+    menu->addSeparator();
+    add_action(menu, "next", {}, tr("&Next exhibit"), tr("N"), [this] { case_pane_->step(1); });
+    add_action(menu, "previous", {}, tr("&Previous exhibit"), tr("P"),
+               [this] { case_pane_->step(-1); });
+    menu->addSeparator();
+    const auto add_mark = [&](const char* name, const QString& icon_name, const QString& label,
+                              const QString& key, Mark mark) {
+        QAction* const made =
+            add_action(menu, name, icon_name, label, key, [this, mark] { mark_selected(mark); });
+        verdict_->review()->set_mark_tooltip(mark, made->toolTip());
+    };
+    add_mark("mark_suspicious", QStringLiteral("flag"), tr("Mark as &suspicious"), tr("S"),
+             Mark::Suspicious);
+    add_mark("mark_cleared", QStringLiteral("check"), tr("Mark as &cleared"), tr("C"),
+             Mark::Cleared);
+    add_mark("mark_to_check", QStringLiteral("eye"), tr("Mark as to chec&k"), tr("K"),
+             Mark::ToCheck);
+    add_mark("mark_none", {}, tr("Take the mark off (&unmark)"), tr("U"), Mark::None);
+    add_action(menu, "add_tag", {}, tr("Add a &tag…"), tr("T"), [this] {
+        verdict_->show_review();
+        verdict_->review()->focus_tag();
+    });
+    add_action(menu, "add_note", {}, tr("Add a not&e…"), tr("E"), [this] {
+        verdict_->show_review();
+        verdict_->review()->focus_note();
+    });
+    add_action(menu, "undo", {}, tr("U&ndo the last decision"), QKeySequence::Undo,
+               [this] { desk_->review().undo(); });
+    menu->addSeparator();
+    add_case_exports(menu);
+    menu->addSeparator();
+    add_action(menu, "thresholds", {}, tr("T&hresholds…"), {}, [this] { edit_thresholds(); });
+    add_action(menu, "reviewer", {}, tr("&Reviewer…"), {}, [this] { choose_reviewer(); });
+}
+
+void MainWindow::connect_case() {
+    connect(desk_, &CaseDesk::opened, this, &MainWindow::case_opened);
+    connect(desk_, &CaseDesk::closed, this, &MainWindow::case_closed);
+    connect(desk_, &CaseDesk::open_failed, this,
+            [this](const QString& sentence) { banners_->show_message(Severity::Error, sentence); });
+    connect(desk_, &CaseDesk::problem, this,
+            [this](const QString& sentence) { banners_->show_message(Severity::Error, sentence); });
+    connect(desk_, &CaseDesk::exhibit_read, this, [this](const CaseExhibitPtr& exhibit) {
+        if (case_pane_->current() == exhibit->id)
+            show_case_exhibit(exhibit);
+    });
+    connect(desk_, &CaseDesk::summary_changed, this, [this] {
+        QStringList tags;
+        for (const auto& [tag, count] : desk_->summary().tags)
+            tags.append(QString::fromStdString(tag));
+        verdict_->review()->set_known_tags(tags);
+        show_current(false);
+    });
+    connect(desk_, &CaseDesk::look_alikes_changed, this, [this] { show_current(false); });
+    connect(case_pane_, &CasePane::current_changed, this, [this] {
+        if (const auto id = case_pane_->current())
+            desk_->want_exhibit(*id);
+        else if (desk_->is_open())
+            show_case_exhibit(nullptr);
+    });
+    connect(case_pane_, &CasePane::selection_changed, this, &MainWindow::refresh_actions);
+
+    CaseReview& review = desk_->review();
+    connect(&review, &CaseReview::undo_changed, this, &MainWindow::refresh_actions);
+    connect(&review, &CaseReview::undone, this, [this](const QString& what) {
+        banners_->show_message(Severity::Information, tr("Undone: %1.").arg(what));
+    });
+    connect(&review, &CaseReview::written, this, [this](const ExhibitIds& ids) {
+        const auto now = case_pane_->current();
+        if (now && std::find(ids.begin(), ids.end(), *now) != ids.end())
+            desk_->want_exhibit(*now);
+    });
+    ReviewPanel* const panel = verdict_->review();
+    connect(panel, &ReviewPanel::mark_wanted, this, &MainWindow::mark_selected);
+    connect(panel, &ReviewPanel::tag_wanted, this, [this](const QString& tag, bool on) {
+        desk_->review().tag(case_pane_->selected(), tag.toStdString(), on);
+        case_pane_->list()->setFocus();
+    });
+    connect(panel, &ReviewPanel::note_wanted, this, [this](const QString& text) {
+        if (const auto id = case_pane_->current())
+            desk_->review().note(*id, text.toStdString());
+        case_pane_->list()->setFocus();
+    });
+    connect(panel, &ReviewPanel::reviewer_wanted, this, &MainWindow::choose_reviewer);
+    connect(panel, &ReviewPanel::alike_wanted, this, [this] {
+        if (const auto id = case_pane_->current())
+            case_pane_->filter_bar()->show_group_of(*id);
+    });
+    connect_case_exports();
+    connect(&desk_->scan(), &CaseScan::progressed, this, [this] {
+        status_->show_queue(*session_);
+        if (desk_->scan().running())
+            status_->show_scan(desk_->scan());
+        refresh_actions();
+    });
+    connect(&desk_->scan(), &CaseScan::ended, this, [this](const QString& sentence, bool well) {
+        banners_->show_message(well ? Severity::Information : Severity::Error, sentence);
+    });
+    connect(status_, &StatusStrip::stop_wanted, &desk_->scan(), &CaseScan::stop);
+}
+
+// --- opening and closing
+
+void MainWindow::open_case(const std::filesystem::path& path, bool make_new) {
+    desk_->open(std::filesystem::absolute(path).lexically_normal(), make_new);
+}
+
+void MainWindow::choose_case(bool make_new) {
+    auto* const dialog =
+        new QFileDialog(this, make_new ? tr("New case") : tr("Open a case"), last_folder_,
+                        tr("Cases (*.dfd *.dfdcase *.sqlite);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (make_new) {
+        // A case that is there already is opened, never written over.
+        dialog->setAcceptMode(QFileDialog::AcceptSave);
+        dialog->setOption(QFileDialog::DontConfirmOverwrite);
+        dialog->setDefaultSuffix(QStringLiteral("dfd"));
+        dialog->selectFile(tr("case.dfd"));
+    } else {
+        dialog->setFileMode(QFileDialog::ExistingFile);
+    }
+    connect(dialog, &QFileDialog::fileSelected, this, [this, make_new](const QString& file) {
+        last_folder_ = QFileInfo(file).path();
+        open_case(to_path(file), make_new);
+    });
+    dialog->open();
+}
+
+void MainWindow::case_opened() {
+    session_->cancel_all();
+    banners_->dismiss(obstacle_shown_);
+    obstacle_shown_ = desk_->obstacle();
+    if (!obstacle_shown_.isEmpty())
+        banners_->show_message(Severity::Warning, obstacle_shown_)
+            ->set_action(tr("Try again"), [this] { open_case(desk_->path(), false); });
+    const bool writable = desk_->review().writable();
+    verdict_->review()->set_writable(writable);
+    verdict_->set_review_visible(true);
+    QStringList keys;
+    for (const auto& [name, word] :
+         {std::pair{"mark_suspicious", tr("suspicious")}, std::pair{"mark_cleared", tr("cleared")},
+          std::pair{"mark_to_check", tr("to check")}, std::pair{"mark_none", tr("unmark")},
+          std::pair{"add_tag", tr("tag")}, std::pair{"add_note", tr("note")}})
+        if (writable)
+            keys.append(QStringLiteral("%1\u00A0%2")
+                            .arg(action(name)->shortcut().toString(QKeySequence::NativeText),
+                                 QString(word).replace(QLatin1Char(' '), QChar(0x00A0))));
+    keys.append(tr("N\u00A0P\u00A0next,\u00A0previous"));
+    case_pane_->set_help(keys.join(QStringLiteral("  ")));
+    for (QWidget* const button : failure_buttons_)
+        button->hide();
+    left_->setCurrentWidget(case_pane_);
+    case_pane_->list()->setFocus();
+    show_case_exhibit(nullptr);
+}
+
+void MainWindow::case_closed() {
+    banners_->dismiss(stand_in_shown_);
+    banners_->dismiss(obstacle_shown_);
+    case_exhibit_.reset();
+    case_shown_.reset();
+    loader_->forget();
+    verdict_->set_review_visible(false);
+    for (QWidget* const button : failure_buttons_)
+        button->show();
+    left_->setCurrentWidget(exhibits_);
+    exhibits_->list()->setFocus();
+    show_current(true);
+}
+
+// --- what is shown
+
+void MainWindow::show_case_exhibit(const CaseExhibitPtr& exhibit) {
+    const bool another = !exhibit || !case_exhibit_ || case_exhibit_->id != exhibit->id;
+    case_exhibit_ = exhibit;
+    case_shown_ = exhibit ? std::make_unique<Exhibit>(as_exhibit(*exhibit)) : nullptr;
+    if (another) {
+        banners_->dismiss(stand_in_shown_);
+        stand_in_shown_.clear();
+    }
+    show_current(another);
+    if (another && exhibit && case_shown_->state != ExaminationState::Failed) {
+        std::vector<std::filesystem::path> files = exhibit->record.paths;
+        if (files.empty())
+            files.push_back(exhibit->record.row.path);
+        loader_->load_content(case_shown_->id, files, exhibit->record.row.sha256);
+    }
+}
+
+void MainWindow::show_case_current() {
+    VerdictContext context;
+    std::vector<std::string> experts;
+    if (case_exhibit_) {
+        const ExhibitRecord& record = case_exhibit_->record;
+        context.starter = record.by.panel.starter;
+        context.panel = QString::fromStdString(record.by.panel.title);
+        context.precision = QLatin1String(precision_name(record.by.precision));
+        context.device = QString::fromStdString(record.by.device);
+        context.waiting = tr("Not scored yet. Scan its folder into the case again.");
+        context.thresholds = shown_thresholds();
+        QStringList names;
+        for (const ExpertRecord& expert : record.by.panel.experts) {
+            experts.push_back(expert.name);
+            names.append(QString::fromStdString(expert.name));
+        }
+        picture_->set_experts(names);
+    }
+    verdict_->show_exhibit(case_shown_.get(), context, experts);
+    verdict_->bars()->choose(picture_->controls()->choice().map);
+    verdict_->review()->show_exhibit(
+        case_exhibit_.get(),
+        case_exhibit_ ? desk_->model().look_alikes(case_exhibit_->id) : nullptr);
+    if (case_shown_) {
+        picture_->show_exhibit(*case_shown_, case_exhibit_->thumbnail);
+    } else {
+        loader_->forget();
+        picture_->show_welcome();
+        refresh_case_welcome();
+    }
+    setWindowTitle(case_shown_
+                       ? tr("%1 – %2 – DeepFakeDefenders").arg(case_shown_->name, desk_->name())
+                       : tr("%1 – DeepFakeDefenders").arg(desk_->name()));
+    refresh_actions();
+}
+
+void MainWindow::refresh_case_welcome() {
+    MessagePage* const welcome = picture_->welcome();
+    welcome_install_->hide();
+    for (QWidget* const button : welcome_open_)
+        button->hide();
+    welcome_scan_->setVisible(desk_->summary().counts.exhibits == 0 && desk_->review().writable());
+    if (desk_->summary().counts.exhibits > 0)
+        welcome->set_message(QStringLiteral("case"), tr("Select an exhibit"),
+                             tr("Choose one in the list on the left."));
+    else
+        welcome->set_message(
+            QStringLiteral("case"), tr("Nothing is in this case yet"),
+            tr("Drop a folder here, or scan one with %1. Every picture in it is examined and "
+               "recorded with its digest.")
+                .arg(action("scan_folder")->shortcut().toString(QKeySequence::NativeText)));
+    welcome->set_hint(tr("Original files are never changed."));
+}
+
+void MainWindow::show_stand_in(const QString& why) {
+    // Nothing is said of an exhibit whose page says already that it cannot be examined.
+    if (!case_shown_ || case_shown_->state == ExaminationState::Failed)
+        return;
+    picture_->view()->set_preview_note(tr("Small copy kept in the case"));
+    stand_in_shown_ =
+        tr("%1 is shown as the small copy that the case keeps, with the scores and heatmaps "
+           "recorded then. %2")
+            .arg(case_shown_->name, why);
+    banners_->show_message(Severity::Warning, stand_in_shown_);
+}
+
+// --- reviewing
+
+void MainWindow::mark_selected(Mark mark) {
+    const ExhibitIds ids = case_pane_->selected();
+    if (ids.empty())
+        return;
+    verdict_->review()->show_mark(mark);
+    desk_->review().mark(ids, mark);
+    if (ids.size() > 1)
+        banners_
+            ->show_message(
+                Severity::Information,
+                mark == Mark::None
+                    ? tr("The marks of %1 exhibits are taken off.").arg(ids.size())
+                    : tr("%1 exhibits are marked %2.").arg(ids.size()).arg(mark_text(mark)))
+            ->set_action(tr("Undo"), [this] { desk_->review().undo(); });
+}
+
+void MainWindow::edit_thresholds() {
+    auto* const dialog =
+        new ThresholdsDialog(desk_->summary().profiles, desk_->summary().active, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ThresholdsDialog::wanted, this, [this](const ThresholdProfile& profile) {
+        // Banded anew at once; the case is told behind.
+        desk_->model().set_thresholds(profile.thresholds);
+        desk_->review().set_thresholds(profile);
+    });
+    connect(desk_, &CaseDesk::closed, dialog, &QDialog::reject);
+    dialog->open();
+}
+
+void MainWindow::choose_reviewer() {
+    auto* const dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Reviewer"));
+    dialog->setLabelText(tr("Marks, tags, notes and thresholds are signed from now on by\n"
+                            "(empty: by the login name, %1)")
+                             .arg(QString::fromStdString(login_name())));
+    dialog->setTextValue(QString::fromStdString(desk_->review().name()));
+    connect(dialog, &QInputDialog::textValueSelected, this, &MainWindow::set_reviewer);
+    dialog->open();
+}
+
+void MainWindow::set_reviewer(const QString& name) {
+    // One line, as the log and the lists show it.
+    const QString plain = name.simplified();
+    desk_->review().sign_as(plain.toStdString());
+    verdict_->review()->set_reviewer(plain.isEmpty() ? QString::fromStdString(login_name())
+                                                     : plain);
+}
+
+void MainWindow::refresh_case_actions() {
+    const bool open = desk_->is_open();
+    const bool writable = open && desk_->review().writable();
+    const bool any = !case_pane_->selected().empty();
+    action("close_case")->setEnabled(open);
+    action("scan_folder")->setEnabled(writable && session_->evaluator() != nullptr);
+    for (const char* const name : {"next", "previous"})
+        action(name)->setEnabled(open);
+    for (const char* const name :
+         {"mark_suspicious", "mark_cleared", "mark_to_check", "mark_none", "add_tag", "add_note"})
+        action(name)->setEnabled(writable && any);
+    action("undo")->setEnabled(desk_->review().can_undo());
+    action("thresholds")->setEnabled(writable);
+    refresh_case_exports();
+}
+
+// --- scanning
+
+void MainWindow::choose_scan_folder() {
+    auto* const dialog = new QFileDialog(this, tr("Scan a folder into the case"), last_folder_);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+        last_folder_ = folder;
+        scan_into_case({to_path(folder)});
+    });
+    dialog->open();
+}
+
+void MainWindow::scan_into_case(const std::vector<std::filesystem::path>& paths) {
+    if (!desk_->review().writable()) {
+        banners_->show_message(Severity::Warning,
+                               tr("Nothing can be added to a case that is only read. Close it to "
+                                  "examine these pictures without it."));
+    } else if (!session_->shared_evaluator()) {
+        banners_->show_message(Severity::Warning,
+                               tr("There is no panel to examine them with yet."));
+    } else if (desk_->scan().running()) {
+        banners_->show_message(Severity::Warning,
+                               tr("A scan is running. Stop it, or wait until it has ended."));
+    } else {
+        desk_->scan_paths(paths, session_->shared_evaluator());
+    }
+}
+
+}  // namespace dfd::ui

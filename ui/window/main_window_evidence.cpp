@@ -1,0 +1,139 @@
+// The window's evidence: signed maps that are tested, and what the networks saw.
+#include <QAction>
+#include <QMenu>
+
+#include "core/engine/results/agreement_report.h"
+#include "ui/look/wording.h"
+#include "ui/picture/map_strip.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/studies/evidence_panel.h"
+#include "ui/studies/evidence_run.h"
+#include "ui/studies/seen_dialog.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/window/main_window.h"
+
+namespace dfd::ui {
+void MainWindow::build_evidence_actions(QMenu* menu) {
+    add_action(menu, "evidence", {}, tr("&Explain this picture"), tr("Ctrl+G"), [this] {
+        verdict_->show_evidence();
+        evidence_->start();
+    });
+    add_action(menu, "seen", {}, tr("What the networks sa&w…"), tr("Ctrl+Shift+G"),
+               [this] { open_seen(); });
+}
+
+void MainWindow::connect_evidence() {
+    EvidencePanel* const panel = verdict_->evidence();
+    connect(panel, &EvidencePanel::wanted, evidence_, &EvidenceRun::start);
+    connect(panel, &EvidencePanel::stop_wanted, evidence_, &EvidenceRun::stop);
+    connect(panel, &EvidencePanel::choice_changed, evidence_, &EvidenceRun::choose);
+    connect(panel, &EvidencePanel::view_changed, this, &MainWindow::show_evidence_map);
+    connect(evidence_, &EvidenceRun::changed, this, &MainWindow::show_evidence_run);
+    connect(evidence_, &EvidenceRun::progressed, panel,
+            [this, panel] { panel->show_progress(*evidence_); });
+    connect(verdict_, &VerdictPane::tab_changed, this, &MainWindow::show_evidence_map);
+    // Who chooses a heatmap wants to see that one.
+    const auto leave = [panel] {
+        if (panel->chosen())
+            panel->choose(std::nullopt);
+    };
+    connect(picture_->strip(), &MapStrip::chosen, this, leave);
+    connect(verdict_->bars(), &ExpertBars::chosen, this, leave);
+    connect(picture_->controls(), &OverlayControls::changed, this,
+            [this, leave, last = picture_->controls()->choice().map]() mutable {
+                const int before = std::exchange(last, picture_->controls()->choice().map);
+                if (before != last)
+                    leave();
+            });
+}
+
+void MainWindow::refresh_evidence() {
+    auto subject = close_subject(evidence_obstacle_);
+    const bool possible = subject && subject->evaluator;
+    if (!subject)
+        evidence_obstacle_ = tr("Evidence can be shown once the picture has a score.");
+    else if (!possible)
+        evidence_obstacle_ =
+            session_->evaluator() == nullptr
+                ? tr("There is no panel whose networks could be asked.")
+                : tr("This score comes from another panel or precision; choose that panel to see "
+                     "its evidence.");
+    action("evidence")->setEnabled(possible);
+    action("seen")->setEnabled(possible);
+    evidence_->set_subject(std::move(subject));
+    show_evidence_run();
+}
+
+QString MainWindow::evidence_cost() const {
+    const Exhibit* const exhibit = current();
+    if (exhibit == nullptr || !exhibit->examination || exhibit->examination->seconds <= 0)
+        return tr("It takes as long as scoring the picture %1 times.").arg(EvidenceRun::kScorings);
+    return tr("It takes %1: the picture is scored %2 times, with parts taken away. The maps come "
+              "first.")
+        .arg(duration_text(exhibit->examination->seconds * EvidenceRun::kScorings))
+        .arg(EvidenceRun::kScorings);
+}
+
+void MainWindow::show_evidence_run() {
+    std::vector<std::string> experts;
+    if (evidence_->possible())
+        experts = expert_names(session_->evaluator()->panel());
+    verdict_->evidence()->show_run(*evidence_, experts, evidence_obstacle_, evidence_cost());
+    show_evidence_map();
+}
+
+void MainWindow::show_evidence_map() {
+    EvidencePanel* const panel = verdict_->evidence();
+    const Evidence* const known = evidence_->known();
+    const auto chosen = panel->chosen();
+    const MapExplanation* map = nullptr;
+    QString name = tr("Mean of all experts");
+    if (known != nullptr && chosen == kMeanMap && known->mean)
+        map = &*known->mean;
+    if (known != nullptr && chosen && *chosen >= 0)
+        for (const ExpertExplanation& expert : known->experts)
+            if (expert.index == *chosen) {
+                map = &expert;
+                name = QString::fromStdString(expert.name);
+            }
+    if (map == nullptr || !verdict_->evidence_is_shown()) {
+        picture_->show_evidence(std::nullopt);
+        return;
+    }
+    const Towards towards = panel->towards();
+    EvidenceShown now{current()->id, evidence_->choice(), *chosen, towards, known->scale};
+    if (picture_->evidence() && now == evidence_shown_)
+        return;
+    evidence_shown_ = now;
+    PicturePane::Evidence evidence;
+    evidence.map = shown_part(density_of(map->map), towards);
+    evidence.scale_max = known->scale;
+    evidence.towards = towards;
+    evidence.meaning = tr("%1: logits if all were so, + fake").arg(name);
+    evidence.detail = tool_tip_text(
+        tr("What the whole picture would add to the log-odds of a fake if it were all like this "
+           "place, by %1. All experts' maps are on this one scale, within which 99 of 100 places "
+           "lie; what is beyond has the colour of its end. Places that add nothing leave the "
+           "picture as it is.")
+            .arg(panel->formula()));
+    picture_->show_evidence(std::move(evidence));
+}
+
+void MainWindow::open_seen() {
+    if (!evidence_->possible())
+        return;
+    auto* dialog = findChild<SeenDialog*>();
+    if (dialog == nullptr) {
+        dialog = new SeenDialog(threads_, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    const PictureSubject& subject = *evidence_->subject();
+    dialog->look(current()->name, subject.sources, subject.sha256, subject.evaluator,
+                 shown_thresholds());
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,120 @@
+// Handing over what the open case holds.
+#include <QAction>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <array>
+#include <utility>
+
+#include "core/base/version.h"
+#include "core/casework/report/filter_words.h"
+#include "ui/case/case_pane.h"
+#include "ui/look/banner.h"
+#include "ui/look/wording.h"
+#include "ui/window/main_window.h"
+#include "ui/window/status_strip.h"
+
+namespace dfd::ui {
+namespace {
+
+/// What the file dialog offers, the first by itself.
+std::array<std::pair<CaseExport, QString>, 4> offers() {
+    return {{{CaseExport::Html, MainWindow::tr("Report, one HTML file (*.html)")},
+             {CaseExport::Pdf, MainWindow::tr("Report, PDF pages (*.pdf)")},
+             {CaseExport::Csv, MainWindow::tr("Comma-separated values (*.csv)")},
+             {CaseExport::JsonLines, MainWindow::tr("JSON Lines (*.jsonl)")}}};
+}
+
+}  // namespace
+
+void MainWindow::add_case_exports(QMenu* menu) {
+    add_action(menu, "export_case", QStringLiteral("export"), tr("E&xport what is shown…"),
+               tr("Ctrl+E"), [this] { choose_case_export(false); });
+    add_action(menu, "export_case_selection", {}, tr("Export the se&lection…"), tr("Ctrl+Shift+E"),
+               [this] { choose_case_export(true); });
+}
+
+void MainWindow::connect_case_exports() {
+    CaseExporter& exporting = desk_->exporting();
+    connect(&exporting, &CaseExporter::progressed, this, [this] {
+        status_->show_queue(*session_);
+        if (desk_->exporting().running())
+            status_->show_export(desk_->exporting());
+        refresh_actions();
+    });
+    connect(&exporting, &CaseExporter::ended, this,
+            [this](const QString& sentence, CaseExporter::Ending how) {
+                const bool well =
+                    how == CaseExporter::Ending::Well || how == CaseExporter::Ending::Stopped;
+                const Severity bad =
+                    how == CaseExporter::Ending::Failed ? Severity::Error : Severity::Warning;
+                banners_->show_message(well ? Severity::Information : bad, sentence);
+            });
+    connect(status_, &StatusStrip::stop_wanted, &exporting, &CaseExporter::stop);
+}
+
+void MainWindow::refresh_case_exports() {
+    const bool may = desk_->is_open() && !desk_->exporting().running();
+    action("export_case")->setEnabled(may);
+    action("export_case_selection")->setEnabled(may && !case_pane_->selected().empty());
+}
+
+void MainWindow::choose_case_export(bool selection) {
+    QStringList filters;
+    for (const auto& [format, words] : offers())
+        filters.append(words);
+    auto* const dialog = new QFileDialog(
+        this, selection ? tr("Export the selection") : tr("Export what is shown"), last_folder_);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters(filters);
+    const auto suffix_of = [](const QString& filter) {
+        for (const auto& [format, words] : offers())
+            if (words == filter)
+                return QString::fromLatin1(export_name(format));
+        return QString();
+    };
+    dialog->setDefaultSuffix(suffix_of(filters.first()));
+    const QString stem = QFileInfo(desk_->name()).completeBaseName();
+    dialog->selectFile(stem + QLatin1Char('.') + suffix_of(filters.first()));
+    connect(dialog, &QFileDialog::filterSelected, dialog,
+            [dialog, stem, suffix_of](const QString& filter) {
+                dialog->setDefaultSuffix(suffix_of(filter));
+                dialog->selectFile(stem + QLatin1Char('.') + suffix_of(filter));
+            });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, selection](const QString& file) {
+        last_folder_ = QFileInfo(file).path();
+        export_case_to(file, selection);
+    });
+    connect(desk_, &CaseDesk::closed, dialog, &QDialog::reject);
+    dialog->open();
+}
+
+void MainWindow::export_case_to(const QString& file, bool selection) {
+    if (!desk_->is_open() || desk_->exporting().running()) {
+        banners_->show_message(Severity::Warning,
+                               tr("An export is running. Stop it, or wait until it has ended."));
+        return;
+    }
+    const auto format = export_named(QFileInfo(file).suffix().toLower().toStdString());
+    if (!format || *format == CaseExport::Records) {
+        banners_->show_message(Severity::Warning,
+                               tr("%1 names no format. End it in .html, .pdf, .csv or .jsonl.")
+                                   .arg(QFileInfo(file).fileName()));
+        return;
+    }
+    const CaseView& view = desk_->model().view();
+    ExportRequest request;
+    request.format = *format;
+    request.out = to_path(file);
+    request.ids = selection ? case_pane_->selected() : desk_->model().ids();
+    request.chosen = filter_words(view.filter) +
+                     (view.among ? "; of a group that looks alike" : "") +
+                     (selection ? "; of these, those selected" : "") + "; " +
+                     order_words(view.order, view.descending);
+    request.program = "DeepFakeDefenders " + program_version();
+    request.maps = *format != CaseExport::JsonLines;
+    desk_->export_to(request);
+}
+
+}  // namespace dfd::ui

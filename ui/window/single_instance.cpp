@@ -1,0 +1,168 @@
+#include "ui/window/single_instance.h"
+
+#include <QCryptographicHash>
+#include <QDataStream>
+#include <QElapsedTimer>
+#include <QLocalSocket>
+#include <QLockFile>
+#include <QStandardPaths>
+#include <QThread>
+#include <QTimer>
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace dfd::ui {
+namespace {
+
+constexpr quint32 kProtocol = 0x64666401;         // "dfd" and a number
+constexpr qsizetype kHead = 8;                    // bytes: protocol and size
+constexpr qsizetype kLargest = 64 * 1024 * 1024;  // half a million paths
+constexpr int kReadingTime = 10000;               // ms that a request may take to arrive
+constexpr char kTaken[] = "taken\n";
+constexpr char kDeclined[] = "other\n";
+constexpr qsizetype kAnswer = sizeof kTaken - 1;
+
+/// File names are bytes and stay what they are.
+QByteArray message_of(const OpenRequest& request) {
+    QByteArray body;
+    QDataStream stream(&body, QIODevice::WriteOnly);
+    stream.setVersion(QDataStream::Qt_6_4);
+    stream << request.as_case << request.activation << static_cast<quint32>(request.paths.size());
+    for (const std::filesystem::path& path : request.paths)
+        stream << QByteArray::fromStdString(path.native());
+    QByteArray message;
+    QDataStream head(&message, QIODevice::WriteOnly);
+    head << kProtocol << static_cast<quint32>(body.size());
+    return message + body;
+}
+
+enum class Arrival { Partial, Broken, Complete };
+
+Arrival read_request(const QByteArray& message, OpenRequest& request) {
+    QDataStream stream(message);
+    stream.setVersion(QDataStream::Qt_6_4);
+    quint32 protocol = 0;
+    quint32 size = 0;
+    stream >> protocol >> size;
+    if (stream.status() != QDataStream::Ok)
+        return Arrival::Partial;
+    const qsizetype whole = kHead + static_cast<qsizetype>(size);
+    if (protocol != kProtocol || whole > kLargest || message.size() > whole)
+        return Arrival::Broken;
+    if (message.size() < whole)
+        return Arrival::Partial;
+    quint32 count = 0;
+    stream >> request.as_case >> request.activation >> count;
+    for (quint32 i = 0; i < count && stream.status() == QDataStream::Ok; ++i) {
+        QByteArray path;
+        stream >> path;
+        if (!path.startsWith('/') || path.contains('\0'))
+            return Arrival::Broken;
+        request.paths.emplace_back(path.toStdString());
+    }
+    const bool sound = stream.status() == QDataStream::Ok && stream.atEnd() &&
+                       (!request.as_case || request.paths.size() == 1);
+    return sound ? Arrival::Complete : Arrival::Broken;
+}
+
+enum class Answer { Nobody, Taken, Other };
+
+/// Other: somebody is there, but declines or does not answer in time.
+Answer deliver(const QString& socket_name, const OpenRequest& request, int patience) {
+    QElapsedTimer clock;
+    clock.start();
+    const auto left = [&] {
+        return static_cast<int>(std::max<qint64>(0, patience - clock.elapsed()));
+    };
+    QLocalSocket socket;
+    socket.connectToServer(socket_name);
+    if (!socket.waitForConnected(left()))
+        return Answer::Nobody;
+    socket.write(message_of(request));
+    while (socket.bytesToWrite() > 0)
+        if (!socket.waitForBytesWritten(left()))
+            return Answer::Other;
+    while (socket.bytesAvailable() < kAnswer)
+        if (!socket.waitForReadyRead(left()))
+            break;
+    return socket.readAll() == kTaken ? Answer::Taken : Answer::Other;
+}
+
+}  // namespace
+
+SingleInstance::SingleInstance(QString socket, QObject* parent)
+    : QObject(parent), socket_(std::move(socket)) {
+    server_.setSocketOptions(QLocalServer::UserAccessOption);
+    connect(&server_, &QLocalServer::newConnection, this, &SingleInstance::take_connection);
+}
+
+QString SingleInstance::default_socket() {
+    QByteArray display = qgetenv("WAYLAND_DISPLAY");
+    if (display.isEmpty())
+        display = qgetenv("DISPLAY");
+    // A program that shows itself nowhere must not take files from one that does.
+    display += '\n' + qgetenv("QT_QPA_PLATFORM");
+    const QByteArray digest =
+        QCryptographicHash::hash(display, QCryptographicHash::Sha256).toHex().first(12);
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
+    if (folder.isEmpty())
+        return {};
+    return folder + QStringLiteral("/deepfake-defenders-") + QString::fromLatin1(digest);
+}
+
+SingleInstance::Role SingleInstance::claim(const OpenRequest& request, int patience) {
+    if (socket_.isEmpty())
+        return Role::Alone;
+    const auto role_of = [](Answer answer) {
+        return answer == Answer::Taken ? Role::Delivered : Role::Alone;
+    };
+    Answer answer = deliver(socket_, request, patience);
+    if (answer != Answer::Nobody)
+        return role_of(answer);
+    // Starts at once take turns, so that none removes the socket of another.
+    QLockFile turn(socket_ + QStringLiteral(".lock"));
+    QElapsedTimer clock;
+    clock.start();
+    while (!turn.tryLock(0)) {
+        if (turn.error() != QLockFile::LockFailedError || clock.elapsed() > patience)
+            return Role::Alone;
+        QThread::msleep(20);
+    }
+    answer = deliver(socket_, request, patience);
+    if (answer != Answer::Nobody)
+        return role_of(answer);
+    QLocalServer::removeServer(socket_);
+    return server_.listen(socket_) ? Role::First : Role::Alone;
+}
+
+void SingleInstance::take_connection() {
+    while (QLocalSocket* const socket = server_.nextPendingConnection()) {
+        connect(socket, &QLocalSocket::disconnected, socket, &QObject::deleteLater);
+        QTimer::singleShot(kReadingTime, socket, [socket] { socket->abort(); });
+        const auto received = std::make_shared<QByteArray>();
+        const auto read = [this, socket, received] {
+            received->append(socket->readAll());
+            OpenRequest request;
+            const Arrival arrival = read_request(*received, request);
+            if (arrival == Arrival::Partial)
+                return;
+            disconnect(socket, &QLocalSocket::readyRead, this, nullptr);
+            if (arrival == Arrival::Broken) {
+                socket->abort();
+                return;
+            }
+            const bool taken = !accepts_ || accepts_(request);
+            socket->write(taken ? kTaken : kDeclined);
+            socket->disconnectFromServer();  // after the answer is written
+            if (taken)  // later: opening may show a dialog, and the other end must not wait for it
+                QMetaObject::invokeMethod(
+                    this, [this, request] { Q_EMIT requested(request); }, Qt::QueuedConnection);
+        };
+        connect(socket, &QLocalSocket::readyRead, this, read);
+        if (socket->bytesAvailable() > 0)
+            read();
+    }
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,118 @@
+#include "ui/window/status_strip.h"
+
+#include <QLabel>
+#include <QProgressBar>
+#include <QToolButton>
+#include <cmath>
+
+#include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+
+StatusStrip::StatusStrip(QWidget* parent)
+    : QStatusBar(parent),
+      left_(make_label(this, TextSize::Caption, false, true)),
+      queue_(make_label(this, TextSize::Caption, false, true)),
+      progress_(new QProgressBar(this)),
+      stop_(new QToolButton(this)) {
+    setSizeGripEnabled(false);
+    left_->setAccessibleName(tr("Device, precision and panel"));
+    queue_->setAccessibleName(tr("Queue"));
+    progress_->setTextVisible(false);
+    progress_->setFixedWidth(16 * kGrid);
+    progress_->setAccessibleName(tr("Progress of the queue"));
+    stop_->setIcon(icon(QStringLiteral("stop")));
+    stop_->setIconSize(QSize(20, 20));
+    stop_->setToolTip(tr("Stop (Esc): what has finished stays"));
+    stop_->setAccessibleName(tr("Stop"));
+    left_->setContentsMargins(2 * kGrid, 0, 0, 0);
+    addWidget(left_, 1);
+    addPermanentWidget(queue_);
+    addPermanentWidget(progress_);
+    addPermanentWidget(stop_);
+    setFixedHeight(4 * kGrid);
+    connect(stop_, &QToolButton::clicked, this, &StatusStrip::stop_wanted);
+}
+
+void StatusStrip::show_panel(const ExaminationSession& session) {
+    if (session.loading_panel()) {
+        left_->setText(tr("Loading the panel…"));
+        return;
+    }
+    const Evaluator* const evaluator = session.evaluator();
+    if (evaluator == nullptr) {
+        left_->setText(tr("No panel"));
+        return;
+    }
+    const DeviceInfo& device = evaluator->device();
+    const PanelRecord& panel = evaluator->panel();
+    QStringList parts;
+    parts.append(device.id == "cpu" ? tr("CPU")
+                                    : QString::fromStdString(device.id + " " + device.name));
+    parts.append(QLatin1String(precision_name(evaluator->precision())));
+    const int count = static_cast<int>(panel.experts.size());
+    parts.append(QString::fromStdString(panel.title));
+    parts.append(count == 1 ? tr("1 expert") : tr("%1 experts").arg(count));
+    left_->setText(parts.join(QStringLiteral("   ·   ")));
+    left_->setToolTip(tr("%1\n%2\nPanel digest %3")
+                          .arg(QString::fromStdString(device.name),
+                               QString::fromStdString(device.detail),
+                               QString::fromStdString(panel.digest)));
+}
+
+void StatusStrip::show_loading(double fraction, const QString& what) {
+    const QString text = what.isEmpty() ? tr("Loading the panel…") : what;
+    left_->setText(fraction < 0 ? text
+                                : tr("%1 (%2 %)").arg(text).arg(std::lround(fraction * 100)));
+}
+
+void StatusStrip::show_queue(const ExaminationSession& session) {
+    const QueueProgress progress = session.progress();
+    const bool busy = session.busy();
+    progress_->setVisible(busy);
+    stop_->setVisible(busy);
+    if (!busy) {
+        queue_->setText({});
+        return;
+    }
+    if (progress.total == 0) {
+        progress_->setRange(0, 0);
+        queue_->setText(tr("Looking for pictures…"));
+        return;
+    }
+    progress_->setRange(0, progress.total);
+    progress_->setValue(progress.done);
+    const QString count = tr("%1 of %2 examined").arg(progress.done).arg(progress.total);
+    queue_->setText(progress.seconds_left
+                        ? tr("%1, %2 left").arg(count, duration_text(*progress.seconds_left))
+                        : count);
+}
+
+void StatusStrip::show_share(const QString& text, std::int64_t done, std::int64_t total) {
+    progress_->show();
+    stop_->show();
+    queue_->setText(text);
+    // A progress bar counts in int; a share is enough for it.
+    progress_->setRange(0, total == 0 ? 0 : 1000);
+    if (total > 0)
+        progress_->setValue(static_cast<int>(1000 * done / total));
+}
+
+void StatusStrip::show_scan(const CaseScan& scan) {
+    show_share(scan.progress_text(), scan.progress().looked_at, scan.progress().found);
+}
+
+void StatusStrip::show_export(const CaseExporter& exporting) {
+    show_share(exporting.progress_text(), exporting.done(), exporting.total());
+}
+
+QString StatusStrip::left_text() const {
+    return left_->text();
+}
+QString StatusStrip::queue_text() const {
+    return queue_->text();
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,20 @@
+#include "ui/work/backend.h"
+
+namespace dfd::ui {
+
+Backend core_backend(const std::string& device, Precision precision) {
+    Backend backend;
+    backend.list_panels = [] { return dfd::list_panels(); };
+    backend.open_panel = [device, precision](const std::string& name, const Progress& progress,
+                                             std::stop_token stop) {
+        return std::shared_ptr<Evaluator>(
+            open_evaluator(find_panel(name), device, precision, progress, std::move(stop)));
+    };
+    backend.install_panel = [](const InstallRequest& request, const Progress& progress,
+                               std::stop_token stop) {
+        return dfd::install_panel(request, progress, std::move(stop));
+    };
+    return backend;
+}
+
+}  // namespace dfd::ui

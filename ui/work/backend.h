@@ -1,0 +1,29 @@
+// What the window asks of the core, as functions: tests put a fake panel behind the same window.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/engine/scoring/evaluator.h"
+#include "core/panel/panel_record.h"
+
+namespace dfd::ui {
+
+/// Every function may block and may throw a sentence (std::exception); all are called on
+/// background threads only.
+struct Backend {
+    std::function<std::vector<ListedPanel>()> list_panels;
+    /// By name, folder or panel.json; an empty name means the default panel.
+    std::function<std::shared_ptr<Evaluator>(const std::string&, const Progress&, std::stop_token)>
+        open_panel;
+    std::function<PanelRecord(const InstallRequest&, const Progress&, std::stop_token)>
+        install_panel;
+};
+
+/// The real one.
+[[nodiscard]] Backend core_backend(const std::string& device, Precision precision);
+
+}  // namespace dfd::ui

@@ -1,0 +1,32 @@
+#include "ui/work/picture_source.h"
+
+#include <QCoreApplication>
+
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+QString translated(const char* text) {
+    return QCoreApplication::translate("dfd::ui::PictureLoader", text);
+}
+
+}  // namespace
+
+std::runtime_error source_detail::has_changed(const Source& source) {
+    return std::runtime_error(translated("%1 has changed since it was examined.")
+                                  .arg(path_text(source.path))
+                                  .toStdString());
+}
+
+std::runtime_error source_detail::nowhere() {
+    return std::runtime_error(translated("No file is known to hold this picture.").toStdString());
+}
+
+Picture read_first(const std::vector<Source>& sources, const std::string& sha256) {
+    return first_of(sources, sha256, [](const Source& source) {
+        return source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
+    });
+}
+
+}  // namespace dfd::ui

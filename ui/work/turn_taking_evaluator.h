@@ -1,0 +1,54 @@
+// One evaluator for several callers: the list that is examined, the scan into a case, versions of a
+// picture and its explanation.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "core/engine/scoring/explanation.h"
+
+namespace dfd::ui {
+
+/// First come, first served. Thread-safe.
+class Turns {
+  public:
+    /// Blocks until it is the caller's turn; throws Cancelled as soon as `stop` is asked for.
+    void take(const std::stop_token& stop);
+    void give();
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::deque<std::uint64_t> waiting_;  ///< the first is next
+    std::uint64_t last_ = 0;
+    bool taken_ = false;
+};
+
+/// Callers wait for each other, in the order in which they came; thread-safe. A turn is one call of
+/// `evaluate`, or one batch of an explanation, which lets others go between two batches: whoever
+/// scores a picture never waits for a whole explanation, and neither starves the other. Explains
+/// where the evaluator behind it does, else throws DeviceError.
+class TurnTakingEvaluator : public Evaluator, public ExpertExplainer {
+  public:
+    explicit TurnTakingEvaluator(std::shared_ptr<Evaluator> evaluator);
+
+    [[nodiscard]] const PanelRecord& panel() const override { return evaluator_->panel(); }
+    [[nodiscard]] const DeviceInfo& device() const override { return evaluator_->device(); }
+    [[nodiscard]] Precision precision() const override { return evaluator_->precision(); }
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override;
+    ExpertExplanation explain(const Pixels& picture, std::size_t expert,
+                              const ExplainOptions& options, std::stop_token stop,
+                              const ExpertProgress& progress) override;
+    std::vector<std::string> layers(std::size_t expert) override;
+
+  private:
+    std::shared_ptr<Evaluator> evaluator_;
+    Turns turns_;
+};
+
+}  // namespace dfd::ui
