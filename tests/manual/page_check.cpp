@@ -241,8 +241,11 @@ std::vector<std::string> PageCheck::commands(const Page& page) {
     for (const auto* passages : {&page.code_lines, &page.code_spans})
         for (const auto& passage : *passages)
             for (const auto& command : shell_commands(passage.text))
-                for (const auto& problem : problems_of(command))
-                    findings.push_back(at(page, passage, problem));
+                for (const auto& problem : problems_of(command)) {
+                    auto finding = at(page, passage, problem);
+                    if (std::find(findings.begin(), findings.end(), finding) == findings.end())
+                        findings.push_back(std::move(finding));
+                }
     return findings;
 }
 
