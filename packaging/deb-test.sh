@@ -84,15 +84,15 @@ scores=$(dfd score --panel starter "$share/samples/portrait.jpg")
 passed "dfd score: $scores"
 dfd score --format json "$share/samples/portrait.jpg" >"$work/score.json"
 grep -q '"faces"' "$work/score.json" || say "note: the result names no faces."
-dfd panel list | grep -q starter || fail "dfd panel list does not know the starter panel."
+[[ $(dfd panel list) == *starter* ]] || fail "dfd panel list does not know the starter panel."
 [[ -f $share/models/plans/starter.json ]] || fail "the training plans are missing."
 blas=$(dfd devices)
 [[ $blas == *OpenBLAS* || $blas == *openblas* || $blas == *MKL* ]] || fail "LibTorch has no optimised BLAS: $blas"
 passed "the starter panel, the samples and OpenBLAS are found"
 
-dfd --version | head -n 1 >&2
+say "$(dfd --version)"
 deepfake-defenders --version >&2
-deepfake-defenders --help | grep -q -- --new-window || fail "deepfake-defenders --help needs a display."
+[[ $(deepfake-defenders --help) == *--new-window* ]] || fail "deepfake-defenders --help needs a display."
 status=0
 deepfake-defenders >"$work/out" 2>&1 || status=$?
 if ((status != 3)) || ! grep -q 'no display' "$work/out"; then
@@ -135,7 +135,7 @@ titles() {
 title() {
     local i
     for ((i = 0; i < 180; ++i)); do
-        if titles | grep -qF "$1"; then return; fi
+        if [[ $(titles) == *"$1"* ]]; then return; fi
         kill -0 "$window" 2>/dev/null || fail "the window ended: $(<"$work/window")"
         sleep 1
     done
@@ -166,10 +166,10 @@ dfd scan --case "$work/beach.dfdcase" "$share/samples/desk.jpg" >"$work/out" 2>&
     fail "dfd scan made no case: $(<"$work/out")"
 cp "$work/beach.dfdcase" "$work/no ending"
 for file in "$work/beach.dfdcase" "$work/no ending"; do
-    gio info -a standard::content-type "$file" | grep -q "content-type: $type\$" ||
+    [[ $(gio info -a standard::content-type "$file") == *"content-type: $type" ]] ||
         fail "$file is not taken for a $type: $(gio info -a standard::content-type "$file")"
 done
-gio mime "$type" | grep -q "$name.desktop" || fail "a case is not opened by $name."
+[[ $(gio mime "$type") == *"$name.desktop"* ]] || fail "a case is not opened by $name."
 passed "the desktop entry is valid, pictures offer it, and a case has its type and program"
 
 words=$(bash -c '

@@ -8,7 +8,8 @@ std::optional<fs::path> data_folder_of(const fs::path& program, const fs::path& 
     // The first is what was chosen for installing, the second what a build tree always has.
     for (const fs::path share : {DFD_DATA_FROM_BIN, "../share/deepfake-defenders"}) {
         std::error_code problem;
-        auto folder = fs::canonical(program.parent_path() / share / name, problem);
+        const auto place = (program.parent_path() / share / name).lexically_normal();
+        auto folder = fs::canonical(place, problem);
         if (!problem && fs::is_directory(folder, problem))
             return folder;
     }

@@ -28,7 +28,7 @@ _dfd() {
     done
     COMPREPLY=()
     if [[ $word == -* ]]; then
-        words=$(grep -oE -- '(^|[ ,])--[a-z][a-z0-9+-]*' <<<"${_dfd_help["${line[*]}"]}" | tr -d ' ,')
+        words=$(grep -oE -- '(^|[ ,])--[a-z][a-z0-9+-]*' <<<"${_dfd_help["${line[*]}"]}" | tr -d ' ,' | sort -u)
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
     elif ((i == COMP_CWORD)); then
         mapfile -t COMPREPLY < <(compgen -W "$(_dfd_commands "${line[@]}")" -- "$word")

@@ -45,9 +45,14 @@ panels=$("$prefix/bin/dfd" panel list)
 score=$("$prefix/bin/dfd" score "$share/deepfake-defenders/samples/desk.jpg")
 [[ $score =~ being\ Deepfake:\ [01]\. ]] || fail "no score: $score"
 
-"$prefix/bin/deepfake-defenders" --help | grep -q -- '--new-window' || fail "--help"
+options=$("$prefix/bin/deepfake-defenders" --help | sed -nE 's/^ +(-[a-z], )?--([a-z-]+).*/\2/p')
+[[ $options == *new-window* ]] || fail "--help"
+for option in $options; do
+    [[ $option == help-all ]] || grep -qF -- "\\-\\-${option//-/\\-}" "$share/man/man1/deepfake-defenders.1" ||
+        fail "the manual page does not tell of --$option."
+done
 [[ $("$prefix/bin/deepfake-defenders" --version) == 'deepfake-defenders '[0-9]* ]] || fail "--version"
-[[ $("$prefix/bin/dfd" --version | head -n 1) == 'DeepFakeDefenders '[0-9]* ]] || fail "dfd --version"
+[[ $("$prefix/bin/dfd" --version) == 'DeepFakeDefenders '[0-9]* ]] || fail "dfd --version"
 status=0
 "$prefix/bin/deepfake-defenders" >"$place/out" 2>&1 || status=$?
 if ((status != 3)) || ! grep -q '^deepfake-defenders: There is no display' "$place/out"; then
