@@ -217,6 +217,21 @@ TEST_F(ExaminerTest, CancelAllReachesTheRunningEvaluation) {
     EXPECT_EQ(heard.states[again].back(), S::Explained);
 }
 
+TEST_F(ExaminerTest, AListenerThatThrowsCostsNobodyElseANotice) {
+    Examiner examiner(evaluator, {}, [this](ExaminationPtr seen) {
+        heard.take(seen);
+        if (seen->id == 1)
+            throw std::bad_alloc();
+        if (seen->id == 2)
+            throw 2;
+    });
+    for (const std::uint8_t red : {1, 2, 3})
+        examiner.submit({{}, png_of(red), "picture"});
+    examiner.wait_until_pending_at_most(0);
+    for (ExaminationId id = 1; id <= 3; ++id)
+        EXPECT_EQ(heard.states[id], (std::vector{S::Decoded, S::Scored, S::Explained})) << id;
+}
+
 TEST_F(ExaminerTest, DestructionWhileBusyIsSilent) {
     evaluator->set_open(false);
     auto examiner = make();

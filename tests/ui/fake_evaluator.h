@@ -29,9 +29,12 @@ class Gate {
     }
     /// Blocks while closed; throws Cancelled when asked to stop meanwhile, as a real expert does.
     void pass(const std::stop_token& stop) {
+        const std::stop_callback wake(stop, [this] {
+            const std::lock_guard lock(mutex_);  // Not between a look at `stop` and waiting.
+            changed_.notify_all();
+        });
         std::unique_lock lock(mutex_);
         ++waiting_;
-        const std::stop_callback wake(stop, [this] { changed_.notify_all(); });
         changed_.wait(lock, [&] { return open_ || (stops_ && stop.stop_requested()); });
         --waiting_;
         if (stop.stop_requested())

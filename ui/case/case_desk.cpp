@@ -49,12 +49,11 @@ struct CaseDesk::Opened {
 
 CaseDesk::CaseDesk(BackgroundThreads& threads, QObject* parent)
     : QObject(parent),
-      postbox_(std::make_shared<Postbox>(this)),
-      opening_(threads, JobQueue::AtEnd::Drop),
-      summing_(threads, JobQueue::AtEnd::Drop),
-      charting_(threads, JobQueue::AtEnd::Drop),
-      comparing_(threads, JobQueue::AtEnd::Drop),
-      examining_(threads, JobQueue::AtEnd::Drop),
+      opening_(threads),
+      summing_(threads),
+      charting_(threads),
+      comparing_(threads),
+      examining_(threads),
       model_(new CaseModel(threads, this)),
       review_(new CaseReview(threads, this)),
       scan_(new CaseScan(threads, this)),
@@ -93,10 +92,6 @@ CaseDesk::CaseDesk(BackgroundThreads& threads, QObject* parent)
     });
 }
 
-CaseDesk::~CaseDesk() {
-    postbox_->close();
-}
-
 QString CaseDesk::name() const {
     return path_text(path_.filename());
 }
@@ -108,12 +103,10 @@ void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
         Q_EMIT opened();  // Nothing to wait for: it is the one that is open.
         return;
     }
-    const quint64 number = ++opening_number_;
-    opening_.replace([this, number, path, make_new, post = postbox_] {
-        // `this` is only touched inside posted actions, which die with the desk.
-        auto opened = std::make_shared<Opened>();
-        opened->path = path;
-        try {
+    opening_.start(
+        [this, path, make_new](const Task::Run&) -> Task::Then {
+            const auto opened = std::make_shared<Opened>();
+            opened->path = path;
             try {
                 opened->writer = std::make_shared<CaseFile>(
                     path, make_new ? CaseAccess::Create : CaseAccess::Write);
@@ -127,27 +120,18 @@ void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
             }
             for (auto* const reader : {&opened->lists, &opened->rows, &opened->wide})
                 *reader = std::make_shared<const CaseFile>(path, CaseAccess::Read);
-        } catch (const std::exception& error) {
-            post->post([this, number, sentence = QString::fromUtf8(error.what())] {
-                if (number == opening_number_)
-                    Q_EMIT open_failed(sentence);
-            });
-            return;
-        }
-        post->post([this, number, opened] {
-            if (number == opening_number_)
-                take(*opened);
-        });
-    });
+            return [this, opened] { take(std::move(*opened)); };
+        },
+        [this](const Task::Problem& problem) { Q_EMIT open_failed(problem.sentence); });
 }
 
-void CaseDesk::take(const Opened& what) {
+void CaseDesk::take(Opened what) {
     close();
-    path_ = what.path;
-    obstacle_ = what.obstacle;
-    writer_ = what.writer;
-    wide_ = what.wide;
-    model_->open(what.lists, what.rows);
+    path_ = std::move(what.path);
+    obstacle_ = std::move(what.obstacle);
+    writer_ = std::move(what.writer);
+    wide_ = std::move(what.wide);
+    model_->open(std::move(what.lists), std::move(what.rows));
     review_->open(writer_);
     if (!writer_)
         watch_->start();
@@ -157,7 +141,6 @@ void CaseDesk::take(const Opened& what) {
 }
 
 void CaseDesk::close() {
-    ++open_;
     if (!is_open())
         return;
     watch_->stop();
@@ -166,12 +149,11 @@ void CaseDesk::close() {
     export_->stop();
     review_->close();
     model_->close();
-    // The last one to hold a file closes it; that may take a moment and is done elsewhere.
-    writer_.reset();
-    examining_.clear();
-    charting_.clear();
-    comparing_.clear();
-    summing_.replace([wide = std::exchange(wide_, nullptr)] {});
+    for (Task* const reading : {&summing_, &charting_, &comparing_, &examining_})
+        reading->stop();
+    // The last one to hold a file closes it. That may take a moment, so it never happens here.
+    summing_.release(std::exchange(writer_, nullptr));
+    summing_.release(std::exchange(wide_, nullptr));
     summary_ = {};
     points_ = std::make_shared<const std::vector<ScorePoint>>();
     alike_.reset();
@@ -181,23 +163,11 @@ void CaseDesk::close() {
 
 // --- reading
 
-void CaseDesk::read_then(JobQueue& queue,
-                         std::function<std::function<void()>(const CaseFile& file)> read) {
+void CaseDesk::read_then(Task& task, std::function<Task::Then(const CaseFile& file)> read) {
     if (!is_open())
         return;
-    queue.replace([this, number = open_, read = std::move(read), file = wide_, post = postbox_] {
-        try {
-            post->post([this, number, then = read(*file)] {
-                if (number == open_)
-                    then();
-            });
-        } catch (const std::exception& error) {
-            post->post([this, number, sentence = QString::fromUtf8(error.what())] {
-                if (number == open_)
-                    Q_EMIT problem(sentence);
-            });
-        }
-    });
+    task.replace([read = std::move(read), file = wide_](const Task::Run&) { return read(*file); },
+                 [this](const Task::Problem& failure) { Q_EMIT problem(failure.sentence); });
 }
 
 void CaseDesk::set_view(const CaseView& view) {
@@ -264,6 +234,8 @@ void CaseDesk::find_alike() {
 }
 
 void CaseDesk::look_for_changes() {
+    if (summing_.running())
+        return;  // Its end is not to be put off by looking.
     read_then(summing_, [this](const CaseFile& file) {
         return [this, entry = last_entry(file).number] {
             if (entry != last_entry_)
@@ -273,6 +245,7 @@ void CaseDesk::look_for_changes() {
 }
 
 void CaseDesk::want_exhibit(ExhibitId id) {
+    examining_.stop();
     read_then(examining_, [this, id](const CaseFile& file) {
         auto exhibit = std::make_shared<CaseExhibit>();
         exhibit->id = id;

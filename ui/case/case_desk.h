@@ -45,7 +45,6 @@ class CaseDesk : public QObject {
   public:
     /// `threads` is not owned and must live longer.
     explicit CaseDesk(BackgroundThreads& threads, QObject* parent = nullptr);
-    ~CaseDesk() override;
 
     /// Returns at once; `opened` or `open_failed` follows. For writing when that is possible, else
     /// for reading; with `make_new` a missing file is made. Closes the case that is open once the
@@ -93,17 +92,16 @@ class CaseDesk : public QObject {
 
   private:
     struct Opened;
-    void take(const Opened& what);
+    void take(Opened what);
     void read_summary();
     void read_points();
     void find_alike();
     void look_for_changes();
-    /// Runs `read` on `queue`; what it returns is done here, unless another case is open then.
-    void read_then(JobQueue& queue,
-                   std::function<std::function<void()>(const CaseFile& file)> read);
+    /// Reads instead of what `task` has not begun; what `read` returns is done here, unless another
+    /// case is open then.
+    void read_then(Task& task, std::function<Task::Then(const CaseFile& file)> read);
 
-    std::shared_ptr<Postbox> postbox_;
-    JobQueue opening_, summing_, charting_, comparing_, examining_;
+    Task opening_, summing_, charting_, comparing_, examining_;
     CaseModel* model_;
     CaseReview* review_;
     CaseScan* scan_;
@@ -115,8 +113,6 @@ class CaseDesk : public QObject {
     QString obstacle_;
     std::shared_ptr<CaseFile> writer_;
     std::shared_ptr<const CaseFile> wide_;  ///< for what reads the whole case
-    quint64 opening_number_ = 0;            ///< of the newest call
-    quint64 open_ = 0;                      ///< rises when a case opens or closes
     std::int64_t last_entry_ = 0;           ///< of the log, when it was last looked at
     CaseSummary summary_;
     std::shared_ptr<const std::vector<ScorePoint>> points_;

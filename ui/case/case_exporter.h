@@ -3,10 +3,9 @@
 
 #include <QObject>
 #include <memory>
-#include <stop_token>
 
 #include "core/casework/report/export_case.h"
-#include "ui/work/job_queue.h"
+#include "ui/work/task.h"
 
 namespace dfd::ui {
 
@@ -17,7 +16,6 @@ class CaseExporter : public QObject {
   public:
     /// `threads` is not owned and must live longer.
     explicit CaseExporter(BackgroundThreads& threads, QObject* parent = nullptr);
-    ~CaseExporter() override;
 
     /// Returns at once; `ended` follows. `writer` notes it in the audit log if it is still there
     /// then; null where the case is only read.
@@ -25,7 +23,7 @@ class CaseExporter : public QObject {
                const ExportRequest& request);
     /// Asks it to end: `ended` follows and tells whether the file was whole before that.
     void stop();
-    [[nodiscard]] bool running() const { return running_; }
+    [[nodiscard]] bool running() const { return exporting_.running(); }
     [[nodiscard]] std::int64_t done() const { return done_; }
     [[nodiscard]] std::int64_t total() const { return total_; }
     /// "12 of 340 exported, about 2 min left"
@@ -38,17 +36,11 @@ class CaseExporter : public QObject {
     void ended(const QString& sentence, dfd::ui::CaseExporter::Ending how);
 
   private:
-    struct Latest;
-    void take(quint64 number, std::int64_t done);
-    void end(quint64 number, const QString& sentence, Ending how);
+    void end(const QString& sentence, Ending how);
 
-    std::shared_ptr<Postbox> postbox_;
-    JobQueue exporting_;
-    std::stop_source stop_;
+    Task exporting_;
     std::int64_t done_ = 0, total_ = 0;
     qint64 began_ = 0;  ///< milliseconds
-    quint64 number_ = 0;
-    bool running_ = false;
 };
 
 }  // namespace dfd::ui

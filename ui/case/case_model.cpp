@@ -29,6 +29,20 @@ int runs_of(const Ids& ids, const Differs& differs) {
     return runs;
 }
 
+/// Null when it cannot be read: shown without; reading the row says what is wrong with the case.
+QImage read_thumbnail(const CaseFile& file, ExhibitId id) {
+    try {
+        const auto jpeg = exhibit_thumbnail(file, id);
+        const auto image = QImage::fromData(jpeg.data(), static_cast<int>(jpeg.size()), "JPEG");
+        if (image.width() > kThumbnailSide || image.height() > kThumbnailSide)
+            return image.scaled(kThumbnailSide, kThumbnailSide, Qt::KeepAspectRatioByExpanding,
+                                Qt::SmoothTransformation);
+        return image;
+    } catch (const std::exception&) {
+        return {};
+    }
+}
+
 }  // namespace
 
 QString look_alikes_text(const LookAlikes& group) {
@@ -45,16 +59,11 @@ QString look_alikes_text(const LookAlikes& group) {
 
 CaseModel::CaseModel(BackgroundThreads& threads, QObject* parent)
     : QAbstractListModel(parent),
-      postbox_(std::make_shared<Postbox>(this)),
-      searching_(threads, JobQueue::AtEnd::Drop),
-      reading_(threads, JobQueue::AtEnd::Drop),
-      drawing_(threads, JobQueue::AtEnd::Drop),
+      searching_(threads),
+      reading_(threads),
+      drawing_(threads),
       rows_(kRowsKept),
       thumbnails_(kThumbnails) {}
-
-CaseModel::~CaseModel() {
-    postbox_->close();
-}
 
 void CaseModel::open(std::shared_ptr<const CaseFile> lists, std::shared_ptr<const CaseFile> rows) {
     close();
@@ -63,23 +72,17 @@ void CaseModel::open(std::shared_ptr<const CaseFile> lists, std::shared_ptr<cons
 }
 
 void CaseModel::close() {
-    ++case_;
-    ++search_;
-    searching_.clear();
-    reading_.clear();
-    drawing_.clear();
+    for (Task* const task : {&searching_, &reading_, &drawing_})
+        task->stop();
     pages_asked_.clear();
     thumbnails_asked_.clear();
-    reading_page_ = reading_thumbnails_ = false;
     look_alikes_.reset();
     rows_.clear();
     thumbnails_.clear();
     take_list({});
     // The last one to hold a file closes it; that may take a moment and is done where it was used.
-    if (lists_)
-        searching_.add([lists = std::exchange(lists_, nullptr)] {});
-    if (rows_file_)
-        reading_.add([rows = std::exchange(rows_file_, nullptr)] {});
+    searching_.release(std::exchange(lists_, nullptr));
+    reading_.release(std::exchange(rows_file_, nullptr));
 }
 
 int CaseModel::rowCount(const QModelIndex& parent) const {
@@ -166,28 +169,20 @@ void CaseModel::set_view(const CaseView& view) {
 void CaseModel::refresh() {
     if (!lists_)
         return;
-    const quint64 search = ++search_;
-    searching_.replace([this, search, view = view_, file = lists_, post = postbox_] {
-        // `this` is only touched inside posted actions, which die with the model.
-        try {
-            ExhibitIds found = find_exhibits(*file, view.filter, view.order, view.descending);
+    searching_.start(
+        [this, view = view_, file = lists_](const Task::Run&) -> Task::Then {
+            auto found = std::make_shared<ExhibitIds>(
+                find_exhibits(*file, view.filter, view.order, view.descending));
             if (view.among)
-                std::erase_if(found, [&view](ExhibitId id) {
+                std::erase_if(*found, [&view](ExhibitId id) {
                     return !std::binary_search(view.among->begin(), view.among->end(), id);
                 });
-            post->post([this, search, found = std::move(found)]() mutable {
-                if (search != search_)
-                    return;
-                take_list(std::move(found));
+            return [this, found] {
+                take_list(std::move(*found));
                 Q_EMIT listed();
-            });
-        } catch (const std::exception& error) {
-            post->post([this, search, sentence = QString::fromUtf8(error.what())] {
-                if (search == search_)
-                    Q_EMIT failed(sentence);
-            });
-        }
-    });
+            };
+        },
+        [this](const Task::Problem& problem) { Q_EMIT failed(problem.sentence); });
 }
 
 void CaseModel::take_list(ExhibitIds next) {
@@ -292,7 +287,7 @@ void CaseModel::ask_for_rows(int row) const {
 }
 
 void CaseModel::read_next_page() {
-    while (!reading_page_ && rows_file_ && !pages_asked_.empty()) {
+    while (!reading_.running() && rows_file_ && !pages_asked_.empty()) {
         const auto first = static_cast<std::size_t>(pages_asked_.back()) * kPage;
         pages_asked_.pop_back();
         ExhibitIds missing;
@@ -301,26 +296,19 @@ void CaseModel::read_next_page() {
                 missing.push_back(ids_[row]);
         if (missing.empty())
             continue;
-        reading_page_ = true;
-        reading_.add([this, which = case_, missing, file = rows_file_, post = postbox_] {
-            std::vector<ExhibitRow> rows;
-            QString problem;
-            try {
-                rows = exhibit_rows(*file, missing);
-            } catch (const std::exception& error) {
-                problem = QString::fromUtf8(error.what());
-            }
-            post->post([this, which, missing, rows = std::move(rows), problem] {
-                if (which != case_)
-                    return;
-                reading_page_ = false;
-                // Also after a failure: an empty row is shown, and not asked for without end.
-                take_rows(missing, rows);
-                if (!problem.isEmpty())
-                    Q_EMIT failed(problem);
+        reading_.add(
+            [this, missing, file = rows_file_](const Task::Run&) -> Task::Then {
+                return [this, missing, rows = exhibit_rows(*file, missing)] {
+                    take_rows(missing, rows);
+                    read_next_page();
+                };
+            },
+            [this, missing](const Task::Problem& problem) {
+                // An empty row is shown, and not asked for without end.
+                take_rows(missing, {});
+                Q_EMIT failed(problem.sentence);
                 read_next_page();
             });
-        });
     }
 }
 
@@ -342,19 +330,17 @@ void CaseModel::refresh_rows(std::span<const ExhibitId> ids) {
             kept.push_back(id);
     if (kept.empty() || !rows_file_)
         return;
-    reading_.add([this, which = case_, kept, file = rows_file_, post = postbox_] {
-        try {
-            post->post([this, which, kept, rows = exhibit_rows(*file, kept)] {
-                if (which == case_)
-                    take_rows(kept, rows);
-            });
-        } catch (const std::exception& error) {
-            post->post([this, which, sentence = QString::fromUtf8(error.what())] {
-                if (which == case_)
-                    Q_EMIT failed(sentence);
-            });
-        }
-    });
+    reading_.add(
+        [this, kept, file = rows_file_](const Task::Run&) -> Task::Then {
+            return [this, kept, rows = exhibit_rows(*file, kept)] {
+                take_rows(kept, rows);
+                read_next_page();
+            };
+        },
+        [this](const Task::Problem& problem) {
+            Q_EMIT failed(problem.sentence);
+            read_next_page();
+        });
 }
 
 void CaseModel::changed(std::span<const ExhibitId> ids, const QList<int>& roles) {
@@ -423,40 +409,27 @@ void CaseModel::ask_for_thumbnail(ExhibitId id) const {
 }
 
 void CaseModel::read_next_thumbnails() {
-    if (reading_thumbnails_ || !rows_file_ || thumbnails_asked_.empty())
+    if (drawing_.running() || !rows_file_ || thumbnails_asked_.empty())
         return;
     ExhibitIds now;
     while (!thumbnails_asked_.empty() && now.size() < kThumbnailsAtOnce) {
         now.push_back(thumbnails_asked_.back());
         thumbnails_asked_.pop_back();
     }
-    reading_thumbnails_ = true;
-    drawing_.add([this, which = case_, now, file = rows_file_, post = postbox_] {
-        std::vector<QImage> images;
-        for (const ExhibitId id : now) {
-            QImage image;
-            try {
-                const auto jpeg = exhibit_thumbnail(*file, id);
-                image = QImage::fromData(jpeg.data(), static_cast<int>(jpeg.size()), "JPEG");
-                if (image.width() > kThumbnailSide || image.height() > kThumbnailSide)
-                    image = image.scaled(kThumbnailSide, kThumbnailSide,
-                                         Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
-            } catch (const std::exception&) {
-                // Shown without; reading the row says what is wrong with the case.
-            }
-            images.push_back(std::move(image));
-        }
-        post->post([this, which, now, images = std::move(images)] {
-            if (which != case_)
-                return;
-            for (std::size_t i = 0; i < now.size(); ++i)
-                thumbnails_.insert(now[i], new QImage(images[i]));
-            reading_thumbnails_ = false;
+    drawing_.start(
+        [this, now, file = rows_file_](const Task::Run&) -> Task::Then {
+            std::vector<QImage> images;
             for (const ExhibitId id : now)
-                changed({&id, 1}, {Qt::DecorationRole});
-            read_next_thumbnails();
-        });
-    });
+                images.push_back(read_thumbnail(*file, id));
+            return [this, now, images] {
+                for (std::size_t i = 0; i < now.size(); ++i)
+                    thumbnails_.insert(now[i], new QImage(images[i]));
+                for (const ExhibitId id : now)
+                    changed({&id, 1}, {Qt::DecorationRole});
+                read_next_thumbnails();
+            };
+        },
+        [this](const Task::Problem& problem) { Q_EMIT failed(problem.sentence); });
 }
 
 }  // namespace dfd::ui

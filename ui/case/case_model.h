@@ -11,7 +11,7 @@
 
 #include "core/casework/exhibits/duplicates.h"
 #include "core/casework/exhibits/exhibits.h"
-#include "ui/work/job_queue.h"
+#include "ui/work/task.h"
 
 namespace dfd::ui {
 
@@ -59,7 +59,6 @@ class CaseModel : public QAbstractListModel {
 
     /// `threads` is not owned and must live longer.
     explicit CaseModel(BackgroundThreads& threads, QObject* parent = nullptr);
-    ~CaseModel() override;
 
     /// Two connections, so that a long search does not hold up rows. Lists nothing before
     /// `set_view`.
@@ -112,11 +111,8 @@ class CaseModel : public QAbstractListModel {
     [[nodiscard]] QString spoken_text(const ExhibitRow& row) const;
     [[nodiscard]] QString tool_tip(const ExhibitRow& row) const;
 
-    std::shared_ptr<Postbox> postbox_;
-    JobQueue searching_, reading_, drawing_;
+    Task searching_, reading_, drawing_;
     std::shared_ptr<const CaseFile> lists_, rows_file_;
-    quint64 case_ = 0;    ///< rises with open and close: what was asked of an older one is dropped
-    quint64 search_ = 0;  ///< number of the newest search
 
     CaseView view_;
     ExhibitIds ids_;
@@ -126,8 +122,6 @@ class CaseModel : public QAbstractListModel {
     mutable QCache<ExhibitId, QImage> thumbnails_;
     mutable std::vector<int> pages_asked_;  ///< newest last
     mutable ExhibitIds thumbnails_asked_;   ///< newest last
-    bool reading_page_ = false;
-    bool reading_thumbnails_ = false;
 };
 
 }  // namespace dfd::ui

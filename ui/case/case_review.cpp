@@ -17,12 +17,9 @@ struct CaseReview::Past {
 };
 
 CaseReview::CaseReview(BackgroundThreads& threads, QObject* parent)
-    : QObject(parent),
-      postbox_(std::make_shared<Postbox>(this)),
-      writing_(threads, JobQueue::AtEnd::Finish) {}
+    : QObject(parent), writing_(threads, {}, Task::Unwanted::Finish) {}
 
 CaseReview::~CaseReview() {
-    postbox_->close();
     close();
 }
 
@@ -34,15 +31,14 @@ void CaseReview::open(std::shared_ptr<CaseFile> file) {
 }
 
 void CaseReview::close() {
-    // The last job gives the case back, after all that was decided before.
-    if (file_)
-        writing_.add([file = std::exchange(file_, nullptr)] {});
+    // All that was decided before is still written; then the case is given back.
+    writing_.stop();
+    writing_.release(std::exchange(file_, nullptr));
     past_.reset();
-    waiting_ = undoable_ = 0;
+    undoable_ = 0;
 }
 
 void CaseReview::done(int undoable) {
-    --waiting_;
     undoable_ = undoable;
     Q_EMIT undo_changed();
 }
@@ -50,32 +46,26 @@ void CaseReview::done(int undoable) {
 void CaseReview::write(const ExhibitIds& ids, std::function<Undo(CaseFile&)> act) {
     if (!file_)
         return;
-    ++waiting_;
-    Q_EMIT undo_changed();
-    writing_.add([this, ids, act = std::move(act), file = file_, past = past_, post = postbox_,
-                  name = name_] {
-        // `this` is only touched inside posted actions, which die with the review.
-        QString problem;
-        try {
+    writing_.add(
+        [this, ids, act = std::move(act), file = file_, past = past_,
+         name = name_](const Task::Run&) -> Task::Then {
             file->sign_as(name);
             if (Undo undo = act(*file); undo.act) {
                 past->undo.push_back(std::move(undo));
                 if (past->undo.size() > kMostUndo)
                     past->undo.erase(past->undo.begin());
             }
-        } catch (const std::exception& error) {
-            problem = QString::fromUtf8(error.what());
-        }
-        const int undoable = static_cast<int>(past->undo.size());
-        post->post([this, ids, problem, undoable, past] {
-            if (past != past_)
-                return;
-            done(undoable);
-            if (!problem.isEmpty())
-                Q_EMIT failed(problem);
+            return [this, ids, undoable = static_cast<int>(past->undo.size())] {
+                done(undoable);
+                Q_EMIT written(ids);
+            };
+        },
+        [this, ids](const Task::Problem& problem) {
+            done(undoable_);
+            Q_EMIT failed(problem.sentence);
             Q_EMIT written(ids);
         });
-    });
+    Q_EMIT undo_changed();
 }
 
 void CaseReview::mark(const ExhibitIds& ids, Mark mark) {
@@ -154,33 +144,27 @@ void CaseReview::keep_stability(ExhibitId id, const ScoredBy& by, const Stabilit
 void CaseReview::undo() {
     if (!can_undo())
         return;
-    ++waiting_;
-    writing_.add([this, file = file_, past = past_, post = postbox_, name = name_] {
-        QString problem;
-        Undo undo;
-        if (!past->undo.empty()) {
-            undo = std::move(past->undo.back());
+    const auto undo = std::make_shared<Undo>();  // Known once what was decided before is written.
+    writing_.add(
+        [this, undo, file = file_, past = past_, name = name_](const Task::Run&) -> Task::Then {
+            if (past->undo.empty())
+                return [this] { done(0); };
+            *undo = std::move(past->undo.back());
             past->undo.pop_back();
-            try {
-                file->sign_as(name);
-                undo.act(*file);
-            } catch (const std::exception& error) {
-                problem = QString::fromUtf8(error.what());
-            }
-        }
-        const int undoable = static_cast<int>(past->undo.size());
-        post->post([this, what = undo.what, ids = undo.ids, problem, undoable, past] {
-            if (past != past_)
-                return;
-            done(undoable);
-            if (!problem.isEmpty())
-                Q_EMIT failed(problem);
-            else if (!what.isEmpty())
-                Q_EMIT undone(what);
-            if (!what.isEmpty())
-                Q_EMIT written(ids);
+            file->sign_as(name);
+            undo->act(*file);
+            return [this, undo, undoable = static_cast<int>(past->undo.size())] {
+                done(undoable);
+                Q_EMIT undone(undo->what);
+                Q_EMIT written(undo->ids);
+            };
+        },
+        [this, undo](const Task::Problem& problem) {
+            done(undo->act ? undoable_ - 1 : undoable_);
+            Q_EMIT failed(problem.sentence);
+            if (undo->act)
+                Q_EMIT written(undo->ids);
         });
-    });
 }
 
 }  // namespace dfd::ui

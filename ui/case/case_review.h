@@ -44,7 +44,9 @@ class CaseReview : public QObject {
 
     /// Marks, tags and thresholds can be undone; a note stays, as everything that was said does,
     /// and so does what was found by trying versions.
-    [[nodiscard]] bool can_undo() const { return writable() && (waiting_ > 0 || undoable_ > 0); }
+    [[nodiscard]] bool can_undo() const {
+        return writable() && (writing_.running() || undoable_ > 0);
+    }
     void undo();
 
   Q_SIGNALS:
@@ -67,12 +69,10 @@ class CaseReview : public QObject {
     void write(const ExhibitIds& ids, std::function<Undo(CaseFile&)> act);
     void done(int undoable);
 
-    std::shared_ptr<Postbox> postbox_;
-    JobQueue writing_;
+    Task writing_;
     std::shared_ptr<CaseFile> file_;
     std::shared_ptr<Past> past_;
     std::string name_;
-    int waiting_ = 0;
     int undoable_ = 0;
 };
 

@@ -4,11 +4,10 @@
 #include <QObject>
 #include <filesystem>
 #include <memory>
-#include <stop_token>
 #include <vector>
 
 #include "core/casework/scan/scan.h"
-#include "ui/work/job_queue.h"
+#include "ui/work/task.h"
 
 namespace dfd::ui {
 
@@ -19,14 +18,13 @@ class CaseScan : public QObject {
   public:
     /// `threads` is not owned and must live longer.
     explicit CaseScan(BackgroundThreads& threads, QObject* parent = nullptr);
-    ~CaseScan() override;
 
     /// Returns at once; `ended` follows. Folders are searched below.
     void start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> evaluator,
                const std::vector<std::filesystem::path>& paths);
     /// Over at once for whoever looks; what is finished is still written.
     void stop();
-    [[nodiscard]] bool running() const { return running_; }
+    [[nodiscard]] bool running() const { return scanning_.running() && !stopped_; }
     [[nodiscard]] const ScanProgress& progress() const { return progress_; }
     /// "12 of 340 looked at, 10 scored, about 2 min left"
     [[nodiscard]] QString progress_text() const;
@@ -38,17 +36,13 @@ class CaseScan : public QObject {
     void ended(const QString& sentence, bool well);
 
   private:
-    struct Latest;
-    void take(quint64 scan, const ScanProgress& progress);
-    void end(quint64 scan, const QString& sentence, bool well);
+    void take(const ScanProgress& progress);
+    void end(const QString& sentence, bool well);
 
-    std::shared_ptr<Postbox> postbox_;
-    JobQueue scanning_;
-    std::stop_source stop_;
+    Task scanning_;
+    bool stopped_ = false;  ///< over for whoever looks, though it may still write
     ScanProgress progress_;
     qint64 began_ = 0;  ///< milliseconds
-    quint64 scan_ = 0;
-    bool running_ = false;
 };
 
 }  // namespace dfd::ui

@@ -15,12 +15,24 @@ namespace {
 
 constexpr int kThumbnailSide = 96;  ///< a 48-pixel tile at a scaling factor of two
 
-QByteArray to_jpeg(const Pixels& pixels) {
+/// Of a notice of the examiner's; the thumbnail becomes a small JPEG, so that a list of tens of
+/// thousands costs kilobytes a row. Empty when there is none, or no memory for it.
+QByteArray take_thumbnail(ExaminationPtr& step) noexcept try {
+    if (step->thumbnail.empty())
+        return {};
+    auto slim = std::make_shared<Examination>(*step);
+    const Pixels pixels = std::exchange(slim->thumbnail, {});
+    step = std::move(slim);
+    if (step->state != ExaminationState::Decoded)
+        return {};
+
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
     to_image(pixels).save(&buffer, "JPEG", 88);
     return bytes;
+} catch (...) {
+    return {};
 }
 
 }  // namespace
@@ -38,66 +50,45 @@ struct ExaminationSession::Inbox {
 ExaminationSession::ExaminationSession(Backend backend, BackgroundThreads& threads, QObject* parent)
     : QObject(parent),
       backend_(std::move(backend)),
-      threads_(threads),
-      postbox_(std::make_shared<Postbox>(this)) {}
+      postbox_(std::make_shared<Postbox>(this)),
+      opening_(threads, tr("There is not enough memory to load this panel. Close other programs or "
+                           "choose a smaller panel.")),
+      listing_(threads),
+      finding_(threads),
+      encoding_(threads),
+      retiring_(threads) {}
 
 ExaminationSession::~ExaminationSession() {
     postbox_->close();
-    load_stop_.request_stop();
     retire_examiner();
 }
 
 // --- panel
 
 void ExaminationSession::open_panel(const std::string& name) {
-    load_stop_.request_stop();
-    const quint64 load = ++load_;
-    loading_ = true;
     if (!evaluator_)
         panel_state_ = PanelState::Loading;
     panel_problem_.clear();
+    opening_.start(
+        [this, name, open = backend_.open_panel](const Task::Run& run) -> Task::Then {
+            const Progress progress = [&](double done, double total, const std::string& what) {
+                run.tell_newest([this, fraction = total > 0 ? done / total : -1.0,
+                                 text = QString::fromStdString(what)] {
+                    Q_EMIT panel_loading(fraction, text);
+                });
+            };
+            const std::shared_ptr<Evaluator> evaluator = open(name, progress, run.stop());
+            return [this, evaluator] { panel_ready(evaluator); };
+        },
+        [this](const Task::Problem& problem) { panel_not_ready(problem.sentence); });
     Q_EMIT panel_state_changed();
-
-    load_stop_ = threads_.run([this, name, load, post = postbox_,
-                               open = backend_.open_panel](const std::stop_token& stop) {
-        // `this` is only touched inside posted actions, which die with the session.
-        int last_percent = -1;
-        const Progress progress = [&](double done, double total, const std::string& what) {
-            const int percent = total > 0 ? static_cast<int>(100 * done / total) : -1;
-            if (percent == last_percent && percent >= 0)
-                return;
-            last_percent = percent;
-            post->post([this, load, percent, text = QString::fromStdString(what)] {
-                if (load == load_)
-                    Q_EMIT panel_loading(percent < 0 ? -1.0 : percent / 100.0, text);
-            });
-        };
-        try {
-            std::shared_ptr<Evaluator> evaluator = open(name, progress, stop);
-            post->post([this, load, evaluator] { panel_ready(load, evaluator); });
-        } catch (const Cancelled&) {
-            // A newer call has taken over, or the window is gone.
-        } catch (const std::bad_alloc&) {
-            post->post([this, load] {
-                panel_not_ready(load, tr("There is not enough memory to load this panel. Close "
-                                         "other programs or choose a smaller panel."));
-            });
-        } catch (const std::exception& error) {
-            post->post([this, load, sentence = QString::fromUtf8(error.what())] {
-                panel_not_ready(load, sentence);
-            });
-        }
-    });
 }
 
-void ExaminationSession::panel_ready(quint64 load, std::shared_ptr<Evaluator> evaluator) {
-    if (load != load_)
-        return;
+void ExaminationSession::panel_ready(std::shared_ptr<Evaluator> evaluator) {
     const bool another = evaluator_ != nullptr;
     retire_examiner();
     set_weights({});
     evaluator_ = std::make_shared<TurnTakingEvaluator>(std::move(evaluator));
-    loading_ = false;
     panel_state_ = PanelState::Ready;
     start_examiner();
     const QString note = tr("for panel %1").arg(QString::fromStdString(evaluator_->panel().title));
@@ -112,10 +103,7 @@ void ExaminationSession::panel_ready(quint64 load, std::shared_ptr<Evaluator> ev
     submit_all(queued);
 }
 
-void ExaminationSession::panel_not_ready(quint64 load, const QString& sentence) {
-    if (load != load_)
-        return;
-    loading_ = false;
+void ExaminationSession::panel_not_ready(const QString& sentence) {
     panel_problem_ = sentence;
     if (!evaluator_)
         panel_state_ = PanelState::Missing;
@@ -133,17 +121,15 @@ void ExaminationSession::set_weights(std::vector<double> weights) {
 }
 
 void ExaminationSession::list_panels() {
-    threads_.run([this, post = postbox_, list = backend_.list_panels](const std::stop_token&) {
-        std::vector<ListedPanel> panels;
-        try {
-            panels = list();
-        } catch (const std::exception& error) {
+    listing_.start(
+        [this, list = backend_.list_panels](const Task::Run&) -> Task::Then {
+            return [this, panels = list()] { Q_EMIT panels_listed(panels); };
+        },
+        [this](const Task::Problem& problem) {
             ListedPanel broken;
-            broken.problem = error.what();
-            panels.push_back(broken);
-        }
-        post->post([this, panels = std::move(panels)] { Q_EMIT panels_listed(panels); });
-    });
+            broken.problem = problem.sentence.toStdString();
+            Q_EMIT panels_listed({broken});
+        });
 }
 
 ScoredBy ExaminationSession::scored_by() const {
@@ -157,16 +143,8 @@ void ExaminationSession::start_examiner() {
     inbox_ = std::make_shared<Inbox>();
     examiner_ = std::make_shared<Examiner>(
         evaluator_, options, [this, inbox = inbox_, post = postbox_](ExaminationPtr step) {
-            // On a worker thread: the thumbnail becomes a small JPEG here, so that a list of
-            // tens of thousands costs kilobytes a row.
-            QByteArray thumbnail;
-            if (!step->thumbnail.empty()) {
-                if (step->state == ExaminationState::Decoded)
-                    thumbnail = to_jpeg(step->thumbnail);
-                auto slim = std::make_shared<Examination>(*step);
-                slim->thumbnail = {};
-                step = std::move(slim);
-            }
+            // On the examiner's thread.
+            QByteArray thumbnail = take_thumbnail(step);
             bool first = false;
             {
                 const std::lock_guard lock(inbox->mutex);
@@ -189,45 +167,35 @@ void ExaminationSession::retire_examiner() {
     if (!examiner_)
         return;
     // Its destructor waits for the expert that runs now; nobody should watch that.
-    threads_.run([examiner = std::move(examiner_),
-                  evaluator = std::move(evaluator_)](const std::stop_token&) mutable {
-        examiner.reset();
-        evaluator.reset();
-    });
-    examiner_.reset();
-    evaluator_.reset();
+    retiring_.release(std::exchange(examiner_, nullptr));
+    retiring_.release(std::exchange(evaluator_, nullptr));
 }
 
 // --- pictures
 
 void ExaminationSession::add_paths(std::vector<std::filesystem::path> paths) {
-    ++reading_folders_;
-    Q_EMIT progress_changed();
-    threads_.run([this, paths = std::move(paths), post = postbox_,
-                  reading = reading_](const std::stop_token& stop) {
-        std::vector<Source> sources;
-        QString problem;
-        for (const auto& path : paths) {
-            if (stop.stop_requested())
-                return;
-            try {
-                for (auto& found : find_pictures(path, true))
-                    sources.push_back({std::move(found), nullptr, {}});
-            } catch (const std::exception& error) {
-                problem = QString::fromUtf8(error.what());
+    finding_.add(
+        [this, paths = std::move(paths)](const Task::Run& run) -> Task::Then {
+            std::vector<Source> sources;
+            QString problem;
+            for (const auto& path : paths) {
+                if (run.stop().stop_requested())
+                    throw Cancelled();
+                try {
+                    for (auto& found : find_pictures(path, true))
+                        sources.push_back({std::move(found), nullptr, {}});
+                } catch (const std::exception& error) {
+                    problem = QString::fromUtf8(error.what());  // The others are still wanted.
+                }
             }
-        }
-        if (problem.isEmpty())
-            problem = paths.size() == 1
-                          ? tr("No pictures were found in %1.").arg(path_text(paths.front()))
-                          : tr("No pictures were found in what was dropped.");
-        post->post([this, reading, sources = std::move(sources), problem] {
-            if (reading != reading_)
-                return;  // Cancelled meanwhile.
-            --reading_folders_;
-            take_sources(sources, problem);
-        });
-    });
+            if (problem.isEmpty())
+                problem = paths.size() == 1
+                              ? tr("No pictures were found in %1.").arg(path_text(paths.front()))
+                              : tr("No pictures were found in what was dropped.");
+            return [this, sources, problem] { take_sources(sources, problem); };
+        },
+        [this](const Task::Problem& problem) { take_sources({}, problem.sentence); });
+    Q_EMIT progress_changed();
 }
 
 void ExaminationSession::add_bytes(QByteArray bytes, const QString& label) {
@@ -238,19 +206,15 @@ void ExaminationSession::add_bytes(QByteArray bytes, const QString& label) {
 }
 
 void ExaminationSession::add_image(const QImage& image, const QString& label) {
-    ++reading_folders_;
+    encoding_.add(
+        [this, image, label](const Task::Run&) -> Task::Then {
+            Source source;
+            source.bytes = std::make_shared<const std::vector<std::uint8_t>>(to_png(image));
+            source.label = label.toStdString();
+            return [this, source] { take_sources({source}, {}); };
+        },
+        [this](const Task::Problem& problem) { take_sources({}, problem.sentence); });
     Q_EMIT progress_changed();
-    threads_.run([this, image, label, post = postbox_, reading = reading_](const std::stop_token&) {
-        Source source;
-        source.bytes = std::make_shared<const std::vector<std::uint8_t>>(to_png(image));
-        source.label = label.toStdString();
-        post->post([this, source, reading] {
-            if (reading != reading_)
-                return;
-            --reading_folders_;
-            take_sources({source}, {});
-        });
-    });
 }
 
 void ExaminationSession::take_sources(std::vector<Source> sources, const QString& when_empty) {
@@ -381,8 +345,8 @@ void ExaminationSession::cancel_all() {
     exhibit_of_.clear();
     running_.clear();
     batch_total_ = batch_done_ = 0;
-    ++reading_;
-    reading_folders_ = 0;
+    finding_.stop();
+    encoding_.stop();
     // Said here and now; what the examiner still reports of them finds no exhibit any more.
     for (int row = 0; row < exhibits_.rowCount(); ++row)
         if (const Exhibit& exhibit = exhibits_.at(row); !exhibit.at_rest())

@@ -14,7 +14,7 @@
 #include "core/engine/results/result_export.h"
 #include "ui/list/exhibit_model.h"
 #include "ui/work/backend.h"
-#include "ui/work/background_threads.h"
+#include "ui/work/task.h"
 
 namespace dfd::ui {
 
@@ -51,7 +51,7 @@ class ExaminationSession : public QObject {
     /// Lists the panels in the background; panels_listed follows.
     void list_panels();
     [[nodiscard]] PanelState panel_state() const { return panel_state_; }
-    [[nodiscard]] bool loading_panel() const { return loading_; }
+    [[nodiscard]] bool loading_panel() const { return opening_.running(); }
     [[nodiscard]] const QString& panel_problem() const { return panel_problem_; }
     /// Null until one is ready.
     [[nodiscard]] const Evaluator* evaluator() const { return evaluator_.get(); }
@@ -83,7 +83,9 @@ class ExaminationSession : public QObject {
     /// Queues finished, failed and cancelled ones again.
     void examine_again(const std::vector<ListedId>& ids);
     [[nodiscard]] QueueProgress progress() const;
-    [[nodiscard]] bool busy() const { return !running_.empty() || reading_folders_ > 0; }
+    [[nodiscard]] bool busy() const {
+        return !running_.empty() || finding_.running() || encoding_.running();
+    }
 
   Q_SIGNALS:
     void panel_state_changed();
@@ -99,8 +101,8 @@ class ExaminationSession : public QObject {
   private:
     struct Inbox;
 
-    void panel_ready(quint64 load, std::shared_ptr<Evaluator> evaluator);
-    void panel_not_ready(quint64 load, const QString& sentence);
+    void panel_ready(std::shared_ptr<Evaluator> evaluator);
+    void panel_not_ready(const QString& sentence);
     void start_examiner();
     void retire_examiner();
     void submit(ListedId id);
@@ -110,15 +112,14 @@ class ExaminationSession : public QObject {
     void ended(ExaminationId examination);
 
     Backend backend_;
-    BackgroundThreads& threads_;
     ExhibitModel exhibits_;
-    std::shared_ptr<Postbox> postbox_;
+    std::shared_ptr<Postbox> postbox_;  ///< of the examiner's steps
+    Task opening_, listing_;            ///< panels
+    Task finding_, encoding_;           ///< pictures
+    Task retiring_;                     ///< examiners
 
     PanelState panel_state_ = PanelState::Missing;
-    bool loading_ = false;
     QString panel_problem_;
-    quint64 load_ = 0;  ///< number of the newest open_panel call
-    std::stop_source load_stop_;
     std::shared_ptr<Evaluator> evaluator_;
 
     std::shared_ptr<Examiner> examiner_;
@@ -130,8 +131,6 @@ class ExaminationSession : public QObject {
     int batch_total_ = 0;
     int batch_done_ = 0;
     std::chrono::steady_clock::time_point batch_start_;
-    int reading_folders_ = 0;
-    quint64 reading_ = 0;  ///< rises with every cancel_all: what was being listed then is dropped
 };
 
 }  // namespace dfd::ui

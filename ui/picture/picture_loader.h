@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QObject>
-#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -11,7 +10,7 @@
 #include "core/engine/examine/examiner.h"
 #include "ui/list/exhibit_model.h"
 #include "ui/list/image_convert.h"
-#include "ui/work/background_threads.h"
+#include "ui/work/task.h"
 
 namespace dfd::ui {
 
@@ -22,28 +21,23 @@ class PictureLoader : public QObject {
 
   public:
     PictureLoader(BackgroundThreads& threads, QObject* parent = nullptr);
-    ~PictureLoader() override;
     /// Returns at once. `loaded` or `failed` follows, unless a newer call comes first.
     void load(ListedId id, const Source& source);
     /// The first of these files that can be read and has this SHA-256 (hexadecimal). `failed` says
     /// what is wrong with the first one.
     void load_content(ListedId id, std::vector<std::filesystem::path> files, std::string sha256);
     /// Whatever is under way is no longer wanted.
-    void forget();
+    void forget() { loading_.stop(); }
 
   Q_SIGNALS:
     void loaded(dfd::ui::ListedId id, const dfd::ui::PyramidPtr& picture);
     void failed(dfd::ui::ListedId id, const QString& sentence);
 
   private:
-    struct Desk;
-    struct Order;
-    void take(Order order);
+    /// The first that will do; an empty `sha256` takes any content.
+    void load_first(ListedId id, std::vector<Source> sources, std::string sha256);
 
-    BackgroundThreads& threads_;
-    std::shared_ptr<Postbox> postbox_;
-    std::shared_ptr<Desk> desk_;
-    quint64 ticket_ = 0;
+    Task loading_;
 };
 
 }  // namespace dfd::ui

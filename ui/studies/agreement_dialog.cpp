@@ -10,7 +10,6 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <exception>
 
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
@@ -25,8 +24,7 @@ constexpr int kCell = 7 * kGrid;
 
 AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     : QDialog(parent),
-      threads_(threads),
-      postbox_(std::make_shared<Postbox>(this)),
+      making_(threads),
       model_(new AgreementModel(this)),
       words_(make_label(this, TextSize::Body)),
       figure_(new QComboBox(this)),
@@ -125,30 +123,15 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     });
 }
 
-AgreementDialog::~AgreementDialog() {
-    postbox_->close();
-    stop_.request_stop();
-}
-
 void AgreementDialog::make(const Maker& maker, const QString& over) {
-    stop_.request_stop();
     over_ = over;
     words_->setText(tr("Comparing the experts over %1…").arg(over));
-    stop_ = threads_.run([this, post = postbox_, number = ++making_,
-                          maker](const std::stop_token& stop) {
-        const auto tell = [&](std::function<void()> what) {
-            post->post([this, number, what = std::move(what)] {
-                if (number == making_)
-                    what();
-            });
-        };
-        try {
-            if (const AgreementViewPtr view = maker(stop))
-                tell([this, view] { take(view); });
-        } catch (const std::exception& error) {
-            tell([this, sentence = QString::fromUtf8(error.what())] { words_->setText(sentence); });
-        }
-    });
+    making_.start(
+        [this, maker](const Task::Run& run) -> Task::Then {
+            const AgreementViewPtr view = maker(run.stop());
+            return view ? Task::Then([this, view] { take(view); }) : nullptr;
+        },
+        [this](const Task::Problem& problem) { words_->setText(problem.sentence); });
 }
 
 void AgreementDialog::take(const AgreementViewPtr& view) {

@@ -7,7 +7,7 @@
 #include <stop_token>
 
 #include "ui/studies/agreement_model.h"
-#include "ui/work/background_threads.h"
+#include "ui/work/task.h"
 
 class QComboBox;
 class QLabel;
@@ -26,7 +26,6 @@ class AgreementDialog : public QDialog {
 
     /// `threads` is not owned and must live longer.
     explicit AgreementDialog(BackgroundThreads& threads, QWidget* parent = nullptr);
-    ~AgreementDialog() override;
 
     /// Makes the figures in the background; what was shown stays until they are there.
     void make(const Maker& maker, const QString& over);
@@ -48,10 +47,7 @@ class AgreementDialog : public QDialog {
     void show_cell(const QModelIndex& cell);
     void list(const std::vector<std::size_t>& pictures, std::size_t of, const QString& title);
 
-    BackgroundThreads& threads_;
-    std::shared_ptr<Postbox> postbox_;
-    std::stop_source stop_;
-    quint64 making_ = 0;  ///< number of the newest
+    Task making_;
     AgreementModel* model_;
     QLabel* words_;
     QComboBox* figure_;

@@ -52,22 +52,21 @@ void AtlasRun::start() {
     if (shown_->complete)
         return;
     const std::vector<AtlasWindow> before = known().windows;
-    launch([this, options = options_, before, subject = *subject_](const Tell& tell,
-                                                                   const std::stop_token& stop) {
+    launch([this, options = options_, before, subject = *subject_](const Task::Run& run) {
         const Picture picture = read_first(subject.sources, subject.sha256);
         bool planned = false;
         (void)atlas_of(
             picture.pixels, *subject.evaluator, options, subject.opinion,
             [&](const Atlas& so_far) {
                 if (std::exchange(planned, true)) {
-                    tell([this, window = so_far.windows.back()] { take_window(window); });
+                    run.tell([this, window = so_far.windows.back()] { take_window(window); });
                     return;
                 }
                 std::vector<AtlasPlace> faces;
                 std::ranges::copy_if(so_far.planned, std::back_inserter(faces), &AtlasPlace::face);
-                tell([this, faces, sought = so_far.faces_sought] { take_plan(faces, sought); });
+                run.tell([this, faces, sought = so_far.faces_sought] { take_plan(faces, sought); });
             },
-            stop, before);
+            run.stop(), before);
     });
 }
 

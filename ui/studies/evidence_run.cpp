@@ -86,15 +86,13 @@ void EvidenceRun::start() {
     }
     done_ = 0;
     doing_.clear();
-    launch([this, subject = *subject_, choice = choice_, before](const Tell& tell,
-                                                                 const std::stop_token& stop) {
-        work(tell, subject, choice, before, stop);
+    launch([this, subject = *subject_, choice = choice_, before](const Task::Run& run) {
+        work(this, run, subject, choice, before);
     });
 }
 
-void EvidenceRun::work(const Tell& tell, const PictureSubject& subject,
-                       const EvidenceChoice& choice, const Evidence& before,
-                       const std::stop_token& stop) {
+void EvidenceRun::work(EvidenceRun* asker, const Task::Run& run, const PictureSubject& subject,
+                       const EvidenceChoice& choice, const Evidence& before) {
     const Picture picture = read_first(subject.sources, subject.sha256);
     ExplainOptions options;
     options.method = choice.method;
@@ -102,15 +100,18 @@ void EvidenceRun::work(const Tell& tell, const PictureSubject& subject,
     double from = 0;
     const auto pass = [&](double until, const std::vector<ExpertExplanation>& known) {
         const auto found = explain(
-            *subject.evaluator, picture.pixels, options, stop,
-            [&](const ExpertExplanation& expert) { tell([this, expert] { keep(expert); }); },
+            *subject.evaluator, picture.pixels, options, run.stop(),
+            [&](const ExpertExplanation& expert) {
+                run.tell([asker, expert] { asker->keep(expert); });
+            },
             [&](double done, double total, const std::string& what) {
-                tell([this, done = from + (until - from) * (total > 0 ? done / total : 0),
-                      what = QString::fromStdString(what)] { show_progress(done, what); });
+                run.tell(
+                    [asker, done = from + (until - from) * (total > 0 ? done / total : 0),
+                     what = QString::fromStdString(what)] { asker->show_progress(done, what); });
             },
             known);
         from = until;
-        tell([this, mean = found.mean] { keep_mean(mean); });
+        run.tell([asker, mean = found.mean] { asker->keep_mean(mean); });
     };
     if (!before.mean) {
         options.test = false;

@@ -71,9 +71,10 @@ class EvidenceRun : public PictureRun {
     using Key = std::tuple<std::string, EvidenceChoice>;
 
     [[nodiscard]] Key key() const { return {subject_->sha256, choice_}; }
-    /// On another thread: maps first, then tests, of what `before` lacks.
-    void work(const Tell& tell, const PictureSubject& subject, const EvidenceChoice& choice,
-              const Evidence& before, const std::stop_token& stop);
+    /// On another thread: maps first, then tests, of what `before` lacks. `asker` is only touched
+    /// in what is told.
+    static void work(EvidenceRun* asker, const Task::Run& run, const PictureSubject& subject,
+                     const EvidenceChoice& choice, const Evidence& before);
     void show_progress(double done, const QString& doing);
     void keep(const ExpertExplanation& expert);
     void keep_mean(const MapExplanation& mean);

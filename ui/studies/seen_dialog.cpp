@@ -9,8 +9,6 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <exception>
-#include <new>
 
 #include "ui/list/image_convert.h"
 #include "ui/look/appearance.h"
@@ -79,8 +77,9 @@ QTreeWidgetItem* heading(QTreeWidget* list, const QString& text) {
 
 SeenDialog::SeenDialog(BackgroundThreads& threads, QWidget* parent)
     : QDialog(parent),
-      threads_(threads),
-      postbox_(std::make_shared<Postbox>(this)),
+      looking_(threads, tr("There is not enough memory to show every step of this picture. Close "
+                           "other programs and try again.")),
+      drawing_(threads),
       words_(make_label(this, TextSize::Body)),
       busy_(new QProgressBar(this)),
       list_(new QTreeWidget(this)),
@@ -135,11 +134,6 @@ SeenDialog::SeenDialog(BackgroundThreads& threads, QWidget* parent)
     });
 }
 
-SeenDialog::~SeenDialog() {
-    postbox_->close();
-    stop_.request_stop();
-}
-
 void SeenDialog::look(const QString& name, const std::vector<Source>& sources,
                       const std::string& sha256, const std::shared_ptr<Evaluator>& evaluator,
                       const BandThresholds& thresholds) {
@@ -147,7 +141,7 @@ void SeenDialog::look(const QString& name, const std::vector<Source>& sources,
         sha256 + evaluator->panel().digest + precision_name(evaluator->precision());
     if (of == of_)
         return;
-    stop_.request_stop();
+    drawing_.stop();
     of_ = of;
     thresholds_ = thresholds;
     experts_ = evaluator->panel().experts.size();
@@ -164,40 +158,22 @@ void SeenDialog::look(const QString& name, const std::vector<Source>& sources,
     words_->setText(tr("Opening %1…").arg(name));
     busy_->setRange(0, 0);
     busy_->show();
-    running_ = true;
-    stop_ = threads_.run([this, post = postbox_, number = ++looking_, sources, sha256,
-                          evaluator](const std::stop_token& stop) {
-        const auto tell = [&](std::function<void()> what) {
-            post->post([this, number, what = std::move(what)] {
-                if (number == looking_)
-                    what();
-            });
-        };
-        try {
+    looking_.start(
+        [this, sources, sha256, evaluator](const Task::Run& run) -> Task::Then {
             SeenOptions options;
             options.grey = true;
             const auto seen =
                 std::make_shared<const Seen>(first_of(sources, sha256, [&](const Source& source) {
-                    return steps_through(*evaluator, source, options, stop);
+                    return steps_through(*evaluator, source, options, run.stop());
                 }));
-            tell([this, seen] { take_steps(seen); });
-            score_policies(*evaluator, seen->policies, stop,
+            run.tell([this, seen] { take_steps(seen); });
+            score_policies(*evaluator, seen->policies, run.stop(),
                            [&](std::size_t policy, const PanelOpinion& opinion) {
-                               tell([this, policy, opinion] { take_score(policy, opinion); });
+                               run.tell([this, policy, opinion] { take_score(policy, opinion); });
                            });
-            tell([this] { finish({}); });
-        } catch (const Cancelled&) {
-            // Another picture, or the dialog is gone.
-        } catch (const std::bad_alloc&) {
-            tell([this] {
-                finish(
-                    tr("There is not enough memory to show every step of this picture. Close "
-                       "other programs and try again."));
-            });
-        } catch (const std::exception& error) {
-            tell([this, sentence = QString::fromUtf8(error.what())] { finish(sentence); });
-        }
-    });
+            return [this] { finish({}); };
+        },
+        [this](const Task::Problem& problem) { finish(problem.sentence); });
 }
 
 void SeenDialog::take_steps(std::shared_ptr<const Seen> seen) {
@@ -248,7 +224,6 @@ void SeenDialog::show_score(std::size_t policy) {
 }
 
 void SeenDialog::finish(const QString& problem) {
-    running_ = false;
     busy_->hide();
     if (!problem.isEmpty())
         of_.clear();  // looked at again when asked again
@@ -333,19 +308,19 @@ void SeenDialog::show_line(std::size_t line) {
         return;
     }
     view_->show_preview({}, {pixels.width, pixels.height});
-    threads_.run([this, line, number = looking_, seen = seen_, pixels = &pixels,
-                  post = postbox_](const std::stop_token&) {
-        const auto made = std::make_shared<const PicturePyramid>(make_pyramid(to_image(*pixels)));
-        post->post([this, line, number, made] {
-            if (number != looking_)
-                return;
-            if (pyramids_.size() >= kPyramids)
-                pyramids_.clear();
-            pyramids_[line] = made;
-            if (line == line_)
-                view_->show_picture(made);
-        });
-    });
+    drawing_.start(
+        [this, line, seen = seen_, pixels = &pixels](const Task::Run&) -> Task::Then {
+            const auto made =
+                std::make_shared<const PicturePyramid>(make_pyramid(to_image(*pixels)));
+            return [this, line, made] {
+                if (pyramids_.size() >= kPyramids)
+                    pyramids_.clear();
+                pyramids_[line] = made;
+                if (line == line_)
+                    view_->show_picture(made);
+            };
+        },
+        [this](const Task::Problem& problem) { details_->setText(problem.sentence); });
 }
 
 QString SeenDialog::words() const {

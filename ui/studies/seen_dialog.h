@@ -11,7 +11,6 @@
 
 #include "core/engine/studies/seen.h"
 #include "ui/picture/picture_loader.h"
-#include "ui/work/background_threads.h"
 
 class QLabel;
 class QProgressBar;
@@ -28,8 +27,6 @@ class SeenDialog : public QDialog {
   public:
     /// `threads` is not owned and must live longer.
     explicit SeenDialog(BackgroundThreads& threads, QWidget* parent = nullptr);
-    /// Stops what is under way.
-    ~SeenDialog() override;
 
     /// Looks at the first of `sources` that holds `sha256`, in the background: first the steps,
     /// then a score for every other way of decoding. What was under way is stopped; the same
@@ -37,7 +34,7 @@ class SeenDialog : public QDialog {
     void look(const QString& name, const std::vector<Source>& sources, const std::string& sha256,
               const std::shared_ptr<Evaluator>& evaluator, const BandThresholds& thresholds);
 
-    [[nodiscard]] bool running() const { return running_; }
+    [[nodiscard]] bool running() const { return looking_.running(); }
     /// Null until the steps are there.
     [[nodiscard]] const Seen* seen() const { return seen_.get(); }
     /// Steps and ways of decoding, each below its heading.
@@ -57,11 +54,8 @@ class SeenDialog : public QDialog {
     [[nodiscard]] QString summary() const;
     [[nodiscard]] QString details(std::size_t line) const;
 
-    BackgroundThreads& threads_;
-    std::shared_ptr<Postbox> postbox_;
-    std::stop_source stop_;
-    quint64 looking_ = 0;  ///< number of the newest
-    bool running_ = false;
+    Task looking_;
+    Task drawing_;    ///< the picture of the chosen line
     std::string of_;  ///< digests of picture and panel
 
     std::shared_ptr<const Seen> seen_;

@@ -55,12 +55,13 @@ void StabilityRun::start(const std::vector<std::string>& operations) {
     planned_ = 0;
     for (const auto& operation : options.operations)
         planned_ += operation.variants.size();
-    launch([this, options, subject = *subject_](const Tell& tell, const std::stop_token& stop) {
+    launch([this, options, subject = *subject_](const Task::Run& run) {
         const Picture picture = read_first(subject.sources, subject.sha256);
         const Stability all = stability_of(
             picture.pixels, *subject.evaluator, options, subject.opinion,
-            [&](const Stability& so_far) { tell([this, so_far] { take(so_far); }); }, stop);
-        tell([this, all] { take(all); });
+            [&](const Stability& so_far) { run.tell([this, so_far] { take(so_far); }); },
+            run.stop());
+        run.tell([this, all] { take(all); });
     });
 }
 

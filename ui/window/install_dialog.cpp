@@ -29,8 +29,8 @@ bool is_ema_name(const QString& name) {
 InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidget* parent)
     : QDialog(parent),
       backend_(std::move(backend)),
-      threads_(threads),
-      postbox_(std::make_shared<Postbox>(this)) {
+      installing_(threads, tr("There is not enough memory to install this panel. Close other "
+                              "programs and try again; nothing was installed.")) {
     setWindowTitle(tr("Install the published panel"));
     setAcceptDrops(true);
     setMinimumWidth(72 * kGrid);
@@ -85,11 +85,6 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     column->addWidget(progress_);
     column->addLayout(buttons);
     refresh();
-}
-
-InstallDialog::~InstallDialog() {
-    postbox_->close();
-    stop_.request_stop();
 }
 
 QLineEdit* InstallDialog::add_row(QGridLayout* grid, int row, const QString& label,
@@ -149,59 +144,38 @@ QString InstallDialog::problem() const {
 }
 
 void InstallDialog::install() {
-    if (installing_)
+    if (installing())
         return;
     InstallRequest request;
     request.weights = to_path(weights_->text());
     request.ema = to_path(ema_->text());
     request.name = name_->text().trimmed().toStdString();
-    installing_ = true;
-    cancelled_ = false;
     problem_->hide();
     progress_->setRange(0, 0);
     doing_->setText(tr("Reading the files…"));
-    refresh();
-
-    stop_ = threads_.run([this, request, run = backend_.install_panel,
-                          post = postbox_](const std::stop_token& stop) {
-        int last = -1;
-        const Progress progress = [&](double done, double total, const std::string& what) {
-            const int permille = total > 0 ? static_cast<int>(1000 * done / total) : 0;
-            if (permille == last)
-                return;
-            last = permille;
-            post->post([this, permille, text = QString::fromStdString(what)] {
-                progress_->setRange(0, 1000);
-                progress_->setValue(permille);
-                doing_->setText(text);
-            });
-        };
-        QString folder;
-        QString problem;
-        try {
-            folder = path_text(run(request, progress, stop).folder);
-        } catch (const std::bad_alloc&) {
-            problem =
-                tr("There is not enough memory to install this panel. Close other programs "
-                   "and try again; nothing was installed.");
-        } catch (const std::exception& error) {
-            problem = QString::fromUtf8(error.what());
-        }
-        post->post([this, folder, problem] { finish(folder, problem); });
-    });
-}
-
-void InstallDialog::finish(const QString& folder, const QString& problem) {
-    installing_ = false;
-    if (problem.isEmpty()) {
-        Q_EMIT installed(folder);
-        accept();
-        return;
-    }
-    if (cancelled_)
-        show_problem(tr("The installation was cancelled; nothing was installed."));
-    else
-        show_problem(problem);
+    installing_.start(
+        [this, request, run_install = backend_.install_panel](const Task::Run& run) -> Task::Then {
+            const Progress progress = [&](double done, double total, const std::string& what) {
+                run.tell_newest([this,
+                                 permille = total > 0 ? static_cast<int>(1000 * done / total) : 0,
+                                 text = QString::fromStdString(what)] {
+                    progress_->setRange(0, 1000);
+                    progress_->setValue(permille);
+                    doing_->setText(text);
+                });
+            };
+            const QString folder = path_text(run_install(request, progress, run.stop()).folder);
+            return [this, folder] {
+                Q_EMIT installed(folder);
+                accept();
+            };
+        },
+        [this](const Task::Problem& problem) {
+            show_problem(problem.stopped
+                             ? tr("The installation was cancelled; nothing was installed.")
+                             : problem.sentence);
+            refresh();
+        });
     refresh();
 }
 
@@ -211,28 +185,27 @@ void InstallDialog::show_problem(const QString& sentence) {
 }
 
 void InstallDialog::reject() {
-    if (!installing_) {
+    if (!installing()) {
         QDialog::reject();
         return;
     }
-    cancelled_ = true;
-    stop_.request_stop();
+    installing_.ask_to_end();
     doing_->setText(tr("Cancelling…"));
     cancel_->setEnabled(false);
 }
 
 void InstallDialog::refresh() {
     const bool complete = !weights_->text().isEmpty() && !ema_->text().isEmpty();
-    install_->setEnabled(complete && !installing_);
+    install_->setEnabled(complete && !installing());
     cancel_->setEnabled(true);
     for (QLineEdit* const edit : {weights_, ema_, name_})
-        edit->setEnabled(!installing_);
-    progress_->setVisible(installing_);
-    doing_->setVisible(installing_);
+        edit->setEnabled(!installing());
+    progress_->setVisible(installing());
+    doing_->setVisible(installing());
 }
 
 void InstallDialog::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls() && !installing_)
+    if (event->mimeData()->hasUrls() && !installing())
         event->acceptProposedAction();
 }
 

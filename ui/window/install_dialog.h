@@ -2,11 +2,9 @@
 #pragma once
 
 #include <QDialog>
-#include <memory>
-#include <stop_token>
 
 #include "ui/work/backend.h"
-#include "ui/work/background_threads.h"
+#include "ui/work/task.h"
 
 class QGridLayout;
 class QLabel;
@@ -22,11 +20,10 @@ class InstallDialog : public QDialog {
   public:
     /// `threads` is not owned and must live longer.
     InstallDialog(Backend backend, BackgroundThreads& threads, QWidget* parent = nullptr);
-    ~InstallDialog() override;
 
     /// Takes the file whose kind its name tells; the other is looked for beside it.
     void offer_file(const QString& path);
-    [[nodiscard]] bool installing() const { return installing_; }
+    [[nodiscard]] bool installing() const { return installing_.running(); }
     [[nodiscard]] QString problem() const;
 
     /// Whether a dropped or opened file is one of the two this dialog is for.
@@ -46,16 +43,11 @@ class InstallDialog : public QDialog {
                        bool browse);
     void browse(QLineEdit* edit, const QString& label);
     void install();
-    void finish(const QString& folder, const QString& problem);
     void show_problem(const QString& sentence);
     void refresh();
 
     Backend backend_;
-    BackgroundThreads& threads_;
-    std::shared_ptr<Postbox> postbox_;
-    std::stop_source stop_;
-    bool installing_ = false;
-    bool cancelled_ = false;
+    Task installing_;
 
     QLineEdit* weights_;
     QLineEdit* ema_;

@@ -40,7 +40,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
       appearance_(setup.appearance),
       settings_(setup.settings),
       samples_(std::move(setup.samples)),
-      postbox_(std::make_shared<Postbox>(this)),
+      exporting_(setup.threads, {}, Task::Unwanted::Finish),
       session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
       desk_(new CaseDesk(setup.threads, this)),
       loader_(new PictureLoader(setup.threads, this)),
@@ -66,7 +66,6 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
 }
 
 MainWindow::~MainWindow() {
-    postbox_->close();
     // Views go before the session that owns their model.
     delete takeCentralWidget();
 }

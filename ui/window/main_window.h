@@ -3,6 +3,7 @@
 
 #include <QMainWindow>
 #include <QPointer>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -124,6 +125,8 @@ class MainWindow : public QMainWindow {
     void choose_folder();
     void choose_export(ExportKind kind, bool whole_list);
     void paste();
+    /// Runs `write` on another thread and then says `written`, or why not.
+    void export_in_background(std::function<void()> write, const QString& written);
     void copy_result();
     void show_context_menu(const QPoint& global);
     void show_about();
@@ -191,7 +194,7 @@ class MainWindow : public QMainWindow {
     Appearance& appearance_;
     QSettings& settings_;
     std::filesystem::path samples_;
-    std::shared_ptr<Postbox> postbox_;
+    Task exporting_;  ///< of results; goes on when the window is closed
 
     ExaminationSession* session_;
     CaseDesk* desk_;

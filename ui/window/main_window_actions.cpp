@@ -317,24 +317,17 @@ void MainWindow::export_current(ExportKind kind, const QString& file) {
     }
     const PicturePane::Drawn drawn = picture_->drawn();
     const OverlayChoice choice = picture_->controls()->choice();
-    threads_.run([this, kind, file, drawn, choice, result = exhibit->examination,
-                  source = exhibit->source, by = *by, bands = shown_thresholds(),
-                  firmness = shown_firmness(), post = postbox_](const std::stop_token&) {
-        QString text = tr("Written: %1").arg(file);
-        Severity severity = Severity::Information;
-        try {
+    export_in_background(
+        [kind, file, drawn, choice, result = exhibit->examination, source = exhibit->source,
+         by = *by, bands = shown_thresholds(), firmness = shown_firmness()] {
             if (kind == ExportKind::OverlayPng)
                 export_overlay(to_path(file), source, drawn.map, drawn.scale_max,
                                drawn.is_signed ? std::nullopt : std::optional(choice.colours),
                                choice.opacity, result->facts.sha256);
             else
                 export_results(to_path(file), kind, {result}, by, bands, firmness);
-        } catch (const std::exception& error) {
-            text = QString::fromUtf8(error.what());
-            severity = Severity::Error;
-        }
-        post->post([this, text, severity] { banners_->show_message(severity, text); });
-    });
+        },
+        tr("Written: %1").arg(file));
 }
 
 void MainWindow::export_list(ExportKind kind, const QString& file) {
@@ -348,18 +341,23 @@ void MainWindow::export_list(ExportKind kind, const QString& file) {
         banners_->show_message(Severity::Warning, tr("There is no result to export yet."));
         return;
     }
-    threads_.run([this, kind, file, results = std::move(results), by = session_->scored_by(),
-                  post = postbox_](const std::stop_token&) {
-        QString text = tr("Written: %1, results: %2").arg(file).arg(results.size());
-        Severity severity = Severity::Information;
-        try {
+    const QString written = tr("Written: %1, results: %2").arg(file).arg(results.size());
+    export_in_background(
+        [kind, file, results = std::move(results), by = session_->scored_by()] {
             export_results(to_path(file), kind, results, by);
-        } catch (const std::exception& error) {
-            text = QString::fromUtf8(error.what());
-            severity = Severity::Error;
-        }
-        post->post([this, text, severity] { banners_->show_message(severity, text); });
-    });
+        },
+        written);
+}
+
+void MainWindow::export_in_background(std::function<void()> write, const QString& written) {
+    exporting_.add(
+        [this, write = std::move(write), written](const Task::Run&) -> Task::Then {
+            write();
+            return [this, written] { banners_->show_message(Severity::Information, written); };
+        },
+        [this](const Task::Problem& problem) {
+            banners_->show_message(Severity::Error, problem.sentence);
+        });
 }
 
 void MainWindow::paste() {

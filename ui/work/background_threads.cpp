@@ -3,59 +3,66 @@
 #include <QMetaObject>
 #include <QObject>
 #include <QtGlobal>
-#include <atomic>
+#include <algorithm>
 #include <exception>
-#include <memory>
+#include <system_error>
 #include <utility>
 
 namespace dfd::ui {
 
-struct BackgroundThreads::Worker {
-    std::atomic<bool> finished = false;
-    std::jthread thread;
-};
-
-BackgroundThreads::~BackgroundThreads() {
-    std::list<std::shared_ptr<Worker>> workers;
-    {
-        const std::lock_guard lock(mutex_);
-        workers.swap(workers_);
-    }
-    for (const auto& worker : workers)
-        worker->thread.request_stop();
-    for (const auto& worker : workers)
-        if (worker->thread.joinable())
-            worker->thread.join();
+std::size_t BackgroundThreads::usual_bound() {
+    return std::max<std::size_t>(16, 2 * std::thread::hardware_concurrency());
 }
 
-std::stop_source BackgroundThreads::run(Job job) {
-    auto worker = std::make_shared<Worker>();
-    // The thread sees the flag, not the worker: a worker that owned itself would join itself.
-    Worker* const raw = worker.get();
+BackgroundThreads::BackgroundThreads(std::size_t most) : most_(most) {}
+
+BackgroundThreads::~BackgroundThreads() {
+    ending_.request_stop();
+    for (Worker& worker : workers_)
+        worker.thread.join();
+}
+
+bool BackgroundThreads::run(Job job) {
     const std::lock_guard lock(mutex_);
-    workers_.remove_if([](const auto& old) { return old->finished.load(); });
-    worker->thread = std::jthread([raw, job = std::move(job)](const std::stop_token& stop) mutable {
+    workers_.remove_if([](const Worker& worker) { return worker.ended; });
+    if (workers_.size() < most_) {
+        Worker& worker = workers_.emplace_back();
         try {
-            job(stop);
+            worker.thread = std::jthread([this, &worker] { work(worker); });
+        } catch (const std::system_error&) {
+            workers_.pop_back();
+        }
+    }
+    if (workers_.empty())
+        return false;
+    waiting_.push_back(std::move(job));  // Who is still at work looks here before ending.
+    return true;
+}
+
+void BackgroundThreads::work(Worker& self) {
+    std::unique_lock lock(mutex_);
+    while (!waiting_.empty()) {
+        Job job = std::move(waiting_.front());
+        waiting_.pop_front();
+        ++busy_;
+        lock.unlock();
+        try {
+            job(ending_.get_token());
         } catch (const std::exception& error) {
             qCritical("A background job failed unexpectedly: %s", error.what());
         } catch (...) {
             qCritical("A background job failed unexpectedly.");
         }
         job = nullptr;  // What it captured ends here, before the owner may go on.
-        raw->finished = true;
-    });
-    std::stop_source source = worker->thread.get_stop_source();
-    workers_.push_back(std::move(worker));
-    return source;
+        lock.lock();
+        --busy_;
+    }
+    self.ended = true;
 }
 
 std::size_t BackgroundThreads::running() const {
     const std::lock_guard lock(mutex_);
-    std::size_t count = 0;
-    for (const auto& worker : workers_)
-        count += worker->finished.load() ? 0 : 1;
-    return count;
+    return waiting_.size() + busy_;
 }
 
 void Postbox::post(std::function<void()> action) {

@@ -6,12 +6,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/engine/examine/examiner.h"
-#include "ui/work/background_threads.h"
+#include "ui/work/task.h"
 
 namespace dfd::ui {
 
@@ -37,10 +36,9 @@ class PictureRun : public QObject {
     Q_OBJECT
 
   public:
-    ~PictureRun() override;
     /// What is finished stays. `changed` follows when something was running.
     void stop();
-    [[nodiscard]] bool running() const { return running_; }
+    [[nodiscard]] bool running() const { return task_.running(); }
     /// Why the last run ended early, a sentence; empty when it did not.
     [[nodiscard]] const QString& problem() const { return problem_; }
 
@@ -53,12 +51,10 @@ class PictureRun : public QObject {
     /// `threads` is not owned and must live longer.
     PictureRun(BackgroundThreads& threads, QObject* parent);
 
-    /// Runs what it is given on the UI thread, unless the run is over by then.
-    using Tell = std::function<void(std::function<void()>)>;
     /// On another thread, where `this` must not be touched; throws what went wrong.
-    using Job = std::function<void(const Tell& tell, const std::stop_token& stop)>;
+    using Work = std::function<void(const Task::Run& run)>;
     /// Stops what runs and begins; `changed` follows.
-    void launch(Job job);
+    void launch(Work work);
     void forget_problem() { problem_.clear(); }
     /// Brings what is shown up to date and emits `changed`; the run may just have ended.
     virtual void refresh() = 0;
@@ -66,11 +62,7 @@ class PictureRun : public QObject {
   private:
     void end(const QString& problem);
 
-    BackgroundThreads& threads_;
-    std::shared_ptr<Postbox> postbox_;
-    std::stop_source stop_;
-    quint64 run_ = 0;  ///< number of the newest one
-    bool running_ = false;
+    Task task_;
     QString problem_;
 };
 

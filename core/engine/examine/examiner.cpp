@@ -148,7 +148,11 @@ struct Examiner::Impl {
             const auto notice = std::move(notices.front());
             notices.pop_front();
             lock.unlock();
-            listener(notice);
+            try {
+                listener(notice);
+            } catch (...) {
+                // Its own affair: the notice counts as delivered, and those behind it follow.
+            }
             lock.lock();
             if (notice->finished(options.maps)) {
                 --unfinished;

@@ -62,7 +62,7 @@ struct ExaminerOptions {
 class Examiner {
   public:
     /// Called from worker threads, one call at a time, in order for each id. Must not block long
-    /// and must not call back into the Examiner.
+    /// and must not call back into the Examiner. What it throws is dropped: it has been told.
     using Listener = std::function<void(ExaminationPtr)>;
 
     Examiner(std::shared_ptr<Evaluator> evaluator, ExaminerOptions options, Listener listener);

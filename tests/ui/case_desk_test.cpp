@@ -1,0 +1,62 @@
+// The open case without a window: what closing it leaves to which thread.
+#include "ui/case/case_desk.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <thread>
+
+#include "tests/ui/generated_case.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+using namespace dfd::test;
+
+namespace {
+
+constexpr int kPatience = 20'000;  ///< milliseconds; conditions end the wait long before
+
+}  // namespace
+
+class CaseDeskTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void closing_never_closes_a_file_on_the_ui_thread();
+};
+
+void CaseDeskTest::closing_never_closes_a_file_on_the_ui_thread() {
+    const QTemporaryDir folder;
+    const std::filesystem::path path =
+        folder.filePath(QStringLiteral("generated.dfdcase")).toStdString();
+    generate_case(path, 20);
+    const auto gate = std::make_shared<Gate>();
+    gate->close();
+    BackgroundThreads threads(1);
+    CaseDesk desk(threads);
+    QSignalSpy listed(&desk.model(), &CaseModel::listed);
+    desk.open(path, false);
+    QTRY_VERIFY_WITH_TIMEOUT(!listed.isEmpty(), kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(threads.running(), std::size_t{0}, kPatience);
+    QVERIFY(desk.review().writable());
+
+    // In the middle of closing, all that was handed over ends; then the only thread is taken.
+    connect(
+        &desk.model(), &CaseModel::rowsRemoved, &desk,
+        [&] {
+            while (threads.running() > 0)
+                std::this_thread::yield();
+            QVERIFY(threads.run([gate](const std::stop_token& ending) { gate->pass(ending); }));
+        },
+        Qt::SingleShotConnection);
+    desk.close();
+    QVERIFY(!desk.is_open());
+    QVERIFY(threads.running() > 1);
+    QVERIFY_THROWS_EXCEPTION(CaseBusy, CaseFile(path, CaseAccess::Write));
+    gate->open();
+    QTRY_COMPARE_WITH_TIMEOUT(threads.running(), std::size_t{0}, kPatience);
+    const CaseFile again(path, CaseAccess::Write);
+}
+
+QTEST_GUILESS_MAIN(CaseDeskTest)
+#include "case_desk_test.moc"
