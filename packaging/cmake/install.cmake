@@ -11,11 +11,11 @@ install(TARGETS dfd deepfake-defenders RUNTIME DESTINATION ${CMAKE_INSTALL_BINDI
 # By name: a panel that somebody put beside them may be licensed otherwise.
 install(DIRECTORY models/starter models/plans DESTINATION ${dfd_data}/models)
 install(DIRECTORY resources/samples/ DESTINATION ${dfd_data}/samples FILES_MATCHING PATTERN *.jpg)
-if(EXISTS ${CMAKE_SOURCE_DIR}/resources/manual)
-  install(DIRECTORY resources/manual DESTINATION ${dfd_data})
-endif()
+install(DIRECTORY resources/manual DESTINATION ${dfd_data})
+install(DIRECTORY resources/screenshots/ DESTINATION ${dfd_data}/screenshots  # the manual's pictures
+        FILES_MATCHING PATTERN *.png)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/share/deepfake-defenders)
-foreach(folder models resources/samples resources/manual)
+foreach(folder models resources/samples resources/manual resources/screenshots)
   cmake_path(GET folder FILENAME name)
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${folder}
        ${CMAKE_BINARY_DIR}/share/deepfake-defenders/${name} SYMBOLIC)
