@@ -189,7 +189,10 @@ passed "after installing, using and purging the system is as before, byte for by
 # --- 3. Debian's own judges
 apt install --no-install-recommends lintian appstream
 dpkg-deb --extract "$package" "$work/tree"
-appstreamcli validate --no-net "$work/tree/usr/share/metainfo/$name.metainfo.xml" >&2
+metainfo=$work/tree/usr/share/metainfo/$name.metainfo.xml
+# The project has no home page, which newer validators warn of and older ones know no name for.
+appstreamcli validate --no-net --override=url-homepage-missing=info "$metainfo" >"$work/out" 2>&1 ||
+    appstreamcli validate --no-net "$metainfo" >&2 || fail "appstreamcli finds errors."
 lintian --tag-display-limit 0 --allow-root "$package" >"$work/lintian" 2>&1 || true
 cat "$work/lintian" >&2
 if grep -q '^E:' "$work/lintian"; then fail "lintian finds errors."; fi
