@@ -3,13 +3,14 @@
 # Runs a command in a clone of this repository inside a bare Debian: debootstrap's minimal system,
 # with nothing installed by hand. What passes there needs no package that is not in packages.txt.
 #
-#   packaging/bare.sh [--rev REV] [--out FOLDER] [--keep] RELEASE [--] COMMAND [ARGUMENT...]
+#   packaging/bare.sh [--rev REV] [--in FOLDER] [--out FOLDER] [--keep] RELEASE [--] COMMAND [ARGUMENT...]
 #
 #   packaging/bare.sh bookworm -- packaging/run.sh --cpu
 #   packaging/bare.sh trixie -- packaging/test.sh
 #
 # RELEASE is bookworm (Debian 12) or trixie (13). The clone has the commit REV (HEAD if not given),
 # without uncommitted changes, and lies in a path with a space. The command runs as root there.
+#   --in FOLDER    copies FOLDER into the system; the command finds it in $IN
 #   --out FOLDER   copies what the command leaves in $OUT to FOLDER, whether it succeeded or not
 #   --keep         keeps the system after the run, to look around in
 #   DFD_BARE       where systems are made (default /var/tmp/deepfake-defenders-bare). The minimal
@@ -22,7 +23,7 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
 usage() {
     say "$*"
-    sed -n '3,20s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '3,21s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
     exit 2
 }
 
@@ -33,18 +34,23 @@ impossible() {
 
 arguments=("$@")
 rev=HEAD
+in=
 out=
 keep=no
 while [[ ${1:-} == --* ]]; do
     case $1 in
     --help)
-        sed -n '3,20s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        sed -n '3,21s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         exit 0
         ;;
     --keep) keep=yes ;;
-    --rev | --out)
+    --rev | --in | --out)
         (($# > 1)) || usage "$1 needs a value."
-        if [[ $1 == --rev ]]; then rev=$2; else out=$(realpath -m -- "$2"); fi
+        case $1 in
+        --rev) rev=$2 ;;
+        --in) in=$(realpath -e -- "$2") || usage "There is no folder '$2'." ;;
+        --out) out=$(realpath -m -- "$2") ;;
+        esac
         shift
         ;;
     *) usage "Unknown option $1." ;;
@@ -160,7 +166,8 @@ prepare_apt "$system"
 # The clone's owner may be another user, which git refuses unless it is told.
 printf '[safe]\n\tdirectory = *\n' >"$copy/gitconfig"
 clone="$system/home/new user/DeepFakeDefenders"
-mkdir -p "$clone" "$system/out"
+mkdir -p "$clone" "$system/in" "$system/out"
+[[ -z $in ]] || cp -a "$in/." "$system/in/"
 GIT_CONFIG_GLOBAL=$copy/gitconfig git clone --quiet --no-hardlinks "$root" "$clone"
 GIT_CONFIG_GLOBAL=$copy/gitconfig git -C "$clone" -c advice.detachedHead=false checkout --quiet --detach "$commit"
 
@@ -188,7 +195,7 @@ exec chroot "$system" /bin/bash -c "cd \"/home/new user/DeepFakeDefenders\" && e
 say "Running in a bare Debian $release, commit ${commit:0:12}: $*"
 status=0
 env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-    TERM=dumb OUT=/out ${http_proxy:+http_proxy="$http_proxy"} \
+    TERM=dumb IN=/in OUT=/out ${http_proxy:+http_proxy="$http_proxy"} \
     ${https_proxy:+https_proxy="$https_proxy"} ${no_proxy:+no_proxy="$no_proxy"} \
     setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child \
     /bin/bash -c "$inside" bare "$system" "$@" </dev/null 8>&- 9>&- &

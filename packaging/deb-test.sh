@@ -64,7 +64,7 @@ snapshot() {
 removed_without_a_trace() {
     local found
     apt purge "$name"
-    found=$(find / -xdev \( -path /proc -o -path /sys -o -path "$work" -o -path /var/log -o -path "${package%/*}" \) -prune -o \
+    found=$(find / -xdev \( -path /proc -o -path /sys -o -path /home -o -path "$work" -o -path /var/log -o -path "${package%/*}" \) -prune -o \
         \( -name "*$name*" -o -name dfd -o -name 'dfd.*' \) -print)
     [[ -z $found ]] || fail "removing left these: $found"
     found=$(grep -rlsI "$name" /etc /usr /var/lib --exclude-dir=apt --exclude-dir=dpkg || true)
