@@ -1,5 +1,7 @@
 #include "core/training/experts/training_precision.h"
 
+#include <c10/core/Device.h>
+
 #include "core/engine/devices/torch_device.h"
 
 namespace dfd {
