@@ -225,7 +225,7 @@ TEST_F(ExaminerTest, AListenerThatThrowsCostsNobodyElseANotice) {
         if (seen->id == 2)
             throw 2;
     });
-    for (const std::uint8_t red : {1, 2, 3})
+    for (const auto red : std::array<std::uint8_t, 3>{1, 2, 3})
         examiner.submit({{}, png_of(red), "picture"});
     examiner.wait_until_pending_at_most(0);
     for (ExaminationId id = 1; id <= 3; ++id)
