@@ -7,7 +7,8 @@
 namespace dfd {
 namespace {
 
-constexpr std::size_t kNamed = 3;  ///< more changes of side than these are counted, not named
+constexpr std::size_t kNamed =
+    3;  ///< at most this many changes of side are named; the rest are counted
 
 std::string versions(int count) {
     return std::to_string(count) + (count == 1 ? " version" : " versions");
