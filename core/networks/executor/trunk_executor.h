@@ -1,4 +1,4 @@
-// Runs a trunk for inference, faster than the modules that define it. Sees torch, not oneDNN.
+// Runs a trunk for inference, faster than its modules. Depends on torch, not on oneDNN.
 #pragma once
 
 #include <torch/types.h>

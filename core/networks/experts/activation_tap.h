@@ -1,4 +1,4 @@
-// Captures the output of one layer of a network, with a gradient. Sees torch.
+// Captures the output of one layer of a network, with a gradient. Depends on torch.
 #pragma once
 
 #include <torch/types.h>

@@ -1,5 +1,5 @@
 // Inputs of the trace experts: fixed transforms that keep traces of editing and suppress the
-// picture's content. Sees torch.
+// picture's content. Depends on torch.
 #pragma once
 
 #include <torch/types.h>

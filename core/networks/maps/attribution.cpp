@@ -107,7 +107,7 @@ std::vector<TappedLayer> earlier_layers(ExpertNetwork& network) {
     const torch::NoGradGuard no_gradients;
     const ActivationTap tap({});
     const auto weights = network.parameters().front();
-    // Always float32 pixels for trace networks, otherwise pixels of the weights' type.
+    // Pixels of the weights' type; trace networks convert them to float32.
     (void)network.feature_map(torch::zeros({1, 3, 64, 64}, weights.options()));
     return tap.passed();
 }

@@ -1,5 +1,5 @@
 // Attribution maps: what each location of a picture contributes to an expert's output, in logits.
-// Sees torch.
+// Depends on torch.
 #pragma once
 
 #include <torch/types.h>

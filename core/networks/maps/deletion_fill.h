@@ -1,4 +1,4 @@
-// Replacement pixels for the cells that a deletion test removes. Sees torch.
+// Replacement pixels for the cells that a deletion test removes. Depends on torch.
 #pragma once
 
 #include <torch/types.h>

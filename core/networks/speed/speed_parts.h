@@ -1,4 +1,4 @@
-// Helpers shared by the CPU and GPU benchmarks. Sees torch.
+// Helpers shared by the CPU and GPU benchmarks. Depends on torch.
 // Internal to core/networks/speed.
 #pragma once
 

@@ -92,8 +92,8 @@ void run_side_by_side(const Shares& shares,
     std::atomic<bool> failed{false};
     const auto work = [&](std::size_t worker) {
         const torch::NoGradGuard no_gradients;
-        (void)at::get_num_threads();  // initialises LibTorch's threading, which would otherwise
-                                      // override LoopThreads later
+        // Initialises LibTorch's threading, which would otherwise override LoopThreads later.
+        (void)at::get_num_threads();
         const LoopThreads share(threads);
         for (const auto task : shares[worker]) {
             if (failed)

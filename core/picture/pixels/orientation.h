@@ -1,4 +1,4 @@
-// Applies EXIF orientations. Sees OpenCV.
+// Applies EXIF orientations. Depends on OpenCV.
 // Internal to core/picture.
 #pragma once
 
