@@ -1,4 +1,4 @@
-// A file that appears whole or not at all. Plain C++.
+// Atomic file writing: a file is complete or it does not exist. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,9 @@
 
 namespace dfd {
 
-/// A file that is written piece by piece beside its final place. It is removed again unless
-/// put_in_place() is reached. Everything throws std::system_error with the path in its sentence.
+/// A file written in pieces under a temporary name in the target folder. The destructor removes it
+/// unless put_in_place() succeeded. All functions throw std::system_error with the path in the
+/// message.
 class AtomicFile {
   public:
     explicit AtomicFile(std::filesystem::path path);
@@ -17,11 +18,11 @@ class AtomicFile {
     AtomicFile& operator=(const AtomicFile&) = delete;
 
     void write(std::span<const std::uint8_t> bytes);
-    /// On the disk, whole, but still under its temporary name: nothing can be written any more.
+    /// Flushes to disk (fsync) and closes the temporary file. Nothing can be written after this.
     void finish();
-    /// finish(), unless that was done, and rename: what stood there before is replaced in one step.
+    /// Calls finish() if needed, then renames. An existing file is replaced atomically.
     void put_in_place();
-    /// Where it is until then.
+    /// The temporary path, valid until put_in_place().
     [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
 
   private:
@@ -30,9 +31,9 @@ class AtomicFile {
     bool in_place_ = false;
 };
 
-/// Through a temporary file beside it, fsync and rename; what stood there before is replaced in one
-/// step. Blocks. Throws std::system_error with the path in its sentence; nothing half-written
-/// stays.
+/// Writes a temporary file in the same folder, syncs it and renames it. An existing file is
+/// replaced atomically. Blocks. Throws std::system_error with the path in the message; no partial
+/// file remains.
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 
 }  // namespace dfd

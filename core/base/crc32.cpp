@@ -13,7 +13,7 @@ constexpr std::uint32_t kPolynomial = 0xEDB88320u;
 constexpr std::size_t kSlices = 16;
 using Tables = std::array<std::array<std::uint32_t, 256>, kSlices>;
 
-/// tables[k][b]: what byte b contributes when k more bytes follow it in the same step.
+/// tables[k][b]: contribution of byte b when k more bytes follow it in the same step.
 constexpr Tables make_tables() {
     Tables tables{};
     for (std::uint32_t byte = 0; byte < 256; ++byte) {
@@ -30,7 +30,7 @@ constexpr Tables make_tables() {
 
 constexpr Tables kTables = make_tables();
 
-/// Contribution of four bytes, of which `following` bytes of the step come after the last.
+/// Contribution of four bytes that are followed by `following` more bytes of the same step.
 std::uint32_t four(std::uint32_t word, std::size_t following) {
     return kTables[following + 3][word & 0xFF] ^ kTables[following + 2][(word >> 8) & 0xFF] ^
            kTables[following + 1][(word >> 16) & 0xFF] ^ kTables[following][word >> 24];

@@ -1,4 +1,4 @@
-// CRC-32 as in zip files (polynomial 0xEDB88320, reflected), without a library.
+// CRC-32 as used in zip files (polynomial 0xEDB88320, reflected), without a library.
 #pragma once
 
 #include <cstddef>

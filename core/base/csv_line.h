@@ -1,4 +1,4 @@
-// Writing comma-separated values as RFC 4180 has them. Plain C++.
+// Writing comma-separated values (RFC 4180). Plain C++.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace dfd {
 
-/// The field, quoted when it has to be. Bytes are kept as they are.
+/// Quotes the field if needed. The bytes are unchanged.
 [[nodiscard]] std::string csv_field(std::string_view field);
 
-/// Fields with commas between them, without a line break at the end.
+/// Joins the fields with commas. No line break at the end.
 [[nodiscard]] std::string csv_line(const std::vector<std::string>& fields);
 
 }  // namespace dfd

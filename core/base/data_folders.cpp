@@ -5,7 +5,7 @@ namespace dfd {
 namespace fs = std::filesystem;
 
 std::optional<fs::path> data_folder_of(const fs::path& program, const fs::path& name) {
-    // The first is what was chosen for installing, the second what a build tree always has.
+    // The first is the path configured for installation, the second the layout of a build tree.
     for (const fs::path share : {DFD_DATA_FROM_BIN, "../share/deepfake-defenders"}) {
         std::error_code problem;
         const auto place = (program.parent_path() / share / name).lexically_normal();

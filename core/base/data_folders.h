@@ -1,4 +1,4 @@
-// Where the data is that came with the program.
+// Locates the data folders installed with the program.
 #pragma once
 
 #include <filesystem>
@@ -6,9 +6,9 @@
 
 namespace dfd {
 
-/// The folder "models", "samples" or "manual" that belongs to the running program, found from where
-/// the program itself lies: share/deepfake-defenders beside its bin. A build tree has the same
-/// layout, with links into the source tree. Links are resolved. Nothing when there is none.
+/// The folder "models", "samples" or "manual" of the running program, relative to the executable:
+/// share/deepfake-defenders next to its bin folder. A build tree has the same layout, with links
+/// into the source tree. Links are resolved. Empty when there is no such folder.
 [[nodiscard]] std::optional<std::filesystem::path> data_folder(const std::filesystem::path& name);
 
 /// The same for a program at `program`.

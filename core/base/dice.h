@@ -1,4 +1,4 @@
-// Reproducible randomness: the same seed gives the same edits on every machine.
+// Reproducible random numbers: the same seed gives the same edits on every machine.
 #pragma once
 
 #include <cmath>
@@ -9,7 +9,8 @@
 namespace dfd {
 
 inline constexpr std::uint64_t kHashPrime = 0x100000001B3ULL;
-/// FNV-1a 64: the same on every machine, unlike std::hash. `hash` goes on from another's.
+/// FNV-1a 64: the same on every machine, unlike std::hash. Pass an earlier result as `hash` to
+/// continue it.
 [[nodiscard]] inline std::uint64_t name_hash(std::string_view name,
                                              std::uint64_t hash = 0xCBF29CE484222325ULL) {
     for (const char c : name)
@@ -17,8 +18,8 @@ inline constexpr std::uint64_t kHashPrime = 0x100000001B3ULL;
     return hash;
 }
 
-/// splitmix64. Unlike the standard library's distributions, the numbers drawn do not depend on who
-/// wrote the library, and a stream can be started anywhere by naming it.
+/// A splitmix64 generator. Unlike with the distributions of the standard library, the numbers do
+/// not depend on the implementation. A stream can start at any seed.
 class Dice {
   public:
     explicit Dice(std::uint64_t seed) : state_(seed) {}

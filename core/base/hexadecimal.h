@@ -10,7 +10,7 @@
 namespace dfd {
 
 [[nodiscard]] std::string hexadecimal(std::span<const std::uint8_t> bytes);
-/// Digits in either case; stops at the first that is none.
+/// Accepts digits in either case. Stops at the first pair that is not hexadecimal.
 [[nodiscard]] std::vector<std::uint8_t> unhexadecimal(std::string_view digits);
 
 }  // namespace dfd

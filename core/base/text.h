@@ -1,4 +1,4 @@
-// Untrusted text made fit to show. Plain C++.
+// Text helpers: sanitising untrusted text for display, UTF-8, ASCII lower case. Plain C++.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,10 @@
 
 namespace dfd {
 
-/// Valid UTF-8: what is not becomes U+FFFD, control characters become spaces.
+/// Valid UTF-8 for display. Invalid bytes become U+FFFD, control characters become spaces, NUL and
+/// trailing spaces are removed. Text beyond `longest` bytes is cut and ends in "…".
 [[nodiscard]] std::string printable(std::string_view text, std::size_t longest);
-/// Latin letters A-Z made small, everything else kept.
+/// Converts A-Z only; all other bytes are unchanged.
 [[nodiscard]] std::string lower_case(std::string_view text);
 [[nodiscard]] bool is_utf8(std::string_view text);
 void append_utf8(std::string& text, std::uint32_t code);

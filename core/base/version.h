@@ -1,15 +1,16 @@
-// Which edition of the program this is.
+// The program's version.
 #pragma once
 
 #include <string>
 
 namespace dfd {
 
-/// "0.2.0": what results, records and reports say.
+/// For example "0.2.0", as in results, records and reports.
 [[nodiscard]] std::string program_version();
 
-/// "0.2.0 (3f2a91c)", with "-dirty" behind the commit when files were changed; "0.2.0" when it was
-/// built from an archive. Only the two programs link this, so that a commit links little again.
+/// For example "0.2.0 (3f2a91c)", with "-dirty" after the commit when files were changed, or
+/// "0.2.0" when built from an archive. Only the two programs link this, so that a new commit
+/// relinks little.
 [[nodiscard]] std::string program_version_with_commit();
 
 }  // namespace dfd

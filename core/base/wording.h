@@ -1,4 +1,4 @@
-// Words for errors: paths, names out of files, shapes and sizes, safe to show. Plain C++.
+// Text for error messages: paths, names from files, shapes and sizes, safe to display. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -9,16 +9,17 @@
 
 namespace dfd {
 
-/// The path in double quotes, its bytes unchanged.
+/// The path in double quotes, bytes unchanged.
 [[nodiscard]] std::string quoted(const std::filesystem::path& path);
 
-/// A name out of an untrusted file, in double quotes: printable ASCII, at most 160 characters.
+/// A name from an untrusted file in double quotes. At most 160 characters; every character other
+/// than printable ASCII, and the double quote, becomes "?".
 [[nodiscard]] std::string quoted_name(std::string_view name);
 
-/// "[4, 3, 3]"; "[]" for a scalar.
+/// For example "[4, 3, 3]"; "[]" for a scalar.
 [[nodiscard]] std::string shape_text(std::span<const std::int64_t> shape);
 
-/// "312 bytes", "41.3 MB" (decimal units).
+/// For example "312 bytes" or "41.3 MB" (decimal units).
 [[nodiscard]] std::string size_text(std::uint64_t bytes);
 
 }  // namespace dfd

@@ -1,4 +1,4 @@
-// Files that only pretend to be weights. Plain C++.
+// Detects files that are not weights, such as web pages and archives. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,9 @@
 
 namespace dfd {
 
-/// The sentence for a file that is something else than weights by its first bytes: empty, a web
-/// page, a Git LFS pointer, a Python script or another archive. Empty when nothing is recognised.
+/// An explanation when the file is empty or its first bytes show that it is something other than
+/// weights: a web page, a Git LFS pointer, JSON text or an archive (gzip, 7z, RAR). `head` is the
+/// beginning of the file. Empty when nothing is recognised.
 [[nodiscard]] std::optional<std::string> impostor_sentence(const std::filesystem::path& path,
                                                            std::string_view head,
                                                            std::uint64_t file_size);

@@ -35,7 +35,7 @@ void FileMapping::forget_pages() const {
 }
 
 InputFile::InputFile(std::filesystem::path path) : path_(std::move(path)) {
-    // Without O_NONBLOCK a named pipe in place of the file would wait for a writer for ever.
+    // Without O_NONBLOCK, opening a named pipe would block until it has a writer.
     descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor_ < 0)
         throw CheckpointError(quoted(path_) + " cannot be opened: " + reason(errno) +
@@ -93,8 +93,8 @@ std::shared_ptr<const FileMapping> InputFile::map(std::uint64_t offset, std::uin
     const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     const auto skip = offset % page;
     const auto length = static_cast<std::size_t>(bytes + skip);
-    // Writable, so that an in-place operation on a tensor is no crash; private, so that it never
-    // reaches the file; without reservation, because hardly anything is ever written.
+    // Writable, so that in-place operations on a tensor do not crash; private, so that writes never
+    // reach the file; not reserved, because almost nothing is written.
     void* base = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE,
                         descriptor_, static_cast<off_t>(offset - skip));
     if (base == MAP_FAILED)

@@ -1,4 +1,4 @@
-// A file of weights, opened once: read by position, or mapped piece by piece.
+// A weights file, opened once: positional reads and memory mapping of ranges.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace dfd {
 
-/// A private, writable mapping: writing to it never reaches the file. Unmapped with its last owner.
-/// The file's length is checked when it is mapped; should another program shorten the file
-/// afterwards, touching the lost pages raises SIGBUS (weights are replaced by rename, never in
-/// place, by everything in this project).
+/// A private, writable mapping: writes never reach the file. Unmapped when the last owner releases
+/// it. The file's length is checked when mapping. If another program shortens the file afterwards,
+/// accessing the lost pages raises SIGBUS. (This project always replaces weights by rename, never
+/// in place.)
 class FileMapping {
   public:
     FileMapping(const FileMapping&) = delete;
@@ -21,8 +21,8 @@ class FileMapping {
     [[nodiscard]] std::uint8_t* data() const { return data_; }
     [[nodiscard]] std::size_t size() const { return size_; }
 
-    /// Gives the pages back to the system; they are read from the file again when touched. Anything
-    /// written to the mapping is lost.
+    /// Returns the pages to the system; they are read from the file again on access. Data written
+    /// to the mapping is lost.
     void forget_pages() const;
 
   private:

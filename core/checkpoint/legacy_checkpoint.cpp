@@ -1,3 +1,4 @@
+// Reads checkpoints in the legacy container (before torch 1.6).
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -13,8 +14,9 @@ constexpr std::uint64_t kLargestPickles = 64u << 20;
 constexpr std::string_view kMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 constexpr std::int64_t kProtocol = 1001;
 
-/// Five pickles (magic, protocol, system, objects, storage keys), then each storage's count and
-/// bytes. The container has no checksums, so only its structure can be checked.
+/// The torch.save format before 1.6: five pickles (magic, protocol, system, objects, storage keys),
+/// then the element count and bytes of each storage. The format has no checksums, so only its
+/// structure can be checked.
 class LegacyCheckpoint : public CheckpointContents {
   public:
     explicit LegacyCheckpoint(std::shared_ptr<InputFile> file)
@@ -62,7 +64,7 @@ class LegacyCheckpoint : public CheckpointContents {
         return document;
     }
 
-    /// What the objects say of each storage, by key.
+    /// The storages declared by the objects, by key.
     std::map<std::string_view, const pickle::Node*> announced() const {
         std::map<std::string_view, const pickle::Node*> storages;
         for (const auto& node : document_.nodes)

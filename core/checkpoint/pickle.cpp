@@ -37,7 +37,7 @@ constexpr std::array<Allowed, 13> kAllowed{{
     {"torch", "BoolStorage", Global::StorageClass, torch::kBool},
 }};
 
-/// A stack machine like Python's, with the dangerous half of its instructions left out.
+/// A pickle stack machine without the instructions that can execute code.
 class Machine {
   public:
     Machine(std::string_view bytes, const std::string& file) : bytes_(bytes), file_(file) {}
@@ -168,7 +168,7 @@ class Machine {
         name_global(module.text, name.text);
     }
 
-    /// A small tuple, by value: what is created next may move the objects.
+    /// Returns a copy of a small tuple's items: creating new nodes can move the existing ones.
     std::vector<Ref> pop_arguments() {
         const auto& tuple = node(pop());
         if (tuple.kind != Kind::Tuple || tuple.items.size() > kMostArguments)
@@ -211,7 +211,7 @@ class Machine {
         tensor.items = {items[0], items[2], items[3]};
     }
 
-    /// ("storage", class, key, location, elements[, view]): the location is of no interest here.
+    /// ("storage", class, key, location, elements[, view]). The location is ignored.
     void refer_to_storage() {
         const auto items = pop_arguments();
         const bool plausible =
@@ -264,11 +264,11 @@ class Machine {
         std::array<char, 8> bytes{};
         const auto source = take(8);
         for (std::size_t i = 0; i < 8; ++i)
-            bytes[i] = source[7 - i];  // pickles keep doubles big-endian
+            bytes[i] = source[7 - i];  // pickles store doubles big-endian
         create(Kind::Real).real = std::bit_cast<double>(bytes);
     }
 
-    /// Runs one instruction; false after the last.
+    /// Executes one instruction. Returns false after STOP.
     bool step() {
         const auto code = static_cast<unsigned char>(take(1)[0]);
         switch (code) {
@@ -361,7 +361,7 @@ class Machine {
                 recall(take_number<std::uint32_t>());
                 break;
             case 'c':
-            case 'i': {  // INST has no use here, and its name is refused by the same list
+            case 'i': {  // INST is refused, but first its name is checked against the list
                 const auto module = take_line(), name = take_line();
                 name_global(module, name);
                 if (code == 'i')
@@ -377,7 +377,7 @@ class Machine {
             case 'R':
                 call();
                 break;
-            case 'b':  // the state of an OrderedDict is its _metadata: of no interest
+            case 'b':  // BUILD: the state of an OrderedDict is its _metadata, which is ignored
                 pop();
                 target(Kind::Dict);
                 break;

@@ -1,4 +1,4 @@
-// A pickle read as data. Only a short list of names is understood; nothing is ever executed.
+// Reads a pickle as data. Only a short list of globals is accepted; nothing is ever executed.
 #pragma once
 
 #include <torch/types.h>
@@ -15,7 +15,7 @@ enum class Kind : std::uint8_t {
     None,
     Bool,        ///< integer: 0 or 1
     Integer,     ///< integer
-    BigInteger,  ///< text: its little-endian bytes, more than 8
+    BigInteger,  ///< text: its little-endian bytes, more than 8 of them
     Real,        ///< real
     Text,        ///< text
     Tuple,       ///< items
@@ -26,7 +26,7 @@ enum class Kind : std::uint8_t {
     Tensor,      ///< items: storage, sizes, strides; integer: offset in elements
 };
 
-/// Globals a checkpoint of tensors needs. Everything else is refused.
+/// The globals that a checkpoint of tensors needs. All others are refused.
 enum class Global : std::uint8_t { OrderedDict, RebuildTensor, RebuildParameter, StorageClass };
 
 using Ref = std::uint32_t;  ///< index into Document::nodes
@@ -37,26 +37,26 @@ struct Node {
     torch::ScalarType type = torch::ScalarType::Undefined;
     std::int64_t integer = 0;
     double real = 0;
-    std::string_view text;  ///< lies in the bytes that were parsed
+    std::string_view text;  ///< points into the parsed bytes
     std::vector<Ref> items;
 };
 
-/// The objects of one pickle, side by side: no depth to recurse into, cycles do no harm.
+/// The objects of one pickle in a flat list: no recursion depth, and cycles are harmless.
 struct Document {
     std::vector<Node> nodes;
     Ref root = 0;
-    std::size_t consumed = 0;  ///< bytes up to and with the STOP
+    std::size_t consumed = 0;  ///< number of bytes up to and including STOP
 
     [[nodiscard]] const Node& at(Ref ref) const { return nodes[ref]; }
-    /// The value of `key` in a dict, or null when it is no dict or has no such key.
+    /// The value for `key` in a dict. nullptr when `dict` is not a dict or has no such key.
     [[nodiscard]] const Node* find(const Node& dict, std::string_view key) const;
 };
 
-/// `file` (quoted already) begins every sentence. `bytes` must outlive the document.
-/// Memory is bounded by a small multiple of the bytes. Throws CheckpointError.
+/// Parses one pickle. `file` (already quoted) starts every error message. `bytes` must outlive the
+/// document. Memory use is a small multiple of the input size. Throws CheckpointError.
 [[nodiscard]] Document parse(std::string_view bytes, const std::string& file);
 
-/// "a text", "a list" ...: for sentences.
+/// "a text", "a list" ...: for error messages.
 [[nodiscard]] const char* kind_name(Kind kind);
 
 }  // namespace dfd::pickle

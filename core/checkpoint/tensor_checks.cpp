@@ -13,13 +13,13 @@ namespace {
 using Wide = __int128;
 constexpr Wide kLargest = std::numeric_limits<std::int64_t>::max();
 
-/// A float is NaN or infinite exactly when all bits of its exponent are set.
+/// A float is NaN or infinite exactly when all its exponent bits are set.
 template <typename Bits>
 bool exponents_finite(const void* data, std::int64_t count, Bits exponent) {
     const auto* bits = static_cast<const Bits*>(data);
     std::atomic<bool> finite{true};
     at::parallel_for(0, count, 1 << 18, [&](std::int64_t begin, std::int64_t end) {
-        int bad = 0;  // counted without branches, so that it vectorises
+        int bad = 0;  // branch-free, so that the loop vectorises
         for (auto i = begin; i < end; ++i)
             bad |= (bits[i] & exponent) == exponent;
         if (bad != 0)
@@ -52,7 +52,7 @@ bool view_fits(std::span<const std::int64_t> shape, std::span<const std::int64_t
         return false;
     if (count == 0)
         return true;
-    if (count > available)  // also refuses a stride of 0 that repeats one element without end
+    if (count > available)  // also refuses a stride of 0 that repeats one element
         return false;
     Wide last = offset;
     for (std::size_t d = 0; d < shape.size(); ++d) {

@@ -1,4 +1,4 @@
-// Checks that every tensor out of a file goes through, whatever the container.
+// Checks for every tensor read from a file, independent of the container format.
 #pragma once
 
 #include <torch/types.h>
@@ -8,16 +8,16 @@
 
 namespace dfd {
 
-/// Product of the sizes, or -1 when a size is negative or the product does not fit an int64.
+/// Product of the sizes, or -1 when a size is negative or the product overflows an int64.
 [[nodiscard]] std::int64_t checked_elements(std::span<const std::int64_t> shape);
 
-/// True when a strided view touches only elements [0, available): no negative size, stride or
-/// offset, no more elements than there are, all computed in 128 bits.
+/// True when a strided view accesses only elements [0, available): no negative size, stride or
+/// offset, and no more elements than available. Computed in 128 bits.
 [[nodiscard]] bool view_fits(std::span<const std::int64_t> shape,
                              std::span<const std::int64_t> strides, std::int64_t offset,
                              std::int64_t available);
 
-/// True when no element is NaN or infinite. Integers always are finite.
+/// True when no element is NaN or infinite. Non-floating types count as finite.
 [[nodiscard]] bool all_finite(const torch::Tensor& tensor);
 
 }  // namespace dfd

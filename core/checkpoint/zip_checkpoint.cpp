@@ -1,3 +1,4 @@
+// Reads checkpoints in the zip container (torch 1.6 and later).
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -19,8 +20,8 @@ namespace dfd {
 namespace {
 
 constexpr std::uint64_t kLargestPickle = 64u << 20;
-/// Records are mapped in groups of about this size, so that tensors which are let go give their
-/// memory back long before the last one does.
+/// Records are mapped in groups of about this size, so that memory is returned as groups of tensors
+/// are released.
 constexpr std::uint64_t kWindow = 8u << 20;
 
 struct Window {
@@ -157,8 +158,8 @@ class ZipCheckpoint : public CheckpointContents {
             window.mapping = std::move(mapping);
     }
 
-    /// All checksums, on two threads; windows are handed out in order, so the first damaged one in
-    /// the file is always the one reported.
+    /// Verifies all checksums on two threads. Windows are taken in order, so that the first damaged
+    /// record in the file is the one reported.
     void check_windows(const ReadProgress& progress) {
         std::uint64_t total = 0;
         for (const auto& window : windows_)
@@ -194,7 +195,7 @@ class ZipCheckpoint : public CheckpointContents {
                     if (progress)
                         progress(done, total,
                                  owners_[windows_[std::min(index, windows_.size() - 1)].first]);
-            } catch (...) {  // the caller's wish to stop
+            } catch (...) {  // `progress` asked to stop
                 stopped = true;
                 throw;
             }
@@ -219,7 +220,8 @@ class ZipCheckpoint : public CheckpointContents {
             return torch::from_blob(
                 data + static_cast<std::size_t>(planned.offset) * item, planned.sizes,
                 planned.strides, [mapping = window.mapping](void*) {}, options);
-        // Never so in files of torch.save, which pads records; copied once a record all the same.
+        // torch.save pads its records, so this is not needed for its files. One copy per record and
+        // type.
         auto& copy = aligned_[{record, planned.type}];
         if (!copy.defined()) {
             copy = torch::empty({planned.elements}, options);
@@ -235,10 +237,10 @@ class ZipCheckpoint : public CheckpointContents {
     std::vector<ZipEntry> entries_;
     std::unordered_map<std::string, std::size_t> by_name_;
     std::string root_;
-    std::vector<std::string> owners_;   ///< per entry: the first tensor that lies in it
-    std::vector<std::size_t> records_;  ///< per planned tensor: its entry
+    std::vector<std::string> owners_;   ///< per entry: the first tensor stored in it
+    std::vector<std::size_t> records_;  ///< per planned tensor: the index of its entry
     std::vector<Window> windows_;
-    std::vector<std::size_t> window_of_;  ///< per entry
+    std::vector<std::size_t> window_of_;  ///< per entry: the index of its window
     std::map<std::pair<std::size_t, torch::ScalarType>, torch::Tensor> aligned_;
 };
 

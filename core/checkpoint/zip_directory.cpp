@@ -119,7 +119,7 @@ class Reader {
         return record_offset;
     }
 
-    /// One row of the directory; `offset` still is that of the local header.
+    /// Reads one directory entry. `offset` is still that of the local header.
     ZipEntry central_entry(const std::string& directory, std::size_t& at) {
         if (directory.size() - at < kCentralSize ||
             load<std::uint32_t>(directory, at) != kCentralHeader)
@@ -173,7 +173,7 @@ class Reader {
         }
     }
 
-    /// Moves `offset` from the local header to the data, comparing both descriptions.
+    /// Moves `offset` from the local header to the data and checks that both headers agree.
     void enter(ZipEntry& entry) const {
         if (directory_ - entry.offset < kLocalSize + entry.name.size())
             damaged("its entry " + quoted_name(entry.name) + " lies outside the file");
@@ -190,7 +190,7 @@ class Reader {
         entry.has_crc = entry.crc != 0 || entry.size == 0 || !left_out(entry, header);
     }
 
-    /// Whether a checksum of 0 means "not computed": then no other place gives one.
+    /// Whether a checksum of 0 means "not computed": no other header or descriptor contains one.
     [[nodiscard]] bool left_out(const ZipEntry& entry, const std::string& header) const {
         if (load<std::uint32_t>(header, 14) != 0)
             return false;

@@ -1,4 +1,4 @@
-// The table of contents of an uncompressed zip container, as torch.save writes it.
+// Reads the central directory of an uncompressed zip file as written by torch.save.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,16 @@ namespace dfd {
 
 struct ZipEntry {
     std::string name;
-    std::uint64_t offset = 0;  ///< of the entry's data in the file
-    std::uint64_t size = 0;    ///< bytes; stored, never compressed
+    std::uint64_t offset = 0;  ///< position of the entry's data in the file
+    std::uint64_t size = 0;    ///< in bytes; stored, never compressed
     std::uint32_t crc = 0;
-    bool has_crc = true;  ///< false where the writer left the checksum out (newer torch can)
+    bool has_crc = true;  ///< false when the writer omitted the checksum (newer torch can)
 };
 
-/// Reads the central directory (zip64 too) and each entry's local header. Checked: every entry
-/// stored and unencrypted, inside the file, overlapping no other, named once and alike in both
-/// places. Sorted by offset. No payload is read. Throws CheckpointError.
+/// Reads the central directory (including zip64) and each entry's local header. Checks that every
+/// entry is stored and unencrypted, lies inside the file, does not overlap another, has a unique
+/// name, and has the same name in both headers. Sorted by offset. Reads no payload. Throws
+/// CheckpointError.
 [[nodiscard]] std::vector<ZipEntry> read_zip_directory(const InputFile& file);
 
 }  // namespace dfd

@@ -16,7 +16,7 @@ std::vector<std::size_t> counted_to(std::size_t count) {
     return numbers;
 }
 
-/// Deviations from their mean, scaled to length 1; empty when there is nothing to scale.
+/// Deviations from the mean, scaled to unit length. Empty when all values are equal.
 std::vector<double> unit_deviations(std::vector<double> values) {
     const double count = static_cast<double>(values.size());
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;

@@ -1,4 +1,4 @@
-// How the experts of a panel agree over many pictures, pair by pair. Plain C++.
+// Pairwise agreement of a panel's experts over many pictures. Plain C++.
 #pragma once
 
 #include <cstddef>
@@ -10,42 +10,44 @@
 
 namespace dfd {
 
-/// Square, in the experts' order, symmetric.
+/// Square, symmetric matrices in the experts' order.
 struct AgreementMatrix {
     std::size_t pictures = 0;
-    /// Spearman's rank correlation of two experts' scores, -1 .. 1: Pearson's of the ranks, tied
-    /// scores sharing the mean of their ranks. None where it is not defined: fewer than two
-    /// pictures, or an expert that gives every picture the same score (its diagonal included).
+    /// Spearman's rank correlation of two experts' scores, -1 .. 1: Pearson's correlation of the
+    /// ranks, where tied scores share the mean of their ranks. Undefined (nullopt) for fewer than
+    /// two pictures, or when an expert gives every picture the same score (including its diagonal
+    /// entry).
     std::vector<std::vector<std::optional<double>>> rank_correlation;
-    /// Share of the pictures on which the two are on different sides of the threshold, 0 .. 1;
-    /// 0 without pictures.
+    /// Share of the pictures for which the two experts are on different sides of the threshold, 0
+    /// .. 1; 0 without pictures.
     std::vector<std::vector<double>> flips;
 };
 
-/// Collects opinions from wherever they come (a folder, a case, a list on screen); keeps one
-/// double an expert and picture, and one more a picture, nothing else. Weights play no part in the
-/// matrix, only in the mutual information.
+/// Collects opinions from any source (a folder, a case, a list on screen). Stores one double per
+/// expert and picture and one more per picture. Weights affect only the mutual information, not the
+/// matrix.
 class AgreementTable {
   public:
     explicit AgreementTable(std::vector<std::string> experts, double threshold = kVoteThreshold);
 
-    /// Pictures are numbered from 0 in the order of adding. Throws std::invalid_argument with a
-    /// sentence when the opinion's experts are not the table's, name by name.
+    /// Pictures are numbered from 0 in the order they are added. Returns the picture's number.
+    /// Throws std::invalid_argument when the names of the opinion's experts differ from the
+    /// table's.
     std::size_t add(const PanelOpinion& opinion);
 
     [[nodiscard]] const std::vector<std::string>& experts() const { return experts_; }
     [[nodiscard]] std::size_t pictures() const { return disputes_.size(); }
     [[nodiscard]] double threshold() const { return threshold_; }
 
-    /// O(experts * pictures * log pictures + experts^2 * pictures).
+    /// Time: O(experts * pictures * log pictures + experts^2 * pictures).
     [[nodiscard]] AgreementMatrix matrix() const;
 
-    /// The pictures behind a cell: those on which the two experts (by number) are on different
-    /// sides of the threshold, in order. Throws std::out_of_range.
+    /// The pictures, in order, for which two experts (by index) are on different sides of the
+    /// threshold. Throws std::out_of_range.
     [[nodiscard]] std::vector<std::size_t> told_apart(std::size_t one, std::size_t other) const;
 
-    /// At most so many pictures, by mutual information, greatest first; earlier ones first among
-    /// equals.
+    /// Up to `most` pictures with the highest mutual information, highest first. Ties keep the
+    /// order in which the pictures were added.
     [[nodiscard]] std::vector<std::size_t> most_disputed(std::size_t most) const;
 
   private:
@@ -59,7 +61,7 @@ class AgreementTable {
     std::vector<double> disputes_;             ///< mutual information, bits
 };
 
-/// Ranks from 1, in the values' order; tied values share the mean of their ranks.
+/// Ranks starting at 1, in the order of `values`. Tied values share the mean of their ranks.
 [[nodiscard]] std::vector<double> ranks_of(const std::vector<double>& values);
 
 }  // namespace dfd

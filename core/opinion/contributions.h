@@ -1,4 +1,4 @@
-// Signed maps on one physical scale: what every place adds to an expert's log-odds. Plain C++.
+// Signed contribution maps: what each cell adds to an expert's log-odds. Plain C++.
 #pragma once
 
 #include <span>
@@ -8,9 +8,9 @@
 
 namespace dfd {
 
-/// Row-major, row 0 is the picture's top, `values.size() == rows * columns`. A value is what its
-/// cell adds to the explained number, in logits: above 0 towards it, below 0 against it. The sum is
-/// what the whole map adds. Never rescaled.
+/// Row-major; row 0 is the top of the picture; `values.size() == rows * columns`. A value is what
+/// the cell adds to the explained value, in logits: positive for it, negative against it. The sum
+/// is the total contribution of the map. Never rescaled.
 struct ContributionMap {
     int rows = 0;
     int columns = 0;
@@ -19,18 +19,19 @@ struct ContributionMap {
 
 [[nodiscard]] double sum_of(const ContributionMap& map);
 
-/// What the whole picture would add if it were all like this place: value * rows * columns. Cells
-/// of different experts cover different areas; by this their maps share one scale, in logits.
-/// `values` are signed.
+/// Each cell's value scaled to the whole picture: value * rows * columns. Cells of different
+/// experts cover different areas; the density puts their maps on one scale, in logits. The result
+/// is signed.
 [[nodiscard]] HeatMap density_of(const ContributionMap& map);
 
-/// The part of a density above 0, or of its negative: evidence towards and against, each >= 0.
+/// The positive part of a density, or of its negation: evidence for and against, each >= 0.
 [[nodiscard]] HeatMap towards(HeatMap density);
 [[nodiscard]] HeatMap against(HeatMap density);
 
-/// Mean of the maps by their densities, weighted; resampled bilinearly to the largest. Its sum is
-/// the mean of the sums but for what resampling moves over the edge. One weight a map, all >= 0 and
-/// one of them above 0; no map gives an empty one.
+/// Weighted mean of the maps' densities, converted back to contributions. Maps are resampled
+/// bilinearly to the largest number of rows and columns. The sum equals the weighted mean of the
+/// sums, apart from what resampling changes at the edges. One weight per map, all >= 0 and at least
+/// one > 0. Returns an empty map when there are no maps.
 [[nodiscard]] ContributionMap mean_contributions(std::span<const ContributionMap* const> maps,
                                                  std::span<const double> weights);
 

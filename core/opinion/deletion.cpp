@@ -24,14 +24,15 @@ std::vector<int> edges(int size, double cell) {
     return result;
 }
 
-/// Fisher and Yates by hand: std::shuffle may differ between libraries, and a test must not.
+/// A Fisher-Yates shuffle: std::shuffle differs between standard libraries, and the test must be
+/// reproducible.
 template <class Value>
 void shuffle(std::vector<Value>& values, std::mt19937& random) {
     for (std::size_t i = values.size(); i > 1; --i)
         std::swap(values[i - 1], values[random() % i]);
 }
 
-/// Share of each of `count` equal parts of 0 .. `size` that lies within from .. to.
+/// For each of `count` equal parts of [0, size], the share of [from, to] that lies in it.
 std::vector<double> overlaps(double from, double to, int size, int count) {
     std::vector<double> shares(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
@@ -104,7 +105,7 @@ std::vector<std::vector<double>> displaced(std::span<const double> importance, c
                                            int count, std::uint32_t seed) {
     const int rows = grid.rows(), columns = grid.columns();
     std::vector<int> shifts(static_cast<std::size_t>(grid.count() - 1));
-    std::iota(shifts.begin(), shifts.end(), 1);  // 0 would be the map itself
+    std::iota(shifts.begin(), shifts.end(), 1);  // A shift of 0 would be the map itself.
     std::mt19937 random(seed);
     shuffle(shifts, random);
     shifts.resize(std::min(shifts.size(), static_cast<std::size_t>(count)));

@@ -1,11 +1,11 @@
-// The deletion test: whether a map's important places are important to the score. Plain C++.
+// The deletion test: whether the places a map marks as important affect the score. Plain C++.
 //
-// A picture is cut into cells, and its cells are made unrecognisable in the order that the map
-// gives them. If the map is right, taking the most important first lowers the explained number
-// early, and taking the least important first lowers it late or raises it. Whatever blurring does
-// to a network by itself, it does in every order; so both orders are compared with those of the
-// same map laid over the picture in a wrong place (moved by whole cells, wrapped around), which
-// removes patches of the same shapes.
+// The picture is divided into cells, which are made unrecognisable in the order of the map's
+// values. If the map is right, removing the most important cells first lowers the explained value
+// early, and removing the least important first lowers it late or raises it. Blurring affects a
+// network in any order. Both orders are therefore compared with those of the same map displaced
+// over the picture (moved by whole cells, wrapped around), which removes patches of the same
+// shapes.
 #pragma once
 
 #include <array>
@@ -19,8 +19,9 @@
 
 namespace dfd {
 
-/// Cells over the picture that is scored, in pixels: edges.front() is 0, edges.back() the size,
-/// inner ones are multiples of 8 so that the blocks of an earlier JPEG are removed whole.
+/// The cell boundaries in the scored picture, in pixels. The first edge is 0, the last is the
+/// picture's size. Inner edges are multiples of 8, so that blocks of an earlier JPEG are removed
+/// whole.
 struct CellGrid {
     std::vector<int> row_edges;
     std::vector<int> column_edges;
@@ -30,81 +31,84 @@ struct CellGrid {
     [[nodiscard]] int count() const { return rows() * columns(); }
 };
 
-/// At most 16 cells along the longer side, about square, none smaller than 8 pixels where the
-/// picture is not.
+/// At most 16 cells along the longer side, roughly square, and at least 8 pixels in size unless the
+/// picture is smaller.
 [[nodiscard]] CellGrid deletion_grid(int width, int height);
 
-/// The map's mean over each cell, row-major: the density of importance. The map covers the picture.
+/// The mean of the map over each cell, row-major: the density of importance. The map covers the
+/// whole picture.
 [[nodiscard]] std::vector<double> cell_importance(const ContributionMap& map, const CellGrid& grid);
 
-/// Cells from the largest value to the smallest. Equal ones come in an order that `seed` decides.
+/// Cell indices sorted by value, highest first (or lowest first). `seed` determines the order of
+/// equal values.
 [[nodiscard]] std::vector<int> most_first(std::span<const double> importance, std::uint32_t seed);
 [[nodiscard]] std::vector<int> least_first(std::span<const double> importance, std::uint32_t seed);
 
-/// The same importance moved by whole cells both ways, wrapped around: never by nothing, and each
-/// time by something else. Fewer than `count` where the grid has no more places.
+/// Up to `count` copies of the importance, each shifted by a different non-zero number of whole
+/// cells, with wrap-around. Fewer when the grid has fewer distinct shifts.
 [[nodiscard]] std::vector<std::vector<double>> displaced(std::span<const double> importance,
                                                          const CellGrid& grid, int count,
                                                          std::uint32_t seed);
 
-/// How many displaced maps a test compares with. Among seven orders of which none means anything,
-/// one given order comes first and another last once in 42 cases.
+/// Number of displaced maps per test. For seven meaningless orders, the chance that one given order
+/// ranks first and another last is 1 in 42.
 inline constexpr int kDisplacedMaps = 5;
 
-/// Shares of the cells that are removed, each twice the one before: evidence may be small or wide,
-/// and the mean over them weighs every order of size alike.
+/// Shares of cells that are removed, each twice the previous. Evidence may be small or large; the
+/// mean over these shares gives each size the same weight.
 inline constexpr std::array<double, 5> kRemovedShares{1.0 / 32, 1.0 / 16, 1.0 / 8, 1.0 / 4,
                                                       1.0 / 2};
 
-/// Number of cells that a share removes, at least one.
+/// Number of cells for a share, at least one.
 [[nodiscard]] int removed_cells(double share, int count);
 
-/// The explained number after removing each of kRemovedShares.
+/// The explained value after removing each of kRemovedShares.
 using DeletionCurve = std::array<double, kRemovedShares.size()>;
 [[nodiscard]] double mean_of(const DeletionCurve& curve);
 
 enum class Support { Supported, Weak, Unsupported };
 [[nodiscard]] const char* support_name(Support support);  ///< "supported", "weak", "unsupported"
 
-/// Below this separation, in logits, a map is at most weak: at the middle of the scale it moves a
-/// score by 0.05, one unit of what two decimals let a reader tell apart by eye.
+/// Below this separation, in logits, a map is at most weakly supported. In the middle of the scale
+/// it changes a score by 0.05, a small but visible difference at two decimals.
 inline constexpr double kLeastSeparation = 0.2;
 
 struct DeletionTest {
-    double whole = 0;  ///< the explained number with nothing removed
+    double whole = 0;  ///< explained value with nothing removed
     DeletionCurve most{};
     DeletionCurve least{};
     std::vector<DeletionCurve> displaced;
     int cells = 0;
 
-    double separation = 0;  ///< mean of `least` - mean of `most`, in logits
-    /// The separation as a share of the whole range that the number went through, -1 .. 1.
+    double separation = 0;  ///< mean of `least` minus mean of `most`, in logits
+    /// The separation divided by the range of all values seen in the test, -1 .. 1.
     double support = 0;
     Support verdict = Support::Unsupported;
-    std::string sentence;  ///< why, for people
+    std::string sentence;  ///< explanation for users
 };
 
-/// Fills separation, support, verdict and sentence. The rule:
-///   supported    most important first lies below every displaced map's curve, least important
-///                first above every one (means over the shares), and they are at least
-///                kLeastSeparation apart;
-///   weak         one of the two holds and they are at least that far apart, or both hold and they
-///                are less far apart;
-///   unsupported  otherwise, and where fewer than kDisplacedMaps could be tried.
+/// Sets separation, support, verdict and sentence. Curves are compared by their means over the
+/// shares. Rule:
+///  - supported: `most` is below and `least` is above every displaced curve, and their separation
+///    is at least kLeastSeparation;
+///  - weak: one of the two holds and the separation is at least kLeastSeparation, or both hold and
+///    it is smaller;
+///  - unsupported: otherwise, or when there are fewer than kDisplacedMaps displaced curves.
 void judge(DeletionTest& test);
 
-/// The curves of many orders of removal, one an order: the explained number with the first
-/// removed_cells(kRemovedShares[i]) of its cells taken away.
+/// Returns one curve per order of removal: the explained value with the first
+/// removed_cells(kRemovedShares[i], cells) cells removed.
 using CurveScorer =
     std::function<std::vector<DeletionCurve>(const std::vector<std::vector<int>>& orders)>;
 
-/// The whole test of a map: orders, curves by `score` (called once), judgement. `whole` is the
-/// explained number of the untouched picture. Passes on what `score` throws.
+/// Runs the whole test of a map: builds the orders, gets the curves from `score` (called once) and
+/// judges them. `whole` is the explained value of the unaltered picture. Exceptions from `score`
+/// propagate.
 [[nodiscard]] DeletionTest deletion_test(const ContributionMap& map, const CellGrid& grid,
                                          double whole, std::uint32_t seed,
                                          const CurveScorer& score);
 
-/// The rule in one sentence, for screens and reports.
+/// The rule in prose, for the window and reports.
 [[nodiscard]] const char* deletion_rule();
 
 }  // namespace dfd

@@ -8,7 +8,7 @@ namespace {
 
 using Experts = std::vector<const ExpertOpinion*>;
 
-/// Of a coin that shows fake with probability p, in bits.
+/// Binary entropy in bits.
 double entropy(double p) {
     const auto part = [](double q) { return q > 0 ? -q * std::log2(q) : 0.0; };
     return part(p) + part(1 - p);
@@ -35,7 +35,7 @@ ScoreFigures figures_of(const Experts& experts, double threshold) {
     for (const auto* expert : experts)
         squares += expert->weight * (expert->score - figures.mean) * (expert->score - figures.mean);
     figures.spread = std::sqrt(squares / total);
-    // Concavity keeps it in [0, 1]; rounding may not.
+    // Mathematically in [0, 1] by concavity; clamped because of rounding.
     figures.mutual_information = std::clamp(entropy(figures.mean) - entropies / total, 0.0, 1.0);
     return figures;
 }

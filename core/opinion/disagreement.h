@@ -1,4 +1,4 @@
-// How far the experts of a panel differ about one picture: figures from their scores alone.
+// How far the experts of a panel differ on one picture, computed from their scores. Plain C++.
 #pragma once
 
 #include <string>
@@ -8,20 +8,21 @@
 
 namespace dfd {
 
-/// Mean, spread and votes of some of the experts. Experts that are muted (weight 0) do not count.
+/// Mean, spread and votes of a group of experts. Muted experts (weight 0) are ignored.
 struct ScoreFigures {
-    int experts = 0;    ///< that count
+    int experts = 0;    ///< not muted
     double mean = 0;    ///< weighted
     double spread = 0;  ///< population standard deviation, weighted
     double lowest = 0;
     double highest = 0;
     double range = 0;    ///< highest - lowest
-    int fake_votes = 0;  ///< scores at or above the threshold: a tie is a vote for fake
+    int fake_votes = 0;  ///< scores at or above the threshold
     int real_votes = 0;
-    /// H(mean) - mean of H(score), in bits, with H(p) = -p log2 p - (1-p) log2 (1-p), H(0) = H(1)
-    /// = 0, and the same weights in both means. 0 when all say the same, 1 when one half says 0 and
-    /// the other 1. How much naming an expert would tell about the answer: experts that are
-    /// each unsure (all near 0.5) do not disagree by it, experts that are each sure do.
+    /// H(mean) - mean of H(score), in bits, with H(p) = -p log2 p - (1-p) log2 (1-p) and H(0) =
+    /// H(1) = 0. Both means use the same weights. 0 when all experts agree; 1 when half say 0 and
+    /// half say 1. It measures how much knowing the expert would tell about the answer: experts
+    /// that are all unsure (scores near 0.5) do not disagree, experts that are each sure of
+    /// different answers do.
     double mutual_information = 0;
 };
 
@@ -32,16 +33,17 @@ struct ArchitectureFigures {
 
 struct Disagreement : ScoreFigures {
     double threshold = kVoteThreshold;
-    /// Lowest and highest score of the panel with one expert left out, over the experts that count.
+    /// Lowest and highest panel score with one expert left out. Muted experts are ignored.
     double without_lowest = 0;
     double without_highest = 0;
-    /// Experts without whom the panel's score is on the other side of the threshold, in order.
+    /// Experts whose removal moves the panel's score across the threshold, in order.
     std::vector<std::string> flipped_by;
-    /// The experts grouped, in order of first appearance; groups that are muted are left out.
+    /// One group per architecture, in order of first appearance. Architectures with only muted
+    /// experts are omitted.
     std::vector<ArchitectureFigures> architectures;
 };
 
-/// Of a combined opinion (`combine`). Of an empty one everything is 0.
+/// Figures of a combined opinion (see `combine`). All zero for an empty opinion.
 [[nodiscard]] Disagreement disagreement_of(const PanelOpinion& opinion,
                                            double threshold = kVoteThreshold);
 

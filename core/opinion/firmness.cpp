@@ -7,7 +7,7 @@
 namespace dfd {
 namespace {
 
-constexpr std::size_t kNamed = 3;  ///< more changes of side than these are counted, not named
+constexpr std::size_t kNamed = 3;  ///< most changes of side to name; the rest are counted
 
 std::string versions(int count) {
     return std::to_string(count) + (count == 1 ? " version" : " versions");

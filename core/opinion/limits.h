@@ -1,11 +1,11 @@
-// What the method can and cannot say, in plain words: the one place that holds them. Plain C++.
+// The limits of the method in plain words: the only copy of this text. Plain C++.
 #pragma once
 
 #include <span>
 
 namespace dfd {
 
-/// Whole sentences, one thought each; the first says what a score is.
+/// Complete sentences, one point each. The first explains what a score is.
 [[nodiscard]] std::span<const char* const> method_limits();
 
 }  // namespace dfd

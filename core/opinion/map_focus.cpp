@@ -15,7 +15,7 @@ int third_of(double place) {
 std::optional<MapFocus> focus_of(const HeatMap& map) {
     if (map.rows < 3 || map.columns < 3)
         return std::nullopt;
-    // sums[r][c]: of everything above row r and left of column c.
+    // Summed-area table: sums[r][c] is the sum above row r and left of column c.
     const auto width = static_cast<size_t>(map.columns) + 1;
     std::vector<double> sums((static_cast<size_t>(map.rows) + 1) * width, 0.0);
     const auto at = [&](int r, int c) -> double& {
@@ -36,7 +36,7 @@ std::optional<MapFocus> focus_of(const HeatMap& map) {
         for (int c = 0; c + wide <= map.columns; ++c) {
             const double share =
                 (at(r + high, c + wide) - at(r, c + wide) - at(r + high, c) + at(r, c)) / total;
-            // Sums of the same numbers in another order may differ in their last digits.
+            // Tolerance: summation order can change the last digits of equal sums.
             if (share > best.share + 1e-12)
                 best = {share, (r + high / 2.0) / map.rows, (c + wide / 2.0) / map.columns};
         }

@@ -1,4 +1,4 @@
-// Where a heatmap points, if it points anywhere. Plain C++.
+// Where a heatmap is concentrated, if anywhere. Plain C++.
 #pragma once
 
 #include <optional>
@@ -7,26 +7,25 @@
 
 namespace dfd {
 
-/// The place of a map that holds most of it: a window one third of the map wide and one third high
-/// (whole cells, about a ninth of the picture), wherever the sum below it is largest; the topmost
-/// and then leftmost of equals.
+/// The window with the largest share of a map's sum. It is one third of the map wide and high, in
+/// whole cells (about a ninth of the picture). Ties go to the topmost, then leftmost window.
 struct MapFocus {
-    double share = 0;     ///< of the map's sum that lies within, 0 .. 1; an even map has about 1/9
-    double row = 0.5;     ///< the window's centre: 0 the picture's top, 1 its bottom
-    double column = 0.5;  ///< 0 left, 1 right
+    double share = 0;  ///< of the map's sum inside the window, 0 .. 1; about 1/9 for a uniform map
+    double row = 0.5;  ///< centre of the window: 0 is the top of the picture, 1 the bottom
+    double column = 0.5;  ///< 0 is the left edge, 1 the right
 };
 
-/// None for a map of fewer than 3 rows or columns, which has no thirds, and for one that is 0.
+/// Empty for a map with fewer than 3 rows or columns, or whose sum is not positive.
 [[nodiscard]] std::optional<MapFocus> focus_of(const HeatMap& map);
 
-/// From this share on a map is said to point somewhere: half of it in a ninth of the picture.
+/// From this share on, a map counts as concentrated: half of its sum in a ninth of the picture.
 inline constexpr double kConcentratedShare = 0.5;
 
-/// "upper left", "top", "upper right", "left", "centre", "right", "lower left", "bottom" or
-/// "lower right": the third of the picture, each way, that the window's centre lies in.
+/// "upper left", "top", "upper right", "left", "centre", "right", "lower left", "bottom" or "lower
+/// right", depending on which cell of a 3 x 3 grid contains the window's centre.
 [[nodiscard]] const char* place_name(const MapFocus& focus);
 
-/// Whether the two windows overlap, each taken as a third of the picture each way.
+/// Whether the two windows overlap, each taken as one third of the picture wide and high.
 [[nodiscard]] bool same_place(const MapFocus& one, const MapFocus& other);
 
 }  // namespace dfd

@@ -37,8 +37,8 @@ void combine(PanelOpinion& opinion) {
     }
     for (auto& expert : experts)
         expert.score = fake_score(expert.logits);
-    // Summed anew for each: taking one away from the sum of all would carry a tie over the votes'
-    // threshold by its last digit.
+    // Summed again for each expert: subtracting from the total could move a tie across the vote
+    // threshold by a rounding error.
     const auto mean_without = [&](const ExpertOpinion* left_out) {
         double sum = 0, total = 0;
         for (const auto& expert : experts)
@@ -95,7 +95,7 @@ HeatMap mean_map(const PanelOpinion& opinion) {
         const auto& map = *expert.map;
         auto* out = mean.values.data();
         for (int r = 0; r < mean.rows; ++r)
-            for (int c = 0; c < mean.columns; ++c)  // centres of cells over centres of cells
+            for (int c = 0; c < mean.columns; ++c)  // aligned by cell centres
                 *out++ += sample_clamped(map, (r + 0.5) * map.rows / mean.rows - 0.5,
                                          (c + 0.5) * map.columns / mean.columns - 0.5) *
                           static_cast<float>(expert.weight) / static_cast<float>(total);

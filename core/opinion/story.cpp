@@ -9,7 +9,7 @@
 namespace dfd {
 namespace {
 
-constexpr std::size_t kNamed = 3;  ///< more experts than this are counted, not named
+constexpr std::size_t kNamed = 3;  ///< at most this many experts are named; more are counted
 
 using Experts = std::vector<const ExpertOpinion*>;
 
@@ -17,14 +17,14 @@ const char* side(bool fake) {
     return fake ? "fake" : "real";
 }
 
-/// "between 0.42 and 0.48", or one figure when they read the same.
+/// "between 0.42 and 0.48", or one figure when both read the same.
 std::string interval(double low, double high) {
     const auto from = score_figure(low), to = score_figure(high);
     return from == to ? from : "between " + from + " and " + to;
 }
 
 std::string percent(double share) {
-    return std::to_string(static_cast<int>(share * 100)) + " %";  // cut: never more than it is
+    return std::to_string(static_cast<int>(share * 100)) + " %";  // truncated, so never overstated
 }
 
 std::string combination(const PanelOpinion& opinion) {
@@ -112,7 +112,7 @@ struct Pointing {
     MapFocus focus;
 };
 
-/// The experts by the place their maps point to, in order of first appearance.
+/// Groups the experts by the place of their maps, in order of first appearance.
 std::string places(const std::vector<Pointing>& pointing) {
     std::vector<std::pair<std::string, std::vector<std::string>>> by_place;
     for (const auto& each : pointing) {
@@ -130,7 +130,7 @@ std::string places(const std::vector<Pointing>& pointing) {
     return listed(parts);
 }
 
-/// Empty when no expert has a map that could point anywhere.
+/// Empty when no expert has a map.
 std::string maps(const Experts& experts) {
     std::vector<Pointing> pointing;
     int seen = 0;
@@ -168,7 +168,7 @@ std::string maps(const Experts& experts) {
                           ? (seen == 2 ? "Both maps are" : "All " + count + " maps are")
                           : count + " of " + std::to_string(seen) + " maps are";
     const auto firmly = " (at least " + percent(least) + " of each" + within + ").";
-    // Neighbouring windows can have centres in different thirds: name each then.
+    // Overlapping windows can have centres in different cells of the grid; name each one then.
     const std::string first = place_name(pointing.front().focus);
     const bool one_name = std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& each) {
         return place_name(each.focus) == first;

@@ -1,4 +1,4 @@
-// What a panel thinks of one picture, in a few plain sentences. Plain C++.
+// A panel's opinion of one picture in a few plain sentences. Plain C++.
 #pragma once
 
 #include <string>
@@ -10,25 +10,24 @@
 
 namespace dfd {
 
-/// Sentences in a fixed order, each there only when its number is:
-///  - combination: experts that are muted or weighted, by name (not the reference combination);
+/// Sentences in a fixed order. Each appears only when its data exists:
+///  - combination: muted or weighted experts by name, when this is not the reference combination;
 ///  - verdict: the panel's score and band, the votes, and the outvoted experts when they are few;
-///  - decision: whether one expert alone decides the panel's side, with the score without it;
-///  - spread: how far the scores lie apart, in the words of `spread_words`;
-///  - maps: where they are concentrated (`focus_of`), and whether that is one place or several;
-///    nothing when there are no maps;
+///  - decision: whether a single expert decides the panel's side, with the score without it;
+///  - spread: how far apart the scores are, in the words of `spread_words`;
+///  - maps: where they are concentrated (`focus_of`), in one place or several; omitted when there
+///    are no maps;
 ///  - firmness: `firmness_story`, when `firmness` is given;
-///  - limits: how many of `warnings` qualify the score (they are listed beside it).
-/// Muted experts are left out of all but the first. Scores are written as `score_figure` does;
-/// the band is that of `thresholds`.
-/// Empty for an opinion without experts.
+///  - limits: the number of `warnings` (they are listed next to the score).
+/// Only the first sentence mentions muted experts. Scores are formatted by `score_figure`; bands
+/// use `thresholds`. Empty for an opinion without experts that count.
 [[nodiscard]] std::vector<std::string> story_of(const PanelOpinion& opinion,
                                                 const Disagreement& disagreement,
                                                 const std::vector<std::string>& warnings,
                                                 const BandThresholds& thresholds = {},
                                                 const Firmness* firmness = nullptr);
 
-/// The same as one paragraph.
+/// The same sentences as one paragraph.
 [[nodiscard]] std::string summary_of(const PanelOpinion& opinion,
                                      const std::vector<std::string>& warnings,
                                      const BandThresholds& thresholds = {},
@@ -37,8 +36,8 @@ namespace dfd {
 /// "a", "a and b", "a, b and c"; empty for none.
 [[nodiscard]] std::string listed(const std::vector<std::string>& parts, const char* last = " and ");
 
-/// "the experts agree" below 0.10, "the experts differ", from 0.25 on "the experts contradict each
-/// other": for a population standard deviation (0 .. 0.5).
+/// "the experts agree" below 0.10, "the experts differ" below 0.25, otherwise "the experts
+/// contradict each other". `spread` is a population standard deviation (0 .. 0.5).
 [[nodiscard]] const char* spread_words(double spread);
 
 }  // namespace dfd

@@ -38,7 +38,7 @@ Pixels to_pixels(const cv::Mat& rgb) {
     return pixels;
 }
 
-/// OpenCV's own view of encoded bytes.
+/// A non-owning view of encoded bytes as cv::Mat.
 cv::Mat encoded(Bytes bytes) {
     if (bytes.size() > static_cast<std::size_t>(INT_MAX)) {
         fail(failure_codes::kTooLarge,
@@ -134,7 +134,7 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
     return turned(pixels, orientation);
 }
 
-/// Counted from 0.
+/// Zero-based index.
 std::uint64_t middle_frame(const FileFacts& facts) {
     return static_cast<std::uint64_t>(facts.frames) / 2;
 }
@@ -157,7 +157,7 @@ Pixels other_frame(Bytes bytes, Format format, const FileFacts& facts) {
              " files this program reads the first picture only.");
 }
 
-/// Its corner lies on a multiple of 8 pixels: the blocks of an earlier JPEG keep their grid.
+/// The corner is at a multiple of 8 pixels, so that the block grid of an earlier JPEG is preserved.
 Pixels centre_square(const Pixels& pixels) {
     const int side = std::min(pixels.width, pixels.height);
     const cv::Rect square((pixels.width - side) / 2 / 8 * 8, (pixels.height - side) / 2 / 8 * 8,

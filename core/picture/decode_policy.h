@@ -1,5 +1,4 @@
-// Other ways of turning a file into pixels than the reference's, to see what hangs on the way.
-// Plain C++.
+// Alternative ways of decoding a file, to see how much a score depends on decoding. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -12,36 +11,36 @@
 namespace dfd {
 
 enum class DecodePolicy {
-    Reference,       ///< what experts are given and every score is of
-    AsStored,        ///< the EXIF orientation not applied
-    ProfileApplied,  ///< the embedded colour profile converted to sRGB (perceptual intent)
-    AlphaOnWhite,    ///< transparency shown on white instead of dropped
-    OtherFrame,      ///< the frame or page in the middle of the file instead of the first
-    CentreSquare,    ///< the largest square around the centre, so that no input is stretched
-    Grey,            ///< brightness alone (ITU-R BT.601)
+    Reference,       ///< the pixels that experts are given and all scores refer to
+    AsStored,        ///< EXIF orientation not applied
+    ProfileApplied,  ///< embedded colour profile converted to sRGB (perceptual intent)
+    AlphaOnWhite,    ///< transparency composited on white instead of dropped
+    OtherFrame,      ///< the middle frame or page instead of the first
+    CentreSquare,    ///< the largest centred square, so that no input is stretched
+    Grey,            ///< luma only (ITU-R BT.601)
 };
-/// Stable, for exports and file names: "reference", "as_stored", "profile_applied",
+/// Stable names for exports and file names: "reference", "as_stored", "profile_applied",
 /// "alpha_on_white", "other_frame", "centre_square", "grey".
 [[nodiscard]] const char* policy_name(DecodePolicy policy);
 
 struct PolicyPixels {
     DecodePolicy policy = DecodePolicy::Reference;
-    std::string sentence;  ///< what was done otherwise, for people
-    Pixels pixels;         ///< empty where `problem` says why
-    std::string problem;   ///< a sentence, empty when there are pixels
+    std::string sentence;  ///< what was done differently, for users
+    Pixels pixels;         ///< empty when there is a `problem`
+    std::string problem;   ///< a sentence; empty when there are pixels
 };
 
-/// The pixels of an EXIF orientation (1 .. 8) from those stored, as a viewer turns them; any other
-/// number changes nothing. Orientation 6 is undone by 8 and the other way round, each other one by
-/// itself.
+/// Applies an EXIF orientation (1 .. 8) to stored pixels, as a viewer does; other numbers have no
+/// effect. 6 and 8 are inverses of each other; all others are their own inverse.
 [[nodiscard]] Pixels turned(const Pixels& stored, int orientation);
-/// As the file stores them: `picture`'s pixels with its orientation undone.
+/// The pixels of `picture` with its orientation undone, as the file stores them.
 [[nodiscard]] Pixels as_stored(const Picture& picture);
 
-/// Every policy that makes a difference for this file, the reference never among them: a file
-/// without transparency has no AlphaOnWhite. `grey` asks for Grey, which every picture has.
-/// `bytes` are those that `reference` was decoded from. One that applies but cannot be done comes
-/// with its problem. Blocks; throws only when memory runs out.
+/// All alternative decodings that make a difference for this file; for example, AlphaOnWhite only
+/// for files with transparency. Never includes Reference. Grey applies to every picture and is
+/// included only with `grey`. `bytes` must be the bytes that `reference` was decoded from. An
+/// alternative that applies but fails is returned with its `problem`. Blocks. Throws only when
+/// memory runs out.
 [[nodiscard]] std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
                                                         const Picture& reference,
                                                         bool grey = false);

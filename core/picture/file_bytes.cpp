@@ -70,7 +70,7 @@ void require_regular(const struct stat& info) {
 }  // namespace
 
 std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path, std::uint64_t limit) {
-    // Opening a device can have effects of its own, so its kind is asked for first.
+    // Check the type first, because opening a device can have side effects.
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0) {
         fail_open(errno);
@@ -91,7 +91,7 @@ std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path, std
 
     std::vector<std::uint8_t> bytes;
     try {
-        bytes.resize(announced + 1);  // the extra byte shows a file that is still growing
+        bytes.resize(announced + 1);  // the extra byte detects a file that is still growing
         std::size_t filled = 0;
         while (true) {
             if (filled == bytes.size()) {

@@ -1,4 +1,4 @@
-// A whole file in memory, safely. Plain C++.
+// Reads a whole file into memory, with limits and checks. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,9 @@
 
 namespace dfd {
 
-/// Every byte of a regular file, at most `limit`. Never blocks on a pipe or a device: those are
-/// refused. Throws PictureError (not_found, unreadable, empty, too_large, out_of_memory).
+/// All bytes of a regular file, at most `limit`; none for an empty file. Refuses pipes and devices,
+/// so it never blocks on them. Throws PictureError (not_found, unreadable, too_large,
+/// out_of_memory).
 [[nodiscard]] std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path,
                                                         std::uint64_t limit);
 

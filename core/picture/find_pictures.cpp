@@ -1,3 +1,4 @@
+// Finds picture files below a path, in natural name order.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -35,7 +36,8 @@ bool picture_name(const std::string& name) {
     return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
-/// Where a run of digits that starts at `at` ends; `first` is its first digit that is not zero.
+/// The end of the run of digits starting at `at`. `first` is set to its first non-zero digit (or
+/// the last digit).
 std::size_t run_end(std::string_view text, std::size_t at, std::size_t& first) {
     std::size_t end = at;
     while (end < text.size() && digit(text[end])) {
@@ -48,7 +50,7 @@ std::size_t run_end(std::string_view text, std::size_t at, std::size_t& first) {
     return end;
 }
 
-/// -1, 0 or 1; numbers compare by value, letters without case.
+/// -1, 0 or 1. Numbers compare by value, letters case-insensitively.
 int natural_order(std::string_view a, std::string_view b) {
     std::size_t i = 0;
     std::size_t j = 0;
@@ -79,7 +81,7 @@ int natural_order(std::string_view a, std::string_view b) {
     if (a.size() - i != b.size() - j) {
         return a.size() - i < b.size() - j ? -1 : 1;
     }
-    const int order = a.compare(b);  // img01 and img1, A and a: still one fixed order
+    const int order = a.compare(b);  // tie-break for a total order: img01 and img1, A and a
     return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 
@@ -128,7 +130,7 @@ void collect(const fs::path& folder, bool recursive, std::vector<fs::path>& foun
 std::vector<fs::path> find_pictures(const fs::path& path, bool recursive) {
     std::error_code error;
     if (!fs::is_directory(fs::status(path, error))) {
-        return {path};  // also when it is missing: reading it then says so
+        return {path};  // also when it is missing: reading it then reports the error
     }
     fs::directory_iterator probe(path, error);
     if (error) {

@@ -1,4 +1,4 @@
-// A decoded picture and the facts about its file. Plain C++: no OpenCV, no Qt, no torch.
+// Reads and decodes pictures, with facts about the file. Plain C++: no OpenCV, no Qt, no torch.
 #pragma once
 
 #include <cstdint>
@@ -13,37 +13,37 @@
 
 namespace dfd {
 
-/// What the file says about itself. Sizes are in pixels, as stored (before EXIF orientation).
+/// Facts about the file. Sizes are in pixels, as stored (before EXIF orientation).
 struct FileFacts {
     std::string format;       ///< "JPEG", "PNG", "WebP", "TIFF", "BMP", "GIF", "HEIC", "AVIF", ...
-    std::string decoder;      ///< library and version that made the pixels, "OpenCV 4.6.0"
+    std::string decoder;      ///< library and version that decoded the pixels, "OpenCV 4.6.0"
     std::uint64_t bytes = 0;  ///< file size
     std::string sha256;       ///< of the file's bytes, lower-case hexadecimal
     int stored_width = 0;
     int stored_height = 0;
-    int orientation = 1;  ///< EXIF orientation 1..8 that was applied to the pixels
+    int orientation = 1;  ///< orientation 1..8 that was applied to the pixels
     int bits_per_channel = 8;
     std::string colour_model;  ///< "RGB", "Gray", "CMYK", "Palette", ...
-    bool alpha = false;        ///< an alpha channel was present (and dropped)
+    bool alpha = false;        ///< whether there was an alpha channel (it was dropped)
     int frames = 1;            ///< frames of an animation or pages of a document; the first is used
     std::string profile;       ///< description of an embedded ICC profile (not applied), or empty
     std::vector<std::pair<std::string, std::string>> metadata;  ///< EXIF / XMP / IPTC, key -> value
-    std::vector<ProvenanceHint> provenance;  ///< what it says about its origin; when asked for
+    std::vector<ProvenanceHint> provenance;                     ///< only with Provenance::Sought
 };
 
-/// A picture as the reference's decoder sees it, plus what a reviewer must be told about it.
+/// A picture as the reference decodes it, with warnings for reviewers.
 struct Picture {
-    Pixels pixels;  ///< oriented; exactly what experts are given
+    Pixels pixels;  ///< oriented; exactly what the experts are given
     FileFacts facts;
-    std::vector<std::string> warnings;  ///< full sentences, for people; empty for an ordinary photo
+    std::vector<std::string> warnings;  ///< full sentences, for users; empty for an ordinary photo
 };
 
-/// Whether FileFacts::provenance is filled. That searches the whole file and compares its embedded
-/// thumbnail with the pixels, which is idle work where nobody is shown the outcome.
+/// Whether to fill FileFacts::provenance. That searches the whole file and compares the embedded
+/// thumbnail with the pixels, which is wasted when nobody sees the result.
 enum class Provenance { Ignored, Sought };
 
-/// Reads and decodes a file. Blocks. Thread-safe. Never writes to the file.
-/// Throws PictureError; never returns partial pixels (a truncated JPEG is "damaged").
+/// Reads and decodes a file. Blocks. Thread-safe. Never writes to the file. Throws PictureError;
+/// never returns partial pixels (a truncated JPEG is "damaged").
 [[nodiscard]] Picture read_picture(const std::filesystem::path& path,
                                    const DecodeLimits& limits = {},
                                    Provenance provenance = Provenance::Ignored);
@@ -53,11 +53,11 @@ enum class Provenance { Ignored, Sought };
                                      const DecodeLimits& limits = {},
                                      Provenance provenance = Provenance::Ignored);
 
-/// Picture-like file names below `path` (a file or a folder), in natural name order.
-/// A file named explicitly is returned whatever its name; in folders only known picture
-/// extensions are, hidden files are skipped, and symbolic links to folders are not followed.
-/// A path that is missing or may not be opened is returned itself, so that reading it says why;
-/// folders below that may not be opened are skipped. Blocks; throws only when memory runs out.
+/// Picture files below `path` (a file or a folder), in natural name order. A file given as `path`
+/// is returned whatever its name. In folders only files with known picture extensions are returned,
+/// hidden entries are skipped and symbolic links to folders are not followed. A path that is
+/// missing or cannot be opened is returned as it is, so that reading it reports the error;
+/// subfolders that cannot be opened are skipped. Blocks. Throws only when memory runs out.
 [[nodiscard]] std::vector<std::filesystem::path> find_pictures(const std::filesystem::path& path,
                                                                bool recursive);
 

@@ -1,4 +1,4 @@
-// Built where oneDNN is not: networks run by themselves.
+// Stub for builds without oneDNN: there is no executor, and networks run as LibTorch modules.
 #include "core/networks/executor/trunk_executor.h"
 
 namespace dfd {

@@ -25,7 +25,7 @@ dnnl::primitive_attr attributes(Activation activation, bool accumulate) {
         append_function(after, dnnl::algorithm::eltwise_gelu_erf, 0.0f);
     dnnl::primitive_attr attributes;
     attributes.set_post_ops(after);
-    // The library's own scratch memory belongs to the thread that made the primitive.
+    // The library's own scratchpad is tied to the thread that created the primitive.
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     return attributes;
 }
@@ -39,7 +39,7 @@ const dnnl::engine& processor() {
 
 void CompiledConvolution::run(const Workspace& workspace) const {
     static thread_local dnnl::stream stream(processor());
-    // oneDNN's handles are not const; it writes to the target and the scratch memory only.
+    // oneDNN's handles are not const, but it writes only to the target and the scratchpad.
     const auto at = [](const memory::desc& what, const void* where) {
         return memory(what, processor(), const_cast<void*>(where));
     };
@@ -166,8 +166,8 @@ std::int64_t PackedConvolution::bytes() const {
 }
 
 std::vector<std::int32_t> PackedConvolution::channel_of_each(const memory& weights) const {
-    // The channels' numbers, packed as the weights are, tell where each went: two digits, because
-    // the weights' type need not hold more than 256 exactly.
+    // Packs the channel numbers in the weights' layout to find where each channel went. In two
+    // base-256 digits, because bfloat16 is exact only up to 256.
     constexpr std::int64_t base = 256;
     const auto channels = torch::arange(plan_.weight.size(1), torch::kInt32);
     const auto layout = weights.get_desc();

@@ -1,4 +1,4 @@
-// One convolution of a plan on oneDNN: folded, packed, compiled for a size.
+// One convolution of a trunk plan on oneDNN: folded, packed and compiled for a picture size.
 #pragma once
 
 #include <torch/types.h>
@@ -15,10 +15,10 @@
 
 namespace dfd {
 
-/// The processor as oneDNN's engine, one a process.
+/// The CPU as a oneDNN engine; one per process.
 [[nodiscard]] const dnnl::engine& processor();
 
-/// A convolution compiled for one size: handles, no data.
+/// A convolution compiled for one size: handles only, no data.
 struct CompiledConvolution {
     dnnl::primitive primitive;
     dnnl::memory::desc source, target, scratch;
@@ -27,27 +27,28 @@ struct CompiledConvolution {
     std::string kernel;
     ConvolutionShape shape;
     Slot from = Slot::Input, to = Slot::A;
-    std::optional<Slot> weights_from;  ///< if not the packed ones: in the same layout there
+    /// If set, the weights are read from this slot instead of `weights`, in the same layout.
+    std::optional<Slot> weights_from;
 
     void run(const Workspace& workspace) const;  ///< blocks
 };
 
-/// Weights of one convolution in the layouts that its compiled sizes want (nearly always one). The
-/// plan's tensors are read until the first size has been compiled, and let go then.
+/// The weights of one convolution, in each layout that its compiled sizes need (nearly always one).
+/// Uses the plan's tensors until the first size is compiled, then releases them.
 class PackedConvolution {
   public:
-    /// What a 1x1 convolution is computed as: products of matrices are the faster by a tenth to a
-    /// third where they widen, and equal where they narrow.
+    /// How a 1x1 convolution is computed. A matrix product is a tenth to a third faster when it
+    /// increases the number of channels, and equally fast when it reduces it.
     enum class As { Convolution, MatrixProduct };
 
     PackedConvolution(ConvolutionPlan plan, bool bfloat16, As as);
 
-    /// `accumulate` adds the result to what the target holds (of an As::Convolution).
+    /// With `accumulate`, adds the result to the target (As::Convolution only).
     [[nodiscard]] CompiledConvolution compile(std::int64_t height, std::int64_t width, Slot from,
                                               Slot to, bool accumulate = false);
     [[nodiscard]] std::int64_t bytes() const;
 
-    /// The source channel of each value of a packed weight, in its order; padding has channel 0.
+    /// The source channel of each value in packed weights, in memory order; 0 for padding.
     [[nodiscard]] std::vector<std::int32_t> channel_of_each(const dnnl::memory& weights) const;
 
   private:
@@ -61,11 +62,11 @@ class PackedConvolution {
     void choose_product(CompiledConvolution& compiled);
     [[nodiscard]] dnnl::memory packed_as(const dnnl::memory::desc& layout);
 
-    ConvolutionPlan plan_;  ///< once packed, its weight has sizes only
+    ConvolutionPlan plan_;  ///< after packing, its weight has only sizes
     dnnl::memory::data_type type_;
     As as_;
     std::vector<dnnl::memory> packed_;
-    std::vector<std::shared_ptr<void>> pages_;  ///< what `packed_` lies in
+    std::vector<std::shared_ptr<void>> pages_;  ///< memory of `packed_`
     dnnl::memory bias_;
     torch::Tensor bias_values_;
 };

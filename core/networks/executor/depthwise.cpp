@@ -9,8 +9,8 @@ namespace {
 
 using std::int64_t;
 
-/// kOutputs neighbouring places of kLanes channels, whose kernels lie inside the row: they share
-/// what they read. `first` is the first one's leftmost place.
+/// Computes kOutputs adjacent places of kLanes channels. The kernels must lie inside the row;
+/// overlapping inputs are loaded once. `first` is the leftmost input place of the first output.
 template <int kKernel, int kStride, int kOutputs, typename T>
 DFD_INLINE void inner_places(const T* const* rows, int64_t channels, int64_t first,
                              const float* weight, const Vector& bias, T* out, Vector& sum) {
@@ -25,7 +25,7 @@ DFD_INLINE void inner_places(const T* const* rows, int64_t channels, int64_t fir
     }
 }
 
-/// One place whose kernel may reach beyond the row.
+/// Computes one place whose kernel may extend beyond the row.
 template <int kKernel, typename T>
 DFD_INLINE void outer_place(const T* const* rows, int64_t channels, int64_t first, int64_t width,
                             const float* weight, const Vector& bias, T* out, Vector& sum) {
@@ -44,7 +44,7 @@ DFD_INLINE void outer_place(const T* const* rows, int64_t channels, int64_t firs
     store(out, result);
 }
 
-/// kLanes channels of one row.
+/// Computes kLanes channels of one row.
 template <int kKernel, int kStride, typename T>
 DFD_INLINE void one_row(const DepthwiseShape& shape, const T* const* rows, const float* weight,
                         const Vector& bias, T* out, float* sums) {
@@ -74,7 +74,8 @@ DFD_INLINE void all_rows(const DepthwiseShape& shape, int64_t count, const T* co
                          const float* weight, const float* bias, T* out, float* sums) {
     const auto channels = shape.channels;
     for (int64_t begin = 0; begin < channels; begin += kLanes) {
-        // The last ones may overlap those before: the same numbers are written once more.
+        // The last block may overlap the previous one; the shared channels are computed twice with
+        // equal results.
         const auto c = std::min(begin, channels - kLanes);
         Vector added;
         load(added, bias + c);

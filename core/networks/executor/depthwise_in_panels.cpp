@@ -1,3 +1,5 @@
+// Depthwise convolution with optional 1x1 expansion on the AVX-512 kernels, one panel of channels
+// at a time.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -9,11 +11,11 @@ namespace dfd {
 namespace {
 
 using nhwc::kVectorLanes;
-constexpr std::int64_t kBand = 16;  ///< output rows of one panel before the next panel's
+constexpr std::int64_t kBand = 16;  ///< output rows of a panel before moving on to the next panel
 
-/// Rows of a panel's channels: [row][vector][place, with the zeroes around a row][16].
+/// Layout of the ring buffer for a panel's rows: [row][vector][place, with zero padding][16].
 struct Ring {
-    std::int64_t rows, vector;  ///< values of one vector's row
+    std::int64_t rows, vector;  ///< `vector`: number of values in one vector's row
 
     [[nodiscard]] std::int64_t row() const { return nhwc::kPanelVectors * vector; }
     [[nodiscard]] std::size_t bytes() const {
@@ -25,16 +27,17 @@ struct Ring {
     }
 };
 
-/// What one operation needs of its step; the tensors hold what the panels point to.
+/// Data of one operation. The tensors own the memory that the panels point to.
 struct Parts {
     SizedDepthwise sized;
     Ring ring;
     torch::Tensor weight, bias;  ///< [C / 16,k * k,16], [C / 16,16]
-    std::int64_t in;             ///< channels of a place before it is expanded
+    std::int64_t in;             ///< channels of the source, before expansion
     nhwc::After after_expansion, after;
 };
 
-/// A panel's output rows [begin, end): the input's rows are made as they are reached.
+/// Computes output rows [begin, end) of a panel. Input rows are produced when they are first
+/// needed.
 template <typename T>
 void run(const Parts& parts, const nhwc::Panel& panel, std::int64_t begin, std::int64_t end,
          const T* source, float* values, T* out, float* row_sums) {
@@ -67,8 +70,8 @@ void run(const Parts& parts, const nhwc::Panel& panel, std::int64_t begin, std::
     }
 }
 
-/// Panel by panel and row by row: what is made of a row stays in the cache, in a ring of as many
-/// rows as the kernel has, until the depthwise convolution has read it.
+/// Works panel by panel and row by row. Expanded rows stay in the cache, in a ring buffer of as
+/// many rows as the kernel has, until the depthwise convolution has read them.
 class DepthwiseInPanels final : public ExpandingDepthwise {
   public:
     DepthwiseInPanels(const ExpandingDepthwisePlan& plan, bool bfloat16)
@@ -122,8 +125,8 @@ class DepthwiseInPanels final : public ExpandingDepthwise {
                     for_each_panel_range(panels, parts.sized.out_height, rows);
                     return;
                 }
-                // A place's few channels share lines of the cache: they are read and written
-                // together.
+                // The panels' channels of a place share cache lines, so process all panels of a
+                // band of rows together.
                 for_each_range(parts.sized.out_height,
                                [&](std::int64_t begin, std::int64_t end, int thread) {
                                    for (auto at = begin; at < end; at += kBand)
@@ -143,7 +146,7 @@ class DepthwiseInPanels final : public ExpandingDepthwise {
   private:
     std::optional<PackedProduct> expand_;
     std::vector<nhwc::Panel> panels_;
-    ConvolutionPlan sizes_;  ///< without values
+    ConvolutionPlan sizes_;  ///< sizes only, no values
     torch::Tensor weight_, bias_;
     bool bfloat16_;
 };

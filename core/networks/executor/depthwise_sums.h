@@ -1,13 +1,14 @@
-// The sums of a depthwise convolution, for the kernels that differ in where its values lie.
+// The inner loop of a depthwise convolution, shared by kernels with different memory layouts.
 #pragma once
 
 #include "core/networks/executor/vectors.h"
 
 namespace dfd::nhwc {
 
-/// Adds to kOutputs neighbouring places of one vector of channels what the kernel gives them; they
-/// share what they read. `rows` are the kernel's, nullptr for one of zeroes; `first` is the first
-/// place's leftmost one; `place` and `tap` values lie from one place, and one weight, to the next.
+/// Adds the depthwise sums of kOutputs adjacent places of one vector of channels to `results`;
+/// overlapping inputs are loaded once. `rows` are the kernel's input rows; nullptr means a row of
+/// zeroes. `first` is the leftmost input place of the first output. `place` and `tap` are the
+/// strides, in values, between places and between weights.
 template <int kKernel, int kStride, int kOutputs, typename T>
 DFD_INLINE void add_depthwise(const T* const* rows, std::int64_t first, std::int64_t place,
                               const float* weight, std::int64_t tap, Vector (&results)[kOutputs]) {

@@ -7,7 +7,7 @@
 namespace dfd {
 namespace {
 
-/// The 1x1 convolution of the whole picture into `first`; then the depthwise one, row by row.
+/// Runs the 1x1 convolution on the whole picture into `first`, then the depthwise one row by row.
 class DepthwiseInRows final : public ExpandingDepthwise {
   public:
     DepthwiseInRows(const ExpandingDepthwisePlan& plan, bool bfloat16)
@@ -15,7 +15,7 @@ class DepthwiseInRows final : public ExpandingDepthwise {
         if (plan.expand)
             expand_.emplace(*plan.expand, bfloat16, PackedConvolution::As::MatrixProduct);
         const auto folded = fold(plan.depthwise);
-        // [C,1,k,k] -> [k * k,C]: a place's channels lie side by side.
+        // [C,1,k,k] -> [k * k,C]: the channels of a place are contiguous.
         weight_ = folded.weight.flatten(1).t().contiguous();
         bias_ = folded.bias;
     }

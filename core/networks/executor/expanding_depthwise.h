@@ -1,5 +1,5 @@
-// A depthwise convolution of what a 1x1 convolution makes, or of the picture itself: the first half
-// of an inverted residual, or the first layer of a ConvNeXt block.
+// A depthwise convolution with an optional 1x1 expansion before it: the first half of an inverted
+// residual, or the first layer of a ConvNeXt block.
 #pragma once
 
 #include <torch/types.h>
@@ -23,31 +23,31 @@ struct ExpandingDepthwisePlan {
 class ExpandingDepthwise {
   public:
     virtual ~ExpandingDepthwise() = default;
-    /// Reads the program's current slot, writes `to` and takes over its sizes; leaves the sums over
-    /// each output row's places, [output row][channel], at Slot::Sums. What is expanded may pass
-    /// through `first`, which is not `to` then.
+    /// Reads the program's current slot, writes `to` and updates the program's sizes. Stores the
+    /// sums over the places of each output row, [output row][channel], in Slot::Sums. May use
+    /// `first` for the expanded data; `to` must not be `first` then.
     virtual void compile(Program& program, const std::string& name, Slot to) = 0;
     [[nodiscard]] virtual std::int64_t bytes() const = 0;
 };
 
-/// A depthwise convolution of one input size.
+/// A depthwise convolution for one input size.
 struct SizedDepthwise {
     nhwc::DepthwiseShape shape;
     std::int64_t height = 0, out_height = 0;
-    std::int64_t above = 0;  ///< rows of zeroes
+    std::int64_t above = 0;  ///< rows of zero padding at the top
     double flops = 0;
 
     SizedDepthwise(const ConvolutionPlan& plan, std::int64_t height, std::int64_t width);
-    /// What the output and its rows' sums need, and the sizes that the next step sees.
+    /// Reserves memory for the output and the row sums / sets the sizes for the next step.
     void reserve(Program& program, Slot to, bool bfloat16) const;
     void take_over(Program& program) const;
 };
 
-/// On our own wide kernels; nullptr where the processor has them not, or they are none for it.
+/// Uses the AVX-512 kernels. nullptr when the CPU or the shape is not supported.
 [[nodiscard]] std::unique_ptr<ExpandingDepthwise> make_depthwise_in_panels(
     const ExpandingDepthwisePlan& plan, bool bfloat16);
-/// The 1x1 convolution on oneDNN, then our own for any processor; nullptr where the depthwise one
-/// is none for it.
+/// Uses oneDNN for the 1x1 convolution and portable kernels for the depthwise one. nullptr when the
+/// depthwise shape is not supported.
 [[nodiscard]] std::unique_ptr<ExpandingDepthwise> make_depthwise_in_rows(
     const ExpandingDepthwisePlan& plan, bool bfloat16);
 

@@ -1,3 +1,4 @@
+// Compiles EfficientNet's inverted residual block.
 #include <stdexcept>
 
 #include "core/networks/executor/expanding_depthwise.h"
@@ -40,7 +41,7 @@ class InvertedResidualStep final : public PackedStep {
     }
 
   private:
-    /// From the rows of sums to the factors at Slot::Sums.
+    /// Turns the row sums in Slot::Sums into the gate's factors, in place.
     void add_gate(Program& program) const {
         program.need(Slot::Sums, static_cast<std::size_t>(program.height * program.channels +
                                                           reduce_bias_.numel()) *
@@ -58,7 +59,7 @@ class InvertedResidualStep final : public PackedStep {
             nhwc::multiply_rows(reduce_weight.data_ptr<float>(), reduce_bias.data_ptr<float>(),
                                 mean, reduced, channels, squeezed);
             nhwc::silu(squeezed, reduced);
-            // The mean has been read: the factors take its place.
+            // The mean is no longer needed; the factors overwrite it.
             nhwc::multiply_rows(expand_weight.data_ptr<float>(), expand_bias.data_ptr<float>(),
                                 squeezed, channels, reduced, mean);
             nhwc::sigmoid(mean, channels);

@@ -31,8 +31,8 @@ DFD_INLINE void normalise_rows(T* x, int64_t places, int64_t channels, const flo
     }
 }
 
-/// The sums stay in registers: some channels, all places, then the next channels. `sums` may be the
-/// first place's own.
+/// Blocks of channels over all places, so that the sums stay in registers. `sums` may alias the
+/// first place.
 template <typename T>
 DFD_INLINE void sum_rows(const T* x, int64_t places, int64_t channels, float* sums) {
     constexpr int64_t kWide = 4 * kLanes;
@@ -55,7 +55,7 @@ DFD_INLINE void sum_rows(const T* x, int64_t places, int64_t channels, float* su
         sums[i] = part[i - c];
 }
 
-/// kVectors times kLanes channels of all places.
+/// Computes kVectors * kLanes channels of all places.
 template <int kVectors, typename T>
 DFD_INLINE void gelu_columns(T* x, int64_t places, int64_t channels, float* sums) {
     Vector squares[kVectors] = {};

@@ -1,12 +1,12 @@
-// Where oneDNN's versions differ: 3 describes an operation by the primitive itself.
+// Compatibility with oneDNN 2 and 3: version 3 has no operation descriptors.
 #pragma once
 
 #include <dnnl.hpp>
 
 namespace dfd {
 
-/// The implementation that the library chooses for an operation, described by what makes it up in
-/// the order that both versions share.
+/// The implementation that the library selects for an operation. `parts` are the descriptor's
+/// arguments, in the order that both versions share.
 template <class Primitive, class... Parts>
 [[nodiscard]] typename Primitive::primitive_desc chosen(const dnnl::engine& engine,
                                                         const dnnl::primitive_attr& attributes,

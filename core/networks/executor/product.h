@@ -1,4 +1,4 @@
-// A 1x1 convolution on our own kernels: folded and packed into panels.
+// A 1x1 convolution on the AVX-512 kernels: folded and packed into panels of channels.
 #pragma once
 
 #include <torch/types.h>
@@ -16,9 +16,9 @@
 
 namespace dfd {
 
-/// Calls f(panel, first row, end, thread) on all threads, so that every row of every panel is
-/// visited once and each thread has an equal part of the rows times the panel's vectors: first some
-/// panels, then a part of the next.
+/// Calls f(panel, first row, end row, thread) on all threads. Every row of every panel is visited
+/// once. The work, rows times the panel's vectors, is divided equally; a thread gets whole panels
+/// and parts of others.
 template <typename F>
 void for_each_panel_range(const std::vector<nhwc::Panel>& panels, std::int64_t rows, const F& f) {
     std::int64_t vectors = 0;
@@ -41,31 +41,31 @@ void for_each_panel_range(const std::vector<nhwc::Panel>& panels, std::int64_t r
 
 [[nodiscard]] nhwc::After after_of(Activation activation);
 
-/// The panels of so many channels, without weights.
+/// Panels for this number of channels, without weights.
 [[nodiscard]] std::vector<nhwc::Panel> panels_of(std::int64_t channels);
 
 class PackedProduct {
   public:
-    /// Whether the plan is a dense 1x1 convolution and this processor has the kernels for it.
+    /// Whether the plan is a dense 1x1 convolution and this CPU supports the kernels.
     [[nodiscard]] static bool supports(const ConvolutionPlan& plan, bool bfloat16);
     PackedProduct(const ConvolutionPlan& plan, bool bfloat16);
 
     [[nodiscard]] std::int64_t in() const { return in_; }
     [[nodiscard]] std::int64_t out() const { return out_; }
     [[nodiscard]] nhwc::After activation() const { return activation_; }
-    /// They point into this product's own memory.
+    /// The panels point into memory owned by this product.
     [[nodiscard]] const std::vector<nhwc::Panel>& panels() const { return panels_; }
     [[nodiscard]] std::int64_t bytes() const;
     [[nodiscard]] double flops(std::int64_t places) const {
         return 2.0 * static_cast<double>(in_ * out_) * static_cast<double>(places);
     }
-    /// Whether all weights stay in a core's second cache while places pass: then each place is best
-    /// read once, for all panels; otherwise each panel.
+    /// Whether all weights fit in a core's L2 cache. If so, it is faster to read each place once,
+    /// for all panels; otherwise to read each panel once, for all places.
     [[nodiscard]] bool stays_in_cache() const { return weight_bytes_ <= kCached; }
 
-    /// Appends the product of the whole picture and takes over its channels. With `scaled`, the
-    /// source's channels are multiplied by the factors at Slot::Sums; with `accumulate`, the result
-    /// is added to what `to` holds.
+    /// Appends the product over the whole picture and updates the program's channels. With
+    /// `scaled`, the source's channels are multiplied by the factors in Slot::Sums. With
+    /// `accumulate`, the result is added to `to`.
     void compile(Program& program, const std::string& name, Slot from, Slot to, bool scaled,
                  bool accumulate) const;
 

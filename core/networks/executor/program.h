@@ -1,4 +1,4 @@
-// A trunk compiled for one picture size: a list of operations over a workspace.
+// A trunk compiled for one picture size: a list of operations on a workspace.
 #pragma once
 
 #include <cstdint>
@@ -15,30 +15,31 @@ namespace dfd {
 
 struct Operation {
     std::string name;
-    std::string kernel;  ///< what computes it
+    std::string kernel;  ///< name of the implementation
     double flops = 0;
     std::function<void(const Workspace&)> run;
 };
 
-/// Built step by step: each reads `current` and leaves `current` and the sizes for the next.
+/// Built step by step: each step reads `current`, then updates `current` and the sizes for the
+/// next.
 struct Program {
     std::vector<Operation> operations;
-    SlotSizes bytes{};  ///< what its buffers need
+    SlotSizes bytes{};  ///< required buffer sizes
     Slot current = Slot::Input;
-    Slot first = Slot::A, second = Slot::B;            ///< free for a step's own use
-    Slot third = Slot::C;                              ///< free until the input has been read
+    Slot first = Slot::A, second = Slot::B;  ///< free for use by a step
+    Slot third = Slot::C;  ///< free until the input has been read, then used as `first`
     std::int64_t channels = 3, height = 0, width = 0;  ///< of `current`
 
     [[nodiscard]] std::int64_t places() const { return height * width; }
     void need(Slot slot, std::size_t size);
-    /// What `first` holds is the next step's input.
+    /// Makes `first` the next step's input.
     void keep_first();
-    /// Appends a convolution and takes over its target's sizes.
+    /// Appends a convolution and updates the sizes to those of its target.
     void add(const std::string& name, CompiledConvolution convolution);
     void add(const std::string& name, std::function<void(const Workspace&)> run);
 };
 
-/// Packed weights of one step of a plan, able to compile itself for a size.
+/// The packed weights of one plan step, which can be compiled for a picture size.
 class PackedStep {
   public:
     virtual ~PackedStep() = default;
@@ -46,7 +47,7 @@ class PackedStep {
     [[nodiscard]] virtual std::int64_t bytes() const = 0;
 };
 
-/// Throws std::invalid_argument where a plan is beyond the executor.
+/// Throws std::invalid_argument when the executor does not support the step.
 [[nodiscard]] std::unique_ptr<PackedStep> pack_step(const TrunkStep& step, bool bfloat16);
 
 }  // namespace dfd

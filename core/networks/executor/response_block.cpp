@@ -1,3 +1,4 @@
+// Compiles ConvNeXt V2's block with global response normalisation.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -9,8 +10,8 @@
 namespace dfd {
 namespace {
 
-/// The response normalisation's bias, which every place has alike, as what the projection makes of
-/// it.
+/// Folds the bias of the response normalisation, which is the same at every place, into the bias of
+/// the projection.
 ConvolutionPlan with_response_bias(const ResponseBlockPlan& plan) {
     auto project = plan.project;
     const auto weight = project.weight.flatten(1).to(torch::kFloat64);
@@ -19,7 +20,7 @@ ConvolutionPlan with_response_bias(const ResponseBlockPlan& plan) {
     return project;
 }
 
-/// Its activation is applied by ourselves, in the pass that sums the squares.
+/// The activation is applied later, in the pass that sums the squares.
 ConvolutionPlan without_activation(ConvolutionPlan expand) {
     expand.activation = Activation::None;
     return expand;
@@ -69,7 +70,8 @@ class ResponseBlockStep final : public PackedStep {
         program.need(Slot::Sums, static_cast<std::size_t>(rows * channels) * sizeof(float));
     }
 
-    /// From `first` to `second`, and rows of sums of squares, whose number is returned.
+    /// Expands `first` into `second` and stores rows of sums of squares. Returns the number of
+    /// rows.
     std::int64_t expand_at_once(Program& program) {
         norm_.compile(program, name_ + " norm", program.first);
         program.add(name_ + " expand",
@@ -89,12 +91,13 @@ class ResponseBlockStep final : public PackedStep {
         return kParts;
     }
 
-    /// The same in one pass or two: pieces of places, normalised and expanded while they are in the
-    /// cache; or, where the weights are more than the cache holds, panels.
+    /// The same, fused. If the weights fit in the cache: one pass over pieces of places, which are
+    /// normalised and expanded while in the cache. Otherwise two passes, the expansion panel by
+    /// panel.
     std::int64_t expand_by_panels(Program& program) const {
         const auto places = program.places(), in = product_->in(), out = product_->out();
         const bool by_places = product_->stays_in_cache();
-        // Whatever the number of threads, so that sums do not depend on it.
+        // Independent of the number of threads, so that the sums have the same rounding.
         constexpr std::int64_t piece = 64;
         const auto pieces = (places + piece - 1) / piece;
         if (!by_places)
@@ -139,8 +142,8 @@ class ResponseBlockStep final : public PackedStep {
         return pieces;
     }
 
-    /// From `rows` of sums of squares to the factors 1 + weight * G / (mean(G) + epsilon). (The
-    /// response's bias is part of the projection's.)
+    /// Turns `rows` of sums of squares into the factors 1 + weight * G / (mean(G) + epsilon). The
+    /// response's bias is included in the projection's.
     void add_response(Program& program, std::int64_t rows) const {
         program.add(name_ + " response",
                     [channels = program.channels, rows, weight = response_weight_,
@@ -158,10 +161,10 @@ class ResponseBlockStep final : public PackedStep {
     }
 
     std::string name_;
-    std::unique_ptr<ExpandingDepthwise> own_depthwise_;  ///< or
+    std::unique_ptr<ExpandingDepthwise> own_depthwise_;  ///< on AVX-512, else `depthwise_`
     std::optional<PackedConvolution> depthwise_;
     ChannelNorm norm_;
-    std::optional<PackedProduct> product_;     ///< the expansion; or
+    std::optional<PackedProduct> product_;     ///< the expansion on AVX-512, else `expand_`
     std::optional<PackedConvolution> expand_;  ///< without its activation
     torch::Tensor response_weight_;
     float epsilon_;

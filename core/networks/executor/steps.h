@@ -1,4 +1,4 @@
-// What the steps of a compiled trunk share.
+// Helpers shared by the steps of a compiled trunk.
 #pragma once
 
 #include <torch/types.h>
@@ -14,8 +14,8 @@
 
 namespace dfd {
 
-/// Work on places is divided into this many parts whatever the number of threads, so that sums over
-/// them do not depend on it.
+/// Work on places is divided into this many parts, independent of the number of threads, so that
+/// sums over them have the same rounding.
 inline constexpr std::int64_t kParts = 16;
 
 /// Calls f(first place, number of places, part) for every part, on all threads.
@@ -29,7 +29,7 @@ void for_each_part(std::int64_t places, const F& f) {
     });
 }
 
-/// Calls f with the slot as what it holds.
+/// Calls f with a typed pointer to the slot's data.
 template <typename F>
 void with_values(const Workspace& workspace, Slot slot, bool bfloat16, const F& f) {
     if (bfloat16)
@@ -38,7 +38,7 @@ void with_values(const Workspace& workspace, Slot slot, bool bfloat16, const F& 
         f(static_cast<float*>(workspace[slot]));
 }
 
-/// Sums over the places, then the factors made of them: Slot::Sums.
+/// The data of Slot::Sums: sums over the places, later overwritten by the factors made from them.
 [[nodiscard]] inline float* channel_sums(const Workspace& workspace) {
     return static_cast<float*>(workspace[Slot::Sums]);
 }
@@ -54,7 +54,7 @@ void with_values(const Workspace& workspace, Slot slot, bool bfloat16, const F& 
 /// LayerNorm over the channels, in place.
 class ChannelNorm {
   public:
-    /// Throws std::invalid_argument for more channels than the executor takes.
+    /// Throws std::invalid_argument for more channels than the executor supports.
     ChannelNorm(const ChannelNormPlan& plan, bool bfloat16);
     void compile(Program& program, const std::string& name, Slot slot) const;
     template <typename T>
@@ -70,13 +70,13 @@ class ChannelNorm {
     bool bfloat16_;
 };
 
-/// A 1x1 convolution of a source whose channels are first multiplied by factors, of which every
-/// picture brings its own. Where oneDNN computes it, they multiply whichever is smaller, the source
-/// or the weights.
+/// A 1x1 convolution whose source channels are first multiplied by factors computed for each
+/// picture. On oneDNN, the factors are applied to the source or to the weights, whichever is
+/// cheaper.
 class ScaledConvolution {
   public:
     ScaledConvolution(const ConvolutionPlan& plan, bool bfloat16);
-    /// The factors are at Slot::Sums when it runs.
+    /// The factors must be in Slot::Sums when it runs.
     void compile(Program& program, const std::string& name, Slot from, Slot to, bool accumulate);
     [[nodiscard]] std::int64_t bytes() const {
         return product_ ? product_->bytes() : packed_->bytes();
@@ -88,7 +88,7 @@ class ScaledConvolution {
     void add_scaled_weights(Program& program, const std::string& name,
                             CompiledConvolution convolution) const;
 
-    std::optional<PackedProduct> product_;  ///< one of the two
+    std::optional<PackedProduct> product_;  ///< exactly one of the two is set
     std::optional<PackedConvolution> packed_;
     bool bfloat16_;
 };

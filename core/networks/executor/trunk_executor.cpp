@@ -87,7 +87,7 @@ class OneDnnExecutor final : public TrunkExecutor {
 
     struct Compiled {
         std::int64_t height, width;
-        int threads;  ///< a compiled convolution has divided its work among so many
+        int threads;  ///< number of threads that its convolutions were compiled for
         Program program;
         std::vector<OperationTime> times;
     };
@@ -139,7 +139,7 @@ class OneDnnExecutor final : public TrunkExecutor {
     bool profiled_ = false;
     std::shared_ptr<Workspace> workspace_;
     std::vector<std::unique_ptr<PackedStep>> steps_;
-    std::list<Compiled> programs_;  // the last used first
+    std::list<Compiled> programs_;  // most recently used first
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Runs a trunk for inference, faster than the modules that define it. Sees torch, not oneDNN.
+// Runs a trunk for inference, faster than its modules. Depends on torch, not on oneDNN.
 #pragma once
 
 #include <torch/types.h>
@@ -12,55 +12,55 @@
 
 namespace dfd {
 
-/// Memory for what passes between layers, shared by executors that never run at once (of a panel's
-/// experts those of one worker). Grows to what the largest needs and stays.
+/// Memory for data passed between layers. May be shared by executors that never run at the same
+/// time, such as a worker's experts. Grows to the largest size needed and never shrinks.
 class Workspace;
 [[nodiscard]] std::shared_ptr<Workspace> make_workspace();
 
-/// Time spent in one operation of the trunk, summed over all runs since profiling began.
+/// Time spent in one operation of the trunk, summed over all runs since profiling was enabled.
 struct OperationTime {
-    std::string name;    ///< step and operation: "blocks.1.0 depthwise"
-    std::string kernel;  ///< what computes it, in its library's words
-    double flops = 0;    ///< of one run
+    std::string name;    ///< step and operation, for example "blocks.1.0 depthwise"
+    std::string kernel;  ///< name of the implementation, as its library reports it
+    double flops = 0;    ///< per run
     double seconds = 0;
     std::int64_t runs = 0;
 };
 
-/// A compiled trunk: BatchNorm folded into the convolutions, weights packed once for the processor,
-/// activations and residuals fused, channels innermost throughout. Scores as the modules do, within
-/// float32's rounding. One picture is computed after the other, whatever the batch, so that no
-/// result depends on its neighbours. One caller at a time, from any thread; executors with
-/// workspaces of their own run at once. Blocks; uses as many threads as LibTorch does on the
-/// calling thread.
+/// A compiled trunk: BatchNorm is folded into the convolutions, weights are packed once for the
+/// CPU, activations and residuals are fused, and data is channels-last throughout. Results match
+/// the modules up to float32 rounding. The pictures of a batch are computed one after the other, so
+/// that no result depends on its neighbours. Not thread-safe; may be called from any thread.
+/// Executors with separate workspaces can run concurrently. Blocks; uses the calling thread's
+/// number of LibTorch threads.
 class TrunkExecutor {
   public:
     virtual ~TrunkExecutor() = default;
-    /// [N,3,H,W] float32 on the CPU -> [N,C,h,w] float32, channels innermost in memory. No
-    /// gradients. The first run of a size prepares it, which takes tens of milliseconds; the last
-    /// few sizes are kept.
+    /// [N,3,H,W] float32 on the CPU -> [N,C,h,w] float32, channels-last in memory. No gradients.
+    /// The first run of a size compiles it, which takes tens of milliseconds. The most recent few
+    /// sizes are cached.
     [[nodiscard]] virtual torch::Tensor run(const torch::Tensor& input) = 0;
-    /// Prepares a size before its first picture.
+    /// Compiles a size ahead of its first picture.
     virtual void prepare(std::int64_t height, std::int64_t width) = 0;
-    /// Computes in another workspace from now on.
+    /// Replaces the workspace.
     virtual void use(std::shared_ptr<Workspace> workspace) = 0;
-    /// From now on every operation is timed, which costs a little itself.
+    /// Enables timing of every operation, which adds a small overhead.
     virtual void profile() = 0;
-    /// In the order of the computation; empty before `profile`. Of the size that ran last.
+    /// Times of the most recently used size, in execution order. Empty before `profile`.
     [[nodiscard]] virtual std::vector<OperationTime> times() const = 0;
-    /// Bytes of packed weights, once a size has been prepared.
+    /// Bytes of packed weights, once a size has been compiled.
     [[nodiscard]] virtual std::int64_t weight_bytes() const = 0;
 };
 
-/// "oneDNN 2.6.3" or, in a build without it, "none".
+/// For example "oneDNN 2.6.3", or "none" in a build without it.
 [[nodiscard]] std::string trunk_executor_name();
 
-/// Whether this processor multiplies bfloat16 numbers by itself.
+/// Whether this CPU has bfloat16 multiply instructions.
 [[nodiscard]] bool bfloat16_is_native();
 
-/// Copies the plan's weights into the executor's own layout, as float32 or (`bfloat16`) with
-/// weights and activations as bfloat16 and sums as float32. The plan's tensors are read, and may go
-/// (release_tensors), once a first size has been prepared or run. nullptr where the plan is
-/// empty or not on the CPU, and in a build without oneDNN.
+/// Packs the plan's weights as float32, or with `bfloat16` as bfloat16 (activations too; sums stay
+/// float32). The plan's tensors are needed until the first size has been prepared or run, then they
+/// may be freed (release_tensors). nullptr when the plan is empty or not on the CPU, and in a build
+/// without oneDNN. Throws std::invalid_argument when a step is not supported.
 [[nodiscard]] std::unique_ptr<TrunkExecutor> make_trunk_executor(
     const TrunkPlan& plan, bool bfloat16, std::shared_ptr<Workspace> workspace = nullptr);
 

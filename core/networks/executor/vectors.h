@@ -1,4 +1,4 @@
-// Sixteen numbers at once: the compiler makes of them what each processor has.
+// Portable vectors of 16 floats, which the compiler maps to each CPU's instructions.
 #pragma once
 
 #include <bit>
@@ -6,8 +6,8 @@
 
 #include "core/networks/executor/nhwc_kernels.h"
 
-// One function body, compiled once a level of the instruction set; the loader takes the best. The
-// sanitizers' instrumentation and these do not go together.
+// Compiles a function once per instruction set level; the loader selects the best. Incompatible
+// with the sanitizers' instrumentation.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)
 #define DFD_EVERY_PROCESSOR \
@@ -38,7 +38,7 @@ DFD_INLINE void store(BFloat16& to, float value) {
     to.bits = static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
 }
 
-/// Vectors from and to any address.
+/// Unaligned loads and stores.
 DFD_INLINE void load(Vector& to, const float* from) {
     __builtin_memcpy(&to, from, sizeof to);
 }
@@ -57,13 +57,13 @@ DFD_INLINE void store(BFloat16* to, const Vector& value) {
     __builtin_memcpy(to, &halves, sizeof halves);
 }
 
-/// e to the power of x, within two units of the last place: x = n ln 2 + r, a polynomial of r
-/// (minimax on |r| <= ln 2 / 2), n put into the exponent. Beyond +-87 the nearest of these.
+/// exp(x), accurate to two units in the last place. x = n ln 2 + r; exp(r) is a polynomial (minimax
+/// on |r| <= ln 2 / 2), and n is added to the exponent. x is clamped to [-87, 87].
 DFD_INLINE void exponential(Vector& x) {
     const Vector lowest = Vector{} - 87.0f, highest = Vector{} + 87.0f;
     x = x < lowest ? lowest : x;
     x = x > highest ? highest : x;
-    constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding it leaves whole numbers
+    constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
     Vector n = x * 1.44269504f + kRound;
     const auto power = reinterpret_cast<Integers>(n) << 23;
     n -= kRound;
@@ -83,9 +83,9 @@ DFD_INLINE void silu(Vector& x) {
     x = x / (1.0f + e);
 }
 
-/// x * (1 + erf(x / sqrt 2)) / 2. The half of erf is x times a quotient of polynomials of x * x,
-/// fitted on |x| <= 5.5 (error of x times it: 7e-9), beyond which float32 has 1/2; all coefficients
-/// are positive, so that nothing cancels.
+/// x * (1 + erf(x / sqrt 2)) / 2. erf / 2 is x times a rational function of x * x, fitted on |x| <=
+/// 5.5 (error of the product with x: 7e-9). Beyond that it is 1/2 in float32. All coefficients are
+/// positive, so there is no cancellation.
 DFD_INLINE void gelu(Vector& x) {
     const Vector lowest = Vector{} - 5.5f, highest = Vector{} + 5.5f;
     Vector near = x < lowest ? lowest : x;

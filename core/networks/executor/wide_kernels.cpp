@@ -5,7 +5,7 @@
 
 #include "core/networks/executor/depthwise_sums.h"
 
-// Elsewhere the same code, without the instructions and never called.
+// Other platforms compile the same code without AVX-512; wide_kernels_support() is false there.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define DFD_WIDE __attribute__((target("arch=x86-64-v4")))
 #define DFD_HAS_WIDE 1
@@ -21,8 +21,8 @@ namespace {
 using std::int64_t;
 static_assert(kVectorLanes == kLanes);
 
-/// x / (1 + e^-x), as x / (1 + 2^n * 2^f): n whole, 2^f a polynomial (minimax on |f| <= 1/2,
-/// relative error 8e-8). Infinity gives no number, as it does in the norms of either network.
+/// x / (1 + e^-x), computed as x / (1 + 2^n * 2^f) with integer n; 2^f is a polynomial (minimax on
+/// |f| <= 1/2, relative error 8e-8). Infinite input gives NaN, as in the networks' norms.
 DFD_WIDE_INLINE void fast_silu(Vector& x) {
 #if DFD_HAS_WIDE
     const Vector t = x * -1.44269504f;
@@ -41,15 +41,15 @@ DFD_WIDE_INLINE void fast_silu(Vector& x) {
 #endif
 }
 
-/// to += x * weight, of one value, or of two neighbouring ones of half the width.
+/// to += x * weight, for one float or a pair of adjacent bfloat16 values per lane.
 DFD_WIDE_INLINE void multiply_add(Vector& to, const Vector& x, const Vector& weight, const float*) {
     to += x * weight;
 }
 DFD_WIDE_INLINE void multiply_add(Vector& to, const Vector& x, const Vector& weight,
                                   const BFloat16*) {
 #if DFD_HAS_WIDE
-    // Without a target of its own: only processors that have it come here. On a copy, for the
-    // compiler keeps in memory what an instruction of ours is given to change.
+    // Inline assembly, because the function's target lacks AVX512-BF16; callers check for it first.
+    // Works on a copy, because the compiler would keep an operand that assembly modifies in memory.
     Vector sum = to;
     asm("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(x), "v"(weight));
     to = sum;
@@ -83,7 +83,7 @@ DFD_WIDE_INLINE void store_result(BFloat16* to, const Vector& value) {
 #endif
 }
 
-/// Lanes of two vectors, the second's counted from 16.
+/// Selects lanes from two vectors; lanes of the second are numbered from 16.
 DFD_WIDE_INLINE void shuffle(const Vector& a, const Vector& b, const Integers& lanes, Vector& to) {
 #if DFD_HAS_WIDE
     to = __builtin_shuffle(a, b, lanes);
@@ -93,7 +93,7 @@ DFD_WIDE_INLINE void shuffle(const Vector& a, const Vector& b, const Integers& l
 #endif
 }
 
-/// The first `lanes` of a vector.
+/// Stores the first `lanes` lanes.
 template <typename T>
 DFD_WIDE_INLINE void store_some(T* to, const Vector& value, int64_t lanes) {
     T whole[kLanes];
@@ -107,12 +107,12 @@ DFD_WIDE_INLINE void load_some(Vector& to, const T* from, int64_t lanes) {
     load(to, whole);
 }
 
-/// kPlaces places of kVectors vectors: all sums stay in registers.
+/// Computes kPlaces places of kVectors vectors, with all sums in registers.
 template <int kPlaces, int kVectors, typename T, typename To>
 DFD_WIDE_INLINE void product_tile(const T* x, int64_t in, const Panel& panel, After after, To* out,
                                   const PanelLayout& layout, Vector* squares) {
-    constexpr int64_t kStep = sizeof(float) / sizeof(T);  // values a lane holds
-    constexpr int64_t kLine = 64 / sizeof(T);             // values a line of the cache holds
+    constexpr int64_t kStep = sizeof(float) / sizeof(T);  // values per lane
+    constexpr int64_t kLine = 64 / sizeof(T);             // values per cache line
     Vector sums[kPlaces][kVectors];
     for (int v = 0; v < kVectors; ++v) {
         Vector bias;
@@ -191,7 +191,7 @@ void any_product(const T* x, int64_t places, int64_t in, const Panel& panel, Aft
         product<3>(x, places, in, panel, after, out, layout, squares);
 }
 
-/// Exchanges the blocks of kSize beside the diagonal: for 8, 4, 2 and 1, a transposition.
+/// Swaps off-diagonal blocks of size kSize. Applied with 8, 4, 2 and 1, it transposes the matrix.
 template <unsigned kSize>
 DFD_WIDE_INLINE void exchange(Vector (&rows)[kLanes]) {
     Integers upper, lower;
@@ -208,7 +208,7 @@ DFD_WIDE_INLINE void exchange(Vector (&rows)[kLanes]) {
         }
 }
 
-/// The weights that 16 inputs have in 16 channels, [input][channel], to their places.
+/// Stores the weights of 16 channels for up to 16 inputs, [input][channel], in panel order.
 DFD_WIDE_INLINE void put_weights(const Vector (&rows)[kLanes], int64_t lanes, int64_t inputs,
                                  float* to) {
     for (int64_t i = 0; i < inputs; ++i)
@@ -273,7 +273,7 @@ DFD_WIDE void any_copy(const T* x, int64_t places, int64_t channels, const Panel
     }
 }
 
-/// kOutputs neighbouring places of one vector of channels, which share what they read.
+/// Computes kOutputs adjacent places of one vector of channels; overlapping inputs are loaded once.
 template <int kKernel, int kStride, int kOutputs, typename T>
 DFD_WIDE_INLINE void depthwise_places(const float* const* rows, int64_t first, const float* weight,
                                       const Vector& bias, bool activate, T* out, int64_t channels,

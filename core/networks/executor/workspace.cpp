@@ -21,7 +21,7 @@ void Workspace::reserve(const SlotSizes& bytes) {
 }
 
 void Workspace::set_input(const void* data) {
-    // Nothing writes to the input; oneDNN's handles are not const. It stays the caller's.
+    // Non-owning. The input is never written to, but oneDNN's handles are not const.
     data_[static_cast<std::size_t>(Slot::Input)] =
         std::shared_ptr<void>(std::shared_ptr<void>(), const_cast<void*>(data));
 }

@@ -1,4 +1,4 @@
-// Buffers that a compiled trunk computes in.
+// The buffers that a compiled trunk computes in.
 #pragma once
 
 #include <array>
@@ -7,13 +7,12 @@
 
 namespace dfd {
 
-/// Where an operation reads and writes: the picture, three buffers for what passes between layers,
-/// weights made for this picture, scratch memory of the library or of each thread, sums over the
-/// places.
+/// Buffers of an operation: the picture, three for data between layers, weights scaled for this
+/// picture, scratch memory of the library or of each thread, and sums over the places.
 enum class Slot : std::size_t { Input, A, B, C, Weights, Scratch, Sums };
 inline constexpr std::size_t kSlots = 7;
 
-using SlotSizes = std::array<std::size_t, kSlots>;  ///< bytes; Input is the caller's own
+using SlotSizes = std::array<std::size_t, kSlots>;  ///< in bytes; Input is owned by the caller
 
 class Workspace {
   public:
@@ -21,7 +20,7 @@ class Workspace {
     Workspace(const Workspace&) = delete;
     Workspace& operator=(const Workspace&) = delete;
 
-    /// Makes every buffer at least this large. What they held is lost where they grow.
+    /// Makes every buffer at least this large. A buffer that grows loses its content.
     void reserve(const SlotSizes& bytes);
     void set_input(const void* data);
     [[nodiscard]] void* operator[](Slot slot) const {

@@ -1,4 +1,4 @@
-// Cutting a network open at one of its layers. Sees torch.
+// Captures the output of one layer of a network, with a gradient. Depends on torch.
 #pragma once
 
 #include <torch/types.h>
@@ -17,11 +17,11 @@ struct TappedLayer {
     std::int64_t columns = 0;
 };
 
-/// While one is alive, what runs on its thread through `tapped` under the name `layer` goes on from
-/// a leaf that requires a gradient, and with gradients enabled: what came before costs no memory,
-/// what comes after can be differentiated with respect to `activation()`. An empty name cuts
-/// nothing and lists the layers that are passed. One at a time on a thread; its end restores the
-/// thread's grad mode. Not for training.
+/// While an object exists, the output of layer `layer` on its thread (see `tapped`) is replaced by
+/// a leaf tensor that requires a gradient, and gradients are enabled from there on. Earlier layers
+/// need no memory for gradients; later ones can be differentiated with respect to `activation()`.
+/// With an empty name nothing is replaced and the layers are only listed. At most one per thread.
+/// The destructor restores the thread's grad mode. Not for training.
 class ActivationTap {
   public:
     explicit ActivationTap(std::string layer);
@@ -29,9 +29,9 @@ class ActivationTap {
     ActivationTap(const ActivationTap&) = delete;
     ActivationTap& operator=(const ActivationTap&) = delete;
 
-    /// [N,C,h,w]; undefined until the layer was passed.
+    /// [N,C,h,w]; undefined until the layer has run.
     [[nodiscard]] const torch::Tensor& activation() const { return activation_; }
-    /// Every layer passed so far, in order.
+    /// All layers that ran so far, in order.
     [[nodiscard]] const std::vector<TappedLayer>& passed() const { return passed_; }
 
   private:
@@ -43,13 +43,13 @@ class ActivationTap {
     bool gradients_before_;
 };
 
-/// A network hands each layer's output through here: it comes back as it is unless a tap on this
-/// thread asked for that layer. Throws std::length_error, a sentence, when the layer is passed a
-/// second time, as happens where a large picture is read in tiles.
+/// Networks pass each layer's output through this function. It returns the output unchanged unless
+/// a tap on this thread captures that layer. Throws std::length_error when a captured layer runs a
+/// second time, which happens when a large picture is read in tiles.
 [[nodiscard]] torch::Tensor tapped(std::string_view layer, const torch::Tensor& output);
 
-/// While one is alive, norms behind the pooling of its thread's networks take the number by which
-/// they divide for a constant, so that what they give is linear in the feature map.
+/// While an object exists, norms after the pooling in this thread's networks treat their divisor as
+/// a constant, so that their output is linear in the feature map.
 class HeldDivisors {
   public:
     HeldDivisors();
@@ -57,9 +57,9 @@ class HeldDivisors {
     HeldDivisors(const HeldDivisors&) = delete;
     HeldDivisors& operator=(const HeldDivisors&) = delete;
 
-    /// For a norm: whether to hold its divisor. Remembers that one was held.
+    /// For a norm: whether to treat its divisor as a constant. If so, records that one did.
     [[nodiscard]] static bool active();
-    /// Whether any norm has held its divisor.
+    /// Whether any norm treated its divisor as a constant.
     [[nodiscard]] bool held() const { return held_; }
 
   private:

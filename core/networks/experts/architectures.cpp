@@ -1,3 +1,4 @@
+// The registry of expert architectures.
 #include <algorithm>
 #include <stdexcept>
 

@@ -18,15 +18,15 @@ namespace {
 namespace nn = torch::nn;
 constexpr double kEpsilon = 1e-6;
 
-/// LayerNorm over the channels of [N,C,H,W] or of [N,C].
+/// LayerNorm over the channels of [N,C,H,W] or [N,C].
 class ChannelNorm : public nn::Module {
   public:
     explicit ChannelNorm(int64_t channels) {
         weight = register_parameter("weight", torch::ones({channels}));
         bias = register_parameter("bias", torch::zeros({channels}));
     }
-    /// Of [...,C]. Mixed precision may bring an input narrower than the weights, which is
-    /// normalised in their precision: autocast does so itself on CUDA and forgets it on the CPU.
+    /// Normalises the last dimension of [...,C]. Mixed precision can produce an input narrower than
+    /// the weights; it is converted to their type. Autocast does this on CUDA but not on the CPU.
     torch::Tensor over_last(const torch::Tensor& x) {
         return torch::layer_norm(x.to(weight.scalar_type()), weight.sizes(), weight, bias,
                                  kEpsilon);
@@ -37,7 +37,7 @@ class ChannelNorm : public nn::Module {
     }
     [[nodiscard]] ChannelNormPlan plan() const { return {weight, bias, kEpsilon}; }
 
-    /// `over_last` with the divisor taken for a constant: linear in x but for the bias.
+    /// `over_last` with a constant divisor: linear in x apart from the bias.
     torch::Tensor with_held_divisor(const torch::Tensor& x) {
         const auto centred = x - x.mean(-1, /*keepdim=*/true);
         const auto divisor = (centred.square().mean(-1, true) + kEpsilon).sqrt().detach();
@@ -64,7 +64,7 @@ class ResponseNorm : public nn::Module {
     torch::Tensor weight, bias;
 };
 
-/// A linear layer whose weight has the 1x1 convolution's shape [out,in,1,1] or [out,in].
+/// A linear layer whose weight is stored as a 1x1 convolution [out,in,1,1] or as a matrix [out,in].
 class Linear : public nn::Module {
   public:
     Linear(int64_t in, int64_t out, bool convolution_shape) {
@@ -122,7 +122,7 @@ ConvolutionPlan plan_of(const nn::Conv2d& layer, int64_t padding) {
     return plan;
 }
 
-/// Drops whole residual branches, one decision a sample (stochastic depth); identity when scoring.
+/// Stochastic depth: drops whole residual branches, one decision per sample. Identity in eval mode.
 torch::Tensor drop_path(const torch::Tensor& x, double rate, bool training) {
     if (!training || rate <= 0)
         return x;
@@ -160,7 +160,7 @@ class Block : public nn::Module {
 struct Shape {
     std::array<int64_t, 4> depths;
     std::array<int64_t, 4> widths;
-    bool convolution_shape;  ///< atto keeps its MLP weights as 1x1 convolutions, tiny as matrices
+    bool convolution_shape;  ///< MLP weights as 1x1 convolutions (atto) or as matrices (tiny)
 };
 
 class ConvNextV2 : public ExpertNetwork, public PlannedTrunk {
@@ -206,7 +206,7 @@ class ConvNextV2 : public ExpertNetwork, public PlannedTrunk {
         auto x = stem_->forward(input);
         for (size_t part = 0, stage = 0; part < trunk_.size(); ++part) {
             x = trunk_[part]->forward(x);
-            if (part % 2 == 0 && part + 1 < trunk_.size())  // a stage's blocks, but not the last's
+            if (part % 2 == 0 && part + 1 < trunk_.size())  // the end of a stage, but not the last
                 x = tapped("stages." + std::to_string(stage++), x);
         }
         return x;

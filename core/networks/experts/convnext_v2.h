@@ -1,4 +1,4 @@
-// ConvNeXt V2 (Woo et al. 2023), tensor names as timm 1.0.8's convnextv2_*.
+// ConvNeXt V2 (Woo et al. 2023); tensor names as in timm 1.0.8's convnextv2_*.
 #pragma once
 
 #include "core/networks/experts/expert_network.h"

@@ -22,7 +22,7 @@ namespace nn = torch::nn;
 
 nn::Conv2d convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t groups,
                        bool bias) {
-    // He et al. 2015 over the outputs of each group, as EfficientNets are started.
+    // He et al. 2015, with the fan-out per group, as EfficientNet initialises its weights.
     const double fan_out = static_cast<double>(kernel * kernel * out / groups);
     return normal_convolution(
         nn::Conv2dOptions(in, out, kernel).stride(stride).groups(groups).bias(bias),
@@ -34,7 +34,7 @@ torch::Tensor convolve_same(nn::Conv2d& layer, const torch::Tensor& x) {
     const auto stride = layer->options.stride()->at(0);
     const auto rows = same_padding(x.size(2), kernel, stride);
     const auto columns = same_padding(x.size(3), kernel, stride);
-    // Symmetric: the convolution pads by itself.
+    // Symmetric padding: left to the convolution.
     if (rows.before == rows.after && columns.before == columns.after)
         return torch::conv2d(x, layer->weight, layer->bias, stride, {rows.before, columns.before},
                              1, layer->options.groups());
@@ -81,7 +81,7 @@ class SqueezeExcite : public nn::Module {
 
 struct BlockShape {
     int64_t in, out, kernel, stride;
-    int64_t expansion;  ///< 1: depthwise-separable block, without the first 1x1 convolution
+    int64_t expansion;  ///< 1: depthwise-separable block, without the expanding 1x1 convolution
     double drop;
 };
 
@@ -114,7 +114,7 @@ class Block : public nn::Module {
         x = project_norm_->forward(project_->forward(squeeze_->forward(x)));
         if (!residual_)
             return x;
-        if (is_training() && shape_.drop > 0)  // stochastic depth, one decision a sample
+        if (is_training() && shape_.drop > 0)  // stochastic depth, one decision per sample
             x = x * torch::empty({x.size(0), 1, 1, 1}, x.options())
                         .bernoulli_(1 - shape_.drop)
                         .div_(1 - shape_.drop);
@@ -141,7 +141,7 @@ class Block : public nn::Module {
     std::shared_ptr<SqueezeExcite> squeeze_;
 };
 
-/// Compound scaling: widths round to multiples of 8 without losing more than a tenth.
+/// Compound scaling: rounds widths to multiples of 8, reducing them by at most a tenth.
 int64_t scaled_width(double width, double factor) {
     const double scaled = width * factor;
     auto rounded = std::max<int64_t>(8, static_cast<int64_t>(scaled + 4) / 8 * 8);
@@ -241,7 +241,7 @@ Architecture architecture(const std::string& name, const Scaling& scaling) {
     Architecture entry;
     entry.name = name;
     entry.feature_width = static_cast<int>(scaled_width(1280, scaling.width));
-    entry.gradcam_layer = "bn2";  // conv_head, its BatchNorm and SiLU
+    entry.gradcam_layer = "bn2";  // output of conv_head, BatchNorm and SiLU
     entry.make = [scaling](const NetworkOptions& options) {
         return std::make_shared<EfficientNet>(scaling, options);
     };

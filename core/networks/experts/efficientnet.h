@@ -1,4 +1,5 @@
-// EfficientNet, TensorFlow variant (Tan & Le 2019), tensor names as timm 1.0.8's tf_efficientnet_*.
+// EfficientNet, TensorFlow variant (Tan & Le 2019); tensor names as in timm 1.0.8's
+// tf_efficientnet_*.
 #pragma once
 
 #include "core/networks/experts/expert_network.h"

@@ -36,7 +36,7 @@ Kind kind_of(const std::string& name, int64_t dimensions) {
     return dimensions > 1 ? Kind::Kernel : Kind::Scale;
 }
 
-/// Gains that keep activations of a formula-filled network finite and alive to the last layer.
+/// Gains that keep activations finite and non-zero through the last layer.
 double kernel_gain(const std::string& architecture) {
     static const std::map<std::string, double> gains{
         {"convnextv2_atto", 1.4},     {"convnextv2_tiny", 1.4},    {"tf_efficientnet_b0", 1.41},

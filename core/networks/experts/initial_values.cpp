@@ -8,7 +8,7 @@ namespace {
 namespace nn = torch::nn;
 thread_local bool without_values = false;
 
-/// LibTorch's layers draw their values when they are made. So it is made tiny, and grows.
+/// LibTorch's layers draw random values in the constructor, so create a tiny one and resize it.
 nn::Conv2d undefined_convolution(const nn::Conv2dOptions& options) {
     nn::Conv2d layer(nn::Conv2dOptions(1, 1, 1).bias(options.bias()));
     layer->options.in_channels(options.in_channels())

@@ -1,13 +1,13 @@
-// Layers with the values that training starts from or, where these would be replaced at once, none.
+// Layer initialisation: the initial values for training, or none when they are overwritten anyway.
 #pragma once
 
 #include <torch/nn/modules/conv.h>
 
 namespace dfd {
 
-/// For as long as one lives, what the calling thread makes of the networks' large layers holds
-/// undefined numbers, for a network that is loaded or filled at once, every tensor of it: drawing
-/// the published panel's costs more than a second.
+/// While an object exists, large layers created on this thread have uninitialised values. For
+/// networks whose tensors are all loaded or filled right away: random values for the published
+/// panel take more than a second.
 class WithoutInitialValues {
   public:
     WithoutInitialValues();
@@ -20,8 +20,8 @@ class WithoutInitialValues {
     bool before_;
 };
 
-/// A convolution whose weight is drawn from a normal distribution of this deviation around 0 and
-/// whose bias, if any, is 0.
+/// A convolution with weights from a normal distribution with mean 0 and this standard deviation.
+/// The bias, if any, is 0.
 [[nodiscard]] torch::nn::Conv2d normal_convolution(const torch::nn::Conv2dOptions& options,
                                                    double deviation);
 

@@ -1,4 +1,4 @@
-// From a network to its trunk's plan.
+// Interface of networks that describe their trunk as a plan.
 #pragma once
 
 #include "core/networks/experts/expert_network.h"
@@ -6,7 +6,7 @@
 
 namespace dfd {
 
-/// A network that tells what its `feature_map` computes when scoring.
+/// A network that can describe what its `feature_map` computes in eval mode.
 class PlannedTrunk {
   public:
     PlannedTrunk() = default;
@@ -16,7 +16,7 @@ class PlannedTrunk {
     [[nodiscard]] virtual TrunkPlan trunk_plan() const = 0;
 };
 
-/// Empty where the network tells none: then it runs by its modules only.
+/// Empty when the network has no plan; it can then only run as modules.
 [[nodiscard]] TrunkPlan trunk_plan_of(const ExpertNetwork& network);
 
 }  // namespace dfd

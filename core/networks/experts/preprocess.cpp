@@ -5,7 +5,7 @@
 namespace dfd {
 
 torch::Tensor wrap_rgb(const std::uint8_t* rgb, int width, int height) {
-    // from_blob wants a mutable pointer; nothing here writes through it.
+    // from_blob takes a mutable pointer; nothing here writes through it.
     return torch::from_blob(const_cast<std::uint8_t*>(rgb), {height, width, 3}, torch::kUInt8);
 }
 

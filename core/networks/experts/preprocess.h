@@ -1,4 +1,4 @@
-// From 8-bit pixels to an expert's input tensor, in the reference's order.
+// Converts 8-bit pixels to an expert's input tensor, in the same order of steps as the reference.
 #pragma once
 
 #include <torch/types.h>
@@ -13,10 +13,11 @@ namespace dfd {
 [[nodiscard]] torch::Tensor normalise(const torch::Tensor& rgb, const std::array<float, 3>& mean,
                                       const std::array<float, 3>& std);
 
-/// [N,3,H,W] -> [N,3,size,size]: antialiased bilinear, align_corners off, aspect not kept.
+/// [N,3,H,W] -> [N,3,size,size]: antialiased bilinear, align_corners off, aspect ratio not
+/// preserved.
 [[nodiscard]] torch::Tensor stretch(const torch::Tensor& normalised, int size);
 
-/// Wraps pixels without copying; the bytes must outlive the tensor.
+/// A non-owning view of the pixels; the bytes must outlive the tensor.
 [[nodiscard]] torch::Tensor wrap_rgb(const std::uint8_t* rgb, int width, int height);
 
 }  // namespace dfd

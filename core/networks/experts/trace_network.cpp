@@ -21,7 +21,7 @@ namespace nn = torch::nn;
 using torch::indexing::Slice;
 
 constexpr int kSmallestSide = 32;
-constexpr int kCompared = 48;  // channels that are compared with the picture's mean
+constexpr int kCompared = 48;  // channels compared with the picture's mean
 constexpr int kBetween = 96;
 constexpr std::int64_t kTile = 1024;
 constexpr std::int64_t kWholeUpTo = 1'500'000;  // pixels
@@ -41,7 +41,7 @@ struct Layer {
     int stride;
 };
 
-// 3x3 layers; each sees a little more of the residual, and no location much more than 48 pixels.
+// 3x3 layers with increasing receptive field, at most about 48 pixels.
 nn::Sequential plain_trunk(int inputs, std::initializer_list<Layer> plan) {
     nn::Sequential layers;
     for (const auto& layer : plan) {
@@ -51,13 +51,13 @@ nn::Sequential plain_trunk(int inputs, std::initializer_list<Layer> plan) {
     return layers;
 }
 
-/// The trunk of one branch, whose layers but the last can be tapped as "layers.2", "layers.5" ...
+/// Runs one branch's trunk. All layers but the last can be tapped as "layers.2", "layers.5" ...
 torch::Tensor through(nn::Sequential& layers, const torch::Tensor& residuals) {
     auto x = residuals;
     const auto last = layers->size() - 1;
     for (size_t i = 0; i <= last; ++i) {
         x = (*(layers->begin() + static_cast<std::ptrdiff_t>(i))).forward(x);
-        if (i % 3 == 2 && i < last)  // behind the ReLU that ends a layer
+        if (i % 3 == 2 && i < last)  // after the ReLU that ends a layer
             x = tapped("layers." + std::to_string(i), x);
     }
     return x;
@@ -121,7 +121,8 @@ class BlockTrunk : public nn::Module {
     }
     torch::Tensor forward(const torch::Tensor& residuals) {
         const auto embedded = embed_->forward(residuals);
-        // One half stays with its block, the other becomes the histogram of 5 x 5 blocks around.
+        // One half describes the block itself, the other is averaged into a histogram of the
+        // surrounding 5 x 5 blocks.
         const auto own = embedded.narrow(1, 0, kEmbedded);
         const auto around = nn::functional::avg_pool2d(
             embedded.narrow(1, kEmbedded, kEmbedded),
@@ -138,7 +139,7 @@ class BlockTrunk : public nn::Module {
     nn::Sequential layers_{nullptr};
 };
 
-/// How the blocks of an earlier JPEG were quantised.
+/// Quantisation of an earlier JPEG's blocks.
 class TraceBlocks : public TraceNetwork {
   public:
     explicit TraceBlocks(const NetworkOptions& options)
@@ -158,7 +159,7 @@ class TraceBlocks : public TraceNetwork {
     std::shared_ptr<BlockTrunk> blocks_;
 };
 
-/// Brightness and blocks, weighed against each other at every location.
+/// Brightness and blocks, combined at every location.
 class TraceJoint : public TraceNetwork {
   public:
     explicit TraceJoint(const NetworkOptions& options)
@@ -203,7 +204,7 @@ TraceNetwork::TraceNetwork(int trunk_width, const NetworkOptions& options)
 torch::Tensor TraceNetwork::read(const torch::Tensor& pixels) {
     Residuals residuals;
     {
-        const AutocastScope full_precision(false);  // nothing mixed reaches the fixed front end
+        const AutocastScope full_precision(false);  // for the fixed front end
         residuals = front_end(pixels.to(torch::kFloat32));
     }
     const auto type = evidence_->weight.scalar_type();
@@ -291,7 +292,7 @@ torch::Tensor TraceNetwork::summary(const torch::Tensor& evidence) {
 }
 
 torch::Tensor TraceNetwork::logits(const torch::Tensor& feature_map) {
-    // Pooling a map of thousands of locations in half precision would round evidence away.
+    // In float32: pooling thousands of locations in half precision would lose evidence to rounding.
     const auto parts = summary(evidence(feature_map).to(torch::kFloat32));
     const auto calibration = calibration_.to(torch::kFloat32);
     const auto log_odds = (parts * calibration.narrow(0, 0, 2)).sum(1) + calibration[2];

@@ -1,4 +1,4 @@
-// Experts that read a picture at its own resolution, from traces that editing leaves.
+// Experts that read a picture at its own resolution and look for traces of editing.
 #pragma once
 
 #include <torch/nn/modules/container/sequential.h>
@@ -9,40 +9,40 @@
 namespace dfd {
 
 /// The architectures "trace_luma", "trace_colour", "trace_blocks" and "trace_joint" (brightness and
-/// blocks in one): a fixed residual front end, a small plain convolutional trunk, a context that
-/// compares each location with the rest of its picture, and a head that gives every location its
-/// own evidence and pools the strongest of it.
+/// blocks combined). Each has a fixed residual front end, a small plain convolutional trunk, a
+/// context that compares each location with the rest of the picture, and a head that computes
+/// evidence per location and pools the strongest.
 ///
-/// The context is what makes a trace speak: blocks that were never quantised mean nothing in a
-/// picture that never was a JPEG, and a lot in one whose other blocks were.
+/// The context gives a trace its meaning: blocks that were never quantised mean nothing in a
+/// picture that never was a JPEG, but a lot in one whose other blocks were quantised.
 ///
-/// Input policy: Resize::Native, mean 0, std 1, so pixels are RGB in [0,1]. Give float32 whatever
-/// the precision of the weights: the front end always computes in float32 (bfloat16 cannot hold one
-/// grey level) and hands its residuals over in the weights' type.
+/// Input policy: Resize::Native, mean 0, std 1, so pixels are RGB in [0,1]. The input must be
+/// float32 whatever the precision of the weights: the front end always computes in float32
+/// (bfloat16 cannot represent a single grey level) and converts the residuals to the weights' type.
 ///
-/// The traces are those of single pixels and of the 8 x 8 blocks of an earlier JPEG. They die when
-/// the picture is resized, so a scaled copy of a picture tells these experts little; a crop keeps
-/// the block traces only if its corner lay on a multiple of 8 pixels.
+/// The traces are those of single pixels and of the 8 x 8 blocks of an earlier JPEG. Resizing
+/// destroys them, so a scaled copy of a picture tells these experts little. Cropping preserves the
+/// block traces only when the crop's corner is at a multiple of 8 pixels.
 [[nodiscard]] std::vector<Architecture> trace_architectures();
 
-/// One location of the feature map covers this many pixels each way, for all of them.
+/// Pixels per location of the feature map in each direction, for all trace networks.
 inline constexpr int kTraceStride = 8;
 
-/// How a picture's evidence becomes one number: a window is kTraceWindow x kTraceWindow locations,
-/// windows overlap by half, and the kStrongestWindows highest are averaged.
+/// Pooling of the evidence: windows of kTraceWindow x kTraceWindow locations overlap by half, and
+/// the kStrongestWindows highest window means are averaged.
 inline constexpr int kTraceWindow = 8;
 inline constexpr int kStrongestWindows = 4;
 
-/// Width of the last feature map of every one of them.
+/// Channels of the last feature map of all trace networks.
 inline constexpr int kTraceFeatures = 128;
 
-/// Common part of all: padding, tiling, context, head. Thread-safe for scoring (eval mode).
+/// Common base: padding, tiling, context and head. Thread-safe for scoring (eval mode).
 class TraceNetwork : public ExpertNetwork {
   public:
-    /// [N,3,H,W] -> [N,C,floor(H/8),floor(W/8)]; pictures below 32 pixels are padded to 32 by
-    /// repeating their edge, the last H mod 8 rows and W mod 8 columns are not read. Without
-    /// gradients a picture of more than about 1.5 megapixels is read in overlapping tiles, whose
-    /// result equals the whole one's up to rounding, in memory bounded by the tile and a few maps.
+    /// [N,3,H,W] -> [N,C,floor(H/8),floor(W/8)]. Sides below 32 pixels are padded to 32 by
+    /// repeating the edge; the last H mod 8 rows and W mod 8 columns are ignored. Without gradients
+    /// and in eval mode, a picture of more than about 1.5 megapixels is read in overlapping tiles.
+    /// The result is equal up to rounding, and memory is bounded by the tile and a few maps.
     torch::Tensor feature_map(const torch::Tensor& input) override;
     /// Mean over locations.
     torch::Tensor pool(const torch::Tensor& feature_map) override;
@@ -51,22 +51,24 @@ class TraceNetwork : public ExpertNetwork {
     /// [N,C,h,w] -> [N,h,w]: log-odds of each location having been edited, before calibration.
     torch::Tensor evidence(const torch::Tensor& feature_map);
     /// [N,h,w] -> [N,wh,ww]: means over half-overlapping windows (those at the right and bottom
-    /// edge may be cut short).
+    /// edge may be smaller).
     static torch::Tensor window_means(const torch::Tensor& evidence);
-    /// [N,h,w] -> [N,2]: mean of the strongest windows, and mean over the picture. What the
-    /// calibration weighs.
+    /// [N,h,w] -> [N,2]: the mean of the strongest windows and the mean over the picture, which are
+    /// the inputs of the calibration.
     static torch::Tensor summary(const torch::Tensor& evidence);
 
-    /// log-odds of a picture = strongest * summary[0] + overall * summary[1] + bias.
-    /// `strongest + overall` must be positive, or Grad-CAM would show where evidence is absent.
+    /// Sets the log-odds of a picture to strongest * summary[0] + overall * summary[1] + bias.
+    /// `strongest + overall` must be positive; otherwise Grad-CAM would highlight missing evidence.
     void set_calibration(double strongest, double overall, double bias);
 
   protected:
     TraceNetwork(int trunk_width, const NetworkOptions& options);
     using Residuals = std::vector<torch::Tensor>;
-    /// [N,3,H,W] float32 in [0,1], H and W multiples of 8 and at least 32 -> trace_residuals.h's.
+    /// [N,3,H,W] float32 in [0,1], H and W multiples of 8 and at least 32 -> the residuals of
+    /// trace_residuals.h.
     virtual Residuals front_end(const torch::Tensor& pixels) const = 0;
-    /// Residuals -> [N,trunk_width,H/8,W/8]. Reaches no further than kHalo pixels to any side.
+    /// Residuals -> [N,trunk_width,H/8,W/8]. The receptive field extends at most kHalo pixels to
+    /// each side.
     virtual torch::Tensor trunk(const Residuals& residuals) = 0;
 
     static constexpr int kHalo = 64;
@@ -77,7 +79,7 @@ class TraceNetwork : public ExpertNetwork {
     torch::Tensor compare(const torch::Tensor& local);
 
     double dropout_ = 0;
-    torch::nn::Conv2d embed_{nullptr};  ///< what is compared with the picture's mean
+    torch::nn::Conv2d embed_{nullptr};  ///< features compared with the picture's mean
     torch::nn::Sequential context_{nullptr};
     torch::nn::Conv2d evidence_{nullptr};
     torch::Tensor calibration_;  ///< [3]: strongest, overall, bias

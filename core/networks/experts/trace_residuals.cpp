@@ -26,7 +26,7 @@ torch::Tensor replicate(const torch::Tensor& planes, int margin) {
         nn::functional::PadFuncOptions({margin, margin, margin, margin}).mode(torch::kReplicate));
 }
 
-// x[i-d] - 2 x[i] + x[i+d] along one dimension, for each plane; the border repeats.
+// x[i-d] - 2 x[i] + x[i+d] along one dimension of each plane, with replicated borders.
 torch::Tensor second_difference(const torch::Tensor& planes, int dimension, int distance) {
     const auto size = planes.size(dimension);
     const auto padded = replicate(planes, distance);
@@ -36,12 +36,12 @@ torch::Tensor second_difference(const torch::Tensor& planes, int dimension, int 
            across.narrow(dimension, 2 * distance, size);
 }
 
-// Grey levels -> about [-2, 2]: linear for the faint residuals that matter, bounded at edges.
+// Maps grey levels to about [-2, 2]: linear for the faint residuals that matter, bounded at edges.
 torch::Tensor soften(const torch::Tensor& grey_levels) {
     return (grey_levels / (grey_levels.abs() / 8 + 1)).clamp_(-8, 8) / 4;
 }
 
-// The lowest 28 coefficients of an 8 x 8 block in zigzag order: (row, column) with sum <= 6.
+// The 28 lowest coefficients of an 8 x 8 block, as (row, column) with row + column <= 6.
 std::vector<std::pair<int, int>> low_frequencies() {
     std::vector<std::pair<int, int>> all;
     for (int sum = 0; sum <= 6; ++sum)
@@ -50,8 +50,8 @@ std::vector<std::pair<int, int>> low_frequencies() {
     return all;
 }
 
-// Orthonormal 2-D DCT as a [64,F] matrix: JPEG's own scaling, so a coefficient quantised with step
-// q is a multiple of q.
+// The orthonormal 2-D DCT as a [64,F] matrix. It has JPEG's scaling, so a coefficient quantised
+// with step q is a multiple of q.
 torch::Tensor block_dct(const std::vector<std::pair<int, int>>& frequencies) {
     auto matrix = torch::empty({64, static_cast<std::int64_t>(frequencies.size())});
     auto values = matrix.accessor<float, 2>();

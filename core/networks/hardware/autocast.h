@@ -1,4 +1,4 @@
-// Mixed precision of the calling thread, whose functions LibTorch 2.4 renamed.
+// Autocast of the calling thread, for LibTorch before and after the renaming in 2.4.
 #pragma once
 
 #include <ATen/autocast_mode.h>
@@ -29,7 +29,7 @@ inline void set_autocast_type(c10::DeviceType device, c10::ScalarType type) {
 }
 #endif
 
-/// For as long as it lives, mixed precision of the calling thread is on or off on both devices.
+/// Enables or disables autocast on the calling thread, for CPU and CUDA, while the object exists.
 class AutocastScope {
   public:
     explicit AutocastScope(bool on)

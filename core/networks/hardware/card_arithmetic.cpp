@@ -11,7 +11,7 @@ void use_card_arithmetic(CardArithmetic arithmetic) {
     context.setAllowTF32CuBLAS(false);
     context.setAllowTF32CuDNN(!exact);
     context.setDeterministicCuDNN(exact);
-    // Timing algorithms against each other would choose others in another run.
+    // Benchmarking could select different algorithms in different runs.
     context.setBenchmarkCuDNN(false);
     context.setAllowFP16ReductionCuBLAS(!exact);
 #if TORCH_VERSION_MAJOR >= 2

@@ -1,18 +1,17 @@
-// How exactly a graphics card multiplies. For the whole process; nothing here touches the
-// processor.
+// Numerical precision of GPU computation. Process-wide; does not affect the CPU.
 #pragma once
 
 namespace dfd {
 
 enum class CardArithmetic {
-    /// float32 products are float32 products (no TF32), half-precision ones are summed in float32,
-    /// and convolutions use algorithms that give the same result every time.
+    /// Full float32 products (no TF32), float32 sums of half-precision products, and deterministic
+    /// convolution algorithms.
     Exact,
-    /// What LibTorch does unless told otherwise: TF32 in convolutions, any algorithm.
+    /// LibTorch's defaults: TF32 in convolutions, reduced-precision sums, any algorithm.
     LibTorchs,
 };
 
-/// Not while anything computes on a card.
+/// Must not be called while a GPU computation is running.
 void use_card_arithmetic(CardArithmetic arithmetic);
 
 }  // namespace dfd

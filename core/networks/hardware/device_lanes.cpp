@@ -69,20 +69,20 @@ struct DeviceLanes::Lanes {
                 guard.emplace(streams[lane]);
             what(lane);
         });
-        if (!streams.empty())  // its inputs may go only when nothing reads them any more
+        if (!streams.empty())  // the inputs may only be freed when the stream has finished
             keep_first([&] { streams_of(device).synchronizeStream(streams[lane]); });
         return error;
     }
 
     torch::Device device;
-    std::vector<c10::Stream> streams;  // none on the processor
+    std::vector<c10::Stream> streams;  // empty on the CPU
     std::mutex mutex;
     std::condition_variable_any changed;
     std::uint64_t round = 0;
     std::size_t busy = 0;
     const std::function<void(std::size_t)>* work = nullptr;
     std::vector<std::exception_ptr> errors;
-    std::vector<std::jthread> threads;  // the last: they end before what they use
+    std::vector<std::jthread> threads;  // last: joined before the members they use are destroyed
 };
 
 DeviceLanes::DeviceLanes(torch::Device device, std::size_t lanes)

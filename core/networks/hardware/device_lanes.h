@@ -1,4 +1,4 @@
-// Several computations on one device at once: a thread and, on a card, a stream each.
+// Runs several computations on one device at once, each on its own thread and GPU stream.
 #pragma once
 
 #include <torch/types.h>
@@ -9,9 +9,9 @@
 
 namespace dfd {
 
-/// A card is kept busy by many small kernels only if several threads queue them, each into a stream
-/// of its own. Threads and streams stay for the object's life, because LibTorch keeps memory and
-/// its libraries' handles apart for each.
+/// Small kernels keep a GPU busy only when several threads queue them into separate streams.
+/// Threads and streams live as long as the object, because LibTorch keeps memory and library
+/// handles per thread and stream.
 class DeviceLanes {
   public:
     DeviceLanes(torch::Device device, std::size_t lanes);
@@ -19,10 +19,11 @@ class DeviceLanes {
     DeviceLanes(const DeviceLanes&) = delete;
     DeviceLanes& operator=(const DeviceLanes&) = delete;
 
-    /// Calls work(0) … work(lanes - 1), each in its lane, after what the calling thread has queued.
-    /// Blocks until all have returned and their streams are empty, whatever they threw; then throws
-    /// the first lane's exception. `work` has no gradients, and finishes with its tensors: what it
-    /// leaves on a card belongs to the lane's stream. One caller at a time.
+    /// Calls work(0) … work(lanes - 1), each on its own lane, after the work that the calling
+    /// thread has queued. Blocks until all have returned and their streams are idle, even after
+    /// exceptions; then throws the exception of the lowest lane that failed. Gradients are disabled
+    /// in `work`. It must not leave tensors on a GPU for use elsewhere: their memory belongs to the
+    /// lane's stream. One caller at a time.
     void run(const std::function<void(std::size_t lane)>& work);
 
   private:

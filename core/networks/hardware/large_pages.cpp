@@ -10,14 +10,14 @@ namespace dfd {
 namespace {
 
 constexpr std::size_t kLargePage = std::size_t{2} << 20;
-constexpr std::size_t kShared = 4 * kLargePage;  ///< what small pieces are cut from
+constexpr std::size_t kShared = 4 * kLargePage;  ///< block that small pieces are allocated from
 constexpr std::size_t kAlignment = 64;
 
 constexpr std::size_t rounded_up(std::size_t bytes, std::size_t to) {
     return (bytes + to - 1) / to * to;
 }
 
-/// Pages of which a beginning is given away.
+/// A partly used block.
 struct Begun {
     std::shared_ptr<void> pages;
     std::size_t used = 0;
@@ -33,7 +33,7 @@ std::shared_ptr<void> large_pages(std::size_t bytes) {
         throw std::bad_alloc();
     std::shared_ptr<void> pages(data, std::free);
 #ifdef MADV_HUGEPAGE
-    madvise(data, rounded, MADV_HUGEPAGE);  // a wish: without it pages are small
+    madvise(data, rounded, MADV_HUGEPAGE);  // only a hint; without it the pages are small
 #endif
     return pages;
 }

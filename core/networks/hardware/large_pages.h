@@ -1,4 +1,4 @@
-// Memory on large pages: what a picture's computation reads through without end.
+// Memory on large pages, for data that is read repeatedly during a computation.
 #pragma once
 
 #include <cstddef>
@@ -6,12 +6,12 @@
 
 namespace dfd {
 
-/// At least so many bytes, aligned to a large page; the system is asked for such pages and may give
-/// small ones. Throws std::bad_alloc.
+/// At least `bytes` bytes, aligned to a large page. The system is asked for large pages but may
+/// provide small ones. Throws std::bad_alloc.
 [[nodiscard]] std::shared_ptr<void> large_pages(std::size_t bytes);
 
-/// The same for what stays, aligned to 64 bytes: small pieces that one thread asks for share pages,
-/// which are freed with the last of them.
+/// The same for long-lived data, aligned to 64 bytes. Small pieces allocated by one thread share
+/// pages, which are freed with the last piece.
 [[nodiscard]] std::shared_ptr<void> piece_of_large_pages(std::size_t bytes);
 
 }  // namespace dfd

@@ -1,4 +1,4 @@
-// Compiled with OpenMP, which units that share LibTorch's precompiled header are not.
+// Compiled with OpenMP, unlike the sources that share LibTorch's precompiled header.
 #include "core/networks/hardware/parallel.h"
 
 #include <omp.h>

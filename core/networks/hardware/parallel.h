@@ -1,4 +1,4 @@
-// Loops on as many threads as LibTorch and oneDNN use.
+// Parallel loops with the same number of threads as LibTorch and oneDNN.
 #pragma once
 
 #include <cstdint>
@@ -6,16 +6,16 @@
 
 namespace dfd {
 
-/// Threads of a loop started by the calling thread.
+/// Number of threads of a loop started by the calling thread.
 [[nodiscard]] int loop_threads();
 
-/// Divides [0, count) into one range a thread and calls f(begin, end, thread) for each that is not
-/// empty; `thread` is below loop_threads(). Blocks; the first exception is thrown again.
+/// Divides [0, count) into one range per thread and calls f(begin, end, thread) for each non-empty
+/// range; `thread` is below loop_threads(). Blocks. Rethrows the first exception.
 void for_each_range(std::int64_t count,
                     const std::function<void(std::int64_t, std::int64_t, int)>& f);
 
-/// For as long as it lives, the calling thread's loops, and oneDNN's primitives that it makes or
-/// runs, have so many threads. Other threads keep theirs.
+/// While an object exists, loops of the calling thread, and oneDNN primitives it creates or runs,
+/// use `threads` threads. Other threads are not affected.
 class LoopThreads {
   public:
     explicit LoopThreads(int threads);

@@ -14,7 +14,7 @@ bool reset_peak_memory() {
     malloc_trim(0);
 #endif
     std::ofstream reset("/proc/self/clear_refs");
-    reset << "5\n";  // proc(5): the peak becomes what is resident now
+    reset << "5\n";  // proc(5): resets the peak to the current resident size
     return static_cast<bool>(reset.flush());
 }
 

@@ -1,14 +1,15 @@
-// The process's peak resident memory, measurable more than once.
+// The peak resident memory of the process, with reset.
 #pragma once
 
 #include <cstdint>
 
 namespace dfd {
 
-/// Gives freed memory back and starts measuring anew. False where the system cannot.
+/// Returns freed memory to the system and resets the peak. False when the system does not support
+/// it.
 bool reset_peak_memory();
 
-/// Bytes; since the last reset, else since the process started. 0 where it is not known.
+/// In bytes, since the last reset or else since the process started. 0 when unknown.
 [[nodiscard]] std::int64_t peak_memory();
 
 }  // namespace dfd

@@ -8,7 +8,7 @@
 namespace dfd {
 namespace {
 
-/// Chattopadhay et al.'s weights [N,C,1,1] of the positive gradients.
+/// The weights [N,C,1,1] of the positive gradients, after Chattopadhay et al.
 torch::Tensor plus_plus_weights(const torch::Tensor& gradient, const torch::Tensor& activations) {
     const auto squared = gradient.square();
     const auto divisor =
@@ -36,7 +36,7 @@ torch::Tensor contributions(AttributionMethod method, const torch::Tensor& gradi
     return gradient * activations;
 }
 
-/// The layer's output with a gradient, and the logits that follow from it.
+/// A layer's output with a gradient, and the logits computed from it.
 struct Cut {
     torch::Tensor activations;
     torch::Tensor logits;
@@ -107,7 +107,7 @@ std::vector<TappedLayer> earlier_layers(ExpertNetwork& network) {
     const torch::NoGradGuard no_gradients;
     const ActivationTap tap({});
     const auto weights = network.parameters().front();
-    // Trace networks take float32 pixels whatever their weights are; the others their weights'.
+    // Pixels of the weights' type; trace networks convert them to float32.
     (void)network.feature_map(torch::zeros({1, 3, 64, 64}, weights.options()));
     return tap.passed();
 }

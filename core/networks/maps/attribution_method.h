@@ -1,4 +1,4 @@
-// How a map is computed and what it explains. Plain C++.
+// Attribution methods and targets, with their names. Plain C++.
 #pragma once
 
 #include <optional>
@@ -7,15 +7,15 @@
 namespace dfd {
 
 enum class AttributionMethod { GradCam, GradCamPlusPlus, LayerCam, Exact };
-/// Stable, for options and exports: "gradcam", "gradcam++", "layercam", "exact".
+/// Stable names for options and exports: "gradcam", "gradcam++", "layercam", "exact".
 [[nodiscard]] const char* method_name(AttributionMethod method);
-/// None for another word.
+/// Empty for an unknown name.
 [[nodiscard]] std::optional<AttributionMethod> method_of(const std::string& name);
-/// The formula in one line, A an activation of channel c at location p and g the target's gradient.
+/// The formula in one line; A is an activation of channel c at location p, g the target's gradient.
 [[nodiscard]] const char* method_formula(AttributionMethod method);
 
-/// The number that is explained: one of the two logits, or the log-odds of "deepfake", which is
-/// their difference and which alone decides the score.
+/// The explained value: one of the two logits, or the log-odds of "deepfake", which is their
+/// difference and alone determines the score.
 enum class AttributionTarget { Fake, Real, LogOdds };
 [[nodiscard]] const char* target_name(AttributionTarget target);  ///< "fake", "real", "log-odds"
 [[nodiscard]] std::optional<AttributionTarget> target_of(const std::string& name);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kSoftSide = 4;
 
-/// How many pixels each cell has.
+/// Number of pixels of each cell.
 torch::Tensor widths(std::span<const int> edges) {
     std::vector<std::int64_t> sizes;
     for (std::size_t i = 1; i < edges.size(); ++i)

@@ -1,4 +1,4 @@
-// Pixels that stand where a picture's own are taken away. Sees torch.
+// Replacement pixels for the cells that a deletion test removes. Depends on torch.
 #pragma once
 
 #include <torch/types.h>
@@ -8,12 +8,14 @@
 
 namespace dfd {
 
-/// [H,W,3] uint8 -> the same, blurred until nothing but its rough colours is left: reduced with
-/// antialiasing to at most 4 pixels along the longer side, enlarged bilinearly, rounded to 8 bits.
+/// [H,W,3] uint8 -> the same shape, strongly blurred so that only rough colours remain: reduced
+/// with antialiasing to at most 4 pixels along the longer side, enlarged bilinearly and rounded to
+/// 8 bits.
 [[nodiscard]] torch::Tensor softened(const torch::Tensor& rgb);
 
-/// [1,3,H,W] twice -> [B,3,H,W]: `picture` with `removed[b]`'s cells taken from `fill`. Cells are
-/// numbered row by row; edges are in the tensor's pixels, 0 first and the size last.
+/// Two tensors [1,3,H,W] -> [B,3,H,W]: copies of `picture` in which the cells `removed[b]` come
+/// from `fill`. Cells are numbered row by row; edges are in the tensor's pixels, from 0 to the
+/// size.
 [[nodiscard]] torch::Tensor with_cells_removed(const torch::Tensor& picture,
                                                const torch::Tensor& fill,
                                                std::span<const std::vector<int>> removed,

@@ -9,7 +9,7 @@ Explained grad_cam(ExpertNetwork& network, const torch::Tensor& feature_map, int
     const torch::AutoGradMode gradients(true);
     const auto activations = feature_map.detach().requires_grad_(true);
     const auto logits = network.logits(activations);
-    // Summing over the batch keeps the pictures apart: no picture's logit depends on another's map.
+    // One backward pass for the batch: no picture's logit depends on another picture's map.
     const auto gradient =
         torch::autograd::grad({logits.select(1, target).sum()}, {activations}).front();
     const torch::NoGradGuard arithmetic;

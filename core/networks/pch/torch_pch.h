@@ -1,3 +1,3 @@
-// Precompiled once for every unit that sees torch.
+// Precompiled header for sources that use torch.
 #pragma once
 #include <torch/torch.h>

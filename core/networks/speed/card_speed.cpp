@@ -22,7 +22,7 @@ constexpr const char* kReference = "reference";
 constexpr const char* kFolded = "folded";
 constexpr const char* kTogether = "together";
 
-/// As which a variant's experts are loaded.
+/// The scoring method with which a variant's experts are loaded.
 std::string loaded_as(const SpeedVariant& variant) {
     return variant.name == kTogether ? kFolded : variant.name;
 }
@@ -69,7 +69,7 @@ class CardMeasurement {
         (void)speed_parts::type_of(precision);
     }
 
-    /// False when asked to stop.
+    /// Reports progress. False when asked to stop.
     bool go_on(const std::string& what) {
         if (progress_)
             progress_(done_, steps_, what);
@@ -104,7 +104,8 @@ class CardMeasurement {
         return true;
     }
 
-    /// Everything once, to warm up; the scores beside the first's, the reference's.
+    /// Runs every variant once, as warm-up, and compares its scores with the reference's (the
+    /// first).
     bool compare() {
         std::vector<double> expected;
         for (auto& variant : report_.variants) {
@@ -143,9 +144,9 @@ class CardMeasurement {
     const std::stop_token& stop_;
     SpeedReport report_;
     std::map<std::pair<std::string, std::string>, std::unique_ptr<SpeedPanel>> panels_;
-    std::optional<DeviceLanes> lanes_;         // of "together", whatever the precision
+    std::optional<DeviceLanes> lanes_;         // for "together", in every precision
     std::vector<std::vector<SpeedLap>> laps_;  // [variant][round]
-    std::vector<double> flops_;                // by expert
+    std::vector<double> flops_;                // per expert
     double done_ = 0, steps_ = 0;
 };
 

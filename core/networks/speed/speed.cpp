@@ -72,7 +72,7 @@ std::string loaded_as(const SpeedVariant& variant) {
     return variant.name == kSideBySide ? "executor" : variant.name;
 }
 
-/// Every variant of the panel, the variants taking turns.
+/// Measures all variants of the panel in alternation.
 class Measurement {
   public:
     Measurement(const SpeedOptions& options, const SpeedProgress& progress,
@@ -102,7 +102,7 @@ class Measurement {
     }
 
   private:
-    /// False when asked to stop.
+    /// Reports progress. False when asked to stop.
     bool go_on(const std::string& what) {
         if (progress_)
             progress_(done_, steps_, what);
@@ -139,8 +139,8 @@ class Measurement {
         return true;
     }
 
-    /// Everything once, to warm up; the scores beside the reference's, on the pictures or, without
-    /// any, on our own.
+    /// Runs every variant once, as warm-up, and compares the scores with the reference's, on the
+    /// given pictures or, if there are none, on a generated one.
     bool compare() {
         for (const auto& variant : report_.variants)
             if (stop_.stop_requested())
@@ -207,7 +207,7 @@ class Measurement {
             }
     }
 
-    /// Each variant's panel loaded alone.
+    /// Loads each variant's panel alone.
     bool measure_memory() {
         panels_.clear();
         for (auto& variant : report_.variants) {
@@ -231,7 +231,7 @@ class Measurement {
     SpeedReport report_;
     std::map<std::pair<std::string, std::string>, std::unique_ptr<SpeedPanel>> panels_;
     std::vector<std::vector<SpeedLap>> laps_;  // [variant][round]
-    std::vector<double> flops_;                // by expert
+    std::vector<double> flops_;                // per expert
     double done_ = 0, steps_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// How fast experts score, measured against the reference's own way in the same run.
+// The benchmark: scoring speed of experts compared with the reference in the same run.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,12 @@ namespace dfd {
 
 struct SpeedExpert {
     std::string name;
-    std::string architecture;  ///< of the registry
+    std::string architecture;  ///< name in the registry
 };
-/// The published panel's seven, in its order.
+/// The seven experts of the published panel, in its order.
 [[nodiscard]] const std::vector<SpeedExpert>& published_experts();
 
-/// A decoded picture: RGB rows from the top, three bytes a pixel.
+/// A decoded picture: RGB, row-major from the top, three bytes per pixel.
 struct SpeedPicture {
     std::vector<std::uint8_t> rgb;
     int width = 0, height = 0;
@@ -26,17 +26,17 @@ struct SpeedOptions {
     std::vector<SpeedExpert> experts = published_experts();
     std::string device = "cpu";                   ///< or "cuda:0" …
     std::vector<std::string> precisions{"fp32"};  ///< fp32, bf16, fp16 (CUDA only)
-    std::vector<int> batches{1};                  ///< pictures in one call
-    int side = 512;                               ///< of the square picture
-    int rounds = 5;                               ///< in each of which every variant runs once
-    bool maps = true;                             ///< with each expert's Grad-CAM map
+    std::vector<int> batches{1};                  ///< pictures per call
+    int side = 512;                               ///< side of the square picture
+    int rounds = 5;                               ///< every variant runs once per round
+    bool maps = true;                             ///< compute each expert's Grad-CAM map too
     bool memory = true;                           ///< also measure each variant's peak memory
     bool profile = false;                         ///< also time the executor's operations
-    /// On which the variants' scores are compared; none: on one that is made here.
+    /// Pictures for comparing the variants' scores. If empty, a generated picture is used.
     std::vector<SpeedPicture> pictures;
 };
 
-/// Seconds of one picture.
+/// Seconds per picture.
 struct Timing {
     double median = 0;
     double low = 0, high = 0;  ///< lower and upper quartile
@@ -44,25 +44,25 @@ struct Timing {
 
 struct SpeedOperation {
     std::string expert, name, kernel;
-    double seconds = 0;  ///< of one picture
-    double gflops = 0;   ///< a second; 0 where nothing is multiplied
+    double seconds = 0;  ///< per picture
+    double gflops = 0;   ///< per second; 0 for operations without multiplications
 };
 
-/// One way of scoring. "reference": float32 modules, the moving averages copied in before and the
-/// parameters back after each expert, as the reference does. "modules": LibTorch's operators.
-/// "executor": core/networks/executor/trunk_executor.h, one expert after the other on all threads.
-/// "side by side": the same, several experts at once as core/networks/trunk/side_by_side.h divides
-/// them; that is how the engine scores.
+/// One way of scoring. "reference": float32 modules; for each expert the moving averages are copied
+/// in before and the parameters restored after, as the reference does. "modules": LibTorch's
+/// operators. "executor": core/networks/executor/trunk_executor.h, one expert after the other on
+/// all threads. "side by side": several executors at once, divided as in
+/// core/networks/trunk/side_by_side.h; the engine scores this way.
 struct SpeedVariant {
     std::string name, device, precision;
     int batch = 1;
-    std::vector<Timing> experts;         ///< in the options' order; empty if side by side
+    std::vector<Timing> experts;         ///< in the options' order; empty if they ran concurrently
     Timing panel;                        ///< all experts
-    std::vector<double> expert_gflops;   ///< a second; 0 for an architecture that tells no plan
-    double gflops = 0;                   ///< of the whole panel, where every expert tells one
-    double max_score_deviation = 0;      ///< from the reference's, over experts and pictures
-    double panel_score_deviation = 0;    ///< of the mean of the experts, over the pictures
-    std::int64_t peak_memory_bytes = 0;  ///< resident, this variant alone loaded; 0: not known
+    std::vector<double> expert_gflops;   ///< per second; 0 for an architecture without a plan
+    double gflops = 0;                   ///< of the whole panel, if every expert has a plan
+    double max_score_deviation = 0;      ///< from the reference, over experts and pictures
+    double panel_score_deviation = 0;    ///< of the experts' mean, over the pictures
+    std::int64_t peak_memory_bytes = 0;  ///< resident, with only this variant loaded; 0 if unknown
     std::int64_t weight_bytes = 0;       ///< of all experts in this precision
 };
 
@@ -72,19 +72,20 @@ struct SpeedReport {
     int threads = 0;
     int side = 0;
     bool maps = false;
-    double convolution_gflops = 0;       ///< float32: the most that a 3x3 convolution reached here
-    double matrix_product_gflops = 0;    ///< float32: the most that a matrix product reached here
+    double convolution_gflops = 0;       ///< float32: highest rate of a 3x3 convolution in this run
+    double matrix_product_gflops = 0;    ///< float32: highest rate of a matrix product in this run
     std::vector<SpeedVariant> variants;  ///< the first is the reference
-    std::vector<SpeedOperation> operations;  ///< if profiled: of the first executor variant
+    std::vector<SpeedOperation> operations;  ///< if profiled: for the first executor variant
 };
 
 using SpeedProgress = std::function<void(double done, double total, const std::string& what)>;
 
-/// Measures with weights made by formula (core/networks/experts/formula_weights.h). Blocks for
-/// about a minute a precision with the full panel, all variants of which are in memory at once (5
-/// GB). Returns early, with what is finished left out, when asked to stop: then `variants` is
-/// empty. Throws std::invalid_argument for an unknown architecture, an empty choice or a precision
-/// that the device does not have; c10::Error where the device fails.
+/// Runs the benchmark with weights made by formula (core/networks/experts/formula_weights.h).
+/// Blocks for about a minute per precision with the full panel, all variants of which are in memory
+/// at once (5 GB). When asked to stop, returns early with empty `variants`. Throws
+/// std::invalid_argument for an unknown architecture, nothing to measure, values out of range, or a
+/// precision that the device does not support; c10::Error when the CPU fails, for other devices as
+/// measure_card_speed does.
 [[nodiscard]] SpeedReport measure_speed(const SpeedOptions& options,
                                         const SpeedProgress& progress = {},
                                         std::stop_token stop = {});
@@ -92,7 +93,7 @@ using SpeedProgress = std::function<void(double done, double total, const std::s
 [[nodiscard]] std::string speed_table(const SpeedReport& report);
 /// {ceiling_gflops, baseline_seconds, variants [{name, device, precision, batch, median_seconds,
 /// ratio_to_baseline, gflops, max_score_deviation, peak_memory_bytes, …}], throughput_gain,
-/// latency_ratio, …}. Seconds are of one picture.
+/// latency_ratio, …}. Seconds are per picture.
 [[nodiscard]] std::string speed_json(const SpeedReport& report);
 
 }  // namespace dfd

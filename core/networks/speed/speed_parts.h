@@ -1,4 +1,4 @@
-// What every kind of speed measurement shares. Sees torch.
+// Helpers shared by the CPU and GPU benchmarks. Depends on torch.
 // Internal to core/networks/speed.
 #pragma once
 
@@ -12,21 +12,21 @@
 
 namespace dfd::speed_parts {
 
-/// Seconds of a clock that never goes back.
+/// Seconds of a monotonic clock.
 [[nodiscard]] double now();
-/// Pictures' values with slopes, edges and grain, the same in every run, as an expert's input
-/// [pictures,3,side,side] float32 on the processor.
+/// An expert's input [pictures,3,side,side] float32 on the CPU: normalised values of a picture with
+/// gradients, edges and grain, the same in every run.
 [[nodiscard]] torch::Tensor input(int pictures, int side);
 [[nodiscard]] Timing timing(std::vector<double> seconds);
-/// What the device can do at most: a convolution and a matrix product of comfortable sizes.
+/// Measures the device's peak rates with a convolution and a matrix product of favourable sizes.
 void ceilings(SpeedReport& report, const torch::Device& device);
-/// Throws std::invalid_argument, a sentence, for one that is not known.
+/// Throws std::invalid_argument for an unknown precision.
 [[nodiscard]] torch::ScalarType type_of(const std::string& precision);
-/// The largest so far: of an expert, and of their mean.
+/// Updates the largest deviations so far: per expert and of their mean.
 void note_deviation(SpeedVariant& variant, const std::vector<double>& scores,
                     const std::vector<double>& expected);
-/// Timings and arithmetic a second of every variant, from its laps (at least one) and the
-/// experts' operations, 0 where one is not known.
+/// Computes timings and rates of every variant from its laps (at least one) and the experts'
+/// operation counts (0 if unknown).
 void conclude(SpeedReport& report, const std::vector<std::vector<SpeedLap>>& laps,
               const std::vector<double>& flops);
 

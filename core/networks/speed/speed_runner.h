@@ -1,4 +1,4 @@
-// What `measure_speed` measures: experts ready to score, in one way of scoring.
+// Experts and panels loaded for one scoring method of the benchmark.
 #pragma once
 
 #include <torch/types.h>
@@ -18,22 +18,21 @@
 
 namespace dfd {
 
-/// One expert with weights made by formula, as a variant scores it.
+/// One expert with weights made by formula, loaded for one scoring method.
 class SpeedRunner {
   public:
-    /// `how` is a variant's name: reference, modules, executor, folded (modules where no plan is
-    /// told).
+    /// `how` is "reference", "modules", "executor" or "folded" (modules if there is no plan).
     SpeedRunner(const std::string& how, const std::string& device, const std::string& precision,
                 const SpeedExpert& expert, int side);
 
-    /// [N,3,H,W] float32 on the processor -> float32 logits [N,2] there, after everything has been
-    /// computed, the maps included.
+    /// [N,3,H,W] float32 on the CPU -> logits [N,2] float32 on the CPU. Returns after everything
+    /// has been computed, including the maps.
     torch::Tensor run(const torch::Tensor& input, bool maps);
-    void use(std::shared_ptr<Workspace> workspace);  ///< of an executor
-    void profile();                                  ///< of an executor
+    void use(std::shared_ptr<Workspace> workspace);  ///< for an executor
+    void profile();                                  ///< for an executor
 
     [[nodiscard]] std::int64_t weight_bytes() const;
-    [[nodiscard]] double flops() const { return flops_; }  ///< of one picture; 0: no plan
+    [[nodiscard]] double flops() const { return flops_; }  ///< per picture; 0 without a plan
     [[nodiscard]] double cost() const { return cost_; }    ///< trunk_cost
     [[nodiscard]] std::vector<OperationTime> times() const;
 
@@ -47,22 +46,22 @@ class SpeedRunner {
     double flops_ = 0, cost_ = 0;
 };
 
-/// The experts once.
+/// One run of all experts.
 struct SpeedLap {
-    double seconds = 0;           ///< of the whole panel
-    std::vector<double> experts;  ///< seconds; empty where they ran at once
-    std::vector<double> scores;   ///< of the first picture, by expert
+    double seconds = 0;           ///< whole panel
+    std::vector<double> experts;  ///< seconds; empty when they ran concurrently
+    std::vector<double> scores;   ///< per expert, for the first picture
 };
 
-/// A whole panel, loaded in one way of scoring.
+/// A whole panel, loaded for one scoring method.
 class SpeedPanel {
   public:
     SpeedPanel(const std::string& how, const std::string& device, const std::string& precision,
                const std::vector<SpeedExpert>& experts, int side);
 
     [[nodiscard]] SpeedLap one_after_the_other(const torch::Tensor& input, bool maps);
-    [[nodiscard]] SpeedLap side_by_side(const torch::Tensor& input, bool maps);  ///< executors
-    /// Each in its lane; as many lanes as experts.
+    [[nodiscard]] SpeedLap side_by_side(const torch::Tensor& input, bool maps);  ///< executors only
+    /// Each expert in its own lane; needs as many lanes as experts.
     [[nodiscard]] SpeedLap together(DeviceLanes& lanes, const torch::Tensor& input, bool maps);
 
     [[nodiscard]] SpeedRunner& operator[](std::size_t expert) { return *runners_[expert]; }
@@ -72,7 +71,7 @@ class SpeedPanel {
   private:
     std::vector<std::unique_ptr<SpeedRunner>> runners_;
     Shares shares_;
-    std::vector<std::shared_ptr<Workspace>> workspaces_;  // a worker's; the first one's for all
+    std::vector<std::shared_ptr<Workspace>> workspaces_;  // per worker; the first for all in turn
 };
 
 }  // namespace dfd

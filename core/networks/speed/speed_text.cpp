@@ -1,3 +1,4 @@
+// The benchmark's report as a table and as JSON.
 #include <algorithm>
 #include <cstdio>
 #include <sstream>
@@ -36,7 +37,7 @@ std::string text_in_quotes(const std::string& text) {
     return out + '"';
 }
 
-/// A number, or null where it was not measured.
+/// A number, or null when it was not measured.
 std::string number(double value, bool known = true) {
     return known ? formatted("%.9g", value) : "null";
 }

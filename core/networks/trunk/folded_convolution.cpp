@@ -5,14 +5,14 @@
 namespace dfd {
 namespace {
 
-/// gamma / sqrt(variance + epsilon): what BatchNorm multiplies with.
+/// gamma / sqrt(variance + epsilon): BatchNorm's multiplier.
 torch::Tensor norm_factor(const BatchNormPlan& norm) {
     return norm.weight.to(torch::kFloat64) /
            (norm.variance.to(torch::kFloat64) + norm.epsilon).sqrt();
 }
 
-/// float32 on the processor, for a moment's use: of much memory, small pages take longer than what
-/// is computed.
+/// A temporary float32 tensor on the CPU. For large tensors, page faults on small pages take longer
+/// than the computation.
 torch::Tensor on_large_pages(torch::IntArrayRef sizes) {
     const auto bytes = static_cast<std::size_t>(c10::multiply_integers(sizes)) * sizeof(float);
     if (bytes < std::size_t{1} << 20)

@@ -1,4 +1,4 @@
-// A convolution with the BatchNorm behind it folded in.
+// Folds the BatchNorm after a convolution into its weights and bias.
 #pragma once
 
 #include <torch/types.h>
@@ -7,15 +7,15 @@
 
 namespace dfd {
 
-/// What the norm behind a convolution makes of its weights and bias, as float32.
+/// The effect of the norm on the weights and bias, as float32.
 struct FoldedNorm {
-    torch::Tensor factor;  ///< [O], of every weight of an output channel; undefined without a norm
+    torch::Tensor factor;  ///< [O], multiplier per output channel; undefined without a norm
     torch::Tensor bias;    ///< [O]
 };
 [[nodiscard]] FoldedNorm fold_norm(const ConvolutionPlan& plan);
 
-/// Weight [O,I/groups,k,k] (or [O,I]) and bias [O] as float32 with the norm folded in, where the
-/// plan's tensors are.
+/// Weight [O,I/groups,k,k] (or [O,I]) and bias [O] as float32 with the norm folded in, on the
+/// device of the plan's tensors.
 struct FoldedConvolution {
     torch::Tensor weight, bias;
 };

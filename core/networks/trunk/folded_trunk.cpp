@@ -12,13 +12,13 @@
 namespace dfd {
 namespace {
 
-/// Where weights go.
+/// Target device and type of the weights.
 struct Place {
     torch::Device device;
     torch::ScalarType type;
 
     [[nodiscard]] torch::Tensor put(const torch::Tensor& values) const {
-        // A copy in any case: the plan's tensors may be views of a mapped file.
+        // Always a copy: the plan's tensors may be views of a mapped file.
         return values.detach().to(device, type, /*non_blocking=*/false, /*copy=*/true);
     }
 };
@@ -35,7 +35,7 @@ torch::Tensor activate(torch::Tensor x, Activation activation) {
     return x;
 }
 
-/// [N,C,H,W] with channels innermost -> [N,H,W,C], the same memory.
+/// [N,C,H,W] in channels-last layout -> [N,H,W,C], without copying.
 torch::Tensor places_of(const torch::Tensor& x) {
     return x.permute({0, 2, 3, 1}).contiguous();
 }
@@ -81,7 +81,7 @@ class Convolution {
         return activate(torch::conv2d(input, weight_, bias_, stride_, padding, 1, groups_),
                         activation_);
     }
-    /// Of a dense 1x1 convolution: [N,H,W,C] -> [N,H,W,O].
+    /// For a dense 1x1 convolution: [N,H,W,C] -> [N,H,W,O].
     [[nodiscard]] torch::Tensor over_places(const torch::Tensor& places) const {
         return activate(product(places, weight_, bias_), activation_);
     }
@@ -165,7 +165,7 @@ class ResponseBlock {
         : depthwise_(plan.depthwise, place),
           norm_(plan.norm, place),
           expand_(plan.expand, place),
-          // The response's sums of squares would leave float16's range: they stay float32.
+          // float32, because the response's sums of squares would overflow float16.
           response_weight_(Place{place.device, torch::kFloat32}.put(plan.response_weight)),
           response_bias_(place.put(plan.response_bias)),
           response_epsilon_(plan.response_epsilon),

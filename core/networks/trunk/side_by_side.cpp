@@ -16,7 +16,7 @@
 namespace dfd {
 namespace {
 
-/// Of two workers: moves a task, or exchanges two, where the greater load becomes less.
+/// Moves a task between two workers, or swaps two, if that reduces the larger load.
 bool relieve(std::vector<std::size_t>& busy, double& most, std::vector<std::size_t>& idle,
              double& least, std::span<const double> costs) {
     double best = most;
@@ -31,7 +31,7 @@ bool relieve(std::vector<std::size_t>& busy, double& most, std::vector<std::size
                 taken = j;
             }
         }
-    // A hair's gain may be rounding's, and come and go for ever.
+    // Ignore tiny gains: they may be rounding errors, and the loop might never end.
     if (given == busy.size() || best > most * (1 - 1e-9))
         return false;
     const double moved = costs[busy[given]] - (taken < idle.size() ? costs[idle[taken]] : 0);
@@ -92,7 +92,8 @@ void run_side_by_side(const Shares& shares,
     std::atomic<bool> failed{false};
     const auto work = [&](std::size_t worker) {
         const torch::NoGradGuard no_gradients;
-        (void)at::get_num_threads();  // sets up the thread, which LibTorch else does once we have
+        // Initialises LibTorch's threading, which would otherwise override LoopThreads later.
+        (void)at::get_num_threads();
         const LoopThreads share(threads);
         for (const auto task : shares[worker]) {
             if (failed)

@@ -8,10 +8,10 @@
 namespace dfd {
 namespace {
 
-/// Adds up costs while following the sizes from step to step.
+/// Sums up costs while tracking the sizes from step to step.
 struct Cost {
     std::int64_t height, width;
-    double of_depthwise = 1;  ///< what one operation of a depthwise convolution counts
+    double of_depthwise = 1;  ///< weight of one operation of a depthwise convolution
     double flops = 0;
 
     void operator()(const ConvolutionPlan& plan) {
@@ -42,8 +42,8 @@ double cost_of(const TrunkPlan& plan, Cost cost) {
     return cost.flops;
 }
 
-/// So chosen that one thread's seconds are in proportion to the cost, within a twentieth, for the
-/// published experts on the AVX-512 kernels. Elsewhere such blocks cost more.
+/// Chosen so that the cost is proportional to single-thread time, within 5 %, for the published
+/// experts on the AVX-512 kernels. On other CPUs depthwise convolutions cost more.
 constexpr double kDepthwiseCost = 3;
 
 struct Collector {

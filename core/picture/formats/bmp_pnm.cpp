@@ -1,4 +1,4 @@
-// BMP and PNM: formats so plain that the sizes in their headers tell whether all pixels are there.
+// BMP and PNM: simple formats whose header shows whether all pixels are present.
 #include <algorithm>
 #include <cctype>
 #include <optional>
@@ -13,7 +13,7 @@ std::uint64_t magnitude(std::uint64_t two_complement_32) {
     return static_cast<std::uint64_t>(value < 0 ? -static_cast<std::int64_t>(value) : value);
 }
 
-/// Run-length data must reach their end mark or pass the last row.
+/// Run-length data is complete when it reaches the end marker or passes the last row.
 bool run_lengths_complete(Bytes data, std::uint64_t height, bool nibbles) {
     std::uint64_t y = 0;
     std::size_t at = 0;
@@ -53,10 +53,10 @@ struct PnmHeader {
     std::uint64_t width = 0;
     std::uint64_t height = 0;
     std::uint64_t largest = 1;
-    std::size_t data = 0;  ///< where the pixels begin
+    std::size_t data = 0;  ///< offset of the pixel data
 };
 
-/// The next number of a PNM text, comments skipped; moves `at` behind it.
+/// Parses the next number of a PNM header, skipping comments. Moves `at` past it.
 std::optional<std::uint64_t> next_number(Bytes bytes, std::size_t& at) {
     while (at < bytes.size() && (std::isspace(bytes[at]) != 0 || bytes[at] == '#')) {
         if (bytes[at] == '#') {
@@ -119,7 +119,7 @@ bool pnm_complete(Bytes bytes, const PnmHeader& header) {
     }
     std::uint64_t found = 0;
     std::size_t at = header.data;
-    if (header.kind == 1) {  // digits may stand without spaces between them
+    if (header.kind == 1) {  // digits need not be separated by spaces
         for (; at < bytes.size() && found < numbers; ++at) {
             if (bytes[at] == '#') {
                 while (at + 1 < bytes.size() && bytes[at] != '\n') {
@@ -176,7 +176,7 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
     decoded.pixels = decode_with_opencv(bytes, kBmp);
     decoded.decoder = opencv_version();
     decoded.colour_model = bits <= 8 ? "Palette" : "RGB";
-    // Only the newer headers give the fourth byte a meaning.
+    // Only newer headers define the meaning of the fourth byte.
     decoded.alpha = bits == 32 && *header_size >= 56 && number(66, 4) != 0;
     return decoded;
 }

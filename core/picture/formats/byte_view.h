@@ -16,7 +16,7 @@ using Bytes = std::span<const std::uint8_t>;
     return offset <= bytes.size() && count <= bytes.size() - offset;
 }
 
-/// The bytes [offset, offset + count) cut to what exists.
+/// The bytes [offset, offset + count), limited to those that exist.
 [[nodiscard]] inline Bytes part(Bytes bytes, std::size_t offset, std::size_t count = SIZE_MAX) {
     if (offset >= bytes.size()) {
         return {};
@@ -37,7 +37,7 @@ using Bytes = std::span<const std::uint8_t>;
     return true;
 }
 
-/// An unsigned number of `count` (1..8) bytes; nothing when it lies outside.
+/// An unsigned number of `count` (1..8) bytes; nullopt when out of bounds.
 [[nodiscard]] inline std::optional<std::uint64_t> big_endian(Bytes bytes, std::size_t offset,
                                                              std::size_t count) {
     if (!has(bytes, offset, count)) {

@@ -1,4 +1,4 @@
-// The names of colour profiles.
+// Reads the description of an ICC colour profile.
 // Internal to core/picture.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace dfd::picture_detail {
 
-/// The description of an ICC profile; "unnamed" when it has none, empty for no profile.
+/// The profile's description; "unnamed" if it has none, empty when `icc` is empty.
 [[nodiscard]] std::string profile_description(Bytes icc);
 
 }  // namespace dfd::picture_detail

@@ -1,4 +1,4 @@
-// The pieces a file is made of, walked without trusting a length.
+// Iterates over the parts of JPEG, PNG, RIFF and ISO media files without trusting their lengths.
 // Internal to core/picture.
 #pragma once
 
@@ -9,19 +9,19 @@
 
 namespace dfd::picture_detail {
 
-/// Each segment with a length between a JPEG's start and its first scan, or the end of the bytes;
-/// false when something else than a segment stands between.
+/// Calls `each` for every segment before the first scan or the end of the bytes. Returns false when
+/// the bytes are not a sequence of segments.
 bool each_jpeg_segment(Bytes jpeg,
                        const std::function<void(std::uint8_t marker, Bytes data)>& each);
 
-/// A piece with a name of four letters. Those cut short by the end of the file are left out.
+/// Receives a part with its four-letter type. Parts truncated by the end of the file are omitted.
 using OnPiece = std::function<void(std::string_view type, Bytes data)>;
 void each_png_chunk(Bytes png, const OnPiece& each);
 void each_riff_chunk(Bytes riff, const OnPiece& each);
 
 /// A box of ISO base media (HEIF, AVIF) or JUMBF.
 struct Box {
-    Bytes content;  ///< cut to the bytes there are
+    Bytes content;  ///< limited to the existing bytes
     std::size_t next = 0;
     bool whole = true;
 };

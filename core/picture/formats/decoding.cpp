@@ -10,7 +10,7 @@
 namespace dfd::picture_detail {
 namespace {
 
-// OpenCV's own bound on a side (CV_IO_MAX_IMAGE_WIDTH); beyond it imdecode throws.
+// OpenCV's limit for a side (CV_IO_MAX_IMAGE_WIDTH); imdecode throws beyond it.
 constexpr std::uint64_t kLongestSide = std::uint64_t{1} << 20;
 
 void silence_opencv() {

@@ -1,4 +1,4 @@
-// How one format becomes pixels.
+// Interface of the decoders, one per format, and their common checks and errors.
 // Internal to core/picture.
 #pragma once
 
@@ -14,16 +14,17 @@ namespace dfd::picture_detail {
 
 [[noreturn]] void fail(const char* code, const std::string& message);
 
-/// Refuses sizes that cannot be a picture or exceed the limits, before memory is taken for them.
+/// Throws PictureError for impossible sizes and sizes over the limits. Call before allocating
+/// pixels.
 void check_size(Format format, std::uint64_t width, std::uint64_t height,
                 const DecodeLimits& limits);
 
-/// The sentence for a file whose data end too early.
+/// Throws the error for a file whose data ends too early.
 [[noreturn]] void fail_truncated(Format format);
-/// The sentence for a file with contradicting or broken data; `what` completes "because ...".
+/// Throws the error for contradictory or broken data; `what` completes "because ...".
 [[noreturn]] void fail_corrupt(Format format, const std::string& what);
 
-/// What a format's reader finds out. Sizes as stored; pixels are final (oriented, RGB).
+/// The result of a decoder. Sizes are as stored; pixels are final (oriented, RGB).
 struct Decoded {
     Pixels pixels;
     std::string decoder;
@@ -33,14 +34,15 @@ struct Decoded {
     std::string colour_model = "RGB";
     bool alpha = false;
     std::uint64_t frames = 1;
-    bool pages = false;       ///< `frames` counts pages or pictures, not moments of an animation
+    bool pages = false;       ///< `frames` counts pages or pictures, not frames of an animation
     bool orients = false;     ///< the decoder applies the EXIF orientation
-    int own_orientation = 0;  ///< orientation known without EXIF (TIFF tag), 0 if not
+    int own_orientation = 0;  ///< not from EXIF (TIFF tag); 0 if there is none
     std::vector<std::uint8_t> icc;
     std::vector<std::string> warnings;
 };
 
-// One per format; each proves the file complete and its size allowed before it takes pixel memory.
+// One decoder per format. Each checks that the file is complete and its size allowed before it
+// allocates pixels.
 [[nodiscard]] Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits);
 [[nodiscard]] Decoded decode_png(Bytes bytes, const DecodeLimits& limits);
 [[nodiscard]] Decoded decode_webp(Bytes bytes, const DecodeLimits& limits);
@@ -50,7 +52,7 @@ struct Decoded {
 [[nodiscard]] Decoded decode_gif(Bytes bytes, const DecodeLimits& limits);
 [[nodiscard]] Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits);
 
-/// OpenCV's imdecode with default flags, reordered to RGB. Throws PictureError.
+/// OpenCV's imdecode with default flags, converted to RGB. Throws PictureError.
 [[nodiscard]] Pixels decode_with_opencv(Bytes bytes, Format format);
 [[nodiscard]] std::string opencv_version();
 

@@ -1,4 +1,4 @@
-// GIF through giflib: the first frame on its canvas, and all blocks to the end of the file.
+// GIF with giflib: decodes the first frame onto its canvas and reads all blocks to the end of file.
 #include <gif_lib.h>
 
 #include <algorithm>
@@ -77,7 +77,7 @@ std::optional<Colour> entry(const ColorMapObject* map, int index) {
     return Colour{colour.Red, colour.Green, colour.Blue};
 }
 
-/// Which row the n-th stored line is, for interlaced pictures.
+/// Maps stored lines to rows, for interlaced pictures.
 std::vector<int> line_order(int height, bool interlaced) {
     std::vector<int> order;
     order.reserve(static_cast<std::size_t>(height));
@@ -91,7 +91,7 @@ std::vector<int> line_order(int height, bool interlaced) {
     return order;
 }
 
-/// Reads the lines of the frame whose description was just read; paints what `shows(index)`.
+/// Reads the lines of the current frame and paints pixels whose index satisfies `shows`.
 template <class Shows>
 void paint(Reader& reader, const ColorMapObject* map, Pixels& pixels, const Shows& shows) {
     const GifImageDesc& frame = reader.gif().Image;
@@ -118,7 +118,7 @@ void paint(Reader& reader, const ColorMapObject* map, Pixels& pixels, const Show
     }
 }
 
-/// Of the frame whose description was just read.
+/// The palette of the current frame.
 const ColorMapObject* palette(const GifFileType& gif) {
     const ColorMapObject* map = gif.Image.ColorMap != nullptr ? gif.Image.ColorMap : gif.SColorMap;
     if (map == nullptr) {
@@ -127,7 +127,7 @@ const ColorMapObject* palette(const GifFileType& gif) {
     return map;
 }
 
-/// Makes the canvas for the first frame, whose description was just read.
+/// Creates the canvas for the first frame, which must be the current one.
 void size_canvas(const GifFileType& gif, const DecodeLimits& limits, Decoded& decoded) {
     const GifImageDesc& frame = gif.Image;
     decoded.width = static_cast<std::uint64_t>(gif.SWidth > 0 ? gif.SWidth : frame.Width);
@@ -140,7 +140,7 @@ void size_canvas(const GifFileType& gif, const DecodeLimits& limits, Decoded& de
     decoded.pixels.rgb.resize(std::size_t{3} * decoded.width * decoded.height);
 }
 
-/// Decodes the frame whose description was just read onto a canvas.
+/// Decodes the current frame onto a new canvas.
 void read_first_frame(Reader& reader, int transparent, const DecodeLimits& limits,
                       Decoded& decoded) {
     GifFileType& gif = reader.gif();
@@ -170,13 +170,13 @@ void skip_frame(Reader& reader) {
     }
 }
 
-/// What a graphics control says of the frame behind it.
+/// Graphics control of the following frame.
 struct Control {
     int transparent = NO_TRANSPARENT_COLOR;
     int disposal = DISPOSAL_UNSPECIFIED;
 };
 
-/// Reads one extension; a graphics control sets which index is transparent, and how the frame goes.
+/// Reads one extension. A graphics control extension sets `control`.
 void read_extension(Reader& reader, Control& control) {
     int kind = 0;
     GifByteType* block = nullptr;
@@ -191,7 +191,7 @@ void read_extension(Reader& reader, Control& control) {
     }
 }
 
-/// The canvas without the frame's area: what "restore to background" leaves.
+/// Fills the frame's area with the background colour (disposal "restore to background").
 void clear(const GifFileType& gif, const GifImageDesc& frame, Pixels& canvas) {
     const Colour background = entry(gif.SColorMap, gif.SBackGroundColor).value_or(Colour{});
     for (int y = std::max(0, frame.Top); y < std::min(canvas.height, frame.Top + frame.Height);
@@ -242,7 +242,7 @@ Pixels gif_frame(Bytes bytes, std::uint64_t index) {
     GifFileType& gif = reader.gif();
     Decoded first;
     Control control;
-    Pixels before;  // what "restore to previous" goes back to
+    Pixels before;  // saved for disposal "restore to previous"
     GifImageDesc last{};
     int disposal = DISPOSAL_UNSPECIFIED;
     for (std::uint64_t frame = 0;;) {

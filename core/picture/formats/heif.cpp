@@ -1,4 +1,4 @@
-// HEIC and AVIF through libheif, which applies the file's own crop, rotation and mirror.
+// HEIC and AVIF with libheif, which applies the file's own crop, rotation and mirroring.
 #include <libheif/heif.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ using Image = std::unique_ptr<heif_image, decltype(&heif_image_release)>;
 using Options = std::unique_ptr<heif_decoding_options, decltype(&heif_decoding_options_free)>;
 using Profile = std::unique_ptr<heif_color_profile_nclx, decltype(&heif_nclx_color_profile_free)>;
 
-/// Transfer characteristics of H.273 that mean high dynamic range.
+/// H.273 transfer characteristics of high dynamic range.
 constexpr int kPq = 16;
 constexpr int kHlg = 18;
 
@@ -47,7 +47,7 @@ Bytes child(Bytes parent, std::string_view type) {
     return {};
 }
 
-/// Frames of the first track of an image sequence, 0 without one.
+/// Number of frames of the first track of an image sequence, or 0.
 std::uint64_t frames_of_sequence(Bytes bytes) {
     Bytes at = bytes;
     for (const char* type : {"moov", "trak", "mdia", "minf", "stbl", "stsz"}) {
@@ -95,7 +95,7 @@ T require(T pointer) {
     return pointer;
 }
 
-/// Alpha is dropped, or the picture laid `on_white`.
+/// Alpha is dropped, or composited with `on_white`.
 Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repaired,
                      bool on_white = false) {
     const Options options =
@@ -166,7 +166,7 @@ Context read(Bytes bytes, Format format) {
     return context;
 }
 
-/// A grid may claim another size than its header; nothing larger than announced is decoded.
+/// A grid may claim a different size than its header. Limits decoding to the announced size.
 void limit_size(heif_context* context, std::uint64_t width, std::uint64_t height) {
     constexpr std::uint64_t kLargestTile = 8192;
     heif_context_set_maximum_image_size_limit(
@@ -177,7 +177,7 @@ std::uint64_t positive(int value) {
     return static_cast<std::uint64_t>(std::max(value, 0));
 }
 
-/// One more picture of a file that was decoded before.
+/// Decodes another picture of a file that was decoded before.
 Pixels decode_again(heif_context* context, const heif_image_handle* handle, Format format,
                     bool on_white) {
     const auto width = positive(heif_image_handle_get_ispe_width(handle));
@@ -213,7 +213,7 @@ Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
         decoded.frames = std::max<std::uint64_t>(
             positive(heif_context_get_number_of_top_level_images(context.get())), 1);
     }
-    decoded.own_orientation = 1;  // the file's own transforms count, EXIF is only a note here
+    decoded.own_orientation = 1;  // HEIF's own transforms apply, not EXIF's
     read_profile(raw, decoded);
     if (repaired) {
         decoded.warnings.emplace_back(
@@ -233,7 +233,7 @@ Pixels heif_picture(Bytes bytes, Format format, std::uint64_t index) {
     const int listed = heif_context_get_number_of_top_level_images(context.get());
     std::vector<heif_item_id> ids(static_cast<std::size_t>(std::max(listed, 0)));
     heif_context_get_list_of_top_level_image_IDs(context.get(), ids.data(), listed);
-    // The primary picture is the first, wherever the file lists it.
+    // The primary picture comes first, regardless of its position in the file.
     heif_item_id primary = 0;
     check(heif_context_get_primary_image_ID(context.get(), &primary), format);
     std::erase(ids, primary);

@@ -1,8 +1,8 @@
-// JPEG: OpenCV makes the pixels, but it fills what is missing with grey and says nothing. So the
-// entropy-coded data are first run through libjpeg with warnings taken seriously.
+// JPEG: OpenCV decodes the pixels, but silently fills missing data with grey. The entropy-coded
+// data is therefore first read with libjpeg, treating its warnings as errors.
 #include <csetjmp>
 #include <cstdio>
-// libjpeg's headers need <cstdio> first.
+// <jpeglib.h> requires <cstdio>.
 #include <jpeglib.h>
 
 #define JMAKE_ENUM_LIST
@@ -17,16 +17,16 @@
 namespace dfd::picture_detail {
 namespace {
 
-// Far more scans than any encoder writes; each costs a pass over the picture.
+// Far more scans than any encoder writes. Each one costs a pass over the picture.
 constexpr int kMostScans = 500;
 
 struct Guard {
     jpeg_error_mgr manager{};
     jpeg_progress_mgr progress{};
     std::jmp_buf escape{};
-    int error = 0;          ///< libjpeg's code of the error that ended decoding
-    int damage = 0;         ///< the first warning that means missing or broken data
-    bool harmless = false;  ///< a warning that costs no pixel, such as stray bytes
+    int error = 0;          ///< libjpeg's error code, if decoding was aborted
+    int damage = 0;         ///< the first warning that indicates missing or broken data
+    bool harmless = false;  ///< a warning that affects no pixels, such as stray bytes
     bool many_scans = false;
     char text[JMSG_LENGTH_MAX] = {};
 };
@@ -122,8 +122,8 @@ struct Header {
     bool read = false;
 };
 
-/// Reads everything up to the end marker at an eighth of the size. Only plain data lives in this
-/// frame, as errors leave it by longjmp.
+/// Reads all data up to the end marker at one eighth of the size. Errors leave this frame by
+/// longjmp, so it must only contain trivially destructible data.
 bool run_through(Bytes bytes, Guard& guard, Header& header, const DecodeLimits& limits,
                  unsigned char* row, std::size_t row_size) {
     jpeg_decompress_struct info{};
@@ -162,7 +162,7 @@ bool run_through(Bytes bytes, Guard& guard, Header& header, const DecodeLimits& 
     return true;
 }
 
-/// Where a rewritten JPEG goes: a vector that its owner keeps through a longjmp.
+/// Output of a rewritten JPEG. The vector is owned by the caller, so that it survives a longjmp.
 struct Destination {
     jpeg_destination_mgr manager{};
     std::vector<JOCTET>* bytes = nullptr;
@@ -203,8 +203,8 @@ void last_buffer(j_compress_ptr info) {
     }
 }
 
-/// The same coefficients and application data without stray bytes, so that OpenCV's libjpeg has
-/// nothing to print.
+/// Copies the coefficients and application data without stray bytes, so that OpenCV's libjpeg
+/// prints no warnings.
 bool rewrite(Bytes bytes, Guard& guard, Destination& destination) {
     jpeg_decompress_struct from{};
     jpeg_compress_struct to{};

@@ -15,7 +15,7 @@ using picture_detail::Bytes;
 
 using Table = std::array<int, 64>;
 
-// The standard tables, ITU-T T.81, K.1 and K.2, row by row.
+// The standard tables, ITU-T T.81, K.1 and K.2, row-major.
 constexpr Table kLuminance{16, 11, 10, 16, 24,  40,  51,  61,  12, 12, 14, 19, 26,  58,  60,  55,
                            14, 13, 16, 24, 40,  57,  69,  56,  14, 17, 22, 29, 51,  87,  80,  62,
                            18, 22, 37, 56, 68,  109, 103, 77,  24, 35, 55, 64, 81,  104, 113, 92,
@@ -28,7 +28,7 @@ constexpr Table kChrominance{17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99,
 constexpr std::uint8_t kTables = 0xDB;
 constexpr int kLastQuality = 100;
 
-/// A table as the Independent JPEG Group's library scales it for a quality.
+/// Scales a table for a quality as the Independent JPEG Group's library does.
 Table scaled(const Table& standard, int quality) {
     const int scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
     Table table{};
@@ -55,7 +55,7 @@ int quality_of(long sum) {
     return best;
 }
 
-/// Places along the zigzag in which a file lists a table.
+/// Row-major positions in zigzag order, the order in which files store a table.
 std::array<std::size_t, 64> zigzag() {
     std::array<std::size_t, 64> places{};
     std::size_t at = 0;
@@ -73,13 +73,13 @@ std::array<std::size_t, 64> zigzag() {
 
 struct Header {
     std::array<std::optional<Table>, 4> tables;
-    std::array<std::size_t, 4> table_of{4, 4, 4, 4};  // by component; 4: no such component
+    std::array<std::size_t, 4> table_of{4, 4, 4, 4};  // per component; 4 means no such component
     int components = 0;
     std::array<int, 4> across{}, down{};
     bool progressive = false;
 };
 
-// Tables of 8 or 16 bits a number, one after the other.
+// Reads consecutive tables with 8 or 16 bits per entry.
 void read_tables(Bytes segment, Header& header) {
     static const auto places = zigzag();
     for (std::size_t at = 0; at < segment.size();) {
@@ -114,7 +114,7 @@ void read_frame(Bytes segment, Header& header) {
     }
 }
 
-// Colours are luminance first; print colours may use any table and are compared with both.
+// The first component is luminance. Others may use either table, because CMYK has no chrominance.
 bool are_standard(const Header& header, int quality) {
     const Table luminance = scaled(kLuminance, quality);
     const Table chrominance = scaled(kChrominance, quality);

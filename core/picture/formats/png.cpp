@@ -1,5 +1,5 @@
-// PNG: chunks, checksums and the compressed stream are checked here; OpenCV then gets the chunks
-// that make pixels and nothing for libpng to complain about.
+// PNG: chunks, checksums and the compressed stream are checked here. OpenCV then gets only the
+// chunks that affect pixels, so that libpng has nothing to complain about.
 #include <zlib.h>
 
 #include <algorithm>
@@ -56,7 +56,7 @@ Header read_header(Bytes data) {
     return header;
 }
 
-/// Bytes of the filtered scanlines, all passes of an interlaced picture together.
+/// Total bytes of the filtered scanlines, over all passes of an interlaced picture.
 std::uint64_t inflated_size(const Header& header) {
     const auto pass = [&](std::uint64_t width, std::uint64_t height) -> std::uint64_t {
         return width == 0 || height == 0 ? 0
@@ -82,7 +82,7 @@ std::uint64_t inflated_size(const Header& header) {
     return total;
 }
 
-/// Runs the compressed stream through zlib without keeping it.
+/// Decompresses the stream with zlib and discards the output.
 class StreamCheck {
   public:
     StreamCheck() {
@@ -119,7 +119,7 @@ class StreamCheck {
 
 struct Scan {
     Header header;
-    std::vector<std::uint8_t> essential;  ///< a PNG of the chunks that decide pixels
+    std::vector<std::uint8_t> essential;  ///< a PNG with only the chunks that affect pixels
     std::uint64_t frames = 1;
     std::size_t palette = 0;  ///< entries
     bool transparent = false;
@@ -171,7 +171,7 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
             if (data.empty() || data.size() % 3 != 0 || data.size() > 768 || any_data) {
                 fail_corrupt(kPng, "its palette is broken");
             }
-            essential = result.header.colour == 3;  // otherwise only a suggestion
+            essential = result.header.colour == 3;  // otherwise only a suggestion for displays
         } else if (type("IDAT")) {
             any_data = true;
             stream.add(data, expected);
@@ -180,7 +180,7 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
         } else if (type("tRNS")) {
             result.transparent = true;
         } else if (type("eXIf") && intact) {
-            essential = true;  // OpenCV turns the picture by it
+            essential = true;  // OpenCV applies its orientation
         } else if (critical && !type("IEND")) {
             fail(failure_codes::kUnsupported,
                  "The PNG uses a part of a newer format that is not understood; export it again "

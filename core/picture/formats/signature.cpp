@@ -17,7 +17,7 @@ struct Signature {
 
 using namespace std::string_view_literals;
 
-// Pictures, but of kinds that are not read here.
+// Picture formats that are recognised but not supported.
 constexpr Signature kOtherPictures[] = {
     {0, "\0\0\0\x0CjP  \r\n\x87\n"sv, "a JPEG 2000 picture"},
     {0, "\xFF\x4F\xFF\x51"sv, "a JPEG 2000 picture"},
@@ -43,7 +43,7 @@ constexpr Signature kOtherPictures[] = {
     {0, "SIMPLE  ="sv, "a FITS picture"},
 };
 
-// Not pictures, but worth naming: it tells the user what went wrong.
+// Other files, recognised for a helpful error message.
 constexpr Signature kOtherFiles[] = {
     {0, "version https://git-lfs"sv, "a Git LFS pointer, the picture itself was never fetched"},
     {0, "%PDF"sv, "a PDF document"},
@@ -72,7 +72,7 @@ constexpr Signature kOtherFiles[] = {
 bool has_brand(Bytes bytes, std::string_view brand) {
     const std::uint64_t size = std::min<std::uint64_t>(big_endian(bytes, 0, 4).value_or(0), 1024);
     for (std::size_t at = 8; at + 4 <= size; at += 4) {
-        if (at != 12 && text_at(bytes, at, brand)) {  // 12 is the minor version, not a brand
+        if (at != 12 && text_at(bytes, at, brand)) {  // offset 12 is the minor version, not a brand
             return true;
         }
     }

@@ -1,4 +1,4 @@
-// What kind of file some bytes are, by content alone.
+// Identifies the format of a file by its content.
 // Internal to core/picture/formats.
 #pragma once
 
@@ -13,8 +13,8 @@ enum class Format { Jpeg, Png, WebP, Tiff, Bmp, Gif, Heic, Avif, Pnm };
 /// "JPEG", "PNG", ...
 [[nodiscard]] const char* format_name(Format format);
 
-/// The readable format these bytes begin as. Throws PictureError: `not_a_picture` with what the
-/// bytes look like instead, or `unsupported` for picture formats that are not read.
+/// The supported format that these bytes start with. Throws PictureError: `unsupported` for other
+/// picture formats, otherwise `not_a_picture` with what the bytes look like.
 [[nodiscard]] Format identify(Bytes bytes);
 
 }  // namespace dfd::picture_detail

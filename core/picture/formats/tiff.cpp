@@ -1,5 +1,5 @@
-// TIFF through libtiff, whose conversion OpenCV uses too. It fills strips it cannot read, so every
-// strip or tile is first unpacked once with errors taken seriously.
+// TIFF with libtiff, whose RGBA conversion OpenCV uses too. The conversion fills strips that it
+// cannot read, so every strip or tile is first decoded once with errors treated as fatal.
 #include <tiffio.h>
 
 #include <algorithm>
@@ -60,10 +60,10 @@ toff_t size_of(thandle_t handle) {
     return source_of(handle).bytes.size();
 }
 
-// The map is more than speed: without one, libtiff 4.5.0 fails on uncompressed tiles.
+// Needed for more than speed: without a map, libtiff 4.5.0 fails on uncompressed tiles.
 int map_bytes(thandle_t handle, void** base, toff_t* size) {
     const Source& source = source_of(handle);
-    *base = const_cast<std::uint8_t*>(source.bytes.data());  // opened for reading only
+    *base = const_cast<std::uint8_t*>(source.bytes.data());  // opened read-only
     *size = source.bytes.size();
     return 1;
 }
@@ -112,7 +112,7 @@ bool present(TIFF* tiff, std::uint32_t tag) {
          "The file is " + what + ", which is not read; export it as 8-bit or 16-bit RGB first.");
 }
 
-/// A raw photograph's first directory is a thumbnail; a score of that would mislead.
+/// Refuses camera raw files: their first directory is a thumbnail, whose score would be misleading.
 void refuse_camera_raw(TIFF* tiff, std::uint16_t photometric) {
     constexpr std::uint16_t kLinearRaw = 34892;
     std::uint8_t* version = nullptr;
@@ -143,7 +143,7 @@ std::string colour_model(std::uint16_t photometric) {
     }
 }
 
-/// Every block must lie inside the file and unpack to its full size.
+/// Checks that every block lies inside the file and decodes to its full size.
 void check_blocks(TIFF* tiff, const Source& source) {
     const bool tiled = TIFFIsTiled(tiff) != 0;
     const std::uint32_t count = tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
@@ -166,7 +166,7 @@ void check_blocks(TIFF* tiff, const Source& source) {
         }
     }
     if (number<std::uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE) == COMPRESSION_OJPEG) {
-        return;  // its blocks cannot be unpacked one by one
+        return;  // its blocks cannot be decoded one by one
     }
     std::vector<std::uint8_t> block(static_cast<std::size_t>(size));
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -178,7 +178,7 @@ void check_blocks(TIFF* tiff, const Source& source) {
     }
 }
 
-/// "4.5.0" of "LIBTIFF, Version 4.5.0\nCopyright ...".
+/// Extracts "4.5.0" from "LIBTIFF, Version 4.5.0\nCopyright ...".
 std::string library_version() {
     const std::string text = TIFFGetVersion();
     const std::string before = "Version ";
@@ -188,9 +188,9 @@ std::string library_version() {
                : text.substr(at + before.size(), text.find('\n') - at - before.size());
 }
 
-/// libtiff's own conversion to 8-bit RGBA, as stored, then turned. OpenCV's pixels come from the
-/// same conversion, but OpenCV 4.6 gives up on some layouts and reports that on stderr.
-/// Alpha is dropped, or the picture laid `on_white`: the conversion's colours are weighed by it.
+/// libtiff's conversion to 8-bit RGBA as stored, then oriented. OpenCV uses the same conversion,
+/// but OpenCV 4.6 fails on some layouts and reports that on stderr. Alpha is dropped, or composited
+/// with `on_white`; the converted colours are premultiplied.
 Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) {
     char reason[1024] = {};
     if (TIFFRGBAImageOK(tiff, reason) == 0) {
@@ -201,7 +201,7 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) 
                                   static_cast<std::uint32_t>(decoded.height),
                                   reinterpret_cast<std::uint32_t*>(rgba.data),
                                   decoded.own_orientation, 1) == 0) {
-        fail_unsupported("a TIFF with a rare layout of pixels");  // its blocks proved whole before
+        fail_unsupported("a TIFF with a rare layout of pixels");  // check_blocks() passed before
     }
     const cv::Mat turned = oriented(rgba, decoded.own_orientation);
     Pixels pixels;
@@ -218,7 +218,7 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) 
     return pixels;
 }
 
-/// Not a thumbnail or a mask of another page.
+/// Whether the current directory is not a thumbnail or mask.
 bool is_page(TIFF* tiff) {
     const auto kind = number<std::uint32_t>(tiff, TIFFTAG_SUBFILETYPE, 0);
     return (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0;
@@ -283,7 +283,7 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     decoded.orients = true;
     decoded.pixels = decode_pixels(tiff, decoded);
     decoded.decoder = "libtiff " + library_version();
-    decoded.frames = count_pages(tiff);  // last, as it moves to other pages
+    decoded.frames = count_pages(tiff);  // last, because it moves to other pages
     return decoded;
 }
 

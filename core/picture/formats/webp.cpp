@@ -1,5 +1,4 @@
-// WebP: OpenCV reads still pictures; animations it refuses, so their first frame comes from
-// libwebp itself.
+// WebP: OpenCV decodes still pictures. It refuses animations, so libwebp decodes their first frame.
 #include <webp/decode.h>
 #include <webp/demux.h>
 
@@ -52,7 +51,8 @@ Layout walk(Bytes bytes) {
     return layout;
 }
 
-/// Frame `index`, laid over those before it as the file says; alpha dropped, or `on_white`.
+/// Frame `index`, composited on the previous frames. Alpha is dropped, or composited with
+/// `on_white`.
 Pixels frame_of(Bytes bytes, std::uint64_t index, bool on_white = false) {
     WebPAnimDecoderOptions options;
     if (WebPAnimDecoderOptionsInit(&options) == 0) {

@@ -55,7 +55,7 @@ Range range_of(Step step) {
     return {"", "", 0, 0};
 }
 
-/// Sizes after a step; wide enough for every amount in its range.
+/// Size after a step. The arithmetic does not overflow for any amount in range.
 cv::Size size_after(cv::Size size, const Alteration& alteration) {
     const double amount = alteration.amount;
     const auto scaled = [&](double factor) {
@@ -215,7 +215,7 @@ Pixels altered(const Pixels& picture, std::span<const Alteration> steps) {
         picture.empty() || !obstacle.empty())
         throw PictureError({failure_codes::kInternal, obstacle});
     try {
-        // A view; OpenCV has no read-only one, no step writes to what it is given.
+        // A view; cv::Mat is never const, but no step modifies its input.
         cv::Mat rgb(picture.height, picture.width, CV_8UC3,
                     const_cast<std::uint8_t*>(picture.rgb.data()));
         for (const auto& each : steps)

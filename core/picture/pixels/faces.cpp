@@ -11,11 +11,11 @@ namespace dfd {
 namespace {
 
 constexpr int kLongestSide = 640;
-constexpr int kSmallestFace = 24;  // pixels of the copy
-constexpr double kStep = 1.1;      // between the scales that are searched
-constexpr int kAgreement = 3;      // overlapping finds that make a face
+constexpr int kSmallestFace = 24;  // pixels in the reduced copy
+constexpr double kStep = 1.1;      // ratio between searched scales
+constexpr int kAgreement = 3;      // overlapping detections needed for a face
 
-// Loaded once a thread: a cascade keeps state while it works, and loading costs 50 ms.
+// Loaded once per thread: a cascade keeps state while it runs, and loading takes 50 ms.
 struct Detectors {
     cv::CascadeClassifier front;
     cv::CascadeClassifier side;
@@ -60,7 +60,7 @@ std::optional<std::vector<FaceBox>> find_faces(const Pixels& pixels) {
     auto found = search(detectors.front, grey);
     if (found.empty())
         found = search(detectors.side, grey);
-    if (found.empty()) {  // the detector knows faces that look to one side only
+    if (found.empty()) {  // the detector only knows faces turned to one side
         cv::Mat mirrored;
         cv::flip(grey, mirrored, 1);
         found = search(detectors.side, mirrored);

@@ -28,14 +28,14 @@ Table make_table(int opencv_map) {
     return table;
 }
 
-/// Which two cells a pixel lies between, and how far towards the second.
+/// The two cells that a pixel lies between, and the weight of the second.
 struct Between {
     std::size_t first = 0;
     std::size_t second = 0;
     float weight = 0;
 };
 
-/// Pixel and cell centres are at half coordinates, so both cover the same area.
+/// Pixel and cell centres are at half-integer coordinates, so both grids cover the same area.
 std::vector<Between> neighbours(int pixels, int cells) {
     std::vector<Between> result(static_cast<std::size_t>(pixels));
     const double ratio = static_cast<double>(cells) / pixels;
@@ -58,8 +58,9 @@ float usable(float value) {
     return std::isfinite(value) && value > 0 ? value : 0;
 }
 
-/// The map enlarged over the picture; `used` cleans a cell's value, `colour` gives the colour of a
-/// value as a share of `scale_max`, -1 .. 1, whose magnitude decides how much of it is seen.
+/// Blends the enlarged map into the picture. `used` sanitises a cell's value. `colour_of` returns
+/// the colour for a value relative to `scale_max` (-1 .. 1), whose magnitude determines the
+/// opacity.
 template <class Used, class ColourOf>
 Pixels blended(const Pixels& picture, const HeatMap& map, float scale_max, double opacity,
                const Used& used, const ColourOf& colour_of) {

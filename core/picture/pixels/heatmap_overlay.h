@@ -1,4 +1,4 @@
-// Colour maps and overlays, shared by the window and the command line.
+// Colour maps and heatmap overlays, shared by the window and the command line.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace dfd {
 
-/// Perceptually uniform and readable with colour-vision deficiency.
+/// Perceptually uniform and suitable for colour-vision deficiency.
 enum class ColourMap { Inferno, Cividis };
 
 /// 256 entries, RGB, dark (0) to bright (1).
@@ -18,9 +18,8 @@ enum class ColourMap { Inferno, Cividis };
 /// Largest value of a map; 0 for an empty one.
 [[nodiscard]] float maximum(const HeatMap& map);
 
-/// The map bilinearly enlarged over the whole picture and blended in:
-/// alpha = opacity * value / scale_max (so that no evidence leaves the picture untouched).
-/// `scale_max` <= 0 means nothing is drawn.
+/// Enlarges the map bilinearly to the picture's size and blends it in: alpha = opacity * value /
+/// scale_max, so places without evidence keep their pixels. Nothing is drawn when `scale_max` <= 0.
 [[nodiscard]] Pixels overlay(const Pixels& picture, const HeatMap& map, float scale_max,
                              ColourMap colours, double opacity);
 

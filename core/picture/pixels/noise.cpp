@@ -4,7 +4,7 @@
 
 namespace dfd {
 
-// OpenCV's own generator is much faster than drawing each value, and as reproducible.
+// OpenCV's generator is much faster than drawing single values, and just as reproducible.
 void add_noise(std::span<std::uint8_t> values, double sigma, std::uint64_t seed) {
     cv::Mat line(1, static_cast<int>(values.size()), CV_8UC1, values.data());
     cv::RNG random(seed);

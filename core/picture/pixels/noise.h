@@ -1,4 +1,4 @@
-// Noise as a sensor adds it. Plain C++.
+// Sensor-like Gaussian noise. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -6,9 +6,9 @@
 
 namespace dfd {
 
-/// Adds to each 8-bit value Gaussian noise of its own, `sigma` levels of 255 in standard deviation,
-/// in place; what leaves 0 .. 255 is cut there. The same seed and number of values give the same
-/// noise, whatever the values mean.
+/// Adds independent Gaussian noise to each 8-bit value in place, with standard deviation `sigma` in
+/// levels of 255. Results are clamped to 0 .. 255. The noise depends only on the seed and the
+/// number of values.
 void add_noise(std::span<std::uint8_t> values, double sigma, std::uint64_t seed);
 
 }  // namespace dfd

@@ -10,7 +10,7 @@ cv::Mat oriented(const cv::Mat& stored, int orientation) {
         cv::transpose(stored, turned);
     }
     constexpr int kNone = 2;
-    constexpr int kFlips[] = {kNone, kNone, 1, -1, 0, kNone, 1, -1, 0};  // as cv::flip counts
+    constexpr int kFlips[] = {kNone, kNone, 1, -1, 0, kNone, 1, -1, 0};  // flip codes of cv::flip
     if (kFlips[orientation] != kNone) {
         cv::Mat flipped;
         cv::flip(turned, flipped, kFlips[orientation]);

@@ -1,4 +1,4 @@
-// Turning stored pixels as EXIF asks. Sees OpenCV.
+// Applies EXIF orientations. Depends on OpenCV.
 // Internal to core/picture.
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace dfd::picture_detail {
 
-/// `orientation` is EXIF's, 1 .. 8. May share its pixels with `stored`.
+/// `orientation` is EXIF's, 1 .. 8. The result may share its data with `stored`.
 [[nodiscard]] cv::Mat oriented(const cv::Mat& stored, int orientation);
 
 }  // namespace dfd::picture_detail

@@ -11,7 +11,7 @@
 namespace dfd {
 namespace {
 
-/// A view; OpenCV has no read-only one, callers only read from it.
+/// A view; cv::Mat is never const, but callers only read from it.
 cv::Mat view(const Pixels& pixels) {
     return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
 }

@@ -1,4 +1,5 @@
-// Pixels, why there may be none, and pixels as PNG files. Plain C++: no OpenCV, no Qt, no torch.
+// Pixels in memory, errors and limits of decoding, and PNG output. Plain C++: no OpenCV, no Qt, no
+// torch.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +20,9 @@ struct Pixels {
     [[nodiscard]] bool empty() const { return rgb.empty(); }
 };
 
-/// Why a picture could not be turned into pixels, or a request could not be finished.
-/// `code` is stable and machine-readable (see failure_codes below), `message` is one sentence that
-/// says what, why and what to do; it does not repeat the path.
+/// Why decoding or a request failed. `code` is stable and machine-readable (see failure_codes
+/// below). `message` is one sentence with the problem, its cause and what to do; it does not
+/// contain the path.
 struct Failure {
     std::string code;
     std::string message;
@@ -32,7 +33,7 @@ inline constexpr const char* kNotFound = "not_found";
 inline constexpr const char* kUnreadable = "unreadable";      ///< permission, I/O error, a device
 inline constexpr const char* kEmpty = "empty";                ///< zero bytes
 inline constexpr const char* kNotAPicture = "not_a_picture";  ///< no known picture signature
-inline constexpr const char* kUnsupported = "unsupported";    ///< a picture format we cannot read
+inline constexpr const char* kUnsupported = "unsupported";    ///< unsupported picture format
 inline constexpr const char* kDamaged = "damaged";            ///< truncated or corrupt
 inline constexpr const char* kTooLarge = "too_large";         ///< bytes or pixels over the limit
 inline constexpr const char* kOutOfMemory = "out_of_memory";
@@ -49,18 +50,18 @@ class PictureError : public std::runtime_error {
     Failure failure_;
 };
 
-/// Bounds that are checked against the header before any pixel memory is taken.
+/// Limits checked against the header before pixels are allocated.
 struct DecodeLimits {
     std::uint64_t bytes = std::uint64_t{1} << 30;       ///< of the file
     std::uint64_t pixels = std::uint64_t{200'000'000};  ///< width * height
 };
 
-/// Area-averaged copy whose longer side is at most `longest_side` (never enlarged).
+/// An area-averaged copy whose longer side is at most `longest_side` (never enlarged).
 [[nodiscard]] Pixels thumbnail(const Pixels& pixels, int longest_side);
 
-/// Lossless PNG of the pixels, and the same to a file (atomic: temporary file, then rename).
-/// Throw PictureError when there are no pixels or no memory, std::system_error (with the path in
-/// its sentence) when the file cannot be written.
+/// Encodes pixels as lossless PNG, in memory or to a file (atomically: temporary file, then
+/// rename). Throws PictureError when there are no pixels or memory runs out, std::system_error
+/// (with the path in the message) when the file cannot be written.
 [[nodiscard]] std::vector<std::uint8_t> encode_png(const Pixels& pixels);
 void write_png(const std::filesystem::path& path, const Pixels& pixels);
 

@@ -1,4 +1,4 @@
-// Signed maps over a picture: orange towards fake, blue towards real.
+// Overlays of signed maps: orange towards fake, blue towards real.
 #pragma once
 
 #include <array>
@@ -9,13 +9,13 @@
 
 namespace dfd {
 
-/// RGB of a value's full strength.
+/// RGB at full strength.
 inline constexpr std::array<std::uint8_t, 3> kTowardsFakeColour{230, 120, 20};
 inline constexpr std::array<std::uint8_t, 3> kTowardsRealColour{30, 110, 220};
 
-/// The map's values may be negative here. Bilinearly enlarged over the whole picture and blended
-/// in: alpha = opacity * |value| / scale_max, orange where the value is above 0, blue where it is
-/// below. `scale_max` <= 0 means nothing is drawn.
+/// Enlarges a signed map bilinearly to the picture's size and blends it in: alpha = opacity *
+/// |value| / scale_max, orange for positive values, blue for negative ones. Nothing is drawn when
+/// `scale_max` <= 0.
 [[nodiscard]] Pixels signed_overlay(const Pixels& picture, const HeatMap& map, float scale_max,
                                     double opacity);
 

@@ -68,7 +68,7 @@ bool CborReader::skip(int depth) {
         return true;
     }
     const int each = item->type == kMap ? 2 : 1;
-    for (std::uint64_t i = 0; i < item->value; ++i) {  // ends with the bytes at the latest
+    for (std::uint64_t i = 0; i < item->value; ++i) {  // bounded by the bytes
         for (int half = 0; half < each; ++half) {
             if (!skip(depth + 1)) {
                 return false;

@@ -1,4 +1,4 @@
-// As much of CBOR (RFC 8949) as it takes to find a few texts in a map.
+// A minimal CBOR reader (RFC 8949) for finding texts in maps.
 // Internal to core/picture/provenance.
 #pragma once
 
@@ -10,18 +10,18 @@
 
 namespace dfd::picture_detail {
 
-/// Walks items in order. Every read is bounded by the bytes; after a failure nothing more is read.
+/// Reads items in order. Every read is bounds-checked; after a failure nothing more is read.
 class CborReader {
   public:
     explicit CborReader(Bytes bytes) : bytes_(bytes) {}
 
-    /// The next item if it is text of known length (as it stands); otherwise nothing, and the item
-    /// stays.
+    /// Reads the next item if it is text of definite length. Otherwise returns nullopt and does not
+    /// advance. The text is not validated.
     std::optional<std::string> text();
-    /// Goes past the next item, whatever it is; false when it is broken or too deeply nested.
+    /// Skips the next item. False when it is broken or too deeply nested.
     bool skip(int depth = 0);
-    /// If the next item is a map of known length: calls `each` with every key that is text, the
-    /// reader standing at its value, which `each` may read or leave. False when it is no such map.
+    /// If the next item is a map of definite length, calls `each` for every text key with a reader
+    /// at its value. `each` need not read it. False when it is not such a map or is broken.
     bool map(const std::function<void(const std::string& key, CborReader value)>& each);
     /// The same for the items of an array.
     bool array(const std::function<void(CborReader item)>& each);

@@ -1,5 +1,5 @@
-// C2PA manifests: where they stand in each format, and what can be read of them in plain text.
-// Nothing is validated: no hash, no signature, no certificate.
+// C2PA manifests: finds them in each format and reads what is plain text. Nothing is validated: no
+// hash, no signature, no certificate.
 #include <algorithm>
 #include <map>
 
@@ -17,8 +17,8 @@ constexpr std::size_t kMostBoxes = 2000;
 constexpr int kDeepest = 8;
 constexpr std::size_t kMostAssertions = 30;
 
-/// JUMBF in JPEG is cut into APP11 segments: "JP", an instance number, a running number, and in
-/// every segment the superbox's header again.
+/// Joins JUMBF from a JPEG's APP11 segments. Each has "JP", an instance number, a sequence number
+/// and a copy of the superbox's header.
 std::vector<std::uint8_t> from_jpeg(Bytes jpeg) {
     constexpr std::uint8_t kApp11 = 0xEB;
     std::map<std::uint64_t, std::vector<std::uint8_t>> instances;
@@ -61,7 +61,7 @@ Bytes from_tiff(Bytes tiff) {
     return {};
 }
 
-/// A box of a UUID of its own holds a purpose, an offset and the JUMBF.
+/// Finds the JUMBF in a "uuid" box, after a purpose and an offset.
 Bytes from_boxes(Bytes file) {
     constexpr auto kUuid = "\xD8\xFE\xC3\xD6\x1B\x0E\x48\x3C\x92\x97\x58\x28\x87\x7E\xC4\x81"sv;
     Bytes found;
@@ -114,12 +114,12 @@ struct Manifest {
 };
 
 struct Superbox {
-    std::string_view type;  ///< the first four bytes of its type's UUID
+    std::string_view type;  ///< the first four bytes of the type's UUID
     std::string label;
     Bytes children;
 };
 
-/// A superbox begins with a description box: type, flags, label.
+/// Parses a superbox. It starts with a description box: type, flags, label.
 Superbox open_superbox(Bytes content) {
     Superbox box;
     const Box description = box_at(content, 0);
@@ -138,7 +138,7 @@ Superbox open_superbox(Bytes content) {
     return box;
 }
 
-/// "name version" of one program, or of several joined by commas.
+/// "name version" of one program, or several separated by commas.
 std::string program_of(CborReader info) {
     std::string programs;
     const auto add = [&](CborReader one) {
@@ -173,7 +173,8 @@ std::string generator_of(Bytes claim) {
     return printable(info.empty() ? generator : info, 160);
 }
 
-/// The last word of the first address of IPTC's vocabulary that stands in these bytes as text.
+/// The digital source type (IPTC vocabulary) in these bytes: the first one that means generated
+/// content, otherwise the first known one. Empty if there is none.
 std::string source_type_in(Bytes bytes) {
     constexpr auto kVocabulary = "/digitalsourcetype/"sv;
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -185,7 +186,7 @@ std::string source_type_in(Bytes bytes) {
         while (end < text.size() && std::isalpha(static_cast<unsigned char>(text[end])) != 0) {
             ++end;
         }
-        // Text in CBOR may be followed by a byte that looks like a letter: known codes decide.
+        // In CBOR, text can be followed by a byte that looks like a letter, so try shorter codes.
         for (std::size_t length = end - start; length > 0; --length) {
             const SourceType type = source_type(text.substr(start, length));
             if (type.words.empty()) {
@@ -256,7 +257,7 @@ ProvenanceHint hint_of(const StoreReader& store, std::size_t bytes) {
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::ContentCredentials;
     hint.evidence = "C2PA manifest store of " + std::to_string(bytes) + " bytes";
-    // The last manifest is the active one; those before it tell of what it was made from.
+    // The last manifest is the active one; earlier ones describe its ingredients.
     const Manifest active = store.manifests().empty() ? Manifest{} : store.manifests().back();
     const SourceType type = source_type(active.source_type);
     hint.declares_generated = type.generated;

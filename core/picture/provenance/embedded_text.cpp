@@ -1,4 +1,4 @@
-// Text that containers carry beside their pixels.
+// Reads text that containers store next to the pixels.
 #include <zlib.h>
 
 #include <algorithm>
@@ -19,14 +19,14 @@ std::string_view view(Bytes bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Up to the next zero byte, and what follows it.
+/// The bytes before and after the first zero byte.
 std::pair<Bytes, Bytes> split_at_zero(Bytes bytes) {
     const auto zero = std::find(bytes.begin(), bytes.end(), std::uint8_t{0});
     const auto length = static_cast<std::size_t>(zero - bytes.begin());
     return {part(bytes, 0, length), part(bytes, length + 1)};
 }
 
-/// Unpacks at most `most` bytes; what a broken stream gave until it broke.
+/// Decompresses up to `most` bytes. For a broken stream, returns what was decoded before the error.
 std::string unpacked(Bytes packed, std::size_t most, bool& cut) {
     z_stream stream{};
     if (inflateInit(&stream) != Z_OK) {
@@ -109,7 +109,7 @@ std::string user_comment_text(Bytes comment) {
         return text_of_latin1(part(comment, named ? 8 : 0));
     }
     Bytes text = part(comment, 8);
-    // Latin letters have a zero byte first in big-endian order: more of them in even places.
+    // Detect the byte order: in big-endian text, Latin letters have a zero byte at even positions.
     std::size_t even = 0, odd = 0;
     for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
         even += text[i] == 0 ? 1 : 0;

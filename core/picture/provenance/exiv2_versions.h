@@ -1,5 +1,5 @@
-// Where exiv2's versions differ: 0.28 keeps lengths unsigned, gives the colour profile by reference
-// and reads HEIC and AVIF without being asked.
+// Compatibility with exiv2 before and since 0.28, which has unsigned lengths, returns the colour
+// profile by reference and reads HEIC and AVIF by default.
 #pragma once
 
 #include <algorithm>

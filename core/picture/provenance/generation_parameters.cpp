@@ -1,4 +1,4 @@
-// The settings that picture generators leave in their files, each in a way of its own.
+// Reads the settings that picture generators store in their files, in various layouts.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -25,7 +25,7 @@ struct Settings {
     }
 };
 
-/// An object; null for anything else. What is nested too deeply is left out.
+/// Parses a JSON object; null for anything else. Deeply nested parts are omitted.
 Json object_of(const std::string& text) {
     if (text.find('{') == std::string::npos) {
         return {};
@@ -33,7 +33,7 @@ Json object_of(const std::string& text) {
     const auto shallow = [](int depth, Json::parse_event_t, Json&) { return depth < kDeepest; };
     Json object = Json::parse(text, shallow, false);
     if (object.is_discarded()) {
-        // Python writes NaN, which JSON does not know.
+        // Python writes NaN, which is not valid JSON.
         std::string lenient = text;
         for (std::size_t at = 0; (at = lenient.find("NaN", at)) != std::string::npos; at += 4) {
             lenient.replace(at, 3, "null");
@@ -43,7 +43,7 @@ Json object_of(const std::string& text) {
     return object.is_object() ? object : Json();
 }
 
-/// Text or a number as text; empty for anything else and for what is not there.
+/// The first of `keys` that is a text or number, as text; otherwise empty.
 std::string text_in(const Json& object, std::initializer_list<const char*> keys) {
     for (const char* key : keys) {
         if (!object.is_object() || !object.contains(key)) {
@@ -64,7 +64,7 @@ Json child(const Json& object, const char* key) {
     return object.is_object() && object.contains(key) ? object[key] : Json();
 }
 
-/// The value of "name: value, name: value", where a value in quotes may hold commas.
+/// The value of `name` in "name: value, name: value". Quoted values may contain commas.
 std::string listed_value(std::string_view list, std::string_view name) {
     std::size_t at = 0;
     while (at < list.size()) {
@@ -115,7 +115,7 @@ std::optional<Settings> from_listed(const std::string& text) {
     return settings;
 }
 
-/// A graph as ComfyUI runs it: {"3": {"class_type": ..., "inputs": {...}}, ...}.
+/// ComfyUI's execution graph: {"3": {"class_type": ..., "inputs": {...}}, ...}.
 std::optional<Settings> from_comfy_graph(const Json& graph) {
     Settings settings{"ComfyUI", {}, {}, {}};
     bool any = false;
@@ -150,7 +150,7 @@ std::optional<Settings> from_comfy_graph(const Json& graph) {
     return any ? std::optional(settings) : std::nullopt;
 }
 
-/// A graph as ComfyUI's editor draws it: {"nodes": [{"type": ..., "widgets_values": [...]}]}.
+/// ComfyUI's editor graph: {"nodes": [{"type": ..., "widgets_values": [...]}]}.
 std::optional<Settings> from_comfy_editor(const Json& workflow) {
     const Json nodes = child(workflow, "nodes");
     if (!nodes.is_array() || !(workflow.contains("links") || workflow.contains("last_node_id"))) {
@@ -182,7 +182,7 @@ std::optional<Settings> from_invoke(const Json& object) {
     const Json model = child(object, "model");
     settings.model = model.is_object() ? text_in(model, {"model_name", "name"})
                                        : text_in(object, {"model_weights", "model"});
-    const Json image = child(object, "image");  // the layout of its first versions
+    const Json image = child(object, "image");  // layout of the first versions
     if (image.is_object()) {
         settings.sampler = text_in(image, {"sampler"});
         const Json prompt = child(image, "prompt");
@@ -192,7 +192,7 @@ std::optional<Settings> from_invoke(const Json& object) {
     return settings;
 }
 
-/// Objects that tell by their own members who wrote them.
+/// Identifies the program by the object's members.
 std::optional<Settings> from_object(const Json& object) {
     if (const Json swarm = child(object, "sui_image_params"); swarm.is_object()) {
         return Settings{"SwarmUI", text_in(swarm, {"model"}), text_in(swarm, {"sampler"}),
@@ -258,7 +258,7 @@ std::optional<Settings> from_text(const EmbeddedText& text, const std::vector<Em
     if (auto listed = from_listed(text.text)) {
         return listed;
     }
-    // ComfyUI puts "prompt:{...}" and "workflow:{...}" into EXIF text.
+    // ComfyUI writes "prompt:{...}" and "workflow:{...}" into EXIF text.
     const std::size_t brace = text.text.find('{');
     if (brace == std::string::npos || brace > 16) {
         return std::nullopt;
@@ -306,7 +306,7 @@ ProvenanceHint hint_of(const Settings& settings, const EmbeddedText& text) {
 }  // namespace
 
 std::optional<ProvenanceHint> generation_hint(const std::vector<EmbeddedText>& texts) {
-    // Some files carry the same settings in several layouts; the one that tells most is shown.
+    // A file may contain the same settings in several layouts; use the most complete one.
     std::optional<Settings> best;
     const EmbeddedText* from = nullptr;
     for (const EmbeddedText& text : texts) {

@@ -60,7 +60,7 @@ void add_entries(const Data& data, Print print, Metadata& metadata) {
             metadata.entries.emplace_back(printable(datum.key(), 120),
                                           printable(value, kLongestValue));
         } catch (const std::exception&) {
-            continue;  // one entry that cannot be printed costs only itself
+            continue;  // skip only the entry that cannot be printed
         }
     }
 }
@@ -82,7 +82,7 @@ bool tells_origin(std::string_view key) {
         "Xmp.exif.UserComment",
         "Xmp.dc.description",
     };
-    // Prefixes of XMP differ between files; firmware is told by each maker in its own group.
+    // XMP prefixes vary between files, and each maker stores firmware in its own group.
     constexpr std::string_view kEnds[] = {
         "DigitalSourceType",   "DigitalSourcefileType", "AISystemUsed",  "AISystemVersionUsed",
         "AIPromptInformation", "dcterms.provenance",    "softwareAgent", "FirmwareVersion"};
@@ -90,7 +90,7 @@ bool tells_origin(std::string_view key) {
            std::ranges::any_of(kEnds, [&](std::string_view end) { return key.ends_with(end); });
 }
 
-/// The first language's text of an XMP value, a comment decoded, anything else as exiv2 has it.
+/// An XMP value's first language, a decoded comment, or exiv2's own text for other types.
 std::string origin_text(const Exiv2::Metadatum& datum) {
     const Exiv2::Value& value = datum.value();
     if (const auto* comment = dynamic_cast<const Exiv2::CommentValue*>(&value)) {
@@ -169,7 +169,7 @@ Metadata read_metadata(Bytes bytes) {
     try {
         collect(bytes, metadata);
     } catch (const std::exception&) {
-        // Metadata are a courtesy: what was read until here is shown, the picture is examined.
+        // Metadata is optional: keep what was read so far.
     }
     return metadata;
 }

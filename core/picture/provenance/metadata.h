@@ -1,4 +1,4 @@
-// EXIF, IPTC and XMP as text.
+// Reads EXIF, IPTC and XMP metadata as text.
 // Internal to core/picture.
 #pragma once
 
@@ -11,15 +11,15 @@
 
 namespace dfd::picture_detail {
 
-/// What the embedded metadata say; never throws for strange metadata.
+/// The embedded metadata. Malformed metadata never causes an exception.
 struct Metadata {
     std::vector<std::pair<std::string, std::string>> entries;
-    int orientation = 1;  ///< EXIF orientation, 1 when absent or out of range
+    int orientation = 1;  ///< EXIF orientation, 1 when missing or out of range
     std::vector<std::uint8_t> icc;
-    /// Values that tell where the file comes from, by exiv2's key: up to 1 MiB of each, UTF-8 where
-    /// its encoding can be known.
+    /// Values about the file's origin, by exiv2 key. At most 1 MiB each; UTF-8 if the encoding is
+    /// known.
     std::vector<std::pair<std::string, std::string>> origin;
-    std::vector<std::uint8_t> thumbnail;  ///< EXIF's embedded one, encoded (JPEG); empty without
+    std::vector<std::uint8_t> thumbnail;  ///< from EXIF, encoded (JPEG); empty if none
 };
 [[nodiscard]] Metadata read_metadata(Bytes bytes);
 

@@ -1,4 +1,4 @@
-// Readers of single kinds of provenance hints.
+// Readers for each kind of provenance hint.
 // Internal to core/picture.
 #pragma once
 
@@ -12,30 +12,31 @@
 
 namespace dfd::picture_detail {
 
-/// A piece of text a container carries. UTF-8 where it can be known, and bounded.
+/// A text from a container. UTF-8 if the encoding is known; bounded in length.
 struct EmbeddedText {
-    std::string where;  ///< "PNG text", "JPEG comment", or exiv2's key
-    std::string key;    ///< PNG's keyword; empty where there is none
+    std::string where;  ///< "PNG text", "JPEG comment" or exiv2's key
+    std::string key;    ///< PNG keyword; empty if none
     std::string text;
-    bool cut = false;  ///< longer than what is read
+    bool cut = false;  ///< longer than the limit
 };
 
-/// PNG text chunks (those with compressed text unpacked to at most 1 MiB each, 8 MiB in all) and
-/// JPEG comments before the first scan.
+/// PNG text chunks (compressed ones are unpacked to at most 1 MiB each, 8 MiB in total) and JPEG
+/// comments before the first scan.
 [[nodiscard]] std::vector<EmbeddedText> embedded_texts(Bytes bytes, Format format);
 
-/// An EXIF comment's bytes, whose first eight name its encoding, as UTF-8. Unicode is UTF-16 in
-/// either byte order, whatever the EXIF block's, as generators write it.
+/// Decodes an EXIF user comment, whose first eight bytes name the encoding, to UTF-8. For Unicode,
+/// detects the byte order of UTF-16 regardless of the EXIF block's, because generators write
+/// either.
 [[nodiscard]] std::string user_comment_text(Bytes comment);
 
-/// Latin-1 unless the bytes are well-formed UTF-8.
+/// UTF-8 if the bytes are valid UTF-8, otherwise decoded as Latin-1.
 [[nodiscard]] std::string text_of_latin1(Bytes bytes);
 
-/// Settings of a known picture generator, read from its text. Nothing for other text.
+/// The settings of a known picture generator. Empty if no text contains any.
 [[nodiscard]] std::optional<ProvenanceHint> generation_hint(const std::vector<EmbeddedText>& texts);
 
-/// The plain words for an IPTC or C2PA digital source type, given as a code or an address that
-/// ends in one.
+/// An IPTC or C2PA digital source type in plain words, looked up by its code or by an address that
+/// ends in it.
 struct SourceType {
     std::string code;
     std::string words;  ///< completes "The file says that it is ..."; empty for unknown codes
@@ -52,16 +53,18 @@ struct SourceType {
 [[nodiscard]] std::optional<ProvenanceHint> thumbnail_hint(Bytes thumbnail, const Pixels& picture,
                                                            int orientation);
 
-/// How far a thumbnail is from the picture it should show, in brightness levels of 255: the largest
-/// difference of any block of a 12-block grid (by the longer side) in any colour channel, after
-/// equal scaling and a straight-line fit of brightness and contrast. The better of the thumbnail
-/// as it is and turned by `orientation`, with dark bars left out.
+/// The difference between a thumbnail and its picture, in brightness levels of 255: the maximum
+/// over all blocks of a 12-block grid (along the longer side) and all colour channels, after
+/// scaling both to the grid and a linear fit of brightness and contrast. Takes the best match over
+/// the thumbnail as stored and oriented by `orientation`, showing the whole picture, letterboxed
+/// with dark bars, or showing its middle.
 [[nodiscard]] double thumbnail_difference(const Pixels& thumbnail, const Pixels& picture,
                                           int orientation);
-/// Above this, thumbnail and picture show different things (tests/picture/thumbnail_test.cpp).
+/// Above this difference, thumbnail and picture show different things
+/// (tests/picture/thumbnail_test.cpp).
 inline constexpr double kThumbnailTolerance = 16.0;
 
-/// Everything of the above, declarations first.
+/// All hints, declarations of generated content first.
 [[nodiscard]] std::vector<ProvenanceHint> read_provenance(Bytes bytes, Format format,
                                                           const Metadata& metadata,
                                                           const Pixels& picture);

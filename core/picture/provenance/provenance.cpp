@@ -53,7 +53,7 @@ std::string subsampling_name(const JpegFacts& facts) {
                : "chroma at 1/" + std::to_string(across) + " × 1/" + std::to_string(down);
 }
 
-/// EXIF and XMP text that generators write their settings into, in the shape of a container's.
+/// Adds EXIF and XMP text in which generators store their settings.
 void add_metadata_texts(const Metadata& metadata, std::vector<EmbeddedText>& texts) {
     for (const auto& [key, value] : metadata.origin) {
         if (key.ends_with("UserComment") || key.ends_with("ImageDescription") ||

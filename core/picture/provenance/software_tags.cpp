@@ -1,4 +1,4 @@
-// Programs that say they wrote the file.
+// Hints from the names of programs that wrote the file.
 #include <algorithm>
 #include <cctype>
 
@@ -82,7 +82,7 @@ constexpr std::string_view kEditors[] = {"photoshop",
                                          "windows photo",
                                          "digikam"};
 
-/// Whether `name` stands in `text` without a letter on either side.
+/// Whether `text` contains `name` as a word, with no letter before or after it.
 bool mentions(const std::string& text, std::string_view name) {
     const auto letter = [&](std::size_t at) {
         return at < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) != 0;
@@ -103,7 +103,7 @@ bool mentions_any(const std::string& text, const std::string_view (&names)[N]) {
 struct Named {
     std::string name;
     std::vector<std::string> places;
-    bool comment = false;  ///< free text that need not name a program
+    bool comment = false;  ///< free text that might not name a program
 };
 
 void add(std::vector<Named>& programs, const std::string& place, const std::string& value,
@@ -132,7 +132,7 @@ std::string first_of(const Metadata& metadata, std::string_view key) {
     return found == metadata.origin.end() ? std::string() : printable(found->second, 120);
 }
 
-/// How it is known that the name is the camera's firmware, as the end of a sentence; else empty.
+/// Why the name is taken for camera firmware, as the end of a sentence; empty if it is not.
 std::string firmware_reason(const std::string& name, const Metadata& metadata) {
     for (const auto& [key, value] : metadata.origin) {
         const std::string version = printable(value, 120);

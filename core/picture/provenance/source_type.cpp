@@ -1,4 +1,4 @@
-// Declarations of how a picture came to be: IPTC's vocabulary, and credit lines.
+// Hints from declared digital source types (IPTC vocabulary) and credit lines.
 #include <algorithm>
 
 #include "core/base/text.h"
@@ -13,7 +13,7 @@ struct Entry {
     bool generated;
 };
 
-// IPTC NewsCodes "digital source type", retired ones included, and C2PA's additions.
+// IPTC NewsCodes "digital source type", including retired ones, and C2PA's additions.
 constexpr Entry kTypes[] = {
     {"digitalCapture", "captured from life by a digital camera or recorder", false},
     {"computationalCapture", "a capture from life computed of several frames", false},

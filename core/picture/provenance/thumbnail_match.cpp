@@ -1,4 +1,4 @@
-// Whether the thumbnail in a file's EXIF block still shows the file's picture.
+// Compares the thumbnail in a file's EXIF block with the file's picture.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -21,13 +21,13 @@ cv::Mat view(const Pixels& pixels) {
     return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
 }
 
-/// As a viewer turns a picture by its EXIF orientation.
+/// Applies an EXIF orientation, as a viewer does.
 cv::Mat turned(const cv::Mat& picture, int orientation) {
     cv::Mat result = picture;
     if (orientation >= 5) {
         cv::transpose(picture, result);
     }
-    constexpr int kNone = 2;  // cv::flip: 0 over the horizontal axis, 1 over the vertical, -1 both
+    constexpr int kNone = 2;  // cv::flip: 0 vertical (around the x axis), 1 horizontal, -1 both
     constexpr std::array<int, 9> kFlips{kNone, kNone, 1, -1, 0, kNone, 1, -1, 0};
     const int flip = kFlips[static_cast<std::size_t>(orientation)];
     if (flip != kNone) {
@@ -38,7 +38,7 @@ cv::Mat turned(const cv::Mat& picture, int orientation) {
     return result;
 }
 
-/// Largest difference of any block in any channel, after a fit of brightness and contrast.
+/// Maximum difference over all blocks and channels, after a fit of brightness and contrast.
 double block_difference(const cv::Mat& thumbnail, const cv::Mat& picture) {
     const double scale = static_cast<double>(kBlocks) / std::max(thumbnail.cols, thumbnail.rows);
     const cv::Size grid(std::max(1, cvRound(thumbnail.cols * scale)),
@@ -65,7 +65,7 @@ double block_difference(const cv::Mat& thumbnail, const cv::Mat& picture) {
     return most;
 }
 
-/// The centred part of `outer` with the proportions of `inner`.
+/// The largest centred part of `outer` with the aspect ratio of `inner`.
 cv::Rect fitted(const cv::Size& inner, const cv::Size& outer) {
     const double scale = std::min(static_cast<double>(outer.width) / inner.width,
                                   static_cast<double>(outer.height) / inner.height);
@@ -85,7 +85,7 @@ bool dark_outside(const cv::Mat& thumbnail, const cv::Rect& inside) {
            (brightness_sum(thumbnail) - brightness_sum(thumbnail(inside))) < kDarkBar * outside;
 }
 
-/// The least difference of the ways in which cameras fit a picture into a thumbnail.
+/// The smallest difference over the ways in which cameras fit a picture into a thumbnail.
 double layout_difference(const cv::Mat& thumbnail, const cv::Mat& picture) {
     double least = block_difference(thumbnail, picture);
     const cv::Rect inside = fitted(picture.size(), thumbnail.size());
@@ -104,7 +104,7 @@ std::string levels(double difference) {
 
 double thumbnail_difference(const Pixels& thumbnail, const Pixels& picture, int orientation) {
     const cv::Mat stored = view(thumbnail);
-    // A copy near the thumbnail's size once, instead of the whole picture for every layout.
+    // Reduce once, instead of using the whole picture for every layout.
     const Pixels reduced = dfd::thumbnail(picture, 4 * std::max(thumbnail.width, thumbnail.height));
     double least = layout_difference(stored, view(reduced));
     if (orientation >= 2 && orientation <= 8) {
