@@ -1,4 +1,4 @@
-// Telling cases from pictures. Plain C++.
+// Distinguishes cases from pictures. Needs no LibTorch.
 #pragma once
 
 #include <filesystem>
