@@ -1,4 +1,4 @@
-// Adds a panel from any folder to the installed panels. Needs no LibTorch.
+// Adds a panel from any folder to the installed panels. Plain C++.
 #pragma once
 
 #include <filesystem>

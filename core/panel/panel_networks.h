@@ -1,4 +1,4 @@
-// Loads and checks a panel's networks. Includes LibTorch; used by the engine and the trainer.
+// Loads and checks a panel's networks. Depends on torch; used by the engine and the trainer.
 #pragma once
 
 #include <torch/types.h>

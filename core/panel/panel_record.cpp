@@ -341,7 +341,7 @@ PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
     } catch (const json::exception&) {
         Fields::fail(file, "a text in it is not valid UTF-8");
     }
-    // never write a record that cannot be read back
+    // Never write a record that cannot be read back.
     (void)parse_record(parse_json(bytes, file), file);
     std::error_code error;
     fs::create_directories(folder, error);

@@ -1,4 +1,4 @@
-// panel.json: a panel's experts, weights, preprocessing and meaning. Needs no LibTorch.
+// panel.json: a panel's experts, weights, preprocessing and meaning. Plain C++.
 #pragma once
 
 #include <array>

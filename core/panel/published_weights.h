@@ -1,4 +1,4 @@
-// Splits the published pair weight.pth + ema.state into experts. Includes LibTorch.
+// Splits the published pair weight.pth + ema.state into experts. Depends on torch.
 #pragma once
 
 #include <torch/types.h>

@@ -1,4 +1,4 @@
-// Parses the weights of experts from text. Needs no LibTorch.
+// Parses the weights of experts from text. Plain C++.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Describes a weights file without loading it into a network. Needs no LibTorch.
+// Describes a weights file without loading it into a network. Plain C++.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Errors of cases: a case that cannot be used, or that another process writes. Needs no LibTorch.
+// Errors of cases: a case that cannot be used, or that another process writes. Plain C++.
 #pragma once
 
 #include <cstdint>

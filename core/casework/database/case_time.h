@@ -1,4 +1,4 @@
-// Points in time as a case stores them. Needs no LibTorch.
+// Points in time as a case stores them. Plain C++.
 #pragma once
 
 #include <cstdint>

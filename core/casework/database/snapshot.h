@@ -12,7 +12,7 @@ class Snapshot {
   public:
     explicit Snapshot(Database& database) : database_(database), lock_(database.lock()) {
         database_.run("BEGIN");
-        // the first read fixes the moment
+        // The first read fixes the moment.
         (void)database_.number("SELECT count(*) FROM sqlite_schema");
     }
     ~Snapshot() {

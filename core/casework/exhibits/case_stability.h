@@ -1,4 +1,4 @@
-// Tries versions of exhibits and stores the results, one exhibit after another. Needs no LibTorch.
+// Tries versions of exhibits and stores the results, one exhibit after another. Plain C++.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// Finds pictures that look alike: recompressed, resized or slightly edited. Needs no LibTorch.
+// Finds pictures that look alike: recompressed, resized or slightly edited. Plain C++.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Everything that a case recorded about one exhibit. Needs no LibTorch.
+// Everything that a case recorded about one exhibit. Plain C++.
 #pragma once
 
 #include <optional>
@@ -29,7 +29,7 @@ struct ExhibitRecord {
     std::string perceptual;  ///< 64-bit perceptual hash, hexadecimal; empty when there is none
     CaseTime scored = 0;     ///< when it was scored
     std::string scored_by;   ///< "user@host"
-    /// of the program and its libraries at that time
+    /// Of the program and its libraries at that time.
     std::vector<std::pair<std::string, std::string>> versions;
     std::vector<std::filesystem::path> paths;  ///< every file that holds it now
     std::vector<MarkEvent> marks;              ///< oldest first

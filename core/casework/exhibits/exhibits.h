@@ -1,4 +1,4 @@
-// A case's exhibits: queries, filters, orders and counts. Needs no LibTorch.
+// A case's exhibits: queries, filters, orders and counts. Plain C++.
 //
 // An exhibit is a content, identified by its SHA-256, wherever and under however many names it was
 // seen. A file whose bytes could not be read is an exhibit, too. Lists consist of ids (one vector
@@ -62,7 +62,7 @@ struct ExhibitRow {
 
 /// All conditions that are set must hold.
 struct ExhibitFilter {
-    /// part of the path or of a note (ASCII letters in either case), or the digest's first digits
+    /// Part of the path or of a note (ASCII letters in either case), or the digest's first digits.
     std::string text{};
     std::optional<double> score_from{}, score_to{};    ///< inclusive; only scored ones
     std::optional<double> spread_from{}, spread_to{};  ///< inclusive; only scored ones

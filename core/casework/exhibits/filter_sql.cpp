@@ -106,7 +106,7 @@ void bind_filter(Statement& statement, ScorerId scorer, const ExhibitFilter& fil
     if (!filter.folder.empty()) {
         auto start = folder_start(filter.folder);
         statement.bind(kFolderStart, as_bytes(start));
-        // the next byte after the slash: the end of the range of paths in the folder
+        // The next byte after the slash: the end of the range of paths in the folder.
         ++start.back();
         statement.bind(kFolderEnd, as_bytes(start));
     }

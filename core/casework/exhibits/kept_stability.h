@@ -1,4 +1,4 @@
-// The stability of a verdict as a case stores it. Needs no LibTorch.
+// The stability of a verdict as a case stores it. Plain C++.
 //
 // A sweep over versions of an exhibit is a record of its own, with its time and author and an entry
 // in the audit log. A later one by the same panel, precision and preprocessing replaces it. Every

@@ -1,4 +1,4 @@
-// A picture's perceptual hash. Needs no LibTorch.
+// A picture's perceptual hash. Plain C++.
 #pragma once
 
 #include <cstdint>

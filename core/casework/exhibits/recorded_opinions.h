@@ -1,4 +1,4 @@
-// Reads the recorded opinions of many exhibits, without facts, maps and notes. Needs no LibTorch.
+// Reads the recorded opinions of many exhibits, without facts, maps and notes. Plain C++.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// What people decide about exhibits: marks, tags, notes, thresholds, filters. Needs no LibTorch.
+// What people decide about exhibits: marks, tags, notes, thresholds, filters. Plain C++.
 //
 // Nothing here is ever overwritten. A change is a new record with its time and author; the last one
 // counts, and each is an entry in the audit log. Undo sets the former value again.

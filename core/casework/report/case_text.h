@@ -1,4 +1,4 @@
-// Texts and JSON about a case: its summary, audit log and look-alikes. Needs no LibTorch.
+// Texts and JSON about a case: its summary, audit log and look-alikes. Plain C++.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Exports a case as CSV, JSON lines, HTML, PDF or replay records. Needs no LibTorch.
+// Exports a case as CSV, JSON lines, HTML, PDF or replay records. Plain C++.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Describes a filter and an order in words, for covers and the audit log. Needs no LibTorch.
+// Describes a filter and an order in words, for covers and the audit log. Plain C++.
 #pragma once
 
 #include <string>

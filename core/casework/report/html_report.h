@@ -1,5 +1,4 @@
-// Writes a report as one self-contained HTML file: no script, no font, no address. Needs no
-// LibTorch.
+// Writes a report as one self-contained HTML file: no script, no font, no address. Plain C++.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,4 @@
-// The layout-independent model of a report: sections of blocks, streamed to a writer. Needs no
-// LibTorch.
+// The layout-independent model of a report: sections of blocks, streamed to a writer. Plain C++.
 //
 // All texts are safe to show (`report_text`): valid UTF-8 without control characters, with intended
 // line breaks only. They contain no markup.

@@ -121,7 +121,7 @@ class Merge {
         summary_.exhibits += added ? 1 : 0;
         changes_ += added ? 1 : 0;
         touched_.insert(there);
-        // scorers whose score differs here: their sweeps belong to the other score
+        // Scorers whose score differs here: their sweeps belong to the other score.
         std::set<RowId> judged_otherwise;
         for (auto& result : results_of(source, id)) {
             result.exhibit = there;
@@ -222,7 +222,7 @@ class Merge {
     CaseFile from_;
     const Progress& progress_;
     std::stop_token stop_;
-    /// from the source's ids to the target's
+    /// The source's ids mapped to the target's.
     std::map<RowId, RowId> scorers_, sessions_, exhibits_;
     std::set<RowId> touched_;
     MergeSummary summary_;

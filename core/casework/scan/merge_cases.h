@@ -1,4 +1,4 @@
-// Merges cases: shards of a scan, or the work of several people. Needs no LibTorch.
+// Merges cases: shards of a scan, or the work of several people. Plain C++.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-// longest side of the copy that thumbnail and perceptual hash are made from
+// Longest side of the copy that thumbnail and perceptual hash are made from.
 constexpr int kSeenSide = 256;
 
 fs::path whole_path(const fs::path& path) {
@@ -85,7 +85,7 @@ class Scan {
     ScanProgress run() {
         const std::stop_callback cancelling(stop_, [this] {
             examiner_->cancel_all();
-            // no thread is now between checking and waiting
+            // Now no thread is between checking and waiting.
             { const std::lock_guard lock(mutex_); }
             changed_.notify_all();
         });

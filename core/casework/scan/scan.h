@@ -1,4 +1,4 @@
-// Scans pictures into a case: reads, decodes, scores and writes concurrently. Needs no LibTorch.
+// Scans pictures into a case: reads, decodes, scores and writes concurrently. Plain C++.
 #pragma once
 
 #include <chrono>
@@ -24,14 +24,15 @@ struct ScanOptions {
     /// changed, once they have not changed between two looks.
     bool watch = false;
     std::chrono::milliseconds poll{2000};
-    /// Scan only contents whose digest falls into this shard. Machines need no coordination.
+    /// Which shard to scan, of how many. A content's digest selects its shard, so machines need no
+    /// coordination.
     int shard = 0;
     int shards = 1;
     int batch = 1;      ///< pictures scored together
     bool maps = true;   ///< keep each expert's Grad-CAM map
     int map_side = 64;  ///< longest side; larger maps are averaged down to it; 0 keeps them whole
     DecodeLimits limits;
-    /// of files read ahead, at most this many bytes
+    /// Bytes of files that are read ahead, at most.
     std::uint64_t memory = std::uint64_t{256} << 20;
     /// Finished results are written when they are this old, or this many.
     std::chrono::milliseconds flush_after{1000};

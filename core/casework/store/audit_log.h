@@ -1,4 +1,4 @@
-// A case's audit log: who did what and when, as an append-only hash chain. Needs no LibTorch.
+// A case's audit log: who did what and when, as an append-only hash chain. Plain C++.
 //
 // Each entry's digest is the SHA-256 of its predecessor's digest, its own content, and the rows
 // that were written with it. Every row of a case belongs to exactly one entry. Somebody who keeps

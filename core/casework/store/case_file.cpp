@@ -74,7 +74,8 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
         throw CaseError(quoted(path) + " is not a case: it is empty.");
     } else if (version > newest) {
         migrate(database, migrations());  // refuses it
-    }                                     // an older version is read as it is, without later tables
+    }
+    // A case of an older version is only read. It lacks the tables that were added later.
     impl_->id = choice(database, choice_keys::kId).value_or("");
 }
 

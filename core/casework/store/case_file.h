@@ -1,5 +1,5 @@
 // A case: one SQLite file with everything that was found, scored, noted and decided about a set of
-// pictures. Needs neither LibTorch nor SQLite's headers.
+// pictures. Plain C++: SQLite is not exposed.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Distinguishes cases from pictures. Needs no LibTorch.
+// Distinguishes cases from pictures. Plain C++.
 #pragma once
 
 #include <filesystem>

@@ -36,7 +36,7 @@ struct DecodedRow {
 };
 struct ExhibitContent {
     Blob sha256;         ///< 32 bytes; empty when the bytes could not be read
-    std::string unread;  ///< the file's path in that case
+    std::string unread;  ///< the file's path when there is no digest
     std::int64_t bytes = 0;
     CaseTime added = 0;
     std::optional<DecodedRow> decoded;

@@ -1,4 +1,4 @@
-// Verifies a case: its database, its chain, and the pictures that it refers to. Needs no LibTorch.
+// Verifies a case: its database, its chain, and the pictures that it refers to. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace dfd {
 
 struct CaseCheck {
-    /// sentences, in the order of the checks; empty when all is well
+    /// Sentences, in the order of the checks; empty when all is well.
     std::vector<std::string> problems;
     std::vector<std::string> notes;  ///< what could not be checked, and why; not problems
     std::int64_t entries = 0;        ///< log entries, checked

@@ -1,4 +1,4 @@
-// Lists the NVIDIA GPUs by asking the driver, without linking it. Needs no LibTorch.
+// Lists the NVIDIA GPUs by asking the driver, without linking it. Plain C++.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Finds out by trial how much work fits into a device's memory. Needs no LibTorch.
+// Finds out by trial how much work fits into a device's memory. Plain C++.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Devices, precisions and library versions. Needs no LibTorch.
+// Devices, precisions and library versions. Plain C++.
 #pragma once
 
 #include <cstdint>

@@ -58,8 +58,8 @@ struct ExaminerOptions {
     DecodeLimits limits;
 };
 
-/// Owns its threads. All calls are thread-safe and never throw for a bad picture. Only the
-/// destructor and wait_until_pending_at_most() block.
+/// Owns its threads. All calls are thread-safe and never throw for a bad picture. All except the
+/// destructor and wait_until_pending_at_most() return at once.
 class Examiner {
   public:
     /// Called from a worker thread, one call at a time, in order for each id. Must not block long
@@ -75,7 +75,7 @@ class Examiner {
     Examiner& operator=(const Examiner&) = delete;
 
     /// Queues a picture. The listener receives every later state exactly once. Ids start at 1 and
-    /// rise.
+    /// increase.
     ExaminationId submit(Source source);
     /// Moves them before everything else, in the given order; the newest call wins. When one of
     /// them is ready to be scored, running pictures of lower priority are interrupted and put back.

@@ -14,7 +14,7 @@ namespace dfd {
 struct StreamCounts {
     std::size_t scored = 0;
     std::size_t failed = 0;
-    /// Whether every picture was scored or failed, so that none was stopped.
+    /// Whether every picture was scored or failed.
     bool complete = true;
 };
 

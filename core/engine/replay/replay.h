@@ -1,4 +1,4 @@
-// Scores a recorded picture again and reports the first stage that differs. Needs no LibTorch.
+// Scores a recorded picture again and reports the first stage that differs. Plain C++.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,4 @@
-// The record of a scored picture, from which anybody can score it again and compare. Needs no
-// LibTorch.
+// The record of a scored picture, from which anybody can score it again and compare. Plain C++.
 #pragma once
 
 #include <array>
@@ -39,7 +38,7 @@ struct ReplayRecord {
         int width = 0;
         int height = 0;
         std::string sha256;  ///< of its float32 values, little-endian
-        /// from all over it, to distinguish rounding from other changes
+        /// From all over it, to distinguish rounding from other changes.
         std::vector<float> samples;
         std::vector<std::string> experts;  ///< names of the experts that use it
     };

@@ -1,4 +1,4 @@
-// Writes a file with a detached signature that never belongs to an older file. Needs no LibTorch.
+// Writes a file with a detached signature that never belongs to an older file. Plain C++.
 #pragma once
 
 #include <cstdint>

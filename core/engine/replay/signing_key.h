@@ -1,4 +1,4 @@
-// Detached Ed25519 signatures, like those of `openssl pkeyutl -sign -rawin`. Needs no LibTorch.
+// Detached Ed25519 signatures, like those of `openssl pkeyutl -sign -rawin`. Plain C++.
 #pragma once
 
 #include <array>

@@ -1,5 +1,4 @@
-// The report of `dfd disagree`: how far the experts agree over many pictures, and where they do
-// least.
+// The report of `dfd disagree`: the experts' agreement over many pictures, and the most disputed.
 #pragma once
 
 #include <functional>

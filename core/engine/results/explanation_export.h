@@ -1,5 +1,5 @@
-// Exports explanations as JSON, text and pictures; window and command line give the same. Needs no
-// LibTorch.
+// Exports explanations as JSON, text and pictures; window and command line give the same. Plain
+// C++.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Names of the files that are made from an examination. Needs no LibTorch.
+// Names of the files that are made from an examination. Plain C++.
 // Internal to core/engine.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The picture that a report is about. Needs no LibTorch.
+// The picture that a report is about. Plain C++.
 #pragma once
 
 #include <string>

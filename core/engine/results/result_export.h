@@ -27,9 +27,9 @@ struct ScoredBy {
 /// mean, spread, range, fake_votes, real_votes, mutual_information (bits), without_lowest,
 /// without_highest, flipped_by [], architectures [{architecture, experts, mean, spread, range,
 /// fake_votes, real_votes, mutual_information}]}, with `firmness` also stability {the members of
-/// `firmness_json`}, summary (a paragraph that covers all of this). For a picture without an
-/// opinion only path and error {code, message}. In paths that are not UTF-8, invalid bytes become
-/// U+FFFD and "path_bytes" (hexadecimal) is added.
+/// `firmness_json`}, summary (a paragraph; with `firmness` it covers the stability, too). For a
+/// picture without an opinion only path and error {code, message}. In paths that are not UTF-8,
+/// invalid bytes become U+FFFD and "path_bytes" (hexadecimal) is added.
 [[nodiscard]] std::string to_json(const Examination& examination, const ScoredBy& by,
                                   bool with_maps, const BandThresholds& thresholds = {},
                                   const Firmness* firmness = nullptr);

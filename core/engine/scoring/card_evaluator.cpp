@@ -116,7 +116,7 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
   private:
     struct Expert {
         std::shared_ptr<ExpertNetwork> network;
-        std::optional<FoldedTrunk> trunk;  ///< without one the network runs itself
+        std::optional<FoldedTrunk> trunk;  ///< none: the network's modules run
     };
 
     void load(const ExpertRecord& record) {

@@ -1,4 +1,4 @@
-// Evaluates a panel on a GPU. Includes LibTorch.
+// Evaluates a panel on a GPU. Depends on torch.
 // Internal to core/engine/scoring.
 #pragma once
 

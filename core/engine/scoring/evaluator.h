@@ -1,4 +1,4 @@
-// A panel that is ready to score. Hides the device that computes from those who use it.
+// The interface of a panel that is ready to score, whatever device computes.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Explains one expert through its network. Includes LibTorch.
+// Explains one expert through its network. Depends on torch.
 // Internal to core/engine/scoring.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Turns tensors into opinions, on any device. Includes LibTorch.
+// Turns tensors into opinions, on any device. Depends on torch.
 // Internal to core/engine/scoring.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Explains each expert's score and tests whether the explanation holds. Needs no LibTorch.
+// Explains each expert's score and tests whether the explanation holds. Plain C++.
 #pragma once
 
 #include <array>
@@ -45,12 +45,12 @@ struct ExpertExplanation : MapExplanation {
     int index = 0;
     std::string name;
     std::string architecture;
-    /// Exact becomes LayerCam at any layer but the last
+    /// Exact becomes LayerCam at any layer but the last.
     AttributionMethod method = AttributionMethod::Exact;
     AttributionTarget target = AttributionTarget::LogOdds;
     std::string layer;  ///< the layer's name in the network
     bool last_layer = true;
-    /// with A an activation, g the target's gradient, c the channel, p the position
+    /// With A an activation, g the target's gradient, c the channel, p the position.
     std::string formula;
     std::string exactness;  ///< a sentence: what is exact and what is first order
     std::array<double, 2> logits{};

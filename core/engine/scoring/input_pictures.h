@@ -1,4 +1,4 @@
-// The values that experts receive, as pictures for display. Needs no LibTorch.
+// The values that experts receive, as pictures for display. Plain C++.
 // Internal to core/engine.
 #pragma once
 

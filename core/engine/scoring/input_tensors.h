@@ -1,4 +1,4 @@
-// Identifies experts' input tensors, to share them and to recognise them later. Needs no LibTorch.
+// Identifies experts' input tensors, to share them and to recognise them later. Plain C++.
 // Internal to core/engine.
 #pragma once
 

@@ -256,9 +256,9 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
     torch::Device device_;
     Precision precision_;
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
-    std::vector<std::unique_ptr<TrunkExecutor>> executors_;  // null: the network runs itself
+    std::vector<std::unique_ptr<TrunkExecutor>> executors_;  // null: the network's modules run
     std::vector<double> costs_;                              // of the executors
-    // the tasks of each worker: indices of executors, or executors_.size() for the face search
+    // The tasks of each worker: indices of executors, or executors_.size() for the face search.
     Shares shares_;
     bool faces_beside_experts_ = false;
 };

@@ -1,5 +1,5 @@
 // Computes several pictures at once on a CPU, with one thread each (for several experts at once see
-// core/networks/trunk/side_by_side.h). Needs no LibTorch.
+// core/networks/trunk/side_by_side.h). Plain C++.
 // Internal to core/engine/scoring.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Pictures with parts removed. Needs no LibTorch.
+// Pictures with parts removed. Plain C++.
 // Internal to core/engine/scoring.
 #pragma once
 

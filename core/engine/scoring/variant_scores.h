@@ -1,4 +1,4 @@
-// Scores many variants of one picture: sweeps, windows, decode policies. Needs no LibTorch.
+// Scores many variants of one picture: sweeps, windows, decode policies. Plain C++.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Scores overlapping windows of one picture, each with the whole panel. Needs no LibTorch.
+// Scores overlapping windows of one picture, each with the whole panel. Plain C++.
 //
 // A panel scores a picture as a whole, so an edit that fills a small part of it can be missed.
 // Upstream's own advice is that centring a face changes obvious misses. Here every window, and

@@ -1,4 +1,4 @@
-// The report of `dfd atlas` about one picture. Needs no LibTorch.
+// The report of `dfd atlas` about one picture. Plain C++.
 #pragma once
 
 #include <string>

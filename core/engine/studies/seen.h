@@ -1,5 +1,5 @@
 // Shows what the networks saw: each step from a file's bytes to every expert's tensor, and how the
-// scores change when the file is decoded differently. Needs no LibTorch.
+// scores change when the file is decoded differently. Plain C++.
 #pragma once
 
 #include <filesystem>
@@ -19,15 +19,15 @@ namespace dfd {
 struct SeenStep {
     std::string name;      ///< "decoded", "oriented", "normalised", "input", "residuals"
     std::string sentence;  ///< what was done, and how the picture shows it
-    std::vector<std::string> experts;  ///< that this step belongs to; empty: all
+    std::vector<std::string> experts;  ///< those that this step belongs to; empty: all
     std::string tensor_sha256;         ///< of "input", as in replay records; else empty
     Pixels picture;
 };
 
 /// The panel's opinion of the pixels of one decode policy. The first policy is the reference.
 struct SeenPolicy {
-    PolicyPixels way;                     ///< of the reference: the pixels of every score
-    std::optional<PanelOpinion> opinion;  ///< none when the way has a problem
+    PolicyPixels way;                     ///< for the reference: the pixels of every other score
+    std::optional<PanelOpinion> opinion;  ///< none when `way` has a problem
     [[nodiscard]] bool reference() const { return way.policy == DecodePolicy::Reference; }
 };
 

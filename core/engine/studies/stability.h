@@ -1,5 +1,5 @@
 // Measures how stable a score is when the picture is recompressed, scaled, cropped or photographed
-// again. Needs no LibTorch.
+// again. Plain C++.
 //
 // Ordinary re-sharing is what a picture goes through when people pass it on without meaning to
 // change it: JPEG and WebP down to quality 75 (sites and messaging apps use 70 to 90), scaling

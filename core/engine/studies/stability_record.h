@@ -1,4 +1,4 @@
-// Stability sweeps as text that a case stores; reading restores them to the bit. Needs no LibTorch.
+// Stability sweeps as text that a case stores; reading restores them to the bit. Plain C++.
 #pragma once
 
 #include <string>
