@@ -1,4 +1,4 @@
-// Loading an expert whose weights are copied at once, so that the file need not stay in memory.
+// Loads an expert whose weights are copied immediately, so that its file need not stay in memory.
 #pragma once
 
 #include <functional>
@@ -8,10 +8,10 @@
 
 namespace dfd {
 
-/// load_expert with its digest checked. `copied` has the loaded network before this returns, to
-/// copy weights from; then the file's pages are given back to the system, and come again if they
-/// are touched after all: the network stays as usable as any. Throws PanelError and what `copied`
-/// throws.
+/// Like load_expert() with its digest checked. `copied` is called with the loaded network before
+/// this returns, to copy weights from it. Then the file's pages are released to the system. They
+/// are read again if the weights are used later, so the network stays usable. Throws PanelError and
+/// what `copied` throws.
 [[nodiscard]] std::shared_ptr<ExpertNetwork> load_expert(
     const PanelRecord& panel, const ExpertRecord& expert,
     const std::function<void(ExpertNetwork&)>& copied);

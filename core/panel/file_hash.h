@@ -1,4 +1,4 @@
-// SHA-256 of a large file, piece by piece, so that it can be watched and stopped.
+// SHA-256 of a large file, computed in pieces so that it can report progress and be stopped.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace dfd {
 
-/// Lower-case hexadecimal. Blocks; `each` is called with the bytes done so far after every piece
-/// of a few megabytes and may throw to stop. Throws PanelError when the file cannot be read.
+/// Returns lower-case hexadecimal. Blocks. `each` is called with the number of bytes done after
+/// every few megabytes and may throw to stop. Throws PanelError when the file cannot be read.
 [[nodiscard]] std::string hash_file(const std::filesystem::path& path,
                                     const std::function<void(std::uint64_t done)>& each = {});
 

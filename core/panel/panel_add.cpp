@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a panel says about itself besides panel.json; neither is needed.
+/// Optional files that describe a panel, besides panel.json.
 constexpr std::array kStories{"README.md", "training.json"};
 
 void check_stop(const std::stop_token& stop) {
@@ -34,7 +34,7 @@ void require_sound(const PanelRecord& panel, const Progress& progress,
             throw PanelError(check.problem);
 }
 
-/// A copy that is on the disk, not only on its way there.
+/// Copies a file and waits until the copy is on disk.
 void copy_synced(const fs::path& from, const fs::path& to) {
     fs::create_directories(to.parent_path());
     fs::copy_file(from, to);
@@ -57,7 +57,7 @@ std::vector<fs::path> stories_of(const fs::path& folder) {
     return stories;
 }
 
-/// panel.json as it stands when it may stay so, which keeps the panel's digest.
+/// Copies panel.json unchanged where possible, which keeps the panel's digest.
 void bind(const PanelRecord& panel, const std::string& name, const fs::path& folder) {
     if (panel.name != name || panel.starter) {
         auto record = panel;

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// An environment variable that is set and not empty.
+/// Value of an environment variable; nullopt when it is unset or empty.
 std::optional<std::string> environment(const char* name) {
     const char* value = std::getenv(name);
     if (value == nullptr || *value == '\0')
@@ -32,7 +32,8 @@ fs::path home_folder() {
     return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "/";
 }
 
-/// Folders with a panel.json in `parent`, by name; or `parent` itself when it is a panel.
+/// Folders in `parent` that contain a panel.json, sorted by name; or `parent` itself when it is a
+/// panel.
 std::vector<fs::path> panels_in(const fs::path& parent) {
     std::error_code error;
     if (fs::exists(parent / "panel.json", error))
@@ -77,7 +78,7 @@ PanelRecord default_panel() {
             starter = starter != nullptr ? starter : &panel;
             continue;
         }
-        // Falling back to weaker experts behind the user's back would be worse than stopping.
+        // Silently falling back to weaker experts would be worse than stopping.
         if (!panel.problem.empty())
             throw PanelError(panel.problem +
                              " Install it again, remove it, or name another panel.");
@@ -133,7 +134,7 @@ std::vector<fs::path> panel_folders() {
     }
     if (folders.empty()) {
         const auto data = environment("XDG_DATA_HOME");
-        // The XDG specification has relative paths ignored.
+        // The XDG specification says that relative paths are to be ignored.
         const auto base = data && fs::path(*data).is_absolute() ? fs::path(*data)
                                                                 : home_folder() / ".local/share";
         folders.push_back(base / "deepfake-defenders" / "panels");

@@ -8,14 +8,14 @@
 
 namespace dfd {
 
-/// The panels that came with the program.
+/// Folder of the panels that are shipped with the program.
 [[nodiscard]] std::optional<std::filesystem::path> bundled_panel_folder();
 
-/// True when `folder` lies among the panels that came with the program.
+/// Whether `folder` is inside bundled_panel_folder().
 [[nodiscard]] bool is_bundled(const std::filesystem::path& folder);
 
-/// A sentence when `name` cannot name a panel's folder, else empty. Letters, digits and " ._-+"
-/// are allowed, neither a leading dot nor a space at either end, 1 to 100 characters.
+/// An error sentence when `name` is not valid as a panel's folder name, else empty. Letters, digits
+/// and " ._-+" are allowed, no leading dot, no space at either end, 1 to 100 characters.
 [[nodiscard]] std::string panel_name_problem(const std::string& name);
 
 }  // namespace dfd

@@ -21,13 +21,14 @@ constexpr std::array<const char*, 7> kPublishedOrder{
     "convnextv2_tiny",    "convnextv2_tiny",    "tf_efficientnet_b4", "tf_efficientnet_b4",
     "tf_efficientnet_b5", "tf_efficientnet_b5", "tf_efficientnet_b6"};
 
-/// One bar over several steps, each a share of all bytes; also where a wish to stop is noticed.
+/// Combines several steps into one progress bar, each weighted by its bytes. Also checks for
+/// cancellation.
 class Steps {
   public:
     Steps(const Progress& progress, std::stop_token stop, std::uint64_t total)
         : progress_(progress), stop_(std::move(stop)), total_(static_cast<double>(total)) {}
 
-    /// A step of `bytes`, told of its own done and total.
+    /// Begins a step of `bytes`. The returned callback takes that step's own done and total.
     ReadProgress step(std::string what, std::uint64_t bytes) {
         const double begin = begin_;
         begin_ += static_cast<double>(bytes);
@@ -56,7 +57,7 @@ class Steps {
     double begin_ = 0;
 };
 
-/// Hashes the two sources while they are being checked: they bind the panel to its origin.
+/// Hashes the two source files while they are being checked. The hashes record the panel's origin.
 class SourceHashes {
   public:
     SourceHashes(const fs::path& weights, const fs::path& ema)
@@ -67,9 +68,9 @@ class SourceHashes {
               };
               return std::pair(hash_file(weights, watch), hash_file(ema, watch));
           })) {}
-    ~SourceHashes() { stop_.request_stop(); }  // the future then waits for one piece at most
+    ~SourceHashes() { stop_.request_stop(); }  // the future then waits for at most one piece
 
-    /// Waits for the rest, as long as nobody wants to stop.
+    /// Waits for both hashes. Throws PanelError when cancelled.
     std::pair<std::string, std::string> get(const Steps& steps) {
         while (hashes_.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready)
             steps.check();
@@ -84,7 +85,7 @@ class SourceHashes {
 std::uint64_t size_of(const fs::path& path) {
     std::error_code error;
     const auto size = fs::file_size(path, error);
-    return error ? 0 : size;  // opening it says why
+    return error ? 0 : size;  // opening the file reports the reason
 }
 
 std::uint64_t panel_bytes(const std::vector<RawExpert>& experts) {
@@ -96,7 +97,7 @@ std::uint64_t panel_bytes(const std::vector<RawExpert>& experts) {
     return elements * sizeof(float) + kHeaders;
 }
 
-/// Writes one expert and lets go of its tensors, so that their part of the sources leaves memory.
+/// Writes one expert and releases its tensors, so that their part of the sources leaves memory.
 ExpertRecord write_expert(RawExpert expert, EmaState ema, std::size_t index, const fs::path& folder,
                           const InstallRequest& request, const ReadProgress& progress) {
     const auto& architecture = *expert.blueprint->architecture;
@@ -138,7 +139,7 @@ PanelRecord install(const InstallRequest& request, const Progress& progress, std
     check_panel_target(name, into, request.replace);
 
     const auto weights_size = size_of(request.weights), ema_size = size_of(request.ema);
-    // What will be written is about as much as the averages that are read.
+    // The experts' files are together about as large as ema.state.
     Steps steps(progress, stop, weights_size + 2 * ema_size);
     steps.check();
     SourceHashes hashes(request.weights, request.ema);

@@ -27,7 +27,7 @@ std::string counted(std::size_t count, std::size_t of, const char* what) {
                : "";
 }
 
-/// Each of the network's tensors beside its value, after every check.
+/// Pairs each of the network's tensors with its value, after all checks.
 std::vector<std::pair<NamedTensor, torch::Tensor>> matched(ExpertNetwork& network,
                                                            const StateDict& tensors,
                                                            const std::string& where) {
@@ -117,7 +117,8 @@ std::shared_ptr<ExpertNetwork> load(const PanelRecord& panel, const ExpertRecord
                                     const std::function<void(ExpertNetwork&)>& copied) {
     const auto path = panel.folder / expert.file;
     try {
-        // Hashed and used through one mapping: what was checked is what scores.
+        // Hashed and loaded through one mapping: the bytes that were checked are the bytes that
+        // score.
         const InputFile file(path);
         const auto mapping = file.map(0, file.size());
         if (check_digest && sha256_hex({mapping->data(), mapping->size()}) != expert.sha256)

@@ -1,4 +1,4 @@
-// A panel's networks, loaded and identified. Sees torch; used by the engine and the trainer.
+// Loads and checks a panel's networks. Depends on torch; used by the engine and the trainer.
 #pragma once
 
 #include <torch/types.h>
@@ -14,20 +14,21 @@
 
 namespace dfd {
 
-/// An expert's input: the pixels normalised and, where the policy stretches, resized, in the
-/// reference's order. [1,3,H,W] float32 on `device`; H = W = policy.size unless it is native.
+/// An expert's input: the pixels normalised and then, with Resize::Stretch, resized, in the
+/// reference's order. [1,3,H,W] float32 on `device`; H = W = policy.size unless the policy is
+/// Native.
 [[nodiscard]] torch::Tensor expert_input(const Pixels& pixels, const InputPolicy& policy,
                                          torch::Device device);
-/// The same of pixels [H,W,3] uint8, where they are.
+/// The same for pixels [H,W,3] uint8, computed on the device that holds them.
 [[nodiscard]] torch::Tensor expert_input(const torch::Tensor& rgb, const InputPolicy& policy);
 
-/// Whether the resize of this picture is made on the processor even for a card: its kernel there
-/// keeps what goes into one output in a small memory, which limits how much it can reduce.
+/// Whether this picture is resized on the CPU even for a GPU. The GPU's kernel holds the inputs of
+/// one output in limited shared memory, which limits how far it can reduce a picture.
 [[nodiscard]] bool resized_on_processor(const Pixels& pixels, const InputPolicy& policy);
 
-/// Loads one expert: file digest, then every tensor present, shaped and finite, nothing unexpected.
-/// float16 files are widened to float32. float32 tensors stay views of the mapped file on the CPU.
-/// Throws PanelError.
+/// Loads one expert. Checks the file's digest, then that every tensor is present, has the right
+/// shape and is finite, and that there are no unexpected tensors. float16 is widened to float32.
+/// float32 tensors stay views of the mapped file on the CPU. Throws PanelError.
 [[nodiscard]] std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel,
                                                          const ExpertRecord& expert,
                                                          bool check_digest = true);
@@ -38,8 +39,8 @@ void assign_tensors(ExpertNetwork& network,
                     const std::vector<std::pair<std::string, torch::Tensor>>& tensors,
                     const std::string& where);
 
-/// What makes these numbers unusable as weights (not floating point, NaN, infinity, a negative
-/// variance), as the middle of a sentence: `holds NaN or infinity in the tensor "x"`. Else empty.
+/// Why a tensor is unusable as weights (not floating point, NaN, infinity, a negative variance), as
+/// the middle of a sentence: `holds NaN or infinity in the tensor "x"`. Empty when it is usable.
 [[nodiscard]] std::string value_problem(const std::string& name, const torch::Tensor& value);
 
 }  // namespace dfd

@@ -33,7 +33,7 @@ constexpr int kSmallestInput = 32, kLargestInput = 4096;
 constexpr const char* kStretch = "stretch";
 constexpr const char* kNative = "native";
 
-/// One object of the record, with its place in it ("experts[2].input") for sentences.
+/// One JSON object of the record, with its path in the record ("experts[2].input") for errors.
 class Fields {
   public:
     Fields(const json& object, std::string place, const fs::path& file)
@@ -140,7 +140,7 @@ void check_file(const Fields& fields, const std::string& file, const fs::path& f
     std::error_code missing, error;
     const auto place = fs::canonical(folder / path, missing);
     if (missing)
-        return;  // loading says so, with the sentence that fits
+        return;  // loading reports this with a better message
     const auto relative = place.lexically_relative(fs::canonical(folder, error));
     if (relative.empty() || *relative.begin() == "..")
         fields.refuse("file",
@@ -341,7 +341,8 @@ PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
     } catch (const json::exception&) {
         Fields::fail(file, "a text in it is not valid UTF-8");
     }
-    (void)parse_record(parse_json(bytes, file), file);  // never write what could not be read
+    // Never write a record that cannot be read back.
+    (void)parse_record(parse_json(bytes, file), file);
     std::error_code error;
     fs::create_directories(folder, error);
     write_atomically(file, bytes);

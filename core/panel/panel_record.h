@@ -1,4 +1,4 @@
-// panel.json: the one record that binds experts, weights, preprocessing and meaning. Plain C++.
+// panel.json: a panel's experts, weights, preprocessing and meaning. Plain C++.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ struct InputPolicy {
 
 struct ExpertRecord {
     std::string name;          ///< unique in the panel, e.g. "convnextv2_tiny-0"
-    std::string architecture;  ///< a name of the architecture registry
+    std::string architecture;  ///< a name from the architecture registry
     std::string file;          ///< safetensors, relative to the panel's folder
     std::string sha256;        ///< of that file
     InputPolicy input;
@@ -39,9 +39,9 @@ struct ExpertRecord {
 struct PanelRecord {
     int format = 1;                ///< version of this record's layout
     std::string name;              ///< folder name below the panels' folder
-    std::string title;             ///< for people
+    std::string title;             ///< for display
     std::string licence;           ///< SPDX identifier or name of the weights' licence
-    std::string origin;            ///< where the weights come from, for people
+    std::string origin;            ///< where the weights come from, for display
     bool starter = false;          ///< the bundled panel: labelled wherever its scores appear
     std::string combine = "mean";  ///< arithmetic mean of softmax(logits)[1]
     std::array<std::string, 2> classes{"real", "deepfake"};
@@ -56,7 +56,7 @@ struct PanelRecord {
 
 inline constexpr const char* kFaces = "faces";
 
-/// What is wrong with a panel or a checkpoint: a sentence that names the file and the tensor.
+/// An invalid panel or checkpoint. what() is a sentence that names the file and the tensor.
 class PanelError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -69,7 +69,7 @@ class PanelError : public std::runtime_error {
 /// Writes panel.json (atomic) and returns the record with folder and digest filled.
 PanelRecord write_panel(const std::filesystem::path& folder, PanelRecord record);
 
-/// The same record as JSON on one line, unchecked, to keep beside results: what is not UTF-8 in it
+/// The record as one line of JSON, to be stored with results. It is not validated; invalid UTF-8
 /// becomes U+FFFD.
 [[nodiscard]] std::string panel_text(const PanelRecord& record);
 
@@ -90,7 +90,7 @@ struct ListedPanel {
 /// installed panel that is not the starter, else the starter. Throws PanelError.
 [[nodiscard]] PanelRecord find_panel(const std::string& name_or_path);
 
-/// `done` of `total` units (bytes), with what is being done now ("Checking ema.state").
+/// `done` of `total` bytes, and the current action ("Checking ema.state").
 using Progress = std::function<void(double done, double total, const std::string& what)>;
 
 struct InstallRequest {
@@ -98,11 +98,11 @@ struct InstallRequest {
     std::filesystem::path ema;      ///< ema.state
     std::string name;               ///< empty: "published"
     std::filesystem::path into;     ///< empty: user_panel_folder()
-    bool replace = false;           ///< an existing panel of that name is otherwise an error
+    bool replace = false;           ///< otherwise an existing panel of that name is an error
 };
-/// Checks everything, folds the EMA in, writes one safetensors file per expert and panel.json in
-/// a temporary folder, then renames it. Blocks; checks `stop` between tensors and then throws
-/// PanelError ("The installation was cancelled."). Nothing half-made stays behind.
+/// Checks everything, folds the EMA in, writes one safetensors file per expert and panel.json to a
+/// temporary folder, then renames it. Blocks; checks `stop` between tensors and then throws
+/// PanelError ("The installation was cancelled."). A failed installation leaves nothing behind.
 PanelRecord install_panel(const InstallRequest& request, const Progress& progress = {},
                           std::stop_token stop = {});
 
@@ -116,7 +116,8 @@ struct FileCheck {
                                                   const Progress& progress = {},
                                                   std::stop_token stop = {});
 
-/// Deletes an installed panel's folder. Refuses the bundled one. Throws PanelError.
+/// Deletes an installed panel's folder. Refuses the bundled one and folders that are not in
+/// panel_folders(). Throws PanelError.
 void remove_panel(const PanelRecord& record);
 
 }  // namespace dfd

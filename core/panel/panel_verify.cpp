@@ -70,7 +70,7 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
             else
                 (void)load_expert(record, expert, /*check_digest=*/false);
         } catch (const PanelError& error) {
-            check_stop(stop);  // a wish to stop is no finding
+            check_stop(stop);  // cancellation is not a finding
             problem = error.what();
         }
         done += static_cast<double>(bytes);
@@ -92,7 +92,7 @@ void remove_panel(const PanelRecord& record) {
     std::error_code error;
     if (folder.empty() || !fs::exists(folder / "panel.json", error))
         throw PanelError(quoted(folder) + " is not a panel, so it was not removed.");
-    // A whole folder is deleted, so it has to be one that this program manages.
+    // A whole folder is deleted, so it must be one that this program manages.
     const auto parent = fs::absolute(folder, error).parent_path();
     bool managed = false;
     for (const auto& each : panel_folders())
@@ -101,7 +101,7 @@ void remove_panel(const PanelRecord& record) {
         throw PanelError(quoted(folder) +
                          " is not among the installed panels, so it was not removed. Delete the "
                          "folder yourself if it is no longer needed.");
-    // Out of sight first: should deleting stop half-way, no half panel is listed.
+    // Hide it first: if deleting stops half-way, no partial panel is listed.
     const auto aside = parent / ("." + folder.filename().native() + ".partial-" +
                                  std::to_string(std::random_device{}()));
     fs::rename(folder, aside, error);

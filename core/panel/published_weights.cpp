@@ -52,7 +52,7 @@ Difference compare(const RawExpert& expert, const Blueprint& blueprint) {
     return difference;
 }
 
-/// The head's input width, which tells most architectures apart before any is built.
+/// The head's input width. It distinguishes most architectures before any is built.
 std::int64_t head_width(const RawExpert& expert) {
     for (const auto* name : {"classifier.weight", "head.fc.weight"}) {
         const auto found = expert.tensors.find(name);
@@ -127,7 +127,7 @@ void check_values(const std::string& where, const std::string& shown, const std:
     auto problem = value_problem(kind, tensor);
     if (problem.empty())
         return;
-    // value_problem() goes by the plain name; people need the one in the file.
+    // value_problem() uses the plain name; users need the name that is in the file.
     const auto plain = quoted_name(kind);
     if (const auto at = problem.find(plain); at != std::string::npos)
         problem.replace(at, plain.size(), quoted_name(shown));

@@ -50,7 +50,8 @@ constexpr std::array<TypeName, 10> kTypes{{{"F64", torch::kFloat64},
     throw CheckpointError(quoted(file) + " " + what);
 }
 
-/// The JSON header, refusing what a parser would silently accept: repeated names and deep nesting.
+/// Parses the JSON header. Refuses what a parser would silently accept: repeated names, deep
+/// nesting.
 json parse_header(std::string_view text, const std::filesystem::path& file) {
     std::set<std::string> names;
     const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
@@ -158,7 +159,7 @@ Metadata read_metadata(const json& value, const std::filesystem::path& file) {
     return metadata;
 }
 
-/// Streams to a temporary file that becomes `target` on commit() and vanishes otherwise.
+/// Streams to a temporary file that becomes `target` on commit() and is deleted otherwise.
 class AtomicWriter {
   public:
     AtomicWriter(std::filesystem::path target, std::uint64_t size)
@@ -232,7 +233,7 @@ class AtomicWriter {
         fail(target_, "could not be written: " + std::generic_category().message(error) +
                           ". Check that the folder exists and may be written to.");
     }
-    void sync_folder() const {  // so that the new name outlives a power cut
+    void sync_folder() const {  // so that the new name survives a power failure
         const auto folder = target_.has_parent_path() ? target_.parent_path() : ".";
         const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (descriptor >= 0) {
@@ -301,8 +302,9 @@ Safetensors read_safetensors(const std::shared_ptr<const FileMapping>& mapping,
 
 std::string write_safetensors(const std::filesystem::path& file, const StateDict& tensors,
                               const Metadata& metadata, const ReadProgress& progress) {
-    // Multiples of 64 bytes first keep each other aligned without the gaps that the format forbids;
-    // the rest follow by element size, so that every element is aligned.
+    // Tensors of a multiple of 64 bytes come first: they keep each other aligned without the gaps
+    // that the format forbids. The rest follow by decreasing element size, so that every element is
+    // aligned.
     std::vector<const StateDict::value_type*> order;
     for (const auto& item : tensors)
         order.push_back(&item);

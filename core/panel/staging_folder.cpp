@@ -40,7 +40,7 @@ void sync_folder(const fs::path& path) {
     }
 }
 
-/// Half-made folders that nobody holds a lock on: their makers were killed.
+/// Removes partial folders that nobody has locked: their creators were killed.
 void remove_leftovers(const fs::path& parent) {
     std::vector<fs::path> found;
     std::error_code error;
@@ -70,7 +70,7 @@ StagingFolder::StagingFolder(fs::path parent, const std::string& name)
     if (error)
         fail(parent_, "cannot be created", error.value());
     remove_leftovers(parent_);
-    constexpr int kTries = 16;  // another installer may sweep the folder before it is locked
+    constexpr int kTries = 16;  // another installer may remove the folder before it is locked
     for (int i = 0; i < kTries; ++i)
         if (try_create())
             return;
@@ -124,10 +124,10 @@ void StagingFolder::replace_target() {
     const auto target = parent_ / name_;
     std::error_code ignored;
     if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) {
-        fs::remove_all(path_, ignored);  // now the old one
+        fs::remove_all(path_, ignored);  // now the old folder
         return;
     }
-    // File systems without an exchange: the old one steps aside, and back should the new one fail.
+    // No exchange on this file system: move the old folder aside, and back if the new one fails.
     const auto aside = parent_ / hidden_name(name_);
     if (::rename(target.c_str(), aside.c_str()) != 0)
         fail(target, "cannot be replaced", errno);

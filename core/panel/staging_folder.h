@@ -1,4 +1,4 @@
-// A folder that is filled out of sight and appears under its name complete, or not at all.
+// A folder that is filled under a hidden name and then appears complete, or not at all.
 #pragma once
 
 #include <filesystem>
@@ -6,9 +6,9 @@
 
 namespace dfd {
 
-/// Created beside its target as ".NAME.partial-N" and locked, so that the next installation can
-/// tell a folder in the making from one whose maker died, and removes the latter. Removed with
-/// everything in it unless published. Throws PanelError.
+/// Created beside its target as ".NAME.partial-N" and locked. The next installation removes such
+/// folders that are not locked, because their creators died. Removed with its contents unless
+/// published. Throws PanelError.
 class StagingFolder {
   public:
     StagingFolder(std::filesystem::path parent, const std::string& name);
@@ -18,8 +18,9 @@ class StagingFolder {
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-    /// Renames the folder to parent/name in one step and returns that path. With `replace` a folder
-    /// of that name gives way to it, at no moment leaving neither.
+    /// Renames the folder to parent/name and returns that path. With `replace` it is exchanged with
+    /// an existing folder of that name in one step. Where the file system has no exchange, the old
+    /// folder is renamed aside first, and back if the new one cannot take its place.
     std::filesystem::path publish(bool replace);
 
   private:

@@ -1,4 +1,4 @@
-// How experts are weighted, as text. Plain C++.
+// Parses the weights of experts from text. Plain C++.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 
 namespace dfd {
 
-/// One weight an expert of the panel, in order, from "name=0.5,other=0"; experts that are not named
-/// count 1, and an empty text is the reference combination. Names are matched whole, before the
-/// last "=". Throws std::invalid_argument with a sentence: an unknown or repeated name, a number
-/// that is none, is negative or not finite, or nobody left who counts.
+/// One weight per expert of the panel, in panel order, from "name=0.5,other=0". Experts that are
+/// not named get 1; an empty text is the reference combination. The name is everything before the
+/// last "=". Throws std::invalid_argument with a sentence for an unknown or repeated name, a weight
+/// that is not a finite number of 0 or more, or when all weights are 0.
 [[nodiscard]] std::vector<double> parse_weights(const std::string& text, const PanelRecord& panel);
 
 }  // namespace dfd

@@ -58,7 +58,8 @@ WeightsDescription describe_weights(const std::filesystem::path& file) try {
     try {
         return of(read_state_dict(file), "torch.save, state dict");
     } catch (const CheckpointError&) {
-        // An EMA state is a dict of dicts; when it is not that either, the first sentence stands.
+        // An EMA state is a dict of dicts. If the file is not one either, the first error is
+        // reported.
         try {
             return of(read_ema_state(file));
         } catch (const CheckpointError&) {

@@ -1,4 +1,4 @@
-// What is in a weights file, without loading it into a network. Plain C++.
+// Describes a weights file without loading it into a network. Plain C++.
 #pragma once
 
 #include <cstdint>

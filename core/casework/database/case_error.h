@@ -1,4 +1,4 @@
-// Why a case cannot be used, and who else uses it. Plain C++.
+// Errors of cases: a case that cannot be used, or that another process writes. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -10,16 +10,16 @@
 
 namespace dfd {
 
-/// What is wrong with a case, or why it cannot be used: a sentence that names the file.
+/// A case is wrong or cannot be used. what() is a sentence that names the file.
 class CaseError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// Of the user of this process; what signs decisions unless another name is given.
+/// The user of this process. Decisions are signed with this name unless another is given.
 [[nodiscard]] std::string login_name();
 
-/// Who holds a case for writing.
+/// The process that holds a case for writing.
 struct CaseWriter {
     std::string user;
     std::string host;
@@ -27,7 +27,7 @@ struct CaseWriter {
     CaseTime since = 0;
 };
 
-/// Thrown when a case is opened for writing that somebody else writes.
+/// Thrown when a case is opened for writing while another process writes it.
 class CaseBusy : public CaseError {
   public:
     CaseBusy(const std::filesystem::path& path, CaseWriter writer);

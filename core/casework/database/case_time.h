@@ -1,4 +1,4 @@
-// Points in time as a case keeps them. Plain C++.
+// Points in time as a case stores them. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace dfd {
 
-/// Milliseconds since 1970 in UTC, as everything in a case counts time.
+/// Milliseconds since 1970 in UTC, for all times in a case.
 using CaseTime = std::int64_t;
 [[nodiscard]] CaseTime case_time_now();
 /// "2026-03-01T09:30:00.000Z"

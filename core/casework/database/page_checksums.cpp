@@ -17,18 +17,18 @@ constexpr std::size_t kHeaderBytes = 100;  // of the first page, read without a 
 constexpr std::size_t kCovered = kPageBytes - kChecksumBytes;
 
 std::uint64_t word_at(const std::uint8_t* bytes) {
-    std::uint64_t word = 0;  // one load: the compiler makes eight of a loop over the bytes
+    std::uint64_t word = 0;  // one load; a loop over the bytes compiles to eight
     std::memcpy(&word, bytes, sizeof word);
     return std::endian::native == std::endian::little ? word : __builtin_bswap64(word);
 }
 
-/// One to one in the state as well as in the word.
+/// Bijective in the state and in the word.
 std::uint64_t mixed(std::uint64_t state, std::uint64_t word) {
     constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15u;  // 2^64 divided by the golden ratio
     return std::rotl((state ^ word) * kOdd, 29);
 }
 
-// --- the layer: a file of ours in front of the real one, in one piece of memory
+// --- the layer: our file object and the real one behind it, in one allocation
 
 struct LayeredFile {
     sqlite3_file base;
@@ -67,7 +67,7 @@ int read(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
     constexpr auto kPage = static_cast<sqlite3_int64>(kPageBytes);
     auto& layered = ours(file);
     const bool whole = amount == kPage && offset % kPage == 0;
-    // SQLite looks at the header also while another process may be writing it.
+    // SQLite reads the header even while another process may be writing it.
     const bool in_header = offset + amount <= static_cast<sqlite3_int64>(kHeaderBytes);
     if (!whole && (in_header || !layered.checked || !within_a_page(amount, offset)))
         return read_at(file, into, amount, offset);
@@ -103,7 +103,7 @@ int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset
     return pass_on(layered.page);
 }
 
-/// What is no reading and no writing goes to the file below.
+/// Everything except reading and writing goes to the file below.
 const sqlite3_io_methods kMethods = [] {
     sqlite3_io_methods methods{};
     methods.iVersion = 2;  // 3 would let SQLite map the file into memory
@@ -136,7 +136,7 @@ const sqlite3_io_methods kMethods = [] {
         return below(f)->pMethods->xDeviceCharacteristics(below(f));
     };
     methods.xShmMap = [](sqlite3_file* f, int region, int size, int extend, void volatile** at) {
-        // A file that nobody can change is opened without.
+        // Missing when the file is opened as immutable.
         return below(f)->pMethods->xShmMap == nullptr
                    ? SQLITE_IOERR_SHMMAP
                    : below(f)->pMethods->xShmMap(below(f), region, size, extend, at);
@@ -157,7 +157,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* ope
     auto& layered = *new (file) LayeredFile{};
     if (const int code = real()->xOpen(real(), name, below(file), flags, opened);
         code != SQLITE_OK) {
-        // Half opened: SQLite closes only what has methods, so it is closed here.
+        // Half opened: SQLite only closes files that have methods, so close it here.
         if (below(file)->pMethods != nullptr)
             below(file)->pMethods->xClose(below(file));
         return code;
@@ -211,7 +211,7 @@ sqlite3_vfs make_layer() {
     return layer;
 }
 
-/// The connection's file; nothing when it is not one of the layer.
+/// The connection's file; null when it does not use the layer.
 sqlite3_file* file_of(sqlite3* database) {
     sqlite3_file* file = nullptr;
     sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
@@ -221,7 +221,7 @@ sqlite3_file* file_of(sqlite3* database) {
 }  // namespace
 
 std::uint64_t page_checksum(PageBytes page, std::uint32_t number) {
-    // Four states side by side, as one multiplication waits for the one before it.
+    // Four independent states, because each multiplication has to wait for the previous one.
     std::array<std::uint64_t, 4> states{number, 1, 2, 3};
     std::size_t at = 0;
     for (; at + 32 <= kCovered; at += 32)

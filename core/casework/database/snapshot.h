@@ -1,4 +1,4 @@
-// One state of a case, whoever writes meanwhile.
+// A consistent view of a case while others may write it.
 // Internal to core/casework.
 #pragma once
 
@@ -6,18 +6,19 @@
 
 namespace dfd {
 
-/// As long as it lives, everything read from `database` is of one moment. Holds its lock: use a
-/// connection that nobody else waits for.
+/// While it lives, everything read from `database` is of one moment. Holds the database's lock, so
+/// use a connection that nobody else waits for.
 class Snapshot {
   public:
     explicit Snapshot(Database& database) : database_(database), lock_(database.lock()) {
         database_.run("BEGIN");
-        (void)database_.number("SELECT count(*) FROM sqlite_schema");  // the moment is now
+        // The first read fixes the moment.
+        (void)database_.number("SELECT count(*) FROM sqlite_schema");
     }
     ~Snapshot() {
         try {
             database_.run("ROLLBACK");
-        } catch (const CaseError&) {  // it goes with its connection
+        } catch (const CaseError&) {  // it ends with its connection
         }
     }
     Snapshot(const Snapshot&) = delete;

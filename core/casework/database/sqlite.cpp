@@ -13,7 +13,7 @@
 namespace dfd {
 namespace {
 
-constexpr int kPatience = 10'000;  // milliseconds that a lock of another connection is waited for
+constexpr int kPatience = 10'000;  // milliseconds to wait for a lock of another connection
 
 std::string sentence(int code, const std::string& detail, int system_error,
                      const std::filesystem::path& path) {

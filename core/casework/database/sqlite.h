@@ -1,4 +1,4 @@
-// SQLite with errors as sentences and statements that close themselves.
+// A wrapper of SQLite: errors as sentences, statements that finalise themselves.
 // Internal to core/casework.
 #pragma once
 
@@ -32,7 +32,7 @@ using Blob = std::vector<std::uint8_t>;
     return {bytes.begin(), bytes.end()};
 }
 
-/// One prepared statement. Parameters and columns are numbered as in SQLite: from 1 and from 0.
+/// One prepared statement. As in SQLite, parameters are numbered from 1 and columns from 0.
 class Statement {
   public:
     Statement(Database& database, const std::string& sql);
@@ -50,11 +50,11 @@ class Statement {
     }
     Statement& bind_null(int at);
 
-    /// The next row; false at the end, and then the statement is ready to be bound again.
+    /// Moves to the next row. At the end it returns false, and the statement can be bound again.
     bool step();
-    /// For statements that give no rows.
+    /// For statements without result rows.
     void run();
-    /// Ready to be bound again, bindings cleared.
+    /// Makes the statement ready to be bound again and clears its bindings.
     Statement& reset();
 
     [[nodiscard]] bool is_null(int column) const;
@@ -64,7 +64,7 @@ class Statement {
     [[nodiscard]] std::string text(int column) const;
     [[nodiscard]] Blob blob(int column) const;
     [[nodiscard]] std::filesystem::path path(int column) const { return as_text(blob(column)); }
-    /// The whole row, typed: equal bytes for equal rows only. Appended to `out`.
+    /// Appends the whole row to `out`, with types: only equal rows give equal bytes.
     void append_row(Blob& out) const;
 
   private:
@@ -75,8 +75,8 @@ class Statement {
     std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
 };
 
-/// One connection. Lock it around everything that must not be interleaved; calls that use
-/// `cached` need the lock as long as they use the statement.
+/// One connection. Lock it around everything that must not be interleaved. Statements from `cached`
+/// may only be used while the lock is held.
 class Database {
   public:
     enum class Mode { Read, ReadImmutable, Write, Create, Memory };  ///< Memory: no file
@@ -86,8 +86,8 @@ class Database {
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    /// Held by one thread at a time, as often as it likes. When the last one goes, statements that
-    /// were left in their middle are reset, so that none keeps an old state of the file in view.
+    /// A recursive lock. When a thread releases its last one, statements that were left unfinished
+    /// are reset, so that none keeps an old state of the file in view.
     class Lock {
       public:
         explicit Lock(Database& database) : database_(database), lock_(database.mutex_) {
@@ -106,9 +106,9 @@ class Database {
     };
     [[nodiscard]] Lock lock() { return Lock(*this); }
 
-    /// Statements without parameters and results, separated by semicolons.
+    /// Runs statements without parameters and results, separated by semicolons.
     void run(const std::string& sql);
-    /// Prepared once; comes back reset. Not to be used again before its rows are read.
+    /// Prepared once; returned reset. Do not request it again before its rows are read.
     Statement& cached(const std::string& sql);
     [[nodiscard]] Statement prepare(const std::string& sql) { return {*this, sql}; }
     /// The first column of the first row; 0 when there is none.
@@ -116,7 +116,7 @@ class Database {
 
     [[nodiscard]] std::int64_t last_id() const;
     [[nodiscard]] bool in_transaction() const;
-    /// Waits for readers that stand in the way, then empties the write-ahead log. Never throws.
+    /// Empties the write-ahead log unless readers use it. Does not wait and never throws.
     void checkpoint();
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -134,8 +134,8 @@ class Database {
     std::set<Statement*> used_;
 };
 
-/// How a case is opened that is only read. One on a medium that cannot be written (a seized disk, a
-/// CD) has no -wal beside it when it was closed in order; SQLite then needs telling that nobody can
+/// How to open a case that is only read. On a medium that cannot be written (a seized disk, a CD),
+/// a case that was closed properly has no -wal file; SQLite must then be told that nobody can
 /// change it.
 [[nodiscard]] Database::Mode reading_mode(const std::filesystem::path& path);
 

@@ -24,8 +24,8 @@ fs::path lock_path(const fs::path& case_path) {
     return case_path.native() + "-writer";
 }
 
-/// The whole file, for the open file description: unlike locks of a process it is not lost when
-/// another part of this program closes the same file.
+/// A lock of the open file description on the whole file. Unlike locks of a process it is not lost
+/// when another part of this program closes the same file.
 struct flock whole_file() {
     struct flock lock {};
     lock.l_type = F_WRLCK;
@@ -91,7 +91,7 @@ WriterLock::WriterLock(const fs::path& case_path) : path_(lock_path(case_path)) 
                     ". Keep it on a disk that knows locks.");
             throw CaseBusy(case_path, writer);
         }
-        // Whoever held it before may have removed the file that was just opened.
+        // The previous holder may have removed the file that was just opened.
         struct stat opened {
         }, named{};
         if (::fstat(file_, &opened) == 0 && ::stat(path_.c_str(), &named) == 0 &&
@@ -102,7 +102,7 @@ WriterLock::WriterLock(const fs::path& case_path) : path_(lock_path(case_path)) 
     const auto writer = this_writer();
     const auto text = writer.user + '\n' + writer.host + '\n' + std::to_string(writer.process) +
                       '\n' + std::to_string(writer.since) + '\n';
-    // On a full disk the lock still holds; readers are then told less.
+    // On a full disk the lock still holds; others then learn less about the writer.
     if (::ftruncate(file_, 0) == 0)
         (void)!::pwrite(file_, text.data(), text.size(), 0);
 }

@@ -1,4 +1,4 @@
-// One writer a case: a locked file beside it that says who.
+// One writer per case: a lock file beside the case that names the writer.
 // Internal to core/casework.
 #pragma once
 
@@ -13,8 +13,8 @@ namespace dfd {
 /// Login name, host and process of this program.
 [[nodiscard]] CaseWriter this_writer();
 
-/// Held by the one process that writes; the kernel lets it go when that process ends, however it
-/// ends. `CASE-writer` is removed by a writer that ends in order.
+/// Held by the one process that writes. The kernel releases it when that process ends, however it
+/// ends. A writer that ends normally removes `CASE-writer`.
 class WriterLock {
   public:
     /// Never waits. Throws CaseBusy, CaseError.
@@ -23,7 +23,7 @@ class WriterLock {
     WriterLock(const WriterLock&) = delete;
     WriterLock& operator=(const WriterLock&) = delete;
 
-    /// Who holds it now; nothing when nobody does.
+    /// The current holder; nothing when there is none.
     [[nodiscard]] static std::optional<CaseWriter> holder(const std::filesystem::path& case_path);
 
   private:

@@ -8,7 +8,7 @@
 namespace dfd {
 namespace {
 
-/// Whether the evaluator gives the scores that the case shows.
+/// Throws unless the evaluator gives the scores that the case shows.
 void require_shown_panel(const CaseFile& file, const Evaluator& evaluator) {
     const auto shown = shown_scorer(file);
     for (const auto& scorer : scorers(file)) {
@@ -39,7 +39,7 @@ bool has_all(const ExhibitRecord& record, const StabilityOptions& wanted) {
            });
 }
 
-/// What was tried; nothing when it was stopped before its end. Throws PictureError.
+/// The new result merged with the stored one; nothing when it was stopped. Throws PictureError.
 std::optional<Stability> tried(const ExhibitRecord& record, Evaluator& evaluator,
                                const StabilityOptions& how, const StabilityListener& heard,
                                const std::stop_token& stop) {

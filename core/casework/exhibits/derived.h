@@ -1,4 +1,4 @@
-// What is kept twice so that lists are fast, and where it follows from.
+// Derived columns that make lists fast, and the data that they are derived from.
 // Internal to core/casework.
 #pragma once
 
@@ -9,9 +9,9 @@
 
 namespace dfd {
 
-/// Columns of an exhibit that follow from its sightings and marks.
+/// Columns of an exhibit that are derived from its sightings and marks.
 struct DerivedColumns {
-    std::string path;  ///< the first in natural order of those that hold it; else the last that did
+    std::string path;  ///< first in natural order of the files that hold it; else the last that did
     Blob path_key;
     std::string path_text;
     CaseTime modified = 0;
@@ -20,15 +20,15 @@ struct DerivedColumns {
     bool operator==(const DerivedColumns&) const = default;
 };
 [[nodiscard]] DerivedColumns derive(Database& database, ExhibitId exhibit);
-/// As they stand in the exhibit's row.
+/// The values in the exhibit's row.
 [[nodiscard]] DerivedColumns derived_columns(Database& database, ExhibitId exhibit);
 
-/// Brings the rows up to date; inside a transaction.
+/// Updates the rows; inside a transaction.
 void refresh(Database& database, const std::set<ExhibitId>& exhibits);
 
-/// Whether the last record of the tag on the exhibit says that it carries it.
+/// Whether the last record of the tag on the exhibit sets it.
 [[nodiscard]] bool carries(Database& database, ExhibitId exhibit, const std::string& tag);
-/// Brings carried_tags up to date; inside a transaction.
+/// Updates carried_tags; inside a transaction.
 void refresh_tag(Database& database, ExhibitId exhibit, const std::string& tag);
 
 }  // namespace dfd

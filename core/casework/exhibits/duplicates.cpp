@@ -17,7 +17,7 @@ struct Hashed {
     std::optional<double> score;
 };
 
-/// Sets that grow together.
+/// Disjoint sets (union-find).
 class Groups {
   public:
     explicit Groups(std::size_t size) : parent_(size) {
@@ -67,7 +67,7 @@ std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
     if (distance < 0 || distance > kLargestHashDistance)
         throw CaseError("Perceptual hashes are compared at a distance of 0 to " +
                         std::to_string(kLargestHashDistance) + " bits.");
-    // Equal hashes first: a thousand copies of one picture are one hash to compare.
+    // Group equal hashes first: a thousand copies of one picture are one hash to compare.
     std::map<std::uint64_t, std::vector<Hashed>> by_hash;
     auto& database = file.database();
     const auto lock = database.lock();

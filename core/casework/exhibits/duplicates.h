@@ -1,4 +1,4 @@
-// Pictures that look alike: the same one recompressed, resized or slightly edited. Plain C++.
+// Finds pictures that look alike: recompressed, resized or slightly edited. Plain C++.
 #pragma once
 
 #include <optional>
@@ -10,15 +10,15 @@ namespace dfd {
 
 struct LookAlikes {
     std::vector<ExhibitId> ids;             ///< at least two, in the order of arrival
-    std::optional<double> lowest, highest;  ///< scores, of those that have one
+    std::optional<double> lowest, highest;  ///< of the members that have a score
     bool judged_differently = false;        ///< the scores lie in different bands
 };
 
 inline constexpr int kDefaultHashDistance = 4;
 inline constexpr int kLargestHashDistance = 7;
-/// Groups of exhibits whose hashes differ in at most `distance` bits from that of another member (0
-/// to kLargestHashDistance), those judged differently first, then by size. Blocks: under a second
-/// for 100 000 exhibits. Throws CaseError.
+/// Groups of exhibits, the connected components of hashes that differ in at most `distance` bits (0
+/// to kLargestHashDistance). Groups that are judged differently come first, then by size. Blocks:
+/// under a second for 100 000 exhibits. Throws CaseError.
 [[nodiscard]] std::vector<LookAlikes> find_look_alikes(const CaseFile& file,
                                                        int distance = kDefaultHashDistance);
 

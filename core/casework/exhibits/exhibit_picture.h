@@ -1,4 +1,4 @@
-// The picture that an exhibit speaks of, read again.
+// Reads an exhibit's picture again.
 // Internal to core/casework.
 #pragma once
 
@@ -7,8 +7,8 @@
 
 namespace dfd {
 
-/// Decoded from the first of its places that still holds the recorded bytes. Blocks. Throws
-/// PictureError: a sentence about the last place that was tried.
+/// Decodes the first of the exhibit's files that still holds the recorded bytes. Blocks. Throws
+/// PictureError with a sentence about the last file that was tried.
 [[nodiscard]] Picture recorded_picture(const ExhibitRecord& record);
 
 }  // namespace dfd

@@ -13,7 +13,7 @@
 namespace dfd {
 namespace {
 
-/// A listing of the shown scorer's results, ready to be stepped through.
+/// A query over the list with the shown scorer's results, ready to be stepped through.
 Statement listing(const CaseFile& file, const std::string& columns, const ExhibitFilter& filter,
                   const std::string& end = {}) {
     auto statement =
@@ -156,7 +156,7 @@ ExhibitId named_exhibit(const CaseFile& file, const std::string& name) {
                    .bind(1, as_bytes(std::filesystem::absolute(name).lexically_normal().native()));
     if (at.step())
         return at.integer(0);
-    // An odd last digit is left out of the range and compared with the rest.
+    // The last of an odd number of digits is not part of the range; it is compared below.
     const auto start = unhexadecimal(name);
     const bool digits = name.size() >= 8 && name.size() <= 64 && start.size() == name.size() / 2;
     std::vector<ExhibitId> found;

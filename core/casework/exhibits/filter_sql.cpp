@@ -8,7 +8,7 @@
 namespace dfd {
 namespace {
 
-// Each has one place, whether it is used or not.
+// Each has a fixed number, whether it is used or not.
 enum Parameter {
     kText = 2,
     kScoreFrom,
@@ -75,7 +75,7 @@ std::string filter_sql(const ExhibitFilter& filter) {
     if (filter.warned)
         require(*filter.warned ? "r.warned = 1" : "coalesce(r.warned, 0) = 0");
     if (!filter.folder.empty())
-        // What is gone counts where it was last.
+        // Exhibits that are gone count where they were last seen.
         require("(e.id IN (SELECT exhibit FROM sightings WHERE current = 1 AND path >= " +
                 place(kFolderStart) + " AND path < " + place(kFolderEnd) +
                 ") OR (e.copies = 0 AND e.path >= " + place(kFolderStart) + " AND e.path < " +
@@ -106,7 +106,8 @@ void bind_filter(Statement& statement, ScorerId scorer, const ExhibitFilter& fil
     if (!filter.folder.empty()) {
         auto start = folder_start(filter.folder);
         statement.bind(kFolderStart, as_bytes(start));
-        ++start.back();  // the next byte after the slash: the end of all that lie in it
+        // The next byte after the slash: the end of the range of paths in the folder.
+        ++start.back();
         statement.bind(kFolderEnd, as_bytes(start));
     }
 }

@@ -1,4 +1,4 @@
-// A filter as SQL.
+// Translates exhibit filters to SQL.
 // Internal to core/casework/exhibits.
 #pragma once
 
@@ -9,15 +9,15 @@
 
 namespace dfd {
 
-/// The tables of a list, with what the shown scorer said: `e` the exhibit, `r` its result (NULL
+/// The tables of a list with the shown scorer's results: `e` is the exhibit, `r` its result (NULL
 /// when it has none). The scorer is parameter ?1.
 inline constexpr const char* kListed =
     " FROM exhibits e LEFT JOIN results r ON r.scorer = ?1 AND r.exhibit = e.id AND r.current = 1 ";
 
-/// " WHERE ..." over kListed; parameters from ?2 on. Exhibits without bytes whose file is gone are
-/// never listed.
+/// The clause " WHERE ..." over kListed, with parameters from ?2 on. Exhibits whose bytes were
+/// never read and whose file is gone are never listed.
 [[nodiscard]] std::string filter_sql(const ExhibitFilter& filter);
-/// Binds ?1 and all that filter_sql() asked for.
+/// Binds ?1 and all parameters of filter_sql().
 void bind_filter(Statement& statement, ScorerId scorer, const ExhibitFilter& filter);
 
 }  // namespace dfd

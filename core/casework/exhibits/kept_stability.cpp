@@ -12,10 +12,10 @@
 namespace dfd {
 namespace {
 
-/// Far below what any score is told with; a score is computed from its logits anew here.
+/// Far below the digits of any displayed score; here a score is recomputed from its logits.
 constexpr double kSameScore = 1e-9;
 
-/// The scorer of this result, which must be there.
+/// The scorer of this result. Throws CaseError when there is no such result.
 RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by, double score) {
     auto& row = database
                     .cached(

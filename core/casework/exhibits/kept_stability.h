@@ -1,9 +1,9 @@
-// How firm a verdict is, as a case keeps it. Plain C++.
+// The stability of a verdict as a case stores it. Plain C++.
 //
-// A sweep over versions of an exhibit is a record of its own, with its time and its author, and an
-// entry of the audit log; a later one by the same panel, precision and preprocessing counts instead
-// of it. Every point is kept with every expert's logits, so that interval and curves are those that
-// were seen then, whatever a newer program calls ordinary.
+// A sweep over versions of an exhibit is a record of its own, with its time and author and an entry
+// in the audit log. A later one by the same panel, precision and preprocessing replaces it. Every
+// point is stored with every expert's logits, so the interval and the curves stay as they were
+// seen, whatever a newer version calls ordinary.
 #pragma once
 
 #include <optional>
@@ -16,22 +16,22 @@
 namespace dfd {
 
 struct KeptStability {
-    Stability stability;  ///< by the panel's own combination
-    Firmness firmness;    ///< of it
+    Stability stability;  ///< with the panel's reference combination
+    Firmness firmness;    ///< of `stability`
     std::string device;   ///< "cpu": where it was computed
     std::string by;
     CaseTime at = 0;
 };
 
-/// The last one by this scorer, whose panel that is; nothing when there is none, and in a case that
-/// no newer program has written to yet. Throws CaseError.
+/// The last sweep by this scorer; `panel` is the scorer's panel. Nothing when there is none, which
+/// includes cases with a schema older than this feature. Throws CaseError.
 [[nodiscard]] std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id,
                                                           ScorerId scorer,
                                                           const PanelRecord& panel);
 
-/// Writes one transaction. Throws CaseError, and nothing has changed, unless the exhibit has a
-/// result by this panel, precision and this program's preprocessing, and that is the score of the
-/// untouched picture here; and for a sweep without a point.
+/// Stores a sweep in one transaction. The exhibit must have a result by this panel, precision and
+/// this program's preprocessing, whose score is that of the sweep's untouched picture. Otherwise,
+/// and for a sweep without a point, throws CaseError and changes nothing.
 void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stability& stability);
 
 }  // namespace dfd

@@ -13,7 +13,7 @@ std::string dump(const Json& value) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// `read` of the parsed text; what does not fit is a damaged case.
+/// `read` of the parsed text. Throws CaseError when it does not fit: the case is damaged.
 template <typename Read>
 auto parsed(const std::string& text, const char* what, Read&& read) {
     try {
@@ -27,7 +27,7 @@ auto parsed(const std::string& text, const char* what, Read&& read) {
 std::vector<ProvenanceHint> hints_of(const Json& json) {
     std::vector<ProvenanceHint> hints;
     for (const auto& each : json) {
-        // A kind that a newer program knows is left out; what it says stays.
+        // A kind that only a newer version knows is left out; the rest of the hint stays.
         auto& hint = hints.emplace_back();
         hint.kind = provenance_kind(each.value("kind", "")).value_or(hint.kind);
         hint.sentence = each.value("sentence", "");

@@ -1,4 +1,4 @@
-// Facts, panels and lists of sentences as the JSON a case keeps.
+// Facts, panels, warnings and versions as the JSON that a case stores.
 // Internal to core/casework.
 #pragma once
 
@@ -13,13 +13,13 @@
 namespace dfd {
 
 [[nodiscard]] std::string facts_text(const FileFacts& facts);
-/// Members that are missing keep their default: older cases know fewer facts. Throws CaseError.
+/// Missing members keep their default: older cases have fewer facts. Throws CaseError.
 [[nodiscard]] FileFacts facts_of(const std::string& text);
-/// False in cases made before it was kept: then nobody knows what the file said of its origin.
+/// Whether provenance was recorded. Cases of older versions did not record it.
 [[nodiscard]] bool tells_provenance(const std::string& facts);
 
-/// What panel_text() wrote, without the checks of a panel that is to be loaded: an architecture
-/// this program does not know can still be named. Throws CaseError.
+/// Reads what panel_text() wrote, without the checks of a panel that is to be loaded: a panel with
+/// an unknown architecture can still be shown. Throws CaseError.
 [[nodiscard]] PanelRecord panel_of(const std::string& text);
 
 [[nodiscard]] std::string sentences_text(const std::vector<std::string>& sentences);
@@ -29,7 +29,7 @@ using NamedVersions = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] std::string versions_text(const NamedVersions& versions);
 [[nodiscard]] NamedVersions versions_of(const std::string& text);
 
-/// Adds to a device what a session's options say of it; older cases say nothing.
+/// Adds the device's details from a session's options; older cases have none.
 void read_device(const std::string& session_options, DeviceInfo& device);
 
 }  // namespace dfd

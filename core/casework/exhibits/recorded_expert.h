@@ -8,8 +8,8 @@
 
 namespace dfd {
 
-/// Of the columns expert, logit_real, logit_fake, score and without, which begin at `first`. Its
-/// name and architecture are the panel's.
+/// From the columns expert, logit_real, logit_fake, score and without, which begin at `first`. The
+/// name and architecture come from the panel.
 [[nodiscard]] inline ExpertOpinion recorded_expert(const Statement& rows, int first,
                                                    const PanelRecord& panel) {
     ExpertOpinion expert;

@@ -30,7 +30,7 @@ void require_text(const std::string& text, const char* what) {
         throw CaseError(std::string(what) + " is empty; say something in it.");
 }
 
-// What is saved of a filter; members that are not set are left out.
+// The stored form of a filter, without members that are not set.
 Json filter_json(const ExhibitFilter& filter) {
     Json json = Json::object();
     const auto add = [&json](const char* key, const auto& value) {
@@ -82,7 +82,7 @@ BandThresholds thresholds_of(const std::string& text) {
     return {json.at("real_below").get<double>(), json.at("fake_from").get<double>()};
 }
 
-/// Reads what choices hold; what cannot be read is a damaged case.
+/// Reads from choices. Throws CaseError when they cannot be read: the case is damaged.
 template <typename Read>
 auto readable(const CaseFile& file, Read&& read) {
     try {
@@ -124,7 +124,7 @@ std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> i
     auto& database = recording.database();
     std::vector<ExhibitId> changed;
     for (const auto id : std::set<ExhibitId>(ids.begin(), ids.end())) {
-        (void)log_name(database, id);  // unknown ones are refused
+        (void)log_name(database, id);  // throws for unknown ids
         if (carries(database, id, tag) == on)
             continue;
         database

@@ -1,7 +1,7 @@
 // What people decide about exhibits: marks, tags, notes, thresholds, filters. Plain C++.
 //
-// Nothing here is ever overwritten: a change is a new record with its time and its author, the last
-// one counts, and each is an entry of the audit log. Undoing is setting the former value again.
+// Nothing here is ever overwritten. A change is a new record with its time and author; the last one
+// counts, and each is an entry in the audit log. Undo sets the former value again.
 #pragma once
 
 #include <map>
@@ -24,12 +24,12 @@ struct Note {
     CaseTime at = 0;
 };
 
-// All of these write one transaction; ids that are not in the case throw CaseError, and then
-// nothing has changed.
+// Each of these writes one transaction. For an id that is not in the case they throw CaseError and
+// change nothing.
 
-/// Returns what each was marked as before, in the order of `ids`.
+/// Returns the former marks, in the order of `ids`.
 std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, Mark mark);
-/// Adds the tag or takes it off. Returns the ids it changed.
+/// Adds or removes the tag. Returns the ids that changed.
 std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> ids,
                                     const std::string& tag, bool on = true);
 void add_note(CaseFile& file, ExhibitId id, const std::string& text);
@@ -37,21 +37,21 @@ void add_note(CaseFile& file, ExhibitId id, const std::string& text);
 /// Tags in use and how many exhibits carry each.
 [[nodiscard]] std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file);
 
-/// A named pair of thresholds. Changing one bands anew at once; nothing is scored again.
+/// A named pair of thresholds. A change applies to all bands at once; nothing is scored again.
 struct ThresholdProfile {
     std::string name = "default";
     BandThresholds thresholds;
 };
 [[nodiscard]] std::vector<ThresholdProfile> threshold_profiles(const CaseFile& file);
 [[nodiscard]] ThresholdProfile active_thresholds(const CaseFile& file);
-/// Makes or changes the profile and puts it in force. Throws CaseError unless 0 <= real_below <=
+/// Creates or changes the profile and makes it active. Throws CaseError unless 0 <= real_below <=
 /// fake_from <= 1 and the name is not empty.
 void set_thresholds(CaseFile& file, const ThresholdProfile& profile);
 
-/// Which scorer's results are shown. Throws CaseError when there is no such scorer.
+/// Chooses the scorer whose results are shown. Throws CaseError when there is no such scorer.
 void show_scorer(CaseFile& file, ScorerId scorer);
 
-/// Filters kept by name; saving an existing name replaces it.
+/// Filters saved by name; saving an existing name replaces it.
 void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter);
 void forget_filter(CaseFile& file, const std::string& name);
 [[nodiscard]] std::map<std::string, ExhibitFilter> saved_filters(const CaseFile& file);

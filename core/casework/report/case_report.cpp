@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kRowsAtOnce = 256;
 
-/// Rows of all ids, a few at a time.
+/// Reads the rows of all ids in batches.
 template <class Take>
 void each_row(const CaseFile& file, std::span<const ExhibitId> ids, const std::stop_token& stop,
               Take&& take) {
@@ -27,7 +27,7 @@ void each_row(const CaseFile& file, std::span<const ExhibitId> ids, const std::s
     }
 }
 
-/// As count_exhibits() counts, over rows at hand.
+/// Counts as count_exhibits() does, over rows that are already read.
 void count(const ExhibitRow& row, const BandThresholds& thresholds, CaseCounts& counts) {
     ++counts.exhibits;
     counts.files += row.copies;

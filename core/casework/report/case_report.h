@@ -1,4 +1,4 @@
-// A report on a case, from its cover to the limits of the method, handed to whoever lays it out.
+// The report on a case, from its cover to the limits of the method, sent to a ReportWriter.
 // Internal to core/casework/report.
 #pragma once
 
@@ -13,17 +13,17 @@
 
 namespace dfd {
 
-/// What a cover says beyond what the case holds.
+/// What the cover shows besides the case's own data.
 struct ReportOrder {
     std::string chosen;   ///< how the exhibits were chosen, in words
     std::string by;       ///< who exports
     std::string program;  ///< "DeepFakeDefenders 0.2.0"
-    bool maps = true;     ///< heatmaps, too
+    bool maps = true;     ///< include heatmaps
 };
 
-/// Cover, table of exhibits, a section an exhibit in the order of `ids`, limits. Reads the case
-/// piece by piece and nothing else; memory does not grow with the number of exhibits. `done` is
-/// told after each exhibit. Throws Cancelled, CaseError, and what `writer` throws.
+/// Writes the cover, the table of exhibits, a section per exhibit in the order of `ids`, and the
+/// limits. Reads only the case, piece by piece; memory does not grow with the number of exhibits.
+/// `done` is called after each exhibit. Throws Cancelled, CaseError, and what `writer` throws.
 void write_report(const CaseFile& file, std::span<const ExhibitId> ids, const ReportOrder& order,
                   ReportWriter& writer, const std::function<void(std::size_t)>& done,
                   const std::stop_token& stop);

@@ -1,4 +1,4 @@
-// What a case says of itself, for people and for scripts. Plain C++.
+// Texts and JSON about a case: its summary, audit log and look-alikes. Plain C++.
 #pragma once
 
 #include <string>
@@ -10,17 +10,17 @@
 
 namespace dfd {
 
-/// Counts by state, band and mark, who writes, which panel's results are shown, and the head of the
-/// log. JSON: one object on one line with the keys case, id, writer, exhibits, files, gone,
-/// unscored, scored, failed, bands, marks, warned, tags, thresholds, scorers, log.
+/// Counts by state, band and mark, the current writer, the panel whose results are shown, and the
+/// head of the log. JSON: one object on one line with the keys case, id, writer, exhibits, files,
+/// gone, unscored, scored, failed, bands, marks, warned, tags, thresholds, scorers, log.
 [[nodiscard]] std::string case_info_text(const CaseFile& file);
 [[nodiscard]] std::string case_info_json(const CaseFile& file);
 
-/// One line an entry, without a line break.
+/// One line per entry, without a line break.
 [[nodiscard]] std::string log_text(const LogEntry& entry);
 [[nodiscard]] std::string log_json(const LogEntry& entry);
 
-/// A group: its flag, then a line an exhibit with score and path; or one JSON object.
+/// A group: a heading, then one line per exhibit with score and path; or one JSON object.
 [[nodiscard]] std::string look_alikes_text(const CaseFile& file, const LookAlikes& group);
 [[nodiscard]] std::string look_alikes_json(const CaseFile& file, const LookAlikes& group);
 

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The examination as it is exported: what no panel has seen yet says so.
+/// The examination as it is exported: without a result it becomes the failure "unscored".
 Examination exported(const ExhibitRecord& record) {
     auto examination = record.examination;
     if (examination.state == ExaminationState::Queued) {
@@ -118,7 +118,7 @@ std::string exhibit_json(const ExhibitRecord& record, const ThresholdProfile& th
                          bool maps) {
     auto line =
         to_json(exported(record), record.by, maps, thresholds.thresholds, record.firmness());
-    line.pop_back();  // the object's end
+    line.pop_back();  // remove the closing brace
     return line + ",\"exhibit\":" +
            exhibit_member(record, thresholds).dump(-1, ' ', false, Json::error_handler_t::replace) +
            "}";

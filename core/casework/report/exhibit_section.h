@@ -1,4 +1,4 @@
-// What a case recorded of one exhibit as a section of a report.
+// An exhibit's record as a section of a report.
 // Internal to core/casework/report.
 #pragma once
 
@@ -11,16 +11,16 @@
 
 namespace dfd {
 
-/// `thumbnail` is the case's JPEG, or empty; heatmaps are laid over it where the record has maps.
-/// Nothing but these is looked at. Blocks for milliseconds.
+/// `thumbnail` is the case's JPEG, or empty; heatmaps are drawn over it if the record has maps.
+/// Reads nothing else. Blocks for milliseconds.
 [[nodiscard]] ReportSection exhibit_section(const ExhibitRecord& record,
                                             const std::vector<std::uint8_t>& thumbnail,
                                             const ThresholdProfile& thresholds);
 
-/// "e17": leads to the exhibit's section.
+/// The anchor of the exhibit's section: "e17".
 [[nodiscard]] std::string exhibit_anchor(ExhibitId id);
 
-/// What a row says of how it ended: its band, "failed" or "not scored".
+/// A row's result: its band, "could not be examined" or "not scored".
 struct ExhibitOutcome {
     std::string words;
     ReportTone tone = ReportTone::Quiet;

@@ -30,7 +30,7 @@ fs::path whole_path(const fs::path& path) {
     return fs::absolute(path).lexically_normal();
 }
 
-/// Files that an export must never take the place of.
+/// Throws for files that an export must never replace.
 void refuse_to_replace(const CaseFile& file, const fs::path& out) {
     std::error_code ignored;
     if (fs::is_directory(out, ignored))
@@ -50,7 +50,7 @@ void refuse_to_replace(const CaseFile& file, const fs::path& out) {
                         ", which is an exhibit of the case; name another file.");
 }
 
-/// Everything of one file, gathered to larger pieces.
+/// Buffers one file's bytes and writes them in larger pieces.
 class Gathered {
   public:
     explicit Gathered(AtomicFile& file) : file_(file) {}

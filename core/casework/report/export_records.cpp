@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Why an exhibit has no record: a sentence.
+/// An exhibit that gets no record. what() is a sentence.
 class NoRecord : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

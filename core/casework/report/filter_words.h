@@ -1,4 +1,4 @@
-// A filter and an order in words, for covers and the audit log. Plain C++.
+// Describes a filter and an order in words, for covers and the audit log. Plain C++.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace dfd {
 
-/// "all", or "score from 0.65; tagged "beach"; below /photos".
+/// "all", or "score from 0.65; tagged “beach”; in or below /photos".
 [[nodiscard]] std::string filter_words(const ExhibitFilter& filter);
 /// "by score, the largest first"
 [[nodiscard]] std::string order_words(ExhibitOrder order, bool descending);

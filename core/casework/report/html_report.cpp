@@ -156,7 +156,7 @@ std::string html_of(const ReportPictures& pictures) {
     return html + "</div>\n";
 }
 
-/// The colours of the heatmaps, drawn nowhere: scales point at them.
+/// The colours of the heatmaps, as an invisible gradient that the scales refer to.
 std::string gradient() {
     constexpr std::size_t kStops = 8;
     std::string stops;

@@ -1,4 +1,4 @@
-// A report as one HTML file that needs nothing else: no script, no font, no address. Plain C++.
+// Writes a report as one self-contained HTML file: no script, no font, no address. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace dfd {
 
-/// Takes the next bytes of a file.
+/// Receives the next bytes of a file.
 using ReportSink = std::function<void(std::span<const std::uint8_t>)>;
 
-/// Hands every piece to `sink` at once. Light or dark as the reader's system wants, black on white
-/// when printed. Well-formed XML, too.
+/// Sends every piece to `sink` immediately. Light or dark as the reader's system prefers, black on
+/// white when printed. The result is also well-formed XML.
 [[nodiscard]] std::unique_ptr<ReportWriter> html_report(ReportSink sink);
 
 }  // namespace dfd

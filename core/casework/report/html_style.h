@@ -1,4 +1,4 @@
-// How the HTML of a report looks.
+// The style sheet of HTML reports.
 // Internal to core/casework/report.
 #pragma once
 

@@ -1,7 +1,7 @@
-// A report as whoever lays it out is given it: sections of blocks, streamed. Plain C++.
+// The layout-independent model of a report: sections of blocks, streamed to a writer. Plain C++.
 //
-// All texts are fit to show (`report_text`): valid UTF-8 without control characters; a line break
-// is one that is meant. Nothing in them is markup.
+// All texts are safe to show (`report_text`): valid UTF-8 without control characters, with intended
+// line breaks only. They contain no markup.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace dfd {
 
-/// What a word or a row stands for: a colour, never without the word.
+/// What a word or a row means. It is shown as a colour, but never without the word.
 enum class ReportTone { Plain, Quiet, Real, Undecided, Fake, Warning };
 
 struct ReportHeading {
@@ -23,37 +23,37 @@ struct ReportParagraph {
     std::string text;
     ReportTone tone = ReportTone::Plain;
 };
-/// Sentences that stand one below the other.
+/// Sentences, one below the other.
 struct ReportList {
     std::vector<std::string> items;
     ReportTone tone = ReportTone::Plain;
 };
-/// Names and what is known of them.
+/// Names with their values.
 struct ReportFacts {
     struct Fact {
         std::string name;
         std::string value;
-        bool code = false;  ///< a digest: letters of one width
+        bool code = false;  ///< a digest: monospaced
     };
     std::vector<Fact> facts;
 };
 struct ReportColumn {
     std::string title;
-    double share = 1;     ///< of the width, against the other columns'
-    bool number = false;  ///< aligned at its end, figures of one width
+    double share = 1;     ///< of the width, relative to the other columns
+    bool number = false;  ///< right-aligned, figures of one width
     bool code = false;
 };
 struct ReportRow {
-    std::vector<std::string> cells;  ///< one a column
+    std::vector<std::string> cells;  ///< one per column
     ReportTone tone = ReportTone::Plain;
     std::size_t toned = SIZE_MAX;  ///< the cell that has the tone
-    std::string target;            ///< the anchor of a section that the second cell leads to
+    std::string target;            ///< the anchor of the section that the second cell links to
 };
 struct ReportTable {
     std::vector<ReportColumn> columns;
     std::vector<ReportRow> rows;
 };
-/// Side by side, as many as fit.
+/// Shown side by side, as many as fit.
 struct ReportPictures {
     struct Picture {
         std::string caption;
@@ -68,10 +68,10 @@ struct ReportScale {
     std::string label;  ///< of its bright end
     std::string words;
 };
-/// The panel's word and figure, and where it and its experts lie between 0 and 1.
+/// The panel's verdict and score, and where it and its experts lie between 0 and 1.
 struct ReportVerdict {
     ReportTone tone = ReportTone::Plain;
-    std::string word;    ///< "looks fake"; "failed"
+    std::string word;    ///< "looks fake"; "could not be examined"
     std::string figure;  ///< two decimals; empty when there is no score
     std::string beside;  ///< spread and leave-one-out range
     double score = 0;
@@ -84,19 +84,19 @@ using ReportBlock = std::variant<ReportHeading, ReportParagraph, ReportList, Rep
 
 struct ReportSection {
     std::string anchor;  ///< letters and digits; unique in the report; may be empty
-    std::string above;   ///< a few words over the title
+    std::string above;   ///< a few words above the title
     std::string title;
-    std::string below;  ///< where it lies: a path
+    std::string below;  ///< below the title: a path
     std::vector<ReportBlock> blocks;
     bool own_page = false;
 };
 
-/// Lays out a report and writes it, piece by piece; keeps nothing of what was handed over.
-/// Everything may throw what writing to its file throws.
+/// Lays out a report and writes it piece by piece; keeps nothing of what it is given. Every
+/// function may throw what writing to its file throws.
 class ReportWriter {
   public:
     virtual ~ReportWriter() = default;
-    /// First. `head` stands on every page.
+    /// Called first. `head` stands on every page.
     virtual void begin(const std::string& title, const std::string& head) = 0;
     virtual void add(const ReportSection& section) = 0;
     /// A section that is one table of any length, row by row.
@@ -104,7 +104,7 @@ class ReportWriter {
                              const std::vector<ReportColumn>& columns) = 0;
     virtual void add_row(const ReportRow& row) = 0;
     virtual void end_table() = 0;
-    /// Last.
+    /// Called last.
     virtual void end() = 0;
 };
 

@@ -1,4 +1,4 @@
-// Figures, times and untrusted text as reports print them.
+// Formats figures, times and untrusted text for reports.
 // Internal to core/casework/report.
 #pragma once
 
@@ -12,14 +12,14 @@
 
 namespace dfd {
 
-/// Valid UTF-8 without control characters. Line breaks stay; marks that would turn the direction
-/// of what follows (U+202A to U+202E, U+2066 to U+2069) are spelt out, so that a file name cannot
-/// show another name.
+/// Valid UTF-8 without control characters. Line breaks stay. Characters that would change the
+/// direction of the following text (U+202A to U+202E, U+2066 to U+2069) are spelt out, so that a
+/// file name cannot look like another name.
 [[nodiscard]] std::string report_text(std::string_view text);
 /// The same on one line.
 [[nodiscard]] std::string report_line(std::string_view text);
 
-/// So many decimals, with a point, whatever the locale.
+/// With this many decimals and a point, whatever the locale.
 [[nodiscard]] std::string fixed_text(double value, int digits);
 /// Six decimals.
 [[nodiscard]] std::string figure_text(double value);

@@ -15,7 +15,7 @@ DecodedRow decoded_of(const Examination& examination) {
                    {}};
     try {
         row.thumbnail = small_jpeg(examination.thumbnail, kCaseThumbnail);
-    } catch (const PictureError&) {  // a list without this one's picture
+    } catch (const PictureError&) {  // lists then show no picture for this one
     }
     return row;
 }

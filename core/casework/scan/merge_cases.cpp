@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kAtOnce = 256;  // exhibits, or files, a transaction
+constexpr int kAtOnce = 256;  // exhibits or files per transaction
 
 class Merge {
   public:
@@ -25,7 +25,7 @@ class Merge {
     MergeSummary run() {
         auto& source = from_.database();
         const auto lock = source.lock();
-        source.run("BEGIN");  // one state of it, also while somebody writes
+        source.run("BEGIN");  // one state of it, even while somebody writes
         const auto last = last_entry(from_);
         total_ = source.number("SELECT count(*) FROM exhibits") +
                  source.number("SELECT count(*) FROM sightings");
@@ -52,7 +52,7 @@ class Merge {
     }
 
   private:
-    /// One transaction; an entry only when it brought something.
+    /// One transaction, with a log entry only if it changed something.
     template <typename Work>
     void write(Work&& work) {
         if (stop_.stop_requested())
@@ -103,7 +103,7 @@ class Merge {
                                         sessions.text(4), sessions.integer(5), sessions.text(6),
                                         sessions.text(7), sessions.text(8), sessions.text(9)});
         changes_ += rows() - before;
-        // What the target has decided stays; what it has not is taken over.
+        // The target's own choices stay; those it lacks are copied.
         for (const auto& [key, value] : choices(source, "")) {
             if (key == choice_keys::kId || choice(target, key))
                 continue;
@@ -121,7 +121,8 @@ class Merge {
         summary_.exhibits += added ? 1 : 0;
         changes_ += added ? 1 : 0;
         touched_.insert(there);
-        std::set<RowId> judged_otherwise;  // scorers: what was tried belongs to another score
+        // Scorers whose score differs here: their sweeps belong to the other score.
+        std::set<RowId> judged_otherwise;
         for (auto& result : results_of(source, id)) {
             result.exhibit = there;
             result.scorer = scorers_.at(result.scorer);
@@ -155,7 +156,7 @@ class Merge {
         return result.state == kScoredState && row.step() && row.real(0) != result.score;
     }
 
-    /// Marks, tags and notes: each is known by exhibit, author, time and what it says.
+    /// Marks, tags and notes, identified by exhibit, author, time and content.
     void decisions(Recording& recording, RowId id, RowId there) {
         auto& target = recording.database();
         const auto take = [&](const std::string& table, const std::string& columns, int count) {
@@ -221,7 +222,8 @@ class Merge {
     CaseFile from_;
     const Progress& progress_;
     std::stop_token stop_;
-    std::map<RowId, RowId> scorers_, sessions_, exhibits_;  ///< the source's ids to the target's
+    /// The source's ids mapped to the target's.
+    std::map<RowId, RowId> scorers_, sessions_, exhibits_;
     std::set<RowId> touched_;
     MergeSummary summary_;
     std::int64_t changes_ = 0, done_ = 0, total_ = 0;

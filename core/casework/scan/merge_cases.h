@@ -1,4 +1,4 @@
-// Several cases into one: shards of a scan, or the work of several people. Plain C++.
+// Merges cases: shards of a scan, or the work of several people. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,13 @@ struct MergeSummary {
     std::int64_t results = 0;      ///< new
     std::int64_t stabilities = 0;  ///< sweeps over versions, new
     std::int64_t decisions = 0;    ///< marks, tags, notes, thresholds, new
-    std::int64_t differing = 0;    ///< results both had with other scores; the target's are kept
+    std::int64_t differing = 0;    ///< both have a result, with other scores; the target's stays
 };
 
-/// Takes from `source` (read only) what `target` has not. Doing it again adds nothing, and the
-/// order of several sources does not matter to what is listed. Of two marks the later counts. The
-/// source's log stays with the source; its id and head are recorded. Blocks. Throws CaseError,
-/// Cancelled (what was taken until then stays).
+/// Copies from `source` (read only) what `target` lacks. Idempotent, and the order of several
+/// sources does not affect what is listed. Of two marks the later one counts. The source's log is
+/// not copied; its id and head are recorded. Blocks. Throws CaseError, Cancelled (what was copied
+/// until then stays).
 MergeSummary merge_case(CaseFile& target, const std::filesystem::path& source,
                         const Progress& progress = {}, std::stop_token stop = {});
 

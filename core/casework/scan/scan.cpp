@@ -22,14 +22,15 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kSeenSide = 256;  // of the copy that thumbnail and perceptual hash are made of
+// Longest side of the copy that thumbnail and perceptual hash are made from.
+constexpr int kSeenSide = 256;
 
 fs::path whole_path(const fs::path& path) {
     auto whole = fs::absolute(path).lexically_normal();
     return whole.has_filename() || !whole.has_parent_path() ? whole : whole.parent_path();
 }
 
-/// Size and time; false when there is nothing of that name.
+/// Reads size and time. Returns false when nothing has that name.
 bool look(const fs::path& path, SeenFile& seen) {
     struct stat info {};
     seen.path = path.native();
@@ -48,8 +49,8 @@ int shard_of(const Blob& digest, int shards) {
     return static_cast<int>(number % static_cast<std::uint64_t>(shards));
 }
 
-/// Four threads and a half: this one lists, reads and digests; the examiner decodes, scores and
-/// tells; one writes what has ended.
+/// Runs on four worker threads and the caller's thread. The caller's thread lists, reads and hashes
+/// files; the examiner's threads decode, score and notify; one thread writes what is finished.
 class Scan {
   public:
     Scan(CaseFile& file, std::shared_ptr<Evaluator> evaluator, const ScanOptions& options,
@@ -84,7 +85,8 @@ class Scan {
     ScanProgress run() {
         const std::stop_callback cancelling(stop_, [this] {
             examiner_->cancel_all();
-            { const std::lock_guard lock(mutex_); }  // nobody is between looking and waiting
+            // Now no thread is between checking and waiting.
+            { const std::lock_guard lock(mutex_); }
             changed_.notify_all();
         });
         for (;;) {
@@ -101,7 +103,7 @@ class Scan {
         }
         const bool stopped = stop_.stop_requested();
         if (stopped)
-            examiner_->cancel_all();  // a picture submitted beside the request
+            examiner_->cancel_all();  // for a picture that was submitted during the stop request
         settle();
         store_.finish(counts_, stopped);
         return counts_;
@@ -115,9 +117,9 @@ class Scan {
         return !stop_.stop_requested() && !error_;
     }
 
-    /// One look at everything, until all of it is in the case.
+    /// One pass over everything. Returns when all of it is in the case.
     void pass() {
-        std::vector<std::pair<fs::path, bool>> roots;  // and whether it is a folder
+        std::vector<std::pair<fs::path, bool>> roots;  // and whether each is a folder
         std::vector<fs::path> files;
         for (const auto& each : options_.paths) {
             const auto root = whole_path(each);
@@ -151,7 +153,7 @@ class Scan {
             return count(path, &ScanProgress::gone);
         }
         if (options_.watch && there && !at_rest(seen))
-            return;  // still being written: the next look will tell
+            return;  // still being written: the next pass decides
         if (there && !options_.rehash && store_.unchanged(seen))
             return count(path, &ScanProgress::unchanged);
         if (tried_before(seen))
@@ -187,7 +189,7 @@ class Scan {
         count(seen.path, &ScanProgress::failed);
     }
 
-    /// While watching: old enough, or the same as at the look before.
+    /// While watching: old enough, or unchanged since the previous pass.
     bool at_rest(const SeenFile& seen) {
         if (seen.modified / 1'000'000 + options_.poll.count() < seen.at)
             return true;
@@ -204,13 +206,14 @@ class Scan {
     using FileKey = std::tuple<std::string, std::int64_t, std::int64_t>;
     static FileKey key_of(const SeenFile& seen) { return {seen.path, seen.size, seen.modified}; }
 
-    /// While watching, what failed for want of memory or a device is not tried at every look.
+    /// While watching, pictures that failed (for lack of memory or a device) are not retried in
+    /// every pass.
     bool tried_before(const SeenFile& seen) {
         const std::lock_guard lock(mutex_);
         return tried_.contains(key_of(seen));
     }
 
-    /// Files of this folder that were recorded and are not there any more.
+    /// Records the files of this folder that are no longer there.
     void miss(const fs::path& root) {
         for (const auto& path : store_.recorded_in(root.native(), options_.recursive)) {
             SeenFile seen;
@@ -221,7 +224,8 @@ class Scan {
         }
     }
 
-    /// A second file of a content that is being examined right now.
+    /// Adds a second file to the examination of the same content that is in progress, if there is
+    /// one.
     bool join_flight(const Blob& digest, const SeenFile& seen) {
         const std::lock_guard lock(mutex_);
         const auto flight = flights_.find(digest);
@@ -252,7 +256,7 @@ class Scan {
         examiner_->submit({seen.path, std::move(bytes), hexadecimal(digest)});
     }
 
-    // --- what has ended, on the examiner's telling thread ---------------------------------------
+    // --- finished pictures, on the examiner's notifying thread ----------------------------------
 
     void take(const Examination& seen) {
         if (!seen.finished(options_.maps))
@@ -264,7 +268,7 @@ class Scan {
         try {
             if (!cancelled)
                 finished = finished_picture(seen, digest, options_.map_side);
-        } catch (...) {  // no memory left
+        } catch (...) {  // out of memory
             error = std::current_exception();
         }
         {
@@ -282,7 +286,7 @@ class Scan {
         changed_.notify_all();
         if (!finished)
             return;
-        // Counted first: once it is written the scan may be over.
+        // Count first: once it is written the scan may be over.
         count(seen.source.path, seen.opinion ? &ScanProgress::scored : &ScanProgress::failed);
         push([&](ScanBatch& batch) { batch.pictures.push_back(std::move(*finished)); });
     }
@@ -346,8 +350,8 @@ class Scan {
         }
     }
 
-    /// With the mutex held: examinations are over once they are written; files that joined them
-    /// meanwhile follow.
+    /// With the mutex held. Examinations are over once they are written; files that joined them
+    /// meanwhile are recorded after them.
     void land(const ScanBatch& batch, const std::vector<RowId>& ids) {
         for (std::size_t i = 0; i < batch.pictures.size(); ++i) {
             const auto flight = flights_.find(batch.pictures[i].content.sha256);
@@ -358,7 +362,7 @@ class Scan {
         }
     }
 
-    /// Until everything that was begun is written. Throws what stopped the writer.
+    /// Waits until everything that was begun is written. Throws what stopped the writer.
     void settle() {
         std::unique_lock lock(mutex_);
         settling_ = true;
@@ -397,7 +401,7 @@ class Scan {
     ScanStore store_;
     std::size_t most_examined_ = 0;
     std::map<std::string, FileKey> moving_;  ///< seen changing while watching
-    std::set<FileKey> unread_;               ///< and those that could not be read
+    std::set<FileKey> unread_;               ///< could not be read while watching
 
     std::mutex telling_;
     ScanProgress counts_;

@@ -14,14 +14,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A file written within this time of being read may change again without its time changing.
+/// A file that was written within this time before it was read may change again without a new time.
 constexpr CaseTime kCoarsestClock = 2000;
 
 bool trusted(std::int64_t modified, CaseTime at) {
     return modified / 1'000'000 + kCoarsestClock < at;
 }
 
-/// Failures of the machine rather than of the picture are worth another try.
+/// Failures of the machine rather than of the picture are retryable.
 bool settled(int state, const std::string& code) {
     return state == kScoredState ||
            (state == kFailedState && code != failure_codes::kDevice &&
@@ -42,7 +42,7 @@ Json options_json(const ScanOptions& options) {
         {"batch", options.batch}, {"maps", options.maps},           {"map_side", options.map_side}};
 }
 
-/// What a session keeps: the options, and of the device what its id and name do not tell.
+/// What a session stores: the options, and the device's details besides its id and name.
 std::string session_text(const ScanOptions& options, const DeviceInfo& device) {
     auto json = options_json(options);
     json["device"] = {{"detail", device.detail}, {"threads", device.threads}};
@@ -136,7 +136,7 @@ bool ScanStore::was_there(const std::string& path) {
 }
 
 std::vector<std::string> ScanStore::recorded_in(const std::string& folder, bool recursive) {
-    // All that begin with "FOLDER/": from there to before "FOLDER0", the next byte.
+    // Paths that begin with "FOLDER/": from there to before "FOLDER0", the next byte.
     const auto start = folder.ends_with('/') ? folder : folder + '/';
     auto end = start;
     ++end.back();

@@ -1,4 +1,4 @@
-// What a scan asks of a case and writes into it, batch by batch.
+// What a scan reads from a case and writes to it, batch by batch.
 // Internal to core/casework/scan.
 #pragma once
 
@@ -18,23 +18,23 @@ struct SeenFile {
     CaseTime at = 0;            ///< when it was looked at
 };
 
-/// An examination that has ended, ready to be written.
+/// A finished examination, ready to be written.
 struct FinishedPicture {
     ExhibitContent content;
-    ResultRow result;  ///< exhibit, scorer and session are filled when it is written
+    ResultRow result;  ///< exhibit, scorer and session are filled in when it is written
     std::vector<SeenFile> files;
 };
 
-/// Of an examination that ended as Scored, Explained or Failed. Makes the thumbnail and the
-/// perceptual hash out of Examination::thumbnail.
+/// Made from an examination that ended as Scored, Explained or Failed. The thumbnail and the
+/// perceptual hash are made from Examination::thumbnail.
 [[nodiscard]] FinishedPicture finished_picture(const Examination& examination, const Blob& sha256,
                                                int map_side);
 
-/// One transaction's worth.
+/// The rows of one transaction.
 struct ScanBatch {
     struct Sighting {
         SeenFile file;
-        std::optional<RowId> exhibit;  ///< nothing: gone
+        std::optional<RowId> exhibit;  ///< nothing: the file is gone
     };
     struct Unread {
         SeenFile file;
@@ -52,29 +52,29 @@ struct ScanBatch {
 /// Thread-safe.
 class ScanStore {
   public:
-    /// Records who scans with what. Throws CaseError.
+    /// Records the scan's session: who scans, and with what. Throws CaseError.
     ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptions& options);
 
     /// Whether size and time are as recorded, the time is old enough to be trusted, and the content
-    /// has a result that another try would not change.
+    /// has a settled result, one that another try would not change.
     [[nodiscard]] bool unchanged(const SeenFile& file);
-    /// What is recorded of a content: its exhibit, and whether it has such a result.
+    /// What is recorded about a content: its exhibit, and whether it has a settled result.
     struct Known {
         std::optional<RowId> exhibit;
         bool settled = false;
     };
     [[nodiscard]] Known known(const Blob& sha256);
-    /// Whether a file of that content must be recorded as seen (anew).
+    /// Whether the file must be recorded (again) as a sighting of this content.
     [[nodiscard]] bool worth_recording(const SeenFile& file, RowId exhibit);
     /// Whether the path was last seen with readable content.
     [[nodiscard]] bool was_there(const std::string& path);
-    /// Paths last seen in `folder`, or anywhere below it; and the folder itself when it was
-    /// recorded as a file that could not be read, because it was not there then.
+    /// Paths last seen in `folder`, or with `recursive` anywhere below it. Includes the folder
+    /// itself if it was recorded as a file that could not be read, because it did not exist then.
     [[nodiscard]] std::vector<std::string> recorded_in(const std::string& folder, bool recursive);
 
-    /// One entry of the log. Returns the exhibits of batch.pictures, in order.
+    /// Writes one transaction with one log entry. Returns the exhibits of batch.pictures, in order.
     std::vector<RowId> write(const ScanBatch& batch);
-    /// The scan's last entry.
+    /// Writes the scan's last log entry.
     void finish(const ScanProgress& counts, bool stopped);
 
   private:

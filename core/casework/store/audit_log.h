@@ -1,9 +1,10 @@
-// What was done to a case, by whom and when: a chain that can only grow. Plain C++.
+// A case's audit log: who did what and when, as an append-only hash chain. Plain C++.
 //
-// Each entry carries the SHA-256 of its predecessor, of what it says, and of the rows that were
-// written with it; every row of a case belongs to exactly one entry. Whoever keeps the head (the
-// last digest) elsewhere can show later that nothing before it was changed or taken away. Somebody
-// who may write the file can make a whole new chain: only the kept head tells.
+// Each entry's digest is the SHA-256 of its predecessor's digest, its own content, and the rows
+// that were written with it. Every row of a case belongs to exactly one entry. Somebody who keeps
+// the head (the last digest) elsewhere can later show that nothing before it was changed or
+// removed. Anybody who may write the file can make a whole new chain; only the kept head reveals
+// that.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ struct LogEntry {
     std::string host;
     std::string action;     ///< "created", "scan began", "results", "marked", ...
     std::string details;    ///< a JSON object
-    std::int64_t rows = 0;  ///< written with it
+    std::int64_t rows = 0;  ///< rows written with it
     std::string digest;     ///< of this entry, hexadecimal
 };
 

@@ -30,7 +30,7 @@ struct CaseFile::Impl {
     fs::path path;
     bool writable = false;
     std::string by, id;
-    std::unique_ptr<WriterLock> lock;  // let go after the database is closed
+    std::unique_ptr<WriterLock> lock;  // released after the database is closed
     std::unique_ptr<Database> database;
 };
 
@@ -74,7 +74,8 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
         throw CaseError(quoted(path) + " is not a case: it is empty.");
     } else if (version > newest) {
         migrate(database, migrations());  // refuses it
-    }  // one of an older program is read as it is: what came later is not in it
+    }
+    // A case of an older version is only read. It lacks the tables that were added later.
     impl_->id = choice(database, choice_keys::kId).value_or("");
 }
 

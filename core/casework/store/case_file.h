@@ -1,5 +1,5 @@
-// A case: one SQLite file that holds all that was found, scored, noted and decided about a set of
-// pictures. Plain C++: SQLite does not show.
+// A case: one SQLite file with everything that was found, scored, noted and decided about a set of
+// pictures. Plain C++: SQLite is not exposed.
 #pragma once
 
 #include <filesystem>
@@ -12,26 +12,25 @@
 namespace dfd {
 
 enum class CaseAccess {
-    Read,    ///< beside a writer or not; changes nothing
+    Read,    ///< with or without a writer; changes nothing
     Write,   ///< the one writer, for as long as the object lives
-    Create,  ///< Write, and a missing file is made
+    Create,  ///< Write, and creates a missing file
 };
 
 class Database;
 
-/// An open case. Thread-safe: calls from several threads take turns, so a window asks through an
+/// An open case. Thread-safe: calls from several threads take turns, so a window reads through an
 /// object of its own (CaseAccess::Read) while another one writes.
 ///
 /// The file is marked as ours (application_id) and versioned (user_version); anything else is
-/// refused. FILE-wal and FILE-shm beside it are SQLite's and belong to it; FILE-writer tells who
-/// writes and is gone when nobody does. Every transaction is on the disk when the call that made it
-/// returns, so a process that is killed or a disk that is full loses what was not yet written and
-/// nothing else.
+/// refused. FILE-wal and FILE-shm beside it are SQLite's and part of the case. FILE-writer names
+/// the writer and is gone when there is none. Every transaction is on disk when the call that made
+/// it returns. A killed process or a full disk therefore loses only what was not yet written.
 class CaseFile {
   public:
-    /// Opens, and brings an older schema up to date when writing; one that is only read stays as it
-    /// is. `by` signs what is done; empty
-    /// means the user's login name. Blocks for milliseconds. Throws CaseError, CaseBusy.
+    /// Opens the case. For writing, an older schema is migrated; for reading, it stays as it is.
+    /// Changes are signed with `by`; empty means the user's login name. Blocks for milliseconds.
+    /// Throws CaseError, CaseBusy.
     CaseFile(const std::filesystem::path& path, CaseAccess access, const std::string& by = {});
     ~CaseFile();
     CaseFile(const CaseFile&) = delete;
@@ -40,10 +39,11 @@ class CaseFile {
     [[nodiscard]] const std::filesystem::path& path() const;
     [[nodiscard]] bool writable() const;
     [[nodiscard]] std::string by() const;
-    /// Signs what is done from now on; empty means the login name. Waits for what is being written.
+    /// Signs later changes with this name; empty means the login name. Waits for writes in
+    /// progress.
     void sign_as(const std::string& by);
-    [[nodiscard]] const std::string& id() const;  ///< 32 hexadecimal digits, drawn when it was made
-    /// Who writes it now, this process included; nothing when nobody does.
+    [[nodiscard]] const std::string& id() const;  ///< 32 hexadecimal digits, drawn at its creation
+    /// The process that writes it now, possibly this one; nothing when there is none.
     [[nodiscard]] std::optional<CaseWriter> writer() const;
 
     /// For the functions of core/casework; see sqlite.h there.

@@ -13,7 +13,7 @@ bool is_case_file(const std::filesystem::path& path) {
         return true;
     if (!std::filesystem::is_regular_file(path, problem))
         return false;
-    // SQLite's header: its name at the beginning, the application's number at byte 68.
+    // SQLite's header: its name at the beginning, the application id at byte 68.
     char head[72] = {};
     std::ifstream file(path, std::ios::binary);
     return file.read(head, sizeof head) && std::string(head, 15) == "SQLite format 3" &&

@@ -1,4 +1,4 @@
-// Telling cases from pictures. Plain C++.
+// Distinguishes cases from pictures. Plain C++.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// The rows that scanning and merging add, each once whoever brings it.
+// Idempotent inserts of the rows that scans and merges add, and the matching queries.
 // Internal to core/casework.
 #pragma once
 
@@ -36,7 +36,7 @@ struct DecodedRow {
 };
 struct ExhibitContent {
     Blob sha256;         ///< 32 bytes; empty when the bytes could not be read
-    std::string unread;  ///< then the file's path
+    std::string unread;  ///< the file's path when there is no digest
     std::int64_t bytes = 0;
     CaseTime added = 0;
     std::optional<DecodedRow> decoded;
@@ -78,34 +78,34 @@ struct StabilityRow {
     CaseTime at = 0;
 };
 
-/// Sweeps of an exhibit, first to last; ids are this database's. None in a case of before.
+/// Sweeps of an exhibit, oldest first; ids are this database's. Empty for schema version 1.
 [[nodiscard]] std::vector<StabilityRow> stabilities_of(Database& database, RowId exhibit);
-/// False, and nothing added, when that exhibit has it: by scorer, author, time and content.
+/// Returns false and adds nothing when the exhibit has it, by scorer, author, time and content.
 bool add_stability(Recording& recording, const StabilityRow& row);
 
-/// All results of an exhibit, first to last, with opinions and maps; ids are this database's.
+/// All results of an exhibit, oldest first, with opinions and maps; ids are this database's.
 [[nodiscard]] std::vector<ResultRow> results_of(Database& database, RowId exhibit);
-/// Content and what was decoded of it. Throws CaseError when there is no such exhibit.
+/// A content and what was decoded from it. Throws CaseError when there is no such exhibit.
 [[nodiscard]] ExhibitContent content_of(Database& database, RowId exhibit);
 
-// Each finds the row by its key or adds it.
+// Each returns the row with this key, after adding it if it is missing.
 RowId add_scorer(Recording& recording, const ScorerRow& row);
 RowId add_session(Recording& recording, const SessionRow& row);
-/// `added` tells whether it is new.
+/// `added` is set to whether it is new.
 RowId add_exhibit(Recording& recording, const ExhibitContent& content, bool* added = nullptr);
 
-/// An exhibit as the log names it: its digest, or the path that could not be read. Throws CaseError
+/// An exhibit's name in the log: its digest, or the path that could not be read. Throws CaseError
 /// when there is no such exhibit.
 [[nodiscard]] std::string log_name(Database& database, RowId exhibit);
-/// The exhibit's row of that key; nothing when the case does not have it.
+/// The exhibit with this key; nothing when the case has none.
 [[nodiscard]] std::optional<RowId> find_exhibit(Database& database, const Blob& sha256);
 [[nodiscard]] std::optional<RowId> find_unread(Database& database, const std::string& path);
 
-/// Adds it as the last one of its path, unless a later one is there: then as an earlier one. Puts
-/// every exhibit whose derived columns are to be refreshed into `touched`.
+/// Adds it as the current sighting of its path, or as an earlier one if a later one exists. Adds
+/// every exhibit whose derived columns must be refreshed to `touched`.
 void add_sighting(Recording& recording, const SightingRow& row, std::set<RowId>& touched);
-/// False, and nothing added, when the case has a result of that key: a scored one stays, a failed
-/// one gives way to a scored one or to another failure later than itself.
+/// Returns false and adds nothing when the case has a result with this key that stays. A scored
+/// result always stays; a failed one is replaced by a scored one or by another, later failure.
 bool add_result(Recording& recording, const ResultRow& row);
 
 }  // namespace dfd

@@ -25,7 +25,7 @@ std::map<std::string, std::string> choices(Database& database, const std::string
 }
 
 void choose(Recording& recording, const std::string& key, const std::string& value) {
-    // The by-line is the log's; it stands in the row, too, so that merged cases keep it.
+    // The log has the author, too; the row needs it so that merged cases keep it.
     recording.database()
         .cached("INSERT INTO choices (key, value, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
         .bind(1, key)

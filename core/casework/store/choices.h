@@ -1,4 +1,4 @@
-// What holds for a case as a whole, key by key; the last choice counts.
+// Settings of a case as a whole, by key; the last choice counts.
 // Internal to core/casework.
 #pragma once
 
@@ -13,14 +13,14 @@ namespace dfd {
 namespace choice_keys {
 inline constexpr const char* kId = "id";
 inline constexpr const char* kScorer = "scorer";           ///< "DIGEST PRECISION PREPROCESSING"
-inline constexpr const char* kProfile = "profile";         ///< name of the thresholds in force
+inline constexpr const char* kProfile = "profile";         ///< name of the active thresholds
 inline constexpr const char* kThresholds = "thresholds ";  ///< + name: {"real_below", "fake_from"}
-inline constexpr const char* kFilter = "filter ";          ///< + name: JSON; empty is forgotten
+inline constexpr const char* kFilter = "filter ";          ///< + name: JSON; empty means deleted
 }  // namespace choice_keys
 
 /// Nothing when it was never chosen.
 [[nodiscard]] std::optional<std::string> choice(Database& database, const std::string& key);
-/// The last choice of every key that begins with `start`, without it.
+/// The last choice of every key that begins with `start`; the keys are given without `start`.
 [[nodiscard]] std::map<std::string, std::string> choices(Database& database,
                                                          const std::string& start);
 void choose(Recording& recording, const std::string& key, const std::string& value);

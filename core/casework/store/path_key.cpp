@@ -25,7 +25,8 @@ std::vector<std::uint8_t> path_key(const std::filesystem::path& path) {
             ++i;
             continue;
         }
-        // A number: where digits sort, then how many there are, then they themselves.
+        // A number: '0' for its place among other characters, then the count of its digits, then
+        // these.
         std::size_t end = i;
         while (end < text.size() && digit(text[end]))
             ++end;

@@ -1,4 +1,4 @@
-// Paths in the order people expect.
+// Sort keys and search texts of paths.
 // Internal to core/casework.
 #pragma once
 
@@ -9,11 +9,11 @@
 
 namespace dfd {
 
-/// Bytes whose plain order is the natural one: img2 before img10, letters of ASCII without case, a
-/// folder's content before what is named like it.
+/// Bytes whose lexicographic order is the natural order: img2 before img10, ASCII letters without
+/// case, a folder's content before names that begin like the folder.
 [[nodiscard]] std::vector<std::uint8_t> path_key(const std::filesystem::path& path);
 
-/// Valid UTF-8 with the letters of ASCII in lower case: what a filter's text is looked for in.
+/// Valid UTF-8 with ASCII letters in lower case, in which a filter's text is searched.
 [[nodiscard]] std::string search_text(const std::string& text);
 
 }  // namespace dfd

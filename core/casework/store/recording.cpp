@@ -22,7 +22,7 @@ void append(Blob& out, std::span<const std::uint8_t> bytes) {
 
 BoundRows bound_rows(Database& database, std::int64_t entry, std::vector<std::int64_t>* per_table) {
     BoundRows bound;
-    Blob chain;  // a digest a table, so that a batch of any size is digested piece by piece
+    Blob chain;  // one digest per table, so that a batch of any size is hashed in pieces
     const auto lock = database.lock();
     std::size_t table = 0;
     const auto tables = bound_tables(schema_version(database));

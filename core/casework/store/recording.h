@@ -1,4 +1,4 @@
-// Writing into a case: rows and the entry of the audit log that binds them, in one transaction.
+// Writes into a case: rows and the entry of the audit log that binds them, in one transaction.
 // Internal to core/casework.
 #pragma once
 
@@ -9,20 +9,20 @@
 
 namespace dfd {
 
-/// SHA-256 of the rows that an entry bound, and how many they are. Adds to `per_table` (in the
-/// order of bound_tables()) when it is given.
+/// The number and SHA-256 of the rows that an entry binds.
 struct BoundRows {
     std::int64_t rows = 0;
     Blob digest;
 };
+/// Adds the rows per table to `per_table` (in the order of bound_tables()) when it is given.
 [[nodiscard]] BoundRows bound_rows(Database& database, std::int64_t entry,
                                    std::vector<std::int64_t>* per_table = nullptr);
 
-/// The digest of an entry that says this after `previous`.
+/// The digest of `entry` after `previous`; `content` is the digest of its rows.
 [[nodiscard]] Blob entry_digest(const Blob& previous, const LogEntry& entry, const Blob& content);
 
-/// Rows written while it lives carry entry(); finish() appends that entry and commits. Otherwise
-/// everything is rolled back. Holds the database's lock.
+/// Rows written while it lives carry entry(). finish() appends that entry to the log and commits;
+/// without it everything is rolled back. Holds the database's lock.
 class Recording {
   public:
     /// Throws CaseError when the case is open for reading.

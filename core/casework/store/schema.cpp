@@ -8,8 +8,8 @@
 namespace dfd {
 namespace {
 
-// Rows are written once. Columns below "derived" follow from other rows, are kept only to be fast,
-// and are checked by `verify_case`; nothing else is ever updated, and nothing is deleted.
+// Rows are written once. Columns below "derived" follow from other rows, exist only for speed, and
+// are checked by `verify_case`. Nothing else is ever updated, and nothing is deleted.
 constexpr const char* kTables = R"sql(
 CREATE TABLE log (
     seq INTEGER PRIMARY KEY,
@@ -251,7 +251,7 @@ constexpr std::array<BoundTable, 14> kBound{{
      kKeepsStability},
 }};
 
-/// Columns of a table that may change after it was written: none for most.
+/// The " OF ..." clause with the columns that must not change; empty: all columns.
 std::string fixed_columns(const std::string& table) {
     if (table == "exhibits")
         return " OF id, sha256, unread, bytes, added, entry";

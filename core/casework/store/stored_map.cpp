@@ -15,13 +15,13 @@ std::uint16_t to_half(float value) {
     const float size = std::abs(value);
     if (std::isnan(value))
         return static_cast<std::uint16_t>(sign | 0x7e00);
-    if (size >= 65520.0f)  // the middle between the largest half and what would follow
+    if (size >= 65520.0f)  // halfway between the largest half and the next value
         return static_cast<std::uint16_t>(sign | 0x7c00);
     if (size < 6.103515625e-05f)  // below the smallest normal half: multiples of 2^-24
         return static_cast<std::uint16_t>(
             sign | static_cast<std::uint16_t>(std::nearbyint(size * 16777216.0f)));
-    // 13 bits of the fraction go; adding just under half of the last kept one rounds to nearest,
-    // and its own lowest bit decides ties. A carry runs into the exponent, as it should.
+    // 13 bits of the fraction are dropped. Adding just under half of the last kept bit rounds to
+    // nearest, and that bit itself decides ties. A carry into the exponent is correct.
     const std::uint32_t kept = std::bit_cast<std::uint32_t>(size);
     const std::uint32_t rounded = kept + 0x0fff + (kept >> 13 & 1);
     return static_cast<std::uint16_t>(sign | ((rounded >> 13) - (112u << 10)));

@@ -1,4 +1,4 @@
-// A heatmap as a case keeps it: small, float16.
+// A heatmap as a case stores it: small, float16.
 // Internal to core/casework/store.
 #pragma once
 
@@ -10,19 +10,19 @@
 
 namespace dfd {
 
-/// IEEE 754 half precision, to the nearest (ties to even); beyond its range, infinity.
+/// IEEE 754 half precision, rounded to nearest (ties to even); infinity beyond its range.
 [[nodiscard]] std::uint16_t to_half(float value);
 [[nodiscard]] float from_half(std::uint16_t half);
 
 struct StoredMap {
-    int rows = 0, columns = 0;                ///< as kept
-    int native_rows = 0, native_columns = 0;  ///< as the expert gave it
-    double scale = 0;  ///< the kept map's largest value; kept values are shares of it
+    int rows = 0, columns = 0;                ///< as stored
+    int native_rows = 0, native_columns = 0;  ///< as the expert made it
+    double scale = 0;  ///< the stored map's largest value; values are stored relative to it
     std::vector<std::uint8_t> halves;  ///< rows x columns float16, little-endian
 };
 
-/// Area-averaged until its longer side is at most `side` (0: as it is). Values stay within a
-/// two-thousandth of themselves, whatever their size: the scale is kept apart.
+/// Area-averaged until its longer side is at most `side` (0: unchanged). Values keep an accuracy of
+/// 1/2000 of themselves, whatever their size, because the scale is stored separately.
 [[nodiscard]] StoredMap store_map(const HeatMap& map, int side);
 /// Throws CaseError when the bytes do not fit the size.
 [[nodiscard]] HeatMap load_map(const StoredMap& stored);

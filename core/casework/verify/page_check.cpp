@@ -26,7 +26,7 @@ std::uint32_t big_endian(Bytes bytes, std::size_t at) {
 /// The checksum of the write-ahead log, https://www.sqlite.org/fileformat.html#checksum_algorithm.
 struct LogChecksum {
     std::uint32_t first = 0, second = 0;
-    bool big = false;  // words are read with the most significant byte first
+    bool big = false;  // words are big-endian
 
     void add(Bytes bytes) {
         const auto word = [&](std::size_t at) {
@@ -43,8 +43,8 @@ struct LogChecksum {
     }
 };
 
-/// The write-ahead log as it lies beside the file. SQLite takes what comes before the first frame
-/// that does not fit, up to the last end of a transaction, and drops the rest without a word.
+/// The write-ahead log beside the file. SQLite uses the frames before the first one that does not
+/// match, up to the last end of a transaction, and silently drops the rest.
 class WriteAheadLog {
   public:
     explicit WriteAheadLog(const fs::path& case_path)
@@ -64,14 +64,14 @@ class WriteAheadLog {
             frames(header, sum);
     }
 
-    std::set<std::uint32_t> pages;      ///< that transactions in it replace
-    std::set<std::uint32_t> mentioned;  ///< that any frame has, of whatever time
+    std::set<std::uint32_t> pages;      ///< pages that transactions in it replace
+    std::set<std::uint32_t> mentioned;  ///< pages of all frames, also outdated ones
     std::uint32_t page_count = 0;  ///< of the case after the last transaction; 0: there is none
     std::vector<std::string> problems;
 
   private:
     static constexpr std::size_t kHeader = 32, kFrameHeader = 24;
-    static constexpr std::size_t kSalts = 8;  // where a frame has them
+    static constexpr std::size_t kSalts = 8;  // their offset in a frame
 
     bool read(std::span<std::uint8_t> into) {
         file_.read(reinterpret_cast<char*>(into.data()), static_cast<std::streamsize>(into.size()));
@@ -80,13 +80,13 @@ class WriteAheadLog {
 
     void frames(Bytes header, LogChecksum sum) {
         std::vector<std::uint8_t> frame(kFrameHeader + kPageBytes);
-        std::set<std::uint32_t> open;  // of a transaction that has not ended yet
+        std::set<std::uint32_t> open;  // pages of a transaction that has not ended yet
         std::uint64_t number = 0, broken = 0;
         while (read(frame)) {
             ++number;
             const auto page = big_endian(frame, 0);
             mentioned.insert(page);
-            // Frames of before the log was begun anew have other salts, and lie behind.
+            // Frames from before the log was restarted have other salts and come last.
             const bool ours =
                 std::equal(frame.begin() + kSalts, frame.begin() + kSalts + 8, header.begin() + 16);
             if (broken != 0)
@@ -134,8 +134,8 @@ class PageChecker {
 
     PageCheck run() {
         auto writer = WriterLock::holder(path_);
-        // With a state of the file in view, a page that the log does not have is left alone by
-        // whoever writes. A file too broken for that is written by nobody.
+        // While this snapshot is open, a writer does not touch pages that the log does not have.
+        // Nobody writes a file that is too broken for a snapshot.
         try {
             database_.run("BEGIN");
             (void)database_.number("SELECT count(*) FROM sqlite_schema");
@@ -151,7 +151,7 @@ class PageChecker {
                 "The case was made by an older program, without checksums in its pages: a changed "
                 "byte in space that is not in use is not found. Cases made now have them.");
         } else if (writer) {
-            // Only what cannot have been in motion.
+            // Only pages that cannot have been changing.
             report_broken([&](std::uint32_t page) { return !log.mentioned.contains(page); });
         } else {
             report_broken([&](std::uint32_t page) { return !log.pages.contains(page); });
@@ -202,7 +202,7 @@ class PageChecker {
             broken_.push_back(number);
     }
 
-    /// One page that fits is enough: by chance none does, and a broken first page may deny it.
+    /// One matching page is enough: none matches by chance, and a broken first page may deny it.
     [[nodiscard]] bool carries_checksums() const { return fitting_ > 0 || says_checksums(header_); }
 
     [[nodiscard]] std::size_t page_bytes() const {

@@ -46,9 +46,9 @@ class Verifier {
     }
 
     CaseCheck run() {
-        // One state of the file, also while somebody writes.
+        // One state of the file, even while somebody writes.
         attempt([this] { database_.run("BEGIN"); });
-        // What stands on a broken page cannot be read, which is said; all else still can.
+        // What is on a broken page cannot be read, which is reported; everything else still can.
         const auto known = check_.problems.size();
         attempt([this] { structure(); });
         if (known != 0 || check_.problems.empty()) {
@@ -69,7 +69,7 @@ class Verifier {
             check_.problems.push_back(problem);
     }
 
-    /// A database may be too broken for a check to come to its end.
+    /// A database may be too broken for a check to finish.
     template <typename Check>
     void attempt(Check&& check) {
         try {
@@ -151,7 +151,7 @@ class Verifier {
                    ", is not in the log: entries were taken away or replaced.");
     }
 
-    /// Which exhibits an entry speaks of, as a hint where to look.
+    /// The exhibits that an entry wrote, as a hint where to look.
     std::string culprits(std::int64_t entry) {
         auto rows = database_.prepare(
             "SELECT path FROM exhibits WHERE id IN (SELECT exhibit FROM results WHERE entry = ?1 "
@@ -163,7 +163,7 @@ class Verifier {
         return rows.step() ? " (it wrote " + first + " and others)" : " (it wrote " + first + ")";
     }
 
-    /// Rows that no entry bound.
+    /// Finds rows that no entry binds.
     void strays() {
         std::size_t table = 0;
         for (const auto& each : bound_tables(schema_version(database_))) {
@@ -215,7 +215,7 @@ class Verifier {
             "An exhibit is listed without a tag that it carries.");
     }
 
-    /// The pictures themselves, where they are reachable.
+    /// Reads the pictures themselves, where they are reachable.
     void files() {
         const auto total = database_.number(
             "SELECT count(*) FROM sightings s JOIN exhibits e ON e.id = s.exhibit WHERE s.current "
@@ -264,7 +264,7 @@ CaseCheck verify_case(const fs::path& path, const CaseCheckOptions& options,
     } catch (const CaseError& error) {
         if (pages.problems.empty())
             throw;
-        // Too broken to be opened, and the pages say where.
+        // Too broken to be opened; the page check says where.
         CaseCheck check;
         check.problems = std::move(pages.problems);
         check.notes = std::move(pages.notes);

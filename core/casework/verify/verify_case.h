@@ -1,4 +1,4 @@
-// Whether a case is what it was: its database, its chain, and the pictures it speaks of. Plain C++.
+// Verifies a case: its database, its chain, and the pictures that it refers to. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -12,24 +12,25 @@
 namespace dfd {
 
 struct CaseCheck {
-    std::vector<std::string> problems;  ///< sentences, the first broken thing first; empty is well
-    std::vector<std::string> notes;     ///< what could not be checked, and why; no problems
-    std::int64_t entries = 0;           ///< of the log, checked
-    std::int64_t rows = 0;              ///< bound by them, checked
-    std::int64_t files = 0;             ///< read again, and as recorded
-    std::int64_t unreachable = 0;       ///< recorded and not readable now: neither right nor wrong
-    std::string head;                   ///< digest of the last entry: note it down elsewhere
+    /// Sentences, in the order of the checks; empty when all is well.
+    std::vector<std::string> problems;
+    std::vector<std::string> notes;  ///< what could not be checked, and why; not problems
+    std::int64_t entries = 0;        ///< log entries, checked
+    std::int64_t rows = 0;           ///< rows bound by them, checked
+    std::int64_t files = 0;          ///< read again and as recorded
+    std::int64_t unreachable = 0;    ///< recorded but not readable now: neither right nor wrong
+    std::string head;                ///< digest of the last entry; keep it elsewhere
 };
 
 struct CaseCheckOptions {
     bool files = true;  ///< read every file that is there and compare its digest
-    std::string head;  ///< a digest noted down earlier (or its beginning) that must be in the chain
+    std::string head;   ///< a digest kept from earlier (or its beginning); must be in the chain
 };
 
-/// Reads the whole case: every byte of its pages and of the write-ahead log a writer that died left
-/// against their checksums (see page_check.h), SQLite's own check, the chain, every row against its
-/// entry, what is derived against what it is derived from, then the files. Blocks. Changes nothing.
-/// Throws CaseError only when this is no case at all; Cancelled.
+/// Reads the whole case and checks every byte of its pages and of the write-ahead log of a dead
+/// writer against their checksums (see page_check.h), then SQLite's own check, the chain, every row
+/// against its entry, derived data against its source, and finally the files. Blocks. Changes
+/// nothing. Throws CaseError only when this is not a case at all; Cancelled.
 [[nodiscard]] CaseCheck verify_case(const std::filesystem::path& path,
                                     const CaseCheckOptions& options = {},
                                     const Progress& progress = {}, std::stop_token stop = {});

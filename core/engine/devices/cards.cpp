@@ -9,7 +9,7 @@
 namespace dfd {
 namespace {
 
-/// The few functions of the CUDA driver API that describe a card; all give 0 for success.
+/// The few functions of the CUDA driver API that describe a GPU. All return 0 for success.
 class Driver {
   public:
     Driver() : library_(dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL)) {
@@ -35,7 +35,7 @@ class Driver {
                 get_memory_(&memory, device) != 0 ||
                 get_attribute_(&card.major, kMajor, device) != 0 ||
                 get_attribute_(&card.minor, kMinor, device) != 0)
-                break;  // the rest would have other numbers than CUDA's
+                break;  // later GPUs would get other indices than CUDA's
             card.name = name;
             card.memory = memory;
             cards.push_back(std::move(card));
@@ -52,7 +52,7 @@ class Driver {
         return function != nullptr;
     }
 
-    void* library_;  // stays loaded: drivers do not like to be unloaded
+    void* library_;  // stays loaded: unloading a driver is fragile
     bool answers_ = false;
     int (*init_)(unsigned) = nullptr;
     int (*get_count_)(int*) = nullptr;

@@ -1,4 +1,4 @@
-// What the NVIDIA driver says of its cards, asked without linking it. Plain C++.
+// Lists the NVIDIA GPUs by asking the driver, without linking it. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ struct Card {
     int major = 0, minor = 0;  ///< compute capability
 };
 
-/// In CUDA's order, CUDA_VISIBLE_DEVICES respected. Empty where no driver is installed or none of
-/// its cards answers.
+/// In CUDA's order; respects CUDA_VISIBLE_DEVICES. Empty when no driver is installed or no GPU
+/// responds.
 [[nodiscard]] std::vector<Card> driver_cards();
 
 /// "compute capability 8.9, 25.3 GB"

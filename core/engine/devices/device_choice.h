@@ -1,4 +1,4 @@
-// Choosing a device by name, for code that does not see torch.
+// Chooses a device by name, for code that does not include LibTorch.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace dfd {
 
-/// "auto" is the first CUDA device, else the CPU; "cpu", "cuda" and "cuda:N" are themselves.
+/// "auto" is the first CUDA device, else the CPU. "cpu", "cuda" (the first) and "cuda:N" name one.
 /// Prepares the calling thread for computing (see use_all_processors). Throws DeviceError.
 [[nodiscard]] DeviceInfo find_device(const std::string& wanted);
 

@@ -18,7 +18,8 @@ constexpr std::size_t kMost = 1024;
 bool is_out_of_memory(const c10::Error& error) {
     if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr)
         return true;
-    // CUDA's allocator and driver, the processor's allocator, and the libraries' own status names.
+    // Messages of CUDA's allocator and driver, the CPU's allocator, and the libraries' status
+    // names.
     const std::string what = error.what_without_backtrace();
     return std::ranges::any_of(
         std::initializer_list<const char*>{"out of memory", "can't allocate memory",

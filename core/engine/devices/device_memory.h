@@ -1,4 +1,4 @@
-// How much a device can take at once, found by trying. Plain C++.
+// Finds out by trial how much work fits into a device's memory. Plain C++.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,10 @@ class Error;
 
 namespace dfd {
 
-/// Whether LibTorch's failure says that memory ran out, the device's or the system's.
+/// Whether LibTorch's error means that memory ran out, the device's or the system's.
 [[nodiscard]] bool is_out_of_memory(const c10::Error& error);
 
-/// Divides work so that it fits a device whose free memory nobody knows beforehand.
+/// Divides work so that it fits a device whose free memory is not known beforehand.
 class FittingBatches {
   public:
     struct Part {
@@ -22,17 +22,18 @@ class FittingBatches {
         bool side_by_side = true;          ///< whether experts may be computed at the same time
     };
 
-    /// Calls work for parts of [0, total), in order, until each item was in one that succeeded.
-    /// When memory runs out (std::bad_alloc, or a c10::Error that says so) the part is halved; a
-    /// single item is tried again with its experts one after the other; and where that fails too,
-    /// the item is given back: these are the indices returned, rising. What else `work` throws is
-    /// thrown. Work that failed is called again from its part's start, so it must overwrite what it
-    /// did.
+    /// Calls `work` for parts of [0, total), in order, until each item was in a part that
+    /// succeeded. When memory runs out (std::bad_alloc, or a c10::Error that means it), the part is
+    /// halved. A single item is retried with its experts one after the other. If that fails too,
+    /// the item is skipped; the indices of skipped items are returned in ascending order. Other
+    /// exceptions of `work` are passed on. After a failure `work` is called again from its part's
+    /// start, so it must overwrite earlier results.
     [[nodiscard]] std::vector<std::size_t> run(std::size_t total,
                                                const std::function<void(const Part&)>& work);
 
-    /// Items that are tried at once: what was found holds for later calls, and is doubled each time
-    /// that kPatience parts in a row have fitted.
+    /// Items that are tried at once. The value is kept for later calls. It is doubled each time
+    /// that kPatience parts in a row have fitted; experts that run one after the other run side by
+    /// side again first.
     [[nodiscard]] std::size_t limit() const { return limit_; }
 
     static constexpr int kPatience = 32;

@@ -42,7 +42,7 @@ std::string processor_name() {
     return "processor";
 }
 
-/// The library that really serves BLAS calls in this process, asked of the dynamic linker: a
+/// The library that actually serves BLAS calls in this process, from the dynamic linker. A
 /// distribution's libblas.so.3 may be OpenBLAS or the very slow reference implementation.
 std::string blas_name() {
     void* const symbol = dlsym(RTLD_DEFAULT, "sgemm_");
@@ -128,9 +128,9 @@ void return_free_memory() {
 
 std::vector<DeviceInfo> list_devices() {
     std::vector<DeviceInfo> devices{describe_cpu()};
-    // LibTorch complains on stderr where it finds no driver: it is asked only where there is one.
+    // LibTorch complains on stderr where there is no driver, so ask it only where there is one.
     const auto cards = driver_cards();
-    // Its type of a number of devices differs between versions of LibTorch.
+    // The return type differs between versions of LibTorch.
     const auto usable =
         cards.empty() ? 0
                       : std::min(cards.size(), static_cast<size_t>(torch::cuda::device_count()));

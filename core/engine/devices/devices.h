@@ -1,4 +1,4 @@
-// What can compute, in which precision, and with which libraries. Plain C++.
+// Devices, precisions and library versions. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@ enum class Precision { Float32, BFloat16, Float16 };
 
 struct DeviceInfo {
     std::string id;            ///< "cpu", "cuda:0"
-    std::string name;          ///< processor or card, for people
+    std::string name;          ///< CPU or GPU, for display
     std::uint64_t memory = 0;  ///< bytes; 0 when unknown
     std::string detail;        ///< threads and BLAS, or compute capability
-    int threads = 0;           ///< processor threads of one computation; 0 on a card
+    int threads = 0;           ///< CPU threads of one computation; 0 for a GPU
 };
 /// The CPU first, then each CUDA device this build can use.
 [[nodiscard]] std::vector<DeviceInfo> list_devices();
@@ -25,7 +25,7 @@ struct DeviceInfo {
 /// Versions for --version and reports: "LibTorch", "OpenCV", "BLAS", "oneDNN" ...
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> library_versions();
 
-/// No such device, or it failed: a sentence.
+/// The device does not exist, or it failed. what() is a sentence.
 class DeviceError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

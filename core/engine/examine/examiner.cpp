@@ -16,7 +16,7 @@
 namespace dfd {
 namespace {
 
-/// Smaller comes first: rank 0 for submitted work, ever more negative for what was asked for last.
+/// Smaller comes first: rank 0 for submitted work, more negative for each later priority request.
 using Place = std::pair<std::int64_t, ExaminationId>;
 
 struct Waiting {
@@ -96,7 +96,7 @@ struct Examiner::Impl {
         to_score.erase(found->second.place);
         finish_cancelled(id);
         running.erase(id);
-        // A batch goes on for those that still want it; nobody left means stop now.
+        // A batch continues for the pictures that are still wanted. If none is left, stop now.
         if (running.empty())
             running_stop.request_stop();
     }
@@ -108,14 +108,14 @@ struct Examiner::Impl {
         auto& place = found->second.place;
         const Place first{--urgency, id};
         if (running.contains(id))
-            running_place = first;  // nobody of a lower place interrupts it
+            running_place = first;  // so that a lower priority does not interrupt it
         for (auto* queue : {&to_decode, &to_score})
             if (queue->erase(place) > 0)
                 queue->insert(first);
         place = first;
     }
 
-    /// What was asked for last and is ready need not wait for what runs: that is put back.
+    /// A ready picture of higher priority interrupts the running ones, which are put back.
     void preempt_for(const Place& place) {
         if (!running.empty() && place < running_place)
             running_stop.request_stop();
@@ -151,7 +151,7 @@ struct Examiner::Impl {
             try {
                 listener(notice);
             } catch (...) {
-                // Its own affair: the notice counts as delivered, and those behind it follow.
+                // The notice counts as delivered, and the next ones follow.
             }
             lock.lock();
             if (notice->finished(options.maps)) {
@@ -273,8 +273,8 @@ struct Examiner::Impl {
         std::vector<std::exception_ptr> errors;
     };
 
-    /// No lock held. A batch that fails is tried again one by one, so that one picture (or a lack
-    /// of memory for all at once) costs nobody else a score.
+    /// Called without the lock. A failed batch is retried picture by picture, so that one picture
+    /// (or too little memory for all at once) does not cost the others their scores.
     Outcome evaluate(const std::vector<Pixels>& pixels, const std::stop_token& stop) {
         const auto start = std::chrono::steady_clock::now();
         const EvaluateOptions how{options.maps, options.target};
@@ -320,7 +320,7 @@ struct Examiner::Impl {
     bool stopping = false;
     ExaminationId last_id = 0;
     std::int64_t urgency = 0;
-    std::size_t unfinished = 0;  ///< submitted, and the listener has not heard the end
+    std::size_t unfinished = 0;  ///< submitted, but the listener has not received the last state
     std::unordered_map<ExaminationId, Waiting> waiting;
     std::set<Place> to_decode, to_score;
     bool decoding = false;

@@ -1,4 +1,4 @@
-// Many pictures through one evaluator: decode ahead, most wanted first, stop at once.
+// Examines many pictures with one evaluator: decodes ahead, allows priorities, stops at once.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace dfd {
 
-/// Where a picture comes from: a file, or bytes that never were one (clipboard, browser).
+/// Where a picture comes from: a file, or bytes that never were a file (clipboard, browser).
 struct Source {
     std::filesystem::path path;                              ///< empty for bytes
     std::shared_ptr<const std::vector<std::uint8_t>> bytes;  ///< encoded; null for a file
@@ -27,7 +27,7 @@ using ExaminationId = std::uint64_t;
 /// Without maps Scored is final; with maps Explained is.
 enum class ExaminationState { Queued, Decoded, Scored, Explained, Failed, Cancelled };
 
-/// One step of one examination: an immutable value, a fresh one for each transition.
+/// A snapshot of one examination. Immutable; each state change makes a new one.
 struct Examination {
     ExaminationId id = 0;
     Source source;
@@ -36,7 +36,7 @@ struct Examination {
     int height = 0;
     FileFacts facts;   ///< from Decoded on
     Pixels thumbnail;  ///< from Decoded on, longest side ExaminerOptions::thumbnail
-    std::vector<std::string> warnings;    ///< decoding's and, from Scored on, the panel's
+    std::vector<std::string> warnings;    ///< from decoding and, from Scored on, from the panel
     std::optional<PanelOpinion> opinion;  ///< from Scored on
     double seconds = 0;                   ///< spent scoring this picture (its share of a batch)
     Failure failure;                      ///< when Failed
@@ -58,23 +58,27 @@ struct ExaminerOptions {
     DecodeLimits limits;
 };
 
-/// Owns its threads. All calls are thread-safe, return at once and never throw for a bad picture.
+/// Owns its threads. All calls are thread-safe and never throw for a bad picture. All except the
+/// destructor and wait_until_pending_at_most() return at once.
 class Examiner {
   public:
-    /// Called from worker threads, one call at a time, in order for each id. Must not block long
-    /// and must not call back into the Examiner. What it throws is dropped: it has been told.
+    /// Called from a worker thread, one call at a time, in order for each id. Must not block long
+    /// and must not call back into the Examiner. Exceptions are dropped; the notice counts as
+    /// delivered.
     using Listener = std::function<void(ExaminationPtr)>;
 
     Examiner(std::shared_ptr<Evaluator> evaluator, ExaminerOptions options, Listener listener);
-    /// Stops: waits only for the expert that is running now. Unfinished examinations end silently.
+    /// Stops. Waits for the running expert, the picture that is being decoded and a running call of
+    /// the listener. Unfinished examinations end without a notice.
     ~Examiner();
     Examiner(const Examiner&) = delete;
     Examiner& operator=(const Examiner&) = delete;
 
-    /// Queues a picture; the listener hears every later state exactly once. Ids rise from 1.
+    /// Queues a picture. The listener receives every later state exactly once. Ids start at 1 and
+    /// increase.
     ExaminationId submit(Source source);
-    /// Moves them before everything else, the first of them first; the newest call wins. What is
-    /// ready does not wait for a running one that comes later: that is put back.
+    /// Moves them before everything else, in the given order; the newest call wins. When one of
+    /// them is ready to be scored, running pictures of lower priority are interrupted and put back.
     void prioritise(std::span<const ExaminationId> ids);
     void prioritise(ExaminationId id) { prioritise({&id, 1}); }
     /// Ends it as Cancelled unless it has finished.

@@ -25,7 +25,7 @@ class InOrder {
     }
 
     [[nodiscard]] bool refused() const { return refused_; }
-    /// Once nothing more is received.
+    /// Call it only when nothing more will be received.
     [[nodiscard]] StreamCounts finish() const {
         if (error_)
             std::rethrow_exception(error_);
@@ -39,7 +39,7 @@ class InOrder {
         ++(examination.state == ExaminationState::Failed ? counts_.failed : counts_.scored);
         try {
             take_(examination, counts_.scored + counts_.failed);
-        } catch (...) {  // nothing may leave a thread of the examiner's
+        } catch (...) {  // no exception may reach a thread of the Examiner
             error_ = std::current_exception();
             refused_ = true;
         }
@@ -73,7 +73,7 @@ StreamCounts score_stream(const std::shared_ptr<Evaluator>& evaluator,
             examiner.wait_until_pending_at_most(window);
         }
         if (stop.stop_requested() || order.refused())
-            examiner.cancel_all();  // a picture submitted beside the request
+            examiner.cancel_all();  // for a picture that was submitted during the stop request
         examiner.wait_until_pending_at_most(0);
     }
     auto counts = order.finish();

@@ -1,4 +1,4 @@
-// A list of pictures of any length through an evaluator, results in order.
+// Scores a list of pictures of any length and delivers the results in order.
 #pragma once
 
 #include <filesystem>
@@ -14,18 +14,18 @@ namespace dfd {
 struct StreamCounts {
     std::size_t scored = 0;
     std::size_t failed = 0;
-    /// Not stopped before the last picture.
+    /// Whether every picture was scored or failed.
     bool complete = true;
 };
 
-/// A picture that was scored (explained, with maps) or failed, and how many of them are done.
+/// Receives a picture that was scored (explained, with maps) or failed, and how many are done.
 using StreamTaker = std::function<void(const Examination&, std::size_t done)>;
 
-/// Blocks until every picture is scored or failed, or `stop` was requested; a request ends it after
-/// the expert that is running. `take` is called once a picture, in the order of `pictures`, one
-/// call at a time, on another thread; pictures that were stopped are not mentioned. Memory is
-/// bounded whatever the number of pictures: a few batches are under way. What `take` throws ends
-/// the stream and is thrown from here.
+/// Blocks until every picture is scored or failed, or `stop` is requested; a request takes effect
+/// after the running expert. `take` is called once per picture, in the order of `pictures`, one
+/// call at a time, on another thread, but not for pictures that were stopped. Memory is bounded for
+/// any number of pictures: only a few batches are in progress. An exception from `take` ends the
+/// stream and is rethrown here.
 StreamCounts score_stream(const std::shared_ptr<Evaluator>& evaluator,
                           const ExaminerOptions& options,
                           const std::vector<std::filesystem::path>& pictures,

@@ -13,7 +13,7 @@ namespace {
 
 using Outcome = StageCheck::Outcome;
 
-/// Differences of normalised values that another processor's rounding can cause.
+/// Differences of normalised values that another CPU's rounding can cause.
 constexpr float kRounding = 1e-4f;
 
 std::string size_of(int width, int height) {
@@ -67,8 +67,8 @@ class Replayer {
             compare_inputs(picture.pixels);
             compare_scores(picture.pixels, stop);
         } catch (const PictureError& error) {
-            // The record was made of a picture that could be decoded: this one is no longer it, or
-            // this program lacks a decoder.
+            // The recorded picture could be decoded. Either this file is not that picture any more,
+            // or this program lacks a decoder.
             say(ReplayStage::Pixels, false,
                 std::string("The file gives no pixels. ") + error.what());
         }
@@ -122,7 +122,8 @@ class Replayer {
                 for (std::size_t i = 0; i < now.samples.size(); ++i)
                     difference = std::max(difference, std::abs(now.samples[i] - input.samples[i]));
             }
-            // Other pixels may agree in every sampled place: rounding is only believed of the same.
+            // Other pixels may agree in every sample, so rounding is only accepted for the same
+            // pixels.
             const bool same_pixels = report_.stages[1].outcome == Outcome::Same;
             if (same_pixels && difference <= kRounding)
                 rounding = std::max(rounding, difference);

@@ -1,4 +1,4 @@
-// Scoring a recorded picture again and telling where, if anywhere, the two ways part. Plain C++.
+// Scores a recorded picture again and reports the first stage that differs. Plain C++.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace dfd {
 
-/// In the order in which a picture passes through them.
+/// In processing order.
 enum class ReplayStage { Bytes, Pixels, Inputs, Panel, Precision, Scores };
 /// Stable, for exports: "bytes", "pixels", "inputs", "panel", "precision", "scores".
 [[nodiscard]] const char* replay_stage_name(ReplayStage stage);
@@ -28,21 +28,21 @@ struct ReplayReport {
     /// Over the panel's score and the scores of the experts that both panels have.
     std::optional<double> largest_difference;
     std::string largest_of;  ///< an expert's name, or "panel"
-    /// The record's, or that of the precision and device used now where that is wider.
+    /// The record's tolerance, or that of the current precision and device if it is larger.
     double tolerance = 0;
-    std::optional<double> score;  ///< the panel's, now
+    std::optional<double> score;  ///< the panel's score now
 
     [[nodiscard]] const StageCheck* first_difference() const;
     [[nodiscard]] bool matches() const { return first_difference() == nullptr; }
 };
 
-/// Reads `picture`, prepares the inputs as the record says, scores it with `evaluator` and compares
-/// every stage. A file that gives no pixels is reported as differing there. Blocks. Throws
+/// Reads `picture`, prepares the inputs as recorded, scores it with `evaluator` and compares every
+/// stage. A file that cannot be decoded is reported as a difference in the pixels. Blocks. Throws
 /// std::system_error when the file cannot be read, DeviceError, Cancelled, std::bad_alloc.
 [[nodiscard]] ReplayReport replay(const ReplayRecord& record, const std::filesystem::path& picture,
                                   Evaluator& evaluator, std::stop_token stop = {});
 
-/// A line a stage and a verdict, for people.
+/// A human-readable text: one line per stage and a verdict.
 [[nodiscard]] std::string replay_text(const ReplayReport& report);
 /// One JSON object on one line: matches, first_difference (a stage's name or null), stages [{stage,
 /// outcome ("same", "differs", "not reached"), sentence}], largest_difference {value, of} or null,

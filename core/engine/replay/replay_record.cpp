@@ -33,7 +33,7 @@ Json to_json(const ReplayRecord::Input& input) {
     return object;
 }
 
-/// Reads members and says which one is missing or wrong.
+/// Reads members. Errors name the member that is missing or wrong.
 class Members {
   public:
     Members(const Json& object, const fs::path& file, std::string where)
@@ -301,7 +301,7 @@ ReplayRecord read_replay_record(const fs::path& file) {
 }
 
 std::string replay_record_name(const ReplayRecord& record) {
-    // File systems allow 255 bytes a name; the digest keeps shortened ones apart.
+    // File systems allow 255 bytes per name; the digest keeps shortened names distinct.
     return fs::path(record.path).stem().native().substr(0, 160) + "-" +
            record.sha256.substr(0, 16) + ".json";
 }

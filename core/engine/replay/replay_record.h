@@ -1,4 +1,4 @@
-// One scored picture written down so that anybody can score it again and compare. Plain C++.
+// The record of a scored picture, from which anybody can score it again and compare. Plain C++.
 #pragma once
 
 #include <array>
@@ -13,16 +13,16 @@
 
 namespace dfd {
 
-/// A record that cannot be read: a sentence with the file, why, and what to do.
+/// A record that cannot be read. what() names the file, the reason and what to do.
 class ReplayError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
 
-/// Every step from the file to the score, each with what identifies it. Digests are SHA-256 in
-/// lower-case hexadecimal.
+/// Every step from the file to the score, each with a digest or another identity. Digests are
+/// SHA-256 in lower-case hexadecimal.
 struct ReplayRecord {
-    std::string path;  ///< as it was given, raw bytes; for people, never compared
+    std::string path;  ///< as given, raw bytes; for display, never compared
     std::uint64_t bytes = 0;
     std::string sha256;  ///< of the file's bytes
     std::string format;
@@ -30,16 +30,17 @@ struct ReplayRecord {
 
     int width = 0;  ///< of the decoded, oriented pixels
     int height = 0;
-    std::string pixels_sha256;  ///< of their bytes: RGB, row by row
+    std::string pixels_sha256;  ///< of the pixels' bytes: RGB, row-major
 
     /// A distinct input tensor [1,3,height,width].
     struct Input {
         InputPolicy policy;
         int width = 0;
         int height = 0;
-        std::string sha256;                ///< of its float32 values, little-endian
-        std::vector<float> samples;        ///< from all over it, to tell rounding from others
-        std::vector<std::string> experts;  ///< names of those that are given it
+        std::string sha256;  ///< of its float32 values, little-endian
+        /// From all over it, to distinguish rounding from other changes.
+        std::vector<float> samples;
+        std::vector<std::string> experts;  ///< names of the experts that use it
     };
     std::vector<Input> inputs;
     int preprocessing = 0;  ///< kPreprocessingVersion
@@ -62,16 +63,16 @@ struct ReplayRecord {
 
     double score = 0;
     double spread = 0;
-    /// How far a score may be off when it is computed again, at this precision on this kind of
+    /// How much a score may differ when it is computed again at this precision on this kind of
     /// device.
     double tolerance = 0;
 };
 
-/// By how much scores of one precision may differ between machines: 1e-4 for fp32 on processors
-/// (the scoring contract), 1e-3 on CUDA cards, 0.005 for fp16, 0.02 for bf16.
+/// How much scores of one precision may differ between machines: 1e-4 for fp32 on CPUs (the scoring
+/// contract), 1e-3 on CUDA devices, 0.005 for fp16, 0.02 for bf16.
 [[nodiscard]] double score_tolerance(const std::string& device_id, Precision precision);
 
-/// With what an examination was scored.
+/// What an examination was scored with.
 struct ReplayScorer {
     PanelRecord panel;
     Precision precision = Precision::Float32;
@@ -79,16 +80,17 @@ struct ReplayScorer {
     std::vector<std::pair<std::string, std::string>> libraries;
 };
 
-/// Of a scored examination and its picture, decoded again (the digests of both must agree, else
-/// ReplayError: the file changed). Prepares the input tensors once more on the device that `by`
-/// names: blocks for about as long as decoding. Throws DeviceError, std::bad_alloc.
+/// Makes the record of a scored examination. `picture` is its file, decoded again; if the digests
+/// of the two differ, the file has changed and ReplayError is thrown. Prepares the input tensors
+/// again on the device in `by`, which blocks for about as long as decoding. Throws DeviceError,
+/// std::bad_alloc.
 [[nodiscard]] ReplayRecord make_replay_record(const Examination& examination,
                                               const Picture& picture, const ReplayScorer& by);
-/// Scored just now with these libraries.
+/// The same for an examination that `evaluator` scored in this process.
 [[nodiscard]] ReplayRecord make_replay_record(const Examination& examination,
                                               const Picture& picture, const Evaluator& evaluator);
 
-/// Indented JSON with a line break at its end, the bytes that are signed.
+/// Indented JSON with a line break at the end. These bytes are what is signed.
 [[nodiscard]] std::string replay_record_json(const ReplayRecord& record);
 
 /// Reads and checks a record. Throws ReplayError.

@@ -10,7 +10,7 @@ std::filesystem::path signature_path(const std::filesystem::path& path) {
 
 void write_signed_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes,
                        const SigningKey* key) {
-    // First: an older file's signature must never stand beside a newer file.
+    // First of all: an older file's signature must never stand beside a newer file.
     std::filesystem::remove(signature_path(path));
     write_file_atomically(path, bytes);
     if (key != nullptr)

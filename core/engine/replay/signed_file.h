@@ -1,4 +1,4 @@
-// A file and its detached signature, which never belongs to an older one. Plain C++.
+// Writes a file with a detached signature that never belongs to an older file. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace dfd {
 /// PATH.sig
 [[nodiscard]] std::filesystem::path signature_path(const std::filesystem::path& path);
 
-/// Writes it atomically and, when there is a key, PATH.sig beside it; without one an older PATH.sig
+/// Writes the file atomically and, with a key, PATH.sig beside it. Without a key, an older PATH.sig
 /// is removed. Throws std::system_error, SigningError.
 void write_signed_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes,
                        const SigningKey* key);

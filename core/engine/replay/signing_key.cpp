@@ -33,7 +33,7 @@ std::string read_key_file(const std::filesystem::path& path) {
     return text;
 }
 
-/// Notes that a password was wanted, and gives none.
+/// Notes that a password is needed, and supplies none.
 int refuse_password(char*, int, int, void* asked) {
     *static_cast<bool*>(asked) = true;
     return -1;

@@ -1,4 +1,4 @@
-// Detached Ed25519 signatures, as `openssl pkeyutl -sign -rawin` makes them. Plain C++.
+// Detached Ed25519 signatures, like those of `openssl pkeyutl -sign -rawin`. Plain C++.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace dfd {
 
-/// Why a key cannot sign: a sentence with the file, why, and what to do.
+/// A key that cannot sign. what() names the file, the reason and what to do.
 class SigningError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -25,7 +25,7 @@ class SigningKey {
     SigningKey(SigningKey&&) noexcept;
     SigningKey& operator=(SigningKey&&) noexcept;
 
-    /// Of the bytes themselves, not of a digest of them. Throws SigningError when OpenSSL fails.
+    /// Signs the bytes themselves, not a digest of them. Throws SigningError when OpenSSL fails.
     [[nodiscard]] std::array<std::uint8_t, 64> sign(std::span<const std::uint8_t> bytes) const;
 
   private:

@@ -17,7 +17,7 @@ Json parsed(const std::string& line) {
     return Json::parse(line);
 }
 
-/// A square of cells under the experts' numbers; rows begin with number and name.
+/// A square table. The header has the experts' numbers; each row begins with number and name.
 template <typename Cell>
 std::string square(const std::vector<std::string>& names, const Cell& cell) {
     std::size_t width = 0;

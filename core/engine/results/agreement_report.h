@@ -1,4 +1,4 @@
-// What `dfd disagree` says of many pictures: how the experts agree, and where they least do.
+// The report of `dfd disagree`: the experts' agreement over many pictures, and the most disputed.
 #pragma once
 
 #include <functional>
@@ -12,38 +12,39 @@
 
 namespace dfd {
 
-/// In the panel's order, as an AgreementTable takes them.
+/// The experts' names in the panel's order, for an AgreementTable.
 [[nodiscard]] std::vector<std::string> expert_names(const PanelRecord& panel);
 
-/// Fed one examination after another; keeps the scores of all (see AgreementTable), the results of
-/// the most disputed and the failures.
+/// Collects examinations one by one. Keeps the scores of all (see AgreementTable), the results of
+/// the most disputed ones, and the failures.
 class AgreementReport {
   public:
     /// Lists at most `most_disputed` pictures.
     AgreementReport(ScoredBy by, std::size_t most_disputed);
 
-    /// A scored or failed examination; others are passed over. Throws std::invalid_argument when
+    /// Adds a scored or failed examination; others are ignored. Throws std::invalid_argument when
     /// the opinion is another panel's.
     void add(const Examination& examination);
 
-    /// An examination and who scored it, as a listing tells.
+    /// An examination and what scored it, for the list of pictures.
     struct Told {
         Examination examination;
         ScoredBy by;
     };
-    /// An opinion alone; `told` is asked at once and only when the picture is among the most
-    /// disputed so far (of many thousands a few hundred). Throws as above, and what `told` throws.
+    /// Adds an opinion without its examination. `told` is called immediately, and only when the
+    /// picture is among the most disputed so far (a few hundred of many thousands). Throws as
+    /// above, and what `told` throws.
     void add(const PanelOpinion& opinion, const std::function<Told()>& told);
 
     [[nodiscard]] const AgreementTable& table() const { return table_; }
 
-    /// One object on one line: panel {name, digest, starter}, device, precision, threshold, experts
-    /// [name], pictures, failed, complete, rank_correlation [[number or null]], flips [[number]],
-    /// most_disputed [as `to_json` of a result], failures [the same]. `complete` is the caller's:
-    /// whether every picture that was asked for is in it.
+    /// One JSON object on one line: panel {name, digest, starter}, device, precision, threshold,
+    /// experts [name], pictures, failed, complete, rank_correlation [[number or null]], flips
+    /// [[number]], most_disputed [as `to_json` of a result], failures [the same]. `complete` comes
+    /// from the caller: whether every requested picture is included.
     [[nodiscard]] std::string to_json(bool complete) const;
 
-    /// The same for people, with a line break at the end. Paths are raw bytes.
+    /// The same as text, with a line break at the end. Paths are raw bytes.
     [[nodiscard]] std::string to_text(bool complete) const;
 
   private:
@@ -56,7 +57,7 @@ class AgreementReport {
     ScoredBy by_;
     std::size_t most_disputed_;
     AgreementTable table_;
-    /// By mutual information, greatest first, then in order of adding.
+    /// By mutual information, descending, then in order of adding.
     std::multimap<double, Disputed, std::greater<>> disputed_;
     std::vector<std::string> failures_;  ///< JSON
 };

@@ -76,7 +76,7 @@ std::string explained_json(const Examination& examination, const ScoredBy& by,
             to_json(expert, with_maps);
     Json mean;
     if (!explanation.experts.empty()) {
-        // With a layer that only some have, experts may differ in their methods.
+        // With a layer that only some experts have, the experts' methods may differ.
         const auto& first = explanation.experts.front();
         const bool alike = std::ranges::all_of(
             explanation.experts, [&](const auto& expert) { return expert.method == first.method; });

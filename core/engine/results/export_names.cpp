@@ -13,7 +13,7 @@ std::string plain_name(const std::string& name) {
 }
 
 std::string export_stem(const Examination& examination) {
-    // File systems allow 255 bytes a name; the digest keeps shortened ones apart.
+    // File systems allow 255 bytes per name; the digest keeps shortened names distinct.
     const auto name = (examination.source.bytes ? plain_name(examination.source.label)
                                                 : examination.source.path.stem().native())
                           .substr(0, 160);

@@ -1,4 +1,4 @@
-// How files made from an examination are called. Plain C++.
+// Names of the files that are made from an examination. Plain C++.
 // Internal to core/engine.
 #pragma once
 

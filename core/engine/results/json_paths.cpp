@@ -7,7 +7,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Whether `text` is well-formed UTF-8, asked of the JSON library's strict serialiser.
+/// Whether `text` is well-formed UTF-8, according to the JSON library's strict serialiser.
 bool is_utf8(const std::string& text) {
     try {
         (void)Json(text).dump();

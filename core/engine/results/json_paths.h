@@ -1,4 +1,4 @@
-// Paths in JSON, which knows only UTF-8.
+// Paths in JSON, which allows only UTF-8.
 // Internal to core/engine.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace dfd {
 /// the error handler `replace`.
 void set_path(nlohmann::ordered_json& object, const std::string& path);
 
-/// What set_path was given. Throws a nlohmann exception when there is no path.
+/// The path that set_path() stored. Throws a nlohmann exception when there is no path.
 [[nodiscard]] std::string path_in(const nlohmann::ordered_json& object);
 
 }  // namespace dfd

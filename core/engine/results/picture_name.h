@@ -1,4 +1,4 @@
-// Which file figures are of, in reports about one picture. Plain C++.
+// The picture that a report is about. Plain C++.
 #pragma once
 
 #include <string>

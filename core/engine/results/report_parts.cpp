@@ -9,7 +9,7 @@
 namespace dfd {
 namespace {
 
-/// Code points, for columns: bytes that do not continue one.
+/// Code points, for column widths: counts all bytes except UTF-8 continuation bytes.
 int columns_of(const std::string& text) {
     return static_cast<int>(std::ranges::count_if(
         text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));

@@ -1,4 +1,4 @@
-// What reports about versions and windows of one picture have in common.
+// Parts shared by the reports about versions and windows of one picture.
 // Internal to core/engine.
 #pragma once
 
@@ -20,13 +20,13 @@ namespace dfd {
 /// "path", "sha256", `middle`, "score", and "score NAME" for each expert.
 [[nodiscard]] std::string report_csv_header(const PanelRecord& panel,
                                             const std::vector<std::string>& middle);
-/// A row of the same, without a line break.
+/// One such row, without a line break.
 [[nodiscard]] std::string report_csv_row(const PictureName& picture,
                                          const std::vector<std::string>& middle,
                                          const PanelOpinion& opinion);
 
-/// For text: a column of `width` with `label` (UTF-8) in it, the panel's score with four decimals,
-/// each expert's with two, and a line break; the head over it numbers the experts.
+/// One line of text: `label` (UTF-8) padded to `width`, the panel's score with four decimals, each
+/// expert's with two, and a line break. The head above these lines numbers the experts.
 [[nodiscard]] std::string score_line(const std::string& label, int width,
                                      const PanelOpinion& opinion);
 [[nodiscard]] std::string score_line_head(int width, const PanelOpinion& opinion);

@@ -1,4 +1,4 @@
-// Results as text and pictures: the same bytes from window and command line.
+// Exports results as JSON, CSV and pictures: the same bytes from window and command line.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace dfd {
 
-/// Who scored: bound into every exported result.
+/// The panel, device and precision of a score; part of every exported result.
 struct ScoredBy {
     PanelRecord panel;
     std::string device;
@@ -20,50 +20,48 @@ struct ScoredBy {
 
 /// One JSON object on one line (no newline): path, sha256, width, height, file {format, decoder,
 /// bytes, stored_width, stored_height, orientation, bits_per_channel, colour_model, alpha, frames,
-/// profile: as FileFacts has them}, score, spread,
-/// band {name, real_below, fake_from}, experts
-/// [{index, name, architecture, logits, score, without[, gradcam]}], panel {name, digest, starter},
-/// device, precision, seconds, warnings,
-/// provenance [{kind, sentence, declares_generated, evidence, details [{name, value}]}],
-/// combination {reference[, weights {name: weight}]},
-/// disagreement {threshold, mean, spread, range, fake_votes, real_votes, mutual_information (bits),
-/// without_lowest, without_highest, flipped_by [], architectures [{architecture, experts, mean,
-/// spread, range, fake_votes, real_votes, mutual_information}]}, with `firmness` stability {the
-/// members of `firmness_json`}, summary (a paragraph, in which that is told, too); or path and
-/// error {code, message}. Paths that are not UTF-8 are written with U+FFFD, and "path_bytes"
-/// (hexadecimal) is added.
+/// profile: as in FileFacts}, score, spread, band {name, real_below, fake_from}, experts [{index,
+/// name, architecture, logits, score, without[, gradcam]}], panel {name, digest, starter}, device,
+/// precision, seconds, warnings, provenance [{kind, sentence, declares_generated, evidence, details
+/// [{name, value}]}], combination {reference[, weights {name: weight}]}, disagreement {threshold,
+/// mean, spread, range, fake_votes, real_votes, mutual_information (bits), without_lowest,
+/// without_highest, flipped_by [], architectures [{architecture, experts, mean, spread, range,
+/// fake_votes, real_votes, mutual_information}]}, with `firmness` also stability {the members of
+/// `firmness_json`}, summary (a paragraph; with `firmness` it covers the stability, too). For a
+/// picture without an opinion only path and error {code, message}. In paths that are not UTF-8,
+/// invalid bytes become U+FFFD and "path_bytes" (hexadecimal) is added.
 [[nodiscard]] std::string to_json(const Examination& examination, const ScoredBy& by,
                                   bool with_maps, const BandThresholds& thresholds = {},
                                   const Firmness* firmness = nullptr);
 
-/// RFC 4180. The header names one score column per expert of the panel; after these come range,
-/// votes, mutual information, the experts that flip the panel's side (joined by "; "), and the
-/// weights ("name=0.5; other=0") where it is not the reference combination.
+/// RFC 4180. The header has one score column per expert of the panel. Then follow range, votes,
+/// mutual information, the experts that flip the panel's side (joined by "; "), and the weights
+/// ("name=0.5; other=0") unless it is the reference combination.
 [[nodiscard]] std::string csv_header(const PanelRecord& panel);
 [[nodiscard]] std::string to_csv(const Examination& examination, const ScoredBy& by,
                                  const BandThresholds& thresholds = {});
 
-/// Columns that may follow: lowest and highest score over ordinary re-sharing, how many versions
-/// of it were tried and left the picture's side, and the sentences of `firmness_story`. Without a
-/// comma before; empty fields for null.
+/// Optional further columns: lowest and highest score over ordinary re-sharing, how many such
+/// versions were tried, how many of them changed the picture's side, and `firmness_summary`.
+/// Without a leading comma. The fields are empty when `firmness` is null.
 [[nodiscard]] std::string firmness_csv_header();
 [[nodiscard]] std::string firmness_csv(const Firmness* firmness,
                                        const BandThresholds& thresholds = {});
 
-/// The same examination with its experts weighted anew, one weight each, in order; warnings and
-/// maps stay. Without an opinion nothing changes. Throws as `combine` does.
+/// The examination with its experts reweighted, one weight per expert, in order. Warnings and maps
+/// stay. Without an opinion nothing changes. Throws as `combine` does.
 [[nodiscard]] Examination reweighed(Examination examination, std::span<const double> weights);
 
 /// "Prediction of [PATH] being Deepfake: %10.9f", the reference's line (PATH as raw bytes).
 [[nodiscard]] std::string to_reference_line(const Examination& examination);
 
-/// Makes a folder for heatmaps where it is missing; better before scoring than after. Throws
-/// std::runtime_error, a sentence, when it cannot be made or written to.
+/// Creates a folder for heatmaps if it is missing. Call it before scoring rather than after. Throws
+/// std::runtime_error with a sentence when the folder cannot be created or written to.
 void make_heatmap_folder(const std::filesystem::path& folder);
 
-/// Writes `STEM-mean.png` and `STEM-<expert name>.png` into `folder` (made as above): the picture
-/// with each map laid over it. All maps share one scale: 0 to the largest value of any expert's.
-/// Returns the files written. STEM is the file name plus the first 8 digits of its SHA-256.
+/// Writes `STEM-mean.png` and `STEM-<expert name>.png` into `folder` (created as above): the
+/// picture overlaid with each map. All maps share one scale, from 0 to the largest value of any
+/// expert's map. Returns the files. STEM is the file name plus the first 8 digits of its SHA-256.
 std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& folder,
                                                   const Pixels& picture,
                                                   const Examination& examination);

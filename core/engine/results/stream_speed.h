@@ -1,4 +1,4 @@
-// How much of the engine's speed is left when pictures come from files.
+// Measures how much of the engine's speed remains when pictures are read from files.
 #pragma once
 
 #include <filesystem>
@@ -11,18 +11,18 @@
 
 namespace dfd {
 
-/// Pictures a second, in each round of both ways.
+/// Pictures per second, in each round, for the evaluator alone and for the whole stream.
 struct StreamSpeed {
     std::size_t pictures = 0;
-    std::size_t failed = 0;      ///< left out of both
-    std::vector<double> bare;    ///< the evaluator on pictures that are decoded already
+    std::size_t failed = 0;      ///< could not be read; excluded from both
+    std::vector<double> bare;    ///< the evaluator on pictures that are already decoded
     std::vector<double> stream;  ///< from files to lines of JSON, as `dfd score` does
-    /// The middle one of the rounds' quotients stream / bare.
+    /// The median over the rounds of stream / bare.
     [[nodiscard]] double share() const;
 };
 
-/// Takes both ways in turn, once before it counts. All pictures are in memory, decoded. Blocks;
-/// throws Cancelled, DeviceError, and std::invalid_argument where no picture can be read.
+/// Alternates between the two, with one round to warm up. All decoded pictures are kept in memory.
+/// Blocks. Throws Cancelled, DeviceError, and std::invalid_argument when no picture can be read.
 [[nodiscard]] StreamSpeed measure_stream(const std::shared_ptr<Evaluator>& evaluator,
                                          const std::vector<std::filesystem::path>& pictures,
                                          int batch, bool maps, int rounds,

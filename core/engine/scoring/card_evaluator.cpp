@@ -26,14 +26,14 @@
 namespace dfd {
 namespace {
 
-/// [H,W,3] uint8 on the device. LibTorch keeps pinned memory for the next picture and gives a piece
-/// out again only after the copies from it: while one picture travels the next is put in place.
+/// [H,W,3] uint8 on the device. LibTorch keeps pinned memory and reuses a block only after all
+/// copies from it are done, so the next picture can be prepared while this one is being copied.
 torch::Tensor upload(const Pixels& pixels, const torch::Device& device) {
     const auto rgb = wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height);
     return device.is_cpu() ? rgb.clone() : rgb.pin_memory().to(device, /*non_blocking=*/true);
 }
 
-/// Moves what is not part of the trunk.
+/// Moves the tensors that are not part of the trunk.
 void move_head(ExpertNetwork& network, const TrunkPlan& trunk, const torch::Device& device) {
     std::set<const void*> in_trunk;
     for (const auto& tensor : tensors_of(trunk))
@@ -116,7 +116,7 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
   private:
     struct Expert {
         std::shared_ptr<ExpertNetwork> network;
-        std::optional<FoldedTrunk> trunk;  ///< none: the network runs by itself
+        std::optional<FoldedTrunk> trunk;  ///< none: the network's modules run
     };
 
     void load(const ExpertRecord& record) {
@@ -137,7 +137,7 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
         experts_.push_back(std::move(expert));
     }
 
-    /// Every expert's opinion of every picture; what the pictures bring to the device goes with it.
+    /// Scores every picture with every expert. Frees what it puts on the device when it returns.
     void score(std::span<const Pixels* const> pictures, const EvaluateOptions& options,
                const std::stop_token& stop, bool side_by_side, std::span<PanelOpinion> opinions) {
         std::vector<torch::Tensor> uploaded;
@@ -183,7 +183,7 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
             throw Cancelled();
         const auto& [network, trunk] = experts_[index];
         const auto& record = panel_.experts[index];
-        // Networks at native resolution take float32 whatever their weights are.
+        // Networks at native resolution take float32, whatever the precision of their weights.
         const bool narrow = !trunk && record.input.resize == Resize::Stretch;
         const auto features =
             trunk ? trunk->run(input)
@@ -195,7 +195,7 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
                                    const ExplainOptions& options, const std::stop_token& stop,
                                    const ExpertProgress& progress) try {
         auto& network = *experts_.at(expert).network;
-        network.to(device_);  // its trunk, too, the first time
+        network.to(device_);  // moves its trunk too, the first time
         return explain_expert(network, panel_.experts.at(expert), picture, device_, options, stop,
                               progress);
     } catch (const c10::Error& error) {
@@ -226,7 +226,7 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
     torch::Device device_;
     Precision precision_;
     OpenOnProcessor open_on_processor_;
-    std::unique_ptr<Evaluator> processor_;  // once something did not fit
+    std::unique_ptr<Evaluator> processor_;  // opened when something does not fit
     std::vector<Expert> experts_;
     FittingBatches batches_;
     DeviceLanes lanes_;

@@ -1,4 +1,4 @@
-// A panel ready to score: the smallest interface between what asks and what computes.
+// The interface of a panel that is ready to score, whatever device computes.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,9 @@
 
 namespace dfd {
 
-/// How pixels become an expert's input. It rises when the same picture and panel would give an
-/// expert other numbers, so that stored results are known to be of the older way.
+/// Version of the preprocessing that turns pixels into an expert's input. It increases when an
+/// expert would get other numbers from the same picture and panel, so that outdated results are
+/// recognised.
 inline constexpr int kPreprocessingVersion = 1;
 
 /// Thrown by anything that was asked to stop. Not an error to report.
@@ -37,9 +38,9 @@ class Evaluator {
     [[nodiscard]] virtual const PanelRecord& panel() const = 0;
     [[nodiscard]] virtual const DeviceInfo& device() const = 0;
     [[nodiscard]] virtual Precision precision() const = 0;
-    /// One opinion a picture, in order; every expert is present or the call throws. Blocks.
-    /// One caller at a time. Throws Cancelled (checked between experts), DeviceError,
-    /// std::bad_alloc. Never returns a partial opinion.
+    /// Returns one opinion per picture, in order. Every expert is present or the call throws; there
+    /// are no partial opinions. Blocks. One caller at a time. Throws Cancelled (checked between
+    /// experts), DeviceError, std::bad_alloc.
     virtual std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                                const EvaluateOptions& options,
                                                std::stop_token stop) = 0;

@@ -40,8 +40,8 @@ std::string exactness_of(const Attribution& found, AttributionMethod method,
            "a linear head leave nothing out.";
 }
 
-/// The attribution at `layer`, or at the last one where a large picture has no map of it; says in
-/// `result` which it became.
+/// The attribution at `layer`, or at the last layer when a picture is too large for a map of that
+/// layer. `result` gets the layer and the method that were used.
 Attribution attributed(ExpertNetwork& network, const torch::Tensor& input,
                        const ExplainOptions& options, ExpertExplanation& result,
                        const std::string& layer) {
@@ -58,7 +58,7 @@ Attribution attributed(ExpertNetwork& network, const torch::Tensor& input,
     return attribute(network, input, result.method, options.target);
 }
 
-/// Scores pictures with cells taken away.
+/// Scores pictures with cells removed.
 class Deleter {
   public:
     Deleter(ExpertNetwork& network, const TrunkRun& trunk, torch::Tensor input, torch::Tensor fill,
@@ -73,7 +73,7 @@ class Deleter {
           stop_(stop),
           progress_(progress) {}
 
-    /// All curves' pictures in batches, curve by curve.
+    /// Scores the pictures of all curves in batches, curve by curve.
     std::vector<DeletionCurve> run(const std::vector<std::vector<int>>& orders) {
         std::vector<std::vector<int>> removed;
         for (const auto& order : orders)
@@ -123,7 +123,7 @@ class Deleter {
         return values;
     }
 
-    /// Of one batch.
+    /// The values of one batch.
     std::vector<double> together(std::span<const std::vector<int>> removed) {
         const auto pictures =
             with_cells_removed(input_, fill_, removed, grid_.row_edges, grid_.column_edges);
@@ -193,7 +193,7 @@ ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& rec
     if (!options.test)
         return result;
 
-    // Cells lie over the tensor, which is the picture itself or the picture stretched.
+    // The cells divide the input tensor, which is the picture itself or the stretched picture.
     const auto grid =
         deletion_grid(static_cast<int>(input.size(3)), static_cast<int>(input.size(2)));
     Deleter deleter(network, trunk, input,

@@ -1,4 +1,4 @@
-// One expert's explanation from its network. Sees torch.
+// Explains one expert through its network. Depends on torch.
 // Internal to core/engine/scoring.
 #pragma once
 
@@ -11,12 +11,12 @@
 
 namespace dfd {
 
-/// [N,3,H,W] -> the last feature map, without gradients: the trunk as the panel's scores use it.
+/// [N,3,H,W] -> the last feature map, without gradients: the trunk that the panel's scores use.
 using TrunkRun = std::function<torch::Tensor(const torch::Tensor&)>;
 
-/// As ExpertExplainer::explain. Precision is the weights'; native networks take float32. Pictures
-/// with parts taken away go through `trunk`, on this thread; none: through the network's modules,
-/// on a processor several of them side by side.
+/// See ExpertExplainer::explain. The precision is that of the weights; native networks take
+/// float32. Pictures with parts removed go through `trunk`, on this thread. Without a trunk they go
+/// through the network's modules, on a CPU several of them side by side.
 [[nodiscard]] ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& record,
                                                const Pixels& picture, torch::Device device,
                                                const ExplainOptions& options,
@@ -24,7 +24,7 @@ using TrunkRun = std::function<torch::Tensor(const torch::Tensor&)>;
                                                const ExpertProgress& progress,
                                                const TrunkRun& trunk = {});
 
-/// The layer that `wanted` means for a network: empty for the last.
+/// The layer that `wanted` selects for a network; empty is the last.
 [[nodiscard]] std::string layer_for(ExpertNetwork& network, const std::string& wanted);
 
 }  // namespace dfd

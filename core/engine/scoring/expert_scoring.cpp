@@ -21,7 +21,7 @@ HeatMap to_heat_map(const torch::Tensor& map) {
     return result;
 }
 
-/// A square input of a panorama shows the experts shapes they have never seen.
+/// A panorama stretched to a square shows the experts shapes that they have never seen.
 void warn_of_stretching(const PanelRecord& panel, const Pixels& picture, PanelOpinion& opinion) {
     const auto [shorter, longer] = std::minmax(picture.width, picture.height);
     const bool stretched = std::any_of(

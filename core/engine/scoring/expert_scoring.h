@@ -1,4 +1,4 @@
-// What evaluators make of tensors, on whichever device these are. Sees torch.
+// Turns tensors into opinions, on any device. Depends on torch.
 // Internal to core/engine/scoring.
 #pragma once
 
@@ -16,16 +16,17 @@ namespace dfd {
 
 [[nodiscard]] torch::ScalarType scalar_type(Precision precision);
 
-/// Runs an expert's head on a feature map [N,C,h,w] and writes logits and, where asked for, maps
-/// into `opinions`, one a row. Throws DeviceError where a logit is not finite.
+/// Runs an expert's head on a feature map [N,C,h,w] and writes logits and, if requested, maps into
+/// `opinions`, one per row. Throws DeviceError when a logit is not finite.
 void write_opinions(ExpertNetwork& network, const torch::Tensor& features,
                     const ExpertRecord& expert, std::size_t index, Precision precision,
                     const EvaluateOptions& options, std::span<PanelOpinion> opinions);
 
-/// For panels made for faces; empty where there is one. Blocks for some tens of milliseconds.
+/// For panels made for faces: a warning that no face was found or that this was not checked. Empty
+/// when there is a face. Blocks for some tens of milliseconds.
 [[nodiscard]] std::string warning_of_no_face(const Pixels& picture);
 
-/// Combines the experts, and adds what the panel says of such a picture; `without_face` is
+/// Combines the experts and adds the warnings for such a picture. `without_face` is
 /// `warning_of_no_face`, or empty.
 void finish_opinion(const PanelRecord& panel, const Pixels& picture,
                     const std::string& without_face, PanelOpinion& opinion);

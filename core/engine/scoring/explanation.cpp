@@ -47,14 +47,15 @@ void check_layer(ExpertExplainer& explainer, const PanelRecord& panel, const std
                                 wanted + "\"; use last, finer, finest" + names + ".");
 }
 
-/// The mean's test scores the whole panel on pictures with parts taken away.
+/// The mean's deletion test scores the whole panel on pictures with parts removed.
 std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& picture,
                                         const CellGrid& grid,
                                         const std::vector<std::vector<int>>& orders,
                                         AttributionTarget target, const std::stop_token& stop,
                                         const ExpertProgress& progress) {
     const auto soft = softened_copy(picture);
-    // As many as a processor scores side by side: a stop, and others' turns, come between batches.
+    // As many as a CPU scores side by side: between batches a stop takes effect and other callers
+    // get their turn.
     VariantOptions how;
     if (evaluator.device().id == "cpu")
         how.batch = std::clamp(evaluator.device().threads, 1, how.batch);
@@ -99,7 +100,7 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
     check_layer(explainer, panel, options.layer);
 
     Explanation result;
-    // The mean's test is about as long as those of all experts together.
+    // The mean's test takes about as long as the tests of all experts together.
     const double steps = static_cast<double>(panel.experts.size()) * (options.test ? 2 : 1);
     const auto tell = [&](double done, const std::string& what) {
         if (progress)

@@ -1,4 +1,4 @@
-// Why each expert says what it says, and whether that explanation holds. Plain C++.
+// Explains each expert's score and tests whether the explanation holds. Plain C++.
 #pragma once
 
 #include <array>
@@ -16,9 +16,9 @@
 
 namespace dfd {
 
-/// Words for --layer that mean something for every architecture: the last feature map, the latest
-/// layer whose map is twice as fine, and four times. An expert without one is explained at its
-/// last.
+/// Values of --layer that work for every architecture: the last feature map, the latest layer whose
+/// map is twice as fine, and the latest that is four times as fine. An expert without such a layer
+/// is explained at its last.
 inline constexpr const char* kLastLayer = "last";
 inline constexpr const char* kFinerLayer = "finer";
 inline constexpr const char* kFinestLayer = "finest";
@@ -26,18 +26,18 @@ inline constexpr const char* kFinestLayer = "finest";
 struct ExplainOptions {
     AttributionMethod method = AttributionMethod::Exact;
     AttributionTarget target = AttributionTarget::LogOdds;
-    /// One of the words above, or a layer's name, which must be one of at least one expert: the
+    /// One of the words above, or a layer's name. At least one expert must have that layer; the
     /// others are explained at their last.
     std::string layer = kLastLayer;
     bool test = true;        ///< run the deletion test
-    std::uint32_t seed = 1;  ///< of its displaced maps and ties
+    std::uint32_t seed = 1;  ///< for its displaced maps and ties
 };
 
 /// One expert's map, or the mean of them.
 struct MapExplanation {
     ContributionMap map;  ///< signed, in logits
     double value = 0;     ///< the explained number
-    double rest = 0;      ///< value - the map's sum: what the map does not say
+    double rest = 0;      ///< value - the map's sum: what the map does not explain
     std::optional<DeletionTest> test;
 };
 
@@ -45,34 +45,35 @@ struct ExpertExplanation : MapExplanation {
     int index = 0;
     std::string name;
     std::string architecture;
-    AttributionMethod method = AttributionMethod::Exact;  ///< Exact becomes LayerCam elsewhere than
-                                                          ///< at the last layer, where none is
+    /// Exact becomes LayerCam at any layer but the last.
+    AttributionMethod method = AttributionMethod::Exact;
     AttributionTarget target = AttributionTarget::LogOdds;
-    std::string layer;  ///< its name in the network
+    std::string layer;  ///< the layer's name in the network
     bool last_layer = true;
-    std::string formula;    ///< with A an activation, g the target's gradient, c channel, p place
-    std::string exactness;  ///< a sentence: what of this is exact and what is first order
+    /// With A an activation, g the target's gradient, c the channel, p the position.
+    std::string formula;
+    std::string exactness;  ///< a sentence: what is exact and what is first order
     std::array<double, 2> logits{};
 };
 
 struct Explanation {
     std::vector<ExpertExplanation> experts;  ///< all, in the panel's order
-    MapExplanation mean;                     ///< of the experts' targets and densities, all alike
+    MapExplanation mean;  ///< of the experts' targets and densities, equally weighted
     double seconds = 0;
 };
 
-/// Called with 0 .. 1 while one expert is explained.
+/// Called with values from 0 to 1 while one expert is explained.
 using ExpertProgress = std::function<void(double done)>;
 
-/// What an Evaluator that has networks can do besides. Found by `dynamic_cast` from Evaluator;
-/// evaluators without networks are not one.
+/// An additional interface of Evaluators that have networks. Found by `dynamic_cast` from
+/// Evaluator.
 class ExpertExplainer {
   public:
     virtual ~ExpertExplainer() = default;
     /// Runs one expert's trunk once, differentiates what follows the layer, and scores 35 pictures
-    /// with parts taken away. Blocks; one caller at a time, `evaluate` included, but for the time
-    /// that `progress` takes: it is called between two batches, when nothing is under way, so that
-    /// others may have their turn in it. Throws Cancelled (asked between batches), DeviceError,
+    /// with parts removed. Blocks. One caller at a time, `evaluate` included, except during
+    /// `progress`: it is called between two batches, when nothing is running, so that others may
+    /// use the evaluator then. Throws Cancelled (checked between batches), DeviceError,
     /// std::bad_alloc, std::invalid_argument (a layer), and what `progress` throws.
     virtual ExpertExplanation explain(const Pixels& picture, std::size_t expert,
                                       const ExplainOptions& options, std::stop_token stop,
@@ -81,14 +82,14 @@ class ExpertExplainer {
     virtual std::vector<std::string> layers(std::size_t expert) = 0;
 };
 
-/// The same object as one that explains. Throws DeviceError, a sentence, where it cannot.
+/// The evaluator as an ExpertExplainer. Throws DeviceError with a sentence when it is not one.
 [[nodiscard]] ExpertExplainer& explainer_of(Evaluator& evaluator);
 
-/// Every expert, then their mean, whose deletion test scores the whole panel. `heard` gets each
-/// expert as it is done, on the caller's thread. `known` are experts of an earlier call for the
-/// same picture, panel and options that was stopped: they are taken as they are, and heard. Blocks.
-/// Throws what `ExpertExplainer::explain` throws, std::invalid_argument for a layer no expert has,
-/// and DeviceError for an evaluator that cannot explain.
+/// Explains every expert, then their mean, whose deletion test scores the whole panel. `heard`
+/// receives each expert when it is done, on the caller's thread. `known` are experts of an earlier
+/// call that was stopped, for the same picture, panel and options: they are reused and passed to
+/// `heard`. Blocks. Throws what `ExpertExplainer::explain` throws, std::invalid_argument for a
+/// layer that no expert has, and DeviceError for an evaluator that cannot explain.
 [[nodiscard]] Explanation explain(Evaluator& evaluator, const Pixels& picture,
                                   const ExplainOptions& options, const std::stop_token& stop = {},
                                   const std::function<void(const ExpertExplanation&)>& heard = {},

@@ -1,4 +1,4 @@
-// The numbers experts are given, as pictures for people. Plain C++.
+// The values that experts receive, as pictures for display. Plain C++.
 // Internal to core/engine.
 #pragma once
 
@@ -9,22 +9,22 @@
 
 namespace dfd {
 
-/// An expert's input tensor with its normalisation undone and rounded to 8 bits: what the network
-/// saw, in colours. Blocks; all throw DeviceError, std::bad_alloc.
+/// An expert's input tensor with its normalisation undone, rounded to 8 bits: what the network saw,
+/// in colour. Blocks. All functions throw DeviceError, std::bad_alloc.
 [[nodiscard]] Pixels input_picture(const Pixels& pixels, const InputPolicy& policy,
                                    const std::string& device);
 
-/// The normalised numbers before any resizing: 0 is mid grey, black and white are kNormalisedRange
-/// below and above it.
+/// The normalised values before any resizing: 0 is mid grey, -kNormalisedRange black and
+/// +kNormalisedRange white.
 inline constexpr double kNormalisedRange = 3;
 [[nodiscard]] Pixels normalised_picture(const Pixels& pixels, const InputPolicy& policy,
                                         const std::string& device);
 
-/// Whether experts of an architecture read the residuals of brightness instead of pixels.
+/// Whether experts of an architecture read residuals of the brightness instead of pixels.
 [[nodiscard]] bool reads_residuals(const std::string& architecture);
 
-/// Those residuals: across, down and both, as red, green and blue; mid grey is none. The last
-/// width and height mod 8 pixels are not read. Empty below 8 pixels a side.
+/// Those residuals: horizontal, vertical and both, as red, green and blue; mid grey is none. The
+/// last width mod 8 columns and height mod 8 rows are not read. Empty below 8 pixels a side.
 [[nodiscard]] Pixels residual_picture(const Pixels& pixels);
 
 }  // namespace dfd

@@ -31,7 +31,7 @@ InputSummary summarise_input(const Pixels& pixels, const InputPolicy& policy,
     summary.width = static_cast<int>(tensor.size(3));
     summary.sha256 =
         sha256_hex({reinterpret_cast<const std::uint8_t*>(values), count * sizeof(float)});
-    // One of each stretch, not always its first: that would be one column of the picture.
+    // One value per stretch, not always its first: that would be one column of the picture.
     const std::size_t stretch = (count + kMostSamples - 1) / kMostSamples;
     for (std::size_t i = 0; i * stretch < count; ++i)
         summary.samples.push_back(values[std::min(i * stretch + i * 7919 % stretch, count - 1)]);

@@ -1,4 +1,4 @@
-// What experts are given, to share it between them and to tell it apart later. Plain C++.
+// Identifies experts' input tensors, to share them and to recognise them later. Plain C++.
 // Internal to core/engine.
 #pragma once
 
@@ -21,12 +21,13 @@ struct InputSummary {
     int width = 0;
     int height = 0;
     std::string sha256;  ///< of the values' bytes: float32, little-endian, row-major
-    /// At most 64 values from all over it: tell rounding on another processor from other numbers.
+    /// At most 64 values from all over it, to distinguish rounding on another CPU from other
+    /// changes.
     std::vector<float> samples;
 };
 
-/// Prepares the tensor on `device` ("cpu", "cuda:0") as scoring there does. Blocks; throws
-/// DeviceError, std::bad_alloc.
+/// Prepares the tensor on `device` ("cpu", "cuda:0") as scoring does. Blocks; throws DeviceError,
+/// std::bad_alloc.
 [[nodiscard]] InputSummary summarise_input(const Pixels& pixels, const InputPolicy& policy,
                                            const std::string& device);
 

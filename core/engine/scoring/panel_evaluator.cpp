@@ -25,8 +25,8 @@
 namespace dfd {
 namespace {
 
-/// What loading an expert costs: its file is read, hashed and copied. 0 where it cannot be read, as
-/// loading will tell.
+/// The cost of loading each expert: its file is read, hashed and copied. 0 where it cannot be read;
+/// loading reports that.
 std::vector<double> file_sizes(const PanelRecord& panel) {
     std::vector<double> sizes;
     for (const auto& expert : panel.experts) {
@@ -37,7 +37,7 @@ std::vector<double> file_sizes(const PanelRecord& panel) {
     return sizes;
 }
 
-/// A third of a second where no face is found, as trunk_cost counts.
+/// In the unit of trunk_cost: the third of a second that a search takes when no face is found.
 constexpr double kFaceSearchCost = 30e9;
 
 class PanelEvaluator final : public Evaluator, public ExpertExplainer {
@@ -65,7 +65,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         for (auto& opinion : opinions)
             opinion.experts.resize(networks_.size());
 
-        // Stretched inputs have one size and are scored as one batch; native ones one by one.
+        // Stretched inputs have one size and form one batch; native ones are scored one by one.
         std::map<InputKey, torch::Tensor> batches;
         std::vector<torch::Tensor> inputs_side_by_side(networks_.size());
         for (size_t e = 0; e < networks_.size(); ++e) {
@@ -158,7 +158,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
             progress(total, total, "Loaded " + panel_.name);
     }
 
-    /// Which worker runs which of the executors; each worker's share a workspace.
+    /// Assigns the executors to workers. All executors of a worker share a workspace.
     void share_executors(int workers) {
         std::vector<size_t> executed;
         std::vector<double> costs;
@@ -167,8 +167,8 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
                 executed.push_back(e);
                 costs.push_back(costs_[e]);
             }
-        // The search for faces has one thread only: a task beside the experts. It keeps what it
-        // needs with its thread, and so belongs to the calling one's share.
+        // The face search uses only one thread, so it runs as a task beside the experts. Its data
+        // belongs to its thread, so it goes into the calling thread's share.
         faces_beside_experts_ = panel_.subject == kFaces && !executed.empty();
         if (faces_beside_experts_) {
             executed.push_back(executors_.size());
@@ -187,7 +187,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
             });
     }
 
-    /// Where an executor runs the trunk, at this precision, the network keeps its head in float32.
+    /// If an executor runs the trunk at this precision, the network keeps its head in float32.
     void load(size_t index) {
         const auto& expert = panel_.experts[index];
         std::unique_ptr<TrunkExecutor> executor;
@@ -219,13 +219,13 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
     [[nodiscard]] torch::Tensor feature_map(size_t index, const torch::Tensor& input) {
         if (executors_[index])
             return executors_[index]->run(input);
-        // Networks at native resolution take float32 whatever their weights are: their residuals
-        // are fainter than bfloat16's steps.
+        // Networks at native resolution take float32, whatever the precision of their weights:
+        // their residuals are smaller than bfloat16's steps.
         const bool native = panel_.experts[index].input.resize == Resize::Native;
         return networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
     }
 
-    /// One by one, or on a processor side by side where none is too large for that.
+    /// One by one, or side by side on a CPU when no picture is too large for that.
     void score_native(size_t index, std::span<const Pixels* const> pictures,
                       const EvaluateOptions& options, const std::stop_token& stop,
                       std::span<PanelOpinion> opinions) {
@@ -256,9 +256,10 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
     torch::Device device_;
     Precision precision_;
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
-    std::vector<std::unique_ptr<TrunkExecutor>> executors_;  // null: the network runs by itself
+    std::vector<std::unique_ptr<TrunkExecutor>> executors_;  // null: the network's modules run
     std::vector<double> costs_;                              // of the executors
-    Shares shares_;  // of them, which run side by side; the number behind the last: face search
+    // The tasks of each worker: indices of executors, or executors_.size() for the face search.
+    Shares shares_;
     bool faces_beside_experts_ = false;
 };
 

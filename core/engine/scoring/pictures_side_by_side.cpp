@@ -1,4 +1,4 @@
-// Compiled with OpenMP, without which LibTorch's loop is a plain one.
+// Compiled with OpenMP. Without it LibTorch's parallel_for is a plain loop.
 #include "core/engine/scoring/pictures_side_by_side.h"
 
 #include <ATen/Parallel.h>

@@ -1,4 +1,4 @@
-// Pictures with parts taken away. Plain C++.
+// Pictures with parts removed. Plain C++.
 // Internal to core/engine/scoring.
 #pragma once
 
@@ -9,10 +9,11 @@
 
 namespace dfd {
 
-/// The picture blurred until only its rough colours are left (`softened`). Throws std::bad_alloc.
+/// The picture blurred until only its rough colours remain (`softened`). Throws std::bad_alloc.
 [[nodiscard]] Pixels softened_copy(const Pixels& picture);
 
-/// `picture` with the cells of `grid`, which covers it, taken from `fill`, which is as large.
+/// `picture` with these cells of `grid`, which covers it, taken from `fill`, which has the same
+/// size.
 [[nodiscard]] Pixels with_cells_from(const Pixels& picture, const Pixels& fill,
                                      const CellGrid& grid, std::span<const int> cells);
 

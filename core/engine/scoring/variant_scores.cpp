@@ -7,7 +7,7 @@
 namespace dfd {
 namespace {
 
-/// `picture(i)` gives a pointer that stays good until its batch is scored.
+/// `picture(i)` returns a pointer that stays valid until its batch is scored.
 template <class Picture, class Scored>
 std::vector<PanelOpinion> in_batches(Evaluator& evaluator, std::size_t count,
                                      const VariantOptions& options, const std::stop_token& stop,
@@ -44,7 +44,7 @@ std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::size_t count
                                          const VariantListener& heard,
                                          const VariantOptions& options) {
     std::vector<Pixels> made;
-    // Pointers into it must outlive the growth of a batch.
+    // Pointers into it must stay valid while the batch grows.
     made.reserve(std::min(static_cast<std::size_t>(std::max(options.batch, 1)), count));
     return in_batches(
         evaluator, count, options, stop, heard,

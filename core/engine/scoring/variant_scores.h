@@ -1,4 +1,4 @@
-// Many variants of one picture through one evaluator: sweeps, windows, decode policies. Plain C++.
+// Scores many variants of one picture: sweeps, windows, decode policies. Plain C++.
 #pragma once
 
 #include <cstddef>
@@ -12,27 +12,28 @@
 namespace dfd {
 
 /// Makes variant `index`, 0 to count - 1. Called once for each, in order, on the caller's thread,
-/// and only when its batch is next, so that a sweep of hundreds holds one batch of pixels. What it
-/// throws ends the scoring and is thrown from there.
+/// and only when its batch is next, so that a sweep of hundreds keeps one batch of pixels.
+/// Exceptions end the scoring and are passed on.
 using VariantMaker = std::function<Pixels(std::size_t index)>;
 
-/// One variant's opinion, as soon as its batch is scored; in order, on the caller's thread.
+/// Receives one variant's opinion as soon as its batch is scored; in order, on the caller's thread.
 using VariantListener = std::function<void(std::size_t index, const PanelOpinion& opinion)>;
 
 struct VariantOptions {
     int batch = 4;             ///< variants scored together, at least 1
-    EvaluateOptions evaluate;  ///< without maps unless asked for
+    EvaluateOptions evaluate;  ///< without maps by default
 };
 
-/// One opinion a variant, in order. Blocks. Throws Cancelled (asked before each variant is made and
-/// by the evaluator between experts), DeviceError, std::bad_alloc, std::invalid_argument for a
-/// batch below 1, and what `make` and `heard` throw. Nothing is heard after the throw.
+/// Returns one opinion per variant, in order. Blocks. Throws Cancelled (checked before each variant
+/// is made and, by the evaluator, between experts), DeviceError, std::bad_alloc,
+/// std::invalid_argument for a batch below 1, and what `make` and `heard` throw. `heard` is not
+/// called after that.
 std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::size_t count,
                                          const VariantMaker& make, const std::stop_token& stop,
                                          const VariantListener& heard = {},
                                          const VariantOptions& options = {});
 
-/// The same of pixels that are there already.
+/// The same for pixels that exist already.
 std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::span<const Pixels> variants,
                                          const std::stop_token& stop,
                                          const VariantListener& heard = {},

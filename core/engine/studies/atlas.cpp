@@ -17,7 +17,7 @@ constexpr int kGrid = 8;  ///< the side of JPEG's blocks
 constexpr int kSmallestCell = 16;
 constexpr int kMostCells = 128;
 constexpr double kOpacity = 0.65;
-constexpr double kFaceMargin = 2;  ///< window's side over the face's
+constexpr double kFaceMargin = 2;  ///< window's side divided by the face's
 
 void check(const AtlasOptions& options) {
     const bool scales =
@@ -41,7 +41,7 @@ std::vector<int> starts(int length, const AtlasOptions& options) {
     return found;
 }
 
-/// A window along a side, back in pixels of the picture.
+/// A window along a side, converted back to pixels of the picture.
 std::pair<int, int> unscaled(int start, int side, double scale, int length) {
     const auto at = [&](double value) {
         return std::clamp(static_cast<int>(std::lround(value / scale)), 0, length);
@@ -64,7 +64,7 @@ void add_grid(int width, int height, double scale, const AtlasOptions& options,
         }
 }
 
-/// Whether a window covers a point, counting the rim that the grid of 8 leaves out.
+/// Whether a window covers a point, including the border that the grid of 8 leaves out.
 bool covers(const Atlas& atlas, const AtlasPlace& place, double x, double y) {
     const double rim = kGrid / place.scale;
     const auto within = [&](double at, int from, int size, int length) {
@@ -75,7 +75,7 @@ bool covers(const Atlas& atlas, const AtlasPlace& place, double x, double y) {
            within(y, place.y, place.height, atlas.height);
 }
 
-/// A rim of two pixels, white outside and black inside.
+/// Draws a border of two pixels, white outside and black inside.
 void draw_rim(Pixels& pixels, const AtlasPlace& place) {
     const auto set = [&](int x, int y, std::uint8_t level) {
         const auto at = 3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.width) +
@@ -175,7 +175,7 @@ Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& 
             how);
         atlas.complete = true;
     } catch (const Cancelled&) {
-        // What was finished stays.
+        // Keep what was finished.
     }
     return atlas;
 }
@@ -192,7 +192,7 @@ HeatMap atlas_map(const Atlas& atlas, float elsewhere) {
     std::vector<double> sums(cell_count, 0);
     std::vector<int> counts(cell_count, 0);
     for (const auto& window : atlas.windows) {
-        // A window's cells alone are looked at: there may be thousands of windows.
+        // Visit only the window's own cells: there may be thousands of windows.
         const auto& place = window.place;
         const double rim = kGrid / place.scale;
         const auto cell = [](double at, int length, int among) {

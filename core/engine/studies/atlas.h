@@ -1,8 +1,9 @@
-// One picture in overlapping windows, each scored by the whole panel. Plain C++.
+// Scores overlapping windows of one picture, each with the whole panel. Plain C++.
 //
-// A panel sees a picture as one; an edit that fills a small part of it can drown. Upstream's own
-// advice is that centring a face changes obvious misses: here every window, and every face found,
-// is looked at as a picture of its own, beside the score of the whole, which stays the reference.
+// A panel scores a picture as a whole, so an edit that fills a small part of it can be missed.
+// Upstream's own advice is that centring a face changes obvious misses. Here every window, and
+// every face found, is scored as a picture of its own, beside the score of the whole, which stays
+// the reference.
 #pragma once
 
 #include <functional>
@@ -17,10 +18,10 @@
 namespace dfd {
 
 struct AtlasOptions {
-    /// Of the picture's sides; each gives a grid of its own. Above 0, at most 4.
+    /// Of the picture's sides; each scale has its own grid. Above 0, at most 4.
     std::vector<double> scales{1.0};
-    int side = 512;        ///< of a window, pixels of the scaled picture; at least 16
-    double overlap = 0.5;  ///< share of a window that the next one covers again, 0 .. 0.9
+    int side = 512;        ///< of a window, in pixels of the scaled picture; at least 16
+    double overlap = 0.5;  ///< share of a window that the next one overlaps, 0 .. 0.9
     bool faces = true;     ///< look for faces, and add a window around each
     int batch = 4;
 };
@@ -45,42 +46,43 @@ struct AtlasWindow {
 struct Atlas {
     int width = 0;  ///< of the picture
     int height = 0;
-    PanelOpinion whole;  ///< the picture as one: the reference
+    PanelOpinion whole;  ///< the picture as a whole: the reference
     std::vector<AtlasPlace> planned;
-    /// Scored so far: those that were known before, then the others, both in the order of
+    /// Scored so far: first the windows that were known, then the others, both in the order of
     /// `planned`.
     std::vector<AtlasWindow> windows;
-    /// Whether faces were looked for: false when that was not asked for, and when the detectors'
+    /// Whether faces were searched for: false when this was not requested, and when the detectors'
     /// data (Debian's opencv-data) is not installed.
     bool faces_sought = false;
     bool complete = false;
 };
 
-/// The windows of a picture: grids scale by scale, row by row (faces follow them, largest first:
-/// `face_place`). Corners
-/// of a grid are multiples of 8 pixels of the scaled picture, so that at scale 1 the blocks of an
-/// earlier JPEG keep their phase; up to 7 pixels at the right and lower border may therefore lie in
-/// no window. A side shorter than a window is taken whole. Throws
+/// The windows of a picture, without those around faces (see face_place): grids scale by scale, row
+/// by row. Corners of a grid are multiples of 8 pixels of the scaled picture, so that at scale 1
+/// the blocks of an earlier JPEG keep their phase. Up to 7 pixels at the right and lower border may
+/// therefore lie in no window. A side shorter than a window is taken whole. Throws
 /// std::invalid_argument for options out of their range.
 [[nodiscard]] std::vector<AtlasPlace> atlas_places(int width, int height,
                                                    const AtlasOptions& options);
 /// The window around one face: a square of twice the longer side of its box, at least `side`, at
-/// the picture's own resolution, moved inwards where it would leave the picture and cut where the
-/// picture is smaller.
+/// the picture's own resolution. It is moved inwards where it would leave the picture, and cut
+/// where the picture is smaller. In Atlas::planned these windows follow the grids, largest face
+/// first.
 [[nodiscard]] AtlasPlace face_place(int width, int height, const FaceBox& face,
                                     const AtlasOptions& options);
 
-/// What the panel is shown of a window: the pixels there, and at a scale below 1 averaged over
-/// areas, above 1 bicubic.
+/// The pixels of a window as the panel scores them: averaged over areas at a scale below 1, bicubic
+/// above 1.
 [[nodiscard]] Pixels atlas_pixels(const Pixels& picture, const AtlasPlace& place);
 
-/// After the whole picture, then after each window, on the caller's thread. Valid during the call.
+/// Called after the whole picture, then after each window, on the caller's thread. `so_far` is
+/// valid during the call.
 using AtlasListener = std::function<void(const Atlas& so_far)>;
 
-/// Blocks; memory holds one batch of windows. A stop ends it at once with `complete` false and
-/// every window that was finished. `whole` spares scoring the picture again; its weights are taken
-/// as 1. Windows among `known`, of the same picture by the same panel, are taken over where they
-/// are planned. Throws PictureError for no pixels, std::invalid_argument as above, DeviceError,
+/// Blocks. Memory holds one batch of windows. A stop ends it at once with `complete` false and
+/// every window that was finished. With `whole` the picture is not scored again; its weights are
+/// taken as 1. Windows in `known`, of the same picture by the same panel, are reused where they are
+/// planned. Throws PictureError for no pixels, std::invalid_argument as above, DeviceError,
 /// std::bad_alloc, and Cancelled when stopped before the whole picture was scored.
 [[nodiscard]] Atlas atlas_of(const Pixels& picture, Evaluator& evaluator,
                              const AtlasOptions& options = {},
@@ -88,13 +90,13 @@ using AtlasListener = std::function<void(const Atlas& so_far)>;
                              const AtlasListener& heard = {}, const std::stop_token& stop = {},
                              std::span<const AtlasWindow> known = {});
 
-/// The mean score of the windows over each place of a grid laid on the picture, for an overlay;
-/// cells of at least 16 pixels, at most 128 a side; `elsewhere` where no window lies. Empty without
-/// windows.
+/// For an overlay: the mean score of the windows over each cell of a grid on the picture. Cells
+/// have at least 16 pixels, and there are at most 128 a side. Cells without a window get
+/// `elsewhere`. Empty without windows.
 [[nodiscard]] HeatMap atlas_map(const Atlas& atlas, float elsewhere = 0);
 
-/// The picture with `atlas_map` laid over it, from nothing at 0 to full at 1, and the rims of
-/// windows around faces drawn in white and black.
+/// The picture overlaid with `atlas_map`, from nothing at 0 to full at 1, with white and black
+/// borders around the windows of faces.
 [[nodiscard]] Pixels atlas_picture(const Pixels& picture, const Atlas& atlas);
 
 }  // namespace dfd

@@ -1,4 +1,4 @@
-// What `dfd atlas` says of one picture. Plain C++.
+// The report of `dfd atlas` about one picture. Plain C++.
 #pragma once
 
 #include <string>
@@ -15,13 +15,13 @@ namespace dfd {
 [[nodiscard]] std::string atlas_json(const Atlas& atlas, const PictureName& picture,
                                      const ScoredBy& by);
 
-/// RFC 4180, a row a window, the whole picture first: path, sha256, x, y, width, height, scale,
-/// face, score, and one column an expert.
+/// RFC 4180, one row per window, the whole picture first: path, sha256, x, y, width, height, scale,
+/// face, score, and one column per expert.
 [[nodiscard]] std::string atlas_csv_header(const PanelRecord& panel);
 [[nodiscard]] std::string atlas_csv(const Atlas& atlas, const PictureName& picture);
 
-/// For people: the whole, the windows around faces, and the `most` highest of the others; a line
-/// break at the end. The path is raw bytes.
+/// As text: the whole picture, the windows around faces, and the `most` highest of the others, with
+/// a line break at the end. The path is raw bytes.
 [[nodiscard]] std::string atlas_text(const Atlas& atlas, const PictureName& picture,
                                      const ScoredBy& by, std::size_t most = 10);
 

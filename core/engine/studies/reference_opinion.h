@@ -1,4 +1,4 @@
-// An opinion as the panel itself combines it.
+// An opinion with the panel's reference combination.
 // Internal to core/engine/studies.
 #pragma once
 
@@ -6,8 +6,8 @@
 
 namespace dfd {
 
-/// The same experts, all counting alike, without their maps: what versions and windows of a picture
-/// are compared with.
+/// The same experts with equal weights, without their maps. Versions and windows of a picture are
+/// compared with this.
 [[nodiscard]] inline PanelOpinion reference_of(PanelOpinion opinion) {
     for (auto& expert : opinion.experts) {
         expert.map.reset();

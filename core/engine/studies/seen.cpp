@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Experts that are given the same tensor.
+/// Experts that share an input tensor.
 struct InputGroup {
     InputPolicy policy;
     std::vector<std::string> experts;

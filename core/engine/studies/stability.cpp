@@ -8,7 +8,7 @@
 namespace dfd {
 namespace {
 
-/// What one of those who score says of the untouched picture and of each version.
+/// The panel or one expert, whose scores of the versions are compared with the untouched picture's.
 struct Voice {
     std::string name;
     bool panel = false;
@@ -82,7 +82,7 @@ void add_flips(const Stability& stability, std::size_t index, const Voice& voice
                               threshold, flips);
 }
 
-/// With all that is known of it.
+/// Copies an operation with all its points and skipped versions.
 void append_operation(Stability& to, const Stability& from, std::size_t index) {
     const auto now = to.operations.size();
     const auto append = [&](const auto& list, auto& target) {
@@ -147,7 +147,7 @@ Stability stability_of(const Pixels& picture, Evaluator& evaluator, const Stabil
         (void)score_variants(evaluator, plan.size(), make, stop, take, how);
         result.complete = true;
     } catch (const Cancelled&) {
-        // What was finished stays.
+        // Keep what was finished.
     }
     return result;
 }

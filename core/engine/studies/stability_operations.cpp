@@ -1,4 +1,4 @@
-// The operations, their amounts and what of them is ordinary: a table.
+// The table of operations, with their amounts and what counts as ordinary.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -13,7 +13,7 @@ namespace {
 
 using Step = AlterationStep;
 
-/// Amounts of one step, which are ordinary from `least` to `most`.
+/// One step with several amounts; those from `least` to `most` are ordinary.
 StabilityOperation sweep(StabilityOperation operation, Step step,
                          const std::vector<double>& amounts, double least, double most) {
     for (const double amount : amounts)
@@ -94,8 +94,7 @@ std::string StabilityOperation::words(std::optional<double> amount) const {
         return title;
     if (name == "flip")
         return alteration_text({Step::Flip, *amount});
-    // Two figures behind the point are all that an interpolated amount can mean, none for a
-    // quality.
+    // An interpolated amount is good for two decimals at most, and for none from 10 on (qualities).
     const double finest = *amount >= 10 ? 1 : 100;
     char text[32];
     std::snprintf(text, sizeof text, "%g", std::round(*amount * finest) / finest);

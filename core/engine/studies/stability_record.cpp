@@ -16,7 +16,7 @@ using Step = AlterationStep;
 
 constexpr int kFormat = 1;
 
-/// Names that stay, whatever people are shown.
+/// Stable names, independent of what is displayed.
 constexpr std::array<std::pair<Step, const char*>, 12> kSteps{{
     {Step::Jpeg, "jpeg"},
     {Step::WebP, "webp"},

@@ -1,4 +1,4 @@
-// A sweep as text that gives it back to the bit: what a case keeps. Plain C++.
+// Stability sweeps as text that a case stores; reading restores them to the bit. Plain C++.
 #pragma once
 
 #include <string>
@@ -9,13 +9,14 @@ namespace dfd {
 
 /// One JSON object on one line: format (1), experts (how many), complete, untouched [[logit real,
 /// logit fake], ...], operations [{name, title, unit, what, preset, passage, ordered, neutral,
-/// variants [{amount, ordinary, steps [[step, amount], ...], and logits as above or skipped, a
-/// sentence, or neither for one that was not reached}]}]. What counts as ordinary is kept with the
-/// figures, so that a newer table of operations changes nothing that was said.
+/// variants [{amount, ordinary, steps [[step, amount], ...], and logits as above, or skipped (a
+/// sentence), or neither for a version that was not reached}]}]. What counts as ordinary is stored
+/// with the figures, so that a newer table of operations does not change earlier results.
 [[nodiscard]] std::string stability_record(const Stability& stability);
 
-/// The same sweep by the panel that made it, every expert counting alike. Throws
-/// std::invalid_argument, a sentence, for text that is none or of another number of experts.
+/// Reads the sweep back for the panel that made it, with equal weights for all experts. Throws
+/// std::invalid_argument with a sentence for text that is not a record or has another number of
+/// experts.
 [[nodiscard]] Stability read_stability_record(const std::string& text, const PanelRecord& panel);
 
 }  // namespace dfd

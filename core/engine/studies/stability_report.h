@@ -1,4 +1,4 @@
-// What `dfd stability` says of one picture. Plain C++.
+// The report of `dfd stability` about one picture. Plain C++.
 #pragma once
 
 #include <string>
@@ -17,14 +17,14 @@ namespace dfd {
 [[nodiscard]] std::string stability_json(const Stability& stability, const PictureName& picture,
                                          const ScoredBy& by, double threshold = kVoteThreshold);
 
-/// RFC 4180, a row a version, the untouched picture first: path, sha256, operation ("untouched"),
-/// parameter, steps, ordinary, score, and one column an expert.
+/// RFC 4180, one row per version, the untouched picture first: path, sha256, operation
+/// ("untouched"), parameter, steps, ordinary, score, and one column per expert.
 [[nodiscard]] std::string stability_csv_header(const PanelRecord& panel);
-/// One row without a line break: of that point, or of the untouched picture.
+/// One row without a line break: that of `point`, or of the untouched picture when it is null.
 [[nodiscard]] std::string stability_csv(const Stability& stability, const PictureName& picture,
                                         const StabilityPoint* point);
 
-/// The same for people, with a line break at the end. The path is raw bytes.
+/// The same as text, with a line break at the end. The path is raw bytes.
 [[nodiscard]] std::string stability_text(const Stability& stability, const PictureName& picture,
                                          const ScoredBy& by, double threshold = kVoteThreshold);
 
