@@ -69,8 +69,7 @@ TEST_F(ExplainCommand, TextAndOverlays) {
 }
 
 TEST_F(ExplainCommand, WrongUseIsSaid) {
-    EXPECT_EQ(run({"score", "--explain", small()}).status,
-              2);  // no output option that could show it
+    EXPECT_EQ(run({"score", "--explain", small()}).status, 2);  // no output would show it
     EXPECT_EQ(run({"score", "--layer", "finer", small()}).status, 2);
     EXPECT_EQ(run({"score", "--explain", "--verbose", "--method", "saliency", small()}).status, 2);
     const auto layer = run({"score", "--explain", "--verbose", "--layer", "stages.9", small()});

@@ -24,8 +24,7 @@ class ExportCommand : public testing::Test {
     void SetUp() override {
         ::unsetenv("DISPLAY");
         ::unsetenv("QT_QPA_PLATFORM");
-        ::setenv("LC_ALL", "de_DE.UTF-8",
-                 1);  // if the locale is installed, decimal commas would show
+        ::setenv("LC_ALL", "de_DE.UTF-8", 1);  // would show decimal commas, where installed
         fs::create_directories(folder / "pictures");
         const auto desk = read_picture(std::string(DFD_SOURCE_DIR) + "/resources/samples/desk.jpg");
         write_png(folder / "pictures/desk.png", thumbnail(desk.pixels, 200));
@@ -109,8 +108,7 @@ TEST_F(ExportCommand, PagesAreReadBackAsTextAndAsPictures) {
         EXPECT_NE(
             text.find(json::parse(line.substr(0, line.find('\n')))["sha256"].get<std::string>()),
             std::string::npos);
-    EXPECT_EQ(shell("pdffonts case.pdf | tail -n +3 | grep -v ' yes '").out,
-              "");  // all fonts are embedded
+    EXPECT_EQ(shell("pdffonts case.pdf | tail -n +3 | grep -v ' yes '").out, "");  // embedded
 
     // No page is blank, and the first exhibit's pictures have colours.
     ASSERT_EQ(shell("pdftoppm -r 20 -png case.pdf page").status, 0);

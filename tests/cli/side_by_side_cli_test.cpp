@@ -47,8 +47,7 @@ TEST(SideBySide, ThreadsDoNotMatter) {
     ASSERT_EQ(installed.status, 0) << installed.err;
     const auto record = folder / "panels/several/panel.json";
     auto panel = json::parse(std::ifstream(record));
-    panel["subject"] =
-        "faces";  // like the published panel, so that face detection is one of the tasks
+    panel["subject"] = "faces";  // like the published panel: face detection is one of the tasks
     std::ofstream(record) << panel;
     const auto one = scored(folder, "1");
     ASSERT_EQ(one.size(), 2u);

@@ -24,8 +24,8 @@ TEST(DeviceLanes, EveryLaneWorksAtTheSameTimeAndOnItsOwnThread) {
             ids->at(lane) = std::this_thread::get_id();
         });
     EXPECT_EQ(std::set(first.begin(), first.end()).size(), 3u);
-    EXPECT_EQ(first,
-              second);  // a lane keeps its thread, and with it the libraries' thread-local caches
+    // A lane keeps its thread, and with it the libraries' thread-local caches.
+    EXPECT_EQ(first, second);
     EXPECT_FALSE(std::set(first.begin(), first.end()).contains(std::this_thread::get_id()));
 }
 

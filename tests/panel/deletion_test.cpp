@@ -17,8 +17,7 @@ ContributionMap map_of(int rows, int columns, std::vector<float> values) {
 TEST(Contributions, DensitiesSumsAndSigns) {
     const auto map = map_of(1, 2, {0.5f, -0.25f});
     EXPECT_DOUBLE_EQ(sum_of(map), 0.25);
-    const auto density =
-        density_of(map);  // a picture that is uniformly like its left half would sum to 1
+    const auto density = density_of(map);  // a picture like its left half would sum to 1
     EXPECT_EQ(density.values, (std::vector<float>{1, -0.5f}));
     EXPECT_EQ(towards(density).values, (std::vector<float>{1, 0}));
     EXPECT_EQ(against(density).values, (std::vector<float>{0, 0.5f}));

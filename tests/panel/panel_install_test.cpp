@@ -195,8 +195,7 @@ TEST_F(PanelInstall, AnInstalledPanelIsReplacedOnlyWhenAsked) {
     again.replace = true;
     EXPECT_EQ(install_panel(again).experts.size(), 2u);
     EXPECT_EQ(find_panel("small").experts.size(), 2u);
-    EXPECT_EQ(things_in_panels(),
-              1u + 2u + 1u);  // folder, two experts, panel.json; the old panel is gone
+    EXPECT_EQ(things_in_panels(), 1u + 2u + 1u);  // folder, experts, panel.json; no old panel
     // A failed replacement keeps the old one.
     write(kSmall, {.experts_in_ema = 1});
     EXPECT_SAYS(why_not(again), "no averages");

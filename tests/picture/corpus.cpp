@@ -82,8 +82,7 @@ File exif(int orientation, std::string_view maker) {
     put(block, static_cast<std::uint64_t>(orientation), 4);
     put(block, 0, 4);
     put(block, maker);
-    put(block, 0,
-        5);  // end of the directory, and padding: some readers require values inside the block
+    put(block, 0, 5);  // its end, and padding: some readers require values inside the block
     return block;
 }
 
@@ -214,8 +213,7 @@ File run_length_bmp() {
         put(file, noise(static_cast<std::uint64_t>(y)), 1);
         put(file, 1, 1);
         put(file, static_cast<std::uint64_t>(y), 1);
-        put(file, y == 12 ? 0x0100 : 0x0000,
-            2);  // end of the row, and of the picture after the last row
+        put(file, y == 12 ? 0x0100 : 0x0000, 2);  // end of the row, or of the picture
     }
     return file;
 }

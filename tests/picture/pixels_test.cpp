@@ -124,8 +124,7 @@ TEST(Overlay, IsProportionalToTheEvidence) {
     for (std::size_t c = 0; c < 3; ++c) {
         EXPECT_NEAR(half.rgb[c], 100 + 0.25 * (table[128][c] - 100), 0.51);
     }
-    EXPECT_EQ(overlay(picture, map, 1.0F, ColourMap::Inferno, 1.0).rgb,
-              full.rgb);  // values are clamped to 1
+    EXPECT_EQ(overlay(picture, map, 1.0F, ColourMap::Inferno, 1.0).rgb, full.rgb);  // clamped to 1
 }
 
 TEST(Overlay, LeavesThePictureWithoutEvidence) {

@@ -179,8 +179,7 @@ struct ExifEntry {
     append(claim, cbor_text("version"));
     append(claim, cbor_text("1.2"));
     append(claim, cbor_text("signature"));
-    append(claim,
-           {0xBF, 0x61, 'a', 0x9F, 0x01, 0x20, 0xF4, 0xFF, 0xFF});  // indefinite-length items
+    append(claim, {0xBF, 0x61, 'a', 0x9F, 0x01, 0x20, 0xF4, 0xFF, 0xFF});  // indefinite lengths
     File action{0xA1};
     append(action, cbor_text("digitalSourceType"));
     append(action,

@@ -44,8 +44,7 @@ TEST(Augmentation, DoesWhatEachKindIsMadeFor) {
             EXPECT_EQ(difference(drawn.apply(picture), picture) > 0, !steps.empty());
         }
     EXPECT_TRUE(counts[Augment::None].empty());
-    EXPECT_EQ(counts[Augment::Traces].size(),
-              3u);  // flips, noise, JPEG: nothing that destroys traces
+    EXPECT_EQ(counts[Augment::Traces].size(), 3u);  // flips, noise, JPEG: traces survive these
     for (const auto step : {Step::Resample, Step::Blur, Step::WebP, Step::CutOut, Step::Colour})
         EXPECT_EQ(counts[Augment::Traces].count(step), 0u);
     for (const auto step : {Step::Flip, Step::Resample, Step::Colour, Step::Blur, Step::Noise,

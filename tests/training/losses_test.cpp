@@ -97,8 +97,7 @@ TEST(InfoNce, FakesDoNotAttractEachOther) {
     auto apart =
         torch::tensor({{1.0, 0.0, 0.0}, {0.9, 0.1, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}});
     auto together = apart.clone();
-    together[3] =
-        together[2];  // same distance from the first real, nearly the same from the second
+    together[3] = together[2];  // as far from the first real, nearly as far from the second
     const auto fake = labels({0, 0, 1, 1});
     // Moving one fake onto the other must not be rewarded.
     EXPECT_GE(info_nce(together, fake, 0.1).item<double>() + 1e-7,

@@ -45,8 +45,7 @@ TEST(Joining, NearIdenticalPicturesAreOneSeries) {
     const auto before = photos;
     photos[0].fingerprint = photos[50].fingerprint ^ 0b1011;  // of two different series
     photos[190].fingerprint = photos[130].fingerprint ^ 1;    // even of two different sources
-    photos[8].fingerprint =
-        photos[50].fingerprint ^ (0b11111 << 20);  // near-identical through a third
+    photos[8].fingerprint = photos[50].fingerprint ^ (0b11111 << 20);  // through a third
     join_near_identical(photos);
     EXPECT_EQ(photos[0].series, photos[50].series);
     EXPECT_EQ(photos[1].series, photos[50].series) << "the rest of its series comes along";

@@ -29,8 +29,7 @@ struct Text {
     double size = 11;  ///< pixels
     const char* colour = "#000000";
     const char* anchor = "middle";  ///< "start", "middle" or "end"
-    double room =
-        1e9;  ///< in pixels; longer texts are shortened with an ellipsis and get a tooltip
+    double room = 1e9;              ///< pixels; longer texts end in an ellipsis and get a tooltip
     bool strong = false;
     bool upright = false;  ///< rotated, read from bottom to top
 };

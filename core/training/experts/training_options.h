@@ -17,15 +17,13 @@ struct LearningOptions {
     int epochs = 10;  ///< every fake is used once per epoch
     std::uint64_t seed = 1;
     std::optional<int> batch;  ///< samples, half of them fakes; default 64 patches or 16 crops
-    std::optional<double>
-        learning_rate;           ///< default 2e-3; for crops 5e-4, or 1e-4 with starting weights
-    double weight_decay = 0.02;  ///< of kernels and matrices only
-    double warm_up = 0.05;       ///< share of the steps; then cosine decay to 0
-    double nce = 0.1;            ///< weight of L_nce
-    double temperature = 0.1;    ///< of L_nce
-    double kl = 0.1;             ///< weight of L_kl; 0 skips it, which halves the time
-    std::optional<double>
-        noise;  ///< of L_kl: sigma for pixels in 0..1; default 0.004, for crops 0.02
+    std::optional<double> learning_rate;  ///< 2e-3; for crops 5e-4, or 1e-4 with starting weights
+    double weight_decay = 0.02;           ///< of kernels and matrices only
+    double warm_up = 0.05;                ///< share of the steps; then cosine decay to 0
+    double nce = 0.1;                     ///< weight of L_nce
+    double temperature = 0.1;             ///< of L_nce
+    double kl = 0.1;                      ///< weight of L_kl; 0 skips it, which halves the time
+    std::optional<double> noise;  ///< of L_kl: sigma for pixels in 0..1; 0.004, for crops 0.02
     double dropout = 0;
     double stochastic_depth = 0;
     double ema_decay = 0.995;    ///< effective decay min(ema_decay, (1+n)/(10+n)) at update n

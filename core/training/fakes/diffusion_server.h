@@ -16,15 +16,13 @@ namespace dfd {
 struct DiffusionServerOptions {
     /// http:// or https://, a host, a port and an optional path (behind a proxy).
     std::string url = "http://127.0.0.1:7860";
-    bool allow_remote =
-        false;  ///< false: only loopback addresses are accepted, because pictures are sent
+    bool allow_remote = false;  ///< false: only loopback addresses, because pictures are sent
     double connect_seconds = 3;
     double timeout_seconds = 300;  ///< for one complete answer, measured from the request
     /// Attempts per picture when the connection fails or the server has an error (5xx). A request
-    /// that timed out is not repeated.
+    /// whose answer took too long is not repeated.
     int attempts = 3;
-    double first_wait_seconds =
-        2;  ///< before the first retry; each further wait is four times as long
+    double first_wait_seconds = 2;  ///< before the first retry; each further wait is 4 x as long
     std::uint64_t answer_bytes = std::uint64_t{64} << 20U;  ///< larger answers are aborted
 };
 

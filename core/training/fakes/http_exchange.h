@@ -29,8 +29,7 @@ struct HttpAddress {
 struct HttpLimits {
     double connect_seconds = 3;
     double answer_seconds = 300;  ///< from the request to the last byte of the answer
-    std::uint64_t answer_bytes = std::uint64_t{64}
-                                 << 20U;  ///< after decompression; larger answers are aborted
+    std::uint64_t answer_bytes = std::uint64_t{64} << 20U;  ///< decompressed; larger: aborted
 };
 
 enum class HttpTrouble {

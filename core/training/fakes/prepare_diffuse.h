@@ -58,8 +58,8 @@ struct DiffuseSummary {
 
 /// For every photograph: a crop, its fake from the server, and the crop itself as the fake's real
 /// twin. Both are published in the same way (random_publication), so that size, format and
-/// compression carry no information. Every crop for image-to-image, and every second one for
-/// inpainting, is taken from a larger part that is shrunk by 1.25 to 3 where the photograph is
+/// compression carry no information. Crops for image-to-image, and a random half of those for
+/// inpainting, are taken from a larger part that is shrunk by 1.25 to 3 where the photograph is
 /// large enough: models were trained on whole scenes, and shrinking removes the traces of the
 /// photograph's own JPEG compression, which a redrawn picture does not have. Inpainted pixels are
 /// laid over the crop with an edge feathered by up to 4 pixels, so the mask in the manifest is

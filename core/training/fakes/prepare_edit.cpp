@@ -30,8 +30,7 @@ using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kEditStream = 0xED17;
-constexpr std::uint64_t kTurnsAPhoto = 1u
-                                       << 20;  // keeps the random streams of photographs disjoint
+constexpr std::uint64_t kTurnsAPhoto = 1u << 20;  // keeps photographs' random streams disjoint
 constexpr auto kManifestEvery = std::chrono::seconds(5);
 constexpr int kDonorAttempts = 8;
 

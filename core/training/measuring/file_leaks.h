@@ -36,9 +36,8 @@ struct LeakReport {
     int parts = 0;  ///< of the cross-validation
     std::uint64_t seed = 0;
     std::vector<Leak> leaks;  ///< all facts together, then each varying fact, the strongest first
-    std::vector<Unread> unread;  ///< pictures that were not used
-    [[nodiscard]] bool leaking()
-        const;  ///< the interval of all facts together lies above kLeakLimit
+    std::vector<Unread> unread;          ///< pictures that were not used
+    [[nodiscard]] bool leaking() const;  ///< the interval of all facts is above kLeakLimit
 };
 inline constexpr double kLeakLimit = 0.6;
 

@@ -112,9 +112,8 @@ struct Metrics {
     double best_accuracy = 0;  ///< at best_threshold
     double best_threshold = 0;
     double calibration_error = 0;  ///< in kCalibrationBins bins
-    double caught = 0;  ///< share of fakes with a score of 0.5 or more; NaN without fakes
-    double false_alarms =
-        0;  ///< share of real pictures with such a score; NaN without real pictures
+    double caught = 0;        ///< share of fakes with a score of 0.5 or more; NaN without fakes
+    double false_alarms = 0;  ///< the same share of real pictures; NaN without real ones
 };
 /// Metrics that cannot be computed (only one class, no pictures) are NaN.
 [[nodiscard]] Metrics measure(const std::vector<Labelled>& pictures, int rounds,

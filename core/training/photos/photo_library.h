@@ -17,8 +17,7 @@ struct Photo {
     /// Pictures that belong together: near-identical ones and, where MANIFEST.csv gives their
     /// origin, a burst or set according to their names. Else the photograph's own path.
     std::string series;
-    std::uint64_t fingerprint =
-        0;  ///< 64-bit gradient hash; near-identical pictures differ in few bits
+    std::uint64_t fingerprint = 0;  ///< 64-bit gradient hash; few bits differ if near-identical
 };
 
 struct LibraryOptions {

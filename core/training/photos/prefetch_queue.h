@@ -22,7 +22,7 @@ namespace dfd {
 template <class Item>
 class PrefetchQueue {
   public:
-    /// `make` is called from several threads at once and must outlive the queue.
+    /// `make` is called from several threads at once; what it captures must outlive the queue.
     PrefetchQueue(std::uint64_t first, std::uint64_t end, int threads, std::uint64_t ahead,
                   std::function<Item(std::uint64_t)> make)
         : make_(std::move(make)), end_(end), ahead_(ahead), claimed_(first), taken_(first) {
