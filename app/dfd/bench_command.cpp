@@ -29,7 +29,7 @@ std::vector<std::filesystem::path> pictures_at(const std::vector<std::string>& p
     return pictures_of(options);
 }
 
-/// Of the panel's own weights, as `dfd score` loads it.
+/// Measures the panel's own weights, loaded as by `dfd score`.
 int run_stream(const BenchOptions& options, const std::stop_token& stop) {
     const auto& precisions = options.speed.precisions;
     if (precisions.size() != 1 || options.speed.batches.size() != 1) {
@@ -83,7 +83,7 @@ int run_bench(const BenchOptions& options, const std::stop_token& stop) try {
             speed.experts.push_back(all[static_cast<std::size_t>(index)]);
         }
     }
-    // The processor's threads are set as for scoring, and a missing device is told.
+    // Sets the processor's threads as for scoring, and reports a missing device.
     speed.device = find_device(speed.device).id;
     SpeedReport report;
     {

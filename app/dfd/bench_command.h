@@ -1,4 +1,4 @@
-// `dfd bench`.
+// `dfd bench`: measures the speed of a panel on this machine.
 #pragma once
 
 #include "app/dfd/commands.h"

@@ -56,7 +56,7 @@ void print(const CaseArguments& arguments, const ExhibitRecord& record,
                   << examination.failure.message << '\n';
 }
 
-/// What the filter's options ask for, in their order; keeps the filter when that is asked, too.
+/// The exhibits that match the filter's options, in their order. Saves the filter if requested.
 std::vector<ExhibitId> chosen_exhibits(CaseFile& file, const CaseArguments& arguments) {
     const auto filter = wanted_filter(file, arguments.filter);
     if (!arguments.save.empty())
@@ -162,7 +162,7 @@ int duplicates(const CaseArguments& arguments, const std::stop_token&) {
     return kAllDone;
 }
 
-/// The commands below `dfd case` with the option and argument they share.
+/// The subcommands of `dfd case` and their shared option and argument.
 class Commands {
   public:
     using Action = int (*)(const CaseArguments&, const std::stop_token&);

@@ -18,7 +18,7 @@ struct CaseStabilityArguments {
     std::string panel;
     std::string device = "auto";
     Precision precision = Precision::Float32;
-    bool own_precision = false;  ///< it was named
+    bool own_precision = false;  ///< --precision was given
     std::vector<std::string> operations;
     int batch = 4;
     bool again = false;
@@ -30,7 +30,7 @@ std::vector<ExhibitId> chosen_exhibits(const CaseFile& file,
     if (arguments.exhibits.empty()) {
         auto filter = wanted_filter(file, arguments.filter);
         if (!filter.state)
-            filter.state = ExhibitState::Scored;  // of others there is nothing to compare with
+            filter.state = ExhibitState::Scored;  // others have no score to compare with
         return find_exhibits(file, filter);
     }
     std::vector<ExhibitId> ids;

@@ -1,4 +1,4 @@
-// The commands of `dfd`: each registers its options and, when chosen, leaves the exit status.
+// The commands of `dfd`: each one registers its options and the function that runs it.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -10,7 +10,7 @@
 
 namespace dfd {
 
-/// What a script may rely on.
+/// Exit status; stable, for scripts.
 enum ExitStatus {
     kAllDone = 0,
     kSomeFailed = 1,
@@ -19,7 +19,7 @@ enum ExitStatus {
     kInterrupted = 130,  ///< 128 + SIGINT
 };
 
-/// Set by a command's callback, run after parsing: parsing errors stay usage errors.
+/// Set by a command's callback and run after parsing, so that only parsing errors are usage errors.
 using Chosen = std::function<int(std::stop_token)>;
 
 void add_score_command(CLI::App& app, Chosen& chosen);
@@ -38,31 +38,31 @@ void add_export_command(CLI::App& app, Chosen& chosen);
 /// `dfd case stability`.
 void add_case_stability(CLI::App& parent, Chosen& chosen);
 
-/// The steps below `dfd prepare`.
+/// The subcommands of `dfd prepare`.
 void add_prepare_edit(CLI::App& prepare, Chosen& chosen);
 void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen);
 void add_prepare_features(CLI::App& prepare, Chosen& chosen);  ///< encode, cluster, split, folds
 void add_prepare_leaks(CLI::App& prepare, Chosen& chosen);
 
-/// Checks an option that counts something.
+/// Range check for options that count something.
 inline const CLI::Range kFromOne{1, 1'000'000};
 
-/// Runs a step that goes on where it was when it is started again; when it is stopped, standard
-/// error says so.
+/// Runs a resumable step. If it is stopped, tells the user on standard error that it can be
+/// resumed.
 int resumable(const std::function<int()>& step);
 
-/// One line on standard error that is rewritten in place; where that is not a terminal, a new line
-/// a minute, so that a log tells how far it is.
+/// A progress line on standard error that is rewritten in place. If standard error is not a
+/// terminal, prints a new line once a minute instead, for logs.
 class ProgressLine {
   public:
     ProgressLine();
     ~ProgressLine() { clear(); }
     ProgressLine(const ProgressLine&) = delete;
     ProgressLine& operator=(const ProgressLine&) = delete;
-    /// At most ten times a second. `done` of `total`; the time left is estimated from the first
-    /// call.
+    /// Shows `done` of `total`, at most ten times a second. The remaining time is estimated from
+    /// the first call.
     void show(double done, double total, const std::string& what);
-    /// Before anything else is printed.
+    /// Clears the line; call it before printing anything else.
     void clear();
 
   private:
@@ -71,7 +71,7 @@ class ProgressLine {
     double started_ = 0, drawn_ = 0, shown_fraction_ = 0;
 };
 
-/// What a step reports goes to the line, which must outlive the step.
+/// A progress callback that updates `line`, which must outlive the step.
 [[nodiscard]] Progress progress_to(ProgressLine& line);
 
 }  // namespace dfd

@@ -28,7 +28,7 @@ void print(const DisagreeOptions& options, const AgreementReport& report, bool c
         std::cout << report.to_text(complete);
 }
 
-/// What was recorded; nothing is scored, and the pictures are not read.
+/// Uses recorded scores only: scores nothing and does not read the pictures.
 int disagree_in_case(const DisagreeOptions& options, const std::stop_token& stop) {
     const CaseFile file(options.scoring.paths.front(), CaseAccess::Read);
     const auto filter = wanted_filter(file, options.filter);

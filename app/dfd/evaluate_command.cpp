@@ -24,7 +24,7 @@ int run_evaluation(const EvaluateArguments& arguments, const std::stop_token& st
     const auto manifest = read_manifest(arguments.manifest);
     const auto panel = find_panel(arguments.panel);
     if (!arguments.out.empty())
-        make_folder(arguments.out);  // better before a long evaluation than after it
+        make_folder(arguments.out);  // fail before a long evaluation, not after it
     Evaluation evaluation;
     {
         ProgressLine loading;

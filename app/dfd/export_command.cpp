@@ -23,7 +23,7 @@ struct ExportArguments {
     bool record = false;
 };
 
-/// What was chosen, in the order asked for, and in words.
+/// The selected exhibits in the requested order, with a description of the selection.
 ExportRequest request_of(const CaseFile& file, const ExportArguments& arguments) {
     ExportRequest request;
     const auto filter = wanted_filter(file, arguments.filter);
@@ -54,7 +54,7 @@ ExportRequest request_of(const CaseFile& file, const ExportArguments& arguments)
 
 int run_export(const ExportArguments& arguments, const std::stop_token& stop) {
     const auto request = request_of(CaseFile(arguments.file, CaseAccess::Read), arguments);
-    // Fonts are Qt's, and it takes a moment to start: only where pages are wanted.
+    // Only for PDF: fonts need Qt, which takes a moment to start.
     std::optional<ui::PdfSurroundings> qt;
     if (request.format == CaseExport::Pdf)
         qt.emplace();

@@ -35,7 +35,7 @@ void add_filter_without_order(CLI::App& command, FilterOptions& options) {
     takes_word(command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check"),
                mark_words());
     command.add_option("--tag", filter.tag, "Only those that carry it");
-    // Not one flag with a negation: that sets the filter also when neither is given.
+    // Two flags, because a flag with a negation sets the filter even when neither is given.
     auto* warned = command.add_flag_callback(
         "--warned", [&filter] { filter.warned = true; }, "Only those with warnings");
     command

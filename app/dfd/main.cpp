@@ -1,4 +1,4 @@
-// `dfd`: everything the window does, without a display.
+// `dfd`: the command line program, for everything the window does, without a display.
 #include <pthread.h>
 #include <signal.h>
 
@@ -25,7 +25,8 @@ std::string versions() {
     return text + "\nQt " DFD_QT_VERSION;
 }
 
-/// SIGINT and SIGTERM become a stop request: blocked everywhere, waited for in one thread.
+/// Turns SIGINT and SIGTERM into a stop request. They are blocked in all threads and received by
+/// one.
 class SignalWatch {
   public:
     SignalWatch() {
@@ -36,7 +37,7 @@ class SignalWatch {
         thread_ = std::thread([this] {
             int signal = 0;
             while (sigwait(&signals_, &signal) == 0 && !finished_) {
-                if (stop_.stop_requested())  // the second one does not ask
+                if (stop_.stop_requested())  // the second signal ends at once
                     std::_Exit(dfd::kInterrupted);
                 stop_.request_stop();
             }

@@ -105,8 +105,8 @@ int describe(const PanelOptions& options) {
     return kAllDone;
 }
 
-/// The number in "…should_be_0.0016829653177410.jpg", as the published demonstration pictures
-/// carry it.
+/// The expected score in a file name such as "…should_be_0.0016829653177410.jpg", as the published
+/// demonstration pictures have it.
 std::optional<double> expected_score(const std::string& file_name) {
     static const std::regex pattern(R"(should_be_([0-9]*\.?[0-9]+(?:[eE]-?[0-9]+)?))");
     std::smatch match;
@@ -115,7 +115,7 @@ std::optional<double> expected_score(const std::string& file_name) {
     return std::strtod(match[1].str().c_str(), nullptr);
 }
 
-/// Re-scores pictures whose name tells the score they should get.
+/// Scores pictures whose file names contain the expected score, and compares.
 bool verify_pictures(const PanelOptions& options, const PanelRecord& record,
                      const std::stop_token& stop) {
     constexpr double kTolerance = 1e-4;

@@ -17,7 +17,7 @@ struct DiffuseArguments {
     bool list_models = false;
 };
 
-/// "0.4-0.8", or "0.6" for both ends.
+/// Parses "0.4-0.8", or "0.6" for a fixed strength.
 std::pair<double, double> parse_strength(const std::string& text) {
     const auto number = [&](std::size_t from, std::size_t to) {
         double value = 0;

@@ -181,7 +181,7 @@ void add_split(CLI::App& prepare, Chosen& chosen) {
     });
 }
 
-// --- folds: the three at once -------------------------------------------------------------------
+// --- folds: all three steps ---------------------------------------------------------------------
 
 int run_folds(const FoldsOptions& options, const std::stop_token& stop) {
     std::optional<ProgressLine> line(std::in_place);
@@ -189,7 +189,7 @@ int run_folds(const FoldsOptions& options, const std::stop_token& stop) {
         options,
         [&](double done, double total, const std::string& what) { line->show(done, total, what); },
         [&](const std::string& text) {
-            line.emplace();  // which clears it; the next step's time left starts anew
+            line.emplace();  // clears the line and restarts the time estimate
             std::cout << text << std::endl;
         },
         stop);

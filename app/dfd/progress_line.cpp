@@ -34,12 +34,12 @@ void ProgressLine::show(double done, double total, const std::string& what) {
         return;
     const double time = now();
     const double fraction = done / total;
-    if (fraction < shown_fraction_)  // the next part of the work
+    if (fraction < shown_fraction_)  // the next phase of the work
         started_ = time;
     shown_fraction_ = fraction;
     if (started_ == 0) {
         started_ = time;
-        if (!terminal_)  // short work needs no line in a log
+        if (!terminal_)  // no log line for short work
             drawn_ = time;
     }
     if (time - drawn_ < (terminal_ ? 0.1 : 60.0) && (done < total || !terminal_))

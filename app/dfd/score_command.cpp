@@ -31,7 +31,7 @@ struct ScoreOptions {
     bool verbose = false;
     bool explain = false;
     bool stability = false;
-    std::vector<std::string> operations;  ///< of the stability; empty for all
+    std::vector<std::string> operations;  ///< operations of --stability; empty: all
     std::string method = method_name(AttributionMethod::Exact);
     std::string target = target_name(AttributionTarget::LogOdds);
     std::string layer = kLastLayer;
@@ -50,7 +50,7 @@ std::span<const std::uint8_t> bytes_of(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// Writes one replay record a picture, signed if there is a key.
+/// Writes one replay record per picture, signed if there is a key.
 class Recorder {
   public:
     Recorder(const std::filesystem::path& folder, const std::string& key) : folder_(folder) {
@@ -132,7 +132,7 @@ class Printer {
             write_files(examination, explanation);
     }
 
-    /// None, and said, when the picture can no longer be read as it was scored.
+    /// Empty, with a message, when the picture can no longer be read as it was scored.
     std::optional<Explanation> explained(const Examination& examination) {
         try {
             return explain(evaluator_, pixels_again(examination).pixels, options_.explaining(),
@@ -148,7 +148,7 @@ class Printer {
         return std::nullopt;
     }
 
-    /// How firm the verdict is; nothing, and said, as above.
+    /// Firmness of the verdict; empty, with a message, as above.
     std::optional<Firmness> tried(const Examination& examination) {
         StabilityOptions how;
         how.operations = find_operations(options_.operations);
@@ -177,7 +177,7 @@ class Printer {
         return std::nullopt;
     }
 
-    /// Decodes again: keeping every picture's pixels would not stay bounded.
+    /// Decodes again, because keeping all pixels would need unbounded memory.
     static Picture pixels_again(const Examination& examination) {
         auto picture = read_picture(examination.source.path);
         if (picture.facts.sha256 != examination.facts.sha256)
@@ -242,14 +242,14 @@ class Printer {
     ScoredBy by_;
     std::vector<double> weights_;  ///< empty: the reference combination
     std::size_t total_;
-    const Recorder* recorder_;  ///< null: no records are wanted
+    const Recorder* recorder_;  ///< null: write no records
     std::stop_token stop_;
     ProgressLine progress_;
     bool some_failed_ = false;
 };
 
-/// One picture after another: explaining and trying versions take the evaluator that a stream would
-/// score with.
+/// Scores pictures one after the other. Explanations and stability use the same evaluator, so it
+/// must not be scoring a stream at the same time.
 void score_one_by_one(const std::shared_ptr<Evaluator>& evaluator, const ExaminerOptions& how,
                       const std::vector<std::filesystem::path>& pictures, Printer& printer,
                       const std::stop_token& stop) {

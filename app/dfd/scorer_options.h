@@ -1,4 +1,4 @@
-// What every command that scores asks for alike. The command owns the options.
+// Options of every command that scores: --panel, --device and --precision.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -18,7 +18,7 @@ inline CLI::Option* add_precision_option(CLI::App& command, Precision& precision
         ->default_str("fp32");
 }
 
-/// --panel, --device and --precision.
+/// Adds --panel, --device and --precision. The command owns the variables.
 inline void add_scorer_options(CLI::App& command, std::string& panel, std::string& device,
                                Precision& precision) {
     command.add_option("--panel", panel, "An installed panel's name, or a path");

@@ -1,4 +1,4 @@
-// What the commands that score pictures share: their options, pictures and evaluator.
+// Shared code of the commands that score pictures: options, input files and evaluator.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -22,26 +22,26 @@ struct ScoringOptions {
     int batch = 1;
 };
 
-/// Adds paths, --panel, --device, --precision, --recursive and --batch. `options` must live as long
-/// as the command.
+/// Adds paths, --panel, --device, --precision, --recursive and --batch. `options` must outlive the
+/// command.
 void add_scoring_options(CLI::App& command, ScoringOptions& options);
 
-/// The pictures of all paths, in order. Folders without one are said on standard error.
+/// The pictures of all paths, in order. Folders without pictures are reported on standard error.
 [[nodiscard]] std::vector<std::filesystem::path> pictures_of(const ScoringOptions& options);
 
-/// Loads the panel under a progress line, and says on standard error when it is the starter.
-/// Throws as open_evaluator does.
+/// Loads the panel with a progress line, and notes on standard error when it is the starter panel.
+/// Throws like open_evaluator.
 [[nodiscard]] std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel,
                                                           const std::string& device,
                                                           Precision precision,
                                                           const std::stop_token& stop);
 
-/// "The folder PATH holds no pictures", and what may help, on standard error.
+/// Prints "The folder PATH holds no pictures" and a hint on standard error.
 void say_without_pictures(const std::filesystem::path& folder, bool recursive);
 
 [[nodiscard]] ScoredBy scored_by(const Evaluator& evaluator);
 
-/// "dfd: PATH: why", on standard error.
+/// Prints "dfd: PATH: reason" on standard error.
 void print_failure(const Examination& examination);
 
 }  // namespace dfd

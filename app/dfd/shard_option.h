@@ -1,4 +1,4 @@
-// The option --shard, the same for every command whose work can be divided.
+// The --shard option of commands whose work can be divided.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,7 +6,7 @@
 
 namespace dfd {
 
-/// "2/8": the third of eight. `shard` and `shards` must outlive the parsing.
+/// "2/8" is the third of eight. `shard` and `shards` must outlive the parsing.
 inline CLI::Option* add_shard_option(CLI::App& command, int& shard, int& shards,
                                      const std::string& description) {
     return command

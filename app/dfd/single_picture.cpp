@@ -33,7 +33,7 @@ CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& 
             },
             "Only these, with commas between them: " + names)
         ->delimiter(',')
-        ->allow_extra_args(false);  // a path behind it is no operation
+        ->allow_extra_args(false);  // a path after it is not an operation
 }
 
 std::optional<Picture> read_single_picture(const std::string& path) {

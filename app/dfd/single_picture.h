@@ -1,4 +1,4 @@
-// The commands that look closely at one picture, and what they share.
+// Shared options of the commands that analyse a single picture.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -22,14 +22,14 @@ struct SinglePictureOptions {
     int batch = 4;
 };
 
-/// Adds the picture, --panel, --device, --precision and --batch. `options` must live as long as the
+/// Adds the picture, --panel, --device, --precision and --batch. `options` must outlive the
 /// command.
 void add_single_picture_options(CLI::App& command, SinglePictureOptions& options);
 
-/// Adds --operations, checked when it is parsed; empty means all.
+/// Adds --operations, validated while parsing; empty means all.
 CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& operations);
 
-/// Nothing when it cannot be decoded; why is said on standard error.
+/// Empty when it cannot be decoded; the reason is printed on standard error.
 [[nodiscard]] std::optional<Picture> read_single_picture(const std::string& path);
 
 }  // namespace dfd

@@ -43,7 +43,7 @@ std::string formatted(const char* format, Values... values) {
     return text;
 }
 
-/// A rewritten line on a terminal, and a line now and then for a log.
+/// Reports progress: a rewritten line on a terminal, occasional lines in a log.
 class TrainingReport {
   public:
     void take(const TrainProgress& progress) {
@@ -113,7 +113,7 @@ int run_training(TrainArguments arguments, const std::stop_token& stop) {
     return kAllDone;
 }
 
-/// What a plan says instead when there is one.
+/// Options of a single expert; with --plan, the plan sets them instead.
 void add_expert_options(CLI::App& command, TrainArguments& arguments) {
     auto& learning = arguments.training.learning;
     auto& panel = arguments.training.panel;

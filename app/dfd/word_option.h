@@ -1,4 +1,4 @@
-// Options that take one of a few words.
+// Options whose value is one word of a fixed list.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,8 +7,8 @@
 
 namespace dfd {
 
-/// The value of the word that is given; any other is a usage error. The help shows WORD, and the
-/// option's own description says which there are: the library would list their numbers.
+/// Maps the word to its value; any other word is a usage error. The help shows WORD, and the
+/// option's description must list the words, because CLI11 would list their numbers.
 template <class Value>
 CLI::Option* takes_word(CLI::Option* option, const std::map<std::string, Value>& words) {
     return option->transform(CLI::CheckedTransformer(words).description(""))->type_name("WORD");

@@ -1,4 +1,4 @@
-// deepfake-defenders: the window.
+// deepfake-defenders: the main program of the window.
 #include <QApplication>
 #include <QSettings>
 #include <clocale>
@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
     std::optional<dfd::ui::DisplayWatch> watch(std::in_place);
     QApplication application(argc, argv);
     watch.reset();
-    // Numbers that core prints, in exports above all, are the same in every country.
+    // Numbers printed by core, especially in exports, must not depend on the locale.
     std::setlocale(LC_NUMERIC, "C");
     QApplication::setApplicationDisplayName(QStringLiteral("DeepFakeDefenders"));
     QApplication::setDesktopFileName(QStringLiteral("deepfake-defenders"));
@@ -32,8 +32,8 @@ int main(int argc, char** argv) {
     if (instance.claim(options.request) == dfd::ui::SingleInstance::Role::Delivered)
         return 0;
 
-    // Declared before the window and so destroyed after it: the process waits for the expert that
-    // still runs, the user does not.
+    // Declared before the window, so destroyed after it: the window closes at once, and the process
+    // then waits for the expert that is still running.
     dfd::ui::BackgroundThreads threads;
     dfd::ui::Appearance appearance;
     QApplication::setWindowIcon(dfd::ui::icon(QStringLiteral("application")));
@@ -52,7 +52,8 @@ int main(int argc, char** argv) {
         else if (!request.paths.empty())
             window.open_paths(request.paths);
     };
-    // What a case takes in, it keeps: a picture that is opened elsewhere never gets into one.
+    // An open case keeps everything it takes in, so pictures opened elsewhere must not be added to
+    // it.
     instance.set_accepts([&window](const dfd::ui::OpenRequest& request) {
         return !window.desk().is_open() || request.paths.empty() || request.as_case ||
                (request.paths.size() == 1 && dfd::is_case_file(request.paths.front()));

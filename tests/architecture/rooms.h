@@ -1,4 +1,4 @@
-// The rooms of every layer that has several, as data for the walls.
+// Table of rooms: the sub-folders of each layer, and which of them may include which.
 #pragma once
 
 #include <array>
@@ -7,8 +7,8 @@
 
 namespace dfd::walls {
 
-/// Low to high: a room may use those it names, which stand above it in this table. A layer's own
-/// folder is a room of its own. Layers without an entry are one room.
+/// Low to high: a room may use the rooms it names, which must precede it. A layer's own folder is
+/// also a room. A layer without entries is a single room.
 inline constexpr std::array kRooms{
     Room{"core/networks/pch", ""},
     Room{"core/networks/hardware", ""},

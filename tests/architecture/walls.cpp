@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kLargestFile = 20'000'000;
 
-// Core's folders, low to high: a folder includes itself and those before it.
+// Core's layers, low to high: a layer includes itself and the layers before it.
 constexpr std::array<std::string_view, 9> kLayers{"base",       "opinion",  "networks",
                                                   "checkpoint", "picture",  "panel",
                                                   "engine",     "casework", "training"};
@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 10> kTopLevel{
     "CMakeLists.txt", "CMakePresets.json", "app",       "ui",     "core", "resources",
     "models",         "packaging",         "README.md", "LICENSE"};
 
-// Contracts that window and command line are written against, wherever they are included from.
+// Headers that window and command line depend on: always public, whoever includes them.
 constexpr std::array<std::string_view, 12> kContracts{
     "core/picture/picture.h",
     "core/picture/pixels/pixels.h",
@@ -89,7 +89,7 @@ bool is_qt(std::string_view header) {
     return header.size() > 1 && header[0] == 'Q' && (is_upper(header[1]) || header[1] == 't');
 }
 
-/// Which library an included header belongs to, by its spelling.
+/// The library of an included header, by its spelling.
 Library library_of(std::string_view header) {
     constexpr std::pair<std::string_view, Library> kStarts[] = {
         {"torch/", Library::Torch},     {"ATen/", Library::Torch},
@@ -115,7 +115,7 @@ Library library_of(std::string_view header) {
     return Library::None;
 }
 
-/// The words of a preprocessor line, "include" first; empty when it is no such line.
+/// The content of a preprocessor line after '#', "include" first; empty for other lines.
 std::string_view directive(std::string_view line) {
     const auto skip = [&line] {
         const std::size_t start = line.find_first_not_of(" \t");
@@ -130,7 +130,7 @@ std::string_view directive(std::string_view line) {
     return line;
 }
 
-/// `"core/x.h"` or `<torch/y.h>` of an include line, delimiters kept; empty when it is none.
+/// `"core/x.h"` or `<torch/y.h>` of an include line, with delimiters; otherwise empty.
 std::string_view included_header(std::string_view words) {
     if (!starts_with(words, "include") && !starts_with(words, "import")) {
         return {};
@@ -146,16 +146,16 @@ std::string_view included_header(std::string_view words) {
     return words.substr(open, close - open + 1);
 }
 
-/// What a header's opening comment says of who may include it.
+/// The line of a header's opening comment that restricts who may include it.
 constexpr std::string_view kInternal = "// Internal to ";
 
 struct Source {
     std::string path;
-    std::string internal_to;  ///< a folder; empty when anybody may include it
-    bool unclear = false;     ///< it speaks of being internal, but not in these words
+    std::string internal_to;  ///< the folder that may include it; empty: no restriction
+    bool unclear = false;     ///< mentions "internal" in other words
     bool pragma_once = false;
     std::vector<std::string> ours;                             ///< files of the repository
-    std::vector<std::pair<std::string, Library>> third_party;  ///< as spelt, and whose it is
+    std::vector<std::pair<std::string, Library>> third_party;  ///< spelling and library
 };
 
 bool is_header(std::string_view path) {
@@ -180,7 +180,7 @@ std::string layer_of(const std::string& path) {
     return end == std::string::npos ? std::string() : path.substr(5, end - 5);
 }
 
-/// The layer's folder whose rooms a file's folder is one of: "core/picture" or "ui"; else empty.
+/// The layer's folder that a path belongs to: "core/picture" or "ui"; otherwise empty.
 std::string house_of(const std::string& path) {
     const std::string layer = layer_of(path);
     return !layer.empty() ? "core/" + layer : starts_with(path, "ui/") ? "ui" : "";
@@ -191,8 +191,8 @@ bool is_within(const std::string& path, const std::string& folder) {
     return starts_with(path, folder + "/");
 }
 
-/// Reads a file's includes. A path is looked up as the compiler does: beside the file, then from
-/// the root, so that no spelling gets around a wall.
+/// Reads a file's includes. Resolves paths like the compiler: relative to the file, then to the
+/// root, so that no spelling bypasses a wall.
 Source read_source(const fs::path& root, const std::string& path,
                    const std::set<std::string>& files) {
     Source source;
@@ -291,7 +291,7 @@ class Checker {
         }
     }
 
-    /// Which third-party headers a file may spell out.
+    /// Checks the third-party headers that a file includes directly.
     void check_libraries(const Source& source) {
         using enum Library;
         const std::string& path = source.path;
@@ -329,10 +329,10 @@ class Checker {
         }
     }
 
-    /// Files of ours are included downwards only.
+    /// Checks that includes go downwards only.
     void check_direction(const Source& source) {
         const auto height = [](const std::string& path) {
-            // Tests, and the tools that make what resources holds, may use everything.
+            // Tests, and the tools that generate resources, may use everything.
             if (starts_with(path, "tests/") || starts_with(path, "resources/")) {
                 return 102;
             }
@@ -367,7 +367,7 @@ class Checker {
                             [&](const Room& room) { return room.folder == folder; });
     }
 
-    /// What a room is called within its layer; "." for the layer's own folder.
+    /// Name of a room within its layer; "." for the layer's own folder.
     static std::string name_within(const std::string& house, std::string_view folder) {
         return folder == house ? "." : std::string(folder.substr(house.size() + 1));
     }
@@ -378,7 +378,7 @@ class Checker {
                std::istream_iterator<std::string>();
     }
 
-    /// The table itself: whatever a room uses is a room of its layer that stands above it.
+    /// Checks the table: a room may only use rooms of its layer that precede it.
     void check_rooms() {
         for (auto room = rooms_.begin(); room != rooms_.end(); ++room) {
             const std::string folder(room->folder);
@@ -397,7 +397,7 @@ class Checker {
         }
     }
 
-    /// Files in rooms that are known, and includes between rooms of a layer as the table has them.
+    /// Checks that files are in known rooms, and that includes between rooms are in the table.
     void check_room(const Source& source) {
         const std::string house = house_of(source.path);
         if (house.empty()) {
@@ -426,7 +426,7 @@ class Checker {
         }
     }
 
-    /// Headers that are internal to a folder stay there; tests may look inside.
+    /// Checks that internal headers name their folder, and that only it and tests include them.
     void check_internal(const Source& source) {
         if (source.unclear ||
             (!source.internal_to.empty() && !is_within(source.path, source.internal_to))) {
@@ -448,8 +448,8 @@ class Checker {
         }
     }
 
-    /// A header of these layers is public when a file outside of its layer includes it (tests may
-    /// look inside), and then it shows plain C++ only.
+    /// Checks that public headers of these layers expose plain C++ only. A header is public when a
+    /// file outside its layer includes it (except tests).
     void check_public_headers() {
         using enum Library;
         std::set<std::string> open(kContracts.begin(), kContracts.end());
@@ -475,8 +475,8 @@ class Checker {
         }
     }
 
-    /// {file that includes it, what it includes} for every forbidden header that `start` ends up
-    /// seeing through our own headers.
+    /// {including file, included header} for every forbidden header that `start` reaches through
+    /// our own headers.
     std::vector<std::pair<std::string, std::string>> reach(const std::string& start,
                                                            const std::set<Library>& libraries) {
         std::vector<std::pair<std::string, std::string>> found;
@@ -509,7 +509,7 @@ class Checker {
     std::vector<Violation> violations_;
 };
 
-/// What `git ls-files` says, or nothing when this is no git checkout.
+/// The output of `git ls-files`, or nothing when this is no git checkout.
 std::vector<std::string> git_files(const fs::path& root) {
     std::string quoted = "'";
     for (const char c : root.string()) {
@@ -532,7 +532,7 @@ std::vector<std::string> git_files(const fs::path& root) {
     std::vector<std::string> files;
     std::istringstream stream(output);
     for (std::string file; std::getline(stream, file, '\0');) {
-        if (fs::is_regular_file(root / file)) {  // a file deleted but still in the index is gone
+        if (fs::is_regular_file(root / file)) {  // deleted files may still be in the index
             files.push_back(file);
         }
     }
@@ -542,7 +542,7 @@ std::vector<std::string> git_files(const fs::path& root) {
 }  // namespace
 
 std::vector<std::string> repository_files(const fs::path& root) {
-    // Only where the root is a checkout itself, not a folder inside of another one.
+    // Only when the root itself is a checkout, not a folder inside one.
     if (fs::exists(root / ".git")) {
         std::vector<std::string> files = git_files(root);
         if (!files.empty()) {

@@ -1,5 +1,4 @@
-// The layers of this house and their rooms, as data, and a check that nothing crosses a wall
-// between them.
+// Architecture check: layers and rooms as data, and a check for forbidden includes between them.
 #pragma once
 
 #include <filesystem>
@@ -10,21 +9,21 @@
 
 namespace dfd::walls {
 
-/// A folder of a layer, and which others of the same layer it may use.
+/// A folder of a layer, and the other folders of the layer that it may include.
 struct Room {
-    std::string_view folder;  ///< "core/picture/formats"; a layer's own folder is a room, too
+    std::string_view folder;  ///< "core/picture/formats"; a layer's own folder is also a room
     std::string_view uses;    ///< "pixels": names within the layer, separated by spaces
 };
 
-/// One crossing. `rule` is a stable short name, `message` a sentence that names file and reason.
+/// A violation. `rule` is a stable short name, `message` a sentence with file and reason.
 struct Violation {
     std::string rule;
     std::string file;  ///< relative to the root, with forward slashes
     std::string message;
 };
 
-/// Files that belong to the repository, relative to `root`: what git tracks or would add; without
-/// git, everything but build folders and dot-folders.
+/// The repository's files, relative to `root`: tracked files and those that git would add; without
+/// git, everything except build folders and dot-folders.
 [[nodiscard]] std::vector<std::string> repository_files(const std::filesystem::path& root);
 
 /// Checks includes, header guards, the top level and file sizes of `files`. Empty when all is well.

@@ -26,7 +26,7 @@ std::string sentences(const std::vector<Violation>& violations) {
 
 TEST(Walls, HoldInThisRepository) {
     const std::vector<std::string> files = repository_files(DFD_SOURCE_DIR);
-    // A check of nothing would pass too.
+    // An empty file list would pass too.
     for (const char* expected :
          {"core/base/digest.h", "core/engine/scoring/evaluator.h", "tests/CMakeLists.txt"}) {
         EXPECT_TRUE(std::find(files.begin(), files.end(), expected) != files.end()) << expected;
@@ -38,7 +38,7 @@ TEST(Walls, HoldInThisRepository) {
     EXPECT_TRUE(violations.empty()) << sentences(violations);
 }
 
-/// The rooms of the small house: one layer has two, the window as well; other layers are one room.
+/// The rooms of the small house: casework has two, ui has two, other layers are single rooms.
 constexpr std::array kSmallRooms{
     Room{"core/casework/store", ""},
     Room{"core/casework/report", "store"},
@@ -46,7 +46,7 @@ constexpr std::array kSmallRooms{
     Room{"ui", "look"},
 };
 
-/// A small house that breaks no rule, in a temporary folder.
+/// A small repository in a temporary folder that violates no rule.
 class SmallHouse : public testing::Test {
   protected:
     SmallHouse() {

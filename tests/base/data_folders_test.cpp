@@ -1,4 +1,4 @@
-// Where an installed program finds its data, and what edition it says it is.
+// Tests of the data folders and the version of an installed program.
 #include "core/base/data_folders.h"
 
 #include <gtest/gtest.h>

@@ -1,12 +1,12 @@
-// How a case behaves with 100 000 pictures: see resources/manual/numbers.md.
+// Benchmark of a case with 100 000 pictures; see resources/manual/numbers.md.
 //
-//   dfd_casework_benchmark make FOLDER COUNT     small JPEG files, a thousand a folder
-//   dfd_casework_benchmark bare FOLDER           through the engine alone, with a fake panel
+//   dfd_casework_benchmark make FOLDER COUNT     small JPEG files, a thousand per folder
+//   dfd_casework_benchmark bare FOLDER           the engine alone, with a fake panel
 //   dfd_casework_benchmark scan FOLDER CASE      the same into a case
 //   dfd_casework_benchmark list CASE             opening, ordering, filtering, counting
-//   dfd_casework_benchmark pages FOLDER ROWS     what checksums in the pages cost; FOLDER is empty
-//   dfd_casework_benchmark kill FOLDER CASE [SEED]   scan as a process of its own that is killed
-//                                                three times; then nothing may be lost or doubled
+//   dfd_casework_benchmark pages FOLDER ROWS     cost of page checksums; FOLDER must be empty
+//   dfd_casework_benchmark kill FOLDER CASE [SEED]   kills scan as a child process three
+//                                                times; nothing may be lost or duplicated
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -51,7 +51,7 @@ double peak_megabytes() {
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-/// Patches of colour around a tint, all drawn from the number.
+/// Patches of colour around a tint, derived from the number.
 Pixels small_picture(unsigned number) {
     constexpr int kWidth = 96, kHeight = 64, kPatch = 8;
     Pixels pixels{kWidth, kHeight, {}};
@@ -129,7 +129,7 @@ int scan_into(const fs::path& folder, const fs::path& path) {
     return 0;
 }
 
-/// The middle one of five.
+/// The median of five.
 void timed(const char* what, const std::function<std::size_t()>& work) {
     std::vector<double> times;
     std::size_t result = 0;
@@ -190,10 +190,10 @@ int list(const fs::path& path) {
     return 0;
 }
 
-// --- what checksums cost
+// --- cost of page checksums
 
-/// Processor seconds to write as a scan does, to move it all to the file, and to read it in a new
-/// connection; what the disk takes is the same with and without.
+/// CPU seconds to write like a scan, to checkpoint everything into the file, and to read it in a
+/// new connection. Disk time is the same with and without checksums.
 std::array<double, 4> write_and_read(const fs::path& path, Database::Mode mode, std::int64_t rows) {
     std::array<double, 4> seconds{};
     const auto processor = [] {
@@ -243,7 +243,7 @@ int cost_of_checksums(const fs::path& folder, std::int64_t rows) {
         for (const bool checked : {false, true}) {
             const auto path = folder / ("pages" + std::to_string(round) + (checked ? "c" : "p"));
             if (!checked)
-                std::ofstream{path};  // a file that is there gets no room for checksums
+                std::ofstream{path};  // an existing file gets no checksums
             const auto took = write_and_read(
                 path, checked ? Database::Mode::Create : Database::Mode::Write, rows);
             for (std::size_t i = 0; i < took.size(); ++i)
@@ -260,9 +260,9 @@ int cost_of_checksums(const fs::path& folder, std::int64_t rows) {
     return 0;
 }
 
-// --- killing
+// --- killing a scan
 
-/// `scan FOLDER CASE` of this program as a process of its own.
+/// Runs `scan FOLDER CASE` of this program as a child process.
 pid_t start_scan(const fs::path& folder, const fs::path& path) {
     const auto program = fs::read_symlink("/proc/self/exe").native();
     std::string scan = "scan", from = folder.native(), into = path.native();
@@ -276,7 +276,7 @@ pid_t start_scan(const fs::path& folder, const fs::path& path) {
     return process;
 }
 
-/// As somebody who only looks sees it; 0 while there is no case yet.
+/// Number of results, read as by a second program; 0 while there is no case yet.
 std::int64_t results_in(const fs::path& path) {
     try {
         return CaseFile(path, CaseAccess::Read).database().number("SELECT count(*) FROM results");
@@ -285,7 +285,7 @@ std::int64_t results_in(const fs::path& path) {
     }
 }
 
-/// Sentences about what differs between the pictures on the disk and those in the case.
+/// Describes differences between the pictures on disk and those in the case.
 std::vector<std::string> losses(const fs::path& folder, const fs::path& path) {
     std::vector<std::string> problems;
     std::vector<std::pair<std::string, std::string>> on_disk, in_case;  // path, digest
@@ -345,14 +345,14 @@ int kill_and_go_on(const fs::path& folder, const fs::path& path, unsigned seed) 
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
             ended = ::waitpid(process, &status, WNOHANG) == process;
         }
-        // Not always just after results were written.
+        // Also kills at moments other than just after a write.
         std::this_thread::sleep_for(std::chrono::microseconds(draw(1'500'000)));
         if (!ended) {
             ::kill(process, SIGKILL);
             ::waitpid(process, &status, 0);
         }
         const double start = now();
-        // Before there was anything in it, it may be missing or empty.
+        // Before the first result, the file may be missing or empty.
         const auto check = results_in(path) > 0 ? verify_case(path, {false, ""}) : CaseCheck{};
         const auto left = results_in(path);
         std::printf("kill %d: %s, %lld results then, %lld now, %zu problems (checked in %.1f s)\n",

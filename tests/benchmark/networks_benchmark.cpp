@@ -1,4 +1,4 @@
-// Every expert on one 512 x 512 picture, weights by formula: needs LibTorch and Google Benchmark.
+// Benchmark of every expert on one 512 x 512 picture with weights by formula.
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
 
@@ -14,7 +14,7 @@ torch::Device device() {
     return torch::cuda::is_available() ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
 }
 
-/// A picture with structure at every scale, the same in every run.
+/// A picture with structure at every scale; deterministic.
 torch::Tensor picture(int side) {
     torch::manual_seed(1);
     return torch::randint(0, 256, {side, side, 3}, torch::kUInt8);

@@ -1,5 +1,5 @@
-// What surrounds the experts: decoding, preprocessing, reading weights, maps. Needs no panel but
-// the starter's and no picture but the samples.
+// Benchmark of everything around the experts: decoding, preprocessing, reading weights, maps. Needs
+// only the starter panel and the sample pictures.
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
 
@@ -101,7 +101,7 @@ void making_a_network(benchmark::State& state, const char* architecture) {
 }
 BENCHMARK_CAPTURE(making_a_network, b6, "tf_efficientnet_b6")->Unit(benchmark::kMillisecond);
 
-/// The head and its map, on features as large as those of a 512 x 512 picture.
+/// The head and its map, for features of a 512 x 512 picture.
 void map_of(benchmark::State& state, const char* architecture) {
     const torch::NoGradGuard no_gradients;
     auto network = make_network(architecture);

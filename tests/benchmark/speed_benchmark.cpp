@@ -1,4 +1,4 @@
-// `dfd bench` for a machine with LibTorch alone.
+// `dfd bench` as a program that needs only LibTorch.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>

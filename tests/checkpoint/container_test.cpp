@@ -1,4 +1,4 @@
-// Containers that torch.save never writes: each is refused before memory is taken.
+// Zip containers that torch.save never writes: each is refused before memory is allocated.
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -30,7 +30,7 @@ class Container : public testing::Test {
     [[nodiscard]] std::string read(const std::filesystem::path& path) const {
         return test::sentence_of<CheckpointError>([&] { (void)read_state_dict(path); });
     }
-    /// One tensor "t" over a record of four floats, described as given.
+    /// A file with one tensor "t" of this view over a record of four floats.
     [[nodiscard]] std::string view(std::int64_t elements, std::int64_t offset,
                                    const std::vector<std::int64_t>& sizes,
                                    const std::vector<std::int64_t>& strides) const {
@@ -41,7 +41,7 @@ class Container : public testing::Test {
             {floats({1, 2, 3, 4})});
         return read(file);
     }
-    /// A good file but for the faults of its only record.
+    /// A valid file except for the given faults in its only record.
     [[nodiscard]] std::string with(const EntryFaults& faults) const {
         TorchZipWriter out(file);
         out.add("data.pkl", op::state_dict(op::text("t") + op::tensor("0", torch::kFloat32, {4})));
@@ -87,7 +87,7 @@ TEST_F(Container, ViewsOutsideTheirStorageAreRefused) {
         view(4, 0, {2}, {kMost}),
         view(4, 0, {2}, {kLeast}),
         view(4, 0, {-1}, {1}),
-        view(4, 0, {kMost}, {0}),            // one element, repeated without end
+        view(4, 0, {kMost}, {0}),            // one element, repeated kMost times
         view(4, 0, {kMost, kMost}, {0, 0}),  // overflows 64 bits
         view(4, 0, {1LL << 32, 1LL << 32}, {1, 1}),
         view(4, 0, {2, 2}, {1}),  // fewer strides than sizes
@@ -149,7 +149,7 @@ TEST_F(Container, AnEntryNamedTwiceIsRefused) {
 
 TEST_F(Container, AChecksumLeftOutIsAcceptedOnlyWhereNoneIsGiven) {
     EXPECT_EQ(with({.no_crc = true}), "(nothing was thrown)");
-    // Zeroed in the directory alone, the descriptor after the data still contradicts.
+    // Zero only in the directory: the data descriptor still contradicts.
     ASSERT_EQ(with({}), "(nothing was thrown)");
     auto bytes = test::file_bytes(file);
     const auto row = bytes.find("archive/data/0", bytes.find("PK\x01\x02")) - 46;

@@ -1,4 +1,5 @@
-// The corpus of golden/checkpoints: readable files equal expected.json, the others say why not.
+// The corpus in golden/checkpoints: valid files equal expected.json, the others explain their
+// fault.
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -109,7 +110,7 @@ TEST(GoldenCheckpoints, ViewsAndNarrowTypes) {
     const auto& strided = named(tensors, "strided");
     EXPECT_EQ(strided.sizes(), (std::vector<std::int64_t>{3, 4}));
     EXPECT_EQ(strided.strides(), (std::vector<std::int64_t>{1, 6}));
-    // It is a transposed window of the same storage, from element 1 on.
+    // A transposed view of the same storage, starting at element 1.
     EXPECT_TRUE(strided.equal(half.slice(1, 1, 4).t()));
     const auto& scalar = named(tensors, "scalar");
     EXPECT_EQ(scalar.scalar_type(), torch::kInt64);
@@ -123,7 +124,7 @@ TEST(GoldenCheckpoints, AFlippedBitNamesTheTensor) {
     const auto sentence = why_not("bitflip.pth");
     EXPECT_NE(sentence.find("checksum"), std::string::npos) << sentence;
     EXPECT_NE(sentence.find("bitflip.pth"), std::string::npos) << sentence;
-    // Whichever tensor it is: the good file has one of that name, with other bytes there.
+    // Any tensor name of the good file will do: its bytes differ there.
     const auto good = read_state_dict(corpus("weight_cuda.pth"));
     const auto names = std::count_if(good.begin(), good.end(), [&](const auto& item) {
         return sentence.find("the tensor \"" + item.first + "\"") != std::string::npos;

@@ -1,5 +1,5 @@
-// Thousands of damaged copies of the small files, always the same ones: never a crash, and from
-// containers with checksums never other numbers.
+// Fuzzing with reproducible damaged copies of small files: never a crash, and never wrong numbers
+// from containers with checksums.
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -64,7 +64,7 @@ bool same(const StateDict& a, const StateDict& b) {
     return true;
 }
 
-/// Touches every element, so that a sanitizer sees a view that leaves its memory.
+/// Reads every element, so that a sanitizer detects a view outside its memory.
 double touch(const torch::Tensor& tensor) {
     return tensor.to(torch::kFloat64).sum().item<double>();
 }
@@ -123,7 +123,7 @@ TEST_P(AnyMutation, IsReadOrRefused) {
             ++refused;
         }
     }
-    EXPECT_GT(refused, kRounds);  // each file is at most one of the two kinds
+    EXPECT_GT(refused, kRounds);  // each file is valid as one of the two kinds at most
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, AnyMutation,
@@ -141,8 +141,8 @@ class PickleMutation : public testing::Test {
 };
 
 TEST_F(PickleMutation, IsReadOrRefusedWithoutAChecksum) {
-    // The container's checksum would stop most of these before the pickle is looked at; the legacy
-    // container has none, so its objects reach the parser damaged.
+    // The container's checksum would reject most of these before the pickle is parsed. The legacy
+    // container has none, so the parser sees the damage.
     const auto bytes = original("weight_legacy.pth");
     const auto objects = bytes.find("ccollections");
     ASSERT_NE(objects, std::string::npos);

@@ -49,7 +49,7 @@ TEST(Pickle, EveryNameThatIsNotNeededIsRefused) {
         std::string shown = "\"";
         shown.append(global, 0, cut).append(".").append(global, cut + 1).append("\"");
         EXPECT_SAYS(refusal(op::kStart + "c" + global + "\n."), shown);
-        // The older and the newer way to name a global go through the same list.
+        // The old and the new way to name a global use the same allow list.
         EXPECT_SAYS(refusal(op::kStart + "(i" + global + "\n."), shown);
         EXPECT_SAYS(refusal("\x80\x04" + op::text(global.substr(0, cut)) +
                             op::text(global.substr(cut + 1)) + "\x93."),
@@ -94,14 +94,14 @@ TEST(Pickle, DeepNestingAndCyclesDoNoHarm) {
     for (int i = 0; i < 500'000; ++i)
         nested += "e";
     EXPECT_EQ(refusal(nested + "."), "(nothing was thrown)");
-    // A list that holds itself.
+    // A list that contains itself.
     EXPECT_EQ(refusal(op::kStart + "]q" + std::string(1, '\0') + "h" + std::string(1, '\0') + "a."),
               "(nothing was thrown)");
     EXPECT_NE(refusal(op::kStart + std::string(1'000'000, '(') + "."), "(nothing was thrown)");
 }
 
 TEST(Pickle, BombsAreBounded) {
-    // Each list holds the one before ten times: 10^200 leaves for anything that walks it.
+    // Each list contains the previous one ten times: 10^200 leaves when walked.
     std::string bomb = op::kStart + "]q" + std::string(1, '\0');
     for (unsigned char level = 1; level < 200; ++level) {
         bomb += "](";
@@ -109,10 +109,10 @@ TEST(Pickle, BombsAreBounded) {
             bomb += std::string("h") + static_cast<char>(level - 1);
         bomb += std::string("eq") + static_cast<char>(level);
     }
-    // The levels stay on the stack; only their count matters here.
+    // The levels remain on the stack; only their number matters here.
     EXPECT_SAYS(refusal(bomb + "."), "loose objects");
     EXPECT_SAYS(refusal(op::kStart + std::string(3'000'000, 'N') + "."), "objects");
-    // A long tuple handed over again and again is looked at, never copied.
+    // A long tuple that is passed repeatedly is only inspected, never copied.
     std::string arguments =
         op::kStart + "(" + std::string(1'000'000, 'N') + "tq" + std::string(1, '\0');
     EXPECT_SAYS(refusal(arguments + "Q."), "no usable arguments");

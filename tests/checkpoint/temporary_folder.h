@@ -1,4 +1,4 @@
-// A folder that lives as long as its test.
+// A temporary folder that is deleted when its test ends.
 #pragma once
 
 #include <unistd.h>
@@ -46,7 +46,7 @@ inline void write_bytes(const std::filesystem::path& path, const std::string& by
     stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-/// The sentence that `action` throws; a note when it throws nothing.
+/// The message that `action` throws, or a placeholder when it throws nothing.
 template <typename Error, typename Action>
 std::string sentence_of(Action&& action) {
     try {

@@ -1,4 +1,4 @@
-// Writes files as torch.save does, and as it never would: for tests and hand-run tools.
+// Writes files in torch.save's format, including invalid ones, for tests and manual tools.
 #pragma once
 
 #include <torch/types.h>
@@ -54,7 +54,7 @@ inline std::string tuple(const std::vector<std::int64_t>& values) {
         bytes += integer(value);
     return bytes + "t";
 }
-/// A tensor's reconstruction; nothing is checked, so that wrong ones can be written.
+/// A tensor's rebuild instruction. Nothing is checked, so that invalid ones can be written.
 inline std::string tensor(const std::string& key, const std::string& storage_class,
                           std::int64_t elements, std::int64_t offset,
                           const std::vector<std::int64_t>& sizes,
@@ -97,17 +97,18 @@ inline std::string state_dict(const std::string& items) {
 
 }  // namespace op
 
-/// What may be wrong with one entry of a zip container.
+/// Faults of one entry of a zip container.
 struct EntryFaults {
     std::uint16_t method = 0;
     std::int64_t central_offset_shift = 0;
     std::int64_t central_size_shift = 0;
-    std::string central_name{};  ///< when not empty, instead of the true one
+    std::string central_name{};  ///< replaces the true name when not empty
     bool no_crc = false;
     bool wrong_crc = false;
 };
 
-/// The zip container of torch.save: stored entries, data descriptors, 64-byte alignment, zip64 end.
+/// Writes torch.save's zip container: stored entries, data descriptors, 64-byte alignment, zip64
+/// end.
 class TorchZipWriter {
   public:
     explicit TorchZipWriter(const std::filesystem::path& path, std::string root = "archive/")
@@ -173,7 +174,7 @@ class TorchZipWriter {
     std::uint64_t at_ = 0, count_ = 0;
 };
 
-/// A whole file from its pickle and records ("data/0" ...).
+/// Writes a complete file from its pickle and records ("data/0" ...).
 inline void write_torch_zip(const std::filesystem::path& path, const std::string& pickle,
                             const std::vector<std::string>& records) {
     TorchZipWriter out(path);

@@ -74,7 +74,7 @@ class CaseCommands : public testing::Test {
 
 TEST_F(CaseCommands, AListIsWhatScoreWouldHavePrinted) {
     const auto scanned = run(scan("case"));
-    EXPECT_EQ(scanned.status, 1) << scanned.err;  // page.jpg is no picture
+    EXPECT_EQ(scanned.status, 1) << scanned.err;  // page.jpg is not a picture
     EXPECT_NE(scanned.out.find("10 files, 9 scored, 1 failed"), std::string::npos) << scanned.out;
     const auto scored = run({"score", folder / "pictures", "--format", "json", "--panel",
                              DFD_SOURCE_DIR "/models/starter", "--device", "cpu"});
@@ -89,7 +89,7 @@ TEST_F(CaseCommands, AListIsWhatScoreWouldHavePrinted) {
     const auto maps = lines({"case", "list", folder / "case", "--format", "json", "--maps"});
     EXPECT_FALSE(maps[0]["experts"][0]["gradcam"].empty());
 
-    // Again: nothing to do, and only the failure of before, which is not new.
+    // Again: nothing to do; the earlier failure is known and not counted as new.
     const auto again = run(scan("case"));
     EXPECT_EQ(again.status, 0) << again.err;
     EXPECT_NE(again.out.find("0 scored, 0 failed"), std::string::npos) << again.out;
@@ -197,7 +197,7 @@ TEST_F(CaseCommands, KilledThreeTimesItHoldsEveryResultOnce) {
     const auto finished = [&]() -> std::int64_t {
         try {
             return count_exhibits(CaseFile(file, CaseAccess::Read)).exhibits;
-        } catch (const CaseError&) {  // not there yet
+        } catch (const CaseError&) {  // does not exist yet
             return 0;
         }
     };

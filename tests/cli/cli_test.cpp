@@ -1,4 +1,4 @@
-// `dfd` end to end, as a script would call it, on a panel with the reference's own numbers.
+// `dfd` end to end, as called by a script, on a panel with the reference's golden numbers.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -29,7 +29,8 @@ std::vector<json> lines(const std::string& text) {
 
 class CommandLine : public testing::Test {
   protected:
-    /// One installed panel for all tests: the golden convnextv2_atto, through the published format.
+    /// One installed panel for all tests: the golden convnextv2_atto, installed from published
+    /// files.
     static void SetUpTestSuite() {
         shared_ = new test::TemporaryFolder;
         test::write_published(*shared_ / "weight.pth", *shared_ / "ema.state", {"convnextv2_atto"},
@@ -310,7 +311,7 @@ TEST_F(CommandLine, InterruptionKeepsWhatIsFinished) {
     process.send(SIGINT);
     const auto done = process.wait();
     EXPECT_EQ(done.status, 130) << done.err;
-    const auto finished = lines(done.out);  // every line is whole
+    const auto finished = lines(done.out);  // all lines are complete
     EXPECT_GE(finished.size(), 1u);
     EXPECT_LT(finished.size(), 400u);
     for (const auto& object : finished)
@@ -352,7 +353,7 @@ TEST_F(CommandLine, PanelsAreListedDescribedVerifiedAndRemoved) {
     EXPECT_NE(plain.out.find("none  "), std::string::npos) << plain.out;
     EXPECT_EQ(plain.out.find("fail"), std::string::npos) << plain.out;
 
-    // One changed byte of a weights file is found, and scoring refuses it.
+    // A single changed byte in a weights file is detected, and scoring refuses the panel.
     fs::path weights;
     for (const auto& entry : fs::directory_iterator(*shared_ / "panels/second"))
         if (entry.path().extension() == ".safetensors")

@@ -20,7 +20,7 @@ class EvaluateCommand : public testing::Test {
         return Process(folder.path(), arguments).wait();
     }
 
-    /// A picture of noise; where `smooth`, its middle is flat, as if filled in.
+    /// A noise picture; with `smooth` its middle is flat, as if inpainted.
     void picture(const std::string& name, int seed, bool smooth) const {
         Pixels pixels{128, 96, {}};
         auto state = static_cast<std::uint32_t>(seed) * 2654435761U + 1;
@@ -44,7 +44,7 @@ class EvaluateCommand : public testing::Test {
     }
     static bool inside(int x, int y) { return x >= 32 && x < 96 && y >= 24 && y < 72; }
 
-    /// Six photographs and an edit of each; two groups are test rows.
+    /// Six photographs with one edit each; two groups are test rows.
     std::string manifest(const std::string& more = "") const {
         std::string text = "path,label,source,group,operation,mask,fold\n";
         mask("mask.png");
@@ -92,7 +92,7 @@ TEST_F(EvaluateCommand, WritesItsFiguresIntoAFolder) {
     }
     for (const auto* name : {"roc.svg", "calibration.svg", "scores.svg"})
         EXPECT_TRUE(test::file_bytes(out / name).starts_with("<svg")) << name;
-    // The scores are those that `dfd score` gives.
+    // The scores equal those of `dfd score`.
     const auto scored =
         run({"score", "--panel", starter(), "--format", "json", folder / "fake3.png"});
     ASSERT_EQ(scored.status, 0) << scored.err;
@@ -141,7 +141,7 @@ TEST_F(EvaluateCommand, NamesWhatIsWrong) {
 }
 
 TEST_F(EvaluateCommand, LeaksAreFoundAndReported) {
-    // Flat middles compress well: the files of fakes are smaller, and that gives them away.
+    // Flat middles compress well, so that the smaller files reveal the fakes.
     const auto list = manifest();
     const auto done = run({"prepare", "leaks", list, "--seed", "3"});
     ASSERT_EQ(done.status, 0) << done.err;

@@ -1,4 +1,4 @@
-// `dfd score --explain` and `dfd seen`, as a script would call them, on the bundled panel.
+// `dfd score --explain` and `dfd seen` end to end, on the bundled panel.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -69,7 +69,7 @@ TEST_F(ExplainCommand, TextAndOverlays) {
 }
 
 TEST_F(ExplainCommand, WrongUseIsSaid) {
-    EXPECT_EQ(run({"score", "--explain", small()}).status, 2);  // nowhere to say it
+    EXPECT_EQ(run({"score", "--explain", small()}).status, 2);  // no output would show it
     EXPECT_EQ(run({"score", "--layer", "finer", small()}).status, 2);
     EXPECT_EQ(run({"score", "--explain", "--verbose", "--method", "saliency", small()}).status, 2);
     const auto layer = run({"score", "--explain", "--verbose", "--layer", "stages.9", small()});

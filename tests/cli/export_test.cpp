@@ -1,5 +1,5 @@
-// `dfd export` end to end, as a script would call it: reports read back by other programs, records
-// replayed, signatures checked by plain openssl.
+// `dfd export` end to end: reports are read back by other programs, records replayed, and
+// signatures verified with the openssl program.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -24,7 +24,7 @@ class ExportCommand : public testing::Test {
     void SetUp() override {
         ::unsetenv("DISPLAY");
         ::unsetenv("QT_QPA_PLATFORM");
-        ::setenv("LC_ALL", "de_DE.UTF-8", 1);  // where it is installed, a comma would show
+        ::setenv("LC_ALL", "de_DE.UTF-8", 1);  // would show decimal commas, where installed
         fs::create_directories(folder / "pictures");
         const auto desk = read_picture(std::string(DFD_SOURCE_DIR) + "/resources/samples/desk.jpg");
         write_png(folder / "pictures/desk.png", thumbnail(desk.pixels, 200));
@@ -34,7 +34,7 @@ class ExportCommand : public testing::Test {
         file = folder / "case.dfd";
         const auto scanned = run({"scan", folder / "pictures", "--case", file, "--panel",
                                   DFD_SOURCE_DIR "/models/starter", "--device", "cpu"});
-        ASSERT_EQ(scanned.status, 1) << scanned.err;  // page.jpg is no picture
+        ASSERT_EQ(scanned.status, 1) << scanned.err;  // page.jpg is not a picture
         ASSERT_EQ(
             run({"case", "note", file, folder / "pictures/desk.png", "Look at the lamp."}).status,
             0);
@@ -75,7 +75,7 @@ TEST_F(ExportCommand, LinesAreTheListAndTheLogKnowsTheFile) {
         object.erase("exhibit");
         EXPECT_EQ(object, json::parse(other));
     }
-    EXPECT_EQ(count, 4);  // pictures with warnings, too
+    EXPECT_EQ(count, 4);  // includes pictures with warnings
     const auto entry = last_of_log();
     EXPECT_EQ(entry["action"], "exported");
     EXPECT_EQ(entry["by"], "berta");
@@ -110,7 +110,7 @@ TEST_F(ExportCommand, PagesAreReadBackAsTextAndAsPictures) {
             std::string::npos);
     EXPECT_EQ(shell("pdffonts case.pdf | tail -n +3 | grep -v ' yes '").out, "");  // embedded
 
-    // Every page has ink on it, and the first exhibit's pictures are in colour.
+    // No page is blank, and the first exhibit's pictures have colours.
     ASSERT_EQ(shell("pdftoppm -r 20 -png case.pdf page").status, 0);
     int pages = 0;
     bool colour = false;
@@ -151,7 +151,7 @@ TEST_F(ExportCommand, ExportedRecordsReplayAndSignaturesHold) {
                     record.native() + ".sig' -in '" + record.native() + "'")
                   .status,
               0);
-    // The same record as scoring it now writes, but for what says when and by which libraries.
+    // Equal to the record that scoring writes now, apart from times and library versions.
     ASSERT_EQ(run({"score", folder / "pictures/desk.png", "--record", folder / "now", "--panel",
                    DFD_SOURCE_DIR "/models/starter", "--device", "cpu"})
                   .status,

@@ -92,12 +92,12 @@ TEST_F(FirmnessCommands, ScoreTellsStabilityWhenAsked) {
     EXPECT_NE(with({"--verbose"}).out.find("After printing and scanning"), std::string::npos);
     EXPECT_NE(with({"--format", "csv"}).out.find(",stability low,stability high,"),
               std::string::npos);
-    // Weighted, it is the weighted score's.
+    // With weights, the stability is that of the weighted score.
     const auto weighted =
         json::parse(with({"--format", "json", "--weights", "trace_joint-1=0"}).out);
     EXPECT_EQ(weighted.at("stability").at("score"), weighted.at("score"));
     EXPECT_NE(weighted.at("score"), object.at("score"));
-    // Without being asked for, nothing is tried.
+    // Without --stability, no versions are tried.
     EXPECT_FALSE(
         json::parse(run({"score", picture(), "--format", "json"}).out).contains("stability"));
     EXPECT_EQ(run({"score", picture(), "--operations", "flip"}).status, 2);
@@ -151,7 +151,7 @@ TEST_F(FirmnessCommands, HelpSaysWordsAndNoNumbers) {
 }
 
 TEST_F(FirmnessCommands, AnInterruptLeavesWhatIsFinished) {
-    // Large enough that all versions take many times as long as the first.
+    // Large enough that all versions take much longer than the first.
     Pixels large{600, 600, std::vector<std::uint8_t>(3 * 600 * 600)};
     for (std::size_t i = 0; i < large.rgb.size(); ++i)
         large.rgb[i] = static_cast<std::uint8_t>(i * 2654435761u >> 24);
@@ -190,7 +190,7 @@ TEST_F(FirmnessCommands, DisagreementIsReadFromACase) {
         fs::copy_file(golden_path(std::string("images/") + name), folder / "set" / name);
     const std::string path = folder / "c.dfd";
     ASSERT_EQ(run({"scan", folder / "set", "--case", path}).status, 0);
-    fs::remove_all(folder / "set");  // nothing is scored again
+    fs::remove_all(folder / "set");  // so nothing can be scored again
     const auto done = run({"disagree", path, "--format", "json", "--top", "1"});
     ASSERT_EQ(done.status, 0) << done.err;
     const auto object = json::parse(done.out);

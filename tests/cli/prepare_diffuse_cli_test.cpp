@@ -1,4 +1,4 @@
-// `dfd prepare diffuse` as a script would call it, with a server of the test's own.
+// `dfd prepare diffuse` end to end, with a stub server.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -98,7 +98,7 @@ TEST_F(PrepareDiffuseCommand, SaysWhatIsWrong) {
     EXPECT_EQ(run(whole(url, {"--prompt", "a", "--prompts", "b"})).status, 2);
 }
 
-/// Answers two pictures and holds the third back until it is released.
+/// Answers two requests and delays the third until release().
 struct SlowThird {
     DiffusionStub stub{[this](const json& asked, int number, httplib::Response& response) {
         if (number == 3)

@@ -1,4 +1,4 @@
-// From a manifest to folds, as a script would: encode, cluster, split, and encoding in shards.
+// `dfd prepare` from manifest to folds end to end: encode, cluster, split, and encoding in shards.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 class PrepareFeatures : public testing::Test {
   protected:
-    /// Six flat and six noisy pictures; every third of them is a fake whose twin comes before it.
+    /// Six flat and six noisy pictures; every third is a fake, whose twin precedes it.
     void SetUp() override {
         std::ostringstream manifest;
         manifest << "path,label,source,group,operation,parameters\n";
@@ -94,7 +94,7 @@ TEST_F(PrepareFeatures, FromPicturesToFolds) {
     EXPECT_EQ(rows[0].at(8), "fold");
     for (std::size_t i = 1; i < rows.size(); ++i) {
         EXPECT_EQ(rows[i].at(0), "p" + std::to_string(i - 1) + ".png");
-        // Noise is another cluster than flat colour, and a fake stays with its twin.
+        // Noise and flat colour are different clusters, and a fake stays with its twin.
         EXPECT_EQ(rows[i].at(7) == rows[1].at(7), i <= 6) << i;
         EXPECT_EQ(rows[i].at(8), rows[i].at(7)) << i;
     }
@@ -133,7 +133,7 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
                                        "--out",    folder / "folds.csv",
                                        "--work",   folder / "work",
                                        "--report", folder / "report"};
-    // The last picture is not there yet: what was computed before is kept.
+    // The last picture is missing at first: computed features are kept.
     fs::rename(folder / "p11.png", folder / "later");
     const auto stopped = run(all);
     EXPECT_EQ(stopped.status, 1);
@@ -151,7 +151,7 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
     EXPECT_TRUE(fs::exists(folder / "report/clusters.md"));
     EXPECT_TRUE(fs::exists(folder / "work/folds.features.safetensors"));
 
-    // Other folds of the same features, which now lie beside the output.
+    // Other folds from the same features, which are now next to the output.
     fs::rename(folder / "work/folds.features.safetensors", folder / "r.features.safetensors");
     const auto random = run({"folds", folder / "m.csv", "--panel", starter, "--k", "2", "--by",
                              "random", "--folds", "3", "--out", folder / "r.csv"});
@@ -181,7 +181,7 @@ TEST_F(PrepareFeatures, AFewOfEveryGroupAreEncodedAndTheOthersFollow) {
     }
     EXPECT_EQ(clustered, few.size() - 1);
 
-    // The same by single steps.
+    // The same in single steps.
     ASSERT_EQ(run({"split", folder / "work/folds.clustered.csv", "--spread", folder / "m.csv",
                    "--out", folder / "m3.csv"})
                   .status,

@@ -1,4 +1,4 @@
-// Runs a program and keeps what it printed.
+// Runs a program and captures its output.
 #pragma once
 
 #include <fcntl.h>
@@ -20,7 +20,7 @@ struct Finished {
     std::string out, err;
 };
 
-/// A started program whose output goes to two files in `folder`.
+/// A child process whose output goes to two files in `folder`.
 class Process {
   public:
     Process(const std::filesystem::path& folder, const std::vector<std::string>& arguments)
@@ -29,7 +29,7 @@ class Process {
         for (const auto& argument : arguments)
             argv.push_back(const_cast<char*>(argument.c_str()));
         argv.push_back(nullptr);
-        // What an earlier program printed there must not be taken for this one's.
+        // The output of an earlier program must not be mistaken for this one's.
         std::filesystem::remove(out_);
         std::filesystem::remove(err_);
         pid_ = fork();
@@ -45,7 +45,7 @@ class Process {
     }
     [[nodiscard]] std::string out() const { return content(out_); }
     void send(int signal) const { kill(pid_, signal); }
-    /// Whether it still runs; never blocks.
+    /// Whether it is still running. Does not block.
     bool running() {
         if (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) == pid_)
             pid_ = -1;

@@ -1,4 +1,5 @@
-// `dfd score --record` and `dfd replay`, with signatures that plain openssl checks.
+// `dfd score --record` and `dfd replay` end to end; signatures are verified with the openssl
+// program.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -14,7 +15,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-/// The bundled panel on small pictures.
+/// The bundled panel with small pictures.
 class RecordAndReplay : public testing::Test {
   protected:
     RecordAndReplay() {
@@ -74,7 +75,7 @@ TEST_F(RecordAndReplay, EveryWayToDifferIsToldByTheExitStatusAndTheStage) {
     fs::copy(std::string(DFD_SOURCE_DIR) + "/models/starter", folder / "panels/other",
              fs::copy_options::recursive);
     auto panel = test::file_bytes(folder / "panels/other/panel.json");
-    panel += " ";  // the same experts in a record of another digest
+    panel += " ";  // the same experts, but another digest
     test::write_bytes(folder / "panels/other/panel.json", panel);
     EXPECT_EQ(stage({"--file", picture.native(), "--panel", folder / "panels/other"}, 1), "panel");
 
@@ -101,7 +102,7 @@ TEST_F(RecordAndReplay, SignaturesArePlainOpensslsToCheck) {
     EXPECT_EQ(shell(verify).status, 0);
     test::write_bytes(record, test::file_bytes(record) + "\n");
     EXPECT_NE(shell(verify).status, 0);
-    // Written again without a key, no signature of an older record stays beside it.
+    // Overwritten without a key, a record must lose its old signature.
     ASSERT_EQ(run({"score", "--record", folder / "records", "--panel", "starter", picture.native()})
                   .status,
               0);

@@ -1,4 +1,4 @@
-// Experts that run at once score as experts that run one after the other.
+// Experts that run in parallel give the same scores as experts that run in sequence.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -47,7 +47,7 @@ TEST(SideBySide, ThreadsDoNotMatter) {
     ASSERT_EQ(installed.status, 0) << installed.err;
     const auto record = folder / "panels/several/panel.json";
     auto panel = json::parse(std::ifstream(record));
-    panel["subject"] = "faces";  // as the published one's: looking for them is one of the tasks
+    panel["subject"] = "faces";  // like the published panel: face detection is one of the tasks
     std::ofstream(record) << panel;
     const auto one = scored(folder, "1");
     ASSERT_EQ(one.size(), 2u);

@@ -73,7 +73,7 @@ class Train : public testing::Test {
     Finished run(const std::vector<std::string>& arguments) const {
         return Process(folder.path(), arguments).wait();
     }
-    /// Waits until the log of a running training has so many lines; false when it ended before.
+    /// Waits until the log of a running training has this many lines; false if it ended earlier.
     bool reaches(Process& process, const std::string& out, std::size_t lines) const {
         using Clock = std::chrono::steady_clock;
         const auto deadline = Clock::now() + std::chrono::minutes(5);
@@ -95,7 +95,7 @@ TEST_F(Train, KilledAtAnyMomentItEndsWithTheSameBytes) {
     constexpr int kEpochs = 12;
     const auto undisturbed = run(expert("undisturbed", kEpochs));
     ASSERT_EQ(undisturbed.status, 0) << undisturbed.err;
-    // Before the first checkpoint, between two, and later again.
+    // Before the first checkpoint, between two checkpoints, and later.
     for (const std::size_t lines : {1u, 14u, 37u}) {
         Process process(folder.path(), expert("killed", kEpochs));
         ASSERT_TRUE(reaches(process, "killed", lines));
@@ -111,7 +111,7 @@ TEST_F(Train, KilledAtAnyMomentItEndsWithTheSameBytes) {
                     test::file_bytes(folder / (std::string("undisturbed/") + file)))
             << file;
     EXPECT_FALSE(fs::exists(folder / "killed/checkpoint.pt"));
-    // Every step stands in the log once.
+    // Every step is logged exactly once.
     const auto steps = [&](const std::string& out) {
         std::vector<int> all;
         std::ifstream stream(folder / (out + "/log.jsonl"));
@@ -132,7 +132,7 @@ TEST_F(Train, InterruptedItSavesAndSaysSo) {
     EXPECT_EQ(process.wait().status, 130);
     EXPECT_TRUE(fs::exists(folder / "stopped/checkpoint.pt"));
     EXPECT_FALSE(fs::exists(folder / "stopped/panel.json"));
-    // Other options are another training.
+    // Other options belong to another training.
     auto other = expert("stopped", 400);
     const auto refused = run(other);
     EXPECT_EQ(refused.status, 1);
@@ -159,7 +159,7 @@ TEST_F(Train, StartsFromPublishedWeights) {
         EXPECT_NE(
             done.out.find(which.empty() ? "panel from with 1 expert" : "panel trained with 1"),
             std::string::npos)
-            << done.out;  // a folder's name, where it can be a panel's
+            << done.out;  // the folder's name, if it is a valid panel name
     }
     auto wrong = options;
     wrong.insert(wrong.end(), {"--init", (folder / "weight.pth").native() + ":7"});

@@ -1,4 +1,4 @@
-// The whole way of the README, from a camera's folder to an installed and measured panel.
+// The README's complete workflow: from a folder of photographs to an installed and evaluated panel.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A shaded, grainy picture.
+/// A picture with shading and grain.
 Pixels photograph(int number) {
     constexpr int kWidth = 240;
     constexpr int kHeight = 200;
@@ -58,7 +58,7 @@ TEST(TrainingChain, GoesFromPhotographsToAnInstalledPanel) {
     EXPECT_TRUE(metrics["panel"]["auc"].is_number());
     EXPECT_EQ(metrics["experts"].size(), 1u);
     EXPECT_TRUE(metrics["operations"].contains("noise"));
-    // The same panel on rows it learned from says so.
+    // Evaluating on rows that the panel learned from gives a warning.
     run({"evaluate", in("panel"), in("folds.csv"), "--fold", "all", "--no-maps", "--out",
          in("flattered")});
     const auto flattered =

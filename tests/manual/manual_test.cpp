@@ -1,4 +1,4 @@
-// README, manual and the READMEs of folders name only what exists.
+// README, manual and the folders' READMEs mention only things that exist.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -58,7 +58,7 @@ class Manual : public testing::Test {
         check_ = nullptr;
     }
 
-    /// What is wrong with a page in resources/manual that has this text.
+    /// The parsed page of resources/manual with this text.
     static Page page(const std::string& text) { return parse_page(kManual / "made-up.md", text); }
     static void expect_one(const std::vector<std::string>& findings, const std::string& finding) {
         ASSERT_EQ(findings.size(), 1u) << listed(findings);
@@ -113,7 +113,7 @@ TEST_F(Manual, TheIndexAndTheReadmeListEveryPage) {
     }
 }
 
-// The window shows these pages with QTextDocument, which is no browser.
+// The window shows these pages with QTextDocument, which supports little HTML.
 TEST_F(Manual, PagesArePlainMarkdown) {
     static const std::regex html("<[A-Za-z/!][^>]*>");
     for (const auto& path : readme_and_manual()) {
@@ -137,7 +137,7 @@ TEST_F(Manual, AnUnknownOptionIsFound) {
                    page("```sh\ncd x && build/release/bin/dfd score --colour a.jpg  # b\n```")),
                "2: \"dfd score\" has no option \"--colour\": "
                "cd x && build/release/bin/dfd score --colour a.jpg  # b");
-    // An option of another command does not count, nor does one behind a continued line.
+    // An option of another command is an error, also on a continued line.
     expect_one(
         check_->commands(page("`dfd case verify beach.dfd --watch`")),
         "1: \"dfd case verify\" has no option \"--watch\": dfd case verify beach.dfd --watch");

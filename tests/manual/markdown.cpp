@@ -21,7 +21,7 @@ bool is_fence(const std::string& line) {
     return start != std::string::npos && line.compare(start, 3, "```") == 0;
 }
 
-/// Moves inline code from `line` to `spans`; what is left is prose.
+/// Moves inline code from `line` to `spans`; returns the rest, which is prose.
 std::string take_code_spans(const std::string& line, std::size_t number,
                             std::vector<Passage>& spans) {
     std::string prose;

@@ -1,4 +1,4 @@
-// What a documentation page says, with line numbers: code, links, headings.
+// Parses a documentation page into code, links, prose and headings with line numbers.
 #pragma once
 
 #include <cstddef>
@@ -15,19 +15,19 @@ struct Passage {
 
 struct Page {
     std::filesystem::path path;        ///< relative to the repository
-    std::vector<Passage> code_lines;   ///< of fenced blocks; continued lines are joined
+    std::vector<Passage> code_lines;   ///< of fenced blocks, with continued lines joined
     std::vector<Passage> code_spans;   ///< inline code, without the backticks
-    std::vector<Passage> links;        ///< targets of links and pictures
+    std::vector<Passage> links;        ///< of links and images
     std::vector<Passage> prose;        ///< everything else, without code
-    std::vector<std::string> anchors;  ///< as GitHub makes them of the headings
+    std::vector<std::string> anchors;  ///< generated from headings as GitHub does
     std::size_t words = 0;             ///< as `wc -w` counts them
-    bool block_left_open = false;      ///< a fence without an end
+    bool block_left_open = false;      ///< a fence is not closed
 };
 
 [[nodiscard]] Page parse_page(const std::filesystem::path& path, const std::string& text);
 [[nodiscard]] Page read_page(const std::filesystem::path& root, const std::filesystem::path& path);
 
-/// The simple commands of a shell line, each as its words: comments dropped, quotes removed.
+/// Splits a shell line into simple commands and their words, without comments and quotes.
 [[nodiscard]] std::vector<std::vector<std::string>> shell_commands(const std::string& line);
 
 }  // namespace dfd::test

@@ -21,7 +21,7 @@ using Words = std::vector<std::string>;
 
 constexpr std::array<std::string_view, 2> kPrograms{"dfd", "deepfake-defenders"};
 
-/// FOLDER, RECORD.json: stands for something, names nothing.
+/// FOLDER, RECORD.json: a placeholder, not a name.
 bool is_placeholder(const std::string& word) {
     return !word.empty() && std::isupper(static_cast<unsigned char>(word[0])) != 0;
 }
@@ -36,7 +36,7 @@ bool is_option(const std::string& word) {
            std::isdigit(static_cast<unsigned char>(word[1])) == 0;
 }
 
-/// core/networks, packaging/run.sh: lies in a folder of the repository.
+/// core/networks, packaging/run.sh: a path in one of the repository's folders.
 bool is_repository_path(const std::string& word) {
     static const std::regex path(R"((app|core|models|packaging|resources|tests|ui)/[\w./+-]+)");
     return std::regex_match(word, path);
@@ -57,7 +57,7 @@ std::string at(const Page& page, const Passage& passage, const std::string& prob
 }  // namespace
 
 Help parse_help(const std::string& text) {
-    // An option's line begins with two spaces; what it does may be continued far to the right.
+    // An option's line begins with two spaces; its description may continue further to the right.
     static const std::regex option_line(R"(^ {2,6}(-.*)$)");
     static const std::regex option(R"(^(--?[A-Za-z][\w+-]*)(\{[^}]*\})?(, *)?)");
     static const std::regex command_line(R"(^  ([a-z][\w-]*).*$)");
@@ -105,7 +105,7 @@ const Help& PageCheck::help(const Words& command) {
     return helps_.emplace(command, parse_help(finished.out)).first->second;
 }
 
-/// The labels of a script's `case` statements, and what it compares an argument with.
+/// Options that a script handles: labels of its `case` statements and comparisons.
 std::set<std::string> PageCheck::script_options(const fs::path& script) const {
     static const std::regex label(R"(^\s*(-[^)\s]*(?: *\| *-[^)\s]*)*)\))");
     static const std::regex comparison(R"(== *["']?(--?[A-Za-z][\w-]*))");
@@ -171,7 +171,7 @@ Words PageCheck::problems_of_script(const Words& words) {
     for (std::size_t i = 1; i < words.size(); ++i) {
         if (words[i] == "--")
             return problems_of({words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end()});
-        // Short ones are passed on: packaging/test.sh -R NAME.
+        // Short options are passed on: packaging/test.sh -R NAME.
         if (words[i].starts_with("--") && !options.contains(option_name(words[i])))
             return {'"' + words[0] + "\" has no option \"" + option_name(words[i]) + '"'};
     }
@@ -210,7 +210,7 @@ Words PageCheck::problems_of(const Words& words) {
     for (const auto& word : words) {
         if (is_repository_path(word) && !fs::exists(root_ / word))
             problems.push_back("there is no \"" + word + '"');
-        // A command inside of an argument: --wrap='dfd train …'.
+        // A command inside an argument: --wrap='dfd train …'.
         const auto value = word.substr(word.starts_with("--") ? word.find('=') + 1 : 0);
         if (value.find(' ') != std::string::npos)
             for (const auto& inner : shell_commands(value))

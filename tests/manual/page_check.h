@@ -1,4 +1,4 @@
-// Holds documentation to the programs, scripts, presets and files that it names.
+// Checks that the programs, options, scripts, presets and files in documentation exist.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace dfd::test {
 
-/// What a program's --help offers.
+/// Options and commands listed by a program's --help.
 struct Help {
     std::set<std::string> options;
     std::set<std::string> commands;
@@ -20,12 +20,12 @@ struct Help {
 
 class PageCheck {
   public:
-    /// `programs`: the folder with the built programs.
+    /// `programs`: the folder of the built programs.
     PageCheck(std::filesystem::path root, std::filesystem::path programs);
 
-    /// "FILE:LINE: what is wrong: TEXT", one for each thing named that does not exist.
+    /// "FILE:LINE: problem: TEXT" for each mentioned thing that does not exist.
     [[nodiscard]] std::vector<std::string> commands(const Page& page);
-    /// Options that stand alone in inline code: one of our programs or scripts has to take them.
+    /// Checks options alone in inline code: one of our programs or scripts must have them.
     [[nodiscard]] std::vector<std::string> lone_options(const Page& page);
     [[nodiscard]] std::vector<std::string> links(const Page& page) const;
 

@@ -1,4 +1,4 @@
-// Attribution against small networks computed by hand, finite differences and the goldens.
+// Tests of attribution maps: small networks computed by hand, finite differences and goldens.
 #include "core/networks/maps/attribution.h"
 
 #include <gtest/gtest.h>
@@ -19,8 +19,8 @@ namespace {
 using Method = AttributionMethod;
 using Target = AttributionTarget;
 
-/// "first" doubles its input's red and green, the last map adds 1 to the first channel; average
-/// pooling; logits real = -a, fake = 3 a - b + 0.5 for the channels' means a and b.
+/// Layer "first" doubles red and green of the input; the last map adds 1 to the first channel.
+/// Average pooling. Logits: real = -a, fake = 3 a - b + 0.5, with a and b the channels' means.
 class TwoChannels : public ExpertNetwork {
   public:
     TwoChannels() { register_parameter("unused", torch::zeros({1})); }
@@ -50,7 +50,7 @@ std::shared_ptr<ExpertNetwork> formula_network(const std::string& architecture) 
     const torch::NoGradGuard no_gradients;
     auto network = make_network(architecture);
     if (architecture.starts_with("trace_")) {
-        torch::manual_seed(5);  // of the batch norms as well: a fresh one changes nothing
+        torch::manual_seed(5);  // also for the batch norms, which start as identities
         for (auto& parameter : network->parameters())
             parameter.add_(torch::randn_like(parameter) * 0.05);
         std::dynamic_pointer_cast<TraceNetwork>(network)->set_calibration(0.8, 0.3, -0.2);
@@ -85,7 +85,7 @@ TEST(Attribution, ByHandAtTheLastLayer) {
 }
 
 TEST(Attribution, ByHandAtAnEarlierLayer) {
-    // There a = 2 red: the 1 that is added later is no longer the picture's.
+    // a = 2 red here: the 1 that is added later does not come from the picture.
     TwoChannels network;
     const auto found =
         attribute(network, small_picture(), Method::GradCam, Target::LogOdds, "first");
@@ -95,7 +95,7 @@ TEST(Attribution, ByHandAtAnEarlierLayer) {
     EXPECT_NEAR(found.rest, 4.5, 1e-5);
 }
 
-/// One channel, one logit that weighs its locations by 1, 2, -1 and 4: g is no longer even.
+/// One channel and one logit with weights 1, 2, -1 and 4 for its locations, so g is not uniform.
 class UnevenHead : public TwoChannels {
   public:
     torch::Tensor feature_map(const torch::Tensor& input) override { return input.narrow(1, 0, 1); }
@@ -115,8 +115,8 @@ TEST(Attribution, MethodsDifferWhereTheGradientIsUneven) {
     const auto layer = attribute(network, picture, Method::LayerCam, Target::Fake).map;
     EXPECT_NEAR(at(layer, 0, 1), 4, 1e-6);
     EXPECT_NEAR(at(layer, 1, 1), 16, 1e-6);
-    // a = 1 / (2 + 7 g) for g = 1, 2, 4: 1/9, 1/16, 1/30; towards the other class the only
-    // location with a gradient has 1, whatever its weight.
+    // a = 1 / (2 + 7 g) for g = 1, 2, 4: 1/9, 1/16, 1/30. Towards the other class, the only
+    // location with a gradient has weight 1.
     const double a = 1.0 / 9, b = 1.0 / 16, c = 1.0 / 30;
     const double weight = (a * 1 + b * 2 + c * 4) / (a + b + c) - 1;
     const auto plus = attribute(network, picture, Method::GradCamPlusPlus, Target::Fake).map;
@@ -130,7 +130,7 @@ TEST(Attribution, RefusesWhatItCannotExplain) {
                  std::invalid_argument);
     EXPECT_THROW((void)attribute(network, small_picture(), Method::Exact, Target::Fake, "first"),
                  std::invalid_argument);
-    EXPECT_TRUE(torch::GradMode::is_enabled());  // restored, also by what was thrown
+    EXPECT_TRUE(torch::GradMode::is_enabled());  // restored even after an exception
     EXPECT_EQ(method_of("gradcam++"), Method::GradCamPlusPlus);
     EXPECT_EQ(method_of("grad"), std::nullopt);
     EXPECT_EQ(target_of("log-odds"), Target::LogOdds);
@@ -157,11 +157,11 @@ TEST_P(Attributed, ExactPartsAndAConstantSumToTheValue) {
     const auto one = attribute(*network, formula_picture(96), Method::Exact, Target::LogOdds);
     const auto other =
         attribute(*network, formula_picture(96).flip(3) * 0.7, Method::Exact, Target::LogOdds);
-    // What the picture does not decide: another picture has the same rest.
+    // `rest` does not depend on the picture, but the map does.
     EXPECT_GT((one.map - other.map).abs().max().item<double>(), 1e-4);
     EXPECT_NEAR(one.rest, other.rest, 2e-4 * (1 + std::abs(one.rest)));
     EXPECT_EQ(one.divisor_held, std::string(GetParam()).starts_with("convnext"));
-    // Holding a divisor must not change the answer.
+    // Holding a divisor constant must not change the value.
     const auto plain = attribute(*network, formula_picture(96), Method::LayerCam, Target::LogOdds);
     EXPECT_NEAR(one.value, plain.value, 1e-4 * (1 + std::abs(plain.value)));
 }
@@ -180,11 +180,11 @@ Opened open_at(ExpertNetwork& network, const torch::Tensor& input, const std::st
             value.item<double>()};
 }
 
-/// An architecture, how far its picture is changed, and how closely its layers must follow.
+/// An architecture, the size of the picture's change, and the tolerance.
 struct Follows {
     const char* architecture;
     double change;
-    double share;  ///< of the change in value that may be missed
+    double share;  ///< tolerated error as a share of the change in value
 };
 void PrintTo(const Follows& follows, std::ostream* out) {
     *out << follows.architecture;
@@ -192,10 +192,10 @@ void PrintTo(const Follows& follows, std::ostream* out) {
 class AttributedSmoothly : public testing::TestWithParam<Follows> {};
 
 TEST_P(AttributedSmoothly, EarlierLayersFollowFiniteDifferences) {
-    // A small change of the picture changes the layer by dA and the value by dv: dv = sum g dA,
-    // unless something behind the layer is left out of the gradient or counted twice. Trace
-    // networks bend at every ReLU and at every grey level, and prepare their pictures in float32:
-    // one direction alone may cross a bend, so that several are judged together.
+    // A small change of the picture changes the layer by dA and the value by dv, with dv = sum g
+    // dA, unless something behind the layer is missing from the gradient or counted twice. Trace
+    // networks have kinks at every ReLU and every grey level, and prepare their pictures in
+    // float32. A single direction may cross a kink, so several are tested together.
     const auto [architecture, size, share] = GetParam();
     auto network = formula_network(architecture);
     network->to(torch::kFloat64);

@@ -1,4 +1,4 @@
-// bfloat16 numbers written out independently of the kernels under test.
+// bfloat16 conversions for tests, independent of the kernels under test.
 #pragma once
 
 #include <bit>

@@ -1,4 +1,4 @@
-// What `dfd bench` measures on a card, measured on the processor.
+// Tests of the card benchmark of `dfd bench`, run on the processor.
 #include "core/networks/speed/card_speed.h"
 
 #include <gtest/gtest.h>

@@ -15,7 +15,7 @@ namespace {
 
 TEST(DeviceLanes, EveryLaneWorksAtTheSameTimeAndOnItsOwnThread) {
     DeviceLanes lanes(torch::kCPU, 3);
-    std::barrier all_there(3);  // passed only by three threads at once
+    std::barrier all_there(3);  // passes only if three threads run at once
     std::vector<std::thread::id> first(3), second(3);
     for (auto* ids : {&first, &second})
         lanes.run([&](std::size_t lane) {
@@ -24,7 +24,8 @@ TEST(DeviceLanes, EveryLaneWorksAtTheSameTimeAndOnItsOwnThread) {
             ids->at(lane) = std::this_thread::get_id();
         });
     EXPECT_EQ(std::set(first.begin(), first.end()).size(), 3u);
-    EXPECT_EQ(first, second);  // a lane's thread stays, and what libraries keep for it
+    // A lane keeps its thread, and with it the libraries' thread-local caches.
+    EXPECT_EQ(first, second);
     EXPECT_FALSE(std::set(first.begin(), first.end()).contains(std::this_thread::get_id()));
 }
 
@@ -42,7 +43,7 @@ TEST(DeviceLanes, WhatOneThrowsComesAfterAllHaveEnded) {
         EXPECT_STREQ(error.what(), "lane 1");
     }
     EXPECT_EQ(ended, 4);
-    lanes.run([&](std::size_t) { ++ended; });  // and they still serve
+    lanes.run([&](std::size_t) { ++ended; });  // lanes are reusable after an exception
     EXPECT_EQ(ended, 8);
 }
 

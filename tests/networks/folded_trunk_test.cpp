@@ -1,4 +1,4 @@
-// The trunk that cards run, on the processor: against the modules that define a network.
+// Tests of FoldedTrunk on the processor, against the modules that define a network.
 #include "core/networks/trunk/folded_trunk.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 namespace dfd {
 namespace {
 
-/// The size of the difference, as a share of what was expected.
+/// Norm of the difference, relative to the expected value.
 double difference(const torch::Tensor& got, const torch::Tensor& expected) {
     EXPECT_EQ(got.sizes(), expected.sizes());
     return ((got - expected).norm() / expected.norm()).item<double>();
@@ -52,7 +52,7 @@ TEST_P(Folded, InBFloat16StaysNear) {
     const auto expected = network->feature_map(input);
     EXPECT_EQ(got.scalar_type(), torch::kFloat32);
     EXPECT_LT(difference(got, expected), 0.1);
-    EXPECT_GT(difference(got, expected), 1e-4);  // it did compute in bfloat16
+    EXPECT_GT(difference(got, expected), 1e-4);  // it really computed in bfloat16
     EXPECT_LT(trunk(torch::kBFloat16).weight_bytes(),
               0.55 * static_cast<double>(trunk(torch::kFloat32).weight_bytes()));
 }

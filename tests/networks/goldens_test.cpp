@@ -1,4 +1,4 @@
-// Every expert against the reference's own numbers, on weights made by formula.
+// Every expert against the reference's numbers, with weights filled by formula.
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -58,7 +58,7 @@ void expect_map(const torch::Tensor& got, const json& rows, double tolerance = 1
             expected[static_cast<int64_t>(r)][static_cast<int64_t>(c)] = rows[r][c].get<float>();
     ASSERT_EQ(got.sizes(), expected.sizes());
     const double norm = expected.norm().item<double>();
-    // Where every contribution is negative the reference's map is zero everywhere, and so is ours.
+    // Where every contribution is negative, the reference's map is zero everywhere, and so is ours.
     EXPECT_LE((got - expected).norm().item<double>(), tolerance * norm);
 }
 
@@ -125,8 +125,8 @@ bool needs_one_dnn(By by) {
     return by == By::Executor || by == By::AnysExecutor;
 }
 
-/// The trunk by its own modules, by the processor's executor, by the one for any processor or by
-/// the cards'.
+/// A trunk run by its modules, by this processor's executor, by the portable executor or by the
+/// folded trunk of the cards.
 class Trunk {
   public:
     Trunk(ExpertNetwork& network, By by) : network_(network) {
@@ -192,7 +192,7 @@ TEST_P(Expert, OfTheSevenMatchesTheReference) {
     }
     EXPECT_GT(maps, 0);
 
-    // The raw parameters give another score: a port that forgets the EMA would be caught.
+    // Raw parameters give another score, which proves that the EMA is applied.
     fill_by_formula(*network, architecture, key, key);
     const double raw = fake_score(
         pair_of(network->logits(Trunk(*network, by).feature_map(golden_input("square512.png")))));
@@ -206,7 +206,7 @@ TEST_P(Expert, OfTheSevenMatchesTheReference) {
 INSTANTIATE_TEST_SUITE_P(Seven, Expert,
                          testing::Combine(testing::Range(0, 7),
                                           testing::Values(By::Modules, By::Executor)));
-// One of each family: the modules have told the others apart.
+// One of each family is enough: the test with modules covers all seven.
 INSTANTIATE_TEST_SUITE_P(Families, Expert,
                          testing::Combine(testing::Values(0, 2),
                                           testing::Values(By::AnysExecutor, By::Folded)));
@@ -240,7 +240,7 @@ TEST_P(Small, NetworksMatchTheReference) {
 INSTANTIATE_TEST_SUITE_P(Two, Small,
                          testing::Values(By::Modules, By::Executor, By::AnysExecutor, By::Folded));
 
-/// A precision on a card, with what it may deviate. Scores within replay's tolerance there.
+/// A precision on a card with its tolerances; scores within replay's tolerance.
 struct OnCard {
     const char* name;
     torch::ScalarType type;

@@ -1,4 +1,4 @@
-// Networks made without initial values are the same networks.
+// Networks built without initial values equal those built with them, once filled.
 #include "core/networks/experts/initial_values.h"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ TEST(InitialValues, ANetworkWithoutThemIsTheSameOnceItIsFilled) {
     const auto input = torch::rand({1, 3, 96, 64});
     for (const auto& architecture : architectures()) {
         if (architecture.name.find("_b") != std::string::npos && architecture.name.back() > '0')
-            continue;  // b4 to b6 are b0, larger
+            continue;  // b4 to b6 are larger versions of b0
         const auto drawn = make_network(architecture.name);
         std::shared_ptr<ExpertNetwork> undrawn;
         {

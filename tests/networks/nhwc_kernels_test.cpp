@@ -1,4 +1,4 @@
-// The executor's own loops against the same in double precision, tails and edges included.
+// The executor's own loops against double precision, including tails and edges.
 #include "core/networks/executor/nhwc_kernels.h"
 
 #include <gtest/gtest.h>
@@ -106,7 +106,7 @@ TEST_P(Channels, AreNormalisedAndScaled) {
             const double want =
                 (original[at(c)] - mean) / std::sqrt(variance + 1e-6) * weight[i] + bias[i];
             EXPECT_NEAR(x[at(c)], want, 2e-4);
-            if (channels > 1) {  // of one channel nothing but the bias remains
+            if (channels > 1) {  // with one channel only the bias remains
                 EXPECT_NEAR(wide(y[at(c)]), want, 0.06);
             }
         }
@@ -133,7 +133,7 @@ TEST_P(Channels, AreMultipliedByRows) {
 }
 
 TEST(NhwcKernels, BFloat16RoundsToNearestEven) {
-    // Through a scale by one: exact values stay, halves go to the even neighbour.
+    // Scaling by one keeps exact values; ties round to even.
     std::vector<BFloat16> x = narrow({1.0f, -2.5f, 3.140625f});
     const auto before = x;
     const float one[3] = {1, 1, 1};
@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(All, DepthwiseRows,
                                          Case{3, 2, 48, 15}, Case{5, 1, 17, 32}, Case{5, 2, 64, 21},
                                          Case{5, 1, 16, 1}, Case{3, 1, 24, 2}, Case{5, 2, 40, 4}));
 
-/// Rows of a picture of six, of which the first ones read rows above it.
+/// Three rows of a picture with six; the first ones read rows above them.
 template <typename T>
 void expect_rows(const Case& what, const std::vector<T>& input, double tolerance) {
     const auto& [kernel, stride, channels, width] = what;

@@ -46,7 +46,7 @@ TEST(Opinion, MeanMapResamplesToTheLargest) {
     opinion.experts.resize(3);
     opinion.experts[0].map = HeatMap{1, 1, {2.0f}};
     opinion.experts[1].map = HeatMap{2, 2, {0, 4, 8, 12}};
-    const auto mean = mean_map(opinion);  // the third has no map and does not count
+    const auto mean = mean_map(opinion);  // the third has no map and is ignored
     EXPECT_EQ(mean.rows, 2);
     EXPECT_EQ(mean.columns, 2);
     EXPECT_EQ(mean.values, (std::vector<float>{1, 3, 5, 7}));
@@ -62,12 +62,12 @@ TEST(Opinion, WeightsByHand) {
     EXPECT_NEAR(opinion.spread, std::sqrt((3 * 0.015625 + 0.140625) / 4), 1e-15);
     EXPECT_DOUBLE_EQ(opinion.experts[0].without, 0.25);
     EXPECT_DOUBLE_EQ(opinion.experts[1].without, 0.75);
-    EXPECT_EQ(opinion.experts[2].without, opinion.score);  // muted: nothing changes without it
-    combine(opinion, std::array{0.0, 0.5, 0.0});           // one left: it agrees with itself
+    EXPECT_EQ(opinion.experts[2].without, opinion.score);  // muted: removing it changes nothing
+    combine(opinion, std::array{0.0, 0.5, 0.0});           // one left: full agreement
     EXPECT_DOUBLE_EQ(opinion.score, 0.25);
     EXPECT_EQ(opinion.spread, 0.0);
     EXPECT_EQ(opinion.experts[1].without, opinion.score);
-    combine(opinion, std::array{1.0, 1.0, 1.0});  // and back, to the last bit
+    combine(opinion, std::array{1.0, 1.0, 1.0});  // restores it bit by bit
     const auto reference = of_logits({ln3, -ln3, 0});
     EXPECT_TRUE(is_reference_combination(opinion));
     EXPECT_EQ(opinion.score, reference.score);

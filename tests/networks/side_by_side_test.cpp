@@ -1,4 +1,4 @@
-// How experts are divided among workers, and what workers leave behind.
+// Tests of dividing experts among workers, and of the thread settings afterwards.
 #include "core/networks/trunk/side_by_side.h"
 
 #include <ATen/Parallel.h>
@@ -54,7 +54,7 @@ TEST(ShareOut, ThePublishedPanelIsDividedEvenly) {
         const WithoutInitialValues needless;
         costs.push_back(trunk_cost(trunk_plan_of(*make_network(name)), 512, 512));
     }
-    // Seconds on one thread, measured with AVX-512: the half of all is 1.09.
+    // Seconds on one thread, measured with AVX-512; half of the sum is 1.09.
     const std::vector<double> seconds{0.454, 0.456, 0.176, 0.176, 0.272, 0.268, 0.380};
     EXPECT_LT(greatest_load(share_out(costs, 2), seconds), 1.12);
 }
@@ -103,7 +103,7 @@ TEST(SideBySide, EachWorkerHasItsShareOfTheThreads) {
     EXPECT_TRUE(where.contains(std::this_thread::get_id()));
     EXPECT_EQ(at::get_num_threads(), 4);
     run_side_by_side({{0}, {}}, [&](std::size_t, std::size_t) {
-        EXPECT_EQ(at::get_num_threads(), 4);  // nobody to share with
+        EXPECT_EQ(at::get_num_threads(), 4);  // no other worker has tasks
         EXPECT_EQ(where.count(std::this_thread::get_id()), 1u);
     });
     run_side_by_side({}, [](std::size_t, std::size_t) { FAIL(); });

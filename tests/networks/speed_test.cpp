@@ -1,4 +1,4 @@
-// What `dfd bench` measures and prints.
+// Tests of the measurements and output of `dfd bench`.
 #include "core/networks/speed/speed.h"
 
 #include <ATen/Parallel.h>
@@ -91,7 +91,7 @@ TEST(Speed, ScoresAreComparedOnThePicturesGiven) {
     EXPECT_GT(one, 0);
     std::reverse(picture.rgb.begin(), picture.rgb.end());
     options.pictures.push_back(picture);
-    EXPECT_GE(deviation(), one);  // the largest of them
+    EXPECT_GE(deviation(), one);  // the maximum over pictures
 }
 
 TEST(Speed, AStopLeavesNothingHalf) {

@@ -1,4 +1,4 @@
-// The executor against the modules that define a network.
+// Tests of the executor against the modules that define a network.
 #include "core/networks/executor/trunk_executor.h"
 
 #include <ATen/Parallel.h>
@@ -26,13 +26,13 @@ torch::Tensor noise(int64_t pictures, int64_t height, int64_t width) {
     return torch::randn({pictures, 3, height, width});
 }
 
-/// The largest difference, in units of the largest value expected.
+/// The largest difference, relative to the largest expected value.
 double difference(const torch::Tensor& got, const torch::Tensor& expected) {
     EXPECT_EQ(got.sizes(), expected.sizes());
     return ((got - expected).abs().max() / expected.abs().max()).item<double>();
 }
 
-/// On whose kernels: those of this processor, or those for any.
+/// This processor's kernels, or the portable ones.
 enum class Kernels { Best, Any };
 
 class Executor : public testing::TestWithParam<std::tuple<const char*, Kernels>> {
@@ -94,7 +94,7 @@ TEST_P(Executor, ThreadsDoNotMatter) {
         at::set_num_threads(other);
         const auto got = executor->run(input);
         EXPECT_LT(difference(got, expected), 1e-5) << other;
-        // Our own kernels divide no sum among threads.
+        // Our own kernels do not split a sum across threads.
         if (nhwc::wide_kernels_support(false)) {
             EXPECT_TRUE(torch::equal(got, expected)) << other;
         }
@@ -148,7 +148,7 @@ TEST_P(Executor, TellsWhereTimeGoes) {
         EXPECT_FALSE(operation.kernel.empty()) << operation.name;
         flops += operation.flops;
     }
-    // The gates' little products are counted in the plan only.
+    // The small products of the gates are counted only in the plan.
     EXPECT_NEAR(flops / trunk_flops(plan, 64, 64), 1.0, 0.05);
     EXPECT_GT(executor->weight_bytes(), 0);
 }
@@ -162,7 +162,7 @@ TEST_P(Executor, InBFloat16StaysNear) {
     executor->prepare(128, 128);
     EXPECT_EQ(got.scalar_type(), torch::kFloat32);
     EXPECT_LT(((got - expected).norm() / expected.norm()).item<double>(), 0.1);
-    EXPECT_GT(difference(got, expected), 1e-6);  // it did compute in bfloat16
+    EXPECT_GT(difference(got, expected), 1e-6);  // it really computed in bfloat16
     // The gates stay float32, and narrow layers are padded.
     EXPECT_LT(narrow->weight_bytes(), 0.7 * static_cast<double>(executor->weight_bytes()) + 65536);
 }

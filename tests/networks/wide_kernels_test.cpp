@@ -1,5 +1,5 @@
-// The kernels for AVX-512 against the same in double precision: odd numbers of places and channels,
-// rows of zeroes, every kernel and stride.
+// The AVX-512 kernels against double precision: odd numbers of rows and channels, rows of zeroes,
+// every kernel and stride.
 #include "core/networks/executor/wide_kernels.h"
 
 #include <gtest/gtest.h>
@@ -59,7 +59,7 @@ Panel panel_of(int64_t channels, int64_t first) {
     return panel;
 }
 
-/// A product of `places` rows of `in` values for one panel, and what it should be.
+/// A product of `places` rows of `in` values for one panel, against the expected values.
 template <typename T, typename To>
 void expect_product(int64_t places, int64_t in, int64_t channels, After after, double tolerance) {
     SCOPED_TRACE(std::to_string(places) + " places, " + std::to_string(in) + " -> " +
@@ -74,7 +74,7 @@ void expect_product(int64_t places, int64_t in, int64_t channels, After after, d
         return std::is_same_v<T, float> ? exact(weights[at(i * lanes + c)])
                                         : exact(weights[at((i / 2 * lanes + c) * 2 + i % 2)]);
     };
-    const auto row = channels + 3;  // what lies between belongs to others
+    const auto row = channels + 3;  // values between rows must stay untouched
     const auto before = values<To>(places * row, 4);
     auto out = before;
     std::vector<float> squares(at(channels + 1), 7.0f);
@@ -210,7 +210,7 @@ TEST_F(WideKernels, PackWeights) {
         }
 }
 
-/// Rows of `channels` through copy_panel and one row of a depthwise convolution, all its panels.
+/// One row of a depthwise convolution over all its panels, with `channels` through copy_panel.
 template <typename T>
 void expect_depthwise(int64_t kernel, int64_t stride, int64_t width, int64_t channels, After after,
                       int64_t zero_row, double tolerance) {

@@ -27,7 +27,7 @@ TEST(Agreement, TiedValuesShareTheirMeanRank) {
 }
 
 TEST(Agreement, MatrixByHand) {
-    // b rises with a, c falls, d ties two pictures: ranks 1, 2.5, 2.5, 4.
+    // b rises with a, c falls, d has a tie: ranks 1, 2.5, 2.5, 4.
     const auto table = table_of(
         {{0.1, 0.2, 0.9, 0.1}, {0.2, 0.3, 0.8, 0.6}, {0.6, 0.4, 0.3, 0.6}, {0.9, 0.7, 0.2, 0.8}});
     const auto matrix = table.matrix();

@@ -17,14 +17,14 @@ ContributionMap map_of(int rows, int columns, std::vector<float> values) {
 TEST(Contributions, DensitiesSumsAndSigns) {
     const auto map = map_of(1, 2, {0.5f, -0.25f});
     EXPECT_DOUBLE_EQ(sum_of(map), 0.25);
-    const auto density = density_of(map);  // a picture that is all like its left half would add 1
+    const auto density = density_of(map);  // a picture like its left half would sum to 1
     EXPECT_EQ(density.values, (std::vector<float>{1, -0.5f}));
     EXPECT_EQ(towards(density).values, (std::vector<float>{1, 0}));
     EXPECT_EQ(against(density).values, (std::vector<float>{0, 0.5f}));
 }
 
 TEST(Contributions, MeanIsOfDensitiesNotOfCells) {
-    // One expert's whole picture adds 2; the other's four quarters add 1 each, 4 in all: mean 3.
+    // The first expert's whole picture sums to 2, the other's four quarters to 4: mean 3.
     const auto coarse = map_of(1, 1, {2});
     const auto fine = map_of(2, 2, {1, 1, 1, 1});
     const ContributionMap* const maps[] = {&coarse, &fine};
@@ -56,7 +56,7 @@ TEST(Deletion, GridsAreSquareAndKeepTheBlocksOfAJpegWhole) {
     EXPECT_EQ(wide.row_edges.back(), 250);
     EXPECT_EQ(deletion_grid(1, 1).count(), 1);
     EXPECT_EQ(deletion_grid(20, 9).count(), 2);
-    for (int width = 1; width < 300; ++width) {  // no empty cell, whatever the size
+    for (int width = 1; width < 300; ++width) {  // no empty cell at any size
         const auto any = deletion_grid(width, 40);
         EXPECT_TRUE(std::ranges::adjacent_find(any.column_edges, std::greater_equal<>()) ==
                     any.column_edges.end())
@@ -65,7 +65,7 @@ TEST(Deletion, GridsAreSquareAndKeepTheBlocksOfAJpegWhole) {
 }
 
 TEST(Deletion, ImportanceIsTheMeanOfTheMapOverACell) {
-    // A map of 3 columns over 2 cells: the middle column is half in each.
+    // A map of 3 columns over 2 cells: half of the middle column lies in each.
     const CellGrid grid{{0, 8}, {0, 8, 16}};
     const auto importance = cell_importance(map_of(1, 3, {3, 6, 9}), grid);
     ASSERT_EQ(importance.size(), 2u);
@@ -97,7 +97,7 @@ TEST(Deletion, DisplacedMapsKeepTheirShapeAndNeverStay) {
     EXPECT_FALSE(distinct.contains(importance));
     for (auto map : all) {
         const int at = static_cast<int>(std::ranges::find(map, 1.0) - map.begin());
-        // Its right neighbour, around the edge, is still 2.
+        // Its right neighbour, wrapping around, is still 2.
         EXPECT_EQ(map[static_cast<std::size_t>(at / 3 * 3 + (at + 1) % 3)], 2);
         std::ranges::sort(map);
         EXPECT_EQ(map, importance);
@@ -105,7 +105,7 @@ TEST(Deletion, DisplacedMapsKeepTheirShapeAndNeverStay) {
     EXPECT_TRUE(displaced(std::vector<double>{1}, {{0, 8}, {0, 8}}, 5, 3).empty());
 }
 
-/// A score that is the sum of what is left of a known evidence.
+/// A score that is the sum of the remaining cells of a known evidence map.
 class KnownEvidence {
   public:
     KnownEvidence() : grid_(deletion_grid(256, 256)), left_(256, 0.0) {
@@ -117,7 +117,7 @@ class KnownEvidence {
                 left_[static_cast<std::size_t>(r * 16 + c)] = -0.25;
     }
     [[nodiscard]] ContributionMap truth() const { return {16, 16, {left_.begin(), left_.end()}}; }
-    /// `harm` is what every removal costs, wherever it is.
+    /// `harm`: constant cost of removing a cell.
     [[nodiscard]] DeletionTest test(const ContributionMap& map, double harm = 0,
                                     double scale = 1) const {
         return deletion_test(map, grid_, scale * value({}), 1, [&](const auto& orders) {
@@ -152,19 +152,20 @@ TEST(Deletion, AMapOfTheTrueEvidenceIsSupported) {
     const auto test = known.test(known.truth());
     EXPECT_EQ(test.verdict, Support::Supported) << test.sentence;
     EXPECT_DOUBLE_EQ(test.whole, 4 - 2.25);
-    // 8 of the 16 cells gone with a 32nd of 256, all with a 16th: 1.75 - 2, then 1.75 - 4.
+    // A 32nd of 256 removes 8 of the 16 positive cells, a 16th removes all: 1.75 - 2, then 1.75 -
+    // 4.
     EXPECT_NEAR(test.most[0], -0.25, 1e-9);
     EXPECT_NEAR(test.most[1], -2.25, 1e-9);
     EXPECT_NEAR(test.least[0], 1.75 + 2, 1e-9);
     EXPECT_GT(test.support, 0.5);
-    // What blurring costs by itself costs every order alike.
+    // The cost of blurring itself affects every order equally.
     EXPECT_EQ(known.test(known.truth(), 0.05).verdict, Support::Supported);
 }
 
 TEST(Deletion, ShuffledReversedFlatAndFaintMapsAreNotSupported) {
     const KnownEvidence known;
     auto shuffled = known.truth();
-    // A full cycle through all cells: no place keeps its value, no patch its shape.
+    // A permutation with one full cycle: cells change their values, patches lose their shape.
     for (std::size_t i = 0; i < 256; ++i)
         shuffled.values[i * 77 % 256] = known.truth().values[i];
     EXPECT_NE(known.test(shuffled).verdict, Support::Supported);
@@ -175,7 +176,7 @@ TEST(Deletion, ShuffledReversedFlatAndFaintMapsAreNotSupported) {
     EXPECT_EQ(against.verdict, Support::Unsupported);
     EXPECT_LT(against.support, -0.5);
     EXPECT_NE(known.test({16, 16, std::vector<float>(256, 1.0f)}).verdict, Support::Supported);
-    // Right, but moving the score by less than anybody would see.
+    // Correct, but the change of the score is too small to matter.
     EXPECT_EQ(known.test(known.truth(), 0, 0.01).verdict, Support::Weak);
 }
 
@@ -197,13 +198,13 @@ TEST(Deletion, VerdictsByTheRule) {
     EXPECT_EQ(verdict(0.2, 0.9), Support::Supported);
     EXPECT_NEAR(test.separation, 0.7, 1e-12);
     EXPECT_NEAR(test.support, 0.7 / 0.8, 1e-12);
-    EXPECT_EQ(verdict(0.2, 0.6), Support::Weak);          // not above every displaced one
+    EXPECT_EQ(verdict(0.2, 0.6), Support::Weak);          // not above every displaced map
     EXPECT_EQ(verdict(0.4, 0.9), Support::Weak);          // not below
     EXPECT_EQ(verdict(0.39, 0.5), Support::Unsupported);  // below, but 0.11 apart
     EXPECT_EQ(verdict(0.45, 0.55), Support::Unsupported);
     EXPECT_EQ(verdict(0.9, 0.2), Support::Unsupported);
     test.displaced.pop_back();
-    EXPECT_EQ(verdict(0.2, 0.9), Support::Unsupported);  // too few to compare with
+    EXPECT_EQ(verdict(0.2, 0.9), Support::Unsupported);  // too few displaced maps to compare with
     EXPECT_NE(test.sentence.find("not tested"), std::string::npos);
 }
 

@@ -8,7 +8,7 @@
 namespace dfd {
 namespace {
 
-/// Experts a, b, c … with exactly these scores; odd ones are of another architecture.
+/// Experts a, b, c … with these scores; odd-numbered ones have another architecture.
 PanelOpinion of_scores(const std::vector<double>& scores, const std::vector<double>& weights = {}) {
     PanelOpinion opinion;
     for (const double score : scores) {
@@ -38,7 +38,7 @@ TEST(Disagreement, IsOneBitWhenOneHalfIsSureOfEach) {
     EXPECT_EQ(found.real_votes, 1);
     EXPECT_EQ(found.without_lowest, 0.0);
     EXPECT_EQ(found.without_highest, 1.0);
-    // 0.5 is fake; without b the score is 0. Without a it is 1, still fake.
+    // 0.5 counts as fake; without b the score is 0, without a it is 1, still fake.
     EXPECT_EQ(found.flipped_by, std::vector<std::string>{"b"});
 }
 
@@ -74,7 +74,7 @@ TEST(Disagreement, CertainExpertsThatAgreeDoNotDisagree) {
         EXPECT_EQ(found.fake_votes, score == 1.0 ? 3 : 0);
         EXPECT_TRUE(found.flipped_by.empty());
     }
-    // Unsure, each and all: much entropy, no disagreement.
+    // All experts and the panel are unsure: high entropy but no disagreement.
     EXPECT_EQ(disagreement_of(of_scores({0.5, 0.5})).mutual_information, 0.0);
 }
 
@@ -95,7 +95,7 @@ TEST(Disagreement, TheThresholdIsTheCallers) {
     const auto found = disagreement_of(opinion, 0.6);
     EXPECT_EQ(found.threshold, 0.6);
     EXPECT_EQ(found.fake_votes, 1);
-    // The panel says 0.5, real. Without b it says 0.625.
+    // The panel's 0.5 counts as real; without b the score is 0.625.
     EXPECT_EQ(found.flipped_by, std::vector<std::string>{"b"});
 }
 
@@ -108,7 +108,7 @@ TEST(Disagreement, MutedExpertsDoNotCountAndWeightsDo) {
     EXPECT_NEAR(found.spread, std::sqrt((0.5625 + 3 * 0.0625) / 4), 1e-12);
     EXPECT_NEAR(found.mutual_information, entropy(0.75), 1e-12);
     EXPECT_EQ(found.flipped_by, std::vector<std::string>{"b"});
-    ASSERT_EQ(found.architectures.size(), 2u);  // c is muted, a is left of "one"
+    ASSERT_EQ(found.architectures.size(), 2u);  // c is muted; of "one" only a remains
     EXPECT_EQ(found.architectures[0].figures.experts, 1);
 }
 

@@ -73,7 +73,7 @@ TEST(Firmness, AHardPassageHasASentenceOfItsOwn) {
               "After printing and scanning, which is no ordinary re-sharing, the score would be "
               "0.30 (looks real).");
     EXPECT_EQ(firmness_summary(figures), story[0] + " " + story[1] + " " + story[2]);
-    // By other thresholds, in other words.
+    // Other thresholds give other words.
     EXPECT_NE(firmness_story(figures, {0.2, 0.65})[1].find("(undecided)"), std::string::npos);
 }
 

@@ -1,6 +1,6 @@
-// The tests; or, run by hand, a published pair of files of any size:
+// Runs the tests; or writes a published pair of files of any size, when called by hand:
 //   dfd_panel_tests --write-published FOLDER [ARCHITECTURE ...]
-// Without architectures these are the seven published ones (two files of about 755 MB).
+// Without architectures it writes the seven published ones (two files of about 755 MB).
 #include <gtest/gtest.h>
 
 #include <cstdio>

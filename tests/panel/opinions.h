@@ -1,4 +1,4 @@
-// Opinions to disagree about.
+// Makes panel opinions with given scores.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// A trained panel's folder among the installed ones.
+// Tests of adding a trained panel's folder to the installed panels.
 #include "core/panel/panel_add.h"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 class PanelAdd : public test::PanelTest {
   protected:
-    /// A panel of one expert in a folder of its own, with what a training leaves beside it.
+    /// A panel with one expert in its own folder, with the other files of a training.
     void SetUp() override {
         write({"convnextv2_atto"});
         auto making = request("trained");
@@ -80,7 +80,7 @@ TEST_F(PanelAdd, ReplacesOnlyWhenAsked) {
     write_panel(panel.folder, record);
     EXPECT_EQ(add_panel({panel.folder, "", {}, true}).title, "Another");
     EXPECT_EQ(find_panel("trained").title, "Another");
-    // Its own place is a place like any other.
+    // The installed folder itself is also a valid source.
     EXPECT_EQ(add_panel({folder / "panels/trained", "", {}, true}).title, "Another");
     EXPECT_SAYS(why_not_added({panel.folder, "../out", {}, false}), "cannot be named");
     EXPECT_EQ(things_in_panels(), 5u);

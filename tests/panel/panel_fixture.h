@@ -1,4 +1,4 @@
-// A small installed panel to try things on, apart from the user's own panels.
+// Fixture with a small panel in a temporary panels folder, isolated from the user's own panels.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 
 namespace dfd::test {
 
-/// Sets an environment variable for its own lifetime.
+/// Sets an environment variable for a scope.
 class Environment {
   public:
     Environment(std::string name, const std::string& value) : name_(std::move(name)) {
@@ -48,7 +48,7 @@ class PanelTest : public testing::Test {
     [[nodiscard]] std::string why_not(const InstallRequest& request) const {
         return sentence_of<PanelError>([&] { install_panel(request); });
     }
-    /// Everything below the panels' folder, hidden files too.
+    /// Number of entries in the panels folder, including hidden files.
     [[nodiscard]] std::size_t things_in_panels() const {
         std::error_code error;
         std::size_t count = 0;

@@ -26,7 +26,7 @@ using test::kSmall;
 using test::PanelTest;
 using PanelInstall = PanelTest;
 
-/// The expert as it has to come out: averages for parameters, raw BatchNorm statistics.
+/// The expected expert: averaged parameters, raw BatchNorm statistics.
 std::shared_ptr<ExpertNetwork> direct(const std::string& architecture, std::size_t index) {
     auto network = make_network(architecture);
     const auto raw = std::to_string(index) + ".baseline_extractor.";
@@ -68,7 +68,7 @@ TEST_F(PanelInstall, EveryTensorIsTheAverageOrTheStatistic) {
 
 TEST_F(PanelInstall, ScoresAreTheReferences) {
     // The golden network of this architecture is filled under "atto.baseline_extractor."; it has no
-    // BatchNorm, so its averages are all of it.
+    // BatchNorm, so the averages are the complete network.
     write({"convnextv2_atto"}, {}, "atto.baseline_extractor.");
     const auto panel = install_panel(request());
     const auto network = load_expert(panel, panel.experts.at(0));
@@ -115,7 +115,7 @@ TEST_F(PanelInstall, FilesAreBoundByDigestAndOriginBySources) {
     EXPECT_EQ(find_panel("small").digest, panel.digest);
 }
 
-/// Whether `address` lies in a mapping of `file`, by what the system says.
+/// Whether `address` lies in a memory mapping of `file`, according to the system.
 bool mapped_from(const void* address, const fs::path& file) {
     std::ifstream maps("/proc/self/maps");
     for (std::string line; std::getline(maps, line);) {
@@ -195,7 +195,7 @@ TEST_F(PanelInstall, AnInstalledPanelIsReplacedOnlyWhenAsked) {
     again.replace = true;
     EXPECT_EQ(install_panel(again).experts.size(), 2u);
     EXPECT_EQ(find_panel("small").experts.size(), 2u);
-    EXPECT_EQ(things_in_panels(), 1u + 2u + 1u);  // folder, two experts, panel.json: no old one
+    EXPECT_EQ(things_in_panels(), 1u + 2u + 1u);  // folder, experts, panel.json; no old panel
     // A failed replacement keeps the old one.
     write(kSmall, {.experts_in_ema = 1});
     EXPECT_SAYS(why_not(again), "no averages");
@@ -238,7 +238,7 @@ TEST_F(PanelInstall, CancellingAnywhereLeavesNothing) {
                 },
                 stop.get_token());
         });
-        // The last word comes when the panel is there already.
+        // The last progress call comes after the panel is complete.
         ASSERT_EQ(sentence == "The installation was cancelled.", at + 1 < calls) << at;
         ASSERT_EQ(things_in_panels() == 0, at + 1 < calls) << at;
         fs::remove_all(folder / "panels");

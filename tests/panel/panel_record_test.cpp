@@ -36,7 +36,7 @@ PanelRecord sample(const std::string& name = "sample") {
 class PanelRecordTest : public test::PanelTest {
   protected:
     [[nodiscard]] fs::path panel() const { return folder / "panels" / "sample"; }
-    /// The sentence for a good record after `change`.
+    /// The error message for a valid record modified by `change`.
     [[nodiscard]] std::string after(const std::function<void(json&)>& change) const {
         write_panel(panel(), sample());
         auto root = json::parse(test::file_bytes(panel() / "panel.json"));
@@ -215,7 +215,7 @@ TEST_F(PanelRecordTest, TheDefaultIsAnInstalledPanelBeforeTheStarter) {
     EXPECT_TRUE(find_panel("").starter);
     write_panel(folder / "panels" / "mine", sample("mine"));
     EXPECT_EQ(find_panel("").name, "mine");
-    // A broken one is never passed over in silence.
+    // A broken panel is not skipped silently.
     test::write_bytes(folder / "panels" / "mine" / "panel.json", "{");
     EXPECT_SAYS(test::sentence_of<PanelError>([] { (void)find_panel(""); }), "not JSON");
 }

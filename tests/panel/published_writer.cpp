@@ -13,7 +13,7 @@ namespace dfd::test {
 namespace {
 
 struct Item {
-    std::string name;  ///< full
+    std::string name;  ///< full name
     torch::ScalarType type{};
     std::vector<std::int64_t> sizes;
 };
@@ -37,7 +37,7 @@ std::string described(const Item& item, std::size_t key, bool transposed) {
                       op::contiguous_strides(sizes));
 }
 
-/// The names and shapes of one expert: its parameters, then its statistics, then its counters.
+/// Names and shapes of one expert: its parameters, then its statistics, then its counters.
 std::vector<Item> items_of(ExpertNetwork& network, std::size_t index, bool parameters_only) {
     std::vector<Item> items;
     for (const auto& tensor : named_tensors(network))
@@ -65,7 +65,7 @@ void write_published(const std::filesystem::path& weights, const std::filesystem
     const auto count = architectures.size();
     const auto averaged =
         faults.experts_in_ema < 0 ? count : static_cast<std::size_t>(faults.experts_in_ema);
-    // Pickles come first in the files, so all shapes are needed before any number.
+    // Pickles come first in the files, so all shapes must be known before any data.
     std::string weight_items, ema_items;
     std::size_t weight_key = 0, ema_key = 0;
     std::vector<std::vector<Item>> items, averages;

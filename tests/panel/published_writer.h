@@ -1,4 +1,4 @@
-// Writes a weight.pth + ema.state pair in the published layout, filled by formula.
+// Writes a weight.pth and ema.state pair in the published layout, filled by formula.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace dfd::test {
 
-/// What may be wrong with the pair. Names are full ("0.baseline_extractor.stem.0.weight").
+/// Faults of the pair. Names are full ("0.baseline_extractor.stem.0.weight").
 struct PublishedFaults {
     std::set<std::string> left_out{};      ///< tensors missing from weight.pth
     std::set<std::string> transposed{};    ///< stored with their sizes reversed in weight.pth
@@ -22,9 +22,9 @@ struct PublishedFaults {
     int experts_in_ema = -1;               ///< -1: as many as in weight.pth
 };
 
-/// Raw tensors are filled under their full name, averages under "ema." + that, or under
-/// `average_prefix` + the plain name where it is not empty. Tensors are "on cuda:0"; BatchNorm
-/// counters (whole numbers) are there too, as torch saves them. Files of any size are streamed.
+/// Raw tensors are filled under their full name; averages under "ema." + that, or under
+/// `average_prefix` + the plain name if it is not empty. Tensors are marked "cuda:0". Includes
+/// BatchNorm counters (integers), as torch saves them. Streams files of any size.
 void write_published(const std::filesystem::path& weights, const std::filesystem::path& ema,
                      const std::vector<std::string>& architectures,
                      const PublishedFaults& faults = {}, const std::string& average_prefix = "");

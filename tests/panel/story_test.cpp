@@ -15,7 +15,7 @@ std::vector<std::string> story(const PanelOpinion& opinion,
     return story_of(opinion, disagreement_of(opinion), warnings);
 }
 
-/// A 9 x 9 map of `ground` everywhere and `height` more in a 3 x 3 block.
+/// A 9 x 9 map with the value `ground`, plus `height` in a 3 x 3 block.
 HeatMap block(int row, int column, float height, float ground = 0) {
     HeatMap map{9, 9, std::vector<float>(81, ground)};
     for (int r = row; r < row + 3; ++r)
@@ -57,7 +57,7 @@ TEST(Story, AllAgree) {
                   "The experts agree: scores from 0.70 to 0.90, spread 0.08."}));
     EXPECT_EQ(story(of_scores({0.2, 0.1}))[0],
               "The panel says 0.15 (looks real): both experts vote real.");
-    // One figure when both ends read the same.
+    // A single number when both ends print the same.
     EXPECT_EQ(story(of_scores({0.2, 0.2}))[1],
               "No single expert decides: without any one of them the score stays 0.20, on the "
               "real side of 0.50.");
@@ -97,7 +97,7 @@ TEST(Story, WhoDecides) {
     EXPECT_EQ(story(of_scores({0.8, 0.8, 0.1}))[1],
               "It hangs on single experts: without a or b the score would be 0.45, on the real "
               "side of 0.50.");
-    // Just below: neither figure nor word may say that it is reached.
+    // Just below the threshold: neither number nor word may suggest that it is reached.
     EXPECT_EQ(story(of_scores({0.9, 0.4999, 0.4999}))[1],
               "One expert decides: without a the score would be 0.49, on the real side of "
               "0.50.");

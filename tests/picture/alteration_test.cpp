@@ -20,7 +20,7 @@ Pixels altered(const Pixels& pixels, Step step, double amount) {
     return dfd::altered(pixels, {&one, 1});
 }
 
-/// Smooth in both directions, every channel another way.
+/// Smooth in both directions, each channel with a different gradient.
 Pixels slope(int width, int height) {
     Pixels pixels{width, height, {}};
     for (int y = 0; y < height; ++y)
@@ -65,7 +65,8 @@ TEST(Alteration, SizesAreThoseAskedFor) {
           Case{Step::AtMost, 100, 100, 75}, Case{Step::LongerSide, 800, 800, 600},
           Case{Step::Crop, 0.1, 320, 240}, Case{Step::Blur, 2, 400, 300},
           Case{Step::Jpeg, 75, 400, 300}, Case{Step::WebP, 75, 400, 300},
-          // cos + 0.75 sin and so on: 400 / (400 c + 300 s) against 300 / (400 s + 300 c).
+          // cos + 0.75 sin and so on: the smaller of 400 / (400 c + 300 s) and 300 / (400 s + 300
+          // c).
           Case{Step::Rotation, 45, 242, 182}}) {
         const auto result = altered(slope(400, 300), step, amount);
         EXPECT_EQ(result.width, width) << alteration_text({step, amount});
@@ -81,7 +82,7 @@ TEST(Alteration, ScaleNeverReachesNothing) {
 }
 
 TEST(Alteration, ChannelsStayWhereTheyAre) {
-    // Red, green and blue lie far apart, so that a swap would show.
+    // Red, green and blue differ widely, so that swapped channels are detected.
     Pixels picture{64, 64, {}};
     for (int i = 0; i < 64 * 64; ++i)
         picture.rgb.insert(picture.rgb.end(), {220, 120, 20});
@@ -108,7 +109,8 @@ TEST(Alteration, FlipsAndToneByHand) {
 }
 
 TEST(Alteration, RotationKeepsTheMiddleAndHasNoEmptyCorner) {
-    // A dark frame of one pixel stays outside: it would be seen only if a corner reached the rim.
+    // A dark frame of one pixel lies outside the result; it shows only where a corner touches the
+    // rim.
     Pixels framed{301, 201, std::vector<std::uint8_t>(3 * 301 * 201, 255)};
     for (int y = 0; y < 201; ++y)
         for (int x = 0; x < 301; ++x)
@@ -117,10 +119,10 @@ TEST(Alteration, RotationKeepsTheMiddleAndHasNoEmptyCorner) {
     for (const double degrees : {-45.0, -10.0, 5.0, 30.0}) {
         const auto turned = altered(framed, Step::Rotation, degrees);
         const auto dark = std::ranges::count_if(turned.rgb, [](int value) { return value < 250; });
-        EXPECT_LT(dark, 40) << degrees;  // two opposite corners touch it
+        EXPECT_LT(dark, 40) << degrees;  // two opposite corners touch the frame
         EXPECT_NEAR(static_cast<double>(turned.width) / turned.height, 301.0 / 201, 0.02);
     }
-    // Counter-clockwise: what was right of the middle goes up.
+    // Counter-clockwise: a dot to the right of the middle moves up.
     auto dot = Pixels{101, 101, std::vector<std::uint8_t>(3 * 101 * 101, 0)};
     for (int y = 48; y <= 52; ++y)
         for (int x = 68; x <= 72; ++x)
@@ -139,7 +141,7 @@ TEST(Alteration, LossGrowsWithItsAmount) {
     EXPECT_GT(loss(Step::WebP, 20), loss(Step::WebP, 95));
     EXPECT_GT(loss(Step::Blur, 3), loss(Step::Blur, 0.5));
     EXPECT_GT(loss(Step::Noise, 8), 4 * loss(Step::Noise, 1));
-    // The mean of a Gaussian's absolute value is 0.8 of its deviation.
+    // The mean absolute value of a Gaussian is 0.8 of its standard deviation.
     EXPECT_NEAR(mean_difference(altered(Pixels{100, 100, std::vector<std::uint8_t>(30'000, 128)},
                                         Step::Noise, 8),
                                 Pixels{100, 100, std::vector<std::uint8_t>(30'000, 128)}),

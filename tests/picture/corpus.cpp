@@ -82,7 +82,7 @@ File exif(int orientation, std::string_view maker) {
     put(block, static_cast<std::uint64_t>(orientation), 4);
     put(block, 0, 4);
     put(block, maker);
-    put(block, 0, 5);  // its end, and room: some readers want values inside the block
+    put(block, 0, 5);  // its end, and padding: some readers require values inside the block
     return block;
 }
 
@@ -158,7 +158,8 @@ File animated_webp(int frames, bool alpha) {
     put(body, 6, 4);
     put(body, 0, 6);
     for (int i = 0; i < frames; ++i) {
-        // RIFF header of 12 bytes, then its only chunk; the first frame is the finest.
+        // Skips the RIFF header of 12 bytes; the only chunk follows. The first frame has the best
+        // quality.
         const File still = webp(alpha ? 101 : i == 0 ? 80 : 10, alpha);
         put(body, "ANMF");
         put(body, 16 + still.size() - 12, 4);
@@ -212,7 +213,7 @@ File run_length_bmp() {
         put(file, noise(static_cast<std::uint64_t>(y)), 1);
         put(file, 1, 1);
         put(file, static_cast<std::uint64_t>(y), 1);
-        put(file, y == 12 ? 0x0100 : 0x0000, 2);  // end of the row, at last of the picture
+        put(file, y == 12 ? 0x0100 : 0x0000, 2);  // end of the row, or of the picture
     }
     return file;
 }

@@ -1,4 +1,4 @@
-// Small picture files made in memory, one per habit of a format.
+// Small picture files made in memory, for the features and quirks of each format.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace dfd::corpus {
 
 using File = std::vector<std::uint8_t>;
 
-/// Deterministic noise over a gradient: every byte of it matters to a decoder.
+/// Deterministic noise over a gradient: hard to compress, so a decoder needs every byte.
 [[nodiscard]] std::uint8_t noise(std::uint64_t index);
 
 enum class JpegColours { Rgb, Grey, Cmyk, Ycck };
@@ -27,13 +27,13 @@ struct JpegKind {
 };
 [[nodiscard]] File jpeg(const JpegKind& kind = {});
 
-/// The JPEG with a segment put right after its start, e.g. 0xE1 for EXIF.
+/// The JPEG with a segment inserted after SOI, for instance 0xE1 for EXIF.
 [[nodiscard]] File with_segment(const File& jpeg, int marker, const File& data);
-/// A TIFF block: camera maker and orientation.
+/// A TIFF block with camera maker and orientation.
 [[nodiscard]] File exif(int orientation, std::string_view maker = "Lens & Sons");
-/// "Exif\0\0" and the block.
+/// "Exif\0\0" followed by the block.
 [[nodiscard]] File exif_segment(int orientation, std::string_view maker = "Lens & Sons");
-/// A minimal ICC profile with a description, as version 2 or 4.
+/// A minimal ICC profile of version 2 or 4 with a description.
 [[nodiscard]] File icc(std::string_view description, int version);
 [[nodiscard]] File icc_segment(const File& icc);
 
@@ -48,7 +48,7 @@ struct Chunk {
     std::string type;
     File data;
 };
-/// Extra chunks go between header and pixels.
+/// Extra chunks are inserted between header and pixels.
 [[nodiscard]] File png(const PngKind& kind = {}, const std::vector<Chunk>& extra = {});
 [[nodiscard]] File zlib_packed(const File& data);
 
@@ -88,7 +88,7 @@ struct Named {
 inline std::ostream& operator<<(std::ostream& stream, const Named& named) {
     return stream << named.name;
 }
-/// One or more whole files per format, the basis of truncating and flipping.
+/// One or more complete files per format, for tests that truncate or flip bits.
 [[nodiscard]] std::vector<Named> whole_files();
 
 }  // namespace dfd::corpus

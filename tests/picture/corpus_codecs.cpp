@@ -1,4 +1,4 @@
-// The parts of the corpus that need a codec's own library.
+// Corpus files that are made with the codecs' own libraries.
 #include <gif_lib.h>
 #include <unistd.h>
 
@@ -41,7 +41,7 @@ void put_chunk(File& file, const std::string& type, const File& data) {
             static_cast<std::uint32_t>(crc32(0, body.data(), static_cast<uInt>(body.size()))));
 }
 
-/// Unfiltered rows of noise, pass by pass if interlaced.
+/// Unfiltered rows of noise, in passes if interlaced.
 File scanlines(const PngKind& kind) {
     constexpr std::array<std::array<std::uint32_t, 4>, 7> kPasses = {{{0, 0, 8, 8},
                                                                       {4, 0, 8, 8},

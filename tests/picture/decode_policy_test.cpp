@@ -1,4 +1,4 @@
-// Other ways of decoding: what each does, and that none touches the reference.
+// Tests of alternative decodings: what each one does, and that none changes the reference.
 #include "core/picture/decode_policy.h"
 
 #include <gif_lib.h>
@@ -44,7 +44,7 @@ TEST(DecodePolicy, OrientationsAreUndoneByTheirInverses) {
         EXPECT_EQ(back.width, 2);
         EXPECT_EQ(back.rgb, stored.rgb);
     }
-    // EXIF 6: the first stored row becomes the right-hand column.
+    // EXIF orientation 6: the first stored row becomes the right column.
     const auto six = turned(stored, 6);
     EXPECT_EQ(at(six, 2, 0)[0], 1);
     EXPECT_EQ(at(six, 2, 1)[0], 2);
@@ -81,7 +81,7 @@ TEST(DecodePolicy, AsStoredUndoesTheOrientationOfTheReference) {
 TEST(DecodePolicy, TransparencyIsShownOnWhite) {
     cv::Mat bgra(2, 3, CV_8UC4, cv::Scalar(10, 20, 200, 255));
     bgra.at<cv::Vec4b>(0, 1) = {10, 20, 200, 0};
-    bgra.at<cv::Vec4b>(1, 2) = {10, 20, 200, 51};  // a fifth
+    bgra.at<cv::Vec4b>(1, 2) = {10, 20, 200, 51};  // alpha of one fifth
     File file;
     ASSERT_TRUE(cv::imencode(".png", bgra, file));
     const auto all = others(file);
@@ -106,7 +106,7 @@ TEST(DecodePolicy, TransparencyIsShownOnWhite) {
     EXPECT_EQ(find(lossless, DecodePolicy::AlphaOnWhite)->problem, "");
 }
 
-/// What AlphaOnWhite makes of a file; fails the test where it makes nothing.
+/// The result of AlphaOnWhite for a file; fails the test when there is none.
 Pixels on_white(const File& file) {
     const auto all = others(file);
     const auto* white = find(all, DecodePolicy::AlphaOnWhite);
@@ -126,7 +126,7 @@ TEST(DecodePolicy, TransparencyOfEveryFormatIsShownOnWhite) {
         ASSERT_EQ(white.rgb.size(), plain.rgb.size());
         EXPECT_NE(white.rgb, plain.rgb);
         for (std::size_t i = 0; i < plain.rgb.size(); ++i)
-            ASSERT_GE(white.rgb[i] + 1, plain.rgb[i]) << i;  // white only ever adds light
+            ASSERT_GE(white.rgb[i] + 1, plain.rgb[i]) << i;  // white can only add light
     }
     const auto still = on_white(gif(1, false, true));
     const auto drawn = decode_picture(gif(1, false, true)).pixels;
@@ -141,7 +141,7 @@ TEST(DecodePolicy, TransparencyOfEveryFormatIsShownOnWhite) {
     EXPECT_GT(whites, 0u);
     EXPECT_LT(whites, still.rgb.size() / 3);
 
-    // libtiff weighs colours by their alpha; the first sample of a page tells.
+    // libtiff multiplies colours by alpha; the first sample of a page shows it.
     const auto page = tiff({.alpha = true});
     EXPECT_EQ(on_white(page).width, 40);
     EXPECT_EQ(on_white(tiff({.orientation = 6, .alpha = true})).width, 30);
@@ -155,7 +155,8 @@ TEST(DecodePolicy, LayingOnWhiteKnowsWhetherColoursAreWeighed) {
     std::array<std::uint8_t, 9> rgb{};
     picture_detail::lay_on_white(rgba.data(), 3, rgb.data());
     EXPECT_EQ(rgb, (std::array<std::uint8_t, 9>{244, 208, 206, 212, 205, 204, 255, 255, 255}));
-    picture_detail::lay_on_white(rgba.data() + 4, 1, rgb.data(), true);  // 200 20 10 at a fifth
+    // 200 20 10 with an alpha of a fifth
+    picture_detail::lay_on_white(rgba.data() + 4, 1, rgb.data(), true);
     EXPECT_EQ(rgb[0], 244);
     EXPECT_EQ(rgb[1], 208);
     EXPECT_EQ(rgb[2], 206);
@@ -182,7 +183,7 @@ TEST(DecodePolicy, AFilesOtherPictureIsNotItsPrimaryOne) {
     EXPECT_NE(frame->problem.find("sequence"), std::string::npos);
 }
 
-/// sRGB with red's and green's places exchanged.
+/// sRGB with the red and green columns exchanged.
 File exchanged_profile() {
     cmsCIExyY white;
     EXPECT_TRUE(cmsWhitePointFromTemp(&white, 6504));
@@ -213,7 +214,7 @@ TEST(DecodePolicy, AProfileIsAppliedOrSaidToBeUnusable) {
     const auto* applied = find(all, DecodePolicy::ProfileApplied);
     ASSERT_NE(applied, nullptr);
     ASSERT_EQ(applied->problem, "");
-    // Where the file says red, it means green.
+    // Red in the file means green.
     double same = 0, exchanged = 0;
     for (int y = 0; y < reference.height; ++y)
         for (int x = 0; x < reference.width; ++x) {
@@ -236,8 +237,8 @@ int append_bytes(GifFileType* gif, const GifByteType* bytes, int count) {
     return count;
 }
 
-/// Three frames on 6 x 2: all of colour 1; colour 2 on the right half, where 3 is transparent; then
-/// colour 4 at one pixel. `disposal` is the second frame's.
+/// Three frames on 6 x 2: all pixels colour 1; the right half colour 2, with 3 as the transparent
+/// colour; then one pixel of colour 4. `disposal` is that of the second frame.
 File three_frames(int disposal) {
     std::array<GifColorType, 8> colours{};
     for (std::size_t i = 0; i < colours.size(); ++i)
@@ -294,7 +295,7 @@ TEST(DecodePolicy, AnAnimationsMiddleFrameIsLaidOverThoseBefore) {
 
     auto cut = three_frames(DISPOSE_DO_NOT);
     const auto whole = decode_picture(cut);
-    cut.resize(cut.size() - 25);  // whoever decodes again may find less
+    cut.resize(cut.size() - 25);  // a second decoding may find less data
     const auto left = other_decodings(cut, whole);
     ASSERT_NE(find(left, DecodePolicy::OtherFrame), nullptr);
 }

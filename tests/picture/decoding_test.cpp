@@ -1,4 +1,4 @@
-// What is decoded equals OpenCV's default decoding, and what a reviewer must know is said.
+// Decoding equals OpenCV's default decoding, and everything a reviewer must know is reported.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 
 using namespace corpus;
 
-/// Nothing may reach stderr while one of these lives.
+/// Fails the test if anything is written to stderr during its lifetime.
 class QuietStderr {
   public:
     QuietStderr() { testing::internal::CaptureStderr(); }
@@ -56,7 +56,7 @@ struct Case {
     int bits = 8;
     bool alpha = false;
     int frames = 1;
-    std::vector<std::string> said = {};  ///< words that some warning must contain
+    std::vector<std::string> said = {};  ///< texts that a warning must contain
 };
 
 std::ostream& operator<<(std::ostream& stream, const Case& c) {
@@ -253,7 +253,7 @@ TEST(Decoding, TiffLayoutsThatOpenCvRefusesAreStillRead) {
         EXPECT_EQ(picture.facts.bits_per_channel, c.bits);
         EXPECT_TRUE(picture.facts.decoder.starts_with("libtiff ")) << picture.facts.decoder;
     }
-    // The same pixels, packed so that OpenCV reads them, are the reference for the others.
+    // The same pixels in a variant that OpenCV can read are the reference.
     for (int orientation = 1; orientation <= 8; ++orientation) {
         SCOPED_TRACE(orientation);
         const Picture ours = decode_picture(tiff({.orientation = orientation, .tiled = true}));
@@ -329,7 +329,7 @@ TEST(Decoding, GifGivesItsFirstFrame) {
     EXPECT_TRUE(says(animated, "animation of 5 frames"));
     EXPECT_EQ(animated.pixels.rgb, picture.pixels.rgb);
 
-    // Interlaced lines arrive in the order 0, 8, 16, 4, 12, 2, ...
+    // Interlaced rows are stored in the order 0, 8, 16, 4, 12, 2, ...
     const Picture interlaced = decode_picture(gif(1, true));
     const auto line = [](const Picture& from, std::size_t y) {
         const auto begin = from.pixels.rgb.begin() + static_cast<std::ptrdiff_t>(y * 24 * 3);
@@ -365,7 +365,7 @@ TEST_P(Heif, PixelsAndFacts) {
     EXPECT_EQ(says(picture, "alpha"), c.alpha);
     EXPECT_EQ(says(picture, "bits per channel"), c.bits > 8);
     EXPECT_EQ(says(picture, "only the first"), c.frames > 1);
-    // Quarters of the scene, clockwise from top left: red, green, (red +) blue ... as made.
+    // Quarters of the scene, clockwise from the top left: red, green, (red +) blue ...
     const auto bright = [&](double u, double v, std::size_t channel) {
         const auto x = static_cast<std::size_t>(u * c.width);
         const auto y = static_cast<std::size_t>(v * c.height);
@@ -373,7 +373,7 @@ TEST_P(Heif, PixelsAndFacts) {
     };
     for (const bool right : {false, true}) {
         for (const bool below : {false, true}) {
-            // Turning a quarter clockwise brings (u, v) to (1 - v, u).
+            // A quarter turn clockwise moves (u, v) to (1 - v, u).
             double u = right ? 0.75 : 0.25;
             double v = below ? 0.75 : 0.25;
             if (c.height > c.width) {

@@ -1,4 +1,4 @@
-// Metadata, profiles, digests, and finding pictures in folders.
+// Tests of metadata, profiles, digests, and finding pictures in folders.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -205,7 +205,7 @@ TEST_F(Folder, LinksToFoldersAreNotFollowedAndOddEntriesSkipped) {
     fs::create_directory(root_ / "real" / "folder.jpg");
     ASSERT_EQ(::mkfifo((root_ / "real" / "pipe.jpg").c_str(), 0600), 0);
     EXPECT_EQ(found("", true), Names({"real/a.jpg", "real/link.jpg"}));
-    // The top may be a link: it was asked for by name.
+    // The top folder may be a link, because the user named it.
     fs::create_directory_symlink(root_ / "real", root_ / "entry");
     EXPECT_EQ(found("entry", false), Names({"entry/a.jpg", "entry/link.jpg"}));
 }

@@ -56,7 +56,7 @@ TEST(JpegFacts, TablesOfAnEncodersOwnAreTold) {
     ASSERT_TRUE(facts);
     EXPECT_EQ(facts->quality, 80);
     EXPECT_FALSE(facts->standard_tables);
-    // Entries swapped keep the sum: only a comparison place by place can tell.
+    // Swapped entries keep the sum, so only an entry-by-entry comparison detects them.
     File swapped = jpeg({.quality = 80});
     std::swap(swapped[at + 5 + 1], swapped[at + 5 + 60]);
     ASSERT_TRUE(jpeg_facts(swapped));
@@ -67,7 +67,7 @@ TEST(JpegFacts, TablesOfAnEncodersOwnAreTold) {
 TEST(JpegFacts, AreNotMadeUp) {
     EXPECT_FALSE(jpeg_facts({}));
     EXPECT_FALSE(jpeg_facts(png()));
-    // Whatever is cut off or broken is either still readable or nothing, never a crash.
+    // Truncated or damaged files are read or give nothing, but never crash.
     const File whole = jpeg({.quality = 40});
     for (std::size_t length = 0; length < 700 && length < whole.size(); ++length) {
         const auto facts = jpeg_facts(std::span(whole).first(length));

@@ -1,4 +1,4 @@
-// Files that are not what they should be: each is an error of its own kind, none is a picture.
+// Hostile and damaged files: each gives an error of its own kind, none becomes a picture.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@
 #include "core/picture/picture.h"
 #include "tests/picture/corpus.h"
 
-// Damaged AVIF files make libheif 1.15 lose its decoder's memory; that leak is not ours.
+// libheif 1.15 leaks its decoder's memory on damaged AVIF files; that leak is not ours.
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
     return "leak:libheif\nleak:libdav1d\nleak:libaom\nleak:libde265\n";
@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 namespace codes = failure_codes;
 using namespace corpus;
 
-/// The failure, nothing if the bytes became a picture.
+/// The failure; empty if the bytes were decoded.
 std::optional<Failure> failure_of(const File& file, const DecodeLimits& limits = {}) {
     try {
         const Picture picture = decode_picture(file, limits);
@@ -94,7 +94,7 @@ class QuietStderr {
     ~QuietStderr() { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
 };
 
-// --- cut short ---------------------------------------------------------------------------------
+// --- truncated ---------------------------------------------------------------------------------
 
 class Whole : public testing::TestWithParam<Named> {};
 
@@ -105,7 +105,7 @@ TEST_P(Whole, IsReadable) {
 TEST_P(Whole, IsDamagedWhereverItIsCut) {
     const QuietStderr quiet;
     const File& whole = GetParam().file;
-    // Near both ends every byte is tried, between them one in a prime number.
+    // Cuts at every byte near both ends, and at every 37th in the middle of larger files.
     const std::size_t step = whole.size() < 2500 ? 1 : 37;
     for (std::size_t size = 0; size < whole.size();
          size += size < 80 || size + 80 > whole.size() ? 1 : step) {
@@ -124,7 +124,7 @@ TEST_P(Whole, IsDamagedWhereverItIsCut) {
 
 TEST_P(Whole, SurvivesFlippedBits) {
     const File& whole = GetParam().file;
-    // The codecs below libheif print on their own; everybody else has to be silent.
+    // The codecs below libheif print messages of their own; all others must be silent.
     std::optional<QuietStderr> quiet;
     if (GetParam().format != "HEIC" && GetParam().format != "AVIF") {
         quiet.emplace();
@@ -134,7 +134,7 @@ TEST_P(Whole, SurvivesFlippedBits) {
         const std::uint64_t count = 1 + noise(round) % 4;
         for (std::uint64_t i = 0; i < count; ++i) {
             const std::uint64_t seed = 1000 * round + 10 * i;
-            // Half of the hits go into the first bytes, where sizes and offsets are.
+            // Half of the rounds hit the first bytes, where sizes and offsets are.
             const std::uint64_t range =
                 round % 2 == 0 ? std::min<std::uint64_t>(whole.size(), 200) : whole.size();
             const std::uint64_t at =
@@ -177,7 +177,7 @@ struct Impostor {
     std::string name;
     File file;
     std::string code;
-    std::string words;  ///< part of the sentence
+    std::string words;  ///< expected in the message
 };
 
 std::vector<Impostor> impostors() {
@@ -262,7 +262,7 @@ std::size_t find(const File& file, std::initializer_list<std::uint8_t> bytes) {
     return static_cast<std::size_t>(at - file.begin());
 }
 
-/// Every format with another size in its header.
+/// Every format with other dimensions in its header.
 std::vector<Named> resized(std::uint32_t width, std::uint32_t height) {
     File jpeg_file = jpeg();
     const std::size_t frame = find(jpeg_file, {0xFF, 0xC0});
@@ -375,7 +375,7 @@ TEST(Nasty, WhatIsNoRegularFileIsUnreadable) {
     EXPECT_EQ(answer.get(), codes::kUnreadable);
 }
 
-/// Root may read everything, so it becomes somebody else for a while.
+/// Root may read everything, so this drops its privileges for a scope.
 class Unprivileged {
   public:
     Unprivileged() {
@@ -420,7 +420,7 @@ TEST(Nasty, ForbiddenFoldersAreSkipped) {
     {
         const Unprivileged unprivileged;
         EXPECT_EQ(find_pictures(folder / "", true), std::vector<fs::path>{folder / "open.jpg"});
-        // Named itself, it is returned, so that reading it says why nothing is seen.
+        // A folder named explicitly is returned, so that reading it reports the reason.
         EXPECT_EQ(find_pictures(folder / "closed", true), std::vector<fs::path>{folder / "closed"});
         EXPECT_EQ(code_of_path(folder / "closed"), codes::kUnreadable);
     }

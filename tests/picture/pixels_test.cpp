@@ -1,4 +1,4 @@
-// Thumbnails, PNG files and heat-map overlays.
+// Tests of thumbnails, PNG files and heat map overlays.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -90,7 +90,7 @@ TEST(Png, IsWrittenWholeOrNotAtAll) {
     EXPECT_THROW(write_png(folder / "taken.png", pixels), std::system_error);
     std::size_t entries = 0;
     for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder)) {
-        ++entries;  // nothing temporary may stay behind
+        ++entries;  // no temporary file may remain
     }
     EXPECT_EQ(entries, 2U);
     fs::remove_all(folder);
@@ -124,7 +124,7 @@ TEST(Overlay, IsProportionalToTheEvidence) {
     for (std::size_t c = 0; c < 3; ++c) {
         EXPECT_NEAR(half.rgb[c], 100 + 0.25 * (table[128][c] - 100), 0.51);
     }
-    EXPECT_EQ(overlay(picture, map, 1.0F, ColourMap::Inferno, 1.0).rgb, full.rgb);  // cut at 1
+    EXPECT_EQ(overlay(picture, map, 1.0F, ColourMap::Inferno, 1.0).rgb, full.rgb);  // clamped to 1
 }
 
 TEST(Overlay, LeavesThePictureWithoutEvidence) {

@@ -1,4 +1,4 @@
-// Pieces that tell about a file's origin, made in memory, to put into the corpus's pictures.
+// Provenance metadata made in memory (EXIF, XMP, PNG text, C2PA), to insert into corpus files.
 #pragma once
 
 #include <string>
@@ -26,7 +26,7 @@ inline void append(File& to, const File& from) {
     return file;
 }
 
-/// PNG text as tEXt, zTXt or iTXt (packed or not).
+/// PNG text as tEXt, zTXt or iTXt (compressed or not).
 [[nodiscard]] inline Chunk text_chunk(std::string_view key, std::string_view text) {
     File data = bytes_of(key);
     data.push_back(0);
@@ -51,7 +51,7 @@ inline void append(File& to, const File& from) {
     return {"iTXt", data};
 }
 
-/// One EXIF entry: tag, type (2 text, 4 long, 7 undefined), value.
+/// An EXIF entry: tag, type (2 text, 4 long, 7 undefined), value.
 struct ExifEntry {
     int tag = 0;
     int type = 2;
@@ -63,7 +63,7 @@ struct ExifEntry {
     return {tag, 2, value};
 }
 
-/// A big-endian EXIF block: the main directory, the photo directory, and a JPEG thumbnail.
+/// A big-endian EXIF block: main directory, photo directory and a JPEG thumbnail.
 [[nodiscard]] inline File exif_block(std::vector<ExifEntry> main, std::vector<ExifEntry> photo = {},
                                      const File& thumbnail = {}) {
     File heap;
@@ -120,7 +120,7 @@ struct ExifEntry {
     return data;
 }
 
-/// An XMP packet with attributes of one description.
+/// An XMP packet with the attributes of one description.
 [[nodiscard]] inline std::string xmp(const std::string& attributes,
                                      const std::string& inside = "") {
     return "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
@@ -166,7 +166,7 @@ struct ExifEntry {
     return item;
 }
 
-/// A C2PA manifest store as a generator leaves it: an ingredient's manifest, then the active one.
+/// A C2PA manifest store as generators write it: an ingredient's manifest, then the active one.
 [[nodiscard]] inline File c2pa_store(std::string_view source_type = "trainedAlgorithmicMedia") {
     File claim{0xA3};
     append(claim, cbor_text("alg"));
@@ -179,7 +179,7 @@ struct ExifEntry {
     append(claim, cbor_text("version"));
     append(claim, cbor_text("1.2"));
     append(claim, cbor_text("signature"));
-    append(claim, {0xBF, 0x61, 'a', 0x9F, 0x01, 0x20, 0xF4, 0xFF, 0xFF});  // open-ended things
+    append(claim, {0xBF, 0x61, 'a', 0x9F, 0x01, 0x20, 0xF4, 0xFF, 0xFF});  // indefinite lengths
     File action{0xA1};
     append(action, cbor_text("digitalSourceType"));
     append(action,
@@ -197,7 +197,7 @@ struct ExifEntry {
                    superbox("c2cl", "c2pa.claim", {box("cbor", claim)})})});
 }
 
-/// In JPEG: APP11 segments of at most `most` bytes of the store each.
+/// The JPEG with the store in APP11 segments of at most `most` bytes of it each.
 [[nodiscard]] inline File with_c2pa(const File& jpeg, const File& store, std::size_t most = 300) {
     File result = jpeg;
     std::vector<File> segments;

@@ -1,5 +1,5 @@
-// Thousands of damaged copies of files that tell about their origin, always the same ones: never a
-// crash, never text that is not fit to show.
+// Fuzzing of provenance metadata with reproducible damaged files: never a crash, never text that is
+// unsafe to show.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -57,7 +57,7 @@ File mutated(const File& whole, std::uint64_t round) {
     return file;
 }
 
-/// Every text of a hint is fit to show.
+/// Expects that every text of a hint is safe to show.
 void expect_shown_safely(const Hints& hints) {
     for (const ProvenanceHint& hint : hints) {
         EXPECT_GT(hint.sentence.size(), 10U);

@@ -1,4 +1,4 @@
-// What files say about their origin is read, told in plain words, and never believed too much.
+// Tests of provenance hints: metadata is read, explained in plain words, and not trusted too much.
 #include "core/picture/provenance/provenance.h"
 
 #include <gtest/gtest.h>
@@ -306,7 +306,7 @@ TEST(Generation, OrdinaryTextIsNotTakenForSettings) {
 }
 
 TEST(Generation, TextThatUnpacksEnormouslyIsCut) {
-    // 64 MB of spaces in 64 kB: the settings behind them are not reached, memory stays small.
+    // 64 MB of spaces in 64 kB: the settings after them are not read, and memory stays small.
     std::string huge(std::size_t{64} << 20, ' ');
     huge += "\n" + kListed;
     const File bomb = png({}, {packed_text_chunk("parameters", huge)});

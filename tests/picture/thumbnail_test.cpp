@@ -1,6 +1,6 @@
-// The threshold between thumbnails that show their picture and those that show something else, on
-// the project's own samples: every way of making a thumbnail stays below it, the edits that a
-// thumbnail can show lie above.
+// Tests the threshold that separates matching embedded thumbnails from differing ones, on the
+// project's samples: every way of making a thumbnail stays below it, and edits that are visible at
+// thumbnail size lie above it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -36,7 +36,7 @@ cv::Mat view(const Pixels& pixels) {
     return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
 }
 
-/// A thumbnail as a camera or a program would store it.
+/// A JPEG thumbnail as a camera or a program stores it.
 File encoded(const cv::Mat& rgb, int quality) {
     cv::Mat bgr;
     cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
@@ -58,7 +58,7 @@ cv::Mat scaled(const cv::Mat& picture, int longest, int how) {
 }
 
 TEST(Thumbnail, EveryWayOfMakingOneIsRecognised) {
-    double most = 0;  // 11.1 when this was written: 96 pixels by linear interpolation, quality 40
+    double most = 0;  // measured 11.1: 96 pixels with linear interpolation, quality 40
     for (const char* name : {"desk", "portrait", "landscape", "still-life"}) {
         const cv::Mat picture = view(sample(name));
         cv::Mat half;  // programs often reduce in steps
@@ -79,7 +79,7 @@ TEST(Thumbnail, EveryWayOfMakingOneIsRecognised) {
         }
     }
     RecordProperty("largest_difference", std::to_string(most));
-    EXPECT_LT(most, 0.75 * kThumbnailTolerance);  // the threshold has room
+    EXPECT_LT(most, 0.75 * kThumbnailTolerance);  // leaves a margin below the threshold
 }
 
 TEST(Thumbnail, LayoutsAndTonesOfCamerasAreRecognised) {
@@ -100,7 +100,7 @@ TEST(Thumbnail, LayoutsAndTonesOfCamerasAreRecognised) {
 TEST(Thumbnail, MayBeStoredTurnedOrUpright) {
     const Pixels& picture = sample("portrait");
     const cv::Mat small = scaled(view(picture), 160, cv::INTER_AREA);
-    // Orientation 6 asks a viewer to turn what is stored clockwise: what is stored lies on its
+    // Orientation 6 asks a viewer to turn the stored picture clockwise, so it is stored on its
     // side.
     cv::Mat stored;
     cv::rotate(small, stored, cv::ROTATE_90_COUNTERCLOCKWISE);
@@ -120,12 +120,12 @@ TEST(Thumbnail, EditsThatShowAtItsSizeAreFound) {
         const cv::Mat small = scaled(view(sample(original)), 160, cv::INTER_AREA);
         return thumbnail_difference(stored_and_read(small, 75), sample(edited), 1);
     };
-    // 59, 105 and 103 levels when this was written.
+    // Measured 59, 105 and 103 levels.
     EXPECT_GT(between("desk", "desk-edited-splice"), 2 * kThumbnailTolerance);
     EXPECT_GT(between("still-life", "still-life-edited-removal"), 2 * kThumbnailTolerance);
     EXPECT_GT(between("still-life", "still-life-edited-copy-move"), 2 * kThumbnailTolerance);
     EXPECT_GT(between("landscape", "desk"), 2 * kThumbnailTolerance);
-    // What only smooths or redraws details is gone at this size, and must not be claimed.
+    // Edits that only smooth or redraw details are invisible at this size and must not be reported.
     EXPECT_LT(between("portrait", "portrait-edited-retouch"), kThumbnailTolerance);
     EXPECT_LT(between("landscape", "landscape-edited-resynthesis"), kThumbnailTolerance);
 }

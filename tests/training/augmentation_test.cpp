@@ -26,7 +26,7 @@ TEST(Augmentation, IsTheSameForTwinsAndReproducible) {
         const Augmentation two(Augment::Full, again);
         EXPECT_EQ(cv::norm(one.apply(picture), two.apply(picture), cv::NORM_INF), 0);
         EXPECT_EQ(one.apply(other).size(), picture.size());
-        // Twins that are equal stay equal, noise and cut-out included.
+        // Equal twins stay equal, with noise and cut-out.
         EXPECT_EQ(cv::norm(one.apply(picture.clone()), one.apply(picture), cv::NORM_INF), 0);
     }
 }
@@ -44,7 +44,7 @@ TEST(Augmentation, DoesWhatEachKindIsMadeFor) {
             EXPECT_EQ(difference(drawn.apply(picture), picture) > 0, !steps.empty());
         }
     EXPECT_TRUE(counts[Augment::None].empty());
-    EXPECT_EQ(counts[Augment::Traces].size(), 3u);  // flips, noise, JPEG: nothing that kills traces
+    EXPECT_EQ(counts[Augment::Traces].size(), 3u);  // flips, noise, JPEG: traces survive these
     for (const auto step : {Step::Resample, Step::Blur, Step::WebP, Step::CutOut, Step::Colour})
         EXPECT_EQ(counts[Augment::Traces].count(step), 0u);
     for (const auto step : {Step::Flip, Step::Resample, Step::Colour, Step::Blur, Step::Noise,
@@ -60,7 +60,7 @@ TEST(Augmentation, TracesAreHardlyTouched) {
         Dice dice(seed);
         const Augmentation drawn(Augment::Traces, dice);
         cv::Mat upright = drawn.apply(picture);
-        // Undo the flip by what it does to a mask that tells the corners apart.
+        // Undo the flip, which is derived from a mask with one marked corner.
         cv::Mat corners = cv::Mat::zeros(96, 96, CV_8U);
         corners.at<unsigned char>(0, 0) = 255;
         const auto mask = drawn.apply_to_mask(corners);

@@ -76,7 +76,7 @@ TEST(Corners, AreFoundForTheSmallestEdit) {
     Dice dice(1);
     for (const auto& corner : choose_corners(mask, 96, 3, dice))
         EXPECT_EQ(cv::countNonZero(mask({corner.x, corner.y, 96, 96})), 120);
-    mask.setTo(0);  // nothing at all: still patches, on the grid
+    mask.setTo(0);  // an empty mask still gives patches on the grid
     EXPECT_EQ(choose_corners(mask, 96, 2, dice).size(), 2u);
 }
 

@@ -31,7 +31,7 @@ TEST(Calibration, FindsTheLineItWasDrawnFrom) {
     EXPECT_NEAR(fit.strongest, 2, 0.15);
     EXPECT_NEAR(fit.overall, 0.5, 0.15);
     EXPECT_LT(fit.loss, std::log(2.0));
-    // Balanced classes: edited and untouched weigh the same, so both are judged alike.
+    // Balanced classes: both have equal weight, so neither is favoured.
     double fake = 0;
     double real = 0;
     double fakes = 0;

@@ -40,7 +40,7 @@ int count(const std::string& text, const std::string& part) {
     return found;
 }
 
-/// Whether every tag is closed in its order, and no markup stands where text does.
+/// Whether tags are closed in the right order and text contains no markup.
 bool well_formed(const std::string& svg) {
     std::vector<std::string> open;
     for (std::size_t at = 0; at < svg.size();) {
@@ -69,7 +69,7 @@ bool well_formed(const std::string& svg) {
     return open.empty();
 }
 
-/// Paths of lines, which are the only ones without a fill and with a rounded join.
+/// Path data of line series, the only paths without a fill and with a round join.
 std::string line_path(const std::string& svg) {
     const auto join = svg.find("stroke-linejoin");
     const auto begin = svg.rfind("<path d=\"", join) + 9;
@@ -88,7 +88,7 @@ TEST(Chart, IsAWellFormedPictureWithItsOwnGround) {
     EXPECT_NE(svg.find("fill=\"#ffffff\""), std::string::npos);
     for (const auto* text : {">title<", ">across<", ">up<", ">line<", ">points<", ">bars<"})
         EXPECT_NE(svg.find(text), std::string::npos) << text;
-    EXPECT_EQ(count(svg, "<circle"), 3 + 1);  // and one in the legend
+    EXPECT_EQ(count(svg, "<circle"), 3 + 1);  // plus one in the legend
     EXPECT_NE(svg.find("#0072b2"), std::string::npos);
     EXPECT_NE(svg.find("#d55e00"), std::string::npos);
     EXPECT_NE(svg.find("#009e73"), std::string::npos);
@@ -122,7 +122,7 @@ TEST(Chart, LeavesOutWhatIsNoNumberAndBreaksTheLine) {
     EXPECT_EQ(count(line_path(broken), "M"), 2);
     EXPECT_EQ(count(line_path(broken), "L"), 2);
     EXPECT_EQ(count(broken, "<circle"), 0);
-    // A point between two gaps is drawn as one.
+    // An isolated point between two gaps is drawn as a point.
     const auto lonely =
         charts_svg({chart({series(Kind::Line, {0, 1, 2, 3, 4}, {0, kNan, 1, kNan, 0})})});
     EXPECT_EQ(line_path(lonely), "");
@@ -171,7 +171,7 @@ TEST(Chart, LogarithmicAxisTakesPositiveValues) {
     for (const auto* tick : {">0.001<", ">0.01<", ">0.1<", ">1<", ">10<"})
         EXPECT_NE(svg.find(tick), std::string::npos) << tick;
     EXPECT_EQ(svg.find("nan"), std::string::npos);
-    one.x_range = {0, 1};  // has no logarithm: the series' own range then
+    one.x_range = {0, 1};  // has no logarithm, so the series' range is used
     EXPECT_EQ(charts_svg({one}), svg);
 }
 
@@ -184,7 +184,7 @@ TEST(Chart, DrawsManyPointsOnlyAsFarAsTheyCanBeSeen) {
     }
     const auto svg = charts_svg({chart({series(Kind::Line, x, y)})});
     EXPECT_LT(svg.size(), 100000u);
-    // The one point far above the others is still there: most of the plot's height above them.
+    // The outlier is kept: most of the plot's height lies between it and the other points.
     std::vector<double> heights;
     std::istringstream path(line_path(svg));
     char step = 0;
@@ -214,8 +214,8 @@ TEST(Chart, TellsMoreSeriesApartThanItHasColours) {
     for (int i = 0; i < 14; ++i)
         all.push_back(series(Kind::Line, {0, 1}, {0, 1.0 * i}, "s" + std::to_string(i), i));
     const auto svg = charts_svg({chart(all)});
-    EXPECT_EQ(count(svg, "stroke=\"#0072b2\""), 4);    // 0 and 7, each with its legend
-    EXPECT_EQ(count(svg, "stroke-dasharray"), 7 * 2);  // the second round
+    EXPECT_EQ(count(svg, "stroke=\"#0072b2\""), 4);    // series 0 and 7, each with a legend entry
+    EXPECT_EQ(count(svg, "stroke-dasharray"), 7 * 2);  // series 7 to 13, in the second round
     const auto negative = charts_svg({chart({series(Kind::Line, {0, 1}, {0, 1}, "", -3)})});
     EXPECT_TRUE(well_formed(negative));
 }
@@ -240,7 +240,7 @@ TEST(ChartAxis, TicksAreRound) {
               (Labels{"1000", "1001", "1002", "1003", "1004"}));
     EXPECT_EQ(labels(log_ticks({-3, 0})), (Labels{"0.001", "0.01", "0.1", "1"}));
     EXPECT_EQ(labels(log_ticks({-9, 3})).front(), "10⁻⁸");
-    // 1.1 .. 4: no power of ten but round values.
+    // 1.1 .. 4 contains no power of ten but round values.
     EXPECT_EQ(labels(log_ticks({std::log10(1.1), std::log10(4)})), (Labels{"2", "3", "4"}));
     for (const auto& tick : log_ticks({-3, 0}))
         EXPECT_LE(tick.at, 0);

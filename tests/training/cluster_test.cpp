@@ -35,7 +35,7 @@ Clustering run(const std::vector<float>& values, std::int64_t width, int cluster
     return k_means({values, width}, options);
 }
 
-/// Blobs of `each` points around corners 10 apart, deviation 1, taking turns.
+/// Blobs of `each` points around corners 10 apart, deviation 1, interleaved.
 std::vector<float> blobs(int count, int each, std::int64_t width) {
     Dice dice(7);
     std::vector<float> values;
@@ -48,8 +48,8 @@ std::vector<float> blobs(int count, int each, std::int64_t width) {
 
 TEST(KMeans, FourPointsOnALineByHand) {
     const auto two = run({0, 1, 9, 11, 12}, 1, 2);
-    EXPECT_EQ(two.cluster, (std::vector<int>{1, 1, 0, 0, 0}));  // 0 is the larger one
-    // Means 1/2 and 32/3: 1/4 + 1/4 + 25/9 + 1/9 + 16/9.
+    EXPECT_EQ(two.cluster, (std::vector<int>{1, 1, 0, 0, 0}));  // 0 is the larger cluster
+    // Means 1/2 and 32/3: squared distances 1/4 + 1/4 + 25/9 + 1/9 + 16/9.
     EXPECT_NEAR(two.inertia, 0.5 + 42.0 / 9, 1e-9);
     EXPECT_TRUE(two.converged);
     EXPECT_GE(two.iterations, 2);
@@ -97,7 +97,7 @@ TEST(KMeans, TheSameSeedGivesTheSameAndRestartsNeverHurt) {
 }
 
 TEST(KMeans, NoClusterIsEmptyAmongManyDuplicates) {
-    std::vector<float> values(200, 5.0f);  // 200 rows, four of them different
+    std::vector<float> values(200, 5.0f);  // 200 rows with four distinct values
     values[17] = 6;
     values[90] = -4;
     values[91] = -4.5f;
@@ -138,7 +138,7 @@ TEST(FeatureScale, RowsToLengthOneOrColumnsToVarianceOne) {
 
     values = {1, 1e6f, 3, 1e6f};
     scale_features(values, 2, FeatureScale::Standard);
-    EXPECT_EQ(values, (std::vector<float>{-1, 0, 1, 0}));  // the constant column says nothing
+    EXPECT_EQ(values, (std::vector<float>{-1, 0, 1, 0}));  // the constant column becomes 0
     values = {1, 5, 3, 9};
     scale_features(values, 2, FeatureScale::None);
     EXPECT_EQ(values, (std::vector<float>{-1, -2, 1, 2}));
@@ -162,11 +162,11 @@ TEST(SilhouetteTest, FourPointsByHand) {
 TEST(SilhouetteTest, EdgesAreDefined) {
     const std::vector<float> values{0, 0, 5, 5, 5};
     EXPECT_TRUE(std::isnan(silhouette({values, 1}, {0, 0, 0, 0, 0}, 1).mean));
-    // A row that is alone counts 0; rows at distance 0 of their own count 1.
+    // A row that is alone has 0; rows at distance 0 from their own cluster have 1.
     const auto alone = silhouette({values, 1}, {1, 2, 0, 0, 0}, 1);
     EXPECT_NEAR(alone.mean, 3.0 / 5, 1e-9);
     EXPECT_NEAR(alone.cluster.at(1), 0, 1e-9);
-    // Everything in one place: 0, not NaN.
+    // All rows equal: 0, not NaN.
     const std::vector<float> same(6, 2.0f);
     EXPECT_NEAR(silhouette({same, 1}, {0, 0, 0, 1, 1, 1}, 1).mean, 0, 1e-9);
 }
@@ -197,7 +197,7 @@ TEST(SampleRows, AscendingAndDifferent) {
 }
 
 TEST(Project, AStretchedDirectionIsTheFirstComponent) {
-    // Along (3,4)/5 with deviation 2, across with 1: by hand, five points on two lines.
+    // Five points on two perpendicular lines: sum of squares 200 along (3,4)/5 and 50 across.
     const std::vector<float> values{6, 8, -6, -8, -4, 3, 4, -3, 100 - 100, 0};
     const auto seen = project_onto_plane({values, 2});
     EXPECT_NEAR(seen.x[0], 10, 1e-6);
@@ -207,7 +207,7 @@ TEST(Project, AStretchedDirectionIsTheFirstComponent) {
     EXPECT_NEAR(seen.y[2], -seen.y[3], 1e-6);
     EXPECT_NEAR(seen.explained[0], 200.0 / 250, 1e-9);
     EXPECT_NEAR(seen.explained[1], 50.0 / 250, 1e-9);
-    // The mean is taken off, one column has no second component, and one point none at all.
+    // The mean is subtracted; a single column has no second component, a single point none at all.
     const std::vector<float> line{7, 9};
     EXPECT_NEAR(project_onto_plane({line, 1}).x[1], 1, 1e-6);
     EXPECT_NEAR(project_onto_plane({line, 1}).explained[0], 1, 1e-9);
@@ -217,7 +217,7 @@ TEST(Project, AStretchedDirectionIsTheFirstComponent) {
 
 class ClusterManifest : public ::testing::Test {
   protected:
-    // Twelve pictures of two kinds in features; labels and operations cross them.
+    // Twelve pictures in two feature clusters; labels and operations are mixed across them.
     void SetUp() override {
         Features features;
         features.width = 2;

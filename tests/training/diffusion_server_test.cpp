@@ -44,7 +44,7 @@ DiffusionRequest question(bool mask = false) {
     return request;
 }
 
-/// The sentence it fails with; empty when it does not.
+/// The error message; empty on success.
 std::string failure_of(const DiffusionServerOptions& options,
                        const DiffusionRequest& request = question()) {
     try {
@@ -103,7 +103,7 @@ TEST(DiffusionModels, AreListed) {
     EXPECT_EQ(models[0].name, "painter");
     EXPECT_EQ(models[1].name, "folder_other");
 
-    stub.models_status = 404;  // a server that cannot say
+    stub.models_status = 404;  // a server without this request
     EXPECT_TRUE(server.models().empty());
     stub.models_status = 200;
     for (const auto* garbage : {"<!DOCTYPE html><html></html>", "{\"detail\":\"no\"}", "", "[1,"}) {
@@ -152,7 +152,7 @@ TEST(DiffusionQuestion, HasTheFieldsOfTheInterface) {
     EXPECT_EQ(cv::norm(sent, testing::make_picture(128, 192, 5), cv::NORM_INF), 0);
     for (const auto* absent : {"mask", "sampler_name", "override_settings", "inpainting_fill"})
         EXPECT_FALSE(asked.contains(absent)) << absent;
-    // The answer's pixels are the server's, in the right colour order.
+    // The pixels equal the server's, in RGB order.
     const cv::Mat rgb(192, 128, CV_8UC3, const_cast<std::uint8_t*>(answer.picture.rgb.data()));
     cv::Mat bgr;
     cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
@@ -197,7 +197,7 @@ TEST(DiffusionQuestion, GoesBelowThePathOfTheAddress) {
 struct BadAnswer {
     const char* name;
     DiffusionStub::Answer answer;
-    const char* sentence;  ///< a part of it
+    const char* sentence;  ///< expected in the error message
     int asked = 1;
 };
 void PrintTo(const BadAnswer& bad, std::ostream* stream) {
@@ -282,7 +282,7 @@ const std::vector<BadAnswer>& bad_answers() {
              response.set_chunked_content_provider(
                  "application/json", [](std::size_t, httplib::DataSink& sink) {
                      const std::string spaces(65'536, ' ');
-                     return sink.write(spaces.data(), spaces.size());  // has no end
+                     return sink.write(spaces.data(), spaces.size());  // endless
                  });
          },
          "more than 2.0 MB"},
@@ -327,7 +327,7 @@ TEST(DiffusionAnswer, NamesItsModelLoosely) {
         EXPECT_EQ(server.ask(request).model, "painter") << model;
     }
     DiffusionStub silent([](const json& asked, int, httplib::Response& response) {
-        // A data: address, and no word about the model.
+        // A data: URL, and no model name.
         plain(response, 200,
               json{{"images", json::array({"data:image/png;base64," + picture_of(asked, 0)})}}
                   .dump());
@@ -447,7 +447,7 @@ TEST(DiffusionAnswer, ConnectionClosedWhileAsking) {
         ::setsockopt(connection, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     });
     auto request = question();
-    request.picture_png.resize(8'000'000);  // more than a connection takes in before it is read
+    request.picture_png.resize(8'000'000);  // more than fits into the socket buffers
     const auto sentence = failure_of(options_for(closing.url()), request);
     EXPECT_NE(sentence.find("broke off"), std::string::npos) << sentence;
     EXPECT_EQ(closing.accepted(), 3);

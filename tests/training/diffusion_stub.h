@@ -1,4 +1,4 @@
-// A small diffusion server with AUTOMATIC1111's interface on a port of this computer.
+// Stub of a diffusion server with AUTOMATIC1111's interface, on a local port.
 #pragma once
 
 #include <httplib.h>
@@ -25,7 +25,7 @@ inline std::string to_base64(const std::vector<unsigned char>& bytes) {
     return text;
 }
 
-/// The picture in a field of a question; a decoder of PNG finds its end by itself.
+/// Decodes a picture field of a request. A PNG decoder ignores the padding at the end.
 inline cv::Mat from_base64(const std::string& text, int flags = cv::IMREAD_COLOR) {
     std::vector<unsigned char> bytes(text.size() / 4 * 3 + 3);
     const int length =
@@ -43,8 +43,8 @@ inline std::string encoded(const cv::Mat& picture, const char* extension = ".png
     return to_base64(bytes);
 }
 
-/// What "the model" draws: a softened start with smooth noise that depends on seed and strength. It
-/// does not heed the mask, as some servers redraw everything.
+/// The stub's "model": a blurred input with smooth noise that depends on seed and strength. It
+/// ignores the mask, as servers that redraw everything do.
 inline cv::Mat draw(const nlohmann::json& question) {
     auto picture = from_base64(question["init_images"][0].get<std::string>());
     cv::GaussianBlur(picture, picture, {}, 1.5);
@@ -68,7 +68,7 @@ inline std::string answer_with(const std::string& image, const nlohmann::json& q
 
 class DiffusionStub {
   public:
-    /// Answers the question with this number, counted from 1; runs in the server's threads.
+    /// Answers the request with this number, from 1. Called on the server's threads.
     using Answer = std::function<void(const nlohmann::json&, int, httplib::Response&)>;
 
     explicit DiffusionStub(Answer answer = {}) : answer_(std::move(answer)) {
@@ -110,7 +110,7 @@ class DiffusionStub {
         if (thread_.joinable())
             thread_.join();
     }
-    /// In an answer: holds it back until release().
+    /// Call in an answer: blocks until release().
     void hold() {
         std::unique_lock lock(mutex_);
         released_.wait(lock, [this] { return is_released_; });

@@ -16,7 +16,8 @@ bool same(const cv::Mat& a, const cv::Mat& b) {
     return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
 }
 
-/// A feathered or cloned edge fades out beyond the mask: faint from `reach` pixels on, gone at 64.
+/// Expects that a feathered or cloned edge fades out beyond the mask: faint from `reach` pixels on,
+/// zero at 64.
 void expect_fading(cv::Mat change, const cv::Mat& mask, int reach, const std::string& what) {
     const auto largest_beyond = [&](int distance) {
         cv::Mat around;
@@ -29,7 +30,7 @@ void expect_fading(cv::Mat change, const cv::Mat& mask, int reach, const std::st
     EXPECT_EQ(largest_beyond(64), 0) << what;
 }
 
-/// A texture with something on it that stands out, and what an edit may take from elsewhere.
+/// A texture with a distinct object, and the material for edits.
 cv::Mat picture_with_object(int width, int height, std::uint64_t seed) {
     auto picture = make_picture(width, height, seed);
     cv::ellipse(picture, {width / 2, height / 2}, {width / 5, height / 4}, 0, 0, 360, {30, 60, 235},
@@ -136,7 +137,7 @@ TEST(Edits, FacesAreSwappedOnlyWhereThereAreTwo) {
     material = material_for(original, 2);
     material.face = {};
     EXPECT_FALSE(make_edit(original, material, EditKind::FaceSwap, dice));
-    // At the very corner of both pictures.
+    // In the corner of both pictures.
     material.face = {0, 0, 90, 90};
     material.donor_face = {200, 210, 100, 90};
     EXPECT_TRUE(make_edit(original, material, EditKind::FaceSwap, dice));

@@ -45,7 +45,7 @@ ExpertRecord add_expert(const fs::path& folder, const std::string& name,
 
 class EncodeTest : public ::testing::Test {
   protected:
-    /// One panel for all tests: an expert that stretches and one at native resolution.
+    /// One panel for all tests: an expert with resized input and one at native resolution.
     static void SetUpTestSuite() {
         shared_ = new TemporaryFolder;
         fs::create_directories(*shared_ / "panel");
@@ -83,7 +83,7 @@ class EncodeTest : public ::testing::Test {
     }
     static fs::path panel_folder() { return *shared_ / "panel"; }
 
-    /// By the network alone, one picture at a time.
+    /// Computed by the network alone, one picture at a time.
     static std::vector<float> expected(const fs::path& picture, std::size_t expert) {
         const torch::NoGradGuard no_gradients;
         const auto panel = read_panel(panel_folder());
@@ -159,7 +159,7 @@ TEST_F(EncodeTest, GoesOnWhereItWasStopped) {
                  Cancelled);
     EXPECT_FALSE(fs::exists(options.out));
     ASSERT_TRUE(fs::exists(folder / "f.safetensors.part"));
-    // Killed while appending: half a record at the end is not used.
+    // Killed while appending: the partial record at the end is ignored.
     {
         std::ofstream stream(folder / "f.safetensors.part", std::ios::binary | std::ios::app);
         stream << std::string(64, 'a') << "half";
@@ -177,13 +177,13 @@ TEST_F(EncodeTest, OnlyNewOrChangedPicturesAreComputedAgain) {
     std::swap(rows[0], rows[6]);
     auto added = rows[2];
     added.path = folder / "added.png";
-    fs::copy_file(rows[2].path, added.path);  // the same bytes: known
+    fs::copy_file(rows[2].path, added.path);  // the same bytes, so known
     rows.push_back(added);
     write_manifest(options.manifest, rows);
     EXPECT_EQ(encode(options).computed, 1);
     expect_features_of_rows(read_features(options.out), 0);
-    options.expert = "1";                    // another expert's features are of no use
-    EXPECT_EQ(encode(options).computed, 7);  // eight rows, two of one picture
+    options.expert = "1";                    // features of another expert are not reused
+    EXPECT_EQ(encode(options).computed, 7);  // eight rows, two of them with the same picture
 }
 
 TEST_F(EncodeTest, UnreadablePicturesAreListedAndTheOthersKept) {
@@ -226,7 +226,7 @@ TEST_F(EncodeTest, ShardsJoinToTheWholeInAnyOrder) {
     EXPECT_EQ(joined.width, whole.width);
     ASSERT_EQ(joined.values.size(), whole.values.size());
     for (std::size_t i = 0; i < whole.values.size(); ++i)
-        ASSERT_NEAR(joined.values[i], whole.values[i], 1e-4);  // batches were cut differently
+        ASSERT_NEAR(joined.values[i], whole.values[i], 1e-4);  // batches were divided differently
     require_same_rows(joined, read_manifest(options.manifest), "joined");
 
     const auto why = [](const std::vector<fs::path>& files) {
@@ -321,7 +321,7 @@ TEST(FeatureStoreTest, KeepsWhatWasWholeWhenItEnded) {
         FeatureStore store(folder / "s", "origin", 2);
         store.add(a, std::vector<float>{1, 2});
         store.add(b, std::vector<float>{3, 4});
-        store.add(a, std::vector<float>{9, 9});  // known: the first stays
+        store.add(a, std::vector<float>{9, 9});  // known: the first is kept
         EXPECT_EQ(store.size(), 2u);
         EXPECT_THROW(store.add(a, std::vector<float>{1}), TrainingError);
         EXPECT_THROW(store.add("short", std::vector<float>{1, 2}), TrainingError);

@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 using testing::Folder;
 
-// The first expert's score is the picture's mean red, 0..1; its map is the red of 4 x 4 places.
-// The second always says 0.5 and points nowhere.
+// The first expert's score is the picture's mean red, 0..1; its map is the red of 4 x 4 cells. The
+// second always scores 0.5 with an empty map.
 class FakePanel final : public Evaluator {
   public:
     FakePanel() {
@@ -87,7 +87,7 @@ class FakePanel final : public Evaluator {
 
 class EvaluationTest : public ::testing::Test {
   protected:
-    // A flat picture whose first expert's score is red / 255.
+    // A uniform picture for which the first expert scores red / 255.
     ManifestRow add(int red, bool fake, const std::string& operation = "",
                     const std::string& source = "", const std::string& group = "",
                     int fold = kNoFold) {
@@ -150,7 +150,7 @@ TEST_F(EvaluationTest, MeasuresExpertsPanelOperationsAndSources) {
     EXPECT_EQ(evaluation.operations[0].fake, 2u);
     EXPECT_EQ(evaluation.operations[1].name, kUnnamed);
     EXPECT_DOUBLE_EQ(red.operations[0].auc, (3 + 2.5) / 6);
-    EXPECT_EQ(red.operations[0].real, 3u);  // every real picture, not its own group's
+    EXPECT_EQ(red.operations[0].real, 3u);  // all real pictures, not only those of the same group
     EXPECT_DOUBLE_EQ(red.operations[1].auc, 2.0 / 3);
     ASSERT_EQ(evaluation.sources.size(), 2u);
     EXPECT_EQ(evaluation.sources[0].name, "anna");
@@ -159,7 +159,7 @@ TEST_F(EvaluationTest, MeasuresExpertsPanelOperationsAndSources) {
     EXPECT_DOUBLE_EQ(red.sources[1], 0.5);  // 0.6 against 0.6
     const auto& constant = evaluation.columns[1];
     EXPECT_DOUBLE_EQ(constant.all.auc, 0.5);
-    EXPECT_DOUBLE_EQ(constant.all.false_alarms, 1);  // 0.5 counts as called fake
+    EXPECT_DOUBLE_EQ(constant.all.false_alarms, 1);  // 0.5 counts as fake
     EXPECT_EQ(evaluation.columns[2].name, "panel");
     EXPECT_DOUBLE_EQ(evaluation.columns[2].all.auc, red.all.auc);
     EXPECT_TRUE(std::isnan(red.places));
@@ -221,7 +221,7 @@ TEST_F(EvaluationTest, NamesWhatItCannotRead) {
 
 TEST_F(EvaluationTest, MeasuresWhereMapsPoint) {
     add_usual();
-    // The left half is red, and that is what the mask says was edited.
+    // The left half is red, and the mask marks it as edited.
     const auto half = folder.path() / "half.png";
     cv::Mat picture(32, 32, CV_8UC3, cv::Scalar(0, 0, 40));
     picture.colRange(0, 16).setTo(cv::Scalar(0, 0, 240));
@@ -235,7 +235,7 @@ TEST_F(EvaluationTest, MeasuresWhereMapsPoint) {
     row.fake = true;
     row.mask = folder.path() / "mask.png";
     manifest.rows.push_back(row);
-    // The other way round: what is red was not edited.
+    // The inverse: red pixels are not marked as edited.
     cv::imwrite((folder.path() / "other.png").string(), 255 - mask);
     row.mask = folder.path() / "other.png";
     manifest.rows.push_back(row);
@@ -247,7 +247,7 @@ TEST_F(EvaluationTest, MeasuresWhereMapsPoint) {
     manifest.rows.push_back(row);
     row.mask = folder.path() / "no-mask.png";
     manifest.rows.push_back(row);
-    row.fake = false;  // an untouched picture's mask says nothing
+    row.fake = false;  // the mask of a real picture is ignored
     row.mask = folder.path() / "mask.png";
     manifest.rows.push_back(row);
 
@@ -360,7 +360,7 @@ TEST_F(EvaluationTest, WritesFiguresThatCanBeComputedAgain) {
     ASSERT_EQ(rows.size(), 8u);
     EXPECT_EQ(rows[0], (std::vector<std::string>{"path", "label", "operation", "source", "group",
                                                  "red", "constant", "panel"}));
-    EXPECT_EQ(rows[1][0], "0.png");  // as a manifest in that folder spells it
+    EXPECT_EQ(rows[1][0], "0.png");  // as in a manifest in that folder
     EXPECT_EQ(rows[7][2], "in|paint, \"x\"");
     std::vector<double> fake;
     std::vector<double> real;

@@ -15,7 +15,7 @@ namespace {
 
 using testing::Folder;
 
-// Pairs whose edited half was blurred: easy, so that learning shows within seconds.
+// Pairs with one half of the fake blurred: easy, so that learning shows within seconds.
 TrainingBatch blurred_batch(std::uint64_t seed, int side = 64, int pairs = 6) {
     std::vector<TakenPair> all;
     for (int i = 0; i < pairs; ++i) {
@@ -69,7 +69,7 @@ TEST_P(EveryArchitecture, TakesStepsInMixedPrecision) {
     const auto batch = blurred_batch(1, 64, 2);
     const auto a = whole.step(batch, 1e-3, false);
     const auto b = mixed.step(batch, 1e-3, true);
-    // BatchNorm over a handful of samples in a deep, fresh network magnifies every rounding.
+    // BatchNorm over few samples in a deep, fresh network amplifies rounding errors.
     EXPECT_NEAR(a.ce, b.ce, 0.35 * a.ce);
     for (const auto& each : named_tensors(*mixed.averaged()))
         EXPECT_EQ(each.tensor.scalar_type(), torch::kFloat32);
@@ -117,7 +117,7 @@ TEST(Expert, NoiseLeavesTheStatisticsOfCleanPicturesAlone) {
 TEST(Expert, MovingAverageFollowsTheReference) {
     auto options = small_training();
     ExpertTrainer expert("trace_luma", options, 3);
-    // With decay 0 the average is the parameters themselves: the same start, the same steps.
+    // With decay 0 the average equals the parameters: same start, same steps.
     options.ema_decay = 0;
     ExpertTrainer raw("trace_luma", options, 3);
     const auto tensor = [](const ExpertTrainer& from) {
@@ -142,7 +142,7 @@ TEST(Expert, CountsOnlyTheSamplesItMaySee) {
     counts.slice(0, 8, 12).fill_(false);
     const auto some = one.loss(batch, false, counts);
     EXPECT_EQ(some.probability.size(0), 8);
-    batch.rgb.slice(0, 8, 12).fill_(77);  // what does not count may be anything
+    batch.rgb.slice(0, 8, 12).fill_(77);  // samples that do not count may contain anything
     EXPECT_EQ(values_of(some).total, values_of(other.loss(batch, false, counts)).total);
 }
 
@@ -214,7 +214,7 @@ TEST(Checkpoint, GoesOnExactlyWhereItStopped) {
     EXPECT_TRUE(std::isnan(read.epochs[0][0].validation_loss));
     for (std::size_t i = 0; i < first.size(); ++i) {
         for (std::uint64_t step = 10; step < 13; ++step) {
-            static_cast<void>(torch::rand({7}));  // what else is drawn does not matter
+            static_cast<void>(torch::rand({7}));  // other draws do not matter
             const auto a = first[i]->step(blurred_batch(step), 1e-3, false);
             EXPECT_EQ(a.total, second[i]->step(blurred_batch(step), 1e-3, false).total);
         }

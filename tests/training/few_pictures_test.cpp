@@ -79,7 +79,7 @@ TEST(SpreadFolds, EveryRowTakesTheFoldOfItsGroup) {
     fake.fake = true;
     auto all = manifest_of({row("a0", "a"), row("a1", "a"), fake, row("b0", "b"), row("b1", "b")});
     auto report = report_of(2);
-    report.folds[0].real = 99;  // of the few; told anew
+    report.folds[0].real = 99;  // of the sample; must be recomputed
     report.moved = 3;
     report.warnings = {"A sentence."};
     spread_folds(few, all, report);
@@ -113,7 +113,7 @@ TEST(SpreadFolds, AGroupInSeveralFoldsGoesWhole) {
     EXPECT_EQ(all.rows[3].fold, 1);
     spread_folds(manifest_of({row("a0", "a", 2), row("a1", "a", kTestFold), row("a2", "a", 2)}),
                  all, report);
-    EXPECT_EQ(all.rows[0].fold, kTestFold);  // nobody may learn from what is tested
+    EXPECT_EQ(all.rows[0].fold, kTestFold);  // nothing may learn from test rows
 }
 
 TEST(SpreadFolds, AGroupThatNobodyDividedIsNamed) {

@@ -27,7 +27,7 @@ class FileLeaks : public ::testing::Test {
         manifest.file = folder.path() / "list.csv";
         manifest.rows.push_back(row);
     }
-    /// Pairs of an edit and its original, published alike but for what `fakes_quality` changes.
+    /// Pairs of an edit and its original, published alike except for `fakes_quality`.
     void add_pairs(int count, int fakes_quality) {
         Dice dice(3);
         for (int i = 0; i < count; ++i) {
@@ -67,7 +67,7 @@ TEST_F(FileLeaks, SeesTheSaveOfFakesOnly) {
     EXPECT_EQ(json["leaking"], true);
     EXPECT_DOUBLE_EQ(json["auc"], report.leaks.front().auc);
     EXPECT_EQ(json["facts"][0]["name"], "all facts");
-    // What never varies is not listed: every picture has 8 bits and is a JPEG.
+    // Constant facts are not listed: every picture has 8 bits and is a JPEG.
     for (const auto& each : report.leaks) {
         EXPECT_NE(each.name, "bits a channel");
         EXPECT_FALSE(each.name.starts_with("format"));
@@ -80,7 +80,7 @@ TEST_F(FileLeaks, StaysNearAHalfWhenPublishedAlike) {
     EXPECT_NEAR(report.leaks.front().auc, 0.5, 0.12);
     EXPECT_FALSE(report.leaking());
     EXPECT_EQ(leaks_text(report).find("WARNING"), std::string::npos);
-    // Seeded: the same again, another division with another seed.
+    // Seeded: the same seed gives the same result, another seed another division.
     EXPECT_EQ(leaks_json(find_leaks(manifest)), leaks_json(report));
     LeakOptions other;
     other.seed = 2;
@@ -88,8 +88,8 @@ TEST_F(FileLeaks, StaysNearAHalfWhenPublishedAlike) {
 }
 
 TEST_F(FileLeaks, AGroupIsNeverLearnedAndJudged) {
-    // Each group has a size of its own and is of one class: whoever has seen one of its pictures
-    // knows the others, but sizes say nothing about the class of another group.
+    // Each group has its own size and one class. A picture of the same group would reveal the
+    // class, but sizes say nothing about other groups.
     Dice dice(8);
     for (int i = 0; i < 12; ++i) {
         const int width = dice.whole(65, 190);
@@ -107,7 +107,7 @@ TEST_F(FileLeaks, AGroupIsNeverLearnedAndJudged) {
 }
 
 TEST_F(FileLeaks, SeesFormatsAndTheMiddle) {
-    // Fakes all have one width between those of real pictures, and one of the formats.
+    // All fakes have one width, between those of real pictures, and one of the formats.
     Dice dice(1);
     for (int i = 0; i < 30; ++i) {
         add(true, 90, 128, 96, "", ".png");
@@ -138,7 +138,7 @@ TEST_F(FileLeaks, SaysWhatItCannotMeasure) {
     ManifestRow missing;
     missing.path = folder.path() / "missing.jpg";
     manifest.rows.push_back(missing);
-    const auto report = find_leaks(manifest);  // b alone has no real picture to learn from
+    const auto report = find_leaks(manifest);  // without b there is no real picture to learn from
     ASSERT_EQ(report.unread.size(), 1u);
     EXPECT_EQ(report.unread[0].path, missing.path);
     EXPECT_EQ(report.parts, 2);

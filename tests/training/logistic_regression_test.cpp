@@ -11,8 +11,8 @@ namespace dfd {
 namespace {
 
 TEST(LogisticRegression, KnowsTheAnswerOfACountedTable) {
-    // One yes-or-no column: among its zeros 1 of 4 is positive, among its ones 3 of 4. Without a
-    // penalty the log-odds are exactly ln(1/3) and ln(3).
+    // One binary column: 1 of 4 is positive at zero, 3 of 4 at one. Without ridge the log-odds are
+    // exactly ln(1/3) and ln(3).
     LogisticData data;
     data.columns = 1;
     data.x = {0, 0, 0, 0, 1, 1, 1, 1};
@@ -33,7 +33,7 @@ TEST(LogisticRegression, FindsThePlaneItWasDrawnFrom) {
     for (int i = 0; i < 20000; ++i) {
         const double a = dice.gaussian();
         const double b = dice.gaussian();
-        const double c = a + 0.5 * dice.gaussian();  // goes with a, tells nothing of its own
+        const double c = a + 0.5 * dice.gaussian();  // correlated with a, no information of its own
         data.x.insert(data.x.end(), {a, b, c});
         data.positive.push_back(dice.chance(1 / (1 + std::exp(-(1.5 * a - b + 0.3)))));
     }
@@ -43,7 +43,7 @@ TEST(LogisticRegression, FindsThePlaneItWasDrawnFrom) {
     EXPECT_NEAR(model.slopes[1], -1, 0.08);
     EXPECT_NEAR(model.slopes[2], 0, 0.12);
     EXPECT_NEAR(model.bias, 0.3, 0.06);
-    // It is the lowest point: a step to any side costs.
+    // It is a minimum: a step in any direction increases the loss.
     for (std::size_t i = 0; i < 3; ++i)
         for (const double step : {-0.01, 0.01}) {
             auto other = model;
@@ -78,7 +78,7 @@ TEST(LogisticRegression, BalancesTheClasses) {
     }
     data.balance();
     EXPECT_NEAR(fit_logistic(data, 1e-3).bias, 0, 1e-9);
-    // Both together weigh 1: knowing nothing costs ln 2, and a slope half its square times ridge.
+    // Weights sum to 1: a zero model costs ln 2, a slope half its square times ridge.
     EXPECT_NEAR(logistic_loss(data, {{0}, 0, 0}, 1e-3), std::log(2), 1e-12);
     EXPECT_NEAR(logistic_loss(data, {{3}, 0, 0}, 0.5), std::log(2) + 0.5 * 9 / 2, 1e-12);
     data.positive.assign(90, true);

@@ -21,7 +21,7 @@ double softplus(double x) {
     return std::log1p(std::exp(x));
 }
 
-/// The gradient of `loss` at `at` against central differences, in double precision.
+/// Compares the gradient of `loss` at `at` with central differences in double precision.
 void expect_right_gradient(const std::function<torch::Tensor(const torch::Tensor&)>& loss,
                            const torch::Tensor& at) {
     auto x = at.to(torch::kFloat64).clone().requires_grad_(true);
@@ -68,7 +68,7 @@ TEST(CombinedCrossEntropy, ByHandAndBounded) {
 }
 
 TEST(InfoNce, ByHand) {
-    // Two reals at a right angle and one fake along the first; lengths do not matter.
+    // Two orthogonal reals, and one fake parallel to the first; lengths do not matter.
     const auto features = torch::tensor({{2.0, 0.0}, {0.0, 0.5}, {7.0, 0.0}});
     const double t = 0.5;
     // Anchor 1: s(real) = 0, s(fake) = 1. Anchor 2: s(real) = 0, s(fake) = 0.
@@ -97,13 +97,13 @@ TEST(InfoNce, FakesDoNotAttractEachOther) {
     auto apart =
         torch::tensor({{1.0, 0.0, 0.0}, {0.9, 0.1, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}});
     auto together = apart.clone();
-    together[3] = together[2];  // equally far from the first real, and nearly so from the second
+    together[3] = together[2];  // as far from the first real, nearly as far from the second
     const auto fake = labels({0, 0, 1, 1});
-    // Moving a fake onto the other must not be rewarded.
+    // Moving one fake onto the other must not be rewarded.
     EXPECT_GE(info_nce(together, fake, 0.1).item<double>() + 1e-7,
               info_nce(apart, fake, 0.1).item<double>());
-    // Nothing in it depends on the fakes' own similarity: turning both about the reals' axis does
-    // nothing when the reals are equal.
+    // The loss does not depend on similarity between fakes: with equal reals, rotating both fakes
+    // around the reals' axis changes nothing.
     apart[1] = apart[0];
     together[1] = together[0];
     EXPECT_NEAR(info_nce(together, fake, 0.1).item<double>(),
@@ -118,7 +118,7 @@ TEST(InfoNce, IsDefinedWithFewRealsOrNoFakes) {
         loss.backward();
         EXPECT_EQ(features.grad().abs().max().item<double>(), 0);
     }
-    // Features without a length are not divided by zero.
+    // Features of length zero cause no division by zero.
     const auto loss = info_nce(torch::zeros({3, 4}), labels({0, 0, 1}), 0.1);
     EXPECT_NEAR(loss.item<double>(), std::log(2.0), 1e-6);
 }
@@ -155,17 +155,19 @@ TEST(EvidenceLoss, RewardsEvidenceInTheRightPlaces) {
     const auto right = (coverage * 2 - 1) * 6;
     const double good = evidence_loss(right, coverage).item<double>();
     EXPECT_LT(good, 0.6);
-    // By hand: 6 of 9 windows are edited, 3 are neither, 9 of the other patch are not; one patch is
-    // edited and one is not; a class of n weighs n / (n + 1), no evidence costs ln 2 everywhere.
+    // By hand: of the first patch, 6 of 9 windows are edited and 3 are neither; of the other, all 9
+    // are untouched. One patch is edited, one is not. A class of n has weight n / (n + 1), and zero
+    // evidence costs ln 2 everywhere.
     const auto none = torch::zeros({2, 16, 16});
     EXPECT_NEAR(evidence_loss(none, coverage).item<double>(),
                 std::log(2.0) * ((6.0 / 7 + 9.0 / 10) / 2 + 1.0 / 2) / 2, 1e-6);
-    // With 3 edited windows the 4 strongest are not all expected to speak: only the windows count.
+    // With only 3 edited windows, fewer than the 4 strongest, the patch is not counted: only
+    // windows are.
     auto narrow = torch::zeros({2, 16, 16});
     narrow[0].slice(1, 0, 8).fill_(1);
     EXPECT_NEAR(evidence_loss(none, narrow).item<double>(),
                 std::log(2.0) * ((3.0 / 4 + 12.0 / 13) / 2 + 1.0 / 4) / 2, 1e-6);
-    // One window that speaks without reason counts among its patch's strongest.
+    // One false alarm is among its patch's strongest windows.
     auto loud = -torch::ones({2, 16, 16}) * 6;
     loud[1].slice(0, 0, 8).slice(1, 0, 8).fill_(6.0);
     EXPECT_GT(evidence_loss(loud, coverage).item<double>(),

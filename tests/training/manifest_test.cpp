@@ -69,7 +69,7 @@ TEST_F(ManifestTest, EveryFieldComesBackAsItWasWritten) {
     EXPECT_EQ(row.cluster, 3);
     EXPECT_EQ(row.fold, kTestFold);
     EXPECT_EQ(manifest.resolve(row.parameter("twin")), folder / "real/x.jpg");
-    EXPECT_EQ(row.parameter("quality"), "");  // not a text
+    EXPECT_EQ(row.parameter("quality"), "");  // not a string
     EXPECT_EQ(row.parameter("absent"), "");
     EXPECT_EQ(nlohmann::json::parse(row.parameters).at("a").dump(), "[0.1,2]");
     EXPECT_EQ(manifest.rows[1].path, plain.path);
@@ -77,7 +77,7 @@ TEST_F(ManifestTest, EveryFieldComesBackAsItWasWritten) {
     EXPECT_EQ(manifest.rows[1].cluster, -1);
     EXPECT_EQ(manifest.rows[1].fold, 0);
 
-    // Reading and writing again changes no byte.
+    // A round trip changes no byte.
     const auto bytes = file_bytes(folder / "m.csv");
     EXPECT_TRUE(bytes.starts_with(kHeader));
     write_manifest(folder / "m.csv", manifest.rows);
@@ -91,7 +91,7 @@ TEST_F(ManifestTest, PathsInsideTheFolderAreRelativeSoThatItMayMove) {
     inside.mask = folder / "data/masks/a.png";
     inside.parameters = R"({"twin":"sub/t.png"})";
     outside.path = folder / "other/b.png";
-    dotted.path = folder / "data/..c.png";  // begins with two dots and is inside all the same
+    dotted.path = folder / "data/..c.png";  // begins with two dots but is inside
     write_manifest(folder / "data/m.csv", {inside, outside, dotted});
     const auto text = file_bytes(folder / "data/m.csv");
     EXPECT_SAYS(text, "\nsub/a.png,real,");
@@ -120,7 +120,7 @@ TEST_F(ManifestTest, AStepThatWritesToAnotherFolderStillMeansTheSameFiles) {
     EXPECT_EQ(manifest.rows[0].path, folder / "a/f.png");
     EXPECT_EQ(manifest.rows[0].mask, folder / "a/k.png");
     EXPECT_EQ(manifest.resolve(manifest.rows[0].parameter("twin")), folder / "a/r.png");
-    // And back again it is relative.
+    // Written again, it becomes relative.
     write_manifest(folder / "a/again.csv", manifest.rows);
     EXPECT_SAYS(file_bytes(folder / "a/again.csv"), R"({""twin"":""r.png""})");
 }
@@ -202,7 +202,7 @@ TEST_F(ManifestTest, WritingIsAllOrNothing) {
     std::size_t files = 0;
     for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder.path()))
         ++files;
-    EXPECT_EQ(files, 1u);  // no temporary file stays, after success or failure
+    EXPECT_EQ(files, 1u);  // no temporary file remains, after success or failure
     for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder.path().parent_path()))
         for (const auto* ending : {".tmp", ".part"})
             EXPECT_FALSE(entry.path().native().starts_with(folder.path().native() + ending));

@@ -1,4 +1,4 @@
-// Every figure against a case small enough to be computed by hand.
+// Tests of every metric on cases small enough to compute by hand.
 #include "core/training/measuring/metrics.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ std::vector<Labelled> pictures(const std::vector<double>& fake, const std::vecto
     return all;
 }
 
-// Falling: 0.9 fake, 0.8 fake and real, 0.6 real, 0.4 fake, 0.2 real.
+// Descending: 0.9 fake, 0.8 fake and real, 0.6 real, 0.4 fake, 0.2 real.
 std::vector<Labelled> six() {
     return pictures({0.9, 0.8, 0.4}, {0.8, 0.6, 0.2});
 }
@@ -55,7 +55,8 @@ TEST(RocAuc, AgreesWithCountingOneByOne) {
 }
 
 TEST(RocAuc, ComparesInsideStrataOnly) {
-    // In stratum 0 the fake wins, in stratum 1 one of two: 2 of 3 pairs. Across them it would lose.
+    // The fake wins in stratum 0 and one of two pairs in stratum 1: 2 of 3. Across strata it would
+    // lose.
     const std::vector<Labelled> all{{0.2, true, 0, 0},
                                     {0.1, false, 1, 0},
                                     {0.8, true, 2, 1},
@@ -105,7 +106,7 @@ TEST(EqualErrorRate, LiesOnTheCurve) {
     EXPECT_DOUBLE_EQ(equal_error_rate(roc_curve(pictures({3, 4}, {1, 2}))), 0);
     EXPECT_DOUBLE_EQ(equal_error_rate(roc_curve(pictures({1, 2}, {3, 4}))), 1);
     EXPECT_DOUBLE_EQ(equal_error_rate(roc_curve(pictures({1, 1}, {1, 1}))), 0.5);
-    // (0,0) -> (0.5,1): half-way errors would be 0.25 and 0.5; they meet where fpr = 1 - 2 fpr.
+    // (0,0) -> (0.5,1): the miss rate is 1 - 2 fpr, so both are equal at 1/3.
     EXPECT_DOUBLE_EQ(equal_error_rate(roc_curve(pictures({2, 2}, {2, 1}))), 1.0 / 3);
     EXPECT_TRUE(std::isnan(equal_error_rate({})));
 }
@@ -116,7 +117,7 @@ TEST(TruePositivesAt, TakesNoMoreFalseAlarmsThanAllowed) {
     EXPECT_DOUBLE_EQ(true_positives_at(curve, 0.33), 1.0 / 3);
     EXPECT_DOUBLE_EQ(true_positives_at(curve, 1.0 / 3), 2.0 / 3);
     EXPECT_DOUBLE_EQ(true_positives_at(curve, 0.7), 1);
-    // The highest score is a tie: nothing can be called fake without a false alarm.
+    // The highest score is a tie, so any threshold below infinity has a false alarm.
     EXPECT_DOUBLE_EQ(true_positives_at(roc_curve(pictures({1, 0}, {1, 0})), 0.1), 0);
     EXPECT_TRUE(std::isnan(true_positives_at({}, 0.1)));
 }
@@ -139,18 +140,19 @@ TEST(Accuracy, CountsHalfAsFake) {
 }
 
 TEST(BestThreshold, LiesBetweenScoresAndNearAHalf) {
-    // Right are: nobody fake 3, from 0.9 on 4, from 0.8 on 4, 0.6: 3, 0.4: 4, all fake 3. Of the
-    // half-way thresholds 0.85, 0.7 and 0.3 two are as near to 0.5; the lower is taken.
+    // Correct: 3 when none is called fake, from 0.9 on 4, from 0.8 on 4, 0.6: 3, 0.4: 4, all fake
+    // 3. Of the half-way thresholds 0.85, 0.7 and 0.3, two are equally near to 0.5; the lower one
+    // wins.
     const auto six_best = best_threshold(six());
     EXPECT_DOUBLE_EQ(six_best.accuracy, 4.0 / 6);
     EXPECT_NEAR(std::abs(six_best.threshold - 0.5), 0.2, 1e-12);
     EXPECT_DOUBLE_EQ(accuracy_at(six(), six_best.threshold), six_best.accuracy);
-    // 0.75 and 0.25 are as good and as near: the lower.
+    // 0.75 and 0.25 are equally good and equally near; the lower one wins.
     EXPECT_EQ(best_threshold(pictures({0.875, 0.375}, {0.625, 0.125})).threshold, 0.25);
     const auto clear = best_threshold(pictures({0.9, 0.75}, {0.25, 0.1}));
     EXPECT_DOUBLE_EQ(clear.accuracy, 1);
     EXPECT_DOUBLE_EQ(clear.threshold, 0.5);
-    // Backwards scores and few fakes: best to call everything real.
+    // Inverted scores and few fakes: calling everything real is best.
     const auto real = best_threshold(pictures({0.1}, {0.2, 0.3, 0.4}));
     EXPECT_DOUBLE_EQ(real.accuracy, 0.75);
     EXPECT_GT(real.threshold, 0.4);
@@ -158,7 +160,7 @@ TEST(BestThreshold, LiesBetweenScoresAndNearAHalf) {
     const auto fake = best_threshold(pictures({0.2, 0.3}, {0.4}));
     EXPECT_DOUBLE_EQ(fake.accuracy, 2.0 / 3);
     EXPECT_DOUBLE_EQ(fake.threshold, 0.2);
-    // Neighbouring numbers have no middle.
+    // Adjacent floating-point numbers have no middle.
     const double one = 1;
     const auto narrow = best_threshold(pictures({std::nextafter(one, 2)}, {one}));
     EXPECT_DOUBLE_EQ(narrow.accuracy, 1);
@@ -178,7 +180,7 @@ TEST(CalibrationError, IsTakenOverBins) {
     EXPECT_DOUBLE_EQ(bins[0].mean_score, (0.0 + 0.45 + 0.1 + 0.4) / 4);
     EXPECT_DOUBLE_EQ(bins[0].fake_share(), 0.5);
     EXPECT_EQ(bins[1].fake, 2u);  // 1.0 belongs to the last bin
-    EXPECT_EQ(bins[1].real, 1u);  // 0.5 begins it
+    EXPECT_EQ(bins[1].real, 1u);  // 0.5 is the lower end of the bin
     const double expected = (4 * std::abs(0.5 - 0.2375) + 3 * std::abs(2.0 / 3 - 2.5 / 3)) / 7;
     EXPECT_DOUBLE_EQ(expected_calibration_error(bins), expected);
 
@@ -186,10 +188,10 @@ TEST(CalibrationError, IsTakenOverBins) {
     EXPECT_TRUE(std::isnan(empty[1].mean_score));
     EXPECT_TRUE(std::isnan(empty[1].fake_share()));
     EXPECT_TRUE(std::isnan(expected_calibration_error(empty)));
-    // Perfectly calibrated: a quarter of the pictures of 0.25 are fakes.
+    // Perfect calibration: a quarter of the pictures with score 0.25 are fakes.
     EXPECT_DOUBLE_EQ(
         expected_calibration_error(reliability_bins(pictures({0.25}, {0.25, 0.25, 0.25}), 15)), 0);
-    // Nothing is lost off the scale.
+    // Scores outside the range are counted.
     EXPECT_EQ(reliability_bins(pictures({-0.1}, {1.2}), 4)[3].real, 1u);
 }
 
@@ -200,15 +202,15 @@ TEST(GroupNumbers, KeepNamesTogetherAndTheNamelessApart) {
 }
 
 TEST(AucInterval, DrawsGroupsNotPictures) {
-    // Two groups, each with a fake and a real picture. Drawn twice with replacement: both once
-    // (1/2), the first twice or the second twice (1/4 each). Inside the first the fake wins (AUC
-    // 1), inside the second it loses (AUC 0); together 0.9 > 0.1, 0.7; 0.6 > 0.1, < 0.7: 3/4.
+    // Two groups, each with a fake and a real picture. Two draws with replacement: both once (1/2),
+    // the first twice or the second twice (1/4 each). In the first group the fake wins (AUC 1), in
+    // the second it loses (AUC 0). Together 0.9 > 0.1, 0.7; 0.6 > 0.1, < 0.7: 3/4.
     std::vector<Labelled> all{{0.9, true, 0}, {0.1, false, 0}, {0.6, true, 1}, {0.7, false, 1}};
     EXPECT_DOUBLE_EQ(roc_auc(all), 0.75);
     const auto [low, high] = auc_interval(all, 1000, 1);
     EXPECT_DOUBLE_EQ(low, 0);
     EXPECT_DOUBLE_EQ(high, 1);
-    // The same as groups of one class each: a round without a pair does not count.
+    // The same with groups of one class each: a round without a pair is skipped.
     const auto apart = auc_interval({{0.9, true, 7}, {0.1, false, 3}}, 200, 1);
     EXPECT_DOUBLE_EQ(apart.first, 1);
     EXPECT_DOUBLE_EQ(apart.second, 1);
@@ -232,7 +234,7 @@ TEST(AucInterval, IsReproducibleAndCoversTheTruth) {
         width += (high - low) / 60;
         EXPECT_EQ(auc_interval(all, 300, trial), std::pair(low, high));
     }
-    EXPECT_GE(covered, 51);  // 95 % of 60 is 57, three standard deviations less
+    EXPECT_GE(covered, 51);  // 95 % of 60 is 57, minus three standard deviations
     EXPECT_NEAR(width, 2 * 1.96 * 0.0335, 0.02);  // Hanley and McNeil's standard error
 }
 
@@ -252,9 +254,9 @@ TEST(Metrics, AreMeasuredTogether) {
     EXPECT_DOUBLE_EQ(all.caught, 2.0 / 3);
     EXPECT_DOUBLE_EQ(all.false_alarms, 2.0 / 3);
     const auto half = measure(pictures({0.5}, {0.5}), 0, 3);
-    EXPECT_DOUBLE_EQ(half.caught, 1);  // 0.5 itself counts
+    EXPECT_DOUBLE_EQ(half.caught, 1);  // 0.5 counts
     EXPECT_DOUBLE_EQ(half.false_alarms, 1);
-    // Each score has a bin of its own but 0.8: |1-0.9|, 2 |1/2-0.8|, |0-0.6|, |1-0.4|, |0-0.2|.
+    // Each score has its own bin, except 0.8: |1-0.9|, 2 |1/2-0.8|, |0-0.6|, |1-0.4|, |0-0.2|.
     EXPECT_DOUBLE_EQ(all.calibration_error, (0.1 + 0.6 + 0.6 + 0.6 + 0.2) / 6);
 }
 

@@ -24,7 +24,7 @@ std::vector<Photo> named(int per_series, int series, const std::string& source,
             photo.file = source + std::to_string(s) + "-" + std::to_string(i);
             photo.source = source;
             photo.series = source + "/" + std::to_string(s);
-            // Far apart in bits, so that no two are near-identical.
+            // Many different bits, so that no two are near-identical.
             photo.fingerprint = Dice(base, static_cast<std::uint64_t>(s * 100 + i)).bits();
             photos.push_back(photo);
         }
@@ -43,9 +43,9 @@ std::vector<Photo> three_sources() {
 TEST(Joining, NearIdenticalPicturesAreOneSeries) {
     auto photos = three_sources();
     const auto before = photos;
-    photos[0].fingerprint = photos[50].fingerprint ^ 0b1011;           // of two series
-    photos[190].fingerprint = photos[130].fingerprint ^ 1;             // even of two sources
-    photos[8].fingerprint = photos[50].fingerprint ^ (0b11111 << 20);  // joins through another
+    photos[0].fingerprint = photos[50].fingerprint ^ 0b1011;  // of two different series
+    photos[190].fingerprint = photos[130].fingerprint ^ 1;    // even of two different sources
+    photos[8].fingerprint = photos[50].fingerprint ^ (0b11111 << 20);  // through a third
     join_near_identical(photos);
     EXPECT_EQ(photos[0].series, photos[50].series);
     EXPECT_EQ(photos[1].series, photos[50].series) << "the rest of its series comes along";

@@ -1,4 +1,4 @@
-// Pictures read ahead: in order, bounded by bytes, never stuck.
+// Tests of PictureReader: order, memory budget, no deadlock.
 #include "core/training/photos/picture_reader.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ constexpr std::uint64_t kPicture = 3 * 1200 * 1000;  // bytes of pixels
 
 class Reading : public ::testing::Test {
   protected:
-    /// `count` pictures of 1200 x 1000, told apart by their level of grey.
+    /// `count` pictures of 1200 x 1000, distinguished by their grey level.
     void make(int count) {
         for (int i = 0; i < count; ++i) {
             files.push_back(folder / (std::to_string(i) + ".png"));
@@ -50,8 +50,8 @@ TEST_F(Reading, PixelsThatWaitStayWithinTheBudget) {
         EXPECT_EQ(next.item.pixels.rgb.at(0), i) << "in order";
         EXPECT_EQ(next.memory.bytes(), kPicture) << "what it really takes";
     }
-    // Room for a picture is taken in steps of two, so the one that everybody waits for may add
-    // less than two of its own size.
+    // Limits double until a picture fits, so the awaited one may exceed the budget by less than two
+    // times its own size.
     EXPECT_LE(reader.most_bytes(), budget + 2 * kPicture);
     EXPECT_GE(reader.most_bytes(), kPicture);
 }
@@ -64,7 +64,7 @@ TEST_F(Reading, ABatchLargerThanTheBudgetStillComes) {
         kept.push_back(reader.next({}));
     for (std::size_t i = 0; i < kept.size(); ++i)
         EXPECT_EQ(kept[i].item.pixels.rgb.at(0), i);
-    // One more than is kept at any time, at the most: nothing is read ahead meanwhile.
+    // At most one more than is kept: nothing is read ahead meanwhile.
     EXPECT_LE(reader.most_bytes(), (kept.size() + 1) * kPicture);
 }
 
@@ -104,8 +104,8 @@ TEST_F(Reading, LeavingEarlyWakesThreadsThatWaitForRoom) {
 TEST(Budget, TheAwaitedOneNeedsNoRoom) {
     ByteBudget budget(10);
     budget.await(7);
-    budget.take(3, 8);   // it fits
-    budget.take(7, 50);  // it is waited for
+    budget.take(3, 8);   // fits
+    budget.take(7, 50);  // the awaited item
     EXPECT_EQ(budget.most_taken(), 58u);
     budget.give_back(50);
     budget.take(8, 2);

@@ -26,7 +26,7 @@ constexpr int kPhotos = 5;
 void write_photos(const fs::path& folder, int count = kPhotos) {
     fs::create_directories(folder / "house");
     for (int i = 0; i < count; ++i) {
-        // The last one leaves no room for shrinking.
+        // The last one is too small for shrinking.
         const auto picture = testing::make_picture(i + 1 == count ? 150 : 400, 300,
                                                    static_cast<std::uint64_t>(i) + 40);
         cv::imwrite((folder / "house" / ("p" + std::to_string(i) + ".jpg")).native(), picture,
@@ -68,7 +68,7 @@ std::vector<std::string> names_in(const std::map<std::string, std::string>& tree
     return names;
 }
 
-/// The quantisation tables (DQT segments) of a JPEG, which its quality decides.
+/// The quantisation tables (DQT segments) of a JPEG, which depend on its quality.
 std::string tables_of(const std::string& jpeg) {
     std::string tables;
     for (std::size_t at = 2;
@@ -91,7 +91,7 @@ struct Twins {
     json parameters;  // of the fake
 };
 
-/// Pairs every fake with the twin it names and checks what holds for each of them.
+/// Pairs every fake with its twin and checks the invariants of each pair.
 std::vector<Twins> twins_in(const fs::path& out) {
     const auto manifest = read_manifest(out / "manifest.csv");
     std::map<fs::path, ManifestRow> reals;
@@ -213,7 +213,7 @@ TEST(PrepareDiffuse, TheSameSeedGivesTheSameBytes) {
 TEST(PrepareDiffuse, InpaintingKeepsThePhotographAroundItsMask) {
     const Folder folder;
     write_photos(folder.path() / "photos");
-    DiffusionStub stub;  // redraws everything, also outside
+    DiffusionStub stub;  // redraws everything, also outside the mask
     auto options = options_for(folder, stub.url());
     options.mode = DiffusionMode::Inpaint;
     options.side = 192;
@@ -241,7 +241,7 @@ TEST(PrepareDiffuse, InpaintingKeepsThePhotographAroundItsMask) {
         EXPECT_GT(cv::mean(difference, mask)[1], 4);
         if (cv::countNonZero(near == 0) == 0)
             continue;
-        EXPECT_LT(cv::mean(difference, near == 0)[1], 1.5);  // traces of compression at most
+        EXPECT_LT(cv::mean(difference, near == 0)[1], 1.5);  // only compression artefacts
         if (pair.real.path.extension() != ".png")
             continue;
         ++lossless;
@@ -288,7 +288,7 @@ TEST(PrepareDiffuse, GoesOnWhereAGoneServerLeftIt) {
     EXPECT_EQ(twins_in(options.out).size(), 4u);
     failing.stop();
 
-    // Still gone: nothing is lost, and the sentence says what to do.
+    // The server is still down: nothing is lost, and the message says what to do.
     EXPECT_THROW(static_cast<void>(prepare_diffuse(options)), TrainingError);
     EXPECT_EQ(twins_in(options.out).size(), 4u);
 
@@ -321,14 +321,14 @@ TEST(PrepareDiffuse, AsksNothingWhenAllIsThere) {
     static_cast<void>(prepare_diffuse(options));
     const auto before = tree_of(options.out);
     stub.reset();
-    EXPECT_EQ(prepare_diffuse(options).reused, 5u);  // no server is needed
+    EXPECT_EQ(prepare_diffuse(options).reused, 5u);  // works without a server
     EXPECT_TRUE(tree_of(options.out) == before);
 
     DiffusionStub later;
     options.server.url = later.url();
     fs::remove(options.out / "fake" /
                read_manifest(options.out / "manifest.csv").rows[3].path.filename());
-    options.per_photo = 2;  // one is gone, and five more are wanted
+    options.per_photo = 2;  // one was deleted, and five more are requested
     const auto summary = prepare_diffuse(options);
     EXPECT_EQ(summary.made, 6u);
     EXPECT_EQ(summary.reused, 4u);
@@ -346,11 +346,11 @@ TEST(PrepareDiffuse, CountsAndSkipsAFailedPicture) {
     DiffusionStub stub([](const json& asked, int number, httplib::Response& response) {
         if (number == 2)
             response.set_content("<html>", "text/html");
-        else if (number == 3)  // what a safety filter leaves
+        else if (number == 3)  // result of a safety filter
             response.set_content(
                 testing::answer_with(testing::encoded(cv::Mat::zeros(128, 128, CV_8UC3)), asked),
                 "application/json");
-        else if (number == 5)  // nothing was done
+        else if (number == 5)  // unchanged picture
             response.set_content(testing::answer_with(asked["init_images"][0], asked),
                                  "application/json");
         else
@@ -439,7 +439,7 @@ TEST(PrepareDiffuse, RefusesOtherOptionsAndOtherPhotographs) {
     other.seed = 77;
     expect_refused(other, "seed");
     other = options;
-    other.strength = std::pair(0.4, 0.8);  // what it was by default
+    other.strength = std::pair(0.4, 0.8);  // the default
     EXPECT_EQ(prepare_diffuse(other).reused, 5u);
     fs::rename(options.photos / "house" / "p1.jpg", options.photos / "house" / "p9.jpg");
     expect_refused(options, "names of photographs");

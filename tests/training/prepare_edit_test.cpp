@@ -23,7 +23,7 @@ std::string bytes_of(const fs::path& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-/// Every file below a folder by its relative name.
+/// Every file below a folder, by relative name.
 std::map<std::string, std::string> content(const fs::path& folder) {
     std::map<std::string, std::string> files;
     for (const auto& entry : fs::recursive_directory_iterator(folder))
@@ -39,7 +39,7 @@ class PrepareEdit : public ::testing::Test {
         options.out = folder.path() / "out";
         options.per_photo = 4;
         options.side = 320;
-        // Faces are made of pixels that a detector knows; these pictures have none.
+        // Face detection would need real faces; these pictures have none.
         options.operations = edit_operations();
         std::erase(options.operations, "face-swap");
         for (int i = 0; i < 4; ++i) {
@@ -110,7 +110,7 @@ TEST_F(PrepareEdit, IsTheSameToTheByteWhateverTheThreads) {
 TEST_F(PrepareEdit, GoesOnWhereItWasStopped) {
     prepare_edit(options);
     const auto whole = content(options.out);
-    // As a killed run leaves it: the manifest lacks a photograph, another lost a file.
+    // State after a kill: a photograph is missing in the manifest, another lost a file.
     auto rows = read_manifest(options.out / "manifest.csv").rows;
     fs::remove(rows[1].path);
     rows.resize(24);
@@ -147,7 +147,7 @@ TEST_F(PrepareEdit, ACamerasFolderIsNotOneSeries) {
     options.operations = {"splice", "face-swap", "noise"};
     options.per_photo = 3;
     const auto report = prepare_edit(options);
-    // No face, so its turn goes to another operation instead of being lost.
+    // No face, so another operation takes the turn.
     EXPECT_EQ(report.made, 42);
     std::set<std::string> groups;
     int splices = 0;

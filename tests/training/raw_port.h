@@ -1,4 +1,4 @@
-// A port of this computer that does not speak HTTP as it should.
+// A local TCP port whose replies are raw bytes, to simulate broken HTTP servers.
 #pragma once
 
 #include <arpa/inet.h>
@@ -15,8 +15,8 @@ namespace dfd::testing {
 
 class RawPort {
   public:
-    /// Hands every connection to `talk`, one after the other, and closes it then. Without it nobody
-    /// listens at the port.
+    /// Calls `talk` for each connection, one after the other, and closes it afterwards. Without
+    /// `talk` nothing listens on the port.
     explicit RawPort(std::function<void(int)> talk = {})
         : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
         sockaddr_in address{};
@@ -35,7 +35,7 @@ class RawPort {
                 if (connection < 0)
                     return;
                 ++accepted_;
-                // Nor does it wait for a reader that has gone away.
+                // Do not block when the client is gone.
                 const timeval patience{0, 500'000};
                 ::setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
                 talk(connection);

@@ -42,7 +42,7 @@ std::vector<int> folds(const Manifest& manifest) {
     return all;
 }
 
-/// 12 sources of 20 photographs in groups of two, each with a fake; clusters by number.
+/// 12 sources of 20 photographs in groups of two, each with a fake; clusters rotate.
 Manifest many() {
     std::vector<ManifestRow> rows;
     for (int source = 0; source < 12; ++source)
@@ -102,7 +102,7 @@ TEST(Split, TwinsAreTogetherAlsoWithoutGroupsAndThroughOthers) {
     auto manifest = manifest_of(
         {row("real/a", false, 0), with_twin(row("fake/a", true, 1), "real/a"),
          with_twin(row("fake/b", true, 1), "/data/real/a"),   // absolute
-         with_twin(row("fake/c", true, 0), "real/unlisted"),  // joined by a twin that is no row
+         with_twin(row("fake/c", true, 0), "real/unlisted"),  // joined by a twin that is not listed
          with_twin(row("fake/d", true, 1), "real/../real/unlisted"), row("e", false, 1, "g"),
          with_twin(row("fake/e", true, 0, "h"), "e"),  // joins two groups
          row("f", false, 0, "h"), row("z", false, 1), row("y", true, 0)});
@@ -205,7 +205,7 @@ TEST(Split, SourcesStayWhole) {
 
 TEST(Split, TheTestShareTakesWholeGroupsOfEverySource) {
     auto manifest = many();
-    for (int i = 0; i < 6; ++i)  // a rare source, of 6 + 480 rows
+    for (int i = 0; i < 6; ++i)  // a rare source: 6 of 486 rows
         manifest.rows.push_back(
             row("rare" + std::to_string(i), i % 2 == 0, i % 4, "rare", "rare source"));
     SplitOptions options;
@@ -216,7 +216,7 @@ TEST(Split, TheTestShareTakesWholeGroupsOfEverySource) {
     std::map<std::string, int> tested;
     for (const auto& each : manifest.rows)
         tested[each.source] += each.fold == kTestFold;
-    EXPECT_EQ(tested["rare source"], 6);  // whole
+    EXPECT_EQ(tested["rare source"], 6);  // completely
     for (int source = 0; source < 12; ++source) {
         const int its = tested["source " + std::to_string(source)];
         EXPECT_GE(its, 4) << source;
@@ -227,14 +227,14 @@ TEST(Split, TheTestShareTakesWholeGroupsOfEverySource) {
         all += fold.size();
     EXPECT_EQ(all, 486);
 
-    // Once set aside, always: another seed does not touch them and finds nothing more to take.
+    // Rows in the test fold stay there: another seed keeps them and adds none.
     const auto before = folds(manifest);
     options.seed = 9;
     const auto second = split(manifest, options);
     for (std::size_t i = 0; i < before.size(); ++i)
         EXPECT_EQ(before[i] == kTestFold, manifest.rows[i].fold == kTestFold);
     EXPECT_EQ(second.test.size(), report.test.size());
-    // Without their marks they are drawn anew.
+    // Without their fold they are drawn again.
     for (auto& each : manifest.rows)
         each.fold = kNoFold;
     (void)split(manifest, options);
@@ -255,7 +255,7 @@ TEST(Split, NamedSourcesAreTestedWhole) {
 
 TEST(Split, ARowMarkedForTestTakesItsGroupAlong) {
     auto manifest = many();
-    manifest.rows[0].fold = kTestFold;  // of a group of two photographs and their fakes
+    manifest.rows[0].fold = kTestFold;  // in a group of two photographs and their fakes
     const auto report = split(manifest, {});
     EXPECT_EQ(report.test.size(), 4);
     expect_groups_whole(manifest);

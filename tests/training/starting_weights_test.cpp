@@ -30,7 +30,7 @@ StateDict state_of(ExpertNetwork& network, const std::string& prefix = "") {
     return tensors;
 }
 
-/// How many tensors of two networks are equal.
+/// Number of equal tensors of two networks.
 std::size_t equal_tensors(ExpertNetwork& a, ExpertNetwork& b) {
     const auto of_a = named_tensors(a);
     const auto of_b = named_tensors(b);

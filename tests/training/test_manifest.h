@@ -1,4 +1,4 @@
-// A small manifest of pictures made on the spot: untouched, and blurred in one half.
+// Makes a small manifest with pictures: untouched ones, and copies blurred in one half.
 #pragma once
 
 #include "core/training/manifest/manifest.h"
@@ -8,10 +8,10 @@ namespace dfd::testing {
 
 struct ManifestShape {
     int pairs = 6;  ///< fakes, each with its twin
-    int folds = 3;  ///< pair i lies in fold i mod folds; 0: no folds
+    int folds = 3;  ///< pair i is in fold i mod folds; 0: no folds
     int width = 160;
     int height = 144;
-    bool twins = true;     ///< the fakes name them
+    bool twins = true;     ///< fakes name their twin
     bool lossless = true;  ///< PNG, else JPEG
 };
 

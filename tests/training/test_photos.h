@@ -1,4 +1,4 @@
-// Photograph-like pictures made on the spot: shading, texture and sensor noise.
+// Makes photograph-like test pictures: shading, texture and sensor noise.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -26,14 +26,14 @@ inline cv::Mat make_picture(int width, int height, std::uint64_t seed) {
     return cv::imdecode(encoded, cv::IMREAD_COLOR);
 }
 
-/// A folder that is gone when the test is.
+/// A temporary folder that is deleted with the object.
 class Folder {
   public:
     Folder() {
         const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
         path_ = std::filesystem::path(::testing::TempDir()) /
                 (std::string("dfd-") + info->test_suite_name() + "-" + info->name() + "-" +
-                 std::to_string(getpid()));  // two checkouts may be tested at once
+                 std::to_string(getpid()));  // two checkouts may be tested at the same time
         std::filesystem::remove_all(path_);
         std::filesystem::create_directories(path_);
     }

@@ -19,7 +19,7 @@ torch::Tensor input_of(const cv::Mat& bgr) {
     return normalise(wrap_rgb(rgb.data, rgb.cols, rgb.rows), {0, 0, 0}, {1, 1, 1});
 }
 
-// BatchNorm statistics of a fresh network are 0 and 1; real ones make features of every size.
+// Fresh BatchNorm statistics are 0 and 1; these give features realistic scales.
 std::shared_ptr<TraceNetwork> settled(const std::string& name) {
     torch::manual_seed(5);
     auto network = std::dynamic_pointer_cast<TraceNetwork>(make_network(name));
@@ -56,7 +56,7 @@ TEST_P(EveryTraceNetwork, TilesAreExact) {
     const auto picture = input_of(testing::make_picture(1736, 1208, 8));
     torch::Tensor whole;
     {
-        const torch::AutoGradMode gradients(true);  // gradients need the picture in one piece
+        const torch::AutoGradMode gradients(true);  // gradients disable tiling
         whole = network->feature_map(picture).detach();
     }
     const torch::NoGradGuard guard;
@@ -72,7 +72,7 @@ TEST_P(EveryTraceNetwork, GradCamShowsTheEvidence) {
     const auto map = network->feature_map(input_of(testing::make_picture(320, 256, 4)));
     const auto explained = grad_cam(*network, map, 1);
     // The head is linear in each location, so the map is the evidence without its bias, rectified,
-    // times the mean slope: (strongest + overall) / 2 spread over all locations.
+    // times the mean slope: (strongest + overall) / 2, divided by the number of locations.
     torch::Tensor weight;
     torch::Tensor bias;
     for (const auto& item : named_tensors(*network)) {
@@ -95,7 +95,7 @@ TEST_P(EveryTraceNetwork, StrongestWindowsDecide) {
     const auto network = settled(GetParam());
     network->set_calibration(2, 0, 0.5);
     auto evidence = torch::full({1, 40, 40}, -1.0);
-    evidence.slice(1, 8, 24).slice(2, 8, 24).fill_(3.0);  // nine whole windows
+    evidence.slice(1, 8, 24).slice(2, 8, 24).fill_(3.0);  // nine complete windows
     const auto summary = TraceNetwork::summary(evidence);
     EXPECT_NEAR(summary[0][0].item<double>(), 3.0, 1e-6);
     EXPECT_NEAR(summary[0][1].item<double>(), (256 * 3.0 - (1600 - 256)) / 1600, 1e-5);
@@ -140,19 +140,19 @@ TEST(TraceNetwork, BlocksFeelTheirGrid) {
     const auto in_phase = residuals(8).slice(2, 7, 23).slice(3, 7, 23);
     const auto out_of_phase = residuals(4).slice(2, 7, 23).slice(3, 7, 23);
     EXPECT_LT((in_phase - here).norm().item<double>(), 1e-3 * here.norm().item<double>());
-    // The textures are the same ones half a block away; what changes most is the quantisation.
+    // The textures are the same, half a block away; the quantisation traces change most.
     EXPECT_GT((out_of_phase.mean({2, 3}) - here.mean({2, 3})).norm().item<double>(),
               0.1 * here.mean({2, 3}).norm().item<double>());
 }
 
-// The same place means another thing in another picture: that is what the context is for.
+// The same patch must score differently in another picture: this is the purpose of the context.
 TEST(TraceNetwork, AnswersRelativeToThePicture) {
     const auto network = settled("trace_luma");
     const torch::NoGradGuard guard;
     const auto place = torch::rand({1, 3, 128, 512});
     const auto among = [&](const torch::Tensor& others) {
         const auto map = network->feature_map(torch::cat({place, others}, 2));
-        return map.slice(2, 2, 6);  // more than the context's reach away from the others
+        return map.slice(2, 2, 6);  // beyond the receptive field of the context
     };
     const auto calm = among(torch::full({1, 3, 512, 512}, 0.5));
     const auto restless = among(torch::rand({1, 3, 512, 512}));
@@ -162,7 +162,8 @@ TEST(TraceNetwork, AnswersRelativeToThePicture) {
 TEST(TraceNetwork, MixedPrecisionStopsBeforeTheFrontEnd) {
     const auto network = settled("trace_luma");
     const torch::NoGradGuard guard;
-    // One grey level of checkerboard on a bright ground: lost if it were rounded to bfloat16.
+    // A checkerboard of one grey level on a bright background; rounding to bfloat16 would remove
+    // it.
     auto picture = torch::full({1, 3, 64, 64}, 200.0 / 255);
     picture.slice(2, 0, 64, 2).slice(3, 0, 64, 2) += 1.0 / 255;
     const auto full = network->feature_map(picture);

@@ -95,7 +95,7 @@ TEST_P(FromAManifestToAPanel, WithAnInterruption) {
     EXPECT_EQ(phases.back(), TrainProgress::Phase::Writing);
     EXPECT_FALSE(std::filesystem::exists(options.out / "checkpoint.pt"));
 
-    // To the byte what an undisturbed training gives.
+    // Equal to an uninterrupted training, to the byte.
     ASSERT_EQ(record.experts.size(), 1u);
     EXPECT_EQ(record.experts[0].sha256, undisturbed.experts[0].sha256);
     EXPECT_EQ(record.digest, undisturbed.digest);
@@ -116,7 +116,7 @@ TEST_P(FromAManifestToAPanel, WithAnInterruption) {
                              "\"learning_rate\"", "\"epochs\": 2"})
         EXPECT_NE(story.find(part), std::string::npos) << part;
 
-    // Asked for again it is just there; with other options it is refused.
+    // Asked for again, the finished panel is returned; other options are refused.
     EXPECT_EQ(train(options).digest, record.digest);
     options.learning.seed = 99;
     EXPECT_NE(sentence_of<TrainingError>([&] { train(options); }).find("seed"), std::string::npos);
@@ -147,7 +147,7 @@ TEST(Resuming, AnotherProcessorsArithmeticIsRefused) {
     const Folder folder;
     make_manifest(folder.path(), {.pairs = 6});
     auto options = small_training(folder, "trace_luma");
-    options.learning.precision = elsewhere;  // as "auto" settles on the other kind of processor
+    options.learning.precision = elsewhere;  // the choice of "auto" on the other kind of processor
     begin_training(options);
     options.run.resume = true;
     options.learning.precision = "auto";
@@ -210,7 +210,7 @@ TEST(Training, LearnsToTellBlurredPicturesApart) {
             auc = now.aucs[0];
     });
     EXPECT_GT(auc, 0.9);
-    // What was calibrated is what scores: the middle between the classes is 0.5.
+    // The calibration is used for scoring: the boundary between the classes is 0.5.
     const auto evaluator = open_evaluator(panel, "cpu");
     int right = 0;
     for (const int i : {0, 3, 6, 9, 12, 15})

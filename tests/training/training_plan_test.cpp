@@ -137,7 +137,7 @@ TEST(Plan, TrainsOneByOneAndAssembles) {
     const auto panel = train_plan(options, [&](const TrainProgress& now) {
         learning.insert(now.names.begin(), now.names.end());
     });
-    EXPECT_EQ(learning, std::set<std::string>{"trace_luma"});  // the other was finished
+    EXPECT_EQ(learning, std::set<std::string>{"trace_luma"});  // the other one was finished
     EXPECT_EQ(panel.name, "pair");
     EXPECT_EQ(panel.title, "A pair");
     EXPECT_EQ(panel.origin, "A test.");

@@ -23,7 +23,7 @@ Manifest manifest_in(const std::filesystem::path& folder, const std::vector<Mani
 TEST(TrainingSet, LeavesTheHeldOutFoldAndTheTestRowsAlone) {
     const Folder folder;
     auto rows = make_rows(folder.path(), {.pairs = 8, .folds = 4});
-    rows[14].fold = rows[15].fold = kTestFold;  // pair 7, else of fold 3
+    rows[14].fold = rows[15].fold = kTestFold;  // pair 7, otherwise in fold 3
     const auto manifest = manifest_in(folder.path(), rows);
     const TrainingSet set(manifest, {1}, 0.1, 5);
     EXPECT_EQ(set.fakes(), 5u);  // 8 - pairs 1 and 5 - pair 7
@@ -40,7 +40,7 @@ TEST(TrainingSet, LeavesTheHeldOutFoldAndTheTestRowsAlone) {
     }
     EXPECT_EQ(met.size(), 5u);
     for (const auto& [name, times] : met) {
-        EXPECT_EQ(times, 2) << name;  // once an epoch
+        EXPECT_EQ(times, 2) << name;  // once per epoch
         EXPECT_EQ(std::set<std::string>({"1.png", "5.png", "7.png"}).count(name), 0u);
     }
     const auto validation = set.validation(0, 100);
@@ -87,7 +87,7 @@ TEST(TrainingSet, SeveralExpertsHoldOutTheirOwnFolds) {
     const Folder folder;
     const auto manifest = manifest_in(folder.path(), make_rows(folder.path(), {.pairs = 6}));
     const TrainingSet set(manifest, {0, 2}, 0.1, 1);
-    EXPECT_EQ(set.fakes(), 6u);  // each lies outside of one expert's fold at least
+    EXPECT_EQ(set.fakes(), 6u);  // each is outside at least one expert's fold
     EXPECT_EQ(set.fold(1), 2);
     EXPECT_EQ(set.validation(0, 100).size(), 4u);
     for (const auto& picture : set.validation(1, 100))

@@ -28,7 +28,7 @@ cv::Mat resampled(const cv::Mat& bgr, double scale, int interpolation) {
     return result;
 }
 
-// Contrast, brightness and each channel's gain.
+// Changes contrast, brightness and each channel's gain.
 cv::Mat recoloured(const cv::Mat& bgr, Dice dice) {
     const double contrast = dice.between(0.8, 1.2);
     const double brightness = dice.between(-20, 20);
@@ -87,7 +87,8 @@ std::optional<Augment> find_augment(const std::string& name) {
 
 Augmentation::Augmentation(Augment augment, Dice& dice) {
     const auto may = [&](double probability, Step step, int choice, double strength) {
-        // Everything is drawn whether it happens or not, so that steps do not shift each other.
+        // Draws every value, used or not, so that one step does not shift the random numbers of the
+        // next.
         const auto seed = dice.bits();
         if (dice.chance(probability))
             drawn_.push_back({step, choice, strength, seed});

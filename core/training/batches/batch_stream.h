@@ -1,4 +1,4 @@
-// Batches made in the background. Sees torch.
+// Training batches prepared on background threads. Uses torch.
 #pragma once
 
 #include <torch/types.h>
@@ -14,42 +14,43 @@
 
 namespace dfd {
 
-/// Samples as every expert gets them; fakes and reals take turns.
+/// Samples in the form that all experts share; fakes and reals alternate.
 struct TrainingBatch {
-    torch::Tensor rgb;       ///< [N,S,S,3] uint8 RGB
-    torch::Tensor coverage;  ///< [N,S/8,S/8] float32, share of each 8 x 8 block that was edited
-    torch::Tensor fake;      ///< [N] bool
-    torch::Tensor folds;     ///< [N] int64, of the pictures they come from
+    torch::Tensor rgb;                  ///< [N,S,S,3] uint8 RGB
+    torch::Tensor coverage;             ///< [N,S/8,S/8] float32, edited share of each 8 x 8 block
+    torch::Tensor fake;                 ///< [N] bool
+    torch::Tensor folds;                ///< [N] int64, folds of the source pictures
     std::vector<std::string> pictures;  ///< N files, for messages
 };
 
-/// One decoded pair of pictures, cut.
+/// A decoded pair of pictures, cut into samples.
 struct TakenPair {
     FakeAndReal from;
     std::vector<SamplePair> samples;
 };
-/// Sample number `which` of each pair.
+/// Collects sample number `which` of each pair.
 [[nodiscard]] TrainingBatch make_batch(const std::vector<TakenPair>& pairs, std::size_t which);
 
-/// Batch number b is a function of the set, the options and b alone: it holds sample b mod count of
-/// batch / 2 consecutive pairs of the set, so that a batch is of as many different fakes as an
+/// Batch b depends only on the set, the options and b. It holds sample b mod count of batch / 2
+/// consecutive pairs of the set. A batch thus has as many different fakes as an epoch allows, and
+/// every decoded picture serves `count` batches.
 /// epoch allows while every decoded picture serves `count` batches.
 class BatchStream {
   public:
     struct Options {
         SampleOptions samples;
-        int batch = 64;  ///< samples, even
+        int batch = 64;  ///< samples per batch, even
         std::uint64_t seed = 1;
         int threads = 1;
     };
-    /// `set` must outlive the stream. Starts at batch number `first` and gives up to `end`.
+    /// `set` must outlive the stream. Yields batches `first` to `end` - 1.
     BatchStream(const TrainingSet& set, const Options& options, std::int64_t first,
                 std::int64_t end);
 
-    /// Blocks. Throws TrainingError (an unreadable picture) and Cancelled.
+    /// Blocks. Throws TrainingError (unreadable picture) and Cancelled.
     [[nodiscard]] TrainingBatch next(const std::stop_token& stop);
 
-    /// How many batches show every fake once, each `count` times: rounded up.
+    /// Number of batches that show every fake once per epoch, each `count` times; rounded up.
     [[nodiscard]] static std::int64_t batches(std::size_t fakes, int epochs,
                                               const Options& options);
 

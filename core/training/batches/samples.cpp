@@ -31,7 +31,7 @@ cv::Mat decode_mask(const fs::path& file) {
     if (!bytes.empty()) {
         try {
             picture = cv::imdecode(bytes, cv::IMREAD_GRAYSCALE);
-        } catch (const cv::Exception&) {  // said below, with the file's name
+        } catch (const cv::Exception&) {  // reported below with the file's name
         }
     }
     if (picture.empty())
@@ -62,7 +62,7 @@ class EditedPart {
   public:
     explicit EditedPart(const cv::Mat& mask) {
         cv::integral(mask, sums_, CV_64F);
-    }  // 32 bits are too few
+    }  // 32 bits would be too few
     [[nodiscard]] double within(const cv::Rect& place) const {
         return at(place.y + place.height, place.x + place.width) -
                at(place.y, place.x + place.width) - at(place.y + place.height, place.x) +
@@ -75,7 +75,7 @@ class EditedPart {
     cv::Mat sums_;
 };
 
-// The same augmentation for both, and nothing shared with the whole pictures.
+// Applies the same augmentation to both. The results share no memory with the whole pictures.
 SamplePair augmented(const cv::Mat& fake, const cv::Mat& real, const cv::Mat& mask, Augment augment,
                      Dice& dice) {
     const Augmentation how(augment, dice);
@@ -86,7 +86,7 @@ SamplePair augmented(const cv::Mat& fake, const cv::Mat& real, const cv::Mat& ma
     return pair;
 }
 
-// Shares of a picture's sides, so that pictures of different sizes can be cropped alike.
+// A crop as shares of the sides, so that pictures of different sizes are cropped alike.
 struct Crop {
     double x = 0, y = 0, width = 1, height = 1;
 
@@ -182,7 +182,7 @@ std::vector<cv::Point> choose_corners(const cv::Mat& mask, int side, int count, 
     };
     for (int i = 0; i < kCandidates; ++i)
         try_corner(random_corner(mask.size(), side, dice));
-    if (inside.empty() && across.empty()) {  // a small edit: around its middle
+    if (inside.empty() && across.empty()) {  // a small edit: take a patch around its middle
         const auto box = cv::boundingRect(mask);
         const auto aligned = [&](int middle, int length) {
             return std::clamp((middle - side / 2 + 4) / 8 * 8, 0, (length - side) / 8 * 8);
@@ -190,7 +190,7 @@ std::vector<cv::Point> choose_corners(const cv::Mat& mask, int side, int count, 
         try_corner({aligned(box.x + box.width / 2, mask.cols),
                     aligned(box.y + box.height / 2, mask.rows)});
     }
-    // Two in three from inside where there are enough.
+    // Two thirds from inside the edit, where there are enough.
     const auto size = [](const auto& list) { return static_cast<int>(list.size()); };
     const int from_across = std::min(size(across), std::max(count / 3, count - size(inside)));
     across.resize(static_cast<std::size_t>(from_across));

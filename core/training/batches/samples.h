@@ -1,4 +1,4 @@
-// Pictures read for training, and the pieces of them that experts learn from.
+// Reads training pictures and takes patches or crops (samples) from them.
 #pragma once
 
 #include <filesystem>
@@ -11,20 +11,21 @@
 
 namespace dfd {
 
-/// Throws the TrainingError for a picture that cannot be read; `why` is a sentence.
+/// Throws the TrainingError for an unreadable picture. `why` is a sentence.
 [[noreturn]] void refuse_picture(const std::filesystem::path& file, const std::string& why);
 
-/// Exactly the pixels that experts are given when they score (read_picture): upright, never
-/// resized; 8-bit BGR. Blocks. Throws TrainingError that names the file.
+/// The same pixels that experts get when they score (read_picture): upright, not resized, 8-bit
+/// BGR. Blocks. Throws a TrainingError that names the file.
 [[nodiscard]] cv::Mat read_training_picture(const std::filesystem::path& file);
-/// 8-bit, 255 where edited; all of it without a file. Upright as its picture. Throws TrainingError
-/// unless it is `size` and marks something.
+/// 8-bit, 255 where edited, upright like its picture. An empty path means that everything was
+/// edited. Throws TrainingError unless the mask has this size and marks at least one pixel.
 [[nodiscard]] cv::Mat read_training_mask(const std::filesystem::path& file, const cv::Size& size);
 
-/// 8-bit, any channels, to side x side as scoring resizes (preprocess.h), rounded to whole levels.
+/// Resizes an 8-bit picture with any number of channels to side x side, as scoring does
+/// (preprocess.h), rounded to whole levels.
 [[nodiscard]] cv::Mat stretched(const cv::Mat& picture, int side);
 
-/// A piece of a fake beside one of a real picture: the same place of twins, augmented alike.
+/// A sample of a fake and one of a real picture. Twins: same place, same augmentation.
 struct SamplePair {
     cv::Mat fake;  ///< side x side, 8-bit BGR
     cv::Mat real;
@@ -32,23 +33,23 @@ struct SamplePair {
 };
 
 struct SampleOptions {
-    /// Patches at the picture's own resolution, corners on multiples of 8; else crops of random
+    /// True: patches at native resolution with corners on multiples of 8. False: crops of random
     /// size and proportions (or the whole picture), stretched as scoring stretches pictures.
     bool native = true;
-    int side = 96;  ///< of a sample; a multiple of 8 for patches
-    int count = 4;  ///< samples taken from a pair of pictures
+    int side = 96;  ///< of a sample, in pixels; a multiple of 8 for patches
+    int count = 4;  ///< samples per pair of pictures
     Augment augment = Augment::Traces;
 };
 
-/// `count` pairs. Patches of a fake lie two in three well inside its edited part, else across its
-/// border; when there are too few such places they are taken again, and when there is none (a tiny
-/// edit) they cover as much of it as possible. Crops keep at least half of what was edited.
-/// Pictures smaller than a patch are continued by their mirror image. Reads the files; blocks.
-/// Thread-safe; the same dice give the same samples. Throws TrainingError.
+/// Takes `count` pairs. Two thirds of a fake's patches lie well inside the edit, the rest across
+/// its border. If there are too few such places, they are used repeatedly; if there is none (a tiny
+/// edit), patches cover as much of the edit as possible. Crops keep at least half of the edited
+/// area. Pictures smaller than a patch are padded by reflection. Reads the files; blocks.
+/// Thread-safe; deterministic for equal dice. Throws TrainingError.
 [[nodiscard]] std::vector<SamplePair> take_samples(const FakeAndReal& pictures,
                                                    const SampleOptions& options, Dice dice);
 
-/// Corners of `count` patches on a mask as take_samples chooses them. Plain geometry.
+/// Corners of `count` patches on a mask, as chosen by take_samples. Pure geometry.
 [[nodiscard]] std::vector<cv::Point> choose_corners(const cv::Mat& mask, int side, int count,
                                                     Dice& dice);
 

@@ -20,7 +20,7 @@ constexpr std::uint64_t kReals = 0x2EA15;
 constexpr std::uint64_t kValidation = 0x7A11D;
 constexpr std::uint64_t kHoldOut = 0x401D;
 
-// Fold 0 for a share of the groups, 1 for the others, kTestFold stays.
+// Fold 0 for a random share of the groups, 1 for the others; kTestFold is kept.
 std::vector<int> drawn_folds(const Manifest& manifest, double share, std::uint64_t seed) {
     const auto key_of = [&](const ManifestRow& row) {
         if (!row.group.empty())
@@ -28,7 +28,7 @@ std::vector<int> drawn_folds(const Manifest& manifest, double share, std::uint64
         const auto twin = row.parameter("twin");
         return "path " + (twin.empty() ? row.path : manifest.resolve(twin)).native();
     };
-    std::set<std::pair<std::uint64_t, std::string>> groups;  // by their lot
+    std::set<std::pair<std::uint64_t, std::string>> groups;  // ordered by random key
     std::vector<std::string> keys;
     for (const auto& row : manifest.rows) {
         keys.push_back(key_of(row));

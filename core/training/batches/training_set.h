@@ -1,4 +1,4 @@
-// Which pictures of a manifest experts learn from, in which order, and which they are measured on.
+// Selects the training pairs and the validation pictures of a manifest.
 #pragma once
 
 #include <cstdint>
@@ -14,41 +14,41 @@ namespace dfd {
 
 struct TrainingPicture {
     std::filesystem::path path;
-    std::filesystem::path mask;  ///< of a fake; empty: all of it was edited
+    std::filesystem::path mask;  ///< of a fake; empty: everything was edited
     bool fake = false;
     int fold = kNoFold;
 };
 
-/// A fake and what it is met with.
+/// A fake and the real picture it is paired with.
 struct FakeAndReal {
     TrainingPicture fake;
     TrainingPicture real;
-    bool twins = false;  ///< `real` is the untouched picture that `fake` was made of
+    bool twins = false;  ///< `real` is the untouched original of `fake`
 };
 
 /// Rows of a manifest for experts that hold out the given folds. Immutable; thread-safe.
 ///
-/// Every batch takes as many fakes as reals. Fakes come in the order of a permutation that is drawn
-/// anew for each epoch, so each is met once an epoch. One whose parameters name a "twin" brings it;
-/// any other is met with a real drawn at random. Rows of the fold "test" are never touched.
+/// Every batch has as many fakes as reals. Each epoch draws a new permutation of the fakes, so each
+/// fake is used once per epoch. A fake whose parameters name a "twin" is paired with it, any other
+/// with a random real. Rows of the fold "test" are never used.
 class TrainingSet {
   public:
-    /// `folds`: one an expert, all different from kTestFold. kNoFold (which then must be the only
-    /// one) holds out a share of the groups, drawn from `seed`, whatever folds the rows have; a
-    /// picture without a group stays with its twin. Throws TrainingError: a fold without rows, a
-    /// class that is missing, a picture that does not exist, twins in different folds.
+    /// `folds`: one per expert, none of them kTestFold. Either all or none are kNoFold, which holds
+    /// out a share of the groups drawn from `seed` and ignores the rows' folds; a picture without a
+    /// group stays with its twin. Throws TrainingError: a fold without rows, a missing class, a
+    /// missing picture, twins in different folds.
     TrainingSet(const Manifest& manifest, std::vector<int> folds, double hold_out,
                 std::uint64_t seed);
 
-    /// Number `index` of the endless sequence; epoch e holds [e * fakes(), (e + 1) * fakes()).
+    /// Pair `index` of the endless sequence; epoch e covers [e * fakes(), (e + 1) * fakes()).
     [[nodiscard]] FakeAndReal at(std::uint64_t index) const;
     [[nodiscard]] std::size_t fakes() const { return fakes_.size(); }
     [[nodiscard]] std::size_t reals() const { return reals_.size(); }
 
-    /// The fold that `folds[expert]` came to; samples of it do not count for that expert.
+    /// The fold that `folds[expert]` was resolved to. Its samples do not count for that expert.
     [[nodiscard]] int fold(std::size_t expert) const { return folds_[expert]; }
-    /// At most `most` pictures of that fold, fakes and reals in equal number as far as there are
-    /// enough, drawn from the seed, in the manifest's order.
+    /// At most `most` pictures of that fold in the manifest's order, drawn from the seed, with
+    /// equal numbers of fakes and reals as far as available.
     [[nodiscard]] std::vector<TrainingPicture> validation(std::size_t expert,
                                                           std::size_t most) const;
 

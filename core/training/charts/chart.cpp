@@ -15,8 +15,8 @@ namespace {
 using Kind = ChartSeries::Kind;
 using Range = AxisRange;
 
-// Okabe and Ito's palette without its yellow, which is lost on a light ground. The eighth series
-// begins again with another dash or marker.
+// Okabe and Ito's palette without yellow, which has too little contrast on light backgrounds. From
+// the eighth series on, colours repeat with another dash pattern or marker.
 constexpr std::array kPalette{"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                               "#56b4e9", "#e69f00", "#333333"};
 constexpr const char* kInk = "#1f2328";
@@ -26,20 +26,20 @@ constexpr const char* kGrid = "#e4e7eb";
 constexpr const char* kFaint = "#f1f3f5";
 constexpr const char* kFrame = "#d1d9e0";
 
-constexpr double kWidth = 480;       // of a chart, its margins included
-constexpr double kPlotHeight = 280;  // of the area that the axes span
-constexpr double kTop = 52;          // above it: the title
-constexpr double kBottom = 56;       // below it: ticks and the axis' name
+constexpr double kWidth = 480;       // of a chart with its margins
+constexpr double kPlotHeight = 280;  // of the plot area
+constexpr double kTop = 52;          // space above it, for the title
+constexpr double kBottom = 56;       // space below it, for ticks and the axis title
 constexpr double kRight = 26;
 constexpr double kLegendRow = 20;
 constexpr double kSwatch = 20;
-constexpr double kLegendGap = 26;  // between an entry's swatch and name, and to the next entry
+constexpr double kLegendGap = 26;  // between swatch and name, and between entries
 constexpr double kLegendText = 12;
 constexpr double kTickText = 11;
 constexpr double kPadding = 8;  // around all charts
 constexpr std::size_t kMostInRow = 4;
 
-// A series in the coordinates of its axes; what cannot be drawn has a NaN.
+// A series in axis coordinates; values that cannot be drawn are NaN.
 struct Drawn {
     const ChartSeries* series = nullptr;
     std::vector<double> x;
@@ -106,7 +106,7 @@ Range y_range(const Chart& chart, const std::vector<Drawn>& all) {
                 high = std::max(high, drawn.y[i]);
                 bars = bars || drawn.half_bar > 0;
             }
-    if (bars) {  // bars stand on zero
+    if (bars) {  // bars start at zero
         low = std::min(low, 0.0);
         high = std::max(high, 0.0);
     }
@@ -116,7 +116,7 @@ Range y_range(const Chart& chart, const std::vector<Drawn>& all) {
     return range;
 }
 
-// The part of a segment inside the plot (Liang and Barsky); false when none is.
+// Clips a segment to the plot (Liang and Barsky); false when no part is inside.
 bool clip(const Range& xs, const Range& ys, std::array<double, 4>& segment) {
     const double dx = segment[2] - segment[0];
     const double dy = segment[3] - segment[1];
@@ -147,7 +147,7 @@ const char* colour_of(const ChartSeries& series) {
     return kPalette[static_cast<std::size_t>((series.colour % count + count) % count)];
 }
 
-// How often the palette has begun again.
+// How many times the palette has repeated.
 int round_of(const ChartSeries& series) {
     return series.colour < 0 ? 0 : series.colour / static_cast<int>(kPalette.size());
 }
@@ -186,7 +186,7 @@ std::string bar_style(const ChartSeries& series) {
 
 struct Legend {
     std::vector<const ChartSeries*> entries;
-    double cell = 0;  // width of one, swatch and gap included
+    double cell = 0;  // width of one entry with swatch and gap
     int columns = 1;
     [[nodiscard]] double height() const {
         const auto rows = (static_cast<int>(entries.size()) + columns - 1) / columns;
@@ -194,7 +194,7 @@ struct Legend {
     }
 };
 
-// Columns of the widest name's width; of several names the longest may be shortened.
+// Columns as wide as the widest name; when there are several, the longest may be shortened.
 Legend legend_of(const Chart& chart, double room) {
     Legend legend;
     double widest = 0;
@@ -219,10 +219,10 @@ class Painter {
         y_ticks_ = linear_ticks(ys_, 6);
     }
 
-    /// What the ticks and the name of the vertical axis take to the left of it.
+    /// Width of the tick labels and the axis title at the left.
     [[nodiscard]] double margin() const { return labels() + (chart_.y_label.empty() ? 20 : 38); }
 
-    /// The chart with its upper left corner at (left, top).
+    /// Paints the chart with its upper left corner at (left, top).
     std::string paint(double left, double top, double margin) {
         top_ = top;
         x0_ = left + margin;
@@ -300,7 +300,7 @@ class Painter {
 
     void line(const Drawn& drawn) {
         std::string path;
-        std::string pen;  // where the last piece ended
+        std::string pen;  // end of the previous segment
         const auto seen = [&](std::size_t i) {
             return i < drawn.x.size() && std::isfinite(drawn.x[i]);
         };
@@ -326,7 +326,7 @@ class Painter {
         if (!path.empty())
             svg_ += "<path d=\"" + path + '"' +
                     stroke_of(*drawn.series, drawn.x.size() > 1000 ? 1.2 : 1.8) + "/>\n";
-        // A point between two gaps would not be seen.
+        // An isolated point between two gaps would be invisible.
         std::string lonely;
         for (std::size_t i = 0; i < drawn.x.size(); ++i) {
             const bool before = i > 0 && std::isfinite(drawn.x[i - 1]);
@@ -367,7 +367,7 @@ class Painter {
         svg_ += "</g>\n";
     }
 
-    /// Too near to each other to be told apart.
+    /// Whether two points are too close to be distinguished.
     [[nodiscard]] bool close(const Drawn& drawn, std::size_t a, std::size_t b) const {
         return std::abs(at_x(drawn.x[a]) - at_x(drawn.x[b])) < 0.3 &&
                std::abs(at_y(drawn.y[a]) - at_y(drawn.y[b])) < 0.3;
@@ -409,7 +409,7 @@ class Painter {
     Range xs_, ys_;
     std::vector<Tick> y_ticks_;
     double top_ = 0;
-    double x0_ = 0, x1_ = 0, y0_ = 0, y1_ = 0;  // of the area that the axes span
+    double x0_ = 0, x1_ = 0, y0_ = 0, y1_ = 0;  // the plot area
     std::string svg_;
 };
 
@@ -419,7 +419,7 @@ std::string charts_svg(const std::vector<Chart>& charts) {
     const auto rows = std::max<std::size_t>(1, (charts.size() + kMostInRow - 1) / kMostInRow);
     const auto columns = std::max<std::size_t>(1, (charts.size() + rows - 1) / rows);
     std::vector<Painter> painters(charts.begin(), charts.end());
-    double margin = 0;  // one for all, so that the axes stand below each other
+    double margin = 0;  // shared by all charts, so that axes align vertically
     for (const auto& painter : painters)
         margin = std::max(margin, painter.margin());
     double legend = 0;

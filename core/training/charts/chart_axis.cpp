@@ -18,7 +18,7 @@ std::string superscript(int value) {
     return text;
 }
 
-// 1, 2, 2.5 or 5 times a power of ten: the smallest that gives at most `most` steps.
+// The smallest of 1, 2, 2.5 or 5 times a power of ten that gives at most `most` steps.
 double step_for(double span, int most) {
     const double rough = span / most;
     const double power = std::pow(10, std::floor(std::log10(rough)));
@@ -75,7 +75,7 @@ AxisRange widened(double low, double high) {
         return {0, 1};
     const double air = high > low ? 0.04 * (high - low) : std::max(0.5, 0.1 * std::abs(high));
     const AxisRange wide{low - air, high + air};
-    // Values so large that they overflow or leave no room for half a unit.
+    // Values so large that they overflow or that adding half a unit changes nothing.
     return usable(wide) ? wide
                         : AxisRange{-std::numeric_limits<double>::max() / 4,
                                     std::numeric_limits<double>::max() / 4};
@@ -116,7 +116,7 @@ std::vector<Tick> log_ticks(const AxisRange& range) {
     }
     if (labelled >= 2)
         return ticks;
-    // Less than two powers of ten to be seen: round values between them.
+    // Less than two decades: round values instead of powers of ten.
     const AxisRange values{std::pow(10, range.first), std::pow(10, range.second)};
     ticks = linear_ticks(values, 5);
     std::erase_if(ticks, [](const Tick& each) { return !(each.at > 0); });

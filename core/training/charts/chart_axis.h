@@ -1,4 +1,4 @@
-// Where an axis begins and ends, and what is written along it. Plain C++.
+// Axis ranges and tick labels of charts. Plain C++.
 #pragma once
 
 #include <string>
@@ -10,21 +10,21 @@ namespace dfd {
 using AxisRange = std::pair<double, double>;  ///< finite, first < second
 
 struct Tick {
-    double at = 0;      ///< in the axis' own coordinate
-    std::string label;  ///< empty: a grid line only
+    double at = 0;      ///< in axis coordinates
+    std::string label;  ///< empty: grid line without a label
 };
 
-/// Both ends finite and apart, in this order.
+/// True if both ends are finite and first < second.
 [[nodiscard]] bool usable(const AxisRange& range);
 
-/// A little air around `low` .. `high`; a span around a single value; 0 .. 1 when low > high.
+/// `low` .. `high` with a small margin; an interval around a single value; 0 .. 1 when low > high.
 [[nodiscard]] AxisRange widened(double low, double high);
 
-/// At round numbers, at most `most` steps.
+/// Ticks at round numbers, at most `most` steps.
 [[nodiscard]] std::vector<Tick> linear_ticks(const AxisRange& range, int most);
 
-/// The same for an axis over log10: powers of ten, lines between them where there is room; round
-/// values where fewer than two powers are to be seen.
+/// Ticks for an axis over log10: powers of ten, with grid lines between them where there is room;
+/// round values when the range has fewer than two powers of ten.
 [[nodiscard]] std::vector<Tick> log_ticks(const AxisRange& range);
 
 }  // namespace dfd

@@ -10,7 +10,7 @@
 namespace dfd::svg {
 namespace {
 
-// Valid UTF-8 without what XML forbids.
+// Returns valid UTF-8 without the characters that XML forbids.
 std::string readable(const std::string& text) {
     auto clean = printable(text, std::string::npos);
     for (const std::string_view never : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})  // U+FFFE, U+FFFF
@@ -42,12 +42,12 @@ std::string without_markup(const std::string& text) {
     return result;
 }
 
-// In units of the font's size.
+// Approximate advance width in ems.
 double advance(std::string_view character) {
     if (character.starts_with('\xE2'))
         return 0.62;  // punctuation, arrows, superscripts
     if (character.size() >= 3)
-        return 1.05;  // most of what lies there is as wide as high
+        return 1.05;  // mostly full-width characters
     if (character.size() == 2)
         return 0.62;
     constexpr std::string_view narrow = "fijlrtI.,:;'|!()[] -1";

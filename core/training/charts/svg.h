@@ -1,4 +1,4 @@
-// The words of an SVG picture: lengths, attributes, lines and text that fits. Plain C++.
+// SVG primitives: lengths, attributes, lines and fitted text. Plain C++.
 #pragma once
 
 #include <string>
@@ -6,21 +6,21 @@
 
 namespace dfd::svg {
 
-/// `value` with that many decimals, a dot whatever the locale, and no minus before a zero.
+/// `value` with that many decimals, a dot in every locale, and no negative zero.
 [[nodiscard]] std::string fixed(double value, int decimals);
 
-/// A length in pixels, to a tenth; 0 for what is not finite.
+/// A length in pixels with one decimal; 0 for a value that is not finite.
 [[nodiscard]] std::string px(double value);
 
-/// ` name="value"`, with a blank in front. A text must already be escaped.
+/// ` name="value"` with a leading space. A text must already be escaped.
 [[nodiscard]] std::string attribute(const char* name, double value);
 [[nodiscard]] std::string attribute(const char* name, const std::string& value);
 
-/// Any bytes as text that may stand in an XML document: what is not UTF-8 or not allowed there is
+/// Converts any bytes to text for an XML document: invalid UTF-8 and forbidden characters are
 /// replaced or dropped, markup is escaped.
 [[nodiscard]] std::string escaped(const std::string& text);
 
-/// About how wide a viewer's sans-serif sets a text, in pixels; `size` is the font's in pixels.
+/// Approximate width in pixels of a text in a sans-serif font of `size` pixels.
 [[nodiscard]] double text_width(std::string_view text, double size);
 
 struct Text {
@@ -29,9 +29,9 @@ struct Text {
     double size = 11;  ///< pixels
     const char* colour = "#000000";
     const char* anchor = "middle";  ///< "start", "middle" or "end"
-    double room = 1e9;              ///< pixels; longer texts end in an ellipsis and keep a tooltip
+    double room = 1e9;              ///< pixels; longer texts end in an ellipsis and get a tooltip
     bool strong = false;
-    bool upright = false;  ///< turned to be read from below
+    bool upright = false;  ///< rotated, read from bottom to top
 };
 [[nodiscard]] std::string text(const std::string& what, const Text& how);
 

@@ -30,7 +30,7 @@ class MixedPrecision {
     AutocastScope scope_;
 };
 
-// BatchNorm's running statistics stay as they are for a scope; they are those of clean pictures.
+// Freezes BatchNorm's running statistics for a scope, so that they describe clean pictures only.
 class KeptStatistics {
   public:
     explicit KeptStatistics(ExpertNetwork& network) {
@@ -87,7 +87,7 @@ ExpertTrainer::ExpertTrainer(const std::string& architecture, const LearningOpti
         (parameter.dim() > 1 ? matrices : others).push_back(parameter);
         average_.push_back(parameter.detach().clone());
     }
-    // Norms and biases are not pulled towards zero.
+    // No weight decay for norms and biases.
     const auto group = [](const std::vector<torch::Tensor>& parameters, double decay) {
         return torch::optim::OptimizerParamGroup(
             parameters, std::make_unique<torch::optim::AdamWOptions>(
@@ -100,7 +100,7 @@ ExpertTrainer::ExpertTrainer(const std::string& architecture, const LearningOpti
 void ExpertTrainer::start_from(const std::function<void(ExpertNetwork&)>& load) {
     const torch::NoGradGuard guard;
     load(*network_);
-    // How evidence becomes a score is fitted anew when the training ends.
+    // The mapping from evidence to score is fitted again when the training ends.
     if (auto* trace = dynamic_cast<TraceNetwork*>(network_.get()))
         trace->set_calibration(1, 0, 0);
     const auto parameters = network_->parameters();
@@ -119,7 +119,7 @@ ExpertTrainer::Answer ExpertTrainer::answer(const torch::Tensor& pixels, bool mi
         else
             answer.logits = network_->logits(map);
     }
-    // Losses are sums of many small numbers: float32 from here on.
+    // Losses sum many small numbers, so they are computed in float32 from here on.
     answer.features = answer.features.to(torch::kFloat32);
     if (answer.evidence.defined()) {
         answer.evidence = answer.evidence.to(torch::kFloat32);

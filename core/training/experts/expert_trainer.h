@@ -1,4 +1,4 @@
-// One expert while it learns: network, losses, optimiser, moving average. Sees torch.
+// Trains one expert: network, losses, optimiser, moving average. Uses torch.
 #pragma once
 
 #include <torch/optim/adamw.h>
@@ -18,11 +18,11 @@
 
 namespace dfd {
 
-/// The input policy an architecture is trained and scored with here.
+/// The input policy for training and scoring this architecture.
 [[nodiscard]] InputPolicy input_policy(const Architecture& architecture,
                                        const LearningOptions& options);
 
-/// Values of the terms before they are weighed; NaN for one that was not computed.
+/// Unweighted values of the loss terms; NaN for a term that was not computed.
 struct LossTerms {
     double total = 0;
     double ce = 0;
@@ -30,45 +30,46 @@ struct LossTerms {
     double kl = 0;
 };
 
-/// What a batch came to, with the graph that leads back to the weights.
+/// The loss of a batch, with its autograd graph.
 struct ExpertLoss {
     torch::Tensor total;  ///< scalar, float32
-    torch::Tensor ce;     ///< the terms without a graph
+    torch::Tensor ce;     ///< the terms, detached from the graph
     torch::Tensor nce;
     torch::Tensor kl;
-    torch::Tensor probability;  ///< [N] of being fake, with the graph
+    torch::Tensor probability;  ///< [N] probability of being fake, with the graph
 };
 
 class ExpertTrainer {
   public:
-    /// `options` are resolved ones. Initial weights and everything random in a step are functions
-    /// of `seed`: dropout, stochastic depth and noise of step n do not depend on what was drawn
-    /// before, so that a resumed training draws the same.
+    /// `options` must be resolved. Initial weights and all random numbers of a step are functions
+    /// of `seed`: dropout, stochastic depth and noise of step n do not depend on earlier draws, so
+    /// that a resumed training draws the same numbers.
     ExpertTrainer(const std::string& architecture, const LearningOptions& options,
                   std::uint64_t seed, torch::Device device = torch::kCPU);
 
-    /// To put starting weights into, before the first step; the moving average begins with them.
+    /// Loads starting weights; call it before the first step. The moving average starts from them
+    /// too.
     void start_from(const std::function<void(ExpertNetwork&)>& load);
 
-    /// Loss on a batch (on the CPU or on the device), counting only samples where `counts` [N] bool
-    /// is set, if it is given; `probability` then has as many rows as count. At least one must.
-    /// `mixed` runs convolutions in bfloat16 (weights, losses and updates stay float32).
+    /// Loss of a batch (on the CPU or on the device). If `counts` [N] bool is given, only its set
+    /// samples count, at least one; `probability` then has one row for each of them. `mixed` runs
+    /// convolutions in bfloat16 (weights, losses and updates stay float32).
     [[nodiscard]] ExpertLoss loss(const TrainingBatch& batch, bool mixed,
                                   const torch::Tensor& counts = {});
 
-    /// One step of AdamW with the gradients that are there, and of the moving average. False, and
-    /// nothing is changed, when a gradient is not finite (a finite loss may have such).
+    /// One AdamW step with the current gradients, and an update of the moving average. Returns
+    /// false and changes nothing when a gradient is not finite (possible even with a finite loss).
     [[nodiscard]] bool update(double learning_rate);
 
-    /// loss(), backward and update(). Nothing is updated when the loss is not finite.
+    /// loss(), backward and update(). Updates nothing when the loss is not finite.
     LossTerms step(const TrainingBatch& batch, double learning_rate, bool mixed);
 
-    /// The network with its averaged parameters (BatchNorm statistics are the raw ones), in eval
-    /// mode, on the same device, sharing nothing with the one that learns.
+    /// A copy of the network with averaged parameters (BatchNorm statistics are not averaged), in
+    /// eval mode, on the same device. Shares no memory with the network that is trained.
     [[nodiscard]] std::shared_ptr<ExpertNetwork> averaged() const;
 
     void save(torch::serialize::OutputArchive& archive) const;
-    /// Throws c10::Error when the archive holds another network.
+    /// Throws c10::Error when the archive belongs to another network.
     void load(torch::serialize::InputArchive& archive);
 
     [[nodiscard]] const std::string& architecture() const { return architecture_; }
@@ -78,7 +79,8 @@ class ExpertTrainer {
     struct Answer {
         torch::Tensor features;  ///< [N,C]
         torch::Tensor logits;    ///< [N,2] of the whole sample
-        torch::Tensor places;    ///< [M,2] of every place it answers for; the same without places
+        torch::Tensor places;    ///< [M,2] of every location; the same as `logits` for experts
+                                 ///< without locations
         torch::Tensor evidence;  ///< [N,h,w] of a trace expert
     };
     [[nodiscard]] Answer answer(const torch::Tensor& pixels, bool mixed);
@@ -94,7 +96,7 @@ class ExpertTrainer {
     std::int64_t updates_ = 0;
 };
 
-/// The numbers of a loss; waits for the device.
+/// The values of a loss. Waits for the device.
 [[nodiscard]] LossTerms values_of(const ExpertLoss& loss);
 
 }  // namespace dfd

@@ -7,11 +7,12 @@
 namespace dfd {
 namespace {
 
-constexpr double kEdited = 0.6;      // a window with more of it edited counts as edited
-constexpr double kUntouched = 0.02;  // with less, as untouched
+constexpr double kEdited = 0.6;      // windows with a larger edited share count as edited
+constexpr double kUntouched = 0.02;  // windows with a smaller edited share count as untouched
 constexpr double kCertain = 1e-6;
 
-// Cross entropy of log-odds against labels where `counts`, edited and untouched weighing the same.
+// Cross entropy of log-odds against labels where `counts` is set, with equal weight for edited and
+// untouched.
 torch::Tensor balanced(const torch::Tensor& log_odds, const torch::Tensor& edited,
                        const torch::Tensor& counts) {
     const auto fake = edited.to(torch::kFloat32) * counts;

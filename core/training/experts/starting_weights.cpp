@@ -36,7 +36,7 @@ bool in_head(const std::string& name) {
            name.starts_with("evidence.");
 }
 
-/// What `init` names: an expert of a panel, or a file and perhaps an expert's place in it.
+/// Parsed `init`: an expert of a panel, or a file with an optional expert index.
 struct Start {
     fs::path file;  ///< empty for an expert of a panel
     std::optional<std::size_t> place;
@@ -124,7 +124,7 @@ std::string from_published(ExpertNetwork& network, const std::string& architectu
     return text + ".";
 }
 
-// What all names begin with, up to a dot, when it is a wrapper's name.
+// The common wrapper prefix of all names ("module." or "model."), if there is one.
 std::string wrapper(const StateDict& tensors) {
     for (const std::string prefix : {"module.", "model."})
         if (!tensors.empty() && std::ranges::all_of(tensors, [&](const auto& each) {
@@ -148,7 +148,7 @@ std::string from_state_dict(ExpertNetwork& network, const std::string& architect
     std::string fresh;
     const torch::NoGradGuard guard;
     const auto wanted = named_tensors(network);
-    std::vector<std::pair<torch::Tensor, torch::Tensor>> copies;  // only once all is checked
+    std::vector<std::pair<torch::Tensor, torch::Tensor>> copies;  // applied only after all checks
     for (const auto& want : wanted) {
         auto node = given.extract(want.name);
         if (want.name == "calibration")

@@ -1,4 +1,4 @@
-// What must agree for a training to be resumed or counted as done. Plain C++.
+// The identity of a training: what must match to resume it or to treat it as finished. Plain C++.
 #pragma once
 
 #include <optional>
@@ -9,24 +9,24 @@
 
 namespace dfd {
 
-/// One line for each thing that has an influence on the result: every option, every expert with
-/// the bytes of its starting weights, the manifest's bytes. `learning` is resolved, its precision
-/// settled (training_precision.h). Blocks: starting weights are hashed. Throws TrainingError or
-/// PanelError when they are not there any more.
+/// One line for everything that influences the result: every option, every expert with the hash of
+/// its starting weights, the manifest's bytes. `learning` is resolved, including its precision
+/// (training_precision.h). Blocks: hashes the starting weights. Throws TrainingError or PanelError
+/// when they no longer exist.
 [[nodiscard]] std::string training_identity(const TrainOptions& options,
                                             const LearningOptions& learning,
                                             const std::string& manifest_digest);
 
-/// A line of each of two identities.
+/// The differing lines of two identities.
 using IdentityDifference = std::pair<std::string, std::string>;
 
-/// The first line in which two identities differ, of both ("nothing" where one has ended). None
-/// when they agree.
+/// The first line in which two identities differ, of both ("nothing" where one has ended). Empty
+/// when they are equal.
 [[nodiscard]] std::optional<IdentityDifference> identity_difference(const std::string& found,
                                                                     const std::string& wanted);
 
-/// A sentence with a space before it for a difference that the user may not have asked for: another
-/// processor's arithmetic, starting weights that have changed since. Else empty.
+/// A sentence with a leading space for a difference that the user may not have caused: another
+/// processor's arithmetic, or starting weights that have changed. Otherwise empty.
 [[nodiscard]] std::string difference_advice(const IdentityDifference& difference);
 
 }  // namespace dfd

@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The one list of the options: name, place, smallest and largest value.
+// The single list of options: name, member, smallest and largest value.
 template <class Options, class Use>
 void for_each_option(Options& o, const Use& use) {
     constexpr double kMany = 1e6;

@@ -14,7 +14,7 @@
 namespace dfd {
 namespace {
 
-// -log of the probability of the truth, both classes weighing the same.
+// Class-balanced cross entropy: mean of -log(probability of the true class).
 double balanced_loss(const std::array<std::vector<double>, 2>& log_odds) {
     double loss = 0;
     for (const bool fake : {false, true})

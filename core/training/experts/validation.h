@@ -1,4 +1,4 @@
-// An expert measured, and calibrated, on whole pictures it did not learn from. Sees torch.
+// Validates an expert on held-out whole pictures and fits its calibration. Uses torch.
 #pragma once
 
 #include <torch/types.h>
@@ -16,16 +16,16 @@
 namespace dfd {
 
 struct Validation {
-    double auc = 0;   ///< of the expert's scores; NaN unless both classes are there, and finite
-    double loss = 0;  ///< cross entropy, both classes weighing the same; NaN likewise
-    Calibration calibration;  ///< of a trace expert; not put into the network
+    double auc = 0;  ///< of the expert's scores; NaN if a class is missing or a score is not finite
+    double loss = 0;          ///< class-balanced cross entropy; NaN in the same cases
+    Calibration calibration;  ///< of a trace expert; not applied to the network
     bool calibrated = false;
 };
 
 /// Scores every picture as scoring does (the expert's input policy on the whole picture) with a
-/// network in eval mode on `device`. A trace expert's figures are those after fitting its
-/// calibration to these very pictures (three numbers). Pictures are read by `loaders` other
-/// threads, a few ahead. Blocks. Throws TrainingError (an unreadable picture) and Cancelled.
+/// network in eval mode on `device`. A trace expert's figures are computed after fitting its
+/// calibration (three numbers) to the same pictures. `loaders` other threads read pictures a few
+/// ahead. Blocks. Throws TrainingError (unreadable picture) and Cancelled.
 [[nodiscard]] Validation validate(ExpertNetwork& network, const InputPolicy& policy,
                                   torch::Device device,
                                   const std::vector<TrainingPicture>& pictures, int loaders,

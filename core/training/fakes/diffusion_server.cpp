@@ -19,7 +19,7 @@ namespace {
 using nlohmann::json;
 constexpr const char* kImageToImage = "/sdapi/v1/img2img";
 constexpr const char* kModels = "/sdapi/v1/sd-models";
-constexpr std::size_t kLongestQuote = 240;  // of what a server says in a sentence of ours
+constexpr std::size_t kLongestQuote = 240;  // longest quote of a server's message in an error
 
 std::string plain_number(double value) {
     auto text = std::to_string(value);
@@ -29,7 +29,7 @@ std::string plain_number(double value) {
     return text;
 }
 
-// What a server said, fit for a line on a terminal.
+// Makes a server's message safe to print on one terminal line.
 std::string printable(std::string text) {
     for (char& c : text)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
@@ -37,7 +37,7 @@ std::string printable(std::string text) {
     if (text.size() > kLongestQuote) {
         std::size_t end = kLongestQuote;
         while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-            --end;  // not within a character
+            --end;  // do not split a UTF-8 character
         text.erase(end);
         text += "...";
     }
@@ -54,7 +54,7 @@ std::string encode_base64(const std::string& bytes) {
 }
 
 std::optional<std::vector<std::uint8_t>> decode_base64(std::string_view text) {
-    // Some servers answer with a data: address, as a browser would want it.
+    // Some servers answer with a data: URL, as for a browser.
     if (text.starts_with("data:"))
         text.remove_prefix(std::min(text.size(), text.find(',') + 1));
     const auto padding = text.size() - std::min(text.size(), text.find_last_not_of('=') + 1);
@@ -76,8 +76,8 @@ std::string text_of(const json& object, const char* key) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-// Why, in the server's own words: {"error":…, "detail":…, "message":…, "errors":…}, where FastAPI's
-// "detail" may be a list of {"msg":…}. Empty when it gave none.
+// The server's error message: {"error":…, "detail":…, "message":…, "errors":…}, where FastAPI's
+// "detail" may be a list of {"msg":…}. Empty when there is none.
 std::string reason_in(const std::string& body) {
     const auto answer = json::parse(body, nullptr, false);
     if (!answer.is_object())
@@ -101,7 +101,7 @@ bool looks_like_html(const std::string& body) {
     return start != std::string::npos && body[start] == '<';
 }
 
-// "folder/Name.safetensors [1a2b3c]" -> "name": what titles and names of one model share.
+// "folder/Name.safetensors [1a2b3c]" -> "name": the common part of a model's titles and names.
 std::string model_key(std::string name) {
     name.erase(std::min(name.size(), name.find(" [")));
     name.erase(0, name.find_last_of("/\\") + 1);
@@ -131,8 +131,8 @@ std::string question(const DiffusionRequest& request) {
               {"save_images", false}};
     if (!request.mask_png.empty()) {
         body["mask"] = encode_base64(request.mask_png);
-        body["mask_blur"] = 0;             // its edge is blended here, once
-        body["inpainting_fill"] = 1;       // starts from the original
+        body["mask_blur"] = 0;             // the edge is blended on our side, once
+        body["inpainting_fill"] = 1;       // start from the original
         body["inpaint_full_res"] = false;  // at the picture's own resolution
         body["inpainting_mask_invert"] = 0;
     }
@@ -140,13 +140,13 @@ std::string question(const DiffusionRequest& request) {
         body["sampler_name"] = request.sampler;
     if (!request.model.empty()) {
         body["override_settings"] = {{"sd_model_checkpoint", request.model}};
-        // Else the server loads its former model again after every picture.
+        // Otherwise the server reloads its previous model after every picture.
         body["override_settings_restore_afterwards"] = false;
     }
     return body.dump();
 }
 
-// `info` is JSON in a string; servers that follow the interface loosely send the object itself.
+// `info` is JSON in a string; some servers send the object itself.
 json info_of(const json& answer) {
     const auto found = answer.find("info");
     if (found == answer.end())
@@ -154,7 +154,7 @@ json info_of(const json& answer) {
     return found->is_string() ? json::parse(found->get<std::string>(), nullptr, false) : *found;
 }
 
-// Whether the same question may well be answered a moment later.
+// Whether the error is transient, so that the request is retryable.
 bool passing(const HttpReply& reply) {
     return reply.trouble == HttpTrouble::Unreachable || reply.trouble == HttpTrouble::BrokenOff ||
            reply.status >= 500;
@@ -293,7 +293,7 @@ DiffusionAnswer DiffusionServer::ask(const DiffusionRequest& request, std::stop_
         throw TrainingError(server +
                             " answered with a picture that cannot be read: " + error.what());
     }
-    // A lossy file would mark the fakes by traces of compression that their twins lack.
+    // A lossy file would add traces of compression to the fakes that their twins do not have.
     if (picture.facts.format != "PNG")
         throw TrainingError(server + " answers with " + picture.facts.format +
                             " instead of PNG; set its file format for pictures to PNG.");

@@ -9,8 +9,8 @@
 namespace dfd::filters {
 namespace {
 
-// Zero insertion and a kernel that the stride of 2 does not divide: every other output sums more
-// taps than its neighbour.
+// Zero insertion and a kernel whose size is not divisible by the stride of 2: every other output
+// sums more taps than its neighbour.
 cv::Mat transposed_twice(const cv::Mat& small, Dice& dice) {
     cv::Mat spread = cv::Mat::zeros(small.rows * 2, small.cols * 2, CV_32FC3);
     for (int y = 0; y < small.rows; ++y)
@@ -106,7 +106,7 @@ cv::Mat resampled(const cv::Mat& base, Dice& dice) {
     return turned(base, dice.chance(0.5) ? degrees : -degrees, scale, dice);
 }
 
-// A smooth displacement that fades to nothing at the region's border.
+// A smooth displacement that fades to zero at the region's border.
 cv::Mat warped(const cv::Mat& base, const EditRegion& region, Dice& dice) {
     const float cx = static_cast<float>(region.box.x) + static_cast<float>(region.box.width) / 2;
     const float cy = static_cast<float>(region.box.y) + static_cast<float>(region.box.height) / 2;
@@ -151,7 +151,7 @@ cv::Mat resynthesised(const cv::Mat& base, Dice& dice) {
     if (dice.chance(0.35))
         small = transposed_twice(small, dice);
     cv::resize(small, result, base.size(), 0, 0, random_interpolation(dice));
-    if (dice.chance(0.3)) {  // a sharpening pass, as enlargers do
+    if (dice.chance(0.3)) {  // a sharpening pass, as upscalers apply
         cv::Mat soft;
         cv::GaussianBlur(result, soft, {}, 1.2);
         cv::addWeighted(result, 1.8, soft, -0.8, 0, result);

@@ -73,7 +73,7 @@ EditRegion ellipse_region(const cv::Size& picture, const cv::Rect& box) {
 }
 
 EditRegion background_region(const cv::Mat& picture, const cv::Rect& around) {
-    constexpr int kSide = 200;  // GrabCut's cost grows with the pixels
+    constexpr int kSide = 200;  // GrabCut's cost grows with the number of pixels
     constexpr int kRounds = 2;
     const double scale =
         std::min(1.0, static_cast<double>(kSide) / std::max(picture.cols, picture.rows));
@@ -89,7 +89,7 @@ EditRegion background_region(const cv::Mat& picture, const cv::Rect& around) {
     cv::Mat labels;
     cv::Mat background_model;
     cv::Mat foreground_model;
-    cv::theRNG().state = 0x9E3779B9;  // its clusters start at random
+    cv::theRNG().state = 0x9E3779B9;  // GrabCut initialises its clusters with this generator
     cv::grabCut(small, labels, start, background_model, foreground_model, kRounds,
                 cv::GC_INIT_WITH_RECT);
     cv::Mat background = (labels & 1) == 0;
@@ -103,8 +103,8 @@ EditRegion background_region(const cv::Mat& picture, const cv::Rect& around) {
     return region;
 }
 
-// Lays `content` over `base` where `mask` is set; with `feather` > 0 the edge fades over about that
-// many pixels to each side.
+// Copies `content` over `base` where `mask` is set; with `feather` > 0 the edge fades over about
+// that many pixels on each side.
 cv::Mat lay_over(const cv::Mat& base, const cv::Mat& content, const cv::Mat& mask, double feather) {
     cv::Mat result = base.clone();
     if (feather <= 0) {
@@ -114,7 +114,7 @@ cv::Mat lay_over(const cv::Mat& base, const cv::Mat& content, const cv::Mat& mas
     cv::Mat alpha;
     mask.convertTo(alpha, CV_32F, 1.0 / 255);
     cv::GaussianBlur(alpha, alpha, {}, feather);
-    // Far from the edge the pixels stay exactly what they were.
+    // Far from the edge, pixels stay exactly unchanged.
     for (int y = 0; y < base.rows; ++y) {
         const float* a = alpha.ptr<float>(y);
         const auto* top = content.ptr<cv::Vec3b>(y);
@@ -155,7 +155,8 @@ cv::Mat blend(const cv::Mat& base, const cv::Mat& content, const EditRegion& reg
         const cv::Point centre(region.box.x + region.box.width / 2,
                                region.box.y + region.box.height / 2);
         cv::seamlessClone(content, base, region.mask, centre, cloned, cv::NORMAL_CLONE);
-        // The solver also rounds the pixels around the mask anew; those are not part of the edit.
+        // The solver also changes the rounding of pixels around the mask, which are not part of the
+        // edit.
         return lay_over(base, cloned, region.mask, 0);
     }
     const double feather = random_feather(dice);

@@ -13,10 +13,10 @@ namespace dfd {
 namespace {
 
 constexpr int kAttempts = 4;
-constexpr int kLargestInpainted = 176;  // its cost grows with the area
+constexpr int kLargestInpainted = 176;  // the cost of inpainting grows with the area
 constexpr int kSmallestFace = 40;       // pixels
 
-// A part of `from` that fills `size` once it has been scaled by about `scale` and turned.
+// A part of `from` that still fills `size` after rotation and scaling by about `scale`.
 cv::Mat take_part(const cv::Mat& from, const cv::Size& size, double scale, double degrees,
                   Dice& dice) {
     scale = std::max({scale, static_cast<double>(size.width) / from.cols,
@@ -59,9 +59,9 @@ cv::Mat copy_move(const cv::Mat& picture, const EditRegion& region, Dice& dice, 
     return blend(base, content, region, dice, used);
 }
 
-// The region on itself, moved, turned and recoloured by hardly anything: the seam is the only
-// trace, as in face swaps (Shiohara and Yamasaki, Detecting Deepfakes with Self-Blended Images,
-// 2022).
+// The region blended into itself after a slight shift, rotation and recolouring: the seam is the
+// only trace, as in face swaps (Shiohara and Yamasaki, Detecting Deepfakes with Self-Blended
+// Images, 2022).
 cv::Mat self_blended(const cv::Mat& base, const EditRegion& region, Dice& dice, Blending& used) {
     const double degrees = dice.between(-3, 3);
     auto content = filters::turned(base, degrees, dice.between(0.97, 1.04), dice);
@@ -78,10 +78,10 @@ cv::Mat self_blended(const cv::Mat& base, const EditRegion& region, Dice& dice, 
     return blend(base, content, region, dice, used);
 }
 
-// The donor's face scaled to the box, in the colours of the one it covers.
+// The donor's face scaled to the box, with the colours of the face it covers.
 cv::Mat face_swapped(const cv::Mat& base, const cv::Mat& donor, const EditRegion& region,
                      const cv::Rect& face, Dice& dice, Blending& used) {
-    // The same surroundings around the donor's face as the frame has around the region.
+    // Takes as much of the donor face's surroundings as the frame has around the region.
     const double scale_x = static_cast<double>(face.width) / region.box.width;
     const double scale_y = static_cast<double>(face.height) / region.box.height;
     const cv::Rect wanted(face.x - static_cast<int>(region.box.x * scale_x),
@@ -124,7 +124,7 @@ class Editor {
            const EditSize& size)
         : original_(original), material_(material), kind_(kind), dice_(dice), size_(size) {}
 
-    // Chooses a region and edits it. Nothing when the picture does not lend itself to it.
+    // Chooses a region and edits it. Empty when the picture is not suitable.
     std::optional<Edit> attempt() {
         const auto region = choose_region();
         if (!region || region->box.empty())

@@ -1,4 +1,4 @@
-// Fourteen ways of falsifying a part of a photograph, at its own resolution.
+// Fourteen kinds of local image manipulation, at native resolution.
 #pragma once
 
 #include <array>
@@ -12,18 +12,18 @@
 namespace dfd {
 
 enum class EditKind {
-    Splice,       ///< a part of another photograph: scaled, rotated, blended
+    Splice,       ///< a part of another photograph, scaled, rotated and blended in
     CopyMove,     ///< a part of the same photograph, possibly scaled and rotated
-    Inpaint,      ///< a part filled from its surroundings
+    Inpaint,      ///< a part inpainted from its surroundings
     Blur,         ///< Gaussian, median, bilateral or motion blur
-    Noise,        ///< grain added
+    Noise,        ///< added grain
     Sharpen,      ///< unsharp masking
-    Resample,     ///< a part enlarged or turned in place
-    Warp,         ///< a part pushed, pinched or swollen
+    Resample,     ///< a part enlarged or rotated in place
+    Warp,         ///< a part pushed, pinched or bulged
     Resynthesis,  ///< a part scaled down and up again
     Colour,       ///< a part's brightness, contrast, hue or saturation changed
-    SelfBlend,    ///< a part on itself, hardly moved, turned and recoloured
-    FaceSwap,     ///< another photograph's face in its colours over the face that is there
+    SelfBlend,    ///< a part blended into itself, slightly shifted, rotated and recoloured
+    FaceSwap,     ///< another photograph's face, colour-matched, over the existing face
     Background,   ///< everything around the foreground in one colour
     MaskedOut,    ///< a part in one colour
 };
@@ -36,29 +36,29 @@ inline constexpr std::array kEditKinds{
 [[nodiscard]] std::optional<EditKind> find_edit(const std::string& name);
 
 struct Edit {
-    cv::Mat edited;  ///< 8-bit BGR, the size of the original; equal to it farther than a
-                     ///< feathered edge (16 pixels) from the mask
+    cv::Mat edited;  ///< 8-bit BGR, the original's size; identical to the original beyond the width
+                     ///< of a feathered edge (16 pixels) from the mask
     cv::Mat mask;    ///< 8-bit, 255 where edited (the middle of a feathered edge), else 0
     Blending blending = Blending::Hard;  ///< of the new pixels into the old
 };
 
-/// What an edit may take from elsewhere. Both pictures are 8-bit BGR and not written to.
+/// Inputs of an edit besides the picture. Both pictures are 8-bit BGR and are not modified.
 struct EditMaterial {
     cv::Mat donor;        ///< another photograph of at least 96 x 96, for splices and face swaps
-    cv::Rect face;        ///< a face of the original; empty: none is known
-    cv::Rect donor_face;  ///< a face of the donor
+    cv::Rect face;        ///< a face in the original; empty: none known
+    cv::Rect donor_face;  ///< a face in the donor
 };
 
-/// How large an edited part may be: shares of the picture's shorter side.
+/// Size of an edited part, as shares of the picture's shorter side.
 struct EditSize {
     double smallest = 0.2;
     double largest = 0.55;
 };
 
-/// Edits a random part of `original` (8-bit BGR, at least 96 x 96, not written to). Nothing comes
-/// back when a few attempts left the pixels almost as they were (blurring a clear sky), because
-/// there would be nothing to find, or when the material lacks what the kind needs (a face swap
-/// wants faces of at least 40 pixels on both sides). Thread-safe; the same dice give the same edit.
+/// Edits a random part of `original` (8-bit BGR, at least 96 x 96, not modified). Returns nothing
+/// when a few attempts barely changed the pixels (blurring a clear sky), or when the material lacks
+/// what the kind needs (a face swap needs faces of at least 40 pixels in both pictures).
+/// Thread-safe; deterministic for equal dice.
 [[nodiscard]] std::optional<Edit> make_edit(const cv::Mat& original, const EditMaterial& material,
                                             EditKind kind, Dice& dice, const EditSize& size = {});
 

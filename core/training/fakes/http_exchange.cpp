@@ -25,7 +25,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t kLargestHead = 1'000'000;  // bytes before an answer's content
+constexpr std::uint64_t kLargestHead = 1'000'000;  // limit for bytes before the body
 constexpr auto kTurn = std::chrono::milliseconds(50);
 
 Clock::duration seconds(double count) {
@@ -57,7 +57,7 @@ HttpTrouble trouble_of(httplib::Error error) {
     }
 }
 
-// A write to a connection that is gone must not end the program. For this thread only.
+// Blocks SIGPIPE for this thread, so that writing to a closed connection does not end the program.
 void ignore_broken_pipes() {
     sigset_t pipe;
     sigemptyset(&pipe);
@@ -129,8 +129,8 @@ HttpAddress parse_http_address(const std::string& url) {
     return address;
 }
 
-// The request runs in a thread of its own, so that this one can break it off: when asked to stop,
-// and when the whole answer takes too long (the library's own time-out is for each read).
+// The request runs on its own thread, so that this one can abort it: on a stop request, and when
+// the complete answer takes too long (the library's own time-out is per read).
 HttpReply http_exchange(const HttpAddress& address, const HttpLimits& limits,
                         const std::string& path, const std::string& body,
                         const std::stop_token& stop) {
@@ -190,7 +190,7 @@ HttpReply http_exchange(const HttpAddress& address, const HttpLimits& limits,
     {
         std::unique_lock lock(mutex);
         const auto deadline = Clock::now() + seconds(limits.answer_seconds);
-        // In turns, because the library takes in a head of any length.
+        // Polls, because the library accepts headers of any length.
         while (!finished && !late && !flooded && !stop.stop_requested()) {
             changed.wait_until(lock, stop, std::min(deadline, Clock::now() + kTurn),
                                [&] { return finished; });
@@ -198,7 +198,7 @@ HttpReply http_exchange(const HttpAddress& address, const HttpLimits& limits,
             late = !finished && Clock::now() >= deadline;
         }
         while (!finished) {
-            // What has no connection yet cannot be broken off: hence again and again.
+            // stop() has no effect before the connection exists, so it is repeated.
             lock.unlock();
             client->stop();
             lock.lock();

@@ -1,5 +1,5 @@
-// One question and its answer over HTTP, from a server that is not trusted. Plain C++: the HTTP
-// library does not show.
+// One HTTP request to an untrusted server, with limits on time and size. Plain C++: the HTTP
+// library is not exposed.
 #pragma once
 
 #include <cstdint>
@@ -11,30 +11,31 @@
 namespace dfd {
 
 struct HttpAddress {
-    std::string url;  ///< as given
+    std::string url;  ///< as passed to parse_http_address
     bool tls = false;
-    std::string host;  ///< lower case, an IPv6 address without its brackets
+    std::string host;  ///< lower case; IPv6 without brackets
     int port = 80;
-    std::string path;  ///< empty, or "/..." without a slash at its end
+    std::string path;  ///< empty, or "/..." without a trailing slash
 
-    /// localhost, 127.0.0.0/8 or ::1: nothing leaves this computer.
+    /// localhost, 127.0.0.0/8 or ::1: data stays on this computer.
     [[nodiscard]] bool loopback() const;
 };
 
-/// "http://host:port/path", or https. Throws TrainingError for anything else, also for an address
-/// with a user, a question or a fragment, and for https when the library was built without it.
+/// Parses "http://host:port/path", or https. Throws TrainingError for anything else, also for an
+/// address with a user, a query or a fragment, and for https when the library was built without
+/// TLS.
 [[nodiscard]] HttpAddress parse_http_address(const std::string& url);
 
 struct HttpLimits {
     double connect_seconds = 3;
-    double answer_seconds = 300;  ///< from the question to the answer's last byte
-    std::uint64_t answer_bytes = std::uint64_t{64} << 20U;  ///< unpacked; more is broken off
+    double answer_seconds = 300;  ///< from the request to the last byte of the answer
+    std::uint64_t answer_bytes = std::uint64_t{64} << 20U;  ///< decompressed; larger: aborted
 };
 
 enum class HttpTrouble {
-    None,         ///< an answer came, whatever its status
-    Unreachable,  ///< nobody listens there, or not within the time to connect
-    Untrusted,    ///< no encrypted connection, or a certificate that is not valid
+    None,         ///< an answer was received, with any status
+    Unreachable,  ///< no listener, or the connect time-out was reached
+    Untrusted,    ///< no encrypted connection, or an invalid certificate
     BrokenOff,    ///< the connection ended before the answer did
     Late,
     TooLarge,
@@ -42,14 +43,14 @@ enum class HttpTrouble {
 
 struct HttpReply {
     HttpTrouble trouble = HttpTrouble::None;
-    int status = 0;        ///< 0 unless an answer came
-    std::string location;  ///< where a redirection points; it is never followed
+    int status = 0;        ///< 0 unless an answer was received
+    std::string location;  ///< target of a redirect; never followed
     std::string body;
 };
 
-/// Asks for `path` (below the address's own) with GET, or POSTs the JSON `body` when there is any.
-/// Opens a connection and closes it again. Blocks; once connected, a stop request is heeded at once
-/// and ends in Cancelled.
+/// Sends GET for `path` (relative to the address's own path), or POSTs `body` as JSON when it is
+/// not empty. Opens a new connection and closes it. Blocks. Once connected, a stop request aborts
+/// it at once with Cancelled.
 [[nodiscard]] HttpReply http_exchange(const HttpAddress& address, const HttpLimits& limits,
                                       const std::string& path, const std::string& body,
                                       const std::stop_token& stop);

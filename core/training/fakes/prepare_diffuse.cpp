@@ -30,9 +30,9 @@ using nlohmann::json;
 constexpr int kMostPerPhoto = 1000;
 constexpr double kLeastShrink = 1.25;
 constexpr double kMostShrink = 3;
-constexpr double kFlattest = 1;  // standard deviation in grey levels
-// The server redraws so many pixels around the mask too, so that feathering finds new pixels there.
-// More than a cell of the latent picture (8), and than the widest feather reaches.
+constexpr double kFlattest = 1;  // smallest standard deviation of a usable crop, in grey levels
+// Growth of the mask sent to the server, in pixels, so that a feathered edge lies on new pixels.
+// More than a cell of the latent picture (8) and than the widest feather.
 constexpr int kGrowth = 12;
 
 std::string read_text(const fs::path& file) {
@@ -90,8 +90,8 @@ void check(const DiffuseOptions& options) {
     refuse_nested(options.photos, options.out);
 }
 
-// Everything that decides what the pictures look like. What may differ from run to run (server,
-// time-out, how many a photograph) is left out.
+// All settings that determine the pictures. Settings that may change between runs (server,
+// time-out, fakes per photograph) are not included.
 json settings_of(const DiffuseOptions& options, const std::vector<Photo>& photos) {
     std::string names;
     for (const auto& photo : photos)
@@ -149,11 +149,11 @@ void refuse_useless(const cv::Mat& answer, const cv::Mat& fake, const cv::Mat& o
             "give a higher --strength.");
 }
 
-// One crop with its fake, before publication.
+// A crop and its fake, before publication.
 struct Pair {
     cv::Mat original;
     cv::Mat fake;
-    cv::Mat mask;  // empty: all of it
+    cv::Mat mask;  // empty: the whole crop
     Publication publication;
     json parameters;
 };
@@ -238,7 +238,7 @@ class DiffuseRun {
         ManifestRow fake;
     };
 
-    // "000012-003": the thirteenth photograph's third fake. Sorts as counted.
+    // "000012-003" is the thirteenth photograph's third fake. Sorts in numeric order.
     static std::string stem_of(std::size_t photo, int number) {
         char stem[32];
         std::snprintf(stem, sizeof stem, "%06zu-%03d", photo, number);
@@ -286,7 +286,7 @@ class DiffuseRun {
                 ++(done_.contains(stem_of(i, number)) ? summary_.reused : state_.total);
     }
 
-    // Whether a server is there at all is better known before the first picture.
+    // Fails early when there is no server, before the first picture.
     void ask_for_model() const {
         const auto models = server_.models(stop_);
         if (options_.model.empty() || models.empty())
@@ -324,7 +324,7 @@ class DiffuseRun {
                 state_.failure =
                     photo.file.native() + ", fake " + std::to_string(number) + ": " + error.what();
             }
-            if (pair) {  // what cannot be written ends the run
+            if (pair) {  // failure to write ends the run
                 keep(stem, photo, std::move(*pair));
                 ++summary_.made;
                 failures_in_a_row_ = 0;
@@ -392,7 +392,7 @@ class DiffuseRun {
     fs::path out_;
     LibraryOptions library_options_;
     PhotoLibrary library_;
-    std::map<std::string, Rows> done_;  // by stem, so in the order of photographs
+    std::map<std::string, Rows> done_;  // by stem, so in photograph order
     DiffuseProgress state_;
     DiffuseSummary summary_;
     int failures_in_a_row_ = 0;

@@ -30,7 +30,7 @@ using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kEditStream = 0xED17;
-constexpr std::uint64_t kTurnsAPhoto = 1u << 20;  // so that streams of photographs never meet
+constexpr std::uint64_t kTurnsAPhoto = 1u << 20;  // keeps photographs' random streams disjoint
 constexpr auto kManifestEvery = std::chrono::seconds(5);
 constexpr int kDonorAttempts = 8;
 
@@ -46,7 +46,7 @@ std::vector<cv::Rect> faces_of(const cv::Mat& bgr) {
     return boxes;
 }
 
-// Around a face, on multiples of 16, at most `side`; the face must fit in with some room.
+// A crop around a face, on multiples of 16, at most `side`, containing the face with some margin.
 cv::Mat crop_around(const cv::Mat& photo, const cv::Rect& face, int side, Dice& dice,
                     cv::Rect& face_in_crop) {
     const auto start = [&](int from, int length, int whole, int window) {
@@ -77,7 +77,7 @@ class EditRun {
 
     PrepareEditReport run() {
         open();
-        // Swaps look for a donor among all faces; whole folders have nothing left to swap.
+        // Face swaps choose donors among all faces. Finished folders need none.
         const bool faces = uses(EditKind::FaceSwap) && std::ranges::any_of(done_, &Rows::empty);
         if (faces)
             in_parallel(library_.photos.size(), "looking for faces", [&](std::size_t i) {
@@ -135,7 +135,8 @@ class EditRun {
         return std::ranges::find(operations_, kind) != operations_.end();
     }
 
-    // What a folder's content depends on. The photographs count by name and fingerprint.
+    // Everything that a folder's content depends on. Photographs are identified by name and
+    // fingerprint.
     [[nodiscard]] json identity() const {
         json operations = json::array();
         for (const auto kind : operations_)
@@ -153,7 +154,7 @@ class EditRun {
                 {"photographs", photographs}};
     }
 
-    // Photographs whose files are all there need not be made again.
+    // Skips photographs whose files all exist.
     void resume() {
         const auto file = options_.out / "manifest.csv";
         if (!fs::exists(file))
@@ -207,10 +208,11 @@ class EditRun {
     }
 
     void make_turn(std::size_t index, int turn, const cv::Mat& bgr, Rows& rows) {
-        // One round over all photographs, so that every operation comes equally often.
+        // Rotates through the operations over all photographs, so that each is used equally often.
         const auto start =
             index * static_cast<std::size_t>(options_.per_photo) + static_cast<std::size_t>(turn);
-        // A turn that is given away goes to any other, not always to the same neighbour.
+        // An operation that fails is replaced by a random other one, not always by the same
+        // neighbour.
         Dice heir(options_.seed ^ kEditStream ^ 0x1, start);
         const auto detour = static_cast<std::size_t>(heir.bits() >> 1);
         for (std::size_t attempt = 0; attempt < operations_.size(); ++attempt) {
@@ -290,7 +292,7 @@ class EditRun {
         return true;
     }
 
-    // Of another series, else the photograph itself.
+    // A photograph of another series, or `index` if none was found.
     [[nodiscard]] std::size_t choose_donor(std::size_t index, EditKind kind, Dice& dice) const {
         for (int attempt = 0; attempt < kDonorAttempts; ++attempt) {
             std::size_t donor = 0;
@@ -304,14 +306,15 @@ class EditRun {
         return index;
     }
 
-    // JSON wants UTF-8, file names may be anything.
+    // JSON requires UTF-8; file names may be any bytes.
     [[nodiscard]] std::string photo_name(std::size_t index) const {
         const auto name = library_.photos[index].file.lexically_relative(options_.photos).native();
         return json::parse('"' + name + '"', nullptr, false).is_string() ? name
                                                                          : "#" + number(index);
     }
 
-    // Each index once, from several threads; the first failure stops the others and is thrown.
+    // Calls `work` once for each index, on several threads. The first failure stops the others and
+    // is rethrown.
     template <class Work>
     void in_parallel(std::size_t count, const char* what, const Work& work) {
         std::atomic<std::size_t> next{0};

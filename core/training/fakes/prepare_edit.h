@@ -1,4 +1,4 @@
-// Stage I, the Edit branch: photographs in, falsified copies with masks and untouched twins out.
+// Stage I, the Edit branch: makes edited copies of photographs with masks and untouched twins.
 #pragma once
 
 #include <cstdint>
@@ -14,39 +14,40 @@
 
 namespace dfd {
 
-/// "splice", "copy-move", ...: what `operations` may name.
+/// Valid values of `operations`: "splice", "copy-move", ...
 [[nodiscard]] std::vector<std::string> edit_operations();
 
 struct PrepareEditOptions {
-    std::filesystem::path photos;  ///< folder of untouched photographs, searched with sub-folders
-    std::filesystem::path out;     ///< becomes real/, fake/, mask/ and manifest.csv
-    int per_photo = 10;            ///< fakes a photograph, each with a twin of its own
-    std::vector<std::string> operations;  ///< of edit_operations(); empty: all of them
+    std::filesystem::path photos;         ///< folder of untouched photographs, searched recursively
+    std::filesystem::path out;            ///< output folder: real/, fake/, mask/ and manifest.csv
+    int per_photo = 10;                   ///< fakes per photograph, each with its own twin
+    std::vector<std::string> operations;  ///< from edit_operations(); empty: all
     std::uint64_t seed = 1;
-    int side = 896;   ///< crops are at most this wide and high; nothing is resized before editing
-    int threads = 0;  ///< 0: one a processor; the result does not depend on it
+    int side = 896;   ///< largest width and height of a crop; nothing is resized before editing
+    int threads = 0;  ///< 0: one per processor; the result does not depend on it
 };
 
 struct PrepareEditReport {
     int photographs = 0;
-    int made = 0;                                           ///< fakes made now
-    int reused = 0;                                         ///< fakes that were there already
+    int made = 0;                                           ///< fakes made in this run
+    int reused = 0;                                         ///< fakes that already existed
     std::vector<std::string> skipped;                       ///< photographs that could not be read
     std::vector<std::pair<std::string, int>> by_operation;  ///< fakes in the manifest
 };
 
-/// For every photograph and each of its `per_photo` turns: a crop on the 16 x 16 grid, an edit of
-/// it, and both published alike (publication.h), so that neither size nor compression tells them
-/// apart: real/I-N.jpg (or .png), fake/I-N-operation.jpg, mask/I-N-operation.png, where I is the
-/// photograph's place among the sorted files. Operations take turns; one that a photograph does not
+/// For every photograph and each of its `per_photo` turns: a crop on the 16 x 16 grid and an edit
+/// of it, both published in the same way (publication.h), so that neither size nor compression
+/// distinguishes them: real/I-N.jpg (or .png), fake/I-N-operation.jpg, mask/I-N-operation.png,
+/// where I is the photograph's index among the sorted files. Operations rotate; one that a
+/// photograph is not suitable for (no face, a clear sky) is replaced by another.
 /// lend itself to (no face, a clear sky) gives its turn to the next.
 ///
-/// manifest.csv has two rows a turn: group is the photograph's series, source its source; the
+/// manifest.csv has two rows per turn: group is the photograph's series, source its source; the
 /// fake's parameters name the photograph, the publication and the twin. The same options and
-/// photographs give the same bytes. edit.json holds the options: a run that was stopped or killed
-/// goes on from the last photograph that manifest.csv knows; other options in the same folder are
-/// refused. Blocks for minutes; memory is bounded by a few photographs a thread.
-/// Throws TrainingError, Cancelled (after the manifest was written).
+/// photographs give the same bytes. edit.json records the options: a stopped or killed run resumes
+/// after the last photograph in manifest.csv; other options in the same folder are refused. Blocks
+/// for minutes. Memory is bounded by a few photographs per thread. Throws TrainingError, Cancelled
+/// (after writing the manifest).
 PrepareEditReport prepare_edit(const PrepareEditOptions& options, const Progress& progress = {},
                                std::stop_token stop = {});
 

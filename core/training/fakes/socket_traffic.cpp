@@ -1,6 +1,6 @@
 #include "core/training/fakes/socket_traffic.h"
 
-#include <linux/tcp.h>  // by itself: the C library's own header of this name has no such count
+#include <linux/tcp.h>  // not <netinet/tcp.h>, whose tcp_info lacks this counter
 #include <netinet/in.h>
 #include <sys/socket.h>
 

@@ -1,12 +1,12 @@
-// How much came in over a connection, whatever the library above it does with it.
+// Bytes received over a TCP socket, from the kernel's counters.
 #pragma once
 
 #include <cstdint>
 
 namespace dfd {
 
-/// Bytes that the TCP connection `socket` has received since it was made; 0 when the system does
-/// not tell.
+/// Bytes received by the TCP connection `socket` since it was opened; 0 when the system does not
+/// report it.
 [[nodiscard]] std::uint64_t bytes_received(int socket);
 
 }  // namespace dfd

@@ -16,7 +16,7 @@
 namespace dfd {
 namespace {
 
-constexpr std::int64_t kBlock = 1024;  // rows at a time in products
+constexpr std::int64_t kBlock = 1024;  // rows per matrix product
 
 std::size_t place(std::int64_t index) {
     return static_cast<std::size_t>(index);
@@ -56,7 +56,7 @@ void require_distinct(const PointsView& points, int clusters) {
                         " different features; ask for fewer clusters.");
 }
 
-/// One run of Lloyd's algorithm.
+/// One run of Lloyd's algorithm from one start.
 class Run {
   public:
     Run(const PointsView& points, int clusters, Dice dice)
@@ -109,8 +109,8 @@ class Run {
         return &centres_[place(index * points_.width)];
     }
 
-    // k-means++: the first row by chance, every further one with a chance that grows with its
-    // squared distance to the nearest so far. Rows like one chosen before have no chance.
+    // k-means++: the first centre at random, every further one with a probability proportional to
+    // its squared distance from the nearest centre so far. Rows equal to a centre are never chosen.
     void start() {
         std::vector<double> nearest(place(points_.rows()), std::numeric_limits<double>::infinity());
         for (int c = 0; c < clusters_; ++c) {
@@ -139,7 +139,7 @@ class Run {
         }
     }
 
-    // |x - c|^2 = |x|^2 + |c|^2 - 2 x c, and |x|^2 decides nothing. Ties go to the smaller number.
+    // |x - c|^2 = |x|^2 + |c|^2 - 2 x c, and |x|^2 does not matter. Ties go to the smaller number.
     void assign() {
         const auto centres =
             torch::from_blob(centres_.data(), {clusters_, points_.width}, torch::kFloat64)
@@ -233,7 +233,7 @@ void scale_features(std::vector<float>& values, std::int64_t width, FeatureScale
         const auto column = place(i % width);
         double value = static_cast<double>(values[place(i)]) - mean[column];
         if (scale == FeatureScale::Standard) {
-            // Rounding leaves a constant column a variance that is not quite zero.
+            // Rounding leaves a constant column with a variance slightly above zero.
             const bool constant = variance[column] <= 1e-14 * mean[column] * mean[column];
             value = constant ? 0 : value / std::sqrt(variance[column]);
         }

@@ -1,4 +1,4 @@
-// Grouping feature vectors without labels: k-means, how well it went, and a map of it. Plain C++.
+// Clustering of feature vectors: k-means, silhouette and a projection to two dimensions. Plain C++.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace dfd {
 
-/// Rows of C numbers, row-major float32.
+/// Non-owning view of rows of C numbers, row-major float32.
 struct PointsView {
     std::span<const float> values;
     std::int64_t width = 0;  ///< C
@@ -23,14 +23,14 @@ struct PointsView {
     }
 };
 
-/// What is done to features before they are compared. All end with the mean moved to the origin,
-/// which changes no distance and keeps float32 exact.
+/// Normalisation of features before clustering. Every kind also moves the mean to the origin, which
+/// changes no distance and preserves float32 precision.
 enum class FeatureScale {
-    L2,        ///< every row to length 1: distances measure angles (a row of zeros stays)
+    L2,        ///< every row to length 1: distances measure angles (rows of zeros stay)
     Standard,  ///< every column to variance 1 (a constant column becomes 0)
     None,
 };
-/// In place. Throws TrainingError when a number is not finite, naming its row from 0.
+/// In place. Throws a TrainingError with the row number (from 0) when a number is not finite.
 void scale_features(std::vector<float>& values, std::int64_t width, FeatureScale scale);
 
 struct KMeansOptions {
@@ -43,27 +43,28 @@ struct KMeansOptions {
 struct Clustering {
     std::vector<int> cluster;  ///< of every row; 0 is the largest cluster, none is empty
     double inertia = 0;        ///< sum of squared distances to the clusters' means
-    int iterations = 0;        ///< of the run that was kept
-    bool converged = false;    ///< no row changed its cluster any more
+    int iterations = 0;        ///< of the best run
+    bool converged = false;    ///< no row changed its cluster in the last iteration
 };
 
-/// Lloyd's algorithm from k-means++ starts (Arthur and Vassilvitskii 2007). A cluster that loses
-/// its last row takes the row that is farthest from its own mean. The same points, options and
-/// machine give the same clusters. Blocks. Throws TrainingError when there are fewer different rows
-/// than clusters, or numbers that are not finite; Cancelled when stopped.
+/// Lloyd's algorithm with k-means++ initialisation (Arthur and Vassilvitskii 2007). An empty
+/// cluster takes the row farthest from its own mean. The same points, options and machine give the
+/// same clusters. Blocks. Throws TrainingError when there are fewer distinct rows than clusters, or
+/// when numbers are not finite; Cancelled when stopped.
 [[nodiscard]] Clustering k_means(const PointsView& points, const KMeansOptions& options,
                                  const std::function<void(double)>& progress = {},
                                  std::stop_token stop = {});
 
 /// Rousseeuw's silhouette (1987) with Euclidean distances: (b - a) / max(a, b), where a is the mean
-/// distance to the row's own cluster and b to the nearest other one; 0 for a row that is alone.
+/// distance to the row's own cluster and b that to the nearest other cluster; 0 for a row that is
+/// alone.
 struct Silhouette {
-    double mean = 0;              ///< -1..1; NaN when there is but one cluster
-    std::vector<double> cluster;  ///< means; NaN for a cluster without a row in the sample
-    std::int64_t rows = 0;        ///< that were compared with each other
-    bool sampled = false;         ///< not all of them
+    double mean = 0;              ///< -1..1; NaN when there is only one cluster
+    std::vector<double> cluster;  ///< mean per cluster; NaN for one without a row in the sample
+    std::int64_t rows = 0;        ///< number of rows compared
+    bool sampled = false;         ///< not all rows were compared
 };
-/// Exact up to `most` rows, else among a seeded sample of so many. Blocks: O(rows^2 C).
+/// Exact up to `most` rows, else on a seeded sample of that size. Blocks: O(rows^2 C).
 [[nodiscard]] Silhouette silhouette(const PointsView& points, const std::vector<int>& cluster,
                                     std::uint64_t seed, std::int64_t most = 4000);
 
@@ -75,7 +76,7 @@ struct Projection {
 };
 [[nodiscard]] Projection project_onto_plane(const PointsView& points);
 
-/// At most `most` of the rows 0..rows-1, ascending, drawn without replacement.
+/// At most `most` of the rows 0..rows-1, ascending, sampled without replacement.
 [[nodiscard]] std::vector<std::int64_t> sample_rows(std::int64_t rows, std::int64_t most,
                                                     std::uint64_t seed);
 

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
-constexpr std::int64_t kDrawn = 3000;  // points a chart shows
+constexpr std::int64_t kDrawn = 3000;  // maximum number of points in a chart
 
 std::string decimal(double value, int digits = 3) {
     if (!std::isfinite(value))
@@ -32,7 +32,7 @@ std::string told(const std::string& name) {
     return name.empty() ? "(not told)" : name;
 }
 
-// A cell of a table: names come from a file.
+// Escapes a table cell: names come from a file.
 std::string cell(const std::string& name) {
     std::string text;
     for (const char c : told(name))

@@ -27,13 +27,13 @@ constexpr std::size_t kListed = 10;
 
 struct Seen {
     std::string digest;
-    Pixels pixels;        ///< none when the features are known or the picture cannot be read
-    std::string problem;  ///< a sentence when it cannot be read
+    Pixels pixels;        ///< empty when the features are known or the picture is unreadable
+    std::string problem;  ///< a sentence when the picture is unreadable
 };
 
 using Digests = std::unordered_set<std::string>;
 
-/// Reads a picture, or only hashes it when that is enough.
+/// Reads a picture, or only hashes it when its features are known.
 Seen look(const fs::path& path, const Digests& known, PictureMemory& memory) {
     Seen seen;
     const auto bytes = PictureMemory::bytes_of(path, seen.problem);
@@ -52,7 +52,7 @@ Seen look(const fs::path& path, const Digests& known, PictureMemory& memory) {
 
 using Reader = PictureReader<Seen>;
 
-/// One expert on a device; loaded when it is needed first.
+/// One expert on a device; loaded on first use.
 class Encoder {
   public:
     Encoder(const PanelRecord& panel, const ExpertRecord& expert, const std::string& device)
@@ -100,7 +100,7 @@ std::size_t find_expert(const PanelRecord& panel, const std::string& wanted) {
                      names + ".");
 }
 
-/// What an earlier run left at `out`, if it is of use. Another kind of file is not overwritten.
+/// Reusable features of an earlier run at `out`. Any other kind of file is not overwritten.
 Features earlier_features(const fs::path& out, const Features& wanted) {
     if (!fs::exists(out))
         return {};
@@ -207,7 +207,7 @@ EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std
         if (progress)
             progress(static_cast<double>(i), static_cast<double>(rows.size()),
                      "encoding with " + expert.name);
-        if (stop.stop_requested())  // also when the next picture is there already
+        if (stop.stop_requested())  // even if the next picture is ready
             throw Cancelled();
         auto read = pictures.next(stop);
         const auto& seen = read.item;

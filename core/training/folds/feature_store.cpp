@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kDigest = 64;  // hexadecimal digits
 constexpr const char* kMagic = "dfd-features-part-1 ";
 
-/// Bytes that were there; fewer than asked for at the end of the file. Throws the error's number.
+/// Returns the number of bytes read, fewer at the end of the file. Throws errno as an int.
 std::size_t read_at(int descriptor, void* out, std::size_t bytes, std::uint64_t offset) {
     std::size_t done = 0;
     while (done < bytes) {
@@ -60,7 +60,7 @@ FeatureStore::FeatureStore(std::filesystem::path file, const std::string& origin
         found.resize(read_at(descriptor_, found.data(), found.size(), 0));
         if (found == header) {
             index(header.size());
-        } else if (header.starts_with(found)) {  // nothing yet, or killed while beginning
+        } else if (header.starts_with(found)) {  // empty, or an unfinished header
             if (::ftruncate(descriptor_, 0) != 0 ||
                 ::pwrite(descriptor_, header.data(), header.size(), 0) !=
                     static_cast<ssize_t>(header.size()))
@@ -89,7 +89,7 @@ void FeatureStore::fail(const std::string& what, int error) const {
                         std::system_category().message(error) + ".");
 }
 
-// Every whole record; what follows the last of them was being written when the process ended.
+// Indexes every complete record. A partial record at the end is from a process that was killed.
 void FeatureStore::index(std::uint64_t begin) {
     const std::size_t body = kDigest + width_ * sizeof(float);
     std::string record(body + sizeof(std::uint32_t), '\0');

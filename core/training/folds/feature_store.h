@@ -1,4 +1,4 @@
-// Features that are already computed, on disk beside the file they will become. Plain C++.
+// Append-only store of computed features on disk, for resuming an encoding. Plain C++.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,14 @@
 
 namespace dfd {
 
-/// An append-only file of (SHA-256 of a picture's file, its features, CRC-32). Killed at any moment
-/// it loses at most the record being written. What a record holds depends on the picture's bytes
-/// and `origin` alone, so it stays good when rows are added, removed or moved. One process at a
-/// time: a second is refused. Not thread-safe.
+/// An append-only file of (SHA-256 of a picture's file, its features, CRC-32). If the process is
+/// killed, at most the record being written is lost. A record depends only on the picture's bytes
+/// and `origin`, so it stays valid when rows are added, removed or moved. One process at a time: a
+/// second one is refused. Not thread-safe.
 class FeatureStore {
   public:
-    /// Opens or begins `file`. `origin` is one line that says what computed the features; a store
-    /// of another origin is refused. Blocks. Throws TrainingError.
+    /// Opens or creates `file`. `origin` is one line that identifies what computed the features; a
+    /// store with another origin is refused. Blocks. Throws TrainingError.
     FeatureStore(std::filesystem::path file, const std::string& origin, std::int64_t width);
     ~FeatureStore();
     FeatureStore(const FeatureStore&) = delete;
@@ -29,12 +29,12 @@ class FeatureStore {
         return places_.contains(digest);
     }
     [[nodiscard]] std::unordered_set<std::string> digests() const;
-    /// Keeps `features` (width numbers) under a digest of 64 hexadecimal digits, unless it is
-    /// known.
+    /// Stores `features` (width numbers) under a digest of 64 hexadecimal digits. Does nothing if
+    /// the digest is known.
     void add(const std::string& digest, std::span<const float> features);
-    /// Copies what is kept under a digest that is contained.
+    /// Copies the features of a digest, which must be contained.
     void read(const std::string& digest, std::span<float> features) const;
-    /// Deletes the file: what it held is kept elsewhere now.
+    /// Deletes the file, once its content is stored elsewhere.
     void remove();
 
   private:
@@ -45,7 +45,7 @@ class FeatureStore {
     std::size_t width_;
     int descriptor_ = -1;
     std::uint64_t end_ = 0;
-    std::unordered_map<std::string, std::uint64_t> places_;  ///< of the features in the file
+    std::unordered_map<std::string, std::uint64_t> places_;  ///< file offsets of the features
 };
 
 }  // namespace dfd

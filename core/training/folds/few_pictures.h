@@ -1,5 +1,5 @@
-// Folds of many pictures from a few of every group: edits of one photograph look alike to an
-// expert, so that encoding all of them tells k-means little more. Plain C++.
+// Folds from a sample of each group: edits of one photograph look alike to an expert, so that
+// encoding all of them adds little to k-means. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -8,18 +8,17 @@
 
 namespace dfd {
 
-/// The same manifest with at most `per_group` rows, drawn, of what may not be divided (see
-/// split()); rows keep their order. Depends on the rows, `per_group` and `seed` only. Throws
-/// TrainingError when per_group is below 1.
+/// The same manifest with at most `per_group` random rows of each indivisible piece (see split()).
+/// Rows keep their order. Depends only on the rows, `per_group` and `seed`. Throws TrainingError
+/// when per_group is below 1.
 [[nodiscard]] Manifest few_pictures(const Manifest& manifest, int per_group, std::uint64_t seed);
 
-/// Gives every row of `manifest` the fold that the rows of its piece have in `few`, and its own
-/// row's cluster where `few` lists it; rows are matched by their absolute paths. A piece whose rows
-/// in `few` lie in several folds goes whole to "test" if one of them does, else to the fold of most
-/// (the smallest number of equals). Throws TrainingError when a piece has no row in `few`, or only
-/// such without a fold.
+/// Gives every row of `manifest` the fold of its piece's rows in `few`, and its own cluster if
+/// `few` contains the row; rows are matched by absolute path. A piece whose rows in `few` lie in
+/// several folds goes to "test" if one of them is "test", else to the most frequent fold (the
+/// smallest number if tied). Throws TrainingError when a piece has no row with a fold in `few`.
 ///
-/// `report` is what split() said of `few`; its sizes, and the warnings on them, become those
+/// `report` is the result of split() for `few`; its sizes and size warnings are replaced by those
 /// of `manifest`.
 void spread_folds(const Manifest& few, Manifest& manifest, SplitReport& report);
 

@@ -9,7 +9,7 @@
 namespace dfd {
 namespace {
 
-/// Which rows belong together: disjoint sets, joined by what they share.
+/// Connected components of rows (union-find).
 class Bonds {
   public:
     explicit Bonds(std::size_t rows) : parent_(rows) {
@@ -25,7 +25,7 @@ class Bonds {
         b = root(b);
         parent_[std::max(a, b)] = std::min(a, b);
     }
-    /// Joins the row with the first one that had this key.
+    /// Joins the row with the first row that had this key.
     void join(std::unordered_map<std::string, std::size_t>& keys, const std::string& key,
               std::size_t row) {
         const auto [found, first] = keys.emplace(key, row);
@@ -52,7 +52,7 @@ std::vector<Piece> pieces_of(const Manifest& manifest, SplitBy by) {
     }
     for (std::size_t i = 0; i < rows.size(); ++i)
         if (const auto twin = rows[i].parameter("twin"); !twin.empty())
-            // Fakes of one twin stay together even where it is not listed itself.
+            // Fakes of one twin stay together even if the twin is not listed.
             bonds.join(paths, manifest.resolve(twin).native(), i);
     std::map<std::size_t, Piece> pieces;  // by first row
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -50,7 +50,7 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
         write_manifest(encoding.manifest, few.rows);
     }
     if (const int clusters = options.cluster.k_means.clusters;
-        static_cast<std::size_t>(std::max(0, clusters)) > rows)  // before the hours of encoding
+        static_cast<std::size_t>(std::max(0, clusters)) > rows)  // fail before hours of encoding
         throw TrainingError(std::to_string(clusters) + " clusters cannot be made of " +
                             std::to_string(rows) + " pictures; ask for fewer clusters.");
     encoding.out = features_file(options);

@@ -1,4 +1,4 @@
-// From a manifest to folds in one go: encode, cluster, split. Plain C++.
+// `dfd prepare folds`: encode, cluster and split a manifest in one run. Plain C++.
 #pragma once
 
 #include <filesystem>
@@ -12,27 +12,27 @@
 
 namespace dfd {
 
-/// What the single steps are asked for; their files in between are named here.
+/// Options of the three steps. Intermediate files get their names here.
 struct FoldsOptions {
-    EncodeOptions encode;    ///< all but `out` and the shards
+    EncodeOptions encode;    ///< except `out` and the shards
     ClusterOptions cluster;  ///< scale, k_means and report
     SplitOptions split;
-    int per_group = 0;           ///< encode and cluster so many pictures of every group; 0: all
+    int per_group = 0;           ///< encode and cluster only this many pictures per group; 0: all
     std::filesystem::path out;   ///< the manifest with clusters and folds
-    std::filesystem::path work;  ///< folder of what lies in between; empty: that of `out`
+    std::filesystem::path work;  ///< folder of intermediate files; empty: the folder of `out`
 };
 
-/// Where prepare_folds() keeps the pictures' features, the clustered manifest and, with per_group,
-/// the manifest of the few.
+/// Where prepare_folds() stores the features, the clustered manifest and, with per_group, the
+/// sampled manifest.
 [[nodiscard]] std::filesystem::path features_file(const FoldsOptions& options);
 [[nodiscard]] std::filesystem::path clustered_file(const FoldsOptions& options);
 [[nodiscard]] std::filesystem::path few_file(const FoldsOptions& options);
 
-/// encode(), cluster_manifest() and split(), one after the other; with per_group of few_pictures(),
-/// whose folds the others then take. `report` gets a step's text for
-/// people as soon as the step is over. Killed or stopped, it goes on where encode() was, and
-/// features that are there already are made use of, so that other clusters or folds take seconds.
-/// Blocks. Throws what the steps throw; `out` is written at the end, atomically.
+/// encode(), cluster_manifest() and split() in sequence; with per_group on few_pictures(), whose
+/// folds are then spread to the other rows. `report` receives each step's text when the step ends.
+/// A killed or stopped run resumes where encode() was, and existing features are reused, so that
+/// other clusters or folds take seconds. Blocks. Throws what the steps throw. `out` is written at
+/// the end, atomically.
 SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress = {},
                           const std::function<void(const std::string&)>& report = {},
                           std::stop_token stop = {});

@@ -14,7 +14,7 @@
 namespace dfd {
 namespace {
 
-constexpr double kRareSource = 0.05;  // as photographs are divided
+constexpr double kRareSource = 0.05;  // sources below this share of the rows count as rare
 constexpr double kMuchMoved = 0.20;
 constexpr double kLittleLeft = 1.0 / 3;  // of two even folds an expert learns from a half
 constexpr int kUsualFolds = 5;
@@ -43,7 +43,8 @@ void set_aside_sources(const Manifest& manifest, std::vector<Piece>& pieces,
     }
 }
 
-/// Up to half of `due` rows as whole rare sources, the rest of every other source in proportion.
+/// Sets aside whole rare sources for up to half of the missing test rows, and the rest from all
+/// other sources in proportion.
 void set_aside_share(std::vector<Piece>& pieces, double share, Dice dice) {
     std::map<std::string, std::vector<Piece*>> by_source;
     std::map<std::string, double> sizes;
@@ -76,7 +77,7 @@ void set_aside_share(std::vector<Piece>& pieces, double share, Dice dice) {
             open += size;
         }
     }
-    // What rounding leaves of one source is due from the next.
+    // Carries each source's rounding error over to the next.
     shuffle(divided, dice);
     double carried = 0;
     const double part = open > 0 ? std::max(0.0, due) / open : 0;
@@ -94,7 +95,8 @@ void set_aside_share(std::vector<Piece>& pieces, double share, Dice dice) {
     }
 }
 
-/// Largest first, each into the fold where it leaves real and fake rows most even.
+/// Largest first, each into the fold with the lowest cost, so that real and fake rows stay
+/// balanced.
 std::vector<int> balanced(const std::vector<FoldSize>& sizes, int folds) {
     std::vector<std::size_t> order(sizes.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -104,7 +106,8 @@ std::vector<int> balanced(const std::vector<FoldSize>& sizes, int folds) {
     std::vector<FoldSize> filled(static_cast<std::size_t>(folds));
     std::vector<int> fold(sizes.size());
     for (const auto index : order) {
-        // What adding to a fold costs in the sum of squares that even folds make smallest.
+        // The increase in the sum of squares of real and fake counts, which is smallest for even
+        // folds.
         const auto cost = [&](const FoldSize& into) {
             return into.real * sizes[index].real + into.fake * sizes[index].fake;
         };
@@ -119,7 +122,7 @@ std::vector<int> balanced(const std::vector<FoldSize>& sizes, int folds) {
     return fold;
 }
 
-/// A fold for every cluster number.
+/// The fold of every cluster.
 std::vector<int> folds_of_clusters(const Manifest& manifest, int& folds) {
     int clusters = 0;
     for (std::size_t i = 0; i < manifest.rows.size(); ++i) {

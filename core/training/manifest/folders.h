@@ -1,4 +1,4 @@
-// Folders that commands fill. Plain C++.
+// Output folders: creates them and binds them to the options of a run. Plain C++.
 #pragma once
 
 #include <filesystem>
@@ -7,13 +7,13 @@
 
 namespace dfd {
 
-/// Makes a folder and those above it. Throws TrainingError that names it.
+/// Creates a folder and its parents. Throws a TrainingError that names it.
 void make_folder(const std::filesystem::path& folder);
 
-/// For a folder that several runs fill: binds `out` to the options it was begun with: `out`/`name`
-/// holds them, and is written when there is none. `settings` is an object of all that decides what
-/// the folder's pictures look like. Throws TrainingError that names the first member which differs,
-/// or when a manifest.csv is there that another command made.
+/// For a folder that several runs fill: binds `out` to the options of the first run. `out`/`name`
+/// stores them and is written if it does not exist. `settings` is an object with everything that
+/// determines the folder's pictures. Throws a TrainingError that names the first member that
+/// differs, or when another command's manifest.csv is there.
 void agree_with_folder(const std::filesystem::path& out, const std::string& name,
                        const nlohmann::json& settings);
 

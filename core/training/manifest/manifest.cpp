@@ -31,7 +31,7 @@ fs::path folder_of(const fs::path& file) {
     return fs::absolute(file).parent_path();
 }
 
-// Paths are bytes: neither encoding nor case is touched.
+// Paths are bytes: encoding and case stay unchanged.
 std::string written_path(const fs::path& folder, const fs::path& path) {
     if (path.empty())
         return {};
@@ -40,8 +40,9 @@ std::string written_path(const fs::path& folder, const fs::path& path) {
     return (inside ? relative : path).native();
 }
 
-/// `parameters` with the path in its member "twin" changed by `change`. Left alone when there is
-/// none, or when the new path cannot stand in JSON (then the relative one still resolves).
+/// Returns `parameters` with `change` applied to the path in its member "twin". Unchanged when
+/// there is none, or when the new path cannot be stored in JSON (the relative path then still
+/// resolves).
 template <class Change>
 std::string with_twin(const std::string& parameters, const Change& change) {
     auto json = nlohmann::ordered_json::parse(parameters, nullptr, false);
@@ -142,7 +143,7 @@ class Reader {
     std::size_t width_ = 0;
 };
 
-/// Paths first, so that a folder, a pipe or a missing file is named as such.
+/// Checks the path first, so that a folder, a pipe or a missing file gets its own message.
 std::string read_text(const fs::path& file) {
     const auto refuse = [&](const std::string& why) {
         throw TrainingError("The manifest " + file.native() + " could not be read: " + why + ".");

@@ -1,15 +1,16 @@
-// From an expert's evidence to log-odds that mean the same for every expert. Plain C++.
+// Calibration: maps an expert's evidence to log-odds that are comparable between experts. Plain
+// C++.
 #pragma once
 
 #include <vector>
 
 namespace dfd {
 
-/// What an expert makes of one picture before calibration.
+/// An expert's evidence for one picture, before calibration.
 struct Evidence {
     double strongest = 0;  ///< mean of its strongest windows
     double overall = 0;    ///< mean over the picture
-    bool edited = false;   ///< the truth
+    bool edited = false;   ///< the label
 };
 
 /// log-odds = strongest * Evidence::strongest + overall * Evidence::overall + bias.
@@ -20,10 +21,10 @@ struct Calibration {
     double loss = 0;  ///< class-balanced cross entropy on the pictures it was fitted to
 };
 
-/// Logistic regression with both classes weighing the same, so that 0.5 is where an edited and an
-/// untouched picture are equally likely to lie. `overall` is at least -strongest / 2, so that more
-/// evidence never lowers a score by much and Grad-CAM keeps its sign. An expert that learned
-/// nothing gets a scale near zero. Throws std::invalid_argument without both classes.
+/// Class-balanced logistic regression, so that a score of 0.5 means that an edited and an untouched
+/// picture are equally likely. `overall` is at least -strongest / 2, so that more evidence never
+/// lowers a score by much and Grad-CAM keeps its sign. An expert that learned nothing gets a scale
+/// near zero. Throws std::invalid_argument unless both classes are present.
 [[nodiscard]] Calibration fit_calibration(const std::vector<Evidence>& pictures);
 
 }  // namespace dfd

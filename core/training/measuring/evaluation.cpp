@@ -16,16 +16,16 @@
 namespace dfd {
 namespace {
 
-// A batch is scored early when its pictures together have more pixels.
+// A batch is scored early when its pictures together exceed this number of pixels.
 constexpr std::uint64_t kBatchPixels = 100'000'000;
-// Shares of a map's place that the mask covers, for it to lie inside or outside.
+// A map cell is inside if the mask covers more than kInside of it, outside if less than kOutside.
 constexpr float kInside = 0.9f;
 constexpr float kOutside = 0.01f;
 
 struct Seen {
-    Pixels pixels;            // none when the picture cannot be read
-    std::vector<uchar> mask;  // 8 bits a pixel; none without a mask
-    std::string problem;      // of the picture
+    Pixels pixels;            // empty when the picture is unreadable
+    std::vector<uchar> mask;  // 8 bits a pixel; empty without a mask
+    std::string problem;      // why the picture is unreadable
     std::string mask_problem;
 };
 
@@ -49,7 +49,7 @@ Seen look_at(const ManifestRow& row, bool with_mask, PictureMemory& memory) {
 
 using Reader = PictureReader<Seen>;
 
-// How well a map's values tell the places inside the mask from those outside.
+// AUC of a map's values: cells inside the mask against cells outside.
 double place_auc(const HeatMap& map, const cv::Mat& mask) {
     cv::Mat share;
     mask.convertTo(share, CV_32F, 1.0 / 255);
@@ -90,7 +90,7 @@ const std::string& named(const std::string& name) {
     return name.empty() ? unnamed : name;
 }
 
-/// Collects pictures into batches and what the panel makes of them into the result.
+/// Batches pictures, scores them and stores the scores in the result.
 class Scorer {
   public:
     Scorer(Evaluator& evaluator, const EvaluationOptions& options, Evaluation& result,
@@ -130,7 +130,7 @@ class Scorer {
 
   private:
     struct Waiting {
-        std::size_t picture = 0;  // of the result
+        std::size_t picture = 0;  // index in the result
         Reader::Read read;
     };
 
@@ -184,7 +184,7 @@ class Scorer {
     std::stop_token stop_;
     std::vector<Mean> places_;
     std::vector<Waiting> plain_;
-    std::vector<Waiting> masked_;  // these want maps
+    std::vector<Waiting> masked_;  // pictures that need maps
     std::uint64_t waiting_pixels_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// How well a panel tells the fakes of a manifest from its real pictures. Plain C++.
+// Evaluation of a panel on the labelled pictures of a manifest. Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -13,84 +13,84 @@
 
 namespace dfd {
 
-/// What stands for an empty `operation` of a fake, or an empty `source`.
+/// Name for an empty `operation` of a fake, or an empty `source`.
 inline constexpr const char* kUnnamed = "unknown";
 
 struct EvaluationOptions {
-    /// Which rows: "test", "all" or a fold's number. Empty: the test rows, or all of a manifest
-    /// that has none. Of a numbered fold only the experts that held it out know nothing.
+    /// Rows to use: "test", "all" or a fold's number. Empty: the test rows, or all rows if there
+    /// are none. For a numbered fold, only the experts that held it out have not seen the pictures.
     std::string fold;
-    int batch = 8;  ///< pictures scored together, 1 or more
-    /// Ask for Grad-CAM maps of the fakes that have a mask; about twice the time of those.
+    int batch = 8;  ///< pictures per batch, 1 or more
+    /// Also compute Grad-CAM maps of fakes that have a mask, which roughly doubles their time.
     bool maps = true;
-    int rounds = 1000;       ///< of the bootstrap; 0: no intervals
+    int rounds = 1000;       ///< of the bootstrap; 0: no confidence intervals
     std::uint64_t seed = 1;  ///< of the bootstrap
 };
 
 struct ScoredPicture {
     ManifestRow row;
-    std::vector<double> scores;  ///< 0..1: the experts in the panel's order, then the panel
+    std::vector<double> scores;  ///< 0..1: the experts in panel order, then the panel
 };
 
-/// A picture or mask that could not be used, and why (a sentence).
+/// An unusable picture or mask, and the reason as a sentence.
 struct Unread {
     std::filesystem::path path;
     std::string why;
 };
 
-/// How many pictures bear a name.
+/// Number of pictures with a name (an operation or a source).
 struct NamedCount {
     std::string name;
     std::size_t real = 0;
     std::size_t fake = 0;
 };
 
-/// What one expert, or the panel, achieved.
+/// Figures of one expert or of the panel.
 struct EvaluationColumn {
     std::string name;          ///< of the expert; "panel" for the last column
     std::string architecture;  ///< empty for the panel
     Metrics all;
-    /// In the order of Evaluation::operations: that operation's fakes against every real picture.
+    /// Per operation, in the order of Evaluation::operations: its fakes against all real pictures.
     std::vector<Metrics> operations;
-    /// In the order of Evaluation::sources: AUC of the fakes of that source against its real
-    /// pictures; NaN where it lacks either.
+    /// Per source, in the order of Evaluation::sources: AUC of its fakes against its real pictures;
+    /// NaN unless it has both.
     std::vector<double> sources;
-    /// Mean over fakes with a mask of the AUC of Grad-CAM's values, places inside the mask against
-    /// places outside (those across its border do not count); NaN when there are none.
+    /// Mean over fakes with a mask of the AUC of Grad-CAM values, cells inside the mask against
+    /// cells outside (cells across the border are ignored); NaN when there are none.
     double places = 0;
 };
 
 struct Evaluation {
     std::string panel;   ///< its name
-    std::string digest;  ///< of its panel.json
+    std::string digest;  ///< SHA-256 of its panel.json
     std::string device;
     std::string precision;
     std::filesystem::path manifest;
-    std::string fold;  ///< "test", "all" or a number: which rows were chosen
-    /// A sentence when rows were measured that experts may have learned from: of a numbered fold.
+    std::string fold;  ///< the rows that were used: "test", "all" or a number
+    /// A sentence when experts may have learned from the evaluated rows (a numbered fold).
     std::string caution;
     std::uint64_t seed = 0;
     int rounds = 0;
-    std::size_t real = 0;  ///< pictures that were scored
+    std::size_t real = 0;  ///< scored pictures
     std::size_t fake = 0;
-    std::size_t groups = 0;                 ///< of the pictures that were scored
-    std::size_t maps = 0;                   ///< fakes whose maps were measured
-    std::vector<Unread> unread;             ///< pictures that are not among those scored
-    std::vector<Unread> unread_masks;       ///< of pictures that were scored all the same
+    std::size_t groups = 0;                 ///< of the scored pictures
+    std::size_t maps = 0;                   ///< fakes with evaluated maps
+    std::vector<Unread> unread;             ///< pictures that were not scored
+    std::vector<Unread> unread_masks;       ///< of pictures that were scored anyway
     std::vector<NamedCount> operations;     ///< of the fakes, by name; `real` is 0
     std::vector<NamedCount> sources;        ///< by name
-    std::vector<EvaluationColumn> columns;  ///< experts in the panel's order, then the panel
-    std::vector<ScoredPicture> pictures;    ///< as in the manifest
+    std::vector<EvaluationColumn> columns;  ///< experts in panel order, then the panel
+    std::vector<ScoredPicture> pictures;    ///< in the manifest's order
 };
 
-/// The rows that `fold` (see EvaluationOptions) means; `fold` becomes "test" or "all" when empty.
-/// Throws TrainingError for a word it does not know and when there are no such rows.
+/// Selects the rows of `fold` (see EvaluationOptions); an empty `fold` becomes "test" or "all".
+/// Throws TrainingError for an unknown word and when there are no such rows.
 [[nodiscard]] std::vector<ManifestRow> rows_of_fold(const Manifest& manifest, std::string& fold);
 
-/// Scores the pictures and measures. Pictures are read by other threads a few ahead of the scoring;
-/// besides these, memory holds scores only. A picture that cannot be read is listed and left out.
-/// Blocks, for minutes. Throws TrainingError (no rows, no readable picture, a score that is no
-/// number), Cancelled (between batches and figures), and what the evaluator throws.
+/// Scores the pictures and computes the figures. Other threads read pictures a few ahead of
+/// scoring; apart from these, memory holds only scores. An unreadable picture is listed and
+/// skipped. Blocks for minutes. Throws TrainingError (no rows, no readable picture, a score that is
+/// not a number), Cancelled (between batches and figures), and what the evaluator throws.
 [[nodiscard]] Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
                                            EvaluationOptions options, const Progress& progress = {},
                                            std::stop_token stop = {});

@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kListed = 10;
 constexpr std::size_t kMostSourcesInTable = 20;
-// The chart's palette: experts take the others, the panel this dark one.
+// The panel has the palette's dark colour; experts use the others.
 constexpr int kPanelColour = 6;
 
 struct Figure {
@@ -105,7 +105,7 @@ std::string shortest(double value) {
     return {text.data(), end.ptr};
 }
 
-// Names come from files: nothing in them may end a table's cell.
+// Escapes a table cell: names come from files.
 std::string cell(const std::string& text) {
     std::string result;
     for (const char c : text)
@@ -227,7 +227,7 @@ ChartSeries series(ChartSeries::Kind kind, std::string name, int colour) {
 ChartSeries diagonal(const std::string& name) {
     auto line = series(ChartSeries::Kind::Line, name, kPanelColour);
     line.dashed = true;
-    for (int i = 0; i <= 100; ++i) {  // close enough to each other for a logarithmic axis
+    for (int i = 0; i <= 100; ++i) {  // dense enough for a logarithmic axis
         line.x.push_back(std::pow(10, -4 + i / 25.0));
         line.y.push_back(line.x.back());
     }
@@ -246,7 +246,7 @@ ChartSeries reliability(const std::vector<ReliabilityBin>& bins, std::string nam
     return line;
 }
 
-// A rate of false alarms below one picture allows none.
+// Below a false positive rate of 1 / real, no false alarm is allowed.
 std::string caution_of_few(std::size_t real) {
     std::string rates;
     for (const auto& [rate, needed] :
@@ -359,7 +359,7 @@ std::string roc_svg(const Evaluation& evaluation) {
     few.title = "The same, few false alarms";
     few.log_x = true;
     few.x_range = {1e-3, 1};
-    // The panel's line would lie on that of an only expert.
+    // With a single expert, its curve and the panel's would coincide.
     const bool alone = evaluation.columns.size() == 2;
     for (std::size_t c = 0; c < evaluation.columns.size() - (alone ? 1 : 0); ++c) {
         const auto& column = evaluation.columns[c];
@@ -372,7 +372,7 @@ std::string roc_svg(const Evaluation& evaluation) {
             line.y.push_back(point.true_positive_rate);
         }
         whole.series.push_back(line);
-        for (auto& x : line.x)  // where there is no logarithm: far to the left
+        for (auto& x : line.x)  // no logarithm of zero: move it far to the left
             x = std::max(x, 1e-9);
         line.name.clear();
         few.series.push_back(std::move(line));
@@ -427,7 +427,7 @@ std::string calibration_svg(const Evaluation& evaluation) {
 std::string scores_svg(const Evaluation& evaluation) {
     std::vector<Chart> charts;
     for (std::size_t i = 0; i < evaluation.columns.size(); ++i) {
-        const auto c = i == 0 ? evaluation.columns.size() - 1 : i - 1;  // the panel first
+        const auto c = i == 0 ? evaluation.columns.size() - 1 : i - 1;  // panel first
         const auto& column = evaluation.columns[c];
         Chart chart;
         chart.title = column.name;

@@ -23,13 +23,13 @@ namespace dfd {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kFarthest = 5;  // standard deviations that count
+constexpr double kFarthest = 5;  // values are clipped to this many standard deviations
 
-// Of one picture's file.
+// Facts of one picture's file.
 struct Facts {
     std::string format;
-    std::string problem;         // why there are none
-    std::vector<double> values;  // as kNames; NaN: has none
+    std::string problem;         // why there are no facts
+    std::vector<double> values;  // in the order of kNames; NaN: missing
 };
 constexpr std::array kNames{"bytes",          "bytes a pixel", "width",
                             "height",         "aspect",        "sides are multiples of 8",
@@ -60,7 +60,7 @@ Facts facts_of(const std::filesystem::path& path, PictureMemory& memory) {
     return facts;
 }
 
-// One fact of all pictures.
+// The values of one fact for all pictures.
 struct Column {
     std::string name;
     std::vector<double> values;
@@ -83,7 +83,7 @@ std::vector<Column> columns_of(const std::vector<Facts>& pictures) {
     std::set<std::string> formats;
     for (const auto& each : pictures)
         formats.insert(each.format);
-    if (formats.size() == 2)  // the one is where the other is not
+    if (formats.size() == 2)  // two formats: one column is the complement of the other
         formats.erase(std::prev(formats.end()));
     for (const auto& format : formats) {
         Column column{"format " + format, {}};
@@ -95,15 +95,15 @@ std::vector<Column> columns_of(const std::vector<Facts>& pictures) {
     return columns;
 }
 
-// The part of each picture. Groups that hold both classes, fakes only and real pictures only are
-// dealt one after the other, each in an order of its own, so that every part gets of each kind.
+// The part (fold) of each picture. Groups with both classes, with fakes only and with real pictures
+// only are dealt in turn, each kind in random order, so that every part gets some of each kind.
 std::vector<int> divide(const std::vector<Labelled>& pictures, std::size_t groups, int parts,
                         std::uint64_t seed) {
     std::vector<std::array<bool, 2>> holds(groups);
     for (const auto& each : pictures)
         holds[each.group][each.fake] = true;
     Dice dice(seed, 0x1EA5);
-    std::vector<std::pair<int, std::uint64_t>> order;  // kind, lot
+    std::vector<std::pair<int, std::uint64_t>> order;  // kind, random key
     for (const auto& [real, fake] : holds)
         order.emplace_back(real && fake ? 0 : fake ? 1 : 2, dice.bits());
     std::vector<std::size_t> dealt(groups);
@@ -119,8 +119,8 @@ std::vector<int> divide(const std::vector<Labelled>& pictures, std::size_t group
     return part;
 }
 
-// Standardised by the pictures of other parts; missing values stand on their mean. The square
-// shows a class that keeps to the middle.
+// Standardises by mean and deviation of the pictures of other parts; missing values become the
+// mean. Also adds the square, which separates a class that clusters around the middle.
 void add_standardised(const Column& column, const std::vector<int>& parts, int held_out,
                       std::vector<std::vector<double>>& table) {
     double count = 0;
@@ -145,8 +145,8 @@ void add_standardised(const Column& column, const std::vector<int>& parts, int h
     }
 }
 
-// Every picture's log-odds from a regression that has not seen its group, and the part as stratum;
-// those of a part that leaves one class only to learn from are left out.
+// Cross-validated log-odds of every picture, with the part as stratum. Skips parts whose training
+// data has only one class.
 std::vector<Labelled> judged(const std::vector<Labelled>& pictures,
                              const std::vector<const Column*>& columns,
                              const std::vector<int>& part, int parts, double ridge) {
@@ -182,7 +182,7 @@ std::vector<Facts> read_facts(const Manifest& manifest, const Progress& progress
     PictureReader<Facts> files(
         rows.size(), picture_readers(), [&](std::uint64_t i, PictureMemory& memory) {
             auto facts = facts_of(rows[static_cast<std::size_t>(i)].path, memory);
-            memory.let_go();  // the facts are all that goes on
+            memory.let_go();  // only the facts are kept
             return facts;
         });
     std::vector<Facts> all;

@@ -10,7 +10,7 @@ namespace {
 constexpr int kRounds = 60;
 constexpr double kSmallestGain = 1e-12;
 constexpr double kSmallestStep = 1e-6;
-constexpr double kBiasRidge = 1e-12;  // keeps the system solvable, too small to be felt
+constexpr double kBiasRidge = 1e-12;  // keeps the system solvable; too small to change the result
 
 // log(1 + exp(x)) without overflow.
 double softplus(double x) {
@@ -21,8 +21,8 @@ double sigmoid(double x) {
     return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
 }
 
-// Solves matrix * x = vector for a symmetric positive definite matrix (row-major, its lower half is
-// read) by Cholesky's decomposition; false when it is not positive definite.
+// Solves matrix * x = vector for a symmetric positive definite matrix (row-major, only the lower
+// half is read) by Cholesky decomposition. Returns false when it is not positive definite.
 bool solve(std::vector<double> matrix, std::vector<double>& vector) {
     const auto size = vector.size();
     const auto at = [&](std::size_t row, std::size_t column) -> double& {
@@ -54,7 +54,7 @@ bool solve(std::vector<double> matrix, std::vector<double>& vector) {
     return true;
 }
 
-// Newton's step: the Hessian's inverse times the gradient, slopes first, then the bias.
+// Newton step: the inverse Hessian times the gradient, slopes first, then the bias.
 bool newton_step(const LogisticData& data, const LogisticModel& model, double ridge,
                  std::vector<double>& step) {
     const auto size = data.columns + 1;

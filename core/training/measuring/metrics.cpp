@@ -25,7 +25,7 @@ std::vector<Labelled> sorted_for_pairs(std::vector<Labelled> pictures) {
     return pictures;
 }
 
-// `weight(picture)`: how often it counts. `sorted` by stratum, then by score.
+// Returns the AUC. `weight(picture)` is its multiplicity. `sorted` by stratum, then by score.
 template <class Weight>
 double weighted_auc(const std::vector<Labelled>& sorted, const Weight& weight) {
     double wins = 0;
@@ -61,7 +61,7 @@ double percentile(const std::vector<double>& sorted, double share_below) {
     return std::lerp(sorted[low], sorted[high], at - static_cast<double>(low));
 }
 
-// Pictures of one score, the highest first.
+// Pictures with the same score, in descending order of score.
 struct Step {
     double score = 0;
     std::size_t real = 0;
@@ -124,7 +124,7 @@ double roc_auc(const std::vector<double>& fake, const std::vector<double>& real)
 std::pair<double, double> auc_interval(const std::vector<Labelled>& pictures, int rounds,
                                        std::uint64_t seed) {
     auto sorted = sorted_for_pairs(pictures);
-    // Groups numbered as they appear among these pictures: every column of scores draws the same.
+    // Numbers groups in order of appearance, so that every column of scores draws the same groups.
     std::unordered_map<std::size_t, std::size_t> places;
     for (const auto& each : pictures)
         places.emplace(each.group, places.size());
@@ -167,7 +167,7 @@ std::vector<RocPoint> roc_curve(const std::vector<Labelled>& pictures) {
 }
 
 double equal_error_rate(const std::vector<RocPoint>& curve) {
-    // False alarms less misses: -1 at the curve's begin, 1 at its end.
+    // False positive rate minus miss rate: -1 at the start of the curve, 1 at its end.
     const auto lead = [](const RocPoint& point) {
         return point.false_positive_rate - (1 - point.true_positive_rate);
     };
@@ -186,7 +186,7 @@ double true_positives_at(const std::vector<RocPoint>& curve, double rate) {
     double best = kNone;
     for (const auto& point : curve)
         if (point.false_positive_rate <= rate)
-            best = point.true_positive_rate;  // it never falls along the curve
+            best = point.true_positive_rate;  // never decreases along the curve
     return best;
 }
 
@@ -216,7 +216,7 @@ BestThreshold best_threshold(const std::vector<Labelled>& pictures) {
     const auto steps = falling_steps(pictures);
     if (steps.empty())
         return {kNone, kNone};
-    // At first nobody is called fake: the real pictures are right.
+    // Initially no picture is called fake: the real pictures are correct.
     std::size_t right = pictures.size() - count_fakes(pictures);
     std::size_t most = right;
     double best = std::nextafter(steps.front().score, std::numeric_limits<double>::infinity());

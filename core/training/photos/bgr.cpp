@@ -5,7 +5,7 @@
 namespace dfd {
 
 cv::Mat to_bgr(const Pixels& pixels) {
-    // OpenCV has no picture of constant memory; this one is only read.
+    // cv::Mat cannot wrap const memory; this one is only read.
     const cv::Mat rgb(pixels.height, pixels.width, CV_8UC3,
                       const_cast<std::uint8_t*>(pixels.rgb.data()));
     cv::Mat bgr;

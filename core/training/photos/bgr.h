@@ -1,4 +1,4 @@
-// Between the pixels that experts are given (RGB) and OpenCV's pictures (BGR).
+// Conversion between Pixels (RGB) and OpenCV pictures (BGR).
 #pragma once
 
 #include <opencv2/core/mat.hpp>
@@ -7,7 +7,7 @@
 
 namespace dfd {
 
-/// 8-bit BGR with memory of its own.
+/// 8-bit BGR; a copy.
 [[nodiscard]] cv::Mat to_bgr(const Pixels& pixels);
 /// `bgr` is 8-bit with three channels.
 [[nodiscard]] Pixels to_pixels(const cv::Mat& bgr);

@@ -1,11 +1,11 @@
-// OpenCV on one thread for a scope.
+// Limits OpenCV to one thread for a scope.
 #pragma once
 
 #include <opencv2/core/utility.hpp>
 
 namespace dfd {
 
-/// Where our own threads work on pictures: OpenCV's would fight with them over the processors.
+/// For code that processes pictures on its own threads: OpenCV's would compete for the processors.
 class OneOpenCvThread {
   public:
     OneOpenCvThread() : before_(cv::getNumThreads()) { cv::setNumThreads(1); }

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kSmallFolder = 12;
-constexpr int kNearIdentical = 6;  // bits of 64
+constexpr int kNearIdentical = 6;  // distance in bits, of 64
 
 std::vector<unsigned char> read_bytes(const fs::path& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -59,7 +59,7 @@ std::map<std::string, Origin> read_origins(const fs::path& folder) {
     return origins;
 }
 
-/// Sub-folders that may not be read are added to `skipped`.
+/// Adds sub-folders that may not be read to `skipped`.
 std::vector<fs::path> picture_files(const fs::path& folder, std::vector<std::string>& skipped) {
     static const std::set<std::string> known{".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"};
     std::vector<fs::path> files;
@@ -82,8 +82,8 @@ std::vector<fs::path> picture_files(const fs::path& folder, std::vector<std::str
     return files;
 }
 
-// The central part of at most about `pixels` pixels, its corner on the grid of 16 that a JPEG with
-// subsampled colour has.
+// The central part of at most about `pixels` pixels, with its corner on the 16-pixel grid of a JPEG
+// with subsampled chroma.
 cv::Mat central_part(const cv::Mat& whole, int pixels) {
     const double excess = static_cast<double>(whole.total()) / pixels;
     if (excess <= 1)
@@ -96,7 +96,7 @@ cv::Mat central_part(const cv::Mat& whole, int pixels) {
     return whole({x, y, width, height}).clone();
 }
 
-// As stored, not turned upright; empty when it cannot be read.
+// As stored, EXIF orientation not applied; empty when it cannot be read.
 cv::Mat decode(const fs::path& file) {
     const auto encoded = read_bytes(file);
     if (encoded.empty())
@@ -195,8 +195,8 @@ PhotoLibrary open_library(const LibraryOptions& options,
         const auto origin = origin_of(files[i]);
         photo.file = files[i];
         photo.source = origin.source;
-        // Names tell series only where a manifest tells where they come from: a camera calls all
-        // of its photographs alike. Without one, what looks alike is joined below.
+        // Names indicate series only if a manifest gives the origin: a camera names all of its
+        // photographs alike. Otherwise only similar pictures are joined, below.
         photo.series =
             origins.contains(files[i].filename().string())
                 ? series_of(origin.source, origin.original, folder_counts[folder_of(origin)])

@@ -1,4 +1,4 @@
-// A folder of photographs: which there are, who published them, which belong together.
+// Scans a folder of photographs and groups them by source and series.
 #pragma once
 
 #include <cstdint>
@@ -13,24 +13,23 @@ namespace dfd {
 
 struct Photo {
     std::filesystem::path file;
-    std::string source;  ///< who published it: MANIFEST.csv's source_repo, else the folder's name
-    /// Pictures that belong together: near-identical ones and, where MANIFEST.csv tells their
-    /// origin, a burst or set as their names suggest. Else the photograph's own path.
+    std::string source;  ///< publisher: source_repo in MANIFEST.csv, else the folder's name
+    /// Pictures that belong together: near-identical ones and, where MANIFEST.csv gives their
+    /// origin, a burst or set according to their names. Else the photograph's own path.
     std::string series;
-    std::uint64_t fingerprint = 0;  ///< 64-bit gradient hash; near-identical pictures differ little
+    std::uint64_t fingerprint = 0;  ///< 64-bit gradient hash; few bits differ if near-identical
 };
 
 struct LibraryOptions {
-    std::filesystem::path folder;  ///< searched with its sub-folders; MANIFEST.csv is used if there
-    int pixels_each = 8'000'000;   ///< larger photographs are cut to about this
-    int smallest_side = 160;       ///< smaller pictures are left out
-    int least = 10;                ///< fewer usable photographs are refused
+    std::filesystem::path folder;  ///< searched recursively; MANIFEST.csv is used if it exists
+    int pixels_each = 8'000'000;   ///< larger photographs are cropped to about this size
+    int smallest_side = 160;       ///< smaller pictures are skipped
+    int least = 10;                ///< smallest number of usable photographs; fewer are refused
 };
 
-/// Decodes every photograph once (seconds to minutes; blocks) and joins the series of
-/// near-identical ones. No pixels are kept. Files and sub-folders that cannot be read are left out
-/// and named in `skipped`. Throws TrainingError when fewer than `least` remain, Cancelled when
-/// stopped.
+/// Decodes every photograph once (blocks for seconds to minutes) and joins the series of
+/// near-identical ones. Keeps no pixels. Unreadable files and sub-folders are skipped and listed in
+/// `skipped`. Throws TrainingError when fewer than `least` remain, Cancelled when stopped.
 struct PhotoLibrary {
     std::vector<Photo> photos;  ///< sorted by file name
     std::vector<std::string> skipped;
@@ -39,21 +38,21 @@ struct PhotoLibrary {
                                         const std::function<void(double)>& progress = {},
                                         std::stop_token stop = {});
 
-/// Throws TrainingError when `out` lies in the folder of photographs: fakes in it would be taken
-/// for photographs the next time.
+/// Throws TrainingError when `out` lies in the folder of photographs: its fakes would be read as
+/// photographs in the next run.
 void refuse_nested(const std::filesystem::path& photos, const std::filesystem::path& out);
 
 /// 8-bit BGR (OpenCV's order), as stored: EXIF orientation is not applied and nothing is resized,
-/// so that the 8 x 8 grid of the file's own JPEG starts at the corner. Large photographs are cut to
-/// a central part whose corner is a multiple of 16. Thread-safe. Throws TrainingError.
+/// so that the 8 x 8 grid of the file's own JPEG starts at the corner. Large photographs are
+/// cropped to a central part whose corner is a multiple of 16. Thread-safe. Throws TrainingError.
 [[nodiscard]] cv::Mat load_pixels(const Photo& photo, const LibraryOptions& options);
 
-/// The series a photograph's name suggests: its folder if that is small, else its name without the
-/// number at its end. `folder_count` is how many photographs the folder holds.
+/// The series that a photograph's name suggests: its folder if that is small, else its name without
+/// a trailing number. `folder_count` is the number of photographs in the folder.
 [[nodiscard]] std::string series_of(const std::string& source,
                                     const std::filesystem::path& original, int folder_count);
 
-/// Gives series whose pictures are near-identical one name. Depends on names and fingerprints only.
+/// Merges the series of near-identical pictures. Depends only on names and fingerprints.
 void join_near_identical(std::vector<Photo>& photos);
 
 }  // namespace dfd

@@ -13,7 +13,7 @@ constexpr std::uint64_t kFirstGuess = 1'000'000;  // pixels; doubled until the p
 constexpr std::uint64_t kPixelBytes = 3;
 constexpr const char* kNoMemory = "There is not enough memory for it.";
 
-// Runs `make`, whose failure becomes a sentence.
+// Runs `make` and turns its failure into a sentence.
 template <class Make>
 auto attempt(std::string& problem, const Make& make) -> decltype(make()) {
     try {

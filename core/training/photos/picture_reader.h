@@ -1,4 +1,4 @@
-// Pictures read ahead on other threads, their memory bounded by bytes. Plain C++.
+// Reads pictures ahead on other threads, within a memory budget. Plain C++.
 #pragma once
 
 #include <condition_variable>
@@ -18,24 +18,23 @@
 
 namespace dfd {
 
-/// What pixels that are read ahead may take together, in bytes.
+/// Default budget in bytes for pixels that are read ahead.
 inline constexpr std::uint64_t kReadAheadBytes = 384'000'000;
 
-/// A sum of bytes that several threads share. Thread-safe.
+/// A byte budget shared by several threads. Thread-safe.
 class ByteBudget {
   public:
     explicit ByteBudget(std::uint64_t bytes) : bytes_(bytes) {}
 
-    /// Blocks until `bytes` fit beside what is taken, or item number `number` is the one that
-    /// somebody waits for: that one must come even when it alone is too large. Throws Cancelled
-    /// once closed.
+    /// Blocks until `bytes` fit into the budget, or until item `number` is the awaited one, which
+    /// gets its memory even if it exceeds the budget. Throws Cancelled once closed.
     void take(std::uint64_t number, std::uint64_t bytes);
     void give_back(std::uint64_t bytes);
-    /// Item `number` is the next to be handed out.
+    /// Declares item `number` as the next to be consumed.
     void await(std::uint64_t number);
-    /// Nobody waits any more.
+    /// Ends all waiting: take() throws from now on.
     void close();
-    /// Most that was ever taken at once.
+    /// Peak of the bytes taken.
     [[nodiscard]] std::uint64_t most_taken() const;
 
   private:
@@ -48,8 +47,7 @@ class ByteBudget {
     bool closed_ = false;
 };
 
-/// Reads the pictures of one item and answers for their memory: the bytes count as long as it
-/// lives.
+/// Reads the pictures of one item and holds their share of the budget until it is destroyed.
 class PictureMemory {
   public:
     PictureMemory(std::shared_ptr<ByteBudget> budget, std::uint64_t number)
@@ -59,15 +57,17 @@ class PictureMemory {
     PictureMemory& operator=(PictureMemory&& other) noexcept;
     ~PictureMemory() { let_go(); }
 
-    /// A file's bytes; empty, and `problem` a sentence without the path, when it cannot be read.
+    /// A file's bytes. On failure, returns nothing and sets `problem` to a sentence without the
+    /// path.
     [[nodiscard]] static std::vector<std::uint8_t> bytes_of(const std::filesystem::path& file,
                                                             std::string& problem);
-    /// Decodes when there is room, which the file's header tells before pixels are made. No pixels,
-    /// and `problem` a sentence, when that fails. Blocks. Throws Cancelled only.
+    /// Reserves memory, waiting until there is room, then decodes. Tries increasing pixel limits,
+    /// since a picture over the limit fails before it is decoded. On failure, returns no pixels and
+    /// sets `problem` to a sentence. Blocks. Throws only Cancelled.
     [[nodiscard]] Picture decode(std::span<const std::uint8_t> bytes, std::string& problem);
-    /// Both.
+    /// bytes_of() and decode().
     [[nodiscard]] Picture read(const std::filesystem::path& file, std::string& problem);
-    /// The pictures are gone already.
+    /// Returns the memory to the budget, once the pictures are destroyed.
     void let_go();
 
     [[nodiscard]] std::uint64_t bytes() const { return held_; }
@@ -78,13 +78,13 @@ class PictureMemory {
     std::uint64_t held_ = 0;
 };
 
-/// Items 0 to count - 1, each made of pictures by other threads and handed out in order, as many
-/// ahead as their pixels leave room for: all that is made and not yet destroyed takes at most
-/// `budget` bytes and one item more. Files and decoders' own working memory are not counted.
+/// Makes items 0 to count - 1 from pictures on other threads and returns them in order. The budget
+/// limits how far it reads ahead: items that exist take at most `budget` bytes plus one item. Files
+/// and the decoders' own working memory are not counted.
 template <class Item>
 class PictureReader {
   public:
-    /// What an item is made of goes through its memory, which is handed out with it.
+    /// Makes an item. It must read its pictures through `memory`, which is returned with the item.
     using Make = std::function<Item(std::uint64_t number, PictureMemory& memory)>;
     struct Read {
         PictureMemory memory;  ///< keep it as long as the pictures
@@ -104,8 +104,8 @@ class PictureReader {
     PictureReader(const PictureReader&) = delete;
     PictureReader& operator=(const PictureReader&) = delete;
 
-    /// The next item in order; at most `count` calls. Blocks. Throws what making it threw, and
-    /// Cancelled when `stop` asks.
+    /// The next item in order; at most `count` calls. Blocks. Rethrows what making the item threw;
+    /// throws Cancelled when stopped.
     [[nodiscard]] Read next(const std::stop_token& stop) {
         budget_->await(next_++);
         return queue_.next(stop);
@@ -113,7 +113,7 @@ class PictureReader {
     [[nodiscard]] std::uint64_t most_bytes() const { return budget_->most_taken(); }
 
   private:
-    static constexpr std::uint64_t kMostAhead = 64;  // small pictures, too, cost something
+    static constexpr std::uint64_t kMostAhead = 64;  // small pictures also have a cost
 
     std::shared_ptr<ByteBudget> budget_;
     Make make_;
@@ -121,7 +121,7 @@ class PictureReader {
     PrefetchQueue<Read> queue_;  ///< last: its threads use everything above
 };
 
-/// How many threads read pictures beside one that computes.
+/// Default number of threads that read pictures beside a computing one.
 [[nodiscard]] int picture_readers();
 
 }  // namespace dfd

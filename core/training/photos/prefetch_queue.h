@@ -1,4 +1,4 @@
-// Numbered work done ahead of time on other threads and handed out in order.
+// Runs numbered jobs ahead on other threads and returns their results in order.
 #pragma once
 
 #include <condition_variable>
@@ -16,13 +16,13 @@
 
 namespace dfd {
 
-/// Threads make item number first, first + 1, ... (below `end`), never more than `ahead` of them
-/// beyond the last one taken, so memory is bounded. What comes out depends on `make` alone, not on
-/// the threads. The destructor waits for the items being made, no longer.
+/// Threads make items first, first + 1, ... (below `end`), at most `ahead` beyond the last one
+/// taken, so memory is bounded. The results depend only on `make`, not on the threads. The
+/// destructor waits only for the items in progress.
 template <class Item>
 class PrefetchQueue {
   public:
-    /// `make` is called from several threads at once and must outlive the queue's use of it.
+    /// `make` is called from several threads at once; what it captures must outlive the queue.
     PrefetchQueue(std::uint64_t first, std::uint64_t end, int threads, std::uint64_t ahead,
                   std::function<Item(std::uint64_t)> make)
         : make_(std::move(make)), end_(end), ahead_(ahead), claimed_(first), taken_(first) {
@@ -36,8 +36,8 @@ class PrefetchQueue {
     PrefetchQueue(const PrefetchQueue&) = delete;
     PrefetchQueue& operator=(const PrefetchQueue&) = delete;
 
-    /// The next item in order; at most end - first calls. Blocks. Throws what making it threw, and
-    /// Cancelled when `stop` asks.
+    /// The next item in order; at most end - first calls. Blocks. Rethrows what making the item
+    /// threw; throws Cancelled when stopped.
     [[nodiscard]] Item next(const std::stop_token& stop) {
         std::unique_lock lock(mutex_);
         if (!changed_.wait(lock, stop, [&] { return made_.contains(taken_); }))

@@ -50,7 +50,7 @@ int processors() {
     return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-// The numbers of threads LibTorch and OpenCV use, set for a scope.
+// Sets the number of LibTorch's and OpenCV's threads for a scope.
 class ThreadCounts {
   public:
     explicit ThreadCounts(int torch) : torch_(torch::get_num_threads()) {
@@ -131,7 +131,7 @@ class Loop {
     [[nodiscard]] int finished_epochs() const {
         return static_cast<int>(state_.epochs.front().size());
     }
-    /// The step after which epoch number `epoch` (from 1) is over.
+    /// The last step of epoch `epoch` (from 1).
     [[nodiscard]] std::int64_t end_of(int epoch) const {
         return (steps_ * epoch + learning_.epochs - 1) / learning_.epochs;
     }
@@ -139,8 +139,8 @@ class Loop {
         return static_cast<double>(state_.step) / static_cast<double>(steps_);
     }
 
-    /// Small networks on patches keep the loaders busy, and threads that share one small
-    /// convolution wait for each other in a spin: they leave the loaders their processors.
+    /// Small networks on patches keep the loaders busy, and compute threads that share one small
+    /// convolution spin while they wait. They therefore leave the loaders' processors free.
     [[nodiscard]] int computing_threads() const {
         const bool small =
             find_architecture(options_.experts.front().architecture).native_resolution;
@@ -186,8 +186,8 @@ class Loop {
             log_step(losses, combined, rate);
     }
 
-    /// All experts on one batch: each on what lies outside its fold, and the cross entropy of their
-    /// mean answer, over those that may see a sample.
+    /// Trains all experts on one batch: each on samples outside its own fold, plus the cross
+    /// entropy of their mean answer over the experts that may see a sample.
     std::vector<LossTerms> joint_step(const TrainingBatch& batch, double rate, double& combined) {
         std::vector<LossTerms> losses(experts_.size());
         std::vector<bool> stepped(experts_.size());
@@ -207,7 +207,7 @@ class Loop {
             voices = voices + where.to(torch::kFloat32);
             total = total.defined() ? total + loss.total : loss.total;
         }
-        // A patch across the border of an edit is neither wholly fake nor real.
+        // Patches that are less than half edited are neither clearly fake nor real.
         auto clear = (voices > 0).cpu();
         if (stream_options_.samples.native)
             clear = clear & (batch.fake.logical_not() | (batch.coverage.mean({1, 2}) >= 0.5));
@@ -296,7 +296,7 @@ class Loop {
         learned.seconds = state_.seconds;
         for (std::size_t i = 0; i < experts_.size(); ++i) {
             LearnedExpert expert{options_.experts[i], policy(i), experts_[i]->averaged(), {}, {}};
-            // Measured already, unless the training was resumed after its last epoch.
+            // Already measured, unless the training was resumed after its last epoch.
             expert.validation = last_.empty() ? measure(i, *expert.network, stop) : last_[i];
             const auto& calibration = expert.validation.calibration;
             auto* trace = dynamic_cast<TraceNetwork*>(expert.network.get());
@@ -391,7 +391,7 @@ class Loop {
     std::vector<std::unique_ptr<ExpertTrainer>> experts_;
     TrainingState state_;
     std::unique_ptr<TrainingLog> log_;
-    std::vector<Validation> last_;  ///< of the last epoch of this sitting
+    std::vector<Validation> last_;  ///< of the last epoch of this session
     Clock::time_point start_ = Clock::now(), last_saved_ = start_, last_told_ = start_;
     std::int64_t first_step_ = 0;
     double seconds_before_ = 0;

@@ -1,4 +1,4 @@
-// The loop of a training: batches, steps, epochs, checkpoints. Sees torch.
+// The training loop: batches, steps, epochs, checkpoints. Uses torch.
 #pragma once
 
 #include <memory>
@@ -28,11 +28,11 @@ struct Learned {
     double seconds = 0;
 };
 
-/// The learning rate at a share of the schedule (0..1): a linear warm-up, then half a cosine to 0.
+/// The learning rate at a point of the schedule (0..1): linear warm-up, then cosine decay to 0.
 [[nodiscard]] double rate_at(double progress, const LearningOptions& options);
 
-/// Learns until the schedule ends. `options.experts` have names, `learning` is resolved, `identity`
-/// is that of training_identity(). As train() otherwise.
+/// Trains until the schedule ends. `options.experts` must have names, `learning` must be resolved,
+/// `identity` comes from training_identity(). Blocks and throws like train().
 [[nodiscard]] Learned learn(const TrainOptions& options, const LearningOptions& learning,
                             const std::string& identity, const TrainingSet& set,
                             const TrainCallback& progress, const std::stop_token& stop);

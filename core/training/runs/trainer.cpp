@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Names for everything, and everything known to exist.
+// Fills in all names and checks that everything exists.
 TrainOptions completed(TrainOptions options) {
     if (options.experts.empty())
         throw TrainingError("No expert to train was named; give an --architecture or a --plan.");
@@ -68,7 +68,8 @@ TrainOptions completed(TrainOptions options) {
     return options;
 }
 
-// A trace expert's scale is fitted to its validation pictures, of which both classes are needed.
+// A trace expert's calibration is fitted to its validation pictures, which must contain both
+// classes.
 void check_validation(const TrainOptions& options, std::size_t expert, const TrainingSet& set) {
     const auto& asked = options.experts[expert];
     if (!find_architecture(asked.architecture).native_resolution)
@@ -83,7 +84,7 @@ void check_validation(const TrainOptions& options, std::size_t expert, const Tra
             ", and its scores are calibrated on both; hold out another fold.");
 }
 
-// A training that is over, asked for again.
+// The panel of a training that is already finished.
 std::optional<PanelRecord> finished(const TrainOptions& options, const std::string& identity) {
     if (!fs::exists(options.out / "panel.json") || fs::exists(options.out / "checkpoint.pt"))
         return std::nullopt;

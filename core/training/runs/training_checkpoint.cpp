@@ -27,7 +27,7 @@ std::string as_text(const torch::Tensor& bytes) {
     return {static_cast<const char*>(here.data_ptr()), static_cast<std::size_t>(here.numel())};
 }
 
-// The data must have reached the disk before the name points to it.
+// Data must be on disk before the rename.
 void sync_file(const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_RDONLY);
     const bool ok = descriptor >= 0 && ::fsync(descriptor) == 0;
@@ -39,7 +39,7 @@ void sync_file(const std::filesystem::path& file) {
                             " could not be brought to disk: " + std::strerror(error) + ".");
 }
 
-// JSON has no NaN; doubles keep every bit.
+// JSON has no NaN: it is stored as null. Doubles round-trip exactly.
 json number(double value) {
     return std::isfinite(value) ? json(value) : json(nullptr);
 }

@@ -1,4 +1,4 @@
-// log.jsonl and curves.svg: how a training went. Plain C++.
+// Training log (log.jsonl) and chart (curves.svg). Plain C++.
 #pragma once
 
 #include <cstdint>
@@ -10,18 +10,18 @@ namespace dfd {
 
 struct EpochFigures;
 
-/// A file of JSON objects, one a line. After a resume it goes on where the checkpoint left it, so
-/// that no step stands in it twice.
+/// A JSON Lines file. After a resume it is truncated to the checkpoint's size, so that no step is
+/// logged twice.
 class TrainingLog {
   public:
-    /// Keeps the first `bytes` bytes of what is there. Throws TrainingError.
+    /// Truncates an existing file to `bytes`. Throws TrainingError.
     TrainingLog(std::filesystem::path file, std::uint64_t bytes);
     ~TrainingLog();
     TrainingLog(const TrainingLog&) = delete;
     TrainingLog& operator=(const TrainingLog&) = delete;
 
-    /// Appends one line; a reader sees it whole at once. Throws TrainingError when the disk is
-    /// full.
+    /// Appends one line, normally in a single write, so that readers see whole lines. Throws
+    /// TrainingError when the disk is full.
     void add(const std::string& json_object);
     [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
@@ -31,8 +31,8 @@ class TrainingLog {
     std::uint64_t bytes_ = 0;
 };
 
-/// Losses by term and validation figures over the epochs, one expert a colour. `names` and `epochs`
-/// have as many entries as there are experts. An SVG document.
+/// An SVG chart of loss terms and validation figures over the epochs, one colour per expert.
+/// `names` and `epochs` have one entry per expert.
 [[nodiscard]] std::string training_curves(const std::vector<std::string>& names,
                                           const std::vector<std::vector<EpochFigures>>& epochs);
 

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// Takes known members out of an object; what is left are learning options.
+/// Removes known members from an object; the remaining ones are learning options.
 class Members {
   public:
     Members(const Json& object, std::string where) : left_(object), where_(std::move(where)) {
@@ -75,13 +75,13 @@ TrainOptions training_of(const PlanOptions& options, const TrainingPlan& plan, s
     training.panel.name = plan.experts[place].asked.name;
     training.panel.title = plan.panel.title + ", expert " + std::to_string(place);
     training.run = options.run;
-    // A finished expert is never trained again, whether the rest is resumed or not.
+    // A finished expert is never trained again, with or without --resume.
     training.run.resume = training.run.resume || (fs::exists(training.out / "panel.json") &&
                                                   !fs::exists(training.out / "checkpoint.pt"));
     return training;
 }
 
-// Beside the target first, so that a panel's file is there whole or not at all.
+// Copies to a temporary file and renames, so that the target is never incomplete.
 void copy_whole(const fs::path& from, const fs::path& to) {
     const auto temporary = fs::path(to).concat(".part");
     std::error_code error;
@@ -109,7 +109,8 @@ PanelRecord assemble(const PlanOptions& options, const TrainingPlan& plan) {
             throw TrainingError("The expert " + std::to_string(place) + " (" + asked.name +
                                 ") is not finished in " + folder.native() +
                                 "; train it with --only " + std::to_string(place) + " first.");
-        // Nothing is left to learn; this refuses an expert of other options or another manifest.
+        // The training is finished; this call only refuses an expert of other options or another
+        // manifest.
         const auto panel = train(training_of(options, plan, place));
         if (panel.experts.size() != 1 || panel.experts.front().name != asked.name ||
             panel.experts.front().architecture != asked.architecture)

@@ -1,4 +1,4 @@
-// A plan: a whole panel of experts to be trained, in one file. Plain C++.
+// Training plans: a file that describes all experts of a panel. Plain C++.
 #pragma once
 
 #include <filesystem>
@@ -10,23 +10,23 @@
 
 namespace dfd {
 
-/// As a JSON object: name, title, licence, origin and starter of the panel; joint; any member of
+/// A JSON object with: name, title, licence, origin and starter of the panel; joint; any member of
 /// LearningOptions, for all experts; experts, a list of objects with architecture, fold, and
-/// perhaps name, init, and members of LearningOptions of their own. Experts without a seed of their
-/// own have the plan's plus their place, so that equal architectures begin differently.
+/// optionally name, init, and their own members of LearningOptions. An expert without a seed gets
+/// the plan's seed plus its index, so that equal architectures start differently.
 struct TrainingPlan {
     struct Expert {
         ExpertOptions asked;  ///< with a name
         LearningOptions learning;
     };
     PanelOptions panel;
-    bool joint = false;  ///< all at once from shared batches; else one after the other
+    bool joint = false;  ///< all at once from shared batches; false: one after the other
     LearningOptions learning;
     std::vector<Expert> experts;
 };
 
-/// Throws TrainingError that names the file, and the member when one is unknown, missing, of the
-/// wrong type or impossible.
+/// Throws a TrainingError that names the file, and the member that is unknown, missing, of the
+/// wrong type or invalid.
 [[nodiscard]] TrainingPlan read_plan(const std::filesystem::path& file);
 
 struct PlanOptions {
@@ -34,19 +34,19 @@ struct PlanOptions {
     std::filesystem::path plan;
     std::filesystem::path out;
     RunOptions run;
-    std::optional<int> only;     ///< train this expert alone (from 0), assemble nothing
-    bool assemble_only = false;  ///< train nothing, make the panel of experts that are finished
+    std::optional<int> only;     ///< train only this expert (index from 0), do not assemble
+    bool assemble_only = false;  ///< do not train, assemble the panel from finished experts
 };
 
-/// Where expert number `place` is trained: out/experts/<place>-<name>.
+/// Folder of expert number `place`: out/experts/<place>-<name>.
 [[nodiscard]] std::filesystem::path expert_folder(const PlanOptions& options,
                                                   const TrainingPlan& plan, std::size_t place);
 
-/// Trains every expert of the plan that is not finished, each as train() does in a folder of its
-/// own, then makes `out` a panel of them all: their weights, one panel.json, and training.json with
-/// all their stories. A joint plan is one train() into `out` itself. Several processes may work on
-/// different experts (`only`) of one `out` at the same time. `progress` tells the expert by its
-/// name. Returns the record of `out`, or with `only` that expert's. Blocks; throws as train().
+/// Trains every unfinished expert of the plan with train() in its own folder, then assembles the
+/// panel in `out`: weights, one panel.json, and one training.json with all trainings. A joint plan
+/// is a single train() into `out`. Several processes may train different experts (`only`) of the
+/// same `out` at the same time. `progress` identifies the expert by name. Returns the record of
+/// `out`, or with `only` that expert's. Blocks; throws like train().
 PanelRecord train_plan(const PlanOptions& options, const TrainCallback& progress = {},
                        std::stop_token stop = {});
 
