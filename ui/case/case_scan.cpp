@@ -53,7 +53,8 @@ void CaseScan::take(const ScanProgress& progress) {
 
 void CaseScan::end(const QString& sentence, bool well) {
     if (stopped_) {
-        Q_EMIT written();  // Stopped before: what was finished then has come in by now.
+        Q_EMIT written();  // Already reported as stopped. The results finished before that have
+                           // been written by now.
         return;
     }
     Q_EMIT progressed();
