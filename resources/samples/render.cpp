@@ -153,8 +153,7 @@ class Tracer {
             face = -face;
             at.surface.normal = -at.surface.normal;
         }
-        if (dot(at.surface.normal, ray.direction) > -0.02F) {  // the bumped normal points away from
-                                                               // the viewer
+        if (dot(at.surface.normal, ray.direction) > -0.02F) {  // faces away after bump mapping
             at.surface.normal =
                 normalised(at.surface.normal -
                            ray.direction * (dot(at.surface.normal, ray.direction) + 0.05F));

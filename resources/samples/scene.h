@@ -54,8 +54,7 @@ struct Scene {
     std::vector<Shader> shaders;
     std::vector<bool> lets_light_through;  ///< per shader: it is glass
     std::vector<Lamp> lamps;
-    std::map<std::string, std::vector<int>> objects;  ///< shader numbers of objects, for masks in
-                                                      ///< edits
+    std::map<std::string, std::vector<int>> objects;  ///< shaders per object, for masks
     Vec sun_direction;                                ///< towards the sun
     Vec sun;                                          ///< irradiance, zero for none
     float sun_size = 0.01F;

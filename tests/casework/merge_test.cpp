@@ -97,8 +97,7 @@ TEST_F(Merging, DecisionsComeAlongAndTheLaterMarkCounts) {
         std::int64_t decisions = 0;
         for (const char which : order)
             decisions += merge_case(merged, case_path(std::string(1, which))).decisions;
-        EXPECT_EQ(decisions, 7);  // two marks, two tags, a note, a threshold profile and its
-                                  // activation
+        EXPECT_EQ(decisions, 7);  // two marks, two tags, a note, thresholds, their choice
         const auto record = read_exhibit(merged, id_in(merged, path), false);
         EXPECT_EQ(record.row.mark, Mark::Cleared);  // bert's mark, which is later
         ASSERT_EQ(record.marks.size(), 2u);

@@ -110,8 +110,7 @@ TEST_F(Scanning, RehashingFindsAChangeThatSizeAndTimeHide) {
 }
 
 TEST_F(Scanning, ATimeTooFreshToBeTrustedIsReadAgain) {
-    paint(pictures() / "a.png", 1);  // written just now: it may change again within the clock's
-                                     // resolution
+    paint(pictures() / "a.png", 1);  // just written: may change within the clock's resolution
     CaseFile file(case_path(), CaseAccess::Create);
     scan_all(file);
     const auto again = scan_all(file);

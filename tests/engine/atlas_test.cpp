@@ -56,8 +56,7 @@ TEST(Atlas, WindowsLieOnTheGridOfEightAndCoverThePicture) {
         EXPECT_GT(right, width - 8);
         EXPECT_GT(bottom, height - 8);
     }
-    EXPECT_EQ(atlas_places(1024, 768, {}).size(), 6u);  // at 0, 256, 512 horizontally and 0, 256
-                                                        // vertically
+    EXPECT_EQ(atlas_places(1024, 768, {}).size(), 6u);  // x: 0, 256, 512; y: 0, 256
 }
 
 TEST(Atlas, AScaleTakesMoreOrLessOfThePicture) {

@@ -85,8 +85,7 @@ void CaseModelTest::init() {
 }
 
 void CaseModelTest::cleanup() {
-    QCOMPARE(resets_->count(), 0);  // Whatever happened, the model was never reset, so views kept
-                                    // their state.
+    QCOMPARE(resets_->count(), 0);  // Views never lost their state.
     resets_.reset();
     model_.reset();
     threads_.reset();

@@ -237,8 +237,7 @@ int paint_states(const QDir& folder) {
 
 int main(int argc, char** argv) {
     const std::string what = argc > 2 ? argv[1] : "";
-    setvbuf(stdout, nullptr, _IOLBF, 0);  // line-buffered, so that progress of a slow measurement
-                                          // is visible
+    setvbuf(stdout, nullptr, _IOLBF, 0);  // line-buffered: shows progress
     try {
         if (what == "make" && argc == 4) {
             generate_case(argv[2], std::stoi(argv[3]));

@@ -121,8 +121,7 @@ class EvidenceWindowTest : public WindowTest {
         const auto rows = panel(window)->rows();
         QCOMPARE(rows[1]->word(), text("supported"));
         QCOMPARE(rows[2]->word(), text("supported"));
-        QCOMPARE(rows[3]->word(), text("not supported"));  // the last expert's map is wrong on
-                                                           // purpose
+        QCOMPARE(rows[3]->word(), text("not supported"));  // wrong on purpose
         for (const EvidenceRow* const row : rows) {
             QVERIFY(row->test().has_value());
             QVERIFY(row->accessibleName().contains(row->word()));

@@ -147,8 +147,7 @@ class FirmnessWindowTest : public WindowTest {
         QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
         QCOMPARE(window.stability().known()->points.size(), 5u);
         window.exhibits().make_current(exhibit(window, "one.png").id);
-        QVERIFY(window.stability().known() == nullptr);  // a partly finished operation does not
-                                                         // count
+        QVERIFY(window.stability().known() == nullptr);  // partly finished: dropped
         window.exhibits().make_current(exhibit(window, "two.png").id);
         QVERIFY(window.stability().known() != nullptr);  // finished results are kept
     }

@@ -90,8 +90,7 @@ class InstallDialogTest : public QObject {
     void closing_the_window_while_installing() {
         fixture_->panels.installing->close();
         MainWindow& window = fixture_->open();
-        window.open_paths({to_std(weights_)});  // Dropping the files on the window opens the
-                                                // dialog.
+        window.open_paths({to_std(weights_)});  // Like a drop on the window.
         auto* const dialog = window.findChild<InstallDialog*>();
         QVERIFY(dialog != nullptr);
         QTest::mouseClick(button(dialog, "Install"), Qt::LeftButton);

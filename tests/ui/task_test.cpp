@@ -148,8 +148,7 @@ void TaskTest::what_is_thrown_becomes_a_sentence() {
 void TaskTest::no_thread_to_be_had() {
     BackgroundThreads none(0);
     Asker asker(none);
-    for (int i = 0; i < 2; ++i) {  // The second time shows that the queue is not blocked by work
-                                   // that never started.
+    for (int i = 0; i < 2; ++i) {  // Failed work must not block the queue.
         asker.task.add([&](const Task::Run&) { return asker.says(QStringLiteral("worked")); },
                        asker.fails());
         QVERIFY(asker.task.running());

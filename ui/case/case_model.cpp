@@ -10,9 +10,8 @@
 namespace dfd::ui {
 namespace {
 
-constexpr std::size_t kPagesAsked = 8;        ///< limit of queued pages; older ones have scrolled
-                                              ///< out of view
-constexpr std::size_t kThumbnailsAsked = 64;  ///< limit of queued thumbnails
+constexpr std::size_t kPagesAsked = 8;        ///< queued at most; older ones have scrolled away
+constexpr std::size_t kThumbnailsAsked = 64;  ///< queued at most
 constexpr std::size_t kThumbnailsAtOnce = 8;
 constexpr int kThumbnailSide = 96;  ///< a 48-pixel tile at a device pixel ratio of 2
 constexpr int kMostRuns = 32;       ///< above this, runs of rows are first moved together

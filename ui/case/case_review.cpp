@@ -144,8 +144,7 @@ void CaseReview::keep_stability(ExhibitId id, const ScoredBy& by, const Stabilit
 void CaseReview::undo() {
     if (!can_undo())
         return;
-    const auto undo = std::make_shared<Undo>();  // Known only after the earlier decisions are
-                                                 // written.
+    const auto undo = std::make_shared<Undo>();  // Set once earlier writes are done.
     writing_.add(
         [this, undo, file = file_, past = past_, name = name_](const Task::Run&) -> Task::Then {
             if (past->undo.empty())

@@ -35,8 +35,7 @@ class RangeChart : public QWidget {
     void set_axis_words(bool shown);
     [[nodiscard]] const ChartRange& range() const { return range_; }
 
-    static constexpr double kLargestSpread = 0.5;  ///< maximum standard deviation of values in 0 ..
-                                                   ///< 1
+    static constexpr double kLargestSpread = 0.5;  ///< highest possible spread of scores
 
   Q_SIGNALS:
     void range_changed(const dfd::ui::ChartRange& range);

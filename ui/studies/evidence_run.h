@@ -19,8 +19,7 @@ struct EvidenceChoice {
 
 /// Results for one picture, method and layer. All maps are computed first, then each one is tested.
 struct Evidence {
-    std::vector<ExpertExplanation> experts;  ///< in panel order; a prefix while the run is
-                                             ///< incomplete
+    std::vector<ExpertExplanation> experts;  ///< in panel order, from the first
     std::optional<MapExplanation> mean;      ///< set once every expert has a map
     [[nodiscard]] std::size_t tested() const;
     [[nodiscard]] bool complete() const { return mean && mean->test; }

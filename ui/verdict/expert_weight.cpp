@@ -11,8 +11,7 @@
 namespace dfd::ui {
 namespace {
 
-constexpr double kSmallest = 0.01;  ///< minimum for the only unmuted expert; any weight has the
-                                    ///< same effect then
+constexpr double kSmallest = 0.01;  ///< weight of the only unmuted expert; any value is equivalent
 
 }  // namespace
 

@@ -17,8 +17,7 @@ namespace {
 
 constexpr quint32 kProtocol = 0x64666401;         // "dfd" and a version number
 constexpr qsizetype kHead = 8;                    // bytes: protocol and size
-constexpr qsizetype kLargest = 64 * 1024 * 1024;  // maximum message size; about half a million
-                                                  // paths
+constexpr qsizetype kLargest = 64 * 1024 * 1024;  // message limit: about half a million paths
 constexpr int kReadingTime = 10000;               // milliseconds within which a request must arrive
 constexpr char kTaken[] = "taken\n";
 constexpr char kDeclined[] = "other\n";

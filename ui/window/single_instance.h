@@ -14,8 +14,7 @@ namespace dfd::ui {
 struct OpenRequest {
     std::vector<std::filesystem::path> paths;  ///< absolute; empty: only raise the window
     bool as_case = false;                      ///< the single path is a case, whatever its name
-    QByteArray activation;                     ///< the desktop's activation token for raising a
-                                               ///< window
+    QByteArray activation;                     ///< the desktop's activation token
 };
 
 class SingleInstance : public QObject {

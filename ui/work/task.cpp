@@ -26,8 +26,7 @@ struct Task::Piece {
     Work work;
     Failed failed;
     std::stop_source stop;
-    std::atomic<bool> wanted = true;  ///< cleared on the UI thread only, so that nothing is
-                                      ///< delivered after a stop
+    std::atomic<bool> wanted = true;  ///< cleared on the UI thread only: a stop is final
     std::mutex mutex;
     Then newest;  ///< queued and not yet run
 };
@@ -49,8 +48,7 @@ struct Task::Shared : std::enable_shared_from_this<Shared> {
     std::vector<PiecePtr> pending;  ///< UI thread only
 
     std::mutex mutex;
-    std::deque<PiecePtr> waiting;  ///< includes dropped pieces: they are destroyed on the
-                                   ///< background thread, too
+    std::deque<PiecePtr> waiting;  ///< also dropped ones: destroyed on the worker thread
     bool working = false;
 };
 

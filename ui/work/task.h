@@ -23,8 +23,7 @@ class Task {
   public:
     /// Why a piece of work ended without a result.
     struct Problem {
-        QString sentence;      ///< never empty: the exception's text, or that no thread was
-                               ///< available
+        QString sentence;      ///< never empty: why it failed, or that no thread was free
         bool stopped = false;  ///< a stop had been requested
     };
     class Run;
