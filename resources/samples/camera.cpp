@@ -11,7 +11,7 @@ float gaussian(Random& random) {
     return std::sqrt(-2 * std::log(u)) * std::cos(2 * kPi * random.next());
 }
 
-/// A filmic shoulder and toe, then the sRGB curve.
+/// Filmic tone curve (with toe and shoulder), then the sRGB curve.
 float tone(float x) {
     x = std::max(x, 0.0F);
     const float curved = clamp01(x * (2.35F * x + 0.06F) / (x * (2.25F * x + 0.62F) + 0.12F));
@@ -43,8 +43,8 @@ cv::Mat with_bloom(const Rendering& rendering, const Film& film) {
 
 cv::Mat develop(const Rendering& rendering, const Film& film) {
     const cv::Mat light = with_bloom(rendering, film);
-    // The sensor sees one colour a pixel (RGGB) and counts photons.
-    constexpr float kWhite = 4.0F;  // linear value at which a pixel is full
+    // The sensor records one colour per pixel (RGGB) and counts photons.
+    constexpr float kWhite = 4.0F;  // linear value at which a pixel saturates
     const float red_gain = 1.9F - 0.25F * film.warmth;
     const float blue_gain = 1.6F + 0.25F * film.warmth;
     cv::Mat mosaic(light.rows, light.cols, CV_16UC1);
@@ -66,7 +66,7 @@ cv::Mat develop(const Rendering& rendering, const Film& film) {
     cv::demosaicing(mosaic, demosaiced, cv::COLOR_BayerBG2BGR_EA);
     cv::Mat linear;
     demosaiced.convertTo(linear, CV_32FC3, kWhite / 60'000.0, -512 * kWhite / 60'000.0);
-    // What a camera does next: balance, take colour noise out, tone, sharpen.
+    // Then as in a camera: white balance, chroma denoising, tone curve, sharpening.
     cv::multiply(linear,
                  cv::Scalar(blue_gain * (1 - 0.12F * film.warmth), 1.0,
                             red_gain * (1 + 0.12F * film.warmth)),

@@ -1,4 +1,4 @@
-// From linear light to the file a camera would have written.
+// Simulates a camera: from linear light to its 8-bit picture.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -10,7 +10,7 @@ namespace dfd::samples {
 struct Film {
     float exposure = 1;
     float warmth = 0;
-    float grain = 1;  ///< sensor noise, 1 an ordinary camera in good light
+    float grain = 1;  ///< sensor noise; 1 is an ordinary camera in good light
     float vignette = 0.3F;
     std::uint64_t seed = 1;
 };

@@ -1,4 +1,4 @@
-// An edge-stopping wavelet filter: each round looks twice as far as the one before.
+// Edge-avoiding a-trous wavelet filter: the sample spacing doubles in every round.
 #include <thread>
 
 #include "resources/samples/scene.h"
@@ -13,7 +13,7 @@ struct Filter {
     const std::vector<Vec>& light;
     const std::vector<float>& variance;
 
-    /// Mean and variance of the pixel's like-minded neighbours, `step` pixels apart.
+    /// Mean and variance of the similar neighbours, `step` pixels apart.
     void pixel(int x, int y, int step, Vec& mean, float& spread) const {
         const auto at = [&](int px, int py) {
             return static_cast<std::size_t>(py) * static_cast<std::size_t>(guide.width) +
@@ -58,7 +58,7 @@ void denoise(Rendering& rendering) {
     std::vector<Vec> light(count);
     std::vector<float> variance(count);
     for (std::size_t i = 0; i < count; ++i) {
-        // Without its own colour a textured surface is smooth, so its texture survives.
+        // Filter the light without the surface colour, so that textures survive.
         const Vec c = rendering.colours[i];
         const Vec l = rendering.light[i];
         light[i] = {l.x / c.x, l.y / c.y, l.z / c.z};
@@ -66,7 +66,7 @@ void denoise(Rendering& rendering) {
         variance[i] = rendering.variance[i] / (scale * scale);
     }
     for (int round = 0; round < 4; ++round) {
-        // A variance of few samples is itself noisy, so neighbours share theirs.
+        // Variances estimated from few samples are noisy: average them over neighbours.
         std::vector<float> shared(count);
         for (int y = 0; y < rendering.height; ++y) {
             for (int x = 0; x < rendering.width; ++x) {

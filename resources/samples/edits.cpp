@@ -8,7 +8,7 @@
 namespace dfd::samples {
 namespace {
 
-/// `over` on `under`, as much as the 8-bit mask says.
+/// Alpha-blends `over` onto `under` with the 8-bit mask.
 cv::Mat blended(const cv::Mat& under, const cv::Mat& over, const cv::Mat& mask) {
     cv::Mat weight;
     cv::cvtColor(mask, weight, cv::COLOR_GRAY2BGR);
@@ -30,7 +30,7 @@ cv::Mat moved(const cv::Mat& picture, cv::Point shift, double scale = 1,
     return result;
 }
 
-/// Darkens a soft ellipse on which an object stands.
+/// Darkens a soft ellipse below an object.
 cv::Mat with_shadow(const cv::Mat& picture, const cv::Mat& mask) {
     const cv::Rect box = cv::boundingRect(mask);
     cv::Mat shade = cv::Mat::zeros(picture.size(), CV_8UC1);
@@ -72,13 +72,13 @@ cv::Mat copy_move(const cv::Mat& picture, const cv::Mat& mask, cv::Point shift) 
 cv::Mat removed(const cv::Mat& picture, const cv::Mat& mask, cv::Point from) {
     cv::Mat hole;
     cv::morphologyEx(mask, hole, cv::MORPH_CLOSE, cv::Mat::ones(7, 7, CV_8U));
-    const int reach = picture.rows / 70 + 4;  // seamlessClone takes three pixels off the edge
+    const int reach = picture.rows / 70 + 4;  // seamlessClone erodes the mask by three pixels
     cv::dilate(hole, hole,
                cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * reach + 1, 2 * reach + 1}));
-    for (const int divisor : {60, 40}) {  // the light comes from the left
+    for (const int divisor : {60, 40}) {  // also covers the shadow; the light comes from the left
         hole |= moved(hole, {picture.cols / divisor, picture.rows / (2 * divisor)});
     }
-    const int margin = 3;  // the seam needs pixels outside
+    const int margin = 3;  // seamlessClone needs pixels outside of the mask
     hole.colRange(hole.cols - margin, hole.cols).setTo(0);
     hole.rowRange(hole.rows - margin, hole.rows).setTo(0);
     const cv::Rect box = cv::boundingRect(hole);
@@ -94,7 +94,7 @@ cv::Mat spliced(const cv::Mat& picture, const cv::Mat& other, const cv::Mat& mas
     const cv::Point shift(static_cast<int>(at.x - scale * (box.x + box.width / 2.0)),
                           static_cast<int>(at.y - scale * (box.y + box.height / 2.0)));
     const cv::Mat target = moved(softened(mask), shift, scale);
-    // Evening light on a thing photographed by day.
+    // Evening light for an object photographed by day.
     cv::Mat toned;
     cv::multiply(moved(other, shift, scale), cv::Scalar(0.5, 0.72, 0.92), toned);
     return blended(with_shadow(picture, target), toned, target);

@@ -33,7 +33,7 @@ float join(float a, float b, float soft) {
     return std::min(a, b) - h * h * soft * 0.25F;
 }
 
-/// Height above the line of the mouth, which bows in the middle and rises to its corners.
+/// Height above the line of the mouth, which dips in the middle and rises towards its corners.
 float above_mouth(Vec p) {
     const float x = std::abs(p.x);
     return p.y - kMouth.y + 0.014F * std::exp(-x * x * 300) - 0.07F * x;
@@ -43,12 +43,12 @@ float carve(float a, float b, float soft) {
     return -join(-a, b, soft);
 }
 
-/// Both halves at once: a face is symmetric, near enough.
+/// Mirrors to one half: faces are nearly symmetric.
 Vec folded(Vec p) {
     return {std::abs(p.x), p.y, p.z};
 }
 
-/// Half the height of the opening between the lids, x from the middle of the eye.
+/// Half the height of the opening between the lids; x from the centre of the eye.
 float opening(float x) {
     const float t = (x - 0.005F) / 0.15F;
     return 0.064F * std::max(0.0F, 1 - t * t);
@@ -117,12 +117,12 @@ float face(Vec p, const Look& look) {
     return d;
 }
 
-/// Where hair may grow: behind a line from forehead over the temples to the neck.
+/// Region where hair may grow: behind a line from the forehead over the temples to the neck.
 float hair_line(Vec p) {
     const float x = std::abs(p.x);
     const float front = 0.66F - 0.42F * x * x + 0.06F * std::sin(p.x * 5 + 0.6F);
     const float above = front - p.y;                         // below the forehead's edge
-    const float behind = p.z + 0.12F - 0.3F * (p.y + 0.2F);  // before the ears
+    const float behind = p.z + 0.12F - 0.3F * (p.y + 0.2F);  // in front of the ears
     return std::min(std::max(above, -1.0F), behind);
 }
 
@@ -203,7 +203,7 @@ Surface skin(Vec p, Vec n, const Look& look) {
     colour = colour * (1 - 0.65F * smooth_step(0.014F, 0.004F, std::abs(y + 0.006F)) *
                                smooth_step(0.215F, 0.16F, q.x) * (p.z > 0.4F ? 1.0F : 0.0F));
     colour = mix(colour, look.hair * 0.8F, 0.85F * brow(q, look));
-    // Lashes: a dark edge of the upper lid; the shade of the crease.
+    // Lashes as a dark edge of the upper lid, and the shadow at the lower one.
     const Vec d = q - kEye;
     const float lid = 0.004F + 0.05F * d.x + 1.1F * opening(d.x);
     const float near_eye = smooth_step(0.06F, 0.03F, std::abs(length(d) - kEyeRadius - 0.02F)) *

@@ -1,4 +1,4 @@
-// A sculpted head: distances, skin, eyes and hair.
+// Model of a human head as a signed distance field, with skin, eyes and hair.
 #pragma once
 
 #include "resources/samples/scene.h"
@@ -20,8 +20,8 @@ struct Look {
     std::uint64_t seed = 1;
 };
 
-/// Puts the head into the scene: chin at about -1, crown at about 1.2, looking along +z, then
-/// turned by `yaw` (radians) and moved to `at`.
+/// Adds the head to the scene: chin at about y = -1, crown at about 1.2, facing +z; then turned by
+/// `yaw` (radians) and moved to `at`.
 void add_head(Scene& scene, const Look& look, float yaw, Vec at);
 
 }  // namespace dfd::samples

@@ -6,7 +6,7 @@
 namespace dfd::samples {
 namespace {
 
-/// A grid of points becomes triangles with the normals of its neighbours.
+/// Converts a grid of points into triangles; normals come from neighbouring points.
 void add_grid(Mesh& mesh, const std::vector<Vec>& points, int columns, int rows, bool closed,
               int material) {
     const auto at = [&](int column, int row) {
@@ -19,7 +19,7 @@ void add_grid(Mesh& mesh, const std::vector<Vec>& points, int columns, int rows,
         for (int column = 0; column < columns; ++column) {
             Vec along = at(column + 1, row) - at(column - 1, row);
             const Vec up = at(column, row + 1) - at(column, row - 1);
-            if (dot(along, along) < 1e-12F) {  // the pole of a lathe
+            if (dot(along, along) < 1e-12F) {  // a pole of a lathe shape
                 const int inner = row == 0 ? 1 : row - 1;
                 along = at(column + 1, inner) - at(column - 1, inner);
             }
@@ -43,7 +43,7 @@ void add_grid(Mesh& mesh, const std::vector<Vec>& points, int columns, int rows,
     }
 }
 
-/// Catmull-Rom through the profile.
+/// Catmull-Rom spline through the profile.
 Vec along_profile(const std::vector<Vec>& profile, float t) {
     const auto last = static_cast<int>(profile.size()) - 1;
     const float scaled = t * static_cast<float>(last);
@@ -106,7 +106,7 @@ void add_box(Mesh& mesh, Vec half, float rounding, int material, const Place& pl
     const float smallest = std::min({half.x, half.y, half.z});
     const float r = std::min(rounding, smallest * 0.9F);
     const Vec inner = half - Vec{r, r, r};
-    // Each face is a grid, finest at its edges, pulled onto the rounded box.
+    // Each face is a grid, finest near its edges, projected onto the rounded box.
     constexpr std::array<float, 10> kSteps = {-1,   -0.985F, -0.96F, -0.9F,  -0.6F,
                                               0.6F, 0.9F,    0.96F,  0.985F, 1};
     constexpr int kCount = static_cast<int>(kSteps.size());
@@ -150,7 +150,7 @@ void add_surface(Mesh& mesh, const std::function<float(Vec)>& distance, Vec low,
                    static_cast<std::size_t>(nx + 1) +
                static_cast<std::size_t>(x);
     };
-    // Far from the surface one value serves a whole block.
+    // Far from the surface, one value is enough for a whole block.
     constexpr int kBlock = 8;
     std::vector<float> values(index(nx, ny, nz) + 1, 1);
     for (int bz = 0; bz <= nz; bz += kBlock) {

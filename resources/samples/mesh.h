@@ -1,4 +1,4 @@
-// Triangles, shapes made of them, and the tree that rays search.
+// Triangle meshes, shapes made of triangles, and a bounding volume hierarchy for rays.
 #pragma once
 
 #include <cstddef>
@@ -16,21 +16,21 @@ struct Triangle {
 };
 
 using Mesh = std::vector<Triangle>;
-using Place = std::function<Vec(Vec)>;  ///< from a shape's own space to the scene
+using Place = std::function<Vec(Vec)>;  ///< from a shape's local space to the scene
 
-/// A vertical rectangle-free way to say "a flat quad": corner and two sides.
+/// A flat quad, given by a corner and two sides.
 void add_quad(Mesh& mesh, Vec corner, Vec side, Vec other_side, int material);
 
 /// A box with rounded edges, centred at the origin before `place`.
 void add_box(Mesh& mesh, Vec half, float rounding, int material, const Place& place);
 
-/// A profile (radius x, height y) turned around the vertical axis, smooth between its points.
-/// `deform` may bend each point before `place`.
+/// Revolves a profile (radius x, height y) around the vertical axis, smooth between its points.
+/// `deform` may move each point before `place`.
 void add_lathe(Mesh& mesh, const std::vector<Vec>& profile, int steps, int around, int material,
                const Place& place, const Place& deform = {});
 
-/// The zero surface of a signed distance inside a box, `cell` wide cells; the materials come from
-/// `material_at`.
+/// Triangulates the zero surface of a signed distance function inside a box, with cells of size
+/// `cell`; `material_at` gives the materials.
 void add_surface(Mesh& mesh, const std::function<float(Vec)>& distance, Vec low, Vec high,
                  float cell, const std::function<int(Vec)>& material_at, const Place& place);
 
@@ -62,7 +62,7 @@ class Tree {
     struct Node {
         Vec low;
         Vec high;
-        int first = 0;  ///< of its triangles, or its left child
+        int first = 0;  ///< first triangle of a leaf, or left child
         int count = 0;  ///< 0 for an inner node
     };
     void split(int node, int begin, int end, std::vector<int>& order, const std::vector<Vec>& low,

@@ -20,7 +20,7 @@ float corner(int x, int y, int z, Vec offset) {
     return dot(gradient, offset);
 }
 
-/// std::floor is a call of its own on a plain x86-64; this is two instructions.
+/// Faster than std::floor, which is a function call on baseline x86-64.
 int floor_of(float v) {
     const int i = static_cast<int>(v);
     return i - (v < static_cast<float>(i) ? 1 : 0);
@@ -90,7 +90,7 @@ Wood wood(Vec p, Vec light, Vec dark, float plank_width) {
     const float in_plank = across - plank;
     const float shift = 37.7F * noise({plank * 3.3F + 0.5F, 0.5F, 0.5F});
     const Vec local{p.x * 0.35F + shift * 9, shift, in_plank * plank_width};
-    // Rings: distance from an axis that wanders below the plank.
+    // Growth rings: distance from a wavering axis below the plank.
     const float wander = 0.35F * fractal({local.x * 0.5F, shift, 1.5F}, 3);
     const float depth = 0.45F + 0.2F * noise({local.x * 0.2F, shift, 7.5F});
     const float radius = std::hypot(local.z - plank_width * 0.5F + wander, depth);

@@ -1,4 +1,4 @@
-// A path tracer: light is followed backwards from the camera through glass and off surfaces.
+// Path tracer: follows light backwards from the camera, through glass and off surfaces.
 #include <atomic>
 #include <thread>
 
@@ -30,7 +30,7 @@ float schlick(float front, float cosine) {
     return front + (1 - front) * m * m * m * m * m;
 }
 
-/// Density of microfacet normals (GGX).
+/// GGX distribution of microfacet normals.
 float facets(float cosine, float alpha) {
     const float a = alpha * alpha;
     const float d = cosine * cosine * (a - 1) + 1;
@@ -44,7 +44,7 @@ float shadowing(float cosine, float alpha) {
 
 struct Place3 {
     Vec position;
-    Vec face;  ///< geometric normal on the side of the ray
+    Vec face;  ///< geometric normal, facing the ray's origin
     Surface surface;
     bool entering = true;
 };
@@ -64,9 +64,9 @@ class Tracer {
     [[nodiscard]] Sample follow(Ray ray, Random& random) const {
         Sample sample;
         Vec through{1, 1, 1};
-        bool sees_lamps = true;  // lamps count unless they were already sampled
+        bool sees_lamps = true;  // false if lamps were already sampled directly
         bool guided = false;
-        bool diffused = false;  // a rough surface lies behind: no more mirror images
+        bool diffused = false;  // after a rough surface: ignore further mirror reflections
         Vec inside;             // absorption of the glass the ray is in
         for (int bounce = 0; bounce < kMostBounces; ++bounce) {
             Hit hit;
@@ -153,7 +153,7 @@ class Tracer {
             face = -face;
             at.surface.normal = -at.surface.normal;
         }
-        if (dot(at.surface.normal, ray.direction) > -0.02F) {  // bent beyond the horizon
+        if (dot(at.surface.normal, ray.direction) > -0.02F) {  // faces away after bump mapping
             at.surface.normal =
                 normalised(at.surface.normal -
                            ray.direction * (dot(at.surface.normal, ray.direction) + 0.05F));
@@ -162,8 +162,8 @@ class Tracer {
         return at;
     }
 
-    /// Reflected or refracted. Seen directly, faint reflections are tried more often and weighted
-    /// less: a window in a bottle would otherwise be a few bright dots.
+    /// A reflected or refracted ray. Directly seen faint reflections are sampled more often with a
+    /// lower weight; a window reflected in a bottle would otherwise be a few bright dots.
     [[nodiscard]] static Ray through_glass(const Ray& ray, const Place3& at, Random& random,
                                            Vec& inside, Vec& through, bool first) {
         const float ratio = at.entering ? 1 / at.surface.refraction : at.surface.refraction;
@@ -187,7 +187,7 @@ class Tracer {
                 normalised(ray.direction * ratio + n * (ratio * cosine - std::sqrt(k)))};
     }
 
-    /// How much light passes between two points; glass colours it.
+    /// Transmittance between two points, coloured by glass.
     [[nodiscard]] Vec passes(Ray ray, float within) const {
         Vec left{1, 1, 1};
         Vec inside;
@@ -213,7 +213,7 @@ class Tracer {
         return {};
     }
 
-    /// What the surface sends to the viewer of light from `to`, with the cosine.
+    /// Share of light from direction `to` that is reflected to the viewer, including the cosine.
     [[nodiscard]] static Vec answer(const Place3& at, Vec view, Vec to, bool mirror) {
         const Surface& s = at.surface;
         const float cosine = dot(s.normal, to);
@@ -284,12 +284,12 @@ class Tracer {
             }
         }
         const float most =
-            bounce == 0 ? 60.0F : 6.0F;  // rare bright paths cost more than they show
+            bounce == 0 ? 60.0F : 6.0F;  // clamp: rare bright paths add more noise than light
         const float top = largest(sum);
         return top > most ? sum * (most / top) : sum;
     }
 
-    /// Chooses the next direction; false when nothing would come back.
+    /// Chooses the next direction; false if the path contributes nothing.
     [[nodiscard]] static bool scatter(const Place3& at, Vec view, Random& random, Ray& ray,
                                       Vec& through, bool& sees_lamps, bool mirror) {
         const Surface& s = at.surface;
@@ -345,7 +345,7 @@ struct Eye {
         lens = camera.lens;
         focus = camera.focus > 0 ? camera.focus : length(camera.target - camera.eye);
     }
-    /// `u` and `v` in 0..1 choose the point of the lens.
+    /// `u` and `v` in 0..1 select a point on the lens.
     [[nodiscard]] Ray ray(float x, float y, float u, float v) const {
         const Vec goal = (forward + right * (x * scale) - up * (y * scale)) * focus;
         const float r = lens * std::sqrt(u);
@@ -395,7 +395,7 @@ Rendering render(const Scene& scene, int width, int height) {
                 const float lens_u = random.next();
                 const float lens_v = random.next();
                 for (int i = 0; i < scene.samples; ++i) {
-                    // Points of the lens are spread evenly, so that lights out of focus are discs.
+                    // Low-discrepancy lens samples, so that out-of-focus lights are even discs.
                     const float u = lens_u + static_cast<float>(i) * 0.7548777F;
                     const float v = lens_v + static_cast<float>(i) * 0.5698403F;
                     const float px =

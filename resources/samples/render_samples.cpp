@@ -1,4 +1,4 @@
-// Makes the sample pictures; README.md here says which.
+// Renders the sample pictures; README.md in this folder lists them.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -27,7 +27,7 @@ class Studio {
     Studio(std::filesystem::path folder, double scale)
         : folder_(std::move(folder)), scale_(scale) {}
 
-    /// A length in the finished size, for pictures of any scale.
+    /// Converts a length at full size to pixels at the current scale.
     [[nodiscard]] int pixels(double length) const {
         return static_cast<int>(std::lround(length * scale_));
     }
@@ -98,7 +98,7 @@ void make_portraits(const Studio& studio) {
     cv::Mat skin = cv::Mat::zeros(person.picture.size(), CV_8UC1);
     cv::ellipse(skin, {px(540), px(370)}, {px(150), px(190)}, 8, 0, 360, cv::Scalar::all(255),
                 cv::FILLED);
-    for (const cv::Rect& kept :  // eyes and mouth: middle and radii
+    for (const cv::Rect& kept :  // eyes and mouth: centre and radii
          {cv::Rect(485, 315, 48, 26), cv::Rect(612, 315, 44, 26), cv::Rect(548, 455, 52, 28)}) {
         cv::ellipse(skin, {px(kept.x), px(kept.y)}, {px(kept.width), px(kept.height)}, 0, 0, 360,
                     cv::Scalar::all(0), cv::FILLED);
@@ -117,11 +117,11 @@ void make_landscapes(const Studio& studio) {
 
 struct Order {
     std::string folder;
-    std::string only;  ///< a scene, empty for all
+    std::string only;  ///< name of a scene; empty for all
     double scale = 1;
 };
 
-/// False when the command line makes no sense.
+/// False if the command line is invalid.
 bool understand(int argc, char** argv, Order& order) {
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];

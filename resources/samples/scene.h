@@ -1,4 +1,4 @@
-// What is rendered: surfaces, lights, a sky and a camera.
+// Scene description for the renderer: surfaces, lights, sky and camera.
 #pragma once
 
 #include <functional>
@@ -11,29 +11,29 @@
 
 namespace dfd::samples {
 
-/// How a point of a surface answers light.
+/// Material properties at a point.
 struct Surface {
     Vec colour{0.5F, 0.5F, 0.5F};  ///< diffuse reflectance, or the metal's colour
-    float roughness = 0.5F;        ///< of the glossy layer, 0 a mirror
-    float gloss = 0.04F;           ///< reflectance of the glossy layer seen from the front
+    float roughness = 0.5F;        ///< of the glossy layer; 0 is a mirror
+    float gloss = 0.04F;           ///< reflectance of the glossy layer at normal incidence
     bool metal = false;
     bool glass = false;
     float refraction = 1.5F;
-    Vec absorption;  ///< of glass, per unit of length
+    Vec absorption;  ///< of glass, per unit length
     Vec emission;
-    float softness = 0;  ///< 0..1: light that creeps through skin, wax or fruit
-    Vec normal;          ///< unit; bumps are made by changing it
+    float softness = 0;  ///< 0..1: subsurface scattering in skin, wax or fruit
+    Vec normal;          ///< unit vector; changed for bump mapping
 };
 
 struct Point {
     Vec position;
     Vec normal;         ///< smooth, outward
-    bool close = true;  ///< seen directly; false where bumps too small to matter can be left out
+    bool close = true;  ///< seen directly; if false, fine bumps may be skipped
 };
 
 using Shader = std::function<Surface(const Point&)>;
 
-/// A rectangle that shines to the side of cross(side, other_side).
+/// A rectangle that emits towards cross(side, other_side).
 struct Lamp {
     Vec corner;
     Vec side;
@@ -46,24 +46,24 @@ struct Camera {
     Vec target;
     float vertical_angle = 35;  ///< degrees
     float lens = 0;             ///< radius of the aperture
-    float focus = 0;            ///< distance that is sharp, 0: the target's
+    float focus = 0;            ///< focus distance; 0: the distance of the target
 };
 
 struct Scene {
     Mesh mesh;
     std::vector<Shader> shaders;
-    std::vector<bool> lets_light_through;  ///< by shader: glass
+    std::vector<bool> lets_light_through;  ///< per shader: it is glass
     std::vector<Lamp> lamps;
-    std::map<std::string, std::vector<int>> objects;  ///< shaders of things an edit may want
+    std::map<std::string, std::vector<int>> objects;  ///< shaders per object, for masks
     Vec sun_direction;                                ///< towards the sun
     Vec sun;                                          ///< irradiance, zero for none
     float sun_size = 0.01F;
     std::function<Vec(Vec)> sky;  ///< radiance from a direction
     Camera camera;
-    Vec haze;  ///< colour that distance fades to
+    Vec haze;  ///< colour of distant haze
     float haze_density = 0;
     float exposure = 1;
-    float warmth = 0;  ///< white balance, above 0 warmer
+    float warmth = 0;  ///< white balance; above 0 is warmer
     int samples = 48;  ///< rays per pixel
     std::uint64_t seed = 1;
 
@@ -75,7 +75,7 @@ struct Scene {
     void add_lamp(const Lamp& lamp);
 };
 
-/// A linear picture, and what its noise may be smoothed along.
+/// A linear picture with feature buffers that guide denoising.
 struct Rendering {
     int width = 0;
     int height = 0;
@@ -84,13 +84,13 @@ struct Rendering {
     std::vector<Vec> colours;
     std::vector<Vec> normals;
     std::vector<float> depths;
-    std::vector<int> shaders;  ///< what the middle of the pixel shows, -1 the sky
+    std::vector<int> shaders;  ///< shader at the pixel's centre; -1 for the sky
 };
 
-/// Path tracing on all processors; the same picture whatever their number.
+/// Path tracing on all CPU cores; the result does not depend on their number.
 [[nodiscard]] Rendering render(const Scene& scene, int width, int height);
 
-/// Smooths what is noise and keeps what the guides say is detail.
+/// Removes noise, guided by the feature buffers so that detail is kept.
 void denoise(Rendering& rendering);
 
 }  // namespace dfd::samples

@@ -24,7 +24,7 @@ float ridged(float x, float z, int octaves) {
     return sum;
 }
 
-/// Mountains behind, a lake before them, hills at its sides. A unit is a hundred metres.
+/// Height: mountains in the back, a lake in front, hills at the sides. One unit is 100 m.
 float ground(float x, float z) {
     const float far = smooth_step(-14, -42, z);
     const float peaks = 15.5F * std::pow(ridged(x * 0.036F + 5.2F, z * 0.036F + 1.3F, 7), 1.35F);
@@ -98,7 +98,7 @@ Vec morning_sky(Vec d, Vec sun) {
         mix({0.86F, 0.72F, 0.58F}, {0.17F, 0.32F, 0.62F}, std::pow(clamp01(up * 1.7F), 0.55F));
     const float towards = std::max(dot(d, sun), 0.0F);
     colour += Vec{1.2F, 0.75F, 0.36F} * (0.35F * std::pow(towards, 6.0F));
-    // Two layers of cloud on flat ceilings.
+    // Two flat layers of cloud.
     if (d.y > 0.015F) {
         const float reach = 1 / (d.y + 0.06F);
         const Vec q{d.x * reach, 0, d.z * reach};

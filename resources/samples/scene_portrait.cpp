@@ -22,7 +22,7 @@ Scene portrait(bool other) {
     }
     add_head(scene, look, 0.28F, {0, 0, 0});
 
-    // A wall far behind, with a strip of warm lamps out of focus before it.
+    // A distant wall with a row of warm lamps in front of it, out of focus.
     const int wall = scene.add([](const Point& p) {
         Surface s;
         const float stain = fractal(p.position * 0.35F, 4);
@@ -47,7 +47,7 @@ Scene portrait(bool other) {
         });
         add_box(scene.mesh, {0.07F, 0.07F, 0.07F}, 0.06F, bulb, [=](Vec p) { return p + at; });
     }
-    // A large soft window from the left, a warm edge from behind on the right.
+    // Key light: a large soft window on the left. Rim light: warm, from behind on the right.
     scene.add_lamp({{-5.2F, 4.2F, 3.0F}, {1.6F, 0, 2.8F}, {0, -4.2F, 0}, {9.5F, 9.2F, 8.9F}});
     scene.add_lamp({{5.6F, 3.4F, -1.6F}, {-0.9F, 0, -1.2F}, {0, -3.6F, 0}, {30, 20, 12}});
     scene.sky = [](Vec d) { return Vec{0.16F, 0.17F, 0.2F} * (0.7F + 0.3F * d.y); };

@@ -27,19 +27,19 @@ Scene still_life() {
 
     add_bottle(scene, {-1.55F, 0, -1.5F}, {2.2F, 0.5F, 1.9F});
     add_bowl(scene, {1.05F, 0, -0.85F}, {0.72F, 0.74F, 0.74F}, {0.1F, 0.2F, 0.42F});
-    // In the bowl, leaning on each other.
+    // Fruit in the bowl, leaning against each other.
     add_apple(scene, {0.45F, 0.4F, -0.75F}, 0.4F, 0.25F, 3);
     add_apple(scene, {1.5F, 0.42F, -1.3F}, 2.4F, -0.3F, 8);
     add_lemon(scene, {1.6F, 0.85F, -0.3F}, 0.7F, 4);
     add_pear(scene, {0.95F, 0.5F, -1.35F}, 0.9F, -0.25F, 6);
-    // On the table.
+    // Fruit on the table.
     add_pear(scene, {-0.35F, 0, 0.75F}, 0.3F, 0.0F, 2);
     add_lemon(scene, {-2.35F, 0.55F, 0.75F}, -0.5F, 9);
     const int apple = add_apple(scene, {-1.1F, 0, 1.5F}, 1.3F, 0.1F, 12);
     const int lemon = add_lemon(scene, {2.4F, 0.55F, 1.2F}, 1.05F, 15);
     scene.objects = {{"apple", {apple, apple + 1}}, {"lemon", {lemon}}};
 
-    // The window: two panes, so that its reflections read as one.
+    // Two panes, so that reflections look like a window.
     for (const float z : {-1.2F, 1.5F}) {
         scene.add_lamp({{-7.5F, 6.2F, z}, {0, 0, 2.4F}, {0, -4.8F, 0}, {15, 16.2F, 18}});
     }
@@ -82,7 +82,7 @@ Scene desk() {
     add_ball(scene, {-0.1F, 0.42F, 1.75F}, 0.42F, brass);
     add_bottle(scene, {2.5F, 0, -2.6F}, {0.25F, 0.75F, 1.5F});
 
-    // The room behind: dark, with lights of a street beyond.
+    // A dark room in the background, with street lights behind it.
     Random random(5);
     for (int i = 0; i < 60; ++i) {
         const Vec at{-16 + 32 * random.next(), 0.3F + 7.5F * random.next(),
@@ -109,7 +109,7 @@ Scene desk() {
         return s;
     });
     add_quad(scene.mesh, {-40, -10, -30}, {80, 0, 0}, {0, 40, 0}, wall);
-    // A warm lamp from the right, the blue of a window from the left.
+    // A warm lamp on the right, blue window light on the left.
     scene.add_lamp({{4.2F, 5.2F, 3.2F}, {-1.5F, 1.1F, -0.4F}, {0.9F, 0, -1.6F}, {52, 34, 17}});
     scene.add_lamp({{-7.5F, 4.6F, -2.5F}, {0, 0, 3.6F}, {0, -3.6F, 0}, {3.6F, 4.6F, 6.6F}});
     scene.sky = [](Vec d) { return Vec{0.05F, 0.06F, 0.09F} * (0.8F + 0.3F * d.y); };

@@ -5,7 +5,7 @@
 namespace dfd::samples {
 namespace {
 
-/// Standing at `at`, leaning sideways, then turned.
+/// Pose of an object: leaning sideways, then turned, then moved to `at`.
 struct Stand {
     Vec at;
     float turn;
@@ -37,7 +37,7 @@ Vec bumped(const Point& point, Vec p, float strength, Height height) {
     return normalised(n - (g - n * dot(g, n)) * (strength / e));
 }
 
-/// Nothing that grew is perfectly round.
+/// Deforms fruit slightly, since nothing that grew is perfectly round.
 Place grown(float amount, int seed) {
     return [=](Vec p) {
         const auto shift = static_cast<float>(seed) * 7.3F;

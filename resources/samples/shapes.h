@@ -1,4 +1,4 @@
-// Things that stand on tables.
+// Objects for the tabletop scenes: table, fruit, cup and others.
 #pragma once
 
 #include <utility>
@@ -10,10 +10,10 @@ namespace dfd::samples {
 /// Planks at y = 0 between two corners (x, z).
 void add_table(Scene& scene, Vec light, Vec dark, std::pair<float, float> from,
                std::pair<float, float> to, float plank);
-/// Fruit return their peel's shader; a stem's is the next one.
+/// Fruit: return the shader of the peel; that of the stem is the next number.
 int add_apple(Scene& scene, Vec at, float turn, float lean, int seed);
 int add_pear(Scene& scene, Vec at, float turn, float lean, int seed);
-int add_lemon(Scene& scene, Vec at, float turn, int seed);  ///< lying; `at` is its middle
+int add_lemon(Scene& scene, Vec at, float turn, int seed);  ///< lying; `at` is its centre
 void add_bottle(Scene& scene, Vec at, Vec absorption);
 void add_bowl(Scene& scene, Vec at, Vec glaze, Vec stripe);
 void add_cup(Scene& scene, Vec at, Vec clay, Vec glaze);  ///< with saucer and coffee

@@ -1,4 +1,4 @@
-// Which triangle a ray meets first: a binary tree of boxes, split where it is cheapest to search.
+// Ray-triangle intersection with a bounding volume hierarchy, built with a surface area heuristic.
 #include <array>
 #include <numeric>
 

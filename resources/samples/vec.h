@@ -1,4 +1,4 @@
-// Three floats and what a renderer does with them.
+// A 3D float vector with the operations a renderer needs, and a random generator.
 #pragma once
 
 #include <algorithm>
@@ -87,14 +87,15 @@ inline float smooth_step(float from, float to, float t) {
     return s * s * (3 - 2 * s);
 }
 
-/// Turns around the vertical axis, radians.
+/// Rotates around the vertical axis; `angle` in radians.
 inline Vec turned(Vec p, float angle) {
     const float c = std::cos(angle);
     const float s = std::sin(angle);
     return {c * p.x + s * p.z, p.y, c * p.z - s * p.x};
 }
 
-/// A small fast generator (PCG); one per pixel, so that pictures do not depend on threads.
+/// A small fast generator (PCG). One per pixel, so that pictures do not depend on the number of
+/// threads.
 class Random {
   public:
     explicit Random(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15 + 0x1234567) {

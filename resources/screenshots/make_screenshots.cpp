@@ -1,6 +1,6 @@
-// Remakes the screenshots: the real window, the real panel, the project's own samples.
+// Creates the screenshots from the real window, a real panel and the bundled samples.
 //   make_screenshots FOLDER [PANEL]
-// Fails rather than showing a window without scores.
+// Fails if a picture has no score.
 #include <QAction>
 #include <QApplication>
 #include <QDir>
@@ -39,7 +39,7 @@ namespace {
 
 using namespace dfd;
 
-constexpr qint64 kPatience = 10 * 60 * 1000;  ///< milliseconds for a slow machine
+constexpr qint64 kPatience = 10 * 60 * 1000;  ///< milliseconds; enough for a slow machine
 
 bool wait_for(const std::function<bool()>& condition) {
     QElapsedTimer timer;
@@ -52,7 +52,7 @@ bool wait_for(const std::function<bool()>& condition) {
     return true;
 }
 
-/// The sample whose score is the highest or lowest.
+/// The sample with the highest or lowest score.
 ui::ListedId extreme(ui::ExhibitModel& model, bool highest) {
     const ui::Exhibit* best = nullptr;
     for (int row = 0; row < model.rowCount(); ++row) {
@@ -65,7 +65,7 @@ ui::ListedId extreme(ui::ExhibitModel& model, bool highest) {
     return best == nullptr ? 0 : best->id;
 }
 
-/// The samples as a case somebody works on: scanned, some of them decided about.
+/// A case in use: the samples are scanned, and some have marks.
 bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
                  const std::filesystem::path& samples) {
     ui::CaseDesk& desk = window.desk();
@@ -85,13 +85,13 @@ bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
         return false;
     const ui::ExhibitIds ids = desk.model().ids();
     desk.close();
-    // Signed by a role: no one's own name belongs into a document.
+    // Signed with a role, so that no personal name appears in the documentation.
     std::unique_ptr<CaseFile> decided;
     if (!wait_for([&] {
             try {
                 decided = std::make_unique<CaseFile>(file, CaseAccess::Write, "analyst");
             } catch (const CaseBusy&) {
-                // The window lets go of it on another thread.
+                // The window closes its file on another thread.
             }
             return decided != nullptr;
         }))
@@ -110,8 +110,8 @@ bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
            });
 }
 
-/// The disagreement desk: windows and versions of the current picture, the experts' agreement, the
-/// stage.
+/// The studies of disagreement: windows and versions of the current picture, the experts'
+/// agreement, the presentation.
 bool show_desk(ui::MainWindow& window,
                const std::function<bool(QWidget&, const char*, ui::Appearance::Choice)>& save) {
     window.action("atlas")->trigger();
@@ -137,7 +137,7 @@ bool show_desk(ui::MainWindow& window,
     dialog->close();
     window.action("present")->trigger();
     ui::Presentation* const stage = window.presentation();
-    stage->showNormal();  // the screen of a machine without one is square
+    stage->showNormal();  // the offscreen platform's screen is square
     stage->resize(1600, 900);
     stage->set_motion(false);
     QKeyEvent next(QEvent::KeyPress, Qt::Key_PageDown, Qt::NoModifier);
@@ -149,7 +149,7 @@ bool show_desk(ui::MainWindow& window,
     return saved;
 }
 
-/// Where the experts see evidence in the current picture, and what they were given.
+/// Evidence maps of the current picture, and the dialog on what the networks saw.
 bool show_evidence(ui::MainWindow& window,
                    const std::function<bool(QWidget&, const char*, ui::Appearance::Choice)>& save) {
     window.action("evidence")->trigger();
@@ -157,7 +157,7 @@ bool show_evidence(ui::MainWindow& window,
         window.evidence().known() == nullptr || !window.evidence().known()->complete())
         return false;
     const QSize before = window.size();
-    window.resize(before.width(), before.height() * 5 / 4);  // every row of the tab
+    window.resize(before.width(), before.height() * 5 / 4);  // shows every row of the tab
     bool saved = save(window, "evidence-light.png", ui::Appearance::Choice::Light);
     window.resize(before);
     window.action("seen")->trigger();
@@ -195,7 +195,7 @@ int main(int argc, char** argv) {
     settings.setValue(QStringLiteral("case/reviewer"), QStringLiteral("analyst"));
     ui::BackgroundThreads threads;
     ui::Appearance appearance;
-    // A copy in a folder that everybody has: no one's own path belongs into a document.
+    // Copied to a neutral folder, so that no personal path appears in the documentation.
     const std::filesystem::path samples = std::filesystem::temp_directory_path() / "samples";
     std::error_code problem;
     if (!std::filesystem::create_directory(samples, problem))

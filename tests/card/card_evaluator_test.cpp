@@ -1,4 +1,4 @@
-// The evaluator for cards, run on the processor; a lack of memory is made by an allocator.
+// Tests of the GPU evaluator, run on the CPU; an allocator simulates a lack of memory.
 #include "core/engine/scoring/card_evaluator.h"
 
 #include <c10/core/CPUAllocator.h>
@@ -18,8 +18,7 @@
 namespace dfd {
 namespace {
 
-/// For as long as it lives, and unless told otherwise, LibTorch's memory on the processor comes in
-/// pieces of at most `most` bytes.
+/// While it exists, LibTorch's CPU allocations of more than `most` bytes fail, until `lift`.
 class SmallPieces final : public c10::Allocator {
   public:
     explicit SmallPieces(std::size_t most) : most_(most), usual_(c10::GetCPUAllocator()) {
@@ -62,7 +61,7 @@ class SmallPieces final : public c10::Allocator {
     c10::Allocator* usual_;
 };
 
-/// One expert of each family on a square input, and one at the picture's own size.
+/// One expert of each family on a square input, and one at native resolution.
 class CardEvaluator : public testing::Test {
   protected:
     void SetUp() override {
@@ -143,7 +142,7 @@ TEST_F(CardEvaluator, ScoresAsTheProcessorDoes) {
     const auto expected = open_evaluator(record, "cpu")->evaluate(pointers, {true}, {});
     const auto card = on_card();
     expect_same(card->evaluate(pointers, {true}, {}), expected, 1e-5);
-    // Alone or beside others.
+    // Each picture alone gives the same scores.
     for (std::size_t p = 0; p < pointers.size(); ++p)
         expect_same(card->evaluate({&pointers[p], 1}, {true}, {}), {expected[p]}, 1e-5);
     expect_same(on_card(Precision::BFloat16)->evaluate(pointers, {true}, {}), expected, 0.05);
@@ -170,7 +169,7 @@ TEST_F(CardEvaluator, ExplainsInFloat32WhateverItScoresIn) {
 TEST_F(CardEvaluator, HalvesABatchThatDoesNotFit) {
     const auto card = on_card();
     const auto expected = card->evaluate(pointers, {}, {});
-    // The widest layer of one picture, with the zeroes around it: 96 x 65 x 65 float32.
+    // Limit: the widest layer of one picture including zero padding, 96 x 65 x 65 float32.
     memory = std::make_unique<SmallPieces>(1'700'000);
     const auto got = card->evaluate(pointers, {}, {});
     EXPECT_GT(memory->refused(), 0);
@@ -217,7 +216,7 @@ TEST_F(CardEvaluator, StopsBetweenExperts) {
     EXPECT_THROW((void)open_card_evaluator(record, torch::kCPU, info, Precision::Float32, {}, {},
                                            stop.get_token()),
                  Cancelled);
-    EXPECT_EQ(card->evaluate(pointers, {}, {}).size(), 4u);  // and goes on as if nothing had been
+    EXPECT_EQ(card->evaluate(pointers, {}, {}).size(), 4u);  // and continues normally
 }
 
 TEST_F(CardEvaluator, WeightsThatDoNotFitAreALackOfMemory) {

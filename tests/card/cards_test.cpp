@@ -1,4 +1,4 @@
-// Cards as the driver describes them, and what is said where there is none.
+// Tests of describing GPUs as the driver reports them, and of the messages without one.
 #include "core/engine/devices/cards.h"
 
 #include <gtest/gtest.h>

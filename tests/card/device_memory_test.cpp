@@ -1,4 +1,4 @@
-// Out of memory: batches are halved, then experts take turns, then a picture is given back.
+// Tests of out-of-memory handling: halve batches, then run experts in turn, then give up a picture.
 #include "core/engine/devices/device_memory.h"
 
 #include <c10/util/Exception.h>
@@ -13,11 +13,11 @@ namespace {
 
 using Part = FittingBatches::Part;
 
-/// A device with room for so many items at once, which keeps what it was asked for.
+/// A device with room for a limited number of items; records its calls.
 struct SmallDevice {
     std::size_t room = 4;                   ///< items whose experts run side by side
-    bool room_for_turns = true;             ///< one item whose experts take turns
-    std::size_t never = std::string::npos;  ///< an item that fits in no way
+    bool room_for_turns = true;             ///< whether one item fits if its experts run in turn
+    std::size_t never = std::string::npos;  ///< an item that never fits
     std::vector<std::string> asked;
     std::vector<int> scored = std::vector<int>(64, 0);
 

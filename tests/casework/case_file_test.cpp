@@ -1,4 +1,4 @@
-// One file, one writer, readers who are told, and schemas that grow.
+// Tests of CaseFile: a single writer, busy errors for others, and schema migration.
 #include <gtest/gtest.h>
 
 #include "core/casework/exhibits/review.h"
@@ -29,7 +29,7 @@ TEST_F(CaseFiles, AMissingCaseIsMadeOnlyWhenAskedFor) {
         EXPECT_EQ(log[0].action, "created");
         EXPECT_EQ(log[0].by, "anna");
     }
-    // An orderly end leaves one file.
+    // A clean close leaves a single file.
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
     EXPECT_EQ(CaseFile(case_path(), CaseAccess::Read).id(), id);
 }
@@ -82,7 +82,7 @@ TEST_F(CaseFiles, OneWritesAndReadersAreToldWho) {
         EXPECT_NE(std::string(busy.what()).find("process " + std::to_string(::getpid())),
                   std::string::npos);
     }
-    // What is written shows at once, and reading does not stand in the way of writing.
+    // Writes are visible at once, and readers do not block the writer.
     EXPECT_EQ(read_log(reading).size(), 1u);
     save_filter(*writing, "all", {});
     EXPECT_EQ(read_log(reading).size(), 2u);
@@ -154,7 +154,7 @@ TEST_F(CaseFiles, SchemasGrowStepByStepAndWholly) {
     EXPECT_EQ(migrate(database, std::vector{first}), 0);
     EXPECT_EQ(schema_version(database), 1);
     EXPECT_THROW(migrate(database, std::vector{first, second, broken}), CaseError);
-    // The step that failed left the version before it, whole.
+    // The failed step kept the previous version intact.
     EXPECT_EQ(schema_version(database), 2);
     EXPECT_EQ(database.number("SELECT x + y FROM t"), 10);
     EXPECT_THROW((void)database.number("SELECT z FROM t"), CaseError);

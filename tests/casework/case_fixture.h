@@ -1,4 +1,4 @@
-// Folders of small pictures, a fake panel, and cases made of them.
+// Fixture for tests on cases: folders of small pictures, a fake panel and scanned cases.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@
 
 namespace dfd::test {
 
-/// A picture that no other number gives: patches of colour around a tint, all drawn from it.
+/// A picture unique to its number: patches of colour around a tint, derived from the number.
 inline Pixels numbered_picture(unsigned number, int side = 72) {
     constexpr int kPatches = 8;
     Pixels pixels{side, side, {}};
@@ -49,7 +49,7 @@ inline void paint(const std::filesystem::path& path, unsigned number) {
     write_png(path, numbered_picture(number));
 }
 
-/// As though it had been written long ago: then its time can be trusted.
+/// Sets the modification time to an hour ago: recent times are not trusted by a scan.
 inline void age(const std::filesystem::path& path) {
     std::filesystem::last_write_time(
         path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
@@ -77,7 +77,7 @@ class Casework : public testing::Test {
     ScanProgress scan_all(CaseFile& file, ScanOptions how) { return scan(file, evaluator, how); }
     ScanProgress scan_all(CaseFile& file) { return scan_all(file, options()); }
 
-    /// What `dfd case list --format json` prints, without the time it took.
+    /// The output of `dfd case list --format json`, without durations.
     static std::vector<nlohmann::json> listing(const CaseFile& file, bool maps = true) {
         std::vector<nlohmann::json> objects;
         for (const auto id : find_exhibits(file)) {

@@ -1,4 +1,4 @@
-// Pictures that look alike, and small maps.
+// Tests of look-alike groups and of half-precision maps.
 #include "core/casework/exhibits/duplicates.h"
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ TEST_F(LookingAlike, RecompressedAndResizedCopiesAreAlikeOthersAreNot) {
     EXPECT_FALSE(perceptual_hash({}).has_value());
 }
 
-/// A case with these hashes and scores, written as a scan would.
+/// Records exhibits with these hashes and scores, as a scan would.
 void write_hashes(CaseFile& file, const std::vector<std::uint64_t>& hashes,
                   const std::vector<double>& scores) {
     Recording recording(file);
@@ -74,7 +74,7 @@ TEST_F(LookingAlike, GroupsAreThoseOfAComparisonOfAllWithAll) {
     CaseFile file(case_path(), CaseAccess::Create);
     write_hashes(file, hashes, std::vector<double>(hashes.size(), 0.5));
     for (int distance = 0; distance <= kLargestHashDistance; ++distance) {
-        // Grown by comparing everything with everything.
+        // Reference: compare all pairs.
         std::vector<std::size_t> group(hashes.size());
         for (std::size_t i = 0; i < group.size(); ++i)
             group[i] = i;
@@ -130,7 +130,7 @@ TEST_F(LookingAlike, ScannedCopiesAreGrouped) {
 }
 
 TEST(StoredMaps, HalvesRoundToNearest) {
-    for (std::uint32_t half = 0; half < 0x7c00; ++half)  // every finite one that is not negative
+    for (std::uint32_t half = 0; half < 0x7c00; ++half)  // every finite non-negative half
         ASSERT_EQ(to_half(from_half(static_cast<std::uint16_t>(half))), half);
     EXPECT_EQ(to_half(1.0f), 0x3c00);
     EXPECT_EQ(to_half(-2.0f), 0xc000);
@@ -138,10 +138,10 @@ TEST(StoredMaps, HalvesRoundToNearest) {
     EXPECT_EQ(to_half(65519.9f), 0x7bff);
     EXPECT_EQ(to_half(65520.0f), 0x7c00);
     EXPECT_EQ(to_half(std::ldexp(1.0f, -24)), 1);
-    EXPECT_EQ(to_half(std::ldexp(1.0f, -25)), 0);  // a tie, to even
+    EXPECT_EQ(to_half(std::ldexp(1.0f, -25)), 0);  // tie, rounded to even
     EXPECT_EQ(to_half(std::ldexp(1.5f, -25)), 1);
-    EXPECT_EQ(to_half(1 + std::ldexp(1.0f, -11)), 0x3c00);  // a tie, to even
-    EXPECT_EQ(to_half(1 + std::ldexp(3.0f, -11)), 0x3c02);  // a tie, to even
+    EXPECT_EQ(to_half(1 + std::ldexp(1.0f, -11)), 0x3c00);  // tie, rounded to even
+    EXPECT_EQ(to_half(1 + std::ldexp(3.0f, -11)), 0x3c02);  // tie, rounded to even
     EXPECT_EQ(to_half(2 - std::ldexp(1.0f, -12)), 0x4000);  // carries into the exponent
     EXPECT_TRUE(std::isnan(from_half(to_half(NAN))));
     EXPECT_TRUE(std::isinf(from_half(to_half(INFINITY))));

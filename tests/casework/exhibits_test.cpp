@@ -1,4 +1,4 @@
-// Lists: filters and orders against a walk over everything, marks and tags, thresholds.
+// Tests of filters and orders against brute force, and of marks, tags and thresholds.
 #include "core/casework/exhibits/exhibits.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ class Exhibits : public Casework {
     void SetUp() override {
         for (unsigned i = 0; i < 60; ++i)
             paint_sized("set" + std::to_string(i % 3) + "/Img" + std::to_string(i) + ".png", i,
-                        i % 5 == 0 ? 40 : 72);  // small ones are warned about
+                        i % 5 == 0 ? 40 : 72);  // small pictures get a warning
         for (int i = 0; i < 3; ++i)
             write_bytes(pictures() / ("set1/broken" + std::to_string(i) + ".jpg"),
                         std::string(static_cast<std::size_t>(i) + 10, 'x'));
@@ -46,7 +46,7 @@ class Exhibits : public Casework {
             ids.push_back(all.at(i).id);
         return ids;
     }
-    /// The filter's answer, and what a look at every row says, as sets.
+    /// Compares a filter's result with a check of every row, as sets.
     template <typename Holds>
     void expect_same(const ExhibitFilter& filter, Holds&& holds, const char* what) {
         auto found = find_exhibits(*file, filter);
@@ -54,7 +54,7 @@ class Exhibits : public Casework {
         for (const auto& row : all)
             if (holds(row))
                 truth.push_back(row.id);
-        EXPECT_EQ(found, truth) << what;  // both by name
+        EXPECT_EQ(found, truth) << what;  // both sorted by name
         EXPECT_EQ(count_exhibits(*file, filter).exhibits, static_cast<std::int64_t>(truth.size()))
             << what;
     }
@@ -188,7 +188,7 @@ TEST_F(Exhibits, ThresholdsBandAnewWithoutScoring) {
     EXPECT_EQ(active_thresholds(*file).name, "never");
     const auto entry = last_entry(*file);
     EXPECT_EQ(entry.action, "thresholds set");
-    EXPECT_NE(entry.details.find("strict"), std::string::npos);  // what held before
+    EXPECT_NE(entry.details.find("strict"), std::string::npos);  // the previous value
     EXPECT_EQ(entry.by, "anna");
     for (const BandThresholds wrong : {BandThresholds{0.6, 0.4}, BandThresholds{-0.1, 0.5},
                                        BandThresholds{0.1, 1.5}, BandThresholds{NAN, 0.5}})
@@ -203,7 +203,7 @@ TEST_F(Exhibits, DecisionsAreRecordsWithTheirAuthor) {
     EXPECT_EQ(record.marks[0].mark, Mark::ToCheck);
     EXPECT_EQ(record.marks[1].mark, Mark::Cleared);
     EXPECT_EQ(record.marks[1].by, "anna");
-    // Undo is the former mark again.
+    // Undo sets the previous mark again.
     const auto before = mark_exhibits(*file, std::vector{id}, Mark::None);
     EXPECT_EQ(before, std::vector{Mark::Cleared});
     mark_exhibits(*file, std::vector{id}, before[0]);

@@ -1,4 +1,4 @@
-// What leaves a case is what the case recorded: every format is read back, whatever its names hold.
+// Tests of exports: every format is read back and compared with the case, with hostile file names.
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -88,7 +88,7 @@ class Exports : public test::Casework {
             all.push_back(read_exhibit(file, id, true));
         return all;
     }
-    /// Names in the folder that are neither the case's nor the pictures.
+    /// Files in the folder other than the case and the pictures.
     [[nodiscard]] std::vector<std::string> left_behind() const {
         std::vector<std::string> names;
         for (const auto& entry : fs::directory_iterator(folder.path()))
@@ -192,7 +192,7 @@ TEST_F(Exports, ProvenanceIsKeptAsItWasRead) {
         EXPECT_EQ(kept.declares_generated, hints[i].declares_generated);
         EXPECT_EQ(kept.details, hints[i].details);
     }
-    // What an older program wrote says nothing of it.
+    // Cases by older programs have no provenance.
     EXPECT_FALSE(tells_provenance(R"({"format": "JPEG"})"));
     EXPECT_TRUE(facts_of(R"({"format": "JPEG"})").provenance.empty());
 }
@@ -200,7 +200,7 @@ TEST_F(Exports, ProvenanceIsKeptAsItWasRead) {
 TEST_F(Exports, HtmlHoldsEveryFactAndNothingOfItIsMarkup) {
     const auto html = written(CaseExport::Html, "case.html");
     EXPECT_EQ(test::markup_fault(html), "");
-    // Nothing is fetched, nothing runs.
+    // No external resources, no scripts.
     EXPECT_EQ(html.find("<script"), std::string::npos);
     EXPECT_EQ(html.find("<img src=x"), std::string::npos);
     for (const char* reference : {"src=\"", "url(", "href=\""}) {
@@ -246,14 +246,15 @@ TEST_F(Exports, HtmlHoldsEveryFactAndNothingOfItIsMarkup) {
             holds(figure_text(expert.score));
         holds(figure_text(record.examination.opinion->spread));
     }
-    // A name cannot turn round what follows it; other bytes are told in digits.
+    // A file name cannot change the text direction; invalid bytes are replaced, and also shown in
+    // hexadecimal.
     EXPECT_EQ(html.find("\xE2\x80\xAE"), std::string::npos);
     holds("[U+202E]&\"gnp.png");
     holds("caf\uFFFD.png");
     holds("636166e92e706e67");
     holds("gone: no longer where it was");
-    // Three experts, their mean and the picture, of five pictures that were scored and kept; one
-    // failed.
+    // Three experts, their mean and the picture, for five scored pictures with a stored thumbnail;
+    // one failed.
     std::size_t figures = 0;
     for (auto at = html.find("<figure>"); at != std::string::npos;
          at = html.find("<figure>", at + 1))
@@ -305,7 +306,7 @@ TEST_F(Exports, StoppedOrOnAFullDiskNothingHasChanged) {
                  Cancelled);
     EXPECT_EQ(file_bytes(folder / "case.html"), "the one before");
 
-    ::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit then fails, as on a full disk
+    ::signal(SIGXFSZ, SIG_IGN);  // writes beyond the limit then fail like on a full disk
     rlimit before{};
     ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
     const rlimit small{rlim_t{40000}, before.rlim_max};
@@ -388,7 +389,7 @@ TEST_F(Exports, SignaturesAreOpensslsAndNeverOfAnOlderFile) {
 TEST_F(Exports, RecordsReplayAndWhatCannotBeRecordedIsTold) {
     ASSERT_EQ(openssl("genpkey -algorithm ed25519 -out key.pem"), 0);
     ASSERT_EQ(openssl("pkey -in key.pem -pubout -out pub.pem"), 0);
-    test::paint(pictures() / "a.png", 40);  // another picture under its name
+    test::paint(pictures() / "a.png", 40);  // another picture under the same name
     auto wanted = request(CaseExport::Records, "records");
     wanted.key = folder / "key.pem";
     const auto summary = write(wanted);

@@ -1,4 +1,4 @@
-// How firm a verdict is, kept in a case: written once, bound by the log, merged, handed over.
+// Tests of stability results stored in a case: written once, covered by the log, merged, exported.
 #include "core/casework/exhibits/kept_stability.h"
 
 #include <gtest/gtest.h>
@@ -47,7 +47,7 @@ class KeptStabilities : public test::Casework {
     [[nodiscard]] ScoredBy by() const {
         return {evaluator->panel(), evaluator->device().id, evaluator->precision()};
     }
-    /// As a case that an older program made: without the table, its triggers and indices.
+    /// Turns the case into one of an older program: without the table, its triggers and indices.
     void make_old(const fs::path& path) const {
         Database database(path, Database::Mode::Write);
         database.run("DROP TABLE stabilities; PRAGMA user_version = 1");
@@ -95,7 +95,7 @@ TEST_F(KeptStabilities, AreTriedOnceAndReadBackAsTheyWere) {
     const int scored = evaluator->evaluated();
     EXPECT_EQ(try_versions(file, *evaluator, request(file)).known, 3u);
     EXPECT_EQ(evaluator->evaluated(), scored);
-    // Other operations join what is there; `again` tries them anew.
+    // Other operations are added to the stored ones; `again` repeats all.
     EXPECT_EQ(try_versions(file, *evaluator, request(file, {"flip"})).kept, 3u);
     EXPECT_EQ(record_of(file, id).stability->firmness.versions, 8);
     auto anew = request(file, {"flip"});
@@ -207,7 +207,7 @@ TEST_F(KeptStabilities, CasesOfBeforeAreReadAndGrow) {
         EXPECT_FALSE(record_of(old, 1).stability.has_value());
     }
     EXPECT_TRUE(problems(case_path()).empty()) << problems(case_path()).front();
-    EXPECT_EQ(file_bytes(case_path()), before);  // reading and checking changes nothing
+    EXPECT_EQ(file_bytes(case_path()), before);  // reading and checking does not change the file
     {
         CaseFile merged(case_path("merged.dfd"), CaseAccess::Create);
         EXPECT_EQ(merge_case(merged, case_path()).results, 4);
@@ -239,7 +239,7 @@ TEST_F(KeptStabilities, MergingCarriesThemOnce) {
         EXPECT_EQ(here.stability->at, there.stability->at);
         EXPECT_EQ(here.stability->firmness.low, there.stability->firmness.low);
     }
-    // The later one counts, wherever it came from.
+    // The later result wins, whichever case it comes from.
     {
         CaseFile file(case_path("other.dfd"), CaseAccess::Create, "dora");
         scan_all(file);
@@ -306,7 +306,7 @@ TEST_F(KeptStabilities, LeaveWithEveryExport) {
     const auto first = text.find("Ordinary re-sharing");
     ASSERT_NE(first, std::string::npos);
     EXPECT_EQ(text.find("Ordinary re-sharing", first + 1),
-              std::string::npos);  // the others lack it
+              std::string::npos);  // the other exhibits have none
 }
 
 }  // namespace

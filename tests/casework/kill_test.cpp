@@ -1,4 +1,4 @@
-// A scan that dies at any moment, and a disk that fills up.
+// Tests of scans that are killed at random moments, and of a full disk.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -32,7 +32,8 @@ class Killing : public Casework {
         const auto start = end == 0 ? std::string::npos : out.find_last_of('\n', end - 1);
         return std::stoll(out.substr(start == std::string::npos ? 0 : start + 1));
     }
-    /// Ends it with SIGKILL once it has written this many results; false when it was too fast.
+    /// Kills the process with SIGKILL once it has written this many results; false if it had
+    /// already ended.
     static bool kill_after(Process& process, std::int64_t results) {
         for (int i = 0; i < 60'000 && process.running(); ++i) {
             if (written(process) >= results) {
@@ -52,12 +53,12 @@ TEST_F(Killing, ThreeTimesAtRandomMomentsLosesNothingAndDoublesNothing) {
     std::int64_t before = 0;
     for (int kill = 0; kill < 3; ++kill) {
         auto process = start_scan(folder.path(), case_path(), pictures());
-        // Counts of each start begin at 0 anew.
+        // Each process counts from 0.
         const auto wanted = std::uniform_int_distribution<std::int64_t>(0, kPictures / 5)(random);
         ASSERT_TRUE(kill_after(process, wanted)) << process.wait().err;
         if (!std::filesystem::exists(case_path()))
-            continue;  // killed before there was anything
-        // Readable at once, also for somebody who only reads; whole, and not less than before.
+            continue;  // killed before the case was created
+        // Readable at once, also read-only; intact, and with at least the earlier results.
         const auto check = verify_case(case_path());
         EXPECT_TRUE(check.problems.empty()) << check.problems.front();
         const CaseFile file(case_path(), CaseAccess::Read);
@@ -85,7 +86,7 @@ TEST_F(Killing, AnotherProcessReadsAndIsToldWhoWrites) {
     auto process = start_scan(folder.path(), case_path(), pictures());
     while (process.running() && written(process) < 4)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    process.send(SIGSTOP);  // it holds the case for as long as this test looks
+    process.send(SIGSTOP);  // holds the case open during the checks below
     {
         const CaseFile file(case_path(), CaseAccess::Read);
         const auto writer = file.writer();
@@ -101,7 +102,7 @@ TEST_F(Killing, AnotherProcessReadsAndIsToldWhoWrites) {
 }
 
 TEST_F(Killing, AFullDiskIsSaidAndLeavesAValidCase) {
-    constexpr std::uint64_t kRoom = 700'000;  // bytes that any file may have
+    constexpr std::uint64_t kRoom = 700'000;  // file size limit in bytes
     const auto full = start_scan(folder.path(), case_path(), pictures(), kRoom).wait();
     EXPECT_EQ(full.status, 1);
     EXPECT_NE(full.err.find("has space"), std::string::npos) << full.err;
@@ -114,7 +115,7 @@ TEST_F(Killing, AFullDiskIsSaidAndLeavesAValidCase) {
         EXPECT_GT(kept, 0);
         EXPECT_LT(kept, kPictures);
     }
-    // With room again it goes on where it stopped.
+    // With free space, a scan continues where it stopped.
     ASSERT_EQ(start_scan(folder.path(), case_path(), pictures()).wait().status, 0);
     const CaseFile file(case_path(), CaseAccess::Read);
     EXPECT_EQ(count_exhibits(file).exhibits, kPictures + 1);

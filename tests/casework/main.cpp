@@ -1,4 +1,4 @@
-// The tests, and a scan with a fake panel as a program of its own, to be killed.
+// Runs the tests, or, as a child process of the kill tests, a scan with a fake panel.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -13,7 +13,7 @@
 namespace {
 
 int scan_and_tell(const std::string& file, const std::string& folder, const std::string& most) {
-    ::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit then fails, as on a full disk
+    ::signal(SIGXFSZ, SIG_IGN);  // writes beyond the limit then fail like on a full disk
     if (const auto bytes = std::strtoull(most.c_str(), nullptr, 10); bytes > 0) {
         const rlimit limit{bytes, bytes};
         ::setrlimit(RLIMIT_FSIZE, &limit);

@@ -1,4 +1,4 @@
-// Shards of one scan, and the work of several people, in one case.
+// Tests of merging cases: shards of one scan, and reviews by several people.
 #include <gtest/gtest.h>
 
 #include "core/casework/exhibits/review.h"
@@ -42,7 +42,7 @@ TEST_F(Merging, ShardsMergedEqualOneScanInAnyOrderAndAnyNumberOfTimes) {
     std::int64_t exhibits = 0;
     for (int i = 0; i < 3; ++i)
         exhibits += counts(case_path("shard" + std::to_string(i))).exhibits;
-    EXPECT_EQ(exhibits, 42);  // nothing twice, nothing left out
+    EXPECT_EQ(exhibits, 42);  // no duplicates, nothing missing
     const auto whole = listing(case_path("whole"));
     ASSERT_EQ(whole.size(), 42u);
 
@@ -68,7 +68,7 @@ TEST_F(Merging, ShardsMergedEqualOneScanInAnyOrderAndAnyNumberOfTimes) {
             EXPECT_EQ(again.exhibits + again.files + again.results + again.decisions, 0);
         }
         EXPECT_EQ(last_entry(merged).number, entries);
-        // A scan of the whole goes on from there: all is known.
+        // A scan of the whole folder continues from there: everything is known.
         EXPECT_EQ(scan_all(merged).unchanged, 42);
     }
 }
@@ -97,9 +97,9 @@ TEST_F(Merging, DecisionsComeAlongAndTheLaterMarkCounts) {
         std::int64_t decisions = 0;
         for (const char which : order)
             decisions += merge_case(merged, case_path(std::string(1, which))).decisions;
-        EXPECT_EQ(decisions, 7);  // two marks, two tags, a note, thresholds and that they hold
+        EXPECT_EQ(decisions, 7);  // two marks, two tags, a note, thresholds, their choice
         const auto record = read_exhibit(merged, id_in(merged, path), false);
-        EXPECT_EQ(record.row.mark, Mark::Cleared);  // bert's, a moment later
+        EXPECT_EQ(record.row.mark, Mark::Cleared);  // bert's mark, which is later
         ASSERT_EQ(record.marks.size(), 2u);
         EXPECT_EQ(record.marks[0].by, "anna");
         EXPECT_EQ(record.tags, (std::vector<std::string>{"beach", "sea"}));
@@ -115,7 +115,8 @@ TEST_F(Merging, DecisionsComeAlongAndTheLaterMarkCounts) {
 TEST_F(Merging, AResultThatDiffersIsSaidAndTheFirstStays) {
     scan_shard("a", 0, 1);
     {
-        // The same panel by name and digest, with other answers: a device that computes otherwise.
+        // The same panel by name and digest with different scores, as from a device that computes
+        // differently.
         class Otherwise : public FakeEvaluator {
           public:
             using FakeEvaluator::FakeEvaluator;

@@ -1,4 +1,5 @@
-// One byte of a case's file or of its write-ahead log, wherever it is, and what else may befall it.
+// Tests that a changed byte anywhere in a case file or its write-ahead log is found, and of related
+// faults.
 #include "core/casework/database/page_checksums.h"
 
 #include <gtest/gtest.h>
@@ -37,7 +38,7 @@ TEST(PageChecksum, EveryBitOfAPageAndItsPlaceCount) {
 
 class Pages : public Casework {
   protected:
-    /// A case with something in every table, and pages without use.
+    /// A case with rows in every table, and with free pages.
     void make() {
         for (unsigned i = 0; i < 12; ++i)
             picture("img" + std::to_string(i) + ".png", i);
@@ -56,7 +57,7 @@ class Pages : public Casework {
     }
     [[nodiscard]] std::size_t page_count() const { return fs::file_size(case_path()) / kPageBytes; }
 
-    /// Changes one byte; twice with the same value gives what was there.
+    /// XORs one byte with `by`; a second call with the same value restores it.
     static void flip(const fs::path& path, std::size_t at, unsigned char by) {
         std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
         const auto place = static_cast<std::streamoff>(at);
@@ -66,21 +67,21 @@ class Pages : public Casework {
     [[nodiscard]] std::vector<std::string> problems() const {
         return check_pages(case_path()).problems;
     }
-    /// All sentences of the whole check in one.
+    /// All problems of the full check, concatenated.
     [[nodiscard]] std::string said() const {
         std::string all;
         for (const auto& problem : verify_case(case_path(), {false, ""}).problems)
             all += problem + '\n';
         return all;
     }
-    /// What a writer leaves behind that dies with this much in its log.
+    /// Leaves the files of a writer that died after this work, with pages in its write-ahead log.
     template <typename Work>
     void die_after(Work&& work) const {
         const auto child = ::fork();
         if (child == 0) {
             CaseFile file(case_path(), CaseAccess::Write, "bert");
             work(file);
-            ::_exit(0);  // nothing is closed in order
+            ::_exit(0);  // no orderly close
         }
         int status = 0;
         ASSERT_EQ(::waitpid(child, &status, 0), child);
@@ -110,7 +111,7 @@ TEST_F(Pages, AByteAnywhereInAnyPageIsFoundAndThePageNamed) {
                 page * kPageBytes + (i < 6 ? place(random) : kPageBytes - 1 - random() % 8);
             ASSERT_TRUE(found(at)) << "byte " << at;
         }
-    // The header, which decides how all others are read, byte by byte.
+    // The database header, which determines how the rest is read, byte by byte.
     for (std::size_t at = 0; at < 100; ++at)
         ASSERT_TRUE(found(at)) << "byte " << at;
     EXPECT_TRUE(problems().empty());
@@ -118,14 +119,14 @@ TEST_F(Pages, AByteAnywhereInAnyPageIsFoundAndThePageNamed) {
 
 TEST_F(Pages, TheWholeCheckSpeaksOfABrokenPageWhateverItHolds) {
     make();
-    std::vector<std::pair<std::string, std::size_t>> places;  // table or index -> a page of its own
+    std::vector<std::pair<std::string, std::size_t>> places;  // table or index -> its root page
     {
         const CaseFile file(case_path(), CaseAccess::Read);
         auto rows =
             file.database().prepare("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0");
         while (rows.step())
             places.emplace_back(rows.text(0), static_cast<std::size_t>(rows.integer(1)));
-        // The first page of the list of free ones, and one that nothing but it names.
+        // The last page of the file is a free one.
         places.emplace_back("free", page_count());
     }
     places.emplace_back("the header", 1);
@@ -137,7 +138,7 @@ TEST_F(Pages, TheWholeCheckSpeaksOfABrokenPageWhateverItHolds) {
             << name << ": " << said();
         flip(case_path(), at, 0x40);
     }
-    // The free pages were made by a table of the test, which is gone again.
+    // The free pages come from a dropped table.
     EXPECT_EQ(said(), "");
 }
 
@@ -162,7 +163,7 @@ TEST_F(Pages, ReadingABrokenPageIsASentenceThatNamesIt) {
     }
     flip(case_path(), page * kPageBytes - 100, 1);
     const CaseFile file(case_path(), CaseAccess::Read);
-    EXPECT_EQ(count_exhibits(file).exhibits, 12);  // the other pages serve
+    EXPECT_EQ(count_exhibits(file).exhibits, 12);  // the other pages remain readable
     try {
         (void)file.database().number("SELECT count(*) FROM notes NOT INDEXED");
         FAIL() << "read a broken page";
@@ -191,7 +192,7 @@ TEST_F(Pages, AFileCutOffOrGrownIsFound) {
         EXPECT_NE(problems().back().find("behind its last page"), std::string::npos)
             << problems().back();
     }
-    // Two pages that have changed places are each whole.
+    // Each of two swapped pages is intact in itself.
     auto swapped = whole;
     std::swap_ranges(swapped.end() - 2 * kPageBytes, swapped.end() - kPageBytes,
                      swapped.end() - kPageBytes);
@@ -228,7 +229,7 @@ TEST_F(Pages, TheLogOfADeadWriterCountsAndEveryByteOfItIsChecked) {
         ASSERT_FALSE(broken.empty()) << "byte " << at;
         EXPECT_NE(broken[0].find("write-ahead log"), std::string::npos) << broken[0];
     }
-    // Nothing was lost by looking, and the next writer takes it all over.
+    // Checking lost nothing, and the next writer recovers everything from the log.
     { CaseFile(case_path(), CaseAccess::Write, "anna").require_writable(); }
     EXPECT_EQ(said(), "");
     EXPECT_EQ(
@@ -240,7 +241,7 @@ TEST_F(Pages, FramesOfBeforeTheLogWasBegunAnewAreNoDamage) {
     die_after([](CaseFile& file) {
         for (int i = 0; i < 3; ++i)
             add_note(file, 5, std::string(9000, 'x'));
-        // Everything goes to the file; the log stays as long as it was, and begins anew.
+        // Checkpoints everything into the file; the log keeps its length and starts over.
         file.database().run("PRAGMA wal_checkpoint(RESTART)");
         add_note(file, 6, "after");
     });
@@ -258,11 +259,11 @@ TEST_F(Pages, ACaseIsCheckedWhileItIsWritten) {
     EXPECT_TRUE(check.problems.empty()) << check.problems.front();
     ASSERT_EQ(check.notes.size(), 1u);
     EXPECT_NE(check.notes[0].find("being written"), std::string::npos);
-    // A page that the log does not have cannot be in motion.
+    // A page that is not in the log cannot be in the middle of a change.
     flip(case_path(), page_count() * kPageBytes - 1, 1);
     EXPECT_EQ(problems().size(), 1u);
     flip(case_path(), page_count() * kPageBytes - 1, 1);
-    // The check closes nothing that the writer relies on.
+    // The check released no lock that the writer relies on.
     add_note(writer, 5, "and on");
 }
 
@@ -281,7 +282,7 @@ TEST_F(Pages, ACaseThatNobodyCanChangeIsCheckedAsItIsRead) {
 }
 
 TEST_F(Pages, AnOlderCaseHasNoneAndThatIsSaid) {
-    write_bytes(case_path(), "");  // a file that is there already gets no room for checksums
+    write_bytes(case_path(), "");  // an existing file gets no space for checksums
     {
         CaseFile file(case_path(), CaseAccess::Write, "anna");
         picture("a.png", 1);

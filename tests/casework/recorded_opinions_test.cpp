@@ -1,4 +1,4 @@
-// Opinions of a whole case in one reading, against reading exhibit by exhibit.
+// Tests of reading all opinions of a case at once, against reading exhibit by exhibit.
 #include "core/casework/exhibits/recorded_opinions.h"
 
 #include <gtest/gtest.h>
@@ -119,7 +119,7 @@ TEST_F(RecordedOpinions, ACaseWithoutResultsSaysSo) {
     EXPECT_TRUE(is_case_file(folder / "not yet there.dfd"));
     EXPECT_FALSE(is_case_file(pictures()));
     EXPECT_FALSE(is_case_file(pictures() / "set1/broken.jpg"));
-    file.reset();  // until then its head may be in the log beside it
+    file.reset();  // before that, the file's header may still be in the write-ahead log
     std::filesystem::copy_file(case_path(), folder / "renamed.jpg");
     EXPECT_TRUE(is_case_file(folder / "renamed.jpg"));
 }

@@ -1,4 +1,4 @@
-// Exports read back without the code that wrote them.
+// Parsers for exports, independent of the code that writes them.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace dfd::test {
 
-/// The records of RFC 4180; empty when quotes are wrong or a line does not end in CR LF.
+/// Parses RFC 4180 records; empty if quoting is wrong or a line does not end with CR LF.
 inline std::vector<std::vector<std::string>> read_csv(std::string_view text) {
     std::vector<std::vector<std::string>> records;
     std::vector<std::string> record;
@@ -42,8 +42,9 @@ inline std::vector<std::vector<std::string>> read_csv(std::string_view text) {
     return record.empty() ? records : std::vector<std::vector<std::string>>{};
 }
 
-/// What is wrong with the tags of a page; empty when every one is closed in order, attributes are
-/// quoted and text holds no bare angle bracket or ampersand. Style sheets are passed over.
+/// Describes the first error in a page's markup; empty if all elements are closed in order,
+/// attributes are quoted, and text has no bare angle bracket or ampersand. Style sheets are
+/// skipped.
 inline std::string markup_fault(std::string_view html) {
     std::vector<std::string> open;
     constexpr std::string_view kDocument = "<!DOCTYPE html>";
@@ -87,7 +88,7 @@ inline std::string markup_fault(std::string_view html) {
     return open.empty() ? "" : open.back() + " is never closed";
 }
 
-/// Text of a page as a reader sees it: tags left out, entities resolved.
+/// A page's visible text: without tags, entities resolved.
 inline std::string shown_text(std::string_view html) {
     std::string text;
     bool inside = false;

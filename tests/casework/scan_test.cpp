@@ -1,4 +1,4 @@
-// What a scan does with files that are new, known, renamed, changed, gone or broken.
+// Tests of scans with files that are new, known, renamed, changed, missing or broken.
 #include "core/casework/scan/scan.h"
 
 #include <gtest/gtest.h>
@@ -52,7 +52,7 @@ TEST_F(Scanning, EveryPictureOnceWithAllThatIsKnownOfIt) {
         EXPECT_EQ(examination.width, 72);
         const auto opinion = evaluator->opinion_of(truth.pixels, true);
         ASSERT_TRUE(examination.opinion.has_value());
-        EXPECT_EQ(examination.opinion->score, opinion.score);  // to the bit
+        EXPECT_EQ(examination.opinion->score, opinion.score);  // bit-identical
         EXPECT_EQ(examination.opinion->spread, opinion.spread);
         ASSERT_EQ(examination.opinion->experts.size(), 3u);
         for (std::size_t e = 0; e < 3; ++e) {
@@ -83,7 +83,7 @@ TEST_F(Scanning, WhatIsKnownIsNotReadAgain) {
     EXPECT_EQ(again.unchanged, 5);
     EXPECT_EQ(again.scored, 0);
     EXPECT_EQ(evaluator->evaluated(), 5);
-    EXPECT_EQ(read_log(file).size(), entries + 2);  // began and ended, and nothing between
+    EXPECT_EQ(read_log(file).size(), entries + 2);  // "began" and "ended" with nothing between
     auto how = options();
     how.rehash = true;
     const auto rehashed = scan_all(file, how);
@@ -98,7 +98,7 @@ TEST_F(Scanning, RehashingFindsAChangeThatSizeAndTimeHide) {
     scan_all(file);
     const auto time = std::filesystem::last_write_time(path);
     auto bytes = file_bytes(path);
-    bytes.back() ^= 1;  // in the checksum of the last chunk, where a decoder may not look
+    bytes.back() ^= 1;  // in the checksum of the last chunk, which a decoder may not check
     write_bytes(path, bytes);
     std::filesystem::last_write_time(path, time);
     EXPECT_EQ(scan_all(file).unchanged, 1);
@@ -110,7 +110,7 @@ TEST_F(Scanning, RehashingFindsAChangeThatSizeAndTimeHide) {
 }
 
 TEST_F(Scanning, ATimeTooFreshToBeTrustedIsReadAgain) {
-    paint(pictures() / "a.png", 1);  // now: it could change once more within the clock's step
+    paint(pictures() / "a.png", 1);  // just written: may change within the clock's resolution
     CaseFile file(case_path(), CaseAccess::Create);
     scan_all(file);
     const auto again = scan_all(file);
@@ -143,7 +143,7 @@ TEST_F(Scanning, RenamedIsRecognisedChangedIsNewAndGoneIsSaid) {
     EXPECT_EQ(changed.scored, 1);
     EXPECT_EQ(evaluator->evaluated(), 3);
     const auto counts = count_exhibits(file);
-    EXPECT_EQ(counts.exhibits, 3);  // what was at second.png stays an exhibit
+    EXPECT_EQ(counts.exhibits, 3);  // the old content of second.png stays an exhibit
     EXPECT_EQ(counts.gone, 1);
     EXPECT_EQ(counts.files, 2);
     EXPECT_EQ(row_of(file, second).copies, 1);
@@ -152,7 +152,7 @@ TEST_F(Scanning, RenamedIsRecognisedChangedIsNewAndGoneIsSaid) {
     EXPECT_EQ(scan_all(file).gone, 1);
     EXPECT_EQ(row_of(file, second).copies, 0);
     EXPECT_EQ(row_of(file, second).state, ExhibitState::Scored);
-    EXPECT_EQ(scan_all(file).gone, 0);  // said once
+    EXPECT_EQ(scan_all(file).gone, 0);  // reported once
     EXPECT_TRUE(verify_case(case_path()).problems.empty());
 }
 
@@ -164,10 +164,10 @@ TEST_F(Scanning, AMissingFolderTakesNothingAway) {
     const auto done = scan_all(file);
     EXPECT_EQ(done.gone, 0);
     EXPECT_EQ(done.failed, 1);
-    EXPECT_EQ(count_exhibits(file).files, 2);  // the picture, and the folder that is not there
+    EXPECT_EQ(count_exhibits(file).files, 2);  // the picture, and the missing folder
     std::filesystem::rename(folder / "unplugged", pictures());
     EXPECT_EQ(scan_all(file).unchanged, 1);
-    EXPECT_EQ(count_exhibits(file).exhibits, 1);  // the folder is a folder again
+    EXPECT_EQ(count_exhibits(file).exhibits, 1);  // the entry for the folder is gone again
     EXPECT_TRUE(verify_case(case_path()).problems.empty());
 }
 
@@ -227,7 +227,7 @@ TEST_F(Scanning, FailuresAreRowsWithTheirSentence) {
         const auto object = nlohmann::json::parse(to_json(record.examination, record.by, false));
         EXPECT_EQ(object["error"]["code"], code);
     }
-    // What the bytes themselves decide is not tried again; what was not there is, and fails alike.
+    // Failures caused by the bytes are not retried; a missing file is, and fails again.
     const auto entries = read_log(file).size();
     const auto again = scan_all(file, how);
     EXPECT_EQ(again.unchanged, 4);
@@ -235,7 +235,7 @@ TEST_F(Scanning, FailuresAreRowsWithTheirSentence) {
     EXPECT_EQ(read_log(file).size(), entries + 2);
     EXPECT_TRUE(verify_case(case_path()).problems.empty());
 
-    // And it is an ordinary exhibit as soon as it is there.
+    // It becomes an ordinary exhibit once the file exists.
     paint(folder / "not there.png", 7);
     EXPECT_EQ(scan_all(file, how).scored, 1);
     EXPECT_EQ(row_of(file, folder / "not there.png").state, ExhibitState::Scored);
@@ -244,7 +244,7 @@ TEST_F(Scanning, FailuresAreRowsWithTheirSentence) {
     EXPECT_TRUE(verify_case(case_path()).problems.empty());
 }
 
-/// Fails for one picture until it is told to work.
+/// Fails for one picture until told to work.
 class Faltering : public FakeEvaluator {
   public:
     using FakeEvaluator::FakeEvaluator;
@@ -265,7 +265,7 @@ TEST_F(Scanning, WhatTheMachineFailedAtIsTriedAgain) {
     EXPECT_EQ(scan(file, faltering, options()).failed, 1);
     EXPECT_EQ(row_of(file, pictures() / "a.png").failure, "The device went away.");
     EXPECT_EQ(scan(file, faltering, options()).failed, 1);
-    EXPECT_EQ(file.database().number("SELECT count(*) FROM results"), 1);  // said once
+    EXPECT_EQ(file.database().number("SELECT count(*) FROM results"), 1);  // recorded once
     faltering->broken = false;
     EXPECT_EQ(scan(file, faltering, options()).scored, 1);
     EXPECT_EQ(row_of(file, pictures() / "a.png").state, ExhibitState::Scored);
@@ -300,7 +300,7 @@ TEST_F(Scanning, AnotherPanelIsAnotherResultOfTheSameExhibit) {
     EXPECT_EQ(count_exhibits(file).exhibits, 1);
     const auto known = scorers(file);
     ASSERT_EQ(known.size(), 2u);
-    EXPECT_EQ(shown_scorer(file), known[1].id);  // of the last scan
+    EXPECT_EQ(shown_scorer(file), known[1].id);  // of the latest scan
     EXPECT_EQ(read_exhibit(file, 1, false).examination.opinion->experts.size(), 2u);
     show_scorer(file, known[0].id);
     EXPECT_EQ(row_of(file, path).score, first);

@@ -1,4 +1,4 @@
-// The test program itself, started again to scan with a fake panel.
+// Starts this test program again as a child process that scans with a fake panel.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@ namespace dfd::test {
 
 inline constexpr const char* kScanInstead = "--scan-instead";
 
-/// Scans `pictures` into `file`; prints how many results are in the file after each change. No file
-/// may grow beyond `largest` bytes (0: as they like).
+/// Scans `pictures` into `file`; the child prints the number of stored results after each change.
+/// No file may exceed `largest` bytes (0: no limit).
 inline Process start_scan(const std::filesystem::path& output, const std::filesystem::path& file,
                           const std::filesystem::path& pictures, std::uint64_t largest = 0) {
     return {output,

@@ -1,4 +1,4 @@
-// Tampering of any kind is found and named.
+// Tests that tampering with a case is found and located.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -26,7 +26,8 @@ class Verifying : public Casework {
         set_thresholds(file, {"strict", {0.2, 0.9}});
         head = last_entry(file).digest;
     }
-    /// As somebody with a SQLite shell would do it, our guards taken away.
+    /// Changes the case like a person with a SQLite shell, with the protecting triggers removed
+    /// meanwhile.
     void tamper(const std::string& sql) const {
         Database database(case_path(), Database::Mode::Write);
         std::vector<std::pair<std::string, std::string>> triggers;
@@ -94,7 +95,7 @@ TEST_F(Verifying, EveryTableIsBound) {
     const auto whole = file_bytes(case_path());
     for (const auto& change : changes) {
         write_bytes(case_path(), whole);
-        // The change to a trigger is made last, or restoring the triggers would undo it.
+        // Changes to triggers bypass tamper(), which would restore the triggers.
         if (change.starts_with("DROP"))
             Database(case_path(), Database::Mode::Write).run(change);
         else
@@ -108,7 +109,7 @@ TEST_F(Verifying, EveryTableIsBound) {
 TEST_F(Verifying, NamesTheFirstBrokenThing) {
     tamper("UPDATE results SET score = 0.5 WHERE id = 5");
     const auto said = first_problem();
-    // A slow scan writes its results in more than one entry.
+    // A slow scan writes its results in several log entries.
     const auto entry = [this] {
         Database database(case_path(), Database::Mode::Write);
         auto& row = database.cached("SELECT entry FROM results WHERE id = 5");
@@ -122,7 +123,7 @@ TEST_F(Verifying, NamesTheFirstBrokenThing) {
 }
 
 TEST_F(Verifying, AnEndCutOffIsFoundByAKeptHead) {
-    // Whoever may write the file can take the last entries away, rows and all.
+    // Anyone with write access can remove the last entries including their rows.
     tamper(
         "DELETE FROM choices WHERE entry = (SELECT max(seq) FROM log); DELETE FROM log WHERE "
         "seq = (SELECT max(seq) FROM log)");

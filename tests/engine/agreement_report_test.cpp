@@ -55,7 +55,7 @@ TEST(AgreementReport, CountsComparesAndKeepsTheMostDisputed) {
     EXPECT_EQ(object["complete"], false);
     EXPECT_EQ(object["experts"], json::array({"a", "b"}));
     EXPECT_EQ(object["flips"], json({{0.0, 0.5}, {0.5, 0.0}}));
-    // Ranks 3 1 2 4 against 1.5 4 1.5 3: deviations 0.5 -1.5 -0.5 1.5 and -1 1.5 -1 0.5.
+    // Ranks 3 1 2 4 against 1.5 4 1.5 3; deviations 0.5 -1.5 -0.5 1.5 and -1 1.5 -1 0.5.
     EXPECT_NEAR(object["rank_correlation"][0][1].get<double>(), -1.5 / std::sqrt(5 * 4.5), 1e-12);
     ASSERT_EQ(object["most_disputed"].size(), 2u);
     EXPECT_EQ(object["most_disputed"][0]["path"], "/split.png");

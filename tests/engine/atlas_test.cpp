@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 using test::ScriptedEvaluator;
 
-/// Dark, with a bright square.
+/// A dark picture with a bright square.
 Pixels with_square(int width, int height, int left, int top, int side) {
     Pixels pixels{width, height,
                   std::vector<std::uint8_t>(static_cast<std::size_t>(3 * width * height), 20)};
@@ -23,7 +23,7 @@ Pixels with_square(int width, int height, int left, int top, int side) {
     return pixels;
 }
 
-/// The mean level.
+/// Mean value of all channels.
 double brightness(const Pixels& pixels) {
     double sum = 0;
     for (const auto value : pixels.rgb)
@@ -56,7 +56,7 @@ TEST(Atlas, WindowsLieOnTheGridOfEightAndCoverThePicture) {
         EXPECT_GT(right, width - 8);
         EXPECT_GT(bottom, height - 8);
     }
-    EXPECT_EQ(atlas_places(1024, 768, {}).size(), 6u);  // 0, 256, 512 by 0, 256
+    EXPECT_EQ(atlas_places(1024, 768, {}).size(), 6u);  // x: 0, 256, 512; y: 0, 256
 }
 
 TEST(Atlas, AScaleTakesMoreOrLessOfThePicture) {
@@ -136,7 +136,7 @@ TEST(Atlas, FindsWhatTheWholeDoesNotShow) {
     EXPECT_LT(top % map.columns, 12);
     EXPECT_GE(top / map.columns, 4);
     EXPECT_LT(top / map.columns, 8);
-    // The first cell lies in the first window alone.
+    // The first cell is covered only by the first window.
     EXPECT_NEAR(map.values.front(), 20 / 255.0, 1e-6);
     const auto shown = atlas_picture(picture, atlas);
     EXPECT_EQ(shown.width, picture.width);
@@ -147,7 +147,7 @@ TEST(Atlas, CellsOfTheRimThatNoWindowReachesTakeTheNearest) {
     ScriptedEvaluator panel({[](const Pixels&) { return 0.5; }});
     auto options = small_windows();
     options.scales = {0.5};
-    // One window of 128 pixels; the last cells' centres lie at 133.
+    // One window of 128 pixels; the centres of the last cells are at 133.
     const auto atlas = atlas_of(with_square(142, 142, 0, 0, 4), panel, options);
     ASSERT_EQ(atlas.windows.size(), 1u);
     for (const float value : atlas_map(atlas).values)
@@ -204,7 +204,7 @@ TEST(Atlas, WhatIsKnownIsNotScoredAgain) {
     EXPECT_EQ(panel.evaluated, static_cast<int>(second.planned.size()) - 2);
     EXPECT_EQ(second.windows[0].place, first.windows[3].place);
     EXPECT_EQ(second.windows[1].opinion.score, first.windows[20].opinion.score);
-    // All of it is there, once.
+    // Every window exists exactly once.
     for (const auto& place : second.planned)
         EXPECT_EQ(std::ranges::count(second.windows, place, &AtlasWindow::place), 1);
     // The same place at another scale is another window.
@@ -218,7 +218,7 @@ TEST(Atlas, WhatIsKnownIsNotScoredAgain) {
 TEST(Atlas, WhereNoWindowLiesIsTold) {
     ScriptedEvaluator panel({[](const Pixels& pixels) { return brightness(pixels); }});
     auto atlas = atlas_of(with_square(256, 192, 128, 64, 64), panel, small_windows());
-    atlas.windows.resize(1);  // 64 pixels in the upper left corner: 4 by 4 cells
+    atlas.windows.resize(1);  // 64 pixels in the upper left corner: 4 x 4 cells
     const auto map = atlas_map(atlas, -1);
     for (int row = 0; row < map.rows; ++row)
         for (int column = 0; column < map.columns; ++column)

@@ -1,4 +1,4 @@
-// The queue on an evaluator whose every step the test controls.
+// Tests of Examiner's queue, on an evaluator whose every step the test controls.
 #include "core/engine/examine/examiner.h"
 
 #include <gtest/gtest.h>
@@ -15,9 +15,9 @@ namespace dfd {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto kPatience = 30s;  // never waited for unless something is broken
+constexpr auto kPatience = 30s;  // reached only if something is broken
 
-/// A picture of one colour; the fake evaluator answers with its red value / 255.
+/// A picture of one red value; the fake evaluator's score is red / 255.
 std::shared_ptr<const std::vector<std::uint8_t>> png_of(std::uint8_t red) {
     Pixels pixels{70, 70, std::vector<std::uint8_t>(70 * 70 * 3, 40)};
     for (size_t i = 0; i < pixels.rgb.size(); i += 3)
@@ -25,7 +25,7 @@ std::shared_ptr<const std::vector<std::uint8_t>> png_of(std::uint8_t red) {
     return std::make_shared<const std::vector<std::uint8_t>>(encode_png(pixels));
 }
 
-/// Scores after a gate lets it; records what it was given; can fail or run out of memory.
+/// Waits at a gate, then scores; records its pictures; can fail or run out of memory.
 class GatedEvaluator : public Evaluator {
   public:
     GatedEvaluator() {
@@ -74,7 +74,7 @@ class GatedEvaluator : public Evaluator {
         open = value;
         changed.notify_all();
     }
-    /// Returns false after kPatience: a hang becomes a failure.
+    /// Returns false after kPatience, so that a hang becomes a failure.
     template <typename Condition>
     bool wait(Condition condition) {
         std::unique_lock lock(mutex);
@@ -188,8 +188,8 @@ TEST_F(ExaminerTest, CancellingEndsOnceAndSparesTheRest) {
     for (int i = 1; i <= 4; ++i)
         examiner->submit({{}, png_of(static_cast<std::uint8_t>(i)), "picture"});
     ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
-    examiner->cancel(1);  // runs now
-    examiner->cancel(3);  // waits
+    examiner->cancel(1);  // running
+    examiner->cancel(3);  // queued
     examiner->cancel(3);
     examiner->cancel(99);
     evaluator->set_open(true);
@@ -207,7 +207,7 @@ TEST_F(ExaminerTest, CancelAllReachesTheRunningEvaluation) {
         examiner->submit({{}, png_of(7), "picture"});
     ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
     examiner->cancel_all();
-    examiner->wait_until_pending_at_most(0);  // the gate is still shut
+    examiner->wait_until_pending_at_most(0);  // the gate is still closed
     EXPECT_EQ(heard.last.size(), 200u);
     for (const auto& [id, seen] : heard.last)
         EXPECT_EQ(seen->state, S::Cancelled) << id;
@@ -238,7 +238,7 @@ TEST_F(ExaminerTest, DestructionWhileBusyIsSilent) {
     for (int i = 0; i < 500; ++i)
         examiner->submit({{}, png_of(7), "picture"});
     ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
-    examiner.reset();  // must return although the gate is shut
+    examiner.reset();  // must return although the gate is closed
     for (const auto& [id, states] : heard.states)
         EXPECT_EQ(states, (std::vector{S::Decoded})) << id;
 }

@@ -1,4 +1,4 @@
-// What the evaluator says beside the scores, on the bundled panel's networks.
+// Tests of the evaluator's metadata, on the networks of the bundled panel.
 #include <gtest/gtest.h>
 
 #include <algorithm>

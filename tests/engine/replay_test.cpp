@@ -1,4 +1,5 @@
-// Records of scored pictures: what is written reads back, and every way to differ is told apart.
+// Tests of replay records: written records read back, and every kind of difference is
+// distinguished.
 #include "core/engine/replay/replay.h"
 
 #include <gtest/gtest.h>
@@ -37,7 +38,7 @@ std::string read(const fs::path& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-/// A noisy colourful picture, small so that scoring is quick.
+/// A noisy colourful picture, small so that scoring is fast.
 Pixels painted(unsigned seed = 1) {
     Pixels pixels{192, 160, {}};
     for (int i = 0; i < 3 * 192 * 160; ++i) {
@@ -79,7 +80,7 @@ class Replay : public testing::Test {
         const auto* check = report.first_difference();
         return check == nullptr ? "none" : replay_stage_name(check->stage);
     }
-    /// The sentence of reading a record whose JSON `change` has changed.
+    /// The error message for a record whose JSON was altered by `change`.
     std::string refusal(const std::function<void(json&)>& change) const {
         json object = json::parse(read(file_));
         change(object);
@@ -125,7 +126,7 @@ TEST_F(Replay, WhatIsWrittenReadsBack) {
 }
 
 TEST_F(Replay, InputDigestsAreOfTheNormalisedNumbers) {
-    // The starter's experts read pictures at their own resolution: (value / 255 - mean) / std.
+    // The starter panel's experts read pictures at native resolution: (value / 255 - mean) / std.
     const auto& input = record_.inputs.at(0);
     ASSERT_EQ(input.policy.resize, Resize::Native);
     const auto pixels = painted();
@@ -167,7 +168,7 @@ TEST_F(Replay, AModifiedPictureIsToldByItsBytesAndPixels) {
 
 TEST_F(Replay, OtherBytesOfTheSamePixelsDifferInTheirBytesOnly) {
     auto bytes = read(picture_);
-    const std::string chunk("\0\0\0\x05tEXtk\0abc", 13);  // its checksum is wrong: only a warning
+    const std::string chunk("\0\0\0\x05tEXtk\0abc", 13);  // wrong checksum: only a warning
     bytes.insert(33, chunk + "\1\2\3\4");
     write(folder_ / "annotated.png", bytes);
     const auto report = replay(record_, folder_ / "annotated.png", evaluator());
@@ -224,7 +225,7 @@ TEST_F(Replay, OtherScoresAreTold) {
 
 TEST_F(Replay, RoundingOfInputsIsNotADifference) {
     auto record = record_;
-    record.inputs[0].sha256 = std::string(64, '0');  // as another processor's last bits would be
+    record.inputs[0].sha256 = std::string(64, '0');  // like rounding differences of another CPU
     record.inputs[0].samples[5] += 1e-6f;
     auto report = replay(record, picture_, evaluator());
     EXPECT_TRUE(report.matches()) << replay_text(report);
@@ -277,7 +278,7 @@ TEST_F(Replay, DamagedRecordsAreRefusedWithASentence) {
     EXPECT_NE(refusal([](json& r) { r["tolerance"] = 7; }).find("tolerance"), std::string::npos);
     EXPECT_NE(refusal([](json& r) { r["what"] = "a shopping list"; }).find("another kind"),
               std::string::npos);
-    // Whatever bytes are cut off or changed: a record or a sentence, never a crash.
+    // Truncated or altered records give a record or an error message, never a crash.
     const std::string whole = read(file_);
     for (std::size_t i = 0; i < 400; ++i) {
         std::string bytes = whole;

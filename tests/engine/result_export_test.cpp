@@ -173,7 +173,7 @@ TEST(ResultExport, CsvQuotesAndCountsItsColumns) {
         return count;
     };
     EXPECT_EQ(columns(header), columns(line));
-    // Old columns keep their places; new ones come behind them.
+    // Existing columns keep their positions; new ones are appended.
     EXPECT_NE(header.find(",error,score expert 0,score expert 1,range,fake votes,"),
               std::string::npos);
     EXPECT_TRUE(header.ends_with(",weights"));
@@ -200,7 +200,7 @@ TEST(ResultExport, HeatmapsShareOneScale) {
             sum += std::abs(overlay.pixels.rgb[i] - 128);
         return sum;
     };
-    // 0.1 against 1.1 on one scale: the weak expert's picture is nearly untouched.
+    // 0.1 and 1.1 on one scale: the weak expert's overlay barely changes the picture.
     EXPECT_LT(5 * difference(weak), difference(strong));
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Answers with the first pixel's red; can ask for a stop after some pictures.
+/// Scores with the first pixel's red value; can request a stop after some pictures.
 class RedEvaluator : public Evaluator {
   public:
     RedEvaluator() { panel_.experts.resize(1); }
@@ -54,7 +54,7 @@ class ScoreStream : public testing::Test {
     }
     void TearDown() override { fs::remove_all(folder); }
 
-    /// `count` pictures whose red is their number; every fifth one is no picture.
+    /// `count` pictures with their number as red value; every fifth file is not a picture.
     std::vector<fs::path> pictures(int count) const {
         std::vector<fs::path> paths;
         for (int i = 0; i < count; ++i) {
@@ -114,7 +114,7 @@ TEST_F(ScoreStream, AStopKeepsWhatIsFinished) {
     EXPECT_FALSE(counts.complete);
     EXPECT_EQ(counts.scored + counts.failed, taken);
     EXPECT_GE(counts.scored, 5u);
-    EXPECT_LE(counts.scored, 6u);  // one may have been submitted beside the request
+    EXPECT_LE(counts.scored, 6u);  // one more may have been submitted at the time of the request
 }
 
 TEST_F(ScoreStream, AStopBeforeTheFirst) {
@@ -134,7 +134,7 @@ TEST_F(ScoreStream, WhatTheTakerThrowsArrives) {
                         }),
                  std::runtime_error);
     EXPECT_EQ(taken, 1);
-    EXPECT_LT(evaluator->calls, 30);  // a window at most, not all
+    EXPECT_LT(evaluator->calls, 30);  // at most one window of pictures, not all
 }
 
 TEST_F(ScoreStream, NoPicturesAreAllDone) {

@@ -1,4 +1,5 @@
-// A panel whose experts are functions of the pixels, for figures that can be worked out by hand.
+// A panel whose experts are functions of the pixels, so that expected figures can be computed by
+// hand.
 #pragma once
 
 #include <cmath>
@@ -13,7 +14,7 @@ namespace dfd::test {
 
 class ScriptedEvaluator : public Evaluator {
   public:
-    /// Each gives the score of expert "a", "b", ...: between 0 and 1, both excluded.
+    /// Score of expert "a", "b", ...: in the open interval (0, 1).
     using Expert = std::function<double(const Pixels&)>;
 
     explicit ScriptedEvaluator(std::vector<Expert> experts) : experts_(std::move(experts)) {

@@ -1,4 +1,5 @@
-// Signatures are what plain openssl makes and checks, and unsuitable keys are refused in sentences.
+// Tests that signatures interoperate with the openssl command, and that unsuitable keys are
+// rejected.
 #include "core/engine/replay/signing_key.h"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ class Signing : public testing::Test {
         std::error_code ignored;
         fs::remove_all(folder_, ignored);
     }
-    /// Runs `openssl ARGUMENTS` in the folder; 0 when it succeeded.
+    /// Runs `openssl ARGUMENTS` in the folder; returns its exit status.
     [[nodiscard]] int openssl(const std::string& arguments) const {
         const std::string command =
             "cd '" + folder_.string() + "' && openssl " + arguments + " > openssl.log 2>&1";
@@ -61,7 +62,7 @@ TEST_F(Signing, OpensslVerifiesAndNoticesEveryChange) {
     EXPECT_EQ(openssl(verify), 0);
     write("record", "{\"score\": 0.6}\n");
     EXPECT_NE(openssl(verify), 0);
-    // Ed25519 is deterministic: openssl's own signature is the same.
+    // Ed25519 is deterministic: openssl's own signature is identical.
     write("record", text);
     ASSERT_EQ(openssl("pkeyutl -sign -rawin -inkey key.pem -in record -out theirs.sig"), 0);
     std::ifstream stream(folder_ / "theirs.sig", std::ios::binary);

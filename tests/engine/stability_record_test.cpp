@@ -15,7 +15,8 @@ using test::ScriptedEvaluator;
 
 class StabilityRecord : public testing::Test {
   protected:
-    /// With curves, presets, a version that cannot be made, and figures without a short decimal.
+    /// A sweep with curves, presets, an impossible version, and figures without a short decimal
+    /// form.
     [[nodiscard]] Stability sweep() {
         StabilityOptions options;
         options.operations =

@@ -44,12 +44,12 @@ TEST(StabilityOperations, AreNamedOnceAndTheirAmountsRise) {
         EXPECT_TRUE(std::ranges::is_sorted(operation.variants, {}, &StabilityVariant::amount));
         for (const auto& variant : operation.variants) {
             EXPECT_EQ(alteration_obstacle(1024, 768, variant.steps, 60'000'000), "");
-            if (operation.neutral) {  // the untouched picture stands there
+            if (operation.neutral) {  // the untouched picture is at the neutral amount
                 EXPECT_NE(variant.amount, operation.neutral);
             }
         }
-        // Everything reaches into what people do without meaning to change a picture, but for hard
-        // passages, of which nothing does.
+        // Every operation includes ordinary amounts, which people use without meaning to alter a
+        // picture, except hard passages, which include none.
         EXPECT_EQ(std::ranges::any_of(operation.variants, &StabilityVariant::ordinary),
                   operation.passage.empty())
             << operation.name;
@@ -63,8 +63,8 @@ TEST(StabilityOperations, AreNamedOnceAndTheirAmountsRise) {
 }
 
 TEST(Stability, CrossingsAreInterpolatedAndTheIntervalIsOfOrdinaryVersions) {
-    // Expert a: 0.5 of the width's share of 100 pixels: 0.45 at scale 0.9, 0.55 at 1.1; expert b
-    // never moves. The panel's mean is 0.5 at scale 1.2: between 1.1 (0.475) and 1.25 (0.5125).
+    // Expert a: width / 200, so 0.45 at scale 0.9 and 0.55 at 1.1; expert b is constant. The
+    // panel's mean reaches 0.5 at scale 1.2: between 1.1 (0.475) and 1.25 (0.5125).
     ScriptedEvaluator panel({[](const Pixels& pixels) { return pixels.width / 200.0; },
                              [](const Pixels&) { return 0.4; }});
     const auto stability = stability_of(grey(100, 100), panel, only({"scale"}));
@@ -86,7 +86,7 @@ TEST(Stability, CrossingsAreInterpolatedAndTheIntervalIsOfOrdinaryVersions) {
     EXPECT_FALSE(flip->fake_before);
     EXPECT_TRUE(flip->fake_after);
     EXPECT_EQ(flip->words, "scale 1.2");
-    // Of a, the untouched picture (0.5, a vote for fake) is a neighbour.
+    // For expert a, the untouched picture (0.5, a vote for fake) is one side of the crossing.
     const auto* of_a = flip_of(firmness, "a");
     ASSERT_NE(of_a, nullptr);
     EXPECT_EQ(of_a->lower, 0.9);
@@ -103,12 +103,12 @@ TEST(Stability, AnotherThresholdMovesTheCrossing) {
 }
 
 TEST(Stability, WithoutANeutralAmountTheUntouchedPictureIsTheNeighbour) {
-    // Fake as it is, real after any compression: grey 100 stays about 100, so size tells nothing;
-    // the expert remembers whether it has seen the picture before.
+    // Fake when untouched, real after any compression. Grey 100 stays about 100, so pixels cannot
+    // tell them apart; the expert remembers whether it was called before.
     int seen = 0;
     ScriptedEvaluator panel({[&](const Pixels&) { return seen++ == 0 ? 0.8 : 0.2; }});
     const auto firmness = firmness_of(stability_of(grey(40, 40), panel, only({"jpeg"})));
-    ASSERT_EQ(firmness.flips.size(), 2u);  // the panel and its one expert
+    ASSERT_EQ(firmness.flips.size(), 2u);  // the panel and its only expert
     const auto& flip = firmness.flips.front();
     EXPECT_EQ(flip.lower, 95);
     EXPECT_EQ(flip.upper, 95);
@@ -136,7 +136,7 @@ TEST(Stability, PresetsAndFlipsHaveNoScale) {
 }
 
 TEST(Stability, AHardPassageIsToldBesideTheInterval) {
-    // Messaging leaves a small picture's size; print-scan's rotation cuts it.
+    // Messaging keeps a small picture's size; the rotation of print-scan crops it.
     ScriptedEvaluator panel(
         {[](const Pixels& pixels) { return pixels.width < 100 ? 0.25 : 0.875; }});
     const auto both =
@@ -212,7 +212,7 @@ TEST(Stability, WhatCannotBeMadeIsSkippedWithAReason) {
     options.most_pixels = 20'000;
     const auto stability = stability_of(grey(16'384, 1), panel, options);
     EXPECT_TRUE(stability.complete);
-    EXPECT_EQ(stability.skipped.size(), 7u + 2u);  // WebP's sides; scales 1.25 and 1.5
+    EXPECT_EQ(stability.skipped.size(), 7u + 2u);  // WebP's size limit; scales 1.25 and 1.5
     EXPECT_EQ(stability.points.size(), 5u);
     EXPECT_THROW((void)stability_of({}, panel, options), PictureError);
 }
@@ -222,7 +222,7 @@ TEST(Stability, RunsAreJoinedByOperation) {
     const auto picture = grey(100, 100);
     const auto first = stability_of(picture, panel, only({"scale", "flip"}));
     auto second = stability_of(picture, panel, only({"flip", "messaging"}), first.untouched);
-    second.points.pop_back();  // as though it had been stopped
+    second.points.pop_back();  // as if it had been stopped
     second.complete = false;
     const auto both = joined(first, second);
     EXPECT_EQ(both.operations.size(), 3u);

@@ -1,4 +1,4 @@
-// The two ways that are compared, on a panel that counts.
+// Tests of the comparison of two scoring paths, on a panel that counts calls.
 #include "core/engine/results/stream_speed.h"
 
 #include <gtest/gtest.h>

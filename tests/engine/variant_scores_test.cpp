@@ -7,7 +7,7 @@
 namespace dfd {
 namespace {
 
-/// Answers with the first pixel's red; remembers how many pictures came at once.
+/// Scores with the first pixel's red value; records batch sizes.
 class RedEvaluator : public Evaluator {
   public:
     const PanelRecord& panel() const override { return panel_; }
@@ -43,7 +43,7 @@ TEST(VariantScores, ComeInOrderInBatchesMadeOneBatchAhead) {
     const auto opinions = score_variants(
         evaluator, 10,
         [&](std::size_t index) {
-            EXPECT_LT(index, heard.size() + 4);  // no more than one batch is held
+            EXPECT_LT(index, heard.size() + 4);  // at most one batch is in memory
             return red(index);
         },
         {},

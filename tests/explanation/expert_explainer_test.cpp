@@ -1,4 +1,4 @@
-// Explanations of networks whose true evidence is known.
+// Tests of explanations, on networks whose true evidence is known.
 #include "core/engine/scoring/expert_explainer.h"
 
 #include <gtest/gtest.h>
@@ -18,9 +18,9 @@ namespace {
 
 constexpr int kSide = 128;
 
-/// Log-odds 60 * the mean of (red - green) over locations of 8 x 8 pixels, - 1: red places look
-/// fake, green ones real. Its maps can be made to lie: `turned` features are the true ones in
-/// places where they do not belong, from which the same answer follows.
+/// Log-odds: 60 * mean of (red - green) over cells of 8 x 8 pixels, minus 1. Red places look fake,
+/// green ones real. With `turned`, the feature map is shifted to wrong places, which does not
+/// change the logits: its maps are wrong.
 class RedAgainstGreen : public ExpertNetwork {
   public:
     explicit RedAgainstGreen(bool turned = false) : turned_(turned) {
@@ -39,13 +39,13 @@ class RedAgainstGreen : public ExpertNetwork {
         return torch::stack({odds * -0.5, odds * 0.5}, 1);
     }
 
-    std::atomic<int> runs = 0;  // several pictures are scored side by side
+    std::atomic<int> runs = 0;  // pictures are scored in parallel
 
   private:
     bool turned_;
 };
 
-/// Grey with a red patch at the upper left of the centre and a green one at the lower right.
+/// Grey, with a red patch above and left of the centre and a green one at the lower right.
 Pixels patched() {
     Pixels pixels{kSide, kSide, std::vector<std::uint8_t>(3 * kSide * kSide, 100)};
     const auto paint = [&](int from, int to, std::size_t channel) {
@@ -78,10 +78,11 @@ TEST(ExpertExplainer, TrueEvidenceIsSupportedAndMeasuredInLogits) {
     ASSERT_TRUE(found.test);
     EXPECT_EQ(found.test->verdict, Support::Supported) << found.test->sentence;
     EXPECT_EQ(found.map.rows, 16);
-    // The patches: 16 and 9 of 256 places, 150 / 255 each; 60 times their mean is the log-odds.
+    // The patches cover 16 and 9 of 256 cells with 150 / 255 each; the log-odds are 60 times the
+    // mean.
     const double place = 60 * 150.0 / 255 / 256;
     EXPECT_NEAR(found.value, (16 - 9) * place - 1, 1e-4);
-    EXPECT_NEAR(found.rest, -1, 1e-4);  // the bias: nobody's place
+    EXPECT_NEAR(found.rest, -1, 1e-4);  // the bias, which belongs to no place
     EXPECT_NEAR(sum_of(found.map), (16 - 9) * place, 1e-4);
     EXPECT_NEAR(found.test->whole, found.value, 1e-6);
     EXPECT_DOUBLE_EQ(found.logits[1] - found.logits[0], found.value);
@@ -96,12 +97,12 @@ TEST(ExpertExplainer, AMapInTheWrongPlacesIsNotSupported) {
     RedAgainstGreen network(true);
     const auto found = explained(network);
     EXPECT_NE(found.test.value().verdict, Support::Supported) << found.test->sentence;
-    // The same network before its features were moved knows its places.
+    // An earlier layer, before the shift, has the right places.
     ExplainOptions earlier;
     earlier.layer = "places";
     const auto true_map = explained(network, earlier);
     EXPECT_EQ(true_map.test.value().verdict, Support::Supported) << true_map.test->sentence;
-    EXPECT_EQ(true_map.method, AttributionMethod::LayerCam);  // nothing is exact there
+    EXPECT_EQ(true_map.method, AttributionMethod::LayerCam);  // no method is exact at this layer
     EXPECT_EQ(true_map.layer, "places");
     EXPECT_FALSE(true_map.last_layer);
 }
@@ -133,7 +134,7 @@ TEST(ExpertExplainer, StopsBetweenBatches) {
     EXPECT_LT(reached, 1);
     const int runs = network.runs;
     EXPECT_THROW((void)explained(network, {}, stopping.get_token()), Cancelled);
-    EXPECT_EQ(network.runs, runs);  // nothing was computed for a request already stopped
+    EXPECT_EQ(network.runs, runs);  // nothing is computed for a request that was already stopped
 }
 
 TEST(ExpertExplainer, ProgressEndsAtOneAndTinyPicturesAreNotTested) {

@@ -1,4 +1,4 @@
-// The whole panel explained: the bundled one, on a small picture.
+// Tests of explanations of the whole bundled panel, on a small picture.
 #include "core/engine/scoring/explanation.h"
 
 #include <gtest/gtest.h>
@@ -78,7 +78,7 @@ TEST_F(ExplainedPanel, SumsScoresAndMapsAgreeWithWhatIsScored) {
     EXPECT_NEAR(found.mean.test->whole, mean, 1e-9);
     EXPECT_GT(found.seconds, 0);
 
-    // Grad-CAM of the fake logit, cut at 0, is what a score's map has always been.
+    // Grad-CAM of the fake logit, clipped at 0, equals the heatmap that comes with a score.
     ExplainOptions today;
     today.method = AttributionMethod::GradCam;
     today.target = AttributionTarget::Fake;
@@ -93,7 +93,7 @@ TEST_F(ExplainedPanel, SumsScoresAndMapsAgreeWithWhatIsScored) {
     }
 }
 
-/// The log-odds that each expert gives the picture without the first half of the cells in `order`.
+/// Each expert's log-odds for the picture without the first half of the cells in `order`.
 std::vector<double> half_taken_away(Evaluator& evaluator, const Pixels& picture,
                                     const std::vector<int>& order) {
     const auto grid = deletion_grid(picture.width, picture.height);
@@ -140,7 +140,7 @@ TEST_F(ExplainedPanel, GoesOnWithWhatIsKnown) {
     options.test = false;
     const auto whole = explain(*evaluator, *small, options);
     auto first = whole.experts.front();
-    first.rest = 123;  // told apart from one that is computed
+    first.rest = 123;  // to recognize the given explanation in the result
     std::vector<std::string> heard;
     const auto again = explain(
         *evaluator, *small, options, {},
@@ -191,7 +191,7 @@ TEST_F(ExplainedPanel, LayersAreCheckedFirstAndTakenWhereTheyExist) {
     options.test = false;
     options.layer = "stages.2";
     EXPECT_THROW((void)explain(*evaluator, *small, options), std::invalid_argument);
-    options.layer = "layers.11";  // trace_luma's alone
+    options.layer = "layers.11";  // only trace_luma has this layer
     const auto found = explain(*evaluator, *small, options);
     int there = 0;
     for (const auto& expert : found.experts) {

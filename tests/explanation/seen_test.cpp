@@ -1,4 +1,4 @@
-// A file's way to the tensors, and its scores on other ways.
+// Tests of the steps from a file to the tensors, and of scores with other ways of decoding.
 #include "core/engine/studies/seen.h"
 
 #include <gtest/gtest.h>
@@ -15,8 +15,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-/// Its one score is the mean red of what it is given; two experts share a stretched input, one
-/// reads the picture natively.
+/// Score: mean red of its input. Two experts share a stretched input, one reads native resolution.
 class RedEvaluator : public Evaluator {
   public:
     RedEvaluator() {
@@ -68,7 +67,7 @@ class RedEvaluator : public Evaluator {
 
 class SeenFile : public testing::Test {
   protected:
-    /// Left half red, right half blue, wider than high.
+    /// Left half red, right half blue, landscape format.
     fs::path picture() const {
         Pixels pixels{96, 48, std::vector<std::uint8_t>(96 * 48 * 3, 0)};
         for (std::size_t i = 0; i < 96 * 48; ++i)
@@ -97,15 +96,15 @@ TEST_F(SeenFile, GoesStepByStepToTheVeryTensors) {
     const auto& stretched = seen.steps[2];
     EXPECT_EQ(stretched.picture.width, 64);
     EXPECT_EQ(stretched.picture.height, 64);
-    EXPECT_NEAR(stretched.picture.rgb[0], 200, 1);  // normalisation undone
+    EXPECT_NEAR(stretched.picture.rgb[0], 200, 1);  // normalization undone
     EXPECT_NEAR(stretched.picture.rgb[2], 0, 1);
     EXPECT_EQ(stretched.tensor_sha256.size(), 64u);
     const auto& native = seen.steps[3];
     EXPECT_EQ(native.experts, std::vector<std::string>{"trace"});
     EXPECT_EQ(native.picture.rgb, read_picture(path).pixels.rgb);
-    // (200 / 255 - 0.485) / 0.229 = 1.307, of 3 each way from mid grey.
+    // (200 / 255 - 0.485) / 0.229 = 1.307, on a scale of -3 .. 3 around mid-grey.
     EXPECT_NEAR(seen.steps[1].picture.rgb[0], 255 * (0.5 + 1.307 / 6), 1);
-    // No second difference inside a plain half; one at the seam.
+    // Second differences are zero inside a plain half, and not at the seam.
     const auto& residuals = seen.steps[4].picture;
     EXPECT_EQ(residuals.rgb[3 * 10], 128);
     EXPECT_NE(residuals.rgb[3 * 47], 128);

@@ -1,4 +1,4 @@
-// The score atlas in the window: map, list, reference, stopping, keeping.
+// Tests of the window's score atlas: map, list, reference score, stopping, stored results.
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QLabel>
@@ -21,7 +21,7 @@ using namespace dfd::ui;
 
 namespace {
 
-/// A window with one expert's opinion that gives this score.
+/// An AtlasWindow whose single expert gives this score.
 AtlasWindow window_of(const AtlasPlace& place, double score) {
     AtlasWindow window{place, {}};
     auto& expert = window.opinion.experts.emplace_back();
@@ -77,14 +77,14 @@ class AtlasWindowTest : public WindowTest {
                      dialog.reference().contains(score_text(atlas.whole.score)),
                  qPrintable(dialog.reference()));
         QCOMPARE(atlas.whole.score, exhibit(window, "halves.png").opinion()->score);
-        // The highest first: the right half, then both, then the left one.
+        // Highest score first: right half, centre, left half.
         QCOMPARE(dialog.model().window(0).place.x, 512);
         QCOMPARE(dialog.model().window(2).place.x, 0);
         QVERIFY(dialog.model().window(0).opinion.score > 0.9);
         QVERIFY(dialog.model().window(2).opinion.score < 0.1);
         QCOMPARE(dialog.model().index(0, AtlasModel::Difference).data().toString(),
                  signed_text(dialog.model().window(0).opinion.score - atlas.whole.score));
-        // By position, and back.
+        // Sorted by position.
         dialog.model().sort(AtlasModel::Place, Qt::AscendingOrder);
         QCOMPARE(dialog.model().window(0).place.x, 0);
     }
@@ -111,25 +111,25 @@ class AtlasWindowTest : public WindowTest {
         QCOMPARE(left_of(map.in_question()), 512);
         QVERIFY2(dialog.detail().contains(text("looks fake")), qPrintable(dialog.detail()));
         QCOMPARE(map.accessibleDescription(), dialog.detail());
-        point_at(over(500));  // where three overlap, the one whose middle is nearest
+        point_at(over(500));  // where three windows overlap, the one with the nearest centre
         QCOMPARE(left_of(map.in_question()), 256);
         QEvent leave(QEvent::Leave);
         QApplication::sendEvent(&map, &leave);
         QCOMPARE(map.in_question(), -1);
-        // A click chooses, here and in the list.
+        // A click chooses the window on the map and in the list.
         QTest::mouseClick(&map, Qt::LeftButton, {}, over(100));
         QCOMPARE(left_of(map.chosen()), 0);
         QCOMPARE(dialog.list()->currentIndex().row(), 2);
-        // The keyboard goes through the list from the map, and in the list itself.
+        // Keys on the map and in the list both step through the list.
         QTest::keyClick(&map, Qt::Key_PageUp);
         QCOMPARE(dialog.list()->currentIndex().row(), 1);
         QCOMPARE(map.in_question(), map.chosen());
         QTest::keyClick(dialog.list(), Qt::Key_Up);
         QCOMPARE(left_of(map.chosen()), 512);
         QVERIFY(dialog.detail().startsWith(dialog.model().sentence(map.chosen())));
-        QTest::keyClick(&map, Qt::Key_PageUp);  // there is none before the first
+        QTest::keyClick(&map, Qt::Key_PageUp);  // already at the first
         QCOMPARE(dialog.list()->currentIndex().row(), 0);
-        // It zooms as any picture, and the windows with it.
+        // The map zooms like any picture view, together with its windows.
         map.zoom_to_actual_pixels();
         QVERIFY(!map.fits());
         QCOMPARE(map.window_at(map.to_view({1023, 256})), map.chosen());
@@ -160,7 +160,7 @@ class AtlasWindowTest : public WindowTest {
         QVERIFY(model.sentence(2).contains(text("0.40, undecided")));
         QPersistentModelIndex held = model.index(1, 0);
         QCOMPARE(model.window_number(held.row()), 0);
-        // More windows move no one's selection.
+        // New windows keep the selection.
         atlas.windows.push_back(window_of({256, 0, 512, 512, 1, false}, 0.95));
         atlas.windows.push_back(window_of({300, 0, 512, 512, 1, true}, 0.1));
         model.set_atlas(&atlas, 1, {});
@@ -198,7 +198,7 @@ class AtlasWindowTest : public WindowTest {
                                   std::optional(exhibit(window, "two.png").id), kPatience);
         disconnect(stop_after_one);
         QVERIFY(!atlas.running());
-        QCOMPARE(atlas.atlas()->planned.size(), 1u);  // of the small picture
+        QCOMPARE(atlas.atlas()->planned.size(), 1u);  // of the small second picture
         QCOMPARE(dialog.model().rowCount(), 0);
         QVERIFY(dialog.start_button()->isEnabled());
         window.exhibits().make_current(exhibit(window, "one.png").id);
@@ -246,7 +246,7 @@ class AtlasWindowTest : public WindowTest {
         QVERIFY(dialog.scales()->itemText(1).endsWith(text(": 1 window")));
         dialog.scales()->setCurrentIndex(1);
         Q_EMIT dialog.scales()->activated(1);
-        QVERIFY(!window.atlas().running());  // choosing costs nothing
+        QVERIFY(!window.atlas().running());  // choosing scales starts nothing
         QCOMPARE(dialog.model().rowCount(), 0);
         dialog.start_button()->click();
         wait_until_scored(window);

@@ -1,4 +1,4 @@
-// The open case without a window: what closing it leaves to which thread.
+// Tests that closing a case never closes its file on the UI thread.
 #include "ui/case/case_desk.h"
 
 #include <QSignalSpy>
@@ -14,7 +14,7 @@ using namespace dfd::test;
 
 namespace {
 
-constexpr int kPatience = 20'000;  ///< milliseconds; conditions end the wait long before
+constexpr int kPatience = 20'000;  ///< milliseconds; only a failing test waits that long
 
 }  // namespace
 
@@ -40,7 +40,7 @@ void CaseDeskTest::closing_never_closes_a_file_on_the_ui_thread() {
     QTRY_COMPARE_WITH_TIMEOUT(threads.running(), std::size_t{0}, kPatience);
     QVERIFY(desk.review().writable());
 
-    // In the middle of closing, all that was handed over ends; then the only thread is taken.
+    // During closing, wait until queued work has ended, then occupy the only thread.
     connect(
         &desk.model(), &CaseModel::rowsRemoved, &desk,
         [&] {

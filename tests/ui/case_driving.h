@@ -1,4 +1,4 @@
-// Driving a window with a case as a person does.
+// Test helpers that drive a window with an open case like a user.
 #pragma once
 
 #include <QSignalSpy>
@@ -14,7 +14,7 @@ inline void open_case(ui::MainWindow& window, const std::filesystem::path& path,
     QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kPatience);
 }
 
-/// Until a scan has ended with so many in the case, and the list shows them.
+/// Waits until the scan has ended and the list shows this many exhibits.
 inline void wait_for_exhibits(ui::MainWindow& window, int count) {
     QTRY_VERIFY_WITH_TIMEOUT(!window.desk().scan().running(), kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), count, kPatience);

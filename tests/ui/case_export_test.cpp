@@ -1,4 +1,4 @@
-// Handing over a case from the window: what is shown or selected, in the background.
+// Tests of exporting a case from the window: the list or the selection, in the background.
 #include <QAction>
 #include <QFile>
 #include <QFileDialog>
@@ -56,7 +56,7 @@ class CaseExportTest : public WindowTest {
             qFatal("The case was not filled.");
         return window;
     }
-    /// Waits for the end, and returns what the banner says.
+    /// Exports, waits for the end and returns the banner's text.
     QString exported(MainWindow& window, const QString& file, bool selection) {
         QSignalSpy ended(&window.desk().exporting(), &CaseExporter::ended);
         window.export_case_to(file, selection);
@@ -160,7 +160,7 @@ void CaseExportTest::stopping_leaves_the_whole_file_or_none() {
     window.action("stop")->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatience);
     QVERIFY(!window.desk().exporting().running());
-    // It may have been quicker; then it says so.
+    // The export may have been faster than the stop; then it reports success.
     const bool stopped =
         ended.first().at(1).value<CaseExporter::Ending>() == CaseExporter::Ending::Stopped;
     QCOMPARE(QFile::exists(place("case.html")), !stopped);

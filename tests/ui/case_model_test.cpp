@@ -1,4 +1,4 @@
-// The exhibits of a case as a model: against brute force, and never losing its place.
+// Tests of CaseModel: its lists against brute force, and that views keep selection and position.
 #include "ui/case/case_model.h"
 
 #include <QAbstractItemModelTester>
@@ -18,7 +18,7 @@ using namespace dfd::test;
 
 namespace {
 
-constexpr int kPatience = 20'000;  ///< milliseconds; conditions end the wait long before
+constexpr int kPatience = 20'000;  ///< milliseconds; only a failing test waits that long
 constexpr int kCount = 600;
 
 const GeneratedRow& row_of(const std::vector<GeneratedRow>& rows, ExhibitId id) {
@@ -85,7 +85,7 @@ void CaseModelTest::init() {
 }
 
 void CaseModelTest::cleanup() {
-    QCOMPARE(resets_->count(), 0);  // Whatever happened, views kept what they had.
+    QCOMPARE(resets_->count(), 0);  // Views never lost their state.
     resets_.reset();
     model_.reset();
     threads_.reset();
@@ -124,7 +124,7 @@ void CaseModelTest::orders() {
                 const ExhibitId a = model_->ids()[static_cast<std::size_t>(row) - 1];
                 const ExhibitId b = model_->ids()[static_cast<std::size_t>(row)];
                 if (order == Order::Name) {
-                    // Folder by folder, and 9 before 10.
+                    // Folder by folder, in natural order (9 before 10).
                     if (row_of(rows_, a).path.substr(0, 19) == row_of(rows_, b).path.substr(0, 19))
                         QVERIFY(descending ? a > b : a < b);
                     continue;
@@ -132,7 +132,7 @@ void CaseModelTest::orders() {
                 failed_before = failed_before || row_of(rows_, a).failed;
                 if (order == Order::Score || order == Order::Spread) {
                     if (failed_before)
-                        QVERIFY(row_of(rows_, b).failed);  // What has no score comes last.
+                        QVERIFY(row_of(rows_, b).failed);  // Exhibits without a score come last.
                     if (row_of(rows_, b).failed)
                         continue;
                 }
@@ -212,7 +212,7 @@ void CaseModelTest::filters() {
     QVERIFY(!expected.empty());
     QVERIFY(which == QLatin1String("nothing") || expected.size() < kCount);
     QCOMPARE(model_->ids(), expected);
-    list({});  // And back: many rows come in at many places.
+    list({});  // And back: many rows are inserted in many places.
     QCOMPARE(model_->rowCount(), kCount);
 }
 
@@ -231,14 +231,14 @@ void CaseModelTest::rows_and_thumbnails_come_when_asked() {
                 .data(Qt::AccessibleTextRole)
                 .toString()
                 .contains(QStringLiteral("picture-300")));
-    // Its page came with it, others did not.
+    // Only the rows of its page were read.
     QVERIFY(model_->row_at(300 / CaseModel::kPage * CaseModel::kPage) != nullptr);
     QVERIFY(model_->row_at(300 / CaseModel::kPage * CaseModel::kPage - 1) == nullptr);
 
     QVERIFY(model_->thumbnail(300).isNull());
     QTRY_VERIFY_WITH_TIMEOUT(!model_->thumbnail(300).isNull(), kPatience);
     QVERIFY(model_->thumbnail(300).width() <= 2 * 96);
-    // A failed one has none, and is not asked for for ever.
+    // A failed exhibit has no thumbnail and is not requested again and again.
     QTRY_COMPARE_WITH_TIMEOUT(model_->index(5).data(CaseModel::StateRole).toInt(),
                               static_cast<int>(ExhibitState::Failed), kPatience);
     QVERIFY(model_->thumbnail(5).isNull());
@@ -258,7 +258,7 @@ void CaseModelTest::one_mark_is_one_row() {
     QCOMPARE(changed[0][0].toModelIndex().row(), 10);
     QCOMPARE(changed[0][1].toModelIndex().row(), 10);
     QCOMPARE(model_->index(10).data(CaseModel::MarkRole).toInt(), static_cast<int>(Mark::Cleared));
-    // What is not in the case after all is read again, and that is one row, too.
+    // The mark was only shown, never written: reading again restores the row, with one signal.
     model_->refresh_rows({&id, 1});
     QTRY_COMPARE_WITH_TIMEOUT(changed.count(), 2, kPatience);
     QCOMPARE(model_->index(10).data(CaseModel::MarkRole).toInt(), static_cast<int>(Mark::None));
@@ -284,7 +284,7 @@ void CaseModelTest::place_is_kept_while_the_list_changes() {
             QVERIFY(selection.isSelected(index));
         }
     }
-    // Two thirds go, from many places; those that stay are still selected.
+    // Two thirds of the rows go, from many places; the remaining ones stay selected.
     view.filter.text = ".png";
     list(view);
     for (const auto& [id, index] : kept) {
@@ -311,11 +311,11 @@ void CaseModelTest::newest_view_wins() {
 }
 
 void CaseModelTest::closing_is_at_once() {
-    QVERIFY(model_->row_at(500) == nullptr);  // Asked for, and on its way.
+    QVERIFY(model_->row_at(500) == nullptr);  // Requested and still being read.
     model_->close();
     QCOMPARE(model_->rowCount(), 0);
     QTRY_COMPARE_WITH_TIMEOUT(threads_->running(), std::size_t{0}, kPatience);
-    // Nothing of the old case comes late into the new one.
+    // Results of the old case must not arrive in the new one.
     model_->open(reader(), reader());
     CaseView view;
     view.filter.folder = "/generated/folder-1";

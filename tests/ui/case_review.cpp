@@ -1,8 +1,9 @@
-// Reviewing large cases: makes one, measures the window on it, paints its states.
+// A tool for the review of large cases: generates one, measures the window on it, saves pictures of
+// its states.
 //   case_review make FILE COUNT
 //   QT_QPA_PLATFORM=offscreen case_review measure FILE
 //   QT_QPA_PLATFORM=offscreen case_review paint FOLDER
-// Scores are invented or come from the tests' fake panel; none of them belongs in a document.
+// Scores are invented or come from the tests' fake panel; do not use them in documents.
 #include <sys/resource.h>
 
 #include <QApplication>
@@ -57,7 +58,7 @@ double peak_megabytes() {
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-/// Wall clock and processor time of something that a person waits for.
+/// Measures wall-clock and CPU time of an action that a user waits for.
 void measure(const char* what, const std::function<void()>& act,
              const std::function<bool()>& done) {
     QElapsedTimer clock;
@@ -70,7 +71,7 @@ void measure(const char* what, const std::function<void()>& act,
                 1000 * (processor_seconds() - before), well ? "" : "  (NOT DONE)");
 }
 
-/// Every row on screen has been read and has its picture.
+/// Whether every visible row has been read and has its thumbnail.
 bool screen_is_full(ui::MainWindow& window) {
     QListView* const list = window.case_pane().list();
     const ui::CaseModel& model = window.desk().model();
@@ -133,7 +134,8 @@ int measure_case(const std::filesystem::path& path) {
     });
     again("all again", [&] { pane.filter_bar()->clear(); });
 
-    // Scrolling: pages far apart, each painted at once and full when its rows have come.
+    // Scrolling: jumps between distant pages; time until painted, and until rows and thumbnails are
+    // there.
     QListView* const list = pane.list();
     std::vector<double> painted;
     std::vector<double> full;
@@ -235,7 +237,7 @@ int paint_states(const QDir& folder) {
 
 int main(int argc, char** argv) {
     const std::string what = argc > 2 ? argv[1] : "";
-    setvbuf(stdout, nullptr, _IOLBF, 0);  // A slow measurement is watched while it runs.
+    setvbuf(stdout, nullptr, _IOLBF, 0);  // line-buffered: shows progress
     try {
         if (what == "make" && argc == 4) {
             generate_case(argv[2], std::stoi(argv[3]));

@@ -1,4 +1,4 @@
-// The window with a case: opening, looking, deciding by keyboard, scanning.
+// Tests of the window with a case: opening, viewing, keyboard review, scanning.
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
@@ -56,7 +56,7 @@ class CaseWindowTest : public WindowTest {
     [[nodiscard]] std::filesystem::path case_path() const {
         return to_path(folder().filePath(text("review.dfdcase")));
     }
-    /// red.png, grey.png, blue.png and two landscapes that look alike, scanned by the window.
+    /// A window whose case has scanned red.png, grey.png, blue.png and damaged.png.
     MainWindow& window_with_case() {
         folder().mkpath(text("pictures"));
         const QDir pictures(folder().filePath(text("pictures")));
@@ -95,12 +95,12 @@ void CaseWindowTest::new_case_is_filled_by_a_drop() {
     QVERIFY(window.case_pane().isVisible());
     QVERIFY(!window.exhibits().isVisible());
     QCOMPARE(window.case_pane().count_text(), text("Exhibits: 4"));
-    // Dropped again: nothing is scored twice.
+    // Dropped again: nothing is scored a second time.
     const int scored = static_cast<int>(counts.scored);
     drop_files(&window, {folder().filePath(text("pictures"))});
     QTRY_VERIFY_WITH_TIMEOUT(says(window, "4 pictures looked at: 0 scored"), kPatience);
     QCOMPARE(static_cast<int>(window.desk().summary().counts.scored), scored);
-    // By score from the top: what has none comes last.
+    // By score, highest first; exhibits without a score come last.
     ExhibitIds ids = window.desk().model().ids();
     QCOMPARE(ids.front(), id_of(window, "red.png"));
     QCOMPARE(ids.back(), id_of(window, "damaged.png"));
@@ -144,7 +144,7 @@ void CaseWindowTest::picture_that_is_gone_or_changed() {
     show(window, "red.png");
     QTRY_VERIFY_WITH_TIMEOUT(says(window, "red.png is shown as the small copy"), kPatience);
     QVERIFY(!window.picture().view()->has_full_resolution());
-    QCOMPARE(window.verdict().card()->band(), text("looks fake"));  // As recorded.
+    QCOMPARE(window.verdict().card()->band(), text("looks fake"));  // As recorded in the case.
     show(window, "blue.png");
     QTRY_VERIFY_WITH_TIMEOUT(says(window, "has changed since it was examined"), kPatience);
     QVERIFY(!window.picture().view()->has_full_resolution());
@@ -171,7 +171,7 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     QCOMPARE(list->currentIndex().data(CaseModel::MarkRole).toInt(),
              static_cast<int>(Mark::Suspicious));
 
-    // Next, previous; typed letters never move the list by name.
+    // Next and previous; typed letters never start Qt's search by name.
     QTest::keyClick(list, Qt::Key_N);
     QCOMPARE(list->currentIndex().row(), 1);
     QTest::keyClick(list, Qt::Key_K);
@@ -180,7 +180,7 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     QTest::keyClick(list, Qt::Key_P);
     QCOMPARE(list->currentIndex().row(), 0);
 
-    // In a list of what has no mark, the next one takes the place of what was decided about.
+    // With a filter for unmarked exhibits, the next one becomes current after a mark.
     ExhibitFilter unmarked;
     unmarked.mark = Mark::None;
     window.case_pane().filter_bar()->set_filter(unmarked);
@@ -196,7 +196,7 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     list->setFocus();
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
 
-    // All at once, with one undo.
+    // Mark all at once, with a single undo.
     QTest::keyClick(list, Qt::Key_A, Qt::ControlModifier);
     QCOMPARE(window.case_pane().selected().size(), std::size_t{4});
     QTest::keyClick(list, Qt::Key_C);
@@ -212,9 +212,9 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
     QTRY_COMPARE_WITH_TIMEOUT(record(window, red).row.mark, Mark::None, kPatience);
     QTRY_VERIFY_WITH_TIMEOUT(!window.action("undo")->isEnabled(), kPatience);
-    // Keys are said where they are used.
+    // Tool tips mention the keys.
     QVERIFY(window.action("mark_suspicious")->toolTip().contains(text("(S)")));
-    // In a field, letters are letters.
+    // In a text field, letters are input.
     QLineEdit* const words = window.case_pane().filter_bar()->words();
     words->setFocus();
     QTest::keyClicks(words, text("sck"));
@@ -240,12 +240,12 @@ void CaseWindowTest::letters_typed_into_fields_decide_nothing() {
             continue;
         QTest::keyClicks(field, text("sckuSn"));
         ++tried;
-        // What was typed may have filtered the list, and nothing selected cannot be marked.
+        // Typing may have filtered the list, and without a selection nothing can be marked.
         window.case_pane().filter_bar()->clear();
         QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
         show(window, "red.png");
     }
-    // A spin box and a combo box beside the list, whatever the window itself has.
+    // A spin box and a combo box, even if the window has none.
     QComboBox choices(&window);
     choices.addItems({text("cividis"), text("inferno"), text("signed")});
     choices.setCurrentIndex(1);
@@ -259,7 +259,7 @@ void CaseWindowTest::letters_typed_into_fields_decide_nothing() {
     }
     QCOMPARE(choices.currentText(), text("signed"));
     QVERIFY(tried >= 5);
-    // Marks are written in the order of the keys: were there one, it would come before this.
+    // Marks are written in order: an unwanted one would appear before this one.
     show(window, "red.png");
     window.case_pane().list()->setFocus();
     QTest::keyClick(window.case_pane().list(), Qt::Key_C);
@@ -289,14 +289,14 @@ void CaseWindowTest::reviewer_signs() {
     panel->note_wanted(text("seen"));
     panel->tag_wanted(text("beach"), true);
     QTRY_COMPARE_WITH_TIMEOUT(record(window, red).tags.size(), std::size_t{1}, kPatience);
-    // What was decided before keeps its name.
+    // Earlier decisions keep their name.
     const ExhibitRecord decided = record(window, red);
     QCOMPARE(decided.marks.size(), std::size_t{2});
     QCOMPARE(decided.marks[0].by, login_name());
     QCOMPARE(decided.marks[1].by, std::string("Anna Berg"));
     QCOMPARE(decided.notes.at(0).by, std::string("Anna Berg"));
 
-    // Kept for the next start; empty goes back to the login name.
+    // Stored for the next start; an empty name selects the login name.
     window.close();
     QCOMPARE(fixture_->settings->value(text("case/reviewer")).toString(), text("Anna Berg"));
     MainWindow& again = fixture_->open();
@@ -330,7 +330,7 @@ void CaseWindowTest::tags_and_notes() {
     QTest::keyClick(field, Qt::Key_Return);
     QTRY_COMPARE_WITH_TIMEOUT(record(window, red).notes.size(), std::size_t{1}, kPatience);
     QCOMPARE(record(window, red).notes[0].text, std::string("The sun is on the wrong side."));
-    // Undo takes the tag off again; the note stays, as what was said does.
+    // Undo removes the tag; the note stays.
     QTRY_VERIFY_WITH_TIMEOUT(window.action("undo")->isEnabled(), kPatience);
     QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(record(window, red).tags.empty(), kPatience);
@@ -369,7 +369,7 @@ void CaseWindowTest::brushing_selects() {
     QTRY_VERIFY_WITH_TIMEOUT(chart->accessibleDescription().startsWith(text("3 scored pictures")),
                              kPatience);
     show(window, "blue.png");
-    // The right third, from 0.65 on: the red one alone.
+    // The right third, from 0.65 on: only red.png.
     const QPoint from(chart->width() * 66 / 100, chart->height() / 2);
     const QPoint to(chart->width() - 1, chart->height() / 2);
     QTest::mousePress(chart, Qt::LeftButton, {}, from);
@@ -379,7 +379,7 @@ void CaseWindowTest::brushing_selects() {
                              kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
     QVERIFY(window.case_pane().filter_bar()->active_text().startsWith(text("Score from 0.6")));
-    // By keyboard: given up with Escape, chosen anew with an arrow key.
+    // By keyboard: Escape clears the range, an arrow key chooses a new one.
     chart->setFocus(Qt::TabFocusReason);
     QTest::keyClick(chart, Qt::Key_Escape);
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
@@ -388,7 +388,7 @@ void CaseWindowTest::brushing_selects() {
     QCOMPARE(*chart->range().score_from, BandThresholds{}.fake_from);
     QTest::keyClick(chart, Qt::Key_Escape);
     QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
-    // The other chart chooses both ways: low spreads of low scores.
+    // The scatter plot chooses in both directions: low spreads of low scores.
     ScoreScatter* const scatter = window.case_pane().scatter();
     scatter->setFocus(Qt::TabFocusReason);
     QTest::keyClick(scatter, Qt::Key_Up);
@@ -400,7 +400,7 @@ void CaseWindowTest::brushing_selects() {
 void CaseWindowTest::look_alikes() {
     MainWindow& window = window_with_case();
     const QDir pictures(folder().filePath(text("pictures")));
-    // The same landscape twice, once recompressed with a colour cast that the experts react to.
+    // The same landscape twice, once recompressed with a colour cast that changes the scores.
     const QImage scene = landscape(3, 0, QSize(320, 240));
     QVERIFY(scene.save(pictures.filePath(text("scene.png"))));
     QImage warm = scene.convertToFormat(QImage::Format_RGB32);
@@ -476,7 +476,7 @@ void CaseWindowTest::somebody_else_writes() {
     QCOMPARE(window.verdict().card()->band(), text("looks fake"));
     drop_files(&window, {folder().filePath(text("pictures"))});
     QVERIFY(says(window, "only read"));
-    // What they write is seen without asking.
+    // Changes by another writer appear without a refresh by the user.
     const ExhibitId red = id_of(window, "red.png");
     static_cast<void>(mark_exhibits(*other, {&red, 1}, Mark::Cleared));
     QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.cleared), 1,
@@ -513,7 +513,7 @@ void CaseWindowTest::stopping_a_scan() {
     QTRY_VERIFY_WITH_TIMEOUT(window.status().queue_text().contains(text("of 12 looked at")),
                              kPatience);
     window.action("stop")->trigger();
-    QVERIFY(!window.desk().scan().running());  // At once.
+    QVERIFY(!window.desk().scan().running());  // Reported at once.
     QVERIFY(says(window, "Stopped."));
     fixture_->panels.scoring->open();
     drop_files(&window, {folder().filePath(text("many"))});
@@ -532,7 +532,7 @@ void CaseWindowTest::closing_goes_back_to_the_list() {
     drop_files(&window, {paint("list.png", Qt::red)});
     wait_until_idle(window, 1);
     QCOMPARE(window.verdict().card()->band(), text("looks fake"));
-    // Pictures of the list have facts, and nothing to review.
+    // Pictures of the examined list have facts, but no review tab.
     QVERIFY(window.verdict().facts()->isVisible());
     QVERIFY(!window.verdict().review()->isVisible());
 }

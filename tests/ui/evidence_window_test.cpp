@@ -1,4 +1,4 @@
-// Evidence in the window: signed maps that are tested, and what the networks saw.
+// Tests of evidence in the window: signed maps and their tests, and the decoding dialog.
 #include <QComboBox>
 #include <QFile>
 #include <QLabel>
@@ -54,7 +54,7 @@ class EvidenceWindowTest : public WindowTest {
     std::shared_ptr<ExplainingEvaluator> explainer_;
 
     [[nodiscard]] QDir folder() const { return QDir(fixture_->folder.path()); }
-    /// The window with a panel that explains, and these pictures scored; the first is shown.
+    /// A window with an explaining panel and these pictures scored; the first one is shown.
     MainWindow& explaining_window(const std::vector<const char*>& names) {
         explaining_->open();
         fixture_->panels.make_evaluator = [this](const PanelRecord& panel) {
@@ -67,7 +67,7 @@ class EvidenceWindowTest : public WindowTest {
         int number = 0;
         for (const char* const name : names) {
             QImage image = patched();
-            image.setPixelColor(0, 0, QColor(number++, 0, 0));  // other bytes, another picture
+            image.setPixelColor(0, 0, QColor(number++, 0, 0));  // different bytes for every picture
             files.append(save_picture(folder(), text(name), image));
         }
         drop_files(&window, files);
@@ -78,7 +78,7 @@ class EvidenceWindowTest : public WindowTest {
     static void wait_for_evidence(MainWindow& window) {
         QTRY_VERIFY_WITH_TIMEOUT(!window.evidence().running(), kPatience);
     }
-    /// Every map is there, and the first test is held at its gate.
+    /// Waits until all maps are there and the first test is held at its gate.
     void wait_for_maps(MainWindow& window) {
         QTRY_VERIFY_WITH_TIMEOUT(
             window.evidence().known() != nullptr && window.evidence().known()->mean, kPatience);
@@ -111,7 +111,7 @@ class EvidenceWindowTest : public WindowTest {
             QVERIFY(row->isEnabled());
             QCOMPARE(row->word(), text("to be tested"));
         }
-        QVERIFY(window.picture().evidence().has_value());  // the mean's, unasked
+        QVERIFY(window.picture().evidence().has_value());  // the mean's map is shown by default
         explaining_->open();
         wait_for_evidence(window);
         const Evidence* const known = window.evidence().known();
@@ -121,12 +121,12 @@ class EvidenceWindowTest : public WindowTest {
         const auto rows = panel(window)->rows();
         QCOMPARE(rows[1]->word(), text("supported"));
         QCOMPARE(rows[2]->word(), text("supported"));
-        QCOMPARE(rows[3]->word(), text("not supported"));  // this expert's map lies
+        QCOMPARE(rows[3]->word(), text("not supported"));  // wrong on purpose
         for (const EvidenceRow* const row : rows) {
             QVERIFY(row->test().has_value());
             QVERIFY(row->accessibleName().contains(row->word()));
             QVERIFY(!row->accessibleDescription().isEmpty());
-            QVERIFY(row->sizeHint().height() > 60);  // with its chart
+            QVERIFY(row->sizeHint().height() > 60);  // tall enough for its chart
         }
         QVERIFY2(panel(window)->formula().contains(text("g_c(p) * A_c(p)")) &&
                      panel(window)->formula().endsWith(text("at last.1")),
@@ -147,7 +147,7 @@ class EvidenceWindowTest : public WindowTest {
         const auto shown = window.picture().drawn();
         QVERIFY(shown.is_signed);
         QVERIFY(lowest(shown.map) < 0 && maximum(shown.map) > 0);
-        // One scale for all.
+        // One scale for all maps.
         QCOMPARE(shown.scale_max, window.evidence().known()->scale);
         QVERIFY(shown.scale_max > 0 && shown.scale_max <= largest_magnitude(shown.map));
         rows[2]->click();
@@ -155,7 +155,7 @@ class EvidenceWindowTest : public WindowTest {
         auto* const scale = window.picture().findChild<ColourScale*>();
         QVERIFY2(scale->accessibleDescription().contains(text("logits")),
                  qPrintable(scale->accessibleDescription()));
-        // One side alone.
+        // One side only.
         panel(window)->towards_box()->setCurrentIndex(1);
         QCOMPARE(lowest(window.picture().drawn().map), 0.0f);
         QVERIFY(scale->accessibleDescription().startsWith(text("From 0 to +")));
@@ -164,17 +164,17 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(lowest(window.picture().drawn().map) < 0);
         QCOMPARE(window.picture().drawn().scale_max, shown.scale_max);
         panel(window)->towards_box()->setCurrentIndex(0);
-        // Leaving the tab, and coming back.
+        // Leave the tab and come back.
         window.verdict().show_stability();
         QVERIFY(!window.picture().drawn().is_signed);
         QCOMPARE(window.picture().drawn().map.values, ordinary.map.values);
         window.verdict().show_evidence();
         QVERIFY(window.picture().drawn().is_signed);
-        rows[2]->click();  // once more: off
+        rows[2]->click();  // a second click hides the map
         QVERIFY(!panel(window)->chosen());
         QVERIFY(!window.picture().drawn().is_signed);
         QVERIFY(scale->accessibleDescription().contains(text("common scale")));
-        // Who asks for a heatmap gets it.
+        // Choosing a heatmap shows the heatmap.
         rows[1]->click();
         QVERIFY(window.picture().drawn().is_signed);
         Q_EMIT window.picture().strip()->chosen(1);
@@ -185,7 +185,7 @@ class EvidenceWindowTest : public WindowTest {
         rows[1]->click();
         window.action("next_map")->trigger();
         QVERIFY(!window.picture().drawn().is_signed);
-        // The opacity is everybody's.
+        // Opacity applies to both kinds of map.
         rows[1]->click();
         auto choice = window.picture().controls()->choice();
         choice.opacity = 0.3;
@@ -226,13 +226,13 @@ class EvidenceWindowTest : public WindowTest {
         wait_for_maps(window);
         window.exhibits().make_current(exhibit(window, "one.png").id);
         QVERIFY(!window.evidence().running());
-        QVERIFY(window.evidence().known()->complete());  // at once, without a computation
+        QVERIFY(window.evidence().known()->complete());  // at once, without new computation
         QCOMPARE(panel(window)->chosen(), std::optional(kMeanMap));
         QVERIFY(window.picture().drawn().is_signed);
         QTRY_COMPARE_WITH_TIMEOUT(explaining_->waiting(), 0, kPatience);
         QCOMPARE(explainer_->tested(), 4);
         window.exhibits().make_current(exhibit(window, "two.png").id);
-        QVERIFY(window.evidence().known() != nullptr);  // its maps were finished
+        QVERIFY(window.evidence().known() != nullptr);  // its maps were complete
         QVERIFY(panel(window)->state().contains(text("Stopped: 0 of 4")));
         QCOMPARE(panel(window)->rows()[1]->word(), text("not tested"));
     }
@@ -252,13 +252,13 @@ class EvidenceWindowTest : public WindowTest {
         wait_for_evidence(window);
         QCOMPARE(explainer_->mapped(), 3);
         QVERIFY(window.evidence().known()->complete());
-        window.action("evidence")->trigger();  // nothing is left to do
+        window.action("evidence")->trigger();  // nothing is missing
         QVERIFY(!window.evidence().running());
     }
 
     void another_method_or_layer_starts_at_once_and_the_last_one_is_there() {
         MainWindow& window = explaining_window({"one.png"});
-        panel(window)->method_box()->setCurrentIndex(1);  // before anybody asked: nothing starts
+        panel(window)->method_box()->setCurrentIndex(1);  // before the first run: nothing starts
         QVERIFY(!window.evidence().running());
         panel(window)->method_box()->setCurrentIndex(0);
         window.action("evidence")->trigger();
@@ -335,7 +335,7 @@ class EvidenceWindowTest : public WindowTest {
     }
 
     void scoring_takes_its_turn_between_the_batches_of_an_explanation() {
-        /// Explains until somebody else has scored.
+        /// Explains until another caller has scored.
         class Endless : public ExplainingEvaluator {
           public:
             using ExplainingEvaluator::ExplainingEvaluator;
@@ -384,13 +384,13 @@ class EvidenceWindowTest : public WindowTest {
             }
         });
         stopping.request_stop();
-        waiting.join();  // while the other has its turn still
+        waiting.join();  // returns while the other caller still has its turn
         QVERIFY(cancelled);
         QCOMPARE(gate->waiting(), 1);
         QCOMPARE(explainer->tested(), 0);
         gate->open();
         scorer.join();
-        (void)turns.explain(grey, 0, {}, {}, {});  // the turn was given back
+        (void)turns.explain(grey, 0, {}, {}, {});  // the turn was released
         QCOMPARE(explainer->tested(), 1);
     }
 
@@ -412,7 +412,7 @@ class EvidenceWindowTest : public WindowTest {
     void what_the_networks_saw_step_by_step() {
         MainWindow& window = ready_window();
         QVERIFY(!window.action("seen")->isEnabled());
-        // Red on the left: the square in the centre has another score.
+        // Red on the left, so that the central square has a different score.
         QImage image = plain_picture(QColor(90, 90, 90), QSize(128, 64));
         QPainter(&image).fillRect(QRect(0, 0, 48, 64), Qt::red);
         drop_files(&window, {save_picture(folder(), text("wide.png"), image)});
@@ -427,7 +427,7 @@ class EvidenceWindowTest : public WindowTest {
         QTreeWidgetItem* const ways = dialog->list()->topLevelItem(1);
         QCOMPARE(steps->childCount(), static_cast<int>(seen->steps.size()));
         QVERIFY(steps->child(0)->text(0).startsWith(text("1  Decoded")));
-        QCOMPARE(ways->childCount(), 3);  // the reference, the square, without colour
+        QCOMPARE(ways->childCount(), 3);  // the reference, the central square, greyscale
         QVERIFY(ways->child(0)->text(0).endsWith(text("\nthe reference")));
         const double reference = exhibit(window, "wide.png").opinion()->score;
         QCOMPARE(ways->child(0)->text(1), score_text(reference));
@@ -436,7 +436,7 @@ class EvidenceWindowTest : public WindowTest {
             QVERIFY(ways->child(way)->text(0).endsWith(text("not the reference")));
             QVERIFY(!ways->child(way)->text(2).isEmpty());
         }
-        // Without colour nothing is red: the fake panel is less sure.
+        // Greyscale has no red: the fake panel's score drops.
         QVERIFY(ways->child(2)->text(2).startsWith(QChar(0x2212)));
         QVERIFY2(dialog->words().contains(text("in 2 other ways, none of them the reference")),
                  qPrintable(dialog->words()));
@@ -448,7 +448,7 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(dialog->view()->picture_size(), QSize(128, 64));
         QCOMPARE(dialog->sentence(), QString::fromStdString(seen->steps[0].sentence));
         QVERIFY(!dialog->grab().isNull());
-        window.action("seen")->trigger();  // the same again: nothing is computed
+        window.action("seen")->trigger();  // the same picture again: nothing is computed
         QVERIFY(!dialog->running());
         QCOMPARE(dialog->seen(), seen);
     }

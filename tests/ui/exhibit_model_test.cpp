@@ -1,4 +1,4 @@
-// The list of exhibits and its order, under Qt's own model tester.
+// Tests of ExhibitModel and ExhibitOrder, with Qt's model tester.
 #include "ui/list/exhibit_model.h"
 
 #include <QAbstractItemModelTester>
@@ -42,7 +42,7 @@ QStringList names(const QAbstractItemModel& model) {
     return all;
 }
 
-/// "a b" as a list of two.
+/// Splits "a b" into a list of two.
 QStringList words(const char* text) {
     return QString::fromLatin1(text).split(QLatin1Char(' '));
 }
@@ -95,7 +95,7 @@ void ExhibitModelTest::removing_keeps_the_others() {
     QVERIFY(model.find(ids[3]) == nullptr);
     QVERIFY(!model.find_path("/a/3.png"));
     QVERIFY(model.find_path("/a/8.png") == ids[8]);
-    model.apply(ids[3], scored(0.5, 0), {});  // A late result of a removed row is no row's.
+    model.apply(ids[3], scored(0.5, 0), {});  // A late result for a removed row is ignored.
     QVERIFY(model.append({file("/a/3.png")}).front() > ids.back());
 }
 
@@ -118,7 +118,7 @@ void ExhibitModelTest::order_by_each_key() {
     QCOMPARE(names(order), words("b10.png b9.png a.png c.png"));
     order.order_by(OrderBy::Disagreement, Qt::DescendingOrder);
     QCOMPARE(names(order), words("b10.png b9.png a.png c.png"));
-    model.apply(ids[3], scored(0.4, 0.25), {});  // A result finds its place while sorted.
+    model.apply(ids[3], scored(0.4, 0.25), {});  // A result moves its row to the sorted position.
     QCOMPARE(names(order), words("b10.png c.png b9.png a.png"));
     order.order_by(OrderBy::Added, Qt::AscendingOrder);
     QCOMPARE(names(order), words("b10.png a.png b9.png c.png"));
@@ -168,7 +168,8 @@ void ExhibitModelTest::tens_of_thousands() {
     for (std::size_t i = 0; i < 500; ++i)
         model.apply(ids[i * 97], scored(static_cast<double>(i % 101) / 100.0, 0.1), {});
     QCOMPARE(order.index(0, 0).data(ExhibitModel::ScoreRole).toDouble(), 1.0);
-    // Row by row, not by sorting the whole list anew: far under a second; slow machines get ten.
+    // Rows are inserted one by one, without sorting the whole list again: far below a second; slow
+    // machines get ten.
     QVERIFY2(timer.elapsed() < 10'000, qPrintable(QString::number(timer.elapsed())));
     model.remove(ids);
     QCOMPARE(order.rowCount(), 0);

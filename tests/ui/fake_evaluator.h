@@ -1,4 +1,5 @@
-// A panel without networks: scores follow from the pixels alone, and tests decide when it works.
+// A fake panel without networks: scores depend only on the pixels, and gates let tests control when
+// it runs.
 #pragma once
 
 #include <atomic>
@@ -13,7 +14,7 @@
 
 namespace dfd::test {
 
-/// Lets a test hold an evaluation in its middle, and see that it has got there.
+/// Lets a test hold an evaluation at a known point and wait until it is there.
 class Gate {
   public:
     void close() {
@@ -27,10 +28,11 @@ class Gate {
         }
         changed_.notify_all();
     }
-    /// Blocks while closed; throws Cancelled when asked to stop meanwhile, as a real expert does.
+    /// Blocks while closed; throws Cancelled if a stop is requested meanwhile, like a real expert.
     void pass(const std::stop_token& stop) {
         const std::stop_callback wake(stop, [this] {
-            const std::lock_guard lock(mutex_);  // Not between a look at `stop` and waiting.
+            const std::lock_guard lock(mutex_);  // The lock prevents a lost wake-up between the
+                                                 // check of `stop` and the wait.
             changed_.notify_all();
         });
         std::unique_lock lock(mutex_);
@@ -40,7 +42,8 @@ class Gate {
         if (stop.stop_requested())
             throw Cancelled();
     }
-    /// An expert that has begun cannot be interrupted: with `false`, only `open` lets it go on.
+    /// With `false`, a stop request does not end the wait, only `open` does: a running expert
+    /// cannot be interrupted.
     void heed_stop(bool heed) {
         const std::lock_guard lock(mutex_);
         stops_ = heed;
@@ -78,8 +81,8 @@ inline PanelRecord fake_panel(const std::string& name, int experts, bool starter
     return panel;
 }
 
-/// Expert e's logit is kSlope times (the mean red minus the mean blue of the picture) plus a
-/// constant of its own; its map is bright where the picture is red. Red pictures look fake.
+/// Logit of expert e: kSlope times (mean red minus mean blue of the picture) plus a constant per
+/// expert. Its map is bright where the picture is red. Red pictures look fake.
 class FakeEvaluator : public Evaluator {
   public:
     explicit FakeEvaluator(PanelRecord panel, std::shared_ptr<Gate> gate = nullptr)
@@ -130,7 +133,7 @@ class FakeEvaluator : public Evaluator {
     }
 
   protected:
-    /// Expert `number`'s constant.
+    /// The constant of expert `number`.
     static double own_of(std::size_t number) {
         return 0.9 * std::sin(1.7 * static_cast<double>(number) + 0.4);
     }

@@ -1,4 +1,4 @@
-// The fake panel with networks to ask: its evidence is where the picture is red or blue, exactly.
+// The fake panel with explanations: its evidence is exactly where the picture is red or blue.
 #pragma once
 
 #include <numeric>
@@ -8,12 +8,12 @@
 
 namespace dfd::test {
 
-/// Every expert's contributions are its logit's own: what is taken away contributes nothing. The
-/// last expert lies: its map is the true one moved by half the picture, so that no test may support
-/// it. Each of a test's seven orders passes the gate and then tells its progress.
+/// Contributions add up to the expert's logit, and removed places contribute nothing. The last
+/// expert's map is wrong on purpose: the true map shifted by half the picture, which no test may
+/// support. Each of a test's seven orders passes the gate and then reports progress.
 class ExplainingEvaluator : public FakeEvaluator, public ExpertExplainer {
   public:
-    static constexpr int kSide = 8;  ///< of its maps
+    static constexpr int kSide = 8;  ///< cells per side of its maps
 
     explicit ExplainingEvaluator(PanelRecord panel, std::shared_ptr<Gate> scoring = nullptr,
                                  std::shared_ptr<Gate> explaining = nullptr)
@@ -62,7 +62,7 @@ class ExplainingEvaluator : public FakeEvaluator, public ExpertExplainer {
 
     std::vector<std::string> layers(std::size_t) override { return {"early.1"}; }
 
-    /// Calls so far, with and without the test.
+    /// Number of calls with and without the test.
     [[nodiscard]] int tested() const { return tested_; }
     [[nodiscard]] int mapped() const { return mapped_; }
 

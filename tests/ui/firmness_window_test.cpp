@@ -1,4 +1,4 @@
-// The disagreement desk in the window: versions of a picture, and the agreement of the experts.
+// Tests of stability, expert agreement and the presentation in the window.
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
@@ -42,7 +42,7 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY2(interval.endsWith(text("over ordinary re-sharing")), qPrintable(interval));
         QCOMPARE(window.verdict().card()->firmness(), interval);
         QCOMPARE(interval, QString::fromStdString(interval_words(firmness_of(*known))));
-        // One chart for what has no scale, one for each operation that has.
+        // One chart for all operations without a scale, and one per operation with a scale.
         const auto charts = window.verdict().stability()->charts();
         const auto ordered = std::ranges::count_if(stability_operations(),
                                                    [](const auto& each) { return each.ordered; });
@@ -69,7 +69,7 @@ class FirmnessWindowTest : public WindowTest {
         }
         QVERIFY(after.contains(text("After printing and scanning")));
         QVERIFY(window.verdict().card()->accessibleDescription().contains(after));
-        // What leaves the window says the same.
+        // The copied text has it, too.
         window.action("copy")->trigger();
         QVERIFY(QApplication::clipboard()->text().contains(text("After printing and scanning")));
     }
@@ -112,7 +112,7 @@ class FirmnessWindowTest : public WindowTest {
         show_record(window, "blue.png");
         QVERIFY(window.verdict().card()->firmness().isEmpty());
 
-        // Opened again, it is on the card at once, and is not tried twice.
+        // Reopened, the result is shown at once and not computed again.
         QSignalSpy closed(&window.desk(), &CaseDesk::closed);
         window.action("close_case")->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(closed.count(), 1, kPatience);
@@ -147,9 +147,9 @@ class FirmnessWindowTest : public WindowTest {
         QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
         QCOMPARE(window.stability().known()->points.size(), 5u);
         window.exhibits().make_current(exhibit(window, "one.png").id);
-        QVERIFY(window.stability().known() == nullptr);  // an operation stopped half way is none
+        QVERIFY(window.stability().known() == nullptr);  // partly finished: dropped
         window.exhibits().make_current(exhibit(window, "two.png").id);
-        QVERIFY(window.stability().known() != nullptr);  // what was finished is kept
+        QVERIFY(window.stability().known() != nullptr);  // finished results are kept
     }
 
     void a_preset_is_a_button_and_is_not_tried_twice() {
@@ -196,7 +196,7 @@ class FirmnessWindowTest : public WindowTest {
 
     void a_cell_selects_the_pictures_behind_it() {
         MainWindow& window = ready_window();
-        // On grey the fake panel's third expert alone says real.
+        // On grey, only the fake panel's third expert says real.
         drop_files(&window,
                    {paint("red.png", Qt::red), paint("grey.png", QColor(90, 90, 90)),
                     paint("blue.png", Qt::blue), paint("pale.png", QColor(200, 200, 200))});
@@ -224,7 +224,7 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(window.exhibits().current(),
                  std::optional(static_cast<ui::ListedId>(
                      dialog->pictures()->topLevelItem(1)->data(0, Qt::UserRole + 1).toLongLong())));
-        // Without a figure of its own, the diagonal lists nothing.
+        // The diagonal has no figure, so it lists nothing.
         Q_EMIT dialog->square()->clicked(dialog->model().index(1, 1));
         QCOMPARE(dialog->pictures()->topLevelItemCount(), 2);
     }
@@ -263,8 +263,8 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(stage->voted(), 1);
         QVERIFY(!stage->verdict_told());
         QVERIFY(stage->spoken().contains(text("votes fake")));
-        QTRY_COMPARE_WITH_TIMEOUT(stage->voted(), 2, kPatience);  // the next by itself
-        QTest::keyClick(stage, Qt::Key_Space);                    // somebody is in a hurry
+        QTRY_COMPARE_WITH_TIMEOUT(stage->voted(), 2, kPatience);  // the next vote comes by itself
+        QTest::keyClick(stage, Qt::Key_Space);                    // skips the remaining votes
         QVERIFY(stage->verdict_told());
         QCOMPARE(stage->voted(), 3);
         QVERIFY2(stage->spoken().contains(text("The panel says")), qPrintable(stage->spoken()));
@@ -275,7 +275,7 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(window.exhibits().current(), std::optional(exhibit(window, "two.png").id));
         QTest::keyClick(stage, Qt::Key_PageUp);
         QVERIFY(stage->spoken().contains(text("one.png")));
-        QTest::keyClick(stage, Qt::Key_Up);  // there is none before the first
+        QTest::keyClick(stage, Qt::Key_Up);  // already at the first
         QVERIFY(stage->spoken().contains(text("one.png")));
         QTest::keyClick(stage, Qt::Key_Escape);
         QTRY_VERIFY_WITH_TIMEOUT(window.presentation() == nullptr, kPatience);

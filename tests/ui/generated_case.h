@@ -1,4 +1,4 @@
-// Cases of any size without scoring anything: what each exhibit is follows from its number.
+// Generates cases of any size without scoring; each exhibit's content follows from its number.
 #pragma once
 
 #include <cmath>
@@ -11,7 +11,7 @@
 
 namespace dfd::test {
 
-/// What the case is told of exhibit `number`, for checking by brute force.
+/// The data of exhibit `number`, for brute-force checks.
 struct GeneratedRow {
     std::string path;
     std::int64_t bytes = 0;
@@ -22,7 +22,7 @@ struct GeneratedRow {
 };
 
 inline GeneratedRow generated_row(int number) {
-    // A cheap scatter of the numbers, the same on every machine.
+    // A cheap hash of the number; the same on every machine.
     const auto drawn = [number](unsigned salt) {
         unsigned state = static_cast<unsigned>(number) * 2654435761u + salt * 40503u;
         state ^= state >> 15;
@@ -40,7 +40,8 @@ inline GeneratedRow generated_row(int number) {
     return row;
 }
 
-/// Three experts around one lean: most pictures look real, some look fake, some divide the experts.
+/// Three experts around a common value: most pictures look real, some fake, some divide the
+/// experts.
 inline PanelOpinion generated_opinion(int number, bool with_maps) {
     const double angle = 0.73 * number;
     const double lean = -2.2 + 1.4 * std::sin(angle) + (number % 6 == 0 ? 4.5 : 0);
@@ -66,8 +67,7 @@ inline PanelOpinion generated_opinion(int number, bool with_maps) {
     return opinion;
 }
 
-/// Small pictures to make thumbnails of; shared by all exhibits of the same number modulo their
-/// count.
+/// Small pictures for thumbnails; they repeat in a cycle of numbers.
 inline Pixels generated_thumbnail(int number) {
     constexpr int kWidth = 120;
     constexpr int kHeight = 90;
@@ -84,8 +84,8 @@ inline Pixels generated_thumbnail(int number) {
     return pixels;
 }
 
-/// Makes the file with exhibits 0 .. count-1 (ids 1 .. count, in this order). Every tenth one looks
-/// like the one before it.
+/// Creates the file with exhibits 0 .. count-1 (ids 1 .. count, in this order). Every tenth exhibit
+/// looks like the one before it.
 inline std::vector<GeneratedRow> generate_case(const std::filesystem::path& path, int count,
                                                bool with_maps = true) {
     CaseFile file(path, CaseAccess::Create, "a test");
@@ -117,7 +117,7 @@ inline std::vector<GeneratedRow> generate_case(const std::filesystem::path& path
                 static_cast<std::uint8_t>(static_cast<unsigned>(number) >> (8 * i));
         picture.content.bytes = row.bytes;
         picture.content.added = began + number;
-        // Far apart but for the pairs: the bits of a number that is mixed well.
+        // Well-mixed hashes are far apart, except for the pairs.
         const std::uint64_t mixed =
             (static_cast<std::uint64_t>(number - (number % 10 == 9 ? 1 : 0)) + 1) *
             0x9E3779B97F4A7C15ULL;

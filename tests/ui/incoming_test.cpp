@@ -1,4 +1,4 @@
-// What drops and the clipboard carry, as real programs send it.
+// Tests of reading drops and the clipboard, with data as real programs send it.
 #include "ui/list/incoming.h"
 
 #include <QBuffer>

@@ -1,4 +1,4 @@
-// The install dialog: errors in place, cancelling, and the new panel in use.
+// Tests of the install dialog: errors in place, cancelling, and switching to the new panel.
 #include "ui/window/install_dialog.h"
 
 #include <QLabel>
@@ -66,7 +66,7 @@ class InstallDialogTest : public QObject {
         QVERIFY(dialog.isVisible());
         QVERIFY(!dialog.installing());
         QCOMPARE(installed.count(), 0);
-        fixture_->panels.fail_install.clear();  // Downloaded again: the same dialog goes on.
+        fixture_->panels.fail_install.clear();  // Downloaded again: the same dialog continues.
         QTest::mouseClick(button(&dialog, "Install"), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(installed.count(), 1, kPatience);
         QVERIFY(!dialog.isVisible());
@@ -90,7 +90,7 @@ class InstallDialogTest : public QObject {
     void closing_the_window_while_installing() {
         fixture_->panels.installing->close();
         MainWindow& window = fixture_->open();
-        window.open_paths({to_std(weights_)});  // Dropped on the window: it knows what that is.
+        window.open_paths({to_std(weights_)});  // Like a drop on the window.
         auto* const dialog = window.findChild<InstallDialog*>();
         QVERIFY(dialog != nullptr);
         QTest::mouseClick(button(dialog, "Install"), Qt::LeftButton);

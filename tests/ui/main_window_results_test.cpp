@@ -1,4 +1,4 @@
-// What the window does with results: maps, exports, looks, and what it remembers.
+// Tests of results in the window: maps, exports, appearance and stored settings.
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -48,7 +48,7 @@ void MainWindowResultsTest::exports_are_written_and_read_back() {
     const Exhibit& red = exhibit(window, "red.png");
     const QDir folder(fixture_->folder.path());
 
-    // Through the dialog, as a person does it.
+    // Through the file dialog, like a user.
     const QString json_file = folder.filePath(text("result.json"));
     QTest::keyClick(window.exhibits().list(), Qt::Key_S, Qt::ControlModifier);
     QTRY_VERIFY(window.findChild<QFileDialog*>() != nullptr);
@@ -151,7 +151,7 @@ void MainWindowResultsTest::what_the_file_declares_stands_beside_the_score() {
     const QString declared = window.verdict().card()->declared();
     QVERIFY(declared.startsWith(text("The file itself declares")));
     QVERIFY(declared.contains(text("<b>fox</b>")));
-    // A fact beside the score: the same pixels keep their score, and it is no warning.
+    // A fact next to the score: the same pixels keep their score, and it is not a warning.
     QCOMPARE(window.verdict().card()->figure(), figure);
     QVERIFY(window.verdict().card()->warnings().isEmpty());
     const QString facts = window.verdict().facts()->all_text();
@@ -177,7 +177,7 @@ void MainWindowResultsTest::experts_are_weighed_and_back() {
     QVERIFY(!card->marked_weighted());
     QVERIFY(!bars->weighing());
 
-    // Muted from the keyboard: every result follows, and says so.
+    // Muted by keyboard: every result follows and is labelled.
     const auto rows = bars->findChildren<ExpertBar*>();
     QCOMPARE(rows.size(), 3);
     QTest::keyClick(rows[0], Qt::Key_M);
@@ -196,7 +196,7 @@ void MainWindowResultsTest::experts_are_weighed_and_back() {
     QTest::keyClick(value, Qt::Key_Up);  // 1.25
     QCOMPARE(exhibit(window, "red.png").opinion()->experts[1].weight, 1.25);
 
-    // What comes later is weighed alike, and exports carry it.
+    // Later pictures get the same weights, and exports contain them.
     drop_files(&window, {paint("later.png", Qt::red)});
     wait_until_idle(window, 3);
     QVERIFY(!is_reference_combination(*exhibit(window, "later.png").opinion()));
@@ -235,7 +235,7 @@ void MainWindowResultsTest::the_last_expert_who_counts_stays() {
     opinion = exhibit(window, "red.png").opinion();
     QCOMPARE(opinion->experts[1].weight, 1.0);
 
-    // Another panel's experts are others: it starts with its own combination.
+    // Another panel has other experts and starts with its own combination.
     fixture_->panels.add(fake_panel("other", 3, false));
     window.session().open_panel("/panels/other");
     QTRY_VERIFY_WITH_TIMEOUT(window.session().reference_combination(), kPatience);
@@ -254,7 +254,7 @@ void MainWindowResultsTest::light_and_dark() {
     const QColor light = window.grab().toImage().pixelColor(4, 4);
     QVERIFY(dark.lightness() < 80);
     QVERIFY(light.lightness() > 180);
-    QCOMPARE(light.red(), light.blue());  // A neutral surround.
+    QCOMPARE(light.red(), light.blue());  // Neutral grey.
 }
 
 void MainWindowResultsTest::settings_survive() {

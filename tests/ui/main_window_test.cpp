@@ -1,4 +1,4 @@
-// The whole window, offscreen, driven by the events a person causes.
+// Tests of the whole window, offscreen, driven by user events.
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -82,7 +82,7 @@ void MainWindowTest::dropped_file_is_scored_and_explained() {
     QTRY_VERIFY(window.picture().view()->has_full_resolution());
     QVERIFY(window.verdict().facts()->all_text().contains(
         QString::fromStdString(red.examination->facts.sha256)));
-    QVERIFY(red.examination->thumbnail.empty());  // Kept as a small JPEG instead.
+    QVERIFY(red.examination->thumbnail.empty());  // Stored as a small JPEG instead.
     QVERIFY(!window.session().exhibits().thumbnail(red.id).isNull());
     QVERIFY(red.history.size() >= 3);
     QVERIFY(window.status().left_text().contains(text("fp32")));
@@ -96,7 +96,7 @@ void MainWindowTest::dropped_folder_is_searched() {
                  plain_picture(Qt::red));
     save_bytes(QDir(folder.filePath(text("pictures"))), text("notes.txt"), "not a picture");
     MainWindow& window = ready_window();
-    // Onto a child: whatever is under the pointer, the window takes it.
+    // Dropped onto a child widget: the window takes it wherever the pointer is.
     drop_files(&window, {folder.filePath(text("pictures"))});
     wait_until_idle(window, 2);
     QCOMPARE(exhibit(window, "one.png").state, ExaminationState::Explained);
@@ -134,7 +134,7 @@ void MainWindowTest::remote_address_is_refused_politely() {
     QCOMPARE(window.banners().messages().size(), 1);
     QVERIFY(window.banners().messages().first().contains(text("does not use the network")));
     QCOMPARE(window.session().exhibits().rowCount(), 0);
-    drop(&window, address);  // Said once, however often it is tried.
+    drop(&window, address);  // Shown once, however often it is tried.
     QCOMPARE(window.banners().messages().size(), 1);
 }
 
@@ -152,9 +152,9 @@ void MainWindowTest::failed_picture_is_a_row_with_its_sentence() {
     QCOMPARE(window.picture().failure()->sentence(),
              QString::fromStdString(failed.examination->failure.message));
     QVERIFY(window.verdict().card()->figure().isEmpty());
-    QVERIFY(window.banners().messages().isEmpty());  // A row says it; nothing pops up.
+    QVERIFY(window.banners().messages().isEmpty());  // The row shows the error; there is no banner.
 
-    // Repaired meanwhile: examined again from the page itself.
+    // Repaired meanwhile: examine again from the failure page.
     QVERIFY(plain_picture(Qt::red).save(broken));
     for (auto* const button : window.picture().failure()->findChildren<QPushButton*>())
         if (button->text() == text("Examine again"))
@@ -222,15 +222,15 @@ void MainWindowTest::selected_picture_goes_first() {
                 if (changed.state == ExaminationState::Explained)
                     finished.push_back(changed.name);
             });
-    // Its pixels have to be there before the experts are let go, or there is nothing to put first.
+    // Wait for its pixels before opening the gate, otherwise it cannot be moved to the front.
     QTRY_VERIFY_WITH_TIMEOUT(exhibit(window, "p11.png").state == ExaminationState::Decoded,
                              kPatience);
     fixture_->panels.scoring->open();
     wait_until_idle(window, 12);
     const auto place = std::find(finished.begin(), finished.end(), text("p11.png"));
     QVERIFY(place != finished.end());
-    // Before it may come the one that was being scored, and one that the scorer took between the
-    // notice "decoded" and the place in the queue; by order of adding it would be the twelfth.
+    // Up to two pictures may come first: the one being scored, and one that the scorer took between
+    // the "decoded" notice and the reordering. In order of adding it would be the twelfth.
     QVERIFY2(place - finished.begin() <= 2, qPrintable(finished.front()));
 }
 
@@ -256,7 +256,7 @@ void MainWindowTest::cancel_while_busy_keeps_what_is_finished() {
     for (int i = 0; i < 30; ++i)
         QCOMPARE(exhibit(window, qPrintable(QStringLiteral("w%1.png").arg(i))).state,
                  ExaminationState::Cancelled);
-    // What the expert that ran was about to say is not heard any more.
+    // The late result of the interrupted expert is dropped.
     fixture_->panels.scoring->open();
     window.exhibits().make_current(exhibit(window, "w3.png").id);
     QTest::keyClick(window.exhibits().list(), Qt::Key_F5);
@@ -266,7 +266,7 @@ void MainWindowTest::cancel_while_busy_keeps_what_is_finished() {
 }
 
 void MainWindowTest::close_while_busy_is_instant() {
-    fixture_->panels.scoring->heed_stop(false);  // An expert in its middle cannot be interrupted.
+    fixture_->panels.scoring->heed_stop(false);  // A running expert cannot be interrupted.
     fixture_->panels.scoring->close();
     MainWindow& window = ready_window();
     QStringList files;
@@ -281,7 +281,7 @@ void MainWindowTest::close_while_busy_is_instant() {
     QVERIFY(!window.isVisible());
     fixture_->window.reset();
     QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
-    QCOMPARE(fixture_->panels.scoring->waiting(), 1);  // It still runs, and nobody waits for it.
+    QCOMPARE(fixture_->panels.scoring->waiting(), 1);  // It still runs, and nothing waits for it.
     fixture_->panels.scoring->open();
     fixture_->threads.reset();
 }
@@ -325,7 +325,7 @@ void MainWindowTest::no_panel_says_what_to_do() {
     QTRY_COMPARE_WITH_TIMEOUT(window.session().panel_state(), PanelState::Missing, kPatience);
     QCOMPARE(window.picture().welcome()->sentence(),
              text("No panel was found. Install the published panel."));
-    // A picture waits, is shown, and is examined once there is a panel.
+    // A picture waits, is shown, and is examined as soon as there is a panel.
     drop_files(&window, {paint("red.png", Qt::red)});
     QTRY_COMPARE(window.session().exhibits().rowCount(), 1);
     QTRY_VERIFY_WITH_TIMEOUT(window.picture().view()->has_full_resolution(), kPatience);

@@ -1,4 +1,4 @@
-// Pictures painted by this project, for tests and for looking at the window.
+// Generated pictures for tests and screenshots.
 #pragma once
 
 #include <QDir>
@@ -17,7 +17,7 @@ inline QImage plain_picture(const QColor& colour, const QSize& size = QSize(96, 
     return image;
 }
 
-/// An evening landscape; `edit` 0..1 pastes a warm patch that experts react to.
+/// An evening landscape; `edit` 0..1 pastes a warm patch that changes the experts' scores.
 inline QImage landscape(int seed, double edit, const QSize& size = QSize(1200, 800)) {
     QImage image(size, QImage::Format_RGB32);
     QPainter painter(&image);

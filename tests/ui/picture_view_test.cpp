@@ -1,4 +1,4 @@
-// Coordinates of the picture view, heatmap colours against core's, and words and figures.
+// Tests of the picture view's coordinates, heatmap colours against core's, and texts with figures.
 #include "ui/picture/picture_view.h"
 
 #include <QTest>
@@ -111,7 +111,7 @@ class PictureViewTest : public QObject {
                         std::max({largest, std::abs(a.red() - b.red()),
                                   std::abs(a.green() - b.green()), std::abs(a.blue() - b.blue())});
                 }
-            // Eight-bit premultiplied blending against exact blending.
+            // Tolerance of 8-bit premultiplied blending against exact blending.
             QVERIFY2(largest <= 3, qPrintable(QString::number(largest)));
         }
     }

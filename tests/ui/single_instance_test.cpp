@@ -1,4 +1,4 @@
-// A later start and the window that is open already: who takes the files.
+// Tests of SingleInstance: which process takes the files of a later start.
 #include "ui/window/single_instance.h"
 
 #include <QEventLoop>
@@ -35,7 +35,7 @@ class SingleInstanceTest : public QObject {
     void options_that_a_window_cannot_follow();
 
   private:
-    /// What a start of its own would do, while this one's events go on.
+    /// Claims on another thread, while this thread processes events.
     Role claim_elsewhere(const OpenRequest& request, int patience = 10000) const {
         std::atomic<bool> done = false;
         Role role = Role::Alone;
@@ -102,7 +102,7 @@ void SingleInstanceTest::many_at_once_leave_one_window() {
     std::atomic<int> firsts = 0;
     std::atomic<int> delivered = 0;
     std::atomic<bool> over = false;
-    std::vector<std::unique_ptr<QThread>> starts;  // with events, as in a process of its own
+    std::vector<std::unique_ptr<QThread>> starts;  // with an event loop, as in a separate process
     for (int i = 0; i < 8; ++i) {
         starts.emplace_back(QThread::create([&] {
             SingleInstance start(socket_);
@@ -130,7 +130,7 @@ void SingleInstanceTest::what_is_declined_gets_a_window_of_its_own() {
     first.set_accepts([](const OpenRequest& request) { return request.paths.empty(); });
     QCOMPARE(first.claim({}), Role::First);
     QCOMPARE(claim_elsewhere({{"/a.jpg"}, false, {}}), Role::Alone);
-    QCOMPARE(claim_elsewhere({}), Role::Delivered);  // and the first one goes on listening
+    QCOMPARE(claim_elsewhere({}), Role::Delivered);  // the first instance keeps listening
     QTRY_COMPARE(requests.size(), 1);
 }
 
@@ -168,7 +168,7 @@ void SingleInstanceTest::nonsense_is_refused_data() {
     QTest::newRow("too large") << head + QByteArray::fromHex("ffffffff");
     QTest::newRow("more than it says") << head + QByteArray::fromHex("0000000000");
     QTest::newRow("nothing in it") << head + QByteArray::fromHex("00000000");
-    // as_case 0, no activation, one path "a", which is not absolute
+    // as_case 0, no activation token, one path "a", which is not absolute
     QTest::newRow("a relative path") << head + QByteArray::fromHex(
                                                    "0000000e"
                                                    "00"

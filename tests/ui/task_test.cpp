@@ -1,4 +1,4 @@
-// Work for somebody on the UI thread: what is delivered, what is not, and on how many threads.
+// Tests of Task: what is delivered, what is dropped, and on which and how many threads.
 #include "ui/work/task.h"
 
 #include <QStringList>
@@ -24,9 +24,9 @@ using dfd::test::Gate;
 
 namespace {
 
-constexpr int kPatience = 20'000;  ///< milliseconds; conditions end the wait long before
+constexpr int kPatience = 20'000;  ///< milliseconds; only a failing test waits that long
 
-/// An asker that notes what it is told, in order.
+/// Owns a task and records what it is told, in order.
 class Asker {
   public:
     explicit Asker(BackgroundThreads& threads, Task::Unwanted unwanted = Task::Unwanted::Drop)
@@ -38,7 +38,7 @@ class Asker {
             heard.append(word);
         };
     }
-    /// Says `word` once the gate is open; Cancelled when it is asked to stop before.
+    /// Delivers `word` once the gate opens; throws Cancelled if a stop is requested before.
     [[nodiscard]] Task::Work gated(std::shared_ptr<Gate> gate, const QString& word) {
         return [this, gate = std::move(gate), word](const Task::Run& run) {
             gate->pass(run.stop());
@@ -66,7 +66,7 @@ Task::Work throwing(Error error) {
     return [error](const Task::Run&) -> Task::Then { throw error; };
 }
 
-/// Tells in its destructor on which thread it ended.
+/// Records the thread that destroyed it.
 struct Traced {
     explicit Traced(std::atomic<QThread*>& ended_on) : where(ended_on) {}
     ~Traced() { where = QThread::currentThread(); }
@@ -126,7 +126,7 @@ void TaskTest::what_is_thrown_becomes_a_sentence() {
     asker.task.add(throwing(std::runtime_error("it broke")), asker.fails());
     asker.task.add(throwing(std::bad_alloc()), asker.fails());
     asker.task.add(throwing(7), asker.fails());
-    asker.task.add(throwing(Cancelled()), asker.fails());  // Nobody asked for that.
+    asker.task.add(throwing(Cancelled()), asker.fails());  // Thrown without a stop request.
     asker.task.add(throwing(std::runtime_error("")), asker.fails());
     asker.task.add(throwing(std::runtime_error("nobody listens")), {});
     asker.task.add([](const Task::Run&) -> Task::Then { return {}; }, asker.fails());
@@ -148,7 +148,7 @@ void TaskTest::what_is_thrown_becomes_a_sentence() {
 void TaskTest::no_thread_to_be_had() {
     BackgroundThreads none(0);
     Asker asker(none);
-    for (int i = 0; i < 2; ++i) {  // The queue does not wait for what never began.
+    for (int i = 0; i < 2; ++i) {  // Failed work must not block the queue.
         asker.task.add([&](const Task::Run&) { return asker.says(QStringLiteral("worked")); },
                        asker.fails());
         QVERIFY(asker.task.running());
@@ -249,7 +249,7 @@ void TaskTest::stopping_is_silent() {
     QCoreApplication::processEvents();
     QVERIFY(asker.heard.isEmpty());
 
-    // A result that is on its way already.
+    // A result that is already queued for delivery.
     asker.task.start([&](const Task::Run&) { return asker.says(QStringLiteral("ran")); }, {});
     while (threads.running() > 0)
         std::this_thread::yield();
@@ -270,7 +270,7 @@ void TaskTest::stopping_what_waits() {
         return {};
     };
     second.task.start(begin, second.fails());  // Waits for a thread.
-    second.task.add(begin, second.fails());    // Waits for the one before, too.
+    second.task.add(begin, second.fails());    // Waits for the piece before it, too.
     second.task.stop();
     gate->open();
     QTRY_COMPARE_WITH_TIMEOUT(threads.running(), std::size_t{0}, kPatience);
@@ -304,7 +304,7 @@ void TaskTest::progress_is_the_newest_only() {
         },
         asker.fails());
     while (threads.running() > 0)
-        std::this_thread::yield();  // No events meanwhile.
+        std::this_thread::yield();  // Without processing events.
     QTRY_VERIFY_WITH_TIMEOUT(!asker.task.running(), kPatience);
     QCOMPARE(asker.heard, (QStringList{QStringLiteral("9999"), QStringLiteral("end")}));
 }
@@ -331,7 +331,7 @@ void TaskTest::destruction_while_running() {
         fails);
     asker->add([=](const Task::Run&) -> Task::Then { return hear; }, fails);
     QTRY_COMPARE_WITH_TIMEOUT(gate->waiting(), 1, kPatience);
-    asker.reset();                                                 // Asks to stop,
+    asker.reset();                                                 // Requests a stop,
     QTRY_COMPARE_WITH_TIMEOUT(stubborn->waiting(), 1, kPatience);  // and does not wait.
     stubborn->open();
     QTRY_COMPARE_WITH_TIMEOUT(threads.running(), std::size_t{0}, kPatience);
@@ -352,7 +352,7 @@ void TaskTest::decisions_are_finished() {
     asker->task.add(decide, {});
     asker->task.add(decide, {});
     QTRY_COMPARE_WITH_TIMEOUT(gate->waiting(), 1, kPatience);
-    asker->task.stop();  // Not told any more, and done all the same.
+    asker->task.stop();  // Delivers nothing more, but completes the work.
     QVERIFY(!asker->task.running());
     asker->task.add(decide, {});
     asker.reset();
@@ -428,7 +428,7 @@ void TaskTest::the_end_of_threads_stops_what_runs() {
     asker.task.add(asker.gated(gate, QStringLiteral("ran")), asker.fails());
     asker.task.add(asker.gated(gate, QStringLiteral("ran")), asker.fails());
     QTRY_COMPARE_WITH_TIMEOUT(gate->waiting(), 1, kPatience);
-    threads.reset();  // Returns although the gate is shut.
+    threads.reset();  // Returns although the gate is closed.
     QTRY_VERIFY_WITH_TIMEOUT(!asker.task.running(), kPatience);
     QCOMPARE(asker.heard, (QStringList{QStringLiteral("stopped"), QStringLiteral("stopped")}));
 }

@@ -1,4 +1,4 @@
-// Driving a window as a person does: drops, and waiting for what they bring about.
+// Test helpers that drive a window like a user: drops, and waiting for their effects.
 #pragma once
 
 #include <QApplication>
@@ -14,9 +14,9 @@
 
 namespace dfd::test {
 
-inline constexpr int kPatience = 20'000;  ///< milliseconds; conditions end the wait long before
+inline constexpr int kPatience = 20'000;  ///< milliseconds; only a failing test waits that long
 
-/// A drag from another program: enter first, as the platform does, then drop.
+/// A drag from another program: enter, then drop, as the platform sends them.
 inline void drop(QWidget* target, const QMimeData& data) {
     const QPoint where = target->rect().center();
     QDragEnterEvent enter(where, Qt::CopyAction | Qt::MoveAction, &data, Qt::LeftButton,
@@ -43,7 +43,7 @@ inline QString text(const char* words) {
     return QString::fromUtf8(words);
 }
 
-/// Base of the window's tests: a fresh window on the fake panel for each.
+/// Base class of the window's tests: a new window on the fake panel for each test.
 class WindowTest : public QObject {
     Q_OBJECT
 
@@ -51,7 +51,7 @@ class WindowTest : public QObject {
     QString paint(const char* name, const QColor& colour) {
         return save_picture(QDir(fixture_->folder.path()), text(name), plain_picture(colour));
     }
-    /// The window with its panel ready.
+    /// The window with its panel loaded.
     ui::MainWindow& ready_window() {
         ui::MainWindow& window = fixture_->open();
         [&] {

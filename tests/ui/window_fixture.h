@@ -1,4 +1,4 @@
-// A window on the fake panel, and what the tests need around it.
+// Fixture of the window's tests: a window on the fake panel with its backend and settings.
 #pragma once
 
 #include <QSettings>
@@ -16,14 +16,15 @@
 
 namespace dfd::test {
 
-/// Panels by folder; the first is the default. `fail_open` makes every opening fail with it.
+/// Panels by folder; the first is the default. With `fail_open`, every opening fails with that
+/// text.
 struct FakePanels {
     std::map<std::string, PanelRecord> panels;
     std::string default_folder;
     std::shared_ptr<Gate> scoring = std::make_shared<Gate>();
     std::shared_ptr<Gate> opening = std::make_shared<Gate>();
     std::shared_ptr<Gate> installing = std::make_shared<Gate>();
-    /// What scores with a panel; empty: a FakeEvaluator.
+    /// Creates the evaluator of a panel; empty: a FakeEvaluator.
     std::function<std::shared_ptr<Evaluator>(const PanelRecord& panel)> make_evaluator;
     std::string fail_open;
     std::string fail_install;
@@ -75,7 +76,7 @@ struct FakePanels {
     }
 };
 
-/// Order matters: the window goes first, then the threads, then what they use.
+/// Declaration order matters: the window is destroyed first, then the threads, then what they use.
 struct WindowFixture {
     QTemporaryDir folder;
     FakePanels panels;
@@ -90,7 +91,7 @@ struct WindowFixture {
         panels.add(fake_panel("starter", 3, true));
     }
     ~WindowFixture() {
-        // Nothing may keep a job waiting for a test that has failed.
+        // Open all gates, so that a failed test cannot block the threads.
         for (const auto& gate : {panels.scoring, panels.opening, panels.installing})
             gate->open();
         window.reset();

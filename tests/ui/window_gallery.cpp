@@ -1,6 +1,6 @@
-// Paints the window in all its states into a folder, for designers and reviewers:
+// Saves pictures of the window in all its states to a folder, for designers and reviewers:
 //   QT_QPA_PLATFORM=offscreen window_gallery FOLDER
-// The scores in these pictures come from the tests' fake panel; none of them belongs in a document.
+// Scores come from the tests' fake panel; do not use the pictures in documents.
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>

@@ -34,7 +34,7 @@ void CaseDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     content.thresholds = model->thresholds();
     const ExhibitRow* const row = model->row_at(index.row());
     if (row == nullptr) {
-        // Milliseconds until it comes: a calm empty row, no spinner.
+        // The row arrives within milliseconds: show a calm empty row, no spinner.
         paint_row(*painter, option, content);
         return;
     }

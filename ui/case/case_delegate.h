@@ -1,4 +1,4 @@
-// Paints a row of a case: thumbnail with its mark, name, verdict, and what a reviewer must notice.
+// Paints a row of a case: thumbnail with its mark, name, verdict, and signs such as warnings.
 #pragma once
 
 #include <QStyledItemDelegate>
@@ -7,7 +7,7 @@
 
 namespace dfd::ui {
 
-/// Of views on a CaseModel.
+/// For views on a CaseModel.
 class CaseDelegate : public QStyledItemDelegate {
     Q_OBJECT
 
@@ -19,7 +19,7 @@ class CaseDelegate : public QStyledItemDelegate {
                                  const QModelIndex& index) const override;
 };
 
-/// The icon that stands for a mark; empty for none.
+/// Icon name of a mark; empty for no mark.
 [[nodiscard]] QString mark_icon(Mark mark);
 
 }  // namespace dfd::ui

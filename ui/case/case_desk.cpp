@@ -32,7 +32,8 @@ bool same(const ExhibitFilter& a, const ExhibitFilter& b) {
     return all(a) == all(b);
 }
 
-/// Without its ranges: what the charts show, and the ranges are chosen in.
+/// The filter without score and spread ranges: the charts show all points, and the user chooses the
+/// ranges in them.
 ExhibitFilter without_ranges(ExhibitFilter filter) {
     filter.score_from = filter.score_to = filter.spread_from = filter.spread_to = std::nullopt;
     return filter;
@@ -75,10 +76,10 @@ CaseDesk::CaseDesk(BackgroundThreads& threads, QObject* parent)
         model_->refresh_rows(ids);
         const ExhibitFilter& filter = model_->view().filter;
         if (filter.mark || !filter.tag.empty() || !filter.text.empty())
-            model_->refresh();  // What was just marked may no longer pass.
+            model_->refresh();  // The new mark, tag or note may change what the filter matches.
         read_summary();
         if (ids.empty())
-            find_alike();  // With other bands, others are judged differently.
+            find_alike();  // New thresholds change which look-alikes are judged differently.
     });
     connect(scan_, &CaseScan::written, this, [this] {
         if (is_open() && !settled_->isActive())
@@ -100,7 +101,7 @@ QString CaseDesk::name() const {
 
 void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
     if (writer_ && path == path_) {
-        Q_EMIT opened();  // Nothing to wait for: it is the one that is open.
+        Q_EMIT opened();  // It is already open.
         return;
     }
     opening_.start(
@@ -113,7 +114,7 @@ void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
             } catch (const CaseBusy& busy) {
                 opened->obstacle = written_by(busy.writer());
             } catch (const CaseError& error) {
-                // Perhaps it can be read: on a disk that cannot be written, for instance.
+                // It may still be readable, for instance on a read-only disk.
                 if (make_new)
                     throw;
                 opened->obstacle = QString::fromUtf8(error.what());
@@ -151,7 +152,8 @@ void CaseDesk::close() {
     model_->close();
     for (Task* const reading : {&summing_, &charting_, &comparing_, &examining_})
         reading->stop();
-    // The last one to hold a file closes it. That may take a moment, so it never happens here.
+    // Destroying the last reference closes the file, which may take a moment. Do it on a background
+    // thread.
     summing_.release(std::exchange(writer_, nullptr));
     summing_.release(std::exchange(wide_, nullptr));
     summary_ = {};
@@ -235,7 +237,7 @@ void CaseDesk::find_alike() {
 
 void CaseDesk::look_for_changes() {
     if (summing_.running())
-        return;  // Its end is not to be put off by looking.
+        return;  // Do not replace a read that is already running.
     read_then(summing_, [this](const CaseFile& file) {
         return [this, entry = last_entry(file).number] {
             if (entry != last_entry_)

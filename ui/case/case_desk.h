@@ -1,4 +1,4 @@
-// The open case: its list, what holds for all of it, and the exhibit that is looked at. No widgets.
+// Controller of the open case: its list, its summary and the selected exhibit. No widgets.
 #pragma once
 
 #include <QImage>
@@ -19,7 +19,7 @@ class QTimer;
 
 namespace dfd::ui {
 
-/// What holds for the case as a whole.
+/// Facts about the case as a whole.
 struct CaseSummary {
     CaseCounts counts;
     std::map<std::string, std::int64_t> tags;
@@ -38,7 +38,7 @@ struct CaseExhibit {
 };
 using CaseExhibitPtr = std::shared_ptr<const CaseExhibit>;
 
-/// Reads on other threads; nothing here blocks. UI thread only.
+/// Reads on background threads; nothing here blocks. UI thread only.
 class CaseDesk : public QObject {
     Q_OBJECT
 
@@ -46,38 +46,38 @@ class CaseDesk : public QObject {
     /// `threads` is not owned and must live longer.
     explicit CaseDesk(BackgroundThreads& threads, QObject* parent = nullptr);
 
-    /// Returns at once; `opened` or `open_failed` follows. For writing when that is possible, else
-    /// for reading; with `make_new` a missing file is made. Closes the case that is open once the
-    /// new one is there.
+    /// Returns at once; `opened` or `open_failed` follows. Opens for writing if possible, else
+    /// read-only; with `make_new`, creates a missing file. Closes the current case once the new one
+    /// is open.
     void open(const std::filesystem::path& path, bool make_new);
     void close();
     [[nodiscard]] bool is_open() const { return wide_ != nullptr; }
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] QString name() const;
-    /// Why it is only read: a sentence; empty when it is written.
+    /// Why the case is read-only, as a sentence; empty if it is writable.
     [[nodiscard]] const QString& obstacle() const { return obstacle_; }
 
     [[nodiscard]] CaseModel& model() { return *model_; }
     [[nodiscard]] CaseReview& review() { return *review_; }
     [[nodiscard]] CaseScan& scan() { return *scan_; }
     [[nodiscard]] CaseExporter& exporting() { return *export_; }
-    /// Noted in the audit log unless the case is only read.
+    /// Recorded in the audit log unless the case is read-only.
     void export_to(const ExportRequest& request);
-    /// Scans into it; does nothing when it is only read.
+    /// Scans into the case; does nothing if it is read-only.
     void scan_paths(const std::vector<std::filesystem::path>& paths,
                     std::shared_ptr<Evaluator> evaluator);
 
     void set_view(const CaseView& view);
-    /// Looks at everything again.
+    /// Reads everything again.
     void refresh();
     [[nodiscard]] const CaseSummary& summary() const { return summary_; }
     [[nodiscard]] std::shared_ptr<const LookAlikeIndex> look_alikes() const { return alike_; }
-    /// Scores of what the view's filter lets pass, its ranges of score and spread left out.
+    /// Scores of the exhibits that pass the view's filter, ignoring its score and spread ranges.
     [[nodiscard]] const std::shared_ptr<const std::vector<ScorePoint>>& points() const {
         return points_;
     }
 
-    /// `exhibit_read` follows, unless a newer call comes first.
+    /// `exhibit_read` follows, unless a newer call replaces this one.
     void want_exhibit(ExhibitId id);
 
   Q_SIGNALS:
@@ -97,8 +97,8 @@ class CaseDesk : public QObject {
     void read_points();
     void find_alike();
     void look_for_changes();
-    /// Reads instead of what `task` has not begun; what `read` returns is done here, unless another
-    /// case is open then.
+    /// Replaces queued work of `task` that has not started. Runs the function that `read` returns
+    /// on the UI thread, unless the case has been closed by then.
     void read_then(Task& task, std::function<Task::Then(const CaseFile& file)> read);
 
     Task opening_, summing_, charting_, comparing_, examining_;
@@ -106,14 +106,14 @@ class CaseDesk : public QObject {
     CaseReview* review_;
     CaseScan* scan_;
     CaseExporter* export_;
-    QTimer* watch_;    ///< for what another program writes
-    QTimer* settled_;  ///< several changes in a moment are one
+    QTimer* watch_;    ///< polls for changes by another program when read-only
+    QTimer* settled_;  ///< merges several changes in quick succession
 
     std::filesystem::path path_;
     QString obstacle_;
     std::shared_ptr<CaseFile> writer_;
-    std::shared_ptr<const CaseFile> wide_;  ///< for what reads the whole case
-    std::int64_t last_entry_ = 0;           ///< of the log, when it was last looked at
+    std::shared_ptr<const CaseFile> wide_;  ///< connection for queries over the whole case
+    std::int64_t last_entry_ = 0;           ///< newest entry of the audit log at the last check
     CaseSummary summary_;
     std::shared_ptr<const std::vector<ScorePoint>> points_;
     std::shared_ptr<const LookAlikeIndex> alike_;

@@ -17,7 +17,7 @@ void CaseExporter::start(const std::filesystem::path& case_path,
     done_ = 0;
     total_ = static_cast<std::int64_t>(request.ids.size());
     began_ = QDateTime::currentMSecsSinceEpoch();
-    // Nobody holds the case through an export: closing it is not kept waiting.
+    // A weak reference, so that an export does not delay closing the case.
     exporting_.start(
         [this, case_path, request, writing = writer != nullptr,
          log = std::weak_ptr<CaseFile>(writer)](const Task::Run& run) -> Task::Then {

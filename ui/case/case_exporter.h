@@ -1,4 +1,4 @@
-// What leaves the open case for a file.
+// Exports the open case to a file in the background.
 #pragma once
 
 #include <QObject>
@@ -17,11 +17,12 @@ class CaseExporter : public QObject {
     /// `threads` is not owned and must live longer.
     explicit CaseExporter(BackgroundThreads& threads, QObject* parent = nullptr);
 
-    /// Returns at once; `ended` follows. `writer` notes it in the audit log if it is still there
-    /// then; null where the case is only read.
+    /// Returns at once; `ended` follows. The export is recorded in `writer`'s audit log if the case
+    /// is still open at the end. `writer` is null for a read-only case.
     void start(const std::filesystem::path& case_path, const std::shared_ptr<CaseFile>& writer,
                const ExportRequest& request);
-    /// Asks it to end: `ended` follows and tells whether the file was whole before that.
+    /// Asks the export to stop. `ended` follows and tells whether the file was complete before
+    /// that.
     void stop();
     [[nodiscard]] bool running() const { return exporting_.running(); }
     [[nodiscard]] std::int64_t done() const { return done_; }

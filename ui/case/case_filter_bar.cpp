@@ -35,7 +35,7 @@ QToolButton* tool(QWidget* parent, const QString& icon_name, const QString& labe
     return button;
 }
 
-/// Keeps the choice when the entries change; a value that is gone stays choosable.
+/// Keeps the current choice when the entries change, even if its value is no longer among them.
 void refill(QComboBox* box, const std::vector<std::pair<QString, QVariant>>& entries) {
     const QVariant chosen = box->currentData();
     const QString text = box->currentText();
@@ -328,7 +328,7 @@ void CaseFilterBar::add_button(QToolButton* button) {
     top_->insertWidget(1, button);
 }
 
-// --- what there is
+// --- available values
 
 void CaseFilterBar::show_summary(const CaseSummary& summary, bool writable) {
     const QScopedValueRollback quiet(filling_, true);

@@ -1,4 +1,4 @@
-// What the list of a case shows: words first, everything else one button away, and kept by name.
+// Filter of the case's list: words, further fields behind a button, and saved filters.
 #pragma once
 
 #include <QWidget>
@@ -20,12 +20,12 @@ class QToolButton;
 
 namespace dfd::ui {
 
-/// Pictures that look alike, as a filter.
+/// Filter by look-alikes.
 enum class AlikeChoice {
     Any,
-    Grouped,            ///< something looks like it
-    JudgedDifferently,  ///< and has a score of another band
-    OneGroup,           ///< the group of one exhibit
+    Grouped,            ///< has at least one look-alike
+    JudgedDifferently,  ///< Grouped, and the group's scores fall into different bands
+    OneGroup,           ///< look-alikes of one exhibit
 };
 
 class CaseFilterBar : public QWidget {
@@ -36,21 +36,21 @@ class CaseFilterBar : public QWidget {
 
     [[nodiscard]] ExhibitFilter filter() const;
     [[nodiscard]] AlikeChoice alike() const;
-    /// Of AlikeChoice::OneGroup.
+    /// The exhibit of AlikeChoice::OneGroup.
     [[nodiscard]] ExhibitId alike_to() const { return alike_to_; }
     void set_filter(const ExhibitFilter& filter);
     void set_range(const ChartRange& range);
     [[nodiscard]] ChartRange range() const;
     void show_group_of(ExhibitId id);
     void clear();
-    /// What there is to choose from.
+    /// Fills the choices with the tags, folders and saved filters of the case.
     void show_summary(const CaseSummary& summary, bool writable);
     void focus_words();
-    /// The fields below the words, open or not.
+    /// Shows or hides the fields below the search words.
     void set_open(bool open);
-    /// A button of somebody else's beside those of its own.
+    /// Adds an external button next to its own.
     void add_button(QToolButton* button);
-    /// "score 0.65 to 1.00, marked suspicious"; empty when everything passes.
+    /// "score 0.65 to 1.00, marked suspicious"; empty if the filter passes everything.
     [[nodiscard]] QString active_text() const;
     [[nodiscard]] QLineEdit* words() const { return words_; }
 
@@ -82,7 +82,7 @@ class CaseFilterBar : public QWidget {
     QTimer* typed_;
     std::map<std::string, ExhibitFilter> saved_filters_;
     bool may_save_ = false;
-    bool filling_ = false;  ///< the fields change because they are told to
+    bool filling_ = false;  ///< fields are being set by code, not by the user
     ExhibitId alike_to_ = 0;
 };
 

@@ -10,13 +10,13 @@
 namespace dfd::ui {
 namespace {
 
-constexpr std::size_t kPagesAsked = 8;        ///< older ones have been scrolled past
-constexpr std::size_t kThumbnailsAsked = 64;  ///< likewise
+constexpr std::size_t kPagesAsked = 8;        ///< queued at most; older ones have scrolled away
+constexpr std::size_t kThumbnailsAsked = 64;  ///< queued at most
 constexpr std::size_t kThumbnailsAtOnce = 8;
-constexpr int kThumbnailSide = 96;  ///< a 48-pixel tile at a scaling factor of two
-constexpr int kMostRuns = 32;       ///< changed in place; more are moved together first
+constexpr int kThumbnailSide = 96;  ///< a 48-pixel tile at a device pixel ratio of 2
+constexpr int kMostRuns = 32;       ///< above this, runs of rows are first moved together
 
-/// How many runs of neighbours `differs` is true for.
+/// Number of runs of adjacent ids for which `differs` is true.
 template <typename Ids, typename Differs>
 int runs_of(const Ids& ids, const Differs& differs) {
     int runs = 0;
@@ -29,7 +29,8 @@ int runs_of(const Ids& ids, const Differs& differs) {
     return runs;
 }
 
-/// Null when it cannot be read: shown without; reading the row says what is wrong with the case.
+/// A null image if it cannot be read: the row is shown without it. Reading the row reports what is
+/// wrong with the case.
 QImage read_thumbnail(const CaseFile& file, ExhibitId id) {
     try {
         const auto jpeg = exhibit_thumbnail(file, id);
@@ -80,7 +81,8 @@ void CaseModel::close() {
     rows_.clear();
     thumbnails_.clear();
     take_list({});
-    // The last one to hold a file closes it; that may take a moment and is done where it was used.
+    // Destroying the last reference closes the file, which may take a moment. Do it on a background
+    // thread.
     searching_.release(std::exchange(lists_, nullptr));
     reading_.release(std::exchange(rows_file_, nullptr));
 }
@@ -194,7 +196,7 @@ void CaseModel::take_list(ExhibitIds next) {
     const auto is_gone = [&wanted](ExhibitId id) { return !wanted.contains(id); };
     const auto is_new = [&had](ExhibitId id) { return !had.contains(id); };
 
-    // What goes.
+    // Remove the rows that are gone.
     ExhibitIds kept;
     ExhibitIds gone;
     for (const ExhibitId id : ids_)
@@ -206,7 +208,7 @@ void CaseModel::take_list(ExhibitIds next) {
         rearrange(std::move(arranged));
     }
     for (auto end = ids_.end(); end != ids_.begin();) {
-        // Runs from the back, so that earlier rows keep their numbers.
+        // From the back, so that earlier row numbers stay valid.
         const auto last = std::find_if(std::make_reverse_iterator(end), ids_.rend(), is_gone);
         if (last == ids_.rend())
             break;
@@ -217,7 +219,7 @@ void CaseModel::take_list(ExhibitIds next) {
         endRemoveRows();
     }
 
-    // What comes: here ids_ are the kept ones in their new order.
+    // Insert the new rows: ids_ now holds the kept ones in their new order.
     if (runs_of(next, is_new) > kMostRuns) {
         const auto first = static_cast<int>(ids_.size());
         beginInsertRows({}, first, static_cast<int>(next.size()) - 1);
@@ -243,7 +245,7 @@ void CaseModel::rearrange(ExhibitIds next) {
     Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
     const QModelIndexList from = persistentIndexList();
     if (!from.isEmpty()) {
-        // Only of those that somebody holds on to: mostly the current row and some selected ones.
+        // Only rows with a persistent index: usually the current and the selected ones.
         std::unordered_map<ExhibitId, int> rows;
         for (const QModelIndex& old : from)
             rows[ids_[static_cast<std::size_t>(old.row())]] = -1;
@@ -282,7 +284,7 @@ void CaseModel::ask_for_rows(int row) const {
     pages_asked_.push_back(page);
     if (pages_asked_.size() > kPagesAsked)
         pages_asked_.erase(pages_asked_.begin());
-    // Asking changes what is kept, not what the list is.
+    // Requests change the cache, not the visible list.
     const_cast<CaseModel*>(this)->read_next_page();
 }
 
@@ -304,7 +306,7 @@ void CaseModel::read_next_page() {
                 };
             },
             [this, missing](const Task::Problem& problem) {
-                // An empty row is shown, and not asked for without end.
+                // Store empty rows, so that they are not requested again and again.
                 take_rows(missing, {});
                 Q_EMIT failed(problem.sentence);
                 read_next_page();
@@ -344,7 +346,7 @@ void CaseModel::refresh_rows(std::span<const ExhibitId> ids) {
 }
 
 void CaseModel::changed(std::span<const ExhibitId> ids, const QList<int>& roles) {
-    // Neighbours in a page are neighbours in the list, unless it has changed meanwhile.
+    // Ids that are adjacent in a page are adjacent in the list, unless it has changed meanwhile.
     for (std::size_t i = 0; i < ids.size();) {
         const int first = row_of(ids[i]);
         if (first < 0) {

@@ -1,4 +1,4 @@
-// The exhibits of a case as a list model: all of their numbers, and the rows that are looked at.
+// The exhibits of a case as a list model: all ids in memory, rows and thumbnails read on demand.
 #pragma once
 
 #include <QAbstractListModel>
@@ -15,7 +15,7 @@
 
 namespace dfd::ui {
 
-/// Exhibits by their numbers in the case.
+/// Ids of exhibits in the case.
 using ExhibitIds = std::vector<ExhibitId>;
 
 /// Which exhibits are listed, and in which order.
@@ -23,7 +23,7 @@ struct CaseView {
     ExhibitFilter filter;
     dfd::ExhibitOrder order = dfd::ExhibitOrder::Name;
     bool descending = false;
-    std::shared_ptr<const ExhibitIds> among;  ///< rising; when there is one, only these
+    std::shared_ptr<const ExhibitIds> among;  ///< sorted ascending; if set, lists only these
 };
 
 /// Groups of pictures that look alike, by member.
@@ -31,7 +31,7 @@ struct LookAlikeIndex {
     std::vector<LookAlikes> groups;
     std::unordered_map<ExhibitId, std::size_t> group_of;
 
-    /// Null when nothing looks like it.
+    /// Null if the exhibit has no look-alikes.
     [[nodiscard]] const LookAlikes* find(ExhibitId id) const {
         const auto found = group_of.find(id);
         return found == group_of.end() ? nullptr : &groups[found->second];
@@ -41,41 +41,41 @@ struct LookAlikeIndex {
 /// "Another exhibit looks like this one. Scores from 0.12 to 0.81: judged differently."
 [[nodiscard]] QString look_alikes_text(const LookAlikes& group);
 
-/// 8 bytes an exhibit, a few thousand rows and a few hundred thumbnails: rows are read in pages
-/// when somebody asks for one (the newest page first), thumbnails likewise, both on other threads;
-/// until then a row is empty and dataChanged follows. A new list changes the old one by removing,
-/// inserting and moving rows: selection and current row stay where they belong. UI thread only.
+/// Memory: 8 bytes per exhibit plus a cache of a few thousand rows and a few hundred thumbnails.
+/// Rows are read on demand in pages, the most recently requested page first; thumbnails likewise.
+/// Both are read on background threads: until then a row is empty, and dataChanged follows. A new
+/// list is applied by removing, inserting and moving rows, so selection and current row are kept.
+/// UI thread only.
 class CaseModel : public QAbstractListModel {
     Q_OBJECT
 
   public:
     enum Role {
         IdRole = Qt::UserRole + 1,  ///< ExhibitId
-        StateRole,                  ///< int(dfd::ExhibitState), invalid until it has been read
+        StateRole,                  ///< int(dfd::ExhibitState), invalid until read
         ScoreRole,                  ///< double, invalid unless scored
         SpreadRole,                 ///< double, invalid unless scored
-        MarkRole,                   ///< int(dfd::Mark), invalid until it has been read
+        MarkRole,                   ///< int(dfd::Mark), invalid until read
     };
 
     /// `threads` is not owned and must live longer.
     explicit CaseModel(BackgroundThreads& threads, QObject* parent = nullptr);
 
-    /// Two connections, so that a long search does not hold up rows. Lists nothing before
-    /// `set_view`.
+    /// Two connections, so that a long search does not delay rows. Lists nothing before `set_view`.
     void open(std::shared_ptr<const CaseFile> lists, std::shared_ptr<const CaseFile> rows);
     void close();
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
 
-    /// Returns at once; `listed` or `failed` follows, unless a newer call comes first.
+    /// Returns at once; `listed` or `failed` follows, unless a newer call replaces this one.
     void set_view(const CaseView& view);
     [[nodiscard]] const CaseView& view() const { return view_; }
-    /// The same again: exhibits came, went or changed.
+    /// Runs the query of the current view again.
     void refresh();
-    /// Reads these again, as far as they are kept.
+    /// Reads these rows again if they are in the cache.
     void refresh_rows(std::span<const ExhibitId> ids);
-    /// Shown at once, before it is written.
+    /// Updates the view at once, before the mark is written.
     void show_mark(std::span<const ExhibitId> ids, Mark mark);
     void set_thresholds(const BandThresholds& thresholds);
     [[nodiscard]] const BandThresholds& thresholds() const { return thresholds_; }
@@ -83,19 +83,19 @@ class CaseModel : public QAbstractListModel {
     [[nodiscard]] const LookAlikes* look_alikes(ExhibitId id) const;
 
     [[nodiscard]] const ExhibitIds& ids() const { return ids_; }
-    /// -1 when it is not listed.
+    /// -1 if it is not listed.
     [[nodiscard]] int row_of(ExhibitId id) const;
-    /// Null until it has been read, which this asks for. Valid until the next call.
+    /// Null until it has been read, which this call requests. Valid until the next call.
     [[nodiscard]] const ExhibitRow* row_at(int row) const;
-    /// Null until it has been read, which this asks for; empty-handed exhibits stay without.
+    /// Null until it has been read, which this call requests; stays null if the exhibit has none.
     [[nodiscard]] QImage thumbnail(int row) const;
 
-    static constexpr int kPage = 64;         ///< rows read together
-    static constexpr int kRowsKept = 4096;   ///< at most
-    static constexpr int kThumbnails = 512;  ///< kept at most
+    static constexpr int kPage = 64;         ///< rows per read
+    static constexpr int kRowsKept = 4096;   ///< cache limit
+    static constexpr int kThumbnails = 512;  ///< cache limit
 
   Q_SIGNALS:
-    /// The list is as `view` wants it.
+    /// The list matches `view()` now.
     void listed();
     void failed(const QString& sentence);
 
@@ -120,8 +120,8 @@ class CaseModel : public QAbstractListModel {
     std::shared_ptr<const LookAlikeIndex> look_alikes_;
     mutable QCache<ExhibitId, ExhibitRow> rows_;
     mutable QCache<ExhibitId, QImage> thumbnails_;
-    mutable std::vector<int> pages_asked_;  ///< newest last
-    mutable ExhibitIds thumbnails_asked_;   ///< newest last
+    mutable std::vector<int> pages_asked_;  ///< newest request last
+    mutable ExhibitIds thumbnails_asked_;   ///< newest request last
 };
 
 }  // namespace dfd::ui

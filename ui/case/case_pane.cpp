@@ -20,7 +20,7 @@
 namespace dfd::ui {
 namespace {
 
-/// Scores are looked at from the top: the most striking first. Files from the newest.
+/// Default direction: highest scores first, newest files first.
 bool starts_descending(dfd::ExhibitOrder order) {
     return order != dfd::ExhibitOrder::Name && order != dfd::ExhibitOrder::Added;
 }
@@ -116,7 +116,7 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
     all->addWidget(help_);
 
     connect(charts_button_, &QToolButton::toggled, this, &CasePane::set_charts_open);
-    // Two ways to choose a range, and room for one: the list needs the rest.
+    // Filter fields and charts both choose a range; showing one at a time leaves room for the list.
     connect(filter_, &CaseFilterBar::open_changed, this, [this](bool open) {
         if (open)
             set_charts_open(false);
@@ -144,7 +144,7 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
             show_view();
     });
     connect(&desk_.model(), &CaseModel::listed, this, &CasePane::list_changed);
-    // Views repaint for the roles they know; ours are painted, too.
+    // Qt's views repaint only for roles they know; the delegate also paints this model's own roles.
     connect(&desk_.model(), &QAbstractItemModel::dataChanged, list_->viewport(),
             [view = list_->viewport()] { view->update(); });
     connect(filter_, &CaseFilterBar::save_wanted, this, [this](const QString& name) {
@@ -166,7 +166,7 @@ std::optional<ExhibitId> CasePane::current() const {
 }
 
 ExhibitIds CasePane::selected() const {
-    // By ranges: thousands of rows may be selected.
+    // Iterate over ranges: thousands of rows may be selected.
     std::vector<std::pair<int, int>> ranges;
     for (const QItemSelectionRange& range : list_->selectionModel()->selection())
         ranges.emplace_back(range.top(), range.bottom());
@@ -197,8 +197,8 @@ void CasePane::list_changed() {
     const std::int64_t all = desk_.summary().counts.exhibits;
     shown_->setText(count_text());
     shown_->setToolTip(tr("%1 exhibits in the case").arg(all));
-    // What was looked at stays current as long as it is listed; a new view without it begins at
-    // its top. Rows that come or go by themselves do not move the list under the reader's eyes.
+    // The current exhibit stays current as long as it is listed. A new view without it starts at
+    // the top. Rows that come or go by themselves do not scroll the list.
     const bool lost = asked_ && looked_at_ && desk_.model().row_of(*looked_at_) < 0;
     if (rows > 0 && (lost || !list_->currentIndex().isValid()))
         list_->setCurrentIndex(desk_.model().index(0));
@@ -214,7 +214,7 @@ void CasePane::list_changed() {
     } else if (asked_ && list_->currentIndex().isValid()) {
         list_->scrollTo(list_->currentIndex());
     }
-    // When the row that was decided about has left the list, its neighbour is next.
+    // If the current row left the list after a decision, select its neighbour.
     auto* const selection = list_->selectionModel();
     if (!selection->hasSelection() && list_->currentIndex().isValid())
         selection->select(list_->currentIndex(), QItemSelectionModel::Select);
@@ -299,7 +299,7 @@ bool CasePane::charts_open() const {
 }
 
 void CasePane::brush(const ChartRange& range) {
-    // The histogram says nothing about spreads: what was chosen of them stays.
+    // The histogram has no spread axis: keep the chosen spread range.
     ChartRange now = range;
     if (sender() == histogram_) {
         now.spread_from = filter_->range().spread_from;
@@ -311,7 +311,7 @@ void CasePane::brush(const ChartRange& range) {
 void CasePane::select_all_shown() {
     if (filter_->range().everything())
         return;
-    // The list may still be under way; what it then shows is what was brushed.
+    // A query may still be running; select once the list matches the brushed range.
     select_when_listed_ = true;
     desk_.model().refresh();
 }

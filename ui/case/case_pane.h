@@ -1,4 +1,4 @@
-// Left, while a case is open: its exhibits, what is listed of them, and how their scores lie.
+// Left pane while a case is open: its list of exhibits, the filter and the score charts.
 #pragma once
 
 #include <QWidget>
@@ -27,17 +27,17 @@ class CasePane : public QWidget {
     explicit CasePane(CaseDesk& desk, QWidget* parent = nullptr);
 
     [[nodiscard]] std::optional<ExhibitId> current() const;
-    /// In the order shown.
+    /// In list order.
     [[nodiscard]] ExhibitIds selected() const;
     void make_current(ExhibitId id);
-    /// To the next row or a former one.
+    /// Moves the current row by this many rows.
     void step(int by);
     void set_order(dfd::ExhibitOrder order, bool descending);
     [[nodiscard]] dfd::ExhibitOrder order() const;
     [[nodiscard]] bool descending() const { return descending_; }
     void set_charts_open(bool open);
     [[nodiscard]] bool charts_open() const;
-    /// The single keys, in one line; empty when nothing can be marked.
+    /// One line that explains the single-key shortcuts; empty if nothing can be marked.
     void set_help(const QString& help);
     [[nodiscard]] QListView* list() const { return list_; }
     [[nodiscard]] CaseFilterBar* filter_bar() const { return filter_; }
@@ -75,8 +75,8 @@ class CasePane : public QWidget {
     QLabel* help_;
     bool descending_ = false;
     bool select_when_listed_ = false;
-    bool asked_ = false;                  ///< somebody chose another view, which is being listed
-    std::optional<ExhibitId> looked_at_;  ///< then
+    bool asked_ = false;                  ///< a new view was chosen and is being listed
+    std::optional<ExhibitId> looked_at_;  ///< the current exhibit at that time
 };
 
 }  // namespace dfd::ui

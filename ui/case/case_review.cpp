@@ -31,7 +31,7 @@ void CaseReview::open(std::shared_ptr<CaseFile> file) {
 }
 
 void CaseReview::close() {
-    // All that was decided before is still written; then the case is given back.
+    // Earlier decisions are still written; then the case file is released.
     writing_.stop();
     writing_.release(std::exchange(file_, nullptr));
     past_.reset();
@@ -144,7 +144,7 @@ void CaseReview::keep_stability(ExhibitId id, const ScoredBy& by, const Stabilit
 void CaseReview::undo() {
     if (!can_undo())
         return;
-    const auto undo = std::make_shared<Undo>();  // Known once what was decided before is written.
+    const auto undo = std::make_shared<Undo>();  // Set once earlier writes are done.
     writing_.add(
         [this, undo, file = file_, past = past_, name = name_](const Task::Run&) -> Task::Then {
             if (past->undo.empty())

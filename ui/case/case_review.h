@@ -1,4 +1,4 @@
-// Decisions about exhibits, on their way into the case: signed, timed, undoable, never waited for.
+// Writes review decisions into the case in the background: signed, time-stamped and undoable.
 #pragma once
 
 #include <QObject>
@@ -12,8 +12,8 @@
 
 namespace dfd::ui {
 
-/// Everything returns at once and is written in the order of the calls, also when the case or the
-/// window is closed meanwhile. UI thread only.
+/// Everything returns at once. Writes happen in call order, even if the case or the window is
+/// closed meanwhile. UI thread only.
 class CaseReview : public QObject {
     Q_OBJECT
 
@@ -22,13 +22,13 @@ class CaseReview : public QObject {
     explicit CaseReview(BackgroundThreads& threads, QObject* parent = nullptr);
     ~CaseReview() override;
 
-    /// Null for a case that is only read: then nothing below does anything.
+    /// Null for a read-only case: then the functions below do nothing.
     void open(std::shared_ptr<CaseFile> file);
     void close();
     [[nodiscard]] bool writable() const { return file_ != nullptr; }
 
-    /// What is decided from now on is signed so; empty: by the login name. What was decided before
-    /// keeps its name, also when it is still being written.
+    /// Signs later decisions with this name; empty means the login name. Earlier decisions keep
+    /// their name, even if they are still being written.
     void sign_as(const std::string& name) { name_ = name; }
     [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -39,20 +39,20 @@ class CaseReview : public QObject {
     void save_filter(const std::string& name, const ExhibitFilter& filter);
     void forget_filter(const std::string& name);
 
-    /// Versions of the exhibit that somebody has just watched.
+    /// Records the stability result of an exhibit.
     void keep_stability(ExhibitId id, const ScoredBy& by, const Stability& stability);
 
-    /// Marks, tags and thresholds can be undone; a note stays, as everything that was said does,
-    /// and so does what was found by trying versions.
+    /// Marks, tags and thresholds can be undone. Notes, stability results and saved filters cannot.
     [[nodiscard]] bool can_undo() const {
         return writable() && (writing_.running() || undoable_ > 0);
     }
     void undo();
 
   Q_SIGNALS:
-    /// Being written; to be shown at once.
+    /// A mark is being written; show it at once.
     void marking(const dfd::ui::ExhibitIds& ids, dfd::Mark mark);
-    /// Is in the case now: these exhibits changed, or (none) what holds for the whole case.
+    /// A write has ended, successfully or not. `ids` are the exhibits concerned; empty for the
+    /// whole case.
     void written(const dfd::ui::ExhibitIds& ids);
     void undone(const QString& what);
     void failed(const QString& sentence);
@@ -64,8 +64,9 @@ class CaseReview : public QObject {
         ExhibitIds ids;
         std::function<void(CaseFile&)> act;
     };
-    struct Past;  ///< what can be undone; touched by the writing jobs alone
-    /// Writes; what it returns, if it acts, undoes it.
+    struct Past;  ///< undo history; touched by the writing jobs only
+    /// Runs `act` on a background thread. It returns how to undo the change; without an `act` there
+    /// is nothing to undo.
     void write(const ExhibitIds& ids, std::function<Undo(CaseFile&)> act);
     void done(int undoable);
 

@@ -53,7 +53,7 @@ void CaseScan::take(const ScanProgress& progress) {
 
 void CaseScan::end(const QString& sentence, bool well) {
     if (stopped_) {
-        Q_EMIT written();  // Stopped before: what was finished then has come in by now.
+        Q_EMIT written();  // The end was reported; late results are in.
         return;
     }
     Q_EMIT progressed();

@@ -1,4 +1,4 @@
-// Pictures on their way into the open case.
+// Scans pictures into the open case in the background.
 #pragma once
 
 #include <QObject>
@@ -19,10 +19,10 @@ class CaseScan : public QObject {
     /// `threads` is not owned and must live longer.
     explicit CaseScan(BackgroundThreads& threads, QObject* parent = nullptr);
 
-    /// Returns at once; `ended` follows. Folders are searched below.
+    /// Returns at once; `ended` follows. Folders are searched recursively.
     void start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> evaluator,
                const std::vector<std::filesystem::path>& paths);
-    /// Over at once for whoever looks; what is finished is still written.
+    /// Reports the end at once; results that are already finished are still written.
     void stop();
     [[nodiscard]] bool running() const { return scanning_.running() && !stopped_; }
     [[nodiscard]] const ScanProgress& progress() const { return progress_; }
@@ -31,7 +31,7 @@ class CaseScan : public QObject {
 
   Q_SIGNALS:
     void progressed();
-    /// More results are in the case than before.
+    /// New results have been written to the case.
     void written();
     void ended(const QString& sentence, bool well);
 
@@ -40,7 +40,7 @@ class CaseScan : public QObject {
     void end(const QString& sentence, bool well);
 
     Task scanning_;
-    bool stopped_ = false;  ///< over for whoever looks, though it may still write
+    bool stopped_ = false;  ///< reported as ended, but may still be writing
     ScanProgress progress_;
     qint64 began_ = 0;  ///< milliseconds
 };

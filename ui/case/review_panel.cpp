@@ -201,7 +201,7 @@ void ReviewPanel::fill_tags() {
     while (QLayoutItem* const item = tag_grid_->takeAt(0)) {
         if (item->widget() != nullptr) {
             item->widget()->hide();
-            item->widget()->deleteLater();  // It may be the one that was just clicked.
+            item->widget()->deleteLater();  // It may be the button whose click is being handled.
         }
         delete item;
     }

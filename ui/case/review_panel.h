@@ -1,4 +1,4 @@
-// What people said about the exhibit: its mark, tags, notes and look-alikes, and where to say more.
+// Review tab of an exhibit: its mark, tags, notes and look-alikes, and controls to change them.
 #pragma once
 
 #include <QWidget>
@@ -19,15 +19,15 @@ class ReviewPanel : public QWidget {
 
   public:
     explicit ReviewPanel(QWidget* parent = nullptr);
-    /// Null for none. `alike` are those that look like it, or null.
+    /// Null for none. `alike` is the exhibit's look-alike group, or null.
     void show_exhibit(const CaseExhibit* exhibit, const LookAlikes* alike);
-    /// Tags in use are offered while one is typed.
+    /// Existing tags, offered as completions.
     void set_known_tags(const QStringList& tags);
     void set_writable(bool writable);
-    /// By whom what is decided here is signed; always in sight.
+    /// The name that signs decisions; always visible.
     void set_reviewer(const QString& name);
     [[nodiscard]] QString reviewer_line() const;
-    /// Shown at once, before it is written.
+    /// Updates the view at once, before the mark is written.
     void show_mark(Mark mark);
     void set_mark_tooltip(Mark mark, const QString& tooltip);
     void focus_tag();

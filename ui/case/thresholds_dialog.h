@@ -1,5 +1,4 @@
-// The thresholds between the bands, under a name: changed, and every exhibit is banded anew at
-// once.
+// Dialog that edits the thresholds between the bands and the name of their profile.
 #pragma once
 
 #include <QDialog>
@@ -22,12 +21,12 @@ class ThresholdsDialog : public QDialog {
   public:
     ThresholdsDialog(const std::vector<ThresholdProfile>& profiles, const ThresholdProfile& active,
                      QWidget* parent = nullptr);
-    /// As the fields say.
+    /// The values of the fields.
     [[nodiscard]] ThresholdProfile profile() const;
     void set_profile(const ThresholdProfile& profile);
 
   Q_SIGNALS:
-    /// To be put in force.
+    /// The user wants to apply this profile.
     void wanted(const dfd::ThresholdProfile& profile);
 
   private:

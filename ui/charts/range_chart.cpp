@@ -15,15 +15,15 @@
 namespace dfd::ui {
 namespace {
 
-constexpr double kStep = 0.02;     ///< of an arrow key
-constexpr double kClick = 3;       ///< pixels: less than that was no drag
-constexpr double kFineness = 100;  ///< ranges are chosen in hundredths, as scores are shown
+constexpr double kStep = 0.02;     ///< per press of an arrow key
+constexpr double kClick = 3;       ///< pixels: shorter drags count as clicks
+constexpr double kFineness = 100;  ///< ranges are rounded to hundredths, as scores are shown
 
 double rounded(double value) {
     return std::round(value * kFineness) / kFineness;
 }
 
-/// One side of the range moved, or only its upper end; inside of 0 .. `largest`.
+/// Moves the range by `by`, or only its upper end, within 0 .. `largest`.
 void move_side(std::optional<double>& from, std::optional<double>& to, double by, bool upper_only,
                double largest) {
     const double low = from.value_or(0);
@@ -93,7 +93,7 @@ void RangeChart::describe() {
     setAccessibleDescription(text);
 }
 
-// --- where things are
+// --- geometry
 
 QRectF RangeChart::plot() const {
     const double words = fontMetrics().height() * 0.9;
@@ -125,7 +125,7 @@ void RangeChart::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const QRectF area = plot();
     painter.fillRect(area, look().field);
-    // Where one band ends and the next begins.
+    // Lines at the thresholds between the bands.
     painter.setPen(QPen(look().line, 1));
     for (const double edge : {thresholds_.real_below, thresholds_.fake_from}) {
         const double x = std::round(x_of(edge)) + 0.5;
@@ -173,7 +173,7 @@ void RangeChart::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
 }
 
-// --- choosing
+// --- choosing a range
 
 void RangeChart::mousePressEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton)
@@ -245,7 +245,7 @@ void RangeChart::keyPressEvent(QKeyEvent* event) {
 bool RangeChart::event(QEvent* event) {
     switch (event->type()) {
         case QEvent::ShortcutOverride: {
-            // Escape means something else to the window.
+            // The window has its own shortcut for Escape.
             const int key = static_cast<QKeyEvent*>(event)->key();
             if ((key == Qt::Key_Escape || key == Qt::Key_Delete) && !range_.everything()) {
                 event->accept();

@@ -1,4 +1,4 @@
-// What two charts of scores share: axes, bands, and a range that mouse and keyboard choose.
+// Base class of the score charts: axes, bands, and a range chosen by mouse or keyboard.
 #pragma once
 
 #include <QWidget>
@@ -12,7 +12,7 @@ namespace dfd::ui {
 
 using PointsPtr = std::shared_ptr<const std::vector<ScorePoint>>;
 
-/// Nothing chosen means everything.
+/// An empty range means everything.
 struct ChartRange {
     std::optional<double> score_from, score_to, spread_from, spread_to;
     [[nodiscard]] bool everything() const {
@@ -21,39 +21,39 @@ struct ChartRange {
     bool operator==(const ChartRange&) const = default;
 };
 
-/// Scores run from left (real) to right (fake). Dragging chooses, a click chooses nothing; arrow
-/// keys move what is chosen, with Shift its upper end, Escape or Delete give it up.
+/// Scores run from left (real) to right (fake). Dragging chooses a range and a click clears it.
+/// Arrow keys move the range, with Shift only its upper end; Escape, Delete or Backspace clear it.
 class RangeChart : public QWidget {
     Q_OBJECT
 
   public:
     void set_points(PointsPtr points);
     void set_thresholds(const BandThresholds& thresholds);
-    /// Shown without saying so.
+    /// Does not emit `range_changed`.
     void set_range(const ChartRange& range);
-    /// The words below the axis; a chart right above another one needs none.
+    /// Captions below the axis; not needed on a chart right above another one.
     void set_axis_words(bool shown);
     [[nodiscard]] const ChartRange& range() const { return range_; }
 
-    static constexpr double kLargestSpread = 0.5;  ///< of numbers between 0 and 1
+    static constexpr double kLargestSpread = 0.5;  ///< highest possible spread of scores
 
   Q_SIGNALS:
     void range_changed(const dfd::ui::ChartRange& range);
-    /// The hand is off it: what it covers can be selected.
+    /// The user has finished choosing: the mouse was released or a key was pressed.
     void range_settled();
 
   protected:
-    /// With `spreads`, the second axis is the spread, and ranges have two sides.
+    /// With `spreads`, the vertical axis is the spread and ranges have two dimensions.
     RangeChart(bool spreads, QWidget* parent);
     [[nodiscard]] QRectF plot() const;
     [[nodiscard]] double x_of(double score) const;
     [[nodiscard]] double y_of(double spread) const;
     [[nodiscard]] const std::vector<ScorePoint>& points() const { return *points_; }
     [[nodiscard]] const BandThresholds& thresholds() const { return thresholds_; }
-    /// Newly laid out: points or size are others than before.
+    /// Points, thresholds, size or style changed: drop cached layout.
     virtual void forget_layout() = 0;
     virtual void paint_points(QPainter& painter) = 0;
-    /// One word for the upper left corner.
+    /// A word for the upper left corner.
     [[nodiscard]] virtual QString corner_text() const = 0;
 
     bool event(QEvent* event) override;

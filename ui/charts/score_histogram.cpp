@@ -43,7 +43,7 @@ void ScoreHistogram::paint_points(QPainter& painter) {
             continue;
         const double left = std::round(x_of(static_cast<double>(bin) / kBins));
         const double right = std::round(x_of((bin + 1.0) / kBins));
-        // A single picture among thousands is still seen.
+        // Keep a single picture among thousands visible.
         const double tall = std::max(1.5, (area.height() - 2) * count / highest_);
         painter.fillRect(QRectF(left, area.bottom() - tall, std::max(1.0, right - left - 1), tall),
                          band_colour(band_of((bin + 0.5) / kBins, thresholds())));

@@ -1,4 +1,4 @@
-// How many pictures have which score.
+// Histogram of the pictures' scores.
 #pragma once
 
 #include <vector>

@@ -10,7 +10,7 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kSide = kGrid;          ///< room for half a marker at either end
+constexpr int kSide = kGrid;          ///< margin for half a marker on each side
 constexpr int kTrackTop = 2 * kGrid;  ///< marker above, ticks below
 
 }  // namespace
@@ -70,7 +70,7 @@ void ScoreScale::paintEvent(QPaintEvent*) {
         draw_figures(painter, QRectF(x_of(edge) - half, tick_top, 2 * half, tick_height), text);
     }
 
-    // One dot an expert on the track shows agreement at a glance.
+    // One dot per expert: shows at a glance whether they agree.
     for (const double score : experts_) {
         painter.setPen(QPen(look().field, 1.5));
         painter.setBrush(look().text);

@@ -1,4 +1,4 @@
-// The line from 0 (real) to 1 (fake): bands with their thresholds, the panel's score, every expert.
+// Scale from 0 (real) to 1 (fake): bands with thresholds, the panel's score and every expert's.
 #pragma once
 
 #include <QWidget>

@@ -9,7 +9,7 @@
 namespace dfd::ui {
 namespace {
 
-/// Logical pixels a side: few are large enough to be seen, many do not cover each other.
+/// Dot size in logical pixels: larger for few points, smaller for many so that they overlap less.
 double dot_side(std::size_t count) {
     return count <= 200 ? 6 : count <= 4000 ? 4 : 3;
 }
@@ -37,8 +37,8 @@ QString ScoreScatter::corner_text() const {
 }
 
 void ScoreScatter::lay_out(double device_pixel_ratio) {
-    // Dots fall on a grid of their own size and grow darker where many lie: a hundred thousand
-    // pictures cost as much to paint as a hundred.
+    // Bin dots on a grid of the dot size and darken crowded cells: painting 100 000 pictures costs
+    // as much as painting 100.
     const QRectF area = plot();
     const double dot = dot_side(points().size());
     const int columns = std::max(1, static_cast<int>(area.width() / dot));

@@ -1,4 +1,4 @@
-// Every picture's score against how much the experts differ about it.
+// Scatter plot of the pictures' scores against the spread of the experts.
 #pragma once
 
 #include <QImage>
@@ -22,7 +22,7 @@ class ScoreScatter : public RangeChart {
   private:
     void lay_out(double device_pixel_ratio);
 
-    QImage layer_;  ///< all points, painted once; null when they must be painted anew
+    QImage layer_;  ///< cached rendering of all points; null when it must be repainted
 };
 
 }  // namespace dfd::ui

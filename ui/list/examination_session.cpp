@@ -13,10 +13,10 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kThumbnailSide = 96;  ///< a 48-pixel tile at a scaling factor of two
+constexpr int kThumbnailSide = 96;  ///< a 48-pixel tile at a device pixel ratio of 2
 
-/// Of a notice of the examiner's; the thumbnail becomes a small JPEG, so that a list of tens of
-/// thousands costs kilobytes a row. Empty when there is none, or no memory for it.
+/// Moves the thumbnail out of an examiner's step and encodes it as a small JPEG, so that a list of
+/// tens of thousands costs kilobytes per row. Empty if there is none, or not enough memory.
 QByteArray take_thumbnail(ExaminationPtr& step) noexcept try {
     if (step->thumbnail.empty())
         return {};
@@ -37,7 +37,7 @@ QByteArray take_thumbnail(ExaminationPtr& step) noexcept try {
 
 }  // namespace
 
-/// Steps of one examiner on their way to the UI thread, many to one event.
+/// Queue of one examiner's steps for the UI thread; one event delivers many steps.
 struct ExaminationSession::Inbox {
     struct Step {
         ExaminationPtr examination;
@@ -143,7 +143,7 @@ void ExaminationSession::start_examiner() {
     inbox_ = std::make_shared<Inbox>();
     examiner_ = std::make_shared<Examiner>(
         evaluator_, options, [this, inbox = inbox_, post = postbox_](ExaminationPtr step) {
-            // On the examiner's thread.
+            // Runs on the examiner's thread.
             QByteArray thumbnail = take_thumbnail(step);
             bool first = false;
             {
@@ -166,7 +166,8 @@ void ExaminationSession::retire_examiner() {
     batch_total_ = batch_done_ = 0;
     if (!examiner_)
         return;
-    // Its destructor waits for the expert that runs now; nobody should watch that.
+    // The examiner's destructor blocks until its running work has returned, so it runs on a
+    // background thread.
     retiring_.release(std::exchange(examiner_, nullptr));
     retiring_.release(std::exchange(evaluator_, nullptr));
 }
@@ -185,7 +186,7 @@ void ExaminationSession::add_paths(std::vector<std::filesystem::path> paths) {
                     for (auto& found : find_pictures(path, true))
                         sources.push_back({std::move(found), nullptr, {}});
                 } catch (const std::exception& error) {
-                    problem = QString::fromUtf8(error.what());  // The others are still wanted.
+                    problem = QString::fromUtf8(error.what());  // Keep the other pictures.
                 }
             }
             if (problem.isEmpty())
@@ -347,7 +348,7 @@ void ExaminationSession::cancel_all() {
     batch_total_ = batch_done_ = 0;
     finding_.stop();
     encoding_.stop();
-    // Said here and now; what the examiner still reports of them finds no exhibit any more.
+    // Update the list at once; later steps of these examinations no longer match an exhibit.
     for (int row = 0; row < exhibits_.rowCount(); ++row)
         if (const Exhibit& exhibit = exhibits_.at(row); !exhibit.at_rest())
             exhibits_.set_state(exhibit.id, ExaminationState::Cancelled, tr("stopped by you"));

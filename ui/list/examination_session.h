@@ -1,4 +1,5 @@
-// Owns the examiner, the list of exhibits and the panel; knows no widgets. UI thread only.
+// Controller of the examined list: owns the examiner, the exhibits and the panel. No widgets. UI
+// thread only.
 #pragma once
 
 #include <QImage>
@@ -19,16 +20,16 @@
 namespace dfd::ui {
 
 enum class PanelState {
-    Loading,  ///< and there is none yet
+    Loading,  ///< no panel is loaded yet
     Ready,
-    Missing,  ///< none could be opened: panel_problem() says why and what to do
+    Missing,  ///< none could be opened; panel_problem() says why and what to do
 };
 
-/// How far the queue is.
+/// Progress of the queue.
 struct QueueProgress {
     int done = 0;
     int total = 0;                       ///< since the queue was last empty
-    std::optional<double> seconds_left;  ///< unknown until a picture has finished
+    std::optional<double> seconds_left;  ///< unknown until one picture has finished
     [[nodiscard]] int waiting() const { return total - done; }
 };
 
@@ -38,7 +39,7 @@ class ExaminationSession : public QObject {
   public:
     /// `threads` is not owned and must live longer.
     ExaminationSession(Backend backend, BackgroundThreads& threads, QObject* parent = nullptr);
-    /// Returns at once: the examiner ends on a background thread.
+    /// Returns at once: the examiner is destroyed on a background thread.
     ~ExaminationSession() override;
 
     [[nodiscard]] ExhibitModel& exhibits() { return exhibits_; }
@@ -53,34 +54,34 @@ class ExaminationSession : public QObject {
     [[nodiscard]] PanelState panel_state() const { return panel_state_; }
     [[nodiscard]] bool loading_panel() const { return opening_.running(); }
     [[nodiscard]] const QString& panel_problem() const { return panel_problem_; }
-    /// Null until one is ready.
+    /// Null until a panel is ready.
     [[nodiscard]] const Evaluator* evaluator() const { return evaluator_.get(); }
-    /// To score with elsewhere, on any thread; null until one is ready.
+    /// For use elsewhere, on any thread; null until a panel is ready.
     [[nodiscard]] std::shared_ptr<Evaluator> shared_evaluator() const { return evaluator_; }
     [[nodiscard]] ScoredBy scored_by() const;  ///< only when Ready
 
     // --- combination
-    /// Weighs the panel's experts anew in every result; empty, or all 1, is the reference. Another
-    /// panel starts with its reference again.
+    /// Recombines every result with these weights of the experts; empty, or all 1, is the reference
+    /// combination. A new panel starts with its reference combination.
     void set_weights(std::vector<double> weights);
     [[nodiscard]] bool reference_combination() const { return exhibits_.weights().empty(); }
 
     // --- pictures
-    /// Files and folders (searched below); listed in the background.
+    /// Files and folders (searched recursively); listed in the background.
     void add_paths(std::vector<std::filesystem::path> paths);
-    /// Encoded bytes as they came.
+    /// Encoded bytes, kept as received.
     void add_bytes(QByteArray bytes, const QString& label);
-    /// Bare pixels: encoded as PNG in the background.
+    /// Pixels; encoded as PNG in the background.
     void add_image(const QImage& image, const QString& label);
     void remove(const std::vector<ListedId>& ids);
 
     // --- queue
-    /// The last call wins: that picture is next.
+    /// Examines this picture next; the last call wins.
     void want_first(ListedId id);
-    /// These come before the rest, first of them first, after `want_first`'s.
+    /// Examines these next, in this order, after the picture of `want_first`.
     void want_soon(const std::vector<ListedId>& ids);
     void cancel_all();
-    /// Queues finished, failed and cancelled ones again.
+    /// Queues finished, failed and cancelled exhibits again.
     void examine_again(const std::vector<ListedId>& ids);
     [[nodiscard]] QueueProgress progress() const;
     [[nodiscard]] bool busy() const {
@@ -113,7 +114,7 @@ class ExaminationSession : public QObject {
 
     Backend backend_;
     ExhibitModel exhibits_;
-    std::shared_ptr<Postbox> postbox_;  ///< of the examiner's steps
+    std::shared_ptr<Postbox> postbox_;  ///< for the examiner's steps
     Task opening_, listing_;            ///< panels
     Task finding_, encoding_;           ///< pictures
     Task retiring_;                     ///< examiners
@@ -123,7 +124,7 @@ class ExaminationSession : public QObject {
     std::shared_ptr<Evaluator> evaluator_;
 
     std::shared_ptr<Examiner> examiner_;
-    std::shared_ptr<Inbox> inbox_;  ///< of examiner_; a retired examiner writes to its own
+    std::shared_ptr<Inbox> inbox_;  ///< of the current examiner; a retired examiner has its own
     std::unordered_map<ExaminationId, ListedId> exhibit_of_;
     std::unordered_map<ListedId, ExaminationId> running_;
     std::optional<ListedId> wanted_;

@@ -1,4 +1,4 @@
-// Paints one row of the list: thumbnail, name, state or verdict, score on a small scale.
+// Paints one row of the examined list: thumbnail, name, state or verdict, score on a small scale.
 #pragma once
 
 #include <QStyledItemDelegate>

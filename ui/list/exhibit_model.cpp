@@ -98,7 +98,7 @@ void ExhibitModel::remove(const std::vector<ListedId>& ids) {
             doomed.push_back(row);
     std::sort(doomed.begin(), doomed.end());
     doomed.erase(std::unique(doomed.begin(), doomed.end()), doomed.end());
-    // Runs of neighbouring rows from the back, so that earlier rows keep their numbers.
+    // Remove runs of adjacent rows from the back, so that earlier row numbers stay valid.
     while (!doomed.empty()) {
         const int last = doomed.back();
         int first = last;

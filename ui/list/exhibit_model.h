@@ -1,4 +1,4 @@
-// The pictures being examined, as a list model: the one place that holds their state.
+// The examined pictures as a list model; the only owner of their state.
 #pragma once
 
 #include <QAbstractListModel>
@@ -15,27 +15,27 @@
 
 namespace dfd::ui {
 
-/// Numbers exhibits for as long as the window lives; never reused, unlike rows.
+/// Identifies an exhibit for the lifetime of the window. Never reused, unlike row numbers.
 using ListedId = quint64;
 
 struct StateChange {
     ExaminationState state = ExaminationState::Queued;
     QDateTime when;
-    QString note;  ///< "by panel Starter", the reason of a failure, or empty
+    QString note;  ///< "by panel Starter", the reason for a failure, or empty
 };
 
 struct Exhibit {
     ListedId id = 0;
     Source source;
-    QString name;   ///< file name, or the label of bytes
+    QString name;   ///< file name, or a label for bytes
     QString place;  ///< folder, or empty for bytes
     QDateTime added;
     ExaminationState state = ExaminationState::Queued;
-    ExaminationPtr examination;  ///< newest step, thumbnail taken out; null before Decoded
+    ExaminationPtr examination;  ///< newest step, without its thumbnail; null before Decoded
     QByteArray thumbnail;        ///< JPEG; empty before Decoded
     std::vector<StateChange> history;
 
-    /// Nothing more will come unless it is asked for again.
+    /// No further step will come unless the exhibit is queued again.
     [[nodiscard]] bool at_rest() const {
         return state == ExaminationState::Explained || state == ExaminationState::Failed ||
                state == ExaminationState::Cancelled;
@@ -55,7 +55,7 @@ class ExhibitModel : public QAbstractListModel {
         StateRole,                  ///< int(ExaminationState)
         ScoreRole,                  ///< double, or an invalid variant
         SpreadRole,                 ///< double, or an invalid variant
-        AddedRole,                  ///< ListedId: rises with the time of adding
+        AddedRole,                  ///< ListedId: increases in order of adding
         PlaceRole,                  ///< QString
     };
 
@@ -67,13 +67,13 @@ class ExhibitModel : public QAbstractListModel {
     /// Appends in one step and returns the ids in order.
     std::vector<ListedId> append(std::vector<Source> sources);
     void remove(const std::vector<ListedId>& ids);
-    /// A step of an examination; emits dataChanged for its row alone.
+    /// Applies a step of an examination; emits dataChanged for its row only.
     void apply(ListedId id, ExaminationPtr step, const QByteArray& thumbnail,
                const QString& note = {});
-    /// A state the window itself brings about (queued again, cancelled). Queued forgets results.
+    /// Sets a state that the window causes (queued again, cancelled). Queued clears the results.
     void set_state(ListedId id, ExaminationState state, const QString& note = {});
-    /// Weighs the experts of every opinion anew, those that are here and those to come; empty is
-    /// the reference combination. They must be as `combine` wants them. Emits dataChanged once.
+    /// Recombines all current and future opinions with these weights; empty is the reference
+    /// combination. Valid input is that of `combine`. Emits dataChanged once.
     void set_weights(std::vector<double> weights);
     [[nodiscard]] const std::vector<double>& weights() const { return weights_; }
 
@@ -81,11 +81,11 @@ class ExhibitModel : public QAbstractListModel {
     [[nodiscard]] const Exhibit& at(int row) const {
         return *exhibits_[static_cast<std::size_t>(row)];
     }
-    /// -1 when it is no longer there.
+    /// -1 if it has been removed.
     [[nodiscard]] int row_of(ListedId id) const;
-    /// The exhibit of that path, if it is in the list.
+    /// The exhibit with this path, if it is in the list.
     [[nodiscard]] std::optional<ListedId> find_path(const std::filesystem::path& path) const;
-    /// Decoded from the kept JPEG through a bounded cache; null before Decoded.
+    /// Decoded from the stored JPEG through a bounded cache; null before Decoded.
     [[nodiscard]] QImage thumbnail(ListedId id) const;
 
   private:

@@ -12,7 +12,7 @@ namespace {
 
 const QCollator& natural_order() {
     static const QCollator collator = [] {
-        // The "C" locale has no order of its own and would put 10 before 9.
+        // The "C" locale has no collation and would sort 10 before 9.
         const QLocale here;
         QCollator made(here.language() == QLocale::C ? QLocale(QLocale::English) : here);
         made.setNumericMode(true);

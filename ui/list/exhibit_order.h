@@ -1,4 +1,4 @@
-// Which exhibits the list shows, and in which order.
+// Filters and sorts the examined list.
 #pragma once
 
 #include <QSortFilterProxyModel>
@@ -7,13 +7,13 @@ namespace dfd::ui {
 
 enum class OrderBy { Added, Name, Score, Disagreement };
 
-/// Rows without a score come last in either direction, so that sorting never hides results.
+/// Rows without a score come last in both directions, so that sorting never hides results.
 class ExhibitOrder : public QSortFilterProxyModel {
     Q_OBJECT
 
   public:
     explicit ExhibitOrder(QObject* parent = nullptr);
-    /// Every word must occur in the name, the folder or the state's word; case is ignored.
+    /// Every word must occur in the name, the folder or the state text; case is ignored.
     void set_filter(const QString& words);
     void order_by(OrderBy key, Qt::SortOrder direction);
     [[nodiscard]] OrderBy key() const { return key_; }

@@ -88,7 +88,7 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     });
     connect(key_, &QComboBox::currentIndexChanged, this, [this] {
         const OrderBy key = order_key();
-        // Scores are looked at from the top: the most striking first.
+        // Scores and disagreement start with the highest first.
         const bool strongest_first = key == OrderBy::Score || key == OrderBy::Disagreement;
         set_order(key, strongest_first ? Qt::DescendingOrder : Qt::AscendingOrder);
     });

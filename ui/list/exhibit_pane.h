@@ -1,4 +1,4 @@
-// Left: the list of exhibits with its filter box and order.
+// Left pane: the examined list with its filter box and sort order.
 #pragma once
 
 #include <QWidget>
@@ -25,13 +25,13 @@ class ExhibitPane : public QWidget {
 
     [[nodiscard]] std::optional<ListedId> current() const;
     [[nodiscard]] std::vector<ListedId> selected() const;
-    /// In the order shown.
+    /// In list order.
     [[nodiscard]] std::vector<ListedId> shown() const;
     void make_current(ListedId id);
-    /// Its row as shown; -1 when it is not.
+    /// Row in the sorted and filtered list; -1 if it is not shown.
     [[nodiscard]] int row_of(ListedId id) const;
     void focus_filter();
-    /// A word about whose scores these are; empty for none.
+    /// A note about the panel behind the scores; empty for none.
     void set_note(const QString& note);
     [[nodiscard]] OrderBy order_key() const;
     [[nodiscard]] Qt::SortOrder order_direction() const { return direction_; }
@@ -43,7 +43,7 @@ class ExhibitPane : public QWidget {
   Q_SIGNALS:
     void current_changed();
     void context_menu_requested(const QPoint& global);
-    /// What is on screen now, top to bottom; sent when scrolling has settled.
+    /// The visible exhibits, top to bottom; emitted when scrolling has settled.
     void visible_changed(const std::vector<ListedId>& ids);
 
   private:

@@ -1,4 +1,4 @@
-// Between core's pixels and Qt's images. Safe on any thread: QImage only.
+// Conversions between core's pixels and QImage. Thread-safe: QImage only, no QPixmap.
 #pragma once
 
 #include <QByteArray>
@@ -14,8 +14,8 @@ namespace dfd::ui {
 [[nodiscard]] Pixels to_pixels(const QImage& image);
 [[nodiscard]] std::vector<std::uint8_t> to_png(const QImage& image);
 
-/// A picture and its halvings, largest first, so that a small view of a large picture is both
-/// quick to paint and free of moire.
+/// A picture and its successive halvings, largest first: small views of large pictures paint
+/// quickly and without moire.
 struct PicturePyramid {
     std::vector<QImage> levels;
 

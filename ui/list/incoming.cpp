@@ -8,7 +8,7 @@
 namespace dfd::ui {
 namespace {
 
-/// Encoded forms, best first: what a sender encoded itself loses nothing on the way.
+/// Encoded formats in order of preference: a file encoded by the sender arrives without loss.
 constexpr std::array kPictureFormats = {"image/jpeg", "image/webp", "image/avif", "image/heic",
                                         "image/png",  "image/tiff", "image/gif",  "image/bmp"};
 
@@ -18,7 +18,7 @@ bool is_remote(const QByteArray& address) {
            lower.startsWith("ftp://");
 }
 
-/// Percent-decoded bytes, not a QUrl: a file name need not be text.
+/// Keeps the percent-decoded bytes instead of using QUrl: a file name need not be valid text.
 std::filesystem::path local_path(QByteArray address) {
     if (address.startsWith("file://"))
         address = address.mid(7);
@@ -27,7 +27,7 @@ std::filesystem::path local_path(QByteArray address) {
     const qsizetype slash = address.indexOf('/');
     if (slash < 0)
         return {};
-    // A host may stand before the path; only this machine's is expected.
+    // Skip a host name before the path; only the local one is expected.
     address = QByteArray::fromPercentEncoding(address.mid(slash));
     return std::filesystem::path(address.toStdString());
 }

@@ -1,4 +1,4 @@
-// What a drop or the clipboard carries: files, picture bytes, bare pixels, or only an address.
+// Reads drops and the clipboard: files, encoded pictures, bare pixels, or only a web address.
 #pragma once
 
 #include <QByteArray>
@@ -11,19 +11,19 @@ class QMimeData;
 
 namespace dfd::ui {
 
-/// The most faithful form that was offered; exactly one of the first three is filled, or none.
+/// The most faithful form that was offered. At most one of the first three members is set.
 struct Incoming {
     std::vector<std::filesystem::path> paths;  ///< byte-exact, also when not UTF-8
-    QByteArray bytes;                          ///< an encoded picture as its sender made it
+    QByteArray bytes;                          ///< an encoded picture as the sender made it
     QImage image;                              ///< pixels without a file
-    QString remote;                            ///< an address on a network, when nothing else came
+    QString remote;                            ///< a web address, if nothing else was offered
 
     [[nodiscard]] bool has_picture() const {
         return !paths.empty() || !bytes.isEmpty() || !image.isNull();
     }
 };
 
-/// Whether it is worth asking `read_incoming`: cheap, for drag-enter.
+/// A cheap check for drag-enter: whether `read_incoming` is worth calling.
 [[nodiscard]] bool may_be_incoming(const QMimeData& data);
 [[nodiscard]] Incoming read_incoming(const QMimeData& data);
 

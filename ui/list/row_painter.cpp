@@ -30,7 +30,7 @@ void paint_thumbnail(QPainter& painter, const QRect& box, const RowContent& cont
                 icon_pixmap(content.stand_in, content.problem ? look().warning : look().faint, 24,
                             ratio));
     } else {
-        // Filled, not fitted: equal tiles align, and the whole picture is one click away.
+        // Crop instead of fit: equal tiles align, and the whole picture is one click away.
         const QSizeF side(std::min(image.width(), image.height()),
                           std::min(image.width(), image.height()));
         const QRectF middle(
@@ -49,7 +49,8 @@ void paint_thumbnail(QPainter& painter, const QRect& box, const RowContent& cont
     }
 }
 
-/// A track from 0 to 1 with the thresholds as gaps and the score as a dot: position says it too.
+/// A track from 0 to 1 with gaps at the thresholds and a dot at the score, so that the verdict does
+/// not depend on colour alone.
 void paint_small_scale(QPainter& painter, const QRectF& box, double score,
                        const BandThresholds& thresholds) {
     const double edges[] = {0, thresholds.real_below, thresholds.fake_from, 1};

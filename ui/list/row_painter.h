@@ -1,4 +1,4 @@
-// A row of a list of pictures, painted: thumbnail, name, verdict. One look for every list.
+// Paints a row of a picture list (thumbnail, name, verdict) the same way for every list.
 #pragma once
 
 #include <QColor>
@@ -22,12 +22,12 @@ struct RowSign {
 
 struct RowContent {
     QImage thumbnail;
-    QString stand_in;      ///< an icon's name, shown while there is no thumbnail
-    bool problem = false;  ///< `stand_in` and `second` are a warning
+    QString stand_in;      ///< icon name, shown while there is no thumbnail
+    bool problem = false;  ///< `stand_in` and `second` show a warning
     QString name;
-    QString second;              ///< the smaller line; elided when long
-    QString corner;              ///< an icon's name over the thumbnail, empty for none
-    std::vector<RowSign> signs;  ///< at the end of the name, from the right
+    QString second;              ///< second, smaller line; elided if too long
+    QString corner;              ///< icon name over the thumbnail; empty for none
+    std::vector<RowSign> signs;  ///< right-aligned, after the name
     std::optional<double> score;
     BandThresholds thresholds;
 };

@@ -138,7 +138,8 @@ QFont text_font(TextSize size, bool strong) {
 }
 
 Appearance::Appearance(QObject* parent) : QObject(parent) {
-    // Fusion on every platform: one look to get right, and it honours the palette everywhere.
+    // Fusion on every platform: only one style to design for, and it honours the palette
+    // everywhere.
     system_palette_is_dark_ = QGuiApplication::palette().color(QPalette::Window).lightness() < 128;
     QApplication::setStyle(QStringLiteral("Fusion"));
     apply();

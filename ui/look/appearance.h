@@ -1,4 +1,4 @@
-// The look: two neutral palettes, three text sizes, an 8-pixel grid, one accent.
+// The visual style: two neutral palettes, three text sizes, an 8-pixel grid, one accent colour.
 #pragma once
 
 #include <QColor>
@@ -11,13 +11,13 @@ class QLabel;
 
 namespace dfd::ui {
 
-/// Every colour the window paints with. Greys are neutral (R = G = B) so that they do not bias how
-/// a picture is seen; the only hues are the verdict's two and the accent.
+/// Every colour that the window uses. Greys are neutral (R = G = B), so that they do not bias the
+/// view of a picture. The only hues are the two of the verdict, the accent and the warning.
 struct Look {
     bool dark = false;
     QColor window, pane, field, canvas;  ///< surfaces; `canvas` surrounds the picture
     QColor line, hover, selected;
-    QColor text, quiet, faint;  ///< words; secondary words; tracks and disabled marks
+    QColor text, quiet, faint;  ///< normal text; secondary text; tracks and disabled icons
     QColor accent, on_accent;
     QColor real, fake, undecided;
     QColor warning;
@@ -30,7 +30,7 @@ inline constexpr int kGrid = 8;  ///< logical pixels
 enum class TextSize { Caption, Body, Figure };
 [[nodiscard]] QFont text_font(TextSize size, bool strong = false);
 
-/// Owns the application's palette, style sheet and the choice between light and dark.
+/// Owns the application's palette and style sheet, and the choice between light and dark.
 class Appearance : public QObject {
     Q_OBJECT
 
@@ -38,7 +38,7 @@ class Appearance : public QObject {
     enum class Choice { System, Light, Dark };
     Q_ENUM(Choice)
 
-    /// Applies itself to the QApplication, of which exactly one must exist.
+    /// Applies the style to the QApplication, of which exactly one must exist.
     explicit Appearance(QObject* parent = nullptr);
     void choose(Choice choice);
     [[nodiscard]] Choice choice() const { return choice_; }
@@ -54,8 +54,8 @@ class Appearance : public QObject {
     bool system_palette_is_dark_ = false;
 };
 
-/// A label in one of the three sizes; `quiet` labels use the secondary text colour and follow the
-/// look. Ownership goes to `parent`.
+/// A label in one of the text sizes; `quiet` labels use the secondary text colour and follow the
+/// palette. `parent` takes ownership.
 [[nodiscard]] QLabel* make_label(QWidget* parent, TextSize size, bool strong = false,
                                  bool quiet = false);
 

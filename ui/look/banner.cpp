@@ -109,7 +109,7 @@ Banner* BannerStack::show_message(Severity severity, const QString& text) {
 void BannerStack::dismiss(const QString& text) {
     for (Banner* const banner : findChildren<Banner*>(QString(), Qt::FindDirectChildrenOnly))
         if (banner->text() == text) {
-            // Not deleted here: this may run inside that banner's own button.
+            // Not deleted here: this may run inside a click handler of the banner's own button.
             layout_->removeWidget(banner);
             banner->hide();
             banner->deleteLater();

@@ -1,4 +1,4 @@
-// Messages that stay in the window instead of popping up.
+// Messages shown inside the window instead of in pop-ups.
 #pragma once
 
 #include <QFrame>
@@ -35,8 +35,8 @@ class Banner : public QFrame {
     QPushButton* action_;
 };
 
-/// The newest few messages, below the toolbar. The same text is shown once; information leaves by
-/// itself, warnings and errors stay until closed.
+/// The newest few messages, below the toolbar. A text is shown only once. Information disappears by
+/// itself; warnings and errors stay until closed.
 class BannerStack : public QWidget {
     Q_OBJECT
 

@@ -1,11 +1,11 @@
-// Says, over the whole window, that what is being dragged can be dropped.
+// Overlay over the whole window that shows that the dragged item can be dropped.
 #pragma once
 
 #include <QWidget>
 
 namespace dfd::ui {
 
-/// Covers its parent and lets every event through to it.
+/// Covers its parent and passes all events through to it.
 class DropCurtain : public QWidget {
     Q_OBJECT
 

@@ -1,4 +1,4 @@
-// Figures whose digits all take the same room, whatever the typeface.
+// Draws numbers with tabular (fixed-width) digits in any typeface.
 #pragma once
 
 #include <QFont>
@@ -9,7 +9,7 @@ class QPainter;
 
 namespace dfd::ui {
 
-/// Width of `text` when every digit takes the widest digit's advance.
+/// Width of `text` with every digit as wide as the widest digit.
 [[nodiscard]] double figures_width(const QFont& font, const QString& text);
 /// Draws one line in the painter's pen and font, aligned right or left and centred vertically.
 void draw_figures(QPainter& painter, const QRectF& rect, const QString& text,

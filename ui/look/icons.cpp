@@ -31,7 +31,7 @@ void render(QPainter* painter, const QString& name, const QColor& colour, const 
             double side) {
     QByteArray source = icon_source(name);
     source.replace("currentColor", colour.name().toLatin1());
-    // Drawn large, a line keeps the weight of its neighbours instead of growing with the icon.
+    // Keep the usual line width when the icon is drawn large.
     if (side > 2 * kIconGrid)
         source.replace("stroke-width=\"1.5\"",
                        "stroke-width=\"" + QByteArray::number(kIconGrid * 2.0 / side) + '"');

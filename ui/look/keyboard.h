@@ -1,4 +1,4 @@
-// Who the keyboard belongs to.
+// Keyboard focus and text entry: helpers for focus rings and single-key shortcuts.
 #pragma once
 
 class QFocusEvent;
@@ -7,12 +7,12 @@ class QWidget;
 
 namespace dfd::ui {
 
-/// Whether the focus came by a key; then, and only then, it is drawn.
+/// Whether the keyboard moved the focus; the focus ring is drawn only then.
 [[nodiscard]] bool came_by_keyboard(const QFocusEvent& event);
 
-/// Whether the key, pressed in this widget, says something to it: a letter or digit without
-/// modifiers in a field, spin box or combo box, which must not be taken for a command. Null for
-/// none.
+/// Whether the widget takes the key as text input, so that it must not trigger a shortcut: a
+/// printable character, with Shift at most, in a text field, spin box or combo box. `widget` may be
+/// null.
 [[nodiscard]] bool is_typed_into(const QWidget* widget, const QKeyEvent& key);
 
 }  // namespace dfd::ui

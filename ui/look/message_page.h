@@ -1,4 +1,4 @@
-// A whole pane's message: what is empty or wrong, and buttons for what to do about it.
+// A message that fills a pane: what is empty or wrong, with buttons for the next step.
 #pragma once
 
 #include <QWidget>

@@ -1,4 +1,4 @@
-// A colour between two others.
+// Linear blend of two colours.
 #pragma once
 
 #include <QColor>
@@ -6,7 +6,7 @@
 
 namespace dfd::ui {
 
-/// `from` at 0, `to` at 1; opaque.
+/// `from` at share 0, `to` at 1; opaque.
 [[nodiscard]] inline QColor mixed(const QColor& from, const QColor& to, double share) {
     const auto part = [&](int a, int b) {
         return static_cast<int>(std::lround(a + (b - a) * share));

@@ -1,11 +1,11 @@
-// Where the pictures to try are.
+// Locates the bundled sample pictures.
 #pragma once
 
 #include <filesystem>
 
 namespace dfd::ui {
 
-/// The samples that came with the program. Empty when there are none.
+/// Folder of the bundled samples; empty if there is none.
 [[nodiscard]] std::filesystem::path samples_folder();
 
 }  // namespace dfd::ui

@@ -1,4 +1,4 @@
-// A pane whose content scrolls up and down when it is taller than the room: no frame, no sideways.
+// A frameless pane that scrolls vertically, never horizontally.
 #pragma once
 
 #include <QScrollArea>
@@ -14,7 +14,7 @@ class ScrollPane : public QScrollArea {
     explicit ScrollPane(QWidget* parent = nullptr);
 
   protected:
-    /// What scrolls; parts that must not be laid out in the column may live in it, too.
+    /// The scrolled widget; children outside of the column's layout may be added to it, too.
     [[nodiscard]] QWidget* content() const { return widget(); }
     [[nodiscard]] QVBoxLayout* column() const { return column_; }
 

@@ -1,4 +1,4 @@
-// Words and figures as the window shows them, in one place.
+// Formats scores, bands, times and sizes as the window shows them.
 #pragma once
 
 #include <QString>
@@ -10,7 +10,7 @@
 
 namespace dfd::ui {
 
-/// `score_figure`: two decimals, never on the other side of a threshold than the value.
+/// `score_figure`: two decimals, rounded so that the text never crosses a threshold.
 [[nodiscard]] QString score_text(double score, const BandThresholds& thresholds = {});
 /// "+0.03", "−0.03" (a real minus sign), "0.00".
 [[nodiscard]] QString signed_text(double difference);
@@ -18,7 +18,7 @@ namespace dfd::ui {
 [[nodiscard]] QString band_text(Band band);
 /// "Looks real below 0.35, looks fake from 0.65"
 [[nodiscard]] QString thresholds_text(const BandThresholds& thresholds = {});
-/// `spread_words`: how far the experts differ, for a population standard deviation (0 .. 0.5).
+/// `spread_words` for a population standard deviation (0 .. 0.5) of the experts.
 [[nodiscard]] QString spread_text(double spread);
 [[nodiscard]] QString state_text(ExaminationState state);
 /// "suspicious", "cleared", "to check", "no mark", translated.
@@ -29,12 +29,12 @@ namespace dfd::ui {
 [[nodiscard]] QString duration_text(double seconds);
 /// "3.2 MB"
 [[nodiscard]] QString bytes_text(std::uint64_t bytes);
-/// For people: bytes that are not UTF-8 become U+FFFD.
+/// For display: bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] QString path_text(const std::filesystem::path& path);
-/// Byte-exact on file systems whose names are UTF-8, as QString can hold.
+/// Byte-exact on file systems with UTF-8 names, as far as QString can represent them.
 [[nodiscard]] std::filesystem::path to_path(const QString& path);
 
-/// Text from a file as a tool tip: wrapped, and never read as markup.
+/// Text from a file as a tool tip: wrapped, and never parsed as markup.
 [[nodiscard]] QString tool_tip_text(const QString& text);
 
 }  // namespace dfd::ui

@@ -10,15 +10,15 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kResolution = 1200;  // dots an inch: fine enough for letters to keep their places
+constexpr int kResolution = 1200;  // dots per inch: fine enough to place letters accurately
 constexpr double kInch = 25.4;
-constexpr double kLeft = 16, kTop = 24, kBottom = 275;  // of 210 x 297
+constexpr double kLeft = 16, kTop = 24, kBottom = 275;  // millimetres, on A4 (210 x 297)
 
 const QColor kQuiet(0x5a, 0x5a, 0x5a);
 
 }  // namespace
 
-// --- where the bytes go
+// --- output device
 
 SinkDevice::SinkDevice(ReportSink sink) : sink_(std::move(sink)) {
     open(QIODevice::WriteOnly);
@@ -83,7 +83,7 @@ QRectF PageFlow::rectangle(double left, double top, double width, double height)
     return {units(kLeft + left), units(kTop + top), units(width), units(height)};
 }
 
-/// Head and foot of the page that is left.
+/// Header and footer of the page that is complete.
 void PageFlow::decorate() {
     const TextLook quiet{7.5, kQuiet};
     if (page_ > 1) {
@@ -146,7 +146,7 @@ std::unique_ptr<QTextLayout> PageFlow::lay(const FlowCell& cell) const {
 
 namespace {
 
-/// Leading of a line, in millimetres.
+/// Line height in millimetres.
 double line_height(const FlowCell& cell) {
     return cell.look.points * 1.42 * kInch / 72;
 }
@@ -176,10 +176,10 @@ void PageFlow::row(const std::vector<FlowCell>& cells, double below) {
     }
     const double height = tallest(cells);
     if (lines * height < (kBottom - kTop) / 3)
-        need(lines * height);  // short ones are not torn
+        need(lines * height);  // short rows are not split
     for (int line = 0; line < lines; ++line) {
         need(height);
-        double ascent = 0;  // all stand on one base line
+        double ascent = 0;  // common baseline of the row
         for (const auto& layout : layouts)
             if (line < layout->lineCount())
                 ascent = std::max(ascent, layout->lineAt(line).ascent());

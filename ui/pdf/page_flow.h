@@ -1,4 +1,4 @@
-// Pages that are filled from top to bottom.
+// Lays out text and drawings on PDF pages from top to bottom.
 // Internal to ui/pdf.
 #pragma once
 
@@ -18,7 +18,8 @@ class QTextLayout;
 
 namespace dfd::ui {
 
-/// Hands what is written to a sink. What that throws is kept: Qt's code cannot be thrown through.
+/// Forwards written bytes to a sink. Stores the sink's exception for `rethrow`: exceptions must not
+/// pass through Qt's code.
 class SinkDevice : public QIODevice {
   public:
     explicit SinkDevice(ReportSink sink);
@@ -41,16 +42,16 @@ struct TextLook {
     bool code = false;
 };
 
-/// A piece of text beside others of its row. Places in millimetres from the left margin.
+/// Text of one cell in a row. Positions in millimetres from the left margin.
 struct FlowCell {
     QString text;
     TextLook look;
     double left = 0;
     double width = 0;
-    bool at_end = false;  ///< aligned at the right
+    bool at_end = false;  ///< right-aligned
 };
 
-/// Millimetres everywhere, from the top left corner of what may be printed on.
+/// All lengths in millimetres, from the top left corner of the printable area.
 class PageFlow {
   public:
     static constexpr double kWidth = 178;
@@ -61,22 +62,22 @@ class PageFlow {
     PageFlow& operator=(const PageFlow&) = delete;
 
     void set_head(const QString& head) { head_ = head; }
-    /// Called at the top of every page that is begun in the middle of something; may draw.
+    /// Called at the top of every page that `need` starts; may draw.
     void set_continuation(std::function<void()> draw) { continuation_ = std::move(draw); }
 
-    /// A page of its own, unless nothing is on this one yet.
+    /// Starts a new page unless this one is still empty.
     void fresh_page();
-    /// A new page unless so much is left on this one. True when there is a new one.
+    /// Starts a new page if less than `height` is left, unless the page is empty. True if it did.
     bool need(double height);
     [[nodiscard]] double y() const { return y_; }
     [[nodiscard]] int page() const { return page_; }
     void skip(double height) { y_ += height; }
 
-    /// One row; goes on on the next page where it is longer than this one.
+    /// One row; a row that does not fit continues on the next page.
     void row(const std::vector<FlowCell>& cells, double below = 0);
     void text(const QString& words, const TextLook& look, double width = kWidth, double below = 0);
     [[nodiscard]] double height_of(const std::vector<FlowCell>& cells);
-    /// At a place of this page; the flow does not move.
+    /// Draws one line at a fixed place on the page; does not move `y`.
     void place(const QString& words, const TextLook& look, double left, double top, double width,
                Qt::Alignment alignment = Qt::AlignLeft);
     void rule(double top, const QColor& colour = QColor(0xd4, 0xd4, 0xd4));

@@ -47,7 +47,7 @@ TextLook look(double points, const QColor& colour = kText, QFont::Weight weight 
     return {points, colour, weight, code};
 }
 
-constexpr double kBody = 9, kSmall = 8, kReadable = 150;  // points; and millimetres of a paragraph
+constexpr double kBody = 9, kSmall = 8, kReadable = 150;  // points; and millimetres for paragraphs
 
 class PdfReport : public ReportWriter {
   public:
@@ -92,7 +92,7 @@ class PdfReport : public ReportWriter {
     // --- blocks
 
     void draw(const ReportHeading& heading) {
-        flow_->need(24);  // never alone at the foot of a page
+        flow_->need(24);  // keep with the content that follows
         flow_->skip(flow_->y() > 0 ? 5 : 0);
         flow_->text(words(heading.text), look(10, kText, QFont::DemiBold), PageFlow::kWidth, 1.5);
     }
@@ -192,7 +192,7 @@ class PdfReport : public ReportWriter {
                 captions.push_back({words(all[from + i].caption), look(7.5), left, kSide, false});
                 notes.push_back({words(all[from + i].note), look(7.5, kQuiet), left, kSide, false});
             }
-            double height = 0;  // of the row's tallest
+            double height = 0;  // of the tallest cell in the row
             for (std::size_t i = 0; i < count; ++i)
                 height = std::max(height, size_in(all[from + i], kSide).height());
             flow_->need(height + 1.2 + flow_->height_of(captions) + flow_->height_of(notes) + 3);
@@ -204,7 +204,7 @@ class PdfReport : public ReportWriter {
         }
     }
 
-    /// As large as fits into a square of that side.
+    /// Size in millimetres, scaled to fit a square of that side.
     [[nodiscard]] static QSizeF size_in(const ReportPictures::Picture& picture, double side) {
         const int longest = std::max({picture.width, picture.height, 1});
         return QSizeF(picture.width, picture.height) * (side / longest);
@@ -260,7 +260,7 @@ class PdfReport : public ReportWriter {
         flow_->skip(top + height - flow_->y() + 4);
     }
 
-    /// Bands as a line, experts as rings, the panel as a disc.
+    /// Bands as a line, experts as rings, the panel as a filled circle.
     void draw_scale(const ReportVerdict& verdict, double left, double top, double width) {
         QPainter& painter = flow_->painter();
         const auto at = [&](double value) { return left + width * std::clamp(value, 0.0, 1.0); };
@@ -312,11 +312,11 @@ std::unique_ptr<ReportWriter> pdf_report(ReportSink sink) {
 }
 
 PdfSurroundings::PdfSurroundings() {
-    // Kept by Qt as long as the application lives.
+    // Qt keeps references to these as long as the application lives.
     static int count = 3;
     static char name[] = "dfd", option[] = "-platform", platform[] = "offscreen";
     static char* arguments[] = {name, option, platform, nullptr};
-    // Of folders and displays that do not matter here it would warn on standard error.
+    // Suppress warnings about folders and displays that are irrelevant here.
     const auto before =
         qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& text) {
             if (type == QtCriticalMsg || type == QtFatalMsg)

@@ -1,4 +1,4 @@
-// A case's report as pages. Needs QtGui, no widgets and no display.
+// Writes a case's report as PDF. Needs QtGui, but no widgets and no display.
 #pragma once
 
 #include <memory>
@@ -9,13 +9,14 @@ class QGuiApplication;
 
 namespace dfd::ui {
 
-/// A4, PDF/A-1b: fonts are embedded. Every piece is on its page, and with the sink, before the next
-/// is taken; only the fonts' used letters and where each object begins are kept to the end. A
-/// QGuiApplication must live. Made and used by one thread, which may be any.
+/// A4, PDF/A-1b with embedded fonts. Streams: every part is laid out and written to the sink before
+/// the next one is taken; only used glyphs and object offsets are kept to the end. Requires a
+/// QGuiApplication. Not thread-safe; create and use it on one thread, which may be any.
 [[nodiscard]] std::unique_ptr<ReportWriter> pdf_report(ReportSink sink);
 
-/// What pdf_report() needs where there is no window, and no display either. Keeps the numbers that
-/// core prints in the C locale, which Qt would change. To be made by the main thread.
+/// Creates the QGuiApplication that pdf_report() needs in a program without window or display.
+/// Restores the C locale for numbers, which Qt changes and core's output needs. Create it on the
+/// main thread.
 class PdfSurroundings {
   public:
     PdfSurroundings();

@@ -1,4 +1,4 @@
-// The labelled scale of the heatmap's colours.
+// Colour bar with labels for the heatmap.
 #pragma once
 
 #include <QBrush>
@@ -15,10 +15,10 @@ class ColourScale : public QWidget {
 
   public:
     explicit ColourScale(QWidget* parent = nullptr);
-    /// `maximum` in the map's raw units; <= 0 shows that there is no evidence at all.
+    /// `maximum` in the map's raw units; <= 0 shows that there is no evidence.
     void set_scale(ColourMap colours, float maximum, const QString& meaning);
-    /// From -maximum (blue, towards real) over clear to +maximum (orange, towards fake), in logits;
-    /// of one side alone, from 0. <= 0 shows the meaning only.
+    /// From -maximum (blue, towards real) through transparent to +maximum (orange, towards fake),
+    /// in logits. For one side only, the scale starts at 0. `maximum` <= 0 shows only the meaning.
     void set_signed_scale(float maximum, Towards towards, const QString& meaning);
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
@@ -29,12 +29,12 @@ class ColourScale : public QWidget {
   private:
     [[nodiscard]] QString low_text() const;
     [[nodiscard]] QString high_text() const;
-    /// The gradient's colours from one end, 0, to the other, 1.
+    /// Gradient from the low end (0) to the high end (1).
     [[nodiscard]] QGradientStops stops() const;
 
     ColourMap colours_ = ColourMap::Inferno;
     float maximum_ = 0;
-    std::optional<Towards> towards_;  ///< of a signed map
+    std::optional<Towards> towards_;  ///< set for a signed map
     QString meaning_;
 };
 

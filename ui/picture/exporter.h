@@ -1,4 +1,4 @@
-// Writes the result of one picture, or of many, to files. Formats are core's, byte for byte.
+// Exports the results of one or more pictures to files, in core's formats byte for byte.
 #pragma once
 
 #include <QString>
@@ -17,23 +17,22 @@ enum class ExportKind { Json, Csv, OverlayPng };
 [[nodiscard]] QString export_suffix(ExportKind kind);
 [[nodiscard]] QString export_filter(ExportKind kind);
 
-/// JSON Lines, or CSV with a header; one line a picture. `firmness` is told with each: give it for
-/// one picture alone. Atomic: a failure leaves the old file.
-/// Throws std::runtime_error with a sentence.
+/// JSON Lines, or CSV with a header; one line per picture. `firmness` is written with every line,
+/// so pass it only for a single picture. Atomic: a failure keeps the old file. Throws
+/// std::runtime_error with a sentence.
 void export_results(const std::filesystem::path& file, ExportKind kind,
                     const std::vector<ExaminationPtr>& results, const ScoredBy& by,
                     const BandThresholds& thresholds = {},
                     const std::optional<Firmness>& firmness = {});
 
 /// The full-size picture with the map over it, as on screen; without `colours` the map is signed.
-/// Decodes again, so call it off the UI
-/// thread. Throws std::runtime_error with a sentence, also when the picture no longer has the
-/// SHA-256 that was examined (empty: not asked).
+/// Decodes the picture again, so call it off the UI thread. Throws std::runtime_error with a
+/// sentence, also if the picture's SHA-256 differs from `sha256` (empty: not checked).
 void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
                     float scale_max, std::optional<ColourMap> colours, double opacity,
                     const std::string& sha256 = {});
 
-/// What Copy puts on the clipboard: a few lines for a message or a note.
+/// Text for the clipboard: a few lines for a message or a note.
 [[nodiscard]] QString result_as_text(const Examination& examination, const ScoredBy& by,
                                      const BandThresholds& thresholds = {},
                                      const std::optional<Firmness>& firmness = {});

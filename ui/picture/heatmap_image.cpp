@@ -9,7 +9,7 @@
 namespace dfd::ui {
 namespace {
 
-/// Two neighbours and the weight of the second, for every output position along one axis.
+/// Bilinear interpolation along one axis: two neighbours and the weight of the second.
 struct Tap {
     int first = 0;
     int second = 0;
@@ -28,8 +28,8 @@ std::vector<Tap> taps(int from, int to) {
     return result;
 }
 
-/// `colour_of` gives the colour of a share of the scale, `lowest` .. 1; the share's magnitude
-/// decides the alpha.
+/// Interpolates and colours a map. `colour_of` maps a normalized value (`lowest` .. 1) to a colour;
+/// the absolute value determines the alpha.
 template <class ColourOf>
 QImage enlarged(const HeatMap& map, float scale_max, float lowest, double opacity,
                 const QSize& size, const ColourOf& colour_of) {

@@ -1,4 +1,4 @@
-// A raw Grad-CAM map as a translucent image to lay over a picture. The picture is never touched.
+// Renders raw Grad-CAM maps as translucent images to draw over a picture.
 #pragma once
 
 #include <QImage>
@@ -9,20 +9,20 @@
 
 namespace dfd::ui {
 
-/// What the scale of a heatmap's colours is.
+/// Range of the heatmap's colour scale.
 enum class MapScale {
-    Common,  ///< 0 to the largest value of any expert's map of this picture
-    Own,     ///< 0 to the largest value of the map that is shown
+    Common,  ///< 0 to the largest value of all experts' maps of this picture
+    Own,     ///< 0 to the largest value of the map shown
 };
 
 /// Which side of a signed map is shown.
 enum class Towards { Both, Fake, Real };
-/// The other side's values become 0.
+/// Sets the values of the other side to 0.
 [[nodiscard]] HeatMap shown_part(HeatMap map, Towards towards);
 
-/// Values are interpolated bilinearly to `size` first and coloured then; the alpha of a pixel is
-/// opacity * value / scale_max, so a place without evidence leaves the picture as it is.
-/// A null image for an empty map or `scale_max` <= 0.
+/// Interpolates values bilinearly to `size`, then colours them. A pixel's alpha is opacity * value
+/// / scale_max, so the picture stays unchanged where there is no evidence. A null image for an
+/// empty map or `scale_max` <= 0.
 [[nodiscard]] QImage colour_heatmap(const HeatMap& map, float scale_max, ColourMap colours,
                                     double opacity, const QSize& size);
 
@@ -31,14 +31,14 @@ enum class Towards { Both, Fake, Real };
 [[nodiscard]] QImage signed_heatmap(const HeatMap& map, float scale_max, double opacity,
                                     const QSize& size);
 
-/// The largest value of any expert's map; 0 when there are none.
+/// The largest value of all experts' maps; 0 if there are none.
 [[nodiscard]] float common_scale(const PanelOpinion& opinion);
 
-/// Expert's number in the opinion, or one of these.
+/// An expert's index in the opinion, or one of these.
 inline constexpr int kMeanMap = -1;
 inline constexpr int kNoMap = -2;
 
-/// The map chosen by number; empty when there is none.
+/// The map with this number; empty if there is none.
 [[nodiscard]] HeatMap chosen_map(const PanelOpinion& opinion, int choice);
 
 }  // namespace dfd::ui

@@ -18,7 +18,7 @@ constexpr int kTileWidth = 14 * kGrid;
 constexpr int kImageHeight = 9 * kGrid;
 constexpr int kTileHeight = kImageHeight + 5 * kGrid;
 
-/// Grey and dim, so that the heatmap's colours are the only ones and its bright end stands out.
+/// Grey and dim, so that the heatmap provides the only colours and its bright end stands out.
 QImage as_ground(const QImage& picture) {
     QImage grey = picture.convertToFormat(QImage::Format_Grayscale8)
                       .convertToFormat(QImage::Format_ARGB32_Premultiplied);
@@ -105,7 +105,7 @@ MapStrip::MapStrip(QWidget* parent)
     setWidget(row_);
     row_->setAutoFillBackground(false);
     viewport()->setAutoFillBackground(false);
-    // 12 pixels for the scroll bar of a narrow window.
+    // 12 extra pixels for the scroll bar of a narrow window.
     setFixedHeight(kTileHeight + 12);
     setAccessibleName(tr("Heatmaps of all experts"));
     group_->setExclusive(true);

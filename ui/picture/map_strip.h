@@ -1,4 +1,4 @@
-// All experts' heatmaps side by side on one common scale; choosing one lays it over the picture.
+// Strip of all experts' heatmaps on one common scale; choosing one shows it over the picture.
 #pragma once
 
 #include <QAbstractButton>
@@ -14,7 +14,7 @@ class QHBoxLayout;
 
 namespace dfd::ui {
 
-/// One small picture with one heatmap, an expert's name and score.
+/// A small picture with one heatmap, the expert's name and score.
 class MapTile : public QAbstractButton {
     Q_OBJECT
 
@@ -38,11 +38,11 @@ class MapStrip : public QScrollArea {
 
   public:
     explicit MapStrip(QWidget* parent = nullptr);
-    /// `picture` is a small version of it. All heatmaps run from 0 to the largest value of any
-    /// expert's. Without an opinion, the experts that are `waiting` keep their places.
+    /// `picture` is a small version of the picture. All heatmaps share a scale from 0 to the
+    /// largest value of any expert. Without an opinion, placeholders show the `waiting` experts.
     void show_opinion(const QImage& picture, const PanelOpinion* opinion, ColourMap colours,
                       const QStringList& waiting = {});
-    /// Expert's number, kMeanMap or kNoMap.
+    /// An expert's index, kMeanMap or kNoMap.
     void choose(int map);
     [[nodiscard]] int tile_count() const { return static_cast<int>(tiles_.size()); }
 

@@ -163,7 +163,7 @@ void OverlayControls::toggle_map() {
 }
 
 void OverlayControls::step_map(int by) {
-    const int count = map_->count() - 1;  // Without "No heatmap".
+    const int count = map_->count() - 1;  // Excludes "No heatmap".
     OverlayChoice choice = choice_;
     const int now = choice.map == kNoMap ? (by > 0 ? -1 : 0) : choice.map - kMeanMap;
     choice.map = (now + by + count) % count + kMeanMap;

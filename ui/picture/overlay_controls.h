@@ -1,4 +1,4 @@
-// Which heatmap lies over the picture, and how.
+// Controls for the heatmap overlay: which map, its colours, scale and opacity, and the view mode.
 #pragma once
 
 #include <QWidget>
@@ -18,9 +18,9 @@ class QToolButton;
 
 namespace dfd::ui {
 
-/// What the user chose; kept between pictures.
+/// The user's choice; kept when the picture changes.
 struct OverlayChoice {
-    int map = kMeanMap;  ///< an expert's number, kMeanMap or kNoMap
+    int map = kMeanMap;  ///< an expert's index, kMeanMap or kNoMap
     double opacity = 0.7;
     ColourMap colours = ColourMap::Inferno;
     CompareMode mode = CompareMode::Overlay;
@@ -36,9 +36,9 @@ class OverlayControls : public QWidget {
     void set_choice(const OverlayChoice& choice);
     /// Names of the experts whose maps can be chosen.
     void set_experts(const QStringList& names);
-    /// The heatmap on, or off and later the same one again.
+    /// Hides the heatmap, or shows the last one again.
     void toggle_map();
-    /// The next or previous map, around the end.
+    /// Next or previous map, with wrap-around.
     void step_map(int by);
 
   Q_SIGNALS:
@@ -47,7 +47,7 @@ class OverlayControls : public QWidget {
   private:
     void edit(const OverlayChoice& choice);
     void refresh();
-    /// One exclusive choice in the menu of colours and scales.
+    /// Adds one exclusive entry to the menu of colours and scales.
     void add_how(QActionGroup* group, const QString& label, const QString& why,
                  const std::function<void(OverlayChoice&)>& set,
                  const std::function<bool(const OverlayChoice&)>& is_set);

@@ -1,4 +1,4 @@
-// Full-resolution pixels of the selected picture, decoded off the UI thread; the newest click wins.
+// Decodes the selected picture at full resolution on a background thread; the newest request wins.
 #pragma once
 
 #include <QObject>
@@ -21,12 +21,12 @@ class PictureLoader : public QObject {
 
   public:
     PictureLoader(BackgroundThreads& threads, QObject* parent = nullptr);
-    /// Returns at once. `loaded` or `failed` follows, unless a newer call comes first.
+    /// Returns at once. `loaded` or `failed` follows, unless a newer call replaces this one.
     void load(ListedId id, const Source& source);
-    /// The first of these files that can be read and has this SHA-256 (hexadecimal). `failed` says
-    /// what is wrong with the first one.
+    /// Loads the first of these files that can be read and has this SHA-256 (hexadecimal). `failed`
+    /// reports the problem of the first one.
     void load_content(ListedId id, std::vector<std::filesystem::path> files, std::string sha256);
-    /// Whatever is under way is no longer wanted.
+    /// Cancels the pending request.
     void forget() { loading_.stop(); }
 
   Q_SIGNALS:
@@ -34,7 +34,7 @@ class PictureLoader : public QObject {
     void failed(dfd::ui::ListedId id, const QString& sentence);
 
   private:
-    /// The first that will do; an empty `sha256` takes any content.
+    /// Loads the first usable source; an empty `sha256` accepts any content.
     void load_first(ListedId id, std::vector<Source> sources, std::string sha256);
 
     Task loading_;

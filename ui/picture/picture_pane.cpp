@@ -15,7 +15,7 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kHeatmapSide = 768;  ///< longest side the values are interpolated to
+constexpr int kHeatmapSide = 768;  ///< longest side of interpolated heatmaps, in pixels
 
 }  // namespace
 
@@ -82,7 +82,7 @@ void PicturePane::show_welcome() {
 
 void PicturePane::set_experts(const QStringList& names) {
     if (names == experts_)
-        return;  // Filling the box anew would close it under the user's hand.
+        return;  // Refilling the box would close it while the user has it open.
     experts_ = names;
     controls_->set_experts(names);
 }

@@ -1,4 +1,4 @@
-// Centre: the selected picture with its heatmaps, or what to do when there is none.
+// Centre pane: the selected picture with its heatmaps, or a welcome page.
 #pragma once
 
 #include <QStackedWidget>
@@ -20,7 +20,7 @@ class PicturePane : public QWidget {
   public:
     explicit PicturePane(QWidget* parent = nullptr);
 
-    /// Nothing is selected: the page that teaches. Its buttons are added by the window.
+    /// Page for an empty selection. The window adds its buttons.
     [[nodiscard]] MessagePage* welcome() const { return welcome_; }
     [[nodiscard]] MessagePage* failure() const { return failure_; }
     [[nodiscard]] PictureView* view() const { return view_; }
@@ -28,26 +28,26 @@ class PicturePane : public QWidget {
     [[nodiscard]] MapStrip* strip() const { return strip_; }
 
     void show_welcome();
-    /// The panel's experts, by name.
+    /// Names of the panel's experts.
     void set_experts(const QStringList& names);
-    /// The same exhibit again only brings its newest results up to date.
+    /// For the exhibit already shown, only updates its results.
     void show_exhibit(const Exhibit& exhibit, const QImage& thumbnail);
     void show_picture(ListedId id, const PyramidPtr& picture);
     [[nodiscard]] std::optional<ListedId> shown() const { return shown_; }
 
-    /// A signed map in logits that takes the heatmap's place.
+    /// A signed map in logits, shown instead of the heatmap.
     struct Evidence {
         HeatMap map;
         float scale_max = 0;
-        Towards towards = Towards::Both;  ///< the part that the map holds
-        QString meaning;                  ///< beside the scale
-        QString detail;                   ///< its tool tip
+        Towards towards = Towards::Both;  ///< the side that the map contains
+        QString meaning;                  ///< label next to the scale
+        QString detail;                   ///< tool tip of the scale
     };
-    /// Shown instead of the chosen heatmap until there is none, or another picture.
+    /// Replaces the chosen heatmap until reset or until another picture is shown.
     void show_evidence(std::optional<Evidence> evidence);
     [[nodiscard]] const std::optional<Evidence>& evidence() const { return evidence_; }
 
-    /// What is laid over now, for an export of the same; an empty map for none.
+    /// The current overlay, for export; an empty map if there is none.
     struct Drawn {
         HeatMap map;
         float scale_max = 0;

@@ -20,7 +20,7 @@ namespace {
 
 constexpr double kLargestZoom = 32;
 constexpr double kSmallestZoom = 0.01;
-constexpr double kLargestFit = 2;  ///< a small picture is enlarged this much at most
+constexpr double kLargestFit = 2;  ///< maximum enlargement of small pictures in fit mode
 constexpr double kZoomStep = 1.25;
 constexpr std::chrono::milliseconds kBlinkPeriod{700};
 constexpr int kMargin = 2 * kGrid;
@@ -202,7 +202,7 @@ void PictureView::paint_pane(QPainter& painter, const QRectF& pane, bool with_ov
     painter.save();
     painter.setClipRect(pane);
     const QImage& image = picture_ ? picture_->level_for(zoom()) : preview_;
-    // Enlarged pixels stay pixels: a forensic view must not invent in-between values.
+    // No interpolation when enlarged: a forensic view must not invent pixel values.
     painter.setRenderHint(QPainter::SmoothPixmapTransform, !picture_ || zoom() < 2);
     const auto part_of = [&](const QSize& size) {
         const double fx = size.width() / whole.width();

@@ -1,4 +1,4 @@
-// The picture with zoom and pan, and a heatmap laid over it that never becomes part of it.
+// Shows a picture with zoom and pan, and a heatmap drawn over it without changing the picture.
 #pragma once
 
 #include <QImage>
@@ -13,9 +13,9 @@ class QTimer;
 namespace dfd::ui {
 
 enum class CompareMode {
-    Overlay,     ///< the heatmap over the picture
-    SideBySide,  ///< the picture left, the picture with its heatmap right, moved together
-    Blink,       ///< now with, now without
+    Overlay,     ///< the heatmap drawn over the picture
+    SideBySide,  ///< left the picture, right the same with its heatmap; panned together
+    Blink,       ///< alternates between with and without the heatmap
 };
 
 /// Two coordinate spaces: "picture" (pixels of the oriented picture) and "view" (logical pixels of
@@ -26,14 +26,14 @@ class PictureView : public QWidget {
   public:
     explicit PictureView(QWidget* parent = nullptr);
 
-    /// Another picture: shown whole. `preview` stands in until the pixels come; `size` is the
-    /// picture's real size, or empty while unknown.
+    /// Shows another picture, fitted to the view. `preview` is shown until the pixels arrive;
+    /// `size` is the picture's real size, or empty if unknown.
     void show_preview(const QImage& preview, const QSize& size);
-    /// Said over the preview while the pixels are not there; empty: that they are being opened.
+    /// Text over the preview until the pixels arrive; empty for the default text.
     void set_preview_note(const QString& note);
     void show_picture(PyramidPtr picture);
     void show_nothing();
-    /// Stretched over the whole picture; null for none.
+    /// Stretched over the whole picture; a null image removes it.
     void set_overlay(const QImage& overlay);
     void set_mode(CompareMode mode);
     [[nodiscard]] CompareMode mode() const { return mode_; }
@@ -41,7 +41,7 @@ class PictureView : public QWidget {
     void zoom_to_fit();
     void zoom_to_actual_pixels();
     void zoom_by(double factor);
-    /// Keeps the picture point under `anchor` (view) where it is.
+    /// Keeps the picture point under `anchor` (view coordinates) in place.
     void zoom_by(double factor, const QPointF& anchor);
     [[nodiscard]] double zoom() const;
     [[nodiscard]] bool fits() const { return fit_; }
@@ -67,12 +67,12 @@ class PictureView : public QWidget {
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    /// Words on a ground of their own in the upper left corner of a rectangle.
+    /// Draws text on a background in the upper left corner of a rectangle.
     static void paint_tag(QPainter& painter, const QRectF& pane, const QString& text);
 
   private:
-    [[nodiscard]] QRectF left_pane() const;   ///< where to_view's coordinates are painted
-    [[nodiscard]] QRectF right_pane() const;  ///< the second pane; empty unless SideBySide
+    [[nodiscard]] QRectF left_pane() const;   ///< to_view's coordinates refer to this pane
+    [[nodiscard]] QRectF right_pane() const;  ///< empty unless SideBySide
     [[nodiscard]] double fit_scale() const;
     [[nodiscard]] QPointF into_left_pane(const QPointF& view) const;
     void set_scale(double scale, const QPointF& anchor);
@@ -92,7 +92,7 @@ class PictureView : public QWidget {
     bool blink_on_ = true;
     bool fit_ = true;
     double scale_ = 1;  ///< logical pixels per picture pixel
-    QPointF centre_;    ///< picture point in the middle of a pane
+    QPointF centre_;    ///< picture point in the centre of a pane
     std::optional<QPointF> drag_;
     bool focus_by_keyboard_ = false;
 };

@@ -1,4 +1,4 @@
-// How large a picture is shown, and buttons to change it.
+// Shows the zoom factor of a picture view, with buttons to change it.
 #pragma once
 
 #include <QWidget>
@@ -13,7 +13,7 @@ class ZoomBar : public QWidget {
     Q_OBJECT
 
   public:
-    /// `view` is not owned and must live as long.
+    /// `view` is not owned and must live longer.
     explicit ZoomBar(PictureView* view, QWidget* parent = nullptr);
 
   private:

@@ -44,7 +44,7 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     square_->setTabKeyNavigation(false);
     square_->setShowGrid(false);
     square_->setFrameShape(QFrame::NoFrame);
-    // As large as its cells: beside a few experts no empty field stands.
+    // Shrink the table to its cells: with few experts there is no empty area.
     square_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
     square_->setCornerButtonEnabled(false);
     square_->setFont(text_font(TextSize::Body));
@@ -72,7 +72,7 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
 
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    // Enter is for the cell that has the focus; a dialog would give it to its default button, too.
+    // Enter belongs to the focused cell; an auto-default button would also react to it.
     disputed_->setAutoDefault(false);
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     auto* const left = new QVBoxLayout;
@@ -186,7 +186,7 @@ void AgreementDialog::list(const std::vector<std::size_t>& pictures, std::size_t
     const auto& view = model_->view();
     title_->setText(pictures.size() < of ? tr("%1, the first %2").arg(title).arg(pictures.size())
                                          : title);
-    const QSignalBlocker quiet(pictures_);  // nobody chose the first of them
+    const QSignalBlocker quiet(pictures_);  // filling the list is not a user's choice
     pictures_->clear();
     QList<QTreeWidgetItem*> items;
     for (const std::size_t picture : pictures) {

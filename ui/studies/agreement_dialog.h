@@ -1,5 +1,5 @@
-// Disagreement over the list or the case: the experts' agreement as a square, and the pictures
-// behind each cell.
+// Dialog on the experts' agreement over the list or the case: a matrix, and the pictures behind
+// each cell.
 #pragma once
 
 #include <QDialog>
@@ -21,23 +21,23 @@ class AgreementDialog : public QDialog {
     Q_OBJECT
 
   public:
-    /// Null when it was stopped. Runs on another thread; throws a sentence.
+    /// Runs on another thread. Null if it was stopped; throws an exception with a sentence.
     using Maker = std::function<AgreementViewPtr(const std::stop_token&)>;
 
     /// `threads` is not owned and must live longer.
     explicit AgreementDialog(BackgroundThreads& threads, QWidget* parent = nullptr);
 
-    /// Makes the figures in the background; what was shown stays until they are there.
+    /// Computes the figures in the background; the old ones stay visible until then.
     void make(const Maker& maker, const QString& over);
     [[nodiscard]] const AgreementModel& model() const { return *model_; }
     [[nodiscard]] QTableView* square() const { return square_; }
     [[nodiscard]] QTreeWidget* pictures() const { return pictures_; }
     [[nodiscard]] QString words() const;
 
-    static constexpr std::size_t kListed = 1000;  ///< pictures at most
+    static constexpr std::size_t kListed = 1000;  ///< maximum number of pictures
 
   Q_SIGNALS:
-    /// All pictures behind the cell, in order.
+    /// All pictures behind the cell, in list order.
     void cell_chosen(const std::vector<qint64>& ids);
     void picture_chosen(qint64 id);
 

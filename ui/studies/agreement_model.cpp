@@ -13,7 +13,7 @@
 namespace dfd::ui {
 
 QColor agreement_colour(AgreementFigure figure, double value) {
-    constexpr double kStrongest = 0.55;  // words stay readable on it
+    constexpr double kStrongest = 0.55;  // keeps text readable on the colour
     const double agreement =
         std::clamp(figure == AgreementFigure::RankCorrelation ? value : 1 - 4 * value, -1.0, 1.0);
     return mixed(look().field, agreement >= 0 ? look().real : look().fake,

@@ -1,4 +1,4 @@
-// How the experts agree over many pictures: the figures, and the square of them as a table model.
+// Pairwise agreement of the experts over many pictures, as a table model.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -11,14 +11,14 @@
 
 namespace dfd::ui {
 
-/// An immutable value, made off the UI thread.
+/// Immutable; computed off the UI thread.
 struct AgreementView {
     AgreementTable table;
     AgreementMatrix matrix;
-    std::vector<qint64> ids;         ///< whose opinions they are: numbers of the list or the case
-    std::vector<std::string> names;  ///< raw bytes of their file names, or labels
-    std::vector<double> scores;      ///< of the panel
-    std::vector<double> disputes;    ///< mutual information, bits
+    std::vector<qint64> ids;         ///< pictures: ids in the list or the case
+    std::vector<std::string> names;  ///< file names (raw bytes) or labels
+    std::vector<double> scores;      ///< the panel's scores
+    std::vector<double> disputes;    ///< mutual information in bits
 };
 using AgreementViewPtr = std::shared_ptr<const AgreementView>;
 
@@ -36,8 +36,8 @@ class AgreementModel : public QAbstractTableModel {
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    /// Figures with two decimals on a ground from the scale of `agreement_colour`; the accessible
-    /// text names both experts.
+    /// Figures with two decimals on the colours of `agreement_colour`; the accessible text names
+    /// both experts.
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
                                       int role) const override;
@@ -50,8 +50,8 @@ class AgreementModel : public QAbstractTableModel {
     AgreementFigure figure_ = AgreementFigure::RankCorrelation;
 };
 
-/// Blue for agreement, through the surface's grey, to orange for its opposite: correlations from 1
-/// to -1, flips from 0 to half of all pictures.
+/// Blue for agreement, grey in the middle, orange for disagreement. Scales: correlation from 1 to
+/// -1, flips from 0 to half of all pictures.
 [[nodiscard]] QColor agreement_colour(AgreementFigure figure, double value);
 
 }  // namespace dfd::ui

@@ -1,4 +1,5 @@
-// One picture in overlapping windows: a map of their scores, the list of them, and the reference.
+// Dialog that scores one picture in overlapping windows: a map of the scores, a list, and the
+// reference score.
 #pragma once
 
 #include <QDialog>
@@ -25,10 +26,10 @@ class AtlasDialog : public QDialog {
   public:
     explicit AtlasDialog(QWidget* parent = nullptr);
 
-    /// Another picture, or none (an empty name). `preview` stands in until its pixels come.
+    /// Sets another picture, or none (empty name). `preview` is shown until its pixels arrive.
     void show_subject(const QString& name, const QImage& preview, const QSize& size);
     void show_picture(const PyramidPtr& picture);
-    /// `obstacle`: why nothing can be scored, a sentence; empty when it can.
+    /// `obstacle`: why nothing can be scored, as a sentence; empty if it can.
     void show_run(const AtlasRun& run, const BandThresholds& thresholds, const QString& obstacle);
 
     [[nodiscard]] AtlasMap* map() const { return map_; }
@@ -41,7 +42,7 @@ class AtlasDialog : public QDialog {
     [[nodiscard]] QString state() const;
     [[nodiscard]] QString detail() const;
 
-    /// The choices of scales, the first of which is the picture's own.
+    /// The selectable sets of scales; the first is the picture's own size.
     [[nodiscard]] static const std::vector<std::vector<double>>& choices();
 
   Q_SIGNALS:
@@ -66,7 +67,7 @@ class AtlasDialog : public QDialog {
     AtlasModel* model_;
     QTreeView* list_;
     QLabel* detail_;
-    QTimer* settled_;  ///< colours are made anew a few times a second, not with every window
+    QTimer* settled_;  ///< limits repainting of the colours to a few times per second
     PanelOpinion whole_;
     quint64 generation_ = 0;
 };

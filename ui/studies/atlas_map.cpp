@@ -15,7 +15,7 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kStrongest = 150;  ///< of 255: the picture stays readable below the colour
+constexpr int kStrongest = 150;  ///< of 255: keeps the picture readable below the colour
 constexpr int kFaintest = 60;
 constexpr double kRoomForNumber = 5 * kGrid;
 
@@ -95,7 +95,7 @@ int AtlasMap::window_at(const QPointF& view) const {
     double least = 2;
     for (std::size_t i = 0; i < atlas_.windows.size(); ++i) {
         const AtlasPlace& place = atlas_.windows[i].place;
-        // Of each window's half side: 0 in its middle, 1 at its rim.
+        // Distance relative to the half side: 0 in the window's centre, 1 at its edge.
         const double away =
             std::max(std::abs(at.x() - place.x - place.width / 2.0) / (place.width / 2.0),
                      std::abs(at.y() - place.y - place.height / 2.0) / (place.height / 2.0));
@@ -116,7 +116,7 @@ QRectF AtlasMap::rect_of(const AtlasPlace& place) const {
 
 void AtlasMap::paint_rim(QPainter& painter, const AtlasPlace& place, double width) const {
     painter.setBrush(Qt::NoBrush);
-    // Light within dark: seen on any picture.
+    // White on black: visible on any picture.
     painter.setPen(QPen(Qt::black, width + 2));
     painter.drawRect(rect_of(place));
     painter.setPen(QPen(Qt::white, width));
@@ -128,7 +128,7 @@ void AtlasMap::paint_numbers(QPainter& painter) const {
     std::vector<QPointF> taken;
     for (const AtlasWindow& window : atlas_.windows) {
         const QPointF middle = rect_of(window.place).center();
-        // Where numbers would crowd, only the one in question is told.
+        // Skip labels that would overlap; the active window's label is always shown.
         const bool room = std::ranges::none_of(taken, [&](const QPointF& other) {
             return std::abs(other.x() - middle.x()) < kRoomForNumber &&
                    std::abs(other.y() - middle.y()) < 3 * kGrid;
@@ -192,7 +192,7 @@ void AtlasMap::mouseMoveEvent(QMouseEvent* event) {
 
 void AtlasMap::mouseReleaseEvent(QMouseEvent* event) {
     PictureView::mouseReleaseEvent(event);
-    // A click chooses; a drag has moved the picture.
+    // A short movement is a click; a drag pans the picture.
     const bool click = pressed_ && (event->position() - *pressed_).manhattanLength() <
                                        QApplication::startDragDistance();
     pressed_.reset();

@@ -1,4 +1,4 @@
-// A picture with its windows: their scores as colours over it, the one in question with its number.
+// Picture view with scored windows as a colour map; the active window is framed and labelled.
 #pragma once
 
 #include <optional>
@@ -8,26 +8,27 @@
 
 namespace dfd::ui {
 
-/// Blue at 0, grey at 0.5, orange at 1, as verdicts are coloured everywhere.
+/// Blue at 0, grey at 0.5, orange at 1: the same colours as for verdicts.
 [[nodiscard]] QColor score_colour(double score);
 
-/// Zooms and pans as any picture here. The window in question is that under the pointer, else the
-/// chosen one; Page Up and Page Down step through the list beside the map.
+/// Zooms and pans like any picture view. The active window is the one under the pointer, else the
+/// chosen one. Page Up and Page Down step through the list next to the map.
 class AtlasMap : public PictureView {
     Q_OBJECT
 
   public:
     explicit AtlasMap(QWidget* parent = nullptr);
 
-    /// Null for none. Copied; call `refresh_colours` when windows have come.
+    /// Null for none. Makes a copy; call it again when windows are added, then `refresh_colours`.
     void set_atlas(const Atlas* atlas, const BandThresholds& thresholds);
     void refresh_colours();
-    /// A number of the atlas's windows; -1 for none.
+    /// An index in the atlas's windows; -1 for none.
     void choose(int window_number);
     [[nodiscard]] int chosen() const { return chosen_; }
-    /// The window that is framed and numbered; -1 for none.
+    /// The active window, framed and labelled; -1 for none.
     [[nodiscard]] int in_question() const { return hovered_ >= 0 ? hovered_ : chosen_; }
-    /// The window whose middle lies nearest to a place on the widget; -1 where none covers it.
+    /// The window that contains this point of the widget and whose centre is nearest; -1 if none
+    /// does.
     [[nodiscard]] int window_at(const QPointF& view) const;
 
   Q_SIGNALS:
@@ -57,7 +58,7 @@ class AtlasMap : public PictureView {
     std::optional<QPointF> pressed_;
 };
 
-/// What the colours of the map mean, with the words.
+/// Legend for the colours of the map.
 class AtlasLegend : public QWidget {
     Q_OBJECT
 

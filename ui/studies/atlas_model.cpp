@@ -177,7 +177,7 @@ QVariant AtlasModel::headerData(int section, Qt::Orientation orientation, int ro
         return tr("Of the window's score from that of the whole picture, which is the reference.");
     if (role == Qt::ToolTipRole && section == Scale)
         return tr("At which the panel saw the window: 0.5 is half the picture's sides.");
-    if (role == Qt::TextAlignmentRole)  // the arrow that tells the order stands on the right
+    if (role == Qt::TextAlignmentRole)  // the sort arrow is on the right
         return static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter);
     return {};
 }

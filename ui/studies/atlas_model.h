@@ -1,4 +1,5 @@
-// The windows of a picture as a list: those around faces first, then the others in a chosen order.
+// The windows of a picture as a table model: windows around faces first, then the rest in sort
+// order.
 #pragma once
 
 #include <QAbstractTableModel>
@@ -17,17 +18,16 @@ class AtlasModel : public QAbstractTableModel {
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// Null for none. While `generation` stays the same the windows have only grown, and rows are
-    /// added without moving anybody's selection.
+    /// Null for none. While `generation` is unchanged, windows are only appended; rows are then
+    /// inserted and the selection is kept.
     void set_atlas(const Atlas* atlas, quint64 generation, const BandThresholds& thresholds);
     [[nodiscard]] const AtlasWindow& window(int row) const;
-    /// Number of the window in the atlas, and back; -1 for none.
+    /// Index of the window in the atlas, and the reverse; -1 for none.
     [[nodiscard]] int window_number(int row) const;
     [[nodiscard]] int row_of(int window_number) const;
     /// "Face 1", "512 × 512 at 0, 256"
     [[nodiscard]] QString name(int window_number) const;
-    /// All that is known of a window, in a sentence: "Face 1: 0.93, looks fake; +0.05 against the
-    /// whole picture."
+    /// Summary of a window: "Face 1: 0.93, looks fake; +0.05 against the whole picture."
     [[nodiscard]] QString sentence(int window_number) const;
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -42,7 +42,7 @@ class AtlasModel : public QAbstractTableModel {
     [[nodiscard]] double difference(int window_number) const;
 
     std::vector<AtlasWindow> windows_;
-    std::vector<int> rows_;  ///< numbers of windows, as they are listed
+    std::vector<int> rows_;  ///< window indices in row order
     double whole_ = 0;
     BandThresholds thresholds_;
     quint64 generation_ = 0;

@@ -17,7 +17,7 @@ auto key_of(const AtlasPlace& place) {
 }  // namespace
 
 AtlasRun::AtlasRun(BackgroundThreads& threads, QObject* parent) : PictureRun(threads, parent) {
-    options_.batch = 1;  // other pictures are examined in between, and a stop is instant
+    options_.batch = 1;  // lets other pictures in between; stops quickly
 }
 
 void AtlasRun::set_subject(std::optional<PictureSubject> subject) {

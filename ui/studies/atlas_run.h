@@ -1,4 +1,4 @@
-// Windows of the selected picture, scored in the background while somebody watches.
+// Scores overlapping windows of the selected picture in the background.
 #pragma once
 
 #include <map>
@@ -8,9 +8,9 @@
 
 namespace dfd::ui {
 
-/// Another picture or other scales stop a run. Every window that was scored is kept, whatever
-/// stopped it, as long as the panel stays the same. Experts count alike here, however the window
-/// weighs them: an atlas is read against the reference.
+/// Setting another picture or other scales stops a run. Scored windows are kept as long as the
+/// panel stays the same, however the run ended. Always uses equal weights for the experts, because
+/// an atlas is compared with the reference combination.
 class AtlasRun : public PictureRun {
     Q_OBJECT
 
@@ -18,23 +18,22 @@ class AtlasRun : public PictureRun {
     /// `threads` is not owned and must live longer.
     explicit AtlasRun(BackgroundThreads& threads, QObject* parent = nullptr);
 
-    /// Nothing: no picture with a score. The same picture again goes on as it was.
+    /// Empty if there is no picture with a score. Setting the same picture again changes nothing.
     void set_subject(std::optional<PictureSubject> subject);
-    /// Of the picture's sides: which grids are shown and scored. At least one.
+    /// Scales relative to the picture's sides: which grids are shown and scored. At least one.
     void set_scales(const std::vector<double>& scales);
     [[nodiscard]] const std::vector<double>& scales() const { return options_.scales; }
-    /// Scores the windows that are not known, and looks for faces if that was not done; `changed`
-    /// follows.
+    /// Scores the missing windows, and searches for faces if that was not done; `changed` follows.
     void start();
 
     [[nodiscard]] bool possible() const { return subject_ && subject_->evaluator; }
-    /// The picture with its grid and what is known of it, `complete` when nothing is missing; null
-    /// without a subject. Its windows only grow until `generation` changes.
+    /// The picture's grid and its known results; `complete` if nothing is missing. Null without a
+    /// subject. Windows are only appended until `generation` changes.
     [[nodiscard]] const Atlas* atlas() const { return shown_ ? &*shown_ : nullptr; }
     [[nodiscard]] quint64 generation() const { return generation_; }
-    /// Whether a run has asked for faces yet; what came of it is in the atlas.
+    /// Whether a run has searched for faces yet; the atlas holds the result.
     [[nodiscard]] bool faces_asked() const;
-    /// Windows of other scales of this picture, for the words of a choice.
+    /// Number of grid windows that this picture has at these scales.
     [[nodiscard]] std::size_t windows_at(const std::vector<double>& scales) const;
 
     static constexpr std::size_t kKept = 50;  ///< pictures
@@ -43,7 +42,7 @@ class AtlasRun : public PictureRun {
     void refresh() override;
 
   private:
-    /// All that is known of one picture, of any scale.
+    /// Results of one picture at all scales.
     struct Known {
         std::vector<AtlasWindow> windows;
         std::vector<AtlasPlace> faces;
@@ -57,8 +56,8 @@ class AtlasRun : public PictureRun {
 
     std::optional<PictureSubject> subject_;
     AtlasOptions options_;
-    std::map<std::string, Known> known_;  ///< by digest of the picture
-    std::string scope_;                   ///< of the subjects that `known_` comes from
+    std::map<std::string, Known> known_;  ///< by SHA-256 of the picture
+    std::string scope_;                   ///< scope of the subjects in `known_`
     std::optional<Atlas> shown_;
     quint64 generation_ = 0;
 };

@@ -1,4 +1,4 @@
-// Tab: where each expert sees evidence in the picture, and whether its map holds.
+// Tab: evidence maps of the experts and whether each map passes its deletion test.
 #pragma once
 
 #include <QScrollArea>
@@ -24,18 +24,19 @@ class EvidencePanel : public QScrollArea {
 
   public:
     explicit EvidencePanel(QWidget* parent = nullptr);
-    /// `obstacle`: why nothing can be explained, a sentence; empty when it can. `cost`: what a run
-    /// takes, for the button's neighbourhood; may be empty.
+    /// `obstacle`: why nothing can be explained, as a sentence; empty if it can. `cost`: what a run
+    /// takes, shown near the button; may be empty.
     void show_run(const EvidenceRun& run, const std::vector<std::string>& experts,
                   const QString& obstacle, const QString& cost);
     void show_progress(const EvidenceRun& run);
 
-    /// An expert's number or kMeanMap, of those that have a map; nothing while no row is chosen.
+    /// An expert's index or kMeanMap, if it has a map; empty if no row is chosen.
     [[nodiscard]] std::optional<int> chosen() const;
-    /// Kept between pictures and choices: it is chosen once its map is there.
+    /// The choice is kept for other pictures and methods; it takes effect once its map is
+    /// available.
     void choose(std::optional<int> map);
     [[nodiscard]] Towards towards() const;
-    /// The mean first, then the experts; those that are shown.
+    /// The visible rows: the mean first, then the experts.
     [[nodiscard]] std::vector<EvidenceRow*> rows() const;
     [[nodiscard]] QString formula() const;
     [[nodiscard]] QString state() const;
@@ -49,12 +50,12 @@ class EvidencePanel : public QScrollArea {
     void wanted();
     void stop_wanted();
     void choice_changed(const dfd::ui::EvidenceChoice& choice);
-    /// Another row, or none, or another side of the map.
+    /// Another row, no row, or another side of the map was chosen.
     void view_changed();
 
   private:
     EvidenceRow* row(std::size_t number);
-    /// The wanted row, where it has a map.
+    /// Checks the wanted row if it has a map.
     void check_rows();
     void show_rows(const EvidenceRun& run, const std::vector<std::string>& experts);
     void show_formula(const EvidenceRun& run);

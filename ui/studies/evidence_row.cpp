@@ -31,13 +31,13 @@ QColor band_fill() {
     return colour;
 }
 
-/// Horizontal place of the point behind `removed` shares, 0 (nothing removed) .. 1. Each share is
-/// twice the one before, so steps of the same width.
+/// Horizontal position of point number `removed`, 0 (nothing removed) .. 1. Each share is twice the
+/// previous one, so the points are equally spaced (a logarithmic axis).
 double place_of(std::size_t removed) {
     return static_cast<double>(removed) / static_cast<double>(kRemovedShares.size());
 }
 
-/// A mark that tells the verdict without a colour.
+/// A mark that shows the verdict without relying on colour.
 void paint_mark(QPainter& painter, const QPointF& centre, Support support) {
     const QRectF circle(centre - QPointF(kMark, kMark), QSizeF(2 * kMark, 2 * kMark));
     painter.setPen(QPen(look().text, 1.5));
@@ -66,7 +66,7 @@ QString support_text(Support support) {
     return tr("not supported");
 }
 
-// --- the key
+// --- legend
 
 DeletionKey::DeletionKey(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -209,7 +209,7 @@ void EvidenceRow::paint_chart(QPainter& painter, const QRectF& all) const {
     widen(test_->least);
     for (const DeletionCurve& curve : test_->displaced)
         widen(curve);
-    // A number that hardly moves must not look as if it did.
+    // Do not magnify tiny changes: keep a minimum range of the axis.
     const double room = std::max(0.0, kLeastSeparation - (high - low)) / 2;
     low -= room;
     high += room;

@@ -1,5 +1,5 @@
-// One expert's evidence: whether its map holds, and the curves that decide it. Choosing it lays the
-// map over the picture.
+// One expert's evidence: the result of its deletion test and the curves behind it. Choosing the row
+// shows its map over the picture.
 #pragma once
 
 #include <QAbstractButton>
@@ -14,7 +14,8 @@ namespace dfd::ui {
 /// "supported", "weak", "not supported", translated.
 [[nodiscard]] QString support_text(Support support);
 
-/// The curves' key: important first, unimportant first, displaced copies. Words for all rows.
+/// Legend for the curves of all rows: most important first, least important first, displaced
+/// copies.
 class DeletionKey : public QWidget {
     Q_OBJECT
 
@@ -26,22 +27,22 @@ class DeletionKey : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 };
 
-/// Name, verdict in a word and a mark (full, half or empty), and below them the explained number
-/// over the share of the picture that is taken away: a thick line for the most important places
-/// first, a dashed one for the least important first, a band for what displaced copies of the map
-/// do. The vertical axis is its own, in logits; the test's sentence is its description for screen
-/// readers and its tool tip.
+/// Shows the name, the verdict as a word and a mark (full, half or empty), and a chart of the
+/// explained logit against the removed share of the picture: a thick line removes the most
+/// important places first, a dashed line the least important first; a band shows the range of
+/// displaced copies of the map. Each row has its own vertical axis, in logits. The test's summary
+/// is the tool tip and the description for screen readers.
 class EvidenceRow : public QAbstractButton {
     Q_OBJECT
 
   public:
     explicit EvidenceRow(QWidget* parent = nullptr);
-    /// `state` stands where the verdict will: "being tested"; shown while there is no test.
+    /// `state` is shown in place of the verdict until there is a test: "being tested".
     void show_map(const QString& name, const MapExplanation& map, const QString& state);
-    /// No map yet: it cannot be chosen.
+    /// There is no map yet: the row cannot be chosen.
     void show_waiting(const QString& name, const QString& state);
     [[nodiscard]] const std::optional<DeletionTest>& test() const { return test_; }
-    /// The verdict, or the state where there is none.
+    /// The verdict, or the state if there is none.
     [[nodiscard]] QString word() const;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;

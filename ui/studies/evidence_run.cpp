@@ -10,10 +10,10 @@
 namespace dfd::ui {
 namespace {
 
-/// Maps are a few per cent of the work, and come before any of them is tested.
+/// Maps take a few per cent of the work and are all computed before the first test.
 constexpr double kMapsShare = 0.04;
 
-/// Within which 99 of 100 places lie; the largest where all but a few are 0.
+/// The 99th percentile of the magnitudes; the maximum if that percentile is 0.
 float usual_magnitude(const HeatMap& density) {
     if (density.values.empty())
         return 0;

@@ -1,5 +1,5 @@
-// Where the experts see evidence in the selected picture, and whether that holds: explained in the
-// background while somebody watches.
+// Computes the experts' evidence maps of the selected picture and their deletion tests in the
+// background.
 #pragma once
 
 #include <map>
@@ -10,27 +10,26 @@
 
 namespace dfd::ui {
 
-/// What is computed; which side of a map is shown is the view's choice.
+/// What is computed. The side of the map is not part of it: the view chooses that.
 struct EvidenceChoice {
     AttributionMethod method = AttributionMethod::Exact;
     std::string layer = kLastLayer;  ///< kLastLayer, kFinerLayer or kFinestLayer
     auto operator<=>(const EvidenceChoice&) const = default;
 };
 
-/// What is known of one picture by one method at one layer. Maps come first, all of them; then each
-/// is tested.
+/// Results for one picture, method and layer. All maps are computed first, then each one is tested.
 struct Evidence {
-    std::vector<ExpertExplanation> experts;  ///< in the panel's order, from the first
-    std::optional<MapExplanation> mean;      ///< once every expert has a map
+    std::vector<ExpertExplanation> experts;  ///< in panel order, from the first
+    std::optional<MapExplanation> mean;      ///< set once every expert has a map
     [[nodiscard]] std::size_t tested() const;
     [[nodiscard]] bool complete() const { return mean && mean->test; }
-    /// In logits, the scale of all maps: 99 of 100 places of every expert's density lie within.
-    /// Evidence in a few places would leave all others invisible on the scale of its largest.
+    /// Common scale of all maps, in logits: the largest 99th percentile of the experts' densities.
+    /// With the maximum as the scale, a few strong places would hide all others.
     float scale = 0;
 };
 
-/// Another picture or choice stops a run. What was finished is kept, of the last pictures, as long
-/// as the panel stays the same, and is not computed again.
+/// Setting another picture or choice stops a run. Finished results of the last pictures are kept as
+/// long as the panel stays the same, and are not computed again.
 class EvidenceRun : public PictureRun {
     Q_OBJECT
 
@@ -38,30 +37,30 @@ class EvidenceRun : public PictureRun {
     /// `threads` is not owned and must live longer.
     explicit EvidenceRun(BackgroundThreads& threads, QObject* parent = nullptr);
 
-    /// Nothing, or no evaluator: no picture that could be explained. The same picture again goes on
-    /// as it was.
+    /// Empty, or without an evaluator: there is no picture to explain. Setting the same picture
+    /// again changes nothing.
     void set_subject(std::optional<PictureSubject> subject);
-    /// Shows what is known by another method or layer. Where this picture is being explained, or
-    /// was, what is missing is started.
+    /// Shows the known results for another method or layer. If this picture was or is being
+    /// explained, starts the missing part.
     void choose(const EvidenceChoice& choice);
-    /// Computes what is not known; `changed` follows.
+    /// Computes what is missing; `changed` follows.
     void start();
 
     [[nodiscard]] bool possible() const { return subject_.has_value(); }
-    /// Null where none is possible.
+    /// Null if there is nothing to explain.
     [[nodiscard]] const PictureSubject* subject() const { return subject_ ? &*subject_ : nullptr; }
-    /// 0 .. 1 of this run, and what is being done.
+    /// Progress of this run (0 .. 1), and the current step.
     [[nodiscard]] double done() const { return done_; }
     [[nodiscard]] const QString& doing() const { return doing_; }
     [[nodiscard]] const EvidenceChoice& choice() const { return choice_; }
-    [[nodiscard]] const Evidence* known() const;  ///< null for nothing
+    [[nodiscard]] const Evidence* known() const;  ///< null if there are none
 
-    /// How many times the panel scores a picture in a whole run, for telling what it costs.
+    /// Number of panel scorings in a complete run, used to estimate its cost.
     static constexpr int kScorings = 2 * (2 + kDisplacedMaps) * int{kRemovedShares.size()} + 4;
-    static constexpr std::size_t kKept = 60;  ///< pictures, methods and layers
+    static constexpr std::size_t kKept = 60;  ///< combinations of picture, method and layer
 
   Q_SIGNALS:
-    /// Only `done` and `doing`.
+    /// Only `done` and `doing` have changed.
     void progressed();
 
   protected:
@@ -71,8 +70,8 @@ class EvidenceRun : public PictureRun {
     using Key = std::tuple<std::string, EvidenceChoice>;
 
     [[nodiscard]] Key key() const { return {subject_->sha256, choice_}; }
-    /// On another thread: maps first, then tests, of what `before` lacks. `asker` is only touched
-    /// in what is told.
+    /// Runs on another thread: computes the maps and then the tests that `before` lacks. Functions
+    /// passed to `run` are the only code that may use `asker`.
     static void work(EvidenceRun* asker, const Task::Run& run, const PictureSubject& subject,
                      const EvidenceChoice& choice, const Evidence& before);
     void show_progress(double done, const QString& doing);
@@ -83,8 +82,8 @@ class EvidenceRun : public PictureRun {
     std::optional<PictureSubject> subject_;
     EvidenceChoice choice_;
     std::map<Key, Evidence> known_;
-    std::string scorer_;  ///< panel's digest and precision that `known_` comes from
-    bool asked_ = false;  ///< somebody has started a run for this picture
+    std::string scorer_;  ///< panel digest and precision of the results in `known_`
+    bool asked_ = false;  ///< a run was started for this picture
     double done_ = 0;
     QString doing_;
 };

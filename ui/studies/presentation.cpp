@@ -19,12 +19,12 @@ namespace dfd::ui {
 namespace {
 
 constexpr int kVoteTime = 900;  ///< milliseconds between two votes
-constexpr int kFadeTime = 500;  ///< milliseconds a map takes to appear
-constexpr int kMapSide = 768;   ///< longest side that a map's values are interpolated to
+constexpr int kFadeTime = 500;  ///< milliseconds in which a map fades in
+constexpr int kMapSide = 768;   ///< longest side of interpolated maps, in pixels
 constexpr double kOpacity = 0.65;
 constexpr double kPictureShare = 0.60;  ///< of the width
 
-/// Sizes follow the screen's height, so that words can be read from the back of a room.
+/// Sizes are relative to the screen height, so that text is readable from the back of a room.
 QFont large_font(double pixels, bool strong = false) {
     QFont font = text_font(TextSize::Body, strong);
     font.setPixelSize(std::max(12, static_cast<int>(pixels)));
@@ -78,13 +78,13 @@ void Presentation::show_slide(const Slide& slide) {
     update();
 }
 
-// --- going through
+// --- navigation
 
 void Presentation::go_on() {
     if (opinion() == nullptr || told_)
         Q_EMIT step_wanted(1);
     else if (votes_->isActive())
-        tell_verdict();  // whoever is in a hurry sees all votes at once
+        tell_verdict();  // skips the rest of the vote
     else
         start_vote();
 }
@@ -269,9 +269,9 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     const double row = std::min(8 * unit, (area.height() * 0.45) / std::max(1, experts()));
     paint_experts(painter, QRectF(area.left(), top, area.width(), row * experts()));
     top += row * experts() + 2 * unit;
-    const double foot = 6 * unit;  // two rows
+    const double foot = 6 * unit;  // two lines
     if (told_) {
-        // Smaller words rather than cut ones: the story may be long.
+        // The story may be long: shrink the text instead of cutting it off.
         const QRectF room(area.left(), top, area.width(), area.bottom() - foot - top);
         const QString words = story();
         double size = 3.2 * unit;

@@ -1,4 +1,4 @@
-// For an audience: one picture at a time, full screen, its experts voting one after another.
+// Full-screen presentation for an audience: one picture at a time, experts vote one after another.
 #pragma once
 
 #include <QImage>
@@ -14,41 +14,41 @@ class QVariantAnimation;
 
 namespace dfd::ui {
 
-/// What is shown of a picture.
+/// Content of one slide.
 struct Slide {
     ListedId id = 0;
     QString name;
     QString place;   ///< "3 of 12"
-    QImage preview;  ///< until the pixels are there
+    QImage preview;  ///< shown until the pixels arrive
     std::shared_ptr<const PicturePyramid> picture;
     ExaminationPtr examination;  ///< null before Decoded
-    QString waiting;             ///< said while there is no opinion
-    QString panel;               ///< whose scores these are
+    QString waiting;             ///< text while there is no opinion
+    QString panel;               ///< name of the panel
     QString firmness;            ///< "0.71 to 0.93 over ordinary re-sharing", or empty
     BandThresholds thresholds;
 };
 
-/// Keys, and the buttons of a presenter's remote: right, space, Page Down go on (the experts vote,
-/// then the next picture comes); left, backspace, Page Up go back; up and down change the picture
-/// at once; Home begins the vote anew; Escape leaves. The mouse goes on with a click. Where the
-/// desktop has animations switched off, all experts vote at once and maps do not fade.
+/// Works with keys and with a presenter's remote. Right, space, Page Down: continue (start the
+/// vote, then next picture). Left, backspace, Page Up: back. Up, down: change the picture at once.
+/// Home: restart the vote. Escape: leave. A mouse click continues. If the desktop has animations
+/// switched off, all experts vote at once and maps do not fade.
 class Presentation : public QWidget {
     Q_OBJECT
 
   public:
     explicit Presentation(QWidget* parent = nullptr);
 
-    /// Another picture begins before its vote; the same one keeps what has been revealed.
+    /// Another picture starts before its vote; the same one keeps its state.
     void show_slide(const Slide& slide);
-    /// Experts that have voted; the verdict is told after the last.
+    /// Number of experts that have voted; the verdict is shown after the last one.
     [[nodiscard]] int voted() const { return voted_; }
     [[nodiscard]] bool verdict_told() const { return told_; }
-    /// What is on screen, in words.
+    /// The screen's content as text, for screen readers.
     [[nodiscard]] QString spoken() const;
     void set_motion(bool motion) { motion_ = motion; }
 
   Q_SIGNALS:
-    void step_wanted(int by);  ///< another picture
+    void step_wanted(int by);  ///< the user wants another picture
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -77,7 +77,7 @@ class Presentation : public QWidget {
     bool motion_;
     QTimer* votes_;
     QVariantAnimation* fade_;
-    QImage map_;  ///< laid over the picture
+    QImage map_;  ///< drawn over the picture
 };
 
 }  // namespace dfd::ui

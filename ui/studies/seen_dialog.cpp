@@ -218,7 +218,7 @@ void SeenDialog::show_score(std::size_t policy) {
     QTreeWidgetItem* const item = lines_[seen_->steps.size() + policy];
     const double score = opinions_[policy]->score;
     item->setText(1, score_text(score, thresholds_));
-    // The reference comes first: a difference has what it is a difference from.
+    // The reference decoding is scored first, so that differences to it can be shown.
     if (policy > 0 && opinions_.front())
         item->setText(2, signed_text(score - opinions_.front()->score));
 }
@@ -226,7 +226,7 @@ void SeenDialog::show_score(std::size_t policy) {
 void SeenDialog::finish(const QString& problem) {
     busy_->hide();
     if (!problem.isEmpty())
-        of_.clear();  // looked at again when asked again
+        of_.clear();  // allows a retry with the same picture
     words_->setText(problem.isEmpty() ? summary() : problem);
 }
 

@@ -1,5 +1,5 @@
-// What the networks saw of one picture, step by step, and how its score changes when the file is
-// decoded otherwise.
+// Dialog: what the networks saw of a picture, step by step, and its scores with other ways of
+// decoding.
 #pragma once
 
 #include <QDialog>
@@ -28,23 +28,23 @@ class SeenDialog : public QDialog {
     /// `threads` is not owned and must live longer.
     explicit SeenDialog(BackgroundThreads& threads, QWidget* parent = nullptr);
 
-    /// Looks at the first of `sources` that holds `sha256`, in the background: first the steps,
-    /// then a score for every other way of decoding. What was under way is stopped; the same
-    /// picture and panel again stay as they are, unless that failed.
+    /// Uses the first of `sources` with this SHA-256, in the background: computes the steps first,
+    /// then a score per way of decoding. Stops a running computation. Does nothing for the same
+    /// picture and panel, unless that failed before.
     void look(const QString& name, const std::vector<Source>& sources, const std::string& sha256,
               const std::shared_ptr<Evaluator>& evaluator, const BandThresholds& thresholds);
 
     [[nodiscard]] bool running() const { return looking_.running(); }
-    /// Null until the steps are there.
+    /// Null until the steps are available.
     [[nodiscard]] const Seen* seen() const { return seen_.get(); }
-    /// Steps and ways of decoding, each below its heading.
+    /// Steps and ways of decoding, each under a heading.
     [[nodiscard]] QTreeWidget* list() const { return list_; }
     [[nodiscard]] PictureView* view() const { return view_; }
-    [[nodiscard]] QString words() const;     ///< above all
-    [[nodiscard]] QString sentence() const;  ///< of the chosen line
+    [[nodiscard]] QString words() const;     ///< text at the top
+    [[nodiscard]] QString sentence() const;  ///< text of the chosen line
 
   private:
-    /// A step, or behind the last one a way of decoding, as the list numbers them.
+    /// Pixels of a line of the list: first all steps, then the ways of decoding.
     [[nodiscard]] const Pixels& pixels_of(std::size_t line) const;
     void take_steps(std::shared_ptr<const Seen> seen);
     void take_score(std::size_t policy, const PanelOpinion& opinion);
@@ -55,14 +55,14 @@ class SeenDialog : public QDialog {
     [[nodiscard]] QString details(std::size_t line) const;
 
     Task looking_;
-    Task drawing_;    ///< the picture of the chosen line
-    std::string of_;  ///< digests of picture and panel
+    Task drawing_;    ///< loads the picture of the chosen line
+    std::string of_;  ///< digests of the current picture and panel
 
     std::shared_ptr<const Seen> seen_;
-    std::vector<std::optional<PanelOpinion>> opinions_;  ///< one a policy
+    std::vector<std::optional<PanelOpinion>> opinions_;  ///< one per decoding policy
     BandThresholds thresholds_;
-    std::size_t experts_ = 0;                     ///< of the panel
-    std::map<std::size_t, PyramidPtr> pyramids_;  ///< of the lines shown last
+    std::size_t experts_ = 0;                     ///< number of experts in the panel
+    std::map<std::size_t, PyramidPtr> pyramids_;  ///< of recently shown lines
     std::size_t line_ = 0;
 
     QLabel* words_;

@@ -132,7 +132,8 @@ void StabilityChart::paint_curve(QPainter& painter) {
     const QRectF area = plot();
     const auto y_of = [&](double score) { return area.bottom() - score * area.height(); };
     painter.fillRect(area, look().field);
-    // Ordinary re-sharing: from its first amount to its last, the untouched picture within.
+    // Range of ordinary re-sharing: from its first to its last amount, including the untouched
+    // picture.
     double from = last_, to = first_;
     for (const Point& point : points_)
         if (point.ordinary) {
@@ -140,7 +141,7 @@ void StabilityChart::paint_curve(QPainter& painter) {
             to = std::max(to, point.amount);
         }
     if (!neutral_)
-        to = last_;  // qualities: better than the highest is ordinary, too
+        to = last_;  // for qualities, values above the highest are ordinary, too
     if (from < to)
         painter.fillRect(QRectF(x_of(from), area.top(), x_of(to) - x_of(from), area.height()),
                          look().hover);

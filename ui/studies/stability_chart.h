@@ -1,4 +1,4 @@
-// One operation's curve: the panel and its experts, from 0 to 1, over the amount.
+// Chart of one operation's effect: scores of the panel and its experts (0 to 1) against the amount.
 #pragma once
 
 #include <QWidget>
@@ -7,16 +7,16 @@
 
 namespace dfd::ui {
 
-/// A line for the panel in the colour of its band, thin grey ones for the experts, the amounts of
-/// ordinary re-sharing on a lighter ground, a ring where the panel changes sides. An operation
-/// without a scale shows a row of dots a version. A table of the same is its description for screen
-/// readers and its tool tip.
+/// The panel is a line in the colour of its band, experts are thin grey lines, amounts of ordinary
+/// re-sharing have a lighter background, and a ring marks where the panel changes sides. Operations
+/// without a scale show one row of dots per version. The same data as a table is the tool tip and
+/// the description for screen readers.
 class StabilityChart : public QWidget {
     Q_OBJECT
 
   public:
     explicit StabilityChart(QWidget* parent = nullptr);
-    /// `operations` of `stability`: one with a scale, or any number without.
+    /// `operations` are indices in `stability`: one operation with a scale, or any number without.
     void set_curve(const Stability& stability, const std::vector<std::size_t>& operations,
                    const BandThresholds& thresholds);
     [[nodiscard]] QSize sizeHint() const override;
@@ -42,10 +42,10 @@ class StabilityChart : public QWidget {
 
     QString title_;
     bool ordered_ = true;
-    double first_ = 0, last_ = 1;  ///< of the axis
+    double first_ = 0, last_ = 1;  ///< range of the axis
     std::optional<double> neutral_;
-    std::vector<Point> points_;  ///< amounts rise; the untouched picture among them
-    std::vector<double> flips_;  ///< amounts at which the panel changes sides
+    std::vector<Point> points_;  ///< sorted by amount, including the untouched picture
+    std::vector<double> flips_;  ///< amounts where the panel changes sides
     BandThresholds thresholds_;
 };
 

@@ -125,7 +125,7 @@ void StabilityPanel::show_run(const StabilityRun& run, const BandThresholds& thr
     std::size_t shown = 0;
     story_->setVisible(known != nullptr);
     const Firmness firmness = known == nullptr ? Firmness() : firmness_of(*known);
-    interval_->setVisible(firmness.ordinary > 0);  // a hard passage alone gives none
+    interval_->setVisible(firmness.ordinary > 0);  // no ordinary versions, no interval
     if (known != nullptr) {
         interval_->setText(QString::fromStdString(interval_words(firmness, thresholds)));
         story_->setText(QString::fromStdString(firmness_summary(firmness, thresholds)));

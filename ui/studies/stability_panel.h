@@ -1,4 +1,4 @@
-// Tab: how firm the verdict is when the picture is passed on.
+// Tab: how stable the verdict is when the picture is re-shared.
 #pragma once
 
 #include <vector>
@@ -21,14 +21,14 @@ class StabilityPanel : public ScrollPane {
 
   public:
     explicit StabilityPanel(QWidget* parent = nullptr);
-    /// `obstacle`: why nothing can be tried, a sentence; empty when it can.
+    /// `obstacle`: why nothing can be tried, as a sentence; empty if it can.
     void show_run(const StabilityRun& run, const BandThresholds& thresholds,
                   const QString& obstacle);
     [[nodiscard]] QString interval() const;
-    [[nodiscard]] std::vector<StabilityChart*> charts() const;  ///< those that show something
+    [[nodiscard]] std::vector<StabilityChart*> charts() const;  ///< charts that show something
 
   Q_SIGNALS:
-    void wanted(const std::vector<std::string>& operations);  ///< empty: all
+    void wanted(const std::vector<std::string>& operations);  ///< empty means all
     void stop_wanted();
 
   private:

@@ -50,7 +50,7 @@ void StabilityRun::start(const std::vector<std::string>& operations) {
         });
     if (options.operations.empty())
         return;
-    options.batch = 1;  // other pictures are examined in between, and a stop is instant
+    options.batch = 1;  // lets other pictures in between; stops quickly
     done_ = 0;
     planned_ = 0;
     for (const auto& operation : options.operations)
@@ -82,7 +82,7 @@ void StabilityRun::refresh() {
     shown_.reset();
     if (subject_)
         if (const auto found = known_.find(subject_->sha256); found != known_.end()) {
-            if (!running())  // what was stopped half way is tried again as a whole
+            if (!running())  // a partly finished operation is repeated as a whole
                 found->second = finished_part(found->second);
             shown_ = found->second;
             if (!subject_->weights.empty())

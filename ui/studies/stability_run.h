@@ -1,4 +1,4 @@
-// Versions of the selected picture, scored in the background while somebody watches.
+// Scores altered versions of the selected picture in the background.
 #pragma once
 
 #include <map>
@@ -8,8 +8,8 @@
 
 namespace dfd::ui {
 
-/// Another picture stops a run. What was finished of the last pictures is kept, as long as the
-/// panel stays the same.
+/// Setting another picture stops a run. Finished results of the last pictures are kept as long as
+/// the panel stays the same.
 class StabilityRun : public PictureRun {
     Q_OBJECT
 
@@ -17,17 +17,18 @@ class StabilityRun : public PictureRun {
     /// `threads` is not owned and must live longer.
     explicit StabilityRun(BackgroundThreads& threads, QObject* parent = nullptr);
 
-    /// Nothing: no picture that could be tried. The same picture again goes on as it was.
-    /// `recorded`, which may be null, is what a case keeps of it: it counts until more is known.
+    /// Empty if there is no picture to try. Setting the same picture again does not stop a run.
+    /// `recorded` is the result stored in the case, or null; it is used until there are newer
+    /// results.
     void set_subject(std::optional<PictureSubject> subject, const Stability* recorded = nullptr);
-    /// Tries these operations (all for none) as far as they are not known; `changed` follows.
+    /// Tries these operations (all if empty) except those already known; `changed` follows.
     void start(const std::vector<std::string>& operations = {});
 
     [[nodiscard]] bool possible() const { return subject_ && subject_->evaluator; }
-    /// Versions finished and asked for, of this run.
+    /// Versions finished and planned in this run.
     [[nodiscard]] std::size_t done() const { return done_; }
     [[nodiscard]] std::size_t planned() const { return planned_; }
-    /// What is known of the picture, weighed as the window weighs; null for nothing.
+    /// Results for the picture with the window's weights; null if there are none.
     [[nodiscard]] const Stability* known() const { return shown_ ? &*shown_ : nullptr; }
 
     static constexpr std::size_t kKept = 100;  ///< pictures
@@ -40,9 +41,9 @@ class StabilityRun : public PictureRun {
     void keep(const Stability& stability);
 
     std::optional<PictureSubject> subject_;
-    std::map<std::string, Stability> known_;  ///< by digest of the picture
-    std::string scope_;                       ///< of the subjects that `known_` comes from
-    std::optional<Stability> before_;         ///< what was known when the run began
+    std::map<std::string, Stability> known_;  ///< by SHA-256 of the picture
+    std::string scope_;                       ///< scope of the subjects in `known_`
+    std::optional<Stability> before_;         ///< results at the start of the run
     std::optional<Stability> shown_;
     std::size_t done_ = 0, planned_ = 0;
 };

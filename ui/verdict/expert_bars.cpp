@@ -165,7 +165,7 @@ ExpertBars::ExpertBars(QWidget* parent)
 
 void ExpertBars::set_bars(std::size_t count) {
     while (bars_.size() > count) {
-        delete bars_.back()->parentWidget();  // the row, and its weight with it
+        delete bars_.back()->parentWidget();  // deletes the row with its weight, too
         bars_.pop_back();
         weights_.pop_back();
     }

@@ -1,4 +1,4 @@
-// One bar per expert: its score, what the panel would say without it, and how much it counts.
+// One bar per expert: its score, its leave-one-out effect on the panel, and its weight.
 #pragma once
 
 #include <QAbstractButton>
@@ -15,7 +15,7 @@ namespace dfd::ui {
 class ExpertWeight;
 
 /// A row: name, bar from the middle (0.5) towards real or fake, score, leave-one-out effect. Faded
-/// while the expert is muted.
+/// if the expert is muted.
 class ExpertBar : public QAbstractButton {
     Q_OBJECT
 
@@ -24,7 +24,7 @@ class ExpertBar : public QAbstractButton {
     void show_waiting(const QString& name);
     void show_opinion(const ExpertOpinion& expert, double panel_score,
                       const BandThresholds& thresholds);
-    /// Without the last column, to make room for the weights.
+    /// Hides the last column, to make room for the weights.
     void set_narrow(bool narrow);
     [[nodiscard]] QSize sizeHint() const override;
 
@@ -45,10 +45,10 @@ class ExpertBars : public QWidget {
 
   public:
     explicit ExpertBars(QWidget* parent = nullptr);
-    /// The panel's experts before there is an opinion.
+    /// Shows the panel's experts before there is an opinion.
     void show_waiting(const std::vector<std::string>& names);
     void show_opinion(const PanelOpinion& opinion, const BandThresholds& thresholds = {});
-    /// Marks the expert whose heatmap is shown; any other number marks none.
+    /// Marks the expert whose heatmap is shown; an invalid index marks none.
     void choose(int expert);
     [[nodiscard]] int bar_count() const { return static_cast<int>(bars_.size()); }
     /// Shows or hides the mute buttons and weights.
@@ -57,7 +57,7 @@ class ExpertBars : public QWidget {
 
   Q_SIGNALS:
     void chosen(int expert);
-    /// One weight an expert, in order; at least one above 0.
+    /// One weight per expert, in order; at least one is above 0.
     void weighed(const std::vector<double>& weights);
 
   protected:

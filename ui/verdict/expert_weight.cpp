@@ -11,7 +11,7 @@
 namespace dfd::ui {
 namespace {
 
-constexpr double kSmallest = 0.01;  ///< of the last one who counts; any weight is the same then
+constexpr double kSmallest = 0.01;  ///< weight of the only unmuted expert; any value is equivalent
 
 }  // namespace
 
@@ -28,7 +28,7 @@ ExpertWeight::ExpertWeight(QWidget* parent)
     value_->setButtonSymbols(QAbstractSpinBox::NoButtons);
     value_->setAlignment(Qt::AlignRight);
     value_->setFocusPolicy(Qt::StrongFocus);
-    // A number half typed is not a weight yet.
+    // Do not apply a number while it is being typed.
     value_->setKeyboardTracking(false);
     value_->setFont(text_font(TextSize::Caption));
     value_->setFixedWidth(6 * kGrid);

@@ -1,4 +1,4 @@
-// How much one expert counts: a mute button and a weight.
+// Weight of one expert: a mute button and a number.
 #pragma once
 
 #include <QWidget>
@@ -13,9 +13,9 @@ class ExpertWeight : public QWidget {
 
   public:
     explicit ExpertWeight(QWidget* parent);
-    /// `others_count`: whether anybody else does; the last one who counts cannot be muted.
+    /// `others_count`: whether another expert is unmuted; the last one cannot be muted.
     void show_weight(const QString& expert, double weight, bool others_count);
-    /// As by the button; nothing happens to the last one who counts.
+    /// Like a click on the button; does nothing for the last unmuted expert.
     void toggle_mute();
     [[nodiscard]] double weight() const { return weight_; }
 
@@ -28,7 +28,7 @@ class ExpertWeight : public QWidget {
     QToolButton* mute_;
     QDoubleSpinBox* value_;
     double weight_ = 1;
-    double before_ = 1;  ///< what unmuting goes back to
+    double before_ = 1;  ///< weight restored when unmuting
 };
 
 }  // namespace dfd::ui

@@ -17,11 +17,11 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kValueRole = Qt::UserRole + 1;     ///< the exact value behind a shortened one
-constexpr int kSentenceRole = Qt::UserRole + 2;  ///< true: a sentence over both columns
-constexpr int kDeclaresRole = Qt::UserRole + 3;  ///< true: the sentence stands out
+constexpr int kValueRole = Qt::UserRole + 1;     ///< the exact value behind a formatted one
+constexpr int kSentenceRole = Qt::UserRole + 2;  ///< true: a sentence that spans both columns
+constexpr int kDeclaresRole = Qt::UserRole + 3;  ///< true: an emphasized sentence
 
-/// Wraps sentences to the view's width; everything else is as usual.
+/// Wraps sentences to the width of the view; otherwise like the base class.
 class SentenceDelegate : public QStyledItemDelegate {
   public:
     explicit SentenceDelegate(QTreeWidget* tree) : QStyledItemDelegate(tree), tree_(tree) {}
@@ -67,7 +67,7 @@ QString text_of(const std::string& text) {
     return QString::fromStdString(text);
 }
 
-/// Groups of eight, two a line, so that a digest can be read aloud and compared.
+/// Groups of eight digits, two groups per line, for reading aloud and comparing.
 QString in_groups(const QString& digest) {
     QString grouped;
     for (int i = 0; i < digest.size(); i += 8)
@@ -94,7 +94,7 @@ void prepare(QTreeWidget* tree) {
     tree->setFrameShape(QFrame::NoFrame);
 }
 
-/// Names of facts and times are quiet; the colour must follow the look.
+/// Uses the secondary text colour; must be called again when the palette changes.
 void colour_first_column(QTreeWidget* tree) {
     for (QTreeWidgetItemIterator item(tree); *item != nullptr; ++item)
         if ((*item)->data(1, kValueRole).isValid())
@@ -158,7 +158,7 @@ void FactsPanel::add_provenance(const std::vector<ProvenanceHint>& hints) {
 void FactsPanel::show_exhibit(const Exhibit* exhibit) {
     const Examination* const now = exhibit == nullptr ? nullptr : exhibit->examination.get();
     const ListedId id = exhibit == nullptr ? 0 : exhibit->id;
-    // Later steps bring the same facts: keep the selection and the scroll position.
+    // Later steps have the same facts: keep selection and scroll position.
     if (id == shown_id_ && now != nullptr && topLevelItemCount() > 1)
         return;
     shown_id_ = id;
@@ -199,7 +199,7 @@ void FactsPanel::show_exhibit(const Exhibit* exhibit) {
 
     QTreeWidgetItem* const metadata = add_group(tr("Metadata"));
     for (const auto& [key, value] : facts.metadata) {
-        // "Exif.Photo.DateTimeOriginal" says in its last word what a reader wants to know.
+        // Show only the last part of keys such as "Exif.Photo.DateTimeOriginal".
         const QString full = text_of(key);
         add_fact(metadata, full.section(QLatin1Char('.'), -1), text_of(value));
         if (metadata->childCount() > 0)
@@ -258,7 +258,7 @@ void FactsPanel::changeEvent(QEvent* event) {
 
 void FactsPanel::resizeEvent(QResizeEvent* event) {
     QTreeWidget::resizeEvent(event);
-    scheduleDelayedItemsLayout();  // sentences wrap at another place
+    scheduleDelayedItemsLayout();  // the wrapping of sentences changes
 }
 
 HistoryPanel::HistoryPanel(QWidget* parent) : QTreeWidget(parent) {

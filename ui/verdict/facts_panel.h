@@ -1,4 +1,4 @@
-// What the file says about itself, copyable; and what happened to it here, with times.
+// Two tabs of the verdict pane: the file's facts, and the history of its examination with times.
 #pragma once
 
 #include <QTreeWidget>
@@ -7,14 +7,14 @@
 
 namespace dfd::ui {
 
-/// Two columns, grouped; Ctrl+C copies the selected values as they are, not as they are shown.
+/// Two columns in groups. Ctrl+C copies the raw values of the selection, not the formatted ones.
 class FactsPanel : public QTreeWidget {
     Q_OBJECT
 
   public:
     explicit FactsPanel(QWidget* parent = nullptr);
     void show_exhibit(const Exhibit* exhibit);
-    /// "name: value" lines of everything.
+    /// All facts as "name: value" lines.
     [[nodiscard]] QString all_text() const;
     /// Puts the selected values on the clipboard; does nothing without a selection.
     void copy_selected() const;

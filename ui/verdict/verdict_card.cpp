@@ -86,7 +86,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     warning_lines_->setContentsMargins(0, 0, 0, 0);
     warning_lines_->setSpacing(kGrid / 2);
 
-    // Below a rule: what the file says is no part of what the panel thinks.
+    // A separator: the file's own declaration is not part of the panel's verdict.
     auto* const rule = new QFrame(declared_box_);
     rule->setProperty("rule", true);
     declared_->setWordWrap(true);
@@ -105,11 +105,11 @@ VerdictCard::VerdictCard(QWidget* parent)
     auto* const head = new QHBoxLayout;
     head->setSpacing(kGrid + kGrid / 2);
     head->addWidget(figure_, 0, Qt::AlignBottom);
-    // The word stands on the figure's base line: its descent is smaller than the figure's.
+    // Aligns the baseline of the word with that of the larger figure.
     band_->setContentsMargins(0, 0, 0, kGrid - 1);
     head->addWidget(band_, 1, Qt::AlignBottom | Qt::AlignLeft);
     head->addWidget(badge_, 0, Qt::AlignTop | Qt::AlignRight);
-    // Not "maximum", which would hold it at the height that its words need at another width.
+    // Not "Maximum": it would fix the height for text wrapped at another width.
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
 
     auto* const column = new QVBoxLayout(this);
@@ -212,7 +212,7 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
 void VerdictCard::show_story() {
     const PanelOpinion& opinion = *shown_->opinion;
     const Disagreement found = disagreement_of(opinion);
-    // A narrow card breaks the line between figures, never within one.
+    // Non-breaking spaces: a narrow card wraps between figures, never within one.
     spread_->setText(found.experts == 1
                          ? tr("One expert only: there is no spread.")
                          : tr("%1\u00a0fake, %2\u00a0real · spread\u00a0%3 · "
@@ -227,7 +227,8 @@ void VerdictCard::show_story() {
     for (const std::string& sentence :
          story_of(opinion, found, shown_->warnings, thresholds_, firmness))
         sentences.append(QString::fromStdString(sentence));
-    // The mark above says that it is not the reference; the verdict leads all the same.
+    // With a non-reference combination the first sentence says so, which the badge shows already;
+    // the verdict follows it.
     const bool marked = !is_reference_combination(opinion);
     story_->setText(sentences.isEmpty() ? QString() : sentences.takeAt(marked ? 1 : 0));
     details_->setText(sentences.join(QLatin1Char(' ')));
@@ -304,7 +305,7 @@ void VerdictCard::set_warnings(const QStringList& warnings) {
 }
 
 void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
-    constexpr int kShown = 160;  // characters; the File tab below has all of it
+    constexpr int kShown = 160;  // characters; the File tab has the full text
     const auto declares = [](const ProvenanceHint& hint) { return hint.declares_generated; };
     const auto first = std::find_if(hints.begin(), hints.end(), declares);
     declared_box_->setVisible(first != hints.end());
@@ -324,7 +325,7 @@ void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
 }
 
 void VerdictCard::changeEvent(QEvent* event) {
-    // StyleChange follows the palette; repainting labels from there once is enough.
+    // StyleChange follows the palette change; refreshing once is enough.
     if (event->type() == QEvent::StyleChange) {
         refresh_colours();
         set_warnings(warnings_);

@@ -1,5 +1,5 @@
-// The panel's verdict on one picture: score, band, votes, the story in a few sentences, and what a
-// reviewer must be told.
+// The panel's verdict on one picture: score, band, votes, a short story, and warnings for the
+// reviewer.
 #pragma once
 
 #include <QFrame>
@@ -15,13 +15,13 @@ namespace dfd::ui {
 
 class ScoreScale;
 
-/// What the card needs to know besides the exhibit.
+/// Context that the card needs besides the exhibit.
 struct VerdictContext {
     bool starter = false;
-    QString panel;      ///< title; empty while there is none
+    QString panel;      ///< title; empty if there is none
     QString precision;  ///< "fp32"
     QString device;
-    QString waiting;  ///< said of a picture that has no result yet: what happens and how long
+    QString waiting;  ///< text for a picture without a result: what happens and how long it takes
     BandThresholds thresholds;
 };
 
@@ -36,20 +36,20 @@ class VerdictCard : public QFrame {
     [[nodiscard]] QString band() const;
     [[nodiscard]] QString spread() const;
     [[nodiscard]] bool marked_starter() const;
-    /// Whether the card says that the experts are weighted.
+    /// Whether the badge for weighted experts is shown.
     [[nodiscard]] bool marked_weighted() const;
     [[nodiscard]] QString story() const;
-    /// How firm the verdict of the exhibit shown is, null while nobody knows: the interval in a
-    /// line of its own, the sentences in the story once nothing more is coming.
+    /// Firmness of the shown verdict; null if unknown. The interval has its own line. The sentences
+    /// are added to the story once the result is `complete`.
     void show_firmness(const Firmness* firmness, bool complete);
     /// "0.71 to 0.93 over ordinary re-sharing"; empty for none.
     [[nodiscard]] QString firmness() const;
     [[nodiscard]] QStringList warnings() const { return warnings_; }
-    /// What the file itself declares about being generated: a fact beside the score, or empty.
+    /// What the file declares about being generated, shown separately from the score; may be empty.
     [[nodiscard]] QString declared() const { return declared_sentence_; }
 
   Q_SIGNALS:
-    /// Back to the panel's own combination.
+    /// The user wants the panel's own combination.
     void reference_wanted();
 
   protected:
@@ -68,7 +68,7 @@ class VerdictCard : public QFrame {
     QLabel* spread_;
     QLabel* firmness_;
     QLabel* story_;
-    QLabel* details_;  ///< the story without its verdict
+    QLabel* details_;  ///< the story without the verdict
     QWidget* weighted_;
     QLabel* state_;
     QProgressBar* busy_;
@@ -80,7 +80,7 @@ class VerdictCard : public QFrame {
     QString declared_sentence_;
     QStringList warnings_;
     std::optional<Band> shown_band_;
-    ExaminationPtr shown_;  ///< whose score is shown; null for none
+    ExaminationPtr shown_;  ///< whose score is shown; null if none
     BandThresholds thresholds_;
     std::optional<Firmness> known_firmness_;
     bool firmness_complete_ = false;

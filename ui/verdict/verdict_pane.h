@@ -1,4 +1,5 @@
-// Right: verdict card, experts, and tabs for file facts and history.
+// Right pane: verdict card, experts, and tabs for file facts, stability, evidence, history and
+// review.
 #pragma once
 
 #include "ui/list/exhibit_model.h"
@@ -21,7 +22,7 @@ class VerdictPane : public ScrollPane {
 
   public:
     explicit VerdictPane(QWidget* parent = nullptr);
-    /// Null for no selection. `experts` are the panel's names, shown while there is no opinion.
+    /// Null for no selection. `experts` are the panel's experts, shown while there is no opinion.
     void show_exhibit(const Exhibit* exhibit, const VerdictContext& context,
                       const std::vector<std::string>& experts);
     [[nodiscard]] VerdictCard* card() const { return card_; }
@@ -34,7 +35,7 @@ class VerdictPane : public ScrollPane {
     void show_evidence();
     [[nodiscard]] bool evidence_is_shown() const;
     [[nodiscard]] ReviewPanel* review() const { return review_; }
-    /// The tab of marks, tags and notes: only exhibits of a case have them.
+    /// The tab with marks, tags and notes; only for exhibits of a case.
     void set_review_visible(bool visible);
     void show_review();
 

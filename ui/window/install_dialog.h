@@ -1,4 +1,4 @@
-// Installs the published checkpoint from its two files, with progress and errors in place.
+// Dialog that installs the published checkpoint from its two files, with progress and errors.
 #pragma once
 
 #include <QDialog>
@@ -21,12 +21,12 @@ class InstallDialog : public QDialog {
     /// `threads` is not owned and must live longer.
     InstallDialog(Backend backend, BackgroundThreads& threads, QWidget* parent = nullptr);
 
-    /// Takes the file whose kind its name tells; the other is looked for beside it.
+    /// Accepts a file whose kind its name tells; looks for the other one in the same folder.
     void offer_file(const QString& path);
     [[nodiscard]] bool installing() const { return installing_.running(); }
     [[nodiscard]] QString problem() const;
 
-    /// Whether a dropped or opened file is one of the two this dialog is for.
+    /// Whether the name is that of one of the two checkpoint files.
     [[nodiscard]] static bool is_checkpoint_name(const QString& file_name);
 
   Q_SIGNALS:

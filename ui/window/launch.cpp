@@ -112,7 +112,7 @@ LaunchOptions read_launch(const QStringList& arguments) {
         std::fprintf(stderr, "deepfake-defenders: %s\n", qPrintable(parser.errorText()));
         std::exit(kUsageStatus);
     }
-    parser.process(arguments);  // --help-all
+    parser.process(arguments);  // handles --help-all
     const auto precision = precision_of(parser.value(kPrecision));
     if (!precision) {
         std::fprintf(stderr, "%s\n",
@@ -136,7 +136,7 @@ LaunchOptions read_launch(const QStringList& arguments) {
 
 void come_to_front(QWidget& window, const QByteArray& activation) {
     if (!activation.isEmpty())
-        qputenv("XDG_ACTIVATION_TOKEN", activation);  // Qt hands it to the compositor
+        qputenv("XDG_ACTIVATION_TOKEN", activation);  // Qt passes it to the compositor
     window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
     window.show();
     window.raise();

@@ -1,4 +1,4 @@
-// How the window's program is started: its options, and the answers that need no display.
+// Starts the window's program: command-line options, and --help and --version without a display.
 #pragma once
 
 #include <QByteArray>
@@ -21,25 +21,25 @@ struct LaunchOptions {
     std::string device;
     Precision precision = Precision::Float32;
     OpenRequest request;
-    /// Asked for, or by an option that a window that is open already cannot follow.
+    /// Requested, or implied by an option that an open window cannot apply.
     bool own_window = false;
 };
 
-/// Name and version, which settings, help and desktop go by.
+/// Sets the application's name and version, used for settings, help and the desktop.
 void name_application(const QString& version);
 
-/// --help and --version answer before anything needs a display: the exit status, if it was one of
-/// them. Later arguments, and those after "--", count as they do for the window.
+/// Answers --help and --version, so that they need no display. Returns the exit status if one of
+/// them was given before "--", else nothing.
 [[nodiscard]] std::optional<int> answered_without_display(int argc, char** argv);
 
-/// Ends the process with the status for usage when it cannot be understood. Needs an application.
+/// Exits with kUsageStatus if the arguments are invalid. Requires a QCoreApplication.
 [[nodiscard]] LaunchOptions read_launch(const QStringList& arguments);
 
-/// Shows and raises a window, with the desktop's permission to do so where it gave one.
+/// Shows and raises a window. `activation` is the desktop's activation token, or empty.
 void come_to_front(QWidget& window, const QByteArray& activation);
 
-/// While it lives, Qt's reason to give up becomes a sentence and an exit status instead of an
-/// abort.
+/// While it exists, a fatal error of Qt at startup prints a message and exits with kNoDisplayStatus
+/// instead of aborting.
 class DisplayWatch {
   public:
     DisplayWatch();

@@ -66,7 +66,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
 }
 
 MainWindow::~MainWindow() {
-    // Views go before the session that owns their model.
+    // Destroy the views before the session that owns their model.
     delete takeCentralWidget();
 }
 
@@ -155,7 +155,8 @@ void MainWindow::connect_session() {
             show_stand_in(sentence);
             return;
         }
-        // A picture that cannot be examined says so itself; this is one that could be before.
+        // The page of a picture that failed shows the reason itself; this is for a picture that
+        // could be examined before.
         const Exhibit* const exhibit = session_->exhibits().find(id);
         if (exhibit != nullptr && exhibit->opinion() != nullptr)
             banners_->show_message(
@@ -356,7 +357,7 @@ void MainWindow::refresh_actions() {
     refresh_case_actions();
 }
 
-// --- what comes in
+// --- incoming files and data
 
 void MainWindow::open_paths(const std::vector<std::filesystem::path>& paths) {
     std::vector<std::filesystem::path> pictures;
@@ -422,7 +423,7 @@ void MainWindow::open_install_dialog(const QStringList& files) {
 }
 
 bool MainWindow::event(QEvent* event) {
-    // Comes here from whoever has the focus and did not claim the key.
+    // Unhandled key events of the focused widget arrive here.
     if (event->type() == QEvent::ShortcutOverride &&
         is_typed_into(focusWidget(), *static_cast<QKeyEvent*>(event))) {
         event->accept();
@@ -445,7 +446,7 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
 void MainWindow::dropEvent(QDropEvent* event) {
     curtain_->hide();
     take_incoming(*event->mimeData(), tr("Dropped picture %1").arg(++dropped_));
-    // Never "move": the sender would delete its original.
+    // Never "move": the sender would delete the original.
     event->setDropAction(Qt::CopyAction);
     event->accept();
 }

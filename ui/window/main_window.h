@@ -1,4 +1,4 @@
-// The window: three panes around one session. Wiring only; each pane knows its own business.
+// The main window: three panes and the controllers behind them, and the wiring between them.
 #pragma once
 
 #include <QMainWindow>
@@ -47,11 +47,11 @@ class MainWindow : public QMainWindow {
         Backend backend;
         BackgroundThreads& threads;  ///< must outlive the window
         Appearance& appearance;
-        QSettings& settings;            ///< read now, written when the window closes
-        std::string panel;              ///< empty: the one used last, else the default
-        std::filesystem::path samples;  ///< empty or missing: no samples are offered
+        QSettings& settings;            ///< read by the constructor, written when the window closes
+        std::string panel;              ///< empty: the last one used, else the default
+        std::filesystem::path samples;  ///< empty or missing: do not offer samples
     };
-    /// Shows at once; the panel loads in the background.
+    /// The window is usable at once; the panel loads in the background.
     explicit MainWindow(Setup setup, QWidget* parent = nullptr);
     ~MainWindow() override;
 
@@ -64,23 +64,24 @@ class MainWindow : public QMainWindow {
     [[nodiscard]] PanelChooser& panels() { return *panels_; }
     [[nodiscard]] CaseDesk& desk() { return *desk_; }
     [[nodiscard]] CasePane& case_pane() { return *case_pane_; }
-    [[nodiscard]] Presentation* presentation() const;  ///< null when nobody presents
+    [[nodiscard]] Presentation* presentation() const;  ///< null if none is running
     [[nodiscard]] StabilityRun& stability() { return *stability_; }
     [[nodiscard]] EvidenceRun& evidence() { return *evidence_; }
     [[nodiscard]] AtlasRun& atlas() { return *atlas_; }
-    [[nodiscard]] AtlasDialog* atlas_dialog() const;  ///< null when it is not open
+    [[nodiscard]] AtlasDialog* atlas_dialog() const;  ///< null if it is not open
     [[nodiscard]] QAction* action(const char* name) const;
 
-    /// Files and folders, which go into the case when one is open; a case, which is opened; or the
-    /// two checkpoint files, which open the install dialog.
+    /// Opens pictures and folders (scanned into the open case, if there is one), a case, or the two
+    /// checkpoint files (which opens the install dialog).
     void open_paths(const std::vector<std::filesystem::path>& paths);
-    /// With `make_new`, a missing file is made. Problems become a banner.
+    /// With `make_new`, creates a missing file. Problems are shown in a banner.
     void open_case(const std::filesystem::path& path, bool make_new = false);
     void open_install_dialog(const QStringList& files = {});
-    /// Writes the current picture's result; problems become a banner.
+    /// Writes the current picture's result. Problems are shown in a banner.
     void export_current(ExportKind kind, const QString& file);
     void export_list(ExportKind kind, const QString& file);
-    /// Of the open case: the selection, or everything that is shown; the format by the file's name.
+    /// Exports the open case: the selection, or all listed exhibits. The file name's extension
+    /// determines the format.
     void export_case_to(const QString& file, bool selection);
 
   protected:
@@ -102,7 +103,7 @@ class MainWindow : public QMainWindow {
     void refresh_actions();
     [[nodiscard]] QString waiting_text(const Exhibit& exhibit) const;
     [[nodiscard]] const Exhibit* current() const;
-    /// Whose result it is; nothing when nobody can say.
+    /// The panel and precision behind the shown result; empty if unknown.
     [[nodiscard]] std::optional<ScoredBy> shown_by() const;
     [[nodiscard]] BandThresholds shown_thresholds() const;
 
@@ -125,7 +126,7 @@ class MainWindow : public QMainWindow {
     void choose_folder();
     void choose_export(ExportKind kind, bool whole_list);
     void paste();
-    /// Runs `write` on another thread and then says `written`, or why not.
+    /// Runs `write` on another thread, then shows `written` or the error.
     void export_in_background(std::function<void()> write, const QString& written);
     void copy_result();
     void show_context_menu(const QPoint& global);
@@ -135,13 +136,14 @@ class MainWindow : public QMainWindow {
     // main_window_disagreement.cpp
     void build_disagreement_actions(QMenu* menu);
     void connect_disagreement();
-    /// The selected picture for a close look. Without an evaluator where the panel at hand did not
-    /// score it, and nothing where it has no score; `obstacle` then says why, in a sentence.
+    /// The selected picture as the subject of a study. Without an evaluator if the current panel or
+    /// precision did not produce its score; empty if it has no score. In both cases `obstacle`
+    /// explains why, as a sentence.
     [[nodiscard]] std::optional<PictureSubject> close_subject(QString& obstacle) const;
     void refresh_stability();
     void show_stability_run();
     void keep_stability();
-    /// What is known of the selected picture, once nothing more is coming.
+    /// Firmness of the selected picture, once its run is complete.
     [[nodiscard]] std::optional<Firmness> shown_firmness() const;
     void open_disagreement();
     void select_pictures(const std::vector<qint64>& ids);
@@ -179,7 +181,7 @@ class MainWindow : public QMainWindow {
     void mark_selected(Mark mark);
     void edit_thresholds();
     void choose_reviewer();
-    /// Empty: the login name.
+    /// Empty means the login name.
     void set_reviewer(const QString& name);
     void choose_scan_folder();
     void scan_into_case(const std::vector<std::filesystem::path>& paths);
@@ -194,7 +196,7 @@ class MainWindow : public QMainWindow {
     Appearance& appearance_;
     QSettings& settings_;
     std::filesystem::path samples_;
-    Task exporting_;  ///< of results; goes on when the window is closed
+    Task exporting_;  ///< exports results; continues when the window is closed
 
     ExaminationSession* session_;
     CaseDesk* desk_;
@@ -204,7 +206,7 @@ class MainWindow : public QMainWindow {
     AtlasRun* atlas_;
     BannerStack* banners_;
     QSplitter* splitter_;
-    QStackedWidget* left_;  ///< the list, or the case
+    QStackedWidget* left_;  ///< the examined list or the case
     ExhibitPane* exhibits_;
     CasePane* case_pane_;
     PicturePane* picture_;
@@ -217,19 +219,19 @@ class MainWindow : public QMainWindow {
     QList<QWidget*> welcome_open_;
     QList<QWidget*> failure_buttons_;
 
-    CaseExhibitPtr case_exhibit_;          ///< of the open case; null for none
-    std::unique_ptr<Exhibit> case_shown_;  ///< the same, as the panes take it
-    QString stand_in_shown_;               ///< the banner about the small copy
-    QString obstacle_shown_;               ///< the banner about who writes
+    CaseExhibitPtr case_exhibit_;          ///< selected exhibit of the open case, or null
+    std::unique_ptr<Exhibit> case_shown_;  ///< the same, converted for the panes
+    QString stand_in_shown_;               ///< text of the banner about the stored small copy
+    QString obstacle_shown_;               ///< text of the banner about another writer
 
     QPointer<Presentation> presentation_;
     QPointer<AtlasDialog> atlas_dialog_;
-    std::string atlas_shown_;  ///< the picture that the dialog shows; empty for none
-    QString atlas_obstacle_;   ///< why no windows can be scored; empty when they can
-    ListedId loaded_id_ = 0;   ///< whose full-size pixels `loaded_` are
+    std::string atlas_shown_;  ///< SHA-256 of the picture in the atlas dialog; empty if none
+    QString atlas_obstacle_;   ///< why no windows can be scored; empty if they can
+    ListedId loaded_id_ = 0;   ///< the picture of `loaded_`
     PyramidPtr loaded_;
-    QString evidence_obstacle_;  ///< why nothing can be explained; empty when it can
-    /// The signed map that was laid over last: it is not made anew for every change elsewhere.
+    QString evidence_obstacle_;  ///< why nothing can be explained; empty if it can
+    /// What the current signed map was made from, to avoid rebuilding it after unrelated changes.
     struct EvidenceShown {
         ListedId picture = 0;
         EvidenceChoice choice;
@@ -238,12 +240,12 @@ class MainWindow : public QMainWindow {
         float scale = 0;
         bool operator==(const EvidenceShown&) const = default;
     } evidence_shown_;
-    QString stability_obstacle_;  ///< why no versions can be tried; empty when they can
+    QString stability_obstacle_;  ///< why no versions can be tried; empty if they can
 
     QString last_folder_;
     int pasted_ = 0;
     int dropped_ = 0;
-    double last_seconds_ = 0;  ///< what one picture took, for the waiting text
+    double last_seconds_ = 0;  ///< duration of the last examination, for the waiting text
 };
 
 }  // namespace dfd::ui

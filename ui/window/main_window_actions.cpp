@@ -1,4 +1,4 @@
-// Menus, toolbar and what they do.
+// The main window's menus, toolbar and their actions.
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
@@ -128,7 +128,7 @@ void MainWindow::build_edit_menu() {
     QAction* const remove =
         add_action(menu, "remove", QStringLiteral("remove"), tr("&Remove from the list"),
                    QKeySequence::Delete, [this] { session_->remove(exhibits_->selected()); });
-    // Only where the list has the focus: elsewhere Delete means something else.
+    // Only while the list has the focus: Delete has other meanings elsewhere.
     menu->removeAction(remove);
     menu->addAction(remove);
     remove->setShortcutContext(Qt::WidgetShortcut);
@@ -246,7 +246,7 @@ void MainWindow::build_toolbar() {
         if (button->defaultAction() != nullptr)
             button->setAccessibleName(button->defaultAction()->toolTip());
     }
-    // The one export button opens all kinds; its icon says so better than its first entry.
+    // The button opens a menu of all export formats, so use a general tool tip.
     if (auto* const button =
             qobject_cast<QToolButton*>(bar->widgetForAction(action("export_json")))) {
         button->setToolTip(tr("Export this result"));

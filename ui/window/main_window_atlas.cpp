@@ -1,4 +1,4 @@
-// The window's score atlas: the selected picture in overlapping windows.
+// The main window's score atlas: the selected picture in overlapping windows.
 #include <QAction>
 #include <QMenu>
 
@@ -23,7 +23,7 @@ AtlasDialog* MainWindow::atlas_dialog() const {
 }
 
 void MainWindow::open_atlas() {
-    if (atlas_dialog_ == nullptr || atlas_dialog_->isHidden()) {  // a hidden one is on its way out
+    if (atlas_dialog_ == nullptr || atlas_dialog_->isHidden()) {  // hidden: being deleted
         atlas_dialog_ = new AtlasDialog(this);
         atlas_dialog_->setAttribute(Qt::WA_DeleteOnClose);
         connect(atlas_dialog_, &AtlasDialog::start_wanted, atlas_, &AtlasRun::start);

@@ -1,4 +1,4 @@
-// The window while a case is open: what is shown of it, reviewing by keyboard, scanning.
+// The main window's case mode: opening cases, showing exhibits, keyboard review, scanning.
 #include <QAction>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -27,10 +27,10 @@
 namespace dfd::ui {
 namespace {
 
-/// Apart from the numbers that the window's own list gives.
+/// Marks ids of case exhibits, so that they never equal ids of the examined list.
 constexpr ListedId kOfCase = ListedId{1} << 63;
 
-/// A recorded exhibit as the panes show any other.
+/// Converts a recorded exhibit to the type that the panes show.
 Exhibit as_exhibit(const CaseExhibit& recorded) {
     const ExhibitRecord& record = recorded.record;
     Exhibit exhibit;
@@ -303,7 +303,7 @@ void MainWindow::refresh_case_welcome() {
 }
 
 void MainWindow::show_stand_in(const QString& why) {
-    // Nothing is said of an exhibit whose page says already that it cannot be examined.
+    // No banner if the exhibit's page already shows that it cannot be examined.
     if (!case_shown_ || case_shown_->state == ExaminationState::Failed)
         return;
     picture_->view()->set_preview_note(tr("Small copy kept in the case"));
@@ -337,7 +337,7 @@ void MainWindow::edit_thresholds() {
         new ThresholdsDialog(desk_->summary().profiles, desk_->summary().active, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ThresholdsDialog::wanted, this, [this](const ThresholdProfile& profile) {
-        // Banded anew at once; the case is told behind.
+        // Update the view at once; the case is written in the background.
         desk_->model().set_thresholds(profile.thresholds);
         desk_->review().set_thresholds(profile);
     });
@@ -358,7 +358,7 @@ void MainWindow::choose_reviewer() {
 }
 
 void MainWindow::set_reviewer(const QString& name) {
-    // One line, as the log and the lists show it.
+    // A single line, as the log and the lists show it.
     const QString plain = name.simplified();
     desk_->review().sign_as(plain.toStdString());
     verdict_->review()->set_reviewer(plain.isEmpty() ? QString::fromStdString(login_name())

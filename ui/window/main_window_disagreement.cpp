@@ -1,4 +1,5 @@
-// The window's disagreement desk: versions of the selected picture, and the experts' agreement.
+// The main window's studies of disagreement: stability of a picture, agreement of the experts,
+// presentation.
 #include <QAction>
 #include <QItemSelectionModel>
 #include <QListView>
@@ -22,9 +23,10 @@
 namespace dfd::ui {
 namespace {
 
-constexpr std::size_t kSelectedAtMost = 5000;  ///< rows of a list
+constexpr std::size_t kSelectedAtMost = 5000;  ///< rows of the list
 
-/// Collects opinions; what is of another panel than the first is passed over.
+/// Collects opinions for an AgreementView. `add` throws std::invalid_argument if an opinion comes
+/// from other experts.
 class AgreementMaker {
   public:
     explicit AgreementMaker(std::vector<std::string> experts)
@@ -167,7 +169,7 @@ void MainWindow::open_disagreement() {
             else
                 exhibits_->make_current(static_cast<ListedId>(id));
         });
-        // Its numbers are of the list or of the case that it was made for.
+        // The dialog's ids are only valid for the list or case that it was made for.
         connect(desk_, &CaseDesk::opened, dialog, &QDialog::reject);
         connect(desk_, &CaseDesk::closed, dialog, &QDialog::reject);
     }
@@ -211,7 +213,7 @@ void MainWindow::open_disagreement() {
     dialog->activateWindow();
 }
 
-// --- for an audience
+// --- presentation
 
 void MainWindow::present() {
     if (presentation_ == nullptr) {

@@ -1,4 +1,4 @@
-// The window's evidence: signed maps that are tested, and what the networks saw.
+// The main window's evidence maps and the dialog on what the networks saw.
 #include <QAction>
 #include <QMenu>
 
@@ -33,7 +33,7 @@ void MainWindow::connect_evidence() {
     connect(evidence_, &EvidenceRun::progressed, panel,
             [this, panel] { panel->show_progress(*evidence_); });
     connect(verdict_, &VerdictPane::tab_changed, this, &MainWindow::show_evidence_map);
-    // Who chooses a heatmap wants to see that one.
+    // Choosing a heatmap hides the evidence map.
     const auto leave = [panel] {
         if (panel->chosen())
             panel->choose(std::nullopt);

@@ -1,4 +1,4 @@
-// Handing over what the open case holds.
+// The main window's exports from the open case.
 #include <QAction>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -17,7 +17,7 @@
 namespace dfd::ui {
 namespace {
 
-/// What the file dialog offers, the first by itself.
+/// File types of the save dialog; the first is the default.
 std::array<std::pair<CaseExport, QString>, 4> offers() {
     return {{{CaseExport::Html, MainWindow::tr("Report, one HTML file (*.html)")},
              {CaseExport::Pdf, MainWindow::tr("Report, PDF pages (*.pdf)")},

@@ -1,4 +1,4 @@
-// What the window remembers between runs.
+// Settings that the main window keeps between runs.
 #include <QCloseEvent>
 #include <QSettings>
 #include <QSplitter>

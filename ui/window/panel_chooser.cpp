@@ -14,7 +14,7 @@ const QString kInstall = QStringLiteral("install");
 
 QString title_of(const PanelRecord& panel) {
     const QString title = QString::fromStdString(panel.title.empty() ? panel.name : panel.title);
-    // The mark is there however the panel calls itself.
+    // Every starter panel is labelled as such, whatever its title.
     return panel.starter && !title.contains(QLatin1String("starter"), Qt::CaseInsensitive)
                ? PanelChooser::tr("%1 (starter)").arg(title)
                : title;
@@ -30,7 +30,7 @@ PanelChooser::PanelChooser(QWidget* parent) : QComboBox(parent) {
     set_panels({});
     connect(this, &QComboBox::activated, this, [this](int row) {
         const QString folder = itemData(row, kFolderRole).toString();
-        settle();  // The choice counts once the panel is ready.
+        settle();  // The choice takes effect once the panel is ready.
         if (folder == kInstall)
             Q_EMIT install_wanted();
         else if (!folder.isEmpty() && folder != current_)
@@ -61,7 +61,7 @@ void PanelChooser::set_panels(const std::vector<ListedPanel>& panels) {
 void PanelChooser::set_current(const PanelRecord* panel) {
     current_ = panel == nullptr ? QString() : path_text(panel->folder);
     if (panel != nullptr && findData(current_, kFolderRole) < 0) {
-        // Chosen by path on the command line: not in any of the searched folders.
+        // Opened by path from the command line: not in a searched folder.
         const QSignalBlocker quiet(this);
         insertItem(0, title_of(*panel), current_);
     }

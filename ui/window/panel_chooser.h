@@ -1,4 +1,4 @@
-// The panel in use, and the others that could be.
+// Combo box with the current panel and the other available ones.
 #pragma once
 
 #include <QComboBox>
@@ -15,11 +15,11 @@ class PanelChooser : public QComboBox {
     explicit PanelChooser(QWidget* parent = nullptr);
     /// Panels that cannot be read are shown disabled, with the reason as their tooltip.
     void set_panels(const std::vector<ListedPanel>& panels);
-    /// Shows it as chosen without saying so; null while there is none.
+    /// Does not emit `panel_chosen`; null if there is no panel.
     void set_current(const PanelRecord* panel);
 
   Q_SIGNALS:
-    /// Its folder, which identifies it.
+    /// The folder identifies the panel.
     void panel_chosen(const QString& folder);
     void install_wanted();
 

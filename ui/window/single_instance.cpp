@@ -15,15 +15,15 @@
 namespace dfd::ui {
 namespace {
 
-constexpr quint32 kProtocol = 0x64666401;         // "dfd" and a number
+constexpr quint32 kProtocol = 0x64666401;         // "dfd" and a version number
 constexpr qsizetype kHead = 8;                    // bytes: protocol and size
-constexpr qsizetype kLargest = 64 * 1024 * 1024;  // half a million paths
-constexpr int kReadingTime = 10000;               // ms that a request may take to arrive
+constexpr qsizetype kLargest = 64 * 1024 * 1024;  // message limit: about half a million paths
+constexpr int kReadingTime = 10000;               // milliseconds within which a request must arrive
 constexpr char kTaken[] = "taken\n";
 constexpr char kDeclined[] = "other\n";
 constexpr qsizetype kAnswer = sizeof kTaken - 1;
 
-/// File names are bytes and stay what they are.
+/// Serializes paths as raw bytes, without conversion.
 QByteArray message_of(const OpenRequest& request) {
     QByteArray body;
     QDataStream stream(&body, QIODevice::WriteOnly);
@@ -68,7 +68,7 @@ Arrival read_request(const QByteArray& message, OpenRequest& request) {
 
 enum class Answer { Nobody, Taken, Other };
 
-/// Other: somebody is there, but declines or does not answer in time.
+/// Other: another instance exists, but declined or did not answer in time.
 Answer deliver(const QString& socket_name, const OpenRequest& request, int patience) {
     QElapsedTimer clock;
     clock.start();
@@ -101,7 +101,7 @@ QString SingleInstance::default_socket() {
     QByteArray display = qgetenv("WAYLAND_DISPLAY");
     if (display.isEmpty())
         display = qgetenv("DISPLAY");
-    // A program that shows itself nowhere must not take files from one that does.
+    // Include the platform: an offscreen instance must not take files from a visible one.
     display += '\n' + qgetenv("QT_QPA_PLATFORM");
     const QByteArray digest =
         QCryptographicHash::hash(display, QCryptographicHash::Sha256).toHex().first(12);
@@ -120,7 +120,7 @@ SingleInstance::Role SingleInstance::claim(const OpenRequest& request, int patie
     Answer answer = deliver(socket_, request, patience);
     if (answer != Answer::Nobody)
         return role_of(answer);
-    // Starts at once take turns, so that none removes the socket of another.
+    // Lock, so that simultaneous starts cannot remove each other's socket.
     QLockFile turn(socket_ + QStringLiteral(".lock"));
     QElapsedTimer clock;
     clock.start();
@@ -154,8 +154,8 @@ void SingleInstance::take_connection() {
             }
             const bool taken = !accepts_ || accepts_(request);
             socket->write(taken ? kTaken : kDeclined);
-            socket->disconnectFromServer();  // after the answer is written
-            if (taken)  // later: opening may show a dialog, and the other end must not wait for it
+            socket->disconnectFromServer();  // closes once the answer is written
+            if (taken)  // Deferred: opening may show a dialog, and the other process must not wait.
                 QMetaObject::invokeMethod(
                     this, [this, request] { Q_EMIT requested(request); }, Qt::QueuedConnection);
         };

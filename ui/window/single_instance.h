@@ -1,4 +1,4 @@
-// One window a user and display: a later start hands its files to the first and ends.
+// One window per user and display: later starts pass their files to the first instance and exit.
 #pragma once
 
 #include <QLocalServer>
@@ -12,9 +12,9 @@ namespace dfd::ui {
 
 /// What a start was asked to open.
 struct OpenRequest {
-    std::vector<std::filesystem::path> paths;  ///< absolute; none: the window is only raised
-    bool as_case = false;                      ///< the one path is a case, whatever its name
-    QByteArray activation;                     ///< the desktop's permission to raise a window
+    std::vector<std::filesystem::path> paths;  ///< absolute; empty: only raise the window
+    bool as_case = false;                      ///< the single path is a case, whatever its name
+    QByteArray activation;                     ///< the desktop's activation token
 };
 
 class SingleInstance : public QObject {
@@ -22,29 +22,28 @@ class SingleInstance : public QObject {
 
   public:
     enum class Role {
-        First,      ///< takes what later starts ask for; show a window
-        Delivered,  ///< the first one took the request; end
-        Alone,      ///< the first one declined, or nobody can listen; show a window
+        First,      ///< receives requests of later starts; show a window
+        Delivered,  ///< the first instance took the request; exit
+        Alone,      ///< the first instance declined, or listening failed; show a window
     };
 
-    /// `socket`: the file at which the first one listens. Empty: a window that stays alone.
+    /// `socket`: path of the socket. Empty: the window neither sends nor receives requests.
     explicit SingleInstance(QString socket, QObject* parent = nullptr);
 
-    /// In the user's own folder for such files, which no other user can enter; one for each
-    /// display.
+    /// In the user's runtime folder, which other users cannot access; one socket per display.
     [[nodiscard]] static QString default_socket();
 
-    /// Hands the request to the one that listens, else becomes it. A socket that a crash left
-    /// behind is replaced. Waits at most `patience` ms for an answer.
+    /// Sends the request to the listening instance, else becomes the first instance. Replaces a
+    /// stale socket left by a crash. Waits at most `patience` ms for an answer.
     [[nodiscard]] Role claim(const OpenRequest& request, int patience = 10000);
 
-    /// Asked before a request is taken; without it all are.
+    /// Decides whether a request is accepted; by default all are.
     void set_accepts(std::function<bool(const OpenRequest&)> accepts) {
         accepts_ = std::move(accepts);
     }
 
   Q_SIGNALS:
-    /// Comes after the answer was sent.
+    /// Emitted after the answer was sent.
     void requested(const dfd::ui::OpenRequest& request);
 
   private:

@@ -94,7 +94,7 @@ void StatusStrip::show_share(const QString& text, std::int64_t done, std::int64_
     progress_->show();
     stop_->show();
     queue_->setText(text);
-    // A progress bar counts in int; a share is enough for it.
+    // A progress bar counts in int, the totals are 64-bit: use thousandths.
     progress_->setRange(0, total == 0 ? 0 : 1000);
     if (total > 0)
         progress_->setValue(static_cast<int>(1000 * done / total));

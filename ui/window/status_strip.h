@@ -1,4 +1,4 @@
-// The status bar: device, precision, panel; queue, progress and time left.
+// Status bar: device, precision and panel; queue, progress and remaining time.
 #pragma once
 
 #include <QStatusBar>
@@ -21,9 +21,9 @@ class StatusStrip : public QStatusBar {
     void show_panel(const ExaminationSession& session);
     void show_loading(double fraction, const QString& what);
     void show_queue(const ExaminationSession& session);
-    /// Of a scan that is running.
+    /// Progress of a running scan.
     void show_scan(const CaseScan& scan);
-    /// Of an export that is running.
+    /// Progress of a running export.
     void show_export(const CaseExporter& exporting);
     [[nodiscard]] QString left_text() const;
     [[nodiscard]] QString queue_text() const;

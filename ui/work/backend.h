@@ -1,4 +1,4 @@
-// What the window asks of the core, as functions: tests put a fake panel behind the same window.
+// The core functions that the window calls, as replaceable functions for tests.
 #pragma once
 
 #include <functional>
@@ -12,8 +12,8 @@
 
 namespace dfd::ui {
 
-/// Every function may block and may throw a sentence (std::exception); all are called on
-/// background threads only.
+/// Every function may block and may throw std::exception with a sentence. Called on background
+/// threads only.
 struct Backend {
     std::function<std::vector<ListedPanel>()> list_panels;
     /// By name, folder or panel.json; an empty name means the default panel.
@@ -23,7 +23,7 @@ struct Backend {
         install_panel;
 };
 
-/// The real one.
+/// The backend that uses core.
 [[nodiscard]] Backend core_backend(const std::string& device, Precision precision);
 
 }  // namespace dfd::ui

@@ -35,7 +35,7 @@ bool BackgroundThreads::run(Job job) {
     }
     if (workers_.empty())
         return false;
-    waiting_.push_back(std::move(job));  // Who is still at work looks here before ending.
+    waiting_.push_back(std::move(job));  // Busy workers look here before they end.
     return true;
 }
 
@@ -53,7 +53,7 @@ void BackgroundThreads::work(Worker& self) {
         } catch (...) {
             qCritical("A background job failed unexpectedly.");
         }
-        job = nullptr;  // What it captured ends here, before the owner may go on.
+        job = nullptr;  // Destroy the captures before the destructor can return.
         lock.lock();
         --busy_;
     }

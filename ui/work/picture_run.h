@@ -1,4 +1,4 @@
-// Work on the selected picture in the background, while somebody watches.
+// Base class of studies that run in the background on the selected picture.
 #pragma once
 
 #include <QObject>
@@ -14,15 +14,15 @@
 
 namespace dfd::ui {
 
-/// Which picture is looked at closely, and what is known of it.
+/// The picture of a study and what is known of it.
 struct PictureSubject {
-    std::vector<Source> sources;           ///< the first that holds `sha256`
-    std::string sha256;                    ///< of its bytes; by it results are kept
-    QSize size;                            ///< as it was examined
-    PanelOpinion opinion;                  ///< of the whole, untouched picture
-    std::shared_ptr<Evaluator> evaluator;  ///< the panel that gave it; null: not at hand
-    std::vector<double> weights;           ///< as the window weighs its experts; may be empty
-    /// Panel, precision and case: what is known of pictures is kept while it stays the same.
+    std::vector<Source> sources;           ///< the first with this `sha256` is used
+    std::string sha256;                    ///< of the file's bytes; key of stored results
+    QSize size;                            ///< size in the examination
+    PanelOpinion opinion;                  ///< of the whole, unaltered picture
+    std::shared_ptr<Evaluator> evaluator;  ///< the panel behind `opinion`; null if unavailable
+    std::vector<double> weights;           ///< the window's weights of the experts; may be empty
+    /// Panel, precision and case; stored results are valid while it stays the same.
     std::string scope;
 
     [[nodiscard]] bool same_picture(const PictureSubject& other) const {
@@ -30,33 +30,33 @@ struct PictureSubject {
     }
 };
 
-/// One run at a time; what an ended or stopped one still says is dropped. UI thread only; nothing
+/// One run at a time; later results of an ended or stopped run are dropped. UI thread only; nothing
 /// here blocks.
 class PictureRun : public QObject {
     Q_OBJECT
 
   public:
-    /// What is finished stays. `changed` follows when something was running.
+    /// Finished results are kept. `changed` follows if a run was active.
     void stop();
     [[nodiscard]] bool running() const { return task_.running(); }
-    /// Why the last run ended early, a sentence; empty when it did not.
+    /// Why the last run ended early, as a sentence; empty if it did not.
     [[nodiscard]] const QString& problem() const { return problem_; }
 
   Q_SIGNALS:
     void changed();
-    /// A run came to its end without being stopped and without a problem; after `changed`.
+    /// A run has completed without stop or problem; emitted after `changed`.
     void finished();
 
   protected:
     /// `threads` is not owned and must live longer.
     PictureRun(BackgroundThreads& threads, QObject* parent);
 
-    /// On another thread, where `this` must not be touched; throws what went wrong.
+    /// Runs on another thread, where `this` must not be used. Failures are reported as exceptions.
     using Work = std::function<void(const Task::Run& run)>;
-    /// Stops what runs and begins; `changed` follows.
+    /// Stops the current run and starts this one; `changed` follows.
     void launch(Work work);
     void forget_problem() { problem_.clear(); }
-    /// Brings what is shown up to date and emits `changed`; the run may just have ended.
+    /// Updates what is shown and emits `changed`; the run may just have ended.
     virtual void refresh() = 0;
 
   private:

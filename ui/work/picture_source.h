@@ -1,4 +1,4 @@
-// Reading a picture that several files may hold. For background threads.
+// Reads a picture of which several files may be copies. For background threads.
 #pragma once
 
 #include <exception>
@@ -16,9 +16,9 @@ namespace source_detail {
 [[nodiscard]] std::runtime_error nowhere();
 }  // namespace source_detail
 
-/// What `read` makes of the first of `sources` that can be read and whose `facts.sha256` is this
-/// (hexadecimal; empty: any content will do). Blocks. Throws what is wrong with the first one, a
-/// sentence; at once Cancelled and std::bad_alloc.
+/// Calls `read` for one source after the other and returns the first result whose `facts.sha256`
+/// equals `sha256` (hexadecimal; empty accepts any content). Blocks. If none succeeds, throws the
+/// problem of the first source. Throws Cancelled and std::bad_alloc at once.
 template <class Read>
 [[nodiscard]] auto first_of(const std::vector<Source>& sources, const std::string& sha256,
                             const Read& read) {
@@ -43,8 +43,8 @@ template <class Read>
     throw source_detail::nowhere();
 }
 
-/// The first of `sources` that can be read and has this SHA-256 (hexadecimal; empty: any content
-/// will do). Blocks. Throws what is wrong with the first one, a sentence; std::bad_alloc.
+/// The first of `sources` that can be read and has this SHA-256 (hexadecimal; empty accepts any
+/// content). Blocks. Throws the problem of the first source, with a sentence, or std::bad_alloc.
 [[nodiscard]] Picture read_first(const std::vector<Source>& sources, const std::string& sha256);
 
 }  // namespace dfd::ui

@@ -26,12 +26,12 @@ struct Task::Piece {
     Work work;
     Failed failed;
     std::stop_source stop;
-    std::atomic<bool> wanted = true;  ///< cleared on the UI thread alone: what is told is told
+    std::atomic<bool> wanted = true;  ///< cleared on the UI thread only: a stop is final
     std::mutex mutex;
-    Then newest;  ///< told and not run yet
+    Then newest;  ///< queued and not yet run
 };
 
-/// What the task shares with the job that works for it; outlives the task.
+/// State shared with the job that runs the pieces; outlives the task.
 struct Task::Shared : std::enable_shared_from_this<Shared> {
     using PiecePtr = std::shared_ptr<Piece>;
 
@@ -48,7 +48,7 @@ struct Task::Shared : std::enable_shared_from_this<Shared> {
     std::vector<PiecePtr> pending;  ///< UI thread only
 
     std::mutex mutex;
-    std::deque<PiecePtr> waiting;  ///< with those that were dropped: they end on the thread, too
+    std::deque<PiecePtr> waiting;  ///< also dropped ones: destroyed on the worker thread
     bool working = false;
 };
 
@@ -178,7 +178,7 @@ void Task::enqueue(const std::shared_ptr<Piece>& piece) {
         return;
     {
         const std::lock_guard lock(shared_->mutex);
-        shared_->waiting.clear();  // It waited alone: nobody was at work.
+        shared_->waiting.clear();  // Only this piece can be waiting: no job was running.
         shared_->working = false;
     }
     piece->work = nullptr;

@@ -1,4 +1,4 @@
-// Work on another thread for somebody on the UI thread.
+// Runs work on a background thread and delivers results and errors on the UI thread.
 #pragma once
 
 #include <QObject>
@@ -12,36 +12,37 @@
 
 namespace dfd::ui {
 
-/// Runs pieces of work one after another on a background thread and brings back what came of them.
-/// Everything here is called on the UI thread, returns at once and delivers nothing before it has
-/// returned. Work runs on another thread, where whoever asked must not be touched: that is what the
-/// functions are for that work tells or returns. They run on the UI thread, in order, unless the
-/// asker has stopped the work, asked for something newer or is gone by then.
+/// Runs pieces of work one after another on a background thread and delivers their results. Every
+/// member function is called on the UI thread, returns at once and delivers nothing before it has
+/// returned. Work runs on another thread and must not touch the owner; instead it returns
+/// functions, or passes them to Run, which run on the UI thread, in order. They are dropped if the
+/// owner has stopped the work, started newer work or been destroyed by then.
 ///
-/// A member of its asker. The destructor stops and does not wait.
+/// Make it a member of its owner. The destructor stops the work and does not wait.
 class Task {
   public:
     /// Why a piece of work ended without a result.
     struct Problem {
-        QString sentence;      ///< never empty: what it threw, or that no thread could be had
-        bool stopped = false;  ///< it had been asked to end
+        QString sentence;      ///< never empty: why it failed, or that no thread was free
+        bool stopped = false;  ///< a stop had been requested
     };
     class Run;
-    /// What is left to do on the UI thread; may be empty.
+    /// Runs on the UI thread; may be empty.
     using Then = std::function<void()>;
-    /// On another thread; what it captured is destroyed there, before its end is delivered. May
-    /// throw anything.
+    /// Runs on another thread. Its captures are destroyed there, before the result is delivered.
+    /// May throw anything.
     using Work = std::function<Then(const Run& run)>;
-    /// On the UI thread, instead of what work would have returned; may be empty.
+    /// Runs on the UI thread in place of the function that the work would have returned; may be
+    /// empty.
     using Failed = std::function<void(const Problem& problem)>;
 
-    /// What becomes of work whose asker stopped it or is gone.
+    /// What happens to work that was stopped or whose owner is gone.
     enum class Unwanted {
-        Drop,    ///< asked to stop if it has begun, else not begun
-        Finish,  ///< done all the same, and told to nobody: writing what somebody decided
+        Drop,    ///< requests a stop if it is running, else does not start it
+        Finish,  ///< completes it without delivering anything; for writing a user's decisions
     };
 
-    /// `threads` is not owned and must live longer. `out_of_memory` is the sentence for
+    /// `threads` is not owned and must live longer. `out_of_memory` is the message for
     /// std::bad_alloc.
     explicit Task(BackgroundThreads& threads, QString out_of_memory = {},
                   Unwanted unwanted = Unwanted::Drop);
@@ -49,22 +50,23 @@ class Task {
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
 
-    /// The newest wins: stops everything before, and begins when what runs has returned.
+    /// Newest wins: stops all earlier work and starts once the running piece has returned.
     void start(Work work, Failed failed);
-    /// Begins when everything before has ended.
+    /// Starts after all earlier work has ended.
     void add(Work work, Failed failed);
-    /// Drops what has not begun; what runs goes on and is delivered, then this one runs.
+    /// Drops work that has not started. The running piece continues and is delivered, then this
+    /// starts.
     void replace(Work work, Failed failed);
-    /// Gives up the reference on the thread, behind everything before: where the last one to hold a
-    /// file closes it. Not counted in `pending`.
+    /// Drops the reference on the background thread, after all earlier work: the last reference to
+    /// a file closes it there. Not counted in `pending`.
     void release(std::shared_ptr<const void> reference);
 
-    /// Nothing more is delivered of anything so far.
+    /// Delivers nothing more of the work so far.
     void stop();
-    /// Asks everything so far to end. What comes of it is still delivered: a result that was there
-    /// already, or a problem that says `stopped`.
+    /// Requests a stop of all work so far. Its outcome is still delivered: a result that was
+    /// complete already, or a problem with `stopped`.
     void ask_to_end();
-    /// Pieces of work whose end was not delivered yet; a piece is off when its end is delivered.
+    /// Pieces of work whose outcome has not been delivered yet.
     [[nodiscard]] std::size_t pending() const;
     [[nodiscard]] bool running() const { return pending() > 0; }
 
@@ -74,18 +76,18 @@ class Task {
     void enqueue(const std::shared_ptr<Piece>& piece);
 
     BackgroundThreads& threads_;
-    QObject receiver_;  ///< of what is delivered, on the UI thread
+    QObject receiver_;  ///< receiver of deliveries, on the UI thread
     std::shared_ptr<Shared> shared_;
 };
 
-/// What a piece of work has of its task. Any thread; may be copied.
+/// Passed to a piece of work to reach its task. Thread-safe; copyable.
 class Task::Run {
   public:
     [[nodiscard]] std::stop_token stop() const;
-    /// Runs `action` on the UI thread, behind what was told before.
+    /// Runs `action` on the UI thread, after earlier ones.
     void tell(Then action) const;
-    /// Likewise, in place of the one told so before if that has not run yet: for progress, which
-    /// must not fill the event loop.
+    /// Like `tell`, but replaces the previous action passed to `tell_newest` if that has not run
+    /// yet: for progress, which must not flood the event loop.
     void tell_newest(Then action) const;
 
   private:

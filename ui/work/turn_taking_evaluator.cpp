@@ -13,7 +13,7 @@ class Turn {
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
-    /// Those who wait go first. Throws Cancelled when asked to stop meanwhile.
+    /// Lets waiting callers go first. Throws Cancelled if a stop is requested meanwhile.
     void let_others() {
         give();
         take();

@@ -1,5 +1,4 @@
-// One evaluator for several callers: the list that is examined, the scan into a case, versions of a
-// picture and its explanation.
+// Shares one evaluator fairly between callers: the list's examiner, case scans and studies.
 #pragma once
 
 #include <condition_variable>
@@ -12,25 +11,25 @@
 
 namespace dfd::ui {
 
-/// First come, first served. Thread-safe.
+/// A first-come, first-served lock. Thread-safe.
 class Turns {
   public:
-    /// Blocks until it is the caller's turn; throws Cancelled as soon as `stop` is asked for.
+    /// Blocks until it is the caller's turn; throws Cancelled as soon as `stop` is requested.
     void take(const std::stop_token& stop);
     void give();
 
   private:
     std::mutex mutex_;
     std::condition_variable_any changed_;
-    std::deque<std::uint64_t> waiting_;  ///< the first is next
+    std::deque<std::uint64_t> waiting_;  ///< the front is next
     std::uint64_t last_ = 0;
     bool taken_ = false;
 };
 
-/// Callers wait for each other, in the order in which they came; thread-safe. A turn is one call of
-/// `evaluate`, or one batch of an explanation, which lets others go between two batches: whoever
-/// scores a picture never waits for a whole explanation, and neither starves the other. Explains
-/// where the evaluator behind it does, else throws DeviceError.
+/// Callers wait for each other in order of arrival; thread-safe. A turn is one call of `evaluate`,
+/// or one batch of an explanation, which yields between batches: scoring a picture never waits for
+/// a whole explanation, and neither starves the other. Explains if the wrapped evaluator can, else
+/// throws DeviceError.
 class TurnTakingEvaluator : public Evaluator, public ExpertExplainer {
   public:
     explicit TurnTakingEvaluator(std::shared_ptr<Evaluator> evaluator);
