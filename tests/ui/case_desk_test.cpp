@@ -1,4 +1,4 @@
-// Tests that closing a case never closes its file on the UI thread.
+// Tests of the open case without a window: closing it on another thread, and opening it again.
 #include "ui/case/case_desk.h"
 
 #include <QSignalSpy>
@@ -23,6 +23,7 @@ class CaseDeskTest : public QObject {
 
   private Q_SLOTS:
     void closing_never_closes_a_file_on_the_ui_thread();
+    void opening_it_again_at_once_waits_for_its_own_writer();
 };
 
 void CaseDeskTest::closing_never_closes_a_file_on_the_ui_thread() {
@@ -56,6 +57,30 @@ void CaseDeskTest::closing_never_closes_a_file_on_the_ui_thread() {
     gate->open();
     QTRY_COMPARE_WITH_TIMEOUT(threads.running(), std::size_t{0}, kPatience);
     const CaseFile again(path, CaseAccess::Write);
+}
+
+void CaseDeskTest::opening_it_again_at_once_waits_for_its_own_writer() {
+    const QTemporaryDir folder;
+    const std::filesystem::path path =
+        folder.filePath(QStringLiteral("generated.dfdcase")).toStdString();
+    generate_case(path, 20);
+    BackgroundThreads threads;
+    CaseDesk desk(threads);
+    QSignalSpy opened(&desk, &CaseDesk::opened);
+    for (int time = 1; time <= 5; ++time) {
+        desk.open(path, false);
+        QTRY_COMPARE_WITH_TIMEOUT(opened.count(), time, kPatience);
+        QCOMPARE(desk.obstacle(), QString());
+        QVERIFY(desk.review().writable());
+        desk.close();
+    }
+
+    // Another writer is not waited for.
+    QTRY_COMPARE_WITH_TIMEOUT(threads.running(), std::size_t{0}, kPatience);
+    const CaseFile other(path, CaseAccess::Write);
+    desk.open(path, false);
+    QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 6, kPatience);
+    QVERIFY(!desk.obstacle().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(CaseDeskTest)

@@ -1,7 +1,10 @@
 #include "ui/case/case_desk.h"
 
 #include <QTimer>
+#include <algorithm>
 #include <chrono>
+#include <optional>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -21,6 +24,27 @@ QString written_by(const CaseWriter& writer) {
         .arg(QString::fromStdString(writer.user), QString::fromStdString(writer.host),
              time_text(writer.since))
         .arg(writer.process);
+}
+
+/// With `closing`, the writer of the same file that other threads are closing, waits up to half a
+/// minute for that.
+std::shared_ptr<CaseFile> open_writer(const std::filesystem::path& path, CaseAccess access,
+                                      const std::optional<std::weak_ptr<CaseFile>>& closing,
+                                      const std::stop_token& stop) {
+    constexpr std::chrono::milliseconds kPause{10};
+    int tries = 3000;
+    while (true) {
+        // Closing the file goes on for a moment after the last reference is gone.
+        if (closing && closing->expired())
+            tries = std::min(tries, 100);
+        try {
+            return std::make_shared<CaseFile>(path, access);
+        } catch (const CaseBusy&) {
+            if (!closing || stop.stop_requested() || --tries == 0)
+                throw;
+        }
+        std::this_thread::sleep_for(kPause);
+    }
 }
 
 bool same(const ExhibitFilter& a, const ExhibitFilter& b) {
@@ -105,12 +129,14 @@ void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
         return;
     }
     opening_.start(
-        [this, path, make_new](const Task::Run&) -> Task::Then {
+        [this, path, make_new,
+         closing = path == closing_path_ ? std::optional(closing_)
+                                         : std::nullopt](const Task::Run& run) -> Task::Then {
             const auto opened = std::make_shared<Opened>();
             opened->path = path;
             try {
-                opened->writer = std::make_shared<CaseFile>(
-                    path, make_new ? CaseAccess::Create : CaseAccess::Write);
+                opened->writer = open_writer(
+                    path, make_new ? CaseAccess::Create : CaseAccess::Write, closing, run.stop());
             } catch (const CaseBusy& busy) {
                 opened->obstacle = written_by(busy.writer());
             } catch (const CaseError& error) {
@@ -154,6 +180,8 @@ void CaseDesk::close() {
         reading->stop();
     // Destroying the last reference closes the file, which may take a moment. Do it on a background
     // thread.
+    closing_path_ = path_;
+    closing_ = writer_;
     summing_.release(std::exchange(writer_, nullptr));
     summing_.release(std::exchange(wide_, nullptr));
     summary_ = {};

@@ -112,6 +112,8 @@ class CaseDesk : public QObject {
     std::filesystem::path path_;
     QString obstacle_;
     std::shared_ptr<CaseFile> writer_;
+    std::filesystem::path closing_path_;    ///< of the case that was closed last
+    std::weak_ptr<CaseFile> closing_;       ///< its writer, until that is closed
     std::shared_ptr<const CaseFile> wide_;  ///< connection for queries over the whole case
     std::int64_t last_entry_ = 0;           ///< newest entry of the audit log at the last check
     CaseSummary summary_;

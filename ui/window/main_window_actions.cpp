@@ -18,6 +18,7 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "core/base/data_folders.h"
 #include "ui/case/case_filter_bar.h"
 #include "ui/case/case_pane.h"
 #include "ui/list/exhibit_pane.h"
@@ -28,6 +29,7 @@
 #include "ui/verdict/facts_panel.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/main_window.h"
+#include "ui/window/manual_dialog.h"
 #include "ui/window/panel_chooser.h"
 #include "ui/window/status_strip.h"
 
@@ -215,8 +217,18 @@ void MainWindow::build_panel_menu() {
 
 void MainWindow::build_help_menu() {
     QMenu* const menu = menuBar()->addMenu(tr("&Help"));
-    add_action(menu, "about", QStringLiteral("info"), tr("&About DeepFakeDefenders"), {},
-               [this] { show_about(); });
+    add_action(menu, "manual", QStringLiteral("info"), tr("&Manual"), QKeySequence::HelpContents,
+               [this] {
+                   auto* dialog = findChild<ManualDialog*>();
+                   if (dialog == nullptr) {
+                       dialog = new ManualDialog(data_folder("manual").value_or(""), this);
+                       dialog->setAttribute(Qt::WA_DeleteOnClose);
+                   }
+                   dialog->show();
+                   dialog->raise();
+                   dialog->activateWindow();
+               });
+    add_action(menu, "about", {}, tr("&About DeepFakeDefenders"), {}, [this] { show_about(); });
 }
 
 void MainWindow::build_toolbar() {
