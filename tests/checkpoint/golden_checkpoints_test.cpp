@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 
 #include "core/checkpoint/torch_checkpoint.h"
 #include "tests/checkpoint/temporary_folder.h"
@@ -26,11 +27,11 @@ json expected() {
     return json::parse(stream);
 }
 
-const torch::Tensor& named(const StateDict& tensors, const std::string& name) {
+const torch::Tensor& named(const StateDict& tensors, std::string_view name) {
     for (const auto& [key, tensor] : tensors)
         if (key == name)
             return tensor;
-    throw std::runtime_error("no tensor " + name);
+    throw std::runtime_error("no tensor " + std::string(name));
 }
 
 std::string why_not(const std::string& name) {

@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <string>
+#include <string_view>
 
 #include "core/picture/picture.h"
 #include "core/picture/provenance/origin.h"
@@ -18,18 +22,14 @@ using namespace corpus;
 using picture_detail::kThumbnailTolerance;
 using picture_detail::thumbnail_difference;
 
-const Pixels& sample(const std::string& name) {
-    static std::vector<std::pair<std::string, Pixels>> read;
-    for (const auto& [known, pixels] : read) {
-        if (known == name) {
-            return pixels;
-        }
+const Pixels& sample(std::string_view name) {
+    static std::map<std::string, Pixels, std::less<>> read;
+    const auto known = read.find(name);
+    if (known != read.end()) {
+        return known->second;
     }
-    return read
-        .emplace_back(
-            name, read_picture(std::string(DFD_SOURCE_DIR) + "/resources/samples/" + name + ".jpg")
-                      .pixels)
-        .second;
+    const std::string path = DFD_SOURCE_DIR "/resources/samples/" + std::string(name) + ".jpg";
+    return read.emplace(name, read_picture(path).pixels).first->second;
 }
 
 cv::Mat view(const Pixels& pixels) {
