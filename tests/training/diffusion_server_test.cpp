@@ -480,9 +480,11 @@ TEST(DiffusionAnswer, HeadWithoutEndIsBrokenOff) {
     options.answer_bytes = 2'000'000;
     std::string sentence;
     const double took = seconds_of([&] { sentence = failure_of(options); });
-    EXPECT_NE(sentence.find("more than 2.0 MB"), std::string::npos) << sentence;
+    // Newer versions of the library refuse such a head by themselves, and that is tried again.
+    const bool by_library = sentence.find("broke off before its answer") != std::string::npos;
+    EXPECT_TRUE(by_library || sentence.find("more than 2.0 MB") != std::string::npos) << sentence;
     EXPECT_LT(took, 5);
-    EXPECT_EQ(flooding.accepted(), 1);
+    EXPECT_EQ(flooding.accepted(), by_library ? 3 : 1);
 }
 
 TEST(DiffusionAnswer, EncryptionThatIsNone) {

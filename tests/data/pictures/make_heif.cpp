@@ -4,6 +4,7 @@
 #include <avif/avif.h>
 #include <libheif/heif.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -135,6 +136,24 @@ void write_avif(const std::string& file, int bits, int frames) {
     avifEncoderDestroy(encoder);
 }
 
+/// libheif 1.15 writes the size after turning into 'ispe', where the standard wants the size
+/// before; libheif 1.23 refuses that. Swaps width and height of the only one.
+void state_size_before_turning(const std::string& file) {
+    std::FILE* open = std::fopen(file.c_str(), "r+b");
+    char bytes[4096];
+    const std::size_t size = open == nullptr ? 0 : std::fread(bytes, 1, sizeof bytes, open);
+    constexpr char kName[] = {'i', 's', 'p', 'e'};
+    char* const box = std::search(bytes, bytes + size, kName, kName + 4);
+    if (box + 16 > bytes + size) {
+        std::exit(1);
+    }
+    std::swap_ranges(box + 8, box + 12, box + 12);
+    if (std::fseek(open, 0, SEEK_SET) != 0 || std::fwrite(bytes, 1, size, open) != size ||
+        std::fclose(open) != 0) {
+        std::exit(1);
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -152,6 +171,8 @@ int main(int argc, char** argv) {
     for (const Kind& kind : kinds) {
         write(kind, folder);
     }
+    state_size_before_turning(folder + "/turned.heic");
+    state_size_before_turning(folder + "/turned.avif");
     write_avif(folder + "/ten-bit.avif", 10, 1);
     write_avif(folder + "/animated.avif", 8, 3);
     return 0;
