@@ -48,7 +48,7 @@ if compgen -G "$results/*.xml" >/dev/null; then
         function finish() { if (case_name == "") return; if (failed) failures++; else if (skipped) { skips++; print "Skipped: " case_name (reason == "" ? "" : ": " reason) } else passes++; case_name = "" }
         /<testcase / { finish(); case_name = attribute("classname") "." attribute("name"); failed = 0; skipped = attribute("result") == "skipped"; reason = "" }
         /<failure/ { failed = 1 }
-        /<skipped/ { skipped = 1; reason = attribute("message"); sub(/.*&#x0A;/, "", reason) }
+        /<skipped/ { skipped = 1; reason = attribute("message"); gsub(/(&#x0A;)+$/, "", reason); sub(/^.*&#x0A;/, "", reason) }
         END { finish(); printf "Cases: %d passed, %d failed, %d skipped\n", passes, failures, skips }'
 fi
 exit "$status"
