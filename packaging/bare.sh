@@ -18,6 +18,7 @@
 # Needs root or sudo, and debootstrap, which is installed if it is missing.
 # Exit status: the command's, or 125 when no bare system could be made here, or 2 for wrong usage.
 set -euo pipefail
+umask 022
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
@@ -72,9 +73,34 @@ if ((EUID)); then
     exec sudo --preserve-env=DFD_BARE,http_proxy,https_proxy,no_proxy "${BASH_SOURCE[0]}" "${arguments[@]}"
 fi
 
-commit=$(git -c safe.directory="$root" -C "$root" rev-parse --verify --quiet "$rev^{commit}") ||
+# Until the command has started, whatever fails is this machine's fault, not the command's.
+started=no
+# shellcheck disable=SC2317 # called by the trap
+finish() {
+    local status=$?
+    if [[ -n ${copy:-} ]]; then
+        if [[ -n ${child:-} ]]; then
+            kill -KILL "$child" 2>/dev/null || true
+            wait "$child" 2>/dev/null || true
+        fi
+        if [[ $keep == yes ]]; then
+            say "The system is kept in $copy; the next run of bare.sh removes it."
+        else
+            rm -rf --one-file-system "$copy" "$copy.lock" || true
+        fi
+    fi
+    ((status == 0 || status == 2 || status > 128)) || [[ $started == yes ]] || status=125
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP # the system goes with us: --pdeathsig below
+# A hook of git may run this with the repository in its environment.
+while read -r name; do unset "$name"; done < <(git rev-parse --local-env-vars)
+
+commit=$(git -c safe.directory='*' -C "$root" rev-parse --verify --quiet "$rev^{commit}") ||
     impossible "git finds no commit '$rev' in $root."
-changed=$(git -c safe.directory="$root" -C "$root" status --porcelain 2>/dev/null | wc -l)
+changed=$(git -c safe.directory='*' -C "$root" status --porcelain 2>/dev/null | wc -l)
 ((changed == 0)) || say "$changed uncommitted changes are not part of the run."
 
 if ! command -v debootstrap >/dev/null; then
@@ -123,16 +149,23 @@ prepare_apt() { # ROOT
 store=${DFD_BARE:-/var/tmp/deepfake-defenders-bare}
 mkdir -p "$store" || impossible "the folder $store cannot be made."
 store=$(realpath "$store")
+[[ -O $store ]] || impossible "$store belongs to another user."
 case $store/ in
 "$root"/*) usage "DFD_BARE must be outside of the repository." ;;
 esac
 base=$store/$release
+copy=
+child=
 exec 8>"$store/$release.lock"
 flock 8
+# Something that clears old files may have left a hollow system.
+[[ ! -e $base ]] || chroot "$base" /usr/bin/dpkg --version >/dev/null 2>&1 ||
+    rm -rf --one-file-system "$base"
 if [[ ! -e $base ]]; then
     say "Making a minimal Debian $release in $base (about a minute, once)."
     rm -rf --one-file-system "$base.new"
-    debootstrap --variant=minbase "$release" "$base.new" "$mirror" >"$store/$release.log" 2>&1 || {
+    # Its mounts end with it.
+    unshare --mount debootstrap --variant=minbase "$release" "$base.new" "$mirror" >"$store/$release.log" 2>&1 || {
         tail -n 5 "$store/$release.log" >&2
         impossible "debootstrap failed; its output is in $store/$release.log."
     }
@@ -148,21 +181,11 @@ exec 9>"$copy.lock"
 flock 9
 flock --unlock 8
 
-# shellcheck disable=SC2317 # called by the trap
-finish() {
-    if [[ $keep == yes ]]; then
-        say "The system is kept in $copy; the next run of bare.sh removes it."
-    else
-        rm -rf --one-file-system "$copy" "$copy.lock"
-    fi
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP  # the system goes with us: --pdeathsig below
-
 system=$copy/system
 cp -a --reflink=auto "$base" "$system"
 prepare_apt "$system"
+chroot "$system" apt-get -qq -o APT::Update::Error-Mode=any update >"$store/apt.log" 2>&1 ||
+    impossible "apt cannot read $mirror there; what it said is in $store/apt.log."
 # The clone's owner may be another user, which git refuses unless it is told.
 printf '[safe]\n\tdirectory = *\n' >"$copy/gitconfig"
 clone="$system/home/new user/DeepFakeDefenders"
@@ -175,6 +198,7 @@ GIT_CONFIG_GLOBAL=$copy/gitconfig git -C "$clone" -c advice.detachedHead=false c
 # shellcheck disable=SC2016 # expanded by that shell
 inside='
 set -e
+trap "[ \$? = 0 ] || exit 125" EXIT
 system=$1
 shift
 mount -t proc proc "$system/proc"
@@ -194,12 +218,15 @@ exec chroot "$system" /bin/bash -c "cd \"/home/new user/DeepFakeDefenders\" && e
 '
 say "Running in a bare Debian $release, commit ${commit:0:12}: $*"
 status=0
+started=yes
 env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
     TERM=dumb IN=/in OUT=/out ${http_proxy:+http_proxy="$http_proxy"} \
     ${https_proxy:+https_proxy="$https_proxy"} ${no_proxy:+no_proxy="$no_proxy"} \
     setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child \
     /bin/bash -c "$inside" bare "$system" "$@" </dev/null 8>&- 9>&- &
-wait $! || status=$?
+child=$!
+wait "$child" || status=$?
+child=
 if [[ -n $out ]]; then
     mkdir -p "$out"
     cp -a "$system/out/." "$out/"

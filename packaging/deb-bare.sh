@@ -13,10 +13,13 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 release=$1
 mkdir -p "$2"
 folder=$(realpath -- "$2")
+fresh=$(mktemp -d)
+trap 'rm -rf "$fresh"' EXIT
 
 # shellcheck disable=SC2016 # expanded in the bare system
-"$root/packaging/bare.sh" --out "$folder" "$release" -- \
+"$root/packaging/bare.sh" --out "$fresh" "$release" -- \
     bash -c 'packaging/deb.sh && cp build/packages/*.deb "$OUT"'
 # shellcheck disable=SC2016
-"$root/packaging/bare.sh" --in "$folder" --out "$folder" "$release" -- \
+"$root/packaging/bare.sh" --in "$fresh" --out "$folder" "$release" -- \
     bash -c 'packaging/deb-test.sh "$IN"/*.deb "$OUT"'
+cp "$fresh"/*.deb "$folder"

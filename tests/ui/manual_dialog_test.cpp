@@ -2,6 +2,7 @@
 #include "ui/window/manual_dialog.h"
 
 #include <QFile>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -73,6 +74,13 @@ void ManualDialogTest::links_lead_to_pages_and_headings() {
     Q_EMIT text->anchorClicked(QUrl(QStringLiteral("../../core/training/README.md")));
     QVERIFY(dialog.problem().contains(QStringLiteral("core/training/README.md")));
     QCOMPARE(dialog.page(), QStringLiteral("first.md"));
+
+    // Enter in the search field searches and does not go back.
+    auto* const field = dialog.findChild<QLineEdit*>();
+    field->setText(QStringLiteral("paragraph"));
+    QTest::keyClick(field, Qt::Key_Return);
+    QCOMPARE(dialog.page(), QStringLiteral("first.md"));
+    QCOMPARE(text->textCursor().selectedText(), QStringLiteral("paragraph"));
 
     text->backward();
     QCOMPARE(dialog.page(), QStringLiteral("README.md"));

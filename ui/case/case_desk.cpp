@@ -125,6 +125,7 @@ QString CaseDesk::name() const {
 
 void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
     if (writer_ && path == path_) {
+        opening_.stop();
         Q_EMIT opened();  // It is already open.
         return;
     }

@@ -12,6 +12,7 @@
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QShortcut>
+#include <QSignalBlocker>
 #include <QTextBlock>
 #include <QTextBrowser>
 #include <QTextDocument>
@@ -113,7 +114,9 @@ ManualDialog::ManualDialog(const std::filesystem::path& folder, QWidget* parent)
     auto* const back = new QPushButton(tr("&Back"), this);
     back->setShortcut(QKeySequence::Back);
     back->setEnabled(false);
+    back->setAutoDefault(false);  // else Enter in the search field goes back
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     auto* const bar = new QHBoxLayout;
     bar->addWidget(back);
     bar->addWidget(wanted_, 1);
@@ -139,6 +142,7 @@ ManualDialog::ManualDialog(const std::filesystem::path& folder, QWidget* parent)
     connect(text_, &QTextBrowser::sourceChanged, this, [this](const QUrl& url) {
         say({});
         text_->space_tables();
+        const QSignalBlocker quiet(topics_);
         for (int row = 0; row < topics_->count(); ++row)
             if (topics_->item(row)->data(Qt::UserRole).toString() == url.fileName())
                 topics_->setCurrentRow(row);
