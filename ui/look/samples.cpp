@@ -1,9 +1,6 @@
 #include "ui/look/samples.h"
 
-#include <QCoreApplication>
-
 #include "core/base/data_folders.h"
-#include "ui/look/wording.h"
 
 namespace dfd::ui {
 
