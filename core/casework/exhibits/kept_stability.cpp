@@ -17,15 +17,10 @@ constexpr double kSameScore = 1e-9;
 
 /// The scorer of this result. Throws CaseError when there is no such result.
 RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by, double score) {
-    auto& row = database
-                    .cached(
-                        "SELECT c.id, r.score FROM scorers c JOIN results r ON r.scorer = c.id "
-                        "WHERE r.exhibit = ?1 AND r.state = 1 AND c.digest = ?2 AND c.precision = "
-                        "?3 AND c.preprocessing = ?4")
-                    .bind(1, id)
-                    .bind(2, by.panel.digest)
-                    .bind(3, precision_name(by.precision))
-                    .bind(4, kPreprocessingVersion);
+    auto& row = database.cached(
+        "SELECT c.id, r.score FROM scorers c JOIN results r ON r.scorer = c.id WHERE r.exhibit = "
+        "?1 AND r.state = 1 AND c.digest = ?2 AND c.precision = ?3 AND c.preprocessing = ?4",
+        id, by.panel.digest, precision_name(by.precision), kPreprocessingVersion);
     if (!row.step())
         throw CaseError("The case has no score of " + log_name(database, id) + " by the panel " +
                         by.panel.name + " in " + precision_name(by.precision) +

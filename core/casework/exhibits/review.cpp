@@ -102,14 +102,8 @@ std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, 
     const auto names = named(database, ids);
     for (const auto id : ids) {
         before.push_back(static_cast<Mark>(derived_columns(database, id).mark));
-        database
-            .cached("INSERT INTO marks (exhibit, mark, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
-            .bind(1, id)
-            .bind(2, static_cast<int>(mark))
-            .bind(3, file.by())
-            .bind(4, recording.at())
-            .bind(5, recording.entry())
-            .run();
+        database.insert("marks (exhibit, mark, by, at, entry)", id, static_cast<int>(mark),
+                        file.by(), recording.at(), recording.entry());
     }
     refresh(database, {ids.begin(), ids.end()});
     if (!ids.empty())
@@ -127,17 +121,8 @@ std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> i
         (void)log_name(database, id);  // throws for unknown ids
         if (carries(database, id, tag) == on)
             continue;
-        database
-            .cached(
-                "INSERT INTO tags (exhibit, tag, carried, by, at, entry) VALUES (?1, ?2, ?3, "
-                "?4, ?5, ?6)")
-            .bind(1, id)
-            .bind(2, tag)
-            .bind(3, on ? 1 : 0)
-            .bind(4, file.by())
-            .bind(5, recording.at())
-            .bind(6, recording.entry())
-            .run();
+        database.insert("tags (exhibit, tag, carried, by, at, entry)", id, tag, on, file.by(),
+                        recording.at(), recording.entry());
         refresh_tag(database, id, tag);
         changed.push_back(id);
     }
@@ -152,13 +137,8 @@ void add_note(CaseFile& file, ExhibitId id, const std::string& text) {
     Recording recording(file);
     auto& database = recording.database();
     const auto name = log_name(database, id);
-    database.cached("INSERT INTO notes (exhibit, text, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .bind(1, id)
-        .bind(2, text)
-        .bind(3, file.by())
-        .bind(4, recording.at())
-        .bind(5, recording.entry())
-        .run();
+    database.insert("notes (exhibit, text, by, at, entry)", id, text, file.by(), recording.at(),
+                    recording.entry());
     recording.finish("noted", dump({{"exhibit", name}, {"text", text}}));
 }
 

@@ -40,11 +40,9 @@ void refuse_to_replace(const CaseFile& file, const fs::path& out) {
             whole_path(out) == whole_path(own) || fs::equivalent(out, own, ignored))
             throw CaseError("An export cannot replace " + quoted(own) +
                             ", which belongs to the case itself; name another file.");
-    auto& exhibit = file.database()
-                        .cached(
-                            "SELECT 1 FROM sightings WHERE path = ?1 AND current = 1 AND exhibit "
-                            "IS NOT NULL")
-                        .bind(1, as_bytes(whole_path(out).native()));
+    auto& exhibit = file.database().cached(
+        "SELECT 1 FROM sightings WHERE path = ?1 AND current = 1 AND exhibit IS NOT NULL",
+        as_bytes(whole_path(out).native()));
     if (exhibit.step())
         throw CaseError("An export cannot replace " + quoted(out) +
                         ", which is an exhibit of the case; name another file.");

@@ -86,28 +86,21 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
 
 bool ScanStore::unchanged(const SeenFile& file) {
     const auto lock = database_.lock();
-    auto& row = database_
-                    .cached(
-                        "SELECT s.size, s.modified, s.at, r.state, r.failure_code "
-                        "FROM sightings s JOIN exhibits e ON e.id = s.exhibit "
-                        "JOIN results r ON r.exhibit = e.id AND r.scorer = ?2 AND "
-                        "r.current = 1 "
-                        "WHERE s.path = ?1 AND s.current = 1 AND e.sha256 IS NOT NULL")
-                    .bind(1, as_bytes(file.path))
-                    .bind(2, scorer_);
+    auto& row = database_.cached(
+        "SELECT s.size, s.modified, s.at, r.state, r.failure_code FROM sightings s JOIN exhibits e "
+        "ON e.id = s.exhibit JOIN results r ON r.exhibit = e.id AND r.scorer = ?2 AND r.current = "
+        "1 WHERE s.path = ?1 AND s.current = 1 AND e.sha256 IS NOT NULL",
+        as_bytes(file.path), scorer_);
     return row.step() && row.integer(0) == file.size && row.integer(1) == file.modified &&
            trusted(row.integer(1), row.integer(2)) && settled(row.small(3), row.text(4));
 }
 
 ScanStore::Known ScanStore::known(const Blob& sha256) {
     const auto lock = database_.lock();
-    auto& row = database_
-                    .cached(
-                        "SELECT e.id, r.state, r.failure_code FROM exhibits e "
-                        "LEFT JOIN results r ON r.exhibit = e.id AND r.scorer = ?2 AND "
-                        "r.current = 1 WHERE e.sha256 = ?1")
-                    .bind(1, sha256)
-                    .bind(2, scorer_);
+    auto& row = database_.cached(
+        "SELECT e.id, r.state, r.failure_code FROM exhibits e LEFT JOIN results r ON r.exhibit = "
+        "e.id AND r.scorer = ?2 AND r.current = 1 WHERE e.sha256 = ?1",
+        sha256, scorer_);
     if (!row.step())
         return {};
     return {row.integer(0), !row.is_null(1) && settled(row.small(1), row.text(2))};
@@ -115,12 +108,9 @@ ScanStore::Known ScanStore::known(const Blob& sha256) {
 
 bool ScanStore::worth_recording(const SeenFile& file, RowId exhibit) {
     const auto lock = database_.lock();
-    auto& row = database_
-                    .cached(
-                        "SELECT size, modified, at FROM sightings "
-                        "WHERE path = ?1 AND current = 1 AND exhibit = ?2")
-                    .bind(1, as_bytes(file.path))
-                    .bind(2, exhibit);
+    auto& row = database_.cached(
+        "SELECT size, modified, at FROM sightings WHERE path = ?1 AND current = 1 AND exhibit = ?2",
+        as_bytes(file.path), exhibit);
     return !row.step() || row.integer(0) != file.size || row.integer(1) != file.modified ||
            !trusted(row.integer(1), row.integer(2));
 }
@@ -129,9 +119,9 @@ bool ScanStore::was_there(const std::string& path) {
     const auto lock = database_.lock();
     return database_
         .cached(
-            "SELECT 1 FROM sightings s JOIN exhibits e ON e.id = s.exhibit "
-            "WHERE s.path = ?1 AND s.current = 1 AND e.sha256 IS NOT NULL")
-        .bind(1, as_bytes(path))
+            "SELECT 1 FROM sightings s JOIN exhibits e ON e.id = s.exhibit WHERE s.path = ?1 AND "
+            "s.current = 1 AND e.sha256 IS NOT NULL",
+            as_bytes(path))
         .step();
 }
 
@@ -144,12 +134,9 @@ std::vector<std::string> ScanStore::recorded_in(const std::string& folder, bool 
     auto rows = database_.prepare(
         "SELECT path FROM sightings WHERE current = 1 AND exhibit IS NOT NULL AND path >= ?1 AND "
         "path < ?2 AND (?3 OR folder = ?4) UNION ALL SELECT path FROM sightings WHERE current = 1 "
-        "AND exhibit IS NOT NULL AND path = ?5");
-    rows.bind(1, as_bytes(start))
-        .bind(2, as_bytes(end))
-        .bind(3, recursive ? 1 : 0)
-        .bind(4, static_cast<std::int64_t>(start.size() - 1))
-        .bind(5, as_bytes(folder));
+        "AND exhibit IS NOT NULL AND path = ?5",
+        as_bytes(start), as_bytes(end), recursive, static_cast<std::int64_t>(start.size() - 1),
+        as_bytes(folder));
     std::vector<std::string> paths;
     while (rows.step())
         paths.push_back(as_text(rows.blob(0)));
