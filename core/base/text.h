@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dfd {
 
@@ -13,6 +14,9 @@ namespace dfd {
 [[nodiscard]] std::string printable(std::string_view text, std::size_t longest);
 /// Converts A-Z only; all other bytes are unchanged.
 [[nodiscard]] std::string lower_case(std::string_view text);
+/// Bytes whose lexicographic order is the natural order of texts: img2 before img10, ASCII letters
+/// without case. In a path, a folder's content comes before names that begin like the folder.
+[[nodiscard]] std::vector<std::uint8_t> natural_key(std::string_view text);
 [[nodiscard]] bool is_utf8(std::string_view text);
 void append_utf8(std::string& text, std::uint32_t code);
 

@@ -1,6 +1,6 @@
 #include "core/casework/exhibits/derived.h"
 
-#include "core/casework/store/path_key.h"
+#include "core/casework/store/paths.h"
 
 namespace dfd {
 
@@ -16,7 +16,7 @@ DerivedColumns derive(Database& database, ExhibitId exhibit) {
         if (!current && !first)
             break;
         const auto path = as_text(sightings.blob(0));
-        auto key = path_key(path);
+        auto key = natural_key(path);
         if (first || std::tie(key, path) < std::tie(columns.path_key, columns.path)) {
             columns.path = path;
             columns.path_key = std::move(key);

@@ -8,7 +8,7 @@
 #include "core/casework/exhibits/review.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
-#include "core/casework/store/path_key.h"
+#include "core/casework/store/paths.h"
 
 namespace dfd {
 namespace {
@@ -149,7 +149,7 @@ ExhibitId named_exhibit(const CaseFile& file, const std::string& name) {
     auto& at = database.cached(
         "SELECT exhibit FROM sightings WHERE path = ?1 AND exhibit IS NOT NULL ORDER BY current "
         "DESC, at DESC, id DESC LIMIT 1",
-        as_bytes(std::filesystem::absolute(name).lexically_normal().native()));
+        as_bytes(whole_path(name).native()));
     if (at.step())
         return at.integer(0);
     // The last of an odd number of digits is not part of the range; it is compared below.

@@ -11,6 +11,7 @@
 #include "core/casework/report/case_report.h"
 #include "core/casework/report/exhibit_lines.h"
 #include "core/casework/report/export_records.h"
+#include "core/casework/store/paths.h"
 #include "core/casework/store/recording.h"
 #include "core/checkpoint/input_file.h"
 #include "core/engine/replay/signed_file.h"
@@ -25,10 +26,6 @@ constexpr std::pair<CaseExport, const char*> kNames[] = {{CaseExport::Csv, "csv"
                                                          {CaseExport::Html, "html"},
                                                          {CaseExport::Pdf, "pdf"},
                                                          {CaseExport::Records, "records"}};
-
-fs::path whole_path(const fs::path& path) {
-    return fs::absolute(path).lexically_normal();
-}
 
 /// Throws for files that an export must never replace.
 void refuse_to_replace(const CaseFile& file, const fs::path& out) {
