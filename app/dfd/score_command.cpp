@@ -8,6 +8,7 @@
 #include "app/dfd/commands.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
+#include "core/base/text.h"
 #include "core/engine/examine/score_stream.h"
 #include "core/engine/replay/replay_record.h"
 #include "core/engine/replay/signed_file.h"
@@ -46,10 +47,6 @@ struct ScoreOptions {
     [[nodiscard]] bool wants_maps() const { return maps || !heatmaps.empty(); }
 };
 
-std::span<const std::uint8_t> bytes_of(const std::string& text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 /// Writes one replay record per picture, signed if there is a key.
 class Recorder {
   public:
@@ -62,7 +59,7 @@ class Recorder {
                const Evaluator& evaluator) const {
         const auto record = make_replay_record(examination, picture, evaluator);
         const auto text = replay_record_json(record);
-        write_signed_file(folder_ / replay_record_name(record), bytes_of(text),
+        write_signed_file(folder_ / replay_record_name(record), as_bytes(text),
                           key_ ? &*key_ : nullptr);
     }
 

@@ -3,11 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dfd {
+
+[[nodiscard]] inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 /// Valid UTF-8 for display. Invalid bytes become U+FFFD, control characters become spaces, NUL and
 /// trailing spaces are removed. Text beyond `longest` bytes is cut and ends in "…".

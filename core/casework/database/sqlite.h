@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/text.h"
 #include "core/casework/database/case_error.h"
 
 struct sqlite3;
@@ -25,10 +26,6 @@ class Database;
 
 using Blob = std::vector<std::uint8_t>;
 
-/// The bytes of a text or path, as SQLite stores them.
-[[nodiscard]] inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 [[nodiscard]] inline std::string as_text(const Blob& bytes) {
     return {bytes.begin(), bytes.end()};
 }

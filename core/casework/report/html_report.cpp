@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/casework/report/html_style.h"
 #include "core/casework/report/report_text.h"
 #include "core/picture/pixels/heatmap_overlay.h"
@@ -283,9 +284,7 @@ class HtmlReport : public ReportWriter {
                 "and cannot say</a></nav>\n");
     }
 
-    void put(const std::string& text) {
-        sink_({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-    }
+    void put(const std::string& text) { sink_(as_bytes(text)); }
 
     ReportSink sink_;
     std::vector<ReportColumn> columns_;

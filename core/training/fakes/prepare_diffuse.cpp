@@ -12,6 +12,7 @@
 
 #include "core/base/dice.h"
 #include "core/base/digest.h"
+#include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/engine/scoring/evaluator.h"
 #include "core/training/fakes/edit_region.h"
@@ -96,7 +97,6 @@ json settings_of(const DiffuseOptions& options, const std::vector<Photo>& photos
     std::string names;
     for (const auto& photo : photos)
         names += photo.file.lexically_relative(options.photos).generic_string() + '\n';
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(names.data());
     const auto [low, high] = strength_of(options);
     return {{"format", 1},
             {"mode", options.mode == DiffusionMode::Inpaint ? "inpaint" : "img2img"},
@@ -110,7 +110,7 @@ json settings_of(const DiffuseOptions& options, const std::vector<Photo>& photos
             {"side", options.side},
             {"seed", options.seed},
             {"photographs", photos.size()},
-            {"names of photographs", sha256_hex({bytes, names.size()})}};
+            {"names of photographs", sha256_hex(as_bytes(names))}};
 }
 
 cv::Mat take_crop(const cv::Mat& photo, const DiffuseOptions& options, Dice& dice) {
