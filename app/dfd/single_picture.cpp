@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "app/dfd/scorer_options.h"
+#include "core/base/text.h"
 #include "core/engine/studies/stability.h"
 
 namespace dfd {
@@ -17,9 +18,6 @@ void add_single_picture_options(CLI::App& command, SinglePictureOptions& options
 }
 
 CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& operations) {
-    std::string names;
-    for (const auto& operation : stability_operations())
-        names += (names.empty() ? "" : ", ") + operation.name;
     return command
         .add_option_function<std::vector<std::string>>(
             "--operations",
@@ -31,7 +29,8 @@ CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& 
                 }
                 operations = given;
             },
-            "Only these, with commas between them: " + names)
+            "Only these, with commas between them: " +
+                joined(stability_operations(), ", ", [](const auto& each) { return each.name; }))
         ->delimiter(',')
         ->allow_extra_args(false);  // a path after it is not an operation
 }

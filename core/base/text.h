@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,14 @@ namespace dfd {
 /// Bytes whose lexicographic order is the natural order of texts: img2 before img10, ASCII letters
 /// without case. In a path, a folder's content comes before names that begin like the folder.
 [[nodiscard]] std::vector<std::uint8_t> natural_key(std::string_view text);
+/// words(item) of each item with `between` in between; empty ones at the start are left out.
+template <class Items, class Words = std::identity>
+[[nodiscard]] std::string joined(const Items& items, std::string_view between, Words words = {}) {
+    std::string text;
+    for (const auto& item : items)
+        text.append(text.empty() ? "" : between).append(std::invoke(words, item));
+    return text;
+}
 [[nodiscard]] bool is_utf8(std::string_view text);
 void append_utf8(std::string& text, std::uint32_t code);
 

@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/networks/experts/expert_network.h"
+#include "core/panel/json_line.h"
 #include "core/panel/panel_folders.h"
 
 namespace dfd {
@@ -320,7 +321,7 @@ PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
 }
 
 std::string panel_text(const PanelRecord& record) {
-    return to_json(record).dump(-1, ' ', false, json::error_handler_t::replace);
+    return json_line(to_json(record));
 }
 
 }  // namespace dfd

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "ui/list/image_convert.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
@@ -55,13 +56,6 @@ QString policy_title(DecodePolicy policy) {
             break;
     }
     return SeenDialog::tr("Without colour");
-}
-
-QString joined(const std::vector<std::string>& names) {
-    QStringList list;
-    for (const std::string& name : names)
-        list.append(QString::fromStdString(name));
-    return list.join(QStringLiteral(", "));
 }
 
 QTreeWidgetItem* heading(QTreeWidget* list, const QString& text) {
@@ -265,7 +259,7 @@ QString SeenDialog::details(std::size_t line) const {
     if (line < steps) {
         const SeenStep& step = seen_->steps[line];
         if (!step.experts.empty())
-            parts.append(joined(step.experts));
+            parts.append(QString::fromStdString(dfd::joined(step.experts, ", ")));
         if (!step.tensor_sha256.empty())
             parts.append(
                 tr("SHA-256 of the tensor %1")

@@ -1,13 +1,13 @@
 #include "core/casework/exhibits/kept_stability.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <ranges>
 #include <stdexcept>
 
 #include "core/base/wording.h"
 #include "core/casework/store/case_rows.h"
 #include "core/engine/studies/stability_record.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -70,17 +70,15 @@ void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stab
     row.at = recording.at();
     add_stability(recording, row);
     const auto firmness = firmness_of(stability);
-    recording.finish("stability",
-                     nlohmann::ordered_json{{"exhibit", name},
-                                            {"panel", by.panel.name},
-                                            {"panel_digest", by.panel.digest},
-                                            {"precision", precision_name(by.precision)},
-                                            {"device", by.device},
-                                            {"versions", firmness.versions},
-                                            {"score", firmness.score},
-                                            {"low", firmness.low},
-                                            {"high", firmness.high}}
-                         .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    recording.finish("stability", json_line({{"exhibit", name},
+                                             {"panel", by.panel.name},
+                                             {"panel_digest", by.panel.digest},
+                                             {"precision", precision_name(by.precision)},
+                                             {"device", by.device},
+                                             {"versions", firmness.versions},
+                                             {"score", firmness.score},
+                                             {"low", firmness.low},
+                                             {"high", firmness.high}}));
 }
 
 }  // namespace dfd

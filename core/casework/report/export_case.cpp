@@ -15,6 +15,7 @@
 #include "core/casework/store/recording.h"
 #include "core/checkpoint/input_file.h"
 #include "core/engine/replay/signed_file.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -169,8 +170,7 @@ void log_export(CaseFile& file, const ExportSummary& summary) {
         details["bytes"] = summary.bytes;
     details["sha256"] = summary.sha256;
     Recording recording(file);
-    recording.finish("exported",
-                     details.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    recording.finish("exported", json_line(details));
 }
 
 std::string try_log_export(const fs::path& case_path, const ExportSummary& summary) {

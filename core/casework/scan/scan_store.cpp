@@ -1,13 +1,13 @@
 #include "core/casework/scan/scan_store.h"
 
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "core/base/hexadecimal.h"
 #include "core/casework/database/writer_lock.h"
 #include "core/casework/exhibits/derived.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/store/choices.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -28,10 +28,6 @@ bool settled(int state, const std::string& code) {
             code != failure_codes::kOutOfMemory && code != failure_codes::kInternal);
 }
 
-std::string dump(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 Json options_json(const ScanOptions& options) {
     Json paths = Json::array();
     for (const auto& path : options.paths)
@@ -46,15 +42,7 @@ Json options_json(const ScanOptions& options) {
 std::string session_text(const ScanOptions& options, const DeviceInfo& device) {
     auto json = options_json(options);
     json["device"] = {{"detail", device.detail}, {"threads", device.threads}};
-    return dump(json);
-}
-
-std::string random_id() {
-    std::random_device source;
-    Blob bytes(16);
-    for (auto& byte : bytes)
-        byte = static_cast<std::uint8_t>(source());
-    return hexadecimal(bytes);
+    return json_line(json);
 }
 
 }  // namespace
@@ -76,12 +64,12 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
         scorer.digest + ' ' + scorer.precision + ' ' + std::to_string(scorer.preprocessing);
     if (choice(database_, choice_keys::kScorer) != shown)
         choose(recording, choice_keys::kScorer, shown);
-    recording.finish("scan began", dump({{"session", uuid_},
-                                         {"panel", panel.name},
-                                         {"panel_digest", panel.digest},
-                                         {"precision", scorer.precision},
-                                         {"preprocessing", scorer.preprocessing},
-                                         {"options", options_json(options)}}));
+    recording.finish("scan began", json_line({{"session", uuid_},
+                                              {"panel", panel.name},
+                                              {"panel_digest", panel.digest},
+                                              {"precision", scorer.precision},
+                                              {"preprocessing", scorer.preprocessing},
+                                              {"options", options_json(options)}}));
 }
 
 bool ScanStore::unchanged(const SeenFile& file) {
@@ -190,24 +178,25 @@ std::vector<RowId> ScanStore::write(const ScanBatch& batch) {
     }
     refresh(database_, touched);
     if (exhibits + scored + failed + sightings > 0)  // else nothing is new, and it is rolled back
-        recording.finish("results", dump({{"session", uuid_},
-                                          {"exhibits", exhibits},
-                                          {"scored", scored},
-                                          {"failed", failed},
-                                          {"files", sightings}}));
+        recording.finish("results", json_line({{"session", uuid_},
+                                               {"exhibits", exhibits},
+                                               {"scored", scored},
+                                               {"failed", failed},
+                                               {"files", sightings}}));
     return ids;
 }
 
 void ScanStore::finish(const ScanProgress& counts, bool stopped) {
     Recording recording(file_);
-    recording.finish(stopped ? "scan stopped" : "scan ended", dump({{"session", uuid_},
-                                                                    {"found", counts.found},
-                                                                    {"unchanged", counts.unchanged},
-                                                                    {"known", counts.known},
-                                                                    {"elsewhere", counts.elsewhere},
-                                                                    {"scored", counts.scored},
-                                                                    {"failed", counts.failed},
-                                                                    {"gone", counts.gone}}));
+    recording.finish(stopped ? "scan stopped" : "scan ended",
+                     json_line({{"session", uuid_},
+                                {"found", counts.found},
+                                {"unchanged", counts.unchanged},
+                                {"known", counts.known},
+                                {"elsewhere", counts.elsewhere},
+                                {"scored", counts.scored},
+                                {"failed", counts.failed},
+                                {"gone", counts.gone}}));
 }
 
 }  // namespace dfd

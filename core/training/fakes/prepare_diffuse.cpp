@@ -15,6 +15,7 @@
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/engine/scoring/evaluator.h"
+#include "core/panel/json_line.h"
 #include "core/training/fakes/edit_region.h"
 #include "core/training/manifest/folders.h"
 #include "core/training/manifest/manifest.h"
@@ -41,19 +42,6 @@ std::string read_text(const fs::path& file) {
     if (!stream.is_open() || fs::is_directory(file))
         throw TrainingError("The file " + file.native() + " could not be read.");
     return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-bool is_utf8(const std::string& text) {
-    try {
-        static_cast<void>(json(text).dump());
-        return true;
-    } catch (const json::type_error&) {
-        return false;
-    }
-}
-
-std::string dumped(const json& value) {
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 double rounded(double value, double steps) {
@@ -354,7 +342,7 @@ class DiffuseRun {
         rows.real.group = photo.series;
         json parameters;
         parameters["photograph"] = name;
-        rows.real.parameters = dumped(parameters);
+        rows.real.parameters = json_line(parameters);
         rows.fake = rows.real;
         rows.fake.fake = true;
         rows.fake.path = write("fake", publish_file(pair.fake, pair.publication));
@@ -365,7 +353,7 @@ class DiffuseRun {
         }
         pair.parameters["photograph"] = name;
         pair.parameters["twin"] = (fs::path("real") / rows.real.path.filename()).native();
-        rows.fake.parameters = dumped(pair.parameters);
+        rows.fake.parameters = json_line(pair.parameters);
         done_[stem] = std::move(rows);
         save();
     }
