@@ -158,27 +158,27 @@ class ZipCheckpoint : public CheckpointContents {
             window.mapping = std::move(mapping);
     }
 
-    /// Verifies all checksums on two threads. Windows are taken in order, so that the first damaged
-    /// record in the file is the one reported.
+    /// Verifies all checksums on two threads. Windows are taken in order, and all before a damaged
+    /// one are checked, so that the first damaged record in the file is the one reported.
     void check_windows(const ReadProgress& progress) {
         std::uint64_t total = 0;
         for (const auto& window : windows_)
             total += bytes_of(window);
         std::atomic<std::size_t> next{0};
         std::atomic<std::uint64_t> done{0};
-        std::atomic<bool> stopped{false};
+        std::atomic<std::size_t> end{windows_.size()};
         std::mutex mutex;
         std::map<std::size_t, std::exception_ptr> failures;
         const auto take_one = [&]() -> bool {
             const auto index = next.fetch_add(1);
-            if (stopped || index >= windows_.size())
+            if (index >= end)
                 return false;
             try {
                 check_window(windows_[index]);
             } catch (...) {
                 const std::lock_guard lock(mutex);
                 failures[index] = std::current_exception();
-                stopped = true;
+                end = std::min(end.load(), index);
             }
             done += bytes_of(windows_[index]);
             return true;
@@ -196,7 +196,7 @@ class ZipCheckpoint : public CheckpointContents {
                         progress(done, total,
                                  owners_[windows_[std::min(index, windows_.size() - 1)].first]);
             } catch (...) {  // `progress` asked to stop
-                stopped = true;
+                end = 0;
                 throw;
             }
         }
