@@ -71,6 +71,11 @@ enum class Provenance { Ignored, Sought };
                                      const DecodeLimits& limits = {},
                                      Provenance provenance = Provenance::Ignored);
 
+/// The number of pixels that the header announces; nothing is decoded. Throws PictureError for what
+/// decode_picture() with these limits would refuse before it allocates pixels.
+[[nodiscard]] std::uint64_t announced_pixels(std::span<const std::uint8_t> bytes,
+                                             const DecodeLimits& limits = {});
+
 /// Picture files below `path` (a file or a folder), in natural name order. A file given as `path`
 /// is returned whatever its name. In folders only files with known picture extensions are returned,
 /// hidden entries are skipped and symbolic links to folders are not followed. A path that is
