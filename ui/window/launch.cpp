@@ -126,9 +126,16 @@ LaunchOptions read_launch(const QStringList& arguments) {
     options.precision = *precision;
     options.request.as_case = parser.isSet(kCase);
     options.request.activation = qgetenv("XDG_ACTIVATION_TOKEN");
-    for (const QString& path :
-         options.request.as_case ? QStringList{parser.value(kCase)} : parser.positionalArguments())
+    for (const QString& path : options.request.as_case ? QStringList{parser.value(kCase)}
+                                                       : parser.positionalArguments()) {
+        if (path.isEmpty()) {
+            std::fprintf(
+                stderr, "%s\n",
+                qPrintable(Words::tr("A path is empty. Name a picture, a folder or a case.")));
+            std::exit(kUsageStatus);
+        }
         options.request.paths.push_back(std::filesystem::absolute(to_path(path)));
+    }
     for (const QString& option : {kPanel, kDevice, kPrecision, kNewWindow})
         options.own_window = options.own_window || parser.isSet(option);
     return options;
