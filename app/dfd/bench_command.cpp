@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "app/dfd/scoring.h"
-#include "core/engine/devices/device_choice.h"
+#include "core/engine/devices/devices.h"
 #include "core/engine/results/stream_speed.h"
 #include "core/networks/speed/speed.h"
 #include "core/panel/panel_record.h"

@@ -2,11 +2,13 @@
 
 #include <bit>
 
+#include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/recorded_expert.h"
 #include "core/casework/store/case_rows.h"
+#include "core/picture/file_bytes.h"
 
 namespace dfd {
 namespace {
@@ -149,6 +151,21 @@ ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps) {
     while (notes.step())
         record.notes.push_back({notes.text(0), notes.text(1), notes.integer(2)});
     return record;
+}
+
+Picture recorded_picture(const ExhibitRecord& record) {
+    std::string why = "No file holds it any more, as far as the case knows.";
+    for (const auto& path : record.paths) {
+        try {
+            const auto bytes = read_file_bytes(path, DecodeLimits{}.bytes);
+            if (sha256_hex(bytes) == record.row.sha256)
+                return decode_picture(bytes);
+            why = "The file has changed since it was examined.";
+        } catch (const PictureError& error) {
+            why = error.what();
+        }
+    }
+    throw PictureError({failure_codes::kUnreadable, why});
 }
 
 }  // namespace dfd
