@@ -1,5 +1,6 @@
 // Reads checkpoints in the zip container (torch 1.6 and later).
 #include <torch/torch.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,7 +12,6 @@
 #include <thread>
 #include <unordered_map>
 
-#include "core/base/crc32.h"
 #include "core/base/wording.h"
 #include "core/checkpoint/checkpoint_contents.h"
 #include "core/checkpoint/zip_directory.h"
@@ -90,7 +90,8 @@ class ZipCheckpoint : public CheckpointContents {
                     size_text(entry.size) + ")");
         std::string bytes(static_cast<std::size_t>(entry.size), '\0');
         file_->read_at(entry.offset, bytes.data(), bytes.size());
-        if (entry.has_crc && crc32(bytes.data(), bytes.size()) != entry.crc)
+        if (entry.has_crc &&
+            crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()) != entry.crc)
             damaged("its list of contents (" + quoted_name(entry.name) +
                     ") does not match its checksum (CRC-32)");
         return bytes;
@@ -144,7 +145,7 @@ class ZipCheckpoint : public CheckpointContents {
         for (auto i = window.first; i < window.last; ++i) {
             const auto& entry = entries_[i];
             const auto* data = mapping->data() + (entry.offset - begin_of(window));
-            if (entry.has_crc && crc32(data, entry.size) != entry.crc)
+            if (entry.has_crc && crc32_z(0, data, entry.size) != entry.crc)
                 throw CheckpointError(
                     quoted(file_->path()) + " is damaged: " +
                     (owners_[i].empty() ? "its record " + quoted_name(entry.name)

@@ -65,7 +65,7 @@ const char* name_of(Library library) {
         case Library::CommandLine:
             return "CLI11";
         case Library::Http:
-            return "cpp-httplib";
+            return "an HTTP library";
         case Library::None:
             break;
     }
@@ -102,7 +102,8 @@ Library library_of(std::string_view header) {
         {"webp/", Library::Pictures},   {"jpeglib.h", Library::Pictures},
         {"png.h", Library::Pictures},   {"tiffio.h", Library::Pictures},
         {"sqlite3.h", Library::Sqlite}, {"SQLiteCpp/", Library::Sqlite},
-        {"CLI/", Library::CommandLine}, {"httplib.h", Library::Http},
+        {"CLI/", Library::CommandLine}, {"curl/", Library::Http},
+        {"httplib.h", Library::Http},
     };
     if (is_qt(header)) {
         return Library::Qt;
