@@ -23,8 +23,7 @@ int atlas(AtlasArguments& arguments, const std::stop_token& stop) {
         return kSomeFailed;
     arguments.options.batch = arguments.scoring.batch;
     arguments.options.faces = !arguments.no_faces;
-    const auto evaluator =
-        open_for_scoring(panel, arguments.scoring.device, arguments.scoring.precision, stop);
+    const auto evaluator = open_for_scoring(panel, arguments.scoring, stop);
     Atlas result;
     {
         ProgressLine progress;
@@ -77,12 +76,9 @@ void add_atlas_command(CLI::App& app, Chosen& chosen) {
         ->capture_default_str();
     command->add_flag("--no-faces", arguments->no_faces, "Do not look for faces");
     command->add_option("--out", arguments->out, "Write the picture with its atlas here, as PNG");
-    command->add_option("--format", arguments->format, "text, json (one object) or csv")
-        ->check(CLI::IsMember({"text", "json", "csv"}))
-        ->capture_default_str();
-    command->callback([arguments, &chosen] {
-        chosen = [arguments](const std::stop_token& stop) { return atlas(*arguments, stop); };
-    });
+    add_format_option(*command, arguments->format, {"text", "json", "csv"},
+                      "text, json (one object) or csv");
+    set_action(*command, chosen, arguments, atlas);
 }
 
 }  // namespace dfd

@@ -40,7 +40,7 @@ int run_stream(const BenchOptions& options, const std::stop_token& stop) {
                            : precisions.front() == "fp16" ? Precision::Float16
                                                           : Precision::Float32;
     const std::shared_ptr<Evaluator> evaluator =
-        open_for_scoring(find_panel(options.panel), options.speed.device, precision, stop);
+        open_for_scoring(find_panel(options.panel), {{}, options.speed.device, precision}, stop);
     ProgressLine line;
     const auto speed =
         measure_stream(evaluator, pictures_at(options.stream), options.speed.batches.front(),
@@ -113,8 +113,7 @@ void add_bench_command(CLI::App& app, Chosen& chosen) {
                         "Weights are made by a formula");
     command->add_option("--experts", options->experts, "Only these, counted from 0")
         ->delimiter(',');
-    command->add_option("--device", speed.device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
+    add_device_option(*command, speed.device);
     command->add_option("--precision", speed.precisions, "fp32, bf16, fp16 (CUDA only); several")
         ->delimiter(',')
         ->check(CLI::IsMember({"fp32", "bf16", "fp16"}))
@@ -142,12 +141,8 @@ void add_bench_command(CLI::App& app, Chosen& chosen) {
             "Instead: how fast these pictures or folders are scored from files, beside the "
             "engine alone, with the panel's own weights")
         ->check(CLI::ExistingPath);
-    command->add_option("--format", options->format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    command->callback([options, &chosen] {
-        chosen = [options](const std::stop_token& stop) { return run_bench(*options, stop); };
-    });
+    add_format_option(*command, options->format, {"text", "json"}, "text or json");
+    set_action(*command, chosen, options, run_bench);
 }
 
 }  // namespace dfd

@@ -172,17 +172,11 @@ class Commands {
     CLI::App& add(const char* name, const char* what, Action action) {
         auto* command = parent_.add_subcommand(name, what);
         command->add_option("case", arguments_->file, "The case")->required();
-        command->callback([arguments = arguments_, &chosen = chosen_, action] {
-            chosen = [arguments, action](const std::stop_token& stop) {
-                return action(*arguments, stop);
-            };
-        });
+        set_action(*command, chosen_, arguments_, action);
         return *command;
     }
     void add_format(CLI::App& command, std::vector<std::string> formats) {
-        command.add_option("--format", arguments_->format)
-            ->check(CLI::IsMember(std::move(formats)))
-            ->capture_default_str();
+        add_format_option(command, arguments_->format, std::move(formats));
     }
     void add_by(CLI::App& command) {
         command.add_option("--by", arguments_->by, "Who does this; default: the login name");

@@ -11,13 +11,10 @@
 namespace dfd {
 namespace {
 
-struct CaseStabilityArguments {
+struct CaseStabilityArguments : ScorerOptions {
     std::filesystem::path file;
     std::vector<std::string> exhibits;
     FilterOptions filter;
-    std::string panel;
-    std::string device = "auto";
-    Precision precision = Precision::Float32;
     bool own_precision = false;  ///< --precision was given
     std::vector<std::string> operations;
     int batch = 4;
@@ -52,8 +49,9 @@ int case_stability(const CaseStabilityArguments& arguments, const std::stop_toke
         return kSomeFailed;
     }
     const auto evaluator = open_for_scoring(
-        find_panel(arguments.panel.empty() ? shown.panel.name : arguments.panel), arguments.device,
-        arguments.own_precision ? arguments.precision : shown.precision, stop);
+        find_panel(arguments.panel.empty() ? shown.panel.name : arguments.panel),
+        {{}, arguments.device, arguments.own_precision ? arguments.precision : shown.precision},
+        stop);
     CaseStabilityProgress done;
     {
         ProgressLine line;
@@ -94,10 +92,8 @@ void add_case_stability(CLI::App& parent, Chosen& chosen) {
         "filter");
     add_operations_option(*command, arguments->operations);
     command->add_flag("--again", arguments->again, "Also exhibits of which the case has them");
-    add_scorer_options(*command, arguments->panel, arguments->device, arguments->precision);
-    command->add_option("--batch", arguments->batch, "Versions scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+    add_scorer_options(*command, *arguments);
+    add_batch_option(*command, arguments->batch, "Versions scored together");
     command->add_option("--by", arguments->by, "Who does this; default: the login name");
     add_filter_without_order(*command, arguments->filter);
     command->get_option("--panel")->description(

@@ -60,8 +60,7 @@ int disagree_in_case(const DisagreeOptions& options, const std::stop_token& stop
 int disagree(const DisagreeOptions& options, const std::stop_token& stop) {
     const auto panel = find_panel(options.scoring.panel);
     const auto pictures = pictures_of(options.scoring);
-    const auto evaluator =
-        open_for_scoring(panel, options.scoring.device, options.scoring.precision, stop);
+    const auto evaluator = open_for_scoring(panel, options.scoring, stop);
     ExaminerOptions how;
     how.maps = false;
     how.batch = options.scoring.batch;
@@ -98,9 +97,7 @@ void add_disagree_command(CLI::App& app, Chosen& chosen) {
     add_filter_without_order(*command, options->filter);
     for (const auto* name : filter_option_names())
         command->get_option(name)->group("In a case, only");
-    command->add_option("--format", options->format, "text, or json (one object)")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+    add_format_option(*command, options->format, {"text", "json"}, "text, or json (one object)");
     command->add_option("--top", options->top, "Most disputed pictures to list")
         ->check(CLI::Range(0, 100'000))
         ->capture_default_str();

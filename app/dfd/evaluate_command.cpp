@@ -64,24 +64,16 @@ void add_evaluate_command(CLI::App& app, Chosen& chosen) {
     command->add_option("--out", arguments->out,
                         "Folder for metrics.json, metrics.md, scores.csv, roc.svg, "
                         "calibration.svg and scores.svg");
-    command->add_option("--device", arguments->device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
+    add_device_option(*command, arguments->device);
     add_precision_option(*command, arguments->precision);
-    command->add_option("--batch", options.batch, "Pictures scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+    add_batch_option(*command, options.batch, "Pictures scored together");
     command->add_option("--seed", options.seed, "Of the bootstrap intervals")
         ->capture_default_str();
     command->add_flag("!--no-maps", options.maps,
                       "Do not measure whether Grad-CAM maps show the edited places");
-    command->add_option("--format", arguments->format, "Of what is printed: text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    command->callback([arguments, &chosen] {
-        chosen = [arguments](const std::stop_token& stop) {
-            return run_evaluation(*arguments, stop);
-        };
-    });
+    add_format_option(*command, arguments->format, {"text", "json"},
+                      "Of what is printed: text or json");
+    set_action(*command, chosen, arguments, run_evaluation);
 }
 
 }  // namespace dfd

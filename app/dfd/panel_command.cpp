@@ -183,11 +183,7 @@ void add_panel_command(CLI::App& app, Chosen& chosen) {
         app.add_subcommand("panel", "Install, add, list, describe, verify and remove panels");
     panel->require_subcommand(1);
     const auto choose = [options, &chosen](CLI::App* command, auto action) {
-        command->callback([options, &chosen, action] {
-            chosen = [options, action](const std::stop_token& stop) {
-                return action(*options, stop);
-            };
-        });
+        set_action(*command, chosen, options, action);
     };
 
     auto* installing = panel->add_subcommand("install", "Make a panel of the two published files");

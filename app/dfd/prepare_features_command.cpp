@@ -43,8 +43,7 @@ void add_encode_options(CLI::App& command, EncodeOptions& encode) {
     command.add_option("--panel", encode.panel, "A panel's name or path; default: the default one");
     command.add_option("--expert", encode.expert, "Its place in the panel (from 0), or its name")
         ->capture_default_str();
-    command.add_option("--device", encode.device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
+    add_device_option(command, encode.device);
     command.add_option("--batch", encode.batch, "Pictures at a time (native experts: always one)")
         ->check(kFromOne)
         ->capture_default_str();
@@ -117,9 +116,7 @@ void add_cluster(CLI::App& prepare, Chosen& chosen) {
     command->add_option("--out", options->out, "Becomes the manifest with clusters")->required();
     add_cluster_options(*command, *options);
     command->add_option("--seed", options->k_means.seed, "Of the starts")->capture_default_str();
-    command->callback([options, &chosen] {
-        chosen = [options](const std::stop_token& stop) { return run_cluster(*options, stop); };
-    });
+    set_action(*command, chosen, options, run_cluster);
 }
 
 // --- split --------------------------------------------------------------------------------------

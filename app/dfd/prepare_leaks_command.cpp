@@ -38,12 +38,9 @@ void add_prepare_leaks(CLI::App& prepare, Chosen& chosen) {
         ->add_option("--seed", arguments->options.seed,
                      "Of the cross-validation's parts and the intervals")
         ->capture_default_str();
-    command->add_option("--format", arguments->format, "Of what is printed: text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    command->callback([arguments, &chosen] {
-        chosen = [arguments](const std::stop_token& stop) { return run(*arguments, stop); };
-    });
+    add_format_option(*command, arguments->format, {"text", "json"},
+                      "Of what is printed: text or json");
+    set_action(*command, chosen, arguments, run);
 }
 
 }  // namespace dfd

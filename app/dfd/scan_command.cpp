@@ -2,7 +2,6 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/scorer_options.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/shard_option.h"
 #include "core/casework/scan/scan.h"
@@ -11,12 +10,10 @@
 namespace dfd {
 namespace {
 
-struct ScanArguments {
+struct ScanArguments : ScorerOptions {
     ScanOptions scan;
     std::filesystem::path file;
-    std::string panel, by;
-    std::string device = "auto";
-    Precision precision = Precision::Float32;
+    std::string by;
     double poll = 2;
 };
 
@@ -46,7 +43,7 @@ void explain_empty(const ScanOptions& options) {
 int run_scan(const ScanArguments& arguments, const std::stop_token& stop) {
     const auto panel = find_panel(arguments.panel);
     CaseFile file(arguments.file, CaseAccess::Create, arguments.by);
-    const auto evaluator = open_for_scoring(panel, arguments.device, arguments.precision, stop);
+    const auto evaluator = open_for_scoring(panel, arguments, stop);
     ScanProgress done;
     {
         ProgressLine line;
@@ -93,10 +90,8 @@ void add_scan_command(CLI::App& app, Chosen& chosen) {
                      "`dfd case merge` joins their cases");
     command->add_flag("--rehash", options.rehash,
                       "Read every file again, also where size and time are as recorded");
-    add_scorer_options(*command, arguments->panel, arguments->device, arguments->precision);
-    command->add_option("--batch", options.batch, "Pictures scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+    add_scorer_options(*command, *arguments);
+    add_batch_option(*command, options.batch, "Pictures scored together");
     command->add_flag("!--no-maps", options.maps, "Keep no heatmaps");
     command
         ->add_option("--map-side", options.map_side,

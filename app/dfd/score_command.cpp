@@ -286,8 +286,7 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     }
     if (!options.heatmaps.empty())
         make_heatmap_folder(options.heatmaps);
-    const auto evaluator =
-        open_for_scoring(panel, options.scoring.device, options.scoring.precision, stop);
+    const auto evaluator = open_for_scoring(panel, options.scoring, stop);
     if (!weights.empty())
         std::cerr << "dfd: The experts are weighted; these scores are not the panel's reference "
                      "combination.\n";
@@ -318,9 +317,8 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
     command->add_option("--weights", options->weights,
                         "NAME=0.5,OTHER=0: weigh or mute experts; marked as not the reference "
                         "combination");
-    command->add_option("--format", options->format, "text, json (one object a line) or csv")
-        ->check(CLI::IsMember({"text", "json", "csv"}))
-        ->capture_default_str();
+    add_format_option(*command, options->format, {"text", "json", "csv"},
+                      "text, json (one object a line) or csv");
     command->add_flag("--maps", options->maps, "Add each expert's raw Grad-CAM array (json)");
     command->add_option("--heatmaps", options->heatmaps, "Write overlay PNGs into this folder");
     auto* record = command->add_option("--record", options->record,

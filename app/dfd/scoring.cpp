@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/scorer_options.h"
 
 namespace dfd {
 
@@ -11,11 +10,9 @@ namespace fs = std::filesystem;
 
 void add_scoring_options(CLI::App& command, ScoringOptions& options) {
     command.add_option("paths", options.paths, "Pictures or folders")->required();
-    add_scorer_options(command, options.panel, options.device, options.precision);
+    add_scorer_options(command, options);
     command.add_flag("--recursive,-r", options.recursive, "Look into sub-folders");
-    command.add_option("--batch", options.batch, "Pictures scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+    add_batch_option(command, options.batch, "Pictures scored together");
 }
 
 std::vector<fs::path> pictures_of(const ScoringOptions& options) {
@@ -35,12 +32,13 @@ void say_without_pictures(const fs::path& folder, bool recursive) {
               << (recursive ? "." : "; --recursive looks into its sub-folders.") << '\n';
 }
 
-std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const std::string& device,
-                                            Precision precision, const std::stop_token& stop) {
+std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const ScorerOptions& options,
+                                            const std::stop_token& stop) {
     std::shared_ptr<Evaluator> evaluator;
     {
         ProgressLine loading;
-        evaluator = open_evaluator(panel, device, precision, progress_to(loading), stop);
+        evaluator =
+            open_evaluator(panel, options.device, options.precision, progress_to(loading), stop);
     }
     if (panel.starter)
         std::cerr << "dfd: These are scores of the bundled starter panel, a small demonstration; "

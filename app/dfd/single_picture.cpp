@@ -3,7 +3,6 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "app/dfd/scorer_options.h"
 #include "core/base/text.h"
 #include "core/engine/studies/stability.h"
 
@@ -11,10 +10,8 @@ namespace dfd {
 
 void add_single_picture_options(CLI::App& command, SinglePictureOptions& options) {
     command.add_option("picture", options.path, "The picture")->required();
-    add_scorer_options(command, options.panel, options.device, options.precision);
-    command.add_option("--batch", options.batch, "Versions of it scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+    add_scorer_options(command, options);
+    add_batch_option(command, options.batch, "Versions of it scored together");
 }
 
 CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& operations) {

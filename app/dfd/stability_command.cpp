@@ -23,8 +23,7 @@ int stability(const StabilityArguments& arguments, const std::stop_token& stop) 
     const auto picture = read_single_picture(arguments.scoring.path);
     if (!picture)
         return kSomeFailed;
-    const auto evaluator =
-        open_for_scoring(panel, arguments.scoring.device, arguments.scoring.precision, stop);
+    const auto evaluator = open_for_scoring(panel, arguments.scoring, stop);
     const PictureName name{arguments.scoring.path, picture->facts.sha256};
     const auto by = scored_by(*evaluator);
     const bool rows = arguments.format == "csv";
@@ -74,14 +73,9 @@ void add_stability_command(CLI::App& app, Chosen& chosen) {
     command->add_option("--threshold", arguments->threshold, "Where sides change")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
-    command
-        ->add_option("--format", arguments->format,
-                     "text, json (one object) or csv (rows as they come)")
-        ->check(CLI::IsMember({"text", "json", "csv"}))
-        ->capture_default_str();
-    command->callback([arguments, &chosen] {
-        chosen = [arguments](const std::stop_token& stop) { return stability(*arguments, stop); };
-    });
+    add_format_option(*command, arguments->format, {"text", "json", "csv"},
+                      "text, json (one object) or csv (rows as they come)");
+    set_action(*command, chosen, arguments, stability);
 }
 
 }  // namespace dfd

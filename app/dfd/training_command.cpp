@@ -175,7 +175,7 @@ void add_training_commands(CLI::App& app, Chosen& chosen) {
     command->add_flag("--resume", run.resume,
                       "Go on from the checkpoint in --out where there is "
                       "one; what is finished stays as it is");
-    command->add_option("--device", run.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+    add_device_option(*command, run.device);
     command->add_option("--threads", run.threads, "That compute; 0: by the processors")
         ->capture_default_str();
     command

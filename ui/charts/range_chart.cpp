@@ -163,6 +163,11 @@ void RangeChart::paintEvent(QPaintEvent*) {
     }
 }
 
+void RangeChart::focusInEvent(QFocusEvent* event) {
+    focus_by_keyboard_ = came_by_keyboard(*event);
+    QWidget::focusInEvent(event);
+}
+
 void RangeChart::resizeEvent(QResizeEvent*) {
     forget_layout();
 }
@@ -243,26 +248,13 @@ void RangeChart::keyPressEvent(QKeyEvent* event) {
 }
 
 bool RangeChart::event(QEvent* event) {
-    switch (event->type()) {
-        case QEvent::ShortcutOverride: {
-            // The window has its own shortcut for Escape.
-            const int key = static_cast<QKeyEvent*>(event)->key();
-            if ((key == Qt::Key_Escape || key == Qt::Key_Delete) && !range_.everything()) {
-                event->accept();
-                return true;
-            }
-            break;
+    if (event->type() == QEvent::ShortcutOverride) {
+        // The window has its own shortcut for Escape.
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if ((key == Qt::Key_Escape || key == Qt::Key_Delete) && !range_.everything()) {
+            event->accept();
+            return true;
         }
-        case QEvent::FocusIn: {
-            focus_by_keyboard_ = came_by_keyboard(*static_cast<QFocusEvent*>(event));
-            update();
-            break;
-        }
-        case QEvent::FocusOut:
-            update();
-            break;
-        default:
-            break;
     }
     return QWidget::event(event);
 }

@@ -108,12 +108,7 @@ void DeletionKey::paintEvent(QPaintEvent*) {
 
 // --- a row
 
-EvidenceRow::EvidenceRow(QWidget* parent) : QAbstractButton(parent) {
-    setCheckable(true);
-    setFocusPolicy(Qt::StrongFocus);
-    setAttribute(Qt::WA_Hover);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-}
+EvidenceRow::EvidenceRow(QWidget* parent) : RowButton(parent, QSizePolicy::Expanding) {}
 
 QString EvidenceRow::word() const {
     return test_ ? support_text(test_->verdict) : state_;
@@ -163,19 +158,12 @@ void EvidenceRow::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF all(rect());
-    painter.setPen(Qt::NoPen);
-    if (isChecked() || (underMouse() && isEnabled())) {
-        painter.setBrush(isChecked() ? look().selected : look().hover);
-        painter.drawRoundedRect(all, 4, 4);
-    }
+    paint_ground(painter);
     paint_verdict(painter, QRectF(kGrid, 0, all.width() - 2 * kGrid, kHead));
     if (test_)
         paint_chart(painter, QRectF(kGrid, kHead, all.width() - 2 * kGrid, kChart));
-    if (hasFocus()) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(look().accent, 2));
-        painter.drawRoundedRect(all.adjusted(1, 1, -1, -1), 4, 4);
-    }
+    if (hasFocus())
+        paint_ring(painter);
 }
 
 void EvidenceRow::paint_verdict(QPainter& painter, const QRectF& line) const {

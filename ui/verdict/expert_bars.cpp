@@ -42,12 +42,7 @@ Columns columns_of(const QRectF& row, bool narrow) {
 
 }  // namespace
 
-ExpertBar::ExpertBar(QWidget* parent) : QAbstractButton(parent) {
-    setCheckable(true);
-    setFocusPolicy(Qt::StrongFocus);
-    setAttribute(Qt::WA_Hover);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-}
+ExpertBar::ExpertBar(QWidget* parent) : RowButton(parent, QSizePolicy::Expanding) {}
 
 QSize ExpertBar::sizeHint() const {
     return {34 * kGrid, kRowHeight};
@@ -95,11 +90,7 @@ void ExpertBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF all(rect());
-    painter.setPen(Qt::NoPen);
-    if (isChecked() || (underMouse() && isEnabled())) {
-        painter.setBrush(isChecked() ? look().selected : look().hover);
-        painter.drawRoundedRect(all, 4, 4);
-    }
+    paint_ground(painter);
     const Columns columns = columns_of(all, narrow_);
     const bool counts = known_ && !muted_;
     painter.setFont(text_font(TextSize::Body));
@@ -132,11 +123,8 @@ void ExpertBar::paintEvent(QPaintEvent*) {
         else if (!narrow_)
             draw_figures(painter, columns.effect, signed_text(effect_));
     }
-    if (hasFocus()) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(look().accent, 2));
-        painter.drawRoundedRect(all.adjusted(1, 1, -1, -1), 4, 4);
-    }
+    if (hasFocus())
+        paint_ring(painter);
 }
 
 ExpertBars::ExpertBars(QWidget* parent)
