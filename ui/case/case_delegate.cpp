@@ -58,7 +58,7 @@ void CaseDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
             break;
     }
     if (row->copies == 0 && row->state != ExhibitState::Failed)
-        content.second = tr("%1, file gone").arg(content.second);
+        content.second = tr("%1, file missing").arg(content.second);
     if (row->warned)
         content.signs.push_back({QStringLiteral("warning"), true});
     if (const LookAlikes* const alike = model->look_alikes(row->id))
