@@ -11,7 +11,7 @@ namespace dfd {
 void add_single_picture_options(CLI::App& command, SinglePictureOptions& options) {
     command.add_option("picture", options.path, "The picture")->required();
     add_scorer_options(command, options.panel, options.device, options.precision);
-    command.add_option("--batch", options.batch, "Versions of it scored together")
+    command.add_option("--batch", options.batch, "Versions scored together")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
 }
@@ -31,7 +31,7 @@ CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& 
                 }
                 operations = given;
             },
-            "Only these, with commas between them: " + names)
+            "Use only these, separated by commas: " + names)
         ->delimiter(',')
         ->allow_extra_args(false);  // a path after it is not an operation
 }
