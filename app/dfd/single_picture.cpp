@@ -11,7 +11,7 @@ namespace dfd {
 void add_single_picture_options(CLI::App& command, SinglePictureOptions& options) {
     command.add_option("picture", options.path, "The picture")->required();
     add_scorer_options(command, options);
-    add_batch_option(command, options.batch, "Versions of it scored together");
+    add_batch_option(command, options.batch, "Versions scored together");
 }
 
 CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& operations) {
@@ -26,7 +26,7 @@ CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& 
                 }
                 operations = given;
             },
-            "Only these, with commas between them: " +
+            "Use only these, separated by commas: " +
                 joined(stability_operations(), ", ", [](const auto& each) { return each.name; }))
         ->delimiter(',')
         ->allow_extra_args(false);  // a path after it is not an operation
