@@ -1,8 +1,6 @@
 #include "core/checkpoint/impostor.h"
 
-#include <algorithm>
-#include <cctype>
-
+#include "core/base/text.h"
 #include "core/base/wording.h"
 
 namespace dfd {
@@ -12,9 +10,7 @@ std::optional<std::string> impostor_sentence(const std::filesystem::path& path,
     const auto name = quoted(path);
     if (file_size == 0)
         return name + " is empty (0 bytes). The download did not take place; fetch it again.";
-    std::string lower(head.substr(0, 512));
-    std::ranges::transform(lower, lower.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto lower = lower_case(head.substr(0, 512));
     const auto first = lower.find_first_not_of(" \t\r\n");
     const std::string_view text =
         first == std::string::npos ? std::string_view{} : std::string_view(lower).substr(first);

@@ -71,10 +71,7 @@ std::string model_key(std::string name) {
     for (const std::string_view suffix : {".safetensors", ".ckpt", ".gguf"})
         if (name.ends_with(suffix))
             name.erase(name.size() - suffix.size());
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
-        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    });
-    return name;
+    return lower_case(name);
 }
 
 std::string question(const DiffusionRequest& request) {
