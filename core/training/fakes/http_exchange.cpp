@@ -16,8 +16,8 @@
 #include <string_view>
 #include <thread>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/training/fakes/socket_traffic.h"
 
 namespace dfd {

@@ -10,10 +10,10 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/cancelled.h"
 #include "core/base/dice.h"
 #include "core/base/digest.h"
 #include "core/base/wording.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/training/fakes/edit_region.h"
 #include "core/training/manifest/folders.h"
 #include "core/training/manifest/manifest.h"

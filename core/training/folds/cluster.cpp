@@ -9,8 +9,8 @@
 #include <numeric>
 #include <set>
 
+#include "core/base/cancelled.h"
 #include "core/base/dice.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/training/manifest/training_error.h"
 
 namespace dfd {

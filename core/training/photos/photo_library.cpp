@@ -12,7 +12,7 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
-#include "core/engine/scoring/evaluator.h"
+#include "core/base/cancelled.h"
 #include "core/training/manifest/csv.h"
 #include "core/training/manifest/training_error.h"
 
