@@ -180,10 +180,13 @@ std::string layer_of(const std::string& path) {
     return end == std::string::npos ? std::string() : path.substr(5, end - 5);
 }
 
-/// The layer's folder that a path belongs to: "core/picture" or "ui"; otherwise empty.
+/// The layer's folder that a path belongs to: "core/picture", "ui" or "app"; otherwise empty.
 std::string house_of(const std::string& path) {
     const std::string layer = layer_of(path);
-    return !layer.empty() ? "core/" + layer : starts_with(path, "ui/") ? "ui" : "";
+    return !layer.empty()              ? "core/" + layer
+           : starts_with(path, "ui/")  ? "ui"
+           : starts_with(path, "app/") ? "app"
+                                       : "";
 }
 
 /// Whether `path` lies in `folder` or below it.
@@ -320,7 +323,8 @@ class Checker {
             forbid(source, "plain-opinion", {Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite},
                    "core/opinion, which is plain arithmetic,");
         }
-        if (starts_with(path, "ui/") || starts_with(path, "app/")) {
+        if (starts_with(path, "ui/") ||
+            (starts_with(path, "app/") && !starts_with(path, "app/bench/"))) {
             for (const auto& [where, reached] : reach(path, {Torch, OpenCv})) {
                 report("ui-torch-opencv", path,
                        path + " sees " + reached + " through " + where +
