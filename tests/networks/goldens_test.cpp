@@ -10,7 +10,6 @@
 #include <optional>
 
 #include "core/networks/executor/trunk_executor.h"
-#include "core/networks/executor/wide_kernels.h"
 #include "core/networks/experts/expert_network.h"
 #include "core/networks/experts/formula_weights.h"
 #include "core/networks/experts/planned_trunk.h"
@@ -130,11 +129,9 @@ bool needs_one_dnn(By by) {
 class Trunk {
   public:
     Trunk(ExpertNetwork& network, By by) : network_(network) {
-        std::optional<nhwc::WithoutWideKernels> withheld;
-        if (by == By::AnysExecutor)
-            withheld.emplace();
-        if (by == By::Executor || by == By::AnysExecutor)
-            executor_ = make_trunk_executor(trunk_plan_of(network), false);
+        if (needs_one_dnn(by))
+            executor_ = make_trunk_executor(trunk_plan_of(network), false,
+                                            by == By::Executor ? Kernels::Best : Kernels::Portable);
         if (by == By::Folded)
             folded_.emplace(trunk_plan_of(network), torch::kCPU, torch::kFloat32);
     }

@@ -292,13 +292,5 @@ TEST_F(WideKernels, HaveNoOtherDepthwiseConvolutions) {
     EXPECT_FALSE(wide_depthwise_supports({3, 3, 16, 8, 8, 1}));
 }
 
-TEST_F(WideKernels, CanBeWithheld) {
-    {
-        const WithoutWideKernels withheld;
-        EXPECT_FALSE(wide_kernels_support(false));
-    }
-    EXPECT_TRUE(wide_kernels_support(false));
-}
-
 }  // namespace
 }  // namespace dfd::nhwc

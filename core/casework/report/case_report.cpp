@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "core/base/cancelled.h"
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/report_text.h"
 #include "core/casework/store/audit_log.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/opinion/limits.h"
 
 namespace dfd {

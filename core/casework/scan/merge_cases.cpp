@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/derived.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
-#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {

@@ -5,11 +5,11 @@
 #include <fstream>
 #include <set>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
 #include "core/casework/database/page_checksums.h"
 #include "core/casework/database/sqlite.h"
 #include "core/casework/database/writer_lock.h"
-#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/cancelled.h"
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"
@@ -11,7 +12,6 @@
 #include "core/casework/store/recording.h"
 #include "core/casework/store/schema.h"
 #include "core/casework/verify/page_check.h"
-#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {

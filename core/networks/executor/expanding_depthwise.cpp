@@ -84,7 +84,7 @@ SizedDepthwise::SizedDepthwise(const ConvolutionPlan& plan, std::int64_t height,
 void SizedDepthwise::reserve(Program& program, Slot to, bool bfloat16) const {
     program.need(Slot::Sums, static_cast<std::size_t>(out_height * shape.channels) * sizeof(float));
     program.need(to, static_cast<std::size_t>(out_height * shape.out_width * shape.channels) *
-                         (bfloat16 ? 2 : 4));
+                         nhwc::value_bytes(bfloat16));
 }
 
 void SizedDepthwise::take_over(Program& program) const {

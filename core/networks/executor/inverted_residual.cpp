@@ -9,17 +9,18 @@ namespace {
 
 class InvertedResidualStep final : public PackedStep {
   public:
-    InvertedResidualStep(std::string name, const InvertedResidualPlan& plan, bool bfloat16)
+    InvertedResidualStep(std::string name, const InvertedResidualPlan& plan,
+                         const Arithmetic& arithmetic)
         : name_(std::move(name)),
-          depthwise_(make_depthwise_in_panels({plan.expand, plan.depthwise}, bfloat16)),
+          depthwise_(make_depthwise_in_panels({plan.expand, plan.depthwise}, arithmetic)),
           reduce_weight_(float_values(plan.gate.reduce_weight)),
           reduce_bias_(float_values(plan.gate.reduce_bias)),
           expand_weight_(float_values(plan.gate.expand_weight)),
           expand_bias_(float_values(plan.gate.expand_bias)),
-          project_(plan.project, bfloat16),
+          project_(plan.project, arithmetic),
           residual_(plan.residual) {
         if (!depthwise_)
-            depthwise_ = make_depthwise_in_rows({plan.expand, plan.depthwise}, bfloat16);
+            depthwise_ = make_depthwise_in_rows({plan.expand, plan.depthwise}, arithmetic.bfloat16);
         if (!depthwise_)
             throw std::invalid_argument("The block " + name_ +
                                         " has another depthwise convolution than the executor's.");
@@ -76,8 +77,8 @@ class InvertedResidualStep final : public PackedStep {
 }  // namespace
 
 std::unique_ptr<PackedStep> pack(const std::string& name, const InvertedResidualPlan& plan,
-                                 bool bfloat16) {
-    return std::make_unique<InvertedResidualStep>(name, plan, bfloat16);
+                                 const Arithmetic& arithmetic) {
+    return std::make_unique<InvertedResidualStep>(name, plan, arithmetic);
 }
 
 }  // namespace dfd

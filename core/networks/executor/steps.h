@@ -75,7 +75,7 @@ class ChannelNorm {
 /// cheaper.
 class ScaledConvolution {
   public:
-    ScaledConvolution(const ConvolutionPlan& plan, bool bfloat16);
+    ScaledConvolution(const ConvolutionPlan& plan, const Arithmetic& arithmetic);
     /// The factors must be in Slot::Sums when it runs.
     void compile(Program& program, const std::string& name, Slot from, Slot to, bool accumulate);
     [[nodiscard]] std::int64_t bytes() const {
@@ -94,8 +94,10 @@ class ScaledConvolution {
 };
 
 [[nodiscard]] std::unique_ptr<PackedStep> pack(const std::string& name,
-                                               const InvertedResidualPlan& plan, bool bfloat16);
+                                               const InvertedResidualPlan& plan,
+                                               const Arithmetic& arithmetic);
 [[nodiscard]] std::unique_ptr<PackedStep> pack(const std::string& name,
-                                               const ResponseBlockPlan& plan, bool bfloat16);
+                                               const ResponseBlockPlan& plan,
+                                               const Arithmetic& arithmetic);
 
 }  // namespace dfd

@@ -334,22 +334,13 @@ void any_depthwise_row(const DepthwiseShape& shape, const Panel& panel, const fl
     }
 }
 
-int withheld = 0;
-
 }  // namespace
-
-WithoutWideKernels::WithoutWideKernels() {
-    ++withheld;
-}
-WithoutWideKernels::~WithoutWideKernels() {
-    --withheld;
-}
 
 bool wide_kernels_support(bool bfloat16) {
 #if DFD_HAS_WIDE
-    return withheld == 0 && __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") &&
            (!bfloat16 || __builtin_cpu_supports("avx512bf16"));
 #else
     (void)bfloat16;

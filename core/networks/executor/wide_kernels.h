@@ -11,16 +11,6 @@ namespace dfd::nhwc {
 /// Whether this CPU and build support the kernels. With `bfloat16`, AVX512-BF16 is needed too.
 [[nodiscard]] bool wide_kernels_support(bool bfloat16);
 
-/// While an object exists, wide_kernels_support() returns false, so that new executors use the code
-/// for other CPUs. For tests. Not thread-safe.
-class WithoutWideKernels {
-  public:
-    WithoutWideKernels();
-    ~WithoutWideKernels();
-    WithoutWideKernels(const WithoutWideKernels&) = delete;
-    WithoutWideKernels& operator=(const WithoutWideKernels&) = delete;
-};
-
 /// Output channels are computed in vectors of kVectorLanes, up to kPanelVectors at a time.
 inline constexpr std::int64_t kVectorLanes = 16;
 inline constexpr std::int64_t kPanelVectors = 3;

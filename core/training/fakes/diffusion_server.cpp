@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "core/base/base64.h"
+#include "core/base/cancelled.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
-#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {

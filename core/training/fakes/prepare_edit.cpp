@@ -12,7 +12,7 @@
 #include <opencv2/imgproc.hpp>
 #include <thread>
 
-#include "core/engine/scoring/evaluator.h"
+#include "core/base/cancelled.h"
 #include "core/picture/pixels/faces.h"
 #include "core/training/fakes/edits.h"
 #include "core/training/manifest/folders.h"

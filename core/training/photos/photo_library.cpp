@@ -12,8 +12,8 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
+#include "core/base/cancelled.h"
 #include "core/base/text.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/training/manifest/csv.h"
 #include "core/training/manifest/training_error.h"
 

@@ -1,4 +1,4 @@
-#include "core/networks/hardware/peak_memory.h"
+#include "app/bench/peak_memory.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>

@@ -1,5 +1,5 @@
 // Tests of the measurements and output of `dfd bench`.
-#include "core/networks/speed/speed.h"
+#include "app/bench/speed.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -9,21 +9,13 @@
 
 #include "core/networks/executor/trunk_executor.h"
 #include "core/networks/trunk/side_by_side.h"
+#include "tests/bench/small_speed.h"
 
 namespace dfd {
 namespace {
 
-SpeedOptions small() {
-    SpeedOptions options;
-    options.experts = {{"one \"quoted\"", "convnextv2_atto"}, {"two", "tf_efficientnet_b0"}};
-    options.side = 64;
-    options.rounds = 2;
-    options.batches = {1, 2};
-    return options;
-}
-
 TEST(Speed, EveryVariantIsMeasuredBesideTheReference) {
-    auto options = small();
+    auto options = test::small_speed();
     options.profile = true;
     const auto report = measure_speed(options);
     const bool executor = trunk_executor_name() != "none";
@@ -59,7 +51,7 @@ TEST(Speed, EveryVariantIsMeasuredBesideTheReference) {
 }
 
 TEST(Speed, AnArchitectureWithoutAPlanIsMeasuredByItsModules) {
-    auto options = small();
+    auto options = test::small_speed();
     options.experts = {{"trace", "trace_luma"}};
     options.batches = {1};
     options.memory = false;
@@ -70,7 +62,7 @@ TEST(Speed, AnArchitectureWithoutAPlanIsMeasuredByItsModules) {
 }
 
 TEST(Speed, ScoresAreComparedOnThePicturesGiven) {
-    auto options = small();
+    auto options = test::small_speed();
     options.batches = {1};
     options.rounds = 1;
     options.memory = false;
@@ -97,7 +89,7 @@ TEST(Speed, ScoresAreComparedOnThePicturesGiven) {
 TEST(Speed, AStopLeavesNothingHalf) {
     std::stop_source stop;
     const auto report = measure_speed(
-        small(), [&](double, double, const std::string&) { stop.request_stop(); },
+        test::small_speed(), [&](double, double, const std::string&) { stop.request_stop(); },
         stop.get_token());
     EXPECT_TRUE(report.variants.empty());
     EXPECT_TRUE(speed_table(report).empty());
@@ -105,7 +97,7 @@ TEST(Speed, AStopLeavesNothingHalf) {
 
 TEST(Speed, NonsenseIsRefused) {
     const auto refused = [](auto change) {
-        auto options = small();
+        auto options = test::small_speed();
         change(options);
         EXPECT_THROW((void)measure_speed(options), std::invalid_argument);
     };

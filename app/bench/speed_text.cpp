@@ -1,20 +1,12 @@
 // The benchmark's report as a table and as JSON.
 #include <algorithm>
-#include <cstdio>
 #include <sstream>
 
-#include "core/networks/speed/card_speed.h"
-#include "core/networks/speed/speed.h"
+#include "app/bench/parts.h"
+#include "app/bench/speed.h"
 
 namespace dfd {
 namespace {
-
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-    char text[256];
-    std::snprintf(text, sizeof text, format, values...);
-    return text;
-}
 
 double ratio_to(const SpeedReport& report, double seconds) {
     return seconds / report.variants.front().panel.median;

@@ -5,19 +5,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <mutex>
 #include <system_error>
 
 #include "core/engine/devices/torch_device.h"
-#include "core/engine/scoring/card_evaluator.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/engine/scoring/expert_explainer.h"
 #include "core/engine/scoring/expert_scoring.h"
 #include "core/engine/scoring/input_tensors.h"
+#include "core/engine/scoring/loaded_panel.h"
 #include "core/engine/scoring/pictures_side_by_side.h"
 #include "core/networks/executor/trunk_executor.h"
 #include "core/networks/experts/planned_trunk.h"
-#include "core/networks/maps/attribution.h"
 #include "core/networks/trunk/side_by_side.h"
 #include "core/panel/panel_networks.h"
 
@@ -39,31 +36,36 @@ std::vector<double> file_sizes(const PanelRecord& panel) {
 /// In the unit of trunk_cost: the third of a second that a search takes when no face is found.
 constexpr double kFaceSearchCost = 30e9;
 
-class PanelEvaluator final : public Evaluator, public ExpertExplainer {
+class ProcessorEvaluator final : public LoadedPanel {
   public:
-    PanelEvaluator(PanelRecord panel, const std::string& device, Precision precision,
-                   const Progress& progress, std::stop_token stop, const std::string& note)
-        : panel_(std::move(panel)), device_(choose_device(device, info_)), precision_(precision) {
-        info_.detail += note;
-        if (precision == Precision::Float16 && device_.is_cpu())
+    ProcessorEvaluator(const PanelRecord& panel, const DeviceInfo& info, Precision precision,
+                       const Progress& progress, const std::stop_token& stop)
+        : LoadedPanel(panel, info, precision) {
+        if (precision == Precision::Float16)
             throw DeviceError(
                 "fp16 needs a CUDA device; on a processor use --precision fp32 or bf16.");
         load_all(progress, stop);
     }
 
-    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
-    [[nodiscard]] const DeviceInfo& device() const override { return info_; }
-    [[nodiscard]] Precision precision() const override { return precision_; }
-
-    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
-                                       const EvaluateOptions& options,
-                                       std::stop_token stop) override try {
+    ExpertExplanation explain(const Pixels& picture, std::size_t expert,
+                              const ExplainOptions& options, std::stop_token stop,
+                              const ExpertProgress& progress) override try {
         use_all_processors();
-        const torch::NoGradGuard no_gradients;
-        std::vector<PanelOpinion> opinions(pictures.size());
-        for (auto& opinion : opinions)
-            opinion.experts.resize(networks_.size());
+        TrunkRun trunk;
+        if (executors_.at(expert))
+            trunk = [&](const torch::Tensor& input) { return executors_[expert]->run(input); };
+        auto explanation = explain_expert(*networks_.at(expert), panel_.experts.at(expert), picture,
+                                          device_, options, stop, progress, trunk);
+        return_free_memory();
+        return explanation;
+    } catch (const c10::Error& error) {
+        rethrow_device_failure(error, info_.id);
+    }
 
+  private:
+    void score_all(std::span<const Pixels* const> pictures, const EvaluateOptions& options,
+                   const std::stop_token& stop, std::span<PanelOpinion> opinions) override {
+        use_all_processors();
         // Stretched inputs have one size and form one batch; native ones are scored one by one.
         std::map<InputKey, torch::Tensor> batches;
         std::vector<torch::Tensor> inputs_side_by_side(networks_.size());
@@ -103,58 +105,19 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
             look_for_faces();
         for (size_t p = 0; p < pictures.size(); ++p)
             finish_opinion(panel_, *pictures[p], without_face[p], opinions[p]);
-        return_free_memory();
-        return opinions;
-    } catch (const c10::Error& error) {
-        rethrow_device_failure(error, info_.id);
     }
 
-    ExpertExplanation explain(const Pixels& picture, std::size_t expert,
-                              const ExplainOptions& options, std::stop_token stop,
-                              const ExpertProgress& progress) override try {
-        use_all_processors();
-        TrunkRun trunk;
-        if (executors_.at(expert))
-            trunk = [&](const torch::Tensor& input) { return executors_[expert]->run(input); };
-        auto explanation = explain_expert(*networks_.at(expert), panel_.experts.at(expert), picture,
-                                          device_, options, stop, progress, trunk);
-        return_free_memory();
-        return explanation;
-    } catch (const c10::Error& error) {
-        rethrow_device_failure(error, info_.id);
-    }
-
-    std::vector<std::string> layers(std::size_t expert) override {
-        std::vector<std::string> names;
-        for (auto& layer : earlier_layers(*networks_.at(expert)))
-            names.push_back(std::move(layer.name));
-        return names;
-    }
-
-  private:
     void load_all(const Progress& progress, const std::stop_token& stop) {
         use_all_processors();
-        const auto count = panel_.experts.size();
-        networks_.resize(count);
-        executors_.resize(count);
-        costs_.assign(count, 0.0);
-        const double total = static_cast<double>(count);
-        const int workers = device_.is_cpu() ? experts_at_once(at::get_num_threads()) : 1;
-        std::mutex telling;
-        double begun = 0;
+        executors_.resize(networks_.size());
+        costs_.assign(networks_.size(), 0.0);
+        const int workers = experts_at_once(at::get_num_threads());
         run_side_by_side(share_out(file_sizes(panel_), workers), [&](size_t index, size_t) {
-            const auto& expert = panel_.experts[index];
-            if (stop.stop_requested())
-                throw Cancelled();
-            if (progress) {
-                const std::lock_guard lock(telling);
-                progress(begun++, total, "Loading " + expert.name);
-            }
+            before_loading(index, progress, stop);
             load(index);
         });
         share_executors(workers);
-        if (progress)
-            progress(total, total, "Loaded " + panel_.name);
+        after_loading(progress);
     }
 
     /// Assigns the executors to workers. All executors of a worker share a workspace.
@@ -190,7 +153,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
     void load(size_t index) {
         const auto& expert = panel_.experts[index];
         std::unique_ptr<TrunkExecutor> executor;
-        const bool executed = device_.is_cpu() && expert.input.resize == Resize::Stretch &&
+        const bool executed = expert.input.resize == Resize::Stretch &&
                               (precision_ == Precision::Float32 || bfloat16_is_native());
         auto network =
             executed ? load_expert(panel_, expert,
@@ -198,8 +161,8 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
                      : load_expert(panel_, expert);
         for (auto& parameter : network->parameters())
             parameter.set_requires_grad(false);
-        if (!executor && (!device_.is_cpu() || precision_ != Precision::Float32))
-            network->to(device_, scalar_type(precision_));
+        if (!executor && precision_ != Precision::Float32)
+            network->to(scalar_type(precision_));
         networks_[index] = std::move(network);
         executors_[index] = std::move(executor);
     }
@@ -215,16 +178,11 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         return executor;
     }
 
-    [[nodiscard]] torch::Tensor feature_map(size_t index, const torch::Tensor& input) {
-        if (executors_[index])
-            return executors_[index]->run(input);
-        // Networks at native resolution take float32, whatever the precision of their weights:
-        // their residuals are smaller than bfloat16's steps.
-        const bool native = panel_.experts[index].input.resize == Resize::Native;
-        return networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
+    torch::Tensor run_trunk(std::size_t index, const torch::Tensor& input) override {
+        return executors_[index] ? executors_[index]->run(input) : torch::Tensor();
     }
 
-    /// One by one, or side by side on a CPU when no picture is too large for that.
+    /// One by one, or side by side when no picture is too large for that.
     void score_native(size_t index, std::span<const Pixels* const> pictures,
                       const EvaluateOptions& options, const std::stop_token& stop,
                       std::span<PanelOpinion> opinions) {
@@ -237,24 +195,12 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         for (const auto* picture : pictures)
             largest = std::max(largest, std::int64_t{picture->width} * picture->height);
         const auto count = std::ssize(pictures);
-        const auto step = device_.is_cpu() && !options.maps ? pictures_side_by_side(largest) : 1;
+        const auto step = !options.maps ? pictures_side_by_side(largest) : 1;
         for (std::int64_t first = 0; first < count; first += step)
             side_by_side(std::min(step, count - first), [&](std::int64_t p) { one(first + p); });
     }
 
-    void score(size_t index, const torch::Tensor& input, const EvaluateOptions& options,
-               const std::stop_token& stop, std::span<PanelOpinion> opinions) {
-        if (stop.stop_requested())
-            throw Cancelled();
-        write_opinions(*networks_[index], feature_map(index, input), panel_.experts[index], index,
-                       precision_, options, opinions);
-    }
-
-    PanelRecord panel_;
-    DeviceInfo info_;
-    torch::Device device_;
-    Precision precision_;
-    std::vector<std::shared_ptr<ExpertNetwork>> networks_;
+    const torch::Device device_{torch::kCPU};
     std::vector<std::unique_ptr<TrunkExecutor>> executors_;  // null: the network's modules run
     std::vector<double> costs_;                              // of the executors
     // The tasks of each worker: indices of executors, or executors_.size() for the face search.
@@ -264,28 +210,11 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
 
 }  // namespace
 
-std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& panel, const std::string& device,
-                                          Precision precision, const Progress& progress,
-                                          std::stop_token stop) {
-    DeviceInfo info;
-    const auto chosen = choose_device(device, info);
-    if (chosen.is_cpu())
-        return std::make_unique<PanelEvaluator>(panel, device, precision, progress, stop, "");
-    const auto on_processor = [panel](const Progress& loading, std::stop_token stopping) {
-        return open_evaluator(panel, "cpu", Precision::Float32, loading, stopping);
-    };
-    try {
-        return open_card_evaluator(panel, chosen, info, precision, on_processor, progress, stop);
-    } catch (const std::bad_alloc&) {
-        const auto card = info.id + " (" + info.name + ")";
-        if (device != "auto" || precision == Precision::Float16)
-            throw DeviceError("There is not enough free memory on " + card + " for the panel " +
-                              panel.name +
-                              ". Close what else uses the card, try --precision fp16, or use "
-                              "--device cpu.");
-        return std::make_unique<PanelEvaluator>(panel, "cpu", precision, progress, stop,
-                                                "; " + card + " has not enough free memory");
-    }
+std::unique_ptr<Evaluator> open_processor_evaluator(const PanelRecord& panel,
+                                                    const DeviceInfo& info, Precision precision,
+                                                    const Progress& progress,
+                                                    const std::stop_token& stop) {
+    return std::make_unique<ProcessorEvaluator>(panel, info, precision, progress, stop);
 }
 
 }  // namespace dfd

@@ -52,7 +52,10 @@ struct SpeedOperation {
 /// in before and the parameters restored after, as the reference does. "modules": LibTorch's
 /// operators. "executor": core/networks/executor/trunk_executor.h, one expert after the other on
 /// all threads. "side by side": several executors at once, divided as in
-/// core/networks/trunk/side_by_side.h; the engine scores this way.
+/// core/networks/trunk/side_by_side.h; the engine scores this way on a CPU. "folded":
+/// core/networks/trunk/folded_trunk.h, one expert after the other. "together": the same with each
+/// expert in its own lane (core/networks/hardware/device_lanes.h); the engine scores this way on a
+/// GPU.
 struct SpeedVariant {
     std::string name, device, precision;
     int batch = 1;
@@ -68,7 +71,7 @@ struct SpeedVariant {
 
 struct SpeedReport {
     std::vector<SpeedExpert> experts;
-    std::string executor;  ///< trunk_executor_name()
+    std::string executor;
     int threads = 0;
     int side = 0;
     bool maps = false;
@@ -84,11 +87,20 @@ using SpeedProgress = std::function<void(double done, double total, const std::s
 /// Blocks for about a minute per precision with the full panel, all variants of which are in memory
 /// at once (5 GB). When asked to stop, returns early with empty `variants`. Throws
 /// std::invalid_argument for an unknown architecture, nothing to measure, values out of range, or a
-/// precision that the device does not support; c10::Error when the CPU fails, for other devices as
-/// measure_card_speed does.
+/// precision that the device does not support, or when GPU memory runs out; std::runtime_error when
+/// a GPU fails, c10::Error when the CPU does.
 [[nodiscard]] SpeedReport measure_speed(const SpeedOptions& options,
                                         const SpeedProgress& progress = {},
                                         std::stop_token stop = {});
+
+/// Gain over the reference, each at its own best batch, and for single pictures. 0 where a figure
+/// was not measured.
+struct SpeedGain {
+    double throughput = 0;  ///< pictures per second relative to the reference
+    double latency = 0;     ///< seconds relative to the reference
+    int reference_batch = 0, batch = 0;
+};
+[[nodiscard]] SpeedGain speed_gain(const SpeedReport& report);
 
 [[nodiscard]] std::string speed_table(const SpeedReport& report);
 /// {ceiling_gflops, baseline_seconds, variants [{name, device, precision, batch, median_seconds,

@@ -1,25 +1,22 @@
 // Tests of the card benchmark of `dfd bench`, run on the processor.
-#include "core/networks/speed/card_speed.h"
-
 #include <gtest/gtest.h>
 
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "app/bench/parts.h"
+#include "tests/bench/small_speed.h"
+
 namespace dfd {
 namespace {
 
-SpeedOptions small() {
-    SpeedOptions options;
-    options.experts = {{"one", "convnextv2_atto"}, {"two", "tf_efficientnet_b0"}};
-    options.side = 64;
-    options.rounds = 2;
-    options.batches = {1, 2};
-    return options;
+SpeedReport measure_card_speed(const SpeedOptions& options, const SpeedProgress& progress = {},
+                               std::stop_token stop = {}) {
+    return measure_speed_on(speed_of_card, options, progress, std::move(stop));
 }
 
 TEST(CardSpeed, EveryWayIsMeasuredBesideTheReferenceAtEveryBatch) {
-    const auto report = measure_card_speed(small());
+    const auto report = measure_card_speed(test::small_speed());
     std::map<std::string, int> measured;
     for (const auto& variant : report.variants) {
         SCOPED_TRACE(variant.name + " " + std::to_string(variant.batch));
@@ -50,7 +47,7 @@ TEST(CardSpeed, EveryWayIsMeasuredBesideTheReferenceAtEveryBatch) {
 }
 
 TEST(CardSpeed, NarrowPrecisionsShowTheirDeviation) {
-    auto options = small();
+    auto options = test::small_speed();
     options.precisions = {"bf16"};
     options.batches = {1};
     const auto report = measure_card_speed(options);
@@ -69,7 +66,7 @@ TEST(CardSpeed, NarrowPrecisionsShowTheirDeviation) {
 TEST(CardSpeed, AStopLeavesNothingHalf) {
     std::stop_source stop;
     const auto report = measure_card_speed(
-        small(),
+        test::small_speed(),
         [&](double done, double, const std::string&) {
             if (done > 10)
                 stop.request_stop();

@@ -1,5 +1,5 @@
 // Tests of the comparison of two scoring paths, on a panel that counts calls.
-#include "core/engine/results/stream_speed.h"
+#include "app/bench/stream_speed.h"
 
 #include <gtest/gtest.h>
 

@@ -1,34 +1,21 @@
-#include "core/engine/results/stream_speed.h"
+#include "app/bench/stream_speed.h"
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "app/bench/parts.h"
 #include "core/engine/examine/score_stream.h"
-#include "core/engine/results/formatted.h"
 #include "core/engine/results/result_export.h"
 
 namespace dfd {
 namespace {
 
-double now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
-
-double middle(std::vector<double> values) {
-    if (values.empty())
-        return 0;
-    std::ranges::sort(values);
-    return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-}
-
 double bare_seconds(Evaluator& evaluator, const std::vector<Pixels>& pictures, int batch, bool maps,
                     const std::stop_token& stop) {
     EvaluateOptions how;
     how.maps = maps;
-    const double start = now();
+    const double start = seconds_now();
     std::vector<const Pixels*> together;
     for (const auto& picture : pictures) {
         together.push_back(&picture);
@@ -37,7 +24,7 @@ double bare_seconds(Evaluator& evaluator, const std::vector<Pixels>& pictures, i
             together.clear();
         }
     }
-    return now() - start;
+    return seconds_now() - start;
 }
 
 double stream_seconds(const std::shared_ptr<Evaluator>& evaluator,
@@ -48,7 +35,7 @@ double stream_seconds(const std::shared_ptr<Evaluator>& evaluator,
     how.batch = batch;
     how.thumbnail = 0;
     const ScoredBy by{evaluator->panel(), evaluator->device().id, evaluator->precision()};
-    const double start = now();
+    const double start = seconds_now();
     std::size_t written = 0;
     const auto counts = score_stream(
         evaluator, how, files,
@@ -60,7 +47,7 @@ double stream_seconds(const std::shared_ptr<Evaluator>& evaluator,
         throw Cancelled();
     if (counts.failed > 0 || written == 0)
         throw DeviceError("Pictures that were read before failed when they were scored.");
-    return now() - start;
+    return seconds_now() - start;
 }
 
 }  // namespace
@@ -69,7 +56,7 @@ double StreamSpeed::share() const {
     std::vector<double> shares;
     for (std::size_t i = 0; i < std::min(bare.size(), stream.size()); ++i)
         shares.push_back(stream[i] / bare[i]);
-    return middle(std::move(shares));
+    return timing_of(std::move(shares)).median;
 }
 
 StreamSpeed measure_stream(const std::shared_ptr<Evaluator>& evaluator,
@@ -113,8 +100,8 @@ std::string stream_table(const StreamSpeed& speed) {
     const auto line = [&](const char* what, double value) {
         text += formatted("%-34s %7.3f\n", what, value);
     };
-    line("engine alone, on decoded pictures", middle(speed.bare));
-    line("from files to lines of JSON", middle(speed.stream));
+    line("engine alone, on decoded pictures", timing_of(speed.bare).median);
+    line("from files to lines of JSON", timing_of(speed.stream).median);
     line("share of the engine's", speed.share());
     return text;
 }
@@ -123,8 +110,8 @@ std::string stream_json(const StreamSpeed& speed) {
     return nlohmann::ordered_json{{"pictures", speed.pictures},
                                   {"failed", speed.failed},
                                   {"rounds", speed.bare.size()},
-                                  {"bare_per_second", middle(speed.bare)},
-                                  {"stream_per_second", middle(speed.stream)},
+                                  {"bare_per_second", timing_of(speed.bare).median},
+                                  {"stream_per_second", timing_of(speed.stream).median},
                                   {"share", speed.share()}}
                .dump() +
            "\n";
