@@ -1,12 +1,13 @@
 #include "core/engine/examine/score_stream.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+
+#include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {
 namespace {
@@ -47,13 +48,6 @@ class RedEvaluator : public Evaluator {
 
 class ScoreStream : public testing::Test {
   protected:
-    void SetUp() override {
-        folder = fs::path(testing::TempDir()) / ("score stream " + std::to_string(::getpid()));
-        fs::remove_all(folder);
-        fs::create_directories(folder);
-    }
-    void TearDown() override { fs::remove_all(folder); }
-
     /// `count` pictures with their number as red value; every fifth file is not a picture.
     std::vector<fs::path> pictures(int count) const {
         std::vector<fs::path> paths;
@@ -77,7 +71,7 @@ class ScoreStream : public testing::Test {
         return score_stream(evaluator, how, paths, take, evaluator->stopping.get_token());
     }
 
-    fs::path folder;
+    test::TemporaryFolder folder;
     std::shared_ptr<RedEvaluator> evaluator = std::make_shared<RedEvaluator>();
 };
 

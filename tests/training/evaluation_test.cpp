@@ -115,12 +115,7 @@ class EvaluationTest : public ::testing::Test {
         return evaluate_manifest(panel, manifest, std::move(options));
     }
     std::string refusal(const EvaluationOptions& options = {}) {
-        try {
-            static_cast<void>(evaluate(options));
-        } catch (const TrainingError& error) {
-            return error.what();
-        }
-        return "none";
+        return test::sentence_of<TrainingError>([&] { static_cast<void>(evaluate(options)); });
     }
     Folder folder;
     Manifest manifest;
