@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/engine/test_evaluator.h"
 
 namespace dfd {
 namespace {
@@ -15,12 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Scores with the first pixel's red value; can request a stop after some pictures.
-class RedEvaluator : public Evaluator {
+class RedEvaluator : public test::TestEvaluator {
   public:
     RedEvaluator() { panel_.experts.resize(1); }
-    const PanelRecord& panel() const override { return panel_; }
-    const DeviceInfo& device() const override { return device_; }
-    Precision precision() const override { return Precision::Float32; }
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions&, std::stop_token stop) override {
         std::vector<PanelOpinion> opinions;
@@ -40,10 +38,6 @@ class RedEvaluator : public Evaluator {
     std::atomic<int> calls = 0;
     int stop_after = -1;
     std::stop_source stopping;
-
-  private:
-    PanelRecord panel_;
-    DeviceInfo device_;
 };
 
 class ScoreStream : public testing::Test {
