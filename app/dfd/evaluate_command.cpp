@@ -53,26 +53,25 @@ void add_evaluate_command(CLI::App& app, Chosen& chosen) {
     auto& options = arguments->evaluation;
     auto* command = app.add_subcommand(
         "evaluate",
-        "Measure how well a panel tells the fakes of a manifest from its real pictures");
+        "Measure how well a panel separates the fakes of a manifest from its real pictures");
     command->add_option("panel", arguments->panel, "A panel's name or path")->required();
     command->add_option("manifest", arguments->manifest, "CSV with path, label, group, operation …")
         ->required();
-    command->add_option("--fold", options.fold,
-                        "test, all or a number: which rows; default: the test rows, or all of a "
-                        "manifest without any. A number shows what is new only to the experts "
-                        "that held this fold out");
+    command->add_option(
+        "--fold", options.fold,
+        "Rows to evaluate: test, all or the number of a fold; default: test, or all if the "
+        "manifest has no test rows. A numbered fold is new only to the experts that held it out");
     command->add_option("--out", arguments->out,
                         "Folder for metrics.json, metrics.md, scores.csv, roc.svg, "
                         "calibration.svg and scores.svg");
     add_device_option(*command, arguments->device);
     add_precision_option(*command, arguments->precision);
     add_batch_option(*command, options.batch, "Pictures scored together");
-    command->add_option("--seed", options.seed, "Of the bootstrap intervals")
+    command->add_option("--seed", options.seed, "Seed of the bootstrap intervals")
         ->capture_default_str();
     command->add_flag("!--no-maps", options.maps,
-                      "Do not measure whether Grad-CAM maps show the edited places");
-    add_format_option(*command, arguments->format, {"text", "json"},
-                      "Of what is printed: text or json");
+                      "Do not measure whether Grad-CAM maps point at the edited regions");
+    add_format_option(*command, arguments->format, {"text", "json"}, "Output format: text or json");
     set_action(*command, chosen, arguments, run_evaluation);
 }
 

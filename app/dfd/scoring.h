@@ -33,8 +33,8 @@ void add_scoring_options(CLI::App& command, ScoringOptions& options);
                                                           const ScorerOptions& options,
                                                           const std::stop_token& stop);
 
-/// Prints "The folder PATH holds no pictures" and a hint on standard error.
-void say_without_pictures(const std::filesystem::path& folder, bool recursive);
+/// Prints "The folder PATH contains no pictures" and a hint on standard error.
+void report_empty_folder(const std::filesystem::path& folder, bool recursive);
 
 [[nodiscard]] ScoredBy scored_by(const Evaluator& evaluator);
 

@@ -50,14 +50,14 @@ int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
 
 void add_seen_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<SeenCommandOptions>();
-    auto* command = app.add_subcommand(
-        "seen",
-        "What the networks saw of a picture, step by step, and its scores decoded otherwise");
+    auto* command = app.add_subcommand("seen",
+                                       "Show what the networks saw of a picture, step by step, and "
+                                       "its scores with other decodings");
     command->add_option("picture", options->picture, "A picture")->required();
     add_scorer_options(*command, *options);
     command->add_option("--out", options->out, "Write every step as a PNG into this folder");
     add_format_option(*command, options->format, {"text", "json"}, "text, or json (one object)");
-    command->add_flag("--grey", options->grey, "Score the picture without colour as well");
+    command->add_flag("--grey", options->grey, "Also score the picture without colour");
     set_action(*command, chosen, options, seen);
 }
 

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "core/base/text.h"
 #include "core/engine/studies/stability.h"
 
 namespace dfd {
@@ -10,13 +11,10 @@ namespace dfd {
 void add_single_picture_options(CLI::App& command, SinglePictureOptions& options) {
     command.add_option("picture", options.path, "The picture")->required();
     add_scorer_options(command, options);
-    add_batch_option(command, options.batch, "Versions of it scored together");
+    add_batch_option(command, options.batch, "Versions scored together");
 }
 
 CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& operations) {
-    std::string names;
-    for (const auto& operation : stability_operations())
-        names += (names.empty() ? "" : ", ") + operation.name;
     return command
         .add_option_function<std::vector<std::string>>(
             "--operations",
@@ -28,7 +26,8 @@ CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& 
                 }
                 operations = given;
             },
-            "Only these, with commas between them: " + names)
+            "Use only these, separated by commas: " +
+                joined(stability_operations(), ", ", [](const auto& each) { return each.name; }))
         ->delimiter(',')
         ->allow_extra_args(false);  // a path after it is not an operation
 }

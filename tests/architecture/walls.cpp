@@ -47,8 +47,8 @@ enum class Library { None, Qt, Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite, C
 
 const char* name_of(Library library) {
     constexpr std::array kNames{
-        "the standard library", "Qt",     "LibTorch", "OpenCV",     "nlohmann-json", "OpenSSL",
-        "a picture library",    "SQLite", "CLI11",    "cpp-httplib"};
+        "the standard library", "Qt",     "LibTorch", "OpenCV",         "nlohmann-json", "OpenSSL",
+        "a picture library",    "SQLite", "CLI11",    "an HTTP library"};
     return kNames.at(static_cast<std::size_t>(library));
 }
 
@@ -74,7 +74,8 @@ Library library_of(std::string_view header) {
         {"webp/", Library::Pictures},   {"jpeglib.h", Library::Pictures},
         {"png.h", Library::Pictures},   {"tiffio.h", Library::Pictures},
         {"sqlite3.h", Library::Sqlite}, {"SQLiteCpp/", Library::Sqlite},
-        {"CLI/", Library::CommandLine}, {"httplib.h", Library::Http},
+        {"CLI/", Library::CommandLine}, {"curl/", Library::Http},
+        {"httplib.h", Library::Http},
     };
     if (is_qt(header))
         return Library::Qt;

@@ -99,7 +99,7 @@ TEST_F(FirmnessCommands, ScoreTellsStabilityWhenAsked) {
     EXPECT_EQ(run({"score", picture(), "--stability", "--operations", "shred"}).status, 2);
 }
 
-TEST_F(FirmnessCommands, ACaseKeepsWhatWasTried) {
+TEST_F(FirmnessCommands, ACaseKeepsStabilityResults) {
     fs::create_directories(folder / "set");
     for (const auto* name : {"square512.png", "odd.png"})
         fs::copy_file(golden_path(std::string("images/") + name), folder / "set" / name);
@@ -111,9 +111,9 @@ TEST_F(FirmnessCommands, ACaseKeepsWhatWasTried) {
     };
     const auto one = of_case({folder / "set" / "odd.png", "--by", "anna"});
     ASSERT_EQ(one.status, 0) << one.err;
-    EXPECT_NE(one.out.find("versions of 1 exhibits tried, 0 known, 0 left out"), std::string::npos);
+    EXPECT_NE(one.out.find("1 exhibits measured, 0 already known, 0 left out"), std::string::npos);
     const auto all = of_case({});
-    EXPECT_NE(all.out.find("versions of 1 exhibits tried, 1 known, 0 left out"), std::string::npos)
+    EXPECT_NE(all.out.find("1 exhibits measured, 1 already known, 0 left out"), std::string::npos)
         << all.out << all.err;
     EXPECT_EQ(of_case({"--text", "nowhere"}).status, 1);
     EXPECT_EQ(of_case({"--precision", "bf16"}).status, 1);

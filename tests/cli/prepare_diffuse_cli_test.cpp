@@ -49,10 +49,11 @@ TEST_F(PrepareDiffuseCommand, MakesFakesAndGoesOn) {
     const auto first = run(arguments);
     EXPECT_EQ(first.status, 1) << first.err;
     EXPECT_NE(first.err.find("1.jpg, fake 1: "), std::string::npos) << first.err;
-    EXPECT_NE(first.out.find("2 made, 0 there already, 1 failed"), std::string::npos) << first.out;
+    EXPECT_NE(first.out.find("2 made, 0 already present, 1 failed"), std::string::npos)
+        << first.out;
     const auto second = run(arguments);
     EXPECT_EQ(second.status, 0) << second.err;
-    EXPECT_NE(second.out.find("1 made, 2 there already, 0 failed"), std::string::npos)
+    EXPECT_NE(second.out.find("1 made, 2 already present, 0 failed"), std::string::npos)
         << second.out;
     EXPECT_EQ(stub.asked(), 4);
     for (const auto& asked : stub.questions()) {
@@ -133,7 +134,7 @@ TEST_F(PrepareDiffuseCommand, KilledItKeepsWhatIsMade) {
     stub.release();
     const auto again = run(whole(stub.url()));
     EXPECT_EQ(again.status, 0) << again.err;
-    EXPECT_NE(again.out.find("2 there already"), std::string::npos) << again.out;
+    EXPECT_NE(again.out.find("2 already present"), std::string::npos) << again.out;
     EXPECT_EQ(stub.asked(), 4);
 }
 

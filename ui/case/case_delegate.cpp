@@ -49,7 +49,7 @@ std::optional<RowContent> CaseDelegate::content_of(const QModelIndex& index) con
             break;
     }
     if (row->copies == 0 && row->state != ExhibitState::Failed)
-        content.second = tr("%1, file gone").arg(content.second);
+        content.second = tr("%1, file missing").arg(content.second);
     if (row->warned)
         content.signs.push_back({QStringLiteral("warning"), true});
     if (const LookAlikes* const alike = model->look_alikes(row->id))

@@ -83,11 +83,11 @@ void RangeChart::choose(const ChartRange& range) {
 void RangeChart::describe() {
     QString text = tr("%1 scored pictures.").arg(points_->size());
     if (range_.score_from || range_.score_to)
-        text += tr(" Chosen: scores from %1 to %2.")
+        text += tr(" Selected scores: %1 to %2.")
                     .arg(score_text(range_.score_from.value_or(0)),
                          score_text(range_.score_to.value_or(1)));
     if (range_.spread_from || range_.spread_to)
-        text += tr(" Chosen: spreads from %1 to %2.")
+        text += tr(" Selected spreads: %1 to %2.")
                     .arg(score_text(range_.spread_from.value_or(0)),
                          score_text(range_.spread_to.value_or(kLargestSpread)));
     setAccessibleDescription(text);

@@ -43,7 +43,7 @@ void MapTile::set_content(const QString& name, const QString& score, const QImag
     heat_ = heat;
     setToolTip(heat.isNull() && !score.isEmpty() ? tr("%1: this map shows no evidence").arg(name)
                                                  : name);
-    setAccessibleName(score.isEmpty() ? tr("Heatmap of %1, not there yet").arg(name)
+    setAccessibleName(score.isEmpty() ? tr("Heatmap of %1, not available yet").arg(name)
                                       : tr("Heatmap of %1, score %2").arg(name, score));
     update();
 }

@@ -67,8 +67,8 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score,
     effect_ = expert.without - panel_score;
     const QString name = QString::fromStdString(expert.name);
     setText(name);
-    setToolTip(tr("%1 (%2)\nScore %3, %4\nWithout this expert the panel would say %5 (%6).\n"
-                  "Click to see its heatmap.")
+    setToolTip(tr("%1 (%2)\nScore %3, %4\nPanel score without this expert: %5 (%6).\nClick to show "
+                  "its heatmap.")
                    .arg(name, QString::fromStdString(expert.architecture), score_text(score_),
                         band_text(band_of(score_, thresholds_)), score_text(expert.without),
                         signed_text(effect_)));
@@ -76,7 +76,7 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score,
         tr("%1, score %2, %3; %4")
             .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
                  muted_ ? tr("muted")
-                        : tr("without it the panel says %1").arg(score_text(expert.without))));
+                        : tr("panel score without it %1").arg(score_text(expert.without))));
     setEnabled(true);
     update();
 }
@@ -137,14 +137,14 @@ ExpertBars::ExpertBars(QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Experts"));
     weigh_->setCheckable(true);
-    weigh_->setText(tr("Weigh experts"));
+    weigh_->setText(tr("Weight experts"));
     weigh_->setIcon(icon(QStringLiteral("adjust")));
     weigh_->setIconSize({2 * kGrid, 2 * kGrid});
     weigh_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     weigh_->setFont(text_font(TextSize::Caption));
     weigh_->setFocusPolicy(Qt::StrongFocus);
     weigh_->setToolTip(
-        tr("Mute experts, or let them count more or less, and see what the panel would say."));
+        tr("Mute experts or change their weights, and see how the panel's score changes."));
     layout_->addWidget(weigh_, 0, Qt::AlignLeft);
     connect(weigh_, &QToolButton::toggled, this, &ExpertBars::refresh_columns);
     connect(group_, &QButtonGroup::idClicked, this, &ExpertBars::chosen);
