@@ -2,12 +2,12 @@
 #include "core/base/data_folders.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <regex>
 
 #include "core/base/version.h"
+#include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {
 namespace {
@@ -16,20 +16,8 @@ namespace fs = std::filesystem;
 
 class DataFolders : public testing::Test {
   protected:
-    DataFolders() {
-        std::string pattern = (fs::temp_directory_path() / "dfd-data-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr)
-            throw std::runtime_error("No temporary folder could be made at " + pattern + ".");
-        root_ = fs::canonical(pattern);
-    }
-    ~DataFolders() override {
-        std::error_code ignored;
-        fs::remove_all(root_, ignored);
-    }
-    DataFolders(const DataFolders&) = delete;
-    DataFolders& operator=(const DataFolders&) = delete;
-
-    fs::path root_;
+    test::TemporaryFolder folder_;
+    const fs::path root_ = fs::canonical(folder_.path());
 };
 
 TEST_F(DataFolders, LieBesideTheProgramWhereverItWasMoved) {

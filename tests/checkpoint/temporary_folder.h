@@ -46,7 +46,9 @@ inline void write_bytes(const std::filesystem::path& path, const std::string& by
     stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-/// The message that `action` throws, or a placeholder when it throws nothing.
+inline constexpr const char* kNothingThrown = "(nothing was thrown)";
+
+/// The message that `action` throws, or kNothingThrown.
 template <typename Error, typename Action>
 std::string sentence_of(Action&& action) {
     try {
@@ -54,7 +56,7 @@ std::string sentence_of(Action&& action) {
     } catch (const Error& error) {
         return error.what();
     }
-    return "(nothing was thrown)";
+    return kNothingThrown;
 }
 
 }  // namespace dfd::test

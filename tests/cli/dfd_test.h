@@ -38,6 +38,12 @@ class DfdTest : public ::testing::Test {
     Finished run(std::vector<std::string> arguments) const {
         return start(std::move(arguments)).wait();
     }
+    /// Whether `dfd` ends with status 0.
+    ::testing::AssertionResult succeeds(const std::vector<std::string>& arguments) const {
+        const auto done = run(arguments);
+        return done.status == 0 ? ::testing::AssertionSuccess()
+                                : ::testing::AssertionFailure() << done.status << ' ' << done.err;
+    }
     /// Runs a command line in the folder.
     Finished shell(const std::string& command) const {
         return Process(folder.path(),

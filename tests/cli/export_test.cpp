@@ -34,9 +34,8 @@ class ExportCommand : public DfdTest {
         const auto scanned = run(
             {"scan", folder / "pictures", "--case", file, "--panel", kStarter, "--device", "cpu"});
         ASSERT_EQ(scanned.status, 1) << scanned.err;  // page.jpg is not a picture
-        ASSERT_EQ(
-            run({"case", "note", file, folder / "pictures/desk.png", "Look at the lamp."}).status,
-            0);
+        ASSERT_TRUE(
+            succeeds({"case", "note", file, folder / "pictures/desk.png", "Look at the lamp."}));
     }
     void TearDown() override { ::unsetenv("LC_ALL"); }
     [[nodiscard]] json last_of_log() const {
@@ -73,7 +72,7 @@ TEST_F(ExportCommand, LinesAreTheListAndTheLogKnowsTheFile) {
     EXPECT_NE(chosen.out.find("1 exhibit,"), std::string::npos) << chosen.out;
     EXPECT_EQ(last_of_log()["details"]["chosen"],
               "named one by one, and of these: scored; by path, A first");
-    EXPECT_EQ(run({"case", "verify", file, "--no-files"}).status, 0);
+    EXPECT_TRUE(succeeds({"case", "verify", file, "--no-files"}));
 }
 
 TEST_F(ExportCommand, PagesAreReadBackAsTextAndAsPictures) {
@@ -137,10 +136,8 @@ TEST_F(ExportCommand, ExportedRecordsReplayAndSignaturesHold) {
                   .status,
               0);
     // Equal to the record that scoring writes now, apart from times and library versions.
-    ASSERT_EQ(run({"score", folder / "pictures/desk.png", "--record", folder / "now", "--panel",
-                   kStarter, "--device", "cpu"})
-                  .status,
-              0);
+    ASSERT_TRUE(succeeds({"score", folder / "pictures/desk.png", "--record", folder / "now",
+                          "--panel", kStarter, "--device", "cpu"}));
     auto then = json::parse(test::file_bytes(record));
     auto now = json::parse(test::file_bytes(folder / "now" / record.filename().native()));
     EXPECT_EQ(then, now);
@@ -163,7 +160,7 @@ TEST_F(ExportCommand, WrongUseIsToldAndHarmsNothing) {
     EXPECT_NE(over.err.find("is an exhibit of the case"), std::string::npos) << over.err;
     EXPECT_EQ(sha256_hex_of_file(folder / "pictures/desk.png"), before);
     EXPECT_EQ(run({"export", file, "--format", "html", "--out", file}).status, 1);
-    EXPECT_EQ(run({"case", "verify", file}).status, 0);
+    EXPECT_TRUE(succeeds({"case", "verify", file}));
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include <new>
 #include <thread>
 
+#include "tests/engine/test_evaluator.h"
+
 namespace dfd {
 namespace {
 
@@ -26,16 +28,12 @@ std::shared_ptr<const std::vector<std::uint8_t>> png_of(std::uint8_t red) {
 }
 
 /// Waits at a gate, then scores; records its pictures; can fail or run out of memory.
-class GatedEvaluator : public Evaluator {
+class GatedEvaluator : public test::TestEvaluator {
   public:
     GatedEvaluator() {
         panel_.name = "fake";
         panel_.experts.resize(2);
-        device_.id = "cpu";
     }
-    const PanelRecord& panel() const override { return panel_; }
-    const DeviceInfo& device() const override { return device_; }
-    Precision precision() const override { return Precision::Float32; }
 
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions& options,
@@ -88,10 +86,6 @@ class GatedEvaluator : public Evaluator {
     int failing = -1;
     size_t largest_batch_that_fits = 1000;
     std::vector<std::uint8_t> seen;
-
-  private:
-    PanelRecord panel_;
-    DeviceInfo device_;
 };
 
 struct Heard {

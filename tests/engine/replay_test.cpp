@@ -3,7 +3,6 @@
 #include "core/engine/replay/replay.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -12,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/digest.h"
+#include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {
 namespace {
@@ -29,15 +29,6 @@ Evaluator& evaluator() {
     return *opened;
 }
 
-void write(const fs::path& file, const std::string& bytes) {
-    std::ofstream(file, std::ios::binary) << bytes;
-}
-
-std::string read(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 /// A noisy colourful picture, small so that scoring is fast.
 Pixels painted(unsigned seed = 1) {
     Pixels pixels{192, 160, {}};
@@ -51,19 +42,10 @@ Pixels painted(unsigned seed = 1) {
 class Replay : public testing::Test {
   protected:
     Replay() {
-        std::string pattern = (fs::temp_directory_path() / "dfd-replay-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-        picture_ = folder_ / "a picture.png";
         write_png(picture_, painted());
-        file_ = folder_ / "record.json";
         record_ = recorded(picture_, evaluator());
-        write(file_, replay_record_json(record_));
+        test::write_bytes(file_, replay_record_json(record_));
     }
-    ~Replay() override {
-        std::error_code ignored;
-        fs::remove_all(folder_, ignored);
-    }
-
     static ReplayRecord recorded(const fs::path& path, Evaluator& by) {
         const Picture picture = read_picture(path);
         Examination seen;
@@ -82,21 +64,17 @@ class Replay : public testing::Test {
     }
     /// The error message for a record whose JSON was altered by `change`.
     std::string refusal(const std::function<void(json&)>& change) const {
-        json object = json::parse(read(file_));
+        json object = json::parse(test::file_bytes(file_));
         change(object);
-        write(folder_ / "changed.json", object.dump());
+        test::write_bytes(folder_ / "changed.json", object.dump());
         return refusal(folder_ / "changed.json");
     }
     static std::string refusal(const fs::path& file) {
-        try {
-            (void)read_replay_record(file);
-        } catch (const ReplayError& error) {
-            return error.what();
-        }
-        return "read";
+        return test::sentence_of<ReplayError>([&] { (void)read_replay_record(file); });
     }
 
-    fs::path folder_, picture_, file_;
+    test::TemporaryFolder folder_;
+    const fs::path picture_ = folder_ / "a picture.png", file_ = folder_ / "record.json";
     ReplayRecord record_;
 };
 
@@ -167,10 +145,10 @@ TEST_F(Replay, AModifiedPictureIsToldByItsBytesAndPixels) {
 }
 
 TEST_F(Replay, OtherBytesOfTheSamePixelsDifferInTheirBytesOnly) {
-    auto bytes = read(picture_);
+    auto bytes = test::file_bytes(picture_);
     const std::string chunk("\0\0\0\x05tEXtk\0abc", 13);  // wrong checksum: only a warning
     bytes.insert(33, chunk + "\1\2\3\4");
-    write(folder_ / "annotated.png", bytes);
+    test::write_bytes(folder_ / "annotated.png", bytes);
     const auto report = replay(record_, folder_ / "annotated.png", evaluator());
     EXPECT_EQ(first(report), "bytes");
     for (const auto later : {ReplayStage::Pixels, ReplayStage::Inputs, ReplayStage::Scores})
@@ -178,9 +156,9 @@ TEST_F(Replay, OtherBytesOfTheSamePixelsDifferInTheirBytesOnly) {
 }
 
 TEST_F(Replay, ABrokenPictureIsReportedAndAMissingOneThrown) {
-    auto bytes = read(picture_);
+    auto bytes = test::file_bytes(picture_);
     bytes.resize(bytes.size() / 2);
-    write(folder_ / "cut.png", bytes);
+    test::write_bytes(folder_ / "cut.png", bytes);
     const auto report = replay(record_, folder_ / "cut.png", evaluator());
     EXPECT_EQ(first(report), "bytes");
     EXPECT_EQ(stage(report, ReplayStage::Pixels).outcome, Outcome::Differs);
@@ -250,14 +228,14 @@ TEST_F(Replay, AFileThatChangedIsNotRecorded) {
 TEST_F(Replay, NamesThatAreNotUtf8Survive) {
     auto record = record_;
     record.path = "/x/\xff\n\xfe.png";
-    write(file_, replay_record_json(record));
+    test::write_bytes(file_, replay_record_json(record));
     EXPECT_EQ(read_replay_record(file_).path, record.path);
 }
 
 TEST_F(Replay, DamagedRecordsAreRefusedWithASentence) {
     EXPECT_NE(refusal(folder_ / "missing.json").find("cannot be read"), std::string::npos);
-    EXPECT_NE(refusal(folder_).find("cannot be"), std::string::npos);
-    write(folder_ / "empty.json", "");
+    EXPECT_NE(refusal(folder_.path()).find("cannot be"), std::string::npos);
+    test::write_bytes(folder_ / "empty.json", "");
     EXPECT_NE(refusal(folder_ / "empty.json").find("it is no JSON object"), std::string::npos);
     const auto names = [](const std::string& sentence, const std::string& member) {
         EXPECT_NE(sentence.find("\"" + member), std::string::npos) << sentence;
@@ -279,7 +257,7 @@ TEST_F(Replay, DamagedRecordsAreRefusedWithASentence) {
     EXPECT_NE(refusal([](json& r) { r["what"] = "a shopping list"; }).find("another kind"),
               std::string::npos);
     // Truncated or altered records give a record or an error message, never a crash.
-    const std::string whole = read(file_);
+    const std::string whole = test::file_bytes(file_);
     for (std::size_t i = 0; i < 400; ++i) {
         std::string bytes = whole;
         const std::size_t at = i * 7919 % bytes.size();
@@ -287,9 +265,9 @@ TEST_F(Replay, DamagedRecordsAreRefusedWithASentence) {
             bytes.resize(at);
         else
             bytes[at] = static_cast<char>(bytes[at] ^ (1 << i % 8));
-        write(folder_ / "mutated.json", bytes);
+        test::write_bytes(folder_ / "mutated.json", bytes);
         const std::string sentence = refusal(folder_ / "mutated.json");
-        EXPECT_TRUE(sentence == "read" || sentence.size() > 40) << sentence;
+        EXPECT_TRUE(sentence == test::kNothingThrown || sentence.size() > 40) << sentence;
     }
 }
 

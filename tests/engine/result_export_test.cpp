@@ -8,6 +8,7 @@
 
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
+#include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {
 namespace {
@@ -187,8 +188,8 @@ TEST(ResultExport, ReferenceLineHasNineDecimals) {
 }
 
 TEST(ResultExport, HeatmapsShareOneScale) {
-    const auto folder = fs::path(testing::TempDir()) / "heatmaps of one";
-    fs::remove_all(folder);
+    const test::TemporaryFolder temporary;
+    const auto folder = temporary / "heatmaps of one";
     const Pixels grey{8, 4, std::vector<std::uint8_t>(8 * 4 * 3, 128)};
     const auto files = write_heatmaps(folder, grey, scored());
     ASSERT_EQ(files.size(), 3u);

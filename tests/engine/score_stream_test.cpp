@@ -1,12 +1,14 @@
 #include "core/engine/examine/score_stream.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+
+#include "tests/checkpoint/temporary_folder.h"
+#include "tests/engine/test_evaluator.h"
 
 namespace dfd {
 namespace {
@@ -14,12 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Scores with the first pixel's red value; can request a stop after some pictures.
-class RedEvaluator : public Evaluator {
+class RedEvaluator : public test::TestEvaluator {
   public:
     RedEvaluator() { panel_.experts.resize(1); }
-    const PanelRecord& panel() const override { return panel_; }
-    const DeviceInfo& device() const override { return device_; }
-    Precision precision() const override { return Precision::Float32; }
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions&, std::stop_token stop) override {
         std::vector<PanelOpinion> opinions;
@@ -39,21 +38,10 @@ class RedEvaluator : public Evaluator {
     std::atomic<int> calls = 0;
     int stop_after = -1;
     std::stop_source stopping;
-
-  private:
-    PanelRecord panel_;
-    DeviceInfo device_;
 };
 
 class ScoreStream : public testing::Test {
   protected:
-    void SetUp() override {
-        folder = fs::path(testing::TempDir()) / ("score stream " + std::to_string(::getpid()));
-        fs::remove_all(folder);
-        fs::create_directories(folder);
-    }
-    void TearDown() override { fs::remove_all(folder); }
-
     /// `count` pictures with their number as red value; every fifth file is not a picture.
     std::vector<fs::path> pictures(int count) const {
         std::vector<fs::path> paths;
@@ -77,7 +65,7 @@ class ScoreStream : public testing::Test {
         return score_stream(evaluator, how, paths, take, evaluator->stopping.get_token());
     }
 
-    fs::path folder;
+    test::TemporaryFolder folder;
     std::shared_ptr<RedEvaluator> evaluator = std::make_shared<RedEvaluator>();
 };
 

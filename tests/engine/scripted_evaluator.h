@@ -9,10 +9,11 @@
 #include <vector>
 
 #include "core/engine/scoring/evaluator.h"
+#include "tests/engine/test_evaluator.h"
 
 namespace dfd::test {
 
-class ScriptedEvaluator : public Evaluator {
+class ScriptedEvaluator : public TestEvaluator {
   public:
     /// Score of expert "a", "b", ...: in the open interval (0, 1).
     using Expert = std::function<double(const Pixels&)>;
@@ -21,12 +22,7 @@ class ScriptedEvaluator : public Evaluator {
         panel_.name = "scripted";
         for (std::size_t i = 0; i < experts_.size(); ++i)
             panel_.experts.emplace_back().name = std::string(1, static_cast<char>('a' + i));
-        device_.id = "cpu";
     }
-
-    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
-    [[nodiscard]] const DeviceInfo& device() const override { return device_; }
-    [[nodiscard]] Precision precision() const override { return Precision::Float32; }
 
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions&, std::stop_token stop) override {
@@ -52,8 +48,6 @@ class ScriptedEvaluator : public Evaluator {
 
   private:
     std::vector<Expert> experts_;
-    PanelRecord panel_;
-    DeviceInfo device_;
 };
 
 }  // namespace dfd::test

@@ -3,11 +3,12 @@
 #include "core/engine/replay/signing_key.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <string>
+
+#include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {
 namespace {
@@ -16,14 +17,7 @@ namespace fs = std::filesystem;
 
 class Signing : public testing::Test {
   protected:
-    Signing() {
-        std::string pattern = (fs::temp_directory_path() / "dfd sign XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-    }
-    ~Signing() override {
-        std::error_code ignored;
-        fs::remove_all(folder_, ignored);
-    }
+    Signing() { fs::create_directory(folder_); }
     /// Runs `openssl ARGUMENTS` in the folder; returns its exit status.
     [[nodiscard]] int openssl(const std::string& arguments) const {
         const std::string command =
@@ -35,18 +29,14 @@ class Signing : public testing::Test {
         ASSERT_EQ(openssl("pkey -in key.pem -pubout -out pub.pem"), 0);
     }
     [[nodiscard]] std::string refusal(const std::string& name) const {
-        try {
-            const SigningKey key(folder_ / name);
-        } catch (const SigningError& error) {
-            return error.what();
-        }
-        return "accepted";
+        return test::sentence_of<SigningError>([&] { const SigningKey key(folder_ / name); });
     }
     void write(const std::string& name, const std::string& bytes) const {
-        std::ofstream(folder_ / name, std::ios::binary) << bytes;
+        test::write_bytes(folder_ / name, bytes);
     }
 
-    fs::path folder_;
+    test::TemporaryFolder temporary_;
+    const fs::path folder_ = temporary_ / "a folder";
 };
 
 TEST_F(Signing, OpensslVerifiesAndNoticesEveryChange) {
@@ -72,7 +62,7 @@ TEST_F(Signing, OpensslVerifiesAndNoticesEveryChange) {
 
 TEST_F(Signing, UnsuitableKeysAreRefused) {
     make_key();
-    EXPECT_EQ(refusal("key.pem"), "accepted");
+    EXPECT_EQ(refusal("key.pem"), test::kNothingThrown);
     EXPECT_NE(refusal("missing.pem").find("cannot be read"), std::string::npos);
     EXPECT_NE(refusal("pub.pem").find("holds no private key"), std::string::npos);
     write("junk.pem", "not a key");

@@ -4,15 +4,14 @@
 
 #include <stdexcept>
 
+#include "tests/engine/test_evaluator.h"
+
 namespace dfd {
 namespace {
 
 /// Scores with the first pixel's red value; records batch sizes.
-class RedEvaluator : public Evaluator {
+class RedEvaluator : public test::TestEvaluator {
   public:
-    const PanelRecord& panel() const override { return panel_; }
-    const DeviceInfo& device() const override { return device_; }
-    Precision precision() const override { return Precision::Float32; }
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions&, std::stop_token stop) override {
         if (stop.stop_requested())
@@ -25,10 +24,6 @@ class RedEvaluator : public Evaluator {
     }
 
     std::vector<std::size_t> batches;
-
-  private:
-    PanelRecord panel_;
-    DeviceInfo device_;
 };
 
 Pixels red(std::size_t value) {

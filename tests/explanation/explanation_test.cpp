@@ -10,6 +10,7 @@
 #include "core/engine/results/explanation_export.h"
 #include "core/engine/scoring/removed_pixels.h"
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/engine/test_evaluator.h"
 
 namespace dfd {
 namespace {
@@ -218,19 +219,12 @@ TEST_F(ExplainedPanel, StopsWithinAnExpert) {
 }
 
 TEST(Explanation, NeedsNetworks) {
-    class Scores : public Evaluator {
+    class Scores : public test::TestEvaluator {
       public:
-        const PanelRecord& panel() const override { return panel_; }
-        const DeviceInfo& device() const override { return device_; }
-        Precision precision() const override { return Precision::Float32; }
         std::vector<PanelOpinion> evaluate(std::span<const Pixels* const>, const EvaluateOptions&,
                                            std::stop_token) override {
             return {};
         }
-
-      private:
-        PanelRecord panel_;
-        DeviceInfo device_;
     };
     Scores scores;
     EXPECT_THROW((void)explain(scores, Pixels{1, 1, {0, 0, 0}}, {}), DeviceError);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/engine/test_evaluator.h"
 
 namespace dfd {
 namespace {
@@ -16,10 +17,9 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 /// Score: mean red of its input. Two experts share a stretched input, one reads native resolution.
-class RedEvaluator : public Evaluator {
+class RedEvaluator : public test::TestEvaluator {
   public:
     RedEvaluator() {
-        device_.id = "cpu";
         for (const auto* name : {"one", "two", "trace"}) {
             auto& expert = panel_.experts.emplace_back();
             expert.name = name;
@@ -31,9 +31,6 @@ class RedEvaluator : public Evaluator {
         native.architecture = "trace_luma";
         native.input = {Resize::Native, 0, {0, 0, 0}, {1, 1, 1}};
     }
-    const PanelRecord& panel() const override { return panel_; }
-    const DeviceInfo& device() const override { return device_; }
-    Precision precision() const override { return Precision::Float32; }
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions&, std::stop_token stop) override {
         if (++calls == stop_at)
@@ -59,10 +56,6 @@ class RedEvaluator : public Evaluator {
     int calls = 0;
     int stop_at = -1;
     std::stop_source stopping;
-
-  private:
-    PanelRecord panel_;
-    DeviceInfo device_;
 };
 
 class SeenFile : public testing::Test {

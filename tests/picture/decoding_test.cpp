@@ -9,20 +9,13 @@
 #include "core/base/digest.h"
 #include "core/picture/picture.h"
 #include "tests/picture/corpus.h"
+#include "tests/picture/quiet_stderr.h"
 
 namespace dfd {
 namespace {
 
 using namespace corpus;
-
-/// Fails the test if anything is written to stderr during its lifetime.
-class QuietStderr {
-  public:
-    QuietStderr() { testing::internal::CaptureStderr(); }
-    QuietStderr(const QuietStderr&) = delete;
-    QuietStderr& operator=(const QuietStderr&) = delete;
-    ~QuietStderr() { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
-};
+using test::QuietStderr;
 
 Picture decode_quietly(const File& file) {
     const QuietStderr quiet;

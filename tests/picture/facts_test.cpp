@@ -9,6 +9,7 @@
 
 #include "core/base/digest.h"
 #include "core/picture/picture.h"
+#include "tests/checkpoint/temporary_folder.h"
 #include "tests/picture/corpus.h"
 
 namespace dfd {
@@ -38,14 +39,6 @@ std::string hex(std::string_view text) {
 
 class Folder : public testing::Test {
   protected:
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "dfd-facts-XXXXXX").string();
-        root_ = ::mkdtemp(pattern.data());
-    }
-    ~Folder() override {
-        std::error_code ignored;
-        fs::remove_all(root_, ignored);
-    }
     void touch(const fs::path& name) const {
         fs::create_directories((root_ / name).parent_path());
         std::ofstream(root_ / name) << "x";
@@ -57,7 +50,9 @@ class Folder : public testing::Test {
         }
         return names;
     }
-    fs::path root_;
+
+    test::TemporaryFolder folder_;
+    const fs::path root_ = folder_.path();
 };
 
 using Names = std::vector<std::string>;

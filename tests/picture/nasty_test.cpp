@@ -12,7 +12,9 @@
 #include <optional>
 
 #include "core/picture/picture.h"
+#include "tests/checkpoint/temporary_folder.h"
 #include "tests/picture/corpus.h"
+#include "tests/picture/quiet_stderr.h"
 
 // libheif 1.15 leaks its decoder's memory on damaged AVIF files; that leak is not ours.
 extern "C" const char* __lsan_default_suppressions();
@@ -26,6 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace codes = failure_codes;
 using namespace corpus;
+using test::QuietStderr;
 
 /// The failure; empty if the bytes were decoded.
 std::optional<Failure> failure_of(const File& file, const DecodeLimits& limits = {}) {
@@ -59,39 +62,12 @@ File text(std::string_view words) {
     return {words.begin(), words.end()};
 }
 
-class TemporaryFolder {
+class Folder : public test::TemporaryFolder {
   public:
-    TemporaryFolder() {
-        path_ = (fs::temp_directory_path() / "dfd-nasty-XXXXXX").string();
-        if (::mkdtemp(path_.data()) == nullptr) {
-            throw std::runtime_error("no temporary folder");
-        }
+    fs::path write(const std::string& name, const File& file) const {
+        test::write_bytes(*this / name, {file.begin(), file.end()});
+        return *this / name;
     }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    [[nodiscard]] fs::path operator/(const fs::path& name) const { return fs::path(path_) / name; }
-    fs::path write(const fs::path& name, const File& file) const {
-        const fs::path path = *this / name;
-        std::ofstream(path, std::ios::binary)
-            .write(reinterpret_cast<const char*>(file.data()),
-                   static_cast<std::streamsize>(file.size()));
-        return path;
-    }
-
-  private:
-    std::string path_;
-};
-
-class QuietStderr {
-  public:
-    QuietStderr() { testing::internal::CaptureStderr(); }
-    QuietStderr(const QuietStderr&) = delete;
-    QuietStderr& operator=(const QuietStderr&) = delete;
-    ~QuietStderr() { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
 };
 
 // --- truncated ---------------------------------------------------------------------------------
@@ -222,7 +198,7 @@ std::vector<Impostor> impostors() {
 }
 
 TEST(Nasty, WhatIsNotAPictureIsNamed) {
-    const TemporaryFolder folder;
+    const Folder folder;
     for (const Impostor& impostor : impostors()) {
         SCOPED_TRACE(impostor.name);
         const QuietStderr quiet;
@@ -236,7 +212,7 @@ TEST(Nasty, WhatIsNotAPictureIsNamed) {
 }
 
 TEST(Nasty, ContentWinsOverTheName) {
-    const TemporaryFolder folder;
+    const Folder folder;
     EXPECT_EQ(read_picture(folder.write("really-a-png.jpg", png())).facts.format, "PNG");
     EXPECT_EQ(read_picture(folder.write("really-a-jpeg", jpeg())).facts.format, "JPEG");
 }
@@ -350,7 +326,7 @@ TEST(Nasty, LimitsAreKept) {
 // --- files and names ---------------------------------------------------------------------------
 
 TEST(Nasty, AnyNameIsReadable) {
-    const TemporaryFolder folder;
+    const Folder folder;
     for (const char* name : {"new\nline.jpg", "\xFF\xFE not utf-8 \xC3.jpg", "-rf.jpg",
                              "a b%20.jpg", "\"quoted\".jpg", "\xE2\x98\x83.jpg", "no extension"}) {
         const fs::path path = folder.write(name, jpeg());
@@ -359,10 +335,10 @@ TEST(Nasty, AnyNameIsReadable) {
 }
 
 TEST(Nasty, WhatIsNoRegularFileIsUnreadable) {
-    const TemporaryFolder folder;
+    const Folder folder;
     EXPECT_EQ(code_of_path(folder / "missing.jpg"), codes::kNotFound);
     EXPECT_EQ(code_of_path(folder.write("file.jpg", jpeg()) / "below"), codes::kNotFound);
-    EXPECT_EQ(code_of_path(folder / ""), codes::kUnreadable);
+    EXPECT_EQ(code_of_path(folder.path()), codes::kUnreadable);
     EXPECT_EQ(code_of_path("/dev/null"), codes::kUnreadable);
     EXPECT_EQ(code_of_path("/dev/zero"), codes::kUnreadable);
     fs::create_symlink("circle.jpg", folder / "circle.jpg");
@@ -397,8 +373,8 @@ class Unprivileged {
 };
 
 TEST(Nasty, ForbiddenFilesAreUnreadable) {
-    const TemporaryFolder folder;
-    fs::permissions(folder / "", fs::perms::all);
+    const Folder folder;
+    fs::permissions(folder.path(), fs::perms::all);
     const fs::path path = folder.write("secret.jpg", jpeg());
     fs::permissions(path, fs::perms::none);
     {
@@ -411,15 +387,15 @@ TEST(Nasty, ForbiddenFilesAreUnreadable) {
 }
 
 TEST(Nasty, ForbiddenFoldersAreSkipped) {
-    const TemporaryFolder folder;
-    fs::permissions(folder / "", fs::perms::all);
+    const Folder folder;
+    fs::permissions(folder.path(), fs::perms::all);
     fs::create_directory(folder / "closed");
     folder.write("closed/a.jpg", jpeg());
     folder.write("open.jpg", jpeg());
     fs::permissions(folder / "closed", fs::perms::none);
     {
         const Unprivileged unprivileged;
-        EXPECT_EQ(find_pictures(folder / "", true), std::vector<fs::path>{folder / "open.jpg"});
+        EXPECT_EQ(find_pictures(folder.path(), true), std::vector<fs::path>{folder / "open.jpg"});
         // A folder named explicitly is returned, so that reading it reports the reason.
         EXPECT_EQ(find_pictures(folder / "closed", true), std::vector<fs::path>{folder / "closed"});
         EXPECT_EQ(code_of_path(folder / "closed"), codes::kUnreadable);
@@ -428,7 +404,7 @@ TEST(Nasty, ForbiddenFoldersAreSkipped) {
 }
 
 TEST(Nasty, TheFileIsNotTouched) {
-    const TemporaryFolder folder;
+    const Folder folder;
     const fs::path path = folder.write("evidence.jpg", jpeg());
     const auto before = fs::last_write_time(path);
     (void)read_picture(path);

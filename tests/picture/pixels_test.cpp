@@ -12,6 +12,7 @@
 
 #include "core/picture/picture.h"
 #include "core/picture/pixels/heatmap_overlay.h"
+#include "tests/checkpoint/temporary_folder.h"
 #include "tests/picture/corpus.h"
 
 namespace dfd {
@@ -78,8 +79,7 @@ TEST(Png, KeepsEveryPixel) {
 }
 
 TEST(Png, IsWrittenWholeOrNotAtAll) {
-    std::string pattern = (fs::temp_directory_path() / "dfd-png-XXXXXX").string();
-    const fs::path folder = ::mkdtemp(pattern.data());
+    const test::TemporaryFolder folder;
     const fs::path path = folder / "odd \xFF name.png";
     const Pixels pixels = noisy(31, 17);
     std::ofstream(path) << "older content";
@@ -89,11 +89,10 @@ TEST(Png, IsWrittenWholeOrNotAtAll) {
     fs::create_directory(folder / "taken.png");
     EXPECT_THROW(write_png(folder / "taken.png", pixels), std::system_error);
     std::size_t entries = 0;
-    for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder)) {
+    for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder.path())) {
         ++entries;  // no temporary file may remain
     }
     EXPECT_EQ(entries, 2U);
-    fs::remove_all(folder);
 }
 
 TEST(ColourTable, RisesFromDarkToBright) {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/engine/scoring/evaluator.h"
+#include "tests/checkpoint/temporary_folder.h"
 #include "tests/training/diffusion_stub.h"
 #include "tests/training/raw_port.h"
 #include "tests/training/test_photos.h"
@@ -44,15 +45,11 @@ DiffusionRequest question(bool mask = false) {
     return request;
 }
 
-/// The error message; empty on success.
+/// The error message.
 std::string failure_of(const DiffusionServerOptions& options,
                        const DiffusionRequest& request = question()) {
-    try {
-        static_cast<void>(DiffusionServer(options).ask(request));
-    } catch (const TrainingError& error) {
-        return error.what();
-    }
-    return {};
+    return test::sentence_of<TrainingError>(
+        [&] { static_cast<void>(DiffusionServer(options).ask(request)); });
 }
 
 double seconds_of(const std::function<void()>& work) {

@@ -9,6 +9,7 @@
 #include "core/training/manifest/csv.h"
 #include "core/training/measuring/evaluation_report.h"
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/engine/test_evaluator.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {
@@ -19,7 +20,7 @@ using testing::Folder;
 
 // The first expert's score is the picture's mean red, 0..1; its map is the red of 4 x 4 cells. The
 // second always scores 0.5 with an empty map.
-class FakePanel final : public Evaluator {
+class FakePanel final : public test::TestEvaluator {
   public:
     FakePanel() {
         panel_.name = "fake";
@@ -30,11 +31,7 @@ class FakePanel final : public Evaluator {
             expert.architecture = "none";
             panel_.experts.push_back(expert);
         }
-        info_.id = "cpu";
     }
-    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
-    [[nodiscard]] const DeviceInfo& device() const override { return info_; }
-    [[nodiscard]] Precision precision() const override { return Precision::Float32; }
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions& options, std::stop_token) override {
         batches.push_back(pictures.size());
@@ -80,9 +77,6 @@ class FakePanel final : public Evaluator {
         }
         return map;
     }
-
-    PanelRecord panel_;
-    DeviceInfo info_;
 };
 
 class EvaluationTest : public ::testing::Test {
@@ -115,12 +109,7 @@ class EvaluationTest : public ::testing::Test {
         return evaluate_manifest(panel, manifest, std::move(options));
     }
     std::string refusal(const EvaluationOptions& options = {}) {
-        try {
-            static_cast<void>(evaluate(options));
-        } catch (const TrainingError& error) {
-            return error.what();
-        }
-        return "none";
+        return test::sentence_of<TrainingError>([&] { static_cast<void>(evaluate(options)); });
     }
     Folder folder;
     Manifest manifest;

@@ -122,12 +122,7 @@ TEST_F(FileLeaks, SeesFormatsAndTheMiddle) {
 
 TEST_F(FileLeaks, SaysWhatItCannotMeasure) {
     const auto refusal = [&] {
-        try {
-            static_cast<void>(find_leaks(manifest));
-        } catch (const TrainingError& error) {
-            return std::string(error.what());
-        }
-        return std::string();
+        return test::sentence_of<TrainingError>([&] { static_cast<void>(find_leaks(manifest)); });
     };
     manifest.file = folder.path() / "list.csv";
     EXPECT_NE(refusal().find("0 real pictures and 0 fakes"), std::string::npos);

@@ -19,6 +19,7 @@ namespace {
 using nlohmann::json;
 using testing::DiffusionStub;
 using testing::Folder;
+using testing::tree_of;
 namespace fs = std::filesystem;
 
 constexpr int kPhotos = 5;
@@ -45,20 +46,6 @@ DiffuseOptions options_for(const Folder& folder, const std::string& url, const c
     options.side = 128;
     options.per_photo = 2;
     return options;
-}
-
-std::string bytes_of(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// Every file below a folder with its bytes.
-std::map<std::string, std::string> tree_of(const fs::path& folder) {
-    std::map<std::string, std::string> tree;
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_regular_file())
-            tree[entry.path().lexically_relative(folder).native()] = bytes_of(entry.path());
-    return tree;
 }
 
 std::vector<std::string> names_in(const std::map<std::string, std::string>& tree) {
@@ -118,9 +105,9 @@ void expect_published_alike(const Twins& twins) {
     ASSERT_FALSE(twins.real_picture.empty());
     EXPECT_EQ(twins.real_picture.size(), twins.fake_picture.size());
     if (twins.real.path.extension() == ".jpg") {
-        const auto tables = tables_of(bytes_of(twins.real.path));
+        const auto tables = tables_of(test::file_bytes(twins.real.path));
         EXPECT_GE(tables.size(), 130u);
-        EXPECT_EQ(tables, tables_of(bytes_of(twins.fake.path)));
+        EXPECT_EQ(tables, tables_of(test::file_bytes(twins.fake.path)));
     }
 }
 
@@ -402,12 +389,7 @@ TEST(PrepareDiffuse, StopsWithinASlowAnswer) {
 }
 
 std::string refusal_of(const DiffuseOptions& options) {
-    try {
-        static_cast<void>(prepare_diffuse(options));
-    } catch (const TrainingError& error) {
-        return error.what();
-    }
-    return {};
+    return test::sentence_of<TrainingError>([&] { static_cast<void>(prepare_diffuse(options)); });
 }
 
 TEST(PrepareDiffuse, RefusesOtherOptionsAndOtherPhotographs) {

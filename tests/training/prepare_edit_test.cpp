@@ -17,20 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::Folder;
 using testing::make_picture;
-
-std::string bytes_of(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// Every file below a folder, by relative name.
-std::map<std::string, std::string> content(const fs::path& folder) {
-    std::map<std::string, std::string> files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_regular_file())
-            files[entry.path().lexically_relative(folder).native()] = bytes_of(entry.path());
-    return files;
-}
+using testing::tree_of;
 
 class PrepareEdit : public ::testing::Test {
   protected:
@@ -100,16 +87,16 @@ TEST_F(PrepareEdit, IsTheSameToTheByteWhateverTheThreads) {
     again.out = folder.path() / "again";
     again.threads = 3;
     prepare_edit(again);
-    EXPECT_EQ(content(options.out), content(again.out));
+    EXPECT_EQ(tree_of(options.out), tree_of(again.out));
     again.out = folder.path() / "other";
     again.seed = 2;
     prepare_edit(again);
-    EXPECT_NE(content(options.out), content(again.out));
+    EXPECT_NE(tree_of(options.out), tree_of(again.out));
 }
 
 TEST_F(PrepareEdit, GoesOnWhereItWasStopped) {
     prepare_edit(options);
-    const auto whole = content(options.out);
+    const auto whole = tree_of(options.out);
     // State after a kill: a photograph is missing in the manifest, another lost a file.
     auto rows = read_manifest(options.out / "manifest.csv").rows;
     fs::remove(rows[1].path);
@@ -118,7 +105,7 @@ TEST_F(PrepareEdit, GoesOnWhereItWasStopped) {
     const auto report = prepare_edit(options);
     EXPECT_EQ(report.made, 8);
     EXPECT_EQ(report.reused, 8);
-    EXPECT_EQ(content(options.out), whole);
+    EXPECT_EQ(tree_of(options.out), whole);
 }
 
 TEST_F(PrepareEdit, StopsAtOnceAndKeepsWhatIsFinished) {

@@ -1,14 +1,12 @@
 // Makes photograph-like test pictures: shading, texture and sensor noise.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
+#include <map>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <string>
 #include <vector>
+
+#include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd::testing {
 
@@ -26,27 +24,15 @@ inline cv::Mat make_picture(int width, int height, std::uint64_t seed) {
     return cv::imdecode(encoded, cv::IMREAD_COLOR);
 }
 
-/// A temporary folder that is deleted with the object.
-class Folder {
-  public:
-    Folder() {
-        const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-        path_ = std::filesystem::path(::testing::TempDir()) /
-                (std::string("dfd-") + info->test_suite_name() + "-" + info->name() + "-" +
-                 std::to_string(getpid()));  // two checkouts may be tested at the same time
-        std::filesystem::remove_all(path_);
-        std::filesystem::create_directories(path_);
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+using Folder = test::TemporaryFolder;
 
-  private:
-    std::filesystem::path path_;
-};
+/// Every file below a folder, by relative name, with its bytes.
+inline std::map<std::string, std::string> tree_of(const std::filesystem::path& folder) {
+    std::map<std::string, std::string> tree;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+        if (entry.is_regular_file())
+            tree[entry.path().lexically_relative(folder).native()] = test::file_bytes(entry.path());
+    return tree;
+}
 
 }  // namespace dfd::testing

@@ -90,9 +90,7 @@ class AtlasWindowTest : public WindowTest {
     }
 
     void pointing_choosing_and_stepping_name_a_window() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {two_halves("halves.png")});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({two_halves("halves.png")});
         AtlasDialog& dialog = opened(window);
         wait_until_scored(window);
         AtlasMap& map = *dialog.map();
@@ -184,9 +182,7 @@ class AtlasWindowTest : public WindowTest {
     }
 
     void another_picture_stops_it_and_what_is_finished_stays() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {two_halves("one.png"), paint("two.png", Qt::blue)});
-        wait_until_idle(window, 2);
+        MainWindow& window = window_with({two_halves("one.png"), paint("two.png", Qt::blue)});
         window.exhibits().make_current(exhibit(window, "one.png").id);
         AtlasRun& atlas = window.atlas();
         const auto stop_after_one = connect(&atlas, &AtlasRun::changed, this, [&] {
@@ -221,9 +217,7 @@ class AtlasWindowTest : public WindowTest {
     }
 
     void closing_stops_it() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {two_halves("one.png")});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({two_halves("one.png")});
         fixture_->panels.scoring->close();
         AtlasDialog& dialog = opened(window);
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 1, kPatience);
@@ -237,9 +231,7 @@ class AtlasWindowTest : public WindowTest {
     }
 
     void scales_are_chosen_and_kept() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {two_halves("one.png")});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({two_halves("one.png")});
         AtlasDialog& dialog = opened(window);
         wait_until_scored(window);
         QVERIFY(dialog.scales()->itemText(0).endsWith(text("3 windows")));
@@ -259,9 +251,7 @@ class AtlasWindowTest : public WindowTest {
     }
 
     void weights_do_not_move_the_reference() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {two_halves("one.png")});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({two_halves("one.png")});
         const double reference = exhibit(window, "one.png").opinion()->score;
         window.session().set_weights({0, 0, 1});
         QVERIFY(exhibit(window, "one.png").opinion()->score != reference);
@@ -271,9 +261,7 @@ class AtlasWindowTest : public WindowTest {
     }
 
     void what_cannot_be_read_is_said_in_the_dialog() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {two_halves("one.png")});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({two_halves("one.png")});
         paint("one.png", Qt::blue);
         AtlasDialog& dialog = opened(window);
         QTRY_VERIFY_WITH_TIMEOUT(!window.atlas().running(), kPatience);

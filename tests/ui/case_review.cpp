@@ -32,17 +32,6 @@ using namespace dfd::test;
 
 namespace {
 
-bool wait_for(const std::function<bool()>& condition) {
-    QElapsedTimer timer;
-    timer.start();
-    while (!condition()) {
-        if (timer.elapsed() > 120'000)
-            return false;
-        QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
-    }
-    return true;
-}
-
 double processor_seconds() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);

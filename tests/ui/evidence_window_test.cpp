@@ -471,9 +471,7 @@ class EvidenceWindowTest : public WindowTest {
     }
 
     void closing_what_the_networks_saw_stops_it() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {paint("one.png", Qt::red)});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({paint("one.png", Qt::red)});
         fixture_->panels.scoring->close();
         window.action("seen")->trigger();
         auto* const dialog = window.findChild<SeenDialog*>();

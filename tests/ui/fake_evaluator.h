@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/engine/scoring/evaluator.h"
+#include "tests/engine/test_evaluator.h"
 
 namespace dfd::test {
 
@@ -83,18 +84,14 @@ inline PanelRecord fake_panel(const std::string& name, int experts, bool starter
 
 /// Logit of expert e: kSlope times (mean red minus mean blue of the picture) plus a constant per
 /// expert. Its map is bright where the picture is red. Red pictures look fake.
-class FakeEvaluator : public Evaluator {
+class FakeEvaluator : public TestEvaluator {
   public:
     explicit FakeEvaluator(PanelRecord panel, std::shared_ptr<Gate> gate = nullptr)
-        : panel_(std::move(panel)), gate_(std::move(gate)) {
-        device_.id = "cpu";
+        : gate_(std::move(gate)) {
+        panel_ = std::move(panel);
         device_.name = "Test processor";
         device_.detail = "2 threads";
     }
-
-    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
-    [[nodiscard]] const DeviceInfo& device() const override { return device_; }
-    [[nodiscard]] Precision precision() const override { return Precision::Float32; }
 
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                        const EvaluateOptions& options,
@@ -171,8 +168,6 @@ class FakeEvaluator : public Evaluator {
         return map;
     }
 
-    PanelRecord panel_;
-    DeviceInfo device_;
     std::shared_ptr<Gate> gate_;
     std::atomic<int> evaluated_ = 0;
 };

@@ -54,9 +54,7 @@ class FirmnessWindowTest : public WindowTest {
     }
 
     void the_sentences_join_the_story_once_all_is_known() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {paint("one.png", QColor(140, 120, 110))});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({paint("one.png", QColor(140, 120, 110))});
         const QString before = window.verdict().card()->story();
         window.stability().start({"blur", "print-scan"});
         QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
@@ -75,9 +73,7 @@ class FirmnessWindowTest : public WindowTest {
     }
 
     void a_hard_passage_alone_gives_no_interval() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {paint("one.png", Qt::red)});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({paint("one.png", Qt::red)});
         window.stability().start({"print-scan"});
         QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
         QVERIFY(window.verdict().card()->firmness().isEmpty());
@@ -129,9 +125,7 @@ class FirmnessWindowTest : public WindowTest {
     }
 
     void points_come_one_by_one_and_another_picture_stops_them() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {paint("one.png", Qt::red), paint("two.png", Qt::blue)});
-        wait_until_idle(window, 2);
+        MainWindow& window = window_with({paint("one.png", Qt::red), paint("two.png", Qt::blue)});
         window.exhibits().make_current(exhibit(window, "one.png").id);
         fixture_->panels.scoring->close();
         window.stability().start({"blur"});
@@ -153,9 +147,7 @@ class FirmnessWindowTest : public WindowTest {
     }
 
     void a_preset_is_a_button_and_is_not_tried_twice() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {paint("one.png", Qt::red)});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({paint("one.png", Qt::red)});
         auto* const button =
             window.verdict().stability()->findChild<QPushButton*>(text("messaging"));
         QVERIFY(button != nullptr && button->isEnabled());
@@ -170,9 +162,7 @@ class FirmnessWindowTest : public WindowTest {
     }
 
     void weights_count_in_the_interval() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {paint("one.png", QColor(120, 120, 120))});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({paint("one.png", QColor(120, 120, 120))});
         window.stability().start({"flip"});
         QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
         const double reference = firmness_of(*window.stability().known()).score;
@@ -183,9 +173,7 @@ class FirmnessWindowTest : public WindowTest {
     }
 
     void a_file_that_has_changed_is_not_tried() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {paint("one.png", Qt::red)});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({paint("one.png", Qt::red)});
         paint("one.png", Qt::blue);
         window.stability().start({"flip"});
         QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
@@ -249,9 +237,7 @@ class FirmnessWindowTest : public WindowTest {
     }
 
     void experts_vote_one_after_another_and_a_remote_goes_on() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {paint("one.png", Qt::red), paint("two.png", Qt::blue)});
-        wait_until_idle(window, 2);
+        MainWindow& window = window_with({paint("one.png", Qt::red), paint("two.png", Qt::blue)});
         window.exhibits().make_current(exhibit(window, "one.png").id);
         window.action("present")->trigger();
         Presentation* const stage = window.presentation();
@@ -282,9 +268,7 @@ class FirmnessWindowTest : public WindowTest {
     }
 
     void without_motion_all_vote_at_once() {
-        MainWindow& window = ready_window();
-        drop_files(&window, {paint("one.png", Qt::red)});
-        wait_until_idle(window, 1);
+        MainWindow& window = window_with({paint("one.png", Qt::red)});
         window.action("present")->trigger();
         Presentation* const stage = window.presentation();
         stage->set_motion(false);

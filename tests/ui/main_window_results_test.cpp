@@ -41,9 +41,7 @@ class MainWindowResultsTest : public WindowTest {
 };
 
 void MainWindowResultsTest::exports_are_written_and_read_back() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("red.png", Qt::red), paint("blue.png", Qt::blue)});
-    wait_until_idle(window, 2);
+    MainWindow& window = window_with({paint("red.png", Qt::red), paint("blue.png", Qt::blue)});
     window.exhibits().make_current(exhibit(window, "red.png").id);
     const Exhibit& red = exhibit(window, "red.png");
     const QDir folder(fixture_->folder.path());
@@ -89,18 +87,14 @@ void MainWindowResultsTest::exports_are_written_and_read_back() {
 }
 
 void MainWindowResultsTest::export_that_cannot_be_written() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("red.png", Qt::red)});
-    wait_until_idle(window, 1);
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
     window.export_current(ExportKind::Json, text("/no/such/folder/result.json"));
     QTRY_COMPARE_WITH_TIMEOUT(window.banners().messages().size(), 1, kPatience);
     QVERIFY(window.banners().messages().first().contains(text("/no/such/folder/result.json")));
 }
 
 void MainWindowResultsTest::maps_by_strip_bars_and_keys() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("red.png", Qt::red)});
-    wait_until_idle(window, 1);
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
     OverlayControls* const controls = window.picture().controls();
     QCOMPARE(controls->choice().map, kMeanMap);
     const auto tiles = window.picture().strip()->findChildren<MapTile*>();
@@ -164,9 +158,8 @@ void MainWindowResultsTest::what_the_file_declares_stands_beside_the_score() {
 }
 
 void MainWindowResultsTest::experts_are_weighed_and_back() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("red.png", QColor(140, 120, 110)), paint("blue.png", Qt::blue)});
-    wait_until_idle(window, 2);
+    MainWindow& window =
+        window_with({paint("red.png", QColor(140, 120, 110)), paint("blue.png", Qt::blue)});
     window.exhibits().make_current(exhibit(window, "red.png").id);
     const PanelOpinion reference = *exhibit(window, "red.png").opinion();
     const double blue_reference = exhibit(window, "blue.png").opinion()->score;
@@ -220,9 +213,7 @@ void MainWindowResultsTest::experts_are_weighed_and_back() {
 }
 
 void MainWindowResultsTest::the_last_expert_who_counts_stays() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("red.png", Qt::red)});
-    wait_until_idle(window, 1);
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
     const auto rows = window.verdict().bars()->findChildren<ExpertBar*>();
     for (ExpertBar* const row : rows)
         QTest::keyClick(row, Qt::Key_M);
@@ -244,9 +235,7 @@ void MainWindowResultsTest::the_last_expert_who_counts_stays() {
 }
 
 void MainWindowResultsTest::light_and_dark() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("red.png", Qt::red)});
-    wait_until_idle(window, 1);
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
     fixture_->appearance->choose(Appearance::Choice::Dark);
     QVERIFY(look().dark);
     const QColor dark = window.grab().toImage().pixelColor(4, 4);

@@ -63,9 +63,7 @@ void MainWindowTest::teaches_when_empty() {
 }
 
 void MainWindowTest::dropped_file_is_scored_and_explained() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("red.png", QColor(230, 60, 40))});
-    wait_until_idle(window, 1);
+    MainWindow& window = window_with({paint("red.png", QColor(230, 60, 40))});
     const Exhibit& red = exhibit(window, "red.png");
     QCOMPARE(red.state, ExaminationState::Explained);
     const FakeEvaluator reference(fake_panel("starter", 3, true));
@@ -165,10 +163,8 @@ void MainWindowTest::failed_picture_is_a_row_with_its_sentence() {
 }
 
 void MainWindowTest::sort_filter_and_keyboard() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("grey.png", Qt::gray), paint("red.png", Qt::red),
-                         paint("blue.png", Qt::blue)});
-    wait_until_idle(window, 3);
+    MainWindow& window = window_with(
+        {paint("grey.png", Qt::gray), paint("red.png", Qt::red), paint("blue.png", Qt::blue)});
     ExhibitPane& pane = window.exhibits();
     const auto shown = [&] {
         QStringList names;
@@ -235,9 +231,7 @@ void MainWindowTest::selected_picture_goes_first() {
 }
 
 void MainWindowTest::cancel_while_busy_keeps_what_is_finished() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("done.png", Qt::red)});
-    wait_until_idle(window, 1);
+    MainWindow& window = window_with({paint("done.png", Qt::red)});
     fixture_->panels.scoring->close();
     QStringList files;
     for (int i = 0; i < 30; ++i)
@@ -288,9 +282,7 @@ void MainWindowTest::close_while_busy_is_instant() {
 
 void MainWindowTest::another_panel_examines_again() {
     fixture_->panels.add(fake_panel("seven", 7, false));
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("red.png", Qt::red), paint("blue.png", Qt::blue)});
-    wait_until_idle(window, 2);
+    MainWindow& window = window_with({paint("red.png", Qt::red), paint("blue.png", Qt::blue)});
     const double before = exhibit(window, "red.png").opinion()->score;
     QTRY_VERIFY(window.panels().findText(text("Panel seven")) >= 0);
     const int row = window.panels().findText(text("Panel seven"));
@@ -307,9 +299,7 @@ void MainWindowTest::another_panel_examines_again() {
 }
 
 void MainWindowTest::a_panel_that_fails_keeps_the_old_one() {
-    MainWindow& window = ready_window();
-    drop_files(&window, {paint("red.png", Qt::red)});
-    wait_until_idle(window, 1);
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
     fixture_->panels.fail_open = "The file expert.safetensors is damaged; install the panel again.";
     window.session().open_panel("/panels/seven");
     QTRY_COMPARE_WITH_TIMEOUT(window.banners().messages().size(), 1, kPatience);

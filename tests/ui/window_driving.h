@@ -60,6 +60,13 @@ class WindowTest : public QObject {
         }();
         return window;
     }
+    /// The same with these pictures, scored.
+    ui::MainWindow& window_with(const QStringList& files) {
+        ui::MainWindow& window = ready_window();
+        drop_files(&window, files);
+        wait_until_idle(window, static_cast<int>(files.size()));
+        return window;
+    }
     static const ui::Exhibit& exhibit(ui::MainWindow& window, const char* name) {
         ui::ExhibitModel& model = window.session().exhibits();
         for (int row = 0; row < model.rowCount(); ++row)

@@ -1,6 +1,8 @@
 // Fixture of the window's tests: a window on the fake panel with its backend and settings.
 #pragma once
 
+#include <QApplication>
+#include <QElapsedTimer>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -15,6 +17,18 @@
 #include "ui/work/background_threads.h"
 
 namespace dfd::test {
+
+/// Handles events until `condition` holds; false after two minutes.
+inline bool wait_for(const std::function<bool()>& condition) {
+    QElapsedTimer timer;
+    timer.start();
+    while (!condition()) {
+        if (timer.elapsed() > 120'000)
+            return false;
+        QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 5);
+    }
+    return true;
+}
 
 /// Panels by folder; the first is the default. With `fail_open`, every opening fails with that
 /// text.

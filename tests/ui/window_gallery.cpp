@@ -25,13 +25,6 @@ using namespace dfd::test;
 
 namespace {
 
-void wait_for(const std::function<bool()>& condition) {
-    QElapsedTimer timer;
-    timer.start();
-    while (!condition() && timer.elapsed() < 60'000)
-        QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-}
-
 void settle() {
     for (int round = 0; round < 20; ++round)
         QApplication::processEvents();
