@@ -33,7 +33,7 @@ QColor band_fill() {
 
 /// Horizontal position of point number `removed`, 0 (nothing removed) .. 1. Each share is twice the
 /// previous one, so the points are equally spaced (a logarithmic axis).
-double place_of(std::size_t removed) {
+double x_share_of(std::size_t removed) {
     return static_cast<double>(removed) / static_cast<double>(kRemovedShares.size());
 }
 
@@ -214,7 +214,7 @@ void EvidenceRow::paint_chart(QPainter& painter, const QRectF& all) const {
     low -= room;
     high += room;
     const auto at = [&](std::size_t removed, double value) {
-        return QPointF(area.left() + place_of(removed) * area.width(),
+        return QPointF(area.left() + x_share_of(removed) * area.width(),
                        area.bottom() - (value - low) / (high - low) * area.height());
     };
     painter.fillRect(area, look().field);

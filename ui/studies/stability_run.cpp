@@ -22,10 +22,11 @@ void StabilityRun::set_subject(std::optional<PictureSubject> subject, const Stab
     const bool reweighed_only = same && subject->weights != subject_->weights;
     const bool nothing_before = !subject && !subject_;
     subject_ = std::move(subject);
-    const bool learnt = subject_ && recorded != nullptr && !known_.contains(subject_->sha256);
-    if (learnt)
+    const bool newly_recorded =
+        subject_ && recorded != nullptr && !known_.contains(subject_->sha256);
+    if (newly_recorded)
         store(*recorded);
-    if (same && !reweighed_only && !learnt)
+    if (same && !reweighed_only && !newly_recorded)
         return;
     if (!same)
         clear_problem();

@@ -44,11 +44,11 @@ void MainWindow::connect_case_exports() {
     });
     connect(&exporting, &CaseExporter::ended, this,
             [this](const QString& sentence, CaseExporter::Outcome outcome) {
-                const bool well = outcome == CaseExporter::Outcome::Completed ||
-                                  outcome == CaseExporter::Outcome::Stopped;
-                const Severity bad =
+                const bool succeeded = outcome == CaseExporter::Outcome::Completed ||
+                                       outcome == CaseExporter::Outcome::Stopped;
+                const Severity severity =
                     outcome == CaseExporter::Outcome::Failed ? Severity::Error : Severity::Warning;
-                banners_->show_message(well ? Severity::Information : bad, sentence);
+                banners_->show_message(succeeded ? Severity::Information : severity, sentence);
             });
     connect(status_, &StatusStrip::stop_requested, &exporting, &CaseExporter::stop);
 }
