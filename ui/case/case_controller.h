@@ -39,19 +39,19 @@ struct CaseExhibit {
 using CaseExhibitPtr = std::shared_ptr<const CaseExhibit>;
 
 /// Reads on background threads; nothing here blocks. UI thread only.
-class CaseDesk : public QObject {
+class CaseController : public QObject {
     Q_OBJECT
 
   public:
     /// `threads` is not owned and must live longer.
-    explicit CaseDesk(BackgroundThreads& threads, QObject* parent = nullptr);
+    explicit CaseController(BackgroundThreads& threads, QObject* parent = nullptr);
 
     /// Returns at once; `opened` or `open_failed` follows. Opens for writing if possible, else
     /// read-only; with `make_new`, creates a missing file. Closes the current case once the new one
     /// is open.
     void open(const std::filesystem::path& path, bool make_new);
     void close();
-    [[nodiscard]] bool is_open() const { return wide_ != nullptr; }
+    [[nodiscard]] bool is_open() const { return overview_ != nullptr; }
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] QString name() const;
     /// Why the case is read-only, as a sentence; empty if it is writable.
@@ -77,8 +77,8 @@ class CaseDesk : public QObject {
         return points_;
     }
 
-    /// `exhibit_read` follows, unless a newer call replaces this one.
-    void want_exhibit(ExhibitId id);
+    /// `exhibit_loaded` follows, unless a newer call replaces this one.
+    void load_exhibit(ExhibitId id);
 
   Q_SIGNALS:
     void opened();
@@ -87,35 +87,35 @@ class CaseDesk : public QObject {
     void summary_changed();
     void look_alikes_changed();
     void points_changed();
-    void exhibit_read(const dfd::ui::CaseExhibitPtr& exhibit);
+    void exhibit_loaded(const dfd::ui::CaseExhibitPtr& exhibit);
     void problem(const QString& sentence);
 
   private:
     struct Opened;
-    void take(Opened what);
+    void adopt(Opened what);
     void read_summary();
     void read_points();
-    void find_alike();
-    void look_for_changes();
+    void update_look_alikes();
+    void poll_for_changes();
     /// Replaces queued work of `task` that has not started. Runs the function that `read` returns
     /// on the UI thread, unless the case has been closed by then.
     void read_then(Task& task, std::function<Task::Then(const CaseFile& file)> read);
 
-    Task opening_, summing_, charting_, comparing_, examining_;
+    Task opening_, summary_task_, points_task_, look_alikes_task_, exhibit_task_;
     CaseModel* model_;
     CaseReview* review_;
     CaseScan* scan_;
     CaseExporter* export_;
-    QTimer* watch_;    ///< polls for changes by another program when read-only
-    QTimer* settled_;  ///< merges several changes in quick succession
+    QTimer* watch_;     ///< polls for changes by another program when read-only
+    QTimer* debounce_;  ///< merges several changes in quick succession
 
     std::filesystem::path path_;
     QString obstacle_;
     std::shared_ptr<CaseFile> writer_;
-    std::filesystem::path closing_path_;    ///< of the case that was closed last
-    std::weak_ptr<CaseFile> closing_;       ///< its writer, until that is closed
-    std::shared_ptr<const CaseFile> wide_;  ///< connection for queries over the whole case
-    std::int64_t last_entry_ = 0;           ///< newest entry of the audit log at the last check
+    std::filesystem::path closing_path_;        ///< of the case that was closed last
+    std::weak_ptr<CaseFile> closing_;           ///< its writer, until that is closed
+    std::shared_ptr<const CaseFile> overview_;  ///< connection for queries over the whole case
+    std::int64_t last_entry_ = 0;               ///< newest entry of the audit log at the last check
     CaseSummary summary_;
     std::shared_ptr<const std::vector<ScorePoint>> points_;
     std::shared_ptr<const LookAlikeIndex> alike_;

@@ -1,4 +1,4 @@
-#include "ui/case/case_desk.h"
+#include "ui/case/case_controller.h"
 
 #include <QTimer>
 #include <algorithm>
@@ -14,11 +14,11 @@
 namespace dfd::ui {
 namespace {
 
-constexpr std::chrono::seconds kLookAgain{2};
-constexpr std::chrono::milliseconds kSettle{1000};
+constexpr std::chrono::seconds kPollInterval{2};
+constexpr std::chrono::milliseconds kDebounce{1000};
 
 QString written_by(const CaseWriter& writer) {
-    return CaseDesk::tr(
+    return CaseController::tr(
                "%1 on %2 has had this case open for writing since %3 (process %4). You can view "
                "everything; to add marks and notes, wait until that process has finished.")
         .arg(QString::fromStdString(writer.user), QString::fromStdString(writer.host),
@@ -65,34 +65,34 @@ ExhibitFilter without_ranges(ExhibitFilter filter) {
 
 }  // namespace
 
-struct CaseDesk::Opened {
+struct CaseController::Opened {
     std::filesystem::path path;
     QString obstacle;
     std::shared_ptr<CaseFile> writer;
-    std::shared_ptr<const CaseFile> lists, rows, wide;
+    std::shared_ptr<const CaseFile> lists, rows, overview;
 };
 
-CaseDesk::CaseDesk(BackgroundThreads& threads, QObject* parent)
+CaseController::CaseController(BackgroundThreads& threads, QObject* parent)
     : QObject(parent),
       opening_(threads),
-      summing_(threads),
-      charting_(threads),
-      comparing_(threads),
-      examining_(threads),
+      summary_task_(threads),
+      points_task_(threads),
+      look_alikes_task_(threads),
+      exhibit_task_(threads),
       model_(new CaseModel(threads, this)),
       review_(new CaseReview(threads, this)),
       scan_(new CaseScan(threads, this)),
       export_(new CaseExporter(threads, this)),
       watch_(new QTimer(this)),
-      settled_(new QTimer(this)),
+      debounce_(new QTimer(this)),
       points_(std::make_shared<const std::vector<ScorePoint>>()) {
-    watch_->setInterval(kLookAgain);
-    settled_->setInterval(kSettle);
-    settled_->setSingleShot(true);
-    connect(watch_, &QTimer::timeout, this, &CaseDesk::look_for_changes);
-    connect(settled_, &QTimer::timeout, this, &CaseDesk::refresh);
-    connect(model_, &CaseModel::failed, this, &CaseDesk::problem);
-    connect(review_, &CaseReview::failed, this, &CaseDesk::problem);
+    watch_->setInterval(kPollInterval);
+    debounce_->setInterval(kDebounce);
+    debounce_->setSingleShot(true);
+    connect(watch_, &QTimer::timeout, this, &CaseController::poll_for_changes);
+    connect(debounce_, &QTimer::timeout, this, &CaseController::refresh);
+    connect(model_, &CaseModel::failed, this, &CaseController::problem);
+    connect(review_, &CaseReview::failed, this, &CaseController::problem);
     connect(review_, &CaseReview::marking, model_, &CaseModel::show_mark);
     connect(review_, &CaseReview::written, this, [this](const ExhibitIds& ids) {
         if (!is_open())
@@ -103,27 +103,28 @@ CaseDesk::CaseDesk(BackgroundThreads& threads, QObject* parent)
             model_->refresh();  // The new mark, tag or note may change what the filter matches.
         read_summary();
         if (ids.empty())
-            find_alike();  // New thresholds change which look-alikes are judged differently.
+            update_look_alikes();  // New thresholds change which look-alikes are judged
+                                   // differently.
     });
     connect(scan_, &CaseScan::written, this, [this] {
-        if (is_open() && !settled_->isActive())
-            settled_->start();
+        if (is_open() && !debounce_->isActive())
+            debounce_->start();
     });
     connect(scan_, &CaseScan::ended, this, [this] {
         if (is_open()) {
             refresh();
-            find_alike();
+            update_look_alikes();
         }
     });
 }
 
-QString CaseDesk::name() const {
+QString CaseController::name() const {
     return path_text(path_.filename());
 }
 
 // --- opening and closing
 
-void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
+void CaseController::open(const std::filesystem::path& path, bool make_new) {
     if (writer_ && path == path_) {
         opening_.stop();
         Q_EMIT opened();  // It is already open.
@@ -136,8 +137,9 @@ void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
             const auto opened = std::make_shared<Opened>();
             opened->path = path;
             try {
-                opened->writer = open_writer(
-                    path, make_new ? CaseAccess::Create : CaseAccess::Write, closing, run.stop());
+                opened->writer =
+                    open_writer(path, make_new ? CaseAccess::Create : CaseAccess::Write, closing,
+                                run.stop_token());
             } catch (const CaseBusy& busy) {
                 opened->obstacle = written_by(busy.writer());
             } catch (const CaseError& error) {
@@ -146,45 +148,45 @@ void CaseDesk::open(const std::filesystem::path& path, bool make_new) {
                     throw;
                 opened->obstacle = QString::fromUtf8(error.what());
             }
-            for (auto* const reader : {&opened->lists, &opened->rows, &opened->wide})
+            for (auto* const reader : {&opened->lists, &opened->rows, &opened->overview})
                 *reader = std::make_shared<const CaseFile>(path, CaseAccess::Read);
-            return [this, opened] { take(std::move(*opened)); };
+            return [this, opened] { adopt(std::move(*opened)); };
         },
         [this](const Task::Problem& problem) { Q_EMIT open_failed(problem.sentence); });
 }
 
-void CaseDesk::take(Opened what) {
+void CaseController::adopt(Opened what) {
     close();
     path_ = std::move(what.path);
     obstacle_ = std::move(what.obstacle);
     writer_ = std::move(what.writer);
-    wide_ = std::move(what.wide);
+    overview_ = std::move(what.overview);
     model_->open(std::move(what.lists), std::move(what.rows));
     review_->open(writer_);
     if (!writer_)
         watch_->start();
     Q_EMIT opened();
     refresh();
-    find_alike();
+    update_look_alikes();
 }
 
-void CaseDesk::close() {
+void CaseController::close() {
     if (!is_open())
         return;
     watch_->stop();
-    settled_->stop();
+    debounce_->stop();
     scan_->stop();
     export_->stop();
     review_->close();
     model_->close();
-    for (Task* const reading : {&summing_, &charting_, &comparing_, &examining_})
+    for (Task* const reading : {&summary_task_, &points_task_, &look_alikes_task_, &exhibit_task_})
         reading->stop();
     // Destroying the last reference closes the file, which may take a moment. Do it on a background
     // thread.
     closing_path_ = path_;
     closing_ = writer_;
-    summing_.release(std::exchange(writer_, nullptr));
-    summing_.release(std::exchange(wide_, nullptr));
+    summary_task_.release(std::exchange(writer_, nullptr));
+    summary_task_.release(std::exchange(overview_, nullptr));
     summary_ = {};
     points_ = std::make_shared<const std::vector<ScorePoint>>();
     alike_.reset();
@@ -194,14 +196,15 @@ void CaseDesk::close() {
 
 // --- reading
 
-void CaseDesk::read_then(Task& task, std::function<Task::Then(const CaseFile& file)> read) {
+void CaseController::read_then(Task& task, std::function<Task::Then(const CaseFile& file)> read) {
     if (!is_open())
         return;
-    task.replace([read = std::move(read), file = wide_](const Task::Run&) { return read(*file); },
-                 [this](const Task::Problem& failure) { Q_EMIT problem(failure.sentence); });
+    task.replace(
+        [read = std::move(read), file = overview_](const Task::Run&) { return read(*file); },
+        [this](const Task::Problem& failure) { Q_EMIT problem(failure.sentence); });
 }
 
-void CaseDesk::set_view(const CaseView& view) {
+void CaseController::set_view(const CaseView& view) {
     const bool other_points =
         !same(without_ranges(view.filter), without_ranges(model_->view().filter));
     model_->set_view(view);
@@ -209,15 +212,15 @@ void CaseDesk::set_view(const CaseView& view) {
         read_points();
 }
 
-void CaseDesk::refresh() {
+void CaseController::refresh() {
     model_->refresh();
     model_->refresh_rows(model_->ids());
     read_summary();
     read_points();
 }
 
-void CaseDesk::read_summary() {
-    read_then(summing_, [this](const CaseFile& file) {
+void CaseController::read_summary() {
+    read_then(summary_task_, [this](const CaseFile& file) {
         CaseSummary now;
         now.counts = count_exhibits(file);
         now.tags = tags_in_use(file);
@@ -238,9 +241,9 @@ void CaseDesk::read_summary() {
     });
 }
 
-void CaseDesk::read_points() {
-    read_then(charting_, [this,
-                          filter = without_ranges(model_->view().filter)](const CaseFile& file) {
+void CaseController::read_points() {
+    read_then(points_task_, [this,
+                             filter = without_ranges(model_->view().filter)](const CaseFile& file) {
         auto points = std::make_shared<const std::vector<ScorePoint>>(score_points(file, filter));
         return [this, points] {
             points_ = points;
@@ -249,8 +252,8 @@ void CaseDesk::read_points() {
     });
 }
 
-void CaseDesk::find_alike() {
-    read_then(comparing_, [this](const CaseFile& file) {
+void CaseController::update_look_alikes() {
+    read_then(look_alikes_task_, [this](const CaseFile& file) {
         auto index = std::make_shared<LookAlikeIndex>();
         index->groups = find_look_alikes(file);
         for (std::size_t group = 0; group < index->groups.size(); ++group)
@@ -264,10 +267,10 @@ void CaseDesk::find_alike() {
     });
 }
 
-void CaseDesk::look_for_changes() {
-    if (summing_.running())
+void CaseController::poll_for_changes() {
+    if (summary_task_.running())
         return;  // Do not replace a read that is already running.
-    read_then(summing_, [this](const CaseFile& file) {
+    read_then(summary_task_, [this](const CaseFile& file) {
         return [this, entry = last_entry(file).number] {
             if (entry != last_entry_)
                 refresh();
@@ -275,25 +278,25 @@ void CaseDesk::look_for_changes() {
     });
 }
 
-void CaseDesk::want_exhibit(ExhibitId id) {
-    examining_.stop();
-    read_then(examining_, [this, id](const CaseFile& file) {
+void CaseController::load_exhibit(ExhibitId id) {
+    exhibit_task_.stop();
+    read_then(exhibit_task_, [this, id](const CaseFile& file) {
         auto exhibit = std::make_shared<CaseExhibit>();
         exhibit->id = id;
         exhibit->record = read_exhibit(file, id, true);
         const auto jpeg = exhibit_thumbnail(file, id);
         exhibit->thumbnail = QImage::fromData(jpeg.data(), static_cast<int>(jpeg.size()), "JPEG");
-        return [this, exhibit] { Q_EMIT exhibit_read(exhibit); };
+        return [this, exhibit] { Q_EMIT exhibit_loaded(exhibit); };
     });
 }
 
-void CaseDesk::export_to(const ExportRequest& request) {
+void CaseController::export_to(const ExportRequest& request) {
     if (is_open())
         export_->start(path_, writer_, request);
 }
 
-void CaseDesk::scan_paths(const std::vector<std::filesystem::path>& paths,
-                          std::shared_ptr<Evaluator> evaluator) {
+void CaseController::scan_paths(const std::vector<std::filesystem::path>& paths,
+                                std::shared_ptr<Evaluator> evaluator) {
     if (writer_ && evaluator)
         scan_->start(writer_, std::move(evaluator), paths);
 }

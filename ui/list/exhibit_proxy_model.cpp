@@ -1,4 +1,4 @@
-#include "ui/list/exhibit_order.h"
+#include "ui/list/exhibit_proxy_model.h"
 
 #include <QCollator>
 #include <QRegularExpression>
@@ -24,17 +24,17 @@ const QCollator& natural_order() {
 
 }  // namespace
 
-ExhibitOrder::ExhibitOrder(QObject* parent) : QSortFilterProxyModel(parent) {
+ExhibitProxyModel::ExhibitProxyModel(QObject* parent) : QSortFilterProxyModel(parent) {
     setDynamicSortFilter(true);
     sort(0, Qt::AscendingOrder);
 }
 
-void ExhibitOrder::set_filter(const QString& words) {
+void ExhibitProxyModel::set_filter(const QString& words) {
     words_ = words.split(QRegularExpression(QStringLiteral("\\s+")), Qt::SkipEmptyParts);
     invalidateRowsFilter();
 }
 
-void ExhibitOrder::order_by(OrderBy key, Qt::SortOrder direction) {
+void ExhibitProxyModel::order_by(OrderBy key, Qt::SortOrder direction) {
     const bool new_key = key != key_;
     key_ = key;
     if (new_key)
@@ -42,18 +42,18 @@ void ExhibitOrder::order_by(OrderBy key, Qt::SortOrder direction) {
     sort(0, direction);
 }
 
-bool ExhibitOrder::filterAcceptsRow(int row, const QModelIndex& parent) const {
+bool ExhibitProxyModel::filterAcceptsRow(int row, const QModelIndex& parent) const {
     if (words_.isEmpty())
         return true;
     const QModelIndex index = sourceModel()->index(row, 0, parent);
     const QString text = index.data(Qt::AccessibleTextRole).toString() + QLatin1Char(' ') +
-                         index.data(ExhibitModel::PlaceRole).toString();
+                         index.data(ExhibitModel::FolderRole).toString();
     return std::all_of(words_.begin(), words_.end(), [&text](const QString& word) {
         return text.contains(word, Qt::CaseInsensitive);
     });
 }
 
-bool ExhibitOrder::lessThan(const QModelIndex& left, const QModelIndex& right) const {
+bool ExhibitProxyModel::lessThan(const QModelIndex& left, const QModelIndex& right) const {
     const auto added = [](const QModelIndex& index) {
         return index.data(ExhibitModel::AddedRole).toULongLong();
     };

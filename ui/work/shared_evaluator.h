@@ -12,27 +12,27 @@
 namespace dfd::ui {
 
 /// A first-come, first-served lock. Thread-safe.
-class Turns {
+class FairLock {
   public:
     /// Blocks until it is the caller's turn; throws Cancelled as soon as `stop` is requested.
-    void take(const std::stop_token& stop);
-    void give();
+    void acquire(const std::stop_token& stop);
+    void release();
 
   private:
     std::mutex mutex_;
     std::condition_variable_any changed_;
     std::deque<std::uint64_t> waiting_;  ///< the front is next
-    std::uint64_t last_ = 0;
-    bool taken_ = false;
+    std::uint64_t last_ticket_ = 0;
+    bool locked_ = false;
 };
 
 /// Callers wait for each other in order of arrival; thread-safe. A turn is one call of `evaluate`,
 /// or one batch of an explanation, which yields between batches: scoring a picture never waits for
 /// a whole explanation, and neither starves the other. Explains if the wrapped evaluator can, else
 /// throws DeviceError.
-class TurnTakingEvaluator : public Evaluator, public ExpertExplainer {
+class SharedEvaluator : public Evaluator, public ExpertExplainer {
   public:
-    explicit TurnTakingEvaluator(std::shared_ptr<Evaluator> evaluator);
+    explicit SharedEvaluator(std::shared_ptr<Evaluator> evaluator);
 
     [[nodiscard]] const PanelRecord& panel() const override { return evaluator_->panel(); }
     [[nodiscard]] const DeviceInfo& device() const override { return evaluator_->device(); }
@@ -47,7 +47,7 @@ class TurnTakingEvaluator : public Evaluator, public ExpertExplainer {
 
   private:
     std::shared_ptr<Evaluator> evaluator_;
-    Turns turns_;
+    FairLock lock_;
 };
 
 }  // namespace dfd::ui

@@ -8,11 +8,11 @@ namespace dfd::ui {
 enum class OrderBy { Added, Name, Score, Disagreement };
 
 /// Rows without a score come last in both directions, so that sorting never hides results.
-class ExhibitOrder : public QSortFilterProxyModel {
+class ExhibitProxyModel : public QSortFilterProxyModel {
     Q_OBJECT
 
   public:
-    explicit ExhibitOrder(QObject* parent = nullptr);
+    explicit ExhibitProxyModel(QObject* parent = nullptr);
     /// Every word must occur in the name, the folder or the state text; case is ignored.
     void set_filter(const QString& words);
     void order_by(OrderBy key, Qt::SortOrder direction);

@@ -1,4 +1,4 @@
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 
 #include <QFontMetricsF>
 #include <QPainter>
@@ -16,7 +16,7 @@ double digit_advance(const QFontMetricsF& metrics) {
 
 }  // namespace
 
-double figures_width(const QFont& font, const QString& text) {
+double digits_width(const QFont& font, const QString& text) {
     const QFontMetricsF metrics(font);
     const double digit = digit_advance(metrics);
     double width = 0;
@@ -25,13 +25,13 @@ double figures_width(const QFont& font, const QString& text) {
     return width;
 }
 
-void draw_figures(QPainter& painter, const QRectF& rect, const QString& text,
-                  Qt::Alignment horizontal) {
+void draw_digits(QPainter& painter, const QRectF& rect, const QString& text,
+                 Qt::Alignment horizontal) {
     const QFontMetricsF metrics(painter.font());
     const double digit = digit_advance(metrics);
     double x = rect.left();
     if (horizontal & Qt::AlignRight)
-        x = rect.right() - figures_width(painter.font(), text);
+        x = rect.right() - digits_width(painter.font(), text);
     const double baseline = rect.top() + (rect.height() + metrics.ascent() - metrics.descent()) / 2;
     for (const QChar letter : text) {
         const double own = metrics.horizontalAdvance(letter);

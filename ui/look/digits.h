@@ -10,9 +10,9 @@ class QPainter;
 namespace dfd::ui {
 
 /// Width of `text` with every digit as wide as the widest digit.
-[[nodiscard]] double figures_width(const QFont& font, const QString& text);
+[[nodiscard]] double digits_width(const QFont& font, const QString& text);
 /// Draws one line in the painter's pen and font, aligned right or left and centred vertically.
-void draw_figures(QPainter& painter, const QRectF& rect, const QString& text,
-                  Qt::Alignment horizontal = Qt::AlignRight);
+void draw_digits(QPainter& painter, const QRectF& rect, const QString& text,
+                 Qt::Alignment horizontal = Qt::AlignRight);
 
 }  // namespace dfd::ui
