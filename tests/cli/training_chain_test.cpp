@@ -73,7 +73,7 @@ TEST(TrainingChain, GoesFromPhotographsToAnInstalledPanel) {
     const auto again =
         Process(folder.path(), {dfd, "panel", "add", in("panel"), "--name", "mine"}).wait();
     EXPECT_EQ(again.status, 3);
-    EXPECT_NE(again.err.find("\"mine\" is installed already"), std::string::npos) << again.err;
+    EXPECT_NE(again.err.find("\"mine\" is already installed"), std::string::npos) << again.err;
     run({"panel", "add", in("panel"), "--name", "mine", "--replace"});
     fs::remove_all(folder / "panel");
     const auto photo = in("photos/IMG_2040.png");

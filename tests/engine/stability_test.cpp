@@ -146,14 +146,14 @@ TEST(Stability, AHardPassageIsToldBesideTheInterval) {
     EXPECT_EQ(both.other_side, 0);
     EXPECT_EQ(both.all_other_side, 1);
     EXPECT_NEAR(both.low, 0.875, 1e-12);
-    ASSERT_EQ(both.passages.size(), 1u);
-    EXPECT_EQ(both.passages[0].name, "printing and scanning");
-    EXPECT_NEAR(both.passages[0].score, 0.25, 1e-12);
+    ASSERT_EQ(both.severe.size(), 1u);
+    EXPECT_EQ(both.severe[0].name, "printing and scanning");
+    EXPECT_NEAR(both.severe[0].score, 0.25, 1e-12);
     const auto story = firmness_story(both);
     ASSERT_EQ(story.size(), 3u);
     EXPECT_TRUE(story[0].starts_with("Firm: ")) << story[0];
     EXPECT_EQ(story[1],
-              "After printing and scanning, which is no ordinary re-sharing, the score would be "
+              "After printing and scanning, which is not ordinary re-sharing, the score would be "
               "0.25 (looks real).");
 
     const auto alone = stability_of(grey(100, 100), panel, only({"print-scan"}));

@@ -199,7 +199,7 @@ Firmness firmness_of(const Stability& stability, double threshold) {
         ++firmness.versions;
         firmness.all_other_side += left;
         if (const auto& passage = stability.operations[point.operation].passage; !passage.empty())
-            firmness.passages.push_back({passage, score});
+            firmness.severe.push_back({passage, score});
         if (!stability.variant_of(point).ordinary)
             continue;
         ++firmness.ordinary;
