@@ -19,7 +19,7 @@ inline constexpr std::array kRooms{
     Room{"core/networks/speed", "hardware trunk executor experts maps"},
     Room{"core/picture/pixels", ""},
     Room{"core/picture/formats", "pixels"},
-    Room{"core/picture/provenance", "formats"},
+    Room{"core/picture/provenance", "pixels formats"},
     Room{"core/picture", "pixels formats provenance"},
     Room{"core/engine/devices", ""},
     Room{"core/engine/scoring", "devices"},

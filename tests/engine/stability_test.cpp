@@ -43,7 +43,7 @@ TEST(StabilityOperations, AreNamedOnceAndTheirAmountsRise) {
         EXPECT_EQ(operation.preset, !operation.variants.front().amount.has_value());
         EXPECT_TRUE(std::ranges::is_sorted(operation.variants, {}, &StabilityVariant::amount));
         for (const auto& variant : operation.variants) {
-            EXPECT_EQ(alteration_obstacle(1024, 768, variant.steps, 60'000'000), "");
+            EXPECT_EQ(alteration_problem(1024, 768, variant.steps, 60'000'000), "");
             if (operation.neutral) {  // the untouched picture is at the neutral amount
                 EXPECT_NE(variant.amount, operation.neutral);
             }

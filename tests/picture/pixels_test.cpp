@@ -35,7 +35,7 @@ Pixels plain(int width, int height, std::uint8_t r, std::uint8_t g, std::uint8_t
     return pixels;
 }
 
-TEST(Thumbnail, KeepsTheShapeAndNeverEnlarges) {
+TEST(Thumbnail, KeepsTheAspectRatioAndNeverEnlarges) {
     struct Case {
         int width, height, side, expected_width, expected_height;
     };
@@ -77,7 +77,7 @@ TEST(Png, KeepsEveryPixel) {
     EXPECT_THROW((void)encode_png({}), PictureError);
 }
 
-TEST(Png, IsWrittenWholeOrNotAtAll) {
+TEST(Png, IsWrittenAtomically) {
     std::string pattern = (fs::temp_directory_path() / "dfd-png-XXXXXX").string();
     const fs::path folder = ::mkdtemp(pattern.data());
     const fs::path path = folder / "odd \xFF name.png";

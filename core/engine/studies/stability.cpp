@@ -128,8 +128,8 @@ Stability stability_of(const Pixels& picture, Evaluator& evaluator, const Stabil
     for (std::size_t o = 0; o < result.operations.size(); ++o)
         for (std::size_t v = 0; v < result.operations[o].variants.size(); ++v) {
             auto obstacle =
-                alteration_obstacle(picture.width, picture.height,
-                                    result.operations[o].variants[v].steps, options.most_pixels);
+                alteration_problem(picture.width, picture.height,
+                                   result.operations[o].variants[v].steps, options.most_pixels);
             if (obstacle.empty())
                 plan.emplace_back(o, v);
             else
