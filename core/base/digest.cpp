@@ -30,7 +30,7 @@ class Sha256 {
         std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
         unsigned int length = 0;
         EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
-        return hexadecimal({digest.data(), length});
+        return to_hex({digest.data(), length});
     }
 
   private:

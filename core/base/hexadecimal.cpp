@@ -15,7 +15,7 @@ int value_of(char digit) {
 
 }  // namespace
 
-std::string hexadecimal(std::span<const std::uint8_t> bytes) {
+std::string to_hex(std::span<const std::uint8_t> bytes) {
     constexpr char kDigits[] = "0123456789abcdef";
     std::string text;
     text.reserve(2 * bytes.size());
@@ -24,7 +24,7 @@ std::string hexadecimal(std::span<const std::uint8_t> bytes) {
     return text;
 }
 
-std::vector<std::uint8_t> unhexadecimal(std::string_view digits) {
+std::vector<std::uint8_t> from_hex(std::string_view digits) {
     std::vector<std::uint8_t> bytes;
     for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
         const int high = value_of(digits[i]), low = value_of(digits[i + 1]);

@@ -34,7 +34,7 @@ std::string hash_file(const std::filesystem::path& path,
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int length = 0;
     EVP_DigestFinal_ex(hash.get(), digest.data(), &length);
-    return hexadecimal({digest.data(), length});
+    return to_hex({digest.data(), length});
 } catch (const CheckpointError& error) {
     throw PanelError(error.what());
 }

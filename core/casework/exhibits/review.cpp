@@ -18,7 +18,7 @@ std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Json named(Database& database, std::span<const ExhibitId> ids) {
+Json log_names(Database& database, std::span<const ExhibitId> ids) {
     Json names = Json::array();
     for (const auto id : ids)
         names.push_back(log_name(database, id));
@@ -27,7 +27,7 @@ Json named(Database& database, std::span<const ExhibitId> ids) {
 
 void require_text(const std::string& text, const char* what) {
     if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-        throw CaseError(std::string(what) + " is empty; say something in it.");
+        throw CaseError(std::string(what) + " is empty; enter some text.");
 }
 
 // The stored form of a filter, without members that are not set.
@@ -51,7 +51,7 @@ Json filter_json(const ExhibitFilter& filter) {
         json["tag"] = filter.tag;
     add("warned", filter.warned);
     if (!filter.folder.empty())
-        json["folder"] = hexadecimal(as_bytes(filter.folder.native()));  // any bytes
+        json["folder"] = to_hex(as_bytes(filter.folder.native()));  // any bytes
     return json;
 }
 
@@ -73,7 +73,7 @@ ExhibitFilter filter_of(const Json& json) {
     filter.tag = json.value("tag", "");
     if (json.contains("warned"))
         filter.warned = json.at("warned").get<bool>();
-    filter.folder = as_text(unhexadecimal(json.value("folder", "")));
+    filter.folder = as_text(from_hex(json.value("folder", "")));
     return filter;
 }
 
@@ -88,8 +88,9 @@ auto readable(const CaseFile& file, Read&& read) {
     try {
         return read();
     } catch (const Json::exception&) {
-        throw CaseError("The case " + quoted(file.path()) +
-                        " is damaged: a choice in it is not JSON. `dfd case verify` says more.");
+        throw CaseError(
+            "The case " + quoted(file.path()) +
+            " is damaged: a setting in it is not valid JSON. `dfd case verify` gives details.");
     }
 }
 
@@ -99,7 +100,7 @@ std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, 
     Recording recording(file);
     auto& database = recording.database();
     std::vector<Mark> before;
-    const auto names = named(database, ids);
+    const auto names = log_names(database, ids);
     for (const auto id : ids) {
         before.push_back(static_cast<Mark>(derived_columns(database, id).mark));
         database
@@ -111,7 +112,7 @@ std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, 
             .bind(5, recording.entry())
             .run();
     }
-    refresh(database, {ids.begin(), ids.end()});
+    refresh_derived(database, {ids.begin(), ids.end()});
     if (!ids.empty())
         recording.finish("marked", dump({{"mark", mark_name(mark)}, {"exhibits", names}}));
     return before;
@@ -125,7 +126,7 @@ std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> i
     std::vector<ExhibitId> changed;
     for (const auto id : std::set<ExhibitId>(ids.begin(), ids.end())) {
         (void)log_name(database, id);  // throws for unknown ids
-        if (carries(database, id, tag) == on)
+        if (has_tag(database, id, tag) == on)
             continue;
         database
             .cached(
@@ -138,12 +139,12 @@ std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> i
             .bind(5, recording.at())
             .bind(6, recording.entry())
             .run();
-        refresh_tag(database, id, tag);
+        refresh_derived_tag(database, id, tag);
         changed.push_back(id);
     }
     if (!changed.empty())
         recording.finish(on ? "tagged" : "untagged",
-                         dump({{"tag", tag}, {"exhibits", named(database, changed)}}));
+                         dump({{"tag", tag}, {"exhibits", log_names(database, changed)}}));
     return changed;
 }
 
@@ -175,7 +176,7 @@ std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file) {
 std::vector<ThresholdProfile> threshold_profiles(const CaseFile& file) {
     return readable(file, [&] {
         std::map<std::string, BandThresholds> found{{ThresholdProfile{}.name, {}}};
-        for (const auto& [name, text] : choices(file.database(), choice_keys::kThresholds))
+        for (const auto& [name, text] : read_choices(file.database(), choice_keys::kThresholds))
             found[name] = thresholds_of(text);
         std::vector<ThresholdProfile> profiles;
         for (const auto& [name, thresholds] : found)
@@ -189,8 +190,8 @@ ThresholdProfile active_thresholds(const CaseFile& file) {
         ThresholdProfile profile;
         auto& database = file.database();
         const auto lock = database.lock();
-        profile.name = choice(database, choice_keys::kProfile).value_or(profile.name);
-        if (const auto text = choice(database, choice_keys::kThresholds + profile.name))
+        profile.name = read_choice(database, choice_keys::kProfile).value_or(profile.name);
+        if (const auto text = read_choice(database, choice_keys::kThresholds + profile.name))
             profile.thresholds = thresholds_of(*text);
         return profile;
     });
@@ -201,14 +202,13 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile) {
     const auto& [real_below, fake_from] = profile.thresholds;
     if (!(0 <= real_below && real_below <= fake_from && fake_from <= 1))
         throw CaseError(
-            "Thresholds lie between 0 and 1, and \"looks real\" ends where or before \"looks "
-            "fake\" "
-            "begins.");
+            "Thresholds must be between 0 and 1, and the end of \"looks real\" must not be above "
+            "the start of \"looks fake\".");
     const auto before = active_thresholds(file);
     Recording recording(file);
     const Json now{{"real_below", real_below}, {"fake_from", fake_from}};
-    choose(recording, choice_keys::kThresholds + profile.name, dump(now));
-    choose(recording, choice_keys::kProfile, profile.name);
+    record_choice(recording, choice_keys::kThresholds + profile.name, dump(now));
+    record_choice(recording, choice_keys::kProfile, profile.name);
     recording.finish("thresholds set", dump({{"profile", profile.name},
                                              {"thresholds", now},
                                              {"before",
@@ -222,34 +222,35 @@ void show_scorer(CaseFile& file, ScorerId scorer) {
         if (each.id != scorer)
             continue;
         Recording recording(file);
-        choose(recording, choice_keys::kScorer,
-               each.digest + ' ' + each.precision + ' ' + std::to_string(each.preprocessing));
+        record_choice(
+            recording, choice_keys::kScorer,
+            each.digest + ' ' + each.precision + ' ' + std::to_string(each.preprocessing));
         recording.finish("scorer shown", dump({{"panel", each.panel},
                                                {"panel_digest", each.digest},
                                                {"precision", each.precision}}));
         return;
     }
-    throw CaseError("The case " + quoted(file.path()) + " has no results of such a panel.");
+    throw CaseError("The case " + quoted(file.path()) + " has no results of that panel.");
 }
 
 void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter) {
     require_text(name, "The filter's name");
     Recording recording(file);
     const auto json = filter_json(filter);
-    choose(recording, choice_keys::kFilter + name, dump(json));
+    record_choice(recording, choice_keys::kFilter + name, dump(json));
     recording.finish("filter saved", dump({{"name", name}, {"filter", json}}));
 }
 
 void forget_filter(CaseFile& file, const std::string& name) {
     Recording recording(file);
-    choose(recording, choice_keys::kFilter + name, "");
+    record_choice(recording, choice_keys::kFilter + name, "");
     recording.finish("filter forgotten", dump({{"name", name}}));
 }
 
 std::map<std::string, ExhibitFilter> saved_filters(const CaseFile& file) {
     return readable(file, [&] {
         std::map<std::string, ExhibitFilter> filters;
-        for (const auto& [name, text] : choices(file.database(), choice_keys::kFilter))
+        for (const auto& [name, text] : read_choices(file.database(), choice_keys::kFilter))
             if (!text.empty())
                 filters[name] = filter_of(Json::parse(text));
         return filters;

@@ -2,7 +2,7 @@
 
 namespace dfd {
 
-std::optional<std::string> choice(Database& database, const std::string& key) {
+std::optional<std::string> read_choice(Database& database, const std::string& key) {
     const auto lock = database.lock();
     auto& row =
         database
@@ -11,7 +11,7 @@ std::optional<std::string> choice(Database& database, const std::string& key) {
     return row.step() ? std::optional(row.text(0)) : std::nullopt;
 }
 
-std::map<std::string, std::string> choices(Database& database, const std::string& start) {
+std::map<std::string, std::string> read_choices(Database& database, const std::string& start) {
     const auto lock = database.lock();
     auto& rows = database
                      .cached(
@@ -24,7 +24,7 @@ std::map<std::string, std::string> choices(Database& database, const std::string
     return found;
 }
 
-void choose(Recording& recording, const std::string& key, const std::string& value) {
+void record_choice(Recording& recording, const std::string& key, const std::string& value) {
     // The log has the author, too; the row needs it so that merged cases keep it.
     recording.database()
         .cached("INSERT INTO choices (key, value, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")

@@ -23,13 +23,13 @@ void set_path(Json& object, const std::string& path) {
     object["path"] = path;
     if (!is_utf8(path))
         object["path_bytes"] =
-            hexadecimal({reinterpret_cast<const std::uint8_t*>(path.data()), path.size()});
+            to_hex({reinterpret_cast<const std::uint8_t*>(path.data()), path.size()});
 }
 
 std::string path_in(const Json& object) {
     if (!object.contains("path_bytes"))
         return object.at("path").get<std::string>();
-    const auto bytes = unhexadecimal(object.at("path_bytes").get<std::string>());
+    const auto bytes = from_hex(object.at("path_bytes").get<std::string>());
     return {bytes.begin(), bytes.end()};
 }
 
