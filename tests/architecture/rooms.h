@@ -18,7 +18,7 @@ inline constexpr std::array kRooms{
     Room{"core/networks/maps", "experts"},
     Room{"core/picture/pixels", ""},
     Room{"core/picture/formats", "pixels"},
-    Room{"core/picture/provenance", "formats"},
+    Room{"core/picture/provenance", "pixels formats"},
     Room{"core/picture", "pixels formats provenance"},
     Room{"core/engine/devices", ""},
     Room{"core/engine/scoring", "devices"},

@@ -69,7 +69,7 @@ TEST_F(TrainingChain, GoesFromPhotographsToAnInstalledPanel) {
     EXPECT_TRUE(fs::exists(folder / "panels/mine/training.json"));
     const auto again = run({"panel", "add", in("panel"), "--name", "mine"});
     EXPECT_EQ(again.status, 3);
-    EXPECT_NE(again.err.find("\"mine\" is installed already"), std::string::npos) << again.err;
+    EXPECT_NE(again.err.find("\"mine\" is already installed"), std::string::npos) << again.err;
     succeeds({"panel", "add", in("panel"), "--name", "mine", "--replace"});
     fs::remove_all(folder / "panel");
     const auto photo = in("photos/IMG_2040.png");

@@ -72,7 +72,7 @@ ExpertExplanation explained(ExpertNetwork& network, const ExplainOptions& option
     return explain_expert(network, native(), patched(), torch::kCPU, options, stop, progress);
 }
 
-TEST(ExpertExplainer, TrueEvidenceIsSupportedAndMeasuredInLogits) {
+TEST(ExpertExplainer, CorrectEvidenceIsSupportedAndMeasuredInLogits) {
     RedAgainstGreen network;
     const auto found = explained(network);
     ASSERT_TRUE(found.test);
@@ -107,7 +107,7 @@ TEST(ExpertExplainer, AMapInTheWrongPlacesIsNotSupported) {
     EXPECT_FALSE(true_map.last_layer);
 }
 
-TEST(ExpertExplainer, TheTargetRealIsTheOtherSide) {
+TEST(ExpertExplainer, TheTargetRealNegatesTheMap) {
     RedAgainstGreen network;
     ExplainOptions options;
     options.test = false;
@@ -177,7 +177,7 @@ TEST(ExpertExplainer, ScoresThroughTheExecutorAsThroughTheModules) {
     EXPECT_EQ(one.verdict, other.verdict);
 }
 
-TEST(ExpertExplainer, WordsMeanALayerOfEveryArchitecture) {
+TEST(ExpertExplainer, LayerNamesResolveForEveryArchitecture) {
     const auto convnext = make_network("convnextv2_atto");
     EXPECT_EQ(layer_for(*convnext, "last"), "");
     EXPECT_EQ(layer_for(*convnext, "finer"), "stages.2");

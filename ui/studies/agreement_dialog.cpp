@@ -161,8 +161,8 @@ void AgreementDialog::show_cell(const QModelIndex& cell) {
     const auto& view = model_->view();
     if (!view || !cell.isValid() || cell.row() == cell.column())
         return;
-    auto found = view->table.told_apart(static_cast<std::size_t>(cell.row()),
-                                        static_cast<std::size_t>(cell.column()));
+    auto found = view->table.pictures_on_different_sides(static_cast<std::size_t>(cell.row()),
+                                                         static_cast<std::size_t>(cell.column()));
     std::vector<qint64> ids;
     for (const std::size_t picture : found)
         ids.push_back(view->ids[picture]);
