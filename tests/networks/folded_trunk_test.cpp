@@ -31,7 +31,9 @@ class Folded : public testing::TestWithParam<const char*> {
     torch::NoGradGuard no_gradients;
     std::shared_ptr<ExpertNetwork> network;
 };
-INSTANTIATE_TEST_SUITE_P(Small, Folded, testing::Values("convnextv2_atto", "tf_efficientnet_b0"));
+INSTANTIATE_TEST_SUITE_P(Small, Folded,
+                         testing::Values("convnextv2_atto", "tf_efficientnet_b0",
+                                         "tf_efficientnet_lite0"));
 
 TEST_P(Folded, AgreesWithTheModulesAtAnySizeAndBatch) {
     const auto folded = trunk(torch::kFloat32);

@@ -54,7 +54,8 @@ class Executor : public testing::TestWithParam<std::tuple<const char*, Kernels>>
     std::unique_ptr<TrunkExecutor> executor;
 };
 INSTANTIATE_TEST_SUITE_P(Small, Executor,
-                         testing::Combine(testing::Values("convnextv2_atto", "tf_efficientnet_b0"),
+                         testing::Combine(testing::Values("convnextv2_atto", "tf_efficientnet_b0",
+                                                          "tf_efficientnet_lite0"),
                                           testing::Values(Kernels::Best, Kernels::Any)));
 
 TEST_P(Executor, TellsWhoseKernelsItRuns) {
@@ -182,6 +183,7 @@ TEST(TrunkPlan, CostsWhatThePapersSay) {
     EXPECT_NEAR(giga("convnextv2_tiny", 224), 4.47, 0.05);
     EXPECT_NEAR(giga("convnextv2_atto", 224), 0.55, 0.01);
     EXPECT_NEAR(giga("tf_efficientnet_b0", 224), 0.39, 0.02);
+    EXPECT_NEAR(giga("tf_efficientnet_lite0", 224), 0.39, 0.02);
     EXPECT_NEAR(giga("tf_efficientnet_b4", 380), 4.4, 0.2);
 }
 

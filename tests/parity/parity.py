@@ -24,7 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden"
 PICTURES = ["square512.png", "landscape.png", "large.png", "small.png", "odd.png"]
 WITH_MAPS = PICTURES[:2]
-PREFIXES = {"convnextv2_atto": "atto.", "tf_efficientnet_b0": "b0."}
+PREFIXES = {"convnextv2_atto": "atto.", "tf_efficientnet_b0": "b0.",
+            "tf_efficientnet_lite0": "lite0."}
 
 
 class Report:

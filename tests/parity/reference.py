@@ -12,7 +12,7 @@ import formula
 
 PUBLISHED = ["convnextv2_tiny", "convnextv2_tiny", "tf_efficientnet_b4", "tf_efficientnet_b4",
              "tf_efficientnet_b5", "tf_efficientnet_b5", "tf_efficientnet_b6"]
-SMALL = ["convnextv2_atto", "tf_efficientnet_b0"]
+SMALL = ["convnextv2_atto", "tf_efficientnet_b0", "tf_efficientnet_lite0"]
 SIZE = 512
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
