@@ -51,20 +51,21 @@ no_compiler() {
     done
 }
 
-# Every file of the system with its size and digest, but for what changes by itself.
+# What changes by itself, for find.
+changing=(-path /proc -o -path /sys -o -path "$work" -o -path /var/log -o -path "${package%/*}")
+
+# Every other file of the system with its size and digest.
 snapshot() {
-    find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path "$work" \
-        -o -path /var/log -o -path /var/cache -o -path /var/lib/apt -o -path /var/lib/dpkg \
-        -o -path "${package%/*}" -o -path "${pictures:-/nowhere}" \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
-    find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path "$work" \
-        -o -path /var/log -o -path /var/cache -o -path /var/lib/apt -o -path /var/lib/dpkg \
-        -o -path "${package%/*}" -o -path "${pictures:-/nowhere}" \) -prune -o ! -type f -printf '%y %p\n' | sort
+    local skipped=("${changing[@]}" -o -path /dev -o -path /run -o -path /tmp -o -path /var/cache
+        -o -path /var/lib/apt -o -path /var/lib/dpkg -o -path "${pictures:-/nowhere}")
+    find / -xdev \( "${skipped[@]}" \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+    find / -xdev \( "${skipped[@]}" \) -prune -o ! -type f -printf '%y %p\n' | sort
 }
 
 removed_without_a_trace() {
     local found
     apt purge "$name"
-    found=$(find / -xdev \( -path /proc -o -path /sys -o -path /home -o -path "$work" -o -path /var/log -o -path "${package%/*}" \) -prune -o \
+    found=$(find / -xdev \( "${changing[@]}" -o -path /home \) -prune -o \
         \( -name "*$name*" -o -name dfd -o -name 'dfd.*' \) -print)
     [[ -z $found ]] || fail "removing left these: $found"
     found=$(grep -rlsI "$name" /etc /usr /var/lib --exclude-dir=apt --exclude-dir=dpkg || true)

@@ -23,8 +23,7 @@ int atlas(AtlasArguments& arguments, const std::stop_token& stop) {
         return kSomeFailed;
     arguments.options.batch = arguments.scoring.batch;
     arguments.options.faces = !arguments.no_faces;
-    const auto evaluator =
-        open_for_scoring(panel, arguments.scoring.device, arguments.scoring.precision, stop);
+    const auto evaluator = open_for_scoring(panel, arguments.scoring, stop);
     Atlas result;
     {
         ProgressLine progress;
@@ -40,7 +39,7 @@ int atlas(AtlasArguments& arguments, const std::stop_token& stop) {
     for (const auto& warning : picture->warnings)
         std::cerr << "  note: " << warning << '\n';
     if (arguments.options.faces && !result.faces_sought)
-        std::cerr << "dfd: Faces were not looked for, because the face detector's data (package "
+        std::cerr << "dfd: Faces were not searched for, because the face detector's data (package "
                      "opencv-data) is missing.\n";
     const PictureName name{arguments.scoring.path, picture->facts.sha256};
     const auto by = scored_by(*evaluator);
@@ -60,29 +59,29 @@ int atlas(AtlasArguments& arguments, const std::stop_token& stop) {
 void add_atlas_command(CLI::App& app, Chosen& chosen) {
     auto arguments = std::make_shared<AtlasArguments>();
     auto* command = app.add_subcommand(
-        "atlas", "Score overlapping windows of a picture, and one around each face");
+        "atlas", "Score overlapping windows of a picture, and a window around each face");
     add_single_picture_options(*command, arguments->scoring);
     auto& options = arguments->options;
     command
         ->add_option("--scales", options.scales,
-                     "Of the picture's sides, with commas between them; each gives a grid")
+                     "Scales of the picture, separated by commas; each gives a grid of windows")
         ->delimiter(',')
         ->check(CLI::Range(0.01, 4.0))
         ->default_str("1");
-    command->add_option("--side", options.side, "Of a window, in pixels of the scaled picture")
+    command->add_option("--side", options.side, "Side of a window, in pixels of the scaled picture")
         ->check(CLI::Range(16, 4096))
         ->capture_default_str();
-    command->add_option("--overlap", options.overlap, "Share that the next window covers again")
+    command
+        ->add_option("--overlap", options.overlap,
+                     "Overlap of neighbouring windows, as a share of their side")
         ->check(CLI::Range(0.0, 0.9))
         ->capture_default_str();
     command->add_flag("--no-faces", arguments->no_faces, "Do not look for faces");
-    command->add_option("--out", arguments->out, "Write the picture with its atlas here, as PNG");
-    command->add_option("--format", arguments->format, "text, json (one object) or csv")
-        ->check(CLI::IsMember({"text", "json", "csv"}))
-        ->capture_default_str();
-    command->callback([arguments, &chosen] {
-        chosen = [arguments](const std::stop_token& stop) { return atlas(*arguments, stop); };
-    });
+    command->add_option("--out", arguments->out,
+                        "Write the picture with its atlas to this PNG file");
+    add_format_option(*command, arguments->format, {"text", "json", "csv"},
+                      "text, json (one object) or csv");
+    set_action(*command, chosen, arguments, atlas);
 }
 
 }  // namespace dfd

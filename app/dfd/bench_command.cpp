@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "app/dfd/scoring.h"
-#include "core/engine/devices/device_choice.h"
+#include "core/engine/devices/devices.h"
 #include "core/engine/results/stream_speed.h"
 #include "core/networks/speed/speed.h"
 #include "core/panel/panel_record.h"
@@ -33,14 +33,14 @@ std::vector<std::filesystem::path> pictures_at(const std::vector<std::string>& p
 int run_stream(const BenchOptions& options, const std::stop_token& stop) {
     const auto& precisions = options.speed.precisions;
     if (precisions.size() != 1 || options.speed.batches.size() != 1) {
-        std::cerr << "dfd: --stream measures one precision and one batch.\n";
+        std::cerr << "dfd: --stream takes one precision and one batch.\n";
         return kUsage;
     }
     const auto precision = precisions.front() == "bf16"   ? Precision::BFloat16
                            : precisions.front() == "fp16" ? Precision::Float16
                                                           : Precision::Float32;
     const std::shared_ptr<Evaluator> evaluator =
-        open_for_scoring(find_panel(options.panel), options.speed.device, precision, stop);
+        open_for_scoring(find_panel(options.panel), {{}, options.speed.device, precision}, stop);
     ProgressLine line;
     const auto speed =
         measure_stream(evaluator, pictures_at(options.stream), options.speed.batches.front(),
@@ -106,30 +106,31 @@ int run_bench(const BenchOptions& options, const std::stop_token& stop) try {
 void add_bench_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<BenchOptions>();
     auto* command = app.add_subcommand(
-        "bench", "Measure how fast experts score here, beside the reference's way of scoring");
+        "bench", "Measure how fast experts score here, compared with the reference's method");
     auto& speed = options->speed;
     command->add_option("--panel", options->panel,
-                        "Whose experts: a panel's name, or a path (default: the published seven). "
-                        "Weights are made by a formula");
-    command->add_option("--experts", options->experts, "Only these, counted from 0")
+                        "Panel whose experts are measured: a name or a path; default: the "
+                        "published seven. The weights are made by a formula");
+    command->add_option("--experts", options->experts, "Measure only these experts, counted from 0")
         ->delimiter(',');
-    command->add_option("--device", speed.device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
-    command->add_option("--precision", speed.precisions, "fp32, bf16, fp16 (CUDA only); several")
+    add_device_option(*command, speed.device);
+    command
+        ->add_option("--precision", speed.precisions,
+                     "fp32, bf16, fp16 (CUDA only); separated by commas")
         ->delimiter(',')
         ->check(CLI::IsMember({"fp32", "bf16", "fp16"}))
         ->capture_default_str();
-    command->add_option("--batch", speed.batches, "Pictures in one call; several")
+    command->add_option("--batch", speed.batches, "Batch sizes, separated by commas")
         ->delimiter(',')
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
-    command->add_option("--rounds", speed.rounds, "In each of which every variant runs once")
+    command->add_option("--rounds", speed.rounds, "Number of rounds; each runs every variant once")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
     command->add_option("--size", speed.side, "Side of the square picture, in pixels")
         ->check(CLI::Range(32, 4096))
         ->capture_default_str();
-    command->add_flag("!--no-maps", speed.maps, "Scores alone, without heatmaps");
+    command->add_flag("!--no-maps", speed.maps, "Measure scores only, without heatmaps");
     command->add_flag("!--no-memory", speed.memory, "Do not measure each variant's peak memory");
     command->add_flag("--profile", speed.profile, "Also time the executor's operations");
     command
@@ -137,17 +138,12 @@ void add_bench_command(CLI::App& app, Chosen& chosen) {
                      "Compare the variants' scores on these pictures or folders")
         ->check(CLI::ExistingPath);
     command
-        ->add_option(
-            "--stream", options->stream,
-            "Instead: how fast these pictures or folders are scored from files, beside the "
-            "engine alone, with the panel's own weights")
+        ->add_option("--stream", options->stream,
+                     "Measure instead how fast these pictures or folders are scored from files, "
+                     "compared with the engine alone, with the panel's own weights")
         ->check(CLI::ExistingPath);
-    command->add_option("--format", options->format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    command->callback([options, &chosen] {
-        chosen = [options](const std::stop_token& stop) { return run_bench(*options, stop); };
-    });
+    add_format_option(*command, options->format, {"text", "json"}, "text or json");
+    set_action(*command, chosen, options, run_bench);
 }
 
 }  // namespace dfd

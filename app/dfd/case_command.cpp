@@ -82,8 +82,9 @@ int list(const CaseArguments& arguments, const std::stop_token& stop) {
             print(arguments, record, thresholds);
     }
     if (unscored > 0)
-        std::cerr << "dfd: " << unscored
-                  << " more have no result of the panel that is shown; scan them with it.\n";
+        std::cerr
+            << "dfd: " << unscored
+            << " more exhibits have no result of the panel that is shown; scan them with it.\n";
     return kAllDone;
 }
 
@@ -117,11 +118,11 @@ int merge(const CaseArguments& arguments, const std::stop_token& stop) {
         }
         std::cout << source.native() << ": " << done.exhibits << " exhibits, " << done.files
                   << " files, " << done.results << " results, " << done.stabilities
-                  << " stabilities, " << done.decisions << " decisions taken over\n";
+                  << " stabilities, " << done.decisions << " decisions merged\n";
         if (done.differing > 0)
             std::cerr << "dfd: " << source.native() << ": " << done.differing
-                      << " pictures have another score there for the same panel, precision and "
-                         "bytes; the score that was here first stays.\n";
+                      << " pictures have a different score there for the same panel, precision and "
+                         "bytes; the existing score is kept.\n";
     }
     return kAllDone;
 }
@@ -172,20 +173,15 @@ class Commands {
     CLI::App& add(const char* name, const char* what, Action action) {
         auto* command = parent_.add_subcommand(name, what);
         command->add_option("case", arguments_->file, "The case")->required();
-        command->callback([arguments = arguments_, &chosen = chosen_, action] {
-            chosen = [arguments, action](const std::stop_token& stop) {
-                return action(*arguments, stop);
-            };
-        });
+        set_action(*command, chosen_, arguments_, action);
         return *command;
     }
     void add_format(CLI::App& command, std::vector<std::string> formats) {
-        command.add_option("--format", arguments_->format)
-            ->check(CLI::IsMember(std::move(formats)))
-            ->capture_default_str();
+        add_format_option(command, arguments_->format, std::move(formats));
     }
     void add_by(CLI::App& command) {
-        command.add_option("--by", arguments_->by, "Who does this; default: the login name");
+        command.add_option("--by", arguments_->by,
+                           "Name in the audit log; default: the login name");
     }
     void add_exhibits(CLI::App& command) {
         command
@@ -210,30 +206,33 @@ int thresholds(const CaseArguments& arguments, const std::stop_token&) {
 }  // namespace
 
 void add_case_command(CLI::App& app, Chosen& chosen) {
-    auto* parent = app.add_subcommand("case", "Look into cases, decide, check and join them");
+    auto* parent = app.add_subcommand("case", "Inspect, review, verify and merge cases");
     parent->require_subcommand(1);
     Commands commands(*parent, chosen);
     auto& arguments = commands.arguments();
 
-    commands.add_format(commands.add("info", "Counts by state, who writes, the log's head", info),
-                        {"text", "json"});
+    commands.add_format(
+        commands.add("info", "Show counts by state, the current writer and the log's head", info),
+        {"text", "json"});
 
-    auto& listing = commands.add("list", "The exhibits as `dfd score` prints them", list);
+    auto& listing = commands.add("list", "List exhibits in the formats of `dfd score`", list);
     commands.add_format(listing, {"text", "json", "csv"});
     listing.add_flag("--maps", arguments.maps, "Add each expert's stored Grad-CAM array (json)");
     add_filter_options(listing, arguments.filter);
-    listing.add_option("--save-filter", arguments.save, "Keep the filter under this name");
+    listing.add_option("--save-filter", arguments.save, "Save the filter under this name");
     commands.add_by(listing);
 
     auto& verifying = commands.add(
-        "verify", "Check the log's chain, the database and the digests of reachable files", verify);
+        "verify", "Verify the log's chain, the database and the digests of reachable files",
+        verify);
     verifying.add_option("--head", arguments.head,
-                         "A digest of the log noted down earlier: must still be in it");
+                         "A log digest noted earlier; it must still be in the log");
     verifying.add_flag("--no-files", arguments.no_files, "Do not read the pictures");
 
     auto& merging =
-        commands.add("merge", "Take over what other cases have; again adds nothing", merge);
-    merging.add_option("sources", arguments.sources, "Cases that are only read")->required();
+        commands.add("merge", "Merge other cases into this one; merging twice adds nothing", merge);
+    merging.add_option("sources", arguments.sources, "Cases to merge; they are not changed")
+        ->required();
     commands.add_by(merging);
 
     auto& marking = commands.add("mark", "Mark exhibits", mark);
@@ -243,37 +242,42 @@ void add_case_command(CLI::App& app, Chosen& chosen) {
     commands.add_exhibits(marking);
     commands.add_by(marking);
 
-    auto& tagging = commands.add("tag", "Put a tag on exhibits, or take it off", tag);
+    auto& tagging = commands.add("tag", "Add a tag to exhibits, or remove it", tag);
     tagging.add_option("tag", arguments.tag, "Any word")->required();
     commands.add_exhibits(tagging);
-    tagging.add_flag("--remove", arguments.remove, "Take it off");
+    tagging.add_flag("--remove", arguments.remove, "Remove the tag");
     commands.add_by(tagging);
 
-    auto& noting = commands.add("note", "Write a note on an exhibit", note);
+    auto& noting = commands.add("note", "Add a note to an exhibit", note);
     noting.add_option("exhibit", arguments.exhibit, "A path, or a SHA-256 digest")->required();
-    noting.add_option("text", arguments.note, "What to note")->required();
+    noting.add_option("text", arguments.note, "The note's text")->required();
     commands.add_by(noting);
 
-    auto& banding =
-        commands.add("thresholds", "Set where bands begin; nothing is scored again", thresholds);
-    banding.add_option("--real-below", arguments.profile.thresholds.real_below)
+    auto& banding = commands.add(
+        "thresholds", "Set the thresholds of the bands; nothing is scored again", thresholds);
+    banding
+        .add_option("--real-below", arguments.profile.thresholds.real_below,
+                    "Scores below this look real")
         ->capture_default_str();
-    banding.add_option("--fake-from", arguments.profile.thresholds.fake_from)
+    banding
+        .add_option("--fake-from", arguments.profile.thresholds.fake_from,
+                    "Scores of at least this look fake")
         ->capture_default_str();
-    banding.add_option("--profile", arguments.profile.name, "The name they are kept under")
+    banding.add_option("--profile", arguments.profile.name, "Name of the threshold profile")
         ->capture_default_str();
     commands.add_by(banding);
 
-    commands.add_format(commands.add("log", "What was done, by whom and when", log),
+    commands.add_format(commands.add("log", "Show what was done, by whom and when", log),
                         {"text", "json"});
 
     add_case_stability(*parent, chosen);
 
-    auto& alike =
-        commands.add("duplicates", "Pictures that look alike, differing scores first", duplicates);
+    auto& alike = commands.add("duplicates",
+                               "List pictures that look alike, those with different scores first",
+                               duplicates);
     alike
         .add_option("--distance", arguments.distance,
-                    "Bits of 64 in which perceptual hashes may differ")
+                    "Bits (of 64) by which perceptual hashes may differ")
         ->check(CLI::Range(0, kLargestHashDistance))
         ->capture_default_str();
     commands.add_format(alike, {"text", "json"});

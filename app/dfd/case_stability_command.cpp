@@ -11,13 +11,10 @@
 namespace dfd {
 namespace {
 
-struct CaseStabilityArguments {
+struct CaseStabilityArguments : ScorerOptions {
     std::filesystem::path file;
     std::vector<std::string> exhibits;
     FilterOptions filter;
-    std::string panel;
-    std::string device = "auto";
-    Precision precision = Precision::Float32;
     bool own_precision = false;  ///< --precision was given
     std::vector<std::string> operations;
     int batch = 4;
@@ -48,12 +45,13 @@ int case_stability(const CaseStabilityArguments& arguments, const std::stop_toke
     request.how.operations = find_operations(arguments.operations);
     request.how.batch = arguments.batch;
     if (request.ids.empty()) {
-        std::cerr << "dfd: There is no exhibit with a score to try versions of.\n";
+        std::cerr << "dfd: There is no scored exhibit whose stability could be measured.\n";
         return kSomeFailed;
     }
     const auto evaluator = open_for_scoring(
-        find_panel(arguments.panel.empty() ? shown.panel.name : arguments.panel), arguments.device,
-        arguments.own_precision ? arguments.precision : shown.precision, stop);
+        find_panel(arguments.panel.empty() ? shown.panel.name : arguments.panel),
+        {{}, arguments.device, arguments.own_precision ? arguments.precision : shown.precision},
+        stop);
     CaseStabilityProgress done;
     {
         ProgressLine line;
@@ -72,8 +70,8 @@ int case_stability(const CaseStabilityArguments& arguments, const std::stop_toke
     }
     for (const auto& sentence : done.left_out)
         std::cerr << "dfd: " << sentence << '\n';
-    std::cout << arguments.file.native() << ": versions of " << done.kept << " exhibits tried, "
-              << done.known << " known, " << done.left_out.size() << " left out\n";
+    std::cout << arguments.file.native() << ": stability of " << done.kept << " exhibits measured, "
+              << done.known << " already known, " << done.left_out.size() << " left out\n";
     return done.left_out.empty() ? kAllDone : kSomeFailed;
 }
 
@@ -82,32 +80,31 @@ int case_stability(const CaseStabilityArguments& arguments, const std::stop_toke
 void add_case_stability(CLI::App& parent, Chosen& chosen) {
     auto arguments = std::make_shared<CaseStabilityArguments>();
     auto* command = parent.add_subcommand(
-        "stability", "Try versions of exhibits and keep how firm their verdicts are");
+        "stability", "Measure how firm the verdicts of exhibits are, and record it in the case");
     command->footer(
-        "Scores dozens of versions of each exhibit, so it takes as many times as long as a scan. "
-        "Each\nis kept when it is complete: after an interrupt, the same command goes on there. "
-        "The panel and\nprecision are those whose results the case shows.");
+        "Scores dozens of versions of each exhibit, so it takes that many times as long as a scan. "
+        "The\nresult of each exhibit is saved when complete; after an interruption, run the same "
+        "command again\nto resume. Uses the panel and precision of the results that the case "
+        "shows.");
     command->add_option("case", arguments->file, "The case")->required();
-    command->add_option(
-        "exhibits", arguments->exhibits,
-        "Paths, or SHA-256 digests (8 or more digits); none: all with a score that pass the "
-        "filter");
+    command->add_option("exhibits", arguments->exhibits,
+                        "Paths, or SHA-256 digests (8 or more digits); default: all scored "
+                        "exhibits that match the filter");
     add_operations_option(*command, arguments->operations);
-    command->add_flag("--again", arguments->again, "Also exhibits of which the case has them");
-    add_scorer_options(*command, arguments->panel, arguments->device, arguments->precision);
-    command->add_option("--batch", arguments->batch, "Versions scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
-    command->add_option("--by", arguments->by, "Who does this; default: the login name");
+    command->add_flag("--again", arguments->again,
+                      "Also measure exhibits that already have a result");
+    add_scorer_options(*command, *arguments);
+    add_batch_option(*command, arguments->batch, "Versions scored together");
+    command->add_option("--by", arguments->by, "Name in the audit log; default: the login name");
     add_filter_without_order(*command, arguments->filter);
     command->get_option("--panel")->description(
-        "A path, where the panel is not installed under the name that the case knows");
+        "The panel's path, if it is not installed under the name in the case");
     command->get_option("--precision")->default_str("the results'");
     command->callback([command, arguments, &chosen] {
         arguments->own_precision = command->get_option("--precision")->count() > 0;
         for (const auto* name : filter_option_names())
             if (!arguments->exhibits.empty() && command->get_option(name)->count() > 0)
-                throw CLI::ValidationError(name, "is for all exhibits; these are named");
+                throw CLI::ValidationError(name, "cannot be used when exhibits are named");
         chosen = [arguments](const std::stop_token& stop) {
             return case_stability(*arguments, stop);
         };

@@ -3,8 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/panel/panel_record.h"
 
@@ -43,6 +46,30 @@ void add_prepare_edit(CLI::App& prepare, Chosen& chosen);
 void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen);
 void add_prepare_features(CLI::App& prepare, Chosen& chosen);  ///< encode, cluster, split, folds
 void add_prepare_leaks(CLI::App& prepare, Chosen& chosen);
+
+/// Makes `action(arguments, stop)` what the command runs after parsing.
+template <class Arguments, class Action>
+void set_action(CLI::App& command, Chosen& chosen, const std::shared_ptr<Arguments>& arguments,
+                Action action) {
+    command.callback([arguments, &chosen, action] {
+        chosen = [arguments, action](const std::stop_token& stop) {
+            return action(*arguments, stop);
+        };
+    });
+}
+
+/// Adds --format, one of `formats`.
+inline CLI::Option* add_format_option(CLI::App& command, std::string& format,
+                                      std::vector<std::string> formats,
+                                      const std::string& description = "") {
+    return command.add_option("--format", format, description)
+        ->check(CLI::IsMember(std::move(formats)))
+        ->capture_default_str();
+}
+
+inline void add_device_option(CLI::App& command, std::string& device) {
+    command.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+}
 
 /// Range check for options that count something.
 inline const CLI::Range kFromOne{1, 1'000'000};

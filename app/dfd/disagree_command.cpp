@@ -60,8 +60,7 @@ int disagree_in_case(const DisagreeOptions& options, const std::stop_token& stop
 int disagree(const DisagreeOptions& options, const std::stop_token& stop) {
     const auto panel = find_panel(options.scoring.panel);
     const auto pictures = pictures_of(options.scoring);
-    const auto evaluator =
-        open_for_scoring(panel, options.scoring.device, options.scoring.precision, stop);
+    const auto evaluator = open_for_scoring(panel, options.scoring, stop);
     ExaminerOptions how;
     how.maps = false;
     how.batch = options.scoring.batch;
@@ -89,18 +88,16 @@ int disagree(const DisagreeOptions& options, const std::stop_token& stop) {
 
 void add_disagree_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<DisagreeOptions>();
-    auto* command = app.add_subcommand(
-        "disagree",
-        "How the experts agree over many pictures or in a case, and on which they least do");
+    auto* command = app.add_subcommand("disagree",
+                                       "Measure how far the experts agree over many pictures or a "
+                                       "case, and list the most disputed ones");
     add_scoring_options(*command, options->scoring);
     command->get_option("paths")->description(
-        "Pictures or folders, or one case: then what it recorded is read");
+        "Pictures or folders, or one case, whose recorded scores are used");
     add_filter_without_order(*command, options->filter);
     for (const auto* name : filter_option_names())
-        command->get_option(name)->group("In a case, only");
-    command->add_option("--format", options->format, "text, or json (one object)")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+        command->get_option(name)->group("Only with a case");
+    add_format_option(*command, options->format, {"text", "json"}, "text, or json (one object)");
     command->add_option("--top", options->top, "Most disputed pictures to list")
         ->check(CLI::Range(0, 100'000))
         ->capture_default_str();
@@ -109,13 +106,14 @@ void add_disagree_command(CLI::App& app, Chosen& chosen) {
         const auto cases = std::ranges::count_if(paths, is_case_file);
         if (cases > 0 && paths.size() > 1)
             throw CLI::ValidationError("paths",
-                                       "name one case alone; `dfd case merge` joins several");
+                                       "give a single case; `dfd case merge` merges several");
         for (const auto* name : filter_option_names())
             if (cases == 0 && command->get_option(name)->count() > 0)
-                throw CLI::ValidationError(name, "is for a case; pictures are all taken");
+                throw CLI::ValidationError(name, "can only be used with a case");
         for (const auto* name : {"--panel", "--device", "--precision", "--recursive", "--batch"})
             if (cases > 0 && command->get_option(name)->count() > 0)
-                throw CLI::ValidationError(name, "is for pictures; a case has its scores already");
+                throw CLI::ValidationError(
+                    name, "cannot be used with a case, which has its scores already");
         chosen = [options, in_case = cases > 0](const std::stop_token& stop) {
             return in_case ? disagree_in_case(*options, stop) : disagree(*options, stop);
         };

@@ -53,35 +53,26 @@ void add_evaluate_command(CLI::App& app, Chosen& chosen) {
     auto& options = arguments->evaluation;
     auto* command = app.add_subcommand(
         "evaluate",
-        "Measure how well a panel tells the fakes of a manifest from its real pictures");
+        "Measure how well a panel separates the fakes of a manifest from its real pictures");
     command->add_option("panel", arguments->panel, "A panel's name or path")->required();
     command->add_option("manifest", arguments->manifest, "CSV with path, label, group, operation …")
         ->required();
-    command->add_option("--fold", options.fold,
-                        "test, all or a number: which rows; default: the test rows, or all of a "
-                        "manifest without any. A number shows what is new only to the experts "
-                        "that held this fold out");
+    command->add_option(
+        "--fold", options.fold,
+        "Rows to evaluate: test, all or the number of a fold; default: test, or all if the "
+        "manifest has no test rows. A numbered fold is new only to the experts that held it out");
     command->add_option("--out", arguments->out,
                         "Folder for metrics.json, metrics.md, scores.csv, roc.svg, "
                         "calibration.svg and scores.svg");
-    command->add_option("--device", arguments->device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
+    add_device_option(*command, arguments->device);
     add_precision_option(*command, arguments->precision);
-    command->add_option("--batch", options.batch, "Pictures scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
-    command->add_option("--seed", options.seed, "Of the bootstrap intervals")
+    add_batch_option(*command, options.batch, "Pictures scored together");
+    command->add_option("--seed", options.seed, "Seed of the bootstrap intervals")
         ->capture_default_str();
     command->add_flag("!--no-maps", options.maps,
-                      "Do not measure whether Grad-CAM maps show the edited places");
-    command->add_option("--format", arguments->format, "Of what is printed: text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    command->callback([arguments, &chosen] {
-        chosen = [arguments](const std::stop_token& stop) {
-            return run_evaluation(*arguments, stop);
-        };
-    });
+                      "Do not measure whether Grad-CAM maps point at the edited regions");
+    add_format_option(*command, arguments->format, {"text", "json"}, "Output format: text or json");
+    set_action(*command, chosen, arguments, run_evaluation);
 }
 
 }  // namespace dfd

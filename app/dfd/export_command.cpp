@@ -74,7 +74,7 @@ int run_export(const ExportArguments& arguments, const std::stop_token& stop) {
     }
     const auto unlogged = try_log_export(arguments.file, done);
     for (const auto& left : done.left_out)
-        std::cerr << "dfd: No record of " << left << '\n';
+        std::cerr << "dfd: No record was written of " << left << '\n';
     if (!unlogged.empty())
         std::cerr << "dfd: " << unlogged << '\n';
     std::cout << arguments.out.native() << ": " << done.exhibits
@@ -87,42 +87,37 @@ int run_export(const ExportArguments& arguments, const std::stop_token& stop) {
 
 void add_export_command(CLI::App& app, Chosen& chosen) {
     auto arguments = std::make_shared<ExportArguments>();
-    auto* command = app.add_subcommand("export",
-                                       "Hand over what a case recorded: as CSV, JSON Lines, a "
-                                       "report in HTML or PDF, or as records "
-                                       "that can be replayed");
+    auto* command = app.add_subcommand(
+        "export", "Export a case as CSV, JSON Lines, an HTML or PDF report, or replay records");
     command
         ->add_option("case", arguments->file,
-                     "The case; it is only read, and what left it is "
-                     "noted in its audit log")
+                     "The case; nothing in it changes, but its audit log records the export")
         ->required();
     command->add_option("exhibits", arguments->exhibits,
-                        "Only these: paths, or SHA-256 digests (8 or more digits)");
-    auto* format =
-        command
-            ->add_option(
-                "--format", arguments->format,
-                "csv, jsonl, html or pdf. HTML takes about 40 KB an exhibit, PDF about two "
-                "pages and 50 KB; both are written piece by piece")
-            ->check(CLI::IsMember({"csv", "jsonl", "html", "pdf"}));
+                        "Export only these: paths, or SHA-256 digests (8 or more digits)");
+    auto* format = command
+                       ->add_option("--format", arguments->format,
+                                    "csv, jsonl, html or pdf. An exhibit takes about 40 KB in "
+                                    "HTML, and two pages and 50 KB in PDF")
+                       ->check(CLI::IsMember({"csv", "jsonl", "html", "pdf"}));
     auto* record = command->add_flag("--record", arguments->record,
-                                     "A replay record an exhibit, into the folder --out; decodes "
-                                     "the pictures again, whose bytes "
-                                     "must be those recorded");
+                                     "Write one replay record per exhibit into the folder --out. "
+                                     "Decodes the pictures again; their bytes must be as recorded");
     format->excludes(record);
-    command->add_option("--out", arguments->out, "The file, or the folder of --record")->required();
+    command->add_option("--out", arguments->out, "Output file, or the output folder of --record")
+        ->required();
     command
-        ->add_option("--sign", arguments->key,
-                     "An Ed25519 key in PEM: writes FILE.sig, a detached signature, beside each "
-                     "file")
+        ->add_option(
+            "--sign", arguments->key,
+            "Sign each file with this Ed25519 key (PEM); the detached signature is FILE.sig")
         ->check(CLI::ExistingFile);
     auto& maps = arguments->maps;
     command->add_flag_callback(
-        "--maps", [&maps] { maps = true; }, "Heatmaps in JSON Lines, too");
+        "--maps", [&maps] { maps = true; }, "Include heatmaps in JSON Lines");
     command->add_flag_callback(
-        "--no-maps", [&maps] { maps = false; }, "No heatmaps in reports");
+        "--no-maps", [&maps] { maps = false; }, "Leave heatmaps out of reports");
     add_filter_options(*command, arguments->filter);
-    command->add_option("--by", arguments->by, "Who does this; default: the login name");
+    command->add_option("--by", arguments->by, "Name in the audit log; default: the login name");
     command->callback([arguments, format, record, &chosen] {
         if (format->count() + record->count() == 0)
             throw CLI::RequiredError("--format or --record");

@@ -26,24 +26,27 @@ const std::map<std::string, Mark>& mark_words() {
 
 void add_filter_without_order(CLI::App& command, FilterOptions& options) {
     auto& filter = options.filter;
-    command.add_option("--text", filter.text, "In the path, a note, or the digest's beginning");
-    command.add_option("--score-from", filter.score_from, "Scores of at least this");
-    command.add_option("--score-to", filter.score_to, "Scores of at most this");
-    command.add_option("--spread-from", filter.spread_from, "Spreads of at least this");
-    command.add_option("--spread-to", filter.spread_to, "Spreads of at most this");
+    command.add_option("--text", filter.text,
+                       "Text in the path or a note, or the beginning of the digest");
+    command.add_option("--score-from", filter.score_from, "Lowest score");
+    command.add_option("--score-to", filter.score_to, "Highest score");
+    command.add_option("--spread-from", filter.spread_from, "Lowest spread");
+    command.add_option("--spread-to", filter.spread_to, "Highest spread");
     takes_word(command.add_option("--state", filter.state, "unscored, scored or failed"), kStates);
     takes_word(command.add_option("--mark", filter.mark, "none, suspicious, cleared or to-check"),
                mark_words());
-    command.add_option("--tag", filter.tag, "Only those that carry it");
+    command.add_option("--tag", filter.tag, "Only exhibits with this tag");
     // Two flags, because a flag with a negation sets the filter even when neither is given.
     auto* warned = command.add_flag_callback(
-        "--warned", [&filter] { filter.warned = true; }, "Only those with warnings");
+        "--warned", [&filter] { filter.warned = true; }, "Only exhibits with warnings");
     command
         .add_flag_callback(
-            "--not-warned", [&filter] { filter.warned = false; }, "Only those without")
+            "--not-warned", [&filter] { filter.warned = false; }, "Only exhibits without warnings")
         ->excludes(warned);
-    command.add_option("--folder", filter.folder, "In this folder or below it");
-    command.add_option("--filter", options.saved, "A saved filter instead of the above");
+    command.add_option("--folder", filter.folder,
+                       "Only exhibits in this folder or its sub-folders");
+    command.add_option("--filter", options.saved,
+                       "Use this saved filter instead of the options above");
 }
 
 std::vector<const char*> filter_option_names() {
@@ -53,10 +56,10 @@ std::vector<const char*> filter_option_names() {
 
 void add_filter_options(CLI::App& command, FilterOptions& options) {
     add_filter_without_order(command, options);
-    takes_word(
-        command.add_option("--sort", options.order, "name, score, spread, added, modified or size"),
-        kOrders);
-    command.add_flag("--descending", options.descending, "The largest first");
+    takes_word(command.add_option("--sort", options.order,
+                                  "Sort by name, score, spread, added, modified or size"),
+               kOrders);
+    command.add_flag("--descending", options.descending, "Sort in descending order");
 }
 
 ExhibitFilter wanted_filter(const CaseFile& file, const FilterOptions& options) {
@@ -66,7 +69,7 @@ ExhibitFilter wanted_filter(const CaseFile& file, const FilterOptions& options) 
     const auto found = filters.find(options.saved);
     if (found == filters.end())
         throw CaseError("The case has no saved filter \"" + options.saved +
-                        "\"; `dfd case list --save-filter` makes one.");
+                        "\"; `dfd case list --save-filter` saves one.");
     return found->second;
 }
 

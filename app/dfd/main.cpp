@@ -92,13 +92,12 @@ int run(const dfd::Chosen& chosen, const std::stop_token& stop) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("A panel of deepfake experts looks at pictures.", "dfd");
+    CLI::App app("Judge pictures with a panel of deepfake experts.", "dfd");
     app.set_version_flag("--version", versions);
     app.require_subcommand(1);
     app.footer(
-        "Exit status: 0 all done, 1 some pictures failed or none was found, 2 usage, 3 no usable "
-        "panel or "
-        "device, 130 interrupted.");
+        "Exit status: 0 success, 1 some pictures failed or none was found, 2 usage error, 3 no "
+        "usable panel or device, 130 interrupted.");
     dfd::Chosen chosen;
     dfd::add_score_command(app, chosen);
     dfd::add_replay_command(app, chosen);

@@ -69,7 +69,7 @@ int describe_file(const std::filesystem::path& file) {
         std::cout << "  " << tensor.name << "  " << tensor.type << " [";
         for (size_t i = 0; i < tensor.shape.size(); ++i)
             std::cout << (i > 0 ? ", " : "") << tensor.shape[i];
-        std::cout << (tensor.finite ? "]\n" : "]  holds NaN or infinity\n");
+        std::cout << (tensor.finite ? "]\n" : "]  contains NaN or infinity\n");
         finite &= tensor.finite;
     }
     return finite ? kAllDone : kSomeFailed;
@@ -130,8 +130,8 @@ bool verify_pictures(const PanelOptions& options, const PanelRecord& record,
             std::cout << std::fixed << std::setprecision(9);
             if (!expected) {
                 std::cout << "none  " << path << ": scored " << opinion.score
-                          << "; there is nothing to compare it with, because its name tells no "
-                             "expected score (…should_be_0.123….jpg).\n";
+                          << "; not compared, because its name contains no expected score "
+                             "(…should_be_0.123….jpg).\n";
                 continue;
             }
             const double difference = opinion.score - *expected;
@@ -183,14 +183,11 @@ void add_panel_command(CLI::App& app, Chosen& chosen) {
         app.add_subcommand("panel", "Install, add, list, describe, verify and remove panels");
     panel->require_subcommand(1);
     const auto choose = [options, &chosen](CLI::App* command, auto action) {
-        command->callback([options, &chosen, action] {
-            chosen = [options, action](const std::stop_token& stop) {
-                return action(*options, stop);
-            };
-        });
+        set_action(*command, chosen, options, action);
     };
 
-    auto* installing = panel->add_subcommand("install", "Make a panel of the two published files");
+    auto* installing =
+        panel->add_subcommand("install", "Install a panel from the two published files");
     installing->add_option("--weights", options->install.weights, "weight.pth")->required();
     installing->add_option("--ema", options->install.ema, "ema.state")->required();
     installing->add_option("--name", options->install.name, "The panel's name");
@@ -198,32 +195,34 @@ void add_panel_command(CLI::App& app, Chosen& chosen) {
     choose(installing, install);
 
     auto* adding = panel->add_subcommand(
-        "add", "Copy a panel's folder, such as `dfd train` makes, among the installed ones");
-    adding->add_option("folder", options->add.folder, "With panel.json and the weights")
+        "add", "Install a copy of a panel's folder, such as one made by `dfd train`");
+    adding->add_option("folder", options->add.folder, "Folder with panel.json and the weights")
         ->required();
     adding->add_option("--name", options->add.name, "The panel's name here; default: its own");
     adding->add_flag("--replace", options->add.replace, "Replace a panel of that name");
     choose(adding, add);
 
-    choose(panel->add_subcommand("list", "Installed and bundled panels"),
+    choose(panel->add_subcommand("list", "List installed and bundled panels"),
            [](const PanelOptions&, const std::stop_token&) { return list(); });
 
-    auto* describing = panel->add_subcommand("describe", "What a panel binds");
+    auto* describing = panel->add_subcommand(
+        "describe", "Describe a panel's experts, or the tensors of a weights file");
     describing->add_option("panel", options->name, "A panel's name or path, or a weights file")
         ->required();
     choose(describing, [](const PanelOptions& o, const std::stop_token&) { return describe(o); });
 
-    auto* verifying = panel->add_subcommand(
-        "verify",
-        "Re-hash a panel's files; re-score pictures named …should_be_SCORE.jpg (others are "
-        "scored, not compared)");
-    verifying->add_option("panel", options->name, "A name or a path")->required();
-    verifying->add_option("pictures", options->pictures, "Pictures whose name tells their score");
+    auto* verifying = panel->add_subcommand("verify",
+                                            "Check the digests of a panel's files, and optionally "
+                                            "the scores of pictures with known scores");
+    verifying->add_option("panel", options->name, "A panel's name or path")->required();
+    verifying->add_option(
+        "pictures", options->pictures,
+        "Pictures named …should_be_SCORE.jpg; others are scored but not compared");
     verifying->add_option("--device", options->device, "auto, cpu, cuda or cuda:N");
     choose(verifying, verify);
 
     auto* removing = panel->add_subcommand("remove", "Delete an installed panel");
-    removing->add_option("panel", options->name, "A name or a path")->required();
+    removing->add_option("panel", options->name, "A panel's name or path")->required();
     choose(removing, [](const PanelOptions& o, const std::stop_token&) { return remove(o); });
 }
 

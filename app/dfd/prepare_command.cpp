@@ -4,7 +4,7 @@ namespace dfd {
 
 void add_prepare_commands(CLI::App& app, Chosen& chosen) {
     auto* prepare = app.add_subcommand("prepare",
-                                       "Prepare data for training: every step reads and writes a "
+                                       "Prepare training data; every step reads and writes a "
                                        "manifest (CSV: path, label, source, group, operation, "
                                        "parameters, mask, cluster, fold)");
     prepare->require_subcommand(1);

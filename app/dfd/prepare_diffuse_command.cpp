@@ -39,7 +39,7 @@ int list_models(const DiffusionServerOptions& options, const std::stop_token& st
     for (const auto& model : models)
         std::cout << model.title << '\n';
     if (models.empty())
-        std::cerr << "dfd: The server " << server.url() << " does not tell which models it has.\n";
+        std::cerr << "dfd: The server " << server.url() << " lists no models.\n";
     return kAllDone;
 }
 
@@ -74,9 +74,9 @@ int run_diffuse(DiffuseArguments arguments, const std::stop_token& stop) {
             stop);
     }
     for (const auto& file : summary.skipped)
-        std::cerr << "dfd: " << file << " was left out: it cannot be read or is too small.\n";
-    std::cout << "Fakes with their twins: " << summary.made << " made, " << summary.reused
-              << " there already, " << summary.failed << " failed. They are listed in "
+        std::cerr << "dfd: " << file << " was skipped: it cannot be read or is too small.\n";
+    std::cout << "Fakes, each with its twin: " << summary.made << " made, " << summary.reused
+              << " already present, " << summary.failed << " failed. They are listed in "
               << (options.out / "manifest.csv").native() << std::endl;
     return summary.failed > 0 ? kSomeFailed : kAllDone;
 }
@@ -85,30 +85,33 @@ void add_look(CLI::App& command, DiffuseArguments& arguments) {
     auto& options = arguments.diffuse;
     command
         .add_option("--mode", arguments.mode,
-                    "img2img (the whole crop drawn anew) or inpaint (a region of it)")
+                    "img2img (redraw the whole crop) or inpaint (redraw a region of it)")
         ->check(CLI::IsMember({"img2img", "inpaint"}))
         ->capture_default_str();
-    command.add_option("--per-photo", options.per_photo, "Fakes of each photograph")
+    command.add_option("--per-photo", options.per_photo, "Fakes per photograph")
         ->capture_default_str();
     command.add_option("--strength", arguments.strength,
                        "Denoising strength LOW-HIGH; default 0.4-0.8, inpainting 0.75-1");
     auto* prompt =
         command.add_option("--prompt", arguments.prompt,
-                           "What the model draws; default \"" + options.prompts.front() + "\"");
+                           "Prompt for the model; default \"" + options.prompts.front() + "\"");
     command
         .add_option("--prompts", arguments.prompts,
-                    "File with a prompt on each line; one is drawn for each fake")
+                    "File with one prompt per line; each fake gets a random one")
         ->excludes(prompt);
-    command.add_option("--negative", options.negative_prompt, "What the model avoids");
+    command.add_option("--negative", options.negative_prompt, "Negative prompt for the model");
     command.add_option("--steps", options.steps, "Sampling steps")->capture_default_str();
     command.add_option("--cfg", options.cfg_scale, "Guidance scale")->capture_default_str();
-    command.add_option("--sampler", options.sampler,
-                       "As the server names it (\"Euler a\"); default: its own choice");
+    command.add_option(
+        "--sampler", options.sampler,
+        "Sampler by its name on the server, such as \"Euler a\"; default: the server's choice");
     command.add_option("--model", options.model,
-                       "See --list-models; default: the one that is loaded");
+                       "Model by its name in --list-models; default: the loaded one");
     command.add_option("--side", options.side, "Side of a crop in pixels, a multiple of 64")
         ->capture_default_str();
-    command.add_option("--seed", options.seed, "Of crops, regions, prompts and the server's noise")
+    command
+        .add_option("--seed", options.seed,
+                    "Seed of crops, regions, prompts and the server's noise")
         ->capture_default_str();
 }
 
@@ -117,12 +120,12 @@ void add_server(CLI::App& command, DiffuseArguments& arguments) {
     command.add_option("--server", server.url, "Address of the diffusion server")
         ->capture_default_str();
     command.add_flag("--allow-remote", server.allow_remote,
-                     "Also ask a server that is not this computer; the pictures are sent to it");
+                     "Allow a server on another computer; the pictures are sent to it");
     command.add_option("--timeout", server.timeout_seconds, "Seconds to wait for one picture")
         ->capture_default_str();
     command
         .add_option("--attempts", server.attempts,
-                    "How often a picture is asked for when the connection or the server fails")
+                    "Requests per picture when the connection or the server fails")
         ->check(CLI::Range(1, 20))
         ->capture_default_str();
     command
@@ -132,9 +135,10 @@ void add_server(CLI::App& command, DiffuseArguments& arguments) {
         ->capture_default_str();
     command
         .add_option("--give-up", arguments.diffuse.give_up,
-                    "End the run after so many failed pictures in a row")
+                    "Stop after this many failed pictures in a row")
         ->capture_default_str();
-    command.add_flag("--list-models", arguments.list_models, "Only print the server's models");
+    command.add_flag("--list-models", arguments.list_models,
+                     "List the server's models and do nothing else");
 }
 
 }  // namespace
@@ -143,8 +147,8 @@ void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen) {
     auto arguments = std::make_shared<DiffuseArguments>();
     auto* command = prepare.add_subcommand(
         "diffuse",
-        "Fakes by Stable Diffusion, from a server with AUTOMATIC1111's HTTP interface (also Forge, "
-        "SD.Next, stable-diffusion.cpp); run it again to go on");
+        "Make fakes with Stable Diffusion on a server with AUTOMATIC1111's HTTP interface (also "
+        "Forge, SD.Next, stable-diffusion.cpp); run it again to resume");
     command->add_option("--photos", arguments->diffuse.photos, "Folder of untouched photographs");
     command->add_option("--out", arguments->diffuse.out, "Folder for manifest.csv and pictures");
     add_look(*command, *arguments);

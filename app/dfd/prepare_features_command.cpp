@@ -40,12 +40,17 @@ int run_encode(const EncodeArguments& options, const std::stop_token& stop) {
 }
 
 void add_encode_options(CLI::App& command, EncodeOptions& encode) {
-    command.add_option("--panel", encode.panel, "A panel's name or path; default: the default one");
-    command.add_option("--expert", encode.expert, "Its place in the panel (from 0), or its name")
+    command.add_option("--panel", encode.panel,
+                       "A panel's name or path; default: the default panel");
+    command
+        .add_option("--expert", encode.expert,
+                    "The expert's index in the panel (from 0), or its name")
         ->capture_default_str();
-    command.add_option("--device", encode.device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
-    command.add_option("--batch", encode.batch, "Pictures at a time (native experts: always one)")
+    add_device_option(command, encode.device);
+    command
+        .add_option(
+            "--batch", encode.batch,
+            "Pictures encoded together (always one by experts that read the native resolution)")
         ->check(kFromOne)
         ->capture_default_str();
 }
@@ -53,20 +58,23 @@ void add_encode_options(CLI::App& command, EncodeOptions& encode) {
 void add_encode(CLI::App& prepare, Chosen& chosen, const std::shared_ptr<std::uint64_t>& seed) {
     auto options = std::make_shared<EncodeArguments>();
     auto* command = prepare.add_subcommand(
-        "encode", "Pooled features of every picture of a manifest, as an expert sees them");
+        "encode", "Compute an expert's pooled features of every picture of a manifest");
     auto& encode = options->encode;
     auto* manifest = command->add_option("manifest", encode.manifest, "CSV of pictures");
-    command->add_option("--out", encode.out, "Features (safetensors); FILE.part meanwhile")
+    command
+        ->add_option("--out", encode.out,
+                     "Output file (safetensors); called FILE.part until it is complete")
         ->required();
     add_encode_options(*command, encode);
-    auto* shard = add_shard_option(*command, encode.shard, encode.shards,
-                                   "I/N: only the I-th (from 0) of N equal parts of the rows");
+    auto* shard =
+        add_shard_option(*command, encode.shard, encode.shards,
+                         "I/N: encode only the I-th (from 0) of N equal parts of the rows");
     command
         ->add_option("--join", options->join,
-                     "Encode nothing: put the shards' files together (checked against the manifest "
-                     "if that is given)")
+                     "Encode nothing; join the files of the shards (checked against the manifest, "
+                     "if it is given)")
         ->excludes(shard);
-    command->add_option("--seed", *seed, "Accepted as every step does; nothing here is random");
+    command->add_option("--seed", *seed, "Accepted as in the other steps; nothing here is random");
     command->callback([options, manifest, seed, &chosen] {
         if (options->join.empty() && manifest->count() == 0)
             throw CLI::RequiredError("manifest (or --join)");
@@ -97,12 +105,13 @@ void add_cluster_options(CLI::App& command, ClusterOptions& options) {
     command.add_option("--report", options.report,
                        "Folder for clusters.json, clusters.md and projection.svg");
     takes_word(command.add_option("--scale", options.scale,
-                                  "l2: every picture's features to length 1 (default); standard: "
-                                  "every feature to variance 1; none"),
+                                  "l2: scale every picture's features to length 1 (default); "
+                                  "standard: every feature to variance 1; none"),
                std::map<std::string, FeatureScale>{{"l2", FeatureScale::L2},
                                                    {"standard", FeatureScale::Standard},
                                                    {"none", FeatureScale::None}});
-    command.add_option("--restarts", options.k_means.restarts, "The best of so many runs is kept")
+    command
+        .add_option("--restarts", options.k_means.restarts, "Number of runs; the best one is kept")
         ->check(kFromOne)
         ->capture_default_str();
 }
@@ -111,15 +120,14 @@ void add_cluster(CLI::App& prepare, Chosen& chosen) {
     auto options = std::make_shared<ClusterOptions>();
     auto* command = prepare.add_subcommand(
         "cluster", "Group a manifest's pictures by their features (k-means), without labels");
-    command->add_option("features", options->features, "What `prepare encode` wrote")->required();
-    command->add_option("--manifest", options->manifest, "That the features were made of")
+    command->add_option("features", options->features, "Features from `dfd prepare encode`")
         ->required();
-    command->add_option("--out", options->out, "Becomes the manifest with clusters")->required();
+    command->add_option("--manifest", options->manifest, "Manifest that was encoded")->required();
+    command->add_option("--out", options->out, "Output manifest, with clusters")->required();
     add_cluster_options(*command, *options);
-    command->add_option("--seed", options->k_means.seed, "Of the starts")->capture_default_str();
-    command->callback([options, &chosen] {
-        chosen = [options](const std::stop_token& stop) { return run_cluster(*options, stop); };
-    });
+    command->add_option("--seed", options->k_means.seed, "Seed of the starting points")
+        ->capture_default_str();
+    set_action(*command, chosen, options, run_cluster);
 }
 
 // --- split --------------------------------------------------------------------------------------
@@ -149,8 +157,8 @@ void add_split_options(CLI::App& command, SplitOptions& split) {
         .add_option("--folds", split.folds, "Default: as many as there are clusters (otherwise 5)")
         ->check(CLI::Range(2, 1000));
     takes_word(command.add_option("--by", split.by,
-                                  "cluster (default), random (the baseline: folds alike) or source "
-                                  "(whole publishers)"),
+                                  "Split by cluster (default), random (the baseline: similar "
+                                  "folds) or source (whole publishers)"),
                std::map<std::string, SplitBy>{{"cluster", SplitBy::Cluster},
                                               {"random", SplitBy::Random},
                                               {"source", SplitBy::Source}});
@@ -158,7 +166,9 @@ void add_split_options(CLI::App& command, SplitOptions& split) {
         .add_option("--test", split.test,
                     "Share of the pictures to set aside as fold \"test\" first")
         ->check(CLI::Range(0.0, 0.9));
-    command.add_option("--test-sources", split.test_sources, "Sources to set aside whole, too")
+    command
+        .add_option("--test-sources", split.test_sources,
+                    "Sources of which all pictures are set aside, too")
         ->delimiter(',');
 }
 
@@ -166,15 +176,14 @@ void add_split(CLI::App& prepare, Chosen& chosen) {
     auto options = std::make_shared<SplitArguments>();
     auto* command = prepare.add_subcommand(
         "split",
-        "Divide a manifest into folds: fold K validates an expert that learns from all "
-        "others");
+        "Split a manifest into folds; an expert that holds out fold K learns from all others");
     command->add_option("manifest", options->manifest, "CSV of pictures, clustered")->required();
-    command->add_option("--out", options->out, "Becomes the manifest with folds")->required();
+    command->add_option("--out", options->out, "Output manifest, with folds")->required();
     command->add_option("--spread", options->spread,
-                        "A longer manifest: its pictures take the folds of their groups, and it is "
+                        "A longer manifest, whose pictures get the folds of their groups; it is "
                         "written to --out instead");
     add_split_options(*command, options->split);
-    command->add_option("--seed", options->split.seed, "Of whatever is drawn")
+    command->add_option("--seed", options->split.seed, "Seed of all random choices")
         ->capture_default_str();
     command->callback([options, &chosen] {
         chosen = [options](const std::stop_token&) { return run_split(*options); };
@@ -205,21 +214,22 @@ void add_folds(CLI::App& prepare, Chosen& chosen) {
     auto arguments = std::make_shared<Arguments>();
     auto& options = arguments->folds;
     auto* command = prepare.add_subcommand(
-        "folds", "encode, cluster and split in one go; run it again to go on");
+        "folds", "Encode, cluster and split in one command; run it again to resume");
     command->add_option("manifest", options.encode.manifest, "CSV of pictures")->required();
-    command->add_option("--out", options.out, "Becomes the manifest with folds")->required();
-    command->add_option("--work", options.work,
-                        "Folder for the features and the clustered manifest; default: that of "
-                        "--out");
+    command->add_option("--out", options.out, "Output manifest, with folds")->required();
+    command->add_option(
+        "--work", options.work,
+        "Folder for the features and the clustered manifest; default: the folder of --out");
     add_encode_options(*command, options.encode);
     add_cluster_options(*command, options.cluster);
     add_split_options(*command, options.split);
     command
         ->add_option("--per-group", options.per_group,
-                     "Encode and cluster at most so many pictures of every group; the others take "
-                     "its fold. Default: all")
+                     "Encode and cluster at most this many pictures per group; the others get the "
+                     "fold of their group. Default: all")
         ->check(kFromOne);
-    command->add_option("--seed", arguments->seed, "Of clusters and folds")->capture_default_str();
+    command->add_option("--seed", arguments->seed, "Seed of clusters and folds")
+        ->capture_default_str();
     command->callback([arguments, &chosen] {
         auto& folds = arguments->folds;
         folds.cluster.k_means.seed = folds.split.seed = arguments->seed;

@@ -31,19 +31,15 @@ int run(const LeakArguments& arguments, const std::stop_token& stop) {
 void add_prepare_leaks(CLI::App& prepare, Chosen& chosen) {
     auto arguments = std::make_shared<LeakArguments>();
     auto* command = prepare.add_subcommand(
-        "leaks", "Look whether size, compression or resolution of the files give fakes away");
+        "leaks", "Check whether size, compression or resolution of the files give fakes away");
     command->add_option("manifest", arguments->manifest, "CSV with path, label, group …")
         ->required();
     command
         ->add_option("--seed", arguments->options.seed,
-                     "Of the cross-validation's parts and the intervals")
+                     "Seed of the cross-validation's parts and the intervals")
         ->capture_default_str();
-    command->add_option("--format", arguments->format, "Of what is printed: text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    command->callback([arguments, &chosen] {
-        chosen = [arguments](const std::stop_token& stop) { return run(*arguments, stop); };
-    });
+    add_format_option(*command, arguments->format, {"text", "json"}, "Output format: text or json");
+    set_action(*command, chosen, arguments, run);
 }
 
 }  // namespace dfd

@@ -72,7 +72,7 @@ int resumable(const std::function<int()>& step) {
     try {
         return step();
     } catch (const Cancelled&) {
-        std::fputs("dfd: Stopped. What is finished is kept; the same command goes on there.\n",
+        std::fputs("dfd: Stopped. Finished work is kept; run the same command again to resume.\n",
                    stderr);
         throw;
     }

@@ -41,17 +41,16 @@ int run_replay(const ReplayOptions& options, const std::stop_token& stop) {
 void add_replay_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<ReplayOptions>();
     auto* command = app.add_subcommand(
-        "replay", "Score a recorded picture again and tell the first stage that differs");
-    command->add_option("record", options->record, "A record of `dfd score --record`")->required();
+        "replay", "Score a recorded picture again and report the first stage that differs");
+    command->add_option("record", options->record, "A record written by `dfd score --record`")
+        ->required();
     command->add_option("--file", options->file, "The picture")->required();
-    command->add_option("--panel", options->panel, "Instead of the record's: a name, or a path");
-    command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")
-        ->capture_default_str();
+    command->add_option("--panel", options->panel,
+                        "Panel to use instead of the record's: a name or a path");
+    add_device_option(*command, options->device);
     auto* precision = add_precision_option(*command, options->precision);
     precision->default_str("the record's");
-    command->add_option("--format", options->format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+    add_format_option(*command, options->format, {"text", "json"}, "text or json");
     command->callback([options, precision, &chosen] {
         options->other_precision = precision->count() > 0;
         chosen = [options](const std::stop_token& stop) { return run_replay(*options, stop); };

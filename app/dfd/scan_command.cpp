@@ -2,7 +2,6 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/scorer_options.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/shard_option.h"
 #include "core/casework/scan/scan.h"
@@ -11,12 +10,10 @@
 namespace dfd {
 namespace {
 
-struct ScanArguments {
+struct ScanArguments : ScorerOptions {
     ScanOptions scan;
     std::filesystem::path file;
-    std::string panel, by;
-    std::string device = "auto";
-    Precision precision = Precision::Float32;
+    std::string by;
     double poll = 2;
 };
 
@@ -26,11 +23,11 @@ std::string summary(const ScanArguments& arguments, const ScanProgress& done) {
     };
     std::string text = arguments.file.native() + ": " + std::to_string(done.found) + " files" +
                        number(done.scored, "scored") + number(done.failed, "failed") +
-                       number(done.known, "of known content") + number(done.unchanged, "unchanged");
+                       number(done.known, "already scored") + number(done.unchanged, "unchanged");
     if (done.elsewhere > 0)
-        text += number(done.elsewhere, "of other shards");
+        text += number(done.elsewhere, "in other shards");
     if (done.gone > 0)
-        text += number(done.gone, "gone");
+        text += number(done.gone, "missing");
     return text;
 }
 
@@ -39,14 +36,14 @@ void explain_empty(const ScanOptions& options) {
         std::error_code ignored;
         if (std::filesystem::is_directory(path, ignored) &&
             find_pictures(path, options.recursive).empty())
-            say_without_pictures(path, options.recursive);
+            report_empty_folder(path, options.recursive);
     }
 }
 
 int run_scan(const ScanArguments& arguments, const std::stop_token& stop) {
     const auto panel = find_panel(arguments.panel);
     CaseFile file(arguments.file, CaseAccess::Create, arguments.by);
-    const auto evaluator = open_for_scoring(panel, arguments.device, arguments.precision, stop);
+    const auto evaluator = open_for_scoring(panel, arguments, stop);
     ScanProgress done;
     {
         ProgressLine line;
@@ -56,7 +53,7 @@ int run_scan(const ScanArguments& arguments, const std::stop_token& stop) {
             [&](const ScanProgress& now) {
                 if (now.waiting && !waiting) {
                     line.clear();
-                    std::cerr << "dfd: Watching for new pictures; interrupt to end.\n";
+                    std::cerr << "dfd: Watching for new pictures; interrupt to stop.\n";
                 }
                 waiting |= now.waiting;
                 if (!now.waiting)
@@ -70,7 +67,7 @@ int run_scan(const ScanArguments& arguments, const std::stop_token& stop) {
         explain_empty(arguments.scan);
     std::cout << summary(arguments, done) << '\n';
     if (done.failed > 0)
-        std::cerr << "dfd: `dfd case list --state failed` says why pictures failed.\n";
+        std::cerr << "dfd: `dfd case list --state failed` shows why pictures failed.\n";
     return done.failed > 0 ? kSomeFailed : kAllDone;
 }
 
@@ -80,30 +77,30 @@ void add_scan_command(CLI::App& app, Chosen& chosen) {
     auto arguments = std::make_shared<ScanArguments>();
     auto& options = arguments->scan;
     auto* command = app.add_subcommand(
-        "scan", "Score pictures into a case, a file that keeps all that is found and decided");
+        "scan", "Score pictures into a case, a file that keeps results and decisions");
     command->add_option("paths", options.paths, "Pictures or folders")->required();
-    command->add_option("--case", arguments->file, "The case; made when it is missing")->required();
-    command->add_flag("--recursive,-r", options.recursive, "Look into sub-folders");
-    command->add_flag("--watch", options.watch, "Go on, and take what appears or changes");
-    command->add_option("--poll", arguments->poll, "Seconds between looks of --watch")
+    command->add_option("--case", arguments->file, "The case; created if it does not exist")
+        ->required();
+    command->add_flag("--recursive,-r", options.recursive, "Include sub-folders");
+    command->add_flag("--watch", options.watch,
+                      "Keep running, and scan pictures that appear or change");
+    command->add_option("--poll", arguments->poll, "Seconds between checks with --watch")
         ->check(CLI::Range(0.01, 86400.0))
         ->capture_default_str();
     add_shard_option(*command, options.shard, options.shards,
-                     "I/N: only contents whose digest falls to the I-th (from 0) of N machines; "
-                     "`dfd case merge` joins their cases");
+                     "I/N: scan only the I-th (from 0) of N parts, which are divided by the "
+                     "pictures' digests; `dfd case merge` merges their cases");
     command->add_flag("--rehash", options.rehash,
-                      "Read every file again, also where size and time are as recorded");
-    add_scorer_options(*command, arguments->panel, arguments->device, arguments->precision);
-    command->add_option("--batch", options.batch, "Pictures scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
-    command->add_flag("!--no-maps", options.maps, "Keep no heatmaps");
+                      "Read every file again, even if its size and time have not changed");
+    add_scorer_options(*command, *arguments);
+    add_batch_option(*command, options.batch, "Pictures scored together");
+    command->add_flag("!--no-maps", options.maps, "Do not store heatmaps");
     command
         ->add_option("--map-side", options.map_side,
-                     "Average larger heatmaps down to this longest side; 0 keeps them whole")
+                     "Reduce larger heatmaps to this longest side by averaging; 0 keeps their size")
         ->check(CLI::Range(0, 100'000))
         ->capture_default_str();
-    command->add_option("--by", arguments->by, "Who does this; default: the login name");
+    command->add_option("--by", arguments->by, "Name in the audit log; default: the login name");
     command->callback([arguments, &chosen] {
         arguments->scan.poll =
             std::chrono::milliseconds(static_cast<std::int64_t>(arguments->poll * 1000));

@@ -8,6 +8,7 @@
 #include "app/dfd/commands.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
+#include "core/base/text.h"
 #include "core/engine/examine/score_stream.h"
 #include "core/engine/replay/replay_record.h"
 #include "core/engine/replay/signed_file.h"
@@ -46,10 +47,6 @@ struct ScoreOptions {
     [[nodiscard]] bool wants_maps() const { return maps || !heatmaps.empty(); }
 };
 
-std::span<const std::uint8_t> bytes_of(const std::string& text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 /// Writes one replay record per picture, signed if there is a key.
 class Recorder {
   public:
@@ -62,7 +59,7 @@ class Recorder {
                const Evaluator& evaluator) const {
         const auto record = make_replay_record(examination, picture, evaluator);
         const auto text = replay_record_json(record);
-        write_signed_file(folder_ / replay_record_name(record), bytes_of(text),
+        write_signed_file(folder_ / replay_record_name(record), as_bytes(text),
                           key_ ? &*key_ : nullptr);
     }
 
@@ -143,7 +140,7 @@ class Printer {
             progress_.clear();
             some_failed_ = true;
             std::cerr << "dfd: " << examination.source.path.native()
-                      << ": It could not be explained: " << error.what() << '\n';
+                      << ": Could not be explained: " << error.what() << '\n';
         }
         return std::nullopt;
     }
@@ -172,7 +169,7 @@ class Printer {
             progress_.clear();
             some_failed_ = true;
             std::cerr << "dfd: " << examination.source.path.native()
-                      << ": Its stability could not be found: " << error.what() << '\n';
+                      << ": Its stability could not be measured: " << error.what() << '\n';
         }
         return std::nullopt;
     }
@@ -289,8 +286,7 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     }
     if (!options.heatmaps.empty())
         make_heatmap_folder(options.heatmaps);
-    const auto evaluator =
-        open_for_scoring(panel, options.scoring.device, options.scoring.precision, stop);
+    const auto evaluator = open_for_scoring(panel, options.scoring, stop);
     if (!weights.empty())
         std::cerr << "dfd: The experts are weighted; these scores are not the panel's reference "
                      "combination.\n";
@@ -319,23 +315,22 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
     auto* command = app.add_subcommand("score", "Score pictures with every expert of a panel");
     add_scoring_options(*command, options->scoring);
     command->add_option("--weights", options->weights,
-                        "NAME=0.5,OTHER=0: weigh or mute experts; marked as not the reference "
-                        "combination");
-    command->add_option("--format", options->format, "text, json (one object a line) or csv")
-        ->check(CLI::IsMember({"text", "json", "csv"}))
-        ->capture_default_str();
+                        "Weight or mute experts: NAME=0.5,OTHER=0. The scores are marked as not "
+                        "the reference combination");
+    add_format_option(*command, options->format, {"text", "json", "csv"},
+                      "text, json (one object a line) or csv");
     command->add_flag("--maps", options->maps, "Add each expert's raw Grad-CAM array (json)");
     command->add_option("--heatmaps", options->heatmaps, "Write overlay PNGs into this folder");
     auto* record = command->add_option("--record", options->record,
-                                       "Write a replay record a picture into this folder");
+                                       "Write one replay record per picture into this folder");
     command
         ->add_option("--sign", options->sign,
                      "Sign each record with this Ed25519 key (PEM) into RECORD.sig")
         ->needs(record);
-    auto* explain = command->add_flag(
-        "--explain", options->explain,
-        "Signed maps in logits and a deletion test of each: supported, weak or unsupported (json, "
-        "or text with --verbose; with --heatmaps also overlays)");
+    auto* explain = command->add_flag("--explain", options->explain,
+                                      "Add signed maps in logits, each with a deletion test: "
+                                      "supported, weak or unsupported (json, "
+                                      "or text with --verbose; with --heatmaps also overlays)");
     command
         ->add_option("--method", options->method,
                      "gradcam, gradcam++, layercam, or exact (layercam before the last layer)")
@@ -343,8 +338,9 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
         ->capture_default_str()
         ->needs(explain);
     command
-        ->add_option("--layer", options->layer,
-                     "last, finer, finest (where an expert has one), or a layer's name")
+        ->add_option(
+            "--layer", options->layer,
+            "Layer to explain: last, finer, finest (where an expert has one), or a layer's name")
         ->capture_default_str()
         ->needs(explain);
     command->add_option("--target", options->target, "What is explained: log-odds, fake or real")
@@ -354,35 +350,33 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
     std::size_t versions = 0;
     for (const auto& operation : stability_operations())
         versions += operation.variants.size();
-    auto* stability = command->add_flag(
-        "--stability", options->stability,
-        "How firm the verdict is, as `dfd stability` finds it: scores " + std::to_string(versions) +
-            " versions of each picture, so it takes as many times as long; --operations takes some "
-            "of them only");
+    auto* stability =
+        command->add_flag("--stability", options->stability,
+                          "Measure how firm the verdict is, as `dfd stability` does. Scores " +
+                              std::to_string(versions) +
+                              " versions of each picture, so it takes that many times as long; "
+                              "--operations selects some of them");
     add_operations_option(*command, options->operations)->needs(stability);
     command->add_flag("--verbose,-v", options->verbose,
-                      "The experts, how far they differ, and what the file says of its origin "
-                      "(text)");
+                      "Also print the experts, how far they differ, and what the file says about "
+                      "its origin (text)");
     command->callback([options, &chosen] {
         if (options->maps && options->format != "json")
             throw CLI::ValidationError("--maps",
-                                       "arrays are for --format json; --heatmaps FOLDER "
-                                       "writes pictures");
+                                       "requires --format json; --heatmaps FOLDER writes pictures");
         if (options->explain && options->format != "json" && !options->verbose &&
             options->heatmaps.empty())
-            throw CLI::ValidationError("--explain",
-                                       "is for --format json, for text with --verbose, or for "
-                                       "--heatmaps FOLDER");
+            throw CLI::ValidationError(
+                "--explain", "requires --format json, text with --verbose, or --heatmaps FOLDER");
         if (options->verbose && options->format != "text")
-            throw CLI::ValidationError("--verbose",
-                                       "is for --format text; json and csv tell every "
-                                       "expert anyway");
+            throw CLI::ValidationError(
+                "--verbose", "requires --format text; json and csv always list every expert");
         chosen = [options](const std::stop_token& stop) { return score(*options, stop); };
     });
 }
 
 void add_devices_command(CLI::App& app, Chosen& chosen) {
-    auto* command = app.add_subcommand("devices", "List what can score");
+    auto* command = app.add_subcommand("devices", "List the devices that can score");
     command->callback([&chosen] {
         chosen = [](const std::stop_token&) {
             for (const auto& device : list_devices())

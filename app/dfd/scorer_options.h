@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "app/dfd/commands.h"
 #include "app/dfd/word_option.h"
 #include "core/engine/scoring/evaluator.h"
 
@@ -18,12 +19,23 @@ inline CLI::Option* add_precision_option(CLI::App& command, Precision& precision
         ->default_str("fp32");
 }
 
-/// Adds --panel, --device and --precision. The command owns the variables.
-inline void add_scorer_options(CLI::App& command, std::string& panel, std::string& device,
-                               Precision& precision) {
-    command.add_option("--panel", panel, "An installed panel's name, or a path");
-    command.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str();
-    add_precision_option(command, precision);
+struct ScorerOptions {
+    std::string panel;
+    std::string device = "auto";
+    Precision precision = Precision::Float32;
+};
+
+/// Adds --panel, --device and --precision. `options` must outlive the command.
+inline void add_scorer_options(CLI::App& command, ScorerOptions& options) {
+    command.add_option("--panel", options.panel, "An installed panel's name, or a path");
+    add_device_option(command, options.device);
+    add_precision_option(command, options.precision);
+}
+
+inline void add_batch_option(CLI::App& command, int& batch, const std::string& description) {
+    command.add_option("--batch", batch, description)
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
 }
 
 }  // namespace dfd

@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/scorer_options.h"
 
 namespace dfd {
 
@@ -11,11 +10,9 @@ namespace fs = std::filesystem;
 
 void add_scoring_options(CLI::App& command, ScoringOptions& options) {
     command.add_option("paths", options.paths, "Pictures or folders")->required();
-    add_scorer_options(command, options.panel, options.device, options.precision);
-    command.add_flag("--recursive,-r", options.recursive, "Look into sub-folders");
-    command.add_option("--batch", options.batch, "Pictures scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+    add_scorer_options(command, options);
+    command.add_flag("--recursive,-r", options.recursive, "Include sub-folders");
+    add_batch_option(command, options.batch, "Pictures scored together");
 }
 
 std::vector<fs::path> pictures_of(const ScoringOptions& options) {
@@ -24,23 +21,24 @@ std::vector<fs::path> pictures_of(const ScoringOptions& options) {
         auto found = find_pictures(path, options.recursive);
         std::error_code ignored;
         if (found.empty() && fs::is_directory(path, ignored))
-            say_without_pictures(path, options.recursive);
+            report_empty_folder(path, options.recursive);
         pictures.insert(pictures.end(), found.begin(), found.end());
     }
     return pictures;
 }
 
-void say_without_pictures(const fs::path& folder, bool recursive) {
-    std::cerr << "dfd: The folder " << folder << " holds no pictures"
-              << (recursive ? "." : "; --recursive looks into its sub-folders.") << '\n';
+void report_empty_folder(const fs::path& folder, bool recursive) {
+    std::cerr << "dfd: The folder " << folder << " contains no pictures"
+              << (recursive ? "." : "; use --recursive to include its sub-folders.") << '\n';
 }
 
-std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const std::string& device,
-                                            Precision precision, const std::stop_token& stop) {
+std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const ScorerOptions& options,
+                                            const std::stop_token& stop) {
     std::shared_ptr<Evaluator> evaluator;
     {
         ProgressLine loading;
-        evaluator = open_evaluator(panel, device, precision, progress_to(loading), stop);
+        evaluator =
+            open_evaluator(panel, options.device, options.precision, progress_to(loading), stop);
     }
     if (panel.starter)
         std::cerr << "dfd: These are scores of the bundled starter panel, a small demonstration; "

@@ -8,16 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "app/dfd/scorer_options.h"
 #include "core/engine/examine/examiner.h"
 #include "core/engine/results/result_export.h"
 
 namespace dfd {
 
-struct ScoringOptions {
+struct ScoringOptions : ScorerOptions {
     std::vector<std::string> paths;
-    std::string panel;
-    std::string device = "auto";
-    Precision precision = Precision::Float32;
     bool recursive = false;
     int batch = 1;
 };
@@ -32,12 +30,11 @@ void add_scoring_options(CLI::App& command, ScoringOptions& options);
 /// Loads the panel with a progress line, and notes on standard error when it is the starter panel.
 /// Throws like open_evaluator.
 [[nodiscard]] std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel,
-                                                          const std::string& device,
-                                                          Precision precision,
+                                                          const ScorerOptions& options,
                                                           const std::stop_token& stop);
 
-/// Prints "The folder PATH holds no pictures" and a hint on standard error.
-void say_without_pictures(const std::filesystem::path& folder, bool recursive);
+/// Prints "The folder PATH contains no pictures" and a hint on standard error.
+void report_empty_folder(const std::filesystem::path& folder, bool recursive);
 
 [[nodiscard]] ScoredBy scored_by(const Evaluator& evaluator);
 

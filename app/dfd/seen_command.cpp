@@ -2,18 +2,14 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
-#include "app/dfd/scorer_options.h"
 #include "app/dfd/scoring.h"
 #include "core/engine/studies/seen.h"
 
 namespace dfd {
 namespace {
 
-struct SeenCommandOptions {
+struct SeenCommandOptions : ScorerOptions {
     std::string picture;
-    std::string panel;
-    std::string device = "auto";
-    Precision precision = Precision::Float32;
     std::string out;
     std::string format = "text";
     bool grey = false;
@@ -23,7 +19,7 @@ int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
     const auto panel = find_panel(options.panel);
     if (!options.out.empty())
         make_heatmap_folder(options.out);
-    const auto evaluator = open_for_scoring(panel, options.device, options.precision, stop);
+    const auto evaluator = open_for_scoring(panel, options, stop);
     SeenOptions how;
     how.grey = options.grey;
     try {
@@ -54,19 +50,15 @@ int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
 
 void add_seen_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<SeenCommandOptions>();
-    auto* command = app.add_subcommand(
-        "seen",
-        "What the networks saw of a picture, step by step, and its scores decoded otherwise");
+    auto* command = app.add_subcommand("seen",
+                                       "Show what the networks saw of a picture, step by step, and "
+                                       "its scores with other decodings");
     command->add_option("picture", options->picture, "A picture")->required();
-    add_scorer_options(*command, options->panel, options->device, options->precision);
+    add_scorer_options(*command, *options);
     command->add_option("--out", options->out, "Write every step as a PNG into this folder");
-    command->add_option("--format", options->format, "text, or json (one object)")
-        ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
-    command->add_flag("--grey", options->grey, "Score the picture without colour as well");
-    command->callback([options, &chosen] {
-        chosen = [options](const std::stop_token& stop) { return seen(*options, stop); };
-    });
+    add_format_option(*command, options->format, {"text", "json"}, "text, or json (one object)");
+    command->add_flag("--grey", options->grey, "Also score the picture without colour");
+    set_action(*command, chosen, options, seen);
 }
 
 }  // namespace dfd

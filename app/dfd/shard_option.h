@@ -19,7 +19,7 @@ inline CLI::Option* add_shard_option(CLI::App& command, int& shard, int& shards,
                 CLI::detail::lexical_cast(text.substr(slash + 1), shards) && shard >= 0 &&
                 shard < shards)
                 return {};
-            return "it must be I/N with I from 0 to N-1, for instance 0/8";
+            return "must be I/N with I from 0 to N-1, such as 0/8";
         });
 }
 

@@ -3,23 +3,18 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "app/dfd/scorer_options.h"
+#include "core/base/text.h"
 #include "core/engine/studies/stability.h"
 
 namespace dfd {
 
 void add_single_picture_options(CLI::App& command, SinglePictureOptions& options) {
     command.add_option("picture", options.path, "The picture")->required();
-    add_scorer_options(command, options.panel, options.device, options.precision);
-    command.add_option("--batch", options.batch, "Versions of it scored together")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str();
+    add_scorer_options(command, options);
+    add_batch_option(command, options.batch, "Versions scored together");
 }
 
 CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& operations) {
-    std::string names;
-    for (const auto& operation : stability_operations())
-        names += (names.empty() ? "" : ", ") + operation.name;
     return command
         .add_option_function<std::vector<std::string>>(
             "--operations",
@@ -31,7 +26,8 @@ CLI::Option* add_operations_option(CLI::App& command, std::vector<std::string>& 
                 }
                 operations = given;
             },
-            "Only these, with commas between them: " + names)
+            "Use only these, separated by commas: " +
+                joined(stability_operations(), ", ", [](const auto& each) { return each.name; }))
         ->delimiter(',')
         ->allow_extra_args(false);  // a path after it is not an operation
 }

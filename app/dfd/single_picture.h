@@ -7,18 +7,15 @@
 #include <vector>
 
 #include "app/dfd/commands.h"
-#include "core/engine/scoring/evaluator.h"
+#include "app/dfd/scorer_options.h"
 
 namespace dfd {
 
 void add_stability_command(CLI::App& app, Chosen& chosen);
 void add_atlas_command(CLI::App& app, Chosen& chosen);
 
-struct SinglePictureOptions {
+struct SinglePictureOptions : ScorerOptions {
     std::string path;
-    std::string panel;
-    std::string device = "auto";
-    Precision precision = Precision::Float32;
     int batch = 4;
 };
 

@@ -23,8 +23,7 @@ int stability(const StabilityArguments& arguments, const std::stop_token& stop) 
     const auto picture = read_single_picture(arguments.scoring.path);
     if (!picture)
         return kSomeFailed;
-    const auto evaluator =
-        open_for_scoring(panel, arguments.scoring.device, arguments.scoring.precision, stop);
+    const auto evaluator = open_for_scoring(panel, arguments.scoring, stop);
     const PictureName name{arguments.scoring.path, picture->facts.sha256};
     const auto by = scored_by(*evaluator);
     const bool rows = arguments.format == "csv";
@@ -62,26 +61,21 @@ int stability(const StabilityArguments& arguments, const std::stop_token& stop) 
 void add_stability_command(CLI::App& app, Chosen& chosen) {
     auto arguments = std::make_shared<StabilityArguments>();
     auto* command = app.add_subcommand(
-        "stability", "How far a score holds when the picture is recompressed, scaled or cut");
+        "stability",
+        "Measure how far a score holds when the picture is recompressed, scaled or cropped");
     command->footer(
-        "The interval is that of ordinary re-sharing (marked * in text): what people do to a "
-        "picture\nwithout meaning to change it, messaging apps and screenshots among it. Printing "
-        "and scanning is\nno such thing: what the score would be behind it is told beside the "
-        "interval. `dfd case\nstability` tries versions of a case's exhibits and keeps them "
-        "there.");
+        "The interval covers ordinary re-sharing (marked * in text): what people do to a picture "
+        "without\nmeaning to change it, including messaging apps and screenshots. Printing and "
+        "scanning are not part\nof it; the score after them is reported beside the interval. `dfd "
+        "case stability` does the same\nfor the exhibits of a case and stores the results there.");
     add_single_picture_options(*command, arguments->scoring);
     add_operations_option(*command, arguments->operations);
-    command->add_option("--threshold", arguments->threshold, "Where sides change")
+    command->add_option("--threshold", arguments->threshold, "Score that separates real from fake")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
-    command
-        ->add_option("--format", arguments->format,
-                     "text, json (one object) or csv (rows as they come)")
-        ->check(CLI::IsMember({"text", "json", "csv"}))
-        ->capture_default_str();
-    command->callback([arguments, &chosen] {
-        chosen = [arguments](const std::stop_token& stop) { return stability(*arguments, stop); };
-    });
+    add_format_option(*command, arguments->format, {"text", "json", "csv"},
+                      "text, json (one object) or csv (a row as soon as it is scored)");
+    set_action(*command, chosen, arguments, stability);
 }
 
 }  // namespace dfd

@@ -12,7 +12,7 @@
 namespace dfd {
 namespace {
 
-constexpr const char* kOneExpert = "One expert (a plan says all this itself)";
+constexpr const char* kOneExpert = "One expert (a plan sets these itself)";
 
 struct TrainArguments {
     TrainOptions training;
@@ -121,44 +121,49 @@ void add_expert_options(CLI::App& command, TrainArguments& arguments) {
         return command.add_option(name, value, help)->group(kOneExpert);
     };
     add("--architecture", arguments.expert.architecture,
-        "Its architecture, as trace_luma or convnextv2_tiny; a name that is none lists them all");
-    add("--fold", arguments.fold, "Fold held out for validation; without it a random share is")
+        "Architecture, such as trace_luma or convnextv2_tiny; an unknown name lists them all");
+    add("--fold", arguments.fold, "Fold held out for validation; default: a random share")
         ->check(CLI::NonNegativeNumber);
     add("--init", arguments.expert.init,
         "Starting weights: PANEL:EXPERT, a .safetensors file, a published weight.pth (FILE:N picks "
         "one), or a timm-style state dict .pth");
-    add("--epochs", learning.epochs, "Every fake is met once an epoch")->capture_default_str();
-    add("--seed", learning.seed, "Of everything random")->capture_default_str();
-    add("--batch", learning.batch, "Samples a batch, half of them fakes; 64 patches or 16 crops");
-    add("--learning-rate", learning.learning_rate,
-        "2e-3 for patches; 5e-4 for crops, 1e-4 from starting weights");
-    add("--weight-decay", learning.weight_decay, "Of AdamW")->capture_default_str();
-    add("--warm-up", learning.warm_up, "Share of the steps")->capture_default_str();
-    add("--nce", learning.nce, "Weight of the contrastive term")->capture_default_str();
-    add("--temperature", learning.temperature, "Of the contrastive term")->capture_default_str();
-    add("--kl", learning.kl, "Weight of the consistency under noise; 0 saves half the time")
+    add("--epochs", learning.epochs, "Number of epochs; each uses every fake once")
         ->capture_default_str();
-    add("--noise", learning.noise, "Sigma of that noise, pixels from 0 to 1; 0.004 or 0.02");
-    add("--dropout", learning.dropout, "Before the last layer")->capture_default_str();
-    add("--stochastic-depth", learning.stochastic_depth, "Of the deepest block")
+    add("--seed", learning.seed, "Seed of all random choices")->capture_default_str();
+    add("--batch", learning.batch,
+        "Samples per batch, half of them fakes; default: 64 patches or 16 crops");
+    add("--learning-rate", learning.learning_rate,
+        "Learning rate; default: 2e-3 for patches, 5e-4 for crops, 1e-4 from starting weights");
+    add("--weight-decay", learning.weight_decay, "Weight decay of AdamW")->capture_default_str();
+    add("--warm-up", learning.warm_up, "Warm-up, as a share of the steps")->capture_default_str();
+    add("--nce", learning.nce, "Weight of the contrastive term")->capture_default_str();
+    add("--temperature", learning.temperature, "Temperature of the contrastive term")
+        ->capture_default_str();
+    add("--kl", learning.kl, "Weight of the term for consistency under noise; 0 halves the time")
+        ->capture_default_str();
+    add("--noise", learning.noise,
+        "Sigma of that noise, for pixels from 0 to 1; default: 0.004 or 0.02");
+    add("--dropout", learning.dropout, "Dropout before the last layer")->capture_default_str();
+    add("--stochastic-depth", learning.stochastic_depth, "Stochastic depth of the deepest block")
         ->capture_default_str();
     add("--ema", learning.ema_decay, "Decay of the moving average")->capture_default_str();
-    add("--clip", learning.clip, "Largest norm of the gradients")->capture_default_str();
+    add("--clip", learning.clip, "Maximum gradient norm")->capture_default_str();
     add("--patch", learning.patch, "Native architectures: side of a patch, a multiple of 8")
         ->capture_default_str();
     add("--input-size", learning.input_size, "Other architectures: side of their input")
         ->capture_default_str();
-    add("--samples", learning.samples, "Taken from each decoded picture; 4 patches or 1 crop");
-    add("--augment", learning.augment, "none, traces or full; traces for patches, full for crops");
-    add("--validation", learning.validation, "At most so many pictures are validated on")
+    add("--samples", learning.samples, "Samples per decoded picture; default: 4 patches or 1 crop");
+    add("--augment", learning.augment,
+        "Augmentation: none, traces or full; default: traces for patches, full for crops");
+    add("--validation", learning.validation, "Largest number of pictures to validate on")
         ->capture_default_str();
     add("--hold-out", learning.hold_out, "Share of the groups to validate on without --fold")
         ->capture_default_str();
     add("--precision", learning.precision, "auto, fp32 or bf16")->capture_default_str();
-    add("--name", panel.name, "The panel's name; the folder's without one");
-    add("--title", panel.title, "The panel's title, for people");
-    add("--licence", panel.licence, "Of the weights")->capture_default_str();
-    add("--origin", panel.origin, "Where the weights come from, for people");
+    add("--name", panel.name, "The panel's name; default: the folder's name");
+    add("--title", panel.title, "The panel's title");
+    add("--licence", panel.licence, "Licence of the weights")->capture_default_str();
+    add("--origin", panel.origin, "Where the weights come from");
 }
 
 }  // namespace
@@ -171,26 +176,30 @@ void add_training_commands(CLI::App& app, Chosen& chosen) {
     auto& training = arguments->training;
     auto& run = training.run;
     command->add_option("manifest", training.manifest, "CSV: path, label, fold, ...")->required();
-    command->add_option("--out", training.out, "Becomes the panel's folder")->required();
+    command->add_option("--out", training.out, "Folder of the new panel")->required();
     command->add_flag("--resume", run.resume,
-                      "Go on from the checkpoint in --out where there is "
-                      "one; what is finished stays as it is");
-    command->add_option("--device", run.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
-    command->add_option("--threads", run.threads, "That compute; 0: by the processors")
+                      "Resume from the checkpoint in --out, if there is one; finished experts are "
+                      "kept");
+    add_device_option(*command, run.device);
+    command->add_option("--threads", run.threads, "Compute threads; 0: by the number of processors")
         ->capture_default_str();
     command
-        ->add_option("--loaders", run.loaders, "Threads that read pictures; 0: by the processors")
+        ->add_option("--loaders", run.loaders,
+                     "Threads that read pictures; 0: by the number of processors")
         ->capture_default_str();
-    command->add_option("--checkpoint-minutes", run.checkpoint_minutes, "Between checkpoints")
+    command
+        ->add_option("--checkpoint-minutes", run.checkpoint_minutes, "Minutes between checkpoints")
         ->capture_default_str();
     add_expert_options(*command, *arguments);
     auto* plan = command->add_option("--plan", arguments->plan.plan,
                                      "JSON file with the experts of a panel, trained one by one");
-    command->add_option("--only", arguments->only, "Train this expert of the plan alone, from 0")
+    command
+        ->add_option("--only", arguments->only,
+                     "Train only this expert of the plan, counted from 0")
         ->needs(plan);
     command
         ->add_flag("--assemble", arguments->plan.assemble_only,
-                   "Make the panel of the plan's finished experts, train nothing")
+                   "Train nothing; make the panel from the plan's finished experts")
         ->needs(plan);
     command->callback([arguments, command, &chosen] {
         const bool planned = !arguments->plan.plan.empty();

@@ -80,6 +80,14 @@ void AtomicFile::put_in_place() {
     in_place_ = true;
 }
 
+void sync_folder(const std::filesystem::path& folder) {
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor >= 0) {
+        ::fsync(descriptor);
+        ::close(descriptor);
+    }
+}
+
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::uint8_t> bytes) {
     AtomicFile file(path);
     file.write(bytes);

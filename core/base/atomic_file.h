@@ -31,6 +31,9 @@ class AtomicFile {
     bool in_place_ = false;
 };
 
+/// Syncs the folder, if it can, so that new names in it survive a power failure.
+void sync_folder(const std::filesystem::path& folder);
+
 /// Writes a temporary file in the same folder, syncs it and renames it. An existing file is
 /// replaced atomically. Blocks. Throws std::system_error with the path in the message; no partial
 /// file remains.

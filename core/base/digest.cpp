@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <new>
 #include <system_error>
 #include <vector>
@@ -15,27 +14,6 @@
 
 namespace dfd {
 namespace {
-
-class Sha256 {
-  public:
-    Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-        if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
-            throw std::bad_alloc();
-        }
-    }
-    void add(std::span<const std::uint8_t> bytes) {
-        EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
-    }
-    std::string hex() {
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-        unsigned int length = 0;
-        EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
-        return hexadecimal({digest.data(), length});
-    }
-
-  private:
-    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-};
 
 struct Descriptor {
     int value = -1;
@@ -47,6 +25,23 @@ struct Descriptor {
 };
 
 }  // namespace
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
+        throw std::bad_alloc();
+    }
+}
+
+void Sha256::add(std::span<const std::uint8_t> bytes) {
+    EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+}
+
+std::string Sha256::hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int length = 0;
+    EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
+    return hexadecimal({digest.data(), length});
+}
 
 std::string sha256_hex(std::span<const std::uint8_t> bytes) {
     Sha256 digest;

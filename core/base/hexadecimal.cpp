@@ -1,5 +1,8 @@
 #include "core/base/hexadecimal.h"
 
+#include <array>
+#include <random>
+
 namespace dfd {
 namespace {
 
@@ -22,6 +25,14 @@ std::string hexadecimal(std::span<const std::uint8_t> bytes) {
     for (const auto byte : bytes)
         text += {kDigits[byte >> 4], kDigits[byte & 15]};
     return text;
+}
+
+std::string random_id() {
+    std::random_device source;
+    std::array<std::uint8_t, 16> bytes{};
+    for (auto& byte : bytes)
+        byte = static_cast<std::uint8_t>(source());
+    return hexadecimal(bytes);
 }
 
 std::vector<std::uint8_t> unhexadecimal(std::string_view digits) {

@@ -12,5 +12,7 @@ namespace dfd {
 [[nodiscard]] std::string hexadecimal(std::span<const std::uint8_t> bytes);
 /// Accepts digits in either case. Stops at the first pair that is not hexadecimal.
 [[nodiscard]] std::vector<std::uint8_t> unhexadecimal(std::string_view digits);
+/// 32 random digits, for names that must not meet again.
+[[nodiscard]] std::string random_id();
 
 }  // namespace dfd

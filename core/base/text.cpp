@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace dfd {
@@ -57,6 +58,33 @@ std::string lower_case(std::string_view text) {
         c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
     return lower;
+}
+
+std::vector<std::uint8_t> natural_key(std::string_view text) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const std::string lower = lower_case(text);
+    std::vector<std::uint8_t> key;
+    for (std::size_t i = 0; i < lower.size();) {
+        if (!digit(lower[i])) {
+            key.push_back(lower[i] == '/' ? 1 : static_cast<std::uint8_t>(lower[i]));
+            ++i;
+            continue;
+        }
+        // A number: '0' for its place among other characters, the count of its digits, the digits.
+        std::size_t end = i;
+        while (end < lower.size() && digit(lower[end])) {
+            ++end;
+        }
+        while (i + 1 < end && lower[i] == '0') {
+            ++i;
+        }
+        key.push_back('0');
+        key.push_back(static_cast<std::uint8_t>(std::min<std::size_t>(end - i, 255)));
+        key.insert(key.end(), lower.begin() + static_cast<std::ptrdiff_t>(i),
+                   lower.begin() + static_cast<std::ptrdiff_t>(end));
+        i = end;
+    }
+    return key;
 }
 
 bool is_utf8(std::string_view text) {

@@ -3,16 +3,34 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dfd {
+
+[[nodiscard]] inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 /// Valid UTF-8 for display. Invalid bytes become U+FFFD, control characters become spaces, NUL and
 /// trailing spaces are removed. Text beyond `longest` bytes is cut and ends in "…".
 [[nodiscard]] std::string printable(std::string_view text, std::size_t longest);
 /// Converts A-Z only; all other bytes are unchanged.
 [[nodiscard]] std::string lower_case(std::string_view text);
+/// Bytes whose lexicographic order is the natural order of texts: img2 before img10, ASCII letters
+/// without case. In a path, a folder's content comes before names that begin like the folder.
+[[nodiscard]] std::vector<std::uint8_t> natural_key(std::string_view text);
+/// words(item) of each item with `between` in between; empty ones at the start are left out.
+template <class Items, class Words = std::identity>
+[[nodiscard]] std::string joined(const Items& items, std::string_view between, Words words = {}) {
+    std::string text;
+    for (const auto& item : items)
+        text.append(text.empty() ? "" : between).append(std::invoke(words, item));
+    return text;
+}
 [[nodiscard]] bool is_utf8(std::string_view text);
 void append_utf8(std::string& text, std::uint32_t code);
 

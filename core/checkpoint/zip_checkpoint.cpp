@@ -1,5 +1,6 @@
 // Reads checkpoints in the zip container (torch 1.6 and later).
 #include <torch/torch.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,7 +12,6 @@
 #include <thread>
 #include <unordered_map>
 
-#include "core/base/crc32.h"
 #include "core/base/wording.h"
 #include "core/checkpoint/checkpoint_contents.h"
 #include "core/checkpoint/zip_directory.h"
@@ -90,7 +90,8 @@ class ZipCheckpoint : public CheckpointContents {
                     size_text(entry.size) + ")");
         std::string bytes(static_cast<std::size_t>(entry.size), '\0');
         file_->read_at(entry.offset, bytes.data(), bytes.size());
-        if (entry.has_crc && crc32(bytes.data(), bytes.size()) != entry.crc)
+        if (entry.has_crc &&
+            crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()) != entry.crc)
             damaged("its list of contents (" + quoted_name(entry.name) +
                     ") does not match its checksum (CRC-32)");
         return bytes;
@@ -144,7 +145,7 @@ class ZipCheckpoint : public CheckpointContents {
         for (auto i = window.first; i < window.last; ++i) {
             const auto& entry = entries_[i];
             const auto* data = mapping->data() + (entry.offset - begin_of(window));
-            if (entry.has_crc && crc32(data, entry.size) != entry.crc)
+            if (entry.has_crc && crc32_z(0, data, entry.size) != entry.crc)
                 throw CheckpointError(
                     quoted(file_->path()) + " is damaged: " +
                     (owners_[i].empty() ? "its record " + quoted_name(entry.name)
@@ -158,27 +159,27 @@ class ZipCheckpoint : public CheckpointContents {
             window.mapping = std::move(mapping);
     }
 
-    /// Verifies all checksums on two threads. Windows are taken in order, so that the first damaged
-    /// record in the file is the one reported.
+    /// Verifies all checksums on two threads. Windows are taken in order, and all before a damaged
+    /// one are checked, so that the first damaged record in the file is the one reported.
     void check_windows(const ReadProgress& progress) {
         std::uint64_t total = 0;
         for (const auto& window : windows_)
             total += bytes_of(window);
         std::atomic<std::size_t> next{0};
         std::atomic<std::uint64_t> done{0};
-        std::atomic<bool> stopped{false};
+        std::atomic<std::size_t> end{windows_.size()};
         std::mutex mutex;
         std::map<std::size_t, std::exception_ptr> failures;
         const auto take_one = [&]() -> bool {
             const auto index = next.fetch_add(1);
-            if (stopped || index >= windows_.size())
+            if (index >= end)
                 return false;
             try {
                 check_window(windows_[index]);
             } catch (...) {
                 const std::lock_guard lock(mutex);
                 failures[index] = std::current_exception();
-                stopped = true;
+                end = std::min(end.load(), index);
             }
             done += bytes_of(windows_[index]);
             return true;
@@ -196,7 +197,7 @@ class ZipCheckpoint : public CheckpointContents {
                         progress(done, total,
                                  owners_[windows_[std::min(index, windows_.size() - 1)].first]);
             } catch (...) {  // `progress` asked to stop
-                stopped = true;
+                end = 0;
                 throw;
             }
         }

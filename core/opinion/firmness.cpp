@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/opinion/story.h"
 
 namespace dfd {
@@ -82,10 +83,7 @@ std::vector<std::string> firmness_story(const Firmness& firmness,
 }
 
 std::string firmness_summary(const Firmness& firmness, const BandThresholds& thresholds) {
-    std::string text;
-    for (const auto& sentence : firmness_story(firmness, thresholds))
-        text += (text.empty() ? "" : " ") + sentence;
-    return text;
+    return joined(firmness_story(firmness, thresholds), " ");
 }
 
 }  // namespace dfd

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/opinion/map_focus.h"
 
 namespace dfd {
@@ -231,11 +232,7 @@ std::vector<std::string> story_of(const PanelOpinion& opinion, const Disagreemen
 
 std::string summary_of(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
                        const BandThresholds& thresholds, const Firmness* firmness) {
-    std::string text;
-    for (const auto& sentence :
-         story_of(opinion, disagreement_of(opinion), warnings, thresholds, firmness))
-        text += (text.empty() ? "" : " ") + sentence;
-    return text;
+    return joined(story_of(opinion, disagreement_of(opinion), warnings, thresholds, firmness), " ");
 }
 
 }  // namespace dfd

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/base/data_folders.h"
+#include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/panel/panel_record.h"
 
@@ -63,9 +64,8 @@ ListedPanel read_listed(const fs::path& folder) {
 }
 
 std::string known_names(const std::vector<ListedPanel>& panels) {
-    std::string names;
-    for (const auto& panel : panels)
-        names += (names.empty() ? "" : ", ") + panel.record.folder.filename().native();
+    const auto names = joined(
+        panels, ", ", [](const auto& panel) { return panel.record.folder.filename().native(); });
     return names.empty() ? "No panel is installed." : "Known are " + names + ".";
 }
 

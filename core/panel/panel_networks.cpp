@@ -13,7 +13,6 @@
 #include "core/checkpoint/tensor_checks.h"
 #include "core/networks/experts/initial_values.h"
 #include "core/networks/experts/preprocess.h"
-#include "core/panel/copied_weights.h"
 #include "core/panel/safetensors.h"
 
 namespace dfd {

@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -32,6 +33,13 @@ namespace dfd {
 [[nodiscard]] std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel,
                                                          const ExpertRecord& expert,
                                                          bool check_digest = true);
+
+/// The same for weights that are copied immediately. `copied` is called with the loaded network, to
+/// copy weights from it. Then the file's pages are released to the system. They are read again if
+/// the weights are used later, so the network stays usable. Throws what `copied` throws, too.
+[[nodiscard]] std::shared_ptr<ExpertNetwork> load_expert(
+    const PanelRecord& panel, const ExpertRecord& expert,
+    const std::function<void(ExpertNetwork&)>& copied);
 
 /// Copies `tensors` into a network after checking names, shapes and finiteness; `where` names the
 /// source in errors. Throws PanelError with the first offending tensor's name.

@@ -1,22 +1,19 @@
 #include "core/panel/panel_record.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <set>
 #include <system_error>
 
+#include "core/base/atomic_file.h"
 #include "core/base/digest.h"
+#include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/networks/experts/expert_network.h"
+#include "core/panel/json_line.h"
 #include "core/panel/panel_folders.h"
 
 namespace dfd {
@@ -289,37 +286,6 @@ json parse_json(const std::string& bytes, const fs::path& file) {
     }
 }
 
-void write_atomically(const fs::path& file, const std::string& bytes) {
-    const auto temporary =
-        file.parent_path() / (".panel.json.partial-" + std::to_string(std::random_device{}()));
-    const auto give_up = [&](int error) {
-        ::unlink(temporary.c_str());
-        throw PanelError(quoted(file) +
-                         " could not be written: " + std::generic_category().message(error) +
-                         ". Check the folder's permissions and the free space.");
-    };
-    const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor < 0)
-        give_up(errno);
-    for (std::size_t at = 0; at < bytes.size();) {
-        const auto written = ::write(descriptor, bytes.data() + at, bytes.size() - at);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            const int error = errno;
-            ::close(descriptor);
-            give_up(error);
-        }
-        at += static_cast<std::size_t>(written);
-    }
-    const int synced = ::fsync(descriptor) == 0 ? 0 : errno;
-    const int closed = ::close(descriptor) == 0 ? 0 : errno;
-    if (synced != 0 || closed != 0)
-        give_up(synced != 0 ? synced : closed);
-    if (::rename(temporary.c_str(), file.c_str()) != 0)
-        give_up(errno);
-}
-
 }  // namespace
 
 PanelRecord read_panel(const fs::path& path) {
@@ -328,7 +294,7 @@ PanelRecord read_panel(const fs::path& path) {
     const auto bytes = read_bytes(file);
     auto record = parse_record(parse_json(bytes, file), file);
     record.folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-    record.digest = sha256_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    record.digest = sha256_hex(as_bytes(bytes));
     return record;
 }
 
@@ -345,12 +311,17 @@ PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
     (void)parse_record(parse_json(bytes, file), file);
     std::error_code error;
     fs::create_directories(folder, error);
-    write_atomically(file, bytes);
+    try {
+        write_file_atomically(file, as_bytes(bytes));
+    } catch (const std::system_error& failure) {
+        throw PanelError(quoted(file) + " could not be written: " + failure.code().message() +
+                         ". Check the folder's permissions and the free space.");
+    }
     return read_panel(folder);
 }
 
 std::string panel_text(const PanelRecord& record) {
-    return to_json(record).dump(-1, ' ', false, json::error_handler_t::replace);
+    return json_line(to_json(record));
 }
 
 }  // namespace dfd

@@ -1,5 +1,4 @@
 #include <cerrno>
-#include <random>
 #include <system_error>
 
 #include "core/base/wording.h"
@@ -7,6 +6,7 @@
 #include "core/panel/panel_folders.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/panel_record.h"
+#include "core/panel/staging_folder.h"
 
 namespace dfd {
 namespace {
@@ -102,8 +102,7 @@ void remove_panel(const PanelRecord& record) {
                          " is not among the installed panels, so it was not removed. Delete the "
                          "folder yourself if it is no longer needed.");
     // Hide it first: if deleting stops half-way, no partial panel is listed.
-    const auto aside = parent / ("." + folder.filename().native() + ".partial-" +
-                                 std::to_string(std::random_device{}()));
+    const auto aside = parent / partial_name(folder.filename().native());
     fs::rename(folder, aside, error);
     if (error)
         throw PanelError(quoted(folder) + " could not be removed: " + error.message() +

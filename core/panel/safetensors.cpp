@@ -1,10 +1,6 @@
 #include "core/panel/safetensors.h"
 
-#include <fcntl.h>
-#include <openssl/evp.h>
-#include <sys/stat.h>
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,10 +8,12 @@
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <set>
+#include <span>
 #include <system_error>
 
+#include "core/base/atomic_file.h"
+#include "core/base/digest.h"
 #include "core/base/wording.h"
 #include "core/checkpoint/impostor.h"
 #include "core/checkpoint/tensor_checks.h"
@@ -159,95 +157,14 @@ Metadata read_metadata(const json& value, const std::filesystem::path& file) {
     return metadata;
 }
 
-/// Streams to a temporary file that becomes `target` on commit() and is deleted otherwise.
-class AtomicWriter {
-  public:
-    AtomicWriter(std::filesystem::path target, std::uint64_t size)
-        : target_(std::move(target)), size_(size), hash_(EVP_MD_CTX_new()) {
-        if (hash_ == nullptr || EVP_DigestInit_ex(hash_, EVP_sha256(), nullptr) != 1) {
-            EVP_MD_CTX_free(hash_);
-            fail(target_, "cannot be hashed: OpenSSL offers no SHA-256.");
-        }
-        std::random_device random;
-        do {
-            temporary_ = target_.parent_path() / ("." + target_.filename().native() + ".partial-" +
-                                                  std::to_string(random()));
-            descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        } while (descriptor_ < 0 && errno == EEXIST);
-        if (descriptor_ < 0) {
-            const int error = errno;
-            EVP_MD_CTX_free(hash_);
-            stop(error);
-        }
-    }
-    AtomicWriter(const AtomicWriter&) = delete;
-    AtomicWriter& operator=(const AtomicWriter&) = delete;
-    ~AtomicWriter() {
-        EVP_MD_CTX_free(hash_);
-        if (descriptor_ >= 0)
-            ::close(descriptor_);
-        if (!committed_)
-            ::unlink(temporary_.c_str());
-    }
-
-    void write(const void* data, std::size_t bytes) {
-        EVP_DigestUpdate(hash_, data, bytes);
-        const auto* from = static_cast<const char*>(data);
-        while (bytes > 0) {
-            const auto written = ::write(descriptor_, from, bytes);
-            if (written < 0 && errno == EINTR)
-                continue;
-            if (written < 0)
-                stop(errno);
-            from += written;
-            bytes -= static_cast<std::size_t>(written);
-        }
-    }
-
-    std::string commit() {
-        if (::fsync(descriptor_) != 0)
-            stop(errno);
-        const int closed = ::close(descriptor_);
-        descriptor_ = -1;
-        if (closed != 0 || ::rename(temporary_.c_str(), target_.c_str()) != 0)
-            stop(errno);
-        committed_ = true;
-        sync_folder();
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-        unsigned int length = 0;
-        EVP_DigestFinal_ex(hash_, digest.data(), &length);
-        std::string hex;
-        for (unsigned int i = 0; i < length; ++i) {
-            constexpr std::string_view kDigits = "0123456789abcdef";
-            hex += kDigits[digest[i] >> 4];
-            hex += kDigits[digest[i] & 15];
-        }
-        return hex;
-    }
-
-  private:
-    [[noreturn]] void stop(int error) const {
-        if (error == ENOSPC || error == EDQUOT)
-            fail(target_, "could not be written: the disk is full. It needs " + size_text(size_) +
-                              "; make room and try again.");
-        fail(target_, "could not be written: " + std::generic_category().message(error) +
-                          ". Check that the folder exists and may be written to.");
-    }
-    void sync_folder() const {  // so that the new name survives a power failure
-        const auto folder = target_.has_parent_path() ? target_.parent_path() : ".";
-        const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (descriptor >= 0) {
-            ::fsync(descriptor);
-            ::close(descriptor);
-        }
-    }
-
-    std::filesystem::path target_, temporary_;
-    std::uint64_t size_;
-    EVP_MD_CTX* hash_;
-    int descriptor_ = -1;
-    bool committed_ = false;
-};
+[[noreturn]] void fail_write(const std::filesystem::path& file, std::uint64_t size,
+                             const std::error_code& error) {
+    if (error.value() == ENOSPC || error.value() == EDQUOT)
+        fail(file, "could not be written: the disk is full. It needs " + size_text(size) +
+                       "; make room and try again.");
+    fail(file, "could not be written: " + error.message() +
+                   ". Check that the folder exists and may be written to.");
+}
 
 }  // namespace
 
@@ -340,24 +257,36 @@ std::string write_safetensors(const std::filesystem::path& file, const StateDict
     const std::uint64_t header_size = text.size();
 
     const auto total = 8 + header_size + data_size;
-    AtomicWriter out(file, total);
-    out.write(&header_size, sizeof header_size);
-    out.write(text.data(), text.size());
-    std::uint64_t done = 8 + header_size;
-    for (const auto* item : order) {
-        const auto flat = item->second.detach().to(torch::kCPU).contiguous();
-        const auto* data = static_cast<const std::uint8_t*>(flat.data_ptr());
-        for (std::size_t at = 0; at < flat.nbytes(); at += kPiece) {
-            if (progress)
-                progress(done, total, item->first);
-            const auto piece = std::min(kPiece, flat.nbytes() - at);
-            out.write(data + at, piece);
-            done += piece;
+    try {
+        AtomicFile out(file);
+        Sha256 digest;
+        const auto write = [&](const void* data, std::size_t bytes) {
+            const std::span piece(static_cast<const std::uint8_t*>(data), bytes);
+            digest.add(piece);
+            out.write(piece);
+        };
+        write(&header_size, sizeof header_size);
+        write(text.data(), text.size());
+        std::uint64_t done = 8 + header_size;
+        for (const auto* item : order) {
+            const auto flat = item->second.detach().to(torch::kCPU).contiguous();
+            const auto* data = static_cast<const std::uint8_t*>(flat.data_ptr());
+            for (std::size_t at = 0; at < flat.nbytes(); at += kPiece) {
+                if (progress)
+                    progress(done, total, item->first);
+                const auto piece = std::min(kPiece, flat.nbytes() - at);
+                write(data + at, piece);
+                done += piece;
+            }
         }
+        if (progress)
+            progress(done, total, "");
+        out.put_in_place();
+        sync_folder(file.has_parent_path() ? file.parent_path() : ".");
+        return digest.hex();
+    } catch (const std::system_error& error) {
+        fail_write(file, total, error.code());
     }
-    if (progress)
-        progress(done, total, "");
-    return out.commit();
 }
 
 }  // namespace dfd

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <vector>
 
+#include "core/base/atomic_file.h"
 #include "core/base/wording.h"
 #include "core/panel/panel_record.h"
 
@@ -24,20 +25,8 @@ namespace fs = std::filesystem;
                      ". Check its permissions and the free space, or choose another folder.");
 }
 
-std::string hidden_name(const std::string& name) {
-    return "." + name + ".partial-" + std::to_string(std::random_device{}());
-}
-
 int open_folder(const fs::path& path) {
     return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
-void sync_folder(const fs::path& path) {
-    const int descriptor = open_folder(path);
-    if (descriptor >= 0) {
-        ::fsync(descriptor);
-        ::close(descriptor);
-    }
 }
 
 /// Removes partial folders that nobody has locked: their creators were killed.
@@ -63,6 +52,10 @@ void remove_leftovers(const fs::path& parent) {
 
 }  // namespace
 
+std::string partial_name(const std::string& name) {
+    return "." + name + ".partial-" + std::to_string(std::random_device{}());
+}
+
 StagingFolder::StagingFolder(fs::path parent, const std::string& name)
     : parent_(std::move(parent)), name_(name) {
     std::error_code error;
@@ -78,7 +71,7 @@ StagingFolder::StagingFolder(fs::path parent, const std::string& name)
 }
 
 bool StagingFolder::try_create() {
-    path_ = parent_ / hidden_name(name_);
+    path_ = parent_ / partial_name(name_);
     if (::mkdir(path_.c_str(), 0777) != 0) {
         if (errno == EEXIST)
             return false;
@@ -128,7 +121,7 @@ void StagingFolder::replace_target() {
         return;
     }
     // No exchange on this file system: move the old folder aside, and back if the new one fails.
-    const auto aside = parent_ / hidden_name(name_);
+    const auto aside = parent_ / partial_name(name_);
     if (::rename(target.c_str(), aside.c_str()) != 0)
         fail(target, "cannot be replaced", errno);
     if (::rename(path_.c_str(), target.c_str()) != 0) {

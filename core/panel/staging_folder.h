@@ -6,7 +6,10 @@
 
 namespace dfd {
 
-/// Created beside its target as ".NAME.partial-N" and locked. The next installation removes such
+/// ".NAME.partial-N": the hidden name of a folder that is being made or removed.
+[[nodiscard]] std::string partial_name(const std::string& name);
+
+/// Created beside its target under a partial_name() and locked. The next installation removes such
 /// folders that are not locked, because their creators died. Removed with its contents unless
 /// published. Throws PanelError.
 class StagingFolder {

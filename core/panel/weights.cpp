@@ -7,6 +7,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "core/base/text.h"
+
 namespace dfd {
 namespace {
 
@@ -36,11 +38,9 @@ std::vector<double> parse_weights(const std::string& text, const PanelRecord& pa
             std::find_if(panel.experts.begin(), panel.experts.end(),
                          [&](const ExpertRecord& expert) { return expert.name == name; });
         if (found == panel.experts.end()) {
-            std::string known;
-            for (const auto& expert : panel.experts)
-                known += (known.empty() ? "" : ", ") + expert.name;
             throw std::invalid_argument("The panel \"" + panel.name + "\" has no expert \"" + name +
-                                        "\"; it has " + known + ".");
+                                        "\"; it has " +
+                                        joined(panel.experts, ", ", &ExpertRecord::name) + ".");
         }
         if (!seen.insert(name).second)
             throw std::invalid_argument("The expert \"" + name + "\" is weighted twice.");

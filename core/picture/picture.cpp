@@ -164,6 +164,17 @@ Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& 
     }
 }
 
+std::uint64_t announced_pixels(std::span<const std::uint8_t> bytes, const DecodeLimits& limits) {
+    try {
+        // Without room for a single pixel, every decoder stops at its header.
+        (void)decode_picture(bytes, {limits.bytes, 0});
+    } catch (const OverLimits& found) {
+        check_size(found.format, found.width, found.height, limits);
+        return found.width * found.height;
+    }
+    fail(failure_codes::kInternal, "A decoder did not check the size of its picture.");
+}
+
 Picture read_picture(const std::filesystem::path& path, const DecodeLimits& limits,
                      Provenance provenance) {
     const std::vector<std::uint8_t> bytes = read_file_bytes(path, limits.bytes);

@@ -31,6 +31,24 @@ struct FileFacts {
     std::vector<ProvenanceHint> provenance;                     ///< only with Provenance::Sought
 };
 
+/// Calls visit(name, member) for each fact that is a text, a number or a truth value, by the names
+/// and in the order in which they are written.
+template <class Facts, class Visit>
+void each_fact(Facts& facts, const Visit& visit) {
+    visit("format", facts.format);
+    visit("decoder", facts.decoder);
+    visit("bytes", facts.bytes);
+    visit("sha256", facts.sha256);
+    visit("stored_width", facts.stored_width);
+    visit("stored_height", facts.stored_height);
+    visit("orientation", facts.orientation);
+    visit("bits_per_channel", facts.bits_per_channel);
+    visit("colour_model", facts.colour_model);
+    visit("alpha", facts.alpha);
+    visit("frames", facts.frames);
+    visit("profile", facts.profile);
+}
+
 /// A picture as the reference decodes it, with warnings for reviewers.
 struct Picture {
     Pixels pixels;  ///< oriented; exactly what the experts are given
@@ -52,6 +70,11 @@ enum class Provenance { Ignored, Sought };
 [[nodiscard]] Picture decode_picture(std::span<const std::uint8_t> bytes,
                                      const DecodeLimits& limits = {},
                                      Provenance provenance = Provenance::Ignored);
+
+/// The number of pixels that the header announces; nothing is decoded. Throws PictureError for what
+/// decode_picture() with these limits would refuse before it allocates pixels.
+[[nodiscard]] std::uint64_t announced_pixels(std::span<const std::uint8_t> bytes,
+                                             const DecodeLimits& limits = {});
 
 /// Picture files below `path` (a file or a folder), in natural name order. A file given as `path`
 /// is returned whatever its name. In folders only files with known picture extensions are returned,

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -47,46 +46,19 @@ constexpr std::array<std::string_view, 12> kContracts{
 enum class Library { None, Qt, Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine, Http };
 
 const char* name_of(Library library) {
-    switch (library) {
-        case Library::Qt:
-            return "Qt";
-        case Library::Torch:
-            return "LibTorch";
-        case Library::OpenCv:
-            return "OpenCV";
-        case Library::Json:
-            return "nlohmann-json";
-        case Library::OpenSsl:
-            return "OpenSSL";
-        case Library::Pictures:
-            return "a picture library";
-        case Library::Sqlite:
-            return "SQLite";
-        case Library::CommandLine:
-            return "CLI11";
-        case Library::Http:
-            return "cpp-httplib";
-        case Library::None:
-            break;
-    }
-    return "the standard library";
-}
-
-bool starts_with(std::string_view text, std::string_view start) {
-    return text.substr(0, start.size()) == start;
-}
-
-bool is_upper(char letter) {
-    return letter >= 'A' && letter <= 'Z';
+    constexpr std::array kNames{
+        "the standard library", "Qt",     "LibTorch", "OpenCV",         "nlohmann-json", "OpenSSL",
+        "a picture library",    "SQLite", "CLI11",    "an HTTP library"};
+    return kNames.at(static_cast<std::size_t>(library));
 }
 
 /// <QString>, <QtWidgets/QLabel>, <QtMath>, <qt6/...>, <qglobal.h>.
 bool is_qt(std::string_view header) {
-    if (starts_with(header, "qt6/") || starts_with(header, "qt5/") || starts_with(header, "qt/") ||
-        header == "Qt" || header == "qglobal.h") {
+    if (header.starts_with("qt6/") || header.starts_with("qt5/") || header.starts_with("qt/") ||
+        header == "Qt" || header == "qglobal.h")
         return true;
-    }
-    return header.size() > 1 && header[0] == 'Q' && (is_upper(header[1]) || header[1] == 't');
+    return header.size() > 1 && header[0] == 'Q' &&
+           ((header[1] >= 'A' && header[1] <= 'Z') || header[1] == 't');
 }
 
 /// The library of an included header, by its spelling.
@@ -102,16 +74,14 @@ Library library_of(std::string_view header) {
         {"webp/", Library::Pictures},   {"jpeglib.h", Library::Pictures},
         {"png.h", Library::Pictures},   {"tiffio.h", Library::Pictures},
         {"sqlite3.h", Library::Sqlite}, {"SQLiteCpp/", Library::Sqlite},
-        {"CLI/", Library::CommandLine}, {"httplib.h", Library::Http},
+        {"CLI/", Library::CommandLine}, {"curl/", Library::Http},
+        {"httplib.h", Library::Http},
     };
-    if (is_qt(header)) {
+    if (is_qt(header))
         return Library::Qt;
-    }
-    for (const auto& [start, library] : kStarts) {
-        if (starts_with(header, start)) {
+    for (const auto& [start, library] : kStarts)
+        if (header.starts_with(start))
             return library;
-        }
-    }
     return Library::None;
 }
 
@@ -122,9 +92,8 @@ std::string_view directive(std::string_view line) {
         line.remove_prefix(std::min(start, line.size()));
     };
     skip();
-    if (line.empty() || line[0] != '#') {
+    if (line.empty() || line[0] != '#')
         return {};
-    }
     line.remove_prefix(1);
     skip();
     return line;
@@ -132,17 +101,14 @@ std::string_view directive(std::string_view line) {
 
 /// `"core/x.h"` or `<torch/y.h>` of an include line, with delimiters; otherwise empty.
 std::string_view included_header(std::string_view words) {
-    if (!starts_with(words, "include") && !starts_with(words, "import")) {
+    if (!words.starts_with("include") && !words.starts_with("import"))
         return {};
-    }
     const std::size_t open = words.find_first_of("<\"");
-    if (open == std::string_view::npos) {
+    if (open == std::string_view::npos)
         return {};
-    }
     const std::size_t close = words.find(words[open] == '<' ? '>' : '"', open + 1);
-    if (close == std::string_view::npos) {
+    if (close == std::string_view::npos)
         return {};
-    }
     return words.substr(open, close - open + 1);
 }
 
@@ -173,9 +139,8 @@ std::string folder_of(const std::string& path) {
 
 /// "core/panel/weights.h" -> "panel"; empty outside of core.
 std::string layer_of(const std::string& path) {
-    if (!starts_with(path, "core/")) {
+    if (!path.starts_with("core/"))
         return {};
-    }
     const std::size_t end = path.find('/', 5);
     return end == std::string::npos ? std::string() : path.substr(5, end - 5);
 }
@@ -183,12 +148,12 @@ std::string layer_of(const std::string& path) {
 /// The layer's folder that a path belongs to: "core/picture" or "ui"; otherwise empty.
 std::string house_of(const std::string& path) {
     const std::string layer = layer_of(path);
-    return !layer.empty() ? "core/" + layer : starts_with(path, "ui/") ? "ui" : "";
+    return !layer.empty() ? "core/" + layer : path.starts_with("ui/") ? "ui" : "";
 }
 
 /// Whether `path` lies in `folder` or below it.
 bool is_within(const std::string& path, const std::string& folder) {
-    return starts_with(path, folder + "/");
+    return path.starts_with(folder + "/");
 }
 
 /// Reads a file's includes. Resolves paths like the compiler: relative to the file, then to the
@@ -200,8 +165,8 @@ Source read_source(const fs::path& root, const std::string& path,
     std::ifstream stream(root / path);
     bool opening = is_header(path);
     for (std::string line; std::getline(stream, line);) {
-        opening = opening && starts_with(line, "//");
-        if (opening && starts_with(line, kInternal) && line.ends_with('.')) {
+        opening = opening && line.starts_with("//");
+        if (opening && line.starts_with(kInternal) && line.ends_with('.')) {
             source.internal_to = line.substr(kInternal.size());
             source.internal_to.pop_back();
         } else if (opening && line.find("nternal to") != std::string::npos) {
@@ -209,20 +174,19 @@ Source read_source(const fs::path& root, const std::string& path,
         }
         const std::string_view words = directive(line);
         const std::string_view included = included_header(words);
-        if (starts_with(words, "pragma") && words.find("once") != std::string_view::npos) {
+        if (words.starts_with("pragma") && words.find("once") != std::string_view::npos) {
             source.pragma_once = true;
         } else if (!included.empty()) {
             const std::string header(included.substr(1, included.size() - 2));
             const std::string beside =
                 (fs::path(path).parent_path() / header).lexically_normal().generic_string();
             const std::string from_root = fs::path(header).lexically_normal().generic_string();
-            if (included[0] == '"' && files.contains(beside)) {
+            if (included[0] == '"' && files.contains(beside))
                 source.ours.push_back(beside);
-            } else if (files.contains(from_root)) {
+            else if (files.contains(from_root))
                 source.ours.push_back(from_root);
-            } else {
+            else
                 source.third_party.emplace_back(header, library_of(header));
-            }
         }
     }
     return source;
@@ -234,22 +198,18 @@ class Checker {
             std::span<const Room> rooms)
         : root_(root), rooms_(rooms) {
         const std::set<std::string> known(files.begin(), files.end());
-        for (const std::string& file : files) {
-            if (is_source(file)) {
+        for (const std::string& file : files)
+            if (is_source(file))
                 sources_.emplace(file, read_source(root, file, known));
-            }
-        }
     }
 
     std::vector<Violation> run(const std::vector<std::string>& files) {
-        for (const std::string& file : files) {
+        for (const std::string& file : files)
             check_place_and_size(file);
-        }
         check_rooms();
         for (const auto& [path, source] : sources_) {
-            if (is_header(path) && !source.pragma_once) {
-                report("pragma-once", path, path + " has no #pragma once.");
-            }
+            if (is_header(path) && !source.pragma_once)
+                report("pragma-once", path, " has no #pragma once.");
             check_libraries(source);
             check_direction(source);
             check_room(source);
@@ -260,34 +220,32 @@ class Checker {
     }
 
   private:
-    void report(const std::string& rule, const std::string& file, const std::string& message) {
-        violations_.push_back({rule, file, message});
+    /// `what` follows the file's name in the message.
+    void report(const std::string& rule, const std::string& file, const std::string& what) {
+        violations_.push_back({rule, file, file + what});
     }
 
     void check_place_and_size(const std::string& file) {
         const std::string top = file.substr(0, file.find('/'));
-        if (!starts_with(top, ".") && top != "tests" &&
-            std::find(kTopLevel.begin(), kTopLevel.end(), top) == kTopLevel.end()) {
+        if (!top.starts_with(".") && top != "tests" &&
+            std::find(kTopLevel.begin(), kTopLevel.end(), top) == kTopLevel.end())
             report("top-level", file,
-                   file + ": '" + top + "' is not part of the fixed layout of the top level.");
-        }
+                   ": '" + top + "' is not part of the fixed layout of the top level.");
         std::error_code error;
         const std::uintmax_t size = fs::file_size(root_ / file, error);
-        if (!error && size > kLargestFile) {
+        if (!error && size > kLargestFile)
             report("file-size", file,
-                   file + " has " + std::to_string(size) + " bytes; the most is " +
+                   " has " + std::to_string(size) + " bytes; the most is " +
                        std::to_string(kLargestFile) + ".");
-        }
     }
 
     void forbid(const Source& source, const std::string& rule, const std::set<Library>& libraries,
                 const std::string& who) {
         for (const auto& [header, library] : source.third_party) {
-            if (libraries.contains(library)) {
+            if (libraries.contains(library))
                 report(rule, source.path,
-                       source.path + " includes <" + header + ">, but " + who + " does not know " +
+                       " includes <" + header + ">, but " + who + " does not know " +
                            name_of(library) + ".");
-            }
         }
     }
 
@@ -296,9 +254,8 @@ class Checker {
         using enum Library;
         const std::string& path = source.path;
         const std::string layer = layer_of(path);
-        if (starts_with(path, "core/")) {
+        if (path.starts_with("core/"))
             forbid(source, "core-qt", {Qt}, "core");
-        }
         if (layer == "base") {
             forbid(source, "base-alone", {Torch, OpenCv, Json, Pictures, Sqlite, CommandLine},
                    "core/base, which needs the standard library, OpenSSL and zlib alone,");
@@ -307,25 +264,21 @@ class Checker {
             forbid(source, "torch-alone", {OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine},
                    "core/" + layer + ", which builds with LibTorch alone,");
         }
-        if ((layer != "training" || is_header(path)) && !starts_with(path, "tests/")) {
+        if ((layer != "training" || is_header(path)) && !path.starts_with("tests/"))
             forbid(source, "network", {Http}, "everything but the sources of core/training");
-        }
-        if (layer == "picture") {
+        if (layer == "picture")
             forbid(source, "picture-torch", {Torch}, "core/picture");
-        }
-        if (layer == "panel") {
+        if (layer == "panel")
             forbid(source, "panel-opencv", {OpenCv, Pictures}, "core/panel");
-        }
         if (layer == "opinion") {
             forbid(source, "plain-opinion", {Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite},
                    "core/opinion, which is plain arithmetic,");
         }
-        if (starts_with(path, "ui/") || starts_with(path, "app/")) {
-            for (const auto& [where, reached] : reach(path, {Torch, OpenCv})) {
+        if (path.starts_with("ui/") || path.starts_with("app/")) {
+            for (const auto& [where, reached] : reach(path, {Torch, OpenCv}))
                 report("ui-torch-opencv", path,
-                       path + " sees " + reached + " through " + where +
+                       " sees " + reached + " through " + where +
                            ", but window and command line know core's plain structs only.");
-            }
         }
     }
 
@@ -333,31 +286,24 @@ class Checker {
     void check_direction(const Source& source) {
         const auto height = [](const std::string& path) {
             // Tests, and the tools that generate resources, may use everything.
-            if (starts_with(path, "tests/") || starts_with(path, "resources/")) {
-                return 102;
-            }
-            if (starts_with(path, "app/")) {
-                return 101;
-            }
-            if (starts_with(path, "ui/")) {
-                return 100;
-            }
+            for (const auto& [start, above] :
+                 {std::pair{"ui/", 100}, {"app/", 101}, {"tests/", 102}, {"resources/", 102}})
+                if (path.starts_with(start))
+                    return above;
             const auto* const found = std::find(kLayers.begin(), kLayers.end(), layer_of(path));
             return static_cast<int>(found - kLayers.begin());
         };
         for (const std::string& included : source.ours) {
-            if (height(included) > height(source.path)) {
+            if (height(included) > height(source.path))
                 report("direction", source.path,
-                       source.path + " includes \"" + included + "\", which lies above it.");
-            }
+                       " includes \"" + included + "\", which lies above it.");
         }
-        if (starts_with(source.path, "core/")) {
+        if (source.path.starts_with("core/")) {
             const std::string layer = layer_of(source.path);
-            if (std::find(kLayers.begin(), kLayers.end(), layer) == kLayers.end()) {
+            if (std::find(kLayers.begin(), kLayers.end(), layer) == kLayers.end())
                 report("unknown-layer", source.path,
-                       source.path + " lies in a folder of core that has no place among the " +
-                           "layers; add it to tests/architecture/walls.cpp.");
-            }
+                       " lies in a folder of core that has no place among the "
+                       "layers; add it to tests/architecture/walls.cpp.");
         }
     }
 
@@ -373,9 +319,7 @@ class Checker {
     }
 
     static bool lists(std::string_view uses, const std::string& name) {
-        std::istringstream words{std::string(uses)};
-        return std::find(std::istream_iterator<std::string>(words), {}, name) !=
-               std::istream_iterator<std::string>();
+        return (' ' + std::string(uses) + ' ').find(' ' + name + ' ') != std::string::npos;
     }
 
     /// Checks the table: a room may only use rooms of its layer that precede it.
@@ -388,11 +332,10 @@ class Checker {
                 if (std::none_of(rooms_.begin(), room, [&](const Room& lower) {
                         return house_of(std::string(lower.folder) + "/") == house &&
                                name_within(house, lower.folder) == name;
-                    })) {
+                    }))
                     report("room-order", folder,
-                           folder + " is said to use '" + name +
+                           " is said to use '" + name +
                                "', which is no room of its layer that is listed above it.");
-                }
             }
         }
     }
@@ -400,51 +343,45 @@ class Checker {
     /// Checks that files are in known rooms, and that includes between rooms are in the table.
     void check_room(const Source& source) {
         const std::string house = house_of(source.path);
-        if (house.empty()) {
+        if (house.empty())
             return;
-        }
         const auto room = room_of(source.path);
         const bool divided = std::any_of(rooms_.begin(), rooms_.end(), [&](const Room& other) {
             return house_of(std::string(other.folder) + "/") == house;
         });
         if (room == rooms_.end()) {
-            if (divided || folder_of(source.path) != house) {
+            if (divided || folder_of(source.path) != house)
                 report("unknown-room", source.path,
-                       source.path + " lies in a folder that is no room of its layer; add it to " +
-                           "tests/architecture/rooms.h.");
-            }
+                       " lies in a folder that is no room of its layer; add it to "
+                       "tests/architecture/rooms.h.");
             return;
         }
         for (const std::string& included : source.ours) {
             const auto other = room_of(included);
             if (house_of(included) == house && other != rooms_.end() && other != room &&
-                !lists(room->uses, name_within(house, other->folder))) {
+                !lists(room->uses, name_within(house, other->folder)))
                 report("room", source.path,
-                       source.path + " includes \"" + included + "\", but " +
-                           std::string(room->folder) + " does not use that room.");
-            }
+                       " includes \"" + included + "\", but " + std::string(room->folder) +
+                           " does not use that room.");
         }
     }
 
     /// Checks that internal headers name their folder, and that only it and tests include them.
     void check_internal(const Source& source) {
         if (source.unclear ||
-            (!source.internal_to.empty() && !is_within(source.path, source.internal_to))) {
+            (!source.internal_to.empty() && !is_within(source.path, source.internal_to)))
             report("internal-words", source.path,
-                   source.path + " is internal to something; say so in a line of its own, \"" +
+                   " is internal to something; say so in a line of its own, \"" +
                        std::string(kInternal) + "FOLDER.\", with a folder that it lies in.");
-        }
-        if (starts_with(source.path, "tests/")) {
+        if (source.path.starts_with("tests/"))
             return;
-        }
         for (const std::string& included : source.ours) {
             const auto header = sources_.find(included);
             if (header != sources_.end() && !header->second.internal_to.empty() &&
-                !is_within(source.path, header->second.internal_to)) {
+                !is_within(source.path, header->second.internal_to))
                 report("internal", source.path,
-                       source.path + " includes \"" + included + "\", which is internal to " +
+                       " includes \"" + included + "\", which is internal to " +
                            header->second.internal_to + ".");
-            }
         }
     }
 
@@ -454,24 +391,21 @@ class Checker {
         using enum Library;
         std::set<std::string> open(kContracts.begin(), kContracts.end());
         for (const auto& [path, source] : sources_) {
-            if (starts_with(path, "tests/")) {
+            if (path.starts_with("tests/"))
                 continue;
-            }
             for (const std::string& included : source.ours) {
                 const std::string layer = layer_of(included);
                 if ((layer == "picture" || layer == "engine" || layer == "training" ||
                      layer == "casework") &&
-                    layer != layer_of(path)) {
+                    layer != layer_of(path))
                     open.insert(included);
-                }
             }
         }
         for (const std::string& path : open) {
-            for (const auto& [where, reached] : reach(path, {Torch, OpenCv})) {
+            for (const auto& [where, reached] : reach(path, {Torch, OpenCv}))
                 report("public-header", path,
-                       path + " sees " + reached + " through " + where +
+                       " sees " + reached + " through " + where +
                            ", but a public header shows plain C++ only.");
-            }
         }
     }
 
@@ -485,20 +419,17 @@ class Checker {
         while (!waiting.empty()) {
             const auto source = sources_.find(waiting.back());
             waiting.pop_back();
-            if (source == sources_.end()) {
+            if (source == sources_.end())
                 continue;
-            }
             for (const auto& [header, library] : source->second.third_party) {
                 if (libraries.contains(library)) {
                     found.emplace_back(source->first,
                                        std::string(name_of(library)) + "'s <" + header + ">");
                 }
             }
-            for (const std::string& included : source->second.ours) {
-                if (seen.insert(included).second) {
+            for (const std::string& included : source->second.ours)
+                if (seen.insert(included).second)
                     waiting.push_back(included);
-                }
-            }
         }
         return found;
     }
@@ -512,9 +443,8 @@ class Checker {
 /// The output of `git ls-files`, or nothing when this is no git checkout.
 std::vector<std::string> git_files(const fs::path& root) {
     std::string quoted = "'";
-    for (const char c : root.string()) {
+    for (const char c : root.string())
         quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
     quoted += "'";
     const std::string command =
         "git -C " + quoted + " ls-files -z --cached --others --exclude-standard 2>/dev/null";
@@ -524,18 +454,15 @@ std::vector<std::string> git_files(const fs::path& root) {
     std::array<char, 65536> buffer{};
     while (pipe) {
         const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe.get());
-        if (count == 0) {
+        if (count == 0)
             break;
-        }
         output.append(buffer.data(), count);
     }
     std::vector<std::string> files;
     std::istringstream stream(output);
-    for (std::string file; std::getline(stream, file, '\0');) {
-        if (fs::is_regular_file(root / file)) {  // deleted files may still be in the index
+    for (std::string file; std::getline(stream, file, '\0');)
+        if (fs::is_regular_file(root / file))  // deleted files may still be in the index
             files.push_back(file);
-        }
-    }
     return files;
 }
 
@@ -545,19 +472,17 @@ std::vector<std::string> repository_files(const fs::path& root) {
     // Only when the root itself is a checkout, not a folder inside one.
     if (fs::exists(root / ".git")) {
         std::vector<std::string> files = git_files(root);
-        if (!files.empty()) {
+        if (!files.empty())
             return files;
-        }
     }
     std::vector<std::string> files;
     for (auto entry = fs::recursive_directory_iterator(root);
          entry != fs::recursive_directory_iterator(); ++entry) {
         const std::string name = entry->path().filename().string();
-        if (entry->is_directory() && (starts_with(name, ".") || name == "build")) {
+        if (entry->is_directory() && (name.starts_with(".") || name == "build"))
             entry.disable_recursion_pending();
-        } else if (entry->is_regular_file()) {
+        else if (entry->is_regular_file())
             files.push_back(entry->path().lexically_relative(root).generic_string());
-        }
     }
     std::sort(files.begin(), files.end());
     return files;

@@ -1,15 +1,14 @@
 #include "tests/architecture/walls.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <fstream>
 #include <ostream>
-#include <stdexcept>
 
 #include "tests/architecture/rooms.h"
+#include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd::walls {
 namespace {
@@ -18,9 +17,8 @@ namespace fs = std::filesystem;
 
 std::string sentences(const std::vector<Violation>& violations) {
     std::string text;
-    for (const Violation& violation : violations) {
+    for (const Violation& violation : violations)
         text += "\n  [" + violation.rule + "] " + violation.message;
-    }
     return text;
 }
 
@@ -28,12 +26,10 @@ TEST(Walls, HoldInThisRepository) {
     const std::vector<std::string> files = repository_files(DFD_SOURCE_DIR);
     // An empty file list would pass too.
     for (const char* expected :
-         {"core/base/digest.h", "core/engine/scoring/evaluator.h", "tests/CMakeLists.txt"}) {
+         {"core/base/digest.h", "core/engine/scoring/evaluator.h", "tests/CMakeLists.txt"})
         EXPECT_TRUE(std::find(files.begin(), files.end(), expected) != files.end()) << expected;
-    }
-    for (const Room& room : kRooms) {
+    for (const Room& room : kRooms)
         EXPECT_TRUE(fs::is_directory(fs::path(DFD_SOURCE_DIR) / room.folder)) << room.folder;
-    }
     const std::vector<Violation> violations = check(DFD_SOURCE_DIR, files, kRooms);
     EXPECT_TRUE(violations.empty()) << sentences(violations);
 }
@@ -50,11 +46,6 @@ constexpr std::array kSmallRooms{
 class SmallHouse : public testing::Test {
   protected:
     SmallHouse() {
-        std::string pattern = (fs::temp_directory_path() / "dfd-walls-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) {
-            throw std::runtime_error("No temporary folder could be made at " + pattern + ".");
-        }
-        root_ = pattern;
         write("README.md", "A house.\n");
         write(".clang-format", "\n");
         write("core/networks/expert.h", "#pragma once\n#include <torch/nn/module.h>\n");
@@ -98,13 +89,6 @@ class SmallHouse : public testing::Test {
               "#include \"core/picture/bytes.h\"\n#include \"core/engine/batch.h\"\n#include "
               "<opencv2/core.hpp>\n");
     }
-    ~SmallHouse() override {
-        std::error_code ignored;
-        fs::remove_all(root_, ignored);
-    }
-    SmallHouse(const SmallHouse&) = delete;
-    SmallHouse& operator=(const SmallHouse&) = delete;
-
     void write(const std::string& file, const std::string& text) const {
         fs::create_directories((root_ / file).parent_path());
         std::ofstream stream(root_ / file, std::ios::binary);
@@ -122,7 +106,8 @@ class SmallHouse : public testing::Test {
         return check(root_, repository_files(root_), kSmallRooms);
     }
 
-    fs::path root_;
+    test::TemporaryFolder folder_;
+    const fs::path root_ = folder_.path();
 };
 
 TEST_F(SmallHouse, IsClean) {
@@ -146,9 +131,8 @@ TEST_P(Crossings, AreFoundAndNamed) {
     add(GetParam().file, GetParam().text);
     const std::vector<Violation> violations = look();
     ASSERT_FALSE(violations.empty());
-    for (const Violation& violation : violations) {
+    for (const Violation& violation : violations)
         EXPECT_EQ(violation.rule, GetParam().rule) << violation.message;
-    }
     EXPECT_TRUE(std::any_of(violations.begin(), violations.end(), [](const Violation& violation) {
         return violation.file == GetParam().file &&
                violation.message.find(GetParam().file) != std::string::npos;

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/engine/devices/device_choice.h"
+#include "core/engine/devices/devices.h"
 
 namespace dfd {
 namespace {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <torch/types.h>
+#include <zlib.h>
 
 #include <array>
 #include <cstdint>
@@ -11,8 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/crc32.h"
 
 namespace dfd::test {
 
@@ -122,7 +121,10 @@ class TorchZipWriter {
         const auto start = at_;
         const auto bare = start + 30 + full.size() + 4;
         const auto padding = static_cast<std::uint16_t>((64 - bare % 64) % 64);
-        auto crc = faults.no_crc ? 0u : crc32(data, bytes);
+        auto crc =
+            faults.no_crc
+                ? 0u
+                : static_cast<std::uint32_t>(crc32_z(0, static_cast<const Bytef*>(data), bytes));
         crc ^= faults.wrong_crc ? 1u : 0u;
         const auto size = static_cast<std::uint32_t>(bytes);
         put("PK\x03\x04" + raw<std::uint16_t>(0) + raw<std::uint16_t>(0x0808) + raw(faults.method) +

@@ -12,8 +12,7 @@
 #include "core/casework/exhibits/exhibits.h"
 #include "core/casework/verify/verify_case.h"
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
 
 namespace dfd {
@@ -22,7 +21,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-class CaseCommands : public testing::Test {
+class CaseCommands : public DfdTest {
   protected:
     void SetUp() override {
         for (unsigned i = 0; i < 9; ++i)
@@ -42,17 +41,14 @@ class CaseCommands : public testing::Test {
     [[nodiscard]] Process start(std::vector<std::string> arguments,
                                 const std::string& output = "output") const {
         fs::create_directories(folder / output);
-        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
-        return {folder / output, arguments};
+        return {folder / output, dfd(std::move(arguments))};
     }
     [[nodiscard]] Finished run(const std::vector<std::string>& arguments) const {
         return start(arguments).wait();
     }
     [[nodiscard]] std::vector<std::string> scan(const std::string& name) const {
-        return {"scan",     folder / "pictures",
-                "--case",   folder / name,
-                "--panel",  DFD_SOURCE_DIR "/models/starter",
-                "--device", "cpu"};
+        return {"scan",   folder / "pictures", "--case", folder / name, "--panel",
+                kStarter, "--device",          "cpu"};
     }
     [[nodiscard]] std::vector<json> lines(const std::vector<std::string>& arguments) const {
         const auto done = run(arguments);
@@ -60,24 +56,19 @@ class CaseCommands : public testing::Test {
         return parse(done.out);
     }
     static std::vector<json> parse(const std::string& text) {
-        std::vector<json> objects;
-        std::istringstream stream(text);
-        for (std::string line; std::getline(stream, line);) {
-            objects.push_back(json::parse(line));
-            objects.back().erase("seconds");
-        }
+        auto objects = json_lines(text);
+        for (auto& object : objects)
+            object.erase("seconds");
         return objects;
     }
-
-    test::TemporaryFolder folder;
 };
 
 TEST_F(CaseCommands, AListIsWhatScoreWouldHavePrinted) {
     const auto scanned = run(scan("case"));
     EXPECT_EQ(scanned.status, 1) << scanned.err;  // page.jpg is not a picture
     EXPECT_NE(scanned.out.find("10 files, 9 scored, 1 failed"), std::string::npos) << scanned.out;
-    const auto scored = run({"score", folder / "pictures", "--format", "json", "--panel",
-                             DFD_SOURCE_DIR "/models/starter", "--device", "cpu"});
+    const auto scored = run(
+        {"score", folder / "pictures", "--format", "json", "--panel", kStarter, "--device", "cpu"});
     EXPECT_EQ(lines({"case", "list", folder / "case", "--format", "json"}), parse(scored.out));
 
     const auto csv = run({"case", "list", folder / "case", "--format", "csv"});
@@ -205,8 +196,7 @@ TEST_F(CaseCommands, KilledThreeTimesItHoldsEveryResultOnce) {
     for (int kill = 0; kill < 3; ++kill) {
         const auto wanted = finished() + std::uniform_int_distribution<std::int64_t>(1, 10)(random);
         auto process = start(scan("case"));
-        while (process.running() && finished() < wanted)
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        reaches(process, [&] { return finished() >= wanted; });
         process.send(SIGKILL);
         EXPECT_EQ(process.wait().status, 128 + SIGKILL);
         EXPECT_GE(finished(), wanted);
@@ -227,8 +217,7 @@ TEST_F(CaseCommands, InterruptedItKeepsWhatIsFinished) {
     const auto told = [&] {
         return test::file_bytes(folder / "output/stderr").find("Watching") != std::string::npos;
     };
-    while (process.running() && !told())
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    ASSERT_TRUE(reaches(process, told));
     const auto info = lines({"case", "info", file, "--format", "json"});
     EXPECT_EQ(info[0]["scored"], 9);
     EXPECT_TRUE(info[0]["writer"].is_object());

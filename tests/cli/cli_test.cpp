@@ -8,8 +8,7 @@
 #include <thread>
 
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
 #include "tests/panel/published_writer.h"
 
@@ -19,15 +18,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-std::vector<json> lines(const std::string& text) {
-    std::vector<json> objects;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);)
-        objects.push_back(json::parse(line));
-    return objects;
-}
-
-class CommandLine : public testing::Test {
+class CommandLine : public DfdTest {
   protected:
     /// One installed panel for all tests: the golden convnextv2_atto, installed from published
     /// files.
@@ -37,9 +28,8 @@ class CommandLine : public testing::Test {
                               {}, "atto.baseline_extractor.");
         ::setenv("DFD_PANELS", (*shared_ / "panels").c_str(), 1);
         const auto installed =
-            Process(shared_->path(),
-                    {dfd(), "panel", "install", "--weights", *shared_ / "weight.pth", "--ema",
-                     *shared_ / "ema.state", "--name", "golden"})
+            Process(shared_->path(), dfd({"panel", "install", "--weights", *shared_ / "weight.pth",
+                                          "--ema", *shared_ / "ema.state", "--name", "golden"}))
                 .wait();
         ASSERT_EQ(installed.status, 0) << installed.err;
     }
@@ -48,12 +38,6 @@ class CommandLine : public testing::Test {
         shared_ = nullptr;
     }
 
-    static std::string dfd() { return fs::path(DFD_BINARY_DIR) / "dfd"; }
-
-    Finished run(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), dfd());
-        return Process(folder.path(), arguments).wait();
-    }
     fs::path small_picture(const std::string& name) const {
         const auto path = folder.path() / name;
         fs::create_directories(path.parent_path());
@@ -61,7 +45,6 @@ class CommandLine : public testing::Test {
         return path;
     }
 
-    test::TemporaryFolder folder;
     static inline test::TemporaryFolder* shared_ = nullptr;
 };
 
@@ -71,7 +54,7 @@ TEST_F(CommandLine, InstalledFromThePublishedFormatGivesTheGoldenScores) {
         const auto done = run({"score", "--format", "json", "--maps", "--panel", "golden",
                                golden_path("images/" + name)});
         ASSERT_EQ(done.status, 0) << done.err;
-        const auto objects = lines(done.out);
+        const auto objects = json_lines(done.out);
         ASSERT_EQ(objects.size(), 1u);
         const auto& object = objects[0];
         const auto& expert = object.at("experts").at(0);
@@ -127,7 +110,7 @@ TEST_F(CommandLine, FoldersAndOddNamesInOrderWithFailuresAsRows) {
     test::write_bytes(folder / "set/img3.jpg", "<html>not a picture</html>");
     const auto flat = run({"score", "--panel", "golden", "--format", "json", folder / "set"});
     EXPECT_EQ(flat.status, 1);
-    const auto rows = lines(flat.out);
+    const auto rows = json_lines(flat.out);
     ASSERT_EQ(rows.size(), 4u);
     EXPECT_TRUE(rows[0]["path"].get<std::string>().ends_with("img2.png"));
     EXPECT_EQ(rows[1]["error"]["code"], "not_a_picture");
@@ -145,8 +128,8 @@ TEST_F(CommandLine, BatchesGiveTheSameScores) {
     for (const auto* name : {"square512.png", "landscape.png", "odd.png"})
         fs::create_symlink(golden_path(std::string("images/") + name), folder / name);
     const auto single =
-        lines(run({"score", "--panel", "golden", "--format", "json", folder.path()}).out);
-    const auto batch = lines(
+        json_lines(run({"score", "--panel", "golden", "--format", "json", folder.path()}).out);
+    const auto batch = json_lines(
         run({"score", "--panel", "golden", "--format", "json", "--batch", "3", folder.path()}).out);
     ASSERT_EQ(single.size(), 3u);
     ASSERT_EQ(batch.size(), 3u);
@@ -177,7 +160,7 @@ TEST_F(CommandLine, ExpertsAreWeighedAndMuted) {
         arguments.insert(arguments.end(), more.begin(), more.end());
         const auto done = run(arguments);
         EXPECT_EQ(done.status, 0) << done.err;
-        return lines(done.out).at(0);
+        return json_lines(done.out).at(0);
     };
     const auto reference = scored({});
     EXPECT_EQ(reference.at("combination"), json({{"reference", true}}));
@@ -217,7 +200,7 @@ TEST_F(CommandLine, DisagreementOverAFolder) {
                            "--top", "2", folder / "set"});
     EXPECT_EQ(done.status, 1) << done.err;
     EXPECT_NE(done.err.find("broken.jpg"), std::string::npos);
-    const auto object = lines(done.out).at(0);
+    const auto object = json_lines(done.out).at(0);
     EXPECT_EQ(object.at("pictures"), 3);
     EXPECT_EQ(object.at("failed"), 1);
     EXPECT_EQ(object.at("complete"), true);
@@ -301,17 +284,12 @@ TEST_F(CommandLine, TheManualPageKnowsEveryCommand) {
 TEST_F(CommandLine, InterruptionKeepsWhatIsFinished) {
     for (int i = 0; i < 400; ++i)
         small_picture("many/" + std::to_string(i) + ".png");
-    Process process(folder.path(),
-                    {dfd(), "score", "--panel", "golden", "--format", "json", folder / "many"});
-    using Clock = std::chrono::steady_clock;
-    const auto deadline = Clock::now() + std::chrono::minutes(5);
-    while (process.out().find('\n') == std::string::npos && process.running() &&
-           Clock::now() < deadline)
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    auto process = start({"score", "--panel", "golden", "--format", "json", folder / "many"});
+    reaches(process, [&] { return process.out().find('\n') != std::string::npos; });
     process.send(SIGINT);
     const auto done = process.wait();
     EXPECT_EQ(done.status, 130) << done.err;
-    const auto finished = lines(done.out);  // all lines are complete
+    const auto finished = json_lines(done.out);  // all lines are complete
     EXPECT_GE(finished.size(), 1u);
     EXPECT_LT(finished.size(), 400u);
     for (const auto& object : finished)
@@ -334,7 +312,7 @@ TEST_F(CommandLine, PanelsAreListedDescribedVerifiedAndRemoved) {
               std::string::npos);
 
     const auto score =
-        lines(
+        json_lines(
             run({"score", "--panel", "second", "--format", "json", small_picture("plain.png")}).out)
             .at(0)
             .at("score")

@@ -4,8 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 
 namespace dfd {
 namespace {
@@ -13,13 +12,8 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-class EvaluateCommand : public testing::Test {
+class EvaluateCommand : public DfdTest {
   protected:
-    Finished run(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
-        return Process(folder.path(), arguments).wait();
-    }
-
     /// A noise picture; with `smooth` its middle is flat, as if inpainted.
     void picture(const std::string& name, int seed, bool smooth) const {
         Pixels pixels{128, 96, {}};
@@ -60,13 +54,11 @@ class EvaluateCommand : public testing::Test {
         test::write_bytes(folder / "list.csv", text + more);
         return folder / "list.csv";
     }
-    static std::string starter() { return fs::path(DFD_SOURCE_DIR) / "models" / "starter"; }
-    test::TemporaryFolder folder;
 };
 
 TEST_F(EvaluateCommand, WritesItsFiguresIntoAFolder) {
     const fs::path out = folder / "out";
-    const auto done = run({"evaluate", starter(), manifest(), "--device", "cpu", "--fold", "all",
+    const auto done = run({"evaluate", kStarter, manifest(), "--device", "cpu", "--fold", "all",
                            "--batch", "4", "--out", out});
     ASSERT_EQ(done.status, 0) << done.err;
     EXPECT_EQ(done.out, test::file_bytes(out / "metrics.md"));
@@ -94,7 +86,7 @@ TEST_F(EvaluateCommand, WritesItsFiguresIntoAFolder) {
         EXPECT_TRUE(test::file_bytes(out / name).starts_with("<svg")) << name;
     // The scores equal those of `dfd score`.
     const auto scored =
-        run({"score", "--panel", starter(), "--format", "json", folder / "fake3.png"});
+        run({"score", "--panel", kStarter, "--format", "json", folder / "fake3.png"});
     ASSERT_EQ(scored.status, 0) << scored.err;
     const auto scores = test::file_bytes(out / "scores.csv");
     const auto row = scores.find("fake3.png,fake,inpaint,anna,g3,");
@@ -105,14 +97,14 @@ TEST_F(EvaluateCommand, WritesItsFiguresIntoAFolder) {
 }
 
 TEST_F(EvaluateCommand, TakesTheTestRowsAndPrintsJson) {
-    const auto done = run(
-        {"evaluate", starter(), manifest(), "--device", "cpu", "--no-maps", "--format", "json"});
+    const auto done =
+        run({"evaluate", kStarter, manifest(), "--device", "cpu", "--no-maps", "--format", "json"});
     ASSERT_EQ(done.status, 0) << done.err;
     const auto metrics = json::parse(done.out);
     EXPECT_EQ(metrics["fold"], "test");
     EXPECT_EQ(metrics["counts"]["pictures"], 4);
     EXPECT_TRUE(metrics["panel"]["places"].is_null());
-    const auto fold = run({"evaluate", starter(), folder / "list.csv", "--device", "cpu",
+    const auto fold = run({"evaluate", kStarter, folder / "list.csv", "--device", "cpu",
                            "--no-maps", "--format", "json", "--fold", "1", "--seed", "7"});
     ASSERT_EQ(fold.status, 0) << fold.err;
     EXPECT_EQ(json::parse(fold.out)["fold"], "1");
@@ -121,23 +113,23 @@ TEST_F(EvaluateCommand, TakesTheTestRowsAndPrintsJson) {
 }
 
 TEST_F(EvaluateCommand, NamesWhatIsWrong) {
-    const auto missing = run({"evaluate", starter(), folder / "nowhere.csv"});
+    const auto missing = run({"evaluate", kStarter, folder / "nowhere.csv"});
     EXPECT_EQ(missing.status, 1);
     EXPECT_NE(missing.err.find("nowhere.csv"), std::string::npos);
     const auto list = manifest("gone.png,real,anna,g9,,,test\n");
     const auto partly =
-        run({"evaluate", starter(), list, "--device", "cpu", "--no-maps", "--format", "json"});
+        run({"evaluate", kStarter, list, "--device", "cpu", "--no-maps", "--format", "json"});
     EXPECT_EQ(partly.status, 1);
     EXPECT_NE(partly.err.find("gone.png"), std::string::npos);
     EXPECT_EQ(json::parse(partly.out)["counts"]["unread"], 1);
     EXPECT_EQ(json::parse(partly.out)["counts"]["pictures"], 4);
     EXPECT_EQ(run({"evaluate", "no-such-panel", list}).status, 3);
-    EXPECT_EQ(run({"evaluate", starter(), list, "--fold", "held-out"}).status, 1);
-    const auto file = run({"evaluate", starter(), list, "--out", folder / "fake0.png"});
+    EXPECT_EQ(run({"evaluate", kStarter, list, "--fold", "held-out"}).status, 1);
+    const auto file = run({"evaluate", kStarter, list, "--out", folder / "fake0.png"});
     EXPECT_EQ(file.status, 1);
     EXPECT_NE(file.err.find("could not be made"), std::string::npos) << file.err;
-    EXPECT_EQ(run({"evaluate", starter(), list, "--batch", "0"}).status, 2);
-    EXPECT_EQ(run({"evaluate", starter()}).status, 2);
+    EXPECT_EQ(run({"evaluate", kStarter, list, "--batch", "0"}).status, 2);
+    EXPECT_EQ(run({"evaluate", kStarter}).status, 2);
 }
 
 TEST_F(EvaluateCommand, LeaksAreFoundAndReported) {

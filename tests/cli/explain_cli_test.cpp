@@ -6,8 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
 
 namespace dfd {
@@ -16,18 +15,13 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-class ExplainCommand : public testing::Test {
+class ExplainCommand : public DfdTest {
   protected:
     Finished run(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
-        arguments.insert(
-            arguments.end(),
-            {"--panel", std::string(DFD_SOURCE_DIR) + "/models/starter", "--device", "cpu"});
-        return Process(folder.path(), arguments).wait();
+        arguments.insert(arguments.end(), {"--panel", kStarter, "--device", "cpu"});
+        return DfdTest::run(std::move(arguments));
     }
     static std::string small() { return golden_path("images/small.png"); }
-
-    test::TemporaryFolder folder;
 };
 
 TEST_F(ExplainCommand, JsonSaysHowWhereAndWhetherItHolds) {

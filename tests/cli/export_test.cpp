@@ -8,8 +8,7 @@
 
 #include "core/base/digest.h"
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 
 namespace dfd {
 namespace {
@@ -19,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kNotUtf8 = "caf\xE9 <b>.png";
 
-class ExportCommand : public testing::Test {
+class ExportCommand : public DfdTest {
   protected:
     void SetUp() override {
         ::unsetenv("DISPLAY");
@@ -32,32 +31,18 @@ class ExportCommand : public testing::Test {
         write_png(folder / "pictures/tiny.png", thumbnail(desk.pixels, 40));
         test::write_bytes(folder / "pictures/page.jpg", "<html>not a picture</html>");
         file = folder / "case.dfd";
-        const auto scanned = run({"scan", folder / "pictures", "--case", file, "--panel",
-                                  DFD_SOURCE_DIR "/models/starter", "--device", "cpu"});
+        const auto scanned = run(
+            {"scan", folder / "pictures", "--case", file, "--panel", kStarter, "--device", "cpu"});
         ASSERT_EQ(scanned.status, 1) << scanned.err;  // page.jpg is not a picture
         ASSERT_EQ(
             run({"case", "note", file, folder / "pictures/desk.png", "Look at the lamp."}).status,
             0);
     }
     void TearDown() override { ::unsetenv("LC_ALL"); }
-    [[nodiscard]] Finished run(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
-        return Process(folder.path(), arguments).wait();
-    }
-    [[nodiscard]] Finished shell(const std::string& command) const {
-        return Process(folder.path(),
-                       {"/bin/sh", "-c", "cd '" + folder.path().native() + "' && " + command})
-            .wait();
-    }
     [[nodiscard]] json last_of_log() const {
-        std::istringstream log(run({"case", "log", file, "--format", "json"}).out);
-        std::string line, last;
-        while (std::getline(log, line))
-            last = line;
-        return json::parse(last);
+        return json_lines(run({"case", "log", file, "--format", "json"}).out).back();
     }
 
-    test::TemporaryFolder folder;
     std::string file;
 };
 
@@ -145,7 +130,7 @@ TEST_F(ExportCommand, ExportedRecordsReplayAndSignaturesHold) {
             record = entry.path();
     ASSERT_FALSE(record.empty());
     const auto replayed = run({"replay", record, "--file", folder / "pictures/desk.png", "--panel",
-                               DFD_SOURCE_DIR "/models/starter", "--device", "cpu"});
+                               kStarter, "--device", "cpu"});
     EXPECT_EQ(replayed.status, 0) << replayed.out << replayed.err;
     EXPECT_EQ(shell("openssl pkeyutl -verify -rawin -pubin -inkey pub.pem -sigfile '" +
                     record.native() + ".sig' -in '" + record.native() + "'")
@@ -153,7 +138,7 @@ TEST_F(ExportCommand, ExportedRecordsReplayAndSignaturesHold) {
               0);
     // Equal to the record that scoring writes now, apart from times and library versions.
     ASSERT_EQ(run({"score", folder / "pictures/desk.png", "--record", folder / "now", "--panel",
-                   DFD_SOURCE_DIR "/models/starter", "--device", "cpu"})
+                   kStarter, "--device", "cpu"})
                   .status,
               0);
     auto then = json::parse(test::file_bytes(record));

@@ -8,8 +8,7 @@
 #include <thread>
 
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
 
 namespace dfd {
@@ -18,22 +17,18 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-class FirmnessCommands : public testing::Test {
+class FirmnessCommands : public DfdTest {
   protected:
     void SetUp() override { fs::copy_file(golden_path("images/square512.png"), picture()); }
     [[nodiscard]] std::string picture() const { return folder / "a \n picture.png"; }
     [[nodiscard]] Process start(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
-        if (arguments[1] != "disagree")
-            arguments.insert(arguments.end(),
-                             {"--panel", DFD_SOURCE_DIR "/models/starter", "--device", "cpu"});
-        return {folder.path(), arguments};
+        if (arguments[0] != "disagree")
+            arguments.insert(arguments.end(), {"--panel", kStarter, "--device", "cpu"});
+        return DfdTest::start(std::move(arguments));
     }
     [[nodiscard]] Finished run(const std::vector<std::string>& arguments) const {
         return start(arguments).wait();
     }
-
-    test::TemporaryFolder folder;
 };
 
 TEST_F(FirmnessCommands, StabilityGivesEveryPoint) {
@@ -104,7 +99,7 @@ TEST_F(FirmnessCommands, ScoreTellsStabilityWhenAsked) {
     EXPECT_EQ(run({"score", picture(), "--stability", "--operations", "shred"}).status, 2);
 }
 
-TEST_F(FirmnessCommands, ACaseKeepsWhatWasTried) {
+TEST_F(FirmnessCommands, ACaseKeepsStabilityResults) {
     fs::create_directories(folder / "set");
     for (const auto* name : {"square512.png", "odd.png"})
         fs::copy_file(golden_path(std::string("images/") + name), folder / "set" / name);
@@ -116,17 +111,16 @@ TEST_F(FirmnessCommands, ACaseKeepsWhatWasTried) {
     };
     const auto one = of_case({folder / "set" / "odd.png", "--by", "anna"});
     ASSERT_EQ(one.status, 0) << one.err;
-    EXPECT_NE(one.out.find("versions of 1 exhibits tried, 0 known, 0 left out"), std::string::npos);
+    EXPECT_NE(one.out.find("1 exhibits measured, 0 already known, 0 left out"), std::string::npos);
     const auto all = of_case({});
-    EXPECT_NE(all.out.find("versions of 1 exhibits tried, 1 known, 0 left out"), std::string::npos)
+    EXPECT_NE(all.out.find("1 exhibits measured, 1 already known, 0 left out"), std::string::npos)
         << all.out << all.err;
     EXPECT_EQ(of_case({"--text", "nowhere"}).status, 1);
     EXPECT_EQ(of_case({"--precision", "bf16"}).status, 1);
     EXPECT_EQ(of_case({folder / "set" / "odd.png", "--text", "odd"}).status, 2);
 
-    const auto bare = [&](std::vector<std::string> arguments) {
-        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
-        return Process{folder.path(), arguments}.wait();
+    const auto bare = [&](const std::vector<std::string>& arguments) {
+        return DfdTest::run(arguments);
     };
     const auto listed = bare({"case", "list", path, "--format", "json", "--text", "odd.png"});
     const auto object = json::parse(listed.out);
@@ -141,9 +135,8 @@ TEST_F(FirmnessCommands, HelpSaysWordsAndNoNumbers) {
     for (const auto& command : std::vector<std::vector<std::string>>{
              {"case", "list"}, {"export"}, {"disagree"}, {"score"}, {"prepare", "split"}}) {
         auto arguments = command;
-        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
         arguments.emplace_back("--help");
-        const auto help = Process{folder.path(), arguments}.wait().out;
+        const auto help = DfdTest::run(arguments).out;
         EXPECT_EQ(help.find("->"), std::string::npos) << help;
         EXPECT_EQ(help.find(" OR {"), std::string::npos) << help;
         EXPECT_NE(help.find("WORD"), std::string::npos) << help;
@@ -158,9 +151,8 @@ TEST_F(FirmnessCommands, AnInterruptLeavesWhatIsFinished) {
     write_png(folder / "large.png", large);
     auto process = start({"stability", folder / "large.png", "--format", "csv", "--batch", "1"});
     const auto rows = [&] { return std::ranges::count(process.out(), '\n'); };
-    while (process.running() && rows() < 3)  // the header, the untouched picture, one version
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    ASSERT_TRUE(process.running());
+    // The header, the untouched picture, one version.
+    ASSERT_TRUE(reaches(process, [&] { return rows() >= 3; }));
     process.send(SIGINT);
     const auto done = process.wait();
     EXPECT_EQ(done.status, 130) << done.err;

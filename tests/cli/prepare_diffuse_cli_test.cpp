@@ -6,8 +6,7 @@
 #include <thread>
 
 #include "core/training/manifest/manifest.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 #include "tests/training/diffusion_stub.h"
 #include "tests/training/test_photos.h"
 
@@ -18,7 +17,7 @@ using nlohmann::json;
 using testing::DiffusionStub;
 namespace fs = std::filesystem;
 
-class PrepareDiffuseCommand : public ::testing::Test {
+class PrepareDiffuseCommand : public DfdTest {
   protected:
     PrepareDiffuseCommand() {
         fs::create_directories(folder / "photos");
@@ -27,7 +26,7 @@ class PrepareDiffuseCommand : public ::testing::Test {
                         testing::make_picture(320, 260, static_cast<std::uint64_t>(i)));
     }
     [[nodiscard]] std::vector<std::string> command(std::vector<std::string> more) const {
-        more.insert(more.begin(), {fs::path(DFD_BINARY_DIR) / "dfd", "prepare", "diffuse"});
+        more.insert(more.begin(), {"prepare", "diffuse"});
         return more;
     }
     [[nodiscard]] std::vector<std::string> whole(const std::string& url,
@@ -36,11 +35,6 @@ class PrepareDiffuseCommand : public ::testing::Test {
                                  "128", "--server", url, "--retry-wait", "0.01"});
         return command(std::move(more));
     }
-    [[nodiscard]] Finished run(const std::vector<std::string>& arguments) const {
-        return Process(folder.path(), arguments).wait();
-    }
-
-    test::TemporaryFolder folder;
 };
 
 TEST_F(PrepareDiffuseCommand, MakesFakesAndGoesOn) {
@@ -55,10 +49,11 @@ TEST_F(PrepareDiffuseCommand, MakesFakesAndGoesOn) {
     const auto first = run(arguments);
     EXPECT_EQ(first.status, 1) << first.err;
     EXPECT_NE(first.err.find("1.jpg, fake 1: "), std::string::npos) << first.err;
-    EXPECT_NE(first.out.find("2 made, 0 there already, 1 failed"), std::string::npos) << first.out;
+    EXPECT_NE(first.out.find("2 made, 0 already present, 1 failed"), std::string::npos)
+        << first.out;
     const auto second = run(arguments);
     EXPECT_EQ(second.status, 0) << second.err;
-    EXPECT_NE(second.out.find("1 made, 2 there already, 0 failed"), std::string::npos)
+    EXPECT_NE(second.out.find("1 made, 2 already present, 0 failed"), std::string::npos)
         << second.out;
     EXPECT_EQ(stub.asked(), 4);
     for (const auto& asked : stub.questions()) {
@@ -115,7 +110,7 @@ struct SlowThird {
 TEST_F(PrepareDiffuseCommand, InterruptedItKeepsWhatIsMade) {
     SlowThird server;
     auto& stub = server.stub;
-    Process process(folder.path(), whole(stub.url()));
+    auto process = start(whole(stub.url()));
     server.wait_for(process);
     const auto start = std::chrono::steady_clock::now();
     process.send(SIGINT);
@@ -131,7 +126,7 @@ TEST_F(PrepareDiffuseCommand, InterruptedItKeepsWhatIsMade) {
 TEST_F(PrepareDiffuseCommand, KilledItKeepsWhatIsMade) {
     SlowThird server;
     auto& stub = server.stub;
-    Process process(folder.path(), whole(stub.url()));
+    auto process = start(whole(stub.url()));
     server.wait_for(process);
     process.send(SIGKILL);
     EXPECT_EQ(process.wait().status, 128 + SIGKILL);
@@ -139,7 +134,7 @@ TEST_F(PrepareDiffuseCommand, KilledItKeepsWhatIsMade) {
     stub.release();
     const auto again = run(whole(stub.url()));
     EXPECT_EQ(again.status, 0) << again.err;
-    EXPECT_NE(again.out.find("2 there already"), std::string::npos) << again.out;
+    EXPECT_NE(again.out.find("2 already present"), std::string::npos) << again.out;
     EXPECT_EQ(stub.asked(), 4);
 }
 

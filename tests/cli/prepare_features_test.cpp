@@ -8,15 +8,14 @@
 #include <sstream>
 
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 
 namespace dfd {
 namespace {
 
 namespace fs = std::filesystem;
 
-class PrepareFeatures : public testing::Test {
+class PrepareFeatures : public DfdTest {
   protected:
     /// Six flat and six noisy pictures; every third is a fake, whose twin precedes it.
     void SetUp() override {
@@ -43,8 +42,8 @@ class PrepareFeatures : public testing::Test {
     }
 
     Finished run(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), {fs::path(DFD_BINARY_DIR) / "dfd", "prepare"});
-        return Process(folder.path(), arguments).wait();
+        arguments.insert(arguments.begin(), "prepare");
+        return DfdTest::run(std::move(arguments));
     }
     std::vector<std::vector<std::string>> table(const std::string& name) const {
         std::vector<std::vector<std::string>> rows;
@@ -63,13 +62,10 @@ class PrepareFeatures : public testing::Test {
         }
         return rows;
     }
-
-    test::TemporaryFolder folder;
-    const std::string starter = fs::path(DFD_SOURCE_DIR) / "models/starter";
 };
 
 TEST_F(PrepareFeatures, FromPicturesToFolds) {
-    const auto encoded = run({"encode", folder / "m.csv", "--panel", starter, "--out",
+    const auto encoded = run({"encode", folder / "m.csv", "--panel", kStarter, "--out",
                               folder / "f.safetensors", "--device", "cpu", "--seed", "3"});
     ASSERT_EQ(encoded.status, 0) << encoded.err;
     EXPECT_NE(encoded.out.find("12 pictures"), std::string::npos) << encoded.out;
@@ -115,7 +111,7 @@ TEST_F(PrepareFeatures, FromPicturesToFolds) {
 }
 
 TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
-    ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", starter, "--out", folder / "f"}).status,
+    ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", kStarter, "--out", folder / "f"}).status,
               0);
     ASSERT_EQ(run({"cluster", folder / "f", "--manifest", folder / "m.csv", "--k", "2", "--out",
                    folder / "m2.csv", "--seed", "5"})
@@ -126,7 +122,7 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
     ASSERT_EQ(divided.status, 0) << divided.err;
 
     const std::vector<std::string> all{"folds",    folder / "m.csv",
-                                       "--panel",  starter,
+                                       "--panel",  kStarter,
                                        "--k",      "2",
                                        "--test",   "0.25",
                                        "--seed",   "5",
@@ -153,19 +149,20 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
 
     // Other folds from the same features, which are now next to the output.
     fs::rename(folder / "work/folds.features.safetensors", folder / "r.features.safetensors");
-    const auto random = run({"folds", folder / "m.csv", "--panel", starter, "--k", "2", "--by",
+    const auto random = run({"folds", folder / "m.csv", "--panel", kStarter, "--k", "2", "--by",
                              "random", "--folds", "3", "--out", folder / "r.csv"});
     ASSERT_EQ(random.status, 0) << random.err;
     EXPECT_NE(random.out.find("(0 computed now)"), std::string::npos) << random.out;
     EXPECT_NE(random.out.find("fold 2: "), std::string::npos) << random.out;
     EXPECT_EQ(
-        run({"folds", folder / "m.csv", "--panel", starter, "--out", folder / "r.csv"}).status,
+        run({"folds", folder / "m.csv", "--panel", kStarter, "--out", folder / "r.csv"}).status,
         2);  // without --k
 }
 
 TEST_F(PrepareFeatures, AFewOfEveryGroupAreEncodedAndTheOthersFollow) {
-    const auto done = run({"folds", folder / "m.csv", "--panel", starter, "--k", "2", "--per-group",
-                           "1", "--out", folder / "folds.csv", "--work", folder / "work"});
+    const auto done =
+        run({"folds", folder / "m.csv", "--panel", kStarter, "--k", "2", "--per-group", "1",
+             "--out", folder / "folds.csv", "--work", folder / "work"});
     ASSERT_EQ(done.status, 0) << done.err;
     const auto few = table("work/folds.few.csv");
     EXPECT_NE(done.out.find(std::to_string(few.size() - 1) + " computed now"), std::string::npos)
@@ -191,10 +188,11 @@ TEST_F(PrepareFeatures, AFewOfEveryGroupAreEncodedAndTheOthersFollow) {
 
 TEST_F(PrepareFeatures, ShardsJoin) {
     for (const auto* shard : {"1/2", "0/2"})
-        ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", starter, "--expert", "trace_blocks-3",
-                       "--out", folder / (std::string("f") + shard[0]), "--shard", shard})
-                      .status,
-                  0);
+        ASSERT_EQ(
+            run({"encode", folder / "m.csv", "--panel", kStarter, "--expert", "trace_blocks-3",
+                 "--out", folder / (std::string("f") + shard[0]), "--shard", shard})
+                .status,
+            0);
     const auto joined = run({"encode", folder / "m.csv", "--out", folder / "f", "--join",
                              folder / "f0", folder / "f1"});
     ASSERT_EQ(joined.status, 0) << joined.err;
@@ -218,13 +216,13 @@ TEST_F(PrepareFeatures, ExitStatusesAreForScripts) {
     for (const auto* shard : {"2/2", "-1/2", "1", "x/2", "0/0"})
         EXPECT_EQ(run({"encode", manifest, "--out", out, "--shard", shard}).status, 2) << shard;
     EXPECT_EQ(run({"encode", manifest, "--out", out, "--panel", "no such panel"}).status, 3);
-    EXPECT_EQ(run({"encode", manifest, "--out", out, "--panel", starter, "--expert", "9"}).status,
+    EXPECT_EQ(run({"encode", manifest, "--out", out, "--panel", kStarter, "--expert", "9"}).status,
               3);
     EXPECT_EQ(
-        run({"encode", manifest, "--out", out, "--panel", starter, "--device", "cuda:99"}).status,
+        run({"encode", manifest, "--out", out, "--panel", kStarter, "--device", "cuda:99"}).status,
         3);
     test::write_bytes(folder / "p5.png", "<html>no picture</html>");
-    const auto unreadable = run({"encode", manifest, "--out", out, "--panel", starter});
+    const auto unreadable = run({"encode", manifest, "--out", out, "--panel", kStarter});
     EXPECT_EQ(unreadable.status, 1);
     EXPECT_NE(unreadable.err.find("p5.png"), std::string::npos) << unreadable.err;
     EXPECT_FALSE(fs::exists(out));

@@ -6,8 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 
 namespace dfd {
 namespace {
@@ -16,7 +15,7 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 /// The bundled panel with small pictures.
-class RecordAndReplay : public testing::Test {
+class RecordAndReplay : public DfdTest {
   protected:
     RecordAndReplay() {
         ::setenv("DFD_PANELS", (folder / "panels").c_str(), 1);
@@ -25,15 +24,6 @@ class RecordAndReplay : public testing::Test {
         picture = folder / "set/a desk.png";
         fs::create_directories(picture.parent_path());
         write_png(picture, thumbnail(sample.pixels, 256));
-    }
-    Finished run(std::vector<std::string> arguments) const {
-        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
-        return Process(folder.path(), arguments).wait();
-    }
-    Finished shell(const std::string& command) const {
-        return Process(folder.path(),
-                       {"/bin/sh", "-c", "cd '" + folder.path().string() + "' && " + command})
-            .wait();
     }
     /// The only record in a folder.
     static fs::path record_in(const fs::path& in) {
@@ -44,7 +34,6 @@ class RecordAndReplay : public testing::Test {
         return found;
     }
 
-    test::TemporaryFolder folder;
     fs::path picture;
 };
 
@@ -72,8 +61,7 @@ TEST_F(RecordAndReplay, EveryWayToDifferIsToldByTheExitStatusAndTheStage) {
     EXPECT_EQ(stage({"--file", folder / "changed.png"}, 1), "bytes");
     EXPECT_EQ(stage({"--file", picture.native(), "--precision", "bf16"}, 1), "precision");
     fs::create_directories(folder / "panels");
-    fs::copy(std::string(DFD_SOURCE_DIR) + "/models/starter", folder / "panels/other",
-             fs::copy_options::recursive);
+    fs::copy(kStarter, folder / "panels/other", fs::copy_options::recursive);
     auto panel = test::file_bytes(folder / "panels/other/panel.json");
     panel += " ";  // the same experts, but another digest
     test::write_bytes(folder / "panels/other/panel.json", panel);

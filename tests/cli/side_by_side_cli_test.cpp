@@ -7,8 +7,7 @@
 #include <sstream>
 #include <string>
 
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
 #include "tests/panel/published_writer.h"
 
@@ -17,42 +16,34 @@ namespace {
 
 using nlohmann::json;
 
-json scored(const test::TemporaryFolder& folder, const char* threads) {
-    ::setenv("OMP_NUM_THREADS", threads, 1);
-    const auto done =
-        Process(folder.path(),
-                {std::string(DFD_BINARY_DIR) + "/dfd", "score", "--panel", "several", "--device",
-                 "cpu", "--format", "json", "--maps", "--batch", "2",
-                 golden_path("images/small.png"), golden_path("images/landscape.png")})
-            .wait();
-    ::unsetenv("OMP_NUM_THREADS");
-    EXPECT_EQ(done.status, 0) << done.err;
-    json pictures = json::array();
-    std::istringstream lines(done.out);
-    for (std::string line; std::getline(lines, line);)
-        pictures.push_back(json::parse(line));
-    return pictures;
-}
+class SideBySide : public DfdTest {
+  protected:
+    std::vector<json> scored(const char* threads) const {
+        ::setenv("OMP_NUM_THREADS", threads, 1);
+        const auto done = run({"score", "--panel", "several", "--device", "cpu", "--format", "json",
+                               "--maps", "--batch", "2", golden_path("images/small.png"),
+                               golden_path("images/landscape.png")});
+        ::unsetenv("OMP_NUM_THREADS");
+        EXPECT_EQ(done.status, 0) << done.err;
+        return json_lines(done.out);
+    }
+};
 
-TEST(SideBySide, ThreadsDoNotMatter) {
-    const test::TemporaryFolder folder;
+TEST_F(SideBySide, ThreadsDoNotMatter) {
     test::write_published(folder / "weight.pth", folder / "ema.state",
                           {"convnextv2_atto", "tf_efficientnet_b0", "convnextv2_atto"});
     ::setenv("DFD_PANELS", (folder / "panels").c_str(), 1);
-    const auto installed =
-        Process(folder.path(),
-                {std::string(DFD_BINARY_DIR) + "/dfd", "panel", "install", "--weights",
-                 folder / "weight.pth", "--ema", folder / "ema.state", "--name", "several"})
-            .wait();
+    const auto installed = run({"panel", "install", "--weights", folder / "weight.pth", "--ema",
+                                folder / "ema.state", "--name", "several"});
     ASSERT_EQ(installed.status, 0) << installed.err;
     const auto record = folder / "panels/several/panel.json";
     auto panel = json::parse(std::ifstream(record));
     panel["subject"] = "faces";  // like the published panel: face detection is one of the tasks
     std::ofstream(record) << panel;
-    const auto one = scored(folder, "1");
+    const auto one = scored("1");
     ASSERT_EQ(one.size(), 2u);
     for (const auto* threads : {"2", "4"}) {
-        const auto several = scored(folder, threads);
+        const auto several = scored(threads);
         ASSERT_EQ(several.size(), one.size());
         for (std::size_t p = 0; p < one.size(); ++p) {
             EXPECT_EQ(several[p].at("warnings"), one[p].at("warnings"));

@@ -2,14 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <thread>
 
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 #include "tests/panel/published_writer.h"
 
 namespace dfd {
@@ -46,21 +43,16 @@ void make_pictures(const fs::path& folder, int pairs, int side) {
     test::write_bytes(folder / "manifest.csv", manifest);
 }
 
-class Train : public testing::Test {
+class Train : public DfdTest {
   protected:
     void SetUp() override { make_pictures(folder.path(), 6, 96); }
 
     [[nodiscard]] std::vector<std::string> command(const std::string& out,
                                                    std::vector<std::string> more = {}) const {
-        std::vector<std::string> all{fs::path(DFD_BINARY_DIR) / "dfd",
-                                     "train",
-                                     folder / "manifest.csv",
-                                     "--out",
-                                     folder / out,
-                                     "--device",
-                                     "cpu",
-                                     "--threads",
-                                     "1",
+        std::vector<std::string> all{"train",     folder / "manifest.csv",
+                                     "--out",     folder / out,
+                                     "--device",  "cpu",
+                                     "--threads", "1",
                                      "--resume"};
         all.insert(all.end(), more.begin(), more.end());
         return all;
@@ -70,25 +62,13 @@ class Train : public testing::Test {
                              std::to_string(epochs), "--batch", "8", "--patch", "64", "--name",
                              "tiny", "--seed", "3", "--dropout", "0.1"});
     }
-    Finished run(const std::vector<std::string>& arguments) const {
-        return Process(folder.path(), arguments).wait();
-    }
     /// Waits until the log of a running training has this many lines; false if it ended earlier.
-    bool reaches(Process& process, const std::string& out, std::size_t lines) const {
-        using Clock = std::chrono::steady_clock;
-        const auto deadline = Clock::now() + std::chrono::minutes(5);
-        while (Clock::now() < deadline) {
+    bool logs(Process& process, const std::string& out, std::ptrdiff_t lines) const {
+        return reaches(process, [&] {
             const auto log = test::file_bytes(folder / (out + "/log.jsonl"));
-            if (static_cast<std::size_t>(std::count(log.begin(), log.end(), '\n')) >= lines)
-                return true;
-            if (!process.running())
-                return false;
-            std::this_thread::sleep_for(std::chrono::milliseconds(3));
-        }
-        return false;
+            return std::count(log.begin(), log.end(), '\n') >= lines;
+        });
     }
-
-    test::TemporaryFolder folder;
 };
 
 TEST_F(Train, KilledAtAnyMomentItEndsWithTheSameBytes) {
@@ -96,9 +76,9 @@ TEST_F(Train, KilledAtAnyMomentItEndsWithTheSameBytes) {
     const auto undisturbed = run(expert("undisturbed", kEpochs));
     ASSERT_EQ(undisturbed.status, 0) << undisturbed.err;
     // Before the first checkpoint, between two checkpoints, and later.
-    for (const std::size_t lines : {1u, 14u, 37u}) {
-        Process process(folder.path(), expert("killed", kEpochs));
-        ASSERT_TRUE(reaches(process, "killed", lines));
+    for (const std::ptrdiff_t lines : {1, 14, 37}) {
+        auto process = start(expert("killed", kEpochs));
+        ASSERT_TRUE(logs(process, "killed", lines));
         process.send(SIGKILL);
         ASSERT_EQ(process.wait().status, 128 + SIGKILL);
         EXPECT_FALSE(fs::exists(folder / "killed/panel.json"));
@@ -114,20 +94,18 @@ TEST_F(Train, KilledAtAnyMomentItEndsWithTheSameBytes) {
     // Every step is logged exactly once.
     const auto steps = [&](const std::string& out) {
         std::vector<int> all;
-        std::ifstream stream(folder / (out + "/log.jsonl"));
-        for (std::string line; std::getline(stream, line);)
-            all.push_back(nlohmann::json::parse(line).at("step"));
+        for (const auto& line : json_lines(test::file_bytes(folder / (out + "/log.jsonl"))))
+            all.push_back(line.at("step"));
         return all;
     };
     EXPECT_EQ(steps("killed"), steps("undisturbed"));
-    const auto panel =
-        run({fs::path(DFD_BINARY_DIR) / "dfd", "panel", "verify", folder / "killed"});
+    const auto panel = run({"panel", "verify", folder / "killed"});
     EXPECT_EQ(panel.status, 0) << panel.err;
 }
 
 TEST_F(Train, InterruptedItSavesAndSaysSo) {
-    Process process(folder.path(), expert("stopped", 500));
-    ASSERT_TRUE(reaches(process, "stopped", 3));
+    auto process = start(expert("stopped", 500));
+    ASSERT_TRUE(logs(process, "stopped", 3));
     process.send(SIGINT);
     EXPECT_EQ(process.wait().status, 130);
     EXPECT_TRUE(fs::exists(folder / "stopped/checkpoint.pt"));
@@ -190,8 +168,8 @@ TEST_F(Train, UsageErrors) {
     EXPECT_EQ(run(command("x", {"--only", "1"})).status, 2);
     EXPECT_EQ(run(command("x", {"--plan", "p.json", "--epochs", "3"})).status, 2);
     EXPECT_EQ(run(command("x", {"--architecture", "trace_luma", "--fold", "-2"})).status, 2);
-    EXPECT_EQ(run({fs::path(DFD_BINARY_DIR) / "dfd", "train", folder / "manifest.csv", "--out",
-                   folder / "x", "--architecture", "trace_luma", "--device", "abacus"})
+    EXPECT_EQ(run({"train", folder / "manifest.csv", "--out", folder / "x", "--architecture",
+                   "trace_luma", "--device", "abacus"})
                   .status,
               3);
     EXPECT_EQ(run(command("x", {"--architecture", "trace_luma", "--fold", "9"})).status, 1);

@@ -5,8 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/picture/picture.h"
-#include "tests/checkpoint/temporary_folder.h"
-#include "tests/cli/process.h"
+#include "tests/cli/dfd_test.h"
 #include "tests/panel/panel_fixture.h"
 
 namespace dfd {
@@ -32,26 +31,25 @@ Pixels photograph(int number) {
     return pixels;
 }
 
-TEST(TrainingChain, GoesFromPhotographsToAnInstalledPanel) {
-    const test::TemporaryFolder folder;
+using TrainingChain = DfdTest;
+
+TEST_F(TrainingChain, GoesFromPhotographsToAnInstalledPanel) {
     fs::create_directory(folder / "photos");
     for (int i = 0; i < 14; ++i)
         write_png(folder / "photos" / ("IMG_" + std::to_string(2040 + i) + ".png"), photograph(i));
-    const auto run = [&](std::vector<std::string> arguments) {
-        arguments.insert(arguments.begin(), fs::path(DFD_BINARY_DIR) / "dfd");
-        const auto finished = Process(folder.path(), arguments).wait();
-        EXPECT_EQ(finished.status, 0) << arguments[1] << ' ' << arguments[2] << '\n'
+    const auto succeeds = [&](const std::vector<std::string>& arguments) {
+        const auto finished = run(arguments);
+        EXPECT_EQ(finished.status, 0) << arguments[0] << ' ' << arguments[1] << '\n'
                                       << finished.err;
     };
     const auto in = [&](const char* name) { return (folder / name).native(); };
-    const auto starter = std::string(DFD_SOURCE_DIR) + "/models/starter";
-    run({"prepare", "edit", "--photos", in("photos"), "--out", in("edits"), "--per-photo", "2",
-         "--operations", "splice,noise,blur", "--seed", "3"});
-    run({"prepare", "folds", in("edits/manifest.csv"), "--panel", starter, "--k", "2", "--by",
-         "random", "--folds", "2", "--test", "0.2", "--out", in("folds.csv")});
-    run({"train", in("folds.csv"), "--architecture", "trace_luma", "--fold", "0", "--epochs", "1",
-         "--patch", "64", "--kl", "0", "--out", in("panel")});
-    run({"evaluate", in("panel"), in("folds.csv"), "--out", in("measured")});
+    succeeds({"prepare", "edit", "--photos", in("photos"), "--out", in("edits"), "--per-photo", "2",
+              "--operations", "splice,noise,blur", "--seed", "3"});
+    succeeds({"prepare", "folds", in("edits/manifest.csv"), "--panel", kStarter, "--k", "2", "--by",
+              "random", "--folds", "2", "--test", "0.2", "--out", in("folds.csv")});
+    succeeds({"train", in("folds.csv"), "--architecture", "trace_luma", "--fold", "0", "--epochs",
+              "1", "--patch", "64", "--kl", "0", "--out", in("panel")});
+    succeeds({"evaluate", in("panel"), in("folds.csv"), "--out", in("measured")});
     const auto metrics = nlohmann::json::parse(test::file_bytes(folder / "measured/metrics.json"));
     EXPECT_EQ(metrics["fold"], "test");
     EXPECT_TRUE(metrics["caution"].is_null());
@@ -59,26 +57,23 @@ TEST(TrainingChain, GoesFromPhotographsToAnInstalledPanel) {
     EXPECT_EQ(metrics["experts"].size(), 1u);
     EXPECT_TRUE(metrics["operations"].contains("noise"));
     // Evaluating on rows that the panel learned from gives a warning.
-    run({"evaluate", in("panel"), in("folds.csv"), "--fold", "all", "--no-maps", "--out",
-         in("flattered")});
+    succeeds({"evaluate", in("panel"), in("folds.csv"), "--fold", "all", "--no-maps", "--out",
+              in("flattered")});
     const auto flattered =
         nlohmann::json::parse(test::file_bytes(folder / "flattered/metrics.json"));
     EXPECT_TRUE(flattered["caution"].is_string());
 
     const test::Environment panels("DFD_PANELS", in("panels"));
-    run({"panel", "add", in("panel"), "--name", "mine"});
+    succeeds({"panel", "add", in("panel"), "--name", "mine"});
     EXPECT_FALSE(fs::exists(folder / "panels/mine/log.jsonl"));
     EXPECT_TRUE(fs::exists(folder / "panels/mine/training.json"));
-    const auto dfd = fs::path(DFD_BINARY_DIR) / "dfd";
-    const auto again =
-        Process(folder.path(), {dfd, "panel", "add", in("panel"), "--name", "mine"}).wait();
+    const auto again = run({"panel", "add", in("panel"), "--name", "mine"});
     EXPECT_EQ(again.status, 3);
     EXPECT_NE(again.err.find("\"mine\" is installed already"), std::string::npos) << again.err;
-    run({"panel", "add", in("panel"), "--name", "mine", "--replace"});
+    succeeds({"panel", "add", in("panel"), "--name", "mine", "--replace"});
     fs::remove_all(folder / "panel");
     const auto photo = in("photos/IMG_2040.png");
-    const auto scored =
-        Process(folder.path(), {dfd, "score", "--panel", "mine", "--format", "json", photo}).wait();
+    const auto scored = run({"score", "--panel", "mine", "--format", "json", photo});
     ASSERT_EQ(scored.status, 0) << scored.err;
     EXPECT_EQ(nlohmann::json::parse(scored.out)["panel"]["name"], "mine");
 }

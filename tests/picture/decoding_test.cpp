@@ -279,6 +279,16 @@ TEST(Decoding, WhatFollowsACompletePictureDoesNotMatter) {
     }
 }
 
+TEST(Decoding, TheAnnouncedSizeIsTheDecodedOne) {
+    for (const Named& whole : whole_files()) {
+        SCOPED_TRACE(whole.name);
+        const std::uint64_t pixels = announced_pixels(whole.file);
+        EXPECT_EQ(3 * pixels, decode_picture(whole.file).pixels.rgb.size());
+        EXPECT_THROW((void)announced_pixels(whole.file, {.pixels = pixels - 1}), PictureError);
+    }
+    EXPECT_THROW((void)announced_pixels({}), PictureError);
+}
+
 TEST(Decoding, StrayBytesInAJpegAreForgivenSilently) {
     const File clean = with_segment(jpeg(), 0xE1, exif_segment(6));
     File stray = clean;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
 #include <set>
 
 #include "core/base/dice.h"
@@ -50,7 +51,7 @@ TEST(KMeans, FourPointsOnALineByHand) {
     const auto two = run({0, 1, 9, 11, 12}, 1, 2);
     EXPECT_EQ(two.cluster, (std::vector<int>{1, 1, 0, 0, 0}));  // 0 is the larger cluster
     // Means 1/2 and 32/3: squared distances 1/4 + 1/4 + 25/9 + 1/9 + 16/9.
-    EXPECT_NEAR(two.inertia, 0.5 + 42.0 / 9, 1e-9);
+    EXPECT_NEAR(two.inertia, 0.5 + 42.0 / 9, 1e-6);
     EXPECT_TRUE(two.converged);
     EXPECT_GE(two.iterations, 2);
 }
@@ -58,7 +59,8 @@ TEST(KMeans, FourPointsOnALineByHand) {
 TEST(KMeans, OneClusterIsTheMean) {
     const auto one = run({0, 0, 2, 0, 0, 2, 2, 2}, 2, 1);
     EXPECT_EQ(one.cluster, (std::vector<int>{0, 0, 0, 0}));
-    EXPECT_NEAR(one.inertia, 8, 1e-9);
+    EXPECT_NEAR(one.inertia, 8, 1e-6);
+    EXPECT_EQ(run({4, 5, 6}, 3, 1).cluster, (std::vector<int>{0}));
 }
 
 TEST(KMeans, AsManyClustersAsRowsLeaveNothingOver) {
@@ -86,7 +88,11 @@ TEST(KMeans, TheSameSeedGivesTheSameAndRestartsNeverHurt) {
     for (auto& value : values)
         value = static_cast<float>(dice.unit());
     const auto first = run(values, 3, 6, 5);
+    const int threads = cv::getNumThreads();
+    cv::setNumThreads(1);
+    cv::theRNG()();
     const auto again = run(values, 3, 6, 5);
+    cv::setNumThreads(threads);
     EXPECT_EQ(first.cluster, again.cluster);
     EXPECT_EQ(first.inertia, again.inertia);
     EXPECT_LE(first.inertia, run(values, 3, 6, 5, 1).inertia);
@@ -94,6 +100,33 @@ TEST(KMeans, TheSameSeedGivesTheSameAndRestartsNeverHurt) {
     for (const int cluster : first.cluster)
         ++sizes[static_cast<std::size_t>(cluster)];
     EXPECT_TRUE(std::is_sorted(sizes.rbegin(), sizes.rend()));
+}
+
+TEST(KMeans, EveryRowIsInTheClusterWithTheNearestMean) {
+    constexpr std::int64_t kWidth = 4;
+    const auto values = blobs(3, 100, kWidth);
+    const auto found = run(values, kWidth, 7);
+    ASSERT_TRUE(found.converged);
+    const cv::Mat rows(300, kWidth, CV_32F, const_cast<float*>(values.data()));
+    cv::Mat means = cv::Mat::zeros(7, kWidth, CV_64F);
+    for (int i = 0; i < rows.rows; ++i) {
+        const int cluster = found.cluster[static_cast<std::size_t>(i)];
+        cv::Mat mean = means.row(cluster);
+        const auto size = std::count(found.cluster.begin(), found.cluster.end(), cluster);
+        cv::scaleAdd(cv::Mat_<double>(rows.row(i)), 1.0 / static_cast<double>(size), mean, mean);
+    }
+    double inertia = 0;
+    for (int i = 0; i < rows.rows; ++i) {
+        const cv::Mat_<double> row = rows.row(i);
+        const auto distance = [&](int cluster) {
+            return cv::norm(row, means.row(cluster), cv::NORM_L2SQR);
+        };
+        const double own = distance(found.cluster[static_cast<std::size_t>(i)]);
+        for (int cluster = 0; cluster < 7; ++cluster)
+            EXPECT_LE(own, distance(cluster) + 1e-4);
+        inertia += own;
+    }
+    EXPECT_NEAR(found.inertia, inertia, 1e-3);
 }
 
 TEST(KMeans, NoClusterIsEmptyAmongManyDuplicates) {
@@ -205,12 +238,12 @@ TEST(Project, AStretchedDirectionIsTheFirstComponent) {
     EXPECT_NEAR(seen.x[2], 0, 1e-6);
     EXPECT_NEAR(std::abs(seen.y[2]), 5, 1e-6);
     EXPECT_NEAR(seen.y[2], -seen.y[3], 1e-6);
-    EXPECT_NEAR(seen.explained[0], 200.0 / 250, 1e-9);
-    EXPECT_NEAR(seen.explained[1], 50.0 / 250, 1e-9);
+    EXPECT_NEAR(seen.explained[0], 200.0 / 250, 1e-6);
+    EXPECT_NEAR(seen.explained[1], 50.0 / 250, 1e-6);
     // The mean is subtracted; a single column has no second component, a single point none at all.
     const std::vector<float> line{7, 9};
     EXPECT_NEAR(project_onto_plane({line, 1}).x[1], 1, 1e-6);
-    EXPECT_NEAR(project_onto_plane({line, 1}).explained[0], 1, 1e-9);
+    EXPECT_NEAR(project_onto_plane({line, 1}).explained[0], 1, 1e-6);
     EXPECT_EQ(project_onto_plane({line, 1}).y[1], 0);
     EXPECT_EQ(project_onto_plane({line, 2}).explained[0], 0);
 }

@@ -133,7 +133,7 @@ void CaseExportTest::case_that_is_only_read() {
 void CaseExportTest::what_names_no_format_or_cannot_be_written() {
     MainWindow& window = window_with_case();
     window.export_case_to(place("case.doc"), false);
-    QVERIFY(window.banners().messages().first().contains(text("names no format")));
+    QVERIFY(window.banners().messages().first().contains(text("case.doc")));
     const QString said = exported(window, place("missing/case.html"), false);
     QVERIFY2(said.contains(text("cannot be written")), qPrintable(said));
     QVERIFY(!window.desk().exporting().running());

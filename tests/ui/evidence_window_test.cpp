@@ -96,7 +96,7 @@ class EvidenceWindowTest : public WindowTest {
     void maps_come_first_and_each_is_tested() {
         MainWindow& window = explaining_window({"one.png"});
         QVERIFY(panel(window)->rows().empty());
-        QVERIFY2(panel(window)->state().contains(text("Nothing has been explained")),
+        QVERIFY2(panel(window)->state().contains(text("has not been explained")),
                  qPrintable(panel(window)->state()));
         QVERIFY(panel(window)->state().contains(text("74 times")));
         explaining_->close();
@@ -246,7 +246,7 @@ class EvidenceWindowTest : public WindowTest {
         panel(window)->stop_button()->click();
         QTRY_COMPARE_WITH_TIMEOUT(explaining_->waiting(), 0, kPatience);
         QVERIFY(!window.evidence().running());
-        QCOMPARE(panel(window)->start_button()->text(), text("Go on"));
+        QCOMPARE(panel(window)->start_button()->text(), text("Continue"));
         explaining_->open();
         panel(window)->start_button()->click();
         wait_for_evidence(window);
@@ -438,7 +438,7 @@ class EvidenceWindowTest : public WindowTest {
         }
         // Greyscale has no red: the fake panel's score drops.
         QVERIFY(ways->child(2)->text(2).startsWith(QChar(0x2212)));
-        QVERIFY2(dialog->words().contains(text("in 2 other ways, none of them the reference")),
+        QVERIFY2(dialog->words().contains(text("2 other ways of decoding")),
                  qPrintable(dialog->words()));
         dialog->list()->setCurrentItem(ways->child(1));
         QTRY_VERIFY_WITH_TIMEOUT(dialog->view()->has_full_resolution(), kPatience);

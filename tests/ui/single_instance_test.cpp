@@ -1,6 +1,9 @@
 // Tests of SingleInstance: which process takes the files of a later start.
 #include "ui/window/single_instance.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <QEventLoop>
 #include <QLocalSocket>
 #include <QSignalSpy>
@@ -8,6 +11,7 @@
 #include <QTest>
 #include <QThread>
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -33,6 +37,7 @@ class SingleInstanceTest : public QObject {
     void nonsense_is_refused_data();
     void nonsense_is_refused();
     void options_that_a_window_cannot_follow();
+    void an_empty_path_is_refused();
 
   private:
     /// Claims on another thread, while this thread processes events.
@@ -212,6 +217,20 @@ void SingleInstanceTest::options_that_a_window_cannot_follow() {
     QVERIFY(launch({QStringLiteral("--panel"), QStringLiteral("starter")}).own_window);
     QVERIFY(launch({QStringLiteral("--device=cpu")}).own_window);
     QVERIFY(launch({QStringLiteral("--precision=bf16")}).own_window);
+}
+
+void SingleInstanceTest::an_empty_path_is_refused() {
+    for (const auto& words : {QStringList{QString()}, {QStringLiteral("--case"), QString()}}) {
+        const pid_t child = fork();
+        if (child == 0) {
+            (void)read_launch(QStringList{QStringLiteral("deepfake-defenders")} + words);
+            std::_Exit(0);
+        }
+        int status = -1;
+        QCOMPARE(waitpid(child, &status, 0), child);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), kUsageStatus);
+    }
 }
 
 QTEST_MAIN(SingleInstanceTest)

@@ -114,9 +114,9 @@ void show_states(Gallery& gallery, ui::Appearance::Choice choice, const QString&
     select(QStringLiteral("tiny.png"));
     window.banners().show_message(
         ui::Severity::Warning,
-        QStringLiteral("Only the address of that picture arrived, and this program does not use "
-                       "the network. Save the picture to a file and drop the file, or copy the "
-                       "picture itself and paste it."));
+        QStringLiteral("Only the web address of the picture was received, and this program does "
+                       "not use the network. Save the picture to a file and drop the file, or copy "
+                       "the picture itself and paste it."));
     gallery.save(&window, QStringLiteral("tiny_") + suffix);
 
     fixture.panels.scoring->close();

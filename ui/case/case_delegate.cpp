@@ -1,7 +1,6 @@
 #include "ui/case/case_delegate.h"
 
 #include "ui/case/case_model.h"
-#include "ui/list/row_painter.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -20,24 +19,16 @@ QString mark_icon(Mark mark) {
     return {};
 }
 
-QSize CaseDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return row_size();
-}
-
-void CaseDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
-                         const QModelIndex& index) const {
+std::optional<RowContent> CaseDelegate::content_of(const QModelIndex& index) const {
     const auto* const model = qobject_cast<const CaseModel*>(index.model());
     if (model == nullptr)
-        return;
+        return std::nullopt;
     RowContent content;
     content.thumbnail = model->thumbnail(index.row());
     content.thresholds = model->thresholds();
     const ExhibitRow* const row = model->row_at(index.row());
-    if (row == nullptr) {
-        // The row arrives within milliseconds: show a calm empty row, no spinner.
-        paint_row(*painter, option, content);
-        return;
-    }
+    if (row == nullptr)
+        return content;  // The row arrives within milliseconds: a calm empty row, no spinner.
     content.name = path_text(row->path.filename());
     content.corner = mark_icon(row->mark);
     switch (row->state) {
@@ -58,12 +49,12 @@ void CaseDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
             break;
     }
     if (row->copies == 0 && row->state != ExhibitState::Failed)
-        content.second = tr("%1, file gone").arg(content.second);
+        content.second = tr("%1, file missing").arg(content.second);
     if (row->warned)
         content.signs.push_back({QStringLiteral("warning"), true});
     if (const LookAlikes* const alike = model->look_alikes(row->id))
         content.signs.push_back({QStringLiteral("alike"), alike->judged_differently});
-    paint_row(*painter, option, content);
+    return content;
 }
 
 }  // namespace dfd::ui

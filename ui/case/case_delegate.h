@@ -1,22 +1,20 @@
 // Paints a row of a case: thumbnail with its mark, name, verdict, and signs such as warnings.
 #pragma once
 
-#include <QStyledItemDelegate>
-
 #include "core/casework/exhibits/exhibits.h"
+#include "ui/list/row_painter.h"
 
 namespace dfd::ui {
 
 /// For views on a CaseModel.
-class CaseDelegate : public QStyledItemDelegate {
+class CaseDelegate : public RowDelegate {
     Q_OBJECT
 
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option,
-               const QModelIndex& index) const override;
-    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
-                                 const QModelIndex& index) const override;
+    using RowDelegate::RowDelegate;
+
+  protected:
+    [[nodiscard]] std::optional<RowContent> content_of(const QModelIndex& index) const override;
 };
 
 /// Icon name of a mark; empty for no mark.

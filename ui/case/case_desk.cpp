@@ -19,8 +19,8 @@ constexpr std::chrono::milliseconds kSettle{1000};
 
 QString written_by(const CaseWriter& writer) {
     return CaseDesk::tr(
-               "%1 on %2 has been writing this case since %3 (process %4). You can look "
-               "at everything; marks and notes wait until that ends.")
+               "%1 on %2 has had this case open for writing since %3 (process %4). You can view "
+               "everything; to add marks and notes, wait until that process has finished.")
         .arg(QString::fromStdString(writer.user), QString::fromStdString(writer.host),
              time_text(writer.since))
         .arg(writer.process);

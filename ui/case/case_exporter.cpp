@@ -30,7 +30,7 @@ void CaseExporter::start(const std::filesystem::path& case_path,
                     });
                 },
                 run.stop());
-            QString sentence = tr("Written: %1, exhibits: %2, SHA-256 %3.")
+            QString sentence = tr("Saved to %1 (exhibits: %2, SHA-256 %3).")
                                    .arg(path_text(request.out))
                                    .arg(summary.exhibits)
                                    .arg(QString::fromStdString(summary.sha256));
@@ -39,8 +39,11 @@ void CaseExporter::start(const std::filesystem::path& case_path,
                 if (const auto file = log.lock())
                     log_export(*file, summary);
                 else
-                    unlogged = writing ? tr("It is not in the audit log: the case was closed.")
-                                       : tr("It is not in the audit log: the case is only read.");
+                    unlogged =
+                        writing
+                            ? tr("The export is not in the audit log, because the case was closed.")
+                            : tr("The export is not in the audit log, because the case is "
+                                 "read-only.");
             } catch (const std::exception& error) {
                 unlogged = QString::fromUtf8(error.what());
             }

@@ -67,7 +67,7 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
       top_(new QHBoxLayout),
       words_(new QLineEdit(this)),
       saved_(tool(this, QStringLiteral("saved"), tr("Saved filters"))),
-      more_(tool(this, QStringLiteral("filter"), tr("More to filter by"))),
+      more_(tool(this, QStringLiteral("filter"), tr("More filters"))),
       fields_(new QWidget(this)),
       grid_(new QGridLayout(fields_)),
       active_(new QWidget(this)),
@@ -77,7 +77,7 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
     words_->setPlaceholderText(tr("Name, folder or note"));
     words_->setClearButtonEnabled(true);
     words_->setAcceptDrops(false);
-    words_->setAccessibleName(tr("Filter the exhibits by words"));
+    words_->setAccessibleName(tr("Filter the exhibits by text"));
     more_->setCheckable(true);
     saved_->setPopupMode(QToolButton::InstantPopup);
     saved_->setMenu(saved_menu_);
@@ -121,14 +121,14 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
     tag_ = add_choice(tr("Tag"), tr("Tag"), 4, 0);
     warned_ = add_choice(tr("Warnings"), tr("Warnings"), 4, 1);
     warned_->addItem(tr("With warnings"), true);
-    warned_->addItem(tr("Without"), false);
+    warned_->addItem(tr("Without warnings"), false);
     folder_ = add_choice(tr("Folder"), tr("Folder"), 6, 0, 2);
-    alike_ = add_choice(tr("Pictures that look alike"), tr("Pictures that look alike"), 8, 0, 2);
-    alike_->addItem(tr("Something looks like it"), static_cast<int>(AlikeChoice::Grouped));
+    alike_ = add_choice(tr("Look-alikes"), tr("Look-alikes"), 8, 0, 2);
+    alike_->addItem(tr("Has look-alikes"), static_cast<int>(AlikeChoice::Grouped));
     alike_->addItem(tr("Judged differently"), static_cast<int>(AlikeChoice::JudgedDifferently));
     fields_->hide();
 
-    auto* const reset = tool(active_, QStringLiteral("close"), tr("Show all exhibits again"));
+    auto* const reset = tool(active_, QStringLiteral("close"), tr("Clear the filter"));
     reset->setIconSize(QSize(16, 16));
     active_label_->setWordWrap(true);
     auto* const active_row = new QHBoxLayout(active_);
@@ -262,7 +262,7 @@ void CaseFilterBar::show_group_of(ExhibitId id) {
         const QScopedValueRollback quiet(filling_, true);
         set_filter({});
         alike_to_ = id;
-        choose(alike_, static_cast<int>(AlikeChoice::OneGroup), tr("Those that look like one"));
+        choose(alike_, static_cast<int>(AlikeChoice::OneGroup), tr("Look-alikes of one exhibit"));
     }
     tell();
 }
@@ -355,13 +355,13 @@ void CaseFilterBar::fill_saved_menu() {
         saved_menu_->addAction(label, this, [this, filter = filter] { set_filter(filter); });
     }
     if (saved_filters_.empty())
-        saved_menu_->addAction(tr("No filter has been saved"))->setEnabled(false);
+        saved_menu_->addAction(tr("No saved filters"))->setEnabled(false);
     if (!may_save_)
         return;
     saved_menu_->addSeparator();
     auto* const name = new QLineEdit(saved_menu_);
     name->setPlaceholderText(tr("Save this filter as…"));
-    name->setAccessibleName(tr("Name under which this filter is saved"));
+    name->setAccessibleName(tr("Name of the saved filter"));
     auto* const holder = new QWidget(saved_menu_);
     auto* const row = new QHBoxLayout(holder);
     row->setContentsMargins(kGrid, kGrid / 2, kGrid, kGrid / 2);
@@ -377,7 +377,7 @@ void CaseFilterBar::fill_saved_menu() {
     });
     if (saved_filters_.empty())
         return;
-    QMenu* const forget = saved_menu_->addMenu(tr("Forget"));
+    QMenu* const forget = saved_menu_->addMenu(tr("Delete"));
     for (const auto& [saved, filter] : saved_filters_) {
         const QString label = QString::fromStdString(saved);
         forget->addAction(label, this, [this, label] { Q_EMIT forget_wanted(label); });

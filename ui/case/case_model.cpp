@@ -101,7 +101,7 @@ QVariant CaseModel::data(const QModelIndex& index, int role) const {
                             (role >= StateRole && role <= MarkRole);
     const ExhibitRow* const row = known_role ? row_at(index.row()) : nullptr;
     if (row == nullptr)
-        return role == Qt::AccessibleTextRole ? QVariant(tr("being read")) : QVariant();
+        return role == Qt::AccessibleTextRole ? QVariant(tr("loading")) : QVariant();
     const bool scored = row->state == ExhibitState::Scored;
     switch (role) {
         case Qt::DisplayRole:
@@ -126,11 +126,11 @@ QString CaseModel::tool_tip(const ExhibitRow& row) const {
     if (!row.failure.empty())
         lines.append(QString::fromStdString(row.failure));
     if (row.copies > 1)
-        lines.append(tr("%1 files hold it.").arg(row.copies));
+        lines.append(tr("Found in %1 files.").arg(row.copies));
     if (row.mark != Mark::None)
         lines.append(tr("Marked %1.").arg(mark_text(row.mark)));
     if (row.warned)
-        lines.append(tr("There are warnings beside its score."));
+        lines.append(tr("Its score has warnings."));
     if (const LookAlikes* const alike = look_alikes(row.id))
         lines.append(look_alikes_text(*alike));
     return lines.join(QLatin1Char('\n'));

@@ -54,7 +54,7 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
     charts_button_->setIconSize(QSize(20, 20));
     charts_button_->setCheckable(true);
     charts_button_->setFocusPolicy(Qt::StrongFocus);
-    charts_button_->setToolTip(tr("Charts of the scores"));
+    charts_button_->setToolTip(tr("Show or hide the score charts"));
     charts_button_->setAccessibleName(charts_button_->toolTip());
     auto* const chart_column = new QVBoxLayout(charts_);
     chart_column->setContentsMargins(0, 0, 0, 0);
@@ -67,8 +67,7 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
          {std::pair{tr("By name"), Order::Name}, std::pair{tr("By score"), Order::Score},
           std::pair{tr("By disagreement"), Order::Spread},
           std::pair{tr("By time added"), Order::Added},
-          std::pair{tr("By the file's time"), Order::Modified},
-          std::pair{tr("By size"), Order::Size}})
+          std::pair{tr("By file date"), Order::Modified}, std::pair{tr("By size"), Order::Size}})
         order_->addItem(label, static_cast<int>(order));
     order_->setAccessibleName(tr("Order of the exhibits"));
     direction_->setIconSize(QSize(20, 20));

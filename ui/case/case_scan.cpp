@@ -28,13 +28,12 @@ void CaseScan::start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> 
                 },
                 run.stop());
             const QString sentence =
-                all.found == 0
-                    ? tr("No pictures were found there.")
-                    : tr("%1 pictures looked at: %2 scored, %3 failed, %4 known already.")
-                          .arg(all.looked_at)
-                          .arg(all.scored)
-                          .arg(all.failed)
-                          .arg(all.unchanged + all.known);
+                all.found == 0 ? tr("No pictures were found in the scanned folders.")
+                               : tr("%1 pictures scanned: %2 scored, %3 failed, %4 already known.")
+                                     .arg(all.looked_at)
+                                     .arg(all.scored)
+                                     .arg(all.failed)
+                                     .arg(all.unchanged + all.known);
             return [this, sentence] { end(sentence, true); };
         },
         [this](const Task::Problem& problem) { end(problem.sentence, false); });
@@ -66,15 +65,15 @@ void CaseScan::stop() {
     scanning_.ask_to_end();
     stopped_ = true;
     Q_EMIT progressed();
-    Q_EMIT ended(tr("Stopped. What was finished is in the case; scan the same folder again to go "
-                    "on."),
+    Q_EMIT ended(tr("Scan stopped. Finished results are in the case; scan the same folder again to "
+                    "continue."),
                  true);
 }
 
 QString CaseScan::progress_text() const {
     if (progress_.found == 0)
-        return tr("Looking for pictures…");
-    QString text = tr("%1 of %2 looked at, %3 scored")
+        return tr("Searching for pictures…");
+    QString text = tr("%1 of %2 scanned, %3 scored")
                        .arg(progress_.looked_at)
                        .arg(progress_.found)
                        .arg(progress_.scored);

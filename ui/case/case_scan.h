@@ -26,7 +26,7 @@ class CaseScan : public QObject {
     void stop();
     [[nodiscard]] bool running() const { return scanning_.running() && !stopped_; }
     [[nodiscard]] const ScanProgress& progress() const { return progress_; }
-    /// "12 of 340 looked at, 10 scored, about 2 min left"
+    /// "12 of 340 scanned, 10 scored, about 2 min left"
     [[nodiscard]] QString progress_text() const;
 
   Q_SIGNALS:

@@ -45,7 +45,7 @@ ReviewPanel::ReviewPanel(QWidget* parent)
       notes_(new QTreeWidget(this)),
       alike_box_(new QWidget(this)),
       alike_line_(make_label(alike_box_, TextSize::Caption)),
-      alike_button_(new QPushButton(tr("Show them"), alike_box_)) {
+      alike_button_(new QPushButton(tr("Show look-alikes"), alike_box_)) {
     auto* const mark_row = new QHBoxLayout;
     mark_row->setSpacing(kGrid / 2);
     for (int i = 0; i < 3; ++i) {
@@ -93,7 +93,7 @@ ReviewPanel::ReviewPanel(QWidget* parent)
 
     reviewer_line_->setTextFormat(Qt::PlainText);
     reviewer_line_->setWordWrap(true);
-    reviewer_button_->setToolTip(tr("Say who decides here"));
+    reviewer_button_->setToolTip(tr("Change the reviewer's name"));
     reviewer_button_->setAccessibleName(reviewer_button_->toolTip());
     auto* const reviewer_row = new QHBoxLayout;
     reviewer_row->setSpacing(kGrid);
@@ -141,7 +141,7 @@ void ReviewPanel::show_exhibit(const CaseExhibit* exhibit, const LookAlikes* ali
         if (!record.marks.empty()) {
             const MarkEvent& last = record.marks.back();
             mark_line_->setText(last.mark == Mark::None
-                                    ? tr("Mark taken off by %1, %2")
+                                    ? tr("Mark removed by %1, %2")
                                           .arg(QString::fromStdString(last.by), time_text(last.at))
                                     : tr("Marked %1 by %2, %3")
                                           .arg(mark_text(last.mark),
@@ -169,7 +169,7 @@ void ReviewPanel::fill_notes(const ExhibitRecord& record) {
     std::vector<Line> lines;
     for (const MarkEvent& mark : record.marks)
         lines.push_back({mark.at, QString::fromStdString(mark.by),
-                         mark.mark == Mark::None ? tr("Mark taken off")
+                         mark.mark == Mark::None ? tr("Mark removed")
                                                  : tr("Marked %1").arg(mark_text(mark.mark))});
     for (const Note& note : record.notes)
         lines.push_back(
@@ -216,7 +216,7 @@ void ReviewPanel::fill_tags() {
         chip->setProperty("framed", true);
         chip->setFocusPolicy(Qt::StrongFocus);
         chip->setEnabled(writable_);
-        chip->setToolTip(tr("Take the tag \"%1\" off").arg(tag));
+        chip->setToolTip(tr("Remove the tag \"%1\"").arg(tag));
         chip->setAccessibleName(chip->toolTip());
         connect(chip, &QToolButton::clicked, this, [this, tag] { Q_EMIT tag_wanted(tag, false); });
         tag_grid_->addWidget(chip, i / kTagColumns, i % kTagColumns, Qt::AlignLeft);

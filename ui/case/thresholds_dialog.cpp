@@ -46,10 +46,10 @@ ThresholdsDialog::ThresholdsDialog(const std::vector<ThresholdProfile>& profiles
     fake_from_->setAccessibleName(tr("Looks fake from"));
     words_->setWordWrap(true);
     words_->setMinimumWidth(44 * kGrid);
-    words_->setText(tr(
-        "Thresholds turn scores into the words \"looks real\", \"undecided\" and \"looks fake\". "
-        "Changing them scores nothing anew; the change is written into the log of the case with "
-        "your name and the time."));
+    words_->setText(
+        tr("Thresholds turn scores into the words \"looks real\", \"undecided\" and \"looks "
+           "fake\". Changing them does not score any picture again. The change is recorded in the "
+           "log of the case with your name and the time."));
 
     auto* const form = new QFormLayout;
     form->setHorizontalSpacing(2 * kGrid);
@@ -58,7 +58,7 @@ ThresholdsDialog::ThresholdsDialog(const std::vector<ThresholdProfile>& profiles
     form->addRow(tr("Looks real below"), real_below_);
     form->addRow(tr("Looks fake from"), fake_from_);
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    apply_ = buttons->addButton(tr("Put in force"), QDialogButtonBox::ApplyRole);
+    apply_ = buttons->addButton(tr("Apply thresholds"), QDialogButtonBox::ApplyRole);
     apply_->setProperty("primary", true);
     apply_->setDefault(true);
     auto* const column = new QVBoxLayout(this);

@@ -83,11 +83,11 @@ void RangeChart::choose(const ChartRange& range) {
 void RangeChart::describe() {
     QString text = tr("%1 scored pictures.").arg(points_->size());
     if (range_.score_from || range_.score_to)
-        text += tr(" Chosen: scores from %1 to %2.")
+        text += tr(" Selected scores: %1 to %2.")
                     .arg(score_text(range_.score_from.value_or(0)),
                          score_text(range_.score_to.value_or(1)));
     if (range_.spread_from || range_.spread_to)
-        text += tr(" Chosen: spreads from %1 to %2.")
+        text += tr(" Selected spreads: %1 to %2.")
                     .arg(score_text(range_.spread_from.value_or(0)),
                          score_text(range_.spread_to.value_or(kLargestSpread)));
     setAccessibleDescription(text);
@@ -161,6 +161,11 @@ void RangeChart::paintEvent(QPaintEvent*) {
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5));
     }
+}
+
+void RangeChart::focusInEvent(QFocusEvent* event) {
+    focus_by_keyboard_ = came_by_keyboard(*event);
+    QWidget::focusInEvent(event);
 }
 
 void RangeChart::resizeEvent(QResizeEvent*) {
@@ -243,26 +248,13 @@ void RangeChart::keyPressEvent(QKeyEvent* event) {
 }
 
 bool RangeChart::event(QEvent* event) {
-    switch (event->type()) {
-        case QEvent::ShortcutOverride: {
-            // The window has its own shortcut for Escape.
-            const int key = static_cast<QKeyEvent*>(event)->key();
-            if ((key == Qt::Key_Escape || key == Qt::Key_Delete) && !range_.everything()) {
-                event->accept();
-                return true;
-            }
-            break;
+    if (event->type() == QEvent::ShortcutOverride) {
+        // The window has its own shortcut for Escape.
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if ((key == Qt::Key_Escape || key == Qt::Key_Delete) && !range_.everything()) {
+            event->accept();
+            return true;
         }
-        case QEvent::FocusIn: {
-            focus_by_keyboard_ = came_by_keyboard(*static_cast<QFocusEvent*>(event));
-            update();
-            break;
-        }
-        case QEvent::FocusOut:
-            update();
-            break;
-        default:
-            break;
     }
     return QWidget::event(event);
 }

@@ -57,6 +57,7 @@ class RangeChart : public QWidget {
     [[nodiscard]] virtual QString corner_text() const = 0;
 
     bool event(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;

@@ -11,8 +11,8 @@ namespace dfd::ui {
 ScoreHistogram::ScoreHistogram(QWidget* parent) : RangeChart(false, parent) {
     setAccessibleName(tr("Histogram of scores"));
     setToolTip(
-        tr("How many pictures have which score. Drag to list those of a range; click to list "
-           "all. Arrow keys move the range, with Shift its upper end."));
+        tr("Number of pictures by score. Drag to list a range of scores; click to list all. Arrow "
+           "keys move the range; with Shift, only its upper end."));
 }
 
 QSize ScoreHistogram::sizeHint() const {
@@ -30,7 +30,7 @@ void ScoreHistogram::forget_layout() {
 
 QString ScoreHistogram::corner_text() const {
     return highest_ == 0 ? tr("Pictures by score")
-                         : tr("Pictures by score, at most %1 a bar").arg(highest_);
+                         : tr("Pictures by score, up to %1 per bar").arg(highest_);
 }
 
 void ScoreHistogram::paint_points(QPainter& painter) {

@@ -32,7 +32,7 @@ void ScoreScale::set_scores(std::optional<double> panel, std::vector<double> exp
     const QString bands = thresholds_text(thresholds_);
     setToolTip(tr("Triangle: the panel's score. Dots: the experts. %1.").arg(bands));
     setAccessibleDescription(
-        panel_ ? tr("Panel at %1. %2").arg(score_text(*panel_, thresholds_), bands) : bands);
+        panel_ ? tr("Panel score %1. %2").arg(score_text(*panel_, thresholds_), bands) : bands);
     update();
 }
 

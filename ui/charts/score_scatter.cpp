@@ -19,8 +19,8 @@ double dot_side(std::size_t count) {
 ScoreScatter::ScoreScatter(QWidget* parent) : RangeChart(true, parent) {
     setAccessibleName(tr("Score against spread"));
     setToolTip(
-        tr("Every picture by its score (across) and by how much the experts differ (up). Drag "
-           "to list those of an area; click to list all. Arrow keys move the area, with Shift "
+        tr("Each picture by its score (horizontal) and by the spread of its experts (vertical). "
+           "Drag to list an area; click to list all. Arrow keys move the area; with Shift, only "
            "its upper end."));
 }
 

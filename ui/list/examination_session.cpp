@@ -91,7 +91,8 @@ void ExaminationSession::panel_ready(std::shared_ptr<Evaluator> evaluator) {
     evaluator_ = std::make_shared<TurnTakingEvaluator>(std::move(evaluator));
     panel_state_ = PanelState::Ready;
     start_examiner();
-    const QString note = tr("for panel %1").arg(QString::fromStdString(evaluator_->panel().title));
+    const QString note =
+        tr("queued again for panel %1").arg(QString::fromStdString(evaluator_->panel().title));
     std::vector<ListedId> queued;
     for (int row = 0; row < exhibits_.rowCount(); ++row)
         if (another || exhibits_.at(row).state == ExaminationState::Queued)
@@ -192,7 +193,7 @@ void ExaminationSession::add_paths(std::vector<std::filesystem::path> paths) {
             if (problem.isEmpty())
                 problem = paths.size() == 1
                               ? tr("No pictures were found in %1.").arg(path_text(paths.front()))
-                              : tr("No pictures were found in what was dropped.");
+                              : tr("No pictures were found in these files and folders.");
             return [this, sources, problem] { take_sources(sources, problem); };
         },
         [this](const Task::Problem& problem) { take_sources({}, problem.sentence); });
@@ -359,7 +360,7 @@ void ExaminationSession::examine_again(const std::vector<ListedId>& ids) {
     for (const ListedId id : ids) {
         if (running_.contains(id))
             continue;
-        exhibits_.set_state(id, ExaminationState::Queued, tr("asked for again"));
+        exhibits_.set_state(id, ExaminationState::Queued, tr("queued again by you"));
         submit(id);
     }
     if (wanted_)

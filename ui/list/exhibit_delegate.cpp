@@ -3,7 +3,6 @@
 #include <QSortFilterProxyModel>
 
 #include "ui/list/exhibit_model.h"
-#include "ui/list/row_painter.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -18,17 +17,12 @@ const ExhibitModel* model_behind(const QModelIndex& index) {
 
 }  // namespace
 
-QSize ExhibitDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return row_size();
-}
-
-void ExhibitDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
-                            const QModelIndex& index) const {
+std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) const {
     const ExhibitModel* const model = model_behind(index);
     const Exhibit* const exhibit =
         model == nullptr ? nullptr : model->find(index.data(ExhibitModel::IdRole).toULongLong());
     if (exhibit == nullptr)
-        return;
+        return std::nullopt;
     RowContent content;
     content.thumbnail = model->thumbnail(exhibit->id);
     content.problem = exhibit->state == ExaminationState::Failed;
@@ -43,7 +37,7 @@ void ExhibitDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     } else {
         content.second = state_text(exhibit->state);
     }
-    paint_row(*painter, option, content);
+    return content;
 }
 
 }  // namespace dfd::ui

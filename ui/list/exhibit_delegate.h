@@ -1,19 +1,18 @@
 // Paints one row of the examined list: thumbnail, name, state or verdict, score on a small scale.
 #pragma once
 
-#include <QStyledItemDelegate>
+#include "ui/list/row_painter.h"
 
 namespace dfd::ui {
 
-class ExhibitDelegate : public QStyledItemDelegate {
+class ExhibitDelegate : public RowDelegate {
     Q_OBJECT
 
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option,
-               const QModelIndex& index) const override;
-    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
-                                 const QModelIndex& index) const override;
+    using RowDelegate::RowDelegate;
+
+  protected:
+    [[nodiscard]] std::optional<RowContent> content_of(const QModelIndex& index) const override;
 };
 
 }  // namespace dfd::ui

@@ -1,7 +1,6 @@
 #include "ui/list/row_painter.h"
 
 #include <QPainter>
-#include <QStyleOptionViewItem>
 #include <algorithm>
 
 #include "ui/look/appearance.h"
@@ -67,12 +66,6 @@ void paint_small_scale(QPainter& painter, const QRectF& box, double score,
     painter.drawEllipse(QPointF(box.left() + score * box.width(), y), 4, 4);
 }
 
-}  // namespace
-
-QSize row_size() {
-    return {30 * kGrid, kRowHeight};
-}
-
 void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowContent& content) {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -130,6 +123,18 @@ void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowC
         painter.drawRect(QRectF(row).adjusted(0.5, 0.5, -0.5, -0.5));
     }
     painter.restore();
+}
+
+}  // namespace
+
+QSize RowDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return {30 * kGrid, kRowHeight};
+}
+
+void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                        const QModelIndex& index) const {
+    if (const auto content = content_of(index))
+        paint_row(*painter, option, *content);
 }
 
 }  // namespace dfd::ui

@@ -1,17 +1,14 @@
-// Paints a row of a picture list (thumbnail, name, verdict) the same way for every list.
+// Paints the rows of picture lists (thumbnail, name, verdict) the same way for every list.
 #pragma once
 
 #include <QColor>
 #include <QImage>
-#include <QSize>
 #include <QString>
+#include <QStyledItemDelegate>
 #include <optional>
 #include <vector>
 
 #include "core/opinion/opinion.h"
-
-class QPainter;
-class QStyleOptionViewItem;
 
 namespace dfd::ui {
 
@@ -32,7 +29,17 @@ struct RowContent {
     BandThresholds thresholds;
 };
 
-[[nodiscard]] QSize row_size();
-void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowContent& content);
+class RowDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                                 const QModelIndex& index) const override;
+
+  protected:
+    /// Empty: nothing is painted.
+    [[nodiscard]] virtual std::optional<RowContent> content_of(const QModelIndex& index) const = 0;
+};
 
 }  // namespace dfd::ui

@@ -21,7 +21,7 @@ const QByteArray& icon_source(const QString& name) {
     if (found == sources.end()) {
         QFile file(QStringLiteral(":/icons/%1.svg").arg(name));
         if (!file.open(QIODevice::ReadOnly))
-            qWarning("No icon called \"%s\" was compiled into this program.", qPrintable(name));
+            qWarning("The icon \"%s\" was not compiled into this program.", qPrintable(name));
         found = sources.insert(name, file.readAll());
     }
     return *found;

@@ -57,7 +57,7 @@ QString state_text(ExaminationState state) {
         case ExaminationState::Queued:
             return Words::tr("Waiting");
         case ExaminationState::Decoded:
-            return Words::tr("Read, waiting for the experts");
+            return Words::tr("Decoded, waiting for the experts");
         case ExaminationState::Scored:
             return Words::tr("Scored");
         case ExaminationState::Explained:

@@ -53,7 +53,7 @@ PageFlow::PageFlow(ReportSink sink, const QString& title)
     pdf_.setCreator(QStringLiteral("DeepFakeDefenders"));
     if (!painter_.begin(&pdf_)) {
         check();
-        throw std::runtime_error("Qt could not begin a PDF file.");
+        throw std::runtime_error("Qt could not start the PDF file.");
     }
     painter_.setRenderHint(QPainter::Antialiasing);
     painter_.setRenderHint(QPainter::SmoothPixmapTransform);

@@ -42,7 +42,7 @@ QString export_suffix(ExportKind kind) {
 QString export_filter(ExportKind kind) {
     switch (kind) {
         case ExportKind::Json:
-            return Words::tr("JSON, one object a line (*.json *.jsonl)");
+            return Words::tr("JSON, one object per line (*.json *.jsonl)");
         case ExportKind::Csv:
             return Words::tr("Comma-separated values (*.csv)");
         case ExportKind::OverlayPng:
@@ -80,10 +80,10 @@ void export_overlay(const std::filesystem::path& file, const Source& source, con
     const Picture picture =
         source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
     if (!sha256.empty() && picture.facts.sha256 != sha256)
-        throw std::runtime_error(
-            Words::tr("%1 has changed since it was examined: its heatmap does not belong to it.")
-                .arg(path_text(source.path))
-                .toStdString());
+        throw std::runtime_error(Words::tr("%1 has changed since it was examined, so the heatmap "
+                                           "does not match it. Examine the picture again.")
+                                     .arg(path_text(source.path))
+                                     .toStdString());
     const Pixels drawn = colours ? overlay(picture.pixels, map, scale_max, *colours, opacity)
                                  : signed_overlay(picture.pixels, map, scale_max, opacity);
     const std::vector<std::uint8_t> png = encode_png(drawn);

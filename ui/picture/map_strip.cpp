@@ -29,12 +29,7 @@ QImage as_ground(const QImage& picture) {
 
 }  // namespace
 
-MapTile::MapTile(QWidget* parent) : QAbstractButton(parent) {
-    setCheckable(true);
-    setFocusPolicy(Qt::StrongFocus);
-    setAttribute(Qt::WA_Hover);
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-}
+MapTile::MapTile(QWidget* parent) : RowButton(parent, QSizePolicy::Fixed) {}
 
 QSize MapTile::sizeHint() const {
     return {kTileWidth, kTileHeight};
@@ -48,7 +43,7 @@ void MapTile::set_content(const QString& name, const QString& score, const QImag
     heat_ = heat;
     setToolTip(heat.isNull() && !score.isEmpty() ? tr("%1: this map shows no evidence").arg(name)
                                                  : name);
-    setAccessibleName(score.isEmpty() ? tr("Heatmap of %1, not there yet").arg(name)
+    setAccessibleName(score.isEmpty() ? tr("Heatmap of %1, not available yet").arg(name)
                                       : tr("Heatmap of %1, score %2").arg(name, score));
     update();
 }
@@ -58,11 +53,7 @@ void MapTile::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     const QRectF all(rect());
-    painter.setPen(Qt::NoPen);
-    if (isChecked() || underMouse()) {
-        painter.setBrush(isChecked() ? look().selected : look().hover);
-        painter.drawRoundedRect(all, 4, 4);
-    }
+    paint_ground(painter);
     const QRectF box(kGrid / 2.0, kGrid / 2.0, all.width() - kGrid, kImageHeight);
     if (ground_.isNull()) {
         painter.setBrush(look().hover);
@@ -83,11 +74,8 @@ void MapTile::paintEvent(QPaintEvent*) {
     painter.drawText(name_box, Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(text(), Qt::ElideMiddle,
                                                       static_cast<int>(name_box.width())));
-    if (isChecked() || hasFocus()) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(look().accent, hasFocus() ? 2 : 1));
-        painter.drawRoundedRect(all.adjusted(1, 1, -1, -1), 4, 4);
-    }
+    if (isChecked() || hasFocus())
+        paint_ring(painter, hasFocus() ? 2 : 1);
 }
 
 MapStrip::MapStrip(QWidget* parent)

@@ -1,13 +1,13 @@
 // Strip of all experts' heatmaps on one common scale; choosing one shows it over the picture.
 #pragma once
 
-#include <QAbstractButton>
 #include <QImage>
 #include <QScrollArea>
 #include <vector>
 
 #include "core/opinion/opinion.h"
 #include "core/picture/pixels/heatmap_overlay.h"
+#include "ui/look/row_button.h"
 
 class QButtonGroup;
 class QHBoxLayout;
@@ -15,7 +15,7 @@ class QHBoxLayout;
 namespace dfd::ui {
 
 /// A small picture with one heatmap, the expert's name and score.
-class MapTile : public QAbstractButton {
+class MapTile : public RowButton {
     Q_OBJECT
 
   public:

@@ -23,7 +23,7 @@ OverlayControls::OverlayControls(QWidget* parent)
       opacity_(new QSlider(Qt::Horizontal, this)),
       opacity_text_(make_label(this, TextSize::Caption, false, true)) {
     map_->setAccessibleName(tr("Heatmap over the picture"));
-    map_->setToolTip(tr("Whose heatmap lies over the picture"));
+    map_->setToolTip(tr("Heatmap that is drawn over the picture"));
     map_->setMinimumContentsLength(20);
     map_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     set_experts({});
@@ -34,19 +34,20 @@ OverlayControls::OverlayControls(QWidget* parent)
     for (const auto& [map, name] : maps)
         add_how(
             colours, tr("Colours: %1").arg(name),
-            tr("Even steps of brightness, readable with colour-vision deficiency"),
+            tr("Even steps of brightness; readable with colour-vision deficiency"),
             [map = map](OverlayChoice& choice) { choice.colours = map; },
             [map = map](const OverlayChoice& choice) { return choice.colours == map; });
     how_->addSeparator();
     how_->setToolTipsVisible(true);
     auto* const scales = new QActionGroup(this);
     add_how(
-        scales, tr("Scale: common to all experts"), tr("Experts can be compared"),
+        scales, tr("Scale: common to all experts"), tr("Makes the experts comparable"),
         [](OverlayChoice& choice) { choice.scale = MapScale::Common; },
         [](const OverlayChoice& choice) { return choice.scale == MapScale::Common; });
     add_how(
-        scales, tr("Scale: each map's own"),
-        tr("This map's largest value is the brightest colour, so weak evidence shows too"),
+        scales, tr("Scale: separate for each map"),
+        tr("The largest value of the map has the brightest colour, so weak evidence is visible, "
+           "too"),
         [](OverlayChoice& choice) { choice.scale = MapScale::Own; },
         [](const OverlayChoice& choice) { return choice.scale == MapScale::Own; });
     auto* const how = new QToolButton(this);
@@ -74,7 +75,7 @@ OverlayControls::OverlayControls(QWidget* parent)
     modes_[0] =
         add_mode(QStringLiteral("overlay"), tr("Heatmap over the picture"), CompareMode::Overlay);
     modes_[1] = add_mode(QStringLiteral("side"), tr("Side by side"), CompareMode::SideBySide);
-    modes_[2] = add_mode(QStringLiteral("blink"), tr("Blink: with and without in turn"),
+    modes_[2] = add_mode(QStringLiteral("blink"), tr("Blink: with and without the heatmap in turn"),
                          CompareMode::Blink);
     for (QToolButton* const mode : modes_)
         modes->addWidget(mode);

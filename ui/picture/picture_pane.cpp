@@ -161,7 +161,7 @@ void PicturePane::refresh_overlay() {
     QString meaning;
     QString detail;
     if (choice.map == kNoMap)
-        meaning = tr("No heatmap is laid over the picture.");
+        meaning = tr("The heatmap is hidden.");
     else if (now.map.values.empty())
         meaning = tr("The heatmap appears once the picture has been examined.");
     else if (!(now.scale_max > 0))
@@ -172,8 +172,8 @@ void PicturePane::refresh_overlay() {
         meaning = tr("Evidence for fake, own scale");
     if (now.scale_max > 0)
         detail =
-            tr("Grad-CAM towards \"fake\" in raw units, from 0 to the largest value of %1. "
-               "Places without evidence leave the picture as it is.")
+            tr("Grad-CAM towards \"fake\" in raw units, from 0 to the largest value of %1. Places "
+               "without evidence stay uncoloured.")
                 .arg(choice.scale == MapScale::Common ? tr("any expert's map") : tr("this map"));
     scale_->set_scale(choice.colours, now.map.values.empty() ? 0 : now.scale_max, meaning);
     scale_->setToolTip(detail.isEmpty() ? meaning : detail);

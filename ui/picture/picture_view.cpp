@@ -281,18 +281,15 @@ bool PictureView::event(QEvent* event) {
             pan_by(pinch->centerPoint() - pinch->lastCenterPoint());
             return true;
         }
-        case QEvent::FocusIn: {
-            focus_by_keyboard_ = came_by_keyboard(*static_cast<QFocusEvent*>(event));
-            update();
-            break;
-        }
-        case QEvent::FocusOut:
-            update();
-            break;
         default:
             break;
     }
     return QWidget::event(event);
+}
+
+void PictureView::focusInEvent(QFocusEvent* event) {
+    focus_by_keyboard_ = came_by_keyboard(*event);
+    QWidget::focusInEvent(event);
 }
 
 void PictureView::resizeEvent(QResizeEvent*) {

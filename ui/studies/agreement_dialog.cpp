@@ -38,7 +38,7 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     meaning_->setWordWrap(true);
     figure_->addItem(tr("Rank correlation"), static_cast<int>(AgreementFigure::RankCorrelation));
     figure_->addItem(tr("Flips"), static_cast<int>(AgreementFigure::Flips));
-    figure_->setAccessibleName(tr("Figure in the square"));
+    figure_->setAccessibleName(tr("Measure shown in the matrix"));
     square_->setModel(model_);
     square_->setSelectionMode(QAbstractItemView::SingleSelection);
     square_->setTabKeyNavigation(false);
@@ -54,8 +54,8 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     square_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     square_->setAccessibleName(tr("Agreement of the experts"));
     square_->setAccessibleDescription(
-        tr("Rows and columns are experts. Enter lists the pictures on which two of them are on "
-           "different sides."));
+        tr("Rows and columns are experts. Enter lists the pictures on which the two experts "
+           "disagree."));
     pictures_->setColumnCount(3);
     pictures_->setHeaderLabels({tr("Picture"), tr("Score"), tr("Bits")});
     pictures_->setRootIsDecorated(false);
@@ -65,10 +65,10 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     pictures_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     pictures_->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
     pictures_->setAccessibleName(tr("Pictures"));
-    pictures_->setToolTip(tr(
-        "Bits: mutual information, 0 when the experts say the same, 1 when half are sure of real "
-        "and half of fake."));
-    disputed_->setToolTip(tr("Lists the pictures on which the experts differ most."));
+    pictures_->setToolTip(
+        tr("Bits: mutual information. 0 when all experts agree, 1 when half are sure of real and "
+           "half of fake."));
+    disputed_->setToolTip(tr("Lists the pictures on which the experts disagree most."));
 
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -103,14 +103,12 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     const auto show_figure = [this] {
         const auto figure = static_cast<AgreementFigure>(figure_->currentData().toInt());
         model_->set_figure(figure);
-        meaning_->setText(
-            figure == AgreementFigure::RankCorrelation
-                ? tr("Spearman: 1 both order the pictures alike (blue), 0 unrelated, −1 the other "
-                     "way round (orange); – not defined.")
-                : tr("The share of the pictures that two experts put on different sides of %1: "
-                     "blue "
-                     "for none, orange for half of them and more.")
-                      .arg(score_text(kVoteThreshold)));
+        meaning_->setText(figure == AgreementFigure::RankCorrelation
+                              ? tr("Spearman's rank correlation: 1 same order (blue), 0 unrelated, "
+                                   "−1 opposite order (orange), – undefined.")
+                              : tr("Share of the pictures that two experts place on different "
+                                   "sides of %1: blue for none, orange for half or more.")
+                                    .arg(score_text(kVoteThreshold)));
     };
     connect(figure_, &QComboBox::currentIndexChanged, this, show_figure);
     show_figure();
@@ -125,7 +123,7 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
 
 void AgreementDialog::make(const Maker& maker, const QString& over) {
     over_ = over;
-    words_->setText(tr("Comparing the experts over %1…").arg(over));
+    words_->setText(tr("Comparing the experts on %1…").arg(over));
     making_.start(
         [this, maker](const Task::Run& run) -> Task::Then {
             const AgreementViewPtr view = maker(run.stop());
@@ -136,13 +134,12 @@ void AgreementDialog::make(const Maker& maker, const QString& over) {
 
 void AgreementDialog::take(const AgreementViewPtr& view) {
     model_->set_view(view);
-    words_->setText(
-        view->matrix.pictures == 0
-            ? tr("No picture of %1 has been scored yet.").arg(over_)
-            : tr("Over %1, %2 scored. Choose a cell to list the pictures on which two experts are "
-                 "on different sides.")
-                  .arg(over_)
-                  .arg(view->matrix.pictures));
+    words_->setText(view->matrix.pictures == 0
+                        ? tr("No picture in %1 has been scored yet.").arg(over_)
+                        : tr("Scored pictures in %1: %2. Choose a cell to list the pictures on "
+                             "which two experts disagree.")
+                              .arg(over_)
+                              .arg(view->matrix.pictures));
     square_->updateGeometry();
     square_->setCurrentIndex(model_->index(0, std::min(1, model_->columnCount() - 1)));
     show_most_disputed();
@@ -173,11 +170,9 @@ void AgreementDialog::show_cell(const QModelIndex& cell) {
         found, [&](std::size_t a, std::size_t b) { return view->disputes[a] > view->disputes[b]; });
     const auto count = found.size();
     found.resize(std::min(found.size(), kListed));
-    list(found, count,
-         tr("%1 and %2 on different sides: %3")
-             .arg(cell.row() + 1)
-             .arg(cell.column() + 1)
-             .arg(count));
+    list(
+        found, count,
+        tr("Experts %1 and %2 disagree: %3").arg(cell.row() + 1).arg(cell.column() + 1).arg(count));
     Q_EMIT cell_chosen(ids);
 }
 

@@ -65,9 +65,9 @@ AtlasDialog::AtlasDialog(QWidget* parent)
     setWindowTitle(tr("Score atlas"));
     auto* const meaning = make_label(this, TextSize::Caption, false, true);
     meaning->setText(
-        tr("The panel looks at every window as at a picture of its own. No window's score is the "
-           "reference, and many windows are many chances to be wrong. Windows around faces come "
-           "first: centring a face changes obvious misses."));
+        tr("The panel scores every window as a separate picture. Only the score of the whole "
+           "picture is the reference; the more windows, the more chances of an error. Windows "
+           "around faces come first, because centring a face can change an obvious miss."));
     for (QLabel* const words : {title_, reference_, meaning, state_, detail_}) {
         words->setWordWrap(true);
         words->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -75,10 +75,10 @@ AtlasDialog::AtlasDialog(QWidget* parent)
     for (const auto& choice : choices())
         scales_->addItem(choice_text(choice, 0));
     scales_->setAccessibleName(tr("Scales of the windows"));
-    scales_->setToolTip(tr("A window shows 512 pixels a side of the picture at this scale."));
+    scales_->setToolTip(tr("A window covers 512 × 512 pixels of the picture at this scale."));
     start_->setProperty("primary", true);
-    start_->setToolTip(tr("Scores those that are not known. The file is not changed."));
-    stop_->setToolTip(tr("What is finished stays."));
+    start_->setToolTip(tr("Scores the windows that have no score yet. The file is not changed."));
+    stop_->setToolTip(tr("Finished results are kept."));
     start_->setAutoDefault(false);
     stop_->setAutoDefault(false);
     busy_->setTextVisible(false);
@@ -90,7 +90,8 @@ AtlasDialog::AtlasDialog(QWidget* parent)
     list_->sortByColumn(AtlasModel::Score, Qt::DescendingOrder);
     list_->setAccessibleName(tr("Windows"));
     list_->setAccessibleDescription(
-        tr("Windows around faces first. Up and down choose one; it is framed on the map."));
+        tr("Windows around faces come first. The Up and Down keys select a window; the map frames "
+           "it."));
     list_->header()->setStretchLastSection(false);
     list_->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     list_->header()->setSectionResizeMode(AtlasModel::Place, QHeaderView::Stretch);
@@ -196,7 +197,7 @@ void AtlasDialog::show_run(const AtlasRun& run, const BandThresholds& thresholds
     reference_->setVisible(atlas != nullptr);
     whole_ = atlas == nullptr ? PanelOpinion() : atlas->whole;
     if (atlas != nullptr)
-        reference_->setText(tr("The whole picture, which is the reference: %1, %2.")
+        reference_->setText(tr("Whole picture (the reference): %1, %2.")
                                 .arg(score_text(whole_.score, thresholds),
                                      band_text(band_of(whole_.score, thresholds))));
     if (anew)
@@ -233,18 +234,18 @@ void AtlasDialog::show_state(const AtlasRun& run, const QString& obstacle) {
         state = run.problem();
     } else if (run.running()) {
         state = run.faces_asked() ? tr("%1 of %2 windows scored").arg(done).arg(planned)
-                                  : tr("Opening the picture and looking for faces…");
+                                  : tr("Opening the picture and searching for faces…");
     } else if (state.isEmpty() && done == 0) {
-        state = tr("Nothing has been scored yet.");
+        state = tr("No windows have been scored yet.");
     } else if (state.isEmpty()) {
         const bool any_face = std::ranges::any_of(atlas->planned, &AtlasPlace::face);
         state = tr("%1 of %2 windows scored.").arg(done).arg(planned);
         if (run.faces_asked() && !any_face)
-            state += QLatin1Char(' ') +
-                     (atlas->faces_sought
-                          ? tr("No face was found.")
-                          : tr("Faces were not looked for, because the face detector's data "
-                               "(package opencv-data) is missing."));
+            state +=
+                QLatin1Char(' ') + (atlas->faces_sought
+                                        ? tr("No face was found.")
+                                        : tr("Faces were not searched for, because the data of the "
+                                             "face detector (package opencv-data) is missing."));
     }
     state_->setText(state);
 }
@@ -253,7 +254,7 @@ void AtlasDialog::show_detail() {
     const int window = map_->in_question();
     const int row = window < 0 ? -1 : model_->row_of(window);
     if (row < 0) {
-        detail_->setText(tr("Point at the map, or choose a window in the list."));
+        detail_->setText(tr("Point at the map, or select a window in the list."));
         map_->setAccessibleDescription(detail_->text());
         return;
     }

@@ -218,9 +218,9 @@ void AtlasMap::keyPressEvent(QKeyEvent* event) {
 AtlasLegend::AtlasLegend(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Colours of the map"));
-    setAccessibleDescription(tr(
-        "Blue at 0, looks real; grey at 0.5; orange at 1, looks fake. Where windows overlap, the "
-        "mean of their scores."));
+    setAccessibleDescription(
+        tr("Blue at 0 (looks real), grey at 0.5, orange at 1 (looks fake). Where windows overlap, "
+           "the mean of their scores."));
     setToolTip(accessibleDescription());
 }
 

@@ -120,7 +120,7 @@ QString AtlasModel::name(int window_number) const {
 
 QString AtlasModel::sentence(int window_number) const {
     const double score = windows_[static_cast<std::size_t>(window_number)].opinion.score;
-    return tr("%1: %2, %3; %4 against the whole picture.")
+    return tr("%1: %2, %3; %4 compared with the whole picture.")
         .arg(name(window_number), score_text(score, thresholds_),
              band_text(band_of(score, thresholds_)), signed_text(difference(window_number)));
 }
@@ -174,9 +174,13 @@ QVariant AtlasModel::headerData(int section, Qt::Orientation orientation, int ro
                 return tr("Difference");
         }
     if (role == Qt::ToolTipRole && section == Difference)
-        return tr("Of the window's score from that of the whole picture, which is the reference.");
+        return tr(
+            "Difference between the score of the window and that of the whole picture, the "
+            "reference.");
     if (role == Qt::ToolTipRole && section == Scale)
-        return tr("At which the panel saw the window: 0.5 is half the picture's sides.");
+        return tr(
+            "Scale at which the panel saw the window: 0.5 is half the width and height of the "
+            "picture.");
     if (role == Qt::TextAlignmentRole)  // the sort arrow is on the right
         return static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter);
     return {};

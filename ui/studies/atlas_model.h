@@ -27,7 +27,7 @@ class AtlasModel : public QAbstractTableModel {
     [[nodiscard]] int row_of(int window_number) const;
     /// "Face 1", "512 × 512 at 0, 256"
     [[nodiscard]] QString name(int window_number) const;
-    /// Summary of a window: "Face 1: 0.93, looks fake; +0.05 against the whole picture."
+    /// Summary of a window: "Face 1: 0.93, looks fake; +0.05 compared with the whole picture."
     [[nodiscard]] QString sentence(int window_number) const;
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;

@@ -52,19 +52,19 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     layer_->addItem(tr("Last feature map"), QLatin1String(kLastLayer));
     layer_->addItem(tr("Earlier, twice as fine"), QLatin1String(kFinerLayer));
     layer_->addItem(tr("Earlier, four times as fine"), QLatin1String(kFinestLayer));
-    layer_->setToolTip(tr("An expert without such a layer is explained at its last."));
+    layer_->setToolTip(tr("An expert without such a layer is explained at its last layer."));
     towards_->addItem(tr("Towards fake and real"), static_cast<int>(Towards::Both));
     towards_->addItem(tr("Towards fake"), static_cast<int>(Towards::Fake));
     towards_->addItem(tr("Towards real"), static_cast<int>(Towards::Real));
     start_->setProperty("primary", true);
-    stop_->setToolTip(tr("What is finished stays."));
+    stop_->setToolTip(tr("Finished results are kept."));
     busy_->setTextVisible(false);
     busy_->setRange(0, 1000);
-    busy_->setAccessibleName(tr("Explained so far"));
+    busy_->setAccessibleName(tr("Progress of the explanation"));
     hint_->setText(
-        tr("Choose a row to see its map over the picture, in logits, all on one scale: "
-           "orange speaks for a fake, blue for a real picture."));
-    rule_->setText(tr("%1 “Apart” is measured in logits. The test tells whether the expert used "
+        tr("Choose a row to show its map over the picture. All maps share one scale in logits: "
+           "orange is evidence for fake, blue for real."));
+    rule_->setText(tr("%1 “Apart” is measured in logits. The test shows whether the expert used "
                       "what the map shows, not whether the expert is right.")
                        .arg(QString::fromUtf8(deletion_rule())));
 
@@ -140,15 +140,15 @@ void EvidencePanel::show_run(const EvidenceRun& run, const std::vector<std::stri
     const bool complete = known != nullptr && known->complete();
     start_->setVisible(!complete && !run.running());
     start_->setEnabled(possible);
-    start_->setText(known == nullptr ? tr("Explain this picture") : tr("Go on"));
+    start_->setText(known == nullptr ? tr("Explain this picture") : tr("Continue"));
     stop_->setVisible(run.running());
     busy_->setVisible(run.running());
     QString state = obstacle;
     if (!run.problem().isEmpty())
         state = run.problem();
     else if (state.isEmpty() && known == nullptr && !run.running())
-        state = tr("Where does each expert see evidence, and does the score change when that is "
-                   "taken away? Nothing has been explained yet. %1")
+        state = tr("Where does each expert see evidence, and does its score change when that part "
+                   "is removed? This picture has not been explained yet. %1")
                     .arg(cost);
     else if (state.isEmpty() && !complete && !run.running())
         state = tr("Stopped: %1 of %2 maps have been tested.")
@@ -163,7 +163,7 @@ void EvidencePanel::show_run(const EvidenceRun& run, const std::vector<std::stri
 void EvidencePanel::show_progress(const EvidenceRun& run) {
     if (run.running()) {
         busy_->setValue(static_cast<int>(1000 * run.done()));
-        state_->setText(run.doing().isEmpty() ? tr("Opening the picture") : run.doing());
+        state_->setText(run.doing().isEmpty() ? tr("Opening the picture…") : run.doing());
     }
     state_->setVisible(!state_->text().isEmpty());
 }
@@ -183,7 +183,8 @@ void EvidencePanel::show_formula(const EvidenceRun& run) {
                                   layer_->findData(QString::fromStdString(run.choice().layer)))));
     }
     formula_->setText(found.join(QStringLiteral("; ")));
-    QStringList exact{tr("A is an activation of channel c at place p, g the log-odds' gradient.")};
+    QStringList exact{
+        tr("A is the activation of channel c at place p, g the gradient of the log-odds.")};
     if (run.known() != nullptr)
         for (const ExpertExplanation& expert : run.known()->experts)
             exact.append(QString::fromStdString(expert.exactness));

@@ -70,12 +70,12 @@ QString support_text(Support support) {
 
 DeletionKey::DeletionKey(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setAccessibleName(tr("Key of the charts"));
+    setAccessibleName(tr("Legend of the charts"));
     const QString meaning =
-        tr("Each chart follows the expert's log-odds of a fake from the whole picture, left, to "
-           "half of it taken away, right. Thick line: the places that the map calls most important "
-           "go first. Dashed: the least important go first. Grey: where displaced copies of the "
-           "map lead.");
+        tr("Each chart shows the expert's log-odds of a fake, from the whole picture (left) to "
+           "half of it removed (right). Thick line: the most important places of the map are "
+           "removed first. Dashed line: the least important places are removed first. Grey band: "
+           "the range of displaced copies of the map.");
     setAccessibleDescription(meaning);
     setToolTip(tool_tip_text(meaning));
 }
@@ -90,8 +90,8 @@ void DeletionKey::paintEvent(QPaintEvent*) {
     painter.setFont(text_font(TextSize::Caption));
     const double line = height() / 3.0;
     const double sample = 4.0 * kGrid;
-    const QString words[] = {tr("most important places taken away first"),
-                             tr("least important first"), tr("the same map in five wrong places")};
+    const QString words[] = {tr("most important places removed first"), tr("least important first"),
+                             tr("five displaced copies of the map")};
     for (int row = 0; row < 3; ++row) {
         const double y = (row + 0.5) * line;
         if (row == 2) {
@@ -108,12 +108,7 @@ void DeletionKey::paintEvent(QPaintEvent*) {
 
 // --- a row
 
-EvidenceRow::EvidenceRow(QWidget* parent) : QAbstractButton(parent) {
-    setCheckable(true);
-    setFocusPolicy(Qt::StrongFocus);
-    setAttribute(Qt::WA_Hover);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-}
+EvidenceRow::EvidenceRow(QWidget* parent) : RowButton(parent, QSizePolicy::Expanding) {}
 
 QString EvidenceRow::word() const {
     return test_ ? support_text(test_->verdict) : state_;
@@ -132,7 +127,7 @@ void EvidenceRow::show_map(const QString& name, const MapExplanation& map, const
     state_ = state;
     test_ = map.test;
     setEnabled(true);
-    describe(tr("Log-odds of a fake %1, of which the map tells %2.")
+    describe(tr("Log-odds of a fake: %1, of which the map explains %2.")
                  .arg(signed_text(map.value), signed_text(map.value - map.rest)));
 }
 
@@ -145,7 +140,7 @@ void EvidenceRow::describe(const QString& value) {
     setAccessibleName(word().isEmpty() ? text() : tr("%1: %2").arg(text(), word()));
     setAccessibleDescription(sentences.join(QLatin1Char(' ')));
     if (isEnabled())
-        sentences.append(tr("Click to see its map, or the ordinary heatmap again."));
+        sentences.append(tr("Click to show its map; click again to show the heatmap."));
     setToolTip(sentences.isEmpty() ? text() : tool_tip_text(sentences.join(QLatin1Char('\n'))));
     updateGeometry();
     update();
@@ -163,19 +158,12 @@ void EvidenceRow::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF all(rect());
-    painter.setPen(Qt::NoPen);
-    if (isChecked() || (underMouse() && isEnabled())) {
-        painter.setBrush(isChecked() ? look().selected : look().hover);
-        painter.drawRoundedRect(all, 4, 4);
-    }
+    paint_ground(painter);
     paint_verdict(painter, QRectF(kGrid, 0, all.width() - 2 * kGrid, kHead));
     if (test_)
         paint_chart(painter, QRectF(kGrid, kHead, all.width() - 2 * kGrid, kChart));
-    if (hasFocus()) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(look().accent, 2));
-        painter.drawRoundedRect(all.adjusted(1, 1, -1, -1), 4, 4);
-    }
+    if (hasFocus())
+        paint_ring(painter);
 }
 
 void EvidenceRow::paint_verdict(QPainter& painter, const QRectF& line) const {

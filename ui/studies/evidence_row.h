@@ -2,10 +2,10 @@
 // shows its map over the picture.
 #pragma once
 
-#include <QAbstractButton>
 #include <optional>
 
 #include "core/engine/scoring/explanation.h"
+#include "ui/look/row_button.h"
 
 class QPainter;
 
@@ -32,7 +32,7 @@ class DeletionKey : public QWidget {
 /// important places first, a dashed line the least important first; a band shows the range of
 /// displaced copies of the map. Each row has its own vertical axis, in logits. The test's summary
 /// is the tool tip and the description for screen readers.
-class EvidenceRow : public QAbstractButton {
+class EvidenceRow : public RowButton {
     Q_OBJECT
 
   public:

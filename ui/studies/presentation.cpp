@@ -286,9 +286,10 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     }
     painter.setFont(large_font(2 * unit));
     painter.setPen(look().quiet);
-    painter.drawText(QRectF(area.left(), area.bottom() - foot, area.width(), foot),
-                     Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap,
-                     tr("%1. A score is not the chance that a picture is fake.").arg(slide_.panel));
+    painter.drawText(
+        QRectF(area.left(), area.bottom() - foot, area.width(), foot),
+        Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap,
+        tr("%1. A score is not the probability that a picture is fake.").arg(slide_.panel));
 }
 
 void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "ui/list/image_convert.h"
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
@@ -31,7 +32,7 @@ QString step_title(const SeenStep& step) {
     if (step.name == "normalised")
         return tr("Normalised");
     if (step.name == "input")
-        return tr("The tensor itself");
+        return tr("Input tensor");
     if (step.name == "residuals")
         return tr("Residuals");
     return QString::fromStdString(step.name);
@@ -40,28 +41,21 @@ QString step_title(const SeenStep& step) {
 QString policy_title(DecodePolicy policy) {
     switch (policy) {
         case DecodePolicy::Reference:
-            return SeenDialog::tr("As every score here");
+            return SeenDialog::tr("As for every score");
         case DecodePolicy::AsStored:
-            return SeenDialog::tr("Not turned");
+            return SeenDialog::tr("Not rotated");
         case DecodePolicy::ProfileApplied:
             return SeenDialog::tr("Colour profile applied");
         case DecodePolicy::AlphaOnWhite:
             return SeenDialog::tr("Transparency on white");
         case DecodePolicy::OtherFrame:
-            return SeenDialog::tr("Frame in the middle");
+            return SeenDialog::tr("Middle frame");
         case DecodePolicy::CentreSquare:
-            return SeenDialog::tr("Square in the centre");
+            return SeenDialog::tr("Centre square");
         case DecodePolicy::Grey:
             break;
     }
-    return SeenDialog::tr("Without colour");
-}
-
-QString joined(const std::vector<std::string>& names) {
-    QStringList list;
-    for (const std::string& name : names)
-        list.append(QString::fromStdString(name));
-    return list.join(QStringLiteral(", "));
+    return SeenDialog::tr("Greyscale");
 }
 
 QTreeWidgetItem* heading(QTreeWidget* list, const QString& text) {
@@ -104,7 +98,7 @@ SeenDialog::SeenDialog(BackgroundThreads& threads, QWidget* parent)
     list_->headerItem()->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
     list_->headerItem()->setTextAlignment(2, Qt::AlignRight | Qt::AlignVCenter);
     list_->setAccessibleName(tr("Steps and ways of decoding"));
-    view_->setAccessibleName(tr("Picture of the chosen step"));
+    view_->setAccessibleName(tr("Picture of the selected step"));
 
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -196,13 +190,13 @@ void SeenDialog::take_steps(std::shared_ptr<const Seen> seen) {
                 ? QString()
                 : tr("%1 of %2 experts").arg(step.experts.size()).arg(experts_));
     }
-    QTreeWidgetItem* const ways = heading(list_, tr("The file decoded otherwise"));
+    QTreeWidgetItem* const ways = heading(list_, tr("Ways of decoding the file"));
     for (const SeenPolicy& policy : seen_->policies)
         add(ways, policy_title(policy.way.policy),
             policy.reference() ? tr("the reference") : tr("not the reference"));
     busy_->setRange(0, static_cast<int>(seen_->policies.size()));
     busy_->setValue(0);
-    words_->setText(tr("Scoring the file decoded otherwise…"));
+    words_->setText(tr("Scoring each way of decoding the file…"));
     list_->setCurrentItem(lines_.front());
 }
 
@@ -242,9 +236,10 @@ QString SeenDialog::summary() const {
     }
     const QString reference = score_text(opinions_.front()->score, thresholds_);
     if (others == 0)
-        return tr("The reference's way gives %1; no other way of decoding applies to this file.")
+        return tr("The reference decoding scores %1. No other way of decoding applies to this "
+                  "file.")
             .arg(reference);
-    return tr("The reference's way gives %1. Decoded in %2 other ways, none of them the "
+    return tr("The reference decoding scores %1. With %2 other ways of decoding, none of them the "
               "reference, the file scores from %3 to %4.")
         .arg(reference)
         .arg(others)
@@ -265,7 +260,7 @@ QString SeenDialog::details(std::size_t line) const {
     if (line < steps) {
         const SeenStep& step = seen_->steps[line];
         if (!step.experts.empty())
-            parts.append(joined(step.experts));
+            parts.append(QString::fromStdString(dfd::joined(step.experts, ", ")));
         if (!step.tensor_sha256.empty())
             parts.append(
                 tr("SHA-256 of the tensor %1")

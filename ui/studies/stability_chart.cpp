@@ -44,7 +44,7 @@ void StabilityChart::set_curve(const Stability& stability,
     for (const std::size_t index : operations) {
         const StabilityOperation& operation = stability.operations[index];
         ordered_ = operation.ordered;
-        title_ = ordered_ ? QString::fromStdString(operation.title) : tr("Passed on");
+        title_ = ordered_ ? QString::fromStdString(operation.title) : tr("Shared again");
         if (ordered_ && !operation.unit.empty())
             title_ += tr(" (%1)").arg(QString::fromStdString(operation.unit).trimmed());
         if (ordered_) {
@@ -54,7 +54,7 @@ void StabilityChart::set_curve(const Stability& stability,
                 neutral_ = operation.neutral;
                 first_ = std::min(first_, *neutral_);
                 last_ = std::max(last_, *neutral_);
-                add(*neutral_, stability.untouched, true, tr("untouched"));
+                add(*neutral_, stability.untouched, true, tr("unaltered"));
             }
         }
         for (const StabilityPoint& point : stability.points) {
@@ -82,7 +82,7 @@ void StabilityChart::describe() {
                          .arg(point.words, score_text(point.panel, thresholds_),
                               band_text(band_of(point.panel, thresholds_))));
     for (const double flip : flips_)
-        lines.append(tr("The panel changes sides at %1.").arg(figure(flip)));
+        lines.append(tr("The verdict of the panel flips at %1.").arg(figure(flip)));
     setAccessibleName(title_);
     setAccessibleDescription(lines.join(QStringLiteral("; ")));
     setToolTip(tool_tip_text(lines.join(QLatin1Char('\n'))));

@@ -31,7 +31,8 @@ QString steps_text(const StabilityOperation& operation) {
                    steps.join(QStringLiteral(", "));
     if (!operation.passage.empty())
         text += QLatin1Char('\n') +
-                StabilityPanel::tr("No ordinary re-sharing: told beside the interval, not in it.");
+                StabilityPanel::tr(
+                    "Not ordinary re-sharing: reported next to the interval, not as part of it.");
     return text;
 }
 
@@ -43,7 +44,7 @@ StabilityPanel::StabilityPanel(QWidget* parent)
       story_(make_label(this, TextSize::Caption)),
       state_(make_label(this, TextSize::Caption, false, true)),
       busy_(new QProgressBar(this)),
-      all_(new QPushButton(tr("Try everything"), this)),
+      all_(new QPushButton(tr("Test all versions"), this)),
       stop_(new QPushButton(tr("Stop"), this)),
       chart_column_(new QVBoxLayout) {
     for (QLabel* const words : {interval_, story_, state_}) {
@@ -54,9 +55,9 @@ StabilityPanel::StabilityPanel(QWidget* parent)
     busy_->setAccessibleName(tr("Versions scored"));
     all_->setProperty("primary", true);
     all_->setToolTip(
-        tr("Scores versions of this picture: recompressed, scaled, blurred, cut, turned and passed "
-           "on. The file is not changed."));
-    stop_->setToolTip(tr("What is finished stays."));
+        tr("Scores altered versions of this picture: recompressed, scaled, blurred, cropped, "
+           "rotated and shared again. The file is not changed."));
+    stop_->setToolTip(tr("Finished results are kept."));
 
     auto* const buttons = new QGridLayout;
     buttons->setSpacing(kGrid);
@@ -117,8 +118,8 @@ void StabilityPanel::show_run(const StabilityRun& run, const BandThresholds& thr
         state = tr("%1 of %2 versions scored").arg(run.done()).arg(run.planned());
     else if (state.isEmpty() && known == nullptr)
         state =
-            tr("How far does the score hold when the picture is passed on? Nothing has been "
-               "tried yet.");
+            tr("How stable is the score when the picture is shared again? No versions have been "
+               "scored yet.");
     state_->setText(state);
     state_->setVisible(!state.isEmpty());
 

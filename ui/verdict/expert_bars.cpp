@@ -42,12 +42,7 @@ Columns columns_of(const QRectF& row, bool narrow) {
 
 }  // namespace
 
-ExpertBar::ExpertBar(QWidget* parent) : QAbstractButton(parent) {
-    setCheckable(true);
-    setFocusPolicy(Qt::StrongFocus);
-    setAttribute(Qt::WA_Hover);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-}
+ExpertBar::ExpertBar(QWidget* parent) : RowButton(parent, QSizePolicy::Expanding) {}
 
 QSize ExpertBar::sizeHint() const {
     return {34 * kGrid, kRowHeight};
@@ -72,8 +67,8 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score,
     effect_ = expert.without - panel_score;
     const QString name = QString::fromStdString(expert.name);
     setText(name);
-    setToolTip(tr("%1 (%2)\nScore %3, %4\nWithout this expert the panel would say %5 (%6).\n"
-                  "Click to see its heatmap.")
+    setToolTip(tr("%1 (%2)\nScore %3, %4\nPanel score without this expert: %5 (%6).\nClick to show "
+                  "its heatmap.")
                    .arg(name, QString::fromStdString(expert.architecture), score_text(score_),
                         band_text(band_of(score_, thresholds_)), score_text(expert.without),
                         signed_text(effect_)));
@@ -81,7 +76,7 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score,
         tr("%1, score %2, %3; %4")
             .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
                  muted_ ? tr("muted")
-                        : tr("without it the panel says %1").arg(score_text(expert.without))));
+                        : tr("panel score without it %1").arg(score_text(expert.without))));
     setEnabled(true);
     update();
 }
@@ -95,11 +90,7 @@ void ExpertBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF all(rect());
-    painter.setPen(Qt::NoPen);
-    if (isChecked() || (underMouse() && isEnabled())) {
-        painter.setBrush(isChecked() ? look().selected : look().hover);
-        painter.drawRoundedRect(all, 4, 4);
-    }
+    paint_ground(painter);
     const Columns columns = columns_of(all, narrow_);
     const bool counts = known_ && !muted_;
     painter.setFont(text_font(TextSize::Body));
@@ -132,11 +123,8 @@ void ExpertBar::paintEvent(QPaintEvent*) {
         else if (!narrow_)
             draw_figures(painter, columns.effect, signed_text(effect_));
     }
-    if (hasFocus()) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(look().accent, 2));
-        painter.drawRoundedRect(all.adjusted(1, 1, -1, -1), 4, 4);
-    }
+    if (hasFocus())
+        paint_ring(painter);
 }
 
 ExpertBars::ExpertBars(QWidget* parent)
@@ -149,14 +137,14 @@ ExpertBars::ExpertBars(QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Experts"));
     weigh_->setCheckable(true);
-    weigh_->setText(tr("Weigh experts"));
+    weigh_->setText(tr("Weight experts"));
     weigh_->setIcon(icon(QStringLiteral("adjust")));
     weigh_->setIconSize({2 * kGrid, 2 * kGrid});
     weigh_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     weigh_->setFont(text_font(TextSize::Caption));
     weigh_->setFocusPolicy(Qt::StrongFocus);
     weigh_->setToolTip(
-        tr("Mute experts, or let them count more or less, and see what the panel would say."));
+        tr("Mute experts or change their weights, and see how the panel's score changes."));
     layout_->addWidget(weigh_, 0, Qt::AlignLeft);
     connect(weigh_, &QToolButton::toggled, this, &ExpertBars::refresh_columns);
     connect(group_, &QButtonGroup::idClicked, this, &ExpertBars::chosen);

@@ -1,10 +1,10 @@
 // One bar per expert: its score, its leave-one-out effect on the panel, and its weight.
 #pragma once
 
-#include <QAbstractButton>
 #include <vector>
 
 #include "core/opinion/opinion.h"
+#include "ui/look/row_button.h"
 
 class QButtonGroup;
 class QToolButton;
@@ -16,7 +16,7 @@ class ExpertWeight;
 
 /// A row: name, bar from the middle (0.5) towards real or fake, score, leave-one-out effect. Faded
 /// if the expert is muted.
-class ExpertBar : public QAbstractButton {
+class ExpertBar : public RowButton {
     Q_OBJECT
 
   public:

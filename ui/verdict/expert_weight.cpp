@@ -55,14 +55,13 @@ void ExpertWeight::show_weight(const QString& expert, double weight, bool others
     mute_->setChecked(muted);
     mute_->setIcon(icon(muted ? QStringLiteral("muted") : QStringLiteral("voice")));
     mute_->setEnabled(muted || others_count);
-    mute_->setToolTip(muted          ? tr("Let %1 count again (M)").arg(expert)
+    mute_->setToolTip(muted          ? tr("Unmute %1 (M)").arg(expert)
                       : others_count ? tr("Mute %1 (M)").arg(expert)
-                                     : tr("The last expert who counts cannot be muted."));
+                                     : tr("The last unmuted expert cannot be muted."));
     mute_->setAccessibleName(tr("Mute %1").arg(expert));
     value_->setMinimum(others_count ? 0 : kSmallest);
     value_->setValue(weight);
-    value_->setToolTip(
-        tr("How many times %1 counts in the panel's score; 1 is the reference.").arg(expert));
+    value_->setToolTip(tr("Weight of %1 in the panel's score; 1 is the reference.").arg(expert));
     value_->setAccessibleName(tr("Weight of %1").arg(expert));
 }
 

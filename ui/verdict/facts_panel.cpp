@@ -136,8 +136,8 @@ void FactsPanel::add_fact(QTreeWidgetItem* group, const QString& name, const QSt
 
 void FactsPanel::add_provenance(const std::vector<ProvenanceHint>& hints) {
     QTreeWidgetItem* const group = add_group(tr("What the file says about its origin"));
-    group->setToolTip(0, tr("Facts for the reader: none of them takes part in a score. Anybody can "
-                            "add, change or remove what a file says of itself."));
+    group->setToolTip(0, tr("For information only: scores do not use these statements. Anyone can "
+                            "add, change or remove them in a file."));
     for (const ProvenanceHint& hint : hints) {
         auto* const item = new QTreeWidgetItem(group, {text_of(hint.sentence)});
         item->setFirstColumnSpanned(true);
@@ -186,14 +186,14 @@ void FactsPanel::show_exhibit(const Exhibit* exhibit) {
     add_fact(picture, tr("Orientation"), orientation_text(facts.orientation));
     add_fact(
         picture, tr("Colours"),
-        tr("%1, %2 bits a channel").arg(text_of(facts.colour_model)).arg(facts.bits_per_channel));
-    add_fact(picture, tr("Transparency"), facts.alpha ? tr("present, left out") : tr("none"));
+        tr("%1, %2 bits per channel").arg(text_of(facts.colour_model)).arg(facts.bits_per_channel));
+    add_fact(picture, tr("Transparency"), facts.alpha ? tr("present, ignored") : tr("none"));
     if (facts.frames > 1)
-        add_fact(picture, tr("Frames"), tr("%1, the first was examined").arg(facts.frames));
+        add_fact(picture, tr("Frames"), tr("%1, only the first was examined").arg(facts.frames));
     add_fact(
         picture, tr("Colour profile"),
         facts.profile.empty() ? tr("none") : tr("%1, not applied").arg(text_of(facts.profile)));
-    add_fact(picture, tr("Read by"), text_of(facts.decoder));
+    add_fact(picture, tr("Decoder"), text_of(facts.decoder));
 
     add_provenance(facts.provenance);
 

@@ -39,17 +39,17 @@ VerdictCard::VerdictCard(QWidget* parent)
     badge_->setText(tr("STARTER PANEL"));
     badge_->setProperty("badge", true);
     badge_->setToolTip(
-        tr("Scores come from the small panel that is bundled to try the program. "
+        tr("These scores come from the small bundled panel, which is for trying out the program. "
            "Install the published panel for casework."));
     figure_->setAccessibleName(tr("Panel score"));
     state_->setWordWrap(true);
     spread_->setWordWrap(true);
     spread_->setToolTip(
-        tr("Votes: an expert votes fake from %1 on.\n"
-           "Spread: the population standard deviation over the experts' scores. Below 0.10 they "
-           "agree, from 0.25 on they contradict each other.\n"
-           "Mutual information: entropy of the mean score less the mean of the experts' entropies. "
-           "In bits: 0 when they say the same, 1 when half are sure of real and half of fake.")
+        tr("Votes: an expert votes fake if its score is %1 or more.\nSpread: the population "
+           "standard deviation of the experts' scores. Below 0.10 they agree; from 0.25 they "
+           "contradict each other.\nMutual information, in bits: the entropy of the mean score "
+           "minus the mean entropy of the experts. 0 when all agree, 1 when half are sure of real "
+           "and half of fake.")
             .arg(score_text(kVoteThreshold)));
     firmness_->hide();
     for (QLabel* const words : {firmness_, story_, details_}) {
@@ -60,13 +60,13 @@ VerdictCard::VerdictCard(QWidget* parent)
     mark->setText(tr("NOT THE REFERENCE"));
     mark->setProperty("badge", true);
     mark->setToolTip(
-        tr("Some experts are muted or weighted: this is not the combination that the panel was "
-           "made for and measured with."));
+        tr("Some experts are muted or weighted: this is not the combination for which the panel "
+           "was designed and measured."));
     auto* const back = new QToolButton(weighted_);
     back->setObjectName(QStringLiteral("reference"));
     back->setText(tr("Reset"));
-    back->setToolTip(tr("Every expert counts once again."));
-    back->setAccessibleName(tr("Back to the reference combination"));
+    back->setToolTip(tr("Gives every expert the same weight again."));
+    back->setAccessibleName(tr("Reset to the reference combination"));
     back->setIcon(icon(QStringLiteral("again")));
     back->setIconSize({2 * kGrid, 2 * kGrid});
     back->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -143,7 +143,7 @@ void VerdictCard::show_nothing() {
     details_->hide();
     weighted_->hide();
     busy_->hide();
-    state_->setText(tr("Select a picture to see what the panel thinks of it."));
+    state_->setText(tr("Select a picture to see the verdict of the panel."));
     state_->show();
     set_warnings({});
     set_declared({});
@@ -187,12 +187,13 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
         scale_->set_scores(opinion->score, experts, context.thresholds);
         show_story();
         if (context.precision != QLatin1String(precision_name(Precision::Float32)))
-            warnings.append(tr("Scored in %1, a faster precision than the reference's fp32.")
-                                .arg(context.precision));
+            warnings.append(
+                tr("Scored in %1, which is faster but less precise than fp32, the reference.")
+                    .arg(context.precision));
     } else {
         switch (exhibit.state) {
             case ExaminationState::Failed:
-                state_->setText(tr("There is no score: this picture could not be examined."));
+                state_->setText(tr("This picture could not be examined, so it has no score."));
                 break;
             case ExaminationState::Cancelled:
                 state_->setText(
@@ -214,7 +215,7 @@ void VerdictCard::show_story() {
     const Disagreement found = disagreement_of(opinion);
     // Non-breaking spaces: a narrow card wraps between figures, never within one.
     spread_->setText(found.experts == 1
-                         ? tr("One expert only: there is no spread.")
+                         ? tr("Only one expert, so there is no spread.")
                          : tr("%1\u00a0fake, %2\u00a0real · spread\u00a0%3 · "
                               "mutual\u00a0information\u00a0%4")
                                .arg(found.fake_votes)

@@ -39,14 +39,14 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     intro->setWordWrap(true);
     intro->setText(
         tr("The seven published experts come as two files, weight.pth and ema.state, which their "
-           "authors license under CC BY-NC 4.0. Download both yourself, then choose or drop them "
-           "here. Every tensor is checked before anything is installed."));
+           "authors license under CC BY-NC 4.0. Download both files first, then choose them or "
+           "drop them here. Every tensor is checked before anything is installed."));
 
     auto* const grid = new QGridLayout;
     grid->setHorizontalSpacing(kGrid);
     grid->setVerticalSpacing(kGrid);
     weights_ = add_row(grid, 0, tr("Weights"), QStringLiteral("weight.pth"), true);
-    ema_ = add_row(grid, 1, tr("Averages"), QStringLiteral("ema.state"), true);
+    ema_ = add_row(grid, 1, tr("Moving averages"), QStringLiteral("ema.state"), true);
     name_ = add_row(grid, 2, tr("Name"), QStringLiteral("published"), false);
 
     problem_ = make_label(this, TextSize::Body);

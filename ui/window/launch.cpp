@@ -32,10 +32,9 @@ const QString kNewWindow = QStringLiteral("new-window");
 
 void describe(QCommandLineParser& parser) {
     parser.setApplicationDescription(
-        Words::tr("Shows what a panel of deepfake experts thinks of pictures.\n\n"
-                  "A window that is open already takes the pictures of a later start, unless it "
-                  "shows a case or one of --panel, --device, --precision and --new-window is "
-                  "given."));
+        Words::tr("Shows how a panel of deepfake experts scores pictures.\n\nIf a window is "
+                  "already open, the pictures open in it, unless it shows a case or one of "
+                  "--panel, --device, --precision and --new-window is given."));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addOptions({
@@ -43,7 +42,8 @@ void describe(QCommandLineParser& parser) {
         {kDevice, Words::tr("auto, cpu, cuda or cuda:N."), kDevice, QStringLiteral("auto")},
         {kPrecision, Words::tr("fp32, bf16 or fp16."), kPrecision, QStringLiteral("fp32")},
         {kCase, Words::tr("Case to review."), QStringLiteral("file")},
-        {kNewWindow, Words::tr("A window of its own, which takes no later files.")},
+        {kNewWindow,
+         Words::tr("Open a separate window, which does not receive the files of later starts.")},
     });
     parser.addPositionalArgument(QStringLiteral("path"), Words::tr("Pictures, folders, or a case."),
                                  QStringLiteral("[path…]"));
@@ -115,9 +115,10 @@ LaunchOptions read_launch(const QStringList& arguments) {
     parser.process(arguments);  // handles --help-all
     const auto precision = precision_of(parser.value(kPrecision));
     if (!precision) {
-        std::fprintf(stderr, "%s\n",
-                     qPrintable(Words::tr("\"%1\" is no precision. Use fp32, bf16 or fp16.")
-                                    .arg(parser.value(kPrecision))));
+        std::fprintf(
+            stderr, "%s\n",
+            qPrintable(Words::tr("\"%1\" is not a supported precision. Use fp32, bf16 or fp16.")
+                           .arg(parser.value(kPrecision))));
         std::exit(kUsageStatus);
     }
     LaunchOptions options;
@@ -126,9 +127,16 @@ LaunchOptions read_launch(const QStringList& arguments) {
     options.precision = *precision;
     options.request.as_case = parser.isSet(kCase);
     options.request.activation = qgetenv("XDG_ACTIVATION_TOKEN");
-    for (const QString& path :
-         options.request.as_case ? QStringList{parser.value(kCase)} : parser.positionalArguments())
+    for (const QString& path : options.request.as_case ? QStringList{parser.value(kCase)}
+                                                       : parser.positionalArguments()) {
+        if (path.isEmpty()) {
+            std::fprintf(
+                stderr, "%s\n",
+                qPrintable(Words::tr("A path is empty. Name a picture, a folder or a case.")));
+            std::exit(kUsageStatus);
+        }
         options.request.paths.push_back(std::filesystem::absolute(to_path(path)));
+    }
     for (const QString& option : {kPanel, kDevice, kPrecision, kNewWindow})
         options.own_window = options.own_window || parser.isSet(option);
     return options;

@@ -132,7 +132,7 @@ void MainWindow::connect_session() {
         banners_->show_message(
             Severity::Information,
             count == 1
-                ? tr("That picture is already in the list.")
+                ? tr("This picture is already in the list.")
                 : tr("%1 pictures are already in the list and were not added again.").arg(count));
     });
     connect(session_, &ExaminationSession::progress_changed, this, [this] {
@@ -161,7 +161,7 @@ void MainWindow::connect_session() {
         if (exhibit != nullptr && exhibit->opinion() != nullptr)
             banners_->show_message(
                 Severity::Warning,
-                tr("%1 cannot be shown at full size now: %2").arg(exhibit->name, sentence));
+                tr("%1 cannot be shown at full size: %2").arg(exhibit->name, sentence));
     });
 }
 
@@ -278,19 +278,20 @@ QString MainWindow::waiting_text(const Exhibit& exhibit) const {
     const Evaluator* const evaluator = session_->evaluator();
     if (evaluator == nullptr)
         return session_->panel_state() == PanelState::Loading
-                   ? tr("The panel is being loaded; this picture is examined as soon as it is "
+                   ? tr("The panel is loading. This picture will be examined as soon as it is "
                         "ready.")
-                   : tr("There is no panel to examine it with. %1").arg(session_->panel_problem());
+                   : tr("This picture cannot be examined without a panel. %1")
+                         .arg(session_->panel_problem());
     const QString device = evaluator->device().id == "cpu"
                                ? tr("the CPU")
                                : QString::fromStdString(evaluator->device().id);
     const int count = static_cast<int>(evaluator->panel().experts.size());
     if (exhibit.state == ExaminationState::Queued)
-        return tr("Waiting for its turn. The selected picture goes first.");
-    return last_seconds_ > 0 ? tr("%1 experts are looking at it on %2: %3 a picture.")
+        return tr("Waiting in the queue. The selected picture is examined first.");
+    return last_seconds_ > 0 ? tr("%1 experts are examining it on %2: %3 per picture.")
                                    .arg(count)
                                    .arg(device, duration_text(last_seconds_))
-                             : tr("%1 experts are looking at it on %2.").arg(count).arg(device);
+                             : tr("%1 experts are examining it on %2.").arg(count).arg(device);
 }
 
 void MainWindow::refresh_welcome() {
@@ -302,10 +303,10 @@ void MainWindow::refresh_welcome() {
     for (QWidget* const button : welcome_open_)
         button->setVisible(!missing);
     if (missing) {
-        welcome->set_message(QStringLiteral("panel"), tr("There is no panel to score with"),
+        welcome->set_message(QStringLiteral("panel"), tr("A panel is required"),
                              session_->panel_problem());
         welcome->set_hint(
-            tr("Panels are looked for in %1. You can also choose another panel in the toolbar.")
+            tr("Panels are searched for in %1. You can also choose another panel in the toolbar.")
                 .arg(path_text(user_panel_folder())));
         return;
     }
@@ -386,22 +387,21 @@ void MainWindow::take_incoming(const QMimeData& data, const QString& label) {
         open_paths(incoming.paths);
     } else if (desk_->is_open() && incoming.has_picture()) {
         banners_->show_message(Severity::Warning,
-                               tr("A case takes files only, so that they can be checked again. "
-                                  "Save the picture to a file and drop that."));
+                               tr("Only files can be added to a case, so that they can be verified "
+                                  "later. Save the picture to a file and drop the file."));
     } else if (!incoming.bytes.isEmpty()) {
         session_->add_bytes(incoming.bytes, label);
     } else if (!incoming.image.isNull()) {
         session_->add_image(incoming.image, label);
     } else if (!incoming.remote.isEmpty()) {
-        banners_->show_message(
-            Severity::Warning,
-            tr("Only the address of that picture arrived, and this program does not use the "
-               "network. Save the picture to a file and drop the file, or copy the picture itself "
-               "and paste it."));
+        banners_->show_message(Severity::Warning,
+                               tr("Only the web address of the picture was received, and this "
+                                  "program does not use the network. Save the picture to a file "
+                                  "and drop the file, or copy the picture itself and paste it."));
     } else {
         banners_->show_message(Severity::Warning,
-                               tr("There is no picture in that. Drop or paste a picture file, a "
-                                  "folder, or a picture copied in another program."));
+                               tr("The dropped or pasted data contains no picture. Use a picture "
+                                  "file, a folder, or a picture copied in another program."));
     }
 }
 
@@ -414,7 +414,7 @@ void MainWindow::open_install_dialog(const QStringList& files) {
             session_->list_panels();
             session_->open_panel(to_path(folder).native());
             banners_->show_message(Severity::Information,
-                                   tr("The panel is installed in %1.").arg(folder));
+                                   tr("The panel was installed in %1.").arg(folder));
         });
     }
     for (const QString& file : files)

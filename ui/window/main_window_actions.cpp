@@ -157,7 +157,7 @@ void MainWindow::build_view_menu() {
     add_action(menu, "zoom_out", QStringLiteral("zoom_out"), tr("Zoom &out"), QKeySequence::ZoomOut,
                [view] { view->zoom_by(0.8); });
     menu->addSeparator();
-    add_action(menu, "toggle_map", QStringLiteral("overlay"), tr("&Heatmap on or off"),
+    add_action(menu, "toggle_map", QStringLiteral("overlay"), tr("Show or hide the &heatmap"),
                tr("Ctrl+H"), [controls] { controls->toggle_map(); });
     add_action(menu, "next_map", {}, tr("&Next expert's heatmap"), tr("Ctrl+]"),
                [controls] { controls->step_map(1); });
@@ -187,7 +187,7 @@ void MainWindow::build_view_menu() {
     QMenu* const looks = menu->addMenu(tr("Appearan&ce"));
     auto* const group = new QActionGroup(this);
     const std::pair<Appearance::Choice, QString> choices[] = {
-        {Appearance::Choice::System, tr("As the &system")},
+        {Appearance::Choice::System, tr("Follow the &system")},
         {Appearance::Choice::Light, tr("&Light")},
         {Appearance::Choice::Dark, tr("&Dark")},
     };
@@ -211,7 +211,7 @@ void MainWindow::build_panel_menu() {
         panels_->setFocus(Qt::ShortcutFocusReason);
         panels_->showPopup();
     });
-    add_action(menu, "list_panels", QStringLiteral("again"), tr("&Look for panels again"), {},
+    add_action(menu, "list_panels", QStringLiteral("again"), tr("&Refresh the list of panels"), {},
                [this] { session_->list_panels(); });
 }
 
@@ -324,7 +324,7 @@ void MainWindow::export_current(ExportKind kind, const QString& file) {
     const Exhibit* const exhibit = current();
     const auto by = shown_by();
     if (exhibit == nullptr || !exhibit->examination || !by) {
-        banners_->show_message(Severity::Warning, tr("There is no result to export yet."));
+        banners_->show_message(Severity::Warning, tr("There are no results to export yet."));
         return;
     }
     const PicturePane::Drawn drawn = picture_->drawn();
@@ -339,7 +339,7 @@ void MainWindow::export_current(ExportKind kind, const QString& file) {
             else
                 export_results(to_path(file), kind, {result}, by, bands, firmness);
         },
-        tr("Written: %1").arg(file));
+        tr("Saved to %1").arg(file));
 }
 
 void MainWindow::export_list(ExportKind kind, const QString& file) {
@@ -350,10 +350,10 @@ void MainWindow::export_list(ExportKind kind, const QString& file) {
             exhibit->state != ExaminationState::Cancelled)
             results.push_back(exhibit->examination);
     if (results.empty() || session_->evaluator() == nullptr) {
-        banners_->show_message(Severity::Warning, tr("There is no result to export yet."));
+        banners_->show_message(Severity::Warning, tr("There are no results to export yet."));
         return;
     }
-    const QString written = tr("Written: %1, results: %2").arg(file).arg(results.size());
+    const QString written = tr("Saved to %1 (results: %2)").arg(file).arg(results.size());
     export_in_background(
         [kind, file, results = std::move(results), by = session_->scored_by()] {
             export_results(to_path(file), kind, results, by);
@@ -389,7 +389,8 @@ void MainWindow::copy_result() {
     if (exhibit->examination && by) {
         QApplication::clipboard()->setText(
             result_as_text(*exhibit->examination, *by, shown_thresholds(), shown_firmness()));
-        banners_->show_message(Severity::Information, tr("The result is on the clipboard."));
+        banners_->show_message(Severity::Information,
+                               tr("The result was copied to the clipboard."));
     } else {
         QApplication::clipboard()->setText(exhibit->name);
     }
@@ -421,9 +422,9 @@ void MainWindow::show_about() {
     words->setWordWrap(true);
     words->setMinimumWidth(50 * kGrid);
     words->setText(
-        tr("Shows what each expert of a panel thinks of a picture, where it looked, and how much "
-           "the experts disagree. A score is an opinion of networks, not a proof.\n\n"
-           "Free software under the GNU General Public License, version 3 or later."));
+        tr("Shows how each expert of a panel scores a picture, where it sees evidence, and how "
+           "much the experts disagree. A score is the opinion of neural networks, not a "
+           "proof.\n\nFree software under the GNU General Public License, version 3 or later."));
     auto* const versions = make_label(dialog, TextSize::Caption, false, true);
     QStringList lines{QStringLiteral("Qt %1").arg(QLatin1String(qVersion()))};
     for (const auto& [library, version] : library_versions())

@@ -76,7 +76,7 @@ void MainWindow::build_case_menu() {
              Mark::Cleared);
     add_mark("mark_to_check", QStringLiteral("eye"), tr("Mark as to chec&k"), tr("K"),
              Mark::ToCheck);
-    add_mark("mark_none", {}, tr("Take the mark off (&unmark)"), tr("U"), Mark::None);
+    add_mark("mark_none", {}, tr("Remo&ve the mark"), tr("U"), Mark::None);
     add_action(menu, "add_tag", {}, tr("Add a &tag…"), tr("T"), [this] {
         verdict_->show_review();
         verdict_->review()->focus_tag();
@@ -257,7 +257,7 @@ void MainWindow::show_case_current() {
         context.panel = QString::fromStdString(record.by.panel.title);
         context.precision = QLatin1String(precision_name(record.by.precision));
         context.device = QString::fromStdString(record.by.device);
-        context.waiting = tr("Not scored yet. Scan its folder into the case again.");
+        context.waiting = tr("Not scored yet. To score it, scan its folder into the case again.");
         context.thresholds = shown_thresholds();
         QStringList names;
         for (const ExpertRecord& expert : record.by.panel.experts) {
@@ -295,7 +295,7 @@ void MainWindow::refresh_case_welcome() {
                              tr("Choose one in the list on the left."));
     else
         welcome->set_message(
-            QStringLiteral("case"), tr("Nothing is in this case yet"),
+            QStringLiteral("case"), tr("This case is empty"),
             tr("Drop a folder here, or scan one with %1. Every picture in it is examined and "
                "recorded with its digest.")
                 .arg(action("scan_folder")->shortcut().toString(QKeySequence::NativeText)));
@@ -306,11 +306,10 @@ void MainWindow::show_stand_in(const QString& why) {
     // No banner if the exhibit's page already shows that it cannot be examined.
     if (!case_shown_ || case_shown_->state == ExaminationState::Failed)
         return;
-    picture_->view()->set_preview_note(tr("Small copy kept in the case"));
-    stand_in_shown_ =
-        tr("%1 is shown as the small copy that the case keeps, with the scores and heatmaps "
-           "recorded then. %2")
-            .arg(case_shown_->name, why);
+    picture_->view()->set_preview_note(tr("Small copy from the case"));
+    stand_in_shown_ = tr("%1 is shown as the small copy stored in the case, with the recorded "
+                         "scores and heatmaps. %2")
+                          .arg(case_shown_->name, why);
     banners_->show_message(Severity::Warning, stand_in_shown_);
 }
 
@@ -327,8 +326,8 @@ void MainWindow::mark_selected(Mark mark) {
             ->show_message(
                 Severity::Information,
                 mark == Mark::None
-                    ? tr("The marks of %1 exhibits are taken off.").arg(ids.size())
-                    : tr("%1 exhibits are marked %2.").arg(ids.size()).arg(mark_text(mark)))
+                    ? tr("The marks of %1 exhibits were removed.").arg(ids.size())
+                    : tr("%1 exhibits were marked as %2.").arg(ids.size()).arg(mark_text(mark)))
             ->set_action(tr("Undo"), [this] { desk_->review().undo(); });
 }
 
@@ -349,8 +348,8 @@ void MainWindow::choose_reviewer() {
     auto* const dialog = new QInputDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Reviewer"));
-    dialog->setLabelText(tr("Marks, tags, notes and thresholds are signed from now on by\n"
-                            "(empty: by the login name, %1)")
+    dialog->setLabelText(tr("Name that signs marks, tags, notes and thresholds from now on\n(leave "
+                            "empty to use the login name, %1)")
                              .arg(QString::fromStdString(login_name())));
     dialog->setTextValue(QString::fromStdString(desk_->review().name()));
     connect(dialog, &QInputDialog::textValueSelected, this, &MainWindow::set_reviewer);
@@ -397,14 +396,16 @@ void MainWindow::choose_scan_folder() {
 void MainWindow::scan_into_case(const std::vector<std::filesystem::path>& paths) {
     if (!desk_->review().writable()) {
         banners_->show_message(Severity::Warning,
-                               tr("Nothing can be added to a case that is only read. Close it to "
-                                  "examine these pictures without it."));
+                               tr("This case is read-only, so nothing can be added to it. Close "
+                                  "the case to examine these pictures without it."));
     } else if (!session_->shared_evaluator()) {
         banners_->show_message(Severity::Warning,
-                               tr("There is no panel to examine them with yet."));
+                               tr("These pictures cannot be examined without a panel. Choose one "
+                                  "in the toolbar, then try again."));
     } else if (desk_->scan().running()) {
-        banners_->show_message(Severity::Warning,
-                               tr("A scan is running. Stop it, or wait until it has ended."));
+        banners_->show_message(
+            Severity::Warning,
+            tr("A scan is already running. Stop it, or wait until it has finished."));
     } else {
         desk_->scan_paths(paths, session_->shared_evaluator());
     }

@@ -72,10 +72,11 @@ void MainWindow::build_disagreement_actions(QMenu* menu) {
                [this] { open_disagreement(); });
     add_action(menu, "present", {}, tr("P&resent to an audience"), tr("F11"),
                [this] { present(); });
-    add_action(menu, "stability", {}, tr("&Try versions of this picture"), tr("Ctrl+T"), [this] {
-        verdict_->show_stability();
-        stability_->start();
-    });
+    add_action(menu, "stability", {}, tr("&Test the stability of this picture"), tr("Ctrl+T"),
+               [this] {
+                   verdict_->show_stability();
+                   stability_->start();
+               });
 }
 
 void MainWindow::connect_disagreement() {
@@ -99,7 +100,7 @@ std::optional<PictureSubject> MainWindow::close_subject(QString& obstacle) const
     if (exhibit == nullptr)
         obstacle = tr("Select a picture.");
     else if (opinion == nullptr || !by)
-        obstacle = tr("This can be tried once the picture has a score.");
+        obstacle = tr("This is available once the picture has a score.");
     if (!obstacle.isEmpty())
         return std::nullopt;
     PictureSubject subject;
@@ -117,11 +118,11 @@ std::optional<PictureSubject> MainWindow::close_subject(QString& obstacle) const
     }
     const auto evaluator = session_->shared_evaluator();
     if (!evaluator)
-        obstacle = tr("There is no panel to try this with.");
+        obstacle = tr("This is not available without a panel. Choose one in the toolbar.");
     else if (by->panel.digest != evaluator->panel().digest ||
              by->precision != evaluator->precision())
         obstacle =
-            tr("This score comes from another panel or precision; choose that panel to try this.");
+            tr("This score comes from another panel or precision. Choose that panel to use this.");
     else
         subject.evaluator = evaluator;
     return subject;
@@ -178,7 +179,7 @@ void MainWindow::open_disagreement() {
             [path = desk_->path(), view = desk_->model().view()](const std::stop_token& stop) {
                 return agreement_of_case(path, view, stop);
             },
-            tr("%1, as listed").arg(desk_->name()));
+            tr("the listed exhibits of %1").arg(desk_->name()));
     } else {
         struct Seen {
             ExaminationPtr examination;
@@ -250,7 +251,7 @@ void MainWindow::refresh_presentation() {
     slide.thresholds = shown_thresholds();
     const Exhibit* const exhibit = current();
     if (exhibit == nullptr) {
-        slide.waiting = tr("Select a picture in the window, then come back.");
+        slide.waiting = tr("Select a picture in the main window, then return to the presentation.");
         presentation_->show_slide(slide);
         return;
     }

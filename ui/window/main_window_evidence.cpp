@@ -56,8 +56,8 @@ void MainWindow::refresh_evidence() {
     else if (!possible)
         evidence_obstacle_ =
             session_->evaluator() == nullptr
-                ? tr("There is no panel whose networks could be asked.")
-                : tr("This score comes from another panel or precision; choose that panel to see "
+                ? tr("Evidence is not available without a panel. Choose one in the toolbar.")
+                : tr("This score comes from another panel or precision. Choose that panel to see "
                      "its evidence.");
     action("evidence")->setEnabled(possible);
     action("seen")->setEnabled(possible);
@@ -68,9 +68,10 @@ void MainWindow::refresh_evidence() {
 QString MainWindow::evidence_cost() const {
     const Exhibit* const exhibit = current();
     if (exhibit == nullptr || !exhibit->examination || exhibit->examination->seconds <= 0)
-        return tr("It takes as long as scoring the picture %1 times.").arg(EvidenceRun::kScorings);
-    return tr("It takes %1: the picture is scored %2 times, with parts taken away. The maps come "
-              "first.")
+        return tr("This takes as long as scoring the picture %1 times.")
+            .arg(EvidenceRun::kScorings);
+    return tr("This takes %1: the picture is scored %2 times with parts of it removed. The maps "
+              "are computed first.")
         .arg(duration_text(exhibit->examination->seconds * EvidenceRun::kScorings))
         .arg(EvidenceRun::kScorings);
 }
@@ -110,13 +111,13 @@ void MainWindow::show_evidence_map() {
     evidence.map = shown_part(density_of(map->map), towards);
     evidence.scale_max = known->scale;
     evidence.towards = towards;
-    evidence.meaning = tr("%1: logits if all were so, + fake").arg(name);
-    evidence.detail = tool_tip_text(
-        tr("What the whole picture would add to the log-odds of a fake if it were all like this "
-           "place, by %1. All experts' maps are on this one scale, within which 99 of 100 places "
-           "lie; what is beyond has the colour of its end. Places that add nothing leave the "
-           "picture as it is.")
-            .arg(panel->formula()));
+    evidence.meaning = tr("%1: logits (+ fake) if all of the picture were like this").arg(name);
+    evidence.detail =
+        tool_tip_text(tr("What the whole picture would add to the log-odds of a fake if all of it "
+                         "were like this place, computed as %1. The maps of all experts share this "
+                         "scale. It covers 99 of 100 places; values beyond it are drawn in the "
+                         "colour of the nearest end. Places that add nothing stay uncoloured.")
+                          .arg(panel->formula()));
     picture_->show_evidence(std::move(evidence));
 }
 

@@ -28,7 +28,7 @@ std::array<std::pair<CaseExport, QString>, 4> offers() {
 }  // namespace
 
 void MainWindow::add_case_exports(QMenu* menu) {
-    add_action(menu, "export_case", QStringLiteral("export"), tr("E&xport what is shown…"),
+    add_action(menu, "export_case", QStringLiteral("export"), tr("E&xport the listed exhibits…"),
                tr("Ctrl+E"), [this] { choose_case_export(false); });
     add_action(menu, "export_case_selection", {}, tr("Export the se&lection…"), tr("Ctrl+Shift+E"),
                [this] { choose_case_export(true); });
@@ -64,7 +64,8 @@ void MainWindow::choose_case_export(bool selection) {
     for (const auto& [format, words] : offers())
         filters.append(words);
     auto* const dialog = new QFileDialog(
-        this, selection ? tr("Export the selection") : tr("Export what is shown"), last_folder_);
+        this, selection ? tr("Export the selection") : tr("Export the listed exhibits"),
+        last_folder_);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters(filters);
@@ -92,15 +93,16 @@ void MainWindow::choose_case_export(bool selection) {
 
 void MainWindow::export_case_to(const QString& file, bool selection) {
     if (!desk_->is_open() || desk_->exporting().running()) {
-        banners_->show_message(Severity::Warning,
-                               tr("An export is running. Stop it, or wait until it has ended."));
+        banners_->show_message(
+            Severity::Warning,
+            tr("An export is already running. Stop it, or wait until it has finished."));
         return;
     }
     const auto format = export_named(QFileInfo(file).suffix().toLower().toStdString());
     if (!format || *format == CaseExport::Records) {
-        banners_->show_message(Severity::Warning,
-                               tr("%1 names no format. End it in .html, .pdf, .csv or .jsonl.")
-                                   .arg(QFileInfo(file).fileName()));
+        banners_->show_message(Severity::Warning, tr("The file type of %1 is not supported. Use "
+                                                     "the extension .html, .pdf, .csv or .jsonl.")
+                                                      .arg(QFileInfo(file).fileName()));
         return;
     }
     const CaseView& view = desk_->model().view();

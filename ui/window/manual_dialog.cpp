@@ -165,7 +165,7 @@ ManualDialog::ManualDialog(const std::filesystem::path& folder, QWidget* parent)
     QFile index(path_text(folder_ / kIndex));
     if (folder_.empty() || !index.open(QIODevice::ReadOnly)) {
         say(
-            tr("The manual was not found beside the program. Install the program again, or read "
+            tr("The manual was not found next to the program. Install the program again, or read "
                "resources/manual in its source."));
         return;
     }

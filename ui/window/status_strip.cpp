@@ -25,7 +25,7 @@ StatusStrip::StatusStrip(QWidget* parent)
     progress_->setAccessibleName(tr("Progress of the queue"));
     stop_->setIcon(icon(QStringLiteral("stop")));
     stop_->setIconSize(QSize(20, 20));
-    stop_->setToolTip(tr("Stop (Esc): what has finished stays"));
+    stop_->setToolTip(tr("Stop (Esc). Finished results are kept."));
     stop_->setAccessibleName(tr("Stop"));
     left_->setContentsMargins(2 * kGrid, 0, 0, 0);
     addWidget(left_, 1);
@@ -79,7 +79,7 @@ void StatusStrip::show_queue(const ExaminationSession& session) {
     }
     if (progress.total == 0) {
         progress_->setRange(0, 0);
-        queue_->setText(tr("Looking for pictures…"));
+        queue_->setText(tr("Searching for pictures…"));
         return;
     }
     progress_->setRange(0, progress.total);

@@ -6,8 +6,8 @@ namespace dfd::ui {
 
 PictureRun::PictureRun(BackgroundThreads& threads, QObject* parent)
     : QObject(parent),
-      task_(threads, tr("There is not enough memory to look closely at this picture. Close other "
-                        "programs and try again.")) {}
+      task_(threads, tr("There is not enough memory to analyse this picture. Close other programs "
+                        "and try again.")) {}
 
 void PictureRun::launch(Work work) {
     stop();

@@ -20,7 +20,8 @@ std::runtime_error source_detail::has_changed(const Source& source) {
 }
 
 std::runtime_error source_detail::nowhere() {
-    return std::runtime_error(translated("No file is known to hold this picture.").toStdString());
+    return std::runtime_error(
+        translated("The case records no file for this picture.").toStdString());
 }
 
 Picture read_first(const std::vector<Source>& sources, const std::string& sha256) {

@@ -67,7 +67,7 @@ void Task::Shared::work_off(const std::stop_token& ending) {
         try {
             perform(piece, ending);
         } catch (...) {
-            qCritical("What came of a background task could not be delivered.");
+            qCritical("The result of a background task could not be delivered.");
         }
     }
 }
@@ -182,9 +182,10 @@ void Task::enqueue(const std::shared_ptr<Piece>& piece) {
         shared_->working = false;
     }
     piece->work = nullptr;
-    shared_->end(piece, {},
-                 Problem{tr("The system has no thread left for this. Close other programs and try "
-                            "again.")});
+    shared_->end(
+        piece, {},
+        Problem{
+            tr("The system could not start another thread. Close other programs and try again.")});
 }
 
 void Task::stop() {

@@ -218,7 +218,7 @@ void Database::run(const std::string& sql) {
         fail(code);
 }
 
-Statement& Database::cached(const std::string& sql) {
+Statement& Database::cached_statement(const std::string& sql) {
     auto& slot = cached_[sql];
     if (!slot)
         slot = std::make_unique<Statement>(*this, sql);

@@ -7,12 +7,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/text.h"
 #include "core/casework/database/case_error.h"
 
 struct sqlite3;
@@ -24,10 +26,6 @@ class Database;
 
 using Blob = std::vector<std::uint8_t>;
 
-/// The bytes of a text or path, as SQLite stores them.
-[[nodiscard]] inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 [[nodiscard]] inline std::string as_text(const Blob& bytes) {
     return {bytes.begin(), bytes.end()};
 }
@@ -49,6 +47,18 @@ class Statement {
         return bind(at, std::span<const std::uint8_t>(bytes));
     }
     Statement& bind_null(int at);
+    /// NULL when there is no value.
+    template <typename Value>
+    Statement& bind(int at, const std::optional<Value>& value) {
+        return value ? bind(at, *value) : bind_null(at);
+    }
+    /// All parameters, from ?1 on.
+    template <typename... Values>
+    Statement& bind_all(const Values&... values) {
+        [[maybe_unused]] int at = 0;
+        (bind(++at, values), ...);
+        return *this;
+    }
 
     /// Moves to the next row. At the end it returns false, and the statement can be bound again.
     bool step();
@@ -108,9 +118,27 @@ class Database {
 
     /// Runs statements without parameters and results, separated by semicolons.
     void run(const std::string& sql);
-    /// Prepared once; returned reset. Do not request it again before its rows are read.
-    Statement& cached(const std::string& sql);
-    [[nodiscard]] Statement prepare(const std::string& sql) { return {*this, sql}; }
+    /// Prepared once; returned reset, with `values` bound. Do not request it again before its rows
+    /// are read.
+    template <typename... Values>
+    Statement& cached(const std::string& sql, const Values&... values) {
+        return cached_statement(sql).bind_all(values...);
+    }
+    template <typename... Values>
+    [[nodiscard]] Statement prepare(const std::string& sql, const Values&... values) {
+        Statement statement(*this, sql);
+        statement.bind_all(values...);
+        return statement;
+    }
+    /// Adds a row to `into`, a table with its columns in parentheses, and returns its id.
+    template <typename... Values>
+    std::int64_t insert(const std::string& into, const Values&... values) {
+        std::string places = "?1";
+        for (std::size_t i = 2; i <= sizeof...(values); ++i)
+            places += ", ?" + std::to_string(i);
+        cached("INSERT INTO " + into + " VALUES (" + places + ")", values...).run();
+        return last_id();
+    }
     /// The first column of the first row; 0 when there is none.
     [[nodiscard]] std::int64_t number(const std::string& sql);
 
@@ -124,6 +152,7 @@ class Database {
     [[noreturn]] void fail(int code) const;
 
   private:
+    Statement& cached_statement(const std::string& sql);
     void reset_used();
 
     std::filesystem::path path_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/base/wording.h"
-#include "core/casework/exhibits/exhibit_picture.h"
+#include "core/casework/exhibits/exhibit_record.h"
 
 namespace dfd {
 namespace {

@@ -1,23 +1,22 @@
 #include "core/casework/exhibits/derived.h"
 
-#include "core/casework/store/path_key.h"
+#include "core/casework/store/paths.h"
 
 namespace dfd {
 
 DerivedColumns derive(Database& database, ExhibitId exhibit) {
     const auto lock = database.lock();
     DerivedColumns columns;
-    auto& sightings = database
-                          .cached(
-                              "SELECT path, modified, current FROM sightings "
-                              "WHERE exhibit = ?1 ORDER BY current DESC, at DESC, path")
-                          .bind(1, exhibit);
+    auto& sightings = database.cached(
+        "SELECT path, modified, current FROM sightings WHERE exhibit = ?1 ORDER BY current DESC, "
+        "at DESC, path",
+        exhibit);
     for (bool first = true; sightings.step(); first = false) {
         const bool current = sightings.integer(2) == 1;
         if (!current && !first)
             break;
         const auto path = as_text(sightings.blob(0));
-        auto key = path_key(path);
+        auto key = natural_key(path);
         if (first || std::tie(key, path) < std::tie(columns.path_key, columns.path)) {
             columns.path = path;
             columns.path_key = std::move(key);
@@ -27,10 +26,8 @@ DerivedColumns derive(Database& database, ExhibitId exhibit) {
     }
     sightings.reset();
     columns.path_text = search_text(columns.path);
-    auto& mark =
-        database
-            .cached("SELECT mark FROM marks WHERE exhibit = ?1 ORDER BY at DESC, id DESC LIMIT 1")
-            .bind(1, exhibit);
+    auto& mark = database.cached(
+        "SELECT mark FROM marks WHERE exhibit = ?1 ORDER BY at DESC, id DESC LIMIT 1", exhibit);
     if (mark.step())
         columns.mark = mark.small(0);
     return columns;
@@ -39,11 +36,9 @@ DerivedColumns derive(Database& database, ExhibitId exhibit) {
 DerivedColumns derived_columns(Database& database, ExhibitId exhibit) {
     const auto lock = database.lock();
     DerivedColumns columns;
-    auto& row = database
-                    .cached(
-                        "SELECT path, path_key, path_text, modified, copies, mark "
-                        "FROM exhibits WHERE id = ?1")
-                    .bind(1, exhibit);
+    auto& row = database.cached(
+        "SELECT path, path_key, path_text, modified, copies, mark FROM exhibits WHERE id = ?1",
+        exhibit);
     if (!row.step())
         return columns;
     columns.path = as_text(row.blob(0));
@@ -62,26 +57,19 @@ void refresh(Database& database, const std::set<ExhibitId>& exhibits) {
         database
             .cached(
                 "UPDATE exhibits SET path = ?2, path_key = ?3, path_text = ?4, modified = ?5, "
-                "copies = ?6, mark = ?7 WHERE id = ?1")
-            .bind(1, exhibit)
-            .bind(2, as_bytes(columns.path))
-            .bind(3, columns.path_key)
-            .bind(4, columns.path_text)
-            .bind(5, columns.modified)
-            .bind(6, columns.copies)
-            .bind(7, columns.mark)
+                "copies = ?6, mark = ?7 WHERE id = ?1",
+                exhibit, as_bytes(columns.path), columns.path_key, columns.path_text,
+                columns.modified, columns.copies, columns.mark)
             .run();
     }
 }
 
 bool carries(Database& database, ExhibitId exhibit, const std::string& tag) {
     const auto lock = database.lock();
-    auto& last = database
-                     .cached(
-                         "SELECT carried FROM tags WHERE exhibit = ?1 AND tag = ?2 "
-                         "ORDER BY at DESC, id DESC LIMIT 1")
-                     .bind(1, exhibit)
-                     .bind(2, tag);
+    auto& last = database.cached(
+        "SELECT carried FROM tags WHERE exhibit = ?1 AND tag = ?2 ORDER BY at DESC, id DESC LIMIT "
+        "1",
+        exhibit, tag);
     return last.step() && last.integer(0) != 0;
 }
 
@@ -90,9 +78,8 @@ void refresh_tag(Database& database, ExhibitId exhibit, const std::string& tag) 
     database
         .cached(carries(database, exhibit, tag)
                     ? "INSERT OR IGNORE INTO carried_tags (tag, exhibit) VALUES (?1, ?2)"
-                    : "DELETE FROM carried_tags WHERE tag = ?1 AND exhibit = ?2")
-        .bind(1, tag)
-        .bind(2, exhibit)
+                    : "DELETE FROM carried_tags WHERE tag = ?1 AND exhibit = ?2",
+                tag, exhibit)
         .run();
 }
 

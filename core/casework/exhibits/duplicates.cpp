@@ -72,10 +72,10 @@ std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
     auto& database = file.database();
     const auto lock = database.lock();
     const auto thresholds = active_thresholds(file).thresholds;
-    auto rows = database.prepare(std::string("SELECT e.id, d.phash, r.score") + kListed +
-                                 "JOIN decoded d ON d.exhibit = e.id WHERE d.phash IS NOT NULL "
-                                 "ORDER BY e.id");
-    rows.bind(1, shown_scorer(file));
+    auto rows = database.prepare(
+        std::string("SELECT e.id, d.phash, r.score") + kListed +
+            "JOIN decoded d ON d.exhibit = e.id WHERE d.phash IS NOT NULL ORDER BY e.id",
+        shown_scorer(file));
     while (rows.step())
         by_hash[std::bit_cast<std::uint64_t>(rows.integer(1))].push_back(
             {rows.integer(0), rows.is_null(2) ? std::nullopt : std::optional(rows.real(2))});

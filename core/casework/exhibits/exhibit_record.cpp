@@ -2,11 +2,13 @@
 
 #include <bit>
 
+#include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/recorded_expert.h"
 #include "core/casework/store/case_rows.h"
+#include "core/picture/file_bytes.h"
 
 namespace dfd {
 namespace {
@@ -24,41 +26,26 @@ Precision precision_of(const std::string& name) {
     return Precision::Float32;
 }
 
-void read_maps(Database& database, RowId result, PanelOpinion& opinion) {
-    auto& rows = database
-                     .cached(
-                         "SELECT expert, rows, columns, native_rows, native_columns, scale, "
-                         "halves FROM maps WHERE result = ?1")
-                     .bind(1, result);
-    while (rows.step()) {
-        const StoredMap stored{rows.small(1), rows.small(2), rows.small(3),
-                               rows.small(4), rows.real(5),  rows.blob(6)};
-        for (auto& expert : opinion.experts)
-            if (expert.index == rows.small(0))
-                expert.map = load_map(stored);
-    }
-}
-
 PanelOpinion read_opinion(Database& database, RowId result, const PanelRecord& panel, bool maps) {
     PanelOpinion opinion;
-    auto& rows = database
-                     .cached(
-                         "SELECT expert, logit_real, logit_fake, score, without FROM opinions "
-                         "WHERE result = ?1 ORDER BY expert")
-                     .bind(1, result);
+    auto& rows = database.cached(
+        "SELECT " + kOpinionColumns + " FROM opinions WHERE result = ?1 ORDER BY expert", result);
     while (rows.step())
         opinion.experts.push_back(recorded_expert(rows, 0, panel));
-    if (maps)
-        read_maps(database, result, opinion);
+    if (!maps)
+        return opinion;
+    for (const auto& [index, map] : maps_of(database, result))
+        for (auto& expert : opinion.experts)
+            if (expert.index == index)
+                expert.map = load_map(map);
     return opinion;
 }
 
 void read_decoded(Database& database, ExhibitId id, ExhibitRecord& record) {
-    auto& row = database
-                    .cached(
-                        "SELECT d.width, d.height, d.phash, f.facts FROM decoded d JOIN facts "
-                        "f ON f.exhibit = d.exhibit WHERE d.exhibit = ?1")
-                    .bind(1, id);
+    auto& row = database.cached(
+        "SELECT d.width, d.height, d.phash, f.facts FROM decoded d JOIN facts f ON f.exhibit = "
+        "d.exhibit WHERE d.exhibit = ?1",
+        id);
     if (!row.step())
         return;
     record.examination.width = row.small(0);
@@ -77,16 +64,12 @@ void read_decoded(Database& database, ExhibitId id, ExhibitRecord& record) {
 
 void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
                  ExhibitRecord& record) {
-    auto& row =
-        database
-            .cached(
-                "SELECT r.id, r.state, r.score, r.spread, r.seconds, r.scored, r.warnings, "
-                "r.failure_code, r.failure, s.device, s.device_name, s.by, s.host, s.versions, "
-                "s.options, c.preprocessing FROM results r JOIN sessions s ON s.id = r.session "
-                "JOIN scorers c ON c.id = r.scorer "
-                "WHERE r.scorer = ?1 AND r.exhibit = ?2 AND r.current = 1")
-            .bind(1, scorer)
-            .bind(2, id);
+    auto& row = database.cached(
+        "SELECT r.id, r.state, r.score, r.spread, r.seconds, r.scored, r.warnings, r.failure_code, "
+        "r.failure, s.device, s.device_name, s.by, s.host, s.versions, s.options, c.preprocessing "
+        "FROM results r JOIN sessions s ON s.id = r.session JOIN scorers c ON c.id = r.scorer "
+        "WHERE r.scorer = ?1 AND r.exhibit = ?2 AND r.current = 1",
+        scorer, id);
     if (!row.step())
         return;
     auto& examination = record.examination;
@@ -121,8 +104,8 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
 ScoredBy recorded_scorer(const CaseFile& file, ScorerId scorer) {
     auto& database = file.database();
     const auto lock = database.lock();
-    auto& row = database.cached("SELECT panel, digest, precision FROM scorers WHERE id = ?1")
-                    .bind(1, scorer);
+    auto& row =
+        database.cached("SELECT panel, digest, precision FROM scorers WHERE id = ?1", scorer);
     if (!row.step())
         throw CaseError("The case " + quoted(file.path()) +
                         " has no results yet; `dfd scan` makes them.");
@@ -150,29 +133,39 @@ ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps) {
             record.stability = kept_stability(file, id, scorer, record.by.panel);
     }
 
-    auto& paths = database
-                      .cached(
-                          "SELECT path FROM sightings WHERE exhibit = ?1 AND current = 1 "
-                          "ORDER BY path")
-                      .bind(1, id);
+    auto& paths = database.cached(
+        "SELECT path FROM sightings WHERE exhibit = ?1 AND current = 1 ORDER BY path", id);
     while (paths.step())
         record.paths.push_back(paths.path(0));
     auto& marks =
-        database.cached("SELECT mark, by, at FROM marks WHERE exhibit = ?1 ORDER BY at, id")
-            .bind(1, id);
+        database.cached("SELECT mark, by, at FROM marks WHERE exhibit = ?1 ORDER BY at, id", id);
     while (marks.step())
         record.marks.push_back(
             {static_cast<Mark>(marks.small(0)), marks.text(1), marks.integer(2)});
     auto& tags =
-        database.cached("SELECT tag FROM carried_tags WHERE exhibit = ?1 ORDER BY tag").bind(1, id);
+        database.cached("SELECT tag FROM carried_tags WHERE exhibit = ?1 ORDER BY tag", id);
     while (tags.step())
         record.tags.push_back(tags.text(0));
     auto& notes =
-        database.cached("SELECT text, by, at FROM notes WHERE exhibit = ?1 ORDER BY at, id")
-            .bind(1, id);
+        database.cached("SELECT text, by, at FROM notes WHERE exhibit = ?1 ORDER BY at, id", id);
     while (notes.step())
         record.notes.push_back({notes.text(0), notes.text(1), notes.integer(2)});
     return record;
+}
+
+Picture recorded_picture(const ExhibitRecord& record) {
+    std::string why = "No file holds it any more, as far as the case knows.";
+    for (const auto& path : record.paths) {
+        try {
+            const auto bytes = read_file_bytes(path, DecodeLimits{}.bytes);
+            if (sha256_hex(bytes) == record.row.sha256)
+                return decode_picture(bytes);
+            why = "The file has changed since it was examined.";
+        } catch (const PictureError& error) {
+            why = error.what();
+        }
+    }
+    throw PictureError({failure_codes::kUnreadable, why});
 }
 
 }  // namespace dfd

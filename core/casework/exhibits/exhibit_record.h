@@ -10,6 +10,7 @@
 #include "core/casework/exhibits/review.h"
 #include "core/engine/examine/examiner.h"
 #include "core/engine/results/result_export.h"
+#include "core/picture/picture.h"
 
 namespace dfd {
 
@@ -48,6 +49,10 @@ struct ExhibitRecord {
 /// its own scale, at most ScanOptions::map_side a side. Throws CaseError when there is no such
 /// exhibit.
 [[nodiscard]] ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps);
+
+/// Decodes the first of the exhibit's files that still holds the recorded bytes. Blocks. Throws
+/// PictureError with a sentence about the last file that was tried.
+[[nodiscard]] Picture recorded_picture(const ExhibitRecord& record);
 
 /// A scorer's panel as it was recorded, for instance for the header of a CSV. Throws CaseError.
 [[nodiscard]] ScoredBy recorded_scorer(const CaseFile& file, ScorerId scorer);

@@ -8,7 +8,7 @@
 #include "core/casework/exhibits/review.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
-#include "core/casework/store/path_key.h"
+#include "core/casework/store/paths.h"
 
 namespace dfd {
 namespace {
@@ -93,11 +93,9 @@ ScorerId shown_scorer(const CaseFile& file) {
     auto& database = file.database();
     const auto lock = database.lock();
     const auto chosen = choice(database, choice_keys::kScorer);
-    auto& row = database
-                    .cached(
-                        "SELECT id FROM scorers WHERE digest || ' ' || precision || ' ' || "
-                        "preprocessing = ?1")
-                    .bind(1, chosen.value_or(""));
+    auto& row = database.cached(
+        "SELECT id FROM scorers WHERE digest || ' ' || precision || ' ' || preprocessing = ?1",
+        chosen.value_or(""));
     return row.step() ? row.integer(0) : 0;
 }
 
@@ -116,14 +114,13 @@ std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const Exhib
     const auto lock = database.lock();
     const auto scorer = shown_scorer(file);
     auto& row = database.cached(
-        std::string("SELECT e.id, e.path, e.sha256, r.state, r.score, r.spread, d.width, "
-                    "d.height, e.bytes, e.modified, e.added, e.mark, r.warned, e.copies, "
-                    "r.failure") +
+        std::string("SELECT e.id, e.path, e.sha256, r.state, r.score, r.spread, d.width, d.height, "
+                    "e.bytes, e.modified, e.added, e.mark, r.warned, e.copies, r.failure") +
         kListed + "LEFT JOIN decoded d ON d.exhibit = e.id WHERE e.id = ?2");
     std::vector<ExhibitRow> rows;
     rows.reserve(ids.size());
     for (const auto id : ids) {
-        row.reset().bind(1, scorer).bind(2, id);
+        row.reset().bind_all(scorer, id);
         if (!row.step())
             continue;
         auto& exhibit = rows.emplace_back();
@@ -149,11 +146,10 @@ std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const Exhib
 ExhibitId named_exhibit(const CaseFile& file, const std::string& name) {
     auto& database = file.database();
     const auto lock = database.lock();
-    auto& at = database
-                   .cached(
-                       "SELECT exhibit FROM sightings WHERE path = ?1 AND exhibit IS NOT NULL "
-                       "ORDER BY current DESC, at DESC, id DESC LIMIT 1")
-                   .bind(1, as_bytes(std::filesystem::absolute(name).lexically_normal().native()));
+    auto& at = database.cached(
+        "SELECT exhibit FROM sightings WHERE path = ?1 AND exhibit IS NOT NULL ORDER BY current "
+        "DESC, at DESC, id DESC LIMIT 1",
+        as_bytes(whole_path(name).native()));
     if (at.step())
         return at.integer(0);
     // The last of an odd number of digits is not part of the range; it is compared below.
@@ -161,9 +157,8 @@ ExhibitId named_exhibit(const CaseFile& file, const std::string& name) {
     const bool digits = name.size() >= 8 && name.size() <= 64 && start.size() == name.size() / 2;
     std::vector<ExhibitId> found;
     if (digits) {
-        auto& rows =
-            database.cached("SELECT id, sha256 FROM exhibits WHERE sha256 >= ?1 ORDER BY sha256")
-                .bind(1, start);
+        auto& rows = database.cached(
+            "SELECT id, sha256 FROM exhibits WHERE sha256 >= ?1 ORDER BY sha256", start);
         while (found.size() < 2 && rows.step() &&
                hexadecimal(rows.blob(1)).starts_with(search_text(name).substr(0, 2 * start.size())))
             if (hexadecimal(rows.blob(1)).starts_with(search_text(name)))
@@ -253,8 +248,8 @@ std::vector<FolderCount> case_folders(const CaseFile& file) {
     auto& database = file.database();
     const auto lock = database.lock();
     auto rows = database.prepare(
-        "SELECT substr(path, 1, folder) AS f, count(DISTINCT exhibit) FROM sightings WHERE "
-        "current = 1 AND exhibit IS NOT NULL GROUP BY f ORDER BY f");
+        "SELECT substr(path, 1, folder) AS f, count(DISTINCT exhibit) FROM sightings WHERE current "
+        "= 1 AND exhibit IS NOT NULL GROUP BY f ORDER BY f");
     std::vector<FolderCount> folders;
     while (rows.step()) {
         const auto path = as_text(rows.blob(0));
@@ -266,7 +261,7 @@ std::vector<FolderCount> case_folders(const CaseFile& file) {
 std::vector<std::uint8_t> exhibit_thumbnail(const CaseFile& file, ExhibitId id) {
     auto& database = file.database();
     const auto lock = database.lock();
-    auto& row = database.cached("SELECT thumbnail FROM facts WHERE exhibit = ?1").bind(1, id);
+    auto& row = database.cached("SELECT thumbnail FROM facts WHERE exhibit = ?1", id);
     return row.step() ? row.blob(0) : Blob();
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/casework/store/case_rows.h"
-#include "core/casework/store/path_key.h"
+#include "core/casework/store/paths.h"
 
 namespace dfd {
 namespace {
@@ -33,7 +33,7 @@ bool could_be_digest(const std::string& text) {
 
 /// "FOLDER/" without a doubled slash at its end.
 std::string folder_start(const std::filesystem::path& folder) {
-    auto start = std::filesystem::absolute(folder).lexically_normal().native();
+    auto start = whole_path(folder).native();
     if (!start.ends_with('/'))
         start += '/';
     return start;

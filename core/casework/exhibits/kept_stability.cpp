@@ -1,13 +1,13 @@
 #include "core/casework/exhibits/kept_stability.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <ranges>
 #include <stdexcept>
 
 #include "core/base/wording.h"
 #include "core/casework/store/case_rows.h"
 #include "core/engine/studies/stability_record.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -17,15 +17,10 @@ constexpr double kSameScore = 1e-9;
 
 /// The scorer of this result. Throws CaseError when there is no such result.
 RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by, double score) {
-    auto& row = database
-                    .cached(
-                        "SELECT c.id, r.score FROM scorers c JOIN results r ON r.scorer = c.id "
-                        "WHERE r.exhibit = ?1 AND r.state = 1 AND c.digest = ?2 AND c.precision = "
-                        "?3 AND c.preprocessing = ?4")
-                    .bind(1, id)
-                    .bind(2, by.panel.digest)
-                    .bind(3, precision_name(by.precision))
-                    .bind(4, kPreprocessingVersion);
+    auto& row = database.cached(
+        "SELECT c.id, r.score FROM scorers c JOIN results r ON r.scorer = c.id WHERE r.exhibit = "
+        "?1 AND r.state = 1 AND c.digest = ?2 AND c.precision = ?3 AND c.preprocessing = ?4",
+        id, by.panel.digest, precision_name(by.precision), kPreprocessingVersion);
     if (!row.step())
         throw CaseError("The case has no score of " + log_name(database, id) + " by the panel " +
                         by.panel.name + " in " + precision_name(by.precision) +
@@ -75,17 +70,15 @@ void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stab
     row.at = recording.at();
     add_stability(recording, row);
     const auto firmness = firmness_of(stability);
-    recording.finish("stability",
-                     nlohmann::ordered_json{{"exhibit", name},
-                                            {"panel", by.panel.name},
-                                            {"panel_digest", by.panel.digest},
-                                            {"precision", precision_name(by.precision)},
-                                            {"device", by.device},
-                                            {"versions", firmness.versions},
-                                            {"score", firmness.score},
-                                            {"low", firmness.low},
-                                            {"high", firmness.high}}
-                         .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    recording.finish("stability", json_line({{"exhibit", name},
+                                             {"panel", by.panel.name},
+                                             {"panel_digest", by.panel.digest},
+                                             {"precision", precision_name(by.precision)},
+                                             {"device", by.device},
+                                             {"versions", firmness.versions},
+                                             {"score", firmness.score},
+                                             {"low", firmness.low},
+                                             {"high", firmness.high}}));
 }
 
 }  // namespace dfd

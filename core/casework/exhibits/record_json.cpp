@@ -3,15 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/casework/store/case_file.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& value) {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 /// `read` of the parsed text. Throws CaseError when it does not fit: the case is damaged.
 template <typename Read>
@@ -48,20 +45,11 @@ std::string facts_text(const FileFacts& facts) {
                               {"evidence", hint.evidence},
                               {"declares_generated", hint.declares_generated},
                               {"details", hint.details}});
-    return dump({{"format", facts.format},
-                 {"decoder", facts.decoder},
-                 {"bytes", facts.bytes},
-                 {"sha256", facts.sha256},
-                 {"stored_width", facts.stored_width},
-                 {"stored_height", facts.stored_height},
-                 {"orientation", facts.orientation},
-                 {"bits_per_channel", facts.bits_per_channel},
-                 {"colour_model", facts.colour_model},
-                 {"alpha", facts.alpha},
-                 {"frames", facts.frames},
-                 {"profile", facts.profile},
-                 {"metadata", facts.metadata},
-                 {"provenance", std::move(provenance)}});
+    Json json;
+    each_fact(facts, [&json](const char* name, const auto& fact) { json[name] = fact; });
+    json["metadata"] = facts.metadata;
+    json["provenance"] = std::move(provenance);
+    return json_line(json);
 }
 
 bool tells_provenance(const std::string& facts) {
@@ -72,18 +60,7 @@ bool tells_provenance(const std::string& facts) {
 FileFacts facts_of(const std::string& text) {
     return parsed(text, "the facts of a file", [](const Json& json) {
         FileFacts facts;
-        facts.format = json.value("format", facts.format);
-        facts.decoder = json.value("decoder", facts.decoder);
-        facts.bytes = json.value("bytes", facts.bytes);
-        facts.sha256 = json.value("sha256", facts.sha256);
-        facts.stored_width = json.value("stored_width", facts.stored_width);
-        facts.stored_height = json.value("stored_height", facts.stored_height);
-        facts.orientation = json.value("orientation", facts.orientation);
-        facts.bits_per_channel = json.value("bits_per_channel", facts.bits_per_channel);
-        facts.colour_model = json.value("colour_model", facts.colour_model);
-        facts.alpha = json.value("alpha", facts.alpha);
-        facts.frames = json.value("frames", facts.frames);
-        facts.profile = json.value("profile", facts.profile);
+        each_fact(facts, [&json](const char* name, auto& fact) { fact = json.value(name, fact); });
         facts.metadata = json.value("metadata", facts.metadata);
         if (json.contains("provenance"))
             facts.provenance = hints_of(json.at("provenance"));
@@ -123,7 +100,7 @@ PanelRecord panel_of(const std::string& text) {
 }
 
 std::string sentences_text(const std::vector<std::string>& sentences) {
-    return dump(sentences);
+    return json_line(Json(sentences));
 }
 
 std::vector<std::string> sentences_of(const std::string& text) {
@@ -132,7 +109,7 @@ std::vector<std::string> sentences_of(const std::string& text) {
 }
 
 std::string versions_text(const NamedVersions& versions) {
-    return dump(versions);
+    return json_line(Json(versions));
 }
 
 NamedVersions versions_of(const std::string& text) {

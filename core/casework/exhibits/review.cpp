@@ -8,15 +8,12 @@
 #include "core/casework/exhibits/derived.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 Json named(Database& database, std::span<const ExhibitId> ids) {
     Json names = Json::array();
@@ -102,18 +99,12 @@ std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, 
     const auto names = named(database, ids);
     for (const auto id : ids) {
         before.push_back(static_cast<Mark>(derived_columns(database, id).mark));
-        database
-            .cached("INSERT INTO marks (exhibit, mark, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
-            .bind(1, id)
-            .bind(2, static_cast<int>(mark))
-            .bind(3, file.by())
-            .bind(4, recording.at())
-            .bind(5, recording.entry())
-            .run();
+        database.insert("marks (exhibit, mark, by, at, entry)", id, static_cast<int>(mark),
+                        file.by(), recording.at(), recording.entry());
     }
     refresh(database, {ids.begin(), ids.end()});
     if (!ids.empty())
-        recording.finish("marked", dump({{"mark", mark_name(mark)}, {"exhibits", names}}));
+        recording.finish("marked", json_line({{"mark", mark_name(mark)}, {"exhibits", names}}));
     return before;
 }
 
@@ -127,23 +118,14 @@ std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> i
         (void)log_name(database, id);  // throws for unknown ids
         if (carries(database, id, tag) == on)
             continue;
-        database
-            .cached(
-                "INSERT INTO tags (exhibit, tag, carried, by, at, entry) VALUES (?1, ?2, ?3, "
-                "?4, ?5, ?6)")
-            .bind(1, id)
-            .bind(2, tag)
-            .bind(3, on ? 1 : 0)
-            .bind(4, file.by())
-            .bind(5, recording.at())
-            .bind(6, recording.entry())
-            .run();
+        database.insert("tags (exhibit, tag, carried, by, at, entry)", id, tag, on, file.by(),
+                        recording.at(), recording.entry());
         refresh_tag(database, id, tag);
         changed.push_back(id);
     }
     if (!changed.empty())
         recording.finish(on ? "tagged" : "untagged",
-                         dump({{"tag", tag}, {"exhibits", named(database, changed)}}));
+                         json_line({{"tag", tag}, {"exhibits", named(database, changed)}}));
     return changed;
 }
 
@@ -152,14 +134,9 @@ void add_note(CaseFile& file, ExhibitId id, const std::string& text) {
     Recording recording(file);
     auto& database = recording.database();
     const auto name = log_name(database, id);
-    database.cached("INSERT INTO notes (exhibit, text, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .bind(1, id)
-        .bind(2, text)
-        .bind(3, file.by())
-        .bind(4, recording.at())
-        .bind(5, recording.entry())
-        .run();
-    recording.finish("noted", dump({{"exhibit", name}, {"text", text}}));
+    database.insert("notes (exhibit, text, by, at, entry)", id, text, file.by(), recording.at(),
+                    recording.entry());
+    recording.finish("noted", json_line({{"exhibit", name}, {"text", text}}));
 }
 
 std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file) {
@@ -207,14 +184,14 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile) {
     const auto before = active_thresholds(file);
     Recording recording(file);
     const Json now{{"real_below", real_below}, {"fake_from", fake_from}};
-    choose(recording, choice_keys::kThresholds + profile.name, dump(now));
+    choose(recording, choice_keys::kThresholds + profile.name, json_line(now));
     choose(recording, choice_keys::kProfile, profile.name);
-    recording.finish("thresholds set", dump({{"profile", profile.name},
-                                             {"thresholds", now},
-                                             {"before",
-                                              {{"profile", before.name},
-                                               {"real_below", before.thresholds.real_below},
-                                               {"fake_from", before.thresholds.fake_from}}}}));
+    recording.finish("thresholds set", json_line({{"profile", profile.name},
+                                                  {"thresholds", now},
+                                                  {"before",
+                                                   {{"profile", before.name},
+                                                    {"real_below", before.thresholds.real_below},
+                                                    {"fake_from", before.thresholds.fake_from}}}}));
 }
 
 void show_scorer(CaseFile& file, ScorerId scorer) {
@@ -224,9 +201,9 @@ void show_scorer(CaseFile& file, ScorerId scorer) {
         Recording recording(file);
         choose(recording, choice_keys::kScorer,
                each.digest + ' ' + each.precision + ' ' + std::to_string(each.preprocessing));
-        recording.finish("scorer shown", dump({{"panel", each.panel},
-                                               {"panel_digest", each.digest},
-                                               {"precision", each.precision}}));
+        recording.finish("scorer shown", json_line({{"panel", each.panel},
+                                                    {"panel_digest", each.digest},
+                                                    {"precision", each.precision}}));
         return;
     }
     throw CaseError("The case " + quoted(file.path()) + " has no results of such a panel.");
@@ -236,14 +213,14 @@ void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& f
     require_text(name, "The filter's name");
     Recording recording(file);
     const auto json = filter_json(filter);
-    choose(recording, choice_keys::kFilter + name, dump(json));
-    recording.finish("filter saved", dump({{"name", name}, {"filter", json}}));
+    choose(recording, choice_keys::kFilter + name, json_line(json));
+    recording.finish("filter saved", json_line({{"name", name}, {"filter", json}}));
 }
 
 void forget_filter(CaseFile& file, const std::string& name) {
     Recording recording(file);
     choose(recording, choice_keys::kFilter + name, "");
-    recording.finish("filter forgotten", dump({{"name", name}}));
+    recording.finish("filter forgotten", json_line({{"name", name}}));
 }
 
 std::map<std::string, ExhibitFilter> saved_filters(const CaseFile& file) {

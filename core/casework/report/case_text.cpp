@@ -4,15 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/casework/exhibits/review.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 std::string line(const char* name, const std::string& value) {
     char start[32];
@@ -100,7 +97,7 @@ std::string case_info_json(const CaseFile& file) {
                                    {"shown", scorer.id == shown}});
     const auto last = last_entry(file);
     json["log"] = {{"entries", last.number}, {"head", last.digest}};
-    return dump(json);
+    return json_line(json);
 }
 
 std::string log_text(const LogEntry& entry) {
@@ -110,14 +107,15 @@ std::string log_text(const LogEntry& entry) {
 
 std::string log_json(const LogEntry& entry) {
     auto details = Json::parse(entry.details, nullptr, false);
-    return dump({{"number", entry.number},
-                 {"at", iso_time(entry.at)},
-                 {"by", entry.by},
-                 {"host", entry.host},
-                 {"action", entry.action},
-                 {"details", details.is_discarded() ? Json(entry.details) : std::move(details)},
-                 {"rows", entry.rows},
-                 {"digest", entry.digest}});
+    return json_line(
+        {{"number", entry.number},
+         {"at", iso_time(entry.at)},
+         {"by", entry.by},
+         {"host", entry.host},
+         {"action", entry.action},
+         {"details", details.is_discarded() ? Json(entry.details) : std::move(details)},
+         {"rows", entry.rows},
+         {"digest", entry.digest}});
 }
 
 std::string look_alikes_text(const CaseFile& file, const LookAlikes& group) {
@@ -146,7 +144,7 @@ std::string look_alikes_json(const CaseFile& file, const LookAlikes& group) {
             exhibit["score"] = row.score;
         json["exhibits"].push_back(std::move(exhibit));
     }
-    return dump(json);
+    return json_line(json);
 }
 
 }  // namespace dfd

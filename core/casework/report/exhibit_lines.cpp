@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/csv_line.h"
+#include "core/base/text.h"
 #include "core/casework/report/report_text.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -104,14 +106,6 @@ Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresho
     return json;
 }
 
-template <class Items, class Words>
-std::string joined(const Items& items, const char* between, Words&& words) {
-    std::string text;
-    for (const auto& item : items)
-        text += (text.empty() ? "" : between) + words(item);
-    return text;
-}
-
 }  // namespace
 
 std::string exhibit_json(const ExhibitRecord& record, const ThresholdProfile& thresholds,
@@ -119,9 +113,7 @@ std::string exhibit_json(const ExhibitRecord& record, const ThresholdProfile& th
     auto line =
         to_json(exported(record), record.by, maps, thresholds.thresholds, record.firmness());
     line.pop_back();  // remove the closing brace
-    return line + ",\"exhibit\":" +
-           exhibit_member(record, thresholds).dump(-1, ' ', false, Json::error_handler_t::replace) +
-           "}";
+    return line + ",\"exhibit\":" + json_line(exhibit_member(record, thresholds)) + "}";
 }
 
 std::string exhibit_csv_header(const PanelRecord& panel) {
@@ -212,7 +204,7 @@ std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thr
                            return std::string(mark_name(mark.mark)) + " by " + mark.by + " at " +
                                   iso_time(mark.at);
                        }),
-                joined(record.tags, "; ", [](const auto& tag) { return tag; }),
+                joined(record.tags, "; "),
                 joined(record.notes, "\n",
                        [](const auto& note) {
                            return note.text + " (" + note.by + ", " + iso_time(note.at) + ")";

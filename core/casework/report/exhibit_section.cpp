@@ -325,12 +325,9 @@ class Section {
         facts.facts.push_back({"Examined", moment_text(record_.scored) + " by " +
                                                report_line(record_.scored_by) + ", in " +
                                                rounded_text(record_.examination.seconds) + " s"});
-        std::vector<std::string> versions;
-        for (const auto& [library, version] : record_.versions)
-            versions.push_back(report_line(library + ' ' + version));
-        std::string text;
-        for (const auto& version : versions)
-            text += (text.empty() ? "" : "; ") + version;
+        const auto text = joined(record_.versions, "; ", [](const auto& each) {
+            return report_line(each.first + ' ' + each.second);
+        });
         facts.facts.push_back({"Versions", or_words(text, "not recorded")});
         add(facts);
     }

@@ -11,9 +11,11 @@
 #include "core/casework/report/case_report.h"
 #include "core/casework/report/exhibit_lines.h"
 #include "core/casework/report/export_records.h"
+#include "core/casework/store/paths.h"
 #include "core/casework/store/recording.h"
 #include "core/checkpoint/input_file.h"
 #include "core/engine/replay/signed_file.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -26,10 +28,6 @@ constexpr std::pair<CaseExport, const char*> kNames[] = {{CaseExport::Csv, "csv"
                                                          {CaseExport::Pdf, "pdf"},
                                                          {CaseExport::Records, "records"}};
 
-fs::path whole_path(const fs::path& path) {
-    return fs::absolute(path).lexically_normal();
-}
-
 /// Throws for files that an export must never replace.
 void refuse_to_replace(const CaseFile& file, const fs::path& out) {
     std::error_code ignored;
@@ -40,11 +38,9 @@ void refuse_to_replace(const CaseFile& file, const fs::path& out) {
             whole_path(out) == whole_path(own) || fs::equivalent(out, own, ignored))
             throw CaseError("An export cannot replace " + quoted(own) +
                             ", which belongs to the case itself; name another file.");
-    auto& exhibit = file.database()
-                        .cached(
-                            "SELECT 1 FROM sightings WHERE path = ?1 AND current = 1 AND exhibit "
-                            "IS NOT NULL")
-                        .bind(1, as_bytes(whole_path(out).native()));
+    auto& exhibit = file.database().cached(
+        "SELECT 1 FROM sightings WHERE path = ?1 AND current = 1 AND exhibit IS NOT NULL",
+        as_bytes(whole_path(out).native()));
     if (exhibit.step())
         throw CaseError("An export cannot replace " + quoted(out) +
                         ", which is an exhibit of the case; name another file.");
@@ -174,8 +170,7 @@ void log_export(CaseFile& file, const ExportSummary& summary) {
         details["bytes"] = summary.bytes;
     details["sha256"] = summary.sha256;
     Recording recording(file);
-    recording.finish("exported",
-                     details.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    recording.finish("exported", json_line(details));
 }
 
 std::string try_log_export(const fs::path& case_path, const ExportSummary& summary) {

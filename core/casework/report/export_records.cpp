@@ -2,7 +2,7 @@
 
 #include "core/base/digest.h"
 #include "core/casework/database/sqlite.h"
-#include "core/casework/exhibits/exhibit_picture.h"
+#include "core/casework/exhibits/exhibit_record.h"
 #include "core/engine/replay/replay_record.h"
 #include "core/engine/replay/signed_file.h"
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/base64.h"
+#include "core/base/text.h"
 #include "core/casework/report/html_style.h"
 #include "core/casework/report/report_text.h"
 #include "core/picture/pixels/heatmap_overlay.h"
@@ -37,22 +39,6 @@ std::string safe(std::string_view text) {
         }
     }
     return html;
-}
-
-std::string base64(std::span<const std::uint8_t> bytes) {
-    constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const auto left = bytes.size() - i;
-        const auto byte = [&](std::size_t at) { return at < left ? unsigned{bytes[i + at]} : 0U; };
-        const unsigned group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        text += kDigits[group >> 18];
-        text += kDigits[group >> 12 & 63];
-        text += left > 1 ? kDigits[group >> 6 & 63] : '=';
-        text += left > 2 ? kDigits[group & 63] : '=';
-    }
-    return text;
 }
 
 const char* class_of(ReportTone tone) {
@@ -151,7 +137,7 @@ std::string html_of(const ReportPictures& pictures) {
         html += "<figure><img alt=\"" + safe(picture.caption) + "\" width=\"" +
                 std::to_string(picture.width) + "\" height=\"" + std::to_string(picture.height) +
                 "\" style=\"width:auto;height:auto\" src=\"data:image/jpeg;base64," +
-                base64(picture.jpeg) + "\"/><figcaption>" + safe(picture.caption) +
+                encode_base64(picture.jpeg) + "\"/><figcaption>" + safe(picture.caption) +
                 tag("i", "", picture.note) + "</figcaption></figure>\n";
     return html + "</div>\n";
 }
@@ -283,9 +269,7 @@ class HtmlReport : public ReportWriter {
                 "and cannot say</a></nav>\n");
     }
 
-    void put(const std::string& text) {
-        sink_({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-    }
+    void put(const std::string& text) { sink_(as_bytes(text)); }
 
     ReportSink sink_;
     std::vector<ReportColumn> columns_;

@@ -88,20 +88,10 @@ class Merge {
                 "SELECT (SELECT count(*) FROM scorers) + (SELECT count(*) FROM sessions)");
         };
         const auto before = rows();
-        auto scorers = source.prepare(
-            "SELECT id, digest, precision, preprocessing, name, starter, panel FROM scorers");
-        while (scorers.step())
-            scorers_[scorers.integer(0)] =
-                add_scorer(recording, {scorers.text(1), scorers.text(2), scorers.small(3),
-                                       scorers.text(4), scorers.integer(5) != 0, scorers.text(6)});
-        auto sessions = source.prepare(
-            "SELECT id, uuid, started, by, host, process, device, device_name, versions, options "
-            "FROM sessions");
-        while (sessions.step())
-            sessions_[sessions.integer(0)] =
-                add_session(recording, {sessions.text(1), sessions.integer(2), sessions.text(3),
-                                        sessions.text(4), sessions.integer(5), sessions.text(6),
-                                        sessions.text(7), sessions.text(8), sessions.text(9)});
+        for (const auto& [id, scorer] : all_scorers(source))
+            scorers_[id] = add_scorer(recording, scorer);
+        for (const auto& [id, session] : all_sessions(source))
+            sessions_[id] = add_session(recording, session);
         changes_ += rows() - before;
         // The target's own choices stay; those it lacks are copied.
         for (const auto& [key, value] : choices(source, "")) {
@@ -147,12 +137,9 @@ class Merge {
     }
 
     static bool differs(Database& target, const ResultRow& result) {
-        auto& row = target
-                        .cached(
-                            "SELECT score FROM results WHERE scorer = ?1 AND exhibit = ?2 AND "
-                            "state = 1")
-                        .bind(1, result.scorer)
-                        .bind(2, result.exhibit);
+        auto& row = target.cached(
+            "SELECT score FROM results WHERE scorer = ?1 AND exhibit = ?2 AND state = 1",
+            result.scorer, result.exhibit);
         return result.state == kScoredState && row.step() && row.real(0) != result.score;
     }
 
@@ -161,8 +148,8 @@ class Merge {
         auto& target = recording.database();
         const auto take = [&](const std::string& table, const std::string& columns, int count) {
             auto rows = from_.database().prepare("SELECT by, at, " + columns + " FROM " + table +
-                                                 " WHERE exhibit = ?1 ORDER BY at, id");
-            rows.bind(1, id);
+                                                     " WHERE exhibit = ?1 ORDER BY at, id",
+                                                 id);
             const std::string values = count == 1 ? "?4" : "?4, ?5";
             auto& insert = target.cached("INSERT INTO " + table + " (exhibit, by, at, " + columns +
                                          ", entry) SELECT ?1, ?2, ?3, " + values +
@@ -170,7 +157,7 @@ class Merge {
                                          " WHERE exhibit = ?1 AND by = ?2 AND at = ?3 AND (" +
                                          columns + ") = (" + values + ")) RETURNING id");
             while (rows.step()) {
-                insert.reset().bind(1, there).bind(2, rows.text(0)).bind(3, rows.integer(1));
+                insert.reset().bind_all(there, rows.text(0), rows.integer(1));
                 for (int i = 0; i < count; ++i)
                     table == "marks" || i == 1 ? insert.bind(4 + i, rows.integer(2 + i))
                                                : insert.bind(4 + i, rows.text(2 + i));
@@ -190,27 +177,18 @@ class Merge {
     }
 
     void sighting(Recording& recording, RowId id) {
-        auto& row = from_.database()
-                        .cached(
-                            "SELECT path, size, modified, exhibit, at, session FROM sightings "
-                            "WHERE id = ?1")
-                        .bind(1, id);
+        auto& row = from_.database().cached(
+            "SELECT " + kSightingColumns + " FROM sightings WHERE id = ?1", id);
         if (!row.step())
             return;
         SightingRow seen{as_text(row.blob(0)), row.integer(1), row.integer(2),
                          std::nullopt,         row.integer(4), sessions_.at(row.integer(5))};
         if (!row.is_null(3))
             seen.exhibit = exhibits_.at(row.integer(3));
-        auto& there = recording.database()
-                          .cached(
-                              "SELECT 1 FROM sightings WHERE path = ?1 AND at = ?2 AND size = "
-                              "?3 AND modified = ?4 AND exhibit IS ?5 AND session = ?6")
-                          .bind(1, as_bytes(seen.path))
-                          .bind(2, seen.at)
-                          .bind(3, seen.size)
-                          .bind(4, seen.modified)
-                          .bind(6, seen.session);
-        seen.exhibit ? there.bind(5, *seen.exhibit) : there.bind_null(5);
+        auto& there = recording.database().cached(
+            "SELECT 1 FROM sightings WHERE path = ?1 AND at = ?2 AND size = ?3 AND modified = ?4 "
+            "AND exhibit IS ?5 AND session = ?6",
+            as_bytes(seen.path), seen.at, seen.size, seen.modified, seen.exhibit, seen.session);
         if (there.step())
             return;
         add_sighting(recording, seen, touched_);

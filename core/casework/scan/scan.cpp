@@ -14,6 +14,7 @@
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
 #include "core/casework/scan/scan_store.h"
+#include "core/casework/store/paths.h"
 #include "core/picture/file_bytes.h"
 
 namespace dfd {
@@ -24,11 +25,6 @@ using Clock = std::chrono::steady_clock;
 
 // Longest side of the copy that thumbnail and perceptual hash are made from.
 constexpr int kSeenSide = 256;
-
-fs::path whole_path(const fs::path& path) {
-    auto whole = fs::absolute(path).lexically_normal();
-    return whole.has_filename() || !whole.has_parent_path() ? whole : whole.parent_path();
-}
 
 /// Reads size and time. Returns false when nothing has that name.
 bool look(const fs::path& path, SeenFile& seen) {

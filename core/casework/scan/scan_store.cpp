@@ -1,13 +1,13 @@
 #include "core/casework/scan/scan_store.h"
 
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "core/base/hexadecimal.h"
 #include "core/casework/database/writer_lock.h"
 #include "core/casework/exhibits/derived.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/store/choices.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -28,10 +28,6 @@ bool settled(int state, const std::string& code) {
             code != failure_codes::kOutOfMemory && code != failure_codes::kInternal);
 }
 
-std::string dump(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 Json options_json(const ScanOptions& options) {
     Json paths = Json::array();
     for (const auto& path : options.paths)
@@ -46,15 +42,7 @@ Json options_json(const ScanOptions& options) {
 std::string session_text(const ScanOptions& options, const DeviceInfo& device) {
     auto json = options_json(options);
     json["device"] = {{"detail", device.detail}, {"threads", device.threads}};
-    return dump(json);
-}
-
-std::string random_id() {
-    std::random_device source;
-    Blob bytes(16);
-    for (auto& byte : bytes)
-        byte = static_cast<std::uint8_t>(source());
-    return hexadecimal(bytes);
+    return json_line(json);
 }
 
 }  // namespace
@@ -76,38 +64,31 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
         scorer.digest + ' ' + scorer.precision + ' ' + std::to_string(scorer.preprocessing);
     if (choice(database_, choice_keys::kScorer) != shown)
         choose(recording, choice_keys::kScorer, shown);
-    recording.finish("scan began", dump({{"session", uuid_},
-                                         {"panel", panel.name},
-                                         {"panel_digest", panel.digest},
-                                         {"precision", scorer.precision},
-                                         {"preprocessing", scorer.preprocessing},
-                                         {"options", options_json(options)}}));
+    recording.finish("scan began", json_line({{"session", uuid_},
+                                              {"panel", panel.name},
+                                              {"panel_digest", panel.digest},
+                                              {"precision", scorer.precision},
+                                              {"preprocessing", scorer.preprocessing},
+                                              {"options", options_json(options)}}));
 }
 
 bool ScanStore::unchanged(const SeenFile& file) {
     const auto lock = database_.lock();
-    auto& row = database_
-                    .cached(
-                        "SELECT s.size, s.modified, s.at, r.state, r.failure_code "
-                        "FROM sightings s JOIN exhibits e ON e.id = s.exhibit "
-                        "JOIN results r ON r.exhibit = e.id AND r.scorer = ?2 AND "
-                        "r.current = 1 "
-                        "WHERE s.path = ?1 AND s.current = 1 AND e.sha256 IS NOT NULL")
-                    .bind(1, as_bytes(file.path))
-                    .bind(2, scorer_);
+    auto& row = database_.cached(
+        "SELECT s.size, s.modified, s.at, r.state, r.failure_code FROM sightings s JOIN exhibits e "
+        "ON e.id = s.exhibit JOIN results r ON r.exhibit = e.id AND r.scorer = ?2 AND r.current = "
+        "1 WHERE s.path = ?1 AND s.current = 1 AND e.sha256 IS NOT NULL",
+        as_bytes(file.path), scorer_);
     return row.step() && row.integer(0) == file.size && row.integer(1) == file.modified &&
            trusted(row.integer(1), row.integer(2)) && settled(row.small(3), row.text(4));
 }
 
 ScanStore::Known ScanStore::known(const Blob& sha256) {
     const auto lock = database_.lock();
-    auto& row = database_
-                    .cached(
-                        "SELECT e.id, r.state, r.failure_code FROM exhibits e "
-                        "LEFT JOIN results r ON r.exhibit = e.id AND r.scorer = ?2 AND "
-                        "r.current = 1 WHERE e.sha256 = ?1")
-                    .bind(1, sha256)
-                    .bind(2, scorer_);
+    auto& row = database_.cached(
+        "SELECT e.id, r.state, r.failure_code FROM exhibits e LEFT JOIN results r ON r.exhibit = "
+        "e.id AND r.scorer = ?2 AND r.current = 1 WHERE e.sha256 = ?1",
+        sha256, scorer_);
     if (!row.step())
         return {};
     return {row.integer(0), !row.is_null(1) && settled(row.small(1), row.text(2))};
@@ -115,12 +96,9 @@ ScanStore::Known ScanStore::known(const Blob& sha256) {
 
 bool ScanStore::worth_recording(const SeenFile& file, RowId exhibit) {
     const auto lock = database_.lock();
-    auto& row = database_
-                    .cached(
-                        "SELECT size, modified, at FROM sightings "
-                        "WHERE path = ?1 AND current = 1 AND exhibit = ?2")
-                    .bind(1, as_bytes(file.path))
-                    .bind(2, exhibit);
+    auto& row = database_.cached(
+        "SELECT size, modified, at FROM sightings WHERE path = ?1 AND current = 1 AND exhibit = ?2",
+        as_bytes(file.path), exhibit);
     return !row.step() || row.integer(0) != file.size || row.integer(1) != file.modified ||
            !trusted(row.integer(1), row.integer(2));
 }
@@ -129,9 +107,9 @@ bool ScanStore::was_there(const std::string& path) {
     const auto lock = database_.lock();
     return database_
         .cached(
-            "SELECT 1 FROM sightings s JOIN exhibits e ON e.id = s.exhibit "
-            "WHERE s.path = ?1 AND s.current = 1 AND e.sha256 IS NOT NULL")
-        .bind(1, as_bytes(path))
+            "SELECT 1 FROM sightings s JOIN exhibits e ON e.id = s.exhibit WHERE s.path = ?1 AND "
+            "s.current = 1 AND e.sha256 IS NOT NULL",
+            as_bytes(path))
         .step();
 }
 
@@ -144,12 +122,9 @@ std::vector<std::string> ScanStore::recorded_in(const std::string& folder, bool 
     auto rows = database_.prepare(
         "SELECT path FROM sightings WHERE current = 1 AND exhibit IS NOT NULL AND path >= ?1 AND "
         "path < ?2 AND (?3 OR folder = ?4) UNION ALL SELECT path FROM sightings WHERE current = 1 "
-        "AND exhibit IS NOT NULL AND path = ?5");
-    rows.bind(1, as_bytes(start))
-        .bind(2, as_bytes(end))
-        .bind(3, recursive ? 1 : 0)
-        .bind(4, static_cast<std::int64_t>(start.size() - 1))
-        .bind(5, as_bytes(folder));
+        "AND exhibit IS NOT NULL AND path = ?5",
+        as_bytes(start), as_bytes(end), recursive, static_cast<std::int64_t>(start.size() - 1),
+        as_bytes(folder));
     std::vector<std::string> paths;
     while (rows.step())
         paths.push_back(as_text(rows.blob(0)));
@@ -203,24 +178,25 @@ std::vector<RowId> ScanStore::write(const ScanBatch& batch) {
     }
     refresh(database_, touched);
     if (exhibits + scored + failed + sightings > 0)  // else nothing is new, and it is rolled back
-        recording.finish("results", dump({{"session", uuid_},
-                                          {"exhibits", exhibits},
-                                          {"scored", scored},
-                                          {"failed", failed},
-                                          {"files", sightings}}));
+        recording.finish("results", json_line({{"session", uuid_},
+                                               {"exhibits", exhibits},
+                                               {"scored", scored},
+                                               {"failed", failed},
+                                               {"files", sightings}}));
     return ids;
 }
 
 void ScanStore::finish(const ScanProgress& counts, bool stopped) {
     Recording recording(file_);
-    recording.finish(stopped ? "scan stopped" : "scan ended", dump({{"session", uuid_},
-                                                                    {"found", counts.found},
-                                                                    {"unchanged", counts.unchanged},
-                                                                    {"known", counts.known},
-                                                                    {"elsewhere", counts.elsewhere},
-                                                                    {"scored", counts.scored},
-                                                                    {"failed", counts.failed},
-                                                                    {"gone", counts.gone}}));
+    recording.finish(stopped ? "scan stopped" : "scan ended",
+                     json_line({{"session", uuid_},
+                                {"found", counts.found},
+                                {"unchanged", counts.unchanged},
+                                {"known", counts.known},
+                                {"elsewhere", counts.elsewhere},
+                                {"scored", counts.scored},
+                                {"failed", counts.failed},
+                                {"gone", counts.gone}}));
 }
 
 }  // namespace dfd

@@ -1,6 +1,5 @@
 #include "core/casework/store/case_file.h"
 
-#include <random>
 #include <system_error>
 
 #include "core/base/hexadecimal.h"
@@ -59,13 +58,7 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
         if (version < newest) {
             Recording recording(*this);
             if (version == 0)
-                choose(recording, choice_keys::kId, [] {
-                    std::random_device source;
-                    Blob bytes(16);
-                    for (auto& byte : bytes)
-                        byte = static_cast<std::uint8_t>(source());
-                    return hexadecimal(bytes);
-                }());
+                choose(recording, choice_keys::kId, random_id());
             recording.finish(version == 0 ? "created" : "migrated",
                              R"({"from version": )" + std::to_string(version) +
                                  R"(, "to version": )" + std::to_string(newest) + "}");

@@ -2,6 +2,7 @@
 // Internal to core/casework.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,6 +14,19 @@
 namespace dfd {
 
 using RowId = std::int64_t;
+
+// Each table's columns in the order of its row below.
+inline const std::string kScorerColumns = "digest, precision, preprocessing, name, starter, panel";
+inline const std::string kSessionColumns =
+    "uuid, started, by, host, process, device, device_name, versions, options";
+inline const std::string kSightingColumns = "path, size, modified, exhibit, at, session";
+inline const std::string kResultColumns =
+    "scorer, session, state, score, spread, warned, seconds, scored, warnings, failure_code, "
+    "failure";
+inline const std::string kOpinionColumns = "expert, logit_real, logit_fake, score, without";
+inline const std::string kMapColumns =
+    "expert, rows, columns, native_rows, native_columns, scale, halves";
+inline const std::string kStabilityColumns = "scorer, device, record, by, at";
 
 struct ScorerRow {
     std::string digest, precision;
@@ -85,6 +99,11 @@ bool add_stability(Recording& recording, const StabilityRow& row);
 
 /// All results of an exhibit, oldest first, with opinions and maps; ids are this database's.
 [[nodiscard]] std::vector<ResultRow> results_of(Database& database, RowId exhibit);
+/// The maps of a result, in the order of its experts.
+[[nodiscard]] std::vector<MapRow> maps_of(Database& database, RowId result);
+/// By this database's ids.
+[[nodiscard]] std::map<RowId, ScorerRow> all_scorers(Database& database);
+[[nodiscard]] std::map<RowId, SessionRow> all_sessions(Database& database);
 /// A content and what was decoded from it. Throws CaseError when there is no such exhibit.
 [[nodiscard]] ExhibitContent content_of(Database& database, RowId exhibit);
 

@@ -4,20 +4,16 @@ namespace dfd {
 
 std::optional<std::string> choice(Database& database, const std::string& key) {
     const auto lock = database.lock();
-    auto& row =
-        database
-            .cached("SELECT value FROM choices WHERE key = ?1 ORDER BY at DESC, id DESC LIMIT 1")
-            .bind(1, key);
+    auto& row = database.cached(
+        "SELECT value FROM choices WHERE key = ?1 ORDER BY at DESC, id DESC LIMIT 1", key);
     return row.step() ? std::optional(row.text(0)) : std::nullopt;
 }
 
 std::map<std::string, std::string> choices(Database& database, const std::string& start) {
     const auto lock = database.lock();
-    auto& rows = database
-                     .cached(
-                         "SELECT key, value FROM choices WHERE substr(key, 1, length(?1)) = ?1 "
-                         "ORDER BY at, id")
-                     .bind(1, start);
+    auto& rows = database.cached(
+        "SELECT key, value FROM choices WHERE substr(key, 1, length(?1)) = ?1 ORDER BY at, id",
+        start);
     std::map<std::string, std::string> found;
     while (rows.step())
         found[rows.text(0).substr(start.size())] = rows.text(1);
@@ -26,14 +22,8 @@ std::map<std::string, std::string> choices(Database& database, const std::string
 
 void choose(Recording& recording, const std::string& key, const std::string& value) {
     // The log has the author, too; the row needs it so that merged cases keep it.
-    recording.database()
-        .cached("INSERT INTO choices (key, value, by, at, entry) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .bind(1, key)
-        .bind(2, value)
-        .bind(3, recording.by())
-        .bind(4, recording.at())
-        .bind(5, recording.entry())
-        .run();
+    recording.database().insert("choices (key, value, by, at, entry)", key, value, recording.by(),
+                                recording.at(), recording.entry());
 }
 
 }  // namespace dfd

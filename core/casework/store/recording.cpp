@@ -27,7 +27,7 @@ BoundRows bound_rows(Database& database, std::int64_t entry, std::vector<std::in
     std::size_t table = 0;
     const auto tables = bound_tables(schema_version(database));
     for (const auto& each : tables) {
-        auto& rows = database.cached(each.rows).bind(1, entry);
+        auto& rows = database.cached(each.rows, entry);
         Blob content;
         std::int64_t count = 0;
         for (; rows.step(); ++count) {
@@ -81,24 +81,12 @@ void Recording::finish(const std::string& action, const std::string& details) {
     const auto bound = bound_rows(database_, entry_);
     entry.rows = bound.rows;
     Blob previous(32, 0);
-    if (auto& last = database_.cached("SELECT digest FROM log WHERE seq = ?1").bind(1, entry_ - 1);
+    if (auto& last = database_.cached("SELECT digest FROM log WHERE seq = ?1", entry_ - 1);
         last.step())
         previous = last.blob(0);
-    database_
-        .cached(
-            "INSERT INTO log (seq, at, by, host, action, details, rows, content, previous, "
-            "digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-        .bind(1, entry_)
-        .bind(2, at_)
-        .bind(3, entry.by)
-        .bind(4, entry.host)
-        .bind(5, action)
-        .bind(6, details)
-        .bind(7, entry.rows)
-        .bind(8, bound.digest)
-        .bind(9, previous)
-        .bind(10, entry_digest(previous, entry, bound.digest))
-        .run();
+    database_.insert("log (seq, at, by, host, action, details, rows, content, previous, digest)",
+                     entry_, at_, entry.by, entry.host, action, details, entry.rows, bound.digest,
+                     previous, entry_digest(previous, entry, bound.digest));
     transaction_.commit();
 }
 
@@ -106,9 +94,9 @@ std::vector<LogEntry> read_log(const CaseFile& file, std::int64_t first, std::in
     auto& database = file.database();
     const auto lock = database.lock();
     auto rows = database.prepare(
-        "SELECT seq, at, by, host, action, details, rows, digest FROM log WHERE seq >= ?1 "
-        "ORDER BY seq LIMIT ?2");
-    rows.bind(1, first).bind(2, most);
+        "SELECT seq, at, by, host, action, details, rows, digest FROM log WHERE seq >= ?1 ORDER BY "
+        "seq LIMIT ?2",
+        first, most);
     std::vector<LogEntry> entries;
     while (rows.step()) {
         auto& entry = entries.emplace_back();

@@ -155,8 +155,8 @@ class Verifier {
     std::string culprits(std::int64_t entry) {
         auto rows = database_.prepare(
             "SELECT path FROM exhibits WHERE id IN (SELECT exhibit FROM results WHERE entry = ?1 "
-            "UNION SELECT id FROM exhibits WHERE entry = ?1) LIMIT 2");
-        rows.bind(1, entry);
+            "UNION SELECT id FROM exhibits WHERE entry = ?1) LIMIT 2",
+            entry);
         if (!rows.step())
             return {};
         const auto first = quoted(rows.path(0));

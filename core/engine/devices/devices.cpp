@@ -25,7 +25,6 @@
 #include <thread>
 
 #include "core/engine/devices/cards.h"
-#include "core/engine/devices/device_choice.h"
 #include "core/engine/devices/device_memory.h"
 #include "core/engine/devices/torch_device.h"
 #include "core/networks/executor/trunk_executor.h"

@@ -22,6 +22,10 @@ struct DeviceInfo {
 /// The CPU first, then each CUDA device this build can use.
 [[nodiscard]] std::vector<DeviceInfo> list_devices();
 
+/// "auto" is the first CUDA device, else the CPU. "cpu", "cuda" (the first) and "cuda:N" name one.
+/// Prepares the calling thread for computing (see use_all_processors). Throws DeviceError.
+[[nodiscard]] DeviceInfo find_device(const std::string& wanted);
+
 /// Versions for --version and reports: "LibTorch", "OpenCV", "BLAS", "oneDNN" ...
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> library_versions();
 

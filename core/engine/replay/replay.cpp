@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/digest.h"
+#include "core/base/text.h"
 #include "core/engine/scoring/input_tensors.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -23,13 +25,6 @@ std::string size_of(int width, int height) {
 std::string three_digits(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.3g", value);
-    return text;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const auto& name : names)
-        text += (text.empty() ? "" : ", ") + name;
     return text;
 }
 
@@ -138,7 +133,7 @@ class Replayer {
                     std::to_string(record_.preprocessing) + ".");
         else if (!other.empty())
             say(ReplayStage::Inputs, false,
-                "The experts " + joined(other) + " are given other numbers than recorded.");
+                "The experts " + joined(other, ", ") + " are given other numbers than recorded.");
         else if (rounding > 0)
             say(ReplayStage::Inputs, true,
                 "The experts are given the recorded numbers but for this machine's rounding (" +
@@ -162,8 +157,9 @@ class Replayer {
         say(ReplayStage::Panel, false,
             "The panel is another one: " + panel.name + " (" + panel.digest.substr(0, 12) +
                 "…), not " + record_.panel + " (" + record_.panel_digest.substr(0, 12) + "…)." +
-                (changed.empty() ? " Every expert's weights are the recorded ones."
-                                 : " Missing or with other weights: " + joined(changed) + "."));
+                (changed.empty()
+                     ? " Every expert's weights are the recorded ones."
+                     : " Missing or with other weights: " + joined(changed, ", ") + "."));
     }
 
     void compare_precisions() {
@@ -279,7 +275,7 @@ std::string replay_json(const ReplayReport& report, const ReplayRecord& record) 
     object["tolerance"] = report.tolerance;
     object["score"] = {{"recorded", record.score},
                        {"now", report.score ? Json(*report.score) : Json()}};
-    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_line(object);
 }
 
 }  // namespace dfd

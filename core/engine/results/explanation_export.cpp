@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/engine/results/export_names.h"
+#include "core/panel/json_line.h"
 #include "core/picture/pixels/signed_overlay.h"
 
 namespace dfd {
@@ -87,7 +88,7 @@ std::string explained_json(const Examination& examination, const ScoredBy& by,
     add_map(mean, explanation.mean, with_maps);
     mean["seconds"] = explanation.seconds;
     object["explanation"] = std::move(mean);
-    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_line(object);
 }
 
 std::string explanation_text(const Explanation& explanation) {

@@ -1,29 +1,15 @@
 #include "core/engine/results/json_paths.h"
 
 #include "core/base/hexadecimal.h"
+#include "core/base/text.h"
 
 namespace dfd {
-namespace {
-
 using Json = nlohmann::ordered_json;
-
-/// Whether `text` is well-formed UTF-8, according to the JSON library's strict serialiser.
-bool is_utf8(const std::string& text) {
-    try {
-        (void)Json(text).dump();
-        return true;
-    } catch (const Json::type_error&) {
-        return false;
-    }
-}
-
-}  // namespace
 
 void set_path(Json& object, const std::string& path) {
     object["path"] = path;
     if (!is_utf8(path))
-        object["path_bytes"] =
-            hexadecimal({reinterpret_cast<const std::uint8_t*>(path.data()), path.size()});
+        object["path_bytes"] = hexadecimal(as_bytes(path));
 }
 
 std::string path_in(const Json& object) {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "core/engine/results/picture_name.h"
 #include "core/engine/results/result_export.h"
 
 namespace dfd {

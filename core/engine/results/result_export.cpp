@@ -9,12 +9,14 @@
 #include <system_error>
 
 #include "core/base/csv_line.h"
+#include "core/base/text.h"
 #include "core/engine/results/export_names.h"
 #include "core/engine/results/firmness_json.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/json_paths.h"
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
+#include "core/panel/json_line.h"
 #include "core/picture/pixels/heatmap_overlay.h"
 
 namespace dfd {
@@ -47,24 +49,12 @@ Json to_json(const ProvenanceHint& hint) {
 }
 
 Json to_json(const FileFacts& facts) {
-    return {{"format", facts.format},
-            {"decoder", facts.decoder},
-            {"bytes", facts.bytes},
-            {"stored_width", facts.stored_width},
-            {"stored_height", facts.stored_height},
-            {"orientation", facts.orientation},
-            {"bits_per_channel", facts.bits_per_channel},
-            {"colour_model", facts.colour_model},
-            {"alpha", facts.alpha},
-            {"frames", facts.frames},
-            {"profile", facts.profile}};
-}
-
-std::string joined(const std::vector<std::string>& parts, const char* between = " ") {
-    std::string text;
-    for (const auto& part : parts)
-        text += (text.empty() ? "" : between) + part;
-    return text;
+    Json json;
+    each_fact(facts, [&json](const std::string& name, const auto& fact) {
+        if (name != "sha256")  // beside "file"
+            json[name] = fact;
+    });
+    return json;
 }
 
 void add_figures(Json& object, const ScoreFigures& figures) {
@@ -100,11 +90,11 @@ Json combination_json(const PanelOpinion& opinion) {
 }
 
 std::string weights_text(const PanelOpinion& opinion) {
-    std::string text;
-    if (!is_reference_combination(opinion))
-        for (const auto& expert : opinion.experts)
-            text += (text.empty() ? "" : "; ") + expert.name + "=" + full_precision(expert.weight);
-    return text;
+    if (is_reference_combination(opinion))
+        return {};
+    return joined(opinion.experts, "; ", [](const auto& expert) {
+        return expert.name + "=" + full_precision(expert.weight);
+    });
 }
 
 }  // namespace
@@ -119,7 +109,7 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
         object["error"] = {
             {"code", failed ? examination.failure.code : "cancelled"},
             {"message", failed ? examination.failure.message : "Cancelled before it was scored."}};
-        return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+        return json_line(object);
     }
     const auto& opinion = *examination.opinion;
     object["sha256"] = examination.facts.sha256;
@@ -157,7 +147,7 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     if (firmness != nullptr)
         object["stability"] = firmness_json(*firmness);
     object["summary"] = summary_of(opinion, examination.warnings, thresholds, firmness);
-    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_line(object);
 }
 
 std::string csv_header(const PanelRecord& panel) {
@@ -191,7 +181,7 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
         by.device,
         precision_name(by.precision),
         number(examination.seconds),
-        joined(examination.warnings),
+        joined(examination.warnings, " "),
         scored ? ""
         : examination.state == ExaminationState::Failed
             ? examination.failure.code + ": " + examination.failure.message

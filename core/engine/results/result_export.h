@@ -18,6 +18,12 @@ struct ScoredBy {
     Precision precision = Precision::Float32;
 };
 
+/// The picture that a report is about.
+struct PictureName {
+    std::string path;    ///< raw bytes
+    std::string sha256;  ///< of its bytes
+};
+
 /// One JSON object on one line (no newline): path, sha256, width, height, file {format, decoder,
 /// bytes, stored_width, stored_height, orientation, bits_per_channel, colour_model, alpha, frames,
 /// profile: as in FileFacts}, score, spread, band {name, real_below, fake_from}, experts [{index,

@@ -20,7 +20,6 @@
 #include "core/networks/hardware/device_lanes.h"
 #include "core/networks/maps/attribution.h"
 #include "core/networks/trunk/folded_trunk.h"
-#include "core/panel/copied_weights.h"
 #include "core/panel/panel_networks.h"
 
 namespace dfd {

@@ -19,7 +19,6 @@
 #include "core/networks/experts/planned_trunk.h"
 #include "core/networks/maps/attribution.h"
 #include "core/networks/trunk/side_by_side.h"
-#include "core/panel/copied_weights.h"
 #include "core/panel/panel_networks.h"
 
 namespace dfd {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/engine/scoring/evaluator.h"
+#include "core/opinion/opinion.h"
 
 namespace dfd {
 
@@ -38,5 +39,16 @@ std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::span<const P
                                          const std::stop_token& stop,
                                          const VariantListener& heard = {},
                                          const VariantOptions& options = {});
+
+/// The same experts with equal weights, without their maps. Versions and windows of a picture are
+/// compared with this.
+[[nodiscard]] inline PanelOpinion reference_of(PanelOpinion opinion) {
+    for (auto& expert : opinion.experts) {
+        expert.map.reset();
+        expert.weight = 1;
+    }
+    combine(opinion);
+    return opinion;
+}
 
 }  // namespace dfd

@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "core/engine/scoring/variant_scores.h"
-#include "core/engine/studies/reference_opinion.h"
 #include "core/picture/pixels/alteration.h"
 #include "core/picture/pixels/faces.h"
 #include "core/picture/pixels/heatmap_overlay.h"

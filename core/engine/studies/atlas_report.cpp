@@ -5,6 +5,7 @@
 #include "core/base/csv_line.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/report_parts.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -45,7 +46,7 @@ std::string atlas_json(const Atlas& atlas, const PictureName& picture, const Sco
                                      {"face", place.face},
                                      {"score", opinion.score},
                                      {"experts", experts_json(opinion)}});
-    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_line(object);
 }
 
 std::string atlas_csv_header(const PanelRecord& panel) {

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "core/engine/results/picture_name.h"
 #include "core/engine/results/result_export.h"
 #include "core/engine/studies/atlas.h"
 

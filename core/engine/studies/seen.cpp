@@ -5,10 +5,12 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "core/engine/results/export_names.h"
 #include "core/engine/results/json_paths.h"
 #include "core/engine/scoring/input_pictures.h"
 #include "core/engine/scoring/input_tensors.h"
+#include "core/panel/json_line.h"
 #include "core/picture/file_bytes.h"
 
 namespace dfd {
@@ -102,13 +104,6 @@ std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluato
     if (!residuals.picture.empty())
         steps.push_back(std::move(residuals));
     return steps;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const auto& name : names)
-        text += (text.empty() ? "" : ", ") + name;
-    return text;
 }
 
 Json size_or_null(int size) {
@@ -237,7 +232,7 @@ std::string seen_json(const Seen& seen, const ScoredBy& by,
         {"name", by.panel.name}, {"digest", by.panel.digest}, {"starter", by.panel.starter}};
     object["device"] = by.device;
     object["precision"] = precision_name(by.precision);
-    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_line(object);
 }
 
 std::string seen_text(const Seen& seen) {
@@ -246,8 +241,8 @@ std::string seen_text(const Seen& seen) {
         const auto& step = seen.steps[i];
         text += "  " + std::to_string(i + 1) + " " + step.name + " (" +
                 std::to_string(step.picture.width) + " × " + std::to_string(step.picture.height) +
-                (step.experts.empty() ? "" : "; " + joined(step.experts)) + "): " + step.sentence +
-                "\n";
+                (step.experts.empty() ? "" : "; " + joined(step.experts, ", ")) +
+                "): " + step.sentence + "\n";
     }
     for (const auto& policy : seen.policies) {
         char figures[64] = "  not scored       ";

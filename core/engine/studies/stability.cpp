@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/engine/scoring/variant_scores.h"
-#include "core/engine/studies/reference_opinion.h"
 
 namespace dfd {
 namespace {

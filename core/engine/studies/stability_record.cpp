@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/engine/results/firmness_json.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -143,7 +144,7 @@ std::string stability_record(const Stability& stability) {
                       {"complete", stability.complete},
                       {"untouched", logits_json(stability.untouched)},
                       {"operations", std::move(operations)}};
-    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_line(object);
 }
 
 Stability read_stability_record(const std::string& text, const PanelRecord& panel) {

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "core/base/csv_line.h"
+#include "core/base/text.h"
 #include "core/engine/results/firmness_json.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/report_parts.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 namespace {
@@ -59,7 +61,7 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
                                         {"passage", operation.passage},
                                         {"neutral", or_null(operation.neutral)}});
     object["summary"] = firmness_summary(firmness);
-    return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_line(object);
 }
 
 std::string stability_csv_header(const PanelRecord& panel) {
@@ -71,9 +73,8 @@ std::string stability_csv(const Stability& stability, const PictureName& picture
     if (point == nullptr)
         return report_csv_row(picture, {"untouched", "", "", "true"}, stability.untouched);
     const auto& variant = stability.variant_of(*point);
-    std::string steps;
-    for (const auto& step : variant.steps)
-        steps += (steps.empty() ? "" : "; ") + alteration_text(step);
+    const auto steps =
+        joined(variant.steps, "; ", [](const auto& step) { return alteration_text(step); });
     return report_csv_row(picture,
                           {stability.operations[point->operation].name,
                            variant.amount ? full_precision(*variant.amount) : "", steps,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/base/text.h"
 #include "core/networks/experts/convnext_v2.h"
 #include "core/networks/experts/efficientnet.h"
 #include "core/networks/experts/expert_network.h"
@@ -26,11 +27,8 @@ const Architecture& find_architecture(const std::string& name) {
         std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
     if (found != all.end())
         return *found;
-    std::string known;
-    for (const auto& each : all)
-        known += (known.empty() ? "" : ", ") + each.name;
     throw std::invalid_argument("There is no expert architecture \"" + name + "\". Known are " +
-                                known + ".");
+                                joined(all, ", ", &Architecture::name) + ".");
 }
 
 std::shared_ptr<ExpertNetwork> make_network(const std::string& architecture,

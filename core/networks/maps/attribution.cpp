@@ -5,6 +5,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "core/base/text.h"
+
 namespace dfd {
 namespace {
 
@@ -47,9 +49,8 @@ Cut cut_at(ExpertNetwork& network, const torch::Tensor& input, const std::string
     ActivationTap tap(layer);
     auto features = network.feature_map(input);
     if (!layer.empty() && !tap.activation().defined()) {
-        std::string known;
-        for (const auto& passed : tap.passed())
-            known += (known.empty() ? "" : ", ") + passed.name;
+        const auto known =
+            joined(tap.passed(), ", ", [](const auto& passed) { return passed.name; });
         throw std::invalid_argument(
             "There is no layer \"" + layer + "\" to explain; this expert has " +
             (known.empty() ? std::string() : known + " and ") + "its last feature map.");

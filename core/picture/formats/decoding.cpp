@@ -34,10 +34,12 @@ void check_size(Format format, std::uint64_t width, std::uint64_t height,
                                           ", so it is damaged; get the original file again.");
     }
     if (width > kLongestSide || height > kLongestSide || width > limits.pixels / height) {
-        fail(failure_codes::kTooLarge,
+        throw OverLimits(
+            {failure_codes::kTooLarge,
              std::string("The ") + format_name(format) + " header announces " + size +
                  ", more than the limit of " + std::to_string(limits.pixels / 1'000'000) +
-                 " million pixels; export a smaller copy.");
+                 " million pixels; export a smaller copy."},
+            format, width, height);
     }
 }
 

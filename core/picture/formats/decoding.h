@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/picture/formats/byte_view.h"
@@ -14,8 +15,16 @@ namespace dfd::picture_detail {
 
 [[noreturn]] void fail(const char* code, const std::string& message);
 
-/// Throws PictureError for impossible sizes and sizes over the limits. Call before allocating
-/// pixels.
+/// The size in the header is over the limits.
+class OverLimits : public PictureError {
+  public:
+    OverLimits(Failure failure, Format of, std::uint64_t wide, std::uint64_t high)
+        : PictureError(std::move(failure)), format(of), width(wide), height(high) {}
+    Format format;
+    std::uint64_t width, height;
+};
+
+/// Throws PictureError for impossible sizes, and OverLimits. Call before allocating pixels.
 void check_size(Format format, std::uint64_t width, std::uint64_t height,
                 const DecodeLimits& limits);
 

@@ -274,11 +274,7 @@ ProvenanceHint hint_of(const StoreReader& store, std::size_t bytes) {
     };
     add("Claim generator", active.generator);
     add("Source type", active.source_type);
-    std::string assertions;
-    for (const std::string& label : active.assertions) {
-        assertions += (assertions.empty() ? "" : ", ") + label;
-    }
-    add("Assertions", assertions);
+    add("Assertions", joined(active.assertions, ", "));
     add("Manifests", std::to_string(store.manifests().size()));
     add("Active manifest", active.label);
     if (!active.label.empty()) {

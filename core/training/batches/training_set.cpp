@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "core/base/dice.h"
+#include "core/base/text.h"
 
 namespace dfd {
 namespace {
@@ -88,9 +89,7 @@ TrainingSet::TrainingSet(const Manifest& manifest, std::vector<int> folds, doubl
     present.erase(kNoFold);
     for (const int fold : folds_)
         if (!present.contains(fold)) {
-            std::string known;
-            for (const int each : present)
-                known += (known.empty() ? "" : ", ") + std::to_string(each);
+            const auto known = joined(present, ", ", [](int each) { return std::to_string(each); });
             refuse("has no row of fold " + fold_text(fold) + " to validate on; " +
                    (known.empty() ? "it has no folds at all. Make them with `dfd prepare split`, "
                                     "or train without --fold."

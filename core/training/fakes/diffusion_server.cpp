@@ -1,7 +1,5 @@
 #include "core/training/fakes/diffusion_server.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -10,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/base/base64.h"
+#include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/engine/scoring/evaluator.h"
 
@@ -29,46 +29,9 @@ std::string plain_number(double value) {
     return text;
 }
 
-// Makes a server's message safe to print on one terminal line.
-std::string printable(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            c = ' ';
-    if (text.size() > kLongestQuote) {
-        std::size_t end = kLongestQuote;
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-            --end;  // do not split a UTF-8 character
-        text.erase(end);
-        text += "...";
-    }
-    return text;
-}
-
-std::string encode_base64(const std::string& bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                       reinterpret_cast<const unsigned char*>(bytes.data()),
-                                       static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(length));
-    return text;
-}
-
-std::optional<std::vector<std::uint8_t>> decode_base64(std::string_view text) {
-    // Some servers answer with a data: URL, as for a browser.
-    if (text.starts_with("data:"))
-        text.remove_prefix(std::min(text.size(), text.find(',') + 1));
-    const auto padding = text.size() - std::min(text.size(), text.find_last_not_of('=') + 1);
-    if (text.empty() || text.size() % 4 != 0 || padding > 2 ||
-        text.find('=') < text.size() - padding)
-        return std::nullopt;
-    std::vector<std::uint8_t> bytes(text.size() / 4 * 3);
-    const int length =
-        EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                        static_cast<int>(text.size()));
-    if (length < 0 || static_cast<std::size_t>(length) != bytes.size())
-        return std::nullopt;
-    bytes.resize(bytes.size() - padding);
-    return bytes;
+// Safe to print on one line of a terminal.
+std::string shown(const std::string& text) {
+    return printable(text, kLongestQuote);
 }
 
 std::string text_of(const json& object, const char* key) {
@@ -93,7 +56,7 @@ std::string reason_in(const std::string& body) {
             add(text_of(item, "msg"));
     add(text_of(answer, "message"));
     add(text_of(answer, "errors"));
-    return printable(reason);
+    return shown(reason);
 }
 
 bool looks_like_html(const std::string& body) {
@@ -115,7 +78,7 @@ std::string model_key(std::string name) {
 }
 
 std::string question(const DiffusionRequest& request) {
-    json body{{"init_images", json::array({encode_base64(request.picture_png)})},
+    json body{{"init_images", json::array({encode_base64(as_bytes(request.picture_png))})},
               {"prompt", request.prompt},
               {"negative_prompt", request.negative_prompt},
               {"denoising_strength", request.strength},
@@ -130,7 +93,7 @@ std::string question(const DiffusionRequest& request) {
               {"send_images", true},
               {"save_images", false}};
     if (!request.mask_png.empty()) {
-        body["mask"] = encode_base64(request.mask_png);
+        body["mask"] = encode_base64(as_bytes(request.mask_png));
         body["mask_blur"] = 0;             // the edge is blended on our side, once
         body["inpainting_fill"] = 1;       // start from the original
         body["inpaint_full_res"] = false;  // at the picture's own resolution
@@ -217,7 +180,7 @@ void DiffusionServer::check(const HttpReply& reply, const std::string& path) con
         return;
     const auto status = "with status " + std::to_string(reply.status);
     if (reply.status >= 300 && reply.status < 400)
-        throw TrainingError(server + " sends on to \"" + printable(reply.location) +
+        throw TrainingError(server + " sends on to \"" + shown(reply.location) +
                             "\", which is not followed; if that is right, give it with --server.");
     auto why = reason_in(reply.body);
     why = why.empty() ? std::string() : " (" + why + ")";
@@ -247,8 +210,7 @@ std::vector<DiffusionModel> DiffusionServer::models(std::stop_token stop) const 
                             " came from " + kModels + ". Give its address with --server.");
     std::vector<DiffusionModel> models;
     for (const auto& item : answer) {
-        DiffusionModel model{printable(text_of(item, "title")),
-                             printable(text_of(item, "model_name"))};
+        DiffusionModel model{shown(text_of(item, "title")), shown(text_of(item, "model_name"))};
         if (model.title.empty())
             model.title = model.name;
         if (model.name.empty())
@@ -279,7 +241,11 @@ DiffusionAnswer DiffusionServer::ask(const DiffusionRequest& request, std::stop_
     if (images == answer.end() || !images->is_array() || images->empty() ||
         !images->front().is_string())
         throw TrainingError(server + " answered without a picture; its log may tell why.");
-    const auto bytes = decode_base64(images->front().get_ref<const std::string&>());
+    std::string_view text = images->front().get_ref<const std::string&>();
+    // Some servers answer with a data: URL, as for a browser.
+    if (text.starts_with("data:"))
+        text.remove_prefix(std::min(text.size(), text.find(',') + 1));
+    const auto bytes = decode_base64(text);
     if (!bytes)
         throw TrainingError(server + " answered with a picture that is not valid base64.");
     Picture picture;
@@ -303,8 +269,8 @@ DiffusionAnswer DiffusionServer::ask(const DiffusionRequest& request, std::stop_
                             std::to_string(request.width) + " x " + std::to_string(request.height) +
                             "; give another --side.");
     const auto info = info_of(answer);
-    DiffusionAnswer result{std::move(picture.pixels), printable(text_of(info, "sd_model_name")),
-                           printable(text_of(info, "sampler_name"))};
+    DiffusionAnswer result{std::move(picture.pixels), shown(text_of(info, "sd_model_name")),
+                           shown(text_of(info, "sampler_name"))};
     if (!request.model.empty() && !result.model.empty()) {
         const auto wanted = model_key(request.model);
         const auto used = model_key(result.model);

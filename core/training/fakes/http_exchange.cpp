@@ -1,68 +1,71 @@
 #include "core/training/fakes/http_exchange.h"
 
 #include <arpa/inet.h>
-#include <httplib.h>
-#include <pthread.h>
-#include <signal.h>
+#include <curl/curl.h>
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
-#include <chrono>
-#include <condition_variable>
-#include <exception>
+#include <cmath>
 #include <memory>
-#include <mutex>
+#include <new>
 #include <string_view>
-#include <thread>
 
 #include "core/base/wording.h"
 #include "core/engine/scoring/evaluator.h"
-#include "core/training/fakes/socket_traffic.h"
 
 namespace dfd {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+constexpr std::uint64_t kLargestHead = 1'000'000;
+constexpr int kTurnMilliseconds = 1000;  // a stop request ends a turn early
 
-constexpr std::uint64_t kLargestHead = 1'000'000;  // limit for bytes before the body
-constexpr auto kTurn = std::chrono::milliseconds(50);
+template <auto kRelease>
+struct Release {
+    void operator()(auto* resource) const { kRelease(resource); }
+};
 
-Clock::duration seconds(double count) {
-    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(count));
+// What arrives: the body is kept, headers are only counted. No exception may cross libcurl.
+struct Received {
+    std::uint64_t limit = 0;
+    std::uint64_t bytes = 0;
+    std::string* body = nullptr;
+    bool too_large = false;
+    bool out_of_memory = false;
+};
+
+std::size_t receive(const char* data, std::size_t, std::size_t count, Received* to) noexcept {
+    to->bytes += count;
+    to->too_large = to->bytes > to->limit;
+    try {
+        if (to->body != nullptr && !to->too_large)
+            to->body->append(data, count);
+    } catch (const std::bad_alloc&) {
+        to->out_of_memory = true;
+    }
+    return to->too_large || to->out_of_memory ? 0 : count;
 }
 
-std::unique_ptr<httplib::ClientImpl> new_client(const HttpAddress& address) {
-#ifdef CPPHTTPLIB_OPENSSL_SUPPORT
-    if (address.tls)
-        return std::make_unique<httplib::SSLClient>(address.host, address.port);
-#endif
-    return std::make_unique<httplib::ClientImpl>(address.host, address.port);
-}
-
-HttpTrouble trouble_of(httplib::Error error) {
-    using enum httplib::Error;
-    switch (error) {
-        case Success:
+HttpTrouble trouble_of(CURLcode code) {
+    switch (code) {
+        case CURLE_OK:
             return HttpTrouble::None;
-        case Connection:
-        case ConnectionTimeout:
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_CONNECT:
             return HttpTrouble::Unreachable;
-        case SSLConnection:
-        case SSLLoadingCerts:
-        case SSLServerVerification:
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_UNSUPPORTED_PROTOCOL:
             return HttpTrouble::Untrusted;
+        case CURLE_FILESIZE_EXCEEDED:
+            return HttpTrouble::TooLarge;
         default:
             return HttpTrouble::BrokenOff;
     }
 }
 
-// Blocks SIGPIPE for this thread, so that writing to a closed connection does not end the program.
-void ignore_broken_pipes() {
-    sigset_t pipe;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+long milliseconds(double seconds) {
+    return std::max(1L, std::lround(seconds * 1000));
 }
 
 }  // namespace
@@ -122,100 +125,100 @@ HttpAddress parse_http_address(const std::string& url) {
             address.port < 1 || address.port > 65'535)
             refuse("has no port from 1 to 65535 behind its host");
     }
-#ifndef CPPHTTPLIB_OPENSSL_SUPPORT
-    if (address.tls)
-        refuse("wants an encrypted connection, which this program was built without");
-#endif
     return address;
 }
 
-// The request runs on its own thread, so that this one can abort it: on a stop request, and when
-// the complete answer takes too long (the library's own time-out is per read).
 HttpReply http_exchange(const HttpAddress& address, const HttpLimits& limits,
                         const std::string& path, const std::string& body,
                         const std::stop_token& stop) {
     if (stop.stop_requested())
         throw Cancelled();
-    const auto client = new_client(address);
-    client->set_connection_timeout(seconds(limits.connect_seconds));
-    client->set_read_timeout(seconds(limits.answer_seconds + 5));
-    client->set_write_timeout(seconds(limits.answer_seconds + 5));
-    client->set_follow_location(false);
-    client->set_tcp_nodelay(true);
-    std::atomic<int> socket = -1;
-    client->set_socket_options([&](socket_t made) { socket = made; });
-
-    HttpReply reply;
-    bool too_large = false;
-    httplib::Request request;
-    request.method = body.empty() ? "GET" : "POST";
-    request.path = address.path + path;
-    const bool bracketed = address.host.find(':') != std::string::npos;  // IPv6
-    request.set_header("Host", (bracketed ? "[" + address.host + "]" : address.host) + ":" +
-                                   std::to_string(address.port));
-    request.set_header("Accept", "application/json");
-    if (!body.empty())
-        request.set_header("Content-Type", "application/json");
-    request.body = body;
-    request.content_receiver = [&](const char* data, std::size_t length, std::uint64_t,
-                                   std::uint64_t) {
-        too_large = reply.body.size() + length > limits.answer_bytes;
-        if (!too_large)
-            reply.body.append(data, length);
-        return !too_large;
+    const std::unique_ptr<CURL, Release<curl_easy_cleanup>> easy(curl_easy_init());
+    const std::unique_ptr<CURLM, Release<curl_multi_cleanup>> multi(curl_multi_init());
+    if (!easy || !multi)
+        throw std::bad_alloc();
+    const auto set = [&](CURLoption option, auto value) {
+        if (curl_easy_setopt(easy.get(), option, value) != CURLE_OK)
+            throw std::bad_alloc();
     };
-
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    bool finished = false;
-    std::exception_ptr failure;
-    std::thread worker([&] {
-        ignore_broken_pipes();
-        try {
-            const auto result = client->send(request);
-            reply.trouble = trouble_of(result.error());
-            if (result) {
-                reply.status = result->status;
-                reply.location = result->get_header_value("Location");
-            }
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        const std::lock_guard lock(mutex);
-        finished = true;
-        changed.notify_all();
-    });
-    bool late = false;
-    bool flooded = false;
-    {
-        std::unique_lock lock(mutex);
-        const auto deadline = Clock::now() + seconds(limits.answer_seconds);
-        // Polls, because the library accepts headers of any length.
-        while (!finished && !late && !flooded && !stop.stop_requested()) {
-            changed.wait_until(lock, stop, std::min(deadline, Clock::now() + kTurn),
-                               [&] { return finished; });
-            flooded = !finished && bytes_received(socket) > limits.answer_bytes + kLargestHead;
-            late = !finished && Clock::now() >= deadline;
-        }
-        while (!finished) {
-            // stop() has no effect before the connection exists, so it is repeated.
-            lock.unlock();
-            client->stop();
-            lock.lock();
-            changed.wait_for(lock, kTurn, [&] { return finished; });
-        }
+    HttpReply reply;
+    Received head{kLargestHead};
+    Received content{limits.answer_bytes, 0, &reply.body};
+    std::unique_ptr<curl_slist, Release<curl_slist_free_all>> headers;
+    const auto add_header = [&](const char* header) {
+        auto* longer = curl_slist_append(headers.get(), header);
+        if (longer == nullptr)
+            throw std::bad_alloc();
+        static_cast<void>(headers.release());
+        headers.reset(longer);
+    };
+    add_header("Accept: application/json");
+    add_header("Accept-Encoding:");  // not asked for, but decoded
+    if (!body.empty()) {
+        add_header("Content-Type: application/json");
+        add_header("Expect:");
     }
-    worker.join();
+    const bool bracketed = address.host.find(':') != std::string::npos;  // IPv6
+    const auto url = (address.tls ? "https://" : "http://") +
+                     (bracketed ? "[" + address.host + "]" : address.host) + ":" +
+                     std::to_string(address.port) + address.path + path;
+    set(CURLOPT_URL, url.c_str());
+    set(CURLOPT_PATH_AS_IS, 1L);
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits.connect_seconds));
+    set(CURLOPT_TIMEOUT_MS, milliseconds(limits.answer_seconds));
+    set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits.answer_bytes));
+    set(CURLOPT_ACCEPT_ENCODING, "");
+    set(CURLOPT_HTTPHEADER, headers.get());
+    set(CURLOPT_HEADERFUNCTION, receive);
+    set(CURLOPT_HEADERDATA, &head);
+    set(CURLOPT_WRITEFUNCTION, receive);
+    set(CURLOPT_WRITEDATA, &content);
+    if (!body.empty()) {
+        set(CURLOPT_POSTFIELDS, body.data());
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    }
+
+    curl_multi_add_handle(multi.get(), easy.get());
+    const std::stop_callback wake(stop, [&] { curl_multi_wakeup(multi.get()); });
+    for (int running = 1;;) {
+        curl_multi_perform(multi.get(), &running);
+        if (running == 0 || stop.stop_requested())
+            break;
+        curl_multi_poll(multi.get(), nullptr, 0, kTurnMilliseconds, nullptr);
+    }
+    int left = 0;
+    const auto* done = curl_multi_info_read(multi.get(), &left);
+    const auto code = done != nullptr ? done->data.result : CURLE_ABORTED_BY_CALLBACK;
+    curl_multi_remove_handle(multi.get(), easy.get());
     if (stop.stop_requested())
         throw Cancelled();
-    if (failure)
-        std::rethrow_exception(failure);
-    if (too_large || flooded)
+    if (head.out_of_memory || content.out_of_memory)
+        throw std::bad_alloc();
+
+    reply.trouble = trouble_of(code);
+    if (head.too_large || content.too_large)
         reply.trouble = HttpTrouble::TooLarge;
-    else if (late)
-        reply.trouble = HttpTrouble::Late;
+    if (code == CURLE_OPERATION_TIMEDOUT) {
+        double took = 0, connected = 0;
+        curl_easy_getinfo(easy.get(), CURLINFO_TOTAL_TIME, &took);
+        curl_easy_getinfo(easy.get(), CURLINFO_CONNECT_TIME, &connected);
+        if (took + 0.001 >= limits.answer_seconds)
+            reply.trouble = HttpTrouble::Late;
+        else  // the time-out of the connection, which includes its encryption
+            reply.trouble = connected > 0 ? HttpTrouble::Untrusted : HttpTrouble::Unreachable;
+    }
     if (reply.trouble != HttpTrouble::None)
-        reply.status = 0;
+        return reply;
+    long status = 0;
+    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    reply.status = static_cast<int>(status);
+    curl_header* location = nullptr;
+    if (curl_easy_header(easy.get(), "Location", 0, CURLH_HEADER, -1, &location) == CURLHE_OK)
+        reply.location = location->value;
     return reply;
 }
 

@@ -22,14 +22,13 @@ struct HttpAddress {
 };
 
 /// Parses "http://host:port/path", or https. Throws TrainingError for anything else, also for an
-/// address with a user, a query or a fragment, and for https when the library was built without
-/// TLS.
+/// address with a user, a query or a fragment.
 [[nodiscard]] HttpAddress parse_http_address(const std::string& url);
 
 struct HttpLimits {
     double connect_seconds = 3;
     double answer_seconds = 300;  ///< from the request to the last byte of the answer
-    std::uint64_t answer_bytes = std::uint64_t{64} << 20U;  ///< decompressed; larger: aborted
+    std::uint64_t answer_bytes = std::uint64_t{64} << 20U;  ///< larger: aborted
 };
 
 enum class HttpTrouble {
@@ -49,8 +48,8 @@ struct HttpReply {
 };
 
 /// Sends GET for `path` (relative to the address's own path), or POSTs `body` as JSON when it is
-/// not empty. Opens a new connection and closes it. Blocks. Once connected, a stop request aborts
-/// it at once with Cancelled.
+/// not empty. Opens a new connection and closes it. Blocks. A stop request aborts it at once with
+/// Cancelled.
 [[nodiscard]] HttpReply http_exchange(const HttpAddress& address, const HttpLimits& limits,
                                       const std::string& path, const std::string& body,
                                       const std::stop_token& stop);

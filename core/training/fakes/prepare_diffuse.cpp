@@ -12,8 +12,10 @@
 
 #include "core/base/dice.h"
 #include "core/base/digest.h"
+#include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/engine/scoring/evaluator.h"
+#include "core/panel/json_line.h"
 #include "core/training/fakes/edit_region.h"
 #include "core/training/manifest/folders.h"
 #include "core/training/manifest/manifest.h"
@@ -40,19 +42,6 @@ std::string read_text(const fs::path& file) {
     if (!stream.is_open() || fs::is_directory(file))
         throw TrainingError("The file " + file.native() + " could not be read.");
     return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-bool is_utf8(const std::string& text) {
-    try {
-        static_cast<void>(json(text).dump());
-        return true;
-    } catch (const json::type_error&) {
-        return false;
-    }
-}
-
-std::string dumped(const json& value) {
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 double rounded(double value, double steps) {
@@ -96,7 +85,6 @@ json settings_of(const DiffuseOptions& options, const std::vector<Photo>& photos
     std::string names;
     for (const auto& photo : photos)
         names += photo.file.lexically_relative(options.photos).generic_string() + '\n';
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(names.data());
     const auto [low, high] = strength_of(options);
     return {{"format", 1},
             {"mode", options.mode == DiffusionMode::Inpaint ? "inpaint" : "img2img"},
@@ -110,7 +98,7 @@ json settings_of(const DiffuseOptions& options, const std::vector<Photo>& photos
             {"side", options.side},
             {"seed", options.seed},
             {"photographs", photos.size()},
-            {"names of photographs", sha256_hex({bytes, names.size()})}};
+            {"names of photographs", sha256_hex(as_bytes(names))}};
 }
 
 cv::Mat take_crop(const cv::Mat& photo, const DiffuseOptions& options, Dice& dice) {
@@ -354,7 +342,7 @@ class DiffuseRun {
         rows.real.group = photo.series;
         json parameters;
         parameters["photograph"] = name;
-        rows.real.parameters = dumped(parameters);
+        rows.real.parameters = json_line(parameters);
         rows.fake = rows.real;
         rows.fake.fake = true;
         rows.fake.path = write("fake", publish_file(pair.fake, pair.publication));
@@ -365,7 +353,7 @@ class DiffuseRun {
         }
         pair.parameters["photograph"] = name;
         pair.parameters["twin"] = (fs::path("real") / rows.real.path.filename()).native();
-        rows.fake.parameters = dumped(pair.parameters);
+        rows.fake.parameters = json_line(pair.parameters);
         done_[stem] = std::move(rows);
         save();
     }

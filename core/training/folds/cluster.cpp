@@ -1,17 +1,19 @@
 #include "core/training/folds/cluster.h"
 
-#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
+#include <opencv2/core.hpp>
 #include <set>
 
 #include "core/base/dice.h"
 #include "core/engine/scoring/evaluator.h"
 #include "core/training/manifest/training_error.h"
+#include "core/training/photos/one_opencv_thread.h"
 
 namespace dfd {
 namespace {
@@ -22,9 +24,10 @@ std::size_t place(std::int64_t index) {
     return static_cast<std::size_t>(index);
 }
 
-// from_blob wants a mutable pointer; nothing here writes through it.
-torch::Tensor rows_of(const PointsView& points, std::int64_t begin, std::int64_t end) {
-    return torch::from_blob(const_cast<float*>(points.row(begin)), {end - begin, points.width});
+// cv::Mat wants a mutable pointer; nothing here writes through it.
+cv::Mat matrix_of(const PointsView& points) {
+    return {static_cast<int>(points.rows()), static_cast<int>(points.width), CV_32F,
+            const_cast<float*>(points.values.data())};
 }
 
 void require_finite(std::span<const float> values, std::int64_t width) {
@@ -32,15 +35,6 @@ void require_finite(std::span<const float> values, std::int64_t width) {
         if (!std::isfinite(values[i]))
             throw TrainingError("The features of row " + std::to_string(i / place(width)) +
                                 " (from 0) are not all finite numbers; encode again.");
-}
-
-double squared_distance(const float* row, const double* centre, std::int64_t width) {
-    double sum = 0;
-    for (std::int64_t i = 0; i < width; ++i) {
-        const double difference = static_cast<double>(row[i]) - centre[i];
-        sum += difference * difference;
-    }
-    return sum;
 }
 
 void require_distinct(const PointsView& points, int clusters) {
@@ -56,157 +50,19 @@ void require_distinct(const PointsView& points, int clusters) {
                         " different features; ask for fewer clusters.");
 }
 
-/// One run of Lloyd's algorithm from one start.
-class Run {
-  public:
-    Run(const PointsView& points, int clusters, Dice dice)
-        : points_(points),
-          clusters_(clusters),
-          dice_(dice),
-          centres_(place(clusters * points.width)),
-          cluster_(place(points.rows()), -1),
-          sizes_(place(clusters)) {
-        start();
-    }
-
-    /// True when no row changed its cluster.
-    bool step() {
-        const auto before = cluster_;
-        assign();
-        fill_empty();
-        move_centres();
-        return cluster_ == before;
-    }
-
-    [[nodiscard]] double inertia() const {
-        const auto distances = own_distances();
-        return std::accumulate(distances.begin(), distances.end(), 0.0);
-    }
-
-    /// Clusters numbered by size, then by their first row.
-    [[nodiscard]] std::vector<int> numbered() const {
-        std::vector<int> order, first(place(clusters_), std::numeric_limits<int>::max());
-        for (std::size_t i = cluster_.size(); i-- > 0;)
-            first[place(cluster_[i])] = static_cast<int>(i);
-        order.resize(place(clusters_));
-        std::iota(order.begin(), order.end(), 0);
-        std::sort(order.begin(), order.end(), [&](int a, int b) {
-            return std::pair(-sizes_[place(a)], first[place(a)]) <
-                   std::pair(-sizes_[place(b)], first[place(b)]);
-        });
-        std::vector<int> number(place(clusters_));
-        for (int i = 0; i < clusters_; ++i)
-            number[place(order[place(i)])] = i;
-        auto result = cluster_;
-        for (auto& each : result)
-            each = number[place(each)];
-        return result;
-    }
-
-  private:
-    [[nodiscard]] double* centre(int index) { return &centres_[place(index * points_.width)]; }
-    [[nodiscard]] const double* centre(int index) const {
-        return &centres_[place(index * points_.width)];
-    }
-
-    // k-means++: the first centre at random, every further one with a probability proportional to
-    // its squared distance from the nearest centre so far. Rows equal to a centre are never chosen.
-    void start() {
-        std::vector<double> nearest(place(points_.rows()), std::numeric_limits<double>::infinity());
-        for (int c = 0; c < clusters_; ++c) {
-            std::int64_t chosen = 0;
-            if (c == 0) {
-                chosen =
-                    static_cast<std::int64_t>(dice_.unit() * static_cast<double>(points_.rows()));
-            } else {
-                double left = dice_.unit() * std::accumulate(nearest.begin(), nearest.end(), 0.0);
-                for (std::int64_t i = 0; i < points_.rows(); ++i) {
-                    if (nearest[place(i)] <= 0)
-                        continue;
-                    chosen = i;
-                    left -= nearest[place(i)];
-                    if (left < 0)
-                        break;
-                }
-            }
-            std::copy_n(points_.row(chosen), points_.width, centre(c));
-            at::parallel_for(0, points_.rows(), 64, [&](std::int64_t begin, std::int64_t end) {
-                for (auto i = begin; i < end; ++i)
-                    nearest[place(i)] =
-                        std::min(nearest[place(i)],
-                                 squared_distance(points_.row(i), centre(c), points_.width));
-            });
-        }
-    }
-
-    // |x - c|^2 = |x|^2 + |c|^2 - 2 x c, and |x|^2 does not matter. Ties go to the smaller number.
-    void assign() {
-        const auto centres =
-            torch::from_blob(centres_.data(), {clusters_, points_.width}, torch::kFloat64)
-                .to(torch::kFloat32);
-        const auto lengths = centres.square().sum(1);
-        std::fill(sizes_.begin(), sizes_.end(), 0);
-        for (std::int64_t begin = 0; begin < points_.rows(); begin += kBlock) {
-            const auto end = std::min(begin + kBlock, points_.rows());
-            const auto scores = lengths - 2 * rows_of(points_, begin, end).mm(centres.t());
-            const auto* score = scores.data_ptr<float>();
-            for (auto i = begin; i < end; ++i, score += clusters_) {
-                cluster_[place(i)] =
-                    static_cast<int>(std::min_element(score, score + clusters_) - score);
-                ++sizes_[place(cluster_[place(i)])];
-            }
-        }
-    }
-
-    void fill_empty() {
-        if (std::find(sizes_.begin(), sizes_.end(), 0) == sizes_.end())
-            return;
-        auto distances = own_distances();
-        for (int c = 0; c < clusters_; ++c) {
-            if (sizes_[place(c)] > 0)
-                continue;
-            std::int64_t farthest = -1;
-            for (std::int64_t i = 0; i < points_.rows(); ++i)
-                if (sizes_[place(cluster_[place(i)])] > 1 &&
-                    (farthest < 0 || distances[place(i)] > distances[place(farthest)]))
-                    farthest = i;
-            --sizes_[place(cluster_[place(farthest)])];
-            cluster_[place(farthest)] = c;
-            sizes_[place(c)] = 1;
-            distances[place(farthest)] = 0;
-        }
-    }
-
-    void move_centres() {
-        std::fill(centres_.begin(), centres_.end(), 0.0);
-        for (std::int64_t i = 0; i < points_.rows(); ++i) {
-            auto* sum = centre(cluster_[place(i)]);
-            const auto* row = points_.row(i);
-            for (std::int64_t j = 0; j < points_.width; ++j)
-                sum[j] += static_cast<double>(row[j]);
-        }
-        for (int c = 0; c < clusters_; ++c)
-            for (std::int64_t j = 0; j < points_.width; ++j)
-                centre(c)[j] /= static_cast<double>(sizes_[place(c)]);
-    }
-
-    [[nodiscard]] std::vector<double> own_distances() const {
-        std::vector<double> distances(place(points_.rows()));
-        at::parallel_for(0, points_.rows(), 64, [&](std::int64_t begin, std::int64_t end) {
-            for (auto i = begin; i < end; ++i)
-                distances[place(i)] =
-                    squared_distance(points_.row(i), centre(cluster_[place(i)]), points_.width);
-        });
-        return distances;
-    }
-
-    PointsView points_;
-    int clusters_;
-    Dice dice_;
-    std::vector<double> centres_;
-    std::vector<int> cluster_;
-    std::vector<std::int64_t> sizes_;
-};
+/// Clusters numbered by size, then by their first row.
+std::vector<int> numbered(const std::vector<int>& labels, int clusters) {
+    std::vector<int> sizes(place(clusters)), order, number(place(clusters)), result;
+    for (const int label : labels)
+        if (sizes[place(label)]++ == 0)
+            order.push_back(label);
+    std::ranges::stable_sort(order, std::greater(), [&](int label) { return sizes[place(label)]; });
+    for (std::size_t i = 0; i < order.size(); ++i)
+        number[place(order[i])] = static_cast<int>(i);
+    for (const int label : labels)
+        result.push_back(number[place(label)]);
+    return result;
+}
 
 }  // namespace
 
@@ -250,23 +106,32 @@ Clustering k_means(const PointsView& points, const KMeansOptions& options,
         throw TrainingError(std::to_string(options.clusters) + " clusters cannot be made of " +
                             std::to_string(points.rows()) + " rows; ask for fewer clusters.");
     require_distinct(points, options.clusters);
+    if (points.rows() == 1)  // cv::kmeans takes a single row for many points with one coordinate
+        return {{0}, 0, 1, true};
+    const OneOpenCvThread one_thread;
     Clustering best;
     for (int restart = 0; restart < options.restarts; ++restart) {
-        Run run(points, options.clusters, Dice(options.seed, static_cast<std::uint64_t>(restart)));
-        int iterations = 0;
-        bool converged = false;
-        while (!converged && iterations < options.iterations) {
+        cv::theRNG() = cv::RNG(Dice(options.seed, static_cast<std::uint64_t>(restart)).bits());
+        Clustering run{std::vector<int>(place(points.rows()), -1), 0, 0, false};
+        const cv::Mat labels(run.cluster);  // a column: OpenCV would not write to the vector itself
+        int flags = cv::KMEANS_PP_CENTERS;
+        while (!run.converged && run.iterations < options.iterations) {
             if (stop.stop_requested())
                 throw Cancelled();
-            converged = run.step();
-            ++iterations;
+            const auto before = run.cluster;
+            // Two rounds, the fewest OpenCV accepts, assign each row once.
+            run.inertia = cv::kmeans(matrix_of(points), options.clusters, labels,
+                                     {cv::TermCriteria::COUNT, 2, 0}, 1, flags);
+            flags = cv::KMEANS_USE_INITIAL_LABELS;
+            run.converged = run.cluster == before;
+            ++run.iterations;
         }
-        const double inertia = run.inertia();
-        if (best.cluster.empty() || inertia < best.inertia)
-            best = {run.numbered(), inertia, iterations, converged};
+        if (best.cluster.empty() || run.inertia < best.inertia)
+            best = std::move(run);
         if (progress)
             progress((restart + 1.0) / options.restarts);
     }
+    best.cluster = numbered(best.cluster, options.clusters);
     return best;
 }
 
@@ -328,35 +193,25 @@ Projection project_onto_plane(const PointsView& points) {
     Projection result{std::vector<double>(place(rows)), std::vector<double>(place(rows)), {}};
     if (rows == 0)
         return result;
-    auto mean = torch::zeros({points.width}, torch::kFloat64);
-    auto covariance = torch::zeros({points.width, points.width}, torch::kFloat64);
-    const auto blocks = [&](const auto& each) {
-        for (std::int64_t begin = 0; begin < rows; begin += kBlock) {
-            const auto end = std::min(begin + kBlock, rows);
-            each(begin, rows_of(points, begin, end).to(torch::kFloat64) - mean);
-        }
-    };
-    auto sum = mean.clone();
-    blocks([&](std::int64_t, const torch::Tensor& block) { sum += block.sum(0); });
-    mean = sum / static_cast<double>(rows);
-    blocks([&](std::int64_t, const torch::Tensor& block) { covariance += block.t().mm(block); });
-    const double variance = covariance.trace().item<double>();
+    const auto data = matrix_of(points);
+    cv::PCA pca(data, cv::noArray(), cv::PCA::DATA_AS_ROW);
+    const double variance = cv::sum(pca.eigenvalues)[0];
     if (variance <= 0)
         return result;
-    const auto [values, vectors] = torch::linalg_eigh(covariance, "L");
-    for (std::int64_t component = 0; component < std::min<std::int64_t>(2, points.width);
-         ++component) {
-        const auto index = points.width - 1 - component;
-        auto loading = vectors.select(1, index).contiguous();
-        if (loading[loading.abs().argmax().item<std::int64_t>()].item<double>() < 0)
-            loading = -loading;
-        auto& coordinates = component == 0 ? result.x : result.y;
-        blocks([&](std::int64_t begin, const torch::Tensor& block) {
-            const auto projected = block.mv(loading);
-            std::copy_n(projected.data_ptr<double>(), projected.numel(),
-                        coordinates.begin() + begin);
-        });
-        result.explained[place(component)] = std::max(0.0, values[index].item<double>() / variance);
+    pca.eigenvectors = pca.eigenvectors.rowRange(0, std::min(2, pca.eigenvectors.rows));
+    for (int component = 0; component < pca.eigenvectors.rows; ++component) {
+        cv::Mat loading = pca.eigenvectors.row(component);
+        double smallest = 0, largest = 0;
+        cv::minMaxIdx(loading, &smallest, &largest);
+        if (-smallest > largest)
+            loading *= -1;
+        result.explained[place(component)] =
+            std::max(0.0, pca.eigenvalues.at<float>(component) / variance);
+    }
+    const cv::Mat_<float> plane = pca.project(data);
+    for (int i = 0; i < plane.rows; ++i) {
+        result.x[place(i)] = plane(i, 0);
+        result.y[place(i)] = plane.cols > 1 ? plane(i, 1) : 0;
     }
     return result;
 }

@@ -47,10 +47,10 @@ struct Clustering {
     bool converged = false;    ///< no row changed its cluster in the last iteration
 };
 
-/// Lloyd's algorithm with k-means++ initialisation (Arthur and Vassilvitskii 2007). An empty
-/// cluster takes the row farthest from its own mean. The same points, options and machine give the
-/// same clusters. Blocks. Throws TrainingError when there are fewer distinct rows than clusters, or
-/// when numbers are not finite; Cancelled when stopped.
+/// Lloyd's algorithm with k-means++ initialisation (Arthur and Vassilvitskii 2007), by cv::kmeans.
+/// The same points, options and machine give the same clusters. Blocks. Throws TrainingError when
+/// there are fewer distinct rows than clusters, or when numbers are not finite; Cancelled when
+/// stopped.
 [[nodiscard]] Clustering k_means(const PointsView& points, const KMeansOptions& options,
                                  const std::function<void(double)>& progress = {},
                                  std::stop_token stop = {});

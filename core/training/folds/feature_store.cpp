@@ -4,12 +4,13 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 #include <system_error>
 
-#include "core/base/crc32.h"
 #include "core/training/manifest/training_error.h"
 
 namespace dfd {
@@ -33,6 +34,11 @@ std::size_t read_at(int descriptor, void* out, std::size_t bytes, std::uint64_t 
         done += static_cast<std::size_t>(count);
     }
     return done;
+}
+
+std::uint32_t checksum_of(std::string_view bytes) {
+    return static_cast<std::uint32_t>(
+        crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 bool is_digest(std::string_view text) {
@@ -98,7 +104,7 @@ void FeatureStore::index(std::uint64_t begin) {
         std::uint32_t checksum = 0;
         std::memcpy(&checksum, record.data() + body, sizeof checksum);
         const auto digest = record.substr(0, kDigest);
-        if (crc32(record.data(), body) != checksum || !is_digest(digest))
+        if (checksum_of(std::string_view(record).substr(0, body)) != checksum || !is_digest(digest))
             break;
         places_.emplace(digest, end_ + kDigest);
         end_ += record.size();
@@ -121,7 +127,7 @@ void FeatureStore::add(const std::string& digest, std::span<const float> feature
         return;
     std::string record = digest;
     record.append(reinterpret_cast<const char*>(features.data()), features.size_bytes());
-    const std::uint32_t checksum = crc32(record.data(), record.size());
+    const std::uint32_t checksum = checksum_of(record);
     record.append(reinterpret_cast<const char*>(&checksum), sizeof checksum);
     for (std::size_t done = 0; done < record.size();) {
         const auto count = ::pwrite(descriptor_, record.data() + done, record.size() - done,

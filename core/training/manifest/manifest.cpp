@@ -10,6 +10,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/csv_line.h"
+#include "core/base/text.h"
 #include "core/training/manifest/csv.h"
 
 namespace dfd {
@@ -225,8 +226,7 @@ void write_manifest(const fs::path& file, const std::vector<ManifestRow>& rows) 
 }
 
 void write_atomically(const fs::path& file, const std::string& bytes) try {
-    write_file_atomically(file,
-                          {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    write_file_atomically(file, as_bytes(bytes));
 } catch (const std::system_error& error) {
     throw TrainingError("The file " + file.native() +
                         " could not be written: " + error.code().message() + ".");

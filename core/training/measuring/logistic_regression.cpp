@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/core.hpp>
 #include <stdexcept>
 
 namespace dfd {
@@ -21,50 +22,19 @@ double sigmoid(double x) {
     return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
 }
 
-// Solves matrix * x = vector for a symmetric positive definite matrix (row-major, only the lower
-// half is read) by Cholesky decomposition. Returns false when it is not positive definite.
-bool solve(std::vector<double> matrix, std::vector<double>& vector) {
-    const auto size = vector.size();
-    const auto at = [&](std::size_t row, std::size_t column) -> double& {
-        return matrix[row * size + column];
-    };
-    for (std::size_t i = 0; i < size; ++i)
-        for (std::size_t j = 0; j <= i; ++j) {
-            double sum = at(i, j);
-            for (std::size_t k = 0; k < j; ++k)
-                sum -= at(i, k) * at(j, k);
-            if (i != j) {
-                at(i, j) = sum / at(j, j);
-            } else {
-                if (!(sum > 0))
-                    return false;
-                at(i, i) = std::sqrt(sum);
-            }
-        }
-    for (std::size_t i = 0; i < size; ++i) {
-        for (std::size_t k = 0; k < i; ++k)
-            vector[i] -= at(i, k) * vector[k];
-        vector[i] /= at(i, i);
-    }
-    for (std::size_t i = size; i-- > 0;) {
-        for (std::size_t k = i + 1; k < size; ++k)
-            vector[i] -= at(k, i) * vector[k];
-        vector[i] /= at(i, i);
-    }
-    return true;
-}
-
 // Newton step: the inverse Hessian times the gradient, slopes first, then the bias.
 bool newton_step(const LogisticData& data, const LogisticModel& model, double ridge,
                  std::vector<double>& step) {
     const auto size = data.columns + 1;
-    std::vector<double> hessian(size * size, 0.0);
+    const auto side = static_cast<int>(size);
+    cv::Mat_<double> matrix(side, side, 0.0);
+    auto* hessian = matrix.ptr<double>();
     step.assign(size, 0.0);
     for (std::size_t i = 0; i < data.columns; ++i) {
         step[i] = ridge * model.slopes[i];
         hessian[i * size + i] = ridge;
     }
-    hessian.back() = kBiasRidge;
+    hessian[size * size - 1] = kBiasRidge;
     for (std::size_t r = 0; r < data.rows(); ++r) {
         const auto row = data.row(r);
         const auto x = [&](std::size_t i) { return i < data.columns ? row[i] : 1.0; };
@@ -77,7 +47,9 @@ bool newton_step(const LogisticData& data, const LogisticModel& model, double ri
                 hessian[i * size + j] += curve * x(i) * x(j);
         }
     }
-    return solve(std::move(hessian), step);
+    cv::completeSymm(matrix, true);
+    cv::Mat_<double> vector(side, 1, step.data());
+    return cv::solve(matrix, vector, vector, cv::DECOMP_CHOLESKY);
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 namespace dfd {
 namespace {
 
-constexpr std::uint64_t kFirstGuess = 1'000'000;  // pixels; doubled until the picture fits
 constexpr std::uint64_t kPixelBytes = 3;
 constexpr const char* kNoMemory = "There is not enough memory for it.";
 
@@ -87,32 +86,24 @@ std::vector<std::uint8_t> PictureMemory::bytes_of(const std::filesystem::path& f
 }
 
 Picture PictureMemory::decode(std::span<const std::uint8_t> bytes, std::string& problem) {
-    const DecodeLimits most;
     return attempt(problem, [&] {
-        for (DecodeLimits limits{most.bytes, kFirstGuess};;
-             limits.pixels = std::min(2 * limits.pixels, most.pixels)) {
-            const auto wanted = limits.pixels * kPixelBytes;
-            budget_->take(number_, wanted);
-            held_ += wanted;
-            try {
-                auto picture = decode_picture(bytes, limits);
-                const auto spare =
-                    wanted - std::min<std::uint64_t>(wanted, picture.pixels.rgb.size());
-                held_ -= spare;
-                budget_->give_back(spare);
-                return picture;
-            } catch (const PictureError& error) {
-                held_ -= wanted;
-                budget_->give_back(wanted);
-                if (limits.pixels == most.pixels ||
-                    error.failure().code != failure_codes::kTooLarge)
-                    throw;
-            } catch (const std::bad_alloc&) {
-                held_ -= wanted;
-                budget_->give_back(wanted);
-                throw;
-            }
+        const auto wanted = announced_pixels(bytes) * kPixelBytes;
+        budget_->take(number_, wanted);
+        held_ += wanted;
+        Picture picture;
+        const auto give_back_spare = [&] {
+            const auto spare = wanted - std::min<std::uint64_t>(wanted, picture.pixels.rgb.size());
+            held_ -= spare;
+            budget_->give_back(spare);
+        };
+        try {
+            picture = decode_picture(bytes);
+        } catch (...) {
+            give_back_spare();
+            throw;
         }
+        give_back_spare();
+        return picture;
     });
 }
 

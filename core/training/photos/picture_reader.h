@@ -61,9 +61,8 @@ class PictureMemory {
     /// path.
     [[nodiscard]] static std::vector<std::uint8_t> bytes_of(const std::filesystem::path& file,
                                                             std::string& problem);
-    /// Reserves memory, waiting until there is room, then decodes. Tries increasing pixel limits,
-    /// since a picture over the limit fails before it is decoded. On failure, returns no pixels and
-    /// sets `problem` to a sentence. Blocks. Throws only Cancelled.
+    /// Reserves memory for the announced size, waiting until there is room, then decodes. On
+    /// failure, returns no pixels and sets `problem` to a sentence. Blocks. Throws only Cancelled.
     [[nodiscard]] Picture decode(std::span<const std::uint8_t> bytes, std::string& problem);
     /// bytes_of() and decode().
     [[nodiscard]] Picture read(const std::filesystem::path& file, std::string& problem);

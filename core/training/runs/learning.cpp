@@ -12,6 +12,7 @@
 #include "core/engine/devices/torch_device.h"
 #include "core/engine/scoring/evaluator.h"
 #include "core/networks/experts/trace_network.h"
+#include "core/panel/json_line.h"
 #include "core/training/experts/losses.h"
 #include "core/training/experts/starting_weights.h"
 #include "core/training/photos/one_opencv_thread.h"
@@ -233,7 +234,7 @@ class Loop {
         event["event"] = "loss is not finite";
         event["step"] = state_.step;
         event["pictures"] = batch.pictures;
-        log_->add(event.dump(-1, ' ', false, json::error_handler_t::replace));
+        log_->add(json_line(event));
         std::string pictures;
         for (std::size_t i = 0; i < std::min(kNamedPictures, batch.pictures.size()); ++i)
             pictures += (i ? ", " : "") + batch.pictures[i];

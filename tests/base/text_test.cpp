@@ -1,0 +1,79 @@
+// Texts, their encodings and digests.
+#include "core/base/text.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/base64.h"
+#include "core/base/digest.h"
+#include "core/base/hexadecimal.h"
+
+namespace dfd {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+TEST(Text, OrdersNaturally) {
+    const Texts ordered{"a/b/c",      "a/b c", "a-b",      "img",     "img0",
+                        "IMG1.jpeg",  "img02", "img2.jpg", "img2b",   "img10",
+                        "img100.jpg", "imgs",  "z",        "\xC3\xA4"};
+    auto shuffled = ordered;
+    std::ranges::reverse(shuffled);
+    std::ranges::sort(shuffled, {}, natural_key);
+    EXPECT_EQ(shuffled, ordered);
+    EXPECT_EQ(natural_key("img007"), natural_key("IMG7"));
+}
+
+TEST(Text, JoinsItems) {
+    EXPECT_EQ(joined(Texts{}, ", "), "");
+    EXPECT_EQ(joined(Texts{"a", "", "b"}, ", "), "a, , b");
+    EXPECT_EQ(joined(Texts{"", "a"}, ", "), "a");
+    EXPECT_EQ(joined(std::vector{1, 2}, "; ", [](int each) { return std::to_string(each); }),
+              "1; 2");
+}
+
+TEST(Text, KnowsUtf8) {
+    for (const std::string text : {"", "plain", "\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80"})
+        EXPECT_TRUE(is_utf8(text)) << text;
+    for (const std::string text : {"\xFF", "\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80"})
+        EXPECT_FALSE(is_utf8(text)) << testing::PrintToString(text);
+}
+
+TEST(Base64, GoesBothWays) {
+    const std::pair<std::string, std::string> known[]{
+        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"\xFB\xFF", "+/8="}};
+    for (const auto& [plain, coded] : known) {
+        EXPECT_EQ(encode_base64(as_bytes(plain)), coded);
+        if (coded.empty())
+            continue;
+        const auto back = decode_base64(coded);
+        ASSERT_TRUE(back) << coded;
+        EXPECT_EQ(std::string(back->begin(), back->end()), plain);
+    }
+    for (const auto* wrong : {"", "Zg=", "Z===", "Zg==Zg==", "Z g=", "Zm9v\n", "%%%%"})
+        EXPECT_FALSE(decode_base64(wrong)) << wrong;
+}
+
+TEST(RandomId, DoesNotRepeat) {
+    const auto first = random_id();
+    EXPECT_EQ(first.size(), 32u);
+    EXPECT_EQ(first.find_first_not_of("0123456789abcdef"), std::string::npos);
+    EXPECT_NE(first, random_id());
+}
+
+TEST(Sha256, TakesPieces) {
+    Sha256 digest;
+    digest.add(as_bytes("a"));
+    digest.add({});
+    digest.add(as_bytes("bc"));
+    EXPECT_EQ(digest.hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(sha256_hex(as_bytes("abc")),
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace dfd
