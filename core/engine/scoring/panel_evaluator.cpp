@@ -215,7 +215,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         return executor;
     }
 
-    [[nodiscard]] torch::Tensor feature_map(size_t index, const torch::Tensor& input) {
+    [[nodiscard]] FeatureMap feature_map(size_t index, const torch::Tensor& input) {
         if (executors_[index])
             return executors_[index]->run(input);
         // Networks at native resolution take float32, whatever the precision of their weights:

@@ -230,17 +230,15 @@ class EfficientNet : public ExpertNetwork, public PlannedTrunk {
         nn::init::zeros_(classifier_->bias);
     }
 
-    torch::Tensor feature_map(const torch::Tensor& input) override {
+    FeatureMap feature_map(const torch::Tensor& input) override {
         auto x = activate(family_, stem_norm_->forward(convolve_same(stem_, input)));
         for (size_t s = 0; s < stages_.size(); ++s)
             x = tapped("blocks." + std::to_string(s), stages_[s]->forward(x));
         return activate(family_, head_norm_->forward(head_->forward(x)));
     }
-    torch::Tensor pool(const torch::Tensor& feature_map) override {
-        return feature_map.mean({2, 3});
-    }
-    torch::Tensor logits(const torch::Tensor& feature_map) override {
-        return classifier_->forward(torch::dropout(pool(feature_map), dropout_, is_training()));
+    torch::Tensor pool(const FeatureMap& features) override { return features.map.mean({2, 3}); }
+    torch::Tensor logits(const FeatureMap& features) override {
+        return classifier_->forward(torch::dropout(pool(features), dropout_, is_training()));
     }
     [[nodiscard]] TrunkPlan trunk_plan() const override {
         TrunkPlan plan;
