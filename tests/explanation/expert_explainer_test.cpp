@@ -26,15 +26,15 @@ class RedAgainstGreen : public ExpertNetwork {
     explicit RedAgainstGreen(bool turned = false) : turned_(turned) {
         register_parameter("unused", torch::zeros({1}));
     }
-    torch::Tensor feature_map(const torch::Tensor& input) override {
+    FeatureMap feature_map(const torch::Tensor& input) override {
         ++runs;
         auto places = torch::avg_pool2d(input.narrow(1, 0, 2), 8);
         places = tapped("places", places);
         return turned_ ? places.roll({5, 6}, {2, 3}) : places;
     }
-    torch::Tensor pool(const torch::Tensor& map) override { return map.mean({2, 3}); }
-    torch::Tensor logits(const torch::Tensor& map) override {
-        const auto pooled = pool(map);
+    torch::Tensor pool(const FeatureMap& features) override { return features.map.mean({2, 3}); }
+    torch::Tensor logits(const FeatureMap& features) override {
+        const auto pooled = pool(features);
         const auto odds = 60 * (pooled.select(1, 0) - pooled.select(1, 1)) - 1;
         return torch::stack({odds * -0.5, odds * 0.5}, 1);
     }

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-
 #include "core/networks/executor/wide_kernels.h"
 #include "core/networks/experts/expert_network.h"
 #include "core/networks/experts/formula_weights.h"
@@ -52,7 +51,8 @@ class Executor : public testing::TestWithParam<std::tuple<const char*, Kernels>>
     std::unique_ptr<TrunkExecutor> executor;
 };
 INSTANTIATE_TEST_SUITE_P(Small, Executor,
-                         testing::Combine(testing::Values("convnextv2_atto", "tf_efficientnet_b0"),
+                         testing::Combine(testing::Values("convnextv2_atto", "tf_efficientnet_b0",
+                                                          "tf_efficientnet_lite0"),
                                           testing::Values(Kernels::Best, Kernels::Portable)));
 
 TEST_P(Executor, TellsWhoseKernelsItRuns) {
@@ -70,7 +70,8 @@ TEST_P(Executor, AgreesWithTheModulesAtAnySize) {
         const auto got = executor->run(input);
         EXPECT_EQ(got.scalar_type(), torch::kFloat32);
         EXPECT_FALSE(got.requires_grad());
-        EXPECT_LT(difference(got, network->feature_map(input)), 1e-4) << height << " x " << width;
+        EXPECT_LT(difference(got, network->feature_map(input).map), 1e-4)
+            << height << " x " << width;
     }
 }
 
@@ -109,8 +110,8 @@ TEST_P(Executor, ForgottenSizesComeBack) {
 
 TEST_P(Executor, NeedsThePlansTensorsOnlyOnce) {
     const auto small = noise(1, 64, 64), large = noise(1, 160, 128);
-    const auto expected_small = network->feature_map(small);
-    const auto expected_large = network->feature_map(large);
+    const auto expected_small = network->feature_map(small).map;
+    const auto expected_large = network->feature_map(large).map;
     executor->prepare(64, 64);
     const auto tensors = tensors_of(trunk_plan_of(*network));
     ASSERT_FALSE(tensors.empty());
@@ -155,7 +156,7 @@ TEST_P(Executor, InBFloat16StaysNear) {
         GTEST_SKIP() << "This processor has no bfloat16 products.";
     const auto input = noise(1, 128, 128);
     const auto narrow = make(true);
-    const auto got = narrow->run(input), expected = network->feature_map(input);
+    const auto got = narrow->run(input), expected = network->feature_map(input).map;
     executor->prepare(128, 128);
     EXPECT_EQ(got.scalar_type(), torch::kFloat32);
     EXPECT_LT(((got - expected).norm() / expected.norm()).item<double>(), 0.1);
@@ -179,6 +180,7 @@ TEST(TrunkPlan, CostsWhatThePapersSay) {
     EXPECT_NEAR(giga("convnextv2_tiny", 224), 4.47, 0.05);
     EXPECT_NEAR(giga("convnextv2_atto", 224), 0.55, 0.01);
     EXPECT_NEAR(giga("tf_efficientnet_b0", 224), 0.39, 0.02);
+    EXPECT_NEAR(giga("tf_efficientnet_lite0", 224), 0.39, 0.02);
     EXPECT_NEAR(giga("tf_efficientnet_b4", 380), 4.4, 0.2);
 }
 

@@ -61,14 +61,14 @@ void LoadedPanel::score(std::size_t index, const torch::Tensor& input,
     if (stop.stop_requested())
         throw Cancelled();
     const auto& expert = panel_.experts[index];
-    auto features = run_trunk(index, input);
-    if (!features.defined()) {
-        // Networks at native resolution take float32, whatever the precision of their weights:
-        // their residuals are smaller than bfloat16's steps.
-        const bool native = expert.input.resize == Resize::Native;
-        features =
-            networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
-    }
+    const auto trunk = run_trunk(index, input);
+    // Networks at native resolution take float32, whatever the precision of their weights: their
+    // residuals are smaller than bfloat16's steps.
+    const bool native = expert.input.resize == Resize::Native;
+    const auto features =
+        trunk.defined()
+            ? FeatureMap(trunk)
+            : networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
     write_opinions(*networks_[index], features, expert, index, precision_, options, opinions);
 }
 

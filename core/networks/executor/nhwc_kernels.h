@@ -14,6 +14,10 @@ struct BFloat16 {
     return bfloat16 ? sizeof(BFloat16) : sizeof(float);
 }
 
+/// The operation on a sum before it is stored. Add adds it to the output. Not every function
+/// supports every operation.
+enum class After { Nothing, Silu, Gelu, Relu6, Add };
+
 /// A "place" is one spatial position. All functions work on `places` contiguous rows of `channels`
 /// values, on the calling thread only; callers divide the places among threads. Compiled for
 /// several instruction sets; the best one for the CPU is chosen at load time.

@@ -17,6 +17,8 @@ nhwc::After after_of(Activation activation) {
             return nhwc::After::Silu;
         case Activation::Gelu:
             return nhwc::After::Gelu;
+        case Activation::Relu6:
+            return nhwc::After::Relu6;
         case Activation::None:
             break;
     }

@@ -56,7 +56,7 @@ class ResponseBlockStep final : public PackedStep {
             program.add(name_ + " depthwise",
                         depthwise_->compile(program.height, program.width, input, program.first));
         add_response(program, product_ ? expand_by_panels(program) : expand_at_once(program));
-        project_.compile(program, name_ + " project", program.second, input, true);
+        project_.compile(program, name_ + " project", program.second, input, true, true);
     }
 
     [[nodiscard]] std::int64_t bytes() const override {

@@ -36,14 +36,16 @@ ScaledConvolution::ScaledConvolution(const ConvolutionPlan& plan, const Arithmet
 }
 
 void ScaledConvolution::compile(Program& program, const std::string& name, Slot from, Slot to,
-                                bool accumulate) {
+                                bool scaled, bool accumulate) {
     if (product_) {
-        product_->compile(program, name, from, to, true, accumulate);
+        product_->compile(program, name, from, to, scaled, accumulate);
         return;
     }
     const auto places = program.places();
     auto convolution = packed_->compile(program.height, program.width, from, to, accumulate);
-    if (places > 4 * convolution.shape.out)
+    if (!scaled)
+        program.add(name, std::move(convolution));
+    else if (places > 4 * convolution.shape.out)
         add_scaled_weights(program, name, std::move(convolution));
     else
         add_scaled_source(program, name, std::move(convolution));

@@ -70,14 +70,15 @@ class ChannelNorm {
     bool bfloat16_;
 };
 
-/// A 1x1 convolution whose source channels are first multiplied by factors computed for each
+/// A 1x1 convolution whose source channels may first be multiplied by factors computed for each
 /// picture. On oneDNN, the factors are applied to the source or to the weights, whichever is
 /// cheaper.
 class ScaledConvolution {
   public:
     ScaledConvolution(const ConvolutionPlan& plan, const Arithmetic& arithmetic);
-    /// The factors must be in Slot::Sums when it runs.
-    void compile(Program& program, const std::string& name, Slot from, Slot to, bool accumulate);
+    /// With `scaled`, the factors must be in Slot::Sums when it runs.
+    void compile(Program& program, const std::string& name, Slot from, Slot to, bool scaled,
+                 bool accumulate);
     [[nodiscard]] std::int64_t bytes() const {
         return product_ ? product_->bytes() : packed_->bytes();
     }

@@ -28,9 +28,6 @@ struct Panel {
     std::int64_t vectors = 0;     ///< 1 to kPanelVectors
 };
 
-/// The operation after the sum. Add adds the result to the output.
-enum class After { Nothing, Silu, Gelu, Add };
-
 /// Output strides in values, between places and between vectors. With `whole`, all lanes of the
 /// last vector are written; lanes without a channel have meaningless values.
 struct PanelLayout {
@@ -67,7 +64,7 @@ void scale_panel(const Panel& panel, std::int64_t in, const float* scale, float*
 void scale_panel(const Panel& panel, std::int64_t in, const float* scale, BFloat16* to);
 
 /// Computes one output row of a depthwise convolution for the channels of one panel, then `after`
-/// (Nothing or Silu).
+/// (Nothing, Silu or Relu6).
 ///
 /// `rows` are the `kernel` (3, 5 or 7) input rows; nullptr means a row of zeroes. Each row is
 /// [vectors][place][16] with zero padding included and `vector` values between vectors. `weight` is
