@@ -195,6 +195,8 @@ std::string load_starting_weights(ExpertNetwork& network, const std::string& arc
     const auto& file = start.file;
     if (file.empty())
         return from_panel(network, architecture, start);
+    if (file.extension() == ".onnx")
+        return from_state_dict(network, architecture, file, clip_tensors(file));
     if (file.extension() == ".safetensors")
         return from_state_dict(network, architecture, file, read_safetensors(file).tensors);
     auto tensors = read_state_dict(file);
