@@ -146,6 +146,8 @@ void add_expert_options(CLI::App& command, TrainArguments& arguments) {
     add("--dropout", learning.dropout, "Dropout before the last layer")->capture_default_str();
     add("--stochastic-depth", learning.stochastic_depth, "Stochastic depth of the deepest block")
         ->capture_default_str();
+    add("--frozen", learning.frozen,
+        "Beginnings of names of tensors that are not trained, separated by commas");
     add("--ema", learning.ema_decay, "Decay of the moving average")->capture_default_str();
     add("--clip", learning.clip, "Maximum gradient norm")->capture_default_str();
     add("--patch", learning.patch, "Native architectures: side of a patch, a multiple of 8")

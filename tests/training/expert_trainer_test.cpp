@@ -40,6 +40,48 @@ LearningOptions small_training(const std::string& architecture = "trace_luma", d
     return resolved(options, architecture, false);
 }
 
+TEST(ExpertTrainer, FrozenTensorsStayAsTheyAre) {
+    auto options = small_training("tf_efficientnet_lite0");
+    options.frozen = "conv_stem.,bn1.,blocks.0.,blocks.1.";
+    ExpertTrainer expert("tf_efficientnet_lite0", options, 3);
+    const auto before = expert.averaged();
+    for (int i = 0; i < 2; ++i)
+        (void)expert.step(blurred_batch(1, 64, 2), 1e-3, false);
+    const auto after = expert.averaged();
+    const auto a = named_tensors(*before), b = named_tensors(*after);
+    int moved = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const auto& name = a[i].name;
+        if (name.starts_with("conv_stem.") || name.starts_with("bn1.") ||
+            name.starts_with("blocks.0.") || name.starts_with("blocks.1."))
+            EXPECT_TRUE(a[i].tensor.equal(b[i].tensor)) << name;
+        else
+            moved += !a[i].tensor.equal(b[i].tensor);
+    }
+    EXPECT_GT(moved, 100);
+
+    options.frozen = "conv_stem.,stem.";
+    EXPECT_THROW(ExpertTrainer("tf_efficientnet_lite0", options, 3), TrainingError);
+    options.frozen = "conv_,bn,blocks.,classifier.";
+    EXPECT_THROW(ExpertTrainer("tf_efficientnet_lite0", options, 3), TrainingError);
+}
+
+TEST(ExpertTrainer, InputsAreThoseOfTheArchitecture) {
+    const auto policy = [](const std::string& architecture, int side) {
+        LearningOptions options;
+        options.input_size = side;
+        return input_policy(find_architecture(architecture),
+                            resolved(options, architecture, false));
+    };
+    EXPECT_EQ(policy("clip_vit_b16", 512).size, 224);
+    EXPECT_EQ(policy("clip_vit_b16", 512).std[2], 0.27577711f);
+    EXPECT_THROW(policy("clip_vit_b16", 256), TrainingError);
+    EXPECT_EQ(policy("tf_efficientnet_lite0", 224).size, 224);
+    EXPECT_EQ(policy("tf_efficientnet_lite0", 224).mean[1], 127.0f / 255);
+    EXPECT_EQ(policy("tf_efficientnet_b0", 512).mean[0], 0.485f);
+    EXPECT_EQ(policy("trace_luma", 512).resize, Resize::Native);
+}
+
 class EveryArchitecture : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(EveryArchitecture, TakesSteps) {

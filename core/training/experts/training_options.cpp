@@ -30,6 +30,7 @@ void for_each_option(Options& o, const Use& use) {
     use("dropout", o.dropout, 0, 0.95);
     use("stochastic_depth", o.stochastic_depth, 0, 0.95);
     use("ema_decay", o.ema_decay, 0, 0.999999);
+    use("frozen", o.frozen, 0, 0);
     use("clip", o.clip, 1e-6, kMany);
     use("patch", o.patch, 64, 1024);
     use("input_size", o.input_size, 32, 4096);
@@ -132,11 +133,21 @@ LearningOptions resolved(LearningOptions options, const std::string& architectur
                          bool starting_weights) {
     check(options, "");
     bool native = false;
+    int side = 0;
     try {
-        native = find_architecture(architecture).native_resolution;
+        const auto& known = find_architecture(architecture);
+        native = known.native_resolution;
+        side = known.input_side;
     } catch (const std::invalid_argument& unknown) {
         throw TrainingError(unknown.what());
     }
+    if (side > 0 && options.input_size != side &&
+        options.input_size != LearningOptions().input_size)
+        throw TrainingError("The option input_size is " + std::to_string(options.input_size) +
+                            "; the input of " + architecture + " has a side of " +
+                            std::to_string(side) + ".");
+    if (side > 0)
+        options.input_size = side;
     options.batch = options.batch.value_or(native ? 64 : 16);
     options.learning_rate =
         options.learning_rate.value_or(native ? 2e-3 : (starting_weights ? 1e-4 : 5e-4));
