@@ -78,12 +78,12 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
         std::vector<PanelOpinion> opinions(pictures.size());
         for (auto& opinion : opinions)
             opinion.experts.resize(experts_.size());
-        const auto misfits = batches_.run(pictures.size(), [&](const FittingBatches::Part& part) {
+        const auto skipped = batches_.run(pictures.size(), [&](const FittingBatches::Part& part) {
             score(pictures.subspan(part.first, part.count), options, stop, part.side_by_side,
                   std::span(opinions).subspan(part.first, part.count));
         });
         for (std::size_t p = 0; p < pictures.size(); ++p)
-            if (std::ranges::binary_search(misfits, p))
+            if (std::ranges::binary_search(skipped, p))
                 opinions[p] = on_processor(*pictures[p], options, stop);
             else
                 finish_opinion(panel_, *pictures[p],
@@ -102,7 +102,7 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
     } catch (const std::bad_alloc&) {
         auto& explainer = dynamic_cast<ExpertExplainer&>(processor(stop));
         auto explanation = explainer.explain(picture, expert, options, stop, progress);
-        explanation.exactness += " " + lack_of_memory() + "it was explained on the processor.";
+        explanation.exactness += " " + out_of_memory() + "it was explained on the processor.";
         return explanation;
     }
 
@@ -202,7 +202,7 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
         rethrow_device_failure(error, info_.id);
     }
 
-    [[nodiscard]] std::string lack_of_memory() const {
+    [[nodiscard]] std::string out_of_memory() const {
         return "There was not enough free memory on " + info_.id + " (" + info_.name + "); ";
     }
 
@@ -216,7 +216,7 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
                               const std::stop_token& stop) {
         const Pixels* const pictures[] = {&picture};
         auto opinion = std::move(processor(stop).evaluate(pictures, options, stop).at(0));
-        opinion.warnings.push_back(lack_of_memory() +
+        opinion.warnings.push_back(out_of_memory() +
                                    "this picture was scored on the processor, in float32.");
         return opinion;
     }

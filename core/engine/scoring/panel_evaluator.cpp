@@ -48,7 +48,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         info_.detail += note;
         if (precision == Precision::Float16 && device_.is_cpu())
             throw DeviceError(
-                "fp16 needs a CUDA device; on a processor use --precision fp32 or bf16.");
+                "fp16 requires a CUDA device; on a processor use --precision fp32 or bf16.");
         load_all(progress, stop);
     }
 
@@ -87,7 +87,7 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
                 score(e, batch, options, stop, opinions);
         }
         std::vector<std::string> without_face(pictures.size());
-        const auto look_for_faces = [&] {
+        const auto search_faces = [&] {
             for (size_t p = 0; p < pictures.size(); ++p) {
                 if (stop.stop_requested())
                     throw Cancelled();
@@ -96,12 +96,12 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         };
         run_side_by_side(shares_, [&](size_t task, size_t) {
             if (task == networks_.size())
-                look_for_faces();
+                search_faces();
             else
                 score(task, inputs_side_by_side[task], options, stop, opinions);
         });
         if (panel_.subject == kFaces && !faces_beside_experts_)
-            look_for_faces();
+            search_faces();
         for (size_t p = 0; p < pictures.size(); ++p)
             finish_opinion(panel_, *pictures[p], without_face[p], opinions[p]);
         return_free_memory();
@@ -141,15 +141,15 @@ class PanelEvaluator final : public Evaluator, public ExpertExplainer {
         costs_.assign(count, 0.0);
         const double total = static_cast<double>(count);
         const int workers = device_.is_cpu() ? experts_at_once(at::get_num_threads()) : 1;
-        std::mutex telling;
-        double begun = 0;
+        std::mutex progress_mutex;
+        double started = 0;
         run_side_by_side(share_out(file_sizes(panel_), workers), [&](size_t index, size_t) {
             const auto& expert = panel_.experts[index];
             if (stop.stop_requested())
                 throw Cancelled();
             if (progress) {
-                const std::lock_guard lock(telling);
-                progress(begun++, total, "Loading " + expert.name);
+                const std::lock_guard lock(progress_mutex);
+                progress(started++, total, "Loading " + expert.name);
             }
             load(index);
         });
@@ -280,12 +280,12 @@ std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& panel, const std::s
     } catch (const std::bad_alloc&) {
         const auto card = info.id + " (" + info.name + ")";
         if (device != "auto" || precision == Precision::Float16)
-            throw DeviceError("There is not enough free memory on " + card + " for the panel " +
-                              panel.name +
-                              ". Close what else uses the card, try --precision fp16, or use "
-                              "--device cpu.");
+            throw DeviceError(
+                "Not enough free memory on " + card + " for the panel " + panel.name +
+                ". Close other programs that use the card, try --precision fp16, or use "
+                "--device cpu.");
         return std::make_unique<PanelEvaluator>(panel, "cpu", precision, progress, stop,
-                                                "; " + card + " has not enough free memory");
+                                                "; " + card + " does not have enough free memory");
     }
 }
 
