@@ -43,7 +43,7 @@ class PrepareDiffuseCommand : public ::testing::Test {
     test::TemporaryFolder folder;
 };
 
-TEST_F(PrepareDiffuseCommand, MakesFakesAndGoesOn) {
+TEST_F(PrepareDiffuseCommand, MakesFakesAndResumes) {
     DiffusionStub stub([](const json& asked, int number, httplib::Response& response) {
         if (number == 2)
             response.status = 422;
@@ -113,7 +113,7 @@ struct SlowThird {
     }
 };
 
-TEST_F(PrepareDiffuseCommand, InterruptedItKeepsWhatIsMade) {
+TEST_F(PrepareDiffuseCommand, AnInterruptKeepsFinishedFakes) {
     SlowThird server;
     auto& stub = server.stub;
     Process process(folder.path(), whole(stub.url()));
@@ -129,7 +129,7 @@ TEST_F(PrepareDiffuseCommand, InterruptedItKeepsWhatIsMade) {
     EXPECT_EQ(stub.asked(), 4);
 }
 
-TEST_F(PrepareDiffuseCommand, KilledItKeepsWhatIsMade) {
+TEST_F(PrepareDiffuseCommand, AKillKeepsFinishedFakes) {
     SlowThird server;
     auto& stub = server.stub;
     Process process(folder.path(), whole(stub.url()));

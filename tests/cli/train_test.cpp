@@ -91,7 +91,7 @@ class Train : public testing::Test {
     test::TemporaryFolder folder;
 };
 
-TEST_F(Train, KilledAtAnyMomentItEndsWithTheSameBytes) {
+TEST_F(Train, AKilledTrainingResumesToTheSameBytes) {
     constexpr int kEpochs = 12;
     const auto undisturbed = run(expert("undisturbed", kEpochs));
     ASSERT_EQ(undisturbed.status, 0) << undisturbed.err;
@@ -125,7 +125,7 @@ TEST_F(Train, KilledAtAnyMomentItEndsWithTheSameBytes) {
     EXPECT_EQ(panel.status, 0) << panel.err;
 }
 
-TEST_F(Train, InterruptedItSavesAndSaysSo) {
+TEST_F(Train, AnInterruptSavesACheckpointAndSaysSo) {
     Process process(folder.path(), expert("stopped", 500));
     ASSERT_TRUE(reaches(process, "stopped", 3));
     process.send(SIGINT);

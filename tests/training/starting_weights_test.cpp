@@ -53,7 +53,7 @@ TEST(StartingWeights, FromOurOwnFileAndBelowAPrefix) {
     }
 }
 
-TEST(StartingWeights, LeaveAnotherHeadFresh) {
+TEST(StartingWeights, SkipADifferentHead) {
     const TemporaryFolder folder;
     const auto source = filled("a.");
     auto tensors = state_of(*source);
@@ -126,7 +126,7 @@ TEST(StartingWeights, FromAPanelsExpert) {
               std::string::npos);
 }
 
-TEST(StartingWeights, AreToldApartByTheirBytes) {
+TEST(StartingWeights, AreIdentifiedByTheirBytes) {
     const TemporaryFolder folder;
     const auto file = folder / "w.pth";
     test::write_bytes(file, "these");

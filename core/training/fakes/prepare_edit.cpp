@@ -30,7 +30,7 @@ using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kEditStream = 0xED17;
-constexpr std::uint64_t kTurnsAPhoto = 1u << 20;  // keeps photographs' random streams disjoint
+constexpr std::uint64_t kStreamsPerPhoto = 1u << 20;  // keeps photographs' random streams disjoint
 constexpr auto kManifestEvery = std::chrono::seconds(5);
 constexpr int kDonorAttempts = 8;
 
@@ -39,7 +39,7 @@ std::vector<cv::Rect> faces_of(const cv::Mat& bgr) {
     if (!faces)
         throw TrainingError(
             "Faces cannot be swapped because the face detector's data is missing; install "
-            "opencv-data, or leave face-swap out of --operations.");
+            "opencv-data, or remove face-swap from --operations.");
     std::vector<cv::Rect> boxes;
     for (const auto& face : *faces)
         boxes.emplace_back(face.x, face.y, face.width, face.height);
@@ -81,7 +81,7 @@ class EditRun {
         const bool faces = uses(EditKind::FaceSwap) && std::ranges::any_of(done_, &Rows::empty);
         if (faces)
             in_parallel(library_.photos.size(), "looking for faces", [&](std::size_t i) {
-                faces_[i] = faces_of(load_pixels(library_.photos[i], where_));
+                faces_[i] = faces_of(load_pixels(library_.photos[i], library_options_));
             });
         for (std::size_t i = 0; i < faces_.size(); ++i)
             if (!faces_[i].empty())
@@ -102,15 +102,16 @@ class EditRun {
 
     void open() {
         check();
-        where_.folder = options_.photos;
-        where_.least = 2;
+        library_options_.folder = options_.photos;
+        library_options_.least = 2;
         library_ = open_library(
-            where_, [&](double done) { tell(done, 1, "reading photographs"); }, stop_);
+            library_options_, [&](double done) { report_progress(done, 1, "reading photographs"); },
+            stop_);
         faces_.resize(library_.photos.size());
         done_.resize(library_.photos.size());
         for (const auto* folder : {"real", "fake", "mask"})
             make_folder(options_.out / folder);
-        agree_with_folder(options_.out, "edit.json", identity());
+        require_same_settings(options_.out, "edit.json", identity());
         resume();
     }
 
@@ -124,7 +125,7 @@ class EditRun {
         for (const auto& name : options_.operations) {
             const auto kind = find_edit(name);
             if (!kind)
-                refuse("There is no operation \"" + name + "\" to edit with.");
+                refuse("Unknown operation \"" + name + "\"; see --help.");
             operations_.push_back(*kind);
         }
         if (operations_.empty())
@@ -191,14 +192,14 @@ class EditRun {
             if (!done_[index].empty())
                 return;
         }
-        const auto bgr = load_pixels(library_.photos[index], where_);
+        const auto bgr = load_pixels(library_.photos[index], library_options_);
         if (uses(EditKind::Background) && !uses(EditKind::FaceSwap))
             faces_[index] = faces_of(bgr);
         Rows rows;
-        for (int turn = 0; turn < options_.per_photo; ++turn) {
+        for (int round = 0; round < options_.per_photo; ++round) {
             if (stop_.stop_requested())
                 throw Cancelled();
-            make_turn(index, turn, bgr, rows);
+            make_round(index, round, bgr, rows);
         }
         const std::lock_guard lock(mutex_);
         made_ += static_cast<int>(rows.size() / 2);
@@ -207,34 +208,34 @@ class EditRun {
             save_locked();
     }
 
-    void make_turn(std::size_t index, int turn, const cv::Mat& bgr, Rows& rows) {
+    void make_round(std::size_t index, int round, const cv::Mat& bgr, Rows& rows) {
         // Rotates through the operations over all photographs, so that each is used equally often.
         const auto start =
-            index * static_cast<std::size_t>(options_.per_photo) + static_cast<std::size_t>(turn);
+            index * static_cast<std::size_t>(options_.per_photo) + static_cast<std::size_t>(round);
         // An operation that fails is replaced by a random other one, not always by the same
         // neighbour.
-        Dice heir(options_.seed ^ kEditStream ^ 0x1, start);
-        const auto detour = static_cast<std::size_t>(heir.bits() >> 1);
+        Dice replacement_dice(options_.seed ^ kEditStream ^ 0x1, start);
+        const auto replacement = static_cast<std::size_t>(replacement_dice.bits() >> 1);
         for (std::size_t attempt = 0; attempt < operations_.size(); ++attempt) {
             const auto shift =
-                attempt == 0 ? 0 : 1 + (detour + attempt - 1) % (operations_.size() - 1);
+                attempt == 0 ? 0 : 1 + (replacement + attempt - 1) % (operations_.size() - 1);
             const auto kind = operations_[(start + shift) % operations_.size()];
             Dice dice(options_.seed ^ kEditStream,
-                      index * kTurnsAPhoto + 1 +
-                          static_cast<std::uint64_t>(turn) * operations_.size() + attempt);
-            if (make(index, turn, kind, bgr, dice, rows))
+                      index * kStreamsPerPhoto + 1 +
+                          static_cast<std::uint64_t>(round) * operations_.size() + attempt);
+            if (make(index, round, kind, bgr, dice, rows))
                 return;
         }
     }
 
-    bool make(std::size_t index, int turn, EditKind kind, const cv::Mat& bgr, Dice& dice,
+    bool make(std::size_t index, int round, EditKind kind, const cv::Mat& bgr, Dice& dice,
               Rows& rows) {
         const auto& photo = library_.photos[index];
         EditMaterial material;
         cv::Mat original;
-        const bool wants_face =
+        const bool needs_face =
             kind == EditKind::FaceSwap || (kind == EditKind::Background && dice.chance(0.7));
-        if (wants_face && !faces_[index].empty()) {
+        if (needs_face && !faces_[index].empty()) {
             original =
                 crop_around(bgr, dice.pick(faces_[index]), options_.side, dice, material.face);
         } else if (kind == EditKind::FaceSwap) {
@@ -247,7 +248,7 @@ class EditRun {
             const auto donor = choose_donor(index, kind, dice);
             if (donor == index)
                 return false;
-            const auto whole = load_pixels(library_.photos[donor], where_);
+            const auto whole = load_pixels(library_.photos[donor], library_options_);
             donor_name = photo_name(donor);
             material.donor = kind == EditKind::FaceSwap
                                  ? crop_around(whole, dice.pick(faces_[donor]), options_.side, dice,
@@ -259,7 +260,7 @@ class EditRun {
         if (!edit)
             return false;
 
-        const auto stem = number(index) + "-" + std::to_string(turn);
+        const auto stem = number(index) + "-" + std::to_string(round);
         const auto edited_stem = stem + "-" + edit_name(kind);
         const auto real = publish_file(original, publication);
         const auto fake = publish_file(edit->edited, publication);
@@ -321,13 +322,14 @@ class EditRun {
         std::atomic<std::size_t> finished{0};
         std::atomic<bool> failed{false};
         std::exception_ptr failure;
-        const auto toil = [&] {
+        const auto run_worker = [&] {
             try {
                 for (std::size_t i = next++; i < count && !failed; i = next++) {
                     if (stop_.stop_requested())
                         throw Cancelled();
                     work(i);
-                    tell(static_cast<double>(++finished), static_cast<double>(count), what);
+                    report_progress(static_cast<double>(++finished), static_cast<double>(count),
+                                    what);
                 }
             } catch (...) {
                 const std::lock_guard lock(mutex_);
@@ -341,14 +343,14 @@ class EditRun {
         {
             std::vector<std::jthread> workers;
             for (unsigned i = 1; i < threads; ++i)
-                workers.emplace_back(toil);
-            toil();
+                workers.emplace_back(run_worker);
+            run_worker();
         }
         if (failure)
             std::rethrow_exception(failure);
     }
 
-    void tell(double done, double total, const std::string& what) {
+    void report_progress(double done, double total, const std::string& what) {
         const std::lock_guard lock(progress_mutex_);
         if (progress_)
             progress_(done, total, what);
@@ -386,7 +388,7 @@ class EditRun {
     const Progress& progress_;
     std::stop_token stop_;
     std::vector<EditKind> operations_;
-    LibraryOptions where_;
+    LibraryOptions library_options_;
     PhotoLibrary library_;
     std::vector<std::vector<cv::Rect>> faces_;
     std::vector<std::size_t> with_faces_;

@@ -40,7 +40,6 @@ struct PrepareEditReport {
 /// distinguishes them: real/I-N.jpg (or .png), fake/I-N-operation.jpg, mask/I-N-operation.png,
 /// where I is the photograph's index among the sorted files. Operations rotate; one that a
 /// photograph is not suitable for (no face, a clear sky) is replaced by another.
-/// lend itself to (no face, a clear sky) gives its turn to the next.
 ///
 /// manifest.csv has two rows per turn: group is the photograph's series, source its source; the
 /// fake's parameters name the photograph, the publication and the twin. The same options and
