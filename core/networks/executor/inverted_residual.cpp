@@ -21,8 +21,9 @@ class InvertedResidualStep final : public PackedStep {
         if (!depthwise_)
             depthwise_ = make_depthwise_in_rows({plan.expand, plan.depthwise}, bfloat16);
         if (!depthwise_)
-            throw std::invalid_argument("The block " + name_ +
-                                        " has another depthwise convolution than the executor's.");
+            throw std::invalid_argument(
+                "The block " + name_ +
+                " has a depthwise convolution that the executor does not support.");
     }
 
     void compile(Program& program) override {
@@ -32,7 +33,7 @@ class InvertedResidualStep final : public PackedStep {
         project_.compile(program, name_ + " project", program.second,
                          residual_ ? input : program.first, residual_);
         if (!residual_)
-            program.keep_first();
+            program.advance();
     }
 
     [[nodiscard]] std::int64_t bytes() const override {
@@ -43,9 +44,9 @@ class InvertedResidualStep final : public PackedStep {
   private:
     /// Turns the row sums in Slot::Sums into the gate's factors, in place.
     void add_gate(Program& program) const {
-        program.need(Slot::Sums, static_cast<std::size_t>(program.height * program.channels +
-                                                          reduce_bias_.numel()) *
-                                     sizeof(float));
+        program.require(Slot::Sums, static_cast<std::size_t>(program.height * program.channels +
+                                                             reduce_bias_.numel()) *
+                                        sizeof(float));
         program.add(name_ + " gate", [rows = program.height, channels = program.channels,
                                       places = program.places(), reduce_weight = reduce_weight_,
                                       reduce_bias = reduce_bias_, expand_weight = expand_weight_,

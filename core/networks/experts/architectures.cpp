@@ -29,8 +29,7 @@ const Architecture& find_architecture(const std::string& name) {
     std::string known;
     for (const auto& each : all)
         known += (known.empty() ? "" : ", ") + each.name;
-    throw std::invalid_argument("There is no expert architecture \"" + name + "\". Known are " +
-                                known + ".");
+    throw std::invalid_argument("Unknown expert architecture \"" + name + "\"; use " + known + ".");
 }
 
 std::shared_ptr<ExpertNetwork> make_network(const std::string& architecture,
