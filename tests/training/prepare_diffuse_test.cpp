@@ -420,7 +420,7 @@ TEST(PrepareDiffuse, RefusesOtherOptionsAndOtherPhotographs) {
     const auto before = tree_of(options.out);
     const auto expect_refused = [&](const DiffuseOptions& other, const std::string& name) {
         const auto sentence = refusal_of(other);
-        EXPECT_NE(sentence.find("(" + name + " differs)"), std::string::npos) << sentence;
+        EXPECT_NE(sentence.find("(" + name + " differs"), std::string::npos) << sentence;
     };
     auto other = options;
     other.steps = 30;
