@@ -127,7 +127,7 @@ TEST_F(EvaluateCommand, NamesWhatIsWrong) {
     EXPECT_EQ(run({"evaluate", kStarter, list, "--fold", "held-out"}).status, 1);
     const auto file = run({"evaluate", kStarter, list, "--out", folder / "fake0.png"});
     EXPECT_EQ(file.status, 1);
-    EXPECT_NE(file.err.find("could not be made"), std::string::npos) << file.err;
+    EXPECT_NE(file.err.find("could not be created"), std::string::npos) << file.err;
     EXPECT_EQ(run({"evaluate", kStarter, list, "--batch", "0"}).status, 2);
     EXPECT_EQ(run({"evaluate", kStarter}).status, 2);
 }

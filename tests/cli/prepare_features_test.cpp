@@ -69,7 +69,7 @@ TEST_F(PrepareFeatures, FromPicturesToFolds) {
                               folder / "f.safetensors", "--device", "cpu", "--seed", "3"});
     ASSERT_EQ(encoded.status, 0) << encoded.err;
     EXPECT_NE(encoded.out.find("12 pictures"), std::string::npos) << encoded.out;
-    EXPECT_NE(encoded.out.find("12 computed now"), std::string::npos) << encoded.out;
+    EXPECT_NE(encoded.out.find("12 newly computed"), std::string::npos) << encoded.out;
 
     const auto clustered =
         run({"cluster", folder / "f.safetensors", "--manifest", folder / "m.csv", "--k", "2",
@@ -110,7 +110,7 @@ TEST_F(PrepareFeatures, FromPicturesToFolds) {
     EXPECT_GE(folds["test"], 2);
 }
 
-TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
+TEST_F(PrepareFeatures, FoldsInOneCommandEqualTheSingleSteps) {
     ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", kStarter, "--out", folder / "f"}).status,
               0);
     ASSERT_EQ(run({"cluster", folder / "f", "--manifest", folder / "m.csv", "--k", "2", "--out",
@@ -140,7 +140,7 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
     const auto done = run(all);
     ASSERT_EQ(done.status, 0) << done.err;
     EXPECT_NE(done.out.find("12 pictures"), std::string::npos) << done.out;
-    EXPECT_NE(done.out.find("(1 computed now)"), std::string::npos) << done.out;
+    EXPECT_NE(done.out.find("(1 newly computed)"), std::string::npos) << done.out;
     EXPECT_NE(done.out.find("| cluster |"), std::string::npos) << done.out;
     EXPECT_NE(done.out.find(divided.out), std::string::npos) << done.out;
     EXPECT_EQ(test::file_bytes(folder / "folds.csv"), test::file_bytes(folder / "m3.csv"));
@@ -152,7 +152,7 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
     const auto random = run({"folds", folder / "m.csv", "--panel", kStarter, "--k", "2", "--by",
                              "random", "--folds", "3", "--out", folder / "r.csv"});
     ASSERT_EQ(random.status, 0) << random.err;
-    EXPECT_NE(random.out.find("(0 computed now)"), std::string::npos) << random.out;
+    EXPECT_NE(random.out.find("(0 newly computed)"), std::string::npos) << random.out;
     EXPECT_NE(random.out.find("fold 2: "), std::string::npos) << random.out;
     EXPECT_EQ(
         run({"folds", folder / "m.csv", "--panel", kStarter, "--out", folder / "r.csv"}).status,
@@ -165,7 +165,7 @@ TEST_F(PrepareFeatures, AFewOfEveryGroupAreEncodedAndTheOthersFollow) {
              "--out", folder / "folds.csv", "--work", folder / "work"});
     ASSERT_EQ(done.status, 0) << done.err;
     const auto few = table("work/folds.few.csv");
-    EXPECT_NE(done.out.find(std::to_string(few.size() - 1) + " computed now"), std::string::npos)
+    EXPECT_NE(done.out.find(std::to_string(few.size() - 1) + " newly computed"), std::string::npos)
         << done.out;
     const auto rows = table("folds.csv");
     ASSERT_EQ(rows.size(), 13u);
@@ -207,7 +207,7 @@ TEST_F(PrepareFeatures, ShardsJoin) {
               0);
 }
 
-TEST_F(PrepareFeatures, ExitStatusesAreForScripts) {
+TEST_F(PrepareFeatures, ExitStatusesAreStable) {
     const auto manifest = (folder / "m.csv").native();
     const auto out = (folder / "f").native();
     EXPECT_EQ(run({}).status, 2);

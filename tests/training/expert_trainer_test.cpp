@@ -17,9 +17,9 @@ using testing::Folder;
 
 // Pairs with one half of the fake blurred: easy, so that learning shows within seconds.
 TrainingBatch blurred_batch(std::uint64_t seed, int side = 64, int pairs = 6) {
-    std::vector<TakenPair> all;
+    std::vector<SampledPair> all;
     for (int i = 0; i < pairs; ++i) {
-        TakenPair taken;
+        SampledPair taken;
         taken.from.fake.fake = true;
         SamplePair pair;
         pair.real = testing::make_picture(side, side, seed * 100 + static_cast<unsigned>(i));
@@ -121,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(Small, EveryArchitecture,
                          ::testing::Values("trace_luma", "trace_colour", "trace_blocks",
                                            "convnextv2_atto", "tf_efficientnet_b0"));
 
-TEST(Expert, LearnsWhatBlurLeaves) {
+TEST(Expert, LearnsToDetectBlur) {
     ExpertTrainer expert("trace_luma", small_training("trace_luma", 0.05), 3);
     double first = 0;
     double last = 0;
@@ -188,7 +188,7 @@ TEST(Expert, CountsOnlyTheSamplesItMaySee) {
     EXPECT_EQ(values_of(some).total, values_of(other.loss(batch, false, counts)).total);
 }
 
-TEST(Expert, GradientThatIsNoNumberTouchesNothing) {
+TEST(Expert, ANanGradientChangesNothing) {
     ExpertTrainer expert("trace_luma", small_training(), 3);
     const auto before = named_tensors(*expert.averaged());
     const auto loss = expert.loss(blurred_batch(1), false);
@@ -203,7 +203,7 @@ TEST(Expert, GradientThatIsNoNumberTouchesNothing) {
     EXPECT_TRUE(std::isfinite(expert.step(blurred_batch(1), 1e-3, false).total));
 }
 
-TEST(Expert, LossThatIsNoNumberTouchesNothing) {
+TEST(Expert, ANanLossChangesNothing) {
     ExpertTrainer expert("trace_luma", small_training(), 3);
     LossTerms losses;
     std::shared_ptr<ExpertNetwork> before;
@@ -227,7 +227,7 @@ std::vector<std::unique_ptr<ExpertTrainer>> experts_of(std::uint64_t seed) {
     return experts;
 }
 
-TEST(Checkpoint, GoesOnExactlyWhereItStopped) {
+TEST(Checkpoint, ResumesExactlyWhereItStopped) {
     const Folder folder;
     const auto file = folder.path() / "checkpoint.pt";
     auto first = experts_of(1);

@@ -53,7 +53,7 @@ TEST(StartingWeights, FromOurOwnFileAndBelowAPrefix) {
         const auto network = filled("b.");
         const auto text = load_starting_weights(*network, kSmall, folder / "w.safetensors");
         EXPECT_NE(text.find("w.safetensors"), std::string::npos);
-        EXPECT_EQ(text.find("fresh"), std::string::npos);
+        EXPECT_EQ(text.find("not loaded"), std::string::npos);
         EXPECT_EQ(equal_tensors(*network, *source), named_tensors(*source).size());
     }
 }
@@ -177,7 +177,7 @@ TEST(StartingWeights, AClipModelIsReadFromOnnx) {
               std::string::npos);
 }
 
-TEST(StartingWeights, LeaveAnotherHeadFresh) {
+TEST(StartingWeights, SkipADifferentHead) {
     const TemporaryFolder folder;
     const auto source = filled("a.");
     auto tensors = state_of(*source);
@@ -250,7 +250,7 @@ TEST(StartingWeights, FromAPanelsExpert) {
               std::string::npos);
 }
 
-TEST(StartingWeights, AreToldApartByTheirBytes) {
+TEST(StartingWeights, AreIdentifiedByTheirBytes) {
     const TemporaryFolder folder;
     const auto file = folder / "w.pth";
     test::write_bytes(file, "these");

@@ -268,7 +268,8 @@ void ExpertTrainer::load(torch::serialize::InputArchive& archive) {
     for (std::size_t i = 0; i < average_.size(); ++i) {
         torch::Tensor average;
         archive.read("average" + std::to_string(i), average, true);
-        TORCH_CHECK(average.sizes() == average_[i].sizes(), "a moving average has another shape");
+        TORCH_CHECK(average.sizes() == average_[i].sizes(),
+                    "a moving average has a different shape");
         average_[i] = average.to(device_);
     }
     torch::Tensor updates;

@@ -42,11 +42,11 @@ void for_each_option(Options& o, const Use& use) {
 }
 
 template <class T>
-struct Plain {
+struct WithoutOptional {
     using Type = T;
 };
 template <class T>
-struct Plain<std::optional<T>> {
+struct WithoutOptional<std::optional<T>> {
     using Type = T;
 };
 
@@ -62,7 +62,7 @@ void check(const LearningOptions& options, const std::string& where) {
     for_each_option(options, [&](const char* name, const auto& value, double low, double high) {
         using Value = std::decay_t<decltype(value)>;
         if constexpr (!std::is_same_v<Value, std::string>) {
-            const std::optional<typename Plain<Value>::Type> given = value;
+            const std::optional<typename WithoutOptional<Value>::Type> given = value;
             if (!given)
                 return;
             const auto number = static_cast<double>(*given);
@@ -91,7 +91,7 @@ std::string options_json(const LearningOptions& options) {
     Json object = Json::object();
     for_each_option(options, [&](const char* name, const auto& value, double, double) {
         using Value = std::decay_t<decltype(value)>;
-        if constexpr (std::is_same_v<Value, typename Plain<Value>::Type>)
+        if constexpr (std::is_same_v<Value, typename WithoutOptional<Value>::Type>)
             object[name] = value;
         else if (value)
             object[name] = *value;
@@ -110,13 +110,13 @@ void apply_options(LearningOptions& options, const std::string& json, const std:
             if (given != name)
                 return;
             known = true;
-            using Type = typename Plain<std::decay_t<decltype(target)>>::Type;
+            using Type = typename WithoutOptional<std::decay_t<decltype(target)>>::Type;
             const bool fits = std::is_same_v<Type, std::string> ? value.is_string()
                               : std::is_integral_v<Type>        ? value.is_number_integer()
                                                                 : value.is_number();
             if (!fits)
                 throw TrainingError(where + "The option " + name + " is " + value.dump() +
-                                    ", which is of the wrong type.");
+                                    ", which has the wrong type.");
             if constexpr (std::is_same_v<Type, std::uint64_t>) {
                 if (value.template get<double>() < 0)
                     throw TrainingError(where + "The option " + name + " must not be negative.");
@@ -124,7 +124,7 @@ void apply_options(LearningOptions& options, const std::string& json, const std:
             target = value.template get<Type>();
         });
         if (!known)
-            throw TrainingError(where + "There is no option \"" + given + "\".");
+            throw TrainingError(where + "Unknown option \"" + given + "\".");
     }
     check(options, where);
 }
