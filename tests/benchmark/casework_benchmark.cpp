@@ -33,6 +33,7 @@
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/scan/scan.h"
 #include "core/casework/verify/verify_case.h"
+#include "tests/casework/numbered_picture.h"
 #include "tests/ui/fake_evaluator.h"
 
 namespace dfd {
@@ -51,33 +52,12 @@ double peak_megabytes() {
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-/// Patches of colour around a tint, derived from the number.
-Pixels small_picture(unsigned number) {
-    constexpr int kWidth = 96, kHeight = 64, kPatch = 8;
-    Pixels pixels{kWidth, kHeight, {}};
-    pixels.rgb.reserve(kWidth * kHeight * 3);
-    unsigned state = 2654435761u * (number + 1);
-    const auto next = [&state] { return (state = state * 1664525u + 1013904223u) >> 25; };
-    unsigned tint[3], patches[kHeight / kPatch * (kWidth / kPatch)][3];
-    for (auto& channel : tint)
-        channel = next();
-    for (auto& patch : patches)
-        for (auto& channel : patch)
-            channel = next();
-    for (int y = 0; y < kHeight; ++y)
-        for (int x = 0; x < kWidth; ++x)
-            for (int channel = 0; channel < 3; ++channel)
-                pixels.rgb.push_back(static_cast<std::uint8_t>(
-                    tint[channel] + patches[y / kPatch * (kWidth / kPatch) + x / kPatch][channel]));
-    return pixels;
-}
-
 int make(const fs::path& folder, unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
         const auto into = folder / ("set" + std::to_string(i / 1000));
         if (i % 1000 == 0)
             fs::create_directories(into);
-        const auto bytes = small_jpeg(small_picture(i), 96);
+        const auto bytes = small_jpeg(test::numbered_picture(i, 80), 96);
         std::ofstream(into / ("img" + std::to_string(i) + ".jpg"), std::ios::binary)
             .write(reinterpret_cast<const char*>(bytes.data()),
                    static_cast<std::streamsize>(bytes.size()));

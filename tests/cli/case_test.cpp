@@ -12,6 +12,7 @@
 #include "core/casework/exhibits/exhibits.h"
 #include "core/casework/verify/verify_case.h"
 #include "core/picture/picture.h"
+#include "tests/casework/numbered_picture.h"
 #include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
 
@@ -29,14 +30,8 @@ class CaseCommands : public DfdTest {
         test::write_bytes(folder / "pictures/page.jpg", "<html>not a picture</html>");
     }
     void paint(const std::string& name, unsigned number) const {
-        Pixels pixels{96, 80, {}};
-        unsigned state = number + 1;
-        for (int i = 0; i < 96 * 80 * 3; ++i) {
-            state = state * 1664525u + 1013904223u;
-            pixels.rgb.push_back(static_cast<std::uint8_t>((state >> 24) / 2 + i / 200));
-        }
         fs::create_directories(folder / "pictures");
-        write_png(folder / "pictures" / name, pixels);
+        write_png(folder / "pictures" / name, test::numbered_picture(number, 96));
     }
     [[nodiscard]] Process start(std::vector<std::string> arguments,
                                 const std::string& output = "output") const {

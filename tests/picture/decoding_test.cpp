@@ -60,6 +60,11 @@ std::vector<Case> opencv_cases() {
     constexpr const char* kSmall = "very small";
     constexpr const char* kGrey = "greyscale";
     constexpr const char* kAlpha = "alpha channel";
+    const auto grey_tiff = [](int bits) {
+        return tiff({.channels = 1, .bits = bits, .photometric = 1});
+    };
+    const File cmyk_tiff = tiff({.channels = 4, .photometric = 5});
+    const File animated_png = png({}, {{"acTL", {0, 0, 0, 7, 0, 0, 0, 0}}});
     std::vector<Case> cases = {
         {"jpeg", jpeg({.width = 120, .height = 90}), "JPEG", "RGB"},
         {"jpeg_444", jpeg({.full_chroma = true}), "JPEG", "RGB"},
@@ -79,36 +84,15 @@ std::vector<Case> opencv_cases() {
         {"tiff_deflate", tiff({.compression = 8}), "TIFF", "RGB"},
         {"tiff_packbits", tiff({.compression = 32773}), "TIFF", "RGB"},
         {"tiff_tiled", tiff({.compression = 8, .tiled = true}), "TIFF", "RGB"},
-        {"tiff_16_grey",
-         tiff({.channels = 1, .bits = 16, .photometric = 1}),
-         "TIFF",
-         "Gray",
-         16,
-         false,
-         1,
-         {kGrey}},
+        {"tiff_16_grey", grey_tiff(16), "TIFF", "Gray", 16, false, 1, {kGrey}},
         {"tiff_planes", tiff({.planes = true}), "TIFF", "RGB"},
         {"tiff_16", tiff({.bits = 16}), "TIFF", "RGB", 16, false, 1, {"16 bits"}},
         {"tiff_alpha", tiff({.alpha = true}), "TIFF", "RGB", 8, true, 1, {kAlpha}},
-        {"tiff_grey",
-         tiff({.channels = 1, .photometric = 1}),
-         "TIFF",
-         "Gray",
-         8,
-         false,
-         1,
-         {kGrey}},
+        {"tiff_grey", grey_tiff(8), "TIFF", "Gray", 8, false, 1, {kGrey}},
         {"tiff_white_is_zero", tiff({.channels = 1, .photometric = 0}), "TIFF", "Gray"},
-        {"tiff_bilevel", tiff({.channels = 1, .bits = 1, .photometric = 1}), "TIFF", "Gray", 1},
+        {"tiff_bilevel", grey_tiff(1), "TIFF", "Gray", 1},
         {"tiff_palette", tiff({.channels = 1, .photometric = 3}), "TIFF", "Palette"},
-        {"tiff_cmyk",
-         tiff({.channels = 4, .photometric = 5}),
-         "TIFF",
-         "CMYK",
-         8,
-         false,
-         1,
-         {"CMYK"}},
+        {"tiff_cmyk", cmyk_tiff, "TIFF", "CMYK", 8, false, 1, {"CMYK"}},
         {"tiff_pages", tiff({.pages = 3}), "TIFF", "RGB", 8, false, 3, {"3 pictures or pages"}},
         {"bmp_1", bmp(1), "BMP", "Palette"},
         {"bmp_4", bmp(4), "BMP", "Palette"},
@@ -136,15 +120,10 @@ std::vector<Case> opencv_cases() {
                                                                     {6, {8, 16}, "RGB"}}) {
         for (const int depth : depths) {
             for (const bool interlaced : {false, true}) {
-                Case c{"png_" + std::to_string(colour) + "_" + std::to_string(depth) +
-                           (interlaced ? "_interlaced" : ""),
-                       png({.colour = colour, .depth = depth, .interlaced = interlaced}),
-                       "PNG",
-                       model,
-                       colour == 3 ? 8 : depth,
-                       colour >= 4,
-                       1,
-                       {}};
+                const std::string name = "png_" + std::to_string(colour) + "_" +
+                                         std::to_string(depth) + (interlaced ? "_interlaced" : "");
+                const File file = png({.colour = colour, .depth = depth, .interlaced = interlaced});
+                Case c{name, file, "PNG", model, colour == 3 ? 8 : depth, colour >= 4, 1, {}};
                 if (depth == 16) {
                     c.said.emplace_back("16 bits");
                 }
@@ -161,14 +140,8 @@ std::vector<Case> opencv_cases() {
                      "PNG", "Palette", 8, true});
     cases.push_back({"png_gamma_and_depth_notes",
                      png({}, {{"gAMA", {0, 0, 0x80, 0}}, {"sBIT", {5, 6, 5}}}), "PNG", "RGB"});
-    cases.push_back({"png_animated",
-                     png({}, {{"acTL", {0, 0, 0, 7, 0, 0, 0, 0}}}),
-                     "PNG",
-                     "RGB",
-                     8,
-                     false,
-                     7,
-                     {"animation of 7 frames"}});
+    cases.push_back(
+        {"png_animated", animated_png, "PNG", "RGB", 8, false, 7, {"animation of 7 frames"}});
     return cases;
 }
 
