@@ -132,9 +132,9 @@ class Replayer {
                             " of the preprocessing, the record version " +
                             std::to_string(record_.preprocessing) + ".");
         else if (!other.empty())
-            say(ReplayStage::Inputs, false,
-                "The experts " + joined(other, ", ") +
-                    " receive values that differ from the recorded ones.");
+            set_outcome(ReplayStage::Inputs, false,
+                        "The experts " + joined(other, ", ") +
+                            " receive values that differ from the recorded ones.");
         else if (rounding > 0)
             set_outcome(
                 ReplayStage::Inputs, true,

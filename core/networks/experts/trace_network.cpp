@@ -183,8 +183,13 @@ class TraceJoint : public TraceNetwork {
 
 template <class Network>
 Architecture line(const std::string& name) {
-    return {name, kTraceFeatures, "context.5", true,
-            [](const NetworkOptions& options) { return std::make_shared<Network>(options); }};
+    Architecture entry;
+    entry.name = name;
+    entry.feature_width = kTraceFeatures;
+    entry.gradcam_layer = "context.5";
+    entry.native_resolution = true;
+    entry.make = [](const NetworkOptions& options) { return std::make_shared<Network>(options); };
+    return entry;
 }
 
 }  // namespace
