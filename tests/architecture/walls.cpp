@@ -261,7 +261,7 @@ class Checker {
             forbid(source, "core-qt", {Qt}, "core");
         if (layer == "base") {
             forbid(source, "base-alone", {Torch, OpenCv, Json, Pictures, Sqlite, CommandLine},
-                   "core/base, which needs the standard library, OpenSSL and zlib alone,");
+                   "core/base, which needs the standard library and OpenSSL alone,");
         }
         if (layer == "networks" || layer == "checkpoint") {
             forbid(source, "torch-alone", {OpenCv, Json, OpenSsl, Pictures, Sqlite, CommandLine},
