@@ -6,10 +6,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "app/bench/speed.h"
+#include "app/bench/stream_speed.h"
 #include "app/dfd/scoring.h"
 #include "core/engine/devices/devices.h"
-#include "core/engine/results/stream_speed.h"
-#include "core/networks/speed/speed.h"
 #include "core/panel/panel_record.h"
 
 namespace dfd {

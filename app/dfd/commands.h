@@ -43,6 +43,7 @@ void add_case_stability(CLI::App& parent, Chosen& chosen);
 
 /// The subcommands of `dfd prepare`.
 void add_prepare_edit(CLI::App& prepare, Chosen& chosen);
+void add_prepare_neural(CLI::App& prepare, Chosen& chosen);
 void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen);
 void add_prepare_features(CLI::App& prepare, Chosen& chosen);  ///< encode, cluster, split, folds
 void add_prepare_leaks(CLI::App& prepare, Chosen& chosen);

@@ -9,6 +9,7 @@ void add_prepare_commands(CLI::App& app, Chosen& chosen) {
                                        "parameters, mask, cluster, fold)");
     prepare->require_subcommand(1);
     add_prepare_edit(*prepare, chosen);
+    add_prepare_neural(*prepare, chosen);
     add_prepare_diffuse(*prepare, chosen);
     add_prepare_features(*prepare, chosen);
     add_prepare_leaks(*prepare, chosen);

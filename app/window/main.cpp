@@ -15,18 +15,18 @@
 #include "ui/work/background_threads.h"
 
 int main(int argc, char** argv) {
-    dfd::ui::name_application(QString::fromStdString(dfd::program_version_with_commit()));
-    if (const auto status = dfd::ui::answered_without_display(argc, argv))
+    dfd::ui::set_application_name(QString::fromStdString(dfd::program_version_with_commit()));
+    if (const auto status = dfd::ui::answer_help_or_version(argc, argv))
         return *status;
-    std::optional<dfd::ui::DisplayWatch> watch(std::in_place);
+    std::optional<dfd::ui::DisplayErrorHandler> display_errors(std::in_place);
     QApplication application(argc, argv);
-    watch.reset();
+    display_errors.reset();
     // Numbers printed by core, especially in exports, must not depend on the locale.
     std::setlocale(LC_NUMERIC, "C");
     QApplication::setApplicationDisplayName(QStringLiteral("DeepFakeDefenders"));
     QApplication::setDesktopFileName(QStringLiteral("deepfake-defenders"));
 
-    const dfd::ui::LaunchOptions options = dfd::ui::read_launch(QApplication::arguments());
+    const dfd::ui::LaunchOptions options = dfd::ui::parse_launch_options(QApplication::arguments());
     dfd::ui::SingleInstance instance(
         options.own_window ? QString() : dfd::ui::SingleInstance::default_socket());
     if (instance.claim(options.request) == dfd::ui::SingleInstance::Role::Delivered)
@@ -55,12 +55,12 @@ int main(int argc, char** argv) {
     // An open case keeps everything it takes in, so pictures opened elsewhere must not be added to
     // it.
     instance.set_accepts([&window](const dfd::ui::OpenRequest& request) {
-        return !window.desk().is_open() || request.paths.empty() || request.as_case ||
+        return !window.case_controller().is_open() || request.paths.empty() || request.as_case ||
                (request.paths.size() == 1 && dfd::is_case_file(request.paths.front()));
     });
     QObject::connect(&instance, &dfd::ui::SingleInstance::requested, &window,
                      [&](const dfd::ui::OpenRequest& request) {
-                         dfd::ui::come_to_front(window, request.activation);
+                         dfd::ui::bring_to_front(window, request.activation);
                          open(request);
                      });
     open(options.request);

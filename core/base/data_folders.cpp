@@ -8,8 +8,8 @@ std::optional<fs::path> data_folder_of(const fs::path& program, const fs::path& 
     // The first is the path configured for installation, the second the layout of a build tree.
     for (const fs::path share : {DFD_DATA_FROM_BIN, "../share/deepfake-defenders"}) {
         std::error_code problem;
-        const auto place = (program.parent_path() / share / name).lexically_normal();
-        auto folder = fs::canonical(place, problem);
+        const auto path = (program.parent_path() / share / name).lexically_normal();
+        auto folder = fs::canonical(path, problem);
         if (!problem && fs::is_directory(folder, problem))
             return folder;
     }

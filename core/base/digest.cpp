@@ -40,7 +40,7 @@ std::string Sha256::hex() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int length = 0;
     EVP_DigestFinal_ex(context_.get(), digest.data(), &length);
-    return hexadecimal({digest.data(), length});
+    return to_hex({digest.data(), length});
 }
 
 std::string sha256_hex(std::span<const std::uint8_t> bytes) {

@@ -18,7 +18,7 @@ int value_of(char digit) {
 
 }  // namespace
 
-std::string hexadecimal(std::span<const std::uint8_t> bytes) {
+std::string to_hex(std::span<const std::uint8_t> bytes) {
     constexpr char kDigits[] = "0123456789abcdef";
     std::string text;
     text.reserve(2 * bytes.size());
@@ -32,10 +32,10 @@ std::string random_id() {
     std::array<std::uint8_t, 16> bytes{};
     for (auto& byte : bytes)
         byte = static_cast<std::uint8_t>(source());
-    return hexadecimal(bytes);
+    return to_hex(bytes);
 }
 
-std::vector<std::uint8_t> unhexadecimal(std::string_view digits) {
+std::vector<std::uint8_t> from_hex(std::string_view digits) {
     std::vector<std::uint8_t> bytes;
     for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
         const int high = value_of(digits[i]), low = value_of(digits[i + 1]);

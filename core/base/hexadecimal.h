@@ -9,9 +9,9 @@
 
 namespace dfd {
 
-[[nodiscard]] std::string hexadecimal(std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
 /// Accepts digits in either case. Stops at the first pair that is not hexadecimal.
-[[nodiscard]] std::vector<std::uint8_t> unhexadecimal(std::string_view digits);
+[[nodiscard]] std::vector<std::uint8_t> from_hex(std::string_view digits);
 /// 32 random digits, for names that must not meet again.
 [[nodiscard]] std::string random_id();
 

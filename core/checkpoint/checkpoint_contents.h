@@ -42,7 +42,7 @@ class CheckpointContents {
     explicit CheckpointContents(std::shared_ptr<InputFile> file) : file_(std::move(file)) {}
     [[noreturn]] void damaged(const std::string& why) const;
     /// Throws CheckpointError unless every byte of a bool storage is 0 or 1.
-    void check_truths(const PlannedTensor& planned, const void* data, std::size_t bytes) const;
+    void check_booleans(const PlannedTensor& planned, const void* data, std::size_t bytes) const;
 
     std::shared_ptr<InputFile> file_;
     std::string bytes_;  ///< text that `document_` refers to

@@ -64,7 +64,7 @@ std::uint64_t InputFile::size_now() const {
 void InputFile::read_at(std::uint64_t offset, void* out, std::size_t bytes) const {
     if (offset > size_ || bytes > size_ - offset)
         throw CheckpointError(quoted(path_) + " ends at " + size_text(size_) +
-                              ", before data it announces. It is cut off; fetch it again.");
+                              ", before the end of its data. It is cut off; fetch it again.");
     auto* to = static_cast<char*>(out);
     while (bytes > 0) {
         const auto got = ::pread(descriptor_, to, bytes, static_cast<off_t>(offset));
@@ -75,8 +75,8 @@ void InputFile::read_at(std::uint64_t offset, void* out, std::size_t bytes) cons
                                   ". Copy it to another disk and try again.");
         if (got == 0)
             throw CheckpointError(quoted(path_) +
-                                  " became shorter while it was read. Wait until nothing writes to "
-                                  "it and try again.");
+                                  " was shortened while it was being read. Wait until no other "
+                                  "program writes to it and try again.");
         to += got;
         bytes -= static_cast<std::size_t>(got);
         offset += static_cast<std::uint64_t>(got);
@@ -87,7 +87,7 @@ std::shared_ptr<const FileMapping> InputFile::map(std::uint64_t offset, std::uin
     const auto now = size_now();
     if (offset > now || bytes > now - offset)
         throw CheckpointError(quoted(path_) + " ends at " + size_text(now) +
-                              ", before data it announces. It is cut off; fetch it again.");
+                              ", before the end of its data. It is cut off; fetch it again.");
     if (bytes == 0)
         return std::shared_ptr<const FileMapping>(new FileMapping(nullptr, 0, 0, 0));
     const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));

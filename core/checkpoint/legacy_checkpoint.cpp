@@ -26,15 +26,15 @@ class LegacyCheckpoint : public CheckpointContents {
         const auto magic = next();
         if (root(magic).kind != pickle::Kind::BigInteger || root(magic).text != kMagic)
             throw CheckpointError(quoted(file_->path()) +
-                                  " is a plain pickle, not a checkpoint of torch.save. Choose the "
-                                  "file with the weights.");
+                                  " is a plain pickle, not a checkpoint written by torch.save. "
+                                  "Choose the file with the weights.");
         const auto protocol = next();
         if (root(protocol).kind != pickle::Kind::Integer || root(protocol).integer != kProtocol)
-            damaged("its format version is unknown");
+            damaged("its format version is not supported");
         const auto system = next();
         const auto* little = system.find(root(system), "little_endian");
         if (little == nullptr || little->kind != pickle::Kind::Bool || little->integer != 1)
-            damaged("it was written on a big-endian machine, or its description is lost");
+            damaged("it was written on a big-endian machine, or its byte order is missing");
         document_ = next();
         keys_ = next();
     }
@@ -46,7 +46,8 @@ class LegacyCheckpoint : public CheckpointContents {
             const auto found = storages.find(planned.key);
             if (found == storages.end() || found->second.scalar_type() != planned.type ||
                 found->second.numel() != planned.elements)
-                damaged("the tensor " + quoted_name(planned.name) + " has no data of its kind");
+                damaged("the tensor " + quoted_name(planned.name) +
+                        " has no data of its type and size");
             tensors.push_back(
                 found->second.as_strided(planned.sizes, planned.strides, planned.offset));
         }
@@ -65,7 +66,7 @@ class LegacyCheckpoint : public CheckpointContents {
     }
 
     /// The storages declared by the objects, by key.
-    std::map<std::string_view, const pickle::Node*> announced() const {
+    std::map<std::string_view, const pickle::Node*> declared_storages() const {
         std::map<std::string_view, const pickle::Node*> storages;
         for (const auto& node : document_.nodes)
             if (node.kind == pickle::Kind::Storage)
@@ -77,17 +78,17 @@ class LegacyCheckpoint : public CheckpointContents {
         std::map<std::string_view, const PlannedTensor*> wanted;
         for (const auto& planned : planned_)
             wanted.emplace(planned.key, &planned);
-        const auto all = announced();
+        const auto all = declared_storages();
         const auto& keys = root(keys_);
         if (keys.kind != pickle::Kind::List)
-            damaged("its list of storages is lost");
+            damaged("its list of storages is missing");
         std::map<std::string, torch::Tensor> storages;
         std::uint64_t at = at_;
         for (const auto ref : keys.items) {
             const auto& key = keys_.at(ref);
             const auto found = key.kind == pickle::Kind::Text ? all.find(key.text) : all.end();
             if (found == all.end())
-                damaged("it holds data that nothing describes");
+                damaged("it has a storage that no object describes");
             const auto owner = wanted.find(key.text);
             const auto name = owner != wanted.end() ? owner->second->name : std::string(key.text);
             at = read_storage(*found->second, owner != wanted.end() ? owner->second : nullptr, name,
@@ -96,11 +97,11 @@ class LegacyCheckpoint : public CheckpointContents {
                 progress(at, file_->size(), name);
         }
         if (at != file_->size())
-            damaged("it does not end where its last tensor does");
+            damaged("it has extra data after its last tensor");
         return storages;
     }
 
-    std::uint64_t read_storage(const pickle::Node& announced, const PlannedTensor* owner,
+    std::uint64_t read_storage(const pickle::Node& declared, const PlannedTensor* owner,
                                const std::string& name, std::uint64_t at,
                                std::map<std::string, torch::Tensor>& storages) {
         std::int64_t count = 0;
@@ -108,20 +109,20 @@ class LegacyCheckpoint : public CheckpointContents {
             cut_off(name);
         file_->read_at(at, &count, sizeof count);
         at += sizeof count;
-        if (count != announced.integer)
+        if (count != declared.integer)
             damaged("the tensor " + quoted_name(name) + " has " + std::to_string(count) +
-                    " elements where " + std::to_string(announced.integer) + " are announced");
-        const auto need = static_cast<unsigned __int128>(count) * c10::elementSize(announced.type);
+                    " elements, expected " + std::to_string(declared.integer));
+        const auto need = static_cast<unsigned __int128>(count) * c10::elementSize(declared.type);
         if (need > file_->size() - at)
             cut_off(name);
         const auto bytes = static_cast<std::size_t>(need);
-        if (owner != nullptr && !storages.contains(std::string(announced.text))) {
-            auto data = torch::empty({count}, torch::TensorOptions().dtype(announced.type));
+        if (owner != nullptr && !storages.contains(std::string(declared.text))) {
+            auto data = torch::empty({count}, torch::TensorOptions().dtype(declared.type));
             if (bytes > 0)
                 file_->read_at(at, data.data_ptr(), bytes);
-            if (announced.type == torch::kBool)
-                check_truths(*owner, data.data_ptr(), bytes);
-            storages.emplace(announced.text, std::move(data));
+            if (declared.type == torch::kBool)
+                check_booleans(*owner, data.data_ptr(), bytes);
+            storages.emplace(declared.text, std::move(data));
         }
         return at + bytes;
     }

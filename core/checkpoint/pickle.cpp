@@ -46,7 +46,7 @@ class Machine {
         while (step()) {
         }
         if (stack_.size() != 1 || !marks_.empty())
-            damaged("it ends with loose objects");
+            damaged("it ends with unused objects on the stack");
         document_.root = stack_.back();
         document_.consumed = at_;
         return std::move(document_);
@@ -75,7 +75,7 @@ class Machine {
     std::string_view take_line() {
         const auto end = bytes_.substr(at_, kLongestName).find('\n');
         if (end == std::string_view::npos)
-            damaged("a name in it has no end");
+            damaged("a name is not terminated");
         const auto line = take(end);
         ++at_;
         return line;
@@ -84,8 +84,8 @@ class Machine {
     // --- objects
     Node& create(Kind kind) {
         if (document_.nodes.size() >= kMostObjects)
-            throw CheckpointError(file_ + " lists more than " + std::to_string(kMostObjects) +
-                                  " objects, which no checkpoint needs. It was refused.");
+            throw CheckpointError(file_ + " contains more than " + std::to_string(kMostObjects) +
+                                  " objects, the limit for a checkpoint. It was rejected.");
         stack_.push_back(static_cast<Ref>(document_.nodes.size()));
         auto& node = document_.nodes.emplace_back();
         node.kind = kind;
@@ -99,19 +99,19 @@ class Machine {
     [[nodiscard]] std::size_t floor() const { return marks_.empty() ? 0 : marks_.back(); }
     Ref pop() {
         if (stack_.size() <= floor())
-            damaged("an instruction lacks its object");
+            damaged("an instruction has no operand");
         const auto top = stack_.back();
         stack_.pop_back();
         return top;
     }
     [[nodiscard]] Ref top() const {
         if (stack_.size() <= floor())
-            damaged("an instruction lacks its object");
+            damaged("an instruction has no operand");
         return stack_.back();
     }
     std::vector<Ref> pop_to_mark() {
         if (marks_.empty())
-            damaged("a group in it has no beginning");
+            damaged("a group has no start mark");
         std::vector<Ref> items(stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back()),
                                stack_.end());
         stack_.resize(marks_.back());
@@ -122,7 +122,7 @@ class Machine {
     Node& target(Kind kind) {
         auto& found = node(top());
         if (found.kind != kind)
-            damaged(std::string("something is added to ") + kind_name(found.kind));
+            damaged(std::string("items are added to ") + kind_name(found.kind));
         return found;
     }
     void create_tuple(std::size_t size) {
@@ -131,15 +131,15 @@ class Machine {
             *item = pop();
         create(Kind::Tuple).items = std::move(items);
     }
-    void remember(std::uint64_t slot) {
+    void memoize(std::uint64_t slot) {
         if (memo_.size() >= kMostObjects)
-            damaged("it numbers more objects than any checkpoint has");
+            damaged("it memoizes more objects than the limit");
         memo_[slot] = top();
     }
     void recall(std::uint64_t slot) {
         const auto found = memo_.find(slot);
         if (found == memo_.end())
-            damaged("it refers to an object that it did not define");
+            damaged("it refers to an undefined object");
         stack_.push_back(found->second);
     }
 
@@ -155,16 +155,16 @@ class Machine {
             return;
         }
         throw CheckpointError(
-            file_ + " asks for " + quoted_name(std::string(module) + "." + std::string(name)) +
-            ", which weights do not need and which could run a program when opened in Python. It "
-            "was refused and nothing was run; get the weights from their authors.");
+            file_ + " refers to " + quoted_name(std::string(module) + "." + std::string(name)) +
+            ", which weights do not need and which could run code in Python. The file was rejected "
+            "and nothing was run; get the weights from their authors.");
     }
 
     void name_global_from_stack() {
         const auto& name = node(pop());
         const auto& module = node(pop());
         if (name.kind != Kind::Text || module.kind != Kind::Text)
-            damaged("a name in it is not a text");
+            damaged("a name is not a string");
         name_global(module.text, name.text);
     }
 
@@ -172,7 +172,7 @@ class Machine {
     std::vector<Ref> pop_arguments() {
         const auto& tuple = node(pop());
         if (tuple.kind != Kind::Tuple || tuple.items.size() > kMostArguments)
-            damaged("a call in it has no usable arguments");
+            damaged("a call has invalid arguments");
         return tuple.items;
     }
 
@@ -184,18 +184,18 @@ class Machine {
         switch (called.global) {
             case Global::OrderedDict:
                 if (!items.empty())
-                    damaged("its OrderedDict is not empty where it begins");
+                    damaged("an OrderedDict is created with arguments");
                 create(Kind::Dict);
                 return;
             case Global::RebuildTensor:
                 return rebuild_tensor(items);
             case Global::RebuildParameter:
                 if (items.empty() || node(items[0]).kind != Kind::Tensor)
-                    damaged("a parameter in it has no tensor");
+                    damaged("a parameter has no tensor");
                 stack_.push_back(items[0]);
                 return;
             case Global::StorageClass:
-                damaged("it makes a storage in an unknown way");
+                damaged("it calls a storage class");
         }
     }
 
@@ -204,7 +204,7 @@ class Machine {
         if (items.size() < 4 || items.size() > 7 || node(items[0]).kind != Kind::Storage ||
             node(items[1]).kind != Kind::Integer || node(items[2]).kind != Kind::Tuple ||
             node(items[3]).kind != Kind::Tuple)
-            damaged("a tensor in it is not described by storage, offset, sizes and strides");
+            damaged("a tensor is not described by storage, offset, sizes and strides");
         const auto offset = node(items[1]).integer;
         auto& tensor = create(Kind::Tensor);
         tensor.integer = offset;
@@ -220,11 +220,12 @@ class Machine {
             node(items[1]).global == Global::StorageClass && node(items[2]).kind == Kind::Text &&
             node(items[4]).kind == Kind::Integer && node(items[4]).integer >= 0;
         if (!plausible)
-            damaged("a storage in it is not described by class, key and size");
+            damaged("a storage is not described by class, key and size");
         if (items.size() == 6 && node(items[5]).kind != Kind::None)
-            throw CheckpointError(file_ +
-                                  " keeps storages as views of other storages, a layout of torch "
-                                  "before 0.4. Save it again with a newer torch.");
+            throw CheckpointError(
+                file_ +
+                " has storages that are views of other storages, a format of torch before 0.4 that "
+                "is not supported. Save it again with a newer torch.");
         const auto type = node(items[1]).type;
         const auto key = node(items[2]).text;
         const auto elements = node(items[4]).integer;
@@ -236,7 +237,7 @@ class Machine {
 
     void set_items(const std::vector<Ref>& items) {
         if (items.size() % 2 != 0)
-            damaged("a key in it has no value");
+            damaged("a key has no value");
         auto& all = target(Kind::Dict).items;
         all.insert(all.end(), items.begin(), items.end());
     }
@@ -274,7 +275,7 @@ class Machine {
         switch (code) {
             case 0x80:  // PROTO
                 if (take_number<std::uint8_t>() > 5)
-                    damaged("its format is newer than any known");
+                    damaged("its pickle protocol is newer than 5, the latest supported");
                 break;
             case 0x95:  // FRAME
                 take(8);
@@ -346,13 +347,13 @@ class Machine {
                 set_items(pop_to_mark());
                 break;
             case 'q':
-                remember(take_number<std::uint8_t>());
+                memoize(take_number<std::uint8_t>());
                 break;
             case 'r':
-                remember(take_number<std::uint32_t>());
+                memoize(take_number<std::uint32_t>());
                 break;
             case 0x94:  // MEMOIZE
-                remember(memo_.size());
+                memoize(memo_.size());
                 break;
             case 'h':
                 recall(take_number<std::uint8_t>());
@@ -365,7 +366,7 @@ class Machine {
                 const auto module = take_line(), name = take_line();
                 name_global(module, name);
                 if (code == 'i')
-                    damaged("it makes objects in an outdated way");
+                    damaged("it uses the pickle instruction INST, which is not supported");
                 break;
             }
             case 0x93:  // STACK_GLOBAL
@@ -391,8 +392,8 @@ class Machine {
         std::array<char, 8> hex{};
         std::snprintf(hex.data(), hex.size(), "0x%02X", code);
         throw CheckpointError(file_ + " uses the pickle instruction " + hex.data() +
-                              ", which tensors do not need. It was refused and nothing was run; "
-                              "save the weights again as a plain state dict.");
+                              ", which is not supported. The file was rejected and nothing was "
+                              "run; save the weights again as a plain state dict.");
     }
 
     std::string_view bytes_;
@@ -423,22 +424,22 @@ Document parse(std::string_view bytes, const std::string& file) {
 const char* kind_name(Kind kind) {
     switch (kind) {
         case Kind::None:
-            return "nothing (None)";
+            return "None";
         case Kind::Bool:
-            return "a truth value";
+            return "a boolean";
         case Kind::Integer:
         case Kind::BigInteger:
-            return "a whole number";
+            return "an integer";
         case Kind::Real:
             return "a number";
         case Kind::Text:
-            return "a text";
+            return "a string";
         case Kind::Tuple:
             return "a tuple";
         case Kind::List:
             return "a list";
         case Kind::Dict:
-            return "a table";
+            return "a dict";
         case Kind::Name:
             return "a name";
         case Kind::Storage:

@@ -14,7 +14,7 @@
 namespace dfd {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "storages are read as they lie in files");
+static_assert(std::endian::native == std::endian::little, "storages are little-endian in files");
 
 using pickle::Kind;
 using pickle::Node;
@@ -41,16 +41,16 @@ class EmaReader {
         const auto& document = contents_->document();
         const auto& root = document.at(document.root);
         if (root.kind != Kind::Dict || root.items.empty())
-            refuse("it holds " + std::string(pickle::kind_name(root.kind)) +
-                   " where a table of experts is expected");
+            refuse("it contains " + std::string(pickle::kind_name(root.kind)) +
+                   ", not a dict of experts");
         std::map<std::int64_t, EmaState> states;
         for (std::size_t i = 0; i + 1 < root.items.size(); i += 2) {
             const auto& key = document.at(root.items[i]);
             if (key.kind != Kind::Integer || key.integer < 0 || key.integer >= kMostExperts)
-                refuse("it has an entry " + text_of(key) + " that is not an expert's number");
+                refuse("its key " + text_of(key) + " is not an expert's index");
             const auto [state, fresh] = states.emplace(key.integer, EmaState{});
             if (!fresh)
-                refuse("it has the expert " + std::to_string(key.integer) + " twice");
+                refuse("expert " + std::to_string(key.integer) + " occurs twice");
             plan_expert(key.integer, document.at(root.items[i + 1]), state->second);
         }
         auto tensors = contents_->load(progress);
@@ -64,7 +64,7 @@ class EmaReader {
   private:
     [[noreturn]] void refuse(const std::string& why) const {
         throw CheckpointError(quoted(contents_->file().path()) +
-                              " is not the averaged state of experts (ema.state): " + why +
+                              " is not an EMA state (ema.state): " + why +
                               ". Choose the file that was published beside the weights.");
     }
     static std::string text_of(const Node& node) {
@@ -85,7 +85,7 @@ class EmaReader {
         };
         const auto& decay = field("decay");
         if (decay.kind != Kind::Real || !(decay.real > 0 && decay.real <= 1))
-            refuse(expert + " has a \"decay\" that is not a number above 0 and up to 1");
+            refuse(expert + " has a \"decay\" that is not a number above 0 and at most 1");
         state.decay = decay.real;
         const auto& updates = field("num_updates");
         if (updates.kind == Kind::Integer)
@@ -115,12 +115,12 @@ void CheckpointContents::damaged(const std::string& why) const {
     throw CheckpointError(quoted(file_->path()) + " is damaged: " + why + ". Fetch it again.");
 }
 
-void CheckpointContents::check_truths(const PlannedTensor& planned, const void* data,
-                                      std::size_t bytes) const {
+void CheckpointContents::check_booleans(const PlannedTensor& planned, const void* data,
+                                        std::size_t bytes) const {
     const auto* begin = static_cast<const std::uint8_t*>(data);
     if (std::any_of(begin, begin + bytes, [](std::uint8_t byte) { return byte > 1; }))
         damaged("the tensor " + quoted_name(planned.name) +
-                " of truth values holds bytes other than 0 and 1");
+                " of booleans has bytes other than 0 and 1");
 }
 
 void CheckpointContents::plan(const Node& tensor, const std::string& name) {
@@ -136,8 +136,7 @@ void CheckpointContents::plan(const Node& tensor, const std::string& name) {
     planned.strides = integers(document_, document_.at(tensor.items[2]), usable);
     if (!usable || !view_fits(planned.sizes, planned.strides, planned.offset, planned.elements))
         damaged("the tensor " + quoted_name(name) + " of shape " + shape_text(planned.sizes) +
-                " does not lie inside its storage of " + std::to_string(planned.elements) +
-                " elements");
+                " exceeds its storage of " + std::to_string(planned.elements) + " elements");
     planned_.push_back(std::move(planned));
 }
 
@@ -152,7 +151,7 @@ std::unique_ptr<CheckpointContents> open_checkpoint(const std::filesystem::path&
     if (head.starts_with('\x80'))
         return open_legacy_checkpoint(std::move(file));
     throw CheckpointError(quoted(path) +
-                          " is not a file that torch.save wrote: its first bytes belong to no "
+                          " was not written by torch.save: its first bytes are not those of a "
                           "checkpoint. Choose the file with the weights, or fetch it again.");
 }
 
@@ -165,20 +164,20 @@ StateDict read_state_dict(const std::filesystem::path& path, const ReadProgress&
                               ". Choose the file with the weights alone.");
     };
     if (root.kind != Kind::Dict)
-        refuse("it holds " + std::string(pickle::kind_name(root.kind)) +
-               " where a table of tensors is expected");
+        refuse("it contains " + std::string(pickle::kind_name(root.kind)) +
+               ", not a dict of tensors");
     StateDict result;
     std::set<std::string_view> names;
     for (std::size_t i = 0; i + 1 < root.items.size(); i += 2) {
         const auto& key = document.at(root.items[i]);
         const auto& value = document.at(root.items[i + 1]);
         if (key.kind != Kind::Text)
-            refuse(std::string("one of its names is ") + pickle::kind_name(key.kind));
+            refuse(std::string("one of its keys is ") + pickle::kind_name(key.kind));
         if (value.kind != Kind::Tensor)
             refuse("its entry " + quoted_name(key.text) + " is " + pickle::kind_name(value.kind) +
                    ", not a tensor");
         if (!names.insert(key.text).second)
-            refuse("it names the tensor " + quoted_name(key.text) + " twice");
+            refuse("the tensor " + quoted_name(key.text) + " occurs twice");
         contents->plan(value, std::string(key.text));
         result.emplace_back(key.text, torch::Tensor());
     }

@@ -62,12 +62,11 @@ class ZipCheckpoint : public CheckpointContents {
                 roots.insert(entry.name.substr(0, file));
         }
         if (roots.size() != 1)
-            throw CheckpointError(
-                quoted(file_->path()) +
-                " is a zip archive, but not one that torch.save wrote: it holds " +
-                (roots.empty() ? "no" : "more than one") +
-                " \"data.pkl\". If the weights are packed inside it, unpack it "
-                "first.");
+            throw CheckpointError(quoted(file_->path()) +
+                                  " is a zip archive, but was not written by torch.save: it has " +
+                                  (roots.empty() ? "no" : "more than one") +
+                                  " \"data.pkl\". If the weights are packed inside it, unpack it "
+                                  "first.");
         root_ = *roots.begin();
         if (by_name_.contains(root_ + "constants.pkl"))
             throw CheckpointError(quoted(file_->path()) +
@@ -80,19 +79,19 @@ class ZipCheckpoint : public CheckpointContents {
         if (found != by_name_.end() && checked_bytes(found->second, 16) != "little")
             throw CheckpointError(quoted(file_->path()) +
                                   " was written on a big-endian machine, which is not supported. "
-                                  "Save it again on an ordinary one.");
+                                  "Save it again on a little-endian machine.");
     }
 
     std::string checked_bytes(std::size_t index, std::uint64_t limit) {
         const auto& entry = entries_[index];
         if (entry.size > limit)
-            damaged("its entry " + quoted_name(entry.name) + " is larger than any real one (" +
+            damaged("its entry " + quoted_name(entry.name) + " is too large (" +
                     size_text(entry.size) + ")");
         std::string bytes(static_cast<std::size_t>(entry.size), '\0');
         file_->read_at(entry.offset, bytes.data(), bytes.size());
         if (entry.has_crc &&
             crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()) != entry.crc)
-            damaged("its list of contents (" + quoted_name(entry.name) +
+            damaged("its pickle (" + quoted_name(entry.name) +
                     ") does not match its checksum (CRC-32)");
         return bytes;
     }
@@ -109,9 +108,9 @@ class ZipCheckpoint : public CheckpointContents {
                 static_cast<unsigned __int128>(planned.elements) * c10::elementSize(planned.type);
             if (need != entry.size)
                 damaged("the record of the tensor " + quoted_name(planned.name) + " has " +
-                        std::to_string(entry.size) + " bytes where " +
+                        std::to_string(entry.size) + " bytes, expected " +
                         std::to_string(planned.elements) + " elements of " +
-                        std::to_string(c10::elementSize(planned.type)) + " bytes are announced");
+                        std::to_string(c10::elementSize(planned.type)) + " bytes");
             records_.push_back(found->second);
             if (owners_[found->second].empty())
                 owners_[found->second] = planned.name;
@@ -213,7 +212,7 @@ class ZipCheckpoint : public CheckpointContents {
         const auto& window = windows_[window_of_[record]];
         auto* data = window.mapping->data() + (entry.offset - begin_of(window));
         if (planned.type == torch::kBool)
-            check_truths(planned, data, entry.size);
+            check_booleans(planned, data, entry.size);
         if (checked_empty(planned))
             return torch::empty(planned.sizes, options);
         const auto item = c10::elementSize(planned.type);

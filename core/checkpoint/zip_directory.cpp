@@ -18,8 +18,8 @@ constexpr std::uint32_t kLocalHeader = 0x04034B50, kCentralHeader = 0x02014B50,
 constexpr std::size_t kLocalSize = 30, kCentralSize = 46, kEndSize = 22, kZip64EndSize = 56,
                       kLocatorSize = 20;
 constexpr std::uint16_t kEncrypted = 1, kDescriptorFollows = 8;
-constexpr std::uint16_t kIn16 = 0xFFFF;
-constexpr std::uint32_t kIn32 = 0xFFFFFFFF;
+constexpr std::uint16_t kSaturated16 = 0xFFFF;
+constexpr std::uint32_t kSaturated32 = 0xFFFFFFFF;
 constexpr std::uint64_t kLargestDirectory = 512u << 20;
 
 template <typename Integer>
@@ -42,7 +42,7 @@ class Reader {
         for (std::uint64_t i = 0; i < count_; ++i) {
             entries.push_back(central_entry(directory, at));
             if (!names.insert(entries.back().name).second)
-                damaged("its directory names " + quoted_name(entries.back().name) + " twice");
+                damaged("its directory lists " + quoted_name(entries.back().name) + " twice");
         }
         if (at != directory.size())
             damaged("its directory is longer than its entries");
@@ -51,7 +51,7 @@ class Reader {
         for (auto& entry : entries) {
             if (entry.offset < free_from)
                 damaged("its entry " + quoted_name(entry.name) + " overlaps another");
-            enter(entry);
+            locate_data(entry);
             free_from = entry.offset + entry.size;
         }
         return entries;
@@ -76,32 +76,33 @@ class Reader {
             const auto at = tail.size() - left;
             if (load<std::uint32_t>(tail, at) == kEndOfDirectory &&
                 load<std::uint16_t>(tail, at + 20) == left - kEndSize) {
-                take_end(tail.substr(at, kEndSize), size - left);
+                parse_end(tail.substr(at, kEndSize), size - left);
                 return;
             }
         }
-        throw CheckpointError(quoted(file_.path()) +
-                              " is cut off: it begins like a checkpoint of " +
-                              "torch.save, but its table of contents at the end is missing (" +
-                              size_text(size) + " are there). Fetch it again.");
+        throw CheckpointError(
+            quoted(file_.path()) + " is cut off: it begins like a checkpoint of " +
+            "torch.save, but the zip directory at its end is missing (the file has " +
+            size_text(size) + "). Fetch it again.");
     }
 
-    void take_end(const std::string& end, std::uint64_t end_offset) {
+    void parse_end(const std::string& end, std::uint64_t end_offset) {
         count_ = load<std::uint16_t>(end, 10);
         directory_size_ = load<std::uint32_t>(end, 12);
         directory_ = load<std::uint32_t>(end, 16);
         auto limit = end_offset;
-        const bool saturated = count_ == kIn16 || directory_size_ == kIn32 || directory_ == kIn32;
+        const bool saturated =
+            count_ == kSaturated16 || directory_size_ == kSaturated32 || directory_ == kSaturated32;
         if (saturated)
-            limit = take_zip64_end(end_offset);
+            limit = parse_zip64_end(end_offset);
         if (directory_ > limit || directory_size_ > limit - directory_ ||
             directory_size_ > kLargestDirectory)
-            damaged("its table of contents lies outside the file; part of it may be missing");
+            damaged("its directory lies outside the file; part of the file may be missing");
         if (count_ > directory_size_ / kCentralSize)
-            damaged("it announces more entries than its table of contents can hold");
+            damaged("its number of entries exceeds the size of its directory");
     }
 
-    std::uint64_t take_zip64_end(std::uint64_t end_offset) {
+    std::uint64_t parse_zip64_end(std::uint64_t end_offset) {
         if (end_offset < kLocatorSize)
             damaged("its zip64 record is missing");
         const auto locator = bytes_at(end_offset - kLocatorSize, kLocatorSize);
@@ -123,7 +124,7 @@ class Reader {
     ZipEntry central_entry(const std::string& directory, std::size_t& at) {
         if (directory.size() - at < kCentralSize ||
             load<std::uint32_t>(directory, at) != kCentralHeader)
-            damaged("its table of contents ends in the middle");
+            damaged("its directory is cut off");
         const auto flags = load<std::uint16_t>(directory, at + 8);
         const auto method = load<std::uint16_t>(directory, at + 10);
         const std::size_t name_size = load<std::uint16_t>(directory, at + 28);
@@ -131,40 +132,40 @@ class Reader {
         const std::size_t comment_size = load<std::uint16_t>(directory, at + 32);
         const auto row = kCentralSize + name_size + extra_size + comment_size;
         if (directory.size() - at < row)
-            damaged("its table of contents ends in the middle");
+            damaged("its directory is cut off");
         ZipEntry entry;
         entry.name = directory.substr(at + kCentralSize, name_size);
         entry.crc = load<std::uint32_t>(directory, at + 16);
         std::uint64_t packed = load<std::uint32_t>(directory, at + 20);
         entry.size = load<std::uint32_t>(directory, at + 24);
         entry.offset = load<std::uint32_t>(directory, at + 42);
-        take_zip64_extra(directory.substr(at + kCentralSize + name_size, extra_size), entry,
-                         packed);
+        parse_zip64_extra(directory.substr(at + kCentralSize + name_size, extra_size), entry,
+                          packed);
         if ((flags & kEncrypted) != 0 || method != 0 || packed != entry.size)
-            throw CheckpointError(quoted(file_.path()) + " holds its entry " +
+            throw CheckpointError(quoted(file_.path()) + " has the entry " +
                                   quoted_name(entry.name) +
-                                  " compressed or encrypted, which torch.save never does. It was "
-                                  "packed by another program; unpack it or fetch the original.");
+                                  " compressed or encrypted, which torch.save never does. Another "
+                                  "program packed it; unpack it or fetch the original.");
         if (entry.offset > directory_ || entry.size > directory_ - entry.offset)
             damaged("its entry " + quoted_name(entry.name) + " lies outside the file");
         at += row;
         return entry;
     }
 
-    void take_zip64_extra(const std::string& extra, ZipEntry& entry, std::uint64_t& packed) const {
+    void parse_zip64_extra(const std::string& extra, ZipEntry& entry, std::uint64_t& packed) const {
         for (std::size_t at = 0; extra.size() - at >= 4;) {
             const auto id = load<std::uint16_t>(extra, at);
             const std::size_t size = load<std::uint16_t>(extra, at + 2);
             at += 4;
             if (size > extra.size() - at)
-                damaged("a field of its table of contents is cut off");
+                damaged("an extra field of its directory is cut off");
             if (id == 1) {
                 std::size_t field = at;
                 for (auto* value : {&entry.size, &packed, &entry.offset}) {
-                    if (*value != kIn32)
+                    if (*value != kSaturated32)
                         continue;
                     if (at + size - field < 8)
-                        damaged("a zip64 field of its table of contents is cut off");
+                        damaged("a zip64 field of its directory is cut off");
                     *value = load<std::uint64_t>(extra, field);
                     field += 8;
                 }
@@ -174,24 +175,23 @@ class Reader {
     }
 
     /// Moves `offset` from the local header to the data and checks that both headers agree.
-    void enter(ZipEntry& entry) const {
+    void locate_data(ZipEntry& entry) const {
         if (directory_ - entry.offset < kLocalSize + entry.name.size())
             damaged("its entry " + quoted_name(entry.name) + " lies outside the file");
         const auto header = bytes_at(entry.offset, kLocalSize + entry.name.size());
         if (load<std::uint32_t>(header, 0) != kLocalHeader ||
             load<std::uint16_t>(header, 26) != entry.name.size() ||
             header.compare(kLocalSize, std::string::npos, entry.name) != 0)
-            damaged("its table of contents points to the wrong place for " +
-                    quoted_name(entry.name));
+            damaged("its directory has a wrong offset for " + quoted_name(entry.name));
         const auto skip = kLocalSize + entry.name.size() + load<std::uint16_t>(header, 28);
         if (skip > directory_ - entry.offset || entry.size > directory_ - entry.offset - skip)
             damaged("its entry " + quoted_name(entry.name) + " lies outside the file");
         entry.offset += skip;
-        entry.has_crc = entry.crc != 0 || entry.size == 0 || !left_out(entry, header);
+        entry.has_crc = entry.crc != 0 || entry.size == 0 || !crc_omitted(entry, header);
     }
 
     /// Whether a checksum of 0 means "not computed": no other header or descriptor contains one.
-    [[nodiscard]] bool left_out(const ZipEntry& entry, const std::string& header) const {
+    [[nodiscard]] bool crc_omitted(const ZipEntry& entry, const std::string& header) const {
         if (load<std::uint32_t>(header, 14) != 0)
             return false;
         if ((load<std::uint16_t>(header, 6) & kDescriptorFollows) == 0)

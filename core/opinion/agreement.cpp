@@ -10,7 +10,7 @@
 namespace dfd {
 namespace {
 
-std::vector<std::size_t> counted_to(std::size_t count) {
+std::vector<std::size_t> indices_below(std::size_t count) {
     std::vector<std::size_t> numbers(count);
     std::iota(numbers.begin(), numbers.end(), std::size_t{0});
     return numbers;
@@ -35,7 +35,7 @@ std::vector<double> unit_deviations(std::vector<double> values) {
 }  // namespace
 
 std::vector<double> ranks_of(const std::vector<double>& values) {
-    auto order = counted_to(values.size());
+    auto order = indices_below(values.size());
     std::sort(order.begin(), order.end(),
               [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
     std::vector<double> ranks(values.size());
@@ -59,8 +59,8 @@ std::size_t AgreementTable::add(const PanelOpinion& opinion) {
         [](const ExpertOpinion& expert, const std::string& name) { return expert.name == name; });
     if (!same)
         throw std::invalid_argument(
-            "An opinion comes from other experts than the ones before it; compare pictures that "
-            "one panel has scored.");
+            "The opinions are not from the same experts; compare pictures that were scored by one "
+            "panel.");
     for (std::size_t i = 0; i < experts_.size(); ++i)
         scores_[i].push_back(opinion.experts[i].score);
     disputes_.push_back(disagreement_of(opinion, threshold_).mutual_information);
@@ -86,14 +86,16 @@ AgreementMatrix AgreementTable::matrix() const {
             }
             if (pictures() > 0)
                 matrix.flips[a][b] = matrix.flips[b][a] =
-                    static_cast<double>(told_apart(a, b).size()) / static_cast<double>(pictures());
+                    static_cast<double>(pictures_on_different_sides(a, b).size()) /
+                    static_cast<double>(pictures());
         }
     return matrix;
 }
 
-std::vector<std::size_t> AgreementTable::told_apart(std::size_t one, std::size_t other) const {
+std::vector<std::size_t> AgreementTable::pictures_on_different_sides(std::size_t one,
+                                                                     std::size_t other) const {
     if (one >= experts_.size() || other >= experts_.size())
-        throw std::out_of_range("There is no expert of that number.");
+        throw std::out_of_range("The panel has no expert with that index.");
     std::vector<std::size_t> found;
     for (std::size_t picture = 0; picture < pictures(); ++picture)
         if (fake(one, picture) != fake(other, picture))
@@ -102,7 +104,7 @@ std::vector<std::size_t> AgreementTable::told_apart(std::size_t one, std::size_t
 }
 
 std::vector<std::size_t> AgreementTable::most_disputed(std::size_t most) const {
-    auto order = counted_to(pictures());
+    auto order = indices_below(pictures());
     const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min(most, order.size()));
     std::partial_sort(order.begin(), end, order.end(), [&](std::size_t a, std::size_t b) {
         return disputes_[a] != disputes_[b] ? disputes_[a] > disputes_[b] : a < b;

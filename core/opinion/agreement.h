@@ -44,7 +44,8 @@ class AgreementTable {
 
     /// The pictures, in order, for which two experts (by index) are on different sides of the
     /// threshold. Throws std::out_of_range.
-    [[nodiscard]] std::vector<std::size_t> told_apart(std::size_t one, std::size_t other) const;
+    [[nodiscard]] std::vector<std::size_t> pictures_on_different_sides(std::size_t one,
+                                                                       std::size_t other) const;
 
     /// Up to `most` pictures with the highest mutual information, highest first. Ties keep the
     /// order in which the pictures were added.

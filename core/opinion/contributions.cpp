@@ -23,18 +23,6 @@ HeatMap density_of(const ContributionMap& map) {
     return density;
 }
 
-HeatMap towards(HeatMap density) {
-    for (auto& value : density.values)
-        value = std::max(value, 0.0f);
-    return density;
-}
-
-HeatMap against(HeatMap density) {
-    for (auto& value : density.values)
-        value = std::max(-value, 0.0f);
-    return density;
-}
-
 ContributionMap mean_contributions(std::span<const ContributionMap* const> maps,
                                    std::span<const double> weights) {
     PanelOpinion densities;

@@ -24,10 +24,6 @@ struct ContributionMap {
 /// is signed.
 [[nodiscard]] HeatMap density_of(const ContributionMap& map);
 
-/// The positive part of a density, or of its negation: evidence for and against, each >= 0.
-[[nodiscard]] HeatMap towards(HeatMap density);
-[[nodiscard]] HeatMap against(HeatMap density);
-
 /// Weighted mean of the maps' densities, converted back to contributions. Maps are resampled
 /// bilinearly to the largest number of rows and columns. The sum equals the weighted mean of the
 /// sums, apart from what resampling changes at the edges. One weight per map, all >= 0 and at least

@@ -101,8 +101,9 @@ std::vector<int> least_first(std::span<const double> importance, std::uint32_t s
     return most_first(negative, seed);
 }
 
-std::vector<std::vector<double>> displaced(std::span<const double> importance, const CellGrid& grid,
-                                           int count, std::uint32_t seed) {
+std::vector<std::vector<double>> displaced_maps(std::span<const double> importance,
+                                                const CellGrid& grid, int count,
+                                                std::uint32_t seed) {
     const int rows = grid.rows(), columns = grid.columns();
     std::vector<int> shifts(static_cast<std::size_t>(grid.count() - 1));
     std::iota(shifts.begin(), shifts.end(), 1);  // A shift of 0 would be the map itself.
@@ -161,8 +162,7 @@ void judge(DeletionTest& test) {
     if (test.displaced.size() < kDisplacedMaps) {
         test.verdict = Support::Unsupported;
         test.sentence =
-            "The picture has too few places to take away one after another; the map was not "
-            "tested.";
+            "The picture has too few cells for the deletion test; the map was not tested.";
         return;
     }
     const bool lowered = most < below;
@@ -172,9 +172,9 @@ void judge(DeletionTest& test) {
                    : (lowered || kept) && (wide || (lowered && kept)) ? Support::Weak
                                                                       : Support::Unsupported;
     test.sentence =
-        "Taking away what the map calls important changes the value from " + figure(test.whole) +
-        " to " + figure(most) + " on average, taking away the unimportant to " + figure(least) +
-        ", and the same map in wrong places to " + figure(below) + " .. " + figure(above) + ".";
+        "Removing what the map marks as important changes the value from " + figure(test.whole) +
+        " to " + figure(most) + " on average, removing the unimportant to " + figure(least) +
+        ", and displaced copies of the map to " + figure(below) + " .. " + figure(above) + ".";
 }
 
 DeletionTest deletion_test(const ContributionMap& map, const CellGrid& grid, double whole,
@@ -183,7 +183,7 @@ DeletionTest deletion_test(const ContributionMap& map, const CellGrid& grid, dou
     test.whole = whole;
     test.cells = grid.count();
     const auto importance = cell_importance(map, grid);
-    const auto elsewhere = displaced(importance, grid, kDisplacedMaps, seed);
+    const auto elsewhere = displaced_maps(importance, grid, kDisplacedMaps, seed);
     std::vector<std::vector<int>> orders{most_first(importance, seed),
                                          least_first(importance, seed)};
     for (const auto& moved : elsewhere)
@@ -197,9 +197,10 @@ DeletionTest deletion_test(const ContributionMap& map, const CellGrid& grid, dou
 }
 
 const char* deletion_rule() {
-    return "Supported: taking away the most important places first lowers the value below, and "
-           "taking away the least important first keeps it above, what five displaced copies of "
-           "the map do, and the two are at least 0.2 apart. Weak: part of that. Unsupported: none.";
+    return "Supported: removing the most important places first lowers the value further than any "
+           "of five displaced copies of the map, removing the least important first keeps it "
+           "higher than all of them, and the two are at least 0.2 apart. Weak: part of that. "
+           "Unsupported: neither.";
 }
 
 }  // namespace dfd

@@ -46,9 +46,9 @@ struct CellGrid {
 
 /// Up to `count` copies of the importance, each shifted by a different non-zero number of whole
 /// cells, with wrap-around. Fewer when the grid has fewer distinct shifts.
-[[nodiscard]] std::vector<std::vector<double>> displaced(std::span<const double> importance,
-                                                         const CellGrid& grid, int count,
-                                                         std::uint32_t seed);
+[[nodiscard]] std::vector<std::vector<double>> displaced_maps(std::span<const double> importance,
+                                                              const CellGrid& grid, int count,
+                                                              std::uint32_t seed);
 
 /// Number of displaced maps per test. For seven meaningless orders, the chance that one given order
 /// ranks first and another last is 1 in 42.

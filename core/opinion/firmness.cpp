@@ -37,10 +37,10 @@ std::string interval_sentence(const Firmness& firmness, const BandThresholds& th
            " but not always \"" + band_name(band) + "\".";
 }
 
-std::string passage_sentence(const HardPassage& passage, const BandThresholds& thresholds) {
-    return "After " + passage.name + ", which is no ordinary re-sharing, the score would be " +
-           score_figure(passage.score, thresholds) + " (" +
-           band_name(band_of(passage.score, thresholds)) + ").";
+std::string treatment_sentence(const SevereTreatment& treatment, const BandThresholds& thresholds) {
+    return "After " + treatment.name + ", which is not ordinary re-sharing, the score would be " +
+           score_figure(treatment.score, thresholds) + " (" +
+           band_name(band_of(treatment.score, thresholds)) + ").";
 }
 
 std::string flip_sentence(const Firmness& firmness, const BandThresholds& thresholds) {
@@ -76,8 +76,8 @@ std::vector<std::string> firmness_story(const Firmness& firmness,
         return story;
     if (firmness.ordinary > 0)
         story.push_back(interval_sentence(firmness, thresholds));
-    for (const auto& passage : firmness.passages)
-        story.push_back(passage_sentence(passage, thresholds));
+    for (const auto& treatment : firmness.severe)
+        story.push_back(treatment_sentence(treatment, thresholds));
     story.push_back(flip_sentence(firmness, thresholds));
     return story;
 }

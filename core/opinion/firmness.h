@@ -29,7 +29,7 @@ struct FlipPoint {
 };
 
 /// The result of a severe treatment that is not ordinary re-sharing.
-struct HardPassage {
+struct SevereTreatment {
     std::string name;  ///< treatment, for example "printing and scanning"
     double score = 0;  ///< panel score after the treatment
 };
@@ -45,7 +45,7 @@ struct Firmness {
                          ///< unaltered picture
     int versions = 0;    ///< number of all scored versions
     int all_other_side = 0;
-    std::vector<HardPassage> passages;  ///< included in `versions`, not in `ordinary`
+    std::vector<SevereTreatment> severe;  ///< included in `versions`, not in `ordinary`
     std::vector<FlipPoint> flips;
 };
 

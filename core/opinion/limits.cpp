@@ -4,8 +4,8 @@ namespace dfd {
 namespace {
 
 constexpr const char* kLimits[] = {
-    "A score is what this panel says of this picture, on a scale from 0 (looks real) to 1 (looks "
-    "fake). It is not the chance that the picture is a fake, and by itself it proves nothing.",
+    "A score is this panel's rating of this picture, on a scale from 0 (looks real) to 1 (looks "
+    "fake). It is not the probability that the picture is fake, and by itself it proves nothing.",
     "A panel knows the kinds of manipulation that it was trained on. Others, and pictures made by "
     "methods newer than the panel, may look real to it.",
     "Resizing, recompression, screenshots and messengers remove the traces that experts look for, "
@@ -15,12 +15,12 @@ constexpr const char* kLimits[] = {
     "tells how certain the panel is, not how right.",
     "A heatmap shows which places raised an expert's score for \"fake\". It is not a map of what "
     "was changed, and a picture without bright places may still have been changed.",
-    "Bands are words for ranges of scores, with thresholds that people chose; they stand beside "
-    "every band.",
-    "What a file says of its origin, and its metadata, are repeated as the file has them. Anybody "
-    "can add, change or remove them. They are never part of a score.",
-    "Digests tell that a file holds the same bytes as when it was examined. They do not tell where "
-    "it came from, nor what happened to it before.",
+    "Bands are words for ranges of scores. Their thresholds were chosen by people and are shown "
+    "beside every band.",
+    "Statements about a file's origin and its metadata are repeated as they are in the file. "
+    "Anybody can add, change or remove them. They are never part of a score.",
+    "A digest shows that a file has the same bytes as when it was examined. It does not show where "
+    "the file came from or what happened to it before.",
 };
 
 }  // namespace

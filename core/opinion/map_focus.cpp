@@ -51,7 +51,7 @@ const char* place_name(const MapFocus& focus) {
     return kNames[third_of(focus.row)][third_of(focus.column)];
 }
 
-bool same_place(const MapFocus& one, const MapFocus& other) {
+bool overlap(const MapFocus& one, const MapFocus& other) {
     constexpr double kThird = 1.0 / 3;
     return std::abs(one.row - other.row) < kThird && std::abs(one.column - other.column) < kThird;
 }

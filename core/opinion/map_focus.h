@@ -26,6 +26,6 @@ inline constexpr double kConcentratedShare = 0.5;
 [[nodiscard]] const char* place_name(const MapFocus& focus);
 
 /// Whether the two windows overlap, each taken as one third of the picture wide and high.
-[[nodiscard]] bool same_place(const MapFocus& one, const MapFocus& other);
+[[nodiscard]] bool overlap(const MapFocus& one, const MapFocus& other);
 
 }  // namespace dfd

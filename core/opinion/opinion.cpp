@@ -67,7 +67,7 @@ void combine(PanelOpinion& opinion, std::span<const double> weights) {
                      [](double weight) { return std::isfinite(weight) && weight >= 0; }))
         throw std::invalid_argument("A weight is negative or not a number; use 0 or more.");
     if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; }))
-        throw std::invalid_argument("Every expert is muted; at least one must count.");
+        throw std::invalid_argument("Every expert is muted; give at least one a weight above 0.");
     for (size_t i = 0; i < weights.size(); ++i)
         opinion.experts[i].weight = weights[i];
     combine(opinion);

@@ -46,7 +46,7 @@ std::string verdict(const PanelOpinion& opinion, const Experts& experts,
     const std::string says = "The panel says " + score_figure(opinion.score, thresholds) + " (" +
                              band_name(band_of(opinion.score, thresholds)) + ")";
     if (experts.size() == 1)
-        return says + " on the word of one expert alone, " + experts.front()->name + ".";
+        return says + " based on one expert alone, " + experts.front()->name + ".";
     const int fake = disagreement.fake_votes, real = disagreement.real_votes;
     const auto count = std::to_string(experts.size());
     if (fake == 0 || real == 0)
@@ -55,7 +55,7 @@ std::string verdict(const PanelOpinion& opinion, const Experts& experts,
     if (fake == real)
         return says + (fake == 1 ? ": one of the 2 experts votes fake, the other real."
                                  : ": the experts are evenly split, " + std::to_string(fake) +
-                                       " vote fake and as many real.");
+                                       " vote fake and as many vote real.");
     const bool mostly_fake = fake > real;
     const auto outvoted = static_cast<std::size_t>(std::min(fake, real));
     std::string others = std::to_string(outvoted);
@@ -96,7 +96,7 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
     const auto who = deciders.size() <= kNamed
                          ? listed(deciders, " or ")
                          : "any one of " + std::to_string(deciders.size()) + " experts";
-    return "It hangs on single experts: without " + who + " the score would be " +
+    return "The side depends on single experts: without " + who + " the score would be " +
            interval(low, high) + ", " + on_side(!fake);
 }
 
@@ -108,15 +108,15 @@ std::string spread(const Disagreement& disagreement) {
            ".";
 }
 
-struct Pointing {
+struct ConcentratedMap {
     std::string name;
     MapFocus focus;
 };
 
 /// Groups the experts by the place of their maps, in order of first appearance.
-std::string places(const std::vector<Pointing>& pointing) {
+std::string places(const std::vector<ConcentratedMap>& concentrated) {
     std::vector<std::pair<std::string, std::vector<std::string>>> by_place;
-    for (const auto& each : pointing) {
+    for (const auto& each : concentrated) {
         const std::string place = place_name(each.focus);
         auto found = std::find_if(by_place.begin(), by_place.end(),
                                   [&](const auto& known) { return known.first == place; });
@@ -126,14 +126,15 @@ std::string places(const std::vector<Pointing>& pointing) {
     }
     std::vector<std::string> parts;
     for (const auto& [place, names] : by_place)
-        parts.push_back((pointing.size() <= kNamed ? listed(names) : std::to_string(names.size())) +
-                        " " + place);
+        parts.push_back(
+            (concentrated.size() <= kNamed ? listed(names) : std::to_string(names.size())) + " " +
+            place);
     return listed(parts);
 }
 
 /// Empty when no expert has a map.
 std::string maps(const Experts& experts) {
-    std::vector<Pointing> pointing;
+    std::vector<ConcentratedMap> concentrated;
     int seen = 0;
     double least = 1;
     for (const auto* expert : experts) {
@@ -143,43 +144,44 @@ std::string maps(const Experts& experts) {
         const auto focus = focus_of(*expert->map);
         if (!focus || focus->share < kConcentratedShare)
             continue;
-        pointing.push_back({expert->name, *focus});
+        concentrated.push_back({expert->name, *focus});
         least = std::min(least, focus->share);
     }
     if (seen == 0)
         return {};
-    if (pointing.empty())
+    if (concentrated.empty())
         return seen == 1
                    ? "The map is not concentrated in one place."
                    : "None of the " + std::to_string(seen) + " maps is concentrated in one place.";
     const auto within = " within a ninth of the picture";
-    if (pointing.size() == 1) {
-        const auto& one = pointing.front();
+    if (concentrated.size() == 1) {
+        const auto& one = concentrated.front();
         return (seen == 1 ? "The map of " : "Only the map of ") + one.name +
                " is concentrated: " + place_name(one.focus) + " (" + percent(one.focus.share) +
                " of it" + within + ").";
     }
-    const bool together = std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& one) {
-        return std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& other) {
-            return same_place(one.focus, other.focus);
+    const bool together =
+        std::all_of(concentrated.begin(), concentrated.end(), [&](const ConcentratedMap& one) {
+            return std::all_of(
+                concentrated.begin(), concentrated.end(),
+                [&](const ConcentratedMap& other) { return overlap(one.focus, other.focus); });
         });
-    });
-    const auto count = std::to_string(pointing.size());
-    const auto some = static_cast<int>(pointing.size()) == seen
+    const auto count = std::to_string(concentrated.size());
+    const auto some = static_cast<int>(concentrated.size()) == seen
                           ? (seen == 2 ? "Both maps are" : "All " + count + " maps are")
                           : count + " of " + std::to_string(seen) + " maps are";
-    const auto firmly = " (at least " + percent(least) + " of each" + within + ").";
+    const auto at_least = " (at least " + percent(least) + " of each" + within + ").";
     // Overlapping windows can have centres in different cells of the grid; name each one then.
-    const std::string first = place_name(pointing.front().focus);
-    const bool one_name = std::all_of(pointing.begin(), pointing.end(), [&](const Pointing& each) {
-        return place_name(each.focus) == first;
-    });
+    const std::string first = place_name(concentrated.front().focus);
+    const bool one_name =
+        std::all_of(concentrated.begin(), concentrated.end(),
+                    [&](const ConcentratedMap& each) { return place_name(each.focus) == first; });
     if (together && one_name)
-        return some + " concentrated in the same place: " + first + firmly;
+        return some + " concentrated in the same place: " + first + at_least;
     return some +
            (together ? " concentrated in overlapping places: "
                      : " concentrated in different places: ") +
-           places(pointing) + firmly;
+           places(concentrated) + at_least;
 }
 
 std::string limits(std::size_t warnings) {

@@ -20,14 +20,14 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Optional files that describe a panel, besides panel.json.
-constexpr std::array kStories{"README.md", "training.json"};
+constexpr std::array kDocuments{"README.md", "training.json"};
 
 void check_stop(const std::stop_token& stop) {
     if (stop.stop_requested())
         throw PanelError("The installation was cancelled.");
 }
 
-void require_sound(const PanelRecord& panel, const Progress& progress,
+void require_valid(const PanelRecord& panel, const Progress& progress,
                    const std::stop_token& stop) {
     for (const auto& check : verify_panel(panel, progress, stop))
         if (!check.ok)
@@ -48,17 +48,17 @@ void copy_synced(const fs::path& from, const fs::path& to) {
                          ". Check the folder's permissions and the free space.");
 }
 
-std::vector<fs::path> stories_of(const fs::path& folder) {
-    std::vector<fs::path> stories;
+std::vector<fs::path> documents_in(const fs::path& folder) {
+    std::vector<fs::path> documents;
     std::error_code error;
-    for (const auto* name : kStories)
+    for (const auto* name : kDocuments)
         if (fs::is_regular_file(folder / name, error))
-            stories.emplace_back(name);
-    return stories;
+            documents.emplace_back(name);
+    return documents;
 }
 
 /// Copies panel.json unchanged where possible, which keeps the panel's digest.
-void bind(const PanelRecord& panel, const std::string& name, const fs::path& folder) {
+void write_record(const PanelRecord& panel, const std::string& name, const fs::path& folder) {
     if (panel.name != name || panel.starter) {
         auto record = panel;
         record.name = name;
@@ -79,7 +79,7 @@ PanelRecord add(const AddRequest& request, const Progress& progress, const std::
     const auto name = request.name.empty() ? panel.name : request.name;
     const auto into = request.into.empty() ? user_panel_folder() : request.into;
     check_panel_target(name, into, request.replace);
-    require_sound(panel, progress, stop);
+    require_valid(panel, progress, stop);
 
     StagingFolder staging(into, name);
     std::uint64_t bytes = 0;
@@ -95,9 +95,9 @@ PanelRecord add(const AddRequest& request, const Progress& progress, const std::
             throw PanelError(quoted(panel.folder / expert.file) +
                              " changed while it was being copied. Add the panel again.");
     }
-    for (const auto& story : stories_of(panel.folder))
-        copy_synced(panel.folder / story, staging.path() / story);
-    bind(panel, name, staging.path());
+    for (const auto& document : documents_in(panel.folder))
+        copy_synced(panel.folder / document, staging.path() / document);
+    write_record(panel, name, staging.path());
     check_stop(stop);
     return read_panel(staging.publish(request.replace));
 }

@@ -66,7 +66,7 @@ ListedPanel read_listed(const fs::path& folder) {
 std::string known_names(const std::vector<ListedPanel>& panels) {
     const auto names = joined(
         panels, ", ", [](const auto& panel) { return panel.record.folder.filename().native(); });
-    return names.empty() ? "No panel is installed." : "Known are " + names + ".";
+    return names.empty() ? "No panel is installed." : "Installed panels: " + names + ".";
 }
 
 PanelRecord default_panel() {
@@ -81,13 +81,13 @@ PanelRecord default_panel() {
         // Silently falling back to weaker experts would be worse than stopping.
         if (!panel.problem.empty())
             throw PanelError(panel.problem +
-                             " Install it again, remove it, or name another panel.");
+                             " Install it again, remove it, or choose another panel.");
         return panel.record;
     }
     if (starter == nullptr)
         throw PanelError(
-            "No panel is installed and the bundled one was not found. Install one with \"dfd panel "
-            "install\", or name its folder.");
+            "No panel is installed and the bundled panel was not found. Install a panel with \"dfd "
+            "panel install\", or give a panel's folder.");
     if (!starter->problem.empty())
         throw PanelError(starter->problem);
     return starter->record;
@@ -117,9 +117,9 @@ std::string panel_name_problem(const std::string& name) {
     if (!name.empty() && name.size() <= 100 && name.front() != '.' && name.front() != ' ' &&
         name.back() != ' ' && std::ranges::all_of(name, allowed))
         return {};
-    return "A panel cannot be named " + quoted_name(name) +
-           ". Use 1 to 100 letters, digits, spaces or the signs . _ - +, starting with a letter or "
-           "a digit.";
+    return "Invalid panel name: " + quoted_name(name) +
+           ". Use 1 to 100 letters, digits, spaces or the characters . _ - +, without a leading "
+           "dot and without a space at either end.";
 }
 
 std::vector<fs::path> panel_folders() {

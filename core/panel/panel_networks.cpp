@@ -31,14 +31,14 @@ std::vector<std::pair<NamedTensor, torch::Tensor>> matched(ExpertNetwork& networ
                                                            const StateDict& tensors,
                                                            const std::string& where) {
     const auto refuse = [&](const std::string& what) {
-        throw PanelError(where + " " + what +
-                         ". The file was not made for this expert, or was "
-                         "damaged; install the panel again.");
+        throw PanelError(
+            where + " " + what +
+            ". The file belongs to another expert or is damaged; install the panel again.");
     };
     std::map<std::string_view, torch::Tensor> given;
     for (const auto& [name, tensor] : tensors)
         if (!name.ends_with(kCounter) && !given.emplace(name, tensor).second)
-            refuse("holds the tensor " + quoted_name(name) + " twice");
+            refuse("contains the tensor " + quoted_name(name) + " twice");
 
     std::vector<std::pair<NamedTensor, torch::Tensor>> pairs;
     std::vector<std::string> missing, misshapen;
@@ -51,8 +51,8 @@ std::vector<std::pair<NamedTensor, torch::Tensor>> matched(ExpertNetwork& networ
         }
         if (found->second.sizes() != want.tensor.sizes())
             misshapen.push_back("has shape " + shape_text(found->second.sizes()) +
-                                " for the tensor " + quoted_name(want.name) + " where " +
-                                shape_text(want.tensor.sizes()) + " is needed");
+                                " for the tensor " + quoted_name(want.name) + ", expected " +
+                                shape_text(want.tensor.sizes()));
         pairs.emplace_back(want, found->second);
         given.erase(found);
     }
@@ -60,7 +60,7 @@ std::vector<std::pair<NamedTensor, torch::Tensor>> matched(ExpertNetwork& networ
         refuse("lacks the tensor " + quoted_name(missing.front()) +
                counted(missing.size(), wanted.size(), "missing"));
     if (!given.empty())
-        refuse("holds the unexpected tensor " + quoted_name(given.begin()->first) +
+        refuse("contains the unexpected tensor " + quoted_name(given.begin()->first) +
                counted(given.size(), tensors.size(), "unexpected"));
     if (!misshapen.empty())
         refuse(misshapen.front() + counted(misshapen.size(), wanted.size(), "misshapen"));
@@ -95,11 +95,11 @@ bool resized_on_processor(const Pixels& pixels, const InputPolicy& policy) {
 
 std::string value_problem(const std::string& name, const torch::Tensor& value) {
     if (!value.is_floating_point())
-        return "holds whole numbers in the tensor " + quoted_name(name) + " instead of weights";
+        return "contains integers in the tensor " + quoted_name(name);
     if (!all_finite(value))
-        return "holds NaN or infinity in the tensor " + quoted_name(name);
+        return "contains NaN or infinity in the tensor " + quoted_name(name);
     if (name.ends_with("running_var") && value.numel() > 0 && value.min().item<double>() < 0)
-        return "holds a negative variance in the tensor " + quoted_name(name);
+        return "contains a negative variance in the tensor " + quoted_name(name);
     return {};
 }
 
@@ -122,8 +122,8 @@ std::shared_ptr<ExpertNetwork> load(const PanelRecord& panel, const ExpertRecord
         const auto mapping = file.map(0, file.size());
         if (check_digest && sha256_hex({mapping->data(), mapping->size()}) != expert.sha256)
             throw PanelError(quoted(path) +
-                             " is not the file this panel was made of: its SHA-256 differs. It was "
-                             "damaged or replaced; install the panel again.");
+                             " is not the file that this panel was installed with: its SHA-256 "
+                             "differs. It was damaged or replaced; install the panel again.");
         const auto weights = read_safetensors(mapping, path);
         const WithoutInitialValues replaced;
         auto network = make_network(expert.architecture);

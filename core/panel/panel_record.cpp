@@ -33,11 +33,11 @@ constexpr const char* kNative = "native";
 /// One JSON object of the record, with its path in the record ("experts[2].input") for errors.
 class Fields {
   public:
-    Fields(const json& object, std::string place, const fs::path& file)
-        : object_(object), place_(std::move(place)), file_(file) {
+    Fields(const json& object, std::string path, const fs::path& file)
+        : object_(object), path_(std::move(path)), file_(file) {
         if (!object.is_object())
             fail(file_,
-                 (place_.empty() ? "the record" : '"' + place_ + '"') + " is not a JSON object");
+                 (path_.empty() ? "the record" : '"' + path_ + '"') + " is not a JSON object");
     }
 
     [[noreturn]] static void fail(const fs::path& file, const std::string& what) {
@@ -58,24 +58,24 @@ class Fields {
     [[nodiscard]] std::string text(const char* key, bool may_be_empty = false) const {
         const auto& value = at(key);
         if (!value.is_string())
-            refuse(key, "is not a text");
+            refuse(key, "is not a string");
         auto text = value.get<std::string>();
         if (text.empty() && !may_be_empty)
             refuse(key, "is empty");
         return text;
     }
-    [[nodiscard]] bool truth(const char* key) const {
+    [[nodiscard]] bool boolean(const char* key) const {
         const auto& value = at(key);
         if (!value.is_boolean())
             refuse(key, "is neither true nor false");
         return value.get<bool>();
     }
-    [[nodiscard]] int whole(const char* key, int least, int most) const {
+    [[nodiscard]] int integer(const char* key, int least, int most) const {
         const auto& value = at(key);
         const bool fits = value.is_number_integer() && value.get<double>() >= least &&
                           value.get<double>() <= most;
         if (!fits)
-            refuse(key, "is not a whole number from " + std::to_string(least) + " to " +
+            refuse(key, "is not an integer from " + std::to_string(least) + " to " +
                             std::to_string(most));
         return value.get<int>();
     }
@@ -102,12 +102,12 @@ class Fields {
     }
     [[nodiscard]] const json& object(const char* key) const { return at(key); }
     [[nodiscard]] std::string path_of(const std::string& key) const {
-        return place_.empty() ? key : place_ + "." + key;
+        return path_.empty() ? key : path_ + "." + key;
     }
 
   private:
     const json& object_;
-    std::string place_;
+    std::string path_;
     const fs::path& file_;
 };
 
@@ -116,12 +116,13 @@ InputPolicy read_input(const Fields& fields) {
     const auto resize = fields.text("resize");
     if (resize != kStretch && resize != kNative)
         fields.refuse("resize",
-                      "is " + quoted_name(resize) + "; known are \"stretch\", \"native\"");
+                      "is " + quoted_name(resize) + "; supported values: \"stretch\", \"native\"");
     input.resize = resize == kNative ? Resize::Native : Resize::Stretch;
     if (input.resize == Resize::Stretch || fields.has("size"))
-        input.size = fields.whole("size", kSmallestInput, kLargestInput);
+        input.size = fields.integer("size", kSmallestInput, kLargestInput);
     if (const auto colour = fields.text("colour"); colour != "RGB")
-        fields.refuse("colour", "is " + quoted_name(colour) + "; experts here read \"RGB\"");
+        fields.refuse("colour",
+                      "is " + quoted_name(colour) + "; the only supported value is \"RGB\"");
     input.mean = fields.colour("mean", false);
     input.std = fields.colour("std", true);
     return input;
@@ -135,38 +136,38 @@ void check_file(const Fields& fields, const std::string& file, const fs::path& f
         fields.refuse("file", "is " + quoted_name(file) +
                                   ", which is not the name of a file inside the panel's folder");
     std::error_code missing, error;
-    const auto place = fs::canonical(folder / path, missing);
+    const auto target = fs::canonical(folder / path, missing);
     if (missing)
         return;  // loading reports this with a better message
-    const auto relative = place.lexically_relative(fs::canonical(folder, error));
+    const auto relative = target.lexically_relative(fs::canonical(folder, error));
     if (relative.empty() || *relative.begin() == "..")
         fields.refuse("file",
                       "is " + quoted_name(file) + ", a link that leaves the panel's folder");
 }
 
-ExpertRecord read_expert(const Fields& fields, const fs::path& file, const std::string& place) {
+ExpertRecord read_expert(const Fields& fields, const fs::path& file, const std::string& path) {
     ExpertRecord expert;
     expert.name = fields.text("name");
     expert.architecture = fields.text("architecture");
     const auto& known = architectures();
     const auto architecture = std::ranges::find(known, expert.architecture, &Architecture::name);
     if (architecture == known.end())
-        fields.refuse("architecture", "is " + quoted_name(expert.architecture) +
-                                          ", which this version does not know; a newer version of "
-                                          "the program may");
+        fields.refuse(
+            "architecture",
+            "is " + quoted_name(expert.architecture) +
+                ", which is not supported; a newer version of the program may support it");
     expert.file = fields.text("file");
     check_file(fields, expert.file, file.parent_path());
     expert.sha256 = fields.text("sha256");
     if (expert.sha256.size() != 64 ||
         expert.sha256.find_first_not_of("0123456789abcdef") != std::string::npos)
         fields.refuse("sha256", "is not 64 lower-case hexadecimal digits");
-    expert.input = read_input(Fields(fields.object("input"), place + ".input", file));
+    expert.input = read_input(Fields(fields.object("input"), path + ".input", file));
     expert.gradcam_layer = fields.text("gradcam_layer");
     if (expert.gradcam_layer != architecture->gradcam_layer)
         fields.refuse("gradcam_layer", "is " + quoted_name(expert.gradcam_layer) +
-                                           ", but maps of " + expert.architecture +
-                                           " are made from \"" + architecture->gradcam_layer +
-                                           "\"");
+                                           ", but the Grad-CAM layer of " + expert.architecture +
+                                           " is \"" + architecture->gradcam_layer + "\"");
     return expert;
 }
 
@@ -174,29 +175,31 @@ PanelRecord parse_record(const json& root, const fs::path& file) {
     const Fields fields(root, "", file);
     const auto& format = fields.at("format");
     if (!format.is_number_integer() || format.get<double>() != kFormat)
-        fields.refuse("format", "is " + format.dump() + ", and this version reads format " +
+        fields.refuse("format", "is " + format.dump() + ", but this version reads only format " +
                                     std::to_string(kFormat) +
-                                    " only; a newer version of the program may read it");
+                                    "; a newer version of the program may read it");
     PanelRecord record;
     record.name = fields.text("name");
     if (const auto problem = panel_name_problem(record.name); !problem.empty())
-        fields.refuse("name", "does not name a panel. " + problem.substr(0, problem.size() - 1));
+        fields.refuse("name", "is not valid. " + problem.substr(0, problem.size() - 1));
     record.title = fields.text("title", true);
     record.licence = fields.text("licence", true);
     record.origin = fields.text("origin", true);
-    record.starter = fields.truth("starter");
-    record.ema = fields.truth("ema");
+    record.starter = fields.boolean("starter");
+    record.ema = fields.boolean("ema");
     if (fields.has("subject"))
         record.subject = fields.text("subject", true);
     if (!record.subject.empty() && record.subject != kFaces)
-        fields.refuse("subject",
-                      "is " + quoted_name(record.subject) + "; known are \"faces\" and none");
+        fields.refuse("subject", "is " + quoted_name(record.subject) +
+                                     "; supported values: \"faces\", or no subject");
     record.combine = fields.text("combine");
     if (record.combine != "mean")
-        fields.refuse("combine", "is " + quoted_name(record.combine) + "; known is \"mean\"");
+        fields.refuse("combine", "is " + quoted_name(record.combine) +
+                                     "; the only supported value is \"mean\"");
     const auto& classes = fields.list("classes");
     if (classes.size() != 2 || classes[0] != "real" || classes[1] != "deepfake")
-        fields.refuse("classes", "is not [\"real\", \"deepfake\"], the order experts answer in");
+        fields.refuse("classes",
+                      "is not [\"real\", \"deepfake\"], the order of the experts' outputs");
 
     const auto& experts = fields.list("experts");
     if (experts.empty() || experts.size() > kMostExperts)
@@ -205,9 +208,9 @@ PanelRecord parse_record(const json& root, const fs::path& file) {
     std::set<std::string> names;
     std::set<fs::path> files;
     for (std::size_t i = 0; i < experts.size(); ++i) {
-        const auto place = "experts[" + std::to_string(i) + "]";
-        const Fields entry(experts[i], place, file);
-        auto expert = read_expert(entry, file, place);
+        const auto path = "experts[" + std::to_string(i) + "]";
+        const Fields entry(experts[i], path, file);
+        auto expert = read_expert(entry, file, path);
         if (!names.insert(expert.name).second)
             entry.refuse("name", "repeats " + quoted_name(expert.name));
         if (!files.insert(fs::path(expert.file).lexically_normal()).second)
@@ -262,8 +265,7 @@ json to_json(const PanelRecord& record) {
 std::string read_bytes(const fs::path& file) {
     std::error_code error;
     if (!fs::is_regular_file(file, error))
-        throw PanelError(quoted(file) +
-                         " does not exist, so there is no panel there. Check the name or path.");
+        throw PanelError(quoted(file) + " does not exist. Check the panel's name or path.");
     std::ifstream stream(file, std::ios::binary);
     std::string bytes(kLargestRecord + 1, '\0');
     stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
@@ -271,8 +273,8 @@ std::string read_bytes(const fs::path& file) {
         throw PanelError(quoted(file) + " cannot be read. Check its permissions.");
     bytes.resize(static_cast<std::size_t>(stream.gcount()));
     if (bytes.size() > kLargestRecord)
-        throw PanelError(quoted(file) + " is larger than any panel's record (" +
-                         size_text(kLargestRecord) + "). It is something else.");
+        throw PanelError(quoted(file) + " is larger than the limit of a panel record (" +
+                         size_text(kLargestRecord) + "). Check the path.");
     return bytes;
 }
 
@@ -280,9 +282,7 @@ json parse_json(const std::string& bytes, const fs::path& file) {
     try {
         return json::parse(bytes);
     } catch (const json::exception&) {
-        Fields::fail(file,
-                     "it is not JSON. It was damaged or edited by mistake; install the panel "
-                     "again");
+        Fields::fail(file, "it is not valid JSON. The file is damaged; install the panel again");
     }
 }
 
@@ -305,7 +305,7 @@ PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
         const auto root = to_json(record);
         bytes = root.dump(2) + "\n";
     } catch (const json::exception&) {
-        Fields::fail(file, "a text in it is not valid UTF-8");
+        Fields::fail(file, "a string in the record is not valid UTF-8");
     }
     // Never write a record that cannot be read back.
     (void)parse_record(parse_json(bytes, file), file);

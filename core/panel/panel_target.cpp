@@ -16,27 +16,26 @@ void check_panel_target(const std::string& name, const fs::path& into, bool repl
     std::error_code error;
     const auto bundled = bundled_panel_folder();
     if (bundled && !is_bundled(into) && fs::exists(*bundled / name, error))
-        throw PanelError("A panel cannot be named \"" + name +
-                         "\": the bundled one is. Choose another name.");
+        throw PanelError("The name \"" + name + "\" is the bundled panel's. Choose another name.");
     const auto target = into / name;
     if (!fs::exists(fs::symlink_status(target, error)))
         return;
     if (!fs::exists(target / "panel.json", error))
         throw PanelError(quoted(target) +
-                         " exists and is not a panel. Choose another name, or move it away.");
+                         " exists and is not a panel. Choose another name, or move the existing "
+                         "file or folder.");
     if (!replace)
-        throw PanelError("A panel named \"" + name + "\" is installed already in " + quoted(into) +
-                         ". Remove it first, say that it is to be replaced (--replace), or choose "
-                         "another name.");
+        throw PanelError("A panel named \"" + name + "\" is already installed in " + quoted(into) +
+                         ". Remove it first, replace it (--replace), or choose another name.");
 }
 
 void check_panel_space(const fs::path& folder, std::uint64_t need) {
     std::error_code error;
     const auto space = fs::space(folder, error);
     if (!error && space.available < need)
-        throw PanelError("The disk of " + quoted(folder) + " has " + size_text(space.available) +
-                         " free, and the panel needs " + size_text(need) +
-                         ". Make room, or install into another folder.");
+        throw PanelError("The disk with " + quoted(folder) + " has " + size_text(space.available) +
+                         " free, but the panel needs " + size_text(need) +
+                         ". Free some space, or install into another folder.");
 }
 
 }  // namespace dfd

@@ -30,7 +30,7 @@ std::string record_problem(const PanelRecord& record) {
     return {};
 }
 
-bool same_place(const fs::path& a, const fs::path& b) {
+bool same_folder(const fs::path& a, const fs::path& b) {
     std::error_code error;
     return fs::equivalent(a, b, error) && !error;
 }
@@ -64,9 +64,9 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
             });
             if (digest != expert.sha256)
                 problem = quoted(path) +
-                          " is not the file this panel was made of: its SHA-256 is " + digest +
-                          " where panel.json says " + expert.sha256 +
-                          ". It was damaged or replaced; install the panel again.";
+                          " is not the file that this panel was installed with: its SHA-256 is " +
+                          digest + ", expected " + expert.sha256 +
+                          ". The file was damaged or replaced; install the panel again.";
             else
                 (void)load_expert(record, expert, /*check_digest=*/false);
         } catch (const PanelError& error) {
@@ -86,9 +86,7 @@ void remove_panel(const PanelRecord& record) {
     if (!folder.has_filename())  // "panels/mine/"
         folder = folder.parent_path();
     if (is_bundled(folder))
-        throw PanelError(quoted(folder) +
-                         " came with the program and stays. Other panels can be "
-                         "removed.");
+        throw PanelError(quoted(folder) + " is the bundled panel, which cannot be removed.");
     std::error_code error;
     if (folder.empty() || !fs::exists(folder / "panel.json", error))
         throw PanelError(quoted(folder) + " is not a panel, so it was not removed.");
@@ -96,7 +94,7 @@ void remove_panel(const PanelRecord& record) {
     const auto parent = fs::absolute(folder, error).parent_path();
     bool managed = false;
     for (const auto& each : panel_folders())
-        managed = managed || same_place(each, parent);
+        managed = managed || same_folder(each, parent);
     if (!managed)
         throw PanelError(quoted(folder) +
                          " is not among the installed panels, so it was not removed. Delete the "
@@ -110,7 +108,7 @@ void remove_panel(const PanelRecord& record) {
     fs::remove_all(aside, error);
     if (error)
         throw PanelError(quoted(aside) +
-                         " is left of the removed panel and could not be deleted: " +
+                         " is a remainder of the removed panel and could not be deleted: " +
                          error.message() + ". Delete it yourself.");
 }
 

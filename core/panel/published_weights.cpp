@@ -34,8 +34,8 @@ Difference compare(const RawExpert& expert, const Blueprint& blueprint) {
         } else if (found->second.sizes() != want.shape) {
             if (difference.misshapen++ == 0)
                 difference.first_misshapen = quoted_name(want.name) + " has shape " +
-                                             shape_text(found->second.sizes()) + " where " +
-                                             shape_text(want.shape) + " is needed";
+                                             shape_text(found->second.sizes()) + ", expected " +
+                                             shape_text(want.shape);
         } else {
             ++difference.alike;
         }
@@ -86,22 +86,23 @@ void recognise(RawExpert& expert, std::size_t index, const std::string& where) {
     }
     const auto number = "expert " + std::to_string(index);
     if (closest == nullptr || least.alike == 0)
-        throw PanelError(where + " cannot be installed: " + number +
-                         " has no tensor of any architecture known here. Choose the weights of a "
-                         "panel that this program supports.");
+        throw PanelError(
+            where + " cannot be installed: " + number +
+            " has no tensor of a supported architecture. Choose the weights of a supported panel.");
     std::string what;
     if (least.missing > 0)
         what = "lacks the tensor " + quoted_name(least.first_missing);
     else if (least.misshapen > 0)
-        what = "has a misshapen tensor: " + least.first_misshapen;
+        what = "has a tensor of the wrong shape: " + least.first_misshapen;
     else
         what = "has the unexpected tensor " + quoted_name(least.first_unexpected);
-    throw PanelError(
-        where + " cannot be installed: " + number + " is most like " + closest->architecture->name +
-        ", but " + what + " (of " + std::to_string(closest->tensors.size()) + " tensors, " +
-        std::to_string(least.missing) + " are missing and " + std::to_string(least.misshapen) +
-        " misshapen, and " + std::to_string(least.unexpected) +
-        " are unexpected). It is incomplete or made for another program.");
+    throw PanelError(where + " cannot be installed: " + number + " is most similar to " +
+                     closest->architecture->name + ", but " + what + " (of " +
+                     std::to_string(closest->tensors.size()) + " tensors, " +
+                     std::to_string(least.missing) + " are missing and " +
+                     std::to_string(least.misshapen) + " have the wrong shape, and " +
+                     std::to_string(least.unexpected) +
+                     " are unexpected). It is incomplete or made for another program.");
 }
 
 /// "3.baseline_extractor.conv_stem.weight" -> 3 and "conv_stem.weight".
@@ -110,9 +111,9 @@ bool split_name(const std::string& name, std::size_t& index, std::string& rest) 
     if (dot == std::string::npos || dot == 0)
         return false;
     const auto [end, error] = std::from_chars(name.data(), name.data() + dot, index);
-    const bool plain = error == std::errc() && end == name.data() + dot && index < kMostExperts &&
+    const bool valid = error == std::errc() && end == name.data() + dot && index < kMostExperts &&
                        std::to_string(index).size() == dot;
-    if (!plain || name.compare(dot + 1, kPrefix.size(), kPrefix) != 0)
+    if (!valid || name.compare(dot + 1, kPrefix.size(), kPrefix) != 0)
         return false;
     rest = name.substr(dot + 1 + kPrefix.size());
     return !rest.empty();
@@ -127,12 +128,13 @@ void check_values(const std::string& where, const std::string& shown, const std:
     auto problem = value_problem(kind, tensor);
     if (problem.empty())
         return;
-    // value_problem() uses the plain name; users need the name that is in the file.
-    const auto plain = quoted_name(kind);
-    if (const auto at = problem.find(plain); at != std::string::npos)
-        problem.replace(at, plain.size(), quoted_name(shown));
+    // value_problem() uses the short name; users need the name that is in the file.
+    const auto short_name = quoted_name(kind);
+    if (const auto at = problem.find(short_name); at != std::string::npos)
+        problem.replace(at, short_name.size(), quoted_name(shown));
     throw PanelError(where + " cannot be installed: it " + problem +
-                     ". It was damaged before it was saved; get it from its authors again.");
+                     ". The weights were already damaged when they were saved; get them from their "
+                     "authors again.");
 }
 
 }  // namespace
@@ -161,23 +163,23 @@ std::vector<RawExpert> recognise_experts(StateDict weights, const std::string& w
         std::string rest;
         if (!split_name(name, index, rest))
             throw PanelError(where + " cannot be installed: the tensor " + quoted_name(name) +
-                             " is not named like an expert's (\"0.baseline_extractor...\"). "
-                             "Choose the published weight.pth.");
+                             " is not named like a tensor of an expert "
+                             "(\"0.baseline_extractor...\"). Choose the published weight.pth.");
         if (!rest.ends_with(kCounter))
             numbered[index].tensors.emplace(std::move(rest), std::move(tensor));
     }
     std::vector<RawExpert> experts;
     for (auto& [index, expert] : numbered) {
         if (index != experts.size())
-            throw PanelError(where + " cannot be installed: it has the expert " +
-                             std::to_string(index) + " but not the expert " +
+            throw PanelError(where + " cannot be installed: it has expert " +
+                             std::to_string(index) + " but not expert " +
                              std::to_string(experts.size()) +
                              ". It is incomplete; fetch it again.");
         recognise(expert, index, where);
         experts.push_back(std::move(expert));
     }
     if (experts.empty())
-        throw PanelError(where + " cannot be installed: it holds no expert.");
+        throw PanelError(where + " cannot be installed: it contains no expert.");
     return experts;
 }
 
@@ -189,11 +191,11 @@ void check_ema(const std::vector<RawExpert>& experts, const std::map<std::int64_
     };
     for (const auto& [index, state] : ema)
         if (static_cast<std::size_t>(index) >= experts.size())
-            refuse("it has averages for the expert " + std::to_string(index) +
-                   ", and the weights have " + std::to_string(experts.size()) + " experts");
+            refuse("it has averages for expert " + std::to_string(index) +
+                   ", but the weights have " + std::to_string(experts.size()) + " experts");
     for (std::size_t i = 0; i < experts.size(); ++i) {
         const auto found = ema.find(static_cast<std::int64_t>(i));
-        const auto expert = "the expert " + std::to_string(i);
+        const auto expert = "expert " + std::to_string(i);
         if (found == ema.end())
             refuse("it has no averages for " + expert);
         const auto& blueprint = *experts[i].blueprint;

@@ -57,8 +57,8 @@ json parse_header(std::string_view text, const std::filesystem::path& file) {
             fail(file, "has a header nested deeper than safetensors allows. Fetch it again.");
         if (depth == 1 && event == json::parse_event_t::key &&
             !names.insert(parsed.get<std::string>()).second)
-            fail(file, "names the tensor " + quoted_name(parsed.get<std::string>()) +
-                           " twice in its header. Fetch it again from its authors.");
+            fail(file, "lists the tensor " + quoted_name(parsed.get<std::string>()) +
+                           " twice in its header. Get it from its authors again.");
         return true;
     };
     try {
@@ -67,7 +67,8 @@ json parse_header(std::string_view text, const std::filesystem::path& file) {
             return header;
     } catch (const json::exception&) {
     }
-    fail(file, "has a damaged header: it is not the JSON of a safetensors file. Fetch it again.");
+    fail(file,
+         "has a damaged header: it is not the JSON object of a safetensors file. Fetch it again.");
 }
 
 struct Entry {
@@ -90,13 +91,13 @@ std::vector<std::int64_t> read_shape(const json& value) {
 Entry read_entry(const std::string& name, const json& value, std::uint64_t data_size,
                  const std::filesystem::path& file) {
     const auto refuse = [&](const std::string& why) {
-        fail(file, "describes the tensor " + quoted_name(name) + " wrongly: " + why +
+        fail(file, "has an invalid entry for the tensor " + quoted_name(name) + ": " + why +
                        ". The file is damaged; fetch it again.");
     };
     const auto field = [&](const char* key, bool (json::*is)() const noexcept) -> const json& {
         const auto found = value.is_object() ? value.find(key) : value.end();
         if (!value.is_object() || found == value.end() || !((*found).*is)())
-            refuse(std::string("its field \"") + key + "\" is missing or of the wrong kind");
+            refuse(std::string("its field \"") + key + "\" is missing or has the wrong type");
         return *found;
     };
     Entry entry;
@@ -105,15 +106,15 @@ Entry read_entry(const std::string& name, const json& value, std::uint64_t data_
     const auto type =
         std::ranges::find_if(kTypes, [&](const auto& each) { return dtype == each.name; });
     if (type == kTypes.end())
-        refuse("its element type " + quoted_name(dtype) + " is not known here");
+        refuse("its element type " + quoted_name(dtype) + " is not supported");
     entry.type = type->type;
     entry.shape = read_shape(field("shape", &json::is_array));
     const auto elements = checked_elements(entry.shape);
     if (elements < 0 || entry.shape.size() > 32)
-        refuse("its shape is impossible");
+        refuse("its shape is invalid");
     const auto& offsets = field("data_offsets", &json::is_array);
     if (offsets.size() != 2 || !offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned())
-        refuse("its data offsets are not two positions");
+        refuse("its data offsets are not two unsigned integers");
     entry.begin = offsets[0].get<std::uint64_t>();
     entry.end = offsets[1].get<std::uint64_t>();
     if (entry.begin > entry.end || entry.end > data_size)
@@ -131,8 +132,8 @@ torch::Tensor view_of(const std::shared_ptr<const FileMapping>& mapping, std::ui
     const auto bytes = static_cast<std::size_t>(entry.end - entry.begin);
     if (entry.type == torch::kBool &&
         std::any_of(data, data + bytes, [](std::uint8_t b) { return b > 1; }))
-        fail(file, "holds bytes other than 0 and 1 in the tensor " + quoted_name(entry.name) +
-                       " of truth values. Fetch it again.");
+        fail(file, "has bytes other than 0 and 1 in the tensor " + quoted_name(entry.name) +
+                       " of booleans. Fetch it again.");
     const auto options = torch::TensorOptions().dtype(entry.type);
     if (bytes == 0)
         return torch::empty(entry.shape, options);
@@ -148,10 +149,11 @@ torch::Tensor view_of(const std::shared_ptr<const FileMapping>& mapping, std::ui
 Metadata read_metadata(const json& value, const std::filesystem::path& file) {
     Metadata metadata;
     if (!value.is_object())
-        fail(file, "has a \"__metadata__\" that is not a table of texts. Fetch it again.");
+        fail(file, "has \"__metadata__\" that is not an object of strings. Fetch it again.");
     for (const auto& [key, text] : value.items()) {
         if (!text.is_string())
-            fail(file, "has the metadata entry " + quoted_name(key) + " that is not a text.");
+            fail(file, "has the metadata entry " + quoted_name(key) +
+                           ", which is not a string. Fetch it again.");
         metadata[key] = text.get<std::string>();
     }
     return metadata;
@@ -161,7 +163,7 @@ Metadata read_metadata(const json& value, const std::filesystem::path& file) {
                              const std::error_code& error) {
     if (error.value() == ENOSPC || error.value() == EDQUOT)
         fail(file, "could not be written: the disk is full. It needs " + size_text(size) +
-                       "; make room and try again.");
+                       "; free some space and try again.");
     fail(file, "could not be written: " + error.message() +
                    ". Check that the folder exists and may be written to.");
 }
@@ -181,10 +183,11 @@ Safetensors read_safetensors(const std::shared_ptr<const FileMapping>& mapping,
         throw CheckpointError(*sentence);
     std::uint64_t header_size = 0;
     if (size < sizeof header_size + 2)
-        fail(file, "is too short (" + size_text(size) + ") for weights. Fetch it again.");
+        fail(file,
+             "is too small (" + size_text(size) + ") for a safetensors file. Fetch it again.");
     std::memcpy(&header_size, bytes.data(), sizeof header_size);
     if (header_size > kLargestHeader || bytes[8] != '{')
-        fail(file, "is not a safetensors file. Choose a file that was written as one.");
+        fail(file, "is not a safetensors file. Choose a .safetensors file.");
     if (header_size > size - sizeof header_size)
         fail(file, "is cut off inside its header. Fetch it again.");
 
@@ -209,7 +212,7 @@ Safetensors read_safetensors(const std::shared_ptr<const FileMapping>& mapping,
         expected = entry.end;
     }
     if (expected != data_size)
-        fail(file, "holds " + std::to_string(data_size - expected) +
+        fail(file, "has " + std::to_string(data_size - expected) +
                        " bytes that belong to no tensor. Fetch it again.");
     auto* data = mapping->data() + 8 + header_size;
     for (const auto& entry : entries)

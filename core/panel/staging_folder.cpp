@@ -67,7 +67,7 @@ StagingFolder::StagingFolder(fs::path parent, const std::string& name)
     for (int i = 0; i < kTries; ++i)
         if (try_create())
             return;
-    fail(parent_, "keeps losing the folder of a new installation", EBUSY);
+    fail(parent_, "repeatedly lost a temporary folder to another installation", EBUSY);
 }
 
 bool StagingFolder::try_create() {

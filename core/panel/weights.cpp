@@ -32,7 +32,7 @@ std::vector<double> parse_weights(const std::string& text, const PanelRecord& pa
         const auto equals = entry.rfind('=');
         if (equals == std::string::npos)
             throw std::invalid_argument("\"" + entry +
-                                        "\" is not an expert and its weight; write NAME=0.5.");
+                                        "\" is not of the form NAME=WEIGHT, for example NAME=0.5.");
         const auto name = entry.substr(0, equals);
         const auto found =
             std::find_if(panel.experts.begin(), panel.experts.end(),
@@ -43,13 +43,14 @@ std::vector<double> parse_weights(const std::string& text, const PanelRecord& pa
                                         joined(panel.experts, ", ", &ExpertRecord::name) + ".");
         }
         if (!seen.insert(name).second)
-            throw std::invalid_argument("The expert \"" + name + "\" is weighted twice.");
+            throw std::invalid_argument("The expert \"" + name +
+                                        "\" has two weights; give only one.");
         weights[static_cast<std::size_t>(found - panel.experts.begin())] =
             number_of(entry.substr(equals + 1), entry);
     }
     if (!weights.empty() &&
         std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; }))
-        throw std::invalid_argument("Every expert is muted; at least one must count.");
+        throw std::invalid_argument("Every expert is muted; give at least one a weight above 0.");
     return weights;
 }
 

@@ -47,7 +47,7 @@ cv::Mat encoded(Bytes bytes) {
     return {1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::uint8_t*>(bytes.data())};
 }
 
-[[noreturn]] void not_here(const std::string& sentence) {
+[[noreturn]] void fail_unsupported(const std::string& sentence) {
     fail(failure_codes::kUnsupported, sentence);
 }
 
@@ -76,12 +76,12 @@ Pixels with_profile(Bytes bytes, Format format, const Picture& reference) {
     const Profile from(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())),
                        &cmsCloseProfile);
     if (!from) {
-        not_here("The embedded colour profile is damaged and cannot be applied.");
+        fail_unsupported("The embedded colour profile is damaged and cannot be applied.");
     }
     if (cmsGetColorSpace(from.get()) != cmsSigRgbData) {
-        not_here(
-            "The embedded colour profile is not one for RGB, and the pixels were already converted "
-            "without it.");
+        fail_unsupported(
+            "The embedded colour profile is not an RGB profile, and the pixels were already "
+            "converted without it.");
     }
     const Profile to(cmsCreate_sRGBProfile(), &cmsCloseProfile);
     const std::unique_ptr<void, decltype(&cmsDeleteTransform)> transform(
@@ -89,7 +89,8 @@ Pixels with_profile(Bytes bytes, Format format, const Picture& reference) {
                            cmsFLAGS_NOCACHE),
         &cmsDeleteTransform);
     if (!transform) {
-        not_here("The embedded colour profile gives no way to sRGB and cannot be applied.");
+        fail_unsupported(
+            "The embedded colour profile cannot be converted to sRGB and cannot be applied.");
     }
     Pixels pixels = blank(reference.pixels.width, reference.pixels.height);
     const auto line = static_cast<std::size_t>(pixels.width);
@@ -104,7 +105,7 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
     const int orientation = reference.facts.orientation;
     switch (format) {
         case Format::Gif:
-            return turned(gif_on_white(bytes), orientation);
+            return apply_orientation(gif_on_white(bytes), orientation);
         case Format::Tiff:
             return tiff_on_white(bytes);
         case Format::Heic:
@@ -112,26 +113,26 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
             return heif_on_white(bytes, format);
         case Format::WebP:
             if (reference.facts.frames > 1) {
-                return turned(webp_on_white(bytes), orientation);
+                return apply_orientation(webp_on_white(bytes), orientation);
             }
             break;
         case Format::Png:
             break;
         default:
-            not_here(std::string("Transparency of ") + format_name(format) +
-                     " is not read by this program.");
+            fail_unsupported(std::string("Transparency in ") + format_name(format) +
+                             " files is not supported.");
     }
     cv::Mat stored = cv::imdecode(encoded(bytes), cv::IMREAD_UNCHANGED);
     if (stored.empty() || stored.channels() != 4) {
-        not_here("The decoder gives no transparency for this file.");
+        fail_unsupported("The decoder returns no transparency for this file.");
     }
     if (stored.depth() == CV_16U) {
         stored.convertTo(stored, CV_8U, 1.0 / 256);
     }
     cv::cvtColor(stored, stored, cv::COLOR_BGRA2RGBA);
     Pixels pixels = blank(stored.cols, stored.rows);
-    lay_on_white(stored.data, stored.total(), pixels.rgb.data());
-    return turned(pixels, orientation);
+    composite_on_white(stored.data, stored.total(), pixels.rgb.data());
+    return apply_orientation(pixels, orientation);
 }
 
 /// Zero-based index.
@@ -153,8 +154,8 @@ Pixels other_frame(Bytes bytes, Format format, const FileFacts& facts) {
         default:
             break;
     }
-    not_here(std::string("Of ") + format_name(format) +
-             " files this program reads the first picture only.");
+    fail_unsupported(std::string("Only the first picture of ") + format_name(format) +
+                     " files is supported.");
 }
 
 /// The corner is at a multiple of 8 pixels, so that the block grid of an earlier JPEG is preserved.
@@ -165,7 +166,7 @@ Pixels centre_square(const Pixels& pixels) {
     return to_pixels(view(pixels)(square));
 }
 
-Pixels in_grey(const Pixels& pixels) {
+Pixels to_grey(const Pixels& pixels) {
     cv::Mat grey, rgb;
     cv::cvtColor(view(pixels), grey, cv::COLOR_RGB2GRAY);
     cv::cvtColor(grey, rgb, cv::COLOR_GRAY2RGB);
@@ -194,7 +195,7 @@ const char* policy_name(DecodePolicy policy) {
     return "reference";
 }
 
-Pixels turned(const Pixels& stored, int orientation) {
+Pixels apply_orientation(const Pixels& stored, int orientation) {
     if (orientation < 2 || orientation > 8) {
         return stored;
     }
@@ -203,7 +204,9 @@ Pixels turned(const Pixels& stored, int orientation) {
 
 Pixels as_stored(const Picture& picture) {
     const int orientation = picture.facts.orientation;
-    return turned(picture.pixels, orientation == 6 ? 8 : orientation == 8 ? 6 : orientation);
+    return apply_orientation(picture.pixels, orientation == 6   ? 8
+                                             : orientation == 8 ? 6
+                                                                : orientation);
 }
 
 std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
@@ -221,7 +224,7 @@ std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
             if (error.code == cv::Error::StsNoMem) {
                 throw std::bad_alloc();
             }
-            one.problem = "OpenCV refuses it (" + printable(error.err, 160) + ").";
+            one.problem = "OpenCV cannot decode it (" + printable(error.err, 160) + ").";
         }
     };
     const FileFacts& facts = reference.facts;
@@ -249,12 +252,12 @@ std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
     }
     if (reference.pixels.width != reference.pixels.height) {
         add(DecodePolicy::CentreSquare,
-            "The largest square around the centre: nothing is stretched, and the rest is not seen.",
+            "The largest square around the centre: nothing is stretched, and the rest is left out.",
             [&] { return centre_square(reference.pixels); });
     }
     if (grey) {
-        add(DecodePolicy::Grey, "Brightness alone, without colour.",
-            [&] { return in_grey(reference.pixels); });
+        add(DecodePolicy::Grey, "Greyscale: brightness without colour.",
+            [&] { return to_grey(reference.pixels); });
     }
     return found;
 }

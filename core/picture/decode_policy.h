@@ -32,7 +32,7 @@ struct PolicyPixels {
 
 /// Applies an EXIF orientation (1 .. 8) to stored pixels, as a viewer does; other numbers have no
 /// effect. 6 and 8 are inverses of each other; all others are their own inverse.
-[[nodiscard]] Pixels turned(const Pixels& stored, int orientation);
+[[nodiscard]] Pixels apply_orientation(const Pixels& stored, int orientation);
 /// The pixels of `picture` with its orientation undone, as the file stores them.
 [[nodiscard]] Pixels as_stored(const Picture& picture);
 

@@ -37,12 +37,12 @@ std::string reason(int error) {
                  "connected.");
         case ELOOP:
             fail(failure_codes::kUnreadable,
-                 "The file is a symbolic link that leads in a circle; name the real file.");
+                 "The file is a symbolic link that leads back to itself; choose the real file.");
         case EACCES:
         case EPERM:
             fail(failure_codes::kUnreadable,
-                 "The file may not be read by this user; change its permissions or copy it to "
-                 "your own folder.");
+                 "You do not have permission to read the file; change its permissions or copy it "
+                 "to your own folder.");
         default:
             fail(failure_codes::kUnreadable, "The file cannot be opened (" + reason(error) +
                                                  "); check the disk or copy the file first.");
@@ -58,7 +58,7 @@ void require_regular(const struct stat& info) {
                        : S_ISSOCK(info.st_mode) ? "a socket"
                                                 : "a device";
     fail(failure_codes::kUnreadable,
-         std::string("This is ") + kind + ", not a picture file; name a file.");
+         std::string("This is ") + kind + ", not a picture file; choose a file.");
 }
 
 [[noreturn]] void fail_bytes(std::uint64_t limit) {

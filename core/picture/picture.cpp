@@ -39,7 +39,7 @@ Decoded decode(Bytes bytes, Format format, const DecodeLimits& limits) {
         case Format::Avif:
             return decode_heif(bytes, format, limits);
     }
-    fail(failure_codes::kInternal, "A picture format without a decoder was asked for.");
+    fail(failure_codes::kInternal, "There is no decoder for the picture format.");
 }
 
 bool all_grey(const Pixels& pixels) {
@@ -86,10 +86,10 @@ void describe(const Picture& picture, const Decoded& decoded, int asked_orientat
                            "experts see slightly different colours than a viewer shows.");
     }
     if (asked_orientation != 1 && facts.orientation == 1 && !decoded.orients) {
-        warnings.push_back("The metadata ask for the picture to be turned (EXIF orientation " +
+        warnings.push_back("The metadata ask for a rotated picture (EXIF orientation " +
                            std::to_string(asked_orientation) +
-                           "); for this format the reference decoder does not, so experts see "
-                           "it as stored.");
+                           "), but the reference decoder does not rotate this format, so experts "
+                           "see it as stored.");
     }
     if (facts.colour_model == "Gray" || all_grey(picture.pixels)) {
         warnings.push_back(
@@ -98,7 +98,7 @@ void describe(const Picture& picture, const Decoded& decoded, int asked_orientat
     if (std::min(picture.pixels.width, picture.pixels.height) < kSmallSide) {
         warnings.push_back("The picture is very small (" + std::to_string(picture.pixels.width) +
                            " × " + std::to_string(picture.pixels.height) +
-                           " pixels); there is little for experts to see.");
+                           " pixels); experts have little to examine.");
     }
     warnings.insert(warnings.end(), decoded.warnings.begin(), decoded.warnings.end());
 }
@@ -141,8 +141,7 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance prov
 Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& limits,
                        Provenance provenance) {
     if (bytes.empty()) {
-        fail(failure_codes::kEmpty,
-             "The file is empty (0 bytes), so nothing was saved in it; get the original again.");
+        fail(failure_codes::kEmpty, "The file is empty (0 bytes); get the original again.");
     }
     if (bytes.size() > limits.bytes) {
         fail(failure_codes::kTooLarge, "The picture is larger than the limit of " +

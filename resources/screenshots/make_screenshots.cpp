@@ -68,23 +68,23 @@ ui::ListedId extreme(ui::ExhibitModel& model, bool highest) {
 /// A case in use: the samples are scanned, and some have marks.
 bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
                  const std::filesystem::path& samples) {
-    ui::CaseDesk& desk = window.desk();
+    ui::CaseController& controller = window.case_controller();
     window.open_case(file, true);
-    if (!wait_for([&] { return desk.is_open(); }))
+    if (!wait_for([&] { return controller.is_open(); }))
         return false;
     window.open_paths({samples});
-    if (!wait_for([&] { return desk.scan().running(); }) ||
-        !wait_for([&] { return !desk.scan().running(); }))
+    if (!wait_for([&] { return controller.scan().running(); }) ||
+        !wait_for([&] { return !controller.scan().running(); }))
         return false;
     const auto all_known = [&] {
-        const auto rows = static_cast<std::size_t>(desk.summary().counts.exhibits);
-        return rows > 0 && desk.model().ids().size() == rows && desk.points()->size() == rows &&
-               desk.look_alikes() != nullptr;
+        const auto rows = static_cast<std::size_t>(controller.summary().counts.exhibits);
+        return rows > 0 && controller.model().ids().size() == rows &&
+               controller.points()->size() == rows && controller.look_alikes() != nullptr;
     };
     if (!wait_for(all_known))
         return false;
-    const ui::ExhibitIds ids = desk.model().ids();
-    desk.close();
+    const ui::ExhibitIds ids = controller.model().ids();
+    controller.close();
     // Signed with a role, so that no personal name appears in the documentation.
     std::unique_ptr<CaseFile> decided;
     if (!wait_for([&] {
@@ -139,10 +139,10 @@ bool show_desk(ui::MainWindow& window,
     ui::Presentation* const stage = window.presentation();
     stage->showNormal();  // the offscreen platform's screen is square
     stage->resize(1600, 900);
-    stage->set_motion(false);
+    stage->set_animated(false);
     QKeyEvent next(QEvent::KeyPress, Qt::Key_PageDown, Qt::NoModifier);
     QApplication::sendEvent(stage, &next);
-    if (!stage->verdict_told())
+    if (!stage->verdict_shown())
         return false;
     saved = save(*stage, "presentation-dark.png", ui::Appearance::Choice::Dark) && saved;
     stage->close();
@@ -243,7 +243,7 @@ int main(int argc, char** argv) {
             if (!show_evidence(window, save_widget))
                 return fail(QStringLiteral("The evidence was not ready in time."));
             if (!show_desk(window, save_widget))
-                return fail(QStringLiteral("The disagreement desk was not ready in time."));
+                return fail(QStringLiteral("The disagreement dialog was not ready in time."));
         } else {
             saved = save("real-light.png", ui::Appearance::Choice::Light) && saved;
         }

@@ -145,10 +145,13 @@ std::string layer_of(const std::string& path) {
     return end == std::string::npos ? std::string() : path.substr(5, end - 5);
 }
 
-/// The layer's folder that a path belongs to: "core/picture" or "ui"; otherwise empty.
+/// The layer's folder that a path belongs to: "core/picture", "ui" or "app"; otherwise empty.
 std::string house_of(const std::string& path) {
     const std::string layer = layer_of(path);
-    return !layer.empty() ? "core/" + layer : path.starts_with("ui/") ? "ui" : "";
+    return !layer.empty()             ? "core/" + layer
+           : path.starts_with("ui/")  ? "ui"
+           : path.starts_with("app/") ? "app"
+                                      : "";
 }
 
 /// Whether `path` lies in `folder` or below it.
@@ -274,7 +277,8 @@ class Checker {
             forbid(source, "plain-opinion", {Torch, OpenCv, Json, OpenSsl, Pictures, Sqlite},
                    "core/opinion, which is plain arithmetic,");
         }
-        if (path.starts_with("ui/") || path.starts_with("app/")) {
+        if (path.starts_with("ui/") ||
+            (path.starts_with("app/") && !path.starts_with("app/bench/"))) {
             for (const auto& [where, reached] : reach(path, {Torch, OpenCv}))
                 report("ui-torch-opencv", path,
                        " sees " + reached + " through " + where +

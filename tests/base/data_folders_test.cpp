@@ -20,7 +20,7 @@ class DataFolders : public testing::Test {
     const fs::path root_ = fs::canonical(folder_.path());
 };
 
-TEST_F(DataFolders, LieBesideTheProgramWhereverItWasMoved) {
+TEST_F(DataFolders, AreFoundBesideAMovedProgram) {
     const auto models = root_ / "a b" / "share/deepfake-defenders/models";
     fs::create_directories(models);
     EXPECT_EQ(data_folder_of(root_ / "a b" / "bin/dfd", "models"), models);
@@ -31,7 +31,7 @@ TEST_F(DataFolders, LieBesideTheProgramWhereverItWasMoved) {
     EXPECT_EQ(data_folder_of(root_ / "a b" / "bin/dfd", "models"), std::nullopt);
 }
 
-TEST_F(DataFolders, MayBeLinksButNoFiles) {
+TEST_F(DataFolders, MayBeLinksButNotFiles) {
     fs::create_directories(root_ / "source/models");
     fs::create_directories(root_ / "bin");
     fs::create_directories(root_ / "share/deepfake-defenders");
@@ -42,7 +42,7 @@ TEST_F(DataFolders, MayBeLinksButNoFiles) {
     EXPECT_EQ(data_folder_of(root_ / "bin/dfd", "samples"), std::nullopt);
 }
 
-TEST(DataFoldersOfTheBuild, LeadIntoTheSource) {
+TEST(DataFoldersOfTheBuild, LinkIntoTheSourceTree) {
     EXPECT_EQ(data_folder("models"), fs::canonical(fs::path(DFD_SOURCE_DIR) / "models"));
     EXPECT_EQ(data_folder("samples"),
               fs::canonical(fs::path(DFD_SOURCE_DIR) / "resources/samples"));

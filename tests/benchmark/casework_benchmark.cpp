@@ -277,7 +277,7 @@ std::vector<std::string> losses(const fs::path& folder, const fs::path& path) {
         "SELECT s.path, e.sha256 FROM sightings s JOIN exhibits e ON e.id = s.exhibit WHERE "
         "s.current = 1");
     while (rows.step())
-        in_case.emplace_back(rows.path(0).native(), hexadecimal(rows.blob(1)));
+        in_case.emplace_back(rows.path(0).native(), to_hex(rows.blob(1)));
     std::ranges::sort(on_disk);
     std::ranges::sort(in_case);
     const auto named = [&](const char* what, const auto& these, const auto& others) {

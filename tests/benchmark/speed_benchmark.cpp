@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "core/networks/speed/speed.h"
+#include "app/bench/speed.h"
 
 namespace {
 

@@ -12,7 +12,7 @@ namespace {
 
 using CaseFiles = Casework;
 
-TEST_F(CaseFiles, AMissingCaseIsMadeOnlyWhenAskedFor) {
+TEST_F(CaseFiles, AMissingCaseIsCreatedOnlyOnRequest) {
     for (const auto access : {CaseAccess::Read, CaseAccess::Write}) {
         const auto said = sentence_of<CaseError>([&] { CaseFile(case_path(), access); });
         EXPECT_NE(said.find("There is no case"), std::string::npos) << said;
@@ -34,7 +34,7 @@ TEST_F(CaseFiles, AMissingCaseIsMadeOnlyWhenAskedFor) {
     EXPECT_EQ(CaseFile(case_path(), CaseAccess::Read).id(), id);
 }
 
-TEST_F(CaseFiles, OddNamesAreNamesOfFiles) {
+TEST_F(CaseFiles, UnusualNamesAreFileNames) {
     for (const std::string name : {":memory:", "file:x?mode=memory", "a b\n%20#'\xff.dfd"}) {
         {
             CaseFile file(folder / name, CaseAccess::Create);
@@ -45,7 +45,7 @@ TEST_F(CaseFiles, OddNamesAreNamesOfFiles) {
     }
 }
 
-TEST_F(CaseFiles, WhatIsNoCaseIsRefusedAndLeftAlone) {
+TEST_F(CaseFiles, OtherFilesAreRefusedAndUnchanged) {
     write_bytes(folder / "text", std::string(4096, 'x'));
     Database(folder / "other.sqlite", Database::Mode::Create).run("CREATE TABLE t (x)");
     const auto other = file_bytes(folder / "other.sqlite");
@@ -65,7 +65,7 @@ TEST_F(CaseFiles, WhatIsNoCaseIsRefusedAndLeftAlone) {
     EXPECT_EQ(file_bytes(folder / "text"), std::string(4096, 'x'));
 }
 
-TEST_F(CaseFiles, OneWritesAndReadersAreToldWho) {
+TEST_F(CaseFiles, OnlyOneWriterAndReadersSeeWho) {
     auto writing = std::make_unique<CaseFile>(case_path(), CaseAccess::Create);
     const CaseFile reading(case_path(), CaseAccess::Read);
     const auto writer = reading.writer();
@@ -92,7 +92,7 @@ TEST_F(CaseFiles, OneWritesAndReadersAreToldWho) {
     EXPECT_NO_THROW(CaseFile(case_path(), CaseAccess::Write));
 }
 
-TEST_F(CaseFiles, NothingIsChangedOrDeletedByStatements) {
+TEST_F(CaseFiles, StatementsCannotChangeOrDeleteRows) {
     picture("a.png", 1);
     CaseFile file(case_path(), CaseAccess::Create);
     scan_all(file);
@@ -134,7 +134,7 @@ TEST_F(CaseFiles, KeysAreUnique) {
                  CaseError);
 }
 
-TEST_F(CaseFiles, SchemasGrowStepByStepAndWholly) {
+TEST_F(CaseFiles, MigrationsRunStepByStepAndAtomically) {
     const auto path = folder / "old.dfd";
     const Migration first = [](Database& database) {
         database.run(
@@ -161,10 +161,10 @@ TEST_F(CaseFiles, SchemasGrowStepByStepAndWholly) {
     EXPECT_EQ(migrate(database, std::vector{first, second}), 2);
     const auto said = sentence_of<CaseError>([&] { migrate(database, std::vector{first}); });
     EXPECT_NE(said.find("version 2"), std::string::npos) << said;
-    EXPECT_NE(said.find("newer program"), std::string::npos) << said;
+    EXPECT_NE(said.find("newer version"), std::string::npos) << said;
 }
 
-TEST_F(CaseFiles, ANewerCaseIsRefusedByName) {
+TEST_F(CaseFiles, ANewerCaseIsRefused) {
     { const CaseFile file(case_path(), CaseAccess::Create); }
     Database(case_path(), Database::Mode::Write).run("PRAGMA user_version = 99");
     for (const auto access : {CaseAccess::Read, CaseAccess::Write})
@@ -173,7 +173,7 @@ TEST_F(CaseFiles, ANewerCaseIsRefusedByName) {
             std::string::npos);
 }
 
-TEST_F(CaseFiles, ARecordingThatIsNotFinishedNeverWas) {
+TEST_F(CaseFiles, AnUnfinishedRecordingIsRolledBack) {
     CaseFile file(case_path(), CaseAccess::Create);
     {
         Recording recording(file);
@@ -184,7 +184,7 @@ TEST_F(CaseFiles, ARecordingThatIsNotFinishedNeverWas) {
     EXPECT_EQ(read_log(file).size(), 1u);
 }
 
-TEST_F(CaseFiles, TimesAreWrittenAsOneReadsThem) {
+TEST_F(CaseFiles, TimesAreFormattedAsIso8601) {
     EXPECT_EQ(iso_time(0), "1970-01-01T00:00:00.000Z");
     EXPECT_EQ(iso_time(1'767'225'600'007), "2026-01-01T00:00:00.007Z");
     EXPECT_EQ(iso_time(-1), "1969-12-31T23:59:59.999Z");

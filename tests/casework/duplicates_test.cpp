@@ -21,7 +21,7 @@ namespace {
 
 using LookingAlike = Casework;
 
-TEST_F(LookingAlike, RecompressedAndResizedCopiesAreAlikeOthersAreNot) {
+TEST_F(LookingAlike, RecompressedAndResizedCopiesAreAlike) {
     for (unsigned i = 0; i < 30; ++i) {
         const auto original = numbered_picture(i, 300);
         const auto hash = perceptual_hash(original).value();
@@ -58,7 +58,7 @@ void write_hashes(CaseFile& file, const std::vector<std::uint64_t>& hashes,
     show_scorer(file, scorer);
 }
 
-TEST_F(LookingAlike, GroupsAreThoseOfAComparisonOfAllWithAll) {
+TEST_F(LookingAlike, GroupsEqualThoseOfAllPairs) {
     std::mt19937_64 random(3);
     std::vector<std::uint64_t> hashes;
     for (int i = 0; i < 300; ++i) {
@@ -97,7 +97,7 @@ TEST_F(LookingAlike, GroupsAreThoseOfAComparisonOfAllWithAll) {
     EXPECT_THROW((void)find_look_alikes(file, -1), CaseError);
 }
 
-TEST_F(LookingAlike, JudgedDifferentlyIsSaidFirst) {
+TEST_F(LookingAlike, DifferentlyJudgedGroupsComeFirst) {
     CaseFile file(case_path(), CaseAccess::Create);
     write_hashes(file, {0, 0, 0, ~0ull, ~1ull, 0xffff0000ull}, {0.1, 0.2, 0.1, 0.1, 0.9, 0.9});
     auto groups = find_look_alikes(file);
@@ -147,7 +147,7 @@ TEST(StoredMaps, HalvesRoundToNearest) {
     EXPECT_TRUE(std::isinf(from_half(to_half(INFINITY))));
 }
 
-TEST(StoredMaps, KeepTheirValuesWhateverTheirSize) {
+TEST(StoredMaps, KeepTheirValuesAtAnyScale) {
     for (const float size : {1e-12f, 1e-3f, 1.0f, 1e6f, 1e20f}) {
         HeatMap map{3, 5, {}};
         for (int i = 0; i < 15; ++i)

@@ -63,7 +63,7 @@ class Exhibits : public Casework {
     std::vector<ExhibitRow> all;
 };
 
-TEST_F(Exhibits, FiltersGiveWhatALookAtEveryRowGives) {
+TEST_F(Exhibits, FiltersEqualACheckOfEveryRow) {
     const auto scored = [](const ExhibitRow& row) { return row.state == ExhibitState::Scored; };
     expect_same(
         {}, [](const auto&) { return true; }, "all");
@@ -112,7 +112,7 @@ TEST_F(Exhibits, FiltersGiveWhatALookAtEveryRowGives) {
         [&](const auto& row) { return row.path.parent_path() == pictures() / "set1"; }, "folder");
     expect_same(
         {.folder = pictures() / "set"}, [](const auto&) { return false; },
-        "a folder's beginning is no folder");
+        "a prefix of a folder is not a folder");
     expect_same(
         {.text = "set1", .score_to = 0.5, .warned = false, .folder = pictures()},
         [&](const auto& row) {
@@ -122,7 +122,7 @@ TEST_F(Exhibits, FiltersGiveWhatALookAtEveryRowGives) {
         "all must hold");
 }
 
-TEST_F(Exhibits, OrdersWithWhatHasNoScoreLast) {
+TEST_F(Exhibits, UnscoredExhibitsComeLast) {
     const auto ordered = [&](ExhibitOrder order, bool descending) {
         return exhibit_rows(*file, find_exhibits(*file, {}, order, descending));
     };
@@ -177,7 +177,7 @@ TEST_F(Exhibits, CountsHistogramAndPointsAgree) {
     EXPECT_EQ(histogram, truth);
 }
 
-TEST_F(Exhibits, ThresholdsBandAnewWithoutScoring) {
+TEST_F(Exhibits, ThresholdsChangeBandsWithoutScoring) {
     const int evaluated = evaluator->evaluated();
     set_thresholds(*file, {"strict", {0, 0}});
     EXPECT_EQ(count_exhibits(*file).looks_fake, 60);
@@ -226,7 +226,7 @@ TEST_F(Exhibits, DecisionsAreRecordsWithTheirAuthor) {
     EXPECT_TRUE(check.problems.empty()) << check.problems.front();
 }
 
-TEST_F(Exhibits, FiltersAreSavedWhole) {
+TEST_F(Exhibits, FiltersAreSavedCompletely) {
     const ExhibitFilter filter{.text = "a",
                                .score_from = 0.1,
                                .score_to = 0.2,
@@ -255,7 +255,7 @@ TEST_F(Exhibits, FiltersAreSavedWhole) {
     EXPECT_EQ(back.folder, filter.folder);
 }
 
-TEST_F(Exhibits, AreNamedByPathOrDigest) {
+TEST_F(Exhibits, AreFoundByPathOrDigest) {
     const auto& row = all[12];
     EXPECT_EQ(named_exhibit(*file, row.path), row.id);
     EXPECT_EQ(named_exhibit(*file, row.sha256), row.id);
@@ -268,7 +268,7 @@ TEST_F(Exhibits, AreNamedByPathOrDigest) {
         EXPECT_THROW((void)named_exhibit(*file, wrong), CaseError) << wrong;
 }
 
-TEST_F(Exhibits, InformationIsTheSameForPeopleAndScripts) {
+TEST_F(Exhibits, TextAndJsonGiveTheSameInformation) {
     const auto json = nlohmann::json::parse(case_info_json(*file));
     EXPECT_EQ(json["exhibits"], 63);
     EXPECT_EQ(json["scored"], 60);

@@ -140,7 +140,7 @@ TEST_F(Exports, CsvIsReadBackFieldByField) {
     EXPECT_EQ(cell(*row, "tags"), "beach & <b>");
 }
 
-TEST_F(Exports, JsonLinesAreTheListAndMore) {
+TEST_F(Exports, JsonLinesExtendTheList) {
     auto wanted = request(CaseExport::JsonLines, "case.jsonl");
     (void)write(wanted);
     std::istringstream stream(file_bytes(folder / "case.jsonl"));
@@ -182,7 +182,7 @@ TEST_F(Exports, ProvenanceIsKeptAsItWasRead) {
     ASSERT_FALSE(hints.empty());
     const CaseFile file(case_path(), CaseAccess::Read);
     const auto record = read_exhibit(file, named_exhibit(file, jpeg), false);
-    EXPECT_TRUE(record.tells_provenance);
+    EXPECT_TRUE(record.provenance_recorded);
     ASSERT_EQ(record.examination.facts.provenance.size(), hints.size());
     for (std::size_t i = 0; i < hints.size(); ++i) {
         const auto& kept = record.examination.facts.provenance[i];
@@ -193,11 +193,11 @@ TEST_F(Exports, ProvenanceIsKeptAsItWasRead) {
         EXPECT_EQ(kept.details, hints[i].details);
     }
     // Cases by older programs have no provenance.
-    EXPECT_FALSE(tells_provenance(R"({"format": "JPEG"})"));
+    EXPECT_FALSE(provenance_recorded(R"({"format": "JPEG"})"));
     EXPECT_TRUE(facts_of(R"({"format": "JPEG"})").provenance.empty());
 }
 
-TEST_F(Exports, HtmlHoldsEveryFactAndNothingOfItIsMarkup) {
+TEST_F(Exports, HtmlContainsEveryFactEscaped) {
     const auto html = written(CaseExport::Html, "case.html");
     EXPECT_EQ(test::markup_fault(html), "");
     // No external resources, no scripts.
@@ -252,7 +252,7 @@ TEST_F(Exports, HtmlHoldsEveryFactAndNothingOfItIsMarkup) {
     holds("[U+202E]&\"gnp.png");
     holds("caf\uFFFD.png");
     holds("636166e92e706e67");
-    holds("gone: no longer where it was");
+    holds("missing: not found");
     // Three experts, their mean and the picture, for five scored pictures with a stored thumbnail;
     // one failed.
     std::size_t figures = 0;
@@ -262,7 +262,7 @@ TEST_F(Exports, HtmlHoldsEveryFactAndNothingOfItIsMarkup) {
     EXPECT_EQ(figures, 6u * 5u);
 }
 
-TEST_F(Exports, ADamagedSmallCopyCostsItsPictureAlone) {
+TEST_F(Exports, ADamagedThumbnailOnlyOmitsThePicture) {
     {
         Database database(case_path(), Database::Mode::Write);
         database.run(
@@ -271,13 +271,13 @@ TEST_F(Exports, ADamagedSmallCopyCostsItsPictureAlone) {
     }
     const auto html = written(CaseExport::Html, "case.html");
     EXPECT_EQ(test::markup_fault(html), "");
-    const std::string_view words = "The small copy in the case is damaged.";
+    const std::string_view words = "The thumbnail in the case is damaged.";
     const auto first = html.find(words);
     ASSERT_NE(first, std::string::npos);
     EXPECT_EQ(html.find(words, first + 1), std::string::npos);
 }
 
-TEST_F(Exports, AReportIsOfOneMoment) {
+TEST_F(Exports, AReportIsConsistent) {
     CaseFile writer(case_path(), CaseAccess::Write, "carl");
     auto wanted = request(CaseExport::Html, "case.html");
     const auto head = last_entry(writer).digest;
@@ -292,7 +292,7 @@ TEST_F(Exports, AReportIsOfOneMoment) {
     EXPECT_EQ(html.find("written meanwhile"), std::string::npos);
 }
 
-TEST_F(Exports, StoppedOrOnAFullDiskNothingHasChanged) {
+TEST_F(Exports, StoppedOrOnAFullDiskTheTargetIsUnchanged) {
     write_bytes(folder / "case.html", "the one before");
     const auto wanted = request(CaseExport::Html, "case.html");
     std::stop_source stop;
@@ -318,7 +318,7 @@ TEST_F(Exports, StoppedOrOnAFullDiskNothingHasChanged) {
     EXPECT_EQ(left_behind(), std::vector<std::string>{"case.html"});
 }
 
-TEST_F(Exports, TheLogSaysWhatLeft) {
+TEST_F(Exports, ExportsAreLogged) {
     const auto summary = write(request(CaseExport::Csv, "case.csv"));
     {
         const CaseFile busy(case_path(), CaseAccess::Write);
@@ -348,7 +348,7 @@ TEST_F(Exports, OriginalsAndTheCaseAreNeverReplaced) {
     EXPECT_EQ(records().size(), 7u);
 }
 
-TEST_F(Exports, AnEmptyCaseCanBeHandedOver) {
+TEST_F(Exports, AnEmptyCaseCanBeExported) {
     { const CaseFile empty(folder / "empty.dfd", CaseAccess::Create); }
     for (const auto format : {CaseExport::Csv, CaseExport::JsonLines, CaseExport::Html}) {
         ExportRequest wanted;
@@ -364,12 +364,12 @@ TEST_F(Exports, AnEmptyCaseCanBeHandedOver) {
         }
         if (format == CaseExport::Html) {
             EXPECT_EQ(test::markup_fault(bytes), "");
-            EXPECT_NE(bytes.find("None was chosen."), std::string::npos);
+            EXPECT_NE(bytes.find("No exhibit was selected."), std::string::npos);
         }
     }
 }
 
-TEST_F(Exports, SignaturesAreOpensslsAndNeverOfAnOlderFile) {
+TEST_F(Exports, SignaturesVerifyWithOpensslAndAreNeverStale) {
     ASSERT_EQ(openssl("genpkey -algorithm ed25519 -out key.pem"), 0);
     ASSERT_EQ(openssl("pkey -in key.pem -pubout -out pub.pem"), 0);
     auto wanted = request(CaseExport::Html, "case.html");
@@ -386,7 +386,7 @@ TEST_F(Exports, SignaturesAreOpensslsAndNeverOfAnOlderFile) {
     EXPECT_FALSE(fs::exists(folder / "case.html.sig"));
 }
 
-TEST_F(Exports, RecordsReplayAndWhatCannotBeRecordedIsTold) {
+TEST_F(Exports, RecordsReplayAndOmissionsAreListed) {
     ASSERT_EQ(openssl("genpkey -algorithm ed25519 -out key.pem"), 0);
     ASSERT_EQ(openssl("pkey -in key.pem -pubout -out pub.pem"), 0);
     test::paint(pictures() / "a.png", 40);  // another picture under the same name
@@ -404,7 +404,7 @@ TEST_F(Exports, RecordsReplayAndWhatCannotBeRecordedIsTold) {
             << path << why;
     };
     left_out(pictures() / "a.png", "has changed");
-    left_out(gone, "No file holds it");
+    left_out(gone, "The case knows no file");
     left_out(pictures() / "page.png", "has no score");
 
     const CaseFile file(case_path(), CaseAccess::Read);
@@ -422,7 +422,7 @@ TEST_F(Exports, RecordsReplayAndWhatCannotBeRecordedIsTold) {
               0);
 }
 
-TEST(FilterWords, SayEveryCondition) {
+TEST(FilterWords, DescribeEveryCondition) {
     ExhibitFilter filter;
     EXPECT_EQ(filter_words(filter), "all");
     filter.score_from = 0.65;
@@ -436,7 +436,7 @@ TEST(FilterWords, SayEveryCondition) {
     EXPECT_EQ(order_words(ExhibitOrder::Score, true), "by score, the largest first");
 }
 
-TEST(ReportText, IsFitToShow) {
+TEST(ReportText, IsSanitised) {
     EXPECT_EQ(report_text("a\nb\x01"
                           "c\xFF"),
               "a\nb c\uFFFD");

@@ -48,7 +48,7 @@ class KeptStabilities : public test::Casework {
         return {evaluator->panel(), evaluator->device().id, evaluator->precision()};
     }
     /// Turns the case into one of an older program: without the table, its triggers and indices.
-    void make_old(const fs::path& path) const {
+    void downgrade(const fs::path& path) const {
         Database database(path, Database::Mode::Write);
         database.run("DROP TABLE stabilities; PRAGMA user_version = 1");
         database.checkpoint();
@@ -58,17 +58,17 @@ class KeptStabilities : public test::Casework {
     }
 };
 
-TEST_F(KeptStabilities, AreTriedOnceAndReadBackAsTheyWere) {
+TEST_F(KeptStabilities, AreTriedOnceAndReadBack) {
     CaseFile file(case_path(), CaseAccess::Write, "berta");
-    std::vector<std::size_t> heard;
+    std::vector<std::size_t> reported;
     const auto done = try_versions(file, *evaluator, request(file),
-                                   [&](const auto& now) { heard.push_back(now.looked_at); });
+                                   [&](const auto& now) { reported.push_back(now.looked_at); });
     EXPECT_EQ(done.exhibits, 4u);
     EXPECT_EQ(done.kept, 3u);
     ASSERT_EQ(done.left_out.size(), 1u);
     EXPECT_NE(done.left_out[0].find("page.png: It has no score"), std::string::npos);
-    EXPECT_TRUE(std::ranges::is_sorted(heard));
-    EXPECT_EQ(heard.back(), 4u);
+    EXPECT_TRUE(std::ranges::is_sorted(reported));
+    EXPECT_EQ(reported.back(), 4u);
 
     const auto id = named_exhibit(file, pictures() / "img1.png");
     const auto record = record_of(file, id);
@@ -78,7 +78,7 @@ TEST_F(KeptStabilities, AreTriedOnceAndReadBackAsTheyWere) {
     EXPECT_EQ(kept.device, "cpu");
     EXPECT_EQ(kept.firmness.versions, 6);
     EXPECT_EQ(kept.firmness.ordinary, 1);
-    EXPECT_EQ(kept.firmness.passages.size(), 1u);
+    EXPECT_EQ(kept.firmness.severe.size(), 1u);
     EXPECT_EQ(kept.firmness.score, record.examination.opinion->score);
     const auto again = stability_of(read_picture(pictures() / "img1.png").pixels, *evaluator,
                                     request(file).how, record.examination.opinion);
@@ -105,7 +105,7 @@ TEST_F(KeptStabilities, AreTriedOnceAndReadBackAsTheyWere) {
     EXPECT_TRUE(problems(case_path()).empty()) << problems(case_path()).front();
 }
 
-TEST_F(KeptStabilities, AStopLosesTheExhibitUnderWayAlone) {
+TEST_F(KeptStabilities, AStopLosesOnlyTheCurrentExhibit) {
     CaseFile file(case_path(), CaseAccess::Write);
     std::stop_source stop;
     EXPECT_THROW(try_versions(
@@ -122,12 +122,12 @@ TEST_F(KeptStabilities, AStopLosesTheExhibitUnderWayAlone) {
     EXPECT_EQ(done.kept, 2u);
 }
 
-TEST_F(KeptStabilities, AnotherPanelAScoreOfAnotherOrAChangedFileAreRefused) {
+TEST_F(KeptStabilities, OtherPanelsScoresAndFilesAreRefused) {
     CaseFile file(case_path(), CaseAccess::Write);
     test::FakeEvaluator other(test::fake_panel("other", 2, false));
     const auto said =
         sentence_of<CaseError>([&] { (void)try_versions(file, other, request(file)); });
-    EXPECT_NE(said.find("are of the panel fake"), std::string::npos) << said;
+    EXPECT_NE(said.find("shows results of the panel fake"), std::string::npos) << said;
 
     const auto id = named_exhibit(file, pictures() / "img1.png");
     const auto entries = last_entry(file).number;
@@ -142,7 +142,7 @@ TEST_F(KeptStabilities, AnotherPanelAScoreOfAnotherOrAChangedFileAreRefused) {
     combine(sweep.untouched);
     EXPECT_NE(sentence_of<CaseError>([&] {
                   keep_stability(file, id, by(), sweep);
-              }).find("another score"),
+              }).find("a score that differs"),
               std::string::npos);
     EXPECT_THROW(keep_stability(file, id, by(), {}), CaseError);
     EXPECT_EQ(last_entry(file).number, entries);
@@ -197,8 +197,8 @@ TEST_F(KeptStabilities, AreBoundByTheLogAndNeverOverwritten) {
     }
 }
 
-TEST_F(KeptStabilities, CasesOfBeforeAreReadAndGrow) {
-    make_old(case_path());
+TEST_F(KeptStabilities, OlderCasesAreReadAndMigrated) {
+    downgrade(case_path());
     const auto before = file_bytes(case_path());
     {
         const CaseFile old(case_path(), CaseAccess::Read);
@@ -213,13 +213,13 @@ TEST_F(KeptStabilities, CasesOfBeforeAreReadAndGrow) {
         EXPECT_EQ(merge_case(merged, case_path()).results, 4);
     }
     CaseFile file(case_path(), CaseAccess::Write);
-    EXPECT_EQ(schema_version(file.database()), kKeepsStability);
+    EXPECT_EQ(schema_version(file.database()), kStabilityVersion);
     EXPECT_EQ(last_entry(file).action, "migrated");
     EXPECT_EQ(try_versions(file, *evaluator, request(file)).kept, 3u);
     EXPECT_TRUE(problems(case_path()).empty()) << problems(case_path()).front();
 }
 
-TEST_F(KeptStabilities, MergingCarriesThemOnce) {
+TEST_F(KeptStabilities, MergingCopiesThemOnce) {
     {
         CaseFile file(case_path(), CaseAccess::Write, "anna");
         (void)try_versions(file, *evaluator, request(file));
@@ -252,7 +252,7 @@ TEST_F(KeptStabilities, MergingCarriesThemOnce) {
     EXPECT_TRUE(problems(case_path("merged.dfd")).empty());
 }
 
-TEST_F(KeptStabilities, LeaveWithEveryExport) {
+TEST_F(KeptStabilities, ArePartOfEveryExport) {
     ExportRequest wanted;
     ExhibitRecord record;
     {

@@ -48,7 +48,7 @@ class Killing : public Casework {
     static constexpr unsigned kPictures = 120;
 };
 
-TEST_F(Killing, ThreeTimesAtRandomMomentsLosesNothingAndDoublesNothing) {
+TEST_F(Killing, ThreeTimesAtRandomMomentsLosesAndDuplicatesNothing) {
     std::mt19937 random(std::random_device{}());
     std::int64_t before = 0;
     for (int kill = 0; kill < 3; ++kill) {
@@ -82,7 +82,7 @@ TEST_F(Killing, ThreeTimesAtRandomMomentsLosesNothingAndDoublesNothing) {
     EXPECT_TRUE(verify_case(case_path()).problems.empty());
 }
 
-TEST_F(Killing, AnotherProcessReadsAndIsToldWhoWrites) {
+TEST_F(Killing, AnotherProcessReadsAndSeesTheWriter) {
     auto process = start_scan(folder.path(), case_path(), pictures());
     while (process.running() && written(process) < 4)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -101,11 +101,11 @@ TEST_F(Killing, AnotherProcessReadsAndIsToldWhoWrites) {
     EXPECT_FALSE(CaseFile(case_path(), CaseAccess::Read).writer().has_value());
 }
 
-TEST_F(Killing, AFullDiskIsSaidAndLeavesAValidCase) {
+TEST_F(Killing, AFullDiskIsReportedAndLeavesAValidCase) {
     constexpr std::uint64_t kRoom = 700'000;  // file size limit in bytes
     const auto full = start_scan(folder.path(), case_path(), pictures(), kRoom).wait();
     EXPECT_EQ(full.status, 1);
-    EXPECT_NE(full.err.find("has space"), std::string::npos) << full.err;
+    EXPECT_NE(full.err.find("free space"), std::string::npos) << full.err;
     EXPECT_NE(full.err.find(case_path()), std::string::npos) << full.err;
     std::int64_t kept = 0;
     {

@@ -12,7 +12,7 @@
 
 namespace {
 
-int scan_and_tell(const std::string& file, const std::string& folder, const std::string& most) {
+int run_scan(const std::string& file, const std::string& folder, const std::string& most) {
     ::signal(SIGXFSZ, SIG_IGN);  // writes beyond the limit then fail like on a full disk
     if (const auto bytes = std::strtoull(most.c_str(), nullptr, 10); bytes > 0) {
         const rlimit limit{bytes, bytes};
@@ -42,7 +42,7 @@ int scan_and_tell(const std::string& file, const std::string& folder, const std:
 
 int main(int argc, char** argv) {
     if (argc == 5 && std::string(argv[1]) == dfd::test::kScanInstead)
-        return scan_and_tell(argv[2], argv[3], argv[4]);
+        return run_scan(argv[2], argv[3], argv[4]);
     testing::InitGoogleTest(&argc, argv);
     return RUN_ALL_TESTS();
 }

@@ -35,7 +35,7 @@ class Merging : public Casework {
     }
 };
 
-TEST_F(Merging, ShardsMergedEqualOneScanInAnyOrderAndAnyNumberOfTimes) {
+TEST_F(Merging, MergedShardsEqualOneScan) {
     scan_shard("whole", 0, 1);
     for (int i = 0; i < 3; ++i)
         scan_shard("shard" + std::to_string(i), i, 3);
@@ -73,7 +73,7 @@ TEST_F(Merging, ShardsMergedEqualOneScanInAnyOrderAndAnyNumberOfTimes) {
     }
 }
 
-TEST_F(Merging, DecisionsComeAlongAndTheLaterMarkCounts) {
+TEST_F(Merging, DecisionsAreCopiedAndTheLaterMarkCounts) {
     scan_shard("a", 0, 1);
     scan_shard("b", 0, 1);
     const auto id_in = [](const CaseFile& file, const std::filesystem::path& path) {
@@ -112,7 +112,7 @@ TEST_F(Merging, DecisionsComeAlongAndTheLaterMarkCounts) {
     }
 }
 
-TEST_F(Merging, AResultThatDiffersIsSaidAndTheFirstStays) {
+TEST_F(Merging, DifferingResultsAreCountedAndTheFirstStays) {
     scan_shard("a", 0, 1);
     {
         // The same panel by name and digest with different scores, as from a device that computes
@@ -142,7 +142,7 @@ TEST_F(Merging, AResultThatDiffersIsSaidAndTheFirstStays) {
     EXPECT_EQ(listing(a), before);
 }
 
-TEST_F(Merging, RefusesItselfAndWhatIsNoCase) {
+TEST_F(Merging, RefusesItselfAndOtherFiles) {
     CaseFile file(case_path(), CaseAccess::Create);
     EXPECT_NE(sentence_of<CaseError>([&] { merge_case(file, case_path()); }).find("into itself"),
               std::string::npos);

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(PageChecksum, EveryBitOfAPageAndItsPlaceCount) {
+TEST(PageChecksum, CoversEveryBitAndThePageNumber) {
     std::mt19937 random(11);
     std::vector<std::uint8_t> page(kPageBytes);
     for (auto& byte : page)
@@ -91,7 +91,7 @@ class Pages : public Casework {
     [[nodiscard]] fs::path wal() const { return case_path().native() + "-wal"; }
 };
 
-TEST_F(Pages, AByteAnywhereInAnyPageIsFoundAndThePageNamed) {
+TEST_F(Pages, AChangedByteInAnyPageIsFound) {
     make();
     ASSERT_TRUE(problems().empty()) << problems().front();
     std::mt19937 random(5);
@@ -117,7 +117,7 @@ TEST_F(Pages, AByteAnywhereInAnyPageIsFoundAndThePageNamed) {
     EXPECT_TRUE(problems().empty());
 }
 
-TEST_F(Pages, TheWholeCheckSpeaksOfABrokenPageWhateverItHolds) {
+TEST_F(Pages, VerifyReportsABrokenPageOfAnyKind) {
     make();
     std::vector<std::pair<std::string, std::size_t>> places;  // table or index -> its root page
     {
@@ -142,7 +142,7 @@ TEST_F(Pages, TheWholeCheckSpeaksOfABrokenPageWhateverItHolds) {
     EXPECT_EQ(said(), "");
 }
 
-TEST_F(Pages, TheLogIsStillCheckedWhereItsPagesAreWhole) {
+TEST_F(Pages, TheLogIsStillCheckedInIntactPages) {
     make();
     const auto before = verify_case(case_path(), {false, ""});
     flip(case_path(), page_count() * kPageBytes - 50, 1);  // a free page
@@ -153,7 +153,7 @@ TEST_F(Pages, TheLogIsStillCheckedWhereItsPagesAreWhole) {
     EXPECT_EQ(check.head, before.head);
 }
 
-TEST_F(Pages, ReadingABrokenPageIsASentenceThatNamesIt) {
+TEST_F(Pages, ReadingABrokenPageNamesIt) {
     make();
     std::size_t page = 0;
     {
@@ -174,14 +174,14 @@ TEST_F(Pages, ReadingABrokenPageIsASentenceThatNamesIt) {
     }
 }
 
-TEST_F(Pages, AFileCutOffOrGrownIsFound) {
+TEST_F(Pages, ATruncatedOrExtendedFileIsFound) {
     make();
     const auto size = fs::file_size(case_path());
     const auto whole = file_bytes(case_path());
     for (const auto less : {std::uintmax_t{1}, std::uintmax_t{kPageBytes}, size / 2}) {
         fs::resize_file(case_path(), size - less);
         ASSERT_FALSE(problems().empty()) << less;
-        EXPECT_NE(problems().back().find("cut off"), std::string::npos) << problems().back();
+        EXPECT_NE(problems().back().find("truncated"), std::string::npos) << problems().back();
         EXPECT_NE(said(), "") << less;
         write_bytes(case_path(), whole);
     }
@@ -189,7 +189,7 @@ TEST_F(Pages, AFileCutOffOrGrownIsFound) {
                              whole.substr(whole.size() - kPageBytes)}) {
         write_bytes(case_path(), whole + more);
         ASSERT_FALSE(problems().empty());
-        EXPECT_NE(problems().back().find("behind its last page"), std::string::npos)
+        EXPECT_NE(problems().back().find("after its last page"), std::string::npos)
             << problems().back();
     }
     // Each of two swapped pages is intact in itself.
@@ -200,7 +200,7 @@ TEST_F(Pages, AFileCutOffOrGrownIsFound) {
     EXPECT_EQ(problems().size(), 2u);
 }
 
-TEST_F(Pages, TheLogOfADeadWriterCountsAndEveryByteOfItIsChecked) {
+TEST_F(Pages, TheWriteAheadLogOfADeadWriterIsChecked) {
     make();
     const auto before = fs::file_size(case_path());
     die_after([](CaseFile& file) {
@@ -236,7 +236,7 @@ TEST_F(Pages, TheLogOfADeadWriterCountsAndEveryByteOfItIsChecked) {
         CaseFile(case_path(), CaseAccess::Read).database().number("SELECT count(*) FROM notes"), 4);
 }
 
-TEST_F(Pages, FramesOfBeforeTheLogWasBegunAnewAreNoDamage) {
+TEST_F(Pages, FramesOfAnEarlierLogAreNotDamage) {
     make();
     die_after([](CaseFile& file) {
         for (int i = 0; i < 3; ++i)
@@ -267,7 +267,7 @@ TEST_F(Pages, ACaseIsCheckedWhileItIsWritten) {
     add_note(writer, 5, "and on");
 }
 
-TEST_F(Pages, ACaseThatNobodyCanChangeIsCheckedAsItIsRead) {
+TEST_F(Pages, AReadOnlyCaseIsChecked) {
     make();
     const auto count = [this] {
         return Database(case_path(), Database::Mode::ReadImmutable)
@@ -281,7 +281,7 @@ TEST_F(Pages, ACaseThatNobodyCanChangeIsCheckedAsItIsRead) {
     EXPECT_THROW((void)count(), CaseError);
 }
 
-TEST_F(Pages, AnOlderCaseHasNoneAndThatIsSaid) {
+TEST_F(Pages, AnOlderCaseWithoutChecksumsGivesANote) {
     write_bytes(case_path(), "");  // an existing file gets no space for checksums
     {
         CaseFile file(case_path(), CaseAccess::Write, "anna");
@@ -292,7 +292,7 @@ TEST_F(Pages, AnOlderCaseHasNoneAndThatIsSaid) {
     const auto check = verify_case(case_path());
     EXPECT_TRUE(check.problems.empty()) << check.problems.front();
     ASSERT_EQ(check.notes.size(), 1u);
-    EXPECT_NE(check.notes[0].find("older program"), std::string::npos);
+    EXPECT_NE(check.notes[0].find("older version"), std::string::npos);
     EXPECT_EQ(check.files, 1);
 }
 

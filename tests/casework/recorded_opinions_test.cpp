@@ -30,7 +30,7 @@ class RecordedOpinions : public Casework {
     std::unique_ptr<CaseFile> file;
 };
 
-TEST_F(RecordedOpinions, AreThoseOfEachExhibit) {
+TEST_F(RecordedOpinions, EqualThoseOfEachExhibit) {
     const auto found = all();
     ASSERT_EQ(found.size(), 13u);
     int failed = 0;
@@ -76,7 +76,7 @@ TEST_F(RecordedOpinions, PassTheSameFiltersAsAList) {
     }
 }
 
-TEST_F(RecordedOpinions, StopsBetweenExhibitsAndTheTakerMayUseTheCase) {
+TEST_F(RecordedOpinions, StopsBetweenExhibitsAndAllowsUsingTheCase) {
     std::stop_source stop;
     int taken = 0;
     EXPECT_FALSE(read_opinions(
@@ -90,7 +90,7 @@ TEST_F(RecordedOpinions, StopsBetweenExhibitsAndTheTakerMayUseTheCase) {
     EXPECT_EQ(taken, 4);
 }
 
-TEST_F(RecordedOpinions, MakeTheReportThatTheExaminationsMake) {
+TEST_F(RecordedOpinions, GiveTheSameReportAsTheExaminations) {
     const auto by = recorded_scorer(*file, shown_scorer(*file));
     AgreementReport streamed(by, 3), whole(by, 3);
     int told = 0;
@@ -112,7 +112,7 @@ TEST_F(RecordedOpinions, MakeTheReportThatTheExaminationsMake) {
     EXPECT_LE(told, 12);
 }
 
-TEST_F(RecordedOpinions, ACaseWithoutResultsSaysSo) {
+TEST_F(RecordedOpinions, ACaseWithoutResultsIsRefused) {
     const CaseFile empty(case_path("empty.dfd"), CaseAccess::Create);
     EXPECT_THROW(read_opinions(empty, {}, [](const RecordedOpinion&) {}), CaseError);
     EXPECT_TRUE(is_case_file(case_path()));

@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 using Scanning = Casework;
 
-TEST_F(Scanning, EveryPictureOnceWithAllThatIsKnownOfIt) {
+TEST_F(Scanning, RecordsEveryPictureOnce) {
     for (unsigned i = 0; i < 20; ++i)
         picture("img" + std::to_string(i) + ".png", i);
     CaseFile file(case_path(), CaseAccess::Create, "anna");
@@ -73,7 +73,7 @@ TEST_F(Scanning, EveryPictureOnceWithAllThatIsKnownOfIt) {
     EXPECT_TRUE(verify_case(case_path()).problems.empty());
 }
 
-TEST_F(Scanning, WhatIsKnownIsNotReadAgain) {
+TEST_F(Scanning, KnownFilesAreNotReadAgain) {
     for (unsigned i = 0; i < 5; ++i)
         picture(std::to_string(i) + ".png", i);
     CaseFile file(case_path(), CaseAccess::Create);
@@ -92,7 +92,7 @@ TEST_F(Scanning, WhatIsKnownIsNotReadAgain) {
     EXPECT_EQ(count_exhibits(file).files, 5);
 }
 
-TEST_F(Scanning, RehashingFindsAChangeThatSizeAndTimeHide) {
+TEST_F(Scanning, RehashingFindsChangesWithEqualSizeAndTime) {
     const auto path = picture("a.png", 1);
     CaseFile file(case_path(), CaseAccess::Create);
     scan_all(file);
@@ -109,7 +109,7 @@ TEST_F(Scanning, RehashingFindsAChangeThatSizeAndTimeHide) {
     EXPECT_EQ(count_exhibits(file).gone, 1);
 }
 
-TEST_F(Scanning, ATimeTooFreshToBeTrustedIsReadAgain) {
+TEST_F(Scanning, RecentlyModifiedFilesAreReadAgain) {
     paint(pictures() / "a.png", 1);  // just written: may change within the clock's resolution
     CaseFile file(case_path(), CaseAccess::Create);
     scan_all(file);
@@ -118,7 +118,7 @@ TEST_F(Scanning, ATimeTooFreshToBeTrustedIsReadAgain) {
     EXPECT_EQ(evaluator->evaluated(), 1);
 }
 
-TEST_F(Scanning, RenamedIsRecognisedChangedIsNewAndGoneIsSaid) {
+TEST_F(Scanning, RenamedChangedAndMissingFilesAreRecognised) {
     const auto first = picture("first.png", 1);
     const auto second = picture("second.png", 2);
     CaseFile file(case_path(), CaseAccess::Create);
@@ -156,7 +156,7 @@ TEST_F(Scanning, RenamedIsRecognisedChangedIsNewAndGoneIsSaid) {
     EXPECT_TRUE(verify_case(case_path()).problems.empty());
 }
 
-TEST_F(Scanning, AMissingFolderTakesNothingAway) {
+TEST_F(Scanning, AMissingFolderRemovesNothing) {
     picture("a.png", 1);
     CaseFile file(case_path(), CaseAccess::Create);
     scan_all(file);
@@ -196,7 +196,7 @@ TEST_F(Scanning, CopiesAreOneExhibit) {
     EXPECT_EQ(find_exhibits(file, {.folder = pictures() / "c/y"}).size(), 0u);
 }
 
-TEST_F(Scanning, FailuresAreRowsWithTheirSentence) {
+TEST_F(Scanning, FailuresAreRecorded) {
     std::filesystem::create_directories(pictures());
     write_bytes(pictures() / "empty.jpg", "");
     write_bytes(pictures() / "page.jpg", "<html>not a picture</html>");
@@ -245,7 +245,7 @@ TEST_F(Scanning, FailuresAreRowsWithTheirSentence) {
 }
 
 /// Fails for one picture until told to work.
-class Faltering : public FakeEvaluator {
+class FlakyEvaluator : public FakeEvaluator {
   public:
     using FakeEvaluator::FakeEvaluator;
     std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
@@ -258,22 +258,22 @@ class Faltering : public FakeEvaluator {
     bool broken = true;
 };
 
-TEST_F(Scanning, WhatTheMachineFailedAtIsTriedAgain) {
+TEST_F(Scanning, FailuresOfTheMachineAreRetried) {
     picture("a.png", 1);
-    const auto faltering = std::make_shared<Faltering>(fake_panel("fake", 3, false));
+    const auto flaky = std::make_shared<FlakyEvaluator>(fake_panel("fake", 3, false));
     CaseFile file(case_path(), CaseAccess::Create);
-    EXPECT_EQ(scan(file, faltering, options()).failed, 1);
+    EXPECT_EQ(scan(file, flaky, options()).failed, 1);
     EXPECT_EQ(row_of(file, pictures() / "a.png").failure, "The device went away.");
-    EXPECT_EQ(scan(file, faltering, options()).failed, 1);
+    EXPECT_EQ(scan(file, flaky, options()).failed, 1);
     EXPECT_EQ(file.database().number("SELECT count(*) FROM results"), 1);  // recorded once
-    faltering->broken = false;
-    EXPECT_EQ(scan(file, faltering, options()).scored, 1);
+    flaky->broken = false;
+    EXPECT_EQ(scan(file, flaky, options()).scored, 1);
     EXPECT_EQ(row_of(file, pictures() / "a.png").state, ExhibitState::Scored);
     EXPECT_EQ(count_exhibits(file).failed, 0);
     EXPECT_TRUE(verify_case(case_path()).problems.empty());
 }
 
-TEST_F(Scanning, AnyNameAFileSystemAllows) {
+TEST_F(Scanning, AnyFileNameIsScanned) {
     const std::set<std::string> names{"sp ace.png", "new\nline.png", "byte\xff\xfe.png",
                                       "-dash.png",  "quote'\"%.png", "ünïcode.png"};
     unsigned number = 0;
@@ -311,7 +311,7 @@ TEST_F(Scanning, AnotherPanelIsAnotherResultOfTheSameExhibit) {
     EXPECT_EQ(count_exhibits(file).unscored, 1);
 }
 
-TEST_F(Scanning, StoppingKeepsWhatIsFinishedAndGoesOnThere) {
+TEST_F(Scanning, StoppingKeepsFinishedResultsAndResumes) {
     for (unsigned i = 0; i < 30; ++i)
         picture(std::to_string(i) + ".png", i);
     std::int64_t kept = 0;
@@ -357,7 +357,7 @@ TEST_F(Scanning, StoppedWhileAnExpertWorks) {
     EXPECT_EQ(count_exhibits(file).exhibits, 0);
 }
 
-TEST_F(Scanning, WatchingTakesWhatAppearsAndChanges) {
+TEST_F(Scanning, WatchingFindsNewAndChangedFiles) {
     picture("a.png", 1);
     CaseFile file(case_path(), CaseAccess::Create);
     auto how = options();
@@ -394,7 +394,7 @@ TEST_F(Scanning, WatchingTakesWhatAppearsAndChanges) {
     EXPECT_EQ(count_exhibits(file).files, 1);
 }
 
-TEST_F(Scanning, LargeMapsAreAveragedDownAndSaySo) {
+TEST_F(Scanning, LargeMapsAreAveragedDown) {
     const auto path = picture("a.png", 1);
     CaseFile file(case_path(), CaseAccess::Create);
     auto how = options();

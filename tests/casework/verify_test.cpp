@@ -49,7 +49,7 @@ class Verifying : public Casework {
     std::string head;
 };
 
-TEST_F(Verifying, AnUntouchedCasePasses) {
+TEST_F(Verifying, AnUnchangedCasePasses) {
     const auto check = verify_case(case_path(), {true, head.substr(0, 12)});
     EXPECT_TRUE(check.problems.empty()) << check.problems.front();
     EXPECT_EQ(check.files, 13);
@@ -106,7 +106,7 @@ TEST_F(Verifying, EveryTableIsBound) {
     EXPECT_EQ(first_problem(), "");
 }
 
-TEST_F(Verifying, NamesTheFirstBrokenThing) {
+TEST_F(Verifying, ReportsTheFirstProblem) {
     tamper("UPDATE results SET score = 0.5 WHERE id = 5");
     const auto said = first_problem();
     // A slow scan writes its results in several log entries.
@@ -118,11 +118,11 @@ TEST_F(Verifying, NamesTheFirstBrokenThing) {
     EXPECT_NE(said.find("Entry " + std::to_string(entry) + " of the log (results"),
               std::string::npos)
         << said;
-    EXPECT_NE(said.find("changed since"), std::string::npos) << said;
+    EXPECT_NE(said.find("changed later"), std::string::npos) << said;
     EXPECT_NE(said.find(pictures()), std::string::npos) << said;
 }
 
-TEST_F(Verifying, AnEndCutOffIsFoundByAKeptHead) {
+TEST_F(Verifying, ATruncatedLogIsFoundByAKeptHead) {
     // Anyone with write access can remove the last entries including their rows.
     tamper(
         "DELETE FROM choices WHERE entry = (SELECT max(seq) FROM log); DELETE FROM log WHERE "
@@ -132,7 +132,7 @@ TEST_F(Verifying, AnEndCutOffIsFoundByAKeptHead) {
     EXPECT_NE(said.find("not in the log"), std::string::npos) << said;
 }
 
-TEST_F(Verifying, OneByteOfAPictureIsFoundAndAMissingOneIsCounted) {
+TEST_F(Verifying, AChangedPictureIsFoundAndAMissingOneIsCounted) {
     const auto path = pictures() / "img3.png";
     auto bytes = file_bytes(path);
     bytes[bytes.size() / 2] ^= 1;
@@ -146,7 +146,7 @@ TEST_F(Verifying, OneByteOfAPictureIsFoundAndAMissingOneIsCounted) {
     EXPECT_TRUE(verify_case(case_path(), {false, ""}).problems.empty());
 }
 
-TEST_F(Verifying, OneByteOfTheDatabaseIsFoundWhereverItIs) {
+TEST_F(Verifying, AChangedByteOfTheDatabaseIsFound) {
     const auto whole = file_bytes(case_path());
     std::mt19937 random(7);
     std::uniform_int_distribution<std::size_t> place(0, whole.size() - 1);

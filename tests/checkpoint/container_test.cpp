@@ -94,14 +94,14 @@ TEST_F(Container, ViewsOutsideTheirStorageAreRefused) {
     for (std::size_t i = 0; i < sentences.size(); ++i) {
         SCOPED_TRACE(i);
         EXPECT_SAYS(sentences[i], "the tensor \"t\"");
-        EXPECT_SAYS(sentences[i], "does not lie inside its storage");
+        EXPECT_SAYS(sentences[i], "exceeds its storage");
     }
 }
 
 TEST_F(Container, AStorageLargerThanItsRecordIsRefusedBeforeItIsRead) {
-    EXPECT_SAYS(view(5, 0, {5}, {1}), "16 bytes where 5 elements");
-    EXPECT_SAYS(view(3, 0, {3}, {1}), "16 bytes where 3 elements");
-    EXPECT_SAYS(view(kMost, 0, {kMost}, {1}), "elements of 4 bytes are announced");
+    EXPECT_SAYS(view(5, 0, {5}, {1}), "16 bytes, expected 5 elements");
+    EXPECT_SAYS(view(3, 0, {3}, {1}), "16 bytes, expected 3 elements");
+    EXPECT_SAYS(view(kMost, 0, {kMost}, {1}), "elements of 4 bytes");
 }
 
 TEST_F(Container, AMissingRecordNamesItsTensor) {
@@ -113,17 +113,17 @@ TEST_F(Container, AMissingRecordNamesItsTensor) {
 TEST_F(Container, TwoTensorsOfOneNameAreRefused) {
     const auto item = op::text("t") + op::tensor("0", torch::kFloat32, {1});
     test::write_torch_zip(file, op::state_dict(item + item), {"1234"});
-    EXPECT_SAYS(read(file), "twice");
+    EXPECT_SAYS(read(file), "occurs twice");
 }
 
-TEST_F(Container, FaultsOfAnEntryAreRefused) {
+TEST_F(Container, EntriesWithFaultsAreRefused) {
     ASSERT_EQ(with({}), "(nothing was thrown)");
     EXPECT_SAYS(with({.method = 8}), "compressed");
-    EXPECT_SAYS(with({.central_offset_shift = 64}), "wrong place");
+    EXPECT_SAYS(with({.central_offset_shift = 64}), "wrong offset");
     EXPECT_SAYS(with({.central_offset_shift = 1 << 30}), "outside the file");
     EXPECT_SAYS(with({.central_size_shift = 1 << 20}), "outside the file");
-    EXPECT_SAYS(with({.central_size_shift = 4}), "20 bytes where 4 elements");
-    EXPECT_SAYS(with({.central_name = "data/7"}), "wrong place");
+    EXPECT_SAYS(with({.central_size_shift = 4}), "20 bytes, expected 4 elements");
+    EXPECT_SAYS(with({.central_name = "data/7"}), "wrong offset");
     EXPECT_SAYS(with({.wrong_crc = true}), "the tensor \"t\" does not match its checksum");
 }
 
@@ -145,7 +145,7 @@ TEST_F(Container, AnEntryNamedTwiceIsRefused) {
     EXPECT_SAYS(read(file), "twice");
 }
 
-TEST_F(Container, AChecksumLeftOutIsAcceptedOnlyWhereNoneIsGiven) {
+TEST_F(Container, AnOmittedChecksumIsAcceptedOnlyWhenOmittedEverywhere) {
     EXPECT_EQ(with({.no_crc = true}), "(nothing was thrown)");
     // Zero only in the directory: the data descriptor still contradicts.
     ASSERT_EQ(with({}), "(nothing was thrown)");
@@ -164,14 +164,14 @@ TEST_F(Container, OtherKindsOfFilesAreRecognised) {
     says("\x80\x02}q\x01.", "plain pickle");
     says("{\"error\": 403}", "JSON");
     says(std::string("\x1f\x8b\x08") + "xxxx", "packed archive");
-    says("just some text", "not a file that torch.save wrote");
+    says("just some text", "not written by torch.save");
     says("PK\x03\x04", "cut off");
     {
         TorchZipWriter out(file, "");
         out.add("readme.txt", "hello");
         out.finish();
     }
-    EXPECT_SAYS(read(file), "not one that torch.save wrote");
+    EXPECT_SAYS(read(file), "not written by torch.save");
     {
         TorchZipWriter out(file);
         out.add("data.pkl", op::state_dict(""));
@@ -189,13 +189,13 @@ TEST_F(Container, OtherKindsOfFilesAreRecognised) {
     EXPECT_SAYS(read(file), "big-endian");
 }
 
-TEST_F(Container, ATrainingCheckpointIsToldFromAStateDict) {
+TEST_F(Container, ATrainingCheckpointIsNotAStateDict) {
     test::write_torch_zip(file, op::kStart + "}(" + op::text("epoch") + op::integer(3) + "u.", {});
-    EXPECT_SAYS(read(file), "its entry \"epoch\" is a whole number");
+    EXPECT_SAYS(read(file), "its entry \"epoch\" is an integer");
     test::write_torch_zip(file, op::kStart + "}.", {});
     EXPECT_SAYS(read(file), "it is empty");
     test::write_torch_zip(file, op::kStart + "].", {});
-    EXPECT_SAYS(read(file), "a list where a table");
+    EXPECT_SAYS(read(file), "a list, not a dict");
 }
 
 TEST_F(Container, ATensorNameCannotBreakTheSentence) {
@@ -224,7 +224,7 @@ TEST_F(Container, EmaFieldsAreChecked) {
     EXPECT_SAYS(read_ema(entry(op::real(1.5), "N", "](" + tensor + "e")), "\"decay\"");
     EXPECT_SAYS(read_ema(entry(op::real(0.9), op::text("x"), "](" + tensor + "e")),
                 "\"num_updates\"");
-    EXPECT_SAYS(read_ema(entry(op::real(0.9), "N", "](NNe")), "0.shadow_params[0] is nothing");
+    EXPECT_SAYS(read_ema(entry(op::real(0.9), "N", "](NNe")), "0.shadow_params[0] is None");
     EXPECT_SAYS(read_ema(entry(op::real(0.9), "N", tensor)), "\"shadow_params\"");
     EXPECT_SAYS(read_ema("}"), "has no \"decay\"");
 }

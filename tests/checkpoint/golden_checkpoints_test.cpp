@@ -34,7 +34,7 @@ const torch::Tensor& named(const StateDict& tensors, std::string_view name) {
     throw std::runtime_error("no tensor " + std::string(name));
 }
 
-std::string why_not(const std::string& name) {
+std::string refusal(const std::string& name) {
     return test::sentence_of<CheckpointError>([&] { (void)read_state_dict(corpus(name)); });
 }
 
@@ -122,7 +122,7 @@ TEST(GoldenCheckpoints, ViewsAndNarrowTypes) {
 }
 
 TEST(GoldenCheckpoints, AFlippedBitNamesTheTensor) {
-    const auto sentence = why_not("bitflip.pth");
+    const auto sentence = refusal("bitflip.pth");
     EXPECT_NE(sentence.find("checksum"), std::string::npos) << sentence;
     EXPECT_NE(sentence.find("bitflip.pth"), std::string::npos) << sentence;
     // Any tensor name of the good file will do: its bytes differ there.
@@ -133,28 +133,28 @@ TEST(GoldenCheckpoints, AFlippedBitNamesTheTensor) {
     EXPECT_EQ(names, 1) << sentence;
 }
 
-TEST(GoldenCheckpoints, AHostilePickleIsNamedAndNotRun) {
+TEST(GoldenCheckpoints, AHostilePickleIsReportedAndNotRun) {
     const fs::path mark = "/tmp/pwned-by-checkpoint";
     const bool before = fs::exists(mark);
-    const auto sentence = why_not("hostile.pth");
+    const auto sentence = refusal("hostile.pth");
     EXPECT_NE(sentence.find("\"posix.system\""), std::string::npos) << sentence;
     EXPECT_NE(sentence.find("nothing was run"), std::string::npos) << sentence;
     EXPECT_EQ(fs::exists(mark), before);
 }
 
-TEST(GoldenCheckpoints, DamagedOnesEachSayWhatTheyAre) {
+TEST(GoldenCheckpoints, DamagedFilesAreExplained) {
     const test::TemporaryFolder folder;
     const auto pointer = folder / "pointer.pth";
     test::write_bytes(pointer,
                       "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 1\n");
     const std::vector<std::pair<std::string, std::string>> cases{
-        {why_not("truncated.pth"), "cut off"},
-        {why_not("bitflip.pth"), "checksum"},
-        {why_not("hostile.pth"), "refused"},
-        {why_not("not_a_checkpoint.pth"), "web page"},
-        {why_not("empty.pth"), "empty"},
+        {refusal("truncated.pth"), "cut off"},
+        {refusal("bitflip.pth"), "checksum"},
+        {refusal("hostile.pth"), "rejected"},
+        {refusal("not_a_checkpoint.pth"), "web page"},
+        {refusal("empty.pth"), "empty"},
         {test::sentence_of<CheckpointError>([&] { (void)read_state_dict(pointer); }), "Git LFS"},
-        {why_not("no-such-file.pth"), "cannot be opened"},
+        {refusal("no-such-file.pth"), "cannot be opened"},
         {test::sentence_of<CheckpointError>([&] { (void)read_state_dict(folder.path()); }),
          "folder"}};
     std::set<std::string> sentences;
@@ -166,11 +166,11 @@ TEST(GoldenCheckpoints, DamagedOnesEachSayWhatTheyAre) {
     EXPECT_EQ(sentences.size(), cases.size());
 }
 
-TEST(GoldenCheckpoints, TheWrongOneOfTheTwoFilesIsToldSo) {
-    EXPECT_NE(why_not("ema_cuda.state").find("not a state dict"), std::string::npos);
+TEST(GoldenCheckpoints, ExplainsWhenTheTwoFilesAreSwapped) {
+    EXPECT_NE(refusal("ema_cuda.state").find("not a state dict"), std::string::npos);
     const auto sentence =
         test::sentence_of<CheckpointError>([] { (void)read_ema_state(corpus("weight_cuda.pth")); });
-    EXPECT_NE(sentence.find("not the averaged state"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find("not an EMA state"), std::string::npos) << sentence;
 }
 
 TEST(GoldenCheckpoints, ProgressEndsAtAllBytesAndMayStop) {

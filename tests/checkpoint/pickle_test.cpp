@@ -60,14 +60,14 @@ TEST(Pickle, InstructionsThatBuildObjectsAreRefused) {
         EXPECT_SAYS(refusal(op::kStart + "(" + op::text("x") + code + "."), "pickle instruction");
 }
 
-TEST(Pickle, OnlyEmptyOrderedDictsAndTensorsAreMade) {
-    EXPECT_SAYS(refusal(op::kStart + "ctorch\nFloatStorage\n)R."), "unknown way");
-    EXPECT_SAYS(refusal(op::kStart + "ccollections\nOrderedDict\n(]tR."), "not empty");
-    EXPECT_SAYS(refusal(op::kStart + op::text("x") + ")R."), "it calls a text");
+TEST(Pickle, OnlyEmptyOrderedDictsAndTensorsAreCreated) {
+    EXPECT_SAYS(refusal(op::kStart + "ctorch\nFloatStorage\n)R."), "calls a storage class");
+    EXPECT_SAYS(refusal(op::kStart + "ccollections\nOrderedDict\n(]tR."), "with arguments");
+    EXPECT_SAYS(refusal(op::kStart + op::text("x") + ")R."), "it calls a string");
     EXPECT_SAYS(refusal(op::kStart + "ctorch._utils\n_rebuild_tensor_v2\n)R."), "not described");
     EXPECT_SAYS(refusal(op::kStart + "ctorch._utils\n_rebuild_parameter\n(NtR."), "no tensor");
     EXPECT_SAYS(refusal(op::kStart + "(" + op::text("storage") + "tQ."), "not described");
-    EXPECT_SAYS(refusal(op::kStart + "]}b."), "something is added to a list");
+    EXPECT_SAYS(refusal(op::kStart + "]}b."), "items are added to a list");
 }
 
 TEST(Pickle, CutOffAnywhereIsRefused) {
@@ -81,7 +81,7 @@ TEST(Pickle, CutOffAnywhereIsRefused) {
 TEST(Pickle, LengthsBeyondTheEndTakeNoMemory) {
     EXPECT_SAYS(refusal(op::kStart + "X" + test::raw<std::uint32_t>(0xFFFFFFFF) + "x."), "middle");
     EXPECT_SAYS(refusal(op::kStart + "\x8a\xff."), "middle");
-    EXPECT_SAYS(refusal(op::kStart + "c" + std::string(100000, 'm') + "\nx\n."), "no end");
+    EXPECT_SAYS(refusal(op::kStart + "c" + std::string(100000, 'm') + "\nx\n."), "not terminated");
 }
 
 TEST(Pickle, DeepNestingAndCyclesDoNoHarm) {
@@ -108,21 +108,21 @@ TEST(Pickle, BombsAreBounded) {
         bomb += std::string("eq") + static_cast<char>(level);
     }
     // The levels remain on the stack; only their number matters here.
-    EXPECT_SAYS(refusal(bomb + "."), "loose objects");
+    EXPECT_SAYS(refusal(bomb + "."), "unused objects");
     EXPECT_SAYS(refusal(op::kStart + std::string(3'000'000, 'N') + "."), "objects");
     // A long tuple that is passed repeatedly is only inspected, never copied.
     std::string arguments =
         op::kStart + "(" + std::string(1'000'000, 'N') + "tq" + std::string(1, '\0');
-    EXPECT_SAYS(refusal(arguments + "Q."), "no usable arguments");
+    EXPECT_SAYS(refusal(arguments + "Q."), "invalid arguments");
 }
 
-TEST(Pickle, UnknownReferencesAndLooseEndsAreRefused) {
-    EXPECT_SAYS(refusal(op::kStart + "h\x05."), "did not define");
-    EXPECT_SAYS(refusal(op::kStart + "."), "loose objects");
-    EXPECT_SAYS(refusal(op::kStart + "NN."), "loose objects");
-    EXPECT_SAYS(refusal(op::kStart + "e."), "no beginning");
+TEST(Pickle, UnknownReferencesAndUnusedObjectsAreRefused) {
+    EXPECT_SAYS(refusal(op::kStart + "h\x05."), "undefined object");
+    EXPECT_SAYS(refusal(op::kStart + "."), "unused objects");
+    EXPECT_SAYS(refusal(op::kStart + "NN."), "unused objects");
+    EXPECT_SAYS(refusal(op::kStart + "e."), "no start mark");
     EXPECT_SAYS(refusal(op::kStart + "}(Nu."), "no value");
-    EXPECT_SAYS(refusal(op::kStart + "\x86."), "lacks its object");
+    EXPECT_SAYS(refusal(op::kStart + "\x86."), "has no operand");
     EXPECT_SAYS(refusal("\x80\x09N."), "newer");
 }
 

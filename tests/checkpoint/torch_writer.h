@@ -136,10 +136,10 @@ class TorchZipWriter {
         at_ += bytes;
         put("PK\x07\x08" + raw(crc) + raw(size) + raw(size));
         const auto shown = faults.central_name.empty() ? full : root_ + faults.central_name;
-        const auto told = static_cast<std::uint32_t>(size + faults.central_size_shift);
+        const auto central_size = static_cast<std::uint32_t>(size + faults.central_size_shift);
         directory_ += "PK\x01\x02" + raw<std::uint16_t>(0) + raw<std::uint16_t>(0) +
                       raw<std::uint16_t>(0x0808) + raw(faults.method) + raw<std::uint32_t>(0) +
-                      raw(crc) + raw(told) + raw(told) +
+                      raw(crc) + raw(central_size) + raw(central_size) +
                       raw(static_cast<std::uint16_t>(shown.size())) + std::string(12, '\0') +
                       raw(static_cast<std::uint32_t>(static_cast<std::int64_t>(start) +
                                                      faults.central_offset_shift)) +

@@ -85,7 +85,7 @@ TEST_F(ExportCommand, PagesAreReadBackAsTextAndAsPictures) {
          {"Report on a case", "case.dfd", "Exhibit 4 of 4", "desk.png", "caf\uFFFD <b>.png",
           "Look at the lamp.", "could not be examined", "trace_luma-2",
           "Starter panel: four small experts", "What this report can and cannot say",
-          "It is not the chance that the picture is a fake"})
+          "It is not the probability that the picture is fake"})
         EXPECT_SAYS(text, part) << part << '\n';
     const auto details = last_of_log();
     EXPECT_EQ(details["details"]["format"], "pdf");

@@ -70,7 +70,7 @@ TEST_F(TrainingChain, GoesFromPhotographsToAnInstalledPanel) {
     EXPECT_TRUE(fs::exists(folder / "panels/mine/training.json"));
     const auto again = run({"panel", "add", in("panel"), "--name", "mine"});
     EXPECT_EQ(again.status, 3);
-    EXPECT_SAYS(again.err, "\"mine\" is installed already");
+    EXPECT_SAYS(again.err, "\"mine\" is already installed");
     succeeds({"panel", "add", in("panel"), "--name", "mine", "--replace"});
     fs::remove_all(folder / "panel");
     const auto photo = in("photos/IMG_2040.png");

@@ -52,7 +52,7 @@ TEST_F(StabilityRecord, GivesTheSweepBackToTheBit) {
     EXPECT_EQ(after.points.front().opinion.experts[0].logits,
               before.points.front().opinion.experts[0].logits);
     EXPECT_EQ(after.points.front().opinion.spread, before.points.front().opinion.spread);
-    EXPECT_EQ(firmness_of(after).passages.size(), 1u);
+    EXPECT_EQ(firmness_of(after).severe.size(), 1u);
 }
 
 TEST_F(StabilityRecord, KeepsWhatWasOrdinaryThen) {

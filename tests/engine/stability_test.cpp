@@ -43,7 +43,7 @@ TEST(StabilityOperations, AreNamedOnceAndTheirAmountsRise) {
         EXPECT_EQ(operation.preset, !operation.variants.front().amount.has_value());
         EXPECT_TRUE(std::ranges::is_sorted(operation.variants, {}, &StabilityVariant::amount));
         for (const auto& variant : operation.variants) {
-            EXPECT_EQ(alteration_obstacle(1024, 768, variant.steps, 60'000'000), "");
+            EXPECT_EQ(alteration_problem(1024, 768, variant.steps, 60'000'000), "");
             if (operation.neutral) {  // the untouched picture is at the neutral amount
                 EXPECT_NE(variant.amount, operation.neutral);
             }
@@ -146,14 +146,14 @@ TEST(Stability, AHardPassageIsToldBesideTheInterval) {
     EXPECT_EQ(both.other_side, 0);
     EXPECT_EQ(both.all_other_side, 1);
     EXPECT_NEAR(both.low, 0.875, 1e-12);
-    ASSERT_EQ(both.passages.size(), 1u);
-    EXPECT_EQ(both.passages[0].name, "printing and scanning");
-    EXPECT_NEAR(both.passages[0].score, 0.25, 1e-12);
+    ASSERT_EQ(both.severe.size(), 1u);
+    EXPECT_EQ(both.severe[0].name, "printing and scanning");
+    EXPECT_NEAR(both.severe[0].score, 0.25, 1e-12);
     const auto story = firmness_story(both);
     ASSERT_EQ(story.size(), 3u);
     EXPECT_TRUE(story[0].starts_with("Firm: ")) << story[0];
     EXPECT_EQ(story[1],
-              "After printing and scanning, which is no ordinary re-sharing, the score would be "
+              "After printing and scanning, which is not ordinary re-sharing, the score would be "
               "0.25 (looks real).");
 
     const auto alone = stability_of(grey(100, 100), panel, only({"print-scan"}));

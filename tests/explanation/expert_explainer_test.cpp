@@ -26,15 +26,15 @@ class RedAgainstGreen : public ExpertNetwork {
     explicit RedAgainstGreen(bool turned = false) : turned_(turned) {
         register_parameter("unused", torch::zeros({1}));
     }
-    torch::Tensor feature_map(const torch::Tensor& input) override {
+    FeatureMap feature_map(const torch::Tensor& input) override {
         ++runs;
         auto places = torch::avg_pool2d(input.narrow(1, 0, 2), 8);
         places = tapped("places", places);
         return turned_ ? places.roll({5, 6}, {2, 3}) : places;
     }
-    torch::Tensor pool(const torch::Tensor& map) override { return map.mean({2, 3}); }
-    torch::Tensor logits(const torch::Tensor& map) override {
-        const auto pooled = pool(map);
+    torch::Tensor pool(const FeatureMap& features) override { return features.map.mean({2, 3}); }
+    torch::Tensor logits(const FeatureMap& features) override {
+        const auto pooled = pool(features);
         const auto odds = 60 * (pooled.select(1, 0) - pooled.select(1, 1)) - 1;
         return torch::stack({odds * -0.5, odds * 0.5}, 1);
     }
@@ -72,7 +72,7 @@ ExpertExplanation explained(ExpertNetwork& network, const ExplainOptions& option
     return explain_expert(network, native(), patched(), torch::kCPU, options, stop, progress);
 }
 
-TEST(ExpertExplainer, TrueEvidenceIsSupportedAndMeasuredInLogits) {
+TEST(ExpertExplainer, CorrectEvidenceIsSupportedAndMeasuredInLogits) {
     RedAgainstGreen network;
     const auto found = explained(network);
     ASSERT_TRUE(found.test);
@@ -107,7 +107,7 @@ TEST(ExpertExplainer, AMapInTheWrongPlacesIsNotSupported) {
     EXPECT_FALSE(true_map.last_layer);
 }
 
-TEST(ExpertExplainer, TheTargetRealIsTheOtherSide) {
+TEST(ExpertExplainer, TheTargetRealNegatesTheMap) {
     RedAgainstGreen network;
     ExplainOptions options;
     options.test = false;
@@ -177,7 +177,7 @@ TEST(ExpertExplainer, ScoresThroughTheExecutorAsThroughTheModules) {
     EXPECT_EQ(one.verdict, other.verdict);
 }
 
-TEST(ExpertExplainer, WordsMeanALayerOfEveryArchitecture) {
+TEST(ExpertExplainer, LayerNamesResolveForEveryArchitecture) {
     const auto convnext = make_network("convnextv2_atto");
     EXPECT_EQ(layer_for(*convnext, "last"), "");
     EXPECT_EQ(layer_for(*convnext, "finer"), "stages.2");

@@ -47,13 +47,13 @@ class ExplainedPanel : public testing::Test {
     static inline const Pixels* small = nullptr;
 };
 
-TEST_F(ExplainedPanel, SumsScoresAndMapsAgreeWithWhatIsScored) {
+TEST_F(ExplainedPanel, SumsAndMapsAgreeWithTheScores) {
     const auto opinion = examined(true).opinion.value();
-    std::vector<std::string> heard;
+    std::vector<std::string> reported;
     double last = 0;
     const auto found = explain(
         *evaluator, *small, {}, {},
-        [&](const ExpertExplanation& expert) { heard.push_back(expert.name); },
+        [&](const ExpertExplanation& expert) { reported.push_back(expert.name); },
         [&](double done, double total, const std::string&) {
             EXPECT_GE(done, last);
             last = done;
@@ -64,7 +64,7 @@ TEST_F(ExplainedPanel, SumsScoresAndMapsAgreeWithWhatIsScored) {
     for (std::size_t e = 0; e < found.experts.size(); ++e) {
         const auto& expert = found.experts[e];
         SCOPED_TRACE(expert.name);
-        EXPECT_EQ(heard.at(e), opinion.experts[e].name);
+        EXPECT_EQ(reported.at(e), opinion.experts[e].name);
         EXPECT_EQ(expert.index, static_cast<int>(e));
         EXPECT_NEAR(expert.logits[1], opinion.experts[e].logits[1], 1e-4);
         EXPECT_NEAR(sum_of(expert.map) + expert.rest, expert.value, 1e-6);
@@ -95,8 +95,8 @@ TEST_F(ExplainedPanel, SumsScoresAndMapsAgreeWithWhatIsScored) {
 }
 
 /// Each expert's log-odds for the picture without the first half of the cells in `order`.
-std::vector<double> half_taken_away(Evaluator& evaluator, const Pixels& picture,
-                                    const std::vector<int>& order) {
+std::vector<double> half_removed(Evaluator& evaluator, const Pixels& picture,
+                                 const std::vector<int>& order) {
     const auto grid = deletion_grid(picture.width, picture.height);
     const auto half = static_cast<std::size_t>(removed_cells(0.5, grid.count()));
     const auto rest =
@@ -109,7 +109,7 @@ std::vector<double> half_taken_away(Evaluator& evaluator, const Pixels& picture,
     return odds;
 }
 
-TEST_F(ExplainedPanel, CurvesEndWhereThePanelScoresWhatIsLeft) {
+TEST_F(ExplainedPanel, CurvesEndAtTheScoreOfTheRemainingPicture) {
     const ExplainOptions options;
     const auto found = explain(*evaluator, *small, options);
     const auto grid = deletion_grid(small->width, small->height);
@@ -122,8 +122,8 @@ TEST_F(ExplainedPanel, CurvesEndWhereThePanelScoresWhatIsLeft) {
         SCOPED_TRACE(found.experts[e].name);
         const auto [most, least] = orders(found.experts[e].map);
         const auto& test = found.experts[e].test.value();
-        EXPECT_NEAR(test.most.back(), half_taken_away(*evaluator, *small, most).at(e), 1e-4);
-        EXPECT_NEAR(test.least.back(), half_taken_away(*evaluator, *small, least).at(e), 1e-4);
+        EXPECT_NEAR(test.most.back(), half_removed(*evaluator, *small, most).at(e), 1e-4);
+        EXPECT_NEAR(test.least.back(), half_removed(*evaluator, *small, least).at(e), 1e-4);
         EXPECT_NE(test.most.back(), test.least.back());
     }
     const auto mean = [](const std::vector<double>& values) {
@@ -132,27 +132,27 @@ TEST_F(ExplainedPanel, CurvesEndWhereThePanelScoresWhatIsLeft) {
     };
     const auto [most, least] = orders(found.mean.map);
     const auto& test = found.mean.test.value();
-    EXPECT_NEAR(test.most.back(), mean(half_taken_away(*evaluator, *small, most)), 1e-4);
-    EXPECT_NEAR(test.least.back(), mean(half_taken_away(*evaluator, *small, least)), 1e-4);
+    EXPECT_NEAR(test.most.back(), mean(half_removed(*evaluator, *small, most)), 1e-4);
+    EXPECT_NEAR(test.least.back(), mean(half_removed(*evaluator, *small, least)), 1e-4);
 }
 
-TEST_F(ExplainedPanel, GoesOnWithWhatIsKnown) {
+TEST_F(ExplainedPanel, ReusesKnownResults) {
     ExplainOptions options;
     options.test = false;
     const auto whole = explain(*evaluator, *small, options);
     auto first = whole.experts.front();
     first.rest = 123;  // to recognize the given explanation in the result
-    std::vector<std::string> heard;
+    std::vector<std::string> reported;
     const auto again = explain(
         *evaluator, *small, options, {},
-        [&](const ExpertExplanation& expert) { heard.push_back(expert.name); }, {}, {first});
-    EXPECT_EQ(heard.size(), whole.experts.size());
+        [&](const ExpertExplanation& expert) { reported.push_back(expert.name); }, {}, {first});
+    EXPECT_EQ(reported.size(), whole.experts.size());
     EXPECT_EQ(again.experts.front().rest, 123);
     EXPECT_EQ(again.experts.back().map.values, whole.experts.back().map.values);
     EXPECT_EQ(again.mean.map.values, whole.mean.map.values);
 }
 
-TEST_F(ExplainedPanel, JsonHasItPerExpertAndForTheMean) {
+TEST_F(ExplainedPanel, JsonContainsEachExpertAndTheMean) {
     const auto found = explain(*evaluator, *small, {});
     const ScoredBy by{evaluator->panel(), "cpu", Precision::Float32};
     const auto object = json::parse(explained_json(examined(false), by, found, true));
@@ -187,7 +187,7 @@ TEST_F(ExplainedPanel, JsonHasItPerExpertAndForTheMean) {
     EXPECT_EQ(read_picture(files[0]).pixels.width, small->width);
 }
 
-TEST_F(ExplainedPanel, LayersAreCheckedFirstAndTakenWhereTheyExist) {
+TEST_F(ExplainedPanel, LayersAreCheckedFirstAndUsedWhereTheyExist) {
     ExplainOptions options;
     options.test = false;
     options.layer = "stages.2";
@@ -206,16 +206,16 @@ TEST_F(ExplainedPanel, LayersAreCheckedFirstAndTakenWhereTheyExist) {
 
 TEST_F(ExplainedPanel, StopsWithinAnExpert) {
     std::stop_source stopping;
-    int heard = 0;
+    int reported = 0;
     EXPECT_THROW((void)explain(
                      *evaluator, *small, {}, stopping.get_token(),
-                     [&](const ExpertExplanation&) { ++heard; },
+                     [&](const ExpertExplanation&) { ++reported; },
                      [&](double done, double, const std::string&) {
                          if (done > 1.2)
                              stopping.request_stop();
                      }),
                  Cancelled);
-    EXPECT_EQ(heard, 1);
+    EXPECT_EQ(reported, 1);
 }
 
 TEST(Explanation, NeedsNetworks) {

@@ -77,7 +77,7 @@ class SeenFile : public testing::Test {
     RedEvaluator evaluator;
 };
 
-TEST_F(SeenFile, GoesStepByStepToTheVeryTensors) {
+TEST_F(SeenFile, StepsLeadToTheSameTensors) {
     const auto path = picture();
     const auto seen = look_through(evaluator, path);
     std::vector<std::string> names;
@@ -103,7 +103,7 @@ TEST_F(SeenFile, GoesStepByStepToTheVeryTensors) {
     EXPECT_NE(residuals.rgb[3 * 47], 128);
 }
 
-TEST_F(SeenFile, ScoresOtherWaysBesideTheReference) {
+TEST_F(SeenFile, ScoresOtherDecodings) {
     SeenOptions options;
     options.grey = true;
     const auto seen = look_through(evaluator, picture(), options);
@@ -134,7 +134,7 @@ TEST_F(SeenFile, ScoresOtherWaysBesideTheReference) {
     EXPECT_NE(seen_text(seen).find("not the reference: Brightness alone"), std::string::npos);
 }
 
-TEST_F(SeenFile, BytesThatWereNeverAFileGoTheSameWayAndScoresCanFollow) {
+TEST_F(SeenFile, BytesInMemoryAndLaterScoresWork) {
     const auto path = picture();
     const auto bytes =
         std::make_shared<const std::vector<std::uint8_t>>(encode_png(read_picture(path).pixels));
@@ -146,20 +146,20 @@ TEST_F(SeenFile, BytesThatWereNeverAFileGoTheSameWayAndScoresCanFollow) {
         EXPECT_EQ(seen.steps[i].picture.rgb, file.steps[i].picture.rgb);
     for (const auto& policy : seen.policies)
         EXPECT_FALSE(policy.opinion);
-    std::vector<std::size_t> heard;
+    std::vector<std::size_t> reported;
     score_policies(evaluator, seen.policies, {},
                    [&](std::size_t policy, const PanelOpinion& opinion) {
-                       heard.push_back(policy);
+                       reported.push_back(policy);
                        EXPECT_EQ(opinion.score, file.policies[policy].opinion->score);
                    });
-    EXPECT_EQ(heard.size(), seen.policies.size());
+    EXPECT_EQ(reported.size(), seen.policies.size());
     std::stop_source stopped;
     stopped.request_stop();
     EXPECT_THROW((void)steps_through(evaluator, {path, nullptr, {}}, {}, stopped.get_token()),
                  Cancelled);
 }
 
-TEST_F(SeenFile, StopsAndRefusesWithASentence) {
+TEST_F(SeenFile, StopsAndReportsErrors) {
     evaluator.stop_at = 1;
     EXPECT_THROW((void)look_through(evaluator, picture(), {}, evaluator.stopping.get_token()),
                  Cancelled);

@@ -24,13 +24,13 @@ using Target = AttributionTarget;
 class TwoChannels : public ExpertNetwork {
   public:
     TwoChannels() { register_parameter("unused", torch::zeros({1})); }
-    torch::Tensor feature_map(const torch::Tensor& input) override {
+    FeatureMap feature_map(const torch::Tensor& input) override {
         const auto first = tapped("first", input.narrow(1, 0, 2) * 2);
         return first + torch::tensor({1.0f, 0.0f}).view({1, 2, 1, 1});
     }
-    torch::Tensor pool(const torch::Tensor& map) override { return map.mean({2, 3}); }
-    torch::Tensor logits(const torch::Tensor& map) override {
-        const auto pooled = pool(map);
+    torch::Tensor pool(const FeatureMap& features) override { return features.map.mean({2, 3}); }
+    torch::Tensor logits(const FeatureMap& features) override {
+        const auto pooled = pool(features);
         const auto a = pooled.select(1, 0), b = pooled.select(1, 1);
         return torch::stack({-a, 3 * a - b + 0.5}, 1);
     }
@@ -98,10 +98,10 @@ TEST(Attribution, ByHandAtAnEarlierLayer) {
 /// One channel and one logit with weights 1, 2, -1 and 4 for its locations, so g is not uniform.
 class UnevenHead : public TwoChannels {
   public:
-    torch::Tensor feature_map(const torch::Tensor& input) override { return input.narrow(1, 0, 1); }
-    torch::Tensor logits(const torch::Tensor& map) override {
+    FeatureMap feature_map(const torch::Tensor& input) override { return input.narrow(1, 0, 1); }
+    torch::Tensor logits(const FeatureMap& features) override {
         const auto weights = torch::tensor({1.0f, 2.0f, -1.0f, 4.0f}).view({1, 1, 2, 2});
-        const auto fake = (map * weights).sum({1, 2, 3});
+        const auto fake = (features.map * weights).sum({1, 2, 3});
         return torch::stack({torch::zeros_like(fake), fake}, 1);
     }
 };
@@ -141,11 +141,10 @@ class Attributed : public testing::TestWithParam<const char*> {};
 TEST_P(Attributed, GradCamOfTheLastLayerIsTodaysToTheBit) {
     auto network = formula_network(GetParam());
     const auto input = formula_picture(96);
-    torch::Tensor features;
-    {
+    const auto features = [&] {
         const torch::NoGradGuard no_gradients;
-        features = network->feature_map(input);
-    }
+        return network->feature_map(input);
+    }();
     const auto today = grad_cam(*network, features, 1);
     const auto found = attribute(*network, input, Method::GradCam, Target::Fake);
     EXPECT_TRUE(torch::equal(today.maps[0], found.map.relu()));

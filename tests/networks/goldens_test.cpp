@@ -10,7 +10,6 @@
 #include <optional>
 
 #include "core/networks/executor/trunk_executor.h"
-#include "core/networks/executor/wide_kernels.h"
 #include "core/networks/experts/expert_network.h"
 #include "core/networks/experts/formula_weights.h"
 #include "core/networks/experts/planned_trunk.h"
@@ -72,7 +71,7 @@ TEST(Goldens, FormulaValuesAreExact) {
 
 TEST(Goldens, TensorsAreThePublishedOnes) {
     const auto published = golden("architectures.json");
-    ASSERT_EQ(published.size(), 6u);
+    ASSERT_EQ(published.size(), 7u);
     for (const auto& [name, architecture] : published.items()) {
         auto network = make_network(name);
         std::vector<std::string> parameters;
@@ -130,18 +129,16 @@ bool needs_one_dnn(By by) {
 class Trunk {
   public:
     Trunk(ExpertNetwork& network, By by) : network_(network) {
-        std::optional<nhwc::WithoutWideKernels> withheld;
-        if (by == By::AnysExecutor)
-            withheld.emplace();
-        if (by == By::Executor || by == By::AnysExecutor)
-            executor_ = make_trunk_executor(trunk_plan_of(network), false);
+        if (needs_one_dnn(by))
+            executor_ = make_trunk_executor(trunk_plan_of(network), false,
+                                            by == By::Executor ? Kernels::Best : Kernels::Portable);
         if (by == By::Folded)
             folded_.emplace(trunk_plan_of(network), torch::kCPU, torch::kFloat32);
     }
-    torch::Tensor feature_map(const torch::Tensor& input) {
+    FeatureMap feature_map(const torch::Tensor& input) {
         if (folded_)
             return folded_->run(input);
-        return executor_ ? executor_->run(input) : network_.feature_map(input);
+        return executor_ ? FeatureMap(executor_->run(input)) : network_.feature_map(input);
     }
 
   private:
@@ -182,8 +179,8 @@ TEST_P(Expert, OfTheSevenMatchesTheReference) {
         ++maps;
         expect_map(explained.maps[0], expected.at("gradcam"));
         const auto shape = expected.at("feature_shape").get<std::vector<int64_t>>();
-        EXPECT_EQ(features[0].sizes().vec(), shape);
-        EXPECT_NEAR(features.mean().item<double>(), expected.at("feature_mean").get<double>(),
+        EXPECT_EQ(features.map[0].sizes().vec(), shape);
+        EXPECT_NEAR(features.map.mean().item<double>(), expected.at("feature_mean").get<double>(),
                     1e-4);
         const auto pooled = network->pool(features);
         for (int64_t c = 0; c < 8; ++c)
@@ -218,7 +215,7 @@ TEST_P(Small, NetworksMatchTheReference) {
         GTEST_SKIP() << "This build has no oneDNN.";
     const auto architectures = golden("architectures.json");
     const auto extra = golden("moe.json").at("extra");
-    ASSERT_EQ(extra.size(), 2u);
+    ASSERT_EQ(extra.size(), 3u);
     for (const auto& [name, pictures] : extra.items()) {
         SCOPED_TRACE(name);
         const torch::NoGradGuard no_gradients;
@@ -237,8 +234,36 @@ TEST_P(Small, NetworksMatchTheReference) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Two, Small,
+INSTANTIATE_TEST_SUITE_P(Each, Small,
                          testing::Values(By::Modules, By::Executor, By::AnysExecutor, By::Folded));
+
+TEST(Goldens, ClipMatchesTheReference) {
+    const torch::NoGradGuard no_gradients;
+    auto network = make_network("clip_vit_b16");
+    fill_by_formula(*network, "clip_vit_b16", "clip.", "clip.");
+    ASSERT_EQ(network->input_side(), 224);
+    const auto pictures = golden("clip.json");
+    ASSERT_EQ(pictures.size(), 2u);
+    for (const auto& [name, expected] : pictures.items()) {
+        SCOPED_TRACE(name);
+        const auto input =
+            stretch(normalise(golden_pixels(name), {0.48145466f, 0.4578275f, 0.40821073f},
+                              {0.26862954f, 0.26130258f, 0.27577711f}),
+                    224);
+        const auto features = network->feature_map(input);
+        const auto explained = grad_cam(*network, features, kFakeClass);
+        const auto pooled = network->pool(features);
+        EXPECT_EQ(pooled.sizes().vec(), (std::vector<int64_t>{1, 512}));
+        for (int64_t i = 0; i < 8; ++i)
+            EXPECT_NEAR(pooled[0][i].item<double>(),
+                        expected.at("pooled_first8")[static_cast<size_t>(i)].get<double>(), 1e-5);
+        for (int64_t i = 0; i < 2; ++i)
+            EXPECT_NEAR(explained.logits[0][i].item<double>(),
+                        expected.at("logits")[static_cast<size_t>(i)].get<double>(), 1e-5);
+        expect_map(explained.maps[0], expected.at("gradcam"));
+    }
+    EXPECT_THROW(network->feature_map(torch::zeros({1, 3, 64, 64})), c10::Error);
+}
 
 /// A precision on a card with its tolerances; scores within replay's tolerance.
 struct OnCard {

@@ -29,11 +29,12 @@ TEST(InitialValues, AreDrawnAsAsked) {
 
 TEST(InitialValues, ANetworkWithoutThemIsTheSameOnceItIsFilled) {
     const torch::NoGradGuard no_gradients;
-    const auto input = torch::rand({1, 3, 96, 64});
     for (const auto& architecture : architectures()) {
         if (architecture.name.find("_b") != std::string::npos && architecture.name.back() > '0')
             continue;  // b4 to b6 are larger versions of b0
         const auto drawn = make_network(architecture.name);
+        const auto side = drawn->input_side();
+        const auto input = torch::rand({1, 3, side > 0 ? side : 96, side > 0 ? side : 64});
         std::shared_ptr<ExpertNetwork> undrawn;
         {
             const WithoutInitialValues none;

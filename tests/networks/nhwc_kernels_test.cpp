@@ -175,7 +175,7 @@ INSTANTIATE_TEST_SUITE_P(All, DepthwiseRows,
 
 /// Three rows of a picture with six; the first ones read rows above them.
 template <typename T>
-void expect_rows(const Case& what, const std::vector<T>& input, double tolerance) {
+void expect_rows(const Case& what, const std::vector<T>& input, After after, double tolerance) {
     const auto& [kernel, stride, channels, width] = what;
     constexpr std::int64_t kRows = 3, kHeight = 6;
     DepthwiseShape shape;
@@ -192,7 +192,8 @@ void expect_rows(const Case& what, const std::vector<T>& input, double tolerance
         rows.push_back(y < 0 || y >= kHeight ? nullptr : input.data() + y * width * channels);
     std::vector<T> out(static_cast<std::size_t>(kRows * shape.out_width * channels));
     std::vector<float> sums(static_cast<std::size_t>(kRows * channels), 99.0f);
-    depthwise_rows(shape, kRows, rows.data(), weight.data(), bias.data(), out.data(), sums.data());
+    depthwise_rows(shape, kRows, rows.data(), weight.data(), bias.data(), after, out.data(),
+                   sums.data());
     for (std::int64_t row = 0; row < kRows; ++row)
         for (std::int64_t c = 0; c < channels; ++c) {
             double total = 0;
@@ -207,7 +208,9 @@ void expect_rows(const Case& what, const std::vector<T>& input, double tolerance
                                 static_cast<double>(wide(read[from * channels + c])) *
                                 weight[static_cast<std::size_t>((ky * kernel + kx) * channels + c)];
                     }
-                const double want = sum / (1 + std::exp(-sum));
+                const double want = after == After::Silu    ? sum / (1 + std::exp(-sum))
+                                    : after == After::Relu6 ? std::clamp(sum, 0.0, 6.0)
+                                                            : sum;
                 total += want;
                 const auto at = ((row * shape.out_width) + x) * channels + c;
                 EXPECT_NEAR(wide(out[static_cast<std::size_t>(at)]), want,
@@ -221,8 +224,11 @@ void expect_rows(const Case& what, const std::vector<T>& input, double tolerance
 TEST_P(DepthwiseRows, IsTheConvolution) {
     const auto& what = GetParam();
     const auto input = values(6 * what.width * what.channels);
-    expect_rows(what, input, 2e-6);
-    expect_rows(what, narrow(input), 0.004);
+    for (const auto after : {After::Nothing, After::Silu, After::Relu6}) {
+        SCOPED_TRACE(static_cast<int>(after));
+        expect_rows(what, input, after, 2e-6);
+        expect_rows(what, narrow(input), after, 0.004);
+    }
 }
 
 TEST(DepthwiseRows, KnowsWhatItCannotDo) {

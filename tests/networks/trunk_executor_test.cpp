@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include <optional>
-
 #include "core/networks/executor/wide_kernels.h"
 #include "core/networks/experts/expert_network.h"
 #include "core/networks/experts/formula_weights.h"
@@ -32,30 +30,30 @@ double difference(const torch::Tensor& got, const torch::Tensor& expected) {
     return ((got - expected).abs().max() / expected.abs().max()).item<double>();
 }
 
-/// This processor's kernels, or the portable ones.
-enum class Kernels { Best, Any };
-
 class Executor : public testing::TestWithParam<std::tuple<const char*, Kernels>> {
   protected:
     void SetUp() override {
         if (trunk_executor_name() == "none")
             GTEST_SKIP() << "This build has no oneDNN.";
-        const auto [architecture, kernels] = GetParam();
-        if (kernels == Kernels::Any)
-            withheld.emplace();
-        network = filled(architecture);
-        executor = make_trunk_executor(trunk_plan_of(*network), false);
+        network = filled(std::get<0>(GetParam()));
+        executor = make(false);
         ASSERT_NE(executor, nullptr);
+    }
+    [[nodiscard]] std::unique_ptr<TrunkExecutor> make(bool bfloat16) const {
+        return make_trunk_executor(trunk_plan_of(*network), bfloat16, std::get<1>(GetParam()));
+    }
+    [[nodiscard]] static bool wide() {
+        return std::get<1>(GetParam()) == Kernels::Best && nhwc::wide_kernels_support(false);
     }
 
     torch::NoGradGuard no_gradients;
-    std::optional<nhwc::WithoutWideKernels> withheld;
     std::shared_ptr<ExpertNetwork> network;
     std::unique_ptr<TrunkExecutor> executor;
 };
 INSTANTIATE_TEST_SUITE_P(Small, Executor,
-                         testing::Combine(testing::Values("convnextv2_atto", "tf_efficientnet_b0"),
-                                          testing::Values(Kernels::Best, Kernels::Any)));
+                         testing::Combine(testing::Values("convnextv2_atto", "tf_efficientnet_b0",
+                                                          "tf_efficientnet_lite0"),
+                                          testing::Values(Kernels::Best, Kernels::Portable)));
 
 TEST_P(Executor, TellsWhoseKernelsItRuns) {
     executor->profile();
@@ -63,8 +61,7 @@ TEST_P(Executor, TellsWhoseKernelsItRuns) {
     bool own = false;
     for (const auto& operation : executor->times())
         own = own || operation.kernel == "own:avx512";
-    EXPECT_EQ(own, nhwc::wide_kernels_support(false));
-    EXPECT_FALSE(own && std::get<Kernels>(GetParam()) == Kernels::Any);
+    EXPECT_EQ(own, wide());
 }
 
 TEST_P(Executor, AgreesWithTheModulesAtAnySize) {
@@ -73,7 +70,8 @@ TEST_P(Executor, AgreesWithTheModulesAtAnySize) {
         const auto got = executor->run(input);
         EXPECT_EQ(got.scalar_type(), torch::kFloat32);
         EXPECT_FALSE(got.requires_grad());
-        EXPECT_LT(difference(got, network->feature_map(input)), 1e-4) << height << " x " << width;
+        EXPECT_LT(difference(got, network->feature_map(input).map), 1e-4)
+            << height << " x " << width;
     }
 }
 
@@ -95,7 +93,7 @@ TEST_P(Executor, ThreadsDoNotMatter) {
         const auto got = executor->run(input);
         EXPECT_LT(difference(got, expected), 1e-5) << other;
         // Our own kernels do not split a sum across threads.
-        if (nhwc::wide_kernels_support(false)) {
+        if (wide()) {
             EXPECT_TRUE(torch::equal(got, expected)) << other;
         }
     }
@@ -112,8 +110,8 @@ TEST_P(Executor, ForgottenSizesComeBack) {
 
 TEST_P(Executor, NeedsThePlansTensorsOnlyOnce) {
     const auto small = noise(1, 64, 64), large = noise(1, 160, 128);
-    const auto expected_small = network->feature_map(small);
-    const auto expected_large = network->feature_map(large);
+    const auto expected_small = network->feature_map(small).map;
+    const auto expected_large = network->feature_map(large).map;
     executor->prepare(64, 64);
     const auto tensors = tensors_of(trunk_plan_of(*network));
     ASSERT_FALSE(tensors.empty());
@@ -127,9 +125,9 @@ TEST_P(Executor, NeedsThePlansTensorsOnlyOnce) {
 
 TEST_P(Executor, SharesItsBuffersWithOthers) {
     const auto workspace = make_workspace();
-    const auto plan = trunk_plan_of(*network);
-    const auto one = make_trunk_executor(plan, false, workspace);
-    const auto other = make_trunk_executor(plan, false, workspace);
+    const auto one = make(false), other = make(false);
+    one->use(workspace);
+    other->use(workspace);
     const auto small = noise(1, 64, 64), large = noise(1, 128, 128);
     const auto expected = one->run(small);
     const auto of_large = other->run(large);
@@ -157,8 +155,8 @@ TEST_P(Executor, InBFloat16StaysNear) {
     if (!bfloat16_is_native())
         GTEST_SKIP() << "This processor has no bfloat16 products.";
     const auto input = noise(1, 128, 128);
-    const auto narrow = make_trunk_executor(trunk_plan_of(*network), true);
-    const auto got = narrow->run(input), expected = network->feature_map(input);
+    const auto narrow = make(true);
+    const auto got = narrow->run(input), expected = network->feature_map(input).map;
     executor->prepare(128, 128);
     EXPECT_EQ(got.scalar_type(), torch::kFloat32);
     EXPECT_LT(((got - expected).norm() / expected.norm()).item<double>(), 0.1);
@@ -182,6 +180,7 @@ TEST(TrunkPlan, CostsWhatThePapersSay) {
     EXPECT_NEAR(giga("convnextv2_tiny", 224), 4.47, 0.05);
     EXPECT_NEAR(giga("convnextv2_atto", 224), 0.55, 0.01);
     EXPECT_NEAR(giga("tf_efficientnet_b0", 224), 0.39, 0.02);
+    EXPECT_NEAR(giga("tf_efficientnet_lite0", 224), 0.39, 0.02);
     EXPECT_NEAR(giga("tf_efficientnet_b4", 380), 4.4, 0.2);
 }
 

@@ -44,6 +44,8 @@ double activated(double x, After after) {
         return x / (1 + std::exp(-x));
     if (after == After::Gelu)
         return x * 0.5 * std::erfc(-x / std::sqrt(2.0));
+    if (after == After::Relu6)
+        return std::clamp(x, 0.0, 6.0);
     return x;
 }
 
@@ -117,7 +119,7 @@ class NarrowNumbers : public testing::Test {
 
 constexpr int64_t kPlaces[] = {1, 3, 4, 7, 8, 13, 24};
 constexpr int64_t kChannels[] = {1, 15, 16, 17, 40, 48};
-constexpr After kAfter[] = {After::Nothing, After::Silu, After::Gelu, After::Add};
+constexpr After kAfter[] = {After::Nothing, After::Silu, After::Gelu, After::Relu6, After::Add};
 
 TEST_F(WideKernels, MultiplyMatrices) {
     for (const auto places : kPlaces)
@@ -272,8 +274,8 @@ void expect_depthwises(double tolerance) {
         for (const int64_t channels : {1, 16, 40, 57}) {
             for (const int64_t kernel : {3, 5})
                 for (const int64_t stride : {1, 2})
-                    expect_depthwise<T>(kernel, stride, width, channels, After::Silu, -1,
-                                        tolerance);
+                    for (const auto after : {After::Silu, After::Relu6})
+                        expect_depthwise<T>(kernel, stride, width, channels, after, -1, tolerance);
             expect_depthwise<T>(7, 1, width, channels, After::Nothing, 0, tolerance);
             expect_depthwise<T>(3, 1, width, channels, After::Silu, 2, tolerance);
         }
@@ -290,14 +292,6 @@ TEST_F(WideKernels, HaveNoOtherDepthwiseConvolutions) {
     EXPECT_FALSE(wide_depthwise_supports({7, 2, 16, 8, 4, 3}));
     EXPECT_FALSE(wide_depthwise_supports({9, 1, 16, 8, 8, 4}));
     EXPECT_FALSE(wide_depthwise_supports({3, 3, 16, 8, 8, 1}));
-}
-
-TEST_F(WideKernels, CanBeWithheld) {
-    {
-        const WithoutWideKernels withheld;
-        EXPECT_FALSE(wide_kernels_support(false));
-    }
-    EXPECT_TRUE(wide_kernels_support(false));
 }
 
 }  // namespace

@@ -41,12 +41,12 @@ TEST(Agreement, MatrixByHand) {
     EXPECT_EQ(matrix.flips[0][1], 0.25);  // the third picture: 0.6 against 0.4
     EXPECT_EQ(matrix.flips[0][2], 1.0);
     EXPECT_EQ(matrix.flips[0][0], 0.0);
-    EXPECT_EQ(table.told_apart(0, 1), std::vector<std::size_t>{2});
-    EXPECT_EQ(table.told_apart(1, 0), std::vector<std::size_t>{2});
-    EXPECT_THROW((void)table.told_apart(0, 4), std::out_of_range);
+    EXPECT_EQ(table.pictures_on_different_sides(0, 1), std::vector<std::size_t>{2});
+    EXPECT_EQ(table.pictures_on_different_sides(1, 0), std::vector<std::size_t>{2});
+    EXPECT_THROW((void)table.pictures_on_different_sides(0, 4), std::out_of_range);
 }
 
-TEST(Agreement, AnExpertThatNeverChangesItsMindHasNoCorrelation) {
+TEST(Agreement, AnExpertWithConstantScoresHasNoCorrelation) {
     const auto matrix = table_of({{0.1, 0.5}, {0.9, 0.5}, {0.4, 0.5}}).matrix();
     EXPECT_EQ(matrix.rank_correlation[0][1], std::nullopt);
     EXPECT_EQ(matrix.rank_correlation[1][1], std::nullopt);
@@ -54,7 +54,7 @@ TEST(Agreement, AnExpertThatNeverChangesItsMindHasNoCorrelation) {
     EXPECT_NEAR(matrix.flips[0][1], 2.0 / 3, 1e-12);  // 0.5 counts as fake
 }
 
-TEST(Agreement, FewPicturesSayLittle) {
+TEST(Agreement, FewerThanTwoPicturesHaveNoCorrelation) {
     const auto one = table_of({{0.1, 0.9}}).matrix();
     EXPECT_EQ(one.rank_correlation[0][1], std::nullopt);
     EXPECT_EQ(one.flips[0][1], 1.0);

@@ -14,13 +14,11 @@ ContributionMap map_of(int rows, int columns, std::vector<float> values) {
     return {rows, columns, std::move(values)};
 }
 
-TEST(Contributions, DensitiesSumsAndSigns) {
+TEST(Contributions, DensitiesAndSums) {
     const auto map = map_of(1, 2, {0.5f, -0.25f});
     EXPECT_DOUBLE_EQ(sum_of(map), 0.25);
     const auto density = density_of(map);  // a picture like its left half would sum to 1
     EXPECT_EQ(density.values, (std::vector<float>{1, -0.5f}));
-    EXPECT_EQ(towards(density).values, (std::vector<float>{1, 0}));
-    EXPECT_EQ(against(density).values, (std::vector<float>{0, 0.5f}));
 }
 
 TEST(Contributions, MeanIsOfDensitiesNotOfCells) {
@@ -37,7 +35,7 @@ TEST(Contributions, MeanIsOfDensitiesNotOfCells) {
     EXPECT_TRUE(mean_contributions({}, {}).values.empty());
 }
 
-TEST(Deletion, GridsAreSquareAndKeepTheBlocksOfAJpegWhole) {
+TEST(Deletion, CellsAreSquareAndAlignedToJpegBlocks) {
     const auto grid = deletion_grid(512, 512);
     EXPECT_EQ(grid.rows(), 16);
     EXPECT_EQ(grid.columns(), 16);
@@ -73,7 +71,7 @@ TEST(Deletion, ImportanceIsTheMeanOfTheMapOverACell) {
     EXPECT_NEAR(importance[1], (6 + 9 * 2) / 3.0, 1e-9);
 }
 
-TEST(Deletion, OrdersBreakTiesBySeedAndNothingElse) {
+TEST(Deletion, OrdersBreakTiesBySeed) {
     const std::vector<double> importance{0, 5, 0, -1};
     const auto most = most_first(importance, 7);
     EXPECT_EQ(most.front(), 1);
@@ -87,10 +85,10 @@ TEST(Deletion, OrdersBreakTiesBySeedAndNothingElse) {
     EXPECT_GT(ties.size(), 1u);
 }
 
-TEST(Deletion, DisplacedMapsKeepTheirShapeAndNeverStay) {
+TEST(Deletion, DisplacedMapsKeepTheirShapeAndMove) {
     const CellGrid grid{{0, 8, 16}, {0, 8, 16, 24}};
     const std::vector<double> importance{1, 2, 3, 4, 5, 6};
-    const auto all = displaced(importance, grid, 99, 3);
+    const auto all = displaced_maps(importance, grid, 99, 3);
     ASSERT_EQ(all.size(), 5u);
     std::set<std::vector<double>> distinct(all.begin(), all.end());
     EXPECT_EQ(distinct.size(), 5u);
@@ -102,7 +100,7 @@ TEST(Deletion, DisplacedMapsKeepTheirShapeAndNeverStay) {
         std::ranges::sort(map);
         EXPECT_EQ(map, importance);
     }
-    EXPECT_TRUE(displaced(std::vector<double>{1}, {{0, 8}, {0, 8}}, 5, 3).empty());
+    EXPECT_TRUE(displaced_maps(std::vector<double>{1}, {{0, 8}, {0, 8}}, 5, 3).empty());
 }
 
 /// A score that is the sum of the remaining cells of a known evidence map.
@@ -147,7 +145,7 @@ class KnownEvidence {
     std::vector<double> left_;
 };
 
-TEST(Deletion, AMapOfTheTrueEvidenceIsSupported) {
+TEST(Deletion, ACorrectMapIsSupported) {
     const KnownEvidence known;
     const auto test = known.test(known.truth());
     EXPECT_EQ(test.verdict, Support::Supported) << test.sentence;

@@ -28,7 +28,7 @@ double entropy(double p) {
     return -p * std::log2(p) - (1 - p) * std::log2(1 - p);
 }
 
-TEST(Disagreement, IsOneBitWhenOneHalfIsSureOfEach) {
+TEST(Disagreement, OneBitWhenHalfAreSureOfEachClass) {
     const auto found = disagreement_of(of_scores({0.0, 1.0}));
     EXPECT_EQ(found.mean, 0.5);
     EXPECT_EQ(found.spread, 0.5);
@@ -90,7 +90,7 @@ TEST(Disagreement, OneExpertCannotDisagree) {
     EXPECT_EQ(disagreement_of(PanelOpinion{}).experts, 0);
 }
 
-TEST(Disagreement, TheThresholdIsTheCallers) {
+TEST(Disagreement, TheCallerChoosesTheThreshold) {
     const auto opinion = of_scores({0.75, 0.25, 0.5});
     const auto found = disagreement_of(opinion, 0.6);
     EXPECT_EQ(found.threshold, 0.6);

@@ -23,7 +23,7 @@ FlipPoint panel_flip(const std::string& words) {
     return flip;
 }
 
-TEST(Firmness, IntervalIsWordedAsItIsShown) {
+TEST(Firmness, IntervalInWords) {
     EXPECT_EQ(interval_words(firmness(0.8, 0.71, 0.93)), "0.71 to 0.93 over ordinary re-sharing");
 }
 
@@ -59,9 +59,9 @@ TEST(Firmness, NotFirmWhenTheSideDoesNotHold) {
               "more; 3 of 50 versions that were scored leave the real side of 0.50.");
 }
 
-TEST(Firmness, AHardPassageHasASentenceOfItsOwn) {
+TEST(Firmness, ASevereTreatmentHasItsOwnSentence) {
     auto figures = firmness(0.88, 0.85, 0.9);
-    figures.passages = {{"printing and scanning", 0.3}};
+    figures.severe = {{"printing and scanning", 0.3}};
     figures.all_other_side = 1;
     figures.flips = {panel_flip("print and scan")};
     const auto story = firmness_story(figures);
@@ -70,14 +70,14 @@ TEST(Firmness, AHardPassageHasASentenceOfItsOwn) {
               "Firm: over ordinary re-sharing (20 versions tried) the score stays between 0.85 and "
               "0.90, always \"looks fake\".");
     EXPECT_EQ(story[1],
-              "After printing and scanning, which is no ordinary re-sharing, the score would be "
+              "After printing and scanning, which is not ordinary re-sharing, the score would be "
               "0.30 (looks real).");
     EXPECT_EQ(firmness_summary(figures), story[0] + " " + story[1] + " " + story[2]);
     // Other thresholds give other words.
     EXPECT_NE(firmness_story(figures, {0.2, 0.65})[1].find("(undecided)"), std::string::npos);
 }
 
-TEST(Firmness, NothingIsSaidOfNothing) {
+TEST(Firmness, NoVersionsGiveNoSentences) {
     EXPECT_TRUE(firmness_story({}).empty());
     auto strong_only = firmness(0.3, 0.3, 0.3);
     strong_only.ordinary = 0;

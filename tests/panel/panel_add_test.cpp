@@ -31,7 +31,7 @@ class PanelAdd : public test::PanelTest {
     PanelRecord panel;
 };
 
-TEST_F(PanelAdd, CopiesWhatScoresAndWhatTellsOfIt) {
+TEST_F(PanelAdd, CopiesWeightsRecordAndDocuments) {
     double last = 0;
     const auto added = add_panel({panel.folder, "", {}, false},
                                  [&](double done, double, const std::string&) { last = done; });
@@ -47,10 +47,10 @@ TEST_F(PanelAdd, CopiesWhatScoresAndWhatTellsOfIt) {
     fs::remove_all(panel.folder);
     for (const auto& check : verify_panel(added))
         EXPECT_TRUE(check.ok) << check.problem;
-    EXPECT_EQ(things_in_panels(), 5u) << "nothing half-made stays";
+    EXPECT_EQ(things_in_panels(), 5u) << "nothing partial remains";
 }
 
-TEST_F(PanelAdd, TakesAnotherNameAndThePathOfTheRecord) {
+TEST_F(PanelAdd, AcceptsAnotherNameAndThePathOfTheRecord) {
     const auto added = add_panel({panel.folder / "panel.json", "my own", {}, false});
     EXPECT_EQ(added.name, "my own");
     EXPECT_EQ(added.title, panel.title);
@@ -68,13 +68,13 @@ TEST_F(PanelAdd, OnlyTheBundledPanelIsTheStarter) {
     EXPECT_EQ(added.title, "trained");
     record.name = "starter";
     write_panel(panel.folder, record);
-    EXPECT_SAYS(why_not_added({panel.folder, "", {}, false}), "the bundled one is");
+    EXPECT_SAYS(why_not_added({panel.folder, "", {}, false}), "is the bundled panel's");
     EXPECT_EQ(add_panel({panel.folder, "mine", {}, false}).name, "mine");
 }
 
 TEST_F(PanelAdd, ReplacesOnlyWhenAsked) {
     add_panel({panel.folder, "", {}, false});
-    EXPECT_SAYS(why_not_added({panel.folder, "", {}, false}), "installed already");
+    EXPECT_SAYS(why_not_added({panel.folder, "", {}, false}), "already installed");
     auto record = panel;
     record.title = "Another";
     write_panel(panel.folder, record);
@@ -82,11 +82,11 @@ TEST_F(PanelAdd, ReplacesOnlyWhenAsked) {
     EXPECT_EQ(find_panel("trained").title, "Another");
     // The installed folder itself is also a valid source.
     EXPECT_EQ(add_panel({folder / "panels/trained", "", {}, true}).title, "Another");
-    EXPECT_SAYS(why_not_added({panel.folder, "../out", {}, false}), "cannot be named");
+    EXPECT_SAYS(why_not_added({panel.folder, "../out", {}, false}), "Invalid panel name");
     EXPECT_EQ(things_in_panels(), 5u);
 }
 
-TEST_F(PanelAdd, WhatIsDamagedIsRefusedByName) {
+TEST_F(PanelAdd, DamagedPanelsAreRefused) {
     EXPECT_SAYS(why_not_added({folder / "nowhere", "", {}, false}), "nowhere");
     const auto weights = panel.folder / panel.experts.at(0).file;
     auto bytes = test::file_bytes(weights);
@@ -94,7 +94,7 @@ TEST_F(PanelAdd, WhatIsDamagedIsRefusedByName) {
     test::write_bytes(weights, bytes);
     const auto sentence = why_not_added({panel.folder, "", {}, false});
     EXPECT_SAYS(sentence, weights.native());
-    EXPECT_SAYS(sentence, "is not the file this panel was made of");
+    EXPECT_SAYS(sentence, "its SHA-256 is");
     fs::remove(weights);
     EXPECT_SAYS(why_not_added({panel.folder, "", {}, false}), weights.native());
     EXPECT_EQ(things_in_panels(), 0u);

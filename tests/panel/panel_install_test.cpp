@@ -62,11 +62,11 @@ TEST_F(PanelInstall, EveryTensorIsTheAverageOrTheStatistic) {
         const auto prefix = std::to_string(i) + ".baseline_extractor.";
         fill_by_formula(*raw, kSmall[i], prefix, prefix);
         EXPECT_FALSE(loaded->forward(input).allclose(raw->forward(input), 1e-3, 1e-3))
-            << "averages and raw parameters cannot be told apart";
+            << "averages and raw parameters cannot be distinguished";
     }
 }
 
-TEST_F(PanelInstall, ScoresAreTheReferences) {
+TEST_F(PanelInstall, ScoresEqualTheReference) {
     // The golden network of this architecture is filled under "atto.baseline_extractor."; it has no
     // BatchNorm, so the averages are the complete network.
     write({"convnextv2_atto"}, {}, "atto.baseline_extractor.");
@@ -89,7 +89,7 @@ TEST_F(PanelInstall, ScoresAreTheReferences) {
     }
 }
 
-TEST_F(PanelInstall, ParameterOrderIsTheReferences) {
+TEST_F(PanelInstall, ParameterOrderEqualsTheReference) {
     const auto architectures = golden("architectures.json");
     for (const auto& [name, entry] : architectures.items()) {
         SCOPED_TRACE(name);
@@ -147,17 +147,19 @@ TEST_F(PanelInstall, WrongWeightsNameTheTensor) {
         EXPECT_EQ(things_in_panels(), 0u) << sentence;
     };
     says({.left_out = {tensor, variance}},
-         "expert 1 is most like tf_efficientnet_b0, but lacks the tensor \"conv_stem.weight\" (of "
-         "311 tensors, 2 are missing");
-    says({.transposed = {tensor}}, "\"conv_stem.weight\" has shape [3, 3, 3, 32] where");
+         "expert 1 is most similar to tf_efficientnet_b0, but lacks the tensor "
+         "\"conv_stem.weight\" (of 311 tensors, 2 are missing");
+    says({.transposed = {tensor}}, "\"conv_stem.weight\" has shape [3, 3, 3, 32], expected");
     says({.not_a_number = {tensor}}, "NaN or infinity in the tensor \"" + tensor + "\"");
     says({.negative = {variance}}, "negative variance in the tensor \"" + variance + "\"");
     says({.extra_tensor = "0.baseline_extractor.stem.9.weight"},
-         "expert 0 is most like convnextv2_atto, but has the unexpected tensor \"stem.9.weight\"");
+         "expert 0 is most similar to convnextv2_atto, but has the unexpected tensor "
+         "\"stem.9.weight\"");
     says({.extra_tensor = "optimizer"}, "\"optimizer\" is not named like an expert's");
-    says({.extra_tensor = "01.baseline_extractor.x"}, "is not named like an expert's");
-    says({.extra_tensor = "3.baseline_extractor.x"}, "the expert 3 but not the expert 2");
-    says({.extra_tensor = "2.baseline_extractor.x"}, "expert 2 has no tensor of any architecture");
+    says({.extra_tensor = "01.baseline_extractor.x"}, "is not named like a tensor of an expert");
+    says({.extra_tensor = "3.baseline_extractor.x"}, "expert 3 but not expert 2");
+    says({.extra_tensor = "2.baseline_extractor.x"},
+         "expert 2 has no tensor of a supported architecture");
 }
 
 TEST_F(PanelInstall, WrongAveragesNameTheParameter) {
@@ -171,10 +173,10 @@ TEST_F(PanelInstall, WrongAveragesNameTheParameter) {
     says({.average_not_a_number = "1.baseline_extractor.conv_stem.weight"},
          "NaN or infinity in the tensor \"1.shadow_params[0]\"");
     says({.average_left_out = "0.baseline_extractor.stem.0.bias"},
-         "139 averages for the expert 0 (convnextv2_atto), which has 140 parameters");
+         "139 averages for expert 0 (convnextv2_atto), which has 140 parameters");
     says({.average_transposed = "0.baseline_extractor.stem.0.weight"},
          "the parameter \"stem.0.weight\" has [40, 3, 4, 4]");
-    says({.experts_in_ema = 1}, "no averages for the expert 1");
+    says({.experts_in_ema = 1}, "no averages for expert 1");
 }
 
 TEST_F(PanelInstall, ExpertsBeyondTheWeightsAreRefused) {
@@ -182,13 +184,13 @@ TEST_F(PanelInstall, ExpertsBeyondTheWeightsAreRefused) {
     fs::rename(folder / "ema.state", folder / "two.state");
     write({"convnextv2_atto"});
     fs::rename(folder / "two.state", folder / "ema.state");
-    EXPECT_SAYS(why_not(request()), "averages for the expert 1, and the weights have 1 experts");
+    EXPECT_SAYS(why_not(request()), "averages for expert 1, but the weights have 1 experts");
 }
 
 TEST_F(PanelInstall, AnInstalledPanelIsReplacedOnlyWhenAsked) {
     write({"convnextv2_atto"});
     const auto first = install_panel(request());
-    EXPECT_SAYS(why_not(request()), "installed already");
+    EXPECT_SAYS(why_not(request()), "already installed");
     EXPECT_EQ(find_panel("small").digest, first.digest);
     write(kSmall);
     auto again = request();
@@ -202,7 +204,7 @@ TEST_F(PanelInstall, AnInstalledPanelIsReplacedOnlyWhenAsked) {
     EXPECT_EQ(find_panel("small").experts.size(), 2u);
 }
 
-TEST_F(PanelInstall, AForeignFolderIsNeverReplaced) {
+TEST_F(PanelInstall, AFolderThatIsNotAPanelIsNeverReplaced) {
     write({"convnextv2_atto"});
     fs::create_directories(folder / "panels" / "small");
     test::write_bytes(folder / "panels" / "small" / "diary.txt", "dear diary");
@@ -215,8 +217,8 @@ TEST_F(PanelInstall, AForeignFolderIsNeverReplaced) {
 TEST_F(PanelInstall, NamesThatLeaveTheFolderAreRefused) {
     write({"convnextv2_atto"});
     for (const auto* name : {"../up", "a/b", ".hidden", "..", " ", "a ", "n\nl", "\xc3\xa9"})
-        EXPECT_SAYS(why_not(request(name)), "cannot be named");
-    EXPECT_SAYS(why_not(request(std::string(101, 'a'))), "cannot be named");
+        EXPECT_SAYS(why_not(request(name)), "Invalid panel name");
+    EXPECT_SAYS(why_not(request(std::string(101, 'a'))), "Invalid panel name");
     EXPECT_EQ(things_in_panels(), 0u);
 }
 
@@ -263,7 +265,7 @@ TEST_F(PanelInstall, ProgressGrowsToAllBytes) {
     EXPECT_TRUE(steps.contains("Writing expert 2 of 2"));
 }
 
-TEST_F(PanelInstall, LeftoversOfDeadInstallationsAreSweptAndLivingOnesKept) {
+TEST_F(PanelInstall, AbandonedFoldersAreRemovedAndLockedOnesKept) {
     write({"convnextv2_atto"});
     const auto dead = folder / "panels" / ".other.partial-1";
     const auto living = folder / "panels" / ".other.partial-2";
@@ -281,7 +283,7 @@ TEST_F(PanelInstall, LeftoversOfDeadInstallationsAreSweptAndLivingOnesKept) {
         EXPECT_FALSE(panel.record.folder.filename().native().starts_with('.'));
 }
 
-TEST_F(PanelInstall, AFolderThatCannotBeWrittenIsASentence) {
+TEST_F(PanelInstall, AFolderThatCannotBeWrittenIsReported) {
     write({"convnextv2_atto"});
     auto asked = request();
     asked.into = folder / "weight.pth" / "panels";
@@ -366,7 +368,8 @@ TEST_F(PanelInstall, RemoveDeletesInstalledPanelsOnly) {
 
     auto bundled = panel;
     bundled.folder = fs::path(DFD_SOURCE_DIR) / "models" / "starter";
-    EXPECT_SAYS(test::sentence_of<PanelError>([&] { remove_panel(bundled); }), "came with");
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { remove_panel(bundled); }),
+                "is the bundled panel");
 
     remove_panel(panel);
     EXPECT_EQ(things_in_panels(), 0u);

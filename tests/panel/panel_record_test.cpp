@@ -95,8 +95,8 @@ TEST_F(PanelRecordTest, WrongFieldsAreNamed) {
     };
     says("\"format\" is 2", [](json& root) { root["format"] = 2; });
     says("\"format\" is missing", [](json& root) { root.erase("format"); });
-    says("\"name\" is not a text", [](json& root) { root["name"] = 3; });
-    says("\"name\" does not name", [](json& root) { root["name"] = "../x"; });
+    says("\"name\" is not a string", [](json& root) { root["name"] = 3; });
+    says("\"name\" is not valid", [](json& root) { root["name"] = "../x"; });
     says("\"subject\" is \"cats\"", [](json& root) { root["subject"] = "cats"; });
     says("\"starter\" is neither", [](json& root) { root["starter"] = "yes"; });
     says("\"combine\" is \"vote\"", [](json& root) { root["combine"] = "vote"; });
@@ -121,27 +121,27 @@ TEST_F(PanelRecordTest, WrongFieldsAreNamed) {
              [&](json& root) { root["experts"][0]["input"][key] = value; });
     };
     in_input("resize\" is \"crop\"", "resize", "crop");
-    in_input("size\" is not a whole number from 32", "size", 0);
-    in_input("size\" is not a whole number from 32", "size", 1e12);
-    in_input("size\" is not a whole number from 32", "size", 512.5);
+    in_input("size\" is not an integer from 32", "size", 0);
+    in_input("size\" is not an integer from 32", "size", 1e12);
+    in_input("size\" is not an integer from 32", "size", 512.5);
     in_input("colour\" is \"BGR\"", "colour", "BGR");
     in_input("mean\" is not three", "mean", {0.1, 0.2});
     in_input("std\" is not three numbers above 0", "std", {0.1, 0.2, 0.0});
     in_input("std\" is not three numbers above 0", "std", {0.1, "x", 0.1});
 }
 
-TEST_F(PanelRecordTest, DamagedFilesAreSentences) {
+TEST_F(PanelRecordTest, DamagedFilesAreReported) {
     write_panel(panel(), sample());
     const auto says = [&](const std::string& bytes, const char* part) {
         test::write_bytes(panel() / "panel.json", bytes);
         EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)read_panel(panel()); }), part);
     };
-    says("", "not JSON");
-    says("{", "not JSON");
+    says("", "not valid JSON");
+    says("{", "not valid JSON");
     says("[]", "not a JSON object");
-    says("\xff\xfe", "not JSON");
-    says(std::string(300'000, '['), "not JSON");
-    says(std::string(5'000'000, ' '), "larger than any");
+    says("\xff\xfe", "not valid JSON");
+    says(std::string(300'000, '['), "not valid JSON");
+    says(std::string(5'000'000, ' '), "larger than the limit");
     EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)read_panel(folder / "nowhere"); }),
                 "does not exist");
 }
@@ -196,16 +196,17 @@ TEST_F(PanelRecordTest, TheFirstFolderWinsAndBrokenPanelsAreListed) {
     ASSERT_GE(panels.size(), 3u);
     EXPECT_EQ(panels[0].record.title, "the first");
     EXPECT_EQ(panels[1].record.name, "broken");
-    EXPECT_SAYS(panels[1].problem, "not JSON");
+    EXPECT_SAYS(panels[1].problem, "not valid JSON");
     EXPECT_EQ(panels[1].record.folder, folder / "b" / "broken");
     EXPECT_EQ(panels[2].record.name, "only");
 
     EXPECT_EQ(find_panel("both").title, "the first");
     EXPECT_EQ(find_panel((folder / "b" / "both").native()).title, "A sample");
     EXPECT_EQ(find_panel((folder / "b" / "both" / "panel.json").native()).title, "A sample");
-    EXPECT_SAYS(test::sentence_of<PanelError>([] { (void)find_panel("broken"); }), "not JSON");
+    EXPECT_SAYS(test::sentence_of<PanelError>([] { (void)find_panel("broken"); }),
+                "not valid JSON");
     EXPECT_SAYS(test::sentence_of<PanelError>([] { (void)find_panel("none"); }),
-                "no panel named \"none\". Known are both, broken, only");
+                "no panel named \"none\". Installed panels: both, broken, only");
 }
 
 TEST_F(PanelRecordTest, TheDefaultIsAnInstalledPanelBeforeTheStarter) {
@@ -217,7 +218,7 @@ TEST_F(PanelRecordTest, TheDefaultIsAnInstalledPanelBeforeTheStarter) {
     EXPECT_EQ(find_panel("").name, "mine");
     // A broken panel is not skipped silently.
     test::write_bytes(folder / "panels" / "mine" / "panel.json", "{");
-    EXPECT_SAYS(test::sentence_of<PanelError>([] { (void)find_panel(""); }), "not JSON");
+    EXPECT_SAYS(test::sentence_of<PanelError>([] { (void)find_panel(""); }), "not valid JSON");
 }
 
 class ExpertLoading : public PanelRecordTest {
@@ -282,7 +283,7 @@ TEST_F(ExpertLoading, WrongTensorsAreNamed) {
     wrong = tensors();
     wrong[1].second = torch::ones({40}, torch::kInt64);
     write_expert(wrong);
-    EXPECT_SAYS(why_not(), "whole numbers in the tensor \"stem.0.bias\"");
+    EXPECT_SAYS(why_not(), "integers in the tensor \"stem.0.bias\"");
 
     auto counted = tensors();
     counted.emplace_back("bn.num_batches_tracked", torch::tensor(5L));

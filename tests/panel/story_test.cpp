@@ -24,7 +24,7 @@ HeatMap block(int row, int column, float height, float ground = 0) {
     return map;
 }
 
-TEST(MapFocus, FindsTheThirdThatHoldsMost) {
+TEST(MapFocus, FindsTheWindowWithTheLargestShare) {
     const auto focus = focus_of(block(0, 6, 8, 1)).value();  // 81 of 153 within the block
     EXPECT_NEAR(focus.share, 81.0 / 153, 1e-12);
     EXPECT_NEAR(focus.row, 1.5 / 9, 1e-12);
@@ -36,16 +36,16 @@ TEST(MapFocus, FindsTheThirdThatHoldsMost) {
     EXPECT_NEAR(focus_of(block(0, 0, 0, 1)).value().share, 1.0 / 9, 1e-12);
 }
 
-TEST(MapFocus, AnEmptyOrCoarseMapPointsNowhere) {
+TEST(MapFocus, EmptyAndCoarseMapsHaveNoFocus) {
     EXPECT_FALSE(focus_of(block(0, 0, 0)));
     EXPECT_FALSE(focus_of(HeatMap{2, 9, std::vector<float>(18, 1.0f)}));
     EXPECT_FALSE(focus_of(HeatMap{}));
 }
 
-TEST(MapFocus, PlacesAreTheSameWhereWindowsOverlap) {
+TEST(MapFocus, WindowsOverlap) {
     const auto at = [](int row, int column) { return focus_of(block(row, column, 1)).value(); };
-    EXPECT_TRUE(same_place(at(0, 0), at(2, 2)));
-    EXPECT_FALSE(same_place(at(0, 0), at(0, 3)));
+    EXPECT_TRUE(overlap(at(0, 0), at(2, 2)));
+    EXPECT_FALSE(overlap(at(0, 0), at(0, 3)));
 }
 
 TEST(Story, AllAgree) {
@@ -63,7 +63,7 @@ TEST(Story, AllAgree) {
               "real side of 0.50.");
 }
 
-TEST(Story, TheBandIsThatOfTheThresholds) {
+TEST(Story, TheBandFollowsTheThresholds) {
     const auto opinion = of_scores({0.3, 0.3});
     const auto verdict = [&](const BandThresholds& thresholds) {
         return story_of(opinion, disagreement_of(opinion), {}, thresholds).front();
@@ -75,7 +75,7 @@ TEST(Story, TheBandIsThatOfTheThresholds) {
     EXPECT_EQ(score_figure(0.298), "0.30");
 }
 
-TEST(Story, TheOutvotedAreNamedWhileTheyAreFew) {
+TEST(Story, FewOutvotedExpertsAreNamed) {
     EXPECT_EQ(story(of_scores({0.8, 0.7, 0.3, 0.9}))[0],
               "The panel says 0.68 (looks fake): 3 of 4 experts vote fake, c (0.30) votes real.");
     EXPECT_EQ(story(of_scores({0.1, 0.1, 0.1, 0.6, 0.9}))[0],
@@ -87,25 +87,26 @@ TEST(Story, TheOutvotedAreNamedWhileTheyAreFew) {
               "The panel says 0.55 (undecided): one of the 2 experts votes fake, the other real.");
     EXPECT_EQ(story(of_scores({0.2, 0.9, 0.3, 0.8}))[0],
               "The panel says 0.55 (undecided): the experts are evenly split, 2 vote fake and as "
-              "many real.");
+              "many vote real.");
 }
 
-TEST(Story, WhoDecides) {
+TEST(Story, ExpertsThatDecideAreNamed) {
     EXPECT_EQ(story(of_scores({0.9, 0.4, 0.4}))[1],
               "One expert decides: without a the score would be 0.40, on the real side of "
               "0.50.");
     EXPECT_EQ(story(of_scores({0.8, 0.8, 0.1}))[1],
-              "It hangs on single experts: without a or b the score would be 0.45, on the real "
-              "side of 0.50.");
+              "The side depends on single experts: without a or b the score would be 0.45, on the "
+              "real side of 0.50.");
     // Just below the threshold: neither number nor word may suggest that it is reached.
     EXPECT_EQ(story(of_scores({0.9, 0.4999, 0.4999}))[1],
               "One expert decides: without a the score would be 0.49, on the real side of "
               "0.50.");
     EXPECT_TRUE(story(of_scores({0.75, 0.75, 0.75, 0.75, 0.05, 0.05}))[1].starts_with(
-        "It hangs on single experts: without any one of 4 experts the score would be 0.47"));
+        "The side depends on single experts: without any one of 4 experts the score would be "
+        "0.47"));
 }
 
-TEST(Story, HowFarApartInTheWordsOfTheSpread) {
+TEST(Story, TheSpreadIsDescribedInWords) {
     EXPECT_EQ(story(of_scores({0.3, 0.6}))[2],
               "The experts differ: scores from 0.30 to 0.60, spread 0.15.");
     EXPECT_EQ(story(of_scores({0.1, 0.9}))[2],
@@ -113,14 +114,14 @@ TEST(Story, HowFarApartInTheWordsOfTheSpread) {
               "0.40.");
 }
 
-TEST(Story, OneExpertHasNobodyToDisagreeWith) {
-    EXPECT_EQ(story(of_scores({0.9})),
-              std::vector<std::string>{
-                  "The panel says 0.90 (looks fake) on the word of one expert alone, a."});
+TEST(Story, ASingleExpertHasNoDisagreement) {
+    EXPECT_EQ(
+        story(of_scores({0.9})),
+        std::vector<std::string>{"The panel says 0.90 (looks fake) based on one expert alone, a."});
     EXPECT_TRUE(story(PanelOpinion{}).empty());
 }
 
-TEST(Story, AnotherCombinationIsSaidFirst) {
+TEST(Story, AnotherCombinationIsMentionedFirst) {
     auto opinion = of_scores({0.9, 0.2, 0.6, 0.7});
     combine(opinion, std::array{1.0, 0.0, 0.5, 1.0});
     const auto sentences = story(opinion);
@@ -129,7 +130,7 @@ TEST(Story, AnotherCombinationIsSaidFirst) {
     EXPECT_EQ(sentences[1], "The panel says 0.76 (looks fake): all 3 experts vote fake.");
 }
 
-TEST(Story, MapsAreToldOfOnlyWhereTheyAreConcentrated) {
+TEST(Story, OnlyConcentratedMapsAreDescribed) {
     auto opinion = of_scores({0.8, 0.9, 0.7});
     EXPECT_EQ(story(opinion).size(), 3u);  // no maps, no sentence
     for (auto& expert : opinion.experts)
@@ -167,14 +168,14 @@ TEST(Story, ManyMapsAreCounted) {
               "least 100 % of each within a ninth of the picture).");
 }
 
-TEST(Story, WarningsLimitIt) {
+TEST(Story, WarningsAreCounted) {
     const auto opinion = of_scores({0.8, 0.9});
     EXPECT_EQ(story(opinion, {"Tiny."}).back(),
               "1 warning limits what this score can mean; it is listed with it.");
     EXPECT_EQ(story(opinion, {"Tiny.", "Grey."}).back(),
               "2 warnings limit what this score can mean; they are listed with it.");
     EXPECT_EQ(summary_of(of_scores({0.9}), {"Tiny."}),
-              "The panel says 0.90 (looks fake) on the word of one expert alone, a. 1 warning "
+              "The panel says 0.90 (looks fake) based on one expert alone, a. 1 warning "
               "limits what this score can mean; it is listed with it.");
 }
 

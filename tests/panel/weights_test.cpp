@@ -24,20 +24,21 @@ std::string refusal(const std::string& text) {
     return {};
 }
 
-TEST(Weights, WhoIsNotNamedCountsOnce) {
+TEST(Weights, UnnamedExpertsHaveWeightOne) {
     const auto panel = panel_of({"a", "b=c", "d"});
     EXPECT_EQ(parse_weights("", panel), (std::vector<double>{1, 1, 1}));
     EXPECT_EQ(parse_weights("d=0,b=c=0.25", panel), (std::vector<double>{1, 0.25, 0}));
     EXPECT_EQ(parse_weights("a=1e2", panel), (std::vector<double>{100, 1, 1}));
 }
 
-TEST(Weights, RefusalsSayWhatAndWhatToDo) {
+TEST(Weights, ErrorsNameTheProblemAndTheRemedy) {
     EXPECT_EQ(refusal("x=1"), "The panel \"p\" has no expert \"x\"; it has a, b=c, d.");
-    EXPECT_EQ(refusal("a"), "\"a\" is not an expert and its weight; write NAME=0.5.");
+    EXPECT_EQ(refusal("a"), "\"a\" is not of the form NAME=WEIGHT, for example NAME=0.5.");
     for (const auto* bad : {"a=", "a=-1", "a=nan", "a=inf", "a=1x", "a= 1"})
         EXPECT_NE(refusal(bad).find("is not a number of 0 or more"), std::string::npos) << bad;
-    EXPECT_EQ(refusal("a=1,a=2"), "The expert \"a\" is weighted twice.");
-    EXPECT_EQ(refusal("a=0,d=0,b=c=0"), "Every expert is muted; at least one must count.");
+    EXPECT_EQ(refusal("a=1,a=2"), "The expert \"a\" has two weights; give only one.");
+    EXPECT_EQ(refusal("a=0,d=0,b=c=0"),
+              "Every expert is muted; give at least one a weight above 0.");
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ GAINS = {
     "tf_efficientnet_b4": 1.34,
     "tf_efficientnet_b5": 1.3,
     "tf_efficientnet_b6": 1.29,
+    "tf_efficientnet_lite0": 1.41,
 }
 
 

@@ -24,7 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden"
 PICTURES = ["square512.png", "landscape.png", "large.png", "small.png", "odd.png"]
 WITH_MAPS = PICTURES[:2]
-PREFIXES = {"convnextv2_atto": "atto.", "tf_efficientnet_b0": "b0."}
+PREFIXES = {"convnextv2_atto": "atto.", "tf_efficientnet_b0": "b0.",
+            "tf_efficientnet_lite0": "lite0."}
 
 
 class Report:
@@ -140,6 +141,14 @@ def make_scores(full, inputs, stored):
     return made
 
 
+def make_clip():
+    say("CLIP")
+    expert = reference.ClipExpert()
+    return {picture: expert.look(reference.preprocess(
+        reference.decode(GOLDEN / "images" / picture), 224, expert.MEAN, expert.STD))
+        for picture in WITH_MAPS}
+
+
 def compare_expert(report, ours, theirs, where):
     report.logits("logits", ours["logits"], theirs["logits"], where)
     report.chance("probabilities", ours["prob_fake"], theirs["prob_fake"], where)
@@ -155,7 +164,7 @@ def compare_expert(report, ours, theirs, where):
 def goldens(options):
     """Remakes every golden value and compares it with the stored one."""
     stored = {name: json.loads((GOLDEN / f"{name}.json").read_text())
-              for name in ("architectures", "preprocess", "moe")}
+              for name in ("architectures", "preprocess", "moe", "clip")}
     report = Report()
 
     names = list(stored["architectures"]) if options.full else reference.SMALL
@@ -189,6 +198,9 @@ def goldens(options):
             compare_expert(report, ours, theirs["experts"][index], f"expert {index}, {picture}")
         report.chance("mean over experts", entry["prob_fake_mean"], theirs["prob_fake_mean"],
                       picture)
+    clip = make_clip()
+    for picture, ours in clip.items():
+        compare_expert(report, ours, stored["clip"][picture], f"clip, {picture}")
     if options.full:
         raw = "square512_raw_weights_prob_fake"
         report.chance("probabilities with raw weights", scores[raw], stored["moe"][raw],
@@ -197,7 +209,7 @@ def goldens(options):
     if options.write:
         options.write.mkdir(parents=True, exist_ok=True)
         for name, made in (("architectures", architectures), ("preprocess", preprocess),
-                           ("moe", scores)):
+                           ("moe", scores), ("clip", clip)):
             (options.write / f"{name}.json").write_text(json.dumps(made))
         say(f"The goldens were written to {options.write}.")
     return report.close()

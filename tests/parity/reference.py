@@ -12,7 +12,7 @@ import formula
 
 PUBLISHED = ["convnextv2_tiny", "convnextv2_tiny", "tf_efficientnet_b4", "tf_efficientnet_b4",
              "tf_efficientnet_b5", "tf_efficientnet_b5", "tf_efficientnet_b6"]
-SMALL = ["convnextv2_atto", "tf_efficientnet_b0"]
+SMALL = ["convnextv2_atto", "tf_efficientnet_b0", "tf_efficientnet_lite0"]
 SIZE = 512
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
@@ -93,12 +93,57 @@ def decode(path):
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
 
 
-def preprocess(pixels):
-    """Divide, normalise, and only then resize with antialias: [1,3,512,512] float32."""
+def preprocess(pixels, size=SIZE, mean=MEAN, std=STD):
+    """Divide, normalise, and only then resize with antialias: [1,3,size,size] float32."""
     tensor = torch.from_numpy(pixels).permute(2, 0, 1).float().div(255)[None]
-    tensor = (tensor - torch.tensor(MEAN).view(1, 3, 1, 1)) / torch.tensor(STD).view(1, 3, 1, 1)
-    return torch.nn.functional.interpolate(tensor, size=(SIZE, SIZE), mode="bilinear",
+    tensor = (tensor - torch.tensor(mean).view(1, 3, 1, 1)) / torch.tensor(std).view(1, 3, 1, 1)
+    return torch.nn.functional.interpolate(tensor, size=(size, size), mode="bilinear",
                                            align_corners=False, antialias=True)
+
+
+class ClipExpert(torch.nn.Module):
+    """timm's image tower of CLIP ViT-B/16 with this project's head, filled by the formula."""
+
+    PREFIX = "clip."
+    MEAN = (0.48145466, 0.4578275, 0.40821073)
+    STD = (0.26862954, 0.26130258, 0.27577711)
+
+    def __init__(self):
+        super().__init__()
+        self.tower = timm.create_model("vit_base_patch16_clip_quickgelu_224", pretrained=False,
+                                       num_classes=512)
+        self.classifier = torch.nn.Linear(512, 2)
+        self.eval()
+        with torch.no_grad():
+            for key, tensor in self.state_dict().items():
+                name = key.removeprefix("tower.").replace("head.weight", "projection.weight")
+                kind = ("bias" if key.endswith("bias")
+                        else "kernel" if tensor.dim() > 1 else "scale")
+                tensor.copy_(torch.from_numpy(np.array(
+                    formula.fill(self.PREFIX + name, tuple(tensor.shape), kind, 1.4))))
+            self.tower.head.bias.zero_()
+
+    def look(self, pixels, target=FAKE):
+        """Embedding, logits and Grad-CAM at the patches that enter the last block."""
+        entered = []
+        last = self.tower.blocks[-1]
+        forward = last.forward
+
+        def keep(tokens):
+            patches = tokens[:, 1:].detach().requires_grad_(True)
+            entered.append(patches)
+            return forward(torch.cat([tokens[:, :1].detach(), patches], 1))
+
+        last.forward = keep
+        embedding = torch.nn.functional.normalize(self.tower(pixels), dim=-1)
+        last.forward = forward
+        logits = self.classifier(embedding)
+        (gradient,) = torch.autograd.grad(logits[0, target], entered[0])
+        gradcam = torch.relu((gradient.mean(1, keepdim=True) * entered[0].detach()).sum(2))
+        side = int(gradcam.shape[1] ** 0.5)
+        return {"logits": logits[0].tolist(), "pooled_first8": embedding[0, :8].tolist(),
+                "prob_fake": torch.softmax(logits.detach()[0], 0)[target].item(),
+                "gradcam": gradcam.view(side, side).tolist()}
 
 
 def write_checkpoint(architectures, folder, location):

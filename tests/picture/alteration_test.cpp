@@ -42,7 +42,7 @@ double mean_difference(const Pixels& a, const Pixels& b) {
     return sum / static_cast<double>(a.rgb.size());
 }
 
-TEST(Alteration, WhatChangesNothingGivesTheVeryPixels) {
+TEST(Alteration, AmountsWithoutEffectKeepThePixels) {
     const auto picture = slope(67, 41);
     for (const auto& [step, amount] :
          {std::pair(Step::Scale, 1.0), std::pair(Step::AtMost, 67.0), std::pair(Step::AtMost, 1e4),
@@ -54,7 +54,7 @@ TEST(Alteration, WhatChangesNothingGivesTheVeryPixels) {
     EXPECT_EQ(dfd::altered(picture, {}).rgb, picture.rgb);
 }
 
-TEST(Alteration, SizesAreThoseAskedFor) {
+TEST(Alteration, SizesAreAsRequested) {
     struct Case {
         Step step;
         double amount;
@@ -74,14 +74,14 @@ TEST(Alteration, SizesAreThoseAskedFor) {
     }
 }
 
-TEST(Alteration, ScaleNeverReachesNothing) {
+TEST(Alteration, ScaledPicturesKeepAtLeastOnePixel) {
     const auto one = altered(slope(3, 1), Step::Scale, 0.01);
     EXPECT_EQ(one.width, 1);
     EXPECT_EQ(one.height, 1);
     EXPECT_EQ(altered(slope(1, 1), Step::Crop, 0.45).width, 1);
 }
 
-TEST(Alteration, ChannelsStayWhereTheyAre) {
+TEST(Alteration, ChannelsKeepTheirOrder) {
     // Red, green and blue differ widely, so that swapped channels are detected.
     Pixels picture{64, 64, {}};
     for (int i = 0; i < 64 * 64; ++i)
@@ -148,7 +148,7 @@ TEST(Alteration, LossGrowsWithItsAmount) {
                 8 * std::sqrt(2 / 3.14159265), 0.2);
 }
 
-TEST(Alteration, IsTheSameOnEveryRunAndLeavesTheInputAlone) {
+TEST(Alteration, IsDeterministicAndDoesNotChangeTheInput) {
     const auto picture = slope(90, 70);
     const auto before = picture.rgb;
     const std::array chain{Alteration{Step::Blur, 0.8}, Alteration{Step::Noise, 3},
@@ -159,7 +159,7 @@ TEST(Alteration, IsTheSameOnEveryRunAndLeavesTheInputAlone) {
     EXPECT_NE(once.rgb, picture.rgb);
 }
 
-TEST(Alteration, RefusesWhatCannotBe) {
+TEST(Alteration, InvalidStepsAreRefused) {
     const auto picture = slope(8, 8);
     for (const auto& [step, amount] :
          {std::pair(Step::Jpeg, 0.0), std::pair(Step::Jpeg, 101.0), std::pair(Step::Scale, 0.0),
@@ -170,13 +170,13 @@ TEST(Alteration, RefusesWhatCannotBe) {
     EXPECT_THROW((void)dfd::altered({}, {}), PictureError);
     const Alteration webp{Step::WebP, 80};
     const Alteration twice{Step::Scale, 2};
-    EXPECT_NE(alteration_obstacle(16'384, 10, {&webp, 1}, 1'000'000'000), "");
-    EXPECT_EQ(alteration_obstacle(16'383, 10, {&webp, 1}, 1'000'000'000), "");
-    EXPECT_NE(alteration_obstacle(1000, 1000, {&twice, 1}, 3'999'999), "");
-    EXPECT_EQ(alteration_obstacle(1000, 1000, {&twice, 1}, 4'000'000), "");
+    EXPECT_NE(alteration_problem(16'384, 10, {&webp, 1}, 1'000'000'000), "");
+    EXPECT_EQ(alteration_problem(16'383, 10, {&webp, 1}, 1'000'000'000), "");
+    EXPECT_NE(alteration_problem(1000, 1000, {&twice, 1}, 3'999'999), "");
+    EXPECT_EQ(alteration_problem(1000, 1000, {&twice, 1}, 4'000'000), "");
 }
 
-TEST(Noise, IsOfTheSeed) {
+TEST(Noise, DependsOnlyOnTheSeed) {
     std::vector<std::uint8_t> one(300, 100), two(300, 100), other(300, 100);
     add_noise(one, 4, 7);
     add_noise(two, 4, 7);

@@ -37,7 +37,7 @@ TEST(DecodePolicy, OrientationsAreUndoneByTheirInverses) {
     for (int orientation = 1; orientation <= 8; ++orientation) {
         SCOPED_TRACE(orientation);
         Picture picture;
-        picture.pixels = turned(stored, orientation);
+        picture.pixels = apply_orientation(stored, orientation);
         picture.facts.orientation = orientation;
         EXPECT_EQ(picture.pixels.width, orientation >= 5 ? 3 : 2);
         const auto back = as_stored(picture);
@@ -45,14 +45,14 @@ TEST(DecodePolicy, OrientationsAreUndoneByTheirInverses) {
         EXPECT_EQ(back.rgb, stored.rgb);
     }
     // EXIF orientation 6: the first stored row becomes the right column.
-    const auto six = turned(stored, 6);
+    const auto six = apply_orientation(stored, 6);
     EXPECT_EQ(at(six, 2, 0)[0], 1);
     EXPECT_EQ(at(six, 2, 1)[0], 2);
-    EXPECT_EQ(at(turned(stored, 5), 1, 0)[0], 3);
-    EXPECT_EQ(turned(stored, 0).rgb, stored.rgb);
+    EXPECT_EQ(at(apply_orientation(stored, 5), 1, 0)[0], 3);
+    EXPECT_EQ(apply_orientation(stored, 0).rgb, stored.rgb);
 }
 
-TEST(DecodePolicy, AnOrdinaryPhotographHasOnlyItsCentre) {
+TEST(DecodePolicy, AnOrdinaryPhotoHasOnlyTheCentreSquare) {
     const auto file = jpeg();
     const auto all = others(file);
     ASSERT_EQ(all.size(), 1u);
@@ -78,7 +78,7 @@ TEST(DecodePolicy, AsStoredUndoesTheOrientationOfTheReference) {
     EXPECT_EQ(stored->pixels.rgb, decode_picture(plain).pixels.rgb);
 }
 
-TEST(DecodePolicy, TransparencyIsShownOnWhite) {
+TEST(DecodePolicy, TransparencyIsCompositedOnWhite) {
     cv::Mat bgra(2, 3, CV_8UC4, cv::Scalar(10, 20, 200, 255));
     bgra.at<cv::Vec4b>(0, 1) = {10, 20, 200, 0};
     bgra.at<cv::Vec4b>(1, 2) = {10, 20, 200, 51};  // alpha of one fifth
@@ -117,7 +117,7 @@ Pixels on_white(const File& file) {
     return white->pixels;
 }
 
-TEST(DecodePolicy, TransparencyOfEveryFormatIsShownOnWhite) {
+TEST(DecodePolicy, TransparencyOfEveryFormatIsCompositedOnWhite) {
     for (const char* name : {"alpha.heic", "alpha.avif"}) {
         SCOPED_TRACE(name);
         const auto file = stored(std::string("pictures/") + name);
@@ -150,19 +150,19 @@ TEST(DecodePolicy, TransparencyOfEveryFormatIsShownOnWhite) {
     EXPECT_NE(on_white(moving).rgb, decode_picture(moving).pixels.rgb);
 }
 
-TEST(DecodePolicy, LayingOnWhiteKnowsWhetherColoursAreWeighed) {
+TEST(DecodePolicy, CompositingHandlesPremultipliedColours) {
     const std::array<std::uint8_t, 12> rgba{200, 20, 10, 51, 40, 4, 2, 51, 9, 9, 9, 0};
     std::array<std::uint8_t, 9> rgb{};
-    picture_detail::lay_on_white(rgba.data(), 3, rgb.data());
+    picture_detail::composite_on_white(rgba.data(), 3, rgb.data());
     EXPECT_EQ(rgb, (std::array<std::uint8_t, 9>{244, 208, 206, 212, 205, 204, 255, 255, 255}));
     // 200 20 10 with an alpha of a fifth
-    picture_detail::lay_on_white(rgba.data() + 4, 1, rgb.data(), true);
+    picture_detail::composite_on_white(rgba.data() + 4, 1, rgb.data(), true);
     EXPECT_EQ(rgb[0], 244);
     EXPECT_EQ(rgb[1], 208);
     EXPECT_EQ(rgb[2], 206);
 }
 
-TEST(DecodePolicy, AFilesOtherPictureIsNotItsPrimaryOne) {
+TEST(DecodePolicy, TheOtherPictureIsNotThePrimaryOne) {
     const auto file = stored("pictures/two-pictures.heic");
     const auto reference = decode_picture(file);
     ASSERT_EQ(reference.facts.frames, 2);
@@ -207,7 +207,7 @@ File with_profile(const File& profile) {
     return png({}, {chunk});
 }
 
-TEST(DecodePolicy, AProfileIsAppliedOrSaidToBeUnusable) {
+TEST(DecodePolicy, AProfileIsAppliedOrReportedAsUnusable) {
     const auto file = with_profile(exchanged_profile());
     const auto reference = decode_picture(file).pixels;
     const auto all = others(file);
@@ -269,7 +269,7 @@ File three_frames(int disposal) {
     return file;
 }
 
-TEST(DecodePolicy, AnAnimationsMiddleFrameIsLaidOverThoseBefore) {
+TEST(DecodePolicy, TheMiddleFrameIsCompositedOnThePreviousOnes) {
     const auto all = others(three_frames(DISPOSE_DO_NOT));
     const auto* frame = find(all, DecodePolicy::OtherFrame);
     ASSERT_NE(frame, nullptr);
@@ -300,7 +300,7 @@ TEST(DecodePolicy, AnAnimationsMiddleFrameIsLaidOverThoseBefore) {
     ASSERT_NE(find(left, DecodePolicy::OtherFrame), nullptr);
 }
 
-TEST(DecodePolicy, FramesGoAsTheFileSays) {
+TEST(DecodePolicy, FramesAreDisposedAsSpecified) {
     const auto third = [](int disposal) {
         return picture_detail::gif_frame(three_frames(disposal), 2);
     };
@@ -316,7 +316,7 @@ TEST(DecodePolicy, FramesGoAsTheFileSays) {
     EXPECT_THROW((void)picture_detail::gif_frame(three_frames(DISPOSE_DO_NOT), 3), PictureError);
 }
 
-TEST(DecodePolicy, EveryWholeFileOfTheCorpusHasPixelsOrAReason) {
+TEST(DecodePolicy, EveryFileOfTheCorpusHasPixelsOrAReason) {
     for (const auto& [name, format, file] : whole_files()) {
         SCOPED_TRACE(name);
         for (const auto& one : others(file, true)) {

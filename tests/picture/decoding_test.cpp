@@ -172,7 +172,7 @@ TEST_P(SameAsOpenCv, PixelsAndFacts) {
 INSTANTIATE_TEST_SUITE_P(Corpus, SameAsOpenCv, testing::ValuesIn(opencv_cases()),
                          [](const auto& test) { return test.param.name; });
 
-TEST(Decoding, AnOrdinaryPhotographHasNoWarning) {
+TEST(Decoding, AnOrdinaryPhotoHasNoWarning) {
     EXPECT_TRUE(decode_picture(jpeg({.width = 300, .height = 200})).warnings.empty());
 }
 
@@ -230,7 +230,7 @@ TEST(Decoding, TiffLayoutsThatOpenCvRefusesAreStillRead) {
     }
 }
 
-TEST(Decoding, WhatFollowsACompletePictureDoesNotMatter) {
+TEST(Decoding, DataAfterACompletePictureIsIgnored) {
     for (const char* name : {"jpeg", "png", "webp", "bmp", "gif"}) {
         SCOPED_TRACE(name);
         for (const Named& whole : whole_files()) {
@@ -255,7 +255,7 @@ TEST(Decoding, TheAnnouncedSizeIsTheDecodedOne) {
     EXPECT_THROW((void)announced_pixels({}), PictureError);
 }
 
-TEST(Decoding, StrayBytesInAJpegAreForgivenSilently) {
+TEST(Decoding, StrayBytesInAJpegAreIgnored) {
     const File clean = with_segment(jpeg(), 0xE1, exif_segment(6));
     File stray = clean;
     stray.insert(stray.end() - 2, {0x12, 0x34, 0x56});  // before the end marker
@@ -266,7 +266,7 @@ TEST(Decoding, StrayBytesInAJpegAreForgivenSilently) {
     EXPECT_EQ(picture.facts.orientation, 6);
 }
 
-TEST(Decoding, DamagedNotesOfAPngCostNoPixelAndAreSaid) {
+TEST(Decoding, DamagedAncillaryChunksOfAPngAreWarnedAbout) {
     File file = png({}, {{"tEXt", {'a', 0, 'b'}}});
     const std::string type = "tEXt";
     const auto at = std::search(file.begin(), file.end(), type.begin(), type.end());
@@ -402,7 +402,7 @@ TEST(Decoding, GoldenPicturesHaveTheirSizes) {
     }
 }
 
-TEST(Decoding, ThreadsDoNotDisturbEachOther) {
+TEST(Decoding, IsThreadSafe) {
     std::vector<Named> files = whole_files();
     const std::string packet =
         "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "

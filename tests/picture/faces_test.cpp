@@ -22,7 +22,7 @@ Pixels mirrored(const Pixels& pixels) {
     return result;
 }
 
-TEST(Faces, ThePortraitHasOneAboutInTheMiddle) {
+TEST(Faces, APortraitHasAFaceNearTheMiddle) {
     const auto picture = sample("portrait.jpg");
     const auto faces = find_faces(picture);
     ASSERT_TRUE(faces.has_value()) << "opencv-data is not installed";
@@ -45,7 +45,7 @@ TEST(Faces, ALandscapeHasNone) {
     EXPECT_TRUE(faces->empty());
 }
 
-TEST(Faces, NothingAndLittleAreNoTrouble) {
+TEST(Faces, EmptyAndTinyPicturesHaveNone) {
     EXPECT_TRUE(find_faces({})->empty());
     EXPECT_TRUE(find_faces({1, 1, {0, 0, 0}})->empty());
     EXPECT_TRUE(find_faces({3000, 2, std::vector<std::uint8_t>(18000, 90)})->empty());

@@ -62,7 +62,7 @@ TEST(Digest, KnownAnswers) {
     EXPECT_EQ(hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST_F(Folder, DigestOfAFileIsThatOfItsBytes) {
+TEST_F(Folder, TheDigestOfAFileEqualsThatOfItsBytes) {
     const std::string big(3'000'000, 'q');
     std::ofstream(root_ / "big") << big;
     EXPECT_EQ(sha256_hex_of_file(root_ / "big"), hex(big));
@@ -78,10 +78,10 @@ TEST(Metadata, ExifIsListed) {
     EXPECT_EQ(picture.facts.orientation, 6);
     EXPECT_EQ(picture.facts.stored_width, 83);
     EXPECT_EQ(picture.pixels.width, 61);
-    EXPECT_FALSE(warns(picture, "turned"));
+    EXPECT_FALSE(warns(picture, "rotated"));
 }
 
-TEST(Metadata, StrangeTextBecomesValidUtf8) {
+TEST(Metadata, InvalidTextBecomesValidUtf8) {
     const Picture picture =
         decode_picture(with_segment(jpeg(), 0xE1, exif_segment(1, "A\xFF\xC3(\x01 B")));
     EXPECT_EQ(value_of(picture, "Exif.Image.Make"), "A\xEF\xBF\xBD\xEF\xBF\xBD(  B");
@@ -104,7 +104,7 @@ TEST(Metadata, BrokenBlocksDoNotStopThePicture) {
     }
 }
 
-TEST(Metadata, OrientationThatIsNotAppliedIsSaid) {
+TEST(Metadata, AnOrientationThatIsNotAppliedIsWarnedAbout) {
     // A still WebP rewritten with an extended header and an EXIF block.
     const File still = webp(80, false);
     const File block = exif(6);
@@ -132,7 +132,7 @@ TEST(Metadata, OrientationThatIsNotAppliedIsSaid) {
     EXPECT_TRUE(warns(picture, "EXIF orientation 6"));
 }
 
-TEST(Profiles, AreNamedAndWarnedAboutUnlessSrgb) {
+TEST(Profiles, AreDescribedAndWarnedAboutUnlessSrgb) {
     for (const int version : {2, 4}) {
         SCOPED_TRACE(version);
         const auto with_profile = [&](std::string_view name) {
@@ -192,7 +192,7 @@ TEST_F(Folder, SubFoldersComeAfterFilesAndOnlyOnRequest) {
               Names({"z.jpg", "day9/b9.jpg", "day9/b10.jpg", "day9/deep/c.jpg", "day10/a.jpg"}));
 }
 
-TEST_F(Folder, LinksToFoldersAreNotFollowedAndOddEntriesSkipped) {
+TEST_F(Folder, LinksToFoldersAndSpecialFilesAreSkipped) {
     touch("real/a.jpg");
     fs::create_directory_symlink(root_, root_ / "real" / "loop");
     fs::create_symlink("a.jpg", root_ / "real" / "link.jpg");
@@ -205,7 +205,7 @@ TEST_F(Folder, LinksToFoldersAreNotFollowedAndOddEntriesSkipped) {
     EXPECT_EQ(found("entry", false), Names({"entry/a.jpg", "entry/link.jpg"}));
 }
 
-TEST_F(Folder, WhatIsNamedIsReturnedWhateverItIs) {
+TEST_F(Folder, AGivenFileIsAlwaysReturned) {
     touch("letter.txt");
     EXPECT_EQ(found("letter.txt", false), Names({"letter.txt"}));
     EXPECT_EQ(found("missing.jpg", true), Names({"missing.jpg"}));

@@ -12,7 +12,7 @@ namespace {
 
 using namespace corpus;
 
-TEST(JpegFacts, AreThoseItWasWrittenWith) {
+TEST(JpegFacts, EqualTheParametersOfWriting) {
     for (const int quality : {1, 30, 49, 50, 51, 75, 90, 95, 100}) {
         const auto facts = jpeg_facts(jpeg({.quality = quality}));
         ASSERT_TRUE(facts);
@@ -43,7 +43,7 @@ TEST(JpegFacts, AreThoseItWasWrittenWith) {
     EXPECT_EQ(arithmetic->quality, 70);
 }
 
-TEST(JpegFacts, TablesOfAnEncodersOwnAreTold) {
+TEST(JpegFacts, CustomTablesAreRecognised) {
     File own = jpeg({.quality = 80});
     // The first table: marker FFDB, length, number, 64 entries.
     std::size_t at = 0;
@@ -64,7 +64,7 @@ TEST(JpegFacts, TablesOfAnEncodersOwnAreTold) {
     EXPECT_FALSE(jpeg_facts(swapped)->standard_tables);
 }
 
-TEST(JpegFacts, AreNotMadeUp) {
+TEST(JpegFacts, AreEmptyForOtherFormatsAndDamagedHeaders) {
     EXPECT_FALSE(jpeg_facts({}));
     EXPECT_FALSE(jpeg_facts(png()));
     // Truncated or damaged files are read or give nothing, but never crash.

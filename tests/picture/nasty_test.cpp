@@ -78,7 +78,7 @@ TEST_P(Whole, IsReadable) {
     EXPECT_EQ(code_of(GetParam().file), "no failure");
 }
 
-TEST_P(Whole, IsDamagedWhereverItIsCut) {
+TEST_P(Whole, IsDamagedWhereverItIsTruncated) {
     const QuietStderr quiet;
     const File& whole = GetParam().file;
     // Cuts at every byte near both ends, and at every 37th in the middle of larger files.
@@ -131,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(Corpus, Whole, testing::ValuesIn(whole_files()), [](con
     return name;
 });
 
-TEST(Nasty, AJpegCutButClosedIsDamaged) {
+TEST(Nasty, ATruncatedJpegWithAnEndMarkerIsDamaged) {
     File file = jpeg({.width = 200, .height = 200});
     file.resize(file.size() / 2);
     file.push_back(0xFF);
@@ -149,14 +149,14 @@ TEST(Nasty, AFlippedBitInPngPixelsIsDamaged) {
 
 // --- not pictures ------------------------------------------------------------------------------
 
-struct Impostor {
+struct OtherFile {
     std::string name;
     File file;
     std::string code;
     std::string words;  ///< expected in the message
 };
 
-std::vector<Impostor> impostors() {
+std::vector<OtherFile> other_files() {
     File program = {0x7F, 'E', 'L', 'F', 2, 1, 1, 0};
     program.resize(300);
     File noise_bytes;
@@ -191,23 +191,23 @@ std::vector<Impostor> impostors() {
         {"photoshop", text("8BPS and so on"), codes::kUnsupported, "Photoshop"},
         {"raw_thumbnail", tiff({.raw_thumbnail = true}), codes::kUnsupported, "camera raw"},
         {"floating_tiff", tiff({.bits = 32, .floating = true}), codes::kUnsupported, "floating"},
-        {"twelve_bit_tiff", tiff({.bits = 12}), codes::kUnsupported, "rare layout"},
+        {"twelve_bit_tiff", tiff({.bits = 12}), codes::kUnsupported, "rare pixel layout"},
         {"deep_cmyk_tiff", tiff({.channels = 4, .bits = 16, .photometric = 5}), codes::kUnsupported,
-         "rare layout"},
+         "rare pixel layout"},
     };
 }
 
-TEST(Nasty, WhatIsNotAPictureIsNamed) {
+TEST(Nasty, OtherFilesAreIdentified) {
     const Folder folder;
-    for (const Impostor& impostor : impostors()) {
-        SCOPED_TRACE(impostor.name);
+    for (const OtherFile& other : other_files()) {
+        SCOPED_TRACE(other.name);
         const QuietStderr quiet;
-        const auto failure = failure_of(impostor.file);
+        const auto failure = failure_of(other.file);
         ASSERT_TRUE(failure);
-        EXPECT_EQ(failure->code, impostor.code);
-        EXPECT_NE(failure->message.find(impostor.words), std::string::npos) << failure->message;
+        EXPECT_EQ(failure->code, other.code);
+        EXPECT_NE(failure->message.find(other.words), std::string::npos) << failure->message;
         EXPECT_TRUE(failure->message.ends_with('.'));
-        EXPECT_EQ(code_of_path(folder.write(impostor.name + ".jpg", impostor.file)), impostor.code);
+        EXPECT_EQ(code_of_path(folder.write(other.name + ".jpg", other.file)), other.code);
     }
 }
 
@@ -303,7 +303,7 @@ TEST(Nasty, SizesBeyondOpenCvAreRefusedWhateverTheLimit) {
               codes::kTooLarge);
 }
 
-TEST(Nasty, APictureOfNoPixelsIsDamaged) {
+TEST(Nasty, APictureWithoutPixelsIsDamaged) {
     for (const auto& [width, height] :
          {std::pair{0U, 10U}, std::pair{10U, 0U}, std::pair{0U, 0U}}) {
         for (const Named& file : resized(width, height)) {
@@ -314,7 +314,7 @@ TEST(Nasty, APictureOfNoPixelsIsDamaged) {
     }
 }
 
-TEST(Nasty, LimitsAreKept) {
+TEST(Nasty, LimitsAreEnforced) {
     for (const Named& whole : whole_files()) {
         SCOPED_TRACE(whole.name);
         EXPECT_EQ(code_of(whole.file, {.pixels = 100}), codes::kTooLarge);
@@ -334,7 +334,7 @@ TEST(Nasty, AnyNameIsReadable) {
     }
 }
 
-TEST(Nasty, WhatIsNoRegularFileIsUnreadable) {
+TEST(Nasty, SpecialFilesAreUnreadable) {
     const Folder folder;
     EXPECT_EQ(code_of_path(folder / "missing.jpg"), codes::kNotFound);
     EXPECT_EQ(code_of_path(folder.write("file.jpg", jpeg()) / "below"), codes::kNotFound);
@@ -403,7 +403,7 @@ TEST(Nasty, ForbiddenFoldersAreSkipped) {
     fs::permissions(folder / "closed", fs::perms::all);
 }
 
-TEST(Nasty, TheFileIsNotTouched) {
+TEST(Nasty, TheFileIsNotChanged) {
     const Folder folder;
     const fs::path path = folder.write("evidence.jpg", jpeg());
     const auto before = fs::last_write_time(path);

@@ -36,7 +36,7 @@ Pixels plain(int width, int height, std::uint8_t r, std::uint8_t g, std::uint8_t
     return pixels;
 }
 
-TEST(Thumbnail, KeepsTheShapeAndNeverEnlarges) {
+TEST(Thumbnail, KeepsTheAspectRatioAndNeverEnlarges) {
     struct Case {
         int width, height, side, expected_width, expected_height;
     };
@@ -78,7 +78,7 @@ TEST(Png, KeepsEveryPixel) {
     EXPECT_THROW((void)encode_png({}), PictureError);
 }
 
-TEST(Png, IsWrittenWholeOrNotAtAll) {
+TEST(Png, IsWrittenAtomically) {
     const test::TemporaryFolder folder;
     const fs::path path = folder / "odd \xFF name.png";
     const Pixels pixels = noisy(31, 17);

@@ -16,7 +16,7 @@ using namespace corpus;
 using namespace std::string_view_literals;
 using Hints = std::vector<ProvenanceHint>;
 
-const std::string kListed =
+const std::string kListTables =
     "a fox\nNegative prompt: blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Model: "
     "dreamModel, Lora hashes: \"x: 1, y: 2\", Version: v1.6.0";
 
@@ -78,8 +78,8 @@ TEST(Hostile, MutatedFilesNeverCrashTheReaders) {
     const std::vector<std::pair<Format, File>> files{
         {Format::Png,
          png({.width = 4, .height = 4},
-             {text_chunk("parameters", kListed),
-              packed_text_chunk("Comment", kListed),
+             {text_chunk("parameters", kListTables),
+              packed_text_chunk("Comment", kListTables),
               international_chunk("prompt", "{\"3\":{\"class_type\":\"KSampler\"}}", true),
               {"caBX", store}})},
         {Format::Jpeg,

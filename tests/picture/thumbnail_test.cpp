@@ -57,7 +57,7 @@ cv::Mat scaled(const cv::Mat& picture, int longest, int how) {
     return small;
 }
 
-TEST(Thumbnail, EveryWayOfMakingOneIsRecognised) {
+TEST(Thumbnail, EveryScalingMethodIsRecognised) {
     double most = 0;  // measured 11.1: 96 pixels with linear interpolation, quality 40
     for (const char* name : {"desk", "portrait", "landscape", "still-life"}) {
         const cv::Mat picture = view(sample(name));
@@ -97,7 +97,7 @@ TEST(Thumbnail, LayoutsAndTonesOfCamerasAreRecognised) {
     EXPECT_LT(thumbnail_difference(stored_and_read(brighter, 70), picture, 1), kThumbnailTolerance);
 }
 
-TEST(Thumbnail, MayBeStoredTurnedOrUpright) {
+TEST(Thumbnail, MayBeStoredRotatedOrUpright) {
     const Pixels& picture = sample("portrait");
     const cv::Mat small = scaled(view(picture), 160, cv::INTER_AREA);
     // Orientation 6 asks a viewer to turn the stored picture clockwise, so it is stored on its
@@ -115,7 +115,7 @@ TEST(Thumbnail, MayBeStoredTurnedOrUpright) {
     EXPECT_GT(thumbnail_difference(stored_and_read(mirrored, 80), picture, 1), kThumbnailTolerance);
 }
 
-TEST(Thumbnail, EditsThatShowAtItsSizeAreFound) {
+TEST(Thumbnail, VisibleEditsAreFound) {
     const auto between = [](const std::string& original, const std::string& edited) {
         const cv::Mat small = scaled(view(sample(original)), 160, cv::INTER_AREA);
         return thumbnail_difference(stored_and_read(small, 75), sample(edited), 1);
@@ -130,7 +130,7 @@ TEST(Thumbnail, EditsThatShowAtItsSizeAreFound) {
     EXPECT_LT(between("landscape", "landscape-edited-resynthesis"), kThumbnailTolerance);
 }
 
-TEST(Thumbnail, OfACroppedPictureShowsMore) {
+TEST(Thumbnail, OfTheUncroppedPictureDoesNotMatch) {
     const Pixels& picture = sample("still-life");
     const cv::Mat small = scaled(view(picture), 160, cv::INTER_AREA);
     const cv::Mat all = view(picture);
@@ -146,7 +146,7 @@ TEST(Thumbnail, FlatOnesMatchOnlyFlatPictures) {
     EXPECT_LT(thumbnail_difference(grey, grey, 1), 1);
 }
 
-std::string said_of(const cv::Mat& picture, const File& thumbnail) {
+std::string sentence_about(const cv::Mat& picture, const File& thumbnail) {
     const File file =
         with_segment(encoded(picture, 90), 0xE1,
                      exif_app1(exif_block({exif_text(0x010F, "Maker")}, {}, thumbnail)));
@@ -160,20 +160,21 @@ std::string said_of(const cv::Mat& picture, const File& thumbnail) {
     return "nothing";
 }
 
-TEST(Thumbnail, IsToldInSentences) {
+TEST(Thumbnail, IsDescribedInSentences) {
     const cv::Mat picture = scaled(view(sample("still-life")), 640, cv::INTER_AREA);
     const cv::Mat other = scaled(view(sample("still-life-edited-removal")), 160, cv::INTER_AREA);
     const cv::Mat same = scaled(picture, 160, cv::INTER_AREA);
     const auto starts = [](const std::string& text, const char* start) {
         EXPECT_TRUE(text.starts_with(start)) << text;
     };
-    starts(said_of(picture, encoded(same, 75)), "The embedded thumbnail shows the same picture");
-    starts(said_of(picture, encoded(other, 75)),
-           "The embedded thumbnail shows something else than the picture");
+    starts(sentence_about(picture, encoded(same, 75)),
+           "The embedded thumbnail matches the picture");
+    starts(sentence_about(picture, encoded(other, 75)),
+           "The embedded thumbnail does not match the picture");
     File broken = encoded(same, 75);
     broken.resize(broken.size() / 2);
-    starts(said_of(picture, broken), "The file has an embedded thumbnail, but it cannot be");
-    starts(said_of(picture, encoded(scaled(picture, 20, cv::INTER_AREA), 75)),
+    starts(sentence_about(picture, broken), "The file has an embedded thumbnail, but it cannot be");
+    starts(sentence_about(picture, encoded(scaled(picture, 20, cv::INTER_AREA), 75)),
            "The file has an embedded thumbnail, too small");
 }
 

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+
 #include "core/networks/experts/formula_weights.h"
 #include "core/panel/panel_record.h"
 #include "core/panel/safetensors.h"
+#include "core/training/experts/foreign_names.h"
 #include "core/training/manifest/training_error.h"
 #include "tests/checkpoint/temporary_folder.h"
 
@@ -51,6 +54,41 @@ TEST(StartingWeights, FromOurOwnFileAndBelowAPrefix) {
         EXPECT_EQ(text.find("fresh"), std::string::npos);
         EXPECT_EQ(equal_tensors(*network, *source), named_tensors(*source).size());
     }
+}
+
+TEST(StartingWeights, AcceptTheNamesOfEfficientNetPyTorch) {
+    const TemporaryFolder folder;
+    for (const std::string kind : {"tf_efficientnet_lite0", "tf_efficientnet_b0"}) {
+        SCOPED_TRACE(kind);
+        const auto source = filled("a.", kind);
+        std::vector<std::string> names;
+        for (const auto& each : named_tensors(*source))
+            names.push_back(each.name);
+        const auto translations = efficientnet_pytorch_names(names);
+        ASSERT_EQ(translations.size(), names.size());
+        EXPECT_EQ(translations.at("_conv_stem.weight"), "conv_stem.weight");
+        EXPECT_EQ(translations.at("_bn0.running_mean"), "bn1.running_mean");
+        EXPECT_EQ(translations.at("_blocks.0._depthwise_conv.weight"), "blocks.0.0.conv_dw.weight");
+        EXPECT_EQ(translations.at("_blocks.0._bn1.bias"), "blocks.0.0.bn1.bias");
+        EXPECT_EQ(translations.at("_blocks.0._project_conv.weight"), "blocks.0.0.conv_pw.weight");
+        EXPECT_EQ(translations.at("_blocks.3._expand_conv.weight"), "blocks.2.0.conv_pw.weight");
+        EXPECT_EQ(translations.at("_blocks.15._bn2.running_var"), "blocks.6.0.bn3.running_var");
+        EXPECT_EQ(translations.at("_bn1.weight"), "bn2.weight");
+        EXPECT_EQ(translations.at("_fc.bias"), "classifier.bias");
+        EXPECT_EQ(translations.contains("_blocks.1._se_reduce.bias"), kind.ends_with("b0"));
+
+        StateDict theirs;
+        const auto ours = state_of(*source);
+        for (const auto& [other, name] : translations)
+            theirs.emplace_back(
+                other, std::ranges::find(ours, name, &StateDict::value_type::first)->second);
+        theirs.emplace_back("_bn0.num_batches_tracked", torch::zeros({}));
+        write_safetensors(folder / "w.safetensors", theirs);
+        const auto network = filled("b.", kind);
+        (void)load_starting_weights(*network, kind, folder / "w.safetensors");
+        EXPECT_EQ(equal_tensors(*network, *source), names.size());
+    }
+    EXPECT_TRUE(efficientnet_pytorch_names({"stem.0.weight"}).empty());
 }
 
 TEST(StartingWeights, LeaveAnotherHeadFresh) {

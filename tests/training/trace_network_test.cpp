@@ -40,7 +40,7 @@ TEST_P(EveryTraceNetwork, ReadsPicturesOfAnySize) {
     const auto width = find_architecture(GetParam()).feature_width;
     for (const auto& [h, w] :
          {std::pair{1, 1}, {3, 200}, {32, 32}, {33, 47}, {120, 64}, {255, 9}}) {
-        const auto map = network->feature_map(torch::rand({2, 3, h, w}));
+        const auto map = network->feature_map(torch::rand({2, 3, h, w})).map;
         EXPECT_EQ(map.size(1), width);
         EXPECT_EQ(map.size(2), std::max(32, h) / 8) << h << " x " << w;
         EXPECT_EQ(map.size(3), std::max(32, w) / 8) << h << " x " << w;
@@ -57,10 +57,10 @@ TEST_P(EveryTraceNetwork, TilesAreExact) {
     torch::Tensor whole;
     {
         const torch::AutoGradMode gradients(true);  // gradients disable tiling
-        whole = network->feature_map(picture).detach();
+        whole = network->feature_map(picture).map.detach();
     }
     const torch::NoGradGuard guard;
-    const auto tiled = network->feature_map(picture);
+    const auto tiled = network->feature_map(picture).map;
     ASSERT_EQ(tiled.sizes(), whole.sizes());
     EXPECT_LT((tiled - whole).abs().max().item<double>(), 1e-4 * whole.abs().max().item<double>());
 }
@@ -69,7 +69,7 @@ TEST_P(EveryTraceNetwork, GradCamShowsTheEvidence) {
     const auto network = settled(GetParam());
     network->set_calibration(1.5, 0.25, -0.3);
     const torch::NoGradGuard guard;
-    const auto map = network->feature_map(input_of(testing::make_picture(320, 256, 4)));
+    const auto map = network->feature_map(input_of(testing::make_picture(320, 256, 4))).map;
     const auto explained = grad_cam(*network, map, 1);
     // The head is linear in each location, so the map is the evidence without its bias, rectified,
     // times the mean slope: (strongest + overall) / 2, divided by the number of locations.
@@ -123,8 +123,8 @@ TEST(TraceNetwork, ResidualsIgnoreBrightness) {
     const auto picture = torch::rand({1, 3, 64, 64}) * 0.5;
     for (const auto* name : {"trace_luma", "trace_colour"}) {
         const auto network = settled(name);
-        const auto dark = network->feature_map(picture);
-        const auto bright = network->feature_map(picture + 0.25);
+        const auto dark = network->feature_map(picture).map;
+        const auto bright = network->feature_map(picture + 0.25).map;
         EXPECT_LT((dark - bright).abs().max().item<double>(),
                   1e-3 * dark.abs().max().item<double>())
             << name;
@@ -151,7 +151,7 @@ TEST(TraceNetwork, AnswersRelativeToThePicture) {
     const torch::NoGradGuard guard;
     const auto place = torch::rand({1, 3, 128, 512});
     const auto among = [&](const torch::Tensor& others) {
-        const auto map = network->feature_map(torch::cat({place, others}, 2));
+        const auto map = network->feature_map(torch::cat({place, others}, 2)).map;
         return map.slice(2, 2, 6);  // beyond the receptive field of the context
     };
     const auto calm = among(torch::full({1, 3, 512, 512}, 0.5));
@@ -166,9 +166,9 @@ TEST(TraceNetwork, MixedPrecisionStopsBeforeTheFrontEnd) {
     // it.
     auto picture = torch::full({1, 3, 64, 64}, 200.0 / 255);
     picture.slice(2, 0, 64, 2).slice(3, 0, 64, 2) += 1.0 / 255;
-    const auto full = network->feature_map(picture);
+    const auto full = network->feature_map(picture).map;
     network->to(torch::kBFloat16);
-    const auto half = network->feature_map(picture).to(torch::kFloat32);
+    const auto half = network->feature_map(picture).map.to(torch::kFloat32);
     EXPECT_LT((full - half).norm().item<double>(), 0.05 * full.norm().item<double>());
 }
 

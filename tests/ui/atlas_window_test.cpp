@@ -89,12 +89,12 @@ class AtlasWindowTest : public WindowTest {
         QCOMPARE(dialog.model().window(0).place.x, 0);
     }
 
-    void pointing_choosing_and_stepping_name_a_window() {
+    void pointer_click_and_keys_select_a_window() {
         MainWindow& window = window_with({two_halves("halves.png")});
         AtlasDialog& dialog = opened(window);
         wait_until_scored(window);
         AtlasMap& map = *dialog.map();
-        QCOMPARE(map.in_question(), -1);
+        QCOMPARE(map.active_window(), -1);
         const auto over = [&](double x) { return map.to_view({x, 256}).toPoint(); };
         const auto left_of = [&](int number) {
             return window.atlas().atlas()->windows[static_cast<std::size_t>(number)].place.x;
@@ -105,15 +105,15 @@ class AtlasWindowTest : public WindowTest {
             QApplication::sendEvent(&map, &move);
         };
         point_at(over(900));
-        QVERIFY(map.in_question() >= 0);
-        QCOMPARE(left_of(map.in_question()), 512);
+        QVERIFY(map.active_window() >= 0);
+        QCOMPARE(left_of(map.active_window()), 512);
         QVERIFY2(dialog.detail().contains(text("looks fake")), qPrintable(dialog.detail()));
         QCOMPARE(map.accessibleDescription(), dialog.detail());
         point_at(over(500));  // where three windows overlap, the one with the nearest centre
-        QCOMPARE(left_of(map.in_question()), 256);
+        QCOMPARE(left_of(map.active_window()), 256);
         QEvent leave(QEvent::Leave);
         QApplication::sendEvent(&map, &leave);
-        QCOMPARE(map.in_question(), -1);
+        QCOMPARE(map.active_window(), -1);
         // A click chooses the window on the map and in the list.
         QTest::mouseClick(&map, Qt::LeftButton, {}, over(100));
         QCOMPARE(left_of(map.chosen()), 0);
@@ -121,7 +121,7 @@ class AtlasWindowTest : public WindowTest {
         // Keys on the map and in the list both step through the list.
         QTest::keyClick(&map, Qt::Key_PageUp);
         QCOMPARE(dialog.list()->currentIndex().row(), 1);
-        QCOMPARE(map.in_question(), map.chosen());
+        QCOMPARE(map.active_window(), map.chosen());
         QTest::keyClick(dialog.list(), Qt::Key_Up);
         QCOMPARE(left_of(map.chosen()), 512);
         QVERIFY(dialog.detail().startsWith(dialog.model().sentence(map.chosen())));
@@ -134,13 +134,13 @@ class AtlasWindowTest : public WindowTest {
         QVERIFY(!map.grab().isNull());
     }
 
-    void colours_tell_the_sides_without_red_and_green() {
+    void colours_are_distinguishable_without_red_and_green() {
         QVERIFY(score_colour(0).blue() > score_colour(0).red());
         QVERIFY(score_colour(1).red() > score_colour(1).blue());
         QCOMPARE(score_colour(0.5), look().undecided);
     }
 
-    void faces_come_first_however_it_is_sorted() {
+    void faces_come_first_in_every_sort_order() {
         Atlas atlas;
         atlas.width = 1024;
         atlas.height = 512;
@@ -181,7 +181,7 @@ class AtlasWindowTest : public WindowTest {
         QCOMPARE(model.rowCount(), 0);
     }
 
-    void another_picture_stops_it_and_what_is_finished_stays() {
+    void another_picture_stops_the_run_and_keeps_finished_windows() {
         MainWindow& window = window_with({two_halves("one.png"), paint("two.png", Qt::blue)});
         window.exhibits().make_current(exhibit(window, "one.png").id);
         AtlasRun& atlas = window.atlas();
@@ -216,7 +216,7 @@ class AtlasWindowTest : public WindowTest {
         QCOMPARE(atlas.atlas()->windows[0].opinion.score, kept);
     }
 
-    void closing_stops_it() {
+    void closing_the_dialog_stops_the_run() {
         MainWindow& window = window_with({two_halves("one.png")});
         fixture_->panels.scoring->close();
         AtlasDialog& dialog = opened(window);
@@ -250,7 +250,7 @@ class AtlasWindowTest : public WindowTest {
         QCOMPARE(dialog.scales()->currentIndex(), 0);
     }
 
-    void weights_do_not_move_the_reference() {
+    void weights_do_not_change_the_reference() {
         MainWindow& window = window_with({two_halves("one.png")});
         const double reference = exhibit(window, "one.png").opinion()->score;
         window.session().set_weights({0, 0, 1});
@@ -260,7 +260,7 @@ class AtlasWindowTest : public WindowTest {
         QCOMPARE(window.atlas().atlas()->whole.score, reference);
     }
 
-    void what_cannot_be_read_is_said_in_the_dialog() {
+    void read_errors_are_shown_in_the_dialog() {
         MainWindow& window = window_with({two_halves("one.png")});
         paint("one.png", Qt::blue);
         AtlasDialog& dialog = opened(window);
@@ -275,7 +275,7 @@ class AtlasWindowTest : public WindowTest {
         QVERIFY(!dialog.grab().isNull());
     }
 
-    void an_exhibit_of_a_case_has_one() {
+    void a_case_exhibit_has_an_atlas() {
         const QDir folder(fixture_->folder.path());
         folder.mkpath(text("pictures"));
         const QDir pictures(folder.filePath(text("pictures")));
@@ -289,7 +289,7 @@ class AtlasWindowTest : public WindowTest {
         AtlasDialog& dialog = opened(window);
         wait_until_scored(window);
         QCOMPARE(dialog.model().rowCount(), 3);
-        QVERIFY(dialog.reference().contains(window.verdict().card()->figure()));
+        QVERIFY(dialog.reference().contains(window.verdict().card()->score()));
         QTRY_VERIFY_WITH_TIMEOUT(dialog.map()->has_full_resolution(), kPatience);
         window.action("close_case")->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(dialog.state(), text("Select a picture."), kPatience);

@@ -9,21 +9,21 @@
 namespace dfd::test {
 
 inline void open_case(ui::MainWindow& window, const std::filesystem::path& path, bool make_new) {
-    QSignalSpy opened(&window.desk(), &ui::CaseDesk::opened);
+    QSignalSpy opened(&window.case_controller(), &ui::CaseController::opened);
     window.open_case(path, make_new);
     QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kPatience);
 }
 
 /// Waits until the scan has ended and the list shows this many exhibits.
 inline void wait_for_exhibits(ui::MainWindow& window, int count) {
-    QTRY_VERIFY_WITH_TIMEOUT(!window.desk().scan().running(), kPatience);
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), count, kPatience);
-    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.exhibits), count,
-                              kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(!window.case_controller().scan().running(), kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), count, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.case_controller().summary().counts.exhibits),
+                              count, kPatience);
 }
 
 inline ExhibitId record_id(ui::MainWindow& window, const char* name) {
-    const CaseFile file(window.desk().path(), CaseAccess::Read);
+    const CaseFile file(window.case_controller().path(), CaseAccess::Read);
     for (const ExhibitRow& row : exhibit_rows(file, find_exhibits(file)))
         if (row.path.filename() == name)
             return row.id;

@@ -24,12 +24,12 @@ class CaseExportTest : public WindowTest {
     Q_OBJECT
 
   private Q_SLOTS:
-    void everything_shown_and_the_selection();
-    void pages_are_read_back();
-    void case_that_is_only_read();
-    void what_names_no_format_or_cannot_be_written();
+    void exports_the_listed_exhibits_and_the_selection();
+    void pdf_text_is_read_back();
+    void read_only_case();
+    void unsupported_format_and_unwritable_file();
     void the_dialog_offers_every_format();
-    void stopping_leaves_the_whole_file_or_none();
+    void stopping_leaves_a_complete_file_or_none();
 
   private:
     [[nodiscard]] QDir folder() const { return QDir(fixture_->folder.path()); }
@@ -42,14 +42,15 @@ class CaseExportTest : public WindowTest {
         save_picture(pictures, text("blue.png"), plain_picture(Qt::blue));
         save_bytes(pictures, text("damaged.png"), "no picture");
         MainWindow& window = ready_window();
-        QSignalSpy opened(&window.desk(), &CaseDesk::opened);
+        QSignalSpy opened(&window.case_controller(), &CaseController::opened);
         window.open_case(to_path(place("review.dfdcase")), true);
         if (!opened.wait(kPatience))
             qFatal("The case was not opened.");
         drop_files(&window, {pictures.path()});
         const bool scanned = QTest::qWaitFor(
             [&] {
-                return !window.desk().scan().running() && window.desk().model().rowCount() == 4;
+                return !window.case_controller().scan().running() &&
+                       window.case_controller().model().rowCount() == 4;
             },
             kPatience);
         if (!scanned)
@@ -58,7 +59,7 @@ class CaseExportTest : public WindowTest {
     }
     /// Exports, waits for the end and returns the banner's text.
     QString exported(MainWindow& window, const QString& file, bool selection) {
-        QSignalSpy ended(&window.desk().exporting(), &CaseExporter::ended);
+        QSignalSpy ended(&window.case_controller().exporting(), &CaseExporter::ended);
         window.export_case_to(file, selection);
         if (ended.isEmpty() && !ended.wait(kPatience))
             qFatal("The export did not end.");
@@ -74,7 +75,7 @@ class CaseExportTest : public WindowTest {
     }
 };
 
-void CaseExportTest::everything_shown_and_the_selection() {
+void CaseExportTest::exports_the_listed_exhibits_and_the_selection() {
     MainWindow& window = window_with_case();
     QVERIFY(window.action("export_case")->isEnabled());
     const QString said = exported(window, place("all.jsonl"), false);
@@ -83,14 +84,14 @@ void CaseExportTest::everything_shown_and_the_selection() {
     QVERIFY(window.status().queue_text().isEmpty());
     QCOMPARE(lines(place("all.jsonl")).size(), 4);
 
-    const CaseFile file(window.desk().path(), CaseAccess::Read);
+    const CaseFile file(window.case_controller().path(), CaseAccess::Read);
     const LogEntry entry = last_entry(file);
     QCOMPARE(entry.action, std::string("exported"));
     const QJsonObject details = QJsonDocument::fromJson(entry.details.c_str()).object();
     QCOMPARE(details[text("exhibits")].toInt(), 4);
     QVERIFY(said.contains(details[text("sha256")].toString()));
 
-    const ExhibitId first = window.desk().model().ids().front();
+    const ExhibitId first = window.case_controller().model().ids().front();
     window.case_pane().make_current(first);
     QTRY_VERIFY_WITH_TIMEOUT(window.action("export_case_selection")->isEnabled(), kPatience);
     exported(window, place("one.jsonl"), true);
@@ -100,7 +101,7 @@ void CaseExportTest::everything_shown_and_the_selection() {
              path_text(exhibit_rows(file, {&first, 1}).at(0).path));
 }
 
-void CaseExportTest::pages_are_read_back() {
+void CaseExportTest::pdf_text_is_read_back() {
     MainWindow& window = window_with_case();
     exported(window, place("case.pdf"), false);
     QProcess reading;
@@ -112,31 +113,31 @@ void CaseExportTest::pages_are_read_back() {
         QVERIFY2(words.contains(text(part)), part);
 }
 
-void CaseExportTest::case_that_is_only_read() {
+void CaseExportTest::read_only_case() {
     MainWindow& window = window_with_case();
-    window.desk().close();
+    window.case_controller().close();
     {
         QTRY_VERIFY_WITH_TIMEOUT(
             !CaseFile(to_path(place("review.dfdcase")), CaseAccess::Read).writer().has_value(),
             kPatience);
         const CaseFile other(to_path(place("review.dfdcase")), CaseAccess::Write);
-        QSignalSpy opened(&window.desk(), &CaseDesk::opened);
+        QSignalSpy opened(&window.case_controller(), &CaseController::opened);
         window.open_case(to_path(place("review.dfdcase")));
         QVERIFY(opened.wait(kPatience));
-        QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 4, kPatience);
         const QString said = exported(window, place("read.csv"), false);
         QVERIFY2(said.contains(text("not in the audit log")), qPrintable(said));
         QCOMPARE(lines(place("read.csv")).size(), 5);
     }
 }
 
-void CaseExportTest::what_names_no_format_or_cannot_be_written() {
+void CaseExportTest::unsupported_format_and_unwritable_file() {
     MainWindow& window = window_with_case();
     window.export_case_to(place("case.doc"), false);
     QVERIFY(window.banners().messages().first().contains(text("case.doc")));
     const QString said = exported(window, place("missing/case.html"), false);
     QVERIFY2(said.contains(text("cannot be written")), qPrintable(said));
-    QVERIFY(!window.desk().exporting().running());
+    QVERIFY(!window.case_controller().exporting().running());
 }
 
 void CaseExportTest::the_dialog_offers_every_format() {
@@ -151,18 +152,18 @@ void CaseExportTest::the_dialog_offers_every_format() {
     dialog->reject();
 }
 
-void CaseExportTest::stopping_leaves_the_whole_file_or_none() {
+void CaseExportTest::stopping_leaves_a_complete_file_or_none() {
     MainWindow& window = window_with_case();
-    QSignalSpy ended(&window.desk().exporting(), &CaseExporter::ended);
+    QSignalSpy ended(&window.case_controller().exporting(), &CaseExporter::ended);
     window.export_case_to(place("case.html"), false);
-    QVERIFY(window.desk().exporting().running());
+    QVERIFY(window.case_controller().exporting().running());
     QVERIFY(window.action("stop")->isEnabled());
     window.action("stop")->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatience);
-    QVERIFY(!window.desk().exporting().running());
+    QVERIFY(!window.case_controller().exporting().running());
     // The export may have been faster than the stop; then it reports success.
     const bool stopped =
-        ended.first().at(1).value<CaseExporter::Ending>() == CaseExporter::Ending::Stopped;
+        ended.first().at(1).value<CaseExporter::Outcome>() == CaseExporter::Outcome::Stopped;
     QCOMPARE(QFile::exists(place("case.html")), !stopped);
     QCOMPARE(ended.first().first().toString().contains(text("nothing was written")), stopped);
     QVERIFY(exported(window, place("other.csv"), false).contains(text("exhibits: 4")));

@@ -37,15 +37,15 @@ class CaseModelTest : public QObject {
     void orders();
     void filters();
     void filters_data();
-    void rows_and_thumbnails_come_when_asked();
-    void one_mark_is_one_row();
-    void place_is_kept_while_the_list_changes();
+    void rows_and_thumbnails_load_on_demand();
+    void a_mark_changes_one_row();
+    void the_current_row_survives_list_changes();
     void newest_view_wins();
-    void closing_is_at_once();
+    void closing_is_immediate();
 
   private:
     void list(const CaseView& view) {
-        QSignalSpy listed(model_.get(), &CaseModel::listed);
+        QSignalSpy listed(model_.get(), &CaseModel::list_updated);
         model_->set_view(view);
         QTRY_VERIFY_WITH_TIMEOUT(!listed.isEmpty(), kPatience);
     }
@@ -92,7 +92,7 @@ void CaseModelTest::cleanup() {
 }
 
 void CaseModelTest::orders() {
-    using Order = dfd::ExhibitOrder;
+    using Order = ExhibitOrder;
     const auto value = [this](Order order, ExhibitId id) {
         const GeneratedRow& row = row_of(rows_, id);
         switch (order) {
@@ -207,7 +207,7 @@ void CaseModelTest::filters() {
     for (ExhibitId id = 1; id <= kCount; ++id)
         if (passes(id, row_of(rows_, id)))
             expected.push_back(id);
-    view.order = dfd::ExhibitOrder::Added;
+    view.order = ExhibitOrder::Added;
     list(view);
     QVERIFY(!expected.empty());
     QVERIFY(which == QLatin1String("nothing") || expected.size() < kCount);
@@ -216,9 +216,9 @@ void CaseModelTest::filters() {
     QCOMPARE(model_->rowCount(), kCount);
 }
 
-void CaseModelTest::rows_and_thumbnails_come_when_asked() {
+void CaseModelTest::rows_and_thumbnails_load_on_demand() {
     CaseView view;
-    view.order = dfd::ExhibitOrder::Added;
+    view.order = ExhibitOrder::Added;
     list(view);
     QVERIFY(model_->row_at(300) == nullptr);
     QVERIFY(!model_->index(300).data(CaseModel::ScoreRole).isValid());
@@ -245,9 +245,9 @@ void CaseModelTest::rows_and_thumbnails_come_when_asked() {
     QVERIFY(model_->index(5).data(Qt::ToolTipRole).toString().contains(QStringLiteral("damaged")));
 }
 
-void CaseModelTest::one_mark_is_one_row() {
+void CaseModelTest::a_mark_changes_one_row() {
     CaseView view;
-    view.order = dfd::ExhibitOrder::Added;
+    view.order = ExhibitOrder::Added;
     list(view);
     QTRY_VERIFY_WITH_TIMEOUT(model_->row_at(10) != nullptr, kPatience);
     QSignalSpy changed(model_.get(), &QAbstractItemModel::dataChanged);
@@ -265,9 +265,9 @@ void CaseModelTest::one_mark_is_one_row() {
     QCOMPARE(layouts.count(), 0);
 }
 
-void CaseModelTest::place_is_kept_while_the_list_changes() {
+void CaseModelTest::the_current_row_survives_list_changes() {
     CaseView view;
-    view.order = dfd::ExhibitOrder::Added;
+    view.order = ExhibitOrder::Added;
     list(view);
     QItemSelectionModel selection(model_.get());
     std::map<ExhibitId, QPersistentModelIndex> kept;
@@ -275,7 +275,7 @@ void CaseModelTest::place_is_kept_while_the_list_changes() {
         kept[id] = model_->index(static_cast<int>(id) - 1);
         selection.select(kept[id], QItemSelectionModel::Select);
     }
-    for (const auto order : {dfd::ExhibitOrder::Score, dfd::ExhibitOrder::Size}) {
+    for (const auto order : {ExhibitOrder::Score, ExhibitOrder::Size}) {
         view.order = order;
         view.descending = !view.descending;
         list(view);
@@ -305,12 +305,12 @@ void CaseModelTest::newest_view_wins() {
     list(wanted);
     for (const ExhibitId id : model_->ids())
         QVERIFY(row_of(rows_, id).path.find("folder-2") != std::string::npos);
-    QSignalSpy listed(model_.get(), &CaseModel::listed);
+    QSignalSpy listed(model_.get(), &CaseModel::list_updated);
     QTest::qWait(0);
     QCOMPARE(listed.count(), 0);
 }
 
-void CaseModelTest::closing_is_at_once() {
+void CaseModelTest::closing_is_immediate() {
     QVERIFY(model_->row_at(500) == nullptr);  // Requested and still being read.
     model_->close();
     QCOMPARE(model_->rowCount(), 0);

@@ -63,7 +63,7 @@ void measure(const char* what, const std::function<void()>& act,
 /// Whether every visible row has been read and has its thumbnail.
 bool screen_is_full(ui::MainWindow& window) {
     QListView* const list = window.case_pane().list();
-    const ui::CaseModel& model = window.desk().model();
+    const ui::CaseModel& model = window.case_controller().model();
     QModelIndex index = list->indexAt(QPoint(list->width() / 2, 1));
     if (!index.isValid())
         return model.rowCount() == 0;
@@ -82,10 +82,10 @@ int measure_case(const std::filesystem::path& path) {
     ui::MainWindow& window = fixture.open();
     window.resize(1440, 900);
     wait_for([&] { return window.session().panel_state() == ui::PanelState::Ready; });
-    ui::CaseModel& model = window.desk().model();
+    ui::CaseModel& model = window.case_controller().model();
     std::printf("%-46s %7.0f MB\n", "memory before a case is open", peak_megabytes());
     bool listed = false;
-    QObject::connect(&model, &ui::CaseModel::listed, [&] { listed = true; });
+    QObject::connect(&model, &ui::CaseModel::list_updated, [&] { listed = true; });
     const auto settled = [&] {
         return listed && screen_is_full(window) && window.picture().shown().has_value();
     };
@@ -95,8 +95,9 @@ int measure_case(const std::filesystem::path& path) {
     measure(
         "then: counts, charts, look-alikes", [] {},
         [&] {
-            return window.desk().look_alikes() != nullptr && !window.desk().points()->empty() &&
-                   window.desk().summary().counts.exhibits > 0;
+            return window.case_controller().look_alikes() != nullptr &&
+                   !window.case_controller().points()->empty() &&
+                   window.case_controller().summary().counts.exhibits > 0;
         });
     window.case_pane().set_charts_open(true);
     ui::CasePane& pane = window.case_pane();
@@ -104,9 +105,9 @@ int measure_case(const std::filesystem::path& path) {
         listed = false;
         measure(what, act, [&] { return listed && screen_is_full(window); });
     };
-    again("sort by name", [&] { pane.set_order(dfd::ExhibitOrder::Name, false); });
-    again("sort by size", [&] { pane.set_order(dfd::ExhibitOrder::Size, true); });
-    again("sort by disagreement", [&] { pane.set_order(dfd::ExhibitOrder::Spread, true); });
+    again("sort by name", [&] { pane.set_order(ExhibitOrder::Name, false); });
+    again("sort by size", [&] { pane.set_order(ExhibitOrder::Size, true); });
+    again("sort by disagreement", [&] { pane.set_order(ExhibitOrder::Spread, true); });
     again("filter by a range of scores", [&] { pane.filter_bar()->set_range({0.4, 0.9, {}, {}}); });
     std::printf("%-46s %7d\n", "  exhibits that pass", model.rowCount());
     again("filter by words (typed at once)", [&] {
@@ -178,7 +179,7 @@ int paint_states(const QDir& folder) {
                                              std::pair{ui::Appearance::Choice::Dark, "dark"}}) {
             fixture.appearance->choose(choice);
             settle();
-            wait_for([&] { return !window.desk().is_open() || screen_is_full(window); });
+            wait_for([&] { return !window.case_controller().is_open() || screen_is_full(window); });
             settle();
             const QString file = folder.filePath(
                 QStringLiteral("%1_%2.png").arg(QLatin1String(name), QLatin1String(suffix)));
@@ -188,31 +189,31 @@ int paint_states(const QDir& folder) {
     };
     wait_for([&] { return window.session().panel_state() == ui::PanelState::Ready; });
     window.open_case(ui::to_path(scratch.filePath(QStringLiteral("inquiry.dfdcase"))), true);
-    wait_for([&] { return window.desk().is_open(); });
+    wait_for([&] { return window.case_controller().is_open(); });
     save(window, "case_empty");
     window.open_paths({ui::to_path(pictures.path())});
-    wait_for([&] { return window.desk().summary().counts.exhibits == 14; });
+    wait_for([&] { return window.case_controller().summary().counts.exhibits == 14; });
     wait_for([&] { return window.picture().view()->has_full_resolution(); });
-    ui::CaseReview& review = window.desk().review();
-    const ui::ExhibitIds& ids = window.desk().model().ids();
+    ui::CaseReview& review = window.case_controller().review();
+    const ui::ExhibitIds& ids = window.case_controller().model().ids();
     review.mark({ids[0], ids[2]}, Mark::Suspicious);
     review.mark({ids[1]}, Mark::ToCheck);
     review.mark({ids[6], ids[7]}, Mark::Cleared);
     review.tag({ids[0]}, "for court", true);
     review.tag({ids[0]}, "sent to the lab", true);
     review.note(ids[0], "The sun stands where the shadows say it cannot. Ask for the original.");
-    wait_for([&] { return window.desk().summary().counts.cleared == 2; });
+    wait_for([&] { return window.case_controller().summary().counts.cleared == 2; });
     window.case_pane().make_current(ids[0]);
     wait_for([&] { return window.verdict().review()->tags().size() == 2; });
     wait_for([&] { return window.picture().view()->has_full_resolution(); });
     save(window, "case_review");
 
     window.open_case(generated);
-    wait_for([&] { return window.desk().summary().counts.exhibits == 3000; });
-    wait_for([&] { return window.desk().look_alikes() != nullptr; });
+    wait_for([&] { return window.case_controller().summary().counts.exhibits == 3000; });
+    wait_for([&] { return window.case_controller().look_alikes() != nullptr; });
     window.case_pane().filter_bar()->set_open(true);
     window.case_pane().filter_bar()->set_range({0.5, 0.9, {}, {}});
-    wait_for([&] { return window.desk().model().rowCount() < 3000; });
+    wait_for([&] { return window.case_controller().model().rowCount() < 3000; });
     save(window, "case_filters");
     window.case_pane().filter_bar()->set_open(false);
     window.action("thresholds")->trigger();

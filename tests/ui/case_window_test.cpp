@@ -37,17 +37,17 @@ class CaseWindowTest : public WindowTest {
   private Q_SLOTS:
     void new_case_is_filled_by_a_drop();
     void exhibit_is_shown_from_the_record();
-    void picture_that_is_gone_or_changed();
+    void missing_or_changed_picture();
     void marks_by_keyboard_with_undo();
-    void letters_typed_into_fields_decide_nothing();
-    void reviewer_signs();
+    void typing_into_fields_triggers_no_shortcuts();
+    void decisions_carry_the_reviewers_name();
     void tags_and_notes();
     void filters_and_saved_filters();
-    void brushing_selects();
+    void brushing_a_chart_selects();
     void look_alikes();
-    void thresholds_band_anew();
-    void somebody_else_writes();
-    void what_is_no_case();
+    void thresholds_change_the_bands();
+    void another_writer_makes_it_read_only();
+    void files_that_are_not_cases();
     void stopping_a_scan();
     void closing_goes_back_to_the_list();
 
@@ -74,7 +74,7 @@ class CaseWindowTest : public WindowTest {
     static ExhibitId id_of(MainWindow& window, const char* name) { return record_id(window, name); }
     static void show(MainWindow& window, const char* name) { show_record(window, name); }
     static ExhibitRecord record(MainWindow& window, ExhibitId id) {
-        return read_exhibit(CaseFile(window.desk().path(), CaseAccess::Read), id, false);
+        return read_exhibit(CaseFile(window.case_controller().path(), CaseAccess::Read), id, false);
     }
     static bool says(MainWindow& window, const char* words) {
         for (const QString& message : window.banners().messages())
@@ -87,7 +87,7 @@ class CaseWindowTest : public WindowTest {
 void CaseWindowTest::new_case_is_filled_by_a_drop() {
     MainWindow& window = window_with_case();
     QVERIFY(std::filesystem::exists(case_path()));
-    const CaseCounts& counts = window.desk().summary().counts;
+    const CaseCounts& counts = window.case_controller().summary().counts;
     QCOMPARE(counts.scored, 3);
     QCOMPARE(counts.failed, 1);
     QCOMPARE(counts.looks_fake, 1);
@@ -99,9 +99,9 @@ void CaseWindowTest::new_case_is_filled_by_a_drop() {
     const int scored = static_cast<int>(counts.scored);
     drop_files(&window, {folder().filePath(text("pictures"))});
     QTRY_VERIFY_WITH_TIMEOUT(says(window, "4 pictures scanned: 0 scored"), kPatience);
-    QCOMPARE(static_cast<int>(window.desk().summary().counts.scored), scored);
+    QCOMPARE(static_cast<int>(window.case_controller().summary().counts.scored), scored);
     // By score, highest first; exhibits without a score come last.
-    ExhibitIds ids = window.desk().model().ids();
+    ExhibitIds ids = window.case_controller().model().ids();
     QCOMPARE(ids.front(), id_of(window, "red.png"));
     QCOMPARE(ids.back(), id_of(window, "damaged.png"));
 }
@@ -111,7 +111,7 @@ void CaseWindowTest::exhibit_is_shown_from_the_record() {
     show(window, "red.png");
     QVERIFY(window.verdict().review()->isVisible());
     const ExhibitRecord red = record(window, id_of(window, "red.png"));
-    QCOMPARE(window.verdict().card()->figure(), QString::number(red.row.score, 'f', 2));
+    QCOMPARE(window.verdict().card()->score(), QString::number(red.row.score, 'f', 2));
     QCOMPARE(window.verdict().card()->band(), text("looks fake"));
     QVERIFY(window.verdict().card()->marked_starter());
     QCOMPARE(window.verdict().bars()->bar_count(), 3);
@@ -132,10 +132,10 @@ void CaseWindowTest::exhibit_is_shown_from_the_record() {
     show(window, "damaged.png");
     QVERIFY(window.picture().failure()->isVisible());
     QVERIFY(!window.picture().failure()->sentence().isEmpty());
-    QVERIFY(window.verdict().card()->figure().isEmpty());
+    QVERIFY(window.verdict().card()->score().isEmpty());
 }
 
-void CaseWindowTest::picture_that_is_gone_or_changed() {
+void CaseWindowTest::missing_or_changed_picture() {
     MainWindow& window = window_with_case();
     QVERIFY(QFile::remove(folder().filePath(text("pictures/red.png"))));
     save_picture(folder(), text("pictures/blue.png"), plain_picture(Qt::green));
@@ -184,28 +184,28 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     ExhibitFilter unmarked;
     unmarked.mark = Mark::None;
     window.case_pane().filter_bar()->set_filter(unmarked);
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 2, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 2, kPatience);
     const ExhibitId third = *window.case_pane().current();
     QTest::keyClick(list, Qt::Key_S);
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 1, kPatience);
     QVERIFY(*window.case_pane().current() != third);
     QCOMPARE(window.case_pane().selected(), ExhibitIds{*window.case_pane().current()});
     QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 2, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 2, kPatience);
     window.case_pane().filter_bar()->clear();
     list->setFocus();
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 4, kPatience);
 
     // Mark all at once, with a single undo.
     QTest::keyClick(list, Qt::Key_A, Qt::ControlModifier);
     QCOMPARE(window.case_pane().selected().size(), std::size_t{4});
     QTest::keyClick(list, Qt::Key_C);
     QVERIFY(says(window, "4 exhibits"));
-    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.cleared), 4,
-                              kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.case_controller().summary().counts.cleared),
+                              4, kPatience);
     QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.cleared), 0,
-                              kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.case_controller().summary().counts.cleared),
+                              0, kPatience);
     QCOMPARE(record(window, red).row.mark, Mark::Suspicious);
     QCOMPARE(record(window, second).row.mark, Mark::ToCheck);
     QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
@@ -222,7 +222,7 @@ void CaseWindowTest::marks_by_keyboard_with_undo() {
     QCOMPARE(record(window, red).row.mark, Mark::None);
 }
 
-void CaseWindowTest::letters_typed_into_fields_decide_nothing() {
+void CaseWindowTest::typing_into_fields_triggers_no_shortcuts() {
     MainWindow& window = window_with_case();
     window.activateWindow();
     show(window, "red.png");
@@ -242,7 +242,7 @@ void CaseWindowTest::letters_typed_into_fields_decide_nothing() {
         ++tried;
         // Typing may have filtered the list, and without a selection nothing can be marked.
         window.case_pane().filter_bar()->clear();
-        QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 4, kPatience);
         show(window, "red.png");
     }
     // A spin box and a combo box, even if the window has none.
@@ -267,7 +267,7 @@ void CaseWindowTest::letters_typed_into_fields_decide_nothing() {
     QCOMPARE(record(window, red).row.mark, Mark::Cleared);
 }
 
-void CaseWindowTest::reviewer_signs() {
+void CaseWindowTest::decisions_carry_the_reviewers_name() {
     MainWindow& window = window_with_case();
     show(window, "red.png");
     const ExhibitId red = id_of(window, "red.png");
@@ -286,8 +286,8 @@ void CaseWindowTest::reviewer_signs() {
     say(text("  Anna\nBerg "));
     QVERIFY(panel->reviewer_line().contains(text("Anna Berg")));
     window.action("mark_cleared")->trigger();
-    panel->note_wanted(text("seen"));
-    panel->tag_wanted(text("beach"), true);
+    panel->note_requested(text("seen"));
+    panel->tag_requested(text("beach"), true);
     QTRY_COMPARE_WITH_TIMEOUT(record(window, red).tags.size(), std::size_t{1}, kPatience);
     // Earlier decisions keep their name.
     const ExhibitRecord decided = record(window, red);
@@ -344,25 +344,28 @@ void CaseWindowTest::filters_and_saved_filters() {
     QTest::keyClick(window.case_pane().list(), Qt::Key_F, Qt::ControlModifier);
     QVERIFY(bar->words()->hasFocus());
     QTest::keyClicks(bar->words(), text("RED"));
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 1, kPatience);
     QCOMPARE(window.case_pane().count_text(), text("Exhibits: 1 of 4"));
     ExhibitFilter failed;
     failed.state = ExhibitState::Failed;
     bar->set_filter(failed);
     QTRY_VERIFY_WITH_TIMEOUT(
-        window.desk().model().ids() == ExhibitIds{id_of(window, "damaged.png")}, kPatience);
+        window.case_controller().model().ids() == ExhibitIds{id_of(window, "damaged.png")},
+        kPatience);
     QCOMPARE(bar->active_text(), text("Failed"));
-    Q_EMIT bar->save_wanted(text("cannot be read"));
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().summary().filters.size(), std::size_t{1}, kPatience);
-    QVERIFY(window.desk().summary().filters.at("cannot be read").state == ExhibitState::Failed);
+    Q_EMIT bar->save_requested(text("cannot be read"));
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().summary().filters.size(), std::size_t{1},
+                              kPatience);
+    QVERIFY(window.case_controller().summary().filters.at("cannot be read").state ==
+            ExhibitState::Failed);
     bar->clear();
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 4, kPatience);
     QVERIFY(bar->active_text().isEmpty());
-    Q_EMIT bar->forget_wanted(text("cannot be read"));
-    QTRY_VERIFY_WITH_TIMEOUT(window.desk().summary().filters.empty(), kPatience);
+    Q_EMIT bar->delete_requested(text("cannot be read"));
+    QTRY_VERIFY_WITH_TIMEOUT(window.case_controller().summary().filters.empty(), kPatience);
 }
 
-void CaseWindowTest::brushing_selects() {
+void CaseWindowTest::brushing_a_chart_selects() {
     MainWindow& window = window_with_case();
     window.case_pane().set_charts_open(true);
     ScoreHistogram* const chart = window.case_pane().histogram();
@@ -377,23 +380,23 @@ void CaseWindowTest::brushing_selects() {
     QTest::mouseRelease(chart, Qt::LeftButton, {}, to);
     QTRY_VERIFY_WITH_TIMEOUT(window.case_pane().selected() == ExhibitIds{id_of(window, "red.png")},
                              kPatience);
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 1, kPatience);
     QVERIFY(window.case_pane().filter_bar()->active_text().startsWith(text("Score from 0.6")));
     // By keyboard: Escape clears the range, an arrow key chooses a new one.
     chart->setFocus(Qt::TabFocusReason);
     QTest::keyClick(chart, Qt::Key_Escape);
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 4, kPatience);
     QTest::keyClick(chart, Qt::Key_Right);
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 1, kPatience);
     QCOMPARE(*chart->range().score_from, BandThresholds{}.fake_from);
     QTest::keyClick(chart, Qt::Key_Escape);
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 4, kPatience);
     // The scatter plot chooses in both directions: low spreads of low scores.
     ScoreScatter* const scatter = window.case_pane().scatter();
     scatter->setFocus(Qt::TabFocusReason);
     QTest::keyClick(scatter, Qt::Key_Up);
     QVERIFY(scatter->range().spread_from.has_value());
-    QTRY_VERIFY_WITH_TIMEOUT(window.desk().model().view().filter.spread_from.has_value(),
+    QTRY_VERIFY_WITH_TIMEOUT(window.case_controller().model().view().filter.spread_from.has_value(),
                              kPatience);
 }
 
@@ -414,16 +417,18 @@ void CaseWindowTest::look_alikes() {
     QVERIFY(warm.save(pictures.filePath(text("scene-warm.jpg")), "JPEG", 92));
     drop_files(&window, {pictures.path()});
     wait_for_exhibits(window, 6);
-    QTRY_VERIFY_WITH_TIMEOUT(window.desk().look_alikes() &&
-                                 window.desk().look_alikes()->find(id_of(window, "scene.png")),
-                             kPatience);
-    const LookAlikes* const group = window.desk().look_alikes()->find(id_of(window, "scene.png"));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        window.case_controller().look_alikes() &&
+            window.case_controller().look_alikes()->find(id_of(window, "scene.png")),
+        kPatience);
+    const LookAlikes* const group =
+        window.case_controller().look_alikes()->find(id_of(window, "scene.png"));
     QCOMPARE(group->ids.size(), std::size_t{2});
     QVERIFY(group->judged_differently);
     show(window, "scene.png");
     QVERIFY(window.verdict().review()->alike_line().contains(text("judged differently")));
-    Q_EMIT window.verdict().review()->alike_wanted();
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 2, kPatience);
+    Q_EMIT window.verdict().review()->alike_requested();
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 2, kPatience);
     QVERIFY(window.case_pane()
                 .list()
                 ->currentIndex()
@@ -432,7 +437,7 @@ void CaseWindowTest::look_alikes() {
                 .contains(text("judged differently")));
 }
 
-void CaseWindowTest::thresholds_band_anew() {
+void CaseWindowTest::thresholds_change_the_bands() {
     MainWindow& window = window_with_case();
     show(window, "grey.png");
     const double score = record(window, id_of(window, "grey.png")).row.score;
@@ -440,20 +445,20 @@ void CaseWindowTest::thresholds_band_anew() {
     window.action("thresholds")->trigger();
     auto* const dialog = window.findChild<ThresholdsDialog*>();
     QVERIFY(dialog != nullptr);
-    Q_EMIT dialog->wanted({"strict", {0.1, score - 0.01}});
+    Q_EMIT dialog->apply_requested({"strict", {0.1, score - 0.01}});
     QTRY_COMPARE_WITH_TIMEOUT(window.verdict().card()->band(), text("looks fake"), kPatience);
-    QCOMPARE(window.desk().summary().active.name, std::string("strict"));
-    QCOMPARE(static_cast<int>(window.desk().summary().counts.looks_fake), 2);
+    QCOMPARE(window.case_controller().summary().active.name, std::string("strict"));
+    QCOMPARE(static_cast<int>(window.case_controller().summary().counts.looks_fake), 2);
     dialog->reject();
     QVERIFY(window.action("undo")->isEnabled());
     window.action("undo")->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(window.verdict().card()->band(), text("undecided"), kPatience);
 }
 
-void CaseWindowTest::somebody_else_writes() {
+void CaseWindowTest::another_writer_makes_it_read_only() {
     {
         MainWindow& window = window_with_case();
-        window.desk().close();
+        window.case_controller().close();
     }
     fixture_->window.reset();
     std::unique_ptr<CaseFile> other;
@@ -468,9 +473,9 @@ void CaseWindowTest::somebody_else_writes() {
         kPatience);
     MainWindow& window = ready_window();
     window.open_paths({case_path()});
-    QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 4, kPatience);
-    QVERIFY(!window.desk().review().writable());
-    const QString obstacle = window.desk().obstacle();
+    QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 4, kPatience);
+    QVERIFY(!window.case_controller().review().writable());
+    const QString obstacle = window.case_controller().obstacle();
     QVERIFY(window.banners().messages().contains(obstacle));
     QVERIFY(!window.action("mark_suspicious")->isEnabled());
     show(window, "red.png");
@@ -480,20 +485,20 @@ void CaseWindowTest::somebody_else_writes() {
     // Changes by another writer appear without a refresh by the user.
     const ExhibitId red = id_of(window, "red.png");
     static_cast<void>(mark_exhibits(*other, {&red, 1}, Mark::Cleared));
-    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.desk().summary().counts.cleared), 1,
-                              kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(window.case_controller().summary().counts.cleared),
+                              1, kPatience);
     other.reset();
     open(window, false);
-    QVERIFY(window.desk().review().writable());
+    QVERIFY(window.case_controller().review().writable());
     QVERIFY(!window.banners().messages().contains(obstacle));
 }
 
-void CaseWindowTest::what_is_no_case() {
+void CaseWindowTest::files_that_are_not_cases() {
     MainWindow& window = ready_window();
     const QString file = save_bytes(folder(), text("notes.dfdcase"), "Nothing of the kind.");
     window.open_paths({to_path(file)});
     QTRY_VERIFY_WITH_TIMEOUT(says(window, "notes.dfdcase"), kPatience);
-    QVERIFY(!window.desk().is_open());
+    QVERIFY(!window.case_controller().is_open());
     window.open_case(to_path(folder().filePath(text("missing.dfdcase"))));
     QTRY_VERIFY_WITH_TIMEOUT(says(window, "missing.dfdcase"), kPatience);
     QVERIFY(!std::filesystem::exists(to_path(folder().filePath(text("missing.dfdcase")))));
@@ -514,19 +519,19 @@ void CaseWindowTest::stopping_a_scan() {
     QTRY_VERIFY_WITH_TIMEOUT(window.status().queue_text().contains(text("of 12 scanned")),
                              kPatience);
     window.action("stop")->trigger();
-    QVERIFY(!window.desk().scan().running());  // Reported at once.
+    QVERIFY(!window.case_controller().scan().running());  // Reported at once.
     QVERIFY(says(window, "Stopped."));
     fixture_->panels.scoring->open();
     drop_files(&window, {folder().filePath(text("many"))});
     wait_for_exhibits(window, 12);
-    QCOMPARE(static_cast<int>(window.desk().summary().counts.scored), 12);
+    QCOMPARE(static_cast<int>(window.case_controller().summary().counts.scored), 12);
 }
 
 void CaseWindowTest::closing_goes_back_to_the_list() {
     MainWindow& window = window_with_case();
     show(window, "red.png");
     QTest::keyClick(&window, Qt::Key_W, Qt::ControlModifier);
-    QVERIFY(!window.desk().is_open());
+    QVERIFY(!window.case_controller().is_open());
     QVERIFY(window.exhibits().isVisible());
     QVERIFY(window.picture().welcome()->isVisible());
     QCOMPARE(window.windowTitle(), text("DeepFakeDefenders"));

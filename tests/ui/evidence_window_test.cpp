@@ -23,7 +23,7 @@
 #include "ui/studies/seen_dialog.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_pane.h"
-#include "ui/work/turn_taking_evaluator.h"
+#include "ui/work/shared_evaluator.h"
 
 using namespace dfd;
 using namespace dfd::test;
@@ -134,7 +134,7 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(panel(window)->state(), QString());
     }
 
-    void a_row_lays_its_map_over_the_picture_and_takes_it_off() {
+    void a_row_shows_and_hides_its_map() {
         MainWindow& window = explaining_window({"one.png"});
         const auto ordinary = window.picture().drawn();
         QVERIFY(!ordinary.is_signed);
@@ -187,16 +187,16 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(!window.picture().drawn().is_signed);
         // Opacity applies to both kinds of map.
         rows[1]->click();
-        auto choice = window.picture().controls()->choice();
+        auto choice = window.picture().controls()->settings();
         choice.opacity = 0.3;
-        window.picture().controls()->set_choice(choice);
+        window.picture().controls()->set_settings(choice);
         Q_EMIT window.picture().controls()->changed();
         QVERIFY(window.picture().drawn().is_signed);
         QVERIFY(!panel(window)->grab().isNull());
         QVERIFY(!scale->grab().isNull());
     }
 
-    void the_export_is_what_is_seen() {
+    void the_export_matches_the_view() {
         MainWindow& window = explaining_window({"one.png"});
         window.action("evidence")->trigger();
         wait_for_evidence(window);
@@ -207,12 +207,12 @@ class EvidenceWindowTest : public WindowTest {
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), kPatience);
         const Picture original = read_picture(to_path(folder().filePath(text("one.png"))));
         const Pixels expected = signed_overlay(original.pixels, drawn.map, drawn.scale_max,
-                                               window.picture().controls()->choice().opacity);
+                                               window.picture().controls()->settings().opacity);
         QVERIFY(read_picture(to_path(file)).pixels.rgb == expected.rgb);
         QVERIFY(expected.rgb != original.pixels.rgb);
     }
 
-    void another_picture_stops_it_and_what_is_known_is_kept() {
+    void another_picture_stops_the_run_and_keeps_results() {
         MainWindow& window = explaining_window({"one.png", "two.png"});
         window.action("evidence")->trigger();
         wait_for_evidence(window);
@@ -237,7 +237,7 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(panel(window)->rows()[1]->word(), text("not tested"));
     }
 
-    void going_on_tests_only_what_was_not() {
+    void continuing_tests_only_untested_maps() {
         MainWindow& window = explaining_window({"one.png"});
         explaining_->close();
         window.action("evidence")->trigger();
@@ -256,7 +256,7 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(!window.evidence().running());
     }
 
-    void another_method_or_layer_starts_at_once_and_the_last_one_is_there() {
+    void another_method_or_layer_starts_at_once_and_results_are_kept() {
         MainWindow& window = explaining_window({"one.png"});
         panel(window)->method_box()->setCurrentIndex(1);  // before the first run: nothing starts
         QVERIFY(!window.evidence().running());
@@ -266,7 +266,7 @@ class EvidenceWindowTest : public WindowTest {
         panel(window)->layer_box()->setCurrentIndex(1);
         QVERIFY(window.evidence().running());
         wait_for_evidence(window);
-        QCOMPARE(window.evidence().choice().layer, std::string(kFinerLayer));
+        QCOMPARE(window.evidence().options().layer, std::string(kFinerLayer));
         QVERIFY(panel(window)->formula().endsWith(text("at early.1")));
         QCOMPARE(explainer_->tested(), 6);
         panel(window)->layer_box()->setCurrentIndex(0);
@@ -279,7 +279,7 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(explainer_->tested(), 9);
     }
 
-    void problems_are_sentences_in_the_tab() {
+    void problems_are_shown_in_the_tab() {
         MainWindow& window = explaining_window({"one.png", "two.png"});
         save_picture(folder(), text("one.png"), plain_picture(Qt::blue));
         window.action("evidence")->trigger();
@@ -296,7 +296,7 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(panel(window)->state(), window.evidence().problem());
     }
 
-    void a_panel_without_networks_says_so() {
+    void a_panel_without_networks_is_reported() {
         MainWindow& window = ready_window();
         QVERIFY(!window.action("evidence")->isEnabled());
         QVERIFY(panel(window)->state().contains(text("once the picture has a score")));
@@ -313,13 +313,13 @@ class EvidenceWindowTest : public WindowTest {
         QDir(folder()).mkpath(text("pictures"));
         const QDir pictures(folder().filePath(text("pictures")));
         save_picture(pictures, text("kept.png"), patched());
-        QSignalSpy opened(&window.desk(), &CaseDesk::opened);
+        QSignalSpy opened(&window.case_controller(), &CaseController::opened);
         window.open_case(to_path(folder().filePath(text("review.dfdcase"))), true);
         QTRY_COMPARE_WITH_TIMEOUT(opened.count(), 1, kPatience);
         drop_files(&window, {pictures.path()});
-        QTRY_COMPARE_WITH_TIMEOUT(window.desk().model().rowCount(), 1, kPatience);
-        QTRY_VERIFY_WITH_TIMEOUT(!window.desk().scan().running(), kPatience);
-        window.case_pane().make_current(window.desk().model().ids().front());
+        QTRY_COMPARE_WITH_TIMEOUT(window.case_controller().model().rowCount(), 1, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.case_controller().scan().running(), kPatience);
+        window.case_pane().make_current(window.case_controller().model().ids().front());
         QTRY_VERIFY_WITH_TIMEOUT(window.action("evidence")->isEnabled(), kPatience);
         window.action("evidence")->trigger();
         wait_for_evidence(window);
@@ -334,7 +334,7 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(!window.picture().drawn().is_signed);
     }
 
-    void scoring_takes_its_turn_between_the_batches_of_an_explanation() {
+    void scoring_runs_between_the_batches_of_an_explanation() {
         /// Explains until another caller has scored.
         class Endless : public ExplainingEvaluator {
           public:
@@ -351,34 +351,34 @@ class EvidenceWindowTest : public WindowTest {
             }
         };
         const auto endless = std::make_shared<Endless>(fake_panel("endless", 2, false));
-        TurnTakingEvaluator turns(endless);
+        SharedEvaluator shared(endless);
         const Pixels grey{2, 1, std::vector<std::uint8_t>(6, 90)};
         const Pixels* const picture = &grey;
         std::jthread scorer;
         bool begun = false;
-        (void)turns.explain(grey, 0, {}, {}, [&](double) {
+        (void)shared.explain(grey, 0, {}, {}, [&](double) {
             if (!std::exchange(begun, true))
-                scorer = std::jthread([&] { (void)turns.evaluate({&picture, 1}, {}, {}); });
+                scorer = std::jthread([&] { (void)shared.evaluate({&picture, 1}, {}, {}); });
         });
         scorer.join();
         QCOMPARE(endless->evaluated(), 1);
     }
 
-    void who_waits_for_a_turn_leaves_at_once_when_stopped() {
+    void a_stopped_caller_stops_waiting_at_once() {
         const auto gate = std::make_shared<Gate>();
         const auto explainer =
             std::make_shared<ExplainingEvaluator>(fake_panel("held", 2, false), gate);
-        TurnTakingEvaluator turns(explainer);
+        SharedEvaluator shared(explainer);
         const Pixels grey{2, 1, std::vector<std::uint8_t>(6, 90)};
         const Pixels* const picture = &grey;
         gate->close();
-        std::jthread scorer([&] { (void)turns.evaluate({&picture, 1}, {}, {}); });
+        std::jthread scorer([&] { (void)shared.evaluate({&picture, 1}, {}, {}); });
         QTRY_COMPARE_WITH_TIMEOUT(gate->waiting(), 1, kPatience);
         std::stop_source stopping;
         bool cancelled = false;
         std::jthread waiting([&] {
             try {
-                (void)turns.explain(grey, 0, {}, stopping.get_token(), {});
+                (void)shared.explain(grey, 0, {}, stopping.get_token(), {});
             } catch (const Cancelled&) {
                 cancelled = true;
             }
@@ -390,11 +390,11 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(explainer->tested(), 0);
         gate->open();
         scorer.join();
-        (void)turns.explain(grey, 0, {}, {}, {});  // the turn was released
+        (void)shared.explain(grey, 0, {}, {}, {});  // the turn was released
         QCOMPARE(explainer->tested(), 1);
     }
 
-    void colours_are_those_of_the_command_line() {
+    void colours_match_the_command_line() {
         const HeatMap map{1, 3, {-2, 0, 2}};
         const QImage image = signed_heatmap(map, 2, 1.0, QSize(3, 1));
         const auto same = [](QRgb pixel, const std::array<std::uint8_t, 3>& colour) {
@@ -405,11 +405,11 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(qAlpha(image.pixel(1, 0)), 0);
         QVERIFY(same(image.pixel(2, 0), kTowardsFakeColour));
         QVERIFY(signed_heatmap(map, 0, 1.0, QSize(3, 1)).isNull());
-        QCOMPARE(shown_part(map, Towards::Fake).values, (std::vector<float>{0, 0, 2}));
-        QCOMPARE(shown_part(map, Towards::Real).values, (std::vector<float>{-2, 0, 0}));
+        QCOMPARE(side_of(map, Towards::Fake).values, (std::vector<float>{0, 0, 2}));
+        QCOMPARE(side_of(map, Towards::Real).values, (std::vector<float>{-2, 0, 0}));
     }
 
-    void what_the_networks_saw_step_by_step() {
+    void network_inputs_step_by_step() {
         MainWindow& window = ready_window();
         QVERIFY(!window.action("seen")->isEnabled());
         // Red on the left, so that the central square has a different score.
@@ -453,7 +453,7 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(dialog->seen(), seen);
     }
 
-    void a_file_that_is_gone_is_said_and_looked_for_again() {
+    void a_missing_file_is_reported_and_retried() {
         MainWindow& window = ready_window();
         const QString file = paint("one.png", Qt::red);
         drop_files(&window, {file});
@@ -470,7 +470,7 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(dialog->seen() != nullptr);
     }
 
-    void closing_what_the_networks_saw_stops_it() {
+    void closing_the_input_dialog_stops_it() {
         MainWindow& window = window_with({paint("one.png", Qt::red)});
         fixture_->panels.scoring->close();
         window.action("seen")->trigger();

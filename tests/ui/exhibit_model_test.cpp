@@ -1,4 +1,4 @@
-// Tests of ExhibitModel and ExhibitOrder, with Qt's model tester.
+// Tests of ExhibitModel and ExhibitProxyModel, with Qt's model tester.
 #include "ui/list/exhibit_model.h"
 
 #include <QAbstractItemModelTester>
@@ -7,7 +7,7 @@
 #include <QTest>
 
 #include "tests/ui/fake_evaluator.h"
-#include "ui/list/exhibit_order.h"
+#include "ui/list/exhibit_proxy_model.h"
 
 using namespace dfd;
 using namespace dfd::ui;
@@ -57,8 +57,8 @@ class ExhibitModelTest : public QObject {
     void removing_keeps_the_others();
     void order_by_each_key();
     void filter_needs_every_word();
-    void names_that_are_not_text();
-    void tens_of_thousands();
+    void names_that_are_not_utf8();
+    void tens_of_thousands_of_rows();
 };
 
 void ExhibitModelTest::one_step_changes_one_row() {
@@ -101,7 +101,7 @@ void ExhibitModelTest::removing_keeps_the_others() {
 
 void ExhibitModelTest::order_by_each_key() {
     ExhibitModel model;
-    ExhibitOrder order;
+    ExhibitProxyModel order;
     order.setSourceModel(&model);
     const QAbstractItemModelTester tester(&order,
                                           QAbstractItemModelTester::FailureReportingMode::QtTest);
@@ -126,7 +126,7 @@ void ExhibitModelTest::order_by_each_key() {
 
 void ExhibitModelTest::filter_needs_every_word() {
     ExhibitModel model;
-    ExhibitOrder order;
+    ExhibitProxyModel order;
     order.setSourceModel(&model);
     const QAbstractItemModelTester tester(&order,
                                           QAbstractItemModelTester::FailureReportingMode::QtTest);
@@ -143,7 +143,7 @@ void ExhibitModelTest::filter_needs_every_word() {
     QCOMPARE(order.rowCount(), 3);
 }
 
-void ExhibitModelTest::names_that_are_not_text() {
+void ExhibitModelTest::names_that_are_not_utf8() {
     ExhibitModel model;
     const std::string raw = "/a/\xff\xfe.jpg";
     const auto ids = model.append({file(raw)});
@@ -152,9 +152,9 @@ void ExhibitModelTest::names_that_are_not_text() {
     QVERIFY(model.find_path(raw) == ids[0]);
 }
 
-void ExhibitModelTest::tens_of_thousands() {
+void ExhibitModelTest::tens_of_thousands_of_rows() {
     ExhibitModel model;
-    ExhibitOrder order;
+    ExhibitProxyModel order;
     order.setSourceModel(&model);
     order.order_by(OrderBy::Score, Qt::DescendingOrder);
     std::vector<Source> sources;

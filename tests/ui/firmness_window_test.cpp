@@ -53,7 +53,7 @@ class FirmnessWindowTest : public WindowTest {
         }
     }
 
-    void the_sentences_join_the_story_once_all_is_known() {
+    void the_story_includes_stability_once_complete() {
         MainWindow& window = window_with({paint("one.png", QColor(140, 120, 110))});
         const QString before = window.verdict().card()->story();
         window.stability().start({"blur", "print-scan"});
@@ -72,7 +72,7 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY(QApplication::clipboard()->text().contains(text("After printing and scanning")));
     }
 
-    void a_hard_passage_alone_gives_no_interval() {
+    void a_hard_preset_alone_gives_no_interval() {
         MainWindow& window = window_with({paint("one.png", Qt::red)});
         window.stability().start({"print-scan"});
         QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
@@ -81,7 +81,7 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY(window.verdict().card()->story().contains(text("After printing and scanning")));
     }
 
-    void what_was_tried_is_kept_in_the_case() {
+    void results_are_stored_in_the_case() {
         const QDir folder(fixture_->folder.path());
         folder.mkpath(text("pictures"));
         const QDir pictures(folder.filePath(text("pictures")));
@@ -109,7 +109,7 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY(window.verdict().card()->firmness().isEmpty());
 
         // Reopened, the result is shown at once and not computed again.
-        QSignalSpy closed(&window.desk(), &CaseDesk::closed);
+        QSignalSpy closed(&window.case_controller(), &CaseController::closed);
         window.action("close_case")->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(closed.count(), 1, kPatience);
         open_case(window, path, false);
@@ -124,7 +124,7 @@ class FirmnessWindowTest : public WindowTest {
         QTRY_COMPARE_WITH_TIMEOUT(kept()->firmness.versions, 8, kPatience);
     }
 
-    void points_come_one_by_one_and_another_picture_stops_them() {
+    void points_arrive_one_by_one_and_another_picture_stops_the_run() {
         MainWindow& window = window_with({paint("one.png", Qt::red), paint("two.png", Qt::blue)});
         window.exhibits().make_current(exhibit(window, "one.png").id);
         fixture_->panels.scoring->close();
@@ -146,7 +146,7 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY(window.stability().known() != nullptr);  // finished results are kept
     }
 
-    void a_preset_is_a_button_and_is_not_tried_twice() {
+    void a_preset_button_runs_its_preset_once() {
         MainWindow& window = window_with({paint("one.png", Qt::red)});
         auto* const button =
             window.verdict().stability()->findChild<QPushButton*>(text("messaging"));
@@ -161,7 +161,7 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(window.stability().known()->points.size(), 2u);
     }
 
-    void weights_count_in_the_interval() {
+    void weights_affect_the_interval() {
         MainWindow& window = window_with({paint("one.png", QColor(120, 120, 120))});
         window.stability().start({"flip"});
         QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
@@ -172,7 +172,7 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(firmness_of(*window.stability().known()).score, reference);
     }
 
-    void a_file_that_has_changed_is_not_tried() {
+    void a_changed_file_is_not_scored() {
         MainWindow& window = window_with({paint("one.png", Qt::red)});
         paint("one.png", Qt::blue);
         window.stability().start({"flip"});
@@ -199,9 +199,10 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(view.matrix.flips[0][1], 0.0);
         const QModelIndex cell = dialog->model().index(0, 2);
         QVERIFY(cell.data(Qt::AccessibleTextRole).toString().contains(text("2 of 4 pictures")));
-        QTest::keyClick(dialog->square(), Qt::Key_Right);  // from the second column to the third
-        QCOMPARE(dialog->square()->currentIndex(), cell);
-        QTest::keyClick(dialog->square(), Qt::Key_Return);
+        QTest::keyClick(dialog->matrix_view(),
+                        Qt::Key_Right);  // from the second column to the third
+        QCOMPARE(dialog->matrix_view()->currentIndex(), cell);
+        QTest::keyClick(dialog->matrix_view(), Qt::Key_Return);
         QCOMPARE(dialog->pictures()->topLevelItemCount(), 2);
         std::vector<ui::ListedId> expected{exhibit(window, "grey.png").id,
                                            exhibit(window, "pale.png").id};
@@ -213,11 +214,11 @@ class FirmnessWindowTest : public WindowTest {
                  std::optional(static_cast<ui::ListedId>(
                      dialog->pictures()->topLevelItem(1)->data(0, Qt::UserRole + 1).toLongLong())));
         // The diagonal has no figure, so it lists nothing.
-        Q_EMIT dialog->square()->clicked(dialog->model().index(1, 1));
+        Q_EMIT dialog->matrix_view()->clicked(dialog->model().index(1, 1));
         QCOMPARE(dialog->pictures()->topLevelItemCount(), 2);
     }
 
-    void nothing_scored_is_said() {
+    void a_list_without_scores_is_reported() {
         MainWindow& window = ready_window();
         window.action("disagreement")->trigger();
         auto* const dialog = window.findChild<AgreementDialog*>();
@@ -225,9 +226,9 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(dialog->pictures()->topLevelItemCount(), 0);
     }
 
-    void colours_tell_agreement_from_its_opposite_without_red_and_green() {
-        for (const auto figure : {AgreementFigure::RankCorrelation, AgreementFigure::Flips}) {
-            const bool rank = figure == AgreementFigure::RankCorrelation;
+    void agreement_colours_are_distinguishable_without_red_and_green() {
+        for (const auto figure : {AgreementMeasure::RankCorrelation, AgreementMeasure::Flips}) {
+            const bool rank = figure == AgreementMeasure::RankCorrelation;
             const QColor agreed = agreement_colour(figure, rank ? 1 : 0);
             const QColor opposed = agreement_colour(figure, rank ? -1 : 0.5);
             QVERIFY(agreed.blue() > agreed.red());
@@ -236,44 +237,45 @@ class FirmnessWindowTest : public WindowTest {
         }
     }
 
-    void experts_vote_one_after_another_and_a_remote_goes_on() {
+    void experts_vote_in_turn_and_a_remote_advances() {
         MainWindow& window = window_with({paint("one.png", Qt::red), paint("two.png", Qt::blue)});
         window.exhibits().make_current(exhibit(window, "one.png").id);
         window.action("present")->trigger();
         Presentation* const stage = window.presentation();
         QVERIFY(stage != nullptr && stage->isFullScreen());
-        stage->set_motion(true);
-        QVERIFY(stage->spoken().contains(text("one.png")));
-        QVERIFY(stage->spoken().contains(text("3 experts have not voted")));
+        stage->set_animated(true);
+        QVERIFY(stage->accessible_text().contains(text("one.png")));
+        QVERIFY(stage->accessible_text().contains(text("3 experts have not voted")));
         QTest::keyClick(stage, Qt::Key_PageDown);
         QCOMPARE(stage->voted(), 1);
-        QVERIFY(!stage->verdict_told());
-        QVERIFY(stage->spoken().contains(text("votes fake")));
+        QVERIFY(!stage->verdict_shown());
+        QVERIFY(stage->accessible_text().contains(text("votes fake")));
         QTRY_COMPARE_WITH_TIMEOUT(stage->voted(), 2, kPatience);  // the next vote comes by itself
         QTest::keyClick(stage, Qt::Key_Space);                    // skips the remaining votes
-        QVERIFY(stage->verdict_told());
+        QVERIFY(stage->verdict_shown());
         QCOMPARE(stage->voted(), 3);
-        QVERIFY2(stage->spoken().contains(text("The panel says")), qPrintable(stage->spoken()));
-        QCOMPARE(stage->accessibleDescription(), stage->spoken());
+        QVERIFY2(stage->accessible_text().contains(text("The panel says")),
+                 qPrintable(stage->accessible_text()));
+        QCOMPARE(stage->accessibleDescription(), stage->accessible_text());
         QTest::keyClick(stage, Qt::Key_PageDown);
-        QVERIFY(stage->spoken().contains(text("two.png")));
+        QVERIFY(stage->accessible_text().contains(text("two.png")));
         QCOMPARE(stage->voted(), 0);
         QCOMPARE(window.exhibits().current(), std::optional(exhibit(window, "two.png").id));
         QTest::keyClick(stage, Qt::Key_PageUp);
-        QVERIFY(stage->spoken().contains(text("one.png")));
+        QVERIFY(stage->accessible_text().contains(text("one.png")));
         QTest::keyClick(stage, Qt::Key_Up);  // already at the first
-        QVERIFY(stage->spoken().contains(text("one.png")));
+        QVERIFY(stage->accessible_text().contains(text("one.png")));
         QTest::keyClick(stage, Qt::Key_Escape);
         QTRY_VERIFY_WITH_TIMEOUT(window.presentation() == nullptr, kPatience);
     }
 
-    void without_motion_all_vote_at_once() {
+    void without_animation_all_vote_at_once() {
         MainWindow& window = window_with({paint("one.png", Qt::red)});
         window.action("present")->trigger();
         Presentation* const stage = window.presentation();
-        stage->set_motion(false);
+        stage->set_animated(false);
         QTest::keyClick(stage, Qt::Key_Right);
-        QVERIFY(stage->verdict_told());
+        QVERIFY(stage->verdict_shown());
         QVERIFY(!stage->grab().isNull());
         QTest::keyClick(stage, Qt::Key_Left);
         QCOMPARE(stage->voted(), 0);

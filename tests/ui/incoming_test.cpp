@@ -30,29 +30,29 @@ class IncomingTest : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void files_by_address();
-    void a_name_that_is_not_text();
+    void files_by_url();
+    void a_name_that_is_not_utf8();
     void encoded_bytes_win_over_pixels();
     void pixels_alone();
-    void only_a_remote_address();
-    void a_remote_address_with_its_picture();
-    void a_data_address();
+    void only_a_web_address();
+    void a_web_address_with_its_picture();
+    void a_data_url();
     void a_path_as_text();
-    void nothing_of_use();
+    void unusable_data();
 };
 
-void IncomingTest::files_by_address() {
+void IncomingTest::files_by_url() {
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(QStringLiteral("/a/with space & ü.jpg")),
                   QUrl::fromLocalFile(QStringLiteral("/b"))});
-    QVERIFY(may_be_incoming(data));
+    QVERIFY(may_contain_picture(data));
     const Incoming incoming = read_incoming(data);
     QCOMPARE(incoming.paths.size(), std::size_t{2});
     QCOMPARE(incoming.paths[0], std::filesystem::path("/a/with space & \xc3\xbc.jpg"));
     QCOMPARE(incoming.paths[1], std::filesystem::path("/b"));
 }
 
-void IncomingTest::a_name_that_is_not_text() {
+void IncomingTest::a_name_that_is_not_utf8() {
     QMimeData data;
     data.setData(QStringLiteral("text/uri-list"), "file:///a/%FF%FE.jpg\r\n");
     const Incoming incoming = read_incoming(data);
@@ -72,19 +72,19 @@ void IncomingTest::encoded_bytes_win_over_pixels() {
 void IncomingTest::pixels_alone() {
     QMimeData data;
     data.setImageData(plain_picture(Qt::blue, QSize(7, 5)));
-    QVERIFY(may_be_incoming(data));
+    QVERIFY(may_contain_picture(data));
     QCOMPARE(read_incoming(data).image.size(), QSize(7, 5));
 }
 
-void IncomingTest::only_a_remote_address() {
+void IncomingTest::only_a_web_address() {
     QMimeData data;
     data.setUrls({QUrl(QStringLiteral("https://example.org/picture.jpg"))});
     const Incoming incoming = read_incoming(data);
     QVERIFY(!incoming.has_picture());
-    QCOMPARE(incoming.remote, QStringLiteral("https://example.org/picture.jpg"));
+    QCOMPARE(incoming.web_address, QStringLiteral("https://example.org/picture.jpg"));
 }
 
-void IncomingTest::a_remote_address_with_its_picture() {
+void IncomingTest::a_web_address_with_its_picture() {
     QMimeData data;
     data.setUrls({QUrl(QStringLiteral("https://example.org/picture.jpg"))});
     data.setImageData(plain_picture(Qt::green, QSize(9, 4)));
@@ -93,7 +93,7 @@ void IncomingTest::a_remote_address_with_its_picture() {
     QCOMPARE(incoming.image.size(), QSize(9, 4));
 }
 
-void IncomingTest::a_data_address() {
+void IncomingTest::a_data_url() {
     QMimeData data;
     data.setText(QStringLiteral("data:image/png;base64,") +
                  QString::fromLatin1(png_bytes().toBase64()));
@@ -111,14 +111,14 @@ void IncomingTest::a_path_as_text() {
     QCOMPARE(incoming.paths[0], to_path(path));
 }
 
-void IncomingTest::nothing_of_use() {
+void IncomingTest::unusable_data() {
     QMimeData data;
     data.setText(QStringLiteral("just words, and /no/such/file.png"));
     const Incoming incoming = read_incoming(data);
     QVERIFY(!incoming.has_picture());
-    QVERIFY(incoming.remote.isEmpty());
+    QVERIFY(incoming.web_address.isEmpty());
     QMimeData nothing;
-    QVERIFY(!may_be_incoming(nothing));
+    QVERIFY(!may_contain_picture(nothing));
 }
 
 QTEST_MAIN(IncomingTest)

@@ -40,7 +40,7 @@ class InstallDialogTest : public QObject {
     }
     void cleanup() { fixture_.reset(); }
 
-    void finds_the_other_file_beside_it() {
+    void finds_the_other_file_in_the_same_folder() {
         InstallDialog dialog(fixture_->panels.backend(), *fixture_->threads);
         QVERIFY(!button(&dialog, "Install")->isEnabled());
         dialog.offer_file(ema_);
@@ -54,7 +54,7 @@ class InstallDialogTest : public QObject {
         QVERIFY(!InstallDialog::is_checkpoint_name(QStringLiteral("photo.jpg")));
     }
 
-    void an_error_is_said_in_place() {
+    void errors_are_shown_in_the_dialog() {
         fixture_->panels.fail_install = "weight.pth is damaged: tensor 0.stem has a bad checksum.";
         InstallDialog dialog(fixture_->panels.backend(), *fixture_->threads);
         QSignalSpy installed(&dialog, &InstallDialog::installed);
@@ -72,7 +72,7 @@ class InstallDialogTest : public QObject {
         QVERIFY(!dialog.isVisible());
     }
 
-    void cancelling_stops_and_says_so() {
+    void cancelling_stops_and_is_reported() {
         fixture_->panels.installing->close();
         InstallDialog dialog(fixture_->panels.backend(), *fixture_->threads);
         dialog.show();

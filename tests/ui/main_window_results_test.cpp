@@ -32,10 +32,10 @@ class MainWindowResultsTest : public WindowTest {
   private Q_SLOTS:
     void exports_are_written_and_read_back();
     void export_that_cannot_be_written();
-    void maps_by_strip_bars_and_keys();
-    void what_the_file_declares_stands_beside_the_score();
-    void experts_are_weighed_and_back();
-    void the_last_expert_who_counts_stays();
+    void maps_are_selected_by_strip_bars_and_keys();
+    void declarations_of_the_file_are_shown_next_to_the_score();
+    void weights_are_applied_and_reset();
+    void the_last_unmuted_expert_cannot_be_muted();
     void light_and_dark();
     void settings_survive();
 };
@@ -93,31 +93,31 @@ void MainWindowResultsTest::export_that_cannot_be_written() {
     QVERIFY(window.banners().messages().first().contains(text("/no/such/folder/result.json")));
 }
 
-void MainWindowResultsTest::maps_by_strip_bars_and_keys() {
+void MainWindowResultsTest::maps_are_selected_by_strip_bars_and_keys() {
     MainWindow& window = window_with({paint("red.png", Qt::red)});
     OverlayControls* const controls = window.picture().controls();
-    QCOMPARE(controls->choice().map, kMeanMap);
+    QCOMPARE(controls->settings().map, kMeanMap);
     const auto tiles = window.picture().strip()->findChildren<MapTile*>();
     QCOMPARE(tiles.size(), 4);
     QTest::mouseClick(tiles[2], Qt::LeftButton);
-    QCOMPARE(controls->choice().map, 1);
+    QCOMPARE(controls->settings().map, 1);
     tiles[2]->setFocus();
     QTest::keyClick(tiles[2], Qt::Key_Right);
-    QCOMPARE(controls->choice().map, 2);
+    QCOMPARE(controls->settings().map, 2);
     const auto bars = window.verdict().bars()->findChildren<ExpertBar*>();
     QVERIFY(bars[2]->isChecked());
     QTest::mouseClick(bars[0], Qt::LeftButton);
-    QCOMPARE(controls->choice().map, 0);
+    QCOMPARE(controls->settings().map, 0);
     QVERIFY(tiles[1]->isChecked());
     const PicturePane::Drawn common = window.picture().drawn();
     QCOMPARE(common.map.values, exhibit(window, "red.png").opinion()->experts[0].map->values);
     QTest::keyClick(window.exhibits().list(), Qt::Key_H, Qt::ControlModifier);
-    QCOMPARE(controls->choice().map, kNoMap);
+    QCOMPARE(controls->settings().map, kNoMap);
     QVERIFY(window.picture().drawn().map.values.empty());
     window.action("toggle_map")->trigger();
-    QCOMPARE(controls->choice().map, 0);
+    QCOMPARE(controls->settings().map, 0);
     window.action("previous_map")->trigger();
-    QCOMPARE(controls->choice().map, kMeanMap);
+    QCOMPARE(controls->settings().map, kMeanMap);
     window.action("side_by_side")->trigger();
     QCOMPARE(window.picture().view()->mode(), CompareMode::SideBySide);
     window.action("blink")->trigger();
@@ -126,7 +126,7 @@ void MainWindowResultsTest::maps_by_strip_bars_and_keys() {
     QCOMPARE(window.picture().view()->mode(), CompareMode::Overlay);
 }
 
-void MainWindowResultsTest::what_the_file_declares_stands_beside_the_score() {
+void MainWindowResultsTest::declarations_of_the_file_are_shown_next_to_the_score() {
     MainWindow& window = ready_window();
     QImage generated = plain_picture(Qt::red);
     generated.setText(text("parameters"),
@@ -139,14 +139,14 @@ void MainWindowResultsTest::what_the_file_declares_stands_beside_the_score() {
     window.exhibits().make_current(exhibit(window, "red.png").id);
     QVERIFY(window.verdict().card()->declared().isEmpty());
     QVERIFY(!window.verdict().facts()->all_text().contains(text("declares")));
-    const QString figure = window.verdict().card()->figure();
+    const QString figure = window.verdict().card()->score();
 
     window.exhibits().make_current(exhibit(window, "generated.png").id);
     const QString declared = window.verdict().card()->declared();
     QVERIFY(declared.startsWith(text("The file itself declares")));
     QVERIFY(declared.contains(text("<b>fox</b>")));
     // A fact next to the score: the same pixels keep their score, and it is not a warning.
-    QCOMPARE(window.verdict().card()->figure(), figure);
+    QCOMPARE(window.verdict().card()->score(), figure);
     QVERIFY(window.verdict().card()->warnings().isEmpty());
     const QString facts = window.verdict().facts()->all_text();
     QVERIFY(facts.contains(declared));
@@ -157,7 +157,7 @@ void MainWindowResultsTest::what_the_file_declares_stands_beside_the_score() {
     QVERIFY(window.verdict().card()->declared().isEmpty());
 }
 
-void MainWindowResultsTest::experts_are_weighed_and_back() {
+void MainWindowResultsTest::weights_are_applied_and_reset() {
     MainWindow& window =
         window_with({paint("red.png", QColor(140, 120, 110)), paint("blue.png", Qt::blue)});
     window.exhibits().make_current(exhibit(window, "red.png").id);
@@ -177,7 +177,7 @@ void MainWindowResultsTest::experts_are_weighed_and_back() {
     QVERIFY(bars->weighing());
     QCOMPARE(exhibit(window, "red.png").opinion()->score,
              (reference.experts[1].score + reference.experts[2].score) / 2);
-    QCOMPARE(card->figure(), score_text(exhibit(window, "red.png").opinion()->score));
+    QCOMPARE(card->score(), score_text(exhibit(window, "red.png").opinion()->score));
     QVERIFY(exhibit(window, "blue.png").opinion()->score != blue_reference);
     QVERIFY(card->marked_weighted());
     QVERIFY(card->story().contains(text("is muted")));
@@ -212,7 +212,7 @@ void MainWindowResultsTest::experts_are_weighed_and_back() {
     QVERIFY(!card->marked_weighted());
 }
 
-void MainWindowResultsTest::the_last_expert_who_counts_stays() {
+void MainWindowResultsTest::the_last_unmuted_expert_cannot_be_muted() {
     MainWindow& window = window_with({paint("red.png", Qt::red)});
     const auto rows = window.verdict().bars()->findChildren<ExpertBar*>();
     for (ExpertBar* const row : rows)
@@ -250,18 +250,18 @@ void MainWindowResultsTest::settings_survive() {
     {
         MainWindow& window = ready_window();
         window.exhibits().set_order(OrderBy::Disagreement, Qt::DescendingOrder);
-        OverlayChoice choice = window.picture().controls()->choice();
+        OverlaySettings choice = window.picture().controls()->settings();
         choice.opacity = 0.35;
         choice.colours = ColourMap::Cividis;
-        window.picture().controls()->set_choice(choice);
+        window.picture().controls()->set_settings(choice);
         QVERIFY(window.close());
         fixture_->window.reset();
     }
     MainWindow& again = ready_window();
     QCOMPARE(again.exhibits().order_key(), OrderBy::Disagreement);
     QCOMPARE(again.exhibits().order_direction(), Qt::DescendingOrder);
-    QCOMPARE(again.picture().controls()->choice().opacity, 0.35);
-    QCOMPARE(again.picture().controls()->choice().colours, ColourMap::Cividis);
+    QCOMPARE(again.picture().controls()->settings().opacity, 0.35);
+    QCOMPARE(again.picture().controls()->settings().colours, ColourMap::Cividis);
 }
 
 QTEST_MAIN(MainWindowResultsTest)

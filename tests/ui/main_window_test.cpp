@@ -29,24 +29,24 @@ class MainWindowTest : public WindowTest {
     Q_OBJECT
 
   private Q_SLOTS:
-    void teaches_when_empty();
+    void the_empty_window_explains_itself();
     void dropped_file_is_scored_and_explained();
     void dropped_folder_is_searched();
     void dropped_pixels_and_pasted_pixels();
-    void remote_address_is_refused_politely();
-    void failed_picture_is_a_row_with_its_sentence();
+    void a_web_address_alone_is_refused();
+    void a_failed_picture_shows_its_reason();
     void sort_filter_and_keyboard();
-    void selected_picture_goes_first();
-    void cancel_while_busy_keeps_what_is_finished();
+    void the_selected_picture_is_examined_first();
+    void cancelling_keeps_finished_results();
     void close_while_busy_is_instant();
     void another_panel_examines_again();
     void a_panel_that_fails_keeps_the_old_one();
-    void no_panel_says_what_to_do();
+    void a_missing_panel_shows_what_to_do();
     void removing_while_busy();
     void the_same_file_twice();
 };
 
-void MainWindowTest::teaches_when_empty() {
+void MainWindowTest::the_empty_window_explains_itself() {
     const QTemporaryDir samples;
     save_picture(QDir(samples.path()), text("sample.png"), plain_picture(Qt::red));
     MainWindow& window = fixture_->open(to_path(samples.path()));
@@ -70,7 +70,7 @@ void MainWindowTest::dropped_file_is_scored_and_explained() {
     const PanelOpinion expected =
         reference.opinion_of(to_pixels(plain_picture(QColor(230, 60, 40))), false);
     QCOMPARE(red.opinion()->score, expected.score);
-    QCOMPARE(window.verdict().card()->figure(), score_text(expected.score));
+    QCOMPARE(window.verdict().card()->score(), score_text(expected.score));
     QCOMPARE(window.verdict().card()->band(), text("looks fake"));
     QVERIFY(window.verdict().card()->spread().contains(score_text(expected.spread)));
     QVERIFY(window.verdict().card()->marked_starter());
@@ -83,7 +83,7 @@ void MainWindowTest::dropped_file_is_scored_and_explained() {
     QVERIFY(red.examination->thumbnail.empty());  // Stored as a small JPEG instead.
     QVERIFY(!window.session().exhibits().thumbnail(red.id).isNull());
     QVERIFY(red.history.size() >= 3);
-    QVERIFY(window.status().left_text().contains(text("fp32")));
+    QVERIFY(window.status().panel_text().contains(text("fp32")));
 }
 
 void MainWindowTest::dropped_folder_is_searched() {
@@ -124,7 +124,7 @@ void MainWindowTest::dropped_pixels_and_pasted_pixels() {
     QCOMPARE(window.verdict().card()->band(), text("looks fake"));
 }
 
-void MainWindowTest::remote_address_is_refused_politely() {
+void MainWindowTest::a_web_address_alone_is_refused() {
     MainWindow& window = ready_window();
     QMimeData address;
     address.setUrls({QUrl(text("https://example.org/a.jpg"))});
@@ -136,7 +136,7 @@ void MainWindowTest::remote_address_is_refused_politely() {
     QCOMPARE(window.banners().messages().size(), 1);
 }
 
-void MainWindowTest::failed_picture_is_a_row_with_its_sentence() {
+void MainWindowTest::a_failed_picture_shows_its_reason() {
     MainWindow& window = ready_window();
     const QString broken =
         save_bytes(QDir(fixture_->folder.path()), text("broken.png"), "\x89PNG\r\n\x1a\nshort");
@@ -149,7 +149,7 @@ void MainWindowTest::failed_picture_is_a_row_with_its_sentence() {
     QVERIFY(window.picture().failure()->isVisible());
     QCOMPARE(window.picture().failure()->sentence(),
              QString::fromStdString(failed.examination->failure.message));
-    QVERIFY(window.verdict().card()->figure().isEmpty());
+    QVERIFY(window.verdict().card()->score().isEmpty());
     QVERIFY(window.banners().messages().isEmpty());  // The row shows the error; there is no banner.
 
     // Repaired meanwhile: examine again from the failure page.
@@ -198,7 +198,7 @@ void MainWindowTest::sort_filter_and_keyboard() {
     QCOMPARE(shown(), text("blue.png red.png"));
 }
 
-void MainWindowTest::selected_picture_goes_first() {
+void MainWindowTest::the_selected_picture_is_examined_first() {
     fixture_->panels.scoring->close();
     MainWindow& window = ready_window();
     QStringList files;
@@ -209,7 +209,7 @@ void MainWindowTest::selected_picture_goes_first() {
     QTRY_COMPARE_WITH_TIMEOUT(window.session().exhibits().rowCount(), 12, kPatience);
     QTRY_VERIFY(fixture_->panels.scoring->waiting() == 1);
     window.exhibits().make_current(exhibit(window, "p11.png").id);
-    QVERIFY(window.verdict().card()->figure().isEmpty());
+    QVERIFY(window.verdict().card()->score().isEmpty());
 
     std::vector<QString> finished;
     connect(&window.session().exhibits(), &QAbstractItemModel::dataChanged, &window,
@@ -230,7 +230,7 @@ void MainWindowTest::selected_picture_goes_first() {
     QVERIFY2(place - finished.begin() <= 2, qPrintable(finished.front()));
 }
 
-void MainWindowTest::cancel_while_busy_keeps_what_is_finished() {
+void MainWindowTest::cancelling_keeps_finished_results() {
     MainWindow& window = window_with({paint("done.png", Qt::red)});
     fixture_->panels.scoring->close();
     QStringList files;
@@ -309,7 +309,7 @@ void MainWindowTest::a_panel_that_fails_keeps_the_old_one() {
     QVERIFY(exhibit(window, "red.png").opinion() != nullptr);
 }
 
-void MainWindowTest::no_panel_says_what_to_do() {
+void MainWindowTest::a_missing_panel_shows_what_to_do() {
     fixture_->panels.fail_open = "No panel was found. Install the published panel.";
     MainWindow& window = fixture_->open();
     QTRY_COMPARE_WITH_TIMEOUT(window.session().panel_state(), PanelState::Missing, kPatience);

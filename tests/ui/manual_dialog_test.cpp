@@ -19,8 +19,8 @@ class ManualDialogTest : public QObject {
   private Q_SLOTS:
     void every_topic_of_the_bundled_manual_is_shown();
     void links_lead_to_pages_and_headings();
-    void text_is_found_from_the_start_again();
-    void a_missing_manual_is_said();
+    void search_wraps_around();
+    void a_missing_manual_is_reported();
 
   private:
     static void write(const QTemporaryDir& folder, const QString& name, const QByteArray& text) {
@@ -87,7 +87,7 @@ void ManualDialogTest::links_lead_to_pages_and_headings() {
     QCOMPARE(dialog.problem(), QString());
 }
 
-void ManualDialogTest::text_is_found_from_the_start_again() {
+void ManualDialogTest::search_wraps_around() {
     const QTemporaryDir folder;
     write(folder, QStringLiteral("README.md"), "# Index\n\nNeedle, hay, needle.\n");
     ManualDialog dialog(folder.path().toStdString());
@@ -102,7 +102,7 @@ void ManualDialogTest::text_is_found_from_the_start_again() {
     QVERIFY(dialog.problem().contains(QStringLiteral("thread")));
 }
 
-void ManualDialogTest::a_missing_manual_is_said() {
+void ManualDialogTest::a_missing_manual_is_reported() {
     ManualDialog dialog({});
     QVERIFY(!dialog.problem().isEmpty());
     QVERIFY(dialog.page().isEmpty());

@@ -30,7 +30,7 @@ class PictureViewTest : public QObject {
     Q_OBJECT
 
   private Q_SLOTS:
-    void fits_and_enlarges_little() {
+    void fit_enlarges_small_pictures_up_to_a_limit() {
         PictureView view;
         view.resize(400, 300);
         view.show_picture(pyramid({1600, 800}));
@@ -116,14 +116,14 @@ class PictureViewTest : public QObject {
         }
     }
 
-    void no_evidence_is_no_image() {
+    void a_map_without_evidence_gives_no_image() {
         HeatMap map{2, 2, {0, 0, 0, 0}};
         QVERIFY(colour_heatmap(map, 0, ColourMap::Inferno, 1, QSize(8, 8)).isNull());
         const QImage clear = colour_heatmap(map, 1, ColourMap::Inferno, 1, QSize(8, 8));
         QCOMPARE(qAlpha(clear.pixel(3, 3)), 0);
     }
 
-    void pixels_there_and_back() {
+    void pixels_survive_a_round_trip() {
         const QImage picture = landscape(3, 0.4, QSize(33, 17));
         const Pixels pixels = to_pixels(picture);
         QCOMPARE(pixels.rgb.size(), std::size_t{3 * 33 * 17});
@@ -131,7 +131,7 @@ class PictureViewTest : public QObject {
         QCOMPARE(to_image(pixels), picture);
     }
 
-    void figures_never_contradict_the_band() {
+    void shown_scores_never_contradict_the_band() {
         QCOMPARE(score_text(0.125), QStringLiteral("0.13"));
         QCOMPARE(score_text(0.29), QStringLiteral("0.29"));
         QCOMPARE(score_text(0.6499), QStringLiteral("0.64"));

@@ -26,17 +26,17 @@ class SingleInstanceTest : public QObject {
 
   private Q_SLOTS:
     void init();
-    void the_first_takes_what_later_starts_bring();
-    void names_are_bytes();
-    void a_later_start_without_files_only_raises();
+    void the_first_instance_receives_later_requests();
+    void paths_are_passed_as_bytes();
+    void a_later_start_without_files_only_raises_the_window();
     void many_at_once_leave_one_window();
-    void what_is_declined_gets_a_window_of_its_own();
-    void a_socket_left_behind_is_replaced();
-    void one_that_does_not_answer_is_left_alone();
-    void without_a_folder_there_is_a_window_all_the_same();
-    void nonsense_is_refused_data();
-    void nonsense_is_refused();
-    void options_that_a_window_cannot_follow();
+    void a_declined_request_opens_its_own_window();
+    void a_stale_socket_is_replaced();
+    void an_unresponsive_instance_is_left_alone();
+    void a_window_opens_without_a_runtime_folder();
+    void malformed_requests_are_refused_data();
+    void malformed_requests_are_refused();
+    void options_that_need_a_new_window();
     void an_empty_path_is_refused();
 
   private:
@@ -65,7 +65,7 @@ void SingleInstanceTest::init() {
     socket_ = folder_->filePath(QStringLiteral("first"));
 }
 
-void SingleInstanceTest::the_first_takes_what_later_starts_bring() {
+void SingleInstanceTest::the_first_instance_receives_later_requests() {
     SingleInstance first(socket_);
     std::vector<OpenRequest> taken;
     connect(&first, &SingleInstance::requested, this,
@@ -81,7 +81,7 @@ void SingleInstanceTest::the_first_takes_what_later_starts_bring() {
     QVERIFY(taken[1].as_case);
 }
 
-void SingleInstanceTest::names_are_bytes() {
+void SingleInstanceTest::paths_are_passed_as_bytes() {
     SingleInstance first(socket_);
     std::vector<std::filesystem::path> paths;
     connect(&first, &SingleInstance::requested, this,
@@ -94,7 +94,7 @@ void SingleInstanceTest::names_are_bytes() {
     QTRY_COMPARE(paths, sent);
 }
 
-void SingleInstanceTest::a_later_start_without_files_only_raises() {
+void SingleInstanceTest::a_later_start_without_files_only_raises_the_window() {
     SingleInstance first(socket_);
     QSignalSpy requests(&first, &SingleInstance::requested);
     QCOMPARE(first.claim({}), Role::First);
@@ -129,7 +129,7 @@ void SingleInstanceTest::many_at_once_leave_one_window() {
     QCOMPARE(delivered.load(), 7);
 }
 
-void SingleInstanceTest::what_is_declined_gets_a_window_of_its_own() {
+void SingleInstanceTest::a_declined_request_opens_its_own_window() {
     SingleInstance first(socket_);
     QSignalSpy requests(&first, &SingleInstance::requested);
     first.set_accepts([](const OpenRequest& request) { return request.paths.empty(); });
@@ -139,7 +139,7 @@ void SingleInstanceTest::what_is_declined_gets_a_window_of_its_own() {
     QTRY_COMPARE(requests.size(), 1);
 }
 
-void SingleInstanceTest::a_socket_left_behind_is_replaced() {
+void SingleInstanceTest::a_stale_socket_is_replaced() {
     {
         QLocalServer crashed;
         QVERIFY(crashed.listen(socket_));
@@ -151,7 +151,7 @@ void SingleInstanceTest::a_socket_left_behind_is_replaced() {
     QCOMPARE(claim_elsewhere({}), Role::Delivered);
 }
 
-void SingleInstanceTest::one_that_does_not_answer_is_left_alone() {
+void SingleInstanceTest::an_unresponsive_instance_is_left_alone() {
     QLocalServer silent;
     QVERIFY(silent.listen(socket_));
     QCOMPARE(claim_elsewhere({}, 300), Role::Alone);
@@ -159,14 +159,14 @@ void SingleInstanceTest::one_that_does_not_answer_is_left_alone() {
     QVERIFY(QFile::exists(socket_));
 }
 
-void SingleInstanceTest::without_a_folder_there_is_a_window_all_the_same() {
+void SingleInstanceTest::a_window_opens_without_a_runtime_folder() {
     SingleInstance nowhere(folder_->filePath(QStringLiteral("missing/first")));
     QCOMPARE(nowhere.claim({}, 300), Role::Alone);
     SingleInstance unnamed{QString()};
     QCOMPARE(unnamed.claim({}), Role::Alone);
 }
 
-void SingleInstanceTest::nonsense_is_refused_data() {
+void SingleInstanceTest::malformed_requests_are_refused_data() {
     QTest::addColumn<QByteArray>("message");
     const QByteArray head = QByteArray::fromHex("64666401");
     QTest::newRow("another protocol") << QByteArray("GET / HTTP/1.1\r\n\r\n");
@@ -188,7 +188,7 @@ void SingleInstanceTest::nonsense_is_refused_data() {
                                                             "00000005");
 }
 
-void SingleInstanceTest::nonsense_is_refused() {
+void SingleInstanceTest::malformed_requests_are_refused() {
     QFETCH(QByteArray, message);
     SingleInstance first(socket_);
     QSignalSpy requests(&first, &SingleInstance::requested);
@@ -202,9 +202,9 @@ void SingleInstanceTest::nonsense_is_refused() {
     QCOMPARE(claim_elsewhere({}), Role::Delivered);
 }
 
-void SingleInstanceTest::options_that_a_window_cannot_follow() {
+void SingleInstanceTest::options_that_need_a_new_window() {
     const auto launch = [](const QStringList& words) {
-        return read_launch(QStringList{QStringLiteral("deepfake-defenders")} + words);
+        return parse_launch_options(QStringList{QStringLiteral("deepfake-defenders")} + words);
     };
     const LaunchOptions plain = launch({QStringLiteral("a.jpg")});
     QVERIFY(!plain.own_window);

@@ -29,8 +29,8 @@ constexpr int kPatience = 20'000;  ///< milliseconds; only a failing test waits 
 /// Owns a task and records what it is told, in order.
 class Asker {
   public:
-    explicit Asker(BackgroundThreads& threads, Task::Unwanted unwanted = Task::Unwanted::Drop)
-        : task(threads, QStringLiteral("no memory"), unwanted) {}
+    explicit Asker(BackgroundThreads& threads, Task::OnStop on_stop = Task::OnStop::Drop)
+        : task(threads, QStringLiteral("no memory"), on_stop) {}
 
     [[nodiscard]] Task::Then says(const QString& word) {
         return [this, word] {
@@ -41,7 +41,7 @@ class Asker {
     /// Delivers `word` once the gate opens; throws Cancelled if a stop is requested before.
     [[nodiscard]] Task::Work gated(std::shared_ptr<Gate> gate, const QString& word) {
         return [this, gate = std::move(gate), word](const Task::Run& run) {
-            gate->pass(run.stop());
+            gate->pass(run.stop_token());
             return says(word);
         };
     }
@@ -82,21 +82,21 @@ class TaskTest : public QObject {
 
   private Q_SLOTS:
     void a_result_comes_after_start_has_returned();
-    void what_is_thrown_becomes_a_sentence();
-    void no_thread_to_be_had();
-    void added_work_is_done_in_order();
+    void exceptions_become_sentences();
+    void no_thread_available();
+    void added_work_runs_in_order();
     void the_newest_wins();
     void at_most_one_runs();
-    void replacing_spares_what_runs();
+    void replacing_keeps_running_work();
     void stopping_is_silent();
-    void stopping_what_waits();
-    void asking_to_end_is_told();
-    void progress_is_the_newest_only();
+    void stopping_queued_work();
+    void a_requested_stop_is_reported();
+    void only_the_latest_progress_is_delivered();
     void destruction_while_running();
-    void decisions_are_finished();
-    void a_last_reference_ends_on_the_thread();
+    void work_to_finish_is_completed_after_a_stop();
+    void the_last_reference_is_dropped_on_the_worker_thread();
     void threads_are_bounded();
-    void the_end_of_threads_stops_what_runs();
+    void destroying_the_pool_stops_running_jobs();
     void a_job_that_throws_is_dropped();
 };
 
@@ -107,8 +107,8 @@ void TaskTest::a_result_comes_after_start_has_returned() {
     asker.task.start(
         [&](const Task::Run& run) {
             worked_on = QThread::currentThread();
-            run.tell(asker.says(QStringLiteral("first")));
-            run.tell(asker.says(QStringLiteral("second")));
+            run.post(asker.says(QStringLiteral("first")));
+            run.post(asker.says(QStringLiteral("second")));
             return asker.says(QStringLiteral("end"));
         },
         asker.fails());
@@ -120,7 +120,7 @@ void TaskTest::a_result_comes_after_start_has_returned() {
     QVERIFY(worked_on != nullptr && worked_on != QThread::currentThread());
 }
 
-void TaskTest::what_is_thrown_becomes_a_sentence() {
+void TaskTest::exceptions_become_sentences() {
     BackgroundThreads threads;
     Asker asker(threads);
     asker.task.add(throwing(std::runtime_error("it broke")), asker.fails());
@@ -145,7 +145,7 @@ void TaskTest::what_is_thrown_becomes_a_sentence() {
     QVERIFY(asker.heard[6].contains(QStringLiteral("memory")));
 }
 
-void TaskTest::no_thread_to_be_had() {
+void TaskTest::no_thread_available() {
     BackgroundThreads none(0);
     Asker asker(none);
     for (int i = 0; i < 2; ++i) {  // Failed work must not block the queue.
@@ -165,7 +165,7 @@ void TaskTest::no_thread_to_be_had() {
     QCOMPARE(none.running(), std::size_t{0});
 }
 
-void TaskTest::added_work_is_done_in_order() {
+void TaskTest::added_work_runs_in_order() {
     BackgroundThreads threads;
     Asker asker(threads);
     QStringList expected;
@@ -186,12 +186,12 @@ void TaskTest::the_newest_wins() {
     const auto ends = std::make_shared<Gate>();
     asker.task.start(
         [&, began, ends](const Task::Run& run) {
-            run.tell(asker.says(QStringLiteral("early")));
+            run.post(asker.says(QStringLiteral("early")));
             try {
-                began->pass(run.stop());
+                began->pass(run.stop_token());
             } catch (const Cancelled&) {
-                run.tell(asker.says(QStringLiteral("late")));
-                run.tell_newest(asker.says(QStringLiteral("late progress")));
+                run.post(asker.says(QStringLiteral("late")));
+                run.post_latest(asker.says(QStringLiteral("late progress")));
             }
             return asker.says(QStringLiteral("old"));
         },
@@ -223,7 +223,7 @@ void TaskTest::at_most_one_runs() {
     QCOMPARE(most.load(), 1);
 }
 
-void TaskTest::replacing_spares_what_runs() {
+void TaskTest::replacing_keeps_running_work() {
     BackgroundThreads threads;
     Asker asker(threads);
     const auto gate = closed_gate();
@@ -258,7 +258,7 @@ void TaskTest::stopping_is_silent() {
     QVERIFY(asker.heard.isEmpty());
 }
 
-void TaskTest::stopping_what_waits() {
+void TaskTest::stopping_queued_work() {
     BackgroundThreads threads(1);
     Asker first(threads), second(threads);
     const auto gate = closed_gate();
@@ -280,26 +280,26 @@ void TaskTest::stopping_what_waits() {
     QVERIFY(!begun);
 }
 
-void TaskTest::asking_to_end_is_told() {
+void TaskTest::a_requested_stop_is_reported() {
     BackgroundThreads threads;
     Asker asker(threads);
     const auto gate = closed_gate();
     asker.task.add(asker.gated(gate, QStringLiteral("ran")), asker.fails());
     asker.task.add(asker.gated(gate, QStringLiteral("ran")), asker.fails());
     QTRY_COMPARE_WITH_TIMEOUT(gate->waiting(), 1, kPatience);
-    asker.task.ask_to_end();
+    asker.task.request_stop();
     QCOMPARE(asker.task.pending(), std::size_t{2});
     QTRY_VERIFY_WITH_TIMEOUT(!asker.task.running(), kPatience);
     QCOMPARE(asker.heard, (QStringList{QStringLiteral("stopped"), QStringLiteral("stopped")}));
 }
 
-void TaskTest::progress_is_the_newest_only() {
+void TaskTest::only_the_latest_progress_is_delivered() {
     BackgroundThreads threads;
     Asker asker(threads);
     asker.task.start(
         [&](const Task::Run& run) {
             for (int i = 0; i < 10'000; ++i)
-                run.tell_newest(asker.says(QString::number(i)));
+                run.post_latest(asker.says(QString::number(i)));
             return asker.says(QStringLiteral("end"));
         },
         asker.fails());
@@ -320,12 +320,12 @@ void TaskTest::destruction_while_running() {
     asker->add(
         [=](const Task::Run& run) -> Task::Then {
             try {
-                gate->pass(run.stop());
+                gate->pass(run.stop_token());
             } catch (const Cancelled&) {
-                run.tell(hear);
+                run.post(hear);
             }
             stubborn->pass({});
-            run.tell_newest(hear);
+            run.post_latest(hear);
             return hear;
         },
         fails);
@@ -339,13 +339,13 @@ void TaskTest::destruction_while_running() {
     QVERIFY(heard.isEmpty());
 }
 
-void TaskTest::decisions_are_finished() {
+void TaskTest::work_to_finish_is_completed_after_a_stop() {
     auto threads = std::make_unique<BackgroundThreads>(2);
     const auto gate = closed_gate();
     std::atomic<int> written = 0;
-    auto asker = std::make_unique<Asker>(*threads, Task::Unwanted::Finish);
+    auto asker = std::make_unique<Asker>(*threads, Task::OnStop::Finish);
     const auto decide = [gate, &written](const Task::Run& run) -> Task::Then {
-        gate->pass(run.stop());
+        gate->pass(run.stop_token());
         ++written;
         return {};
     };
@@ -356,7 +356,7 @@ void TaskTest::decisions_are_finished() {
     QVERIFY(!asker->task.running());
     asker->task.add(decide, {});
     asker.reset();
-    auto opener = std::make_unique<Task>(*threads, QString(), Task::Unwanted::Finish);
+    auto opener = std::make_unique<Task>(*threads, QString(), Task::OnStop::Finish);
     opener->add(
         [gate](const Task::Run&) -> Task::Then {
             gate->open();
@@ -367,7 +367,7 @@ void TaskTest::decisions_are_finished() {
     QCOMPARE(written.load(), 3);
 }
 
-void TaskTest::a_last_reference_ends_on_the_thread() {
+void TaskTest::the_last_reference_is_dropped_on_the_worker_thread() {
     BackgroundThreads threads;
     std::atomic<QThread*> released = nullptr, dropped = nullptr, behind = nullptr;
     const auto gate = closed_gate();
@@ -418,10 +418,10 @@ void TaskTest::threads_are_bounded() {
     QTRY_COMPARE_WITH_TIMEOUT(threads.running(), std::size_t{0}, kPatience);
     QCOMPARE(most, kMost);
     QCOMPARE(done, std::size_t{100});
-    QVERIFY(BackgroundThreads::usual_bound() >= 8);
+    QVERIFY(BackgroundThreads::default_limit() >= 8);
 }
 
-void TaskTest::the_end_of_threads_stops_what_runs() {
+void TaskTest::destroying_the_pool_stops_running_jobs() {
     auto threads = std::make_unique<BackgroundThreads>(1);
     Asker asker(*threads);
     const auto gate = closed_gate();

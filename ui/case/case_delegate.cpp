@@ -30,30 +30,30 @@ std::optional<RowContent> CaseDelegate::content_of(const QModelIndex& index) con
     if (row == nullptr)
         return content;  // The row arrives within milliseconds: a calm empty row, no spinner.
     content.name = path_text(row->path.filename());
-    content.corner = mark_icon(row->mark);
+    content.corner_icon = mark_icon(row->mark);
     switch (row->state) {
         case ExhibitState::Scored:
             content.score = row->score;
-            content.second = tr("%1, spread %2")
-                                 .arg(band_text(band_of(row->score, content.thresholds)),
-                                      score_text(row->spread));
+            content.subtitle = tr("%1, spread %2")
+                                   .arg(band_text(band_of(row->score, content.thresholds)),
+                                        score_text(row->spread));
             break;
         case ExhibitState::Failed:
             content.problem = true;
-            content.stand_in = QStringLiteral("error");
-            content.second = QString::fromStdString(row->failure);
+            content.placeholder_icon = QStringLiteral("error");
+            content.subtitle = QString::fromStdString(row->failure);
             break;
         case ExhibitState::Unscored:
-            content.stand_in = QStringLiteral("clock");
-            content.second = tr("Not scored yet");
+            content.placeholder_icon = QStringLiteral("clock");
+            content.subtitle = tr("Not scored yet");
             break;
     }
     if (row->copies == 0 && row->state != ExhibitState::Failed)
-        content.second = tr("%1, file missing").arg(content.second);
+        content.subtitle = tr("%1, file missing").arg(content.subtitle);
     if (row->warned)
-        content.signs.push_back({QStringLiteral("warning"), true});
+        content.badges.push_back({QStringLiteral("warning"), true});
     if (const LookAlikes* const alike = model->look_alikes(row->id))
-        content.signs.push_back({QStringLiteral("alike"), alike->judged_differently});
+        content.badges.push_back({QStringLiteral("alike"), alike->judged_differently});
     return content;
 }
 

@@ -1,4 +1,4 @@
-// Paints a row of a case: thumbnail with its mark, name, verdict, and signs such as warnings.
+// Paints a row of a case: thumbnail with its mark, name, verdict, and badges such as warnings.
 #pragma once
 
 #include "core/casework/exhibits/exhibits.h"

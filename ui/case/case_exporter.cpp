@@ -16,7 +16,7 @@ void CaseExporter::start(const std::filesystem::path& case_path,
                          const std::shared_ptr<CaseFile>& writer, const ExportRequest& request) {
     done_ = 0;
     total_ = static_cast<std::int64_t>(request.ids.size());
-    began_ = QDateTime::currentMSecsSinceEpoch();
+    started_at_ = QDateTime::currentMSecsSinceEpoch();
     // A weak reference, so that an export does not delay closing the case.
     exporting_.start(
         [this, case_path, request, writing = writer != nullptr,
@@ -24,58 +24,60 @@ void CaseExporter::start(const std::filesystem::path& case_path,
             const ExportSummary summary = export_case(
                 case_path, request, pdf_report,
                 [&](std::int64_t done, std::int64_t) {
-                    run.tell_newest([this, done] {
+                    run.post_latest([this, done] {
                         done_ = done;
                         Q_EMIT progressed();
                     });
                 },
-                run.stop());
+                run.stop_token());
             QString sentence = tr("Saved to %1 (exhibits: %2, SHA-256 %3).")
                                    .arg(path_text(request.out))
                                    .arg(summary.exhibits)
                                    .arg(QString::fromStdString(summary.sha256));
-            QString unlogged;
+            QString not_logged;
             try {
                 if (const auto file = log.lock())
                     log_export(*file, summary);
                 else
-                    unlogged =
+                    not_logged =
                         writing
                             ? tr("The export is not in the audit log, because the case was closed.")
                             : tr("The export is not in the audit log, because the case is "
                                  "read-only.");
             } catch (const std::exception& error) {
-                unlogged = QString::fromUtf8(error.what());
+                not_logged = QString::fromUtf8(error.what());
             }
-            if (!unlogged.isEmpty())
-                sentence += QLatin1Char(' ') + unlogged;
-            return [this, sentence, how = unlogged.isEmpty() ? Ending::Well : Ending::Unlogged] {
-                end(sentence, how);
+            if (!not_logged.isEmpty())
+                sentence += QLatin1Char(' ') + not_logged;
+            return [this, sentence,
+                    outcome = not_logged.isEmpty() ? Outcome::Completed : Outcome::NotLogged] {
+                end(sentence, outcome);
             };
         },
         [this](const Task::Problem& problem) {
             if (problem.stopped)
-                end(tr("The export was stopped; nothing was written."), Ending::Stopped);
+                end(tr("The export was stopped; nothing was written."), Outcome::Stopped);
             else
-                end(problem.sentence, Ending::Failed);
+                end(problem.sentence, Outcome::Failed);
         });
     Q_EMIT progressed();
 }
 
-void CaseExporter::end(const QString& sentence, Ending how) {
+void CaseExporter::end(const QString& sentence, Outcome outcome) {
     Q_EMIT progressed();
-    Q_EMIT ended(sentence, how);
+    Q_EMIT ended(sentence, outcome);
 }
 
 void CaseExporter::stop() {
-    exporting_.ask_to_end();
+    exporting_.request_stop();
 }
 
 QString CaseExporter::progress_text() const {
     const QString text = tr("%1 of %2 exported").arg(done_).arg(total_);
     if (done_ == 0 || done_ >= total_)
         return text;
-    const double spent = static_cast<double>(QDateTime::currentMSecsSinceEpoch() - began_) / 1000;
+    const double spent =
+        static_cast<double>(QDateTime::currentMSecsSinceEpoch() - started_at_) / 1000;
     return tr("%1, %2 left")
         .arg(text, duration_text(spent / static_cast<double>(done_) *
                                  static_cast<double>(total_ - done_)));

@@ -30,18 +30,18 @@ class CaseExporter : public QObject {
     /// "12 of 340 exported, about 2 min left"
     [[nodiscard]] QString progress_text() const;
 
-    enum class Ending { Well, Stopped, Unlogged, Failed };
+    enum class Outcome { Completed, Stopped, NotLogged, Failed };
 
   Q_SIGNALS:
     void progressed();
-    void ended(const QString& sentence, dfd::ui::CaseExporter::Ending how);
+    void ended(const QString& sentence, dfd::ui::CaseExporter::Outcome outcome);
 
   private:
-    void end(const QString& sentence, Ending how);
+    void end(const QString& sentence, Outcome outcome);
 
     Task exporting_;
     std::int64_t done_ = 0, total_ = 0;
-    qint64 began_ = 0;  ///< milliseconds
+    qint64 started_at_ = 0;  ///< milliseconds
 };
 
 }  // namespace dfd::ui

@@ -23,7 +23,7 @@
 namespace dfd::ui {
 namespace {
 
-constexpr std::chrono::milliseconds kTyping{150};
+constexpr std::chrono::milliseconds kTypingDelay{150};
 
 QToolButton* tool(QWidget* parent, const QString& icon_name, const QString& label) {
     auto* const button = new QToolButton(parent);
@@ -73,7 +73,7 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
       active_(new QWidget(this)),
       active_label_(make_label(active_, TextSize::Caption, true)),
       saved_menu_(new QMenu(saved_)),
-      typed_(new QTimer(this)) {
+      typing_timer_(new QTimer(this)) {
     words_->setPlaceholderText(tr("Name, folder or note"));
     words_->setClearButtonEnabled(true);
     words_->setAcceptDrops(false);
@@ -148,33 +148,33 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
     all->addWidget(fields_);
     all->addWidget(active_);
 
-    typed_->setSingleShot(true);
-    typed_->setInterval(kTyping);
-    connect(words_, &QLineEdit::textChanged, typed_, qOverload<>(&QTimer::start));
-    connect(typed_, &QTimer::timeout, this, &CaseFilterBar::tell);
+    typing_timer_->setSingleShot(true);
+    typing_timer_->setInterval(kTypingDelay);
+    connect(words_, &QLineEdit::textChanged, typing_timer_, qOverload<>(&QTimer::start));
+    connect(typing_timer_, &QTimer::timeout, this, &CaseFilterBar::report_change);
     connect(more_, &QToolButton::toggled, this, &CaseFilterBar::set_open);
     connect(reset, &QToolButton::clicked, this, &CaseFilterBar::clear);
     connect(saved_menu_, &QMenu::aboutToShow, this, &CaseFilterBar::fill_saved_menu);
     refresh_active();
 }
 
-QComboBox* CaseFilterBar::add_choice(const QString& label, const QString& spoken, int row,
+QComboBox* CaseFilterBar::add_choice(const QString& label, const QString& accessible_name, int row,
                                      int column, int span) {
     auto* const head = make_label(fields_, TextSize::Caption, false, true);
     head->setText(label);
     auto* const box = new QComboBox(fields_);
-    box->setAccessibleName(spoken);
+    box->setAccessibleName(accessible_name);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(6);
     box->addItem(tr("Any"));
     grid_->addWidget(head, row, column, 1, span);
     grid_->addWidget(box, row + 1, column, 1, span);
-    connect(box, &QComboBox::currentIndexChanged, this, &CaseFilterBar::tell);
+    connect(box, &QComboBox::currentIndexChanged, this, &CaseFilterBar::report_change);
     return box;
 }
 
 QDoubleSpinBox* CaseFilterBar::add_bound(double largest, double empty_value,
-                                         const QString& spoken) {
+                                         const QString& accessible_name) {
     auto* const box = new QDoubleSpinBox(fields_);
     box->setRange(0, largest);
     box->setDecimals(2);
@@ -183,9 +183,9 @@ QDoubleSpinBox* CaseFilterBar::add_bound(double largest, double empty_value,
     box->setButtonSymbols(QAbstractSpinBox::NoButtons);
     box->setKeyboardTracking(false);
     box->setMinimumWidth(5 * kGrid);
-    box->setAccessibleName(spoken);
-    box->setToolTip(spoken);
-    connect(box, &QDoubleSpinBox::valueChanged, this, &CaseFilterBar::tell);
+    box->setAccessibleName(accessible_name);
+    box->setToolTip(accessible_name);
+    connect(box, &QDoubleSpinBox::valueChanged, this, &CaseFilterBar::report_change);
     return box;
 }
 
@@ -229,20 +229,20 @@ AlikeChoice CaseFilterBar::alike() const {
 
 void CaseFilterBar::set_range(const ChartRange& range) {
     {
-        const QScopedValueRollback quiet(filling_, true);
+        const QScopedValueRollback quiet(updating_, true);
         score_from_->setValue(range.score_from.value_or(0));
         score_to_->setValue(range.score_to.value_or(1));
         spread_from_->setValue(range.spread_from.value_or(0));
         spread_to_->setValue(range.spread_to.value_or(RangeChart::kLargestSpread));
     }
-    tell();
+    report_change();
 }
 
 void CaseFilterBar::set_filter(const ExhibitFilter& filter) {
     {
-        const QScopedValueRollback quiet(filling_, true);
+        const QScopedValueRollback quiet(updating_, true);
         words_->setText(QString::fromStdString(filter.text));
-        typed_->stop();
+        typing_timer_->stop();
         const QString tag = QString::fromStdString(filter.tag);
         choose(state_, filter.state ? QVariant(static_cast<int>(*filter.state)) : QVariant(), {});
         choose(mark_, filter.mark ? QVariant(static_cast<int>(*filter.mark)) : QVariant(), {});
@@ -259,12 +259,12 @@ void CaseFilterBar::set_filter(const ExhibitFilter& filter) {
 
 void CaseFilterBar::show_group_of(ExhibitId id) {
     {
-        const QScopedValueRollback quiet(filling_, true);
+        const QScopedValueRollback quiet(updating_, true);
         set_filter({});
         alike_to_ = id;
         choose(alike_, static_cast<int>(AlikeChoice::OneGroup), tr("Look-alikes of one exhibit"));
     }
-    tell();
+    report_change();
 }
 
 void CaseFilterBar::clear() {
@@ -272,10 +272,10 @@ void CaseFilterBar::clear() {
     words_->setFocus();
 }
 
-void CaseFilterBar::tell() {
-    if (filling_)
+void CaseFilterBar::report_change() {
+    if (updating_)
         return;
-    typed_->stop();
+    typing_timer_->stop();
     refresh_active();
     Q_EMIT changed();
 }
@@ -331,7 +331,7 @@ void CaseFilterBar::add_button(QToolButton* button) {
 // --- available values
 
 void CaseFilterBar::show_summary(const CaseSummary& summary, bool writable) {
-    const QScopedValueRollback quiet(filling_, true);
+    const QScopedValueRollback quiet(updating_, true);
     may_save_ = writable;
     saved_filters_ = summary.filters;
     std::vector<std::pair<QString, QVariant>> tags;
@@ -373,14 +373,14 @@ void CaseFilterBar::fill_saved_menu() {
         const QString text = name->text().trimmed();
         saved_menu_->hide();
         if (!text.isEmpty())
-            Q_EMIT save_wanted(text);
+            Q_EMIT save_requested(text);
     });
     if (saved_filters_.empty())
         return;
     QMenu* const forget = saved_menu_->addMenu(tr("Delete"));
     for (const auto& [saved, filter] : saved_filters_) {
         const QString label = QString::fromStdString(saved);
-        forget->addAction(label, this, [this, label] { Q_EMIT forget_wanted(label); });
+        forget->addAction(label, this, [this, label] { Q_EMIT delete_requested(label); });
     }
 }
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-#include "ui/case/case_desk.h"
+#include "ui/case/case_controller.h"
 #include "ui/charts/range_chart.h"
 
 class QComboBox;
@@ -57,15 +57,15 @@ class CaseFilterBar : public QWidget {
   Q_SIGNALS:
     void changed();
     void open_changed(bool open);
-    void save_wanted(const QString& name);
-    void forget_wanted(const QString& name);
+    void save_requested(const QString& name);
+    void delete_requested(const QString& name);
 
   private:
-    QComboBox* add_choice(const QString& label, const QString& spoken, int row, int column,
+    QComboBox* add_choice(const QString& label, const QString& accessible_name, int row, int column,
                           int span = 1);
-    QDoubleSpinBox* add_bound(double largest, double empty_value, const QString& spoken);
+    QDoubleSpinBox* add_bound(double largest, double empty_value, const QString& accessible_name);
     void fill_saved_menu();
-    void tell();
+    void report_change();
     void refresh_active();
 
     QHBoxLayout* top_;
@@ -79,10 +79,10 @@ class CaseFilterBar : public QWidget {
     QWidget* active_;
     QLabel* active_label_;
     QMenu* saved_menu_;
-    QTimer* typed_;
+    QTimer* typing_timer_;
     std::map<std::string, ExhibitFilter> saved_filters_;
     bool may_save_ = false;
-    bool filling_ = false;  ///< fields are being set by code, not by the user
+    bool updating_ = false;  ///< fields are being set by code, not by the user
     ExhibitId alike_to_ = 0;
 };
 

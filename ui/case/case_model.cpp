@@ -10,15 +10,15 @@
 namespace dfd::ui {
 namespace {
 
-constexpr std::size_t kPagesAsked = 8;        ///< queued at most; older ones have scrolled away
-constexpr std::size_t kThumbnailsAsked = 64;  ///< queued at most
+constexpr std::size_t kMaxRequestedPages = 8;  ///< queued at most; older ones have scrolled away
+constexpr std::size_t kMaxRequestedThumbnails = 64;  ///< queued at most
 constexpr std::size_t kThumbnailsAtOnce = 8;
 constexpr int kThumbnailSide = 96;  ///< a 48-pixel tile at a device pixel ratio of 2
-constexpr int kMostRuns = 32;       ///< above this, runs of rows are first moved together
+constexpr int kMaxRuns = 32;        ///< above this, runs of rows are first moved together
 
 /// Number of runs of adjacent ids for which `differs` is true.
 template <typename Ids, typename Differs>
-int runs_of(const Ids& ids, const Differs& differs) {
+int count_runs(const Ids& ids, const Differs& differs) {
     int runs = 0;
     bool inside = false;
     for (const ExhibitId id : ids) {
@@ -62,7 +62,7 @@ CaseModel::CaseModel(BackgroundThreads& threads, QObject* parent)
     : QAbstractListModel(parent),
       searching_(threads),
       reading_(threads),
-      drawing_(threads),
+      thumbnail_task_(threads),
       rows_(kRowsKept),
       thumbnails_(kThumbnails) {}
 
@@ -73,14 +73,14 @@ void CaseModel::open(std::shared_ptr<const CaseFile> lists, std::shared_ptr<cons
 }
 
 void CaseModel::close() {
-    for (Task* const task : {&searching_, &reading_, &drawing_})
+    for (Task* const task : {&searching_, &reading_, &thumbnail_task_})
         task->stop();
-    pages_asked_.clear();
-    thumbnails_asked_.clear();
+    requested_pages_.clear();
+    requested_thumbnails_.clear();
     look_alikes_.reset();
     rows_.clear();
     thumbnails_.clear();
-    take_list({});
+    apply_list({});
     // Destroying the last reference closes the file, which may take a moment. Do it on a background
     // thread.
     searching_.release(std::exchange(lists_, nullptr));
@@ -109,7 +109,7 @@ QVariant CaseModel::data(const QModelIndex& index, int role) const {
         case Qt::ToolTipRole:
             return tool_tip(*row);
         case Qt::AccessibleTextRole:
-            return spoken_text(*row);
+            return accessible_text(*row);
         case StateRole:
             return static_cast<int>(row->state);
         case ScoreRole:
@@ -136,7 +136,7 @@ QString CaseModel::tool_tip(const ExhibitRow& row) const {
     return lines.join(QLatin1Char('\n'));
 }
 
-QString CaseModel::spoken_text(const ExhibitRow& row) const {
+QString CaseModel::accessible_text(const ExhibitRow& row) const {
     QStringList parts{path_text(row.path.filename())};
     switch (row.state) {
         case ExhibitState::Scored:
@@ -180,17 +180,17 @@ void CaseModel::refresh() {
                     return !std::binary_search(view.among->begin(), view.among->end(), id);
                 });
             return [this, found] {
-                take_list(std::move(*found));
-                Q_EMIT listed();
+                apply_list(std::move(*found));
+                Q_EMIT list_updated();
             };
         },
         [this](const Task::Problem& problem) { Q_EMIT failed(problem.sentence); });
 }
 
-void CaseModel::take_list(ExhibitIds next) {
+void CaseModel::apply_list(ExhibitIds next) {
     if (next == ids_)
         return;
-    pages_asked_.clear();
+    requested_pages_.clear();
     const std::unordered_set<ExhibitId> wanted(next.begin(), next.end());
     const std::unordered_set<ExhibitId> had(ids_.begin(), ids_.end());
     const auto is_gone = [&wanted](ExhibitId id) { return !wanted.contains(id); };
@@ -203,9 +203,9 @@ void CaseModel::take_list(ExhibitIds next) {
         (is_gone(id) ? gone : kept).push_back(id);
     ExhibitIds arranged;
     std::remove_copy_if(next.begin(), next.end(), std::back_inserter(arranged), is_new);
-    if (arranged != kept || runs_of(ids_, is_gone) > kMostRuns) {
+    if (arranged != kept || count_runs(ids_, is_gone) > kMaxRuns) {
         arranged.insert(arranged.end(), gone.begin(), gone.end());
-        rearrange(std::move(arranged));
+        reorder(std::move(arranged));
     }
     for (auto end = ids_.end(); end != ids_.begin();) {
         // From the back, so that earlier row numbers stay valid.
@@ -220,12 +220,12 @@ void CaseModel::take_list(ExhibitIds next) {
     }
 
     // Insert the new rows: ids_ now holds the kept ones in their new order.
-    if (runs_of(next, is_new) > kMostRuns) {
+    if (count_runs(next, is_new) > kMaxRuns) {
         const auto first = static_cast<int>(ids_.size());
         beginInsertRows({}, first, static_cast<int>(next.size()) - 1);
         std::copy_if(next.begin(), next.end(), std::back_inserter(ids_), is_new);
         endInsertRows();
-        rearrange(std::move(next));
+        reorder(std::move(next));
         return;
     }
     for (auto at = next.begin(); at != next.end();) {
@@ -241,7 +241,7 @@ void CaseModel::take_list(ExhibitIds next) {
     }
 }
 
-void CaseModel::rearrange(ExhibitIds next) {
+void CaseModel::reorder(ExhibitIds next) {
     Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
     const QModelIndexList from = persistentIndexList();
     if (!from.isEmpty()) {
@@ -272,26 +272,26 @@ int CaseModel::row_of(ExhibitId id) const {
 const ExhibitRow* CaseModel::row_at(int row) const {
     const ExhibitRow* const known = rows_.object(ids_[static_cast<std::size_t>(row)]);
     if (known == nullptr)
-        ask_for_rows(row);
+        request_rows(row);
     return known;
 }
 
-void CaseModel::ask_for_rows(int row) const {
+void CaseModel::request_rows(int row) const {
     const int page = row / kPage;
-    if (!pages_asked_.empty() && pages_asked_.back() == page)
+    if (!requested_pages_.empty() && requested_pages_.back() == page)
         return;
-    std::erase(pages_asked_, page);
-    pages_asked_.push_back(page);
-    if (pages_asked_.size() > kPagesAsked)
-        pages_asked_.erase(pages_asked_.begin());
+    std::erase(requested_pages_, page);
+    requested_pages_.push_back(page);
+    if (requested_pages_.size() > kMaxRequestedPages)
+        requested_pages_.erase(requested_pages_.begin());
     // Requests change the cache, not the visible list.
     const_cast<CaseModel*>(this)->read_next_page();
 }
 
 void CaseModel::read_next_page() {
-    while (!reading_.running() && rows_file_ && !pages_asked_.empty()) {
-        const auto first = static_cast<std::size_t>(pages_asked_.back()) * kPage;
-        pages_asked_.pop_back();
+    while (!reading_.running() && rows_file_ && !requested_pages_.empty()) {
+        const auto first = static_cast<std::size_t>(requested_pages_.back()) * kPage;
+        requested_pages_.pop_back();
         ExhibitIds missing;
         for (std::size_t row = first; row < std::min(first + kPage, ids_.size()); ++row)
             if (!rows_.contains(ids_[row]))
@@ -301,20 +301,20 @@ void CaseModel::read_next_page() {
         reading_.add(
             [this, missing, file = rows_file_](const Task::Run&) -> Task::Then {
                 return [this, missing, rows = exhibit_rows(*file, missing)] {
-                    take_rows(missing, rows);
+                    store_rows(missing, rows);
                     read_next_page();
                 };
             },
             [this, missing](const Task::Problem& problem) {
                 // Store empty rows, so that they are not requested again and again.
-                take_rows(missing, {});
+                store_rows(missing, {});
                 Q_EMIT failed(problem.sentence);
                 read_next_page();
             });
     }
 }
 
-void CaseModel::take_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows) {
+void CaseModel::store_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows) {
     for (const ExhibitId id : asked) {
         auto row = std::make_unique<ExhibitRow>();
         row->id = id;
@@ -335,7 +335,7 @@ void CaseModel::refresh_rows(std::span<const ExhibitId> ids) {
     reading_.add(
         [this, kept, file = rows_file_](const Task::Run&) -> Task::Then {
             return [this, kept, rows = exhibit_rows(*file, kept)] {
-                take_rows(kept, rows);
+                store_rows(kept, rows);
                 read_next_page();
             };
         },
@@ -398,27 +398,27 @@ QImage CaseModel::thumbnail(int row) const {
     const ExhibitId id = ids_[static_cast<std::size_t>(row)];
     if (const QImage* const known = thumbnails_.object(id))
         return *known;
-    ask_for_thumbnail(id);
+    request_thumbnail(id);
     return {};
 }
 
-void CaseModel::ask_for_thumbnail(ExhibitId id) const {
-    std::erase(thumbnails_asked_, id);
-    thumbnails_asked_.push_back(id);
-    if (thumbnails_asked_.size() > kThumbnailsAsked)
-        thumbnails_asked_.erase(thumbnails_asked_.begin());
+void CaseModel::request_thumbnail(ExhibitId id) const {
+    std::erase(requested_thumbnails_, id);
+    requested_thumbnails_.push_back(id);
+    if (requested_thumbnails_.size() > kMaxRequestedThumbnails)
+        requested_thumbnails_.erase(requested_thumbnails_.begin());
     const_cast<CaseModel*>(this)->read_next_thumbnails();
 }
 
 void CaseModel::read_next_thumbnails() {
-    if (drawing_.running() || !rows_file_ || thumbnails_asked_.empty())
+    if (thumbnail_task_.running() || !rows_file_ || requested_thumbnails_.empty())
         return;
     ExhibitIds now;
-    while (!thumbnails_asked_.empty() && now.size() < kThumbnailsAtOnce) {
-        now.push_back(thumbnails_asked_.back());
-        thumbnails_asked_.pop_back();
+    while (!requested_thumbnails_.empty() && now.size() < kThumbnailsAtOnce) {
+        now.push_back(requested_thumbnails_.back());
+        requested_thumbnails_.pop_back();
     }
-    drawing_.start(
+    thumbnail_task_.start(
         [this, now, file = rows_file_](const Task::Run&) -> Task::Then {
             std::vector<QImage> images;
             for (const ExhibitId id : now)

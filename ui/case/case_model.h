@@ -21,7 +21,7 @@ using ExhibitIds = std::vector<ExhibitId>;
 /// Which exhibits are listed, and in which order.
 struct CaseView {
     ExhibitFilter filter;
-    dfd::ExhibitOrder order = dfd::ExhibitOrder::Name;
+    ExhibitOrder order = ExhibitOrder::Name;
     bool descending = false;
     std::shared_ptr<const ExhibitIds> among;  ///< sorted ascending; if set, lists only these
 };
@@ -68,7 +68,7 @@ class CaseModel : public QAbstractListModel {
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
 
-    /// Returns at once; `listed` or `failed` follows, unless a newer call replaces this one.
+    /// Returns at once; `list_updated` or `failed` follows, unless a newer call replaces this one.
     void set_view(const CaseView& view);
     [[nodiscard]] const CaseView& view() const { return view_; }
     /// Runs the query of the current view again.
@@ -96,22 +96,22 @@ class CaseModel : public QAbstractListModel {
 
   Q_SIGNALS:
     /// The list matches `view()` now.
-    void listed();
+    void list_updated();
     void failed(const QString& sentence);
 
   private:
-    void take_list(ExhibitIds next);
-    void rearrange(ExhibitIds next);
-    void ask_for_rows(int row) const;
+    void apply_list(ExhibitIds next);
+    void reorder(ExhibitIds next);
+    void request_rows(int row) const;
     void read_next_page();
-    void take_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows);
-    void ask_for_thumbnail(ExhibitId id) const;
+    void store_rows(const ExhibitIds& asked, const std::vector<ExhibitRow>& rows);
+    void request_thumbnail(ExhibitId id) const;
     void read_next_thumbnails();
     void changed(std::span<const ExhibitId> ids, const QList<int>& roles = {});
-    [[nodiscard]] QString spoken_text(const ExhibitRow& row) const;
+    [[nodiscard]] QString accessible_text(const ExhibitRow& row) const;
     [[nodiscard]] QString tool_tip(const ExhibitRow& row) const;
 
-    Task searching_, reading_, drawing_;
+    Task searching_, reading_, thumbnail_task_;
     std::shared_ptr<const CaseFile> lists_, rows_file_;
 
     CaseView view_;
@@ -120,8 +120,8 @@ class CaseModel : public QAbstractListModel {
     std::shared_ptr<const LookAlikeIndex> look_alikes_;
     mutable QCache<ExhibitId, ExhibitRow> rows_;
     mutable QCache<ExhibitId, QImage> thumbnails_;
-    mutable std::vector<int> pages_asked_;  ///< newest request last
-    mutable ExhibitIds thumbnails_asked_;   ///< newest request last
+    mutable std::vector<int> requested_pages_;  ///< newest request last
+    mutable ExhibitIds requested_thumbnails_;   ///< newest request last
 };
 
 }  // namespace dfd::ui

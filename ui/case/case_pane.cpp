@@ -21,15 +21,15 @@ namespace dfd::ui {
 namespace {
 
 /// Default direction: highest scores first, newest files first.
-bool starts_descending(dfd::ExhibitOrder order) {
-    return order != dfd::ExhibitOrder::Name && order != dfd::ExhibitOrder::Added;
+bool starts_descending(ExhibitOrder order) {
+    return order != ExhibitOrder::Name && order != ExhibitOrder::Added;
 }
 
 }  // namespace
 
-CasePane::CasePane(CaseDesk& desk, QWidget* parent)
+CasePane::CasePane(CaseController& controller, QWidget* parent)
     : QWidget(parent),
-      desk_(desk),
+      case_(controller),
       name_(make_label(this, TextSize::Body, true)),
       counts_(make_label(this, TextSize::Caption, false, true)),
       charts_button_(new QToolButton(this)),
@@ -62,7 +62,7 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
     chart_column->addWidget(histogram_);
     chart_column->addWidget(scatter_);
 
-    using Order = dfd::ExhibitOrder;
+    using Order = ExhibitOrder;
     for (const auto& [label, order] :
          {std::pair{tr("By name"), Order::Name}, std::pair{tr("By score"), Order::Score},
           std::pair{tr("By disagreement"), Order::Spread},
@@ -73,7 +73,7 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
     direction_->setIconSize(QSize(20, 20));
     direction_->setFocusPolicy(Qt::StrongFocus);
 
-    list_->setModel(&desk_.model());
+    list_->setModel(&case_.model());
     list_->setItemDelegate(new CaseDelegate(list_));
     list_->setUniformItemSizes(true);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
@@ -84,7 +84,7 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
     list_->setAccessibleDescription(tr("Exhibits of the case, with their mark, score and spread"));
 
     filter_->add_button(charts_button_);
-    histogram_->set_axis_words(false);
+    histogram_->set_axis_labels(false);
     auto* const order_row = new QHBoxLayout;
     order_row->setSpacing(kGrid / 2);
     order_row->addWidget(order_, 1);
@@ -120,7 +120,7 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
         if (open)
             set_charts_open(false);
     });
-    connect(filter_, &CaseFilterBar::changed, this, &CasePane::show_view);
+    connect(filter_, &CaseFilterBar::changed, this, &CasePane::apply_view);
     for (RangeChart* const chart : std::initializer_list<RangeChart*>{histogram_, scatter_}) {
         connect(chart, &RangeChart::range_changed, this, &CasePane::brush);
         connect(chart, &RangeChart::range_settled, this, &CasePane::select_all_shown);
@@ -132,25 +132,25 @@ CasePane::CasePane(CaseDesk& desk, QWidget* parent)
             &CasePane::current_changed);
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &CasePane::selection_changed);
-    connect(&desk_, &CaseDesk::opened, this, [this] {
+    connect(&case_, &CaseController::opened, this, [this] {
         filter_->set_filter({});
-        show_view();
+        apply_view();
     });
-    connect(&desk_, &CaseDesk::summary_changed, this, &CasePane::show_summary);
-    connect(&desk_, &CaseDesk::points_changed, this, &CasePane::show_points);
-    connect(&desk_, &CaseDesk::look_alikes_changed, this, [this] {
+    connect(&case_, &CaseController::summary_changed, this, &CasePane::show_summary);
+    connect(&case_, &CaseController::points_changed, this, &CasePane::show_points);
+    connect(&case_, &CaseController::look_alikes_changed, this, [this] {
         if (filter_->alike() != AlikeChoice::Any)
-            show_view();
+            apply_view();
     });
-    connect(&desk_.model(), &CaseModel::listed, this, &CasePane::list_changed);
+    connect(&case_.model(), &CaseModel::list_updated, this, &CasePane::list_changed);
     // Qt's views repaint only for roles they know; the delegate also paints this model's own roles.
-    connect(&desk_.model(), &QAbstractItemModel::dataChanged, list_->viewport(),
+    connect(&case_.model(), &QAbstractItemModel::dataChanged, list_->viewport(),
             [view = list_->viewport()] { view->update(); });
-    connect(filter_, &CaseFilterBar::save_wanted, this, [this](const QString& name) {
-        desk_.review().save_filter(name.toStdString(), filter_->filter());
+    connect(filter_, &CaseFilterBar::save_requested, this, [this](const QString& name) {
+        case_.review().save_filter(name.toStdString(), filter_->filter());
     });
-    connect(filter_, &CaseFilterBar::forget_wanted, this,
-            [this](const QString& name) { desk_.review().forget_filter(name.toStdString()); });
+    connect(filter_, &CaseFilterBar::delete_requested, this,
+            [this](const QString& name) { case_.review().forget_filter(name.toStdString()); });
     set_charts_open(false);
     refresh_direction();
 }
@@ -170,7 +170,7 @@ ExhibitIds CasePane::selected() const {
     for (const QItemSelectionRange& range : list_->selectionModel()->selection())
         ranges.emplace_back(range.top(), range.bottom());
     std::sort(ranges.begin(), ranges.end());
-    const ExhibitIds& all = desk_.model().ids();
+    const ExhibitIds& all = case_.model().ids();
     ExhibitIds ids;
     for (const auto& [top, bottom] : ranges)
         ids.insert(ids.end(), all.begin() + top, all.begin() + bottom + 1);
@@ -178,57 +178,57 @@ ExhibitIds CasePane::selected() const {
 }
 
 void CasePane::make_current(ExhibitId id) {
-    if (const int row = desk_.model().row_of(id); row >= 0)
-        list_->setCurrentIndex(desk_.model().index(row));
+    if (const int row = case_.model().row_of(id); row >= 0)
+        list_->setCurrentIndex(case_.model().index(row));
 }
 
 void CasePane::step(int by) {
-    const int rows = desk_.model().rowCount();
+    const int rows = case_.model().rowCount();
     if (rows == 0)
         return;
     const QModelIndex now = list_->currentIndex();
     const int row = now.isValid() ? std::clamp(now.row() + by, 0, rows - 1) : 0;
-    list_->setCurrentIndex(desk_.model().index(row));
+    list_->setCurrentIndex(case_.model().index(row));
 }
 
 void CasePane::list_changed() {
-    const int rows = desk_.model().rowCount();
-    const std::int64_t all = desk_.summary().counts.exhibits;
+    const int rows = case_.model().rowCount();
+    const std::int64_t all = case_.summary().counts.exhibits;
     shown_->setText(count_text());
     shown_->setToolTip(tr("%1 exhibits in the case").arg(all));
     // The current exhibit stays current as long as it is listed. A new view without it starts at
     // the top. Rows that come or go by themselves do not scroll the list.
-    const bool lost = asked_ && looked_at_ && desk_.model().row_of(*looked_at_) < 0;
+    const bool lost = new_view_ && previous_ && case_.model().row_of(*previous_) < 0;
     if (rows > 0 && (lost || !list_->currentIndex().isValid()))
-        list_->setCurrentIndex(desk_.model().index(0));
+        list_->setCurrentIndex(case_.model().index(0));
     if (select_when_listed_) {
         select_when_listed_ = false;
         if (rows > 0) {
-            list_->selectionModel()->setCurrentIndex(desk_.model().index(0),
+            list_->selectionModel()->setCurrentIndex(case_.model().index(0),
                                                      QItemSelectionModel::NoUpdate);
             list_->selectionModel()->select(
-                QItemSelection(desk_.model().index(0), desk_.model().index(rows - 1)),
+                QItemSelection(case_.model().index(0), case_.model().index(rows - 1)),
                 QItemSelectionModel::ClearAndSelect);
         }
-    } else if (asked_ && list_->currentIndex().isValid()) {
+    } else if (new_view_ && list_->currentIndex().isValid()) {
         list_->scrollTo(list_->currentIndex());
     }
     // If the current row left the list after a decision, select its neighbour.
     auto* const selection = list_->selectionModel();
     if (!selection->hasSelection() && list_->currentIndex().isValid())
         selection->select(list_->currentIndex(), QItemSelectionModel::Select);
-    asked_ = false;
+    new_view_ = false;
     Q_EMIT selection_changed();
 }
 
 QString CasePane::count_text() const {
-    const int shown = desk_.model().rowCount();
-    const std::int64_t all = desk_.summary().counts.exhibits;
+    const int shown = case_.model().rowCount();
+    const std::int64_t all = case_.summary().counts.exhibits;
     return shown == all || all == 0 ? tr("Exhibits: %1").arg(shown)
                                     : tr("Exhibits: %1 of %2").arg(shown).arg(all);
 }
 
-void CasePane::show_view() {
+void CasePane::apply_view() {
     CaseView view;
     view.filter = filter_->filter();
     view.order = order();
@@ -237,14 +237,14 @@ void CasePane::show_view() {
     const ChartRange range = filter_->range();
     histogram_->set_range({range.score_from, range.score_to, {}, {}});
     scatter_->set_range(range);
-    asked_ = true;
-    looked_at_ = current();
-    desk_.set_view(view);
+    new_view_ = true;
+    previous_ = current();
+    case_.set_view(view);
 }
 
 std::shared_ptr<const ExhibitIds> CasePane::among() const {
     const AlikeChoice choice = filter_->alike();
-    const auto index = desk_.look_alikes();
+    const auto index = case_.look_alikes();
     if (choice == AlikeChoice::Any)
         return nullptr;
     auto ids = std::make_shared<ExhibitIds>();
@@ -262,18 +262,18 @@ std::shared_ptr<const ExhibitIds> CasePane::among() const {
 
 // --- order
 
-dfd::ExhibitOrder CasePane::order() const {
-    return static_cast<dfd::ExhibitOrder>(order_->currentData().toInt());
+ExhibitOrder CasePane::order() const {
+    return static_cast<ExhibitOrder>(order_->currentData().toInt());
 }
 
-void CasePane::set_order(dfd::ExhibitOrder order, bool descending) {
+void CasePane::set_order(ExhibitOrder order, bool descending) {
     descending_ = descending;
     {
         const QSignalBlocker quiet(order_);
         order_->setCurrentIndex(order_->findData(static_cast<int>(order)));
     }
     refresh_direction();
-    show_view();
+    apply_view();
 }
 
 void CasePane::refresh_direction() {
@@ -312,20 +312,20 @@ void CasePane::select_all_shown() {
         return;
     // A query may still be running; select once the list matches the brushed range.
     select_when_listed_ = true;
-    desk_.model().refresh();
+    case_.model().refresh();
 }
 
 void CasePane::show_points() {
-    const auto points = desk_.points();
+    const auto points = case_.points();
     histogram_->set_points(points);
     scatter_->set_points(points);
 }
 
 void CasePane::show_summary() {
-    const CaseSummary& summary = desk_.summary();
+    const CaseSummary& summary = case_.summary();
     const CaseCounts& counts = summary.counts;
-    name_->setText(fontMetrics().elidedText(desk_.name(), Qt::ElideMiddle, 26 * kGrid));
-    name_->setToolTip(path_text(desk_.path()));
+    name_->setText(fontMetrics().elidedText(case_.name(), Qt::ElideMiddle, 26 * kGrid));
+    name_->setToolTip(path_text(case_.path()));
     QStringList parts;
     const auto add = [&parts](std::int64_t count, const QString& what) {
         if (count > 0)
@@ -351,7 +351,7 @@ void CasePane::show_summary() {
     shown_->setText(count_text());
     histogram_->set_thresholds(summary.active.thresholds);
     scatter_->set_thresholds(summary.active.thresholds);
-    filter_->show_summary(summary, desk_.review().writable());
+    filter_->show_summary(summary, case_.review().writable());
 }
 
 void CasePane::set_help(const QString& help) {

@@ -4,7 +4,7 @@
 #include <QWidget>
 #include <optional>
 
-#include "ui/case/case_desk.h"
+#include "ui/case/case_controller.h"
 
 class QComboBox;
 class QLabel;
@@ -23,8 +23,8 @@ class CasePane : public QWidget {
     Q_OBJECT
 
   public:
-    /// `desk` is not owned and must live longer.
-    explicit CasePane(CaseDesk& desk, QWidget* parent = nullptr);
+    /// `controller` is not owned and must live longer.
+    explicit CasePane(CaseController& controller, QWidget* parent = nullptr);
 
     [[nodiscard]] std::optional<ExhibitId> current() const;
     /// In list order.
@@ -32,8 +32,8 @@ class CasePane : public QWidget {
     void make_current(ExhibitId id);
     /// Moves the current row by this many rows.
     void step(int by);
-    void set_order(dfd::ExhibitOrder order, bool descending);
-    [[nodiscard]] dfd::ExhibitOrder order() const;
+    void set_order(ExhibitOrder order, bool descending);
+    [[nodiscard]] ExhibitOrder order() const;
     [[nodiscard]] bool descending() const { return descending_; }
     void set_charts_open(bool open);
     [[nodiscard]] bool charts_open() const;
@@ -50,7 +50,7 @@ class CasePane : public QWidget {
     void selection_changed();
 
   private:
-    void show_view();
+    void apply_view();
     void show_summary();
     void show_points();
     void brush(const ChartRange& range);
@@ -59,7 +59,7 @@ class CasePane : public QWidget {
     void refresh_direction();
     [[nodiscard]] std::shared_ptr<const ExhibitIds> among() const;
 
-    CaseDesk& desk_;
+    CaseController& case_;
     QLabel* name_;
     QLabel* counts_;
     QToolButton* charts_button_;
@@ -75,8 +75,8 @@ class CasePane : public QWidget {
     QLabel* help_;
     bool descending_ = false;
     bool select_when_listed_ = false;
-    bool asked_ = false;                  ///< a new view was chosen and is being listed
-    std::optional<ExhibitId> looked_at_;  ///< the current exhibit at that time
+    bool new_view_ = false;              ///< a new view was chosen and is being listed
+    std::optional<ExhibitId> previous_;  ///< the current exhibit at that time
 };
 
 }  // namespace dfd::ui

@@ -8,16 +8,16 @@
 namespace dfd::ui {
 namespace {
 
-constexpr std::size_t kMostUndo = 200;
+constexpr std::size_t kMaxUndo = 200;
 
 }  // namespace
 
-struct CaseReview::Past {
+struct CaseReview::History {
     std::vector<Undo> undo;
 };
 
 CaseReview::CaseReview(BackgroundThreads& threads, QObject* parent)
-    : QObject(parent), writing_(threads, {}, Task::Unwanted::Finish) {}
+    : QObject(parent), writing_(threads, {}, Task::OnStop::Finish) {}
 
 CaseReview::~CaseReview() {
     close();
@@ -26,7 +26,7 @@ CaseReview::~CaseReview() {
 void CaseReview::open(std::shared_ptr<CaseFile> file) {
     close();
     file_ = std::move(file);
-    past_ = std::make_shared<Past>();
+    history_ = std::make_shared<History>();
     Q_EMIT undo_changed();
 }
 
@@ -34,7 +34,7 @@ void CaseReview::close() {
     // Earlier decisions are still written; then the case file is released.
     writing_.stop();
     writing_.release(std::exchange(file_, nullptr));
-    past_.reset();
+    history_.reset();
     undoable_ = 0;
 }
 
@@ -47,15 +47,15 @@ void CaseReview::write(const ExhibitIds& ids, std::function<Undo(CaseFile&)> act
     if (!file_)
         return;
     writing_.add(
-        [this, ids, act = std::move(act), file = file_, past = past_,
+        [this, ids, act = std::move(act), file = file_, history = history_,
          name = name_](const Task::Run&) -> Task::Then {
             file->sign_as(name);
             if (Undo undo = act(*file); undo.act) {
-                past->undo.push_back(std::move(undo));
-                if (past->undo.size() > kMostUndo)
-                    past->undo.erase(past->undo.begin());
+                history->undo.push_back(std::move(undo));
+                if (history->undo.size() > kMaxUndo)
+                    history->undo.erase(history->undo.begin());
             }
-            return [this, ids, undoable = static_cast<int>(past->undo.size())] {
+            return [this, ids, undoable = static_cast<int>(history->undo.size())] {
                 done(undoable);
                 Q_EMIT written(ids);
             };
@@ -146,14 +146,15 @@ void CaseReview::undo() {
         return;
     const auto undo = std::make_shared<Undo>();  // Set once earlier writes are done.
     writing_.add(
-        [this, undo, file = file_, past = past_, name = name_](const Task::Run&) -> Task::Then {
-            if (past->undo.empty())
+        [this, undo, file = file_, history = history_,
+         name = name_](const Task::Run&) -> Task::Then {
+            if (history->undo.empty())
                 return [this] { done(0); };
-            *undo = std::move(past->undo.back());
-            past->undo.pop_back();
+            *undo = std::move(history->undo.back());
+            history->undo.pop_back();
             file->sign_as(name);
             undo->act(*file);
-            return [this, undo, undoable = static_cast<int>(past->undo.size())] {
+            return [this, undo, undoable = static_cast<int>(history->undo.size())] {
                 done(undoable);
                 Q_EMIT undone(undo->what);
                 Q_EMIT written(undo->ids);

@@ -64,7 +64,7 @@ class CaseReview : public QObject {
         ExhibitIds ids;
         std::function<void(CaseFile&)> act;
     };
-    struct Past;  ///< undo history; touched by the writing jobs only
+    struct History;  ///< undo history; touched by the writing jobs only
     /// Runs `act` on a background thread. It returns how to undo the change; without an `act` there
     /// is nothing to undo.
     void write(const ExhibitIds& ids, std::function<Undo(CaseFile&)> act);
@@ -72,7 +72,7 @@ class CaseReview : public QObject {
 
     Task writing_;
     std::shared_ptr<CaseFile> file_;
-    std::shared_ptr<Past> past_;
+    std::shared_ptr<History> history_;
     std::string name_;
     int undoable_ = 0;
 };

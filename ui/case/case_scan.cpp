@@ -14,7 +14,7 @@ void CaseScan::start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> 
                      const std::vector<std::filesystem::path>& paths) {
     stopped_ = false;
     progress_ = {};
-    began_ = QDateTime::currentMSecsSinceEpoch();
+    started_at_ = QDateTime::currentMSecsSinceEpoch();
     ScanOptions options;
     options.paths = paths;
     options.recursive = true;
@@ -24,9 +24,9 @@ void CaseScan::start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> 
             const ScanProgress all = dfd::scan(
                 *file, evaluator, options,
                 [&](const ScanProgress& progress) {
-                    run.tell_newest([this, progress] { take(progress); });
+                    run.post_latest([this, progress] { show_progress(progress); });
                 },
-                run.stop());
+                run.stop_token());
             const QString sentence =
                 all.found == 0 ? tr("No pictures were found in the scanned folders.")
                                : tr("%1 pictures scanned: %2 scored, %3 failed, %4 already known.")
@@ -40,7 +40,7 @@ void CaseScan::start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> 
     Q_EMIT progressed();
 }
 
-void CaseScan::take(const ScanProgress& progress) {
+void CaseScan::show_progress(const ScanProgress& progress) {
     if (stopped_)
         return;
     const bool more = progress.written > progress_.written;
@@ -50,19 +50,19 @@ void CaseScan::take(const ScanProgress& progress) {
         Q_EMIT written();
 }
 
-void CaseScan::end(const QString& sentence, bool well) {
+void CaseScan::end(const QString& sentence, bool succeeded) {
     if (stopped_) {
         Q_EMIT written();  // The end was reported; late results are in.
         return;
     }
     Q_EMIT progressed();
-    Q_EMIT ended(sentence, well);
+    Q_EMIT ended(sentence, succeeded);
 }
 
 void CaseScan::stop() {
     if (!running())
         return;
-    scanning_.ask_to_end();
+    scanning_.request_stop();
     stopped_ = true;
     Q_EMIT progressed();
     Q_EMIT ended(tr("Scan stopped. Finished results are in the case; scan the same folder again to "
@@ -77,7 +77,8 @@ QString CaseScan::progress_text() const {
                        .arg(progress_.looked_at)
                        .arg(progress_.found)
                        .arg(progress_.scored);
-    const double spent = static_cast<double>(QDateTime::currentMSecsSinceEpoch() - began_) / 1000;
+    const double spent =
+        static_cast<double>(QDateTime::currentMSecsSinceEpoch() - started_at_) / 1000;
     const auto left = static_cast<double>(progress_.found - progress_.looked_at);
     if (progress_.looked_at > 0 && left > 0)
         text =

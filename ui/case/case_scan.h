@@ -33,16 +33,16 @@ class CaseScan : public QObject {
     void progressed();
     /// New results have been written to the case.
     void written();
-    void ended(const QString& sentence, bool well);
+    void ended(const QString& sentence, bool succeeded);
 
   private:
-    void take(const ScanProgress& progress);
-    void end(const QString& sentence, bool well);
+    void show_progress(const ScanProgress& progress);
+    void end(const QString& sentence, bool succeeded);
 
     Task scanning_;
     bool stopped_ = false;  ///< reported as ended, but may still be writing
     ScanProgress progress_;
-    qint64 began_ = 0;  ///< milliseconds
+    qint64 started_at_ = 0;  ///< milliseconds
 };
 
 }  // namespace dfd::ui

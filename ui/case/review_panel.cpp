@@ -25,7 +25,7 @@ namespace {
 constexpr Mark kMarks[] = {Mark::Suspicious, Mark::Cleared, Mark::ToCheck};
 constexpr int kTagColumns = 2;
 
-QString capital(QString text) {
+QString capitalized(QString text) {
     if (!text.isEmpty())
         text[0] = text[0].toUpper();
     return text;
@@ -50,7 +50,7 @@ ReviewPanel::ReviewPanel(QWidget* parent)
     mark_row->setSpacing(kGrid / 2);
     for (int i = 0; i < 3; ++i) {
         auto* const button = new QToolButton(this);
-        button->setText(capital(mark_text(kMarks[i])));
+        button->setText(capitalized(mark_text(kMarks[i])));
         button->setIcon(icon(mark_icon(kMarks[i])));
         button->setIconSize(QSize(20, 20));
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -59,7 +59,7 @@ ReviewPanel::ReviewPanel(QWidget* parent)
         button->setProperty("framed", true);
         button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         connect(button, &QToolButton::clicked, this,
-                [this, i](bool on) { Q_EMIT mark_wanted(on ? kMarks[i] : Mark::None); });
+                [this, i](bool on) { Q_EMIT mark_requested(on ? kMarks[i] : Mark::None); });
         marks_[i] = button;
         mark_row->addWidget(button, 1);
     }
@@ -116,16 +116,16 @@ ReviewPanel::ReviewPanel(QWidget* parent)
         const QString tag = tag_->text().trimmed();
         tag_->clear();
         if (!tag.isEmpty())
-            Q_EMIT tag_wanted(tag, true);
+            Q_EMIT tag_requested(tag, true);
     });
     connect(note_, &QLineEdit::returnPressed, this, [this] {
         const QString text = note_->text().trimmed();
         note_->clear();
         if (!text.isEmpty())
-            Q_EMIT note_wanted(text);
+            Q_EMIT note_requested(text);
     });
-    connect(alike_button_, &QPushButton::clicked, this, &ReviewPanel::alike_wanted);
-    connect(reviewer_button_, &QPushButton::clicked, this, &ReviewPanel::reviewer_wanted);
+    connect(alike_button_, &QPushButton::clicked, this, &ReviewPanel::alike_requested);
+    connect(reviewer_button_, &QPushButton::clicked, this, &ReviewPanel::reviewer_requested);
     show_exhibit(nullptr, nullptr);
 }
 
@@ -218,7 +218,8 @@ void ReviewPanel::fill_tags() {
         chip->setEnabled(writable_);
         chip->setToolTip(tr("Remove the tag \"%1\"").arg(tag));
         chip->setAccessibleName(chip->toolTip());
-        connect(chip, &QToolButton::clicked, this, [this, tag] { Q_EMIT tag_wanted(tag, false); });
+        connect(chip, &QToolButton::clicked, this,
+                [this, tag] { Q_EMIT tag_requested(tag, false); });
         tag_grid_->addWidget(chip, i / kTagColumns, i % kTagColumns, Qt::AlignLeft);
     }
     tag_grid_->setColumnStretch(kTagColumns, 1);

@@ -3,7 +3,7 @@
 
 #include <QWidget>
 
-#include "ui/case/case_desk.h"
+#include "ui/case/case_controller.h"
 
 class QGridLayout;
 class QLabel;
@@ -37,11 +37,11 @@ class ReviewPanel : public QWidget {
     [[nodiscard]] QStringList tags() const { return tags_; }
 
   Q_SIGNALS:
-    void mark_wanted(dfd::Mark mark);
-    void tag_wanted(const QString& tag, bool on);
-    void note_wanted(const QString& text);
-    void alike_wanted();
-    void reviewer_wanted();
+    void mark_requested(dfd::Mark mark);
+    void tag_requested(const QString& tag, bool on);
+    void note_requested(const QString& text);
+    void alike_requested();
+    void reviewer_requested();
 
   protected:
     void changeEvent(QEvent* event) override;

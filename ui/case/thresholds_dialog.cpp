@@ -84,7 +84,7 @@ ThresholdsDialog::ThresholdsDialog(const std::vector<ThresholdProfile>& profiles
             real_below_->setValue(value);
         refresh();
     });
-    connect(apply_, &QPushButton::clicked, this, [this] { Q_EMIT wanted(profile()); });
+    connect(apply_, &QPushButton::clicked, this, [this] { Q_EMIT apply_requested(profile()); });
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     set_profile(active);
 }

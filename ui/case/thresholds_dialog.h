@@ -27,7 +27,7 @@ class ThresholdsDialog : public QDialog {
 
   Q_SIGNALS:
     /// The user wants to apply this profile.
-    void wanted(const dfd::ThresholdProfile& profile);
+    void apply_requested(const dfd::ThresholdProfile& profile);
 
   private:
     void refresh();

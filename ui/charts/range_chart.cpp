@@ -50,14 +50,14 @@ RangeChart::RangeChart(bool spreads, QWidget* parent)
 
 void RangeChart::set_points(PointsPtr points) {
     points_ = std::move(points);
-    forget_layout();
+    invalidate_layout();
     describe();
     update();
 }
 
 void RangeChart::set_thresholds(const BandThresholds& thresholds) {
     thresholds_ = thresholds;
-    forget_layout();
+    invalidate_layout();
     update();
 }
 
@@ -67,9 +67,9 @@ void RangeChart::set_range(const ChartRange& range) {
     update();
 }
 
-void RangeChart::set_axis_words(bool shown) {
-    axis_words_ = shown;
-    forget_layout();
+void RangeChart::set_axis_labels(bool shown) {
+    axis_labels_ = shown;
+    invalidate_layout();
     update();
 }
 
@@ -97,7 +97,7 @@ void RangeChart::describe() {
 
 QRectF RangeChart::plot() const {
     const double words = fontMetrics().height() * 0.9;
-    return QRectF(rect()).adjusted(1, words + 2, -1, axis_words_ ? -words - 4 : -1);
+    return QRectF(rect()).adjusted(1, words + 2, -1, axis_labels_ ? -words - 4 : -1);
 }
 
 double RangeChart::x_of(double score) const {
@@ -150,7 +150,7 @@ void RangeChart::paintEvent(QPaintEvent*) {
     const QRectF above(area.left(), 0, area.width(), area.top());
     const QRectF below(area.left(), area.bottom() + 2, area.width(), height() - area.bottom() - 2);
     painter.drawText(above, Qt::AlignLeft | Qt::AlignVCenter, corner_text());
-    if (axis_words_) {
+    if (axis_labels_) {
         painter.drawText(below, Qt::AlignLeft | Qt::AlignVCenter, tr("0 real"));
         painter.drawText(below, Qt::AlignRight | Qt::AlignVCenter, tr("fake 1"));
     }
@@ -164,17 +164,17 @@ void RangeChart::paintEvent(QPaintEvent*) {
 }
 
 void RangeChart::focusInEvent(QFocusEvent* event) {
-    focus_by_keyboard_ = came_by_keyboard(*event);
+    focus_by_keyboard_ = focused_by_keyboard(*event);
     QWidget::focusInEvent(event);
 }
 
 void RangeChart::resizeEvent(QResizeEvent*) {
-    forget_layout();
+    invalidate_layout();
 }
 
 void RangeChart::changeEvent(QEvent* event) {
     if (event->type() == QEvent::StyleChange || event->type() == QEvent::PaletteChange)
-        forget_layout();
+        invalidate_layout();
     QWidget::changeEvent(event);
 }
 

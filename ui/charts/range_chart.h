@@ -32,7 +32,7 @@ class RangeChart : public QWidget {
     /// Does not emit `range_changed`.
     void set_range(const ChartRange& range);
     /// Captions below the axis; not needed on a chart right above another one.
-    void set_axis_words(bool shown);
+    void set_axis_labels(bool shown);
     [[nodiscard]] const ChartRange& range() const { return range_; }
 
     static constexpr double kLargestSpread = 0.5;  ///< highest possible spread of scores
@@ -51,7 +51,7 @@ class RangeChart : public QWidget {
     [[nodiscard]] const std::vector<ScorePoint>& points() const { return *points_; }
     [[nodiscard]] const BandThresholds& thresholds() const { return thresholds_; }
     /// Points, thresholds, size or style changed: drop cached layout.
-    virtual void forget_layout() = 0;
+    virtual void invalidate_layout() = 0;
     virtual void paint_points(QPainter& painter) = 0;
     /// A word for the upper left corner.
     [[nodiscard]] virtual QString corner_text() const = 0;
@@ -73,7 +73,7 @@ class RangeChart : public QWidget {
     [[nodiscard]] QRectF chosen_area() const;
 
     bool spreads_;
-    bool axis_words_ = true;
+    bool axis_labels_ = true;
     PointsPtr points_;
     BandThresholds thresholds_;
     ChartRange range_;

@@ -19,7 +19,7 @@ QSize ScoreHistogram::sizeHint() const {
     return {28 * kGrid, 9 * kGrid};
 }
 
-void ScoreHistogram::forget_layout() {
+void ScoreHistogram::invalidate_layout() {
     bins_.assign(kBins, 0);
     for (const ScorePoint& point : points()) {
         const auto bin = static_cast<int>(point.score * kBins);

@@ -17,7 +17,7 @@ class ScoreHistogram : public RangeChart {
     static constexpr int kBins = 50;
 
   protected:
-    void forget_layout() override;
+    void invalidate_layout() override;
     void paint_points(QPainter& painter) override;
     [[nodiscard]] QString corner_text() const override;
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "ui/look/appearance.h"
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -66,8 +66,8 @@ void ScoreScale::paintEvent(QPaintEvent*) {
                      Qt::AlignRight | Qt::AlignVCenter, tr("fake 1"));
     for (const double edge : {edges[1], edges[2]}) {
         const QString text = QString::number(edge, 'f', 2);
-        const double half = figures_width(painter.font(), text) / 2;
-        draw_figures(painter, QRectF(x_of(edge) - half, tick_top, 2 * half, tick_height), text);
+        const double half = digits_width(painter.font(), text) / 2;
+        draw_digits(painter, QRectF(x_of(edge) - half, tick_top, 2 * half, tick_height), text);
     }
 
     // One dot per expert: shows at a glance whether they agree.

@@ -28,7 +28,7 @@ QSize ScoreScatter::sizeHint() const {
     return {28 * kGrid, 16 * kGrid};
 }
 
-void ScoreScatter::forget_layout() {
+void ScoreScatter::invalidate_layout() {
     layer_ = {};
 }
 
@@ -36,7 +36,7 @@ QString ScoreScatter::corner_text() const {
     return tr("Spread (up to %1) by score").arg(kLargestSpread, 0, 'f', 1);
 }
 
-void ScoreScatter::lay_out(double device_pixel_ratio) {
+void ScoreScatter::render_layer(double device_pixel_ratio) {
     // Bin dots on a grid of the dot size and darken crowded cells: painting 100 000 pictures costs
     // as much as painting 100.
     const QRectF area = plot();
@@ -80,7 +80,7 @@ void ScoreScatter::paint_points(QPainter& painter) {
     if (points().empty())
         return;
     if (layer_.isNull())
-        lay_out(devicePixelRatioF());
+        render_layer(devicePixelRatioF());
     painter.drawImage(plot().topLeft(), layer_);
 }
 

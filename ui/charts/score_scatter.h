@@ -15,12 +15,12 @@ class ScoreScatter : public RangeChart {
     [[nodiscard]] QSize sizeHint() const override;
 
   protected:
-    void forget_layout() override;
+    void invalidate_layout() override;
     void paint_points(QPainter& painter) override;
     [[nodiscard]] QString corner_text() const override;
 
   private:
-    void lay_out(double device_pixel_ratio);
+    void render_layer(double device_pixel_ratio);
 
     QImage layer_;  ///< cached rendering of all points; null when it must be repainted
 };

@@ -8,7 +8,7 @@
 
 #include "ui/list/image_convert.h"
 #include "ui/look/wording.h"
-#include "ui/work/turn_taking_evaluator.h"
+#include "ui/work/shared_evaluator.h"
 
 namespace dfd::ui {
 namespace {
@@ -72,15 +72,15 @@ void ExaminationSession::open_panel(const std::string& name) {
     opening_.start(
         [this, name, open = backend_.open_panel](const Task::Run& run) -> Task::Then {
             const Progress progress = [&](double done, double total, const std::string& what) {
-                run.tell_newest([this, fraction = total > 0 ? done / total : -1.0,
+                run.post_latest([this, fraction = total > 0 ? done / total : -1.0,
                                  text = QString::fromStdString(what)] {
                     Q_EMIT panel_loading(fraction, text);
                 });
             };
-            const std::shared_ptr<Evaluator> evaluator = open(name, progress, run.stop());
+            const std::shared_ptr<Evaluator> evaluator = open(name, progress, run.stop_token());
             return [this, evaluator] { panel_ready(evaluator); };
         },
-        [this](const Task::Problem& problem) { panel_not_ready(problem.sentence); });
+        [this](const Task::Problem& problem) { panel_load_failed(problem.sentence); });
     Q_EMIT panel_state_changed();
 }
 
@@ -88,7 +88,7 @@ void ExaminationSession::panel_ready(std::shared_ptr<Evaluator> evaluator) {
     const bool another = evaluator_ != nullptr;
     retire_examiner();
     set_weights({});
-    evaluator_ = std::make_shared<TurnTakingEvaluator>(std::move(evaluator));
+    evaluator_ = std::make_shared<SharedEvaluator>(std::move(evaluator));
     panel_state_ = PanelState::Ready;
     start_examiner();
     const QString note =
@@ -104,7 +104,7 @@ void ExaminationSession::panel_ready(std::shared_ptr<Evaluator> evaluator) {
     submit_all(queued);
 }
 
-void ExaminationSession::panel_not_ready(const QString& sentence) {
+void ExaminationSession::panel_load_failed(const QString& sentence) {
     panel_problem_ = sentence;
     if (!evaluator_)
         panel_state_ = PanelState::Missing;
@@ -155,7 +155,7 @@ void ExaminationSession::start_examiner() {
             if (first)
                 post->post([this, inbox] {
                     if (inbox == inbox_)
-                        drain();
+                        process_inbox();
                 });
         });
 }
@@ -181,7 +181,7 @@ void ExaminationSession::add_paths(std::vector<std::filesystem::path> paths) {
             std::vector<Source> sources;
             QString problem;
             for (const auto& path : paths) {
-                if (run.stop().stop_requested())
+                if (run.stop_token().stop_requested())
                     throw Cancelled();
                 try {
                     for (auto& found : find_pictures(path, true))
@@ -194,9 +194,9 @@ void ExaminationSession::add_paths(std::vector<std::filesystem::path> paths) {
                 problem = paths.size() == 1
                               ? tr("No pictures were found in %1.").arg(path_text(paths.front()))
                               : tr("No pictures were found in these files and folders.");
-            return [this, sources, problem] { take_sources(sources, problem); };
+            return [this, sources, problem] { add_sources(sources, problem); };
         },
-        [this](const Task::Problem& problem) { take_sources({}, problem.sentence); });
+        [this](const Task::Problem& problem) { add_sources({}, problem.sentence); });
     Q_EMIT progress_changed();
 }
 
@@ -204,7 +204,7 @@ void ExaminationSession::add_bytes(QByteArray bytes, const QString& label) {
     Source source;
     source.bytes = std::make_shared<const std::vector<std::uint8_t>>(bytes.begin(), bytes.end());
     source.label = label.toStdString();
-    take_sources({std::move(source)}, {});
+    add_sources({std::move(source)}, {});
 }
 
 void ExaminationSession::add_image(const QImage& image, const QString& label) {
@@ -213,13 +213,13 @@ void ExaminationSession::add_image(const QImage& image, const QString& label) {
             Source source;
             source.bytes = std::make_shared<const std::vector<std::uint8_t>>(to_png(image));
             source.label = label.toStdString();
-            return [this, source] { take_sources({source}, {}); };
+            return [this, source] { add_sources({source}, {}); };
         },
-        [this](const Task::Problem& problem) { take_sources({}, problem.sentence); });
+        [this](const Task::Problem& problem) { add_sources({}, problem.sentence); });
     Q_EMIT progress_changed();
 }
 
-void ExaminationSession::take_sources(std::vector<Source> sources, const QString& when_empty) {
+void ExaminationSession::add_sources(std::vector<Source> sources, const QString& when_empty) {
     if (sources.empty()) {
         Q_EMIT progress_changed();
         Q_EMIT nothing_added(when_empty);
@@ -246,7 +246,7 @@ void ExaminationSession::take_sources(std::vector<Source> sources, const QString
         Q_EMIT exhibits_added(ids);
     submit_all(ids);
     if (first_known)
-        Q_EMIT some_known(known, *first_known);
+        Q_EMIT already_listed(known, *first_known);
     Q_EMIT progress_changed();
 }
 
@@ -254,7 +254,7 @@ void ExaminationSession::remove(const std::vector<ListedId>& ids) {
     for (const ListedId id : ids) {
         if (const auto found = running_.find(id); found != running_.end()) {
             const ExaminationId examination = found->second;
-            ended(examination);
+            finish_examination(examination);
             examiner_->cancel(examination);
         }
     }
@@ -281,12 +281,12 @@ void ExaminationSession::submit(ListedId id) {
 void ExaminationSession::submit_all(const std::vector<ListedId>& ids) {
     for (const ListedId id : ids)
         submit(id);
-    if (wanted_)
-        want_first(*wanted_);
+    if (next_)
+        examine_next(*next_);
     Q_EMIT progress_changed();
 }
 
-void ExaminationSession::drain() {
+void ExaminationSession::process_inbox() {
     std::vector<Inbox::Step> steps;
     {
         const std::lock_guard lock(inbox_->mutex);
@@ -303,13 +303,13 @@ void ExaminationSession::drain() {
                                  ? QString::fromStdString(step.examination->failure.message)
                                  : QString();
         if (finished)
-            ended(examination);
+            finish_examination(examination);
         exhibits_.apply(id, std::move(step.examination), step.thumbnail, note);
     }
     Q_EMIT progress_changed();
 }
 
-void ExaminationSession::ended(ExaminationId examination) {
+void ExaminationSession::finish_examination(ExaminationId examination) {
     const auto found = exhibit_of_.find(examination);
     if (found == exhibit_of_.end())
         return;
@@ -320,22 +320,22 @@ void ExaminationSession::ended(ExaminationId examination) {
         batch_total_ = batch_done_ = 0;
 }
 
-void ExaminationSession::want_first(ListedId id) {
-    wanted_ = id;
+void ExaminationSession::examine_next(ListedId id) {
+    next_ = id;
     if (const auto found = running_.find(id); found != running_.end())
         examiner_->prioritise(found->second);
 }
 
-void ExaminationSession::want_soon(const std::vector<ListedId>& ids) {
+void ExaminationSession::examine_soon(const std::vector<ListedId>& ids) {
     std::vector<ExaminationId> soon;
     const auto want = [&](ListedId id) {
         if (const auto found = running_.find(id); found != running_.end())
             soon.push_back(found->second);
     };
-    if (wanted_)
-        want(*wanted_);
+    if (next_)
+        want(*next_);
     for (const ListedId id : ids)
-        if (id != wanted_)
+        if (id != next_)
             want(id);
     if (!soon.empty())
         examiner_->prioritise(soon);
@@ -351,7 +351,7 @@ void ExaminationSession::cancel_all() {
     encoding_.stop();
     // Update the list at once; later steps of these examinations no longer match an exhibit.
     for (int row = 0; row < exhibits_.rowCount(); ++row)
-        if (const Exhibit& exhibit = exhibits_.at(row); !exhibit.at_rest())
+        if (const Exhibit& exhibit = exhibits_.at(row); !exhibit.is_finished())
             exhibits_.set_state(exhibit.id, ExaminationState::Cancelled, tr("stopped by you"));
     Q_EMIT progress_changed();
 }
@@ -363,8 +363,8 @@ void ExaminationSession::examine_again(const std::vector<ListedId>& ids) {
         exhibits_.set_state(id, ExaminationState::Queued, tr("queued again by you"));
         submit(id);
     }
-    if (wanted_)
-        want_first(*wanted_);
+    if (next_)
+        examine_next(*next_);
     Q_EMIT progress_changed();
 }
 

@@ -77,9 +77,9 @@ class ExaminationSession : public QObject {
 
     // --- queue
     /// Examines this picture next; the last call wins.
-    void want_first(ListedId id);
-    /// Examines these next, in this order, after the picture of `want_first`.
-    void want_soon(const std::vector<ListedId>& ids);
+    void examine_next(ListedId id);
+    /// Examines these next, in this order, after the picture of `examine_next`.
+    void examine_soon(const std::vector<ListedId>& ids);
     void cancel_all();
     /// Queues finished, failed and cancelled exhibits again.
     void examine_again(const std::vector<ListedId>& ids);
@@ -96,21 +96,21 @@ class ExaminationSession : public QObject {
     void panels_listed(const std::vector<dfd::ListedPanel>& panels);
     void exhibits_added(const std::vector<dfd::ui::ListedId>& ids);
     void nothing_added(const QString& sentence);
-    void some_known(int count, dfd::ui::ListedId first);
+    void already_listed(int count, dfd::ui::ListedId first);
     void progress_changed();
 
   private:
     struct Inbox;
 
     void panel_ready(std::shared_ptr<Evaluator> evaluator);
-    void panel_not_ready(const QString& sentence);
+    void panel_load_failed(const QString& sentence);
     void start_examiner();
     void retire_examiner();
     void submit(ListedId id);
     void submit_all(const std::vector<ListedId>& ids);
-    void drain();
-    void take_sources(std::vector<Source> sources, const QString& when_empty);
-    void ended(ExaminationId examination);
+    void process_inbox();
+    void add_sources(std::vector<Source> sources, const QString& when_empty);
+    void finish_examination(ExaminationId examination);
 
     Backend backend_;
     ExhibitModel exhibits_;
@@ -127,7 +127,7 @@ class ExaminationSession : public QObject {
     std::shared_ptr<Inbox> inbox_;  ///< of the current examiner; a retired examiner has its own
     std::unordered_map<ExaminationId, ListedId> exhibit_of_;
     std::unordered_map<ListedId, ExaminationId> running_;
-    std::optional<ListedId> wanted_;
+    std::optional<ListedId> next_;
 
     int batch_total_ = 0;
     int batch_done_ = 0;

@@ -26,16 +26,17 @@ std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) 
     RowContent content;
     content.thumbnail = model->thumbnail(exhibit->id);
     content.problem = exhibit->state == ExaminationState::Failed;
-    content.stand_in = content.problem ? QStringLiteral("error") : QStringLiteral("clock");
+    content.placeholder_icon = content.problem ? QStringLiteral("error") : QStringLiteral("clock");
     content.name = exhibit->name;
     if (const PanelOpinion* const opinion = exhibit->opinion()) {
         content.score = opinion->score;
-        content.second = tr("%1, spread %2")
-                             .arg(band_text(band_of(opinion->score)), score_text(opinion->spread));
+        content.subtitle =
+            tr("%1, spread %2")
+                .arg(band_text(band_of(opinion->score)), score_text(opinion->spread));
     } else if (content.problem) {
-        content.second = QString::fromStdString(exhibit->examination->failure.message);
+        content.subtitle = QString::fromStdString(exhibit->examination->failure.message);
     } else {
-        content.second = state_text(exhibit->state);
+        content.subtitle = state_text(exhibit->state);
     }
     return content;
 }

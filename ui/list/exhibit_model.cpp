@@ -33,10 +33,10 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
             if (exhibit.state == ExaminationState::Failed)
                 return QStringLiteral("%1\n%2").arg(
                     exhibit.name, QString::fromStdString(exhibit.examination->failure.message));
-            return exhibit.place.isEmpty() ? exhibit.name
-                                           : exhibit.place + QLatin1Char('/') + exhibit.name;
+            return exhibit.folder.isEmpty() ? exhibit.name
+                                            : exhibit.folder + QLatin1Char('/') + exhibit.name;
         case Qt::AccessibleTextRole:
-            return spoken_text(exhibit);
+            return accessible_text(exhibit);
         case IdRole:
         case AddedRole:
             return QVariant::fromValue(exhibit.id);
@@ -46,14 +46,14 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
             return opinion != nullptr ? QVariant(opinion->score) : QVariant();
         case SpreadRole:
             return opinion != nullptr ? QVariant(opinion->spread) : QVariant();
-        case PlaceRole:
-            return exhibit.place;
+        case FolderRole:
+            return exhibit.folder;
         default:
             return {};
     }
 }
 
-QString ExhibitModel::spoken_text(const Exhibit& exhibit) const {
+QString ExhibitModel::accessible_text(const Exhibit& exhibit) const {
     if (const PanelOpinion* const opinion = exhibit.opinion())
         return tr("%1, %2, score %3, spread %4")
             .arg(exhibit.name, band_text(band_of(opinion->score)), score_text(opinion->score),
@@ -77,7 +77,7 @@ std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources) {
         exhibit->id = ++last_id_;
         exhibit->name = source.path.empty() ? QString::fromStdString(source.label)
                                             : path_text(source.path.filename());
-        exhibit->place = source.path.empty() ? QString() : path_text(source.path.parent_path());
+        exhibit->folder = source.path.empty() ? QString() : path_text(source.path.parent_path());
         exhibit->added = now;
         exhibit->history.push_back({ExaminationState::Queued, now, {}});
         if (!source.path.empty())
@@ -92,20 +92,20 @@ std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources) {
 }
 
 void ExhibitModel::remove(const std::vector<ListedId>& ids) {
-    std::vector<int> doomed;
+    std::vector<int> rows;
     for (const ListedId id : ids)
         if (const int row = row_of(id); row >= 0)
-            doomed.push_back(row);
-    std::sort(doomed.begin(), doomed.end());
-    doomed.erase(std::unique(doomed.begin(), doomed.end()), doomed.end());
+            rows.push_back(row);
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     // Remove runs of adjacent rows from the back, so that earlier row numbers stay valid.
-    while (!doomed.empty()) {
-        const int last = doomed.back();
+    while (!rows.empty()) {
+        const int last = rows.back();
         int first = last;
-        doomed.pop_back();
-        while (!doomed.empty() && doomed.back() == first - 1) {
+        rows.pop_back();
+        while (!rows.empty() && rows.back() == first - 1) {
             --first;
-            doomed.pop_back();
+            rows.pop_back();
         }
         beginRemoveRows({}, first, last);
         for (int row = first; row <= last; ++row) {
@@ -138,11 +138,11 @@ void ExhibitModel::apply(ListedId id, ExaminationPtr step, const QByteArray& thu
         thumbnails_.remove(id);
     }
     exhibit.history.push_back({step->state, QDateTime::currentDateTime(), note});
-    exhibit.examination = weights_.empty() ? std::move(step) : weighed(std::move(step));
+    exhibit.examination = weights_.empty() ? std::move(step) : with_weights(std::move(step));
     changed(id);
 }
 
-ExaminationPtr ExhibitModel::weighed(ExaminationPtr step) const {
+ExaminationPtr ExhibitModel::with_weights(ExaminationPtr step) const {
     if (!step || !step->opinion)
         return step;
     const std::vector<double> reference(step->opinion->experts.size(), 1.0);
@@ -155,7 +155,7 @@ void ExhibitModel::set_weights(std::vector<double> weights) {
         return;
     weights_ = std::move(weights);
     for (const auto& exhibit : exhibits_)
-        exhibit->examination = weighed(exhibit->examination);
+        exhibit->examination = with_weights(exhibit->examination);
     if (rowCount() > 0)
         Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }

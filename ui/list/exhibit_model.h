@@ -27,8 +27,8 @@ struct StateChange {
 struct Exhibit {
     ListedId id = 0;
     Source source;
-    QString name;   ///< file name, or a label for bytes
-    QString place;  ///< folder, or empty for bytes
+    QString name;    ///< file name, or a label for bytes
+    QString folder;  ///< path; empty for bytes
     QDateTime added;
     ExaminationState state = ExaminationState::Queued;
     ExaminationPtr examination;  ///< newest step, without its thumbnail; null before Decoded
@@ -36,7 +36,7 @@ struct Exhibit {
     std::vector<StateChange> history;
 
     /// No further step will come unless the exhibit is queued again.
-    [[nodiscard]] bool at_rest() const {
+    [[nodiscard]] bool is_finished() const {
         return state == ExaminationState::Explained || state == ExaminationState::Failed ||
                state == ExaminationState::Cancelled;
     }
@@ -56,7 +56,7 @@ class ExhibitModel : public QAbstractListModel {
         ScoreRole,                  ///< double, or an invalid variant
         SpreadRole,                 ///< double, or an invalid variant
         AddedRole,                  ///< ListedId: increases in order of adding
-        PlaceRole,                  ///< QString
+        FolderRole,                 ///< QString
     };
 
     explicit ExhibitModel(QObject* parent = nullptr);
@@ -89,8 +89,8 @@ class ExhibitModel : public QAbstractListModel {
     [[nodiscard]] QImage thumbnail(ListedId id) const;
 
   private:
-    [[nodiscard]] QString spoken_text(const Exhibit& exhibit) const;
-    [[nodiscard]] ExaminationPtr weighed(ExaminationPtr step) const;
+    [[nodiscard]] QString accessible_text(const Exhibit& exhibit) const;
+    [[nodiscard]] ExaminationPtr with_weights(ExaminationPtr step) const;
     void number_rows(std::size_t from);
     void changed(ListedId id);
 

@@ -20,14 +20,14 @@ namespace dfd::ui {
 ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     : QWidget(parent),
       model_(model),
-      order_(new ExhibitOrder(this)),
+      order_(new ExhibitProxyModel(this)),
       filter_(new QLineEdit(this)),
       key_(new QComboBox(this)),
       direction_button_(new QToolButton(this)),
       list_(new QListView(this)),
       count_(make_label(this, TextSize::Caption, false, true)),
       note_(make_label(this, TextSize::Caption, true, true)),
-      settled_(new QTimer(this)),
+      debounce_(new QTimer(this)),
       recount_(new QTimer(this)) {
     setProperty("pane", true);
     setAttribute(Qt::WA_StyledBackground);
@@ -77,14 +77,14 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     foot->addWidget(note_);
     all->addLayout(foot);
 
-    settled_->setSingleShot(true);
-    settled_->setInterval(120);
+    debounce_->setSingleShot(true);
+    debounce_->setInterval(120);
     recount_->setSingleShot(true);
     recount_->setInterval(0);
     connect(filter_, &QLineEdit::textChanged, this, [this](const QString& text) {
         order_->set_filter(text);
         refresh_count();
-        settled_->start();
+        debounce_->start();
     });
     connect(key_, &QComboBox::currentIndexChanged, this, [this] {
         const OrderBy key = order_key();
@@ -101,9 +101,9 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     connect(list_, &QListView::customContextMenuRequested, this, [this](const QPoint& where) {
         Q_EMIT context_menu_requested(list_->viewport()->mapToGlobal(where));
     });
-    connect(list_->verticalScrollBar(), &QScrollBar::valueChanged, settled_,
+    connect(list_->verticalScrollBar(), &QScrollBar::valueChanged, debounce_,
             qOverload<>(&QTimer::start));
-    connect(settled_, &QTimer::timeout, this, &ExhibitPane::report_visible);
+    connect(debounce_, &QTimer::timeout, this, &ExhibitPane::report_visible);
     connect(recount_, &QTimer::timeout, this, &ExhibitPane::refresh_count);
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(order_, signal, recount_, qOverload<>(&QTimer::start));
@@ -170,7 +170,7 @@ void ExhibitPane::set_order(OrderBy key, Qt::SortOrder direction) {
     refresh_direction();
     if (list_->currentIndex().isValid())
         list_->scrollTo(list_->currentIndex());
-    settled_->start();
+    debounce_->start();
 }
 
 void ExhibitPane::refresh_direction() {
@@ -187,7 +187,7 @@ void ExhibitPane::refresh_count() {
     const int all = model_.rowCount();
     count_->setText(shown == all ? tr("Pictures: %1").arg(all)
                                  : tr("Pictures: %1 of %2").arg(shown).arg(all));
-    settled_->start();
+    debounce_->start();
 }
 
 void ExhibitPane::report_visible() {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ui/list/exhibit_model.h"
-#include "ui/list/exhibit_order.h"
+#include "ui/list/exhibit_proxy_model.h"
 
 class QComboBox;
 class QLabel;
@@ -38,7 +38,7 @@ class ExhibitPane : public QWidget {
     void set_order(OrderBy key, Qt::SortOrder direction);
     [[nodiscard]] QListView* list() const { return list_; }
     [[nodiscard]] QLineEdit* filter_box() const { return filter_; }
-    [[nodiscard]] ExhibitOrder* order() const { return order_; }
+    [[nodiscard]] ExhibitProxyModel* order() const { return order_; }
 
   Q_SIGNALS:
     void current_changed();
@@ -52,14 +52,14 @@ class ExhibitPane : public QWidget {
     void report_visible();
 
     ExhibitModel& model_;
-    ExhibitOrder* order_;
+    ExhibitProxyModel* order_;
     QLineEdit* filter_;
     QComboBox* key_;
     QToolButton* direction_button_;
     QListView* list_;
     QLabel* count_;
     QLabel* note_;
-    QTimer* settled_;
+    QTimer* debounce_;
     QTimer* recount_;
     Qt::SortOrder direction_ = Qt::AscendingOrder;
 };

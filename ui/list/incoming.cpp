@@ -41,8 +41,8 @@ void read_addresses(const QByteArray& text, bool plain_text, Incoming& incoming)
             if (auto path = local_path(address); !path.empty())
                 incoming.paths.push_back(std::move(path));
         } else if (is_remote(address)) {
-            if (incoming.remote.isEmpty())
-                incoming.remote = QString::fromUtf8(address);
+            if (incoming.web_address.isEmpty())
+                incoming.web_address = QString::fromUtf8(address);
         } else if (address.startsWith("data:image/")) {
             const qsizetype comma = address.indexOf(',');
             const QByteArray head = address.left(comma);
@@ -59,7 +59,7 @@ void read_addresses(const QByteArray& text, bool plain_text, Incoming& incoming)
 
 }  // namespace
 
-bool may_be_incoming(const QMimeData& data) {
+bool may_contain_picture(const QMimeData& data) {
     if (data.hasUrls() || data.hasImage() || data.hasText())
         return true;
     for (const char* const format : kPictureFormats)

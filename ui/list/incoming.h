@@ -16,7 +16,7 @@ struct Incoming {
     std::vector<std::filesystem::path> paths;  ///< byte-exact, also when not UTF-8
     QByteArray bytes;                          ///< an encoded picture as the sender made it
     QImage image;                              ///< pixels without a file
-    QString remote;                            ///< a web address, if nothing else was offered
+    QString web_address;                       ///< if nothing else was offered
 
     [[nodiscard]] bool has_picture() const {
         return !paths.empty() || !bytes.isEmpty() || !image.isNull();
@@ -24,7 +24,7 @@ struct Incoming {
 };
 
 /// A cheap check for drag-enter: whether `read_incoming` is worth calling.
-[[nodiscard]] bool may_be_incoming(const QMimeData& data);
+[[nodiscard]] bool may_contain_picture(const QMimeData& data);
 [[nodiscard]] Incoming read_incoming(const QMimeData& data);
 
 }  // namespace dfd::ui

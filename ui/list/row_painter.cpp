@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "ui/look/appearance.h"
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
 
@@ -14,7 +14,7 @@ namespace {
 constexpr int kRowHeight = 8 * kGrid;
 constexpr int kThumbnailSide = 6 * kGrid;
 constexpr int kScoreWidth = 6 * kGrid;
-constexpr int kSign = 2 * kGrid;
+constexpr int kBadgeSide = 2 * kGrid;
 
 void paint_thumbnail(QPainter& painter, const QRect& box, const RowContent& content) {
     const QImage& image = content.thumbnail;
@@ -23,11 +23,11 @@ void paint_thumbnail(QPainter& painter, const QRect& box, const RowContent& cont
         painter.setPen(Qt::NoPen);
         painter.setBrush(look().hover);
         painter.drawRoundedRect(box, 4, 4);
-        if (!content.stand_in.isEmpty())
+        if (!content.placeholder_icon.isEmpty())
             painter.drawPixmap(
                 box.center() - QPoint(11, 11),
-                icon_pixmap(content.stand_in, content.problem ? look().warning : look().faint, 24,
-                            ratio));
+                icon_pixmap(content.placeholder_icon,
+                            content.problem ? look().warning : look().faint, 24, ratio));
     } else {
         // Crop instead of fit: equal tiles align, and the whole picture is one click away.
         const QSizeF side(std::min(image.width(), image.height()),
@@ -38,13 +38,13 @@ void paint_thumbnail(QPainter& painter, const QRect& box, const RowContent& cont
         painter.setRenderHint(QPainter::SmoothPixmapTransform);
         painter.drawImage(QRectF(box), image, middle);
     }
-    if (!content.corner.isEmpty()) {
+    if (!content.corner_icon.isEmpty()) {
         const QRect plate(box.right() - 19, box.bottom() - 19, 20, 20);
         painter.setPen(Qt::NoPen);
         painter.setBrush(look().field);
         painter.drawRoundedRect(plate, 4, 4);
         painter.drawPixmap(plate.topLeft() + QPoint(2, 2),
-                           icon_pixmap(content.corner, look().text, kSign, ratio));
+                           icon_pixmap(content.corner_icon, look().text, kBadgeSide, ratio));
     }
 }
 
@@ -89,11 +89,13 @@ void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowC
     const QRect lower(text_left, upper.bottom() + 1, upper.width(), kThumbnailSide / 2 - 2);
 
     const double ratio = painter.device()->devicePixelRatioF();
-    for (const RowSign& sign : content.signs) {
-        const QPoint where(upper.right() - kSign + 1, upper.top() + (upper.height() - kSign) / 2);
-        painter.drawPixmap(where, icon_pixmap(sign.icon, sign.warns ? look().warning : look().quiet,
-                                              kSign, ratio));
-        upper.setRight(upper.right() - kSign - 2);
+    for (const RowBadge& badge : content.badges) {
+        const QPoint where(upper.right() - kBadgeSide + 1,
+                           upper.top() + (upper.height() - kBadgeSide) / 2);
+        painter.drawPixmap(where,
+                           icon_pixmap(badge.icon, badge.is_warning ? look().warning : look().quiet,
+                                       kBadgeSide, ratio));
+        upper.setRight(upper.right() - kBadgeSide - 2);
     }
     painter.setFont(body);
     painter.setPen(look().text);
@@ -104,14 +106,14 @@ void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowC
     painter.setPen(content.problem ? look().warning : look().quiet);
     painter.drawText(
         lower, Qt::AlignLeft | Qt::AlignVCenter,
-        QFontMetrics(caption).elidedText(content.second, Qt::ElideRight, lower.width()));
+        QFontMetrics(caption).elidedText(content.subtitle, Qt::ElideRight, lower.width()));
 
     if (content.score) {
         const QRect score_box(row.right() - 2 * kGrid - kScoreWidth + 1, upper.top(), kScoreWidth,
                               upper.height());
         painter.setFont(text_font(TextSize::Body, true));
         painter.setPen(band_colour(band_of(*content.score, content.thresholds)));
-        draw_figures(painter, score_box, score_text(*content.score, content.thresholds));
+        draw_digits(painter, score_box, score_text(*content.score, content.thresholds));
         paint_small_scale(painter,
                           QRectF(score_box.left(), lower.top(), kScoreWidth, lower.height()),
                           *content.score, content.thresholds);

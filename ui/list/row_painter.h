@@ -12,19 +12,19 @@
 
 namespace dfd::ui {
 
-struct RowSign {
+struct RowBadge {
     QString icon;
-    bool warns = false;
+    bool is_warning = false;
 };
 
 struct RowContent {
     QImage thumbnail;
-    QString stand_in;      ///< icon name, shown while there is no thumbnail
-    bool problem = false;  ///< `stand_in` and `second` show a warning
+    QString placeholder_icon;  ///< icon name, shown while there is no thumbnail
+    bool problem = false;      ///< `placeholder_icon` and `subtitle` show a warning
     QString name;
-    QString second;              ///< second, smaller line; elided if too long
-    QString corner;              ///< icon name over the thumbnail; empty for none
-    std::vector<RowSign> signs;  ///< right-aligned, after the name
+    QString subtitle;              ///< second, smaller line; elided if too long
+    QString corner_icon;           ///< icon name over the thumbnail; empty for none
+    std::vector<RowBadge> badges;  ///< right-aligned, after the name
     std::optional<double> score;
     BandThresholds thresholds;
 };

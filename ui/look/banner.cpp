@@ -15,8 +15,8 @@
 namespace dfd::ui {
 namespace {
 
-constexpr int kMostBanners = 3;
-constexpr std::chrono::seconds kInformationStays{8};
+constexpr int kMaxBanners = 3;
+constexpr std::chrono::seconds kInformationTime{8};
 
 QString severity_icon(Severity severity) {
     switch (severity) {
@@ -95,14 +95,14 @@ Banner* BannerStack::show_message(Severity severity, const QString& text) {
     dismiss(text);
     auto* const banner = new Banner(severity, text, this);
     layout_->insertWidget(0, banner);
-    while (layout_->count() > kMostBanners) {
+    while (layout_->count() > kMaxBanners) {
         QWidget* const oldest = layout_->itemAt(layout_->count() - 1)->widget();
         layout_->removeWidget(oldest);
         oldest->hide();
         oldest->deleteLater();
     }
     if (severity == Severity::Information)
-        QTimer::singleShot(kInformationStays, banner, &QObject::deleteLater);
+        QTimer::singleShot(kInformationTime, banner, &QObject::deleteLater);
     return banner;
 }
 

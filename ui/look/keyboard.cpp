@@ -10,7 +10,7 @@
 
 namespace dfd::ui {
 
-bool came_by_keyboard(const QFocusEvent& event) {
+bool focused_by_keyboard(const QFocusEvent& event) {
     const Qt::FocusReason reason = event.reason();
     return reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason ||
            reason == Qt::ShortcutFocusReason;

@@ -8,7 +8,7 @@ class QWidget;
 namespace dfd::ui {
 
 /// Whether the keyboard moved the focus; the focus ring is drawn only then.
-[[nodiscard]] bool came_by_keyboard(const QFocusEvent& event);
+[[nodiscard]] bool focused_by_keyboard(const QFocusEvent& event);
 
 /// Whether the widget takes the key as text input, so that it must not trigger a shortcut: a
 /// printable character, with Shift at most, in a text field, spin box or combo box. `widget` may be

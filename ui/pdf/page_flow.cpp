@@ -66,7 +66,7 @@ PageFlow::~PageFlow() {
 }
 
 void PageFlow::end() {
-    decorate();
+    draw_header_and_footer();
     ended_ = true;
     if (!painter_.end()) {
         check();
@@ -84,29 +84,30 @@ QRectF PageFlow::rectangle(double left, double top, double width, double height)
 }
 
 /// Header and footer of the page that is complete.
-void PageFlow::decorate() {
-    const TextLook quiet{7.5, kQuiet};
+void PageFlow::draw_header_and_footer() {
+    const TextStyle quiet{7.5, kQuiet};
     if (page_ > 1) {
-        place(head_, quiet, 0, -11, kWidth);
+        draw_text_at(header_, quiet, 0, -11, kWidth);
         rule(-5.5);
     }
-    place(QStringLiteral("%1").arg(page_), quiet, 0, kBottom - kTop + 6, kWidth, Qt::AlignRight);
+    draw_text_at(QStringLiteral("%1").arg(page_), quiet, 0, kBottom - kTop + 6, kWidth,
+                 Qt::AlignRight);
 }
 
 void PageFlow::next_page() {
-    decorate();
+    draw_header_and_footer();
     pdf_.newPage();
     check();
     ++page_;
     y_ = 0;
 }
 
-void PageFlow::fresh_page() {
+void PageFlow::start_new_page() {
     if (y_ > 0)
         next_page();
 }
 
-bool PageFlow::need(double height) {
+bool PageFlow::ensure_room(double height) {
     if (y_ + height <= kBottom - kTop || y_ == 0)
         return false;
     next_page();
@@ -117,22 +118,22 @@ bool PageFlow::need(double height) {
 
 // --- text
 
-QFont PageFlow::font(const TextLook& look) const {
+QFont PageFlow::font(const TextStyle& style) const {
     QFont font;
     font.setFamilies(
-        look.code ? QStringList{QStringLiteral("DejaVu Sans Mono"), QStringLiteral("monospace")}
-                  : QStringList{QStringLiteral("DejaVu Sans"), QStringLiteral("sans-serif")});
-    font.setPixelSize(static_cast<int>(look.points * kResolution / 72));
-    font.setWeight(look.weight);
+        style.code ? QStringList{QStringLiteral("DejaVu Sans Mono"), QStringLiteral("monospace")}
+                   : QStringList{QStringLiteral("DejaVu Sans"), QStringLiteral("sans-serif")});
+    font.setPixelSize(static_cast<int>(style.points * kResolution / 72));
+    font.setWeight(style.weight);
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;
 }
 
-std::unique_ptr<QTextLayout> PageFlow::lay(const FlowCell& cell) const {
+std::unique_ptr<QTextLayout> PageFlow::make_layout(const FlowCell& cell) const {
     QString words = cell.text;
     words.replace(QLatin1Char('\n'), QChar::LineSeparator);
-    auto layout = std::make_unique<QTextLayout>(words, font(cell.look));
-    QTextOption option(cell.at_end ? Qt::AlignRight : Qt::AlignLeft);
+    auto layout = std::make_unique<QTextLayout>(words, font(cell.style));
+    QTextOption option(cell.right_aligned ? Qt::AlignRight : Qt::AlignLeft);
     option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     layout->setTextOption(option);
     layout->beginLayout();
@@ -148,7 +149,7 @@ namespace {
 
 /// Line height in millimetres.
 double line_height(const FlowCell& cell) {
-    return cell.look.points * 1.42 * kInch / 72;
+    return cell.style.points * 1.42 * kInch / 72;
 }
 
 double tallest(const std::vector<FlowCell>& cells) {
@@ -163,7 +164,7 @@ double tallest(const std::vector<FlowCell>& cells) {
 double PageFlow::height_of(const std::vector<FlowCell>& cells) {
     int lines = 0;
     for (const FlowCell& cell : cells)
-        lines = std::max(lines, lay(cell)->lineCount());
+        lines = std::max(lines, make_layout(cell)->lineCount());
     return lines * tallest(cells);
 }
 
@@ -171,14 +172,14 @@ void PageFlow::row(const std::vector<FlowCell>& cells, double below) {
     std::vector<std::unique_ptr<QTextLayout>> layouts;
     int lines = 0;
     for (const FlowCell& cell : cells) {
-        layouts.push_back(lay(cell));
+        layouts.push_back(make_layout(cell));
         lines = std::max(lines, layouts.back()->lineCount());
     }
     const double height = tallest(cells);
     if (lines * height < (kBottom - kTop) / 3)
-        need(lines * height);  // short rows are not split
+        ensure_room(lines * height);  // short rows are not split
     for (int line = 0; line < lines; ++line) {
-        need(height);
+        ensure_room(height);
         double ascent = 0;  // common baseline of the row
         for (const auto& layout : layouts)
             if (line < layout->lineCount())
@@ -187,7 +188,7 @@ void PageFlow::row(const std::vector<FlowCell>& cells, double below) {
             if (line >= layouts[i]->lineCount())
                 continue;
             const QTextLine piece = layouts[i]->lineAt(line);
-            painter_.setPen(cells[i].look.colour);
+            painter_.setPen(cells[i].style.colour);
             piece.draw(&painter_, QPointF(units(kLeft + cells[i].left),
                                           units(kTop + y_) + ascent - piece.ascent()));
         }
@@ -197,15 +198,15 @@ void PageFlow::row(const std::vector<FlowCell>& cells, double below) {
     check();
 }
 
-void PageFlow::text(const QString& words, const TextLook& look, double width, double below) {
-    row({{words, look, 0, width, false}}, below);
+void PageFlow::text(const QString& words, const TextStyle& style, double width, double below) {
+    row({{words, style, 0, width, false}}, below);
 }
 
-void PageFlow::place(const QString& words, const TextLook& look, double left, double top,
-                     double width, Qt::Alignment alignment) {
-    painter_.setFont(font(look));
-    painter_.setPen(look.colour);
-    const QRectF where = rectangle(left, top, width, look.points * 1.42 * kInch / 72);
+void PageFlow::draw_text_at(const QString& words, const TextStyle& style, double left, double top,
+                            double width, Qt::Alignment alignment) {
+    painter_.setFont(font(style));
+    painter_.setPen(style.colour);
+    const QRectF where = rectangle(left, top, width, style.points * 1.42 * kInch / 72);
     painter_.drawText(
         where, static_cast<int>(alignment) | Qt::AlignTop | Qt::TextSingleLine,
         painter_.fontMetrics().elidedText(words, Qt::ElideMiddle, static_cast<int>(where.width())));

@@ -35,7 +35,7 @@ class SinkDevice : public QIODevice {
     std::exception_ptr error_;
 };
 
-struct TextLook {
+struct TextStyle {
     double points = 9;
     QColor colour = QColor(0x1a, 0x1a, 0x1a);
     QFont::Weight weight = QFont::Normal;
@@ -45,10 +45,10 @@ struct TextLook {
 /// Text of one cell in a row. Positions in millimetres from the left margin.
 struct FlowCell {
     QString text;
-    TextLook look;
+    TextStyle style;
     double left = 0;
     double width = 0;
-    bool at_end = false;  ///< right-aligned
+    bool right_aligned = false;
 };
 
 /// All lengths in millimetres, from the top left corner of the printable area.
@@ -61,25 +61,26 @@ class PageFlow {
     PageFlow(const PageFlow&) = delete;
     PageFlow& operator=(const PageFlow&) = delete;
 
-    void set_head(const QString& head) { head_ = head; }
-    /// Called at the top of every page that `need` starts; may draw.
+    void set_header(const QString& head) { header_ = head; }
+    /// Called at the top of every page that `ensure_room` starts; may draw.
     void set_continuation(std::function<void()> draw) { continuation_ = std::move(draw); }
 
     /// Starts a new page unless this one is still empty.
-    void fresh_page();
+    void start_new_page();
     /// Starts a new page if less than `height` is left, unless the page is empty. True if it did.
-    bool need(double height);
+    bool ensure_room(double height);
     [[nodiscard]] double y() const { return y_; }
     [[nodiscard]] int page() const { return page_; }
     void skip(double height) { y_ += height; }
 
     /// One row; a row that does not fit continues on the next page.
     void row(const std::vector<FlowCell>& cells, double below = 0);
-    void text(const QString& words, const TextLook& look, double width = kWidth, double below = 0);
+    void text(const QString& words, const TextStyle& style, double width = kWidth,
+              double below = 0);
     [[nodiscard]] double height_of(const std::vector<FlowCell>& cells);
     /// Draws one line at a fixed place on the page; does not move `y`.
-    void place(const QString& words, const TextLook& look, double left, double top, double width,
-               Qt::Alignment alignment = Qt::AlignLeft);
+    void draw_text_at(const QString& words, const TextStyle& style, double left, double top,
+                      double width, Qt::Alignment alignment = Qt::AlignLeft);
     void rule(double top, const QColor& colour = QColor(0xd4, 0xd4, 0xd4));
 
     [[nodiscard]] QPainter& painter() { return painter_; }
@@ -90,15 +91,15 @@ class PageFlow {
 
   private:
     struct Lines;
-    [[nodiscard]] QFont font(const TextLook& look) const;
-    [[nodiscard]] std::unique_ptr<QTextLayout> lay(const FlowCell& cell) const;
+    [[nodiscard]] QFont font(const TextStyle& style) const;
+    [[nodiscard]] std::unique_ptr<QTextLayout> make_layout(const FlowCell& cell) const;
     void next_page();
-    void decorate();
+    void draw_header_and_footer();
 
     SinkDevice device_;
     QPdfWriter pdf_;
     QPainter painter_;
-    QString head_;
+    QString header_;
     std::function<void()> continuation_;
     double y_ = 0;
     int page_ = 0;

@@ -42,8 +42,8 @@ QString words(const std::string& text) {
     return QString::fromStdString(text);
 }
 
-TextLook look(double points, const QColor& colour = kText, QFont::Weight weight = QFont::Normal,
-              bool code = false) {
+TextStyle style(double points, const QColor& colour = kText, QFont::Weight weight = QFont::Normal,
+                bool code = false) {
     return {points, colour, weight, code};
 }
 
@@ -55,7 +55,7 @@ class PdfReport : public ReportWriter {
 
     void begin(const std::string& title, const std::string& head) override {
         flow_ = std::make_unique<PageFlow>(std::move(sink_), words(title));
-        flow_->set_head(words(head));
+        flow_->set_header(words(head));
     }
 
     void add(const ReportSection& section) override {
@@ -79,32 +79,32 @@ class PdfReport : public ReportWriter {
     void open(const ReportSection& section) {
         const bool cover = std::exchange(first_, false);
         if (section.own_page)
-            flow_->fresh_page();
+            flow_->start_new_page();
         if (!section.above.empty())
-            flow_->text(words(section.above), look(kSmall, kQuiet), PageFlow::kWidth, 0.6);
-        flow_->text(words(section.title), look(cover ? 22 : 15, kText, QFont::DemiBold),
+            flow_->text(words(section.above), style(kSmall, kQuiet), PageFlow::kWidth, 0.6);
+        flow_->text(words(section.title), style(cover ? 22 : 15, kText, QFont::DemiBold),
                     PageFlow::kWidth, 0.6);
         if (!section.below.empty())
-            flow_->text(words(section.below), look(kSmall, kQuiet));
+            flow_->text(words(section.below), style(kSmall, kQuiet));
         flow_->skip(cover ? 8 : 5);
     }
 
     // --- blocks
 
     void draw(const ReportHeading& heading) {
-        flow_->need(24);  // keep with the content that follows
+        flow_->ensure_room(24);  // keep with the content that follows
         flow_->skip(flow_->y() > 0 ? 5 : 0);
-        flow_->text(words(heading.text), look(10, kText, QFont::DemiBold), PageFlow::kWidth, 1.5);
+        flow_->text(words(heading.text), style(10, kText, QFont::DemiBold), PageFlow::kWidth, 1.5);
     }
 
     void draw(const ReportParagraph& paragraph) {
-        flow_->text(words(paragraph.text), look(kBody, colour_of(paragraph.tone)), kReadable, 2);
+        flow_->text(words(paragraph.text), style(kBody, colour_of(paragraph.tone)), kReadable, 2);
     }
 
     void draw(const ReportList& list) {
         for (const std::string& item : list.items)
-            flow_->row({{QStringLiteral("\u2013"), look(kBody, colour_of(list.tone)), 0, 4, false},
-                        {words(item), look(kBody, colour_of(list.tone)), 4, kReadable, false}},
+            flow_->row({{QStringLiteral("\u2013"), style(kBody, colour_of(list.tone)), 0, 4, false},
+                        {words(item), style(kBody, colour_of(list.tone)), 4, kReadable, false}},
                        1.6);
         flow_->skip(1);
     }
@@ -112,9 +112,9 @@ class PdfReport : public ReportWriter {
     void draw(const ReportFacts& facts) {
         constexpr double kName = 42, kGap = 4;
         for (const auto& fact : facts.facts)
-            flow_->row({{words(fact.name), look(kSmall, kQuiet), 0, kName, false},
+            flow_->row({{words(fact.name), style(kSmall, kQuiet), 0, kName, false},
                         {words(fact.value),
-                         look(fact.code ? kSmall - 0.5 : kSmall, kText, QFont::Normal, fact.code),
+                         style(fact.code ? kSmall - 0.5 : kSmall, kText, QFont::Normal, fact.code),
                          kName + kGap, PageFlow::kWidth - kName - kGap, false}},
                        0.7);
         flow_->skip(2.5);
@@ -139,10 +139,10 @@ class PdfReport : public ReportWriter {
         std::vector<FlowCell> cells;
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             const double width = room * columns_[i].share / all;
-            cells.push_back({i < texts.size() ? texts[i] : QString(), look(kSmall), left, width,
+            cells.push_back({i < texts.size() ? texts[i] : QString(), style(kSmall), left, width,
                              columns_[i].number});
             if (columns_[i].code)
-                cells.back().look = look(kSmall - 0.5, kText, QFont::Normal, true);
+                cells.back().style = style(kSmall - 0.5, kText, QFont::Normal, true);
             left += width + kGap;
         }
         return cells;
@@ -154,7 +154,7 @@ class PdfReport : public ReportWriter {
             titles.push_back(words(column.title));
         auto cells = cells_of(titles);
         for (FlowCell& cell : cells)
-            cell.look = look(kSmall, kQuiet);
+            cell.style = style(kSmall, kQuiet);
         flow_->row(cells, 0.8);
         flow_->rule(flow_->y(), kQuiet);
         flow_->skip(1);
@@ -166,14 +166,14 @@ class PdfReport : public ReportWriter {
             texts.push_back(words(cell));
         auto cells = cells_of(texts);
         if (row.toned < cells.size())
-            cells[row.toned].look.colour = colour_of(row.tone);
+            cells[row.toned].style.colour = colour_of(row.tone);
         flow_->row(cells, 0.8);
         flow_->rule(flow_->y());
         flow_->skip(0.9);
     }
 
     void draw(const ReportTable& table) {
-        flow_->need(16);
+        flow_->ensure_room(16);
         begin_columns(table.columns);
         for (const ReportRow& row : table.rows)
             draw(row);
@@ -189,13 +189,15 @@ class PdfReport : public ReportWriter {
             std::vector<FlowCell> captions, notes;
             for (std::size_t i = 0; i < count; ++i) {
                 const double left = static_cast<double>(i) * (kSide + kGap);
-                captions.push_back({words(all[from + i].caption), look(7.5), left, kSide, false});
-                notes.push_back({words(all[from + i].note), look(7.5, kQuiet), left, kSide, false});
+                captions.push_back({words(all[from + i].caption), style(7.5), left, kSide, false});
+                notes.push_back(
+                    {words(all[from + i].note), style(7.5, kQuiet), left, kSide, false});
             }
             double height = 0;  // of the tallest cell in the row
             for (std::size_t i = 0; i < count; ++i)
                 height = std::max(height, size_in(all[from + i], kSide).height());
-            flow_->need(height + 1.2 + flow_->height_of(captions) + flow_->height_of(notes) + 3);
+            flow_->ensure_room(height + 1.2 + flow_->height_of(captions) + flow_->height_of(notes) +
+                               3);
             for (std::size_t i = 0; i < count; ++i)
                 draw_picture(all[from + i], captions[i].left, kSide);
             flow_->skip(height + 1.2);
@@ -222,8 +224,8 @@ class PdfReport : public ReportWriter {
     void draw(const ReportScale& scale) {
         constexpr double kBar = 60, kHeight = 2.6;
         const QString high = words(scale.label);
-        flow_->need(12);
-        flow_->place(QStringLiteral("0"), look(7.5, kQuiet), 0, flow_->y() - 0.4, 3);
+        flow_->ensure_room(12);
+        flow_->draw_text_at(QStringLiteral("0"), style(7.5, kQuiet), 0, flow_->y() - 0.4, 3);
         const QRectF bar = flow_->rectangle(3.5, flow_->y(), kBar, kHeight);
         QLinearGradient gradient(bar.topLeft(), bar.topRight());
         const auto& table = colour_table(ColourMap::Inferno);
@@ -233,25 +235,26 @@ class PdfReport : public ReportWriter {
                                 QColor(colour[0], colour[1], colour[2]));
         }
         flow_->painter().fillRect(bar, gradient);
-        flow_->place(high, look(7.5, kQuiet), kBar + 5.5, flow_->y() - 0.4, 30);
+        flow_->draw_text_at(high, style(7.5, kQuiet), kBar + 5.5, flow_->y() - 0.4, 30);
         flow_->skip(kHeight + 1.8);
-        flow_->text(words(scale.words), look(7.5, kQuiet), kReadable, 1);
+        flow_->text(words(scale.words), style(7.5, kQuiet), kReadable, 1);
     }
 
     void draw(const ReportVerdict& verdict) {
         constexpr double kInset = 6, kScale = 92;
         const bool scored = !verdict.figure.empty();
-        const FlowCell beside{words(verdict.beside), look(7.5, kQuiet), kInset,
+        const FlowCell beside{words(verdict.beside), style(7.5, kQuiet), kInset,
                               PageFlow::kWidth - 2 * kInset, false};
         const double foot = verdict.beside.empty() ? 0 : flow_->height_of({beside}) + 1;
         const double height = (scored ? 24 : 14) + foot;
-        flow_->need(height + 4);
+        flow_->ensure_room(height + 4);
         const double top = flow_->y();
         flow_->painter().fillRect(flow_->rectangle(0, top, PageFlow::kWidth, height), kSoft);
-        flow_->place(words(verdict.word), look(13, colour_of(verdict.tone), QFont::DemiBold),
-                     kInset, top + 4, scored ? 64 : PageFlow::kWidth - 2 * kInset);
+        flow_->draw_text_at(words(verdict.word),
+                            style(13, colour_of(verdict.tone), QFont::DemiBold), kInset, top + 4,
+                            scored ? 64 : PageFlow::kWidth - 2 * kInset);
         if (scored) {
-            flow_->place(words(verdict.figure), look(24, kText), kInset, top + 10, 60);
+            flow_->draw_text_at(words(verdict.figure), style(24, kText), kInset, top + 10, 60);
             draw_scale(verdict, PageFlow::kWidth - kInset - kScale, top + 11, kScale);
         }
         flow_->skip(height - foot - (foot > 0 ? 1.5 : 0));
@@ -276,8 +279,8 @@ class PdfReport : public ReportWriter {
             const double shift = alignment == Qt::AlignLeft    ? 0
                                  : alignment == Qt::AlignRight ? 20
                                                                : 10;
-            flow_->place(QString::number(value), look(7, kQuiet), at(value) - shift, top + 3.2, 20,
-                         alignment);
+            flow_->draw_text_at(QString::number(value), style(7, kQuiet), at(value) - shift,
+                                top + 3.2, 20, alignment);
         };
         label(0, Qt::AlignLeft);
         label(1, Qt::AlignRight);

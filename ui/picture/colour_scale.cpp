@@ -4,7 +4,7 @@
 
 #include "core/picture/pixels/signed_overlay.h"
 #include "ui/look/appearance.h"
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 
 namespace dfd::ui {
 namespace {
@@ -97,9 +97,9 @@ void ColourScale::paintEvent(QPaintEvent*) {
     }
     const QString low = low_text();
     const QString high = high_text();
-    const double low_width = figures_width(painter.font(), low);
-    const double high_width = figures_width(painter.font(), high);
-    draw_figures(painter, QRectF(0, 0, low_width, all.height()), low);
+    const double low_width = digits_width(painter.font(), low);
+    const double high_width = digits_width(painter.font(), high);
+    draw_digits(painter, QRectF(0, 0, low_width, all.height()), low);
     const QRectF bar(low_width + kGrid, (all.height() - kBarHeight) / 2, kBarWidth, kBarHeight);
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     gradient.setStops(stops());
@@ -111,7 +111,7 @@ void ColourScale::paintEvent(QPaintEvent*) {
         painter.drawLine(QPointF(bar.center().x(), bar.top() - 2),
                          QPointF(bar.center().x(), bar.bottom() + 2));
     }
-    draw_figures(painter, QRectF(bar.right() + kGrid, 0, high_width, all.height()), high);
+    draw_digits(painter, QRectF(bar.right() + kGrid, 0, high_width, all.height()), high);
     const QRectF words(bar.right() + kGrid + high_width + 2 * kGrid, 0,
                        all.right() - bar.right() - high_width - 3 * kGrid, all.height());
     if (words.width() > 6 * kGrid)

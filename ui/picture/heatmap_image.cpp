@@ -31,8 +31,8 @@ std::vector<Tap> taps(int from, int to) {
 /// Interpolates and colours a map. `colour_of` maps a normalized value (`lowest` .. 1) to a colour;
 /// the absolute value determines the alpha.
 template <class ColourOf>
-QImage enlarged(const HeatMap& map, float scale_max, float lowest, double opacity,
-                const QSize& size, const ColourOf& colour_of) {
+QImage render_map(const HeatMap& map, float scale_max, float lowest, double opacity,
+                  const QSize& size, const ColourOf& colour_of) {
     if (map.values.empty() || !(scale_max > 0) || size.isEmpty())
         return {};
     QImage image(size, QImage::Format_ARGB32_Premultiplied);
@@ -66,20 +66,20 @@ QImage enlarged(const HeatMap& map, float scale_max, float lowest, double opacit
 QImage colour_heatmap(const HeatMap& map, float scale_max, ColourMap colours, double opacity,
                       const QSize& size) {
     const auto& table = colour_table(colours);
-    return enlarged(
+    return render_map(
         map, scale_max, 0, opacity, size, [&](float share) -> const auto& {
             return table[static_cast<std::size_t>(std::lround(share * 255.0f))];
         });
 }
 
 QImage signed_heatmap(const HeatMap& map, float scale_max, double opacity, const QSize& size) {
-    return enlarged(
+    return render_map(
         map, scale_max, -1, opacity, size, [](float share) -> const auto& {
             return share > 0 ? kTowardsFakeColour : kTowardsRealColour;
         });
 }
 
-HeatMap shown_part(HeatMap map, Towards towards) {
+HeatMap side_of(HeatMap map, Towards towards) {
     const float low = towards == Towards::Fake ? 0.0f : -INFINITY;
     const float high = towards == Towards::Real ? 0.0f : INFINITY;
     for (float& value : map.values)
@@ -95,7 +95,7 @@ float common_scale(const PanelOpinion& opinion) {
     return largest;
 }
 
-HeatMap chosen_map(const PanelOpinion& opinion, int choice) {
+HeatMap selected_map(const PanelOpinion& opinion, int choice) {
     if (choice == kMeanMap) {
         for (const ExpertOpinion& expert : opinion.experts)
             if (!expert.map)

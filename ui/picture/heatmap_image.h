@@ -18,7 +18,7 @@ enum class MapScale {
 /// Which side of a signed map is shown.
 enum class Towards { Both, Fake, Real };
 /// Sets the values of the other side to 0.
-[[nodiscard]] HeatMap shown_part(HeatMap map, Towards towards);
+[[nodiscard]] HeatMap side_of(HeatMap map, Towards towards);
 
 /// Interpolates values bilinearly to `size`, then colours them. A pixel's alpha is opacity * value
 /// / scale_max, so the picture stays unchanged where there is no evidence. A null image for an
@@ -39,6 +39,6 @@ inline constexpr int kMeanMap = -1;
 inline constexpr int kNoMap = -2;
 
 /// The map with this number; empty if there is none.
-[[nodiscard]] HeatMap chosen_map(const PanelOpinion& opinion, int choice);
+[[nodiscard]] HeatMap selected_map(const PanelOpinion& opinion, int choice);
 
 }  // namespace dfd::ui

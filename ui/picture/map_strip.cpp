@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "ui/look/appearance.h"
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 #include "ui/look/wording.h"
 #include "ui/picture/heatmap_image.h"
 
@@ -19,7 +19,7 @@ constexpr int kImageHeight = 9 * kGrid;
 constexpr int kTileHeight = kImageHeight + 5 * kGrid;
 
 /// Grey and dim, so that the heatmap provides the only colours and its bright end stands out.
-QImage as_ground(const QImage& picture) {
+QImage as_background(const QImage& picture) {
     QImage grey = picture.convertToFormat(QImage::Format_Grayscale8)
                       .convertToFormat(QImage::Format_ARGB32_Premultiplied);
     QPainter painter(&grey);
@@ -35,11 +35,11 @@ QSize MapTile::sizeHint() const {
     return {kTileWidth, kTileHeight};
 }
 
-void MapTile::set_content(const QString& name, const QString& score, const QImage& ground,
+void MapTile::set_content(const QString& name, const QString& score, const QImage& background,
                           const QImage& heat) {
     setText(name);
     score_ = score;
-    ground_ = ground;
+    background_ = background;
     heat_ = heat;
     setToolTip(heat.isNull() && !score.isEmpty() ? tr("%1: this map shows no evidence").arg(name)
                                                  : name);
@@ -55,13 +55,13 @@ void MapTile::paintEvent(QPaintEvent*) {
     const QRectF all(rect());
     paint_ground(painter);
     const QRectF box(kGrid / 2.0, kGrid / 2.0, all.width() - kGrid, kImageHeight);
-    if (ground_.isNull()) {
+    if (background_.isNull()) {
         painter.setBrush(look().hover);
         painter.drawRoundedRect(box, 2, 2);
     } else {
-        const QSizeF fitted = QSizeF(ground_.size()).scaled(box.size(), Qt::KeepAspectRatio);
+        const QSizeF fitted = QSizeF(background_.size()).scaled(box.size(), Qt::KeepAspectRatio);
         const QRectF where(box.center() - QPointF(fitted.width() / 2, fitted.height() / 2), fitted);
-        painter.drawImage(where, ground_);
+        painter.drawImage(where, background_);
         if (!heat_.isNull())
             painter.drawImage(where, heat_);
     }
@@ -69,7 +69,7 @@ void MapTile::paintEvent(QPaintEvent*) {
     const double line = (all.bottom() - box.bottom() - kGrid / 2.0) / 2;
     const QRectF name_box(box.left(), box.bottom() + 2, box.width(), line);
     painter.setPen(look().text);
-    draw_figures(painter, name_box.translated(0, line), score_, Qt::AlignLeft);
+    draw_digits(painter, name_box.translated(0, line), score_, Qt::AlignLeft);
     painter.setPen(isChecked() ? look().text : look().quiet);
     painter.drawText(name_box, Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(text(), Qt::ElideMiddle,
@@ -119,26 +119,27 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
                             const QStringList& waiting) {
     const std::size_t experts = opinion != nullptr ? opinion->experts.size() : waiting.size();
     set_tiles(experts == 0 ? 0 : experts + 1);
-    const QImage ground =
-        picture.isNull() ? QImage()
-                         : as_ground(picture.scaled(2 * kTileWidth, 2 * kImageHeight,
-                                                    Qt::KeepAspectRatio, Qt::SmoothTransformation));
+    const QImage background =
+        picture.isNull()
+            ? QImage()
+            : as_background(picture.scaled(2 * kTileWidth, 2 * kImageHeight, Qt::KeepAspectRatio,
+                                           Qt::SmoothTransformation));
     const float largest = opinion != nullptr ? common_scale(*opinion) : 0;
     for (int tile = 0; tile < tile_count(); ++tile) {
         const int map = tile + kMeanMap;
         const bool mean = map == kMeanMap;
         if (opinion == nullptr) {
             tiles_[static_cast<std::size_t>(tile)]->set_content(mean ? tr("Mean") : waiting[map],
-                                                                {}, ground, {});
+                                                                {}, background, {});
             continue;
         }
         const ExpertOpinion* const expert =
             mean ? nullptr : &opinion->experts[static_cast<std::size_t>(map)];
         const QImage heat =
-            colour_heatmap(chosen_map(*opinion, map), largest, colours, 1.0, ground.size());
+            colour_heatmap(selected_map(*opinion, map), largest, colours, 1.0, background.size());
         tiles_[static_cast<std::size_t>(tile)]->set_content(
             mean ? tr("Mean") : QString::fromStdString(expert->name),
-            score_text(mean ? opinion->score : expert->score), ground, heat);
+            score_text(mean ? opinion->score : expert->score), background, heat);
     }
     choose(chosen_);
 }

@@ -20,7 +20,7 @@ class MapTile : public RowButton {
 
   public:
     explicit MapTile(QWidget* parent);
-    void set_content(const QString& name, const QString& score, const QImage& ground,
+    void set_content(const QString& name, const QString& score, const QImage& background,
                      const QImage& heat);
     [[nodiscard]] QSize sizeHint() const override;
 
@@ -29,7 +29,7 @@ class MapTile : public RowButton {
 
   private:
     QString score_;
-    QImage ground_;
+    QImage background_;
     QImage heat_;
 };
 

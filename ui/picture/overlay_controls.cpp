@@ -19,7 +19,7 @@ namespace dfd::ui {
 OverlayControls::OverlayControls(QWidget* parent)
     : QWidget(parent),
       map_(new QComboBox(this)),
-      how_(new QMenu(this)),
+      options_(new QMenu(this)),
       opacity_(new QSlider(Qt::Horizontal, this)),
       opacity_text_(make_label(this, TextSize::Caption, false, true)) {
     map_->setAccessibleName(tr("Heatmap over the picture"));
@@ -32,32 +32,32 @@ OverlayControls::OverlayControls(QWidget* parent)
     const std::pair<ColourMap, QString> maps[] = {{ColourMap::Inferno, tr("Inferno")},
                                                   {ColourMap::Cividis, tr("Cividis")}};
     for (const auto& [map, name] : maps)
-        add_how(
+        add_option(
             colours, tr("Colours: %1").arg(name),
             tr("Even steps of brightness; readable with colour-vision deficiency"),
-            [map = map](OverlayChoice& choice) { choice.colours = map; },
-            [map = map](const OverlayChoice& choice) { return choice.colours == map; });
-    how_->addSeparator();
-    how_->setToolTipsVisible(true);
+            [map = map](OverlaySettings& settings) { settings.colours = map; },
+            [map = map](const OverlaySettings& settings) { return settings.colours == map; });
+    options_->addSeparator();
+    options_->setToolTipsVisible(true);
     auto* const scales = new QActionGroup(this);
-    add_how(
+    add_option(
         scales, tr("Scale: common to all experts"), tr("Makes the experts comparable"),
-        [](OverlayChoice& choice) { choice.scale = MapScale::Common; },
-        [](const OverlayChoice& choice) { return choice.scale == MapScale::Common; });
-    add_how(
+        [](OverlaySettings& settings) { settings.scale = MapScale::Common; },
+        [](const OverlaySettings& settings) { return settings.scale == MapScale::Common; });
+    add_option(
         scales, tr("Scale: separate for each map"),
         tr("The largest value of the map has the brightest colour, so weak evidence is visible, "
            "too"),
-        [](OverlayChoice& choice) { choice.scale = MapScale::Own; },
-        [](const OverlayChoice& choice) { return choice.scale == MapScale::Own; });
-    auto* const how = new QToolButton(this);
-    how->setIcon(icon(QStringLiteral("adjust")));
-    how->setIconSize(QSize(20, 20));
-    how->setFocusPolicy(Qt::StrongFocus);
-    how->setPopupMode(QToolButton::InstantPopup);
-    how->setMenu(how_);
-    how->setToolTip(tr("Colours and scale of the heatmap"));
-    how->setAccessibleName(tr("Colours and scale of the heatmap"));
+        [](OverlaySettings& settings) { settings.scale = MapScale::Own; },
+        [](const OverlaySettings& settings) { return settings.scale == MapScale::Own; });
+    auto* const button = new QToolButton(this);
+    button->setIcon(icon(QStringLiteral("adjust")));
+    button->setIconSize(QSize(20, 20));
+    button->setFocusPolicy(Qt::StrongFocus);
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(options_);
+    button->setToolTip(tr("Colours and scale of the heatmap"));
+    button->setAccessibleName(tr("Colours and scale of the heatmap"));
 
     opacity_->setRange(0, 100);
     opacity_->setPageStep(10);
@@ -83,35 +83,35 @@ OverlayControls::OverlayControls(QWidget* parent)
     row->addStretch();
     row->addWidget(opacity_);
     row->addWidget(opacity_text_);
-    row->addWidget(how);
+    row->addWidget(button);
 
     connect(map_, &QComboBox::currentIndexChanged, this, [this] {
-        OverlayChoice choice = choice_;
-        choice.map = map_->currentData().toInt();
-        edit(choice);
+        OverlaySettings settings = settings_;
+        settings.map = map_->currentData().toInt();
+        apply(settings);
     });
     connect(opacity_, &QSlider::valueChanged, this, [this](int percent) {
-        OverlayChoice choice = choice_;
-        choice.opacity = percent / 100.0;
-        edit(choice);
+        OverlaySettings settings = settings_;
+        settings.opacity = percent / 100.0;
+        apply(settings);
     });
     refresh();
 }
 
-void OverlayControls::add_how(QActionGroup* group, const QString& label, const QString& why,
-                              const std::function<void(OverlayChoice&)>& set,
-                              const std::function<bool(const OverlayChoice&)>& is_set) {
-    QAction* const entry = how_->addAction(label);
+void OverlayControls::add_option(QActionGroup* group, const QString& label, const QString& why,
+                                 const std::function<void(OverlaySettings&)>& set,
+                                 const std::function<bool(const OverlaySettings&)>& is_set) {
+    QAction* const entry = options_->addAction(label);
     entry->setCheckable(true);
     entry->setToolTip(why);
     group->addAction(entry);
     connect(entry, &QAction::triggered, this, [this, set] {
-        OverlayChoice choice = choice_;
-        set(choice);
-        edit(choice);
+        OverlaySettings settings = settings_;
+        set(settings);
+        apply(settings);
     });
-    connect(how_, &QMenu::aboutToShow, entry,
-            [this, entry, is_set] { entry->setChecked(is_set(choice_)); });
+    connect(options_, &QMenu::aboutToShow, entry,
+            [this, entry, is_set] { entry->setChecked(is_set(settings_)); });
 }
 
 QToolButton* OverlayControls::add_mode(const QString& icon_name, const QString& label,
@@ -124,9 +124,9 @@ QToolButton* OverlayControls::add_mode(const QString& icon_name, const QString& 
     button->setToolTip(label);
     button->setAccessibleName(label);
     connect(button, &QToolButton::clicked, this, [this, mode] {
-        OverlayChoice choice = choice_;
-        choice.mode = mode;
-        edit(choice);
+        OverlaySettings settings = settings_;
+        settings.mode = mode;
+        apply(settings);
     });
     return button;
 }
@@ -138,47 +138,47 @@ void OverlayControls::set_experts(const QStringList& names) {
     map_->addItem(tr("Mean of all experts"), kMeanMap);
     for (int expert = 0; expert < names.size(); ++expert)
         map_->addItem(names[expert], expert);
-    if (choice_.map >= names.size())
-        choice_.map = kMeanMap;
-    map_->setCurrentIndex(map_->findData(choice_.map));
+    if (settings_.map >= names.size())
+        settings_.map = kMeanMap;
+    map_->setCurrentIndex(map_->findData(settings_.map));
 }
 
-void OverlayControls::set_choice(const OverlayChoice& choice) {
-    choice_ = choice;
-    if (map_->findData(choice_.map) < 0)
-        choice_.map = kMeanMap;
-    if (choice_.map != kNoMap)
-        last_map_ = choice_.map;
+void OverlayControls::set_settings(const OverlaySettings& settings) {
+    settings_ = settings;
+    if (map_->findData(settings_.map) < 0)
+        settings_.map = kMeanMap;
+    if (settings_.map != kNoMap)
+        last_map_ = settings_.map;
     refresh();
 }
 
-void OverlayControls::edit(const OverlayChoice& choice) {
-    set_choice(choice);
+void OverlayControls::apply(const OverlaySettings& settings) {
+    set_settings(settings);
     Q_EMIT changed();
 }
 
 void OverlayControls::toggle_map() {
-    OverlayChoice choice = choice_;
-    choice.map = choice.map == kNoMap ? last_map_ : kNoMap;
-    edit(choice);
+    OverlaySettings settings = settings_;
+    settings.map = settings.map == kNoMap ? last_map_ : kNoMap;
+    apply(settings);
 }
 
 void OverlayControls::step_map(int by) {
     const int count = map_->count() - 1;  // Excludes "No heatmap".
-    OverlayChoice choice = choice_;
-    const int now = choice.map == kNoMap ? (by > 0 ? -1 : 0) : choice.map - kMeanMap;
-    choice.map = (now + by + count) % count + kMeanMap;
-    edit(choice);
+    OverlaySettings settings = settings_;
+    const int now = settings.map == kNoMap ? (by > 0 ? -1 : 0) : settings.map - kMeanMap;
+    settings.map = (now + by + count) % count + kMeanMap;
+    apply(settings);
 }
 
 void OverlayControls::refresh() {
     const QSignalBlocker quiet[] = {QSignalBlocker(map_), QSignalBlocker(opacity_)};
-    map_->setCurrentIndex(map_->findData(choice_.map));
-    const int percent = static_cast<int>(std::lround(choice_.opacity * 100));
+    map_->setCurrentIndex(map_->findData(settings_.map));
+    const int percent = static_cast<int>(std::lround(settings_.opacity * 100));
     opacity_->setValue(percent);
     opacity_text_->setText(tr("%1 %").arg(percent));
     for (int mode = 0; mode < 3; ++mode)
-        modes_[mode]->setChecked(static_cast<int>(choice_.mode) == mode);
+        modes_[mode]->setChecked(static_cast<int>(settings_.mode) == mode);
 }
 
 }  // namespace dfd::ui

@@ -18,8 +18,8 @@ class QToolButton;
 
 namespace dfd::ui {
 
-/// The user's choice; kept when the picture changes.
-struct OverlayChoice {
+/// The user's settings; kept when the picture changes.
+struct OverlaySettings {
     int map = kMeanMap;  ///< an expert's index, kMeanMap or kNoMap
     double opacity = 0.7;
     ColourMap colours = ColourMap::Inferno;
@@ -32,8 +32,8 @@ class OverlayControls : public QWidget {
 
   public:
     explicit OverlayControls(QWidget* parent = nullptr);
-    [[nodiscard]] const OverlayChoice& choice() const { return choice_; }
-    void set_choice(const OverlayChoice& choice);
+    [[nodiscard]] const OverlaySettings& settings() const { return settings_; }
+    void set_settings(const OverlaySettings& settings);
     /// Names of the experts whose maps can be chosen.
     void set_experts(const QStringList& names);
     /// Hides the heatmap, or shows the last one again.
@@ -45,18 +45,18 @@ class OverlayControls : public QWidget {
     void changed();
 
   private:
-    void edit(const OverlayChoice& choice);
+    void apply(const OverlaySettings& settings);
     void refresh();
     /// Adds one exclusive entry to the menu of colours and scales.
-    void add_how(QActionGroup* group, const QString& label, const QString& why,
-                 const std::function<void(OverlayChoice&)>& set,
-                 const std::function<bool(const OverlayChoice&)>& is_set);
+    void add_option(QActionGroup* group, const QString& label, const QString& why,
+                    const std::function<void(OverlaySettings&)>& set,
+                    const std::function<bool(const OverlaySettings&)>& is_set);
     QToolButton* add_mode(const QString& icon_name, const QString& label, CompareMode mode);
 
-    OverlayChoice choice_;
+    OverlaySettings settings_;
     int last_map_ = kMeanMap;
     QComboBox* map_;
-    QMenu* how_;
+    QMenu* options_;
     QSlider* opacity_;
     QLabel* opacity_text_;
     QToolButton* modes_[3];

@@ -62,9 +62,9 @@ PicturePane::PicturePane(QWidget* parent)
         refresh_overlay();
     });
     connect(strip_, &MapStrip::chosen, this, [this](int map) {
-        OverlayChoice choice = controls_->choice();
-        choice.map = map;
-        controls_->set_choice(choice);
+        OverlaySettings settings = controls_->settings();
+        settings.map = map;
+        controls_->set_settings(settings);
         refresh_overlay();
     });
     connect(view_, &PictureView::zoom_changed, this, &PicturePane::refresh_zoom);
@@ -76,7 +76,7 @@ void PicturePane::show_welcome() {
     evidence_.reset();
     small_ = {};
     view_->show_nothing();
-    strip_->show_opinion({}, nullptr, controls_->choice().colours);
+    strip_->show_opinion({}, nullptr, controls_->settings().colours);
     pages_->setCurrentWidget(welcome_);
 }
 
@@ -135,38 +135,38 @@ PicturePane::Drawn PicturePane::drawn() const {
         return {};
     const PanelOpinion& opinion = *examination_->opinion;
     Drawn drawn;
-    drawn.map = chosen_map(opinion, controls_->choice().map);
-    drawn.scale_max =
-        controls_->choice().scale == MapScale::Common ? common_scale(opinion) : maximum(drawn.map);
+    drawn.map = selected_map(opinion, controls_->settings().map);
+    drawn.scale_max = controls_->settings().scale == MapScale::Common ? common_scale(opinion)
+                                                                      : maximum(drawn.map);
     return drawn;
 }
 
 void PicturePane::refresh_overlay() {
-    const OverlayChoice& choice = controls_->choice();
-    view_->set_mode(choice.mode);
-    strip_->choose(evidence_ ? kNoMap : choice.map);
+    const OverlaySettings& settings = controls_->settings();
+    view_->set_mode(settings.mode);
+    strip_->choose(evidence_ ? kNoMap : settings.map);
     const Drawn now = drawn();
     const QSize size =
         view_->picture_size().scaled(kHeatmapSide, kHeatmapSide, Qt::KeepAspectRatio);
     if (evidence_) {
-        view_->set_overlay(signed_heatmap(now.map, now.scale_max, choice.opacity, size));
+        view_->set_overlay(signed_heatmap(now.map, now.scale_max, settings.opacity, size));
         scale_->set_signed_scale(now.scale_max, evidence_->towards, evidence_->meaning);
         scale_->setToolTip(evidence_->detail);
         refresh_zoom();
         return;
     }
     view_->set_overlay(
-        colour_heatmap(now.map, now.scale_max, choice.colours, choice.opacity, size));
+        colour_heatmap(now.map, now.scale_max, settings.colours, settings.opacity, size));
 
     QString meaning;
     QString detail;
-    if (choice.map == kNoMap)
+    if (settings.map == kNoMap)
         meaning = tr("The heatmap is hidden.");
     else if (now.map.values.empty())
         meaning = tr("The heatmap appears once the picture has been examined.");
     else if (!(now.scale_max > 0))
         meaning = tr("No expert found evidence for a fake: every value is 0.");
-    else if (choice.scale == MapScale::Common)
+    else if (settings.scale == MapScale::Common)
         meaning = tr("Evidence for fake, common scale");
     else
         meaning = tr("Evidence for fake, own scale");
@@ -174,8 +174,8 @@ void PicturePane::refresh_overlay() {
         detail =
             tr("Grad-CAM towards \"fake\" in raw units, from 0 to the largest value of %1. Places "
                "without evidence stay uncoloured.")
-                .arg(choice.scale == MapScale::Common ? tr("any expert's map") : tr("this map"));
-    scale_->set_scale(choice.colours, now.map.values.empty() ? 0 : now.scale_max, meaning);
+                .arg(settings.scale == MapScale::Common ? tr("any expert's map") : tr("this map"));
+    scale_->set_scale(settings.colours, now.map.values.empty() ? 0 : now.scale_max, meaning);
     scale_->setToolTip(detail.isEmpty() ? meaning : detail);
     refresh_zoom();
 }
@@ -183,7 +183,7 @@ void PicturePane::refresh_overlay() {
 void PicturePane::refresh_strip() {
     const PanelOpinion* const opinion =
         examination_ && examination_->opinion ? &*examination_->opinion : nullptr;
-    strip_->show_opinion(small_, opinion, controls_->choice().colours, experts_);
+    strip_->show_opinion(small_, opinion, controls_->settings().colours, experts_);
 }
 
 void PicturePane::refresh_zoom() {

@@ -84,7 +84,7 @@ void PictureView::set_mode(CompareMode mode) {
         blink_->stop();
     if (fit_)
         refit();
-    keep_in_sight();
+    clamp_centre();
     update();
 }
 
@@ -164,7 +164,7 @@ void PictureView::set_scale(double scale, const QPointF& anchor) {
     scale_ = std::clamp(scale, kSmallestZoom / ratio, kLargestZoom / ratio);
     centre_ = kept - (anchor - left_pane().center()) / scale_;
     fit_ = false;
-    keep_in_sight();
+    clamp_centre();
     refresh_cursor();
     update();
     Q_EMIT zoom_changed();
@@ -172,11 +172,11 @@ void PictureView::set_scale(double scale, const QPointF& anchor) {
 
 void PictureView::pan_by(const QPointF& view_distance) {
     centre_ -= view_distance / scale_;
-    keep_in_sight();
+    clamp_centre();
     update();
 }
 
-void PictureView::keep_in_sight() {
+void PictureView::clamp_centre() {
     const QRectF pane = left_pane();
     const auto bounded = [](double centre, double length, double shown) {
         return shown >= length ? length / 2 : std::clamp(centre, shown / 2, length - shown / 2);
@@ -219,7 +219,7 @@ void PictureView::paint_pane(QPainter& painter, const QRectF& pane, bool with_ov
     painter.restore();
 }
 
-void PictureView::paint_tag(QPainter& painter, const QRectF& pane, const QString& text) {
+void PictureView::paint_label(QPainter& painter, const QRectF& pane, const QString& text) {
     painter.setFont(text_font(TextSize::Caption));
     const QRectF words = painter.fontMetrics().boundingRect(text);
     const QRectF box(pane.left() + kGrid, pane.top() + kGrid, words.width() + 2 * kGrid,
@@ -241,17 +241,17 @@ void PictureView::paintEvent(QPaintEvent*) {
         if (mode_ == CompareMode::SideBySide) {
             paint_pane(painter, left_pane(), false);
             paint_pane(painter, right_pane(), true);
-            paint_tag(painter, left_pane(), tr("Picture"));
-            paint_tag(painter, right_pane(), tr("With heatmap"));
+            paint_label(painter, left_pane(), tr("Picture"));
+            paint_label(painter, right_pane(), tr("With heatmap"));
         } else {
             const bool with = mode_ == CompareMode::Overlay || blink_on_;
             paint_pane(painter, left_pane(), with);
             if (mode_ == CompareMode::Blink && !overlay_.isNull())
-                paint_tag(painter, left_pane(), with ? tr("With heatmap") : tr("Picture"));
+                paint_label(painter, left_pane(), with ? tr("With heatmap") : tr("Picture"));
         }
         if (!picture_)
-            paint_tag(painter, mode_ == CompareMode::SideBySide ? right_pane() : left_pane(),
-                      preview_note_.isEmpty() ? tr("Opening at full size…") : preview_note_);
+            paint_label(painter, mode_ == CompareMode::SideBySide ? right_pane() : left_pane(),
+                        preview_note_.isEmpty() ? tr("Opening at full size…") : preview_note_);
     }
     if (hasFocus() && focus_by_keyboard_) {
         painter.setPen(QPen(look().accent, 2));
@@ -288,7 +288,7 @@ bool PictureView::event(QEvent* event) {
 }
 
 void PictureView::focusInEvent(QFocusEvent* event) {
-    focus_by_keyboard_ = came_by_keyboard(*event);
+    focus_by_keyboard_ = focused_by_keyboard(*event);
     QWidget::focusInEvent(event);
 }
 
@@ -297,7 +297,7 @@ void PictureView::resizeEvent(QResizeEvent*) {
         refit();
         Q_EMIT zoom_changed();
     } else {
-        keep_in_sight();
+        clamp_centre();
     }
     refresh_cursor();
 }

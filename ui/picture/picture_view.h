@@ -69,7 +69,7 @@ class PictureView : public QWidget {
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     /// Draws text on a background in the upper left corner of a rectangle.
-    static void paint_tag(QPainter& painter, const QRectF& pane, const QString& text);
+    static void paint_label(QPainter& painter, const QRectF& pane, const QString& text);
 
   private:
     [[nodiscard]] QRectF left_pane() const;   ///< to_view's coordinates refer to this pane
@@ -78,7 +78,7 @@ class PictureView : public QWidget {
     [[nodiscard]] QPointF into_left_pane(const QPointF& view) const;
     void set_scale(double scale, const QPointF& anchor);
     void pan_by(const QPointF& view_distance);
-    void keep_in_sight();
+    void clamp_centre();
     void refit();
     void paint_pane(QPainter& painter, const QRectF& pane, bool with_overlay) const;
     void refresh_cursor();

@@ -12,14 +12,14 @@
 namespace dfd::ui {
 
 ZoomBar::ZoomBar(PictureView* view, QWidget* parent)
-    : QWidget(parent), view_(view), figure_(make_label(this, TextSize::Caption, false, true)) {
-    figure_->setMinimumWidth(6 * kGrid);
-    figure_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    figure_->setAccessibleName(tr("Zoom"));
+    : QWidget(parent), view_(view), percent_(make_label(this, TextSize::Caption, false, true)) {
+    percent_->setMinimumWidth(6 * kGrid);
+    percent_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    percent_->setAccessibleName(tr("Zoom"));
     auto* const row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(2);
-    row->addWidget(figure_);
+    row->addWidget(percent_);
     const auto add = [&](const QString& icon_name, const QString& label, auto act) {
         auto* const button = new QToolButton(this);
         button->setIcon(icon(icon_name));
@@ -41,7 +41,7 @@ ZoomBar::ZoomBar(PictureView* view, QWidget* parent)
 
 void ZoomBar::refresh() {
     const int percent = static_cast<int>(std::lround(view_->zoom() * 100));
-    figure_->setText(view_->picture_size().isEmpty() ? QString() : tr("%1 %").arg(percent));
+    percent_->setText(view_->picture_size().isEmpty() ? QString() : tr("%1 %").arg(percent));
 }
 
 }  // namespace dfd::ui

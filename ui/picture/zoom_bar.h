@@ -20,7 +20,7 @@ class ZoomBar : public QWidget {
     void refresh();
 
     PictureView* view_;
-    QLabel* figure_;
+    QLabel* percent_;
 };
 
 }  // namespace dfd::ui

@@ -24,11 +24,11 @@ constexpr int kCell = 7 * kGrid;
 
 AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     : QDialog(parent),
-      making_(threads),
+      task_(threads),
       model_(new AgreementModel(this)),
       words_(make_label(this, TextSize::Body)),
-      figure_(new QComboBox(this)),
-      square_(new QTableView(this)),
+      measure_(new QComboBox(this)),
+      matrix_view_(new QTableView(this)),
       meaning_(make_label(this, TextSize::Caption, false, true)),
       title_(make_label(this, TextSize::Body, true)),
       disputed_(new QPushButton(tr("Most disputed"), this)),
@@ -36,24 +36,24 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     setWindowTitle(tr("Disagreement"));
     words_->setWordWrap(true);
     meaning_->setWordWrap(true);
-    figure_->addItem(tr("Rank correlation"), static_cast<int>(AgreementFigure::RankCorrelation));
-    figure_->addItem(tr("Flips"), static_cast<int>(AgreementFigure::Flips));
-    figure_->setAccessibleName(tr("Measure shown in the matrix"));
-    square_->setModel(model_);
-    square_->setSelectionMode(QAbstractItemView::SingleSelection);
-    square_->setTabKeyNavigation(false);
-    square_->setShowGrid(false);
-    square_->setFrameShape(QFrame::NoFrame);
+    measure_->addItem(tr("Rank correlation"), static_cast<int>(AgreementMeasure::RankCorrelation));
+    measure_->addItem(tr("Flips"), static_cast<int>(AgreementMeasure::Flips));
+    measure_->setAccessibleName(tr("Measure shown in the matrix"));
+    matrix_view_->setModel(model_);
+    matrix_view_->setSelectionMode(QAbstractItemView::SingleSelection);
+    matrix_view_->setTabKeyNavigation(false);
+    matrix_view_->setShowGrid(false);
+    matrix_view_->setFrameShape(QFrame::NoFrame);
     // Shrink the table to its cells: with few experts there is no empty area.
-    square_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
-    square_->setCornerButtonEnabled(false);
-    square_->setFont(text_font(TextSize::Body));
-    square_->horizontalHeader()->setDefaultSectionSize(kCell);
-    square_->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    square_->verticalHeader()->setDefaultSectionSize(5 * kGrid);
-    square_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    square_->setAccessibleName(tr("Agreement of the experts"));
-    square_->setAccessibleDescription(
+    matrix_view_->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
+    matrix_view_->setCornerButtonEnabled(false);
+    matrix_view_->setFont(text_font(TextSize::Body));
+    matrix_view_->horizontalHeader()->setDefaultSectionSize(kCell);
+    matrix_view_->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    matrix_view_->verticalHeader()->setDefaultSectionSize(5 * kGrid);
+    matrix_view_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    matrix_view_->setAccessibleName(tr("Agreement of the experts"));
+    matrix_view_->setAccessibleDescription(
         tr("Rows and columns are experts. Enter lists the pictures on which the two experts "
            "disagree."));
     pictures_->setColumnCount(3);
@@ -77,8 +77,8 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     auto* const left = new QVBoxLayout;
     left->setSpacing(kGrid);
-    left->addWidget(figure_);
-    left->addWidget(square_, 0, Qt::AlignLeft | Qt::AlignTop);
+    left->addWidget(measure_);
+    left->addWidget(matrix_view_, 0, Qt::AlignLeft | Qt::AlignTop);
     left->addWidget(meaning_);
     left->addStretch();
     auto* const head = new QHBoxLayout;
@@ -100,20 +100,20 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     column->addWidget(buttons);
     resize(110 * kGrid, 62 * kGrid);
 
-    const auto show_figure = [this] {
-        const auto figure = static_cast<AgreementFigure>(figure_->currentData().toInt());
-        model_->set_figure(figure);
-        meaning_->setText(figure == AgreementFigure::RankCorrelation
+    const auto show_measure = [this] {
+        const auto measure = static_cast<AgreementMeasure>(measure_->currentData().toInt());
+        model_->set_measure(measure);
+        meaning_->setText(measure == AgreementMeasure::RankCorrelation
                               ? tr("Spearman's rank correlation: 1 same order (blue), 0 unrelated, "
                                    "−1 opposite order (orange), – undefined.")
                               : tr("Share of the pictures that two experts place on different "
                                    "sides of %1: blue for none, orange for half or more.")
                                     .arg(score_text(kVoteThreshold)));
     };
-    connect(figure_, &QComboBox::currentIndexChanged, this, show_figure);
-    show_figure();
-    connect(square_, &QTableView::clicked, this, &AgreementDialog::show_cell);
-    connect(square_, &QTableView::activated, this, &AgreementDialog::show_cell);
+    connect(measure_, &QComboBox::currentIndexChanged, this, show_measure);
+    show_measure();
+    connect(matrix_view_, &QTableView::clicked, this, &AgreementDialog::show_cell);
+    connect(matrix_view_, &QTableView::activated, this, &AgreementDialog::show_cell);
     connect(disputed_, &QPushButton::clicked, this, &AgreementDialog::show_most_disputed);
     connect(pictures_, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
         if (item != nullptr)
@@ -121,18 +121,18 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     });
 }
 
-void AgreementDialog::make(const Maker& maker, const QString& over) {
+void AgreementDialog::compute(const Compute& work, const QString& over) {
     over_ = over;
     words_->setText(tr("Comparing the experts on %1…").arg(over));
-    making_.start(
-        [this, maker](const Task::Run& run) -> Task::Then {
-            const AgreementViewPtr view = maker(run.stop());
-            return view ? Task::Then([this, view] { take(view); }) : nullptr;
+    task_.start(
+        [this, work](const Task::Run& run) -> Task::Then {
+            const AgreementViewPtr view = work(run.stop_token());
+            return view ? Task::Then([this, view] { show_result(view); }) : nullptr;
         },
         [this](const Task::Problem& problem) { words_->setText(problem.sentence); });
 }
 
-void AgreementDialog::take(const AgreementViewPtr& view) {
+void AgreementDialog::show_result(const AgreementViewPtr& view) {
     model_->set_view(view);
     words_->setText(view->matrix.pictures == 0
                         ? tr("No picture in %1 has been scored yet.").arg(over_)
@@ -140,8 +140,8 @@ void AgreementDialog::take(const AgreementViewPtr& view) {
                              "which two experts disagree.")
                               .arg(over_)
                               .arg(view->matrix.pictures));
-    square_->updateGeometry();
-    square_->setCurrentIndex(model_->index(0, std::min(1, model_->columnCount() - 1)));
+    matrix_view_->updateGeometry();
+    matrix_view_->setCurrentIndex(model_->index(0, std::min(1, model_->columnCount() - 1)));
     show_most_disputed();
 }
 
@@ -153,7 +153,7 @@ void AgreementDialog::show_most_disputed() {
     const auto& view = model_->view();
     if (!view)
         return;
-    const auto found = view->table.most_disputed(kListed);
+    const auto found = view->table.most_disputed(kMaxListed);
     list(found, view->table.pictures(), tr("Most disputed first"));
 }
 
@@ -161,15 +161,15 @@ void AgreementDialog::show_cell(const QModelIndex& cell) {
     const auto& view = model_->view();
     if (!view || !cell.isValid() || cell.row() == cell.column())
         return;
-    auto found = view->table.told_apart(static_cast<std::size_t>(cell.row()),
-                                        static_cast<std::size_t>(cell.column()));
+    auto found = view->table.pictures_on_different_sides(static_cast<std::size_t>(cell.row()),
+                                                         static_cast<std::size_t>(cell.column()));
     std::vector<qint64> ids;
     for (const std::size_t picture : found)
         ids.push_back(view->ids[picture]);
     std::ranges::stable_sort(
         found, [&](std::size_t a, std::size_t b) { return view->disputes[a] > view->disputes[b]; });
     const auto count = found.size();
-    found.resize(std::min(found.size(), kListed));
+    found.resize(std::min(found.size(), kMaxListed));
     list(
         found, count,
         tr("Experts %1 and %2 disagree: %3").arg(cell.row() + 1).arg(cell.column() + 1).arg(count));

@@ -22,19 +22,19 @@ class AgreementDialog : public QDialog {
 
   public:
     /// Runs on another thread. Null if it was stopped; throws an exception with a sentence.
-    using Maker = std::function<AgreementViewPtr(const std::stop_token&)>;
+    using Compute = std::function<AgreementViewPtr(const std::stop_token&)>;
 
     /// `threads` is not owned and must live longer.
     explicit AgreementDialog(BackgroundThreads& threads, QWidget* parent = nullptr);
 
     /// Computes the figures in the background; the old ones stay visible until then.
-    void make(const Maker& maker, const QString& over);
+    void compute(const Compute& work, const QString& over);
     [[nodiscard]] const AgreementModel& model() const { return *model_; }
-    [[nodiscard]] QTableView* square() const { return square_; }
+    [[nodiscard]] QTableView* matrix_view() const { return matrix_view_; }
     [[nodiscard]] QTreeWidget* pictures() const { return pictures_; }
     [[nodiscard]] QString words() const;
 
-    static constexpr std::size_t kListed = 1000;  ///< maximum number of pictures
+    static constexpr std::size_t kMaxListed = 1000;  ///< maximum number of pictures
 
   Q_SIGNALS:
     /// All pictures behind the cell, in list order.
@@ -42,16 +42,16 @@ class AgreementDialog : public QDialog {
     void picture_chosen(qint64 id);
 
   private:
-    void take(const AgreementViewPtr& view);
+    void show_result(const AgreementViewPtr& view);
     void show_most_disputed();
     void show_cell(const QModelIndex& cell);
     void list(const std::vector<std::size_t>& pictures, std::size_t of, const QString& title);
 
-    Task making_;
+    Task task_;
     AgreementModel* model_;
     QLabel* words_;
-    QComboBox* figure_;
-    QTableView* square_;
+    QComboBox* measure_;
+    QTableView* matrix_view_;
     QLabel* meaning_;
     QLabel* title_;
     QPushButton* disputed_;

@@ -12,10 +12,10 @@
 
 namespace dfd::ui {
 
-QColor agreement_colour(AgreementFigure figure, double value) {
+QColor agreement_colour(AgreementMeasure measure, double value) {
     constexpr double kStrongest = 0.55;  // keeps text readable on the colour
     const double agreement =
-        std::clamp(figure == AgreementFigure::RankCorrelation ? value : 1 - 4 * value, -1.0, 1.0);
+        std::clamp(measure == AgreementMeasure::RankCorrelation ? value : 1 - 4 * value, -1.0, 1.0);
     return mixed(look().field, agreement >= 0 ? look().real : look().fake,
                  kStrongest * std::abs(agreement));
 }
@@ -26,8 +26,8 @@ void AgreementModel::set_view(AgreementViewPtr view) {
     endResetModel();
 }
 
-void AgreementModel::set_figure(AgreementFigure figure) {
-    figure_ = figure;
+void AgreementModel::set_measure(AgreementMeasure measure) {
+    measure_ = measure;
     if (rowCount() > 0)
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
@@ -42,8 +42,8 @@ int AgreementModel::columnCount(const QModelIndex& parent) const {
 
 std::optional<double> AgreementModel::value(int row, int column) const {
     const auto r = static_cast<std::size_t>(row), c = static_cast<std::size_t>(column);
-    return figure_ == AgreementFigure::RankCorrelation ? view_->matrix.rank_correlation[r][c]
-                                                       : std::optional(view_->matrix.flips[r][c]);
+    return measure_ == AgreementMeasure::RankCorrelation ? view_->matrix.rank_correlation[r][c]
+                                                         : std::optional(view_->matrix.flips[r][c]);
 }
 
 QString AgreementModel::name(int expert) const {
@@ -65,7 +65,7 @@ QVariant AgreementModel::data(const QModelIndex& index, int role) const {
             return static_cast<int>(Qt::AlignCenter);
         case Qt::BackgroundRole:
             return same || !figure ? QVariant(look().pane)
-                                   : QVariant(agreement_colour(figure_, *figure));
+                                   : QVariant(agreement_colour(measure_, *figure));
         case Qt::ForegroundRole:
             return same ? look().quiet : look().text;
         case Qt::ToolTipRole:
@@ -77,8 +77,8 @@ QVariant AgreementModel::data(const QModelIndex& index, int role) const {
             const auto apart = std::llround(flips * static_cast<double>(view_->matrix.pictures));
             return tr("%1 and %2: %3 %4; on different sides of %5 in %6 of %7 pictures")
                 .arg(name(index.row()), name(index.column()),
-                     figure_ == AgreementFigure::RankCorrelation ? tr("rank correlation")
-                                                                 : tr("share of flips"),
+                     measure_ == AgreementMeasure::RankCorrelation ? tr("rank correlation")
+                                                                   : tr("share of flips"),
                      figure_text, score_text(view_->table.threshold()))
                 .arg(apart)
                 .arg(view_->matrix.pictures);

@@ -22,7 +22,7 @@ struct AgreementView {
 };
 using AgreementViewPtr = std::shared_ptr<const AgreementView>;
 
-enum class AgreementFigure { RankCorrelation, Flips };
+enum class AgreementMeasure { RankCorrelation, Flips };
 
 class AgreementModel : public QAbstractTableModel {
     Q_OBJECT
@@ -31,7 +31,7 @@ class AgreementModel : public QAbstractTableModel {
     using QAbstractTableModel::QAbstractTableModel;
 
     void set_view(AgreementViewPtr view);
-    void set_figure(AgreementFigure figure);
+    void set_measure(AgreementMeasure measure);
     [[nodiscard]] const AgreementViewPtr& view() const { return view_; }
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -47,11 +47,11 @@ class AgreementModel : public QAbstractTableModel {
     [[nodiscard]] QString name(int expert) const;
 
     AgreementViewPtr view_;
-    AgreementFigure figure_ = AgreementFigure::RankCorrelation;
+    AgreementMeasure measure_ = AgreementMeasure::RankCorrelation;
 };
 
 /// Blue for agreement, grey in the middle, orange for disagreement. Scales: correlation from 1 to
 /// -1, flips from 0 to half of all pictures.
-[[nodiscard]] QColor agreement_colour(AgreementFigure figure, double value);
+[[nodiscard]] QColor agreement_colour(AgreementMeasure measure, double value);
 
 }  // namespace dfd::ui

@@ -24,7 +24,7 @@
 namespace dfd::ui {
 namespace {
 
-constexpr std::chrono::milliseconds kSettle{120};
+constexpr std::chrono::milliseconds kDebounce{120};
 
 QString choice_text(const std::vector<double>& scales, std::size_t windows) {
     QStringList figures;
@@ -61,7 +61,7 @@ AtlasDialog::AtlasDialog(QWidget* parent)
       model_(new AtlasModel(this)),
       list_(new QTreeView(this)),
       detail_(make_label(this, TextSize::Caption)),
-      settled_(new QTimer(this)) {
+      debounce_(new QTimer(this)) {
     setWindowTitle(tr("Score atlas"));
     auto* const meaning = make_label(this, TextSize::Caption, false, true);
     meaning->setText(
@@ -95,8 +95,8 @@ AtlasDialog::AtlasDialog(QWidget* parent)
     list_->header()->setStretchLastSection(false);
     list_->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     list_->header()->setSectionResizeMode(AtlasModel::Place, QHeaderView::Stretch);
-    settled_->setInterval(kSettle);
-    settled_->setSingleShot(true);
+    debounce_->setInterval(kDebounce);
+    debounce_->setSingleShot(true);
 
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
@@ -141,19 +141,19 @@ AtlasDialog::AtlasDialog(QWidget* parent)
     resize(140 * kGrid, 92 * kGrid);
 
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(start_, &QPushButton::clicked, this, &AtlasDialog::start_wanted);
-    connect(stop_, &QPushButton::clicked, this, &AtlasDialog::stop_wanted);
+    connect(start_, &QPushButton::clicked, this, &AtlasDialog::start_requested);
+    connect(stop_, &QPushButton::clicked, this, &AtlasDialog::stop_requested);
     connect(scales_, &QComboBox::activated, this, [this](int choice) {
         Q_EMIT scales_chosen(choices()[static_cast<std::size_t>(choice)]);
     });
-    connect(settled_, &QTimer::timeout, map_, &AtlasMap::refresh_colours);
+    connect(debounce_, &QTimer::timeout, map_, &AtlasMap::refresh_colours);
     connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& now) { map_->choose(model_->window_number(now.row())); });
     connect(map_, &AtlasMap::window_chosen, this, [this](int window) {
         list_->setCurrentIndex(model_->index(model_->row_of(window), 0));
     });
-    connect(map_, &AtlasMap::step_wanted, this, &AtlasDialog::step);
-    connect(map_, &AtlasMap::pointed, this, &AtlasDialog::show_detail);
+    connect(map_, &AtlasMap::step_requested, this, &AtlasDialog::step);
+    connect(map_, &AtlasMap::active_changed, this, &AtlasDialog::show_detail);
     show_subject({}, {}, {});
     show_detail();
 }
@@ -191,8 +191,8 @@ void AtlasDialog::show_run(const AtlasRun& run, const BandThresholds& thresholds
     }
     if (anew)
         map_->refresh_colours();
-    else if (!settled_->isActive())
-        settled_->start();
+    else if (!debounce_->isActive())
+        debounce_->start();
 
     reference_->setVisible(atlas != nullptr);
     whole_ = atlas == nullptr ? PanelOpinion() : atlas->whole;
@@ -226,21 +226,21 @@ void AtlasDialog::show_state(const AtlasRun& run, const QString& obstacle) {
     const auto done = atlas == nullptr ? 0 : static_cast<int>(atlas->windows.size());
     const auto planned = atlas == nullptr ? 0 : static_cast<int>(atlas->planned.size());
     if (run.running()) {
-        busy_->setRange(0, run.faces_asked() ? planned : 0);
+        busy_->setRange(0, run.face_search_done() ? planned : 0);
         busy_->setValue(done);
     }
     QString state = obstacle;
     if (!run.problem().isEmpty()) {
         state = run.problem();
     } else if (run.running()) {
-        state = run.faces_asked() ? tr("%1 of %2 windows scored").arg(done).arg(planned)
-                                  : tr("Opening the picture and searching for faces…");
+        state = run.face_search_done() ? tr("%1 of %2 windows scored").arg(done).arg(planned)
+                                       : tr("Opening the picture and searching for faces…");
     } else if (state.isEmpty() && done == 0) {
         state = tr("No windows have been scored yet.");
     } else if (state.isEmpty()) {
         const bool any_face = std::ranges::any_of(atlas->planned, &AtlasPlace::face);
         state = tr("%1 of %2 windows scored.").arg(done).arg(planned);
-        if (run.faces_asked() && !any_face)
+        if (run.face_search_done() && !any_face)
             state +=
                 QLatin1Char(' ') + (atlas->faces_sought
                                         ? tr("No face was found.")
@@ -251,7 +251,7 @@ void AtlasDialog::show_state(const AtlasRun& run, const QString& obstacle) {
 }
 
 void AtlasDialog::show_detail() {
-    const int window = map_->in_question();
+    const int window = map_->active_window();
     const int row = window < 0 ? -1 : model_->row_of(window);
     if (row < 0) {
         detail_->setText(tr("Point at the map, or select a window in the list."));

@@ -46,8 +46,8 @@ class AtlasDialog : public QDialog {
     [[nodiscard]] static const std::vector<std::vector<double>>& choices();
 
   Q_SIGNALS:
-    void start_wanted();
-    void stop_wanted();
+    void start_requested();
+    void stop_requested();
     void scales_chosen(const std::vector<double>& scales);
 
   private:
@@ -67,7 +67,7 @@ class AtlasDialog : public QDialog {
     AtlasModel* model_;
     QTreeView* list_;
     QLabel* detail_;
-    QTimer* settled_;  ///< limits repainting of the colours to a few times per second
+    QTimer* debounce_;  ///< limits repainting of the colours to a few times per second
     PanelOpinion whole_;
     quint64 generation_ = 0;
 };

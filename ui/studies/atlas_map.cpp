@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "ui/look/appearance.h"
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 #include "ui/look/mixed_colour.h"
 #include "ui/look/wording.h"
 
@@ -78,7 +78,7 @@ void AtlasMap::choose(int window_number) {
         return;
     chosen_ = window_number;
     update();
-    Q_EMIT pointed();
+    Q_EMIT active_changed();
 }
 
 void AtlasMap::hover(int window_number) {
@@ -86,7 +86,7 @@ void AtlasMap::hover(int window_number) {
         return;
     hovered_ = window_number;
     update();
-    Q_EMIT pointed();
+    Q_EMIT active_changed();
 }
 
 int AtlasMap::window_at(const QPointF& view) const {
@@ -114,7 +114,7 @@ QRectF AtlasMap::rect_of(const AtlasPlace& place) const {
             to_view(QPointF(place.x + place.width, place.y + place.height))};
 }
 
-void AtlasMap::paint_rim(QPainter& painter, const AtlasPlace& place, double width) const {
+void AtlasMap::paint_frame(QPainter& painter, const AtlasPlace& place, double width) const {
     painter.setBrush(Qt::NoBrush);
     // White on black: visible on any picture.
     painter.setPen(QPen(Qt::black, width + 2));
@@ -137,7 +137,7 @@ void AtlasMap::paint_numbers(QPainter& painter) const {
             continue;
         taken.push_back(middle);
         const QString figure = score_text(window.opinion.score, thresholds_);
-        const double width = figures_width(painter.font(), figure) + kGrid;
+        const double width = digits_width(painter.font(), figure) + kGrid;
         const double height = painter.fontMetrics().height();
         const QRectF box(middle.x() - width / 2, middle.y() - height / 2, width, height);
         QColor ground = look().pane;
@@ -146,7 +146,7 @@ void AtlasMap::paint_numbers(QPainter& painter) const {
         painter.setBrush(ground);
         painter.drawRoundedRect(box, 3, 3);
         painter.setPen(look().text);
-        draw_figures(painter, box.adjusted(0, 0, -kGrid / 2.0, 0), figure);
+        draw_digits(painter, box.adjusted(0, 0, -kGrid / 2.0, 0), figure);
     }
 }
 
@@ -156,10 +156,10 @@ void AtlasMap::paintEvent(QPaintEvent* event) {
     painter.setRenderHint(QPainter::Antialiasing);
     for (const AtlasWindow& window : atlas_.windows)
         if (window.place.face)
-            paint_rim(painter, window.place, 1);
-    const int shown = in_question();
+            paint_frame(painter, window.place, 1);
+    const int shown = active_window();
     if (shown >= 0)
-        paint_rim(painter, atlas_.windows[static_cast<std::size_t>(shown)].place, 2);
+        paint_frame(painter, atlas_.windows[static_cast<std::size_t>(shown)].place, 2);
     paint_numbers(painter);
     if (shown < 0)
         return;
@@ -167,9 +167,9 @@ void AtlasMap::paintEvent(QPaintEvent* event) {
     const QRectF seen = rect_of(window.place).intersected(QRectF(rect()));
     const double score = window.opinion.score;
     if (!seen.isEmpty())
-        paint_tag(painter, seen,
-                  tr("%1  %2").arg(score_text(score, thresholds_),
-                                   band_text(band_of(score, thresholds_))));
+        paint_label(painter, seen,
+                    tr("%1  %2").arg(score_text(score, thresholds_),
+                                     band_text(band_of(score, thresholds_))));
 }
 
 // --- events
@@ -207,7 +207,7 @@ void AtlasMap::mouseReleaseEvent(QMouseEvent* event) {
 void AtlasMap::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_PageDown || event->key() == Qt::Key_PageUp) {
         hover(-1);
-        Q_EMIT step_wanted(event->key() == Qt::Key_PageDown ? 1 : -1);
+        Q_EMIT step_requested(event->key() == Qt::Key_PageDown ? 1 : -1);
         return;
     }
     PictureView::keyPressEvent(event);

@@ -26,16 +26,16 @@ class AtlasMap : public PictureView {
     void choose(int window_number);
     [[nodiscard]] int chosen() const { return chosen_; }
     /// The active window, framed and labelled; -1 for none.
-    [[nodiscard]] int in_question() const { return hovered_ >= 0 ? hovered_ : chosen_; }
+    [[nodiscard]] int active_window() const { return hovered_ >= 0 ? hovered_ : chosen_; }
     /// The window that contains this point of the widget and whose centre is nearest; -1 if none
     /// does.
     [[nodiscard]] int window_at(const QPointF& view) const;
 
   Q_SIGNALS:
     void window_chosen(int window_number);
-    /// `in_question` has changed.
-    void pointed();
-    void step_wanted(int by);
+    /// `active_window` has changed.
+    void active_changed();
+    void step_requested(int by);
 
   protected:
     bool event(QEvent* event) override;
@@ -48,7 +48,7 @@ class AtlasMap : public PictureView {
   private:
     [[nodiscard]] QRectF rect_of(const AtlasPlace& place) const;
     void paint_numbers(QPainter& painter) const;
-    void paint_rim(QPainter& painter, const AtlasPlace& place, double width) const;
+    void paint_frame(QPainter& painter, const AtlasPlace& place, double width) const;
     void hover(int window_number);
 
     Atlas atlas_;

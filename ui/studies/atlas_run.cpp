@@ -30,8 +30,8 @@ void AtlasRun::set_subject(std::optional<PictureSubject> subject) {
         scope_ = subject->scope;
     }
     subject_ = std::move(subject);
-    forget_problem();
-    compose();
+    clear_problem();
+    rebuild();
     Q_EMIT changed();
 }
 
@@ -40,8 +40,8 @@ void AtlasRun::set_scales(const std::vector<double>& scales) {
         return;
     stop();
     options_.scales = scales;
-    forget_problem();
-    compose();
+    clear_problem();
+    rebuild();
     Q_EMIT changed();
 }
 
@@ -59,21 +59,21 @@ void AtlasRun::start() {
             picture.pixels, *subject.evaluator, options, subject.opinion,
             [&](const Atlas& so_far) {
                 if (std::exchange(planned, true)) {
-                    run.tell([this, window = so_far.windows.back()] { take_window(window); });
+                    run.post([this, window = so_far.windows.back()] { add_window(window); });
                     return;
                 }
                 std::vector<AtlasPlace> faces;
                 std::ranges::copy_if(so_far.planned, std::back_inserter(faces), &AtlasPlace::face);
-                run.tell([this, faces, sought = so_far.faces_sought] { take_plan(faces, sought); });
+                run.post([this, faces, sought = so_far.faces_sought] { set_plan(faces, sought); });
             },
-            run.stop(), before);
+            run.stop_token(), before);
     });
 }
 
-void AtlasRun::take_plan(const std::vector<AtlasPlace>& faces, bool sought) {
+void AtlasRun::set_plan(const std::vector<AtlasPlace>& faces, bool sought) {
     Known& all = known();
     all.faces = faces;
-    all.faces_asked = true;
+    all.face_search_done = true;
     all.faces_sought = sought;
     if (known_.size() > kKept)
         known_.erase(known_.begin()->first == subject_->sha256 ? std::prev(known_.end())
@@ -81,15 +81,15 @@ void AtlasRun::take_plan(const std::vector<AtlasPlace>& faces, bool sought) {
     refresh();
 }
 
-void AtlasRun::take_window(const AtlasWindow& window) {
+void AtlasRun::add_window(const AtlasWindow& window) {
     known().windows.push_back(window);
     shown_->windows.push_back(window);
     Q_EMIT changed();
 }
 
-bool AtlasRun::faces_asked() const {
+bool AtlasRun::face_search_done() const {
     const auto found = subject_ ? known_.find(subject_->sha256) : known_.end();
-    return found != known_.end() && found->second.faces_asked;
+    return found != known_.end() && found->second.face_search_done;
 }
 
 std::size_t AtlasRun::windows_at(const std::vector<double>& scales) const {
@@ -99,7 +99,7 @@ std::size_t AtlasRun::windows_at(const std::vector<double>& scales) const {
                     : 0;
 }
 
-void AtlasRun::compose() {
+void AtlasRun::rebuild() {
     ++generation_;
     shown_.reset();
     if (!subject_)
@@ -120,13 +120,13 @@ void AtlasRun::compose() {
         for (const AtlasPlace& place : atlas.planned)
             if (const auto at = scored.find(key_of(place)); at != scored.end())
                 atlas.windows.push_back(*at->second);
-        atlas.complete = all.faces_asked && atlas.windows.size() == atlas.planned.size();
+        atlas.complete = all.face_search_done && atlas.windows.size() == atlas.planned.size();
     }
     shown_ = std::move(atlas);
 }
 
 void AtlasRun::refresh() {
-    compose();
+    rebuild();
     Q_EMIT changed();
 }
 

@@ -32,7 +32,7 @@ class AtlasRun : public PictureRun {
     [[nodiscard]] const Atlas* atlas() const { return shown_ ? &*shown_ : nullptr; }
     [[nodiscard]] quint64 generation() const { return generation_; }
     /// Whether a run has searched for faces yet; the atlas holds the result.
-    [[nodiscard]] bool faces_asked() const;
+    [[nodiscard]] bool face_search_done() const;
     /// Number of grid windows that this picture has at these scales.
     [[nodiscard]] std::size_t windows_at(const std::vector<double>& scales) const;
 
@@ -46,13 +46,13 @@ class AtlasRun : public PictureRun {
     struct Known {
         std::vector<AtlasWindow> windows;
         std::vector<AtlasPlace> faces;
-        bool faces_asked = false;
+        bool face_search_done = false;
         bool faces_sought = false;
     };
     [[nodiscard]] Known& known() { return known_[subject_->sha256]; }
-    void take_plan(const std::vector<AtlasPlace>& faces, bool sought);
-    void take_window(const AtlasWindow& window);
-    void compose();
+    void set_plan(const std::vector<AtlasPlace>& faces, bool sought);
+    void add_window(const AtlasWindow& window);
+    void rebuild();
 
     std::optional<PictureSubject> subject_;
     AtlasOptions options_;

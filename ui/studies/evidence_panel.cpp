@@ -36,7 +36,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
       start_(new QPushButton(tr("Explain this picture"), this)),
       stop_(new QPushButton(tr("Stop"), this)),
       hint_(words(this, true)),
-      key_(new DeletionKey(this)),
+      legend_(new DeletionLegend(this)),
       row_column_(new QVBoxLayout),
       rule_(words(this, true)) {
     auto* const content = new QWidget(this);
@@ -100,7 +100,7 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     column->addLayout(buttons);
     column->addWidget(hint_);
     column->addLayout(row_column_);
-    column->addWidget(key_);
+    column->addWidget(legend_);
     column->addWidget(rule_);
     column->addStretch();
     setWidget(content);
@@ -110,14 +110,14 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     setFocusPolicy(Qt::NoFocus);
     setAccessibleName(tr("Evidence"));
 
-    connect(start_, &QPushButton::clicked, this, &EvidencePanel::wanted);
-    connect(stop_, &QPushButton::clicked, this, &EvidencePanel::stop_wanted);
-    const auto tell_choice = [this] {
-        Q_EMIT choice_changed({static_cast<AttributionMethod>(method_->currentData().toInt()),
-                               layer_->currentData().toString().toStdString()});
+    connect(start_, &QPushButton::clicked, this, &EvidencePanel::start_requested);
+    connect(stop_, &QPushButton::clicked, this, &EvidencePanel::stop_requested);
+    const auto report_options = [this] {
+        Q_EMIT options_changed({static_cast<AttributionMethod>(method_->currentData().toInt()),
+                                layer_->currentData().toString().toStdString()});
     };
-    connect(method_, &QComboBox::currentIndexChanged, this, tell_choice);
-    connect(layer_, &QComboBox::currentIndexChanged, this, tell_choice);
+    connect(method_, &QComboBox::currentIndexChanged, this, report_options);
+    connect(layer_, &QComboBox::currentIndexChanged, this, report_options);
     connect(towards_, &QComboBox::currentIndexChanged, this, &EvidencePanel::view_changed);
 }
 
@@ -163,7 +163,8 @@ void EvidencePanel::show_run(const EvidenceRun& run, const std::vector<std::stri
 void EvidencePanel::show_progress(const EvidenceRun& run) {
     if (run.running()) {
         busy_->setValue(static_cast<int>(1000 * run.done()));
-        state_->setText(run.doing().isEmpty() ? tr("Opening the picture…") : run.doing());
+        state_->setText(run.current_step().isEmpty() ? tr("Opening the picture…")
+                                                     : run.current_step());
     }
     state_->setVisible(!state_->text().isEmpty());
 }
@@ -178,9 +179,9 @@ void EvidencePanel::show_formula(const EvidenceRun& run) {
         found.removeDuplicates();
     } else {
         found.append(tr("%1, at: %2")
-                         .arg(QString::fromUtf8(method_formula(run.choice().method)),
+                         .arg(QString::fromUtf8(method_formula(run.options().method)),
                               layer_->itemText(
-                                  layer_->findData(QString::fromStdString(run.choice().layer)))));
+                                  layer_->findData(QString::fromStdString(run.options().layer)))));
     }
     formula_->setText(found.join(QStringLiteral("; ")));
     QStringList exact{
@@ -218,7 +219,7 @@ void EvidencePanel::show_rows(const EvidenceRun& run, const std::vector<std::str
         }
     }
     hint_->setVisible(any);
-    key_->setVisible(tested);
+    legend_->setVisible(tested);
     rule_->setVisible(tested);
     check_rows();
 }

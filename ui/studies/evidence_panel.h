@@ -16,7 +16,7 @@ class QVBoxLayout;
 
 namespace dfd::ui {
 
-class DeletionKey;
+class DeletionLegend;
 class EvidenceRow;
 
 class EvidencePanel : public QScrollArea {
@@ -47,9 +47,9 @@ class EvidencePanel : public QScrollArea {
     [[nodiscard]] QPushButton* stop_button() const { return stop_; }
 
   Q_SIGNALS:
-    void wanted();
-    void stop_wanted();
-    void choice_changed(const dfd::ui::EvidenceChoice& choice);
+    void start_requested();
+    void stop_requested();
+    void options_changed(const dfd::ui::EvidenceOptions& options);
     /// Another row, no row, or another side of the map was chosen.
     void view_changed();
 
@@ -69,7 +69,7 @@ class EvidencePanel : public QScrollArea {
     QPushButton* start_;
     QPushButton* stop_;
     QLabel* hint_;
-    DeletionKey* key_;
+    DeletionLegend* legend_;
     QVBoxLayout* row_column_;
     std::vector<EvidenceRow*> rows_;
     std::optional<int> wanted_ = kMeanMap;

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "ui/look/appearance.h"
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -33,7 +33,7 @@ QColor band_fill() {
 
 /// Horizontal position of point number `removed`, 0 (nothing removed) .. 1. Each share is twice the
 /// previous one, so the points are equally spaced (a logarithmic axis).
-double place_of(std::size_t removed) {
+double x_share_of(std::size_t removed) {
     return static_cast<double>(removed) / static_cast<double>(kRemovedShares.size());
 }
 
@@ -68,7 +68,7 @@ QString support_text(Support support) {
 
 // --- legend
 
-DeletionKey::DeletionKey(QWidget* parent) : QWidget(parent) {
+DeletionLegend::DeletionLegend(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Legend of the charts"));
     const QString meaning =
@@ -80,11 +80,11 @@ DeletionKey::DeletionKey(QWidget* parent) : QWidget(parent) {
     setToolTip(tool_tip_text(meaning));
 }
 
-QSize DeletionKey::sizeHint() const {
+QSize DeletionLegend::sizeHint() const {
     return {32 * kGrid, 3 * (fontMetrics().height() + 2)};
 }
 
-void DeletionKey::paintEvent(QPaintEvent*) {
+void DeletionLegend::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(text_font(TextSize::Caption));
@@ -184,7 +184,7 @@ void EvidenceRow::paint_verdict(QPainter& painter, const QRectF& line) const {
 
 void EvidenceRow::paint_chart(QPainter& painter, const QRectF& all) const {
     painter.setFont(text_font(TextSize::Caption));
-    const double figures = figures_width(painter.font(), QStringLiteral("+00.0")) + kGrid / 2.0;
+    const double figures = digits_width(painter.font(), QStringLiteral("+00.0")) + kGrid / 2.0;
     const double height = painter.fontMetrics().height();
     const QRectF area = all.adjusted(figures, height / 2, -2, -height / 2);
     double low = test_->whole, high = test_->whole;
@@ -202,7 +202,7 @@ void EvidenceRow::paint_chart(QPainter& painter, const QRectF& all) const {
     low -= room;
     high += room;
     const auto at = [&](std::size_t removed, double value) {
-        return QPointF(area.left() + place_of(removed) * area.width(),
+        return QPointF(area.left() + x_share_of(removed) * area.width(),
                        area.bottom() - (value - low) / (high - low) * area.height());
     };
     painter.fillRect(area, look().field);
@@ -238,7 +238,7 @@ void EvidenceRow::paint_chart(QPainter& painter, const QRectF& all) const {
     painter.drawPath(line(test_->most));
     painter.setPen(look().quiet);
     const auto label = [&](double value) {
-        draw_figures(
+        draw_digits(
             painter,
             QRectF(all.left(), at(0, value).y() - height / 2, figures - kGrid / 2.0, height),
             QString::number(value, 'f', 1).replace(QLatin1Char('-'), QChar(0x2212)));

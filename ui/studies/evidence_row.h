@@ -16,11 +16,11 @@ namespace dfd::ui {
 
 /// Legend for the curves of all rows: most important first, least important first, displaced
 /// copies.
-class DeletionKey : public QWidget {
+class DeletionLegend : public QWidget {
     Q_OBJECT
 
   public:
-    explicit DeletionKey(QWidget* parent = nullptr);
+    explicit DeletionLegend(QWidget* parent = nullptr);
     [[nodiscard]] QSize sizeHint() const override;
 
   protected:

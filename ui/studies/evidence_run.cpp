@@ -54,19 +54,19 @@ void EvidenceRun::set_subject(std::optional<PictureSubject> subject) {
         scorer_ = scorer_of(*subject->evaluator);
     }
     subject_ = std::move(subject);
-    asked_ = false;
-    forget_problem();
+    started_ = false;
+    clear_problem();
     if (!nothing_before)
         Q_EMIT changed();
 }
 
-void EvidenceRun::choose(const EvidenceChoice& choice) {
-    if (choice == choice_)
+void EvidenceRun::set_options(const EvidenceOptions& options) {
+    if (options == options_)
         return;
-    const bool wanted = asked_ || known() != nullptr;
+    const bool wanted = started_ || known() != nullptr;
     stop();
-    choice_ = choice;
-    forget_problem();
+    options_ = options;
+    clear_problem();
     if (wanted)
         start();
     else
@@ -77,22 +77,22 @@ void EvidenceRun::start() {
     if (!subject_)
         return;
     stop();
-    forget_problem();
-    asked_ = true;
+    clear_problem();
+    started_ = true;
     const Evidence before = known() != nullptr ? *known() : Evidence();
     if (before.complete()) {
         Q_EMIT changed();
         return;
     }
     done_ = 0;
-    doing_.clear();
-    launch([this, subject = *subject_, choice = choice_, before](const Task::Run& run) {
+    current_step_.clear();
+    launch([this, subject = *subject_, choice = options_, before](const Task::Run& run) {
         work(this, run, subject, choice, before);
     });
 }
 
-void EvidenceRun::work(EvidenceRun* asker, const Task::Run& run, const PictureSubject& subject,
-                       const EvidenceChoice& choice, const Evidence& before) {
+void EvidenceRun::work(EvidenceRun* owner, const Task::Run& run, const PictureSubject& subject,
+                       const EvidenceOptions& choice, const Evidence& before) {
     const Picture picture = read_first(subject.sources, subject.sha256);
     ExplainOptions options;
     options.method = choice.method;
@@ -100,18 +100,18 @@ void EvidenceRun::work(EvidenceRun* asker, const Task::Run& run, const PictureSu
     double from = 0;
     const auto pass = [&](double until, const std::vector<ExpertExplanation>& known) {
         const auto found = explain(
-            *subject.evaluator, picture.pixels, options, run.stop(),
+            *subject.evaluator, picture.pixels, options, run.stop_token(),
             [&](const ExpertExplanation& expert) {
-                run.tell([asker, expert] { asker->keep(expert); });
+                run.post([owner, expert] { owner->store(expert); });
             },
             [&](double done, double total, const std::string& what) {
-                run.tell(
-                    [asker, done = from + (until - from) * (total > 0 ? done / total : 0),
-                     what = QString::fromStdString(what)] { asker->show_progress(done, what); });
+                run.post(
+                    [owner, done = from + (until - from) * (total > 0 ? done / total : 0),
+                     what = QString::fromStdString(what)] { owner->show_progress(done, what); });
             },
             known);
         from = until;
-        run.tell([asker, mean = found.mean] { asker->keep_mean(mean); });
+        run.post([owner, mean = found.mean] { owner->store_mean(mean); });
     };
     if (!before.mean) {
         options.test = false;
@@ -124,9 +124,9 @@ void EvidenceRun::work(EvidenceRun* asker, const Task::Run& run, const PictureSu
     pass(1, tested);
 }
 
-void EvidenceRun::show_progress(double done, const QString& doing) {
+void EvidenceRun::show_progress(double done, const QString& step) {
     done_ = done;
-    doing_ = doing;
+    current_step_ = step;
     Q_EMIT progressed();
 }
 
@@ -137,8 +137,8 @@ const Evidence* EvidenceRun::known() const {
     return found == known_.end() ? nullptr : &found->second;
 }
 
-void EvidenceRun::keep(const ExpertExplanation& expert) {
-    forget_old();
+void EvidenceRun::store(const ExpertExplanation& expert) {
+    evict_oldest();
     Evidence& evidence = known_[key()];
     const auto there = std::ranges::find(evidence.experts, expert.index, &ExpertExplanation::index);
     if (there == evidence.experts.end())
@@ -149,12 +149,12 @@ void EvidenceRun::keep(const ExpertExplanation& expert) {
     Q_EMIT changed();
 }
 
-void EvidenceRun::keep_mean(const MapExplanation& mean) {
+void EvidenceRun::store_mean(const MapExplanation& mean) {
     known_[key()].mean = mean;
     Q_EMIT changed();
 }
 
-void EvidenceRun::forget_old() {
+void EvidenceRun::evict_oldest() {
     while (known_.size() >= kKept && !known_.contains(key()))
         known_.erase(known_.begin());
 }

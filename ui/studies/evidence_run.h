@@ -11,10 +11,10 @@
 namespace dfd::ui {
 
 /// What is computed. The side of the map is not part of it: the view chooses that.
-struct EvidenceChoice {
+struct EvidenceOptions {
     AttributionMethod method = AttributionMethod::Exact;
     std::string layer = kLastLayer;  ///< kLastLayer, kFinerLayer or kFinestLayer
-    auto operator<=>(const EvidenceChoice&) const = default;
+    auto operator<=>(const EvidenceOptions&) const = default;
 };
 
 /// Results for one picture, method and layer. All maps are computed first, then each one is tested.
@@ -42,7 +42,7 @@ class EvidenceRun : public PictureRun {
     void set_subject(std::optional<PictureSubject> subject);
     /// Shows the known results for another method or layer. If this picture was or is being
     /// explained, starts the missing part.
-    void choose(const EvidenceChoice& choice);
+    void set_options(const EvidenceOptions& options);
     /// Computes what is missing; `changed` follows.
     void start();
 
@@ -51,8 +51,8 @@ class EvidenceRun : public PictureRun {
     [[nodiscard]] const PictureSubject* subject() const { return subject_ ? &*subject_ : nullptr; }
     /// Progress of this run (0 .. 1), and the current step.
     [[nodiscard]] double done() const { return done_; }
-    [[nodiscard]] const QString& doing() const { return doing_; }
-    [[nodiscard]] const EvidenceChoice& choice() const { return choice_; }
+    [[nodiscard]] const QString& current_step() const { return current_step_; }
+    [[nodiscard]] const EvidenceOptions& options() const { return options_; }
     [[nodiscard]] const Evidence* known() const;  ///< null if there are none
 
     /// Number of panel scorings in a complete run, used to estimate its cost.
@@ -60,32 +60,32 @@ class EvidenceRun : public PictureRun {
     static constexpr std::size_t kKept = 60;  ///< combinations of picture, method and layer
 
   Q_SIGNALS:
-    /// Only `done` and `doing` have changed.
+    /// Only `done` and `current_step` have changed.
     void progressed();
 
   protected:
     void refresh() override { Q_EMIT changed(); }
 
   private:
-    using Key = std::tuple<std::string, EvidenceChoice>;
+    using Key = std::tuple<std::string, EvidenceOptions>;
 
-    [[nodiscard]] Key key() const { return {subject_->sha256, choice_}; }
+    [[nodiscard]] Key key() const { return {subject_->sha256, options_}; }
     /// Runs on another thread: computes the maps and then the tests that `before` lacks. Functions
-    /// passed to `run` are the only code that may use `asker`.
-    static void work(EvidenceRun* asker, const Task::Run& run, const PictureSubject& subject,
-                     const EvidenceChoice& choice, const Evidence& before);
-    void show_progress(double done, const QString& doing);
-    void keep(const ExpertExplanation& expert);
-    void keep_mean(const MapExplanation& mean);
-    void forget_old();
+    /// passed to `run` are the only code that may use `owner`.
+    static void work(EvidenceRun* owner, const Task::Run& run, const PictureSubject& subject,
+                     const EvidenceOptions& choice, const Evidence& before);
+    void show_progress(double done, const QString& current_step);
+    void store(const ExpertExplanation& expert);
+    void store_mean(const MapExplanation& mean);
+    void evict_oldest();
 
     std::optional<PictureSubject> subject_;
-    EvidenceChoice choice_;
+    EvidenceOptions options_;
     std::map<Key, Evidence> known_;
-    std::string scorer_;  ///< panel digest and precision of the results in `known_`
-    bool asked_ = false;  ///< a run was started for this picture
+    std::string scorer_;    ///< panel digest and precision of the results in `known_`
+    bool started_ = false;  ///< a run was started for this picture
     double done_ = 0;
-    QString doing_;
+    QString current_step_;
 };
 
 }  // namespace dfd::ui

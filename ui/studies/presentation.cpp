@@ -11,7 +11,7 @@
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
 #include "ui/look/appearance.h"
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 #include "ui/look/wording.h"
 #include "ui/picture/heatmap_image.h"
 
@@ -35,7 +35,7 @@ QFont large_font(double pixels, bool strong = false) {
 
 Presentation::Presentation(QWidget* parent)
     : QWidget(parent, Qt::Window),
-      motion_(QApplication::isEffectEnabled(Qt::UI_General)),
+      animated_(QApplication::isEffectEnabled(Qt::UI_General)),
       votes_(new QTimer(this)),
       fade_(new QVariantAnimation(this)) {
     setAttribute(Qt::WA_DeleteOnClose);
@@ -68,9 +68,9 @@ void Presentation::show_slide(const Slide& slide) {
         votes_->stop();
         fade_->stop();
         voted_ = 0;
-        told_ = false;
+        verdict_shown_ = false;
         map_ = {};
-    } else if (told_ && newer) {
+    } else if (verdict_shown_ && newer) {
         show_map(kMeanMap);
     }
     if (another || had_opinion != (opinion() != nullptr))
@@ -80,32 +80,32 @@ void Presentation::show_slide(const Slide& slide) {
 
 // --- navigation
 
-void Presentation::go_on() {
-    if (opinion() == nullptr || told_)
-        Q_EMIT step_wanted(1);
+void Presentation::advance() {
+    if (opinion() == nullptr || verdict_shown_)
+        Q_EMIT step_requested(1);
     else if (votes_->isActive())
-        tell_verdict();  // skips the rest of the vote
+        show_verdict();  // skips the rest of the vote
     else
         start_vote();
 }
 
 void Presentation::go_back() {
-    if (voted_ == 0 && !told_) {
-        Q_EMIT step_wanted(-1);
+    if (voted_ == 0 && !verdict_shown_) {
+        Q_EMIT step_requested(-1);
         return;
     }
     votes_->stop();
     fade_->stop();
     voted_ = 0;
-    told_ = false;
+    verdict_shown_ = false;
     map_ = {};
     announce();
     update();
 }
 
 void Presentation::start_vote() {
-    if (!motion_) {
-        tell_verdict();
+    if (!animated_) {
+        show_verdict();
         return;
     }
     votes_->start();
@@ -114,7 +114,7 @@ void Presentation::start_vote() {
 
 void Presentation::next_vote() {
     if (voted_ >= experts()) {
-        tell_verdict();
+        show_verdict();
         return;
     }
     show_map(voted_++);
@@ -122,10 +122,10 @@ void Presentation::next_vote() {
     update();
 }
 
-void Presentation::tell_verdict() {
+void Presentation::show_verdict() {
     votes_->stop();
     voted_ = experts();
-    told_ = true;
+    verdict_shown_ = true;
     show_map(kMeanMap);
     announce();
     update();
@@ -136,11 +136,11 @@ void Presentation::show_map(int choice) {
     if (const PanelOpinion* const found = opinion()) {
         QSize size = slide_.picture ? slide_.picture->size() : slide_.preview.size();
         size.scale(kMapSide, kMapSide, Qt::KeepAspectRatio);
-        map_ = colour_heatmap(chosen_map(*found, choice), common_scale(*found), ColourMap::Inferno,
-                              kOpacity, size);
+        map_ = colour_heatmap(selected_map(*found, choice), common_scale(*found),
+                              ColourMap::Inferno, kOpacity, size);
     }
     fade_->stop();
-    if (motion_)
+    if (animated_)
         fade_->start();
     update();
 }
@@ -160,12 +160,12 @@ QString Presentation::story() const {
     return sentences.join(QLatin1Char(' '));
 }
 
-QString Presentation::spoken() const {
-    QStringList words{slide_.name, slide_.place};
+QString Presentation::accessible_text() const {
+    QStringList words{slide_.name, slide_.position};
     const PanelOpinion* const found = opinion();
     if (found == nullptr) {
         words.append(slide_.waiting);
-    } else if (told_) {
+    } else if (verdict_shown_) {
         words.append(story());
     } else {
         for (int i = 0; i < voted_; ++i) {
@@ -184,7 +184,7 @@ QString Presentation::spoken() const {
 }
 
 void Presentation::announce() {
-    setAccessibleDescription(spoken());
+    setAccessibleDescription(accessible_text());
     QAccessibleEvent event(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&event);
 }
@@ -236,7 +236,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
                          metrics.elidedText(words, Qt::ElideMiddle, area.width()));
         top += metrics.height();
     };
-    line(large_font(3 * unit), look().quiet, slide_.place);
+    line(large_font(3 * unit), look().quiet, slide_.position);
     line(large_font(4 * unit, true), look().text, slide_.name);
     top += 2 * unit;
     const PanelOpinion* const found = opinion();
@@ -247,15 +247,15 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
                          Qt::AlignLeft | Qt::TextWordWrap, slide_.waiting);
         return;
     }
-    if (told_) {
+    if (verdict_shown_) {
         const Band band = band_of(found->score, slide_.thresholds);
         const QFont figure = large_font(13 * unit, true);
         painter.setFont(figure);
         painter.setPen(band_colour(band));
         const QString text = score_text(found->score, slide_.thresholds);
         const double tall = QFontMetricsF(figure).height();
-        const double wide = figures_width(figure, text);
-        draw_figures(painter, QRectF(area.left(), top, wide, tall), text, Qt::AlignLeft);
+        const double wide = digits_width(figure, text);
+        draw_digits(painter, QRectF(area.left(), top, wide, tall), text, Qt::AlignLeft);
         painter.setFont(large_font(5 * unit, true));
         painter.drawText(QRectF(area.left() + wide + 2 * unit, top, area.width() - wide, tall),
                          Qt::AlignLeft | Qt::AlignVCenter, band_text(band));
@@ -270,7 +270,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     paint_experts(painter, QRectF(area.left(), top, area.width(), row * experts()));
     top += row * experts() + 2 * unit;
     const double foot = 6 * unit;  // two lines
-    if (told_) {
+    if (verdict_shown_) {
         // The story may be long: shrink the text instead of cutting it off.
         const QRectF room(area.left(), top, area.width(), area.bottom() - foot - top);
         const QString words = story();
@@ -297,7 +297,7 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
     const double row = area.height() / std::max(1, experts());
     const QFont font = large_font(std::min(row * 0.42, height() / 32.0));
     const QFontMetricsF metrics(font);
-    const double figures = figures_width(font, QStringLiteral("0.00")) + row * 0.2;
+    const double figures = digits_width(font, QStringLiteral("0.00")) + row * 0.2;
     const double vote =
         std::max(metrics.horizontalAdvance(tr("fake")), metrics.horizontalAdvance(tr("real"))) +
         row * 0.2;
@@ -329,7 +329,7 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
                                 QPointF(std::max(at, centre), middle + thick / 2)));
         painter.drawEllipse(QPointF(at, middle), row * 0.16, row * 0.16);
         painter.setPen(fake ? look().fake : look().real);
-        draw_figures(painter, QRectF(right, top, figures, row), score_text(expert.score));
+        draw_digits(painter, QRectF(right, top, figures, row), score_text(expert.score));
         painter.drawText(QRectF(right + figures + row * 0.2, top, vote, row),
                          Qt::AlignLeft | Qt::AlignVCenter, fake ? tr("fake") : tr("real"));
     }
@@ -347,7 +347,7 @@ void Presentation::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_PageDown:
         case Qt::Key_Return:
         case Qt::Key_Enter:
-            go_on();
+            advance();
             return;
         case Qt::Key_Left:
         case Qt::Key_Backspace:
@@ -355,13 +355,13 @@ void Presentation::keyPressEvent(QKeyEvent* event) {
             go_back();
             return;
         case Qt::Key_Down:
-            Q_EMIT step_wanted(1);
+            Q_EMIT step_requested(1);
             return;
         case Qt::Key_Up:
-            Q_EMIT step_wanted(-1);
+            Q_EMIT step_requested(-1);
             return;
         case Qt::Key_Home:
-            if (voted_ > 0 || told_)
+            if (voted_ > 0 || verdict_shown_)
                 go_back();
             return;
         default:
@@ -371,7 +371,7 @@ void Presentation::keyPressEvent(QKeyEvent* event) {
 
 void Presentation::mousePressEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton)
-        go_on();
+        advance();
 }
 
 void Presentation::closeEvent(QCloseEvent* event) {

@@ -18,8 +18,8 @@ namespace dfd::ui {
 struct Slide {
     ListedId id = 0;
     QString name;
-    QString place;   ///< "3 of 12"
-    QImage preview;  ///< shown until the pixels arrive
+    QString position;  ///< "3 of 12"
+    QImage preview;    ///< shown until the pixels arrive
     std::shared_ptr<const PicturePyramid> picture;
     ExaminationPtr examination;  ///< null before Decoded
     QString waiting;             ///< text while there is no opinion
@@ -42,13 +42,13 @@ class Presentation : public QWidget {
     void show_slide(const Slide& slide);
     /// Number of experts that have voted; the verdict is shown after the last one.
     [[nodiscard]] int voted() const { return voted_; }
-    [[nodiscard]] bool verdict_told() const { return told_; }
+    [[nodiscard]] bool verdict_shown() const { return verdict_shown_; }
     /// The screen's content as text, for screen readers.
-    [[nodiscard]] QString spoken() const;
-    void set_motion(bool motion) { motion_ = motion; }
+    [[nodiscard]] QString accessible_text() const;
+    void set_animated(bool animated) { animated_ = animated; }
 
   Q_SIGNALS:
-    void step_wanted(int by);  ///< the user wants another picture
+    void step_requested(int by);  ///< the user wants another picture
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -59,11 +59,11 @@ class Presentation : public QWidget {
   private:
     [[nodiscard]] const PanelOpinion* opinion() const;
     [[nodiscard]] int experts() const;
-    void go_on();
+    void advance();
     void go_back();
     void start_vote();
     void next_vote();
-    void tell_verdict();
+    void show_verdict();
     void show_map(int choice);
     void announce();
     [[nodiscard]] QString story() const;
@@ -73,8 +73,8 @@ class Presentation : public QWidget {
 
     Slide slide_;
     int voted_ = 0;
-    bool told_ = false;
-    bool motion_;
+    bool verdict_shown_ = false;
+    bool animated_;
     QTimer* votes_;
     QVariantAnimation* fade_;
     QImage map_;  ///< drawn over the picture

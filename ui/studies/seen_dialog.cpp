@@ -71,8 +71,8 @@ QTreeWidgetItem* heading(QTreeWidget* list, const QString& text) {
 
 SeenDialog::SeenDialog(BackgroundThreads& threads, QWidget* parent)
     : QDialog(parent),
-      looking_(threads, tr("There is not enough memory to show every step of this picture. Close "
-                           "other programs and try again.")),
+      computing_(threads, tr("There is not enough memory to show every step of this picture. Close "
+                             "other programs and try again.")),
       drawing_(threads),
       words_(make_label(this, TextSize::Body)),
       busy_(new QProgressBar(this)),
@@ -128,15 +128,16 @@ SeenDialog::SeenDialog(BackgroundThreads& threads, QWidget* parent)
     });
 }
 
-void SeenDialog::look(const QString& name, const std::vector<Source>& sources,
-                      const std::string& sha256, const std::shared_ptr<Evaluator>& evaluator,
-                      const BandThresholds& thresholds) {
+void SeenDialog::show_picture(const QString& name, const std::vector<Source>& sources,
+                              const std::string& sha256,
+                              const std::shared_ptr<Evaluator>& evaluator,
+                              const BandThresholds& thresholds) {
     const std::string of =
         sha256 + evaluator->panel().digest + precision_name(evaluator->precision());
-    if (of == of_)
+    if (of == shown_key_)
         return;
     drawing_.stop();
-    of_ = of;
+    shown_key_ = of;
     thresholds_ = thresholds;
     experts_ = evaluator->panel().experts.size();
     seen_.reset();
@@ -152,25 +153,25 @@ void SeenDialog::look(const QString& name, const std::vector<Source>& sources,
     words_->setText(tr("Opening %1…").arg(name));
     busy_->setRange(0, 0);
     busy_->show();
-    looking_.start(
+    computing_.start(
         [this, sources, sha256, evaluator](const Task::Run& run) -> Task::Then {
             SeenOptions options;
             options.grey = true;
-            const auto seen =
-                std::make_shared<const Seen>(first_of(sources, sha256, [&](const Source& source) {
-                    return steps_through(*evaluator, source, options, run.stop());
+            const auto seen = std::make_shared<const Seen>(
+                first_matching(sources, sha256, [&](const Source& source) {
+                    return steps_through(*evaluator, source, options, run.stop_token());
                 }));
-            run.tell([this, seen] { take_steps(seen); });
-            score_policies(*evaluator, seen->policies, run.stop(),
+            run.post([this, seen] { show_steps(seen); });
+            score_policies(*evaluator, seen->policies, run.stop_token(),
                            [&](std::size_t policy, const PanelOpinion& opinion) {
-                               run.tell([this, policy, opinion] { take_score(policy, opinion); });
+                               run.post([this, policy, opinion] { set_score(policy, opinion); });
                            });
             return [this] { finish({}); };
         },
         [this](const Task::Problem& problem) { finish(problem.sentence); });
 }
 
-void SeenDialog::take_steps(std::shared_ptr<const Seen> seen) {
+void SeenDialog::show_steps(std::shared_ptr<const Seen> seen) {
     seen_ = std::move(seen);
     opinions_.resize(seen_->policies.size());
     const auto add = [this](QTreeWidgetItem* group, const QString& title, const QString& below) {
@@ -200,7 +201,7 @@ void SeenDialog::take_steps(std::shared_ptr<const Seen> seen) {
     list_->setCurrentItem(lines_.front());
 }
 
-void SeenDialog::take_score(std::size_t policy, const PanelOpinion& opinion) {
+void SeenDialog::set_score(std::size_t policy, const PanelOpinion& opinion) {
     opinions_[policy] = opinion;
     busy_->setValue(busy_->value() + 1);
     show_score(policy);
@@ -220,7 +221,7 @@ void SeenDialog::show_score(std::size_t policy) {
 void SeenDialog::finish(const QString& problem) {
     busy_->hide();
     if (!problem.isEmpty())
-        of_.clear();  // allows a retry with the same picture
+        shown_key_.clear();  // allows a retry with the same picture
     words_->setText(problem.isEmpty() ? summary() : problem);
 }
 

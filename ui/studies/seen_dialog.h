@@ -31,10 +31,11 @@ class SeenDialog : public QDialog {
     /// Uses the first of `sources` with this SHA-256, in the background: computes the steps first,
     /// then a score per way of decoding. Stops a running computation. Does nothing for the same
     /// picture and panel, unless that failed before.
-    void look(const QString& name, const std::vector<Source>& sources, const std::string& sha256,
-              const std::shared_ptr<Evaluator>& evaluator, const BandThresholds& thresholds);
+    void show_picture(const QString& name, const std::vector<Source>& sources,
+                      const std::string& sha256, const std::shared_ptr<Evaluator>& evaluator,
+                      const BandThresholds& thresholds);
 
-    [[nodiscard]] bool running() const { return looking_.running(); }
+    [[nodiscard]] bool running() const { return computing_.running(); }
     /// Null until the steps are available.
     [[nodiscard]] const Seen* seen() const { return seen_.get(); }
     /// Steps and ways of decoding, each under a heading.
@@ -46,17 +47,17 @@ class SeenDialog : public QDialog {
   private:
     /// Pixels of a line of the list: first all steps, then the ways of decoding.
     [[nodiscard]] const Pixels& pixels_of(std::size_t line) const;
-    void take_steps(std::shared_ptr<const Seen> seen);
-    void take_score(std::size_t policy, const PanelOpinion& opinion);
+    void show_steps(std::shared_ptr<const Seen> seen);
+    void set_score(std::size_t policy, const PanelOpinion& opinion);
     void finish(const QString& problem);
     void show_score(std::size_t policy);
     void show_line(std::size_t line);
     [[nodiscard]] QString summary() const;
     [[nodiscard]] QString details(std::size_t line) const;
 
-    Task looking_;
-    Task drawing_;    ///< loads the picture of the chosen line
-    std::string of_;  ///< digests of the current picture and panel
+    Task computing_;
+    Task drawing_;           ///< loads the picture of the chosen line
+    std::string shown_key_;  ///< digests of the current picture and panel
 
     std::shared_ptr<const Seen> seen_;
     std::vector<std::optional<PanelOpinion>> opinions_;  ///< one per decoding policy

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "ui/look/appearance.h"
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -15,7 +15,7 @@ constexpr int kRow = 3 * kGrid;
 constexpr int kCurveHeight = 12 * kGrid;
 constexpr double kDot = 3;
 
-QString figure(double amount) {
+QString number_text(double amount) {
     return QString::number(amount, 'g', 3);
 }
 
@@ -82,7 +82,7 @@ void StabilityChart::describe() {
                          .arg(point.words, score_text(point.panel, thresholds_),
                               band_text(band_of(point.panel, thresholds_))));
     for (const double flip : flips_)
-        lines.append(tr("The verdict of the panel flips at %1.").arg(figure(flip)));
+        lines.append(tr("The verdict of the panel flips at %1.").arg(number_text(flip)));
     setAccessibleName(title_);
     setAccessibleDescription(lines.join(QStringLiteral("; ")));
     setToolTip(tool_tip_text(lines.join(QLatin1Char('\n'))));
@@ -154,12 +154,11 @@ void StabilityChart::paint_curve(QPainter& painter) {
     painter.setPen(look().quiet);
     const double height = fontMetrics().height();
     for (const double score : {0.0, 0.5, 1.0})
-        draw_figures(painter,
-                     QRectF(0, y_of(score) - height / 2, area.left() - kGrid / 2.0, height),
-                     score_text(score));
+        draw_digits(painter, QRectF(0, y_of(score) - height / 2, area.left() - kGrid / 2.0, height),
+                    score_text(score));
     const QRectF below(area.left(), area.bottom() + kGrid / 2.0, area.width(), height);
-    painter.drawText(below, Qt::AlignLeft, figure(first_));
-    painter.drawText(below, Qt::AlignRight, figure(last_));
+    painter.drawText(below, Qt::AlignLeft, number_text(first_));
+    painter.drawText(below, Qt::AlignRight, number_text(last_));
 
     const auto line = [&](const auto& score) {
         QPainterPath path;
@@ -211,8 +210,8 @@ void StabilityChart::paint_rows(QPainter& painter) {
         painter.setBrush(band_colour(band_of(point.panel, thresholds_)));
         painter.drawEllipse(QPointF(score_x(point.panel), y), 1.5 * kDot, 1.5 * kDot);
         painter.setPen(look().text);
-        draw_figures(painter, QRectF(right + kDot, top, width() - right - kDot, kRow),
-                     score_text(point.panel, thresholds_));
+        draw_digits(painter, QRectF(right + kDot, top, width() - right - kDot, kRow),
+                    score_text(point.panel, thresholds_));
         top += kRow;
     }
 }

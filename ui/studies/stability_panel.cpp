@@ -74,7 +74,7 @@ StabilityPanel::StabilityPanel(QWidget* parent)
         button->setMinimumWidth(0);
         button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
         connect(button, &QPushButton::clicked, this,
-                [this, name = operation.name] { Q_EMIT wanted({name}); });
+                [this, name = operation.name] { Q_EMIT start_requested({name}); });
         buttons->addWidget(button, place / kPresetColumns, place % kPresetColumns);
         presets_.push_back(button);
         ++place;
@@ -86,8 +86,8 @@ StabilityPanel::StabilityPanel(QWidget* parent)
     column()->addLayout(chart_column_);
     column()->addStretch();
     setAccessibleName(tr("Stability"));
-    connect(all_, &QPushButton::clicked, this, [this] { Q_EMIT wanted({}); });
-    connect(stop_, &QPushButton::clicked, this, &StabilityPanel::stop_wanted);
+    connect(all_, &QPushButton::clicked, this, [this] { Q_EMIT start_requested({}); });
+    connect(stop_, &QPushButton::clicked, this, &StabilityPanel::stop_requested);
 }
 
 StabilityChart* StabilityPanel::chart(std::size_t number) {

@@ -28,8 +28,8 @@ class StabilityPanel : public ScrollPane {
     [[nodiscard]] std::vector<StabilityChart*> charts() const;  ///< charts that show something
 
   Q_SIGNALS:
-    void wanted(const std::vector<std::string>& operations);  ///< empty means all
-    void stop_wanted();
+    void start_requested(const std::vector<std::string>& operations);  ///< empty means all
+    void stop_requested();
 
   private:
     StabilityChart* chart(std::size_t number);

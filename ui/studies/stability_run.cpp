@@ -22,13 +22,14 @@ void StabilityRun::set_subject(std::optional<PictureSubject> subject, const Stab
     const bool reweighed_only = same && subject->weights != subject_->weights;
     const bool nothing_before = !subject && !subject_;
     subject_ = std::move(subject);
-    const bool learnt = subject_ && recorded != nullptr && !known_.contains(subject_->sha256);
-    if (learnt)
-        keep(*recorded);
-    if (same && !reweighed_only && !learnt)
+    const bool newly_recorded =
+        subject_ && recorded != nullptr && !known_.contains(subject_->sha256);
+    if (newly_recorded)
+        store(*recorded);
+    if (same && !reweighed_only && !newly_recorded)
         return;
     if (!same)
-        forget_problem();
+        clear_problem();
     if (!nothing_before)
         refresh();
 }
@@ -37,14 +38,14 @@ void StabilityRun::start(const std::vector<std::string>& operations) {
     if (!possible())
         return;
     stop();
-    forget_problem();
+    clear_problem();
     const auto found = known_.find(subject_->sha256);
-    before_ = found == known_.end() ? std::nullopt : std::optional(found->second);
+    earlier_ = found == known_.end() ? std::nullopt : std::optional(found->second);
     StabilityOptions options;
     options.operations = find_operations(operations);
-    if (before_)
+    if (earlier_)
         std::erase_if(options.operations, [&](const StabilityOperation& operation) {
-            return std::ranges::any_of(before_->operations, [&](const StabilityOperation& known) {
+            return std::ranges::any_of(earlier_->operations, [&](const StabilityOperation& known) {
                 return known.name == operation.name;
             });
         });
@@ -59,19 +60,19 @@ void StabilityRun::start(const std::vector<std::string>& operations) {
         const Picture picture = read_first(subject.sources, subject.sha256);
         const Stability all = stability_of(
             picture.pixels, *subject.evaluator, options, subject.opinion,
-            [&](const Stability& so_far) { run.tell([this, so_far] { take(so_far); }); },
-            run.stop());
-        run.tell([this, all] { take(all); });
+            [&](const Stability& so_far) { run.post([this, so_far] { update(so_far); }); },
+            run.stop_token());
+        run.post([this, all] { update(all); });
     });
 }
 
-void StabilityRun::take(const Stability& so_far) {
+void StabilityRun::update(const Stability& so_far) {
     done_ = so_far.points.size() + so_far.skipped.size();
-    keep(before_ ? joined(*before_, so_far) : so_far);
+    store(earlier_ ? joined(*earlier_, so_far) : so_far);
     refresh();
 }
 
-void StabilityRun::keep(const Stability& stability) {
+void StabilityRun::store(const Stability& stability) {
     known_[subject_->sha256] = stability;
     if (known_.size() > kKept)
         known_.erase(known_.begin()->first == subject_->sha256 ? std::prev(known_.end())

@@ -37,13 +37,13 @@ class StabilityRun : public PictureRun {
     void refresh() override;
 
   private:
-    void take(const Stability& so_far);
-    void keep(const Stability& stability);
+    void update(const Stability& so_far);
+    void store(const Stability& stability);
 
     std::optional<PictureSubject> subject_;
     std::map<std::string, Stability> known_;  ///< by SHA-256 of the picture
     std::string scope_;                       ///< scope of the subjects in `known_`
-    std::optional<Stability> before_;         ///< results at the start of the run
+    std::optional<Stability> earlier_;        ///< results at the start of the run
     std::optional<Stability> shown_;
     std::size_t done_ = 0, planned_ = 0;
 };

@@ -9,7 +9,7 @@
 #include <algorithm>
 
 #include "ui/look/appearance.h"
-#include "ui/look/figures.h"
+#include "ui/look/digits.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
 #include "ui/verdict/expert_weight.h"
@@ -115,13 +115,13 @@ void ExpertBar::paintEvent(QPaintEvent*) {
         painter.fillRect(QRectF(middle - 0.5, track.top() - 3, 1, track.height() + 6),
                          look().quiet);
         painter.setPen(counts ? look().text : look().quiet);
-        draw_figures(painter, columns.score, score_text(score_));
+        draw_digits(painter, columns.score, score_text(score_));
         painter.setPen(look().quiet);
         painter.setFont(text_font(TextSize::Caption));
         if (!narrow_ && muted_)
             painter.drawText(columns.effect, Qt::AlignRight | Qt::AlignVCenter, tr("muted"));
         else if (!narrow_)
-            draw_figures(painter, columns.effect, signed_text(effect_));
+            draw_digits(painter, columns.effect, signed_text(effect_));
     }
     if (hasFocus())
         paint_ring(painter);
@@ -198,7 +198,7 @@ void ExpertBars::report_weights() {
     std::vector<double> weights;
     for (const ExpertWeight* const weight : weights_)
         weights.push_back(weight->weight());
-    Q_EMIT weighed(weights);
+    Q_EMIT weights_changed(weights);
 }
 
 void ExpertBars::show_waiting(const std::vector<std::string>& names) {

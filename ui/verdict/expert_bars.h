@@ -58,7 +58,7 @@ class ExpertBars : public QWidget {
   Q_SIGNALS:
     void chosen(int expert);
     /// One weight per expert, in order; at least one is above 0.
-    void weighed(const std::vector<double>& weights);
+    void weights_changed(const std::vector<double>& weights);
 
   protected:
     void paintEvent(QPaintEvent* event) override;

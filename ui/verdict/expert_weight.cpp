@@ -40,26 +40,26 @@ ExpertWeight::ExpertWeight(QWidget* parent)
     row->addWidget(value_);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     connect(mute_, &QToolButton::toggled, this,
-            [this](bool muted) { change(muted ? 0 : before_); });
+            [this](bool muted) { change(muted ? 0 : unmuted_weight_); });
     connect(value_, &QDoubleSpinBox::valueChanged, this, &ExpertWeight::change);
     show_weight({}, 1, true);
 }
 
-void ExpertWeight::show_weight(const QString& expert, double weight, bool others_count) {
+void ExpertWeight::show_weight(const QString& expert, double weight, bool others_unmuted) {
     const QSignalBlocker quiet_mute(mute_);
     const QSignalBlocker quiet_value(value_);
     weight_ = weight;
     if (weight > 0)
-        before_ = weight;
+        unmuted_weight_ = weight;
     const bool muted = weight == 0;
     mute_->setChecked(muted);
     mute_->setIcon(icon(muted ? QStringLiteral("muted") : QStringLiteral("voice")));
-    mute_->setEnabled(muted || others_count);
-    mute_->setToolTip(muted          ? tr("Unmute %1 (M)").arg(expert)
-                      : others_count ? tr("Mute %1 (M)").arg(expert)
-                                     : tr("The last unmuted expert cannot be muted."));
+    mute_->setEnabled(muted || others_unmuted);
+    mute_->setToolTip(muted            ? tr("Unmute %1 (M)").arg(expert)
+                      : others_unmuted ? tr("Mute %1 (M)").arg(expert)
+                                       : tr("The last unmuted expert cannot be muted."));
     mute_->setAccessibleName(tr("Mute %1").arg(expert));
-    value_->setMinimum(others_count ? 0 : kSmallest);
+    value_->setMinimum(others_unmuted ? 0 : kSmallest);
     value_->setValue(weight);
     value_->setToolTip(tr("Weight of %1 in the panel's score; 1 is the reference.").arg(expert));
     value_->setAccessibleName(tr("Weight of %1").arg(expert));

@@ -13,8 +13,8 @@ class ExpertWeight : public QWidget {
 
   public:
     explicit ExpertWeight(QWidget* parent);
-    /// `others_count`: whether another expert is unmuted; the last one cannot be muted.
-    void show_weight(const QString& expert, double weight, bool others_count);
+    /// `others_unmuted`: whether another expert is unmuted; the last one cannot be muted.
+    void show_weight(const QString& expert, double weight, bool others_unmuted);
     /// Like a click on the button; does nothing for the last unmuted expert.
     void toggle_mute();
     [[nodiscard]] double weight() const { return weight_; }
@@ -28,7 +28,7 @@ class ExpertWeight : public QWidget {
     QToolButton* mute_;
     QDoubleSpinBox* value_;
     double weight_ = 1;
-    double before_ = 1;  ///< weight restored when unmuting
+    double unmuted_weight_ = 1;  ///< weight restored when unmuting
 };
 
 }  // namespace dfd::ui

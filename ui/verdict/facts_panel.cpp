@@ -68,7 +68,7 @@ QString text_of(const std::string& text) {
 }
 
 /// Groups of eight digits, two groups per line, for reading aloud and comparing.
-QString in_groups(const QString& digest) {
+QString grouped_digits(const QString& digest) {
     QString grouped;
     for (int i = 0; i < digest.size(); i += 8)
         grouped += (i == 0        ? QString()
@@ -167,7 +167,7 @@ void FactsPanel::show_exhibit(const Exhibit* exhibit) {
         return;
     QTreeWidgetItem* const file = add_group(tr("File"));
     add_fact(file, tr("Name"), exhibit->name);
-    add_fact(file, tr("Folder"), exhibit->place);
+    add_fact(file, tr("Folder"), exhibit->folder);
     if (now == nullptr || now->facts.sha256.empty())
         return;
     const FileFacts& facts = now->facts;
@@ -175,7 +175,7 @@ void FactsPanel::show_exhibit(const Exhibit* exhibit) {
              facts.bytes < 1000
                  ? QString()
                  : tr("%1 (%2 bytes)").arg(bytes_text(facts.bytes)).arg(facts.bytes));
-    add_fact(file, tr("SHA-256"), text_of(facts.sha256), in_groups(text_of(facts.sha256)));
+    add_fact(file, tr("SHA-256"), text_of(facts.sha256), grouped_digits(text_of(facts.sha256)));
 
     QTreeWidgetItem* const picture = add_group(tr("Picture"));
     add_fact(picture, tr("Format"), text_of(facts.format));

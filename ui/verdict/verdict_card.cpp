@@ -20,7 +20,7 @@ namespace dfd::ui {
 VerdictCard::VerdictCard(QWidget* parent)
     : QFrame(parent),
       badge_(make_label(this, TextSize::Caption, true)),
-      figure_(make_label(this, TextSize::Figure)),
+      score_(make_label(this, TextSize::Figure)),
       band_(make_label(this, TextSize::Body, true)),
       scale_(new ScoreScale(this)),
       spread_(make_label(this, TextSize::Caption, false, true)),
@@ -41,7 +41,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     badge_->setToolTip(
         tr("These scores come from the small bundled panel, which is for trying out the program. "
            "Install the published panel for casework."));
-    figure_->setAccessibleName(tr("Panel score"));
+    score_->setAccessibleName(tr("Panel score"));
     state_->setWordWrap(true);
     spread_->setWordWrap(true);
     spread_->setToolTip(
@@ -73,7 +73,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     back->setProperty("small", true);
     back->setFocusPolicy(Qt::StrongFocus);
     back->setFont(text_font(TextSize::Caption));
-    connect(back, &QToolButton::clicked, this, &VerdictCard::reference_wanted);
+    connect(back, &QToolButton::clicked, this, &VerdictCard::reference_requested);
     auto* const weighted_row = new QHBoxLayout(weighted_);
     weighted_row->setContentsMargins(0, 0, 0, 0);
     weighted_row->setSpacing(kGrid);
@@ -104,7 +104,7 @@ VerdictCard::VerdictCard(QWidget* parent)
 
     auto* const head = new QHBoxLayout;
     head->setSpacing(kGrid + kGrid / 2);
-    head->addWidget(figure_, 0, Qt::AlignBottom);
+    head->addWidget(score_, 0, Qt::AlignBottom);
     // Aligns the baseline of the word with that of the larger figure.
     band_->setContentsMargins(0, 0, 0, kGrid - 1);
     head->addWidget(band_, 1, Qt::AlignBottom | Qt::AlignLeft);
@@ -133,7 +133,7 @@ VerdictCard::VerdictCard(QWidget* parent)
 void VerdictCard::show_nothing() {
     shown_band_.reset();
     shown_.reset();
-    figure_->hide();
+    score_->hide();
     band_->hide();
     badge_->hide();
     scale_->hide();
@@ -153,7 +153,7 @@ void VerdictCard::show_nothing() {
 void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& context) {
     const PanelOpinion* const opinion = exhibit.opinion();
     const bool scored = opinion != nullptr;
-    figure_->setVisible(scored);
+    score_->setVisible(scored);
     band_->setVisible(scored);
     spread_->setVisible(scored);
     story_->setVisible(scored);
@@ -162,7 +162,7 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     scale_->setVisible(scored);
     badge_->setVisible(scored && context.starter);
     state_->setVisible(!scored);
-    busy_->setVisible(!scored && !exhibit.at_rest());
+    busy_->setVisible(!scored && !exhibit.is_finished());
     shown_band_.reset();
     const auto digest = [](const ExaminationPtr& of) {
         return of ? of->facts.sha256 : std::string();
@@ -178,7 +178,7 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
             warnings.append(QString::fromStdString(warning));
     if (scored) {
         shown_band_ = band_of(opinion->score, context.thresholds);
-        figure_->setText(score_text(opinion->score, context.thresholds));
+        score_->setText(score_text(opinion->score, context.thresholds));
         band_->setText(band_text(*shown_band_));
         std::vector<double> experts;
         for (const ExpertOpinion& expert : opinion->experts)
@@ -235,7 +235,7 @@ void VerdictCard::show_story() {
     details_->setText(sentences.join(QLatin1Char(' ')));
     details_->setVisible(!sentences.isEmpty());
     setAccessibleDescription(
-        tr("%1, %2. %3. %4").arg(figure_->text(), band_->text(), spread_->text(), story()));
+        tr("%1, %2. %3. %4").arg(score_->text(), band_->text(), spread_->text(), story()));
 }
 
 void VerdictCard::show_firmness(const Firmness* firmness, bool complete) {
@@ -258,8 +258,8 @@ QString VerdictCard::firmness() const {
     return firmness_->isHidden() ? QString() : firmness_->text();
 }
 
-QString VerdictCard::figure() const {
-    return figure_->isHidden() ? QString() : figure_->text();
+QString VerdictCard::score() const {
+    return score_->isHidden() ? QString() : score_->text();
 }
 QString VerdictCard::band() const {
     return band_->isHidden() ? QString() : band_->text();
@@ -340,7 +340,7 @@ void VerdictCard::refresh_colours() {
     if (!shown_band_)
         return;
     const QString sheet = QStringLiteral("color: %1;").arg(band_colour(*shown_band_).name());
-    for (QLabel* const label : {figure_, band_})
+    for (QLabel* const label : {score_, band_})
         if (label->styleSheet() != sheet)
             label->setStyleSheet(sheet);
 }

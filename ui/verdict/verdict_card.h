@@ -32,7 +32,7 @@ class VerdictCard : public QFrame {
     explicit VerdictCard(QWidget* parent = nullptr);
     void show_nothing();
     void show_exhibit(const Exhibit& exhibit, const VerdictContext& context);
-    [[nodiscard]] QString figure() const;
+    [[nodiscard]] QString score() const;
     [[nodiscard]] QString band() const;
     [[nodiscard]] QString spread() const;
     [[nodiscard]] bool marked_starter() const;
@@ -50,7 +50,7 @@ class VerdictCard : public QFrame {
 
   Q_SIGNALS:
     /// The user wants the panel's own combination.
-    void reference_wanted();
+    void reference_requested();
 
   protected:
     void changeEvent(QEvent* event) override;
@@ -62,7 +62,7 @@ class VerdictCard : public QFrame {
     void refresh_colours();
 
     QLabel* badge_;
-    QLabel* figure_;
+    QLabel* score_;
     QLabel* band_;
     ScoreScale* scale_;
     QLabel* spread_;

@@ -57,7 +57,7 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     problem_->setProperty("problem", true);
     problem_->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
     problem_->hide();
-    doing_ = make_label(this, TextSize::Caption, false, true);
+    step_ = make_label(this, TextSize::Caption, false, true);
     progress_ = new QProgressBar(this);
     progress_->setTextVisible(false);
     progress_->setAccessibleName(tr("Progress of the installation"));
@@ -81,7 +81,7 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     column->addLayout(grid);
     column->addWidget(problem_);
     column->addStretch();
-    column->addWidget(doing_);
+    column->addWidget(step_);
     column->addWidget(progress_);
     column->addLayout(buttons);
     refresh();
@@ -152,19 +152,20 @@ void InstallDialog::install() {
     request.name = name_->text().trimmed().toStdString();
     problem_->hide();
     progress_->setRange(0, 0);
-    doing_->setText(tr("Reading the files…"));
+    step_->setText(tr("Reading the files…"));
     installing_.start(
         [this, request, run_install = backend_.install_panel](const Task::Run& run) -> Task::Then {
             const Progress progress = [&](double done, double total, const std::string& what) {
-                run.tell_newest([this,
+                run.post_latest([this,
                                  permille = total > 0 ? static_cast<int>(1000 * done / total) : 0,
                                  text = QString::fromStdString(what)] {
                     progress_->setRange(0, 1000);
                     progress_->setValue(permille);
-                    doing_->setText(text);
+                    step_->setText(text);
                 });
             };
-            const QString folder = path_text(run_install(request, progress, run.stop()).folder);
+            const QString folder =
+                path_text(run_install(request, progress, run.stop_token()).folder);
             return [this, folder] {
                 Q_EMIT installed(folder);
                 accept();
@@ -189,8 +190,8 @@ void InstallDialog::reject() {
         QDialog::reject();
         return;
     }
-    installing_.ask_to_end();
-    doing_->setText(tr("Cancelling…"));
+    installing_.request_stop();
+    step_->setText(tr("Cancelling…"));
     cancel_->setEnabled(false);
 }
 
@@ -201,7 +202,7 @@ void InstallDialog::refresh() {
     for (QLineEdit* const edit : {weights_, ema_, name_})
         edit->setEnabled(!installing());
     progress_->setVisible(installing());
-    doing_->setVisible(installing());
+    step_->setVisible(installing());
 }
 
 void InstallDialog::dragEnterEvent(QDragEnterEvent* event) {

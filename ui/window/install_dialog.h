@@ -53,7 +53,7 @@ class InstallDialog : public QDialog {
     QLineEdit* ema_;
     QLineEdit* name_;
     QLabel* problem_;
-    QLabel* doing_;
+    QLabel* step_;
     QProgressBar* progress_;
     QPushButton* install_;
     QPushButton* cancel_;

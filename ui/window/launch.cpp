@@ -49,25 +49,26 @@ void describe(QCommandLineParser& parser) {
                                  QStringLiteral("[path…]"));
 }
 
-QtMessageHandler usual_handler = nullptr;
-QStringList held_back;
+QtMessageHandler previous_handler = nullptr;
+QStringList held_messages;
 
-bool any_display_is_named() {
+bool display_is_configured() {
     for (const char* const name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
         if (!qEnvironmentVariableIsEmpty(name))
             return true;
     return false;
 }
 
-void watch_messages(QtMsgType type, const QMessageLogContext& context, const QString& message) {
+void handle_startup_message(QtMsgType type, const QMessageLogContext& context,
+                            const QString& message) {
     if (type != QtFatalMsg) {
-        held_back.append(message);
+        held_messages.append(message);
         return;
     }
     static_cast<void>(context);
-    if (any_display_is_named()) {
+    if (display_is_configured()) {
         std::fputs("deepfake-defenders: The window cannot be shown. Qt says:\n", stderr);
-        for (const QString& line : std::as_const(held_back))
+        for (const QString& line : std::as_const(held_messages))
             std::fprintf(stderr, "    %s\n", qPrintable(line));
     } else {
         std::fputs("deepfake-defenders: There is no display to show the window on.\n", stderr);
@@ -79,13 +80,13 @@ void watch_messages(QtMsgType type, const QMessageLogContext& context, const QSt
 
 }  // namespace
 
-void name_application(const QString& version) {
+void set_application_name(const QString& version) {
     QCoreApplication::setApplicationName(QStringLiteral("deepfake-defenders"));
     QCoreApplication::setOrganizationName(QStringLiteral("deepfake-defenders"));
     QCoreApplication::setApplicationVersion(version);
 }
 
-std::optional<int> answered_without_display(int argc, char** argv) {
+std::optional<int> answer_help_or_version(int argc, char** argv) {
     bool help = false;
     bool version = false;
     for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
@@ -105,7 +106,7 @@ std::optional<int> answered_without_display(int argc, char** argv) {
     return std::fflush(stdout) == 0 ? 0 : 1;
 }
 
-LaunchOptions read_launch(const QStringList& arguments) {
+LaunchOptions parse_launch_options(const QStringList& arguments) {
     QCommandLineParser parser;
     describe(parser);
     if (!parser.parse(arguments)) {
@@ -142,7 +143,7 @@ LaunchOptions read_launch(const QStringList& arguments) {
     return options;
 }
 
-void come_to_front(QWidget& window, const QByteArray& activation) {
+void bring_to_front(QWidget& window, const QByteArray& activation) {
     if (!activation.isEmpty())
         qputenv("XDG_ACTIVATION_TOKEN", activation);  // Qt passes it to the compositor
     window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
@@ -151,15 +152,15 @@ void come_to_front(QWidget& window, const QByteArray& activation) {
     window.activateWindow();
 }
 
-DisplayWatch::DisplayWatch() {
-    usual_handler = qInstallMessageHandler(watch_messages);
+DisplayErrorHandler::DisplayErrorHandler() {
+    previous_handler = qInstallMessageHandler(handle_startup_message);
 }
 
-DisplayWatch::~DisplayWatch() {
-    qInstallMessageHandler(usual_handler);
-    for (const QString& message : std::as_const(held_back))
+DisplayErrorHandler::~DisplayErrorHandler() {
+    qInstallMessageHandler(previous_handler);
+    for (const QString& message : std::as_const(held_messages))
         qWarning().noquote() << message;
-    held_back.clear();
+    held_messages.clear();
 }
 
 }  // namespace dfd::ui

@@ -26,26 +26,26 @@ struct LaunchOptions {
 };
 
 /// Sets the application's name and version, used for settings, help and the desktop.
-void name_application(const QString& version);
+void set_application_name(const QString& version);
 
 /// Answers --help and --version, so that they need no display. Returns the exit status if one of
 /// them was given before "--", else nothing.
-[[nodiscard]] std::optional<int> answered_without_display(int argc, char** argv);
+[[nodiscard]] std::optional<int> answer_help_or_version(int argc, char** argv);
 
 /// Exits with kUsageStatus if the arguments are invalid. Requires a QCoreApplication.
-[[nodiscard]] LaunchOptions read_launch(const QStringList& arguments);
+[[nodiscard]] LaunchOptions parse_launch_options(const QStringList& arguments);
 
 /// Shows and raises a window. `activation` is the desktop's activation token, or empty.
-void come_to_front(QWidget& window, const QByteArray& activation);
+void bring_to_front(QWidget& window, const QByteArray& activation);
 
 /// While it exists, a fatal error of Qt at startup prints a message and exits with kNoDisplayStatus
 /// instead of aborting.
-class DisplayWatch {
+class DisplayErrorHandler {
   public:
-    DisplayWatch();
-    ~DisplayWatch();
-    DisplayWatch(const DisplayWatch&) = delete;
-    DisplayWatch& operator=(const DisplayWatch&) = delete;
+    DisplayErrorHandler();
+    ~DisplayErrorHandler();
+    DisplayErrorHandler(const DisplayErrorHandler&) = delete;
+    DisplayErrorHandler& operator=(const DisplayErrorHandler&) = delete;
 };
 
 }  // namespace dfd::ui

@@ -40,9 +40,9 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
       appearance_(setup.appearance),
       settings_(setup.settings),
       samples_(std::move(setup.samples)),
-      exporting_(setup.threads, {}, Task::Unwanted::Finish),
+      exporting_(setup.threads, {}, Task::OnStop::Finish),
       session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
-      desk_(new CaseDesk(setup.threads, this)),
+      case_(new CaseController(setup.threads, this)),
       loader_(new PictureLoader(setup.threads, this)),
       stability_(new StabilityRun(setup.threads, this)),
       evidence_(new EvidenceRun(setup.threads, this)),
@@ -74,7 +74,7 @@ void MainWindow::build_panes() {
     banners_ = new BannerStack(this);
     left_ = new QStackedWidget(this);
     exhibits_ = new ExhibitPane(session_->exhibits(), left_);
-    case_pane_ = new CasePane(*desk_, left_);
+    case_pane_ = new CasePane(*case_, left_);
     left_->addWidget(exhibits_);
     left_->addWidget(case_pane_);
     picture_ = new PicturePane(this);
@@ -126,7 +126,7 @@ void MainWindow::connect_session() {
     connect(session_, &ExaminationSession::nothing_added, this, [this](const QString& sentence) {
         banners_->show_message(Severity::Warning, sentence);
     });
-    connect(session_, &ExaminationSession::some_known, this, [this](int count, ListedId first) {
+    connect(session_, &ExaminationSession::already_listed, this, [this](int count, ListedId first) {
         if (count == 1)
             exhibits_->make_current(first);
         banners_->show_message(
@@ -145,14 +145,14 @@ void MainWindow::connect_session() {
                     const Exhibit& exhibit = session_->exhibits().at(row);
                     if (exhibit.examination && exhibit.examination->seconds > 0)
                         last_seconds_ = exhibit.examination->seconds;
-                    if (!desk_->is_open() && exhibits_->current() == exhibit.id)
+                    if (!case_->is_open() && exhibits_->current() == exhibit.id)
                         show_current(false);
                 }
             });
     connect(loader_, &PictureLoader::loaded, picture_, &PicturePane::show_picture);
     connect(loader_, &PictureLoader::failed, this, [this](ListedId id, const QString& sentence) {
-        if (desk_->is_open()) {
-            show_stand_in(sentence);
+        if (case_->is_open()) {
+            show_stored_copy(sentence);
             return;
         }
         // The page of a picture that failed shows the reason itself; this is for a picture that
@@ -167,28 +167,29 @@ void MainWindow::connect_session() {
 
 void MainWindow::connect_panes() {
     connect(exhibits_, &ExhibitPane::current_changed, this, [this] { show_current(true); });
-    connect(exhibits_, &ExhibitPane::visible_changed, session_, &ExaminationSession::want_soon);
+    connect(exhibits_, &ExhibitPane::visible_changed, session_, &ExaminationSession::examine_soon);
     connect(exhibits_, &ExhibitPane::context_menu_requested, this, &MainWindow::show_context_menu);
     connect(exhibits_->list()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &MainWindow::refresh_actions);
     connect(verdict_->bars(), &ExpertBars::chosen, this, [this](int expert) {
-        OverlayChoice choice = picture_->controls()->choice();
+        OverlaySettings choice = picture_->controls()->settings();
         choice.map = expert;
-        picture_->controls()->set_choice(choice);
+        picture_->controls()->set_settings(choice);
         Q_EMIT picture_->controls()->changed();
     });
-    connect(verdict_->bars(), &ExpertBars::weighed, session_, &ExaminationSession::set_weights);
-    connect(verdict_->card(), &VerdictCard::reference_wanted, session_,
+    connect(verdict_->bars(), &ExpertBars::weights_changed, session_,
+            &ExaminationSession::set_weights);
+    connect(verdict_->card(), &VerdictCard::reference_requested, session_,
             [this] { session_->set_weights({}); });
     const auto follow_map = [this] {
-        verdict_->bars()->choose(picture_->controls()->choice().map);
+        verdict_->bars()->choose(picture_->controls()->settings().map);
     };
     connect(picture_->controls(), &OverlayControls::changed, this, follow_map);
     connect(picture_->strip(), &MapStrip::chosen, this, follow_map);
-    connect(status_, &StatusStrip::stop_wanted, session_, &ExaminationSession::cancel_all);
+    connect(status_, &StatusStrip::stop_requested, session_, &ExaminationSession::cancel_all);
     connect(panels_, &PanelChooser::panel_chosen, this,
             [this](const QString& folder) { session_->open_panel(to_path(folder).native()); });
-    connect(panels_, &PanelChooser::install_wanted, this, [this] { open_install_dialog(); });
+    connect(panels_, &PanelChooser::install_requested, this, [this] { open_install_dialog(); });
 
     MessagePage* const welcome = picture_->welcome();
     welcome_open_.append(
@@ -218,24 +219,24 @@ void MainWindow::connect_panes() {
 // --- what is shown
 
 const Exhibit* MainWindow::current() const {
-    if (desk_->is_open())
+    if (case_->is_open())
         return case_shown_.get();
     const auto id = exhibits_->current();
     return id ? session_->exhibits().find(*id) : nullptr;
 }
 
 std::optional<ScoredBy> MainWindow::shown_by() const {
-    if (desk_->is_open())
+    if (case_->is_open())
         return case_exhibit_ ? std::optional(case_exhibit_->record.by) : std::nullopt;
     return session_->evaluator() != nullptr ? std::optional(session_->scored_by()) : std::nullopt;
 }
 
 BandThresholds MainWindow::shown_thresholds() const {
-    return desk_->is_open() ? desk_->summary().active.thresholds : BandThresholds();
+    return case_->is_open() ? case_->summary().active.thresholds : BandThresholds();
 }
 
 void MainWindow::show_current(bool another) {
-    if (desk_->is_open()) {
+    if (case_->is_open()) {
         show_case_current();
         return;
     }
@@ -257,14 +258,14 @@ void MainWindow::show_current(bool another) {
     if (exhibit != nullptr)
         context.waiting = waiting_text(*exhibit);
     verdict_->show_exhibit(exhibit, context, experts);
-    verdict_->bars()->choose(picture_->controls()->choice().map);
+    verdict_->bars()->choose(picture_->controls()->settings().map);
     if (exhibit == nullptr) {
         loader_->forget();
         picture_->show_welcome();
         refresh_welcome();
     } else {
         if (another && picture_->shown() != exhibit->id) {
-            session_->want_first(exhibit->id);
+            session_->examine_next(exhibit->id);
             loader_->load(exhibit->id, exhibit->source);
         }
         picture_->show_exhibit(*exhibit, session_->exhibits().thumbnail(exhibit->id));
@@ -342,10 +343,10 @@ void MainWindow::refresh_actions() {
     refresh_atlas();
     const Exhibit* const exhibit = current();
     const bool result = exhibit != nullptr && exhibit->opinion() != nullptr;
-    const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->at_rest();
-    const bool in_case = desk_->is_open();
-    action("stop")->setEnabled(session_->busy() || desk_->scan().running() ||
-                               desk_->exporting().running());
+    const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->is_finished();
+    const bool in_case = case_->is_open();
+    action("stop")->setEnabled(session_->busy() || case_->scan().running() ||
+                               case_->exporting().running());
     action("remove")->setEnabled(!in_case && !exhibits_->selected().empty());
     action("again")->setEnabled(!in_case && exhibit != nullptr && session_->evaluator() != nullptr);
     action("copy")->setEnabled(exhibit != nullptr);
@@ -375,17 +376,17 @@ void MainWindow::open_paths(const std::vector<std::filesystem::path>& paths) {
     }
     if (!checkpoints.isEmpty())
         open_install_dialog(checkpoints);
-    if (!pictures.empty() && desk_->is_open())
+    if (!pictures.empty() && case_->is_open())
         scan_into_case(pictures);
     else if (!pictures.empty())
         session_->add_paths(std::move(pictures));
 }
 
-void MainWindow::take_incoming(const QMimeData& data, const QString& label) {
+void MainWindow::open_incoming(const QMimeData& data, const QString& label) {
     const Incoming incoming = read_incoming(data);
     if (!incoming.paths.empty()) {
         open_paths(incoming.paths);
-    } else if (desk_->is_open() && incoming.has_picture()) {
+    } else if (case_->is_open() && incoming.has_picture()) {
         banners_->show_message(Severity::Warning,
                                tr("Only files can be added to a case, so that they can be verified "
                                   "later. Save the picture to a file and drop the file."));
@@ -393,7 +394,7 @@ void MainWindow::take_incoming(const QMimeData& data, const QString& label) {
         session_->add_bytes(incoming.bytes, label);
     } else if (!incoming.image.isNull()) {
         session_->add_image(incoming.image, label);
-    } else if (!incoming.remote.isEmpty()) {
+    } else if (!incoming.web_address.isEmpty()) {
         banners_->show_message(Severity::Warning,
                                tr("Only the web address of the picture was received, and this "
                                   "program does not use the network. Save the picture to a file "
@@ -433,7 +434,7 @@ bool MainWindow::event(QEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!may_be_incoming(*event->mimeData()))
+    if (!may_contain_picture(*event->mimeData()))
         return;
     event->acceptProposedAction();
     curtain_->raise_over_parent();
@@ -445,7 +446,7 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
 
 void MainWindow::dropEvent(QDropEvent* event) {
     curtain_->hide();
-    take_incoming(*event->mimeData(), tr("Dropped picture %1").arg(++dropped_));
+    open_incoming(*event->mimeData(), tr("Dropped picture %1").arg(++dropped_));
     // Never "move": the sender would delete the original.
     event->setDropAction(Qt::CopyAction);
     event->accept();

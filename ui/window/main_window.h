@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "ui/case/case_desk.h"
+#include "ui/case/case_controller.h"
 #include "ui/list/examination_session.h"
 #include "ui/look/appearance.h"
 #include "ui/picture/exporter.h"
@@ -62,7 +62,7 @@ class MainWindow : public QMainWindow {
     [[nodiscard]] BannerStack& banners() { return *banners_; }
     [[nodiscard]] StatusStrip& status() { return *status_; }
     [[nodiscard]] PanelChooser& panels() { return *panels_; }
-    [[nodiscard]] CaseDesk& desk() { return *desk_; }
+    [[nodiscard]] CaseController& case_controller() { return *case_; }
     [[nodiscard]] CasePane& case_pane() { return *case_pane_; }
     [[nodiscard]] Presentation* presentation() const;  ///< null if none is running
     [[nodiscard]] StabilityRun& stability() { return *stability_; }
@@ -96,7 +96,7 @@ class MainWindow : public QMainWindow {
     void build_panes();
     void connect_session();
     void connect_panes();
-    void take_incoming(const QMimeData& data, const QString& label);
+    void open_incoming(const QMimeData& data, const QString& label);
     void show_current(bool another);
     void refresh_welcome();
     void refresh_panel();
@@ -139,7 +139,7 @@ class MainWindow : public QMainWindow {
     /// The selected picture as the subject of a study. Without an evaluator if the current panel or
     /// precision did not produce its score; empty if it has no score. In both cases `obstacle`
     /// explains why, as a sentence.
-    [[nodiscard]] std::optional<PictureSubject> close_subject(QString& obstacle) const;
+    [[nodiscard]] std::optional<PictureSubject> study_subject(QString& obstacle) const;
     void refresh_stability();
     void show_stability_run();
     void keep_stability();
@@ -175,7 +175,7 @@ class MainWindow : public QMainWindow {
     void case_closed();
     void show_case_exhibit(const CaseExhibitPtr& exhibit);
     void show_case_current();
-    void show_stand_in(const QString& why);
+    void show_stored_copy(const QString& why);
     void refresh_case_welcome();
     void refresh_case_actions();
     void mark_selected(Mark mark);
@@ -199,7 +199,7 @@ class MainWindow : public QMainWindow {
     Task exporting_;  ///< exports results; continues when the window is closed
 
     ExaminationSession* session_;
-    CaseDesk* desk_;
+    CaseController* case_;
     PictureLoader* loader_;
     StabilityRun* stability_;
     EvidenceRun* evidence_;
@@ -221,8 +221,8 @@ class MainWindow : public QMainWindow {
 
     CaseExhibitPtr case_exhibit_;          ///< selected exhibit of the open case, or null
     std::unique_ptr<Exhibit> case_shown_;  ///< the same, converted for the panes
-    QString stand_in_shown_;               ///< text of the banner about the stored small copy
-    QString obstacle_shown_;               ///< text of the banner about another writer
+    QString stored_copy_banner_;           ///< text of the banner about the stored small copy
+    QString read_only_banner_;             ///< text of the banner about another writer
 
     QPointer<Presentation> presentation_;
     QPointer<AtlasDialog> atlas_dialog_;
@@ -234,7 +234,7 @@ class MainWindow : public QMainWindow {
     /// What the current signed map was made from, to avoid rebuilding it after unrelated changes.
     struct EvidenceShown {
         ListedId picture = 0;
-        EvidenceChoice choice;
+        EvidenceOptions options;
         int map = 0;
         Towards towards = Towards::Both;
         float scale = 0;

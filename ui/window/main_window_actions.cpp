@@ -91,7 +91,7 @@ void MainWindow::build_file_menu() {
     add_action(menu, "open_case", QStringLiteral("case"), tr("Open a &case…"), tr("Ctrl+Alt+O"),
                [this] { choose_case(false); });
     add_action(menu, "close_case", {}, tr("Close the c&ase"), tr("Ctrl+W"),
-               [this] { desk_->close(); });
+               [this] { case_->close(); });
     menu->addSeparator();
     QMenu* const result = menu->addMenu(tr("&Export this result"));
     add_action(result, "export_json", QStringLiteral("export"), tr("As &JSON…"), QKeySequence::Save,
@@ -120,7 +120,7 @@ void MainWindow::build_edit_menu() {
     menu->addSeparator();
     add_action(menu, "find", QStringLiteral("search"), tr("&Filter the list"), QKeySequence::Find,
                [this] {
-                   if (desk_->is_open())
+                   if (case_->is_open())
                        case_pane_->filter_bar()->focus_words();
                    else
                        exhibits_->focus_filter();
@@ -138,8 +138,8 @@ void MainWindow::build_edit_menu() {
     menu->addSeparator();
     add_action(menu, "stop", QStringLiteral("stop"), tr("&Stop examining"), tr("Esc"), [this] {
         session_->cancel_all();
-        desk_->scan().stop();
-        desk_->exporting().stop();
+        case_->scan().stop();
+        case_->exporting().stop();
     });
 }
 
@@ -166,9 +166,9 @@ void MainWindow::build_view_menu() {
     const auto add_mode = [&](const char* name, const QString& label, const QString& shortcut,
                               CompareMode mode) {
         add_action(menu, name, {}, label, shortcut, [controls, mode] {
-            OverlayChoice choice = controls->choice();
+            OverlaySettings choice = controls->settings();
             choice.mode = choice.mode == mode ? CompareMode::Overlay : mode;
-            controls->set_choice(choice);
+            controls->set_settings(choice);
             Q_EMIT controls->changed();
         });
     };
@@ -328,7 +328,7 @@ void MainWindow::export_current(ExportKind kind, const QString& file) {
         return;
     }
     const PicturePane::Drawn drawn = picture_->drawn();
-    const OverlayChoice choice = picture_->controls()->choice();
+    const OverlaySettings choice = picture_->controls()->settings();
     export_in_background(
         [kind, file, drawn, choice, result = exhibit->examination, source = exhibit->source,
          by = *by, bands = shown_thresholds(), firmness = shown_firmness()] {
@@ -346,7 +346,7 @@ void MainWindow::export_list(ExportKind kind, const QString& file) {
     std::vector<ExaminationPtr> results;
     for (const ListedId id : exhibits_->shown())
         if (const Exhibit* const exhibit = session_->exhibits().find(id);
-            exhibit->examination && exhibit->at_rest() &&
+            exhibit->examination && exhibit->is_finished() &&
             exhibit->state != ExaminationState::Cancelled)
             results.push_back(exhibit->examination);
     if (results.empty() || session_->evaluator() == nullptr) {
@@ -374,7 +374,7 @@ void MainWindow::export_in_background(std::function<void()> write, const QString
 
 void MainWindow::paste() {
     if (const QMimeData* const data = QApplication::clipboard()->mimeData())
-        take_incoming(*data, tr("Pasted picture %1").arg(++pasted_));
+        open_incoming(*data, tr("Pasted picture %1").arg(++pasted_));
 }
 
 void MainWindow::copy_result() {
@@ -444,7 +444,7 @@ void MainWindow::show_about() {
 }
 
 void MainWindow::cycle_panes(int by) {
-    QWidget* const list = desk_->is_open() ? case_pane_->list() : exhibits_->list();
+    QWidget* const list = case_->is_open() ? case_pane_->list() : exhibits_->list();
     QWidget* const stops[] = {list, picture_->view(), verdict_->facts()};
     int now = 0;
     for (int pane = 0; pane < 3; ++pane)

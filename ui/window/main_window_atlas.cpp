@@ -26,8 +26,8 @@ void MainWindow::open_atlas() {
     if (atlas_dialog_ == nullptr || atlas_dialog_->isHidden()) {  // hidden: being deleted
         atlas_dialog_ = new AtlasDialog(this);
         atlas_dialog_->setAttribute(Qt::WA_DeleteOnClose);
-        connect(atlas_dialog_, &AtlasDialog::start_wanted, atlas_, &AtlasRun::start);
-        connect(atlas_dialog_, &AtlasDialog::stop_wanted, atlas_, &AtlasRun::stop);
+        connect(atlas_dialog_, &AtlasDialog::start_requested, atlas_, &AtlasRun::start);
+        connect(atlas_dialog_, &AtlasDialog::stop_requested, atlas_, &AtlasRun::stop);
         connect(atlas_dialog_, &AtlasDialog::scales_chosen, atlas_, &AtlasRun::set_scales);
         connect(atlas_dialog_, &QDialog::finished, atlas_, &AtlasRun::stop);
     }
@@ -40,7 +40,7 @@ void MainWindow::open_atlas() {
 }
 
 void MainWindow::refresh_atlas() {
-    auto subject = close_subject(atlas_obstacle_);
+    auto subject = study_subject(atlas_obstacle_);
     action("atlas")->setEnabled(subject && subject->evaluator);
     const Exhibit* const exhibit = current();
     const std::string now = subject ? subject->scope + subject->sha256 : std::string();
@@ -54,7 +54,7 @@ void MainWindow::refresh_atlas() {
         } else {
             atlas_dialog_->show_subject(
                 exhibit->name,
-                desk_->is_open() ? case_exhibit_->thumbnail
+                case_->is_open() ? case_exhibit_->thumbnail
                                  : session_->exhibits().thumbnail(exhibit->id),
                 QSize(exhibit->examination->width, exhibit->examination->height));
             show_atlas_picture();

@@ -28,16 +28,16 @@ namespace dfd::ui {
 namespace {
 
 /// Marks ids of case exhibits, so that they never equal ids of the examined list.
-constexpr ListedId kOfCase = ListedId{1} << 63;
+constexpr ListedId kCaseBit = ListedId{1} << 63;
 
 /// Converts a recorded exhibit to the type that the panes show.
 Exhibit as_exhibit(const CaseExhibit& recorded) {
     const ExhibitRecord& record = recorded.record;
     Exhibit exhibit;
-    exhibit.id = kOfCase | static_cast<ListedId>(recorded.id);
+    exhibit.id = kCaseBit | static_cast<ListedId>(recorded.id);
     exhibit.source.path = record.row.path;
     exhibit.name = path_text(record.row.path.filename());
-    exhibit.place = path_text(record.row.path.parent_path());
+    exhibit.folder = path_text(record.row.path.parent_path());
     exhibit.added = QDateTime::fromMSecsSinceEpoch(record.row.added);
     exhibit.state = record.examination.state;
     if (exhibit.state != ExaminationState::Queued)
@@ -86,7 +86,7 @@ void MainWindow::build_case_menu() {
         verdict_->review()->focus_note();
     });
     add_action(menu, "undo", {}, tr("U&ndo the last decision"), QKeySequence::Undo,
-               [this] { desk_->review().undo(); });
+               [this] { case_->review().undo(); });
     menu->addSeparator();
     add_case_exports(menu);
     menu->addSeparator();
@@ -95,33 +95,33 @@ void MainWindow::build_case_menu() {
 }
 
 void MainWindow::connect_case() {
-    connect(desk_, &CaseDesk::opened, this, &MainWindow::case_opened);
-    connect(desk_, &CaseDesk::closed, this, &MainWindow::case_closed);
-    connect(desk_, &CaseDesk::open_failed, this,
+    connect(case_, &CaseController::opened, this, &MainWindow::case_opened);
+    connect(case_, &CaseController::closed, this, &MainWindow::case_closed);
+    connect(case_, &CaseController::open_failed, this,
             [this](const QString& sentence) { banners_->show_message(Severity::Error, sentence); });
-    connect(desk_, &CaseDesk::problem, this,
+    connect(case_, &CaseController::problem, this,
             [this](const QString& sentence) { banners_->show_message(Severity::Error, sentence); });
-    connect(desk_, &CaseDesk::exhibit_read, this, [this](const CaseExhibitPtr& exhibit) {
+    connect(case_, &CaseController::exhibit_loaded, this, [this](const CaseExhibitPtr& exhibit) {
         if (case_pane_->current() == exhibit->id)
             show_case_exhibit(exhibit);
     });
-    connect(desk_, &CaseDesk::summary_changed, this, [this] {
+    connect(case_, &CaseController::summary_changed, this, [this] {
         QStringList tags;
-        for (const auto& [tag, count] : desk_->summary().tags)
+        for (const auto& [tag, count] : case_->summary().tags)
             tags.append(QString::fromStdString(tag));
         verdict_->review()->set_known_tags(tags);
         show_current(false);
     });
-    connect(desk_, &CaseDesk::look_alikes_changed, this, [this] { show_current(false); });
+    connect(case_, &CaseController::look_alikes_changed, this, [this] { show_current(false); });
     connect(case_pane_, &CasePane::current_changed, this, [this] {
         if (const auto id = case_pane_->current())
-            desk_->want_exhibit(*id);
-        else if (desk_->is_open())
+            case_->load_exhibit(*id);
+        else if (case_->is_open())
             show_case_exhibit(nullptr);
     });
     connect(case_pane_, &CasePane::selection_changed, this, &MainWindow::refresh_actions);
 
-    CaseReview& review = desk_->review();
+    CaseReview& review = case_->review();
     connect(&review, &CaseReview::undo_changed, this, &MainWindow::refresh_actions);
     connect(&review, &CaseReview::undone, this, [this](const QString& what) {
         banners_->show_message(Severity::Information, tr("Undone: %1.").arg(what));
@@ -129,41 +129,42 @@ void MainWindow::connect_case() {
     connect(&review, &CaseReview::written, this, [this](const ExhibitIds& ids) {
         const auto now = case_pane_->current();
         if (now && std::find(ids.begin(), ids.end(), *now) != ids.end())
-            desk_->want_exhibit(*now);
+            case_->load_exhibit(*now);
     });
     ReviewPanel* const panel = verdict_->review();
-    connect(panel, &ReviewPanel::mark_wanted, this, &MainWindow::mark_selected);
-    connect(panel, &ReviewPanel::tag_wanted, this, [this](const QString& tag, bool on) {
-        desk_->review().tag(case_pane_->selected(), tag.toStdString(), on);
+    connect(panel, &ReviewPanel::mark_requested, this, &MainWindow::mark_selected);
+    connect(panel, &ReviewPanel::tag_requested, this, [this](const QString& tag, bool on) {
+        case_->review().tag(case_pane_->selected(), tag.toStdString(), on);
         case_pane_->list()->setFocus();
     });
-    connect(panel, &ReviewPanel::note_wanted, this, [this](const QString& text) {
+    connect(panel, &ReviewPanel::note_requested, this, [this](const QString& text) {
         if (const auto id = case_pane_->current())
-            desk_->review().note(*id, text.toStdString());
+            case_->review().note(*id, text.toStdString());
         case_pane_->list()->setFocus();
     });
-    connect(panel, &ReviewPanel::reviewer_wanted, this, &MainWindow::choose_reviewer);
-    connect(panel, &ReviewPanel::alike_wanted, this, [this] {
+    connect(panel, &ReviewPanel::reviewer_requested, this, &MainWindow::choose_reviewer);
+    connect(panel, &ReviewPanel::alike_requested, this, [this] {
         if (const auto id = case_pane_->current())
             case_pane_->filter_bar()->show_group_of(*id);
     });
     connect_case_exports();
-    connect(&desk_->scan(), &CaseScan::progressed, this, [this] {
+    connect(&case_->scan(), &CaseScan::progressed, this, [this] {
         status_->show_queue(*session_);
-        if (desk_->scan().running())
-            status_->show_scan(desk_->scan());
+        if (case_->scan().running())
+            status_->show_scan(case_->scan());
         refresh_actions();
     });
-    connect(&desk_->scan(), &CaseScan::ended, this, [this](const QString& sentence, bool well) {
-        banners_->show_message(well ? Severity::Information : Severity::Error, sentence);
-    });
-    connect(status_, &StatusStrip::stop_wanted, &desk_->scan(), &CaseScan::stop);
+    connect(
+        &case_->scan(), &CaseScan::ended, this, [this](const QString& sentence, bool succeeded) {
+            banners_->show_message(succeeded ? Severity::Information : Severity::Error, sentence);
+        });
+    connect(status_, &StatusStrip::stop_requested, &case_->scan(), &CaseScan::stop);
 }
 
 // --- opening and closing
 
 void MainWindow::open_case(const std::filesystem::path& path, bool make_new) {
-    desk_->open(std::filesystem::absolute(path).lexically_normal(), make_new);
+    case_->open(std::filesystem::absolute(path).lexically_normal(), make_new);
 }
 
 void MainWindow::choose_case(bool make_new) {
@@ -189,12 +190,12 @@ void MainWindow::choose_case(bool make_new) {
 
 void MainWindow::case_opened() {
     session_->cancel_all();
-    banners_->dismiss(obstacle_shown_);
-    obstacle_shown_ = desk_->obstacle();
-    if (!obstacle_shown_.isEmpty())
-        banners_->show_message(Severity::Warning, obstacle_shown_)
-            ->set_action(tr("Try again"), [this] { open_case(desk_->path(), false); });
-    const bool writable = desk_->review().writable();
+    banners_->dismiss(read_only_banner_);
+    read_only_banner_ = case_->obstacle();
+    if (!read_only_banner_.isEmpty())
+        banners_->show_message(Severity::Warning, read_only_banner_)
+            ->set_action(tr("Try again"), [this] { open_case(case_->path(), false); });
+    const bool writable = case_->review().writable();
     verdict_->review()->set_writable(writable);
     verdict_->set_review_visible(true);
     QStringList keys;
@@ -216,8 +217,8 @@ void MainWindow::case_opened() {
 }
 
 void MainWindow::case_closed() {
-    banners_->dismiss(stand_in_shown_);
-    banners_->dismiss(obstacle_shown_);
+    banners_->dismiss(stored_copy_banner_);
+    banners_->dismiss(read_only_banner_);
     case_exhibit_.reset();
     case_shown_.reset();
     loader_->forget();
@@ -236,8 +237,8 @@ void MainWindow::show_case_exhibit(const CaseExhibitPtr& exhibit) {
     case_exhibit_ = exhibit;
     case_shown_ = exhibit ? std::make_unique<Exhibit>(as_exhibit(*exhibit)) : nullptr;
     if (another) {
-        banners_->dismiss(stand_in_shown_);
-        stand_in_shown_.clear();
+        banners_->dismiss(stored_copy_banner_);
+        stored_copy_banner_.clear();
     }
     show_current(another);
     if (another && exhibit && case_shown_->state != ExaminationState::Failed) {
@@ -267,10 +268,10 @@ void MainWindow::show_case_current() {
         picture_->set_experts(names);
     }
     verdict_->show_exhibit(case_shown_.get(), context, experts);
-    verdict_->bars()->choose(picture_->controls()->choice().map);
+    verdict_->bars()->choose(picture_->controls()->settings().map);
     verdict_->review()->show_exhibit(
         case_exhibit_.get(),
-        case_exhibit_ ? desk_->model().look_alikes(case_exhibit_->id) : nullptr);
+        case_exhibit_ ? case_->model().look_alikes(case_exhibit_->id) : nullptr);
     if (case_shown_) {
         picture_->show_exhibit(*case_shown_, case_exhibit_->thumbnail);
     } else {
@@ -279,8 +280,8 @@ void MainWindow::show_case_current() {
         refresh_case_welcome();
     }
     setWindowTitle(case_shown_
-                       ? tr("%1 – %2 – DeepFakeDefenders").arg(case_shown_->name, desk_->name())
-                       : tr("%1 – DeepFakeDefenders").arg(desk_->name()));
+                       ? tr("%1 – %2 – DeepFakeDefenders").arg(case_shown_->name, case_->name())
+                       : tr("%1 – DeepFakeDefenders").arg(case_->name()));
     refresh_actions();
 }
 
@@ -289,8 +290,8 @@ void MainWindow::refresh_case_welcome() {
     welcome_install_->hide();
     for (QWidget* const button : welcome_open_)
         button->hide();
-    welcome_scan_->setVisible(desk_->summary().counts.exhibits == 0 && desk_->review().writable());
-    if (desk_->summary().counts.exhibits > 0)
+    welcome_scan_->setVisible(case_->summary().counts.exhibits == 0 && case_->review().writable());
+    if (case_->summary().counts.exhibits > 0)
         welcome->set_message(QStringLiteral("case"), tr("Select an exhibit"),
                              tr("Choose one in the list on the left."));
     else
@@ -302,15 +303,15 @@ void MainWindow::refresh_case_welcome() {
     welcome->set_hint(tr("Original files are never changed."));
 }
 
-void MainWindow::show_stand_in(const QString& why) {
+void MainWindow::show_stored_copy(const QString& why) {
     // No banner if the exhibit's page already shows that it cannot be examined.
     if (!case_shown_ || case_shown_->state == ExaminationState::Failed)
         return;
     picture_->view()->set_preview_note(tr("Small copy from the case"));
-    stand_in_shown_ = tr("%1 is shown as the small copy stored in the case, with the recorded "
-                         "scores and heatmaps. %2")
-                          .arg(case_shown_->name, why);
-    banners_->show_message(Severity::Warning, stand_in_shown_);
+    stored_copy_banner_ = tr("%1 is shown as the small copy stored in the case, with the recorded "
+                             "scores and heatmaps. %2")
+                              .arg(case_shown_->name, why);
+    banners_->show_message(Severity::Warning, stored_copy_banner_);
 }
 
 // --- reviewing
@@ -320,7 +321,7 @@ void MainWindow::mark_selected(Mark mark) {
     if (ids.empty())
         return;
     verdict_->review()->show_mark(mark);
-    desk_->review().mark(ids, mark);
+    case_->review().mark(ids, mark);
     if (ids.size() > 1)
         banners_
             ->show_message(
@@ -328,19 +329,20 @@ void MainWindow::mark_selected(Mark mark) {
                 mark == Mark::None
                     ? tr("The marks of %1 exhibits were removed.").arg(ids.size())
                     : tr("%1 exhibits were marked as %2.").arg(ids.size()).arg(mark_text(mark)))
-            ->set_action(tr("Undo"), [this] { desk_->review().undo(); });
+            ->set_action(tr("Undo"), [this] { case_->review().undo(); });
 }
 
 void MainWindow::edit_thresholds() {
     auto* const dialog =
-        new ThresholdsDialog(desk_->summary().profiles, desk_->summary().active, this);
+        new ThresholdsDialog(case_->summary().profiles, case_->summary().active, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ThresholdsDialog::wanted, this, [this](const ThresholdProfile& profile) {
-        // Update the view at once; the case is written in the background.
-        desk_->model().set_thresholds(profile.thresholds);
-        desk_->review().set_thresholds(profile);
-    });
-    connect(desk_, &CaseDesk::closed, dialog, &QDialog::reject);
+    connect(dialog, &ThresholdsDialog::apply_requested, this,
+            [this](const ThresholdProfile& profile) {
+                // Update the view at once; the case is written in the background.
+                case_->model().set_thresholds(profile.thresholds);
+                case_->review().set_thresholds(profile);
+            });
+    connect(case_, &CaseController::closed, dialog, &QDialog::reject);
     dialog->open();
 }
 
@@ -351,7 +353,7 @@ void MainWindow::choose_reviewer() {
     dialog->setLabelText(tr("Name that signs marks, tags, notes and thresholds from now on\n(leave "
                             "empty to use the login name, %1)")
                              .arg(QString::fromStdString(login_name())));
-    dialog->setTextValue(QString::fromStdString(desk_->review().name()));
+    dialog->setTextValue(QString::fromStdString(case_->review().name()));
     connect(dialog, &QInputDialog::textValueSelected, this, &MainWindow::set_reviewer);
     dialog->open();
 }
@@ -359,14 +361,14 @@ void MainWindow::choose_reviewer() {
 void MainWindow::set_reviewer(const QString& name) {
     // A single line, as the log and the lists show it.
     const QString plain = name.simplified();
-    desk_->review().sign_as(plain.toStdString());
+    case_->review().sign_as(plain.toStdString());
     verdict_->review()->set_reviewer(plain.isEmpty() ? QString::fromStdString(login_name())
                                                      : plain);
 }
 
 void MainWindow::refresh_case_actions() {
-    const bool open = desk_->is_open();
-    const bool writable = open && desk_->review().writable();
+    const bool open = case_->is_open();
+    const bool writable = open && case_->review().writable();
     const bool any = !case_pane_->selected().empty();
     action("close_case")->setEnabled(open);
     action("scan_folder")->setEnabled(writable && session_->evaluator() != nullptr);
@@ -375,7 +377,7 @@ void MainWindow::refresh_case_actions() {
     for (const char* const name :
          {"mark_suspicious", "mark_cleared", "mark_to_check", "mark_none", "add_tag", "add_note"})
         action(name)->setEnabled(writable && any);
-    action("undo")->setEnabled(desk_->review().can_undo());
+    action("undo")->setEnabled(case_->review().can_undo());
     action("thresholds")->setEnabled(writable);
     refresh_case_exports();
 }
@@ -394,7 +396,7 @@ void MainWindow::choose_scan_folder() {
 }
 
 void MainWindow::scan_into_case(const std::vector<std::filesystem::path>& paths) {
-    if (!desk_->review().writable()) {
+    if (!case_->review().writable()) {
         banners_->show_message(Severity::Warning,
                                tr("This case is read-only, so nothing can be added to it. Close "
                                   "the case to examine these pictures without it."));
@@ -402,12 +404,12 @@ void MainWindow::scan_into_case(const std::vector<std::filesystem::path>& paths)
         banners_->show_message(Severity::Warning,
                                tr("These pictures cannot be examined without a panel. Choose one "
                                   "in the toolbar, then try again."));
-    } else if (desk_->scan().running()) {
+    } else if (case_->scan().running()) {
         banners_->show_message(
             Severity::Warning,
             tr("A scan is already running. Stop it, or wait until it has finished."));
     } else {
-        desk_->scan_paths(paths, session_->shared_evaluator());
+        case_->scan_paths(paths, session_->shared_evaluator());
     }
 }
 

@@ -27,9 +27,9 @@ constexpr std::size_t kSelectedAtMost = 5000;  ///< rows of the list
 
 /// Collects opinions for an AgreementView. `add` throws std::invalid_argument if an opinion comes
 /// from other experts.
-class AgreementMaker {
+class AgreementBuilder {
   public:
-    explicit AgreementMaker(std::vector<std::string> experts)
+    explicit AgreementBuilder(std::vector<std::string> experts)
         : view_(std::make_shared<AgreementView>(
               AgreementView{AgreementTable(std::move(experts)), {}, {}, {}, {}, {}})) {}
 
@@ -53,16 +53,16 @@ class AgreementMaker {
 AgreementViewPtr agreement_of_case(const std::filesystem::path& path, const CaseView& view,
                                    const std::stop_token& stop) {
     const CaseFile file(path, CaseAccess::Read);
-    AgreementMaker maker(expert_names(recorded_scorer(file, shown_scorer(file)).panel));
+    AgreementBuilder builder(expert_names(recorded_scorer(file, shown_scorer(file)).panel));
     const bool complete = read_opinions(
         file, view.filter,
         [&](const RecordedOpinion& recorded) {
             const bool listed = !view.among || std::ranges::binary_search(*view.among, recorded.id);
             if (recorded.opinion && listed)
-                maker.add(*recorded.opinion, recorded.id, recorded.path.filename().native());
+                builder.add(*recorded.opinion, recorded.id, recorded.path.filename().native());
         },
         stop);
-    return complete ? maker.finish() : nullptr;
+    return complete ? builder.finish() : nullptr;
 }
 
 }  // namespace
@@ -88,11 +88,13 @@ void MainWindow::connect_disagreement() {
         show_atlas_picture();
     });
     connect(stability_, &StabilityRun::finished, this, &MainWindow::keep_stability);
-    connect(verdict_->stability(), &StabilityPanel::wanted, stability_, &StabilityRun::start);
-    connect(verdict_->stability(), &StabilityPanel::stop_wanted, stability_, &StabilityRun::stop);
+    connect(verdict_->stability(), &StabilityPanel::start_requested, stability_,
+            &StabilityRun::start);
+    connect(verdict_->stability(), &StabilityPanel::stop_requested, stability_,
+            &StabilityRun::stop);
 }
 
-std::optional<PictureSubject> MainWindow::close_subject(QString& obstacle) const {
+std::optional<PictureSubject> MainWindow::study_subject(QString& obstacle) const {
     obstacle.clear();
     const Exhibit* const exhibit = current();
     const PanelOpinion* const opinion = exhibit == nullptr ? nullptr : exhibit->opinion();
@@ -108,10 +110,10 @@ std::optional<PictureSubject> MainWindow::close_subject(QString& obstacle) const
     subject.size = QSize(exhibit->examination->width, exhibit->examination->height);
     subject.opinion = *opinion;
     subject.scope = by->panel.digest + ' ' + precision_name(by->precision);
-    if (desk_->is_open()) {
+    if (case_->is_open()) {
         for (const auto& path : case_exhibit_->record.paths)
             subject.sources.push_back({path, nullptr, {}});
-        subject.scope += ' ' + desk_->path().native();
+        subject.scope += ' ' + case_->path().native();
     } else {
         subject.sources = {exhibit->source};
         subject.weights = session_->exhibits().weights();
@@ -129,9 +131,9 @@ std::optional<PictureSubject> MainWindow::close_subject(QString& obstacle) const
 }
 
 void MainWindow::refresh_stability() {
-    auto subject = close_subject(stability_obstacle_);
+    auto subject = study_subject(stability_obstacle_);
     action("stability")->setEnabled(subject && subject->evaluator);
-    const bool in_case = desk_->is_open() && case_exhibit_ && case_exhibit_->record.stability;
+    const bool in_case = case_->is_open() && case_exhibit_ && case_exhibit_->record.stability;
     stability_->set_subject(std::move(subject),
                             in_case ? &case_exhibit_->record.stability->stability : nullptr);
     show_stability_run();
@@ -148,8 +150,8 @@ void MainWindow::show_stability_run() {
 
 void MainWindow::keep_stability() {
     const Stability* const known = stability_->known();
-    if (known != nullptr && desk_->is_open() && case_exhibit_)
-        desk_->review().keep_stability(case_exhibit_->id, session_->scored_by(), *known);
+    if (known != nullptr && case_->is_open() && case_exhibit_)
+        case_->review().keep_stability(case_exhibit_->id, session_->scored_by(), *known);
 }
 
 std::optional<Firmness> MainWindow::shown_firmness() const {
@@ -165,21 +167,21 @@ void MainWindow::open_disagreement() {
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &AgreementDialog::cell_chosen, this, &MainWindow::select_pictures);
         connect(dialog, &AgreementDialog::picture_chosen, this, [this](qint64 id) {
-            if (desk_->is_open())
+            if (case_->is_open())
                 case_pane_->make_current(id);
             else
                 exhibits_->make_current(static_cast<ListedId>(id));
         });
         // The dialog's ids are only valid for the list or case that it was made for.
-        connect(desk_, &CaseDesk::opened, dialog, &QDialog::reject);
-        connect(desk_, &CaseDesk::closed, dialog, &QDialog::reject);
+        connect(case_, &CaseController::opened, dialog, &QDialog::reject);
+        connect(case_, &CaseController::closed, dialog, &QDialog::reject);
     }
-    if (desk_->is_open()) {
-        dialog->make(
-            [path = desk_->path(), view = desk_->model().view()](const std::stop_token& stop) {
+    if (case_->is_open()) {
+        dialog->compute(
+            [path = case_->path(), view = case_->model().view()](const std::stop_token& stop) {
                 return agreement_of_case(path, view, stop);
             },
-            tr("the listed exhibits of %1").arg(desk_->name()));
+            tr("the listed exhibits of %1").arg(case_->name()));
     } else {
         struct Seen {
             ExaminationPtr examination;
@@ -197,15 +199,15 @@ void MainWindow::open_disagreement() {
         }
         if (const Evaluator* const evaluator = session_->evaluator())
             experts = expert_names(evaluator->panel());
-        dialog->make(
+        dialog->compute(
             [seen = std::move(seen), experts](const std::stop_token& stop) -> AgreementViewPtr {
-                AgreementMaker maker(experts);
+                AgreementBuilder builder(experts);
                 for (const Seen& each : seen) {
                     if (stop.stop_requested())
                         return nullptr;
-                    maker.add(*each.examination->opinion, each.id, each.name);
+                    builder.add(*each.examination->opinion, each.id, each.name);
                 }
-                return maker.finish();
+                return builder.finish();
             },
             tr("the list"));
     }
@@ -219,7 +221,7 @@ void MainWindow::open_disagreement() {
 void MainWindow::present() {
     if (presentation_ == nullptr) {
         presentation_ = new Presentation(this);
-        connect(presentation_, &Presentation::step_wanted, this, &MainWindow::step_presentation);
+        connect(presentation_, &Presentation::step_requested, this, &MainWindow::step_presentation);
     }
     refresh_presentation();
     presentation_->showFullScreen();
@@ -231,7 +233,7 @@ Presentation* MainWindow::presentation() const {
 }
 
 void MainWindow::step_presentation(int by) {
-    if (desk_->is_open()) {
+    if (case_->is_open()) {
         case_pane_->step(by);
         return;
     }
@@ -255,15 +257,15 @@ void MainWindow::refresh_presentation() {
         presentation_->show_slide(slide);
         return;
     }
-    const bool in_case = desk_->is_open();
+    const bool in_case = case_->is_open();
     slide.id = exhibit->id;
     slide.name = exhibit->name;
     const int row =
-        in_case ? desk_->model().row_of(case_exhibit_->id) : exhibits_->row_of(exhibit->id);
+        in_case ? case_->model().row_of(case_exhibit_->id) : exhibits_->row_of(exhibit->id);
     const int rows =
-        in_case ? desk_->model().rowCount() : static_cast<int>(exhibits_->shown().size());
+        in_case ? case_->model().rowCount() : static_cast<int>(exhibits_->shown().size());
     if (row >= 0)
-        slide.place = tr("%1 of %2").arg(row + 1).arg(rows);
+        slide.position = tr("%1 of %2").arg(row + 1).arg(rows);
     slide.preview =
         in_case ? case_exhibit_->thumbnail : session_->exhibits().thumbnail(exhibit->id);
     slide.picture = loaded_id_ == exhibit->id ? loaded_ : nullptr;
@@ -279,12 +281,12 @@ void MainWindow::refresh_presentation() {
 }
 
 void MainWindow::select_pictures(const std::vector<qint64>& ids) {
-    const bool in_case = desk_->is_open();
+    const bool in_case = case_->is_open();
     QListView* const view = in_case ? case_pane_->list() : exhibits_->list();
     std::vector<int> rows;
     for (const qint64 id : ids) {
         const int row =
-            in_case ? desk_->model().row_of(id) : exhibits_->row_of(static_cast<ListedId>(id));
+            in_case ? case_->model().row_of(id) : exhibits_->row_of(static_cast<ListedId>(id));
         if (row >= 0 && rows.size() < kSelectedAtMost)
             rows.push_back(row);
     }

@@ -25,9 +25,9 @@ void MainWindow::build_evidence_actions(QMenu* menu) {
 
 void MainWindow::connect_evidence() {
     EvidencePanel* const panel = verdict_->evidence();
-    connect(panel, &EvidencePanel::wanted, evidence_, &EvidenceRun::start);
-    connect(panel, &EvidencePanel::stop_wanted, evidence_, &EvidenceRun::stop);
-    connect(panel, &EvidencePanel::choice_changed, evidence_, &EvidenceRun::choose);
+    connect(panel, &EvidencePanel::start_requested, evidence_, &EvidenceRun::start);
+    connect(panel, &EvidencePanel::stop_requested, evidence_, &EvidenceRun::stop);
+    connect(panel, &EvidencePanel::options_changed, evidence_, &EvidenceRun::set_options);
     connect(panel, &EvidencePanel::view_changed, this, &MainWindow::show_evidence_map);
     connect(evidence_, &EvidenceRun::changed, this, &MainWindow::show_evidence_run);
     connect(evidence_, &EvidenceRun::progressed, panel,
@@ -41,15 +41,15 @@ void MainWindow::connect_evidence() {
     connect(picture_->strip(), &MapStrip::chosen, this, leave);
     connect(verdict_->bars(), &ExpertBars::chosen, this, leave);
     connect(picture_->controls(), &OverlayControls::changed, this,
-            [this, leave, last = picture_->controls()->choice().map]() mutable {
-                const int before = std::exchange(last, picture_->controls()->choice().map);
+            [this, leave, last = picture_->controls()->settings().map]() mutable {
+                const int before = std::exchange(last, picture_->controls()->settings().map);
                 if (before != last)
                     leave();
             });
 }
 
 void MainWindow::refresh_evidence() {
-    auto subject = close_subject(evidence_obstacle_);
+    auto subject = study_subject(evidence_obstacle_);
     const bool possible = subject && subject->evaluator;
     if (!subject)
         evidence_obstacle_ = tr("Evidence can be shown once the picture has a score.");
@@ -103,12 +103,12 @@ void MainWindow::show_evidence_map() {
         return;
     }
     const Towards towards = panel->towards();
-    EvidenceShown now{current()->id, evidence_->choice(), *chosen, towards, known->scale};
+    EvidenceShown now{current()->id, evidence_->options(), *chosen, towards, known->scale};
     if (picture_->evidence() && now == evidence_shown_)
         return;
     evidence_shown_ = now;
     PicturePane::Evidence evidence;
-    evidence.map = shown_part(density_of(map->map), towards);
+    evidence.map = side_of(density_of(map->map), towards);
     evidence.scale_max = known->scale;
     evidence.towards = towards;
     evidence.meaning = tr("%1: logits (+ fake) if all of the picture were like this").arg(name);
@@ -130,8 +130,8 @@ void MainWindow::open_seen() {
         dialog->setAttribute(Qt::WA_DeleteOnClose);
     }
     const PictureSubject& subject = *evidence_->subject();
-    dialog->look(current()->name, subject.sources, subject.sha256, subject.evaluator,
-                 shown_thresholds());
+    dialog->show_picture(current()->name, subject.sources, subject.sha256, subject.evaluator,
+                         shown_thresholds());
     dialog->show();
     dialog->raise();
     dialog->activateWindow();

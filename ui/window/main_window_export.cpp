@@ -35,26 +35,26 @@ void MainWindow::add_case_exports(QMenu* menu) {
 }
 
 void MainWindow::connect_case_exports() {
-    CaseExporter& exporting = desk_->exporting();
+    CaseExporter& exporting = case_->exporting();
     connect(&exporting, &CaseExporter::progressed, this, [this] {
         status_->show_queue(*session_);
-        if (desk_->exporting().running())
-            status_->show_export(desk_->exporting());
+        if (case_->exporting().running())
+            status_->show_export(case_->exporting());
         refresh_actions();
     });
     connect(&exporting, &CaseExporter::ended, this,
-            [this](const QString& sentence, CaseExporter::Ending how) {
-                const bool well =
-                    how == CaseExporter::Ending::Well || how == CaseExporter::Ending::Stopped;
-                const Severity bad =
-                    how == CaseExporter::Ending::Failed ? Severity::Error : Severity::Warning;
-                banners_->show_message(well ? Severity::Information : bad, sentence);
+            [this](const QString& sentence, CaseExporter::Outcome outcome) {
+                const bool succeeded = outcome == CaseExporter::Outcome::Completed ||
+                                       outcome == CaseExporter::Outcome::Stopped;
+                const Severity severity =
+                    outcome == CaseExporter::Outcome::Failed ? Severity::Error : Severity::Warning;
+                banners_->show_message(succeeded ? Severity::Information : severity, sentence);
             });
-    connect(status_, &StatusStrip::stop_wanted, &exporting, &CaseExporter::stop);
+    connect(status_, &StatusStrip::stop_requested, &exporting, &CaseExporter::stop);
 }
 
 void MainWindow::refresh_case_exports() {
-    const bool may = desk_->is_open() && !desk_->exporting().running();
+    const bool may = case_->is_open() && !case_->exporting().running();
     action("export_case")->setEnabled(may);
     action("export_case_selection")->setEnabled(may && !case_pane_->selected().empty());
 }
@@ -76,7 +76,7 @@ void MainWindow::choose_case_export(bool selection) {
         return QString();
     };
     dialog->setDefaultSuffix(suffix_of(filters.first()));
-    const QString stem = QFileInfo(desk_->name()).completeBaseName();
+    const QString stem = QFileInfo(case_->name()).completeBaseName();
     dialog->selectFile(stem + QLatin1Char('.') + suffix_of(filters.first()));
     connect(dialog, &QFileDialog::filterSelected, dialog,
             [dialog, stem, suffix_of](const QString& filter) {
@@ -87,12 +87,12 @@ void MainWindow::choose_case_export(bool selection) {
         last_folder_ = QFileInfo(file).path();
         export_case_to(file, selection);
     });
-    connect(desk_, &CaseDesk::closed, dialog, &QDialog::reject);
+    connect(case_, &CaseController::closed, dialog, &QDialog::reject);
     dialog->open();
 }
 
 void MainWindow::export_case_to(const QString& file, bool selection) {
-    if (!desk_->is_open() || desk_->exporting().running()) {
+    if (!case_->is_open() || case_->exporting().running()) {
         banners_->show_message(
             Severity::Warning,
             tr("An export is already running. Stop it, or wait until it has finished."));
@@ -105,18 +105,18 @@ void MainWindow::export_case_to(const QString& file, bool selection) {
                                                       .arg(QFileInfo(file).fileName()));
         return;
     }
-    const CaseView& view = desk_->model().view();
+    const CaseView& view = case_->model().view();
     ExportRequest request;
     request.format = *format;
     request.out = to_path(file);
-    request.ids = selection ? case_pane_->selected() : desk_->model().ids();
+    request.ids = selection ? case_pane_->selected() : case_->model().ids();
     request.chosen = filter_words(view.filter) +
                      (view.among ? "; of a group that looks alike" : "") +
                      (selection ? "; of these, those selected" : "") + "; " +
                      order_words(view.order, view.descending);
     request.program = "DeepFakeDefenders " + program_version();
     request.maps = *format != CaseExport::JsonLines;
-    desk_->export_to(request);
+    case_->export_to(request);
 }
 
 }  // namespace dfd::ui

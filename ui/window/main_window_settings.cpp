@@ -19,16 +19,16 @@ void MainWindow::read_settings(const std::string& wanted_panel) {
         return std::clamp(settings_.value(QLatin1String(key), fallback).toInt(), 0, last);
     };
     appearance_.choose(static_cast<Appearance::Choice>(bounded("window/appearance", 0, 2)));
-    OverlayChoice choice;
+    OverlaySettings choice;
     choice.opacity = bounded("heatmap/opacity", 70, 100) / 100.0;
     choice.colours = static_cast<ColourMap>(bounded("heatmap/colours", 0, 1));
     choice.scale = static_cast<MapScale>(bounded("heatmap/scale", 0, 1));
     choice.mode = static_cast<CompareMode>(bounded("heatmap/mode", 0, 1));
-    picture_->controls()->set_choice(choice);
+    picture_->controls()->set_settings(choice);
     exhibits_->set_order(static_cast<OrderBy>(bounded("list/order", 0, 3)),
                          static_cast<Qt::SortOrder>(bounded("list/direction", 0, 1)));
     case_pane_->set_charts_open(settings_.value(QStringLiteral("case/charts"), true).toBool());
-    case_pane_->set_order(static_cast<dfd::ExhibitOrder>(bounded("case/order", 1, 5)),
+    case_pane_->set_order(static_cast<ExhibitOrder>(bounded("case/order", 1, 5)),
                           settings_.value(QStringLiteral("case/descending"), true).toBool());
     set_reviewer(settings_.value(QStringLiteral("case/reviewer")).toString());
     last_folder_ = settings_.value(QStringLiteral("files/folder")).toString();
@@ -47,7 +47,7 @@ void MainWindow::write_settings() const {
     settings_.setValue(QStringLiteral("window/geometry"), saveGeometry());
     settings_.setValue(QStringLiteral("window/panes"), splitter_->saveState());
     settings_.setValue(QStringLiteral("window/appearance"), static_cast<int>(appearance_.choice()));
-    const OverlayChoice& choice = picture_->controls()->choice();
+    const OverlaySettings& choice = picture_->controls()->settings();
     settings_.setValue(QStringLiteral("heatmap/opacity"), qRound(choice.opacity * 100));
     settings_.setValue(QStringLiteral("heatmap/colours"), static_cast<int>(choice.colours));
     settings_.setValue(QStringLiteral("heatmap/scale"), static_cast<int>(choice.scale));
@@ -59,7 +59,7 @@ void MainWindow::write_settings() const {
     settings_.setValue(QStringLiteral("case/order"), static_cast<int>(case_pane_->order()));
     settings_.setValue(QStringLiteral("case/descending"), case_pane_->descending());
     settings_.setValue(QStringLiteral("case/reviewer"),
-                       QString::fromStdString(desk_->review().name()));
+                       QString::fromStdString(case_->review().name()));
     settings_.setValue(QStringLiteral("files/folder"), last_folder_);
     if (const Evaluator* const evaluator = session_->evaluator())
         settings_.setValue(QStringLiteral("panel/folder"), path_text(evaluator->panel().folder));

@@ -61,7 +61,7 @@ class ManualPage : public QTextBrowser {
     }
 
     /// Qt's Markdown tables have no room around their text and a double frame.
-    void space_tables() {
+    void style_tables() {
         for (QTextFrame* const frame : document()->rootFrame()->childFrames()) {
             auto* const table = qobject_cast<QTextTable*>(frame);
             if (table == nullptr)
@@ -97,7 +97,7 @@ ManualDialog::ManualDialog(const std::filesystem::path& folder, QWidget* parent)
       folder_(folder),
       topics_(new QListWidget(this)),
       text_(new ManualPage(this)),
-      wanted_(new QLineEdit(this)),
+      search_(new QLineEdit(this)),
       problem_(make_label(this, TextSize::Body)) {
     setWindowTitle(tr("Manual"));
     topics_->setAccessibleName(tr("Topics"));
@@ -105,9 +105,9 @@ ManualDialog::ManualDialog(const std::filesystem::path& folder, QWidget* parent)
     text_->setAccessibleName(tr("Page of the manual"));
     text_->setOpenLinks(false);
     text_->document()->setDocumentMargin(3 * kGrid);
-    wanted_->setPlaceholderText(tr("Find on this page"));
-    wanted_->setAccessibleName(tr("Find on this page"));
-    wanted_->setClearButtonEnabled(true);
+    search_->setPlaceholderText(tr("Find on this page"));
+    search_->setAccessibleName(tr("Find on this page"));
+    search_->setClearButtonEnabled(true);
     problem_->setWordWrap(true);
     problem_->hide();
 
@@ -119,7 +119,7 @@ ManualDialog::ManualDialog(const std::filesystem::path& folder, QWidget* parent)
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     auto* const bar = new QHBoxLayout;
     bar->addWidget(back);
-    bar->addWidget(wanted_, 1);
+    bar->addWidget(search_, 1);
     auto* const right = new QVBoxLayout;
     right->setSpacing(kGrid);
     right->addLayout(bar);
@@ -140,8 +140,8 @@ ManualDialog::ManualDialog(const std::filesystem::path& folder, QWidget* parent)
     connect(text_, &QTextBrowser::backwardAvailable, back, &QWidget::setEnabled);
     connect(text_, &QTextBrowser::anchorClicked, this, &ManualDialog::follow);
     connect(text_, &QTextBrowser::sourceChanged, this, [this](const QUrl& url) {
-        say({});
-        text_->space_tables();
+        show_problem({});
+        text_->style_tables();
         const QSignalBlocker quiet(topics_);
         for (int row = 0; row < topics_->count(); ++row)
             if (topics_->item(row)->data(Qt::UserRole).toString() == url.fileName())
@@ -151,20 +151,20 @@ ManualDialog::ManualDialog(const std::filesystem::path& folder, QWidget* parent)
         if (item != nullptr && item->data(Qt::UserRole).toString() != page())
             show_page(item->data(Qt::UserRole).toString());
     });
-    connect(wanted_, &QLineEdit::returnPressed, this, [this] { find_text(wanted_->text()); });
-    connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, wanted_, [this] {
-        wanted_->setFocus(Qt::ShortcutFocusReason);
-        wanted_->selectAll();
+    connect(search_, &QLineEdit::returnPressed, this, [this] { find_text(search_->text()); });
+    connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, search_, [this] {
+        search_->setFocus(Qt::ShortcutFocusReason);
+        search_->selectAll();
     });
     connect(new QShortcut(QKeySequence::FindNext, this), &QShortcut::activated, this,
-            [this] { find_text(wanted_->text()); });
+            [this] { find_text(search_->text()); });
     connect(new QShortcut(QKeySequence::FindPrevious, this), &QShortcut::activated, this,
-            [this] { find_text(wanted_->text(), true); });
+            [this] { find_text(search_->text(), true); });
 
     // The topics are the pages that the index links to.
     QFile index(path_text(folder_ / kIndex));
     if (folder_.empty() || !index.open(QIODevice::ReadOnly)) {
-        say(
+        show_problem(
             tr("The manual was not found next to the program. Install the program again, or read "
                "resources/manual in its source."));
         return;
@@ -197,14 +197,14 @@ QString ManualDialog::problem() const {
 void ManualDialog::show_page(const QString& file, const QString& anchor) {
     const QString path = path_text(folder_ / to_path(file));
     if (file.contains(QLatin1Char('/')) || !QFileInfo(path).isFile()) {
-        say(tr("The manual has no page \"%1\".").arg(file));
+        show_problem(tr("The manual has no page \"%1\".").arg(file));
         return;
     }
     if (file != page())
         text_->setSource(QUrl::fromLocalFile(path), QTextDocument::MarkdownResource);
-    say({});
+    show_problem({});
     if (!anchor.isEmpty() && !text_->scroll_to(anchor))
-        say(tr("This page has no section \"%1\".").arg(anchor));
+        show_problem(tr("This page has no section \"%1\".").arg(anchor));
 }
 
 void ManualDialog::follow(const QUrl& link) {
@@ -219,8 +219,8 @@ void ManualDialog::follow(const QUrl& link) {
     else if (file.isFile())
         QDesktopServices::openUrl(QUrl::fromLocalFile(file.absoluteFilePath()));
     else
-        say(tr("\"%1\" is part of the program's source and was not installed with it.")
-                .arg(link.path()));
+        show_problem(tr("\"%1\" is part of the program's source and was not installed with it.")
+                         .arg(link.path()));
 }
 
 bool ManualDialog::find_text(const QString& text, bool backward) {
@@ -235,11 +235,11 @@ bool ManualDialog::find_text(const QString& text, bool backward) {
         if (!found)
             text_->setTextCursor(before);
     }
-    say(found ? QString() : tr("\"%1\" does not occur on this page.").arg(text));
+    show_problem(found ? QString() : tr("\"%1\" does not occur on this page.").arg(text));
     return found;
 }
 
-void ManualDialog::say(const QString& sentence) {
+void ManualDialog::show_problem(const QString& sentence) {
     problem_->setText(sentence);
     problem_->setVisible(!sentence.isEmpty());
 }

@@ -34,12 +34,12 @@ class ManualDialog : public QDialog {
 
   private:
     void follow(const QUrl& link);
-    void say(const QString& sentence);
+    void show_problem(const QString& sentence);
 
     std::filesystem::path folder_;
     QListWidget* topics_;
     ManualPage* text_;
-    QLineEdit* wanted_;
+    QLineEdit* search_;
     QLabel* problem_;
 };
 

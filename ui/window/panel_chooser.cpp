@@ -30,9 +30,9 @@ PanelChooser::PanelChooser(QWidget* parent) : QComboBox(parent) {
     set_panels({});
     connect(this, &QComboBox::activated, this, [this](int row) {
         const QString folder = itemData(row, kFolderRole).toString();
-        settle();  // The choice takes effect once the panel is ready.
+        show_current_panel();  // The choice takes effect once the panel is ready.
         if (folder == kInstall)
-            Q_EMIT install_wanted();
+            Q_EMIT install_requested();
         else if (!folder.isEmpty() && folder != current_)
             Q_EMIT panel_chosen(folder);
     });
@@ -55,7 +55,7 @@ void PanelChooser::set_panels(const std::vector<ListedPanel>& panels) {
         }
     }
     addItem(icon(QStringLiteral("install")), tr("Install the published panel…"), kInstall);
-    settle();
+    show_current_panel();
 }
 
 void PanelChooser::set_current(const PanelRecord* panel) {
@@ -65,10 +65,10 @@ void PanelChooser::set_current(const PanelRecord* panel) {
         const QSignalBlocker quiet(this);
         insertItem(0, title_of(*panel), current_);
     }
-    settle();
+    show_current_panel();
 }
 
-void PanelChooser::settle() {
+void PanelChooser::show_current_panel() {
     const QSignalBlocker quiet(this);
     setCurrentIndex(current_.isEmpty() ? -1 : findData(current_, kFolderRole));
     setPlaceholderText(tr("No panel"));

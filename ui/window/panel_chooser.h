@@ -21,10 +21,10 @@ class PanelChooser : public QComboBox {
   Q_SIGNALS:
     /// The folder identifies the panel.
     void panel_chosen(const QString& folder);
-    void install_wanted();
+    void install_requested();
 
   private:
-    void settle();
+    void show_current_panel();
 
     QString current_;
 };

@@ -15,13 +15,13 @@
 namespace dfd::ui {
 namespace {
 
-constexpr quint32 kProtocol = 0x64666401;         // "dfd" and a version number
-constexpr qsizetype kHead = 8;                    // bytes: protocol and size
-constexpr qsizetype kLargest = 64 * 1024 * 1024;  // message limit: about half a million paths
-constexpr int kReadingTime = 10000;               // milliseconds within which a request must arrive
-constexpr char kTaken[] = "taken\n";
+constexpr quint32 kProtocol = 0x64666401;            // "dfd" and a version number
+constexpr qsizetype kHeaderSize = 8;                 // bytes: protocol and size
+constexpr qsizetype kMaxMessage = 64 * 1024 * 1024;  // message limit: about half a million paths
+constexpr int kReadTimeout = 10000;  // milliseconds within which a request must arrive
+constexpr char kAccepted[] = "taken\n";
 constexpr char kDeclined[] = "other\n";
-constexpr qsizetype kAnswer = sizeof kTaken - 1;
+constexpr qsizetype kAnswer = sizeof kAccepted - 1;
 
 /// Serializes paths as raw bytes, without conversion.
 QByteArray message_of(const OpenRequest& request) {
@@ -47,8 +47,8 @@ Arrival read_request(const QByteArray& message, OpenRequest& request) {
     stream >> protocol >> size;
     if (stream.status() != QDataStream::Ok)
         return Arrival::Partial;
-    const qsizetype whole = kHead + static_cast<qsizetype>(size);
-    if (protocol != kProtocol || whole > kLargest || message.size() > whole)
+    const qsizetype whole = kHeaderSize + static_cast<qsizetype>(size);
+    if (protocol != kProtocol || whole > kMaxMessage || message.size() > whole)
         return Arrival::Broken;
     if (message.size() < whole)
         return Arrival::Partial;
@@ -66,27 +66,27 @@ Arrival read_request(const QByteArray& message, OpenRequest& request) {
     return sound ? Arrival::Complete : Arrival::Broken;
 }
 
-enum class Answer { Nobody, Taken, Other };
+enum class Answer { NoInstance, Accepted, Declined };
 
-/// Other: another instance exists, but declined or did not answer in time.
-Answer deliver(const QString& socket_name, const OpenRequest& request, int patience) {
+/// Declined: another instance exists, but declined or did not answer in time.
+Answer deliver(const QString& socket_name, const OpenRequest& request, int timeout_ms) {
     QElapsedTimer clock;
     clock.start();
     const auto left = [&] {
-        return static_cast<int>(std::max<qint64>(0, patience - clock.elapsed()));
+        return static_cast<int>(std::max<qint64>(0, timeout_ms - clock.elapsed()));
     };
     QLocalSocket socket;
     socket.connectToServer(socket_name);
     if (!socket.waitForConnected(left()))
-        return Answer::Nobody;
+        return Answer::NoInstance;
     socket.write(message_of(request));
     while (socket.bytesToWrite() > 0)
         if (!socket.waitForBytesWritten(left()))
-            return Answer::Other;
+            return Answer::Declined;
     while (socket.bytesAvailable() < kAnswer)
         if (!socket.waitForReadyRead(left()))
             break;
-    return socket.readAll() == kTaken ? Answer::Taken : Answer::Other;
+    return socket.readAll() == kAccepted ? Answer::Accepted : Answer::Declined;
 }
 
 }  // namespace
@@ -111,26 +111,26 @@ QString SingleInstance::default_socket() {
     return folder + QStringLiteral("/deepfake-defenders-") + QString::fromLatin1(digest);
 }
 
-SingleInstance::Role SingleInstance::claim(const OpenRequest& request, int patience) {
+SingleInstance::Role SingleInstance::claim(const OpenRequest& request, int timeout_ms) {
     if (socket_.isEmpty())
         return Role::Alone;
     const auto role_of = [](Answer answer) {
-        return answer == Answer::Taken ? Role::Delivered : Role::Alone;
+        return answer == Answer::Accepted ? Role::Delivered : Role::Alone;
     };
-    Answer answer = deliver(socket_, request, patience);
-    if (answer != Answer::Nobody)
+    Answer answer = deliver(socket_, request, timeout_ms);
+    if (answer != Answer::NoInstance)
         return role_of(answer);
     // Lock, so that simultaneous starts cannot remove each other's socket.
-    QLockFile turn(socket_ + QStringLiteral(".lock"));
+    QLockFile lock(socket_ + QStringLiteral(".lock"));
     QElapsedTimer clock;
     clock.start();
-    while (!turn.tryLock(0)) {
-        if (turn.error() != QLockFile::LockFailedError || clock.elapsed() > patience)
+    while (!lock.tryLock(0)) {
+        if (lock.error() != QLockFile::LockFailedError || clock.elapsed() > timeout_ms)
             return Role::Alone;
         QThread::msleep(20);
     }
-    answer = deliver(socket_, request, patience);
-    if (answer != Answer::Nobody)
+    answer = deliver(socket_, request, timeout_ms);
+    if (answer != Answer::NoInstance)
         return role_of(answer);
     QLocalServer::removeServer(socket_);
     return server_.listen(socket_) ? Role::First : Role::Alone;
@@ -139,7 +139,7 @@ SingleInstance::Role SingleInstance::claim(const OpenRequest& request, int patie
 void SingleInstance::take_connection() {
     while (QLocalSocket* const socket = server_.nextPendingConnection()) {
         connect(socket, &QLocalSocket::disconnected, socket, &QObject::deleteLater);
-        QTimer::singleShot(kReadingTime, socket, [socket] { socket->abort(); });
+        QTimer::singleShot(kReadTimeout, socket, [socket] { socket->abort(); });
         const auto received = std::make_shared<QByteArray>();
         const auto read = [this, socket, received] {
             received->append(socket->readAll());
@@ -152,10 +152,11 @@ void SingleInstance::take_connection() {
                 socket->abort();
                 return;
             }
-            const bool taken = !accepts_ || accepts_(request);
-            socket->write(taken ? kTaken : kDeclined);
+            const bool accepted = !accepts_ || accepts_(request);
+            socket->write(accepted ? kAccepted : kDeclined);
             socket->disconnectFromServer();  // closes once the answer is written
-            if (taken)  // Deferred: opening may show a dialog, and the other process must not wait.
+            if (accepted)  // Deferred: opening may show a dialog, and the other process must not
+                           // wait.
                 QMetaObject::invokeMethod(
                     this, [this, request] { Q_EMIT requested(request); }, Qt::QueuedConnection);
         };

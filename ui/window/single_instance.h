@@ -34,8 +34,8 @@ class SingleInstance : public QObject {
     [[nodiscard]] static QString default_socket();
 
     /// Sends the request to the listening instance, else becomes the first instance. Replaces a
-    /// stale socket left by a crash. Waits at most `patience` ms for an answer.
-    [[nodiscard]] Role claim(const OpenRequest& request, int patience = 10000);
+    /// stale socket left by a crash. Waits at most `timeout_ms` for an answer.
+    [[nodiscard]] Role claim(const OpenRequest& request, int timeout_ms = 10000);
 
     /// Decides whether a request is accepted; by default all are.
     void set_accepts(std::function<bool(const OpenRequest&)> accepts) {

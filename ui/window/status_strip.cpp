@@ -13,12 +13,12 @@ namespace dfd::ui {
 
 StatusStrip::StatusStrip(QWidget* parent)
     : QStatusBar(parent),
-      left_(make_label(this, TextSize::Caption, false, true)),
+      panel_(make_label(this, TextSize::Caption, false, true)),
       queue_(make_label(this, TextSize::Caption, false, true)),
       progress_(new QProgressBar(this)),
       stop_(new QToolButton(this)) {
     setSizeGripEnabled(false);
-    left_->setAccessibleName(tr("Device, precision and panel"));
+    panel_->setAccessibleName(tr("Device, precision and panel"));
     queue_->setAccessibleName(tr("Queue"));
     progress_->setTextVisible(false);
     progress_->setFixedWidth(16 * kGrid);
@@ -27,23 +27,23 @@ StatusStrip::StatusStrip(QWidget* parent)
     stop_->setIconSize(QSize(20, 20));
     stop_->setToolTip(tr("Stop (Esc). Finished results are kept."));
     stop_->setAccessibleName(tr("Stop"));
-    left_->setContentsMargins(2 * kGrid, 0, 0, 0);
-    addWidget(left_, 1);
+    panel_->setContentsMargins(2 * kGrid, 0, 0, 0);
+    addWidget(panel_, 1);
     addPermanentWidget(queue_);
     addPermanentWidget(progress_);
     addPermanentWidget(stop_);
     setFixedHeight(4 * kGrid);
-    connect(stop_, &QToolButton::clicked, this, &StatusStrip::stop_wanted);
+    connect(stop_, &QToolButton::clicked, this, &StatusStrip::stop_requested);
 }
 
 void StatusStrip::show_panel(const ExaminationSession& session) {
     if (session.loading_panel()) {
-        left_->setText(tr("Loading the panel…"));
+        panel_->setText(tr("Loading the panel…"));
         return;
     }
     const Evaluator* const evaluator = session.evaluator();
     if (evaluator == nullptr) {
-        left_->setText(tr("No panel"));
+        panel_->setText(tr("No panel"));
         return;
     }
     const DeviceInfo& device = evaluator->device();
@@ -55,17 +55,17 @@ void StatusStrip::show_panel(const ExaminationSession& session) {
     const int count = static_cast<int>(panel.experts.size());
     parts.append(QString::fromStdString(panel.title));
     parts.append(count == 1 ? tr("1 expert") : tr("%1 experts").arg(count));
-    left_->setText(parts.join(QStringLiteral("   ·   ")));
-    left_->setToolTip(tr("%1\n%2\nPanel digest %3")
-                          .arg(QString::fromStdString(device.name),
-                               QString::fromStdString(device.detail),
-                               QString::fromStdString(panel.digest)));
+    panel_->setText(parts.join(QStringLiteral("   ·   ")));
+    panel_->setToolTip(tr("%1\n%2\nPanel digest %3")
+                           .arg(QString::fromStdString(device.name),
+                                QString::fromStdString(device.detail),
+                                QString::fromStdString(panel.digest)));
 }
 
 void StatusStrip::show_loading(double fraction, const QString& what) {
     const QString text = what.isEmpty() ? tr("Loading the panel…") : what;
-    left_->setText(fraction < 0 ? text
-                                : tr("%1 (%2 %)").arg(text).arg(std::lround(fraction * 100)));
+    panel_->setText(fraction < 0 ? text
+                                 : tr("%1 (%2 %)").arg(text).arg(std::lround(fraction * 100)));
 }
 
 void StatusStrip::show_queue(const ExaminationSession& session) {
@@ -90,7 +90,7 @@ void StatusStrip::show_queue(const ExaminationSession& session) {
                         : count);
 }
 
-void StatusStrip::show_share(const QString& text, std::int64_t done, std::int64_t total) {
+void StatusStrip::show_progress(const QString& text, std::int64_t done, std::int64_t total) {
     progress_->show();
     stop_->show();
     queue_->setText(text);
@@ -101,15 +101,15 @@ void StatusStrip::show_share(const QString& text, std::int64_t done, std::int64_
 }
 
 void StatusStrip::show_scan(const CaseScan& scan) {
-    show_share(scan.progress_text(), scan.progress().looked_at, scan.progress().found);
+    show_progress(scan.progress_text(), scan.progress().looked_at, scan.progress().found);
 }
 
 void StatusStrip::show_export(const CaseExporter& exporting) {
-    show_share(exporting.progress_text(), exporting.done(), exporting.total());
+    show_progress(exporting.progress_text(), exporting.done(), exporting.total());
 }
 
-QString StatusStrip::left_text() const {
-    return left_->text();
+QString StatusStrip::panel_text() const {
+    return panel_->text();
 }
 QString StatusStrip::queue_text() const {
     return queue_->text();

@@ -25,16 +25,16 @@ class StatusStrip : public QStatusBar {
     void show_scan(const CaseScan& scan);
     /// Progress of a running export.
     void show_export(const CaseExporter& exporting);
-    [[nodiscard]] QString left_text() const;
+    [[nodiscard]] QString panel_text() const;
     [[nodiscard]] QString queue_text() const;
 
   Q_SIGNALS:
-    void stop_wanted();
+    void stop_requested();
 
   private:
-    void show_share(const QString& text, std::int64_t done, std::int64_t total);
+    void show_progress(const QString& text, std::int64_t done, std::int64_t total);
 
-    QLabel* left_;
+    QLabel* panel_;
     QLabel* queue_;
     QProgressBar* progress_;
     QToolButton* stop_;

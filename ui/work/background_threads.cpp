@@ -10,11 +10,11 @@
 
 namespace dfd::ui {
 
-std::size_t BackgroundThreads::usual_bound() {
+std::size_t BackgroundThreads::default_limit() {
     return std::max<std::size_t>(16, 2 * std::thread::hardware_concurrency());
 }
 
-BackgroundThreads::BackgroundThreads(std::size_t most) : most_(most) {}
+BackgroundThreads::BackgroundThreads(std::size_t max_threads) : max_threads_(max_threads) {}
 
 BackgroundThreads::~BackgroundThreads() {
     ending_.request_stop();
@@ -25,7 +25,7 @@ BackgroundThreads::~BackgroundThreads() {
 bool BackgroundThreads::run(Job job) {
     const std::lock_guard lock(mutex_);
     workers_.remove_if([](const Worker& worker) { return worker.ended; });
-    if (workers_.size() < most_) {
+    if (workers_.size() < max_threads_) {
         Worker& worker = workers_.emplace_back();
         try {
             worker.thread = std::jthread([this, &worker] { work(worker); });

@@ -17,7 +17,7 @@ namespace dfd::ui {
 /// stop and waits, so that the process ends cleanly after the window is gone. Thread-safe.
 ///
 /// Jobs beyond the bound wait, so a running job must never wait for one that has not started. None
-/// does: a job waiting for its turn at the evaluator (TurnTakingEvaluator) waits for running
+/// does: a job waiting for its turn at the evaluator (SharedEvaluator) waits for running
 /// callers; scans, exports and an examiner's destructor wait for threads of their own, which core
 /// starts; readers and writers of a case wait for the lock of a running statement; and nothing
 /// waits for the UI thread. A Task never has two jobs here, so keeping its order needs no waiting.
@@ -28,9 +28,9 @@ class BackgroundThreads {
 
     /// More than the kinds of long work (panel, folders, installation, three studies, steps,
     /// disagreement, scan, export, look-alikes), so that reading a row need not wait for them.
-    [[nodiscard]] static std::size_t usual_bound();
+    [[nodiscard]] static std::size_t default_limit();
 
-    explicit BackgroundThreads(std::size_t most = usual_bound());
+    explicit BackgroundThreads(std::size_t max_threads = default_limit());
     /// Blocks until every job has returned; queued jobs are run, too.
     ~BackgroundThreads();
     BackgroundThreads(const BackgroundThreads&) = delete;
@@ -49,7 +49,7 @@ class BackgroundThreads {
     };
     void work(Worker& self);
 
-    const std::size_t most_;
+    const std::size_t max_threads_;
     std::stop_source ending_;
     mutable std::mutex mutex_;
     std::deque<Job> waiting_;

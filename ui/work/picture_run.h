@@ -55,7 +55,7 @@ class PictureRun : public QObject {
     using Work = std::function<void(const Task::Run& run)>;
     /// Stops the current run and starts this one; `changed` follows.
     void launch(Work work);
-    void forget_problem() { problem_.clear(); }
+    void clear_problem() { problem_.clear(); }
     /// Updates what is shown and emits `changed`; the run may just have ended.
     virtual void refresh() = 0;
 

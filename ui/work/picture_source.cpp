@@ -13,19 +13,19 @@ QString translated(const char* text) {
 
 }  // namespace
 
-std::runtime_error source_detail::has_changed(const Source& source) {
+std::runtime_error source_detail::changed_error(const Source& source) {
     return std::runtime_error(translated("%1 has changed since it was examined.")
                                   .arg(path_text(source.path))
                                   .toStdString());
 }
 
-std::runtime_error source_detail::nowhere() {
+std::runtime_error source_detail::no_source_error() {
     return std::runtime_error(
         translated("The case records no file for this picture.").toStdString());
 }
 
 Picture read_first(const std::vector<Source>& sources, const std::string& sha256) {
-    return first_of(sources, sha256, [](const Source& source) {
+    return first_matching(sources, sha256, [](const Source& source) {
         return source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
     });
 }

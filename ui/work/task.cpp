@@ -22,67 +22,67 @@ QString tr(const char* sentence) {
 
 }  // namespace
 
-struct Task::Piece {
+struct Task::Item {
     Work work;
     Failed failed;
     std::stop_source stop;
-    std::atomic<bool> wanted = true;  ///< cleared on the UI thread only: a stop is final
+    std::atomic<bool> active = true;  ///< cleared on the UI thread only: a stop is final
     std::mutex mutex;
     Then newest;  ///< queued and not yet run
 };
 
-/// State shared with the job that runs the pieces; outlives the task.
+/// State shared with the job that runs the items; outlives the task.
 struct Task::Shared : std::enable_shared_from_this<Shared> {
-    using PiecePtr = std::shared_ptr<Piece>;
+    using ItemPtr = std::shared_ptr<Item>;
 
-    Shared(QObject* receiver, QString out_of_memory_in, Unwanted unwanted_in)
-        : postbox(receiver), out_of_memory(std::move(out_of_memory_in)), unwanted(unwanted_in) {}
+    Shared(QObject* receiver, QString out_of_memory_in, OnStop on_stop_in)
+        : postbox(receiver), out_of_memory(std::move(out_of_memory_in)), on_stop(on_stop_in) {}
 
-    void work_off(const std::stop_token& ending);
-    void perform(const PiecePtr& piece, const std::stop_token& ending);
-    void end(const PiecePtr& piece, Then then, std::optional<Problem> problem);
+    void run_queue(const std::stop_token& ending);
+    void perform(const ItemPtr& item, const std::stop_token& ending);
+    void end(const ItemPtr& item, Then then, std::optional<Problem> problem);
 
     Postbox postbox;
     const QString out_of_memory;
-    const Unwanted unwanted;
-    std::vector<PiecePtr> pending;  ///< UI thread only
+    const OnStop on_stop;
+    std::vector<ItemPtr> pending;  ///< UI thread only
 
     std::mutex mutex;
-    std::deque<PiecePtr> waiting;  ///< also dropped ones: destroyed on the worker thread
+    std::deque<ItemPtr> waiting;  ///< also dropped ones: destroyed on the worker thread
     bool working = false;
 };
 
-void Task::Shared::work_off(const std::stop_token& ending) {
+void Task::Shared::run_queue(const std::stop_token& ending) {
     while (true) {
-        PiecePtr piece;
+        ItemPtr item;
         {
             const std::lock_guard lock(mutex);
             if (waiting.empty()) {
                 working = false;
                 return;
             }
-            piece = std::move(waiting.front());
+            item = std::move(waiting.front());
             waiting.pop_front();
         }
         try {
-            perform(piece, ending);
+            perform(item, ending);
         } catch (...) {
             qCritical("The result of a background task could not be delivered.");
         }
     }
 }
 
-void Task::Shared::perform(const PiecePtr& piece, const std::stop_token& ending) {
-    const bool drop = unwanted == Unwanted::Drop;
+void Task::Shared::perform(const ItemPtr& item, const std::stop_token& ending) {
+    const bool drop = on_stop == OnStop::Drop;
     Then then;
     std::optional<Problem> problem;
     {
         const std::stop_callback forward(drop ? ending : std::stop_token(),
-                                         [&] { piece->stop.request_stop(); });
+                                         [&] { item->stop.request_stop(); });
         try {
-            if (drop && piece->stop.stop_requested())
+            if (drop && item->stop.stop_requested())
                 throw Cancelled();
-            then = piece->work(Run(shared_from_this(), piece));
+            then = item->work(Run(shared_from_this(), item));
         } catch (const Cancelled&) {
             problem = Problem{tr("It was stopped.")};
         } catch (const std::bad_alloc&) {
@@ -94,37 +94,36 @@ void Task::Shared::perform(const PiecePtr& piece, const std::stop_token& ending)
         }
     }
     if (problem) {
-        problem->stopped = piece->stop.stop_requested();
+        problem->stopped = item->stop.stop_requested();
         if (problem->sentence.isEmpty())
             problem->sentence = tr("It failed for an unknown reason.");
     }
-    piece->work = nullptr;
-    if (piece->wanted)
-        end(piece, std::move(then), std::move(problem));
+    item->work = nullptr;
+    if (item->active)
+        end(item, std::move(then), std::move(problem));
 }
 
-void Task::Shared::end(const PiecePtr& piece, Then then, std::optional<Problem> problem) {
+void Task::Shared::end(const ItemPtr& item, Then then, std::optional<Problem> problem) {
     postbox.post(
-        [shared = shared_from_this(), piece, then = std::move(then), problem = std::move(problem)] {
-            if (!piece->wanted.exchange(false))
+        [shared = shared_from_this(), item, then = std::move(then), problem = std::move(problem)] {
+            if (!item->active.exchange(false))
                 return;
-            std::erase(shared->pending, piece);
+            std::erase(shared->pending, item);
             if (!problem) {
                 if (then)
                     then();
-            } else if (piece->failed) {
-                piece->failed(*problem);
+            } else if (item->failed) {
+                item->failed(*problem);
             }
         });
 }
 
 // --- on the UI thread
 
-Task::Task(BackgroundThreads& threads, QString out_of_memory, Unwanted unwanted)
-    : threads_(threads) {
+Task::Task(BackgroundThreads& threads, QString out_of_memory, OnStop on_stop) : threads_(threads) {
     if (out_of_memory.isEmpty())
         out_of_memory = tr("There is not enough memory. Close other programs and try again.");
-    shared_ = std::make_shared<Shared>(&receiver_, std::move(out_of_memory), unwanted);
+    shared_ = std::make_shared<Shared>(&receiver_, std::move(out_of_memory), on_stop);
 }
 
 Task::~Task() {
@@ -138,20 +137,20 @@ void Task::start(Work work, Failed failed) {
 }
 
 void Task::add(Work work, Failed failed) {
-    const auto piece = std::make_shared<Piece>();
-    piece->work = std::move(work);
-    piece->failed = std::move(failed);
-    shared_->pending.push_back(piece);
-    enqueue(piece);
+    const auto item = std::make_shared<Item>();
+    item->work = std::move(work);
+    item->failed = std::move(failed);
+    shared_->pending.push_back(item);
+    enqueue(item);
 }
 
 void Task::replace(Work work, Failed failed) {
     {
         const std::lock_guard lock(shared_->mutex);
-        for (const auto& piece : shared_->waiting) {
-            piece->wanted = false;
-            piece->stop.request_stop();
-            std::erase(shared_->pending, piece);
+        for (const auto& item : shared_->waiting) {
+            item->active = false;
+            item->stop.request_stop();
+            std::erase(shared_->pending, item);
         }
     }
     add(std::move(work), std::move(failed));
@@ -160,45 +159,45 @@ void Task::replace(Work work, Failed failed) {
 void Task::release(std::shared_ptr<const void> reference) {
     if (!reference)
         return;
-    const auto piece = std::make_shared<Piece>();
-    piece->work = [reference = std::move(reference)](const Run&) { return Then(); };
-    piece->wanted = false;
-    enqueue(piece);
+    const auto item = std::make_shared<Item>();
+    item->work = [reference = std::move(reference)](const Run&) { return Then(); };
+    item->active = false;
+    enqueue(item);
 }
 
-void Task::enqueue(const std::shared_ptr<Piece>& piece) {
+void Task::enqueue(const std::shared_ptr<Item>& item) {
     {
         const std::lock_guard lock(shared_->mutex);
-        shared_->waiting.push_back(piece);
+        shared_->waiting.push_back(item);
         if (std::exchange(shared_->working, true))
             return;
     }
     if (threads_.run(
-            [shared = shared_](const std::stop_token& ending) { shared->work_off(ending); }))
+            [shared = shared_](const std::stop_token& ending) { shared->run_queue(ending); }))
         return;
     {
         const std::lock_guard lock(shared_->mutex);
-        shared_->waiting.clear();  // Only this piece can be waiting: no job was running.
+        shared_->waiting.clear();  // Only this item can be waiting: no job was running.
         shared_->working = false;
     }
-    piece->work = nullptr;
+    item->work = nullptr;
     shared_->end(
-        piece, {},
+        item, {},
         Problem{
             tr("The system could not start another thread. Close other programs and try again.")});
 }
 
 void Task::stop() {
-    for (const auto& piece : std::exchange(shared_->pending, {})) {
-        piece->wanted = false;
-        if (shared_->unwanted == Unwanted::Drop)
-            piece->stop.request_stop();
+    for (const auto& item : std::exchange(shared_->pending, {})) {
+        item->active = false;
+        if (shared_->on_stop == OnStop::Drop)
+            item->stop.request_stop();
     }
 }
 
-void Task::ask_to_end() {
-    for (const auto& piece : shared_->pending)
-        piece->stop.request_stop();
+void Task::request_stop() {
+    for (const auto& item : shared_->pending)
+        item->stop.request_stop();
 }
 
 std::size_t Task::pending() const {
@@ -207,31 +206,31 @@ std::size_t Task::pending() const {
 
 // --- on any thread
 
-Task::Run::Run(std::shared_ptr<Shared> shared, std::shared_ptr<Piece> piece)
-    : shared_(std::move(shared)), piece_(std::move(piece)) {}
+Task::Run::Run(std::shared_ptr<Shared> shared, std::shared_ptr<Item> item)
+    : shared_(std::move(shared)), item_(std::move(item)) {}
 
-std::stop_token Task::Run::stop() const {
-    return piece_->stop.get_token();
+std::stop_token Task::Run::stop_token() const {
+    return item_->stop.get_token();
 }
 
-void Task::Run::tell(Then action) const {
-    shared_->postbox.post([piece = piece_, action = std::move(action)] {
-        if (piece->wanted)
+void Task::Run::post(Then action) const {
+    shared_->postbox.post([item = item_, action = std::move(action)] {
+        if (item->active)
             action();
     });
 }
 
-void Task::Run::tell_newest(Then action) const {
-    const std::lock_guard lock(piece_->mutex);
-    if (std::exchange(piece_->newest, std::move(action)))
+void Task::Run::post_latest(Then action) const {
+    const std::lock_guard lock(item_->mutex);
+    if (std::exchange(item_->newest, std::move(action)))
         return;
-    shared_->postbox.post([piece = piece_] {
+    shared_->postbox.post([item = item_] {
         Then newest;
         {
-            const std::lock_guard again(piece->mutex);
-            newest = std::exchange(piece->newest, nullptr);
+            const std::lock_guard again(item->mutex);
+            newest = std::exchange(item->newest, nullptr);
         }
-        if (piece->wanted)
+        if (item->active)
             newest();
     });
 }

@@ -37,7 +37,7 @@ class Task {
     using Failed = std::function<void(const Problem& problem)>;
 
     /// What happens to work that was stopped or whose owner is gone.
-    enum class Unwanted {
+    enum class OnStop {
         Drop,    ///< requests a stop if it is running, else does not start it
         Finish,  ///< completes it without delivering anything; for writing a user's decisions
     };
@@ -45,7 +45,7 @@ class Task {
     /// `threads` is not owned and must live longer. `out_of_memory` is the message for
     /// std::bad_alloc.
     explicit Task(BackgroundThreads& threads, QString out_of_memory = {},
-                  Unwanted unwanted = Unwanted::Drop);
+                  OnStop on_stop = OnStop::Drop);
     ~Task();
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
@@ -65,15 +65,15 @@ class Task {
     void stop();
     /// Requests a stop of all work so far. Its outcome is still delivered: a result that was
     /// complete already, or a problem with `stopped`.
-    void ask_to_end();
+    void request_stop();
     /// Pieces of work whose outcome has not been delivered yet.
     [[nodiscard]] std::size_t pending() const;
     [[nodiscard]] bool running() const { return pending() > 0; }
 
   private:
-    struct Piece;
+    struct Item;
     struct Shared;
-    void enqueue(const std::shared_ptr<Piece>& piece);
+    void enqueue(const std::shared_ptr<Item>& item);
 
     BackgroundThreads& threads_;
     QObject receiver_;  ///< receiver of deliveries, on the UI thread
@@ -83,19 +83,19 @@ class Task {
 /// Passed to a piece of work to reach its task. Thread-safe; copyable.
 class Task::Run {
   public:
-    [[nodiscard]] std::stop_token stop() const;
+    [[nodiscard]] std::stop_token stop_token() const;
     /// Runs `action` on the UI thread, after earlier ones.
-    void tell(Then action) const;
-    /// Like `tell`, but replaces the previous action passed to `tell_newest` if that has not run
+    void post(Then action) const;
+    /// Like `post`, but replaces the previous action passed to `post_latest` if that has not run
     /// yet: for progress, which must not flood the event loop.
-    void tell_newest(Then action) const;
+    void post_latest(Then action) const;
 
   private:
     friend class Task;
-    Run(std::shared_ptr<Shared> shared, std::shared_ptr<Piece> piece);
+    Run(std::shared_ptr<Shared> shared, std::shared_ptr<Item> item);
 
     std::shared_ptr<Shared> shared_;
-    std::shared_ptr<Piece> piece_;
+    std::shared_ptr<Item> item_;
 };
 
 }  // namespace dfd::ui

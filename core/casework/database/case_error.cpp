@@ -17,7 +17,7 @@ CaseBusy::CaseBusy(const std::filesystem::path& path, CaseWriter writer)
                                      : writer.user + " on " + writer.host + " (process " +
                                            std::to_string(writer.process) + ", since " +
                                            iso_time(writer.since) + ")") +
-                ". It can be read meanwhile; to write, wait until that has ended."),
+                ". It can still be read; to write, wait until that process has finished."),
       writer_(std::move(writer)) {}
 
 }  // namespace dfd

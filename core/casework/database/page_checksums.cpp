@@ -32,30 +32,30 @@ std::uint64_t mixed(std::uint64_t state, std::uint64_t word) {
 
 struct LayeredFile {
     sqlite3_file base;
-    bool checked;           // the file carries checksums
-    std::uint32_t refused;  // 0: none
+    bool checked;            // the file carries checksums
+    std::uint32_t rejected;  // 0: none
     std::uint8_t page[kPageBytes];
 };
 static_assert(sizeof(LayeredFile) % 8 == 0);
 
-LayeredFile& ours(sqlite3_file* file) {
+LayeredFile& layered_file(sqlite3_file* file) {
     return *reinterpret_cast<LayeredFile*>(file);
 }
-sqlite3_file* below(sqlite3_file* file) {
+sqlite3_file* inner(sqlite3_file* file) {
     return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + sizeof(LayeredFile));
 }
-sqlite3_vfs* real() {
+sqlite3_vfs* default_vfs() {
     static sqlite3_vfs* const vfs = sqlite3_vfs_find(nullptr);
     return vfs;
 }
 
 int read_at(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
-    return below(file)->pMethods->xRead(below(file), into, amount, offset);
+    return inner(file)->pMethods->xRead(inner(file), into, amount, offset);
 }
 
 /// The first page tells whether there are checksums.
-void learn(LayeredFile& file, const void* start) {
-    file.checked = says_checksums({static_cast<const std::uint8_t*>(start), kHeaderBytes});
+void detect_checksums(LayeredFile& file, const void* start) {
+    file.checked = declares_checksums({static_cast<const std::uint8_t*>(start), kHeaderBytes});
 }
 
 bool within_a_page(int amount, sqlite3_int64 offset) {
@@ -65,7 +65,7 @@ bool within_a_page(int amount, sqlite3_int64 offset) {
 
 int read(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
     constexpr auto kPage = static_cast<sqlite3_int64>(kPageBytes);
-    auto& layered = ours(file);
+    auto& layered = layered_file(file);
     const bool whole = amount == kPage && offset % kPage == 0;
     // SQLite reads the header even while another process may be writing it.
     const bool in_header = offset + amount <= static_cast<sqlite3_int64>(kHeaderBytes);
@@ -76,137 +76,144 @@ int read(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
         code != SQLITE_OK)
         return code == SQLITE_IOERR_SHORT_READ ? read_at(file, into, amount, offset) : code;
     if (offset == 0)
-        learn(layered, layered.page);
+        detect_checksums(layered, layered.page);
     std::memcpy(into, layered.page + offset % kPage, static_cast<std::size_t>(amount));
     const auto number = static_cast<std::uint32_t>(offset / kPage + 1);
-    if (!layered.checked || page_is_whole(PageBytes(layered.page), number))
+    if (!layered.checked || page_is_intact(PageBytes(layered.page), number))
         return SQLITE_OK;
-    layered.refused = number;
+    layered.rejected = number;
     return SQLITE_IOERR_DATA;
 }
 
 int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset) {
     constexpr auto kPage = static_cast<sqlite3_int64>(kPageBytes);
-    auto& layered = ours(file);
-    const auto pass_on = [&](const void* bytes) {
-        return below(file)->pMethods->xWrite(below(file), bytes, amount, offset);
+    auto& layered = layered_file(file);
+    const auto write_through = [&](const void* bytes) {
+        return inner(file)->pMethods->xWrite(inner(file), bytes, amount, offset);
     };
     if (offset == 0 && amount >= static_cast<int>(kHeaderBytes))
-        learn(layered, from);
+        detect_checksums(layered, from);
     if (!layered.checked || amount != kPage || offset % kPage != 0)
-        return pass_on(from);
+        return write_through(from);
     std::memcpy(layered.page, from, kPageBytes);
     auto sum =
         page_checksum(PageBytes(layered.page), static_cast<std::uint32_t>(offset / kPage + 1));
     for (std::size_t i = kCovered; i < kPageBytes; ++i, sum >>= 8)
         layered.page[i] = static_cast<std::uint8_t>(sum);
-    return pass_on(layered.page);
+    return write_through(layered.page);
 }
 
 /// Everything except reading and writing goes to the file below.
 const sqlite3_io_methods kMethods = [] {
     sqlite3_io_methods methods{};
     methods.iVersion = 2;  // 3 would let SQLite map the file into memory
-    methods.xClose = [](sqlite3_file* f) { return below(f)->pMethods->xClose(below(f)); };
+    methods.xClose = [](sqlite3_file* f) { return inner(f)->pMethods->xClose(inner(f)); };
     methods.xRead = read;
     methods.xWrite = write;
     methods.xTruncate = [](sqlite3_file* f, sqlite3_int64 size) {
-        return below(f)->pMethods->xTruncate(below(f), size);
+        return inner(f)->pMethods->xTruncate(inner(f), size);
     };
     methods.xSync = [](sqlite3_file* f, int how) {
-        return below(f)->pMethods->xSync(below(f), how);
+        return inner(f)->pMethods->xSync(inner(f), how);
     };
     methods.xFileSize = [](sqlite3_file* f, sqlite3_int64* size) {
-        return below(f)->pMethods->xFileSize(below(f), size);
+        return inner(f)->pMethods->xFileSize(inner(f), size);
     };
     methods.xLock = [](sqlite3_file* f, int lock) {
-        return below(f)->pMethods->xLock(below(f), lock);
+        return inner(f)->pMethods->xLock(inner(f), lock);
     };
     methods.xUnlock = [](sqlite3_file* f, int lock) {
-        return below(f)->pMethods->xUnlock(below(f), lock);
+        return inner(f)->pMethods->xUnlock(inner(f), lock);
     };
     methods.xCheckReservedLock = [](sqlite3_file* f, int* held) {
-        return below(f)->pMethods->xCheckReservedLock(below(f), held);
+        return inner(f)->pMethods->xCheckReservedLock(inner(f), held);
     };
     methods.xFileControl = [](sqlite3_file* f, int what, void* argument) {
-        return below(f)->pMethods->xFileControl(below(f), what, argument);
+        return inner(f)->pMethods->xFileControl(inner(f), what, argument);
     };
-    methods.xSectorSize = [](sqlite3_file* f) { return below(f)->pMethods->xSectorSize(below(f)); };
+    methods.xSectorSize = [](sqlite3_file* f) { return inner(f)->pMethods->xSectorSize(inner(f)); };
     methods.xDeviceCharacteristics = [](sqlite3_file* f) {
-        return below(f)->pMethods->xDeviceCharacteristics(below(f));
+        return inner(f)->pMethods->xDeviceCharacteristics(inner(f));
     };
     methods.xShmMap = [](sqlite3_file* f, int region, int size, int extend, void volatile** at) {
         // Missing when the file is opened as immutable.
-        return below(f)->pMethods->xShmMap == nullptr
+        return inner(f)->pMethods->xShmMap == nullptr
                    ? SQLITE_IOERR_SHMMAP
-                   : below(f)->pMethods->xShmMap(below(f), region, size, extend, at);
+                   : inner(f)->pMethods->xShmMap(inner(f), region, size, extend, at);
     };
     methods.xShmLock = [](sqlite3_file* f, int offset, int count, int flags) {
-        return below(f)->pMethods->xShmLock(below(f), offset, count, flags);
+        return inner(f)->pMethods->xShmLock(inner(f), offset, count, flags);
     };
-    methods.xShmBarrier = [](sqlite3_file* f) { below(f)->pMethods->xShmBarrier(below(f)); };
+    methods.xShmBarrier = [](sqlite3_file* f) { inner(f)->pMethods->xShmBarrier(inner(f)); };
     methods.xShmUnmap = [](sqlite3_file* f, int remove) {
-        return below(f)->pMethods->xShmUnmap(below(f), remove);
+        return inner(f)->pMethods->xShmUnmap(inner(f), remove);
     };
     return methods;
 }();
 
 int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* opened) {
     if ((flags & SQLITE_OPEN_MAIN_DB) == 0)
-        return real()->xOpen(real(), name, file, flags, opened);
+        return default_vfs()->xOpen(default_vfs(), name, file, flags, opened);
     auto& layered = *new (file) LayeredFile{};
-    if (const int code = real()->xOpen(real(), name, below(file), flags, opened);
+    if (const int code = default_vfs()->xOpen(default_vfs(), name, inner(file), flags, opened);
         code != SQLITE_OK) {
         // Half opened: SQLite only closes files that have methods, so close it here.
-        if (below(file)->pMethods != nullptr)
-            below(file)->pMethods->xClose(below(file));
+        if (inner(file)->pMethods != nullptr)
+            inner(file)->pMethods->xClose(inner(file));
         return code;
     }
     layered.base.pMethods = &kMethods;
     if (read_at(file, layered.page, kHeaderBytes, 0) == SQLITE_OK)
-        learn(layered, layered.page);
+        detect_checksums(layered, layered.page);
     return SQLITE_OK;
 }
 
 sqlite3_vfs make_layer() {
-    if (real() == nullptr)
-        throw std::runtime_error("SQLite has no access to files on this system.");
-    sqlite3_vfs layer = *real();
+    if (default_vfs() == nullptr)
+        throw std::runtime_error(
+            "SQLite has no default file system interface (VFS) on this system.");
+    sqlite3_vfs layer = *default_vfs();
     layer.iVersion = std::min(layer.iVersion, 2);
-    layer.szOsFile = static_cast<int>(sizeof(LayeredFile)) + real()->szOsFile;
+    layer.szOsFile = static_cast<int>(sizeof(LayeredFile)) + default_vfs()->szOsFile;
     layer.pNext = nullptr;
     layer.zName = kName;
     layer.pAppData = nullptr;
     layer.xOpen = open;
     layer.xDelete = [](sqlite3_vfs*, const char* name, int sync) {
-        return real()->xDelete(real(), name, sync);
+        return default_vfs()->xDelete(default_vfs(), name, sync);
     };
     layer.xAccess = [](sqlite3_vfs*, const char* name, int how, int* result) {
-        return real()->xAccess(real(), name, how, result);
+        return default_vfs()->xAccess(default_vfs(), name, how, result);
     };
     layer.xFullPathname = [](sqlite3_vfs*, const char* name, int size, char* out) {
-        return real()->xFullPathname(real(), name, size, out);
+        return default_vfs()->xFullPathname(default_vfs(), name, size, out);
     };
-    layer.xDlOpen = [](sqlite3_vfs*, const char* name) { return real()->xDlOpen(real(), name); };
-    layer.xDlError = [](sqlite3_vfs*, int size, char* out) { real()->xDlError(real(), size, out); };
+    layer.xDlOpen = [](sqlite3_vfs*, const char* name) {
+        return default_vfs()->xDlOpen(default_vfs(), name);
+    };
+    layer.xDlError = [](sqlite3_vfs*, int size, char* out) {
+        default_vfs()->xDlError(default_vfs(), size, out);
+    };
     layer.xDlSym = [](sqlite3_vfs*, void* library, const char* symbol) {
-        return real()->xDlSym(real(), library, symbol);
+        return default_vfs()->xDlSym(default_vfs(), library, symbol);
     };
-    layer.xDlClose = [](sqlite3_vfs*, void* library) { real()->xDlClose(real(), library); };
+    layer.xDlClose = [](sqlite3_vfs*, void* library) {
+        default_vfs()->xDlClose(default_vfs(), library);
+    };
     layer.xRandomness = [](sqlite3_vfs*, int size, char* out) {
-        return real()->xRandomness(real(), size, out);
+        return default_vfs()->xRandomness(default_vfs(), size, out);
     };
     layer.xSleep = [](sqlite3_vfs*, int microseconds) {
-        return real()->xSleep(real(), microseconds);
+        return default_vfs()->xSleep(default_vfs(), microseconds);
     };
     layer.xCurrentTime = [](sqlite3_vfs*, double* now) {
-        return real()->xCurrentTime(real(), now);
+        return default_vfs()->xCurrentTime(default_vfs(), now);
     };
     layer.xGetLastError = [](sqlite3_vfs*, int size, char* out) {
-        return real()->xGetLastError(real(), size, out);
+        return default_vfs()->xGetLastError(default_vfs(), size, out);
     };
     layer.xCurrentTimeInt64 = [](sqlite3_vfs*, sqlite3_int64* now) {
-        return real()->xCurrentTimeInt64(real(), now);
+        return default_vfs()->xCurrentTimeInt64(default_vfs(), now);
     };
     return layer;
 }
@@ -239,12 +246,12 @@ std::uint64_t recorded_checksum(PageBytes page) {
     return word_at(page.data() + kCovered);
 }
 
-bool page_is_whole(PageBytes page, std::uint32_t number) {
+bool page_is_intact(PageBytes page, std::uint32_t number) {
     return page_checksum(page, number) == recorded_checksum(page) ||
            std::ranges::all_of(page, [](std::uint8_t byte) { return byte == 0; });
 }
 
-bool says_checksums(std::span<const std::uint8_t> header) {
+bool declares_checksums(std::span<const std::uint8_t> header) {
     // https://www.sqlite.org/fileformat.html: page size at 16, reserved bytes of a page at 20.
     return header.size() >= kHeaderBytes &&
            std::memcmp(header.data(), "SQLite format 3", 16) == 0 &&
@@ -261,7 +268,7 @@ const char* page_checksum_layer() {
 }
 
 void reserve_checksums(sqlite3* database) {
-    if (size_below(database) != 0)
+    if (underlying_size(database) != 0)
         return;
     sqlite3_exec(database, ("PRAGMA page_size = " + std::to_string(kPageBytes)).c_str(), nullptr,
                  nullptr, nullptr);
@@ -269,17 +276,17 @@ void reserve_checksums(sqlite3* database) {
     sqlite3_file_control(database, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
 }
 
-std::optional<std::uint32_t> refused_page(sqlite3* database) {
+std::optional<std::uint32_t> rejected_page(sqlite3* database) {
     auto* const file = file_of(database);
-    if (file == nullptr || ours(file).refused == 0)
+    if (file == nullptr || layered_file(file).rejected == 0)
         return std::nullopt;
-    return ours(file).refused;
+    return layered_file(file).rejected;
 }
 
-std::optional<std::size_t> read_below(sqlite3* database, std::uint64_t offset,
-                                      std::span<std::uint8_t> into) {
+std::optional<std::size_t> read_underlying(sqlite3* database, std::uint64_t offset,
+                                           std::span<std::uint8_t> into) {
     auto* const file = file_of(database);
-    const auto size = size_below(database);
+    const auto size = underlying_size(database);
     if (file == nullptr || offset >= size)
         return file == nullptr ? std::nullopt : std::optional<std::size_t>(0);
     const auto amount =
@@ -289,11 +296,11 @@ std::optional<std::size_t> read_below(sqlite3* database, std::uint64_t offset,
     return code == SQLITE_OK ? std::optional(amount) : std::nullopt;
 }
 
-std::uint64_t size_below(sqlite3* database) {
+std::uint64_t underlying_size(sqlite3* database) {
     auto* const file = file_of(database);
     sqlite3_int64 size = 0;
     if (file != nullptr)
-        below(file)->pMethods->xFileSize(below(file), &size);
+        inner(file)->pMethods->xFileSize(inner(file), &size);
     return static_cast<std::uint64_t>(size);
 }
 

@@ -28,9 +28,9 @@ using PageBytes = std::span<const std::uint8_t, kPageBytes>;
 [[nodiscard]] std::uint64_t recorded_checksum(PageBytes page);
 /// Whether a page is as the layer wrote it, or all zero: a page that was never written, such as the
 /// one at 1 GiB that SQLite skips for its locks.
-[[nodiscard]] bool page_is_whole(PageBytes page, std::uint32_t number);
+[[nodiscard]] bool page_is_intact(PageBytes page, std::uint32_t number);
 /// Whether the start of the first page (100 bytes or more) declares that pages carry checksums.
-[[nodiscard]] bool says_checksums(std::span<const std::uint8_t> header);
+[[nodiscard]] bool declares_checksums(std::span<const std::uint8_t> header);
 
 /// The layer's name for sqlite3_open_v2; the first call registers it. Files without checksums, such
 /// as cases of older versions, pass through unchanged. The layer never memory-maps a file. Pages
@@ -41,14 +41,14 @@ using PageBytes = std::span<const std::uint8_t, kPageBytes>;
 /// Reserves space for checksums in a file that is still empty. Has no effect on other files.
 void reserve_checksums(sqlite3* database);
 /// The page that was last rejected.
-[[nodiscard]] std::optional<std::uint32_t> refused_page(sqlite3* database);
+[[nodiscard]] std::optional<std::uint32_t> rejected_page(sqlite3* database);
 
 /// Reads the case's file below the layer, through the connection that has it open. A file that
 /// SQLite has open must not be opened in another way in this process, because closing it would drop
 /// SQLite's locks. Returns the bytes read: fewer at the end of the file, nullopt when it cannot be
 /// read.
-[[nodiscard]] std::optional<std::size_t> read_below(sqlite3* database, std::uint64_t offset,
-                                                    std::span<std::uint8_t> into);
-[[nodiscard]] std::uint64_t size_below(sqlite3* database);
+[[nodiscard]] std::optional<std::size_t> read_underlying(sqlite3* database, std::uint64_t offset,
+                                                         std::span<std::uint8_t> into);
+[[nodiscard]] std::uint64_t underlying_size(sqlite3* database);
 
 }  // namespace dfd

@@ -23,35 +23,34 @@ std::string sentence(int code, const std::string& detail, int system_error,
     switch (code & 0xff) {
         case SQLITE_FULL:
             return "The case " + name +
-                   " cannot grow, because its disk is full. Free some space and start again; "
-                   "everything written until now is in the case.";
+                   " cannot be written: the disk is full. Free some space and try again; "
+                   "everything written so far is in the case.";
         case SQLITE_IOERR:
             return "The case " + name + " cannot be read or written (" + why +
-                   "). Check that its disk is connected and has space, then start again; "
-                   "everything "
-                   "written until now is in the case.";
+                   "). Check that its disk is connected and has free space, then try again; "
+                   "everything written so far is in the case.";
         case SQLITE_CANTOPEN:
             return "The case " + name + " cannot be opened (" + why +
-                   "). Check that it exists, that its folder exists and may be used, and that "
-                   "files "
-                   "beside it named -wal and -shm came along.";
+                   "). Check that it exists, that its folder is accessible, and that its -wal and "
+                   "-shm files are beside it.";
         case SQLITE_NOTADB:
-            return name + " is not a case: it is no SQLite database.";
+            return name + " is not a case: it is not a SQLite database.";
         case SQLITE_CORRUPT:
             return "The case " + name + " is damaged (" + detail +
-                   "). `dfd case verify` says more; go on with a copy that is whole.";
+                   "). `dfd case verify` gives details; continue with an intact copy.";
         case SQLITE_READONLY:
         case SQLITE_PERM:
             return "The case " + name +
-                   " may not be written by this user; change its permissions, or copy it.";
+                   " is not writable by this user; change its permissions, or copy it.";
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             return "The case " + name +
-                   " is locked by another program for too long; close what has it open.";
+                   " was locked by another program for too long; close the program that has it "
+                   "open.";
         case SQLITE_NOMEM:
             throw std::bad_alloc();
         default:
-            return "The case " + name + " refused what was asked of it: " + detail + ".";
+            return "The case " + name + " rejected the operation: " + detail + ".";
     }
 }
 
@@ -252,10 +251,10 @@ void Database::checkpoint() {
 }
 
 void Database::fail(int code) const {
-    if (const auto page = refused_page(handle_); page && code == SQLITE_IOERR_DATA)
+    if (const auto page = rejected_page(handle_); page && code == SQLITE_IOERR_DATA)
         throw CaseError("The case " + quoted(path_) + " is damaged: page " + std::to_string(*page) +
-                        " is not as it was written, its checksum differs. `dfd case verify` says "
-                        "more; go on with a copy that is whole.");
+                        " does not match its checksum. `dfd case verify` gives details; continue "
+                        "with an intact copy.");
     const int system_error = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN
                                  ? sqlite3_system_errno(handle_)
                                  : 0;

@@ -78,7 +78,7 @@ WriterLock::WriterLock(const fs::path& case_path) : path_(lock_path(case_path)) 
         if (file_ < 0)
             throw CaseError("The case " + quoted(case_path) +
                             " cannot be written: " + std::generic_category().message(errno) +
-                            ". Check that its folder exists and may be written by this user.");
+                            ". Check that its folder exists and is writable.");
         auto lock = whole_file();
         if (::fcntl(file_, F_OFD_SETLK, &lock) != 0) {
             const int error = errno;
@@ -88,7 +88,7 @@ WriterLock::WriterLock(const fs::path& case_path) : path_(lock_path(case_path)) 
                 throw CaseError(
                     "The case " + quoted(case_path) +
                     " cannot be locked for writing: " + std::generic_category().message(error) +
-                    ". Keep it on a disk that knows locks.");
+                    ". Move it to a file system that supports file locks.");
             throw CaseBusy(case_path, writer);
         }
         // The previous holder may have removed the file that was just opened.

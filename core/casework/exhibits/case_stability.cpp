@@ -19,15 +19,15 @@ void require_shown_panel(const CaseFile& file, const Evaluator& evaluator) {
             scorer.preprocessing == kPreprocessingVersion)
             return;
         throw CaseError(
-            "The results that the case " + quoted(file.path()) + " shows are of the panel " +
-            scorer.panel + " in " + scorer.precision + " (digest " + scorer.digest +
-            ", preprocessing " + std::to_string(scorer.preprocessing) + "), and this is " +
+            "The case " + quoted(file.path()) + " shows results of the panel " + scorer.panel +
+            " in " + scorer.precision + " (digest " + scorer.digest + ", preprocessing " +
+            std::to_string(scorer.preprocessing) + "), but the selected panel is " +
             evaluator.panel().name + " in " + precision_name(evaluator.precision()) + " (digest " +
             evaluator.panel().digest + ", preprocessing " + std::to_string(kPreprocessingVersion) +
-            "). Name that panel and precision, or scan the pictures with this one.");
+            "). Choose that panel and precision, or scan the pictures with the selected one.");
     }
     throw CaseError("The case " + quoted(file.path()) +
-                    " has no results yet; `dfd scan` makes them.");
+                    " has no results yet; run `dfd scan` first.");
 }
 
 bool has_all(const ExhibitRecord& record, const StabilityOptions& wanted) {
@@ -40,20 +40,22 @@ bool has_all(const ExhibitRecord& record, const StabilityOptions& wanted) {
 }
 
 /// The new result merged with the stored one; nothing when it was stopped. Throws PictureError.
-std::optional<Stability> tried(const ExhibitRecord& record, Evaluator& evaluator,
-                               const StabilityOptions& how, const StabilityListener& heard,
-                               const std::stop_token& stop) {
-    const auto& then = record.examination;
-    if (!then.opinion)
+std::optional<Stability> compute_stability(const ExhibitRecord& record, Evaluator& evaluator,
+                                           const StabilityOptions& options,
+                                           const StabilityListener& listener,
+                                           const std::stop_token& stop) {
+    const auto& recorded = record.examination;
+    if (!recorded.opinion)
         throw PictureError({failure_codes::kInternal, "It has no score; scan it first."});
     const auto picture = recorded_picture(record);
-    if (picture.facts.decoder != then.facts.decoder || picture.pixels.width != then.width ||
-        picture.pixels.height != then.height)
-        throw PictureError({failure_codes::kUnreadable,
-                            "It was decoded by " + then.facts.decoder +
-                                " when it was scored, and is decoded by " + picture.facts.decoder +
-                                " here: other pixels have other versions. Scan it again."});
-    auto found = stability_of(picture.pixels, evaluator, how, then.opinion, heard, stop);
+    if (picture.facts.decoder != recorded.facts.decoder || picture.pixels.width != recorded.width ||
+        picture.pixels.height != recorded.height)
+        throw PictureError(
+            {failure_codes::kUnreadable, "It was decoded by " + recorded.facts.decoder +
+                                             " when it was scored, but is now decoded by " +
+                                             picture.facts.decoder +
+                                             ", so the versions would differ. Scan it again."});
+    auto found = stability_of(picture.pixels, evaluator, options, recorded.opinion, listener, stop);
     if (!found.complete)
         return std::nullopt;
     return record.stability ? joined(record.stability->stability, found) : std::move(found);
@@ -70,7 +72,7 @@ CaseStabilityProgress try_versions(
     const ScoredBy by{evaluator.panel(), evaluator.device().id, evaluator.precision()};
     CaseStabilityProgress so_far;
     so_far.exhibits = request.ids.size();
-    const auto tell = [&] {
+    const auto report = [&] {
         if (progress)
             progress(so_far);
     };
@@ -83,12 +85,12 @@ CaseStabilityProgress try_versions(
             ++so_far.known;
         } else {
             try {
-                const auto found = tried(
+                const auto found = compute_stability(
                     record, evaluator, request.how,
                     [&](const Stability& now) {
                         so_far.points = now.points.size() + now.skipped.size();
                         so_far.planned = now.planned();
-                        tell();
+                        report();
                     },
                     stop);
                 if (!found)
@@ -100,7 +102,7 @@ CaseStabilityProgress try_versions(
             }
         }
         ++so_far.looked_at;
-        tell();
+        report();
     }
     return so_far;
 }

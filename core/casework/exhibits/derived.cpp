@@ -4,7 +4,7 @@
 
 namespace dfd {
 
-DerivedColumns derive(Database& database, ExhibitId exhibit) {
+DerivedColumns derive_columns(Database& database, ExhibitId exhibit) {
     const auto lock = database.lock();
     DerivedColumns columns;
     auto& sightings = database.cached(
@@ -50,10 +50,10 @@ DerivedColumns derived_columns(Database& database, ExhibitId exhibit) {
     return columns;
 }
 
-void refresh(Database& database, const std::set<ExhibitId>& exhibits) {
+void refresh_derived(Database& database, const std::set<ExhibitId>& exhibits) {
     const auto lock = database.lock();
     for (const auto exhibit : exhibits) {
-        const auto columns = derive(database, exhibit);
+        const auto columns = derive_columns(database, exhibit);
         database
             .cached(
                 "UPDATE exhibits SET path = ?2, path_key = ?3, path_text = ?4, modified = ?5, "
@@ -64,7 +64,7 @@ void refresh(Database& database, const std::set<ExhibitId>& exhibits) {
     }
 }
 
-bool carries(Database& database, ExhibitId exhibit, const std::string& tag) {
+bool has_tag(Database& database, ExhibitId exhibit, const std::string& tag) {
     const auto lock = database.lock();
     auto& last = database.cached(
         "SELECT carried FROM tags WHERE exhibit = ?1 AND tag = ?2 ORDER BY at DESC, id DESC LIMIT "
@@ -73,10 +73,10 @@ bool carries(Database& database, ExhibitId exhibit, const std::string& tag) {
     return last.step() && last.integer(0) != 0;
 }
 
-void refresh_tag(Database& database, ExhibitId exhibit, const std::string& tag) {
+void refresh_derived_tag(Database& database, ExhibitId exhibit, const std::string& tag) {
     const auto lock = database.lock();
     database
-        .cached(carries(database, exhibit, tag)
+        .cached(has_tag(database, exhibit, tag)
                     ? "INSERT OR IGNORE INTO carried_tags (tag, exhibit) VALUES (?1, ?2)"
                     : "DELETE FROM carried_tags WHERE tag = ?1 AND exhibit = ?2",
                 tag, exhibit)

@@ -19,16 +19,16 @@ struct DerivedColumns {
     int mark = 0;
     bool operator==(const DerivedColumns&) const = default;
 };
-[[nodiscard]] DerivedColumns derive(Database& database, ExhibitId exhibit);
+[[nodiscard]] DerivedColumns derive_columns(Database& database, ExhibitId exhibit);
 /// The values in the exhibit's row.
 [[nodiscard]] DerivedColumns derived_columns(Database& database, ExhibitId exhibit);
 
 /// Updates the rows; inside a transaction.
-void refresh(Database& database, const std::set<ExhibitId>& exhibits);
+void refresh_derived(Database& database, const std::set<ExhibitId>& exhibits);
 
 /// Whether the last record of the tag on the exhibit sets it.
-[[nodiscard]] bool carries(Database& database, ExhibitId exhibit, const std::string& tag);
+[[nodiscard]] bool has_tag(Database& database, ExhibitId exhibit, const std::string& tag);
 /// Updates carried_tags; inside a transaction.
-void refresh_tag(Database& database, ExhibitId exhibit, const std::string& tag);
+void refresh_derived_tag(Database& database, ExhibitId exhibit, const std::string& tag);
 
 }  // namespace dfd

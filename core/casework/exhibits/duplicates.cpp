@@ -65,7 +65,7 @@ void join_near(const std::vector<std::uint64_t>& hashes, int distance, Groups& g
 
 std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
     if (distance < 0 || distance > kLargestHashDistance)
-        throw CaseError("Perceptual hashes are compared at a distance of 0 to " +
+        throw CaseError("The distance of perceptual hashes must be 0 to " +
                         std::to_string(kLargestHashDistance) + " bits.");
     // Group equal hashes first: a thousand copies of one picture are one hash to compare.
     std::map<std::uint64_t, std::vector<Hashed>> by_hash;
@@ -73,7 +73,7 @@ std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
     const auto lock = database.lock();
     const auto thresholds = active_thresholds(file).thresholds;
     auto rows = database.prepare(
-        std::string("SELECT e.id, d.phash, r.score") + kListed +
+        std::string("SELECT e.id, d.phash, r.score") + kListTables +
             "JOIN decoded d ON d.exhibit = e.id WHERE d.phash IS NOT NULL ORDER BY e.id",
         shown_scorer(file));
     while (rows.step())

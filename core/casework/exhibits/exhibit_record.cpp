@@ -55,11 +55,11 @@ void read_decoded(Database& database, ExhibitId id, ExhibitRecord& record) {
         Blob bytes;
         for (int shift = 56; shift >= 0; shift -= 8)
             bytes.push_back(static_cast<std::uint8_t>(bits >> shift));
-        record.perceptual = hexadecimal(bytes);
+        record.perceptual = to_hex(bytes);
     }
     const auto facts = row.text(3);
     record.examination.facts = facts_of(facts);
-    record.tells_provenance = tells_provenance(facts);
+    record.provenance_recorded = provenance_recorded(facts);
 }
 
 void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
@@ -108,7 +108,7 @@ ScoredBy recorded_scorer(const CaseFile& file, ScorerId scorer) {
         database.cached("SELECT panel, digest, precision FROM scorers WHERE id = ?1", scorer);
     if (!row.step())
         throw CaseError("The case " + quoted(file.path()) +
-                        " has no results yet; `dfd scan` makes them.");
+                        " has no results yet; run `dfd scan` first.");
     return {panel_of_row(row.text(0), row.text(1)), "", precision_of(row.text(2))};
 }
 

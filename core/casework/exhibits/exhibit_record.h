@@ -26,7 +26,7 @@ struct ExhibitRecord {
     DeviceInfo device;        ///< the same with its id, threads and BLAS; older cases lack the last
     int preprocessing = 0;    ///< kPreprocessingVersion at that time
     /// Whether provenance was recorded. Older versions did not record it.
-    bool tells_provenance = false;
+    bool provenance_recorded = false;
     std::string perceptual;  ///< 64-bit perceptual hash, hexadecimal; empty when there is none
     CaseTime scored = 0;     ///< when it was scored
     std::string scored_by;   ///< "user@host"

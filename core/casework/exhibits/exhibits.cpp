@@ -17,7 +17,7 @@ namespace {
 Statement listing(const CaseFile& file, const std::string& columns, const ExhibitFilter& filter,
                   const std::string& end = {}) {
     auto statement =
-        file.database().prepare("SELECT " + columns + kListed + filter_sql(filter) + end);
+        file.database().prepare("SELECT " + columns + kListTables + filter_sql(filter) + end);
     bind_filter(statement, shown_scorer(file), filter);
     return statement;
 }
@@ -92,7 +92,7 @@ std::vector<Scorer> scorers(const CaseFile& file) {
 ScorerId shown_scorer(const CaseFile& file) {
     auto& database = file.database();
     const auto lock = database.lock();
-    const auto chosen = choice(database, choice_keys::kScorer);
+    const auto chosen = read_choice(database, choice_keys::kScorer);
     auto& row = database.cached(
         "SELECT id FROM scorers WHERE digest || ' ' || precision || ' ' || preprocessing = ?1",
         chosen.value_or(""));
@@ -116,7 +116,7 @@ std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const Exhib
     auto& row = database.cached(
         std::string("SELECT e.id, e.path, e.sha256, r.state, r.score, r.spread, d.width, d.height, "
                     "e.bytes, e.modified, e.added, e.mark, r.warned, e.copies, r.failure") +
-        kListed + "LEFT JOIN decoded d ON d.exhibit = e.id WHERE e.id = ?2");
+        kListTables + "LEFT JOIN decoded d ON d.exhibit = e.id WHERE e.id = ?2");
     std::vector<ExhibitRow> rows;
     rows.reserve(ids.size());
     for (const auto id : ids) {
@@ -126,7 +126,7 @@ std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const Exhib
         auto& exhibit = rows.emplace_back();
         exhibit.id = row.integer(0);
         exhibit.path = row.path(1);
-        exhibit.sha256 = hexadecimal(row.blob(2));
+        exhibit.sha256 = to_hex(row.blob(2));
         exhibit.state = state_of(row, 3);
         exhibit.score = row.real(4);
         exhibit.spread = row.real(5);
@@ -153,21 +153,21 @@ ExhibitId named_exhibit(const CaseFile& file, const std::string& name) {
     if (at.step())
         return at.integer(0);
     // The last of an odd number of digits is not part of the range; it is compared below.
-    const auto start = unhexadecimal(name);
+    const auto start = from_hex(name);
     const bool digits = name.size() >= 8 && name.size() <= 64 && start.size() == name.size() / 2;
     std::vector<ExhibitId> found;
     if (digits) {
         auto& rows = database.cached(
             "SELECT id, sha256 FROM exhibits WHERE sha256 >= ?1 ORDER BY sha256", start);
         while (found.size() < 2 && rows.step() &&
-               hexadecimal(rows.blob(1)).starts_with(search_text(name).substr(0, 2 * start.size())))
-            if (hexadecimal(rows.blob(1)).starts_with(search_text(name)))
+               to_hex(rows.blob(1)).starts_with(search_text(name).substr(0, 2 * start.size())))
+            if (to_hex(rows.blob(1)).starts_with(search_text(name)))
                 found.push_back(rows.integer(0));
     }
     if (found.empty())
-        throw CaseError("The case " + quoted(file.path()) + " has no exhibit " + quoted_name(name) +
-                        "; name a path, or at least 8 digits of a SHA-256, as `dfd case list` "
-                        "prints them.");
+        throw CaseError(
+            "The case " + quoted(file.path()) + " has no exhibit " + quoted_name(name) +
+            "; give a path, or at least 8 digits of a SHA-256 as printed by `dfd case list`.");
     if (found.size() > 1)
         throw CaseError("Several exhibits have a SHA-256 that begins with " + name +
                         "; give more digits.");

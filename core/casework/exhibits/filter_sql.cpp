@@ -22,7 +22,7 @@ enum Parameter {
     kDigestStart,
 };
 
-std::string place(Parameter parameter) {
+std::string placeholder(Parameter parameter) {
     return '?' + std::to_string(parameter);
 }
 
@@ -45,23 +45,23 @@ std::string filter_sql(const ExhibitFilter& filter) {
     std::string sql = " WHERE (e.sha256 IS NOT NULL OR e.copies > 0)";
     const auto require = [&sql](const std::string& condition) { sql += " AND " + condition; };
     if (!filter.text.empty()) {
-        const auto text = place(kText);
+        const auto text = placeholder(kText);
         require("(instr(e.path_text, " + text +
                 ") > 0 OR e.id IN (SELECT exhibit FROM notes WHERE instr(lower(text), " + text +
                 ") > 0)" +
                 (could_be_digest(search_text(filter.text))
-                     ? " OR lower(hex(e.sha256)) GLOB " + place(kDigestStart)
+                     ? " OR lower(hex(e.sha256)) GLOB " + placeholder(kDigestStart)
                      : "") +
                 ")");
     }
     if (filter.score_from)
-        require("r.score >= " + place(kScoreFrom));
+        require("r.score >= " + placeholder(kScoreFrom));
     if (filter.score_to)
-        require("r.score <= " + place(kScoreTo));
+        require("r.score <= " + placeholder(kScoreTo));
     if (filter.spread_from)
-        require("r.spread >= " + place(kSpreadFrom));
+        require("r.spread >= " + placeholder(kSpreadFrom));
     if (filter.spread_to)
-        require("r.spread <= " + place(kSpreadTo));
+        require("r.spread <= " + placeholder(kSpreadTo));
     if (filter.state == ExhibitState::Unscored)
         require("r.state IS NULL");
     else if (filter.state)
@@ -69,17 +69,17 @@ std::string filter_sql(const ExhibitFilter& filter) {
                                                   ? kScoredState
                                                   : kFailedState));
     if (filter.mark)
-        require("e.mark = " + place(kMark));
+        require("e.mark = " + placeholder(kMark));
     if (!filter.tag.empty())
-        require("e.id IN (SELECT exhibit FROM carried_tags WHERE tag = " + place(kTag) + ")");
+        require("e.id IN (SELECT exhibit FROM carried_tags WHERE tag = " + placeholder(kTag) + ")");
     if (filter.warned)
         require(*filter.warned ? "r.warned = 1" : "coalesce(r.warned, 0) = 0");
     if (!filter.folder.empty())
         // Exhibits that are gone count where they were last seen.
         require("(e.id IN (SELECT exhibit FROM sightings WHERE current = 1 AND path >= " +
-                place(kFolderStart) + " AND path < " + place(kFolderEnd) +
-                ") OR (e.copies = 0 AND e.path >= " + place(kFolderStart) + " AND e.path < " +
-                place(kFolderEnd) + "))");
+                placeholder(kFolderStart) + " AND path < " + placeholder(kFolderEnd) +
+                ") OR (e.copies = 0 AND e.path >= " + placeholder(kFolderStart) + " AND e.path < " +
+                placeholder(kFolderEnd) + "))");
     return sql;
 }
 

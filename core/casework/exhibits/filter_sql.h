@@ -11,10 +11,10 @@ namespace dfd {
 
 /// The tables of a list with the shown scorer's results: `e` is the exhibit, `r` its result (NULL
 /// when it has none). The scorer is parameter ?1.
-inline constexpr const char* kListed =
+inline constexpr const char* kListTables =
     " FROM exhibits e LEFT JOIN results r ON r.scorer = ?1 AND r.exhibit = e.id AND r.current = 1 ";
 
-/// The clause " WHERE ..." over kListed, with parameters from ?2 on. Exhibits whose bytes were
+/// The clause " WHERE ..." over kListTables, with parameters from ?2 on. Exhibits whose bytes were
 /// never read and whose file is gone are never listed.
 [[nodiscard]] std::string filter_sql(const ExhibitFilter& filter);
 /// Binds ?1 and all parameters of filter_sql().

@@ -24,11 +24,11 @@ RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by, dou
     if (!row.step())
         throw CaseError("The case has no score of " + log_name(database, id) + " by the panel " +
                         by.panel.name + " in " + precision_name(by.precision) +
-                        ", so that its stability cannot be kept. Scan it with that panel first.");
+                        ", so its stability cannot be stored. Scan it with that panel first.");
     if (!(std::abs(row.real(1) - score) <= kSameScore))
-        throw CaseError("The versions of " + log_name(database, id) +
-                        " were compared with another score than the one in the case; try them "
-                        "again.");
+        throw CaseError(
+            "The stability of " + log_name(database, id) +
+            " was computed for a score that differs from the one in the case; compute it again.");
     return row.integer(0);
 }
 
@@ -50,7 +50,7 @@ std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id, 
             return kept;
         } catch (const std::invalid_argument& error) {
             throw CaseError("In the case " + quoted(file.path()) + ": " + error.what() +
-                            " `dfd case verify` says whether the case is damaged.");
+                            " `dfd case verify` shows whether the case is damaged.");
         }
     }
     return std::nullopt;
@@ -58,7 +58,7 @@ std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id, 
 
 void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stability& stability) {
     if (stability.points.empty())
-        throw CaseError("No version was scored; there is no stability to keep.");
+        throw CaseError("No version was scored; there is no stability to store.");
     Recording recording(file);
     const auto name = log_name(recording.database(), id);
     StabilityRow row;

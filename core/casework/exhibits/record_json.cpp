@@ -16,8 +16,8 @@ auto parsed(const std::string& text, const char* what, Read&& read) {
     try {
         return read(Json::parse(text));
     } catch (const Json::exception& error) {
-        throw CaseError(std::string("The case is damaged: ") + what + " in it cannot be read (" +
-                        error.what() + "). `dfd case verify` says more.");
+        throw CaseError(std::string("The case is damaged: ") + what + " cannot be read (" +
+                        error.what() + "). `dfd case verify` gives details.");
     }
 }
 
@@ -52,13 +52,13 @@ std::string facts_text(const FileFacts& facts) {
     return json_line(json);
 }
 
-bool tells_provenance(const std::string& facts) {
-    return parsed(facts, "the facts of a file",
+bool provenance_recorded(const std::string& facts) {
+    return parsed(facts, "a file's facts",
                   [](const Json& json) { return json.contains("provenance"); });
 }
 
 FileFacts facts_of(const std::string& text) {
-    return parsed(text, "the facts of a file", [](const Json& json) {
+    return parsed(text, "a file's facts", [](const Json& json) {
         FileFacts facts;
         each_fact(facts, [&json](const char* name, auto& fact) { fact = json.value(name, fact); });
         facts.metadata = json.value("metadata", facts.metadata);

@@ -16,7 +16,7 @@ namespace dfd {
 /// Missing members keep their default: older cases have fewer facts. Throws CaseError.
 [[nodiscard]] FileFacts facts_of(const std::string& text);
 /// Whether provenance was recorded. Cases of older versions did not record it.
-[[nodiscard]] bool tells_provenance(const std::string& facts);
+[[nodiscard]] bool provenance_recorded(const std::string& facts);
 
 /// Reads what panel_text() wrote, without the checks of a panel that is to be loaded: a panel with
 /// an unknown architecture can still be shown. Throws CaseError.

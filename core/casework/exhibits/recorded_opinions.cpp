@@ -18,37 +18,37 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     auto rows = database.prepare(
         "SELECT e.id, e.path, r.state, r.score, r.spread, r.failure_code, r.failure, o.expert, "
         "o.logit_real, o.logit_fake, o.score, o.without FROM (SELECT e.id, e.path, r.id AS result" +
-        std::string(kListed) + filter_sql(filter) +
+        std::string(kListTables) + filter_sql(filter) +
         " AND r.id IS NOT NULL) e JOIN results r ON r.id = e.result LEFT JOIN opinions o ON "
         "o.result = r.id ORDER BY e.id, o.expert");
     bind_filter(rows, scorer, filter);
     std::optional<RecordedOpinion> next;
-    const auto give = [&] {
+    const auto flush = [&] {
         if (next)
             take(*next);
         next.reset();
     };
     while (rows.step()) {
         if (!next || next->id != rows.integer(0)) {
-            give();
+            flush();
             if (stop.stop_requested())
                 return false;
-            auto& begun = next.emplace();
-            begun.id = rows.integer(0);
-            begun.path = rows.path(1);
+            auto& started = next.emplace();
+            started.id = rows.integer(0);
+            started.path = rows.path(1);
             if (rows.integer(2) == kScoredState) {
-                begun.opinion.emplace();
-                begun.opinion->score = rows.real(3);
-                begun.opinion->spread = rows.real(4);
+                started.opinion.emplace();
+                started.opinion->score = rows.real(3);
+                started.opinion->spread = rows.real(4);
             } else {
-                begun.failure = {rows.text(5), rows.text(6)};
+                started.failure = {rows.text(5), rows.text(6)};
             }
         }
         if (!next->opinion || rows.is_null(7))
             continue;
         next->opinion->experts.push_back(recorded_expert(rows, 7, panel));
     }
-    give();
+    flush();
     return true;
 }
 

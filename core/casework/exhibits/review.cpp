@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json named(Database& database, std::span<const ExhibitId> ids) {
+Json log_names(Database& database, std::span<const ExhibitId> ids) {
     Json names = Json::array();
     for (const auto id : ids)
         names.push_back(log_name(database, id));
@@ -24,7 +24,7 @@ Json named(Database& database, std::span<const ExhibitId> ids) {
 
 void require_text(const std::string& text, const char* what) {
     if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-        throw CaseError(std::string(what) + " is empty; say something in it.");
+        throw CaseError(std::string(what) + " is empty; enter some text.");
 }
 
 // The stored form of a filter, without members that are not set.
@@ -48,7 +48,7 @@ Json filter_json(const ExhibitFilter& filter) {
         json["tag"] = filter.tag;
     add("warned", filter.warned);
     if (!filter.folder.empty())
-        json["folder"] = hexadecimal(as_bytes(filter.folder.native()));  // any bytes
+        json["folder"] = to_hex(as_bytes(filter.folder.native()));  // any bytes
     return json;
 }
 
@@ -70,7 +70,7 @@ ExhibitFilter filter_of(const Json& json) {
     filter.tag = json.value("tag", "");
     if (json.contains("warned"))
         filter.warned = json.at("warned").get<bool>();
-    filter.folder = as_text(unhexadecimal(json.value("folder", "")));
+    filter.folder = as_text(from_hex(json.value("folder", "")));
     return filter;
 }
 
@@ -85,8 +85,9 @@ auto readable(const CaseFile& file, Read&& read) {
     try {
         return read();
     } catch (const Json::exception&) {
-        throw CaseError("The case " + quoted(file.path()) +
-                        " is damaged: a choice in it is not JSON. `dfd case verify` says more.");
+        throw CaseError(
+            "The case " + quoted(file.path()) +
+            " is damaged: a setting in it is not valid JSON. `dfd case verify` gives details.");
     }
 }
 
@@ -96,13 +97,13 @@ std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, 
     Recording recording(file);
     auto& database = recording.database();
     std::vector<Mark> before;
-    const auto names = named(database, ids);
+    const auto names = log_names(database, ids);
     for (const auto id : ids) {
         before.push_back(static_cast<Mark>(derived_columns(database, id).mark));
         database.insert("marks (exhibit, mark, by, at, entry)", id, static_cast<int>(mark),
                         file.by(), recording.at(), recording.entry());
     }
-    refresh(database, {ids.begin(), ids.end()});
+    refresh_derived(database, {ids.begin(), ids.end()});
     if (!ids.empty())
         recording.finish("marked", json_line({{"mark", mark_name(mark)}, {"exhibits", names}}));
     return before;
@@ -116,16 +117,16 @@ std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> i
     std::vector<ExhibitId> changed;
     for (const auto id : std::set<ExhibitId>(ids.begin(), ids.end())) {
         (void)log_name(database, id);  // throws for unknown ids
-        if (carries(database, id, tag) == on)
+        if (has_tag(database, id, tag) == on)
             continue;
         database.insert("tags (exhibit, tag, carried, by, at, entry)", id, tag, on, file.by(),
                         recording.at(), recording.entry());
-        refresh_tag(database, id, tag);
+        refresh_derived_tag(database, id, tag);
         changed.push_back(id);
     }
     if (!changed.empty())
         recording.finish(on ? "tagged" : "untagged",
-                         json_line({{"tag", tag}, {"exhibits", named(database, changed)}}));
+                         json_line({{"tag", tag}, {"exhibits", log_names(database, changed)}}));
     return changed;
 }
 
@@ -152,7 +153,7 @@ std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file) {
 std::vector<ThresholdProfile> threshold_profiles(const CaseFile& file) {
     return readable(file, [&] {
         std::map<std::string, BandThresholds> found{{ThresholdProfile{}.name, {}}};
-        for (const auto& [name, text] : choices(file.database(), choice_keys::kThresholds))
+        for (const auto& [name, text] : read_choices(file.database(), choice_keys::kThresholds))
             found[name] = thresholds_of(text);
         std::vector<ThresholdProfile> profiles;
         for (const auto& [name, thresholds] : found)
@@ -166,8 +167,8 @@ ThresholdProfile active_thresholds(const CaseFile& file) {
         ThresholdProfile profile;
         auto& database = file.database();
         const auto lock = database.lock();
-        profile.name = choice(database, choice_keys::kProfile).value_or(profile.name);
-        if (const auto text = choice(database, choice_keys::kThresholds + profile.name))
+        profile.name = read_choice(database, choice_keys::kProfile).value_or(profile.name);
+        if (const auto text = read_choice(database, choice_keys::kThresholds + profile.name))
             profile.thresholds = thresholds_of(*text);
         return profile;
     });
@@ -178,14 +179,13 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile) {
     const auto& [real_below, fake_from] = profile.thresholds;
     if (!(0 <= real_below && real_below <= fake_from && fake_from <= 1))
         throw CaseError(
-            "Thresholds lie between 0 and 1, and \"looks real\" ends where or before \"looks "
-            "fake\" "
-            "begins.");
+            "Thresholds must be between 0 and 1, and the end of \"looks real\" must not be above "
+            "the start of \"looks fake\".");
     const auto before = active_thresholds(file);
     Recording recording(file);
     const Json now{{"real_below", real_below}, {"fake_from", fake_from}};
-    choose(recording, choice_keys::kThresholds + profile.name, json_line(now));
-    choose(recording, choice_keys::kProfile, profile.name);
+    record_choice(recording, choice_keys::kThresholds + profile.name, json_line(now));
+    record_choice(recording, choice_keys::kProfile, profile.name);
     recording.finish("thresholds set", json_line({{"profile", profile.name},
                                                   {"thresholds", now},
                                                   {"before",
@@ -199,34 +199,35 @@ void show_scorer(CaseFile& file, ScorerId scorer) {
         if (each.id != scorer)
             continue;
         Recording recording(file);
-        choose(recording, choice_keys::kScorer,
-               each.digest + ' ' + each.precision + ' ' + std::to_string(each.preprocessing));
+        record_choice(
+            recording, choice_keys::kScorer,
+            each.digest + ' ' + each.precision + ' ' + std::to_string(each.preprocessing));
         recording.finish("scorer shown", json_line({{"panel", each.panel},
                                                     {"panel_digest", each.digest},
                                                     {"precision", each.precision}}));
         return;
     }
-    throw CaseError("The case " + quoted(file.path()) + " has no results of such a panel.");
+    throw CaseError("The case " + quoted(file.path()) + " has no results of that panel.");
 }
 
 void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter) {
     require_text(name, "The filter's name");
     Recording recording(file);
     const auto json = filter_json(filter);
-    choose(recording, choice_keys::kFilter + name, json_line(json));
+    record_choice(recording, choice_keys::kFilter + name, json_line(json));
     recording.finish("filter saved", json_line({{"name", name}, {"filter", json}}));
 }
 
 void forget_filter(CaseFile& file, const std::string& name) {
     Recording recording(file);
-    choose(recording, choice_keys::kFilter + name, "");
+    record_choice(recording, choice_keys::kFilter + name, "");
     recording.finish("filter forgotten", json_line({{"name", name}}));
 }
 
 std::map<std::string, ExhibitFilter> saved_filters(const CaseFile& file) {
     return readable(file, [&] {
         std::map<std::string, ExhibitFilter> filters;
-        for (const auto& [name, text] : choices(file.database(), choice_keys::kFilter))
+        for (const auto& [name, text] : read_choices(file.database(), choice_keys::kFilter))
             if (!text.empty())
                 filters[name] = filter_of(Json::parse(text));
         return filters;

@@ -20,7 +20,7 @@ std::vector<std::uint8_t> small_jpeg(const Pixels& pixels, int side) {
     }
     if (bytes.empty())
         throw PictureError(
-            {failure_codes::kInternal, "OpenCV could not make a thumbnail of the picture."});
+            {failure_codes::kInternal, "OpenCV could not encode the picture as JPEG."});
     return bytes;
 }
 

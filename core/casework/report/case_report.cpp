@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "core/base/cancelled.h"
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/report_text.h"
 #include "core/casework/store/audit_log.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/opinion/limits.h"
 
 namespace dfd {
@@ -63,7 +63,7 @@ ReportTable counts_table(const CaseCounts& here, const CaseCounts& all) {
     row("Band \u201Cundecided\u201D", &CaseCounts::undecided, ReportTone::Undecided);
     row("Band \u201Clooks real\u201D", &CaseCounts::looks_real, ReportTone::Real);
     row("With warnings", &CaseCounts::warned);
-    row("Files gone since", &CaseCounts::gone);
+    row("Files no longer present", &CaseCounts::gone);
     row("Marked suspicious", &CaseCounts::suspicious);
     row("Marked to check", &CaseCounts::to_check);
     row("Marked cleared", &CaseCounts::cleared);
@@ -128,13 +128,12 @@ ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const Cas
         {"Head of the log", last.digest, true},
         {"Exported", moment_text(case_time_now()) + " by " + report_line(order.by)},
         {"With", report_line(order.program)},
-        {"Exhibits chosen", report_text(order.chosen)},
+        {"Exhibits selected", report_text(order.chosen)},
         {"Bands", thresholds_words(thresholds.name, thresholds.thresholds)}};
     cover.blocks.emplace_back(std::move(facts));
     cover.blocks.emplace_back(ReportParagraph{
-        "Everything in this report is what the case recorded, at the head of its audit log named "
-        "above; no picture was opened to make it. \u201Cdfd case verify\u201D checks the case "
-        "itself.",
+        "Everything in this report was recorded in the case, up to the head of the audit log given "
+        "above; no picture was opened for it. \u201Cdfd case verify\u201D checks the case itself.",
         ReportTone::Quiet});
     cover.blocks.emplace_back(ReportHeading{"Counts"});
     cover.blocks.emplace_back(counts_table(here, count_exhibits(file)));
@@ -162,7 +161,7 @@ void write_table(const CaseFile& file, std::span<const ExhibitId> ids,
     section.anchor = "exhibits";
     section.own_page = true;
     if (ids.empty()) {
-        section.blocks.emplace_back(ReportParagraph{"None was chosen.", ReportTone::Quiet});
+        section.blocks.emplace_back(ReportParagraph{"No exhibit was selected.", ReportTone::Quiet});
         writer.add(section);
         return;
     }

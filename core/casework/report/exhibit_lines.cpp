@@ -78,7 +78,7 @@ Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresho
               {"added", iso_time(row.added)},
               {"also", std::move(also)},
               {"metadata", std::move(metadata)},
-              {"provenance_recorded", record.tells_provenance},
+              {"provenance_recorded", record.provenance_recorded},
               {"scored", scored_json(record)},
               {"panel", panel_json(record.by.panel)}};
     if (record.examination.opinion) {
@@ -184,7 +184,7 @@ std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thr
                 if_decoded(facts.alpha ? "true" : "false"),
                 if_decoded(std::to_string(facts.frames)),
                 facts.profile,
-                decoded && !record.tells_provenance
+                decoded && !record.provenance_recorded
                     ? "not recorded"
                     : joined(facts.provenance, " ", [](const auto& hint) { return hint.sentence; }),
                 joined(facts.metadata, "; ", pair_words),

@@ -56,7 +56,7 @@ class Section {
     void add(Block block) {
         section_.blocks.emplace_back(std::move(block));
     }
-    void head(const char* text) { add(ReportHeading{text}); }
+    void add_heading(const char* text) { add(ReportHeading{text}); }
     [[nodiscard]] const PanelOpinion* opinion() const {
         return record_.examination.opinion ? &*record_.examination.opinion : nullptr;
     }
@@ -110,23 +110,23 @@ class Section {
     void add_pictures() {
         if (thumbnail_.empty()) {
             if (record_.examination.width > 0)
-                add(ReportParagraph{"The case has no small copy of this picture.",
+                add(ReportParagraph{"The case has no thumbnail of this picture.",
                                     ReportTone::Quiet});
             return;
         }
-        head("Picture and heatmaps");
+        add_heading("Picture and heatmaps");
         Pixels small;
         try {
             small = decode_picture(thumbnail_).pixels;
         } catch (const PictureError& error) {
             add(ReportParagraph{
-                std::string("The small copy in the case is damaged. ") + report_text(error.what()),
+                std::string("The thumbnail in the case is damaged. ") + report_text(error.what()),
                 ReportTone::Warning});
             return;
         }
         ReportPictures pictures;
         pictures.pictures.push_back(
-            {"Picture", "small copy", thumbnail_, small.width, small.height});
+            {"Picture", "thumbnail", thumbnail_, small.width, small.height});
         float highest = 0;
         const bool maps = opinion() != nullptr && opinion()->experts.size() > 0 &&
                           std::ranges::all_of(opinion()->experts, [&](const auto& expert) {
@@ -135,16 +135,16 @@ class Section {
         if (maps)
             for (const auto& expert : opinion()->experts)
                 highest = std::max(highest, maximum(*expert.map));
-        const auto lay = [&](const HeatMap& map, const std::string& caption, double score) {
+        const auto add_overlay = [&](const HeatMap& map, const std::string& caption, double score) {
             const auto drawn = overlay(small, map, highest, ColourMap::Inferno, kOpacity);
             pictures.pictures.push_back(
                 {report_line(caption), score_figure(score, thresholds_.thresholds),
                  small_jpeg(drawn, kCaseThumbnail), small.width, small.height});
         };
         if (maps) {
-            lay(mean_map(*opinion()), "Mean of the experts", opinion()->score);
+            add_overlay(mean_map(*opinion()), "Mean of the experts", opinion()->score);
             for (const auto& expert : opinion()->experts)
-                lay(*expert.map, expert.name, expert.score);
+                add_overlay(*expert.map, expert.name, expert.score);
         }
         add(pictures);
         if (maps)
@@ -162,7 +162,7 @@ class Section {
     void add_experts() {
         if (opinion() == nullptr)
             return;
-        head("Experts");
+        add_heading("Experts");
         ReportTable table;
         table.columns = {
             {"Expert", 2.2},           {"Score", 1, true},        {"Panel without it", 1.5, true},
@@ -188,7 +188,7 @@ class Section {
             return;
         const auto& kept = *record_.stability;
         const auto& firmness = kept.firmness;
-        head("Stability");
+        add_heading("Stability");
         ReportFacts facts;
         if (firmness.ordinary > 0)
             facts.facts.push_back({"Ordinary re-sharing",
@@ -197,9 +197,9 @@ class Section {
                                        count_text(firmness.other_side) +
                                        " of them on the other side of " +
                                        exact_text(firmness.threshold)});
-        for (const auto& passage : firmness.passages)
+        for (const auto& treatment : firmness.severe)
             facts.facts.push_back(
-                {"After " + report_line(passage.name), figure_text(passage.score)});
+                {"After " + report_line(treatment.name), figure_text(treatment.score)});
         std::vector<std::string> flips;
         for (const auto& flip : firmness.flips)
             if (flip.panel)
@@ -229,7 +229,7 @@ class Section {
             tags.push_back(report_line(tag));
         if (!tags.empty())
             facts.facts.push_back({"Tags", listed(tags)});
-        head("Marks and notes");
+        add_heading("Marks and notes");
         if (facts.facts.empty())
             add(ReportParagraph{"None.", ReportTone::Quiet});
         else
@@ -244,16 +244,16 @@ class Section {
         const auto fact = [&](const char* name, const std::string& value, bool code = false) {
             facts.facts.push_back({name, value, code});
         };
-        head("The file");
+        add_heading("The file");
         for (const auto& path : record_.paths)
             if (path != row.path)
                 fact("Also at", report_line(path.native()));
         if (!is_utf8(row.path.native()))
-            fact("Path, bytes", hexadecimal(as_bytes(row.path.native())), true);
+            fact("Path, bytes", to_hex(as_bytes(row.path.native())), true);
         if (record_.paths.empty())
-            fact("Presence", "gone: no longer where it was when the case looked last");
+            fact("Presence", "missing: not found at its last known path");
         fact("SHA-256", or_words(row.sha256, "none: its bytes could not be read"), true);
-        fact("Perceptual hash", or_words(record_.perceptual, "none: not decoded, or too plain"),
+        fact("Perceptual hash", or_words(record_.perceptual, "none: not decoded, or too uniform"),
              !record_.perceptual.empty());
         fact("Size", byte_count(row.bytes));
         fact("Modified", moment_text(row.modified));
@@ -262,7 +262,7 @@ class Section {
             fact("Dimensions", size_text(examination.width, examination.height) + ", stored as " +
                                    size_text(file.stored_width, file.stored_height));
             fact("Format", report_line(file.format) + ", " + report_line(file.colour_model) + ", " +
-                               std::to_string(file.bits_per_channel) + " bits a channel");
+                               std::to_string(file.bits_per_channel) + " bits per channel");
             fact("Decoded by", report_line(file.decoder));
             fact("Orientation", "EXIF " + std::to_string(file.orientation) +
                                     (file.orientation == 1 ? " (upright)" : ", applied"));
@@ -277,19 +277,19 @@ class Section {
     void add_provenance() {
         if (record_.examination.width == 0)
             return;
-        head("What the file states of its origin");
-        if (!record_.tells_provenance) {
-            add(ReportParagraph{"Not recorded: this exhibit was scanned by an older program.",
+        add_heading("What the file states about its origin");
+        if (!record_.provenance_recorded) {
+            add(ReportParagraph{"Not recorded: this exhibit was scanned by an older version.",
                                 ReportTone::Quiet});
             return;
         }
         add(
-            ReportParagraph{"Facts that the file states, never part of the score. Anybody can "
-                            "add, change or remove them; their absence says nothing.",
+            ReportParagraph{"Statements in the file, which are never part of the score. Anybody "
+                            "can add, change or remove them; their absence means nothing.",
                             ReportTone::Quiet});
         const auto& hints = record_.examination.facts.provenance;
         if (hints.empty())
-            add(ReportParagraph{"The file states nothing."});
+            add(ReportParagraph{"The file has no such statements."});
         for (const auto& hint : hints) {
             add(ReportParagraph{report_text(hint.sentence),
                                 hint.declares_generated ? ReportTone::Warning : ReportTone::Plain});
@@ -308,7 +308,7 @@ class Section {
             return;
         const auto& panel = record_.by.panel;
         ReportFacts facts;
-        head("How it was examined");
+        add_heading("How it was examined");
         facts.facts.push_back({"Panel", report_line(panel.name) +
                                             (panel.starter ? " (starter)" : "") +
                                             "; its experts' weights are listed on the cover"});
@@ -335,7 +335,7 @@ class Section {
     void add_metadata() {
         if (record_.examination.width == 0)
             return;
-        head("Embedded metadata (EXIF, XMP, IPTC)");
+        add_heading("Embedded metadata (EXIF, XMP, IPTC)");
         ReportFacts facts;
         for (const auto& [key, value] : record_.examination.facts.metadata)
             facts.facts.push_back({report_line(key), report_text(value)});

@@ -29,45 +29,45 @@ constexpr std::pair<CaseExport, const char*> kNames[] = {{CaseExport::Csv, "csv"
                                                          {CaseExport::Records, "records"}};
 
 /// Throws for files that an export must never replace.
-void refuse_to_replace(const CaseFile& file, const fs::path& out) {
+void check_target(const CaseFile& file, const fs::path& out) {
     std::error_code ignored;
     if (fs::is_directory(out, ignored))
-        throw CaseError(quoted(out) + " is a folder; name a file to write the export to.");
+        throw CaseError(quoted(out) + " is a folder; choose a file to write the export to.");
     for (const auto* end : {"", "-wal", "-shm", "-writer"})
         if (const fs::path own = file.path().native() + end;
             whole_path(out) == whole_path(own) || fs::equivalent(out, own, ignored))
             throw CaseError("An export cannot replace " + quoted(own) +
-                            ", which belongs to the case itself; name another file.");
+                            ", which belongs to the case itself; choose another file.");
     auto& exhibit = file.database().cached(
         "SELECT 1 FROM sightings WHERE path = ?1 AND current = 1 AND exhibit IS NOT NULL",
         as_bytes(whole_path(out).native()));
     if (exhibit.step())
         throw CaseError("An export cannot replace " + quoted(out) +
-                        ", which is an exhibit of the case; name another file.");
+                        ", which is an exhibit of the case; choose another file.");
 }
 
 /// Buffers one file's bytes and writes them in larger pieces.
-class Gathered {
+class BufferedOutput {
   public:
-    explicit Gathered(AtomicFile& file) : file_(file) {}
+    explicit BufferedOutput(AtomicFile& file) : file_(file) {}
     void put(std::span<const std::uint8_t> bytes) {
-        waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
-        if (waiting_.size() >= kPiece)
+        buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+        if (buffer_.size() >= kPiece)
             flush();
     }
     void put(const std::string& text) { put(as_bytes(text)); }
     void flush() {
-        file_.write(waiting_);
-        waiting_.clear();
+        file_.write(buffer_);
+        buffer_.clear();
     }
 
   private:
     static constexpr std::size_t kPiece = std::size_t{1} << 18;
     AtomicFile& file_;
-    Blob waiting_;
+    Blob buffer_;
 };
 
-void write_lines(const CaseFile& file, const ExportRequest& request, Gathered& out,
+void write_lines(const CaseFile& file, const ExportRequest& request, BufferedOutput& out,
                  const std::function<void(std::size_t)>& done, const std::stop_token& stop) {
     const auto thresholds = active_thresholds(file);
     const bool csv = request.format == CaseExport::Csv;
@@ -129,18 +129,18 @@ ExportSummary export_case(const fs::path& case_path, const ExportRequest& reques
         export_records(file, key ? &*key : nullptr, summary, done, stop);
         return summary;
     }
-    refuse_to_replace(file, request.out);
+    check_target(file, request.out);
     AtomicFile output(request.out);
-    Gathered gathered(output);
+    BufferedOutput buffered(output);
     if (request.format == CaseExport::Csv || request.format == CaseExport::JsonLines) {
-        write_lines(file, request, gathered, done, stop);
+        write_lines(file, request, buffered, done, stop);
     } else {
-        const auto sink = [&](std::span<const std::uint8_t> bytes) { gathered.put(bytes); };
+        const auto sink = [&](std::span<const std::uint8_t> bytes) { buffered.put(bytes); };
         const auto writer = request.format == CaseExport::Html ? html_report(sink) : pdf(sink);
         write_report(file, request.ids, {request.chosen, file.by(), request.program, request.maps},
                      *writer, done, stop);
     }
-    gathered.flush();
+    buffered.flush();
     output.finish();
     if (stop.stop_requested())
         throw Cancelled();

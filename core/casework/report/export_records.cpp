@@ -21,28 +21,29 @@ ReplayRecord replay_record_of(const ExhibitRecord& record) {
     if (!record.examination.opinion)
         throw NoRecord("It has no score.");
     if (record.preprocessing != kPreprocessingVersion)
-        throw NoRecord("It was scored by version " + std::to_string(record.preprocessing) +
-                       " of the preprocessing, and this program has version " +
+        throw NoRecord("It was scored with version " + std::to_string(record.preprocessing) +
+                       " of the preprocessing, but this program has version " +
                        std::to_string(kPreprocessingVersion) +
-                       ": the inputs of then cannot be made again. Scan it again.");
+                       ", so the inputs cannot be reproduced. Scan it again.");
     const auto picture = recorded_picture(record);
-    const auto& then = record.examination;
-    if (picture.facts.decoder != then.facts.decoder || picture.pixels.width != then.width ||
-        picture.pixels.height != then.height)
-        throw NoRecord("It was decoded by " + then.facts.decoder +
-                       " when it was scored, and is decoded by " + picture.facts.decoder +
-                       " here: the pixels of then cannot be known. Export where it was scanned, "
-                       "or scan it again.");
+    const auto& recorded = record.examination;
+    if (picture.facts.decoder != recorded.facts.decoder || picture.pixels.width != recorded.width ||
+        picture.pixels.height != recorded.height)
+        throw NoRecord("It was decoded by " + recorded.facts.decoder +
+                       " when it was scored, but is now decoded by " + picture.facts.decoder +
+                       ", so the scored pixels cannot be reproduced. Export it where it was "
+                       "scanned, or scan it again.");
     return make_replay_record(
-        then, picture, {record.by.panel, record.by.precision, record.device, record.versions});
+        recorded, picture, {record.by.panel, record.by.precision, record.device, record.versions});
 }
 
 void make_folder(const fs::path& folder) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error)
-        throw std::system_error(error, "The folder " + folder.native() +
-                                           " for the records cannot be made; name another one");
+        throw std::system_error(error,
+                                "The folder " + folder.native() +
+                                    " for the records cannot be created; choose another one");
 }
 
 }  // namespace

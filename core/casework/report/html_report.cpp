@@ -15,7 +15,7 @@
 namespace dfd {
 namespace {
 
-std::string safe(std::string_view text) {
+std::string escaped(std::string_view text) {
     std::string html;
     for (const char c : text) {
         switch (c) {
@@ -66,7 +66,7 @@ std::string classes(const std::string& first, const std::string& second = {}) {
 }
 
 std::string tag(const char* name, const std::string& attributes, const std::string& text) {
-    return "<" + std::string(name) + attributes + ">" + safe(text) + "</" + name + ">";
+    return "<" + std::string(name) + attributes + ">" + escaped(text) + "</" + name + ">";
 }
 
 // --- blocks
@@ -113,10 +113,10 @@ std::string row_html(const ReportRow& row, const std::vector<ReportColumn>& colu
         const auto& column = columns[i];
         const auto kinds = std::string(column.number ? "number" : column.code ? "code" : "");
         const auto start = "<td" + classes(kinds, i == row.toned ? class_of(row.tone) : "") + ">";
-        const bool leads = i == 1 && !row.target.empty();
+        const bool is_link = i == 1 && !row.target.empty();
         html += start +
-                (leads ? tag("a", " href=\"#" + safe(row.target) + "\"", row.cells[i])
-                       : safe(row.cells[i])) +
+                (is_link ? tag("a", " href=\"#" + escaped(row.target) + "\"", row.cells[i])
+                         : escaped(row.cells[i])) +
                 "</td>";
     }
     return html + "</tr>\n";
@@ -134,10 +134,10 @@ std::string html_of(const ReportTable& table) {
 std::string html_of(const ReportPictures& pictures) {
     std::string html = "<div class=\"pictures\">\n";
     for (const auto& picture : pictures.pictures)
-        html += "<figure><img alt=\"" + safe(picture.caption) + "\" width=\"" +
+        html += "<figure><img alt=\"" + escaped(picture.caption) + "\" width=\"" +
                 std::to_string(picture.width) + "\" height=\"" + std::to_string(picture.height) +
                 "\" style=\"width:auto;height:auto\" src=\"data:image/jpeg;base64," +
-                encode_base64(picture.jpeg) + "\"/><figcaption>" + safe(picture.caption) +
+                encode_base64(picture.jpeg) + "\"/><figcaption>" + escaped(picture.caption) +
                 tag("i", "", picture.note) + "</figcaption></figure>\n";
     return html + "</div>\n";
 }
@@ -187,7 +187,7 @@ std::string scale_of(const ReportVerdict& verdict) {
                (where <= 0.03   ? "start"
                 : where >= 0.97 ? "end"
                                 : "middle") +
-               "\">" + safe(text) + "</text>";
+               "\">" + escaped(text) + "</text>";
     };
     label(0, "0");
     label(1, "1");
@@ -252,7 +252,7 @@ class HtmlReport : public ReportWriter {
   private:
     void open(const ReportSection& section) {
         const bool cover = std::exchange(first_, false);
-        const auto id = section.anchor.empty() ? "" : " id=\"" + safe(section.anchor) + "\"";
+        const auto id = section.anchor.empty() ? "" : " id=\"" + escaped(section.anchor) + "\"";
         put("<section" + id +
             classes(cover              ? "cover"
                     : section.own_page ? "page"

@@ -9,7 +9,7 @@ namespace dfd {
 namespace {
 
 /// U+202A to U+202E and U+2066 to U+2069 in UTF-8 are E2 80 AA..AE and E2 81 A6..A9.
-std::string spelt_out(const std::string& text) {
+std::string with_visible_controls(const std::string& text) {
     std::string out;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const auto byte = [&](std::size_t i) {
@@ -33,7 +33,7 @@ std::string spelt_out(const std::string& text) {
 }  // namespace
 
 std::string report_line(std::string_view text) {
-    return spelt_out(printable(text, std::string::npos));
+    return with_visible_controls(printable(text, std::string::npos));
 }
 
 std::string report_text(std::string_view text) {

@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/derived.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
-#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {
@@ -31,9 +31,9 @@ class Merge {
                  source.number("SELECT count(*) FROM sightings");
         write([this](Recording& recording) { context(recording); });
         auto exhibits = source.prepare("SELECT id FROM exhibits ORDER BY id");
-        pieces(exhibits, [this](Recording& recording, RowId id) { exhibit(recording, id); });
+        in_batches(exhibits, [this](Recording& recording, RowId id) { exhibit(recording, id); });
         auto sightings = source.prepare("SELECT id FROM sightings ORDER BY at, id");
-        pieces(sightings, [this](Recording& recording, RowId id) { sighting(recording, id); });
+        in_batches(sightings, [this](Recording& recording, RowId id) { sighting(recording, id); });
         if (changes_ > 0) {
             Recording recording(target_);
             recording.finish("merged", nlohmann::ordered_json{{"case", from_.id()},
@@ -61,7 +61,7 @@ class Merge {
         const auto before = changes_;
         touched_.clear();
         work(recording);
-        refresh(recording.database(), touched_);
+        refresh_derived(recording.database(), touched_);
         if (changes_ > before)
             recording.finish(
                 "merged rows",
@@ -71,7 +71,7 @@ class Merge {
     }
 
     template <typename Each>
-    void pieces(Statement& ids, Each&& each) {
+    void in_batches(Statement& ids, Each&& each) {
         for (bool more = true; more;)
             write([&](Recording& recording) {
                 for (int i = 0; i < kAtOnce && (more = ids.step()); ++i, ++done_)
@@ -94,10 +94,10 @@ class Merge {
             sessions_[id] = add_session(recording, session);
         changes_ += rows() - before;
         // The target's own choices stay; those it lacks are copied.
-        for (const auto& [key, value] : choices(source, "")) {
-            if (key == choice_keys::kId || choice(target, key))
+        for (const auto& [key, value] : read_choices(source, "")) {
+            if (key == choice_keys::kId || read_choice(target, key))
                 continue;
-            choose(recording, key, value);
+            record_choice(recording, key, value);
             ++changes_;
             summary_.decisions += key == choice_keys::kScorer ? 0 : 1;
         }
@@ -106,15 +106,15 @@ class Merge {
     void exhibit(Recording& recording, RowId id) {
         auto& source = from_.database();
         bool added = false;
-        const auto there = add_exhibit(recording, content_of(source, id), &added);
-        exhibits_[id] = there;
+        const auto target_id = add_exhibit(recording, content_of(source, id), &added);
+        exhibits_[id] = target_id;
         summary_.exhibits += added ? 1 : 0;
         changes_ += added ? 1 : 0;
-        touched_.insert(there);
+        touched_.insert(target_id);
         // Scorers whose score differs here: their sweeps belong to the other score.
-        std::set<RowId> judged_otherwise;
+        std::set<RowId> differing_scorers;
         for (auto& result : results_of(source, id)) {
-            result.exhibit = there;
+            result.exhibit = target_id;
             result.scorer = scorers_.at(result.scorer);
             result.session = sessions_.at(result.session);
             if (add_result(recording, result)) {
@@ -122,18 +122,18 @@ class Merge {
                 ++changes_;
             } else if (differs(recording.database(), result)) {
                 ++summary_.differing;
-                judged_otherwise.insert(result.scorer);
+                differing_scorers.insert(result.scorer);
             }
         }
         for (auto& tried : stabilities_of(source, id)) {
-            tried.exhibit = there;
+            tried.exhibit = target_id;
             tried.scorer = scorers_.at(tried.scorer);
-            if (judged_otherwise.contains(tried.scorer) || !add_stability(recording, tried))
+            if (differing_scorers.contains(tried.scorer) || !add_stability(recording, tried))
                 continue;
             ++summary_.stabilities;
             ++changes_;
         }
-        decisions(recording, id, there);
+        decisions(recording, id, target_id);
     }
 
     static bool differs(Database& target, const ResultRow& result) {
@@ -144,9 +144,10 @@ class Merge {
     }
 
     /// Marks, tags and notes, identified by exhibit, author, time and content.
-    void decisions(Recording& recording, RowId id, RowId there) {
+    void decisions(Recording& recording, RowId id, RowId target_id) {
         auto& target = recording.database();
-        const auto take = [&](const std::string& table, const std::string& columns, int count) {
+        const auto copy_rows = [&](const std::string& table, const std::string& columns,
+                                   int count) {
             auto rows = from_.database().prepare("SELECT by, at, " + columns + " FROM " + table +
                                                      " WHERE exhibit = ?1 ORDER BY at, id",
                                                  id);
@@ -157,7 +158,7 @@ class Merge {
                                          " WHERE exhibit = ?1 AND by = ?2 AND at = ?3 AND (" +
                                          columns + ") = (" + values + ")) RETURNING id");
             while (rows.step()) {
-                insert.reset().bind_all(there, rows.text(0), rows.integer(1));
+                insert.reset().bind_all(target_id, rows.text(0), rows.integer(1));
                 for (int i = 0; i < count; ++i)
                     table == "marks" || i == 1 ? insert.bind(4 + i, rows.integer(2 + i))
                                                : insert.bind(4 + i, rows.text(2 + i));
@@ -168,12 +169,12 @@ class Merge {
                 ++summary_.decisions;
                 ++changes_;
                 if (table == "tags")
-                    refresh_tag(target, there, rows.text(2));
+                    refresh_derived_tag(target, target_id, rows.text(2));
             }
         };
-        take("marks", "mark", 1);
-        take("tags", "tag, carried", 2);
-        take("notes", "text", 1);
+        copy_rows("marks", "mark", 1);
+        copy_rows("tags", "tag, carried", 2);
+        copy_rows("notes", "text", 1);
     }
 
     void sighting(Recording& recording, RowId id) {

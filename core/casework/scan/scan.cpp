@@ -24,10 +24,10 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 // Longest side of the copy that thumbnail and perceptual hash are made from.
-constexpr int kSeenSide = 256;
+constexpr int kThumbnailSide = 256;
 
 /// Reads size and time. Returns false when nothing has that name.
-bool look(const fs::path& path, SeenFile& seen) {
+bool stat_file(const fs::path& path, SeenFile& seen) {
     struct stat info {};
     seen.path = path.native();
     seen.at = case_time_now();
@@ -50,19 +50,20 @@ int shard_of(const Blob& digest, int shards) {
 class Scan {
   public:
     Scan(CaseFile& file, std::shared_ptr<Evaluator> evaluator, const ScanOptions& options,
-         const std::function<void(const ScanProgress&)>& tell, std::stop_token stop)
+         const std::function<void(const ScanProgress&)>& progress, std::stop_token stop)
         : options_(options),
-          tell_(tell),
+          progress_(progress),
           stop_(std::move(stop)),
           store_(file, *evaluator, options) {
-        ExaminerOptions how;
-        how.maps = options.maps;
-        how.batch = options.batch;
-        how.thumbnail = kSeenSide;
-        how.limits = options.limits;
+        ExaminerOptions examiner_options;
+        examiner_options.maps = options.maps;
+        examiner_options.batch = options.batch;
+        examiner_options.thumbnail = kThumbnailSide;
+        examiner_options.limits = options.limits;
         most_examined_ = static_cast<std::size_t>(8 * std::max(options.batch, 1));
-        examiner_ = std::make_unique<Examiner>(std::move(evaluator), how,
-                                               [this](const ExaminationPtr& seen) { take(*seen); });
+        examiner_ = std::make_unique<Examiner>(
+            std::move(evaluator), examiner_options,
+            [this](const ExaminationPtr& seen) { on_examination(*seen); });
         writer_ = std::thread([this] { write(); });
     }
 
@@ -89,7 +90,7 @@ class Scan {
             pass();
             if (!options_.watch || !may_go_on())
                 break;
-            tell([](ScanProgress& counts) { counts.waiting = true; });
+            update_progress([](ScanProgress& counts) { counts.waiting = true; });
             std::unique_lock lock(mutex_);
             changed_.wait_for(lock, options_.poll,
                               [this] { return stop_.stop_requested() || error_; });
@@ -100,7 +101,7 @@ class Scan {
         const bool stopped = stop_.stop_requested();
         if (stopped)
             examiner_->cancel_all();  // for a picture that was submitted during the stop request
-        settle();
+        wait_until_written();
         store_.finish(counts_, stopped);
         return counts_;
     }
@@ -124,7 +125,7 @@ class Scan {
             const auto found = find_pictures(root, options_.recursive);
             files.insert(files.end(), found.begin(), found.end());
         }
-        tell([&](ScanProgress& counts) {
+        update_progress([&](ScanProgress& counts) {
             counts.found = static_cast<std::int64_t>(files.size());
             counts.looked_at = counts.unchanged = 0;
             counts.waiting = false;
@@ -137,22 +138,22 @@ class Scan {
         if (may_go_on())
             for (const auto& [root, folder] : roots)
                 if (folder)
-                    miss(root);
-        settle();
+                    record_missing(root);
+        wait_until_written();
     }
 
     void look_at(const fs::path& path) {
         SeenFile seen;
-        const bool there = look(path, seen);
-        if (!there && store_.was_there(seen.path)) {
+        const bool there = stat_file(path, seen);
+        if (!there && store_.was_present(seen.path)) {
             push([&](ScanBatch& batch) { batch.sightings.push_back({seen, std::nullopt}); });
             return count(path, &ScanProgress::gone);
         }
-        if (options_.watch && there && !at_rest(seen))
+        if (options_.watch && there && !is_stable(seen))
             return;  // still being written: the next pass decides
         if (there && !options_.rehash && store_.unchanged(seen))
             return count(path, &ScanProgress::unchanged);
-        if (tried_before(seen))
+        if (failed_before(seen))
             return count(path, &ScanProgress::unchanged);
 
         auto bytes = std::make_shared<std::vector<std::uint8_t>>();
@@ -161,10 +162,10 @@ class Scan {
         } catch (const PictureError& error) {
             return take_unread(seen, error.failure());
         }
-        const auto digest = unhexadecimal(sha256_hex(*bytes));
+        const auto digest = from_hex(sha256_hex(*bytes));
         if (shard_of(digest, options_.shards) != options_.shard)
             return count(path, &ScanProgress::elsewhere);
-        if (join_flight(digest, seen))
+        if (join_in_progress(digest, seen))
             return count(path, &ScanProgress::known);
         const auto known = store_.known(digest);
         if (known.settled) {
@@ -177,7 +178,7 @@ class Scan {
 
     void take_unread(const SeenFile& seen, const Failure& failure) {
         const auto bytes = as_bytes(seen.path);
-        if (shard_of(unhexadecimal(sha256_hex(bytes)), options_.shards) != options_.shard)
+        if (shard_of(from_hex(sha256_hex(bytes)), options_.shards) != options_.shard)
             return count(seen.path, &ScanProgress::elsewhere);
         if (options_.watch && !unread_.insert(key_of(seen)).second)
             return count(seen.path, &ScanProgress::unchanged);
@@ -186,16 +187,16 @@ class Scan {
     }
 
     /// While watching: old enough, or unchanged since the previous pass.
-    bool at_rest(const SeenFile& seen) {
+    bool is_stable(const SeenFile& seen) {
         if (seen.modified / 1'000'000 + options_.poll.count() < seen.at)
             return true;
         const auto key = key_of(seen);
-        const auto before = moving_.find(seen.path);
-        if (before != moving_.end() && before->second == key) {
-            moving_.erase(before);
+        const auto before = changing_.find(seen.path);
+        if (before != changing_.end() && before->second == key) {
+            changing_.erase(before);
             return true;
         }
-        moving_[seen.path] = key;
+        changing_[seen.path] = key;
         return false;
     }
 
@@ -204,30 +205,30 @@ class Scan {
 
     /// While watching, pictures that failed (for lack of memory or a device) are not retried in
     /// every pass.
-    bool tried_before(const SeenFile& seen) {
+    bool failed_before(const SeenFile& seen) {
         const std::lock_guard lock(mutex_);
-        return tried_.contains(key_of(seen));
+        return failed_.contains(key_of(seen));
     }
 
     /// Records the files of this folder that are no longer there.
-    void miss(const fs::path& root) {
+    void record_missing(const fs::path& root) {
         for (const auto& path : store_.recorded_in(root.native(), options_.recursive)) {
             SeenFile seen;
-            if (look(path, seen) && path != root)
+            if (stat_file(path, seen) && path != root)
                 continue;
             push([&](ScanBatch& batch) { batch.sightings.push_back({seen, std::nullopt}); });
-            tell([](ScanProgress& counts) { ++counts.gone; });
+            update_progress([](ScanProgress& counts) { ++counts.gone; });
         }
     }
 
     /// Adds a second file to the examination of the same content that is in progress, if there is
     /// one.
-    bool join_flight(const Blob& digest, const SeenFile& seen) {
+    bool join_in_progress(const Blob& digest, const SeenFile& seen) {
         const std::lock_guard lock(mutex_);
-        const auto flight = flights_.find(digest);
-        if (flight == flights_.end())
+        const auto found = in_progress_.find(digest);
+        if (found == in_progress_.end())
             return false;
-        auto& files = flight->second;
+        auto& files = found->second;
         if (std::ranges::none_of(files, [&](const auto& each) { return each.path == seen.path; }))
             files.push_back(seen);
         return true;
@@ -244,20 +245,20 @@ class Scan {
             });
             if (stop_.stop_requested() || error_)
                 return;
-            flights_[digest] = {seen};
+            in_progress_[digest] = {seen};
             ++examined_;
             examined_bytes_ += bytes->size();
         }
         // The label carries the digest: a picture that cannot be decoded has no other.
-        examiner_->submit({seen.path, std::move(bytes), hexadecimal(digest)});
+        examiner_->submit({seen.path, std::move(bytes), to_hex(digest)});
     }
 
     // --- finished pictures, on the examiner's notifying thread ----------------------------------
 
-    void take(const Examination& seen) {
+    void on_examination(const Examination& seen) {
         if (!seen.finished(options_.maps))
             return;
-        const auto digest = unhexadecimal(seen.source.label);
+        const auto digest = from_hex(seen.source.label);
         const bool cancelled = seen.state == ExaminationState::Cancelled;
         std::optional<FinishedPicture> finished;
         std::exception_ptr error;
@@ -272,10 +273,10 @@ class Scan {
             --examined_;
             examined_bytes_ -= seen.source.bytes->size();
             if (seen.state == ExaminationState::Failed && options_.watch)
-                for (const auto& file : flights_.at(digest))
-                    tried_.insert(key_of(file));
+                for (const auto& file : in_progress_.at(digest))
+                    failed_.insert(key_of(file));
             if (!finished)
-                flights_.erase(digest);
+                in_progress_.erase(digest);
             if (error)
                 error_ = error;
         }
@@ -304,7 +305,7 @@ class Scan {
     void write() {
         std::unique_lock lock(mutex_);
         const auto due = [this] {
-            return ending_ || settling_ ||
+            return ending_ || flushing_ ||
                    pending_.size() >= static_cast<std::size_t>(options_.flush_results);
         };
         for (;;) {
@@ -318,7 +319,7 @@ class Scan {
             auto batch = std::move(pending_);
             pending_ = {};
             for (auto& picture : batch.pictures)
-                picture.files = flights_.at(picture.content.sha256);
+                picture.files = in_progress_.at(picture.content.sha256);
             writing_ = true;
             lock.unlock();
             std::vector<RowId> ids;
@@ -329,7 +330,7 @@ class Scan {
                 error = std::current_exception();
             }
             if (!error)
-                tell([&](ScanProgress& counts) {
+                update_progress([&](ScanProgress& counts) {
                     counts.written +=
                         static_cast<std::int64_t>(batch.pictures.size() + batch.unread.size());
                 });
@@ -341,32 +342,32 @@ class Scan {
                 changed_.notify_all();
                 return;
             }
-            land(batch, ids);
+            complete(batch, ids);
             changed_.notify_all();
         }
     }
 
     /// With the mutex held. Examinations are over once they are written; files that joined them
     /// meanwhile are recorded after them.
-    void land(const ScanBatch& batch, const std::vector<RowId>& ids) {
+    void complete(const ScanBatch& batch, const std::vector<RowId>& ids) {
         for (std::size_t i = 0; i < batch.pictures.size(); ++i) {
-            const auto flight = flights_.find(batch.pictures[i].content.sha256);
+            const auto found = in_progress_.find(batch.pictures[i].content.sha256);
             const auto& written = batch.pictures[i].files;
-            for (std::size_t late = written.size(); late < flight->second.size(); ++late)
-                pending_.sightings.push_back({flight->second[late], ids[i]});
-            flights_.erase(flight);
+            for (std::size_t late = written.size(); late < found->second.size(); ++late)
+                pending_.sightings.push_back({found->second[late], ids[i]});
+            in_progress_.erase(found);
         }
     }
 
     /// Waits until everything that was begun is written. Throws what stopped the writer.
-    void settle() {
+    void wait_until_written() {
         std::unique_lock lock(mutex_);
-        settling_ = true;
+        flushing_ = true;
         changed_.notify_all();
         changed_.wait(lock, [this] {
-            return error_ || (flights_.empty() && pending_.size() == 0 && !writing_);
+            return error_ || (in_progress_.empty() && pending_.size() == 0 && !writing_);
         });
-        settling_ = false;
+        flushing_ = false;
         if (error_) {
             lock.unlock();
             examiner_->cancel_all();
@@ -377,14 +378,14 @@ class Scan {
     // --- counting -------------------------------------------------------------------------------
 
     template <typename Change>
-    void tell(Change&& change) {
-        const std::lock_guard lock(telling_);
+    void update_progress(Change&& change) {
+        const std::lock_guard lock(progress_mutex_);
         change(counts_);
-        if (tell_)
-            tell_(counts_);
+        if (progress_)
+            progress_(counts_);
     }
     void count(const fs::path& path, std::int64_t ScanProgress::*which) {
-        tell([&](ScanProgress& counts) {
+        update_progress([&](ScanProgress& counts) {
             ++(counts.*which);
             ++counts.looked_at;
             counts.path = path;
@@ -392,25 +393,25 @@ class Scan {
     }
 
     const ScanOptions options_;
-    const std::function<void(const ScanProgress&)>& tell_;
+    const std::function<void(const ScanProgress&)>& progress_;
     const std::stop_token stop_;
     ScanStore store_;
     std::size_t most_examined_ = 0;
-    std::map<std::string, FileKey> moving_;  ///< seen changing while watching
-    std::set<FileKey> unread_;               ///< could not be read while watching
+    std::map<std::string, FileKey> changing_;  ///< seen changing while watching
+    std::set<FileKey> unread_;                 ///< could not be read while watching
 
-    std::mutex telling_;
+    std::mutex progress_mutex_;
     ScanProgress counts_;
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::map<Blob, std::vector<SeenFile>> flights_;  ///< submitted and not yet written
-    std::size_t examined_ = 0;                       ///< in the examiner
+    std::map<Blob, std::vector<SeenFile>> in_progress_;  ///< submitted and not yet written
+    std::size_t examined_ = 0;                           ///< in the examiner
     std::uint64_t examined_bytes_ = 0;
     ScanBatch pending_;
     Clock::time_point oldest_;
-    bool writing_ = false, settling_ = false, ending_ = false;
-    std::set<FileKey> tried_;
+    bool writing_ = false, flushing_ = false, ending_ = false;
+    std::set<FileKey> failed_;
     std::exception_ptr error_;
 
     std::unique_ptr<Examiner> examiner_;

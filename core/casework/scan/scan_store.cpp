@@ -62,8 +62,8 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
                     session_text(options, evaluator.device())});
     const auto shown =
         scorer.digest + ' ' + scorer.precision + ' ' + std::to_string(scorer.preprocessing);
-    if (choice(database_, choice_keys::kScorer) != shown)
-        choose(recording, choice_keys::kScorer, shown);
+    if (read_choice(database_, choice_keys::kScorer) != shown)
+        record_choice(recording, choice_keys::kScorer, shown);
     recording.finish("scan began", json_line({{"session", uuid_},
                                               {"panel", panel.name},
                                               {"panel_digest", panel.digest},
@@ -103,7 +103,7 @@ bool ScanStore::worth_recording(const SeenFile& file, RowId exhibit) {
            !trusted(row.integer(1), row.integer(2));
 }
 
-bool ScanStore::was_there(const std::string& path) {
+bool ScanStore::was_present(const std::string& path) {
     const auto lock = database_.lock();
     return database_
         .cached(
@@ -176,7 +176,7 @@ std::vector<RowId> ScanStore::write(const ScanBatch& batch) {
         if (added || worth_recording(seen, exhibit))
             see(seen, exhibit);
     }
-    refresh(database_, touched);
+    refresh_derived(database_, touched);
     if (exhibits + scored + failed + sightings > 0)  // else nothing is new, and it is rolled back
         recording.finish("results", json_line({{"session", uuid_},
                                                {"exhibits", exhibits},

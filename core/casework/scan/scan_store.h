@@ -67,7 +67,7 @@ class ScanStore {
     /// Whether the file must be recorded (again) as a sighting of this content.
     [[nodiscard]] bool worth_recording(const SeenFile& file, RowId exhibit);
     /// Whether the path was last seen with readable content.
-    [[nodiscard]] bool was_there(const std::string& path);
+    [[nodiscard]] bool was_present(const std::string& path);
     /// Paths last seen in `folder`, or with `recursive` anywhere below it. Includes the folder
     /// itself if it was recorded as a file that could not be read, because it did not exist then.
     [[nodiscard]] std::vector<std::string> recorded_in(const std::string& folder, bool recursive);

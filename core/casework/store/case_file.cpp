@@ -14,13 +14,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void require_there(const fs::path& path) {
+void require_existing(const fs::path& path) {
     std::error_code error;
     if (fs::is_directory(path, error))
-        throw CaseError(quoted(path) + " is a folder, not a case; name a file.");
+        throw CaseError(quoted(path) + " is a folder, not a case; choose a file.");
     if (!fs::exists(path, error))
         throw CaseError("There is no case " + quoted(path) +
-                        ". Check its name; `dfd scan --case` makes a new one.");
+                        ". Check its name, or create it with `dfd scan --case`.");
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
     impl_->writable = access != CaseAccess::Read;
     impl_->by = by.empty() ? login_name() : by;
     if (access != CaseAccess::Create)
-        require_there(path);
+        require_existing(path);
     if (access == CaseAccess::Read) {
         impl_->database = std::make_unique<Database>(path, reading_mode(path));
     } else {
@@ -58,7 +58,7 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
         if (version < newest) {
             Recording recording(*this);
             if (version == 0)
-                choose(recording, choice_keys::kId, random_id());
+                record_choice(recording, choice_keys::kId, random_id());
             recording.finish(version == 0 ? "created" : "migrated",
                              R"({"from version": )" + std::to_string(version) +
                                  R"(, "to version": )" + std::to_string(newest) + "}");
@@ -69,7 +69,7 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
         migrate(database, migrations());  // refuses it
     }
     // A case of an older version is only read. It lacks the tables that were added later.
-    impl_->id = choice(database, choice_keys::kId).value_or("");
+    impl_->id = read_choice(database, choice_keys::kId).value_or("");
 }
 
 CaseFile::~CaseFile() {
@@ -103,7 +103,7 @@ Database& CaseFile::database() const {
 void CaseFile::require_writable() const {
     if (!impl_->writable)
         throw CaseError("The case " + quoted(impl_->path) +
-                        " is open for reading only; open it for writing to change it.");
+                        " is open read-only; open it for writing to change it.");
 }
 
 }  // namespace dfd

@@ -45,7 +45,7 @@ std::string log_name(Database& database, RowId exhibit) {
     auto& row = database.cached("SELECT sha256, unread FROM exhibits WHERE id = ?1", exhibit);
     if (!row.step())
         throw CaseError("The case has no exhibit " + std::to_string(exhibit) + ".");
-    return row.is_null(0) ? as_text(row.blob(1)) : hexadecimal(row.blob(0));
+    return row.is_null(0) ? as_text(row.blob(1)) : to_hex(row.blob(0));
 }
 
 std::optional<RowId> find_exhibit(Database& database, const Blob& sha256) {
@@ -149,7 +149,7 @@ bool add_result(Recording& recording, const ResultRow& row) {
 
 std::vector<StabilityRow> stabilities_of(Database& database, RowId exhibit) {
     std::vector<StabilityRow> found;
-    if (schema_version(database) < kKeepsStability)
+    if (schema_version(database) < kStabilityVersion)
         return found;
     const auto lock = database.lock();
     auto& rows = database.cached(

@@ -19,10 +19,10 @@ inline constexpr const char* kFilter = "filter ";          ///< + name: JSON; em
 }  // namespace choice_keys
 
 /// Nothing when it was never chosen.
-[[nodiscard]] std::optional<std::string> choice(Database& database, const std::string& key);
+[[nodiscard]] std::optional<std::string> read_choice(Database& database, const std::string& key);
 /// The last choice of every key that begins with `start`; the keys are given without `start`.
-[[nodiscard]] std::map<std::string, std::string> choices(Database& database,
-                                                         const std::string& start);
-void choose(Recording& recording, const std::string& key, const std::string& value);
+[[nodiscard]] std::map<std::string, std::string> read_choices(Database& database,
+                                                              const std::string& start);
+void record_choice(Recording& recording, const std::string& key, const std::string& value);
 
 }  // namespace dfd

@@ -33,12 +33,12 @@ BoundRows bound_rows(Database& database, std::int64_t entry, std::vector<std::in
         for (; rows.step(); ++count) {
             rows.append_row(content);
             if (content.size() > (std::size_t{1} << 22))
-                content = unhexadecimal(sha256_hex(content));
+                content = from_hex(sha256_hex(content));
         }
         if (count > 0 || each.since == 1) {
             append(chain, as_bytes(each.name));
             append(chain, count);
-            append(chain, std::span<const std::uint8_t>(unhexadecimal(sha256_hex(content))));
+            append(chain, std::span<const std::uint8_t>(from_hex(sha256_hex(content))));
         }
         bound.rows += count;
         if (per_table != nullptr) {
@@ -47,20 +47,20 @@ BoundRows bound_rows(Database& database, std::int64_t entry, std::vector<std::in
         }
         ++table;
     }
-    bound.digest = unhexadecimal(sha256_hex(chain));
+    bound.digest = from_hex(sha256_hex(chain));
     return bound;
 }
 
 Blob entry_digest(const Blob& previous, const LogEntry& entry, const Blob& content) {
-    Blob said;
-    append(said, std::span<const std::uint8_t>(previous));
-    append(said, entry.number);
-    append(said, entry.at);
+    Blob input;
+    append(input, std::span<const std::uint8_t>(previous));
+    append(input, entry.number);
+    append(input, entry.at);
     for (const auto* text : {&entry.by, &entry.host, &entry.action, &entry.details})
-        append(said, as_bytes(*text));
-    append(said, entry.rows);
-    append(said, std::span<const std::uint8_t>(content));
-    return unhexadecimal(sha256_hex(said));
+        append(input, as_bytes(*text));
+    append(input, entry.rows);
+    append(input, std::span<const std::uint8_t>(content));
+    return from_hex(sha256_hex(input));
 }
 
 Recording::Recording(CaseFile& file)
@@ -107,7 +107,7 @@ std::vector<LogEntry> read_log(const CaseFile& file, std::int64_t first, std::in
         entry.action = rows.text(4);
         entry.details = rows.text(5);
         entry.rows = rows.integer(6);
-        entry.digest = hexadecimal(rows.blob(7));
+        entry.digest = to_hex(rows.blob(7));
     }
     return entries;
 }

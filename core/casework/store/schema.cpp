@@ -248,7 +248,7 @@ constexpr std::array<BoundTable, 14> kBound{{
     {"stabilities",
      "SELECT id, exhibit, scorer, device, record, by, at FROM stabilities WHERE entry = ?1 "
      "ORDER BY id",
-     kKeepsStability},
+     kStabilityVersion},
 }};
 
 /// The " OF ..." clause with the columns that must not change; empty: all columns.
@@ -263,7 +263,7 @@ std::string fixed_columns(const std::string& table) {
     return {};
 }
 
-void refuse_changes(Database& database, const std::string& table) {
+void forbid_changes(Database& database, const std::string& table) {
     const std::string refuse = " BEGIN SELECT RAISE(ABORT, 'a case only grows: " + table +
                                " cannot be changed or deleted'); END;";
     database.run("CREATE TRIGGER " + table + "_kept BEFORE DELETE ON " + table + refuse +
@@ -273,15 +273,15 @@ void refuse_changes(Database& database, const std::string& table) {
 
 void first_version(Database& database) {
     database.run(kTables);
-    refuse_changes(database, "log");
+    forbid_changes(database, "log");
     for (const auto& table : bound_tables(1))
-        refuse_changes(database, table.name);
+        forbid_changes(database, table.name);
     database.run("PRAGMA application_id = " + std::to_string(kApplicationId));
 }
 
 void second_version(Database& database) {
     database.run(kStabilities);
-    refuse_changes(database, "stabilities");
+    forbid_changes(database, "stabilities");
 }
 
 }  // namespace
@@ -309,9 +309,9 @@ int schema_version(Database& database) {
     if (application == 0 && version == 0 &&
         database.number("SELECT count(*) FROM sqlite_schema") == 0)
         return 0;
-    throw CaseError(quoted(database.path()) +
-                    " is not a case: it is a SQLite database of another program. Name another "
-                    "file.");
+    throw CaseError(
+        quoted(database.path()) +
+        " is not a case: it is a SQLite database of another program. Choose another file.");
 }
 
 int migrate(Database& database, std::span<const Migration> steps) {
@@ -319,8 +319,8 @@ int migrate(Database& database, std::span<const Migration> steps) {
     const int newest = static_cast<int>(steps.size());
     if (found > newest)
         throw CaseError("The case " + quoted(database.path()) + " has version " +
-                        std::to_string(found) + ", and this program knows versions up to " +
-                        std::to_string(newest) + " only. Open it with a newer program.");
+                        std::to_string(found) + ", but this program supports only versions up to " +
+                        std::to_string(newest) + ". Open it with a newer version of the program.");
     for (int version = found; version < newest; ++version) {
         Transaction transaction(database);
         steps[static_cast<std::size_t>(version)](database);

@@ -22,7 +22,7 @@ using Migration = std::function<void(Database&)>;
 [[nodiscard]] const std::vector<Migration>& migrations();
 
 /// From this version on a case stores stability.
-inline constexpr int kKeepsStability = 2;
+inline constexpr int kStabilityVersion = 2;
 
 /// The version of a case; 0 for an empty file. Throws CaseError when it is not a case.
 [[nodiscard]] int schema_version(Database& database);

@@ -77,8 +77,8 @@ HeatMap load_map(const StoredMap& stored) {
                        static_cast<std::size_t>(std::max(stored.columns, 0));
     if (stored.halves.size() != 2 * count)
         throw CaseError(
-            "The case is damaged: a stored heatmap has another size than it says. `dfd case "
-            "verify` says more.");
+            "The case is damaged: the size of a stored heatmap does not match its data. `dfd case "
+            "verify` gives details.");
     map.values.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         map.values.push_back(

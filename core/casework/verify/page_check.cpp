@@ -5,11 +5,11 @@
 #include <fstream>
 #include <set>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
 #include "core/casework/database/page_checksums.h"
 #include "core/casework/database/sqlite.h"
 #include "core/casework/database/writer_lock.h"
-#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {
@@ -38,7 +38,7 @@ struct LogChecksum {
             second += word(at + 4) + first;
         }
     }
-    [[nodiscard]] bool stands_at(Bytes bytes, std::size_t at) const {
+    [[nodiscard]] bool matches_at(Bytes bytes, std::size_t at) const {
         return big_endian(bytes, at) == first && big_endian(bytes, at + 4) == second;
     }
 };
@@ -55,9 +55,9 @@ class WriteAheadLog {
         LogChecksum sum;
         sum.big = (header[3] & 1) != 0;
         sum.add(Bytes(header).first(24));
-        if (!sum.stands_at(header, 24)) {
+        if (!sum.matches_at(header, 24)) {
             problems.push_back("The write-ahead log " + quoted(path_) +
-                               " is damaged at its beginning: all that is in it does not count.");
+                               " is damaged at its beginning: its contents are ignored.");
             return;
         }
         if (big_endian(header, 8) == kPageBytes)
@@ -65,7 +65,7 @@ class WriteAheadLog {
     }
 
     std::set<std::uint32_t> pages;      ///< pages that transactions in it replace
-    std::set<std::uint32_t> mentioned;  ///< pages of all frames, also outdated ones
+    std::set<std::uint32_t> all_pages;  ///< pages of all frames, also outdated ones
     std::uint32_t page_count = 0;  ///< of the case after the last transaction; 0: there is none
     std::vector<std::string> problems;
 
@@ -85,7 +85,7 @@ class WriteAheadLog {
         while (read(frame)) {
             ++number;
             const auto page = big_endian(frame, 0);
-            mentioned.insert(page);
+            all_pages.insert(page);
             // Frames from before the log was restarted have other salts and come last.
             const bool ours =
                 std::equal(frame.begin() + kSalts, frame.begin() + kSalts + 8, header.begin() + 16);
@@ -98,7 +98,7 @@ class WriteAheadLog {
             }
             sum.add(Bytes(frame).first(8));
             sum.add(Bytes(frame).subspan(kFrameHeader));
-            if (const bool fits = sum.stands_at(frame, 16); fits != ours) {
+            if (const bool fits = sum.matches_at(frame, 16); fits != ours) {
                 broken = number;
             } else if (!fits) {
                 past_end_ = true;
@@ -111,11 +111,10 @@ class WriteAheadLog {
             }
         }
         if (broken != 0)
-            problems.push_back(
-                "The write-ahead log " + quoted(path_) + " is damaged at frame " +
-                std::to_string(broken) +
-                ": what it holds from there on does not count. A power cut while the last "
-                "transaction was written leaves that, too.");
+            problems.push_back("The write-ahead log " + quoted(path_) + " is damaged at frame " +
+                               std::to_string(broken) +
+                               ": everything from there on is ignored. A power failure during the "
+                               "last transaction can also cause this.");
     }
 
     fs::path path_;
@@ -141,18 +140,18 @@ class PageChecker {
             (void)database_.number("SELECT count(*) FROM sqlite_schema");
         } catch (const CaseError&) {
         }
-        const auto size = size_below(database_.handle());
+        const auto size = underlying_size(database_.handle());
         const WriteAheadLog log(path_);
         read_pages();
         if (!writer)
             writer = WriterLock::holder(path_);
         if (!carries_checksums()) {
             check_.notes.push_back(
-                "The case was made by an older program, without checksums in its pages: a changed "
-                "byte in space that is not in use is not found. Cases made now have them.");
+                "The case was created by an older version, without page checksums: changed bytes "
+                "in unused space cannot be found. New cases have page checksums.");
         } else if (writer) {
             // Only pages that cannot have been changing.
-            report_broken([&](std::uint32_t page) { return !log.mentioned.contains(page); });
+            report_broken([&](std::uint32_t page) { return !log.all_pages.contains(page); });
         } else {
             report_broken([&](std::uint32_t page) { return !log.pages.contains(page); });
         }
@@ -161,8 +160,8 @@ class PageChecker {
         if (writer)
             check_.notes.push_back("The case is being written by " + writer->user + " on " +
                                    writer->host +
-                                   ": pages in its write-ahead log were not checked against their "
-                                   "checksums, nor was the log. Check again when that has ended.");
+                                   ": its write-ahead log and the pages in it were not checked. "
+                                   "Check again when the writer has finished.");
         else
             check_.problems.insert(check_.problems.end(), log.problems.begin(), log.problems.end());
         return std::move(check_);
@@ -173,18 +172,18 @@ class PageChecker {
 
     void read_pages() {
         std::vector<std::uint8_t> bytes(kPagesAtOnce * kPageBytes);
-        const auto size = size_below(database_.handle());
+        const auto size = underlying_size(database_.handle());
         for (std::uint64_t offset = 0; offset < size; offset += bytes.size()) {
             if (stop_.stop_requested())
                 throw Cancelled();
             if (progress_)
                 progress_(static_cast<double>(offset), static_cast<double>(size),
                           "Checking the pages");
-            const auto got = read_below(database_.handle(), offset, bytes);
+            const auto got = read_underlying(database_.handle(), offset, bytes);
             if (!got)
                 throw CaseError("The case " + quoted(path_) + " cannot be read from byte " +
                                 std::to_string(offset) +
-                                " on. Check that its disk is connected and whole.");
+                                " on. Check that its disk is connected and intact.");
             if (offset == 0)
                 header_.assign(
                     bytes.begin(),
@@ -198,12 +197,14 @@ class PageChecker {
     void page(PageBytes bytes, std::uint32_t number) {
         if (page_checksum(bytes, number) == recorded_checksum(bytes))
             ++fitting_;
-        else if (!page_is_whole(bytes, number))
+        else if (!page_is_intact(bytes, number))
             broken_.push_back(number);
     }
 
     /// One matching page is enough: none matches by chance, and a broken first page may deny it.
-    [[nodiscard]] bool carries_checksums() const { return fitting_ > 0 || says_checksums(header_); }
+    [[nodiscard]] bool carries_checksums() const {
+        return fitting_ > 0 || declares_checksums(header_);
+    }
 
     [[nodiscard]] std::size_t page_bytes() const {
         return header_.size() < 18 ? 0 : std::size_t{header_[16]} << 8 | header_[17];
@@ -216,7 +217,7 @@ class PageChecker {
                 check_.problems.push_back("Page " + std::to_string(page) + " of the case (bytes " +
                                           std::to_string((page - 1) * kPageBytes) + " to " +
                                           std::to_string(page * kPageBytes - 1) +
-                                          ") is not as it was written: its checksum differs.");
+                                          ") does not match its checksum.");
     }
 
     void sizes(std::uint64_t size, const WriteAheadLog& log) {
@@ -225,14 +226,14 @@ class PageChecker {
                                                           : big_endian(header_, 28);
         if (size > pages * kPageBytes) {
             check_.problems.push_back("The case has " + std::to_string(size - pages * kPageBytes) +
-                                      " bytes behind its last page: something was added to it.");
+                                      " bytes after its last page: data was appended to it.");
             return;
         }
         for (auto page = size / kPageBytes + 1; page <= pages; ++page)
             if (!log.pages.contains(static_cast<std::uint32_t>(page))) {
                 check_.problems.push_back("The case ends after " + std::to_string(size) +
                                           " bytes, before its page " + std::to_string(page) +
-                                          " of " + std::to_string(pages) + ": it was cut off.");
+                                          " of " + std::to_string(pages) + ": it was truncated.");
                 return;
             }
     }

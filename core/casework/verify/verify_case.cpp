@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/cancelled.h"
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"
@@ -11,7 +12,6 @@
 #include "core/casework/store/recording.h"
 #include "core/casework/store/schema.h"
 #include "core/casework/verify/page_check.h"
-#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {
@@ -53,7 +53,7 @@ class Verifier {
         attempt([this] { structure(); });
         if (known != 0 || check_.problems.empty()) {
             attempt([this] { chain(); });
-            attempt([this] { strays(); });
+            attempt([this] { unbound_rows(); });
             attempt([this] { derived_rows(); });
             attempt([this] { derived_flags(); });
         }
@@ -79,7 +79,7 @@ class Verifier {
         }
     }
 
-    void at(std::int64_t done, std::int64_t total, const char* what) {
+    void report_progress(std::int64_t done, std::int64_t total, const char* what) {
         if (stop_.stop_requested())
             throw Cancelled();
         if (progress_)
@@ -89,11 +89,11 @@ class Verifier {
 
     /// SQLite's own check of its pages, indices and constraints.
     void structure() {
-        at(0, 1, "Checking the database");
+        report_progress(0, 1, "Checking the database");
         auto rows = database_.prepare("PRAGMA integrity_check(20)");
         while (rows.step())
-            if (const auto said = rows.text(0); said != "ok")
-                report("The database is damaged: " + said + ".");
+            if (const auto message = rows.text(0); message != "ok")
+                report("The database is damaged: " + message + ".");
         const auto version = static_cast<std::size_t>(schema_version(database_));
         if (schema_text(database_) != [version] {
                 Database fresh("", Database::Mode::Memory);
@@ -101,11 +101,11 @@ class Verifier {
                 return schema_text(fresh);
             }())
             report(
-                "The tables, indices and triggers are not those that the program makes: somebody "
-                "changed them.");
+                "The tables, indices and triggers differ from those that the program creates: they "
+                "were changed.");
         if (auto foreign = database_.prepare("PRAGMA foreign_key_check"); foreign.step())
-            report("The database is damaged: a row of " + foreign.text(0) + " refers to one of " +
-                   foreign.text(2) + " that is not there.");
+            report("The database is damaged: a row of " + foreign.text(0) +
+                   " refers to a missing row of " + foreign.text(2) + ".");
     }
 
     void chain() {
@@ -117,29 +117,30 @@ class Verifier {
         bool head_seen = options_.head.empty();
         std::int64_t expected = 1;
         for (; rows.step(); ++expected) {
-            at(expected - 1, total, "Checking the log");
+            report_progress(expected - 1, total, "Checking the log");
             const LogEntry entry{rows.integer(0), rows.integer(1), rows.text(2),    rows.text(3),
                                  rows.text(4),    rows.text(5),    rows.integer(6), {}};
-            const auto content = rows.blob(7), said_previous = rows.blob(8), digest = rows.blob(9);
+            const auto content = rows.blob(7), stored_previous = rows.blob(8),
+                       digest = rows.blob(9);
             const auto name = "Entry " + std::to_string(entry.number) + " of the log (" +
                               entry.action + ", " + iso_time(entry.at) + ")";
             if (entry.number != expected) {
                 report("Entry " + std::to_string(expected) + " of the log is missing.");
                 expected = entry.number;
             }
-            if (said_previous != previous)
-                report(name + " does not follow from the one before it.");
-            if (entry_digest(said_previous, entry, content) != digest)
-                report(name + " was changed: it does not give its own digest.");
+            if (stored_previous != previous)
+                report(name + " does not link to the entry before it.");
+            if (entry_digest(stored_previous, entry, content) != digest)
+                report(name + " was changed: it does not match its digest.");
             const auto bound = bound_rows(database_, entry.number, &per_table_);
             if (bound.rows != entry.rows)
-                report(name + " bound " + std::to_string(entry.rows) +
-                       " rows of the case, and there are " + std::to_string(bound.rows) + ".");
+                report(name + " bound " + std::to_string(entry.rows) + " rows, but the case has " +
+                       std::to_string(bound.rows) + ".");
             else if (bound.digest != content)
-                report(name + " bound rows of the case that were changed since" +
-                       culprits(entry.number) + ".");
+                report(name + " bound rows that were changed later" +
+                       exhibits_of_entry(entry.number) + ".");
             previous = digest;
-            check_.head = hexadecimal(digest);
+            check_.head = to_hex(digest);
             head_seen |= check_.head.starts_with(options_.head);
             ++check_.entries;
             check_.rows += bound.rows;
@@ -147,12 +148,12 @@ class Verifier {
         if (check_.entries == 0)
             report("The audit log is empty.");
         if (!head_seen)
-            report("The digest that was noted down, " + options_.head +
-                   ", is not in the log: entries were taken away or replaced.");
+            report("The given digest " + options_.head +
+                   " is not in the log: entries were removed or replaced.");
     }
 
     /// The exhibits that an entry wrote, as a hint where to look.
-    std::string culprits(std::int64_t entry) {
+    std::string exhibits_of_entry(std::int64_t entry) {
         auto rows = database_.prepare(
             "SELECT path FROM exhibits WHERE id IN (SELECT exhibit FROM results WHERE entry = ?1 "
             "UNION SELECT id FROM exhibits WHERE entry = ?1) LIMIT 2",
@@ -164,14 +165,14 @@ class Verifier {
     }
 
     /// Finds rows that no entry binds.
-    void strays() {
+    void unbound_rows() {
         std::size_t table = 0;
         for (const auto& each : bound_tables(schema_version(database_))) {
             const auto there = database_.number(std::string("SELECT count(*) FROM ") + each.name);
             const auto bound = table < per_table_.size() ? per_table_[table] : 0;
             if (there != bound)
                 report("The table " + std::string(each.name) + " has " + std::to_string(there) +
-                       " rows, and the log speaks of " + std::to_string(bound) + ".");
+                       " rows, but the log accounts for " + std::to_string(bound) + ".");
             ++table;
         }
     }
@@ -181,38 +182,38 @@ class Verifier {
         auto rows = database_.prepare("SELECT id FROM exhibits ORDER BY id");
         for (std::int64_t done = 0; rows.step(); ++done) {
             if (done % 1024 == 0)
-                at(done, total, "Checking the exhibits");
-            const auto stands = derived_columns(database_, rows.integer(0));
-            if (stands != derive(database_, rows.integer(0)))
-                report("The list shows exhibit " + std::to_string(rows.integer(0)) + " (" +
-                       quoted(fs::path(stands.path)) + ") otherwise than its records say.");
+                report_progress(done, total, "Checking the exhibits");
+            const auto stored = derived_columns(database_, rows.integer(0));
+            if (stored != derive_columns(database_, rows.integer(0)))
+                report("The listed data of exhibit " + std::to_string(rows.integer(0)) + " (" +
+                       quoted(fs::path(stored.path)) + ") differs from its records.");
         }
     }
 
     void derived_flags() {
-        const auto none = [this](const std::string& sql, const std::string& problem) {
+        const auto expect_none = [this](const std::string& sql, const std::string& problem) {
             if (database_.number("SELECT count(*) FROM (" + sql + ")") != 0)
                 report(problem);
         };
-        none(
+        expect_none(
             "SELECT path, sum(current) AS n, max(CASE WHEN current THEN at END) AS shown, max(at) "
             "AS last FROM sightings GROUP BY path HAVING n <> 1 OR shown <> last",
-            "A file's last sighting is not the one that counts.");
-        none(
+            "A file's current sighting is not its last one.");
+        expect_none(
             "SELECT exhibit, scorer, sum(current) AS n, max(id) AS last, max(CASE WHEN current "
             "THEN id END) AS shown FROM results GROUP BY exhibit, scorer HAVING n <> 1 OR shown "
             "<> last",
-            "An exhibit's last result is not the one that counts.");
-        none(
+            "An exhibit's current result is not its last one.");
+        expect_none(
             "SELECT exhibit, tag FROM carried_tags EXCEPT SELECT exhibit, tag FROM tags t WHERE "
             "carried <> 0 AND NOT EXISTS (SELECT 1 FROM tags u WHERE u.exhibit = t.exhibit AND "
             "u.tag = t.tag AND (u.at, u.id) > (t.at, t.id))",
-            "An exhibit is listed with a tag that it does not carry.");
-        none(
+            "An exhibit is listed with a tag that it does not have.");
+        expect_none(
             "SELECT exhibit, tag FROM tags t WHERE carried <> 0 AND NOT EXISTS (SELECT 1 FROM "
             "tags u WHERE u.exhibit = t.exhibit AND u.tag = t.tag AND (u.at, u.id) > (t.at, "
             "t.id)) EXCEPT SELECT exhibit, tag FROM carried_tags",
-            "An exhibit is listed without a tag that it carries.");
+            "An exhibit is listed without a tag that it has.");
     }
 
     /// Reads the pictures themselves, where they are reachable.
@@ -224,7 +225,7 @@ class Verifier {
             "SELECT s.path, e.sha256 FROM sightings s JOIN exhibits e ON e.id = s.exhibit WHERE "
             "s.current = 1 AND e.sha256 IS NOT NULL ORDER BY s.id");
         for (std::int64_t done = 0; rows.step(); ++done) {
-            at(done, total, "Reading the pictures again");
+            report_progress(done, total, "Reading the pictures again");
             const auto path = rows.path(0);
             std::string now;
             try {
@@ -234,11 +235,12 @@ class Verifier {
             }
             if (now.empty())
                 ++check_.unreachable;
-            else if (now == hexadecimal(rows.blob(1)))
+            else if (now == to_hex(rows.blob(1)))
                 ++check_.files;
             else
-                report("The file " + quoted(path) + " is not what was examined: its digest is " +
-                       now + ", and was " + hexadecimal(rows.blob(1)) + ".");
+                report("The file " + quoted(path) +
+                       " has changed since it was examined: its SHA-256 is " + now + ", expected " +
+                       to_hex(rows.blob(1)) + ".");
         }
     }
 

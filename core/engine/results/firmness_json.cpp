@@ -29,8 +29,8 @@ Json firmness_json(const Firmness& firmness) {
         {"versions", firmness.versions},
         {"passages", Json::array()},
         {"flips", Json::array()}};
-    for (const auto& passage : firmness.passages)
-        object["passages"].push_back({{"name", passage.name}, {"score", passage.score}});
+    for (const auto& treatment : firmness.severe)
+        object["passages"].push_back({{"name", treatment.name}, {"score", treatment.score}});
     for (const auto& flip : firmness.flips)
         object["flips"].push_back(flip_json(flip));
     return object;

@@ -14,11 +14,11 @@
 #include "core/engine/scoring/expert_explainer.h"
 #include "core/engine/scoring/expert_scoring.h"
 #include "core/engine/scoring/input_tensors.h"
+#include "core/engine/scoring/loaded_panel.h"
 #include "core/networks/experts/planned_trunk.h"
 #include "core/networks/experts/preprocess.h"
 #include "core/networks/hardware/card_arithmetic.h"
 #include "core/networks/hardware/device_lanes.h"
-#include "core/networks/maps/attribution.h"
 #include "core/networks/trunk/folded_trunk.h"
 #include "core/panel/panel_networks.h"
 
@@ -42,56 +42,22 @@ void move_head(ExpertNetwork& network, const TrunkPlan& trunk, const torch::Devi
             each.tensor.set_data(each.tensor.to(device));
 }
 
-class CardEvaluator final : public Evaluator, public ExpertExplainer {
+class CardEvaluator final : public LoadedPanel {
   public:
     CardEvaluator(PanelRecord panel, torch::Device device, DeviceInfo info, Precision precision,
                   OpenOnProcessor open_on_processor, const Progress& progress,
                   const std::stop_token& stop)
-        : panel_(std::move(panel)),
-          info_(std::move(info)),
+        : LoadedPanel(std::move(panel), std::move(info), precision),
           device_(device),
-          precision_(precision),
           open_on_processor_(std::move(open_on_processor)),
           lanes_(device, panel_.experts.size()) {
         use_card_arithmetic(CardArithmetic::Exact);
-        const double total = static_cast<double>(panel_.experts.size());
-        for (const auto& expert : panel_.experts) {
-            if (stop.stop_requested())
-                throw Cancelled();
-            if (progress)
-                progress(static_cast<double>(experts_.size()), total, "Loading " + expert.name);
-            load(expert);
+        trunks_.resize(networks_.size());
+        for (std::size_t e = 0; e < networks_.size(); ++e) {
+            before_loading(e, progress, stop);
+            load(e);
         }
-        if (progress)
-            progress(total, total, "Loaded " + panel_.name);
-    }
-
-    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
-    [[nodiscard]] const DeviceInfo& device() const override { return info_; }
-    [[nodiscard]] Precision precision() const override { return precision_; }
-
-    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
-                                       const EvaluateOptions& options,
-                                       std::stop_token stop) override try {
-        const torch::NoGradGuard no_gradients;
-        std::vector<PanelOpinion> opinions(pictures.size());
-        for (auto& opinion : opinions)
-            opinion.experts.resize(experts_.size());
-        const auto misfits = batches_.run(pictures.size(), [&](const FittingBatches::Part& part) {
-            score(pictures.subspan(part.first, part.count), options, stop, part.side_by_side,
-                  std::span(opinions).subspan(part.first, part.count));
-        });
-        for (std::size_t p = 0; p < pictures.size(); ++p)
-            if (std::ranges::binary_search(misfits, p))
-                opinions[p] = on_processor(*pictures[p], options, stop);
-            else
-                finish_opinion(panel_, *pictures[p],
-                               panel_.subject == kFaces ? warning_of_no_face(*pictures[p]) : "",
-                               opinions[p]);
-        return_free_memory();
-        return opinions;
-    } catch (const c10::Error& error) {
-        rethrow_device_failure(error, info_.id);
+        after_loading(progress);
     }
 
     ExpertExplanation explain(const Pixels& picture, std::size_t expert,
@@ -105,23 +71,11 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
         return explanation;
     }
 
-    std::vector<std::string> layers(std::size_t expert) override {
-        std::vector<std::string> names;
-        for (auto& layer : earlier_layers(*experts_.at(expert).network))
-            names.push_back(std::move(layer.name));
-        return names;
-    }
-
   private:
-    struct Expert {
-        std::shared_ptr<ExpertNetwork> network;
-        std::optional<FoldedTrunk> trunk;  ///< none: the network's modules run
-    };
-
-    void load(const ExpertRecord& record) {
+    void load(std::size_t index) {
         const torch::NoGradGuard no_gradients;
-        Expert expert;
-        expert.network = load_expert(panel_, record, [&](ExpertNetwork& network) {
+        const auto& record = panel_.experts[index];
+        networks_[index] = load_expert(panel_, record, [&](ExpertNetwork& network) {
             for (auto& parameter : network.parameters())
                 parameter.set_requires_grad(false);
             const auto plan =
@@ -130,15 +84,34 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
                 network.to(device_, scalar_type(precision_));
                 return;
             }
-            expert.trunk.emplace(plan, device_, scalar_type(precision_));
+            trunks_[index].emplace(plan, device_, scalar_type(precision_));
             move_head(network, plan, device_);
         });
-        experts_.push_back(std::move(expert));
+    }
+
+    void score_all(std::span<const Pixels* const> pictures, const EvaluateOptions& options,
+                   const std::stop_token& stop, std::span<PanelOpinion> opinions) override {
+        const auto misfits = batches_.run(pictures.size(), [&](const FittingBatches::Part& part) {
+            score_part(pictures.subspan(part.first, part.count), options, stop, part.side_by_side,
+                       opinions.subspan(part.first, part.count));
+        });
+        for (std::size_t p = 0; p < pictures.size(); ++p)
+            if (std::ranges::binary_search(misfits, p))
+                opinions[p] = on_processor(*pictures[p], options, stop);
+            else
+                finish_opinion(panel_, *pictures[p],
+                               panel_.subject == kFaces ? warning_of_no_face(*pictures[p]) : "",
+                               opinions[p]);
+    }
+
+    torch::Tensor run_trunk(std::size_t index, const torch::Tensor& input) override {
+        return trunks_[index] ? trunks_[index]->run(input) : torch::Tensor();
     }
 
     /// Scores every picture with every expert. Frees what it puts on the device when it returns.
-    void score(std::span<const Pixels* const> pictures, const EvaluateOptions& options,
-               const std::stop_token& stop, bool side_by_side, std::span<PanelOpinion> opinions) {
+    void score_part(std::span<const Pixels* const> pictures, const EvaluateOptions& options,
+                    const std::stop_token& stop, bool side_by_side,
+                    std::span<PanelOpinion> opinions) {
         std::vector<torch::Tensor> uploaded;
         for (const auto* picture : pictures)
             uploaded.push_back(upload(*picture, device_));
@@ -154,17 +127,16 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
         const auto score_by = [&](std::size_t e) {
             const auto& policy = panel_.experts[e].input;
             if (policy.resize == Resize::Stretch) {
-                score_by_one(e, batches.at(input_key(policy)), options, stop, opinions);
+                score(e, batches.at(input_key(policy)), options, stop, opinions);
                 return;
             }
             for (std::size_t p = 0; p < pictures.size(); ++p)
-                score_by_one(e, expert_input(uploaded[p], policy), options, stop,
-                             {&opinions[p], 1});
+                score(e, expert_input(uploaded[p], policy), options, stop, {&opinions[p], 1});
         };
         if (side_by_side)
             lanes_.run(score_by);
         else
-            for (std::size_t e = 0; e < experts_.size(); ++e)
+            for (std::size_t e = 0; e < networks_.size(); ++e)
                 score_by(e);
     }
 
@@ -176,24 +148,10 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
         return inputs;
     }
 
-    void score_by_one(std::size_t index, const torch::Tensor& input, const EvaluateOptions& options,
-                      const std::stop_token& stop, std::span<PanelOpinion> opinions) {
-        if (stop.stop_requested())
-            throw Cancelled();
-        const auto& [network, trunk] = experts_[index];
-        const auto& record = panel_.experts[index];
-        // Networks at native resolution take float32, whatever the precision of their weights.
-        const bool narrow = !trunk && record.input.resize == Resize::Stretch;
-        const auto features =
-            trunk ? trunk->run(input)
-                  : network->feature_map(narrow ? input.to(scalar_type(precision_)) : input);
-        write_opinions(*network, features, record, index, precision_, options, opinions);
-    }
-
     ExpertExplanation explain_here(const Pixels& picture, std::size_t expert,
                                    const ExplainOptions& options, const std::stop_token& stop,
                                    const ExpertProgress& progress) try {
-        auto& network = *experts_.at(expert).network;
+        auto& network = *networks_.at(expert);
         network.to(device_);  // moves its trunk too, the first time
         return explain_expert(network, panel_.experts.at(expert), picture, device_, options, stop,
                               progress);
@@ -220,13 +178,10 @@ class CardEvaluator final : public Evaluator, public ExpertExplainer {
         return opinion;
     }
 
-    PanelRecord panel_;
-    DeviceInfo info_;
-    torch::Device device_;
-    Precision precision_;
+    const torch::Device device_;
     OpenOnProcessor open_on_processor_;
-    std::unique_ptr<Evaluator> processor_;  // opened when something does not fit
-    std::vector<Expert> experts_;
+    std::unique_ptr<Evaluator> processor_;            // opened when something does not fit
+    std::vector<std::optional<FoldedTrunk>> trunks_;  // none: the network's modules run
     FittingBatches batches_;
     DeviceLanes lanes_;
 };

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "core/base/cancelled.h"
 #include "core/engine/devices/devices.h"
 #include "core/opinion/opinion.h"
 #include "core/panel/panel_record.h"
@@ -20,12 +20,6 @@ namespace dfd {
 /// expert would get other numbers from the same picture and panel, so that outdated results are
 /// recognised.
 inline constexpr int kPreprocessingVersion = 1;
-
-/// Thrown by anything that was asked to stop. Not an error to report.
-class Cancelled : public std::runtime_error {
-  public:
-    Cancelled() : std::runtime_error("Cancelled.") {}
-};
 
 struct EvaluateOptions {
     bool maps = false;

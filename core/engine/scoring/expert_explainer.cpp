@@ -127,7 +127,8 @@ class Deleter {
     std::vector<double> together(std::span<const std::vector<int>> removed) {
         const auto pictures =
             with_cells_removed(input_, fill_, removed, grid_.row_edges, grid_.column_edges);
-        const auto features = trunk_ ? trunk_(pictures) : network_.feature_map(pictures);
+        const auto features =
+            trunk_ ? FeatureMap(trunk_(pictures)) : network_.feature_map(pictures);
         const auto found = target_value(network_.logits(features).to(torch::kFloat64), target_)
                                .to(torch::kCPU)
                                .contiguous();
@@ -154,9 +155,8 @@ std::string layer_for(ExpertNetwork& network, const std::string& wanted) {
         return named == layers.end() ? std::string() : wanted;
     }
     const torch::NoGradGuard no_gradients;
-    const auto blank = torch::zeros({1, 3, 64, 64}, network.parameters().front().options());
     const auto times = wanted == kFinerLayer ? 2 : 4;
-    const auto rows = network.feature_map(blank).size(2) * times;
+    const auto rows = network.feature_map(blank_input(network)).map.size(2) * times;
     const auto fine = std::find_if(layers.rbegin(), layers.rend(),
                                    [&](const TappedLayer& layer) { return layer.rows >= rows; });
     return fine == layers.rend() ? std::string() : fine->name;

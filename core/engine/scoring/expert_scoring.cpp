@@ -61,9 +61,9 @@ torch::ScalarType scalar_type(Precision precision) {
     return torch::kFloat32;
 }
 
-void write_opinions(ExpertNetwork& network, const torch::Tensor& features,
-                    const ExpertRecord& expert, std::size_t index, Precision precision,
-                    const EvaluateOptions& options, std::span<PanelOpinion> opinions) {
+void write_opinions(ExpertNetwork& network, const FeatureMap& features, const ExpertRecord& expert,
+                    std::size_t index, Precision precision, const EvaluateOptions& options,
+                    std::span<PanelOpinion> opinions) {
     torch::Tensor logits, maps;
     if (options.maps) {
         auto explained = grad_cam(network, features, options.target);

@@ -16,11 +16,11 @@ namespace dfd {
 
 [[nodiscard]] torch::ScalarType scalar_type(Precision precision);
 
-/// Runs an expert's head on a feature map [N,C,h,w] and writes logits and, if requested, maps into
+/// Runs an expert's head on a feature map and writes logits and, if requested, maps into
 /// `opinions`, one per row. Throws DeviceError when a logit is not finite.
-void write_opinions(ExpertNetwork& network, const torch::Tensor& features,
-                    const ExpertRecord& expert, std::size_t index, Precision precision,
-                    const EvaluateOptions& options, std::span<PanelOpinion> opinions);
+void write_opinions(ExpertNetwork& network, const FeatureMap& features, const ExpertRecord& expert,
+                    std::size_t index, Precision precision, const EvaluateOptions& options,
+                    std::span<PanelOpinion> opinions);
 
 /// For panels made for faces: a warning that no face was found or that this was not checked. Empty
 /// when there is a face. Blocks for some tens of milliseconds.

@@ -13,13 +13,7 @@ namespace {
 
 /// [1,3,H,W], 0 black and 1 white.
 Pixels to_pixels(const torch::Tensor& shares) {
-    const auto bytes = (shares.to(torch::kCPU, torch::kFloat32) * 255)
-                           .round()
-                           .clamp(0, 255)
-                           .to(torch::kUInt8)
-                           .squeeze(0)
-                           .permute({1, 2, 0})
-                           .contiguous();
+    const auto bytes = rounded_rgb(shares.to(torch::kCPU, torch::kFloat32) * 255);
     return {static_cast<int>(bytes.size(1)),
             static_cast<int>(bytes.size(0)),
             {bytes.data_ptr<std::uint8_t>(), bytes.data_ptr<std::uint8_t>() + bytes.numel()}};

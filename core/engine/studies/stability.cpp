@@ -127,8 +127,8 @@ Stability stability_of(const Pixels& picture, Evaluator& evaluator, const Stabil
     for (std::size_t o = 0; o < result.operations.size(); ++o)
         for (std::size_t v = 0; v < result.operations[o].variants.size(); ++v) {
             auto obstacle =
-                alteration_obstacle(picture.width, picture.height,
-                                    result.operations[o].variants[v].steps, options.most_pixels);
+                alteration_problem(picture.width, picture.height,
+                                   result.operations[o].variants[v].steps, options.most_pixels);
             if (obstacle.empty())
                 plan.emplace_back(o, v);
             else
@@ -198,7 +198,7 @@ Firmness firmness_of(const Stability& stability, double threshold) {
         ++firmness.versions;
         firmness.all_other_side += left;
         if (const auto& passage = stability.operations[point.operation].passage; !passage.empty())
-            firmness.passages.push_back({passage, score});
+            firmness.severe.push_back({passage, score});
         if (!stability.variant_of(point).ordinary)
             continue;
         ++firmness.ordinary;

@@ -17,8 +17,7 @@ bool bfloat16_is_native() {
     return false;
 }
 
-std::unique_ptr<TrunkExecutor> make_trunk_executor(const TrunkPlan&, bool,
-                                                   std::shared_ptr<Workspace>) {
+std::unique_ptr<TrunkExecutor> make_trunk_executor(const TrunkPlan&, bool, Kernels) {
     return nullptr;
 }
 

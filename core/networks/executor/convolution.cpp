@@ -23,6 +23,8 @@ dnnl::primitive_attr attributes(Activation activation, bool accumulate) {
         append_function(after, dnnl::algorithm::eltwise_swish, 1.0f);
     if (activation == Activation::Gelu)
         append_function(after, dnnl::algorithm::eltwise_gelu_erf, 0.0f);
+    if (activation == Activation::Relu6)
+        append_function(after, dnnl::algorithm::eltwise_clip, 0.0f, 6.0f);
     dnnl::primitive_attr attributes;
     attributes.set_post_ops(after);
     // The library's own scratchpad is tied to the thread that created the primitive.

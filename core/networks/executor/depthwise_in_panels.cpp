@@ -154,13 +154,13 @@ class DepthwiseInPanels final : public ExpandingDepthwise {
 }  // namespace
 
 std::unique_ptr<ExpandingDepthwise> make_depthwise_in_panels(const ExpandingDepthwisePlan& plan,
-                                                             bool bfloat16) {
+                                                             const Arithmetic& arithmetic) {
     const bool supported =
-        nhwc::wide_kernels_support(bfloat16) && is_depthwise(plan.depthwise) &&
+        arithmetic.wide && is_depthwise(plan.depthwise) &&
         plan.depthwise.activation != Activation::Gelu &&
         nhwc::wide_depthwise_supports(SizedDepthwise(plan.depthwise, 1, 1).shape) &&
-        (!plan.expand || PackedProduct::supports(*plan.expand, bfloat16));
-    return supported ? std::make_unique<DepthwiseInPanels>(plan, bfloat16) : nullptr;
+        (!plan.expand || PackedProduct::supports(*plan.expand, arithmetic));
+    return supported ? std::make_unique<DepthwiseInPanels>(plan, arithmetic.bfloat16) : nullptr;
 }
 
 }  // namespace dfd

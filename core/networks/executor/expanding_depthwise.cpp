@@ -18,6 +18,7 @@ class DepthwiseInRows final : public ExpandingDepthwise {
         // [C,1,k,k] -> [k * k,C]: the channels of a place are contiguous.
         weight_ = folded.weight.flatten(1).t().contiguous();
         bias_ = folded.bias;
+        after_ = after_of(plan.depthwise.activation);
     }
 
     void compile(Program& program, const std::string& name, Slot to) override {
@@ -30,12 +31,12 @@ class DepthwiseInRows final : public ExpandingDepthwise {
             source = program.first;
         }
         Operation operation{name + " depthwise", "own", sized.flops, {}};
-        operation.run = [sized, source, to, weight = weight_, bias = bias_,
+        operation.run = [sized, source, to, weight = weight_, bias = bias_, after = after_,
                          bfloat16 = bfloat16_](const Workspace& w) {
             with_values(w, to, bfloat16, [&](auto* out) {
                 const auto* const in = static_cast<decltype(out)>(w[source]);
                 for_each_range(sized.out_height, [&](std::int64_t begin, std::int64_t end, int) {
-                    run(sized, begin, end, in, weight, bias, out, channel_sums(w));
+                    run(sized, begin, end, in, weight, bias, after, out, channel_sums(w));
                 });
             });
         };
@@ -50,8 +51,8 @@ class DepthwiseInRows final : public ExpandingDepthwise {
   private:
     template <typename T>
     static void run(const SizedDepthwise& sized, std::int64_t begin, std::int64_t end, const T* in,
-                    const torch::Tensor& weight, const torch::Tensor& bias, T* out,
-                    float* row_sums) {
+                    const torch::Tensor& weight, const torch::Tensor& bias, nhwc::After after,
+                    T* out, float* row_sums) {
         const auto& shape = sized.shape;
         std::vector<const T*> rows;
         const auto top = begin * shape.stride - sized.above;
@@ -60,13 +61,15 @@ class DepthwiseInRows final : public ExpandingDepthwise {
             rows.push_back(y < 0 || y >= sized.height ? nullptr
                                                       : in + y * shape.width * shape.channels);
         nhwc::depthwise_rows(shape, end - begin, rows.data(), weight.data_ptr<float>(),
-                             bias.data_ptr<float>(), out + begin * shape.out_width * shape.channels,
+                             bias.data_ptr<float>(), after,
+                             out + begin * shape.out_width * shape.channels,
                              row_sums + begin * shape.channels);
     }
 
     std::optional<PackedConvolution> expand_;
     ConvolutionPlan sizes_;
     torch::Tensor weight_, bias_;  ///< [k * k,C], [C]
+    nhwc::After after_ = nhwc::After::Nothing;
     bool bfloat16_;
 };
 
@@ -84,7 +87,7 @@ SizedDepthwise::SizedDepthwise(const ConvolutionPlan& plan, std::int64_t height,
 void SizedDepthwise::reserve(Program& program, Slot to, bool bfloat16) const {
     program.need(Slot::Sums, static_cast<std::size_t>(out_height * shape.channels) * sizeof(float));
     program.need(to, static_cast<std::size_t>(out_height * shape.out_width * shape.channels) *
-                         (bfloat16 ? 2 : 4));
+                         nhwc::value_bytes(bfloat16));
 }
 
 void SizedDepthwise::take_over(Program& program) const {
@@ -95,7 +98,7 @@ void SizedDepthwise::take_over(Program& program) const {
 
 std::unique_ptr<ExpandingDepthwise> make_depthwise_in_rows(const ExpandingDepthwisePlan& plan,
                                                            bool bfloat16) {
-    if (plan.depthwise.activation != Activation::Silu || !is_depthwise(plan.depthwise) ||
+    if (plan.depthwise.activation == Activation::Gelu || !is_depthwise(plan.depthwise) ||
         !nhwc::depthwise_supports(SizedDepthwise(plan.depthwise, 1, 1).shape))
         return nullptr;
     return std::make_unique<DepthwiseInRows>(plan, bfloat16);

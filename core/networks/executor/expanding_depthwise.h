@@ -43,9 +43,9 @@ struct SizedDepthwise {
     void take_over(Program& program) const;
 };
 
-/// Uses the AVX-512 kernels. nullptr when the CPU or the shape is not supported.
+/// Uses the AVX-512 kernels. nullptr when they are not to be used or do not support the shape.
 [[nodiscard]] std::unique_ptr<ExpandingDepthwise> make_depthwise_in_panels(
-    const ExpandingDepthwisePlan& plan, bool bfloat16);
+    const ExpandingDepthwisePlan& plan, const Arithmetic& arithmetic);
 /// Uses oneDNN for the 1x1 convolution and portable kernels for the depthwise one. nullptr when the
 /// depthwise shape is not supported.
 [[nodiscard]] std::unique_ptr<ExpandingDepthwise> make_depthwise_in_rows(

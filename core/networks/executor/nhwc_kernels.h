@@ -1,6 +1,7 @@
 // Kernels for channels-last data that no library fuses: norms, gates, activations with sums.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace dfd::nhwc {
@@ -9,6 +10,13 @@ namespace dfd::nhwc {
 struct BFloat16 {
     std::uint16_t bits;
 };
+[[nodiscard]] constexpr std::size_t value_bytes(bool bfloat16) {
+    return bfloat16 ? sizeof(BFloat16) : sizeof(float);
+}
+
+/// The operation on a sum before it is stored. Add adds it to the output. Not every function
+/// supports every operation.
+enum class After { Nothing, Silu, Gelu, Relu6, Add };
 
 /// A "place" is one spatial position. All functions work on `places` contiguous rows of `channels`
 /// values, on the calling thread only; callers divide the places among threads. Compiled for

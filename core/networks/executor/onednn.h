@@ -18,11 +18,12 @@ template <class Primitive, class... Parts>
 #endif
 }
 
-inline void append_function(dnnl::post_ops& after, dnnl::algorithm function, float alpha) {
+inline void append_function(dnnl::post_ops& after, dnnl::algorithm function, float alpha,
+                            float beta = 0.0f) {
 #if DNNL_VERSION_MAJOR >= 3
-    after.append_eltwise(function, alpha, 0.0f);
+    after.append_eltwise(function, alpha, beta);
 #else
-    after.append_eltwise(1.0f, function, alpha, 0.0f);
+    after.append_eltwise(1.0f, function, alpha, beta);
 #endif
 }
 

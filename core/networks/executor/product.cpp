@@ -17,6 +17,8 @@ nhwc::After after_of(Activation activation) {
             return nhwc::After::Silu;
         case Activation::Gelu:
             return nhwc::After::Gelu;
+        case Activation::Relu6:
+            return nhwc::After::Relu6;
         case Activation::None:
             break;
     }
@@ -38,10 +40,10 @@ std::vector<nhwc::Panel> panels_of(std::int64_t channels) {
     return panels;
 }
 
-bool PackedProduct::supports(const ConvolutionPlan& plan, bool bfloat16) {
+bool PackedProduct::supports(const ConvolutionPlan& plan, const Arithmetic& arithmetic) {
     const auto& weight = plan.weight;
-    return nhwc::wide_kernels_support(bfloat16) && plan.groups == 1 && plan.stride == 1 &&
-           plan.padding.value_or(0) == 0 && (!bfloat16 || weight.size(1) % 2 == 0) &&
+    return arithmetic.wide && plan.groups == 1 && plan.stride == 1 &&
+           plan.padding.value_or(0) == 0 && (!arithmetic.bfloat16 || weight.size(1) % 2 == 0) &&
            (weight.dim() == 2 || (weight.size(2) == 1 && weight.size(3) == 1));
 }
 
@@ -56,7 +58,7 @@ PackedProduct::PackedProduct(const ConvolutionPlan& plan, bool bfloat16)
     panels_ = panels_of(out_);
     const auto padded = panels_.back().first + panels_.back().vectors * kVectorLanes;
     bias_ = torch::constant_pad_nd(folded.bias, {0, padded - out_}).contiguous();
-    const std::size_t value_bytes = bfloat16 ? 2 : 4;
+    const auto value_bytes = nhwc::value_bytes(bfloat16);
     weight_bytes_ = static_cast<std::size_t>(in_ * padded) * value_bytes;
     weights_ = piece_of_large_pages(weight_bytes_);
     auto* to = static_cast<char*>(weights_.get());
@@ -82,7 +84,7 @@ void PackedProduct::compile(Program& program, const std::string& name, Slot from
     if (accumulate && activation_ != nhwc::After::Nothing)
         throw std::invalid_argument("The convolution " + name + " adds what it activates.");
     const auto places = program.places();
-    const std::size_t value_bytes = bfloat16_ ? 2 : 4;
+    const auto value_bytes = nhwc::value_bytes(bfloat16_);
     const auto spare =
         scaled ? static_cast<std::size_t>(in_ * nhwc::kPanelVectors * kVectorLanes) * value_bytes
                : 0;

@@ -46,8 +46,8 @@ void for_each_panel_range(const std::vector<nhwc::Panel>& panels, std::int64_t r
 
 class PackedProduct {
   public:
-    /// Whether the plan is a dense 1x1 convolution and this CPU supports the kernels.
-    [[nodiscard]] static bool supports(const ConvolutionPlan& plan, bool bfloat16);
+    /// Whether the plan is a dense 1x1 convolution and the kernels are to be used.
+    [[nodiscard]] static bool supports(const ConvolutionPlan& plan, const Arithmetic& arithmetic);
     PackedProduct(const ConvolutionPlan& plan, bool bfloat16);
 
     [[nodiscard]] std::int64_t in() const { return in_; }

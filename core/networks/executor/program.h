@@ -39,6 +39,11 @@ struct Program {
     void add(const std::string& name, std::function<void(const Workspace&)> run);
 };
 
+/// How an executor computes: in bfloat16 or float32, and with the AVX-512 kernels or without.
+struct Arithmetic {
+    bool bfloat16 = false, wide = false;
+};
+
 /// The packed weights of one plan step, which can be compiled for a picture size.
 class PackedStep {
   public:
@@ -48,6 +53,7 @@ class PackedStep {
 };
 
 /// Throws std::invalid_argument when the executor does not support the step.
-[[nodiscard]] std::unique_ptr<PackedStep> pack_step(const TrunkStep& step, bool bfloat16);
+[[nodiscard]] std::unique_ptr<PackedStep> pack_step(const TrunkStep& step,
+                                                    const Arithmetic& arithmetic);
 
 }  // namespace dfd

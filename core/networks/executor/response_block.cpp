@@ -28,23 +28,23 @@ ConvolutionPlan without_activation(ConvolutionPlan expand) {
 
 class ResponseBlockStep final : public PackedStep {
   public:
-    ResponseBlockStep(std::string name, const ResponseBlockPlan& plan, bool bfloat16)
+    ResponseBlockStep(std::string name, const ResponseBlockPlan& plan, const Arithmetic& arithmetic)
         : name_(std::move(name)),
-          own_depthwise_(make_depthwise_in_panels({std::nullopt, plan.depthwise}, bfloat16)),
-          norm_(plan.norm, bfloat16),
+          own_depthwise_(make_depthwise_in_panels({std::nullopt, plan.depthwise}, arithmetic)),
+          norm_(plan.norm, arithmetic.bfloat16),
           response_weight_(float_values(plan.response_weight)),
           epsilon_(static_cast<float>(plan.response_epsilon)),
-          project_(with_response_bias(plan), bfloat16),
-          bfloat16_(bfloat16) {
+          project_(with_response_bias(plan), arithmetic),
+          bfloat16_(arithmetic.bfloat16) {
         if (plan.expand.activation != Activation::Gelu)
             throw std::invalid_argument("The block " + name_ +
                                         " has another activation than GELU.");
         if (!own_depthwise_)
-            depthwise_.emplace(plan.depthwise, bfloat16, PackedConvolution::As::Convolution);
-        if (PackedProduct::supports(plan.expand, bfloat16))
-            product_.emplace(plan.expand, bfloat16);
+            depthwise_.emplace(plan.depthwise, bfloat16_, PackedConvolution::As::Convolution);
+        if (PackedProduct::supports(plan.expand, arithmetic))
+            product_.emplace(plan.expand, bfloat16_);
         else
-            expand_.emplace(without_activation(plan.expand), bfloat16,
+            expand_.emplace(without_activation(plan.expand), bfloat16_,
                             PackedConvolution::As::MatrixProduct);
     }
 
@@ -56,7 +56,7 @@ class ResponseBlockStep final : public PackedStep {
             program.add(name_ + " depthwise",
                         depthwise_->compile(program.height, program.width, input, program.first));
         add_response(program, product_ ? expand_by_panels(program) : expand_at_once(program));
-        project_.compile(program, name_ + " project", program.second, input, true);
+        project_.compile(program, name_ + " project", program.second, input, true, true);
     }
 
     [[nodiscard]] std::int64_t bytes() const override {
@@ -102,7 +102,8 @@ class ResponseBlockStep final : public PackedStep {
         const auto pieces = (places + piece - 1) / piece;
         if (!by_places)
             norm_.compile(program, name_ + " norm", program.first);
-        program.need(program.second, static_cast<std::size_t>(places * out) * (bfloat16_ ? 2 : 4));
+        program.need(program.second,
+                     static_cast<std::size_t>(places * out) * nhwc::value_bytes(bfloat16_));
         need_sums(program, pieces, out);
         Operation operation{name_ + (by_places ? " norm, expand, gelu" : " expand, gelu"),
                             PackedProduct::kKernel,
@@ -175,8 +176,8 @@ class ResponseBlockStep final : public PackedStep {
 }  // namespace
 
 std::unique_ptr<PackedStep> pack(const std::string& name, const ResponseBlockPlan& plan,
-                                 bool bfloat16) {
-    return std::make_unique<ResponseBlockStep>(name, plan, bfloat16);
+                                 const Arithmetic& arithmetic) {
+    return std::make_unique<ResponseBlockStep>(name, plan, arithmetic);
 }
 
 }  // namespace dfd

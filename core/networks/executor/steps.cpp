@@ -27,23 +27,25 @@ void ChannelNorm::compile(Program& program, const std::string& name, Slot slot) 
     });
 }
 
-ScaledConvolution::ScaledConvolution(const ConvolutionPlan& plan, bool bfloat16)
-    : bfloat16_(bfloat16) {
-    if (PackedProduct::supports(plan, bfloat16))
-        product_.emplace(plan, bfloat16);
+ScaledConvolution::ScaledConvolution(const ConvolutionPlan& plan, const Arithmetic& arithmetic)
+    : bfloat16_(arithmetic.bfloat16) {
+    if (PackedProduct::supports(plan, arithmetic))
+        product_.emplace(plan, bfloat16_);
     else
-        packed_.emplace(plan, bfloat16, PackedConvolution::As::Convolution);
+        packed_.emplace(plan, bfloat16_, PackedConvolution::As::Convolution);
 }
 
 void ScaledConvolution::compile(Program& program, const std::string& name, Slot from, Slot to,
-                                bool accumulate) {
+                                bool scaled, bool accumulate) {
     if (product_) {
-        product_->compile(program, name, from, to, true, accumulate);
+        product_->compile(program, name, from, to, scaled, accumulate);
         return;
     }
     const auto places = program.places();
     auto convolution = packed_->compile(program.height, program.width, from, to, accumulate);
-    if (places > 4 * convolution.shape.out)
+    if (!scaled)
+        program.add(name, std::move(convolution));
+    else if (places > 4 * convolution.shape.out)
         add_scaled_weights(program, name, std::move(convolution));
     else
         add_scaled_source(program, name, std::move(convolution));
@@ -112,26 +114,26 @@ class ChannelNormStep final : public PackedStep {
 
 struct Packer {
     const std::string& name;
-    bool bfloat16;
+    const Arithmetic& arithmetic;
     std::unique_ptr<PackedStep> operator()(const ConvolutionPlan& plan) const {
-        return std::make_unique<ConvolutionStep>(name, plan, bfloat16);
+        return std::make_unique<ConvolutionStep>(name, plan, arithmetic.bfloat16);
     }
     std::unique_ptr<PackedStep> operator()(const ChannelNormPlan& plan) const {
-        return std::make_unique<ChannelNormStep>(name, plan, bfloat16);
+        return std::make_unique<ChannelNormStep>(name, plan, arithmetic.bfloat16);
     }
     std::unique_ptr<PackedStep> operator()(const InvertedResidualPlan& plan) const {
-        return pack(name, plan, bfloat16);
+        return pack(name, plan, arithmetic);
     }
     std::unique_ptr<PackedStep> operator()(const ResponseBlockPlan& plan) const {
-        return pack(name, plan, bfloat16);
+        return pack(name, plan, arithmetic);
     }
 };
 
 }  // namespace
 
-std::unique_ptr<PackedStep> pack_step(const TrunkStep& step, bool bfloat16) {
+std::unique_ptr<PackedStep> pack_step(const TrunkStep& step, const Arithmetic& arithmetic) {
     const torch::NoGradGuard no_gradients;
-    return std::visit(Packer{step.name, bfloat16}, step.what);
+    return std::visit(Packer{step.name, arithmetic}, step.what);
 }
 
 }  // namespace dfd

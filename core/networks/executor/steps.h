@@ -70,14 +70,15 @@ class ChannelNorm {
     bool bfloat16_;
 };
 
-/// A 1x1 convolution whose source channels are first multiplied by factors computed for each
+/// A 1x1 convolution whose source channels may first be multiplied by factors computed for each
 /// picture. On oneDNN, the factors are applied to the source or to the weights, whichever is
 /// cheaper.
 class ScaledConvolution {
   public:
-    ScaledConvolution(const ConvolutionPlan& plan, bool bfloat16);
-    /// The factors must be in Slot::Sums when it runs.
-    void compile(Program& program, const std::string& name, Slot from, Slot to, bool accumulate);
+    ScaledConvolution(const ConvolutionPlan& plan, const Arithmetic& arithmetic);
+    /// With `scaled`, the factors must be in Slot::Sums when it runs.
+    void compile(Program& program, const std::string& name, Slot from, Slot to, bool scaled,
+                 bool accumulate);
     [[nodiscard]] std::int64_t bytes() const {
         return product_ ? product_->bytes() : packed_->bytes();
     }
@@ -94,8 +95,10 @@ class ScaledConvolution {
 };
 
 [[nodiscard]] std::unique_ptr<PackedStep> pack(const std::string& name,
-                                               const InvertedResidualPlan& plan, bool bfloat16);
+                                               const InvertedResidualPlan& plan,
+                                               const Arithmetic& arithmetic);
 [[nodiscard]] std::unique_ptr<PackedStep> pack(const std::string& name,
-                                               const ResponseBlockPlan& plan, bool bfloat16);
+                                               const ResponseBlockPlan& plan,
+                                               const Arithmetic& arithmetic);
 
 }  // namespace dfd

@@ -10,6 +10,7 @@
 
 #include "core/networks/executor/nhwc_kernels.h"
 #include "core/networks/executor/program.h"
+#include "core/networks/executor/wide_kernels.h"
 #include "core/networks/hardware/parallel.h"
 
 namespace dfd {
@@ -29,10 +30,10 @@ double now() {
 
 class OneDnnExecutor final : public TrunkExecutor {
   public:
-    OneDnnExecutor(const TrunkPlan& plan, bool bfloat16, std::shared_ptr<Workspace> workspace)
-        : bfloat16_(bfloat16), workspace_(std::move(workspace)) {
+    OneDnnExecutor(const TrunkPlan& plan, const Arithmetic& arithmetic)
+        : bfloat16_(arithmetic.bfloat16), workspace_(make_workspace()) {
         for (const auto& step : plan.steps)
-            steps_.push_back(pack_step(step, bfloat16));
+            steps_.push_back(pack_step(step, arithmetic));
     }
 
     torch::Tensor run(const torch::Tensor& input) override try {
@@ -159,13 +160,13 @@ bool bfloat16_is_native() {
 }
 
 std::unique_ptr<TrunkExecutor> make_trunk_executor(const TrunkPlan& plan, bool bfloat16,
-                                                   std::shared_ptr<Workspace> workspace) {
+                                                   Kernels kernels) {
     const auto* first =
         plan.steps.empty() ? nullptr : std::get_if<ConvolutionPlan>(&plan.steps.front().what);
     if (first == nullptr || !first->weight.is_cpu())
         return nullptr;
-    return std::make_unique<OneDnnExecutor>(plan, bfloat16,
-                                            workspace ? std::move(workspace) : make_workspace());
+    const bool wide = kernels == Kernels::Best && nhwc::wide_kernels_support(bfloat16);
+    return std::make_unique<OneDnnExecutor>(plan, Arithmetic{bfloat16, wide});
 }
 
 }  // namespace dfd

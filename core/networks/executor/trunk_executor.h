@@ -57,11 +57,15 @@ class TrunkExecutor {
 /// Whether this CPU has bfloat16 multiply instructions.
 [[nodiscard]] bool bfloat16_is_native();
 
+/// Which kernels an executor uses: the best for this CPU, or those for any CPU (to test them).
+enum class Kernels { Best, Portable };
+
 /// Packs the plan's weights as float32, or with `bfloat16` as bfloat16 (activations too; sums stay
 /// float32). The plan's tensors are needed until the first size has been prepared or run, then they
 /// may be freed (release_tensors). nullptr when the plan is empty or not on the CPU, and in a build
 /// without oneDNN. Throws std::invalid_argument when a step is not supported.
-[[nodiscard]] std::unique_ptr<TrunkExecutor> make_trunk_executor(
-    const TrunkPlan& plan, bool bfloat16, std::shared_ptr<Workspace> workspace = nullptr);
+[[nodiscard]] std::unique_ptr<TrunkExecutor> make_trunk_executor(const TrunkPlan& plan,
+                                                                 bool bfloat16,
+                                                                 Kernels kernels = Kernels::Best);
 
 }  // namespace dfd

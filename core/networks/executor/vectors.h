@@ -77,6 +77,12 @@ DFD_INLINE void exponential(Vector& x) {
     x = reinterpret_cast<Vector>(reinterpret_cast<Integers>(p) + power);
 }
 
+DFD_INLINE void relu6(Vector& x) {
+    const Vector lowest{}, highest = lowest + 6.0f;
+    x = x < lowest ? lowest : x;
+    x = x > highest ? highest : x;
+}
+
 DFD_INLINE void silu(Vector& x) {
     Vector e = -x;
     exponential(e);

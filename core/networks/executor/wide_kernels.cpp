@@ -148,6 +148,8 @@ DFD_WIDE_INLINE void product_tile(const T* x, int64_t in, const Panel& panel, Af
                 fast_silu(sum);
             } else if (after == After::Gelu) {
                 gelu(sum);
+            } else if (after == After::Relu6) {
+                relu6(sum);
             } else if (after == After::Add) {
                 Vector before;
                 if (some)
@@ -276,15 +278,17 @@ DFD_WIDE void any_copy(const T* x, int64_t places, int64_t channels, const Panel
 /// Computes kOutputs adjacent places of one vector of channels; overlapping inputs are loaded once.
 template <int kKernel, int kStride, int kOutputs, typename T>
 DFD_WIDE_INLINE void depthwise_places(const float* const* rows, int64_t first, const float* weight,
-                                      const Vector& bias, bool activate, T* out, int64_t channels,
+                                      const Vector& bias, After after, T* out, int64_t channels,
                                       int64_t lanes, Vector& sum) {
     Vector results[kOutputs];
     for (auto& result : results)
         result = bias;
     add_depthwise<kKernel, kStride>(rows, first, kLanes, weight, kLanes, results);
     for (int i = 0; i < kOutputs; ++i) {
-        if (activate)
+        if (after == After::Silu)
             fast_silu(results[i]);
+        else if (after == After::Relu6)
+            relu6(results[i]);
         sum += results[i];
         if (lanes == kLanes)
             store_result(out + i * channels, results[i]);
@@ -295,18 +299,18 @@ DFD_WIDE_INLINE void depthwise_places(const float* const* rows, int64_t first, c
 
 template <int kKernel, int kStride, typename T>
 DFD_WIDE void depthwise_vector(const DepthwiseShape& shape, const float* const* rows,
-                               const float* weight, const float* bias, bool activate, T* out,
+                               const float* weight, const float* bias, After after, T* out,
                                int64_t lanes, float* sums) {
     constexpr int kOutputs = kStride == 1 ? 4 : 2;
     Vector added, sum{};
     load(added, bias);
     int64_t x = 0;
     for (; x + kOutputs <= shape.out_width; x += kOutputs)
-        depthwise_places<kKernel, kStride, kOutputs>(rows, x * kStride, weight, added, activate,
+        depthwise_places<kKernel, kStride, kOutputs>(rows, x * kStride, weight, added, after,
                                                      out + x * shape.channels, shape.channels,
                                                      lanes, sum);
     for (; x < shape.out_width; ++x)
-        depthwise_places<kKernel, kStride, 1>(rows, x * kStride, weight, added, activate,
+        depthwise_places<kKernel, kStride, 1>(rows, x * kStride, weight, added, after,
                                               out + x * shape.channels, shape.channels, lanes, sum);
     store_some(sums, sum, lanes);
 }
@@ -322,8 +326,8 @@ void any_depthwise_row(const DepthwiseShape& shape, const Panel& panel, const fl
             from[y] = rows[y] == nullptr ? nullptr : rows[y] + v * vector;
         const auto first = panel.first + v * kLanes;
         const auto run = [&](auto kernel) {
-            kernel(shape, from, weight + v * taps * kLanes, bias + v * kLanes, after == After::Silu,
-                   out + first, std::min(kLanes, panel.channels - v * kLanes), sums + first);
+            kernel(shape, from, weight + v * taps * kLanes, bias + v * kLanes, after, out + first,
+                   std::min(kLanes, panel.channels - v * kLanes), sums + first);
         };
         if (shape.kernel == 7)
             run(depthwise_vector<7, 1, T>);
@@ -334,22 +338,13 @@ void any_depthwise_row(const DepthwiseShape& shape, const Panel& panel, const fl
     }
 }
 
-int withheld = 0;
-
 }  // namespace
-
-WithoutWideKernels::WithoutWideKernels() {
-    ++withheld;
-}
-WithoutWideKernels::~WithoutWideKernels() {
-    --withheld;
-}
 
 bool wide_kernels_support(bool bfloat16) {
 #if DFD_HAS_WIDE
-    return withheld == 0 && __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") &&
            (!bfloat16 || __builtin_cpu_supports("avx512bf16"));
 #else
     (void)bfloat16;

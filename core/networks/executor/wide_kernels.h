@@ -11,16 +11,6 @@ namespace dfd::nhwc {
 /// Whether this CPU and build support the kernels. With `bfloat16`, AVX512-BF16 is needed too.
 [[nodiscard]] bool wide_kernels_support(bool bfloat16);
 
-/// While an object exists, wide_kernels_support() returns false, so that new executors use the code
-/// for other CPUs. For tests. Not thread-safe.
-class WithoutWideKernels {
-  public:
-    WithoutWideKernels();
-    ~WithoutWideKernels();
-    WithoutWideKernels(const WithoutWideKernels&) = delete;
-    WithoutWideKernels& operator=(const WithoutWideKernels&) = delete;
-};
-
 /// Output channels are computed in vectors of kVectorLanes, up to kPanelVectors at a time.
 inline constexpr std::int64_t kVectorLanes = 16;
 inline constexpr std::int64_t kPanelVectors = 3;
@@ -37,9 +27,6 @@ struct Panel {
     std::int64_t channels = 0;    ///< actual channels, more than (vectors - 1) * 16
     std::int64_t vectors = 0;     ///< 1 to kPanelVectors
 };
-
-/// The operation after the sum. Add adds the result to the output.
-enum class After { Nothing, Silu, Gelu, Add };
 
 /// Output strides in values, between places and between vectors. With `whole`, all lanes of the
 /// last vector are written; lanes without a channel have meaningless values.
@@ -77,7 +64,7 @@ void scale_panel(const Panel& panel, std::int64_t in, const float* scale, float*
 void scale_panel(const Panel& panel, std::int64_t in, const float* scale, BFloat16* to);
 
 /// Computes one output row of a depthwise convolution for the channels of one panel, then `after`
-/// (Nothing or Silu).
+/// (Nothing, Silu or Relu6).
 ///
 /// `rows` are the `kernel` (3, 5 or 7) input rows; nullptr means a row of zeroes. Each row is
 /// [vectors][place][16] with zero padding included and `vector` values between vectors. `weight` is

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "core/base/text.h"
+#include "core/networks/experts/clip_vit.h"
 #include "core/networks/experts/convnext_v2.h"
 #include "core/networks/experts/efficientnet.h"
 #include "core/networks/experts/expert_network.h"
@@ -13,8 +14,8 @@ namespace dfd {
 const std::vector<Architecture>& architectures() {
     static const std::vector<Architecture> registry = [] {
         std::vector<Architecture> all;
-        for (const auto& family :
-             {convnext_v2_architectures(), efficientnet_architectures(), trace_architectures()})
+        for (const auto& family : {convnext_v2_architectures(), efficientnet_architectures(),
+                                   clip_vit_architectures(), trace_architectures()})
             all.insert(all.end(), family.begin(), family.end());
         return all;
     }();

@@ -202,7 +202,7 @@ class ConvNextV2 : public ExpertNetwork, public PlannedTrunk {
         head_fc_ = head->register_module("fc", std::make_shared<Linear>(widths[3], 2, false));
     }
 
-    torch::Tensor feature_map(const torch::Tensor& input) override {
+    FeatureMap feature_map(const torch::Tensor& input) override {
         auto x = stem_->forward(input);
         for (size_t part = 0, stage = 0; part < trunk_.size(); ++part) {
             x = trunk_[part]->forward(x);
@@ -211,11 +211,9 @@ class ConvNextV2 : public ExpertNetwork, public PlannedTrunk {
         }
         return x;
     }
-    torch::Tensor pool(const torch::Tensor& feature_map) override {
-        return feature_map.mean({2, 3});
-    }
-    torch::Tensor logits(const torch::Tensor& feature_map) override {
-        const auto pooled = pool(feature_map);
+    torch::Tensor pool(const FeatureMap& features) override { return features.map.mean({2, 3}); }
+    torch::Tensor logits(const FeatureMap& features) override {
+        const auto pooled = pool(features);
         const auto normed = HeldDivisors::active() ? head_norm_->with_held_divisor(pooled)
                                                    : head_norm_->forward(pooled);
         return head_fc_->forward(torch::dropout(normed, dropout_, is_training()));

@@ -79,10 +79,23 @@ class SqueezeExcite : public nn::Module {
     nn::Conv2d conv_reduce, conv_expand;
 };
 
+/// EfficientNet as published, or Lite: no squeeze-excite, ReLU6 instead of SiLU, and a stem, head,
+/// first and last stage of fixed size.
+enum class Family { Standard, Lite };
+
+Activation activation_of(Family family) {
+    return family == Family::Lite ? Activation::Relu6 : Activation::Silu;
+}
+
+torch::Tensor activate(Family family, const torch::Tensor& x) {
+    return family == Family::Lite ? torch::clamp(x, 0, 6) : torch::silu(x);
+}
+
 struct BlockShape {
     int64_t in, out, kernel, stride;
     int64_t expansion;  ///< 1: depthwise-separable block, without the expanding 1x1 convolution
     double drop;
+    Family family;
 };
 
 /// Inverted residual (expand, depthwise, squeeze-excite, project), or depthwise-separable.
@@ -100,7 +113,8 @@ class Block : public nn::Module {
         depthwise_ = register_module(
             "conv_dw", convolution(width, width, shape.kernel, shape.stride, width, false));
         depthwise_norm_ = register_module(expands() ? "bn2" : "bn1", batch_norm(width));
-        squeeze_ = register_module("se", std::make_shared<SqueezeExcite>(width, reduced));
+        if (shape.family == Family::Standard)
+            squeeze_ = register_module("se", std::make_shared<SqueezeExcite>(width, reduced));
         project_ = register_module(expands() ? "conv_pwl" : "conv_pw",
                                    convolution(width, shape.out, 1, 1, 1, false));
         project_norm_ = register_module(expands() ? "bn3" : "bn2", batch_norm(shape.out));
@@ -109,9 +123,11 @@ class Block : public nn::Module {
     torch::Tensor forward(const torch::Tensor& input) {
         auto x = input;
         if (expands())
-            x = torch::silu(expand_norm_->forward(expand_->forward(x)));
-        x = torch::silu(depthwise_norm_->forward(convolve_same(depthwise_, x)));
-        x = project_norm_->forward(project_->forward(squeeze_->forward(x)));
+            x = activate(shape_.family, expand_norm_->forward(expand_->forward(x)));
+        x = activate(shape_.family, depthwise_norm_->forward(convolve_same(depthwise_, x)));
+        if (squeeze_)
+            x = squeeze_->forward(x);
+        x = project_norm_->forward(project_->forward(x));
         if (!residual_)
             return x;
         if (is_training() && shape_.drop > 0)  // stochastic depth, one decision per sample
@@ -122,10 +138,12 @@ class Block : public nn::Module {
     }
     [[nodiscard]] InvertedResidualPlan plan() const {
         InvertedResidualPlan plan;
+        const auto activation = activation_of(shape_.family);
         if (expands())
-            plan.expand = plan_of(expand_, expand_norm_, Activation::Silu);
-        plan.depthwise = plan_of(depthwise_, depthwise_norm_, Activation::Silu);
-        plan.gate = squeeze_->plan();
+            plan.expand = plan_of(expand_, expand_norm_, activation);
+        plan.depthwise = plan_of(depthwise_, depthwise_norm_, activation);
+        if (squeeze_)
+            plan.gate = squeeze_->plan();
         plan.project = plan_of(project_, project_norm_, Activation::None);
         plan.residual = residual_;
         return plan;
@@ -152,6 +170,11 @@ int64_t scaled_width(double width, double factor) {
 
 struct Scaling {
     double width, depth;
+    Family family = Family::Standard;
+
+    [[nodiscard]] bool lite() const { return family == Family::Lite; }
+    /// Channels of the last feature map.
+    [[nodiscard]] int64_t features() const { return lite() ? 1280 : scaled_width(1280, width); }
 };
 
 struct Stage {
@@ -168,14 +191,15 @@ constexpr std::array<Stage, 7> kStages{{{3, 1, 1, 16, 1},
 class EfficientNet : public ExpertNetwork, public PlannedTrunk {
   public:
     EfficientNet(const Scaling& scaling, const NetworkOptions& options)
-        : dropout_(options.dropout) {
-        auto width = scaled_width(32, scaling.width);
+        : family_(scaling.family), dropout_(options.dropout) {
+        auto width = scaling.lite() ? 32 : scaled_width(32, scaling.width);
         stem_ = register_module("conv_stem", convolution(3, width, 3, 2, 1, false));
         stem_norm_ = register_module("bn1", batch_norm(width));
 
         const auto repeats = [&](const Stage& stage) {
-            return static_cast<int64_t>(
-                std::ceil(static_cast<double>(stage.repeats) * scaling.depth));
+            const bool outer = &stage == &kStages.front() || &stage == &kStages.back();
+            const double depth = scaling.lite() && outer ? 1 : scaling.depth;
+            return static_cast<int64_t>(std::ceil(static_cast<double>(stage.repeats) * depth));
         };
         int64_t blocks_in_all = 0;
         for (const auto& stage : kStages)
@@ -190,15 +214,15 @@ class EfficientNet : public ExpertNetwork, public PlannedTrunk {
                 const double drop = options.stochastic_depth * static_cast<double>(built) /
                                     static_cast<double>(blocks_in_all);
                 blocks->push_back(std::to_string(b),
-                                  std::make_shared<Block>(BlockShape{width, out, stage.kernel,
-                                                                     b == 0 ? stage.stride : 1,
-                                                                     stage.expansion, drop}));
+                                  std::make_shared<Block>(BlockShape{
+                                      width, out, stage.kernel, b == 0 ? stage.stride : 1,
+                                      stage.expansion, drop, scaling.family}));
                 width = out;
             }
             stages_.push_back(stages->register_module(std::to_string(s), blocks));
         }
 
-        const auto features = scaled_width(1280, scaling.width);
+        const auto features = scaling.features();
         head_ = register_module("conv_head", convolution(width, features, 1, 1, 1, false));
         head_norm_ = register_module("bn2", batch_norm(features));
         classifier_ = register_module("classifier", nn::Linear(features, 2));
@@ -206,26 +230,24 @@ class EfficientNet : public ExpertNetwork, public PlannedTrunk {
         nn::init::zeros_(classifier_->bias);
     }
 
-    torch::Tensor feature_map(const torch::Tensor& input) override {
-        auto x = torch::silu(stem_norm_->forward(convolve_same(stem_, input)));
+    FeatureMap feature_map(const torch::Tensor& input) override {
+        auto x = activate(family_, stem_norm_->forward(convolve_same(stem_, input)));
         for (size_t s = 0; s < stages_.size(); ++s)
             x = tapped("blocks." + std::to_string(s), stages_[s]->forward(x));
-        return torch::silu(head_norm_->forward(head_->forward(x)));
+        return activate(family_, head_norm_->forward(head_->forward(x)));
     }
-    torch::Tensor pool(const torch::Tensor& feature_map) override {
-        return feature_map.mean({2, 3});
-    }
-    torch::Tensor logits(const torch::Tensor& feature_map) override {
-        return classifier_->forward(torch::dropout(pool(feature_map), dropout_, is_training()));
+    torch::Tensor pool(const FeatureMap& features) override { return features.map.mean({2, 3}); }
+    torch::Tensor logits(const FeatureMap& features) override {
+        return classifier_->forward(torch::dropout(pool(features), dropout_, is_training()));
     }
     [[nodiscard]] TrunkPlan trunk_plan() const override {
         TrunkPlan plan;
-        plan.steps.push_back({"conv_stem", plan_of(stem_, stem_norm_, Activation::Silu)});
+        plan.steps.push_back({"conv_stem", plan_of(stem_, stem_norm_, activation_of(family_))});
         for (size_t s = 0; s < stages_.size(); ++s)
             for (size_t b = 0; b < stages_[s]->size(); ++b)
                 plan.steps.push_back({"blocks." + std::to_string(s) + "." + std::to_string(b),
                                       stages_[s]->ptr<Block>(b)->plan()});
-        plan.steps.push_back({"conv_head", plan_of(head_, head_norm_, Activation::Silu)});
+        plan.steps.push_back({"conv_head", plan_of(head_, head_norm_, activation_of(family_))});
         return plan;
     }
 
@@ -234,14 +256,15 @@ class EfficientNet : public ExpertNetwork, public PlannedTrunk {
     nn::BatchNorm2d stem_norm_{nullptr}, head_norm_{nullptr};
     std::vector<nn::Sequential> stages_;
     nn::Linear classifier_{nullptr};
+    Family family_;
     double dropout_;
 };
 
 Architecture architecture(const std::string& name, const Scaling& scaling) {
     Architecture entry;
     entry.name = name;
-    entry.feature_width = static_cast<int>(scaled_width(1280, scaling.width));
-    entry.gradcam_layer = "bn2";  // output of conv_head, BatchNorm and SiLU
+    entry.feature_width = static_cast<int>(scaling.features());
+    entry.gradcam_layer = "bn2";  // output of conv_head, BatchNorm and activation
     entry.make = [scaling](const NetworkOptions& options) {
         return std::make_shared<EfficientNet>(scaling, options);
     };
@@ -254,7 +277,8 @@ std::vector<Architecture> efficientnet_architectures() {
     return {architecture("tf_efficientnet_b0", {1.0, 1.0}),
             architecture("tf_efficientnet_b4", {1.4, 1.8}),
             architecture("tf_efficientnet_b5", {1.6, 2.2}),
-            architecture("tf_efficientnet_b6", {1.8, 2.6})};
+            architecture("tf_efficientnet_b6", {1.8, 2.6}),
+            architecture("tf_efficientnet_lite0", {1.0, 1.0, Family::Lite})};
 }
 
 }  // namespace dfd

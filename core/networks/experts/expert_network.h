@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dfd {
@@ -16,16 +17,28 @@ struct NetworkOptions {
     double stochastic_depth = 0;
 };
 
+/// What a trunk computes and a head reads. Made from a tensor alone for networks without tokens.
+struct FeatureMap {
+    torch::Tensor map;    ///< [N,C,h,w]: the last feature map (used by Grad-CAM)
+    torch::Tensor token;  ///< [N,C]: a transformer's class token; undefined for other networks
+
+    FeatureMap(torch::Tensor map, torch::Tensor token = {})  // NOLINT(google-explicit-constructor)
+        : map(std::move(map)), token(std::move(token)) {}
+};
+
 /// An expert, split into trunk, pooling and head, so that Grad-CAM only differentiates the head.
 /// Tensor names equal those of timm 1.0.8 (and the published ones after "<i>.baseline_extractor.").
 class ExpertNetwork : public torch::nn::Module {
   public:
-    /// [N,3,H,W] preprocessed pixels -> [N,C,h,w], the last feature map (used by Grad-CAM).
-    virtual torch::Tensor feature_map(const torch::Tensor& input) = 0;
-    /// [N,C,h,w] -> [N,C], before any normalisation or linear layer of the head.
-    virtual torch::Tensor pool(const torch::Tensor& feature_map) = 0;
-    /// [N,C,h,w] -> [N,2] logits (class 1 is deepfake), including pooling.
-    virtual torch::Tensor logits(const torch::Tensor& feature_map) = 0;
+    /// [N,3,H,W] preprocessed pixels -> the last feature map.
+    virtual FeatureMap feature_map(const torch::Tensor& input) = 0;
+    /// Pooled features [N,F], before any normalisation or linear layer of the head.
+    virtual torch::Tensor pool(const FeatureMap& features) = 0;
+    /// [N,2] logits (class 1 is deepfake), including pooling.
+    virtual torch::Tensor logits(const FeatureMap& features) = 0;
+
+    /// The only width and height of the input that the network takes; 0: any.
+    [[nodiscard]] virtual int64_t input_side() const { return 0; }
 
     torch::Tensor forward(const torch::Tensor& input) { return logits(feature_map(input)); }
 };
@@ -33,7 +46,7 @@ class ExpertNetwork : public torch::nn::Module {
 /// An entry of the registry. A new expert needs a class, an entry and a golden.
 struct Architecture {
     std::string name;
-    int feature_width = 0;           ///< C of the last feature map
+    int feature_width = 0;           ///< F of the pooled features
     std::string gradcam_layer;       ///< the layer whose output is the last feature map
     bool native_resolution = false;  ///< fully convolutional, for Resize::Native
     std::function<std::shared_ptr<ExpertNetwork>(const NetworkOptions&)> make;

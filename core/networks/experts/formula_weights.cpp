@@ -39,8 +39,9 @@ Kind kind_of(const std::string& name, int64_t dimensions) {
 /// Gains that keep activations finite and non-zero through the last layer.
 double kernel_gain(const std::string& architecture) {
     static const std::map<std::string, double> gains{
-        {"convnextv2_atto", 1.4},     {"convnextv2_tiny", 1.4},    {"tf_efficientnet_b0", 1.41},
-        {"tf_efficientnet_b4", 1.34}, {"tf_efficientnet_b5", 1.3}, {"tf_efficientnet_b6", 1.29}};
+        {"convnextv2_atto", 1.4},       {"convnextv2_tiny", 1.4},    {"tf_efficientnet_b0", 1.41},
+        {"tf_efficientnet_b4", 1.34},   {"tf_efficientnet_b5", 1.3}, {"tf_efficientnet_b6", 1.29},
+        {"tf_efficientnet_lite0", 1.41}};
     const auto found = gains.find(architecture);
     return found != gains.end() ? found->second : 1.4;
 }

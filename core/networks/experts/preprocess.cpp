@@ -9,6 +9,15 @@ torch::Tensor wrap_rgb(const std::uint8_t* rgb, int width, int height) {
     return torch::from_blob(const_cast<std::uint8_t*>(rgb), {height, width, 3}, torch::kUInt8);
 }
 
+torch::Tensor rounded_rgb(const torch::Tensor& planes) {
+    return planes.round()
+        .clamp(0, 255)
+        .to(torch::kUInt8)
+        .squeeze(0)
+        .permute({1, 2, 0})
+        .contiguous();
+}
+
 torch::Tensor normalise(const torch::Tensor& rgb, const std::array<float, 3>& mean,
                         const std::array<float, 3>& std) {
     const auto batch = rgb.dim() == 3 ? rgb.unsqueeze(0) : rgb;

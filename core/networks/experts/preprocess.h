@@ -20,4 +20,7 @@ namespace dfd {
 /// A non-owning view of the pixels; the bytes must outlive the tensor.
 [[nodiscard]] torch::Tensor wrap_rgb(const std::uint8_t* rgb, int width, int height);
 
+/// [1,3,H,W] with values from 0 to 255 -> [H,W,3] uint8 RGB, rounded.
+[[nodiscard]] torch::Tensor rounded_rgb(const torch::Tensor& planes);
+
 }  // namespace dfd

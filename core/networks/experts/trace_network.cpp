@@ -220,7 +220,7 @@ torch::Tensor TraceNetwork::compare(const torch::Tensor& read_locally) {
     return context_->forward(torch::cat({local, embedded - usual}, 1));
 }
 
-torch::Tensor TraceNetwork::feature_map(const torch::Tensor& input) {
+FeatureMap TraceNetwork::feature_map(const torch::Tensor& input) {
     TORCH_CHECK(input.dim() == 4 && input.size(1) == 3 && input.size(2) > 0 && input.size(3) > 0,
                 "A trace network expects [N,3,H,W], not ", input.sizes());
     auto pixels = input;
@@ -264,8 +264,8 @@ torch::Tensor TraceNetwork::read_in_tiles(const torch::Tensor& pixels) {
     return torch::cat(bands, 2);
 }
 
-torch::Tensor TraceNetwork::pool(const torch::Tensor& feature_map) {
-    return feature_map.mean({2, 3});
+torch::Tensor TraceNetwork::pool(const FeatureMap& features) {
+    return features.map.mean({2, 3});
 }
 
 torch::Tensor TraceNetwork::evidence(const torch::Tensor& feature_map) {
@@ -291,9 +291,9 @@ torch::Tensor TraceNetwork::summary(const torch::Tensor& evidence) {
     return torch::stack({strongest, evidence.mean({1, 2})}, 1);
 }
 
-torch::Tensor TraceNetwork::logits(const torch::Tensor& feature_map) {
+torch::Tensor TraceNetwork::logits(const FeatureMap& features) {
     // In float32: pooling thousands of locations in half precision would lose evidence to rounding.
-    const auto parts = summary(evidence(feature_map).to(torch::kFloat32));
+    const auto parts = summary(evidence(features.map).to(torch::kFloat32));
     const auto calibration = calibration_.to(torch::kFloat32);
     const auto log_odds = (parts * calibration.narrow(0, 0, 2)).sum(1) + calibration[2];
     return torch::stack({log_odds * -0.5, log_odds * 0.5}, 1);

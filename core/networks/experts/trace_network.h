@@ -43,10 +43,10 @@ class TraceNetwork : public ExpertNetwork {
     /// repeating the edge; the last H mod 8 rows and W mod 8 columns are ignored. Without gradients
     /// and in eval mode, a picture of more than about 1.5 megapixels is read in overlapping tiles.
     /// The result is equal up to rounding, and memory is bounded by the tile and a few maps.
-    torch::Tensor feature_map(const torch::Tensor& input) override;
+    FeatureMap feature_map(const torch::Tensor& input) override;
     /// Mean over locations.
-    torch::Tensor pool(const torch::Tensor& feature_map) override;
-    torch::Tensor logits(const torch::Tensor& feature_map) override;
+    torch::Tensor pool(const FeatureMap& features) override;
+    torch::Tensor logits(const FeatureMap& features) override;
 
     /// [N,C,h,w] -> [N,h,w]: log-odds of each location having been edited, before calibration.
     torch::Tensor evidence(const torch::Tensor& feature_map);

@@ -57,8 +57,9 @@ Cut cut_at(ExpertNetwork& network, const torch::Tensor& input, const std::string
     }
     const torch::AutoGradMode gradients(true);
     const auto activations =
-        layer.empty() ? features.detach().requires_grad_(true) : tap.activation();
-    return {activations, network.logits(layer.empty() ? activations : features)};
+        layer.empty() ? features.map.detach().requires_grad_(true) : tap.activation();
+    return {activations,
+            network.logits(layer.empty() ? FeatureMap(activations, features.token) : features)};
 }
 
 }  // namespace
@@ -104,12 +105,16 @@ Attribution attribute(ExpertNetwork& network, const torch::Tensor& input, Attrib
     return result;
 }
 
+torch::Tensor blank_input(ExpertNetwork& network) {
+    // Trace networks convert their input to float32.
+    const auto side = network.input_side() > 0 ? network.input_side() : 64;
+    return torch::zeros({1, 3, side, side}, network.parameters().front().options());
+}
+
 std::vector<TappedLayer> earlier_layers(ExpertNetwork& network) {
     const torch::NoGradGuard no_gradients;
     const ActivationTap tap({});
-    const auto weights = network.parameters().front();
-    // Pixels of the weights' type; trace networks convert them to float32.
-    (void)network.feature_map(torch::zeros({1, 3, 64, 64}, weights.options()));
+    (void)network.feature_map(blank_input(network));
     return tap.passed();
 }
 

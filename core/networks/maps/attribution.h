@@ -57,8 +57,11 @@ struct Attribution {
                                     AttributionMethod method, AttributionTarget target,
                                     const std::string& layer = {});
 
+/// Zeros of the weights' type and device that the network accepts: [1,3,64,64], or its own side.
+[[nodiscard]] torch::Tensor blank_input(ExpertNetwork& network);
+
 /// The layers before the last feature map that can be explained, earliest first, with their map
-/// sizes for an input of 64 x 64 pixels. Runs the network once on a blank picture.
+/// sizes for `blank_input`. Runs the network once on it.
 [[nodiscard]] std::vector<TappedLayer> earlier_layers(ExpertNetwork& network);
 
 }  // namespace dfd

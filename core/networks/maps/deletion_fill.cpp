@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/networks/experts/preprocess.h"
+
 namespace dfd {
 namespace {
 
@@ -31,13 +33,8 @@ torch::Tensor softened(const torch::Tensor& rgb) {
     const auto planes = rgb.permute({2, 0, 1}).unsqueeze(0).to(torch::kFloat32);
     const auto rough = at::_upsample_bilinear2d_aa(planes, {reduced(height), reduced(width)}, false,
                                                    c10::nullopt, c10::nullopt);
-    return at::upsample_bilinear2d(rough, {height, width}, false, c10::nullopt, c10::nullopt)
-        .round()
-        .clamp(0, 255)
-        .to(torch::kUInt8)
-        .squeeze(0)
-        .permute({1, 2, 0})
-        .contiguous();
+    return rounded_rgb(
+        at::upsample_bilinear2d(rough, {height, width}, false, c10::nullopt, c10::nullopt));
 }
 
 torch::Tensor with_cells_removed(const torch::Tensor& picture, const torch::Tensor& fill,

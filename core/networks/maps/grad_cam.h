@@ -13,9 +13,8 @@ struct Explained {
 };
 
 /// Selvaraju et al. 2017: a_c = mean over h,w of d logit[target] / d A_c; map = ReLU(sum_c a_c
-/// A_c). `feature_map` [N,C,h,w] needs no gradient: the trunk may have run under NoGradGuard (but
+/// A_c). `features` needs no gradient: the trunk may have run under NoGradGuard (but
 /// not InferenceMode). Restores the grad mode. `target` is 0 (real) or 1 (deepfake).
-[[nodiscard]] Explained grad_cam(ExpertNetwork& network, const torch::Tensor& feature_map,
-                                 int target);
+[[nodiscard]] Explained grad_cam(ExpertNetwork& network, const FeatureMap& features, int target);
 
 }  // namespace dfd

@@ -29,6 +29,8 @@ torch::Tensor activate(torch::Tensor x, Activation activation) {
             return torch::silu_(x);
         case Activation::Gelu:
             return torch::gelu(x);
+        case Activation::Relu6:
+            return torch::clamp_(x, 0, 6);
         case Activation::None:
             break;
     }
@@ -121,40 +123,55 @@ class ChannelNorm {
     double epsilon_;
 };
 
+class Gate {
+  public:
+    Gate(const SqueezeExcitePlan& plan, const Place& place)
+        : reduce_(place.put(plan.reduce_weight).flatten(1).t()),
+          reduce_bias_(place.put(plan.reduce_bias)),
+          spread_(place.put(plan.expand_weight).flatten(1).t()),
+          spread_bias_(place.put(plan.expand_bias)) {}
+
+    /// Multiplies x in place.
+    [[nodiscard]] torch::Tensor run(torch::Tensor x) const {
+        const auto reduced = torch::silu(product(x.mean({2, 3}), reduce_, reduce_bias_));
+        const auto factors = torch::sigmoid(product(reduced, spread_, spread_bias_));
+        return x.mul_(factors.unsqueeze(2).unsqueeze(3));
+    }
+    [[nodiscard]] std::int64_t bytes() const {
+        return static_cast<std::int64_t>(reduce_.nbytes() + reduce_bias_.nbytes() +
+                                         spread_.nbytes() + spread_bias_.nbytes());
+    }
+
+  private:
+    torch::Tensor reduce_, reduce_bias_, spread_, spread_bias_;
+};
+
 class InvertedResidual {
   public:
     InvertedResidual(const InvertedResidualPlan& plan, const Place& place)
         : depthwise_(plan.depthwise, place),
-          reduce_(place.put(plan.gate.reduce_weight).flatten(1).t()),
-          reduce_bias_(place.put(plan.gate.reduce_bias)),
-          spread_(place.put(plan.gate.expand_weight).flatten(1).t()),
-          spread_bias_(place.put(plan.gate.expand_bias)),
           project_(plan.project, place),
           residual_(plan.residual) {
         if (plan.expand)
             expand_.emplace(*plan.expand, place);
+        if (plan.gate)
+            gate_.emplace(*plan.gate, place);
     }
 
     [[nodiscard]] torch::Tensor run(const torch::Tensor& input) const {
         auto x = depthwise_.run(expand_ ? expand_->run(input) : input);
-        auto gate = torch::silu(product(x.mean({2, 3}), reduce_, reduce_bias_));
-        gate = torch::sigmoid(product(gate, spread_, spread_bias_));
-        auto result = project_.run(x.mul_(gate.unsqueeze(2).unsqueeze(3)));
+        auto result = project_.run(gate_ ? gate_->run(std::move(x)) : x);
         return residual_ ? result.add_(input) : result;
     }
     [[nodiscard]] std::int64_t bytes() const {
-        std::int64_t bytes = depthwise_.bytes() + project_.bytes();
-        if (expand_)
-            bytes += expand_->bytes();
-        for (const auto& each : {reduce_, reduce_bias_, spread_, spread_bias_})
-            bytes += static_cast<std::int64_t>(each.nbytes());
-        return bytes;
+        return depthwise_.bytes() + project_.bytes() + (expand_ ? expand_->bytes() : 0) +
+               (gate_ ? gate_->bytes() : 0);
     }
 
   private:
     std::optional<Convolution> expand_;
     Convolution depthwise_;
-    torch::Tensor reduce_, reduce_bias_, spread_, spread_bias_;
+    std::optional<Gate> gate_;
     Convolution project_;
     bool residual_;
 };

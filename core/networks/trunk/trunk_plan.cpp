@@ -25,8 +25,9 @@ struct Cost {
         if (plan.expand)
             (*this)(*plan.expand);
         (*this)(plan.depthwise);
-        flops += 2.0 * static_cast<double>(plan.gate.reduce_weight.numel() +
-                                           plan.gate.expand_weight.numel());
+        if (plan.gate)
+            flops += 2.0 * static_cast<double>(plan.gate->reduce_weight.numel() +
+                                               plan.gate->expand_weight.numel());
         (*this)(plan.project);
     }
     void operator()(const ResponseBlockPlan& plan) {
@@ -64,8 +65,9 @@ struct Collector {
         if (plan.expand)
             (*this)(*plan.expand);
         (*this)(plan.depthwise);
-        add({plan.gate.reduce_weight, plan.gate.reduce_bias, plan.gate.expand_weight,
-             plan.gate.expand_bias});
+        if (plan.gate)
+            add({plan.gate->reduce_weight, plan.gate->reduce_bias, plan.gate->expand_weight,
+                 plan.gate->expand_bias});
         (*this)(plan.project);
     }
     void operator()(const ResponseBlockPlan& plan) {

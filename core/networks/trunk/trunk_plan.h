@@ -11,7 +11,8 @@
 
 namespace dfd {
 
-enum class Activation { None, Silu, Gelu };
+/// Relu6 is min(max(x, 0), 6).
+enum class Activation { None, Silu, Gelu, Relu6 };
 
 /// (x - mean) / sqrt(variance + epsilon) * weight + bias, with the running statistics used in eval
 /// mode.
@@ -48,11 +49,12 @@ struct SqueezeExcitePlan {
     torch::Tensor expand_weight, expand_bias;  ///< [C,R,1,1], [C]
 };
 
-/// EfficientNet's block: project(gate(depthwise(expand(x)))), plus x with `residual`.
+/// EfficientNet's block: project(gate(depthwise(expand(x)))), plus x with `residual`. The Lite
+/// variants have no gate.
 struct InvertedResidualPlan {
     std::optional<ConvolutionPlan> expand;
     ConvolutionPlan depthwise;
-    SqueezeExcitePlan gate;
+    std::optional<SqueezeExcitePlan> gate;
     ConvolutionPlan project;
     bool residual = false;
 };

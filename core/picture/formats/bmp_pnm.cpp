@@ -88,7 +88,7 @@ PnmHeader read_pnm_header(Bytes bytes) {
             if (at >= bytes.size()) {
                 fail_truncated(Format::Pnm);
             }
-            fail_corrupt(Format::Pnm, "its header is not made of numbers");
+            fail_corrupt(Format::Pnm, "its header contains something other than numbers");
         }
         return *value;
     };
@@ -97,7 +97,7 @@ PnmHeader read_pnm_header(Bytes bytes) {
     if (header.kind != 1 && header.kind != 4) {
         header.largest = need();
         if (header.largest == 0 || header.largest > 65535) {
-            fail_corrupt(Format::Pnm, "its brightest value is outside 1..65535");
+            fail_corrupt(Format::Pnm, "its maximum value is outside 1..65535");
         }
     }
     header.data = at + 1;
@@ -155,14 +155,14 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
     const std::uint64_t bits = core ? number(24, 2) : number(28, 2);
     const std::uint64_t compression = core ? 0 : number(30, 4);
     if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) {
-        fail_corrupt(kBmp, "its header names a pixel size that does not exist");
+        fail_corrupt(kBmp, "its header has an invalid number of bits per pixel");
     }
     if (bits <= 8 && !core && number(46, 4) > 256) {
-        fail_corrupt(kBmp, "its palette has more colours than its pixels can name");
+        fail_corrupt(kBmp, "its palette has more than 256 colours");
     }
     if (compression > 3 && compression != 6) {
         fail(failure_codes::kUnsupported,
-             "The file is a BMP with a rare compression that is not read; export it as PNG first.");
+             "The file is a BMP with a compression that is not supported; export it as PNG first.");
     }
     const std::uint64_t offset = number(10, 4);
     const Bytes data = part(bytes, offset);

@@ -36,7 +36,7 @@ void check_size(Format format, std::uint64_t width, std::uint64_t height,
     if (width > kLongestSide || height > kLongestSide || width > limits.pixels / height) {
         throw OverLimits(
             {failure_codes::kTooLarge,
-             std::string("The ") + format_name(format) + " header announces " + size +
+             std::string("The ") + format_name(format) + " header gives a size of " + size +
                  ", more than the limit of " + std::to_string(limits.pixels / 1'000'000) +
                  " million pixels; export a smaller copy."},
             format, width, height);
@@ -70,7 +70,7 @@ Pixels decode_with_opencv(Bytes bytes, Format format) {
                              const_cast<std::uint8_t*>(bytes.data()));
         const cv::Mat bgr = cv::imdecode(source, cv::IMREAD_COLOR);
         if (bgr.empty() || bgr.type() != CV_8UC3) {
-            fail_corrupt(format, "its decoder could not make pixels from it");
+            fail_corrupt(format, "its decoder returned no pixels");
         }
         Pixels pixels;
         pixels.width = bgr.cols;
@@ -84,7 +84,7 @@ Pixels decode_with_opencv(Bytes bytes, Format format) {
         if (error.code == cv::Error::StsNoMem) {
             throw std::bad_alloc();
         }
-        fail_corrupt(format, "OpenCV refuses it (" + printable(error.err, 160) + ")");
+        fail_corrupt(format, "OpenCV cannot decode it (" + printable(error.err, 160) + ")");
     }
 }
 

@@ -4,8 +4,8 @@
 
 namespace dfd::picture_detail {
 
-void lay_on_white(const std::uint8_t* rgba, std::size_t count, std::uint8_t* rgb,
-                  bool premultiplied) {
+void composite_on_white(const std::uint8_t* rgba, std::size_t count, std::uint8_t* rgb,
+                        bool premultiplied) {
     for (; count > 0; --count, rgba += 4) {
         const int alpha = rgba[3];
         for (int channel = 0; channel < 3; ++channel) {

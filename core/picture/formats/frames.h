@@ -30,7 +30,7 @@ namespace dfd::picture_detail {
 
 /// Composites `count` RGBA pixels on white and writes RGB. `premultiplied`: the colours are already
 /// multiplied by alpha.
-void lay_on_white(const std::uint8_t* rgba, std::size_t count, std::uint8_t* rgb,
-                  bool premultiplied = false);
+void composite_on_white(const std::uint8_t* rgba, std::size_t count, std::uint8_t* rgb,
+                        bool premultiplied = false);
 
 }  // namespace dfd::picture_detail

@@ -229,7 +229,7 @@ Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
         }
     }
     if (decoded.frames == 0) {
-        fail_corrupt(kGif, "it holds no frame");
+        fail_corrupt(kGif, "it has no frame");
     }
     decoded.decoder = "giflib " + std::to_string(GIFLIB_MAJOR) + "." +
                       std::to_string(GIFLIB_MINOR) + "." + std::to_string(GIFLIB_RELEASE);
@@ -249,7 +249,7 @@ Pixels gif_frame(Bytes bytes, std::uint64_t index) {
         GifRecordType kind = UNDEFINED_RECORD_TYPE;
         reader.check(DGifGetRecordType(&gif, &kind));
         if (kind == TERMINATE_RECORD_TYPE) {
-            fail_corrupt(kGif, "it holds fewer frames than before");
+            fail_corrupt(kGif, "it has fewer frames than when it was first read");
         }
         if (kind == EXTENSION_RECORD_TYPE) {
             read_extension(reader, control);
@@ -294,7 +294,7 @@ Pixels gif_on_white(Bytes bytes) {
     while (kind != IMAGE_DESC_RECORD_TYPE) {
         reader.check(DGifGetRecordType(&gif, &kind));
         if (kind == TERMINATE_RECORD_TYPE) {
-            fail_corrupt(kGif, "it holds no frame");
+            fail_corrupt(kGif, "it has no frame");
         }
         if (kind == EXTENSION_RECORD_TYPE) {
             read_extension(reader, control);

@@ -114,7 +114,7 @@ Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repai
     const std::uint8_t* plane =
         heif_image_get_plane_readonly(raw, heif_channel_interleaved, &stride);
     if (plane == nullptr || width <= 0 || height <= 0 || stride < (on_white ? 4 : 3) * width) {
-        fail_corrupt(format, "its decoder made no pixels");
+        fail_corrupt(format, "its decoder returned no pixels");
     }
     Pixels pixels;
     pixels.width = width;
@@ -124,8 +124,8 @@ Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repai
     for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y) {
         const std::uint8_t* line = plane + y * static_cast<std::size_t>(stride);
         if (on_white) {
-            lay_on_white(line, static_cast<std::size_t>(width), pixels.rgb.data() + y * row,
-                         heif_image_handle_is_premultiplied_alpha(handle) != 0);
+            composite_on_white(line, static_cast<std::size_t>(width), pixels.rgb.data() + y * row,
+                               heif_image_handle_is_premultiplied_alpha(handle) != 0);
         } else {
             std::copy_n(line, row, pixels.rgb.data() + y * row);
         }
@@ -150,8 +150,8 @@ void read_profile(const heif_image_handle* handle, Decoded& decoded) {
     const int transfer = nclx->transfer_characteristics;
     if (transfer == kPq || transfer == kHlg) {
         decoded.warnings.emplace_back(
-            "The picture is of high dynamic range; its brightness is not mapped for a screen, so "
-            "experts see it flatter than a viewer shows it.");
+            "The picture has a high dynamic range, which is not tone-mapped, so experts see less "
+            "contrast than a viewer shows.");
     }
 }
 
@@ -217,8 +217,8 @@ Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
     read_profile(raw, decoded);
     if (repaired) {
         decoded.warnings.emplace_back(
-            "The decoder found irregular data in the file and carried on; compare the picture "
-            "with another viewer.");
+            "The decoder found irregular data in the file and continued; compare the picture with "
+            "another viewer.");
     }
     return decoded;
 }
@@ -226,8 +226,8 @@ Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
 Pixels heif_picture(Bytes bytes, Format format, std::uint64_t index) {
     if (frames_of_sequence(bytes) > 1) {
         fail(failure_codes::kUnsupported,
-             std::string("The installed libheif reads the still picture of an ") +
-                 format_name(format) + " sequence only, not its frames.");
+             std::string("The installed libheif reads only the still picture of an ") +
+                 format_name(format) + " sequence, not its frames.");
     }
     const Context context = read(bytes, format);
     const int listed = heif_context_get_number_of_top_level_images(context.get());
@@ -239,7 +239,7 @@ Pixels heif_picture(Bytes bytes, Format format, std::uint64_t index) {
     std::erase(ids, primary);
     ids.insert(ids.begin(), primary);
     if (index >= ids.size()) {
-        fail_corrupt(format, "it holds fewer pictures than before");
+        fail_corrupt(format, "it has fewer pictures than when it was first read");
     }
     heif_image_handle* raw = nullptr;
     check(heif_context_get_image_handle(context.get(), ids[static_cast<std::size_t>(index)], &raw),

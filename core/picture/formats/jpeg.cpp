@@ -2,6 +2,7 @@
 // data is therefore first read with libjpeg, treating its warnings as errors.
 #include <csetjmp>
 #include <cstdio>
+#include <cstdlib>
 // <jpeglib.h> requires <cstdio>.
 #include <jpeglib.h>
 
@@ -162,50 +163,9 @@ bool run_through(Bytes bytes, Guard& guard, Header& header, const DecodeLimits& 
     return true;
 }
 
-/// Output of a rewritten JPEG. The vector is owned by the caller, so that it survives a longjmp.
-struct Destination {
-    jpeg_destination_mgr manager{};
-    std::vector<JOCTET>* bytes = nullptr;
-    JOCTET buffer[std::size_t{1} << 14];
-};
-
-Destination& destination_of(j_compress_ptr info) {
-    return *reinterpret_cast<Destination*>(info->dest);
-}
-
-void start_buffer(j_compress_ptr info) {
-    Destination& to = destination_of(info);
-    to.manager.next_output_byte = to.buffer;
-    to.manager.free_in_buffer = sizeof to.buffer;
-}
-
-bool keep(Destination& to, std::size_t count) noexcept {
-    try {
-        to.bytes->insert(to.bytes->end(), to.buffer, to.buffer + count);
-        return true;
-    } catch (const std::bad_alloc&) {
-        return false;
-    }
-}
-
-boolean full_buffer(j_compress_ptr info) {
-    if (!keep(destination_of(info), sizeof Destination::buffer)) {
-        std::longjmp(guard_of(reinterpret_cast<j_common_ptr>(info)).escape, 1);
-    }
-    start_buffer(info);
-    return TRUE;
-}
-
-void last_buffer(j_compress_ptr info) {
-    Destination& to = destination_of(info);
-    if (!keep(to, sizeof to.buffer - to.manager.free_in_buffer)) {
-        std::longjmp(guard_of(reinterpret_cast<j_common_ptr>(info)).escape, 1);
-    }
-}
-
 /// Copies the coefficients and application data without stray bytes, so that OpenCV's libjpeg
 /// prints no warnings.
-bool rewrite(Bytes bytes, Guard& guard, Destination& destination) {
+bool rewrite(Bytes bytes, Guard& guard, std::FILE* output) {
     jpeg_decompress_struct from{};
     jpeg_compress_struct to{};
     from.err = &guard.manager;
@@ -224,10 +184,7 @@ bool rewrite(Bytes bytes, Guard& guard, Destination& destination) {
     jpeg_read_header(&from, TRUE);
     jvirt_barray_ptr* coefficients = jpeg_read_coefficients(&from);
     jpeg_copy_critical_parameters(&from, &to);
-    destination.manager.init_destination = start_buffer;
-    destination.manager.empty_output_buffer = full_buffer;
-    destination.manager.term_destination = last_buffer;
-    to.dest = &destination.manager;
+    jpeg_stdio_dest(&to, output);
     jpeg_write_coefficients(&to, coefficients);
     for (jpeg_saved_marker_ptr marker = from.marker_list; marker != nullptr;
          marker = marker->next) {
@@ -244,11 +201,14 @@ Pixels decode_quietly(Bytes bytes, bool harmless_warnings) {
     if (harmless_warnings) {
         Guard guard;
         arm(guard);
-        std::vector<JOCTET> clean;
-        const auto destination = std::make_unique<Destination>();
-        destination->bytes = &clean;
-        if (rewrite(bytes, guard, *destination)) {
-            return decode_with_opencv(clean, Format::Jpeg);
+        char* clean = nullptr;
+        std::size_t size = 0;
+        std::FILE* output = open_memstream(&clean, &size);
+        const bool rewritten = output != nullptr && rewrite(bytes, guard, output);
+        const bool closed = output != nullptr && std::fclose(output) == 0;
+        const std::unique_ptr<char, decltype(&std::free)> freed(clean, std::free);
+        if (rewritten && closed) {
+            return decode_with_opencv({reinterpret_cast<std::uint8_t*>(clean), size}, Format::Jpeg);
         }
     }
     return decode_with_opencv(bytes, Format::Jpeg);

@@ -57,18 +57,18 @@ int quality_of(long sum) {
 
 /// Row-major positions in zigzag order, the order in which files store a table.
 std::array<std::size_t, 64> zigzag() {
-    std::array<std::size_t, 64> places{};
+    std::array<std::size_t, 64> positions{};
     std::size_t at = 0;
     for (int diagonal = 0; diagonal < 15; ++diagonal) {
         for (int step = 0; step <= diagonal; ++step) {
             const int row = diagonal % 2 == 0 ? diagonal - step : step;
             const int column = diagonal - row;
             if (row < 8 && column < 8) {
-                places[at++] = static_cast<std::size_t>(8 * row + column);
+                positions[at++] = static_cast<std::size_t>(8 * row + column);
             }
         }
     }
-    return places;
+    return positions;
 }
 
 struct Header {
@@ -81,17 +81,17 @@ struct Header {
 
 // Reads consecutive tables with 8 or 16 bits per entry.
 void read_tables(Bytes segment, Header& header) {
-    static const auto places = zigzag();
+    static const auto positions = zigzag();
     for (std::size_t at = 0; at < segment.size();) {
         const auto kind = segment[at++];
         const std::size_t width = (kind >> 4) != 0 ? 2 : 1;
         Table table{};
-        for (const std::size_t place : places) {
+        for (const std::size_t position : positions) {
             const auto entry = big_endian(segment, at, width);
             if (!entry) {
                 return;
             }
-            table[place] = static_cast<int>(*entry);
+            table[position] = static_cast<int>(*entry);
             at += width;
         }
         if ((kind & 15) < 4) {

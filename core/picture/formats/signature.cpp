@@ -100,7 +100,7 @@ bool looks_like_text(Bytes bytes) {
 
 [[noreturn]] void fail_unsupported(const std::string& what) {
     fail(failure_codes::kUnsupported,
-         "The file is " + what + ", which is not read; export it as PNG, TIFF or JPEG first.");
+         "The file is " + what + ", which is not supported; export it as PNG, TIFF or JPEG first.");
 }
 
 [[noreturn]] void fail_not_a_picture(const std::string& what) {

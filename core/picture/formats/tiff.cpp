@@ -109,7 +109,8 @@ bool present(TIFF* tiff, std::uint32_t tag) {
 
 [[noreturn]] void fail_unsupported(const std::string& what) {
     fail(failure_codes::kUnsupported,
-         "The file is " + what + ", which is not read; export it as 8-bit or 16-bit RGB first.");
+         "The file is " + what +
+             ", which is not supported; export it as 8-bit or 16-bit RGB first.");
 }
 
 /// Refuses camera raw files: their first directory is a thumbnail, whose score would be misleading.
@@ -149,17 +150,17 @@ void check_blocks(TIFF* tiff, const Source& source) {
     const std::uint32_t count = tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
     const tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
     if (count == 0 || size <= 0 || source.error) {
-        fail_corrupt(kTiff, "its layout of pixels contradicts itself");
+        fail_corrupt(kTiff, "its pixel layout is inconsistent");
     }
     if (size > kLargestBlock) {
         fail(failure_codes::kTooLarge,
-             "The TIFF keeps its pixels in one block of more than 2 GiB; export a smaller copy.");
+             "The TIFF stores its pixels in a block of more than 2 GiB; export a smaller copy.");
     }
     for (std::uint32_t i = 0; i < count; ++i) {
         const std::uint64_t offset = TIFFGetStrileOffset(tiff, i);
         const std::uint64_t length = TIFFGetStrileByteCount(tiff, i);
         if (offset == 0 || length == 0) {
-            fail_corrupt(kTiff, "some of its pixels were never written");
+            fail_corrupt(kTiff, "some of its pixel data is missing");
         }
         if (offset > source.bytes.size() || length > source.bytes.size() - offset) {
             fail_truncated(kTiff);
@@ -173,7 +174,7 @@ void check_blocks(TIFF* tiff, const Source& source) {
         const tmsize_t done = tiled ? TIFFReadEncodedTile(tiff, i, block.data(), size)
                                     : TIFFReadEncodedStrip(tiff, i, block.data(), size);
         if (done < 0 || source.error) {
-            fail_corrupt(kTiff, "part of its compressed pixels cannot be unpacked");
+            fail_corrupt(kTiff, "part of its compressed pixel data cannot be decompressed");
         }
     }
 }
@@ -194,14 +195,14 @@ std::string library_version() {
 Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) {
     char reason[1024] = {};
     if (TIFFRGBAImageOK(tiff, reason) == 0) {
-        fail_unsupported("a TIFF with a rare layout of pixels (" + printable(reason, 160) + ")");
+        fail_unsupported("a TIFF with a rare pixel layout (" + printable(reason, 160) + ")");
     }
     cv::Mat rgba(static_cast<int>(decoded.height), static_cast<int>(decoded.width), CV_8UC4);
     if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(decoded.width),
                                   static_cast<std::uint32_t>(decoded.height),
                                   reinterpret_cast<std::uint32_t*>(rgba.data),
                                   decoded.own_orientation, 1) == 0) {
-        fail_unsupported("a TIFF with a rare layout of pixels");  // check_blocks() passed before
+        fail_unsupported("a TIFF with a rare pixel layout");  // check_blocks() passed before
     }
     const cv::Mat turned = oriented(rgba, decoded.own_orientation);
     Pixels pixels;
@@ -211,7 +212,7 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) 
     cv::Mat rgb(turned.rows, turned.cols, CV_8UC3, pixels.rgb.data());
     if (on_white) {
         const cv::Mat whole = turned.isContinuous() ? turned : turned.clone();
-        lay_on_white(whole.data, whole.total(), rgb.data, true);
+        composite_on_white(whole.data, whole.total(), rgb.data, true);
     } else {
         cv::cvtColor(turned, rgb, cv::COLOR_RGBA2RGB);
     }
@@ -263,7 +264,7 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     }
     if (TIFFIsCODECConfigured(number<std::uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE)) ==
         0) {
-        fail_unsupported("a TIFF with a compression that the installed libtiff does not know");
+        fail_unsupported("a TIFF with a compression that the installed libtiff does not support");
     }
     std::uint16_t extra = 0;
     std::uint16_t* kinds = nullptr;
@@ -299,7 +300,7 @@ Pixels page_of(Bytes bytes, std::uint64_t index, bool on_white) {
     std::uint64_t directories = 0;
     for (std::uint64_t page = 0; !is_page(tiff) || page++ < index;) {
         if (++directories >= kMostPages || TIFFReadDirectory(tiff) != 1) {
-            fail_corrupt(kTiff, "it holds fewer pages than before");
+            fail_corrupt(kTiff, "it has fewer pages than when it was first read");
         }
     }
     Decoded decoded;

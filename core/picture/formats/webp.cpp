@@ -79,7 +79,7 @@ Pixels frame_of(Bytes bytes, std::uint64_t index, bool on_white = false) {
     pixels.height = static_cast<int>(info.canvas_height);
     pixels.rgb.resize(3 * count);
     if (on_white) {
-        lay_on_white(canvas, count, pixels.rgb.data());
+        composite_on_white(canvas, count, pixels.rgb.data());
         return pixels;
     }
     for (std::size_t i = 0; i < count; ++i) {

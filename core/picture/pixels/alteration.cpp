@@ -89,7 +89,7 @@ cv::Size size_after(cv::Size size, const Alteration& alteration) {
     }
 }
 
-cv::Mat through_file(const cv::Mat& rgb, const char* format, int parameter, double quality) {
+cv::Mat recompressed(const cv::Mat& rgb, const char* format, int parameter, double quality) {
     cv::Mat bgr;
     cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
     std::vector<unsigned char> bytes;
@@ -123,15 +123,15 @@ cv::Mat rotated(const cv::Mat& rgb, double degrees, cv::Size size) {
     return result;
 }
 
-cv::Mat after_step(const cv::Mat& rgb, const Alteration& alteration) {
+cv::Mat apply_step(const cv::Mat& rgb, const Alteration& alteration) {
     const double amount = alteration.amount;
     const auto size = size_after(rgb.size(), alteration);
     cv::Mat result;
     switch (alteration.step) {
         case Step::Jpeg:
-            return through_file(rgb, ".jpg", cv::IMWRITE_JPEG_QUALITY, amount);
+            return recompressed(rgb, ".jpg", cv::IMWRITE_JPEG_QUALITY, amount);
         case Step::WebP:
-            return through_file(rgb, ".webp", cv::IMWRITE_WEBP_QUALITY, amount);
+            return recompressed(rgb, ".webp", cv::IMWRITE_WEBP_QUALITY, amount);
         case Step::Scale:
         case Step::AtMost:
         case Step::LongerSide:
@@ -183,8 +183,8 @@ std::string alteration_text(const Alteration& alteration) {
     return std::string(range.name) + " " + number(alteration.amount) + range.unit;
 }
 
-std::string alteration_obstacle(int width, int height, std::span<const Alteration> steps,
-                                std::uint64_t most_pixels) {
+std::string alteration_problem(int width, int height, std::span<const Alteration> steps,
+                               std::uint64_t most_pixels) {
     if (width <= 0 || height <= 0)
         return "There are no pixels to alter; decode a picture first.";
     cv::Size size(width, height);
@@ -192,17 +192,20 @@ std::string alteration_obstacle(int width, int height, std::span<const Alteratio
         const auto range = range_of(each.step);
         if (!(each.amount >= range.least && each.amount <= range.most) ||
             (each.step == Step::Flip && each.amount != 1 && each.amount != 2))
-            return std::string("The amount of \"") + alteration_text(each) + "\" is not between " +
-                   number(range.least) + " and " + number(range.most) + "; give one that is.";
+            return std::string("The amount in \"") + alteration_text(each) +
+                   "\" is out of range; use " + number(range.least) + " to " + number(range.most) +
+                   ".";
         const auto next = size_after(size, each);
         const auto pixels =
             static_cast<std::uint64_t>(next.width) * static_cast<std::uint64_t>(next.height);
         if (pixels > most_pixels && next.width > size.width)
-            return "It would be enlarged to " + size_words(next) + ", more than is reasonable.";
+            return "The picture would be enlarged to " + size_words(next) +
+                   ", which exceeds the limit.";
         const int longest = std::max(next.width, next.height);
         if ((each.step == Step::Jpeg && longest > kLargestJpegSide) ||
             (each.step == Step::WebP && longest > kLargestWebPSide))
-            return std::string(range.name) + " cannot hold a picture of " + size_words(next) + ".";
+            return std::string(range.name) + " does not support pictures of " + size_words(next) +
+                   ".";
         size = next;
     }
     return {};
@@ -210,16 +213,15 @@ std::string alteration_obstacle(int width, int height, std::span<const Alteratio
 
 Pixels altered(const Pixels& picture, std::span<const Alteration> steps) {
     constexpr auto kMostPixels = std::uint64_t{1} << 30;
-    if (const auto obstacle =
-            alteration_obstacle(picture.width, picture.height, steps, kMostPixels);
-        picture.empty() || !obstacle.empty())
-        throw PictureError({failure_codes::kInternal, obstacle});
+    if (const auto problem = alteration_problem(picture.width, picture.height, steps, kMostPixels);
+        picture.empty() || !problem.empty())
+        throw PictureError({failure_codes::kInternal, problem});
     try {
         // A view; cv::Mat is never const, but no step modifies its input.
         cv::Mat rgb(picture.height, picture.width, CV_8UC3,
                     const_cast<std::uint8_t*>(picture.rgb.data()));
         for (const auto& each : steps)
-            rgb = after_step(rgb, each);
+            rgb = apply_step(rgb, each);
         Pixels result{rgb.cols, rgb.rows, std::vector<std::uint8_t>(rgb.total() * 3)};
         rgb.copyTo(cv::Mat(rgb.rows, rgb.cols, CV_8UC3, result.rgb.data()));
         return result;

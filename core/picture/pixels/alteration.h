@@ -42,8 +42,8 @@ struct Alteration {
 
 /// Why a picture of this size cannot go through these steps, as a sentence; empty when it can. No
 /// step may enlarge the picture to more than `most_pixels`.
-[[nodiscard]] std::string alteration_obstacle(int width, int height,
-                                              std::span<const Alteration> steps,
-                                              std::uint64_t most_pixels);
+[[nodiscard]] std::string alteration_problem(int width, int height,
+                                             std::span<const Alteration> steps,
+                                             std::uint64_t most_pixels);
 
 }  // namespace dfd

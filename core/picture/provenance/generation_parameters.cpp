@@ -109,7 +109,7 @@ std::optional<Settings> from_listed(const std::string& text) {
                     : version.starts_with("ComfyUI") ? "ComfyUI"
                     : version.starts_with("Fooocus")
                         ? "Fooocus"
-                        : "AUTOMATIC1111's web interface or one that writes like it";
+                        : "AUTOMATIC1111's web interface or a compatible one";
     const std::size_t negative = std::min(text.find("\nNegative prompt: "), steps);
     settings.prompt = text.substr(0, negative);
     return settings;
@@ -219,7 +219,7 @@ std::optional<Settings> from_object(const Json& object) {
     const std::string model = text_in(object, {"model", "model_name", "sd_model", "model_weights"});
     if (!prompt.empty() && (!sampler.empty() || object.contains("steps")) &&
         (!model.empty() || object.contains("seed"))) {
-        return Settings{"a program that is not named", model, sampler, prompt};
+        return Settings{"an unnamed program", model, sampler, prompt};
     }
     return std::nullopt;
 }

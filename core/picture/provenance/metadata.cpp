@@ -65,7 +65,7 @@ void add_entries(const Data& data, Print print, Metadata& metadata) {
     }
 }
 
-bool tells_origin(std::string_view key) {
+bool is_origin_key(std::string_view key) {
     constexpr std::string_view kKeys[] = {
         "Exif.Image.Software",
         "Exif.Image.ProcessingSoftware",
@@ -108,7 +108,7 @@ template <class Data>
 void add_origins(const Data& data, Metadata& metadata) {
     for (const auto& datum : data) {
         try {
-            if (metadata.origin.size() < kMostOrigins && tells_origin(datum.key())) {
+            if (metadata.origin.size() < kMostOrigins && is_origin_key(datum.key())) {
                 metadata.origin.emplace_back(datum.key(),
                                              origin_text(datum).substr(0, kLongestOrigin));
             }

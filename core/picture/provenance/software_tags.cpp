@@ -100,19 +100,19 @@ bool mentions_any(const std::string& text, const std::string_view (&names)[N]) {
     return std::ranges::any_of(names, [&](std::string_view name) { return mentions(text, name); });
 }
 
-struct Named {
+struct ProgramName {
     std::string name;
-    std::vector<std::string> places;
+    std::vector<std::string> sources;
     bool comment = false;  ///< free text that might not name a program
 };
 
-void add(std::vector<Named>& programs, const std::string& place, const std::string& value,
+void add(std::vector<ProgramName>& programs, const std::string& source, const std::string& value,
          bool comment) {
     const std::string name = printable(value, 120);
     if (name.empty()) {
         return;
     }
-    auto known = std::ranges::find(programs, name, &Named::name);
+    auto known = std::ranges::find(programs, name, &ProgramName::name);
     if (known == programs.end()) {
         if (programs.size() >= kMostNames) {
             return;
@@ -121,8 +121,8 @@ void add(std::vector<Named>& programs, const std::string& place, const std::stri
         known = programs.end() - 1;
     }
     known->comment = known->comment && comment;
-    if (std::ranges::find(known->places, place) == known->places.end()) {
-        known->places.push_back(place);
+    if (std::ranges::find(known->sources, source) == known->sources.end()) {
+        known->sources.push_back(source);
     }
 }
 
@@ -143,12 +143,12 @@ std::string firmware_reason(const std::string& name, const Metadata& metadata) {
     }
     const std::string model = lower_case(first_of(metadata, "Exif.Image.Model"));
     if (model.size() >= 3 && mentions(lower_case(name), model)) {
-        return "the name of the camera model stands in it";
+        return "it contains the name of the camera model";
     }
     return {};
 }
 
-ProvenanceHint hint_of(const Named& program, const Metadata& metadata) {
+ProvenanceHint hint_of(const ProgramName& program, const Metadata& metadata) {
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::Software;
     const std::string quoted = "“" + program.name + "”";
@@ -156,24 +156,24 @@ ProvenanceHint hint_of(const Named& program, const Metadata& metadata) {
     if (mentions_any(lowered, kGenerators)) {
         hint.declares_generated = true;
         hint.sentence = "The file itself declares " + quoted +
-                        " as software that made it, a picture generator by its name.";
+                        " as the software that made it; the name is that of a picture generator.";
     } else if (mentions_any(lowered, kEditors)) {
         hint.sentence = "The file names " + quoted +
-                        " as software that wrote it, a program for editing pictures.";
+                        " as the software that wrote it, a program for editing pictures.";
     } else if (program.comment) {
         hint.sentence = "A comment in the file reads " + quoted + ".";
     } else if (const auto reason = firmware_reason(program.name, metadata); !reason.empty()) {
         hint.sentence =
-            "The file names " + quoted + " as software, the camera's own: " + reason + ".";
+            "The file names " + quoted + " as software, which is the camera's own: " + reason + ".";
     } else {
-        hint.sentence = "The file names " + quoted + " as software that wrote it.";
+        hint.sentence = "The file names " + quoted + " as the software that wrote it.";
         if (!first_of(metadata, "Exif.Image.Make").empty()) {
             hint.sentence +=
-                " Whether that is the camera's firmware or a program used later cannot be told.";
+                " It is unknown whether that is the camera's firmware or a program used later.";
         }
     }
-    for (const std::string& place : program.places) {
-        hint.evidence += (hint.evidence.empty() ? "" : ", ") + place;
+    for (const std::string& source : program.sources) {
+        hint.evidence += (hint.evidence.empty() ? "" : ", ") + source;
     }
     hint.evidence += ": " + program.name;
     hint.details.emplace_back(program.comment ? "Comment" : "Software", program.name);
@@ -184,18 +184,18 @@ ProvenanceHint hint_of(const Named& program, const Metadata& metadata) {
 
 std::vector<ProvenanceHint> software_hints(const Metadata& metadata,
                                            const std::vector<EmbeddedText>& texts) {
-    constexpr std::pair<std::string_view, const char*> kPlaces[] = {
+    constexpr std::pair<std::string_view, const char*> kSources[] = {
         {"Exif.Image.Software", "EXIF Software"},
         {"Exif.Image.ProcessingSoftware", "EXIF ProcessingSoftware"},
         {"Xmp.xmp.CreatorTool", "XMP CreatorTool"},
         {"Xmp.tiff.Software", "XMP Software"},
         {"softwareAgent", "XMP history"},
     };
-    std::vector<Named> programs;
+    std::vector<ProgramName> programs;
     for (const auto& [key, value] : metadata.origin) {
-        for (const auto& [end, place] : kPlaces) {
+        for (const auto& [end, source] : kSources) {
             if (key.ends_with(end)) {
-                add(programs, place, value, false);
+                add(programs, source, value, false);
             }
         }
     }
@@ -211,7 +211,7 @@ std::vector<ProvenanceHint> software_hints(const Metadata& metadata,
         }
     }
     std::vector<ProvenanceHint> hints;
-    for (const Named& each : programs) {
+    for (const ProgramName& each : programs) {
         hints.push_back(hint_of(each, metadata));
     }
     return hints;

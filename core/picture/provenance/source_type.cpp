@@ -16,12 +16,12 @@ struct Entry {
 // IPTC NewsCodes "digital source type", including retired ones, and C2PA's additions.
 constexpr Entry kTypes[] = {
     {"digitalCapture", "captured from life by a digital camera or recorder", false},
-    {"computationalCapture", "a capture from life computed of several frames", false},
+    {"computationalCapture", "a capture from life computed from several frames", false},
     {"negativeFilm", "digitised from a negative on film", false},
     {"positiveFilm", "digitised from a positive on film", false},
     {"print", "digitised from a print on paper", false},
     {"minorHumanEdits", "an original with minor edits by a person", false},
-    {"humanEdits", "an original edited by a person with tools that do not generate", false},
+    {"humanEdits", "an original edited by a person with non-generative tools", false},
     {"compositeCapture", "a composite of captures from life", false},
     {"algorithmicallyEnhanced", "an original enhanced by an algorithm", false},
     {"dataDrivenMedia", "a representation of data, made by a program", false},
@@ -39,7 +39,7 @@ constexpr Entry kTypes[] = {
     {"trainedAlgorithmicMedia", "made by a trained model (generative AI)", true},
     {"trainedAlgorithmicData", "data made by a trained model (generative AI)", true},
     {"algorithmicMedia", "made by an algorithm that was not trained on samples", true},
-    {"empty", "media without content, a blank to begin with", false},
+    {"empty", "media without content, such as a blank canvas", false},
 };
 
 std::string named(const std::string& key) {
@@ -79,7 +79,7 @@ std::vector<ProvenanceHint> source_hints(const Metadata& metadata) {
             hint.declares_generated = type.generated;
             hint.sentence =
                 type.words.empty()
-                    ? "The file gives a digital source type that is not known here" + tag
+                    ? "The file gives a digital source type that is unknown to this program" + tag
                 : type.generated ? "The file itself declares that it is " + type.words + tag
                                  : "The file says that it is " + type.words + tag;
             hint.details.emplace_back("Source type", type.code);

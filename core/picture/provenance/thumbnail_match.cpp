@@ -5,6 +5,7 @@
 #include <limits>
 #include <opencv2/imgproc.hpp>
 
+#include "core/picture/pixels/orientation.h"
 #include "core/picture/provenance/origin.h"
 
 namespace dfd::picture_detail {
@@ -19,23 +20,6 @@ constexpr DecodeLimits kLimits{std::uint64_t{1} << 20, 4'000'000};
 
 cv::Mat view(const Pixels& pixels) {
     return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
-}
-
-/// Applies an EXIF orientation, as a viewer does.
-cv::Mat turned(const cv::Mat& picture, int orientation) {
-    cv::Mat result = picture;
-    if (orientation >= 5) {
-        cv::transpose(picture, result);
-    }
-    constexpr int kNone = 2;  // cv::flip: 0 vertical (around the x axis), 1 horizontal, -1 both
-    constexpr std::array<int, 9> kFlips{kNone, kNone, 1, -1, 0, kNone, 1, -1, 0};
-    const int flip = kFlips[static_cast<std::size_t>(orientation)];
-    if (flip != kNone) {
-        cv::Mat flipped;
-        cv::flip(result, flipped, flip);
-        return flipped;
-    }
-    return result;
 }
 
 /// Maximum difference over all blocks and channels, after a fit of brightness and contrast.
@@ -108,7 +92,7 @@ double thumbnail_difference(const Pixels& thumbnail, const Pixels& picture, int 
     const Pixels reduced = dfd::thumbnail(picture, 4 * std::max(thumbnail.width, thumbnail.height));
     double least = layout_difference(stored, view(reduced));
     if (orientation >= 2 && orientation <= 8) {
-        least = std::min(least, layout_difference(turned(stored, orientation), view(reduced)));
+        least = std::min(least, layout_difference(oriented(stored, orientation), view(reduced)));
     }
     return least;
 }
@@ -140,16 +124,13 @@ std::optional<ProvenanceHint> thumbnail_hint(Bytes thumbnail, const Pixels& pict
     const std::string usual = levels(kThumbnailTolerance);
     hint.details.emplace_back("Largest difference", levels(difference) + " of 255 levels");
     if (difference > kThumbnailTolerance) {
-        hint.sentence =
-            "The embedded thumbnail shows something else than the picture: one place "
-            "differs by " +
-            levels(difference) + " of 255 brightness levels, where up to " + usual +
-            " come from scaling and compression. The picture was edited or cropped "
-            "after its thumbnail was made, or the thumbnail comes from elsewhere.";
+        hint.sentence = "The embedded thumbnail does not match the picture: one place differs by " +
+                        levels(difference) + " of 255 brightness levels, where up to " + usual +
+                        " can come from scaling and compression. The picture was edited or cropped "
+                        "after its thumbnail was made, or the thumbnail is from another picture.";
     } else {
         hint.sentence =
-            "The embedded thumbnail shows the same picture: no place differs by more "
-            "than " +
+            "The embedded thumbnail matches the picture: no place differs by more than " +
             levels(difference) + " of 255 brightness levels (up to " + usual +
             " are usual). Small edits do not show at this size, and many programs "
             "renew the thumbnail.";

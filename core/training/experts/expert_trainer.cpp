@@ -115,7 +115,7 @@ ExpertTrainer::Answer ExpertTrainer::answer(const torch::Tensor& pixels, bool mi
         const auto map = network_->feature_map(pixels);
         answer.features = network_->pool(map);
         if (auto* trace = dynamic_cast<TraceNetwork*>(network_.get()))
-            answer.evidence = trace->evidence(map);
+            answer.evidence = trace->evidence(map.map);
         else
             answer.logits = network_->logits(map);
     }

@@ -14,6 +14,7 @@
 #include "core/panel/panel_record.h"
 #include "core/panel/published_weights.h"
 #include "core/panel/safetensors.h"
+#include "core/training/experts/foreign_names.h"
 #include "core/training/manifest/training_error.h"
 
 namespace dfd {
@@ -140,14 +141,22 @@ std::string from_state_dict(ExpertNetwork& network, const std::string& architect
         throw TrainingError("The weights " + file.native() + " are not those of " + architecture +
                             ": " + why + ".");
     };
+    const auto wanted = named_tensors(network);
+    std::vector<std::string> names;
+    for (const auto& want : wanted)
+        names.push_back(want.name);
+    const auto translations = efficientnet_pytorch_names(names);
     std::map<std::string, torch::Tensor> given;
     const auto prefix = wrapper(tensors);
-    for (const auto& [name, tensor] : tensors)
-        if (!name.ends_with(kCounter))
-            given.emplace(name.substr(prefix.size()), tensor);
+    for (const auto& [name, tensor] : tensors) {
+        if (name.ends_with(kCounter))
+            continue;
+        const auto bare = name.substr(prefix.size());
+        const auto translated = translations.find(bare);
+        given.emplace(translated == translations.end() ? bare : translated->second, tensor);
+    }
     std::string fresh;
     const torch::NoGradGuard guard;
-    const auto wanted = named_tensors(network);
     std::vector<std::pair<torch::Tensor, torch::Tensor>> copies;  // applied only after all checks
     for (const auto& want : wanted) {
         auto node = given.extract(want.name);

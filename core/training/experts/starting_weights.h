@@ -13,7 +13,8 @@ namespace dfd {
 /// - a published weight.pth; an ema.state file next to it is folded in. FILE:N selects the expert,
 ///   else the first one of this architecture is taken;
 /// - a timm-style state dict (.pth, .pt): tensors with the architecture's names, optionally all
-///   prefixed with "module." or "model.".
+///   prefixed with "module." or "model."; for an EfficientNet also with the names of the
+///   EfficientNet-PyTorch library.
 /// The last linear layer may be missing or have another shape (another number of classes); it is
 /// then left unchanged. All other tensors are required. Returns a sentence that says what was
 /// loaded and what was not. Blocks. Throws TrainingError, PanelError or CheckpointError.

@@ -47,7 +47,7 @@ Validation validate(ExpertNetwork& network, const InputPolicy& policy, torch::De
         const auto read = reader.next(stop);
         const auto map = network.feature_map(expert_input(read.item, policy, device));
         if (trace) {
-            const auto summary = TraceNetwork::summary(trace->evidence(map)).cpu();
+            const auto summary = TraceNetwork::summary(trace->evidence(map.map)).cpu();
             evidence.push_back(
                 {summary[0][0].item<double>(), summary[0][1].item<double>(), pictures[i].fake});
         } else {

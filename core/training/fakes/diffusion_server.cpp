@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "core/base/base64.h"
+#include "core/base/cancelled.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
-#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {
@@ -71,10 +71,7 @@ std::string model_key(std::string name) {
     for (const std::string_view suffix : {".safetensors", ".ckpt", ".gguf"})
         if (name.ends_with(suffix))
             name.erase(name.size() - suffix.size());
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
-        return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    });
-    return name;
+    return lower_case(name);
 }
 
 std::string question(const DiffusionRequest& request) {

@@ -10,8 +10,8 @@
 #include <new>
 #include <string_view>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
-#include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
 namespace {

@@ -10,11 +10,11 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "core/base/cancelled.h"
 #include "core/base/dice.h"
 #include "core/base/digest.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/panel/json_line.h"
 #include "core/training/fakes/edit_region.h"
 #include "core/training/manifest/folders.h"

@@ -1,37 +1,22 @@
 #include "core/training/fakes/prepare_edit.h"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <exception>
-#include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
-#include <thread>
 
-#include "core/engine/scoring/evaluator.h"
 #include "core/picture/pixels/faces.h"
 #include "core/training/fakes/edits.h"
-#include "core/training/manifest/folders.h"
-#include "core/training/manifest/manifest.h"
+#include "core/training/fakes/fake_run.h"
 #include "core/training/photos/bgr.h"
 #include "core/training/photos/one_opencv_thread.h"
-#include "core/training/photos/photo_library.h"
-#include "core/training/photos/publication.h"
 
 namespace dfd {
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
-using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kEditStream = 0xED17;
 constexpr std::uint64_t kTurnsAPhoto = 1u << 20;  // keeps photographs' random streams disjoint
-constexpr auto kManifestEvery = std::chrono::seconds(5);
 constexpr int kDonorAttempts = 8;
 
 std::vector<cv::Rect> faces_of(const cv::Mat& bgr) {
@@ -66,336 +51,131 @@ cv::Mat crop_around(const cv::Mat& photo, const cv::Rect& face, int side, Dice& 
     return photo(window);
 }
 
-void write_picture(const fs::path& file, const std::vector<unsigned char>& bytes) {
-    write_atomically(file, std::string(bytes.begin(), bytes.end()));
-}
-
-class EditRun {
+class EditBranch final : public FakeBranch {
   public:
-    EditRun(const PrepareEditOptions& options, const Progress& progress, std::stop_token stop)
-        : options_(options), progress_(progress), stop_(std::move(stop)) {}
-
-    PrepareEditReport run() {
-        open();
-        // Face swaps choose donors among all faces. Finished folders need none.
-        const bool faces = uses(EditKind::FaceSwap) && std::ranges::any_of(done_, &Rows::empty);
-        if (faces)
-            in_parallel(library_.photos.size(), "looking for faces", [&](std::size_t i) {
-                faces_[i] = faces_of(load_pixels(library_.photos[i], where_));
-            });
-        for (std::size_t i = 0; i < faces_.size(); ++i)
-            if (!faces_[i].empty())
-                with_faces_.push_back(i);
-        try {
-            in_parallel(library_.photos.size(), "editing photographs",
-                        [&](std::size_t i) { make_photo(i); });
-        } catch (...) {
-            save();
-            throw;
-        }
-        save();
-        return report();
-    }
-
-  private:
-    using Rows = std::vector<ManifestRow>;
-
-    void open() {
-        check();
-        where_.folder = options_.photos;
-        where_.least = 2;
-        library_ = open_library(
-            where_, [&](double done) { tell(done, 1, "reading photographs"); }, stop_);
-        faces_.resize(library_.photos.size());
-        done_.resize(library_.photos.size());
-        for (const auto* folder : {"real", "fake", "mask"})
-            make_folder(options_.out / folder);
-        agree_with_folder(options_.out, "edit.json", identity());
-        resume();
-    }
-
-    void check() {
-        const auto refuse = [](const std::string& what) { throw TrainingError(what); };
-        refuse_nested(options_.photos, options_.out);
-        if (options_.per_photo < 1 || options_.per_photo > 10'000)
-            refuse("--per-photo must be from 1 to 10000.");
-        if (options_.side < 160 || options_.side > 8192)
-            refuse("--side must be from 160 to 8192 pixels.");
+    explicit EditBranch(const PrepareEditOptions& options) : options_(options) {
         for (const auto& name : options_.operations) {
             const auto kind = find_edit(name);
             if (!kind)
-                refuse("There is no operation \"" + name + "\" to edit with.");
+                throw TrainingError("There is no operation \"" + name + "\" to edit with.");
             operations_.push_back(*kind);
         }
         if (operations_.empty())
             operations_.assign(kEditKinds.begin(), kEditKinds.end());
     }
 
+    [[nodiscard]] std::string settings_file() const override { return "edit.json"; }
+    [[nodiscard]] std::string activity() const override { return "editing photographs"; }
+    [[nodiscard]] std::vector<std::string> operations() const override {
+        std::vector<std::string> names;
+        for (const auto kind : operations_)
+            names.emplace_back(edit_name(kind));
+        return names;
+    }
+    [[nodiscard]] json settings() const override {
+        return {{"format", 1},
+                {"per_photo", options_.per_photo},
+                {"operations", operations()},
+                {"seed", options_.seed},
+                {"side", options_.side}};
+    }
+
+    void begin(FakeRun& run) override {
+        run_ = &run;
+        faces_.resize(run.photos().size());
+        // Face swaps choose donors among all faces.
+        if (uses(EditKind::FaceSwap))
+            run.in_parallel(faces_.size(), "looking for faces",
+                            [&](std::size_t i) { faces_[i] = faces_of(run.pixels(i)); });
+        for (std::size_t i = 0; i < faces_.size(); ++i)
+            if (!faces_[i].empty())
+                with_faces_.push_back(i);
+    }
+
+    std::optional<FakePair> make(std::size_t photo, int turn, const cv::Mat& bgr) override {
+        if (turn == 0 && uses(EditKind::Background) && !uses(EditKind::FaceSwap))
+            faces_[photo] = faces_of(bgr);
+        // Rotates through the operations over all photographs, so that each is used equally often.
+        const auto start =
+            photo * static_cast<std::size_t>(options_.per_photo) + static_cast<std::size_t>(turn);
+        // An operation that fails is replaced by a random other one, not always by the same
+        // neighbour.
+        Dice substitutes(options_.seed ^ kEditStream ^ 0x1, start);
+        const auto first = static_cast<std::size_t>(substitutes.bits() >> 1);
+        for (std::size_t attempt = 0; attempt < operations_.size(); ++attempt) {
+            const auto shift =
+                attempt == 0 ? 0 : 1 + (first + attempt - 1) % (operations_.size() - 1);
+            const auto kind = operations_[(start + shift) % operations_.size()];
+            Dice dice(options_.seed ^ kEditStream,
+                      photo * kTurnsAPhoto + 1 +
+                          static_cast<std::uint64_t>(turn) * operations_.size() + attempt);
+            if (auto pair = make_kind(photo, kind, bgr, dice))
+                return pair;
+        }
+        return std::nullopt;
+    }
+
+  private:
     [[nodiscard]] bool uses(EditKind kind) const {
         return std::ranges::find(operations_, kind) != operations_.end();
     }
 
-    // Everything that a folder's content depends on. Photographs are identified by name and
-    // fingerprint.
-    [[nodiscard]] json identity() const {
-        json operations = json::array();
-        for (const auto kind : operations_)
-            operations.push_back(edit_name(kind));
-        std::uint64_t photographs = name_hash("");
-        for (const auto& photo : library_.photos) {
-            const auto name = photo.file.lexically_relative(options_.photos).native();
-            photographs = (name_hash(name, photographs) ^ photo.fingerprint) * kHashPrime;
-        }
-        return {{"format", 1},
-                {"per_photo", options_.per_photo},
-                {"operations", operations},
-                {"seed", options_.seed},
-                {"side", options_.side},
-                {"photographs", photographs}};
-    }
-
-    // Skips photographs whose files all exist.
-    void resume() {
-        const auto file = options_.out / "manifest.csv";
-        if (!fs::exists(file))
-            return;
-        std::map<std::string, std::size_t> index;
-        for (std::size_t i = 0; i < library_.photos.size(); ++i)
-            index[number(i)] = i;
-        std::map<std::size_t, Rows> found;
-        for (auto& row : read_manifest(file).rows) {
-            const auto at = index.find(row.path.filename().native().substr(0, kDigits));
-            if (at != index.end())
-                found[at->second].push_back(std::move(row));
-        }
-        for (auto& [i, rows] : found) {
-            const bool whole = std::ranges::all_of(rows, [](const ManifestRow& row) {
-                return fs::exists(row.path) && (row.mask.empty() || fs::exists(row.mask));
-            });
-            if (whole) {
-                reused_ += static_cast<int>(rows.size() / 2);
-                done_[i] = std::move(rows);
-            }
-        }
-    }
-
-    static constexpr std::size_t kDigits = 6;
-    static std::string number(std::size_t i) {
-        const auto digits = std::to_string(i);
-        return std::string(kDigits - std::min(kDigits, digits.size()), '0') + digits;
-    }
-
-    void make_photo(std::size_t index) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (!done_[index].empty())
-                return;
-        }
-        const auto bgr = load_pixels(library_.photos[index], where_);
-        if (uses(EditKind::Background) && !uses(EditKind::FaceSwap))
-            faces_[index] = faces_of(bgr);
-        Rows rows;
-        for (int turn = 0; turn < options_.per_photo; ++turn) {
-            if (stop_.stop_requested())
-                throw Cancelled();
-            make_turn(index, turn, bgr, rows);
-        }
-        const std::lock_guard lock(mutex_);
-        made_ += static_cast<int>(rows.size() / 2);
-        done_[index] = std::move(rows);
-        if (Clock::now() - saved_ > kManifestEvery)
-            save_locked();
-    }
-
-    void make_turn(std::size_t index, int turn, const cv::Mat& bgr, Rows& rows) {
-        // Rotates through the operations over all photographs, so that each is used equally often.
-        const auto start =
-            index * static_cast<std::size_t>(options_.per_photo) + static_cast<std::size_t>(turn);
-        // An operation that fails is replaced by a random other one, not always by the same
-        // neighbour.
-        Dice heir(options_.seed ^ kEditStream ^ 0x1, start);
-        const auto detour = static_cast<std::size_t>(heir.bits() >> 1);
-        for (std::size_t attempt = 0; attempt < operations_.size(); ++attempt) {
-            const auto shift =
-                attempt == 0 ? 0 : 1 + (detour + attempt - 1) % (operations_.size() - 1);
-            const auto kind = operations_[(start + shift) % operations_.size()];
-            Dice dice(options_.seed ^ kEditStream,
-                      index * kTurnsAPhoto + 1 +
-                          static_cast<std::uint64_t>(turn) * operations_.size() + attempt);
-            if (make(index, turn, kind, bgr, dice, rows))
-                return;
-        }
-    }
-
-    bool make(std::size_t index, int turn, EditKind kind, const cv::Mat& bgr, Dice& dice,
-              Rows& rows) {
-        const auto& photo = library_.photos[index];
+    std::optional<FakePair> make_kind(std::size_t photo, EditKind kind, const cv::Mat& bgr,
+                                      Dice& dice) {
         EditMaterial material;
-        cv::Mat original;
+        FakePair pair;
         const bool wants_face =
             kind == EditKind::FaceSwap || (kind == EditKind::Background && dice.chance(0.7));
-        if (wants_face && !faces_[index].empty()) {
-            original =
-                crop_around(bgr, dice.pick(faces_[index]), options_.side, dice, material.face);
+        if (wants_face && !faces_[photo].empty()) {
+            pair.original =
+                crop_around(bgr, dice.pick(faces_[photo]), options_.side, dice, material.face);
         } else if (kind == EditKind::FaceSwap) {
-            return false;
+            return std::nullopt;
         } else {
-            original = random_crop(bgr, options_.side, dice);
+            pair.original = random_crop(bgr, options_.side, dice);
         }
-        std::string donor_name;
         if (kind == EditKind::Splice || kind == EditKind::FaceSwap) {
-            const auto donor = choose_donor(index, kind, dice);
-            if (donor == index)
-                return false;
-            const auto whole = load_pixels(library_.photos[donor], where_);
-            donor_name = photo_name(donor);
+            const auto donor = choose_donor(photo, kind, dice);
+            if (donor == photo)
+                return std::nullopt;
+            const auto whole = run_->pixels(donor);
+            pair.parameters["donor"] = run_->name_of(donor);
             material.donor = kind == EditKind::FaceSwap
                                  ? crop_around(whole, dice.pick(faces_[donor]), options_.side, dice,
                                                material.donor_face)
                                  : random_crop(whole, options_.side, dice);
         }
-        auto publication = random_publication(dice);
-        const auto edit = make_edit(original, material, kind, dice);
+        pair.publication = random_publication(dice);
+        auto edit = make_edit(pair.original, material, kind, dice);
         if (!edit)
-            return false;
-
-        const auto stem = number(index) + "-" + std::to_string(turn);
-        const auto edited_stem = stem + "-" + edit_name(kind);
-        const auto real = publish_file(original, publication);
-        const auto fake = publish_file(edit->edited, publication);
-        std::vector<unsigned char> mask;
-        cv::imencode(".png", publish_mask(edit->mask, publication), mask);
-        ManifestRow twin;
-        twin.path = options_.out / "real" / (stem + real.extension);
-        twin.source = photo.source;
-        twin.group = photo.series;
-        json parameters{{"photograph", photo_name(index)},
-                        {"quality", publication.quality},
-                        {"scale", publication.scale},
-                        {"shift", {publication.shift_x, publication.shift_y}}};
-        twin.parameters = parameters.dump();
-        ManifestRow row = twin;
-        row.path = options_.out / "fake" / (edited_stem + fake.extension);
-        row.fake = true;
-        row.operation = edit_name(kind);
-        row.mask = options_.out / "mask" / (edited_stem + ".png");
-        parameters["twin"] = "real/" + stem + real.extension;
-        parameters["blending"] = blending_name(edit->blending);
-        if (!donor_name.empty())
-            parameters["donor"] = donor_name;
-        row.parameters = parameters.dump();
-        write_picture(twin.path, real.bytes);
-        write_picture(row.path, fake.bytes);
-        write_picture(row.mask, mask);
-        rows.push_back(std::move(twin));
-        rows.push_back(std::move(row));
-        return true;
+            return std::nullopt;
+        pair.fake = std::move(edit->edited);
+        pair.mask = std::move(edit->mask);
+        pair.operation = edit_name(kind);
+        pair.parameters["blending"] = blending_name(edit->blending);
+        return pair;
     }
 
-    // A photograph of another series, or `index` if none was found.
-    [[nodiscard]] std::size_t choose_donor(std::size_t index, EditKind kind, Dice& dice) const {
+    // A photograph of another series, or `photo` if none was found.
+    [[nodiscard]] std::size_t choose_donor(std::size_t photo, EditKind kind, Dice& dice) const {
+        const auto& photos = run_->photos();
         for (int attempt = 0; attempt < kDonorAttempts; ++attempt) {
             std::size_t donor = 0;
             if (kind == EditKind::FaceSwap)
-                donor = with_faces_.empty() ? index : dice.pick(with_faces_);
+                donor = with_faces_.empty() ? photo : dice.pick(with_faces_);
             else
-                donor = static_cast<std::size_t>(dice.bits() % library_.photos.size());
-            if (library_.photos[donor].series != library_.photos[index].series)
+                donor = static_cast<std::size_t>(dice.bits() % photos.size());
+            if (photos[donor].series != photos[photo].series)
                 return donor;
         }
-        return index;
-    }
-
-    // JSON requires UTF-8; file names may be any bytes.
-    [[nodiscard]] std::string photo_name(std::size_t index) const {
-        const auto name = library_.photos[index].file.lexically_relative(options_.photos).native();
-        return json::parse('"' + name + '"', nullptr, false).is_string() ? name
-                                                                         : "#" + number(index);
-    }
-
-    // Calls `work` once for each index, on several threads. The first failure stops the others and
-    // is rethrown.
-    template <class Work>
-    void in_parallel(std::size_t count, const char* what, const Work& work) {
-        std::atomic<std::size_t> next{0};
-        std::atomic<std::size_t> finished{0};
-        std::atomic<bool> failed{false};
-        std::exception_ptr failure;
-        const auto toil = [&] {
-            try {
-                for (std::size_t i = next++; i < count && !failed; i = next++) {
-                    if (stop_.stop_requested())
-                        throw Cancelled();
-                    work(i);
-                    tell(static_cast<double>(++finished), static_cast<double>(count), what);
-                }
-            } catch (...) {
-                const std::lock_guard lock(mutex_);
-                if (!failed.exchange(true))
-                    failure = std::current_exception();
-            }
-        };
-        const auto processors = std::max(1u, std::thread::hardware_concurrency());
-        const auto threads =
-            options_.threads > 0 ? static_cast<unsigned>(options_.threads) : processors;
-        {
-            std::vector<std::jthread> workers;
-            for (unsigned i = 1; i < threads; ++i)
-                workers.emplace_back(toil);
-            toil();
-        }
-        if (failure)
-            std::rethrow_exception(failure);
-    }
-
-    void tell(double done, double total, const std::string& what) {
-        const std::lock_guard lock(progress_mutex_);
-        if (progress_)
-            progress_(done, total, what);
-    }
-
-    void save() {
-        const std::lock_guard lock(mutex_);
-        save_locked();
-    }
-    void save_locked() {
-        Rows all;
-        for (const auto& rows : done_)
-            all.insert(all.end(), rows.begin(), rows.end());
-        write_manifest(options_.out / "manifest.csv", all);
-        saved_ = Clock::now();
-    }
-
-    [[nodiscard]] PrepareEditReport report() const {
-        PrepareEditReport result;
-        result.photographs = static_cast<int>(library_.photos.size());
-        result.made = made_;
-        result.reused = reused_;
-        result.skipped = library_.skipped;
-        for (const auto kind : operations_) {
-            int count = 0;
-            for (const auto& rows : done_)
-                count += static_cast<int>(std::ranges::count(rows, std::string(edit_name(kind)),
-                                                             &ManifestRow::operation));
-            result.by_operation.emplace_back(edit_name(kind), count);
-        }
-        return result;
+        return photo;
     }
 
     const PrepareEditOptions& options_;
-    const Progress& progress_;
-    std::stop_token stop_;
     std::vector<EditKind> operations_;
-    LibraryOptions where_;
-    PhotoLibrary library_;
+    FakeRun* run_ = nullptr;
     std::vector<std::vector<cv::Rect>> faces_;
     std::vector<std::size_t> with_faces_;
-    std::mutex mutex_;  ///< of done_, made_, saved_ and the manifest
-    std::mutex progress_mutex_;
-    std::vector<Rows> done_;
-    int made_ = 0;
-    int reused_ = 0;
-    Clock::time_point saved_ = Clock::now();
 };
 
 }  // namespace
@@ -407,12 +187,13 @@ std::vector<std::string> edit_operations() {
     return names;
 }
 
-PrepareEditReport prepare_edit(const PrepareEditOptions& options, const Progress& progress,
-                               std::stop_token stop) {
+FakeReport prepare_edit(const PrepareEditOptions& options, const Progress& progress,
+                        std::stop_token stop) {
     const OneOpenCvThread one_thread;
-    auto absolute = options;
-    absolute.out = fs::absolute(options.out).lexically_normal();
-    return EditRun(absolute, progress, std::move(stop)).run();
+    const FakeRunOptions where{options.photos, options.out, options.per_photo, options.threads};
+    check_fake_options(where, options.side);
+    EditBranch branch(options);
+    return FakeRun(where, branch, progress, std::move(stop)).run();
 }
 
 }  // namespace dfd

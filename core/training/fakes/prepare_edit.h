@@ -6,10 +6,10 @@
 #include <functional>
 #include <stop_token>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/panel/panel_record.h"
+#include "core/training/fakes/fake_report.h"
 #include "core/training/manifest/training_error.h"
 
 namespace dfd {
@@ -27,20 +27,11 @@ struct PrepareEditOptions {
     int threads = 0;  ///< 0: one per processor; the result does not depend on it
 };
 
-struct PrepareEditReport {
-    int photographs = 0;
-    int made = 0;                                           ///< fakes made in this run
-    int reused = 0;                                         ///< fakes that already existed
-    std::vector<std::string> skipped;                       ///< photographs that could not be read
-    std::vector<std::pair<std::string, int>> by_operation;  ///< fakes in the manifest
-};
-
 /// For every photograph and each of its `per_photo` turns: a crop on the 16 x 16 grid and an edit
 /// of it, both published in the same way (publication.h), so that neither size nor compression
 /// distinguishes them: real/I-N.jpg (or .png), fake/I-N-operation.jpg, mask/I-N-operation.png,
 /// where I is the photograph's index among the sorted files. Operations rotate; one that a
 /// photograph is not suitable for (no face, a clear sky) is replaced by another.
-/// lend itself to (no face, a clear sky) gives its turn to the next.
 ///
 /// manifest.csv has two rows per turn: group is the photograph's series, source its source; the
 /// fake's parameters name the photograph, the publication and the twin. The same options and
@@ -48,7 +39,7 @@ struct PrepareEditReport {
 /// after the last photograph in manifest.csv; other options in the same folder are refused. Blocks
 /// for minutes. Memory is bounded by a few photographs per thread. Throws TrainingError, Cancelled
 /// (after writing the manifest).
-PrepareEditReport prepare_edit(const PrepareEditOptions& options, const Progress& progress = {},
-                               std::stop_token stop = {});
+FakeReport prepare_edit(const PrepareEditOptions& options, const Progress& progress = {},
+                        std::stop_token stop = {});
 
 }  // namespace dfd

@@ -10,8 +10,8 @@
 #include <opencv2/core.hpp>
 #include <set>
 
+#include "core/base/cancelled.h"
 #include "core/base/dice.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/training/manifest/training_error.h"
 #include "core/training/photos/one_opencv_thread.h"
 

@@ -9,9 +9,9 @@
 #include <system_error>
 #include <unordered_set>
 
+#include "core/base/cancelled.h"
 #include "core/base/digest.h"
 #include "core/engine/devices/torch_device.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/networks/experts/expert_network.h"
 #include "core/panel/panel_networks.h"
 #include "core/picture/picture.h"

@@ -112,9 +112,9 @@ Features read_features(const fs::path& path) {
     if (features.first_row > features.manifest_rows - rows)
         refuse(path, "its rows lie beyond the end of their manifest");
     for (std::int64_t i = 0; i < rows; ++i)
-        features.digests.push_back(hexadecimal(
-            {digests.data_ptr<std::uint8_t>() + static_cast<std::size_t>(i) * kDigestBytes,
-             kDigestBytes}));
+        features.digests.push_back(
+            to_hex({digests.data_ptr<std::uint8_t>() + static_cast<std::size_t>(i) * kDigestBytes,
+                    kDigestBytes}));
     const auto broken = std::find_if(features.values.begin(), features.values.end(),
                                      [](float value) { return !std::isfinite(value); });
     if (broken != features.values.end())
@@ -136,7 +136,7 @@ void write_features(const fs::path& file, const Features& features) {
     std::string text;
     for (std::int64_t i = 0; i < rows; ++i) {
         const auto index = static_cast<std::size_t>(i);
-        const auto digest = unhexadecimal(features.digests[index]);
+        const auto digest = from_hex(features.digests[index]);
         std::copy_n(digest.begin(), std::min(digest.size(), kDigestBytes),
                     digests.data_ptr<std::uint8_t>() + index * kDigestBytes);
         text += features.paths[index].native() + '\0';

@@ -12,7 +12,8 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
-#include "core/engine/scoring/evaluator.h"
+#include "core/base/cancelled.h"
+#include "core/base/text.h"
 #include "core/training/manifest/csv.h"
 #include "core/training/manifest/training_error.h"
 
@@ -71,11 +72,8 @@ std::vector<fs::path> picture_files(const fs::path& folder, std::vector<std::str
          fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied)) {
         if (entry.is_directory(problem) && access(entry.path().c_str(), R_OK | X_OK) != 0)
             skipped.push_back(entry.path().string());
-        auto extension = entry.path().extension().string();
-        std::transform(extension.begin(), extension.end(), extension.begin(), [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        });
-        if (entry.is_regular_file(problem) && known.contains(extension))
+        if (entry.is_regular_file(problem) &&
+            known.contains(lower_case(entry.path().extension().native())))
             files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/engine/scoring/evaluator.h"
+#include "core/base/cancelled.h"
 
 namespace dfd {
 

@@ -9,8 +9,8 @@
 #include <numbers>
 #include <thread>
 
+#include "core/base/cancelled.h"
 #include "core/engine/devices/torch_device.h"
-#include "core/engine/scoring/evaluator.h"
 #include "core/networks/experts/trace_network.h"
 #include "core/panel/json_line.h"
 #include "core/training/experts/losses.h"

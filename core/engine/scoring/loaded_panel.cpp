@@ -1,0 +1,75 @@
+#include "core/engine/scoring/loaded_panel.h"
+
+#include <c10/util/Exception.h>
+#include <torch/torch.h>
+
+#include <utility>
+
+#include "core/engine/devices/torch_device.h"
+#include "core/engine/scoring/expert_scoring.h"
+#include "core/networks/maps/attribution.h"
+
+namespace dfd {
+
+LoadedPanel::LoadedPanel(PanelRecord panel, DeviceInfo info, Precision precision)
+    : panel_(std::move(panel)),
+      info_(std::move(info)),
+      precision_(precision),
+      networks_(panel_.experts.size()) {}
+
+void LoadedPanel::before_loading(std::size_t index, const Progress& progress,
+                                 const std::stop_token& stop) {
+    if (stop.stop_requested())
+        throw Cancelled();
+    if (!progress)
+        return;
+    const std::lock_guard lock(loading_);
+    progress(static_cast<double>(begun_++), static_cast<double>(networks_.size()),
+             "Loading " + panel_.experts[index].name);
+}
+
+void LoadedPanel::after_loading(const Progress& progress) const {
+    const auto total = static_cast<double>(networks_.size());
+    if (progress)
+        progress(total, total, "Loaded " + panel_.name);
+}
+
+std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> pictures,
+                                                const EvaluateOptions& options,
+                                                std::stop_token stop) try {
+    const torch::NoGradGuard no_gradients;
+    std::vector<PanelOpinion> opinions(pictures.size());
+    for (auto& opinion : opinions)
+        opinion.experts.resize(networks_.size());
+    score_all(pictures, options, stop, opinions);
+    return_free_memory();
+    return opinions;
+} catch (const c10::Error& error) {
+    rethrow_device_failure(error, info_.id);
+}
+
+std::vector<std::string> LoadedPanel::layers(std::size_t expert) {
+    std::vector<std::string> names;
+    for (auto& layer : earlier_layers(*networks_.at(expert)))
+        names.push_back(std::move(layer.name));
+    return names;
+}
+
+void LoadedPanel::score(std::size_t index, const torch::Tensor& input,
+                        const EvaluateOptions& options, const std::stop_token& stop,
+                        std::span<PanelOpinion> opinions) {
+    if (stop.stop_requested())
+        throw Cancelled();
+    const auto& expert = panel_.experts[index];
+    const auto trunk = run_trunk(index, input);
+    // Networks at native resolution take float32, whatever the precision of their weights: their
+    // residuals are smaller than bfloat16's steps.
+    const bool native = expert.input.resize == Resize::Native;
+    const auto features =
+        trunk.defined()
+            ? FeatureMap(trunk)
+            : networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
+    write_opinions(*networks_[index], features, expert, index, precision_, options, opinions);
+}
+
+}  // namespace dfd
