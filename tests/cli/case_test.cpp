@@ -2,12 +2,9 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
-#include <sstream>
-#include <thread>
 
 #include "core/casework/exhibits/exhibits.h"
 #include "core/casework/verify/verify_case.h"

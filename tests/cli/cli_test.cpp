@@ -1,11 +1,9 @@
 // `dfd` end to end, as called by a script, on a panel with the reference's golden numbers.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <thread>
 
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
