@@ -29,7 +29,7 @@ usage() {
 }
 
 impossible() {
-    say "No bare system can be made here: $*"
+    say "A bare system cannot be made here: $*"
     exit 125
 }
 
@@ -49,7 +49,7 @@ while [[ ${1:-} == --* ]]; do
         (($# > 1)) || usage "$1 needs a value."
         case $1 in
         --rev) rev=$2 ;;
-        --in) in=$(realpath -e -- "$2") || usage "There is no folder '$2'." ;;
+        --in) in=$(realpath -e -- "$2") || usage "The folder '$2' does not exist." ;;
         --out) out=$(realpath -m -- "$2") ;;
         esac
         shift
@@ -73,7 +73,7 @@ if ((EUID)); then
     exec sudo --preserve-env=DFD_BARE,http_proxy,https_proxy,no_proxy "${BASH_SOURCE[0]}" "${arguments[@]}"
 fi
 
-# Until the command has started, whatever fails is this machine's fault, not the command's.
+# Until the command has started, failures are this machine's, not the command's.
 started=no
 # shellcheck disable=SC2317 # called by the trap
 finish() {
@@ -186,7 +186,7 @@ cp -a --reflink=auto "$base" "$system"
 prepare_apt "$system"
 chroot "$system" apt-get -qq -o APT::Update::Error-Mode=any update >"$store/apt.log" 2>&1 ||
     impossible "apt cannot read $mirror there; what it said is in $store/apt.log."
-# The clone's owner may be another user, which git refuses unless it is told.
+# The clone's owner may be another user, which git refuses without this setting.
 printf '[safe]\n\tdirectory = *\n' >"$copy/gitconfig"
 clone="$system/home/new user/DeepFakeDefenders"
 mkdir -p "$clone" "$system/in" "$system/out"

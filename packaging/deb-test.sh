@@ -6,7 +6,7 @@
 #
 #   packaging/deb-test.sh build/packages/*.deb [FOLDER FOR THE SCREENSHOT]
 #
-# Needs no file of the repository but this one. Exit status 0 when everything holds.
+# Needs no file of the repository but this one. Exit status 0 when all checks pass.
 set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
@@ -18,12 +18,12 @@ passed() { say "passed: $*"; }
 
 package=${1:?which package? See the head of this file.}
 pictures=${2:+$(realpath -- "$2")}
-[[ -f $package ]] || fail "there is no package $package."
+[[ -f $package ]] || fail "the package $package does not exist."
 package=$(realpath -- "$package")
 name=$(dpkg-deb --field "$package" Package)
 ((EUID == 0)) || fail "installing packages needs root."
 [[ $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true) != installed ]] ||
-    fail "$name is installed already; use a system of its own."
+    fail "$name is already installed; use a fresh system."
 
 work=$(mktemp -d)
 window=
@@ -47,7 +47,7 @@ apt() {
 no_compiler() {
     local program
     for program in cc c++ gcc g++ clang cmake ninja; do
-        if command -v "$program" >/dev/null; then fail "$program is installed here, so this proves less than it should."; fi
+        if command -v "$program" >/dev/null; then fail "$program is installed here, which weakens this test."; fi
     done
 }
 
@@ -67,9 +67,9 @@ removed_without_a_trace() {
     apt purge "$name"
     found=$(find / -xdev \( "${changing[@]}" -o -path /home \) -prune -o \
         \( -name "*$name*" -o -name dfd -o -name 'dfd.*' \) -print)
-    [[ -z $found ]] || fail "removing left these: $found"
+    [[ -z $found ]] || fail "these files remained after the removal: $found"
     found=$(grep -rlsI "$name" /etc /usr /var/lib --exclude-dir=apt --exclude-dir=dpkg || true)
-    [[ -z $found ]] || fail "after removing, these still name it: $found"
+    [[ -z $found ]] || fail "these still refer to it after the removal: $found"
 }
 
 # --- 1. installing and scoring where nothing can be compiled
@@ -83,7 +83,7 @@ share=/usr/share/$name
 scores=$(dfd score --panel starter "$share/samples/portrait.jpg")
 [[ $scores =~ being\ Deepfake:\ [01]\.[0-9]+ ]] || fail "dfd score gave no score: $scores"
 passed "dfd score: $scores"
-[[ $(dfd panel list) == *starter* ]] || fail "dfd panel list does not know the starter panel."
+[[ $(dfd panel list) == *starter* ]] || fail "dfd panel list does not show the starter panel."
 [[ -f $share/models/plans/starter.json ]] || fail "the training plans are missing."
 blas=$(dfd --version | sed -n 's/^BLAS //p')
 [[ $blas == OpenBLAS* || $blas == MKL* ]] || fail "LibTorch has no optimised BLAS: $blas"
@@ -95,12 +95,12 @@ deepfake-defenders --version >&2
 status=0
 deepfake-defenders >"$work/out" 2>&1 || status=$?
 if ((status != 3)) || ! grep -q 'no display' "$work/out"; then
-    fail "without a display it ended with $status and said: $(<"$work/out")"
+    fail "without a display it ended with status $status: $(<"$work/out")"
 fi
 passed "--help and --version need no display, and without one there is a sentence: $(head -n 1 "$work/out")"
 status=0
 QT_QPA_PLATFORM=offscreen timeout 20 deepfake-defenders --new-window "$share/samples/desk.jpg" >"$work/out" 2>&1 || status=$?
-((status == 124)) || fail "offscreen, the window ended with $status: $(<"$work/out")"
+((status == 124)) || fail "offscreen, the window ended with status $status: $(<"$work/out")"
 
 removed_without_a_trace
 passed "purging leaves nothing"
@@ -138,7 +138,7 @@ title() {
         kill -0 "$window" 2>/dev/null || fail "the window ended: $(<"$work/window")"
         sleep 1
     done
-    fail "after three minutes there is no window whose title has '$1', only: $(titles)"
+    fail "after three minutes no window has '$1' in its title; the titles are: $(titles)"
 }
 deepfake-defenders "$share/samples/portrait.jpg" >"$work/window" 2>&1 &
 window=$!
@@ -162,11 +162,11 @@ grep -q "image/jpeg=.*$name.desktop" /usr/share/applications/mimeinfo.cache ||
     fail "the desktop does not offer it for pictures."
 type=application/x-$name-case
 dfd scan --case "$work/beach.dfdcase" "$share/samples/desk.jpg" >"$work/out" 2>&1 ||
-    fail "dfd scan made no case: $(<"$work/out")"
+    fail "dfd scan did not create a case: $(<"$work/out")"
 cp "$work/beach.dfdcase" "$work/no ending"
 for file in "$work/beach.dfdcase" "$work/no ending"; do
     [[ $(gio info -a standard::content-type "$file") == *"content-type: $type" ]] ||
-        fail "$file is not taken for a $type: $(gio info -a standard::content-type "$file")"
+        fail "$file is not recognised as $type: $(gio info -a standard::content-type "$file")"
 done
 [[ $(gio mime "$type") == *"$name.desktop"* ]] || fail "a case is not opened by $name."
 passed "the desktop entry is valid, pictures offer it, and a case has its type and program"
@@ -176,7 +176,7 @@ words=$(bash -c '
     COMP_WORDS=(dfd sco); COMP_CWORD=1; _dfd dfd; echo "${COMPREPLY[@]}"
     COMP_WORDS=(dfd score --heat); COMP_CWORD=2; _dfd dfd; echo "${COMPREPLY[@]}"
     COMP_WORDS=(deepfake-defenders --new); COMP_CWORD=1; _dfd deepfake-defenders; echo "${COMPREPLY[@]}"')
-[[ $words == $'score\n--heatmaps\n--new-window' ]] || fail "bash completes to: $words"
+[[ $words == $'score\n--heatmaps\n--new-window' ]] || fail "bash completion gave: $words"
 passed "bash completes commands and options"
 
 removed_without_a_trace
@@ -196,4 +196,4 @@ lintian --tag-display-limit 0 --allow-root "$package" >"$work/lintian" 2>&1 || t
 cat "$work/lintian" >&2
 if grep -q '^E:' "$work/lintian"; then fail "lintian finds errors."; fi
 passed "appstreamcli and lintian find no errors"
-say "Everything holds."
+say "All checks passed."

@@ -12,14 +12,14 @@ preset=
 if (($# == 2)) && [[ $1 == --from ]]; then
     preset=$2
 elif (($#)); then
-    fail "deb.sh does not know '$*'. It takes --from PRESET."
+    fail "Unknown argument '$*'; deb.sh takes --from PRESET."
 fi
 umask 022
 
 # shellcheck source=/dev/null
 release=$(. /etc/os-release && printf '%s' "${VERSION_ID:-}")
 [[ $release =~ ^[0-9]+$ ]] ||
-    fail "This is no release of Debian with a number in /etc/os-release, so its package would have no version."
+    fail "/etc/os-release has no VERSION_ID, so the package would have no version."
 
 if [[ -z $preset ]]; then
     preset=package
@@ -49,7 +49,7 @@ cp "$root/packaging/debian/control" "$work/debian/control"
 cat >"$work/debian/changelog" <<EOF
 deepfake-defenders ($version) unstable; urgency=medium
 
-  * The edition of this version; changelog.gz says what is new.
+  * Packaged this version; changelog.gz lists the changes.
 
  -- $maintainer  $(date --utc --rfc-email --date="@$moment")
 EOF
@@ -63,7 +63,7 @@ find "$stage" -newermt "@$moment" -print0 | xargs -0r touch --no-dereference --d
 (
     cd "$work"
     dpkg-shlibdeps -Tdebian/substvars stage/usr/bin/* 2>>"$root/build/deb.log" ||
-        fail "dpkg-shlibdeps could not tell what the programs depend on; the end of $root/build/deb.log says why."
+        fail "dpkg-shlibdeps could not determine the programs' dependencies; see the end of $root/build/deb.log."
     mkdir -p stage/DEBIAN
     dpkg-gencontrol -pdeepfake-defenders -Pstage -Tdebian/substvars -fdebian/files
 )

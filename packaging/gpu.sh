@@ -45,7 +45,7 @@ gpu_refusal() {
         say_line "the NVIDIA driver ${version%%$'\n'*} is older than 525, which CUDA 12 needs"
         return
     fi
-    # Drivers before 510 do not tell; then the program itself says what a card cannot do.
+    # Drivers before 510 do not report it; then the program itself says what a card cannot do.
     capabilities=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null || true)
     while read -r capability; do
         [[ $capability =~ ^([0-9]+)\. ]] || continue
@@ -72,7 +72,7 @@ chosen_preset() {
         return
     fi
     left=$(gpu_download_left)
-    say "An NVIDIA card was found, so the build for it is used${left:+, after a download of $left}; DFD_GPU=0 or --cpu declines."
+    say "An NVIDIA card was found, so the build for it is used${left:+, after a download of $left}; to decline, use DFD_GPU=0 or --cpu."
     say_line gpu
 }
 
@@ -89,11 +89,11 @@ fetch_gpu_libtorch() {
     fi
     [[ $(uname -m) == x86_64 ]] ||
         fail "LibTorch for NVIDIA cards is fetched for x86-64 only; this is $(uname -m). Use the preset release."
-    mkdir -p "$gpu_folder/unpacked" || fail "The folder $gpu_folder cannot be made; is its disk full or read-only?"
+    mkdir -p "$gpu_folder/unpacked" || fail "The folder $gpu_folder cannot be created; is its disk full or read-only?"
     free=$(df --output=avail -m "$gpu_folder" | tail -n 1)
     ((free > gpu_unpacked_mib + 900)) ||
         fail "LibTorch for NVIDIA cards takes $gpu_unpacked_mib MiB in $gpu_folder and 900 MiB more while it is unpacked, but only $((free)) MiB are free. Free some space, or use the preset release."
-    say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.2 GB on the disk in $gpu_folder. Interrupted, it goes on with the file it was at."
+    say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.2 GB on the disk in $gpu_folder. If interrupted, it resumes with the current file."
     count=$(gpu_wheels | wc -l)
     while read -r requirement hash bytes; do
         number=$((number + 1))

@@ -31,7 +31,7 @@ for argument in "$@"; do
 done
 # Before minutes of building: a path that is not there.
 for path in "$@"; do
-    [[ -e $path ]] || fail "There is no file or folder '$path'."
+    [[ -e $path ]] || fail "'$path' does not exist."
 done
 
 "$root/packaging/setup.sh"
@@ -43,7 +43,7 @@ build() {
 }
 preset=$(chosen_preset)
 if [[ $preset == gpu ]] && ! ("$root/packaging/setup.sh" --gpu && build gpu); then
-    say "The build for NVIDIA cards could not be made, for the reason above; the one for the processor is used."
+    say "The build for NVIDIA cards failed for the reason above; using the build for the processor."
     preset=release
 fi
 [[ $preset == gpu ]] || build release

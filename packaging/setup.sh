@@ -25,7 +25,7 @@ for argument in "$@"; do
         gpu=yes
         ;;
     --list) list_only=yes ;;
-    *) fail "setup.sh does not know '$argument'. It takes --tests, --gpu and --list." ;;
+    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --gpu and --list." ;;
     esac
 done
 
@@ -106,7 +106,7 @@ if ((${#missing[@]})); then
     become_root
     say "Reading the package lists of $release."
     # A proxy or one broken extra source must not stop us while the packages can still be had.
-    apt update || say "Not every package list could be read; trying with those at hand."
+    apt update || say "Some package lists could not be read; trying with the others."
     packages=()
     for line in "${missing[@]}"; do
         chosen=

@@ -15,7 +15,7 @@ while (($#)); do
     case $1 in
     --asan) preset=asan ;;
     --preset)
-        (($# > 1)) || fail "--preset wants a name; CMakePresets.json lists them."
+        (($# > 1)) || fail "--preset needs a name; CMakePresets.json lists them."
         preset=$2
         shift
         ;;

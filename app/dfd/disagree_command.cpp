@@ -40,8 +40,8 @@ int disagree_in_case(const DisagreeOptions& options, const std::stop_token& stop
             if (recorded.opinion) {
                 report.add(*recorded.opinion, [&] {
                     auto record = read_exhibit(file, recorded.id, false);
-                    return AgreementReport::Told{std::move(record.examination),
-                                                 std::move(record.by)};
+                    return AgreementReport::Result{std::move(record.examination),
+                                                   std::move(record.by)};
                 });
                 return;
             }

@@ -105,7 +105,7 @@ class Printer {
             explanation = explained(examination);
         std::optional<Firmness> firmness;
         if (options_.stability && !failed)
-            firmness = tried(examination);
+            firmness = measure_firmness(examination);
         const auto* firm = firmness ? &*firmness : nullptr;
         progress_.clear();
         some_failed_ |= failed;
@@ -132,7 +132,7 @@ class Printer {
     /// Empty, with a message, when the picture can no longer be read as it was scored.
     std::optional<Explanation> explained(const Examination& examination) {
         try {
-            return explain(evaluator_, pixels_again(examination).pixels, options_.explaining(),
+            return explain(evaluator_, decode_again(examination).pixels, options_.explaining(),
                            stop_, {}, [this](double done, double total, const std::string& what) {
                                progress_.show(done, total, what);
                            });
@@ -146,13 +146,13 @@ class Printer {
     }
 
     /// Firmness of the verdict; empty, with a message, as above.
-    std::optional<Firmness> tried(const Examination& examination) {
+    std::optional<Firmness> measure_firmness(const Examination& examination) {
         StabilityOptions how;
         how.operations = find_operations(options_.operations);
         how.batch = options_.scoring.batch;
         try {
             auto stability = stability_of(
-                pixels_again(examination).pixels, evaluator_, how, examination.opinion,
+                decode_again(examination).pixels, evaluator_, how, examination.opinion,
                 [this](const Stability& so_far) {
                     const auto done = so_far.points.size() + so_far.skipped.size();
                     progress_.show(static_cast<double>(done), static_cast<double>(so_far.planned()),
@@ -175,7 +175,7 @@ class Printer {
     }
 
     /// Decodes again, because keeping all pixels would need unbounded memory.
-    static Picture pixels_again(const Examination& examination) {
+    static Picture decode_again(const Examination& examination) {
         auto picture = read_picture(examination.source.path);
         if (picture.facts.sha256 != examination.facts.sha256)
             throw PictureError(
@@ -219,7 +219,7 @@ class Printer {
                      const std::optional<Explanation>& explanation) {
         const char* what = "record";
         try {
-            const auto picture = pixels_again(examination);
+            const auto picture = decode_again(examination);
             if (recorder_ != nullptr)
                 recorder_->write(examination, picture, evaluator_);
             what = "heatmaps";

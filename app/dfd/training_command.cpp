@@ -93,7 +93,7 @@ class TrainingReport {
 
 int run_training(TrainArguments arguments, const std::stop_token& stop) {
     TrainingReport report;
-    const auto tell = [&](const TrainProgress& seen) { report.take(seen); };
+    const auto report_progress = [&](const TrainProgress& seen) { report.take(seen); };
     PanelRecord panel;
     if (!arguments.plan.plan.empty()) {
         auto& plan = arguments.plan;
@@ -101,11 +101,11 @@ int run_training(TrainArguments arguments, const std::stop_token& stop) {
         plan.out = arguments.training.out;
         plan.run = arguments.training.run;
         plan.only = arguments.only;
-        panel = train_plan(plan, tell, stop);
+        panel = train_plan(plan, report_progress, stop);
     } else {
         arguments.expert.fold = arguments.fold.value_or(kNoFold);
         arguments.training.experts = {arguments.expert};
-        panel = train(arguments.training, tell, stop);
+        panel = train(arguments.training, report_progress, stop);
     }
     std::cout << "The panel " << panel.name << " with " << panel.experts.size()
               << (panel.experts.size() == 1 ? " expert" : " experts") << " is in "
@@ -146,6 +146,8 @@ void add_expert_options(CLI::App& command, TrainArguments& arguments) {
     add("--dropout", learning.dropout, "Dropout before the last layer")->capture_default_str();
     add("--stochastic-depth", learning.stochastic_depth, "Stochastic depth of the deepest block")
         ->capture_default_str();
+    add("--frozen", learning.frozen,
+        "Beginnings of names of tensors that are not trained, separated by commas");
     add("--ema", learning.ema_decay, "Decay of the moving average")->capture_default_str();
     add("--clip", learning.clip, "Maximum gradient norm")->capture_default_str();
     add("--patch", learning.patch, "Native architectures: side of a patch, a multiple of 8")

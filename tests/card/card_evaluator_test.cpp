@@ -150,7 +150,7 @@ TEST_F(CardEvaluator, ScoresAsTheProcessorDoes) {
     EXPECT_TRUE(card->evaluate({}, {}, {}).empty());
 }
 
-TEST_F(CardEvaluator, ExplainsInFloat32WhateverItScoresIn) {
+TEST_F(CardEvaluator, ExplainsInFloat32AtEveryPrecision) {
     const auto expected = open_evaluator(record, "cpu");
     const auto card = on_card(Precision::BFloat16);
     ExplainOptions options;
@@ -179,7 +179,7 @@ TEST_F(CardEvaluator, HalvesABatchThatDoesNotFit) {
     EXPECT_TRUE(got.front().warnings.empty());
 }
 
-TEST_F(CardEvaluator, AsksTheProcessorWhereOnePictureDoesNotFit) {
+TEST_F(CardEvaluator, FallsBackToTheProcessorForAPictureThatDoesNotFit) {
     const auto expected = open_evaluator(record, "cpu")->evaluate(pointers, {}, {});
     const auto card = on_card();
     memory = std::make_unique<SmallPieces>(30'000);
@@ -194,7 +194,7 @@ TEST_F(CardEvaluator, AsksTheProcessorWhereOnePictureDoesNotFit) {
               "processor, in float32.");
 }
 
-TEST_F(CardEvaluator, ExplainsOnTheProcessorWhereThereIsNoRoom) {
+TEST_F(CardEvaluator, ExplainsOnTheProcessorWithoutEnoughMemory) {
     const auto card = on_card();
     memory = std::make_unique<SmallPieces>(30'000);
     ExplainOptions options;
@@ -219,7 +219,7 @@ TEST_F(CardEvaluator, StopsBetweenExperts) {
     EXPECT_EQ(card->evaluate(pointers, {}, {}).size(), 4u);  // and continues normally
 }
 
-TEST_F(CardEvaluator, WeightsThatDoNotFitAreALackOfMemory) {
+TEST_F(CardEvaluator, WeightsThatDoNotFitAreOutOfMemory) {
     memory = std::make_unique<SmallPieces>(1000);
     EXPECT_THROW((void)on_card(), std::bad_alloc);
 }

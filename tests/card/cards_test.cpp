@@ -25,7 +25,7 @@ TEST(Cards, AreListedAfterTheProcessorAsTheDriverNamesThem) {
     }
 }
 
-TEST(Cards, WhereThereIsNoneTheReasonIsSaid) {
+TEST(Cards, WithoutOneTheReasonIsReported) {
     if (list_devices().size() > 1)
         GTEST_SKIP() << "There is a card.";
     for (const auto* wanted : {"cuda", "cuda:0", "cuda:3"}) {

@@ -15,18 +15,18 @@ using Part = FittingBatches::Part;
 
 /// A device with room for a limited number of items; records its calls.
 struct SmallDevice {
-    std::size_t room = 4;                   ///< items whose experts run side by side
-    bool room_for_turns = true;             ///< whether one item fits if its experts run in turn
+    std::size_t capacity = 4;               ///< items whose experts run side by side
+    bool capacity_in_turn = true;           ///< whether one item fits if its experts run in turn
     std::size_t never = std::string::npos;  ///< an item that never fits
-    std::vector<std::string> asked;
+    std::vector<std::string> tried;
     std::vector<int> scored = std::vector<int>(64, 0);
 
     void operator()(const Part& part) {
-        asked.push_back(std::to_string(part.first) + "+" + std::to_string(part.count) +
+        tried.push_back(std::to_string(part.first) + "+" + std::to_string(part.count) +
                         (part.side_by_side ? "" : " in turn"));
-        const bool holds_never = part.first <= never && never < part.first + part.count;
-        const bool fits = part.side_by_side ? part.count <= room : room_for_turns;
-        if (holds_never || !fits)
+        const bool never_fits = part.first <= never && never < part.first + part.count;
+        const bool fits = part.side_by_side ? part.count <= capacity : capacity_in_turn;
+        if (never_fits || !fits)
             throw c10::OutOfMemoryError({__func__, __FILE__, 0}, "CUDA out of memory. Tried …");
         for (std::size_t i = part.first; i < part.first + part.count; ++i)
             ++scored.at(i);
@@ -36,26 +36,26 @@ struct SmallDevice {
 TEST(FittingBatches, HalveUntilTheyFitAndRememberIt) {
     FittingBatches batches;
     SmallDevice device;
-    device.room = 3;
+    device.capacity = 3;
     EXPECT_TRUE(batches.run(10, std::ref(device)).empty());
-    EXPECT_EQ(device.asked,
+    EXPECT_EQ(device.tried,
               (std::vector<std::string>{"0+10", "0+5", "0+2", "2+2", "4+2", "6+2", "8+2"}));
     for (int i = 0; i < 10; ++i)
         EXPECT_EQ(device.scored[static_cast<std::size_t>(i)], 1) << i;
-    device.asked.clear();
+    device.tried.clear();
     EXPECT_TRUE(batches.run(4, std::ref(device)).empty());
-    EXPECT_EQ(device.asked, (std::vector<std::string>{"0+2", "2+2"}));
+    EXPECT_EQ(device.tried, (std::vector<std::string>{"0+2", "2+2"}));
 }
 
-TEST(FittingBatches, OneItemIsTriedWithItsExpertsInTurn) {
+TEST(FittingBatches, OneItemIsRetriedWithItsExpertsInTurn) {
     FittingBatches batches;
     SmallDevice device;
-    device.room = 0;
+    device.capacity = 0;
     EXPECT_TRUE(batches.run(2, std::ref(device)).empty());
-    EXPECT_EQ(device.asked, (std::vector<std::string>{"0+2", "0+1", "0+1 in turn", "1+1 in turn"}));
+    EXPECT_EQ(device.tried, (std::vector<std::string>{"0+2", "0+1", "0+1 in turn", "1+1 in turn"}));
 }
 
-TEST(FittingBatches, WhatFitsInNoWayIsGivenBackAndTheRestIsDone) {
+TEST(FittingBatches, ItemsThatNeverFitAreReturnedAndTheRestIsDone) {
     FittingBatches batches;
     SmallDevice device;
     device.never = 2;
@@ -65,24 +65,24 @@ TEST(FittingBatches, WhatFitsInNoWayIsGivenBackAndTheRestIsDone) {
     EXPECT_EQ(device.scored[3], 1);
 
     device.never = std::string::npos;
-    device.room = 0;
-    device.room_for_turns = false;
+    device.capacity = 0;
+    device.capacity_in_turn = false;
     EXPECT_EQ(batches.run(3, std::ref(device)), (std::vector<std::size_t>{0, 1, 2}));
 }
 
-TEST(FittingBatches, RoomThatComesBackIsUsedAgain) {
+TEST(FittingBatches, MemoryThatIsFreedIsUsedAgain) {
     FittingBatches batches;
     SmallDevice device;
-    device.room = 0;
+    device.capacity = 0;
     (void)batches.run(1, std::ref(device));
     EXPECT_EQ(batches.limit(), 1u);
-    device.room = 64;
+    device.capacity = 64;
     for (int i = 0; i < 5 * FittingBatches::kPatience; ++i)
         (void)batches.run(1, std::ref(device));
     EXPECT_GE(batches.limit(), 8u);
-    device.asked.clear();
+    device.tried.clear();
     (void)batches.run(8, std::ref(device));
-    EXPECT_EQ(device.asked, std::vector<std::string>{"0+8"});
+    EXPECT_EQ(device.tried, std::vector<std::string>{"0+8"});
 }
 
 TEST(FittingBatches, OtherFailuresAreThrown) {
@@ -94,7 +94,7 @@ TEST(FittingBatches, OtherFailuresAreThrown) {
     EXPECT_TRUE(batches.run(0, [](const Part&) { FAIL(); }).empty());
 }
 
-TEST(FittingBatches, TheSystemsOwnLackOfMemoryCounts) {
+TEST(FittingBatches, BadAllocCountsAsOutOfMemory) {
     FittingBatches batches;
     int calls = 0;
     EXPECT_TRUE(batches
@@ -108,7 +108,7 @@ TEST(FittingBatches, TheSystemsOwnLackOfMemoryCounts) {
     EXPECT_EQ(calls, 3);
 }
 
-TEST(OutOfMemory, IsKnownByItsTypeOrItsWords) {
+TEST(OutOfMemory, IsRecognisedByTypeOrMessage) {
     const auto says = [](const char* what) {
         return is_out_of_memory(c10::Error({__func__, __FILE__, 0}, what));
     };

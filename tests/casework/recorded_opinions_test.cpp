@@ -100,7 +100,7 @@ TEST_F(RecordedOpinions, GiveTheSameReportAsTheExaminations) {
         if (each.opinion)
             streamed.add(*each.opinion, [&] {
                 ++told;
-                return AgreementReport::Told{record.examination, by};
+                return AgreementReport::Result{record.examination, by};
             });
     }
     const auto a = nlohmann::json::parse(streamed.to_json(true));

@@ -79,7 +79,7 @@ TEST_F(CaseCommands, AListIsWhatScoreWouldHavePrinted) {
     EXPECT_SAYS(again.out, "0 scored, 0 failed");
 }
 
-TEST_F(CaseCommands, WarnedPicturesAreListedUnlessTheyAreLeftOut) {
+TEST_F(CaseCommands, WarnedPicturesAreListedUnlessExcluded) {
     write_png(folder / "pictures/small.png", {40, 30, std::vector<std::uint8_t>(3600, 90)});
     ASSERT_EQ(run(scan("case")).status, 1);
     const auto listed = [&](const std::vector<std::string>& more) {
@@ -98,7 +98,7 @@ TEST_F(CaseCommands, WarnedPicturesAreListedUnlessTheyAreLeftOut) {
     EXPECT_EQ(run({"case", "list", folder / "case", "--warned", "--not-warned"}).status, 2);
 }
 
-TEST_F(CaseCommands, WhatIsDecidedIsListedAndLogged) {
+TEST_F(CaseCommands, DecisionsAreListedAndLogged) {
     ASSERT_EQ(run(scan("case")).status, 1);
     const std::string file = folder / "case", picture = folder / "pictures/img3.png";
     EXPECT_EQ(run({"case", "mark", file, "suspicious", picture, "--by", "anna"}).status, 0);
@@ -138,7 +138,7 @@ TEST_F(CaseCommands, WhatIsDecidedIsListedAndLogged) {
     EXPECT_EQ(run({"scan", folder / "pictures"}).status, 2);
 }
 
-TEST_F(CaseCommands, VerifyNamesWhatWasTamperedWith) {
+TEST_F(CaseCommands, VerifyNamesTamperedContent) {
     ASSERT_EQ(run(scan("case")).status, 1);
     const std::string file = folder / "case";
     const auto good = run({"case", "verify", file});
@@ -174,7 +174,7 @@ TEST_F(CaseCommands, TwoShardsByTwoProcessesMergedEqualOneScan) {
     EXPECT_EQ(run({"case", "verify", folder / "merged"}).status, 0);
 }
 
-TEST_F(CaseCommands, KilledThreeTimesItHoldsEveryResultOnce) {
+TEST_F(CaseCommands, AfterThreeKillsItHoldsEveryResultOnce) {
     for (unsigned i = 9; i < 60; ++i)
         paint("img" + std::to_string(i) + ".png", i);
     const std::string file = folder / "case";
@@ -202,15 +202,15 @@ TEST_F(CaseCommands, KilledThreeTimesItHoldsEveryResultOnce) {
     EXPECT_EQ(run({"case", "verify", file}).status, 0);
 }
 
-TEST_F(CaseCommands, InterruptedItKeepsWhatIsFinished) {
+TEST_F(CaseCommands, AnInterruptKeepsFinishedWork) {
     auto arguments = scan("case");
     arguments.insert(arguments.end(), {"--watch", "--poll", "0.05"});
     auto process = start(arguments);
     const std::string file = folder / "case";
-    const auto told = [&] {
+    const auto watching = [&] {
         return test::file_bytes(folder / "output/stderr").find("Watching") != std::string::npos;
     };
-    ASSERT_TRUE(reaches(process, told));
+    ASSERT_TRUE(reaches(process, watching));
     const auto info = lines({"case", "info", file, "--format", "json"});
     EXPECT_EQ(info[0]["scored"], 9);
     EXPECT_TRUE(info[0]["writer"].is_object());

@@ -152,7 +152,7 @@ TEST_F(CommandLine, HeatmapsAreWritten) {
     EXPECT_EQ(count, 2);  // the mean and the one expert
 }
 
-TEST_F(CommandLine, ExpertsAreWeighedAndMuted) {
+TEST_F(CommandLine, ExpertsAreWeightedAndMuted) {
     const auto path = small_picture("one.png").native();
     const auto scored = [&](std::vector<std::string> more) {
         std::vector<std::string> arguments{"score", "--panel", "starter", "--format", "json", path};
@@ -221,7 +221,7 @@ TEST_F(CommandLine, DisagreementOverAFolder) {
     EXPECT_EQ(run({"disagree"}).status, 2);
 }
 
-TEST_F(CommandLine, ExitStatusesAreForScripts) {
+TEST_F(CommandLine, ExitStatusesAreStable) {
     const auto picture = small_picture("one.png").native();
     EXPECT_EQ(run({}).status, 2);
     EXPECT_EQ(run({"score"}).status, 2);
@@ -262,7 +262,7 @@ TEST_F(CommandLine, ExitStatusesAreForScripts) {
     EXPECT_SAYS(devices.out, "executor");
 }
 
-TEST_F(CommandLine, TheManualPageKnowsEveryCommand) {
+TEST_F(CommandLine, TheManPageListsEveryCommand) {
     const auto help = run({"--help"}).out;
     const auto page =
         test::file_bytes(std::filesystem::path(DFD_SOURCE_DIR) / "resources/man/dfd.1");
@@ -278,7 +278,7 @@ TEST_F(CommandLine, TheManualPageKnowsEveryCommand) {
     EXPECT_SAYS(page, "pkeyutl \\-verify \\-rawin");
 }
 
-TEST_F(CommandLine, InterruptionKeepsWhatIsFinished) {
+TEST_F(CommandLine, AnInterruptKeepsFinishedResults) {
     for (int i = 0; i < 400; ++i)
         small_picture("many/" + std::to_string(i) + ".png");
     auto process = start({"score", "--panel", "golden", "--format", "json", folder / "many"});

@@ -128,7 +128,7 @@ TEST_F(EvaluateCommand, NamesWhatIsWrong) {
     EXPECT_EQ(run({"evaluate", kStarter, list, "--fold", "held-out"}).status, 1);
     const auto file = run({"evaluate", kStarter, list, "--out", folder / "fake0.png"});
     EXPECT_EQ(file.status, 1);
-    EXPECT_SAYS(file.err, "could not be made");
+    EXPECT_SAYS(file.err, "could not be created");
     EXPECT_EQ(run({"evaluate", kStarter, list, "--batch", "0"}).status, 2);
     EXPECT_EQ(run({"evaluate", kStarter}).status, 2);
 }

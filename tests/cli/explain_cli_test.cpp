@@ -25,7 +25,7 @@ class ExplainCommand : public DfdTest {
     static std::string small() { return golden_path("images/small.png"); }
 };
 
-TEST_F(ExplainCommand, JsonSaysHowWhereAndWhetherItHolds) {
+TEST_F(ExplainCommand, JsonHasMethodLayerAndTest) {
     const auto done = run({"score", "--explain", "--format", "json", "--maps", "--layer", "finer",
                            "--method", "layercam", small()});
     ASSERT_EQ(done.status, 0) << done.err;
@@ -63,7 +63,7 @@ TEST_F(ExplainCommand, TextAndOverlays) {
     EXPECT_EQ(overlays, 5);  // four experts and their mean
 }
 
-TEST_F(ExplainCommand, WrongUseIsSaid) {
+TEST_F(ExplainCommand, WrongUseIsReported) {
     EXPECT_EQ(run({"score", "--explain", small()}).status, 2);  // no output would show it
     EXPECT_EQ(run({"score", "--layer", "finer", small()}).status, 2);
     EXPECT_EQ(run({"score", "--explain", "--verbose", "--method", "saliency", small()}).status, 2);
@@ -75,7 +75,7 @@ TEST_F(ExplainCommand, WrongUseIsSaid) {
     EXPECT_TRUE(json::parse(missing.out).contains("error"));
 }
 
-TEST_F(ExplainCommand, SeenWritesEveryStepAndScoresOtherWays) {
+TEST_F(ExplainCommand, SeenWritesEveryStepAndScoresOtherDecodings) {
     const auto picture = folder / "odd \xff name\n.png";
     fs::copy_file(golden_path("images/odd.png"), picture);
     const auto out = folder / "seen";

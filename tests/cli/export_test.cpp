@@ -149,7 +149,7 @@ TEST_F(ExportCommand, ExportedRecordsReplayAndSignaturesHold) {
     EXPECT_SAYS(without.err, "page.jpg: It has no score.");
 }
 
-TEST_F(ExportCommand, WrongUseIsToldAndHarmsNothing) {
+TEST_F(ExportCommand, WrongUseIsReportedAndChangesNothing) {
     EXPECT_EQ(run({"export", file, "--out", folder / "x"}).status, 2);
     EXPECT_EQ(run({"export", file, "--record", "--format", "csv", "--out", folder / "x"}).status,
               2);

@@ -59,7 +59,7 @@ TEST_F(FirmnessCommands, StabilityGivesEveryPoint) {
     EXPECT_TRUE(broken.out.empty());
 }
 
-TEST_F(FirmnessCommands, ScoreTellsStabilityWhenAsked) {
+TEST_F(FirmnessCommands, ScoreReportsStabilityOnRequest) {
     const std::vector<std::string> some{"score", picture(), "--stability", "--operations",
                                         "flip,print-scan"};
     const auto with = [&](std::vector<std::string> more) {
@@ -125,7 +125,7 @@ TEST_F(FirmnessCommands, ACaseKeepsStabilityResults) {
     EXPECT_EQ(bare({"case", "verify", path}).status, 0);
 }
 
-TEST_F(FirmnessCommands, HelpSaysWordsAndNoNumbers) {
+TEST_F(FirmnessCommands, HelpListsWordsNotNumbers) {
     for (const auto& command : std::vector<std::vector<std::string>>{
              {"case", "list"}, {"export"}, {"disagree"}, {"score"}, {"prepare", "split"}}) {
         auto arguments = command;
@@ -137,7 +137,7 @@ TEST_F(FirmnessCommands, HelpSaysWordsAndNoNumbers) {
     }
 }
 
-TEST_F(FirmnessCommands, AnInterruptLeavesWhatIsFinished) {
+TEST_F(FirmnessCommands, AnInterruptKeepsFinishedPoints) {
     // Large enough that all versions take much longer than the first.
     Pixels large{600, 600, std::vector<std::uint8_t>(3 * 600 * 600)};
     for (std::size_t i = 0; i < large.rgb.size(); ++i)
@@ -155,7 +155,7 @@ TEST_F(FirmnessCommands, AnInterruptLeavesWhatIsFinished) {
     EXPECT_TRUE(done.out.ends_with('\n'));
 }
 
-TEST_F(FirmnessCommands, AtlasTellsWindowsAndDrawsThem) {
+TEST_F(FirmnessCommands, AtlasListsWindowsAndDrawsThem) {
     const auto out = folder / "atlas.png";
     const auto done = run({"atlas", picture(), "--side", "256", "--scales", "1,0.5", "--format",
                            "json", "--out", out});

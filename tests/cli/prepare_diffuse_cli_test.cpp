@@ -38,7 +38,7 @@ class PrepareDiffuseCommand : public DfdTest {
     }
 };
 
-TEST_F(PrepareDiffuseCommand, MakesFakesAndGoesOn) {
+TEST_F(PrepareDiffuseCommand, MakesFakesAndResumes) {
     DiffusionStub stub([](const json& asked, int number, httplib::Response& response) {
         if (number == 2)
             response.status = 422;
@@ -106,7 +106,7 @@ struct SlowThird {
     }
 };
 
-TEST_F(PrepareDiffuseCommand, InterruptedItKeepsWhatIsMade) {
+TEST_F(PrepareDiffuseCommand, AnInterruptKeepsFinishedFakes) {
     SlowThird server;
     auto& stub = server.stub;
     auto process = start(whole(stub.url()));
@@ -122,7 +122,7 @@ TEST_F(PrepareDiffuseCommand, InterruptedItKeepsWhatIsMade) {
     EXPECT_EQ(stub.asked(), 4);
 }
 
-TEST_F(PrepareDiffuseCommand, KilledItKeepsWhatIsMade) {
+TEST_F(PrepareDiffuseCommand, AKillKeepsFinishedFakes) {
     SlowThird server;
     auto& stub = server.stub;
     auto process = start(whole(stub.url()));

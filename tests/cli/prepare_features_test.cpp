@@ -70,7 +70,7 @@ TEST_F(PrepareFeatures, FromPicturesToFolds) {
                               folder / "f.safetensors", "--device", "cpu", "--seed", "3"});
     ASSERT_EQ(encoded.status, 0) << encoded.err;
     EXPECT_SAYS(encoded.out, "12 pictures");
-    EXPECT_SAYS(encoded.out, "12 computed now");
+    EXPECT_SAYS(encoded.out, "12 newly computed");
 
     const auto clustered =
         run({"cluster", folder / "f.safetensors", "--manifest", folder / "m.csv", "--k", "2",
@@ -111,7 +111,7 @@ TEST_F(PrepareFeatures, FromPicturesToFolds) {
     EXPECT_GE(folds["test"], 2);
 }
 
-TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
+TEST_F(PrepareFeatures, FoldsInOneCommandEqualTheSingleSteps) {
     ASSERT_EQ(run({"encode", folder / "m.csv", "--panel", kStarter, "--out", folder / "f"}).status,
               0);
     ASSERT_EQ(run({"cluster", folder / "f", "--manifest", folder / "m.csv", "--k", "2", "--out",
@@ -141,7 +141,7 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
     const auto done = run(all);
     ASSERT_EQ(done.status, 0) << done.err;
     EXPECT_SAYS(done.out, "12 pictures");
-    EXPECT_SAYS(done.out, "(1 computed now)");
+    EXPECT_SAYS(done.out, "(1 newly computed)");
     EXPECT_SAYS(done.out, "| cluster |");
     EXPECT_SAYS(done.out, divided.out);
     EXPECT_EQ(test::file_bytes(folder / "folds.csv"), test::file_bytes(folder / "m3.csv"));
@@ -153,7 +153,7 @@ TEST_F(PrepareFeatures, FoldsInOneGoAreThoseOfTheSingleSteps) {
     const auto random = run({"folds", folder / "m.csv", "--panel", kStarter, "--k", "2", "--by",
                              "random", "--folds", "3", "--out", folder / "r.csv"});
     ASSERT_EQ(random.status, 0) << random.err;
-    EXPECT_SAYS(random.out, "(0 computed now)");
+    EXPECT_SAYS(random.out, "(0 newly computed)");
     EXPECT_SAYS(random.out, "fold 2: ");
     EXPECT_EQ(
         run({"folds", folder / "m.csv", "--panel", kStarter, "--out", folder / "r.csv"}).status,
@@ -166,7 +166,7 @@ TEST_F(PrepareFeatures, AFewOfEveryGroupAreEncodedAndTheOthersFollow) {
              "--out", folder / "folds.csv", "--work", folder / "work"});
     ASSERT_EQ(done.status, 0) << done.err;
     const auto few = table("work/folds.few.csv");
-    EXPECT_SAYS(done.out, std::to_string(few.size() - 1) + " computed now");
+    EXPECT_SAYS(done.out, std::to_string(few.size() - 1) + " newly computed");
     const auto rows = table("folds.csv");
     ASSERT_EQ(rows.size(), 13u);
     EXPECT_LT(few.size(), rows.size());
@@ -207,7 +207,7 @@ TEST_F(PrepareFeatures, ShardsJoin) {
               0);
 }
 
-TEST_F(PrepareFeatures, ExitStatusesAreForScripts) {
+TEST_F(PrepareFeatures, ExitStatusesAreStable) {
     const auto manifest = (folder / "m.csv").native();
     const auto out = (folder / "f").native();
     EXPECT_EQ(run({}).status, 2);

@@ -38,7 +38,7 @@ class RecordAndReplay : public DfdTest {
     fs::path picture;
 };
 
-TEST_F(RecordAndReplay, EveryWayToDifferIsToldByTheExitStatusAndTheStage) {
+TEST_F(RecordAndReplay, EveryDifferenceIsReportedByExitStatusAndStage) {
     const auto scored = run({"score", "--panel", "starter", "--device", "cpu", "--record",
                              folder / "records", picture.native()});
     ASSERT_EQ(scored.status, 0) << scored.err;
@@ -77,7 +77,7 @@ TEST_F(RecordAndReplay, EveryWayToDifferIsToldByTheExitStatusAndTheStage) {
     EXPECT_EQ(stage({"--file", picture.native(), "--panel", "no such panel"}, 3), nullptr);
 }
 
-TEST_F(RecordAndReplay, SignaturesArePlainOpensslsToCheck) {
+TEST_F(RecordAndReplay, SignaturesAreVerifiedByOpenssl) {
     ASSERT_EQ(shell("openssl genpkey -algorithm ed25519 -out key.pem && "
                     "openssl pkey -in key.pem -pubout -out pub.pem")
                   .status,
@@ -109,7 +109,7 @@ TEST_F(RecordAndReplay, UnsuitableKeysAreRefusedBeforeAnythingIsScored) {
     EXPECT_EQ(run({"score", "--sign", folder / "other.pem", picture.native()}).status, 2);
 }
 
-TEST_F(RecordAndReplay, JsonAndVerboseTextTellWhatTheFileSays) {
+TEST_F(RecordAndReplay, JsonAndVerboseTextShowProvenance) {
     const auto jpeg = std::string(DFD_SOURCE_DIR) + "/resources/samples/portrait.jpg";
     const auto object =
         json::parse(run({"score", "--panel", "starter", "--format", "json", jpeg}).out);

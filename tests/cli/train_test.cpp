@@ -72,7 +72,7 @@ class Train : public DfdTest {
     }
 };
 
-TEST_F(Train, KilledAtAnyMomentItEndsWithTheSameBytes) {
+TEST_F(Train, AKilledTrainingResumesToTheSameBytes) {
     constexpr int kEpochs = 12;
     const auto undisturbed = run(expert("undisturbed", kEpochs));
     ASSERT_EQ(undisturbed.status, 0) << undisturbed.err;
@@ -104,7 +104,7 @@ TEST_F(Train, KilledAtAnyMomentItEndsWithTheSameBytes) {
     EXPECT_EQ(panel.status, 0) << panel.err;
 }
 
-TEST_F(Train, InterruptedItSavesAndSaysSo) {
+TEST_F(Train, AnInterruptSavesACheckpointAndSaysSo) {
     auto process = start(expert("stopped", 500));
     ASSERT_TRUE(logs(process, "stopped", 3));
     process.send(SIGINT);

@@ -81,7 +81,7 @@ TEST(AgreementReport, NothingScoredIsNoMatrixOfZeros) {
     EXPECT_NE(report.to_text(true).find("1 a      -      -\n"), std::string::npos);
 }
 
-TEST(AgreementReport, EqualDisputesKeepTheirOrderAndNoneMayBeKept) {
+TEST(AgreementReport, EqualDisputesKeepTheirOrderAndTheListMayBeEmpty) {
     AgreementReport report(by(), 2);
     for (const auto* path : {"/1", "/2", "/3"})
         report.add(seen(path, -1, 1));

@@ -113,14 +113,14 @@ TEST(Atlas, AFaceIsInTheMiddleWhereThereIsRoom) {
 TEST(Atlas, FindsWhatTheWholeDoesNotShow) {
     ScriptedEvaluator panel({[](const Pixels& pixels) { return brightness(pixels); }});
     const auto picture = with_square(256, 192, 128, 64, 64);
-    std::vector<std::size_t> heard;
+    std::vector<std::size_t> received;
     const auto atlas = atlas_of(picture, panel, small_windows(), {}, [&](const Atlas& so_far) {
-        heard.push_back(so_far.windows.size());
+        received.push_back(so_far.windows.size());
     });
     EXPECT_TRUE(atlas.complete);
     EXPECT_FALSE(atlas.faces_sought);
     EXPECT_EQ(atlas.windows.size(), 7u * 5u);
-    EXPECT_EQ(heard.size(), 1 + atlas.windows.size());
+    EXPECT_EQ(received.size(), 1 + atlas.windows.size());
     const auto best = std::ranges::max_element(
         atlas.windows, {}, [](const AtlasWindow& window) { return window.opinion.score; });
     EXPECT_EQ(best->place.x, 128);
@@ -143,7 +143,7 @@ TEST(Atlas, FindsWhatTheWholeDoesNotShow) {
     EXPECT_NE(shown.rgb, picture.rgb);
 }
 
-TEST(Atlas, CellsOfTheRimThatNoWindowReachesTakeTheNearest) {
+TEST(Atlas, BorderCellsWithoutAWindowTakeTheNearest) {
     ScriptedEvaluator panel({[](const Pixels&) { return 0.5; }});
     auto options = small_windows();
     options.scales = {0.5};
@@ -155,7 +155,7 @@ TEST(Atlas, CellsOfTheRimThatNoWindowReachesTakeTheNearest) {
     EXPECT_TRUE(atlas_map({}).values.empty());
 }
 
-TEST(Atlas, LooksAtFacesOfItsOwn) {
+TEST(Atlas, AddsAWindowForEachFace) {
     ScriptedEvaluator panel({[](const Pixels&) { return 0.5; }});
     const auto picture =
         read_picture(std::string(DFD_SOURCE_DIR) + "/resources/samples/portrait.jpg").pixels;
@@ -190,7 +190,7 @@ TEST(Atlas, AStopKeepsWhatIsFinished) {
     EXPECT_THROW((void)atlas_of({}, panel), PictureError);
 }
 
-TEST(Atlas, WhatIsKnownIsNotScoredAgain) {
+TEST(Atlas, KnownWindowsAreNotScoredAgain) {
     ScriptedEvaluator panel({[](const Pixels& pixels) { return brightness(pixels); }});
     const auto picture = with_square(256, 192, 128, 64, 64);
     const auto first = atlas_of(picture, panel, small_windows());
@@ -215,7 +215,7 @@ TEST(Atlas, WhatIsKnownIsNotScoredAgain) {
     EXPECT_EQ(panel.evaluated, static_cast<int>(first.planned.size()));
 }
 
-TEST(Atlas, WhereNoWindowLiesIsTold) {
+TEST(Atlas, CellsWithoutAWindowGetTheGivenValue) {
     ScriptedEvaluator panel({[](const Pixels& pixels) { return brightness(pixels); }});
     auto atlas = atlas_of(with_square(256, 192, 128, 64, 64), panel, small_windows());
     atlas.windows.resize(1);  // 64 pixels in the upper left corner: 4 x 4 cells
@@ -227,7 +227,7 @@ TEST(Atlas, WhereNoWindowLiesIsTold) {
                 << row << ' ' << column;
 }
 
-TEST(AtlasReport, TellsEveryWindowBesideTheReference) {
+TEST(AtlasReport, ListsEveryWindowBesideTheReference) {
     ScriptedEvaluator panel({[](const Pixels& pixels) { return brightness(pixels); }});
     const auto atlas = atlas_of(with_square(96, 64, 0, 0, 32), panel, small_windows());
     const ScoredBy by{panel.panel(), "cpu", Precision::Float32};

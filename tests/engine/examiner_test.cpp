@@ -88,7 +88,7 @@ class GatedEvaluator : public test::TestEvaluator {
     std::vector<std::uint8_t> seen;
 };
 
-struct Heard {
+struct NoticeLog {
     void take(const ExaminationPtr& seen) {
         const std::lock_guard lock(mutex);
         states[seen->id].push_back(seen->state);
@@ -109,10 +109,10 @@ struct Heard {
 struct ExaminerTest : testing::Test {
     std::unique_ptr<Examiner> make(ExaminerOptions options = {}) {
         return std::make_unique<Examiner>(evaluator, options,
-                                          [this](ExaminationPtr seen) { heard.take(seen); });
+                                          [this](ExaminationPtr seen) { notices.take(seen); });
     }
     std::shared_ptr<GatedEvaluator> evaluator = std::make_shared<GatedEvaluator>();
-    Heard heard;
+    NoticeLog notices;
     using S = ExaminationState;
 };
 
@@ -121,10 +121,10 @@ TEST_F(ExaminerTest, EveryStateOnceInOrder) {
     const auto good = examiner->submit({{}, png_of(200), "good"});
     const auto bad = examiner->submit({"/nowhere/at all.png", nullptr, {}});
     examiner->wait_until_pending_at_most(0);
-    EXPECT_EQ(heard.states[good], (std::vector{S::Decoded, S::Scored, S::Explained}));
-    EXPECT_EQ(heard.states[bad], (std::vector{S::Failed}));
-    EXPECT_EQ(heard.last[bad]->failure.code, failure_codes::kNotFound);
-    const auto& seen = *heard.last[good];
+    EXPECT_EQ(notices.states[good], (std::vector{S::Decoded, S::Scored, S::Explained}));
+    EXPECT_EQ(notices.states[bad], (std::vector{S::Failed}));
+    EXPECT_EQ(notices.last[bad]->failure.code, failure_codes::kNotFound);
+    const auto& seen = *notices.last[good];
     EXPECT_EQ(seen.width, 70);
     EXPECT_EQ(seen.facts.format, "PNG");
     EXPECT_EQ(seen.facts.sha256.size(), 64u);
@@ -139,12 +139,12 @@ TEST_F(ExaminerTest, WithoutMapsScoredIsTheEnd) {
     auto examiner = make(options);
     const auto id = examiner->submit({{}, png_of(10), "a"});
     examiner->wait_until_pending_at_most(0);
-    EXPECT_EQ(heard.states[id], (std::vector{S::Decoded, S::Scored}));
-    EXPECT_TRUE(heard.last[id]->thumbnail.empty());
-    EXPECT_FALSE(heard.last[id]->opinion->experts[0].map.has_value());
+    EXPECT_EQ(notices.states[id], (std::vector{S::Decoded, S::Scored}));
+    EXPECT_TRUE(notices.last[id]->thumbnail.empty());
+    EXPECT_FALSE(notices.last[id]->opinion->experts[0].map.has_value());
 }
 
-TEST_F(ExaminerTest, TheNewestClickIsScoredFirstAndInterruptsWhatRuns) {
+TEST_F(ExaminerTest, TheNewestPriorityIsScoredFirstAndInterrupts) {
     evaluator->set_open(false);
     auto examiner = make();
     for (int i = 1; i <= 6; ++i)
@@ -158,16 +158,16 @@ TEST_F(ExaminerTest, TheNewestClickIsScoredFirstAndInterruptsWhatRuns) {
     examiner->wait_until_pending_at_most(0);
     EXPECT_EQ(evaluator->seen, (std::vector<std::uint8_t>{6, 5, 1, 2, 3, 4}));
     for (ExaminationId id = 1; id <= 6; ++id)
-        EXPECT_EQ(heard.states[id], (std::vector{S::Decoded, S::Scored, S::Explained})) << id;
+        EXPECT_EQ(notices.states[id], (std::vector{S::Decoded, S::Scored, S::Explained})) << id;
 }
 
-TEST_F(ExaminerTest, WhatRunsIsNotInterruptedByThoseThatComeAfterIt) {
+TEST_F(ExaminerTest, ALowerPriorityDoesNotInterrupt) {
     evaluator->set_open(false);
     auto examiner = make();
     for (int i = 1; i <= 5; ++i)
         examiner->submit({{}, png_of(static_cast<std::uint8_t>(i)), "picture"});
     ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
-    ASSERT_TRUE(heard.wait_for_count(5));  // all are decoded
+    ASSERT_TRUE(notices.wait_for_count(5));  // all are decoded
     examiner->prioritise(std::array<ExaminationId, 4>{1, 4, 3, 99});
     examiner->prioritise(1);
     evaluator->set_open(true);
@@ -176,7 +176,7 @@ TEST_F(ExaminerTest, WhatRunsIsNotInterruptedByThoseThatComeAfterIt) {
     EXPECT_EQ(evaluator->stops, 0);
 }
 
-TEST_F(ExaminerTest, CancellingEndsOnceAndSparesTheRest) {
+TEST_F(ExaminerTest, CancellingEndsOnceAndKeepsTheRest) {
     evaluator->set_open(false);
     auto examiner = make();
     for (int i = 1; i <= 4; ++i)
@@ -189,9 +189,9 @@ TEST_F(ExaminerTest, CancellingEndsOnceAndSparesTheRest) {
     evaluator->set_open(true);
     examiner->wait_until_pending_at_most(0);
     EXPECT_EQ(evaluator->seen, (std::vector<std::uint8_t>{2, 4}));
-    EXPECT_EQ(heard.states[1].back(), S::Cancelled);
-    EXPECT_EQ(std::count(heard.states[3].begin(), heard.states[3].end(), S::Cancelled), 1);
-    EXPECT_EQ(heard.states[4].back(), S::Explained);
+    EXPECT_EQ(notices.states[1].back(), S::Cancelled);
+    EXPECT_EQ(std::count(notices.states[3].begin(), notices.states[3].end(), S::Cancelled), 1);
+    EXPECT_EQ(notices.states[4].back(), S::Explained);
 }
 
 TEST_F(ExaminerTest, CancelAllReachesTheRunningEvaluation) {
@@ -202,18 +202,18 @@ TEST_F(ExaminerTest, CancelAllReachesTheRunningEvaluation) {
     ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
     examiner->cancel_all();
     examiner->wait_until_pending_at_most(0);  // the gate is still closed
-    EXPECT_EQ(heard.last.size(), 200u);
-    for (const auto& [id, seen] : heard.last)
+    EXPECT_EQ(notices.last.size(), 200u);
+    for (const auto& [id, seen] : notices.last)
         EXPECT_EQ(seen->state, S::Cancelled) << id;
     evaluator->set_open(true);
     const auto again = examiner->submit({{}, png_of(9), "after"});
     examiner->wait_until_pending_at_most(0);
-    EXPECT_EQ(heard.states[again].back(), S::Explained);
+    EXPECT_EQ(notices.states[again].back(), S::Explained);
 }
 
-TEST_F(ExaminerTest, AListenerThatThrowsCostsNobodyElseANotice) {
+TEST_F(ExaminerTest, AListenerThatThrowsLosesNoOtherNotice) {
     Examiner examiner(evaluator, {}, [this](ExaminationPtr seen) {
-        heard.take(seen);
+        notices.take(seen);
         if (seen->id == 1)
             throw std::bad_alloc();
         if (seen->id == 2)
@@ -223,7 +223,7 @@ TEST_F(ExaminerTest, AListenerThatThrowsCostsNobodyElseANotice) {
         examiner.submit({{}, png_of(red), "picture"});
     examiner.wait_until_pending_at_most(0);
     for (ExaminationId id = 1; id <= 3; ++id)
-        EXPECT_EQ(heard.states[id], (std::vector{S::Decoded, S::Scored, S::Explained})) << id;
+        EXPECT_EQ(notices.states[id], (std::vector{S::Decoded, S::Scored, S::Explained})) << id;
 }
 
 TEST_F(ExaminerTest, DestructionWhileBusyIsSilent) {
@@ -233,11 +233,11 @@ TEST_F(ExaminerTest, DestructionWhileBusyIsSilent) {
         examiner->submit({{}, png_of(7), "picture"});
     ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
     examiner.reset();  // must return although the gate is closed
-    for (const auto& [id, states] : heard.states)
+    for (const auto& [id, states] : notices.states)
         EXPECT_EQ(states, (std::vector{S::Decoded})) << id;
 }
 
-TEST_F(ExaminerTest, ABatchThatFailsIsTriedOneByOne) {
+TEST_F(ExaminerTest, AFailedBatchIsRetriedOneByOne) {
     evaluator->failing = 3;
     evaluator->largest_batch_that_fits = 1;
     ExaminerOptions options;
@@ -247,9 +247,9 @@ TEST_F(ExaminerTest, ABatchThatFailsIsTriedOneByOne) {
         examiner->submit({{}, png_of(static_cast<std::uint8_t>(i)), "picture"});
     examiner->wait_until_pending_at_most(0);
     EXPECT_EQ(evaluator->seen, (std::vector<std::uint8_t>{1, 2, 4}));
-    EXPECT_EQ(heard.last[3]->state, S::Failed);
-    EXPECT_EQ(heard.last[3]->failure.code, failure_codes::kDevice);
-    EXPECT_EQ(heard.last[4]->state, S::Explained);
+    EXPECT_EQ(notices.last[3]->state, S::Failed);
+    EXPECT_EQ(notices.last[3]->failure.code, failure_codes::kDevice);
+    EXPECT_EQ(notices.last[4]->state, S::Explained);
 }
 
 TEST_F(ExaminerTest, OutOfMemoryForOneIsItsOwnFailure) {
@@ -257,7 +257,7 @@ TEST_F(ExaminerTest, OutOfMemoryForOneIsItsOwnFailure) {
     auto examiner = make();
     const auto id = examiner->submit({{}, png_of(1), "picture"});
     examiner->wait_until_pending_at_most(0);
-    EXPECT_EQ(heard.last[id]->failure.code, failure_codes::kOutOfMemory);
+    EXPECT_EQ(notices.last[id]->failure.code, failure_codes::kOutOfMemory);
 }
 
 }  // namespace

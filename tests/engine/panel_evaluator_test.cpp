@@ -18,16 +18,16 @@ std::vector<std::string> warnings(const std::string& subject, const char* sample
     return evaluator->evaluate(pictures, {}, {}).front().warnings;
 }
 
-bool speaks_of_faces(const std::vector<std::string>& sentences) {
+bool mentions_faces(const std::vector<std::string>& sentences) {
     return std::ranges::any_of(sentences, [](const std::string& sentence) {
         return sentence.find("No face was found") != std::string::npos;
     });
 }
 
-TEST(PanelEvaluator, SaysWhenAPanelMadeForFacesSeesNone) {
-    EXPECT_TRUE(speaks_of_faces(warnings(kFaces, "landscape.jpg")));
-    EXPECT_FALSE(speaks_of_faces(warnings(kFaces, "portrait.jpg")));
-    EXPECT_FALSE(speaks_of_faces(warnings("", "landscape.jpg")));
+TEST(PanelEvaluator, WarnsWhenAPanelForFacesFindsNone) {
+    EXPECT_TRUE(mentions_faces(warnings(kFaces, "landscape.jpg")));
+    EXPECT_FALSE(mentions_faces(warnings(kFaces, "portrait.jpg")));
+    EXPECT_FALSE(mentions_faces(warnings("", "landscape.jpg")));
 }
 
 }  // namespace

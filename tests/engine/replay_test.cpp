@@ -132,7 +132,7 @@ TEST_F(Replay, TheSamePictureMatches) {
     EXPECT_EQ(object["score"]["recorded"].get<double>(), record_.score);
 }
 
-TEST_F(Replay, AModifiedPictureIsToldByItsBytesAndPixels) {
+TEST_F(Replay, AModifiedPictureDiffersInBytesAndPixels) {
     auto pixels = painted();
     pixels.rgb[3000] ^= 1;
     write_png(folder_ / "modified.png", pixels);
@@ -167,7 +167,7 @@ TEST_F(Replay, ABrokenPictureIsReportedAndAMissingOneThrown) {
     EXPECT_THROW((void)replay(record_, folder_ / "missing.png", evaluator()), std::system_error);
 }
 
-TEST_F(Replay, AnotherPanelIsTold) {
+TEST_F(Replay, AnotherPanelIsReported) {
     fs::copy(std::string(DFD_SOURCE_DIR) + "/models/starter", folder_ / "other");
     auto panel = read_panel(folder_ / "other");
     panel.experts.pop_back();
@@ -180,7 +180,7 @@ TEST_F(Replay, AnotherPanelIsTold) {
     EXPECT_EQ(stage(report, ReplayStage::Inputs).outcome, Outcome::Same);
 }
 
-TEST_F(Replay, AnotherPrecisionIsTold) {
+TEST_F(Replay, AnotherPrecisionIsReported) {
     const auto other = open_evaluator(starter(), "cpu", Precision::BFloat16);
     const auto report = replay(record_, picture_, *other);
     EXPECT_EQ(first(report), "precision");
@@ -189,7 +189,7 @@ TEST_F(Replay, AnotherPrecisionIsTold) {
     EXPECT_EQ(report.tolerance, score_tolerance("cpu", Precision::BFloat16));
 }
 
-TEST_F(Replay, OtherScoresAreTold) {
+TEST_F(Replay, OtherScoresAreReported) {
     auto record = record_;
     record.experts[1].score += 2e-4;
     const auto report = replay(record, picture_, evaluator());
@@ -235,7 +235,7 @@ TEST_F(Replay, DamagedRecordsAreRefusedWithASentence) {
     EXPECT_NE(refusal(folder_ / "missing.json").find("cannot be read"), std::string::npos);
     EXPECT_NE(refusal(folder_.path()).find("cannot be"), std::string::npos);
     test::write_bytes(folder_ / "empty.json", "");
-    EXPECT_NE(refusal(folder_ / "empty.json").find("it is no JSON object"), std::string::npos);
+    EXPECT_NE(refusal(folder_ / "empty.json").find("not a JSON object"), std::string::npos);
     const auto names = [](const std::string& sentence, const std::string& member) {
         EXPECT_NE(sentence.find("\"" + member), std::string::npos) << sentence;
         EXPECT_NE(sentence.find("cannot be used"), std::string::npos) << sentence;
@@ -253,7 +253,7 @@ TEST_F(Replay, DamagedRecordsAreRefusedWithASentence) {
     EXPECT_NE(refusal([](json& r) { r["precision"] = "fp64"; }).find("fp64"), std::string::npos);
     EXPECT_NE(refusal([](json& r) { r["format"] = 2; }).find("format 2"), std::string::npos);
     EXPECT_NE(refusal([](json& r) { r["tolerance"] = 7; }).find("tolerance"), std::string::npos);
-    EXPECT_NE(refusal([](json& r) { r["what"] = "a shopping list"; }).find("another kind"),
+    EXPECT_NE(refusal([](json& r) { r["what"] = "a shopping list"; }).find("not a replay record"),
               std::string::npos);
     // Truncated or altered records give a record or an error message, never a crash.
     const std::string whole = test::file_bytes(file_);

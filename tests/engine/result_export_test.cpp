@@ -76,7 +76,7 @@ TEST(ResultExport, JsonCarriesEveryFigureExactly) {
     EXPECT_FALSE(json::parse(to_json(seen, by(), false))["experts"][0].contains("gradcam"));
 }
 
-TEST(ResultExport, JsonTellsWhatTheFileSaysBesideTheScore) {
+TEST(ResultExport, JsonHasProvenanceBesideTheScore) {
     auto seen = scored();
     EXPECT_TRUE(json::parse(to_json(seen, by(), false))["provenance"].empty());
     const auto before = json::parse(to_json(seen, by(), false))["score"];

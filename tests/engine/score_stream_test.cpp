@@ -112,7 +112,7 @@ TEST_F(ScoreStream, AStopBeforeTheFirst) {
     EXPECT_FALSE(counts.complete);
 }
 
-TEST_F(ScoreStream, WhatTheTakerThrowsArrives) {
+TEST_F(ScoreStream, AnExceptionOfTheTakerIsRethrown) {
     const auto paths = pictures(40);
     int taken = 0;
     EXPECT_THROW(stream(paths,
@@ -125,7 +125,7 @@ TEST_F(ScoreStream, WhatTheTakerThrowsArrives) {
     EXPECT_LT(evaluator->calls, 30);  // at most one window of pictures, not all
 }
 
-TEST_F(ScoreStream, NoPicturesAreAllDone) {
+TEST_F(ScoreStream, NoPicturesAreComplete) {
     const auto counts = stream({}, [](const Examination&, std::size_t) { FAIL(); });
     EXPECT_TRUE(counts.complete);
 }

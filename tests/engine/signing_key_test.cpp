@@ -64,11 +64,11 @@ TEST_F(Signing, UnsuitableKeysAreRefused) {
     make_key();
     EXPECT_EQ(refusal("key.pem"), test::kNothingThrown);
     EXPECT_NE(refusal("missing.pem").find("cannot be read"), std::string::npos);
-    EXPECT_NE(refusal("pub.pem").find("holds no private key"), std::string::npos);
+    EXPECT_NE(refusal("pub.pem").find("contains no private key"), std::string::npos);
     write("junk.pem", "not a key");
-    EXPECT_NE(refusal("junk.pem").find("holds no private key"), std::string::npos);
+    EXPECT_NE(refusal("junk.pem").find("contains no private key"), std::string::npos);
     write("empty.pem", "");
-    EXPECT_NE(refusal("empty.pem").find("holds no private key"), std::string::npos);
+    EXPECT_NE(refusal("empty.pem").find("contains no private key"), std::string::npos);
     EXPECT_NE(refusal(".").find("cannot be read"), std::string::npos);
     ASSERT_EQ(openssl("genpkey -algorithm X25519 -out other.pem"), 0);
     EXPECT_NE(refusal("other.pem").find("X25519"), std::string::npos);

@@ -39,7 +39,7 @@ class StabilityRecord : public testing::Test {
          [](const Pixels& pixels) { return pixels.width > 9'000 ? 0.7 : 0.1; }}};
 };
 
-TEST_F(StabilityRecord, GivesTheSweepBackToTheBit) {
+TEST_F(StabilityRecord, RestoresTheSweepToTheBit) {
     const auto before = sweep();
     ASSERT_FALSE(before.skipped.empty());
     const auto text = stability_record(before);
@@ -55,7 +55,7 @@ TEST_F(StabilityRecord, GivesTheSweepBackToTheBit) {
     EXPECT_EQ(firmness_of(after).severe.size(), 1u);
 }
 
-TEST_F(StabilityRecord, KeepsWhatWasOrdinaryThen) {
+TEST_F(StabilityRecord, KeepsWhatCountedAsOrdinary) {
     auto object = json::parse(stability_record(sweep()));
     for (auto& operation : object["operations"])
         for (auto& variant : operation["variants"])
@@ -74,25 +74,25 @@ TEST_F(StabilityRecord, AVersionThatWasNotReachedIsNeither) {
     EXPECT_LT(finished_part(after).operations.size(), after.operations.size());
 }
 
-TEST_F(StabilityRecord, WhatIsNoneIsRefusedInASentence) {
+TEST_F(StabilityRecord, InvalidRecordsAreRefusedWithASentence) {
     const auto whole = json::parse(stability_record(sweep()));
     for (const auto& [what, change] : std::vector<std::pair<std::string, json>>{
-             {"newer program", {{"op", "replace"}, {"path", "/format"}, {"value", 2}}},
+             {"newer version", {{"op", "replace"}, {"path", "/format"}, {"value", 2}}},
              {"of 1 experts", {{"op", "remove"}, {"path", "/operations/0/variants/0/logits/1"}}},
              {"", {{"op", "remove"}, {"path", "/operations/0/variants/0/steps"}}},
              {"\"melt\"",
               {{"op", "replace"},
                {"path", "/operations/0/variants/0/steps/0/0"},
                {"value", "melt"}}},
-             {"lies nowhere",
+             {"without an amount",
               {{"op", "replace"}, {"path", "/operations/0/variants/0/amount"}, {"value", nullptr}}},
              {"", {{"op", "replace"}, {"path", "/untouched/0/0"}, {"value", nullptr}}}}) {
-        const auto said = sentence_of(whole.patch(json::array({change})).dump());
-        EXPECT_TRUE(said.starts_with("This record")) << said;
-        EXPECT_NE(said.find(what), std::string::npos) << said;
+        const auto message = sentence_of(whole.patch(json::array({change})).dump());
+        EXPECT_TRUE(message.starts_with("This stability record")) << message;
+        EXPECT_NE(message.find(what), std::string::npos) << message;
     }
-    EXPECT_TRUE(sentence_of("no JSON").starts_with("This record"));
-    EXPECT_TRUE(sentence_of("[]").starts_with("This record"));
+    EXPECT_TRUE(sentence_of("no JSON").starts_with("This stability record"));
+    EXPECT_TRUE(sentence_of("[]").starts_with("This stability record"));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ const FlipPoint* flip_of(const Firmness& firmness, const std::string& who) {
     return found == firmness.flips.end() ? nullptr : &*found;
 }
 
-TEST(StabilityOperations, AreNamedOnceAndTheirAmountsRise) {
+TEST(StabilityOperations, HaveUniqueNamesAndAscendingAmounts) {
     std::set<std::string> names;
     for (const auto& operation : stability_operations()) {
         EXPECT_TRUE(names.insert(operation.name).second) << operation.name;
@@ -135,7 +135,7 @@ TEST(Stability, PresetsAndFlipsHaveNoScale) {
     EXPECT_EQ(firmness.ordinary, 2);
 }
 
-TEST(Stability, AHardPassageIsToldBesideTheInterval) {
+TEST(Stability, AHardPassageIsReportedBesideTheInterval) {
     // Messaging keeps a small picture's size; the rotation of print-scan crops it.
     ScriptedEvaluator panel(
         {[](const Pixels& pixels) { return pixels.width < 100 ? 0.25 : 0.875; }});
@@ -163,21 +163,21 @@ TEST(Stability, AHardPassageIsToldBesideTheInterval) {
     EXPECT_NE(text.find("After printing and scanning"), std::string::npos) << text;
 }
 
-TEST(Stability, EveryPointIsHeardAndAStopKeepsWhatIsFinished) {
+TEST(Stability, EveryPointIsNotifiedAndAStopKeepsFinishedOnes) {
     ScriptedEvaluator panel({[](const Pixels&) { return 0.6; }});
     std::stop_source stop;
-    std::vector<std::size_t> heard;
+    std::vector<std::size_t> received;
     auto options = only({"blur", "noise"});
     options.batch = 2;
     const auto stability = stability_of(
         grey(30, 30), panel, options, {},
         [&](const Stability& so_far) {
-            heard.push_back(so_far.points.size());
+            received.push_back(so_far.points.size());
             if (so_far.points.size() == 4)
                 stop.request_stop();
         },
         stop.get_token());
-    EXPECT_EQ(heard, (std::vector<std::size_t>{0, 1, 2, 3, 4}));
+    EXPECT_EQ(received, (std::vector<std::size_t>{0, 1, 2, 3, 4}));
     EXPECT_FALSE(stability.complete);
     EXPECT_EQ(stability.points.size(), 4u);
     EXPECT_EQ(stability.planned(), 10u);
@@ -206,7 +206,7 @@ TEST(Stability, TakesAKnownOpinionAsTheReferenceCombination) {
     EXPECT_TRUE(firmness_of(muted).flips.empty());
 }
 
-TEST(Stability, WhatCannotBeMadeIsSkippedWithAReason) {
+TEST(Stability, ImpossibleVersionsAreSkippedWithAReason) {
     ScriptedEvaluator panel({[](const Pixels&) { return 0.6; }});
     auto options = only({"webp", "scale"});
     options.most_pixels = 20'000;

@@ -34,28 +34,28 @@ TEST(VariantScores, ComeInOrderInBatchesMadeOneBatchAhead) {
     RedEvaluator evaluator;
     VariantOptions options;
     options.batch = 4;
-    std::vector<std::size_t> heard;
+    std::vector<std::size_t> received;
     const auto opinions = score_variants(
         evaluator, 10,
         [&](std::size_t index) {
-            EXPECT_LT(index, heard.size() + 4);  // at most one batch is in memory
+            EXPECT_LT(index, received.size() + 4);  // at most one batch is in memory
             return red(index);
         },
         {},
         [&](std::size_t index, const PanelOpinion& opinion) {
             EXPECT_EQ(opinion.score, static_cast<double>(index));
-            heard.push_back(index);
+            received.push_back(index);
         },
         options);
     ASSERT_EQ(opinions.size(), 10u);
     for (std::size_t i = 0; i < 10; ++i) {
         EXPECT_EQ(opinions[i].score, static_cast<double>(i));
-        EXPECT_EQ(heard.at(i), i);
+        EXPECT_EQ(received.at(i), i);
     }
     EXPECT_EQ(evaluator.batches, (std::vector<std::size_t>{4, 4, 2}));
 }
 
-TEST(VariantScores, TakePixelsThatAreThereAlready) {
+TEST(VariantScores, AcceptExistingPixels) {
     RedEvaluator evaluator;
     const std::vector<Pixels> variants{red(7), red(3), red(5)};
     const auto opinions = score_variants(evaluator, variants, {});
@@ -68,7 +68,7 @@ TEST(VariantScores, StopBeforeTheNextVariantIsMade) {
     RedEvaluator evaluator;
     std::stop_source stopping;
     std::size_t made = 0;
-    std::size_t heard = 0;
+    std::size_t received = 0;
     VariantOptions options;
     options.batch = 2;
     EXPECT_THROW((void)score_variants(
@@ -79,14 +79,14 @@ TEST(VariantScores, StopBeforeTheNextVariantIsMade) {
                      },
                      stopping.get_token(),
                      [&](std::size_t index, const PanelOpinion&) {
-                         ++heard;
+                         ++received;
                          if (index == 3)
                              stopping.request_stop();
                      },
                      options),
                  Cancelled);
     EXPECT_EQ(made, 4u);
-    EXPECT_EQ(heard, 4u);
+    EXPECT_EQ(received, 4u);
 }
 
 TEST(VariantScores, PassOnWhatAMakerThrowsAndRefuseAnEmptyBatch) {

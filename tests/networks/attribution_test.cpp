@@ -138,7 +138,7 @@ TEST(Attribution, RefusesWhatItCannotExplain) {
 
 class Attributed : public testing::TestWithParam<const char*> {};
 
-TEST_P(Attributed, GradCamOfTheLastLayerIsTodaysToTheBit) {
+TEST_P(Attributed, GradCamOfTheLastLayerMatchesGradCamToTheBit) {
     auto network = formula_network(GetParam());
     const auto input = formula_picture(96);
     const auto features = [&] {

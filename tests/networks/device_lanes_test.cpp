@@ -29,7 +29,7 @@ TEST(DeviceLanes, EveryLaneWorksAtTheSameTimeAndOnItsOwnThread) {
     EXPECT_FALSE(std::set(first.begin(), first.end()).contains(std::this_thread::get_id()));
 }
 
-TEST(DeviceLanes, WhatOneThrowsComesAfterAllHaveEnded) {
+TEST(DeviceLanes, AnExceptionIsRethrownAfterAllHaveEnded) {
     DeviceLanes lanes(torch::kCPU, 4);
     std::atomic<int> ended = 0;
     try {

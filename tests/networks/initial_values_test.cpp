@@ -10,7 +10,7 @@
 namespace dfd {
 namespace {
 
-TEST(InitialValues, AreLeftOutForAsLongAsTheGuardLives) {
+TEST(InitialValues, AreSkippedWhileTheGuardLives) {
     EXPECT_FALSE(WithoutInitialValues::active());
     {
         const WithoutInitialValues outer;

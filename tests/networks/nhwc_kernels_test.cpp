@@ -73,7 +73,7 @@ TEST_P(Channels, AreActivatedAndTheirSquaresSummed) {
     }
 }
 
-TEST(NhwcKernels, GeluIsFloat32sOwnEverywhere) {
+TEST(NhwcKernels, GeluIsAccurateToFloat32Everywhere) {
     std::vector<float> x;
     for (int i = -12000; i < 12000; ++i)
         x.push_back(static_cast<float>(i) / 1000);
@@ -231,7 +231,7 @@ TEST_P(DepthwiseRows, IsTheConvolution) {
     }
 }
 
-TEST(DepthwiseRows, KnowsWhatItCannotDo) {
+TEST(DepthwiseRows, RejectsUnsupportedShapes) {
     DepthwiseShape shape;
     shape.channels = 32;
     EXPECT_TRUE(depthwise_supports(shape));

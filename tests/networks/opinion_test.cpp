@@ -75,7 +75,7 @@ TEST(Opinion, WeightsByHand) {
     EXPECT_EQ(opinion.experts[1].without, reference.experts[1].without);
 }
 
-TEST(Opinion, WeightsThatMeanNothingAreRefused) {
+TEST(Opinion, InvalidWeightsAreRefused) {
     auto opinion = of_logits({1, 2});
     const double before = opinion.score;
     EXPECT_THROW(combine(opinion, std::array{1.0}), std::invalid_argument);

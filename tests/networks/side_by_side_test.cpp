@@ -114,12 +114,12 @@ TEST(SideBySide, AFailureEndsAllAndIsThrown) {
     const int threads = at::get_num_threads();
     for (const std::size_t failing : {std::size_t{0}, std::size_t{1}}) {
         std::mutex lock;
-        std::set<std::size_t> begun;
+        std::set<std::size_t> started;
         try {
             run_side_by_side({{0, 2, 4}, {1, 3, 5}}, [&](std::size_t task, std::size_t) {
                 {
                     const std::lock_guard guard(lock);
-                    begun.insert(task);
+                    started.insert(task);
                 }
                 if (task == failing)
                     throw std::runtime_error("task " + std::to_string(task));
@@ -128,7 +128,7 @@ TEST(SideBySide, AFailureEndsAllAndIsThrown) {
         } catch (const std::runtime_error& error) {
             EXPECT_EQ(error.what(), "task " + std::to_string(failing));
         }
-        EXPECT_FALSE(begun.contains(failing + 2));
+        EXPECT_FALSE(started.contains(failing + 2));
         EXPECT_EQ(at::get_num_threads(), threads);
     }
 }

@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(Small, Executor,
                                                           "tf_efficientnet_lite0"),
                                           testing::Values(Kernels::Best, Kernels::Portable)));
 
-TEST_P(Executor, TellsWhoseKernelsItRuns) {
+TEST_P(Executor, ReportsItsKernels) {
     executor->profile();
     (void)executor->run(noise(1, 64, 64));
     bool own = false;
@@ -100,7 +100,7 @@ TEST_P(Executor, ThreadsDoNotMatter) {
     at::set_num_threads(threads);
 }
 
-TEST_P(Executor, ForgottenSizesComeBack) {
+TEST_P(Executor, EvictedSizesAreCompiledAgain) {
     const auto first = noise(1, 64, 64);
     const auto expected = executor->run(first);
     for (int64_t side = 72; side < 120; side += 8)
@@ -135,7 +135,7 @@ TEST_P(Executor, SharesItsBuffersWithOthers) {
     EXPECT_TRUE(torch::equal(other->run(large), of_large));
 }
 
-TEST_P(Executor, TellsWhereTimeGoes) {
+TEST_P(Executor, ReportsTheTimesOfItsOperations) {
     const auto plan = trunk_plan_of(*network);
     EXPECT_TRUE(executor->times().empty());
     executor->profile();

@@ -139,7 +139,7 @@ TEST_F(NarrowNumbers, MultiplyMatrices) {
                 }
 }
 
-TEST_F(WideKernels, SiluIsFloat32sOwnEverywhere) {
+TEST_F(WideKernels, SiluIsAccurateToFloat32Everywhere) {
     auto panel = panel_of(16, 0);
     const std::vector<float> weights(16, 1.0f), bias(16, 0.0f);
     panel.weights = weights.data();

@@ -58,4 +58,4 @@ status=0
 if ((status != 3)) || ! grep -q '^deepfake-defenders: There is no display' "$place/out"; then
     fail "without a display: status $status, $(cat "$place/out")"
 fi
-echo "Everything holds."
+echo "All checks passed."

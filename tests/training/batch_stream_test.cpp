@@ -163,7 +163,7 @@ TEST(Samples, SayWhichPictureIsWrong) {
 }
 
 TEST(Batch, HoldsPairsInRgb) {
-    TakenPair taken;
+    SampledPair taken;
     taken.from = {{"f.png", {}, true, 2}, {"r.png", {}, false, 1}, false};
     SamplePair pair;
     pair.real = cv::Mat(64, 64, CV_8UC3, cv::Scalar(10, 20, 30));  // blue, green, red

@@ -25,7 +25,7 @@ std::vector<Evidence> drawn_from_a_line(int count) {
     return pictures;
 }
 
-TEST(Calibration, FindsTheLineItWasDrawnFrom) {
+TEST(Calibration, RecoversTheGeneratingLine) {
     const auto pictures = drawn_from_a_line(20000);
     const auto fit = fit_calibration(pictures);
     EXPECT_NEAR(fit.strongest, 2, 0.15);
@@ -45,7 +45,7 @@ TEST(Calibration, FindsTheLineItWasDrawnFrom) {
     EXPECT_NEAR(fake / fakes, real / reals, 0.02);
 }
 
-TEST(Calibration, IsNotMovedByHowManyThereAre) {
+TEST(Calibration, DoesNotDependOnTheClassRatio) {
     auto pictures = drawn_from_a_line(4000);
     const auto once = fit_calibration(pictures);
     const auto half = pictures.size();
@@ -58,7 +58,7 @@ TEST(Calibration, IsNotMovedByHowManyThereAre) {
     EXPECT_NEAR(many.bias, once.bias, 1e-3);
 }
 
-TEST(Calibration, KeepsItsSignWhateverTheEvidence) {
+TEST(Calibration, KeepsItsSignForAnyEvidence) {
     std::vector<Evidence> backwards;
     Dice dice(2);
     for (int i = 0; i < 500; ++i) {

@@ -76,7 +76,7 @@ std::string line_path(const std::string& svg) {
     return join == std::string::npos ? "" : svg.substr(begin, svg.find('"', begin) - begin);
 }
 
-TEST(Chart, IsAWellFormedPictureWithItsOwnGround) {
+TEST(Chart, IsAWellFormedPictureWithABackground) {
     auto one = chart({series(Kind::Line, {0, 1, 2}, {1, 3, 2}, "line"),
                       series(Kind::Points, {0, 1, 2}, {2, 1, 3}, "points", 1),
                       series(Kind::Bars, {0, 1, 2}, {1, 1, 1}, "bars", 2)});
@@ -113,7 +113,7 @@ TEST(Chart, ShortensWhatDoesNotFitAndKeepsItAsTooltip) {
     EXPECT_NE(svg.find("x…<title>" + name + "</title>"), std::string::npos);
 }
 
-TEST(Chart, LeavesOutWhatIsNoNumberAndBreaksTheLine) {
+TEST(Chart, SkipsNanAndBreaksTheLine) {
     const auto whole = charts_svg({chart({series(Kind::Line, {0, 1, 2, 3, 4}, {0, 1, 2, 1, 0})})});
     EXPECT_EQ(count(line_path(whole), "M"), 1);
     EXPECT_EQ(count(line_path(whole), "L"), 4);
@@ -123,21 +123,21 @@ TEST(Chart, LeavesOutWhatIsNoNumberAndBreaksTheLine) {
     EXPECT_EQ(count(line_path(broken), "L"), 2);
     EXPECT_EQ(count(broken, "<circle"), 0);
     // An isolated point between two gaps is drawn as a point.
-    const auto lonely =
+    const auto isolated =
         charts_svg({chart({series(Kind::Line, {0, 1, 2, 3, 4}, {0, kNan, 1, kNan, 0})})});
-    EXPECT_EQ(line_path(lonely), "");
-    EXPECT_EQ(count(lonely, "<circle"), 3);
+    EXPECT_EQ(line_path(isolated), "");
+    EXPECT_EQ(count(isolated, "<circle"), 3);
     const auto points =
         charts_svg({chart({series(Kind::Points, {0, kNan, 2, 3, 1},
                                   {0, 1, std::numeric_limits<double>::infinity(), kNan, 1})})});
     EXPECT_EQ(count(points, "<circle"), 2);
-    for (const auto& svg : {whole, broken, lonely, points}) {
+    for (const auto& svg : {whole, broken, isolated, points}) {
         EXPECT_EQ(svg.find("nan"), std::string::npos);
         EXPECT_EQ(svg.find("inf"), std::string::npos);
     }
 }
 
-TEST(Chart, SaysWhenThereIsNothing) {
+TEST(Chart, SaysWhenThereIsNoData) {
     for (const auto& all :
          std::vector<std::vector<ChartSeries>>{{},
                                                {series(Kind::Line, {}, {}, "empty")},
@@ -151,7 +151,7 @@ TEST(Chart, SaysWhenThereIsNothing) {
     EXPECT_TRUE(well_formed(charts_svg({})));
 }
 
-TEST(Chart, CutsAtItsRange) {
+TEST(Chart, ClipsAtItsRange) {
     auto one = chart({series(Kind::Line, {-10, 10}, {-10, 10}),
                       series(Kind::Points, {0.5, 5}, {0.5, 0.5}, "", 1)});
     one.x_range = {0, 1};
@@ -175,7 +175,7 @@ TEST(Chart, LogarithmicAxisTakesPositiveValues) {
     EXPECT_EQ(charts_svg({one}), svg);
 }
 
-TEST(Chart, DrawsManyPointsOnlyAsFarAsTheyCanBeSeen) {
+TEST(Chart, MergesPointsThatCannotBeDistinguished) {
     std::vector<double> x;
     std::vector<double> y;
     for (int i = 0; i < 200000; ++i) {
@@ -209,7 +209,7 @@ TEST(Chart, PutsSeveralBesideEachOther) {
     EXPECT_EQ(count(charts_svg(std::vector<Chart>(9, one)), ">title<"), 9);
 }
 
-TEST(Chart, TellsMoreSeriesApartThanItHasColours) {
+TEST(Chart, DistinguishesMoreSeriesThanColours) {
     std::vector<ChartSeries> all;
     for (int i = 0; i < 14; ++i)
         all.push_back(series(Kind::Line, {0, 1}, {0, 1.0 * i}, "s" + std::to_string(i), i));

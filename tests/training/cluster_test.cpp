@@ -284,7 +284,7 @@ class ClusterManifest : public ::testing::Test {
     ClusterOptions options;
 };
 
-TEST_F(ClusterManifest, FillsTheColumnAndTellsWhoIsWhere) {
+TEST_F(ClusterManifest, FillsTheColumnAndReportsTheClusters) {
     const auto report = cluster_manifest(options);
     const auto manifest = read_manifest(folder / "clustered.csv");
     for (std::size_t i = 0; i < 12; ++i)

@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryEdit, ::testing::ValuesIn(kEditKinds), [](con
     return name;
 });
 
-TEST(Edits, NothingToFindIsNoEdit) {
+TEST(Edits, AnEditThatChangesNothingIsRejected) {
     const cv::Mat sky(400, 400, CV_8UC3, cv::Scalar(200, 160, 120));
     for (const auto kind :
          {EditKind::Blur, EditKind::Sharpen, EditKind::Resynthesis, EditKind::Warp}) {

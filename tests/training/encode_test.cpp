@@ -145,7 +145,7 @@ TEST_F(EncodeTest, NativeExpertsByNameSeePicturesAsTheyAre) {
     EXPECT_SAYS(sentence_of<PanelError>([&] { encode(options); }), "0 atto, 1 luma");
 }
 
-TEST_F(EncodeTest, GoesOnWhereItWasStopped) {
+TEST_F(EncodeTest, ResumesWhereItWasStopped) {
     std::stop_source source;
     EXPECT_THROW(encode(
                      options,
@@ -258,7 +258,7 @@ TEST_F(EncodeTest, MoreShardsThanRowsLeaveEmptyOnes) {
     expect_features_of_rows(join_features(shards), 0);
 }
 
-TEST_F(EncodeTest, RowsThatMovedAreKnownByTheirPictures) {
+TEST_F(EncodeTest, MovedRowsAreRecognisedByTheirPictures) {
     (void)encode(options);
     const auto features = read_features(options.out);
     fs::create_directories(folder / "elsewhere");
@@ -272,7 +272,7 @@ TEST_F(EncodeTest, RowsThatMovedAreKnownByTheirPictures) {
                 "row 6");
 }
 
-TEST_F(EncodeTest, WhatIsInTheWayIsNotOverwritten) {
+TEST_F(EncodeTest, OtherFilesAreNotOverwritten) {
     write_bytes(options.out, "my diary");
     EXPECT_SAYS(sentence_of<TrainingError>([&] { encode(options); }), "something else");
     EXPECT_EQ(file_bytes(options.out), "my diary");
@@ -287,7 +287,7 @@ TEST_F(EncodeTest, WhatIsInTheWayIsNotOverwritten) {
     }
     options.shard = 3;
     options.shards = 3;
-    EXPECT_SAYS(sentence_of<TrainingError>([&] { encode(options); }), "count from 0");
+    EXPECT_SAYS(sentence_of<TrainingError>([&] { encode(options); }), "counted from 0");
     options = {};
     write_bytes(folder / "none.csv", "path,label\n");
     options.manifest = folder / "none.csv";
@@ -312,7 +312,7 @@ TEST_F(EncodeTest, DamagedFeaturesAreRefused) {
                 "no/f");
 }
 
-TEST(FeatureStoreTest, KeepsWhatWasWholeWhenItEnded) {
+TEST(FeatureStoreTest, KeepsCompleteRecords) {
     const TemporaryFolder folder;
     const std::string a(64, 'a'), b(64, 'b');
     {
@@ -341,7 +341,7 @@ TEST(FeatureStoreTest, KeepsWhatWasWholeWhenItEnded) {
                 "Another process");
 }
 
-TEST(FeatureStoreTest, BeginsAgainWhenKilledWhileBeginning) {
+TEST(FeatureStoreTest, StartsAgainAfterAnIncompleteHeader) {
     const TemporaryFolder folder;
     write_bytes(folder / "s", "dfd-feat");
     FeatureStore store(folder / "s", "origin", 1);

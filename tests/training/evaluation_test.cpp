@@ -177,10 +177,10 @@ TEST_F(EvaluationTest, ChoosesRowsByFold) {
     EXPECT_NE(refusal(options).find("no row of the fold 2"), std::string::npos);
     for (const auto* wrong : {"-1", "one", "1x", "held-out"}) {
         options.fold = wrong;
-        EXPECT_NE(refusal(options).find("There is no fold"), std::string::npos) << wrong;
+        EXPECT_NE(refusal(options).find("Unknown fold"), std::string::npos) << wrong;
     }
     manifest.rows.clear();
-    EXPECT_NE(refusal().find("names no picture"), std::string::npos);
+    EXPECT_NE(refusal().find("contains no picture"), std::string::npos);
 }
 
 TEST_F(EvaluationTest, NamesWhatItCannotRead) {
@@ -248,7 +248,7 @@ TEST_F(EvaluationTest, MeasuresWhereMapsPoint) {
     EXPECT_DOUBLE_EQ(evaluation.columns[1].places, 0.5);
     EXPECT_DOUBLE_EQ(evaluation.columns[2].places, 3.0 / 5);
     ASSERT_EQ(evaluation.unread_masks.size(), 2u);
-    EXPECT_NE(evaluation.unread_masks[0].why.find("another size"), std::string::npos);
+    EXPECT_NE(evaluation.unread_masks[0].why.find("different size"), std::string::npos);
     EXPECT_EQ(evaluation.unread_masks[1].path, folder.path() / "no-mask.png");
     EXPECT_TRUE(evaluation.unread.empty());
 
@@ -284,7 +284,7 @@ TEST_F(EvaluationTest, BatchesKeepTheOrderAndTheScores) {
     EXPECT_NE(refusal(options).find("at least one"), std::string::npos);
 }
 
-TEST_F(EvaluationTest, RefusesScoresThatAreNoNumbers) {
+TEST_F(EvaluationTest, RefusesScoresThatAreNotNumbers) {
     add_usual();
     panel.broken = true;
     const auto sentence = refusal();
@@ -292,7 +292,7 @@ TEST_F(EvaluationTest, RefusesScoresThatAreNoNumbers) {
     EXPECT_NE(sentence.find("0.png"), std::string::npos);
 }
 
-TEST_F(EvaluationTest, StopsWhenAskedAndTellsHowFarItIs) {
+TEST_F(EvaluationTest, StopsOnRequestAndReportsProgress) {
     for (int i = 0; i < 40; ++i)
         add(100 + i, i % 2 == 0);
     manifest.file = folder.path() / "list.csv";
@@ -313,7 +313,7 @@ TEST_F(EvaluationTest, StopsWhenAskedAndTellsHowFarItIs) {
     EXPECT_LE(panel.batches.size(), 3u);
 }
 
-TEST_F(EvaluationTest, WritesFiguresThatCanBeComputedAgain) {
+TEST_F(EvaluationTest, WritesScoresThatReproduceTheFigures) {
     add_usual();
     add(230, true, "in|paint, \"x\"", "<&>", "3");
     const auto evaluation = evaluate();
@@ -371,7 +371,7 @@ TEST_F(EvaluationTest, WritesFiguresThatCanBeComputedAgain) {
     EXPECT_NE(test::file_bytes(out / "roc.svg").find("red ("), std::string::npos);
 }
 
-TEST_F(EvaluationTest, AnOnlyExpertsLineIsNotHiddenByThePanels) {
+TEST_F(EvaluationTest, ASingleExpertsLineIsNotHiddenByThePanels) {
     add(200, true, "a");
     add(100, false, "");
     auto evaluation = evaluate();
@@ -388,7 +388,7 @@ TEST_F(EvaluationTest, AnOnlyExpertsLineIsNotHiddenByThePanels) {
     EXPECT_EQ(svg.find(">panel ("), std::string::npos);
 }
 
-TEST_F(EvaluationTest, SaysWhichRatesOfFalseAlarmsAreHollow) {
+TEST_F(EvaluationTest, SaysWhichFalsePositiveRatesAllowNoFalseAlarm) {
     add(200, true, "a");
     add(100, false, "");
     auto evaluation = evaluate();

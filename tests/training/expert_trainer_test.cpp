@@ -17,9 +17,9 @@ using testing::Folder;
 
 // Pairs with one half of the fake blurred: easy, so that learning shows within seconds.
 TrainingBatch blurred_batch(std::uint64_t seed, int side = 64, int pairs = 6) {
-    std::vector<TakenPair> all;
+    std::vector<SampledPair> all;
     for (int i = 0; i < pairs; ++i) {
-        TakenPair taken;
+        SampledPair taken;
         taken.from.fake.fake = true;
         SamplePair pair;
         pair.real = testing::make_picture(side, side, seed * 100 + static_cast<unsigned>(i));
@@ -38,6 +38,48 @@ LearningOptions small_training(const std::string& architecture = "trace_luma", d
     options.batch = 12;
     options.nce = options.kl = terms;
     return resolved(options, architecture, false);
+}
+
+TEST(ExpertTrainer, FrozenTensorsStayAsTheyAre) {
+    auto options = small_training("tf_efficientnet_lite0");
+    options.frozen = "conv_stem.,bn1.,blocks.0.,blocks.1.";
+    ExpertTrainer expert("tf_efficientnet_lite0", options, 3);
+    const auto before = expert.averaged();
+    for (int i = 0; i < 2; ++i)
+        (void)expert.step(blurred_batch(1, 64, 2), 1e-3, false);
+    const auto after = expert.averaged();
+    const auto a = named_tensors(*before), b = named_tensors(*after);
+    int moved = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const auto& name = a[i].name;
+        if (name.starts_with("conv_stem.") || name.starts_with("bn1.") ||
+            name.starts_with("blocks.0.") || name.starts_with("blocks.1."))
+            EXPECT_TRUE(a[i].tensor.equal(b[i].tensor)) << name;
+        else
+            moved += !a[i].tensor.equal(b[i].tensor);
+    }
+    EXPECT_GT(moved, 100);
+
+    options.frozen = "conv_stem.,stem.";
+    EXPECT_THROW(ExpertTrainer("tf_efficientnet_lite0", options, 3), TrainingError);
+    options.frozen = "conv_,bn,blocks.,classifier.";
+    EXPECT_THROW(ExpertTrainer("tf_efficientnet_lite0", options, 3), TrainingError);
+}
+
+TEST(ExpertTrainer, InputsAreThoseOfTheArchitecture) {
+    const auto policy = [](const std::string& architecture, int side) {
+        LearningOptions options;
+        options.input_size = side;
+        return input_policy(find_architecture(architecture),
+                            resolved(options, architecture, false));
+    };
+    EXPECT_EQ(policy("clip_vit_b16", 512).size, 224);
+    EXPECT_EQ(policy("clip_vit_b16", 512).std[2], 0.27577711f);
+    EXPECT_THROW(policy("clip_vit_b16", 256), TrainingError);
+    EXPECT_EQ(policy("tf_efficientnet_lite0", 224).size, 224);
+    EXPECT_EQ(policy("tf_efficientnet_lite0", 224).mean[1], 127.0f / 255);
+    EXPECT_EQ(policy("tf_efficientnet_b0", 512).mean[0], 0.485f);
+    EXPECT_EQ(policy("trace_luma", 512).resize, Resize::Native);
 }
 
 class EveryArchitecture : public ::testing::TestWithParam<const char*> {};
@@ -79,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(Small, EveryArchitecture,
                          ::testing::Values("trace_luma", "trace_colour", "trace_blocks",
                                            "convnextv2_atto", "tf_efficientnet_b0"));
 
-TEST(Expert, LearnsWhatBlurLeaves) {
+TEST(Expert, LearnsToDetectBlur) {
     ExpertTrainer expert("trace_luma", small_training("trace_luma", 0.05), 3);
     double first = 0;
     double last = 0;
@@ -146,7 +188,7 @@ TEST(Expert, CountsOnlyTheSamplesItMaySee) {
     EXPECT_EQ(values_of(some).total, values_of(other.loss(batch, false, counts)).total);
 }
 
-TEST(Expert, GradientThatIsNoNumberTouchesNothing) {
+TEST(Expert, ANanGradientChangesNothing) {
     ExpertTrainer expert("trace_luma", small_training(), 3);
     const auto before = named_tensors(*expert.averaged());
     const auto loss = expert.loss(blurred_batch(1), false);
@@ -161,7 +203,7 @@ TEST(Expert, GradientThatIsNoNumberTouchesNothing) {
     EXPECT_TRUE(std::isfinite(expert.step(blurred_batch(1), 1e-3, false).total));
 }
 
-TEST(Expert, LossThatIsNoNumberTouchesNothing) {
+TEST(Expert, ANanLossChangesNothing) {
     ExpertTrainer expert("trace_luma", small_training(), 3);
     LossTerms losses;
     std::shared_ptr<ExpertNetwork> before;
@@ -185,7 +227,7 @@ std::vector<std::unique_ptr<ExpertTrainer>> experts_of(std::uint64_t seed) {
     return experts;
 }
 
-TEST(Checkpoint, GoesOnExactlyWhereItStopped) {
+TEST(Checkpoint, ResumesExactlyWhereItStopped) {
     const Folder folder;
     const auto file = folder.path() / "checkpoint.pt";
     auto first = experts_of(1);

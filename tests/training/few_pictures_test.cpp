@@ -39,7 +39,7 @@ std::vector<std::string> names(const Manifest& manifest) {
     return all;
 }
 
-TEST(FewPictures, AtMostSoManyOfEveryGroupInTheirOrder) {
+TEST(FewPictures, AtMostThatManyPerGroupInTheirOrder) {
     std::vector<ManifestRow> rows;
     for (int i = 0; i < 60; ++i)
         rows.push_back(row(std::to_string(i), "g" + std::to_string(i % 3)));
@@ -61,9 +61,8 @@ TEST(FewPictures, AtMostSoManyOfEveryGroupInTheirOrder) {
     EXPECT_EQ(names(few_pictures(all, 4, 1)), listed);
     EXPECT_NE(names(few_pictures(all, 4, 2)), listed);
     EXPECT_EQ(few_pictures(all, 1000, 1).rows.size(), all.rows.size());
-    EXPECT_NE(
-        sentence_of<TrainingError>([&] { (void)few_pictures(all, 0, 1); }).find("At least one"),
-        std::string::npos);
+    EXPECT_NE(sentence_of<TrainingError>([&] { (void)few_pictures(all, 0, 1); }).find("at least 1"),
+              std::string::npos);
 }
 
 TEST(FewPictures, AFakeWithoutAGroupBelongsToItsTwin) {
@@ -102,7 +101,7 @@ TEST(SpreadFolds, EveryRowTakesTheFoldOfItsGroup) {
     EXPECT_NE(report.warnings[2].find("learns from only 0 pictures of 3"), std::string::npos);
 }
 
-TEST(SpreadFolds, AGroupInSeveralFoldsGoesWhole) {
+TEST(SpreadFolds, AGroupInSeveralFoldsStaysWhole) {
     auto all = manifest_of({row("a0", "a"), row("a1", "a"), row("a2", "a"), row("a3", "a")});
     auto report = report_of(3);
     spread_folds(manifest_of({row("a0", "a", 2), row("a1", "a", 1), row("a2", "a", 2)}), all,
@@ -116,12 +115,12 @@ TEST(SpreadFolds, AGroupInSeveralFoldsGoesWhole) {
     EXPECT_EQ(all.rows[0].fold, kTestFold);  // nothing may learn from test rows
 }
 
-TEST(SpreadFolds, AGroupThatNobodyDividedIsNamed) {
+TEST(SpreadFolds, AGroupWithoutAFoldIsNamed) {
     auto all = manifest_of({row("a0", "a"), row("b0", "b")});
     auto report = report_of(1);
-    const auto said = sentence_of<TrainingError>(
+    const auto message = sentence_of<TrainingError>(
         [&] { spread_folds(manifest_of({row("a0", "a", 0)}), all, report); });
-    EXPECT_NE(said.find("/data/b0"), std::string::npos) << said;
+    EXPECT_NE(message.find("/data/b0"), std::string::npos) << message;
     EXPECT_NE(sentence_of<TrainingError>([&] {
                   spread_folds(manifest_of({row("a0", "a"), row("b0", "b", 0)}), all, report);
               }).find("/data/a0"),

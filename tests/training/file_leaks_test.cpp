@@ -49,7 +49,7 @@ class FileLeaks : public ::testing::Test {
     Manifest manifest;
 };
 
-TEST_F(FileLeaks, SeesTheSaveOfFakesOnly) {
+TEST_F(FileLeaks, DetectsThatOnlyFakesWereSavedAgain) {
     add_pairs(40, 98);
     const auto report = find_leaks(manifest);
     EXPECT_EQ(report.real, 40u);
@@ -87,7 +87,7 @@ TEST_F(FileLeaks, StaysNearAHalfWhenPublishedAlike) {
     EXPECT_NE(leaks_json(find_leaks(manifest, other)), leaks_json(report));
 }
 
-TEST_F(FileLeaks, AGroupIsNeverLearnedAndJudged) {
+TEST_F(FileLeaks, AGroupIsNeverInBothTrainingAndTest) {
     // Each group has its own size and one class. A picture of the same group would reveal the
     // class, but sizes say nothing about other groups.
     Dice dice(8);
@@ -106,7 +106,7 @@ TEST_F(FileLeaks, AGroupIsNeverLearnedAndJudged) {
     EXPECT_GT(find_leaks(manifest).leaks.front().auc, 0.9);
 }
 
-TEST_F(FileLeaks, SeesFormatsAndTheMiddle) {
+TEST_F(FileLeaks, DetectsFormatsAndMiddleValues) {
     // All fakes have one width, between those of real pictures, and one of the formats.
     Dice dice(1);
     for (int i = 0; i < 30; ++i) {
@@ -120,7 +120,7 @@ TEST_F(FileLeaks, SeesFormatsAndTheMiddle) {
     EXPECT_TRUE(report.leaking());
 }
 
-TEST_F(FileLeaks, SaysWhatItCannotMeasure) {
+TEST_F(FileLeaks, ReportsWhatItCannotMeasure) {
     const auto refusal = [&] {
         return test::sentence_of<TrainingError>([&] { static_cast<void>(find_leaks(manifest)); });
     };
@@ -146,7 +146,7 @@ TEST_F(FileLeaks, SaysWhatItCannotMeasure) {
     EXPECT_THROW(static_cast<void>(find_leaks(manifest, {}, {}, stop.get_token())), Cancelled);
 }
 
-TEST_F(FileLeaks, FilesThatAreAlikeTellNothing) {
+TEST_F(FileLeaks, EqualFilesLeakNothing) {
     for (int i = 0; i < 6; ++i) {
         add(i % 2 == 0, 90, 96, 96, "");
         if (i > 0)

@@ -10,7 +10,7 @@
 namespace dfd {
 namespace {
 
-TEST(LogisticRegression, KnowsTheAnswerOfACountedTable) {
+TEST(LogisticRegression, SolvesACountedTable) {
     // One binary column: 1 of 4 is positive at zero, 3 of 4 at one. Without ridge the log-odds are
     // exactly ln(1/3) and ln(3).
     LogisticData data;
@@ -26,7 +26,7 @@ TEST(LogisticRegression, KnowsTheAnswerOfACountedTable) {
     EXPECT_DOUBLE_EQ(model.loss, logistic_loss(data, model, 0));
 }
 
-TEST(LogisticRegression, FindsThePlaneItWasDrawnFrom) {
+TEST(LogisticRegression, RecoversTheGeneratingPlane) {
     Dice dice(5);
     LogisticData data;
     data.columns = 3;
@@ -52,7 +52,7 @@ TEST(LogisticRegression, FindsThePlaneItWasDrawnFrom) {
         }
 }
 
-TEST(LogisticRegression, StandsConstantRepeatedAndFaultlessColumns) {
+TEST(LogisticRegression, HandlesConstantRepeatedAndSeparatingColumns) {
     LogisticData data;
     data.columns = 3;
     for (int i = 0; i < 40; ++i) {

@@ -104,8 +104,8 @@ TEST_F(ManifestTest, PathsInsideTheFolderAreRelativeSoThatItMayMove) {
     EXPECT_EQ(manifest.resolve(manifest.rows[0].parameter("twin")), folder / "moved/sub/t.png");
     EXPECT_EQ(manifest.rows[1].path, folder / "other/b.png");
     EXPECT_EQ(manifest.rows[2].path, folder / "moved/..c.png");
-    EXPECT_EQ(manifest.spelling(manifest.rows[0].path), "sub/a.png");
-    EXPECT_EQ(manifest.spelling(manifest.rows[1].path), folder / "other/b.png");
+    EXPECT_EQ(manifest.stored_path(manifest.rows[0].path), "sub/a.png");
+    EXPECT_EQ(manifest.stored_path(manifest.rows[1].path), folder / "other/b.png");
 }
 
 TEST_F(ManifestTest, AStepThatWritesToAnotherFolderStillMeansTheSameFiles) {
@@ -135,7 +135,7 @@ TEST_F(ManifestTest, AFolderWhoseNameIsNotUtf8KeepsItsTwins) {
     EXPECT_EQ(read_manifest(odd / "n.csv").rows[0].parameter("twin"), "r.png");
 }
 
-TEST_F(ManifestTest, ARelativeNameOfTheFileItselfIsNoDifferent) {
+TEST_F(ManifestTest, ARelativeFileNameMakesNoDifference) {
     write_bytes(folder / "m.csv", "path,label\nsub/../a.png,real\n");
     const auto before = fs::current_path();
     fs::current_path(folder.path());
@@ -155,14 +155,14 @@ TEST_F(ManifestTest, ColumnsInAnyOrderByteOrderMarkAndCarriageReturns) {
     EXPECT_EQ(read("path,label\n").rows.size(), 0u);
 }
 
-TEST_F(ManifestTest, WhatIsWrongIsSaidWithItsRow) {
+TEST_F(ManifestTest, ErrorsNameTheirRow) {
     EXPECT_SAYS(why_not(""), "is empty");
-    EXPECT_SAYS(why_not("path,label,clutser\n"), "no column \"clutser\"");
-    EXPECT_SAYS(why_not("path,label,path\n"), "\"path\" is there twice");
+    EXPECT_SAYS(why_not("path,label,clutser\n"), "unknown column \"clutser\"");
+    EXPECT_SAYS(why_not("path,label,path\n"), "\"path\" appears twice");
     EXPECT_SAYS(why_not("path,fold\n"), "\"label\" is missing");
     EXPECT_SAYS(why_not("label\n"), "\"path\" is missing");
     EXPECT_SAYS(why_not("path,label\na.png,real\nb.png,maybe\n"), "row 3: its label is \"maybe\"");
-    EXPECT_SAYS(why_not("path,label\n,real\n"), "row 2: it names no picture");
+    EXPECT_SAYS(why_not("path,label\n,real\n"), "row 2: its path is empty");
     EXPECT_SAYS(why_not("path,label\na.png\n"), "row 2: it has 1 fields instead of 2");
     for (const auto* fold : {"-1", "x", "1.5", "2 ", "99999999999999"})
         EXPECT_SAYS(why_not(std::string("path,label,fold\na.png,real,") + fold + "\n"),
@@ -176,11 +176,11 @@ TEST_F(ManifestTest, WhatIsWrongIsSaidWithItsRow) {
         EXPECT_SAYS(sentence, (folder / "m.csv").native());
 }
 
-TEST_F(ManifestTest, WhatIsNoFileIsNamedAsSuch) {
+TEST_F(ManifestTest, NonFilesAreReportedAsSuch) {
     const auto why = [&](const fs::path& path) {
         return sentence_of<TrainingError>([&] { (void)read_manifest(path); });
     };
-    EXPECT_SAYS(why(folder / "missing.csv"), "there is no such file");
+    EXPECT_SAYS(why(folder / "missing.csv"), "it does not exist");
     EXPECT_SAYS(why(folder.path()), "it is a folder");
     EXPECT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
     EXPECT_SAYS(why(folder / "pipe"), "it is not a file");

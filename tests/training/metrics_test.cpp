@@ -195,7 +195,7 @@ TEST(CalibrationError, IsTakenOverBins) {
     EXPECT_EQ(reliability_bins(pictures({-0.1}, {1.2}), 4)[3].real, 1u);
 }
 
-TEST(GroupNumbers, KeepNamesTogetherAndTheNamelessApart) {
+TEST(GroupNumbers, GroupEqualNamesAndSeparateEmptyOnes) {
     EXPECT_EQ(group_numbers({"a", "", "b", "a", "", "b"}),
               (std::vector<std::size_t>{0, 1, 2, 0, 3, 2}));
     EXPECT_TRUE(group_numbers({}).empty());
@@ -260,7 +260,7 @@ TEST(Metrics, AreMeasuredTogether) {
     EXPECT_DOUBLE_EQ(all.calibration_error, (0.1 + 0.6 + 0.6 + 0.6 + 0.2) / 6);
 }
 
-TEST(Metrics, SayNothingWithoutBothClasses) {
+TEST(Metrics, AreNanWithoutBothClasses) {
     for (const auto& one : {pictures({0.9, 0.2}, {}), pictures({}, {0.9, 0.2})}) {
         const auto all = measure(one, 100, 1);
         EXPECT_TRUE(std::isnan(all.auc));
@@ -279,7 +279,7 @@ TEST(Metrics, SayNothingWithoutBothClasses) {
     EXPECT_TRUE(std::isnan(none.caught));
 }
 
-TEST(RocAuc, AScoreThatIsNoNumberIsNoAuc) {
+TEST(RocAuc, ANanScoreGivesANanAuc) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     EXPECT_TRUE(std::isnan(roc_auc({0.5, nan}, {0.1, 0.2})));
     EXPECT_TRUE(std::isnan(roc_auc({0.5, 0.6}, {nan, 0.2})));

@@ -52,8 +52,8 @@ TEST_F(Reading, PixelsThatWaitStayWithinTheBudget) {
     }
     // Limits double until a picture fits, so the awaited one may exceed the budget by less than two
     // times its own size.
-    EXPECT_LE(reader.most_bytes(), budget + 2 * kPicture);
-    EXPECT_GE(reader.most_bytes(), kPicture);
+    EXPECT_LE(reader.peak_bytes(), budget + 2 * kPicture);
+    EXPECT_GE(reader.peak_bytes(), kPicture);
 }
 
 TEST_F(Reading, ABatchLargerThanTheBudgetStillComes) {
@@ -65,7 +65,7 @@ TEST_F(Reading, ABatchLargerThanTheBudgetStillComes) {
     for (std::size_t i = 0; i < kept.size(); ++i)
         EXPECT_EQ(kept[i].item.pixels.rgb.at(0), i);
     // At most one more than is kept: nothing is read ahead meanwhile.
-    EXPECT_LE(reader.most_bytes(), (kept.size() + 1) * kPicture);
+    EXPECT_LE(reader.peak_bytes(), (kept.size() + 1) * kPicture);
 }
 
 TEST_F(Reading, APictureLargerThanTheWholeBudgetIsReadAlone) {
@@ -73,10 +73,10 @@ TEST_F(Reading, APictureLargerThanTheWholeBudgetIsReadAlone) {
     Reader reader(files.size(), 3, read(), kPicture / 10);
     for (std::size_t i = 0; i < files.size(); ++i)
         EXPECT_EQ(reader.next({}).item.pixels.rgb.at(0), i);
-    EXPECT_LE(reader.most_bytes(), 2 * kPicture);
+    EXPECT_LE(reader.peak_bytes(), 2 * kPicture);
 }
 
-TEST_F(Reading, WhatCannotBeReadIsASentenceAndTakesNoRoom) {
+TEST_F(Reading, UnreadablePicturesGiveASentenceAndUseNoBudget) {
     make(2);
     files.insert(files.begin() + 1, folder / "missing.png");
     files.push_back(folder / "page.png");
@@ -92,7 +92,7 @@ TEST_F(Reading, WhatCannotBeReadIsASentenceAndTakesNoRoom) {
     EXPECT_EQ(problems, (std::vector<bool>{false, true, false, true}));
 }
 
-TEST_F(Reading, LeavingEarlyWakesThreadsThatWaitForRoom) {
+TEST_F(Reading, LeavingEarlyWakesThreadsThatWaitForTheBudget) {
     make(6);
     Reader reader(files.size(), 4, read(), kPicture);
     EXPECT_FALSE(reader.next({}).item.pixels.empty());
@@ -101,17 +101,17 @@ TEST_F(Reading, LeavingEarlyWakesThreadsThatWaitForRoom) {
     EXPECT_THROW(static_cast<void>(reader.next(stop.get_token())), Cancelled);
 }
 
-TEST(Budget, TheAwaitedOneNeedsNoRoom) {
+TEST(Budget, TheAwaitedItemMayExceedTheBudget) {
     ByteBudget budget(10);
     budget.await(7);
-    budget.take(3, 8);   // fits
-    budget.take(7, 50);  // the awaited item
-    EXPECT_EQ(budget.most_taken(), 58u);
-    budget.give_back(50);
-    budget.take(8, 2);
+    budget.acquire(3, 8);   // fits
+    budget.acquire(7, 50);  // the awaited item
+    EXPECT_EQ(budget.peak(), 58u);
+    budget.release(50);
+    budget.acquire(8, 2);
     budget.close();
-    EXPECT_THROW(budget.take(9, 1), Cancelled);
-    EXPECT_EQ(budget.most_taken(), 58u);
+    EXPECT_THROW(budget.acquire(9, 1), Cancelled);
+    EXPECT_EQ(budget.peak(), 58u);
 }
 
 }  // namespace

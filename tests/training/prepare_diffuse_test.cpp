@@ -244,7 +244,7 @@ TEST(PrepareDiffuse, InpaintingKeepsThePhotographAroundItsMask) {
     }
 }
 
-TEST(PrepareDiffuse, GoesOnWhereAGoneServerLeftIt) {
+TEST(PrepareDiffuse, ResumesAfterTheServerWasGone) {
     const Folder folder;
     write_photos(folder.path() / "photos");
     DiffusionStub steady;
@@ -298,7 +298,7 @@ TEST(PrepareDiffuse, GoesOnWhereAGoneServerLeftIt) {
     EXPECT_TRUE(resumed == undisturbed);
 }
 
-TEST(PrepareDiffuse, AsksNothingWhenAllIsThere) {
+TEST(PrepareDiffuse, RequestsNothingWhenAllIsPresent) {
     const Folder folder;
     write_photos(folder.path() / "photos");
     auto stub = std::make_unique<DiffusionStub>();
@@ -401,7 +401,7 @@ TEST(PrepareDiffuse, RefusesOtherOptionsAndOtherPhotographs) {
     const auto before = tree_of(options.out);
     const auto expect_refused = [&](const DiffuseOptions& other, const std::string& name) {
         const auto sentence = refusal_of(other);
-        EXPECT_NE(sentence.find("(" + name + " differs)"), std::string::npos) << sentence;
+        EXPECT_NE(sentence.find("(" + name + " differs"), std::string::npos) << sentence;
     };
     auto other = options;
     other.steps = 30;
@@ -428,7 +428,7 @@ TEST(PrepareDiffuse, RefusesOtherOptionsAndOtherPhotographs) {
     EXPECT_EQ(stub.asked(), 5);
 }
 
-TEST(PrepareDiffuse, RefusesWhatCannotWork) {
+TEST(PrepareDiffuse, RefusesInvalidOptions) {
     const Folder folder;
     write_photos(folder.path() / "photos");
     DiffusionStub stub;
@@ -448,9 +448,9 @@ TEST(PrepareDiffuse, RefusesWhatCannotWork) {
     expect([](auto& o) { o.prompts.clear(); }, "--prompt");
     expect([](auto& o) { o.prompts = {"\xFF\xFE"}; }, "UTF-8");
     expect([](auto& o) { o.steps = 0; }, "steps");
-    expect([](auto& o) { o.out = o.photos / "fakes"; }, "in the folder of photographs");
-    expect([](auto& o) { o.out = o.photos; }, "in the folder of photographs");
-    expect([](auto& o) { o.photos /= "nowhere"; }, "no folder");
+    expect([](auto& o) { o.out = o.photos / "fakes"; }, "inside the folder of photographs");
+    expect([](auto& o) { o.out = o.photos; }, "inside the folder of photographs");
+    expect([](auto& o) { o.photos /= "nowhere"; }, "does not exist");
     expect([](auto& o) { o.server.url = "http://example.com:7860"; }, "--allow-remote");
     EXPECT_FALSE(fs::exists(options.out));
     expect([](auto& o) { o.model = "absent"; }, "it has painter.safetensors [0123456789], folder");

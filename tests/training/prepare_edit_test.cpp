@@ -78,7 +78,7 @@ TEST_F(PrepareEdit, MakesFakesMasksAndTwins) {
     EXPECT_GE(operations.size(), 10u);
 }
 
-TEST_F(PrepareEdit, IsTheSameToTheByteWhateverTheThreads) {
+TEST_F(PrepareEdit, IsTheSameToTheByteForAnyNumberOfThreads) {
     options.threads = 1;
     prepare_edit(options);
     auto again = options;
@@ -92,7 +92,7 @@ TEST_F(PrepareEdit, IsTheSameToTheByteWhateverTheThreads) {
     EXPECT_NE(tree_of(options.out), tree_of(again.out));
 }
 
-TEST_F(PrepareEdit, GoesOnWhereItWasStopped) {
+TEST_F(PrepareEdit, ResumesWhereItWasStopped) {
     prepare_edit(options);
     const auto whole = tree_of(options.out);
     // State after a kill: a photograph is missing in the manifest, another lost a file.

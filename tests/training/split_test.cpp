@@ -120,7 +120,7 @@ TEST(Split, TwinsAreTogetherAlsoWithoutGroupsAndThroughOthers) {
     EXPECT_SAYS(report.warnings[0], "3 of 10");
 }
 
-TEST(Split, AFoldWithoutRealOrFakePicturesIsSaid) {
+TEST(Split, AFoldWithoutRealOrFakePicturesIsReported) {
     auto manifest =
         manifest_of({row("a", false, 0), row("b", true, 0), row("c", true, 1), row("d", false, 2),
                      row("e", false, 3, "g"), row("f", false, 2, "g"), row("h", false, 2, "g")});
@@ -275,7 +275,7 @@ TEST(Split, WhatCannotBeDividedIsRefused) {
     EXPECT_SAYS(sentence_of<TrainingError>([&] { split(one_group, options); }), "share");
 }
 
-TEST(Split, AFoldThatLeavesLittleToLearnFromIsTold) {
+TEST(Split, AFoldThatLeavesLittleToLearnFromIsReported) {
     std::vector<ManifestRow> rows;
     for (int i = 0; i < 20; ++i)
         rows.push_back(row(std::to_string(i), i % 2 == 1, i < 14 ? 0 : 1, std::to_string(i / 2)));

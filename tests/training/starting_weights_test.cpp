@@ -4,12 +4,14 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/networks/experts/formula_weights.h"
 #include "core/panel/panel_record.h"
 #include "core/panel/safetensors.h"
 #include "core/training/experts/foreign_names.h"
 #include "core/training/manifest/training_error.h"
+#include "tests/checkpoint/onnx_writer.h"
 #include "tests/checkpoint/temporary_folder.h"
 
 namespace dfd {
@@ -51,7 +53,7 @@ TEST(StartingWeights, FromOurOwnFileAndBelowAPrefix) {
         const auto network = filled("b.");
         const auto text = load_starting_weights(*network, kSmall, folder / "w.safetensors");
         EXPECT_NE(text.find("w.safetensors"), std::string::npos);
-        EXPECT_EQ(text.find("fresh"), std::string::npos);
+        EXPECT_EQ(text.find("not loaded"), std::string::npos);
         EXPECT_EQ(equal_tensors(*network, *source), named_tensors(*source).size());
     }
 }
@@ -91,7 +93,91 @@ TEST(StartingWeights, AcceptTheNamesOfEfficientNetPyTorch) {
     EXPECT_TRUE(efficientnet_pytorch_names({"stem.0.weight"}).empty());
 }
 
-TEST(StartingWeights, LeaveAnotherHeadFresh) {
+/// An image tower of CLIP with 12 narrow layers; the first layer's weights are float32.
+void write_clip(const std::filesystem::path& file, std::int64_t width) {
+    test::OnnxWriter writer;
+    int count = 0;
+    const auto linear = [&](const std::string& layer, std::int64_t in, std::int64_t out,
+                            bool bias) {
+        const auto weight = "onnx::MatMul_" + std::to_string(++count);
+        if (layer.find("layers.0/") != std::string::npos) {
+            writer.tensor(weight, torch::full({in, out}, static_cast<float>(count)));
+            writer.node("/" + layer + "/MatMul", "MatMul", {"x", weight});
+        } else {
+            writer.tensor(weight + "_quantized",
+                          torch::arange(in * out).remainder(100).to(torch::kInt8).view({in, out}));
+            writer.tensor(weight + "_scale", torch::arange(1, out + 1).to(torch::kFloat32) / 8);
+            writer.tensor(weight + "_zero_point", torch::zeros({out}, torch::kInt8));
+            writer.node("/" + layer + "/MatMul_quant", "MatMulInteger",
+                        {"x", weight + "_quantized", "zero", weight + "_zero_point"});
+        }
+        auto name = layer;
+        std::ranges::replace(name, '/', '.');
+        if (bias)
+            writer.tensor(name + ".bias", torch::full({out}, static_cast<float>(count)));
+    };
+    const auto norm = [&](const std::string& name) {
+        writer.tensor(name + ".weight", torch::ones({width}));
+        writer.tensor(name + ".bias", torch::zeros({width}));
+    };
+    writer.tensor("vision_model.embeddings.class_embedding", torch::ones({width}));
+    writer.tensor("vision_model.embeddings.position_embedding.weight", torch::ones({5, width}));
+    writer.tensor("vision_model.embeddings.patch_embedding.weight", torch::ones({width, 3, 2, 2}));
+    norm("vision_model.pre_layrnorm");
+    norm("vision_model.post_layernorm");
+    for (int i = 0; i < 12; ++i) {
+        const auto layer = "vision_model/encoder/layers." + std::to_string(i) + "/";
+        for (const std::string part : {"q_proj", "k_proj", "v_proj", "out_proj"})
+            linear(layer + "self_attn/" + part, width, width, true);
+        linear(layer + "mlp/fc1", width, 4 * width, true);
+        linear(layer + "mlp/fc2", 4 * width, width, true);
+        norm("vision_model.encoder.layers." + std::to_string(i) + ".layer_norm1");
+        norm("vision_model.encoder.layers." + std::to_string(i) + ".layer_norm2");
+    }
+    linear("visual_projection", width, 3, false);
+    test::write_bytes(file, writer.model());
+}
+
+TEST(StartingWeights, AClipModelIsReadFromOnnx) {
+    const TemporaryFolder folder;
+    constexpr std::int64_t kWidth = 4;
+    write_clip(folder / "clip.onnx", kWidth);
+    std::map<std::string, torch::Tensor> tensors;
+    for (const auto& [name, tensor] : clip_tensors(folder / "clip.onnx"))
+        tensors.emplace(name, tensor);
+    std::vector<std::string> wanted;
+    for (const auto& each : named_tensors(*make_network("clip_vit_b16")))
+        if (!each.name.starts_with("classifier."))
+            wanted.push_back(each.name);
+    std::vector<std::string> got;
+    for (const auto& [name, tensor] : tensors)
+        got.push_back(name);
+    std::ranges::sort(wanted);
+    EXPECT_EQ(got, wanted);
+    EXPECT_EQ(tensors.at("cls_token").sizes(), (std::vector<std::int64_t>{1, 1, kWidth}));
+    EXPECT_EQ(tensors.at("pos_embed").sizes(), (std::vector<std::int64_t>{1, 5, kWidth}));
+    const auto qkv = tensors.at("blocks.0.attn.qkv.bias");
+    EXPECT_TRUE(qkv.equal(
+        torch::tensor({1.0f, 1.0f, 1.0f, 1.0f, 2.0f, 2.0f, 2.0f, 2.0f, 3.0f, 3.0f, 3.0f, 3.0f})));
+    // [out,in], each output with its own scale.
+    const auto fc2 = tensors.at("blocks.3.mlp.fc2.weight");
+    ASSERT_EQ(fc2.sizes(), (std::vector<std::int64_t>{kWidth, 4 * kWidth}));
+    EXPECT_EQ(fc2[2][3].item<float>(), static_cast<float>(3 * kWidth + 2) * 3 / 8);
+    EXPECT_EQ(tensors.at("projection.weight").sizes(), (std::vector<std::int64_t>{3, kWidth}));
+
+    auto network = make_network("tf_efficientnet_b0");
+    EXPECT_THROW(load_starting_weights(*network, "tf_efficientnet_b0", folder / "clip.onnx"),
+                 TrainingError);
+    test::OnnxWriter other;
+    other.tensor("conv.weight", torch::ones({2}));
+    test::write_bytes(folder / "other.onnx", other.model());
+    EXPECT_NE(sentence_of<TrainingError>([&] {
+                  (void)clip_tensors(folder / "other.onnx");
+              }).find("class_embedding"),
+              std::string::npos);
+}
+
+TEST(StartingWeights, SkipADifferentHead) {
     const TemporaryFolder folder;
     const auto source = filled("a.");
     auto tensors = state_of(*source);
@@ -164,7 +250,7 @@ TEST(StartingWeights, FromAPanelsExpert) {
               std::string::npos);
 }
 
-TEST(StartingWeights, AreToldApartByTheirBytes) {
+TEST(StartingWeights, AreIdentifiedByTheirBytes) {
     const TemporaryFolder folder;
     const auto file = folder / "w.pth";
     test::write_bytes(file, "these");

@@ -131,7 +131,7 @@ TEST(TraceNetwork, ResidualsIgnoreBrightness) {
     }
 }
 
-TEST(TraceNetwork, BlocksFeelTheirGrid) {
+TEST(TraceNetwork, BlocksDependOnTheirGrid) {
     const auto picture = input_of(testing::make_picture(320, 320, 6));
     const auto residuals = [&](int by) {
         return block_residuals(picture.narrow(2, by, 256).narrow(3, by, 256));

@@ -111,10 +111,10 @@ TEST_P(FromAManifestToAPanel, WithAnInterruption) {
     EXPECT_EQ(steps, lines_with(folder.path() / "undisturbed/log.jsonl", "\"event\":\"step\""));
     EXPECT_GT(steps, 2u);
     EXPECT_NE(file_bytes(options.out / "curves.svg").find("<svg"), std::string::npos);
-    const auto story = file_bytes(options.out / "training.json");
+    const auto training_json = file_bytes(options.out / "training.json");
     for (const auto* part : {"\"manifest_sha256\"", "\"validation_auc\"", "\"fold\": 0",
                              "\"learning_rate\"", "\"epochs\": 2"})
-        EXPECT_NE(story.find(part), std::string::npos) << part;
+        EXPECT_NE(training_json.find(part), std::string::npos) << part;
 
     // Asked for again, the finished panel is returned; other options are refused.
     EXPECT_EQ(train(options).digest, record.digest);
@@ -140,36 +140,37 @@ void begin_training(const TrainOptions& options) {
 }
 
 TEST(Resuming, AnotherProcessorsArithmeticIsRefused) {
-    EXPECT_EQ(settled_precision("fp32", "cpu"), "fp32");
-    EXPECT_EQ(settled_precision("bf16", "cpu"), "bf16");
-    const auto here = settled_precision("auto", "cpu");
-    const std::string elsewhere = here == "fp32" ? "bf16" : "fp32";
+    EXPECT_EQ(resolved_precision("fp32", "cpu"), "fp32");
+    EXPECT_EQ(resolved_precision("bf16", "cpu"), "bf16");
+    const auto here = resolved_precision("auto", "cpu");
+    const std::string other_precision = here == "fp32" ? "bf16" : "fp32";
     const Folder folder;
     make_manifest(folder.path(), {.pairs = 6});
     auto options = small_training(folder, "trace_luma");
-    options.learning.precision = elsewhere;  // the choice of "auto" on the other kind of processor
+    options.learning.precision =
+        other_precision;  // the choice of "auto" on the other kind of processor
     begin_training(options);
     options.run.resume = true;
     options.learning.precision = "auto";
     const auto sentence = sentence_of<TrainingError>([&] { train(options); });
-    EXPECT_NE(sentence.find("the option precision \"" + elsewhere + "\""), std::string::npos)
+    EXPECT_NE(sentence.find("the option precision \"" + other_precision + "\""), std::string::npos)
         << sentence;
-    EXPECT_NE(sentence.find("of another kind"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find("the processor decides"), std::string::npos) << sentence;
 }
 
-TEST(Resuming, WhatAutoSettledOnMayBeNamed) {
+TEST(Resuming, ThePrecisionThatAutoChoseMayBeGiven) {
     const Folder folder;
     make_manifest(folder.path(), {.pairs = 6});
     auto options = small_training(folder, "trace_luma");
     options.learning.precision = "auto";
     begin_training(options);
     options.run.resume = true;
-    options.learning.precision = settled_precision("auto", "cpu");
+    options.learning.precision = resolved_precision("auto", "cpu");
     const auto panel = train(options);
     options.learning.precision = "auto";
     EXPECT_EQ(train(options).digest, panel.digest);
     EXPECT_NE(file_bytes(options.out / "training.json")
-                  .find("\"precision\": \"" + settled_precision("auto", "cpu") + "\""),
+                  .find("\"precision\": \"" + resolved_precision("auto", "cpu") + "\""),
               std::string::npos);
 }
 
@@ -192,12 +193,12 @@ TEST(Resuming, OtherStartingWeightsUnderTheSameNameAreRefused) {
     save(2);
     const auto sentence = sentence_of<TrainingError>([&] { train(options); });
     EXPECT_NE(sentence.find("start.safetensors with the SHA-256"), std::string::npos) << sentence;
-    EXPECT_NE(sentence.find("have other bytes now"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find("has changed since"), std::string::npos) << sentence;
     save(1);
     EXPECT_EQ(train(options).experts.size(), 1u);
 }
 
-TEST(Training, LearnsToTellBlurredPicturesApart) {
+TEST(Training, LearnsToDetectBlurredPictures) {
     const Folder folder;
     make_manifest(folder.path(), {.pairs = 18, .width = 192, .height = 192});
     auto options = small_training(folder, "trace_luma");
@@ -224,7 +225,7 @@ TEST(Training, LearnsToTellBlurredPicturesApart) {
     EXPECT_GE(right, 10);
 }
 
-TEST(Training, NamesTheBatchOfALossThatIsNoNumber) {
+TEST(Training, NamesTheBatchOfANanLoss) {
     const Folder folder;
     make_manifest(folder.path(), {.pairs = 6});
     auto options = small_training(folder, "trace_luma");
@@ -241,7 +242,7 @@ TEST(Training, NamesTheBatchOfALossThatIsNoNumber) {
     EXPECT_EQ(lines_with(options.out / "log.jsonl", "loss is not finite"), 1u);
 }
 
-TEST(Training, RefusesWhatCannotBe) {
+TEST(Training, RefusesInvalidOptions) {
     const Folder folder;
     make_manifest(folder.path(), {.pairs = 4, .folds = 2});
     const auto sentence = [&](const std::function<void(TrainOptions&)>& change) {

@@ -41,9 +41,9 @@ TEST(Plan, EveryShippedOneIsRead) {
         std::set<int> folds;
         std::set<std::string> architectures;
         for (const auto& expert : plan.experts) {
-            EXPECT_GE(expert.asked.fold, 0);
-            folds.insert(expert.asked.fold);
-            architectures.insert(expert.asked.architecture);
+            EXPECT_GE(expert.requested.fold, 0);
+            folds.insert(expert.requested.fold);
+            architectures.insert(expert.requested.architecture);
         }
         EXPECT_GE(folds.size(), 4u) << entry.path();
         EXPECT_GE(architectures.size(), 2u) << entry.path();
@@ -54,7 +54,7 @@ TEST(Plan, EveryShippedOneIsRead) {
     const auto seven = read_plan(folder / "published-seven.json");
     std::multiset<std::string> architectures;
     for (const auto& expert : seven.experts)
-        architectures.insert(expert.asked.architecture);
+        architectures.insert(expert.requested.architecture);
     EXPECT_EQ(architectures,
               (std::multiset<std::string>{
                   "convnextv2_tiny", "convnextv2_tiny", "tf_efficientnet_b4", "tf_efficientnet_b4",
@@ -71,11 +71,11 @@ TEST(Plan, ExpertsHaveNamesSeedsAndOptionsOfTheirOwn) {
                             {"architecture": "convnextv2_atto", "name": "a", "init": "x.pth"}]})");
     const auto plan = read_plan(folder.path() / "p.json");
     EXPECT_EQ(plan.panel.name, "p");
-    EXPECT_EQ(plan.experts[0].asked.name, "trace_luma");
-    EXPECT_EQ(plan.experts[1].asked.name, "trace_luma-1");
-    EXPECT_EQ(plan.experts[2].asked.name, "a");
-    EXPECT_EQ(plan.experts[2].asked.init, "x.pth");
-    EXPECT_EQ(plan.experts[1].asked.fold, kNoFold);
+    EXPECT_EQ(plan.experts[0].requested.name, "trace_luma");
+    EXPECT_EQ(plan.experts[1].requested.name, "trace_luma-1");
+    EXPECT_EQ(plan.experts[2].requested.name, "a");
+    EXPECT_EQ(plan.experts[2].requested.init, "x.pth");
+    EXPECT_EQ(plan.experts[1].requested.fold, kNoFold);
     EXPECT_EQ(plan.experts[0].learning.epochs, 3);
     EXPECT_EQ(plan.experts[1].learning.epochs, 9);
     EXPECT_EQ(plan.experts[0].learning.seed, 10u);
@@ -83,7 +83,7 @@ TEST(Plan, ExpertsHaveNamesSeedsAndOptionsOfTheirOwn) {
     EXPECT_EQ(plan.experts[2].learning.seed, 12u);
 }
 
-TEST(Plan, SaysWhatItDoesNotUnderstand) {
+TEST(Plan, NamesTheMemberThatIsWrong) {
     const Folder folder;
     const auto sentence = [&](const std::string& json) {
         test::write_bytes(folder.path() / "p.json", json);
@@ -146,9 +146,9 @@ TEST(Plan, TrainsOneByOneAndAssembles) {
     EXPECT_EQ(panel.experts[1].sha256, one.experts[0].sha256);
     EXPECT_NE(panel.experts[0].sha256, panel.experts[1].sha256);
     EXPECT_NO_THROW(static_cast<void>(open_evaluator(panel, "cpu")));
-    const auto story = test::file_bytes(options.out / "training.json");
-    EXPECT_NE(story.find("\"trace_luma-1\""), std::string::npos);
-    EXPECT_NE(story.find("\"seed\": 6"), std::string::npos);
+    const auto training_json = test::file_bytes(options.out / "training.json");
+    EXPECT_NE(training_json.find("\"trace_luma-1\""), std::string::npos);
+    EXPECT_NE(training_json.find("\"seed\": 6"), std::string::npos);
     options.assemble_only = true;
     EXPECT_EQ(train_plan(options).digest, panel.digest);
 }

@@ -67,7 +67,7 @@ TEST(TrainingSet, OrderChangesWithEpochAndSeedAndIsReproducible) {
     EXPECT_NE(order(1, 0), order(2, 0));
 }
 
-TEST(TrainingSet, MeetsFakesWithoutATwinWithAnyReal) {
+TEST(TrainingSet, PairsFakesWithoutATwinWithAnyReal) {
     const Folder folder;
     const auto manifest =
         manifest_in(folder.path(), make_rows(folder.path(), {.pairs = 9, .twins = false}));

@@ -304,7 +304,7 @@ class EvidenceWindowTest : public WindowTest {
         wait_until_idle(window, 1);
         window.action("evidence")->trigger();
         wait_for_evidence(window);
-        QVERIFY2(panel(window)->state().contains(text("without networks")),
+        QVERIFY2(panel(window)->state().contains(text("has no networks")),
                  qPrintable(panel(window)->state()));
     }
 

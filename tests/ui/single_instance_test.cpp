@@ -223,7 +223,7 @@ void SingleInstanceTest::an_empty_path_is_refused() {
     for (const auto& words : {QStringList{QString()}, {QStringLiteral("--case"), QString()}}) {
         const pid_t child = fork();
         if (child == 0) {
-            (void)read_launch(QStringList{QStringLiteral("deepfake-defenders")} + words);
+            (void)parse_launch_options(QStringList{QStringLiteral("deepfake-defenders")} + words);
             std::_Exit(0);
         }
         int status = -1;

@@ -29,7 +29,7 @@ bool is_out_of_memory(const c10::Error& error) {
 
 std::vector<std::size_t> FittingBatches::run(std::size_t total,
                                              const std::function<void(const Part&)>& work) {
-    std::vector<std::size_t> misfits;
+    std::vector<std::size_t> skipped;
     for (std::size_t first = 0; first < total;) {
         const Part part{first, std::min(limit_, total - first), side_by_side_};
         bool fits = true;
@@ -46,10 +46,10 @@ std::vector<std::size_t> FittingBatches::run(std::size_t total,
             fitted();
             first += part.count;
         } else if (!shrink(part)) {
-            misfits.push_back(first++);
+            skipped.push_back(first++);
         }
     }
-    return misfits;
+    return skipped;
 }
 
 void FittingBatches::fitted() {

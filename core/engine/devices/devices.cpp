@@ -85,7 +85,7 @@ std::string why_no_card() {
         return "this build's LibTorch has no CUDA. Use --device cpu, or make a build for NVIDIA "
                "cards: packaging/setup.sh --gpu, then the preset gpu.";
     return driver_cards().empty()
-               ? "no NVIDIA driver or card answers. Use --device cpu, or see whether nvidia-smi "
+               ? "no NVIDIA driver or card responds. Use --device cpu, or check whether nvidia-smi "
                  "finds the card."
                : "LibTorch cannot use this machine's NVIDIA card: its driver is too old for CUDA, "
                  "or "
@@ -166,7 +166,7 @@ torch::Device choose_device(const std::string& wanted, DeviceInfo& info) {
         if (devices[i].id == wanted)
             return give(i);
     if (!wanted.starts_with("cuda"))
-        throw DeviceError("There is no device \"" + wanted +
+        throw DeviceError("Unknown device \"" + wanted +
                           "\". Use auto, cpu, cuda or cuda:N; `dfd devices` lists them.");
     throw DeviceError(
         "The device \"" + wanted + "\" is not available: " +

@@ -17,13 +17,13 @@ namespace dfd {
 namespace {
 
 /// Smaller comes first: rank 0 for submitted work, more negative for each later priority request.
-using Place = std::pair<std::int64_t, ExaminationId>;
+using Priority = std::pair<std::int64_t, ExaminationId>;
 
 struct Waiting {
-    Place place;
+    Priority priority;
     Source source;
-    std::shared_ptr<Examination> seen;  ///< what is known so far; each notice is a copy
-    Pixels pixels;                      ///< once decoded
+    std::shared_ptr<Examination> snapshot;  ///< what is known so far; each notice is a copy
+    Pixels pixels;                          ///< once decoded
 };
 
 Failure failure_of(const std::exception_ptr& error) {
@@ -33,14 +33,14 @@ Failure failure_of(const std::exception_ptr& error) {
         return e.failure();
     } catch (const std::bad_alloc&) {
         return {failure_codes::kOutOfMemory,
-                "There is not enough memory for this picture; close other programs, use a smaller "
+                "Not enough memory for this picture; close other programs, use a smaller "
                 "batch, or examine a smaller copy."};
     } catch (const DeviceError& e) {
         return {failure_codes::kDevice, e.what()};
     } catch (const std::exception& e) {
         return {failure_codes::kInternal, std::string("Unexpected failure: ") + e.what()};
     } catch (...) {
-        return {failure_codes::kInternal, "Unexpected failure of unknown kind."};
+        return {failure_codes::kInternal, "Unexpected failure of an unknown kind."};
     }
 }
 
@@ -71,8 +71,8 @@ struct Examiner::Impl {
 
     // --- all below with the mutex held ---------------------------------------------------------
 
-    void announce(const Examination& seen) {
-        notices.push_back(std::make_shared<const Examination>(seen));
+    void announce(const Examination& snapshot) {
+        notices.push_back(std::make_shared<const Examination>(snapshot));
         changed.notify_all();
     }
 
@@ -83,7 +83,7 @@ struct Examiner::Impl {
     }
 
     void finish_cancelled(ExaminationId id) {
-        auto last = *waiting.at(id).seen;
+        auto last = *waiting.at(id).snapshot;
         last.state = ExaminationState::Cancelled;
         finish(id, last);
     }
@@ -92,8 +92,8 @@ struct Examiner::Impl {
         const auto found = waiting.find(id);
         if (found == waiting.end())
             return;
-        to_decode.erase(found->second.place);
-        to_score.erase(found->second.place);
+        to_decode.erase(found->second.priority);
+        to_score.erase(found->second.priority);
         finish_cancelled(id);
         running.erase(id);
         // A batch continues for the pictures that are still wanted. If none is left, stop now.
@@ -105,19 +105,19 @@ struct Examiner::Impl {
         const auto found = waiting.find(id);
         if (found == waiting.end())
             return;
-        auto& place = found->second.place;
-        const Place first{--urgency, id};
+        auto& priority = found->second.priority;
+        const Priority first{--urgency, id};
         if (running.contains(id))
-            running_place = first;  // so that a lower priority does not interrupt it
+            running_priority = first;  // so that a lower priority does not interrupt it
         for (auto* queue : {&to_decode, &to_score})
-            if (queue->erase(place) > 0)
+            if (queue->erase(priority) > 0)
                 queue->insert(first);
-        place = first;
+        priority = first;
     }
 
     /// A ready picture of higher priority interrupts the running ones, which are put back.
-    void preempt_for(const Place& place) {
-        if (!running.empty() && place < running_place)
+    void preempt_for(const Priority& priority) {
+        if (!running.empty() && priority < running_priority)
             running_stop.request_stop();
     }
 
@@ -170,7 +170,7 @@ struct Examiner::Impl {
             const auto id = to_decode.begin()->second;
             to_decode.erase(to_decode.begin());
             const auto source = waiting.at(id).source;
-            auto seen = std::make_shared<Examination>(*waiting.at(id).seen);
+            auto snapshot = std::make_shared<Examination>(*waiting.at(id).snapshot);
             decoding = true;
             lock.unlock();
 
@@ -180,13 +180,13 @@ struct Examiner::Impl {
                 picture = source.bytes
                               ? decode_picture(*source.bytes, options.limits, Provenance::Sought)
                               : read_picture(source.path, options.limits, Provenance::Sought);
-                seen->width = picture.pixels.width;
-                seen->height = picture.pixels.height;
-                seen->facts = std::move(picture.facts);
-                seen->warnings = picture.warnings;
+                snapshot->width = picture.pixels.width;
+                snapshot->height = picture.pixels.height;
+                snapshot->facts = std::move(picture.facts);
+                snapshot->warnings = picture.warnings;
                 if (options.thumbnail > 0)
-                    seen->thumbnail = thumbnail(picture.pixels, options.thumbnail);
-                seen->state = ExaminationState::Decoded;
+                    snapshot->thumbnail = thumbnail(picture.pixels, options.thumbnail);
+                snapshot->state = ExaminationState::Decoded;
             } catch (...) {
                 error = std::current_exception();
             }
@@ -198,16 +198,16 @@ struct Examiner::Impl {
             if (found == waiting.end())
                 continue;  // cancelled meanwhile
             if (error) {
-                seen->state = ExaminationState::Failed;
-                seen->failure = failure_of(error);
-                finish(id, *seen);
+                snapshot->state = ExaminationState::Failed;
+                snapshot->failure = failure_of(error);
+                finish(id, *snapshot);
                 continue;
             }
-            found->second.seen = seen;
+            found->second.snapshot = snapshot;
             found->second.pixels = std::move(picture.pixels);
-            announce(*seen);
-            to_score.insert(found->second.place);
-            preempt_for(found->second.place);
+            announce(*snapshot);
+            to_score.insert(found->second.priority);
+            preempt_for(found->second.priority);
         }
     }
 
@@ -219,7 +219,7 @@ struct Examiner::Impl {
                 return;
             std::vector<ExaminationId> ids;
             std::vector<Pixels> pixels;
-            running_place = *to_score.begin();
+            running_priority = *to_score.begin();
             while (!to_score.empty() && ids.size() < static_cast<size_t>(options.batch)) {
                 const auto id = to_score.begin()->second;
                 to_score.erase(to_score.begin());
@@ -242,26 +242,27 @@ struct Examiner::Impl {
                     continue;  // cancelled meanwhile
                 if (outcome.stopped) {
                     found->second.pixels = std::move(pixels[i]);
-                    to_score.insert(found->second.place);
+                    to_score.insert(found->second.priority);
                     continue;
                 }
-                auto seen = *found->second.seen;
-                seen.seconds = outcome.seconds / static_cast<double>(ids.size());
+                auto snapshot = *found->second.snapshot;
+                snapshot.seconds = outcome.seconds / static_cast<double>(ids.size());
                 if (outcome.errors[i]) {
-                    seen.state = ExaminationState::Failed;
-                    seen.failure = failure_of(outcome.errors[i]);
-                    finish(ids[i], seen);
+                    snapshot.state = ExaminationState::Failed;
+                    snapshot.failure = failure_of(outcome.errors[i]);
+                    finish(ids[i], snapshot);
                     continue;
                 }
-                seen.opinion = std::move(outcome.opinions[i]);
-                seen.warnings.insert(seen.warnings.end(), seen.opinion->warnings.begin(),
-                                     seen.opinion->warnings.end());
-                seen.state = ExaminationState::Scored;
+                snapshot.opinion = std::move(outcome.opinions[i]);
+                snapshot.warnings.insert(snapshot.warnings.end(),
+                                         snapshot.opinion->warnings.begin(),
+                                         snapshot.opinion->warnings.end());
+                snapshot.state = ExaminationState::Scored;
                 if (options.maps) {
-                    announce(seen);
-                    seen.state = ExaminationState::Explained;
+                    announce(snapshot);
+                    snapshot.state = ExaminationState::Explained;
                 }
-                finish(ids[i], seen);
+                finish(ids[i], snapshot);
             }
         }
     }
@@ -322,10 +323,10 @@ struct Examiner::Impl {
     std::int64_t urgency = 0;
     std::size_t unfinished = 0;  ///< submitted, but the listener has not received the last state
     std::unordered_map<ExaminationId, Waiting> waiting;
-    std::set<Place> to_decode, to_score;
+    std::set<Priority> to_decode, to_score;
     bool decoding = false;
     std::set<ExaminationId> running;
-    Place running_place;
+    Priority running_priority;
     std::stop_source running_stop;
     std::deque<ExaminationPtr> notices;
 
@@ -343,12 +344,12 @@ ExaminationId Examiner::submit(Source source) {
     const auto id = ++impl_->last_id;
     ++impl_->unfinished;
     auto& entry = impl_->waiting[id];
-    entry.place = {0, id};
-    entry.seen = std::make_shared<Examination>();
-    entry.seen->id = id;
-    entry.seen->source = source;
+    entry.priority = {0, id};
+    entry.snapshot = std::make_shared<Examination>();
+    entry.snapshot->id = id;
+    entry.snapshot->source = source;
     entry.source = std::move(source);
-    impl_->to_decode.insert(entry.place);
+    impl_->to_decode.insert(entry.priority);
     impl_->changed.notify_all();
     return id;
 }

@@ -19,7 +19,7 @@ class InOrder {
         ready_.emplace(examination->id, examination);
         for (auto next = ready_.find(next_); next != ready_.end(); next = ready_.find(++next_)) {
             if (!refused_)
-                hand_over(*next->second);
+                deliver(*next->second);
             ready_.erase(next);
         }
     }
@@ -33,7 +33,7 @@ class InOrder {
     }
 
   private:
-    void hand_over(const Examination& examination) {
+    void deliver(const Examination& examination) {
         if (examination.state == ExaminationState::Cancelled)
             return;
         ++(examination.state == ExaminationState::Failed ? counts_.failed : counts_.scored);
@@ -64,7 +64,7 @@ StreamCounts score_stream(const std::shared_ptr<Evaluator>& evaluator,
     const auto window = static_cast<std::size_t>(8 * std::max(options.batch, 1));
     {
         Examiner examiner(evaluator, options,
-                          [&](const ExaminationPtr& seen) { order.receive(seen); });
+                          [&](const ExaminationPtr& examination) { order.receive(examination); });
         const std::stop_callback cancelling(stop, [&] { examiner.cancel_all(); });
         for (const auto& picture : pictures) {
             if (stop.stop_requested() || order.refused())

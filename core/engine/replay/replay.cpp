@@ -64,14 +64,14 @@ class Replayer {
         } catch (const PictureError& error) {
             // The recorded picture could be decoded. Either this file is not that picture any more,
             // or this program lacks a decoder.
-            say(ReplayStage::Pixels, false,
-                std::string("The file gives no pixels. ") + error.what());
+            set_outcome(ReplayStage::Pixels, false,
+                        std::string("The file cannot be decoded. ") + error.what());
         }
         return std::move(report_);
     }
 
   private:
-    void say(ReplayStage stage, bool same, std::string sentence) {
+    void set_outcome(ReplayStage stage, bool same, std::string sentence) {
         auto& check = report_.stages[static_cast<std::size_t>(stage)];
         check.outcome = same ? Outcome::Same : Outcome::Differs;
         check.sentence = std::move(sentence);
@@ -79,11 +79,11 @@ class Replayer {
 
     void compare_bytes(const std::string& digest) {
         if (digest == record_.sha256)
-            say(ReplayStage::Bytes, true, "The file holds the recorded bytes.");
+            set_outcome(ReplayStage::Bytes, true, "The file has the recorded bytes.");
         else
-            say(ReplayStage::Bytes, false,
-                "The file's bytes are not the recorded ones: its SHA-256 is " + digest + ", not " +
-                    record_.sha256 + ".");
+            set_outcome(ReplayStage::Bytes, false,
+                        "The file's bytes differ from the recorded ones: its SHA-256 is " + digest +
+                            ", not " + record_.sha256 + ".");
     }
 
     void compare_pixels(const Picture& picture) {
@@ -93,14 +93,15 @@ class Replayer {
                                          : " It was decoded by " + record_.decoder +
                                                " then and by " + picture.facts.decoder + " now.";
         if (pixels.width != record_.width || pixels.height != record_.height)
-            say(ReplayStage::Pixels, false,
-                "The decoded picture has " + size_of(pixels.width, pixels.height) +
-                    " pixels, not " + size_of(record_.width, record_.height) + "." + decoders);
+            set_outcome(ReplayStage::Pixels, false,
+                        "The decoded picture has " + size_of(pixels.width, pixels.height) +
+                            " pixels, not " + size_of(record_.width, record_.height) + "." +
+                            decoders);
         else if (sha256_hex(pixels.rgb) != record_.pixels_sha256)
-            say(ReplayStage::Pixels, false,
-                "The decoded pixels are not the recorded ones." + decoders);
+            set_outcome(ReplayStage::Pixels, false,
+                        "The decoded pixels differ from the recorded ones." + decoders);
         else
-            say(ReplayStage::Pixels, true, "They decode to the recorded pixels.");
+            set_outcome(ReplayStage::Pixels, true, "The file decodes to the recorded pixels.");
     }
 
     void compare_inputs(const Pixels& pixels) {
@@ -126,26 +127,27 @@ class Replayer {
                 other.insert(other.end(), input.experts.begin(), input.experts.end());
         }
         if (record_.preprocessing != kPreprocessingVersion)
-            say(ReplayStage::Inputs, false,
-                "This program prepares pictures by version " +
-                    std::to_string(kPreprocessingVersion) +
-                    " of its preprocessing, the record by " +
-                    std::to_string(record_.preprocessing) + ".");
+            set_outcome(ReplayStage::Inputs, false,
+                        "This program has version " + std::to_string(kPreprocessingVersion) +
+                            " of the preprocessing, the record version " +
+                            std::to_string(record_.preprocessing) + ".");
         else if (!other.empty())
-            say(ReplayStage::Inputs, false,
-                "The experts " + joined(other, ", ") + " are given other numbers than recorded.");
+            set_outcome(ReplayStage::Inputs, false,
+                        "The experts " + joined(other, ", ") +
+                            " receive values that differ from the recorded ones.");
         else if (rounding > 0)
-            say(ReplayStage::Inputs, true,
-                "The experts are given the recorded numbers but for this machine's rounding (" +
+            set_outcome(
+                ReplayStage::Inputs, true,
+                "The experts receive the recorded values, except for rounding on this machine (" +
                     three_digits(rounding) + ").");
         else
-            say(ReplayStage::Inputs, true, "The experts are given the recorded numbers.");
+            set_outcome(ReplayStage::Inputs, true, "The experts receive the recorded values.");
     }
 
     void compare_panels() {
         const auto& panel = evaluator_.panel();
         if (panel.digest == record_.panel_digest) {
-            say(ReplayStage::Panel, true, "The panel and its weights are the recorded ones.");
+            set_outcome(ReplayStage::Panel, true, "The panel and its weights are as recorded.");
             return;
         }
         std::vector<std::string> changed;
@@ -154,12 +156,13 @@ class Replayer {
             if (now == panel.experts.end() || now->sha256 != expert.weights_sha256)
                 changed.push_back(expert.name);
         }
-        say(ReplayStage::Panel, false,
-            "The panel is another one: " + panel.name + " (" + panel.digest.substr(0, 12) +
+        set_outcome(
+            ReplayStage::Panel, false,
+            "The panel is a different one: " + panel.name + " (" + panel.digest.substr(0, 12) +
                 "…), not " + record_.panel + " (" + record_.panel_digest.substr(0, 12) + "…)." +
                 (changed.empty()
-                     ? " Every expert's weights are the recorded ones."
-                     : " Missing or with other weights: " + joined(changed, ", ") + "."));
+                     ? " Every expert's weights are as recorded."
+                     : " Missing or with different weights: " + joined(changed, ", ") + "."));
     }
 
     void compare_precisions() {
@@ -169,12 +172,12 @@ class Replayer {
         const std::string devices =
             device.id == record_.device.id && device.name == record_.device.name
                 ? ""
-                : " The device is " + device.id + " (" + device.name + "), where it was " +
+                : " The device is " + device.id + " (" + device.name + "); it was " +
                       record_.device.id + " (" + record_.device.name + ").";
-        say(ReplayStage::Precision, now == then,
-            (now == then ? "The precision is the recorded " + then + "."
-                         : "The precision is " + now + ", not the recorded " + then + ".") +
-                devices);
+        set_outcome(ReplayStage::Precision, now == then,
+                    (now == then ? "The precision is " + then + ", as recorded."
+                                 : "The precision is " + now + ", not the recorded " + then + ".") +
+                        devices);
     }
 
     void compare_scores(const Pixels& pixels, const std::stop_token& stop) {
@@ -194,11 +197,11 @@ class Replayer {
             }
         }
         const bool same = *report_.largest_difference <= report_.tolerance;
-        say(ReplayStage::Scores, same,
-            std::string(same ? "The scores agree: " : "The scores do not agree: ") +
-                "they differ by at most " + three_digits(*report_.largest_difference) + " (" +
-                report_.largest_of + "), where " + three_digits(report_.tolerance) +
-                " is allowed.");
+        set_outcome(ReplayStage::Scores, same,
+                    std::string(same ? "The scores agree: " : "The scores differ: ") +
+                        "the largest difference is " + three_digits(*report_.largest_difference) +
+                        " (" + report_.largest_of + "), the tolerance " +
+                        three_digits(report_.tolerance) + ".");
     }
 
     const ReplayRecord& record_;

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 constexpr int kFormat = 1;
-constexpr const char* kWhat = "DeepFakeDefenders replay record";
+constexpr const char* kType = "DeepFakeDefenders replay record";
 constexpr std::size_t kLargestRecord = std::size_t{16} << 20;
 
 Json to_json(const ReplayRecord::Input& input) {
@@ -39,25 +39,26 @@ class Members {
     Members(const Json& object, const fs::path& file, std::string where)
         : object_(object), file_(file), where_(std::move(where)) {
         if (!object.is_object())
-            fail(where_.empty() ? "it is no JSON object" : "\"" + where_ + "\" is no object");
+            fail(where_.empty() ? "it is not a JSON object"
+                                : "\"" + where_ + "\" is not an object");
     }
 
     template <class T>
     [[nodiscard]] T get(const char* name) const try {
         return object_.at(name).get<T>();
     } catch (const nlohmann::json::exception&) {
-        fail("its member \"" + full(name) + "\" is missing or of the wrong kind");
+        fail("its member \"" + full_name(name) + "\" is missing or has the wrong type");
     }
-    [[nodiscard]] int whole(const char* name, int least, int most) const {
+    [[nodiscard]] int integer(const char* name, int least, int most) const {
         const auto value = get<double>(name);
         if (!(value >= least && value <= most) || value != std::floor(value))
-            fail("its member \"" + full(name) + "\" is out of range");
+            fail("its member \"" + full_name(name) + "\" is out of range");
         return static_cast<int>(value);
     }
     [[nodiscard]] double finite(const char* name) const {
         const auto value = get<double>(name);
         if (!std::isfinite(value))
-            fail("its member \"" + full(name) + "\" is not a finite number");
+            fail("its member \"" + full_name(name) + "\" is not a finite number");
         return value;
     }
     [[nodiscard]] std::string digest(const char* name) const {
@@ -65,32 +66,32 @@ class Members {
         const bool hexadecimal = std::ranges::all_of(
             text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
         if (text.size() != 64 || !hexadecimal)
-            fail("its member \"" + full(name) + "\" is not a SHA-256 digest");
+            fail("its member \"" + full_name(name) + "\" is not a SHA-256 digest");
         return text;
     }
     [[nodiscard]] Members object(const char* name) const {
         if (!object_.contains(name))
-            fail("its member \"" + full(name) + "\" is missing");
-        return {object_.at(name), file_, full(name)};
+            fail("its member \"" + full_name(name) + "\" is missing");
+        return {object_.at(name), file_, full_name(name)};
     }
     [[nodiscard]] std::vector<Members> list(const char* name) const {
         if (!object_.contains(name) || !object_.at(name).is_array() || object_.at(name).empty())
-            fail("its list \"" + full(name) + "\" is missing or empty");
+            fail("its list \"" + full_name(name) + "\" is missing or empty");
         std::vector<Members> items;
         for (const auto& item : object_.at(name))
-            items.push_back({item, file_, full(name) + "[]"});
+            items.push_back({item, file_, full_name(name) + "[]"});
         return items;
     }
     [[nodiscard]] const Json& json() const { return object_; }
 
     [[noreturn]] void fail(const std::string& why) const {
         throw ReplayError("The record " + file_.string() + " cannot be used, because " + why +
-                          ". It was damaged, edited or is something else; write it again or get "
-                          "an intact copy.");
+                          ". It is damaged, was edited or is another kind of file; write it again "
+                          "or get an intact copy.");
     }
 
   private:
-    [[nodiscard]] std::string full(const char* name) const {
+    [[nodiscard]] std::string full_name(const char* name) const {
         return where_.empty() ? name : where_ + "." + name;
     }
     const Json& object_;
@@ -102,18 +103,18 @@ ReplayRecord::Input read_input(const Members& members) {
     ReplayRecord::Input input;
     const auto resize = members.get<std::string>("resize");
     if (resize != "stretch" && resize != "native")
-        members.fail("it names a way of resizing that is not known here (\"" + resize + "\")");
+        members.fail("its resize method \"" + resize + "\" is unknown");
     input.policy.resize = resize == "stretch" ? Resize::Stretch : Resize::Native;
     if (input.policy.resize == Resize::Stretch)
-        input.policy.size = members.whole("size", 1, 4096);
+        input.policy.size = members.integer("size", 1, 4096);
     input.policy.mean = members.get<std::array<float, 3>>("mean");
     input.policy.std = members.get<std::array<float, 3>>("std");
     if (std::ranges::any_of(input.policy.std, [](float value) { return !(value > 0); }))
-        members.fail("a standard deviation in it is not positive");
+        members.fail("a standard deviation is not positive");
     const auto shape = members.get<std::vector<double>>("shape");
     if (shape.size() != 4 || !(shape[2] >= 1 && shape[2] <= 1e6) ||
         !(shape[3] >= 1 && shape[3] <= 1e6))
-        members.fail("the shape of an input in it is impossible");
+        members.fail("the shape of an input is invalid");
     input.height = static_cast<int>(shape[2]);
     input.width = static_cast<int>(shape[3]);
     input.sha256 = members.digest("sha256");
@@ -127,7 +128,7 @@ Precision read_precision(const Members& members) {
     for (const auto precision : {Precision::Float32, Precision::BFloat16, Precision::Float16})
         if (name == precision_name(precision))
             return precision;
-    members.fail("it names a precision that is not known here (\"" + name + "\")");
+    members.fail("its precision \"" + name + "\" is unknown");
 }
 
 }  // namespace
@@ -194,15 +195,15 @@ ReplayRecord make_replay_record(const Examination& examination, const Picture& p
                                      {}});
         }
         record.inputs[at->second].experts.push_back(expert.name);
-        const auto& thought = opinion.experts.at(i);
-        record.experts.push_back(
-            {expert.name, expert.architecture, expert.sha256, thought.logits, thought.score});
+        const auto& expert_opinion = opinion.experts.at(i);
+        record.experts.push_back({expert.name, expert.architecture, expert.sha256,
+                                  expert_opinion.logits, expert_opinion.score});
     }
     return record;
 }
 
 std::string replay_record_json(const ReplayRecord& record) {
-    Json object{{"what", kWhat}, {"format", kFormat}};
+    Json object{{"what", kType}, {"format", kFormat}};
     Json& file = object["file"] = Json::object();
     set_path(file, record.path);
     file["bytes"] = record.bytes;
@@ -250,9 +251,9 @@ ReplayRecord read_replay_record(const fs::path& file) {
                           " cannot be read. Check the path and its permissions.");
     const Json json = text.size() > kLargestRecord ? Json() : Json::parse(text, nullptr, false);
     const Members root(json, file, {});
-    if (root.get<std::string>("what") != kWhat)
-        root.fail("it is of another kind");
-    if (const int format = root.whole("format", 1, 1'000'000); format != kFormat)
+    if (root.get<std::string>("what") != kType)
+        root.fail("it is not a replay record");
+    if (const int format = root.integer("format", 1, 1'000'000); format != kFormat)
         throw ReplayError("The record " + file.string() + " has format " + std::to_string(format) +
                           ", and this program reads format " + std::to_string(kFormat) +
                           ". Use the version of the program that wrote it.");
@@ -265,10 +266,10 @@ ReplayRecord read_replay_record(const fs::path& file) {
     record.format = source.get<std::string>("format");
     record.decoder = source.get<std::string>("decoder");
     const Members pixels = root.object("pixels");
-    record.width = pixels.whole("width", 1, 1 << 24);
-    record.height = pixels.whole("height", 1, 1 << 24);
+    record.width = pixels.integer("width", 1, 1 << 24);
+    record.height = pixels.integer("height", 1, 1 << 24);
     record.pixels_sha256 = pixels.digest("sha256");
-    record.preprocessing = root.whole("preprocessing", 0, 1'000'000);
+    record.preprocessing = root.integer("preprocessing", 0, 1'000'000);
     for (const Members& input : root.list("inputs"))
         record.inputs.push_back(read_input(input));
     const Members panel = root.object("panel");
@@ -280,14 +281,14 @@ ReplayRecord read_replay_record(const fs::path& file) {
     record.device.id = device.get<std::string>("id");
     record.device.name = device.get<std::string>("name");
     record.device.detail = device.get<std::string>("detail");
-    record.device.threads = root.whole("threads", 0, 1'000'000);
+    record.device.threads = root.integer("threads", 0, 1'000'000);
     const Members libraries = root.object("libraries");
     for (const auto& [name, version] : libraries.json().items())
         record.libraries.emplace_back(name, libraries.get<std::string>(name.c_str()));
     for (const Members& expert : root.list("experts")) {
         const auto logits = expert.get<std::array<double, 2>>("logits");
         if (!std::isfinite(logits[0]) || !std::isfinite(logits[1]))
-            expert.fail("a logit in it is not a finite number");
+            expert.fail("a logit is not a finite number");
         record.experts.push_back({expert.get<std::string>("name"),
                                   expert.get<std::string>("architecture"), expert.digest("weights"),
                                   logits, expert.finite("score")});
@@ -296,7 +297,7 @@ ReplayRecord read_replay_record(const fs::path& file) {
     record.spread = root.finite("spread");
     record.tolerance = root.finite("tolerance");
     if (record.tolerance < 0 || record.tolerance > 1)
-        root.fail("its tolerance is no difference of scores");
+        root.fail("its tolerance is not between 0 and 1");
     return record;
 }
 

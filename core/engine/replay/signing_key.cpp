@@ -34,8 +34,8 @@ std::string read_key_file(const std::filesystem::path& path) {
 }
 
 /// Notes that a password is needed, and supplies none.
-int refuse_password(char*, int, int, void* asked) {
-    *static_cast<bool*>(asked) = true;
+int refuse_password(char*, int, int, void* password_requested) {
+    *static_cast<bool*>(password_requested) = true;
     return -1;
 }
 
@@ -54,17 +54,18 @@ SigningKey::SigningKey(const std::filesystem::path& pem) : key_(std::make_unique
     const std::string text = read_key_file(pem);
     const std::unique_ptr<BIO, Closer> bio(
         BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-    bool asked = false;
-    key_->value.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse_password, &asked));
+    bool password_requested = false;
+    key_->value.reset(
+        PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse_password, &password_requested));
     ERR_clear_error();
-    if (asked)
+    if (password_requested)
         throw SigningError("The key " + pem.string() +
                            " is protected by a password, which this program does not ask for. "
-                           "Give it a copy without one, made by `openssl pkey -in KEY -out PLAIN` "
+                           "Use a copy without one, made by `openssl pkey -in KEY -out PLAIN` "
                            "and deleted afterwards.");
     if (!key_->value)
         throw SigningError("The file " + pem.string() +
-                           " holds no private key in PEM. Make one with `openssl genpkey "
+                           " contains no private key in PEM. Make one with `openssl genpkey "
                            "-algorithm ed25519 -out KEY.pem`.");
     if (EVP_PKEY_is_a(key_->value.get(), "ED25519") != 1)
         throw SigningError("The key " + pem.string() + " is of type " + kind_of(key_->value.get()) +

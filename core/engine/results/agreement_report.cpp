@@ -19,7 +19,7 @@ Json parsed(const std::string& line) {
 
 /// A square table. The header has the experts' numbers; each row begins with number and name.
 template <typename Cell>
-std::string square(const std::vector<std::string>& names, const Cell& cell) {
+std::string matrix_text(const std::vector<std::string>& names, const Cell& cell) {
     std::size_t width = 0;
     for (const auto& name : names)
         width = std::max(width, name.size());
@@ -53,19 +53,19 @@ void AgreementReport::add(const Examination& examination) {
     if (examination.state == ExaminationState::Failed)
         failures_.push_back(dfd::to_json(examination, by_, false));
     if (examination.opinion)
-        add(*examination.opinion, [&] { return Told{examination, by_}; });
+        add(*examination.opinion, [&] { return Result{examination, by_}; });
 }
 
-void AgreementReport::add(const PanelOpinion& opinion, const std::function<Told()>& told) {
+void AgreementReport::add(const PanelOpinion& opinion, const std::function<Result()>& result) {
     table_.add(opinion);
     auto figures = disagreement_of(opinion, table_.threshold());
     const double dispute = figures.mutual_information;
-    const auto kept = [&] { return disputed_.size() == most_disputed_; };
-    if (most_disputed_ == 0 || (kept() && std::prev(disputed_.end())->first >= dispute))
+    const auto is_full = [&] { return disputed_.size() == most_disputed_; };
+    if (most_disputed_ == 0 || (is_full() && std::prev(disputed_.end())->first >= dispute))
         return;
-    if (kept())
+    if (is_full())
         disputed_.erase(std::prev(disputed_.end()));
-    const auto [examination, by] = told();
+    const auto [examination, by] = result();
     const auto& source = examination.source;
     disputed_.emplace(dispute, Disputed{source.bytes ? source.label : source.path.native(),
                                         dfd::to_json(examination, by, false), std::move(figures)});
@@ -110,18 +110,20 @@ std::string AgreementReport::to_text(bool complete) const {
     text +=
         "\nRank correlation (Spearman): 1 same order, 0 unrelated, -1 opposite; - not "
         "defined\n";
-    text += square(names, [&](std::size_t row, std::size_t column) {
+    text += matrix_text(names, [&](std::size_t row, std::size_t column) {
         const auto& cell = matrix.rank_correlation[row][column];
         return cell ? formatted("%7.2f", *cell) : formatted("%7s", "-");
     });
     text += formatted("\nFlips: share of the pictures on different sides of %.2f\n",
                       table_.threshold());
-    text += square(names, [&](std::size_t row, std::size_t column) {
+    text += matrix_text(names, [&](std::size_t row, std::size_t column) {
         return formatted("%7.2f", matrix.flips[row][column]);
     });
     if (disputed_.empty())
         return text;
-    text += "\nMost disputed: mutual information in bits (0 agreed, 1 split between certainties)\n";
+    text +=
+        "\nMost disputed: mutual information in bits (0: the experts agree; 1: they are certain "
+        "and evenly split)\n";
     text += formatted("%7s%8s%8s%7s%7s  picture\n", "bits", "score", "spread", "fake", "real");
     for (const auto& [dispute, each] : disputed_) {
         text += formatted("%7.3f%8.4f%8.4f%7d%7d  ", dispute, each.figures.mean,

@@ -27,14 +27,14 @@ class AgreementReport {
     void add(const Examination& examination);
 
     /// An examination and what scored it, for the list of pictures.
-    struct Told {
+    struct Result {
         Examination examination;
         ScoredBy by;
     };
-    /// Adds an opinion without its examination. `told` is called immediately, and only when the
+    /// Adds an opinion without its examination. `result` is called immediately, and only when the
     /// picture is among the most disputed so far (a few hundred of many thousands). Throws as
-    /// above, and what `told` throws.
-    void add(const PanelOpinion& opinion, const std::function<Told()>& told);
+    /// above, and what `result` throws.
+    void add(const PanelOpinion& opinion, const std::function<Result()>& result);
 
     [[nodiscard]] const AgreementTable& table() const { return table_; }
 

@@ -97,7 +97,7 @@ std::string explanation_text(const Explanation& explanation) {
     char head[256];
     std::snprintf(head, sizeof head, "  %-24s %-28s %8s %8s  %-11s %6s %8s\n", "explained by",
                   "method and layer", target_name(explanation.experts.front().target), "in map",
-                  "map is", "support", "apart");
+                  "verdict", "support", "apart");
     std::string text = head;
     for (const auto& expert : explanation.experts)
         text += line_of(expert.name, std::string(method_name(expert.method)) + ", " + expert.layer,

@@ -67,7 +67,7 @@ class CardEvaluator final : public LoadedPanel {
     } catch (const std::bad_alloc&) {
         auto& explainer = dynamic_cast<ExpertExplainer&>(processor(stop));
         auto explanation = explainer.explain(picture, expert, options, stop, progress);
-        explanation.exactness += " " + lack_of_memory() + "it was explained on the processor.";
+        explanation.exactness += " " + out_of_memory() + "it was explained on the processor.";
         return explanation;
     }
 
@@ -159,7 +159,7 @@ class CardEvaluator final : public LoadedPanel {
         rethrow_device_failure(error, info_.id);
     }
 
-    [[nodiscard]] std::string lack_of_memory() const {
+    [[nodiscard]] std::string out_of_memory() const {
         return "There was not enough free memory on " + info_.id + " (" + info_.name + "); ";
     }
 
@@ -173,7 +173,7 @@ class CardEvaluator final : public LoadedPanel {
                               const std::stop_token& stop) {
         const Pixels* const pictures[] = {&picture};
         auto opinion = std::move(processor(stop).evaluate(pictures, options, stop).at(0));
-        opinion.warnings.push_back(lack_of_memory() +
+        opinion.warnings.push_back(out_of_memory() +
                                    "this picture was scored on the processor, in float32.");
         return opinion;
     }

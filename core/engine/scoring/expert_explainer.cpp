@@ -27,15 +27,16 @@ ContributionMap to_contributions(const torch::Tensor& map) {
 std::string exactness_of(const Attribution& found, AttributionMethod method,
                          const ExpertNetwork& network) {
     if (method != AttributionMethod::Exact)
-        return "A first-order reading: the map and the rest add up to the value, but a change of "
+        return "A first-order approximation: the map and the rest add up to the value, but a "
+               "change of "
                "the picture changes the value by the map only as far as the network is linear.";
     if (found.divisor_held)
         return "The map and a constant of the network add up to the value exactly; the divisor of "
-               "the norm behind the pooling is held at this picture's, so what changes it is not "
+               "the norm after the pooling is held at this picture's value, so its changes are not "
                "shown.";
     if (dynamic_cast<const TraceNetwork*>(&network) != nullptr)
         return "The map and a constant of the network add up to the value exactly, as long as the "
-               "same windows remain the strongest; what would change their choice is not shown.";
+               "same windows remain the strongest; what would change that choice is not shown.";
     return "The map and a constant of the network add up to the value exactly: average pooling and "
            "a linear head leave nothing out.";
 }
@@ -185,7 +186,7 @@ ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& rec
     result.logits = {found.logits[0][0].item<double>(), found.logits[0][1].item<double>()};
     if (!std::isfinite(result.logits[0]) || !std::isfinite(result.logits[1]))
         throw DeviceError("The expert " + record.name +
-                          " gave a logit that is not a finite number while it was explained; try "
+                          " gave a logit that is not a finite number during the explanation; try "
                           "--precision fp32, and `dfd panel verify`.");
     result.value = found.value;
     result.rest = found.rest;

@@ -44,7 +44,7 @@ std::string warning_of_no_face(const Pixels& picture) {
         return "Whether the picture shows a face was not checked, because the face detector's "
                "data (package opencv-data) is missing; this panel was made for faces.";
     if (faces->empty())
-        return "No face was found, and this panel was made for pictures of faces; its score says "
+        return "No face was found, and this panel was made for pictures of faces; its score means "
                "little here.";
     return {};
 }

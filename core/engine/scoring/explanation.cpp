@@ -85,16 +85,15 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
 ExpertExplainer& explainer_of(Evaluator& evaluator) {
     auto* const explainer = dynamic_cast<ExpertExplainer*>(&evaluator);
     if (explainer == nullptr)
-        throw DeviceError(
-            "This evaluator gives scores without networks, so nothing explains them.");
+        throw DeviceError("This evaluator has no networks, so its scores cannot be explained.");
     return *explainer;
 }
 
 Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOptions& options,
                     const std::stop_token& stop,
-                    const std::function<void(const ExpertExplanation&)>& heard,
+                    const std::function<void(const ExpertExplanation&)>& listener,
                     const Progress& progress, const std::vector<ExpertExplanation>& known) {
-    const auto begun = std::chrono::steady_clock::now();
+    const auto start = std::chrono::steady_clock::now();
     auto& explainer = explainer_of(evaluator);
     const auto& panel = evaluator.panel();
     check_layer(explainer, panel, options.layer);
@@ -102,22 +101,22 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
     Explanation result;
     // The mean's test takes about as long as the tests of all experts together.
     const double steps = static_cast<double>(panel.experts.size()) * (options.test ? 2 : 1);
-    const auto tell = [&](double done, const std::string& what) {
+    const auto notify = [&](double done, const std::string& what) {
         if (progress)
             progress(done, steps, what);
     };
     for (std::size_t e = 0; e < panel.experts.size(); ++e) {
         const auto what = "Explaining " + panel.experts[e].name;
-        tell(static_cast<double>(e), what);
+        notify(static_cast<double>(e), what);
         const auto found = std::ranges::find(known, static_cast<int>(e), &ExpertExplanation::index);
         auto& expert = result.experts.emplace_back(
             found != known.end() ? *found
                                  : explainer.explain(picture, e, options, stop, [&](double done) {
-                                       tell(static_cast<double>(e) + done, what);
+                                       notify(static_cast<double>(e) + done, what);
                                    }));
         expert.index = static_cast<int>(e);
-        if (heard)
-            heard(expert);
+        if (listener)
+            listener(expert);
     }
 
     std::vector<const ContributionMap*> maps;
@@ -131,15 +130,15 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
         const auto grid = deletion_grid(picture.width, picture.height);
         result.mean.test = deletion_test(
             result.mean.map, grid, result.mean.value, options.seed, [&](const auto& orders) {
-                return panel_curves(evaluator, picture, grid, orders, options.target, stop,
-                                    [&](double done) {
-                                        tell(static_cast<double>(panel.experts.size()) * (1 + done),
-                                             "Testing the mean map");
-                                    });
+                return panel_curves(
+                    evaluator, picture, grid, orders, options.target, stop, [&](double done) {
+                        notify(static_cast<double>(panel.experts.size()) * (1 + done),
+                               "Testing the mean map");
+                    });
             });
     }
     result.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
 }
 

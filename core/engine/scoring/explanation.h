@@ -85,15 +85,15 @@ class ExpertExplainer {
 /// The evaluator as an ExpertExplainer. Throws DeviceError with a sentence when it is not one.
 [[nodiscard]] ExpertExplainer& explainer_of(Evaluator& evaluator);
 
-/// Explains every expert, then their mean, whose deletion test scores the whole panel. `heard`
+/// Explains every expert, then their mean, whose deletion test scores the whole panel. `listener`
 /// receives each expert when it is done, on the caller's thread. `known` are experts of an earlier
 /// call that was stopped, for the same picture, panel and options: they are reused and passed to
-/// `heard`. Blocks. Throws what `ExpertExplainer::explain` throws, std::invalid_argument for a
+/// `listener`. Blocks. Throws what `ExpertExplainer::explain` throws, std::invalid_argument for a
 /// layer that no expert has, and DeviceError for an evaluator that cannot explain.
-[[nodiscard]] Explanation explain(Evaluator& evaluator, const Pixels& picture,
-                                  const ExplainOptions& options, const std::stop_token& stop = {},
-                                  const std::function<void(const ExpertExplanation&)>& heard = {},
-                                  const Progress& progress = {},
-                                  const std::vector<ExpertExplanation>& known = {});
+[[nodiscard]] Explanation explain(
+    Evaluator& evaluator, const Pixels& picture, const ExplainOptions& options,
+    const std::stop_token& stop = {},
+    const std::function<void(const ExpertExplanation&)>& listener = {},
+    const Progress& progress = {}, const std::vector<ExpertExplanation>& known = {});
 
 }  // namespace dfd

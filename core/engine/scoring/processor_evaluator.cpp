@@ -43,7 +43,7 @@ class ProcessorEvaluator final : public LoadedPanel {
         : LoadedPanel(panel, info, precision) {
         if (precision == Precision::Float16)
             throw DeviceError(
-                "fp16 needs a CUDA device; on a processor use --precision fp32 or bf16.");
+                "fp16 requires a CUDA device; on a processor use --precision fp32 or bf16.");
         load_all(progress, stop);
     }
 
@@ -88,7 +88,7 @@ class ProcessorEvaluator final : public LoadedPanel {
                 score(e, batch, options, stop, opinions);
         }
         std::vector<std::string> without_face(pictures.size());
-        const auto look_for_faces = [&] {
+        const auto search_faces = [&] {
             for (size_t p = 0; p < pictures.size(); ++p) {
                 if (stop.stop_requested())
                     throw Cancelled();
@@ -97,12 +97,12 @@ class ProcessorEvaluator final : public LoadedPanel {
         };
         run_side_by_side(shares_, [&](size_t task, size_t) {
             if (task == networks_.size())
-                look_for_faces();
+                search_faces();
             else
                 score(task, inputs_side_by_side[task], options, stop, opinions);
         });
         if (panel_.subject == kFaces && !faces_beside_experts_)
-            look_for_faces();
+            search_faces();
         for (size_t p = 0; p < pictures.size(); ++p)
             finish_opinion(panel_, *pictures[p], without_face[p], opinions[p]);
     }

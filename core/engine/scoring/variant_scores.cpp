@@ -11,10 +11,10 @@ namespace {
 template <class Picture, class Scored>
 std::vector<PanelOpinion> in_batches(Evaluator& evaluator, std::size_t count,
                                      const VariantOptions& options, const std::stop_token& stop,
-                                     const VariantListener& heard, const Picture& picture,
+                                     const VariantListener& listener, const Picture& picture,
                                      const Scored& scored) {
     if (options.batch < 1)
-        throw std::invalid_argument("A batch of variants holds at least one.");
+        throw std::invalid_argument("A batch of variants must have at least one.");
     std::vector<PanelOpinion> opinions;
     opinions.reserve(count);
     std::vector<const Pixels*> batch;
@@ -29,8 +29,8 @@ std::vector<PanelOpinion> in_batches(Evaluator& evaluator, std::size_t count,
         }
         for (auto& opinion : evaluator.evaluate(batch, options.evaluate, stop)) {
             opinions.push_back(std::move(opinion));
-            if (heard)
-                heard(opinions.size() - 1, opinions.back());
+            if (listener)
+                listener(opinions.size() - 1, opinions.back());
         }
         scored();
     }
@@ -41,13 +41,13 @@ std::vector<PanelOpinion> in_batches(Evaluator& evaluator, std::size_t count,
 
 std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::size_t count,
                                          const VariantMaker& make, const std::stop_token& stop,
-                                         const VariantListener& heard,
+                                         const VariantListener& listener,
                                          const VariantOptions& options) {
     std::vector<Pixels> made;
     // Pointers into it must stay valid while the batch grows.
     made.reserve(std::min(static_cast<std::size_t>(std::max(options.batch, 1)), count));
     return in_batches(
-        evaluator, count, options, stop, heard,
+        evaluator, count, options, stop, listener,
         [&](std::size_t index) {
             made.push_back(make(index));
             return &made.back();
@@ -56,10 +56,11 @@ std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::size_t count
 }
 
 std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::span<const Pixels> variants,
-                                         const std::stop_token& stop, const VariantListener& heard,
+                                         const std::stop_token& stop,
+                                         const VariantListener& listener,
                                          const VariantOptions& options) {
     return in_batches(
-        evaluator, variants.size(), options, stop, heard,
+        evaluator, variants.size(), options, stop, listener,
         [&](std::size_t index) { return &variants[index]; }, [] {});
 }
 

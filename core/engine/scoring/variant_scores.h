@@ -27,17 +27,17 @@ struct VariantOptions {
 
 /// Returns one opinion per variant, in order. Blocks. Throws Cancelled (checked before each variant
 /// is made and, by the evaluator, between experts), DeviceError, std::bad_alloc,
-/// std::invalid_argument for a batch below 1, and what `make` and `heard` throw. `heard` is not
-/// called after that.
+/// std::invalid_argument for a batch below 1, and what `make` and `listener` throw. `listener` is
+/// not called after that.
 std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::size_t count,
                                          const VariantMaker& make, const std::stop_token& stop,
-                                         const VariantListener& heard = {},
+                                         const VariantListener& listener = {},
                                          const VariantOptions& options = {});
 
 /// The same for pixels that exist already.
 std::vector<PanelOpinion> score_variants(Evaluator& evaluator, std::span<const Pixels> variants,
                                          const std::stop_token& stop,
-                                         const VariantListener& heard = {},
+                                         const VariantListener& listener = {},
                                          const VariantOptions& options = {});
 
 /// The same experts with equal weights, without their maps. Versions and windows of a picture are

@@ -24,7 +24,7 @@ void check(const AtlasOptions& options) {
     if (!scales || options.side < 2 * kGrid || !(options.overlap >= 0 && options.overlap <= 0.9))
         throw std::invalid_argument(
             "An atlas takes scales above 0 and up to 4, windows of at least 16 pixels and overlaps "
-            "from 0 to 0.9; choose other ones.");
+            "from 0 to 0.9.");
 }
 
 /// Where windows begin along a side, in pixels of the scaled picture.
@@ -65,17 +65,18 @@ void add_grid(int width, int height, double scale, const AtlasOptions& options,
 
 /// Whether a window covers a point, including the border that the grid of 8 leaves out.
 bool covers(const Atlas& atlas, const AtlasPlace& place, double x, double y) {
-    const double rim = kGrid / place.scale;
+    const double border = kGrid / place.scale;
     const auto within = [&](double at, int from, int size, int length) {
         const int end = from + size;
-        return at >= from && (at < end || (end < length && at < end + rim && end + rim >= length));
+        return at >= from &&
+               (at < end || (end < length && at < end + border && end + border >= length));
     };
     return within(x, place.x, place.width, atlas.width) &&
            within(y, place.y, place.height, atlas.height);
 }
 
 /// Draws a border of two pixels, white outside and black inside.
-void draw_rim(Pixels& pixels, const AtlasPlace& place) {
+void draw_border(Pixels& pixels, const AtlasPlace& place) {
     const auto set = [&](int x, int y, std::uint8_t level) {
         const auto at = 3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.width) +
                              static_cast<std::size_t>(x));
@@ -133,11 +134,11 @@ Pixels atlas_pixels(const Pixels& picture, const AtlasPlace& place) {
 }
 
 Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& options,
-               const std::optional<PanelOpinion>& whole, const AtlasListener& heard,
+               const std::optional<PanelOpinion>& whole, const AtlasListener& listener,
                const std::stop_token& stop, std::span<const AtlasWindow> known) {
     if (picture.empty())
         throw PictureError(
-            {failure_codes::kInternal, "There are no pixels to look at; decode a picture first."});
+            {failure_codes::kInternal, "The picture has no pixels; decode a picture first."});
     Atlas atlas;
     atlas.width = picture.width;
     atlas.height = picture.height;
@@ -151,9 +152,9 @@ Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& 
     how.batch = options.batch;
     atlas.whole = whole ? reference_of(*whole)
                         : score_variants(evaluator, {&picture, 1}, stop, {}, how).front();
-    const auto tell = [&] {
-        if (heard)
-            heard(atlas);
+    const auto notify = [&] {
+        if (listener)
+            listener(atlas);
     };
     std::vector<AtlasPlace> wanted;
     for (const auto& place : atlas.planned)
@@ -162,14 +163,14 @@ Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& 
             atlas.windows.push_back(*found);
         else
             wanted.push_back(place);
-    tell();
+    notify();
     try {
         (void)score_variants(
             evaluator, wanted.size(),
             [&](std::size_t index) { return atlas_pixels(picture, wanted[index]); }, stop,
             [&](std::size_t index, const PanelOpinion& opinion) {
                 atlas.windows.push_back({wanted[index], opinion});
-                tell();
+                notify();
             },
             how);
         atlas.complete = true;
@@ -193,12 +194,12 @@ HeatMap atlas_map(const Atlas& atlas, float elsewhere) {
     for (const auto& window : atlas.windows) {
         // Visit only the window's own cells: there may be thousands of windows.
         const auto& place = window.place;
-        const double rim = kGrid / place.scale;
+        const double border = kGrid / place.scale;
         const auto cell = [](double at, int length, int among) {
             return std::clamp(static_cast<int>(at * among / length), 0, among - 1);
         };
-        const int right = cell(place.x + place.width + rim, atlas.width, map.columns);
-        const int bottom = cell(place.y + place.height + rim, atlas.height, map.rows);
+        const int right = cell(place.x + place.width + border, atlas.width, map.columns);
+        const int bottom = cell(place.y + place.height + border, atlas.height, map.rows);
         for (int row = cell(place.y, atlas.height, map.rows); row <= bottom; ++row)
             for (int column = cell(place.x, atlas.width, map.columns); column <= right; ++column) {
                 const double x = (column + 0.5) * atlas.width / map.columns;
@@ -221,7 +222,7 @@ Pixels atlas_picture(const Pixels& picture, const Atlas& atlas) {
     auto result = overlay(picture, atlas_map(atlas), 1, ColourMap::Inferno, kOpacity);
     for (const auto& window : atlas.windows)
         if (window.place.face)
-            draw_rim(result, window.place);
+            draw_border(result, window.place);
     return result;
 }
 

@@ -87,7 +87,7 @@ using AtlasListener = std::function<void(const Atlas& so_far)>;
 [[nodiscard]] Atlas atlas_of(const Pixels& picture, Evaluator& evaluator,
                              const AtlasOptions& options = {},
                              const std::optional<PanelOpinion>& whole = {},
-                             const AtlasListener& heard = {}, const std::stop_token& stop = {},
+                             const AtlasListener& listener = {}, const std::stop_token& stop = {},
                              std::span<const AtlasWindow> known = {});
 
 /// For an overlay: the mean score of the windows over each cell of a grid on the picture. Cells

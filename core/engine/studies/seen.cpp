@@ -43,10 +43,10 @@ bool is_normalised(const InputPolicy& policy) {
 
 std::string resized(const InputGroup& group, const Pixels& input) {
     if (group.policy.resize == Resize::Native)
-        return "The tensor the network received: the picture at its own resolution.";
+        return "The tensor that the network received: the picture at its own resolution.";
     const auto side = std::to_string(input.width);
-    return "The tensor the network received, normalisation undone for the eye: stretched to " +
-           side + " × " + side + " with antialiasing, whatever the picture's proportions.";
+    return "The tensor that the network received, shown without the normalisation: stretched to " +
+           side + " × " + side + " with antialiasing, regardless of the picture's proportions.";
 }
 
 void stop_if_asked(const std::stop_token& stop) {
@@ -68,7 +68,7 @@ std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluato
          as_stored(picture)});
     if (facts.orientation != 1)
         steps.push_back({"oriented",
-                         "Turned by the EXIF orientation " + std::to_string(facts.orientation) +
+                         "Rotated by the EXIF orientation " + std::to_string(facts.orientation) +
                              "; every later step starts here.",
                          {},
                          {},
@@ -78,8 +78,8 @@ std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluato
         if (is_normalised(group.policy))
             steps.push_back(
                 {"normalised",
-                 "Divided by 255, the mean subtracted, divided by the deviation, a "
-                 "channel at a time; shown with 0 as mid grey and ±3 as white and black.",
+                 "Divided by 255, minus the mean, divided by the standard deviation, for each "
+                 "channel; shown with 0 as mid grey and ±3 as white and black.",
                  group.experts,
                  {},
                  normalised_picture(picture.pixels, group.policy, device)});
@@ -89,13 +89,13 @@ std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluato
                          summarise_input(picture.pixels, group.policy, device).sha256,
                          std::move(input)});
     }
-    SeenStep residuals{"residuals",
-                       "What brightness leaves when all that neighbouring pixels predict is "
-                       "taken away, which these experts read first: across, down and both as "
-                       "red, green and blue, mid grey for nothing.",
-                       {},
-                       {},
-                       {}};
+    SeenStep residuals{
+        "residuals",
+        "The brightness minus what neighbouring pixels predict, which these experts read first: "
+        "horizontal, vertical and both as red, green and blue; mid grey means no residual.",
+        {},
+        {},
+        {}};
     for (const auto& expert : evaluator.panel().experts)
         if (reads_residuals(expert.architecture))
             residuals.experts.push_back(expert.name);
@@ -127,7 +127,7 @@ Seen steps_through(const Evaluator& evaluator, const Source& source, const SeenO
     stop_if_asked(stop);
     seen.facts = std::move(picture.facts);
     auto& reference = seen.policies.emplace_back();
-    reference.way.sentence = "As the reference decodes: every score elsewhere is of these pixels.";
+    reference.way.sentence = "Decoded as the reference does: all other scores are of these pixels.";
     reference.way.pixels = std::move(picture.pixels);
     for (auto& other : others)
         seen.policies.emplace_back().way = std::move(other);
@@ -136,12 +136,12 @@ Seen steps_through(const Evaluator& evaluator, const Source& source, const SeenO
 
 void score_policies(
     Evaluator& evaluator, std::span<const SeenPolicy> policies, const std::stop_token& stop,
-    const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& heard) {
+    const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& listener) {
     for (std::size_t i = 0; i < policies.size(); ++i) {
         stop_if_asked(stop);
         const Pixels* const pixels = &policies[i].way.pixels;
         if (!pixels->empty())
-            heard(i, evaluator.evaluate({&pixels, 1}, {}, stop).front());
+            listener(i, evaluator.evaluate({&pixels, 1}, {}, stop).front());
     }
 }
 

@@ -49,12 +49,12 @@ struct SeenOptions {
 [[nodiscard]] Seen steps_through(const Evaluator& evaluator, const Source& source,
                                  const SeenOptions& options = {}, const std::stop_token& stop = {});
 
-/// Scores the pixels of each policy that has some, one after the other. `heard` receives the index
-/// in `policies` and the opinion, on the caller's thread. Blocks. Throws Cancelled, DeviceError,
-/// std::bad_alloc, and what `heard` throws.
+/// Scores the pixels of each policy that has some, one after the other. `listener` receives the
+/// index in `policies` and the opinion, on the caller's thread. Blocks. Throws Cancelled,
+/// DeviceError, std::bad_alloc, and what `listener` throws.
 void score_policies(
     Evaluator& evaluator, std::span<const SeenPolicy> policies, const std::stop_token& stop,
-    const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& heard);
+    const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& listener);
 
 /// Does both for a file. Blocks. Throws PictureError, Cancelled, DeviceError, std::bad_alloc.
 [[nodiscard]] Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,

@@ -8,7 +8,7 @@ namespace dfd {
 namespace {
 
 /// The panel or one expert, whose scores of the versions are compared with the untouched picture's.
-struct Voice {
+struct Voter {
     std::string name;
     bool panel = false;
     std::size_t expert = 0;
@@ -18,12 +18,12 @@ struct Voice {
     }
 };
 
-std::vector<Voice> voices_of(const PanelOpinion& opinion) {
-    std::vector<Voice> voices{{"panel", true, 0}};
+std::vector<Voter> voters_of(const PanelOpinion& opinion) {
+    std::vector<Voter> voters{{"panel", true, 0}};
     for (std::size_t i = 0; i < opinion.experts.size(); ++i)
         if (opinion.experts[i].weight > 0)
-            voices.push_back({opinion.experts[i].name, false, i});
-    return voices;
+            voters.push_back({opinion.experts[i].name, false, i});
+    return voters;
 }
 
 struct Place {
@@ -32,7 +32,7 @@ struct Place {
 };
 
 /// Changes of side between neighbours on a scale.
-void add_crossings(const StabilityOperation& operation, const Voice& voice,
+void add_crossings(const StabilityOperation& operation, const Voter& voter,
                    const std::vector<Place>& curve, double threshold,
                    std::vector<FlipPoint>& flips) {
     for (std::size_t i = 1; i < curve.size(); ++i) {
@@ -41,33 +41,33 @@ void add_crossings(const StabilityOperation& operation, const Voice& voice,
         if ((before >= threshold) == (after >= threshold))
             continue;
         const double at = lower + (upper - lower) * (threshold - before) / (after - before);
-        flips.push_back({operation.name, voice.name, voice.panel, lower, upper, at,
+        flips.push_back({operation.name, voter.name, voter.panel, lower, upper, at,
                          before >= threshold, after >= threshold, operation.words(at)});
     }
 }
 
-void add_flip_of_untouched(const StabilityOperation& operation, const Voice& voice,
+void add_flip_of_untouched(const StabilityOperation& operation, const Voter& voter,
                            std::optional<double> amount, double untouched, double altered,
                            double threshold, std::vector<FlipPoint>& flips) {
     if ((untouched >= threshold) != (altered >= threshold))
-        flips.push_back({operation.name, voice.name, voice.panel, amount, amount, std::nullopt,
+        flips.push_back({operation.name, voter.name, voter.panel, amount, amount, std::nullopt,
                          untouched >= threshold, altered >= threshold, operation.words(amount)});
 }
 
-void add_flips(const Stability& stability, std::size_t index, const Voice& voice, double threshold,
+void add_flips(const Stability& stability, std::size_t index, const Voter& voter, double threshold,
                std::vector<FlipPoint>& flips) {
     const auto& operation = stability.operations[index];
-    const double untouched = voice.score(stability.untouched);
+    const double untouched = voter.score(stability.untouched);
     std::vector<Place> curve;
     for (const auto& point : stability.points) {
         if (point.operation != index)
             continue;
         const auto amount = stability.variant_of(point).amount;
-        const double score = voice.score(point.opinion);
+        const double score = voter.score(point.opinion);
         if (operation.ordered)
             curve.push_back({amount.value_or(0), score});
         else
-            add_flip_of_untouched(operation, voice, amount, untouched, score, threshold, flips);
+            add_flip_of_untouched(operation, voter, amount, untouched, score, threshold, flips);
     }
     if (curve.empty())
         return;
@@ -75,9 +75,9 @@ void add_flips(const Stability& stability, std::size_t index, const Voice& voice
         curve.push_back({*operation.neutral, untouched});
     std::stable_sort(curve.begin(), curve.end(),
                      [](const Place& a, const Place& b) { return a.amount < b.amount; });
-    add_crossings(operation, voice, curve, threshold, flips);
+    add_crossings(operation, voter, curve, threshold, flips);
     if (!operation.neutral)  // the untouched picture lies beyond the highest quality
-        add_flip_of_untouched(operation, voice, curve.back().amount, untouched, curve.back().score,
+        add_flip_of_untouched(operation, voter, curve.back().amount, untouched, curve.back().score,
                               threshold, flips);
 }
 
@@ -106,22 +106,22 @@ std::size_t Stability::planned() const {
 }
 
 Stability stability_of(const Pixels& picture, Evaluator& evaluator, const StabilityOptions& options,
-                       const std::optional<PanelOpinion>& untouched, const StabilityListener& heard,
-                       const std::stop_token& stop) {
+                       const std::optional<PanelOpinion>& untouched,
+                       const StabilityListener& listener, const std::stop_token& stop) {
     if (picture.empty())
         throw PictureError(
-            {failure_codes::kInternal, "There are no pixels to alter; decode a picture first."});
+            {failure_codes::kInternal, "The picture has no pixels; decode a picture first."});
     Stability result;
     result.operations = options.operations;
     VariantOptions how;
     how.batch = options.batch;
     result.untouched = untouched ? reference_of(*untouched)
                                  : score_variants(evaluator, {&picture, 1}, stop, {}, how).front();
-    const auto tell = [&] {
-        if (heard)
-            heard(result);
+    const auto notify = [&] {
+        if (listener)
+            listener(result);
     };
-    tell();
+    notify();
 
     std::vector<std::pair<std::size_t, std::size_t>> plan;
     for (std::size_t o = 0; o < result.operations.size(); ++o)
@@ -140,7 +140,7 @@ Stability stability_of(const Pixels& picture, Evaluator& evaluator, const Stabil
     };
     const auto take = [&](std::size_t index, const PanelOpinion& opinion) {
         result.points.push_back({plan[index].first, plan[index].second, opinion});
-        tell();
+        notify();
     };
     try {
         (void)score_variants(evaluator, plan.size(), make, stop, take, how);
@@ -206,9 +206,9 @@ Firmness firmness_of(const Stability& stability, double threshold) {
         firmness.low = std::min(firmness.low, score);
         firmness.high = std::max(firmness.high, score);
     }
-    for (const auto& voice : voices_of(stability.untouched))
+    for (const auto& voter : voters_of(stability.untouched))
         for (std::size_t i = 0; i < stability.operations.size(); ++i)
-            add_flips(stability, i, voice, threshold, firmness.flips);
+            add_flips(stability, i, voter, threshold, firmness.flips);
     return firmness;
 }
 

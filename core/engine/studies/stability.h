@@ -102,7 +102,7 @@ using StabilityListener = std::function<void(const Stability& so_far)>;
 [[nodiscard]] Stability stability_of(const Pixels& picture, Evaluator& evaluator,
                                      const StabilityOptions& options = {},
                                      const std::optional<PanelOpinion>& untouched = {},
-                                     const StabilityListener& heard = {},
+                                     const StabilityListener& listener = {},
                                      const std::stop_token& stop = {});
 
 /// The same figures with the experts reweighted, one weight per expert, in order. Throws as

@@ -43,14 +43,14 @@ StabilityOperation preset(const char* name, const char* title, const char* what,
 }
 
 std::vector<StabilityOperation> make_operations() {
-    auto flip = with("flip", "flip", "", "Mirrored left to right (1), turned upside down (2).", {});
+    auto flip = with("flip", "flip", "", "Mirrored left to right (1), upside down (2).", {});
     flip.ordered = false;
     return {
-        sweep(with("jpeg", "JPEG quality", "", "Compressed as JPEG once more, 4:2:0.", {}),
-              Step::Jpeg, {20, 35, 50, 65, 75, 85, 95}, 75, 100),
+        sweep(with("jpeg", "JPEG quality", "", "Compressed again as JPEG, 4:2:0.", {}), Step::Jpeg,
+              {20, 35, 50, 65, 75, 85, 95}, 75, 100),
         sweep(with("webp", "WebP quality", "", "Compressed as lossy WebP.", {}), Step::WebP,
               {20, 35, 50, 65, 75, 85, 95}, 75, 100),
-        sweep(with("scale", "scale", "", "Made smaller or larger, and left so.", 1), Step::Scale,
+        sweep(with("scale", "scale", "", "Made smaller or larger.", 1), Step::Scale,
               {0.25, 0.5, 0.75, 0.9, 1.1, 1.25, 1.5}, 0.5, 1.25),
         sweep(with("blur", "blur", " px", "Gaussian blur, standard deviation in pixels.", 0),
               Step::Blur, {0.5, 1, 1.5, 2, 3}, 0, 0.5),
@@ -61,7 +61,7 @@ std::vector<StabilityOperation> make_operations() {
                    0),
               Step::Crop, {0.02, 0.05, 0.1, 0.2, 0.3}, 0, 0.05),
         sweep(with("rotation", "rotation", "°",
-                   "Turned counter-clockwise, then cut to an upright rectangle.", 0),
+                   "Rotated counter-clockwise, then cropped to an upright rectangle.", 0),
               Step::Rotation, {-10, -5, -2, -1, 1, 2, 5, 10}, -2, 2),
         sweep(flip, Step::Flip, {1, 2}, 1, 1),
         sweep(with("brightness", "brightness", "", "Every value multiplied.", 1), Step::Brightness,
@@ -74,7 +74,7 @@ std::vector<StabilityOperation> make_operations() {
         preset("social", "social network", "Shown by a social network.",
                {{Step::AtMost, 1080}, {Step::WebP, 80}}),
         preset("screenshot", "screenshot",
-               "Fitted to a screen and captured as PNG (which loses nothing), its rim cut off.",
+               "Fitted to a screen and captured as PNG (which loses nothing), its border cropped.",
                {{Step::LongerSide, 1080}, {Step::Crop, 0.01}}),
         preset("print-scan", "print and scan", "Printed, and scanned a little askew.",
                {{Step::Blur, 0.8},
@@ -119,12 +119,12 @@ std::vector<StabilityOperation> find_operations(std::span<const std::string> nam
             std::vector<std::string> known;
             for (const auto& each : all)
                 known.push_back(each.name);
-            throw std::invalid_argument("There is no operation \"" + name + "\"; there are " +
-                                        listed(known) + ".");
+            throw std::invalid_argument("Unknown operation \"" + name + "\"; use " + listed(known) +
+                                        ".");
         }
         if (!seen.insert(name).second)
             throw std::invalid_argument("The operation \"" + name +
-                                        "\" is named twice; name it once.");
+                                        "\" is given twice; give it once.");
         found.push_back(*operation);
     }
     return found;

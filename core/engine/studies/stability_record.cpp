@@ -41,8 +41,7 @@ Step step_named(const std::string& name) {
     const auto found =
         std::ranges::find_if(kSteps, [&](const auto& each) { return name == each.second; });
     if (found == kSteps.end())
-        throw std::invalid_argument("it names a step \"" + name +
-                                    "\" that this program does not know");
+        throw std::invalid_argument("its step \"" + name + "\" is unknown");
     return found->first;
 }
 
@@ -55,7 +54,7 @@ Json logits_json(const PanelOpinion& opinion) {
 
 PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel) {
     if (logits.size() != panel.experts.size() || panel.experts.empty())
-        throw std::invalid_argument("it has figures of " + std::to_string(logits.size()) +
+        throw std::invalid_argument("it has values of " + std::to_string(logits.size()) +
                                     " experts, and the panel has " +
                                     std::to_string(panel.experts.size()));
     PanelOpinion opinion;
@@ -66,7 +65,7 @@ PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel) {
         expert.architecture = panel.experts[i].architecture;
         expert.logits = {logits.at(i).at(0).get<double>(), logits.at(i).at(1).get<double>()};
         if (!std::isfinite(expert.logits[0]) || !std::isfinite(expert.logits[1]))
-            throw std::invalid_argument("it has a figure that is none");
+            throw std::invalid_argument("it has a logit that is not a finite number");
     }
     combine(opinion);
     return opinion;
@@ -114,7 +113,7 @@ void read_operation(const Json& json, const PanelRecord& panel, Stability& stabi
         for (const auto& step : each.at("steps"))
             variant.steps.push_back({step_named(step.at(0)), step.at(1).get<double>()});
         if (operation.ordered && !variant.amount)
-            throw std::invalid_argument("it has a curve with a point that lies nowhere");
+            throw std::invalid_argument("it has a curve with a point without an amount");
         if (each.contains("logits"))
             stability.points.push_back({place, number, opinion_of(each.at("logits"), panel)});
         else if (each.contains("skipped"))
@@ -148,11 +147,11 @@ std::string stability_record(const Stability& stability) {
 }
 
 Stability read_stability_record(const std::string& text, const PanelRecord& panel) {
-    const std::string start = "This record of a picture's stability cannot be used: ";
+    const std::string start = "This stability record cannot be used: ";
     try {
         const auto object = Json::parse(text);
         if (object.at("format") != kFormat)
-            throw std::invalid_argument("it is of a newer program; use that one");
+            throw std::invalid_argument("it was written by a newer version; use that version");
         Stability stability;
         stability.complete = object.at("complete");
         stability.untouched = opinion_of(object.at("untouched"), panel);

@@ -102,7 +102,7 @@ std::string stability_text(const Stability& stability, const PictureName& pictur
     text += "* counts as ordinary re-sharing\n" + expert_key(stability.untouched);
     for (const auto& skipped : stability.skipped) {
         const auto& operation = stability.operations[skipped.operation];
-        text += "Not tried: " + operation.words(operation.variants[skipped.variant].amount) + ". " +
+        text += "Skipped: " + operation.words(operation.variants[skipped.variant].amount) + ". " +
                 skipped.why + '\n';
     }
     const bool any = std::any_of(firmness.flips.begin(), firmness.flips.end(),

@@ -59,7 +59,7 @@ PackedConvolution::PackedConvolution(ConvolutionPlan plan, bool bfloat16, As as)
     : plan_(std::move(plan)), type_(bfloat16 ? Type::bf16 : Type::f32), as_(as) {
     const bool one_place = plan_.weight.dim() == 2 || plan_.weight.size(2) == 1;
     if (as == As::MatrixProduct && (!one_place || plan_.groups != 1 || plan_.stride != 1))
-        throw std::invalid_argument("Only a dense 1x1 convolution is a product of matrices.");
+        throw std::invalid_argument("Only a dense 1x1 convolution can be a matrix product.");
 }
 
 memory::desc PackedConvolution::plain_layout() const {
@@ -83,7 +83,7 @@ memory PackedConvolution::packed_as(const memory::desc& layout) {
     for (const auto& each : packed_)
         if (each.get_desc() == layout)
             return each;
-    auto packed = kept(layout);
+    auto packed = allocate(layout);
     if (packed_.empty()) {
         const auto folded = fold(plan_);
         pack(folded.weight, packed);
@@ -99,7 +99,7 @@ memory PackedConvolution::packed_as(const memory::desc& layout) {
     return packed;
 }
 
-memory PackedConvolution::kept(const memory::desc& layout) {
+memory PackedConvolution::allocate(const memory::desc& layout) {
     pages_.push_back(piece_of_large_pages(layout.get_size()));
     return {layout, processor(), pages_.back().get()};
 }
@@ -112,7 +112,7 @@ void PackedConvolution::pack(const torch::Tensor& values, memory& packed) const 
 }
 
 template <class Chosen>
-void PackedConvolution::take(CompiledConvolution& compiled, const Chosen& chosen) {
+void PackedConvolution::store(CompiledConvolution& compiled, const Chosen& chosen) {
     compiled.primitive = dnnl::primitive(chosen);
     compiled.kernel = chosen.impl_info_str();
     compiled.weights = packed_as(chosen.weights_desc());
@@ -124,13 +124,13 @@ void PackedConvolution::choose_convolution(CompiledConvolution& compiled, bool a
     compiled.source = {{1, shape.in, shape.height, shape.width}, type_, Tag::nhwc};
     compiled.target = {{1, shape.out, shape.out_height, shape.out_width}, type_, Tag::nhwc};
     const memory::desc weights(dims_of(plain_layout()), type_, Tag::any);
-    take(compiled, chosen<dnnl::convolution_forward>(
-                       processor(), attributes(plan_.activation, accumulate),
-                       dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-                       compiled.source, weights, bias_layout(), compiled.target,
-                       memory::dims{plan_.stride, plan_.stride},
-                       memory::dims{shape.rows.before, shape.columns.before},
-                       memory::dims{shape.rows.after, shape.columns.after}));
+    store(compiled, chosen<dnnl::convolution_forward>(
+                        processor(), attributes(plan_.activation, accumulate),
+                        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
+                        compiled.source, weights, bias_layout(), compiled.target,
+                        memory::dims{plan_.stride, plan_.stride},
+                        memory::dims{shape.rows.before, shape.columns.before},
+                        memory::dims{shape.rows.after, shape.columns.after}));
 }
 
 void PackedConvolution::choose_product(CompiledConvolution& compiled) {
@@ -139,8 +139,8 @@ void PackedConvolution::choose_product(CompiledConvolution& compiled) {
     compiled.source = {{places, shape.in}, type_, Tag::ab};
     compiled.target = {{places, shape.out}, type_, Tag::ab};
     const memory::desc weights(dims_of(plain_layout()), type_, Tag::any);
-    take(compiled, chosen<dnnl::matmul>(processor(), attributes(plan_.activation, false),
-                                        compiled.source, weights, bias_layout(), compiled.target));
+    store(compiled, chosen<dnnl::matmul>(processor(), attributes(plan_.activation, false),
+                                         compiled.source, weights, bias_layout(), compiled.target));
 }
 
 CompiledConvolution PackedConvolution::compile(std::int64_t height, std::int64_t width, Slot from,

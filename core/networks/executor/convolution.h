@@ -53,11 +53,11 @@ class PackedConvolution {
 
   private:
     void pack(const torch::Tensor& values, dnnl::memory& packed) const;
-    [[nodiscard]] dnnl::memory kept(const dnnl::memory::desc& layout);
+    [[nodiscard]] dnnl::memory allocate(const dnnl::memory::desc& layout);
     [[nodiscard]] dnnl::memory::desc plain_layout() const;
     [[nodiscard]] dnnl::memory::desc bias_layout() const;
     template <class Chosen>
-    void take(CompiledConvolution& compiled, const Chosen& chosen);
+    void store(CompiledConvolution& compiled, const Chosen& chosen);
     void choose_convolution(CompiledConvolution& compiled, bool accumulate);
     void choose_product(CompiledConvolution& compiled);
     [[nodiscard]] dnnl::memory packed_as(const dnnl::memory::desc& layout);

@@ -105,7 +105,8 @@ class DepthwiseInPanels final : public ExpandingDepthwise {
                           expand_ ? expand_->activation() : nhwc::After::Nothing,
                           after_of(sizes_.activation)};
         sized.reserve(program, to, bfloat16_);
-        program.need(Slot::Scratch, static_cast<std::size_t>(loop_threads()) * parts.ring.bytes());
+        program.require(Slot::Scratch,
+                        static_cast<std::size_t>(loop_threads()) * parts.ring.bytes());
         Operation operation{name + (expand_ ? " expand, depthwise" : " depthwise"),
                             PackedProduct::kKernel,
                             sized.flops + (expand_ ? expand_->flops(program.places()) : 0),
@@ -136,7 +137,7 @@ class DepthwiseInPanels final : public ExpandingDepthwise {
             });
         };
         program.operations.push_back(std::move(operation));
-        sized.take_over(program);
+        sized.update_sizes(program);
     }
 
     [[nodiscard]] std::int64_t bytes() const override {

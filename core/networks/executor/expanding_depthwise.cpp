@@ -41,7 +41,7 @@ class DepthwiseInRows final : public ExpandingDepthwise {
             });
         };
         program.operations.push_back(std::move(operation));
-        sized.take_over(program);
+        sized.update_sizes(program);
     }
 
     [[nodiscard]] std::int64_t bytes() const override {
@@ -85,12 +85,13 @@ SizedDepthwise::SizedDepthwise(const ConvolutionPlan& plan, std::int64_t height,
 }
 
 void SizedDepthwise::reserve(Program& program, Slot to, bool bfloat16) const {
-    program.need(Slot::Sums, static_cast<std::size_t>(out_height * shape.channels) * sizeof(float));
-    program.need(to, static_cast<std::size_t>(out_height * shape.out_width * shape.channels) *
-                         nhwc::value_bytes(bfloat16));
+    program.require(Slot::Sums,
+                    static_cast<std::size_t>(out_height * shape.channels) * sizeof(float));
+    program.require(to, static_cast<std::size_t>(out_height * shape.out_width * shape.channels) *
+                            nhwc::value_bytes(bfloat16));
 }
 
-void SizedDepthwise::take_over(Program& program) const {
+void SizedDepthwise::update_sizes(Program& program) const {
     program.channels = shape.channels;
     program.height = out_height;
     program.width = shape.out_width;

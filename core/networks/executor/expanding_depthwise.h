@@ -40,7 +40,7 @@ struct SizedDepthwise {
     SizedDepthwise(const ConvolutionPlan& plan, std::int64_t height, std::int64_t width);
     /// Reserves memory for the output and the row sums / sets the sizes for the next step.
     void reserve(Program& program, Slot to, bool bfloat16) const;
-    void take_over(Program& program) const;
+    void update_sizes(Program& program) const;
 };
 
 /// Uses the AVX-512 kernels. nullptr when they are not to be used or do not support the shape.

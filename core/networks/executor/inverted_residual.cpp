@@ -17,9 +17,9 @@ class Gate {
           expand_bias_(float_values(plan.expand_bias)) {}
 
     void compile(Program& program, const std::string& name) const {
-        program.need(Slot::Sums, static_cast<std::size_t>(program.height * program.channels +
-                                                          reduce_bias_.numel()) *
-                                     sizeof(float));
+        program.require(Slot::Sums, static_cast<std::size_t>(program.height * program.channels +
+                                                             reduce_bias_.numel()) *
+                                        sizeof(float));
         program.add(name, [gate = *this, rows = program.height, channels = program.channels,
                            places = program.places()](const Workspace& w) {
             gate.run(channel_sums(w), rows, channels, places);
@@ -62,8 +62,9 @@ class InvertedResidualStep final : public PackedStep {
         if (plan.gate)
             gate_.emplace(*plan.gate);
         if (!depthwise_)
-            throw std::invalid_argument("The block " + name_ +
-                                        " has another depthwise convolution than the executor's.");
+            throw std::invalid_argument(
+                "The block " + name_ +
+                " has a depthwise convolution that the executor does not support.");
     }
 
     void compile(Program& program) override {
@@ -74,7 +75,7 @@ class InvertedResidualStep final : public PackedStep {
         project_.compile(program, name_ + " project", program.second,
                          residual_ ? input : program.first, gate_.has_value(), residual_);
         if (!residual_)
-            program.keep_first();
+            program.advance();
     }
 
     [[nodiscard]] std::int64_t bytes() const override {

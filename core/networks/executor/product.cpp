@@ -82,15 +82,16 @@ std::int64_t PackedProduct::bytes() const {
 void PackedProduct::compile(Program& program, const std::string& name, Slot from, Slot to,
                             bool scaled, bool accumulate) const {
     if (accumulate && activation_ != nhwc::After::Nothing)
-        throw std::invalid_argument("The convolution " + name + " adds what it activates.");
+        throw std::invalid_argument("The convolution " + name +
+                                    " cannot both accumulate and activate.");
     const auto places = program.places();
     const auto value_bytes = nhwc::value_bytes(bfloat16_);
     const auto spare =
         scaled ? static_cast<std::size_t>(in_ * nhwc::kPanelVectors * kVectorLanes) * value_bytes
                : 0;
-    program.need(from, static_cast<std::size_t>(places * in_) * value_bytes);
-    program.need(to, static_cast<std::size_t>(places * out_) * value_bytes);
-    program.need(Slot::Scratch, static_cast<std::size_t>(loop_threads()) * spare);
+    program.require(from, static_cast<std::size_t>(places * in_) * value_bytes);
+    program.require(to, static_cast<std::size_t>(places * out_) * value_bytes);
+    program.require(Slot::Scratch, static_cast<std::size_t>(loop_threads()) * spare);
     Operation operation{name, kKernel, flops(places), {}};
     const bool in_chunks = panels_.size() > 1 && stays_in_cache();
     const auto chunk = std::max<std::int64_t>(

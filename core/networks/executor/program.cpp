@@ -4,20 +4,20 @@
 
 namespace dfd {
 
-void Program::need(Slot slot, std::size_t size) {
+void Program::require(Slot slot, std::size_t size) {
     auto& bytes_of_slot = bytes[static_cast<std::size_t>(slot)];
     bytes_of_slot = std::max(bytes_of_slot, size);
 }
 
-void Program::keep_first() {
+void Program::advance() {
     const auto read = std::exchange(current, first);
     first = read == Slot::Input ? third : read;
 }
 
 void Program::add(const std::string& name, CompiledConvolution convolution) {
-    need(convolution.from, convolution.source_bytes);
-    need(convolution.to, convolution.target_bytes);
-    need(Slot::Scratch, convolution.scratch_bytes);
+    require(convolution.from, convolution.source_bytes);
+    require(convolution.to, convolution.target_bytes);
+    require(Slot::Scratch, convolution.scratch_bytes);
     channels = convolution.shape.out;
     height = convolution.shape.out_height;
     width = convolution.shape.out_width;

@@ -31,9 +31,9 @@ struct Program {
     std::int64_t channels = 3, height = 0, width = 0;  ///< of `current`
 
     [[nodiscard]] std::int64_t places() const { return height * width; }
-    void need(Slot slot, std::size_t size);
+    void require(Slot slot, std::size_t size);
     /// Makes `first` the next step's input.
-    void keep_first();
+    void advance();
     /// Appends a convolution and updates the sizes to those of its target.
     void add(const std::string& name, CompiledConvolution convolution);
     void add(const std::string& name, std::function<void(const Workspace&)> run);

@@ -38,7 +38,7 @@ class ResponseBlockStep final : public PackedStep {
           bfloat16_(arithmetic.bfloat16) {
         if (plan.expand.activation != Activation::Gelu)
             throw std::invalid_argument("The block " + name_ +
-                                        " has another activation than GELU.");
+                                        " has an activation other than GELU.");
         if (!own_depthwise_)
             depthwise_.emplace(plan.depthwise, bfloat16_, PackedConvolution::As::Convolution);
         if (PackedProduct::supports(plan.expand, arithmetic))
@@ -66,8 +66,8 @@ class ResponseBlockStep final : public PackedStep {
     }
 
   private:
-    void need_sums(Program& program, std::int64_t rows, std::int64_t channels) const {
-        program.need(Slot::Sums, static_cast<std::size_t>(rows * channels) * sizeof(float));
+    void require_sums(Program& program, std::int64_t rows, std::int64_t channels) const {
+        program.require(Slot::Sums, static_cast<std::size_t>(rows * channels) * sizeof(float));
     }
 
     /// Expands `first` into `second` and stores rows of sums of squares. Returns the number of
@@ -77,7 +77,7 @@ class ResponseBlockStep final : public PackedStep {
         program.add(name_ + " expand",
                     expand_->compile(program.height, program.width, program.first, program.second));
         const auto channels = program.channels;
-        need_sums(program, kParts, channels);
+        require_sums(program, kParts, channels);
         program.add(name_ + " gelu", [places = program.places(), slot = program.second, channels,
                                       bfloat16 = bfloat16_](const Workspace& w) {
             with_values(w, slot, bfloat16, [&](auto* x) {
@@ -102,9 +102,9 @@ class ResponseBlockStep final : public PackedStep {
         const auto pieces = (places + piece - 1) / piece;
         if (!by_places)
             norm_.compile(program, name_ + " norm", program.first);
-        program.need(program.second,
-                     static_cast<std::size_t>(places * out) * nhwc::value_bytes(bfloat16_));
-        need_sums(program, pieces, out);
+        program.require(program.second,
+                        static_cast<std::size_t>(places * out) * nhwc::value_bytes(bfloat16_));
+        require_sums(program, pieces, out);
         Operation operation{name_ + (by_places ? " norm, expand, gelu" : " expand, gelu"),
                             PackedProduct::kKernel,
                             product_->flops(places),

@@ -67,7 +67,7 @@ void ScaledConvolution::add_scaled_source(Program& program, const std::string& n
 
 void ScaledConvolution::add_scaled_weights(Program& program, const std::string& name,
                                            CompiledConvolution convolution) const {
-    program.need(Slot::Weights, convolution.weights.get_desc().get_size());
+    program.require(Slot::Weights, convolution.weights.get_desc().get_size());
     program.add(name + " scale", [weights = convolution.weights,
                                   channel = packed_->channel_of_each(convolution.weights),
                                   bfloat16 = bfloat16_](const Workspace& w) {
@@ -91,7 +91,7 @@ class ConvolutionStep final : public PackedStep {
     void compile(Program& program) override {
         program.add(name_,
                     packed_.compile(program.height, program.width, program.current, program.first));
-        program.keep_first();
+        program.advance();
     }
     [[nodiscard]] std::int64_t bytes() const override { return packed_.bytes(); }
 

@@ -52,7 +52,7 @@ class OneDnnExecutor final : public TrunkExecutor {
             workspace_->set_input(prepared[picture].data_ptr());
             for (std::size_t i = 0; i < program.operations.size(); ++i)
                 run(compiled, i);
-            give(program, features[picture].data_ptr<float>());
+            copy_features(program, features[picture].data_ptr<float>());
         }
         workspace_->set_input(nullptr);
         return features.permute({0, 3, 1, 2});
@@ -127,7 +127,7 @@ class OneDnnExecutor final : public TrunkExecutor {
         ++compiled.times[index].runs;
     }
 
-    void give(const Program& program, float* to) const {
+    void copy_features(const Program& program, float* to) const {
         const auto count = program.places() * program.channels;
         const void* const from = (*workspace_)[program.current];
         if (bfloat16_)

@@ -13,7 +13,7 @@ thread_local HeldDivisors* current_holder = nullptr;
 
 ActivationTap::ActivationTap(std::string layer)
     : layer_(std::move(layer)), gradients_before_(torch::GradMode::is_enabled()) {
-    TORCH_CHECK(current_tap == nullptr, "One layer is tapped at a time");
+    TORCH_CHECK(current_tap == nullptr, "Only one layer can be tapped at a time");
     current_tap = this;
 }
 
@@ -30,8 +30,7 @@ torch::Tensor tapped(std::string_view layer, const torch::Tensor& output) {
     if (tap->layer_ != layer)
         return output;
     if (tap->activation_.defined())
-        throw std::length_error("The picture is read in tiles, across which the layer " +
-                                tap->layer_ +
+        throw std::length_error("The picture is read in tiles, so the layer " + tap->layer_ +
                                 " has no single map; use the last layer, or a picture of at most "
                                 "1.5 megapixels.");
     tap->activation_ = output.detach().requires_grad_(true);
@@ -40,7 +39,7 @@ torch::Tensor tapped(std::string_view layer, const torch::Tensor& output) {
 }
 
 HeldDivisors::HeldDivisors() {
-    TORCH_CHECK(current_holder == nullptr, "Divisors are held once at a time");
+    TORCH_CHECK(current_holder == nullptr, "Only one object can hold divisors at a time");
     current_holder = this;
 }
 

@@ -28,7 +28,7 @@ const Architecture& find_architecture(const std::string& name) {
         std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
     if (found != all.end())
         return *found;
-    throw std::invalid_argument("There is no expert architecture \"" + name + "\". Known are " +
+    throw std::invalid_argument("Unknown expert architecture \"" + name + "\"; use " +
                                 joined(all, ", ", &Architecture::name) + ".");
 }
 

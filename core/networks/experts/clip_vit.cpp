@@ -185,6 +185,9 @@ std::vector<Architecture> clip_vit_architectures() {
     base16.name = "clip_vit_b16";
     base16.feature_width = static_cast<int>(kBase16.embedding);
     base16.gradcam_layer = "blocks.10";  // its output enters the last block
+    base16.input_side = static_cast<int>(kBase16.side);
+    base16.mean = {0.48145466f, 0.4578275f, 0.40821073f};
+    base16.std = {0.26862954f, 0.26130258f, 0.27577711f};
     base16.make = [](const NetworkOptions& options) {
         return std::make_shared<ClipVit>(kBase16, options);
     };

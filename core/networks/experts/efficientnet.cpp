@@ -265,6 +265,10 @@ Architecture architecture(const std::string& name, const Scaling& scaling) {
     entry.name = name;
     entry.feature_width = static_cast<int>(scaling.features());
     entry.gradcam_layer = "bn2";  // output of conv_head, BatchNorm and activation
+    if (scaling.lite()) {         // (x - 127) / 128 of the bytes
+        entry.mean.fill(127.0f / 255);
+        entry.std.fill(128.0f / 255);
+    }
     entry.make = [scaling](const NetworkOptions& options) {
         return std::make_shared<EfficientNet>(scaling, options);
     };

@@ -3,6 +3,7 @@
 
 #include <torch/nn/module.h>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -49,6 +50,9 @@ struct Architecture {
     int feature_width = 0;           ///< F of the pooled features
     std::string gradcam_layer;       ///< the layer whose output is the last feature map
     bool native_resolution = false;  ///< fully convolutional, for Resize::Native
+    int input_side = 0;              ///< the only side of its square input; 0: any
+    std::array<float, 3> mean{0.485f, 0.456f, 0.406f};  ///< of its input, RGB in 0..1
+    std::array<float, 3> std{0.229f, 0.224f, 0.225f};
     std::function<std::shared_ptr<ExpertNetwork>(const NetworkOptions&)> make;
 };
 

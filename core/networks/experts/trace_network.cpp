@@ -52,7 +52,7 @@ nn::Sequential plain_trunk(int inputs, std::initializer_list<Layer> plan) {
 }
 
 /// Runs one branch's trunk. All layers but the last can be tapped as "layers.2", "layers.5" ...
-torch::Tensor through(nn::Sequential& layers, const torch::Tensor& residuals) {
+torch::Tensor run_layers(nn::Sequential& layers, const torch::Tensor& residuals) {
     auto x = residuals;
     const auto last = layers->size() - 1;
     for (size_t i = 0; i <= last; ++i) {
@@ -79,7 +79,7 @@ class TraceLuma : public TraceNetwork {
         return {luma_residuals(pixels)};
     }
     torch::Tensor trunk(const Residuals& residuals) override {
-        return through(layers_, residuals.front());
+        return run_layers(layers_, residuals.front());
     }
 
   private:
@@ -100,7 +100,7 @@ class TraceColour : public TraceNetwork {
         return {colour_residuals(pixels)};
     }
     torch::Tensor trunk(const Residuals& residuals) override {
-        return through(layers_, residuals.front());
+        return run_layers(layers_, residuals.front());
     }
 
   private:
@@ -183,8 +183,13 @@ class TraceJoint : public TraceNetwork {
 
 template <class Network>
 Architecture line(const std::string& name) {
-    return {name, kTraceFeatures, "context.5", true,
-            [](const NetworkOptions& options) { return std::make_shared<Network>(options); }};
+    Architecture entry;
+    entry.name = name;
+    entry.feature_width = kTraceFeatures;
+    entry.gradcam_layer = "context.5";
+    entry.native_resolution = true;
+    entry.make = [](const NetworkOptions& options) { return std::make_shared<Network>(options); };
+    return entry;
 }
 
 }  // namespace
@@ -216,21 +221,22 @@ torch::Tensor TraceNetwork::read(const torch::Tensor& pixels) {
 torch::Tensor TraceNetwork::compare(const torch::Tensor& read_locally) {
     const auto local = tapped("trunk", read_locally);
     const auto embedded = embed_->forward(local);
-    const auto usual = embedded.mean({2, 3}, true, torch::kFloat32).to(embedded.scalar_type());
-    return context_->forward(torch::cat({local, embedded - usual}, 1));
+    const auto picture_mean =
+        embedded.mean({2, 3}, true, torch::kFloat32).to(embedded.scalar_type());
+    return context_->forward(torch::cat({local, embedded - picture_mean}, 1));
 }
 
 FeatureMap TraceNetwork::feature_map(const torch::Tensor& input) {
     TORCH_CHECK(input.dim() == 4 && input.size(1) == 3 && input.size(2) > 0 && input.size(3) > 0,
                 "A trace network expects [N,3,H,W], not ", input.sizes());
     auto pixels = input;
-    const auto short_by = [](std::int64_t side) {
+    const auto missing = [](std::int64_t side) {
         return std::max<std::int64_t>(0, kSmallestSide - side);
     };
-    if (short_by(input.size(2)) > 0 || short_by(input.size(3)) > 0)
+    if (missing(input.size(2)) > 0 || missing(input.size(3)) > 0)
         pixels = nn::functional::pad(
             pixels,
-            nn::functional::PadFuncOptions({0, short_by(input.size(3)), 0, short_by(input.size(2))})
+            nn::functional::PadFuncOptions({0, missing(input.size(3)), 0, missing(input.size(2))})
                 .mode(torch::kReplicate));
     const auto rows = pixels.size(2) / kTraceStride * kTraceStride;
     const auto columns = pixels.size(3) / kTraceStride * kTraceStride;

@@ -18,11 +18,11 @@ constexpr std::size_t rounded_up(std::size_t bytes, std::size_t to) {
 }
 
 /// A partly used block.
-struct Begun {
+struct SharedBlock {
     std::shared_ptr<void> pages;
     std::size_t used = 0;
 };
-thread_local Begun begun;
+thread_local SharedBlock shared_block;
 
 }  // namespace
 
@@ -42,11 +42,11 @@ std::shared_ptr<void> piece_of_large_pages(std::size_t bytes) {
     if (bytes > kShared / 2)
         return large_pages(bytes);
     const auto size = rounded_up(bytes, kAlignment);
-    if (!begun.pages || begun.used + size > kShared)
-        begun = {large_pages(kShared), 0};
-    auto* const at = static_cast<char*>(begun.pages.get()) + begun.used;
-    begun.used += size;
-    return {begun.pages, at};
+    if (!shared_block.pages || shared_block.used + size > kShared)
+        shared_block = {large_pages(kShared), 0};
+    auto* const at = static_cast<char*>(shared_block.pages.get()) + shared_block.used;
+    shared_block.used += size;
+    return {shared_block.pages, at};
 }
 
 }  // namespace dfd

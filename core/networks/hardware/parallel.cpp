@@ -15,7 +15,7 @@ int loop_threads() {
 void for_each_range(std::int64_t count,
                     const std::function<void(std::int64_t, std::int64_t, int)>& f) {
     std::exception_ptr failure;
-    std::mutex failing;
+    std::mutex failure_mutex;
 #pragma omp parallel num_threads(omp_get_max_threads())
     {
         const int thread = omp_get_thread_num(), threads = omp_get_num_threads();
@@ -24,7 +24,7 @@ void for_each_range(std::int64_t count,
             if (begin < end)
                 f(begin, end, thread);
         } catch (...) {
-            const std::lock_guard lock(failing);
+            const std::lock_guard lock(failure_mutex);
             if (!failure)
                 failure = std::current_exception();
         }

@@ -51,9 +51,9 @@ Cut cut_at(ExpertNetwork& network, const torch::Tensor& input, const std::string
     if (!layer.empty() && !tap.activation().defined()) {
         const auto known =
             joined(tap.passed(), ", ", [](const auto& passed) { return passed.name; });
-        throw std::invalid_argument(
-            "There is no layer \"" + layer + "\" to explain; this expert has " +
-            (known.empty() ? std::string() : known + " and ") + "its last feature map.");
+        throw std::invalid_argument("Unknown layer \"" + layer + "\"; this expert has " +
+                                    (known.empty() ? std::string() : known + " and ") +
+                                    "its last feature map.");
     }
     const torch::AutoGradMode gradients(true);
     const auto activations =
@@ -78,7 +78,8 @@ torch::Tensor target_value(const torch::Tensor& logits, AttributionTarget target
 
 Attribution attribute(ExpertNetwork& network, const torch::Tensor& input, AttributionMethod method,
                       AttributionTarget target, const std::string& layer) {
-    TORCH_CHECK(input.dim() == 4 && input.size(0) == 1, "One picture is explained at a time");
+    TORCH_CHECK(input.dim() == 4 && input.size(0) == 1,
+                "Only one picture can be explained at a time");
     if (method == AttributionMethod::Exact && !layer.empty())
         throw std::invalid_argument(
             "Only the last feature map has an exact decomposition; choose another method for the "

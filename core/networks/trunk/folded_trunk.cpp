@@ -13,11 +13,11 @@ namespace dfd {
 namespace {
 
 /// Target device and type of the weights.
-struct Place {
+struct Target {
     torch::Device device;
     torch::ScalarType type;
 
-    [[nodiscard]] torch::Tensor put(const torch::Tensor& values) const {
+    [[nodiscard]] torch::Tensor copy(const torch::Tensor& values) const {
         // Always a copy: the plan's tensors may be views of a mapped file.
         return values.detach().to(device, type, /*non_blocking=*/false, /*copy=*/true);
     }
@@ -56,7 +56,7 @@ torch::Tensor product(const torch::Tensor& x, const torch::Tensor& weight,
 
 class Convolution {
   public:
-    Convolution(const ConvolutionPlan& plan, const Place& place)
+    Convolution(const ConvolutionPlan& plan, const Target& target)
         : stride_(plan.stride),
           groups_(plan.groups),
           padding_(plan.padding),
@@ -64,10 +64,10 @@ class Convolution {
         const auto folded = fold(plan);
         kernel_ = folded.weight.dim() == 4 ? folded.weight.size(2) : 1;
         product_ = kernel_ == 1 && stride_ == 1 && groups_ == 1;
-        weight_ = place.put(folded.weight);
+        weight_ = target.copy(folded.weight);
         weight_ = product_ ? weight_.flatten(1).t()  // [I,O]
                            : weight_.contiguous(torch::MemoryFormat::ChannelsLast);
-        bias_ = place.put(folded.bias);
+        bias_ = target.copy(folded.bias);
     }
 
     [[nodiscard]] torch::Tensor run(const torch::Tensor& x) const {
@@ -105,8 +105,10 @@ class Convolution {
 
 class ChannelNorm {
   public:
-    ChannelNorm(const ChannelNormPlan& plan, const Place& place)
-        : weight_(place.put(plan.weight)), bias_(place.put(plan.bias)), epsilon_(plan.epsilon) {}
+    ChannelNorm(const ChannelNormPlan& plan, const Target& target)
+        : weight_(target.copy(plan.weight)),
+          bias_(target.copy(plan.bias)),
+          epsilon_(plan.epsilon) {}
 
     [[nodiscard]] torch::Tensor over_places(const torch::Tensor& places) const {
         return torch::layer_norm(places, weight_.sizes(), weight_, bias_, epsilon_);
@@ -125,11 +127,11 @@ class ChannelNorm {
 
 class Gate {
   public:
-    Gate(const SqueezeExcitePlan& plan, const Place& place)
-        : reduce_(place.put(plan.reduce_weight).flatten(1).t()),
-          reduce_bias_(place.put(plan.reduce_bias)),
-          spread_(place.put(plan.expand_weight).flatten(1).t()),
-          spread_bias_(place.put(plan.expand_bias)) {}
+    Gate(const SqueezeExcitePlan& plan, const Target& target)
+        : reduce_(target.copy(plan.reduce_weight).flatten(1).t()),
+          reduce_bias_(target.copy(plan.reduce_bias)),
+          spread_(target.copy(plan.expand_weight).flatten(1).t()),
+          spread_bias_(target.copy(plan.expand_bias)) {}
 
     /// Multiplies x in place.
     [[nodiscard]] torch::Tensor run(torch::Tensor x) const {
@@ -148,14 +150,14 @@ class Gate {
 
 class InvertedResidual {
   public:
-    InvertedResidual(const InvertedResidualPlan& plan, const Place& place)
-        : depthwise_(plan.depthwise, place),
-          project_(plan.project, place),
+    InvertedResidual(const InvertedResidualPlan& plan, const Target& target)
+        : depthwise_(plan.depthwise, target),
+          project_(plan.project, target),
           residual_(plan.residual) {
         if (plan.expand)
-            expand_.emplace(*plan.expand, place);
+            expand_.emplace(*plan.expand, target);
         if (plan.gate)
-            gate_.emplace(*plan.gate, place);
+            gate_.emplace(*plan.gate, target);
     }
 
     [[nodiscard]] torch::Tensor run(const torch::Tensor& input) const {
@@ -178,15 +180,15 @@ class InvertedResidual {
 
 class ResponseBlock {
   public:
-    ResponseBlock(const ResponseBlockPlan& plan, const Place& place)
-        : depthwise_(plan.depthwise, place),
-          norm_(plan.norm, place),
-          expand_(plan.expand, place),
+    ResponseBlock(const ResponseBlockPlan& plan, const Target& target)
+        : depthwise_(plan.depthwise, target),
+          norm_(plan.norm, target),
+          expand_(plan.expand, target),
           // float32, because the response's sums of squares would overflow float16.
-          response_weight_(Place{place.device, torch::kFloat32}.put(plan.response_weight)),
-          response_bias_(place.put(plan.response_bias)),
+          response_weight_(Target{target.device, torch::kFloat32}.copy(plan.response_weight)),
+          response_bias_(target.copy(plan.response_bias)),
           response_epsilon_(plan.response_epsilon),
-          project_(plan.project, place) {}
+          project_(plan.project, target) {}
 
     [[nodiscard]] torch::Tensor run(const torch::Tensor& x) const {
         const auto wide = expand_.over_places(norm_.over_places(places_of(depthwise_.run(x))));
@@ -215,23 +217,23 @@ class ResponseBlock {
 
 using Step = std::variant<Convolution, ChannelNorm, InvertedResidual, ResponseBlock>;
 
-Step step_of(const TrunkStep& step, const Place& place) {
+Step step_of(const TrunkStep& step, const Target& target) {
     struct {
-        const Place& place;
-        Step operator()(const ConvolutionPlan& plan) const { return Convolution(plan, place); }
-        Step operator()(const ChannelNormPlan& plan) const { return ChannelNorm(plan, place); }
+        const Target& target;
+        Step operator()(const ConvolutionPlan& plan) const { return Convolution(plan, target); }
+        Step operator()(const ChannelNormPlan& plan) const { return ChannelNorm(plan, target); }
         Step operator()(const InvertedResidualPlan& plan) const {
-            return InvertedResidual(plan, place);
+            return InvertedResidual(plan, target);
         }
-        Step operator()(const ResponseBlockPlan& plan) const { return ResponseBlock(plan, place); }
-    } const make{place};
+        Step operator()(const ResponseBlockPlan& plan) const { return ResponseBlock(plan, target); }
+    } const make{target};
     return std::visit(make, step.what);
 }
 
 }  // namespace
 
 struct FoldedTrunk::Steps {
-    Place place;
+    Target target;
     std::vector<Step> all;
 };
 
@@ -239,7 +241,7 @@ FoldedTrunk::FoldedTrunk(const TrunkPlan& plan, torch::Device device, torch::Sca
     const torch::NoGradGuard no_gradients;
     auto steps = std::make_unique<Steps>(Steps{{device, type}, {}});
     for (const auto& step : plan.steps)
-        steps->all.push_back(step_of(step, steps->place));
+        steps->all.push_back(step_of(step, steps->target));
     steps_ = std::move(steps);
 }
 
@@ -250,7 +252,7 @@ FoldedTrunk& FoldedTrunk::operator=(FoldedTrunk&&) noexcept = default;
 torch::Tensor FoldedTrunk::run(const torch::Tensor& input) const {
     TORCH_CHECK(input.dim() == 4 && input.size(1) == 3, "a trunk's input is [N,3,H,W]");
     const torch::NoGradGuard no_gradients;
-    auto x = input.to(steps_->place.device, steps_->place.type)
+    auto x = input.to(steps_->target.device, steps_->target.type)
                  .contiguous(torch::MemoryFormat::ChannelsLast);
     for (const auto& step : steps_->all)
         x = std::visit([&](const auto& each) { return each.run(x); }, step);

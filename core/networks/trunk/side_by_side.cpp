@@ -17,7 +17,7 @@ namespace dfd {
 namespace {
 
 /// Moves a task between two workers, or swaps two, if that reduces the larger load.
-bool relieve(std::vector<std::size_t>& busy, double& most, std::vector<std::size_t>& idle,
+bool improve(std::vector<std::size_t>& busy, double& most, std::vector<std::size_t>& idle,
              double& least, std::span<const double> costs) {
     double best = most;
     std::size_t given = busy.size(), taken = idle.size();
@@ -71,7 +71,7 @@ Shares share_out(std::span<const double> costs, int workers) {
             static_cast<std::size_t>(std::max_element(loads.begin(), loads.end()) - loads.begin());
         for (std::size_t other = 0; other < count && !better; ++other)
             better = other != most &&
-                     relieve(shares[most], loads[most], shares[other], loads[other], costs);
+                     improve(shares[most], loads[most], shares[other], loads[other], costs);
     }
     for (std::size_t worker = 0; worker < count; ++worker) {
         std::sort(shares[worker].begin(), shares[worker].end());
@@ -88,7 +88,7 @@ void run_side_by_side(const Shares& shares,
     const int threads =
         std::max(at::get_num_threads() / static_cast<int>(std::max<std::size_t>(working, 1)), 1);
     std::exception_ptr failure;
-    std::mutex failing;
+    std::mutex failure_mutex;
     std::atomic<bool> failed{false};
     const auto work = [&](std::size_t worker) {
         const torch::NoGradGuard no_gradients;
@@ -101,7 +101,7 @@ void run_side_by_side(const Shares& shares,
             try {
                 run(task, worker);
             } catch (...) {
-                const std::lock_guard lock(failing);
+                const std::lock_guard lock(failure_mutex);
                 if (!failed.exchange(true))
                     failure = std::current_exception();
             }

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::array kNames{"none", "traces", "full"};
 
-cv::Mat flipped(const cv::Mat& picture, int way) {
+cv::Mat flipped(const cv::Mat& picture, int flip_code) {
     cv::Mat result;
-    cv::flip(picture, result, way);
+    cv::flip(picture, result, flip_code);
     return result;
 }
 
@@ -86,7 +86,7 @@ std::optional<Augment> find_augment(const std::string& name) {
 }
 
 Augmentation::Augmentation(Augment augment, Dice& dice) {
-    const auto may = [&](double probability, Step step, int choice, double strength) {
+    const auto maybe_add = [&](double probability, Step step, int choice, double strength) {
         // Draws every value, used or not, so that one step does not shift the random numbers of the
         // next.
         const auto seed = dice.bits();
@@ -95,19 +95,19 @@ Augmentation::Augmentation(Augment augment, Dice& dice) {
     };
     static constexpr std::array interpolations{cv::INTER_LINEAR, cv::INTER_CUBIC};
     if (augment == Augment::Traces) {
-        may(0.75, Step::Flip, dice.whole(-1, 1), 0);
-        may(0.10, Step::Noise, 0, dice.between(0.3, 1.0));
-        may(0.20, Step::Jpeg, dice.whole(82, 98), 0);
+        maybe_add(0.75, Step::Flip, dice.whole(-1, 1), 0);
+        maybe_add(0.10, Step::Noise, 0, dice.between(0.3, 1.0));
+        maybe_add(0.20, Step::Jpeg, dice.whole(82, 98), 0);
     } else if (augment == Augment::Full) {
-        may(0.50, Step::Flip, 1, 0);
+        maybe_add(0.50, Step::Flip, 1, 0);
         const auto interpolation = dice.pick(interpolations);
-        may(0.20, Step::Resample, interpolation, dice.between(0.5, 1.5));
-        may(0.30, Step::Colour, 0, 0);
-        may(0.15, Step::Blur, 0, dice.between(0.4, 1.6));
-        may(0.20, Step::Noise, 0, dice.between(1, 8));
+        maybe_add(0.20, Step::Resample, interpolation, dice.between(0.5, 1.5));
+        maybe_add(0.30, Step::Colour, 0, 0);
+        maybe_add(0.15, Step::Blur, 0, dice.between(0.4, 1.6));
+        maybe_add(0.20, Step::Noise, 0, dice.between(1, 8));
         const bool webp = dice.chance(0.3);
-        may(0.40, webp ? Step::WebP : Step::Jpeg, dice.whole(50, 98), 0);
-        may(0.20, Step::CutOut, dice.whole(0, 255), 0);
+        maybe_add(0.40, webp ? Step::WebP : Step::Jpeg, dice.whole(50, 98), 0);
+        maybe_add(0.20, Step::CutOut, dice.whole(0, 255), 0);
     }
 }
 

@@ -23,8 +23,8 @@ enum class Augment {
 [[nodiscard]] std::optional<Augment> find_augment(const std::string& name);
 
 /// One draw of random parameters. Applied to a fake and its untouched twin, it changes both in
-/// exactly the same way, noise included, so that the edit is their only difference. Keeps the size.
-/// Thread-safe.
+/// exactly the same way, noise included, so that the edit is their only difference. Keeps the
+/// size. Thread-safe.
 class Augmentation {
   public:
     Augmentation(Augment augment, Dice& dice);

@@ -34,7 +34,7 @@ std::uint64_t pairs_of(const BatchStream::Options& options) {
 
 }  // namespace
 
-TrainingBatch make_batch(const std::vector<TakenPair>& pairs, std::size_t which) {
+TrainingBatch make_batch(const std::vector<SampledPair>& pairs, std::size_t which) {
     const auto side = static_cast<std::int64_t>(pairs.front().samples.front().mask.rows);
     const auto blocks = side / kTraceStride;
     const auto count = static_cast<std::int64_t>(pairs.size()) * 2;
@@ -77,13 +77,13 @@ BatchStream::BatchStream(const TrainingSet& set, const Options& options, std::in
                  auto pair = set.at(index);
                  auto samples =
                      take_samples(pair, options.samples, Dice(options.seed ^ kSamples, index));
-                 return TakenPair{std::move(pair), std::move(samples)};
+                 return SampledPair{std::move(pair), std::move(samples)};
              }) {}
 
 TrainingBatch BatchStream::next(const std::stop_token& stop) {
     const auto which = static_cast<std::size_t>(next_ % options_.samples.count);
     if (chunk_.empty() || which == 0) {
-        std::vector<TakenPair> chunk;
+        std::vector<SampledPair> chunk;
         for (std::uint64_t i = 0; i < pairs_of(options_); ++i)
             chunk.push_back(queue_.next(stop));
         chunk_ = std::move(chunk);

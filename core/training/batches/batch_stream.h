@@ -24,17 +24,16 @@ struct TrainingBatch {
 };
 
 /// A decoded pair of pictures, cut into samples.
-struct TakenPair {
+struct SampledPair {
     FakeAndReal from;
     std::vector<SamplePair> samples;
 };
 /// Collects sample number `which` of each pair.
-[[nodiscard]] TrainingBatch make_batch(const std::vector<TakenPair>& pairs, std::size_t which);
+[[nodiscard]] TrainingBatch make_batch(const std::vector<SampledPair>& pairs, std::size_t which);
 
 /// Batch b depends only on the set, the options and b. It holds sample b mod count of batch / 2
 /// consecutive pairs of the set. A batch thus has as many different fakes as an epoch allows, and
 /// every decoded picture serves `count` batches.
-/// epoch allows while every decoded picture serves `count` batches.
 class BatchStream {
   public:
     struct Options {
@@ -57,8 +56,8 @@ class BatchStream {
   private:
     Options options_;
     std::int64_t next_;
-    std::vector<TakenPair> chunk_;
-    PrefetchQueue<TakenPair> queue_;
+    std::vector<SampledPair> chunk_;
+    PrefetchQueue<SampledPair> queue_;
 };
 
 }  // namespace dfd

@@ -35,7 +35,7 @@ cv::Mat decode_mask(const fs::path& file) {
         }
     }
     if (picture.empty())
-        refuse_picture(file, "It is missing, damaged or of a kind that is not known.");
+        refuse_picture(file, "It is missing, damaged or of an unknown format.");
     return picture;
 }
 
@@ -43,7 +43,7 @@ std::string size_of(const cv::Size& size) {
     return std::to_string(size.width) + " x " + std::to_string(size.height);
 }
 
-cv::Mat at_least(const cv::Mat& picture, int side) {
+cv::Mat padded_to(const cv::Mat& picture, int side) {
     const int right = std::max(0, side - picture.cols);
     const int bottom = std::max(0, side - picture.rows);
     if (right == 0 && bottom == 0)
@@ -117,7 +117,7 @@ Crop choose_crop(const EditedPart& edited, const cv::Size& size, Dice& dice) {
 
 void refuse_picture(const fs::path& file, const std::string& why) {
     throw TrainingError("The picture " + file.native() + " cannot be read. " + why +
-                        " Make it again, or take its row out of the manifest.");
+                        " Make it again, or remove its row from the manifest.");
 }
 
 cv::Mat stretched(const cv::Mat& picture, int side) {
@@ -150,12 +150,12 @@ cv::Mat read_training_mask(const fs::path& file, const cv::Size& size) {
     if (mask.size() != size)
         throw TrainingError("The mask " + file.native() + " has " + size_of(mask.size()) +
                             " pixels and its picture " + size_of(size) +
-                            "; a mask must be as large as its picture.");
+                            "; a mask must have the size of its picture.");
     double most = 0;
     cv::minMaxLoc(mask, nullptr, &most);
     if (most < 128)
         throw TrainingError("The mask " + file.native() +
-                            " marks nothing: no pixel of it is 128 or more. A mask is 255 where "
+                            " marks nothing: it has no pixel of 128 or more. A mask is 255 where "
                             "its picture was edited.");
     return mask;
 }
@@ -212,12 +212,12 @@ std::vector<SamplePair> take_samples(const FakeAndReal& pictures, const SampleOp
         throw TrainingError("The fake " + pictures.fake.path.native() + " has " +
                             size_of(fake.size()) + " pixels and its twin " +
                             pictures.real.path.native() + " has " + size_of(real.size()) +
-                            "; a twin must be published as its fake was.");
+                            "; a twin must be published in the same way as its fake.");
     std::vector<SamplePair> pairs;
     if (options.native) {
-        fake = at_least(fake, options.side);
-        mask = at_least(mask, options.side);
-        real = at_least(real, options.side);
+        fake = padded_to(fake, options.side);
+        mask = padded_to(mask, options.side);
+        real = padded_to(real, options.side);
         for (const auto& corner : choose_corners(mask, options.side, options.count, dice)) {
             const cv::Rect place(corner, cv::Size(options.side, options.side));
             const cv::Rect of_real(

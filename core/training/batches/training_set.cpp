@@ -54,12 +54,12 @@ std::string fold_text(int fold) {
     return fold == kTestFold ? "test" : fold < 0 ? "none" : std::to_string(fold);
 }
 
-void must_exist(const Manifest& manifest, const fs::path& file) {
+void require_file(const Manifest& manifest, const fs::path& file) {
     std::error_code error;
     if (!fs::is_regular_file(file, error))
-        throw TrainingError("The picture " + file.native() + ", which the manifest " +
+        throw TrainingError("The picture " + file.native() + ", listed in the manifest " +
                             manifest.file.native() +
-                            " names, does not exist; make it again, or take its row out.");
+                            ", does not exist; make it again, or remove its row.");
 }
 
 }  // namespace
@@ -106,9 +106,9 @@ TrainingSet::TrainingSet(const Manifest& manifest, std::vector<int> folds, doubl
         if (fold == kTestFold)
             continue;
         const TrainingPicture picture{row.path, row.mask, row.fake, fold};
-        must_exist(manifest, row.path);
+        require_file(manifest, row.path);
         if (!row.mask.empty())
-            must_exist(manifest, row.mask);
+            require_file(manifest, row.mask);
         for (std::size_t expert = 0; expert < folds_.size(); ++expert)
             if (folds_[expert] == fold)
                 held_out_[expert].push_back(picture);
@@ -124,23 +124,24 @@ TrainingSet::TrainingSet(const Manifest& manifest, std::vector<int> folds, doubl
             pair.twins = true;
             const auto known = row_of.find(pair.real.path.native());
             if (known == row_of.end())
-                must_exist(manifest, pair.real.path);
+                require_file(manifest, pair.real.path);
             else if (manifest.rows[known->second].fake || fold_of_row[known->second] != fold)
                 refuse("gives the fake " + row.path.native() + " (fold " + fold_text(fold) +
                        ") the twin " + pair.real.path.native() + ", which is " +
                        (manifest.rows[known->second].fake
                             ? std::string("a fake itself")
                             : "in fold " + fold_text(fold_of_row[known->second])) +
-                       "; split it again with `dfd prepare split`, which keeps twins together.");
+                       "; split the manifest again with `dfd prepare split`, which keeps twins "
+                       "together.");
         }
         fakes_.push_back(std::move(pair));
     }
     if (fakes_.empty())
         refuse(
-            "has no fakes to learn from outside of the fold that is held out; divide it "
-            "anew with `dfd prepare split`, perhaps --by random.");
+            "has no fakes to learn from outside the fold that is held out; split it again with "
+            "`dfd prepare split`, perhaps --by random.");
     if (reals_.empty())
-        refuse("has no real pictures to learn from outside of the fold that is held out.");
+        refuse("has no real pictures to learn from outside the fold that is held out.");
 }
 
 std::shared_ptr<const TrainingSet::Order> TrainingSet::order_of(std::uint64_t epoch) const {

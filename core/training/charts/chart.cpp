@@ -327,16 +327,16 @@ class Painter {
             svg_ += "<path d=\"" + path + '"' +
                     stroke_of(*drawn.series, drawn.x.size() > 1000 ? 1.2 : 1.8) + "/>\n";
         // An isolated point between two gaps would be invisible.
-        std::string lonely;
+        std::string isolated;
         for (std::size_t i = 0; i < drawn.x.size(); ++i) {
             const bool before = i > 0 && std::isfinite(drawn.x[i - 1]);
             const bool after = i + 1 < drawn.x.size() && std::isfinite(drawn.x[i + 1]);
             if (!before && !after && inside(drawn, i))
-                lonely += marker(*drawn.series, at_x(drawn.x[i]), at_y(drawn.y[i]), 2);
+                isolated += marker(*drawn.series, at_x(drawn.x[i]), at_y(drawn.y[i]), 2);
         }
-        if (!lonely.empty())
+        if (!isolated.empty())
             svg_ +=
-                "<g" + svg::attribute("fill", colour_of(*drawn.series)) + '>' + lonely + "</g>\n";
+                "<g" + svg::attribute("fill", colour_of(*drawn.series)) + '>' + isolated + "</g>\n";
     }
 
     void points(const Drawn& drawn) {

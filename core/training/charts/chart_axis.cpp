@@ -73,8 +73,8 @@ bool usable(const AxisRange& range) {
 AxisRange widened(double low, double high) {
     if (!(low <= high))
         return {0, 1};
-    const double air = high > low ? 0.04 * (high - low) : std::max(0.5, 0.1 * std::abs(high));
-    const AxisRange wide{low - air, high + air};
+    const double margin = high > low ? 0.04 * (high - low) : std::max(0.5, 0.1 * std::abs(high));
+    const AxisRange wide{low - margin, high + margin};
     // Values so large that they overflow or that adding half a unit changes nothing.
     return usable(wide) ? wide
                         : AxisRange{-std::numeric_limits<double>::max() / 4,

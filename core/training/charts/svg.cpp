@@ -50,11 +50,11 @@ double advance(std::string_view character) {
         return 1.05;  // mostly full-width characters
     if (character.size() == 2)
         return 0.62;
-    constexpr std::string_view narrow = "fijlrtI.,:;'|!()[] -1";
-    constexpr std::string_view broad = "mwMW@%";
-    return narrow.find(character) != std::string_view::npos  ? 0.38
-           : broad.find(character) != std::string_view::npos ? 0.9
-                                                             : 0.6;
+    constexpr std::string_view narrow_characters = "fijlrtI.,:;'|!()[] -1";
+    constexpr std::string_view wide_characters = "mwMW@%";
+    return narrow_characters.find(character) != std::string_view::npos ? 0.38
+           : wide_characters.find(character) != std::string_view::npos ? 0.9
+                                                                       : 0.6;
 }
 
 std::vector<std::string_view> characters(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/wording.h"
 #include "core/networks/experts/preprocess.h"
 #include "core/networks/experts/trace_network.h"
 #include "core/networks/hardware/autocast.h"
@@ -51,6 +52,28 @@ class KeptStatistics {
     std::vector<std::pair<torch::nn::BatchNorm2dImpl*, c10::optional<double>>> kept_;
 };
 
+/// Excludes parameters whose names begin with one of the prefixes (separated by commas) from
+/// training, and keeps the statistics of norms there as they are.
+void freeze(ExpertNetwork& network, const std::string& prefixes) {
+    for (std::size_t begin = 0; begin < prefixes.size();) {
+        const auto end = std::min(prefixes.find(',', begin), prefixes.size());
+        const auto prefix = prefixes.substr(begin, end - begin);
+        begin = end + 1;
+        bool found = false;
+        for (auto& item : network.named_parameters())
+            if (item.key().starts_with(prefix)) {
+                item.value().requires_grad_(false);
+                found = true;
+            }
+        if (!found || prefix.empty())
+            throw TrainingError("No tensor's name begins with " + quoted_name(prefix) +
+                                ", which the option frozen names.");
+        for (const auto& item : network.named_modules())
+            if ((item.key() + ".").starts_with(prefix))
+                item.value()->eval();
+    }
+}
+
 double value_or_nan(const torch::Tensor& term) {
     return term.defined() ? term.item<double>() : std::numeric_limits<double>::quiet_NaN();
 }
@@ -60,6 +83,8 @@ double value_or_nan(const torch::Tensor& term) {
 InputPolicy input_policy(const Architecture& architecture, const LearningOptions& options) {
     InputPolicy policy;
     policy.size = architecture.native_resolution ? options.patch : options.input_size;
+    policy.mean = architecture.mean;
+    policy.std = architecture.std;
     if (architecture.native_resolution) {
         policy.resize = Resize::Native;
         policy.mean = {0, 0, 0};
@@ -79,14 +104,19 @@ ExpertTrainer::ExpertTrainer(const std::string& architecture, const LearningOpti
     network_ = make_network(architecture, {options.dropout, options.stochastic_depth});
     network_->to(device);
     network_->train();
+    freeze(*network_, options.frozen);
     std::vector<torch::Tensor> matrices;
     std::vector<torch::Tensor> others;
     for (auto& parameter : network_->parameters()) {
         if (parameter.dim() == 4)
             parameter.set_data(parameter.data().contiguous(torch::MemoryFormat::ChannelsLast));
-        (parameter.dim() > 1 ? matrices : others).push_back(parameter);
+        if (parameter.requires_grad())
+            (parameter.dim() > 1 ? matrices : others).push_back(parameter);
         average_.push_back(parameter.detach().clone());
     }
+    if (matrices.empty() && others.empty())
+        throw TrainingError("Every tensor of " + architecture +
+                            " is frozen, so there is nothing to train.");
     // No weight decay for norms and biases.
     const auto group = [](const std::vector<torch::Tensor>& parameters, double decay) {
         return torch::optim::OptimizerParamGroup(
@@ -238,7 +268,8 @@ void ExpertTrainer::load(torch::serialize::InputArchive& archive) {
     for (std::size_t i = 0; i < average_.size(); ++i) {
         torch::Tensor average;
         archive.read("average" + std::to_string(i), average, true);
-        TORCH_CHECK(average.sizes() == average_[i].sizes(), "a moving average has another shape");
+        TORCH_CHECK(average.sizes() == average_[i].sizes(),
+                    "a moving average has a different shape");
         average_[i] = average.to(device_);
     }
     torch::Tensor updates;

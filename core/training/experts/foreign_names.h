@@ -1,9 +1,12 @@
-// Translates tensor names of the EfficientNet-PyTorch library into those of timm.
+// Translates the tensors of other libraries and file formats into those of timm.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
+
+#include "core/checkpoint/torch_checkpoint.h"
 
 namespace dfd {
 
@@ -11,5 +14,11 @@ namespace dfd {
 /// to timm's names, `names`, of an EfficientNet's tensors. Empty for other networks.
 [[nodiscard]] std::map<std::string, std::string> efficientnet_pytorch_names(
     const std::vector<std::string>& names);
+
+/// The tensors of clip_vit_b16 without its classifier, from the image tower of CLIP ViT-B/16 as an
+/// ONNX file of Hugging Face's CLIPVisionModelWithProjection. Weights may be stored as int8 with a
+/// scale per output (zero point 0), which restores them exactly as that file's runtime uses them.
+/// Throws CheckpointError, and TrainingError when the file is not such a model. Blocks.
+[[nodiscard]] StateDict clip_tensors(const std::filesystem::path& onnx);
 
 }  // namespace dfd

@@ -25,11 +25,11 @@ namespace fs = std::filesystem;
 constexpr std::string_view kCounter = "num_batches_tracked";
 constexpr std::string_view kPublished = ".baseline_extractor.";
 
-std::optional<std::size_t> place_of(const std::string& text) {
-    std::size_t place = 0;
+std::optional<std::size_t> index_of(const std::string& text) {
+    std::size_t index = 0;
     const auto* end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, place);
-    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(place) : std::nullopt;
+    const auto parsed = std::from_chars(text.data(), end, index);
+    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(index) : std::nullopt;
 }
 
 bool in_head(const std::string& name) {
@@ -40,7 +40,7 @@ bool in_head(const std::string& name) {
 /// Parsed `init`: an expert of a panel, or a file with an optional expert index.
 struct Start {
     fs::path file;  ///< empty for an expert of a panel
-    std::optional<std::size_t> place;
+    std::optional<std::size_t> index;
     std::string panel;
     std::string expert;
 };
@@ -51,32 +51,32 @@ Start find_start(const std::string& init) {
         return {init, {}, {}, {}};
     const auto colon = init.rfind(':');
     if (colon == std::string::npos)
-        throw TrainingError("There are no starting weights " + init +
-                            "; give a file, or PANEL:EXPERT.");
+        throw TrainingError("The starting weights " + init +
+                            " do not exist; give a file, or PANEL:EXPERT.");
     const auto before = init.substr(0, colon);
     const auto after = init.substr(colon + 1);
     if (!fs::is_regular_file(before, error) || fs::path(before).filename() == "panel.json")
         return {{}, {}, before, after};
-    const auto place = place_of(after);
-    if (!place)
-        throw TrainingError("The starting weights " + init +
-                            " end in no number after the colon; experts of a file are numbered "
-                            "from 0.");
-    return {before, place, {}, {}};
+    const auto index = index_of(after);
+    if (!index)
+        throw TrainingError(
+            "The starting weights " + init +
+            " have no number after the colon; experts of a file are numbered from 0.");
+    return {before, index, {}, {}};
 }
 
 const ExpertRecord& find_expert(const PanelRecord& panel, const std::string& name) {
-    const auto place = place_of(name);
+    const auto index = index_of(name);
     auto expert = std::ranges::find(panel.experts, name, &ExpertRecord::name);
-    if (expert == panel.experts.end() && place && *place < panel.experts.size())
-        expert = panel.experts.begin() + static_cast<std::ptrdiff_t>(*place);
+    if (expert == panel.experts.end() && index && *index < panel.experts.size())
+        expert = panel.experts.begin() + static_cast<std::ptrdiff_t>(*index);
     if (expert == panel.experts.end())
         throw TrainingError("The panel " + panel.name + " has no expert \"" + name +
-                            "\" to start from; `dfd panel describe` lists them.");
+                            "\"; `dfd panel describe` lists its experts.");
     return *expert;
 }
 
-fs::path averages_beside(const fs::path& file) {
+fs::path ema_file_beside(const fs::path& file) {
     return file.parent_path() / "ema.state";
 }
 
@@ -85,8 +85,9 @@ std::string from_panel(ExpertNetwork& network, const std::string& architecture,
     const auto panel = find_panel(start.panel);
     const auto* expert = &find_expert(panel, start.expert);
     if (expert->architecture != architecture)
-        throw TrainingError("The expert " + expert->name + " of the panel " + panel.name + " is " +
-                            expert->architecture + "; " + architecture + " cannot start from it.");
+        throw TrainingError("The expert " + expert->name + " of the panel " + panel.name +
+                            " is a " + expert->architecture + "; a " + architecture +
+                            " cannot start from it.");
     const auto loaded = load_expert(panel, *expert);
     StateDict tensors;
     for (const auto& each : named_tensors(*loaded))
@@ -97,19 +98,19 @@ std::string from_panel(ExpertNetwork& network, const std::string& architecture,
 
 std::string from_published(ExpertNetwork& network, const std::string& architecture,
                            const fs::path& file, StateDict tensors,
-                           const std::optional<std::size_t>& place) {
+                           const std::optional<std::size_t>& index) {
     const auto experts = recognise_experts(std::move(tensors), quoted(file));
-    std::size_t chosen = place.value_or(0);
-    if (!place)
+    std::size_t chosen = index.value_or(0);
+    if (!index)
         while (chosen < experts.size() &&
                experts[chosen].blueprint->architecture->name != architecture)
             ++chosen;
     if (chosen >= experts.size() || experts[chosen].blueprint->architecture->name != architecture)
         throw TrainingError("The weights " + file.native() + " have no expert " +
-                            (place ? std::to_string(*place) + " " : "") + "of the architecture " +
+                            (index ? std::to_string(*index) + " " : "") + "of the architecture " +
                             architecture + ".");
     auto text = "Starts from the expert " + std::to_string(chosen) + " of " + file.native();
-    const auto averages = averages_beside(file);
+    const auto averages = ema_file_beside(file);
     StateDict values;
     if (fs::exists(averages)) {
         const auto ema = read_ema_state(averages);
@@ -166,7 +167,7 @@ std::string from_state_dict(ExpertNetwork& network, const std::string& architect
         if (fits) {
             if (const auto problem = value_problem(want.name, node.mapped()); !problem.empty())
                 throw TrainingError("The file " + file.native() + " " + problem +
-                                    "; it was damaged.");
+                                    "; it is damaged.");
             copies.emplace_back(want.tensor, node.mapped());
         } else if (in_head(want.name)) {
             fresh += (fresh.empty() ? "" : ", ") + want.name;
@@ -174,17 +175,17 @@ std::string from_state_dict(ExpertNetwork& network, const std::string& architect
             refuse("the tensor " + quoted_name(want.name) + " is missing");
         } else {
             refuse("the tensor " + quoted_name(want.name) + " has shape " +
-                   shape_text(node.mapped().sizes()) + " where " + shape_text(want.tensor.sizes()) +
-                   " is needed");
+                   shape_text(node.mapped().sizes()) + " instead of " +
+                   shape_text(want.tensor.sizes()));
         }
     }
     std::erase_if(given, [](const auto& each) { return in_head(each.first); });
     if (!given.empty())
-        refuse("there is no place for the tensor " + quoted_name(given.begin()->first));
+        refuse("it has no place for the tensor " + quoted_name(given.begin()->first));
     for (auto& [to, from] : copies)
         to.copy_(from);
     return "Starts from " + file.native() +
-           (fresh.empty() ? "." : "; left fresh, because the head is another: " + fresh + ".");
+           (fresh.empty() ? "." : "; not loaded, because the head differs: " + fresh + ".");
 }
 
 }  // namespace
@@ -195,12 +196,14 @@ std::string load_starting_weights(ExpertNetwork& network, const std::string& arc
     const auto& file = start.file;
     if (file.empty())
         return from_panel(network, architecture, start);
+    if (file.extension() == ".onnx")
+        return from_state_dict(network, architecture, file, clip_tensors(file));
     if (file.extension() == ".safetensors")
         return from_state_dict(network, architecture, file, read_safetensors(file).tensors);
     auto tensors = read_state_dict(file);
     const bool published = std::ranges::any_of(
         tensors, [](const auto& each) { return each.first.find(kPublished) != std::string::npos; });
-    return published ? from_published(network, architecture, file, std::move(tensors), start.place)
+    return published ? from_published(network, architecture, file, std::move(tensors), start.index)
                      : from_state_dict(network, architecture, file, tensors);
 }
 
@@ -210,7 +213,7 @@ std::string starting_weights_digest(const std::string& init) try {
         return find_expert(find_panel(start.panel), start.expert).sha256;
     auto digest = sha256_hex_of_file(start.file);
     std::error_code error;
-    const auto averages = averages_beside(start.file);
+    const auto averages = ema_file_beside(start.file);
     if (start.file.extension() == ".pth" && fs::is_regular_file(averages, error))
         digest += " and " + sha256_hex_of_file(averages);
     return digest;

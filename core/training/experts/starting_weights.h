@@ -14,7 +14,8 @@ namespace dfd {
 ///   else the first one of this architecture is taken;
 /// - a timm-style state dict (.pth, .pt): tensors with the architecture's names, optionally all
 ///   prefixed with "module." or "model."; for an EfficientNet also with the names of the
-///   EfficientNet-PyTorch library.
+///   EfficientNet-PyTorch library;
+/// - for clip_vit_b16, an ONNX file of CLIP's image tower (see clip_tensors).
 /// The last linear layer may be missing or have another shape (another number of classes); it is
 /// then left unchanged. All other tensors are required. Returns a sentence that says what was
 /// loaded and what was not. Blocks. Throws TrainingError, PanelError or CheckpointError.

@@ -48,13 +48,13 @@ std::optional<IdentityDifference> identity_difference(const std::string& found,
 std::string difference_advice(const IdentityDifference& difference) {
     const auto& [found, wanted] = difference;
     if (found.starts_with(kPrecision) && wanted.starts_with(kPrecision))
-        return " With --precision auto the processor decides: this one is of another kind than the "
-               "one the training began on, and would change its arithmetic. Go on there, or say "
+        return " With --precision auto, the processor decides. This one would change the "
+               "arithmetic. Resume on the kind of processor that the training started on, or give "
                "--precision as it was.";
     const auto of_found = found.find(kContent);
     if (of_found != std::string::npos && wanted.starts_with(found.substr(0, of_found + 1)) &&
         wanted.find(kContent) == of_found)
-        return " The starting weights have other bytes now than when the training began.";
+        return " The file of the starting weights has changed since the training started.";
     return {};
 }
 

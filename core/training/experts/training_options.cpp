@@ -30,6 +30,7 @@ void for_each_option(Options& o, const Use& use) {
     use("dropout", o.dropout, 0, 0.95);
     use("stochastic_depth", o.stochastic_depth, 0, 0.95);
     use("ema_decay", o.ema_decay, 0, 0.999999);
+    use("frozen", o.frozen, 0, 0);
     use("clip", o.clip, 1e-6, kMany);
     use("patch", o.patch, 64, 1024);
     use("input_size", o.input_size, 32, 4096);
@@ -41,11 +42,11 @@ void for_each_option(Options& o, const Use& use) {
 }
 
 template <class T>
-struct Plain {
+struct WithoutOptional {
     using Type = T;
 };
 template <class T>
-struct Plain<std::optional<T>> {
+struct WithoutOptional<std::optional<T>> {
     using Type = T;
 };
 
@@ -61,7 +62,7 @@ void check(const LearningOptions& options, const std::string& where) {
     for_each_option(options, [&](const char* name, const auto& value, double low, double high) {
         using Value = std::decay_t<decltype(value)>;
         if constexpr (!std::is_same_v<Value, std::string>) {
-            const std::optional<typename Plain<Value>::Type> given = value;
+            const std::optional<typename WithoutOptional<Value>::Type> given = value;
             if (!given)
                 return;
             const auto number = static_cast<double>(*given);
@@ -90,7 +91,7 @@ std::string options_json(const LearningOptions& options) {
     Json object = Json::object();
     for_each_option(options, [&](const char* name, const auto& value, double, double) {
         using Value = std::decay_t<decltype(value)>;
-        if constexpr (std::is_same_v<Value, typename Plain<Value>::Type>)
+        if constexpr (std::is_same_v<Value, typename WithoutOptional<Value>::Type>)
             object[name] = value;
         else if (value)
             object[name] = *value;
@@ -109,13 +110,13 @@ void apply_options(LearningOptions& options, const std::string& json, const std:
             if (given != name)
                 return;
             known = true;
-            using Type = typename Plain<std::decay_t<decltype(target)>>::Type;
+            using Type = typename WithoutOptional<std::decay_t<decltype(target)>>::Type;
             const bool fits = std::is_same_v<Type, std::string> ? value.is_string()
                               : std::is_integral_v<Type>        ? value.is_number_integer()
                                                                 : value.is_number();
             if (!fits)
                 throw TrainingError(where + "The option " + name + " is " + value.dump() +
-                                    ", which is of the wrong type.");
+                                    ", which has the wrong type.");
             if constexpr (std::is_same_v<Type, std::uint64_t>) {
                 if (value.template get<double>() < 0)
                     throw TrainingError(where + "The option " + name + " must not be negative.");
@@ -123,7 +124,7 @@ void apply_options(LearningOptions& options, const std::string& json, const std:
             target = value.template get<Type>();
         });
         if (!known)
-            throw TrainingError(where + "There is no option \"" + given + "\".");
+            throw TrainingError(where + "Unknown option \"" + given + "\".");
     }
     check(options, where);
 }
@@ -132,11 +133,21 @@ LearningOptions resolved(LearningOptions options, const std::string& architectur
                          bool starting_weights) {
     check(options, "");
     bool native = false;
+    int side = 0;
     try {
-        native = find_architecture(architecture).native_resolution;
+        const auto& known = find_architecture(architecture);
+        native = known.native_resolution;
+        side = known.input_side;
     } catch (const std::invalid_argument& unknown) {
         throw TrainingError(unknown.what());
     }
+    if (side > 0 && options.input_size != side &&
+        options.input_size != LearningOptions().input_size)
+        throw TrainingError("The option input_size is " + std::to_string(options.input_size) +
+                            "; the input of " + architecture + " has a side of " +
+                            std::to_string(side) + ".");
+    if (side > 0)
+        options.input_size = side;
     options.batch = options.batch.value_or(native ? 64 : 16);
     options.learning_rate =
         options.learning_rate.value_or(native ? 2e-3 : (starting_weights ? 1e-4 : 5e-4));

@@ -26,10 +26,12 @@ struct LearningOptions {
     std::optional<double> noise;  ///< of L_kl: sigma for pixels in 0..1; 0.004, for crops 0.02
     double dropout = 0;
     double stochastic_depth = 0;
-    double ema_decay = 0.995;    ///< effective decay min(ema_decay, (1+n)/(10+n)) at update n
-    double clip = 5;             ///< gradient clipping: largest norm of all gradients together
-    int patch = 96;              ///< native experts: side of a patch, a multiple of 8
-    int input_size = 512;        ///< others: side of their input, in training and in scoring
+    double ema_decay = 0.995;  ///< effective decay min(ema_decay, (1+n)/(10+n)) at update n
+    std::string frozen;    ///< names' beginnings, separated by commas, of tensors that stay as they
+                           ///< are ("conv_stem.,bn1.,blocks.0."); empty: none
+    double clip = 5;       ///< gradient clipping: largest norm of all gradients together
+    int patch = 96;        ///< native experts: side of a patch, a multiple of 8
+    int input_size = 512;  ///< others: side of their input, in training and in scoring
     std::optional<int> samples;  ///< per decoded picture; default 4 patches or 1 crop
     std::string augment;         ///< "none", "traces", "full"; empty: "traces", for crops "full"
     int validation = 400;        ///< largest number of whole pictures for validation

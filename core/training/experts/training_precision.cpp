@@ -6,9 +6,9 @@
 
 namespace dfd {
 
-std::string settled_precision(const std::string& asked, const std::string& device) {
-    if (asked != "auto")
-        return asked;
+std::string resolved_precision(const std::string& requested, const std::string& device) {
+    if (requested != "auto")
+        return requested;
     DeviceInfo info;
     if (choose_device(device, info).is_cuda())
         return "bf16";

@@ -74,7 +74,7 @@ std::string model_key(std::string name) {
     return lower_case(name);
 }
 
-std::string question(const DiffusionRequest& request) {
+std::string request_body(const DiffusionRequest& request) {
     json body{{"init_images", json::array({encode_base64(as_bytes(request.picture_png))})},
               {"prompt", request.prompt},
               {"negative_prompt", request.negative_prompt},
@@ -115,7 +115,7 @@ json info_of(const json& answer) {
 }
 
 // Whether the error is transient, so that the request is retryable.
-bool passing(const HttpReply& reply) {
+bool is_retryable(const HttpReply& reply) {
     return reply.trouble == HttpTrouble::Unreachable || reply.trouble == HttpTrouble::BrokenOff ||
            reply.status >= 500;
 }
@@ -137,8 +137,8 @@ DiffusionServer::DiffusionServer(DiffusionServerOptions options)
         throw TrainingError("The time-out must be more than 0 and at most 86400 seconds.");
     if (!options_.allow_remote && !address_.loopback())
         throw TrainingError("The server " + options_.url +
-                            " is not this computer, and the photographs would be sent to it. If "
-                            "that is wanted, give --allow-remote.");
+                            " is not on this computer, and the photographs would be sent to it. "
+                            "Give --allow-remote to allow that.");
 }
 
 HttpReply DiffusionServer::exchange(const std::string& path, const std::string& body,
@@ -158,40 +158,41 @@ void DiffusionServer::check(const HttpReply& reply, const std::string& path) con
                                 " cannot be reached; start it with its HTTP interface "
                                 "(AUTOMATIC1111 and Forge: --api) or name it with --server.");
         case HttpTrouble::Untrusted:
-            throw TrainingError(server +
-                                " offers no encrypted connection that can be trusted; check its "
-                                "certificate.");
+            throw TrainingError(
+                server +
+                " has no encrypted connection that can be trusted; check its certificate.");
         case HttpTrouble::BrokenOff:
-            throw TrainingError(server +
-                                " broke off before its answer was whole; its log may tell why.");
+            throw TrainingError(
+                server + " closed the connection before its answer was complete; see its log.");
         case HttpTrouble::Late:
             throw TrainingError(server + " did not answer within " +
                                 plain_number(options_.timeout_seconds) +
-                                " s; give it more with --timeout, or fewer --steps.");
+                                " s; allow more with --timeout, or reduce --steps.");
         case HttpTrouble::TooLarge:
             throw TrainingError(
                 server + " answered with more than " + size_text(options_.answer_bytes) +
-                ", which was not read on; check that --server names a diffusion server.");
+                ", which is the limit; check that --server is a diffusion server's address.");
     }
     if (reply.status == 200)
         return;
     const auto status = "with status " + std::to_string(reply.status);
     if (reply.status >= 300 && reply.status < 400)
-        throw TrainingError(server + " sends on to \"" + shown(reply.location) +
-                            "\", which is not followed; if that is right, give it with --server.");
+        throw TrainingError(server + " redirects to \"" + shown(reply.location) +
+                            "\", and redirects are not followed; if that is the right address, "
+                            "give it with --server.");
     auto why = reason_in(reply.body);
     why = why.empty() ? std::string() : " (" + why + ")";
     if (reply.status == 401 || reply.status == 403)
         throw TrainingError(server + " refused " + status + why +
-                            "; it wants a password, which is not sent. Start it without one "
-                            "(--api-auth) on this computer.");
+                            "; it requires a password, which is not supported. Start it on this "
+                            "computer without one (--api-auth).");
     if (reply.status == 404)
         throw TrainingError(server + " answered " + status + why + " to " + path +
                             "; start it with its HTTP interface (--api), and check --sampler and "
                             "--model.");
     if (reply.status >= 500)
         throw TrainingError(server + " failed " + status + why +
-                            "; its log may tell why. A smaller --side needs less memory.");
+                            "; see its log. A smaller --side needs less memory.");
     throw TrainingError(server + " refused " + status + why + "; check the options.");
 }
 
@@ -202,9 +203,10 @@ std::vector<DiffusionModel> DiffusionServer::models(std::stop_token stop) const 
     check(reply, kModels);
     const auto answer = json::parse(reply.body, nullptr, false);
     if (!answer.is_array())
-        throw TrainingError("What answers at " + options_.url + " is no diffusion server: " +
-                            (looks_like_html(reply.body) ? "a web page" : "no list of models") +
-                            " came from " + kModels + ". Give its address with --server.");
+        throw TrainingError(
+            "The server at " + options_.url + " is not a diffusion server: " +
+            (looks_like_html(reply.body) ? "a web page" : "something other than a list of models") +
+            " came from " + kModels + ". Give the right address with --server.");
     std::vector<DiffusionModel> models;
     for (const auto& item : answer) {
         DiffusionModel model{shown(text_of(item, "title")), shown(text_of(item, "model_name"))};
@@ -219,10 +221,11 @@ std::vector<DiffusionModel> DiffusionServer::models(std::stop_token stop) const 
 }
 
 DiffusionAnswer DiffusionServer::ask(const DiffusionRequest& request, std::stop_token stop) const {
-    const auto body = question(request);
+    const auto body = request_body(request);
     auto reply = exchange(kImageToImage, body, stop);
     double pause = options_.first_wait_seconds;
-    for (int attempt = 1; attempt < options_.attempts && passing(reply); ++attempt, pause *= 4) {
+    for (int attempt = 1; attempt < options_.attempts && is_retryable(reply);
+         ++attempt, pause *= 4) {
         wait(pause, stop);
         reply = exchange(kImageToImage, body, stop);
     }
@@ -232,12 +235,12 @@ DiffusionAnswer DiffusionServer::ask(const DiffusionRequest& request, std::stop_
     const auto answer = json::parse(reply.body, nullptr, false);
     reply.body = {};
     if (!answer.is_object())
-        throw TrainingError(server + " answered with something that is not JSON" +
-                            "; check that --server names a diffusion server.");
+        throw TrainingError(server + " sent an answer that is not JSON" +
+                            "; check that --server is a diffusion server's address.");
     const auto images = answer.find("images");
     if (images == answer.end() || !images->is_array() || images->empty() ||
         !images->front().is_string())
-        throw TrainingError(server + " answered without a picture; its log may tell why.");
+        throw TrainingError(server + " answered without a picture; see its log.");
     std::string_view text = images->front().get_ref<const std::string&>();
     // Some servers answer with a data: URL, as for a browser.
     if (text.starts_with("data:"))
@@ -258,8 +261,8 @@ DiffusionAnswer DiffusionServer::ask(const DiffusionRequest& request, std::stop_
     }
     // A lossy file would add traces of compression to the fakes that their twins do not have.
     if (picture.facts.format != "PNG")
-        throw TrainingError(server + " answers with " + picture.facts.format +
-                            " instead of PNG; set its file format for pictures to PNG.");
+        throw TrainingError(server + " answered with " + picture.facts.format +
+                            " instead of PNG; set its image file format to PNG.");
     if (picture.pixels.width != request.width || picture.pixels.height != request.height)
         throw TrainingError(server + " answered with " + std::to_string(picture.pixels.width) +
                             " x " + std::to_string(picture.pixels.height) + " pixels instead of " +

@@ -105,7 +105,8 @@ EditRegion background_region(const cv::Mat& picture, const cv::Rect& around) {
 
 // Copies `content` over `base` where `mask` is set; with `feather` > 0 the edge fades over about
 // that many pixels on each side.
-cv::Mat lay_over(const cv::Mat& base, const cv::Mat& content, const cv::Mat& mask, double feather) {
+cv::Mat composite(const cv::Mat& base, const cv::Mat& content, const cv::Mat& mask,
+                  double feather) {
     cv::Mat result = base.clone();
     if (feather <= 0) {
         content.copyTo(result, mask);
@@ -157,11 +158,11 @@ cv::Mat blend(const cv::Mat& base, const cv::Mat& content, const EditRegion& reg
         cv::seamlessClone(content, base, region.mask, centre, cloned, cv::NORMAL_CLONE);
         // The solver also changes the rounding of pixels around the mask, which are not part of the
         // edit.
-        return lay_over(base, cloned, region.mask, 0);
+        return composite(base, cloned, region.mask, 0);
     }
     const double feather = random_feather(dice);
     used = feather > 0 ? Blending::Feathered : Blending::Hard;
-    return lay_over(base, content, region.mask, feather);
+    return composite(base, content, region.mask, feather);
 }
 
 }  // namespace dfd

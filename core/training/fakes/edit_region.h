@@ -32,14 +32,14 @@ struct EditRegion {
 
 /// Copies `content` over `base` (both 8-bit BGR, the mask's size) where `mask` is set; with
 /// `feather` > 0 the edge fades over about that many pixels on each side.
-[[nodiscard]] cv::Mat lay_over(const cv::Mat& base, const cv::Mat& content, const cv::Mat& mask,
-                               double feather);
+[[nodiscard]] cv::Mat composite(const cv::Mat& base, const cv::Mat& content, const cv::Mat& mask,
+                                double feather);
 
 /// Mean absolute difference of two pictures over all channels, in grey levels, where `mask` is set,
 /// or everywhere if it is empty.
 [[nodiscard]] double mean_change(const cv::Mat& a, const cv::Mat& b, const cv::Mat& mask = {});
 /// Edits with a smaller mean change are rejected: there would be nothing to detect.
-inline constexpr double kFaintest = 0.8;
+inline constexpr double kSmallestChange = 0.8;
 
 /// 0 (a hard edge) in 30 % of cases, else 0.7 to 4 pixels.
 [[nodiscard]] double random_feather(Dice& dice);
@@ -47,8 +47,8 @@ inline constexpr double kFaintest = 0.8;
 enum class Blending { Hard, Feathered, Poisson };
 [[nodiscard]] const char* blending_name(Blending blending);
 
-/// Poisson blending in a quarter of cases, else lay_over with a random feather. Reports the choice
-/// in `used`.
+/// Poisson blending in a quarter of cases, else composite() with a random feather. Reports the
+/// choice in `used`.
 [[nodiscard]] cv::Mat blend(const cv::Mat& base, const cv::Mat& content, const EditRegion& region,
                             Dice& dice, Blending& used);
 

@@ -130,7 +130,7 @@ class Editor {
         if (!region || region->box.empty())
             return std::nullopt;
         const auto frame = edited_frame(*region);
-        if (mean_change(frame, original_(region->frame), region->mask) < kFaintest)
+        if (mean_change(frame, original_(region->frame), region->mask) < kSmallestChange)
             return std::nullopt;
         Edit edit{original_.clone(), cv::Mat::zeros(original_.size(), CV_8U), blending_};
         frame.copyTo(edit.edited(region->frame));
@@ -176,7 +176,7 @@ class Editor {
         const auto locally = [&](const cv::Mat& content) {
             const double feather = random_feather(dice_);
             blending_ = feather > 0 ? Blending::Feathered : Blending::Hard;
-            return lay_over(base, content, region.mask, feather);
+            return composite(base, content, region.mask, feather);
         };
         switch (kind_) {
             case EditKind::Splice:

@@ -81,7 +81,7 @@ void FakeRun::open() {
         make_folder(options_.out / folder);
     auto settings = branch_.settings();
     settings["photographs"] = identity_of(library_.photos, options_.photos);
-    agree_with_folder(options_.out, branch_.settings_file(), settings);
+    require_same_settings(options_.out, branch_.settings_file(), settings);
     resume();
 }
 

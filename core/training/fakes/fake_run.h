@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/base/cancelled.h"
+#include "core/panel/panel_record.h"
 #include "core/training/fakes/fake_report.h"
 #include "core/training/manifest/manifest.h"
 #include "core/training/photos/photo_library.h"

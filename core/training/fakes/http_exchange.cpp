@@ -83,7 +83,7 @@ bool HttpAddress::loopback() const {
 HttpAddress parse_http_address(const std::string& url) {
     const auto refuse = [&](const std::string& why) {
         throw TrainingError("The server's address " + quoted_name(url) + " " + why +
-                            "; it looks like http://127.0.0.1:7860.");
+                            "; use an address such as http://127.0.0.1:7860.");
     };
     HttpAddress address;
     address.url = url;
@@ -93,9 +93,9 @@ HttpAddress parse_http_address(const std::string& url) {
         refuse("does not start with http:// or https://");
     rest.remove_prefix(address.tls ? 8 : 7);
     if (rest.find_first_of("@?#\\") != std::string_view::npos)
-        refuse("has a user, a question or a fragment in it, which are not sent");
+        refuse("contains a user, a query or a fragment, which are not supported");
     if (std::any_of(rest.begin(), rest.end(), [](char c) { return c <= ' ' || c > '~'; }))
-        refuse("has characters in it that no address has");
+        refuse("contains invalid characters");
     const auto slash = std::min(rest.find('/'), rest.size());
     address.path = rest.substr(slash);
     address.path.erase(address.path.find_last_not_of('/') + 1);
@@ -113,7 +113,7 @@ HttpAddress parse_http_address(const std::string& url) {
         port = authority.substr(colon);
     }
     if (address.host.empty())
-        refuse("names no computer");
+        refuse("has no host");
     std::transform(address.host.begin(), address.host.end(), address.host.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
@@ -123,7 +123,7 @@ HttpAddress parse_http_address(const std::string& url) {
         const auto parsed = std::from_chars(port.data() + 1, end, address.port);
         if (port.front() != ':' || parsed.ec != std::errc() || parsed.ptr != end ||
             address.port < 1 || address.port > 65'535)
-            refuse("has no port from 1 to 65535 behind its host");
+            refuse("has no port from 1 to 65535 after its host");
     }
     return address;
 }

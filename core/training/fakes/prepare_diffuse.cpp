@@ -32,7 +32,8 @@ using nlohmann::json;
 constexpr int kMostPerPhoto = 1000;
 constexpr double kLeastShrink = 1.25;
 constexpr double kMostShrink = 3;
-constexpr double kFlattest = 1;  // smallest standard deviation of a usable crop, in grey levels
+constexpr double kSmallestDeviation =
+    1;  // smallest standard deviation of a usable crop, in grey levels
 // Growth of the mask sent to the server, in pixels, so that a feathered edge lies on new pixels.
 // More than a cell of the latent picture (8) and than the widest feather.
 constexpr int kGrowth = 12;
@@ -58,16 +59,16 @@ void check(const DiffuseOptions& options) {
     const auto refuse = [](const std::string& why) { throw TrainingError(why); };
     const auto [low, high] = strength_of(options);
     if (!(low > 0 && low <= high && high <= 1))
-        refuse("The strength must lie above 0 and at most at 1, its lower end first (0.4-0.8).");
+        refuse("The strength must be above 0 and at most 1, the lower end first (0.4-0.8).");
     if (options.side < 128 || options.side > 2048 || options.side % 64 != 0)
         refuse("The side is " + std::to_string(options.side) +
                "; it must be a multiple of 64 from 128 to 2048.");
     if (options.per_photo < 1 || options.per_photo > kMostPerPhoto)
         refuse("Each photograph can have 1 to " + std::to_string(kMostPerPhoto) + " fakes.");
     if (options.steps < 1 || options.steps > 1000)
-        refuse("The number of steps must lie between 1 and 1000.");
+        refuse("The number of steps must be from 1 to 1000.");
     if (!(options.cfg_scale >= 0 && options.cfg_scale <= 100))
-        refuse("The guidance scale (--cfg) must lie between 0 and 100.");
+        refuse("The guidance scale (--cfg) must be from 0 to 100.");
     if (options.give_up < 1)
         refuse("The number of failures that end the run must be at least 1.");
     if (options.prompts.empty())
@@ -75,7 +76,7 @@ void check(const DiffuseOptions& options) {
     auto texts = options.prompts;
     texts.insert(texts.end(), {options.negative_prompt, options.sampler, options.model});
     if (!std::all_of(texts.begin(), texts.end(), is_utf8))
-        refuse("Prompts and names must be written in UTF-8.");
+        refuse("Prompts and names must be UTF-8.");
     refuse_nested(options.photos, options.out);
 }
 
@@ -122,19 +123,19 @@ std::string png_of(const cv::Mat& picture) {
     return {bytes.begin(), bytes.end()};
 }
 
-void refuse_useless(const cv::Mat& answer, const cv::Mat& fake, const cv::Mat& original,
-                    const cv::Mat& mask) {
+void refuse_unusable(const cv::Mat& answer, const cv::Mat& fake, const cv::Mat& original,
+                     const cv::Mat& mask) {
     cv::Scalar mean;
     cv::Scalar deviation;
     cv::meanStdDev(answer, mean, deviation);
-    if (std::max({deviation[0], deviation[1], deviation[2]}) < kFlattest)
+    if (std::max({deviation[0], deviation[1], deviation[2]}) < kSmallestDeviation)
         throw TrainingError(
             "The server answered with a picture of one colour; a filter may have hidden it, or the "
             "model failed in half precision.");
-    if (mean_change(fake, original, mask) < kFaintest)
+    if (mean_change(fake, original, mask) < kSmallestChange)
         throw TrainingError(
-            "The server's picture is almost the photograph itself, so there is nothing to find; "
-            "give a higher --strength.");
+            "The server's picture is almost identical to the photograph, so there is nothing to "
+            "detect; give a higher --strength.");
 }
 
 // A crop and its fake, before publication.
@@ -146,8 +147,8 @@ struct Pair {
     json parameters;
 };
 
-Pair ask_for(const cv::Mat& photo, const DiffuseOptions& options, const DiffusionServer& server,
-             Dice dice, const std::stop_token& stop) {
+Pair request_pair(const cv::Mat& photo, const DiffuseOptions& options,
+                  const DiffusionServer& server, Dice dice, const std::stop_token& stop) {
     Pair pair;
     pair.original = take_crop(photo, options, dice);
     const auto size = pair.original.size();
@@ -165,23 +166,23 @@ Pair ask_for(const cv::Mat& photo, const DiffuseOptions& options, const Diffusio
     request.model = options.model;
     request.seed = static_cast<std::uint32_t>(dice.bits() >> 33U);
     const bool inpaint = options.mode == DiffusionMode::Inpaint;
-    cv::Mat grown;
+    cv::Mat dilated;
     if (inpaint) {
         const auto region = random_region(size, dice, 0.25, 0.6);
         pair.mask = cv::Mat::zeros(size, CV_8U);
         region.mask.copyTo(pair.mask(region.frame));
         cv::dilate(
-            pair.mask, grown,
+            pair.mask, dilated,
             cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * kGrowth + 1, 2 * kGrowth + 1}));
-        request.mask_png = png_of(grown);
+        request.mask_png = png_of(dilated);
     }
     const double feather = random_feather(dice);
     pair.publication = random_publication(dice);
 
     const auto answer = server.ask(request, stop);
-    const auto drawn = to_bgr(answer.picture);
-    pair.fake = inpaint ? lay_over(pair.original, drawn, pair.mask, feather) : drawn;
-    refuse_useless(drawn, pair.fake, pair.original, pair.mask);
+    const auto redrawn = to_bgr(answer.picture);
+    pair.fake = inpaint ? composite(pair.original, redrawn, pair.mask, feather) : redrawn;
+    refuse_unusable(redrawn, pair.fake, pair.original, pair.mask);
     pair.parameters = {{"model", answer.model},        {"prompt", request.prompt},
                        {"strength", request.strength}, {"steps", request.steps},
                        {"cfg", request.cfg_scale},     {"sampler", answer.sampler},
@@ -191,7 +192,7 @@ Pair ask_for(const cv::Mat& photo, const DiffuseOptions& options, const Diffusio
     if (inpaint) {
         pair.parameters["feather"] = rounded(feather, 100);
         pair.parameters["server_change_outside"] =
-            rounded(mean_change(drawn, pair.original, grown == 0), 10);
+            rounded(mean_change(redrawn, pair.original, dilated == 0), 10);
     }
     return pair;
 }
@@ -211,11 +212,11 @@ class DiffuseRun {
     DiffuseSummary run() {
         read_photographs();
         prepare_folder();
-        read_what_is_there();
+        read_finished();
         if (state_.total > 0)
-            ask_for_model();
+            check_model();
         for (std::size_t i = 0; i < library_.photos.size(); ++i)
-            make_fakes_of(i);
+            make_fakes(i);
         save();
         return summary_;
     }
@@ -253,10 +254,10 @@ class DiffuseRun {
         for (const std::string name : {"real", "fake", "mask"})
             if (name != "mask" || options_.mode == DiffusionMode::Inpaint)
                 make_folder(out_ / name);
-        agree_with_folder(out_, "diffuse.json", settings_of(options_, library_.photos));
+        require_same_settings(out_, "diffuse.json", settings_of(options_, library_.photos));
     }
 
-    void read_what_is_there() {
+    void read_finished() {
         const auto file = out_ / "manifest.csv";
         if (fs::exists(file)) {
             std::map<std::string, Rows> rows;
@@ -275,7 +276,7 @@ class DiffuseRun {
     }
 
     // Fails early when there is no server, before the first picture.
-    void ask_for_model() const {
+    void check_model() const {
         const auto models = server_.models(stop_);
         if (options_.model.empty() || models.empty())
             return;
@@ -289,7 +290,7 @@ class DiffuseRun {
                             quoted_name(options_.model) + "; it has " + known + ".");
     }
 
-    void make_fakes_of(std::size_t index) {
+    void make_fakes(std::size_t index) {
         const auto& photo = library_.photos[index];
         cv::Mat pixels;
         for (int number = 1; number <= options_.per_photo; ++number) {
@@ -305,7 +306,7 @@ class DiffuseRun {
                 if (pixels.empty())
                     pixels = load_pixels(photo, library_options_);
                 const auto stream = index * kMostPerPhoto + static_cast<std::size_t>(number);
-                pair = ask_for(pixels, options_, server_, Dice(options_.seed, stream), stop_);
+                pair = request_pair(pixels, options_, server_, Dice(options_.seed, stream), stop_);
             } catch (const TrainingError& error) {
                 ++summary_.failed;
                 ++failures_in_a_row_;
@@ -323,9 +324,9 @@ class DiffuseRun {
                 throw TrainingError(
                     std::to_string(failures_in_a_row_) +
                     (failures_in_a_row_ == 1 ? " picture" : " pictures in a row") +
-                    " failed, so the run ends here; " + std::to_string(done_.size()) +
-                    " are kept in " + options_.out.native() +
-                    ", and the same command goes on from there. The last: " + state_.failure);
+                    " failed, so the run stops; " + std::to_string(done_.size()) + " are kept in " +
+                    options_.out.native() +
+                    ", and the same command resumes there. The last failure: " + state_.failure);
         }
     }
 
@@ -407,12 +408,12 @@ std::vector<std::string> read_prompts(const fs::path& file) {
         if (line.empty() || line.front() == '#')
             continue;
         if (!is_utf8(line))
-            throw TrainingError("The prompts in " + file.native() + " are not written in UTF-8.");
+            throw TrainingError("The prompts in " + file.native() + " are not UTF-8.");
         prompts.push_back(std::move(line));
     }
     if (prompts.empty())
         throw TrainingError("The file " + file.native() +
-                            " holds no prompt; write one on each line.");
+                            " contains no prompt; write one per line.");
     return prompts;
 }
 

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t kEditStream = 0xED17;
-constexpr std::uint64_t kTurnsAPhoto = 1u << 20;  // keeps photographs' random streams disjoint
+constexpr std::uint64_t kStreamsPerPhoto = 1u << 20;  // keeps photographs' random streams disjoint
 constexpr int kDonorAttempts = 8;
 
 std::vector<cv::Rect> faces_of(const cv::Mat& bgr) {
@@ -24,7 +24,7 @@ std::vector<cv::Rect> faces_of(const cv::Mat& bgr) {
     if (!faces)
         throw TrainingError(
             "Faces cannot be swapped because the face detector's data is missing; install "
-            "opencv-data, or leave face-swap out of --operations.");
+            "opencv-data, or remove face-swap from --operations.");
     std::vector<cv::Rect> boxes;
     for (const auto& face : *faces)
         boxes.emplace_back(face.x, face.y, face.width, face.height);
@@ -57,7 +57,7 @@ class EditBranch final : public FakeBranch {
         for (const auto& name : options_.operations) {
             const auto kind = find_edit(name);
             if (!kind)
-                throw TrainingError("There is no operation \"" + name + "\" to edit with.");
+                throw TrainingError("Unknown operation \"" + name + "\"; see --help.");
             operations_.push_back(*kind);
         }
         if (operations_.empty())
@@ -107,7 +107,7 @@ class EditBranch final : public FakeBranch {
                 attempt == 0 ? 0 : 1 + (first + attempt - 1) % (operations_.size() - 1);
             const auto kind = operations_[(start + shift) % operations_.size()];
             Dice dice(options_.seed ^ kEditStream,
-                      photo * kTurnsAPhoto + 1 +
+                      photo * kStreamsPerPhoto + 1 +
                           static_cast<std::uint64_t>(turn) * operations_.size() + attempt);
             if (auto pair = make_kind(photo, kind, bgr, dice))
                 return pair;

@@ -206,10 +206,10 @@ class NeuralBranch final : public FakeBranch {
         } else {
             cv::Mat content = base.clone();
             made.copyTo(content(where));
-            pair.fake = lay_over(original, content, pair.mask, feather);
+            pair.fake = composite(original, content, pair.mask, feather);
         }
         pair.publication = random_publication(dice);
-        if (mean_change(pair.fake, original, pair.mask) < kFaintest)
+        if (mean_change(pair.fake, original, pair.mask) < kSmallestChange)
             return std::nullopt;
         return pair;
     }

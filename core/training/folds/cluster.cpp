@@ -34,7 +34,7 @@ void require_finite(std::span<const float> values, std::int64_t width) {
     for (std::size_t i = 0; i < values.size(); ++i)
         if (!std::isfinite(values[i]))
             throw TrainingError("The features of row " + std::to_string(i / place(width)) +
-                                " (from 0) are not all finite numbers; encode again.");
+                                " (from 0) are not all finite numbers; encode the manifest again.");
 }
 
 void require_distinct(const PointsView& points, int clusters) {
@@ -100,7 +100,7 @@ void scale_features(std::vector<float>& values, std::int64_t width, FeatureScale
 Clustering k_means(const PointsView& points, const KMeansOptions& options,
                    const std::function<void(double)>& progress, std::stop_token stop) {
     if (options.clusters < 1 || options.restarts < 1 || options.iterations < 1)
-        throw TrainingError("Clusters, restarts and iterations count from 1.");
+        throw TrainingError("The numbers of clusters, restarts and iterations must be at least 1.");
     require_finite(points.values, points.width);
     if (options.clusters > points.rows())
         throw TrainingError(std::to_string(options.clusters) + " clusters cannot be made of " +

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
-constexpr std::int64_t kDrawn = 3000;  // maximum number of points in a chart
+constexpr std::int64_t kMostPoints = 3000;  // maximum number of points in a chart
 
 std::string decimal(double value, int digits = 3) {
     if (!std::isfinite(value))
@@ -28,14 +28,14 @@ std::string percent(double share) {
     return decimal(100 * share, 1) + " %";
 }
 
-std::string told(const std::string& name) {
-    return name.empty() ? "(not told)" : name;
+std::string name_or_unknown(const std::string& name) {
+    return name.empty() ? "(unknown)" : name;
 }
 
 // Escapes a table cell: names come from a file.
 std::string cell(const std::string& name) {
     std::string text;
-    for (const char c : told(name))
+    for (const char c : name_or_unknown(name))
         text += c == '|' ? std::string("\\|") : std::string(1, c == '\n' || c == '\r' ? ' ' : c);
     return text;
 }
@@ -80,38 +80,39 @@ std::string report_json(const ClusterReport& report, const ClusterOptions& optio
 
 std::string projection_svg(const ClusterReport& report, const std::vector<ManifestRow>& rows,
                            const Projection& projection, std::uint64_t seed) {
-    const auto drawn = sample_rows(static_cast<std::int64_t>(rows.size()), kDrawn, seed);
+    const auto drawn = sample_rows(static_cast<std::int64_t>(rows.size()), kMostPoints, seed);
     const auto some =
         static_cast<std::size_t>(drawn.size()) < rows.size()
             ? " (" + std::to_string(drawn.size()) + " of " + std::to_string(rows.size()) + ")"
             : std::string();
     const auto chart = [&](const std::string& title, std::size_t groups, const auto& name,
                            const auto& group_of) {
-        Chart made;
-        made.title = title + some;
-        made.x_label = "first component, " + percent(projection.explained[0]) + " of the variance";
-        made.y_label = "second, " + percent(projection.explained[1]);
+        Chart result;
+        result.title = title + some;
+        result.x_label =
+            "first component, " + percent(projection.explained[0]) + " of the variance";
+        result.y_label = "second, " + percent(projection.explained[1]);
         for (std::size_t i = 0; i < groups; ++i) {
             ChartSeries series;
             series.kind = ChartSeries::Kind::Points;
             series.name = name(i);
             series.colour = static_cast<int>(i);
-            made.series.push_back(series);
+            result.series.push_back(series);
         }
         for (const auto index : drawn) {
             const auto row = static_cast<std::size_t>(index);
-            auto& series = made.series[group_of(row)];
+            auto& series = result.series[group_of(row)];
             series.x.push_back(projection.x[row]);
             series.y.push_back(projection.y[row]);
         }
-        return made;
+        return result;
     };
     return charts_svg({chart(
                            "Pictures by label", 2,
                            [](std::size_t i) { return std::string(i == 0 ? "real" : "fake"); },
                            [&](std::size_t row) { return std::size_t{rows[row].fake ? 1u : 0u}; }),
                        chart(
-                           "The same by cluster", report.contents.size(),
+                           "Pictures by cluster", report.contents.size(),
                            [](std::size_t i) { return "cluster " + std::to_string(i); },
                            [&](std::size_t row) {
                                return static_cast<std::size_t>(report.clustering.cluster[row]);

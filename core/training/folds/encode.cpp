@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kListed = 10;
 
-struct Seen {
+struct LoadedPicture {
     std::string digest;
     Pixels pixels;        ///< empty when the features are known or the picture is unreadable
     std::string problem;  ///< a sentence when the picture is unreadable
@@ -34,23 +34,23 @@ struct Seen {
 using Digests = std::unordered_set<std::string>;
 
 /// Reads a picture, or only hashes it when its features are known.
-Seen look(const fs::path& path, const Digests& known, PictureMemory& memory) {
-    Seen seen;
-    const auto bytes = PictureMemory::bytes_of(path, seen.problem);
-    if (!seen.problem.empty())
-        return seen;
+LoadedPicture load_picture(const fs::path& path, const Digests& known, PictureMemory& memory) {
+    LoadedPicture loaded;
+    const auto bytes = PictureMemory::bytes_of(path, loaded.problem);
+    if (!loaded.problem.empty())
+        return loaded;
     if (!known.empty()) {
-        seen.digest = sha256_hex(bytes);
-        if (known.contains(seen.digest))
-            return seen;
+        loaded.digest = sha256_hex(bytes);
+        if (known.contains(loaded.digest))
+            return loaded;
     }
-    auto picture = memory.decode(bytes, seen.problem);
-    seen.digest = std::move(picture.facts.sha256);
-    seen.pixels = std::move(picture.pixels);
-    return seen;
+    auto picture = memory.decode(bytes, loaded.problem);
+    loaded.digest = std::move(picture.facts.sha256);
+    loaded.pixels = std::move(picture.pixels);
+    return loaded;
 }
 
-using Reader = PictureReader<Seen>;
+using Reader = PictureReader<LoadedPicture>;
 
 /// One expert on a device; loaded on first use.
 class Encoder {
@@ -110,9 +110,10 @@ Features earlier_features(const fs::path& out, const Features& wanted) {
                           earlier.expert == wanted.expert && earlier.width == wanted.width;
         return same ? std::move(earlier) : Features{};
     } catch (const TrainingError& error) {
-        throw TrainingError("There is something else at " + out.native() +
-                            " that is not overwritten; choose another --out or delete it. (" +
-                            error.what() + ")");
+        throw TrainingError(
+            "The file " + out.native() +
+            " is something else and is not overwritten; choose another --out or delete it. (" +
+            error.what() + ")");
     }
 }
 
@@ -120,11 +121,11 @@ void refuse_unreadable(const std::vector<std::string>& problems, std::size_t row
                        const fs::path& part) {
     if (problems.empty())
         return;
-    std::string text = std::to_string(problems.size()) + " of " + std::to_string(rows) +
-                       " pictures could not be read, so no features were written; mend them or "
-                       "take their rows out of the manifest, and run this again (what was computed "
-                       "is kept in " +
-                       part.native() + "):";
+    std::string text =
+        std::to_string(problems.size()) + " of " + std::to_string(rows) +
+        " pictures could not be read, so no features were written; repair them or remove their "
+        "rows from the manifest, and run this again (computed features are kept in " +
+        part.native() + "):";
     for (std::size_t i = 0; i < std::min(problems.size(), kListed); ++i)
         text += "\n  " + problems[i];
     if (problems.size() > kListed)
@@ -137,19 +138,19 @@ void refuse_unreadable(const std::vector<std::string>& problems, std::size_t row
 std::string encode_text(const EncodeSummary& summary, const fs::path& out) {
     return out.native() + ": " + std::to_string(summary.rows) + " pictures, " +
            std::to_string(summary.width) + " features each (" + std::to_string(summary.computed) +
-           " computed now)\n";
+           " newly computed)\n";
 }
 
 EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std::stop_token stop) {
     if (options.shards < 1 || options.shard < 0 || options.shard >= options.shards ||
         options.batch < 1)
-        throw TrainingError("Shard " + std::to_string(options.shard) + " of " +
-                            std::to_string(options.shards) + " in batches of " +
-                            std::to_string(options.batch) +
-                            " cannot be encoded; shards count from 0, batches from 1.");
+        throw TrainingError(
+            "Shard " + std::to_string(options.shard) + " of " + std::to_string(options.shards) +
+            " in batches of " + std::to_string(options.batch) +
+            " cannot be encoded; shards are counted from 0, and a batch is at least 1.");
     const auto manifest = read_manifest(options.manifest);
     if (manifest.rows.empty())
-        throw TrainingError("The manifest " + options.manifest.native() + " lists no picture.");
+        throw TrainingError("The manifest " + options.manifest.native() + " contains no picture.");
     const auto panel = find_panel(options.panel);
     const auto& expert = panel.experts[find_expert(panel, options.expert)];
 
@@ -180,7 +181,7 @@ EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std
                            : static_cast<std::size_t>(options.batch);
     const auto known = store.digests();
     Reader pictures(rows.size(), picture_readers(), [&](std::uint64_t i, PictureMemory& memory) {
-        return look(rows[i].path, known, memory);
+        return load_picture(rows[i].path, known, memory);
     });
     EncodeSummary summary{static_cast<std::int64_t>(rows.size()), 0, features.width};
     std::vector<Reader::Read> waiting;
@@ -193,8 +194,8 @@ EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std
                 static_cast<std::size_t>(features.width));
             if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
                 throw TrainingError("The expert " + expert.name +
-                                    " gives features that are not finite numbers for the picture "
-                                    "with the SHA-256 " +
+                                    " computed features that are not finite numbers for the "
+                                    "picture with the SHA-256 " +
                                     waiting[i].item.digest + "; try `dfd panel verify`.");
             store.add(waiting[i].item.digest, values);
             ++summary.computed;
@@ -210,12 +211,12 @@ EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std
         if (stop.stop_requested())  // even if the next picture is ready
             throw Cancelled();
         auto read = pictures.next(stop);
-        const auto& seen = read.item;
-        features.paths.push_back(manifest.spelling(rows[i].path));
-        features.digests.push_back(seen.digest);
-        if (!seen.problem.empty()) {
-            problems.push_back(rows[i].path.native() + ": " + seen.problem);
-        } else if (!store.contains(seen.digest)) {
+        const auto& loaded = read.item;
+        features.paths.push_back(manifest.stored_path(rows[i].path));
+        features.digests.push_back(loaded.digest);
+        if (!loaded.problem.empty()) {
+            problems.push_back(rows[i].path.native() + ": " + loaded.problem);
+        } else if (!store.contains(loaded.digest)) {
             waiting_bytes += read.memory.bytes();
             waiting.push_back(std::move(read));
         }

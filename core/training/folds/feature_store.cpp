@@ -74,7 +74,7 @@ FeatureStore::FeatureStore(std::filesystem::path file, const std::string& origin
             end_ = header.size();
         } else {
             throw TrainingError("The partial features " + file_.native() +
-                                " were made by another panel or expert (or the panel has changed "
+                                " belong to another panel or expert (or the panel has changed "
                                 "since); delete that file, or choose another --out.");
         }
     } catch (const int error) {
@@ -122,7 +122,8 @@ std::unordered_set<std::string> FeatureStore::digests() const {
 
 void FeatureStore::add(const std::string& digest, std::span<const float> features) {
     if (!is_digest(digest) || features.size() != width_)
-        throw TrainingError("A record of another shape was meant for " + file_.native() + ".");
+        throw TrainingError("A record of the wrong shape was to be written to " + file_.native() +
+                            ".");
     if (contains(digest))
         return;
     std::string record = digest;

@@ -29,9 +29,9 @@ torch::Tensor tensor_of(const Safetensors& file, const std::string& name, torch:
     for (const auto& [found, tensor] : file.tensors)
         if (found == name) {
             if (tensor.scalar_type() != type || tensor.dim() != dimensions)
-                refuse(path, "its tensor \"" + name +
-                                 "\" has another type or shape than "
-                                 "`dfd prepare encode` writes");
+                refuse(path,
+                       "its tensor \"" + name +
+                           "\" does not have the type or shape that `dfd prepare encode` writes");
             return tensor.contiguous();
         }
     refuse(path, "it has no tensor \"" + name + "\"; it was not written by `dfd prepare encode`");
@@ -40,7 +40,7 @@ torch::Tensor tensor_of(const Safetensors& file, const std::string& name, torch:
 std::string text_of(const Safetensors& file, const char* name, const fs::path& path) {
     const auto found = file.metadata.find(name);
     if (found == file.metadata.end())
-        refuse(path, std::string("its metadata lack \"") + name + "\"");
+        refuse(path, std::string("its metadata have no \"") + name + "\"");
     return found->second;
 }
 
@@ -100,7 +100,7 @@ Features read_features(const fs::path& path) {
     while (text != end) {
         const auto* const stop = std::find(text, end, '\0');
         if (stop == end)
-            refuse(path, "its last path is cut off");
+            refuse(path, "its last path is truncated");
         features.paths.emplace_back(std::string(text, stop));
         text = stop + 1;
     }
@@ -110,7 +110,7 @@ Features read_features(const fs::path& path) {
                          std::to_string(features.rows()) + " paths and " +
                          std::to_string(digests.size(0)) + " digests");
     if (features.first_row > features.manifest_rows - rows)
-        refuse(path, "its rows lie beyond the end of their manifest");
+        refuse(path, "its rows are beyond the end of their manifest");
     for (std::int64_t i = 0; i < rows; ++i)
         features.digests.push_back(
             to_hex({digests.data_ptr<std::uint8_t>() + static_cast<std::size_t>(i) * kDigestBytes,
@@ -159,7 +159,7 @@ void write_features(const fs::path& file, const Features& features) {
 
 Features join_features(const std::vector<fs::path>& files) {
     if (files.empty())
-        throw TrainingError("There are no shards to join; name the files.");
+        throw TrainingError("There are no shards to join; give the files.");
     std::vector<std::pair<Features, fs::path>> shards;
     for (const auto& file : files) {
         shards.emplace_back(read_features(file), file);
@@ -171,16 +171,16 @@ Features join_features(const std::vector<fs::path>& files) {
     Features whole;
     std::int64_t next = 0;
     const auto missing = [&](std::int64_t end) {
-        throw TrainingError("The shards do not make a whole: rows " + std::to_string(next) +
-                            " to " + std::to_string(end - 1) + " (of " +
+        throw TrainingError("The shards are incomplete: rows " + std::to_string(next) + " to " +
+                            std::to_string(end - 1) + " (of " +
                             std::to_string(shards.front().first.manifest_rows) +
-                            ", from 0) are missing; encode and name every shard.");
+                            ", from 0) are missing; encode and give every shard.");
     };
     for (auto& [shard, file] : shards) {
         if (shard.first_row > next)
             missing(shard.first_row);
         if (shard.first_row < next)
-            refuse(file, "its rows are also in another shard; name every shard once");
+            refuse(file, "its rows are also in another shard; give every shard once");
         next += shard.rows();
         if (whole.paths.empty()) {
             whole = std::move(shard);
@@ -208,13 +208,13 @@ void require_same_rows(const Features& features, const Manifest& manifest, const
                          "; encode that manifest");
     for (std::size_t i = 0; i < manifest.rows.size(); ++i) {
         const auto& path = manifest.rows[i].path;
-        if (manifest.spelling(path) == features.paths[i])
+        if (manifest.stored_path(path) == features.paths[i])
             continue;
         std::error_code missing;
         if (fs::is_regular_file(path, missing) && sha256_hex_of_file(path) == features.digests[i])
             continue;
         refuse(file, "row " + std::to_string(i + 2) + " of the manifest " + manifest.file.native() +
-                         " is " + path.native() + ", but the features there are of " +
+                         " is " + path.native() + ", but its features are of " +
                          features.paths[i].native() + "; encode that manifest");
     }
 }

@@ -22,7 +22,7 @@ int fold_of(const std::map<int, int>& counts) {
 
 Manifest few_pictures(const Manifest& manifest, int per_group, std::uint64_t seed) {
     if (per_group < 1)
-        throw TrainingError("At least one picture of every group must be taken.");
+        throw TrainingError("The number of pictures per group must be at least 1.");
     std::vector<std::size_t> taken;
     for (const auto& piece : pieces_of(manifest, SplitBy::Cluster)) {
         auto rows = piece.rows;
@@ -60,7 +60,7 @@ void spread_folds(const Manifest& few, Manifest& manifest, SplitReport& report) 
             throw TrainingError(
                 "No picture of the group of " + manifest.rows[piece.rows.front()].path.native() +
                 " has a fold in the manifest " + few.file.native() +
-                "; divide one that has pictures of every group of " + manifest.file.native() + ".");
+                "; split one that has pictures of every group of " + manifest.file.native() + ".");
         const int fold = fold_of(counts);
         for (const auto row : piece.rows)
             manifest.rows[row].fold = fold;

@@ -1,5 +1,5 @@
-// Folds from a sample of each group: edits of one photograph look alike to an expert, so that
-// encoding all of them adds little to k-means. Plain C++.
+// Folds from a sample of each group: edits of one photograph look alike to an expert, so
+// that encoding all of them adds little to k-means. Plain C++.
 #pragma once
 
 #include <cstdint>

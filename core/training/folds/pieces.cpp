@@ -10,9 +10,9 @@ namespace dfd {
 namespace {
 
 /// Connected components of rows (union-find).
-class Bonds {
+class DisjointSets {
   public:
-    explicit Bonds(std::size_t rows) : parent_(rows) {
+    explicit DisjointSets(std::size_t rows) : parent_(rows) {
         std::iota(parent_.begin(), parent_.end(), std::size_t{0});
     }
     std::size_t root(std::size_t row) {
@@ -41,22 +41,22 @@ class Bonds {
 
 std::vector<Piece> pieces_of(const Manifest& manifest, SplitBy by) {
     const auto& rows = manifest.rows;
-    Bonds bonds(rows.size());
+    DisjointSets sets(rows.size());
     std::unordered_map<std::string, std::size_t> groups, paths, sources;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        bonds.join(paths, rows[i].path.native(), i);
+        sets.join(paths, rows[i].path.native(), i);
         if (!rows[i].group.empty())
-            bonds.join(groups, rows[i].group, i);
+            sets.join(groups, rows[i].group, i);
         if (by == SplitBy::Source && !rows[i].source.empty())
-            bonds.join(sources, rows[i].source, i);
+            sets.join(sources, rows[i].source, i);
     }
     for (std::size_t i = 0; i < rows.size(); ++i)
         if (const auto twin = rows[i].parameter("twin"); !twin.empty())
             // Fakes of one twin stay together even if the twin is not listed.
-            bonds.join(paths, manifest.resolve(twin).native(), i);
+            sets.join(paths, manifest.resolve(twin).native(), i);
     std::map<std::size_t, Piece> pieces;  // by first row
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        auto& piece = pieces[bonds.root(i)];
+        auto& piece = pieces[sets.root(i)];
         if (piece.rows.empty())
             piece.source = rows[i].source;
         piece.rows.push_back(i);

@@ -25,14 +25,14 @@ fs::path clustered_file(const FoldsOptions& options) {
     return between(options, ".clustered.csv");
 }
 
-fs::path few_file(const FoldsOptions& options) {
+fs::path sample_file(const FoldsOptions& options) {
     return between(options, ".few.csv");
 }
 
 SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
                           const std::function<void(const std::string&)>& report,
                           std::stop_token stop) {
-    const auto tell = [&](const std::string& text) {
+    const auto notify = [&](const std::string& text) {
         if (report)
             report(text);
     };
@@ -46,7 +46,7 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
     if (options.per_group > 0) {
         const auto few = few_pictures(all, options.per_group, options.cluster.k_means.seed);
         rows = few.rows.size();
-        encoding.manifest = few_file(options);
+        encoding.manifest = sample_file(options);
         write_manifest(encoding.manifest, few.rows);
     }
     if (const int clusters = options.cluster.k_means.clusters;
@@ -56,13 +56,13 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
     encoding.out = features_file(options);
     encoding.shard = 0;
     encoding.shards = 1;
-    tell(encode_text(encode(encoding, progress, stop), encoding.out));
+    notify(encode_text(encode(encoding, progress, stop), encoding.out));
 
     auto clustering = options.cluster;
     clustering.features = encoding.out;
     clustering.manifest = encoding.manifest;
     clustering.out = clustered_file(options);
-    tell(cluster_markdown(cluster_manifest(
+    notify(cluster_markdown(cluster_manifest(
         clustering,
         [&](double fraction) {
             if (progress)
@@ -77,7 +77,7 @@ SplitReport prepare_folds(const FoldsOptions& options, const Progress& progress,
         manifest = std::move(all);
     }
     write_manifest(options.out, manifest.rows);
-    tell(split_text(folds));
+    notify(split_text(folds));
     return folds;
 }
 

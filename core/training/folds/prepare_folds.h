@@ -26,7 +26,7 @@ struct FoldsOptions {
 /// sampled manifest.
 [[nodiscard]] std::filesystem::path features_file(const FoldsOptions& options);
 [[nodiscard]] std::filesystem::path clustered_file(const FoldsOptions& options);
-[[nodiscard]] std::filesystem::path few_file(const FoldsOptions& options);
+[[nodiscard]] std::filesystem::path sample_file(const FoldsOptions& options);
 
 /// encode(), cluster_manifest() and split() in sequence; with per_group on few_pictures(), whose
 /// folds are then spread to the other rows. `report` receives each step's text when the step ends.

@@ -15,9 +15,9 @@ namespace dfd {
 namespace {
 
 constexpr double kRareSource = 0.05;  // sources below this share of the rows count as rare
-constexpr double kMuchMoved = 0.20;
-constexpr double kLittleLeft = 1.0 / 3;  // of two even folds an expert learns from a half
-constexpr int kUsualFolds = 5;
+constexpr double kMovedShareWarning = 0.20;
+constexpr double kTrainingShareWarning = 1.0 / 3;  // of two even folds an expert learns from a half
+constexpr int kDefaultFolds = 5;
 
 std::string count(std::int64_t number, const char* singular, const char* plural) {
     return std::to_string(number) + " " + (number == 1 ? singular : plural);
@@ -39,7 +39,7 @@ void set_aside_sources(const Manifest& manifest, std::vector<Piece>& pieces,
                 piece.test = found = true;
         if (!found)
             throw TrainingError("No row of the manifest " + manifest.file.native() +
-                                " has the source \"" + name + "\" that is to be tested on.");
+                                " has the source \"" + name + "\" that is to be set aside.");
     }
 }
 
@@ -48,13 +48,13 @@ void set_aside_sources(const Manifest& manifest, std::vector<Piece>& pieces,
 void set_aside_share(std::vector<Piece>& pieces, double share, Dice dice) {
     std::map<std::string, std::vector<Piece*>> by_source;
     std::map<std::string, double> sizes;
-    double all = 0, due = 0;
+    double all = 0, missing = 0;
     for (auto& piece : pieces) {
         const auto size = static_cast<double>(piece.size.size());
         all += size;
-        due += share * size;
+        missing += share * size;
         if (piece.test) {
-            due -= size;
+            missing -= size;
             continue;
         }
         by_source[piece.source].push_back(&piece);
@@ -64,14 +64,14 @@ void set_aside_share(std::vector<Piece>& pieces, double share, Dice dice) {
     for (const auto& [source, size] : sizes)
         order.emplace_back(size, source);
     std::sort(order.begin(), order.end());
-    double rare = due / 2, open = 0;
+    double rare = missing / 2, open = 0;
     std::vector<std::string> divided;
     for (const auto& [size, source] : order) {
         if (!source.empty() && size < all * kRareSource && size <= rare) {
             for (auto* piece : by_source[source])
                 piece->test = true;
             rare -= size;
-            due -= size;
+            missing -= size;
         } else {
             divided.push_back(source);
             open += size;
@@ -79,18 +79,18 @@ void set_aside_share(std::vector<Piece>& pieces, double share, Dice dice) {
     }
     // Carries each source's rounding error over to the next.
     shuffle(divided, dice);
-    double carried = 0;
-    const double part = open > 0 ? std::max(0.0, due) / open : 0;
+    double remainder = 0;
+    const double part = open > 0 ? std::max(0.0, missing) / open : 0;
     for (const auto& source : divided) {
-        carried += part * sizes[source];
+        remainder += part * sizes[source];
         auto& candidates = by_source[source];
         shuffle(candidates, dice);
         for (auto* piece : candidates) {
             const auto size = static_cast<double>(piece->size.size());
-            if (size > 2 * carried)
+            if (size > 2 * remainder)
                 continue;
             piece->test = true;
-            carried -= size;
+            remainder -= size;
         }
     }
 }
@@ -129,14 +129,14 @@ std::vector<int> folds_of_clusters(const Manifest& manifest, int& folds) {
         if (manifest.rows[i].cluster < 0)
             throw TrainingError("The picture " + manifest.rows[i].path.native() +
                                 " in the manifest " + manifest.file.native() +
-                                " is in no cluster; run `dfd prepare cluster` first, or split by "
+                                " has no cluster; run `dfd prepare cluster` first, or split by "
                                 "random or source.");
         clusters = std::max(clusters, manifest.rows[i].cluster + 1);
         if (static_cast<std::size_t>(clusters) > manifest.rows.size())
             throw TrainingError("The manifest " + manifest.file.native() + " has the cluster " +
                                 std::to_string(clusters - 1) + " but only " +
                                 std::to_string(manifest.rows.size()) +
-                                " rows; number clusters from 0.");
+                                " rows; clusters must be numbered from 0.");
     }
     std::vector<FoldSize> sizes(static_cast<std::size_t>(clusters));
     for (const auto& row : manifest.rows) {
@@ -176,22 +176,22 @@ std::vector<std::string> size_warnings(const SplitReport& report) {
     const auto check = [&](const FoldSize& fold, const std::string& name) {
         if (fold.size() == 0)
             warnings.push_back(name +
-                               " is empty: keeping groups together left it nothing, and no "
-                               "expert can hold it out. Use more photographs, fewer "
+                               " is empty, because groups are kept together, so no expert can hold "
+                               "it out. Use more photographs, fewer "
                                "folds, or --by random.");
         else if (fold.real == 0 || fold.fake == 0)
             warnings.push_back(name + " has no " + (fold.real == 0 ? "real" : "fake") +
-                               " pictures: nothing can be told apart in it.");
+                               " pictures, so it cannot be used for validation.");
     };
     for (std::size_t i = 0; i < report.folds.size(); ++i) {
         const auto& fold = report.folds[i];
         check(fold, "Fold " + std::to_string(i));
         if (const auto left = trained - fold.size();
-            static_cast<double>(left) < kLittleLeft * static_cast<double>(trained))
+            static_cast<double>(left) < kTrainingShareWarning * static_cast<double>(trained))
             warnings.push_back("The expert that holds out fold " + std::to_string(i) +
                                " learns from only " + count(left, "picture", "pictures") + " of " +
                                std::to_string(trained) +
-                               ". Ask for more clusters, or divide evenly with --by random.");
+                               ". Use more clusters, or split evenly with --by random.");
     }
     if (report.test.size() > 0)
         check(report.test, "The test fold");
@@ -202,21 +202,21 @@ namespace {
 
 void add_warnings(SplitReport& report, std::int64_t trained) {
     report.warnings = size_warnings(report);
-    if (static_cast<double>(report.moved) > kMuchMoved * static_cast<double>(trained))
-        report.warnings.push_back(
-            "Keeping groups together put " + std::to_string(report.moved) + " of " +
-            std::to_string(trained) +
-            " pictures into a fold of another cluster than their own: the folds differ less than "
-            "the clusters do.");
+    if (static_cast<double>(report.moved) > kMovedShareWarning * static_cast<double>(trained))
+        report.warnings.push_back("Keeping groups together put " + std::to_string(report.moved) +
+                                  " of " + std::to_string(trained) +
+                                  " pictures into the fold of another cluster, so the folds differ "
+                                  "less than the clusters.");
 }
 
 }  // namespace
 
 SplitReport split(Manifest& manifest, const SplitOptions& options) {
     if (manifest.rows.empty())
-        throw TrainingError("The manifest " + manifest.file.native() + " lists no picture.");
+        throw TrainingError("The manifest " + manifest.file.native() + " contains no picture.");
     if (!(options.test >= 0 && options.test < 1) || options.folds < 0)
-        throw TrainingError("The test share must be from 0 to below 1, folds from 2.");
+        throw TrainingError(
+            "The test share must be at least 0 and below 1, and there must be at least 2 folds.");
     auto pieces = pieces_of(manifest, options.by);
     set_aside_sources(manifest, pieces, options.test_sources);
     if (options.test > 0)
@@ -227,24 +227,23 @@ SplitReport split(Manifest& manifest, const SplitOptions& options) {
     if (options.by == SplitBy::Cluster)
         cluster_folds = folds_of_clusters(manifest, folds);
     else if (folds == 0)
-        folds = kUsualFolds;
+        folds = kDefaultFolds;
     if (folds < 2)
-        throw TrainingError("With one fold there is nothing to train on; split into two or more" +
+        throw TrainingError("With one fold there is nothing to train on; use two or more" +
                             std::string(options.by == SplitBy::Cluster
-                                            ? ", which takes two or more clusters."
+                                            ? ", which need two or more clusters."
                                             : "."));
     std::vector<Piece*> divided;
     for (auto& piece : pieces)
         if (!piece.test)
             divided.push_back(&piece);
     if (divided.size() < static_cast<std::size_t>(folds))
-        throw TrainingError(
-            "The manifest " + manifest.file.native() + " has " +
-            count(static_cast<std::int64_t>(divided.size()), "piece", "pieces") +
-            (options.by == SplitBy::Source ? " (sources)" : "") +
-            " that can be divided, too few for " + count(folds, "fold", "folds") +
-            "; ask for fewer folds, a smaller test share, or look whether the groups are too "
-            "large.");
+        throw TrainingError("The manifest " + manifest.file.native() + " has " +
+                            count(static_cast<std::int64_t>(divided.size()), "piece", "pieces") +
+                            (options.by == SplitBy::Source ? " (sources)" : "") +
+                            " to divide, too few for " + count(folds, "fold", "folds") +
+                            "; ask for fewer folds, a smaller test share, or check whether the "
+                            "groups are too large.");
 
     std::vector<int> fold;
     if (options.by == SplitBy::Cluster) {
@@ -261,7 +260,7 @@ SplitReport split(Manifest& manifest, const SplitOptions& options) {
 
     SplitReport report;
     report.folds.resize(static_cast<std::size_t>(folds));
-    const auto put = [&](const Piece& piece, int into, FoldSize& size) {
+    const auto assign = [&](const Piece& piece, int into, FoldSize& size) {
         for (const auto row : piece.rows)
             manifest.rows[row].fold = into;
         size.real += piece.size.real;
@@ -270,10 +269,10 @@ SplitReport split(Manifest& manifest, const SplitOptions& options) {
     };
     for (const auto& piece : pieces)
         if (piece.test)
-            put(piece, kTestFold, report.test);
+            assign(piece, kTestFold, report.test);
     std::int64_t trained = 0;
     for (std::size_t i = 0; i < divided.size(); ++i) {
-        put(*divided[i], fold[i], report.folds[static_cast<std::size_t>(fold[i])]);
+        assign(*divided[i], fold[i], report.folds[static_cast<std::size_t>(fold[i])]);
         trained += divided[i]->size.size();
         if (options.by == SplitBy::Cluster)
             for (const auto row : divided[i]->rows)
@@ -297,7 +296,7 @@ std::string split_text(const SplitReport& report) {
         line("test  ", report.test);
     if (report.moved > 0)
         text += count(report.moved, "picture", "pictures") +
-                " went into another cluster's fold to stay with their group\n";
+                " put into another cluster's fold to stay with their group\n";
     for (const auto& warning : report.warnings)
         text += "warning: " + warning + "\n";
     return text;

@@ -32,7 +32,7 @@ std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
     }
     if (quoted)
         throw TrainingError("a quotation mark in row " + std::to_string(rows.size()) +
-                            " is never closed; close or double it.");
+                            " is not closed; close it or double it.");
     std::erase_if(rows, [](const auto& row) { return row.size() == 1 && row.front().empty(); });
     return rows;
 }

@@ -15,17 +15,17 @@ void make_folder(const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder, error);
     if (error)
         throw TrainingError("The folder " + folder.native() +
-                            " could not be made: " + error.message() + ".");
+                            " could not be created: " + error.message() + ".");
 }
 
-void agree_with_folder(const std::filesystem::path& out, const std::string& name,
-                       const json& settings) {
+void require_same_settings(const std::filesystem::path& out, const std::string& name,
+                           const json& settings) {
     const auto file = out / name;
     if (!std::filesystem::exists(file)) {
         if (std::filesystem::exists(out / "manifest.csv"))
-            throw TrainingError("The folder " + out.native() +
-                                " holds a manifest.csv that was not made by this command; give "
-                                "another --out.");
+            throw TrainingError(
+                "The folder " + out.native() +
+                " contains a manifest.csv that was not made by this command; give another --out.");
         write_atomically(file, settings.dump(2) + '\n');
         return;
     }
@@ -34,9 +34,9 @@ void agree_with_folder(const std::filesystem::path& out, const std::string& name
     for (const auto& [member, value] : settings.items())
         if (!before.is_object() || !before.contains(member) || before[member] != value)
             throw TrainingError("The folder " + out.native() +
-                                " was begun with other options or photographs (" + member +
-                                " differs), see " + name +
-                                " there; give the same ones, or another --out.");
+                                " was started with other options or photographs (" + member +
+                                " differs, see " + name +
+                                " there); give the same ones, or another --out.");
 }
 
 }  // namespace dfd

@@ -14,7 +14,7 @@ void make_folder(const std::filesystem::path& folder);
 /// stores them and is written if it does not exist. `settings` is an object with everything that
 /// determines the folder's pictures. Throws a TrainingError that names the first member that
 /// differs, or when another command's manifest.csv is there.
-void agree_with_folder(const std::filesystem::path& out, const std::string& name,
-                       const nlohmann::json& settings);
+void require_same_settings(const std::filesystem::path& out, const std::string& name,
+                           const nlohmann::json& settings);
 
 }  // namespace dfd

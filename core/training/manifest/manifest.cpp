@@ -22,7 +22,7 @@ enum Column { kPath, kLabel, kSource, kGroup, kOperation, kParameters, kMask, kC
 constexpr std::array kColumns{"path",       "label", "source",  "group", "operation",
                               "parameters", "mask",  "cluster", "fold"};
 
-fs::path absolute_below(const fs::path& folder, const fs::path& written) {
+fs::path absolute_in(const fs::path& folder, const fs::path& written) {
     if (written.empty() || written.is_absolute())
         return written.lexically_normal();
     return (folder / written).lexically_normal();
@@ -73,12 +73,12 @@ class Reader {
         for (std::size_t i = 0; i < names.size(); ++i) {
             const auto* known = std::find(kColumns.begin(), kColumns.end(), names[i]);
             if (known == kColumns.end())
-                fail(1, "there is no column \"" + names[i] +
+                fail(1, "unknown column \"" + names[i] +
                             "\"; a manifest has path, label, source, group, operation, "
                             "parameters, mask, cluster and fold");
             auto& column = columns_[static_cast<std::size_t>(known - kColumns.begin())];
             if (column >= 0)
-                fail(1, "the column \"" + names[i] + "\" is there twice");
+                fail(1, "the column \"" + names[i] + "\" appears twice");
             column = static_cast<int>(i);
         }
         for (const auto needed : {kPath, kLabel})
@@ -96,9 +96,9 @@ class Reader {
                                         : fields[static_cast<std::size_t>(columns_[column])];
         };
         ManifestRow row;
-        row.path = absolute_below(folder_, field(kPath));
+        row.path = absolute_in(folder_, field(kPath));
         if (row.path.empty())
-            fail(line, "it names no picture");
+            fail(line, "its path is empty");
         const auto label = field(kLabel);
         row.fake = label == "fake" || label == "1";
         if (!row.fake && label != "real" && label != "0")
@@ -111,9 +111,9 @@ class Reader {
             !nlohmann::json::parse(row.parameters, nullptr, false).is_object())
             fail(line, "its parameters are not a JSON object");
         row.parameters = with_twin(row.parameters, [&](const fs::path& twin) {
-            return absolute_below(folder_, twin).native();
+            return absolute_in(folder_, twin).native();
         });
-        row.mask = absolute_below(folder_, field(kMask));
+        row.mask = absolute_in(folder_, field(kMask));
         row.cluster = number(line, field(kCluster), "cluster");
         row.fold = field(kFold) == "test" ? kTestFold : number(line, field(kFold), "fold");
         return row;
@@ -133,7 +133,7 @@ class Reader {
         const auto parsed = std::from_chars(text.data(), end, value);
         if (parsed.ec != std::errc() || parsed.ptr != end || value < 0)
             fail(line, std::string("its ") + what + " is \"" + text +
-                           "\"; it must be a number from 0 on" +
+                           "\"; it must be a whole number of 0 or more" +
                            (std::string_view(what) == "fold" ? ", \"test\"" : "") + " or empty");
         return value;
     }
@@ -152,9 +152,9 @@ std::string read_text(const fs::path& file) {
     std::error_code error;
     const auto status = fs::status(file, error);
     if (status.type() == fs::file_type::not_found)
-        refuse("there is no such file");
+        refuse("it does not exist");
     if (fs::is_directory(status))
-        refuse("it is a folder; give the CSV file in it");
+        refuse("it is a folder; give the CSV file");
     if (error || !fs::is_regular_file(status))
         refuse(error ? error.message() : "it is not a file");
     std::ifstream stream(file, std::ios::binary);
@@ -163,7 +163,7 @@ std::string read_text(const fs::path& file) {
     std::string text(static_cast<std::size_t>(fs::file_size(file)), '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (stream.bad() || stream.gcount() != static_cast<std::streamsize>(text.size()))
-        refuse("it could not be read to its end");
+        refuse("it could not be read completely");
     return text;
 }
 
@@ -178,10 +178,10 @@ std::string ManifestRow::parameter(const std::string& name) const {
 }
 
 fs::path Manifest::resolve(const fs::path& written) const {
-    return absolute_below(folder_of(file), written);
+    return absolute_in(folder_of(file), written);
 }
 
-fs::path Manifest::spelling(const fs::path& path) const {
+fs::path Manifest::stored_path(const fs::path& path) const {
     return written_path(folder_of(file), path);
 }
 

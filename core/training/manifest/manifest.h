@@ -40,7 +40,7 @@ struct Manifest {
     /// Makes a path of a row (mask, twin) absolute.
     [[nodiscard]] std::filesystem::path resolve(const std::filesystem::path& written) const;
     /// The inverse: the path as written to the file, relative if it lies inside the file's folder.
-    [[nodiscard]] std::filesystem::path spelling(const std::filesystem::path& path) const;
+    [[nodiscard]] std::filesystem::path stored_path(const std::filesystem::path& path) const;
 };
 
 /// Reads a manifest. Only the columns `path` and `label` are required; the order is free. Unknown

@@ -22,32 +22,32 @@ constexpr std::uint64_t kBatchPixels = 100'000'000;
 constexpr float kInside = 0.9f;
 constexpr float kOutside = 0.01f;
 
-struct Seen {
+struct LoadedPicture {
     Pixels pixels;            // empty when the picture is unreadable
     std::vector<uchar> mask;  // 8 bits a pixel; empty without a mask
     std::string problem;      // why the picture is unreadable
     std::string mask_problem;
 };
 
-Seen look_at(const ManifestRow& row, bool with_mask, PictureMemory& memory) {
-    Seen seen;
-    seen.pixels = memory.read(row.path, seen.problem).pixels;
-    if (!with_mask || seen.pixels.empty())
-        return seen;
-    const auto mask = memory.read(row.mask, seen.mask_problem).pixels;
+LoadedPicture load_picture(const ManifestRow& row, bool with_mask, PictureMemory& memory) {
+    LoadedPicture loaded;
+    loaded.pixels = memory.read(row.path, loaded.problem).pixels;
+    if (!with_mask || loaded.pixels.empty())
+        return loaded;
+    const auto mask = memory.read(row.mask, loaded.mask_problem).pixels;
     if (mask.empty())
-        return seen;
-    if (mask.width != seen.pixels.width || mask.height != seen.pixels.height) {
-        seen.mask_problem = "The mask has another size than its picture.";
-        return seen;
+        return loaded;
+    if (mask.width != loaded.pixels.width || mask.height != loaded.pixels.height) {
+        loaded.mask_problem = "The mask has a different size than its picture.";
+        return loaded;
     }
-    seen.mask.resize(mask.rgb.size() / 3);
-    for (std::size_t i = 0; i < seen.mask.size(); ++i)
-        seen.mask[i] = mask.rgb[3 * i];
-    return seen;
+    loaded.mask.resize(mask.rgb.size() / 3);
+    for (std::size_t i = 0; i < loaded.mask.size(); ++i)
+        loaded.mask[i] = mask.rgb[3 * i];
+    return loaded;
 }
 
-using Reader = PictureReader<Seen>;
+using Reader = PictureReader<LoadedPicture>;
 
 // AUC of a map's values: cells inside the mask against cells outside.
 double place_auc(const HeatMap& map, const cv::Mat& mask) {
@@ -85,7 +85,7 @@ struct Mean {
     }
 };
 
-const std::string& named(const std::string& name) {
+const std::string& name_or_unknown(const std::string& name) {
     static const std::string unnamed = kUnnamed;
     return name.empty() ? unnamed : name;
 }
@@ -102,16 +102,16 @@ class Scorer {
           places_(evaluator.panel().experts.size() + 1) {}
 
     void add(const ManifestRow& row, Reader::Read read) {
-        auto& seen = read.item;
-        if (!seen.problem.empty()) {
-            result_.unread.push_back({row.path, seen.problem});
+        auto& loaded = read.item;
+        if (!loaded.problem.empty()) {
+            result_.unread.push_back({row.path, loaded.problem});
             return;
         }
-        if (!seen.mask_problem.empty())
-            result_.unread_masks.push_back({row.mask, seen.mask_problem});
-        const auto pixels = static_cast<std::uint64_t>(seen.pixels.width) *
-                            static_cast<std::uint64_t>(seen.pixels.height);
-        auto& batch = seen.mask.empty() ? plain_ : masked_;
+        if (!loaded.mask_problem.empty())
+            result_.unread_masks.push_back({row.mask, loaded.mask_problem});
+        const auto pixels = static_cast<std::uint64_t>(loaded.pixels.width) *
+                            static_cast<std::uint64_t>(loaded.pixels.height);
+        auto& batch = loaded.mask.empty() ? plain_ : masked_;
         result_.pictures.push_back({row, {}});
         batch.push_back({result_.pictures.size() - 1, std::move(read)});
         waiting_pixels_ += pixels;
@@ -165,12 +165,12 @@ class Scorer {
                 throw TrainingError(
                     "The " +
                     (i < opinion.experts.size() ? "expert " + opinion.experts[i].name : "panel") +
-                    " gives no number for the picture " + picture.row.path.native() +
-                    "; try --precision fp32, and `dfd panel verify`.");
+                    " gave a score that is not a number for the picture " +
+                    picture.row.path.native() + "; try --precision fp32, and `dfd panel verify`.");
     }
 
-    void measure_places(const PanelOpinion& opinion, Seen& seen) {
-        const cv::Mat mask(seen.pixels.height, seen.pixels.width, CV_8U, seen.mask.data());
+    void measure_places(const PanelOpinion& opinion, LoadedPicture& loaded) {
+        const cv::Mat mask(loaded.pixels.height, loaded.pixels.width, CV_8U, loaded.mask.data());
         for (std::size_t e = 0; e < opinion.experts.size(); ++e)
             if (opinion.experts[e].map)
                 places_[e].add(place_auc(*opinion.experts[e].map, mask));
@@ -193,7 +193,7 @@ void score_rows(const std::vector<ManifestRow>& rows, Scorer& scorer,
                 const std::stop_token& stop) {
     Reader pictures(rows.size(), picture_readers(), [&](std::uint64_t i, PictureMemory& memory) {
         const auto& row = rows[static_cast<std::size_t>(i)];
-        return look_at(row, options.maps && row.fake && !row.mask.empty(), memory);
+        return load_picture(row, options.maps && row.fake && !row.mask.empty(), memory);
     });
     const auto total = static_cast<double>(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -213,17 +213,17 @@ void count_pictures(Evaluation& result) {
     std::map<std::string, NamedCount> sources;
     for (const auto& [row, scores] : result.pictures) {
         ++(row.fake ? result.fake : result.real);
-        auto& source = sources[named(row.source)];
+        auto& source = sources[name_or_unknown(row.source)];
         ++(row.fake ? source.fake : source.real);
         if (row.fake)
-            ++operations[named(row.operation)].fake;
+            ++operations[name_or_unknown(row.operation)].fake;
     }
-    const auto into = [](std::vector<NamedCount>& list, const auto& counts) {
+    const auto append = [](std::vector<NamedCount>& list, const auto& counts) {
         for (const auto& [name, count] : counts)
             list.push_back({name, count.real, count.fake});
     };
-    into(result.operations, operations);
-    into(result.sources, sources);
+    append(result.operations, operations);
+    append(result.sources, sources);
 }
 
 std::vector<Labelled> column_of(const Evaluation& result, const std::vector<std::size_t>& groups,
@@ -253,15 +253,15 @@ void measure_column(const Evaluation& result, const std::vector<Labelled>& all,
     };
     for (const auto& operation : result.operations) {
         check();
-        column.operations.push_back(measure(subset([&](const ManifestRow& row) {
-                                                return !row.fake ||
-                                                       named(row.operation) == operation.name;
-                                            }),
-                                            result.rounds, result.seed));
+        column.operations.push_back(
+            measure(subset([&](const ManifestRow& row) {
+                        return !row.fake || name_or_unknown(row.operation) == operation.name;
+                    }),
+                    result.rounds, result.seed));
     }
     std::map<std::string, std::vector<Labelled>> by_source;
     for (std::size_t i = 0; i < all.size(); ++i)
-        by_source[named(result.pictures[i].row.source)].push_back(all[i]);
+        by_source[name_or_unknown(result.pictures[i].row.source)].push_back(all[i]);
     for (const auto& source : result.sources)
         column.sources.push_back(roc_auc(by_source.at(source.name)));
 }
@@ -278,8 +278,7 @@ std::vector<ManifestRow> rows_of_fold(const Manifest& manifest, std::string& fol
         const auto* const end = fold.data() + fold.size();
         const auto parsed = std::from_chars(fold.data(), end, number);
         if (parsed.ec != std::errc() || parsed.ptr != end || number < 0)
-            throw TrainingError("There is no fold \"" + fold +
-                                "\"; choose test, all or a number from 0 on.");
+            throw TrainingError("Unknown fold \"" + fold + "\"; use test, all or a number.");
     }
     std::vector<ManifestRow> rows;
     for (const auto& row : manifest.rows)
@@ -288,10 +287,10 @@ std::vector<ManifestRow> rows_of_fold(const Manifest& manifest, std::string& fol
     if (rows.empty())
         throw TrainingError(
             "The manifest " + manifest.file.native() +
-            (fold == "all" ? " names no picture."
-                           : " has no row of the fold " + fold +
-                                 "; `dfd prepare split` fills that column, and --fold all takes "
-                                 "every row."));
+            (fold == "all"
+                 ? " contains no picture."
+                 : " has no row of the fold " + fold +
+                       "; `dfd prepare split` sets the folds, and --fold all uses every row."));
     return rows;
 }
 
@@ -299,7 +298,7 @@ Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
                              EvaluationOptions options, const Progress& progress,
                              std::stop_token stop) {
     if (options.batch < 1)
-        throw TrainingError("A batch of an evaluation needs at least one picture.");
+        throw TrainingError("The batch size must be at least one.");
     const auto rows = rows_of_fold(manifest, options.fold);
     const auto& panel = evaluator.panel();
     Evaluation result;
@@ -313,9 +312,9 @@ Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
     result.rounds = options.rounds;
     if (std::any_of(rows.begin(), rows.end(), [](const ManifestRow& row) { return row.fold >= 0; }))
         result.caution =
-            "Some of these pictures lie in folds that experts learn from, so figures of the panel, "
-            "and of every expert that did not hold the fold out, may flatter; set pictures aside "
-            "with `dfd prepare split --test`.";
+            "Some of these pictures are in folds that experts learned from, so the figures of the "
+            "panel, and of every expert that did not hold the fold out, may be too optimistic; set "
+            "pictures aside with `dfd prepare split --test`.";
 
     Scorer scorer(evaluator, options, result, stop);
     score_rows(rows, scorer, options, progress, stop);

@@ -160,7 +160,7 @@ std::string table_of_figures(const Evaluation& evaluation) {
         row(figure.name,
             [&](const auto& column) { return two_decimals(column.all.*figure.value); });
     if (evaluation.maps > 0)
-        row("maps: AUC of places inside the edit against outside",
+        row("maps: AUC of cells inside the edit against outside",
             [](const auto& column) { return two_decimals(column.places); });
     return table.text();
 }
@@ -314,8 +314,8 @@ std::string evaluation_markdown(const Evaluation& evaluation) {
         " real pictures in " + std::to_string(evaluation.groups) + " groups, on " +
         evaluation.device + " at " + evaluation.precision + ".\n";
     if (evaluation.rounds > 0)
-        text += "Intervals: groups drawn anew " + std::to_string(evaluation.rounds) +
-                " times, seed " + std::to_string(evaluation.seed) + ".\n";
+        text += "Intervals: bootstrap over groups, " + std::to_string(evaluation.rounds) +
+                " rounds, seed " + std::to_string(evaluation.seed) + ".\n";
     if (!evaluation.caution.empty())
         text += "\n" + evaluation.caution + "\n\n";
     text += table_of_figures(evaluation);
@@ -326,19 +326,19 @@ std::string evaluation_markdown(const Evaluation& evaluation) {
         text += table_of_sources(evaluation);
     text +=
         list_of_unread("pictures could not be read and are not counted above", evaluation.unread);
-    text += list_of_unread("masks could not be used; their pictures are scored all the same",
+    text += list_of_unread("masks could not be used; their pictures were scored anyway",
                            evaluation.unread_masks);
     return text;
 }
 
 std::string evaluation_csv(const Evaluation& evaluation) {
-    const Manifest spelt{evaluation.manifest, {}};
+    const Manifest manifest{evaluation.manifest, {}};
     std::string text = "path,label,operation,source,group";
     for (const auto& column : evaluation.columns)
         text += ',' + csv_field(column.name);
     text += '\n';
     for (const auto& [row, scores] : evaluation.pictures) {
-        text += csv_field(spelt.spelling(row.path).native());
+        text += csv_field(manifest.stored_path(row.path).native());
         text += row.fake ? ",fake," : ",real,";
         text += csv_field(row.operation) + ',' + csv_field(row.source) + ',' + csv_field(row.group);
         for (const double score : scores)
@@ -356,7 +356,7 @@ std::string roc_svg(const Evaluation& evaluation) {
     whole.x_range = {0, 1};
     whole.y_range = {0, 1};
     Chart few = whole;
-    few.title = "The same, few false alarms";
+    few.title = "ROC at low false positive rates";
     few.log_x = true;
     few.x_range = {1e-3, 1};
     // With a single expert, its curve and the panel's would coincide.

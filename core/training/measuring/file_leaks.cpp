@@ -23,7 +23,7 @@ namespace dfd {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kFarthest = 5;  // values are clipped to this many standard deviations
+constexpr double kLargestDeviation = 5;  // values are clipped to this many standard deviations
 
 // Facts of one picture's file.
 struct Facts {
@@ -99,20 +99,20 @@ std::vector<Column> columns_of(const std::vector<Facts>& pictures) {
 // only are dealt in turn, each kind in random order, so that every part gets some of each kind.
 std::vector<int> divide(const std::vector<Labelled>& pictures, std::size_t groups, int parts,
                         std::uint64_t seed) {
-    std::vector<std::array<bool, 2>> holds(groups);
+    std::vector<std::array<bool, 2>> classes(groups);
     for (const auto& each : pictures)
-        holds[each.group][each.fake] = true;
+        classes[each.group][each.fake] = true;
     Dice dice(seed, 0x1EA5);
     std::vector<std::pair<int, std::uint64_t>> order;  // kind, random key
-    for (const auto& [real, fake] : holds)
+    for (const auto& [real, fake] : classes)
         order.emplace_back(real && fake ? 0 : fake ? 1 : 2, dice.bits());
-    std::vector<std::size_t> dealt(groups);
-    std::iota(dealt.begin(), dealt.end(), std::size_t{0});
-    std::sort(dealt.begin(), dealt.end(),
+    std::vector<std::size_t> shuffled(groups);
+    std::iota(shuffled.begin(), shuffled.end(), std::size_t{0});
+    std::sort(shuffled.begin(), shuffled.end(),
               [&](std::size_t a, std::size_t b) { return order[a] < order[b]; });
     std::vector<int> part_of_group(groups);
     for (std::size_t i = 0; i < groups; ++i)
-        part_of_group[dealt[i]] = static_cast<int>(i % static_cast<std::size_t>(parts));
+        part_of_group[shuffled[i]] = static_cast<int>(i % static_cast<std::size_t>(parts));
     std::vector<int> part;
     for (const auto& each : pictures)
         part.push_back(part_of_group[each.group]);
@@ -138,8 +138,9 @@ void add_standardised(const Column& column, const std::vector<int>& parts, int h
     const double deviation = count > 0 ? std::sqrt(squares / count) : 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const bool known = !std::isnan(column.values[i]) && deviation > 0;
-        const double z =
-            known ? std::clamp((column.values[i] - mean) / deviation, -kFarthest, kFarthest) : 0;
+        const double z = known ? std::clamp((column.values[i] - mean) / deviation,
+                                            -kLargestDeviation, kLargestDeviation)
+                               : 0;
         table[i].push_back(z);
         table[i].push_back(known ? z * z - 1 : 0);
     }
@@ -147,9 +148,9 @@ void add_standardised(const Column& column, const std::vector<int>& parts, int h
 
 // Cross-validated log-odds of every picture, with the part as stratum. Skips parts whose training
 // data has only one class.
-std::vector<Labelled> judged(const std::vector<Labelled>& pictures,
-                             const std::vector<const Column*>& columns,
-                             const std::vector<int>& part, int parts, double ridge) {
+std::vector<Labelled> cross_validated(const std::vector<Labelled>& pictures,
+                                      const std::vector<const Column*>& columns,
+                                      const std::vector<int>& part, int parts, double ridge) {
     std::vector<Labelled> result;
     for (int held_out = 0; held_out < parts; ++held_out) {
         std::vector<std::vector<double>> table(pictures.size());
@@ -182,7 +183,7 @@ std::vector<Facts> read_facts(const Manifest& manifest, const Progress& progress
     PictureReader<Facts> files(
         rows.size(), picture_readers(), [&](std::uint64_t i, PictureMemory& memory) {
             auto facts = facts_of(rows[static_cast<std::size_t>(i)].path, memory);
-            memory.let_go();  // only the facts are kept
+            memory.release();  // only the facts are kept
             return facts;
         });
     std::vector<Facts> all;
@@ -200,17 +201,17 @@ std::string figure(double value) {
 
 std::string verdict(const LeakReport& report) {
     if (!report.leaks.empty() && std::isnan(report.leaks.front().auc))
-        return "It could not be measured: the groups cannot be divided so that both classes are "
-               "left to learn from and to judge.";
+        return "It could not be measured: the groups cannot be divided so that both classes remain "
+               "for training and for testing.";
     if (report.leaks.empty())
-        return "All files are alike in these facts: nothing leaks.";
+        return "All files have the same facts: nothing leaks.";
     if (report.leaking())
-        return "WARNING: files give the fakes away without a look at their pixels, and a network "
-               "may learn that instead. Publish real pictures as the fakes are (format, quality, "
+        return "WARNING: files give the fakes away without their pixels, and a network may learn "
+               "that instead. Publish real pictures in the same way as the fakes (format, quality, "
                "size), and compare again.";
     if (report.leaks.front().low > 0.5)
-        return "These facts tell a little; the figure should stay near 0.5.";
-    return "These facts do not tell fakes from real pictures, as it must be.";
+        return "These facts give a little away; the AUC should be near 0.5.";
+    return "These facts do not separate fakes from real pictures, as it should be.";
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -256,7 +257,7 @@ LeakReport find_leaks(const Manifest& manifest, const LeakOptions& options,
                             std::to_string(report.real) + " real pictures and " +
                             std::to_string(report.fake) + " fakes that can be read, in " +
                             std::to_string(report.groups) +
-                            " groups; looking for leaks needs both and two groups.");
+                            " groups; at least one of each and two groups are needed.");
     report.parts = static_cast<int>(
         std::min<std::size_t>(static_cast<std::size_t>(std::max(options.parts, 2)), report.groups));
     const auto part = divide(pictures, report.groups, report.parts, options.seed);
@@ -264,7 +265,7 @@ LeakReport find_leaks(const Manifest& manifest, const LeakOptions& options,
     const auto add = [&](const std::string& name, const std::vector<const Column*>& which) {
         if (stop.stop_requested())
             throw Cancelled();
-        const auto scores = judged(pictures, which, part, report.parts, options.ridge);
+        const auto scores = cross_validated(pictures, which, part, report.parts, options.ridge);
         Leak leak{name, roc_auc(scores), 0, 0};
         std::tie(leak.low, leak.high) = auc_interval(scores, options.rounds, options.seed);
         report.leaks.push_back(leak);
@@ -283,12 +284,12 @@ LeakReport find_leaks(const Manifest& manifest, const LeakOptions& options,
 }
 
 std::string leaks_text(const LeakReport& report) {
-    std::string text = "What the files of " + report.manifest.filename().native() +
-                       " tell without their pixels: " + std::to_string(report.fake) + " fakes, " +
-                       std::to_string(report.real) + " real pictures, " +
-                       std::to_string(report.groups) + " groups in " +
-                       std::to_string(report.parts) + " parts.\n\n" + padded("fact", 26) +
-                       "AUC    95 % interval\n";
+    std::string text =
+        "How well the files of " + report.manifest.filename().native() +
+        " separate fakes from real pictures without their pixels: " + std::to_string(report.fake) +
+        " fakes, " + std::to_string(report.real) + " real pictures, " +
+        std::to_string(report.groups) + " groups in " + std::to_string(report.parts) +
+        " parts.\n\n" + padded("fact", 26) + "AUC    95 % interval\n";
     for (const auto& leak : report.leaks)
         text += padded(leak.name, 26) + padded(figure(leak.auc), 7) + figure(leak.low) + "–" +
                 figure(leak.high) + '\n';

@@ -58,7 +58,7 @@ void LogisticData::balance() {
     const auto positives = static_cast<double>(std::count(positive.begin(), positive.end(), true));
     const double negatives = static_cast<double>(rows()) - positives;
     if (positives == 0 || negatives == 0)
-        throw std::invalid_argument("A logistic regression needs cases of both classes.");
+        throw std::invalid_argument("A logistic regression needs samples of both classes.");
     weights.resize(rows());
     for (std::size_t i = 0; i < rows(); ++i)
         weights[i] = 0.5 / (positive[i] ? positives : negatives);

@@ -168,14 +168,14 @@ std::vector<RocPoint> roc_curve(const std::vector<Labelled>& pictures) {
 
 double equal_error_rate(const std::vector<RocPoint>& curve) {
     // False positive rate minus miss rate: -1 at the start of the curve, 1 at its end.
-    const auto lead = [](const RocPoint& point) {
+    const auto difference = [](const RocPoint& point) {
         return point.false_positive_rate - (1 - point.true_positive_rate);
     };
     for (std::size_t i = 1; i < curve.size(); ++i) {
-        const double after = lead(curve[i]);
+        const double after = difference(curve[i]);
         if (after < 0)
             continue;
-        const double before = lead(curve[i - 1]);
+        const double before = difference(curve[i - 1]);
         return std::lerp(curve[i - 1].false_positive_rate, curve[i].false_positive_rate,
                          before / (before - after));
     }
@@ -196,11 +196,11 @@ double average_precision(const std::vector<Labelled>& pictures) {
         return kNone;
     double sum = 0;
     std::size_t fake = 0;
-    std::size_t called = 0;
+    std::size_t called_fake = 0;
     for (const auto& step : falling_steps(pictures)) {
         fake += step.fake;
-        called += step.fake + step.real;
-        sum += share(step.fake, fakes) * share(fake, called);
+        called_fake += step.fake + step.real;
+        sum += share(step.fake, fakes) * share(fake, called_fake);
     }
     return sum;
 }
@@ -217,19 +217,19 @@ BestThreshold best_threshold(const std::vector<Labelled>& pictures) {
     if (steps.empty())
         return {kNone, kNone};
     // Initially no picture is called fake: the real pictures are correct.
-    std::size_t right = pictures.size() - count_fakes(pictures);
-    std::size_t most = right;
+    std::size_t correct = pictures.size() - count_fakes(pictures);
+    std::size_t most = correct;
     double best = std::nextafter(steps.front().score, std::numeric_limits<double>::infinity());
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        right = right + steps[i].fake - steps[i].real;
+        correct = correct + steps[i].fake - steps[i].real;
         double threshold = steps[i].score;
         if (i + 1 < steps.size()) {
             const double middle = std::midpoint(steps[i + 1].score, threshold);
             threshold = middle > steps[i + 1].score ? middle : threshold;
         }
         const bool nearer = std::abs(threshold - 0.5) <= std::abs(best - 0.5);
-        if (right > most || (right == most && nearer)) {
-            most = right;
+        if (correct > most || (correct == most && nearer)) {
+            most = correct;
             best = threshold;
         }
     }

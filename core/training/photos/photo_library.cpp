@@ -148,7 +148,7 @@ void refuse_nested(const fs::path& photos, const fs::path& out) {
     const auto inside = fs::weakly_canonical(out).lexically_relative(fs::weakly_canonical(photos));
     if (!inside.empty() && *inside.begin() != "..")
         throw TrainingError("The folder " + out.native() +
-                            " lies in the folder of photographs; fakes in it would be taken for "
+                            " is inside the folder of photographs, so its fakes would be used as "
                             "photographs. Give another --out.");
 }
 
@@ -163,8 +163,8 @@ cv::Mat load_pixels(const Photo& photo, const LibraryOptions& options) {
 PhotoLibrary open_library(const LibraryOptions& options,
                           const std::function<void(double)>& progress, std::stop_token stop) {
     if (!fs::is_directory(options.folder))
-        throw TrainingError("There is no folder " + options.folder.string() +
-                            "; give a folder of photographs with --photos.");
+        throw TrainingError("The folder " + options.folder.string() +
+                            " does not exist; give a folder of photographs with --photos.");
     const auto origins = read_origins(options.folder);
     PhotoLibrary library;
     const auto files = picture_files(options.folder, library.skipped);
@@ -208,7 +208,7 @@ PhotoLibrary open_library(const LibraryOptions& options,
         throw TrainingError("Only " + std::to_string(library.photos.size()) + " photographs in " +
                             options.folder.string() + " can be used; at least " +
                             std::to_string(options.least) +
-                            " are needed, and hundreds to be of use.");
+                            " are needed, and hundreds are recommended.");
     join_near_identical(library.photos);
     return library;
 }

@@ -10,7 +10,7 @@ namespace dfd {
 namespace {
 
 constexpr std::uint64_t kPixelBytes = 3;
-constexpr const char* kNoMemory = "There is not enough memory for it.";
+constexpr const char* kNoMemory = "There is not enough memory for the picture.";
 
 // Runs `make` and turns its failure into a sentence.
 template <class Make>
@@ -27,19 +27,20 @@ auto attempt(std::string& problem, const Make& make) -> decltype(make()) {
 
 }  // namespace
 
-void ByteBudget::take(std::uint64_t number, std::uint64_t bytes) {
+void ByteBudget::acquire(std::uint64_t number, std::uint64_t bytes) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return closed_ || number == awaited_ || taken_ + bytes <= bytes_; });
+    changed_.wait(lock,
+                  [&] { return closed_ || number == awaited_ || acquired_ + bytes <= bytes_; });
     if (closed_)
         throw Cancelled();
-    taken_ += bytes;
-    most_ = std::max(most_, taken_);
+    acquired_ += bytes;
+    most_ = std::max(most_, acquired_);
 }
 
-void ByteBudget::give_back(std::uint64_t bytes) {
+void ByteBudget::release(std::uint64_t bytes) {
     {
         const std::lock_guard lock(mutex_);
-        taken_ -= bytes;
+        acquired_ -= bytes;
     }
     changed_.notify_all();
 }
@@ -60,14 +61,14 @@ void ByteBudget::close() {
     changed_.notify_all();
 }
 
-std::uint64_t ByteBudget::most_taken() const {
+std::uint64_t ByteBudget::peak() const {
     const std::lock_guard lock(mutex_);
     return most_;
 }
 
 PictureMemory& PictureMemory::operator=(PictureMemory&& other) noexcept {
     if (this != &other) {
-        let_go();
+        release();
         budget_ = other.budget_;
         number_ = other.number_;
         held_ = std::exchange(other.held_, 0);
@@ -75,9 +76,9 @@ PictureMemory& PictureMemory::operator=(PictureMemory&& other) noexcept {
     return *this;
 }
 
-void PictureMemory::let_go() {
+void PictureMemory::release() {
     if (held_ > 0)
-        budget_->give_back(std::exchange(held_, 0));
+        budget_->release(std::exchange(held_, 0));
 }
 
 std::vector<std::uint8_t> PictureMemory::bytes_of(const std::filesystem::path& file,
@@ -88,21 +89,21 @@ std::vector<std::uint8_t> PictureMemory::bytes_of(const std::filesystem::path& f
 Picture PictureMemory::decode(std::span<const std::uint8_t> bytes, std::string& problem) {
     return attempt(problem, [&] {
         const auto wanted = announced_pixels(bytes) * kPixelBytes;
-        budget_->take(number_, wanted);
+        budget_->acquire(number_, wanted);
         held_ += wanted;
         Picture picture;
-        const auto give_back_spare = [&] {
+        const auto release_spare = [&] {
             const auto spare = wanted - std::min<std::uint64_t>(wanted, picture.pixels.rgb.size());
             held_ -= spare;
-            budget_->give_back(spare);
+            budget_->release(spare);
         };
         try {
             picture = decode_picture(bytes);
         } catch (...) {
-            give_back_spare();
+            release_spare();
             throw;
         }
-        give_back_spare();
+        release_spare();
         return picture;
     });
 }

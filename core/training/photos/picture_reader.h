@@ -28,20 +28,20 @@ class ByteBudget {
 
     /// Blocks until `bytes` fit into the budget, or until item `number` is the awaited one, which
     /// gets its memory even if it exceeds the budget. Throws Cancelled once closed.
-    void take(std::uint64_t number, std::uint64_t bytes);
-    void give_back(std::uint64_t bytes);
+    void acquire(std::uint64_t number, std::uint64_t bytes);
+    void release(std::uint64_t bytes);
     /// Declares item `number` as the next to be consumed.
     void await(std::uint64_t number);
-    /// Ends all waiting: take() throws from now on.
+    /// Ends all waiting: acquire() throws from now on.
     void close();
     /// Peak of the bytes taken.
-    [[nodiscard]] std::uint64_t most_taken() const;
+    [[nodiscard]] std::uint64_t peak() const;
 
   private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::uint64_t bytes_;
-    std::uint64_t taken_ = 0;
+    std::uint64_t acquired_ = 0;
     std::uint64_t most_ = 0;
     std::uint64_t awaited_ = 0;
     bool closed_ = false;
@@ -55,7 +55,7 @@ class PictureMemory {
     PictureMemory(PictureMemory&& other) noexcept
         : budget_(other.budget_), number_(other.number_), held_(std::exchange(other.held_, 0)) {}
     PictureMemory& operator=(PictureMemory&& other) noexcept;
-    ~PictureMemory() { let_go(); }
+    ~PictureMemory() { release(); }
 
     /// A file's bytes. On failure, returns nothing and sets `problem` to a sentence without the
     /// path.
@@ -67,7 +67,7 @@ class PictureMemory {
     /// bytes_of() and decode().
     [[nodiscard]] Picture read(const std::filesystem::path& file, std::string& problem);
     /// Returns the memory to the budget, once the pictures are destroyed.
-    void let_go();
+    void release();
 
     [[nodiscard]] std::uint64_t bytes() const { return held_; }
 
@@ -109,7 +109,7 @@ class PictureReader {
         budget_->await(next_++);
         return queue_.next(stop);
     }
-    [[nodiscard]] std::uint64_t most_bytes() const { return budget_->most_taken(); }
+    [[nodiscard]] std::uint64_t peak_bytes() const { return budget_->peak(); }
 
   private:
     static constexpr std::uint64_t kMostAhead = 64;  // small pictures also have a cost

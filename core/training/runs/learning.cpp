@@ -25,7 +25,7 @@ using nlohmann::json;
 
 constexpr std::size_t kNamedPictures = 8;
 
-double since(Clock::time_point start) {
+double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
@@ -116,10 +116,10 @@ class Loop {
                 if (stop.stop_requested())
                     throw Cancelled();
                 take_step(stream.next(stop));
-                if (since(last_saved_) > options_.run.checkpoint_minutes * 60)
+                if (seconds_since(last_saved_) > options_.run.checkpoint_minutes * 60)
                     save();
-                if (since(last_told_) > 1)
-                    tell(TrainProgress::Phase::Learning, progress());
+                if (seconds_since(last_reported_) > 1)
+                    notify(TrainProgress::Phase::Learning, progress());
             }
             return result(stop);
         } catch (const Cancelled&) {
@@ -154,17 +154,18 @@ class Loop {
             return;
         }
         if (std::filesystem::exists(file_))
-            throw TrainingError("There is an unfinished training in " + options_.out.native() +
-                                " already; go on with --resume, or delete its checkpoint.pt.");
+            throw TrainingError("There is already an unfinished training in " +
+                                options_.out.native() +
+                                "; continue it with --resume, or delete its checkpoint.pt.");
         for (std::size_t i = 0; i < experts_.size(); ++i) {
-            const auto& asked = options_.experts[i];
-            if (asked.init.empty())
+            const auto& requested = options_.experts[i];
+            if (requested.init.empty())
                 continue;
             std::string note;
             experts_[i]->start_from([&](ExpertNetwork& network) {
-                note = load_starting_weights(network, asked.architecture, asked.init);
+                note = load_starting_weights(network, requested.architecture, requested.init);
             });
-            tell(TrainProgress::Phase::Learning, 0, note);
+            notify(TrainProgress::Phase::Learning, 0, note);
         }
     }
 
@@ -182,7 +183,7 @@ class Loop {
         state_.combined += combined;
         ++state_.summed;
         ++state_.step;
-        state_.seconds = seconds_before_ + since(start_);
+        state_.seconds = seconds_before_ + seconds_since(start_);
         if (state_.step % log_every() == 0)
             log_step(losses, combined, rate);
     }
@@ -191,30 +192,30 @@ class Loop {
     /// entropy of their mean answer over the experts that may see a sample.
     std::vector<LossTerms> joint_step(const TrainingBatch& batch, double rate, double& combined) {
         std::vector<LossTerms> losses(experts_.size());
-        std::vector<bool> stepped(experts_.size());
+        std::vector<bool> updated(experts_.size());
         const auto options = torch::TensorOptions().device(device_).dtype(torch::kFloat32);
         auto answers = torch::zeros({batch.fake.size(0)}, options);
-        auto voices = torch::zeros({batch.fake.size(0)}, options);
+        auto voters = torch::zeros({batch.fake.size(0)}, options);
         torch::Tensor total;
         for (std::size_t i = 0; i < experts_.size(); ++i) {
             const auto counts = batch.folds != set_.fold(i);
-            stepped[i] = counts.any().item<bool>();
-            if (!stepped[i])
+            updated[i] = counts.any().item<bool>();
+            if (!updated[i])
                 continue;
             const auto loss = experts_[i]->loss(batch, mixed_, counts);
             losses[i] = values_of(loss);
             const auto where = counts.to(device_);
             answers = answers + torch::zeros_like(answers).masked_scatter(where, loss.probability);
-            voices = voices + where.to(torch::kFloat32);
+            voters = voters + where.to(torch::kFloat32);
             total = total.defined() ? total + loss.total : loss.total;
         }
         // Patches that are less than half edited are neither clearly fake nor real.
-        auto clear = (voices > 0).cpu();
+        auto clear = (voters > 0).cpu();
         if (stream_options_.samples.native)
             clear = clear & (batch.fake.logical_not() | (batch.coverage.mean({1, 2}) >= 0.5));
         if (clear.any().item<bool>()) {
             const auto where = clear.to(device_);
-            const auto term = combined_cross_entropy((answers / voices.clamp_min(1)).index({where}),
+            const auto term = combined_cross_entropy((answers / voters.clamp_min(1)).index({where}),
                                                      batch.fake.to(device_).index({where}));
             combined = term.item<double>();
             total = total + term;
@@ -222,7 +223,7 @@ class Loop {
         if (total.defined() && std::isfinite(total.item<double>())) {
             total.backward();
             for (std::size_t i = 0; i < experts_.size(); ++i)
-                if (stepped[i] && !experts_[i]->update(rate))
+                if (updated[i] && !experts_[i]->update(rate))
                     losses[i].total = std::numeric_limits<double>::quiet_NaN();
         }
         return losses;
@@ -240,13 +241,14 @@ class Loop {
             pictures += (i ? ", " : "") + batch.pictures[i];
         if (batch.pictures.size() > kNamedPictures)
             pictures += " and " + std::to_string(batch.pictures.size() - kNamedPictures) +
-                        " more that log.jsonl lists";
+                        " more, listed in log.jsonl";
         throw TrainingError("The loss of " + options_.experts[expert].name + " became " +
                             (std::isinf(terms.total) ? "infinite" : "not a number") + " in batch " +
                             std::to_string(state_.step) + " (epoch " +
-                            std::to_string(finished_epochs() + 1) + "), which holds " + pictures +
-                            ". Its weights were not touched by it. Train again with a lower "
-                            "learning rate, or take a damaged picture out of the manifest.");
+                            std::to_string(finished_epochs() + 1) + "), which contains " +
+                            pictures +
+                            ". The batch did not change the weights. Train again with a lower "
+                            "learning rate, or remove a damaged picture from the manifest.");
     }
 
     void finish_epoch(const std::stop_token& stop) {
@@ -276,7 +278,7 @@ class Loop {
         state_.summed = 0;
         write_atomically(options_.out / "curves.svg", training_curves(names(), state_.epochs));
         save();
-        tell(TrainProgress::Phase::Learning, progress());
+        notify(TrainProgress::Phase::Learning, progress());
     }
 
     Validation measure(std::size_t expert, ExpertNetwork& network, const std::stop_token& stop) {
@@ -285,8 +287,8 @@ class Loop {
         return validate(
             network, policy(expert), device_, pictures, loaders_,
             [&](double fraction) {
-                if (since(last_told_) > 1)
-                    tell(TrainProgress::Phase::Validating, fraction);
+                if (seconds_since(last_reported_) > 1)
+                    notify(TrainProgress::Phase::Validating, fraction);
             },
             stop);
     }
@@ -302,9 +304,9 @@ class Loop {
             const auto& calibration = expert.validation.calibration;
             auto* trace = dynamic_cast<TraceNetwork*>(expert.network.get());
             if (trace && !expert.validation.calibrated)
-                throw TrainingError("The scores that " + expert.asked.name +
-                                    " ended with are not numbers, so it cannot be calibrated; "
-                                    "train it again with a lower learning rate.");
+                throw TrainingError("The validation scores of " + expert.requested.name +
+                                    " are not numbers, so it cannot be calibrated; train it again "
+                                    "with a lower learning rate.");
             if (trace)
                 trace->set_calibration(calibration.strongest, calibration.overall,
                                        calibration.bias);
@@ -333,7 +335,7 @@ class Loop {
     }
     [[nodiscard]] double samples_per_second() const {
         return static_cast<double>(state_.step - first_step_) * *learning_.batch /
-               std::max(1e-9, since(start_));
+               std::max(1e-9, seconds_since(start_));
     }
 
     void save() {
@@ -350,8 +352,8 @@ class Loop {
             all.push_back(expert.name);
         return all;
     }
-    void tell(TrainProgress::Phase phase, double fraction, const std::string& note = {}) {
-        last_told_ = Clock::now();
+    void notify(TrainProgress::Phase phase, double fraction, const std::string& note = {}) {
+        last_reported_ = Clock::now();
         if (!report_)
             return;
         TrainProgress now;
@@ -393,7 +395,7 @@ class Loop {
     TrainingState state_;
     std::unique_ptr<TrainingLog> log_;
     std::vector<Validation> last_;  ///< of the last epoch of this session
-    Clock::time_point start_ = Clock::now(), last_saved_ = start_, last_told_ = start_;
+    Clock::time_point start_ = Clock::now(), last_saved_ = start_, last_reported_ = start_;
     std::int64_t first_step_ = 0;
     double seconds_before_ = 0;
 };

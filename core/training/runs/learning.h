@@ -15,7 +15,7 @@
 namespace dfd {
 
 struct LearnedExpert {
-    ExpertOptions asked;
+    ExpertOptions requested;
     InputPolicy input;
     std::shared_ptr<ExpertNetwork> network;  ///< averaged, calibrated, on the CPU
     Validation validation;                   ///< of that network

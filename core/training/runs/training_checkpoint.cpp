@@ -36,7 +36,7 @@ void sync_file(const std::filesystem::path& file) {
         ::close(descriptor);
     if (!ok)
         throw TrainingError("The checkpoint " + file.native() +
-                            " could not be brought to disk: " + std::strerror(error) + ".");
+                            " could not be synchronised to disk: " + std::strerror(error) + ".");
 }
 
 // JSON has no NaN: it is stored as null. Doubles round-trip exactly.
@@ -124,7 +124,7 @@ TrainingState load_checkpoint(const std::filesystem::path& file, const std::stri
                               torch::Device device) {
     const auto damaged = [&](const std::string& why) {
         return TrainingError("The checkpoint " + file.native() + " cannot be read (" + why +
-                             "); delete it and start afresh.");
+                             "); delete it and start again.");
     };
     try {
         torch::serialize::InputArchive archive;
@@ -136,12 +136,12 @@ TrainingState load_checkpoint(const std::filesystem::path& file, const std::stri
         };
         if (const auto differ = identity_difference(text("identity"), identity))
             throw TrainingError("The checkpoint " + file.native() + " was made with " +
-                                differ->first + ", and this training asks for " + differ->second +
+                                differ->first + ", but this training has " + differ->second +
                                 "; resume with the same options, or delete it." +
                                 difference_advice(*differ));
         auto state = state_of(text("state"));
         if (state.sums.size() != experts.size() || state.epochs.size() != experts.size())
-            throw damaged("it has another number of experts");
+            throw damaged("it has a different number of experts");
         for (std::size_t i = 0; i < experts.size(); ++i) {
             torch::serialize::InputArchive expert;
             archive.read("expert" + std::to_string(i), expert);

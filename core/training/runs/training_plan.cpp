@@ -25,24 +25,24 @@ class Members {
 
     void text(const char* name, std::string& value) {
         if (const auto* member = find(name); member && !member->is_string())
-            refuse(std::string("The member \"") + name + "\" is not a text");
+            refuse(std::string("The member \"") + name + "\" is not a string");
         else if (member)
-            value = taken(name).get<std::string>();
+            value = take(name).get<std::string>();
     }
-    void truth(const char* name, bool& value) {
+    void boolean(const char* name, bool& value) {
         if (const auto* member = find(name); member && !member->is_boolean())
-            refuse(std::string("The member \"") + name + "\" is neither true nor false");
+            refuse(std::string("The member \"") + name + "\" is not true or false");
         else if (member)
-            value = taken(name).get<bool>();
+            value = take(name).get<bool>();
     }
     void fold(const char* name, int& value) {
         if (const auto* member = find(name);
             member && (!member->is_number_unsigned() || member->get<double>() > 1e6))
-            refuse(std::string("The member \"") + name + "\" is not a number from 0 on");
+            refuse(std::string("The member \"") + name + "\" is not a whole number of 0 or more");
         else if (member)
-            value = taken(name).get<int>();
+            value = take(name).get<int>();
     }
-    [[nodiscard]] Json taken(const char* name) {
+    [[nodiscard]] Json take(const char* name) {
         if (!find(name))
             refuse(std::string("The member \"") + name + "\" is missing");
         auto value = left_.at(name);
@@ -65,15 +65,15 @@ class Members {
     std::string where_;
 };
 
-TrainOptions training_of(const PlanOptions& options, const TrainingPlan& plan, std::size_t place) {
+TrainOptions training_of(const PlanOptions& options, const TrainingPlan& plan, std::size_t index) {
     TrainOptions training;
     training.manifest = options.manifest;
-    training.out = expert_folder(options, plan, place);
-    training.experts = {plan.experts[place].asked};
-    training.learning = plan.experts[place].learning;
+    training.out = expert_folder(options, plan, index);
+    training.experts = {plan.experts[index].requested};
+    training.learning = plan.experts[index].learning;
     training.panel = plan.panel;
-    training.panel.name = plan.experts[place].asked.name;
-    training.panel.title = plan.panel.title + ", expert " + std::to_string(place);
+    training.panel.name = plan.experts[index].requested.name;
+    training.panel.title = plan.panel.title + ", expert " + std::to_string(index);
     training.run = options.run;
     // A finished expert is never trained again, with or without --resume.
     training.run.resume = training.run.resume || (fs::exists(training.out / "panel.json") &&
@@ -82,7 +82,7 @@ TrainOptions training_of(const PlanOptions& options, const TrainingPlan& plan, s
 }
 
 // Copies to a temporary file and renames, so that the target is never incomplete.
-void copy_whole(const fs::path& from, const fs::path& to) {
+void copy_atomically(const fs::path& from, const fs::path& to) {
     const auto temporary = fs::path(to).concat(".part");
     std::error_code error;
     fs::copy_file(from, temporary, fs::copy_options::overwrite_existing, error);
@@ -95,29 +95,31 @@ void copy_whole(const fs::path& from, const fs::path& to) {
 
 Json trainings_in(const fs::path& folder) {
     std::ifstream stream(folder / "training.json");
-    const auto story = Json::parse(stream, nullptr, false);
-    return story.is_object() && story.contains("trainings") ? story["trainings"] : Json::array();
+    const auto training_json = Json::parse(stream, nullptr, false);
+    return training_json.is_object() && training_json.contains("trainings")
+               ? training_json["trainings"]
+               : Json::array();
 }
 
 PanelRecord assemble(const PlanOptions& options, const TrainingPlan& plan) {
     PanelRecord record;
     Json trainings = Json::array();
-    for (std::size_t place = 0; place < plan.experts.size(); ++place) {
-        const auto folder = expert_folder(options, plan, place);
-        const auto& asked = plan.experts[place].asked;
+    for (std::size_t index = 0; index < plan.experts.size(); ++index) {
+        const auto folder = expert_folder(options, plan, index);
+        const auto& requested = plan.experts[index].requested;
         if (!fs::exists(folder / "panel.json") || fs::exists(folder / "checkpoint.pt"))
-            throw TrainingError("The expert " + std::to_string(place) + " (" + asked.name +
+            throw TrainingError("The expert " + std::to_string(index) + " (" + requested.name +
                                 ") is not finished in " + folder.native() +
-                                "; train it with --only " + std::to_string(place) + " first.");
+                                "; train it with --only " + std::to_string(index) + " first.");
         // The training is finished; this call only refuses an expert of other options or another
         // manifest.
-        const auto panel = train(training_of(options, plan, place));
-        if (panel.experts.size() != 1 || panel.experts.front().name != asked.name ||
-            panel.experts.front().architecture != asked.architecture)
+        const auto panel = train(training_of(options, plan, index));
+        if (panel.experts.size() != 1 || panel.experts.front().name != requested.name ||
+            panel.experts.front().architecture != requested.architecture)
             throw TrainingError("The panel in " + folder.native() + " is not the expert " +
-                                asked.name + " of the plan; delete it and train it again.");
+                                requested.name + " of the plan; delete it and train it again.");
         auto expert = panel.experts.front();
-        copy_whole(folder / expert.file, options.out / expert.file);
+        copy_atomically(folder / expert.file, options.out / expert.file);
         record.experts.push_back(std::move(expert));
         for (const auto& training : trainings_in(folder))
             trainings.push_back(training);
@@ -149,9 +151,9 @@ TrainingPlan read_plan(const fs::path& file) {
     members.text("title", plan.panel.title);
     members.text("licence", plan.panel.licence);
     members.text("origin", plan.panel.origin);
-    members.truth("starter", plan.panel.starter);
-    members.truth("joint", plan.joint);
-    const auto experts = members.taken("experts");
+    members.boolean("starter", plan.panel.starter);
+    members.boolean("joint", plan.joint);
+    const auto experts = members.take("experts");
     members.rest(plan.learning);
     if (!experts.is_array() || experts.empty() || experts.size() > 64)
         members.refuse("The member \"experts\" is not a list of 1 to 64 objects");
@@ -162,35 +164,36 @@ TrainingPlan read_plan(const fs::path& file) {
         expert.learning = plan.learning;
         if (!of_expert.has("architecture"))
             of_expert.refuse("The member \"architecture\" is missing");
-        of_expert.text("architecture", expert.asked.architecture);
+        of_expert.text("architecture", expert.requested.architecture);
         const auto& known = architectures();
-        if (std::ranges::find(known, expert.asked.architecture, &Architecture::name) == known.end())
-            of_expert.refuse("There is no architecture \"" + expert.asked.architecture + "\"");
-        const int copy = copies[expert.asked.architecture]++;
-        expert.asked.name =
-            expert.asked.architecture + (copy > 0 ? "-" + std::to_string(copy) : "");
-        of_expert.text("name", expert.asked.name);
-        of_expert.fold("fold", expert.asked.fold);
-        of_expert.text("init", expert.asked.init);
+        if (std::ranges::find(known, expert.requested.architecture, &Architecture::name) ==
+            known.end())
+            of_expert.refuse("Unknown architecture \"" + expert.requested.architecture + "\"");
+        const int copy = copies[expert.requested.architecture]++;
+        expert.requested.name =
+            expert.requested.architecture + (copy > 0 ? "-" + std::to_string(copy) : "");
+        of_expert.text("name", expert.requested.name);
+        of_expert.fold("fold", expert.requested.fold);
+        of_expert.text("init", expert.requested.init);
         if (!of_expert.has("seed"))
             expert.learning.seed += i;
         if (plan.joint && !of_expert.empty())
             of_expert.refuse(
-                "Experts that learn jointly share their options; put them at the "
-                "plan's top");
+                "Experts that learn jointly share their options; put them at the top level of the "
+                "plan");
         of_expert.rest(expert.learning);
-        static_cast<void>(
-            resolved(expert.learning, expert.asked.architecture, !expert.asked.init.empty()));
+        static_cast<void>(resolved(expert.learning, expert.requested.architecture,
+                                   !expert.requested.init.empty()));
         for (std::size_t other = 0; other < i; ++other)
-            if (plan.experts[other].asked.name == expert.asked.name)
-                of_expert.refuse("Another expert is called \"" + expert.asked.name + "\" already");
+            if (plan.experts[other].requested.name == expert.requested.name)
+                of_expert.refuse("The name \"" + expert.requested.name + "\" is used twice");
     }
     return plan;
 }
 
-fs::path expert_folder(const PlanOptions& options, const TrainingPlan& plan, std::size_t place) {
+fs::path expert_folder(const PlanOptions& options, const TrainingPlan& plan, std::size_t index) {
     return options.out / "experts" /
-           (std::to_string(place) + "-" + plan.experts.at(place).asked.name);
+           (std::to_string(index) + "-" + plan.experts.at(index).requested.name);
 }
 
 PanelRecord train_plan(const PlanOptions& options, const TrainCallback& progress,
@@ -199,18 +202,17 @@ PanelRecord train_plan(const PlanOptions& options, const TrainCallback& progress
     const auto count = plan.experts.size();
     if (options.only && (*options.only < 0 || static_cast<std::size_t>(*options.only) >= count))
         throw TrainingError("The plan " + options.plan.native() + " has experts 0 to " +
-                            std::to_string(count - 1) + ", and no expert " +
+                            std::to_string(count - 1) + ", but no expert " +
                             std::to_string(*options.only) + ".");
     if (plan.joint) {
         if (options.only || options.assemble_only)
             throw TrainingError("The experts of the plan " + options.plan.native() +
-                                " learn jointly, so neither one alone can be trained nor finished "
-                                "ones assembled; leave --only and --assemble out.");
+                                " learn jointly, so --only and --assemble cannot be used.");
         TrainOptions together;
         together.manifest = options.manifest;
         together.out = options.out;
         for (const auto& expert : plan.experts)
-            together.experts.push_back(expert.asked);
+            together.experts.push_back(expert.requested);
         together.learning = plan.learning;
         together.panel = plan.panel;
         together.run = options.run;
@@ -220,8 +222,8 @@ PanelRecord train_plan(const PlanOptions& options, const TrainCallback& progress
         return train(training_of(options, plan, static_cast<std::size_t>(*options.only)), progress,
                      stop);
     if (!options.assemble_only)
-        for (std::size_t place = 0; place < count; ++place)
-            train(training_of(options, plan, place), progress, stop);
+        for (std::size_t index = 0; index < count; ++index)
+            train(training_of(options, plan, index), progress, stop);
     return assemble(options, plan);
 }
 

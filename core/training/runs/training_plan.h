@@ -16,7 +16,7 @@ namespace dfd {
 /// the plan's seed plus its index, so that equal architectures start differently.
 struct TrainingPlan {
     struct Expert {
-        ExpertOptions asked;  ///< with a name
+        ExpertOptions requested;  ///< with a name
         LearningOptions learning;
     };
     PanelOptions panel;
@@ -38,9 +38,9 @@ struct PlanOptions {
     bool assemble_only = false;  ///< do not train, assemble the panel from finished experts
 };
 
-/// Folder of expert number `place`: out/experts/<place>-<name>.
+/// Folder of expert number `index`: out/experts/<index>-<name>.
 [[nodiscard]] std::filesystem::path expert_folder(const PlanOptions& options,
-                                                  const TrainingPlan& plan, std::size_t place);
+                                                  const TrainingPlan& plan, std::size_t index);
 
 /// Trains every unfinished expert of the plan with train() in its own folder, then assembles the
 /// panel in `out`: weights, one panel.json, and one training.json with all trainings. A joint plan

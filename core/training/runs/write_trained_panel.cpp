@@ -25,7 +25,7 @@ StateDict weights_of(ExpertNetwork& network, bool half) {
     return tensors;
 }
 
-Json story_of(const LearnedExpert& expert) {
+Json json_of(const LearnedExpert& expert) {
     Json epochs = Json::array();
     for (const auto& epoch : expert.epochs)
         epochs.push_back({{"loss", number(epoch.losses.total)},
@@ -34,21 +34,21 @@ Json story_of(const LearnedExpert& expert) {
                           {"kl", number(epoch.losses.kl)},
                           {"validation_auc", number(epoch.validation_auc)},
                           {"validation_loss", number(epoch.validation_loss)}});
-    const auto& asked = expert.asked;
-    Json story{{"name", asked.name},
-               {"architecture", asked.architecture},
-               {"fold", asked.fold == kNoFold ? Json(nullptr) : Json(asked.fold)},
-               {"init", asked.init},
-               {"validation_auc", number(expert.validation.auc)},
-               {"validation_loss", number(expert.validation.loss)},
-               {"epochs", epochs}};
+    const auto& requested = expert.requested;
+    Json training_json{{"name", requested.name},
+                       {"architecture", requested.architecture},
+                       {"fold", requested.fold == kNoFold ? Json(nullptr) : Json(requested.fold)},
+                       {"init", requested.init},
+                       {"validation_auc", number(expert.validation.auc)},
+                       {"validation_loss", number(expert.validation.loss)},
+                       {"epochs", epochs}};
     if (expert.validation.calibrated) {
         const auto& calibration = expert.validation.calibration;
-        story["calibration"] = {{"strongest", calibration.strongest},
-                                {"overall", calibration.overall},
-                                {"bias", calibration.bias}};
+        training_json["calibration"] = {{"strongest", calibration.strongest},
+                                        {"overall", calibration.overall},
+                                        {"bias", calibration.bias}};
     }
-    return story;
+    return training_json;
 }
 
 }  // namespace
@@ -65,9 +65,9 @@ PanelRecord write_trained_panel(const TrainOptions& options, const LearningOptio
     record.starter = options.panel.starter;
     Json experts = Json::array();
     for (const auto& expert : learned.experts) {
-        const auto& architecture = find_architecture(expert.asked.architecture);
+        const auto& architecture = find_architecture(expert.requested.architecture);
         ExpertRecord line;
-        line.name = expert.asked.name;
+        line.name = expert.requested.name;
         line.architecture = architecture.name;
         line.file = line.name + ".safetensors";
         line.input = expert.input;
@@ -76,7 +76,7 @@ PanelRecord write_trained_panel(const TrainOptions& options, const LearningOptio
             options.out / line.file, weights_of(*expert.network, architecture.native_resolution),
             {{"architecture", architecture.name}, {"licence", record.licence}});
         record.experts.push_back(line);
-        experts.push_back(story_of(expert));
+        experts.push_back(json_of(expert));
     }
     const Json training{{"manifest", options.manifest.filename().native()},
                         {"manifest_sha256", facts.manifest_digest},
@@ -88,9 +88,9 @@ PanelRecord write_trained_panel(const TrainOptions& options, const LearningOptio
                         {"minutes", std::round(learned.seconds / 6) / 10},
                         {"experts", experts},
                         {"identity", facts.identity}};
-    const Json story{{"trainings", Json::array({training})}};
+    const Json training_json{{"trainings", Json::array({training})}};
     write_atomically(options.out / "training.json",
-                     story.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+                     training_json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     return write_panel(options.out, record);
 }
 

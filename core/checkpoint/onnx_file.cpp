@@ -1,0 +1,226 @@
+#include "core/checkpoint/onnx_file.h"
+
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "core/base/wording.h"
+#include "core/checkpoint/torch_checkpoint.h"
+
+namespace dfd {
+namespace {
+
+using Bytes = std::span<const char>;
+
+constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
+constexpr std::size_t kMostItems = 1'000'000;
+constexpr std::size_t kMostDimensions = 8;
+
+// Field numbers of onnx.proto.
+namespace model {
+constexpr std::uint64_t kGraph = 7;
+}
+namespace graph {
+constexpr std::uint64_t kNode = 1, kInitializer = 5;
+}
+namespace node {
+constexpr std::uint64_t kInput = 1, kName = 3, kOperation = 4;
+}
+namespace tensor {
+constexpr std::uint64_t kDims = 1, kType = 2, kFloats = 4, kName = 8, kRaw = 9, kLocation = 14;
+}
+
+struct Damaged {
+    std::string why;
+};
+
+/// Reads the fields of one protocol buffer message in order.
+class Message {
+  public:
+    explicit Message(Bytes bytes) : rest_(bytes) {}
+
+    /// Moves to the next field. False at the end.
+    bool next() {
+        if (rest_.empty())
+            return false;
+        const auto key = varint();
+        field_ = key >> 3;
+        content_ = {};
+        switch (key & 7) {
+            case 0:
+                value_ = varint();
+                break;
+            case 1:
+                content_ = take(8);
+                break;
+            case 2:
+                content_ = take(varint());
+                break;
+            case 5:
+                content_ = take(4);
+                break;
+            default:
+                throw Damaged{"it has a field of an unknown kind"};
+        }
+        packed_ = (key & 7) == 2;
+        return true;
+    }
+    [[nodiscard]] std::uint64_t field() const { return field_; }
+    [[nodiscard]] std::uint64_t value() const { return value_; }
+    [[nodiscard]] Bytes content() const { return content_; }
+    [[nodiscard]] std::string text() const { return {content_.begin(), content_.end()}; }
+    /// A repeated integer: one value, or a packed list.
+    template <class Add>
+    void integers(const Add& add) const {
+        if (!packed_) {
+            add(value_);
+            return;
+        }
+        Message list(content_);
+        while (!list.rest_.empty())
+            add(list.varint());
+    }
+
+  private:
+    std::uint64_t varint() {
+        std::uint64_t value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            if (rest_.empty())
+                break;
+            const auto byte = static_cast<unsigned char>(rest_.front());
+            rest_ = rest_.subspan(1);
+            value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+            if (byte < 0x80)
+                return value;
+        }
+        throw Damaged{"a number in it is not complete"};
+    }
+    Bytes take(std::uint64_t count) {
+        if (count > rest_.size())
+            throw Damaged{"it ends in the middle of a field"};
+        const auto taken = rest_.first(count);
+        rest_ = rest_.subspan(count);
+        return taken;
+    }
+
+    Bytes rest_, content_;
+    std::uint64_t field_ = 0, value_ = 0;
+    bool packed_ = false;
+};
+
+std::optional<torch::ScalarType> type_of(std::uint64_t onnx) {
+    switch (onnx) {
+        case 1:
+            return torch::kFloat32;
+        case 2:
+            return torch::kUInt8;
+        case 3:
+            return torch::kInt8;
+        case 6:
+            return torch::kInt32;
+        case 7:
+            return torch::kInt64;
+        case 10:
+            return torch::kFloat16;
+        default:
+            return std::nullopt;
+    }
+}
+
+void read_tensor(Bytes bytes, OnnxFile& file) {
+    std::string name;
+    std::vector<std::int64_t> dims;
+    std::optional<torch::ScalarType> type;
+    Bytes raw;
+    std::uint64_t count = 1;
+    for (Message message(bytes); message.next();) {
+        switch (message.field()) {
+            case tensor::kDims:
+                message.integers([&](std::uint64_t size) {
+                    if (size > kMostBytes || dims.size() == kMostDimensions ||
+                        (size > 0 && count > kMostBytes / size))
+                        throw Damaged{"one of its tensors has impossible sizes"};
+                    count *= size;
+                    dims.push_back(static_cast<std::int64_t>(size));
+                });
+                break;
+            case tensor::kType:
+                type = type_of(message.value());
+                break;
+            case tensor::kName:
+                name = message.text();
+                break;
+            case tensor::kFloats:  // little-endian float32, as in raw data
+            case tensor::kRaw:
+                raw = message.content();
+                break;
+            case tensor::kLocation:
+                throw Damaged{"its tensors are in other files"};
+            default:
+                break;
+        }
+    }
+    if (!type)
+        return;  // of a kind that weights do not have
+    if (raw.size() != count * c10::elementSize(*type))
+        throw Damaged{"the tensor " + quoted_name(name) + " has another size than its shape"};
+    auto values = torch::empty(dims, *type);
+    std::memcpy(values.data_ptr(), raw.data(), raw.size());
+    file.tensors.emplace(std::move(name), std::move(values));
+}
+
+void read_node(Bytes bytes, OnnxFile& file) {
+    OnnxNode read;
+    for (Message message(bytes); message.next();) {
+        if (message.field() == node::kInput)
+            read.inputs.push_back(message.text());
+        else if (message.field() == node::kName)
+            read.name = message.text();
+        else if (message.field() == node::kOperation)
+            read.operation = message.text();
+    }
+    file.nodes.push_back(std::move(read));
+}
+
+}  // namespace
+
+OnnxFile read_onnx(const std::filesystem::path& path) {
+    const auto fail = [&](const std::string& why) -> void {
+        throw CheckpointError("The ONNX file " + quoted(path) + " cannot be read: " + why + ".");
+    };
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    if (error)
+        fail(error.message());
+    if (size > kMostBytes)
+        fail("it has " + size_text(size) + ", and at most " + size_text(kMostBytes) +
+             " are supported");
+    std::vector<char> bytes(size);
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream.read(bytes.data(), static_cast<std::streamsize>(size)))
+        fail("reading it failed");
+    OnnxFile file;
+    try {
+        for (Message whole(bytes); whole.next();) {
+            if (whole.field() != model::kGraph)
+                continue;
+            for (Message part(whole.content()); part.next();) {
+                if (file.nodes.size() + file.tensors.size() > kMostItems)
+                    throw Damaged{"it has too many nodes and tensors"};
+                if (part.field() == graph::kNode)
+                    read_node(part.content(), file);
+                else if (part.field() == graph::kInitializer)
+                    read_tensor(part.content(), file);
+            }
+        }
+    } catch (const Damaged& damaged) {
+        fail(damaged.why);
+    }
+    if (file.tensors.empty())
+        fail("it is not an ONNX model with weights");
+    return file;
+}
+
+}  // namespace dfd

@@ -1,0 +1,56 @@
+// Writes small ONNX files for tests: initializers and nodes, nothing else.
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dfd::test {
+
+namespace onnx {
+
+inline std::string varint(std::uint64_t value) {
+    std::string bytes;
+    for (; value >= 0x80; value >>= 7)
+        bytes += static_cast<char>(value | 0x80);
+    return bytes + static_cast<char>(value);
+}
+inline std::string number(int field, std::uint64_t value) {
+    return varint(static_cast<std::uint64_t>(field) << 3) + varint(value);
+}
+inline std::string bytes(int field, const std::string& content) {
+    return varint(static_cast<std::uint64_t>(field) << 3 | 2) + varint(content.size()) + content;
+}
+
+}  // namespace onnx
+
+class OnnxWriter {
+  public:
+    void tensor(const std::string& name, const torch::Tensor& given) {
+        const auto values = given.contiguous();
+        std::string message;
+        for (const auto size : values.sizes())
+            message += onnx::number(1, static_cast<std::uint64_t>(size));
+        message += onnx::number(2, values.scalar_type() == torch::kInt8 ? 3 : 1);
+        message += onnx::bytes(8, name);
+        message += onnx::bytes(9, {static_cast<const char*>(values.data_ptr()), values.nbytes()});
+        graph_ += onnx::bytes(5, message);
+    }
+    void node(const std::string& name, const std::string& operation,
+              const std::vector<std::string>& inputs) {
+        std::string message;
+        for (const auto& input : inputs)
+            message += onnx::bytes(1, input);
+        graph_ += onnx::bytes(1, message + onnx::bytes(3, name) + onnx::bytes(4, operation));
+    }
+    void raw(const std::string& field) { graph_ += field; }
+    /// The whole file: an IR version and the graph.
+    [[nodiscard]] std::string model() const { return onnx::number(1, 7) + onnx::bytes(7, graph_); }
+
+  private:
+    std::string graph_;
+};
+
+}  // namespace dfd::test
