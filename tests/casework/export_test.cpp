@@ -17,6 +17,7 @@
 #include "core/opinion/limits.h"
 #include "tests/casework/case_fixture.h"
 #include "tests/casework/report_reading.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -215,9 +216,7 @@ TEST_F(Exports, HtmlContainsEveryFactEscaped) {
     EXPECT_EQ(html.find('\x01'), std::string::npos);
 
     const auto text = test::shown_text(html);
-    const auto holds = [&](const std::string& part) {
-        EXPECT_NE(text.find(part), std::string::npos) << part;
-    };
+    const auto holds = [&](const std::string& part) { EXPECT_SAYS(text, part) << part; };
     const CaseFile file(case_path(), CaseAccess::Read);
     const auto last = last_entry(file);
     for (const auto& part :
@@ -288,7 +287,7 @@ TEST_F(Exports, AReportIsConsistent) {
     });
     const auto html = file_bytes(folder / "case.html");
     EXPECT_TRUE(noted);
-    EXPECT_NE(html.find(head), std::string::npos);
+    EXPECT_SAYS(html, head);
     EXPECT_EQ(html.find("written meanwhile"), std::string::npos);
 }
 
@@ -313,7 +312,7 @@ TEST_F(Exports, StoppedOrOnAFullDiskTheTargetIsUnchanged) {
     ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
     const auto sentence = sentence_of<std::system_error>([&] { (void)write(wanted); });
     ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
-    EXPECT_NE(sentence.find("case.html cannot be written"), std::string::npos) << sentence;
+    EXPECT_SAYS(sentence, "case.html cannot be written");
     EXPECT_EQ(file_bytes(folder / "case.html"), "the one before");
     EXPECT_EQ(left_behind(), std::vector<std::string>{"case.html"});
 }
@@ -323,7 +322,7 @@ TEST_F(Exports, ExportsAreLogged) {
     {
         const CaseFile busy(case_path(), CaseAccess::Write);
         const auto why = try_log_export(case_path(), summary);
-        EXPECT_NE(why.find("is being written by"), std::string::npos) << why;
+        EXPECT_SAYS(why, "is being written by");
     }
     EXPECT_EQ(try_log_export(case_path(), summary), "");
     const CaseFile file(case_path(), CaseAccess::Read);
@@ -343,7 +342,7 @@ TEST_F(Exports, OriginalsAndTheCaseAreNeverReplaced) {
         auto wanted = request(CaseExport::Csv, "unused");
         wanted.out = path;
         const auto sentence = sentence_of<CaseError>([&] { (void)write(wanted); });
-        EXPECT_NE(sentence.find("cannot replace"), std::string::npos) << sentence;
+        EXPECT_SAYS(sentence, "cannot replace");
     }
     EXPECT_EQ(records().size(), 7u);
 }
@@ -364,7 +363,7 @@ TEST_F(Exports, AnEmptyCaseCanBeExported) {
         }
         if (format == CaseExport::Html) {
             EXPECT_EQ(test::markup_fault(bytes), "");
-            EXPECT_NE(bytes.find("No exhibit was selected."), std::string::npos);
+            EXPECT_SAYS(bytes, "No exhibit was selected.");
         }
     }
 }

@@ -14,6 +14,7 @@
 #include "core/casework/store/schema.h"
 #include "tests/casework/case_fixture.h"
 #include "tests/casework/report_reading.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -66,7 +67,7 @@ TEST_F(KeptStabilities, AreTriedOnceAndReadBack) {
     EXPECT_EQ(done.exhibits, 4u);
     EXPECT_EQ(done.kept, 3u);
     ASSERT_EQ(done.left_out.size(), 1u);
-    EXPECT_NE(done.left_out[0].find("page.png: It has no score"), std::string::npos);
+    EXPECT_SAYS(done.left_out[0], "page.png: It has no score");
     EXPECT_TRUE(std::ranges::is_sorted(reported));
     EXPECT_EQ(reported.back(), 4u);
 
@@ -127,23 +128,19 @@ TEST_F(KeptStabilities, OtherPanelsScoresAndFilesAreRefused) {
     test::FakeEvaluator other(test::fake_panel("other", 2, false));
     const auto said =
         sentence_of<CaseError>([&] { (void)try_versions(file, other, request(file)); });
-    EXPECT_NE(said.find("shows results of the panel fake"), std::string::npos) << said;
+    EXPECT_SAYS(said, "shows results of the panel fake");
 
     const auto id = named_exhibit(file, pictures() / "img1.png");
     const auto entries = last_entry(file).number;
     auto sweep = stability_of(read_picture(pictures() / "img1.png").pixels, *evaluator,
                               request(file).how, record_of(file, id).examination.opinion);
     const auto failing = named_exhibit(file, pictures() / "page.png");
-    EXPECT_NE(sentence_of<CaseError>([&] {
-                  keep_stability(file, failing, by(), sweep);
-              }).find("has no score"),
-              std::string::npos);
+    EXPECT_SAYS(sentence_of<CaseError>([&] { keep_stability(file, failing, by(), sweep); }),
+                "has no score");
     sweep.untouched.experts[0].logits[1] += 1;
     combine(sweep.untouched);
-    EXPECT_NE(sentence_of<CaseError>([&] {
-                  keep_stability(file, id, by(), sweep);
-              }).find("a score that differs"),
-              std::string::npos);
+    EXPECT_SAYS(sentence_of<CaseError>([&] { keep_stability(file, id, by(), sweep); }),
+                "a score that differs");
     EXPECT_THROW(keep_stability(file, id, by(), {}), CaseError);
     EXPECT_EQ(last_entry(file).number, entries);
 
@@ -152,7 +149,7 @@ TEST_F(KeptStabilities, OtherPanelsScoresAndFilesAreRefused) {
     const auto done = try_versions(file, *evaluator, request(file));
     EXPECT_EQ(done.kept, 1u);
     ASSERT_EQ(done.left_out.size(), 3u);
-    EXPECT_NE(done.left_out[0].find("img1.png: The file has changed"), std::string::npos);
+    EXPECT_SAYS(done.left_out[0], "img1.png: The file has changed");
     CaseFile reader(case_path(), CaseAccess::Read);
     EXPECT_THROW((void)try_versions(reader, *evaluator, request(file)), CaseError);
 }
@@ -163,9 +160,7 @@ TEST_F(KeptStabilities, AreBoundByTheLogAndNeverOverwritten) {
         (void)try_versions(file, *evaluator, request(file));
         for (const auto* change :
              {"UPDATE stabilities SET device = 'cuda:0'", "DELETE FROM stabilities"})
-            EXPECT_NE(
-                sentence_of<CaseError>([&] { file.database().run(change); }).find("only grows"),
-                std::string::npos);
+            EXPECT_SAYS(sentence_of<CaseError>([&] { file.database().run(change); }), "only grows");
     }
     EXPECT_TRUE(problems(case_path()).empty());
     const auto whole = file_bytes(case_path());
@@ -292,17 +287,16 @@ TEST_F(KeptStabilities, ArePartOfEveryExport) {
         objects.push_back(json::parse(line));
     EXPECT_EQ(objects[1]["stability"]["low"], firmness.low);
     EXPECT_EQ(objects[1]["stability"]["passages"].size(), 1u);
-    EXPECT_NE(objects[1]["summary"].get<std::string>().find(sentence), std::string::npos);
+    EXPECT_SAYS(objects[1]["summary"].get<std::string>(), sentence);
     EXPECT_EQ(objects[1]["exhibit"]["stability"]["by"], "anna");
     EXPECT_FALSE(objects[0].contains("stability"));
 
     const auto html = write(CaseExport::Html);
     EXPECT_EQ(test::markup_fault(html), "");
     const auto text = test::shown_text(html);
-    EXPECT_NE(text.find(sentence), std::string::npos);
-    EXPECT_NE(text.find(figure_text(firmness.low) + " to " + figure_text(firmness.high)),
-              std::string::npos);
-    EXPECT_NE(text.find("After printing and scanning"), std::string::npos);
+    EXPECT_SAYS(text, sentence);
+    EXPECT_SAYS(text, figure_text(firmness.low) + " to " + figure_text(firmness.high));
+    EXPECT_SAYS(text, "After printing and scanning");
     const auto first = text.find("Ordinary re-sharing");
     ASSERT_NE(first, std::string::npos);
     EXPECT_EQ(text.find("Ordinary re-sharing", first + 1),

@@ -9,6 +9,7 @@
 #include "core/casework/store/audit_log.h"
 #include "tests/casework/case_fixture.h"
 #include "tests/casework/scanning_process.h"
+#include "tests/says.h"
 
 namespace dfd::test {
 namespace {
@@ -105,8 +106,8 @@ TEST_F(Killing, AFullDiskIsReportedAndLeavesAValidCase) {
     constexpr std::uint64_t kRoom = 700'000;  // file size limit in bytes
     const auto full = start_scan(folder.path(), case_path(), pictures(), kRoom).wait();
     EXPECT_EQ(full.status, 1);
-    EXPECT_NE(full.err.find("free space"), std::string::npos) << full.err;
-    EXPECT_NE(full.err.find(case_path()), std::string::npos) << full.err;
+    EXPECT_SAYS(full.err, "free space");
+    EXPECT_SAYS(full.err, case_path());
     std::int64_t kept = 0;
     {
         const auto check = verify_case(case_path());

@@ -12,6 +12,7 @@
 #include "core/casework/exhibits/review.h"
 #include "core/casework/verify/page_check.h"
 #include "tests/casework/case_fixture.h"
+#include "tests/says.h"
 
 namespace dfd::test {
 namespace {
@@ -134,8 +135,7 @@ TEST_F(Pages, VerifyReportsABrokenPageOfAnyKind) {
     for (const auto& [name, page] : places) {
         const auto at = (page - 1) * kPageBytes + 2000;  // mostly unused space
         flip(case_path(), at, 0x40);
-        EXPECT_NE(said().find("Page " + std::to_string(page) + " of the case"), std::string::npos)
-            << name << ": " << said();
+        EXPECT_SAYS(said(), "Page " + std::to_string(page) + " of the case") << name << ": ";
         flip(case_path(), at, 0x40);
     }
     // The free pages come from a dropped table.
@@ -169,8 +169,8 @@ TEST_F(Pages, ReadingABrokenPageNamesIt) {
         FAIL() << "read a broken page";
     } catch (const CaseError& error) {
         const std::string text = error.what();
-        EXPECT_NE(text.find("page " + std::to_string(page) + " "), std::string::npos) << text;
-        EXPECT_NE(text.find(case_path()), std::string::npos) << text;
+        EXPECT_SAYS(text, "page " + std::to_string(page) + " ");
+        EXPECT_SAYS(text, case_path());
     }
 }
 
@@ -181,7 +181,7 @@ TEST_F(Pages, ATruncatedOrExtendedFileIsFound) {
     for (const auto less : {std::uintmax_t{1}, std::uintmax_t{kPageBytes}, size / 2}) {
         fs::resize_file(case_path(), size - less);
         ASSERT_FALSE(problems().empty()) << less;
-        EXPECT_NE(problems().back().find("truncated"), std::string::npos) << problems().back();
+        EXPECT_SAYS(problems().back(), "truncated");
         EXPECT_NE(said(), "") << less;
         write_bytes(case_path(), whole);
     }
@@ -189,8 +189,7 @@ TEST_F(Pages, ATruncatedOrExtendedFileIsFound) {
                              whole.substr(whole.size() - kPageBytes)}) {
         write_bytes(case_path(), whole + more);
         ASSERT_FALSE(problems().empty());
-        EXPECT_NE(problems().back().find("after its last page"), std::string::npos)
-            << problems().back();
+        EXPECT_SAYS(problems().back(), "after its last page");
     }
     // Each of two swapped pages is intact in itself.
     auto swapped = whole;
@@ -227,7 +226,7 @@ TEST_F(Pages, TheWriteAheadLogOfADeadWriterIsChecked) {
         const auto broken = problems();
         flip(wal(), at, 0x10);
         ASSERT_FALSE(broken.empty()) << "byte " << at;
-        EXPECT_NE(broken[0].find("write-ahead log"), std::string::npos) << broken[0];
+        EXPECT_SAYS(broken[0], "write-ahead log");
     }
     // Checking lost nothing, and the next writer recovers everything from the log.
     { CaseFile(case_path(), CaseAccess::Write, "anna").require_writable(); }
@@ -258,7 +257,7 @@ TEST_F(Pages, ACaseIsCheckedWhileItIsWritten) {
     const auto check = check_pages(case_path());
     EXPECT_TRUE(check.problems.empty()) << check.problems.front();
     ASSERT_EQ(check.notes.size(), 1u);
-    EXPECT_NE(check.notes[0].find("being written"), std::string::npos);
+    EXPECT_SAYS(check.notes[0], "being written");
     // A page that is not in the log cannot be in the middle of a change.
     flip(case_path(), page_count() * kPageBytes - 1, 1);
     EXPECT_EQ(problems().size(), 1u);
@@ -292,7 +291,7 @@ TEST_F(Pages, AnOlderCaseWithoutChecksumsGivesANote) {
     const auto check = verify_case(case_path());
     EXPECT_TRUE(check.problems.empty()) << check.problems.front();
     ASSERT_EQ(check.notes.size(), 1u);
-    EXPECT_NE(check.notes[0].find("older version"), std::string::npos);
+    EXPECT_SAYS(check.notes[0], "older version");
     EXPECT_EQ(check.files, 1);
 }
 

@@ -8,6 +8,7 @@
 #include "core/casework/store/recording.h"
 #include "core/casework/verify/verify_case.h"
 #include "tests/casework/case_fixture.h"
+#include "tests/says.h"
 
 namespace dfd::test {
 namespace {
@@ -115,11 +116,9 @@ TEST_F(Verifying, ReportsTheFirstProblem) {
         auto& row = database.cached("SELECT entry FROM results WHERE id = 5");
         return row.step() ? row.integer(0) : 0;
     }();
-    EXPECT_NE(said.find("Entry " + std::to_string(entry) + " of the log (results"),
-              std::string::npos)
-        << said;
-    EXPECT_NE(said.find("changed later"), std::string::npos) << said;
-    EXPECT_NE(said.find(pictures()), std::string::npos) << said;
+    EXPECT_SAYS(said, "Entry " + std::to_string(entry) + " of the log (results");
+    EXPECT_SAYS(said, "changed later");
+    EXPECT_SAYS(said, pictures());
 }
 
 TEST_F(Verifying, ATruncatedLogIsFoundByAKeptHead) {
@@ -129,7 +128,7 @@ TEST_F(Verifying, ATruncatedLogIsFoundByAKeptHead) {
         "seq = (SELECT max(seq) FROM log)");
     EXPECT_EQ(first_problem(), "");
     const auto said = first_problem(head);
-    EXPECT_NE(said.find("not in the log"), std::string::npos) << said;
+    EXPECT_SAYS(said, "not in the log");
 }
 
 TEST_F(Verifying, AChangedPictureIsFoundAndAMissingOneIsCounted) {
@@ -140,7 +139,7 @@ TEST_F(Verifying, AChangedPictureIsFoundAndAMissingOneIsCounted) {
     std::filesystem::remove(pictures() / "img4.png");
     const auto check = verify_case(case_path());
     ASSERT_EQ(check.problems.size(), 1u);
-    EXPECT_NE(check.problems[0].find("img3.png"), std::string::npos);
+    EXPECT_SAYS(check.problems[0], "img3.png");
     EXPECT_EQ(check.unreachable, 1);
     EXPECT_EQ(check.files, 11);
     EXPECT_TRUE(verify_case(case_path(), {false, ""}).problems.empty());
@@ -157,7 +156,7 @@ TEST_F(Verifying, AChangedByteOfTheDatabaseIsFound) {
         bytes[at] = static_cast<char>(bytes[at] ^ 1 << bit(random));
         write_bytes(case_path(), bytes);
         const auto name = "Page " + std::to_string(at / 4096 + 1) + " of the case";
-        EXPECT_NE(first_problem().find(name), std::string::npos) << "byte " << at;
+        EXPECT_SAYS(first_problem(), name) << "byte " << at;
     }
 }
 

@@ -7,6 +7,7 @@
 #include "core/checkpoint/torch_checkpoint.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/checkpoint/torch_writer.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -53,9 +54,6 @@ class Container : public testing::Test {
     test::TemporaryFolder folder;
     std::filesystem::path file = folder / "weights.pth";
 };
-
-#define EXPECT_SAYS(sentence, part) \
-    EXPECT_NE((sentence).find(part), std::string::npos) << (sentence)
 
 TEST_F(Container, OwnWriterIsReadable) {
     test::write_torch_zip(file,

@@ -5,6 +5,7 @@
 #include "core/checkpoint/torch_checkpoint.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/checkpoint/torch_writer.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -15,9 +16,6 @@ namespace op = test::op;
 std::string refusal(const std::string& bytes) {
     return test::sentence_of<CheckpointError>([&] { (void)pickle::parse(bytes, "\"f\""); });
 }
-#define EXPECT_SAYS(sentence, part) \
-    EXPECT_NE((sentence).find(part), std::string::npos) << (sentence)
-
 TEST(Pickle, NumbersOfEveryWidth) {
     const std::vector<std::pair<std::string, std::int64_t>> cases{
         {std::string("K\xff"), 255},

@@ -2,12 +2,9 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
-#include <sstream>
-#include <thread>
 
 #include "core/casework/exhibits/exhibits.h"
 #include "core/casework/verify/verify_case.h"
@@ -15,6 +12,7 @@
 #include "tests/casework/numbered_picture.h"
 #include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -61,24 +59,24 @@ class CaseCommands : public DfdTest {
 TEST_F(CaseCommands, AListIsWhatScoreWouldHavePrinted) {
     const auto scanned = run(scan("case"));
     EXPECT_EQ(scanned.status, 1) << scanned.err;  // page.jpg is not a picture
-    EXPECT_NE(scanned.out.find("10 files, 9 scored, 1 failed"), std::string::npos) << scanned.out;
+    EXPECT_SAYS(scanned.out, "10 files, 9 scored, 1 failed");
     const auto scored = run(
         {"score", folder / "pictures", "--format", "json", "--panel", kStarter, "--device", "cpu"});
     EXPECT_EQ(lines({"case", "list", folder / "case", "--format", "json"}), parse(scored.out));
 
     const auto csv = run({"case", "list", folder / "case", "--format", "csv"});
     EXPECT_TRUE(csv.out.starts_with("path,sha256,width,")) << csv.out;
-    EXPECT_NE(csv.out.find("not_a_picture: "), std::string::npos);
+    EXPECT_SAYS(csv.out, "not_a_picture: ");
     const auto text = run({"case", "list", folder / "case"});
-    EXPECT_NE(text.out.find("being Deepfake: "), std::string::npos);
-    EXPECT_NE(text.err.find("page.jpg"), std::string::npos);
+    EXPECT_SAYS(text.out, "being Deepfake: ");
+    EXPECT_SAYS(text.err, "page.jpg");
     const auto maps = lines({"case", "list", folder / "case", "--format", "json", "--maps"});
     EXPECT_FALSE(maps[0]["experts"][0]["gradcam"].empty());
 
     // Again: nothing to do; the earlier failure is known and not counted as new.
     const auto again = run(scan("case"));
     EXPECT_EQ(again.status, 0) << again.err;
-    EXPECT_NE(again.out.find("0 scored, 0 failed"), std::string::npos) << again.out;
+    EXPECT_SAYS(again.out, "0 scored, 0 failed");
 }
 
 TEST_F(CaseCommands, WarnedPicturesAreListedUnlessExcluded) {
@@ -145,14 +143,14 @@ TEST_F(CaseCommands, VerifyNamesTamperedContent) {
     const std::string file = folder / "case";
     const auto good = run({"case", "verify", file});
     EXPECT_EQ(good.status, 0) << good.out;
-    EXPECT_NE(good.out.find("10 files as recorded"), std::string::npos) << good.out;
+    EXPECT_SAYS(good.out, "10 files as recorded");
     const auto head = good.out.substr(good.out.find("head  ") + 6, 64);
     EXPECT_EQ(run({"case", "verify", file, "--head", head}).status, 0);
     EXPECT_EQ(run({"case", "verify", file, "--head", std::string(64, '0')}).status, 1);
     paint("img2.png", 77);
     const auto bad = run({"case", "verify", file});
     EXPECT_EQ(bad.status, 1);
-    EXPECT_NE(bad.out.find("img2.png"), std::string::npos) << bad.out;
+    EXPECT_SAYS(bad.out, "img2.png");
     EXPECT_EQ(run({"case", "verify", file, "--no-files"}).status, 0);
 }
 
@@ -218,7 +216,7 @@ TEST_F(CaseCommands, AnInterruptKeepsFinishedWork) {
     EXPECT_TRUE(info[0]["writer"].is_object());
     const auto busy = run({"case", "mark", file, "cleared", folder / "pictures/img1.png"});
     EXPECT_EQ(busy.status, 1);
-    EXPECT_NE(busy.err.find("is being written by"), std::string::npos) << busy.err;
+    EXPECT_SAYS(busy.err, "is being written by");
     process.send(SIGINT);
     EXPECT_EQ(process.wait().status, 130);
     EXPECT_EQ(lines({"case", "info", file, "--format", "json"})[0]["scored"], 9);

@@ -1,16 +1,15 @@
 // `dfd` end to end, as called by a script, on a panel with the reference's golden numbers.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <thread>
 
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
 #include "tests/panel/published_writer.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -98,8 +97,8 @@ TEST_F(CommandLine, TextIsTheReferencesLine) {
     ASSERT_TRUE(done.out.starts_with(start)) << done.out;
     EXPECT_EQ(done.out.size(), start.size() + std::string("0.123456789\n").size());
     const auto verbose = run({"score", "--panel", "golden", "--verbose", path});
-    EXPECT_NE(verbose.out.find("convnextv2_atto"), std::string::npos);
-    EXPECT_NE(verbose.out.find("spread"), std::string::npos);
+    EXPECT_SAYS(verbose.out, "convnextv2_atto");
+    EXPECT_SAYS(verbose.out, "spread");
 }
 
 TEST_F(CommandLine, FoldersAndOddNamesInOrderWithFailuresAsRows) {
@@ -120,7 +119,7 @@ TEST_F(CommandLine, FoldersAndOddNamesInOrderWithFailuresAsRows) {
     EXPECT_TRUE(rows[3].contains("score"));
     const auto deep =
         run({"score", "--panel", "golden", "--format", "csv", "--recursive", folder / "set"});
-    EXPECT_NE(deep.out.find("deeper/img1.png"), std::string::npos);
+    EXPECT_SAYS(deep.out, "deeper/img1.png");
     EXPECT_TRUE(deep.out.starts_with("path,sha256,"));
 }
 
@@ -183,11 +182,11 @@ TEST_F(CommandLine, ExpertsAreWeightedAndMuted) {
 
     const auto unknown = run({"score", "--panel", "starter", "--weights", "nobody=1", path});
     EXPECT_EQ(unknown.status, 2);
-    EXPECT_NE(unknown.err.find(name(0)), std::string::npos) << unknown.err;
+    EXPECT_SAYS(unknown.err, name(0));
     EXPECT_TRUE(unknown.out.empty());
     const auto verbose = run({"score", "--panel", "starter", "--verbose", path});
-    EXPECT_NE(verbose.out.find("mutual information"), std::string::npos);
-    EXPECT_NE(verbose.out.find("The panel says "), std::string::npos);
+    EXPECT_SAYS(verbose.out, "mutual information");
+    EXPECT_SAYS(verbose.out, "The panel says ");
 }
 
 TEST_F(CommandLine, DisagreementOverAFolder) {
@@ -199,7 +198,7 @@ TEST_F(CommandLine, DisagreementOverAFolder) {
     const auto done = run({"disagree", "--panel", "starter", "--recursive", "--format", "json",
                            "--top", "2", folder / "set"});
     EXPECT_EQ(done.status, 1) << done.err;
-    EXPECT_NE(done.err.find("broken.jpg"), std::string::npos);
+    EXPECT_SAYS(done.err, "broken.jpg");
     const auto object = json_lines(done.out).at(0);
     EXPECT_EQ(object.at("pictures"), 3);
     EXPECT_EQ(object.at("failed"), 1);
@@ -216,8 +215,8 @@ TEST_F(CommandLine, DisagreementOverAFolder) {
 
     const auto text = run({"disagree", "--panel", "starter", folder / "set/deeper"});
     EXPECT_EQ(text.status, 1);
-    EXPECT_NE(text.out.find("3 pictures scored, 1 failed."), std::string::npos) << text.out;
-    EXPECT_NE(text.out.find("Most disputed"), std::string::npos);
+    EXPECT_SAYS(text.out, "3 pictures scored, 1 failed.");
+    EXPECT_SAYS(text.out, "Most disputed");
     EXPECT_EQ(run({"disagree", "--panel", "no such panel", folder / "set"}).status, 3);
     EXPECT_EQ(run({"disagree"}).status, 2);
 }
@@ -238,31 +237,29 @@ TEST_F(CommandLine, ExitStatusesAreStable) {
     fs::create_directory(folder / "none");
     const auto none = run({"score", "--panel", "golden", folder / "none"});
     EXPECT_EQ(none.status, 1);
-    EXPECT_NE(none.err.find("no picture to score"), std::string::npos) << none.err;
+    EXPECT_SAYS(none.err, "no picture to score");
     for (const auto* format : {"text", "csv"}) {
         const auto maps =
             run({"score", "--panel", "golden", "--maps", "--format", format, picture});
         EXPECT_EQ(maps.status, 2);
-        EXPECT_NE(maps.err.find("--format json"), std::string::npos) << maps.err;
+        EXPECT_SAYS(maps.err, "--format json");
     }
     const auto verbose = run({"score", "--panel", "golden", "-v", "--format", "json", picture});
     EXPECT_EQ(verbose.status, 2);
-    EXPECT_NE(verbose.err.find("--verbose"), std::string::npos) << verbose.err;
+    EXPECT_SAYS(verbose.err, "--verbose");
     const auto blocked = run({"score", "--panel", "golden", "--heatmaps", picture, picture});
     EXPECT_EQ(blocked.status, 1);
     EXPECT_TRUE(blocked.out.empty()) << blocked.out;
-    EXPECT_NE(blocked.err.find("Heatmaps cannot be written to the folder " + picture),
-              std::string::npos)
-        << blocked.err;
+    EXPECT_SAYS(blocked.err, "Heatmaps cannot be written to the folder " + picture);
     EXPECT_TRUE(succeeds({"--help"}));
     const auto version = run({"--version"});
     EXPECT_EQ(version.status, 0);
     for (const auto* library : {"LibTorch", "Qt", "OpenCV", "BLAS"})
-        EXPECT_NE(version.out.find(library), std::string::npos) << version.out;
+        EXPECT_SAYS(version.out, library);
     const auto devices = run({"devices"});
     EXPECT_EQ(devices.status, 0);
     EXPECT_TRUE(devices.out.starts_with("cpu\t"));
-    EXPECT_NE(devices.out.find("executor"), std::string::npos);
+    EXPECT_SAYS(devices.out, "executor");
 }
 
 TEST_F(CommandLine, TheManPageListsEveryCommand) {
@@ -274,11 +271,11 @@ TEST_F(CommandLine, TheManPageListsEveryCommand) {
     for (std::string row; std::getline(rows, row) && !row.empty();)
         if (row.starts_with("  ") && row[2] != ' ') {
             const auto name = row.substr(2, row.find(' ', 2) - 2);
-            EXPECT_NE(page.find("\n.B " + name + "\n"), std::string::npos) << name;
+            EXPECT_SAYS(page, "\n.B " + name + "\n") << name;
             ++commands;
         }
     EXPECT_GE(commands, 15u);
-    EXPECT_NE(page.find("pkeyutl \\-verify \\-rawin"), std::string::npos);
+    EXPECT_SAYS(page, "pkeyutl \\-verify \\-rawin");
 }
 
 TEST_F(CommandLine, AnInterruptKeepsFinishedResults) {
@@ -302,14 +299,13 @@ TEST_F(CommandLine, PanelsAreListedDescribedVerifiedAndRemoved) {
     ASSERT_EQ(copy.status, 0) << copy.err;
     const auto list = run({"panel", "list"}).out;
     EXPECT_TRUE(list.starts_with("name\texperts\tkind\tfolder\n")) << list;
-    EXPECT_NE(list.find("\nsecond\t1\tpanel\t"), std::string::npos) << list;
-    EXPECT_NE(list.find("\tstarter\t"), std::string::npos) << list;
+    EXPECT_SAYS(list, "\nsecond\t1\tpanel\t");
+    EXPECT_SAYS(list, "\tstarter\t");
     const auto description = run({"panel", "describe", "second"});
-    EXPECT_NE(description.out.find("convnextv2_atto"), std::string::npos);
+    EXPECT_SAYS(description.out, "convnextv2_atto");
     const auto file = run({"panel", "describe", *shared_ / "weight.pth"});
     EXPECT_EQ(file.status, 0) << file.err;
-    EXPECT_NE(file.out.find("0.baseline_extractor.stem.0.weight  float32 [40, 3, 4, 4]"),
-              std::string::npos);
+    EXPECT_SAYS(file.out, "0.baseline_extractor.stem.0.weight  float32 [40, 3, 4, 4]");
 
     const auto score =
         json_lines(
@@ -321,14 +317,14 @@ TEST_F(CommandLine, PanelsAreListedDescribedVerifiedAndRemoved) {
     const auto bad = small_picture("img_should_be_0.999.png").native();
     const auto pass = run({"panel", "verify", "second", good});
     EXPECT_EQ(pass.status, 0) << pass.out;
-    EXPECT_NE(pass.out.find("pass  " + good), std::string::npos) << pass.out;
+    EXPECT_SAYS(pass.out, "pass  " + good);
     const auto fail = run({"panel", "verify", "second", good, bad});
     EXPECT_EQ(fail.status, 1);
-    EXPECT_NE(fail.out.find("fail  " + bad), std::string::npos) << fail.out;
+    EXPECT_SAYS(fail.out, "fail  " + bad);
 
     const auto plain = run({"panel", "verify", "second", folder / "plain.png"});
     EXPECT_EQ(plain.status, 0) << plain.out;
-    EXPECT_NE(plain.out.find("none  "), std::string::npos) << plain.out;
+    EXPECT_SAYS(plain.out, "none  ");
     EXPECT_EQ(plain.out.find("fail"), std::string::npos) << plain.out;
 
     // A single changed byte in a weights file is detected, and scoring refuses the panel.
@@ -355,7 +351,7 @@ TEST_F(CommandLine, ADamagedDownloadIsRefusedAndLeavesNothing) {
     const auto refused = run({"panel", "install", "--weights", folder / "damaged.pth", "--ema",
                               *shared_ / "ema.state", "--name", "damaged"});
     EXPECT_EQ(refused.status, 3);
-    EXPECT_NE(refused.err.find("damaged.pth"), std::string::npos) << refused.err;
+    EXPECT_SAYS(refused.err, "damaged.pth");
     EXPECT_FALSE(fs::exists(*shared_ / "panels/damaged"));
 }
 
@@ -373,7 +369,7 @@ TEST_F(CommandLine, BenchMeasuresAPanelsExperts) {
     }
     const auto nobody = run({"bench", "--panel", "golden", "--experts", "1"});
     EXPECT_EQ(nobody.status, 2);
-    EXPECT_NE(nobody.err.find("no expert 1"), std::string::npos);
+    EXPECT_SAYS(nobody.err, "no expert 1");
     EXPECT_EQ(run({"bench", "--panel", "nowhere"}).status, 3);
     EXPECT_EQ(run({"bench", "--device", "cuda:9"}).status, 3);
     EXPECT_EQ(run({"bench", "--precision", "fp16", "--device", "cpu"}).status, 2);

@@ -5,6 +5,7 @@
 
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -115,19 +116,19 @@ TEST_F(EvaluateCommand, TakesTheTestRowsAndPrintsJson) {
 TEST_F(EvaluateCommand, NamesWhatIsWrong) {
     const auto missing = run({"evaluate", kStarter, folder / "nowhere.csv"});
     EXPECT_EQ(missing.status, 1);
-    EXPECT_NE(missing.err.find("nowhere.csv"), std::string::npos);
+    EXPECT_SAYS(missing.err, "nowhere.csv");
     const auto list = manifest("gone.png,real,anna,g9,,,test\n");
     const auto partly =
         run({"evaluate", kStarter, list, "--device", "cpu", "--no-maps", "--format", "json"});
     EXPECT_EQ(partly.status, 1);
-    EXPECT_NE(partly.err.find("gone.png"), std::string::npos);
+    EXPECT_SAYS(partly.err, "gone.png");
     EXPECT_EQ(json::parse(partly.out)["counts"]["unread"], 1);
     EXPECT_EQ(json::parse(partly.out)["counts"]["pictures"], 4);
     EXPECT_EQ(run({"evaluate", "no-such-panel", list}).status, 3);
     EXPECT_EQ(run({"evaluate", kStarter, list, "--fold", "held-out"}).status, 1);
     const auto file = run({"evaluate", kStarter, list, "--out", folder / "fake0.png"});
     EXPECT_EQ(file.status, 1);
-    EXPECT_NE(file.err.find("could not be created"), std::string::npos) << file.err;
+    EXPECT_SAYS(file.err, "could not be created");
     EXPECT_EQ(run({"evaluate", kStarter, list, "--batch", "0"}).status, 2);
     EXPECT_EQ(run({"evaluate", kStarter}).status, 2);
 }
@@ -137,8 +138,8 @@ TEST_F(EvaluateCommand, LeaksAreFoundAndReported) {
     const auto list = manifest();
     const auto done = run({"prepare", "leaks", list, "--seed", "3"});
     ASSERT_EQ(done.status, 0) << done.err;
-    EXPECT_NE(done.out.find("all facts"), std::string::npos);
-    EXPECT_NE(done.out.find("WARNING"), std::string::npos);
+    EXPECT_SAYS(done.out, "all facts");
+    EXPECT_SAYS(done.out, "WARNING");
     const auto report = run({"prepare", "leaks", list, "--format", "json"});
     ASSERT_EQ(report.status, 0) << report.err;
     EXPECT_EQ(json::parse(report.out)["leaking"], true);

@@ -8,6 +8,7 @@
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -54,8 +55,8 @@ TEST_F(ExplainCommand, TextAndOverlays) {
     const auto done =
         run({"score", "--explain", "--verbose", "--heatmaps", (folder / "maps").native(), small()});
     ASSERT_EQ(done.status, 0) << done.err;
-    EXPECT_NE(done.out.find("exact, context.5"), std::string::npos) << done.out;
-    EXPECT_NE(done.out.find("Supported:"), std::string::npos);
+    EXPECT_SAYS(done.out, "exact, context.5");
+    EXPECT_SAYS(done.out, "Supported:");
     int overlays = 0;
     for (const auto& entry : fs::directory_iterator(folder / "maps"))
         overlays += entry.path().native().ends_with("-signed.png");
@@ -68,7 +69,7 @@ TEST_F(ExplainCommand, WrongUseIsReported) {
     EXPECT_EQ(run({"score", "--explain", "--verbose", "--method", "saliency", small()}).status, 2);
     const auto layer = run({"score", "--explain", "--verbose", "--layer", "stages.9", small()});
     EXPECT_EQ(layer.status, 1);
-    EXPECT_NE(layer.err.find("stages.9"), std::string::npos);
+    EXPECT_SAYS(layer.err, "stages.9");
     const auto missing = run({"score", "--explain", "--format", "json", "nowhere.png"});
     EXPECT_EQ(missing.status, 1);
     EXPECT_TRUE(json::parse(missing.out).contains("error"));
@@ -95,7 +96,7 @@ TEST_F(ExplainCommand, SeenWritesEveryStepAndScoresOtherDecodings) {
     EXPECT_EQ(static_cast<std::size_t>(written), object.at("steps").size() + policies.size());
     const auto none = run({"seen", "nowhere.png"});
     EXPECT_EQ(none.status, 1);
-    EXPECT_NE(none.err.find("nowhere.png"), std::string::npos);
+    EXPECT_SAYS(none.err, "nowhere.png");
 }
 
 }  // namespace

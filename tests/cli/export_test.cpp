@@ -9,6 +9,7 @@
 #include "core/base/digest.h"
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -64,12 +65,12 @@ TEST_F(ExportCommand, LinesAreTheListAndTheLogKnowsTheFile) {
     EXPECT_EQ(entry["action"], "exported");
     EXPECT_EQ(entry["by"], "berta");
     EXPECT_EQ(entry["details"]["sha256"], sha256_hex_of_file(folder / "case.jsonl"));
-    EXPECT_NE(out.out.find(entry["details"]["sha256"]), std::string::npos);
+    EXPECT_SAYS(out.out, entry["details"]["sha256"]);
 
     const auto chosen = run({"export", file, "--format", "csv", "--out", folder / "one.csv",
                              folder / "pictures/desk.png", "--state", "scored"});
     ASSERT_EQ(chosen.status, 0) << chosen.err;
-    EXPECT_NE(chosen.out.find("1 exhibit,"), std::string::npos) << chosen.out;
+    EXPECT_SAYS(chosen.out, "1 exhibit,");
     EXPECT_EQ(last_of_log()["details"]["chosen"],
               "named one by one, and of these: scored; by path, A first");
     EXPECT_TRUE(succeeds({"case", "verify", file, "--no-files"}));
@@ -85,13 +86,12 @@ TEST_F(ExportCommand, PagesAreReadBackAsTextAndAsPictures) {
           "Look at the lamp.", "could not be examined", "trace_luma-2",
           "Starter panel: four small experts", "What this report can and cannot say",
           "It is not the probability that the picture is fake"})
-        EXPECT_NE(text.find(part), std::string::npos) << part << '\n' << text;
+        EXPECT_SAYS(text, part) << part << '\n';
     const auto details = last_of_log();
     EXPECT_EQ(details["details"]["format"], "pdf");
     for (const auto& line : {run({"case", "list", file, "--format", "json"}).out})
-        EXPECT_NE(
-            text.find(json::parse(line.substr(0, line.find('\n')))["sha256"].get<std::string>()),
-            std::string::npos);
+        EXPECT_SAYS(text,
+                    json::parse(line.substr(0, line.find('\n')))["sha256"].get<std::string>());
     EXPECT_EQ(shell("pdffonts case.pdf | tail -n +3 | grep -v ' yes '").out, "");  // embedded
 
     // No page is blank, and the first exhibit's pictures have colours.
@@ -145,8 +145,8 @@ TEST_F(ExportCommand, ExportedRecordsReplayAndSignaturesHold) {
     fs::remove(folder / "pictures/desk.png");
     const auto without = run({"export", file, "--record", "--out", folder / "records"});
     EXPECT_EQ(without.status, 1);
-    EXPECT_NE(without.err.find("desk.png: "), std::string::npos) << without.err;
-    EXPECT_NE(without.err.find("page.jpg: It has no score."), std::string::npos) << without.err;
+    EXPECT_SAYS(without.err, "desk.png: ");
+    EXPECT_SAYS(without.err, "page.jpg: It has no score.");
 }
 
 TEST_F(ExportCommand, WrongUseIsReportedAndChangesNothing) {
@@ -157,7 +157,7 @@ TEST_F(ExportCommand, WrongUseIsReportedAndChangesNothing) {
     const auto over =
         run({"export", file, "--format", "html", "--out", folder / "pictures/desk.png"});
     EXPECT_EQ(over.status, 1);
-    EXPECT_NE(over.err.find("is an exhibit of the case"), std::string::npos) << over.err;
+    EXPECT_SAYS(over.err, "is an exhibit of the case");
     EXPECT_EQ(sha256_hex_of_file(folder / "pictures/desk.png"), before);
     EXPECT_EQ(run({"export", file, "--format", "html", "--out", file}).status, 1);
     EXPECT_TRUE(succeeds({"case", "verify", file}));

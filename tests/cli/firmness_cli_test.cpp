@@ -3,13 +3,12 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -47,7 +46,7 @@ TEST_F(FirmnessCommands, StabilityGivesEveryPoint) {
     EXPECT_FALSE(object.at("summary").get<std::string>().empty());
 
     const auto text = run({"stability", picture(), "--operations", "flip"});
-    EXPECT_NE(text.out.find("over ordinary re-sharing"), std::string::npos) << text.out;
+    EXPECT_SAYS(text.out, "over ordinary re-sharing");
     const auto csv = run({"stability", picture(), "--operations", "flip", "--format", "csv"});
     EXPECT_TRUE(csv.out.starts_with("path,sha256,operation,")) << csv.out;
 
@@ -56,7 +55,7 @@ TEST_F(FirmnessCommands, StabilityGivesEveryPoint) {
     test::write_bytes(folder / "page.jpg", "<html>not a picture</html>");
     const auto broken = run({"stability", folder / "page.jpg"});
     EXPECT_EQ(broken.status, 1);
-    EXPECT_NE(broken.err.find("page.jpg"), std::string::npos);
+    EXPECT_SAYS(broken.err, "page.jpg");
     EXPECT_TRUE(broken.out.empty());
 }
 
@@ -77,16 +76,13 @@ TEST_F(FirmnessCommands, ScoreReportsStabilityOnRequest) {
         EXPECT_EQ(stability.at(member), alone.at(member)) << member;
     EXPECT_EQ(stability.at("score"), object.at("score"));
     EXPECT_EQ(stability.at("passages")[0].at("name"), "printing and scanning");
-    EXPECT_NE(object.at("summary").get<std::string>().find(alone.at("summary")), std::string::npos);
+    EXPECT_SAYS(object.at("summary").get<std::string>(), alone.at("summary"));
 
     const auto text = with({});
     EXPECT_TRUE(text.out.starts_with("Prediction of [")) << text.out;
-    EXPECT_NE(text.out.find("  " + alone.at("summary").get<std::string>() + "\n"),
-              std::string::npos)
-        << text.out;
-    EXPECT_NE(with({"--verbose"}).out.find("After printing and scanning"), std::string::npos);
-    EXPECT_NE(with({"--format", "csv"}).out.find(",stability low,stability high,"),
-              std::string::npos);
+    EXPECT_SAYS(text.out, "  " + alone.at("summary").get<std::string>() + "\n");
+    EXPECT_SAYS(with({"--verbose"}).out, "After printing and scanning");
+    EXPECT_SAYS(with({"--format", "csv"}).out, ",stability low,stability high,");
     // With weights, the stability is that of the weighted score.
     const auto weighted =
         json::parse(with({"--format", "json", "--weights", "trace_joint-1=0"}).out);
@@ -111,10 +107,9 @@ TEST_F(FirmnessCommands, ACaseKeepsStabilityResults) {
     };
     const auto one = of_case({folder / "set" / "odd.png", "--by", "anna"});
     ASSERT_EQ(one.status, 0) << one.err;
-    EXPECT_NE(one.out.find("1 exhibits measured, 0 already known, 0 left out"), std::string::npos);
+    EXPECT_SAYS(one.out, "1 exhibits measured, 0 already known, 0 left out");
     const auto all = of_case({});
-    EXPECT_NE(all.out.find("1 exhibits measured, 1 already known, 0 left out"), std::string::npos)
-        << all.out << all.err;
+    EXPECT_SAYS(all.out, "1 exhibits measured, 1 already known, 0 left out") << all.err;
     EXPECT_EQ(of_case({"--text", "nowhere"}).status, 1);
     EXPECT_EQ(of_case({"--precision", "bf16"}).status, 1);
     EXPECT_EQ(of_case({folder / "set" / "odd.png", "--text", "odd"}).status, 2);
@@ -125,9 +120,8 @@ TEST_F(FirmnessCommands, ACaseKeepsStabilityResults) {
     const auto listed = bare({"case", "list", path, "--format", "json", "--text", "odd.png"});
     const auto object = json::parse(listed.out);
     EXPECT_EQ(object.at("stability").at("versions"), 3);
-    EXPECT_NE(object.at("summary").get<std::string>().find("After printing and scanning"),
-              std::string::npos);
-    EXPECT_NE(bare({"case", "log", path}).out.find("stability"), std::string::npos);
+    EXPECT_SAYS(object.at("summary").get<std::string>(), "After printing and scanning");
+    EXPECT_SAYS(bare({"case", "log", path}).out, "stability");
     EXPECT_EQ(bare({"case", "verify", path}).status, 0);
 }
 
@@ -139,7 +133,7 @@ TEST_F(FirmnessCommands, HelpListsWordsNotNumbers) {
         const auto help = DfdTest::run(arguments).out;
         EXPECT_EQ(help.find("->"), std::string::npos) << help;
         EXPECT_EQ(help.find(" OR {"), std::string::npos) << help;
-        EXPECT_NE(help.find("WORD"), std::string::npos) << help;
+        EXPECT_SAYS(help, "WORD");
     }
 }
 
@@ -173,7 +167,7 @@ TEST_F(FirmnessCommands, AtlasListsWindowsAndDrawsThem) {
     EXPECT_EQ(object.at("windows")[9].at("width"), 512);
     EXPECT_EQ(read_picture(out).pixels.width, 512);
     EXPECT_EQ(run({"atlas", picture(), "--overlap", "1"}).status, 2);
-    EXPECT_NE(run({"atlas", picture(), "--no-faces"}).out.find("whole picture"), std::string::npos);
+    EXPECT_SAYS(run({"atlas", picture(), "--no-faces"}).out, "whole picture");
 }
 
 TEST_F(FirmnessCommands, DisagreementIsReadFromACase) {

@@ -7,6 +7,7 @@
 
 #include "core/training/manifest/manifest.h"
 #include "tests/cli/dfd_test.h"
+#include "tests/says.h"
 #include "tests/training/diffusion_stub.h"
 #include "tests/training/test_photos.h"
 
@@ -48,13 +49,11 @@ TEST_F(PrepareDiffuseCommand, MakesFakesAndResumes) {
                                               "--prompt", "a cat", "--seed", "4", "--steps", "9"});
     const auto first = run(arguments);
     EXPECT_EQ(first.status, 1) << first.err;
-    EXPECT_NE(first.err.find("1.jpg, fake 1: "), std::string::npos) << first.err;
-    EXPECT_NE(first.out.find("2 made, 0 already present, 1 failed"), std::string::npos)
-        << first.out;
+    EXPECT_SAYS(first.err, "1.jpg, fake 1: ");
+    EXPECT_SAYS(first.out, "2 made, 0 already present, 1 failed");
     const auto second = run(arguments);
     EXPECT_EQ(second.status, 0) << second.err;
-    EXPECT_NE(second.out.find("1 made, 2 already present, 0 failed"), std::string::npos)
-        << second.out;
+    EXPECT_SAYS(second.out, "1 made, 2 already present, 0 failed");
     EXPECT_EQ(stub.asked(), 4);
     for (const auto& asked : stub.questions()) {
         EXPECT_EQ(asked["prompt"], "a cat");
@@ -79,14 +78,14 @@ TEST_F(PrepareDiffuseCommand, SaysWhatIsWrong) {
     auto url = std::string("http://192.0.2.1:7860");
     const auto remote = run(whole(url));
     EXPECT_EQ(remote.status, 1);
-    EXPECT_NE(remote.err.find("--allow-remote"), std::string::npos) << remote.err;
+    EXPECT_SAYS(remote.err, "--allow-remote");
     {
         const DiffusionStub stub;
         url = stub.url();
     }
     const auto gone = run(whole(url));
     EXPECT_EQ(gone.status, 1);
-    EXPECT_NE(gone.err.find("cannot be reached"), std::string::npos) << gone.err;
+    EXPECT_SAYS(gone.err, "cannot be reached");
     EXPECT_EQ(run(command({"--photos", folder / "photos"})).status, 2);
     EXPECT_EQ(run(whole(url, {"--strength", "high"})).status, 2);
     EXPECT_EQ(run(whole(url, {"--mode", "outpaint"})).status, 2);
@@ -134,7 +133,7 @@ TEST_F(PrepareDiffuseCommand, AKillKeepsFinishedFakes) {
     stub.release();
     const auto again = run(whole(stub.url()));
     EXPECT_EQ(again.status, 0) << again.err;
-    EXPECT_NE(again.out.find("2 already present"), std::string::npos) << again.out;
+    EXPECT_SAYS(again.out, "2 already present");
     EXPECT_EQ(stub.asked(), 4);
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -68,8 +69,8 @@ TEST_F(PrepareFeatures, FromPicturesToFolds) {
     const auto encoded = run({"encode", folder / "m.csv", "--panel", kStarter, "--out",
                               folder / "f.safetensors", "--device", "cpu", "--seed", "3"});
     ASSERT_EQ(encoded.status, 0) << encoded.err;
-    EXPECT_NE(encoded.out.find("12 pictures"), std::string::npos) << encoded.out;
-    EXPECT_NE(encoded.out.find("12 newly computed"), std::string::npos) << encoded.out;
+    EXPECT_SAYS(encoded.out, "12 pictures");
+    EXPECT_SAYS(encoded.out, "12 newly computed");
 
     const auto clustered =
         run({"cluster", folder / "f.safetensors", "--manifest", folder / "m.csv", "--k", "2",
@@ -84,7 +85,7 @@ TEST_F(PrepareFeatures, FromPicturesToFolds) {
     const auto divided =
         run({"split", folder / "m2.csv", "--out", folder / "m3.csv", "--seed", "3"});
     ASSERT_EQ(divided.status, 0) << divided.err;
-    EXPECT_NE(divided.out.find("fold 1: "), std::string::npos) << divided.out;
+    EXPECT_SAYS(divided.out, "fold 1: ");
     const auto rows = table("m3.csv");
     ASSERT_EQ(rows.size(), 13u);
     EXPECT_EQ(rows[0].at(8), "fold");
@@ -133,16 +134,16 @@ TEST_F(PrepareFeatures, FoldsInOneCommandEqualTheSingleSteps) {
     fs::rename(folder / "p11.png", folder / "later");
     const auto stopped = run(all);
     EXPECT_EQ(stopped.status, 1);
-    EXPECT_NE(stopped.err.find("p11.png"), std::string::npos) << stopped.err;
+    EXPECT_SAYS(stopped.err, "p11.png");
     EXPECT_FALSE(fs::exists(folder / "folds.csv"));
     fs::rename(folder / "later", folder / "p11.png");
 
     const auto done = run(all);
     ASSERT_EQ(done.status, 0) << done.err;
-    EXPECT_NE(done.out.find("12 pictures"), std::string::npos) << done.out;
-    EXPECT_NE(done.out.find("(1 newly computed)"), std::string::npos) << done.out;
-    EXPECT_NE(done.out.find("| cluster |"), std::string::npos) << done.out;
-    EXPECT_NE(done.out.find(divided.out), std::string::npos) << done.out;
+    EXPECT_SAYS(done.out, "12 pictures");
+    EXPECT_SAYS(done.out, "(1 newly computed)");
+    EXPECT_SAYS(done.out, "| cluster |");
+    EXPECT_SAYS(done.out, divided.out);
     EXPECT_EQ(test::file_bytes(folder / "folds.csv"), test::file_bytes(folder / "m3.csv"));
     EXPECT_TRUE(fs::exists(folder / "report/clusters.md"));
     EXPECT_TRUE(fs::exists(folder / "work/folds.features.safetensors"));
@@ -152,8 +153,8 @@ TEST_F(PrepareFeatures, FoldsInOneCommandEqualTheSingleSteps) {
     const auto random = run({"folds", folder / "m.csv", "--panel", kStarter, "--k", "2", "--by",
                              "random", "--folds", "3", "--out", folder / "r.csv"});
     ASSERT_EQ(random.status, 0) << random.err;
-    EXPECT_NE(random.out.find("(0 newly computed)"), std::string::npos) << random.out;
-    EXPECT_NE(random.out.find("fold 2: "), std::string::npos) << random.out;
+    EXPECT_SAYS(random.out, "(0 newly computed)");
+    EXPECT_SAYS(random.out, "fold 2: ");
     EXPECT_EQ(
         run({"folds", folder / "m.csv", "--panel", kStarter, "--out", folder / "r.csv"}).status,
         2);  // without --k
@@ -165,8 +166,7 @@ TEST_F(PrepareFeatures, AFewOfEveryGroupAreEncodedAndTheOthersFollow) {
              "--out", folder / "folds.csv", "--work", folder / "work"});
     ASSERT_EQ(done.status, 0) << done.err;
     const auto few = table("work/folds.few.csv");
-    EXPECT_NE(done.out.find(std::to_string(few.size() - 1) + " newly computed"), std::string::npos)
-        << done.out;
+    EXPECT_SAYS(done.out, std::to_string(few.size() - 1) + " newly computed");
     const auto rows = table("folds.csv");
     ASSERT_EQ(rows.size(), 13u);
     EXPECT_LT(few.size(), rows.size());
@@ -196,11 +196,11 @@ TEST_F(PrepareFeatures, ShardsJoin) {
     const auto joined = run({"encode", folder / "m.csv", "--out", folder / "f", "--join",
                              folder / "f0", folder / "f1"});
     ASSERT_EQ(joined.status, 0) << joined.err;
-    EXPECT_NE(joined.out.find("12 pictures"), std::string::npos) << joined.out;
+    EXPECT_SAYS(joined.out, "12 pictures");
     const auto half = run({"cluster", folder / "f0", "--manifest", folder / "m.csv", "--k", "2",
                            "--out", folder / "m2.csv"});
     EXPECT_EQ(half.status, 1);
-    EXPECT_NE(half.err.find("--join"), std::string::npos) << half.err;
+    EXPECT_SAYS(half.err, "--join");
     EXPECT_EQ(run({"cluster", folder / "f", "--manifest", folder / "m.csv", "--k", "2", "--out",
                    folder / "m2.csv", "--scale", "standard", "--restarts", "2"})
                   .status,
@@ -224,7 +224,7 @@ TEST_F(PrepareFeatures, ExitStatusesAreStable) {
     test::write_bytes(folder / "p5.png", "<html>no picture</html>");
     const auto unreadable = run({"encode", manifest, "--out", out, "--panel", kStarter});
     EXPECT_EQ(unreadable.status, 1);
-    EXPECT_NE(unreadable.err.find("p5.png"), std::string::npos) << unreadable.err;
+    EXPECT_SAYS(unreadable.err, "p5.png");
     EXPECT_FALSE(fs::exists(out));
     EXPECT_EQ(run({"split", manifest, "--out", folder / "m3.csv"}).status, 1);  // not clustered
     EXPECT_EQ(run({"split", manifest, "--out", folder / "m3.csv", "--by", "colour"}).status, 2);

@@ -7,6 +7,7 @@
 
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -53,7 +54,7 @@ TEST_F(RecordAndReplay, EveryDifferenceIsReportedByExitStatusAndStage) {
     EXPECT_TRUE(stage({"--file", picture.native()}, 0).is_null());
     const auto text = run({"replay", record.native(), "--file", picture.native()});
     EXPECT_EQ(text.status, 0);
-    EXPECT_NE(text.out.find("The replay matches the record"), std::string::npos) << text.out;
+    EXPECT_SAYS(text.out, "The replay matches the record");
 
     auto changed = read_picture(picture).pixels;
     changed.rgb[0] ^= 1;
@@ -70,7 +71,7 @@ TEST_F(RecordAndReplay, EveryDifferenceIsReportedByExitStatusAndStage) {
     test::write_bytes(folder / "broken.json", "{\"what\": 1}");
     const auto broken = run({"replay", folder / "broken.json", "--file", picture.native()});
     EXPECT_EQ(broken.status, 1);
-    EXPECT_NE(broken.err.find("broken.json cannot be used"), std::string::npos) << broken.err;
+    EXPECT_SAYS(broken.err, "broken.json cannot be used");
     EXPECT_EQ(run({"replay", record.native()}).status, 2);
     EXPECT_EQ(run({"replay", record.native(), "--file", folder / "none.png"}).status, 1);
     EXPECT_EQ(stage({"--file", picture.native(), "--panel", "no such panel"}, 3), nullptr);
@@ -103,7 +104,7 @@ TEST_F(RecordAndReplay, UnsuitableKeysAreRefusedBeforeAnythingIsScored) {
                                   "--panel", "starter", picture.native()});
         EXPECT_EQ(refused.status, 2);
         EXPECT_TRUE(refused.out.empty());
-        EXPECT_NE(refused.err.find(key), std::string::npos) << refused.err;
+        EXPECT_SAYS(refused.err, key);
     }
     EXPECT_EQ(run({"score", "--sign", folder / "other.pem", picture.native()}).status, 2);
 }
@@ -115,7 +116,7 @@ TEST_F(RecordAndReplay, JsonAndVerboseTextShowProvenance) {
     ASSERT_FALSE(object["provenance"].empty());
     EXPECT_EQ(object["provenance"].back()["kind"], "compression");
     const auto text = run({"score", "--panel", "starter", "--verbose", jpeg});
-    EXPECT_NE(text.out.find("quantisation tables"), std::string::npos) << text.out;
+    EXPECT_SAYS(text.out, "quantisation tables");
     EXPECT_EQ(run({"score", "--panel", "starter", jpeg}).out.find("quantisation"),
               std::string::npos);
 }

@@ -8,6 +8,7 @@
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
 #include "tests/panel/published_writer.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -114,7 +115,7 @@ TEST_F(Train, AnInterruptSavesACheckpointAndSaysSo) {
     auto other = expert("stopped", 400);
     const auto refused = run(other);
     EXPECT_EQ(refused.status, 1);
-    EXPECT_NE(refused.err.find("epochs 500"), std::string::npos) << refused.err;
+    EXPECT_SAYS(refused.err, "epochs 500");
 }
 
 TEST_F(Train, StartsFromPublishedWeights) {
@@ -132,12 +133,13 @@ TEST_F(Train, StartsFromPublishedWeights) {
         const auto done = run(command("from" + which, more));
         ASSERT_EQ(done.status, 0) << done.err;
         const auto number = which.empty() ? std::string("0") : which.substr(1);
-        EXPECT_NE(done.out.find("Starts from the expert " + number), std::string::npos) << done.out;
-        EXPECT_NE(done.out.find("ema.state"), std::string::npos) << done.out;
-        EXPECT_NE(
-            done.out.find(which.empty() ? "panel from with 1 expert" : "panel trained with 1"),
-            std::string::npos)
-            << done.out;  // the folder's name, if it is a valid panel name
+        EXPECT_SAYS(done.out, "Starts from the expert " + number);
+        EXPECT_SAYS(done.out, "ema.state");
+        EXPECT_SAYS(
+            done.out,
+            which.empty()
+                ? "panel from with 1 expert"
+                : "panel trained with 1");  // the folder's name, if it is a valid panel name
     }
     auto wrong = options;
     wrong.insert(wrong.end(), {"--init", (folder / "weight.pth").native() + ":7"});
@@ -159,7 +161,7 @@ TEST_F(Train, TrainsAPlanByArrayJobs) {
     }
     const auto assembled = plan({"--assemble"});
     EXPECT_EQ(assembled.status, 0) << assembled.err;
-    EXPECT_NE(assembled.out.find("pair with 2 experts"), std::string::npos) << assembled.out;
+    EXPECT_SAYS(assembled.out, "pair with 2 experts");
     EXPECT_EQ(plan({"--only", "2"}).status, 1);
 }
 

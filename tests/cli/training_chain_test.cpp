@@ -7,6 +7,7 @@
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
 #include "tests/panel/panel_fixture.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -69,7 +70,7 @@ TEST_F(TrainingChain, GoesFromPhotographsToAnInstalledPanel) {
     EXPECT_TRUE(fs::exists(folder / "panels/mine/training.json"));
     const auto again = run({"panel", "add", in("panel"), "--name", "mine"});
     EXPECT_EQ(again.status, 3);
-    EXPECT_NE(again.err.find("\"mine\" is already installed"), std::string::npos) << again.err;
+    EXPECT_SAYS(again.err, "\"mine\" is already installed");
     succeeds({"panel", "add", in("panel"), "--name", "mine", "--replace"});
     fs::remove_all(folder / "panel");
     const auto photo = in("photos/IMG_2040.png");

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/opinion/contributions.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -203,7 +204,7 @@ TEST(Deletion, VerdictsByTheRule) {
     EXPECT_EQ(verdict(0.9, 0.2), Support::Unsupported);
     test.displaced.pop_back();
     EXPECT_EQ(verdict(0.2, 0.9), Support::Unsupported);  // too few displaced maps to compare with
-    EXPECT_NE(test.sentence.find("not tested"), std::string::npos);
+    EXPECT_SAYS(test.sentence, "not tested");
 }
 
 }  // namespace

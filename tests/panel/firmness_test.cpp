@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/says.h"
+
 namespace dfd {
 namespace {
 
@@ -74,7 +76,7 @@ TEST(Firmness, ASevereTreatmentHasItsOwnSentence) {
               "0.30 (looks real).");
     EXPECT_EQ(firmness_summary(figures), story[0] + " " + story[1] + " " + story[2]);
     // Other thresholds give other words.
-    EXPECT_NE(firmness_story(figures, {0.2, 0.65})[1].find("(undecided)"), std::string::npos);
+    EXPECT_SAYS(firmness_story(figures, {0.2, 0.65})[1], "(undecided)");
 }
 
 TEST(Firmness, NoVersionsGiveNoSentences) {

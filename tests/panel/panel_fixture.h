@@ -10,6 +10,7 @@
 #include "core/panel/panel_record.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/panel/published_writer.h"
+#include "tests/says.h"
 
 namespace dfd::test {
 
@@ -65,6 +66,3 @@ class PanelTest : public testing::Test {
 inline const std::vector<std::string> kSmall{"convnextv2_atto", "tf_efficientnet_b0"};
 
 }  // namespace dfd::test
-
-#define EXPECT_SAYS(sentence, part) \
-    EXPECT_NE((sentence).find(part), std::string::npos) << (sentence)

@@ -6,6 +6,7 @@
 
 #include "core/opinion/map_focus.h"
 #include "tests/panel/opinions.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -68,9 +69,9 @@ TEST(Story, TheBandFollowsTheThresholds) {
     const auto verdict = [&](const BandThresholds& thresholds) {
         return story_of(opinion, disagreement_of(opinion), {}, thresholds).front();
     };
-    EXPECT_NE(verdict({}).find("0.30 (looks real)"), std::string::npos);
-    EXPECT_NE(verdict({0.1, 0.2}).find("0.30 (looks fake)"), std::string::npos);
-    EXPECT_NE(summary_of(opinion, {}, {0.1, 0.9}).find("(undecided)"), std::string::npos);
+    EXPECT_SAYS(verdict({}), "0.30 (looks real)");
+    EXPECT_SAYS(verdict({0.1, 0.2}), "0.30 (looks fake)");
+    EXPECT_SAYS(summary_of(opinion, {}, {0.1, 0.9}), "(undecided)");
     EXPECT_EQ(score_figure(0.298, {0.1, 0.3}), "0.29");  // not yet 0.30, which looks fake
     EXPECT_EQ(score_figure(0.298), "0.30");
 }

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "tests/says.h"
+
 namespace dfd {
 namespace {
 
@@ -35,7 +37,7 @@ TEST(Weights, ErrorsNameTheProblemAndTheRemedy) {
     EXPECT_EQ(refusal("x=1"), "The panel \"p\" has no expert \"x\"; it has a, b=c, d.");
     EXPECT_EQ(refusal("a"), "\"a\" is not of the form NAME=WEIGHT, for example NAME=0.5.");
     for (const auto* bad : {"a=", "a=-1", "a=nan", "a=inf", "a=1x", "a= 1"})
-        EXPECT_NE(refusal(bad).find("is not a number of 0 or more"), std::string::npos) << bad;
+        EXPECT_SAYS(refusal(bad), "is not a number of 0 or more") << bad;
     EXPECT_EQ(refusal("a=1,a=2"), "The expert \"a\" has two weights; give only one.");
     EXPECT_EQ(refusal("a=0,d=0,b=c=0"),
               "Every expert is muted; give at least one a weight above 0.");

@@ -8,6 +8,7 @@
 #include "core/picture/picture.h"
 #include "core/picture/provenance/origin.h"
 #include "tests/picture/provenance_files.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -142,9 +143,9 @@ TEST(Software, IsListedOnceWithItsSources) {
     ASSERT_EQ(hints.size(), 2U);
     EXPECT_TRUE(says(hints[0], "“GIMP 2.10.34”"));
     EXPECT_TRUE(says(hints[0], "editing pictures"));
-    EXPECT_NE(hints[0].evidence.find("EXIF Software, XMP CreatorTool"), std::string::npos);
+    EXPECT_SAYS(hints[0].evidence, "EXIF Software, XMP CreatorTool");
     EXPECT_TRUE(says(hints[1], "Adobe Photoshop 24.0"));
-    EXPECT_NE(hints[1].evidence.find("XMP history"), std::string::npos);
+    EXPECT_SAYS(hints[1].evidence, "XMP history");
     EXPECT_FALSE(hints[0].declares_generated);
 }
 
@@ -156,10 +157,10 @@ TEST(Software, IsFirmwareOnlyWhenThatIsKnown) {
     };
     const auto own = said({exif_text(0x010F, "FUJIFILM"), exif_text(0x0110, "X-T3"),
                            exif_text(0x0131, "Digital Camera X-T3 Ver1.10")});
-    EXPECT_NE(own.find("the camera's own"), std::string::npos) << own;
+    EXPECT_SAYS(own, "the camera's own");
     const auto unknown = said(
         {exif_text(0x010F, "Apple"), exif_text(0x0110, "iPhone 12"), exif_text(0x0131, "17.1.2")});
-    EXPECT_NE(unknown.find("It is unknown"), std::string::npos) << unknown;
+    EXPECT_SAYS(unknown, "It is unknown");
     const auto editor = said({exif_text(0x010F, "Apple"), exif_text(0x0110, "iPhone 12"),
                               exif_text(0x0131, "Snapseed 2.0")});
     EXPECT_EQ(editor.find("It is unknown"), std::string::npos) << editor;
@@ -203,7 +204,7 @@ TEST(Generation, WebInterfaceTextInEveryPngChunk) {
         EXPECT_EQ(detail(hint, "Model"), "dreamModel");
         EXPECT_EQ(detail(hint, "Sampler"), "Euler a");
         EXPECT_EQ(detail(hint, "Prompt"), "a élegant fox, forest");
-        EXPECT_NE(hint.evidence.find("PNG text “parameters”"), std::string::npos);
+        EXPECT_SAYS(hint.evidence, "PNG text “parameters”");
     }
     EXPECT_EQ(detail(generation({text_chunk("parameters",
                                             "Steps: 4, Sampler: X, Seed: 2, "

@@ -13,6 +13,7 @@
 #include "core/engine/scoring/evaluator.h"
 #include "core/training/folds/cluster_report.h"
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -23,9 +24,6 @@ using test::sentence_of;
 using test::TemporaryFolder;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-
-#define EXPECT_SAYS(sentence, part) \
-    EXPECT_NE((sentence).find(part), std::string::npos) << (sentence)
 
 Clustering run(const std::vector<float>& values, std::int64_t width, int clusters,
                std::uint64_t seed = 1, int restarts = 10) {

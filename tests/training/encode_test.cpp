@@ -12,6 +12,7 @@
 #include "core/panel/safetensors.h"
 #include "core/training/folds/feature_store.h"
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/says.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {
@@ -22,9 +23,6 @@ using test::file_bytes;
 using test::sentence_of;
 using test::TemporaryFolder;
 using test::write_bytes;
-
-#define EXPECT_SAYS(sentence, part) \
-    EXPECT_NE((sentence).find(part), std::string::npos) << (sentence)
 
 ExpertRecord add_expert(const fs::path& folder, const std::string& name,
                         const std::string& architecture, const InputPolicy& input) {

@@ -12,6 +12,7 @@
 #include "core/base/csv_line.h"
 #include "core/training/manifest/csv.h"
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -36,9 +37,6 @@ class ManifestTest : public ::testing::Test {
 
     TemporaryFolder folder;
 };
-
-#define EXPECT_SAYS(sentence, part) \
-    EXPECT_NE((sentence).find(part), std::string::npos) << (sentence)
 
 TEST_F(ManifestTest, EveryFieldComesBackAsItWasWritten) {
     ManifestRow odd;

@@ -6,14 +6,12 @@
 #include <set>
 
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
 
 using test::sentence_of;
-
-#define EXPECT_SAYS(sentence, part) \
-    EXPECT_NE((sentence).find(part), std::string::npos) << (sentence)
 
 ManifestRow row(const std::string& name, bool fake, int cluster, const std::string& group = {},
                 const std::string& source = {}) {

@@ -6,7 +6,6 @@
 #include <QElapsedTimer>
 #include <QPushButton>
 #include <cstdio>
-#include <functional>
 
 #include "tests/ui/painted_pictures.h"
 #include "tests/ui/window_fixture.h"
