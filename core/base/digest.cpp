@@ -18,18 +18,16 @@ namespace {
 struct Descriptor {
     int value = -1;
     ~Descriptor() {
-        if (value >= 0) {
+        if (value >= 0)
             ::close(value);
-        }
     }
 };
 
 }  // namespace
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
+    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
         throw std::bad_alloc();
-    }
 }
 
 void Sha256::add(std::span<const std::uint8_t> bytes) {
@@ -59,12 +57,10 @@ std::string sha256_hex_of_file(const std::filesystem::path& path) {
     std::vector<std::uint8_t> buffer(std::size_t{1} << 20);
     while (true) {
         const ssize_t count = ::read(file.value, buffer.data(), buffer.size());
-        if (count == 0) {
+        if (count == 0)
             return digest.hex();
-        }
-        if (count < 0 && errno == EINTR) {
+        if (count < 0 && errno == EINTR)
             continue;
-        }
         if (count < 0) {
             throw std::system_error(errno, std::generic_category(),
                                     "The file " + path.string() + " cannot be read for its digest");

@@ -17,14 +17,12 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
                                : (lead & 0xF0) == 0xE0 ? 3
                                : (lead & 0xF8) == 0xF0 ? 4
                                                        : 0;
-    if (length == 0 || text.size() - at < length) {
+    if (length == 0 || text.size() - at < length)
         return 0;
-    }
     std::uint32_t code = length == 1 ? lead : lead & (0xFFU >> (length + 1));
     for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(at + i) & 0xC0) != 0x80) {
+        if ((byte(at + i) & 0xC0) != 0x80)
             return 0;
-        }
         code = code << 6 | (byte(at + i) & 0x3FU);
     }
     constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -54,9 +52,8 @@ void append_utf8(std::string& text, std::uint32_t code) {
 
 std::string lower_case(std::string_view text) {
     std::string lower(text);
-    for (char& c : lower) {
+    for (char& c : lower)
         c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
     return lower;
 }
 
@@ -72,12 +69,10 @@ std::vector<std::uint8_t> natural_key(std::string_view text) {
         }
         // A number: '0' for its place among other characters, the count of its digits, the digits.
         std::size_t end = i;
-        while (end < lower.size() && digit(lower[end])) {
+        while (end < lower.size() && digit(lower[end]))
             ++end;
-        }
-        while (i + 1 < end && lower[i] == '0') {
+        while (i + 1 < end && lower[i] == '0')
             ++i;
-        }
         key.push_back('0');
         key.push_back(static_cast<std::uint8_t>(std::min<std::size_t>(end - i, 255)));
         key.insert(key.end(), lower.begin() + static_cast<std::ptrdiff_t>(i),
@@ -90,9 +85,8 @@ std::vector<std::uint8_t> natural_key(std::string_view text) {
 bool is_utf8(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t length = sequence_length(text, at);
-        if (length == 0) {
+        if (length == 0)
             return false;
-        }
         at += length;
     }
     return true;
@@ -112,9 +106,8 @@ std::string printable(std::string_view text, std::size_t longest) {
             ++at;
         } else if (length == 1 &&
                    (static_cast<unsigned char>(text[at]) < 0x20 || text[at] == 0x7F)) {
-            if (text[at] != '\0') {
+            if (text[at] != '\0')
                 result += ' ';
-            }
             ++at;
         } else {
             result += text.substr(at, length);

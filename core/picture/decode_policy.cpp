@@ -53,9 +53,8 @@ cv::Mat encoded(Bytes bytes) {
 
 std::vector<std::uint8_t> profile_of(Bytes bytes, Format format) {
     auto profile = read_metadata(bytes).icc;
-    if (!profile.empty()) {
+    if (!profile.empty())
         return profile;
-    }
     const DecodeLimits limits;
     switch (format) {
         case Format::WebP:
@@ -75,9 +74,8 @@ Pixels with_profile(Bytes bytes, Format format, const Picture& reference) {
     using Profile = std::unique_ptr<void, decltype(&cmsCloseProfile)>;
     const Profile from(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())),
                        &cmsCloseProfile);
-    if (!from) {
+    if (!from)
         fail_unsupported("The embedded colour profile is damaged and cannot be applied.");
-    }
     if (cmsGetColorSpace(from.get()) != cmsSigRgbData) {
         fail_unsupported(
             "The embedded colour profile is not an RGB profile, and the pixels were already "
@@ -112,9 +110,8 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
         case Format::Avif:
             return heif_on_white(bytes, format);
         case Format::WebP:
-            if (reference.facts.frames > 1) {
+            if (reference.facts.frames > 1)
                 return apply_orientation(webp_on_white(bytes), orientation);
-            }
             break;
         case Format::Png:
             break;
@@ -123,12 +120,10 @@ Pixels on_white(Bytes bytes, Format format, const Picture& reference) {
                              " files is not supported.");
     }
     cv::Mat stored = cv::imdecode(encoded(bytes), cv::IMREAD_UNCHANGED);
-    if (stored.empty() || stored.channels() != 4) {
+    if (stored.empty() || stored.channels() != 4)
         fail_unsupported("The decoder returns no transparency for this file.");
-    }
-    if (stored.depth() == CV_16U) {
+    if (stored.depth() == CV_16U)
         stored.convertTo(stored, CV_8U, 1.0 / 256);
-    }
     cv::cvtColor(stored, stored, cv::COLOR_BGRA2RGBA);
     Pixels pixels = blank(stored.cols, stored.rows);
     composite_on_white(stored.data, stored.total(), pixels.rgb.data());
@@ -196,9 +191,8 @@ const char* policy_name(DecodePolicy policy) {
 }
 
 Pixels apply_orientation(const Pixels& stored, int orientation) {
-    if (orientation < 2 || orientation > 8) {
+    if (orientation < 2 || orientation > 8)
         return stored;
-    }
     return to_pixels(oriented(view(stored), orientation));
 }
 
@@ -221,42 +215,47 @@ std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
         } catch (const PictureError& error) {
             one.problem = error.what();
         } catch (const cv::Exception& error) {
-            if (error.code == cv::Error::StsNoMem) {
+            if (error.code == cv::Error::StsNoMem)
                 throw std::bad_alloc();
-            }
             one.problem = "OpenCV cannot decode it (" + printable(error.err, 160) + ").";
         }
     };
     const FileFacts& facts = reference.facts;
     const Format format = identify(bytes);
     if (facts.orientation != 1) {
-        add(DecodePolicy::AsStored,
+        add(
+            DecodePolicy::AsStored,
             "As stored: the EXIF orientation " + std::to_string(facts.orientation) +
                 " is not applied.",
             [&] { return as_stored(reference); });
     }
     if (!facts.profile.empty()) {
-        add(DecodePolicy::ProfileApplied,
+        add(
+            DecodePolicy::ProfileApplied,
             "The embedded colour profile (" + facts.profile + ") is converted to sRGB.",
             [&] { return with_profile(bytes, format, reference); });
     }
     if (facts.alpha) {
-        add(DecodePolicy::AlphaOnWhite, "Transparent parts are shown on white.",
+        add(
+            DecodePolicy::AlphaOnWhite, "Transparent parts are shown on white.",
             [&] { return on_white(bytes, format, reference); });
     }
     if (facts.frames > 1) {
-        add(DecodePolicy::OtherFrame,
+        add(
+            DecodePolicy::OtherFrame,
             "Frame or page " + std::to_string(middle_frame(facts) + 1) + " of " +
                 std::to_string(facts.frames) + " instead of the first.",
             [&] { return other_frame(bytes, format, facts); });
     }
     if (reference.pixels.width != reference.pixels.height) {
-        add(DecodePolicy::CentreSquare,
+        add(
+            DecodePolicy::CentreSquare,
             "The largest square around the centre: nothing is stretched, and the rest is left out.",
             [&] { return centre_square(reference.pixels); });
     }
     if (grey) {
-        add(DecodePolicy::Grey, "Greyscale: brightness without colour.",
+        add(
+            DecodePolicy::Grey, "Greyscale: brightness without colour.",
             [&] { return to_grey(reference.pixels); });
     }
     return found;

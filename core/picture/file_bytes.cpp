@@ -18,9 +18,8 @@ using picture_detail::fail;
 struct Descriptor {
     int value = -1;
     ~Descriptor() {
-        if (value >= 0) {
+        if (value >= 0)
             ::close(value);
-        }
     }
 };
 
@@ -50,9 +49,8 @@ std::string reason(int error) {
 }
 
 void require_regular(const struct stat& info) {
-    if (S_ISREG(info.st_mode)) {
+    if (S_ISREG(info.st_mode))
         return;
-    }
     const char* kind = S_ISDIR(info.st_mode)    ? "a folder"
                        : S_ISFIFO(info.st_mode) ? "a named pipe"
                        : S_ISSOCK(info.st_mode) ? "a socket"
@@ -72,22 +70,18 @@ void require_regular(const struct stat& info) {
 std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path, std::uint64_t limit) {
     // Check the type first, because opening a device can have side effects.
     struct stat info {};
-    if (::stat(path.c_str(), &info) != 0) {
+    if (::stat(path.c_str(), &info) != 0)
         fail_open(errno);
-    }
     require_regular(info);
     Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-    if (file.value < 0) {
+    if (file.value < 0)
         fail_open(errno);
-    }
-    if (::fstat(file.value, &info) != 0) {
+    if (::fstat(file.value, &info) != 0)
         fail_open(errno);
-    }
     require_regular(info);
     const auto announced = static_cast<std::uint64_t>(std::max<off_t>(info.st_size, 0));
-    if (announced > limit) {
+    if (announced > limit)
         fail_bytes(limit);
-    }
 
     std::vector<std::uint8_t> bytes;
     try {
@@ -95,22 +89,19 @@ std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path, std
         std::size_t filled = 0;
         while (true) {
             if (filled == bytes.size()) {
-                if (filled > limit) {
+                if (filled > limit)
                     fail_bytes(limit);
-                }
                 bytes.resize(bytes.size() + (std::size_t{1} << 20));
             }
             const ssize_t count = ::read(file.value, bytes.data() + filled, bytes.size() - filled);
-            if (count < 0 && errno == EINTR) {
+            if (count < 0 && errno == EINTR)
                 continue;
-            }
             if (count < 0) {
                 fail(failure_codes::kUnreadable, "The file cannot be read (" + reason(errno) +
                                                      "); check the disk or copy the file first.");
             }
-            if (count == 0) {
+            if (count == 0)
                 break;
-            }
             filled += static_cast<std::size_t>(count);
         }
         bytes.resize(filled);
@@ -119,9 +110,8 @@ std::vector<std::uint8_t> read_file_bytes(const std::filesystem::path& path, std
              "There is not enough memory to read the file; close other programs or export a "
              "smaller copy.");
     }
-    if (bytes.size() > limit) {
+    if (bytes.size() > limit)
         fail_bytes(limit);
-    }
     return bytes;
 }
 

@@ -23,9 +23,8 @@ constexpr std::array<std::string_view, 26> kExtensions = {
 
 bool picture_name(const std::string& name) {
     const std::size_t dot = name.rfind('.');
-    if (dot == std::string::npos) {
+    if (dot == std::string::npos)
         return false;
-    }
     const std::string extension = lower_case(std::string_view(name).substr(dot));
     return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
@@ -44,36 +43,30 @@ void collect(const fs::path& folder, bool recursive, std::vector<fs::path>& foun
         const std::string name = entry.path().filename().string();
         std::error_code ignored;
         if (!name.empty() && name[0] != '.') {
-            if (fs::is_directory(entry.symlink_status(ignored))) {
+            if (fs::is_directory(entry.symlink_status(ignored)))
                 folders.emplace(std::pair(natural_key(name), name), entry.path());
-            } else if (picture_name(name) && fs::is_regular_file(entry.status(ignored))) {
+            else if (picture_name(name) && fs::is_regular_file(entry.status(ignored)))
                 files.emplace(std::pair(natural_key(name), name), entry.path());
-            }
         }
         iterator.increment(error);
     }
-    for (auto& [name, file] : files) {
+    for (auto& [name, file] : files)
         found.push_back(std::move(file));
-    }
-    if (!recursive) {
+    if (!recursive)
         return;
-    }
-    for (const auto& [name, sub_folder] : folders) {
+    for (const auto& [name, sub_folder] : folders)
         collect(sub_folder, true, found);
-    }
 }
 
 }  // namespace
 
 std::vector<fs::path> find_pictures(const fs::path& path, bool recursive) {
     std::error_code error;
-    if (!fs::is_directory(fs::status(path, error))) {
+    if (!fs::is_directory(fs::status(path, error)))
         return {path};  // also when it is missing: reading it then reports the error
-    }
     fs::directory_iterator probe(path, error);
-    if (error) {
+    if (error)
         return {path};
-    }
     std::vector<fs::path> found;
     collect(path, recursive, found);
     return found;

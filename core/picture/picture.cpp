@@ -43,11 +43,9 @@ Decoded decode(Bytes bytes, Format format, const DecodeLimits& limits) {
 }
 
 bool all_grey(const Pixels& pixels) {
-    for (std::size_t i = 0; i + 2 < pixels.rgb.size(); i += 3) {
-        if (pixels.rgb[i] != pixels.rgb[i + 1] || pixels.rgb[i] != pixels.rgb[i + 2]) {
+    for (std::size_t i = 0; i + 2 < pixels.rgb.size(); i += 3)
+        if (pixels.rgb[i] != pixels.rgb[i + 1] || pixels.rgb[i] != pixels.rgb[i + 2])
             return false;
-        }
-    }
     return true;
 }
 
@@ -128,9 +126,8 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance prov
     facts.alpha = decoded.alpha;
     facts.frames = to_int(decoded.frames);
     facts.profile = profile_description(decoded.icc.empty() ? metadata.icc : decoded.icc);
-    if (provenance == Provenance::Sought) {
+    if (provenance == Provenance::Sought)
         facts.provenance = read_provenance(bytes, format, metadata, picture.pixels);
-    }
     facts.metadata = std::move(metadata.entries);
     describe(picture, decoded, asked, picture.warnings);
     return picture;
@@ -140,9 +137,8 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance prov
 
 Picture decode_picture(std::span<const std::uint8_t> bytes, const DecodeLimits& limits,
                        Provenance provenance) {
-    if (bytes.empty()) {
+    if (bytes.empty())
         fail(failure_codes::kEmpty, "The file is empty (0 bytes); get the original again.");
-    }
     if (bytes.size() > limits.bytes) {
         fail(failure_codes::kTooLarge, "The picture is larger than the limit of " +
                                            std::to_string(limits.bytes >> 20) +

@@ -10,21 +10,18 @@ namespace {
 
 /// Little-endian; bytes beyond the value are zero.
 void put(File& file, std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) {
+    for (int i = 0; i < bytes; ++i)
         file.push_back(i < 8 ? static_cast<std::uint8_t>(value >> (8 * i)) : std::uint8_t{0});
-    }
 }
 
 void put(File& file, std::string_view text) {
-    for (const char c : text) {
+    for (const char c : text)
         file.push_back(static_cast<std::uint8_t>(c));
-    }
 }
 
 void put(File& file, const File& data) {
-    for (const std::uint8_t byte : data) {
+    for (const std::uint8_t byte : data)
         file.push_back(byte);
-    }
 }
 
 cv::Mat noisy(int width, int height, int type) {
@@ -41,9 +38,8 @@ cv::Mat noisy(int width, int height, int type) {
 
 File encoded(const char* extension, const cv::Mat& picture, const std::vector<int>& options = {}) {
     File file;
-    if (!cv::imencode(extension, picture, file, options)) {
+    if (!cv::imencode(extension, picture, file, options))
         throw std::runtime_error(std::string("cannot make a test picture ") + extension);
-    }
     return file;
 }
 
@@ -95,9 +91,8 @@ File exif_segment(int orientation, std::string_view maker) {
 File icc(std::string_view description, int version) {
     File tag;
     const auto big = [](File& to, std::uint64_t value) {
-        for (int shift = 24; shift >= 0; shift -= 8) {
+        for (int shift = 24; shift >= 0; shift -= 8)
             to.push_back(static_cast<std::uint8_t>(value >> shift));
-        }
     };
     if (version == 2) {
         put(tag, "desc");
@@ -198,9 +193,8 @@ File bmp(int bits, bool top_down) {
     put(file, 0, 8);
     put(file, static_cast<std::uint64_t>(palette), 4);
     put(file, 0, 4);
-    for (int i = 0; i < 4 * palette + row * kHeight; ++i) {
+    for (int i = 0; i < 4 * palette + row * kHeight; ++i)
         file.push_back(noise(static_cast<std::uint64_t>(i)));
-    }
     return file;
 }
 
@@ -226,9 +220,8 @@ File pnm(int kind, int largest) {
     put(file, std::to_string(kind));
     put(file, "\n# made for a test\n");
     put(file, std::to_string(kWidth) + " " + std::to_string(kHeight) + "\n");
-    if (kind != 1 && kind != 4) {
+    if (kind != 1 && kind != 4)
         put(file, std::to_string(largest) + "\n");
-    }
     const int channels = kind == 3 || kind == 6 ? 3 : 1;
     const int numbers = kWidth * kHeight * channels;
     for (int i = 0; i < (kind == 4 ? (kWidth + 7) / 8 * kHeight : numbers); ++i) {
@@ -242,9 +235,8 @@ File pnm(int kind, int largest) {
                 put(file, std::to_string(value % (largest + 1)) + "\n");
                 break;
             default:
-                if (kind != 4 && largest > 255) {
+                if (kind != 4 && largest > 255)
                     file.push_back(noise(static_cast<std::uint64_t>(i) + 7777));
-                }
                 put(file, static_cast<std::uint64_t>(value), 1);
         }
     }
@@ -253,9 +245,8 @@ File pnm(int kind, int largest) {
 
 File stored(const std::string& name) {
     std::ifstream stream(std::string(DFD_TEST_DATA) + "/" + name, std::ios::binary);
-    if (!stream) {
+    if (!stream)
         throw std::runtime_error("the test file " + name + " is missing from tests/data");
-    }
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 

@@ -21,15 +21,13 @@ namespace dfd::corpus {
 namespace {
 
 void require(bool condition) {
-    if (!condition) {
+    if (!condition)
         throw std::runtime_error("a test picture could not be made");
-    }
 }
 
 void put_big(File& file, std::uint32_t value) {
-    for (int shift = 24; shift >= 0; shift -= 8) {
+    for (int shift = 24; shift >= 0; shift -= 8)
         file.push_back(static_cast<std::uint8_t>(value >> shift));
-    }
 }
 
 void put_chunk(File& file, const std::string& type, const File& data) {
@@ -57,9 +55,8 @@ File scanlines(const PngKind& kind) {
     const auto add = [&](std::uint32_t width, std::uint32_t height) {
         for (std::uint32_t y = 0; width > 0 && y < height; ++y) {
             data.push_back(0);
-            for (std::uint32_t i = 0; i < (width * bits + 7) / 8; ++i) {
+            for (std::uint32_t i = 0; i < (width * bits + 7) / 8; ++i)
                 data.push_back(noise(data.size()));
-            }
         }
     };
     if (!kind.interlaced) {
@@ -69,9 +66,8 @@ File scanlines(const PngKind& kind) {
     const auto steps = [](std::uint32_t size, std::uint32_t first, std::uint32_t step) {
         return size > first ? (size - first + step - 1) / step : 0;
     };
-    for (const auto& [x, y, dx, dy] : kPasses) {
+    for (const auto& [x, y, dx, dy] : kPasses)
         add(steps(kind.width, x, dx), steps(kind.height, y, dy));
-    }
     return data;
 }
 
@@ -109,14 +105,12 @@ void write_page(TIFF* tiff, const TiffKind& kind) {
         const std::uint16_t extra = EXTRASAMPLE_UNASSALPHA;
         TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, &extra);
     }
-    if (kind.floating) {
+    if (kind.floating)
         TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_IEEEFP);
-    }
     if (kind.photometric == PHOTOMETRIC_PALETTE) {
         std::vector<std::uint16_t> ramp(std::size_t{1} << kind.bits);
-        for (std::size_t i = 0; i < ramp.size(); ++i) {
+        for (std::size_t i = 0; i < ramp.size(); ++i)
             ramp[i] = static_cast<std::uint16_t>(noise(i) * 257);
-        }
         TIFFSetField(tiff, TIFFTAG_COLORMAP, ramp.data(), ramp.data(), ramp.data());
     }
     if (kind.raw_thumbnail) {
@@ -134,9 +128,8 @@ void write_page(TIFF* tiff, const TiffKind& kind) {
     File block(static_cast<std::size_t>(size));
     const std::uint32_t count = kind.tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
     for (std::uint32_t i = 0; i < count; ++i) {
-        for (std::size_t j = 0; j < block.size(); ++j) {
+        for (std::size_t j = 0; j < block.size(); ++j)
             block[j] = noise(i * block.size() + j);
-        }
         tmsize_t used = size;
         if (!kind.tiled) {
             const std::uint32_t per_plane = (kind.height + 6) / 7;
@@ -172,9 +165,8 @@ File jpeg(const JpegKind& kind) {
     info.input_components = channels;
     info.in_color_space = channels == 1 ? JCS_GRAYSCALE : (four ? JCS_CMYK : JCS_RGB);
     jpeg_set_defaults(&info);
-    if (kind.colours == JpegColours::Ycck) {
+    if (kind.colours == JpegColours::Ycck)
         jpeg_set_colorspace(&info, JCS_YCCK);
-    }
     jpeg_set_quality(&info, kind.quality, TRUE);
     if (kind.full_chroma) {
         info.comp_info[0].h_samp_factor = 1;
@@ -182,9 +174,8 @@ File jpeg(const JpegKind& kind) {
     }
     info.arith_code = kind.arithmetic ? TRUE : FALSE;
     info.restart_in_rows = kind.restart_rows;
-    if (kind.progressive) {
+    if (kind.progressive)
         jpeg_simple_progression(&info);
-    }
     jpeg_start_compress(&info, TRUE);
     File row(static_cast<std::size_t>(kind.width * channels));
     while (info.next_scanline < info.image_height) {
@@ -225,14 +216,12 @@ File png(const PngKind& kind, const std::vector<Chunk>& extra) {
     put_chunk(file, "IHDR", header);
     if (kind.colour == 3) {
         File palette;
-        for (std::uint64_t i = 0; i < (std::uint64_t{3} << kind.depth); ++i) {
+        for (std::uint64_t i = 0; i < (std::uint64_t{3} << kind.depth); ++i)
             palette.push_back(noise(i + 99));
-        }
         put_chunk(file, "PLTE", palette);
     }
-    for (const Chunk& chunk : extra) {
+    for (const Chunk& chunk : extra)
         put_chunk(file, chunk.type, chunk.data);
-    }
     const bool sane = std::uint64_t{kind.width} * kind.height < 10'000'000;
     const File packed = zlib_packed(sane ? scanlines(kind) : File(100));
     const auto half = packed.begin() + static_cast<std::ptrdiff_t>(packed.size() / 2);
@@ -246,9 +235,8 @@ File tiff(const TiffKind& kind) {
     const TemporaryName temporary;
     TIFF* tiff = TIFFOpen(temporary.name().c_str(), "w");
     require(tiff != nullptr);
-    for (int page = 0; page < kind.pages; ++page) {
+    for (int page = 0; page < kind.pages; ++page)
         write_page(tiff, kind);
-    }
     TIFFClose(tiff);
     std::ifstream stream(temporary.name(), std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
@@ -258,9 +246,8 @@ File gif(int frames, bool interlaced, bool transparent) {
     constexpr int kWidth = 24;
     constexpr int kHeight = 19;
     std::array<GifColorType, 16> colours{};
-    for (std::size_t i = 0; i < colours.size(); ++i) {
+    for (std::size_t i = 0; i < colours.size(); ++i)
         colours[i] = {noise(3 * i), noise(3 * i + 1), noise(3 * i + 2)};
-    }
     File file;
     int error = 0;
     GifFileType* gif = EGifOpen(&file, write_bytes, &error);
@@ -277,9 +264,8 @@ File gif(int frames, bool interlaced, bool transparent) {
         require(EGifPutImageDesc(gif, 0, 0, kWidth, kHeight, interlaced, nullptr) == GIF_OK);
         for (int line = 0; line < kHeight; ++line) {
             std::array<GifPixelType, kWidth> pixels{};
-            for (std::size_t x = 0; x < pixels.size(); ++x) {
+            for (std::size_t x = 0; x < pixels.size(); ++x)
                 pixels[x] = noise(static_cast<std::uint64_t>(line) * kWidth + x) % 16;
-            }
             require(EGifPutLine(gif, pixels.data(), kWidth) == GIF_OK);
         }
     }

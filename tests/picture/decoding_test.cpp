@@ -23,11 +23,9 @@ Picture decode_quietly(const File& file) {
 }
 
 bool says(const Picture& picture, const std::string& words) {
-    for (const std::string& warning : picture.warnings) {
-        if (warning.find(words) != std::string::npos) {
+    for (const std::string& warning : picture.warnings)
+        if (warning.find(words) != std::string::npos)
             return true;
-        }
-    }
     return false;
 }
 
@@ -124,12 +122,10 @@ std::vector<Case> opencv_cases() {
                                          std::to_string(depth) + (interlaced ? "_interlaced" : "");
                 const File file = png({.colour = colour, .depth = depth, .interlaced = interlaced});
                 Case c{name, file, "PNG", model, colour == 3 ? 8 : depth, colour >= 4, 1, {}};
-                if (depth == 16) {
+                if (depth == 16)
                     c.said.emplace_back("16 bits");
-                }
-                if (colour >= 4) {
+                if (colour >= 4)
                     c.said.emplace_back(kAlpha);
-                }
                 cases.push_back(c);
             }
         }
@@ -162,9 +158,8 @@ TEST_P(SameAsOpenCv, PixelsAndFacts) {
     EXPECT_EQ(picture.facts.stored_height, picture.pixels.height);
     EXPECT_EQ(picture.facts.orientation, 1);
     EXPECT_TRUE(picture.facts.decoder.starts_with(c.format == "TIFF" ? "libtiff " : "OpenCV "));
-    for (const std::string& words : c.said) {
+    for (const std::string& words : c.said)
         EXPECT_TRUE(says(picture, words)) << words;
-    }
     EXPECT_EQ(says(picture, "alpha"), c.alpha);
     EXPECT_EQ(says(picture, "bits per channel"), c.bits > 8);
 }
@@ -234,9 +229,8 @@ TEST(Decoding, DataAfterACompletePictureIsIgnored) {
     for (const char* name : {"jpeg", "png", "webp", "bmp", "gif"}) {
         SCOPED_TRACE(name);
         for (const Named& whole : whole_files()) {
-            if (whole.name != name) {
+            if (whole.name != name)
                 continue;
-            }
             File longer = whole.file;
             const std::string trailer = "MotionPhoto_Data ftypmp42 and megabytes of video";
             longer.insert(longer.end(), trailer.begin(), trailer.end());
@@ -291,9 +285,8 @@ TEST(Decoding, GifGivesItsFirstFrame) {
     ASSERT_EQ(picture.pixels.height, 19);
     for (std::size_t i = 0; i < 24 * 19; ++i) {
         const std::size_t colour = noise(i) % 16;
-        for (std::size_t c = 0; c < 3; ++c) {
+        for (std::size_t c = 0; c < 3; ++c)
             ASSERT_EQ(picture.pixels.rgb[3 * i + c], noise(3 * colour + c)) << i;
-        }
     }
     EXPECT_EQ(picture.facts.format, "GIF");
     EXPECT_EQ(picture.facts.colour_model, "Palette");
@@ -312,9 +305,8 @@ TEST(Decoding, GifGivesItsFirstFrame) {
         return File(begin, begin + 24 * 3);
     };
     const std::size_t order[] = {0, 8, 16, 4, 12, 2, 6, 10, 14, 18, 1, 3, 5, 7, 9, 11, 13, 15, 17};
-    for (std::size_t i = 0; i < 19; ++i) {
+    for (std::size_t i = 0; i < 19; ++i)
         EXPECT_EQ(line(interlaced, order[i]), line(picture, i)) << i;
-    }
 }
 
 struct HeifCase {
@@ -413,9 +405,8 @@ TEST(Decoding, IsThreadSafe) {
     xmp.insert(28, 1, '\0');
     files.push_back({"xmp", "JPEG", with_segment(jpeg(), 0xE1, File(xmp.begin(), xmp.end()))});
     std::vector<File> expected;
-    for (const Named& whole : files) {
+    for (const Named& whole : files)
         expected.push_back(decode_picture(whole.file).pixels.rgb);
-    }
     std::vector<int> wrong(8, 0);
     std::vector<std::thread> threads;
     for (std::size_t t = 0; t < wrong.size(); ++t) {
@@ -430,9 +421,8 @@ TEST(Decoding, IsThreadSafe) {
             }
         });
     }
-    for (std::thread& thread : threads) {
+    for (std::thread& thread : threads)
         thread.join();
-    }
     EXPECT_EQ(wrong, std::vector<int>(8, 0));
 }
 

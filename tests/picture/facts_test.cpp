@@ -19,11 +19,9 @@ namespace fs = std::filesystem;
 using namespace corpus;
 
 std::string value_of(const Picture& picture, const std::string& key) {
-    for (const auto& [name, value] : picture.facts.metadata) {
-        if (name == key) {
+    for (const auto& [name, value] : picture.facts.metadata)
+        if (name == key)
             return value;
-        }
-    }
     return "(absent)";
 }
 
@@ -45,9 +43,8 @@ class Folder : public testing::Test {
     }
     [[nodiscard]] std::vector<std::string> found(const fs::path& below, bool recursive) const {
         std::vector<std::string> names;
-        for (const fs::path& path : find_pictures(root_ / below, recursive)) {
+        for (const fs::path& path : find_pictures(root_ / below, recursive))
             names.push_back(path.lexically_relative(root_).string());
-        }
         return names;
     }
 
@@ -113,9 +110,8 @@ TEST(Metadata, AnOrientationThatIsNotAppliedIsWarnedAbout) {
     body.insert(body.end(), still.begin() + 12, still.end());
     body.insert(body.end(), {'E', 'X', 'I', 'F', static_cast<std::uint8_t>(block.size()), 0, 0, 0});
     body.insert(body.end(), block.begin(), block.end());
-    if (block.size() % 2 != 0) {
+    if (block.size() % 2 != 0)
         body.push_back(0);
-    }
     File file = {'R',
                  'I',
                  'F',
@@ -167,9 +163,8 @@ TEST(Profiles, BrokenOnesAreHarmless) {
 TEST_F(Folder, PicturesComeInNaturalOrder) {
     for (const char* name : {"img10.jpg", "img2.JPG", "IMG1.jpeg", "img01.png", "img2b.webp",
                              "a.tif", "Z.Heic", "b.avif", "notes.txt", "jpg", ".hidden.jpg",
-                             "img00000000000000000000000000003.gif", "noext."}) {
+                             "img00000000000000000000000000003.gif", "noext."})
         touch(name);
-    }
     const Names expected = {"a.tif",
                             "b.avif",
                             "IMG1.jpeg",
@@ -184,9 +179,8 @@ TEST_F(Folder, PicturesComeInNaturalOrder) {
 
 TEST_F(Folder, SubFoldersComeAfterFilesAndOnlyOnRequest) {
     for (const char* name :
-         {"z.jpg", "day10/a.jpg", "day9/b10.jpg", "day9/b9.jpg", "day9/deep/c.jpg", ".git/x.jpg"}) {
+         {"z.jpg", "day10/a.jpg", "day9/b10.jpg", "day9/b9.jpg", "day9/deep/c.jpg", ".git/x.jpg"})
         touch(name);
-    }
     EXPECT_EQ(found("", false), Names({"z.jpg"}));
     EXPECT_EQ(found("", true),
               Names({"z.jpg", "day9/b9.jpg", "day9/b10.jpg", "day9/deep/c.jpg", "day10/a.jpg"}));

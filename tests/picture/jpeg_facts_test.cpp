@@ -47,9 +47,8 @@ TEST(JpegFacts, CustomTablesAreRecognised) {
     File own = jpeg({.quality = 80});
     // The first table: marker FFDB, length, number, 64 entries.
     std::size_t at = 0;
-    while (own[at] != 0xFF || own[at + 1] != 0xDB) {
+    while (own[at] != 0xFF || own[at + 1] != 0xDB)
         ++at;
-    }
     own[at + 5 + 20] = static_cast<std::uint8_t>(own[at + 5 + 20] + 1);
     own[at + 5 + 21] = static_cast<std::uint8_t>(own[at + 5 + 21] - 1);
     const auto facts = jpeg_facts(own);
@@ -71,9 +70,8 @@ TEST(JpegFacts, AreEmptyForOtherFormatsAndDamagedHeaders) {
     const File whole = jpeg({.quality = 40});
     for (std::size_t length = 0; length < 700 && length < whole.size(); ++length) {
         const auto facts = jpeg_facts(std::span(whole).first(length));
-        if (facts) {
+        if (facts)
             EXPECT_EQ(facts->quality, 40);
-        }
     }
     for (std::size_t at = 2; at < 620; ++at) {
         File broken = whole;

@@ -101,9 +101,8 @@ TEST_P(Whole, SurvivesFlippedBits) {
     const File& whole = GetParam().file;
     // The codecs below libheif print messages of their own; all others must be silent.
     std::optional<QuietStderr> quiet;
-    if (GetParam().format != "HEIC" && GetParam().format != "AVIF") {
+    if (GetParam().format != "HEIC" && GetParam().format != "AVIF")
         quiet.emplace();
-    }
     for (std::uint64_t round = 0; round < 150; ++round) {
         File flipped = whole;
         const std::uint64_t count = 1 + noise(round) % 4;
@@ -159,9 +158,8 @@ std::vector<OtherFile> other_files() {
     File program = {0x7F, 'E', 'L', 'F', 2, 1, 1, 0};
     program.resize(300);
     File noise_bytes;
-    for (std::uint64_t i = 0; i < 500; ++i) {
+    for (std::uint64_t i = 0; i < 500; ++i)
         noise_bytes.push_back(noise(i + 31));
-    }
     return {
         {"empty", {}, codes::kEmpty, "0 bytes"},
         {"html", text("<!DOCTYPE html>\n<html><body>404</body></html>"), codes::kNotAPicture,
@@ -226,9 +224,8 @@ void set_big(File& file, std::size_t at, std::uint64_t value, int bytes) {
 }
 
 void set_little(File& file, std::size_t at, std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) {
+    for (int i = 0; i < bytes; ++i)
         file[at + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> 8 * i);
-    }
 }
 
 std::size_t find(const File& file, std::initializer_list<std::uint8_t> bytes) {
@@ -254,9 +251,8 @@ std::vector<Named> resized(std::uint32_t width, std::uint32_t height) {
     set_little(gif_file, image + 7, std::min(height, 65535U), 2);
     File tiff_file = tiff();
     const std::size_t tag = find(tiff_file, {0x00, 0x01, 3, 0, 1, 0, 0, 0, 40, 0});
-    for (const std::size_t at : {tag, tag + 12}) {
+    for (const std::size_t at : {tag, tag + 12})
         tiff_file[at + 2] = 4;
-    }
     set_little(tiff_file, tag + 8, width, 4);
     set_little(tiff_file, tag + 20, height, 4);
     std::vector<Named> files = {
@@ -355,16 +351,14 @@ class Unprivileged {
   public:
     Unprivileged() {
         constexpr uid_t kNobody = 65534;
-        if (root_ && ::seteuid(kNobody) != 0) {
+        if (root_ && ::seteuid(kNobody) != 0)
             throw std::runtime_error("cannot drop privileges");
-        }
     }
     Unprivileged(const Unprivileged&) = delete;
     Unprivileged& operator=(const Unprivileged&) = delete;
     ~Unprivileged() {
-        if (root_ && ::seteuid(0) != 0) {
+        if (root_ && ::seteuid(0) != 0)
             std::abort();
-        }
     }
 
   private:

@@ -22,17 +22,15 @@ namespace fs = std::filesystem;
 
 Pixels noisy(int width, int height) {
     Pixels pixels{width, height, {}};
-    for (int i = 0; i < 3 * width * height; ++i) {
+    for (int i = 0; i < 3 * width * height; ++i)
         pixels.rgb.push_back(corpus::noise(static_cast<std::uint64_t>(i)));
-    }
     return pixels;
 }
 
 Pixels plain(int width, int height, std::uint8_t r, std::uint8_t g, std::uint8_t b) {
     Pixels pixels{width, height, {}};
-    for (int i = 0; i < width * height; ++i) {
+    for (int i = 0; i < width * height; ++i)
         pixels.rgb.insert(pixels.rgb.end(), {r, g, b});
-    }
     return pixels;
 }
 
@@ -58,11 +56,9 @@ TEST(Thumbnail, AveragesAreas) {
         for (std::size_t x = 0; x < 4; ++x) {
             for (std::size_t c = 0; c < 3; ++c) {
                 double sum = 0;
-                for (const std::size_t dy : {0, 1}) {
-                    for (const std::size_t dx : {0, 1}) {
+                for (const std::size_t dy : {0, 1})
+                    for (const std::size_t dx : {0, 1})
                         sum += pixels.rgb[3 * ((2 * y + dy) * 8 + 2 * x + dx) + c];
-                    }
-                }
                 EXPECT_NEAR(small.rgb[3 * (y * 4 + x) + c], sum / 4, 0.51);
             }
         }
@@ -89,9 +85,8 @@ TEST(Png, IsWrittenAtomically) {
     fs::create_directory(folder / "taken.png");
     EXPECT_THROW(write_png(folder / "taken.png", pixels), std::system_error);
     std::size_t entries = 0;
-    for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder.path())) {
+    for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder.path()))
         ++entries;  // no temporary file may remain
-    }
     EXPECT_EQ(entries, 2U);
 }
 
@@ -120,9 +115,8 @@ TEST(Overlay, IsProportionalToTheEvidence) {
     const Pixels full = overlay(picture, map, 2.0F, ColourMap::Inferno, 1.0);
     EXPECT_EQ(full.rgb, plain(4, 4, table[255][0], table[255][1], table[255][2]).rgb);
     const Pixels half = overlay(picture, map, 4.0F, ColourMap::Inferno, 0.5);
-    for (std::size_t c = 0; c < 3; ++c) {
+    for (std::size_t c = 0; c < 3; ++c)
         EXPECT_NEAR(half.rgb[c], 100 + 0.25 * (table[128][c] - 100), 0.51);
-    }
     EXPECT_EQ(overlay(picture, map, 1.0F, ColourMap::Inferno, 1.0).rgb, full.rgb);  // clamped to 1
 }
 

@@ -20,9 +20,8 @@ inline void append(File& to, const File& from) {
 
 [[nodiscard]] inline File big_number(std::uint64_t value, int bytes) {
     File file;
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
         file.push_back(static_cast<std::uint8_t>(value >> shift));
-    }
     return file;
 }
 
@@ -96,15 +95,13 @@ struct ExifEntry {
         append(result, number(next));
         return result;
     };
-    if (with_photo) {
+    if (with_photo)
         main.push_back({0x8769, 4, number(photo_at)});
-    }
     File block = bytes_of("MM");
     append(block, {0, 42, 0, 0, 0, 8});
     append(block, directory(main, thumbnail.empty() ? 0 : next_at));
-    if (with_photo) {
+    if (with_photo)
         append(block, directory(photo, 0));
-    }
     if (!thumbnail.empty()) {
         const std::size_t start = heap_at + heap.size();
         append(heap, thumbnail);
@@ -153,9 +150,8 @@ struct ExifEntry {
     append(description, bytes_of(label));
     description.push_back(0);
     File content = box("jumd", description);
-    for (const File& child : children) {
+    for (const File& child : children)
         append(content, child);
-    }
     return box("jumb", content);
 }
 
@@ -212,9 +208,8 @@ struct ExifEntry {
                File(store.begin() + static_cast<long>(at), store.begin() + static_cast<long>(end)));
         segments.push_back(segment);
     }
-    for (auto segment = segments.rbegin(); segment != segments.rend(); ++segment) {
+    for (auto segment = segments.rbegin(); segment != segments.rend(); ++segment)
         result = with_segment(result, 0xEB, *segment);
-    }
     return result;
 }
 
@@ -225,15 +220,13 @@ struct ExifEntry {
     append(body, {10, 0, 0, 0, static_cast<std::uint8_t>(flags), 0, 0, 0, 49, 0, 0, 39, 0, 0});
     append(body, File(still.begin() + 12, still.end()));
     append(body, bytes_of(type));
-    for (int shift = 0; shift < 32; shift += 8) {
+    for (int shift = 0; shift < 32; shift += 8)
         body.push_back(static_cast<std::uint8_t>(data.size() >> shift));
-    }
     append(body, data);
     body.resize(body.size() + body.size() % 2);
     File file = bytes_of("RIFF");
-    for (int shift = 0; shift < 32; shift += 8) {
+    for (int shift = 0; shift < 32; shift += 8)
         file.push_back(static_cast<std::uint8_t>(body.size() >> shift));
-    }
     append(file, body);
     return file;
 }

@@ -93,15 +93,12 @@ TEST(Hostile, MutatedFilesNeverCrashTheReaders) {
             const File file = mutated(whole, round);
             const auto texts = picture_detail::embedded_texts(file, format);
             Hints hints = picture_detail::content_credential_hints(file, format, {});
-            if (const auto hint = picture_detail::generation_hint(texts)) {
+            if (const auto hint = picture_detail::generation_hint(texts))
                 hints.push_back(*hint);
-            }
-            if (const auto hint = picture_detail::compression_hint(file)) {
+            if (const auto hint = picture_detail::compression_hint(file))
                 hints.push_back(*hint);
-            }
-            for (const auto& hint : picture_detail::software_hints({}, texts)) {
+            for (const auto& hint : picture_detail::software_hints({}, texts))
                 hints.push_back(hint);
-            }
             expect_shown_safely(hints);
         }
     }
@@ -126,9 +123,8 @@ TEST(Hostile, MutatedManifestsAndMetadataNeverStopThePicture) {
                                                 round);
         exif.resize(std::min<std::size_t>(exif.size(), 60'000));
         xml.resize(std::min<std::size_t>(xml.size(), 60'000));
-        if (manifest.size() < 9) {
+        if (manifest.size() < 9)
             continue;
-        }
         const Picture picture = decode_picture(
             with_segment(with_segment(with_c2pa(still, manifest, 500), 0xE1, xml), 0xE1, exif), {},
             Provenance::Sought);

@@ -26,11 +26,9 @@ const ProvenanceHint* find(const Hints& hints, ProvenanceKind kind) {
 }
 
 std::string detail(const ProvenanceHint& hint, const std::string& name) {
-    for (const auto& [key, value] : hint.details) {
-        if (key == name) {
+    for (const auto& [key, value] : hint.details)
+        if (key == name)
             return value;
-        }
-    }
     return "(absent)";
 }
 
@@ -50,9 +48,8 @@ bool says(const ProvenanceHint& hint, const std::string& words) {
 }
 
 TEST(Provenance, KindNamesReadBack) {
-    for (const auto kind : {ProvenanceKind::SourceType, ProvenanceKind::Compression}) {
+    for (const auto kind : {ProvenanceKind::SourceType, ProvenanceKind::Compression})
         EXPECT_EQ(provenance_kind(provenance_kind_name(kind)), kind);
-    }
     EXPECT_FALSE(provenance_kind("other"));
 }
 
@@ -320,9 +317,8 @@ TEST(Generation, DecompressedTextIsLimited) {
     std::vector<Chunk> many(20, packed_text_chunk("k", std::string(std::size_t{1} << 20, 'x')));
     std::size_t total = 0;
     for (const auto& text :
-         picture_detail::embedded_texts(png({}, many), picture_detail::Format::Png)) {
+         picture_detail::embedded_texts(png({}, many), picture_detail::Format::Png))
         total += text.text.size();
-    }
     EXPECT_LE(total, std::size_t{8} << 20);
 }
 

@@ -25,9 +25,8 @@ using picture_detail::thumbnail_difference;
 const Pixels& sample(std::string_view name) {
     static std::map<std::string, Pixels, std::less<>> read;
     const auto known = read.find(name);
-    if (known != read.end()) {
+    if (known != read.end())
         return known->second;
-    }
     const std::string path = DFD_SOURCE_DIR "/resources/samples/" + std::string(name) + ".jpg";
     return read.emplace(name, read_picture(path).pixels).first->second;
 }

@@ -18,30 +18,26 @@ bool run_lengths_complete(Bytes data, std::uint64_t height, bool nibbles) {
     std::uint64_t y = 0;
     std::size_t at = 0;
     while (y < height) {
-        if (!has(data, at, 2)) {
+        if (!has(data, at, 2))
             return false;
-        }
         const unsigned count = data[at];
         const unsigned value = data[at + 1];
         at += 2;
-        if (count > 0) {
+        if (count > 0)
             continue;
-        }
         if (value == 0) {
             ++y;
         } else if (value == 1) {
             return true;
         } else if (value == 2) {
-            if (!has(data, at, 2)) {
+            if (!has(data, at, 2))
                 return false;
-            }
             y += data[at + 1];
             at += 2;
         } else {
             const std::size_t bytes = nibbles ? (value + 1) / 2 : value;
-            if (!has(data, at, bytes)) {
+            if (!has(data, at, bytes))
                 return false;
-            }
             at += bytes + (bytes & 1);
         }
     }
@@ -59,17 +55,14 @@ struct PnmHeader {
 /// Parses the next number of a PNM header, skipping comments. Moves `at` past it.
 std::optional<std::uint64_t> next_number(Bytes bytes, std::size_t& at) {
     while (at < bytes.size() && (std::isspace(bytes[at]) != 0 || bytes[at] == '#')) {
-        if (bytes[at] == '#') {
-            while (at < bytes.size() && bytes[at] != '\n') {
+        if (bytes[at] == '#')
+            while (at < bytes.size() && bytes[at] != '\n')
                 ++at;
-            }
-        } else {
+        else
             ++at;
-        }
     }
-    if (at >= bytes.size() || std::isdigit(bytes[at]) == 0) {
+    if (at >= bytes.size() || std::isdigit(bytes[at]) == 0)
         return std::nullopt;
-    }
     std::uint64_t value = 0;
     while (at < bytes.size() && std::isdigit(bytes[at]) != 0) {
         value = std::min<std::uint64_t>(value * 10 + (bytes[at] - '0'), UINT32_MAX);
@@ -85,9 +78,8 @@ PnmHeader read_pnm_header(Bytes bytes) {
     const auto need = [&]() -> std::uint64_t {
         const auto value = next_number(bytes, at);
         if (!value) {
-            if (at >= bytes.size()) {
+            if (at >= bytes.size())
                 fail_truncated(Format::Pnm);
-            }
             fail_corrupt(Format::Pnm, "its header contains something other than numbers");
         }
         return *value;
@@ -96,9 +88,8 @@ PnmHeader read_pnm_header(Bytes bytes) {
     header.height = need();
     if (header.kind != 1 && header.kind != 4) {
         header.largest = need();
-        if (header.largest == 0 || header.largest > 65535) {
+        if (header.largest == 0 || header.largest > 65535)
             fail_corrupt(Format::Pnm, "its maximum value is outside 1..65535");
-        }
     }
     header.data = at + 1;
     return header;
@@ -121,17 +112,14 @@ bool pnm_complete(Bytes bytes, const PnmHeader& header) {
     std::size_t at = header.data;
     if (header.kind == 1) {  // digits need not be separated by spaces
         for (; at < bytes.size() && found < numbers; ++at) {
-            if (bytes[at] == '#') {
-                while (at + 1 < bytes.size() && bytes[at] != '\n') {
+            if (bytes[at] == '#')
+                while (at + 1 < bytes.size() && bytes[at] != '\n')
                     ++at;
-                }
-            }
             found += bytes[at] == '0' || bytes[at] == '1' ? 1 : 0;
         }
     } else {
-        while (found < numbers && next_number(bytes, at)) {
+        while (found < numbers && next_number(bytes, at))
             ++found;
-        }
     }
     return found >= numbers;
 }
@@ -141,9 +129,8 @@ bool pnm_complete(Bytes bytes, const PnmHeader& header) {
 Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
     constexpr Format kBmp = Format::Bmp;
     const auto header_size = little_endian(bytes, 14, 4);
-    if (!header_size || !has(bytes, 14, *header_size)) {
+    if (!header_size || !has(bytes, 14, *header_size))
         fail_truncated(kBmp);
-    }
     const bool core = *header_size < 16;
     const auto number = [&](std::size_t offset, std::size_t count) {
         return little_endian(bytes, offset, count).value_or(0);
@@ -154,12 +141,10 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
     check_size(kBmp, decoded.width, decoded.height, limits);
     const std::uint64_t bits = core ? number(24, 2) : number(28, 2);
     const std::uint64_t compression = core ? 0 : number(30, 4);
-    if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) {
+    if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32)
         fail_corrupt(kBmp, "its header has an invalid number of bits per pixel");
-    }
-    if (bits <= 8 && !core && number(46, 4) > 256) {
+    if (bits <= 8 && !core && number(46, 4) > 256)
         fail_corrupt(kBmp, "its palette has more than 256 colours");
-    }
     if (compression > 3 && compression != 6) {
         fail(failure_codes::kUnsupported,
              "The file is a BMP with a compression that is not supported; export it as PNG first.");
@@ -170,9 +155,8 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
     const std::uint64_t row = (decoded.width * bits + 31) / 32 * 4;
     if (offset < 14 + *header_size ||
         (packed ? !run_lengths_complete(data, decoded.height, compression == 2)
-                : data.size() < row * decoded.height)) {
+                : data.size() < row * decoded.height))
         fail_truncated(kBmp);
-    }
     decoded.pixels = decode_with_opencv(bytes, kBmp);
     decoded.decoder = opencv_version();
     decoded.colour_model = bits <= 8 ? "Palette" : "RGB";
@@ -184,9 +168,8 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
 Decoded decode_pnm(Bytes bytes, const DecodeLimits& limits) {
     const PnmHeader header = read_pnm_header(bytes);
     check_size(Format::Pnm, header.width, header.height, limits);
-    if (!pnm_complete(bytes, header)) {
+    if (!pnm_complete(bytes, header))
         fail_truncated(Format::Pnm);
-    }
     Decoded decoded;
     decoded.pixels = decode_with_opencv(bytes, Format::Pnm);
     decoded.decoder = opencv_version();

@@ -18,47 +18,39 @@ using Bytes = std::span<const std::uint8_t>;
 
 /// The bytes [offset, offset + count), limited to those that exist.
 [[nodiscard]] inline Bytes part(Bytes bytes, std::size_t offset, std::size_t count = SIZE_MAX) {
-    if (offset >= bytes.size()) {
+    if (offset >= bytes.size())
         return {};
-    }
     const std::size_t left = bytes.size() - offset;
     return bytes.subspan(offset, count < left ? count : left);
 }
 
 [[nodiscard]] inline bool text_at(Bytes bytes, std::size_t offset, std::string_view text) {
-    if (!has(bytes, offset, text.size())) {
+    if (!has(bytes, offset, text.size()))
         return false;
-    }
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (bytes[offset + i] != static_cast<std::uint8_t>(text[i])) {
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (bytes[offset + i] != static_cast<std::uint8_t>(text[i]))
             return false;
-        }
-    }
     return true;
 }
 
 /// An unsigned number of `count` (1..8) bytes; nullopt when out of bounds.
 [[nodiscard]] inline std::optional<std::uint64_t> big_endian(Bytes bytes, std::size_t offset,
                                                              std::size_t count) {
-    if (!has(bytes, offset, count)) {
+    if (!has(bytes, offset, count))
         return std::nullopt;
-    }
     std::uint64_t value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count; ++i)
         value = value << 8 | bytes[offset + i];
-    }
     return value;
 }
 
 [[nodiscard]] inline std::optional<std::uint64_t> little_endian(Bytes bytes, std::size_t offset,
                                                                 std::size_t count) {
-    if (!has(bytes, offset, count)) {
+    if (!has(bytes, offset, count))
         return std::nullopt;
-    }
     std::uint64_t value = 0;
-    for (std::size_t i = count; i > 0; --i) {
+    for (std::size_t i = count; i > 0; --i)
         value = value << 8 | bytes[offset + i - 1];
-    }
     return value;
 }
 

@@ -13,25 +13,21 @@ bool each_jpeg_segment(Bytes jpeg,
                        const std::function<void(std::uint8_t marker, Bytes data)>& each) {
     constexpr std::uint8_t kFill = 0xFF;
     constexpr std::uint8_t kStartOfScan = 0xDA;
-    if (big_endian(jpeg, 0, 2) != 0xFFD8) {
+    if (big_endian(jpeg, 0, 2) != 0xFFD8)
         return false;
-    }
     for (std::size_t at = 2; has(jpeg, at, 4);) {
         const std::uint8_t marker = jpeg[at + 1];
-        if (jpeg[at] != 0xFF) {
+        if (jpeg[at] != 0xFF)
             return false;
-        }
         if (marker == kFill) {
             ++at;
             continue;
         }
-        if (marker == kStartOfScan) {
+        if (marker == kStartOfScan)
             return true;
-        }
         const std::size_t length = *big_endian(jpeg, at + 2, 2);
-        if (length < 2) {
+        if (length < 2)
             return false;
-        }
         each(marker, part(jpeg, at + 4, length - 2));
         at += 2 + length;
     }
@@ -41,9 +37,8 @@ bool each_jpeg_segment(Bytes jpeg,
 void each_png_chunk(Bytes png, const OnPiece& each) {
     for (std::size_t at = 8; has(png, at, 12);) {
         const std::uint64_t length = *big_endian(png, at, 4);
-        if (!has(png, at + 8, length)) {
+        if (!has(png, at + 8, length))
             return;
-        }
         each(name_at(png, at + 4), part(png, at + 8, length));
         at += 12 + length;
     }
@@ -52,9 +47,8 @@ void each_png_chunk(Bytes png, const OnPiece& each) {
 void each_riff_chunk(Bytes riff, const OnPiece& each) {
     for (std::size_t at = 12; has(riff, at, 8);) {
         const std::uint64_t length = *little_endian(riff, at + 4, 4);
-        if (!has(riff, at + 8, length)) {
+        if (!has(riff, at + 8, length))
             return;
-        }
         each(name_at(riff, at), part(riff, at + 8, length));
         at += 8 + length + (length & 1);
     }
@@ -79,9 +73,8 @@ Box box_at(Bytes bytes, std::size_t at) {
 void each_box(Bytes bytes, const OnPiece& each) {
     for (std::size_t at = 0; has(bytes, at, 8);) {
         const Box box = box_at(bytes, at);
-        if (!box.whole) {
+        if (!box.whole)
             return;
-        }
         each(name_at(bytes, at + 4), box.content);
         at = box.next;
     }

@@ -69,9 +69,8 @@ Pixels decode_with_opencv(Bytes bytes, Format format) {
         const cv::Mat source(1, static_cast<int>(bytes.size()), CV_8UC1,
                              const_cast<std::uint8_t*>(bytes.data()));
         const cv::Mat bgr = cv::imdecode(source, cv::IMREAD_COLOR);
-        if (bgr.empty() || bgr.type() != CV_8UC3) {
+        if (bgr.empty() || bgr.type() != CV_8UC3)
             fail_corrupt(format, "its decoder returned no pixels");
-        }
         Pixels pixels;
         pixels.width = bgr.cols;
         pixels.height = bgr.rows;
@@ -81,9 +80,8 @@ Pixels decode_with_opencv(Bytes bytes, Format format) {
         cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
         return pixels;
     } catch (const cv::Exception& error) {
-        if (error.code == cv::Error::StsNoMem) {
+        if (error.code == cv::Error::StsNoMem)
             throw std::bad_alloc();
-        }
         fail_corrupt(format, "OpenCV cannot decode it (" + printable(error.err, 160) + ")");
     }
 }

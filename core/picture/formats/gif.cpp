@@ -23,9 +23,8 @@ struct Source {
 int read_bytes(GifFileType* gif, GifByteType* to, int count) {
     auto& source = *static_cast<Source*>(gif->UserData);
     const Bytes found = part(source.bytes, source.at, static_cast<std::size_t>(count));
-    if (!found.empty()) {
+    if (!found.empty())
         std::memcpy(to, found.data(), found.size());
-    }
     source.at += found.size();
     return static_cast<int>(found.size());
 }
@@ -35,9 +34,8 @@ class Reader {
     explicit Reader(Bytes bytes) : source_{bytes} {
         int error = 0;
         gif_ = DGifOpen(&source_, read_bytes, &error);
-        if (gif_ == nullptr) {
+        if (gif_ == nullptr)
             explain(error);
-        }
     }
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
@@ -45,19 +43,16 @@ class Reader {
 
     [[nodiscard]] GifFileType& gif() { return *gif_; }
     void check(int result) const {
-        if (result == GIF_ERROR) {
+        if (result == GIF_ERROR)
             explain(gif_->Error);
-        }
     }
 
   private:
     [[noreturn]] void explain(int error) const {
-        if (error == D_GIF_ERR_NOT_ENOUGH_MEM) {
+        if (error == D_GIF_ERR_NOT_ENOUGH_MEM)
             throw std::bad_alloc();
-        }
-        if (source_.at >= source_.bytes.size()) {
+        if (source_.at >= source_.bytes.size())
             fail_truncated(kGif);
-        }
         const char* text = GifErrorString(error);
         fail_corrupt(kGif, std::string("giflib reports: ") +
                                printable(text != nullptr ? text : "unknown error", 120));
@@ -70,9 +65,8 @@ class Reader {
 using Colour = std::array<std::uint8_t, 3>;
 
 std::optional<Colour> entry(const ColorMapObject* map, int index) {
-    if (map == nullptr || index < 0 || index >= map->ColorCount) {
+    if (map == nullptr || index < 0 || index >= map->ColorCount)
         return std::nullopt;
-    }
     const GifColorType& colour = map->Colors[index];
     return Colour{colour.Red, colour.Green, colour.Blue};
 }
@@ -83,11 +77,9 @@ std::vector<int> line_order(int height, bool interlaced) {
     order.reserve(static_cast<std::size_t>(height));
     const int starts[] = {0, 4, 2, 1};
     const int steps[] = {8, 8, 4, 2};
-    for (int pass = 0; pass < (interlaced ? 4 : 1); ++pass) {
-        for (int y = interlaced ? starts[pass] : 0; y < height; y += interlaced ? steps[pass] : 1) {
+    for (int pass = 0; pass < (interlaced ? 4 : 1); ++pass)
+        for (int y = interlaced ? starts[pass] : 0; y < height; y += interlaced ? steps[pass] : 1)
             order.push_back(y);
-        }
-    }
     return order;
 }
 
@@ -99,15 +91,13 @@ void paint(Reader& reader, const ColorMapObject* map, Pixels& pixels, const Show
     for (const int row : line_order(frame.Height, frame.Interlace)) {
         reader.check(DGifGetLine(&reader.gif(), line.data(), frame.Width));
         const int y = frame.Top + row;
-        if (y < 0 || y >= pixels.height) {
+        if (y < 0 || y >= pixels.height)
             continue;
-        }
         for (int x = std::max(0, -frame.Left); x < frame.Width && frame.Left + x < pixels.width;
              ++x) {
             const int index = line[static_cast<std::size_t>(x)];
-            if (!shows(index)) {
+            if (!shows(index))
                 continue;
-            }
             const Colour colour = entry(map, index).value_or(Colour{});
             const auto at =
                 3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(pixels.width) +
@@ -121,9 +111,8 @@ void paint(Reader& reader, const ColorMapObject* map, Pixels& pixels, const Show
 /// The palette of the current frame.
 const ColorMapObject* palette(const GifFileType& gif) {
     const ColorMapObject* map = gif.Image.ColorMap != nullptr ? gif.Image.ColorMap : gif.SColorMap;
-    if (map == nullptr) {
+    if (map == nullptr)
         fail_corrupt(kGif, "it has no palette");
-    }
     return map;
 }
 
@@ -149,9 +138,8 @@ void read_first_frame(Reader& reader, int transparent, const DecodeLimits& limit
     const ColorMapObject* map = palette(gif);
     Pixels& pixels = decoded.pixels;
     const Colour background = entry(gif.SColorMap, gif.SBackGroundColor).value_or(Colour{});
-    for (std::size_t i = 0; i < pixels.rgb.size(); ++i) {
+    for (std::size_t i = 0; i < pixels.rgb.size(); ++i)
         pixels.rgb[i] = background[i % 3];
-    }
     decoded.alpha = frame.Left > 0 || frame.Top > 0 || frame.Left + frame.Width < pixels.width ||
                     frame.Top + frame.Height < pixels.height;
 
@@ -165,9 +153,8 @@ void skip_frame(Reader& reader) {
     int code_size = 0;
     GifByteType* block = nullptr;
     reader.check(DGifGetCode(&reader.gif(), &code_size, &block));
-    while (block != nullptr) {
+    while (block != nullptr)
         reader.check(DGifGetCodeNext(&reader.gif(), &block));
-    }
 }
 
 /// Graphics control of the following frame.
@@ -186,9 +173,8 @@ void read_extension(Reader& reader, Control& control) {
         DGifExtensionToGCB(block[0], block + 1, &found);
         control = {found.TransparentColor, found.DisposalMode};
     }
-    while (block != nullptr) {
+    while (block != nullptr)
         reader.check(DGifGetExtensionNext(&reader.gif(), &block));
-    }
 }
 
 /// Fills the frame's area with the background colour (disposal "restore to background").
@@ -214,23 +200,20 @@ Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
     while (true) {
         GifRecordType kind = UNDEFINED_RECORD_TYPE;
         reader.check(DGifGetRecordType(&reader.gif(), &kind));
-        if (kind == TERMINATE_RECORD_TYPE) {
+        if (kind == TERMINATE_RECORD_TYPE)
             break;
-        }
         if (kind == EXTENSION_RECORD_TYPE) {
             read_extension(reader, control);
         } else if (kind == IMAGE_DESC_RECORD_TYPE) {
             reader.check(DGifGetImageDesc(&reader.gif()));
-            if (decoded.frames++ == 0) {
+            if (decoded.frames++ == 0)
                 read_first_frame(reader, control.transparent, limits, decoded);
-            } else {
+            else
                 skip_frame(reader);
-            }
         }
     }
-    if (decoded.frames == 0) {
+    if (decoded.frames == 0)
         fail_corrupt(kGif, "it has no frame");
-    }
     decoded.decoder = "giflib " + std::to_string(GIFLIB_MAJOR) + "." +
                       std::to_string(GIFLIB_MINOR) + "." + std::to_string(GIFLIB_RELEASE);
     decoded.colour_model = "Palette";
@@ -248,37 +231,30 @@ Pixels gif_frame(Bytes bytes, std::uint64_t index) {
     for (std::uint64_t frame = 0;;) {
         GifRecordType kind = UNDEFINED_RECORD_TYPE;
         reader.check(DGifGetRecordType(&gif, &kind));
-        if (kind == TERMINATE_RECORD_TYPE) {
+        if (kind == TERMINATE_RECORD_TYPE)
             fail_corrupt(kGif, "it has fewer frames than when it was first read");
-        }
-        if (kind == EXTENSION_RECORD_TYPE) {
+        if (kind == EXTENSION_RECORD_TYPE)
             read_extension(reader, control);
-        }
-        if (kind != IMAGE_DESC_RECORD_TYPE) {
+        if (kind != IMAGE_DESC_RECORD_TYPE)
             continue;
-        }
         reader.check(DGifGetImageDesc(&gif));
         Pixels& canvas = first.pixels;
         if (frame == 0) {
             read_first_frame(reader, control.transparent, {}, first);
         } else {
-            if (disposal == DISPOSE_BACKGROUND) {
+            if (disposal == DISPOSE_BACKGROUND)
                 clear(gif, last, canvas);
-            } else if (disposal == DISPOSE_PREVIOUS && !before.empty()) {
+            else if (disposal == DISPOSE_PREVIOUS && !before.empty())
                 canvas = before;
-            }
-            if (control.disposal == DISPOSE_PREVIOUS) {
+            if (control.disposal == DISPOSE_PREVIOUS)
                 before = canvas;
-            }
-            if (gif.Image.Width <= 0 || gif.Image.Height <= 0) {
+            if (gif.Image.Width <= 0 || gif.Image.Height <= 0)
                 fail_corrupt(kGif, "a later frame has no pixels");
-            }
             paint(reader, palette(gif), canvas,
                   [&](int colour) { return colour != control.transparent; });
         }
-        if (frame++ == index) {
+        if (frame++ == index)
             return std::move(canvas);
-        }
         last = gif.Image;
         last.ColorMap = nullptr;
         disposal = control.disposal;
@@ -293,12 +269,10 @@ Pixels gif_on_white(Bytes bytes) {
     GifRecordType kind = UNDEFINED_RECORD_TYPE;
     while (kind != IMAGE_DESC_RECORD_TYPE) {
         reader.check(DGifGetRecordType(&gif, &kind));
-        if (kind == TERMINATE_RECORD_TYPE) {
+        if (kind == TERMINATE_RECORD_TYPE)
             fail_corrupt(kGif, "it has no frame");
-        }
-        if (kind == EXTENSION_RECORD_TYPE) {
+        if (kind == EXTENSION_RECORD_TYPE)
             read_extension(reader, control);
-        }
     }
     reader.check(DGifGetImageDesc(&gif));
     Decoded first;

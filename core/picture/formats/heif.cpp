@@ -28,9 +28,8 @@ void check_boxes(Bytes bytes, Format format) {
     std::size_t at = 0;
     while (at < bytes.size()) {
         const Box box = box_at(bytes, at);
-        if (!box.whole) {
+        if (!box.whole)
             fail_truncated(format);
-        }
         at = box.next;
     }
 }
@@ -39,9 +38,8 @@ Bytes child(Bytes parent, std::string_view type) {
     std::size_t at = 0;
     while (at + 8 <= parent.size()) {
         const Box box = box_at(parent, at);
-        if (text_at(parent, at + 4, type)) {
+        if (text_at(parent, at + 4, type))
             return box.content;
-        }
         at = box.next;
     }
     return {};
@@ -50,9 +48,8 @@ Bytes child(Bytes parent, std::string_view type) {
 /// Number of frames of the first track of an image sequence, or 0.
 std::uint64_t frames_of_sequence(Bytes bytes) {
     Bytes at = bytes;
-    for (const char* type : {"moov", "trak", "mdia", "minf", "stbl", "stsz"}) {
+    for (const char* type : {"moov", "trak", "mdia", "minf", "stbl", "stsz"})
         at = child(at, type);
-    }
     return big_endian(at, 8, 4).value_or(0);
 }
 
@@ -74,24 +71,21 @@ std::uint64_t frames_of_sequence(Bytes bytes) {
                  printable(error.message != nullptr ? error.message : "", 160) +
                  "); install its plug-ins or export the picture as JPEG.");
     }
-    if (error.subcode == heif_suberror_End_of_data) {
+    if (error.subcode == heif_suberror_End_of_data)
         fail_truncated(format);
-    }
     fail_corrupt(format, std::string("libheif reports: ") +
                              printable(error.message != nullptr ? error.message : "", 160));
 }
 
 void check(const heif_error& error, Format format) {
-    if (error.code != heif_error_Ok) {
+    if (error.code != heif_error_Ok)
         explain(error, format);
-    }
 }
 
 template <class T>
 T require(T pointer) {
-    if (!pointer) {
+    if (!pointer)
         throw std::bad_alloc();
-    }
     return pointer;
 }
 
@@ -113,9 +107,8 @@ Pixels decode_pixels(const heif_image_handle* handle, Format format, bool& repai
     int stride = 0;
     const std::uint8_t* plane =
         heif_image_get_plane_readonly(raw, heif_channel_interleaved, &stride);
-    if (plane == nullptr || width <= 0 || height <= 0 || stride < (on_white ? 4 : 3) * width) {
+    if (plane == nullptr || width <= 0 || height <= 0 || stride < (on_white ? 4 : 3) * width)
         fail_corrupt(format, "its decoder returned no pixels");
-    }
     Pixels pixels;
     pixels.width = width;
     pixels.height = height;
@@ -138,14 +131,12 @@ void read_profile(const heif_image_handle* handle, Decoded& decoded) {
     if (size > 0 && size < (std::size_t{1} << 26)) {
         decoded.icc.resize(size);
         if (heif_image_handle_get_raw_color_profile(handle, decoded.icc.data()).code !=
-            heif_error_Ok) {
+            heif_error_Ok)
             decoded.icc.clear();
-        }
     }
     heif_color_profile_nclx* raw = nullptr;
-    if (heif_image_handle_get_nclx_color_profile(handle, &raw).code != heif_error_Ok) {
+    if (heif_image_handle_get_nclx_color_profile(handle, &raw).code != heif_error_Ok)
         return;
-    }
     const Profile nclx(raw, &heif_nclx_color_profile_free);
     const int transfer = nclx->transfer_characteristics;
     if (transfer == kPq || transfer == kHlg) {
@@ -238,9 +229,8 @@ Pixels heif_picture(Bytes bytes, Format format, std::uint64_t index) {
     check(heif_context_get_primary_image_ID(context.get(), &primary), format);
     std::erase(ids, primary);
     ids.insert(ids.begin(), primary);
-    if (index >= ids.size()) {
+    if (index >= ids.size())
         fail_corrupt(format, "it has fewer pictures than when it was first read");
-    }
     heif_image_handle* raw = nullptr;
     check(heif_context_get_image_handle(context.get(), ids[static_cast<std::size_t>(index)], &raw),
           format);

@@ -51,15 +51,13 @@ bool means_damage(int code) {
 }
 
 void on_message(j_common_ptr info, int level) {
-    if (level >= 0) {
+    if (level >= 0)
         return;
-    }
     Guard& guard = guard_of(info);
-    if (!means_damage(info->err->msg_code)) {
+    if (!means_damage(info->err->msg_code))
         guard.harmless = true;
-    } else if (guard.damage == 0) {
+    else if (guard.damage == 0)
         guard.damage = info->err->msg_code;
-    }
 }
 
 void on_error(j_common_ptr info) {
@@ -186,10 +184,8 @@ bool rewrite(Bytes bytes, Guard& guard, std::FILE* output) {
     jpeg_copy_critical_parameters(&from, &to);
     jpeg_stdio_dest(&to, output);
     jpeg_write_coefficients(&to, coefficients);
-    for (jpeg_saved_marker_ptr marker = from.marker_list; marker != nullptr;
-         marker = marker->next) {
+    for (jpeg_saved_marker_ptr marker = from.marker_list; marker != nullptr; marker = marker->next)
         jpeg_write_marker(&to, marker->marker, marker->data, marker->data_length);
-    }
     jpeg_finish_compress(&to);
     jpeg_finish_decompress(&from);
     jpeg_destroy_compress(&to);
@@ -207,9 +203,8 @@ Pixels decode_quietly(Bytes bytes, bool harmless_warnings) {
         const bool rewritten = output != nullptr && rewrite(bytes, guard, output);
         const bool closed = output != nullptr && std::fclose(output) == 0;
         const std::unique_ptr<char, decltype(&std::free)> freed(clean, std::free);
-        if (rewritten && closed) {
+        if (rewritten && closed)
             return decode_with_opencv({reinterpret_cast<std::uint8_t*>(clean), size}, Format::Jpeg);
-        }
     }
     return decode_with_opencv(bytes, Format::Jpeg);
 }
@@ -220,21 +215,17 @@ Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
     Guard guard;
     arm(guard);
     Header header;
-    if (!run_through(bytes, guard, header, limits, nullptr, 0)) {
+    if (!run_through(bytes, guard, header, limits, nullptr, 0))
         explain(guard);
-    }
     check_size(Format::Jpeg, header.width, header.height, limits);
     std::vector<unsigned char> row((header.width / 8 + 2) *
                                    static_cast<std::size_t>(header.components));
-    if (!run_through(bytes, guard, header, limits, row.data(), row.size())) {
+    if (!run_through(bytes, guard, header, limits, row.data(), row.size()))
         explain(guard);
-    }
-    if (guard.damage == JWRN_JPEG_EOF) {
+    if (guard.damage == JWRN_JPEG_EOF)
         fail_truncated(Format::Jpeg);
-    }
-    if (guard.damage != 0) {
+    if (guard.damage != 0)
         fail_corrupt(Format::Jpeg, "part of its compressed data is missing or broken");
-    }
 
     Decoded decoded;
     decoded.pixels = decode_quietly(bytes, guard.harmless);

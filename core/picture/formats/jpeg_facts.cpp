@@ -32,9 +32,8 @@ constexpr int kLastQuality = 100;
 Table scaled(const Table& standard, int quality) {
     const int scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
     Table table{};
-    for (std::size_t i = 0; i < table.size(); ++i) {
+    for (std::size_t i = 0; i < table.size(); ++i)
         table[i] = std::clamp((standard[i] * scale + 50) / 100, 1, 255);
-    }
     return table;
 }
 
@@ -63,9 +62,8 @@ std::array<std::size_t, 64> zigzag() {
         for (int step = 0; step <= diagonal; ++step) {
             const int row = diagonal % 2 == 0 ? diagonal - step : step;
             const int column = diagonal - row;
-            if (row < 8 && column < 8) {
+            if (row < 8 && column < 8)
                 positions[at++] = static_cast<std::size_t>(8 * row + column);
-            }
         }
     }
     return positions;
@@ -88,24 +86,21 @@ void read_tables(Bytes segment, Header& header) {
         Table table{};
         for (const std::size_t position : positions) {
             const auto entry = big_endian(segment, at, width);
-            if (!entry) {
+            if (!entry)
                 return;
-            }
             table[position] = static_cast<int>(*entry);
             at += width;
         }
-        if ((kind & 15) < 4) {
+        if ((kind & 15) < 4)
             header.tables[kind & 15] = table;
-        }
     }
 }
 
 void read_frame(Bytes segment, Header& header) {
     const auto components = big_endian(segment, 5, 1).value_or(0);
     if (components < 1 || components > 4 ||
-        !picture_detail::has(segment, 6, 3 * static_cast<std::size_t>(components))) {
+        !picture_detail::has(segment, 6, 3 * static_cast<std::size_t>(components)))
         return;
-    }
     header.components = static_cast<int>(components);
     for (std::size_t i = 0; i < components; ++i) {
         header.across[i] = segment[6 + 3 * i + 1] >> 4;
@@ -121,9 +116,8 @@ bool are_standard(const Header& header, int quality) {
     for (int i = 0; i < header.components; ++i) {
         const auto& table = header.tables[header.table_of[static_cast<std::size_t>(i)]];
         const bool may_be_chrominance = i > 0;
-        if (!table || (*table != luminance && !(may_be_chrominance && *table == chrominance))) {
+        if (!table || (*table != luminance && !(may_be_chrominance && *table == chrominance)))
             return false;
-        }
     }
     return true;
 }
@@ -145,13 +139,11 @@ std::optional<JpegFacts> jpeg_facts(Bytes bytes) {
         }
     };
     if (!picture_detail::each_jpeg_segment(bytes, take) || header.components == 0 ||
-        !header.tables[header.table_of[0]]) {
+        !header.tables[header.table_of[0]])
         return std::nullopt;
-    }
     const long sum = sum_of(*header.tables[header.table_of[0]]);
-    if (sum == 0) {
+    if (sum == 0)
         return std::nullopt;
-    }
     const int quality = quality_of(sum);
     JpegFacts facts;
     facts.quality = quality;

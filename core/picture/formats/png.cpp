@@ -44,15 +44,13 @@ bool depth_allowed(int colour, int depth) {
 }
 
 Header read_header(Bytes data) {
-    if (data.size() != 13) {
+    if (data.size() != 13)
         fail_corrupt(kPng, "its header has the wrong length");
-    }
     Header header{*big_endian(data, 0, 4), *big_endian(data, 4, 4), data[8], data[9],
                   data[12] == 1};
     if (!depth_allowed(header.colour, header.depth) || data[10] != 0 || data[11] != 0 ||
-        data[12] > 1) {
+        data[12] > 1)
         fail_corrupt(kPng, "its header names a pixel layout that does not exist");
-    }
     return header;
 }
 
@@ -62,9 +60,8 @@ std::uint64_t inflated_size(const Header& header) {
         return width == 0 || height == 0 ? 0
                                          : height * (1 + (width * header.bits_per_pixel() + 7) / 8);
     };
-    if (!header.interlaced) {
+    if (!header.interlaced)
         return pass(header.width, header.height);
-    }
     constexpr std::array<std::array<std::uint64_t, 4>, 7> kPasses = {{{0, 0, 8, 8},
                                                                       {4, 0, 8, 8},
                                                                       {0, 4, 4, 8},
@@ -76,9 +73,8 @@ std::uint64_t inflated_size(const Header& header) {
         return size > first ? (size - first + step - 1) / step : 0;
     };
     std::uint64_t total = 0;
-    for (const auto& [x, y, dx, dy] : kPasses) {
+    for (const auto& [x, y, dx, dy] : kPasses)
         total += pass(steps(header.width, x, dx), steps(header.height, y, dy));
-    }
     return total;
 }
 
@@ -86,9 +82,8 @@ std::uint64_t inflated_size(const Header& header) {
 class StreamCheck {
   public:
     StreamCheck() {
-        if (inflateInit(&stream_) != Z_OK) {
+        if (inflateInit(&stream_) != Z_OK)
             throw std::bad_alloc();
-        }
     }
     StreamCheck(const StreamCheck&) = delete;
     StreamCheck& operator=(const StreamCheck&) = delete;
@@ -103,9 +98,8 @@ class StreamCheck {
             const int state = inflate(&stream_, Z_NO_FLUSH);
             total_ += buffer_.size() - stream_.avail_out;
             ended_ = state == Z_STREAM_END;
-            if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR) {
+            if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR)
                 fail_corrupt(kPng, "its compressed pixels cannot be unpacked");
-            }
         }
     }
     [[nodiscard]] std::uint64_t total() const { return total_; }
@@ -131,12 +125,10 @@ void append(std::vector<std::uint8_t>& to, Bytes from) {
 }
 
 Scan scan(Bytes bytes, const DecodeLimits& limits) {
-    if (bytes.size() < kSignature.size()) {
+    if (bytes.size() < kSignature.size())
         fail_truncated(kPng);
-    }
-    if (!text_at(bytes, 0, kSignature)) {
+    if (!text_at(bytes, 0, kSignature))
         fail_corrupt(kPng, "its first bytes were changed, as a transfer in text mode does");
-    }
     Scan result;
     append(result.essential, part(bytes, 0, 8));
     StreamCheck stream;
@@ -145,22 +137,19 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
     std::size_t at = 8;
     for (bool first = true;; first = false) {
         const auto length = big_endian(bytes, at, 4);
-        if (!length || !has(bytes, at + 8, *length) || !has(bytes, at + 8 + *length, 4)) {
+        if (!length || !has(bytes, at + 8, *length) || !has(bytes, at + 8 + *length, 4))
             fail_truncated(kPng);
-        }
         const Bytes chunk = part(bytes, at, 12 + *length);
         const Bytes data = part(bytes, at + 8, *length);
         const auto type = [&](std::string_view name) { return text_at(chunk, 4, name); };
         const bool critical = (chunk[4] & 0x20) == 0;
         const uLong sum = crc32_z(crc32_z(0, nullptr, 0), chunk.data() + 4, data.size() + 4);
         const bool intact = sum == *big_endian(chunk, 8 + *length, 4);
-        if (critical && !intact) {
+        if (critical && !intact)
             fail_corrupt(kPng, "a checksum of its pixel data does not match");
-        }
         result.damaged_notes |= !intact;
-        if (first != type("IHDR")) {
+        if (first != type("IHDR"))
             fail_corrupt(kPng, "its header is not where it must be");
-        }
         bool essential = critical;
         if (type("IHDR")) {
             result.header = read_header(data);
@@ -168,9 +157,8 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
             expected = inflated_size(result.header);
         } else if (type("PLTE")) {
             result.palette = data.size() / 3;
-            if (data.empty() || data.size() % 3 != 0 || data.size() > 768 || any_data) {
+            if (data.empty() || data.size() % 3 != 0 || data.size() > 768 || any_data)
                 fail_corrupt(kPng, "its palette is broken");
-            }
             essential = result.header.colour == 3;  // otherwise only a suggestion for displays
         } else if (type("IDAT")) {
             any_data = true;
@@ -186,20 +174,16 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
                  "The PNG uses a part of a newer format that is not understood; export it again "
                  "as an ordinary PNG.");
         }
-        if (essential) {
+        if (essential)
             append(result.essential, chunk);
-        }
-        if (type("IEND")) {
+        if (type("IEND"))
             break;
-        }
         at += chunk.size();
     }
-    if (result.header.colour == 3 && result.palette == 0) {
+    if (result.header.colour == 3 && result.palette == 0)
         fail_corrupt(kPng, "its palette is missing");
-    }
-    if (stream.total() < expected) {
+    if (stream.total() < expected)
         fail_corrupt(kPng, "it holds fewer pixels than its header says");
-    }
     return result;
 }
 

@@ -71,23 +71,19 @@ constexpr Signature kOtherFiles[] = {
 
 bool has_brand(Bytes bytes, std::string_view brand) {
     const std::uint64_t size = std::min<std::uint64_t>(big_endian(bytes, 0, 4).value_or(0), 1024);
-    for (std::size_t at = 8; at + 4 <= size; at += 4) {
-        if (at != 12 && text_at(bytes, at, brand)) {  // offset 12 is the minor version, not a brand
+    for (std::size_t at = 8; at + 4 <= size; at += 4)
+        if (at != 12 && text_at(bytes, at, brand))  // offset 12 is the minor version, not a brand
             return true;
-        }
-    }
     return false;
 }
 
 std::string lower_start(Bytes bytes) {
     std::string text;
     std::size_t at = text_at(bytes, 0, "\xEF\xBB\xBF") ? 3 : 0;
-    while (at < bytes.size() && std::isspace(bytes[at]) != 0) {
+    while (at < bytes.size() && std::isspace(bytes[at]) != 0)
         ++at;
-    }
-    for (; at < bytes.size() && text.size() < 256; ++at) {
+    for (; at < bytes.size() && text.size() < 256; ++at)
         text += static_cast<char>(std::tolower(bytes[at]));
-    }
     return text;
 }
 
@@ -146,73 +142,53 @@ const char* format_name(Format format) {
 }
 
 Format identify(Bytes bytes) {
-    for (const Signature& other : kOtherPictures) {
-        if (text_at(bytes, other.offset, other.magic)) {
+    for (const Signature& other : kOtherPictures)
+        if (text_at(bytes, other.offset, other.magic))
             fail_unsupported(other.name);
-        }
-    }
-    if (text_at(bytes, 0, "\xFF\xD8\xFF") || (bytes.size() < 3 && text_at(bytes, 0, "\xFF\xD8"))) {
+    if (text_at(bytes, 0, "\xFF\xD8\xFF") || (bytes.size() < 3 && text_at(bytes, 0, "\xFF\xD8")))
         return Format::Jpeg;
-    }
-    if (text_at(bytes, 0, "\x89PNG")) {
+    if (text_at(bytes, 0, "\x89PNG"))
         return Format::Png;
-    }
-    if (text_at(bytes, 0, "RIFF") && text_at(bytes, 8, "WEBP")) {
+    if (text_at(bytes, 0, "RIFF") && text_at(bytes, 8, "WEBP"))
         return Format::WebP;
-    }
     if (text_at(bytes, 0, "II*\0"sv) || text_at(bytes, 0, "MM\0*"sv) ||
         text_at(bytes, 0, "II+\0"sv) || text_at(bytes, 0, "MM\0+"sv)) {
-        if (text_at(bytes, 8, "CR\2"sv)) {
+        if (text_at(bytes, 8, "CR\2"sv))
             fail_unsupported("a camera raw picture");
-        }
         return Format::Tiff;
     }
-    if (text_at(bytes, 0, "GIF87a") || text_at(bytes, 0, "GIF89a")) {
+    if (text_at(bytes, 0, "GIF87a") || text_at(bytes, 0, "GIF89a"))
         return Format::Gif;
-    }
     if (text_at(bytes, 4, "ftyp")) {
-        if (has_brand(bytes, "avif") || has_brand(bytes, "avis")) {
+        if (has_brand(bytes, "avif") || has_brand(bytes, "avis"))
             return Format::Avif;
-        }
-        for (const char* brand : {"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"}) {
-            if (has_brand(bytes, brand)) {
+        for (const char* brand : {"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"})
+            if (has_brand(bytes, brand))
                 return Format::Heic;
-            }
-        }
-        if (text_at(bytes, 8, "crx ")) {
+        if (text_at(bytes, 8, "crx "))
             fail_unsupported("a camera raw picture");
-        }
         fail_not_a_picture("an MP4 or QuickTime video");
     }
-    if (is_bmp(bytes)) {
+    if (is_bmp(bytes))
         return Format::Bmp;
-    }
-    if (is_pnm(bytes)) {
+    if (is_pnm(bytes))
         return Format::Pnm;
-    }
-    if (text_at(bytes, 0, "P7\n")) {
+    if (text_at(bytes, 0, "P7\n"))
         fail_unsupported("a PAM picture");
-    }
 
-    for (const Signature& other : kOtherFiles) {
-        if (text_at(bytes, other.offset, other.magic)) {
+    for (const Signature& other : kOtherFiles)
+        if (text_at(bytes, other.offset, other.magic))
             fail_not_a_picture(other.name);
-        }
-    }
     const std::string start = lower_start(bytes);
-    if (start.find("<svg") != std::string::npos) {
+    if (start.find("<svg") != std::string::npos)
         fail_unsupported("an SVG drawing");
-    }
     if (start.starts_with("<!doctype html") || start.find("<html") != std::string::npos ||
-        start.find("<head") != std::string::npos) {
+        start.find("<head") != std::string::npos)
         fail_not_a_picture("a web page, probably an error page saved under the picture's name");
-    }
-    if (start.starts_with("<?xml")) {
+    if (start.starts_with("<?xml"))
         fail_not_a_picture("an XML document");
-    }
-    if (looks_like_text(bytes)) {
+    if (looks_like_text(bytes))
         fail_not_a_picture("text");
-    }
     fail(failure_codes::kNotAPicture,
          "The file is not a picture: its first bytes match no known picture format. It may be "
          "damaged, encrypted or of another kind; export it as JPEG or PNG.");

@@ -32,9 +32,8 @@ Source& source_of(thandle_t handle) {
 tmsize_t read_bytes(thandle_t handle, void* to, tmsize_t count) {
     Source& source = source_of(handle);
     const Bytes found = part(source.bytes, source.at, static_cast<std::size_t>(count));
-    if (!found.empty()) {
+    if (!found.empty())
         std::memcpy(to, found.data(), found.size());
-    }
     source.at += found.size();
     return static_cast<tmsize_t>(found.size());
 }
@@ -84,9 +83,8 @@ using Handle = std::unique_ptr<TIFF, decltype(&TIFFClose)>;
 Handle open(Source& source) {
     const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(
         TIFFOpenOptionsAlloc(), &TIFFOpenOptionsFree);
-    if (!options) {
+    if (!options)
         throw std::bad_alloc();
-    }
     TIFFOpenOptionsSetErrorHandlerExtR(options.get(), on_error, &source);
     TIFFOpenOptionsSetWarningHandlerExtR(options.get(), on_warning, &source);
     TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), kLargestBlock);
@@ -121,9 +119,8 @@ void refuse_camera_raw(TIFF* tiff, std::uint16_t photometric) {
     TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind);
     if (TIFFGetField(tiff, TIFFTAG_DNGVERSION, &version) == 1 || photometric == PHOTOMETRIC_CFA ||
         photometric == kLinearRaw ||
-        ((kind & FILETYPE_REDUCEDIMAGE) != 0 && present(tiff, TIFFTAG_SUBIFD))) {
+        ((kind & FILETYPE_REDUCEDIMAGE) != 0 && present(tiff, TIFFTAG_SUBIFD)))
         fail_unsupported("a camera raw picture");
-    }
 }
 
 std::string colour_model(std::uint16_t photometric) {
@@ -149,9 +146,8 @@ void check_blocks(TIFF* tiff, const Source& source) {
     const bool tiled = TIFFIsTiled(tiff) != 0;
     const std::uint32_t count = tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
     const tmsize_t size = tiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
-    if (count == 0 || size <= 0 || source.error) {
+    if (count == 0 || size <= 0 || source.error)
         fail_corrupt(kTiff, "its pixel layout is inconsistent");
-    }
     if (size > kLargestBlock) {
         fail(failure_codes::kTooLarge,
              "The TIFF stores its pixels in a block of more than 2 GiB; export a smaller copy.");
@@ -159,23 +155,19 @@ void check_blocks(TIFF* tiff, const Source& source) {
     for (std::uint32_t i = 0; i < count; ++i) {
         const std::uint64_t offset = TIFFGetStrileOffset(tiff, i);
         const std::uint64_t length = TIFFGetStrileByteCount(tiff, i);
-        if (offset == 0 || length == 0) {
+        if (offset == 0 || length == 0)
             fail_corrupt(kTiff, "some of its pixel data is missing");
-        }
-        if (offset > source.bytes.size() || length > source.bytes.size() - offset) {
+        if (offset > source.bytes.size() || length > source.bytes.size() - offset)
             fail_truncated(kTiff);
-        }
     }
-    if (number<std::uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE) == COMPRESSION_OJPEG) {
+    if (number<std::uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE) == COMPRESSION_OJPEG)
         return;  // its blocks cannot be decoded one by one
-    }
     std::vector<std::uint8_t> block(static_cast<std::size_t>(size));
     for (std::uint32_t i = 0; i < count; ++i) {
         const tmsize_t done = tiled ? TIFFReadEncodedTile(tiff, i, block.data(), size)
                                     : TIFFReadEncodedStrip(tiff, i, block.data(), size);
-        if (done < 0 || source.error) {
+        if (done < 0 || source.error)
             fail_corrupt(kTiff, "part of its compressed pixel data cannot be decompressed");
-        }
     }
 }
 
@@ -194,16 +186,14 @@ std::string library_version() {
 /// with `on_white`; the converted colours are premultiplied.
 Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) {
     char reason[1024] = {};
-    if (TIFFRGBAImageOK(tiff, reason) == 0) {
+    if (TIFFRGBAImageOK(tiff, reason) == 0)
         fail_unsupported("a TIFF with a rare pixel layout (" + printable(reason, 160) + ")");
-    }
     cv::Mat rgba(static_cast<int>(decoded.height), static_cast<int>(decoded.width), CV_8UC4);
     if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(decoded.width),
                                   static_cast<std::uint32_t>(decoded.height),
                                   reinterpret_cast<std::uint32_t*>(rgba.data),
-                                  decoded.own_orientation, 1) == 0) {
+                                  decoded.own_orientation, 1) == 0)
         fail_unsupported("a TIFF with a rare pixel layout");  // check_blocks() passed before
-    }
     const cv::Mat turned = oriented(rgba, decoded.own_orientation);
     Pixels pixels;
     pixels.width = turned.cols;
@@ -245,9 +235,8 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     Source source{bytes};
     const Handle handle = open(source);
     TIFF* tiff = handle.get();
-    if (tiff == nullptr) {
+    if (tiff == nullptr)
         fail_truncated(kTiff);
-    }
     Decoded decoded;
     decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
     decoded.height = number<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);
@@ -259,26 +248,25 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     decoded.bits_per_channel = number<std::uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE, 1);
     const auto sample_format = number<std::uint16_t>(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
     if (decoded.bits_per_channel > 16 ||
-        (sample_format != SAMPLEFORMAT_UINT && sample_format != SAMPLEFORMAT_VOID)) {
+        (sample_format != SAMPLEFORMAT_UINT && sample_format != SAMPLEFORMAT_VOID))
         fail_unsupported("a TIFF of floating-point, signed or 32-bit numbers");
-    }
     if (TIFFIsCODECConfigured(number<std::uint16_t>(tiff, TIFFTAG_COMPRESSION, COMPRESSION_NONE)) ==
-        0) {
+        0)
         fail_unsupported("a TIFF with a compression that the installed libtiff does not support");
-    }
     std::uint16_t extra = 0;
     std::uint16_t* kinds = nullptr;
     if (TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &extra, &kinds) == 1) {
-        decoded.alpha = std::any_of(kinds, kinds + extra, [](std::uint16_t kind) {
-            return kind == EXTRASAMPLE_ASSOCALPHA || kind == EXTRASAMPLE_UNASSALPHA;
-        });
+        decoded.alpha = std::any_of(
+            kinds, kinds + extra,
+            [](std::uint16_t kind) {
+                return kind == EXTRASAMPLE_ASSOCALPHA || kind == EXTRASAMPLE_UNASSALPHA;
+            });
     }
     decoded.own_orientation = orientation_of(tiff);
     std::uint32_t icc_size = 0;
     std::uint8_t* icc = nullptr;
-    if (TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &icc_size, &icc) == 1 && icc != nullptr) {
+    if (TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &icc_size, &icc) == 1 && icc != nullptr)
         decoded.icc.assign(icc, icc + icc_size);
-    }
     check_blocks(tiff, source);
     decoded.pages = true;
     decoded.orients = true;
@@ -294,15 +282,12 @@ Pixels page_of(Bytes bytes, std::uint64_t index, bool on_white) {
     Source source{bytes};
     const Handle handle = open(source);
     TIFF* tiff = handle.get();
-    if (tiff == nullptr) {
+    if (tiff == nullptr)
         fail_truncated(kTiff);
-    }
     std::uint64_t directories = 0;
-    for (std::uint64_t page = 0; !is_page(tiff) || page++ < index;) {
-        if (++directories >= kMostPages || TIFFReadDirectory(tiff) != 1) {
+    for (std::uint64_t page = 0; !is_page(tiff) || page++ < index;)
+        if (++directories >= kMostPages || TIFFReadDirectory(tiff) != 1)
             fail_corrupt(kTiff, "it has fewer pages than when it was first read");
-        }
-    }
     Decoded decoded;
     decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
     decoded.height = number<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);

@@ -24,17 +24,15 @@ struct Layout {
 
 Layout walk(Bytes bytes) {
     const auto riff = little_endian(bytes, 4, 4).value_or(0);
-    if (riff + 8 > bytes.size()) {
+    if (riff + 8 > bytes.size())
         fail_truncated(kWebP);
-    }
     Layout layout;
     const Bytes body = part(bytes, 0, riff + 8);
     std::size_t at = 12;
     while (at + 8 <= body.size()) {
         const std::uint64_t size = *little_endian(body, at + 4, 4);
-        if (!has(body, at + 8, size)) {
+        if (!has(body, at + 8, size))
             fail_truncated(kWebP);
-        }
         if (text_at(body, at, "VP8X") && size >= 10) {
             layout.animated = (body[at + 8] & 0x02) != 0;
             layout.alpha = (body[at + 8] & 0x10) != 0;
@@ -55,9 +53,8 @@ Layout walk(Bytes bytes) {
 /// `on_white`.
 Pixels frame_of(Bytes bytes, std::uint64_t index, bool on_white = false) {
     WebPAnimDecoderOptions options;
-    if (WebPAnimDecoderOptionsInit(&options) == 0) {
+    if (WebPAnimDecoderOptionsInit(&options) == 0)
         fail(failure_codes::kInternal, "The installed libwebp does not match this program.");
-    }
     options.color_mode = MODE_RGBA;
     const WebPData data{bytes.data(), bytes.size()};
     const std::unique_ptr<WebPAnimDecoder, decltype(&WebPAnimDecoderDelete)> decoder(
@@ -66,9 +63,8 @@ Pixels frame_of(Bytes bytes, std::uint64_t index, bool on_white = false) {
     std::uint8_t* canvas = nullptr;
     int timestamp = 0;
     bool decoded = decoder && WebPAnimDecoderGetInfo(decoder.get(), &info) != 0;
-    for (std::uint64_t frame = 0; decoded && frame <= index; ++frame) {
+    for (std::uint64_t frame = 0; decoded && frame <= index; ++frame)
         decoded = WebPAnimDecoderGetNext(decoder.get(), &canvas, &timestamp) != 0;
-    }
     if (!decoded) {
         fail_corrupt(kWebP, index == 0 ? "the first frame of its animation cannot be decoded"
                                        : "a frame of its animation cannot be decoded");
@@ -82,9 +78,8 @@ Pixels frame_of(Bytes bytes, std::uint64_t index, bool on_white = false) {
         composite_on_white(canvas, count, pixels.rgb.data());
         return pixels;
     }
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count; ++i)
         std::copy_n(canvas + 4 * i, 3, pixels.rgb.data() + 3 * i);
-    }
     return pixels;
 }
 
@@ -98,17 +93,14 @@ std::string libwebp_version() {
 
 Decoded decode_webp(Bytes bytes, const DecodeLimits& limits) {
     Layout layout = walk(bytes);
-    if (layout.width != 0) {
+    if (layout.width != 0)
         check_size(kWebP, layout.width, layout.height, limits);
-    }
     WebPBitstreamFeatures features{};
     const VP8StatusCode status = WebPGetFeatures(bytes.data(), bytes.size(), &features);
-    if (status == VP8_STATUS_NOT_ENOUGH_DATA) {
+    if (status == VP8_STATUS_NOT_ENOUGH_DATA)
         fail_truncated(kWebP);
-    }
-    if (status != VP8_STATUS_OK) {
+    if (status != VP8_STATUS_OK)
         fail_corrupt(kWebP, "its header cannot be read");
-    }
     Decoded decoded;
     decoded.width = layout.width != 0 ? layout.width : static_cast<std::uint64_t>(features.width);
     decoded.height =

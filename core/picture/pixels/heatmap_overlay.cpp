@@ -15,9 +15,8 @@ using Table = std::array<Colour, 256>;
 
 Table make_table(int opencv_map) {
     cv::Mat ramp(1, 256, CV_8UC1);
-    for (int i = 0; i < 256; ++i) {
+    for (int i = 0; i < 256; ++i)
         ramp.at<std::uint8_t>(0, i) = static_cast<std::uint8_t>(i);
-    }
     cv::Mat colours;
     cv::applyColorMap(ramp, colours, opencv_map);
     Table table{};
@@ -68,9 +67,8 @@ Pixels blended(const Pixels& picture, const HeatMap& map, float scale_max, doubl
     const auto columns = static_cast<std::size_t>(std::max(map.columns, 0));
     const auto rows = static_cast<std::size_t>(std::max(map.rows, 0));
     if (picture.empty() || rows * columns == 0 || map.values.size() != rows * columns ||
-        !(scale_max > 0) || !std::isfinite(scale_max) || !(opacity > 0)) {
+        !(scale_max > 0) || !std::isfinite(scale_max) || !(opacity > 0))
         return result;
-    }
     const float strength = static_cast<float>(std::min(opacity, 1.0));
     const std::vector<Between> across = neighbours(picture.width, map.columns);
     const std::vector<Between> down = neighbours(picture.height, map.rows);
@@ -105,9 +103,8 @@ const Table& colour_table(ColourMap map) {
 
 float maximum(const HeatMap& map) {
     float largest = 0;
-    for (const float value : map.values) {
+    for (const float value : map.values)
         largest = std::max(largest, usable(value));
-    }
     return largest;
 }
 
@@ -130,9 +127,8 @@ Pixels signed_overlay(const Pixels& picture, const HeatMap& map, float scale_max
 
 float largest_magnitude(const HeatMap& map) {
     float largest = 0;
-    for (const float value : map.values) {
+    for (const float value : map.values)
         largest = std::max(largest, std::isfinite(value) ? std::abs(value) : 0);
-    }
     return largest;
 }
 

@@ -6,9 +6,8 @@ namespace dfd::picture_detail {
 
 cv::Mat oriented(const cv::Mat& stored, int orientation) {
     cv::Mat turned = stored;
-    if (orientation >= 5) {
+    if (orientation >= 5)
         cv::transpose(stored, turned);
-    }
     constexpr int kNone = 2;
     constexpr int kFlips[] = {kNone, kNone, 1, -1, 0, kNone, 1, -1, 0};  // flip codes of cv::flip
     if (kFlips[orientation] != kNone) {

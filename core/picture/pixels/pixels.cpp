@@ -20,9 +20,8 @@ cv::Mat view(const Pixels& pixels) {
 
 Pixels thumbnail(const Pixels& pixels, int longest_side) {
     const int longest = std::max(pixels.width, pixels.height);
-    if (pixels.empty() || longest <= std::max(longest_side, 1)) {
+    if (pixels.empty() || longest <= std::max(longest_side, 1))
         return pixels;
-    }
     const double ratio = static_cast<double>(std::max(longest_side, 1)) / longest;
     Pixels small;
     small.width = std::max(1, static_cast<int>(std::lround(pixels.width * ratio)));
@@ -43,9 +42,8 @@ std::vector<std::uint8_t> encode_png(const Pixels& pixels) {
     try {
         cv::Mat bgr;
         cv::cvtColor(view(pixels), bgr, cv::COLOR_RGB2BGR);
-        if (!cv::imencode(".png", bgr, bytes)) {
+        if (!cv::imencode(".png", bgr, bytes))
             throw PictureError({failure_codes::kInternal, "OpenCV could not encode the PNG."});
-        }
     } catch (const cv::Exception& error) {
         throw PictureError({error.code == cv::Error::StsNoMem ? failure_codes::kOutOfMemory
                                                               : failure_codes::kInternal,

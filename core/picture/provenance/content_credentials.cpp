@@ -23,18 +23,15 @@ std::vector<std::uint8_t> from_jpeg(Bytes jpeg) {
     constexpr std::uint8_t kApp11 = 0xEB;
     std::map<std::uint64_t, std::vector<std::uint8_t>> instances;
     each_jpeg_segment(jpeg, [&](std::uint8_t marker, Bytes data) {
-        if (marker != kApp11 || !text_at(data, 0, "JP") || !has(data, 0, 16)) {
+        if (marker != kApp11 || !text_at(data, 0, "JP") || !has(data, 0, 16))
             return;
-        }
         auto& whole = instances[*big_endian(data, 2, 2)];
         const Bytes rest = part(data, whole.empty() ? 8 : 16);
         whole.insert(whole.end(), rest.begin(), rest.end());
     });
-    for (auto& [number, whole] : instances) {
-        if (std::ranges::search(whole, "c2pa"sv).begin() != whole.end()) {
+    for (auto& [number, whole] : instances)
+        if (std::ranges::search(whole, "c2pa"sv).begin() != whole.end())
             return std::move(whole);
-        }
-    }
     return {};
 }
 
@@ -51,12 +48,10 @@ Bytes from_tiff(Bytes tiff) {
     const std::size_t entry_size = 4 + 2 * word;
     for (std::uint64_t i = 0; i < entries; ++i) {
         const std::uint64_t entry = directory + (big ? 8 : 2) + i * entry_size;
-        if (!has(tiff, entry, entry_size)) {
+        if (!has(tiff, entry, entry_size))
             return {};
-        }
-        if (number(entry, 2) == kTag) {
+        if (number(entry, 2) == kTag)
             return part(tiff, number(entry + 4 + word, word), number(entry + 4, word));
-        }
     }
     return {};
 }
@@ -123,9 +118,8 @@ struct Superbox {
 Superbox open_superbox(Bytes content) {
     Superbox box;
     const Box description = box_at(content, 0);
-    if (!text_at(content, 4, "jumd") || !description.whole || description.content.size() < 17) {
+    if (!text_at(content, 4, "jumd") || !description.whole || description.content.size() < 17)
         return box;
-    }
     box.type = {reinterpret_cast<const char*>(description.content.data()), 4};
     if ((description.content[16] & 0x02) != 0) {
         const Bytes label = part(description.content, 17);
@@ -144,31 +138,27 @@ std::string program_of(CborReader info) {
     const auto add = [&](CborReader one) {
         std::string name, version;
         one.map([&](const std::string& key, CborReader value) {
-            if (key == "name") {
+            if (key == "name")
                 name = value.text().value_or("");
-            } else if (key == "version") {
+            else if (key == "version")
                 version = value.text().value_or("");
-            }
         });
-        if (!name.empty()) {
+        if (!name.empty())
             programs +=
                 (programs.empty() ? "" : ", ") + name + (version.empty() ? "" : " " + version);
-        }
     };
-    if (!CborReader(info).array(add)) {
+    if (!CborReader(info).array(add))
         add(info);
-    }
     return programs;
 }
 
 std::string generator_of(Bytes claim) {
     std::string generator, info;
     CborReader(claim).map([&](const std::string& key, CborReader value) {
-        if (key == "claim_generator") {
+        if (key == "claim_generator")
             generator = value.text().value_or("");
-        } else if (key == "claim_generator_info") {
+        else if (key == "claim_generator_info")
             info = program_of(value);
-        }
     });
     return printable(info.empty() ? generator : info, 160);
 }
@@ -183,18 +173,15 @@ std::string source_type_in(Bytes bytes) {
          at = text.find(kVocabulary, at + 1)) {
         const std::size_t start = at + kVocabulary.size();
         std::size_t end = start;
-        while (end < text.size() && std::isalpha(static_cast<unsigned char>(text[end])) != 0) {
+        while (end < text.size() && std::isalpha(static_cast<unsigned char>(text[end])) != 0)
             ++end;
-        }
         // In CBOR, text can be followed by a byte that looks like a letter, so try shorter codes.
         for (std::size_t length = end - start; length > 0; --length) {
             const SourceType type = source_type(text.substr(start, length));
-            if (type.words.empty()) {
+            if (type.words.empty())
                 continue;
-            }
-            if (type.generated) {
+            if (type.generated)
                 return type.code;
-            }
             first = first.empty() ? type.code : first;
             break;
         }
@@ -210,31 +197,27 @@ class StoreReader {
 
   private:
     void walk(Bytes boxes, int depth) {
-        if (depth > kDeepest) {
+        if (depth > kDeepest)
             return;
-        }
         each_box(boxes, [&](std::string_view type, Bytes content) {
-            if (++count_ > kMostBoxes) {
+            if (++count_ > kMostBoxes)
                 return;
-            }
-            if (type == "cbor" && in_claim_ && !manifests_.empty()) {
+            if (type == "cbor" && in_claim_ && !manifests_.empty())
                 manifests_.back().generator = generator_of(content);
-            } else if (type == "jumb") {
+            else if (type == "jumb")
                 open(content, depth);
-            }
         });
     }
 
     void open(Bytes content, int depth) {
         const Superbox box = open_superbox(content);
         const bool manifest = store_ && (box.type == "c2ma" || box.type == "c2um");
-        if (box.type == "c2pa") {
+        if (box.type == "c2pa")
             store_ = true;
-        } else if (manifest) {
+        else if (manifest)
             manifests_.push_back({box.label, {}, {}, source_type_in(box.children)});
-        } else if (in_assertions_ && manifests_.back().assertions.size() < kMostAssertions) {
+        else if (in_assertions_ && manifests_.back().assertions.size() < kMostAssertions)
             manifests_.back().assertions.push_back(box.label);
-        }
         const bool before_claim = in_claim_, before_assertions = in_assertions_;
         in_claim_ = box.type == "c2cl" && !manifests_.empty();
         in_assertions_ = box.type == "c2as" && !manifests_.empty();
@@ -268,18 +251,16 @@ ProvenanceHint hint_of(const StoreReader& store, std::size_t bytes) {
                                          ", found, not validated.";
     hint.sentence += kNotChecked;
     const auto add = [&](const char* name, const std::string& value) {
-        if (!value.empty()) {
+        if (!value.empty())
             hint.details.emplace_back(name, value);
-        }
     };
     add("Claim generator", active.generator);
     add("Source type", active.source_type);
     add("Assertions", joined(active.assertions, ", "));
     add("Manifests", std::to_string(store.manifests().size()));
     add("Active manifest", active.label);
-    if (!active.label.empty()) {
+    if (!active.label.empty())
         hint.evidence += ", active manifest " + active.label;
-    }
     return hint;
 }
 
@@ -291,15 +272,13 @@ std::vector<ProvenanceHint> content_credential_hints(Bytes bytes, Format format,
     const std::vector<std::uint8_t> store = manifest_store(bytes, format);
     if (!store.empty()) {
         const StoreReader reader(store);
-        if (reader.found()) {
+        if (reader.found())
             hints.push_back(hint_of(reader, store.size()));
-        }
     }
     for (const auto& [key, value] : metadata.origin) {
         const std::string address = printable(value, 200);
-        if (!key.ends_with("provenance") || address.empty()) {
+        if (!key.ends_with("provenance") || address.empty())
             continue;
-        }
         ProvenanceHint hint;
         hint.kind = ProvenanceKind::ContentCredentials;
         hint.sentence = "The file points to a C2PA manifest elsewhere (" + address +

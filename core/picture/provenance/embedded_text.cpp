@@ -29,9 +29,8 @@ std::pair<Bytes, Bytes> split_at_zero(Bytes bytes) {
 /// Decompresses up to `most` bytes. For a broken stream, returns what was decoded before the error.
 std::string unpacked(Bytes packed, std::size_t most, bool& cut) {
     z_stream stream{};
-    if (inflateInit(&stream) != Z_OK) {
+    if (inflateInit(&stream) != Z_OK)
         throw std::bad_alloc();
-    }
     const std::unique_ptr<z_stream, decltype(&inflateEnd)> guard(&stream, &inflateEnd);
     stream.next_in = const_cast<Bytef*>(packed.data());
     stream.avail_in = static_cast<uInt>(std::min<std::size_t>(packed.size(), UINT32_MAX));
@@ -52,9 +51,8 @@ std::string unpacked(Bytes packed, std::size_t most, bool& cut) {
 class Collector {
   public:
     void add(const char* where, Bytes key, Bytes text, bool packed) {
-        if (texts_.size() >= kMostTexts || total_ >= kLongestTogether) {
+        if (texts_.size() >= kMostTexts || total_ >= kLongestTogether)
             return;
-        }
         const std::size_t most = std::min(kLongestText, kLongestTogether - total_);
         EmbeddedText found{where, printable(text_of_latin1(part(key, 0, 79)), 160), {}, false};
         std::string unpacked_text;
@@ -92,13 +90,11 @@ class Collector {
 }  // namespace
 
 std::string text_of_latin1(Bytes bytes) {
-    if (is_utf8(view(bytes))) {
+    if (is_utf8(view(bytes)))
         return std::string(view(bytes));
-    }
     std::string text;
-    for (const std::uint8_t byte : bytes) {
+    for (const std::uint8_t byte : bytes)
         append_utf8(text, byte);
-    }
     return text;
 }
 
@@ -143,14 +139,15 @@ std::vector<EmbeddedText> embedded_texts(Bytes bytes, Format format) {
     constexpr std::uint8_t kComment = 0xFE;
     Collector collector;
     if (format == Format::Png) {
-        each_png_chunk(bytes,
-                       [&](std::string_view type, Bytes data) { collector.add_chunk(type, data); });
+        each_png_chunk(
+            bytes, [&](std::string_view type, Bytes data) { collector.add_chunk(type, data); });
     } else if (format == Format::Jpeg) {
-        each_jpeg_segment(bytes, [&](std::uint8_t marker, Bytes data) {
-            if (marker == kComment) {
-                collector.add("JPEG comment", {}, data, false);
-            }
-        });
+        each_jpeg_segment(
+            bytes,
+            [&](std::uint8_t marker, Bytes data) {
+                if (marker == kComment)
+                    collector.add("JPEG comment", {}, data, false);
+            });
     }
     return collector.take();
 }

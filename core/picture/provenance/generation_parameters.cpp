@@ -27,17 +27,15 @@ struct Settings {
 
 /// Parses a JSON object; null for anything else. Deeply nested parts are omitted.
 Json object_of(const std::string& text) {
-    if (text.find('{') == std::string::npos) {
+    if (text.find('{') == std::string::npos)
         return {};
-    }
     const auto shallow = [](int depth, Json::parse_event_t, Json&) { return depth < kDeepest; };
     Json object = Json::parse(text, shallow, false);
     if (object.is_discarded()) {
         // Python writes NaN, which is not valid JSON.
         std::string lenient = text;
-        for (std::size_t at = 0; (at = lenient.find("NaN", at)) != std::string::npos; at += 4) {
+        for (std::size_t at = 0; (at = lenient.find("NaN", at)) != std::string::npos; at += 4)
             lenient.replace(at, 3, "null");
-        }
         object = Json::parse(lenient, shallow, false);
     }
     return object.is_object() ? object : Json();
@@ -46,16 +44,13 @@ Json object_of(const std::string& text) {
 /// The first of `keys` that is a text or number, as text; otherwise empty.
 std::string text_in(const Json& object, std::initializer_list<const char*> keys) {
     for (const char* key : keys) {
-        if (!object.is_object() || !object.contains(key)) {
+        if (!object.is_object() || !object.contains(key))
             continue;
-        }
         const Json& value = object[key];
-        if (value.is_string()) {
+        if (value.is_string())
             return value.get<std::string>();
-        }
-        if (value.is_number()) {
+        if (value.is_number())
             return value.dump();
-        }
     }
     return {};
 }
@@ -76,9 +71,8 @@ std::string listed_value(std::string_view list, std::string_view name) {
         }
         std::string_view item = list.substr(at, end - at);
         item.remove_prefix(std::min(item.find_first_not_of(' '), item.size()));
-        if (item.starts_with(name) && item.substr(name.size()).starts_with(": ")) {
+        if (item.starts_with(name) && item.substr(name.size()).starts_with(": "))
             return std::string(item.substr(name.size() + 2));
-        }
         at = end + 1;
     }
     return {};
@@ -87,9 +81,8 @@ std::string listed_value(std::string_view list, std::string_view name) {
 /// "prompt\nNegative prompt: ...\nSteps: 20, Sampler: Euler a, ..., Model: name".
 std::optional<Settings> from_listed(const std::string& text) {
     std::size_t steps = text.starts_with("Steps: ") ? 0 : text.rfind("\nSteps: ");
-    if (steps == std::string::npos) {
+    if (steps == std::string::npos)
         return std::nullopt;
-    }
     steps += text[steps] == '\n' ? 1 : 0;
     const std::string_view list = std::string_view(text).substr(steps);
     Settings settings;
@@ -97,12 +90,10 @@ std::optional<Settings> from_listed(const std::string& text) {
     settings.model = listed_value(list, "Model");
     const bool sure = !settings.sampler.empty() || !listed_value(list, "Seed").empty() ||
                       !listed_value(list, "CFG scale").empty();
-    if (!sure) {
+    if (!sure)
         return std::nullopt;
-    }
-    if (settings.model.empty() && !listed_value(list, "Model hash").empty()) {
+    if (settings.model.empty() && !listed_value(list, "Model hash").empty())
         settings.model = "hash " + listed_value(list, "Model hash");
-    }
     const std::string version = listed_value(list, "Version");
     settings.tool = version.starts_with("f")         ? "Forge"
                     : version.starts_with("v1.")     ? "AUTOMATIC1111's web interface"
@@ -123,19 +114,15 @@ std::optional<Settings> from_comfy_graph(const Json& graph) {
     for (const auto& [id, node] : graph.items()) {
         const std::string type = text_in(node, {"class_type"});
         const Json inputs = child(node, "inputs");
-        if (type.empty() || !inputs.is_object()) {
+        if (type.empty() || !inputs.is_object())
             continue;
-        }
         any = true;
-        if (settings.model.empty()) {
+        if (settings.model.empty())
             settings.model = text_in(inputs, {"ckpt_name", "unet_name", "model_name"});
-        }
-        if (settings.sampler.empty()) {
+        if (settings.sampler.empty())
             settings.sampler = text_in(inputs, {"sampler_name"});
-        }
-        if (type.find("TextEncode") != std::string::npos && any_text.empty()) {
+        if (type.find("TextEncode") != std::string::npos && any_text.empty())
             any_text = text_in(inputs, {"text", "prompt", "t5xxl", "clip_l"});
-        }
         const Json positive = child(inputs, "positive");
         if (positive.is_array() && !positive.empty() && positive[0].is_string() &&
             settings.prompt.empty()) {
@@ -144,32 +131,28 @@ std::optional<Settings> from_comfy_graph(const Json& graph) {
                         {"text", "prompt", "t5xxl", "clip_l"});
         }
     }
-    if (settings.prompt.empty()) {
+    if (settings.prompt.empty())
         settings.prompt = any_text;
-    }
     return any ? std::optional(settings) : std::nullopt;
 }
 
 /// ComfyUI's editor graph: {"nodes": [{"type": ..., "widgets_values": [...]}]}.
 std::optional<Settings> from_comfy_editor(const Json& workflow) {
     const Json nodes = child(workflow, "nodes");
-    if (!nodes.is_array() || !(workflow.contains("links") || workflow.contains("last_node_id"))) {
+    if (!nodes.is_array() || !(workflow.contains("links") || workflow.contains("last_node_id")))
         return std::nullopt;
-    }
     Settings settings{"ComfyUI", {}, {}, {}};
     for (const auto& node : nodes) {
         const std::string type = text_in(node, {"type"});
         const Json values = child(node, "widgets_values");
-        if (!values.is_array() || values.empty() || !values[0].is_string()) {
+        if (!values.is_array() || values.empty() || !values[0].is_string())
             continue;
-        }
         const auto first = values[0].get<std::string>();
         if (settings.model.empty() &&
-            (type.starts_with("CheckpointLoader") || type.starts_with("UNETLoader"))) {
+            (type.starts_with("CheckpointLoader") || type.starts_with("UNETLoader")))
             settings.model = first;
-        } else if (settings.prompt.empty() && type.find("TextEncode") != std::string::npos) {
+        else if (settings.prompt.empty() && type.find("TextEncode") != std::string::npos)
             settings.prompt = first;
-        }
     }
     return settings;
 }
@@ -198,29 +181,23 @@ std::optional<Settings> from_object(const Json& object) {
         return Settings{"SwarmUI", text_in(swarm, {"model"}), text_in(swarm, {"sampler"}),
                         text_in(swarm, {"prompt"})};
     }
-    if (auto comfy = from_comfy_graph(object)) {
+    if (auto comfy = from_comfy_graph(object))
         return comfy;
-    }
-    if (auto comfy = from_comfy_editor(object)) {
+    if (auto comfy = from_comfy_editor(object))
         return comfy;
-    }
     const std::string prompt = text_in(object, {"prompt", "Prompt"});
     const std::string sampler =
         text_in(object, {"sampler", "sampler_name", "scheduler", "Sampler"});
-    if (object.contains("base_model") && !prompt.empty()) {
+    if (object.contains("base_model") && !prompt.empty())
         return Settings{"Fooocus", text_in(object, {"base_model"}), sampler, prompt};
-    }
-    if (object.contains("Base Model") && !prompt.empty()) {
+    if (object.contains("Base Model") && !prompt.empty())
         return Settings{"Fooocus", text_in(object, {"Base Model"}), sampler, prompt};
-    }
-    if (object.contains("c") && object.contains("model") && object.contains("sampler")) {
+    if (object.contains("c") && object.contains("model") && object.contains("sampler"))
         return Settings{"Draw Things", text_in(object, {"model"}), sampler, text_in(object, {"c"})};
-    }
     const std::string model = text_in(object, {"model", "model_name", "sd_model", "model_weights"});
     if (!prompt.empty() && (!sampler.empty() || object.contains("steps")) &&
-        (!model.empty() || object.contains("seed"))) {
+        (!model.empty() || object.contains("seed")))
         return Settings{"an unnamed program", model, sampler, prompt};
-    }
     return std::nullopt;
 }
 
@@ -235,12 +212,10 @@ std::string text_with_key(const std::vector<EmbeddedText>& texts, std::string_vi
 }
 
 std::optional<Settings> from_text(const EmbeddedText& text, const std::vector<EmbeddedText>& all) {
-    if (text.key.starts_with("invokeai_") || text.key == "sd-metadata") {
+    if (text.key.starts_with("invokeai_") || text.key == "sd-metadata")
         return from_invoke(object_of(text.text));
-    }
-    if (text.key == "Dream") {
+    if (text.key == "Dream")
         return Settings{"InvokeAI", {}, {}, text.text};
-    }
     if (text.key == "Comment" && text_with_key(all, "Software").starts_with("NovelAI")) {
         const Json object = object_of(text.text);
         return Settings{"NovelAI", text_with_key(all, "Source"), text_in(object, {"sampler"}),
@@ -252,17 +227,14 @@ std::optional<Settings> from_text(const EmbeddedText& text, const std::vector<Em
     }
     const bool described = text.key == "Description" || text.where.ends_with("ImageDescription") ||
                            text.where.ends_with("dc.description");
-    if (described && text.text.find(" Job ID: ") != std::string::npos) {
+    if (described && text.text.find(" Job ID: ") != std::string::npos)
         return Settings{"Midjourney", {}, {}, text.text.substr(0, text.text.find(" Job ID: "))};
-    }
-    if (auto listed = from_listed(text.text)) {
+    if (auto listed = from_listed(text.text))
         return listed;
-    }
     // ComfyUI writes "prompt:{...}" and "workflow:{...}" into EXIF text.
     const std::size_t brace = text.text.find('{');
-    if (brace == std::string::npos || brace > 16) {
+    if (brace == std::string::npos || brace > 16)
         return std::nullopt;
-    }
     const Json object = object_of(text.text.substr(brace));
     return object.is_null() ? std::nullopt : from_object(object);
 }
@@ -273,9 +245,8 @@ ProvenanceHint hint_of(const Settings& settings, const EmbeddedText& text) {
     hint.declares_generated = true;
     const auto add = [&](const char* name, const std::string& value, std::size_t longest) {
         const std::string shown = printable(value, longest);
-        if (!shown.empty()) {
+        if (!shown.empty())
             hint.details.emplace_back(name, shown);
-        }
         return shown;
     };
     const std::string tool = add("Generator", settings.tool, kShownName);

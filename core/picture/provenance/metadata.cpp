@@ -22,11 +22,10 @@ constexpr std::size_t kLargestThumbnail = std::size_t{1} << 20;
 
 void lock_xmp(void* mutex, bool lock) {
     auto* held = static_cast<std::recursive_mutex*>(mutex);
-    if (lock) {
+    if (lock)
         held->lock();
-    } else {
+    else
         held->unlock();
-    }
 }
 
 void start_exiv2() {
@@ -98,9 +97,8 @@ std::string origin_text(const Exiv2::Metadatum& datum) {
         return user_comment_text(part(
             {reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()}, 0, kLongestOrigin));
     }
-    if (const auto* languages = dynamic_cast<const Exiv2::LangAltValue*>(&value)) {
+    if (const auto* languages = dynamic_cast<const Exiv2::LangAltValue*>(&value))
         return languages->value_.empty() ? std::string() : languages->value_.begin()->second;
-    }
     return datum.toString();
 }
 
@@ -120,30 +118,26 @@ void add_origins(const Data& data, Metadata& metadata) {
 
 void take_thumbnail(const Exiv2::ExifData& exif, Metadata& metadata) {
     const Exiv2::ExifThumbC thumbnail(exif);
-    if (std::string(thumbnail.mimeType()) != "image/jpeg") {
+    if (std::string(thumbnail.mimeType()) != "image/jpeg")
         return;  // none, or the second page of a TIFF
-    }
     const Exiv2::DataBuf data = thumbnail.copy();
     const Bytes bytes = bytes_of(data);
-    if (bytes.size() <= kLargestThumbnail) {
+    if (bytes.size() <= kLargestThumbnail)
         metadata.thumbnail.assign(bytes.begin(), bytes.end());
-    }
 }
 
 void collect(Bytes bytes, Metadata& metadata) {
     auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
-    if (image.get() == nullptr) {
+    if (image.get() == nullptr)
         return;
-    }
     image->readMetadata();
     const Exiv2::ExifData& exif = image->exifData();
     const auto orientation = exif.findKey(Exiv2::ExifKey("Exif.Image.Orientation"));
     if (orientation != exif.end() && orientation->count() > 0) {
         std::istringstream text(orientation->toString());
         int value = 1;
-        if (text >> value && value >= 1 && value <= 8) {
+        if (text >> value && value >= 1 && value <= 8)
             metadata.orientation = value;
-        }
     }
     if (image->iccProfileDefined()) {
         const Bytes icc = colour_profile(*image);

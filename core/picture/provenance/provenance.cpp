@@ -28,11 +28,9 @@ const char* provenance_kind_name(ProvenanceKind kind) {
 std::optional<ProvenanceKind> provenance_kind(std::string_view name) {
     for (const auto kind : {ProvenanceKind::SourceType, ProvenanceKind::GenerationParameters,
                             ProvenanceKind::ContentCredentials, ProvenanceKind::Software,
-                            ProvenanceKind::Thumbnail, ProvenanceKind::Compression}) {
-        if (name == provenance_kind_name(kind)) {
+                            ProvenanceKind::Thumbnail, ProvenanceKind::Compression})
+        if (name == provenance_kind_name(kind))
             return kind;
-        }
-    }
     return std::nullopt;
 }
 
@@ -40,9 +38,8 @@ namespace picture_detail {
 namespace {
 
 std::string subsampling_name(const JpegFacts& facts) {
-    if (facts.components < 3) {
+    if (facts.components < 3)
         return "one channel";
-    }
     const int across = facts.across, down = facts.down;
     return across == 1 && down == 1   ? "4:4:4, full chroma"
            : across == 2 && down == 1 ? "4:2:2"
@@ -55,22 +52,19 @@ std::string subsampling_name(const JpegFacts& facts) {
 
 /// Adds EXIF and XMP text in which generators store their settings.
 void add_metadata_texts(const Metadata& metadata, std::vector<EmbeddedText>& texts) {
-    for (const auto& [key, value] : metadata.origin) {
+    for (const auto& [key, value] : metadata.origin)
         if (key.ends_with("UserComment") || key.ends_with("ImageDescription") ||
             key.ends_with("dc.description") || key == "Exif.Image.Make" ||
-            key == "Exif.Image.Model") {
+            key == "Exif.Image.Model")
             texts.push_back({key, {}, value, false});
-        }
-    }
 }
 
 }  // namespace
 
 std::optional<ProvenanceHint> compression_hint(Bytes bytes) {
     const auto facts = jpeg_facts(bytes);
-    if (!facts) {
+    if (!facts)
         return std::nullopt;
-    }
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::Compression;
     const std::string quality = std::to_string(static_cast<int>(facts->quality));
@@ -110,9 +104,8 @@ std::vector<ProvenanceHint> read_provenance(Bytes bytes, Format format, const Me
     add(content_credential_hints(bytes, format, metadata));
     add(software_hints(metadata, texts));
     add_one(thumbnail_hint(metadata.thumbnail, picture, metadata.orientation));
-    if (format == Format::Jpeg) {
+    if (format == Format::Jpeg)
         add_one(compression_hint(bytes));
-    }
     std::ranges::stable_partition(hints, &ProvenanceHint::declares_generated);
     return hints;
 }

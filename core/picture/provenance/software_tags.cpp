@@ -87,17 +87,16 @@ bool mentions(const std::string& text, std::string_view name) {
     const auto letter = [&](std::size_t at) {
         return at < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) != 0;
     };
-    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
-        if ((at == 0 || !letter(at - 1)) && !letter(at + name.size())) {
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1))
+        if ((at == 0 || !letter(at - 1)) && !letter(at + name.size()))
             return true;
-        }
-    }
     return false;
 }
 
 template <std::size_t N>
 bool mentions_any(const std::string& text, const std::string_view (&names)[N]) {
-    return std::ranges::any_of(names, [&](std::string_view name) { return mentions(text, name); });
+    return std::ranges::any_of(
+        names, [&](std::string_view name) { return mentions(text, name); });
 }
 
 struct ProgramName {
@@ -109,21 +108,18 @@ struct ProgramName {
 void add(std::vector<ProgramName>& programs, const std::string& source, const std::string& value,
          bool comment) {
     const std::string name = printable(value, 120);
-    if (name.empty()) {
+    if (name.empty())
         return;
-    }
     auto known = std::ranges::find(programs, name, &ProgramName::name);
     if (known == programs.end()) {
-        if (programs.size() >= kMostNames) {
+        if (programs.size() >= kMostNames)
             return;
-        }
         programs.push_back({name, {}, comment});
         known = programs.end() - 1;
     }
     known->comment = known->comment && comment;
-    if (std::ranges::find(known->sources, source) == known->sources.end()) {
+    if (std::ranges::find(known->sources, source) == known->sources.end())
         known->sources.push_back(source);
-    }
 }
 
 std::string first_of(const Metadata& metadata, std::string_view key) {
@@ -137,14 +133,12 @@ std::string firmware_reason(const std::string& name, const Metadata& metadata) {
     for (const auto& [key, value] : metadata.origin) {
         const std::string version = printable(value, 120);
         if (key.ends_with("FirmwareVersion") && version.size() >= 3 &&
-            name.find(version) != std::string::npos) {
+            name.find(version) != std::string::npos)
             return "the camera maker's notes give the same firmware version";
-        }
     }
     const std::string model = lower_case(first_of(metadata, "Exif.Image.Model"));
-    if (model.size() >= 3 && mentions(lower_case(name), model)) {
+    if (model.size() >= 3 && mentions(lower_case(name), model))
         return "it contains the name of the camera model";
-    }
     return {};
 }
 
@@ -172,9 +166,8 @@ ProvenanceHint hint_of(const ProgramName& program, const Metadata& metadata) {
                 " It is unknown whether that is the camera's firmware or a program used later.";
         }
     }
-    for (const std::string& source : program.sources) {
+    for (const std::string& source : program.sources)
         hint.evidence += (hint.evidence.empty() ? "" : ", ") + source;
-    }
     hint.evidence += ": " + program.name;
     hint.details.emplace_back(program.comment ? "Comment" : "Software", program.name);
     return hint;
@@ -193,27 +186,23 @@ std::vector<ProvenanceHint> software_hints(const Metadata& metadata,
     };
     std::vector<ProgramName> programs;
     for (const auto& [key, value] : metadata.origin) {
-        for (const auto& [end, source] : kSources) {
-            if (key.ends_with(end)) {
+        for (const auto& [end, source] : kSources)
+            if (key.ends_with(end))
                 add(programs, source, value, false);
-            }
-        }
     }
     const std::string program = first_of(metadata, "Iptc.Application2.Program");
     const std::string version = first_of(metadata, "Iptc.Application2.ProgramVersion");
     add(programs, "IPTC Program", program + (version.empty() ? "" : " ") + version, false);
     for (const EmbeddedText& text : texts) {
         const std::string key = lower_case(text.key);
-        if (key == "software" || key == "creation software") {
+        if (key == "software" || key == "creation software")
             add(programs, text.where + " “" + text.key + "”", text.text, false);
-        } else if (text.key.empty()) {
+        else if (text.key.empty())
             add(programs, text.where, text.text, true);
-        }
     }
     std::vector<ProvenanceHint> hints;
-    for (const ProgramName& each : programs) {
+    for (const ProgramName& each : programs)
         hints.push_back(hint_of(each, metadata));
-    }
     return hints;
 }
 

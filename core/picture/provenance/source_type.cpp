@@ -50,15 +50,12 @@ std::string named(const std::string& key) {
 
 SourceType source_type(std::string_view address_or_code) {
     while (!address_or_code.empty() &&
-           (address_or_code.back() == '/' || address_or_code.back() == ' ')) {
+           (address_or_code.back() == '/' || address_or_code.back() == ' '))
         address_or_code.remove_suffix(1);
-    }
     const std::string_view last = address_or_code.substr(address_or_code.find_last_of("/: ") + 1);
-    for (const auto& [code, words, generated] : kTypes) {
-        if (lower_case(code) == lower_case(last)) {
+    for (const auto& [code, words, generated] : kTypes)
+        if (lower_case(code) == lower_case(last))
             return {std::string(code), words, generated};
-        }
-    }
     return {printable(last, 80), {}, false};
 }
 
@@ -88,9 +85,8 @@ std::vector<ProvenanceHint> source_hints(const Metadata& metadata) {
             hint.declares_generated = std::ranges::any_of(kCredits, [&](std::string_view credit) {
                 return words.find(credit) != std::string::npos;
             });
-            if (!hint.declares_generated) {
+            if (!hint.declares_generated)
                 continue;
-            }
             hint.sentence = "The file itself declares in its credit line: “" + shown + "”.";
             hint.details.emplace_back("Credit", shown);
         } else if (key.ends_with("AISystemUsed") && !shown.empty()) {
@@ -109,9 +105,8 @@ std::vector<ProvenanceHint> source_hints(const Metadata& metadata) {
         const auto same = [&](const ProvenanceHint& other) {
             return other.sentence == hint.sentence;
         };
-        if (std::ranges::none_of(hints, same)) {
+        if (std::ranges::none_of(hints, same))
             hints.push_back(std::move(hint));
-        }
     }
     return hints;
 }

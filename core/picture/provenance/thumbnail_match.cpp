@@ -73,9 +73,8 @@ bool dark_outside(const cv::Mat& thumbnail, const cv::Rect& inside) {
 double layout_difference(const cv::Mat& thumbnail, const cv::Mat& picture) {
     double least = block_difference(thumbnail, picture);
     const cv::Rect inside = fitted(picture.size(), thumbnail.size());
-    if (dark_outside(thumbnail, inside)) {
+    if (dark_outside(thumbnail, inside))
         least = std::min(least, block_difference(thumbnail(inside), picture));
-    }
     const cv::Rect middle = fitted(thumbnail.size(), picture.size());
     return std::min(least, block_difference(thumbnail, picture(middle)));
 }
@@ -91,17 +90,15 @@ double thumbnail_difference(const Pixels& thumbnail, const Pixels& picture, int 
     // Reduce once, instead of using the whole picture for every layout.
     const Pixels reduced = dfd::thumbnail(picture, 4 * std::max(thumbnail.width, thumbnail.height));
     double least = layout_difference(stored, view(reduced));
-    if (orientation >= 2 && orientation <= 8) {
+    if (orientation >= 2 && orientation <= 8)
         least = std::min(least, layout_difference(oriented(stored, orientation), view(reduced)));
-    }
     return least;
 }
 
 std::optional<ProvenanceHint> thumbnail_hint(Bytes thumbnail, const Pixels& picture,
                                              int orientation) {
-    if (thumbnail.empty() || picture.empty()) {
+    if (thumbnail.empty() || picture.empty())
         return std::nullopt;
-    }
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::Thumbnail;
     hint.evidence = "EXIF thumbnail of " + std::to_string(thumbnail.size()) + " bytes";
