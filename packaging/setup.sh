@@ -5,9 +5,11 @@
 #
 #   packaging/setup.sh            what building and running needs
 #   packaging/setup.sh --tests    and what the tests need
+#   packaging/setup.sh --tidy     and clang-tidy
+#   packaging/setup.sh --coverage and gcovr
 #   packaging/setup.sh --gpu      and the official LibTorch for NVIDIA cards, a download of 3.8 GB
 #                                 into build/gpu-libtorch, for the preset gpu
-#   packaging/setup.sh --list     prints the packages, installs nothing (--tests, --gpu apply)
+#   packaging/setup.sh --list     prints the packages, installs nothing (the other options apply)
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
@@ -19,13 +21,13 @@ gpu=no
 list_only=no
 for argument in "$@"; do
     case $argument in
-    --tests) sections+='[tests]' ;;
+    --tests | --tidy | --coverage) sections+="[${argument#--}]" ;;
     --gpu)
         sections+='[gpu]'
         gpu=yes
         ;;
     --list) list_only=yes ;;
-    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --gpu and --list." ;;
+    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --tidy, --coverage, --gpu and --list." ;;
     esac
 done
 

@@ -3,9 +3,12 @@
 # Installs what is missing, builds, and runs every test. Needs no display.
 #
 #   packaging/test.sh [--asan | --preset NAME] [CTEST OPTION...]
+#   packaging/test.sh --preset tidy [FILE OR FOLDER...]
 #
 # The default preset is release, so what packaging/run.sh has built is used again. The preset ci makes
-# warnings errors, and --asan is --preset asan. Options that follow go to ctest (-R NAME ...).
+# warnings errors, --asan is --preset asan, tsan runs the tests of threads, and coverage counts the
+# lines that the tests run. Options that follow go to ctest (-R NAME ...). The preset tidy runs
+# clang-tidy instead of tests, on core, ui and app or on what is named.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
@@ -25,10 +28,22 @@ while (($#)); do
     shift
 done
 
-"$root/packaging/setup.sh" --tests
+needs=(--tests)
 memory=1536
-[[ $preset == asan ]] && memory=2560
+case $preset in
+asan | tsan) memory=2560 ;;
+tidy | coverage) needs+=("--$preset") ;;
+esac
+"$root/packaging/setup.sh" "${needs[@]}"
 build_preset "$preset" "$memory" -DDFD_TESTS=ON
+
+if [[ $preset == tidy ]]; then
+    (($#)) || set -- core ui app
+    # shellcheck disable=SC2001 # a set of characters, each kept
+    start=^$(sed 's/[][\\.*^$+?(){}|]/\\&/g' <<<"$root")/
+    say "Running clang-tidy on $*."
+    exec run-clang-tidy-19 -quiet -j "$(parallel_jobs 2048)" -p "$root/build/tidy" "${@/#/$start}"
+fi
 
 # Tests see no screen and none of the user's panels and settings.
 export QT_QPA_PLATFORM=${QT_QPA_PLATFORM:-offscreen}
@@ -50,5 +65,18 @@ if compgen -G "$results/*.xml" >/dev/null; then
         /<failure/ { failed = 1 }
         /<skipped/ { skipped = 1; reason = attribute("message"); gsub(/(&#x0A;)+$/, "", reason); sub(/^.*&#x0A;/, "", reason) }
         END { finish(); printf "Cases: %d passed, %d failed, %d skipped\n", passes, failures, skips }'
+fi
+
+if [[ $preset == coverage ]]; then
+    say "Counting the lines that were run."
+    (cd "$root/build/coverage" && mkdir -p report &&
+        gcovr --root "$root" --filter "$root/(core|ui|app)/" -j "$(nproc)" --csv report/lines.csv \
+            --html-details report/index.html .)
+    awk -F, '
+        NR > 1 { folder = $1; sub(/\/[^\/]*$/, "", folder); lines[folder] += $2; run[folder] += $3; all += $2; all_run += $3 }
+        function row(name, run, lines) { printf "%-24s %6d of %6d lines  %5.1f %%\n", name, run, lines, lines ? 100 * run / lines : 0 }
+        END { for (folder in lines) row(folder, run[folder], lines[folder]) | "sort"; close("sort"); row("all", all_run, all) }
+    ' "$root/build/coverage/report/lines.csv"
+    say "Each line is in build/coverage/report/index.html."
 fi
 exit "$status"

@@ -42,6 +42,8 @@ function(dfd_register_tests target prefix)
             -D RESULTS=${CMAKE_BINARY_DIR}/test-results -D OUT=${out}
             -P ${CMAKE_SOURCE_DIR}/tests/register_tests.cmake
     BYPRODUCTS ${out} VERBATIM)
+  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS
+    ${CMAKE_SOURCE_DIR}/tests/register_tests.cmake)
   file(WRITE ${out}.include "if(EXISTS \"${out}\")\n  include(\"${out}\")\nelse()\n  add_test(${prefix}.NOT_BUILT ${target}_NOT_BUILT)\nendif()\n")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${out}.include)
 endfunction()
