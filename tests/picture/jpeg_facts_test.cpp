@@ -70,8 +70,9 @@ TEST(JpegFacts, AreEmptyForOtherFormatsAndDamagedHeaders) {
     const File whole = jpeg({.quality = 40});
     for (std::size_t length = 0; length < 700 && length < whole.size(); ++length) {
         const auto facts = jpeg_facts(std::span(whole).first(length));
-        if (facts)
+        if (facts) {
             EXPECT_EQ(facts->quality, 40);
+        }
     }
     for (std::size_t at = 2; at < 620; ++at) {
         File broken = whole;
