@@ -131,7 +131,7 @@ TEST_F(SeenFile, ScoresOtherDecodings) {
     EXPECT_DOUBLE_EQ(policies.at(2).at("difference").get<double>(),
                      seen.policies[2].opinion->score - seen.policies[0].opinion->score);
     EXPECT_EQ(policies.at(2).at("experts").size(), 3u);
-    EXPECT_NE(seen_text(seen).find("not the reference: Brightness alone"), std::string::npos);
+    EXPECT_NE(seen_text(seen).find("not the reference: Greyscale"), std::string::npos);
 }
 
 TEST_F(SeenFile, BytesInMemoryAndLaterScoresWork) {

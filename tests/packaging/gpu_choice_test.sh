@@ -37,7 +37,7 @@ expect() {
 
 if [[ $(uname -m) == x86_64 ]]; then
     nvidia_smi 550.54.14 8.9
-    expect gpu 'download of 3.8 GB; DFD_GPU=0 or --cpu declines' 'a card of today'
+    expect gpu 'download of 3.8 GB; to decline, use DFD_GPU=0 or --cpu' 'a card of today'
     nvidia_smi $'550.54.14\n550.54.14' $'6.1\n8.6'
     expect gpu 'An NVIDIA card was found' 'an old card beside a newer one'
     nvidia_smi 470.82.01 8.6
@@ -50,7 +50,7 @@ if [[ $(uname -m) == x86_64 ]]; then
     # Fetched already: nothing is left to download.
     mkdir -p "$gpu_folder/unpacked"
     gpu_wheels | while read -r requirement hash _; do echo "$hash" >"$gpu_folder/unpacked/$requirement"; done
-    expect gpu 'the build for it is used; DFD_GPU=0' 'all wheels unpacked'
+    expect gpu 'the build for it is used; to decline, use DFD_GPU=0' 'all wheels unpacked'
     first=$(gpu_wheels | head -n 1 | cut -d ' ' -f 1)
     echo of-another-version >"$gpu_folder/unpacked/$first"
     expect gpu 'download of 0.9 GB' 'one wheel of another version'

@@ -155,7 +155,7 @@ TEST_F(PanelInstall, WrongWeightsNameTheTensor) {
     says({.extra_tensor = "0.baseline_extractor.stem.9.weight"},
          "expert 0 is most similar to convnextv2_atto, but has the unexpected tensor "
          "\"stem.9.weight\"");
-    says({.extra_tensor = "optimizer"}, "\"optimizer\" is not named like an expert's");
+    says({.extra_tensor = "optimizer"}, "\"optimizer\" is not named like a tensor of an expert");
     says({.extra_tensor = "01.baseline_extractor.x"}, "is not named like a tensor of an expert");
     says({.extra_tensor = "3.baseline_extractor.x"}, "expert 3 but not expert 2");
     says({.extra_tensor = "2.baseline_extractor.x"},

@@ -150,7 +150,7 @@ TEST(KMeans, WhatCannotBeClusteredIsRefused) {
     EXPECT_NEAR(run({7, 7, 7, 7}, 1, 1).inertia, 0, 1e-12);
     EXPECT_SAYS(why({1, 2, 3, kNan}, 2, 1), "row 1");
     EXPECT_SAYS(why({1, std::numeric_limits<float>::infinity(), 3, 4}, 2, 1), "row 0");
-    EXPECT_SAYS(why({1, 2}, 1, 0), "from 1");
+    EXPECT_SAYS(why({1, 2}, 1, 0), "at least 1");
 }
 
 TEST(KMeans, StopsWhenAsked) {

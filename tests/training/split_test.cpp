@@ -130,7 +130,7 @@ TEST(Split, AFoldWithoutRealOrFakePicturesIsReported) {
     EXPECT_SAYS(text, "warning: Fold 1 has no real pictures");
     EXPECT_SAYS(text, "warning: Fold 2 has no fake pictures");
     EXPECT_SAYS(text, "warning: Fold 3 is empty");
-    EXPECT_SAYS(text, "1 picture went into another cluster's fold");
+    EXPECT_SAYS(text, "1 picture put into another cluster's fold");
 }
 
 TEST(Split, FewerFoldsThanClustersPutClustersTogether) {

@@ -520,7 +520,7 @@ void CaseWindowTest::stopping_a_scan() {
                              kPatience);
     window.action("stop")->trigger();
     QVERIFY(!window.case_controller().scan().running());  // Reported at once.
-    QVERIFY(says(window, "Stopped."));
+    QVERIFY(says(window, "Scan stopped."));
     fixture_->panels.scoring->open();
     drop_files(&window, {folder().filePath(text("many"))});
     wait_for_exhibits(window, 12);

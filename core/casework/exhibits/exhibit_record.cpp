@@ -154,7 +154,7 @@ ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps) {
 }
 
 Picture recorded_picture(const ExhibitRecord& record) {
-    std::string why = "No file holds it any more, as far as the case knows.";
+    std::string why = "The case knows no file that still has these contents.";
     for (const auto& path : record.paths) {
         try {
             const auto bytes = read_file_bytes(path, DecodeLimits{}.bytes);

@@ -296,7 +296,7 @@ std::string split_text(const SplitReport& report) {
         line("test  ", report.test);
     if (report.moved > 0)
         text += count(report.moved, "picture", "pictures") +
-                " put into another cluster's fold to stay with their group\n";
+                " put into another cluster's fold, to keep groups together\n";
     for (const auto& warning : report.warnings)
         text += "warning: " + warning + "\n";
     return text;
