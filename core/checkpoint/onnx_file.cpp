@@ -29,7 +29,8 @@ namespace node {
 constexpr std::uint64_t kInput = 1, kName = 3, kOperation = 4;
 }
 namespace tensor {
-constexpr std::uint64_t kDims = 1, kType = 2, kFloats = 4, kName = 8, kRaw = 9, kLocation = 14;
+constexpr std::uint64_t kDims = 1, kType = 2, kFloats = 4, kIntegers = 5, kName = 8, kRaw = 9,
+                        kLocation = 14;
 }
 
 struct Damaged {
@@ -133,7 +134,8 @@ void read_tensor(Bytes bytes, OnnxFile& file) {
     std::string name;
     std::vector<std::int64_t> dims;
     std::optional<torch::ScalarType> type;
-    Bytes raw;
+    std::string raw;  // little-endian values
+    std::vector<std::int32_t> integers;
     std::uint64_t count = 1;
     for (Message message(bytes); message.next();) {
         switch (message.field()) {
@@ -154,16 +156,26 @@ void read_tensor(Bytes bytes, OnnxFile& file) {
                 break;
             case tensor::kFloats:  // little-endian float32, as in raw data
             case tensor::kRaw:
-                raw = message.content();
+                raw.append(message.content().data(), message.content().size());
                 break;
-            case tensor::kLocation:
-                throw Damaged{"its tensors are in other files"};
+            case tensor::kIntegers:  // of all types of at most 32 bits, but for float32
+                message.integers([&](std::uint64_t value) {
+                    integers.push_back(static_cast<std::int32_t>(value));
+                });
+                break;
+            case tensor::kLocation:  // 0: in this file, as without the field
+                if (message.value() != 0)
+                    throw Damaged{"its tensors are in other files"};
+                break;
             default:
                 break;
         }
     }
     if (!type)
         return;  // of a kind that weights do not have
+    if (!integers.empty() && raw.empty())
+        for (const auto value : integers)
+            raw.append(reinterpret_cast<const char*>(&value), c10::elementSize(*type));
     if (raw.size() != count * c10::elementSize(*type))
         throw Damaged{"the tensor " + quoted_name(name) + " has another size than its shape"};
     auto values = torch::empty(dims, *type);

