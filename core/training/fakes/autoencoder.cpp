@@ -59,8 +59,8 @@ Autoencoder::Autoencoder(const fs::path& encoder, const fs::path& decoder)
     // One pass of each finds shapes that do not fit together.
     try {
         const auto pixels = torch::zeros({1, 3, 16, 16});
-        const auto sizes = decode(encode(pixels)).sizes();
-        if (sizes != pixels.sizes())
+        const auto decoded = decode(encode(pixels));
+        if (decoded.sizes() != pixels.sizes())
             throw TrainingError("The autoencoder " + quoted(encoder) + " and " + quoted(decoder) +
                                 " does not return a picture of the same size.");
     } catch (const c10::Error&) {
