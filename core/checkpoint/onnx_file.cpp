@@ -1,12 +1,12 @@
 #include "core/checkpoint/onnx_file.h"
 
 #include <cstring>
-#include <fstream>
 #include <optional>
 #include <span>
 #include <string_view>
 
 #include "core/base/wording.h"
+#include "core/checkpoint/input_file.h"
 #include "core/checkpoint/torch_checkpoint.h"
 
 namespace dfd {
@@ -134,7 +134,8 @@ void read_tensor(Bytes bytes, OnnxFile& file) {
     std::string name;
     std::vector<std::int64_t> dims;
     std::optional<torch::ScalarType> type;
-    std::string raw;  // little-endian values
+    Bytes raw;           // little-endian values
+    std::string listed;  // the same, from lists
     std::vector<std::int32_t> integers;
     std::uint64_t count = 1;
     for (Message message(bytes); message.next();) {
@@ -154,9 +155,11 @@ void read_tensor(Bytes bytes, OnnxFile& file) {
             case tensor::kName:
                 name = message.text();
                 break;
-            case tensor::kFloats:  // little-endian float32, as in raw data
             case tensor::kRaw:
-                raw.append(message.content().data(), message.content().size());
+                raw = message.content();
+                break;
+            case tensor::kFloats:  // little-endian float32
+                listed.append(message.content().data(), message.content().size());
                 break;
             case tensor::kIntegers:  // of all types of at most 32 bits, but for float32
                 message.integers([&](std::uint64_t value) {
@@ -173,9 +176,10 @@ void read_tensor(Bytes bytes, OnnxFile& file) {
     }
     if (!type)
         return;  // of a kind that weights do not have
-    if (!integers.empty() && raw.empty())
-        for (const auto value : integers)
-            raw.append(reinterpret_cast<const char*>(&value), c10::elementSize(*type));
+    for (const auto value : integers)
+        listed.append(reinterpret_cast<const char*>(&value), c10::elementSize(*type));
+    if (raw.empty())
+        raw = listed;
     if (raw.size() != count * c10::elementSize(*type))
         throw Damaged{"the tensor " + quoted_name(name) + " has another size than its shape"};
     auto values = torch::empty(dims, *type);
@@ -202,17 +206,12 @@ OnnxFile read_onnx(const std::filesystem::path& path) {
     const auto fail = [&](const std::string& why) -> void {
         throw CheckpointError("The ONNX file " + quoted(path) + " cannot be read: " + why + ".");
     };
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    if (error)
-        fail(error.message());
-    if (size > kMostBytes)
-        fail("it has " + size_text(size) + ", and at most " + size_text(kMostBytes) +
+    const InputFile input(path);
+    if (input.size() > kMostBytes)
+        fail("it has " + size_text(input.size()) + ", and at most " + size_text(kMostBytes) +
              " are supported");
-    std::vector<char> bytes(size);
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream.read(bytes.data(), static_cast<std::streamsize>(size)))
-        fail("reading it failed");
+    const auto mapped = input.map(0, input.size());
+    const Bytes bytes(reinterpret_cast<const char*>(mapped->data()), mapped->size());
     OnnxFile file;
     try {
         for (Message whole(bytes); whole.next();) {

@@ -223,39 +223,33 @@ std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
     const FileFacts& facts = reference.facts;
     const Format format = identify(bytes);
     if (facts.orientation != 1) {
-        add(
-            DecodePolicy::AsStored,
+        add(DecodePolicy::AsStored,
             "As stored: the EXIF orientation " + std::to_string(facts.orientation) +
                 " is not applied.",
             [&] { return as_stored(reference); });
     }
     if (!facts.profile.empty()) {
-        add(
-            DecodePolicy::ProfileApplied,
+        add(DecodePolicy::ProfileApplied,
             "The embedded colour profile (" + facts.profile + ") is converted to sRGB.",
             [&] { return with_profile(bytes, format, reference); });
     }
     if (facts.alpha) {
-        add(
-            DecodePolicy::AlphaOnWhite, "Transparent parts are shown on white.",
+        add(DecodePolicy::AlphaOnWhite, "Transparent parts are shown on white.",
             [&] { return on_white(bytes, format, reference); });
     }
     if (facts.frames > 1) {
-        add(
-            DecodePolicy::OtherFrame,
+        add(DecodePolicy::OtherFrame,
             "Frame or page " + std::to_string(middle_frame(facts) + 1) + " of " +
                 std::to_string(facts.frames) + " instead of the first.",
             [&] { return other_frame(bytes, format, facts); });
     }
     if (reference.pixels.width != reference.pixels.height) {
-        add(
-            DecodePolicy::CentreSquare,
+        add(DecodePolicy::CentreSquare,
             "The largest square around the centre: nothing is stretched, and the rest is left out.",
             [&] { return centre_square(reference.pixels); });
     }
     if (grey) {
-        add(
-            DecodePolicy::Grey, "Greyscale: brightness without colour.",
+        add(DecodePolicy::Grey, "Greyscale: brightness without colour.",
             [&] { return to_grey(reference.pixels); });
     }
     return found;

@@ -27,11 +27,7 @@ class PrepareEdit : public ::testing::Test {
         // Face detection would need real faces; these pictures have none.
         options.operations = edit_operations();
         std::erase(options.operations, "face-swap");
-        for (int i = 0; i < 4; ++i) {
-            const auto place = options.photos / ("series" + std::to_string(i));
-            fs::create_directories(place);
-            cv::imwrite(place / "a.jpg", make_picture(400, 340, static_cast<std::uint64_t>(i)));
-        }
+        testing::write_photos(options.photos, 4, 400, 340);
     }
 
     Folder folder;

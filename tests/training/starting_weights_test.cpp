@@ -9,7 +9,7 @@
 #include "core/networks/experts/formula_weights.h"
 #include "core/panel/panel_record.h"
 #include "core/panel/safetensors.h"
-#include "core/training/experts/foreign_names.h"
+#include "core/training/experts/foreign_weights.h"
 #include "core/training/manifest/training_error.h"
 #include "tests/checkpoint/onnx_writer.h"
 #include "tests/checkpoint/temporary_folder.h"

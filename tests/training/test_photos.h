@@ -26,6 +26,15 @@ inline cv::Mat make_picture(int width, int height, std::uint64_t seed) {
 
 using Folder = test::TemporaryFolder;
 
+/// A folder per photograph, so that each is a series of its own.
+inline void write_photos(const std::filesystem::path& folder, int count, int width, int height) {
+    for (int i = 0; i < count; ++i) {
+        const auto series = folder / ("series" + std::to_string(i));
+        std::filesystem::create_directories(series);
+        cv::imwrite(series / "a.jpg", make_picture(width, height, static_cast<std::uint64_t>(i)));
+    }
+}
+
 /// Every file below a folder, by relative name, with its bytes.
 inline std::map<std::string, std::string> tree_of(const std::filesystem::path& folder) {
     std::map<std::string, std::string> tree;

@@ -25,12 +25,12 @@ std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& panel, const std::s
     } catch (const std::bad_alloc&) {
         const auto card = info.id + " (" + info.name + ")";
         if (device != "auto" || precision == Precision::Float16)
-            throw DeviceError("There is not enough free memory on " + card + " for the panel " +
-                              panel.name +
-                              ". Close what else uses the card, try --precision fp16, or use "
-                              "--device cpu.");
+            throw DeviceError(
+                "Not enough free memory on " + card + " for the panel " + panel.name +
+                ". Close other programs that use the card, try --precision fp16, or use "
+                "--device cpu.");
         (void)choose_device("cpu", info);
-        info.detail += "; " + card + " has not enough free memory";
+        info.detail += "; " + card + " does not have enough free memory";
         return open_processor_evaluator(panel, info, precision, progress, stop);
     }
 }

@@ -1,7 +1,7 @@
 #include "core/networks/experts/clip_vit.h"
 
-#include <torch/nn/modules/container/sequential.h>
 #include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/normalization.h>
 
 #include <cmath>
 #include <string>
@@ -27,18 +27,9 @@ torch::Tensor initial(torch::IntArrayRef sizes) {
                                           : torch::randn(sizes).mul_(kDeviation);
 }
 
-class LayerNorm : public nn::Module {
-  public:
-    explicit LayerNorm(int64_t width)
-        : weight_(register_parameter("weight", torch::ones({width}))),
-          bias_(register_parameter("bias", torch::zeros({width}))) {}
-    torch::Tensor forward(const torch::Tensor& x) {
-        return torch::layer_norm(x, weight_.sizes(), weight_, bias_, kEpsilon);
-    }
-
-  private:
-    torch::Tensor weight_, bias_;
-};
+nn::LayerNorm layer_norm(int64_t width) {
+    return nn::LayerNorm(nn::LayerNormOptions({width}).eps(kEpsilon));
+}
 
 class Linear : public nn::Module {
   public:
@@ -92,9 +83,9 @@ class Mlp : public nn::Module {
 class Block : public nn::Module {
   public:
     explicit Block(const Size& size)
-        : norm1_(register_module("norm1", std::make_shared<LayerNorm>(size.width))),
+        : norm1_(register_module("norm1", layer_norm(size.width))),
           attention_(register_module("attn", std::make_shared<Attention>(size))),
-          norm2_(register_module("norm2", std::make_shared<LayerNorm>(size.width))),
+          norm2_(register_module("norm2", layer_norm(size.width))),
           mlp_(register_module("mlp", std::make_shared<Mlp>(size.width))) {}
     torch::Tensor forward(const torch::Tensor& input) {
         const auto x = input + attention_->forward(norm1_->forward(input));
@@ -102,9 +93,9 @@ class Block : public nn::Module {
     }
 
   private:
-    std::shared_ptr<LayerNorm> norm1_;
+    nn::LayerNorm norm1_;
     std::shared_ptr<Attention> attention_;
-    std::shared_ptr<LayerNorm> norm2_;
+    nn::LayerNorm norm2_;
     std::shared_ptr<Mlp> mlp_;
 };
 
@@ -120,12 +111,12 @@ class ClipVit : public ExpertNetwork {
             "proj", normal_convolution(
                         nn::Conv2dOptions(3, size.width, size.patch).stride(size.patch).bias(false),
                         kDeviation));
-        norm_before_ = register_module("norm_pre", std::make_shared<LayerNorm>(size.width));
+        norm_before_ = register_module("norm_pre", layer_norm(size.width));
         auto blocks = register_module("blocks", std::make_shared<nn::Module>());
         for (int64_t i = 0; i < size.depth; ++i)
             blocks_.push_back(
                 blocks->register_module(std::to_string(i), std::make_shared<Block>(size)));
-        norm_ = register_module("norm", std::make_shared<LayerNorm>(size.width));
+        norm_ = register_module("norm", layer_norm(size.width));
         projection_ = register_module("projection",
                                       std::make_shared<Linear>(size.width, size.embedding, false));
         classifier_ = register_module("classifier", std::make_shared<Linear>(size.embedding, 2));
@@ -173,7 +164,7 @@ class ClipVit : public ExpertNetwork {
     double dropout_;
     torch::Tensor class_token_, positions_;
     nn::Conv2d patches_{nullptr};
-    std::shared_ptr<LayerNorm> norm_before_, norm_;
+    nn::LayerNorm norm_before_{nullptr}, norm_{nullptr};
     std::vector<std::shared_ptr<Block>> blocks_;
     std::shared_ptr<Linear> projection_, classifier_;
 };

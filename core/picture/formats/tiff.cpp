@@ -256,11 +256,9 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     std::uint16_t extra = 0;
     std::uint16_t* kinds = nullptr;
     if (TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &extra, &kinds) == 1) {
-        decoded.alpha = std::any_of(
-            kinds, kinds + extra,
-            [](std::uint16_t kind) {
-                return kind == EXTRASAMPLE_ASSOCALPHA || kind == EXTRASAMPLE_UNASSALPHA;
-            });
+        decoded.alpha = std::any_of(kinds, kinds + extra, [](std::uint16_t kind) {
+            return kind == EXTRASAMPLE_ASSOCALPHA || kind == EXTRASAMPLE_UNASSALPHA;
+        });
     }
     decoded.own_orientation = orientation_of(tiff);
     std::uint32_t icc_size = 0;

@@ -139,15 +139,13 @@ std::vector<EmbeddedText> embedded_texts(Bytes bytes, Format format) {
     constexpr std::uint8_t kComment = 0xFE;
     Collector collector;
     if (format == Format::Png) {
-        each_png_chunk(
-            bytes, [&](std::string_view type, Bytes data) { collector.add_chunk(type, data); });
+        each_png_chunk(bytes,
+                       [&](std::string_view type, Bytes data) { collector.add_chunk(type, data); });
     } else if (format == Format::Jpeg) {
-        each_jpeg_segment(
-            bytes,
-            [&](std::uint8_t marker, Bytes data) {
-                if (marker == kComment)
-                    collector.add("JPEG comment", {}, data, false);
-            });
+        each_jpeg_segment(bytes, [&](std::uint8_t marker, Bytes data) {
+            if (marker == kComment)
+                collector.add("JPEG comment", {}, data, false);
+        });
     }
     return collector.take();
 }

@@ -95,8 +95,7 @@ bool mentions(const std::string& text, std::string_view name) {
 
 template <std::size_t N>
 bool mentions_any(const std::string& text, const std::string_view (&names)[N]) {
-    return std::ranges::any_of(
-        names, [&](std::string_view name) { return mentions(text, name); });
+    return std::ranges::any_of(names, [&](std::string_view name) { return mentions(text, name); });
 }
 
 struct ProgramName {

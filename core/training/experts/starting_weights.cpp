@@ -14,7 +14,7 @@
 #include "core/panel/panel_record.h"
 #include "core/panel/published_weights.h"
 #include "core/panel/safetensors.h"
-#include "core/training/experts/foreign_names.h"
+#include "core/training/experts/foreign_weights.h"
 #include "core/training/manifest/training_error.h"
 
 namespace dfd {

@@ -39,16 +39,15 @@ std::uint64_t identity_of(const std::vector<Photo>& photos, const fs::path& fold
 
 }  // namespace
 
-void check_fake_options(const FakeRunOptions& options, int side) {
+void check_fake_options(const FakeOptions& options) {
     refuse_nested(options.photos, options.out);
     if (options.per_photo < 1 || options.per_photo > 10'000)
         throw TrainingError("--per-photo must be from 1 to 10000.");
-    if (side < 160 || side > 8192)
+    if (options.side < 160 || options.side > 8192)
         throw TrainingError("--side must be from 160 to 8192 pixels.");
 }
 
-FakeRun::FakeRun(FakeRunOptions options, FakeBranch& branch, Progress progress,
-                 std::stop_token stop)
+FakeRun::FakeRun(FakeOptions options, FakeBranch& branch, Progress progress, std::stop_token stop)
     : options_(std::move(options)),
       branch_(branch),
       progress_(std::move(progress)),
@@ -80,7 +79,12 @@ void FakeRun::open() {
     for (const auto* folder : {"real", "fake", "mask"})
         make_folder(options_.out / folder);
     auto settings = branch_.settings();
-    settings["photographs"] = identity_of(library_.photos, options_.photos);
+    settings.update({{"format", 1},
+                     {"per_photo", options_.per_photo},
+                     {"operations", branch_.operations()},
+                     {"seed", options_.seed},
+                     {"side", options_.side},
+                     {"photographs", identity_of(library_.photos, options_.photos)}});
     require_same_settings(options_.out, branch_.settings_file(), settings);
     resume();
 }

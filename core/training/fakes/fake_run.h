@@ -20,7 +20,7 @@
 
 #include "core/base/cancelled.h"
 #include "core/panel/panel_record.h"
-#include "core/training/fakes/fake_report.h"
+#include "core/training/fakes/fake_options.h"
 #include "core/training/manifest/manifest.h"
 #include "core/training/photos/photo_library.h"
 #include "core/training/photos/publication.h"
@@ -45,8 +45,8 @@ class FakeBranch {
     virtual ~FakeBranch() = default;
     /// File in the output folder that binds it to the settings, for example "edit.json".
     [[nodiscard]] virtual std::string settings_file() const = 0;
-    /// Everything that determines the pictures, besides the photographs.
-    [[nodiscard]] virtual nlohmann::json settings() const = 0;
+    /// What determines the pictures besides the photographs and FakeOptions.
+    [[nodiscard]] virtual nlohmann::json settings() const { return nlohmann::json::object(); }
     /// Shown with the progress, for example "editing photographs".
     [[nodiscard]] virtual std::string activity() const = 0;
     /// All operations, for the report.
@@ -59,23 +59,18 @@ class FakeBranch {
                                                        const cv::Mat& bgr) = 0;
 };
 
-struct FakeRunOptions {
-    std::filesystem::path photos;
-    std::filesystem::path out;
-    int per_photo = 1;
-    int threads = 0;  ///< 0: one per processor; the result does not depend on it
-};
+/// Random streams of a photograph, so that those of two photographs never meet.
+inline constexpr std::uint64_t kStreamsPerPhoto = 1u << 20;
 
-/// Throws TrainingError when `photos` and `out` overlap, or `per_photo` or `side` (largest side of
-/// a crop in pixels) is out of range.
-void check_fake_options(const FakeRunOptions& options, int side);
+/// Throws TrainingError when `photos` and `out` overlap, or a number is out of range.
+void check_fake_options(const FakeOptions& options);
 
 /// Makes `per_photo` pairs of every photograph: real/I-N.jpg (or .png), fake/I-N-OPERATION.jpg and
 /// mask/I-N-OPERATION.png, where I is the photograph's index among the sorted files. manifest.csv
 /// has two rows per pair. A stopped or killed run resumes after the last photograph in it.
 class FakeRun {
   public:
-    FakeRun(FakeRunOptions options, FakeBranch& branch, Progress progress, std::stop_token stop);
+    FakeRun(FakeOptions options, FakeBranch& branch, Progress progress, std::stop_token stop);
 
     /// Blocks. Throws TrainingError, Cancelled (after writing the manifest).
     FakeReport run();
@@ -105,7 +100,7 @@ class FakeRun {
     [[nodiscard]] unsigned threads() const;
     [[nodiscard]] FakeReport report() const;
 
-    FakeRunOptions options_;
+    FakeOptions options_;
     FakeBranch& branch_;
     Progress progress_;
     std::stop_token stop_;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/base/cancelled.h"
+#include "core/base/text.h"
 #include "core/base/wording.h"
 
 namespace dfd {
@@ -114,9 +115,7 @@ HttpAddress parse_http_address(const std::string& url) {
     }
     if (address.host.empty())
         refuse("has no host");
-    std::transform(address.host.begin(), address.host.end(), address.host.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    address.host = lower_case(address.host);
     address.port = address.tls ? 443 : 80;
     if (!port.empty()) {
         const auto* end = port.data() + port.size();

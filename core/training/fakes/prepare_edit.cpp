@@ -1,7 +1,6 @@
 #include "core/training/fakes/prepare_edit.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 
 #include "core/picture/pixels/faces.h"
@@ -13,10 +12,7 @@
 namespace dfd {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::uint64_t kEditStream = 0xED17;
-constexpr std::uint64_t kStreamsPerPhoto = 1u << 20;  // keeps photographs' random streams disjoint
 constexpr int kDonorAttempts = 8;
 
 std::vector<cv::Rect> faces_of(const cv::Mat& bgr) {
@@ -71,13 +67,6 @@ class EditBranch final : public FakeBranch {
         for (const auto kind : operations_)
             names.emplace_back(edit_name(kind));
         return names;
-    }
-    [[nodiscard]] json settings() const override {
-        return {{"format", 1},
-                {"per_photo", options_.per_photo},
-                {"operations", operations()},
-                {"seed", options_.seed},
-                {"side", options_.side}};
     }
 
     void begin(FakeRun& run) override {
@@ -190,10 +179,9 @@ std::vector<std::string> edit_operations() {
 FakeReport prepare_edit(const PrepareEditOptions& options, const Progress& progress,
                         std::stop_token stop) {
     const OneOpenCvThread one_thread;
-    const FakeRunOptions where{options.photos, options.out, options.per_photo, options.threads};
-    check_fake_options(where, options.side);
+    check_fake_options(options);
     EditBranch branch(options);
-    return FakeRun(where, branch, progress, std::move(stop)).run();
+    return FakeRun(options, branch, progress, std::move(stop)).run();
 }
 
 }  // namespace dfd

@@ -1,15 +1,12 @@
 // Stage I, the Edit branch: makes edited copies of photographs with masks and untouched twins.
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/panel/panel_record.h"
-#include "core/training/fakes/fake_report.h"
+#include "core/training/fakes/fake_options.h"
 #include "core/training/manifest/training_error.h"
 
 namespace dfd {
@@ -17,14 +14,12 @@ namespace dfd {
 /// Valid values of `operations`: "splice", "copy-move", ...
 [[nodiscard]] std::vector<std::string> edit_operations();
 
-struct PrepareEditOptions {
-    std::filesystem::path photos;         ///< folder of untouched photographs, searched recursively
-    std::filesystem::path out;            ///< output folder: real/, fake/, mask/ and manifest.csv
-    int per_photo = 10;                   ///< fakes per photograph, each with its own twin
-    std::vector<std::string> operations;  ///< from edit_operations(); empty: all
-    std::uint64_t seed = 1;
-    int side = 896;   ///< largest width and height of a crop; nothing is resized before editing
-    int threads = 0;  ///< 0: one per processor; the result does not depend on it
+/// `operations` are from edit_operations(). Nothing is resized before editing.
+struct PrepareEditOptions : FakeOptions {
+    PrepareEditOptions() {
+        per_photo = 10;
+        side = 896;
+    }
 };
 
 /// For every photograph and each of its `per_photo` turns: a crop on the 16 x 16 grid and an edit

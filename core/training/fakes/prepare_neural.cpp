@@ -24,7 +24,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr std::uint64_t kNeuralStream = 0x0E07A1;
-constexpr std::uint64_t kTurnsAPhoto = 1u << 20;
 constexpr int kGrid = 8;        ///< pixels of a latent cell
 constexpr int kSurround = 32;   ///< pixels around a local change that the network also sees
 constexpr int kSmallest = 128;  ///< smallest side of a crop
@@ -64,7 +63,17 @@ Networks read_networks(const fs::path& folder) {
     std::ranges::sort(files);
     Networks networks;
     const auto bind = [&](const fs::path& file) {
-        networks.digests[file.filename().string()] = sha256_hex_of_file(file);
+        try {
+            networks.digests[file.filename().string()] = sha256_hex_of_file(file);
+        } catch (const std::system_error& problem) {
+            throw TrainingError("A network cannot be read: " + std::string(problem.what()) + ".");
+        }
+    };
+    const auto add_upscaler = [&](const fs::path& file, const auto& network) {
+        networks.upscalers.push_back(
+            {file.stem().string(), network->factor(),
+             [network](const cv::Mat& bgr) { return network->enlarge(bgr); }});
+        bind(file);
     };
     for (const auto& file : files) {
         const auto name = file.filename().string();
@@ -76,18 +85,10 @@ Networks read_networks(const fs::path& folder) {
             bind(file);
             bind(decoder);
         } else if (file.extension() == ".param") {
-            const auto network = std::make_shared<CompactUpscaler>(file);
-            networks.upscalers.push_back(
-                {file.stem().string(), network->factor(),
-                 [network](const cv::Mat& bgr) { return network->enlarge(bgr); }});
-            bind(file);
+            add_upscaler(file, std::make_shared<CompactUpscaler>(file));
             bind(fs::path(file).replace_extension(".bin"));
         } else if (file.extension() == ".pb") {
-            const auto network = std::make_shared<OpenCvUpscaler>(file);
-            networks.upscalers.push_back(
-                {file.stem().string(), network->factor(),
-                 [network](const cv::Mat& bgr) { return network->enlarge(bgr); }});
-            bind(file);
+            add_upscaler(file, std::make_shared<OpenCvUpscaler>(file));
         }
     }
     return networks;
@@ -143,12 +144,7 @@ class NeuralBranch final : public FakeBranch {
         return names;
     }
     [[nodiscard]] json settings() const override {
-        return {{"format", 1},
-                {"per_photo", options_.per_photo},
-                {"operations", operations()},
-                {"networks", networks_.digests},
-                {"seed", options_.seed},
-                {"side", options_.side}};
+        return json::object({{"networks", networks_.digests}});
     }
 
     std::optional<FakePair> make(std::size_t photo, int turn, const cv::Mat& bgr) override {
@@ -158,8 +154,8 @@ class NeuralBranch final : public FakeBranch {
         for (std::size_t attempt = 0; attempt < operations_.size(); ++attempt) {
             const auto operation = operations_[(start + attempt) % operations_.size()];
             Dice dice(options_.seed ^ kNeuralStream,
-                      photo * kTurnsAPhoto + static_cast<std::uint64_t>(turn) * operations_.size() +
-                          attempt);
+                      photo * kStreamsPerPhoto +
+                          static_cast<std::uint64_t>(turn) * operations_.size() + attempt);
             if (auto pair = make_operation(operation, bgr, dice))
                 return pair;
         }
@@ -245,14 +241,11 @@ std::vector<std::string> neural_operations() {
 }
 
 FakeReport prepare_neural(const PrepareNeuralOptions& options, const Progress& progress,
-                          std::stop_token stop) try {
+                          std::stop_token stop) {
     const OneOpenCvThread one_thread;
-    const FakeRunOptions where{options.photos, options.out, options.per_photo, options.threads};
-    check_fake_options(where, options.side);
+    check_fake_options(options);
     NeuralBranch branch(options);
-    return FakeRun(where, branch, progress, std::move(stop)).run();
-} catch (const std::system_error& error) {
-    throw TrainingError("A network cannot be read: " + std::string(error.what()) + ".");
+    return FakeRun(options, branch, progress, std::move(stop)).run();
 }
 
 }  // namespace dfd

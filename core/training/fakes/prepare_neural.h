@@ -2,15 +2,13 @@
 // twins.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/panel/panel_record.h"
-#include "core/training/fakes/fake_report.h"
+#include "core/training/fakes/fake_options.h"
 #include "core/training/manifest/training_error.h"
 
 namespace dfd {
@@ -19,18 +17,13 @@ namespace dfd {
 /// "super-resolution" and "super-resolution-local".
 [[nodiscard]] std::vector<std::string> neural_operations();
 
-struct PrepareNeuralOptions {
-    std::filesystem::path photos;  ///< folder of untouched photographs, searched recursively
-    std::filesystem::path out;     ///< output folder: real/, fake/, mask/ and manifest.csv
+/// `operations` are from neural_operations(); empty: all with a network.
+struct PrepareNeuralOptions : FakeOptions {
+    PrepareNeuralOptions() { per_photo = 4; }
     /// Folder with the networks, any of: an autoencoder (X_encoder.pth and X_decoder.pth of the
     /// TAESD project), compact upscalers of Real-ESRGAN in ncnn's format (.param and .bin), and
     /// OpenCV's FSRCNN_xN.pb and ESPCN_xN.pb.
     std::filesystem::path networks;
-    int per_photo = 4;                    ///< fakes per photograph, each with its own twin
-    std::vector<std::string> operations;  ///< from neural_operations(); empty: all with a network
-    std::uint64_t seed = 1;
-    int side = 512;   ///< largest width and height of a crop
-    int threads = 0;  ///< 0: one per processor; the result does not depend on it
 };
 
 /// As prepare_edit, with networks instead of edits; neural.json records the options and the

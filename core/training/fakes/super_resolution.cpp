@@ -2,7 +2,6 @@
 
 #include <torch/torch.h>
 
-#include <cctype>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
@@ -12,6 +11,7 @@
 #include <sstream>
 #include <string>
 
+#include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/training/fakes/picture_tensor.h"
 #include "core/training/manifest/training_error.h"
@@ -192,9 +192,7 @@ cv::Mat CompactUpscaler::enlarge(const cv::Mat& bgr) const {
 }
 
 OpenCvUpscaler::OpenCvUpscaler(const fs::path& file) : file_(file) {
-    auto stem = file.stem().string();
-    for (auto& c : stem)
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const auto stem = lower_case(file.stem().string());
     const auto mark = stem.rfind("_x");
     if (mark != std::string::npos && mark + 3 == stem.size() && stem.back() >= '2' &&
         stem.back() <= '4') {

@@ -1,4 +1,4 @@
-#include "core/training/experts/foreign_names.h"
+#include "core/training/experts/foreign_weights.h"
 
 #include <algorithm>
 #include <array>
