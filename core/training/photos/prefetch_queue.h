@@ -37,10 +37,11 @@ class PrefetchQueue {
     PrefetchQueue& operator=(const PrefetchQueue&) = delete;
 
     /// The next item in order; at most end - first calls. Blocks. Rethrows what making the item
-    /// threw; throws Cancelled when stopped.
+    /// threw; throws Cancelled when stopped, even if the item is ready.
     [[nodiscard]] Item next(const std::stop_token& stop) {
         std::unique_lock lock(mutex_);
-        if (!changed_.wait(lock, stop, [&] { return made_.contains(taken_); }))
+        if (!changed_.wait(lock, stop, [&] { return made_.contains(taken_); }) ||
+            stop.stop_requested())
             throw Cancelled();
         auto node = made_.extract(taken_);
         ++taken_;
