@@ -47,6 +47,7 @@ void add_prepare_neural(CLI::App& prepare, Chosen& chosen);
 void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen);
 void add_prepare_features(CLI::App& prepare, Chosen& chosen);  ///< encode, cluster, split, folds
 void add_prepare_leaks(CLI::App& prepare, Chosen& chosen);
+void add_prepare_process(CLI::App& prepare, Chosen& chosen);
 
 /// Makes `action(arguments, stop)` what the command runs after parsing.
 template <class Arguments, class Action>

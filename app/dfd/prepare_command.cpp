@@ -11,6 +11,7 @@ void add_prepare_commands(CLI::App& app, Chosen& chosen) {
     add_prepare_edit(*prepare, chosen);
     add_prepare_neural(*prepare, chosen);
     add_prepare_diffuse(*prepare, chosen);
+    add_prepare_process(*prepare, chosen);
     add_prepare_features(*prepare, chosen);
     add_prepare_leaks(*prepare, chosen);
 }

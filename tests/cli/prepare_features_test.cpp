@@ -232,5 +232,24 @@ TEST_F(PrepareFeatures, ExitStatusesAreStable) {
     EXPECT_FALSE(fs::exists(folder / "m3.csv"));
 }
 
+TEST_F(PrepareFeatures, ProcessingIsMadeOnceAndKeepsTheLabels) {
+    const std::vector<std::string> command{
+        "process", (folder / "m.csv").native(), "--out", (folder / "p").native(), "--copies", "2"};
+    const auto first = run(command);
+    EXPECT_EQ(first.status, 0) << first.err;
+    EXPECT_SAYS(first.out, "24 pictures made, 0 already present.");
+    const auto again = run(command);
+    EXPECT_SAYS(again.out, "0 pictures made, 24 already present.");
+    const auto rows = table("p/manifest.csv");
+    ASSERT_EQ(rows.size(), 25u);
+    std::map<std::string, int> labels;
+    for (std::size_t i = 1; i < rows.size(); ++i)
+        ++labels[rows[i].at(1)];
+    EXPECT_EQ(labels, (std::map<std::string, int>{{"fake", 8}, {"real", 16}}));
+    auto unknown = command;
+    unknown.insert(unknown.end(), {"--processing", "magic"});
+    EXPECT_EQ(run(unknown).status, 2);
+}
+
 }  // namespace
 }  // namespace dfd
