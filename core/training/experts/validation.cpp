@@ -81,6 +81,7 @@ Validation validate(ExpertNetwork& network, const InputPolicy& policy, torch::De
         result.auc = roc_auc(log_odds[1], log_odds[0]);
         result.loss = balanced_loss(log_odds);
     }
+    result.log_odds = std::move(log_odds);
     return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -20,6 +21,8 @@ struct Validation {
     double loss = 0;          ///< class-balanced cross entropy; NaN in the same cases
     Calibration calibration;  ///< of a trace expert; not applied to the network
     bool calibrated = false;
+    /// Of the real and of the fake pictures; calibrated for a trace expert.
+    std::array<std::vector<double>, 2> log_odds;
 };
 
 /// Scores every picture as scoring does (the expert's input policy on the whole picture) with a

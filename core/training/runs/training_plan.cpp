@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "core/networks/experts/expert_network.h"
+#include "core/training/runs/finish_expert.h"
 
 namespace dfd {
 namespace {
@@ -101,7 +102,8 @@ Json trainings_in(const fs::path& folder) {
                : Json::array();
 }
 
-PanelRecord assemble(const PlanOptions& options, const TrainingPlan& plan) {
+PanelRecord assemble(const PlanOptions& options, const TrainingPlan& plan,
+                     const std::stop_token& stop) {
     PanelRecord record;
     Json trainings = Json::array();
     for (std::size_t index = 0; index < plan.experts.size(); ++index) {
@@ -118,11 +120,22 @@ PanelRecord assemble(const PlanOptions& options, const TrainingPlan& plan) {
             panel.experts.front().architecture != requested.architecture)
             throw TrainingError("The panel in " + folder.native() + " is not the expert " +
                                 requested.name + " of the plan; delete it and train it again.");
-        auto expert = panel.experts.front();
-        copy_atomically(folder / expert.file, options.out / expert.file);
-        record.experts.push_back(std::move(expert));
-        for (const auto& training : trainings_in(folder))
-            trainings.push_back(training);
+        std::optional<HeadCalibration> calibration;
+        if (plan.calibrate || plan.half) {
+            record.experts.push_back(finish_expert(panel, plan, index, options, calibration, stop));
+        } else {
+            const auto& expert = panel.experts.front();
+            copy_atomically(folder / expert.file, options.out / expert.file);
+            record.experts.push_back(expert);
+        }
+        for (auto training : trainings_in(folder)) {
+            if (calibration)
+                training["head_calibration"] = {{"slope", calibration->slope},
+                                                {"bias", calibration->bias},
+                                                {"loss_before", calibration->loss_before},
+                                                {"loss_after", calibration->loss_after}};
+            trainings.push_back(std::move(training));
+        }
         record.origin = panel.origin;
     }
     record.name = plan.panel.name;
@@ -153,6 +166,10 @@ TrainingPlan read_plan(const fs::path& file) {
     members.text("origin", plan.panel.origin);
     members.boolean("starter", plan.panel.starter);
     members.boolean("joint", plan.joint);
+    members.boolean("calibrate", plan.calibrate);
+    members.boolean("half", plan.half);
+    if (plan.joint && (plan.calibrate || plan.half))
+        members.refuse("The members \"calibrate\" and \"half\" do not go with \"joint\"");
     const auto experts = members.take("experts");
     members.rest(plan.learning);
     if (!experts.is_array() || experts.empty() || experts.size() > 64)
@@ -224,7 +241,7 @@ PanelRecord train_plan(const PlanOptions& options, const TrainCallback& progress
     if (!options.assemble_only)
         for (std::size_t index = 0; index < count; ++index)
             train(training_of(options, plan, index), progress, stop);
-    return assemble(options, plan);
+    return assemble(options, plan, stop);
 }
 
 }  // namespace dfd

@@ -10,7 +10,8 @@
 
 namespace dfd {
 
-/// A JSON object with: name, title, licence, origin and starter of the panel; joint; any member of
+/// A JSON object with: name, title, licence, origin and starter of the panel; joint, calibrate and
+/// half; any member of
 /// LearningOptions, for all experts; experts, a list of objects with architecture, fold, and
 /// optionally name, init, and their own members of LearningOptions. An expert without a seed gets
 /// the plan's seed plus its index, so that equal architectures start differently.
@@ -21,6 +22,10 @@ struct TrainingPlan {
     };
     PanelOptions panel;
     bool joint = false;  ///< all at once from shared batches; false: one after the other
+    /// Fit each expert's scores to the labels of its validation pictures when the panel is
+    /// assembled (not with `joint`; trace experts always are).
+    bool calibrate = false;
+    bool half = false;  ///< write float16 weights when the panel is assembled (not with `joint`)
     LearningOptions learning;
     std::vector<Expert> experts;
 };

@@ -14,17 +14,6 @@ Json number(double value) {
     return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-StateDict weights_of(ExpertNetwork& network, bool half) {
-    StateDict tensors;
-    for (const auto& item : named_tensors(network)) {
-        const auto whole = item.tensor.detach().to(torch::kFloat32).contiguous();
-        const auto small = whole.to(torch::kFloat16);
-        tensors.emplace_back(item.name,
-                             half && small.isfinite().all().item<bool>() ? small : whole);
-    }
-    return tensors;
-}
-
 Json json_of(const LearnedExpert& expert) {
     Json epochs = Json::array();
     for (const auto& epoch : expert.epochs)
@@ -52,6 +41,17 @@ Json json_of(const LearnedExpert& expert) {
 }
 
 }  // namespace
+
+StateDict weights_of(ExpertNetwork& network, bool half) {
+    StateDict tensors;
+    for (const auto& item : named_tensors(network)) {
+        const auto whole = item.tensor.detach().to(torch::kFloat32).contiguous();
+        const auto small = whole.to(torch::kFloat16);
+        tensors.emplace_back(item.name,
+                             half && small.isfinite().all().item<bool>() ? small : whole);
+    }
+    return tensors;
+}
 
 PanelRecord write_trained_panel(const TrainOptions& options, const LearningOptions& learning,
                                 const TrainingFacts& facts, const Learned& learned) {

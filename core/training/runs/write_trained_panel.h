@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "core/checkpoint/torch_checkpoint.h"
+#include "core/networks/experts/expert_network.h"
 #include "core/panel/panel_record.h"
 #include "core/training/runs/learning.h"
 
@@ -15,6 +17,9 @@ struct TrainingFacts {
     std::size_t fakes = 0;        ///< number of training fakes
     std::size_t reals = 0;
 };
+
+/// A network's tensors as float32, or with `half` as float16 where its range allows.
+[[nodiscard]] StateDict weights_of(ExpertNetwork& network, bool half);
 
 /// Writes a safetensors file per expert (float16 for trace experts, float32 for others), then
 /// training.json ({"trainings": [one object]}), then panel.json, each atomically. Reproducible,

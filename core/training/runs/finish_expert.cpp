@@ -1,0 +1,89 @@
+#include "core/training/runs/finish_expert.h"
+
+#include <torch/nn/modules/linear.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/panel/panel_networks.h"
+#include "core/panel/safetensors.h"
+#include "core/training/batches/training_set.h"
+#include "core/training/experts/validation.h"
+#include "core/training/measuring/logistic_regression.h"
+#include "core/training/photos/picture_reader.h"
+#include "core/training/runs/write_trained_panel.h"
+
+namespace dfd {
+namespace {
+
+constexpr double kRidge = 1e-6;
+
+torch::nn::LinearImpl* head_of(ExpertNetwork& network) {
+    torch::nn::LinearImpl* head = nullptr;
+    for (const auto& module : network.modules())
+        if (auto* linear = module->as<torch::nn::Linear>();
+            linear != nullptr && linear->weight.size(0) == 2 && linear->bias.defined()) {
+            if (head != nullptr)
+                return nullptr;
+            head = linear;
+        }
+    return head;
+}
+
+}  // namespace
+
+HeadCalibration calibrate_head(ExpertNetwork& network,
+                               const std::array<std::vector<double>, 2>& log_odds) {
+    auto* head = head_of(network);
+    if (head == nullptr)
+        throw TrainingError(
+            "The plan calibrates its experts, but this architecture has no single linear layer "
+            "with two outputs and a bias.");
+    LogisticData data;
+    data.columns = 1;
+    for (const bool fake : {false, true})
+        for (const double each : log_odds[fake ? 1 : 0]) {
+            data.x.push_back(each);
+            data.positive.push_back(fake);
+        }
+    if (log_odds[0].empty() || log_odds[1].empty() ||
+        !std::ranges::all_of(data.x, [](double z) { return std::isfinite(z); }))
+        throw TrainingError(
+            "An expert cannot be calibrated: its validation pictures lack a class, or a score is "
+            "not a number.");
+    data.balance();
+    const auto model = fit_logistic(data, kRidge);
+    HeadCalibration found{model.slopes[0], model.bias, logistic_loss(data, {{1}, 0, 0}, 0),
+                          logistic_loss(data, model, 0)};
+    if (found.slope <= 0)
+        throw TrainingError(
+            "An expert cannot be calibrated: it learned nothing that holds on its "
+            "validation pictures.");
+    const torch::NoGradGuard guard;
+    head->weight.mul_(found.slope);
+    head->bias.mul_(found.slope);
+    head->bias[1] += found.bias;
+    return found;
+}
+
+ExpertRecord finish_expert(const PanelRecord& panel, const TrainingPlan& plan, std::size_t index,
+                           const PlanOptions& options, std::optional<HeadCalibration>& calibration,
+                           std::stop_token stop) {
+    auto record = panel.experts.front();
+    const auto& planned = plan.experts[index];
+    auto network = load_expert(panel, record);
+    if (plan.calibrate && record.input.resize != Resize::Native) {
+        const TrainingSet set(read_manifest(options.manifest), {planned.requested.fold},
+                              planned.learning.hold_out, planned.learning.seed);
+        const auto pictures =
+            set.validation(0, static_cast<std::size_t>(planned.learning.validation));
+        const auto loaders = options.run.loaders > 0 ? options.run.loaders : picture_readers();
+        const auto found =
+            validate(*network, record.input, torch::kCPU, pictures, loaders, {}, stop);
+        calibration = calibrate_head(*network, found.log_odds);
+    }
+    record.sha256 = write_safetensors(options.out / record.file, weights_of(*network, plan.half));
+    return record;
+}
+
+}  // namespace dfd
