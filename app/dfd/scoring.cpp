@@ -41,8 +41,9 @@ std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const Scor
             open_evaluator(panel, options.device, options.precision, progress_to(loading), stop);
     }
     if (panel.starter)
-        std::cerr << "dfd: These are scores of the bundled starter panel, a small demonstration; "
-                     "see models/starter/README.md for what it can and cannot do.\n";
+        std::cerr << "dfd: These are scores of the bundled panel " << panel.name
+                  << ", a small demonstration (" << panel.title
+                  << "); its README.md says what it can and cannot do.\n";
     return evaluator;
 }
 

@@ -70,12 +70,13 @@ std::string known_names(const std::vector<ListedPanel>& panels) {
 }
 
 PanelRecord default_panel() {
-    const ListedPanel* starter = nullptr;
+    const ListedPanel* bundled_default = nullptr;
     const auto panels = list_panels();
     for (const auto& panel : panels) {
         const bool bundled = panel.record.starter || is_bundled(panel.record.folder);
         if (bundled) {
-            starter = starter != nullptr ? starter : &panel;
+            if (bundled_default == nullptr || panel.record.folder.filename() == kDefaultPanel)
+                bundled_default = &panel;
             continue;
         }
         // Silently falling back to weaker experts would be worse than stopping.
@@ -84,13 +85,13 @@ PanelRecord default_panel() {
                              " Install it again, remove it, or choose another panel.");
         return panel.record;
     }
-    if (starter == nullptr)
+    if (bundled_default == nullptr)
         throw PanelError(
             "No panel is installed and the bundled panel was not found. Install a panel with \"dfd "
             "panel install\", or give a panel's folder.");
-    if (!starter->problem.empty())
-        throw PanelError(starter->problem);
-    return starter->record;
+    if (!bundled_default->problem.empty())
+        throw PanelError(bundled_default->problem);
+    return bundled_default->record;
 }
 
 }  // namespace

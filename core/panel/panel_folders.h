@@ -11,6 +11,9 @@ namespace dfd {
 /// Folder of the panels that are shipped with the program.
 [[nodiscard]] std::optional<std::filesystem::path> bundled_panel_folder();
 
+/// Folder name of the bundled panel that is used when no other panel is installed.
+inline constexpr const char* kDefaultPanel = "generated";
+
 /// Whether `folder` is inside bundled_panel_folder().
 [[nodiscard]] bool is_bundled(const std::filesystem::path& folder);
 

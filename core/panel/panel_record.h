@@ -87,7 +87,7 @@ struct ListedPanel {
 [[nodiscard]] std::vector<ListedPanel> list_panels();
 
 /// By path (folder or panel.json) or by name. An empty name means the default: the first
-/// installed panel that is not the starter, else the starter. Throws PanelError.
+/// installed panel that is not bundled, else the bundled panel "generated". Throws PanelError.
 [[nodiscard]] PanelRecord find_panel(const std::string& name_or_path);
 
 /// `done` of `total` bytes, and the current action ("Checking ema.state").

@@ -209,11 +209,12 @@ TEST_F(PanelRecordTest, TheFirstFolderWinsAndBrokenPanelsAreListed) {
                 "no panel named \"none\". Installed panels: both, broken, only");
 }
 
-TEST_F(PanelRecordTest, TheDefaultIsAnInstalledPanelBeforeTheStarter) {
+TEST_F(PanelRecordTest, TheDefaultIsAnInstalledPanelBeforeTheBundledOnes) {
+    EXPECT_EQ(find_panel("").name, kDefaultPanel);
     auto starter = sample("beginner");
     starter.starter = true;
     write_panel(folder / "panels" / "beginner", starter);
-    EXPECT_TRUE(find_panel("").starter);
+    EXPECT_EQ(find_panel("").name, kDefaultPanel);
     write_panel(folder / "panels" / "mine", sample("mine"));
     EXPECT_EQ(find_panel("").name, "mine");
     // A broken panel is not skipped silently.
