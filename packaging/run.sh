@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # From a clone to a result: installs what is missing, builds, and opens the window.
 #
-#   packaging/run.sh [--cpu] [PICTURE or FOLDER...]
+#   packaging/run.sh [--cpu] [--no-encoder] [PICTURE or FOLDER...]
 #
 # Where an NVIDIA driver answers, the build for its cards is made and used, once 3.8 GB have been
-# downloaded for it; --cpu or DFD_GPU=0 declines.
+# downloaded for it; --cpu or DFD_GPU=0 declines. If a panel has experts on an encoder that is not
+# there yet, it is downloaded once (79 MB); with --no-encoder, or without a network, the panel works
+# without them.
 # Without a display it scores on the command line instead (the samples, if no path is given) and
 # writes heatmaps to build/heatmaps. Paths are relative to the folder it is called from.
 #   DFD_HEATMAPS   another folder for the heatmaps
@@ -17,14 +19,19 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 # shellcheck source-path=SCRIPTDIR source=gpu.sh
 source "$root/packaging/gpu.sh"
 
-if [[ ${1:-} == --cpu ]]; then
-    export DFD_GPU=0
+encoder=yes
+while (($#)); do
+    case $1 in
+    --cpu) export DFD_GPU=0 ;;
+    --no-encoder) encoder=no ;;
+    *) break ;;
+    esac
     shift
-fi
+done
 for argument in "$@"; do
     case $argument in
     -h | --help)
-        sed -n '3,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        sed -n '3,16s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
         exit 0
         ;;
     esac
@@ -48,6 +55,11 @@ if [[ $preset == gpu ]] && ! ("$root/packaging/setup.sh" --gpu && build gpu); th
 fi
 [[ $preset == gpu ]] || build release
 bin=$root/build/$preset/bin
+
+# The program itself says which experts lack their encoder, and goes on without them.
+if [[ $encoder == yes && $("$bin/dfd" panel list 2>&1 >/dev/null) == *'setup.sh --encoder'* ]]; then
+    "$root/packaging/setup.sh" --encoder || say "The panel is used without the experts that need the encoder."
+fi
 
 # GNU's OpenMP spins for milliseconds before a waiting thread sleeps, which beside other programs
 # takes the time from the thread that is waited for: an expert then takes twice as long. This covers

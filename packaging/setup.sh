@@ -9,15 +9,20 @@
 #   packaging/setup.sh --coverage and gcovr
 #   packaging/setup.sh --gpu      and the official LibTorch for NVIDIA cards, a download of 3.8 GB
 #                                 into build/gpu-libtorch, for the preset gpu
+#   packaging/setup.sh --encoder  and the encoder of CLIP experts, a download of 79 MB, converted by
+#                                 the built program into build/encoders
 #   packaging/setup.sh --list     prints the packages, installs nothing (the other options apply)
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 # shellcheck source-path=SCRIPTDIR source=gpu.sh
 source "$root/packaging/gpu.sh"
+# shellcheck source-path=SCRIPTDIR source=encoder.sh
+source "$root/packaging/encoder.sh"
 
 sections='[build]'
 gpu=no
+encoder=no
 list_only=no
 for argument in "$@"; do
     case $argument in
@@ -26,8 +31,12 @@ for argument in "$@"; do
         sections+='[gpu]'
         gpu=yes
         ;;
+    --encoder)
+        sections+='[encoder]'
+        encoder=yes
+        ;;
     --list) list_only=yes ;;
-    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --tidy, --coverage, --gpu and --list." ;;
+    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --tidy, --coverage, --gpu, --encoder and --list." ;;
     esac
 done
 
@@ -141,3 +150,4 @@ case $resolved in
 esac
 
 [[ $gpu == no ]] || fetch_gpu_libtorch
+[[ $encoder == no ]] || fetch_encoder

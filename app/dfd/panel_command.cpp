@@ -7,9 +7,11 @@
 
 #include "app/dfd/commands.h"
 #include "core/engine/scoring/evaluator.h"
+#include "core/panel/encoders.h"
 #include "core/panel/panel_add.h"
 #include "core/panel/weights_description.h"
 #include "core/picture/picture.h"
+#include "core/training/experts/encoder_file.h"
 
 namespace dfd {
 namespace {
@@ -17,6 +19,7 @@ namespace {
 struct PanelOptions {
     InstallRequest install;
     AddRequest add;
+    EncoderRequest encoder;
     std::string name;
     std::vector<std::string> pictures;
     std::string device = "auto";
@@ -55,6 +58,8 @@ int list() {
                   << '\t' << record.folder.native() << '\n';
         if (!problem.empty())
             std::cerr << "dfd: " << problem << '\n';
+        if (const auto missing = experts_without_encoder(record); !missing.empty())
+            std::cerr << "dfd: " << record.name << ": " << left_out_sentence(missing) << '\n';
     }
     return kAllDone;
 }
@@ -91,8 +96,11 @@ int describe(const PanelOptions& options) {
     for (const auto& expert : record.experts) {
         const auto& input = expert.input;
         std::cout << "\nexpert    " << expert.name << "\n  architecture  " << expert.architecture
-                  << "\n  file          " << expert.file << "\n  sha256        " << expert.sha256
-                  << "\n  input         ";
+                  << "\n  file          " << expert.file << "\n  sha256        " << expert.sha256;
+        if (!expert.encoder.empty())
+            std::cout << "\n  encoder       " << expert.encoder
+                      << (find_encoder(expert) ? "" : " (not installed)");
+        std::cout << "\n  input         ";
         if (input.resize == Resize::Native)
             std::cout << "RGB at its own resolution";
         else
@@ -157,15 +165,28 @@ int verify(const PanelOptions& options, const std::stop_token& stop) {
     }
     bool all = true;
     for (const auto& check : checks) {
-        all &= check.ok;
-        std::cout << (check.ok ? "pass  " : "fail  ") << check.file
-                  << (check.ok ? "" : ": " + check.problem) << '\n';
+        all &= check.ok || check.absent;
+        std::cout << (check.ok       ? "pass  "
+                      : check.absent ? "none  "
+                                     : "fail  ")
+                  << check.file << (check.ok ? "" : ": " + check.problem) << '\n';
     }
     if (!all)
         return kSomeFailed;
     if (!options.pictures.empty())
         all = verify_pictures(options, record, stop);
     return all ? kAllDone : kSomeFailed;
+}
+
+int make_encoder_file(const PanelOptions& options) {
+    const auto made = make_encoder(options.encoder);
+    std::cout << "file      " << made.file.native() << "\nsha256    " << made.sha256 << '\n';
+    if (made.compared)
+        std::cout << "compared  with stored embeddings of three pictures; largest difference "
+                  << made.difference << " (tolerance " << kEmbeddingTolerance << ")\n";
+    else
+        std::cout << "compared  with nothing: no embeddings of this source are stored\n";
+    return kAllDone;
 }
 
 int remove(const PanelOptions& options) {
@@ -179,8 +200,8 @@ int remove(const PanelOptions& options) {
 
 void add_panel_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<PanelOptions>();
-    auto* panel =
-        app.add_subcommand("panel", "Install, add, list, describe, verify and remove panels");
+    auto* panel = app.add_subcommand(
+        "panel", "Install, add, list, describe, verify and remove panels; make encoders");
     panel->require_subcommand(1);
     const auto choose = [options, &chosen](CLI::App* command, auto action) {
         set_action(*command, chosen, options, action);
@@ -201,6 +222,21 @@ void add_panel_command(CLI::App& app, Chosen& chosen) {
     adding->add_option("--name", options->add.name, "The panel's name here; default: its own");
     adding->add_flag("--replace", options->add.replace, "Replace a panel of that name");
     choose(adding, add);
+
+    auto* encoding = panel->add_subcommand(
+        "encoder",
+        "Make the encoder file that several experts share, such as that of CLIP experts");
+    encoding
+        ->add_option("--from", options->encoder.from,
+                     "clip_encoder.int8.onnx, another weights file, or PANEL:EXPERT")
+        ->required();
+    encoding->add_option("--architecture", options->encoder.architecture, "The experts' network")
+        ->capture_default_str();
+    encoding->add_option("--out", options->encoder.out,
+                         "The file to write; default: named by its digest, in the first folder "
+                         "where encoders are searched");
+    choose(encoding,
+           [](const PanelOptions& o, const std::stop_token&) { return make_encoder_file(o); });
 
     choose(panel->add_subcommand("list", "List installed and bundled panels"),
            [](const PanelOptions&, const std::stop_token&) { return list(); });

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -261,6 +262,22 @@ void score_one_by_one(const std::shared_ptr<Evaluator>& evaluator, const Examine
     }
 }
 
+/// The weights, one per expert of `whole`, of the experts that score. Throws PanelError when all of
+/// these are muted.
+std::vector<double> weights_of(const std::vector<ExpertRecord>& experts, const PanelRecord& whole,
+                               const std::vector<double>& weights) {
+    std::vector<double> result;
+    for (const auto& expert : experts) {
+        const auto at = std::ranges::find(whole.experts, expert.name, &ExpertRecord::name);
+        result.push_back(weights[static_cast<std::size_t>(at - whole.experts.begin())]);
+    }
+    if (std::ranges::all_of(result, [](double weight) { return weight == 0; }))
+        throw PanelError(
+            "Every expert that can be used is muted; the others lack their encoder. Give one a "
+            "weight above 0, or fetch the encoder with packaging/setup.sh --encoder.");
+    return result;
+}
+
 int score(const ScoreOptions& options, const std::stop_token& stop) {
     std::optional<Recorder> recorder;
     try {
@@ -287,6 +304,8 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     if (!options.heatmaps.empty())
         make_heatmap_folder(options.heatmaps);
     const auto evaluator = open_for_scoring(panel, options.scoring, stop);
+    if (!weights.empty())
+        weights = weights_of(evaluator->panel().experts, panel, weights);
     if (!weights.empty())
         std::cerr << "dfd: The experts are weighted; these scores are not the panel's reference "
                      "combination.\n";

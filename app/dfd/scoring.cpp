@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "app/dfd/commands.h"
+#include "core/panel/encoders.h"
 
 namespace dfd {
 
@@ -40,6 +41,8 @@ std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const Scor
         evaluator =
             open_evaluator(panel, options.device, options.precision, progress_to(loading), stop);
     }
+    if (const auto& missing = evaluator->panel().left_out; !missing.empty())
+        std::cerr << "dfd: " << left_out_sentence(missing) << '\n';
     if (panel.starter)
         std::cerr << "dfd: These are scores of the bundled panel " << panel.name
                   << ", a small demonstration (" << panel.title

@@ -30,7 +30,7 @@ void check_stop(const std::stop_token& stop) {
 void require_valid(const PanelRecord& panel, const Progress& progress,
                    const std::stop_token& stop) {
     for (const auto& check : verify_panel(panel, progress, stop))
-        if (!check.ok)
+        if (!check.ok && !check.absent)
             throw PanelError(check.problem);
 }
 

@@ -123,9 +123,9 @@ std::string panel_name_problem(const std::string& name) {
            "dot and without a space at either end.";
 }
 
-std::vector<fs::path> panel_folders() {
+std::vector<fs::path> listed_folders(const char* variable) {
     std::vector<fs::path> folders;
-    if (const auto listed = environment("DFD_PANELS")) {
+    if (const auto listed = environment(variable)) {
         for (std::size_t begin = 0; begin <= listed->size();) {
             const auto end = std::min(listed->find(':', begin), listed->size());
             if (end > begin)
@@ -133,13 +133,21 @@ std::vector<fs::path> panel_folders() {
             begin = end + 1;
         }
     }
-    if (folders.empty()) {
-        const auto data = environment("XDG_DATA_HOME");
-        // The XDG specification says that relative paths are to be ignored.
-        const auto base = data && fs::path(*data).is_absolute() ? fs::path(*data)
-                                                                : home_folder() / ".local/share";
-        folders.push_back(base / "deepfake-defenders" / "panels");
-    }
+    return folders;
+}
+
+fs::path user_data_folder() {
+    const auto data = environment("XDG_DATA_HOME");
+    // The XDG specification says that relative paths are to be ignored.
+    const auto base =
+        data && fs::path(*data).is_absolute() ? fs::path(*data) : home_folder() / ".local/share";
+    return base / "deepfake-defenders";
+}
+
+std::vector<fs::path> panel_folders() {
+    auto folders = listed_folders("DFD_PANELS");
+    if (folders.empty())
+        folders.push_back(user_data_folder() / "panels");
     if (const auto bundled = bundled_panel_folder())
         folders.push_back(*bundled);
     return folders;

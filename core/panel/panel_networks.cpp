@@ -11,8 +11,10 @@
 #include "core/base/wording.h"
 #include "core/checkpoint/input_file.h"
 #include "core/checkpoint/tensor_checks.h"
+#include "core/networks/experts/head_tensors.h"
 #include "core/networks/experts/initial_values.h"
 #include "core/networks/experts/preprocess.h"
+#include "core/panel/encoders.h"
 #include "core/panel/safetensors.h"
 
 namespace dfd {
@@ -26,10 +28,11 @@ std::string counted(std::size_t count, std::size_t of, const char* what) {
                : "";
 }
 
-/// Pairs each of the network's tensors with its value, after all checks.
+/// Pairs each of the network's tensors (of its head) with its value, after all checks.
 std::vector<std::pair<NamedTensor, torch::Tensor>> matched(ExpertNetwork& network,
                                                            const StateDict& tensors,
-                                                           const std::string& where) {
+                                                           const std::string& where,
+                                                           bool only_head = false) {
     const auto refuse = [&](const std::string& what) {
         throw PanelError(
             where + " " + what +
@@ -42,7 +45,9 @@ std::vector<std::pair<NamedTensor, torch::Tensor>> matched(ExpertNetwork& networ
 
     std::vector<std::pair<NamedTensor, torch::Tensor>> pairs;
     std::vector<std::string> missing, misshapen;
-    const auto wanted = named_tensors(network);
+    auto wanted = named_tensors(network);
+    if (only_head)
+        std::erase_if(wanted, [](const NamedTensor& each) { return !in_head(each.name); });
     for (const auto& want : wanted) {
         const auto found = given.find(want.name);
         if (found == given.end()) {
@@ -111,8 +116,17 @@ void assign_tensors(ExpertNetwork& network, const StateDict& tensors, const std:
 
 namespace {
 
+torch::Tensor as_float32(const torch::Tensor& value) {
+    return same_bits_usable(value) ? value : value.to(torch::kFloat32).contiguous();
+}
+
+/// An error of a file as a sentence about the expert.
+[[noreturn]] void refuse_expert(const ExpertRecord& expert, const char* problem) {
+    throw PanelError("The expert \"" + expert.name + "\" cannot be loaded. " + problem);
+}
+
 std::shared_ptr<ExpertNetwork> load(const PanelRecord& panel, const ExpertRecord& expert,
-                                    bool check_digest,
+                                    bool check_digest, Encoders& encoders,
                                     const std::function<void(ExpertNetwork&)>& copied) {
     const auto path = panel.folder / expert.file;
     try {
@@ -124,37 +138,80 @@ std::shared_ptr<ExpertNetwork> load(const PanelRecord& panel, const ExpertRecord
             throw PanelError(quoted(path) +
                              " is not the file that this panel was installed with: its SHA-256 "
                              "differs. It was damaged or replaced; install the panel again.");
-        const auto weights = read_safetensors(mapping, path);
+        auto tensors = read_safetensors(mapping, path).tensors;
+        auto where = quoted(path);
+        if (!expert.encoder.empty()) {
+            const auto shared = encoders.tensors(expert);
+            tensors.insert(tensors.end(), shared.begin(), shared.end());
+            where += " with its encoder";
+        }
         const WithoutInitialValues replaced;
         auto network = make_network(expert.architecture);
         const torch::NoGradGuard no_gradients;
-        for (auto& [target, value] : matched(*network, weights.tensors, quoted(path)))
-            target.tensor.set_data(
-                same_bits_usable(value) ? value : value.to(torch::kFloat32).contiguous());
+        for (auto& [target, value] : matched(*network, tensors, where))
+            target.tensor.set_data(as_float32(value));
         if (copied) {
             copied(*network);
             mapping->forget_pages();
         }
         return network;
     } catch (const CheckpointError& error) {
-        throw PanelError(std::string("The expert \"") + expert.name + "\" cannot be loaded. " +
-                         error.what());
+        refuse_expert(expert, error.what());
     } catch (const std::invalid_argument& error) {
-        throw PanelError(std::string("The expert \"") + expert.name + "\" cannot be loaded. " +
-                         error.what());
+        refuse_expert(expert, error.what());
     }
 }
 
 }  // namespace
 
-std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel, const ExpertRecord& expert,
-                                           bool check_digest) {
-    return load(panel, expert, check_digest, {});
+StateDict Encoders::tensors(const ExpertRecord& expert) {
+    const std::lock_guard lock(loading_);
+    if (const auto known = known_.find(expert.encoder); known != known_.end())
+        return known->second;
+    const auto path = find_encoder(expert);
+    if (!path)
+        throw PanelError(left_out_sentence({expert.name}));
+    const InputFile file(*path);
+    const auto mapping = file.map(0, file.size());
+    if (sha256_hex({mapping->data(), mapping->size()}) != expert.encoder)
+        throw PanelError(quoted(*path) +
+                         " is not the encoder that its name says: its SHA-256 differs. It was "
+                         "damaged or replaced; delete it and fetch it again with "
+                         "packaging/setup.sh --encoder.");
+    auto tensors = read_safetensors(mapping, *path).tensors;
+    for (auto& [name, tensor] : tensors)
+        if (tensor.is_floating_point())
+            tensor = as_float32(tensor);
+    return known_.emplace(expert.encoder, std::move(tensors)).first->second;
 }
 
 std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel, const ExpertRecord& expert,
+                                           bool check_digest) {
+    Encoders encoders;
+    return load(panel, expert, check_digest, encoders, {});
+}
+
+std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel, const ExpertRecord& expert,
+                                           Encoders& encoders) {
+    return load(panel, expert, true, encoders, {});
+}
+
+std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel, const ExpertRecord& expert,
+                                           Encoders& encoders,
                                            const std::function<void(ExpertNetwork&)>& copied) {
-    return load(panel, expert, true, copied);
+    return load(panel, expert, true, encoders, copied);
+}
+
+std::string head_problem(const PanelRecord& panel, const ExpertRecord& expert) try {
+    const auto path = panel.folder / expert.file;
+    const WithoutInitialValues replaced;
+    (void)matched(*make_network(expert.architecture), read_safetensors(path).tensors, quoted(path),
+                  /*only_head=*/true);
+    return {};
+} catch (const CheckpointError& error) {
+    return error.what();
+} catch (const PanelError& error) {
+    return error.what();
 }
 
 }  // namespace dfd

@@ -4,7 +4,9 @@
 #include <torch/types.h>
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,19 +29,47 @@ namespace dfd {
 /// one output in limited shared memory, which limits how far it can reduce a picture.
 [[nodiscard]] bool resized_on_processor(const Pixels& pixels, const InputPolicy& policy);
 
-/// Loads one expert. Checks the file's digest, then that every tensor is present, has the right
-/// shape and is finite, and that there are no unexpected tensors. float16 is widened to float32.
-/// float32 tensors stay views of the mapped file on the CPU. Throws PanelError.
+/// The encoders that the experts of a panel share while it is loaded: each file is read and hashed
+/// once, and its tensors are in memory once. May be used by several threads.
+class Encoders {
+  public:
+    /// The tensors, float32, of the expert's encoder file, whose digest is checked. Throws
+    /// PanelError, also when the file is not installed.
+    [[nodiscard]] std::vector<std::pair<std::string, torch::Tensor>> tensors(
+        const ExpertRecord& expert);
+
+    /// Forgets the tensors; networks that were loaded with them keep them.
+    void clear() { known_.clear(); }
+
+  private:
+    std::mutex loading_;
+    std::map<std::string, std::vector<std::pair<std::string, torch::Tensor>>> known_;
+};
+
+/// Loads one expert, with its encoder if that is a file of its own. Checks the files' digests, then
+/// that every tensor is present, has the right shape and is finite, and that there are no
+/// unexpected tensors. float16 is widened to float32. float32 tensors stay views of the mapped file
+/// on the CPU. Throws PanelError.
 [[nodiscard]] std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel,
                                                          const ExpertRecord& expert,
                                                          bool check_digest = true);
 
+/// The same; experts that are loaded with the same `encoders` share the tensors of an encoder.
+[[nodiscard]] std::shared_ptr<ExpertNetwork> load_expert(const PanelRecord& panel,
+                                                         const ExpertRecord& expert,
+                                                         Encoders& encoders);
+
 /// The same for weights that are copied immediately. `copied` is called with the loaded network, to
-/// copy weights from it. Then the file's pages are released to the system. They are read again if
-/// the weights are used later, so the network stays usable. Throws what `copied` throws, too.
+/// copy weights from it. Then the pages of the expert's file are released to the system. They are
+/// read again if the weights are used later, so the network stays usable. Throws what `copied`
+/// throws, too.
 [[nodiscard]] std::shared_ptr<ExpertNetwork> load_expert(
-    const PanelRecord& panel, const ExpertRecord& expert,
+    const PanelRecord& panel, const ExpertRecord& expert, Encoders& encoders,
     const std::function<void(ExpertNetwork&)>& copied);
+
+/// What is wrong with the file of an expert whose encoder is not installed: its digest is not
+/// checked, but its tensors are. A sentence; empty when nothing is wrong.
+[[nodiscard]] std::string head_problem(const PanelRecord& panel, const ExpertRecord& expert);
 
 /// Copies `tensors` into a network after checking names, shapes and finiteness; `where` names the
 /// source in errors. Throws PanelError with the first offending tensor's name.

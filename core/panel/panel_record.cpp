@@ -64,6 +64,12 @@ class Fields {
             refuse(key, "is empty");
         return text;
     }
+    [[nodiscard]] std::string sha256(const char* key) const {
+        auto digest = text(key);
+        if (digest.size() != 64 || digest.find_first_not_of("0123456789abcdef") != digest.npos)
+            refuse(key, "is not 64 lower-case hexadecimal digits");
+        return digest;
+    }
     [[nodiscard]] bool boolean(const char* key) const {
         const auto& value = at(key);
         if (!value.is_boolean())
@@ -158,10 +164,9 @@ ExpertRecord read_expert(const Fields& fields, const fs::path& file, const std::
                 ", which is not supported; a newer version of the program may support it");
     expert.file = fields.text("file");
     check_file(fields, expert.file, file.parent_path());
-    expert.sha256 = fields.text("sha256");
-    if (expert.sha256.size() != 64 ||
-        expert.sha256.find_first_not_of("0123456789abcdef") != std::string::npos)
-        fields.refuse("sha256", "is not 64 lower-case hexadecimal digits");
+    expert.sha256 = fields.sha256("sha256");
+    if (fields.has("encoder"))
+        expert.encoder = fields.sha256("encoder");
     expert.input = read_input(Fields(fields.object("input"), path + ".input", file));
     expert.gradcam_layer = fields.text("gradcam_layer");
     if (expert.gradcam_layer != architecture->gradcam_layer)
@@ -251,6 +256,8 @@ json to_json(const PanelRecord& record) {
                            {"sha256", expert.sha256},
                            {"input", policy},
                            {"gradcam_layer", expert.gradcam_layer}});
+        if (!expert.encoder.empty())
+            experts.back()["encoder"] = expert.encoder;
     }
     json result{{"format", record.format},   {"name", record.name},
                 {"title", record.title},     {"licence", record.licence},
@@ -300,6 +307,8 @@ PanelRecord read_panel(const fs::path& path) {
 
 PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
     const auto file = folder / "panel.json";
+    if (!record.left_out.empty())
+        Fields::fail(file, "experts of the panel were left out");
     std::string bytes;
     try {
         const auto root = to_json(record);
@@ -321,7 +330,10 @@ PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
 }
 
 std::string panel_text(const PanelRecord& record) {
-    return json_line(to_json(record));
+    auto root = to_json(record);
+    if (!record.left_out.empty())
+        root["left_out"] = record.left_out;
+    return json_line(root);
 }
 
 }  // namespace dfd

@@ -32,6 +32,9 @@ struct ExpertRecord {
     std::string architecture;  ///< a name from the architecture registry
     std::string file;          ///< safetensors, relative to the panel's folder
     std::string sha256;        ///< of that file
+    /// SHA-256 of the encoder file that holds the tensors `file` lacks; empty: `file` holds them
+    /// all.
+    std::string encoder;
     InputPolicy input;
     std::string gradcam_layer;  ///< the last feature map's layer, in the network's tensor names
 };
@@ -52,6 +55,8 @@ struct PanelRecord {
 
     std::filesystem::path folder;  ///< where it was read from (not stored)
     std::string digest;  ///< SHA-256 of panel.json's bytes, which bind every file (not stored)
+    /// Names of the experts that usable_panel() removed, because their encoder is not installed.
+    std::vector<std::string> left_out;
 };
 
 inline constexpr const char* kFaces = "faces";
@@ -110,6 +115,8 @@ struct FileCheck {
     std::string file;
     bool ok = false;
     std::string problem;  ///< a sentence when not ok
+    /// Not ok because an encoder is not installed; the panel's other experts can be used.
+    bool absent = false;
 };
 /// Re-hashes every file and checks names, shapes and finiteness of every tensor. Blocks.
 [[nodiscard]] std::vector<FileCheck> verify_panel(const PanelRecord& record,

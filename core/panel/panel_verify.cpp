@@ -1,7 +1,10 @@
 #include <cerrno>
+#include <set>
+#include <stdexcept>
 #include <system_error>
 
 #include "core/base/wording.h"
+#include "core/panel/encoders.h"
 #include "core/panel/file_hash.h"
 #include "core/panel/panel_folders.h"
 #include "core/panel/panel_networks.h"
@@ -35,6 +38,37 @@ bool same_folder(const fs::path& a, const fs::path& b) {
     return fs::equivalent(a, b, error) && !error;
 }
 
+/// Adds a row for each encoder of the panel. Returns the digests of those that can be loaded.
+std::set<std::string> check_encoders(const PanelRecord& record, Encoders& encoders,
+                                     std::vector<FileCheck>& checks, const std::stop_token& stop) {
+    std::set<std::string> seen, loadable;
+    for (const auto& expert : record.experts) {
+        if (expert.encoder.empty() || !seen.insert(expert.encoder).second)
+            continue;
+        check_stop(stop);
+        FileCheck check;
+        check.file = encoder_file_name(expert.architecture, expert.encoder);
+        if (!find_encoder(expert)) {
+            std::vector<std::string> names;
+            for (const auto& each : record.experts)
+                if (each.encoder == expert.encoder)
+                    names.push_back(each.name);
+            check.problem = left_out_sentence(names);
+            check.absent = names.size() < record.experts.size();
+        } else {
+            try {
+                (void)encoders.tensors(expert);
+                check.ok = true;
+                loadable.insert(expert.encoder);
+            } catch (const std::runtime_error& error) {
+                check.problem = error.what();
+            }
+        }
+        checks.push_back(std::move(check));
+    }
+    return loadable;
+}
+
 }  // namespace
 
 std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& progress,
@@ -50,6 +84,8 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
         checks.push_back({file, problem.empty(), problem});
     };
     add("panel.json", record_problem(record));
+    Encoders encoders;
+    const auto loadable = check_encoders(record, encoders, checks, stop);
     for (const auto& expert : record.experts) {
         const auto path = record.folder / expert.file;
         std::string problem;
@@ -67,8 +103,12 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
                           " is not the file that this panel was installed with: its SHA-256 is " +
                           digest + ", expected " + expert.sha256 +
                           ". The file was damaged or replaced; install the panel again.";
-            else
+            else if (expert.encoder.empty())
                 (void)load_expert(record, expert, /*check_digest=*/false);
+            else if (loadable.contains(expert.encoder))
+                (void)load_expert(record, expert, encoders);
+            else
+                problem = head_problem(record, expert);
         } catch (const PanelError& error) {
             check_stop(stop);  // cancellation is not a finding
             problem = error.what();

@@ -20,6 +20,9 @@ foreach(folder models resources/samples resources/manual resources/screenshots)
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${folder}
        ${CMAKE_BINARY_DIR}/share/deepfake-defenders/${name} SYMBOLIC)
 endforeach()
+# Made by packaging/setup.sh --encoder, for every build of this source.
+file(CREATE_LINK ${CMAKE_SOURCE_DIR}/build/encoders
+     ${CMAKE_BINARY_DIR}/share/deepfake-defenders/encoders SYMBOLIC)
 
 # --- what a person reads
 install(FILES resources/man/dfd.1 resources/man/deepfake-defenders.1

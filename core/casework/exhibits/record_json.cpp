@@ -80,12 +80,14 @@ PanelRecord panel_of(const std::string& text) {
         panel.subject = json.value("subject", panel.subject);
         panel.ema = json.value("ema", panel.ema);
         panel.classes = json.value("classes", panel.classes);
+        panel.left_out = json.value("left_out", panel.left_out);
         for (const auto& each : json.at("experts")) {
             ExpertRecord expert;
             expert.name = each.at("name");
             expert.architecture = each.at("architecture");
             expert.file = each.value("file", expert.file);
             expert.sha256 = each.value("sha256", expert.sha256);
+            expert.encoder = each.value("encoder", expert.encoder);
             expert.gradcam_layer = each.value("gradcam_layer", expert.gradcam_layer);
             const auto& input = each.at("input");
             expert.input.resize =

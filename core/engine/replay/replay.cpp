@@ -8,6 +8,7 @@
 #include "core/base/digest.h"
 #include "core/base/text.h"
 #include "core/engine/scoring/input_tensors.h"
+#include "core/panel/encoders.h"
 #include "core/panel/json_line.h"
 
 namespace dfd {
@@ -162,7 +163,8 @@ class Replayer {
                 "…), not " + record_.panel + " (" + record_.panel_digest.substr(0, 12) + "…)." +
                 (changed.empty()
                      ? " Every expert's weights are as recorded."
-                     : " Missing or with different weights: " + joined(changed, ", ") + "."));
+                     : " Missing or with different weights: " + joined(changed, ", ") + ".") +
+                (panel.left_out.empty() ? "" : " " + left_out_sentence(panel.left_out)));
     }
 
     void compare_precisions() {

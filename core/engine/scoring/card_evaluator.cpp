@@ -75,7 +75,7 @@ class CardEvaluator final : public LoadedPanel {
     void load(std::size_t index) {
         const torch::NoGradGuard no_gradients;
         const auto& record = panel_.experts[index];
-        networks_[index] = load_expert(panel_, record, [&](ExpertNetwork& network) {
+        networks_[index] = load_expert(panel_, record, encoders_, [&](ExpertNetwork& network) {
             for (auto& parameter : network.parameters())
                 parameter.set_requires_grad(false);
             const auto plan =

@@ -7,12 +7,14 @@
 #include "core/engine/devices/torch_device.h"
 #include "core/engine/scoring/card_evaluator.h"
 #include "core/engine/scoring/loaded_panel.h"
+#include "core/panel/encoders.h"
 
 namespace dfd {
 
-std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& panel, const std::string& device,
+std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& whole, const std::string& device,
                                           Precision precision, const Progress& progress,
                                           std::stop_token stop) {
+    const auto panel = usable_panel(whole);
     DeviceInfo info;
     const auto chosen = choose_device(device, info);
     if (chosen.is_cpu())

@@ -29,6 +29,7 @@ struct EvaluateOptions {
 class Evaluator {
   public:
     virtual ~Evaluator() = default;
+    /// The panel that scores: without the experts whose encoder is not installed (`left_out`).
     [[nodiscard]] virtual const PanelRecord& panel() const = 0;
     [[nodiscard]] virtual const DeviceInfo& device() const = 0;
     [[nodiscard]] virtual Precision precision() const = 0;
@@ -40,8 +41,9 @@ class Evaluator {
                                                std::stop_token stop) = 0;
 };
 
-/// Loads the panel's networks onto a device ("auto", "cpu", "cuda", "cuda:N"). Blocks; throws
-/// PanelError, DeviceError, Cancelled.
+/// Loads the panel's networks onto a device ("auto", "cpu", "cuda", "cuda:N"). Experts whose
+/// encoder is not installed are left out, and every opinion warns of it. Blocks; throws PanelError
+/// (also when no expert remains), DeviceError, Cancelled.
 [[nodiscard]] std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& panel,
                                                         const std::string& device = "auto",
                                                         Precision precision = Precision::Float32,

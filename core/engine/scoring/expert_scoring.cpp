@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "core/networks/maps/grad_cam.h"
+#include "core/panel/encoders.h"
 #include "core/picture/pixels/faces.h"
 
 namespace dfd {
@@ -94,6 +95,8 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
 void finish_opinion(const PanelRecord& panel, const Pixels& picture,
                     const std::string& without_face, PanelOpinion& opinion) {
     combine(opinion);
+    if (!panel.left_out.empty())
+        opinion.warnings.push_back(left_out_sentence(panel.left_out));
     warn_of_stretching(panel, picture, opinion);
     if (!without_face.empty())
         opinion.warnings.push_back(without_face);

@@ -3,10 +3,12 @@
 #include <c10/util/Exception.h>
 #include <torch/torch.h>
 
+#include <map>
 #include <utility>
 
 #include "core/engine/devices/torch_device.h"
 #include "core/engine/scoring/expert_scoring.h"
+#include "core/networks/experts/head_tensors.h"
 #include "core/networks/maps/attribution.h"
 
 namespace dfd {
@@ -28,10 +30,29 @@ void LoadedPanel::before_loading(std::size_t index, const Progress& progress,
              "Loading " + panel_.experts[index].name);
 }
 
-void LoadedPanel::after_loading(const Progress& progress) const {
+void LoadedPanel::after_loading(const Progress& progress) {
+    share_encoders();
+    encoders_.clear();
     const auto total = static_cast<double>(networks_.size());
     if (progress)
         progress(total, total, "Loaded " + panel_.name);
+}
+
+void LoadedPanel::share_encoders() {
+    std::map<std::string, std::map<std::string, torch::Tensor>> first;
+    for (std::size_t e = 0; e < networks_.size(); ++e) {
+        const auto& encoder = panel_.experts[e].encoder;
+        if (encoder.empty())
+            continue;
+        for (auto& each : named_tensors(*networks_[e])) {
+            if (in_head(each.name))
+                continue;
+            const auto& shared = first[encoder].emplace(each.name, each.tensor).first->second;
+            if (shared.scalar_type() == each.tensor.scalar_type() &&
+                shared.device() == each.tensor.device())
+                each.tensor.set_data(shared.detach());
+        }
+    }
 }
 
 std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> pictures,

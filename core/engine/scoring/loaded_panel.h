@@ -14,6 +14,7 @@
 #include "core/engine/scoring/evaluator.h"
 #include "core/engine/scoring/explanation.h"
 #include "core/networks/experts/expert_network.h"
+#include "core/panel/panel_networks.h"
 
 namespace dfd {
 
@@ -31,7 +32,7 @@ class LoadedPanel : public Evaluator, public ExpertExplainer {
 
     /// For each expert before it is loaded: reports progress, throws Cancelled. Thread-safe.
     void before_loading(std::size_t index, const Progress& progress, const std::stop_token& stop);
-    void after_loading(const Progress& progress) const;
+    void after_loading(const Progress& progress);
 
     /// Fills `opinions`, one per picture, whose experts have their places. No gradients.
     virtual void score_all(std::span<const Pixels* const> pictures, const EvaluateOptions& options,
@@ -47,8 +48,12 @@ class LoadedPanel : public Evaluator, public ExpertExplainer {
     DeviceInfo info_;
     const Precision precision_;
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
+    Encoders encoders_;  ///< used while loading
 
   private:
+    /// Networks with the same encoder keep one copy of its tensors, whatever their precision.
+    void share_encoders();
+
     std::mutex loading_;
     std::size_t begun_ = 0;
 };

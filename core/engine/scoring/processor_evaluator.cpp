@@ -156,9 +156,9 @@ class ProcessorEvaluator final : public LoadedPanel {
         const bool executed = expert.input.resize == Resize::Stretch &&
                               (precision_ == Precision::Float32 || bfloat16_is_native());
         auto network =
-            executed ? load_expert(panel_, expert,
+            executed ? load_expert(panel_, expert, encoders_,
                                    [&](ExpertNetwork& loaded) { executor = pack(loaded, index); })
-                     : load_expert(panel_, expert);
+                     : load_expert(panel_, expert, encoders_);
         for (auto& parameter : network->parameters())
             parameter.set_requires_grad(false);
         if (!executor && precision_ != Precision::Float32)

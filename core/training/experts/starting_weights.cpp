@@ -10,6 +10,7 @@
 #include "core/base/digest.h"
 #include "core/base/wording.h"
 #include "core/checkpoint/torch_checkpoint.h"
+#include "core/networks/experts/head_tensors.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/panel_record.h"
 #include "core/panel/published_weights.h"
@@ -30,11 +31,6 @@ std::optional<std::size_t> index_of(const std::string& text) {
     const auto* end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data(), end, index);
     return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(index) : std::nullopt;
-}
-
-bool in_head(const std::string& name) {
-    return name.starts_with("classifier.") || name.starts_with("head.fc.") ||
-           name.starts_with("evidence.");
 }
 
 /// Parsed `init`: an expert of a panel, or a file with an optional expert index.

@@ -82,7 +82,8 @@ ExpertRecord finish_expert(const PanelRecord& panel, const TrainingPlan& plan, s
             validate(*network, record.input, torch::kCPU, pictures, loaders, {}, stop);
         calibration = calibrate_head(*network, found.log_odds);
     }
-    record.sha256 = write_safetensors(options.out / record.file, weights_of(*network, plan.half));
+    record.sha256 = write_safetensors(options.out / record.file,
+                                      weights_of(*network, plan.half, !record.encoder.empty()));
     return record;
 }
 

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/networks/experts/head_tensors.h"
 #include "core/panel/safetensors.h"
+#include "core/training/experts/encoder_file.h"
 
 namespace dfd {
 namespace {
@@ -42,9 +44,11 @@ Json json_of(const LearnedExpert& expert) {
 
 }  // namespace
 
-StateDict weights_of(ExpertNetwork& network, bool half) {
+StateDict weights_of(ExpertNetwork& network, bool half, bool only_head) {
     StateDict tensors;
     for (const auto& item : named_tensors(network)) {
+        if (only_head && !in_head(item.name))
+            continue;
         const auto whole = item.tensor.detach().to(torch::kFloat32).contiguous();
         const auto small = whole.to(torch::kFloat16);
         tensors.emplace_back(item.name,
@@ -72,8 +76,10 @@ PanelRecord write_trained_panel(const TrainOptions& options, const LearningOptio
         line.file = line.name + ".safetensors";
         line.input = expert.input;
         line.gradcam_layer = architecture.gradcam_layer;
+        line.encoder = known_encoder(*expert.network, architecture.name);
         line.sha256 = write_safetensors(
-            options.out / line.file, weights_of(*expert.network, architecture.native_resolution),
+            options.out / line.file,
+            weights_of(*expert.network, architecture.native_resolution, !line.encoder.empty()),
             {{"architecture", architecture.name}, {"licence", record.licence}});
         record.experts.push_back(line);
         experts.push_back(json_of(expert));

