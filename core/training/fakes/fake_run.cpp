@@ -193,11 +193,6 @@ void FakeRun::save_locked() {
     saved_ = std::chrono::steady_clock::now();
 }
 
-unsigned FakeRun::threads() const {
-    return options_.threads > 0 ? static_cast<unsigned>(options_.threads)
-                                : std::max(1u, std::thread::hardware_concurrency());
-}
-
 FakeReport FakeRun::report() const {
     FakeReport result{
         static_cast<int>(library_.photos.size()), made_, reused_, library_.skipped, {}};

@@ -3,11 +3,9 @@
 // Internal to core/training/fakes.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <filesystem>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -15,13 +13,13 @@
 #include <optional>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "core/base/cancelled.h"
 #include "core/panel/panel_record.h"
 #include "core/training/fakes/fake_options.h"
 #include "core/training/manifest/manifest.h"
+#include "core/training/photos/in_parallel.h"
 #include "core/training/photos/photo_library.h"
 #include "core/training/photos/publication.h"
 
@@ -97,7 +95,6 @@ class FakeRun {
     void tell(double done, double total, const std::string& what);
     void save();
     void save_locked();
-    [[nodiscard]] unsigned threads() const;
     [[nodiscard]] FakeReport report() const;
 
     FakeOptions options_;
@@ -116,32 +113,9 @@ class FakeRun {
 
 template <class Work>
 void FakeRun::in_parallel(std::size_t count, const std::string& what, const Work& work) {
-    std::atomic<std::size_t> next{0};
-    std::atomic<std::size_t> finished{0};
-    std::atomic<bool> failed{false};
-    std::exception_ptr failure;
-    const auto worker = [&] {
-        try {
-            for (std::size_t i = next++; i < count && !failed; i = next++) {
-                if (stop_.stop_requested())
-                    throw Cancelled();
-                work(i);
-                tell(static_cast<double>(++finished), static_cast<double>(count), what);
-            }
-        } catch (...) {
-            const std::lock_guard lock(mutex_);
-            if (!failed.exchange(true))
-                failure = std::current_exception();
-        }
-    };
-    {
-        std::vector<std::jthread> workers;
-        for (unsigned i = 1; i < threads(); ++i)
-            workers.emplace_back(worker);
-        worker();
-    }
-    if (failure)
-        std::rethrow_exception(failure);
+    dfd::in_parallel(count, options_.threads, stop_, work, [&](std::size_t done) {
+        tell(static_cast<double>(done), static_cast<double>(count), what);
+    });
 }
 
 }  // namespace dfd

@@ -1,23 +1,20 @@
 #include "core/training/processing/prepare_process.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <optional>
 #include <system_error>
-#include <thread>
 
-#include "core/base/cancelled.h"
 #include "core/base/digest.h"
 #include "core/picture/file_bytes.h"
 #include "core/picture/picture.h"
 #include "core/training/manifest/folders.h"
 #include "core/training/manifest/manifest.h"
 #include "core/training/photos/bgr.h"
+#include "core/training/photos/in_parallel.h"
 #include "core/training/photos/one_opencv_thread.h"
 #include "core/training/processing/everyday.h"
 
@@ -55,14 +52,9 @@ class ProcessRun {
     ProcessReport run() {
         open();
         const OneOpenCvThread one;
-        {
-            std::vector<std::jthread> workers;
-            for (unsigned i = 1; i < threads(); ++i)
-                workers.emplace_back([this] { work(); });
-            work();
-        }
-        if (failure_)
-            std::rethrow_exception(failure_);
+        in_parallel(
+            rows_.size(), options_.threads, stop_, [&](std::size_t i) { process_row(rows_[i]); },
+            [&](std::size_t) { tell(); });
         write_rows();
         return std::move(report_);
     }
@@ -99,27 +91,11 @@ class ProcessRun {
                                {"seed", options_.seed}});
     }
 
-    [[nodiscard]] unsigned threads() const {
-        return options_.threads > 0 ? static_cast<unsigned>(options_.threads)
-                                    : std::max(1u, std::thread::hardware_concurrency());
-    }
-
-    void work() {
-        try {
-            for (std::size_t i = next_++; i < rows_.size() && !failed_; i = next_++) {
-                if (stop_.stop_requested())
-                    throw Cancelled();
-                process_row(rows_[i]);
-                const std::lock_guard lock(mutex_);
-                if (progress_)
-                    progress_(static_cast<double>(++finished_), static_cast<double>(rows_.size()),
-                              "processing pictures");
-            }
-        } catch (...) {
-            const std::lock_guard lock(mutex_);
-            if (!failed_.exchange(true))
-                failure_ = std::current_exception();
-        }
+    void tell() {
+        const std::lock_guard lock(mutex_);
+        if (progress_)
+            progress_(static_cast<double>(++finished_), static_cast<double>(rows_.size()),
+                      "processing pictures");
     }
 
     [[nodiscard]] fs::path record_file(std::size_t number) const {
@@ -232,11 +208,8 @@ class ProcessRun {
     Processing processing_ = Processing::Everyday;
     std::vector<Row> rows_;
     std::vector<json> made_;  ///< by row: a list of copies
-    std::atomic<std::size_t> next_{0};
-    std::atomic<bool> failed_{false};
-    std::mutex mutex_;  ///< of what follows, and of made_
+    std::mutex mutex_;        ///< of what follows, and of made_
     std::size_t finished_ = 0;
-    std::exception_ptr failure_;
     ProcessReport report_;
 };
 
