@@ -9,6 +9,7 @@
 #include "core/engine/scoring/evaluator.h"
 #include "core/panel/encoders.h"
 #include "core/panel/panel_add.h"
+#include "core/panel/panel_join.h"
 #include "core/panel/weights_description.h"
 #include "core/picture/picture.h"
 #include "core/training/experts/encoder_file.h"
@@ -20,6 +21,9 @@ struct PanelOptions {
     InstallRequest install;
     AddRequest add;
     EncoderRequest encoder;
+    std::filesystem::path join;  ///< the plan
+    std::vector<std::filesystem::path> joining;
+    std::filesystem::path joined;  ///< the new panel's folder
     std::string name;
     std::vector<std::string> pictures;
     std::string device = "auto";
@@ -45,6 +49,13 @@ int add(const PanelOptions& options, const std::stop_token& stop) {
     std::cout << "Added " << record.name << " with " << record.experts.size()
               << (record.experts.size() == 1 ? " expert" : " experts") << " in "
               << record.folder.native() << '\n';
+    return kAllDone;
+}
+
+int join(const PanelOptions& options) {
+    const auto record = join_panels(options.join, options.joining, options.joined);
+    std::cout << "Made " << record.name << " with " << record.questions.size() << " questions and "
+              << record.experts.size() << " experts in " << record.folder.native() << '\n';
     return kAllDone;
 }
 
@@ -93,6 +104,10 @@ int describe(const PanelOptions& options) {
               << record.combine << " of the experts' softmax(logits)[1]\nweights   "
               << (record.ema ? "exponential moving averages" : "raw parameters") << "\nsubject   "
               << (record.subject.empty() ? "any picture" : record.subject) << '\n';
+    for (const auto& question : record.questions)
+        std::cout << "\nquestion  " << question.id << "\n  text          " << question.text
+                  << "\n  high score    " << question.fake << "\n  low score     " << question.real
+                  << '\n';
     for (const auto& expert : record.experts) {
         const auto& input = expert.input;
         std::cout << "\nexpert    " << expert.name << "\n  architecture  " << expert.architecture
@@ -100,6 +115,8 @@ int describe(const PanelOptions& options) {
         if (!expert.encoder.empty())
             std::cout << "\n  encoder       " << expert.encoder
                       << (find_encoder(expert) ? "" : " (not installed)");
+        if (!record.questions.empty())
+            std::cout << "\n  question      " << record.questions[expert.question].id;
         std::cout << "\n  input         ";
         if (input.resize == Resize::Native)
             std::cout << "RGB at its own resolution";
@@ -201,7 +218,7 @@ int remove(const PanelOptions& options) {
 void add_panel_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<PanelOptions>();
     auto* panel = app.add_subcommand(
-        "panel", "Install, add, list, describe, verify and remove panels; make encoders");
+        "panel", "Install, add, join, list, describe, verify and remove panels; make encoders");
     panel->require_subcommand(1);
     const auto choose = [options, &chosen](CLI::App* command, auto action) {
         set_action(*command, chosen, options, action);
@@ -222,6 +239,18 @@ void add_panel_command(CLI::App& app, Chosen& chosen) {
     adding->add_option("--name", options->add.name, "The panel's name here; default: its own");
     adding->add_flag("--replace", options->add.replace, "Replace a panel of that name");
     choose(adding, add);
+
+    auto* joining = panel->add_subcommand(
+        "join", "Make one panel of several, each of which answers a question of its own");
+    joining
+        ->add_option("plan", options->join,
+                     "JSON file: name, title, licence, origin, starter, questions [{id, text, "
+                     "fake, real}]")
+        ->required();
+    joining->add_option("panels", options->joining, "Folder of each question's panel, in order")
+        ->required();
+    joining->add_option("--out", options->joined, "Folder of the new panel")->required();
+    choose(joining, [](const PanelOptions& o, const std::stop_token&) { return join(o); });
 
     auto* encoding = panel->add_subcommand(
         "encoder",

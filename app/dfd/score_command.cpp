@@ -203,17 +203,34 @@ class Printer {
         std::printf("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n", by_.panel.name.c_str(),
                     band_name(band_of(opinion.score)), opinion.score, opinion.spread,
                     examination.seconds);
-        const auto found = disagreement_of(opinion);
-        std::printf("  votes %d fake, %d real; range %.4f; mutual information %.4f bit; %s\n",
-                    found.fake_votes, found.real_votes, found.range, found.mutual_information,
-                    found.flipped_by.empty()
-                        ? "no single expert decides"
-                        : ("decided by " + listed(found.flipped_by, " or ")).c_str());
+        for (std::size_t q = 0; q < questions_of(opinion); ++q)
+            print_answer(opinion, q);
         std::printf("  %s\n", summary_of(opinion, examination.warnings, {}, firmness).c_str());
         for (const auto& hint : examination.facts.provenance)
             std::printf("  %s: %s\n", hint.declares_generated ? "declared" : "file",
                         hint.sentence.c_str());
         std::fflush(stdout);
+    }
+
+    /// The experts' votes on one question; for a panel with several, first the question.
+    static void print_answer(const PanelOpinion& opinion, std::size_t question) {
+        const auto one = part(opinion, question);
+        if (!opinion.answers.empty()) {
+            const auto& answer = opinion.answers[question];
+            std::printf("  %s ", answer.text.c_str());
+            if (!answer.answered) {
+                std::printf("not answered: none of its experts counts\n");
+                return;
+            }
+            std::printf("%s (score %.4f, spread %.4f)\n  ", band_name(band_of(answer.score)),
+                        answer.score, answer.spread);
+        }
+        const auto found = disagreement_of(one);
+        std::printf("  votes %d fake, %d real; range %.4f; mutual information %.4f bit; %s\n",
+                    found.fake_votes, found.real_votes, found.range, found.mutual_information,
+                    found.flipped_by.empty()
+                        ? "no single expert decides"
+                        : ("decided by " + listed(found.flipped_by, " or ")).c_str());
     }
 
     void write_files(const Examination& examination,

@@ -63,7 +63,7 @@ std::size_t AgreementTable::add(const PanelOpinion& opinion) {
             "panel.");
     for (std::size_t i = 0; i < experts_.size(); ++i)
         scores_[i].push_back(opinion.experts[i].score);
-    disputes_.push_back(disagreement_of(opinion, threshold_).mutual_information);
+    disputes_.push_back(largest_disagreement(opinion, threshold_).mutual_information);
     return disputes_.size() - 1;
 }
 

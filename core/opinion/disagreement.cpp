@@ -45,7 +45,7 @@ ScoreFigures figures_of(const Experts& experts, double threshold) {
 Disagreement disagreement_of(const PanelOpinion& opinion, double threshold) {
     Experts counting;
     for (const auto& expert : opinion.experts)
-        if (expert.weight > 0)
+        if (expert.weight > 0 && expert.question == opinion.leading)
             counting.push_back(&expert);
     Disagreement found;
     static_cast<ScoreFigures&>(found) = figures_of(counting, threshold);
@@ -72,6 +72,15 @@ Disagreement disagreement_of(const PanelOpinion& opinion, double threshold) {
         found.architectures.push_back({name, figures_of(group, threshold)});
     }
     return found;
+}
+
+Disagreement largest_disagreement(const PanelOpinion& opinion, double threshold) {
+    auto largest = disagreement_of(part(opinion, 0), threshold);
+    for (std::size_t q = 1; q < questions_of(opinion); ++q)
+        if (auto next = disagreement_of(part(opinion, q), threshold);
+            next.mutual_information > largest.mutual_information)
+            largest = std::move(next);
+    return largest;
 }
 
 }  // namespace dfd

@@ -43,8 +43,13 @@ struct Disagreement : ScoreFigures {
     std::vector<ArchitectureFigures> architectures;
 };
 
-/// Figures of a combined opinion (see `combine`). All zero for an empty opinion.
+/// Figures of a combined opinion (see `combine`), of the experts of its leading question. All zero
+/// for an empty opinion.
 [[nodiscard]] Disagreement disagreement_of(const PanelOpinion& opinion,
                                            double threshold = kVoteThreshold);
+
+/// The question on which the experts disagree most, by mutual information; the first of equals.
+[[nodiscard]] Disagreement largest_disagreement(const PanelOpinion& opinion,
+                                                double threshold = kVoteThreshold);
 
 }  // namespace dfd

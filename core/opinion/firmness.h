@@ -1,6 +1,7 @@
 // How stable a panel's verdict is under re-sharing, as figures and sentences. Plain C++.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ struct SevereTreatment {
 struct Firmness {
     double score = 0;  ///< of the unaltered picture
     double threshold = kVoteThreshold;
+    std::size_t question = 0;  ///< the panel's question that all figures are about
     double low = 0;      ///< lowest score over ordinary re-sharing, including the unaltered picture
     double high = 0;     ///< highest score, likewise
     int ordinary = 0;    ///< number of versions that represent ordinary re-sharing

@@ -23,6 +23,41 @@ float sample_clamped(const HeatMap& map, double row, double column) {
                               (at(r1, c0) * (1 - fc) + at(r1, c1) * fc) * fr);
 }
 
+struct Combined {
+    double score = 0;
+    double spread = 0;
+    bool counts = false;  ///< whether any expert has a weight above 0
+};
+
+/// Combines the experts of one question and sets their `without`.
+Combined combine_question(std::vector<ExpertOpinion>& experts, std::size_t question) {
+    Combined result;
+    // Summed again for each expert: subtracting from the total could move a tie across the vote
+    // threshold by a rounding error.
+    const auto mean_without = [&](const ExpertOpinion* left_out) {
+        double sum = 0, total = 0;
+        for (const auto& expert : experts)
+            if (expert.question == question && &expert != left_out) {
+                sum += expert.weight * expert.score;
+                total += expert.weight;
+            }
+        result.counts = result.counts || total > 0;
+        return total > 0 ? sum / total : result.score;
+    };
+    result.score = mean_without(nullptr);
+    double squares = 0, total = 0;
+    for (auto& expert : experts) {
+        if (expert.question != question)
+            continue;
+        squares += expert.weight * (expert.score - result.score) * (expert.score - result.score);
+        total += expert.weight;
+        expert.without = mean_without(&expert);
+    }
+    if (result.counts)
+        result.spread = std::sqrt(squares / total);
+    return result;
+}
+
 }  // namespace
 
 double fake_score(const std::array<double, 2>& logits) {
@@ -30,32 +65,27 @@ double fake_score(const std::array<double, 2>& logits) {
 }
 
 void combine(PanelOpinion& opinion) {
-    auto& experts = opinion.experts;
-    if (experts.empty()) {
-        opinion.score = opinion.spread = 0;
+    for (auto& expert : opinion.experts)
+        expert.score = fake_score(expert.logits);
+    opinion.leading = 0;
+    if (opinion.answers.empty()) {
+        const auto one = combine_question(opinion.experts, 0);
+        opinion.score = one.score;
+        opinion.spread = one.spread;
         return;
     }
-    for (auto& expert : experts)
-        expert.score = fake_score(expert.logits);
-    // Summed again for each expert: subtracting from the total could move a tie across the vote
-    // threshold by a rounding error.
-    const auto mean_without = [&](const ExpertOpinion* left_out) {
-        double sum = 0, total = 0;
-        for (const auto& expert : experts)
-            if (&expert != left_out) {
-                sum += expert.weight * expert.score;
-                total += expert.weight;
-            }
-        return total > 0 ? sum / total : opinion.score;
-    };
-    opinion.score = mean_without(nullptr);
-    double squares = 0, total = 0;
-    for (auto& expert : experts) {
-        squares += expert.weight * (expert.score - opinion.score) * (expert.score - opinion.score);
-        total += expert.weight;
-        expert.without = mean_without(&expert);
+    for (std::size_t q = 0; q < opinion.answers.size(); ++q) {
+        auto& answer = opinion.answers[q];
+        const auto found = combine_question(opinion.experts, q);
+        answer.score = found.score;
+        answer.spread = found.spread;
+        answer.answered = found.counts;
+        const auto& best = opinion.answers[opinion.leading];
+        if (answer.answered && (!best.answered || answer.score > best.score))
+            opinion.leading = q;
     }
-    opinion.spread = std::sqrt(squares / total);
+    opinion.score = opinion.answers[opinion.leading].score;
+    opinion.spread = opinion.answers[opinion.leading].spread;
 }
 
 void combine(PanelOpinion& opinion, std::span<const double> weights) {
@@ -78,11 +108,46 @@ bool is_reference_combination(const PanelOpinion& opinion) {
                        [](const ExpertOpinion& expert) { return expert.weight == 1; });
 }
 
+std::size_t questions_of(const PanelOpinion& opinion) {
+    return std::max<std::size_t>(opinion.answers.size(), 1);
+}
+
+PanelOpinion part(const PanelOpinion& opinion, std::size_t question) {
+    if (question >= questions_of(opinion))
+        throw std::out_of_range("The panel does not ask question " + std::to_string(question) +
+                                ".");
+    if (opinion.answers.empty())
+        return opinion;
+    PanelOpinion one;
+    one.score = opinion.answers[question].score;
+    one.spread = opinion.answers[question].spread;
+    one.warnings = opinion.warnings;
+    for (const auto& expert : opinion.experts)
+        if (expert.question == question) {
+            one.experts.push_back(expert);
+            one.experts.back().question = 0;
+        }
+    return one;
+}
+
+void lead(PanelOpinion& opinion, std::size_t question) {
+    if (opinion.answers.empty())
+        return;
+    const auto& answer = opinion.answers.at(question);
+    opinion.leading = question;
+    opinion.score = answer.score;
+    opinion.spread = answer.spread;
+}
+
+std::string leading_question(const PanelOpinion& opinion) {
+    return opinion.answers.empty() ? std::string() : opinion.answers.at(opinion.leading).text;
+}
+
 HeatMap mean_map(const PanelOpinion& opinion) {
     HeatMap mean;
     double total = 0;
     for (const auto& expert : opinion.experts) {
-        if (!expert.map)
+        if (!expert.map || expert.question != opinion.leading)
             continue;
         total += expert.weight;
         mean.rows = std::max(mean.rows, expert.map->rows);
@@ -90,7 +155,8 @@ HeatMap mean_map(const PanelOpinion& opinion) {
     }
     mean.values.assign(static_cast<size_t>(mean.rows) * static_cast<size_t>(mean.columns), 0.0f);
     for (const auto& expert : opinion.experts) {
-        if (!expert.map || expert.map->values.empty() || expert.weight == 0)
+        if (!expert.map || expert.map->values.empty() || expert.weight == 0 ||
+            expert.question != opinion.leading)
             continue;
         const auto& map = *expert.map;
         auto* out = mean.values.data();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,14 +27,29 @@ struct ExpertOpinion {
     std::string architecture;
     std::array<double, 2> logits{};  ///< class 0 real, class 1 deepfake
     double score = 0;                ///< softmax(logits)[1], 0..1
-    double without = 0;              ///< the panel's score without this expert (leave-one-out)
-    double weight = 1;               ///< in the panel's mean; finite, >= 0; 0 means muted
+    double without = 0;              ///< its question's score without this expert (leave-one-out)
+    double weight = 1;               ///< in its question's mean; finite, >= 0; 0 means muted
+    std::size_t question = 0;        ///< which of the panel's questions it answers
     std::optional<HeatMap> map;      ///< present once explained
 };
 
+/// The experts' combined answer to one of several questions.
+struct Answer {
+    std::string id;    ///< of the question, as in `Question`
+    std::string text;  ///< of the question: "Made by a generator?"
+    double score = 0;  ///< weighted mean of the scores of the question's experts
+    double spread = 0;
+    bool answered = false;  ///< at least one of its experts is present and not muted
+};
+
+/// Experts of different questions are never averaged. What describes one question (score, spread,
+/// disagreement, mean map, story) describes the leading one; `part` gives the others.
 struct PanelOpinion {
-    double score = 0;   ///< weighted mean of the experts' scores; reference weights are all 1
-    double spread = 0;  ///< weighted population standard deviation of the experts' scores
+    double score = 0;   ///< weighted mean of the experts' scores; reference weights are all 1. With
+                        ///< several questions, the largest of the answers' scores
+    double spread = 0;  ///< weighted population standard deviation of the same experts' scores
+    std::size_t leading = 0;      ///< the question that `score` answers; the first of equals
+    std::vector<Answer> answers;  ///< one per question; empty for a panel that asks only one
     std::vector<ExpertOpinion> experts;
     std::vector<std::string> warnings;  ///< from the experts (e.g. picture smaller than a window)
 };
@@ -41,9 +57,9 @@ struct PanelOpinion {
 /// softmax(logits)[kFakeClass], computed in double, stable for any finite logits.
 [[nodiscard]] double fake_score(const std::array<double, 2>& logits);
 
-/// Computes score, spread and each expert's `score` and `without` from the logits and weights. When
-/// only one expert counts, spread is 0 and its `without` is its own score. At least one weight must
-/// be > 0.
+/// Computes score, spread, answers and each expert's `score` and `without` from the logits and
+/// weights. When only one expert of a question counts, the spread is 0 and its `without` is its own
+/// score. At least one weight must be > 0.
 void combine(PanelOpinion& opinion);
 
 /// The same with new weights, one per expert, in order. Throws std::invalid_argument unless there
@@ -53,8 +69,24 @@ void combine(PanelOpinion& opinion, std::span<const double> weights);
 /// Whether every weight is 1: the combination for which the panel was made and measured.
 [[nodiscard]] bool is_reference_combination(const PanelOpinion& opinion);
 
-/// Mean of the experts' maps, with the same weights as the scores. Maps of different sizes are
-/// resampled bilinearly to the largest number of rows and columns.
+/// How many questions the panel asks, at least 1.
+[[nodiscard]] std::size_t questions_of(const PanelOpinion& opinion);
+
+/// The answer to one question, as the opinion of a panel that asks only this one: its experts with
+/// their maps, its score and spread, and the warnings. The opinion itself when the panel asks one.
+/// Throws std::out_of_range.
+[[nodiscard]] PanelOpinion part(const PanelOpinion& opinion, std::size_t question);
+
+/// Makes `score` and `spread` those of the given question. Versions and windows of a picture are
+/// compared by the question that leads on the picture itself. Nothing changes when the panel asks
+/// only one. Throws std::out_of_range.
+void lead(PanelOpinion& opinion, std::size_t question);
+
+/// Text of the question that `score` answers; empty for a panel that asks only one.
+[[nodiscard]] std::string leading_question(const PanelOpinion& opinion);
+
+/// Mean of the maps of the leading question's experts, with the same weights as the scores. Maps of
+/// different sizes are resampled bilinearly to the largest number of rows and columns.
 [[nodiscard]] HeatMap mean_map(const PanelOpinion& opinion);
 
 /// Verbal bands of a panel score and their thresholds, the same in the window and in exports.

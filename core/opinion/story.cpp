@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/opinion/disagreement.h"
 #include "core/opinion/map_focus.h"
 
 namespace dfd {
@@ -184,10 +185,12 @@ std::string maps(const Experts& experts) {
            places(concentrated) + at_least;
 }
 
-std::string limits(std::size_t warnings) {
-    return warnings == 1 ? "1 warning limits what this score can mean; it is listed with it."
-                         : std::to_string(warnings) +
-                               " warnings limit what this score can mean; they are listed with it.";
+Experts counting(const PanelOpinion& opinion) {
+    Experts experts;
+    for (const auto& expert : opinion.experts)
+        if (expert.weight > 0)
+            experts.push_back(&expert);
+    return experts;
 }
 
 }  // namespace
@@ -205,36 +208,53 @@ const char* spread_words(double spread) {
     return spread < 0.25 ? "the experts differ" : "the experts contradict each other";
 }
 
-std::vector<std::string> story_of(const PanelOpinion& opinion, const Disagreement& disagreement,
-                                  const std::vector<std::string>& warnings,
-                                  const BandThresholds& thresholds, const Firmness* firmness) {
-    Experts experts;
-    for (const auto& expert : opinion.experts)
-        if (expert.weight > 0)
-            experts.push_back(&expert);
-    std::vector<std::string> story;
+std::string limits_sentence(std::size_t warnings) {
+    return warnings == 1 ? "1 warning limits what this score can mean; it is listed with it."
+                         : std::to_string(warnings) +
+                               " warnings limit what this score can mean; they are listed with it.";
+}
+
+std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t question,
+                                      const BandThresholds& thresholds, const Firmness* firmness) {
+    const auto one = part(opinion, question);
+    const auto asked =
+        opinion.answers.empty() ? std::string() : opinion.answers[question].text + " ";
+    const auto experts = counting(one);
     if (experts.empty())
-        return story;
-    if (!is_reference_combination(opinion))
-        story.push_back(combination(opinion));
-    story.push_back(verdict(opinion, experts, disagreement, thresholds));
+        return {asked + "Not answered: none of its experts counts."};
+    const auto disagreement = disagreement_of(one);
+    std::vector<std::string> story{asked + verdict(one, experts, disagreement, thresholds)};
     if (experts.size() > 1) {
-        story.push_back(decision(opinion, experts, disagreement));
+        story.push_back(decision(one, experts, disagreement));
         story.push_back(spread(disagreement));
     }
     if (auto sentence = maps(experts); !sentence.empty())
         story.push_back(std::move(sentence));
-    if (firmness != nullptr)
+    if (firmness != nullptr && firmness->question == question)
         for (auto& sentence : firmness_story(*firmness, thresholds))
             story.push_back(std::move(sentence));
+    return story;
+}
+
+std::vector<std::string> story_of(const PanelOpinion& opinion,
+                                  const std::vector<std::string>& warnings,
+                                  const BandThresholds& thresholds, const Firmness* firmness) {
+    std::vector<std::string> story;
+    if (counting(opinion).empty())
+        return story;
+    if (!is_reference_combination(opinion))
+        story.push_back(combination(opinion));
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        for (auto& sentence : answer_story(opinion, q, thresholds, firmness))
+            story.push_back(std::move(sentence));
     if (!warnings.empty())
-        story.push_back(limits(warnings.size()));
+        story.push_back(limits_sentence(warnings.size()));
     return story;
 }
 
 std::string summary_of(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
                        const BandThresholds& thresholds, const Firmness* firmness) {
-    return joined(story_of(opinion, disagreement_of(opinion), warnings, thresholds, firmness), " ");
+    return joined(story_of(opinion, warnings, thresholds, firmness), " ");
 }
 
 }  // namespace dfd

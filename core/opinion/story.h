@@ -1,10 +1,10 @@
 // A panel's opinion of one picture in a few plain sentences. Plain C++.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
-#include "core/opinion/disagreement.h"
 #include "core/opinion/firmness.h"
 #include "core/opinion/opinion.h"
 
@@ -19,15 +19,26 @@ namespace dfd {
 ///    are no maps;
 ///  - firmness: `firmness_story`, when `firmness` is given;
 ///  - limits: the number of `warnings` (they are listed next to the score).
-/// Only the first sentence mentions muted experts. Scores are formatted by `score_figure`; bands
-/// use `thresholds`. Empty for an opinion without experts that count.
+/// A panel with several questions gets the sentences from the verdict to the firmness for each of
+/// them, in its order; each verdict begins with the question. `firmness` describes one question and
+/// appears there. Only the first sentence mentions muted experts. Scores are formatted by
+/// `score_figure`; bands use `thresholds`. Empty for an opinion without experts that count.
 [[nodiscard]] std::vector<std::string> story_of(const PanelOpinion& opinion,
-                                                const Disagreement& disagreement,
                                                 const std::vector<std::string>& warnings,
                                                 const BandThresholds& thresholds = {},
                                                 const Firmness* firmness = nullptr);
 
-/// The same sentences as one paragraph.
+/// The sentences about one question, from the verdict to the firmness; at least one. Throws
+/// std::out_of_range.
+[[nodiscard]] std::vector<std::string> answer_story(const PanelOpinion& opinion,
+                                                    std::size_t question,
+                                                    const BandThresholds& thresholds = {},
+                                                    const Firmness* firmness = nullptr);
+
+/// The sentence that counts the warnings, 1 or more.
+[[nodiscard]] std::string limits_sentence(std::size_t warnings);
+
+/// All sentences of story_of as one paragraph.
 [[nodiscard]] std::string summary_of(const PanelOpinion& opinion,
                                      const std::vector<std::string>& warnings,
                                      const BandThresholds& thresholds = {},

@@ -25,8 +25,11 @@ using json = nlohmann::ordered_json;
 constexpr int kFormat = 1;
 constexpr std::size_t kLargestRecord = 4u << 20;
 constexpr std::size_t kMostExperts = 64;
+constexpr std::size_t kMostQuestions = 8;
+constexpr std::size_t kLongestId = 32;
 constexpr int kSmallestInput = 32, kLargestInput = 4096;
 
+constexpr std::size_t kNoQuestion = static_cast<std::size_t>(-1);
 constexpr const char* kStretch = "stretch";
 constexpr const char* kNative = "native";
 
@@ -176,6 +179,68 @@ ExpertRecord read_expert(const Fields& fields, const fs::path& file, const std::
     return expert;
 }
 
+bool is_question_id(const std::string& id) {
+    return id.size() <= kLongestId &&
+           id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == id.npos;
+}
+
+/// Reads one question and gives its experts its number.
+Question read_question(const Fields& fields, const std::string& combine,
+                       std::vector<ExpertRecord>& experts, std::set<std::string>& taken,
+                       std::size_t number) {
+    Question question;
+    question.id = fields.text("id");
+    if (!is_question_id(question.id))
+        fields.refuse("id", "is " + quoted_name(question.id) +
+                                "; an id has at most 32 lower-case letters, digits, - and _");
+    if (!taken.insert(question.id).second)
+        fields.refuse("id", "repeats the name " + quoted_name(question.id));
+    question.text = fields.text("text");
+    question.fake = fields.text("fake");
+    question.real = fields.text("real");
+    if (const auto own = fields.text("combine"); own != combine)
+        fields.refuse("combine", "is " + quoted_name(own) + "; the only supported value is " +
+                                     quoted_name(combine));
+    const auto& names = fields.list("experts");
+    if (names.empty())
+        fields.refuse("experts", "is empty; a question has at least one expert");
+    for (const auto& each : names) {
+        const auto expert = std::ranges::find_if(experts, [&](const ExpertRecord& known) {
+            return each.is_string() && known.name == each.get<std::string>();
+        });
+        if (expert == experts.end())
+            fields.refuse("experts", "names " + each.dump() + ", which is no expert of the panel");
+        if (expert->question != kNoQuestion)
+            fields.refuse("experts", "names " + quoted_name(expert->name) + " a second time");
+        expert->question = number;
+    }
+    return question;
+}
+
+void read_questions(const Fields& fields, const fs::path& file, PanelRecord& record) {
+    if (!fields.has("questions"))
+        return;
+    const auto& questions = fields.list("questions");
+    if (questions.size() < 2 || questions.size() > kMostQuestions)
+        fields.refuse("questions", "has " + std::to_string(questions.size()) +
+                                       " entries; a panel with several questions has 2 to " +
+                                       std::to_string(kMostQuestions) +
+                                       ", and a panel with one leaves them out");
+    std::set<std::string> taken;
+    for (auto& expert : record.experts) {
+        expert.question = kNoQuestion;
+        taken.insert(expert.name);
+    }
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+        const Fields entry(questions[i], "questions[" + std::to_string(i) + "]", file);
+        record.questions.push_back(read_question(entry, record.combine, record.experts, taken, i));
+    }
+    for (const auto& expert : record.experts)
+        if (expert.question == kNoQuestion)
+            fields.refuse("questions",
+                          "has no question for the expert " + quoted_name(expert.name));
+}
+
 PanelRecord parse_record(const json& root, const fs::path& file) {
     const Fields fields(root, "", file);
     const auto& format = fields.at("format");
@@ -222,6 +287,7 @@ PanelRecord parse_record(const json& root, const fs::path& file) {
             entry.refuse("file", "repeats " + quoted_name(expert.file));
         record.experts.push_back(std::move(expert));
     }
+    read_questions(fields, file, record);
     return record;
 }
 
@@ -266,6 +332,19 @@ json to_json(const PanelRecord& record) {
                 {"ema", record.ema},         {"experts", experts}};
     if (!record.subject.empty())
         result["subject"] = record.subject;
+    for (std::size_t q = 0; q < record.questions.size(); ++q) {
+        const auto& question = record.questions[q];
+        json names = json::array();
+        for (const auto& expert : record.experts)
+            if (expert.question == q)
+                names.push_back(expert.name);
+        result["questions"].push_back({{"id", question.id},
+                                       {"text", question.text},
+                                       {"fake", question.fake},
+                                       {"real", question.real},
+                                       {"combine", record.combine},
+                                       {"experts", names}});
+    }
     return result;
 }
 
@@ -327,6 +406,13 @@ PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
                          ". Check the folder's permissions and the free space.");
     }
     return read_panel(folder);
+}
+
+std::vector<Answer> open_questions(const PanelRecord& record) {
+    std::vector<Answer> answers;
+    for (const auto& question : record.questions)
+        answers.push_back({.id = question.id, .text = question.text});
+    return answers;
 }
 
 std::string panel_text(const PanelRecord& record) {

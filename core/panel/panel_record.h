@@ -9,6 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/opinion/opinion.h"
+#include "core/opinion/question.h"
+
 namespace dfd {
 
 /// How a picture becomes an expert's input tensor.
@@ -37,6 +40,7 @@ struct ExpertRecord {
     std::string encoder;
     InputPolicy input;
     std::string gradcam_layer;  ///< the last feature map's layer, in the network's tensor names
+    std::size_t question = 0;   ///< index into PanelRecord::questions; 0 when there are none
 };
 
 struct PanelRecord {
@@ -52,6 +56,9 @@ struct PanelRecord {
     std::string subject;
     bool ema = true;  ///< parameters are the exponential moving averages
     std::vector<ExpertRecord> experts;
+    /// Empty for a panel that asks one question (is the picture fake?), else 2 to 8. Experts of
+    /// different questions are never averaged.
+    std::vector<Question> questions;
 
     std::filesystem::path folder;  ///< where it was read from (not stored)
     std::string digest;  ///< SHA-256 of panel.json's bytes, which bind every file (not stored)
@@ -73,6 +80,9 @@ class PanelError : public std::runtime_error {
 
 /// Writes panel.json (atomic) and returns the record with folder and digest filled.
 PanelRecord write_panel(const std::filesystem::path& folder, PanelRecord record);
+
+/// The panel's questions before they are answered, for PanelOpinion::answers.
+[[nodiscard]] std::vector<Answer> open_questions(const PanelRecord& record);
 
 /// The record as one line of JSON, to be stored with results. It is not validated; invalid UTF-8
 /// becomes U+FFFD.

@@ -121,6 +121,53 @@ TEST(ResultExport, DisagreementIsInEveryFormat) {
     EXPECT_TRUE(to_csv(seen, by()).ends_with(",expert 1,"));
 }
 
+TEST(ResultExport, QuestionsAreSeparate) {
+    auto seen = scored();
+    auto scorer = by();
+    scorer.panel.questions = {{"made", "Made?", "It was made.", "It was not made."},
+                              {"edited", "Edited?", "It was edited.", "It was not edited."}};
+    scorer.panel.experts[1].question = 1;
+    seen.opinion->answers = open_questions(scorer.panel);
+    seen.opinion->experts[1].question = 1;
+    combine(*seen.opinion);  // 0.5 and 0.731
+    const auto object = json::parse(to_json(seen, scorer, false));
+    EXPECT_EQ(object["question"], "edited");
+    EXPECT_EQ(object["score"], object["experts"][1]["score"]);
+    ASSERT_EQ(object["questions"].size(), 2u);
+    const auto& made = object["questions"][0];
+    EXPECT_EQ(made["id"], "made");
+    EXPECT_EQ(made["text"], "Made?");
+    EXPECT_EQ(made["fake"], "It was made.");
+    EXPECT_EQ(made["score"], 0.5);
+    EXPECT_EQ(made["band"], "undecided");
+    EXPECT_EQ(made["experts"], json::array({"expert 0"}));
+    EXPECT_EQ(made["disagreement"]["fake_votes"], 1);
+    EXPECT_EQ(object["questions"][1]["score"], object["score"]);
+    EXPECT_EQ(object["experts"][0]["question"], "made");
+    EXPECT_TRUE(csv_header(scorer.panel)
+                    .ends_with(",question,score made,spread made,band made,score edited,spread "
+                               "edited,band edited"));
+    EXPECT_NE(to_csv(seen, scorer).find(",edited,0.5,0.0,undecided,"), std::string::npos);
+    EXPECT_TRUE(to_reference_line(seen).ends_with(" (Edited?)"));
+
+    const auto muted = reweighed(seen, std::array{1.0, 0.0});
+    const auto left = json::parse(to_json(muted, scorer, false));
+    EXPECT_EQ(left["question"], "made");
+    EXPECT_EQ(left["questions"][1]["answered"], false);
+    EXPECT_TRUE(left["questions"][1]["score"].is_null());
+    EXPECT_TRUE(to_csv(muted, scorer).ends_with(",made,0.5,0.0,undecided,,,"));
+
+    const test::TemporaryFolder folder;
+    Pixels picture;
+    picture.width = 8;
+    picture.height = 4;
+    picture.rgb.assign(8 * 4 * 3, 100);
+    const auto files = write_heatmaps(folder.path(), picture, seen);
+    ASSERT_EQ(files.size(), 4u);
+    EXPECT_NE(files[0].native().find("-mean-made.png"), std::string::npos);
+    EXPECT_NE(files[1].native().find("-mean-edited.png"), std::string::npos);
+}
+
 TEST(ResultExport, OtherCombinationsSaySo) {
     const auto seen = scored();
     const auto weighed = reweighed(seen, std::array{0.5, 0.0});

@@ -21,4 +21,24 @@ inline PanelOpinion of_scores(const std::vector<double>& scores) {
     return opinion;
 }
 
+/// The same for a panel that asks "One?", "Two?", ...: the experts' scores by question.
+inline PanelOpinion of_answers(const std::vector<std::vector<double>>& questions) {
+    PanelOpinion opinion;
+    const char* const words[] = {"One", "Two", "Three"};
+    for (const auto& scores : questions) {
+        const auto question = opinion.answers.size();
+        auto& answer = opinion.answers.emplace_back();
+        answer.id = std::string(1, static_cast<char>('p' + question));
+        answer.text = std::string(words[question]) + "?";
+        for (auto expert : of_scores(scores).experts) {
+            expert.index = static_cast<int>(opinion.experts.size());
+            expert.name = std::string(1, static_cast<char>('a' + opinion.experts.size()));
+            expert.question = question;
+            opinion.experts.push_back(expert);
+        }
+    }
+    combine(opinion);
+    return opinion;
+}
+
 }  // namespace dfd

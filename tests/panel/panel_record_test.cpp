@@ -130,6 +130,47 @@ TEST_F(PanelRecordTest, WrongFieldsAreNamed) {
     in_input("std\" is not three numbers above 0", "std", {0.1, "x", 0.1});
 }
 
+TEST_F(PanelRecordTest, QuestionsComeBackAsWritten) {
+    auto record = sample();
+    record.questions = {{"one", "Is it one?", "It is one.", "It is not one."},
+                        {"two", "Is it two?", "It is two.", "It is not two."}};
+    record.experts[0].question = 1;
+    const auto read = write_panel(panel(), record);
+    ASSERT_EQ(read.questions.size(), 2u);
+    EXPECT_EQ(read.questions[0].id, "one");
+    EXPECT_EQ(read.questions[1].fake, "It is two.");
+    EXPECT_EQ(read.experts[0].question, 1u);
+    EXPECT_EQ(read.experts[1].question, 0u);
+    EXPECT_FALSE(json::parse(panel_text(sample())).contains("questions"));
+}
+
+TEST_F(PanelRecordTest, WrongQuestionsAreNamed) {
+    const auto asking = [&](const std::function<void(json&)>& change) {
+        return after([&](json& root) {
+            root["questions"] = json::array();
+            for (int i = 0; i < 2; ++i)
+                root["questions"].push_back({{"id", "q" + std::to_string(i)},
+                                             {"text", "Is it?"},
+                                             {"fake", "Yes."},
+                                             {"real", "No."},
+                                             {"combine", "mean"},
+                                             {"experts", {root["experts"][i]["name"]}}});
+            change(root["questions"]);
+        });
+    };
+    EXPECT_EQ(asking([](json&) {}), "(nothing was thrown)");
+    EXPECT_SAYS(asking([](json& all) { all.erase(1); }), "\"questions\" has 1 entries");
+    EXPECT_SAYS(asking([](json& all) { all[1]["id"] = "q0"; }), "questions[1].id");
+    EXPECT_SAYS(asking([](json& all) { all[1]["id"] = "Not Lower"; }), "lower-case letters");
+    EXPECT_SAYS(asking([](json& all) { all[0].erase("text"); }), "questions[0].text");
+    EXPECT_SAYS(asking([](json& all) { all[0]["experts"] = json::array(); }),
+                "at least one expert");
+    EXPECT_SAYS(asking([](json& all) { all[0]["experts"] = {"nobody"}; }),
+                "no expert of the panel");
+    EXPECT_SAYS(asking([](json& all) { all[1]["experts"] = all[0]["experts"]; }), "a second time");
+    EXPECT_SAYS(asking([](json& all) { all[0]["combine"] = "largest"; }), "only supported value");
+}
+
 TEST_F(PanelRecordTest, DamagedFilesAreReported) {
     write_panel(panel(), sample());
     const auto says = [&](const std::string& bytes, const char* part) {

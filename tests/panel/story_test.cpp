@@ -13,7 +13,7 @@ namespace {
 
 std::vector<std::string> story(const PanelOpinion& opinion,
                                const std::vector<std::string>& warnings = {}) {
-    return story_of(opinion, disagreement_of(opinion), warnings);
+    return story_of(opinion, warnings);
 }
 
 /// A 9 x 9 map with the value `ground`, plus `height` in a 3 x 3 block.
@@ -67,7 +67,7 @@ TEST(Story, AllAgree) {
 TEST(Story, TheBandFollowsTheThresholds) {
     const auto opinion = of_scores({0.3, 0.3});
     const auto verdict = [&](const BandThresholds& thresholds) {
-        return story_of(opinion, disagreement_of(opinion), {}, thresholds).front();
+        return story_of(opinion, {}, thresholds).front();
     };
     EXPECT_SAYS(verdict({}), "0.30 (looks real)");
     EXPECT_SAYS(verdict({0.1, 0.2}), "0.30 (looks fake)");

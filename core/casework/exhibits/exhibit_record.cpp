@@ -92,6 +92,10 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     const auto result = row.integer(0);
     const double score = row.real(2), spread = row.real(3);
     auto opinion = read_opinion(database, result, record.by.panel, maps);
+    // The answers are not stored: they follow from the logits.
+    opinion.answers = open_questions(record.by.panel);
+    if (!opinion.answers.empty())
+        combine(opinion);
     opinion.score = score;
     opinion.spread = spread;
     const bool explained = !opinion.experts.empty() && opinion.experts.front().map.has_value();

@@ -1,5 +1,6 @@
 #include "core/casework/exhibits/record_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/casework/store/case_file.h"
@@ -96,6 +97,13 @@ PanelRecord panel_of(const std::string& text) {
             expert.input.mean = input.value("mean", expert.input.mean);
             expert.input.std = input.value("std", expert.input.std);
             panel.experts.push_back(std::move(expert));
+        }
+        for (const auto& each : json.value("questions", Json::array())) {
+            for (auto& expert : panel.experts)
+                if (std::ranges::count(each.at("experts"), Json(expert.name)) > 0)
+                    expert.question = panel.questions.size();
+            panel.questions.push_back(
+                {each.at("id"), each.at("text"), each.at("fake"), each.at("real")});
         }
         return panel;
     });

@@ -24,6 +24,8 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     bind_filter(rows, scorer, filter);
     std::optional<RecordedOpinion> next;
     const auto flush = [&] {
+        if (next && next->opinion && !panel.questions.empty())
+            combine(*next->opinion);
         if (next)
             take(*next);
         next.reset();
@@ -38,6 +40,7 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
             started.path = rows.path(1);
             if (rows.integer(2) == kScoredState) {
                 started.opinion.emplace();
+                started.opinion->answers = open_questions(panel);
                 started.opinion->score = rows.real(3);
                 started.opinion->spread = rows.real(4);
             } else {

@@ -24,7 +24,9 @@ Examination exported(const ExhibitRecord& record) {
     return examination;
 }
 
-std::pair<double, double> leave_one_out(const PanelOpinion& opinion) {
+/// Of the question that leads.
+std::pair<double, double> leave_one_out(const PanelOpinion& whole) {
+    const auto opinion = part(whole, whole.leading);
     const auto [least, most] =
         std::ranges::minmax_element(opinion.experts, {}, &ExpertOpinion::without);
     return least == opinion.experts.end() ? std::pair{opinion.score, opinion.score}

@@ -76,23 +76,54 @@ class Section {
             add_warnings();
             return;
         }
-        verdict.score = opinion()->score;
-        verdict.figure = score_figure(opinion()->score, thresholds_.thresholds);
-        for (const auto& expert : opinion()->experts)
+        for (std::size_t q = 0; q < questions_of(*opinion()); ++q)
+            add_answer(q);
+        add(ReportParagraph{report_text(summary_of(*opinion(), record_.examination.warnings,
+                                                   thresholds_.thresholds, record_.firmness()))});
+        add_warnings();
+    }
+
+    /// The panel's answer to one question; a panel with several is asked each in words.
+    void add_answer(std::size_t question) {
+        const auto one = part(*opinion(), question);
+        const bool several = !opinion()->answers.empty();
+        if (several)
+            add(ReportParagraph{report_text(asked(question))});
+        ReportVerdict verdict;
+        verdict.thresholds = thresholds_.thresholds;
+        if (several && !opinion()->answers[question].answered) {
+            verdict.word = "not answered";
+            verdict.tone = ReportTone::Quiet;
+            add(verdict);
+            return;
+        }
+        const auto outcome = outcome_of(record_.row, thresholds_.thresholds);
+        const auto band = band_of(one.score, thresholds_.thresholds);
+        verdict.word = several ? band_name(band) : outcome.words;
+        verdict.tone = several ? tone_of(band) : outcome.tone;
+        verdict.score = one.score;
+        verdict.figure = score_figure(one.score, thresholds_.thresholds);
+        for (const auto& expert : one.experts)
             verdict.experts.push_back(expert.score);
         const auto [least, most] =
-            std::ranges::minmax_element(opinion()->experts, {}, &ExpertOpinion::without);
-        verdict.beside =
-            "Score " + figure_text(opinion()->score) + ", spread " + figure_text(opinion()->spread);
-        if (least != opinion()->experts.end())
+            std::ranges::minmax_element(one.experts, {}, &ExpertOpinion::without);
+        verdict.beside = "Score " + figure_text(one.score) + ", spread " + figure_text(one.spread);
+        if (least != one.experts.end())
             verdict.beside += "; with one expert left out " + figure_text(least->without) + " to " +
                               figure_text(most->without);
         verdict.beside +=
             ".\nBands: " + thresholds_words(thresholds_.name, thresholds_.thresholds) + ".";
         add(verdict);
-        add(ReportParagraph{report_text(summary_of(*opinion(), record_.examination.warnings,
-                                                   thresholds_.thresholds, record_.firmness()))});
-        add_warnings();
+    }
+
+    /// "Made by a generator? A high score supports: \"…\" A low score supports: \"…\""
+    [[nodiscard]] std::string asked(std::size_t question) const {
+        const auto& answer = opinion()->answers[question];
+        if (question >= record_.by.panel.questions.size())
+            return answer.text;
+        const auto& words = record_.by.panel.questions[question];
+        return answer.text + " A high score supports: \u201C" + words.fake +
+               "\u201D A low score supports: \u201C" + words.real + "\u201D";
     }
 
     void add_warnings() {
@@ -142,7 +173,15 @@ class Section {
                  small_jpeg(drawn, kCaseThumbnail), small.width, small.height});
         };
         if (maps) {
-            add_overlay(mean_map(*opinion()), "Mean of the experts", opinion()->score);
+            for (std::size_t q = 0; q < questions_of(*opinion()); ++q) {
+                const auto one = part(*opinion(), q);
+                if (!one.experts.empty())
+                    add_overlay(mean_map(one),
+                                opinion()->answers.empty()
+                                    ? "Mean of the experts"
+                                    : opinion()->answers[q].text + " Mean of its experts",
+                                one.score);
+            }
             for (const auto& expert : opinion()->experts)
                 add_overlay(*expert.map, expert.name, expert.score);
         }
@@ -167,6 +206,8 @@ class Section {
         table.columns = {
             {"Expert", 2.2},           {"Score", 1, true},        {"Panel without it", 1.5, true},
             {"Logit real", 1.2, true}, {"Logit fake", 1.2, true}, {"Grad-CAM layer", 2}};
+        if (!opinion()->answers.empty())
+            table.columns.push_back({"Question", 2});
         for (const auto& expert : opinion()->experts) {
             const auto* known = recorded_expert(record_, expert);
             ReportRow row;
@@ -176,6 +217,8 @@ class Section {
                          figure_text(expert.logits[0]),
                          figure_text(expert.logits[1]),
                          known != nullptr ? report_line(known->gradcam_layer) : ""};
+            if (!opinion()->answers.empty())
+                row.cells.push_back(report_line(opinion()->answers.at(expert.question).text));
             row.tone = tone_of(band_of(expert.score, thresholds_.thresholds));
             row.toned = 1;
             table.rows.push_back(std::move(row));

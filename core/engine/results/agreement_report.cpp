@@ -58,7 +58,7 @@ void AgreementReport::add(const Examination& examination) {
 
 void AgreementReport::add(const PanelOpinion& opinion, const std::function<Result()>& result) {
     table_.add(opinion);
-    auto figures = disagreement_of(opinion, table_.threshold());
+    auto figures = largest_disagreement(opinion, table_.threshold());
     const double dispute = figures.mutual_information;
     const auto is_full = [&] { return disputed_.size() == most_disputed_; };
     if (most_disputed_ == 0 || (is_full() && std::prev(disputed_.end())->first >= dispute))

@@ -84,6 +84,8 @@ std::string explained_json(const Examination& examination, const ScoredBy& by,
         mean["method"] = alike ? method_name(first.method) : "each expert's";
         mean["target"] = target_name(first.target);
     }
+    if (const auto& questions = by.panel.questions; !questions.empty())
+        mean["question"] = questions.at(explanation.question).id;
     mean["rule"] = deletion_rule();
     add_map(mean, explanation.mean, with_maps);
     mean["seconds"] = explanation.seconds;

@@ -20,6 +20,10 @@ std::string padded(const std::string& label, int width) {
            std::string(static_cast<std::size_t>(std::max(width - columns_of(label), 1)), ' ');
 }
 
+int answer_width(const Answer& answer) {
+    return std::max(9, static_cast<int>(answer.id.size()));
+}
+
 }  // namespace
 
 nlohmann::ordered_json report_head(const PictureName& picture, const ScoredBy& by) {
@@ -40,10 +44,20 @@ nlohmann::ordered_json experts_json(const PanelOpinion& opinion) {
     return experts;
 }
 
+nlohmann::ordered_json answers_json(const PanelOpinion& opinion) {
+    auto answers = nlohmann::ordered_json::object();
+    for (const auto& answer : opinion.answers)
+        answers[answer.id] =
+            answer.answered ? nlohmann::ordered_json(answer.score) : nlohmann::ordered_json();
+    return answers;
+}
+
 std::string report_csv_header(const PanelRecord& panel, const std::vector<std::string>& middle) {
     std::vector<std::string> fields{"path", "sha256"};
     fields.insert(fields.end(), middle.begin(), middle.end());
     fields.emplace_back("score");
+    for (const auto& question : panel.questions)
+        fields.push_back("score " + question.id);
     for (const auto& expert : panel.experts)
         fields.push_back("score " + expert.name);
     return csv_line(fields);
@@ -54,20 +68,31 @@ std::string report_csv_row(const PictureName& picture, const std::vector<std::st
     std::vector<std::string> fields{picture.path, picture.sha256};
     fields.insert(fields.end(), middle.begin(), middle.end());
     fields.push_back(full_precision(opinion.score));
+    for (const auto& answer : opinion.answers)
+        fields.push_back(answer.answered ? full_precision(answer.score) : "");
     for (const auto& expert : opinion.experts)
         fields.push_back(full_precision(expert.score));
     return csv_line(fields);
 }
 
 std::string score_line(const std::string& label, int width, const PanelOpinion& opinion) {
-    auto text = padded(label, width) + formatted("%9.4f  ", opinion.score);
+    auto text = padded(label, width);
+    if (opinion.answers.empty())
+        text += formatted("%9.4f  ", opinion.score);
+    for (const auto& answer : opinion.answers)
+        text += answer.answered ? formatted("%*.4f  ", answer_width(answer), answer.score)
+                                : formatted("%*s  ", answer_width(answer), "-");
     for (const auto& expert : opinion.experts)
         text += formatted("%7.2f", expert.score);
     return text + '\n';
 }
 
 std::string score_line_head(int width, const PanelOpinion& opinion) {
-    auto text = padded("", width) + formatted("%9s  ", "panel");
+    auto text = padded("", width);
+    if (opinion.answers.empty())
+        text += formatted("%9s  ", "panel");
+    for (const auto& answer : opinion.answers)
+        text += formatted("%*s  ", answer_width(answer), answer.id.c_str());
     for (std::size_t i = 0; i < opinion.experts.size(); ++i)
         text += formatted("%7zu", i + 1);
     return text + '\n';

@@ -16,7 +16,11 @@ namespace dfd {
 /// [{name, score}]
 [[nodiscard]] nlohmann::ordered_json experts_json(const PanelOpinion& opinion);
 
-/// "path", "sha256", `middle`, "score", and "score NAME" for each expert.
+/// {question's id: score, or null}; empty for a panel that asks one question.
+[[nodiscard]] nlohmann::ordered_json answers_json(const PanelOpinion& opinion);
+
+/// "path", "sha256", `middle`, "score", "score ID" for each of several questions, and "score NAME"
+/// for each expert.
 [[nodiscard]] std::string report_csv_header(const PanelRecord& panel,
                                             const std::vector<std::string>& middle);
 /// One such row, without a line break.
@@ -24,8 +28,9 @@ namespace dfd {
                                          const std::vector<std::string>& middle,
                                          const PanelOpinion& opinion);
 
-/// One line of text: `label` (UTF-8) padded to `width`, the panel's score with four decimals, each
-/// expert's with two, and a line break. The head above these lines numbers the experts.
+/// One line of text: `label` (UTF-8) padded to `width`, the panel's score (or each question's) with
+/// four decimals, each expert's with two, and a line break. The head above these lines numbers the
+/// experts.
 [[nodiscard]] std::string score_line(const std::string& label, int width,
                                      const PanelOpinion& opinion);
 [[nodiscard]] std::string score_line_head(int width, const PanelOpinion& opinion);

@@ -89,6 +89,33 @@ Json combination_json(const PanelOpinion& opinion) {
     return object;
 }
 
+/// The answer to each question of a panel that asks several.
+Json answers_json(const PanelOpinion& opinion, const PanelRecord& panel,
+                  const BandThresholds& thresholds) {
+    Json list = Json::array();
+    for (std::size_t q = 0; q < opinion.answers.size(); ++q) {
+        const auto& answer = opinion.answers[q];
+        Json object{{"id", answer.id}, {"text", answer.text}};
+        if (q < panel.questions.size()) {
+            object["fake"] = panel.questions[q].fake;
+            object["real"] = panel.questions[q].real;
+        }
+        object["answered"] = answer.answered;
+        object["score"] = answer.answered ? Json(answer.score) : Json();
+        object["spread"] = answer.answered ? Json(answer.spread) : Json();
+        object["band"] =
+            answer.answered ? Json(band_name(band_of(answer.score, thresholds))) : Json();
+        object["experts"] = Json::array();
+        for (const auto& expert : opinion.experts)
+            if (expert.question == q)
+                object["experts"].push_back(expert.name);
+        object["disagreement"] =
+            answer.answered ? to_json(disagreement_of(part(opinion, q))) : Json();
+        list.push_back(std::move(object));
+    }
+    return list;
+}
+
 std::string weights_text(const PanelOpinion& opinion) {
     if (is_reference_combination(opinion))
         return {};
@@ -121,6 +148,10 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["band"] = {{"name", band_name(band_of(opinion.score, thresholds))},
                       {"real_below", thresholds.real_below},
                       {"fake_from", thresholds.fake_from}};
+    if (!opinion.answers.empty()) {
+        object["question"] = opinion.answers[opinion.leading].id;
+        object["questions"] = answers_json(opinion, by.panel, thresholds);
+    }
     object["experts"] = Json::array();
     for (const auto& expert : opinion.experts) {
         Json entry{{"index", expert.index},
@@ -129,6 +160,8 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
                    {"logits", expert.logits},
                    {"score", expert.score},
                    {"without", expert.without}};
+        if (!opinion.answers.empty())
+            entry["question"] = opinion.answers[expert.question].id;
         if (with_maps && expert.map)
             entry["gradcam"] = to_json(*expert.map);
         object["experts"].push_back(std::move(entry));
@@ -159,6 +192,11 @@ std::string csv_header(const PanelRecord& panel) {
     for (const auto* figure :
          {"range", "fake votes", "real votes", "mutual information", "flipped by", "weights"})
         fields.emplace_back(figure);
+    if (!panel.questions.empty())
+        fields.emplace_back("question");
+    for (const auto& question : panel.questions)
+        for (const auto* figure : {"score ", "spread ", "band "})
+            fields.push_back(figure + question.id);
     return csv_line(fields);
 }
 
@@ -194,6 +232,15 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
                   {number(found.range), scored ? std::to_string(found.fake_votes) : "",
                    scored ? std::to_string(found.real_votes) : "", number(found.mutual_information),
                    joined(found.flipped_by, "; "), weights_text(opinion)});
+    if (!by.panel.questions.empty())
+        fields.push_back(opinion.answers.empty() ? "" : opinion.answers[opinion.leading].id);
+    for (size_t q = 0; q < by.panel.questions.size(); ++q) {
+        const bool known = q < opinion.answers.size() && opinion.answers[q].answered;
+        const auto answer = known ? opinion.answers[q] : Answer{};
+        fields.insert(fields.end(), {known ? full_precision(answer.score) : "",
+                                     known ? full_precision(answer.spread) : "",
+                                     known ? band_name(band_of(answer.score, thresholds)) : ""});
+    }
     return csv_line(fields);
 }
 
@@ -221,7 +268,9 @@ Examination reweighed(Examination examination, std::span<const double> weights) 
 std::string to_reference_line(const Examination& examination) {
     char score[64];
     std::snprintf(score, sizeof score, "%10.9f", examination.opinion.value().score);
-    return "Prediction of [" + shown_path(examination.source) + "] being Deepfake: " + score;
+    const auto question = leading_question(*examination.opinion);
+    return "Prediction of [" + shown_path(examination.source) + "] being Deepfake: " + score +
+           (question.empty() ? "" : " (" + question + ")");
 }
 
 void make_heatmap_folder(const std::filesystem::path& folder) {
@@ -252,7 +301,9 @@ std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& f
         written.push_back(folder / (stem + "-" + plain_name(what) + ".png"));
         write_png(written.back(), overlay(picture, map, scale, ColourMap::Inferno, kOpacity));
     };
-    write("mean", mean_map(opinion));
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        write(opinion.answers.empty() ? "mean" : "mean-" + opinion.answers[q].id,
+              mean_map(part(opinion, q)));
     for (const auto& expert : opinion.experts)
         if (expert.map)
             write(expert.name, *expert.map);

@@ -32,7 +32,10 @@ struct PictureName {
 /// [{name, value}]}], combination {reference[, weights {name: weight}]}, disagreement {threshold,
 /// mean, spread, range, fake_votes, real_votes, mutual_information (bits), without_lowest,
 /// without_highest, flipped_by [], architectures [{architecture, experts, mean, spread, range,
-/// fake_votes, real_votes, mutual_information}]}, with `firmness` also stability {the members of
+/// fake_votes, real_votes, mutual_information}]}, for a panel with several questions also question
+/// (id of the one that score, spread, band and disagreement are about), questions [{id, text, fake,
+/// real, answered, score, spread, band, experts [], disagreement}] and each expert's question (id),
+/// with `firmness` also stability {the members of
 /// `firmness_json`}, summary (a paragraph; with `firmness` it covers the stability, too). For a
 /// picture without an opinion only path and error {code, message}. In paths that are not UTF-8,
 /// invalid bytes become U+FFFD and "path_bytes" (hexadecimal) is added.
@@ -42,7 +45,9 @@ struct PictureName {
 
 /// RFC 4180. The header has one score column per expert of the panel. Then follow range, votes,
 /// mutual information, the experts that flip the panel's side (joined by "; "), and the weights
-/// ("name=0.5; other=0") unless it is the reference combination.
+/// ("name=0.5; other=0") unless it is the reference combination. For a panel with several questions
+/// then the id of the one that score, spread and band are about, and each question's score, spread
+/// and band.
 [[nodiscard]] std::string csv_header(const PanelRecord& panel);
 [[nodiscard]] std::string to_csv(const Examination& examination, const ScoredBy& by,
                                  const BandThresholds& thresholds = {});
@@ -58,14 +63,16 @@ struct PictureName {
 /// stay. Without an opinion nothing changes. Throws as `combine` does.
 [[nodiscard]] Examination reweighed(Examination examination, std::span<const double> weights);
 
-/// "Prediction of [PATH] being Deepfake: %10.9f", the reference's line (PATH as raw bytes).
+/// "Prediction of [PATH] being Deepfake: %10.9f", the reference's line (PATH as raw bytes). A panel
+/// with several questions adds the one that the score answers, in brackets.
 [[nodiscard]] std::string to_reference_line(const Examination& examination);
 
 /// Creates a folder for heatmaps if it is missing. Call it before scoring rather than after. Throws
 /// std::runtime_error with a sentence when the folder cannot be created or written to.
 void make_heatmap_folder(const std::filesystem::path& folder);
 
-/// Writes `STEM-mean.png` and `STEM-<expert name>.png` into `folder` (created as above): the
+/// Writes `STEM-mean.png` (for several questions `STEM-mean-<id>.png` each) and
+/// `STEM-<expert name>.png` into `folder` (created as above): the
 /// picture overlaid with each map. All maps share one scale, from 0 to the largest value of any
 /// expert's map. Returns the files. STEM is the file name plus the first 8 digits of its SHA-256.
 std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& folder,

@@ -80,6 +80,7 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
         opinion.index = static_cast<int>(index);
         opinion.name = expert.name;
         opinion.architecture = expert.architecture;
+        opinion.question = expert.question;
         opinion.logits = {logits[row][0].item<double>(), logits[row][1].item<double>()};
         if (!std::isfinite(opinion.logits[0]) || !std::isfinite(opinion.logits[1]))
             throw DeviceError("The expert " + opinion.name +

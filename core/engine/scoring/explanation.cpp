@@ -22,11 +22,29 @@ double target_of(const std::array<double, 2>& logits, AttributionTarget target) 
     return logits[1] - logits[0];
 }
 
-double mean_target(const PanelOpinion& opinion, AttributionTarget target) {
+/// Over the experts of one question.
+double mean_target(const PanelOpinion& opinion, std::size_t question, AttributionTarget target) {
     double sum = 0;
+    int count = 0;
     for (const auto& expert : opinion.experts)
-        sum += target_of(expert.logits, target);
-    return sum / static_cast<double>(opinion.experts.size());
+        if (expert.question == question) {
+            sum += target_of(expert.logits, target);
+            ++count;
+        }
+    return sum / count;
+}
+
+/// The question that leads on the explained picture.
+std::size_t leading_of(const std::vector<ExpertExplanation>& experts, const PanelRecord& panel) {
+    PanelOpinion opinion;
+    opinion.answers = open_questions(panel);
+    for (std::size_t e = 0; e < experts.size(); ++e) {
+        auto& expert = opinion.experts.emplace_back();
+        expert.logits = experts[e].logits;
+        expert.question = panel.experts[e].question;
+    }
+    combine(opinion);
+    return opinion.leading;
 }
 
 void check_layer(ExpertExplainer& explainer, const PanelRecord& panel, const std::string& wanted) {
@@ -49,7 +67,7 @@ void check_layer(ExpertExplainer& explainer, const PanelRecord& panel, const std
 
 /// The mean's deletion test scores the whole panel on pictures with parts removed.
 std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& picture,
-                                        const CellGrid& grid,
+                                        std::size_t question, const CellGrid& grid,
                                         const std::vector<std::vector<int>>& orders,
                                         AttributionTarget target, const std::stop_token& stop,
                                         const ExpertProgress& progress) {
@@ -72,7 +90,7 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
         },
         stop,
         [&](std::size_t index, const PanelOpinion& opinion) {
-            curves[index / kPoints][index % kPoints] = mean_target(opinion, target);
+            curves[index / kPoints][index % kPoints] = mean_target(opinion, question, target);
             if (progress)
                 progress(static_cast<double>(index + 1) / static_cast<double>(count));
         },
@@ -119,22 +137,27 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
             listener(expert);
     }
 
+    result.question = leading_of(result.experts, panel);
     std::vector<const ContributionMap*> maps;
-    for (const auto& expert : result.experts) {
-        maps.push_back(&expert.map);
-        result.mean.value += expert.value / static_cast<double>(result.experts.size());
-    }
+    const auto among = static_cast<double>(
+        std::ranges::count(panel.experts, result.question, &ExpertRecord::question));
+    for (std::size_t e = 0; e < result.experts.size(); ++e)
+        if (panel.experts[e].question == result.question) {
+            maps.push_back(&result.experts[e].map);
+            result.mean.value += result.experts[e].value / among;
+        }
     result.mean.map = mean_contributions(maps, std::vector<double>(maps.size(), 1.0));
     result.mean.rest = result.mean.value - sum_of(result.mean.map);
     if (options.test && !result.experts.empty()) {
         const auto grid = deletion_grid(picture.width, picture.height);
         result.mean.test = deletion_test(
             result.mean.map, grid, result.mean.value, options.seed, [&](const auto& orders) {
-                return panel_curves(
-                    evaluator, picture, grid, orders, options.target, stop, [&](double done) {
-                        notify(static_cast<double>(panel.experts.size()) * (1 + done),
-                               "Testing the mean map");
-                    });
+                return panel_curves(evaluator, picture, result.question, grid, orders,
+                                    options.target, stop, [&](double done) {
+                                        notify(
+                                            static_cast<double>(panel.experts.size()) * (1 + done),
+                                            "Testing the mean map");
+                                    });
             });
     }
     result.seconds =

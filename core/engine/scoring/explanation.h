@@ -58,7 +58,9 @@ struct ExpertExplanation : MapExplanation {
 
 struct Explanation {
     std::vector<ExpertExplanation> experts;  ///< all, in the panel's order
-    MapExplanation mean;  ///< of the experts' targets and densities, equally weighted
+    MapExplanation mean;  ///< of the experts' targets and densities, equally weighted; for a panel
+                          ///< with several questions, of the experts of `question`
+    std::size_t question = 0;  ///< the one that leads on the picture
     double seconds = 0;
 };
 

@@ -60,8 +60,10 @@ std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> p
                                                 std::stop_token stop) try {
     const torch::NoGradGuard no_gradients;
     std::vector<PanelOpinion> opinions(pictures.size());
-    for (auto& opinion : opinions)
+    for (auto& opinion : opinions) {
+        opinion.answers = open_questions(panel_);
         opinion.experts.resize(networks_.size());
+    }
     score_all(pictures, options, stop, opinions);
     return_free_memory();
     return opinions;

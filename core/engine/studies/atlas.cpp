@@ -170,6 +170,7 @@ Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& 
             [&](std::size_t index) { return atlas_pixels(picture, wanted[index]); }, stop,
             [&](std::size_t index, const PanelOpinion& opinion) {
                 atlas.windows.push_back({wanted[index], opinion});
+                lead(atlas.windows.back().opinion, atlas.whole.leading);
                 notify();
             },
             how);

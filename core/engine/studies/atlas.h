@@ -40,7 +40,7 @@ struct AtlasPlace {
 
 struct AtlasWindow {
     AtlasPlace place;
-    PanelOpinion opinion;  ///< without maps
+    PanelOpinion opinion;  ///< without maps; about the question that leads on the whole picture
 };
 
 struct Atlas {

@@ -33,11 +33,15 @@ std::string atlas_json(const Atlas& atlas, const PictureName& picture, const Sco
     object["height"] = atlas.height;
     object["score"] = atlas.whole.score;
     object["experts"] = experts_json(atlas.whole);
+    if (!atlas.whole.answers.empty()) {
+        object["question"] = atlas.whole.answers[atlas.whole.leading].id;
+        object["questions"] = answers_json(atlas.whole);
+    }
     object["faces_sought"] = atlas.faces_sought;
     object["planned"] = atlas.planned.size();
     object["complete"] = atlas.complete;
     object["windows"] = Json::array();
-    for (const auto& [place, opinion] : atlas.windows)
+    for (const auto& [place, opinion] : atlas.windows) {
         object["windows"].push_back({{"x", place.x},
                                      {"y", place.y},
                                      {"width", place.width},
@@ -46,6 +50,9 @@ std::string atlas_json(const Atlas& atlas, const PictureName& picture, const Sco
                                      {"face", place.face},
                                      {"score", opinion.score},
                                      {"experts", experts_json(opinion)}});
+        if (!opinion.answers.empty())
+            object["windows"].back()["questions"] = answers_json(opinion);
+    }
     return json_line(object);
 }
 

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/engine/results/export_names.h"
 #include "core/engine/results/json_paths.h"
+#include "core/engine/results/report_parts.h"
 #include "core/engine/scoring/input_pictures.h"
 #include "core/engine/scoring/input_tensors.h"
 #include "core/panel/json_line.h"
@@ -156,6 +157,7 @@ Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
                    [&](std::size_t index, const PanelOpinion& opinion) {
                        auto& policy = seen.policies[index];
                        policy.opinion = opinion;
+                       lead(*policy.opinion, seen.policies.front().opinion->leading);
                        if (progress)
                            progress(++done, static_cast<double>(scored),
                                     "Scoring " + std::string(policy_name(policy.way.policy)));
@@ -225,6 +227,10 @@ std::string seen_json(const Seen& seen, const ScoredBy& by,
         if (opinion)
             for (const auto& expert : opinion->experts)
                 entry["experts"].push_back({{"name", expert.name}, {"score", expert.score}});
+        if (opinion && !opinion->answers.empty()) {
+            entry["question"] = opinion->answers[opinion->leading].id;
+            entry["questions"] = answers_json(*opinion);
+        }
         entry["file"] = next_file();
         object["policies"].push_back(std::move(entry));
     }

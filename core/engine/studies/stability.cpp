@@ -21,7 +21,7 @@ struct Voter {
 std::vector<Voter> voters_of(const PanelOpinion& opinion) {
     std::vector<Voter> voters{{"panel", true, 0}};
     for (std::size_t i = 0; i < opinion.experts.size(); ++i)
-        if (opinion.experts[i].weight > 0)
+        if (opinion.experts[i].weight > 0 && opinion.experts[i].question == opinion.leading)
             voters.push_back({opinion.experts[i].name, false, i});
     return voters;
 }
@@ -140,6 +140,7 @@ Stability stability_of(const Pixels& picture, Evaluator& evaluator, const Stabil
     };
     const auto take = [&](std::size_t index, const PanelOpinion& opinion) {
         result.points.push_back({plan[index].first, plan[index].second, opinion});
+        lead(result.points.back().opinion, result.untouched.leading);
         notify();
     };
     try {
@@ -153,8 +154,17 @@ Stability stability_of(const Pixels& picture, Evaluator& evaluator, const Stabil
 
 Stability reweighed(Stability stability, std::span<const double> weights) {
     combine(stability.untouched, weights);
-    for (auto& point : stability.points)
+    for (auto& point : stability.points) {
         combine(point.opinion, weights);
+        lead(point.opinion, stability.untouched.leading);
+    }
+    return stability;
+}
+
+Stability about(Stability stability, std::size_t question) {
+    lead(stability.untouched, question);
+    for (auto& point : stability.points)
+        lead(point.opinion, question);
     return stability;
 }
 
@@ -191,6 +201,7 @@ Firmness firmness_of(const Stability& stability, double threshold) {
     Firmness firmness;
     firmness.score = firmness.low = firmness.high = stability.untouched.score;
     firmness.threshold = threshold;
+    firmness.question = stability.untouched.leading;
     const bool fake = firmness.score >= threshold;
     for (const auto& point : stability.points) {
         const double score = point.opinion.score;

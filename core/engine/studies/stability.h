@@ -60,7 +60,7 @@ struct StabilityOperation {
 struct StabilityPoint {
     std::size_t operation = 0;  ///< index into Stability::operations
     std::size_t variant = 0;    ///< index into its variants
-    PanelOpinion opinion;       ///< without maps
+    PanelOpinion opinion;       ///< without maps; about the question that leads on the untouched
 };
 
 /// A version that could not be made, and why: a sentence.
@@ -109,6 +109,9 @@ using StabilityListener = std::function<void(const Stability& so_far)>;
 /// `combine` does.
 [[nodiscard]] Stability reweighed(Stability stability, std::span<const double> weights);
 
+/// The same versions, judged by another of the panel's questions. Throws std::out_of_range.
+[[nodiscard]] Stability about(Stability stability, std::size_t question);
+
 /// Merges two sweeps of the same picture by the same panel. Operations of `more` replace those of
 /// `known` with the same name; they follow the rest of `known`.
 [[nodiscard]] Stability joined(const Stability& known, const Stability& more);
@@ -117,7 +120,8 @@ using StabilityListener = std::function<void(const Stability& so_far)>;
 [[nodiscard]] Stability finished_part(const Stability& stability);
 
 /// The interval, the counts, the hard passages in the order of their operations, and every change
-/// of side: of the panel first, then of each expert with a weight, operation by operation. Scores
+/// of side: of the panel first, then of each expert with a weight, operation by operation. All are
+/// about the question that leads on the untouched picture. Scores
 /// are interpolated linearly between neighbouring amounts, with the untouched picture at the
 /// neutral amount. Without a neutral amount (JPEG, WebP) the untouched picture is the neighbour of
 /// the highest quality. Without a scale, each version is compared with the untouched picture.

@@ -58,11 +58,13 @@ PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel) {
                                     " experts, and the panel has " +
                                     std::to_string(panel.experts.size()));
     PanelOpinion opinion;
+    opinion.answers = open_questions(panel);
     for (std::size_t i = 0; i < panel.experts.size(); ++i) {
         auto& expert = opinion.experts.emplace_back();
         expert.index = static_cast<int>(i);
         expert.name = panel.experts[i].name;
         expert.architecture = panel.experts[i].architecture;
+        expert.question = panel.experts[i].question;
         expert.logits = {logits.at(i).at(0).get<double>(), logits.at(i).at(1).get<double>()};
         if (!std::isfinite(expert.logits[0]) || !std::isfinite(expert.logits[1]))
             throw std::invalid_argument("it has a logit that is not a finite number");
@@ -157,7 +159,8 @@ Stability read_stability_record(const std::string& text, const PanelRecord& pane
         stability.untouched = opinion_of(object.at("untouched"), panel);
         for (const auto& operation : object.at("operations"))
             read_operation(operation, panel, stability);
-        return stability;
+        const auto question = stability.untouched.leading;
+        return about(std::move(stability), question);
     } catch (const Json::exception& error) {
         throw std::invalid_argument(start + error.what() + ".");
     } catch (const std::invalid_argument& error) {

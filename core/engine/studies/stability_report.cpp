@@ -42,6 +42,8 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
                                     {"ordinary", variant.ordinary},
                                     {"score", point.opinion.score},
                                     {"experts", experts_json(point.opinion)}});
+        if (!point.opinion.answers.empty())
+            object["points"].back()["questions"] = answers_json(point.opinion);
     }
     object["skipped"] = Json::array();
     for (const auto& skipped : stability.skipped) {
@@ -61,6 +63,17 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
                                         {"passage", operation.passage},
                                         {"neutral", or_null(operation.neutral)}});
     object["summary"] = firmness_summary(firmness);
+    if (const auto& answers = stability.untouched.answers; !answers.empty()) {
+        object["question"] = answers[firmness.question].id;
+        object["questions"] = Json::array();
+        for (std::size_t q = 0; q < answers.size(); ++q) {
+            const auto one = firmness_of(about(stability, q), threshold);
+            Json entry{{"id", answers[q].id}, {"text", answers[q].text}};
+            entry.update(firmness_json(one));
+            entry["summary"] = firmness_summary(one);
+            object["questions"].push_back(std::move(entry));
+        }
+    }
     return json_line(object);
 }
 
@@ -89,9 +102,15 @@ std::string stability_text(const Stability& stability, const PictureName& pictur
         picture.path + ": panel " + by.panel.name + ", " +
         formatted("%zu of %zu versions scored", stability.points.size(), stability.planned()) +
         (stability.complete ? ".\n" : "; interrupted before the last one.\n");
-    if (firmness.ordinary > 0)
-        text += interval_words(firmness) + ".\n";
-    text += firmness_summary(firmness) + "\n\n";
+    for (std::size_t q = 0; q < questions_of(stability.untouched); ++q) {
+        const auto one = firmness_of(about(stability, q), threshold);
+        if (!stability.untouched.answers.empty())
+            text += stability.untouched.answers[q].text + '\n';
+        if (one.ordinary > 0)
+            text += interval_words(one) + ".\n";
+        text += firmness_summary(one) + '\n';
+    }
+    text += '\n';
     text += score_line_head(kLabelWidth, stability.untouched) +
             score_line("untouched", kLabelWidth, stability.untouched);
     for (const auto& point : stability.points) {

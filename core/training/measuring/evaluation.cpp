@@ -99,7 +99,7 @@ class Scorer {
           options_(options),
           result_(result),
           stop_(std::move(stop)),
-          places_(evaluator.panel().experts.size() + 1) {}
+          places_(evaluator.panel().experts.size() + evaluator.panel().questions.size() + 1) {}
 
     void add(const ManifestRow& row, Reader::Read read) {
         auto& loaded = read.item;
@@ -159,6 +159,8 @@ class Scorer {
     void take(const PanelOpinion& opinion, ScoredPicture& picture) const {
         for (const auto& expert : opinion.experts)
             picture.scores.push_back(expert.score);
+        for (const auto& answer : opinion.answers)
+            picture.scores.push_back(answer.score);
         picture.scores.push_back(opinion.score);
         for (std::size_t i = 0; i < picture.scores.size(); ++i)
             if (!std::isfinite(picture.scores[i]))
@@ -174,6 +176,10 @@ class Scorer {
         for (std::size_t e = 0; e < opinion.experts.size(); ++e)
             if (opinion.experts[e].map)
                 places_[e].add(place_auc(*opinion.experts[e].map, mask));
+        for (std::size_t q = 0; q < opinion.answers.size(); ++q)
+            if (opinion.answers[q].answered)
+                places_[opinion.experts.size() + q].add(
+                    place_auc(mean_map(part(opinion, q)), mask));
         places_.back().add(place_auc(mean_map(opinion), mask));
         ++result_.maps;
     }
@@ -330,14 +336,15 @@ Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
         names.push_back(picture.row.group);
     const auto groups = group_numbers(names);
     result.groups = std::set(groups.begin(), groups.end()).size();
-    for (std::size_t c = 0; c <= panel.experts.size(); ++c) {
-        EvaluationColumn column;
-        const bool expert = c < panel.experts.size();
-        column.name = expert ? panel.experts[c].name : "panel";
-        column.architecture = expert ? panel.experts[c].architecture : "";
+    for (const auto& expert : panel.experts)
+        result.columns.emplace_back(expert.name, expert.architecture);
+    for (const auto& question : panel.questions)
+        result.columns.emplace_back(question.id, "", true);
+    result.columns.emplace_back("panel", "");
+    for (std::size_t c = 0; c < result.columns.size(); ++c) {
+        auto& column = result.columns[c];
         column.places = scorer.places(c);
         measure_column(result, column_of(result, groups, c), column, stop);
-        result.columns.push_back(std::move(column));
     }
     return result;
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/engine/scoring/evaluator.h"
@@ -29,7 +30,7 @@ struct EvaluationOptions {
 
 struct ScoredPicture {
     ManifestRow row;
-    std::vector<double> scores;  ///< 0..1: the experts in panel order, then the panel
+    std::vector<double> scores;  ///< 0..1, in the order of Evaluation::columns
 };
 
 /// An unusable picture or mask, and the reason as a sentence.
@@ -45,10 +46,14 @@ struct NamedCount {
     std::size_t fake = 0;
 };
 
-/// Figures of one expert or of the panel.
+/// Figures of one expert, of one of the panel's questions, or of the panel.
 struct EvaluationColumn {
-    std::string name;          ///< of the expert; "panel" for the last column
-    std::string architecture;  ///< empty for the panel
+    EvaluationColumn(std::string named, std::string built_as, bool asked = false)
+        : name(std::move(named)), architecture(std::move(built_as)), question(asked) {}
+
+    std::string name;          ///< of the expert; id of the question; "panel" for the last column
+    std::string architecture;  ///< of an expert; empty for questions and the panel
+    bool question = false;
     Metrics all;
     /// Per operation, in the order of Evaluation::operations: its fakes against all real pictures.
     std::vector<Metrics> operations;
@@ -73,14 +78,15 @@ struct Evaluation {
     int rounds = 0;
     std::size_t real = 0;  ///< scored pictures
     std::size_t fake = 0;
-    std::size_t groups = 0;                 ///< of the scored pictures
-    std::size_t maps = 0;                   ///< fakes with evaluated maps
-    std::vector<Unread> unread;             ///< pictures that were not scored
-    std::vector<Unread> unread_masks;       ///< of pictures that were scored anyway
-    std::vector<NamedCount> operations;     ///< of the fakes, by name; `real` is 0
-    std::vector<NamedCount> sources;        ///< by name
-    std::vector<EvaluationColumn> columns;  ///< experts in panel order, then the panel
-    std::vector<ScoredPicture> pictures;    ///< in the manifest's order
+    std::size_t groups = 0;              ///< of the scored pictures
+    std::size_t maps = 0;                ///< fakes with evaluated maps
+    std::vector<Unread> unread;          ///< pictures that were not scored
+    std::vector<Unread> unread_masks;    ///< of pictures that were scored anyway
+    std::vector<NamedCount> operations;  ///< of the fakes, by name; `real` is 0
+    std::vector<NamedCount> sources;     ///< by name
+    /// Experts in panel order, then the questions if the panel asks several, then the panel.
+    std::vector<EvaluationColumn> columns;
+    std::vector<ScoredPicture> pictures;  ///< in the manifest's order
 };
 
 /// Selects the rows of `fold` (see EvaluationOptions); an empty `fold` becomes "test" or "all".

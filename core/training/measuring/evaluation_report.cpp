@@ -269,9 +269,11 @@ std::string evaluation_json(const Evaluation& evaluation) {
     json["experts"] = Json::array();
     for (std::size_t i = 0; i + 1 < evaluation.columns.size(); ++i) {
         const auto& column = evaluation.columns[i];
-        Json expert{{"name", column.name}, {"architecture", column.architecture}};
-        add_column(expert, evaluation, column);
-        json["experts"].push_back(std::move(expert));
+        Json entry{{"name", column.name}};
+        if (!column.question)
+            entry["architecture"] = column.architecture;
+        add_column(entry, evaluation, column);
+        json[column.question ? "questions" : "experts"].push_back(std::move(entry));
     }
     json["operations"] = operations_of(evaluation, panel);
     json["sources"] = sources_of(evaluation, panel);

@@ -1,0 +1,142 @@
+// A panel that asks two questions, from `panel join` to scores, studies, cases and evaluation.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/dfd_test.h"
+#include "tests/golden_data.h"
+#include "tests/panel/published_writer.h"
+#include "tests/says.h"
+
+namespace dfd {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+class TwoQuestions : public DfdTest {
+  protected:
+    /// A panel "both" of two installed panels with one expert each.
+    void SetUp() override {
+        ::setenv("DFD_PANELS", (folder / "panels").c_str(), 1);
+        json questions = json::array();
+        for (const auto& [name, architecture] :
+             {std::pair("made", "convnextv2_atto"), std::pair("edited", "tf_efficientnet_b0")}) {
+            test::write_published(folder / "weight.pth", folder / "ema.state", {architecture});
+            ASSERT_TRUE(succeeds({"panel", "install", "--weights", folder / "weight.pth", "--ema",
+                                  folder / "ema.state", "--name", name}));
+            questions.push_back({{"id", name},
+                                 {"text", std::string("Was it ") + name + "?"},
+                                 {"fake", std::string("It was ") + name + "."},
+                                 {"real", std::string("It was not ") + name + "."}});
+        }
+        std::ofstream(folder / "plan.json")
+            << json{{"name", "both"},     {"title", "Both"},  {"licence", "CC0-1.0"},
+                    {"origin", "a test"}, {"starter", false}, {"questions", questions}};
+        ASSERT_TRUE(succeeds({"panel", "join", folder / "plan.json", folder / "panels" / "made",
+                              folder / "panels" / "edited", "--out", folder / "panels" / "both"}));
+        fs::create_directories(folder / "pictures");
+        fs::copy_file(golden_path("images/small.png"), folder / "pictures" / "small.png");
+    }
+    void TearDown() override { ::unsetenv("DFD_PANELS"); }
+
+    std::string picture() const { return folder / "pictures" / "small.png"; }
+    std::string panel() const { return folder / "panels" / "both"; }
+    json scored() const {
+        const auto done =
+            run({"score", "--panel", panel(), "--format", "json", "--device", "cpu", picture()});
+        EXPECT_EQ(done.status, 0) << done.err;
+        return json_lines(done.out).at(0);
+    }
+};
+
+TEST_F(TwoQuestions, AreAnsweredApart) {
+    const auto object = scored();
+    ASSERT_EQ(object["questions"].size(), 2u);
+    double largest = 0;
+    for (std::size_t q = 0; q < 2; ++q) {
+        const auto& question = object["questions"][q];
+        // One expert each: its score is the answer, exactly.
+        EXPECT_EQ(question["score"], object["experts"][q]["score"]);
+        EXPECT_EQ(object["experts"][q]["question"], question["id"]);
+        EXPECT_EQ(object["experts"][q]["without"], question["score"]);
+        EXPECT_NE(object["summary"].get<std::string>().find(question["text"]), std::string::npos);
+        largest = std::max(largest, question["score"].get<double>());
+    }
+    EXPECT_EQ(object["score"], largest);
+
+    const auto text = run({"score", "--panel", panel(), "--verbose", "--device", "cpu", picture()});
+    ASSERT_EQ(text.status, 0) << text.err;
+    const auto leading = std::ranges::find(object["questions"], object["question"],
+                                           [](const json& question) { return question["id"]; });
+    EXPECT_SAYS(text.out, " (" + leading->at("text").get<std::string>() + ")\n");
+    EXPECT_SAYS(text.out, "  Was it made? ");
+    EXPECT_SAYS(text.out, "  Was it edited? ");
+    const auto described = run({"panel", "describe", panel()});
+    EXPECT_SAYS(described.out, "question  edited");
+    EXPECT_SAYS(described.out, "It was not edited.");
+}
+
+TEST_F(TwoQuestions, HeatmapsHaveAMeanEach) {
+    ASSERT_TRUE(succeeds({"score", "--panel", panel(), "--heatmaps", folder / "maps", "--device",
+                          "cpu", picture()}));
+    int means = 0;
+    for (const auto& entry : fs::directory_iterator(folder / "maps")) {
+        const auto name = entry.path().filename().native();
+        means += name.ends_with("-mean-made.png") || name.ends_with("-mean-edited.png") ? 1 : 0;
+        EXPECT_FALSE(name.ends_with("-mean.png"));
+    }
+    EXPECT_EQ(means, 2);
+}
+
+TEST_F(TwoQuestions, StudiesFollowEachOfThem) {
+    const auto done = run({"stability", "--panel", panel(), "--operations", "flip", "--format",
+                           "json", "--device", "cpu", picture()});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto object = json_lines(done.out).at(0);
+    const auto untouched = scored();
+    EXPECT_EQ(object["question"], untouched["question"]);
+    ASSERT_EQ(object["questions"].size(), 2u);
+    for (std::size_t q = 0; q < 2; ++q)
+        EXPECT_NEAR(object["questions"][q]["score"].get<double>(),
+                    untouched["questions"][q]["score"].get<double>(), 1e-9);
+    ASSERT_FALSE(object["points"].empty());
+    const auto& point = object["points"][0];
+    EXPECT_EQ(point["score"], point["questions"][object["question"].get<std::string>()]);
+}
+
+TEST_F(TwoQuestions, ACaseKeepsThem) {
+    ASSERT_TRUE(succeeds({"scan", folder / "pictures", "--case", folder / "case", "--panel",
+                          panel(), "--device", "cpu"}));
+    const auto exported = run({"case", "list", folder / "case", "--format", "json"});
+    ASSERT_EQ(exported.status, 0) << exported.err;
+    const auto lines = json_lines(exported.out);
+    const auto untouched = scored();
+    const auto found =
+        std::ranges::find_if(lines, [](const json& line) { return line.contains("questions"); });
+    ASSERT_NE(found, lines.end()) << exported.out;
+    EXPECT_EQ(found->at("question"), untouched["question"]);
+    for (std::size_t q = 0; q < 2; ++q)
+        EXPECT_EQ(found->at("questions")[q]["score"], untouched["questions"][q]["score"]);
+}
+
+TEST_F(TwoQuestions, AreEvaluatedApart) {
+    fs::copy_file(golden_path("images/small.png"), folder / "pictures" / "other.png");
+    std::ofstream(folder / "manifest.csv") << "path,label,source,group\n"
+                                           << "pictures/small.png,real,a,1\n"
+                                           << "pictures/other.png,fake,a,2\n";
+    ASSERT_TRUE(succeeds({"evaluate", panel(), folder / "manifest.csv", "--out",
+                          folder / "measured", "--device", "cpu"}));
+    std::ifstream stream(folder / "measured" / "metrics.json");
+    const auto object = json::parse(stream);
+    ASSERT_EQ(object["experts"].size(), 2u);
+    ASSERT_EQ(object["questions"].size(), 2u);
+    EXPECT_EQ(object["questions"][0]["name"], "made");
+    EXPECT_EQ(object["questions"][0]["auc"], object["experts"][0]["auc"]);
+}
+
+}  // namespace
+}  // namespace dfd
