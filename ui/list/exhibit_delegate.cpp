@@ -33,6 +33,8 @@ std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) 
         content.subtitle =
             tr("%1, spread %2")
                 .arg(band_text(band_of(opinion->score)), score_text(opinion->spread));
+        if (!opinion->answers.empty())
+            content.subtitle = QString::fromStdString(leading_question(*opinion));
     } else if (content.problem) {
         content.subtitle = QString::fromStdString(exhibit->examination->failure.message);
     } else {

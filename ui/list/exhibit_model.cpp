@@ -33,8 +33,11 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
             if (exhibit.state == ExaminationState::Failed)
                 return QStringLiteral("%1\n%2").arg(
                     exhibit.name, QString::fromStdString(exhibit.examination->failure.message));
-            return exhibit.folder.isEmpty() ? exhibit.name
-                                            : exhibit.folder + QLatin1Char('/') + exhibit.name;
+            return (exhibit.folder.isEmpty() ? exhibit.name
+                                             : exhibit.folder + QLatin1Char('/') + exhibit.name) +
+                   (opinion != nullptr && !opinion->answers.empty()
+                        ? QLatin1Char('\n') + answers_text(*opinion)
+                        : QString());
         case Qt::AccessibleTextRole:
             return accessible_text(exhibit);
         case IdRole:
@@ -56,8 +59,9 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
 QString ExhibitModel::accessible_text(const Exhibit& exhibit) const {
     if (const PanelOpinion* const opinion = exhibit.opinion())
         return tr("%1, %2, score %3, spread %4")
-            .arg(exhibit.name, band_text(band_of(opinion->score)), score_text(opinion->score),
-                 score_text(opinion->spread));
+                   .arg(exhibit.name, band_text(band_of(opinion->score)),
+                        score_text(opinion->score), score_text(opinion->spread)) +
+               (opinion->answers.empty() ? QString() : tr(". ") + answers_text(*opinion));
     if (exhibit.state == ExaminationState::Failed)
         return tr("%1, failed: %2")
             .arg(exhibit.name, QString::fromStdString(exhibit.examination->failure.message));

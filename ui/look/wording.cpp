@@ -42,6 +42,14 @@ QString band_text(Band band) {
     return {};
 }
 
+QString answers_text(const PanelOpinion& opinion) {
+    QStringList parts;
+    for (const Answer& answer : opinion.answers)
+        parts.append(QString::fromStdString(answer.text) + QLatin1Char(' ') +
+                     (answer.answered ? score_text(answer.score) : Words::tr("not answered")));
+    return parts.join(QStringLiteral(" · "));
+}
+
 QString thresholds_text(const BandThresholds& thresholds) {
     return Words::tr("Looks real below %1, looks fake from %2")
         .arg(thresholds.real_below, 0, 'f', 2)

@@ -107,17 +107,22 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
         return lines.join(QLatin1Char('\n'));
     }
     const PanelOpinion& opinion = *examination.opinion;
-    lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
-                     .arg(QString::number(opinion.score, 'f', 9),
-                          band_text(band_of(opinion.score, thresholds)),
-                          thresholds_text(thresholds)));
-    lines.append(Words::tr("Spread %1: %2.")
-                     .arg(QString::number(opinion.spread, 'f', 9), spread_text(opinion.spread)));
-    for (const ExpertOpinion& expert : opinion.experts)
-        lines.append(Words::tr("  %1: %2 (panel without it: %3)")
-                         .arg(QString::fromStdString(expert.name),
-                              QString::number(expert.score, 'f', 9),
-                              QString::number(expert.without, 'f', 9)));
+    for (std::size_t q = 0; q < questions_of(opinion); ++q) {
+        const PanelOpinion one = part(opinion, q);
+        if (!opinion.answers.empty())
+            lines.append(QString::fromStdString(opinion.answers[q].text));
+        lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
+                         .arg(QString::number(one.score, 'f', 9),
+                              band_text(band_of(one.score, thresholds)),
+                              thresholds_text(thresholds)));
+        lines.append(Words::tr("Spread %1: %2.")
+                         .arg(QString::number(one.spread, 'f', 9), spread_text(one.spread)));
+        for (const ExpertOpinion& expert : one.experts)
+            lines.append(Words::tr("  %1: %2 (panel without it: %3)")
+                             .arg(QString::fromStdString(expert.name),
+                                  QString::number(expert.score, 'f', 9),
+                                  QString::number(expert.without, 'f', 9)));
+    }
     lines.append(QString::fromStdString(
         summary_of(opinion, examination.warnings, thresholds, firmness ? &*firmness : nullptr)));
     for (const std::string& warning : examination.warnings)

@@ -61,6 +61,14 @@ QImage render_map(const HeatMap& map, float scale_max, float lowest, double opac
     return image;
 }
 
+/// Empty unless every expert has a map.
+HeatMap complete_mean(const PanelOpinion& opinion) {
+    const bool complete =
+        std::all_of(opinion.experts.begin(), opinion.experts.end(),
+                    [](const ExpertOpinion& expert) { return expert.map.has_value(); });
+    return complete && !opinion.experts.empty() ? mean_map(opinion) : HeatMap{};
+}
+
 }  // namespace
 
 QImage colour_heatmap(const HeatMap& map, float scale_max, ColourMap colours, double opacity,
@@ -96,12 +104,13 @@ float common_scale(const PanelOpinion& opinion) {
 }
 
 HeatMap selected_map(const PanelOpinion& opinion, int choice) {
-    if (choice == kMeanMap) {
-        for (const ExpertOpinion& expert : opinion.experts)
-            if (!expert.map)
-                return {};
-        return opinion.experts.empty() ? HeatMap{} : mean_map(opinion);
-    }
+    if (choice == kMeanMap && !opinion.answers.empty())
+        return selected_map(opinion, mean_map_of(opinion.leading));
+    for (std::size_t q = 0; q < opinion.answers.size(); ++q)
+        if (choice == mean_map_of(q))
+            return complete_mean(part(opinion, q));
+    if (choice == kMeanMap)
+        return complete_mean(opinion);
     if (choice < 0 || choice >= static_cast<int>(opinion.experts.size()))
         return {};
     return opinion.experts[static_cast<std::size_t>(choice)].map.value_or(HeatMap{});

@@ -3,6 +3,7 @@
 
 #include <QImage>
 #include <QSize>
+#include <cstddef>
 
 #include "core/opinion/opinion.h"
 #include "core/picture/pixels/heatmap_overlay.h"
@@ -35,8 +36,12 @@ enum class Towards { Both, Fake, Real };
 [[nodiscard]] float common_scale(const PanelOpinion& opinion);
 
 /// An expert's index in the opinion, or one of these.
-inline constexpr int kMeanMap = -1;
+inline constexpr int kMeanMap = -1;  ///< of the experts; with several questions, of the leading one
 inline constexpr int kNoMap = -2;
+/// The mean over the experts of one of several questions.
+[[nodiscard]] constexpr int mean_map_of(std::size_t question) {
+    return kNoMap - 1 - static_cast<int>(question);
+}
 
 /// The map with this number; empty if there is none.
 [[nodiscard]] HeatMap selected_map(const PanelOpinion& opinion, int choice);

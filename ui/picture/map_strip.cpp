@@ -98,7 +98,7 @@ MapStrip::MapStrip(QWidget* parent)
     setAccessibleName(tr("Heatmaps of all experts"));
     group_->setExclusive(true);
     connect(group_, &QButtonGroup::idClicked, this,
-            [this](int tile) { Q_EMIT chosen(tile + kMeanMap); });
+            [this](int tile) { Q_EMIT chosen(maps_[static_cast<std::size_t>(tile)]); });
 }
 
 void MapStrip::set_tiles(std::size_t count) {
@@ -116,38 +116,62 @@ void MapStrip::set_tiles(std::size_t count) {
 }
 
 void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, ColourMap colours,
-                            const QStringList& waiting) {
-    const std::size_t experts = opinion != nullptr ? opinion->experts.size() : waiting.size();
-    set_tiles(experts == 0 ? 0 : experts + 1);
+                            const QStringList& waiting, const QStringList& questions) {
+    struct Tile {
+        int map = kMeanMap;
+        QString name;
+        QString score;
+    };
+    std::vector<Tile> tiles;
+    if (opinion != nullptr && !opinion->experts.empty()) {
+        for (std::size_t q = 0; q < opinion->answers.size(); ++q)
+            tiles.push_back(
+                {mean_map_of(q), QString::fromStdString(opinion->answers[q].text),
+                 opinion->answers[q].answered ? score_text(opinion->answers[q].score) : QString()});
+        if (tiles.empty())
+            tiles.push_back({kMeanMap, tr("Mean"), score_text(opinion->score)});
+        for (const ExpertOpinion& expert : opinion->experts)
+            tiles.push_back({0, QString::fromStdString(expert.name), score_text(expert.score)});
+    } else if (opinion == nullptr && !waiting.isEmpty()) {
+        for (int q = 0; q < questions.size(); ++q)
+            tiles.push_back({mean_map_of(static_cast<std::size_t>(q)), questions[q], {}});
+        if (tiles.empty())
+            tiles.push_back({kMeanMap, tr("Mean"), {}});
+        for (const QString& name : waiting)
+            tiles.push_back({0, name, {}});
+    }
+    const auto means = static_cast<std::size_t>(
+        std::count_if(tiles.begin(), tiles.end(), [](const Tile& tile) { return tile.map < 0; }));
+    for (std::size_t i = means; i < tiles.size(); ++i)
+        tiles[i].map = static_cast<int>(i - means);
+
+    set_tiles(tiles.size());
+    leading_ = opinion != nullptr && !opinion->answers.empty() ? mean_map_of(opinion->leading)
+               : tiles.empty()                                 ? kMeanMap
+                                                               : tiles.front().map;
     const QImage background =
         picture.isNull()
             ? QImage()
             : as_background(picture.scaled(2 * kTileWidth, 2 * kImageHeight, Qt::KeepAspectRatio,
                                            Qt::SmoothTransformation));
     const float largest = opinion != nullptr ? common_scale(*opinion) : 0;
-    for (int tile = 0; tile < tile_count(); ++tile) {
-        const int map = tile + kMeanMap;
-        const bool mean = map == kMeanMap;
-        if (opinion == nullptr) {
-            tiles_[static_cast<std::size_t>(tile)]->set_content(mean ? tr("Mean") : waiting[map],
-                                                                {}, background, {});
-            continue;
-        }
-        const ExpertOpinion* const expert =
-            mean ? nullptr : &opinion->experts[static_cast<std::size_t>(map)];
-        const QImage heat =
-            colour_heatmap(selected_map(*opinion, map), largest, colours, 1.0, background.size());
-        tiles_[static_cast<std::size_t>(tile)]->set_content(
-            mean ? tr("Mean") : QString::fromStdString(expert->name),
-            score_text(mean ? opinion->score : expert->score), background, heat);
+    maps_.clear();
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        maps_.push_back(tiles[i].map);
+        const QImage heat = opinion == nullptr
+                                ? QImage()
+                                : colour_heatmap(selected_map(*opinion, tiles[i].map), largest,
+                                                 colours, 1.0, background.size());
+        tiles_[i]->set_content(tiles[i].name, tiles[i].score, background, heat);
     }
     choose(chosen_);
 }
 
 void MapStrip::choose(int map) {
     chosen_ = map;
-    const int tile = map - kMeanMap;
-    const bool shown = tile >= 0 && tile < tile_count();
+    const auto found = std::find(maps_.begin(), maps_.end(), map == kMeanMap ? leading_ : map);
+    const int tile = static_cast<int>(found - maps_.begin());
+    const bool shown = tile < tile_count();
     group_->setExclusive(shown);
     for (int other = 0; other < tile_count(); ++other)
         tiles_[static_cast<std::size_t>(other)]->setChecked(shown && other == tile);

@@ -39,10 +39,11 @@ class MapStrip : public QScrollArea {
   public:
     explicit MapStrip(QWidget* parent = nullptr);
     /// `picture` is a small version of the picture. All heatmaps share a scale from 0 to the
-    /// largest value of any expert. Without an opinion, placeholders show the `waiting` experts.
+    /// largest value of any expert. Without an opinion, placeholders show the `waiting` experts
+    /// and, for a panel with several questions, their means.
     void show_opinion(const QImage& picture, const PanelOpinion* opinion, ColourMap colours,
-                      const QStringList& waiting = {});
-    /// An expert's index, kMeanMap or kNoMap.
+                      const QStringList& waiting = {}, const QStringList& questions = {});
+    /// An expert's index, kMeanMap, mean_map_of(question) or kNoMap.
     void choose(int map);
     [[nodiscard]] int tile_count() const { return static_cast<int>(tiles_.size()); }
 
@@ -59,7 +60,9 @@ class MapStrip : public QScrollArea {
     QWidget* row_;
     QHBoxLayout* layout_;
     QButtonGroup* group_;
-    std::vector<MapTile*> tiles_;  ///< the mean first, then the experts
+    std::vector<MapTile*> tiles_;  ///< the means first, then the experts
+    std::vector<int> maps_;        ///< what each tile shows, as in `choose`
+    int leading_ = -1;             ///< the tile's map that kMeanMap stands for
     int chosen_ = -1;
 };
 

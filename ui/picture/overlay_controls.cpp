@@ -131,14 +131,19 @@ QToolButton* OverlayControls::add_mode(const QString& icon_name, const QString& 
     return button;
 }
 
-void OverlayControls::set_experts(const QStringList& names) {
+void OverlayControls::set_experts(const QStringList& names, const QStringList& questions) {
     const QSignalBlocker quiet(map_);
     map_->clear();
     map_->addItem(tr("No heatmap"), kNoMap);
-    map_->addItem(tr("Mean of all experts"), kMeanMap);
+    map_->addItem(questions.isEmpty() ? tr("Mean of all experts")
+                                      : tr("Mean of the leading answer"),
+                  kMeanMap);
+    for (int question = 0; question < questions.size(); ++question)
+        map_->addItem(tr("Mean: %1").arg(questions[question]),
+                      mean_map_of(static_cast<std::size_t>(question)));
     for (int expert = 0; expert < names.size(); ++expert)
         map_->addItem(names[expert], expert);
-    if (settings_.map >= names.size())
+    if (map_->findData(settings_.map) < 0)
         settings_.map = kMeanMap;
     map_->setCurrentIndex(map_->findData(settings_.map));
 }
@@ -166,8 +171,8 @@ void OverlayControls::toggle_map() {
 void OverlayControls::step_map(int by) {
     const int count = map_->count() - 1;  // Excludes "No heatmap".
     OverlaySettings settings = settings_;
-    const int now = settings.map == kNoMap ? (by > 0 ? -1 : 0) : settings.map - kMeanMap;
-    settings.map = (now + by + count) % count + kMeanMap;
+    const int now = settings.map == kNoMap ? (by > 0 ? -1 : 0) : map_->findData(settings.map) - 1;
+    settings.map = map_->itemData((now + by + count) % count + 1).toInt();
     apply(settings);
 }
 

@@ -35,7 +35,8 @@ class OverlayControls : public QWidget {
     [[nodiscard]] const OverlaySettings& settings() const { return settings_; }
     void set_settings(const OverlaySettings& settings);
     /// Names of the experts whose maps can be chosen.
-    void set_experts(const QStringList& names);
+    /// `questions`: texts of the panel's questions, when it asks several.
+    void set_experts(const QStringList& names, const QStringList& questions = {});
     /// Hides the heatmap, or shows the last one again.
     void toggle_map();
     /// Next or previous map, with wrap-around.

@@ -80,11 +80,12 @@ void PicturePane::show_welcome() {
     pages_->setCurrentWidget(welcome_);
 }
 
-void PicturePane::set_experts(const QStringList& names) {
-    if (names == experts_)
+void PicturePane::set_experts(const QStringList& names, const QStringList& questions) {
+    if (names == experts_ && questions == questions_)
         return;  // Refilling the box would close it while the user has it open.
     experts_ = names;
-    controls_->set_experts(names);
+    questions_ = questions;
+    controls_->set_experts(names, questions);
 }
 
 void PicturePane::show_exhibit(const Exhibit& exhibit, const QImage& thumbnail) {
@@ -183,7 +184,7 @@ void PicturePane::refresh_overlay() {
 void PicturePane::refresh_strip() {
     const PanelOpinion* const opinion =
         examination_ && examination_->opinion ? &*examination_->opinion : nullptr;
-    strip_->show_opinion(small_, opinion, controls_->settings().colours, experts_);
+    strip_->show_opinion(small_, opinion, controls_->settings().colours, experts_, questions_);
 }
 
 void PicturePane::refresh_zoom() {

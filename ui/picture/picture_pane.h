@@ -29,7 +29,8 @@ class PicturePane : public QWidget {
 
     void show_welcome();
     /// Names of the panel's experts.
-    void set_experts(const QStringList& names);
+    /// `questions`: texts of the panel's questions, when it asks several.
+    void set_experts(const QStringList& names, const QStringList& questions = {});
     /// For the exhibit already shown, only updates its results.
     void show_exhibit(const Exhibit& exhibit, const QImage& thumbnail);
     void show_picture(ListedId id, const PyramidPtr& picture);
@@ -72,6 +73,7 @@ class PicturePane : public QWidget {
     std::optional<ListedId> shown_;
     QString name_;
     QStringList experts_;
+    QStringList questions_;
     ExaminationPtr examination_;
     std::optional<Evidence> evidence_;
     QImage small_;

@@ -8,7 +8,6 @@
 #include <QVariantAnimation>
 #include <algorithm>
 
-#include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
@@ -29,6 +28,19 @@ QFont large_font(double pixels, bool strong = false) {
     QFont font = text_font(TextSize::Body, strong);
     font.setPixelSize(std::max(12, static_cast<int>(pixels)));
     return font;
+}
+
+/// Whether an expert's row begins another of several questions.
+bool is_headed(const PanelOpinion& opinion, std::size_t expert) {
+    return !opinion.answers.empty() && (expert == 0 || opinion.experts[expert].question !=
+                                                           opinion.experts[expert - 1].question);
+}
+
+int headings(const PanelOpinion& opinion) {
+    int count = 0;
+    for (std::size_t i = 0; i < opinion.experts.size(); ++i)
+        count += is_headed(opinion, i) ? 1 : 0;
+    return count;
 }
 
 }  // namespace
@@ -153,7 +165,7 @@ QString Presentation::story() const {
         return {};
     QStringList sentences;
     for (const std::string& sentence :
-         story_of(*found, disagreement_of(*found), slide_.examination->warnings, slide_.thresholds))
+         story_of(*found, slide_.examination->warnings, slide_.thresholds))
         sentences.append(QString::fromStdString(sentence));
     if (!slide_.firmness.isEmpty())
         sentences.append(slide_.firmness + QLatin1Char('.'));
@@ -248,27 +260,39 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
         return;
     }
     if (verdict_shown_) {
-        const Band band = band_of(found->score, slide_.thresholds);
-        const QFont figure = large_font(13 * unit, true);
-        painter.setFont(figure);
-        painter.setPen(band_colour(band));
-        const QString text = score_text(found->score, slide_.thresholds);
-        const double tall = QFontMetricsF(figure).height();
-        const double wide = digits_width(figure, text);
-        draw_digits(painter, QRectF(area.left(), top, wide, tall), text, Qt::AlignLeft);
-        painter.setFont(large_font(5 * unit, true));
-        painter.drawText(QRectF(area.left() + wide + 2 * unit, top, area.width() - wide, tall),
-                         Qt::AlignLeft | Qt::AlignVCenter, band_text(band));
-        top += tall;
+        const bool several = !found->answers.empty();
+        const QFont figure = large_font((several ? 8 : 13) * unit, true);
+        for (std::size_t q = 0; q < questions_of(*found); ++q) {
+            if (several)
+                line(large_font(3 * unit), look().text,
+                     QString::fromStdString(found->answers[q].text));
+            const bool answered = !several || found->answers[q].answered;
+            const double score = several ? found->answers[q].score : found->score;
+            const Band band = band_of(score, slide_.thresholds);
+            painter.setFont(figure);
+            painter.setPen(answered ? band_colour(band) : look().quiet);
+            const QString text =
+                answered ? score_text(score, slide_.thresholds) : QStringLiteral("–");
+            const double tall = QFontMetricsF(figure).height();
+            const double wide = digits_width(figure, text);
+            draw_digits(painter, QRectF(area.left(), top, wide, tall), text, Qt::AlignLeft);
+            painter.setFont(large_font(5 * unit, true));
+            painter.drawText(QRectF(area.left() + wide + 2 * unit, top, area.width() - wide, tall),
+                             Qt::AlignLeft | Qt::AlignVCenter,
+                             answered ? band_text(band) : tr("not answered"));
+            top += tall;
+        }
     } else {
         line(large_font(5 * unit), look().quiet,
              voted_ == 0 ? tr("What do the experts say?")
                          : tr("%1 of %2 have voted").arg(voted_).arg(experts()));
     }
     top += 2 * unit;
-    const double row = std::min(8 * unit, (area.height() * 0.45) / std::max(1, experts()));
-    paint_experts(painter, QRectF(area.left(), top, area.width(), row * experts()));
-    top += row * experts() + 2 * unit;
+    const int rows = experts() + headings(*found);
+    const double row = std::min(
+        8 * unit, (area.height() * (headings(*found) > 0 ? 0.4 : 0.45)) / std::max(1, rows));
+    paint_experts(painter, QRectF(area.left(), top, area.width(), row * rows));
+    top += row * rows + 2 * unit;
     const double foot = 6 * unit;  // two lines
     if (verdict_shown_) {
         // The story may be long: shrink the text instead of cutting it off.
@@ -294,7 +318,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
 
 void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
     const PanelOpinion& found = *opinion();
-    const double row = area.height() / std::max(1, experts());
+    const double row = area.height() / std::max(1, experts() + headings(found));
     const QFont font = large_font(std::min(row * 0.42, height() / 32.0));
     const QFontMetricsF metrics(font);
     const double figures = digits_width(font, QStringLiteral("0.00")) + row * 0.2;
@@ -303,10 +327,20 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
         row * 0.2;
     const double names = area.width() * 0.38;
     const double left = area.left() + names, right = area.right() - figures - vote;
+    double next = area.top();
     for (int i = 0; i < experts(); ++i) {
         const ExpertOpinion& expert = found.experts[static_cast<std::size_t>(i)];
         const bool seen = i < voted_;
-        const double top = area.top() + i * row, middle = top + row / 2;
+        if (is_headed(found, static_cast<std::size_t>(i))) {
+            painter.setFont(font);
+            painter.setPen(look().quiet);
+            painter.drawText(QRectF(area.left(), next, area.width(), row),
+                             Qt::AlignLeft | Qt::AlignVCenter,
+                             QString::fromStdString(found.answers[expert.question].text));
+            next += row;
+        }
+        const double top = next, middle = top + row / 2;
+        next += row;
         painter.setFont(font);
         painter.setPen(seen ? look().text : look().faint);
         painter.drawText(QRectF(area.left(), top, names - row * 0.2, row),

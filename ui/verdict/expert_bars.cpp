@@ -3,6 +3,7 @@
 #include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QPainter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -58,13 +59,13 @@ void ExpertBar::show_waiting(const QString& name) {
     update();
 }
 
-void ExpertBar::show_opinion(const ExpertOpinion& expert, double panel_score,
+void ExpertBar::show_opinion(const ExpertOpinion& expert, double answer,
                              const BandThresholds& thresholds) {
     known_ = true;
     thresholds_ = thresholds;
     muted_ = expert.weight == 0;
     score_ = expert.score;
-    effect_ = expert.without - panel_score;
+    effect_ = expert.without - answer;
     const QString name = QString::fromStdString(expert.name);
     setText(name);
     setToolTip(tr("%1 (%2)\nScore %3, %4\nPanel score without this expert: %5 (%6).\nClick to show "
@@ -156,14 +157,22 @@ void ExpertBars::set_bars(std::size_t count) {
         delete bars_.back()->parentWidget();  // deletes the row with its weight, too
         bars_.pop_back();
         weights_.pop_back();
+        headings_.pop_back();
     }
     while (bars_.size() < count) {
         auto* const row = new QWidget(this);
         auto* const bar = new ExpertBar(row);
         auto* const weight = new ExpertWeight(row);
-        auto* const cells = new QHBoxLayout(row);
-        cells->setContentsMargins(0, 0, 0, 0);
+        auto* const heading = make_label(row, TextSize::Caption, true);
+        heading->setContentsMargins(kGrid, kGrid, 0, 0);
+        heading->hide();
+        auto* const lines = new QVBoxLayout(row);
+        lines->setContentsMargins(0, 0, 0, 0);
+        lines->setSpacing(0);
+        auto* const cells = new QHBoxLayout;
         cells->setSpacing(kGrid / 2);
+        lines->addWidget(heading);
+        lines->addLayout(cells);
         cells->addWidget(bar, 1);
         cells->addWidget(weight);
         bar->installEventFilter(this);
@@ -172,9 +181,15 @@ void ExpertBars::set_bars(std::size_t count) {
         layout_->insertWidget(static_cast<int>(bars_.size()), row);
         bars_.push_back(bar);
         weights_.push_back(weight);
+        headings_.push_back(heading);
     }
     weigh_->setVisible(count > 1);
     refresh_columns();
+}
+
+void ExpertBars::set_heading(std::size_t bar, const QString& question) {
+    headings_[bar]->setText(question);
+    headings_[bar]->setVisible(!question.isEmpty());
 }
 
 bool ExpertBars::weighing() const {
@@ -205,6 +220,7 @@ void ExpertBars::show_waiting(const std::vector<std::string>& names) {
     set_bars(names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         bars_[i]->show_waiting(QString::fromStdString(names[i]));
+        set_heading(i, {});
         weights_[i]->setEnabled(false);
     }
     choose(chosen_);
@@ -217,7 +233,13 @@ void ExpertBars::show_opinion(const PanelOpinion& opinion, const BandThresholds&
                       [](const ExpertOpinion& expert) { return expert.weight > 0; });
     for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
         const ExpertOpinion& expert = opinion.experts[i];
-        bars_[i]->show_opinion(expert, opinion.score, thresholds);
+        const bool asked = !opinion.answers.empty();
+        bars_[i]->show_opinion(
+            expert, asked ? opinion.answers[expert.question].score : opinion.score, thresholds);
+        const bool another = i == 0 || opinion.experts[i - 1].question != expert.question;
+        set_heading(i, asked && another
+                           ? QString::fromStdString(opinion.answers[expert.question].text)
+                           : QString());
         weights_[i]->setEnabled(true);
         weights_[i]->show_weight(QString::fromStdString(expert.name), expert.weight,
                                  counting > (expert.weight > 0 ? 1 : 0));

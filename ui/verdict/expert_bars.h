@@ -7,6 +7,7 @@
 #include "ui/look/row_button.h"
 
 class QButtonGroup;
+class QLabel;
 class QToolButton;
 class QVBoxLayout;
 
@@ -22,8 +23,8 @@ class ExpertBar : public RowButton {
   public:
     explicit ExpertBar(QWidget* parent);
     void show_waiting(const QString& name);
-    void show_opinion(const ExpertOpinion& expert, double panel_score,
-                      const BandThresholds& thresholds);
+    /// `answer`: the score of the expert's question.
+    void show_opinion(const ExpertOpinion& expert, double answer, const BandThresholds& thresholds);
     /// Hides the last column, to make room for the weights.
     void set_narrow(bool narrow);
     [[nodiscard]] QSize sizeHint() const override;
@@ -66,6 +67,7 @@ class ExpertBars : public QWidget {
 
   private:
     void set_bars(std::size_t count);
+    void set_heading(std::size_t bar, const QString& question);
     void report_weights();
     void refresh_columns();
 
@@ -74,6 +76,7 @@ class ExpertBars : public QWidget {
     QToolButton* weigh_;
     std::vector<ExpertBar*> bars_;
     std::vector<ExpertWeight*> weights_;  ///< beside the bars
+    std::vector<QLabel*> headings_;       ///< above the bars: the question, where it changes
     int chosen_ = -1;
 };
 

@@ -8,22 +8,18 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
-#include "ui/charts/score_scale.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
+#include "ui/verdict/answer_block.h"
 
 namespace dfd::ui {
 
 VerdictCard::VerdictCard(QWidget* parent)
     : QFrame(parent),
       badge_(make_label(this, TextSize::Caption, true)),
-      score_(make_label(this, TextSize::Figure)),
-      band_(make_label(this, TextSize::Body, true)),
-      scale_(new ScoreScale(this)),
-      spread_(make_label(this, TextSize::Caption, false, true)),
+      answer_column_(new QVBoxLayout),
       firmness_(make_label(this, TextSize::Caption, true)),
       story_(make_label(this, TextSize::Body)),
       details_(make_label(this, TextSize::Caption)),
@@ -41,16 +37,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     badge_->setToolTip(
         tr("These scores come from the small bundled panel, which is for trying out the program. "
            "Install the published panel for casework."));
-    score_->setAccessibleName(tr("Panel score"));
     state_->setWordWrap(true);
-    spread_->setWordWrap(true);
-    spread_->setToolTip(
-        tr("Votes: an expert votes fake if its score is %1 or more.\nSpread: the population "
-           "standard deviation of the experts' scores. Below 0.10 they agree; from 0.25 they "
-           "contradict each other.\nMutual information, in bits: the entropy of the mean score "
-           "minus the mean entropy of the experts. 0 when all agree, 1 when half are sure of real "
-           "and half of fake.")
-            .arg(score_text(kVoteThreshold)));
     firmness_->hide();
     for (QLabel* const words : {firmness_, story_, details_}) {
         words->setWordWrap(true);
@@ -102,23 +89,18 @@ VerdictCard::VerdictCard(QWidget* parent)
     declared_column->addWidget(rule);
     declared_column->addLayout(declared_line);
 
-    auto* const head = new QHBoxLayout;
-    head->setSpacing(kGrid + kGrid / 2);
-    head->addWidget(score_, 0, Qt::AlignBottom);
-    // Aligns the baseline of the word with that of the larger figure.
-    band_->setContentsMargins(0, 0, 0, kGrid - 1);
-    head->addWidget(band_, 1, Qt::AlignBottom | Qt::AlignLeft);
-    head->addWidget(badge_, 0, Qt::AlignTop | Qt::AlignRight);
+    answer_column_->setSpacing(2 * kGrid);
+    answers_.push_back(new AnswerBlock(this));
+    answers_.front()->head()->addWidget(badge_, 0, Qt::AlignTop | Qt::AlignRight);
+    answer_column_->addWidget(answers_.front());
     // Not "Maximum": it would fix the height for text wrapped at another width.
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
 
     auto* const column = new QVBoxLayout(this);
     column->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
     column->setSpacing(kGrid);
-    column->addLayout(head);
+    column->addLayout(answer_column_);
     column->addWidget(weighted_);
-    column->addWidget(scale_);
-    column->addWidget(spread_);
     column->addWidget(firmness_);
     column->addWidget(story_);
     column->addWidget(details_);
@@ -131,13 +113,9 @@ VerdictCard::VerdictCard(QWidget* parent)
 }
 
 void VerdictCard::show_nothing() {
-    shown_band_.reset();
     shown_.reset();
-    score_->hide();
-    band_->hide();
+    hide_answers();
     badge_->hide();
-    scale_->hide();
-    spread_->hide();
     show_firmness(nullptr, false);
     story_->hide();
     details_->hide();
@@ -153,17 +131,12 @@ void VerdictCard::show_nothing() {
 void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& context) {
     const PanelOpinion* const opinion = exhibit.opinion();
     const bool scored = opinion != nullptr;
-    score_->setVisible(scored);
-    band_->setVisible(scored);
-    spread_->setVisible(scored);
     story_->setVisible(scored);
     details_->setVisible(scored);
     weighted_->setVisible(scored && !is_reference_combination(*opinion));
-    scale_->setVisible(scored);
     badge_->setVisible(scored && context.starter);
     state_->setVisible(!scored);
     busy_->setVisible(!scored && !exhibit.is_finished());
-    shown_band_.reset();
     const auto digest = [](const ExaminationPtr& of) {
         return of ? of->facts.sha256 : std::string();
     };
@@ -177,20 +150,14 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
         for (const std::string& warning : exhibit.examination->warnings)
             warnings.append(QString::fromStdString(warning));
     if (scored) {
-        shown_band_ = band_of(opinion->score, context.thresholds);
-        score_->setText(score_text(opinion->score, context.thresholds));
-        band_->setText(band_text(*shown_band_));
-        std::vector<double> experts;
-        for (const ExpertOpinion& expert : opinion->experts)
-            if (expert.weight > 0)
-                experts.push_back(expert.score);
-        scale_->set_scores(opinion->score, experts, context.thresholds);
+        show_answers(*opinion);
         show_story();
         if (context.precision != QLatin1String(precision_name(Precision::Float32)))
             warnings.append(
                 tr("Scored in %1, which is faster but less precise than fp32, the reference.")
                     .arg(context.precision));
     } else {
+        hide_answers();
         switch (exhibit.state) {
             case ExaminationState::Failed:
                 state_->setText(tr("This picture could not be examined, so it has no score."));
@@ -207,35 +174,58 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     set_warnings(warnings);
     set_declared(exhibit.examination ? exhibit.examination->facts.provenance
                                      : std::vector<ProvenanceHint>());
-    refresh_colours();
+}
+
+void VerdictCard::show_answers(const PanelOpinion& opinion) {
+    shown_answers_ = questions_of(opinion);
+    while (answers_.size() < shown_answers_) {
+        answers_.push_back(new AnswerBlock(this));
+        answer_column_->addWidget(answers_.back());
+    }
+    for (std::size_t q = 0; q < answers_.size(); ++q) {
+        answers_[q]->setVisible(q < shown_answers_);
+        if (q < shown_answers_)
+            answers_[q]->show_answer(part(opinion, q),
+                                     opinion.answers.empty()
+                                         ? QString()
+                                         : QString::fromStdString(opinion.answers[q].text),
+                                     thresholds_);
+    }
+}
+
+void VerdictCard::hide_answers() {
+    shown_answers_ = 0;
+    for (AnswerBlock* const answer : answers_)
+        answer->hide();
 }
 
 void VerdictCard::show_story() {
     const PanelOpinion& opinion = *shown_->opinion;
-    const Disagreement found = disagreement_of(opinion);
-    // Non-breaking spaces: a narrow card wraps between figures, never within one.
-    spread_->setText(found.experts == 1
-                         ? tr("Only one expert, so there is no spread.")
-                         : tr("%1\u00a0fake, %2\u00a0real · spread\u00a0%3 · "
-                              "mutual\u00a0information\u00a0%4")
-                               .arg(found.fake_votes)
-                               .arg(found.real_votes)
-                               .arg(score_text(found.spread),
-                                    QString::number(found.mutual_information, 'f', 2)));
-    QStringList sentences;
     const Firmness* const firmness =
         known_firmness_ && firmness_complete_ ? &*known_firmness_ : nullptr;
-    for (const std::string& sentence :
-         story_of(opinion, found, shown_->warnings, thresholds_, firmness))
-        sentences.append(QString::fromStdString(sentence));
-    // With a non-reference combination the first sentence says so, which the badge shows already;
-    // the verdict follows it.
-    const bool marked = !is_reference_combination(opinion);
-    story_->setText(sentences.isEmpty() ? QString() : sentences.takeAt(marked ? 1 : 0));
-    details_->setText(sentences.join(QLatin1Char(' ')));
-    details_->setVisible(!sentences.isEmpty());
-    setAccessibleDescription(
-        tr("%1, %2. %3. %4").arg(score_->text(), band_->text(), spread_->text(), story()));
+    // A line for each question: first all verdicts, then what else there is to say.
+    QStringList verdicts, details, descriptions;
+    for (std::size_t q = 0; q < questions_of(opinion); ++q) {
+        QStringList sentences;
+        for (const std::string& sentence : answer_story(opinion, q, thresholds_, firmness))
+            sentences.append(QString::fromStdString(sentence));
+        verdicts.append(sentences.takeFirst());
+        if (!sentences.isEmpty() && !opinion.answers.empty())
+            sentences.prepend(QString::fromStdString(opinion.answers[q].text));
+        if (!sentences.isEmpty())
+            details.append(sentences.join(QLatin1Char(' ')));
+        const AnswerBlock& answer = *answers_[q];
+        descriptions.append(tr("%1, %2. %3").arg(answer.score(), answer.band(), answer.spread()));
+    }
+    if (!shown_->warnings.empty())
+        details.append(QString::fromStdString(limits_sentence(shown_->warnings.size())));
+    const auto lines = [&](QStringList& all) {
+        return all.join(opinion.answers.empty() ? QLatin1Char(' ') : QLatin1Char('\n'));
+    };
+    story_->setText(lines(verdicts));
+    details_->setText(lines(details));
+    details_->setVisible(!details.isEmpty());
+    setAccessibleDescription(tr("%1. %2").arg(descriptions.join(QLatin1Char(' ')), story()));
 }
 
 void VerdictCard::show_firmness(const Firmness* firmness, bool complete) {
@@ -258,14 +248,22 @@ QString VerdictCard::firmness() const {
     return firmness_->isHidden() ? QString() : firmness_->text();
 }
 
+const AnswerBlock* VerdictCard::leading_answer() const {
+    return shown_answers_ == 0 ? nullptr : answers_[shown_->opinion->leading];
+}
+
+std::vector<const AnswerBlock*> VerdictCard::answers() const {
+    return {answers_.begin(), answers_.begin() + static_cast<std::ptrdiff_t>(shown_answers_)};
+}
+
 QString VerdictCard::score() const {
-    return score_->isHidden() ? QString() : score_->text();
+    return leading_answer() == nullptr ? QString() : leading_answer()->score();
 }
 QString VerdictCard::band() const {
-    return band_->isHidden() ? QString() : band_->text();
+    return leading_answer() == nullptr ? QString() : leading_answer()->band();
 }
 QString VerdictCard::spread() const {
-    return spread_->isHidden() ? QString() : spread_->text();
+    return leading_answer() == nullptr ? QString() : leading_answer()->spread();
 }
 bool VerdictCard::marked_starter() const {
     return !badge_->isHidden();
@@ -328,21 +326,13 @@ void VerdictCard::set_declared(const std::vector<ProvenanceHint>& hints) {
 void VerdictCard::changeEvent(QEvent* event) {
     // StyleChange follows the palette change; refreshing once is enough.
     if (event->type() == QEvent::StyleChange) {
-        refresh_colours();
+        for (AnswerBlock* const answer : answers_)
+            answer->refresh_colours();
         set_warnings(warnings_);
         declared_mark_->setPixmap(
             icon_pixmap(QStringLiteral("info"), look().quiet, 16, devicePixelRatioF()));
     }
     QFrame::changeEvent(event);
-}
-
-void VerdictCard::refresh_colours() {
-    if (!shown_band_)
-        return;
-    const QString sheet = QStringLiteral("color: %1;").arg(band_colour(*shown_band_).name());
-    for (QLabel* const label : {score_, band_})
-        if (label->styleSheet() != sheet)
-            label->setStyleSheet(sheet);
 }
 
 }  // namespace dfd::ui

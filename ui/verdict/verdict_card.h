@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QFrame>
+#include <vector>
 
 #include "core/opinion/firmness.h"
 #include "ui/list/exhibit_model.h"
@@ -13,7 +14,7 @@ class QVBoxLayout;
 
 namespace dfd::ui {
 
-class ScoreScale;
+class AnswerBlock;
 
 /// Context that the card needs besides the exhibit.
 struct VerdictContext {
@@ -32,9 +33,12 @@ class VerdictCard : public QFrame {
     explicit VerdictCard(QWidget* parent = nullptr);
     void show_nothing();
     void show_exhibit(const Exhibit& exhibit, const VerdictContext& context);
+    /// Of the question that leads; empty without a score.
     [[nodiscard]] QString score() const;
     [[nodiscard]] QString band() const;
     [[nodiscard]] QString spread() const;
+    /// One block per question while a score is shown.
+    [[nodiscard]] std::vector<const AnswerBlock*> answers() const;
     [[nodiscard]] bool marked_starter() const;
     /// Whether the badge for weighted experts is shown.
     [[nodiscard]] bool marked_weighted() const;
@@ -59,13 +63,14 @@ class VerdictCard : public QFrame {
     void show_story();
     void set_warnings(const QStringList& warnings);
     void set_declared(const std::vector<ProvenanceHint>& hints);
-    void refresh_colours();
+    void show_answers(const PanelOpinion& opinion);
+    void hide_answers();
+    [[nodiscard]] const AnswerBlock* leading_answer() const;
 
     QLabel* badge_;
-    QLabel* score_;
-    QLabel* band_;
-    ScoreScale* scale_;
-    QLabel* spread_;
+    QVBoxLayout* answer_column_;
+    std::vector<AnswerBlock*> answers_;  ///< at least one; the first has the badge
+    std::size_t shown_answers_ = 0;
     QLabel* firmness_;
     QLabel* story_;
     QLabel* details_;  ///< the story without the verdict
@@ -79,7 +84,6 @@ class VerdictCard : public QFrame {
     QLabel* declared_;
     QString declared_sentence_;
     QStringList warnings_;
-    std::optional<Band> shown_band_;
     ExaminationPtr shown_;  ///< whose score is shown; null if none
     BandThresholds thresholds_;
     std::optional<Firmness> known_firmness_;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/casework/store/case_recognition.h"
+#include "core/engine/results/agreement_report.h"
 #include "ui/case/case_pane.h"
 #include "ui/list/exhibit_pane.h"
 #include "ui/list/incoming.h"
@@ -235,6 +236,16 @@ BandThresholds MainWindow::shown_thresholds() const {
     return case_->is_open() ? case_->summary().active.thresholds : BandThresholds();
 }
 
+std::vector<std::string> MainWindow::offer_maps(const PanelRecord& panel) {
+    QStringList names, questions;
+    for (const ExpertRecord& expert : panel.experts)
+        names.append(QString::fromStdString(expert.name));
+    for (const Question& question : panel.questions)
+        questions.append(QString::fromStdString(question.text));
+    picture_->set_experts(names, questions);
+    return expert_names(panel);
+}
+
 void MainWindow::show_current(bool another) {
     if (case_->is_open()) {
         show_case_current();
@@ -248,12 +259,7 @@ void MainWindow::show_current(bool another) {
         context.panel = QString::fromStdString(evaluator->panel().title);
         context.precision = QLatin1String(precision_name(evaluator->precision()));
         context.device = QString::fromStdString(evaluator->device().id);
-        QStringList names;
-        for (const ExpertRecord& expert : evaluator->panel().experts) {
-            experts.push_back(expert.name);
-            names.append(QString::fromStdString(expert.name));
-        }
-        picture_->set_experts(names);
+        experts = offer_maps(evaluator->panel());
     }
     if (exhibit != nullptr)
         context.waiting = waiting_text(*exhibit);

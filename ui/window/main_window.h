@@ -98,6 +98,8 @@ class MainWindow : public QMainWindow {
     void connect_panes();
     void open_incoming(const QMimeData& data, const QString& label);
     void show_current(bool another);
+    /// Lists the panel's maps beside the picture; returns the experts' names.
+    std::vector<std::string> offer_maps(const PanelRecord& panel);
     void refresh_welcome();
     void refresh_panel();
     void refresh_actions();

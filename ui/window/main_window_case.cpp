@@ -260,12 +260,7 @@ void MainWindow::show_case_current() {
         context.device = QString::fromStdString(record.by.device);
         context.waiting = tr("Not scored yet. To score it, scan its folder into the case again.");
         context.thresholds = shown_thresholds();
-        QStringList names;
-        for (const ExpertRecord& expert : record.by.panel.experts) {
-            experts.push_back(expert.name);
-            names.append(QString::fromStdString(expert.name));
-        }
-        picture_->set_experts(names);
+        experts = offer_maps(record.by.panel);
     }
     verdict_->show_exhibit(case_shown_.get(), context, experts);
     verdict_->bars()->choose(picture_->controls()->settings().map);

@@ -39,7 +39,7 @@ class AgreementBuilder {
         view_->names.push_back(std::move(name));
         view_->scores.push_back(opinion.score);
         view_->disputes.push_back(
-            disagreement_of(opinion, view_->table.threshold()).mutual_information);
+            largest_disagreement(opinion, view_->table.threshold()).mutual_information);
     }
     AgreementViewPtr finish() {
         view_->matrix = view_->table.matrix();

@@ -1,0 +1,132 @@
+// A panel that asks several questions, in the card, the bars and the strip of maps.
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "tests/panel/opinions.h"
+#include "ui/picture/heatmap_image.h"
+#include "ui/picture/map_strip.h"
+#include "ui/picture/overlay_controls.h"
+#include "ui/verdict/answer_block.h"
+#include "ui/verdict/expert_bars.h"
+#include "ui/verdict/verdict_card.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+
+namespace {
+
+/// "One?" 0.30 by a and b, "Two?" 0.85 by c and d, each with a map of one cell.
+PanelOpinion two_answers() {
+    PanelOpinion opinion = of_answers({{0.2, 0.4}, {0.9, 0.8}});
+    for (std::size_t i = 0; i < opinion.experts.size(); ++i)
+        opinion.experts[i].map = HeatMap{1, 1, {static_cast<float>(i + 1)}};
+    return opinion;
+}
+
+Exhibit exhibit_of(const PanelOpinion& opinion) {
+    auto seen = std::make_shared<Examination>();
+    seen->state = ExaminationState::Explained;
+    seen->opinion = opinion;
+    Exhibit exhibit;
+    exhibit.state = ExaminationState::Explained;
+    exhibit.examination = seen;
+    return exhibit;
+}
+
+QStringList visible_texts(const QWidget& widget) {
+    QStringList texts;
+    for (const QLabel* const label : widget.findChildren<QLabel*>())
+        if (!label->isHidden())
+            texts.append(label->text());
+    return texts;
+}
+
+}  // namespace
+
+class AnswersTest : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void the_card_has_a_block_for_each();
+    void a_question_without_votes_is_not_answered();
+    void bars_stand_under_their_question();
+    void the_strip_has_a_mean_for_each();
+    void the_list_of_maps_names_them();
+};
+
+void AnswersTest::the_card_has_a_block_for_each() {
+    VerdictCard card;
+    card.show_exhibit(exhibit_of(two_answers()), {});
+    QCOMPARE(card.answers().size(), std::size_t(2));
+    QCOMPARE(card.answers()[0]->question(), QStringLiteral("One?"));
+    QCOMPARE(card.answers()[0]->score(), QStringLiteral("0.30"));
+    QCOMPARE(card.answers()[0]->band(), QStringLiteral("looks real"));
+    QCOMPARE(card.answers()[1]->score(), QStringLiteral("0.85"));
+    QCOMPARE(card.score(), QStringLiteral("0.85"));  // the larger one
+    QVERIFY(card.story().contains(QStringLiteral("One? The panel says 0.30")));
+    QVERIFY(card.story().contains(QStringLiteral("Two? The panel says 0.85")));
+
+    card.show_exhibit(exhibit_of(of_scores({0.2, 0.4})), {});
+    QCOMPARE(card.answers().size(), std::size_t(1));
+    QVERIFY(card.answers()[0]->question().isEmpty());
+    card.show_nothing();
+    QVERIFY(card.answers().empty());
+    QVERIFY(card.score().isEmpty());
+}
+
+void AnswersTest::a_question_without_votes_is_not_answered() {
+    PanelOpinion opinion = two_answers();
+    combine(opinion, std::vector<double>{1, 1, 0, 0});
+    VerdictCard card;
+    card.show_exhibit(exhibit_of(opinion), {});
+    QCOMPARE(card.score(), QStringLiteral("0.30"));
+    QCOMPARE(card.answers()[1]->band(), QStringLiteral("not answered"));
+    QVERIFY(card.answers()[1]->score().isEmpty());
+}
+
+void AnswersTest::bars_stand_under_their_question() {
+    ExpertBars bars;
+    bars.show_opinion(two_answers());
+    const QStringList texts = visible_texts(bars);
+    QCOMPARE(texts.count(QStringLiteral("One?")), 1);
+    QCOMPARE(texts.count(QStringLiteral("Two?")), 1);
+    bars.show_opinion(of_scores({0.2, 0.4}));
+    QVERIFY(!visible_texts(bars).contains(QStringLiteral("One?")));
+}
+
+void AnswersTest::the_strip_has_a_mean_for_each() {
+    const PanelOpinion opinion = two_answers();
+    QCOMPARE(selected_map(opinion, mean_map_of(0)).values, std::vector<float>{1.5F});
+    QCOMPARE(selected_map(opinion, mean_map_of(1)).values, std::vector<float>{3.5F});
+    QCOMPARE(selected_map(opinion, kMeanMap).values, std::vector<float>{3.5F});
+
+    MapStrip strip;
+    QImage picture(8, 8, QImage::Format_RGB32);
+    picture.fill(Qt::gray);
+    strip.show_opinion(picture, &opinion, ColourMap::Inferno);
+    QCOMPARE(strip.tile_count(), 6);
+    const auto tiles = strip.findChildren<MapTile*>();
+    strip.choose(kMeanMap);
+    QVERIFY(tiles[1]->isChecked());
+    QSignalSpy chosen(&strip, &MapStrip::chosen);
+    tiles[0]->click();
+    tiles[2]->click();
+    QCOMPARE(chosen.size(), 2);
+    QCOMPARE(chosen[0][0].toInt(), mean_map_of(0));
+    QCOMPARE(chosen[1][0].toInt(), 0);
+}
+
+void AnswersTest::the_list_of_maps_names_them() {
+    OverlayControls controls;
+    controls.set_experts({QStringLiteral("a"), QStringLiteral("b")},
+                         {QStringLiteral("One?"), QStringLiteral("Two?")});
+    const std::vector<int> order{kMeanMap, mean_map_of(0), mean_map_of(1), 0, 1, kMeanMap};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        QCOMPARE(controls.settings().map, order[i]);
+        controls.step_map(1);
+    }
+}
+
+QTEST_MAIN(AnswersTest)
+#include "answers_test.moc"

@@ -1,0 +1,103 @@
+#include "ui/verdict/answer_block.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include "core/opinion/disagreement.h"
+#include "ui/charts/score_scale.h"
+#include "ui/look/appearance.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+
+AnswerBlock::AnswerBlock(QWidget* parent)
+    : QWidget(parent),
+      head_(new QHBoxLayout),
+      question_(make_label(this, TextSize::Body, true)),
+      score_(make_label(this, TextSize::Figure)),
+      band_(make_label(this, TextSize::Body, true)),
+      scale_(new ScoreScale(this)),
+      spread_(make_label(this, TextSize::Caption, false, true)) {
+    score_->setAccessibleName(tr("Panel score"));
+    question_->setWordWrap(true);
+    spread_->setWordWrap(true);
+    spread_->setToolTip(
+        tr("Votes: an expert votes fake if its score is %1 or more.\nSpread: the population "
+           "standard deviation of the experts' scores. Below 0.10 they agree; from 0.25 they "
+           "contradict each other.\nMutual information, in bits: the entropy of the mean score "
+           "minus the mean entropy of the experts. 0 when all agree, 1 when half are sure of real "
+           "and half of fake.")
+            .arg(score_text(kVoteThreshold)));
+    head_->setSpacing(kGrid + kGrid / 2);
+    head_->addWidget(score_, 0, Qt::AlignBottom);
+    // Aligns the baseline of the word with that of the larger figure.
+    band_->setContentsMargins(0, 0, 0, kGrid - 1);
+    head_->addWidget(band_, 1, Qt::AlignBottom | Qt::AlignLeft);
+    auto* const column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(kGrid);
+    column->addWidget(question_);
+    column->addLayout(head_);
+    column->addWidget(scale_);
+    column->addWidget(spread_);
+    // Not "Maximum": it would fix the height for text wrapped at another width.
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+}
+
+void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
+                              const BandThresholds& thresholds) {
+    std::vector<double> experts;
+    for (const ExpertOpinion& expert : one.experts)
+        if (expert.weight > 0)
+            experts.push_back(expert.score);
+    const bool answered = !experts.empty();
+    shown_band_ = answered ? std::optional(band_of(one.score, thresholds)) : std::nullopt;
+    question_->setText(question);
+    question_->setVisible(!question.isEmpty());
+    score_->setVisible(answered);
+    score_->setText(answered ? score_text(one.score, thresholds) : QString());
+    score_->setAccessibleName(question.isEmpty() ? tr("Panel score") : question);
+    band_->setText(answered ? band_text(*shown_band_) : tr("not answered"));
+    scale_->setVisible(answered);
+    scale_->set_scores(one.score, experts, thresholds);
+    const Disagreement found = disagreement_of(one);
+    // Non-breaking spaces: a narrow card wraps between figures, never within one.
+    spread_->setText(!answered ? tr("None of its experts counts.")
+                     : found.experts == 1
+                         ? tr("Only one expert, so there is no spread.")
+                         : tr("%1\u00a0fake, %2\u00a0real · spread\u00a0%3 · "
+                              "mutual\u00a0information\u00a0%4")
+                               .arg(found.fake_votes)
+                               .arg(found.real_votes)
+                               .arg(score_text(found.spread),
+                                    QString::number(found.mutual_information, 'f', 2)));
+    refresh_colours();
+}
+
+QString AnswerBlock::question() const {
+    return question_->text();
+}
+
+QString AnswerBlock::score() const {
+    return score_->text();
+}
+
+QString AnswerBlock::band() const {
+    return band_->text();
+}
+
+QString AnswerBlock::spread() const {
+    return spread_->text();
+}
+
+void AnswerBlock::refresh_colours() {
+    const QString sheet = shown_band_
+                              ? QStringLiteral("color: %1;").arg(band_colour(*shown_band_).name())
+                              : QString();
+    for (QLabel* const label : {score_, band_})
+        if (label->styleSheet() != sheet)
+            label->setStyleSheet(sheet);
+}
+
+}  // namespace dfd::ui

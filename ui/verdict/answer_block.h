@@ -1,0 +1,43 @@
+// A panel's answer to one question: score, band, scale and votes.
+#pragma once
+
+#include <QWidget>
+#include <optional>
+
+#include "core/opinion/opinion.h"
+
+class QHBoxLayout;
+class QLabel;
+
+namespace dfd::ui {
+
+class ScoreScale;
+
+class AnswerBlock : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit AnswerBlock(QWidget* parent);
+    /// `one` is the part of an opinion that answers the question. `question` is empty for a panel
+    /// that asks only one. Without experts that count, "not answered" takes the place of the score.
+    void show_answer(const PanelOpinion& one, const QString& question,
+                     const BandThresholds& thresholds);
+    /// The line with the score, for things that belong at its right.
+    [[nodiscard]] QHBoxLayout* head() const { return head_; }
+    [[nodiscard]] QString question() const;
+    [[nodiscard]] QString score() const;   ///< empty when not answered
+    [[nodiscard]] QString band() const;    ///< or "not answered"
+    [[nodiscard]] QString spread() const;  ///< votes, spread and mutual information
+    void refresh_colours();
+
+  private:
+    QHBoxLayout* head_;
+    QLabel* question_;
+    QLabel* score_;
+    QLabel* band_;
+    ScoreScale* scale_;
+    QLabel* spread_;
+    std::optional<Band> shown_band_;
+};
+
+}  // namespace dfd::ui
