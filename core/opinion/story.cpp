@@ -29,19 +29,6 @@ std::string percent(double share) {
     return std::to_string(static_cast<int>(share * 100)) + " %";  // truncated, so never overstated
 }
 
-std::string combination(const PanelOpinion& opinion) {
-    std::vector<std::string> changed;
-    for (const auto& expert : opinion.experts) {
-        char weight[32];
-        std::snprintf(weight, sizeof weight, "%.3g", expert.weight);
-        if (expert.weight == 0)
-            changed.push_back(expert.name + " is muted");
-        else if (expert.weight != 1)
-            changed.push_back(expert.name + " counts " + weight + " times");
-    }
-    return "This is not the reference combination: " + listed(changed) + ".";
-}
-
 std::string verdict(const PanelOpinion& opinion, const Experts& experts,
                     const Disagreement& disagreement, const BandThresholds& thresholds) {
     const std::string says = "The panel says " + score_figure(opinion.score, thresholds) + " (" +
@@ -208,6 +195,19 @@ const char* spread_words(double spread) {
     return spread < 0.25 ? "the experts differ" : "the experts contradict each other";
 }
 
+std::string combination_sentence(const PanelOpinion& opinion) {
+    std::vector<std::string> changed;
+    for (const auto& expert : opinion.experts) {
+        char weight[32];
+        std::snprintf(weight, sizeof weight, "%.3g", expert.weight);
+        if (expert.weight == 0)
+            changed.push_back(expert.name + " is muted");
+        else if (expert.weight != 1)
+            changed.push_back(expert.name + " counts " + weight + " times");
+    }
+    return "This is not the reference combination: " + listed(changed) + ".";
+}
+
 std::string limits_sentence(std::size_t warnings) {
     return warnings == 1 ? "1 warning limits what this score can mean; it is listed with it."
                          : std::to_string(warnings) +
@@ -243,7 +243,7 @@ std::vector<std::string> story_of(const PanelOpinion& opinion,
     if (counting(opinion).empty())
         return story;
     if (!is_reference_combination(opinion))
-        story.push_back(combination(opinion));
+        story.push_back(combination_sentence(opinion));
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
         for (auto& sentence : answer_story(opinion, q, thresholds, firmness))
             story.push_back(std::move(sentence));

@@ -35,6 +35,9 @@ namespace dfd {
                                                     const BandThresholds& thresholds = {},
                                                     const Firmness* firmness = nullptr);
 
+/// The sentence that names muted and weighted experts.
+[[nodiscard]] std::string combination_sentence(const PanelOpinion& opinion);
+
 /// The sentence that counts the warnings, 1 or more.
 [[nodiscard]] std::string limits_sentence(std::size_t warnings);
 

@@ -205,6 +205,8 @@ void VerdictCard::show_story() {
         known_firmness_ && firmness_complete_ ? &*known_firmness_ : nullptr;
     // A line for each question: first all verdicts, then what else there is to say.
     QStringList verdicts, details, descriptions;
+    if (!is_reference_combination(opinion))
+        details.append(QString::fromStdString(combination_sentence(opinion)));
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         QStringList sentences;
         for (const std::string& sentence : answer_story(opinion, q, thresholds_, firmness))
