@@ -101,7 +101,11 @@ int describe(const PanelOptions& options) {
             std::cout << "\n  encoder       " << expert.encoder
                       << (find_encoder(expert) ? "" : " (not installed)");
         std::cout << "\n  input         ";
-        if (input.resize == Resize::Native)
+        if (input.windows)
+            std::cout << "RGB at its own resolution; of large pictures windows of "
+                      << input.windows->size << " x " << input.windows->size << ", at most "
+                      << input.windows->most;
+        else if (input.resize == Resize::Native)
             std::cout << "RGB at its own resolution";
         else
             std::cout << "RGB, normalised, then stretched to " << input.size << " x " << input.size
