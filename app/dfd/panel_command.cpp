@@ -118,7 +118,11 @@ int describe(const PanelOptions& options) {
         if (!record.questions.empty())
             std::cout << "\n  question      " << record.questions[expert.question].id;
         std::cout << "\n  input         ";
-        if (input.resize == Resize::Native)
+        if (input.windows)
+            std::cout << "RGB at its own resolution; of large pictures windows of "
+                      << input.windows->size << " x " << input.windows->size << ", at most "
+                      << input.windows->most;
+        else if (input.resize == Resize::Native)
             std::cout << "RGB at its own resolution";
         else
             std::cout << "RGB, normalised, then stretched to " << input.size << " x " << input.size

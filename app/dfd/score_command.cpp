@@ -33,6 +33,7 @@ struct ScoreOptions {
     bool verbose = false;
     bool explain = false;
     bool stability = false;
+    bool everywhere = false;
     std::vector<std::string> operations;  ///< operations of --stability; empty: all
     std::string method = method_name(AttributionMethod::Exact);
     std::string target = target_name(AttributionTarget::LogOdds);
@@ -43,6 +44,7 @@ struct ScoreOptions {
         how.method = method_of(method).value();
         how.target = target_of(target).value();
         how.layer = layer;
+        how.everywhere = everywhere;
         return how;
     }
     [[nodiscard]] bool wants_maps() const { return maps || !heatmaps.empty(); }
@@ -151,6 +153,7 @@ class Printer {
         StabilityOptions how;
         how.operations = find_operations(options_.operations);
         how.batch = options_.scoring.batch;
+        how.everywhere = options_.everywhere;
         try {
             auto stability = stability_of(
                 decode_again(examination).pixels, evaluator_, how, examination.opinion,
@@ -330,6 +333,7 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     how.maps = options.wants_maps();
     how.batch = options.scoring.batch;
     how.thumbnail = 0;
+    how.everywhere = options.everywhere;
     Printer printer(options, *evaluator, weights, pictures.size(), recorder ? &*recorder : nullptr,
                     stop);
     if (options.explain || options.stability)
@@ -393,6 +397,9 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
                               " versions of each picture, so it takes that many times as long; "
                               "--operations selects some of them");
     add_operations_option(*command, options->operations)->needs(stability);
+    command->add_flag("--everywhere", options->everywhere,
+                      "Read every pixel of large pictures, also with experts that otherwise look "
+                      "at windows of them; takes longer and more memory");
     command->add_flag("--verbose,-v", options->verbose,
                       "Also print the experts, how far they differ, and what the file says about "
                       "its origin (text)");

@@ -13,7 +13,9 @@ float cells_of(int rows, int columns) {
 }  // namespace
 
 double sum_of(const ContributionMap& map) {
-    return std::accumulate(map.values.begin(), map.values.end(), 0.0);
+    return std::accumulate(map.values.begin(), map.values.end(), 0.0, [](double sum, float value) {
+        return looked_at(value) ? sum + value : sum;
+    });
 }
 
 HeatMap density_of(const ContributionMap& map) {
@@ -33,7 +35,7 @@ ContributionMap mean_contributions(std::span<const ContributionMap* const> maps,
     }
     if (densities.experts.empty())
         return {};
-    auto mean = mean_map(densities);
+    auto mean = mean_map(densities, Unseen::Zero);
     for (auto& value : mean.values)
         value /= cells_of(mean.rows, mean.columns);
     return {mean.rows, mean.columns, std::move(mean.values)};

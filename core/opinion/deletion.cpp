@@ -44,6 +44,15 @@ std::vector<double> overlaps(double from, double to, int size, int count) {
     return shares;
 }
 
+/// Indices of the cells of which something was looked at.
+std::vector<int> seen_cells(std::span<const double> importance) {
+    std::vector<int> seen;
+    for (std::size_t i = 0; i < importance.size(); ++i)
+        if (!std::isnan(importance[i]))
+            seen.push_back(static_cast<int>(i));
+    return seen;
+}
+
 std::string figure(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.2f", value);
@@ -55,6 +64,17 @@ std::string figure(double value) {
 CellGrid deletion_grid(int width, int height) {
     const double cell = std::max(width, height) / static_cast<double>(kMostCells);
     return {edges(height, cell), edges(width, cell)};
+}
+
+CellGrid stacked_grid(int windows, int width, int height) {
+    const int along = std::max(1, static_cast<int>(std::lround(kMostCells / std::sqrt(windows))));
+    const double cell = std::max(width, height) / static_cast<double>(along);
+    CellGrid grid{{0}, edges(width, cell)};
+    const auto down = edges(height, cell);
+    for (int i = 0; i < windows; ++i)
+        for (std::size_t edge = 1; edge < down.size(); ++edge)
+            grid.row_edges.push_back(i * height + down[edge]);
+    return grid;
 }
 
 std::vector<double> cell_importance(const ContributionMap& map, const CellGrid& grid) {
@@ -71,11 +91,17 @@ std::vector<double> cell_importance(const ContributionMap& map, const CellGrid& 
         const auto down =
             overlaps(grid.row_edges[at], grid.row_edges[at + 1], grid.row_edges.back(), map.rows);
         for (const auto& along : across) {
-            double mean = 0;
+            double mean = 0, unseen = 0;
             for (std::size_t y = 0; y < down.size(); ++y)
-                for (std::size_t x = 0; down[y] > 0 && x < along.size(); ++x)
-                    mean +=
-                        down[y] * along[x] * static_cast<double>(map.values[y * along.size() + x]);
+                for (std::size_t x = 0; down[y] > 0 && x < along.size(); ++x) {
+                    const float value = map.values[y * along.size() + x];
+                    if (looked_at(value))
+                        mean += down[y] * along[x] * static_cast<double>(value);
+                    else
+                        unseen += down[y] * along[x];
+                }
+            if (unseen > 0)  // the shares add up to 1, apart from rounding
+                mean = unseen < 1 - 1e-9 ? mean / (1 - unseen) : NAN;
             importance.push_back(mean);
         }
     }
@@ -83,8 +109,7 @@ std::vector<double> cell_importance(const ContributionMap& map, const CellGrid& 
 }
 
 std::vector<int> most_first(std::span<const double> importance, std::uint32_t seed) {
-    std::vector<int> order(importance.size());
-    std::iota(order.begin(), order.end(), 0);
+    auto order = seen_cells(importance);
     std::mt19937 random(seed);
     shuffle(order, random);
     std::ranges::stable_sort(order, [&](int one, int other) {
@@ -105,15 +130,21 @@ std::vector<std::vector<double>> displaced_maps(std::span<const double> importan
                                                 const CellGrid& grid, int count,
                                                 std::uint32_t seed) {
     const int rows = grid.rows(), columns = grid.columns();
-    std::vector<int> shifts(static_cast<std::size_t>(grid.count() - 1));
+    const auto seen = seen_cells(importance);
+    const bool whole = seen.size() == importance.size();
+    std::vector<int> shifts(std::max<std::size_t>(seen.size(), 1) - 1);
     std::iota(shifts.begin(), shifts.end(), 1);  // A shift of 0 would be the map itself.
     std::mt19937 random(seed);
     shuffle(shifts, random);
     shifts.resize(std::min(shifts.size(), static_cast<std::size_t>(count)));
     std::vector<std::vector<double>> moved;
     for (const int shift : shifts) {
-        auto& map = moved.emplace_back(importance.size());
-        for (int r = 0; r < rows; ++r)
+        auto& map = moved.emplace_back(importance.size(), NAN);
+        for (std::size_t i = 0; !whole && i < seen.size(); ++i)
+            map[static_cast<std::size_t>(
+                seen[(i + static_cast<std::size_t>(shift)) % seen.size()])] =
+                importance[static_cast<std::size_t>(seen[i])];
+        for (int r = 0; whole && r < rows; ++r)
             for (int c = 0; c < columns; ++c)
                 map[static_cast<std::size_t>((r + shift / columns) % rows * columns +
                                              (c + shift % columns) % columns)] =
@@ -181,8 +212,8 @@ DeletionTest deletion_test(const ContributionMap& map, const CellGrid& grid, dou
                            std::uint32_t seed, const CurveScorer& score) {
     DeletionTest test;
     test.whole = whole;
-    test.cells = grid.count();
     const auto importance = cell_importance(map, grid);
+    test.cells = static_cast<int>(seen_cells(importance).size());
     const auto elsewhere = displaced_maps(importance, grid, kDisplacedMaps, seed);
     std::vector<std::vector<int>> orders{most_first(importance, seed),
                                          least_first(importance, seed)};

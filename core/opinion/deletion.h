@@ -35,17 +35,22 @@ struct CellGrid {
 /// picture is smaller.
 [[nodiscard]] CellGrid deletion_grid(int width, int height);
 
+/// The same for windows that are read one below the other: a grid of the stacked windows whose
+/// cells lie in one window each.
+[[nodiscard]] CellGrid stacked_grid(int windows, int width, int height);
+
 /// The mean of the map over each cell, row-major: the density of importance. The map covers the
-/// whole picture.
+/// whole picture. NaN for a cell of which nothing was looked at; else the mean of what was.
 [[nodiscard]] std::vector<double> cell_importance(const ContributionMap& map, const CellGrid& grid);
 
-/// Cell indices sorted by value, highest first (or lowest first). `seed` determines the order of
-/// equal values.
+/// Indices of the cells that were looked at, sorted by value, highest first (or lowest first).
+/// `seed` determines the order of equal values.
 [[nodiscard]] std::vector<int> most_first(std::span<const double> importance, std::uint32_t seed);
 [[nodiscard]] std::vector<int> least_first(std::span<const double> importance, std::uint32_t seed);
 
 /// Up to `count` copies of the importance, each shifted by a different non-zero number of whole
-/// cells, with wrap-around. Fewer when the grid has fewer distinct shifts.
+/// cells, with wrap-around. Fewer when the grid has fewer distinct shifts. If some cells were not
+/// looked at, values are shifted along the others, in reading order.
 [[nodiscard]] std::vector<std::vector<double>> displaced_maps(std::span<const double> importance,
                                                               const CellGrid& grid, int count,
                                                               std::uint32_t seed);
@@ -78,7 +83,7 @@ struct DeletionTest {
     DeletionCurve most{};
     DeletionCurve least{};
     std::vector<DeletionCurve> displaced;
-    int cells = 0;
+    int cells = 0;  ///< that were looked at: only these are removed
 
     double separation = 0;  ///< mean of `least` minus mean of `most`, in logits
     /// The separation divided by the range of all values seen in the test, -1 .. 1.

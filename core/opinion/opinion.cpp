@@ -4,10 +4,13 @@
 #include <cmath>
 #include <cstdio>
 #include <stdexcept>
+#include <utility>
 
 namespace dfd {
 namespace {
 
+/// Bilinear. Between places that were looked at and others only the former count; not looked at
+/// where the nearest place was not.
 float sample_clamped(const HeatMap& map, double row, double column) {
     row = std::clamp(row, 0.0, map.rows - 1.0);
     column = std::clamp(column, 0.0, map.columns - 1.0);
@@ -19,8 +22,18 @@ float sample_clamped(const HeatMap& map, double row, double column) {
             map.values[static_cast<size_t>(r) * static_cast<size_t>(map.columns) +
                        static_cast<size_t>(c)]);
     };
-    return static_cast<float>((at(r0, c0) * (1 - fc) + at(r0, c1) * fc) * (1 - fr) +
-                              (at(r1, c0) * (1 - fc) + at(r1, c1) * fc) * fr);
+    const auto value = static_cast<float>((at(r0, c0) * (1 - fc) + at(r0, c1) * fc) * (1 - fr) +
+                                          (at(r1, c0) * (1 - fc) + at(r1, c1) * fc) * fr);
+    if (looked_at(value) || std::isnan(at(fr < 0.5 ? r0 : r1, fc < 0.5 ? c0 : c1)))
+        return value;
+    double sum = 0, total = 0;
+    for (const auto& [r, r_share] : {std::pair{r0, 1 - fr}, {r1, fr}})
+        for (const auto& [c, c_share] : {std::pair{c0, 1 - fc}, {c1, fc}})
+            if (!std::isnan(at(r, c))) {
+                sum += at(r, c) * r_share * c_share;
+                total += r_share * c_share;
+            }
+    return static_cast<float>(sum / total);
 }
 
 struct Combined {
@@ -143,7 +156,7 @@ std::string leading_question(const PanelOpinion& opinion) {
     return opinion.answers.empty() ? std::string() : opinion.answers.at(opinion.leading).text;
 }
 
-HeatMap mean_map(const PanelOpinion& opinion) {
+HeatMap mean_map(const PanelOpinion& opinion, Unseen unseen) {
     HeatMap mean;
     double total = 0;
     for (const auto& expert : opinion.experts) {
@@ -154,19 +167,57 @@ HeatMap mean_map(const PanelOpinion& opinion) {
         mean.columns = std::max(mean.columns, expert.map->columns);
     }
     mean.values.assign(static_cast<size_t>(mean.rows) * static_cast<size_t>(mean.columns), 0.0f);
+    std::vector<double> missing;  // weight of the experts that did not look at a place
     for (const auto& expert : opinion.experts) {
         if (!expert.map || expert.map->values.empty() || expert.weight == 0 ||
             expert.question != opinion.leading)
             continue;
         const auto& map = *expert.map;
-        auto* out = mean.values.data();
-        for (int r = 0; r < mean.rows; ++r)
-            for (int c = 0; c < mean.columns; ++c)  // aligned by cell centres
-                *out++ += sample_clamped(map, (r + 0.5) * map.rows / mean.rows - 0.5,
-                                         (c + 0.5) * map.columns / mean.columns - 0.5) *
-                          static_cast<float>(expert.weight) / static_cast<float>(total);
+        for (int r = 0, at = 0; r < mean.rows; ++r)
+            for (int c = 0; c < mean.columns; ++c, ++at) {  // aligned by cell centres
+                const auto cell = static_cast<size_t>(at);
+                const float value = sample_clamped(map, (r + 0.5) * map.rows / mean.rows - 0.5,
+                                                   (c + 0.5) * map.columns / mean.columns - 0.5);
+                if (looked_at(value)) {
+                    mean.values[cell] +=
+                        value * static_cast<float>(expert.weight) / static_cast<float>(total);
+                    continue;
+                }
+                missing.resize(mean.values.size());
+                missing[cell] += expert.weight;
+            }
     }
+    for (size_t cell = 0; cell < missing.size(); ++cell)
+        if (missing[cell] >= total * (1 - 1e-12))
+            mean.values[cell] = kNotLookedAt;
+        else if (missing[cell] > 0 && unseen == Unseen::LeftOut)
+            mean.values[cell] *= static_cast<float>(total / (total - missing[cell]));
     return mean;
+}
+
+std::vector<std::string> looked_at_sentences(const PanelOpinion& opinion) {
+    std::vector<std::string> sentences;
+    std::vector<LookedAt> told;
+    for (const auto& expert : opinion.experts) {
+        if (!expert.looked_at || std::ranges::find(told, *expert.looked_at) != told.end())
+            continue;
+        const auto& looked = told.emplace_back(*expert.looked_at);
+        std::vector<std::string> names;
+        for (const auto& other : opinion.experts)
+            if (other.looked_at == looked)
+                names.push_back(other.name);
+        std::string text = names.size() == 1 ? "The expert " : "The experts ";
+        for (size_t i = 0; i < names.size(); ++i)
+            text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+        char share[16];
+        std::snprintf(share, sizeof share, "%.*f",
+                      looked.share < 0.1 || looked.share > 0.99 ? 1 : 0, 100 * looked.share);
+        sentences.push_back(text + " looked at " + std::to_string(looked.windows) +
+                            (looked.windows == 1 ? " window of " : " windows of ") +
+                            std::to_string(looked.size) + " pixels, " + share +
+                            " % of the picture.");
+    }
+    return sentences;
 }
 
 Band band_of(double score, const BandThresholds& thresholds) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,12 +15,26 @@ namespace dfd {
 /// Index of the class "deepfake" in every expert's two logits.
 inline constexpr int kFakeClass = 1;
 
+/// The value of a map's cells that no window of the expert looked at: a quiet NaN.
+inline constexpr float kNotLookedAt = std::numeric_limits<float>::quiet_NaN();
+[[nodiscard]] inline bool looked_at(float value) {
+    return !std::isnan(value);
+}
+
 /// A Grad-CAM map: ReLU(sum over channels of weight * activation), never rescaled. Row-major,
-/// `values.size() == rows * columns`, values >= 0, row 0 is the top of the picture.
+/// `values.size() == rows * columns`, values >= 0 or kNotLookedAt, row 0 is the top of the picture.
 struct HeatMap {
     int rows = 0;
     int columns = 0;
     std::vector<float> values;
+};
+
+/// What an expert read of a picture of which it did not read every pixel.
+struct LookedAt {
+    int windows = 0;   ///< how many
+    int size = 0;      ///< their width and height, in pixels
+    double share = 0;  ///< of the picture's pixels, 0 .. 1
+    bool operator==(const LookedAt&) const = default;
 };
 
 struct ExpertOpinion {
@@ -31,6 +47,7 @@ struct ExpertOpinion {
     double weight = 1;               ///< in its question's mean; finite, >= 0; 0 means muted
     std::size_t question = 0;        ///< which of the panel's questions it answers
     std::optional<HeatMap> map;      ///< present once explained
+    std::optional<LookedAt> looked_at = {};  ///< none: the whole picture
 };
 
 /// The experts' combined answer to one of several questions.
@@ -85,9 +102,20 @@ void lead(PanelOpinion& opinion, std::size_t question);
 /// Text of the question that `score` answers; empty for a panel that asks only one.
 [[nodiscard]] std::string leading_question(const PanelOpinion& opinion);
 
+/// What an expert counts in a mean at places that it did not look at.
+enum class Unseen {
+    LeftOut,  ///< nothing: the mean is of the experts that looked there
+    Zero,     ///< 0, as in a sum of contributions
+};
+
 /// Mean of the maps of the leading question's experts, with the same weights as the scores. Maps of
-/// different sizes are resampled bilinearly to the largest number of rows and columns.
-[[nodiscard]] HeatMap mean_map(const PanelOpinion& opinion);
+/// different sizes are resampled bilinearly to the largest number of rows and columns. A place that
+/// no expert with a weight looked at is kNotLookedAt.
+[[nodiscard]] HeatMap mean_map(const PanelOpinion& opinion, Unseen unseen = Unseen::LeftOut);
+
+/// "The experts A and B looked at 24 windows of 256 pixels, 13 % of the picture." A sentence for
+/// each way of looking at a part of it; none when all experts read the whole picture.
+[[nodiscard]] std::vector<std::string> looked_at_sentences(const PanelOpinion& opinion);
 
 /// Verbal bands of a panel score and their thresholds, the same in the window and in exports.
 enum class Band { LooksReal, Undecided, LooksFake };

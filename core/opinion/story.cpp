@@ -130,7 +130,7 @@ std::string maps(const Experts& experts) {
             continue;
         ++seen;
         const auto focus = focus_of(*expert->map);
-        if (!focus || focus->share < kConcentratedShare)
+        if (!focus || !is_concentrated(*focus))
             continue;
         concentrated.push_back({expert->name, *focus});
         least = std::min(least, focus->share);

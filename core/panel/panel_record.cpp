@@ -120,7 +120,20 @@ class Fields {
     const fs::path& file_;
 };
 
-InputPolicy read_input(const Fields& fields) {
+/// The windows of a native expert's input.
+WindowPolicy read_windows(const Fields& input, const fs::path& file) {
+    if (input.text("resize") != kNative)
+        input.refuse("windows", "needs the resize method \"native\"");
+    const Fields fields(input.object("windows"), input.path_of("windows"), file);
+    WindowPolicy windows;
+    windows.size = fields.integer("size", kSmallestWindow, kLargestWindow);
+    if (windows.size % 8 != 0)
+        fields.refuse("size", "is " + std::to_string(windows.size) + ", not a multiple of 8");
+    windows.most = fields.integer("most", 1, kMostWindows);
+    return windows;
+}
+
+InputPolicy read_input(const Fields& fields, const fs::path& file) {
     InputPolicy input;
     const auto resize = fields.text("resize");
     if (resize != kStretch && resize != kNative)
@@ -134,6 +147,8 @@ InputPolicy read_input(const Fields& fields) {
                       "is " + quoted_name(colour) + "; the only supported value is \"RGB\"");
     input.mean = fields.colour("mean", false);
     input.std = fields.colour("std", true);
+    if (fields.has("windows"))
+        input.windows = read_windows(fields, file);
     return input;
 }
 
@@ -170,7 +185,7 @@ ExpertRecord read_expert(const Fields& fields, const fs::path& file, const std::
     expert.sha256 = fields.sha256("sha256");
     if (fields.has("encoder"))
         expert.encoder = fields.sha256("encoder");
-    expert.input = read_input(Fields(fields.object("input"), path + ".input", file));
+    expert.input = read_input(Fields(fields.object("input"), path + ".input", file), file);
     expert.gradcam_layer = fields.text("gradcam_layer");
     if (expert.gradcam_layer != architecture->gradcam_layer)
         fields.refuse("gradcam_layer", "is " + quoted_name(expert.gradcam_layer) +
@@ -316,6 +331,8 @@ json to_json(const PanelRecord& record) {
         policy["colour"] = "RGB";
         policy["mean"] = colour(input.mean);
         policy["std"] = colour(input.std);
+        if (input.windows)
+            policy["windows"] = {{"size", input.windows->size}, {"most", input.windows->most}};
         experts.push_back({{"name", expert.name},
                            {"architecture", expert.architecture},
                            {"file", expert.file},

@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -23,11 +24,23 @@ enum class Resize {
     Native,
 };
 
+/// Of a picture with more than most * size * size pixels, a native expert reads at most `most`
+/// windows of size x size pixels (core/picture/pixels/window_choice.h), pooled as one picture.
+struct WindowPolicy {
+    int size = 256;  ///< a multiple of 8, kSmallestWindow to kLargestWindow
+    int most = 24;   ///< 1 to kMostWindows
+    auto operator<=>(const WindowPolicy&) const = default;
+};
+inline constexpr int kSmallestWindow = 64;
+inline constexpr int kLargestWindow = 2048;
+inline constexpr int kMostWindows = 256;
+
 struct InputPolicy {
     Resize resize = Resize::Stretch;
     int size = 512;  ///< side of the square input; unused for Native
     std::array<float, 3> mean{0.485f, 0.456f, 0.406f};  ///< RGB, after division by 255
     std::array<float, 3> std{0.229f, 0.224f, 0.225f};
+    std::optional<WindowPolicy> windows = {};  ///< Native only; none: every pixel is read
 };
 
 struct ExpertRecord {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <map>
@@ -20,6 +21,10 @@ namespace dfd::test {
 namespace {
 
 using LookingAlike = Casework;
+
+bool was_seen(float value) {
+    return looked_at(value);
+}
 
 TEST_F(LookingAlike, RecompressedAndResizedCopiesAreAlike) {
     for (unsigned i = 0; i < 30; ++i) {
@@ -166,6 +171,21 @@ TEST(StoredMaps, KeepTheirValuesAtAnyScale) {
     EXPECT_EQ(small.columns, 21);
     EXPECT_EQ(small.native_rows, 300);
     EXPECT_NEAR(load_map(small).values.at(100), 2.0f, 1e-3);
+    // What was not looked at stays so; a smaller cell holds the mean of the part that was.
+    HeatMap part{4, 4, std::vector<float>(16, kNotLookedAt)};
+    EXPECT_FALSE(looked_at(load_map(store_map(part, 64)).values.at(0)));
+    part.values[0] = 3;
+    part.values[2] = 0;
+    part.values[3] = 1;
+    const auto all = load_map(store_map(part, 0)).values;
+    EXPECT_EQ(all[0], 3);
+    EXPECT_EQ(all[2], 0);
+    EXPECT_EQ(std::ranges::count_if(all, was_seen), 3);
+    const auto halved = load_map(store_map(part, 2));
+    ASSERT_EQ(halved.values.size(), 4u);
+    EXPECT_NEAR(halved.values[0], 3, 1e-3);
+    EXPECT_NEAR(halved.values[1], 0.5, 1e-3);
+    EXPECT_EQ(std::ranges::count_if(halved.values, was_seen), 2);
     auto broken = small;
     broken.halves.pop_back();
     EXPECT_THROW((void)load_map(broken), CaseError);

@@ -51,6 +51,34 @@ TEST_F(ExplainCommand, JsonHasMethodLayerAndTest) {
     EXPECT_TRUE(object.at("explanation").at("rule").is_string());
 }
 
+TEST_F(ExplainCommand, WindowsAreNamedAndEverywhereReadsAll) {
+    const auto panel = folder / "windowed";
+    fs::copy(kStarter, panel);
+    auto root = json::parse(test::file_bytes(panel / "panel.json"));
+    root["experts"][0]["input"]["windows"] = {{"size", 64}, {"most", 1}};
+    test::write_bytes(panel / "panel.json", root.dump());
+    const auto score = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"score", "--format", "json", "--panel", panel.native(),
+                                   "--device", "cpu", small()});
+        const auto done = DfdTest::run(more);
+        EXPECT_EQ(done.status, 0) << done.err;
+        return json::parse(done.out);
+    };
+    const auto part = score({"--maps"}), whole = score({"--everywhere"});
+    EXPECT_EQ(part["experts"][0]["looked_at"]["windows"], 1);
+    EXPECT_EQ(part["experts"][0]["looked_at"]["size"], 64);
+    EXPECT_FALSE(part["experts"][1].contains("looked_at"));
+    EXPECT_SAYS(part["warnings"].dump(), "looked at 1 window of 64 pixels");
+    EXPECT_SAYS(part["experts"][0]["gradcam"].dump(), "null");
+    EXPECT_EQ(part["experts"][1]["gradcam"].dump().find("null"), std::string::npos);
+    EXPECT_FALSE(whole["experts"][0].contains("looked_at"));
+    EXPECT_NE(whole["experts"][0]["score"], part["experts"][0]["score"]);
+    const auto plain = json::parse(run({"score", "--format", "json", small()}).out);
+    EXPECT_EQ(whole["experts"][0]["score"], plain["experts"][0]["score"]);
+    EXPECT_SAYS(DfdTest::run({"panel", "describe", panel.native()}).out,
+                "windows of 64 x 64, at most 1");
+}
+
 TEST_F(ExplainCommand, TextAndOverlays) {
     const auto done =
         run({"score", "--explain", "--verbose", "--heatmaps", (folder / "maps").native(), small()});

@@ -132,6 +132,57 @@ TEST_F(Replay, TheSamePictureMatches) {
     EXPECT_EQ(object["score"]["recorded"].get<double>(), record_.score);
 }
 
+/// The starter panel, with windows for all experts but the first.
+PanelRecord windowed(const fs::path& folder) {
+    auto panel = starter();
+    for (const auto& expert : panel.experts)
+        fs::copy_file(panel.folder / expert.file, folder / expert.file);
+    for (std::size_t e = 1; e < panel.experts.size(); ++e)
+        panel.experts[e].input.windows = WindowPolicy{64, 2};
+    return write_panel(folder, panel);
+}
+
+TEST_F(Replay, RecordsOfWindowsSayWhichInputsWereRead) {
+    EXPECT_EQ(test::file_bytes(file_).find("windows"), std::string::npos);
+    const auto by = open_evaluator(windowed(folder_.path()), "cpu");
+    const auto record = recorded(picture_, *by);
+    ASSERT_EQ(record.inputs.size(), 2u);
+    EXPECT_FALSE(record.inputs[0].policy.windows);
+    EXPECT_EQ(record.inputs[0].width, 192);
+    EXPECT_EQ(record.inputs[0].sha256, record_.inputs[0].sha256);
+    EXPECT_EQ(record.inputs[1].policy.windows, (WindowPolicy{64, 2}));
+    EXPECT_EQ(record.inputs[1].width, 64);
+    EXPECT_EQ(record.inputs[1].height, 128);
+    EXPECT_EQ(record.inputs[1].experts.size(), 3u);
+    test::write_bytes(file_, replay_record_json(record));
+    const auto back = read_replay_record(file_);
+    EXPECT_EQ(back.inputs[1].policy.windows, record.inputs[1].policy.windows);
+    EXPECT_EQ(replay_record_json(back), replay_record_json(record));
+    const auto report = replay(back, picture_, *by);
+    EXPECT_TRUE(report.matches()) << replay_text(report);
+    EXPECT_NE(refusal([](json& object) {
+                  object["inputs"][1]["windows"]["most"] = 0;
+              }).find("inputs[].windows.most"),
+              std::string::npos);
+}
+
+TEST_F(Replay, RecordsOfAPictureReadEverywhereAreReplayedSo) {
+    const auto by = open_evaluator(windowed(folder_.path()), "cpu");
+    const Picture picture = read_picture(picture_);
+    Examination seen;
+    seen.source.path = picture_;
+    seen.facts = picture.facts;
+    const Pixels* const pixels[] = {&picture.pixels};
+    EvaluateOptions everywhere;
+    everywhere.everywhere = true;
+    seen.opinion = by->evaluate(pixels, everywhere, {}).at(0);
+    const auto record = make_replay_record(seen, picture, *by);
+    EXPECT_EQ(record.inputs.size(), 1u);
+    const auto report = replay(record, picture_, *by);
+    EXPECT_TRUE(report.matches()) << replay_text(report);
+    EXPECT_GT(std::abs(by->evaluate(pixels, {}, {}).at(0).score - record.score), 1e-3);
+}
+
 TEST_F(Replay, AModifiedPictureDiffersInBytesAndPixels) {
     auto pixels = painted();
     pixels.rgb[3000] ^= 1;

@@ -93,6 +93,42 @@ TEST(ExpertExplainer, CorrectEvidenceIsSupportedAndMeasuredInLogits) {
     EXPECT_LT(at(12, 12), 0);
 }
 
+TEST(ExpertExplainer, EvidenceInWindowsIsTestedInTheWindowsAlone) {
+    RedAgainstGreen network;
+    auto record = native();
+    record.input.windows = WindowPolicy{64, 3};  // of 4 slots, without a gap
+    const auto whole = explained(network);
+    const auto found = explain_expert(network, record, patched(), torch::kCPU, {}, {}, {});
+    ASSERT_TRUE(found.test);
+    EXPECT_EQ(found.test->verdict, Support::Supported) << found.test->sentence;
+    ASSERT_EQ(found.map.rows, 16);
+    ASSERT_EQ(found.map.columns, 16);
+    // The head is a mean over what was looked at: 3 quarters of the picture.
+    int looked = 0;
+    for (std::size_t i = 0; i < 256; ++i)
+        if (looked_at(found.map.values[i])) {
+            EXPECT_NEAR(found.map.values[i], whole.map.values[i] * 4 / 3, 1e-4);
+            ++looked;
+        }
+    EXPECT_EQ(looked, 192);
+    EXPECT_NEAR(sum_of(found.map) - 1, found.value, 1e-4);
+    ExplainOptions everywhere;
+    everywhere.everywhere = true;
+    EXPECT_EQ(
+        explain_expert(network, record, patched(), torch::kCPU, everywhere, {}, {}).map.values,
+        whole.map.values);
+    ExplainOptions earlier;
+    earlier.layer = "places";
+    earlier.method = AttributionMethod::GradCam;
+    earlier.test = false;
+    const auto places = explain_expert(network, record, patched(), torch::kCPU, earlier, {}, {});
+    EXPECT_EQ(places.layer, "places");
+    for (std::size_t i = 0; i < 256; ++i)
+        if (looked_at(found.map.values[i])) {
+            EXPECT_NEAR(places.map.values[i], found.map.values[i], 1e-4);
+        }
+}
+
 TEST(ExpertExplainer, AMapInTheWrongPlacesIsNotSupported) {
     RedAgainstGreen network(true);
     const auto found = explained(network);

@@ -96,6 +96,46 @@ TEST(Opinion, MutedExpertsLeaveTheMeanMap) {
     EXPECT_EQ(mean_map(opinion).values, std::vector<float>{6.0f});
 }
 
+TEST(Opinion, TheMeanMapIsOfTheExpertsThatLookedThere) {
+    auto opinion = of_logits({1, 2, 3});
+    opinion.experts[0].map = HeatMap{1, 4, {2, kNotLookedAt, 4, kNotLookedAt}};
+    opinion.experts[1].map = HeatMap{1, 4, {6, 8, kNotLookedAt, kNotLookedAt}};
+    const auto mean = mean_map(opinion);
+    EXPECT_EQ(std::vector(mean.values.begin(), mean.values.begin() + 3),
+              (std::vector<float>{4, 8, 4}));
+    EXPECT_FALSE(looked_at(mean.values[3]));
+    const auto sums = mean_map(opinion, Unseen::Zero);
+    EXPECT_EQ(std::vector(sums.values.begin(), sums.values.begin() + 3),
+              (std::vector<float>{4, 4, 2}));
+    EXPECT_FALSE(looked_at(sums.values[3]));
+    combine(opinion, std::array{1.0, 0.0, 0.0});  // the second expert is muted
+    EXPECT_FALSE(looked_at(mean_map(opinion).values[1]));
+    // A coarser map: half of each of its cells' neighbours were not looked at.
+    combine(opinion, std::array{1.0, 1.0, 1.0});
+    opinion.experts[0].map = HeatMap{1, 2, {1, kNotLookedAt}};
+    opinion.experts[1].map = HeatMap{1, 4, {1, 1, 1, 1}};
+    EXPECT_EQ(mean_map(opinion).values, (std::vector<float>{1, 1, 1, 1}));
+    opinion.experts.pop_back();
+    opinion.experts[1].map.reset();
+    opinion.experts[0].map = HeatMap{2, 2, {kNotLookedAt, 1, 2, 3}};
+    EXPECT_FALSE(looked_at(mean_map(opinion).values[0]));
+    EXPECT_EQ(mean_map(opinion).values[3], 3);
+}
+
+TEST(Opinion, SentencesSayWhoLookedAtWhat) {
+    auto opinion = of_logits({1, 2, 3});
+    EXPECT_TRUE(looked_at_sentences(opinion).empty());
+    opinion.experts[0].name = "A";
+    opinion.experts[1].name = "B";
+    opinion.experts[2].name = "C";
+    opinion.experts[0].looked_at = opinion.experts[2].looked_at = LookedAt{24, 256, 0.131};
+    opinion.experts[1].looked_at = LookedAt{1, 64, 0.0123};
+    EXPECT_EQ(looked_at_sentences(opinion),
+              (std::vector<std::string>{
+                  "The experts A and C looked at 24 windows of 256 pixels, 13 % of the picture.",
+                  "The expert B looked at 1 window of 64 pixels, 1.2 % of the picture."}));
+}
+
 TEST(Opinion, FiguresNeverContradictTheirWords) {
     EXPECT_EQ(score_figure(0.125), "0.13");
     EXPECT_EQ(score_figure(0.6499), "0.64");

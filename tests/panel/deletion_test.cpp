@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/opinion/contributions.h"
@@ -34,6 +35,62 @@ TEST(Contributions, MeanIsOfDensitiesNotOfCells) {
     const double first[] = {1.0, 0.0};
     EXPECT_NEAR(sum_of(mean_contributions(maps, first)), 2, 1e-6);
     EXPECT_TRUE(mean_contributions({}, {}).values.empty());
+}
+
+TEST(Contributions, PlacesThatWereNotLookedAtAddNothing) {
+    const auto part = map_of(1, 2, {0.5f, kNotLookedAt});
+    EXPECT_DOUBLE_EQ(sum_of(part), 0.5);
+    EXPECT_EQ(density_of(part).values[0], 1);
+    EXPECT_FALSE(looked_at(density_of(part).values[1]));
+    // The sum of the mean stays the mean of the sums.
+    const auto other = map_of(1, 2, {1, 2});
+    const ContributionMap* const maps[] = {&part, &other};
+    const double alike[] = {1.0, 1.0};
+    EXPECT_NEAR(sum_of(mean_contributions(maps, alike)), (0.5 + 3) / 2, 1e-6);
+    const ContributionMap* const alone[] = {&part};
+    EXPECT_FALSE(looked_at(mean_contributions(alone, std::span(alike, 1)).values[1]));
+}
+
+TEST(Deletion, OnlyCellsThatWereLookedAtAreRemoved) {
+    const CellGrid grid{{0, 8, 16}, {0, 8, 16, 24}};
+    // Two columns of the map per cell. Of the first cell one half was looked at, of the last none.
+    std::vector<float> values(12, 1);
+    values[0] = kNotLookedAt;
+    values[1] = 7;
+    values[10] = values[11] = kNotLookedAt;
+    const auto importance = cell_importance(map_of(2, 6, values), grid);
+    EXPECT_NEAR(importance[0], 7, 1e-9);
+    EXPECT_NEAR(importance[1], 1, 1e-9);
+    EXPECT_TRUE(std::isnan(importance[5]));
+    EXPECT_EQ(most_first(importance, 3).size(), 5u);
+    EXPECT_EQ(most_first(importance, 3).front(), 0);
+    EXPECT_EQ(least_first(importance, 3).back(), 0);
+    const auto moved = displaced_maps(importance, grid, 99, 3);
+    EXPECT_EQ(moved.size(), 4u);
+    for (const auto& map : moved) {
+        EXPECT_TRUE(std::isnan(map[5]));
+        EXPECT_NE(map[0], 7);
+        EXPECT_EQ(std::ranges::count(map, 1.0), 4);
+    }
+    const auto test = deletion_test(map_of(2, 6, values), grid, 1, 3, [](const auto& orders) {
+        for (const auto& order : orders)
+            EXPECT_EQ(std::ranges::count(order, 5), 0);
+        return std::vector<DeletionCurve>(orders.size());
+    });
+    EXPECT_EQ(test.cells, 5);
+}
+
+TEST(Deletion, CellsOfStackedWindowsLieInOneWindowEach) {
+    const auto grid = stacked_grid(4, 128, 128);
+    EXPECT_EQ(grid.rows(), 4 * 8);
+    EXPECT_EQ(grid.columns(), 8);
+    for (const int edge : {128, 256, 384, 512})
+        EXPECT_EQ(std::ranges::count(grid.row_edges, edge), 1);
+    EXPECT_EQ(grid.row_edges.back(), 512);
+    EXPECT_EQ(stacked_grid(256, 64, 64).count(), 256);
+    const auto narrow = stacked_grid(2, 64, 20);
+    EXPECT_EQ(narrow.row_edges.back(), 40);
+    EXPECT_EQ(std::ranges::count(narrow.row_edges, 20), 1);
 }
 
 TEST(Deletion, CellsAreSquareAndAlignedToJpegBlocks) {

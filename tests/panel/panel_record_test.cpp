@@ -58,6 +58,7 @@ TEST_F(PanelRecordTest, ComesBackAsWritten) {
     record.experts[0].input.mean = {0.5f, 0.1f, 1.0f / 3};
     record.experts[0].input.size = 256;
     record.experts[1].input.resize = Resize::Native;
+    record.experts[1].input.windows = {128, 12};
     const auto written = write_panel(panel(), record);
     EXPECT_EQ(written.folder, panel());
     EXPECT_EQ(written.digest, sha256_hex_of_file(panel() / "panel.json"));
@@ -81,6 +82,7 @@ TEST_F(PanelRecordTest, ComesBackAsWritten) {
         EXPECT_EQ(a.input.resize, b.input.resize);
         EXPECT_EQ(a.input.mean, b.input.mean);
         EXPECT_EQ(a.input.std, b.input.std);
+        EXPECT_EQ(a.input.windows, b.input.windows);
         EXPECT_EQ(a.gradcam_layer, b.gradcam_layer);
     }
     EXPECT_EQ(read.experts[0].input.size, 256);
@@ -169,6 +171,31 @@ TEST_F(PanelRecordTest, WrongQuestionsAreNamed) {
                 "no expert of the panel");
     EXPECT_SAYS(asking([](json& all) { all[1]["experts"] = all[0]["experts"]; }), "a second time");
     EXPECT_SAYS(asking([](json& all) { all[0]["combine"] = "largest"; }), "only supported value");
+}
+
+TEST_F(PanelRecordTest, WindowsAreOptionalAndChecked) {
+    write_panel(panel(), sample());
+    EXPECT_EQ(test::file_bytes(panel() / "panel.json").find("windows"), std::string::npos);
+    const auto says = [&](const std::string& part, const json& windows,
+                          const char* resize = "native") {
+        EXPECT_SAYS(after([&](json& root) {
+                        root["experts"][0]["input"]["resize"] = resize;
+                        root["experts"][0]["input"]["windows"] = windows;
+                    }),
+                    part);
+    };
+    const json good{{"size", 256}, {"most", 24}};
+    says("nothing was thrown", good);
+    EXPECT_EQ(read_panel(panel()).experts[0].input.windows, (WindowPolicy{256, 24}));
+    says("experts[0].input.windows\" needs the resize method \"native\"", good, "stretch");
+    says("\"experts[0].input.windows\" is not a JSON object", 24);
+    says("input.windows.size\" is missing", {{"most", 24}});
+    says("input.windows.most\" is missing", {{"size", 256}});
+    says("size\" is not an integer from 64 to 2048", {{"size", 32}, {"most", 24}});
+    says("size\" is not an integer from 64 to 2048", {{"size", 4096}, {"most", 24}});
+    says("size\" is 100, not a multiple of 8", {{"size", 100}, {"most", 24}});
+    says("most\" is not an integer from 1 to 256", {{"size", 256}, {"most", 0}});
+    says("most\" is not an integer from 1 to 256", {{"size", 256}, {"most", 257}});
 }
 
 TEST_F(PanelRecordTest, DamagedFilesAreReported) {

@@ -43,6 +43,23 @@ TEST(MapFocus, EmptyAndCoarseMapsHaveNoFocus) {
     EXPECT_FALSE(focus_of(HeatMap{}));
 }
 
+TEST(MapFocus, WhereTheExpertLookedIsNoConcentration) {
+    // Evidence in one place, of a map that was looked at everywhere.
+    const auto seen = focus_of(block(0, 6, 8)).value();
+    EXPECT_NEAR(seen.looked_at, 1.0 / 9, 1e-12);
+    EXPECT_TRUE(is_concentrated(seen));
+    // The same evidence everywhere that was looked at, most of which is in one place.
+    auto map = block(0, 6, 1);
+    for (auto& value : map.values)
+        if (value == 0)
+            value = kNotLookedAt;
+    map.values[80] = 1;
+    const auto part = focus_of(map).value();
+    EXPECT_NEAR(part.share, 0.9, 1e-12);
+    EXPECT_NEAR(part.looked_at, 0.9, 1e-12);
+    EXPECT_FALSE(is_concentrated(part));
+}
+
 TEST(MapFocus, WindowsOverlap) {
     const auto at = [](int row, int column) { return focus_of(block(row, column, 1)).value(); };
     EXPECT_TRUE(overlap(at(0, 0), at(2, 2)));

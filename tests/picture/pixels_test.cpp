@@ -12,6 +12,8 @@
 
 #include "core/picture/picture.h"
 #include "core/picture/pixels/heatmap_overlay.h"
+#include "core/picture/pixels/signed_overlay.h"
+#include "core/picture/pixels/veil.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/picture/corpus.h"
 
@@ -135,9 +137,32 @@ TEST(Overlay, LeavesThePictureWithoutEvidence) {
     EXPECT_TRUE(same(some, 1, 0));
     EXPECT_TRUE(same({}, 1, 1));
     EXPECT_TRUE(same({2, 2, {1, 2}}, 1, 1));
-    EXPECT_TRUE(same({1, 1, {nan}}, 1, 1));
+    const float endless = std::numeric_limits<float>::infinity();
+    EXPECT_TRUE(same({1, 1, {endless}}, 1, 1));
     EXPECT_FALSE(same(some, 4, 1));
     EXPECT_TRUE(overlay({}, some, 4, ColourMap::Cividis, 1).empty());
+}
+
+TEST(Overlay, VeilsWhatWasNotLookedAt) {
+    const Pixels picture = noisy(32, 16);
+    const HeatMap half{1, 2, {0, kNotLookedAt}};
+    const HeatMap lit{1, 2, {kNotLookedAt, 3}};
+    const auto veil = veiled(picture);
+    // Also without any evidence, when there is no scale.
+    for (const float scale : {0.0F, 1.0F}) {
+        const auto drawn = overlay(picture, half, scale, ColourMap::Inferno, 0.5);
+        for (std::size_t i = 0; i < drawn.rgb.size(); ++i)
+            EXPECT_EQ(drawn.rgb[i], i / 3 % 32 < 16 ? picture.rgb[i] : veil.rgb[i]) << i;
+    }
+    EXPECT_EQ(maximum(lit), 3);
+    EXPECT_EQ(largest_magnitude(lit), 3);
+    const auto drawn = overlay(picture, lit, 3, ColourMap::Inferno, 1);
+    EXPECT_EQ(drawn.rgb[0], veil.rgb[0]);
+    EXPECT_EQ(drawn.rgb[3 * 31], colour_table(ColourMap::Inferno)[255][0]);
+    const auto sides = signed_overlay(picture, lit, 3, 1);
+    EXPECT_EQ(sides.rgb[0], veil.rgb[0]);
+    EXPECT_EQ(sides.rgb[3 * 31], kTowardsFakeColour[0]);
+    EXPECT_EQ(overlay(picture, half, 1, ColourMap::Inferno, 0).rgb, picture.rgb);
 }
 
 TEST(Overlay, IsEnlargedBilinearlyOverTheWholePicture) {

@@ -65,6 +65,42 @@ TEST_P(EveryTraceNetwork, TilesAreExact) {
     EXPECT_LT((tiled - whole).abs().max().item<double>(), 1e-4 * whole.abs().max().item<double>());
 }
 
+TEST_P(EveryTraceNetwork, WindowsAreReadAsPartsOfOnePicture) {
+    const auto network = settled(GetParam());
+    network->set_calibration(1.5, 0.25, -0.3);
+    const torch::NoGradGuard guard;
+    const auto one = input_of(testing::make_picture(64, 128, 4));
+    const auto same = [](const torch::Tensor& a, const torch::Tensor& b) {
+        return a.sizes() == b.sizes() &&
+               (a - b).abs().max().item<double>() <= 1e-5 * b.abs().max().item<double>();
+    };
+    // A single window is a picture.
+    const auto alone = network->feature_map_of_windows(one, 128);
+    EXPECT_TRUE(same(alone.map, network->feature_map(one).map));
+    EXPECT_TRUE(same(network->logits(alone), network->logits(network->feature_map(one))));
+    // Two equal windows: the same map twice, and the mean of the strongest of both.
+    const auto twice = network->feature_map_of_windows(torch::cat({one, one}, 2), 128);
+    EXPECT_TRUE(same(twice.map, torch::cat({alone.map, alone.map}, 2)));
+    const auto evidence = network->evidence(alone.map);
+    const auto means = TraceNetwork::window_means(evidence).flatten();
+    const auto strongest = std::get<0>(torch::cat({means, means}).topk(kStrongestWindows)).mean();
+    const auto summary = TraceNetwork::summary(network->evidence(twice.map), twice.window_rows);
+    EXPECT_NEAR(summary[0][0].item<double>(), strongest.item<double>(), 1e-4);
+    EXPECT_NEAR(summary[0][1].item<double>(), evidence.mean().item<double>(), 1e-4);
+    // Every window is compared with the mean of all: another window beside it changes its map.
+    const auto other = input_of(testing::make_picture(64, 128, 9));
+    const auto both = network->feature_map_of_windows(torch::cat({one, other}, 2), 128);
+    EXPECT_FALSE(same(both.map.narrow(2, 0, 16), alone.map));
+    // Windows of more pixels than one pass are the same as those of one pass.
+    const auto large = input_of(testing::make_picture(512, 1536, 7));
+    torch::Tensor together;
+    {
+        const torch::AutoGradMode gradients(true);
+        together = network->feature_map_of_windows(large, 512).map.detach();
+    }
+    EXPECT_TRUE(same(network->feature_map_of_windows(large, 512).map, together));
+}
+
 TEST_P(EveryTraceNetwork, GradCamShowsTheEvidence) {
     const auto network = settled(GetParam());
     network->set_calibration(1.5, 0.25, -0.3);

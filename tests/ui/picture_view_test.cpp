@@ -123,6 +123,26 @@ class PictureViewTest : public QObject {
         QCOMPARE(qAlpha(clear.pixel(3, 3)), 0);
     }
 
+    void places_not_looked_at_are_veiled_as_in_the_export() {
+        const HeatMap map{1, 2, {0, kNotLookedAt}};
+        const QImage picture = landscape(2, 0.7, QSize(60, 40));
+        for (const float scale : {0.0f, 1.0f}) {
+            QImage screen = picture;
+            QPainter painter(&screen);
+            painter.drawImage(0, 0,
+                              colour_heatmap(map, scale, ColourMap::Inferno, 0.6, picture.size()));
+            painter.end();
+            const QImage file =
+                to_image(overlay(to_pixels(picture), map, scale, ColourMap::Inferno, 0.6));
+            for (const QPoint at : {QPoint(3, 5), QPoint(29, 20), QPoint(31, 20), QPoint(50, 30)}) {
+                QVERIFY(std::abs(screen.pixelColor(at).red() - file.pixelColor(at).red()) <= 3);
+                QCOMPARE(screen.pixel(at) == picture.pixel(at), at.x() < 30);
+            }
+        }
+        QVERIFY(!is_complete(map));
+        QVERIFY(!looked_at(side_of(map, Towards::Fake).values[1]));
+    }
+
     void pixels_survive_a_round_trip() {
         const QImage picture = landscape(3, 0.4, QSize(33, 17));
         const Pixels pixels = to_pixels(picture);

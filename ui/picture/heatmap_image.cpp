@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/picture/pixels/signed_overlay.h"
+#include "core/picture/pixels/veil.h"
 
 namespace dfd::ui {
 namespace {
@@ -14,6 +15,8 @@ struct Tap {
     int first = 0;
     int second = 0;
     float weight = 0;
+
+    [[nodiscard]] int nearest() const { return weight < 0.5f ? first : second; }
 };
 
 std::vector<Tap> taps(int from, int to) {
@@ -33,20 +36,36 @@ std::vector<Tap> taps(int from, int to) {
 template <class ColourOf>
 QImage render_map(const HeatMap& map, float scale_max, float lowest, double opacity,
                   const QSize& size, const ColourOf& colour_of) {
-    if (map.values.empty() || !(scale_max > 0) || size.isEmpty())
+    const bool complete = is_complete(map);
+    if (map.values.empty() || (!(scale_max > 0) && complete) || size.isEmpty())
         return {};
+    const int longest = std::max(size.width(), size.height());
     QImage image(size, QImage::Format_ARGB32_Premultiplied);
     const std::vector<Tap> columns = taps(map.columns, size.width());
     const std::vector<Tap> rows = taps(map.rows, size.height());
-    const auto value_at = [&map](int row, int column) {
+    const auto cell = [&map](int row, int column) {
         return map.values[static_cast<std::size_t>(row) * static_cast<std::size_t>(map.columns) +
                           static_cast<std::size_t>(column)];
+    };
+    const auto value_at = [&cell](int row, int column) {
+        const float value = cell(row, column);
+        return looked_at(value) ? value : 0;
     };
     for (int y = 0; y < size.height(); ++y) {
         const Tap& down = rows[static_cast<std::size_t>(y)];
         auto* const line = reinterpret_cast<QRgb*>(image.scanLine(y));
         for (int x = 0; x < size.width(); ++x) {
             const Tap& across = columns[static_cast<std::size_t>(x)];
+            if (!complete && !looked_at(cell(down.nearest(), across.nearest()))) {
+                const Veil veil = veil_at(x, y, longest);
+                line[x] = qPremultiply(
+                    qRgba(veil.grey, veil.grey, veil.grey, static_cast<int>(255 * veil.strength)));
+                continue;
+            }
+            if (!(scale_max > 0)) {
+                line[x] = 0;
+                continue;
+            }
             const float top = std::lerp(value_at(down.first, across.first),
                                         value_at(down.first, across.second), across.weight);
             const float bottom = std::lerp(value_at(down.second, across.first),
@@ -93,6 +112,10 @@ HeatMap side_of(HeatMap map, Towards towards) {
     for (float& value : map.values)
         value = std::clamp(value, low, high);
     return map;
+}
+
+bool is_complete(const HeatMap& map) {
+    return std::ranges::all_of(map.values, looked_at);
 }
 
 float common_scale(const PanelOpinion& opinion) {

@@ -22,15 +22,19 @@ enum class Towards { Both, Fake, Real };
 [[nodiscard]] HeatMap side_of(HeatMap map, Towards towards);
 
 /// Interpolates values bilinearly to `size`, then colours them. A pixel's alpha is opacity * value
-/// / scale_max, so the picture stays unchanged where there is no evidence. A null image for an
-/// empty map or `scale_max` <= 0.
+/// / scale_max, so the picture stays unchanged where there is no evidence. Places that were not
+/// looked at are veiled (core/picture/pixels/veil.h). A null image for an empty map, and for
+/// `scale_max` <= 0 if all of it was looked at.
 [[nodiscard]] QImage colour_heatmap(const HeatMap& map, float scale_max, ColourMap colours,
                                     double opacity, const QSize& size);
 
 /// A map whose values may be negative: orange above 0, blue below, in the colours and with the
-/// alpha of core's `signed_overlay`. A null image for an empty map or `scale_max` <= 0.
+/// alpha of core's `signed_overlay`; veiled and null as above.
 [[nodiscard]] QImage signed_heatmap(const HeatMap& map, float scale_max, double opacity,
                                     const QSize& size);
+
+/// Whether the whole picture was looked at.
+[[nodiscard]] bool is_complete(const HeatMap& map);
 
 /// The largest value of all experts' maps; 0 if there are none.
 [[nodiscard]] float common_scale(const PanelOpinion& opinion);

@@ -176,6 +176,12 @@ void PicturePane::refresh_overlay() {
             tr("Grad-CAM towards \"fake\" in raw units, from 0 to the largest value of %1. Places "
                "without evidence stay uncoloured.")
                 .arg(settings.scale == MapScale::Common ? tr("any expert's map") : tr("this map"));
+    if (!is_complete(now.map)) {
+        meaning += QLatin1Char(' ') + tr("No expert looked at the veiled places.");
+        detail += QLatin1Char(' ') + tr("Veiled places (dark, with thin diagonal lines) were not "
+                                        "looked at: the experts read only windows of so large a "
+                                        "picture.");
+    }
     scale_->set_scale(settings.colours, now.map.values.empty() ? 0 : now.scale_max, meaning);
     scale_->setToolTip(detail.isEmpty() ? meaning : detail);
     refresh_zoom();

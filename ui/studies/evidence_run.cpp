@@ -19,7 +19,10 @@ float usual_magnitude(const HeatMap& density) {
         return 0;
     std::vector<float> magnitudes;
     for (const float value : density.values)
-        magnitudes.push_back(std::abs(value));
+        if (looked_at(value))
+            magnitudes.push_back(std::abs(value));
+    if (magnitudes.empty())
+        return 0;
     const auto place = magnitudes.begin() + std::ssize(magnitudes) * 99 / 100;
     std::ranges::nth_element(magnitudes, place);
     return *place > 0 ? *place : *std::ranges::max_element(magnitudes);

@@ -1,5 +1,6 @@
 #include "core/casework/exhibits/exhibit_record.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "core/base/digest.h"
@@ -96,6 +97,11 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     opinion.answers = open_questions(record.by.panel);
     if (!opinion.answers.empty())
         combine(opinion);
+    for (auto& expert : opinion.experts)
+        if (const auto known =
+                std::ranges::find(record.by.panel.experts, expert.name, &ExpertRecord::name);
+            known != record.by.panel.experts.end())
+            expert.looked_at = looked_at(examination.width, examination.height, known->input);
     opinion.score = score;
     opinion.spread = spread;
     const bool explained = !opinion.experts.empty() && opinion.experts.front().map.has_value();

@@ -96,6 +96,9 @@ PanelRecord panel_of(const std::string& text) {
             expert.input.size = input.value("size", expert.input.size);
             expert.input.mean = input.value("mean", expert.input.mean);
             expert.input.std = input.value("std", expert.input.std);
+            if (input.contains("windows"))
+                expert.input.windows = {input.at("windows").at("size"),
+                                        input.at("windows").at("most")};
             panel.experts.push_back(std::move(expert));
         }
         for (const auto& each : json.value("questions", Json::array())) {

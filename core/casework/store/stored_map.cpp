@@ -40,6 +40,26 @@ float from_half(std::uint16_t half) {
     return (half & 0x8000) != 0 ? -size : size;
 }
 
+namespace {
+
+/// The reduced map of one that has places that were not looked at.
+template <class Reduce>
+std::vector<float> small_of_parts(const HeatMap& map, const Reduce& reduce) {
+    auto values = map.values;
+    std::vector<float> seen(values.size(), 1);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (!looked_at(values[i]))
+            values[i] = seen[i] = 0;
+    auto means = reduce(std::move(values));
+    const auto shares = reduce(std::move(seen));
+    constexpr float kNone = 1e-6f;  // rounding
+    for (std::size_t i = 0; i < means.size(); ++i)
+        means[i] = shares[i] > kNone ? means[i] / shares[i] : kNotLookedAt;
+    return means;
+}
+
+}  // namespace
+
 StoredMap store_map(const HeatMap& map, int side) {
     StoredMap stored;
     stored.native_rows = map.rows;
@@ -54,17 +74,24 @@ StoredMap store_map(const HeatMap& map, int side) {
         };
         stored.rows = shorter(map.rows);
         stored.columns = shorter(map.columns);
-        const cv::Mat whole(map.rows, map.columns, CV_32F, values.data());
-        cv::Mat small;
-        cv::resize(whole, small, {stored.columns, stored.rows}, 0, 0, cv::INTER_AREA);
-        values.assign(small.ptr<float>(), small.ptr<float>() + small.total());
+        const auto small = [&](std::vector<float> of) {
+            const cv::Mat whole(map.rows, map.columns, CV_32F, of.data());
+            cv::Mat means;
+            cv::resize(whole, means, {stored.columns, stored.rows}, 0, 0, cv::INTER_AREA);
+            return std::vector<float>(means.ptr<float>(), means.ptr<float>() + means.total());
+        };
+        if (std::ranges::all_of(map.values, looked_at))
+            values = small(std::move(values));
+        else
+            values = small_of_parts(map, small);
     }
     for (const float value : values)
         stored.scale = std::max(stored.scale, static_cast<double>(value));
     stored.halves.reserve(2 * values.size());
     for (const float value : values) {
         const auto half =
-            to_half(stored.scale > 0 ? static_cast<float>(value / stored.scale) : 0.0f);
+            to_half(stored.scale > 0 || !looked_at(value) ? static_cast<float>(value / stored.scale)
+                                                          : 0.0f);
         stored.halves.push_back(static_cast<std::uint8_t>(half & 0xff));
         stored.halves.push_back(static_cast<std::uint8_t>(half >> 8));
     }

@@ -21,7 +21,8 @@ struct StoredMap {
     std::vector<std::uint8_t> halves;  ///< rows x columns float16, little-endian
 };
 
-/// Area-averaged until its longer side is at most `side` (0: unchanged). Values keep an accuracy of
+/// Area-averaged until its longer side is at most `side` (0: unchanged); a cell of which a part was
+/// looked at holds the mean of that part. Values keep an accuracy of
 /// 1/2000 of themselves, whatever their size, because the scale is stored separately.
 [[nodiscard]] StoredMap store_map(const HeatMap& map, int side);
 /// Throws CaseError when the bytes do not fit the size.

@@ -278,7 +278,7 @@ struct Examiner::Impl {
     /// (or too little memory for all at once) does not cost the others their scores.
     Outcome evaluate(const std::vector<Pixels>& pixels, const std::stop_token& stop) {
         const auto start = std::chrono::steady_clock::now();
-        const EvaluateOptions how{options.maps, options.target};
+        const EvaluateOptions how{options.maps, options.target, options.everywhere};
         Outcome outcome;
         outcome.errors.resize(pixels.size());
         std::vector<const Pixels*> pointers;

@@ -52,9 +52,10 @@ using ExaminationPtr = std::shared_ptr<const Examination>;
 struct ExaminerOptions {
     bool maps = true;
     int target = kFakeClass;
-    int batch = 1;         ///< pictures scored together
-    int decode_ahead = 4;  ///< decoded pictures kept waiting for the evaluator: bounds memory
-    int thumbnail = 256;   ///< longest side in pixels; 0 makes none
+    bool everywhere = false;  ///< as EvaluateOptions::everywhere
+    int batch = 1;            ///< pictures scored together
+    int decode_ahead = 4;     ///< decoded pictures kept waiting for the evaluator: bounds memory
+    int thumbnail = 256;      ///< longest side in pixels; 0 makes none
     DecodeLimits limits;
 };
 

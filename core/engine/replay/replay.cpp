@@ -184,7 +184,10 @@ class Replayer {
 
     void compare_scores(const Pixels& pixels, const std::stop_token& stop) {
         const Pixels* const pictures[] = {&pixels};
-        const PanelOpinion opinion = evaluator_.evaluate(pictures, {}, stop).at(0);
+        EvaluateOptions how;
+        how.everywhere = std::ranges::none_of(
+            record_.inputs, [](const auto& input) { return input.policy.windows.has_value(); });
+        const PanelOpinion opinion = evaluator_.evaluate(pictures, how, stop).at(0);
         report_.score = opinion.score;
         report_.largest_difference = std::abs(opinion.score - record_.score);
         report_.largest_of = "panel";

@@ -30,6 +30,8 @@ Json to_json(const ReplayRecord::Input& input) {
                 {"experts", input.experts}};
     if (stretched)
         object["size"] = input.policy.size;
+    if (const auto& windows = input.policy.windows)
+        object["windows"] = {{"size", windows->size}, {"most", windows->most}};
     return object;
 }
 
@@ -107,6 +109,11 @@ ReplayRecord::Input read_input(const Members& members) {
     input.policy.resize = resize == "stretch" ? Resize::Stretch : Resize::Native;
     if (input.policy.resize == Resize::Stretch)
         input.policy.size = members.integer("size", 1, 4096);
+    if (input.policy.resize == Resize::Native && members.json().contains("windows")) {
+        const auto windows = members.object("windows");
+        input.policy.windows = {windows.integer("size", kSmallestWindow, kLargestWindow),
+                                windows.integer("most", 1, kMostWindows)};
+    }
     input.policy.mean = members.get<std::array<float, 3>>("mean");
     input.policy.std = members.get<std::array<float, 3>>("std");
     if (std::ranges::any_of(input.policy.std, [](float value) { return !(value > 0); }))
@@ -184,10 +191,13 @@ ReplayRecord make_replay_record(const Examination& examination, const Picture& p
     std::map<InputKey, std::size_t> known;
     for (std::size_t i = 0; i < panel.experts.size(); ++i) {
         const auto& expert = panel.experts[i];
-        const auto [at, fresh] = known.emplace(input_key(expert.input), record.inputs.size());
+        auto policy = expert.input;
+        if (!opinion.experts.at(i).looked_at)  // it read everything
+            policy.windows.reset();
+        const auto [at, fresh] = known.emplace(input_key(policy), record.inputs.size());
         if (fresh) {
-            auto summary = summarise_input(picture.pixels, expert.input, record.device.id);
-            record.inputs.push_back({expert.input,
+            auto summary = summarise_input(picture.pixels, policy, record.device.id);
+            record.inputs.push_back({policy,
                                      summary.width,
                                      summary.height,
                                      summary.sha256,

@@ -32,9 +32,9 @@ struct ReplayRecord {
     int height = 0;
     std::string pixels_sha256;  ///< of the pixels' bytes: RGB, row-major
 
-    /// A distinct input tensor [1,3,height,width].
+    /// A distinct input tensor [1,3,height,width]; of windows, one below the other.
     struct Input {
-        InputPolicy policy;
+        InputPolicy policy;  ///< with windows only if such were read
         int width = 0;
         int height = 0;
         std::string sha256;  ///< of its float32 values, little-endian

@@ -162,6 +162,10 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
                    {"without", expert.without}};
         if (!opinion.answers.empty())
             entry["question"] = opinion.answers[expert.question].id;
+        if (expert.looked_at)
+            entry["looked_at"] = {{"windows", expert.looked_at->windows},
+                                  {"size", expert.looked_at->size},
+                                  {"share", expert.looked_at->share}};
         if (with_maps && expert.map)
             entry["gradcam"] = to_json(*expert.map);
         object["experts"].push_back(std::move(entry));

@@ -27,7 +27,8 @@ struct PictureName {
 /// One JSON object on one line (no newline): path, sha256, width, height, file {format, decoder,
 /// bytes, stored_width, stored_height, orientation, bits_per_channel, colour_model, alpha, frames,
 /// profile: as in FileFacts}, score, spread, band {name, real_below, fake_from}, experts [{index,
-/// name, architecture, logits, score, without[, gradcam]}], panel {name, digest, starter}, device,
+/// name, architecture, logits, score, without[, looked_at {windows, size, share}][, gradcam (null:
+/// not looked at)]}], panel {name, digest, starter}, device,
 /// precision, seconds, warnings, provenance [{kind, sentence, declares_generated, evidence, details
 /// [{name, value}]}], combination {reference[, weights {name: weight}]}, disagreement {threshold,
 /// mean, spread, range, fake_votes, real_votes, mutual_information (bits), without_lowest,

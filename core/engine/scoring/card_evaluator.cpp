@@ -15,6 +15,7 @@
 #include "core/engine/scoring/expert_scoring.h"
 #include "core/engine/scoring/input_tensors.h"
 #include "core/engine/scoring/loaded_panel.h"
+#include "core/engine/scoring/window_views.h"
 #include "core/networks/experts/planned_trunk.h"
 #include "core/networks/experts/preprocess.h"
 #include "core/networks/hardware/card_arithmetic.h"
@@ -112,9 +113,11 @@ class CardEvaluator final : public LoadedPanel {
     void score_part(std::span<const Pixels* const> pictures, const EvaluateOptions& options,
                     const std::stop_token& stop, bool side_by_side,
                     std::span<PanelOpinion> opinions) {
+        const WindowViews views(panel_, pictures, options);
         std::vector<torch::Tensor> uploaded;
-        for (const auto* picture : pictures)
-            uploaded.push_back(upload(*picture, device_));
+        for (std::size_t p = 0; p < pictures.size(); ++p)
+            uploaded.push_back(read_whole(views, p) ? upload(*pictures[p], device_)
+                                                    : torch::Tensor());
         std::map<InputKey, torch::Tensor> batches;
         for (const auto& [name, policy] : stretched_inputs()) {
             std::vector<torch::Tensor> inputs;
@@ -131,13 +134,24 @@ class CardEvaluator final : public LoadedPanel {
                 return;
             }
             for (std::size_t p = 0; p < pictures.size(); ++p)
-                score(e, expert_input(uploaded[p], policy), options, stop, {&opinions[p], 1});
+                if (const auto* view = views.of(p, policy))
+                    score(e, expert_input(upload(view->pixels, device_), policy), options, stop,
+                          {&opinions[p], 1}, &view->windows);
+                else
+                    score(e, expert_input(uploaded[p], policy), options, stop, {&opinions[p], 1});
         };
         if (side_by_side)
             lanes_.run(score_by);
         else
             for (std::size_t e = 0; e < networks_.size(); ++e)
                 score_by(e);
+    }
+
+    /// Whether some expert reads the whole picture.
+    [[nodiscard]] bool read_whole(const WindowViews& views, std::size_t picture) const {
+        return std::ranges::any_of(panel_.experts, [&](const ExpertRecord& expert) {
+            return views.of(picture, expert.input) == nullptr;
+        });
     }
 
     [[nodiscard]] std::map<InputKey, InputPolicy> stretched_inputs() const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -24,7 +25,16 @@ inline constexpr int kPreprocessingVersion = 1;
 struct EvaluateOptions {
     bool maps = false;
     int target = kFakeClass;  ///< Grad-CAM's target logit
+    /// Read every pixel, also where the panel's window policy would look at a part only.
+    bool everywhere = false;
+    /// Choose the windows in this picture instead of in the scored ones, which must have its size:
+    /// altered copies are then scored on the same places. Not owned; must outlive the call.
+    const Pixels* windows_of = nullptr;
 };
+
+/// What an expert with this policy reads of a picture of this size, unless it reads everywhere.
+/// Empty: the whole picture.
+[[nodiscard]] std::optional<LookedAt> looked_at(int width, int height, const InputPolicy& policy);
 
 class Evaluator {
   public:
@@ -35,7 +45,7 @@ class Evaluator {
     [[nodiscard]] virtual Precision precision() const = 0;
     /// Returns one opinion per picture, in order. Every expert is present or the call throws; there
     /// are no partial opinions. Blocks. One caller at a time. Throws Cancelled (checked between
-    /// experts), DeviceError, std::bad_alloc.
+    /// experts), DeviceError, std::bad_alloc, std::invalid_argument (`windows_of`).
     virtual std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                                const EvaluateOptions& options,
                                                std::stop_token stop) = 0;

@@ -6,6 +6,7 @@
 
 #include "core/engine/scoring/pictures_side_by_side.h"
 #include "core/engine/scoring/removed_pixels.h"
+#include "core/engine/scoring/window_views.h"
 #include "core/networks/experts/trace_network.h"
 #include "core/networks/maps/attribution.h"
 #include "core/networks/maps/deletion_fill.h"
@@ -43,32 +44,34 @@ std::string exactness_of(const Attribution& found, AttributionMethod method,
 
 /// The attribution at `layer`, or at the last layer when a picture is too large for a map of that
 /// layer. `result` gets the layer and the method that were used.
-Attribution attributed(ExpertNetwork& network, const torch::Tensor& input,
+Attribution attributed(ExpertNetwork& network, const torch::Tensor& input, std::int64_t window_rows,
                        const ExplainOptions& options, ExpertExplanation& result,
                        const std::string& layer) {
     const bool exact = options.method == AttributionMethod::Exact;
     try {
         result.layer = layer;
         result.method = exact && !layer.empty() ? AttributionMethod::LayerCam : options.method;
-        return attribute(network, input, result.method, options.target, layer);
+        return attribute(network, input, result.method, options.target, layer, window_rows);
     } catch (const std::length_error& error) {
         result.exactness = std::string(error.what()) + " Explained at the last layer. ";
     }
     result.layer.clear();
     result.method = options.method;
-    return attribute(network, input, result.method, options.target);
+    return attribute(network, input, result.method, options.target, {}, window_rows);
 }
 
 /// Scores pictures with cells removed.
 class Deleter {
   public:
+    /// The input is of windows of `window_rows` rows; 0: of the picture.
     Deleter(ExpertNetwork& network, const TrunkRun& trunk, torch::Tensor input, torch::Tensor fill,
-            const CellGrid& grid, AttributionTarget target, const std::stop_token& stop,
-            const ExpertProgress& progress)
+            std::int64_t window_rows, const CellGrid& grid, AttributionTarget target,
+            const std::stop_token& stop, const ExpertProgress& progress)
         : network_(network),
           trunk_(trunk),
           input_(std::move(input)),
           fill_(std::move(fill)),
+          window_rows_(window_rows),
           grid_(grid),
           target_(target),
           stop_(stop),
@@ -107,10 +110,14 @@ class Deleter {
     [[nodiscard]] bool several_at_a_time() const { return !trunk_ && input_.is_cpu(); }
 
     [[nodiscard]] std::size_t batch_size() const {
+        if (window_rows_ > 0 && !several_at_a_time())
+            return 1;
         const auto pixels = input_.size(2) * input_.size(3);
         const auto few = std::clamp<std::int64_t>(kBatchPixels / pixels, 1, kLargestBatch);
         return static_cast<std::size_t>(
-            several_at_a_time() ? std::max(few, pictures_side_by_side(pixels)) : few);
+            several_at_a_time()
+                ? std::max(window_rows_ > 0 ? 1 : few, pictures_side_by_side(pixels))
+                : few);
     }
 
     std::vector<double> next_values(std::span<const std::vector<int>> removed) {
@@ -128,8 +135,10 @@ class Deleter {
     std::vector<double> together(std::span<const std::vector<int>> removed) {
         const auto pictures =
             with_cells_removed(input_, fill_, removed, grid_.row_edges, grid_.column_edges);
-        const auto features =
-            trunk_ ? FeatureMap(trunk_(pictures)) : network_.feature_map(pictures);
+        const auto features = window_rows_ > 0
+                                  ? network_.feature_map_of_windows(pictures, window_rows_)
+                              : trunk_ ? FeatureMap(trunk_(pictures))
+                                       : network_.feature_map(pictures);
         const auto found = target_value(network_.logits(features).to(torch::kFloat64), target_)
                                .to(torch::kCPU)
                                .contiguous();
@@ -139,6 +148,7 @@ class Deleter {
     ExpertNetwork& network_;
     const TrunkRun& trunk_;
     torch::Tensor input_, fill_;
+    std::int64_t window_rows_;
     const CellGrid& grid_;
     AttributionTarget target_;
     const std::stop_token& stop_;
@@ -171,18 +181,29 @@ ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& rec
         throw Cancelled();
     const bool native = record.input.resize == Resize::Native;
     const auto type = native ? torch::kFloat32 : network.parameters().front().scalar_type();
-    const auto input = expert_input(picture, record.input, device).to(type);
+    const auto windows = windows_of(picture, record.input, options.everywhere);
+    const auto input_of = [&](const Pixels& pixels) {
+        return expert_input(windows.whole() ? pixels : stacked_windows(pixels, windows),
+                            record.input, device)
+            .to(type);
+    };
+    const auto input = input_of(picture);
+    const int window_rows = windows.whole() ? 0 : windows.height;
 
     ExpertExplanation result;
     result.name = record.name;
     result.architecture = record.architecture;
     result.target = options.target;
-    auto found = attributed(network, input, options, result, layer_for(network, options.layer));
+    auto found =
+        attributed(network, input, window_rows, options, result, layer_for(network, options.layer));
     result.last_layer = found.last_layer;
     if (result.layer.empty())
         result.layer = record.gradcam_layer;
     result.formula = method_formula(result.method);
     result.exactness += exactness_of(found, result.method, network);
+    if (!windows.whole())
+        result.exactness += " The expert looked at " + std::to_string(windows.corners.size()) +
+                            " windows of the picture; the map has no values elsewhere.";
     result.logits = {found.logits[0][0].item<double>(), found.logits[0][1].item<double>()};
     if (!std::isfinite(result.logits[0]) || !std::isfinite(result.logits[1]))
         throw DeviceError("The expert " + record.name +
@@ -190,17 +211,22 @@ ExpertExplanation explain_expert(ExpertNetwork& network, const ExpertRecord& rec
                           "--precision fp32, and `dfd panel verify`.");
     result.value = found.value;
     result.rest = found.rest;
-    result.map = to_contributions(found.map);
+    const auto map = to_contributions(found.map);
+    result.map = windows.whole() ? map : map_of_picture(map, windows);
     if (!options.test)
         return result;
 
-    // The cells divide the input tensor, which is the picture itself or the stretched picture.
+    // The cells divide the input tensor, which is the picture itself, the stretched picture, or its
+    // windows, one below the other: then only what was looked at is removed, and the map is
+    // displaced over these places alone.
     const auto grid =
-        deletion_grid(static_cast<int>(input.size(3)), static_cast<int>(input.size(2)));
+        windows.whole()
+            ? deletion_grid(static_cast<int>(input.size(3)), static_cast<int>(input.size(2)))
+            : stacked_grid(static_cast<int>(windows.corners.size()), windows.width, windows.height);
     Deleter deleter(network, trunk, input,
-                    expert_input(softened_copy(picture), record.input, device).to(type), grid,
-                    options.target, stop, progress);
-    result.test = deletion_test(result.map, grid, result.value, options.seed,
+                    input_of(windows.whole() ? softened_copy(picture) : softened_by_rows(picture)),
+                    window_rows, grid, options.target, stop, progress);
+    result.test = deletion_test(map, grid, result.value, options.seed,
                                 [&](const auto& orders) { return deleter.run(orders); });
     return result;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/engine/scoring/window_views.h"
 #include "core/networks/maps/grad_cam.h"
 #include "core/panel/encoders.h"
 #include "core/picture/pixels/faces.h"
@@ -64,7 +65,7 @@ torch::ScalarType scalar_type(Precision precision) {
 
 void write_opinions(ExpertNetwork& network, const FeatureMap& features, const ExpertRecord& expert,
                     std::size_t index, Precision precision, const EvaluateOptions& options,
-                    std::span<PanelOpinion> opinions) {
+                    std::span<PanelOpinion> opinions, const WindowChoice* windows) {
     torch::Tensor logits, maps;
     if (options.maps) {
         auto explained = grad_cam(network, features, options.target);
@@ -90,6 +91,11 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
                               "; try --precision fp32, and `dfd panel verify`.");
         if (options.maps)
             opinion.map = to_heat_map(maps[row]);
+        if (windows == nullptr)
+            continue;
+        opinion.looked_at = looked_at(*windows, expert.input);
+        if (opinion.map)
+            opinion.map = map_of_picture(*opinion.map, *windows);
     }
 }
 
@@ -99,6 +105,8 @@ void finish_opinion(const PanelRecord& panel, const Pixels& picture,
     if (!panel.left_out.empty())
         opinion.warnings.push_back(left_out_sentence(panel.left_out));
     warn_of_stretching(panel, picture, opinion);
+    for (auto& sentence : looked_at_sentences(opinion))
+        opinion.warnings.push_back(std::move(sentence));
     if (!without_face.empty())
         opinion.warnings.push_back(without_face);
 }

@@ -6,6 +6,7 @@
 
 #include "core/engine/scoring/removed_pixels.h"
 #include "core/engine/scoring/variant_scores.h"
+#include "core/engine/scoring/window_views.h"
 
 namespace dfd {
 namespace {
@@ -69,12 +70,18 @@ void check_layer(ExpertExplainer& explainer, const PanelRecord& panel, const std
 std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& picture,
                                         std::size_t question, const CellGrid& grid,
                                         const std::vector<std::vector<int>>& orders,
-                                        AttributionTarget target, const std::stop_token& stop,
+                                        const ExplainOptions& options, const std::stop_token& stop,
                                         const ExpertProgress& progress) {
-    const auto soft = softened_copy(picture);
+    const bool whole =
+        std::ranges::all_of(evaluator.panel().experts, [&](const ExpertRecord& expert) {
+            return options.everywhere || !looked_at(picture.width, picture.height, expert.input);
+        });
+    const auto soft = whole ? softened_copy(picture) : softened_by_rows(picture);
     // As many as a CPU scores side by side: between batches a stop takes effect and other callers
     // get their turn.
     VariantOptions how;
+    how.evaluate.everywhere = options.everywhere;
+    how.evaluate.windows_of = &picture;
     if (evaluator.device().id == "cpu")
         how.batch = std::clamp(evaluator.device().threads, 1, how.batch);
     constexpr auto kPoints = kRemovedShares.size();
@@ -83,14 +90,16 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
     score_variants(
         evaluator, count,
         [&](std::size_t index) {
-            const auto cells = removed_cells(kRemovedShares[index % kPoints], grid.count());
-            return with_cells_from(
-                picture, soft, grid,
-                std::span(orders[index / kPoints]).first(static_cast<std::size_t>(cells)));
+            const std::span<const int> order(orders[index / kPoints]);
+            const auto cells =
+                removed_cells(kRemovedShares[index % kPoints], static_cast<int>(order.size()));
+            return with_cells_from(picture, soft, grid,
+                                   order.first(static_cast<std::size_t>(cells)));
         },
         stop,
         [&](std::size_t index, const PanelOpinion& opinion) {
-            curves[index / kPoints][index % kPoints] = mean_target(opinion, question, target);
+            curves[index / kPoints][index % kPoints] =
+                mean_target(opinion, question, options.target);
             if (progress)
                 progress(static_cast<double>(index + 1) / static_cast<double>(count));
         },
@@ -152,8 +161,8 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
         const auto grid = deletion_grid(picture.width, picture.height);
         result.mean.test = deletion_test(
             result.mean.map, grid, result.mean.value, options.seed, [&](const auto& orders) {
-                return panel_curves(evaluator, picture, result.question, grid, orders,
-                                    options.target, stop, [&](double done) {
+                return panel_curves(evaluator, picture, result.question, grid, orders, options,
+                                    stop, [&](double done) {
                                         notify(
                                             static_cast<double>(panel.experts.size()) * (1 + done),
                                             "Testing the mean map");

@@ -29,8 +29,9 @@ struct ExplainOptions {
     /// One of the words above, or a layer's name. At least one expert must have that layer; the
     /// others are explained at their last.
     std::string layer = kLastLayer;
-    bool test = true;        ///< run the deletion test
-    std::uint32_t seed = 1;  ///< for its displaced maps and ties
+    bool test = true;         ///< run the deletion test
+    std::uint32_t seed = 1;   ///< for its displaced maps and ties
+    bool everywhere = false;  ///< as EvaluateOptions::everywhere
 };
 
 /// One expert's map, or the mean of them.

@@ -3,10 +3,14 @@
 #include <c10/util/Exception.h>
 #include <torch/types.h>
 
+#include <algorithm>
+
 #include "core/engine/devices/torch_device.h"
+#include "core/engine/scoring/window_views.h"
 #include "core/networks/experts/preprocess.h"
 #include "core/networks/experts/trace_residuals.h"
 #include "core/panel/panel_networks.h"
+#include "core/picture/pixels/veil.h"
 
 namespace dfd {
 namespace {
@@ -23,31 +27,27 @@ torch::Tensor per_channel(const std::array<float, 3>& values) {
     return torch::tensor({values[0], values[1], values[2]}).view({1, 3, 1, 1});
 }
 
-}  // namespace
-
-Pixels input_picture(const Pixels& pixels, const InputPolicy& policy,
-                     const std::string& device) try {
-    const auto input = expert_input(pixels, policy, torch::Device(device)).to(torch::kCPU);
-    return to_pixels(input * per_channel(policy.std) + per_channel(policy.mean));
-} catch (const c10::Error& error) {
-    rethrow_device_failure(error, device);
+/// What `show` makes of the pixels that the policy reads: of the picture, or of each window in its
+/// place, with a veil over the rest.
+template <class Show>
+Pixels shown(const Pixels& pixels, const InputPolicy& policy, const Show& show) {
+    const auto windows = windows_of(pixels, policy);
+    if (windows.whole())
+        return show(pixels);
+    auto result = veiled(pixels);
+    for (const auto& corner : windows.corners) {
+        auto one = windows;
+        one.corners = {corner};
+        const Pixels window = show(stacked_windows(pixels, one));
+        for (int y = 0; y < window.height; ++y)
+            std::copy_n(window.rgb.begin() + std::ptrdiff_t{3} * window.width * y, 3 * window.width,
+                        result.rgb.begin() +
+                            3 * (std::ptrdiff_t{result.width} * (corner.y + y) + corner.x));
+    }
+    return result;
 }
 
-Pixels normalised_picture(const Pixels& pixels, const InputPolicy& policy,
-                          const std::string& device) try {
-    const auto rgb = wrap_rgb(pixels.rgb.data(), pixels.width, pixels.height);
-    return to_pixels(normalise(rgb.to(torch::Device(device)), policy.mean, policy.std) /
-                         (2 * kNormalisedRange) +
-                     0.5);
-} catch (const c10::Error& error) {
-    rethrow_device_failure(error, device);
-}
-
-bool reads_residuals(const std::string& architecture) {
-    return architecture == "trace_luma" || architecture == "trace_joint";
-}
-
-Pixels residual_picture(const Pixels& pixels) try {
+Pixels residuals_of(const Pixels& pixels) {
     constexpr std::int64_t kBlock = 8;
     constexpr double kRange = 2;  // they are softened to about [-2, 2]
     const auto rows = pixels.height / kBlock * kBlock, columns = pixels.width / kBlock * kBlock;
@@ -59,6 +59,38 @@ Pixels residual_picture(const Pixels& pixels) try {
             .narrow(3, 0, columns)
             .contiguous();
     return to_pixels(luma_residuals(input) / (2 * kRange) + 0.5);
+}
+
+}  // namespace
+
+Pixels input_picture(const Pixels& pixels, const InputPolicy& policy,
+                     const std::string& device) try {
+    return shown(pixels, policy, [&](const Pixels& read) {
+        const auto input = expert_input(read, policy, torch::Device(device)).to(torch::kCPU);
+        return to_pixels(input * per_channel(policy.std) + per_channel(policy.mean));
+    });
+} catch (const c10::Error& error) {
+    rethrow_device_failure(error, device);
+}
+
+Pixels normalised_picture(const Pixels& pixels, const InputPolicy& policy,
+                          const std::string& device) try {
+    return shown(pixels, policy, [&](const Pixels& read) {
+        const auto rgb = wrap_rgb(read.rgb.data(), read.width, read.height);
+        return to_pixels(normalise(rgb.to(torch::Device(device)), policy.mean, policy.std) /
+                             (2 * kNormalisedRange) +
+                         0.5);
+    });
+} catch (const c10::Error& error) {
+    rethrow_device_failure(error, device);
+}
+
+bool reads_residuals(const std::string& architecture) {
+    return architecture == "trace_luma" || architecture == "trace_joint";
+}
+
+Pixels residual_picture(const Pixels& pixels, const InputPolicy& policy) try {
+    return shown(pixels, policy, residuals_of);
 } catch (const c10::Error& error) {
     rethrow_device_failure(error, "cpu");
 }

@@ -10,12 +10,13 @@
 namespace dfd {
 
 /// An expert's input tensor with its normalisation undone, rounded to 8 bits: what the network saw,
-/// in colour. Blocks. All functions throw DeviceError, std::bad_alloc.
+/// in colour. Of a picture of which the policy reads only windows, the rest is veiled. Blocks. All
+/// functions throw DeviceError, std::bad_alloc.
 [[nodiscard]] Pixels input_picture(const Pixels& pixels, const InputPolicy& policy,
                                    const std::string& device);
 
 /// The normalised values before any resizing: 0 is mid grey, -kNormalisedRange black and
-/// +kNormalisedRange white.
+/// +kNormalisedRange white. Veiled as above.
 inline constexpr double kNormalisedRange = 3;
 [[nodiscard]] Pixels normalised_picture(const Pixels& pixels, const InputPolicy& policy,
                                         const std::string& device);
@@ -24,7 +25,8 @@ inline constexpr double kNormalisedRange = 3;
 [[nodiscard]] bool reads_residuals(const std::string& architecture);
 
 /// Those residuals: horizontal, vertical and both, as red, green and blue; mid grey is none. The
-/// last width mod 8 columns and height mod 8 rows are not read. Empty below 8 pixels a side.
-[[nodiscard]] Pixels residual_picture(const Pixels& pixels);
+/// last width mod 8 columns and height mod 8 rows are not read. Empty below 8 pixels a side. Veiled
+/// as above.
+[[nodiscard]] Pixels residual_picture(const Pixels& pixels, const InputPolicy& policy = {});
 
 }  // namespace dfd

@@ -8,13 +8,14 @@
 
 #include "core/base/digest.h"
 #include "core/engine/devices/torch_device.h"
+#include "core/engine/scoring/window_views.h"
 #include "core/panel/panel_networks.h"
 
 namespace dfd {
 
 InputKey input_key(const InputPolicy& policy) {
     return {policy.resize, policy.resize == Resize::Stretch ? policy.size : 0, policy.mean,
-            policy.std};
+            policy.std, policy.resize == Resize::Native ? policy.windows : std::nullopt};
 }
 
 InputSummary summarise_input(const Pixels& pixels, const InputPolicy& policy,
@@ -22,8 +23,11 @@ InputSummary summarise_input(const Pixels& pixels, const InputPolicy& policy,
     static_assert(std::endian::native == std::endian::little,
                   "the digest is of little-endian numbers");
     constexpr std::size_t kMostSamples = 64;
-    const auto tensor =
-        expert_input(pixels, policy, torch::Device(device)).to(torch::kCPU).contiguous();
+    const auto windows = windows_of(pixels, policy);
+    const auto tensor = expert_input(windows.whole() ? pixels : stacked_windows(pixels, windows),
+                                     policy, torch::Device(device))
+                            .to(torch::kCPU)
+                            .contiguous();
     const auto* const values = tensor.data_ptr<float>();
     const auto count = static_cast<std::size_t>(tensor.numel());
     InputSummary summary;

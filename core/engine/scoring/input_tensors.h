@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -13,7 +14,8 @@
 namespace dfd {
 
 /// Experts whose keys are equal share the prepared tensor.
-using InputKey = std::tuple<Resize, int, std::array<float, 3>, std::array<float, 3>>;
+using InputKey = std::tuple<Resize, int, std::array<float, 3>, std::array<float, 3>,
+                            std::optional<WindowPolicy>>;
 [[nodiscard]] InputKey input_key(const InputPolicy& policy);
 
 /// A tensor [1,3,height,width] float32.
@@ -26,7 +28,8 @@ struct InputSummary {
     std::vector<float> samples;
 };
 
-/// Prepares the tensor on `device` ("cpu", "cuda:0") as scoring does. Blocks; throws DeviceError,
+/// Prepares the tensor on `device` ("cpu", "cuda:0") as scoring does: of a picture of which the
+/// policy reads only windows, the tensor of these, one below the other. Blocks; throws DeviceError,
 /// std::bad_alloc.
 [[nodiscard]] InputSummary summarise_input(const Pixels& pixels, const InputPolicy& policy,
                                            const std::string& device);

@@ -80,10 +80,16 @@ std::vector<std::string> LoadedPanel::layers(std::size_t expert) {
 
 void LoadedPanel::score(std::size_t index, const torch::Tensor& input,
                         const EvaluateOptions& options, const std::stop_token& stop,
-                        std::span<PanelOpinion> opinions) {
+                        std::span<PanelOpinion> opinions, const WindowChoice* windows) {
     if (stop.stop_requested())
         throw Cancelled();
     const auto& expert = panel_.experts[index];
+    if (windows != nullptr) {
+        const auto features = networks_[index]->feature_map_of_windows(input, windows->height);
+        write_opinions(*networks_[index], features, expert, index, precision_, options, opinions,
+                       windows);
+        return;
+    }
     const auto trunk = run_trunk(index, input);
     // Networks at native resolution take float32, whatever the precision of their weights: their
     // residuals are smaller than bfloat16's steps.

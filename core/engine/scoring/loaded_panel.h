@@ -15,6 +15,7 @@
 #include "core/engine/scoring/explanation.h"
 #include "core/networks/experts/expert_network.h"
 #include "core/panel/panel_networks.h"
+#include "core/picture/pixels/window_choice.h"
 
 namespace dfd {
 
@@ -40,9 +41,11 @@ class LoadedPanel : public Evaluator, public ExpertExplainer {
     /// The device's own way of running an expert's trunk; undefined if its modules run.
     virtual torch::Tensor run_trunk(std::size_t index, const torch::Tensor& input) = 0;
 
-    /// Runs one expert and writes what it says into `opinions`, one per row. Throws Cancelled.
+    /// Runs one expert and writes what it says into `opinions`, one per row. With `windows`, the
+    /// input is of one picture's windows, one below the other. Throws Cancelled.
     void score(std::size_t index, const torch::Tensor& input, const EvaluateOptions& options,
-               const std::stop_token& stop, std::span<PanelOpinion> opinions);
+               const std::stop_token& stop, std::span<PanelOpinion> opinions,
+               const WindowChoice* windows = nullptr);
 
     const PanelRecord panel_;
     DeviceInfo info_;

@@ -13,6 +13,7 @@
 #include "core/engine/scoring/input_tensors.h"
 #include "core/engine/scoring/loaded_panel.h"
 #include "core/engine/scoring/pictures_side_by_side.h"
+#include "core/engine/scoring/window_views.h"
 #include "core/networks/executor/trunk_executor.h"
 #include "core/networks/experts/planned_trunk.h"
 #include "core/networks/trunk/side_by_side.h"
@@ -67,12 +68,13 @@ class ProcessorEvaluator final : public LoadedPanel {
                    const std::stop_token& stop, std::span<PanelOpinion> opinions) override {
         use_all_processors();
         // Stretched inputs have one size and form one batch; native ones are scored one by one.
+        const WindowViews views(panel_, pictures, options);
         std::map<InputKey, torch::Tensor> batches;
         std::vector<torch::Tensor> inputs_side_by_side(networks_.size());
         for (size_t e = 0; e < networks_.size(); ++e) {
             const auto& policy = panel_.experts[e].input;
             if (policy.resize == Resize::Native) {
-                score_native(e, pictures, options, stop, opinions);
+                score_native(e, pictures, views, options, stop, opinions);
                 continue;
             }
             auto& batch = batches[input_key(policy)];
@@ -184,16 +186,22 @@ class ProcessorEvaluator final : public LoadedPanel {
 
     /// One by one, or side by side when no picture is too large for that.
     void score_native(size_t index, std::span<const Pixels* const> pictures,
-                      const EvaluateOptions& options, const std::stop_token& stop,
-                      std::span<PanelOpinion> opinions) {
+                      const WindowViews& views, const EvaluateOptions& options,
+                      const std::stop_token& stop, std::span<PanelOpinion> opinions) {
+        const auto& policy = panel_.experts[index].input;
+        const auto read = [&](size_t at) -> const Pixels& {
+            const auto* view = views.of(at, policy);
+            return view != nullptr ? view->pixels : *pictures[at];
+        };
         const auto one = [&](std::int64_t p) {
             const auto at = static_cast<size_t>(p);
-            score(index, expert_input(*pictures[at], panel_.experts[index].input, device_), options,
-                  stop, opinions.subspan(at, 1));
+            const auto* view = views.of(at, policy);
+            score(index, expert_input(read(at), policy, device_), options, stop,
+                  opinions.subspan(at, 1), view != nullptr ? &view->windows : nullptr);
         };
         std::int64_t largest = 0;
-        for (const auto* picture : pictures)
-            largest = std::max(largest, std::int64_t{picture->width} * picture->height);
+        for (size_t p = 0; p < pictures.size(); ++p)
+            largest = std::max(largest, std::int64_t{read(p).width} * read(p).height);
         const auto count = std::ssize(pictures);
         const auto step = !options.maps ? pictures_side_by_side(largest) : 1;
         for (std::int64_t first = 0; first < count; first += step)

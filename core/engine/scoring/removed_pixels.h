@@ -12,6 +12,10 @@ namespace dfd {
 /// The picture blurred until only its rough colours remain (`softened`). Throws std::bad_alloc.
 [[nodiscard]] Pixels softened_copy(const Pixels& picture);
 
+/// The same to the eye in memory for a few rows beside the result: for large pictures that are not
+/// read whole. The picture is averaged over areas to 512 pixels before it is blurred.
+[[nodiscard]] Pixels softened_by_rows(const Pixels& picture);
+
 /// `picture` with these cells of `grid`, which covers it, taken from `fill`, which has the same
 /// size.
 [[nodiscard]] Pixels with_cells_from(const Pixels& picture, const Pixels& fill,

@@ -156,6 +156,7 @@ Atlas atlas_of(const Pixels& picture, Evaluator& evaluator, const AtlasOptions& 
         if (listener)
             listener(atlas);
     };
+    how.evaluate.everywhere = true;  // nothing of a place is left out
     std::vector<AtlasPlace> wanted;
     for (const auto& place : atlas.planned)
         if (const auto found = std::ranges::find(known, place, &AtlasWindow::place);

@@ -11,6 +11,7 @@
 #include "core/engine/results/report_parts.h"
 #include "core/engine/scoring/input_pictures.h"
 #include "core/engine/scoring/input_tensors.h"
+#include "core/engine/scoring/window_views.h"
 #include "core/panel/json_line.h"
 #include "core/picture/file_bytes.h"
 
@@ -43,6 +44,9 @@ bool is_normalised(const InputPolicy& policy) {
 }
 
 std::string resized(const InputGroup& group, const Pixels& input) {
+    if (const auto part = looked_at(input.width, input.height, group.policy))
+        return "The tensor that the network received: " + std::to_string(part->windows) +
+               " windows of the picture at its own resolution. What is veiled was not looked at.";
     if (group.policy.resize == Resize::Native)
         return "The tensor that the network received: the picture at its own resolution.";
     const auto side = std::to_string(input.width);
@@ -97,11 +101,16 @@ std::vector<SeenStep> steps_of(const Picture& picture, const Evaluator& evaluato
         {},
         {},
         {}};
+    InputPolicy read;
     for (const auto& expert : evaluator.panel().experts)
-        if (reads_residuals(expert.architecture))
+        if (reads_residuals(expert.architecture)) {
+            // The first expert's windows, unless another one reads everything.
+            if (residuals.experts.empty() || !expert.input.windows)
+                read = expert.input;
             residuals.experts.push_back(expert.name);
+        }
     if (!residuals.experts.empty())
-        residuals.picture = residual_picture(picture.pixels);
+        residuals.picture = residual_picture(picture.pixels, read);
     if (!residuals.picture.empty())
         steps.push_back(std::move(residuals));
     return steps;

@@ -115,6 +115,7 @@ Stability stability_of(const Pixels& picture, Evaluator& evaluator, const Stabil
     result.operations = options.operations;
     VariantOptions how;
     how.batch = options.batch;
+    how.evaluate.everywhere = options.everywhere;
     result.untouched = untouched ? reference_of(*untouched)
                                  : score_variants(evaluator, {&picture, 1}, stop, {}, how).front();
     const auto notify = [&] {

@@ -89,6 +89,7 @@ struct StabilityOptions {
     int batch = 4;
     /// Enlargements beyond this are skipped.
     std::uint64_t most_pixels = 60'000'000;
+    bool everywhere = false;  ///< as EvaluateOptions::everywhere
 };
 
 /// Called after the untouched picture, then after every point, on the caller's thread. `so_far` is

@@ -38,6 +38,10 @@ torch::Tensor tapped(std::string_view layer, const torch::Tensor& output) {
     return tap->activation_;
 }
 
+bool tapping() {
+    return current_tap != nullptr && !current_tap->layer_.empty();
+}
+
 HeldDivisors::HeldDivisors() {
     TORCH_CHECK(current_holder == nullptr, "Only one object can hold divisors at a time");
     current_holder = this;

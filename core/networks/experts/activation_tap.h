@@ -36,6 +36,7 @@ class ActivationTap {
 
   private:
     friend torch::Tensor tapped(std::string_view layer, const torch::Tensor& output);
+    friend bool tapping();
 
     std::string layer_;
     torch::Tensor activation_;
@@ -47,6 +48,9 @@ class ActivationTap {
 /// a tap on this thread captures that layer. Throws std::length_error when a captured layer runs a
 /// second time, which happens when a large picture is read in tiles.
 [[nodiscard]] torch::Tensor tapped(std::string_view layer, const torch::Tensor& output);
+
+/// Whether a tap on this thread captures a layer.
+[[nodiscard]] bool tapping();
 
 /// While an object exists, norms after the pooling in this thread's networks treat their divisor as
 /// a constant, so that their output is linear in the feature map.

@@ -32,6 +32,26 @@ const Architecture& find_architecture(const std::string& name) {
                                 joined(all, ", ", &Architecture::name) + ".");
 }
 
+torch::Tensor unstacked(const torch::Tensor& stacked, std::int64_t rows) {
+    TORCH_CHECK(
+        stacked.dim() == 4 && stacked.size(0) == 1 && rows > 0 && stacked.size(2) % rows == 0,
+        "Windows are stacked as [1,C,n*rows,W], not ", stacked.sizes());
+    const auto count = stacked.size(2) / rows;
+    return stacked.reshape({stacked.size(1), count, rows, stacked.size(3)})
+        .transpose(0, 1)
+        .contiguous();
+}
+
+torch::Tensor stacked(const torch::Tensor& windows) {
+    const auto count = windows.size(0), rows = windows.size(2);
+    return windows.transpose(0, 1).reshape({1, windows.size(1), count * rows, windows.size(3)});
+}
+
+FeatureMap ExpertNetwork::feature_map_of_windows(const torch::Tensor& windows, std::int64_t rows) {
+    const auto map = feature_map(unstacked(windows, rows)).map;
+    return {stacked(map), {}, map.size(2)};
+}
+
 std::shared_ptr<ExpertNetwork> make_network(const std::string& architecture,
                                             const NetworkOptions& options) {
     auto network = find_architecture(architecture).make(options);

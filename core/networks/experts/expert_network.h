@@ -4,6 +4,7 @@
 #include <torch/nn/module.h>
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,9 +23,17 @@ struct NetworkOptions {
 struct FeatureMap {
     torch::Tensor map;    ///< [N,C,h,w]: the last feature map (used by Grad-CAM)
     torch::Tensor token;  ///< [N,C]: a transformer's class token; undefined for other networks
+    /// Rows of each window when the map is of windows, one below the other; 0: of whole pictures.
+    std::int64_t window_rows = 0;
 
-    FeatureMap(torch::Tensor map, torch::Tensor token = {})  // NOLINT(google-explicit-constructor)
-        : map(std::move(map)), token(std::move(token)) {}
+    FeatureMap(torch::Tensor map, torch::Tensor token = {},  // NOLINT(google-explicit-constructor)
+               std::int64_t window_rows = 0)
+        : map(std::move(map)), token(std::move(token)), window_rows(window_rows) {}
+
+    /// The same with other values in the map, for gradients.
+    [[nodiscard]] FeatureMap with_map(torch::Tensor other) const {
+        return {std::move(other), token, window_rows};
+    }
 };
 
 /// An expert, split into trunk, pooling and head, so that Grad-CAM only differentiates the head.
@@ -33,6 +42,11 @@ class ExpertNetwork : public torch::nn::Module {
   public:
     /// [N,3,H,W] preprocessed pixels -> the last feature map.
     virtual FeatureMap feature_map(const torch::Tensor& input) = 0;
+    /// Windows of one picture -> the map of all of them, read as parts of that picture: what the
+    /// network pools or compares over a picture, it does over all windows. `stacked` is
+    /// [1,3,n*rows,W], the windows one below the other; so is the map [1,C,n*r,w]. For networks
+    /// without tokens.
+    virtual FeatureMap feature_map_of_windows(const torch::Tensor& stacked, std::int64_t rows);
     /// Pooled features [N,F], before any normalisation or linear layer of the head.
     virtual torch::Tensor pool(const FeatureMap& features) = 0;
     /// [N,2] logits (class 1 is deepfake), including pooling.
@@ -43,6 +57,10 @@ class ExpertNetwork : public torch::nn::Module {
 
     torch::Tensor forward(const torch::Tensor& input) { return logits(feature_map(input)); }
 };
+
+/// [1,C,n*rows,W] -> [n,C,rows,W] and back.
+[[nodiscard]] torch::Tensor unstacked(const torch::Tensor& stacked, std::int64_t rows);
+[[nodiscard]] torch::Tensor stacked(const torch::Tensor& windows);
 
 /// An entry of the registry. A new expert needs a class, an entry and a golden.
 struct Architecture {

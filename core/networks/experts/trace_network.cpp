@@ -25,6 +25,27 @@ constexpr int kCompared = 48;  // channels compared with the picture's mean
 constexpr int kBetween = 96;
 constexpr std::int64_t kTile = 1024;
 constexpr std::int64_t kWholeUpTo = 1'500'000;  // pixels
+constexpr std::int64_t kPass = 1 << 19;         // pixels of windows that are read together
+constexpr std::int64_t kTappedPass = 1 << 21;   // a tapped layer must be read in one pass
+
+/// A picture, or several of one size, as the trunk needs it: sides of at least kSmallestSide and
+/// multiples of kTraceStride.
+torch::Tensor fitted(const torch::Tensor& input) {
+    TORCH_CHECK(input.dim() == 4 && input.size(1) == 3 && input.size(2) > 0 && input.size(3) > 0,
+                "A trace network expects [N,3,H,W], not ", input.sizes());
+    auto pixels = input;
+    const auto missing = [](std::int64_t side) {
+        return std::max<std::int64_t>(0, kSmallestSide - side);
+    };
+    if (missing(input.size(2)) > 0 || missing(input.size(3)) > 0)
+        pixels = nn::functional::pad(
+            pixels,
+            nn::functional::PadFuncOptions({0, missing(input.size(3)), 0, missing(input.size(2))})
+                .mode(torch::kReplicate));
+    const auto rows = pixels.size(2) / kTraceStride * kTraceStride;
+    const auto columns = pixels.size(3) / kTraceStride * kTraceStride;
+    return pixels.narrow(2, 0, rows).narrow(3, 0, columns);
+}
 
 void convolution(nn::Sequential& layers, int from, int to, int stride, int dilation = 1) {
     layers->push_back(nn::Conv2d(nn::Conv2dOptions(from, to, 3)
@@ -218,32 +239,37 @@ torch::Tensor TraceNetwork::read(const torch::Tensor& pixels) {
     return trunk(residuals);
 }
 
-torch::Tensor TraceNetwork::compare(const torch::Tensor& read_locally) {
+torch::Tensor TraceNetwork::compare(const torch::Tensor& read_locally, bool one_picture) {
     const auto local = tapped("trunk", read_locally);
     const auto embedded = embed_->forward(local);
-    const auto picture_mean =
-        embedded.mean({2, 3}, true, torch::kFloat32).to(embedded.scalar_type());
+    auto mean = embedded.mean({2, 3}, true, torch::kFloat32);
+    if (one_picture)  // the windows have one size
+        mean = mean.mean(0, true);
+    const auto picture_mean = mean.to(embedded.scalar_type());
     return context_->forward(torch::cat({local, embedded - picture_mean}, 1));
 }
 
 FeatureMap TraceNetwork::feature_map(const torch::Tensor& input) {
-    TORCH_CHECK(input.dim() == 4 && input.size(1) == 3 && input.size(2) > 0 && input.size(3) > 0,
-                "A trace network expects [N,3,H,W], not ", input.sizes());
-    auto pixels = input;
-    const auto missing = [](std::int64_t side) {
-        return std::max<std::int64_t>(0, kSmallestSide - side);
-    };
-    if (missing(input.size(2)) > 0 || missing(input.size(3)) > 0)
-        pixels = nn::functional::pad(
-            pixels,
-            nn::functional::PadFuncOptions({0, missing(input.size(3)), 0, missing(input.size(2))})
-                .mode(torch::kReplicate));
-    const auto rows = pixels.size(2) / kTraceStride * kTraceStride;
-    const auto columns = pixels.size(3) / kTraceStride * kTraceStride;
-    pixels = pixels.narrow(2, 0, rows).narrow(3, 0, columns);
-    const bool whole =
-        torch::GradMode::is_enabled() || is_training() || rows * columns <= kWholeUpTo;
-    return compare(whole ? read(pixels) : read_in_tiles(pixels));
+    const auto pixels = fitted(input);
+    const bool whole = torch::GradMode::is_enabled() || is_training() ||
+                       pixels.size(2) * pixels.size(3) <= kWholeUpTo;
+    return compare(whole ? read(pixels) : read_in_tiles(pixels), false);
+}
+
+FeatureMap TraceNetwork::feature_map_of_windows(const torch::Tensor& windows, std::int64_t rows) {
+    const auto map = compare(read_in_passes(fitted(unstacked(windows, rows))), true);
+    return {stacked(map), {}, map.size(2)};
+}
+
+torch::Tensor TraceNetwork::read_in_passes(const torch::Tensor& windows) {
+    const auto count = windows.size(0), pixels = windows.size(2) * windows.size(3);
+    const auto together = std::max<std::int64_t>(1, (tapping() ? kTappedPass : kPass) / pixels);
+    if (torch::GradMode::is_enabled() || is_training() || count <= together)
+        return read(windows);
+    std::vector<torch::Tensor> passes;
+    for (std::int64_t first = 0; first < count; first += together)
+        passes.push_back(read(windows.narrow(0, first, std::min(together, count - first))));
+    return torch::cat(passes);
 }
 
 torch::Tensor TraceNetwork::read_in_tiles(const torch::Tensor& pixels) {
@@ -290,8 +316,9 @@ torch::Tensor TraceNetwork::window_means(const torch::Tensor& evidence) {
         .squeeze(1);
 }
 
-torch::Tensor TraceNetwork::summary(const torch::Tensor& evidence) {
-    const auto windows = window_means(evidence).flatten(1);
+torch::Tensor TraceNetwork::summary(const torch::Tensor& evidence, std::int64_t rows) {
+    const auto parts = rows > 0 ? evidence.reshape({-1, rows, evidence.size(2)}) : evidence;
+    const auto windows = window_means(parts).reshape({evidence.size(0), -1});
     const auto count = std::min<std::int64_t>(kStrongestWindows, windows.size(1));
     const auto strongest = std::get<0>(windows.topk(count, 1)).mean(1);
     return torch::stack({strongest, evidence.mean({1, 2})}, 1);
@@ -299,7 +326,7 @@ torch::Tensor TraceNetwork::summary(const torch::Tensor& evidence) {
 
 torch::Tensor TraceNetwork::logits(const FeatureMap& features) {
     // In float32: pooling thousands of locations in half precision would lose evidence to rounding.
-    const auto parts = summary(evidence(features.map).to(torch::kFloat32));
+    const auto parts = summary(evidence(features.map).to(torch::kFloat32), features.window_rows);
     const auto calibration = calibration_.to(torch::kFloat32);
     const auto log_odds = (parts * calibration.narrow(0, 0, 2)).sum(1) + calibration[2];
     return torch::stack({log_odds * -0.5, log_odds * 0.5}, 1);

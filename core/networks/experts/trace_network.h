@@ -44,6 +44,9 @@ class TraceNetwork : public ExpertNetwork {
     /// and in eval mode, a picture of more than about 1.5 megapixels is read in overlapping tiles.
     /// The result is equal up to rounding, and memory is bounded by the tile and a few maps.
     FeatureMap feature_map(const torch::Tensor& input) override;
+    /// Sides of windows are treated as those of pictures. Without gradients and in eval mode, about
+    /// half a megapixel is read at a time.
+    FeatureMap feature_map_of_windows(const torch::Tensor& stacked, std::int64_t rows) override;
     /// Mean over locations.
     torch::Tensor pool(const FeatureMap& features) override;
     torch::Tensor logits(const FeatureMap& features) override;
@@ -54,8 +57,9 @@ class TraceNetwork : public ExpertNetwork {
     /// edge may be smaller).
     static torch::Tensor window_means(const torch::Tensor& evidence);
     /// [N,h,w] -> [N,2]: the mean of the strongest windows and the mean over the picture, which are
-    /// the inputs of the calibration.
-    static torch::Tensor summary(const torch::Tensor& evidence);
+    /// the inputs of the calibration. With `rows`, the evidence is of parts of a picture that are
+    /// that high, one below the other, and no window lies across two of them.
+    static torch::Tensor summary(const torch::Tensor& evidence, std::int64_t rows = 0);
 
     /// Sets the log-odds of a picture to strongest * summary[0] + overall * summary[1] + bias.
     /// `strongest + overall` must be positive; otherwise Grad-CAM would highlight missing evidence.
@@ -76,7 +80,9 @@ class TraceNetwork : public ExpertNetwork {
   private:
     torch::Tensor read(const torch::Tensor& pixels);
     torch::Tensor read_in_tiles(const torch::Tensor& pixels);
-    torch::Tensor compare(const torch::Tensor& local);
+    torch::Tensor read_in_passes(const torch::Tensor& windows);
+    /// Compares the locations with the mean of each picture, or with that of all of them.
+    torch::Tensor compare(const torch::Tensor& local, bool one_picture);
 
     double dropout_ = 0;
     torch::nn::Conv2d embed_{nullptr};  ///< features compared with the picture's mean

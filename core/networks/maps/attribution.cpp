@@ -44,10 +44,12 @@ struct Cut {
     torch::Tensor logits;
 };
 
-Cut cut_at(ExpertNetwork& network, const torch::Tensor& input, const std::string& layer) {
+Cut cut_at(ExpertNetwork& network, const torch::Tensor& input, const std::string& layer,
+           std::int64_t window_rows) {
     const torch::NoGradGuard trunk;
     ActivationTap tap(layer);
-    auto features = network.feature_map(input);
+    auto features = window_rows > 0 ? network.feature_map_of_windows(input, window_rows)
+                                    : network.feature_map(input);
     if (!layer.empty() && !tap.activation().defined()) {
         const auto known =
             joined(tap.passed(), ", ", [](const auto& passed) { return passed.name; });
@@ -58,8 +60,7 @@ Cut cut_at(ExpertNetwork& network, const torch::Tensor& input, const std::string
     const torch::AutoGradMode gradients(true);
     const auto activations =
         layer.empty() ? features.map.detach().requires_grad_(true) : tap.activation();
-    return {activations,
-            network.logits(layer.empty() ? FeatureMap(activations, features.token) : features)};
+    return {activations, network.logits(layer.empty() ? features.with_map(activations) : features)};
 }
 
 }  // namespace
@@ -77,7 +78,8 @@ torch::Tensor target_value(const torch::Tensor& logits, AttributionTarget target
 }
 
 Attribution attribute(ExpertNetwork& network, const torch::Tensor& input, AttributionMethod method,
-                      AttributionTarget target, const std::string& layer) {
+                      AttributionTarget target, const std::string& layer,
+                      std::int64_t window_rows) {
     TORCH_CHECK(input.dim() == 4 && input.size(0) == 1,
                 "Only one picture can be explained at a time");
     if (method == AttributionMethod::Exact && !layer.empty())
@@ -88,11 +90,15 @@ Attribution attribute(ExpertNetwork& network, const torch::Tensor& input, Attrib
     std::optional<HeldDivisors> divisors;
     if (method == AttributionMethod::Exact)
         divisors.emplace();
-    auto cut = cut_at(network, input, layer);
-    const auto gradient =
+    auto cut = cut_at(network, input, layer, window_rows);
+    auto gradient =
         torch::autograd::grad({target_value(cut.logits, target).sum()}, {cut.activations}).front();
 
     const torch::NoGradGuard arithmetic;
+    if (cut.activations.size(0) > 1) {  // an earlier layer's maps of windows: parts of one picture
+        gradient = stacked(gradient);
+        cut.activations = stacked(cut.activations);
+    }
     Attribution result;
     result.last_layer = layer.empty();
     result.divisor_held = divisors && divisors->held();

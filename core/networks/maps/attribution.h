@@ -52,10 +52,11 @@ struct Attribution {
 /// `input` is one preprocessed picture [1,3,H,W]; the network must be in eval mode. An empty
 /// `layer` means the last feature map. Throws std::invalid_argument for a layer that the network
 /// does not have and for Exact at any layer but the last; std::length_error as `tapped` does.
-/// Restores the grad mode.
+/// Restores the grad mode. With `window_rows`, the input is of windows that high, one below the
+/// other (ExpertNetwork::feature_map_of_windows), and so is the map.
 [[nodiscard]] Attribution attribute(ExpertNetwork& network, const torch::Tensor& input,
                                     AttributionMethod method, AttributionTarget target,
-                                    const std::string& layer = {});
+                                    const std::string& layer = {}, std::int64_t window_rows = 0);
 
 /// Zeros of the weights' type and device that the network accepts: [1,3,64,64], or its own side.
 [[nodiscard]] torch::Tensor blank_input(ExpertNetwork& network);

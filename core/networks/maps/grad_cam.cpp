@@ -8,7 +8,7 @@ Explained grad_cam(ExpertNetwork& network, const FeatureMap& features, int targe
     TORCH_CHECK(target == 0 || target == 1, "Grad-CAM's target is class 0 or 1");
     const torch::AutoGradMode gradients(true);
     const auto activations = features.map.detach().requires_grad_(true);
-    const auto logits = network.logits({activations, features.token});
+    const auto logits = network.logits(features.with_map(activations));
     // One backward pass for the batch: no picture's logit depends on another picture's map.
     const auto gradient =
         torch::autograd::grad({logits.select(1, target).sum()}, {activations}).front();

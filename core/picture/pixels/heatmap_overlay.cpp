@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/picture/pixels/signed_overlay.h"
+#include "core/picture/pixels/veil.h"
 
 namespace dfd {
 namespace {
@@ -57,6 +58,23 @@ float usable(float value) {
     return std::isfinite(value) && value > 0 ? value : 0;
 }
 
+/// Veils the pixels whose nearest cell was not looked at.
+void veil_unseen(Pixels& picture, const HeatMap& map) {
+    if (std::ranges::all_of(map.values, looked_at))
+        return;
+    const int longest = std::max(picture.width, picture.height);
+    std::uint8_t* pixel = picture.rgb.data();
+    for (int y = 0; y < picture.height; ++y) {
+        const auto row = static_cast<std::size_t>(std::int64_t{y} * map.rows / picture.height) *
+                         static_cast<std::size_t>(map.columns);
+        for (int x = 0; x < picture.width; ++x, pixel += 3)
+            if (const auto column =
+                    static_cast<std::size_t>(std::int64_t{x} * map.columns / picture.width);
+                !looked_at(map.values[row + column]))
+                draw_veil(pixel, veil_at(x, y, longest));
+    }
+}
+
 /// Blends the enlarged map into the picture. `used` sanitises a cell's value. `colour_of` returns
 /// the colour for a value relative to `scale_max` (-1 .. 1), whose magnitude determines the
 /// opacity.
@@ -67,7 +85,10 @@ Pixels blended(const Pixels& picture, const HeatMap& map, float scale_max, doubl
     const auto columns = static_cast<std::size_t>(std::max(map.columns, 0));
     const auto rows = static_cast<std::size_t>(std::max(map.rows, 0));
     if (picture.empty() || rows * columns == 0 || map.values.size() != rows * columns ||
-        !(scale_max > 0) || !std::isfinite(scale_max) || !(opacity > 0))
+        !(opacity > 0))
+        return result;
+    veil_unseen(result, map);
+    if (!(scale_max > 0) || !std::isfinite(scale_max))
         return result;
     const float strength = static_cast<float>(std::min(opacity, 1.0));
     const std::vector<Between> across = neighbours(picture.width, map.columns);

@@ -15,11 +15,13 @@ enum class ColourMap { Inferno, Cividis };
 /// 256 entries, RGB, dark (0) to bright (1).
 [[nodiscard]] const std::array<std::array<std::uint8_t, 3>, 256>& colour_table(ColourMap map);
 
-/// Largest value of a map; 0 for an empty one.
+/// Largest value of a map, of the places that were looked at; 0 for an empty one.
 [[nodiscard]] float maximum(const HeatMap& map);
 
 /// Enlarges the map bilinearly to the picture's size and blends it in: alpha = opacity * value /
-/// scale_max, so places without evidence keep their pixels. Nothing is drawn when `scale_max` <= 0.
+/// scale_max, so places without evidence keep their pixels. No values are drawn when `scale_max` <=
+/// 0. Places that were not looked at are veiled (core/picture/pixels/veil.h); nothing is drawn when
+/// `opacity` <= 0.
 [[nodiscard]] Pixels overlay(const Pixels& picture, const HeatMap& map, float scale_max,
                              ColourMap colours, double opacity);
 

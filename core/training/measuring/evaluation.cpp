@@ -49,7 +49,7 @@ LoadedPicture load_picture(const ManifestRow& row, bool with_mask, PictureMemory
 
 using Reader = PictureReader<LoadedPicture>;
 
-// AUC of a map's values: cells inside the mask against cells outside.
+// AUC of a map's values: cells inside the mask against cells outside, of those looked at.
 double place_auc(const HeatMap& map, const cv::Mat& mask) {
     cv::Mat share;
     mask.convertTo(share, CV_32F, 1.0 / 255);
@@ -62,6 +62,8 @@ double place_auc(const HeatMap& map, const cv::Mat& mask) {
             const auto value = static_cast<double>(
                 map.values[static_cast<std::size_t>(row) * static_cast<std::size_t>(map.columns) +
                            static_cast<std::size_t>(column)]);
+            if (std::isnan(value))
+                continue;
             if (covered > kInside)
                 inside.push_back(value);
             else if (covered < kOutside)
