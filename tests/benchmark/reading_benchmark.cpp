@@ -68,7 +68,7 @@ BENCHMARK_CAPTURE(looking_for_faces, none, "landscape.jpg")
     ->UseRealTime();
 
 void reading_weights(benchmark::State& state, bool checked) {
-    const auto panel = read_panel(kSource / "models/starter");
+    const auto panel = read_panel(kSource / "tests/data/traces");
     const auto& expert = panel.experts.front();
     for (auto _ : state)
         benchmark::DoNotOptimize(load_expert(panel, expert, checked));

@@ -155,7 +155,7 @@ TEST_F(CommandLine, HeatmapsAreWritten) {
 TEST_F(CommandLine, ExpertsAreWeightedAndMuted) {
     const auto path = small_picture("one.png").native();
     const auto scored = [&](std::vector<std::string> more) {
-        std::vector<std::string> arguments{"score", "--panel", "starter", "--format", "json", path};
+        std::vector<std::string> arguments{"score", "--panel", kStarter, "--format", "json", path};
         arguments.insert(arguments.end(), more.begin(), more.end());
         const auto done = run(arguments);
         EXPECT_EQ(done.status, 0) << done.err;
@@ -180,11 +180,11 @@ TEST_F(CommandLine, ExpertsAreWeightedAndMuted) {
     EXPECT_TRUE(weighed.at("summary").get<std::string>().starts_with(
         "This is not the reference combination: "));
 
-    const auto unknown = run({"score", "--panel", "starter", "--weights", "nobody=1", path});
+    const auto unknown = run({"score", "--panel", kStarter, "--weights", "nobody=1", path});
     EXPECT_EQ(unknown.status, 2);
     EXPECT_SAYS(unknown.err, name(0));
     EXPECT_TRUE(unknown.out.empty());
-    const auto verbose = run({"score", "--panel", "starter", "--verbose", path});
+    const auto verbose = run({"score", "--panel", kStarter, "--verbose", path});
     EXPECT_SAYS(verbose.out, "mutual information");
     EXPECT_SAYS(verbose.out, "The panel says ");
 }
@@ -195,7 +195,7 @@ TEST_F(CommandLine, DisagreementOverAFolder) {
         fs::copy_file(golden_path(std::string("images/") + name), folder / "set/deeper" / name);
     }
     test::write_bytes(folder / "set/deeper/broken.jpg", "<html>not a picture</html>");
-    const auto done = run({"disagree", "--panel", "starter", "--recursive", "--format", "json",
+    const auto done = run({"disagree", "--panel", kStarter, "--recursive", "--format", "json",
                            "--top", "2", folder / "set"});
     EXPECT_EQ(done.status, 1) << done.err;
     EXPECT_SAYS(done.err, "broken.jpg");
@@ -213,7 +213,7 @@ TEST_F(CommandLine, DisagreementOverAFolder) {
     };
     EXPECT_GE(bits(disputed[0]), bits(disputed[1]));
 
-    const auto text = run({"disagree", "--panel", "starter", folder / "set/deeper"});
+    const auto text = run({"disagree", "--panel", kStarter, folder / "set/deeper"});
     EXPECT_EQ(text.status, 1);
     EXPECT_SAYS(text.out, "3 pictures scored, 1 failed.");
     EXPECT_SAYS(text.out, "Most disputed");

@@ -15,7 +15,7 @@
 
 namespace dfd {
 
-inline const std::string kStarter = DFD_SOURCE_DIR "/models/starter";
+inline const std::string kStarter = DFD_SOURCE_DIR "/tests/data/traces";
 
 /// One JSON object a line.
 inline std::vector<nlohmann::json> json_lines(const std::string& text) {

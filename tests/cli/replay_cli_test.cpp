@@ -39,7 +39,7 @@ class RecordAndReplay : public DfdTest {
 };
 
 TEST_F(RecordAndReplay, EveryDifferenceIsReportedByExitStatusAndStage) {
-    const auto scored = run({"score", "--panel", "starter", "--device", "cpu", "--record",
+    const auto scored = run({"score", "--panel", kStarter, "--device", "cpu", "--record",
                              folder / "records", picture.native()});
     ASSERT_EQ(scored.status, 0) << scored.err;
     const auto record = record_in(folder / "records");
@@ -83,7 +83,7 @@ TEST_F(RecordAndReplay, SignaturesAreVerifiedByOpenssl) {
                   .status,
               0);
     const auto scored = run({"score", "--record", folder / "records", "--sign", folder / "key.pem",
-                             "--panel", "starter", (folder / "set").native()});
+                             "--panel", kStarter, (folder / "set").native()});
     ASSERT_EQ(scored.status, 0) << scored.err;
     const auto record = record_in(folder / "records");
     const auto verify = "openssl pkeyutl -verify -rawin -pubin -inkey pub.pem -sigfile '" +
@@ -92,8 +92,8 @@ TEST_F(RecordAndReplay, SignaturesAreVerifiedByOpenssl) {
     test::write_bytes(record, test::file_bytes(record) + "\n");
     EXPECT_NE(shell(verify).status, 0);
     // Overwritten without a key, a record must lose its old signature.
-    ASSERT_TRUE(succeeds(
-        {"score", "--record", folder / "records", "--panel", "starter", picture.native()}));
+    ASSERT_TRUE(
+        succeeds({"score", "--record", folder / "records", "--panel", kStarter, picture.native()}));
     EXPECT_FALSE(fs::exists(record.native() + ".sig"));
 }
 
@@ -101,7 +101,7 @@ TEST_F(RecordAndReplay, UnsuitableKeysAreRefusedBeforeAnythingIsScored) {
     ASSERT_EQ(shell("openssl genpkey -algorithm X25519 -out other.pem").status, 0);
     for (const char* key : {"other.pem", "missing.pem"}) {
         const auto refused = run({"score", "--record", folder / "records", "--sign", folder / key,
-                                  "--panel", "starter", picture.native()});
+                                  "--panel", kStarter, picture.native()});
         EXPECT_EQ(refused.status, 2);
         EXPECT_TRUE(refused.out.empty());
         EXPECT_SAYS(refused.err, key);
@@ -112,12 +112,12 @@ TEST_F(RecordAndReplay, UnsuitableKeysAreRefusedBeforeAnythingIsScored) {
 TEST_F(RecordAndReplay, JsonAndVerboseTextShowProvenance) {
     const auto jpeg = std::string(DFD_SOURCE_DIR) + "/resources/samples/portrait.jpg";
     const auto object =
-        json::parse(run({"score", "--panel", "starter", "--format", "json", jpeg}).out);
+        json::parse(run({"score", "--panel", kStarter, "--format", "json", jpeg}).out);
     ASSERT_FALSE(object["provenance"].empty());
     EXPECT_EQ(object["provenance"].back()["kind"], "compression");
-    const auto text = run({"score", "--panel", "starter", "--verbose", jpeg});
+    const auto text = run({"score", "--panel", kStarter, "--verbose", jpeg});
     EXPECT_SAYS(text.out, "quantisation tables");
-    EXPECT_EQ(run({"score", "--panel", "starter", jpeg}).out.find("quantisation"),
+    EXPECT_EQ(run({"score", "--panel", kStarter, jpeg}).out.find("quantisation"),
               std::string::npos);
 }
 

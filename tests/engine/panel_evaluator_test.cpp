@@ -9,7 +9,7 @@ namespace dfd {
 namespace {
 
 std::vector<std::string> warnings(const std::string& subject, const char* sample) {
-    auto record = read_panel(std::string(DFD_SOURCE_DIR) + "/models/starter");
+    auto record = read_panel(std::string(DFD_SOURCE_DIR) + "/tests/data/traces");
     record.subject = subject;
     const auto evaluator = open_evaluator(record, "cpu");
     const auto picture = read_picture(std::string(DFD_SOURCE_DIR) + "/resources/samples/" + sample);

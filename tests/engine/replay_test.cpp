@@ -20,7 +20,7 @@ using nlohmann::json;
 using Outcome = StageCheck::Outcome;
 
 PanelRecord starter() {
-    return read_panel(std::string(DFD_SOURCE_DIR) + "/models/starter");
+    return read_panel(std::string(DFD_SOURCE_DIR) + "/tests/data/traces");
 }
 
 Evaluator& evaluator() {
@@ -219,7 +219,7 @@ TEST_F(Replay, ABrokenPictureIsReportedAndAMissingOneThrown) {
 }
 
 TEST_F(Replay, AnotherPanelIsReported) {
-    fs::copy(std::string(DFD_SOURCE_DIR) + "/models/starter", folder_ / "other");
+    fs::copy(std::string(DFD_SOURCE_DIR) + "/tests/data/traces", folder_ / "other");
     auto panel = read_panel(folder_ / "other");
     panel.experts.pop_back();
     panel = write_panel(folder_ / "other", panel);

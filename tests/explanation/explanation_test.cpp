@@ -21,7 +21,7 @@ class ExplainedPanel : public testing::Test {
   protected:
     static void SetUpTestSuite() {
         evaluator =
-            open_evaluator(read_panel(std::string(DFD_SOURCE_DIR) + "/models/starter"), "cpu")
+            open_evaluator(read_panel(std::string(DFD_SOURCE_DIR) + "/tests/data/traces"), "cpu")
                 .release();
         const auto picture = read_picture(std::string(DFD_SOURCE_DIR) +
                                           "/resources/samples/desk-edited-blurred-titles.jpg");

@@ -47,7 +47,7 @@ Pixels picture() {
 class WindowedPanel : public testing::Test {
   protected:
     WindowedPanel() {
-        const fs::path starter = std::string(DFD_SOURCE_DIR) + "/models/starter";
+        const fs::path starter = std::string(DFD_SOURCE_DIR) + "/tests/data/traces";
         record = read_panel(starter);
         record.experts.erase(record.experts.begin());
         for (auto& expert : record.experts) {

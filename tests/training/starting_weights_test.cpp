@@ -265,7 +265,7 @@ TEST(StartingWeights, AreIdentifiedByTheirBytes) {
     test::write_bytes(file, "those");
     EXPECT_NE(starting_weights_digest(file).substr(0, 64), alone);
 
-    const std::string starter = std::string(DFD_SOURCE_DIR) + "/models/starter";
+    const std::string starter = std::string(DFD_SOURCE_DIR) + "/tests/data/traces";
     const auto panel = read_panel(starter);
     EXPECT_EQ(starting_weights_digest(starter + ":0"), panel.experts.at(0).sha256);
     EXPECT_EQ(starting_weights_digest(starter + ":" + panel.experts.at(1).name),
