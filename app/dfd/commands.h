@@ -33,6 +33,7 @@ void add_panel_command(CLI::App& app, Chosen& chosen);
 void add_devices_command(CLI::App& app, Chosen& chosen);
 void add_training_commands(CLI::App& app, Chosen& chosen);
 void add_prepare_commands(CLI::App& app, Chosen& chosen);
+void add_calibrate_command(CLI::App& app, Chosen& chosen);
 void add_evaluate_command(CLI::App& app, Chosen& chosen);
 void add_scan_command(CLI::App& app, Chosen& chosen);
 void add_case_command(CLI::App& app, Chosen& chosen);

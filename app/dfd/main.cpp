@@ -112,6 +112,7 @@ int main(int argc, char** argv) {
     dfd::add_prepare_commands(app, chosen);
     dfd::add_training_commands(app, chosen);
     dfd::add_evaluate_command(app, chosen);
+    dfd::add_calibrate_command(app, chosen);
     dfd::add_devices_command(app, chosen);
     dfd::add_bench_command(app, chosen);
     try {

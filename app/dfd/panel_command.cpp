@@ -104,6 +104,16 @@ int describe(const PanelOptions& options) {
               << record.combine << " of the experts' softmax(logits)[1]\nweights   "
               << (record.ema ? "exponential moving averages" : "raw parameters") << "\nsubject   "
               << (record.subject.empty() ? "any picture" : record.subject) << '\n';
+    for (const auto& calibration : record.calibrations)
+        for (const auto& measured : calibration.answers)
+            std::cout << "\ncalibrated " << measured.answer.question << "\n  precision     "
+                      << calibration.precision << "\n  pictures      " << measured.manifest << ": "
+                      << measured.real << " real in " << measured.real_groups << " groups, "
+                      << measured.fake << " fake in " << measured.fake_groups << " groups, "
+                      << measured.date << "\n  Cllr          " << measured.cllr << " ("
+                      << measured.cllr_min << " at best)\n  AUC           " << measured.auc << '\n';
+    if (!record.calibration_problem.empty())
+        std::cout << "\ncalibrated no: " << record.calibration_problem << '\n';
     for (const auto& question : record.questions)
         std::cout << "\nquestion  " << question.id << "\n  text          " << question.text
                   << "\n  high score    " << question.fake << "\n  low score     " << question.real

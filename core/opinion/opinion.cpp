@@ -135,12 +135,28 @@ PanelOpinion part(const PanelOpinion& opinion, std::size_t question) {
     one.score = opinion.answers[question].score;
     one.spread = opinion.answers[question].spread;
     one.warnings = opinion.warnings;
+    if (opinion.calibration && question < opinion.calibration->size())
+        one.calibration = std::make_shared<const std::vector<AnswerCalibration>>(
+            1, (*opinion.calibration)[question]);
     for (const auto& expert : opinion.experts)
         if (expert.question == question) {
             one.experts.push_back(expert);
             one.experts.back().question = 0;
         }
     return one;
+}
+
+std::optional<Assessment> assessment_of(const PanelOpinion& opinion, std::size_t question) {
+    const bool answered = opinion.answers.empty() ? question == 0 && !opinion.experts.empty()
+                                                  : opinion.answers.at(question).answered;
+    if (!opinion.calibration || question >= opinion.calibration->size() || !answered ||
+        !is_reference_combination(opinion))
+        return std::nullopt;
+    const auto& calibration = (*opinion.calibration)[question];
+    if (calibration.alarms.empty())
+        return std::nullopt;
+    return assess(opinion.answers.empty() ? opinion.score : opinion.answers[question].score,
+                  calibration);
 }
 
 void lead(PanelOpinion& opinion, std::size_t question) {

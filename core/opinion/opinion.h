@@ -5,10 +5,13 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "core/opinion/likelihood.h"
 
 namespace dfd {
 
@@ -67,6 +70,9 @@ struct PanelOpinion {
     double spread = 0;  ///< weighted population standard deviation of the same experts' scores
     std::size_t leading = 0;      ///< the question that `score` answers; the first of equals
     std::vector<Answer> answers;  ///< one per question; empty for a panel that asks only one
+    /// What scores of the reference combination are worth: one per question, at least one. Null
+    /// when the panel is not calibrated.
+    std::shared_ptr<const std::vector<AnswerCalibration>> calibration;
     std::vector<ExpertOpinion> experts;
     std::vector<std::string> warnings;  ///< from the experts (e.g. picture smaller than a window)
 };
@@ -107,6 +113,11 @@ enum class Unseen {
     LeftOut,  ///< nothing: the mean is of the experts that looked there
     Zero,     ///< 0, as in a sum of contributions
 };
+
+/// What the answer to a question is worth. Empty without a calibration, for another combination
+/// than the reference, and for a question that is not answered or not calibrated.
+[[nodiscard]] std::optional<Assessment> assessment_of(const PanelOpinion& opinion,
+                                                      std::size_t question);
 
 /// Mean of the maps of the leading question's experts, with the same weights as the scores. Maps of
 /// different sizes are resampled bilinearly to the largest number of rows and columns. A place that

@@ -224,6 +224,9 @@ std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t q
         return {asked + "Not answered: none of its experts counts."};
     const auto disagreement = disagreement_of(one);
     std::vector<std::string> story{asked + verdict(one, experts, disagreement, thresholds)};
+    if (const auto assessment = assessment_of(opinion, question))
+        story.push_back(opinion.answers.empty() ? assessment_sentence(*assessment)
+                                                : assessment_sentence(*assessment, "yes", "no"));
     if (experts.size() > 1) {
         story.push_back(decision(one, experts, disagreement));
         story.push_back(spread(disagreement));

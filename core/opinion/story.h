@@ -13,6 +13,7 @@ namespace dfd {
 /// Sentences in a fixed order. Each appears only when its data exists:
 ///  - combination: muted or weighted experts by name, when this is not the reference combination;
 ///  - verdict: the panel's score and band, the votes, and the outvoted experts when they are few;
+///  - worth: `assessment_sentence`, for a calibrated panel;
 ///  - decision: whether a single expert decides the panel's side, with the score without it;
 ///  - spread: how far apart the scores are, in the words of `spread_words`;
 ///  - maps: where they are concentrated (`focus_of`), in one place or several; omitted when there

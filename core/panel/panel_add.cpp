@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Optional files that describe a panel, besides panel.json.
-constexpr std::array kDocuments{"README.md", "training.json"};
+constexpr std::array kDocuments{"README.md", "training.json", kCalibrationFile};
 
 void check_stop(const std::stop_token& stop) {
     if (stop.stop_requested())

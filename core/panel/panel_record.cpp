@@ -365,6 +365,22 @@ json to_json(const PanelRecord& record) {
     return result;
 }
 
+/// A calibration that cannot be used does not make the panel unusable.
+void read_calibration(PanelRecord& record) {
+    try {
+        auto all = read_calibrations(record.folder);
+        const bool any = !all.empty();
+        std::erase_if(all, [&](const auto& each) { return each.digest != record.digest; });
+        record.calibrations = std::move(all);
+        if (any && record.calibrations.empty())
+            record.calibration_problem =
+                "The panel's calibration was made before the panel was changed, so it is not "
+                "used. Make it again with dfd calibrate.";
+    } catch (const PanelError& error) {
+        record.calibration_problem = error.what();
+    }
+}
+
 std::string read_bytes(const fs::path& file) {
     std::error_code error;
     if (!fs::is_regular_file(file, error))
@@ -398,6 +414,7 @@ PanelRecord read_panel(const fs::path& path) {
     auto record = parse_record(parse_json(bytes, file), file);
     record.folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     record.digest = sha256_hex(as_bytes(bytes));
+    read_calibration(record);
     return record;
 }
 
@@ -436,6 +453,8 @@ std::string panel_text(const PanelRecord& record) {
     auto root = to_json(record);
     if (!record.left_out.empty())
         root["left_out"] = record.left_out;
+    if (!record.calibrations.empty())
+        root["calibration"] = json::parse(calibrations_text(record.calibrations));
     return json_line(root);
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/opinion/opinion.h"
 #include "core/opinion/question.h"
+#include "core/panel/panel_calibration.h"
 
 namespace dfd {
 
@@ -75,6 +76,10 @@ struct PanelRecord {
 
     std::filesystem::path folder;  ///< where it was read from (not stored)
     std::string digest;  ///< SHA-256 of panel.json's bytes, which bind every file (not stored)
+    /// From calibration.json beside panel.json (not stored in panel.json): those of this digest.
+    std::vector<PanelCalibration> calibrations;
+    /// A sentence when there is a calibration.json that cannot be used; else empty (not stored).
+    std::string calibration_problem;
     /// Names of the experts that usable_panel() removed, because their encoder is not installed.
     std::vector<std::string> left_out;
 };
@@ -115,7 +120,7 @@ struct ListedPanel {
 [[nodiscard]] std::vector<ListedPanel> list_panels();
 
 /// By path (folder or panel.json) or by name. An empty name means the default: the first
-/// installed panel that is not bundled, else the bundled panel "generated". Throws PanelError.
+/// installed panel that is not bundled, else the bundled panel "starter". Throws PanelError.
 [[nodiscard]] PanelRecord find_panel(const std::string& name_or_path);
 
 /// `done` of `total` bytes, and the current action ("Checking ema.state").

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -136,6 +137,46 @@ TEST_F(TwoQuestions, AreEvaluatedApart) {
     ASSERT_EQ(object["questions"].size(), 2u);
     EXPECT_EQ(object["questions"][0]["name"], "made");
     EXPECT_EQ(object["questions"][0]["auc"], object["experts"][0]["auc"]);
+}
+
+TEST_F(TwoQuestions, AreCalibratedOneByOne) {
+    std::ofstream manifest(folder / "manifest.csv");
+    manifest << "path,label,source,group\n";
+    const char* const names[] = {"small", "square512", "landscape", "odd"};
+    for (int i = 0; i < 10; ++i) {
+        const auto name = "pictures/" + std::to_string(i) + ".png";
+        const auto from = golden_path(std::string("images/") + names[i % 4] + ".png");
+        fs::copy_file(from, folder / name);
+        manifest << name << (i < 5 ? ",real,a," : ",fake,a,") << i << '\n';
+    }
+    manifest.close();
+    EXPECT_EQ(scored()["assessment"]["state"], "not calibrated");
+    const auto without = run({"calibrate", panel(), folder / "manifest.csv", "--device", "cpu"});
+    EXPECT_NE(without.status, 0);
+    EXPECT_SAYS(without.err, "choose one with --question: made, edited");
+    const auto done = run(
+        {"calibrate", panel(), folder / "manifest.csv", "--question", "made", "--device", "cpu"});
+    ASSERT_EQ(done.status, 0) << done.err;
+    EXPECT_SAYS(done.out, "Was it made?");
+    EXPECT_SAYS(done.out, "Cllr ");
+    EXPECT_SAYS(done.out, "5 real pictures in 5 groups and 5 fakes in 5 groups");
+
+    const auto object = scored();
+    const auto& made = object["questions"][0]["assessment"];
+    EXPECT_EQ(made["state"], "assessed");
+    EXPECT_NEAR(made["bound"].get<double>(), std::log10(6.0), 1e-12);
+    EXPECT_LE(std::abs(made["log10_lr"].get<double>()), made["bound"].get<double>());
+    EXPECT_SAYS(made["sentence"].get<std::string>(), "Of 100 real pictures");
+    EXPECT_EQ(object["questions"][1]["assessment"]["reason"], "no calibration");
+    const auto csv =
+        run({"score", "--panel", panel(), "--format", "csv", "--device", "cpu", picture()});
+    EXPECT_SAYS(csv.out, ",log10 LR made,");
+    // A case keeps what was known when it was scored.
+    ASSERT_TRUE(succeeds({"scan", folder / "pictures" / "small.png", "--case", folder / "case",
+                          "--panel", panel(), "--device", "cpu"}));
+    fs::remove(folder / "panels" / "both" / "calibration.json");
+    const auto listed = run({"case", "list", folder / "case", "--format", "json"});
+    EXPECT_EQ(json_lines(listed.out).at(0)["questions"][0]["assessment"], made);
 }
 
 }  // namespace

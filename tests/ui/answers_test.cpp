@@ -50,6 +50,7 @@ class AnswersTest : public QObject {
   private Q_SLOTS:
     void the_card_has_a_block_for_each();
     void a_question_without_votes_is_not_answered();
+    void the_block_says_what_a_score_is_worth();
     void bars_stand_under_their_question();
     void the_strip_has_a_mean_for_each();
     void the_list_of_maps_names_them();
@@ -83,6 +84,30 @@ void AnswersTest::a_question_without_votes_is_not_answered() {
     QCOMPARE(card.score(), QStringLiteral("0.30"));
     QCOMPARE(card.answers()[1]->band(), QStringLiteral("not answered"));
     QVERIFY(card.answers()[1]->score().isEmpty());
+}
+
+void AnswersTest::the_block_says_what_a_score_is_worth() {
+    PanelOpinion opinion = two_answers();
+    VerdictCard card;
+    card.show_exhibit(exhibit_of(opinion), {});
+    QVERIFY(card.answers()[1]->worth().startsWith(QStringLiteral("Not calibrated")));
+
+    AnswerCalibration calibration;
+    calibration.question = "q";
+    calibration.bound = 2;
+    calibration.alarms = {{0, 1, 1, 1}, {0.8, 0.04, 0.02, 0.07}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(
+        std::vector<AnswerCalibration>{AnswerCalibration(), calibration});
+    card.show_exhibit(exhibit_of(opinion), {});
+    QVERIFY(card.answers()[0]->worth().startsWith(QStringLiteral("Not calibrated")));
+    const QString worth = card.answers()[1]->worth();
+    QVERIFY(worth.startsWith(QStringLiteral("Of 100 real pictures like those measured, about 4")));
+    QVERIFY(worth.contains(QStringLiteral("favours \"yes\" over \"no\" by about 5.7 to 1")));
+    QVERIFY(!card.story().contains(worth));  // once is enough
+
+    combine(opinion, std::vector<double>{1, 1, 1, 0});  // not what was measured
+    card.show_exhibit(exhibit_of(opinion), {});
+    QVERIFY(card.answers()[1]->worth().startsWith(QStringLiteral("Not calibrated")));
 }
 
 void AnswersTest::bars_stand_under_their_question() {

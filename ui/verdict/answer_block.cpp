@@ -18,10 +18,19 @@ AnswerBlock::AnswerBlock(QWidget* parent)
       score_(make_label(this, TextSize::Figure)),
       band_(make_label(this, TextSize::Body, true)),
       scale_(new ScoreScale(this)),
-      spread_(make_label(this, TextSize::Caption, false, true)) {
+      spread_(make_label(this, TextSize::Caption, false, true)),
+      worth_(make_label(this, TextSize::Body)) {
     score_->setAccessibleName(tr("Panel score"));
     question_->setWordWrap(true);
     spread_->setWordWrap(true);
+    worth_->setWordWrap(true);
+    worth_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    worth_->setAccessibleName(tr("What the score is worth"));
+    worth_->setToolTip(
+        tr("Measured by dfd calibrate on pictures that no expert learned from. The likelihood "
+           "ratio says how many times more often such a score belongs to the one than to the "
+           "other. It is not the probability that this picture is fake.\nWords: %1.")
+            .arg(QLatin1String(kSupportWordsSource)));
     spread_->setToolTip(
         tr("Votes: an expert votes fake if its score is %1 or more.\nSpread: the population "
            "standard deviation of the experts' scores. Below 0.10 they agree; from 0.25 they "
@@ -41,6 +50,7 @@ AnswerBlock::AnswerBlock(QWidget* parent)
     column->addLayout(head_);
     column->addWidget(scale_);
     column->addWidget(spread_);
+    column->addWidget(worth_);
     // Not "Maximum": it would fix the height for text wrapped at another width.
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
 }
@@ -72,6 +82,14 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
                                .arg(found.real_votes)
                                .arg(score_text(found.spread),
                                     QString::number(found.mutual_information, 'f', 2)));
+    const auto assessment = assessment_of(one, 0);
+    worth_->setText(
+        assessment ? QString::fromStdString(question.isEmpty()
+                                                ? assessment_sentence(*assessment)
+                                                : assessment_sentence(*assessment, "yes", "no"))
+                   : tr("Not calibrated: nobody measured how often such a score is wrong."));
+    worth_->setFont(text_font(assessment ? TextSize::Body : TextSize::Caption));
+    worth_->setVisible(answered);
     refresh_colours();
 }
 
@@ -89,6 +107,10 @@ QString AnswerBlock::band() const {
 
 QString AnswerBlock::spread() const {
     return spread_->text();
+}
+
+QString AnswerBlock::worth() const {
+    return worth_->text();
 }
 
 void AnswerBlock::refresh_colours() {

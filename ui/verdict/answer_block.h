@@ -28,6 +28,8 @@ class AnswerBlock : public QWidget {
     [[nodiscard]] QString score() const;   ///< empty when not answered
     [[nodiscard]] QString band() const;    ///< or "not answered"
     [[nodiscard]] QString spread() const;  ///< votes, spread and mutual information
+    /// What the score is worth, or that nobody measured it.
+    [[nodiscard]] QString worth() const;
     void refresh_colours();
 
   private:
@@ -37,6 +39,7 @@ class AnswerBlock : public QWidget {
     QLabel* band_;
     ScoreScale* scale_;
     QLabel* spread_;
+    QLabel* worth_;
     std::optional<Band> shown_band_;
 };
 

@@ -212,6 +212,8 @@ void VerdictCard::show_story() {
         for (const std::string& sentence : answer_story(opinion, q, thresholds_, firmness))
             sentences.append(QString::fromStdString(sentence));
         verdicts.append(sentences.takeFirst());
+        if (assessment_of(opinion, q))
+            sentences.removeFirst();  // the block shows it
         if (!sentences.isEmpty() && !opinion.answers.empty())
             sentences.prepend(QString::fromStdString(opinion.answers[q].text));
         if (!sentences.isEmpty())

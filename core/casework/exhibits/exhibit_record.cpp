@@ -95,6 +95,7 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     auto opinion = read_opinion(database, result, record.by.panel, maps);
     // The answers are not stored: they follow from the logits.
     opinion.answers = open_questions(record.by.panel);
+    opinion.calibration = calibration_for(record.by.panel, precision_name(record.by.precision));
     if (!opinion.answers.empty())
         combine(opinion);
     for (auto& expert : opinion.experts)

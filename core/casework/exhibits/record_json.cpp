@@ -101,6 +101,8 @@ PanelRecord panel_of(const std::string& text) {
                                         input.at("windows").at("most")};
             panel.experts.push_back(std::move(expert));
         }
+        if (json.contains("calibration"))
+            panel.calibrations = parse_calibrations(json.at("calibration").dump());
         for (const auto& each : json.value("questions", Json::array())) {
             for (auto& expert : panel.experts)
                 if (std::ranges::count(each.at("experts"), Json(expert.name)) > 0)

@@ -10,6 +10,7 @@
 
 #include "core/base/csv_line.h"
 #include "core/base/text.h"
+#include "core/engine/results/assessment_json.h"
 #include "core/engine/results/export_names.h"
 #include "core/engine/results/firmness_json.h"
 #include "core/engine/results/formatted.h"
@@ -109,6 +110,7 @@ Json answers_json(const PanelOpinion& opinion, const PanelRecord& panel,
         for (const auto& expert : opinion.experts)
             if (expert.question == q)
                 object["experts"].push_back(expert.name);
+        object["assessment"] = assessment_json(opinion, q, panel);
         object["disagreement"] =
             answer.answered ? to_json(disagreement_of(part(opinion, q))) : Json();
         list.push_back(std::move(object));
@@ -148,6 +150,7 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["band"] = {{"name", band_name(band_of(opinion.score, thresholds))},
                       {"real_below", thresholds.real_below},
                       {"fake_from", thresholds.fake_from}};
+    object["assessment"] = assessment_json(opinion, opinion.leading, by.panel);
     if (!opinion.answers.empty()) {
         object["question"] = opinion.answers[opinion.leading].id;
         object["questions"] = answers_json(opinion, by.panel, thresholds);
@@ -201,6 +204,8 @@ std::string csv_header(const PanelRecord& panel) {
     for (const auto& question : panel.questions)
         for (const auto* figure : {"score ", "spread ", "band "})
             fields.push_back(figure + question.id);
+    for (auto& column : assessment_columns(panel))
+        fields.push_back(std::move(column));
     return csv_line(fields);
 }
 
@@ -245,6 +250,8 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
                                      known ? full_precision(answer.spread) : "",
                                      known ? band_name(band_of(answer.score, thresholds)) : ""});
     }
+    for (auto& field : assessment_fields(opinion, by.panel))
+        fields.push_back(std::move(field));
     return csv_line(fields);
 }
 

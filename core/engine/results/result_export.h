@@ -26,7 +26,8 @@ struct PictureName {
 
 /// One JSON object on one line (no newline): path, sha256, width, height, file {format, decoder,
 /// bytes, stored_width, stored_height, orientation, bits_per_channel, colour_model, alpha, frames,
-/// profile: as in FileFacts}, score, spread, band {name, real_below, fake_from}, experts [{index,
+/// profile: as in FileFacts}, score, spread, band {name, real_below, fake_from}, assessment
+/// {as `assessment_json`}, experts [{index,
 /// name, architecture, logits, score, without[, looked_at {windows, size, share}][, gradcam (null:
 /// not looked at)]}], panel {name, digest, starter}, device,
 /// precision, seconds, warnings, provenance [{kind, sentence, declares_generated, evidence, details
@@ -35,11 +36,11 @@ struct PictureName {
 /// without_highest, flipped_by [], architectures [{architecture, experts, mean, spread, range,
 /// fake_votes, real_votes, mutual_information}]}, for a panel with several questions also question
 /// (id of the one that score, spread, band and disagreement are about), questions [{id, text, fake,
-/// real, answered, score, spread, band, experts [], disagreement}] and each expert's question (id),
-/// with `firmness` also stability {the members of
-/// `firmness_json`}, summary (a paragraph; with `firmness` it covers the stability, too). For a
-/// picture without an opinion only path and error {code, message}. In paths that are not UTF-8,
-/// invalid bytes become U+FFFD and "path_bytes" (hexadecimal) is added.
+/// real, answered, score, spread, band, assessment, experts [], disagreement}] and each expert's
+/// question (id), with `firmness` also stability {the members of `firmness_json`}, summary (a
+/// paragraph; with `firmness` it covers the stability, too). For a picture without an opinion only
+/// path and error {code, message}. In paths that are not UTF-8, invalid bytes become U+FFFD and
+/// "path_bytes" (hexadecimal) is added.
 [[nodiscard]] std::string to_json(const Examination& examination, const ScoredBy& by,
                                   bool with_maps, const BandThresholds& thresholds = {},
                                   const Firmness* firmness = nullptr);

@@ -104,6 +104,8 @@ void finish_opinion(const PanelRecord& panel, const Pixels& picture,
     combine(opinion);
     if (!panel.left_out.empty())
         opinion.warnings.push_back(left_out_sentence(panel.left_out));
+    if (!panel.calibration_problem.empty())
+        opinion.warnings.push_back(panel.calibration_problem);
     warn_of_stretching(panel, picture, opinion);
     for (auto& sentence : looked_at_sentences(opinion))
         opinion.warnings.push_back(std::move(sentence));

@@ -17,7 +17,8 @@ LoadedPanel::LoadedPanel(PanelRecord panel, DeviceInfo info, Precision precision
     : panel_(std::move(panel)),
       info_(std::move(info)),
       precision_(precision),
-      networks_(panel_.experts.size()) {}
+      networks_(panel_.experts.size()),
+      calibration_(calibration_for(panel_, precision_name(precision_))) {}
 
 void LoadedPanel::before_loading(std::size_t index, const Progress& progress,
                                  const std::stop_token& stop) {
@@ -62,6 +63,8 @@ std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> p
     std::vector<PanelOpinion> opinions(pictures.size());
     for (auto& opinion : opinions) {
         opinion.answers = open_questions(panel_);
+        if (!options.everywhere)  // what was calibrated reads windows
+            opinion.calibration = calibration_;
         opinion.experts.resize(networks_.size());
     }
     score_all(pictures, options, stop, opinions);

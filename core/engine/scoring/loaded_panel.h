@@ -51,6 +51,7 @@ class LoadedPanel : public Evaluator, public ExpertExplainer {
     DeviceInfo info_;
     const Precision precision_;
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
+    std::shared_ptr<const std::vector<AnswerCalibration>> calibration_;
     Encoders encoders_;  ///< used while loading
 
   private:

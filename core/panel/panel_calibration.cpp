@@ -1,0 +1,199 @@
+#include "core/panel/panel_calibration.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <system_error>
+
+#include "core/base/atomic_file.h"
+#include "core/base/digest.h"
+#include "core/base/text.h"
+#include "core/base/wording.h"
+#include "core/panel/json_line.h"
+#include "core/panel/panel_record.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr int kFormat = 1;
+constexpr std::size_t kMostRates = 1000;
+
+Json to_json(const MeasuredAnswer& measured) {
+    const auto& answer = measured.answer;
+    Json alarms = Json::array();
+    for (const auto& rate : answer.alarms)
+        alarms.push_back({rate.score, rate.rate, rate.low, rate.high});
+    return {{"question", answer.question},
+            {"slope", answer.slope},
+            {"bias", answer.bias},
+            {"bound", answer.bound},
+            {"alarms", alarms},
+            {"manifest", measured.manifest},
+            {"date", measured.date},
+            {"real", measured.real},
+            {"fake", measured.fake},
+            {"real_groups", measured.real_groups},
+            {"fake_groups", measured.fake_groups},
+            {"cllr", measured.cllr},
+            {"cllr_min", measured.cllr_min},
+            {"equal_error_rate", measured.equal_error_rate},
+            {"auc", measured.auc}};
+}
+
+double finite(const Json& json, const char* name) {
+    const double value = json.at(name).get<double>();
+    if (!std::isfinite(value))
+        throw std::invalid_argument(std::string("\"") + name + "\" is not a finite number");
+    return value;
+}
+
+MeasuredAnswer measured_answer(const Json& json) {
+    MeasuredAnswer measured;
+    auto& answer = measured.answer;
+    answer.question = json.at("question").get<std::string>();
+    answer.slope = finite(json, "slope");
+    answer.bias = finite(json, "bias");
+    answer.bound = finite(json, "bound");
+    const auto& alarms = json.at("alarms");
+    if (alarms.empty() || alarms.size() > kMostRates || answer.bound < 0)
+        throw std::invalid_argument("it has no usable rates or bound");
+    for (const auto& each : alarms) {
+        const AlarmRate rate{each.at(0).get<double>(), each.at(1).get<double>(),
+                             each.at(2).get<double>(), each.at(3).get<double>()};
+        const bool ordered = 0 <= rate.low && rate.low <= rate.rate && rate.rate <= rate.high &&
+                             rate.high <= 1 && rate.score >= 0 && rate.score <= 1;
+        if (!ordered || (!answer.alarms.empty() && rate.score <= answer.alarms.back().score))
+            throw std::invalid_argument("its rates of false alarms are not in order");
+        answer.alarms.push_back(rate);
+    }
+    measured.manifest = json.at("manifest").get<std::string>();
+    measured.date = json.at("date").get<std::string>();
+    for (const auto& [name, count] :
+         {std::pair{"real", &measured.real}, std::pair{"fake", &measured.fake},
+          std::pair{"real_groups", &measured.real_groups},
+          std::pair{"fake_groups", &measured.fake_groups}})
+        *count = json.at(name).get<std::size_t>();
+    measured.cllr = finite(json, "cllr");
+    measured.cllr_min = finite(json, "cllr_min");
+    measured.equal_error_rate = finite(json, "equal_error_rate");
+    measured.auc = finite(json, "auc");
+    return measured;
+}
+
+Json to_json(const std::vector<PanelCalibration>& calibrations) {
+    Json list = Json::array();
+    for (const auto& each : calibrations) {
+        Json answers = Json::array();
+        for (const auto& answer : each.answers)
+            answers.push_back(to_json(answer));
+        list.push_back({{"panel_sha256", each.digest},
+                        {"precision", each.precision},
+                        {"experts", each.experts},
+                        {"answers", answers}});
+    }
+    return {{"format", kFormat}, {"calibrations", list}};
+}
+
+}  // namespace
+
+std::string calibrations_text(const std::vector<PanelCalibration>& calibrations) {
+    return json_line(to_json(calibrations));
+}
+
+std::vector<PanelCalibration> parse_calibrations(const std::string& text) {
+    try {
+        const auto root = Json::parse(text);
+        if (root.at("format") != kFormat)
+            throw std::invalid_argument("it was written by a newer version of the program");
+        std::vector<PanelCalibration> calibrations;
+        for (const auto& each : root.at("calibrations")) {
+            auto& calibration = calibrations.emplace_back();
+            calibration.digest = each.at("panel_sha256").get<std::string>();
+            calibration.precision = each.at("precision").get<std::string>();
+            calibration.experts = each.at("experts").get<std::vector<std::string>>();
+            for (const auto& answer : each.at("answers"))
+                calibration.answers.push_back(measured_answer(answer));
+        }
+        return calibrations;
+    } catch (const Json::exception& error) {
+        throw PanelError(std::string("The calibration cannot be used: ") + error.what() + ".");
+    } catch (const std::invalid_argument& error) {
+        throw PanelError(std::string("The calibration cannot be used: ") + error.what() + ".");
+    }
+}
+
+std::vector<PanelCalibration> read_calibrations(const fs::path& folder) {
+    const auto file = folder / kCalibrationFile;
+    std::error_code error;
+    if (!fs::is_regular_file(file, error))
+        return {};
+    constexpr std::uintmax_t kLargest = 4u << 20;
+    if (fs::file_size(file, error) > kLargest)
+        throw PanelError(quoted(file) + " is larger than the limit of a calibration (" +
+                         size_text(kLargest) + ").");
+    std::ifstream stream(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream.is_open() || stream.bad())
+        throw PanelError(quoted(file) + " cannot be read. Check its permissions.");
+    return parse_calibrations(text);
+}
+
+void write_calibration(const fs::path& folder, const PanelCalibration& added) {
+    std::vector<PanelCalibration> kept;
+    try {
+        for (auto& each : read_calibrations(folder))
+            if (each.digest == added.digest)
+                kept.push_back(std::move(each));
+    } catch (const PanelError&) {
+        kept.clear();  // a file that cannot be used is replaced
+    }
+    auto same = std::ranges::find_if(kept, [&](const PanelCalibration& each) {
+        return each.precision == added.precision && each.experts == added.experts;
+    });
+    if (same == kept.end())
+        same = kept.insert(kept.end(),
+                           PanelCalibration{added.digest, added.precision, added.experts, {}});
+    for (const auto& answer : added.answers) {
+        std::erase_if(same->answers, [&](const MeasuredAnswer& known) {
+            return known.answer.question == answer.answer.question;
+        });
+        same->answers.push_back(answer);
+    }
+    const auto text = to_json(kept).dump(1) + "\n";
+    try {
+        write_file_atomically(folder / kCalibrationFile, as_bytes(text));
+    } catch (const std::system_error& failure) {
+        throw PanelError(quoted(folder / kCalibrationFile) +
+                         " could not be written: " + failure.code().message() +
+                         ". Check the folder's permissions and the free space.");
+    }
+}
+
+std::shared_ptr<const std::vector<AnswerCalibration>> calibration_for(
+    const PanelRecord& panel, const std::string& precision) {
+    std::vector<std::string> experts;
+    for (const auto& expert : panel.experts)
+        experts.push_back(expert.name);
+    const auto found = std::ranges::find_if(panel.calibrations, [&](const PanelCalibration& each) {
+        return each.digest == panel.digest && each.precision == precision &&
+               each.experts == experts;
+    });
+    if (found == panel.calibrations.end())
+        return nullptr;
+    std::vector<AnswerCalibration> answers(std::max<std::size_t>(panel.questions.size(), 1));
+    for (std::size_t q = 0; q < answers.size(); ++q) {
+        const auto id = panel.questions.empty() ? std::string() : panel.questions[q].id;
+        for (const auto& measured : found->answers)
+            if (measured.answer.question == id)
+                answers[q] = measured.answer;
+    }
+    return std::make_shared<const std::vector<AnswerCalibration>>(std::move(answers));
+}
+
+}  // namespace dfd

@@ -1,0 +1,59 @@
+// calibration.json: what a panel's scores are worth, measured by `dfd calibrate`. Plain C++.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/opinion/likelihood.h"
+
+namespace dfd {
+
+struct PanelRecord;
+
+/// One question's calibration and the pictures that it was made on.
+struct MeasuredAnswer {
+    AnswerCalibration answer;
+    std::string manifest;  ///< its file name
+    std::string date;      ///< "2026-11-29"
+    std::size_t real = 0;  ///< pictures
+    std::size_t fake = 0;
+    std::size_t real_groups = 0;
+    std::size_t fake_groups = 0;
+    double cllr = 0;  ///< bits, out of fold
+    double cllr_min = 0;
+    double equal_error_rate = 0;
+    double auc = 0;
+};
+
+/// The calibration of one combination of experts at one precision.
+struct PanelCalibration {
+    std::string digest;  ///< of the panel's panel.json
+    std::string precision;
+    std::vector<std::string> experts;  ///< names, in the panel's order
+    std::vector<MeasuredAnswer> answers;
+};
+
+inline constexpr const char* kCalibrationFile = "calibration.json";
+
+/// Reads `folder`/calibration.json; empty when there is none. Throws PanelError with a sentence.
+[[nodiscard]] std::vector<PanelCalibration> read_calibrations(const std::filesystem::path& folder);
+
+/// Writes the file (atomic): `added` replaces the answers to the same questions in the calibration
+/// of the same digest, precision and experts. Calibrations of other digests are dropped. Throws
+/// PanelError.
+void write_calibration(const std::filesystem::path& folder, const PanelCalibration& added);
+
+/// The same as JSON text, and back; for results and cases that carry a panel's calibrations.
+[[nodiscard]] std::string calibrations_text(const std::vector<PanelCalibration>& calibrations);
+[[nodiscard]] std::vector<PanelCalibration> parse_calibrations(const std::string& text);
+
+/// The panel's calibration for its present experts at this precision: one entry per question, in
+/// the panel's order; an entry without alarms is of a question that was not calibrated. Null when
+/// there is none.
+[[nodiscard]] std::shared_ptr<const std::vector<AnswerCalibration>> calibration_for(
+    const PanelRecord& panel, const std::string& precision);
+
+}  // namespace dfd

@@ -1,0 +1,30 @@
+// Makes a panel's calibration from an evaluation of it. Plain C++.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/panel/panel_record.h"
+#include "core/training/measuring/evaluation.h"
+#include "core/training/measuring/likelihood_ratios.h"
+
+namespace dfd {
+
+struct CalibratedPanel {
+    CalibrationFigures figures;
+    PanelCalibration calibration;  ///< of this one question; for write_calibration()
+    std::string question;          ///< its text; empty for a panel that asks only one
+};
+
+/// `question` is an id; it may be empty only for a panel that asks one question. `panel` is the one
+/// that was evaluated, with the experts that scored. `date` as in MeasuredAnswer. Pictures without
+/// a group are groups of their own. Throws TrainingError: an unknown question, too few groups of a
+/// class, or rows that experts learned from.
+[[nodiscard]] CalibratedPanel calibrate_panel(const Evaluation& evaluation,
+                                              const PanelRecord& panel, const std::string& question,
+                                              const std::string& date, std::uint64_t seed);
+
+/// The figures as text, with the table of false alarms.
+[[nodiscard]] std::string calibration_text(const CalibratedPanel& calibrated);
+
+}  // namespace dfd

@@ -1,0 +1,262 @@
+#include "core/training/measuring/likelihood_ratios.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numbers>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+
+#include "core/base/dice.h"
+#include "core/training/measuring/logistic_regression.h"
+
+namespace dfd {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+/// Keeps the fit finite when a score separates the classes perfectly.
+constexpr double kRidge = 1e-3;
+constexpr double kSmallest = 1e-12;
+constexpr double kStep = 0.05;  ///< between the scores of the table of false alarms
+
+double log_odds(double score) {
+    const double s = std::clamp(score, kSmallest, 1 - kSmallest);
+    return std::log(s / (1 - s));
+}
+
+/// log2(1 + exp(x)) without overflow.
+double softplus_bits(double x) {
+    return (std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)))) / std::numbers::ln2;
+}
+
+struct Counts {
+    std::size_t real = 0;
+    std::size_t fake = 0;
+};
+
+Counts count(const std::vector<Labelled>& pictures) {
+    Counts counts;
+    for (const auto& each : pictures)
+        ++(each.fake ? counts.fake : counts.real);
+    return counts;
+}
+
+std::size_t groups_of(const std::vector<Labelled>& pictures, bool fake) {
+    std::set<std::size_t> groups;
+    for (const auto& each : pictures)
+        if (each.fake == fake)
+            groups.insert(each.group);
+    return groups.size();
+}
+
+/// The share of fakes, class-balanced, for each picture in ascending order of score: the isotonic
+/// regression by pool-adjacent-violators.
+std::vector<double> isotonic_shares(const std::vector<Labelled>& sorted, const Counts& counts) {
+    struct Pool {
+        double fake = 0;
+        double all = 0;
+        std::size_t pictures = 0;
+    };
+    std::vector<Pool> pools;
+    const double real_weight = 0.5 / static_cast<double>(counts.real);
+    const double fake_weight = 0.5 / static_cast<double>(counts.fake);
+    for (std::size_t i = 0; i < sorted.size();) {
+        Pool pool;  // of equal scores
+        const double score = sorted[i].score;
+        for (; i < sorted.size() && sorted[i].score == score; ++i) {
+            const double weight = sorted[i].fake ? fake_weight : real_weight;
+            pool.fake += sorted[i].fake ? weight : 0;
+            pool.all += weight;
+            ++pool.pictures;
+        }
+        while (!pools.empty() && pools.back().fake * pool.all >= pool.fake * pools.back().all) {
+            pool.fake += pools.back().fake;
+            pool.all += pools.back().all;
+            pool.pictures += pools.back().pictures;
+            pools.pop_back();
+        }
+        pools.push_back(pool);
+    }
+    std::vector<double> shares;
+    for (const auto& pool : pools)
+        shares.insert(shares.end(), pool.pictures, pool.fake / pool.all);
+    return shares;
+}
+
+/// Share of the real pictures at or above each score, with an interval that draws whole groups.
+std::vector<AlarmRate> alarm_rates(const std::vector<Labelled>& scores, int rounds,
+                                   std::uint64_t seed) {
+    std::map<std::size_t, std::vector<double>> by_group;
+    for (const auto& each : scores)
+        if (!each.fake)
+            by_group[each.group].push_back(each.score);
+    std::vector<const std::vector<double>*> groups;
+    for (const auto& [group, values] : by_group)
+        groups.push_back(&values);
+    const auto rate_of = [&](double score, const auto& drawn) {
+        double above = 0, all = 0;
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            const auto& values = *groups[i];
+            above += drawn[i] * static_cast<double>(std::ranges::count_if(
+                                    values, [&](double value) { return value >= score; }));
+            all += drawn[i] * static_cast<double>(values.size());
+        }
+        return above / all;
+    };
+    std::vector<std::vector<double>> draws;
+    Dice dice(seed ^ 0xA1A2);
+    for (int round = 0; round < rounds; ++round) {
+        auto& drawn = draws.emplace_back(groups.size(), 0.0);
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            drawn[static_cast<std::size_t>(dice.bits() % groups.size())] += 1;
+    }
+    // When no group (or every group) is above, a bootstrap sees no spread: the exact bound of a
+    // share of groups stands in ("rule of three").
+    const double unseen = 1 - std::pow(0.05, 1 / static_cast<double>(groups.size()));
+    std::vector<AlarmRate> rates;
+    for (int step = 0; step * kStep < 1 - kStep / 2; ++step) {
+        AlarmRate rate;
+        rate.score = std::round(step * kStep * 100) / 100;
+        rate.rate = rate.low = rate.high =
+            rate_of(rate.score, std::vector<double>(groups.size(), 1));
+        std::vector<double> values;
+        for (const auto& drawn : draws)
+            values.push_back(rate_of(rate.score, drawn));
+        std::ranges::sort(values);
+        if (!values.empty()) {
+            const auto at = [&](double share) {
+                return values[static_cast<std::size_t>(share *
+                                                       static_cast<double>(values.size() - 1))];
+            };
+            rate.low = std::min(rate.rate, at(0.025));
+            rate.high = std::max(rate.rate, at(0.975));
+        }
+        if (rate.rate == 0)
+            rate.high = unseen;
+        if (rate.rate == 1)
+            rate.low = 1 - unseen;
+        rates.push_back(rate);
+    }
+    return rates;
+}
+
+double bounded(double log_ratio, double log10_bound) {
+    const double most = log10_bound * std::numbers::ln10;
+    return std::clamp(log_ratio, -most, most);
+}
+
+}  // namespace
+
+double cllr(const std::vector<LabelledRatio>& pictures) {
+    const auto counts = count(pictures);
+    if (counts.real == 0 || counts.fake == 0)
+        return kNone;
+    double real = 0, fake = 0;
+    for (const auto& each : pictures)
+        (each.fake ? fake : real) += softplus_bits(each.fake ? -each.score : each.score);
+    return (fake / static_cast<double>(counts.fake) + real / static_cast<double>(counts.real)) / 2;
+}
+
+double cllr_min(const std::vector<LabelledRatio>& pictures) {
+    const auto counts = count(pictures);
+    if (counts.real == 0 || counts.fake == 0)
+        return kNone;
+    auto sorted = pictures;
+    std::ranges::stable_sort(sorted, {}, &Labelled::score);
+    const auto shares = isotonic_shares(sorted, counts);
+    for (std::size_t i = 0; i < sorted.size(); ++i)
+        sorted[i].score = shares[i] <= 0   ? -std::numeric_limits<double>::infinity()
+                          : shares[i] >= 1 ? std::numeric_limits<double>::infinity()
+                                           : std::log(shares[i] / (1 - shares[i]));
+    return cllr(sorted);
+}
+
+MisleadingEvidence misleading_evidence(const std::vector<LabelledRatio>& pictures) {
+    const auto counts = count(pictures);
+    std::size_t real = 0, fake = 0;
+    for (const auto& each : pictures) {
+        real += !each.fake && each.score > 0 ? 1 : 0;
+        fake += each.fake && each.score < 0 ? 1 : 0;
+    }
+    const auto share = [](std::size_t part, std::size_t all) {
+        return all == 0 ? kNone : static_cast<double>(part) / static_cast<double>(all);
+    };
+    return {share(real, counts.real), share(fake, counts.fake)};
+}
+
+double RatioModel::log_ratio(double score) const {
+    return bias + slope * log_odds(score);
+}
+
+RatioModel fit_ratios(const std::vector<Labelled>& scores) {
+    LogisticData data;
+    data.columns = 1;
+    for (const auto& each : scores) {
+        data.x.push_back(log_odds(each.score));
+        data.positive.push_back(each.fake);
+    }
+    data.balance();
+    const auto model = fit_logistic(data, kRidge);
+    return {model.slopes.front(), model.bias};
+}
+
+CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,
+                                    const std::string& question, int rounds, std::uint64_t seed) {
+    CalibrationFigures figures;
+    const auto counts = count(scores);
+    figures.real = counts.real;
+    figures.fake = counts.fake;
+    figures.real_groups = groups_of(scores, false);
+    figures.fake_groups = groups_of(scores, true);
+    const auto fewest = std::min(figures.real_groups, figures.fake_groups);
+    if (fewest < static_cast<std::size_t>(kCalibrationFolds))
+        throw std::invalid_argument("A calibration needs at least " +
+                                    std::to_string(kCalibrationFolds) +
+                                    " groups of real pictures and as many of fakes; there are " +
+                                    std::to_string(figures.real_groups) + " and " +
+                                    std::to_string(figures.fake_groups) + ".");
+    const auto model = fit_ratios(scores);
+    figures.calibration.question = question;
+    figures.calibration.slope = model.slope;
+    figures.calibration.bias = model.bias;
+    figures.calibration.bound = std::log10(static_cast<double>(fewest) + 1);
+    figures.calibration.alarms = alarm_rates(scores, rounds, seed);
+
+    // Deal the groups of each class to the folds one by one, in a drawn order, so that every fold
+    // has both classes. A group with both classes stays together.
+    std::map<std::size_t, int> fold_of;
+    Dice dice(seed ^ 0xF01D);
+    for (const bool fake : {false, true}) {
+        std::vector<std::size_t> groups;
+        for (const auto& each : scores)
+            if (each.fake == fake && !fold_of.contains(each.group) &&
+                std::ranges::find(groups, each.group) == groups.end())
+                groups.push_back(each.group);
+        for (std::size_t i = groups.size(); i > 1; --i)
+            std::swap(groups[i - 1], groups[static_cast<std::size_t>(dice.bits() % i)]);
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            fold_of[groups[i]] = static_cast<int>(i) % kCalibrationFolds;
+    }
+    auto ratios = scores;
+    for (int fold = 0; fold < kCalibrationFolds; ++fold) {
+        std::vector<Labelled> others;
+        for (const auto& each : scores)
+            if (fold_of.at(each.group) != fold)
+                others.push_back(each);
+        const auto of_others = fit_ratios(others);
+        for (std::size_t i = 0; i < scores.size(); ++i)
+            if (fold_of.at(scores[i].group) == fold)
+                ratios[i].score =
+                    bounded(of_others.log_ratio(scores[i].score), figures.calibration.bound);
+    }
+    figures.cllr = cllr(ratios);
+    figures.cllr_min = cllr_min(scores);
+    figures.misleading = misleading_evidence(ratios);
+    figures.auc = roc_auc(scores);
+    figures.equal_error_rate = equal_error_rate(roc_curve(scores));
+    return figures;
+}
+
+}  // namespace dfd

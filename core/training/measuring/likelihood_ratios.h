@@ -1,0 +1,63 @@
+// How good likelihood ratios are, and the calibration that makes them from scores. Plain C++.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/opinion/likelihood.h"
+#include "core/training/measuring/metrics.h"
+
+namespace dfd {
+
+/// A picture's ln LR ("fake" against "real") and its label; `group` as in Labelled.
+using LabelledRatio = Labelled;
+
+/// Cllr = 1/2 (mean over fakes of log2(1 + 1/LR) + mean over real pictures of log2(1 + LR)), in
+/// bits (Brümmer and du Preez 2006). 0 is perfect; 1 is what LR = 1 for everything gives; above 1
+/// the ratios mislead. NaN unless both classes are present.
+[[nodiscard]] double cllr(const std::vector<LabelledRatio>& pictures);
+
+/// The Cllr after the best monotone mapping, by pool-adjacent-violators: what discrimination alone
+/// allows. cllr() minus this is the loss by calibration. NaN unless both classes are present.
+[[nodiscard]] double cllr_min(const std::vector<LabelledRatio>& pictures);
+
+/// Share of the pictures whose LR points to the other class (above 1 for a real one, below 1 for a
+/// fake); NaN without pictures of the class.
+struct MisleadingEvidence {
+    double real = 0;
+    double fake = 0;
+};
+[[nodiscard]] MisleadingEvidence misleading_evidence(const std::vector<LabelledRatio>& pictures);
+
+/// ln LR = bias + slope * log-odds of the score, class-balanced. Throws std::invalid_argument
+/// unless both classes are present.
+struct RatioModel {
+    double slope = 1;
+    double bias = 0;
+    [[nodiscard]] double log_ratio(double score) const;
+};
+[[nodiscard]] RatioModel fit_ratios(const std::vector<Labelled>& scores);
+
+/// The calibration of one column of scores and how good it is on pictures that it was not fitted
+/// to: groups are dealt to `folds` parts, each part is calibrated by the others.
+struct CalibrationFigures {
+    AnswerCalibration calibration;  ///< fitted to all pictures
+    double cllr = 0;                ///< out of fold, within the bound
+    double cllr_min = 0;
+    double equal_error_rate = 0;
+    double auc = 0;
+    MisleadingEvidence misleading;  ///< out of fold
+    std::size_t real = 0;
+    std::size_t fake = 0;
+    std::size_t real_groups = 0;
+    std::size_t fake_groups = 0;
+};
+inline constexpr int kCalibrationFolds = 5;
+/// Throws std::invalid_argument unless each class has at least kCalibrationFolds groups. The same
+/// seed gives the same figures.
+[[nodiscard]] CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,
+                                                  const std::string& question, int rounds,
+                                                  std::uint64_t seed);
+
+}  // namespace dfd

@@ -1,0 +1,142 @@
+// calibration.json, and the opinions that it belongs to.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "core/opinion/story.h"
+#include "tests/panel/opinions.h"
+#include "tests/panel/panel_fixture.h"
+
+namespace dfd {
+namespace {
+
+MeasuredAnswer measured(const std::string& question, double bias = 0.25) {
+    MeasuredAnswer result;
+    result.answer.question = question;
+    result.answer.slope = 1.5;
+    result.answer.bias = bias;
+    result.answer.bound = 2;
+    result.answer.alarms = {{0, 1, 1, 1}, {0.5, 0.1, 0.05, 0.2}};
+    result.manifest = "m.csv";
+    result.date = "2026-01-02";
+    result.real = 100;
+    result.real_groups = 50;
+    result.cllr = 0.6;
+    return result;
+}
+
+class CalibrationFile : public test::PanelTest {
+  protected:
+    void SetUp() override {
+        write({"convnextv2_atto"});
+        panel = install_panel(request());
+    }
+    PanelCalibration calibration(const std::string& question = "") const {
+        return {panel.digest, "fp32", {panel.experts[0].name}, {measured(question)}};
+    }
+    std::filesystem::path file() const { return panel.folder / kCalibrationFile; }
+
+    PanelRecord panel;
+};
+
+TEST_F(CalibrationFile, ComesBackAsWritten) {
+    EXPECT_TRUE(panel.calibrations.empty());
+    EXPECT_FALSE(calibration_for(panel, "fp32"));
+    write_calibration(panel.folder, calibration());
+    const auto read = read_panel(panel.folder);
+    EXPECT_TRUE(read.calibration_problem.empty());
+    EXPECT_EQ(read.digest, panel.digest);
+    ASSERT_EQ(read.calibrations.size(), 1u);
+    const auto& answer = read.calibrations[0].answers.at(0);
+    EXPECT_EQ(answer.manifest, "m.csv");
+    EXPECT_EQ(answer.date, "2026-01-02");
+    EXPECT_EQ(answer.real_groups, 50u);
+    EXPECT_EQ(answer.cllr, 0.6);
+    const auto used = calibration_for(read, "fp32");
+    ASSERT_TRUE(used);
+    ASSERT_EQ(used->size(), 1u);
+    EXPECT_EQ(used->front().slope, 1.5);
+    EXPECT_EQ(used->front().alarms.at(1).high, 0.2);
+    EXPECT_FALSE(calibration_for(read, "bf16"));
+    auto fewer = read;
+    fewer.experts.clear();
+    EXPECT_FALSE(calibration_for(fewer, "fp32"));
+    EXPECT_EQ(parse_calibrations(calibrations_text(read.calibrations)).at(0).experts,
+              read.calibrations[0].experts);
+    EXPECT_TRUE(nlohmann::json::parse(panel_text(read)).contains("calibration"));
+}
+
+TEST_F(CalibrationFile, ReplacesTheSameQuestionAndKeepsOthers) {
+    write_calibration(panel.folder, calibration("a"));
+    write_calibration(panel.folder, calibration("b"));
+    auto again = calibration("a");
+    again.answers[0].answer.bias = 9;
+    write_calibration(panel.folder, again);
+    auto other = calibration("a");
+    other.precision = "bf16";
+    write_calibration(panel.folder, other);
+    const auto all = read_calibrations(panel.folder);
+    ASSERT_EQ(all.size(), 2u);
+    ASSERT_EQ(all[0].answers.size(), 2u);
+    EXPECT_EQ(all[0].answers[0].answer.question, "b");
+    EXPECT_EQ(all[0].answers[1].answer.bias, 9);
+    EXPECT_EQ(all[1].precision, "bf16");
+}
+
+TEST_F(CalibrationFile, AChangedPanelLosesItAndSaysSo) {
+    write_calibration(panel.folder, calibration());
+    auto record = panel;
+    record.title = "Another title";
+    const auto changed = write_panel(panel.folder, record);
+    EXPECT_TRUE(changed.calibrations.empty());
+    EXPECT_SAYS(changed.calibration_problem, "before the panel was changed");
+    auto fresh = calibration();
+    fresh.digest = changed.digest;
+    write_calibration(panel.folder, fresh);  // drops the old one
+    EXPECT_EQ(read_calibrations(panel.folder).size(), 1u);
+    EXPECT_TRUE(read_panel(panel.folder).calibration_problem.empty());
+}
+
+TEST_F(CalibrationFile, DamagedOnesAreSentences) {
+    const auto problem = [&](const std::string& text) {
+        test::write_bytes(file(), text);
+        const auto read = read_panel(panel.folder);
+        EXPECT_TRUE(read.calibrations.empty());
+        return read.calibration_problem;
+    };
+    EXPECT_SAYS(problem("{"), "The calibration cannot be used: ");
+    EXPECT_SAYS(problem("[]"), "The calibration cannot be used: ");
+    EXPECT_SAYS(problem(R"({"format": 2, "calibrations": []})"), "newer version");
+    const auto changed = [&](const std::function<void(nlohmann::json&)>& change) {
+        auto root = nlohmann::json::parse(calibrations_text({calibration()}));
+        change(root["calibrations"][0]["answers"][0]);
+        return problem(root.dump());
+    };
+    EXPECT_SAYS(changed([](auto& answer) { answer["alarms"] = nlohmann::json::array(); }),
+                "no usable rates");
+    EXPECT_SAYS(changed([](auto& answer) { answer["alarms"][1][0] = 0; }), "not in order");
+    EXPECT_SAYS(changed([](auto& answer) { answer["alarms"][1][3] = 2; }), "not in order");
+    EXPECT_SAYS(changed([](auto& answer) { answer.erase("slope"); }), "slope");
+    EXPECT_SAYS(changed([](auto& answer) { answer["bound"] = -1; }), "bound");
+}
+
+TEST(CalibratedOpinion, OnlyTheReferenceCombinationIsAssessed) {
+    auto opinion = of_answers({{0.2, 0.4}, {0.9, 0.6}});
+    EXPECT_FALSE(assessment_of(opinion, 1));
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(
+        std::vector{AnswerCalibration{}, measured("q", 0).answer});
+    EXPECT_FALSE(assessment_of(opinion, 0));  // this question was not calibrated
+    const auto assessed = assessment_of(opinion, 1);
+    ASSERT_TRUE(assessed);
+    EXPECT_NEAR(assessed->log10_lr, 1.5 * std::log10(3.0), 1e-9);  // the odds of 0.75
+    EXPECT_NEAR(assessment_of(part(opinion, 1), 0)->log10_lr, assessed->log10_lr, 1e-12);
+    EXPECT_SAYS(summary_of(opinion, {}), "favours \"yes\" over \"no\" by about 5.2 to 1");
+    combine(opinion, std::array{1.0, 1.0, 1.0, 0.5});
+    EXPECT_FALSE(assessment_of(opinion, 1));
+    combine(opinion, std::array{1.0, 1.0, 1.0, 1.0});
+    EXPECT_TRUE(assessment_of(opinion, 1));
+}
+
+}  // namespace
+}  // namespace dfd

@@ -1,0 +1,151 @@
+// Likelihood ratios against values computed by hand.
+#include "core/training/measuring/likelihood_ratios.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/base/dice.h"
+#include "tests/says.h"
+
+namespace dfd {
+namespace {
+
+Labelled picture(double score, bool fake, std::size_t group = 0) {
+    return {score, fake, group, 0};
+}
+
+TEST(LikelihoodRatios, CllrByHand) {
+    // LR 1 for everything says nothing: 1 bit.
+    EXPECT_NEAR(cllr({picture(0, true), picture(0, false)}), 1, 1e-12);
+    // LR 3 for a fake, 1/3 for a real picture: log2(4/3) each.
+    const double three = std::log(3.0);
+    EXPECT_NEAR(cllr({picture(three, true), picture(-three, false)}), std::log2(4.0 / 3), 1e-12);
+    // Misleading: log2(1 + 3) for both.
+    EXPECT_NEAR(cllr({picture(-three, true), picture(three, false)}), 2, 1e-12);
+    // A mean within each class: fakes LR 3 and 1, the real picture LR 1.
+    EXPECT_NEAR(cllr({picture(three, true), picture(0, true), picture(0, false)}),
+                ((std::log2(4.0 / 3) + 1) / 2 + 1) / 2, 1e-12);
+    EXPECT_TRUE(std::isnan(cllr({picture(1, true)})));
+    EXPECT_NEAR(cllr({picture(800, true), picture(-800, false)}), 0, 1e-12);
+}
+
+TEST(LikelihoodRatios, CllrMinByHand) {
+    // Separable in order, whatever the scale: 0.
+    EXPECT_NEAR(cllr_min({picture(5, true), picture(4, false), picture(6, true)}), 0, 1e-12);
+    // One pool of everything: LR 1.
+    EXPECT_NEAR(cllr_min({picture(1, false), picture(0, true)}), 1, 1e-12);
+    // real, {fake, real pooled}, fake: shares 0, (1/2)/(1/2+1/2) = 1/2, 1. Half of each class has
+    // LR 1 and the other half is free: (1/2 + 1/2) / 2.
+    EXPECT_NEAR(
+        cllr_min({picture(0, false), picture(1, true), picture(2, false), picture(3, true)}), 0.5,
+        1e-12);
+    // Equal scores are one pool.
+    EXPECT_NEAR(cllr_min({picture(1, false), picture(1, true)}), 1, 1e-12);
+}
+
+TEST(LikelihoodRatios, MisleadingEvidenceByHand) {
+    const auto found = misleading_evidence(
+        {picture(1, false), picture(-1, false), picture(0, false), picture(-2, true)});
+    EXPECT_NEAR(found.real, 1.0 / 3, 1e-12);
+    EXPECT_NEAR(found.fake, 1, 1e-12);
+}
+
+/// Scores whose log-odds are Gaussian with means -1 and 1 and deviation 1: ln LR = 2 log-odds.
+std::vector<Labelled> gaussian(std::size_t groups, std::size_t per_group) {
+    Dice dice(7);
+    std::vector<Labelled> all;
+    for (std::size_t group = 0; group < groups; ++group)
+        for (std::size_t i = 0; i < per_group; ++i) {
+            const bool fake = group % 2 == 1;
+            const double odds = dice.gaussian() + (fake ? 1 : -1);
+            all.push_back(picture(1 / (1 + std::exp(-odds)), fake, group));
+        }
+    return all;
+}
+
+TEST(LikelihoodRatios, ACalibrationFindsTheRatioOfKnownDensities) {
+    const auto scores = gaussian(4000, 1);
+    const auto figures = calibrate_scores(scores, "q", 200, 1);
+    EXPECT_NEAR(figures.calibration.slope, 2, 0.15);
+    EXPECT_NEAR(figures.calibration.bias, 0, 0.1);
+    EXPECT_NEAR(figures.equal_error_rate, 0.1587, 0.02);  // the normal distribution at -1
+    EXPECT_EQ(figures.real_groups, 2000u);
+    EXPECT_NEAR(figures.calibration.bound, std::log10(2001.0), 1e-12);
+    EXPECT_GT(figures.cllr, figures.cllr_min);
+    EXPECT_LT(figures.cllr - figures.cllr_min, 0.02);
+    EXPECT_EQ(figures.calibration.question, "q");
+
+    const auto& alarms = figures.calibration.alarms;
+    ASSERT_EQ(alarms.size(), 20u);
+    EXPECT_EQ(alarms.front().rate, 1);
+    const auto& half = alarms[10];
+    EXPECT_EQ(half.score, 0.5);
+    EXPECT_NEAR(half.rate, 0.1587, 0.02);
+    EXPECT_LT(half.low, half.rate);
+    EXPECT_GT(half.high, half.rate);
+    for (std::size_t i = 1; i < alarms.size(); ++i)
+        EXPECT_LE(alarms[i].rate, alarms[i - 1].rate);
+}
+
+TEST(LikelihoodRatios, IntervalsCountGroupsNotPictures) {
+    const auto few = calibrate_scores(gaussian(40, 50), "", 300, 1).calibration;
+    EXPECT_NEAR(few.bound, std::log10(21.0), 1e-12);
+    // The same picture fifty times in each group adds no certainty.
+    auto copies = gaussian(40, 1);
+    const auto alone = calibrate_scores(copies, "", 300, 1).calibration;
+    const auto once = copies;
+    for (int i = 1; i < 50; ++i)
+        copies.insert(copies.end(), once.begin(), once.end());
+    const auto many = calibrate_scores(copies, "", 300, 1).calibration;
+    for (std::size_t i = 0; i < alone.alarms.size(); ++i) {
+        EXPECT_NEAR(many.alarms[i].low, alone.alarms[i].low, 1e-12);
+        EXPECT_NEAR(many.alarms[i].high, alone.alarms[i].high, 1e-12);
+    }
+}
+
+TEST(LikelihoodRatios, NoAlarmIsNotNoRisk) {
+    std::vector<Labelled> scores;
+    for (std::size_t i = 0; i < 20; ++i)
+        scores.push_back(picture(i < 10 ? 0.1 : 0.9, i >= 10, i));
+    const auto alarms = calibrate_scores(scores, "", 100, 1).calibration.alarms;
+    EXPECT_EQ(alarms[10].rate, 0);
+    EXPECT_NEAR(alarms[10].high, 1 - std::pow(0.05, 0.1), 1e-12);
+    EXPECT_THROW((void)calibrate_scores({picture(0.5, true, 1), picture(0.5, false, 2)}, "", 1, 1),
+                 std::invalid_argument);
+}
+
+TEST(Assessments, RatiosAndBoundsByHand) {
+    AnswerCalibration calibration;
+    calibration.slope = 1;
+    calibration.bias = std::log(2.0);
+    calibration.bound = 1;
+    calibration.alarms = {{0.2, 0.5, 0.4, 0.6}, {0.5, 0.04, 0.02, 0.07}};
+    // Odds 4 times 2.
+    auto found = assess(0.8, calibration);
+    EXPECT_NEAR(found.log10_lr, std::log10(8.0), 1e-12);
+    EXPECT_FALSE(found.at_bound);
+    EXPECT_EQ(found.words, "weak support");
+    EXPECT_EQ(found.alarms.score, 0.5);
+    EXPECT_EQ(assessment_sentence(found, "It was made.", "It was not."),
+              "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The "
+              "score favours \"It was made\" over \"It was not\" by about 8.0 to 1: weak support.");
+    // Odds 99 times 2 exceed the bound of 10.
+    found = assess(0.99, calibration);
+    EXPECT_TRUE(found.at_bound);
+    EXPECT_EQ(found.log10_lr, 1);
+    EXPECT_SAYS(assessment_sentence(found), "at least 10 to 1: moderate support, the most");
+    // Odds 1/8 times 2.
+    found = assess(1.0 / 9, calibration);
+    EXPECT_NEAR(found.log10_lr, -std::log10(4.0), 1e-12);
+    EXPECT_TRUE(found.lowest);
+    EXPECT_SAYS(assessment_sentence(found), "favours \"real\" over \"fake\" by about 4.0 to 1");
+    // Odds 0.4 / 0.6 times 2: below 2 either way.
+    EXPECT_SAYS(assessment_sentence(assess(0.4, calibration)), "favours neither");
+    EXPECT_NO_THROW((void)assess(1, calibration));
+    EXPECT_NO_THROW((void)assess(0, calibration));
+    EXPECT_THROW((void)assess(0.5, AnswerCalibration{}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace dfd
