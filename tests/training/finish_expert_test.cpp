@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/networks/experts/formula_weights.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/safetensors.h"
@@ -75,25 +78,27 @@ TEST(FinishExpert, CalibratesOnTheHeldOutPicturesAndHalvesTheWeights) {
     std::filesystem::create_directories(options.out);
     std::filesystem::create_directories(folder / "one");
 
-    const auto finish = [&](std::optional<HeadCalibration>& calibration) {
+    const auto finish = [&](Finish& done) {
         record.sha256 = write_safetensors(folder / "one" / record.file, weights_of(*expert, false));
         panel.experts = {record};
         panel = write_panel(folder / "one", panel);
-        return finish_expert(panel, plan, 0, options, calibration, {});
+        return finish_expert(panel, plan, 0, options, done, {});
     };
     // A network that learned nothing may lean either way; one of the two must be fitted.
-    std::optional<HeadCalibration> calibration;
+    Finish done;
     ExpertRecord finished;
     try {
-        finished = finish(calibration);
+        finished = finish(done);
     } catch (const TrainingError&) {
         const torch::NoGradGuard guard;
         for (auto& parameter : expert->named_parameters())
             if (parameter.key().starts_with("classifier."))
                 parameter.value().neg_();
-        finished = finish(calibration);
+        finished = finish(done);
     }
+    const auto& calibration = done.calibration;
     ASSERT_TRUE(calibration.has_value());
+    EXPECT_FALSE(done.alarm_shift);
     EXPECT_LE(calibration->loss_after, calibration->loss_before);
     EXPECT_NE(finished.sha256, record.sha256);
     const auto stored = read_safetensors(options.out / finished.file);
@@ -108,6 +113,20 @@ TEST(FinishExpert, CalibratesOnTheHeldOutPicturesAndHalvesTheWeights) {
     const double before = log_odds_of(*expert, input);
     EXPECT_NEAR(log_odds_of(*loaded, input), calibration->slope * before + calibration->bias,
                 0.02 * (1 + std::abs(before)));
+}
+
+TEST(AlarmShift, LeavesAtMostTheShareAboveTheBand) {
+    std::vector<double> reals;
+    for (int i = 0; i < 40; ++i)
+        reals.push_back(0.1 * i);  // 0 .. 3.9
+    const double from = std::log(0.65 / 0.35);
+    const double shift = shift_for_alarms(reals, 0.05);
+    EXPECT_LT(shift, 0);
+    EXPECT_EQ(std::ranges::count_if(reals, [&](double z) { return z + shift >= from; }), 2);
+    EXPECT_NEAR(shift, from - 3.7, 1e-5);
+    // Scores are never raised.
+    EXPECT_EQ(shift_for_alarms({-5, -4, -3}, 0.05), 0);
+    EXPECT_EQ(shift_for_alarms({}, 0.05), 0);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/networks/experts/trace_network.h"
+#include "core/opinion/opinion.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/safetensors.h"
 #include "core/training/batches/training_set.h"
@@ -30,7 +32,38 @@ torch::nn::LinearImpl* head_of(ExpertNetwork& network) {
     return head;
 }
 
+/// `calibration` is the one that the validation fitted to a trace expert.
+void shift_log_odds(ExpertNetwork& network, const Calibration& calibration, double shift) {
+    if (auto* trace = dynamic_cast<TraceNetwork*>(&network)) {
+        trace->set_calibration(calibration.strongest, calibration.overall,
+                               calibration.bias + shift);
+        return;
+    }
+    auto* head = head_of(network);
+    if (head == nullptr)
+        throw TrainingError(
+            "The plan limits false alarms, but this architecture has no single linear layer with "
+            "two outputs and a bias.");
+    const torch::NoGradGuard guard;
+    head->bias[1] += shift;
+}
+
 }  // namespace
+
+double shift_for_alarms(std::vector<double> real_log_odds, double share) {
+    if (real_log_odds.empty())
+        return 0;
+    std::ranges::sort(real_log_odds);
+    const auto count = real_log_odds.size();
+    const auto allowed = static_cast<std::size_t>(share * static_cast<double>(count));
+    if (allowed >= count)
+        return 0;
+    const double from = BandThresholds{}.fake_from;
+    // The highest picture that must stay below.
+    const double highest = real_log_odds[count - allowed - 1];
+    const double shift = std::log(from / (1 - from)) - highest;
+    return std::min(0.0, shift - 1e-6);
+}
 
 HeadCalibration calibrate_head(ExpertNetwork& network,
                                const std::array<std::vector<double>, 2>& log_odds) {
@@ -67,12 +100,12 @@ HeadCalibration calibrate_head(ExpertNetwork& network,
 }
 
 ExpertRecord finish_expert(const PanelRecord& panel, const TrainingPlan& plan, std::size_t index,
-                           const PlanOptions& options, std::optional<HeadCalibration>& calibration,
-                           std::stop_token stop) {
+                           const PlanOptions& options, Finish& finish, std::stop_token stop) {
     auto record = panel.experts.front();
     const auto& planned = plan.experts[index];
     auto network = load_expert(panel, record);
-    if (plan.calibrate && record.input.resize != Resize::Native) {
+    const bool native = record.input.resize == Resize::Native;
+    if ((plan.calibrate && !native) || plan.alarms > 0) {
         const TrainingSet set(read_manifest(options.manifest), {planned.requested.fold},
                               planned.learning.hold_out, planned.learning.seed);
         const auto pictures =
@@ -80,7 +113,16 @@ ExpertRecord finish_expert(const PanelRecord& panel, const TrainingPlan& plan, s
         const auto loaders = options.run.loaders > 0 ? options.run.loaders : picture_readers();
         const auto found =
             validate(*network, record.input, torch::kCPU, pictures, loaders, {}, stop);
-        calibration = calibrate_head(*network, found.log_odds);
+        auto reals = found.log_odds[0];
+        if (plan.calibrate && !native) {
+            finish.calibration = calibrate_head(*network, found.log_odds);
+            for (double& each : reals)
+                each = finish.calibration->slope * each + finish.calibration->bias;
+        }
+        if (plan.alarms > 0) {
+            finish.alarm_shift = shift_for_alarms(std::move(reals), plan.alarms);
+            shift_log_odds(*network, found.calibration, *finish.alarm_shift);
+        }
     }
     record.sha256 = write_safetensors(options.out / record.file,
                                       weights_of(*network, plan.half, !record.encoder.empty()));

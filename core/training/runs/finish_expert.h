@@ -29,11 +29,20 @@ struct HeadCalibration {
 HeadCalibration calibrate_head(ExpertNetwork& network,
                                const std::array<std::vector<double>, 2>& log_odds);
 
+/// How far all log-odds must move, 0 or less, so that at most this share of the real pictures
+/// scores BandThresholds::fake_from or more. 0 without pictures.
+[[nodiscard]] double shift_for_alarms(std::vector<double> real_log_odds, double share);
+
+/// What was done to an expert.
+struct Finish {
+    std::optional<HeadCalibration> calibration;
+    std::optional<double> alarm_shift;  ///< added to all log-odds
+};
+
 /// Reads the finished expert in `folder`, applies what the plan asks for, writes the weights to
-/// `out` and returns its record. `calibration` is filled if the plan calibrates. Blocks while the
+/// `out` and returns its record. `finish` is filled with what the plan asks for. Blocks while the
 /// validation pictures are scored. Throws TrainingError, PanelError, CheckpointError, Cancelled.
 ExpertRecord finish_expert(const PanelRecord& panel, const TrainingPlan& plan, std::size_t index,
-                           const PlanOptions& options, std::optional<HeadCalibration>& calibration,
-                           std::stop_token stop);
+                           const PlanOptions& options, Finish& finish, std::stop_token stop);
 
 }  // namespace dfd

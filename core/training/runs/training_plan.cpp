@@ -66,6 +66,19 @@ class Members {
     std::string where_;
 };
 
+WindowPolicy read_window_policy(const Json& json, const std::string& where) {
+    Members members(json, where + "Windows: ");
+    WindowPolicy windows;
+    members.fold("size", windows.size);
+    members.fold("most", windows.most);
+    if (!members.empty() || windows.size < kSmallestWindow || windows.size > kLargestWindow ||
+        windows.size % 8 != 0 || windows.most < 1 || windows.most > kMostWindows)
+        members.refuse("The size is not a multiple of 8 from " + std::to_string(kSmallestWindow) +
+                       " to " + std::to_string(kLargestWindow) + ", most is not 1 to " +
+                       std::to_string(kMostWindows) + ", or there is another member");
+    return windows;
+}
+
 TrainOptions training_of(const PlanOptions& options, const TrainingPlan& plan, std::size_t index) {
     TrainOptions training;
     training.manifest = options.manifest;
@@ -120,20 +133,24 @@ PanelRecord assemble(const PlanOptions& options, const TrainingPlan& plan,
             panel.experts.front().architecture != requested.architecture)
             throw TrainingError("The panel in " + folder.native() + " is not the expert " +
                                 requested.name + " of the plan; delete it and train it again.");
-        std::optional<HeadCalibration> calibration;
-        if (plan.calibrate || plan.half) {
-            record.experts.push_back(finish_expert(panel, plan, index, options, calibration, stop));
+        Finish finish;
+        if (plan.calibrate || plan.half || plan.alarms > 0) {
+            record.experts.push_back(finish_expert(panel, plan, index, options, finish, stop));
         } else {
             const auto& expert = panel.experts.front();
             copy_atomically(folder / expert.file, options.out / expert.file);
             record.experts.push_back(expert);
         }
+        if (auto& input = record.experts.back().input; input.resize == Resize::Native)
+            input.windows = plan.windows;
         for (auto training : trainings_in(folder)) {
-            if (calibration)
+            if (const auto& calibration = finish.calibration)
                 training["head_calibration"] = {{"slope", calibration->slope},
                                                 {"bias", calibration->bias},
                                                 {"loss_before", calibration->loss_before},
                                                 {"loss_after", calibration->loss_after}};
+            if (finish.alarm_shift)
+                training["alarm_shift"] = *finish.alarm_shift;
             trainings.push_back(std::move(training));
         }
         record.origin = panel.origin;
@@ -168,8 +185,18 @@ TrainingPlan read_plan(const fs::path& file) {
     members.boolean("joint", plan.joint);
     members.boolean("calibrate", plan.calibrate);
     members.boolean("half", plan.half);
-    if (plan.joint && (plan.calibrate || plan.half))
-        members.refuse("The members \"calibrate\" and \"half\" do not go with \"joint\"");
+    if (members.has("alarms")) {
+        const auto alarms = members.take("alarms");
+        if (!alarms.is_number() || alarms.get<double>() <= 0 || alarms.get<double>() >= 1)
+            members.refuse("The member \"alarms\" is not a number above 0 and below 1");
+        plan.alarms = alarms.get<double>();
+    }
+    if (members.has("windows"))
+        plan.windows = read_window_policy(members.take("windows"), where);
+    if (plan.joint && (plan.calibrate || plan.half || plan.alarms > 0 || plan.windows))
+        members.refuse(
+            "The members \"calibrate\", \"half\", \"alarms\" and \"windows\" do "
+            "not go with \"joint\"");
     const auto experts = members.take("experts");
     members.rest(plan.learning);
     if (!experts.is_array() || experts.empty() || experts.size() > 64)

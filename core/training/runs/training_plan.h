@@ -10,8 +10,8 @@
 
 namespace dfd {
 
-/// A JSON object with: name, title, licence, origin and starter of the panel; joint, calibrate and
-/// half; any member of
+/// A JSON object with: name, title, licence, origin and starter of the panel; joint, calibrate,
+/// half, alarms and windows {size, most}; any member of
 /// LearningOptions, for all experts; experts, a list of objects with architecture, fold, and
 /// optionally name, init, and their own members of LearningOptions. An expert without a seed gets
 /// the plan's seed plus its index, so that equal architectures start differently.
@@ -26,6 +26,10 @@ struct TrainingPlan {
     /// assembled (not with `joint`; trace experts always are).
     bool calibrate = false;
     bool half = false;  ///< write float16 weights when the panel is assembled (not with `joint`)
+    /// Lower each expert's log-odds when the panel is assembled, until at most this share of the
+    /// real validation pictures of its fold "looks fake" (BandThresholds::fake_from). 0: do not.
+    double alarms = 0;
+    std::optional<WindowPolicy> windows;  ///< of the native experts of the panel
     LearningOptions learning;
     std::vector<Expert> experts;
 };
