@@ -203,6 +203,11 @@ void add_training_commands(CLI::App& app, Chosen& chosen) {
         ->add_flag("--assemble", arguments->plan.assemble_only,
                    "Train nothing; make the panel from the plan's finished experts")
         ->needs(plan);
+    command
+        ->add_option("--calibrate-on", arguments->plan.calibrate_on,
+                     "Manifest with the same folds: pictures of each expert's held-out fold for "
+                     "the plan's calibrate and alarms, instead of the training manifest's")
+        ->needs(plan);
     command->callback([arguments, command, &chosen] {
         const bool planned = !arguments->plan.plan.empty();
         if (!planned && arguments->expert.architecture.empty())

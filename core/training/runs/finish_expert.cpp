@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/networks/experts/trace_network.h"
 #include "core/opinion/opinion.h"
@@ -106,10 +107,12 @@ ExpertRecord finish_expert(const PanelRecord& panel, const TrainingPlan& plan, s
     auto network = load_expert(panel, record);
     const bool native = record.input.resize == Resize::Native;
     if ((plan.calibrate && !native) || plan.alarms > 0) {
-        const TrainingSet set(read_manifest(options.manifest), {planned.requested.fold},
-                              planned.learning.hold_out, planned.learning.seed);
-        const auto pictures =
-            set.validation(0, static_cast<std::size_t>(planned.learning.validation));
+        const TrainingSet set(
+            read_manifest(options.calibrate_on.empty() ? options.manifest : options.calibrate_on),
+            {planned.requested.fold}, planned.learning.hold_out, planned.learning.seed);
+        const auto pictures = set.validation(
+            0, options.calibrate_on.empty() ? static_cast<std::size_t>(planned.learning.validation)
+                                            : std::numeric_limits<std::size_t>::max());
         const auto loaders = options.run.loaders > 0 ? options.run.loaders : picture_readers();
         const auto found =
             validate(*network, record.input, torch::kCPU, pictures, loaders, {}, stop);

@@ -45,6 +45,10 @@ struct PlanOptions {
     RunOptions run;
     std::optional<int> only;     ///< train only this expert (index from 0), do not assemble
     bool assemble_only = false;  ///< do not train, assemble the panel from finished experts
+    /// Pictures for the plan's `calibrate` and `alarms`, of each expert's held-out fold; empty: the
+    /// training manifest's. Real pictures here should be what users bring, not only what was
+    /// edited.
+    std::filesystem::path calibrate_on;
 };
 
 /// Folder of expert number `index`: out/experts/<index>-<name>.
