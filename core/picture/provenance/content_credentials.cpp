@@ -18,20 +18,25 @@ constexpr int kDeepest = 8;
 constexpr std::size_t kMostAssertions = 30;
 
 /// Joins JUMBF from a JPEG's APP11 segments. Each has "JP", an instance number, a sequence number
-/// and a copy of the superbox's header.
+/// and a copy of the superbox's header. The segments may come in any order.
 std::vector<std::uint8_t> from_jpeg(Bytes jpeg) {
     constexpr std::uint8_t kApp11 = 0xEB;
-    std::map<std::uint64_t, std::vector<std::uint8_t>> instances;
+    std::map<std::uint64_t, std::multimap<std::uint64_t, Bytes>> instances;
     each_jpeg_segment(jpeg, [&](std::uint8_t marker, Bytes data) {
-        if (marker != kApp11 || !text_at(data, 0, "JP") || !has(data, 0, 16))
-            return;
-        auto& whole = instances[*big_endian(data, 2, 2)];
-        const Bytes rest = part(data, whole.empty() ? 8 : 16);
-        whole.insert(whole.end(), rest.begin(), rest.end());
+        if (marker == kApp11 && text_at(data, 0, "JP") && has(data, 0, 16))
+            instances[*big_endian(data, 2, 2)].emplace(*big_endian(data, 4, 4), part(data, 8));
     });
-    for (auto& [number, whole] : instances)
+    for (const auto& [number, segments] : instances) {
+        std::vector<std::uint8_t> whole;
+        for (const auto& [sequence, data] : segments) {
+            // A size of 1 means that the header has another eight bytes for the size.
+            const std::size_t header = big_endian(data, 0, 4) == 1 ? 16 : 8;
+            const Bytes rest = part(data, whole.empty() ? 0 : header);
+            whole.insert(whole.end(), rest.begin(), rest.end());
+        }
         if (std::ranges::search(whole, "c2pa"sv).begin() != whole.end())
-            return std::move(whole);
+            return whole;
+    }
     return {};
 }
 
