@@ -54,6 +54,13 @@ bool is_srgb(const std::string& profile) {
     return lower.find("srgb") != std::string::npos || lower == "c2";
 }
 
+/// Names such as "ITUR_2100_PQ_FULL" and "Rec. 2100 HLG".
+bool names_high_range(const std::string& profile) {
+    const std::string lower = lower_case(profile);
+    return lower.find("2100") != std::string::npos &&
+           (lower.find("pq") != std::string::npos || lower.find("hlg") != std::string::npos);
+}
+
 void describe(const Picture& picture, const Decoded& decoded, const Metadata& metadata,
               std::vector<std::string>& warnings) {
     const FileFacts& facts = picture.facts;
@@ -80,6 +87,12 @@ void describe(const Picture& picture, const Decoded& decoded, const Metadata& me
             decoded.pages
                 ? "The file holds " + count + " pictures or pages; only the first is examined."
                 : "The file is an animation of " + count + " frames; only the first is examined.");
+    }
+    if (names_high_range(facts.profile)) {
+        constexpr int kPq = 16;
+        const std::string warning = high_range_warning(kPq);
+        if (std::ranges::find(decoded.warnings, warning) == decoded.warnings.end())
+            warnings.push_back(warning);
     }
     if (!facts.profile.empty() && !is_srgb(facts.profile)) {
         warnings.push_back("The embedded colour profile (" + facts.profile +

@@ -140,6 +140,15 @@ TEST(Blocks, ABrokenOneCostsOnlyItself) {
     EXPECT_TRUE(declares_generated(profile_lost));
     EXPECT_TRUE(warns(profile_lost, "colour profile"));
 
+    File cut_profile = icc("Display P3", 4);
+    cut_profile.resize(cut_profile.size() / 2);
+    const Picture jpeg_profile_lost =
+        read(with_segment(with_segment(jpeg(), 0xE1, packet), 0xE2, icc_segment(cut_profile)));
+    EXPECT_TRUE(declares_generated(jpeg_profile_lost));
+    EXPECT_TRUE(warns(jpeg_profile_lost, "its colour profile"));
+    EXPECT_FALSE(warns(read(with_segment(jpeg(), 0xE2, icc_segment(icc("Display P3", 4)))),
+                       "its colour profile"));
+
     const Picture webp_lost = read(webp_with("EXIF", {'I', 'I', '*', 0, 1, 2, 3, 4}, 0x08));
     EXPECT_TRUE(warns(webp_lost, "its EXIF block"));
     EXPECT_FALSE(warns(read(with_segment(jpeg(), 0xE1, good_exif)), "damaged"));
@@ -379,6 +388,9 @@ TEST(HighRange, OfAPngIsWarnedAbout) {
         EXPECT_TRUE(
             warns(read(png({.depth = 16}, {{"cICP", {9, transfer, 0, 1}}})), "high dynamic range"));
     EXPECT_FALSE(warns(read(png({}, {{"cICP", {1, 13, 0, 1}}})), "high dynamic range"));
+    // Before cICP, a colour profile of that name said so.
+    EXPECT_TRUE(warns(read(with_segment(jpeg(), 0xE2, icc_segment(icc("ITUR_2100_PQ_FULL", 4)))),
+                      "high dynamic range"));
 }
 
 TEST(Colours, OfABmpFollowItsBitMasks) {

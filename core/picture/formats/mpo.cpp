@@ -62,6 +62,8 @@ std::vector<Bytes> other_mpo_pictures(Bytes bytes) {
         return {};
     std::vector<Bytes> pictures;
     const Bytes entries = list.entries();
+    if (entries.empty())
+        return {};
     const auto start = static_cast<std::size_t>(entries.data() - list.tiff.data());
     for (std::size_t at = 0; has(entries, at, 16) && pictures.size() < kMostPictures; at += 16) {
         constexpr std::uint64_t kPreview = 0x01;  // a large thumbnail of the first picture

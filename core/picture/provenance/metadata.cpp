@@ -233,6 +233,11 @@ void collect_with_exiv2(Bytes bytes, Metadata& metadata) {
     collect({{image->exifData()}, image->iptcData(), {image->xmpData()}}, metadata);
 }
 
+/// Whether a colour profile has its signature and its whole length.
+bool is_sound_profile(Bytes icc) {
+    return text_at(icc, 36, "acsp") && big_endian(icc, 0, 4).value_or(0) <= icc.size();
+}
+
 }  // namespace
 
 Metadata read_metadata(Bytes bytes, Format format) {
@@ -248,6 +253,8 @@ Metadata read_metadata(Bytes bytes, Format format) {
         const bool boxes = format == Format::Heic || format == Format::Avif;
         survives([&] { collect_with_exiv2(boxes ? whole_boxes(bytes) : bytes, metadata); });
     }
+    if (!metadata.icc.empty() && !is_sound_profile(metadata.icc))
+        metadata.unreadable.emplace_back("its colour profile");
     return metadata;
 }
 

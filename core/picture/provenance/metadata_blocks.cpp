@@ -199,9 +199,9 @@ MetadataBlocks of_png(Bytes png) {
             const auto zero = std::ranges::find(data, std::uint8_t{0});
             const auto name = static_cast<std::size_t>(zero - data.begin());
             const Unpacked profile = unpacked(part(data, name + 2), kLargest);
-            if (profile.broken)
-                found.add_problem("a part of its colour profile");
             found.add_icc(as_bytes(profile.text));
+            if (profile.text.empty())
+                found.add_problem("its colour profile");
         }
     });
     return found.take();
