@@ -52,7 +52,7 @@ cv::Mat encoded(Bytes bytes) {
 }
 
 std::vector<std::uint8_t> profile_of(Bytes bytes, Format format) {
-    auto profile = read_metadata(bytes).icc;
+    auto profile = read_metadata(bytes, format).icc;
     if (!profile.empty())
         return profile;
     const DecodeLimits limits;
@@ -137,6 +137,8 @@ std::uint64_t middle_frame(const FileFacts& facts) {
 
 Pixels other_frame(Bytes bytes, Format format, const FileFacts& facts) {
     switch (format) {
+        case Format::Jpeg:
+            return jpeg_picture(bytes, middle_frame(facts));
         case Format::Gif:
             return gif_frame(bytes, middle_frame(facts));
         case Format::WebP:
@@ -151,6 +153,15 @@ Pixels other_frame(Bytes bytes, Format format, const FileFacts& facts) {
     }
     fail_unsupported(std::string("Only the first picture of ") + format_name(format) +
                      " files is supported.");
+}
+
+/// The EXIF orientation if nobody applied it, otherwise 1.
+int turn_not_applied(Bytes bytes, Format format, const FileFacts& facts) {
+    const bool turns_itself =
+        format == Format::Tiff ||
+        ((format == Format::Heic || format == Format::Avif) && heif_turns_itself(bytes));
+    const int asked = turns_itself ? 1 : read_metadata(bytes, format).orientation;
+    return asked == facts.orientation ? 1 : asked;
 }
 
 /// The corner is at a multiple of 8 pixels, so that the block grid of an earlier JPEG is preserved.
@@ -174,6 +185,8 @@ const char* policy_name(DecodePolicy policy) {
     switch (policy) {
         case DecodePolicy::AsStored:
             return "as_stored";
+        case DecodePolicy::Turned:
+            return "turned";
         case DecodePolicy::ProfileApplied:
             return "profile_applied";
         case DecodePolicy::AlphaOnWhite:
@@ -227,6 +240,12 @@ std::vector<PolicyPixels> other_decodings(std::span<const std::uint8_t> bytes,
             "As stored: the EXIF orientation " + std::to_string(facts.orientation) +
                 " is not applied.",
             [&] { return as_stored(reference); });
+    }
+    if (const int asked = turn_not_applied(bytes, format, facts); asked != 1) {
+        add(DecodePolicy::Turned,
+            "Turned as the EXIF orientation " + std::to_string(asked) +
+                " asks, which the reference decoder does not apply to this file.",
+            [&] { return apply_orientation(as_stored(reference), asked); });
     }
     if (!facts.profile.empty()) {
         add(DecodePolicy::ProfileApplied,

@@ -13,14 +13,15 @@ namespace dfd {
 enum class DecodePolicy {
     Reference,       ///< the pixels that experts are given and all scores refer to
     AsStored,        ///< EXIF orientation not applied
+    Turned,          ///< EXIF orientation applied that the reference does not apply
     ProfileApplied,  ///< embedded colour profile converted to sRGB (perceptual intent)
     AlphaOnWhite,    ///< transparency composited on white instead of dropped
     OtherFrame,      ///< the middle frame or page instead of the first
     CentreSquare,    ///< the largest centred square, so that no input is stretched
     Grey,            ///< luma only (ITU-R BT.601)
 };
-/// Stable names for exports and file names: "reference", "as_stored", "profile_applied",
-/// "alpha_on_white", "other_frame", "centre_square", "grey".
+/// Stable names for exports and file names: "reference", "as_stored", "turned",
+/// "profile_applied", "alpha_on_white", "other_frame", "centre_square", "grey".
 [[nodiscard]] const char* policy_name(DecodePolicy policy);
 
 struct PolicyPixels {

@@ -54,13 +54,23 @@ bool is_srgb(const std::string& profile) {
     return lower.find("srgb") != std::string::npos || lower == "c2";
 }
 
-void describe(const Picture& picture, const Decoded& decoded, int asked_orientation,
+/// Names such as "ITUR_2100_PQ_FULL" and "Rec. 2100 HLG".
+bool names_high_range(const std::string& profile) {
+    const std::string lower = lower_case(profile);
+    return lower.find("2100") != std::string::npos &&
+           (lower.find("pq") != std::string::npos || lower.find("hlg") != std::string::npos);
+}
+
+void describe(const Picture& picture, const Decoded& decoded, const Metadata& metadata,
               std::vector<std::string>& warnings) {
     const FileFacts& facts = picture.facts;
     if (facts.alpha) {
         warnings.push_back(
-            "The picture has an alpha channel, which was dropped: colours hidden under "
-            "transparent parts are examined too.");
+            decoded.multiplied
+                ? "The picture has an alpha channel, which was dropped after its colours were "
+                  "multiplied by it: transparent parts are examined as black."
+                : "The picture has an alpha channel, which was dropped: colours hidden under "
+                  "transparent parts are examined too.");
     }
     if (facts.bits_per_channel > 8) {
         warnings.push_back("The picture has " + std::to_string(facts.bits_per_channel) +
@@ -78,16 +88,23 @@ void describe(const Picture& picture, const Decoded& decoded, int asked_orientat
                 ? "The file holds " + count + " pictures or pages; only the first is examined."
                 : "The file is an animation of " + count + " frames; only the first is examined.");
     }
+    if (names_high_range(facts.profile)) {
+        constexpr int kPq = 16;
+        const std::string warning = high_range_warning(kPq);
+        if (std::ranges::find(decoded.warnings, warning) == decoded.warnings.end())
+            warnings.push_back(warning);
+    }
     if (!facts.profile.empty() && !is_srgb(facts.profile)) {
         warnings.push_back("The embedded colour profile (" + facts.profile +
                            ") is not sRGB and is not applied, as in the reference method; "
                            "experts see slightly different colours than a viewer shows.");
     }
-    if (asked_orientation != 1 && facts.orientation == 1 && !decoded.orients) {
+    const int asked = metadata.orientation;
+    if (asked != 1 && asked != facts.orientation && !decoded.turns_itself) {
         warnings.push_back("The metadata ask for a rotated picture (EXIF orientation " +
-                           std::to_string(asked_orientation) +
-                           "), but the reference decoder does not rotate this format, so experts "
-                           "see it as stored.");
+                           std::to_string(asked) +
+                           "), but the reference decoder does not apply that to this file, so "
+                           "experts see it as stored.");
     }
     if (facts.colour_model == "Gray" || all_grey(picture.pixels)) {
         warnings.push_back(
@@ -99,6 +116,10 @@ void describe(const Picture& picture, const Decoded& decoded, int asked_orientat
                            " pixels); experts have little to examine.");
     }
     warnings.insert(warnings.end(), decoded.warnings.begin(), decoded.warnings.end());
+    if (!metadata.unreadable.empty()) {
+        warnings.push_back("The file is damaged in " + joined(metadata.unreadable, " and ") +
+                           ", which could not be read; the rest was.");
+    }
 }
 
 int to_int(std::uint64_t value) {
@@ -108,7 +129,7 @@ int to_int(std::uint64_t value) {
 Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance provenance) {
     const Format format = identify(bytes);
     Decoded decoded = decode(bytes, format, limits);
-    Metadata metadata = read_metadata(bytes);
+    Metadata metadata = read_metadata(bytes, format);
 
     Picture picture;
     picture.pixels = std::move(decoded.pixels);
@@ -119,8 +140,7 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance prov
     facts.sha256 = sha256_hex(bytes);
     facts.stored_width = to_int(decoded.width);
     facts.stored_height = to_int(decoded.height);
-    const int asked = decoded.own_orientation != 0 ? decoded.own_orientation : metadata.orientation;
-    facts.orientation = decoded.orients ? asked : 1;
+    facts.orientation = decoded.orientation;
     facts.bits_per_channel = decoded.bits_per_channel;
     facts.colour_model = std::move(decoded.colour_model);
     facts.alpha = decoded.alpha;
@@ -129,7 +149,7 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance prov
     if (provenance == Provenance::Sought)
         facts.provenance = read_provenance(bytes, format, metadata, picture.pixels);
     facts.metadata = std::move(metadata.entries);
-    describe(picture, decoded, asked, picture.warnings);
+    describe(picture, decoded, metadata, picture.warnings);
     return picture;
 }
 

@@ -69,6 +69,7 @@ struct TiffKind {
     bool floating = false;
     bool planes = false;
     bool raw_thumbnail = false;
+    bool preview_first = false;  ///< a reduced copy of 16 x 12 pixels before the pages
 };
 [[nodiscard]] File tiff(const TiffKind& kind = {});
 

@@ -235,6 +235,10 @@ File tiff(const TiffKind& kind) {
     const TemporaryName temporary;
     TIFF* tiff = TIFFOpen(temporary.name().c_str(), "w");
     require(tiff != nullptr);
+    if (kind.preview_first) {
+        TIFFSetField(tiff, TIFFTAG_SUBFILETYPE, FILETYPE_REDUCEDIMAGE);
+        write_page(tiff, {.width = 16, .height = 12});
+    }
     for (int page = 0; page < kind.pages; ++page)
         write_page(tiff, kind);
     TIFFClose(tiff);

@@ -231,4 +231,45 @@ struct ExifEntry {
     return file;
 }
 
+/// A JPEG with a multi-picture list and other pictures, each with its type, behind it.
+[[nodiscard]] inline File mpo(const File& first,
+                              const std::vector<std::pair<std::uint32_t, File>>& others) {
+    const auto number = [](File& to, std::uint64_t value, int bytes) {
+        for (int i = 0; i < bytes; ++i)
+            to.push_back(static_cast<std::uint8_t>(value >> 8 * i));
+    };
+    const std::size_t count = 1 + others.size();
+    const std::size_t tiff_size = 8 + 2 + 2 * 12 + 4 + 16 * count;
+    const std::size_t tiff_at = 2 + 4 + 4;  // start marker, segment header, "MPF"
+    const std::size_t first_size = first.size() + 4 + 4 + tiff_size;
+    File tiff = bytes_of(std::string_view("II*\0\x08\0\0\0", 8));
+    number(tiff, 2, 2);
+    for (const std::uint64_t part : {0xB001U, 4U})
+        number(tiff, part, 2);
+    number(tiff, 1, 4);
+    number(tiff, count, 4);
+    number(tiff, 0xB002, 2);
+    number(tiff, 7, 2);
+    number(tiff, 16 * count, 4);
+    number(tiff, 38, 4);
+    number(tiff, 0, 4);
+    number(tiff, 0x030000, 4);
+    number(tiff, first_size, 4);
+    number(tiff, 0, 8);
+    std::size_t at = first_size;
+    for (const auto& [kind, file] : others) {
+        number(tiff, kind, 4);
+        number(tiff, file.size(), 4);
+        number(tiff, at - tiff_at, 4);
+        number(tiff, 0, 4);
+        at += file.size();
+    }
+    File data = bytes_of(std::string_view("MPF\0", 4));
+    append(data, tiff);
+    File all = with_segment(first, 0xE2, data);
+    for (const auto& [kind, file] : others)
+        append(all, file);
+    return all;
+}
+
 }  // namespace dfd::corpus

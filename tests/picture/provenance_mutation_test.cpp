@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/picture/formats/containers.h"
+#include "core/picture/formats/frames.h"
 #include "core/picture/picture.h"
+#include "core/picture/provenance/metadata_blocks.h"
 #include "core/picture/provenance/origin.h"
 #include "tests/picture/provenance_files.h"
 
@@ -85,13 +88,30 @@ TEST(Hostile, MutatedFilesNeverCrashTheReaders) {
         {Format::Jpeg,
          with_c2pa(with_segment(jpeg({.width = 8, .height = 8}), 0xFE, bytes_of("a comment")),
                    store, 150)},
+        {Format::Jpeg, mpo(with_segment(jpeg({.width = 8, .height = 8}), 0xED,
+                                        bytes_of("Photoshop 3.0\0"
+                                                 "8BIM\x04\x04\0\0\0\0\0\4abcd"sv)),
+                           {{0x020003, jpeg({.width = 8, .height = 8})}})},
+        {Format::Png,
+         png({.width = 4, .height = 4},
+             {packed_text_chunk("Raw profile type exif", "\nexif\n  8\n4578696600004d4d"),
+              international_chunk("XML:com.adobe.xmp", xmp(""), true)})},
         {Format::WebP, webp_with("C2PA", store, 0)},
+        {Format::Avif, stored("pictures/exif-turn.avif")},
         {Format::Avif, boxes},
         {Format::Tiff, tiff({.width = 4, .height = 4})}};
     for (const auto& [format, whole] : files) {
         for (std::uint64_t round = 0; round < 4000; ++round) {
             const File file = mutated(whole, round);
             const auto texts = picture_detail::embedded_texts(file, format);
+            if (const auto blocks = picture_detail::metadata_blocks(file, format)) {
+                EXPECT_LE(blocks->exif.size() + blocks->xmp.size(), 16U);
+            }
+            for (const auto& picture : picture_detail::other_mpo_pictures(file))
+                EXPECT_LE(picture.size(), file.size());
+            (void)picture_detail::heif_turns_itself(file);
+            const auto end = picture_detail::whole_boxes(file);
+            EXPECT_LE(end.size(), file.size());
             Hints hints = picture_detail::content_credential_hints(file, format, {});
             if (const auto hint = picture_detail::generation_hint(texts))
                 hints.push_back(*hint);

@@ -44,6 +44,8 @@ QString policy_title(DecodePolicy policy) {
             return SeenDialog::tr("As for every score");
         case DecodePolicy::AsStored:
             return SeenDialog::tr("Not rotated");
+        case DecodePolicy::Turned:
+            return SeenDialog::tr("Rotated as asked");
         case DecodePolicy::ProfileApplied:
             return SeenDialog::tr("Colour profile applied");
         case DecodePolicy::AlphaOnWhite:

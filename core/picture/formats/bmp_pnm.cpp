@@ -1,5 +1,7 @@
 // BMP and PNM: simple formats whose header shows whether all pixels are present.
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cctype>
 #include <optional>
 
@@ -42,6 +44,45 @@ bool run_lengths_complete(Bytes data, std::uint64_t height, bool nibbles) {
         }
     }
     return true;
+}
+
+/// Bit masks of red, green and blue in a pixel of 16 or 32 bits.
+using Masks = std::array<std::uint32_t, 3>;
+
+/// OpenCV understands these in every version. Others it ignores, refuses or applies, depending on
+/// the version.
+bool everybody_reads(const Masks& masks, std::uint64_t bits) {
+    return bits == 32 ? masks == Masks{0xFF0000, 0xFF00, 0xFF}
+                      : masks == Masks{0x7C00, 0x3E0, 0x1F} || masks == Masks{0xF800, 0x7E0, 0x1F};
+}
+
+/// Decodes rows of pixels with masks, as newer versions of OpenCV do.
+Pixels decode_masked(Bytes data, const Masks& masks, std::size_t pixel_size, std::size_t row_size,
+                     int width, int height, bool top_down) {
+    Pixels pixels{width, height, {}};
+    pixels.rgb.resize(std::size_t{3} * static_cast<std::size_t>(width) *
+                      static_cast<std::size_t>(height));
+    std::array<int, 3> shifts{};
+    std::array<float, 3> scales{};
+    for (std::size_t c = 0; c < 3; ++c) {
+        if (masks[c] == 0)
+            fail_corrupt(Format::Bmp, "its bit masks are empty");
+        shifts[c] = std::countr_zero(masks[c]);
+        scales[c] = 255.0F / static_cast<float>(masks[c] >> shifts[c]);
+    }
+    auto* rgb = pixels.rgb.data();
+    for (int y = 0; y < height; ++y) {
+        const auto row = static_cast<std::size_t>(top_down ? y : height - 1 - y) * row_size;
+        for (std::size_t x = 0; x < static_cast<std::size_t>(width); ++x) {
+            const auto pixel =
+                static_cast<std::uint32_t>(*little_endian(data, row + x * pixel_size, pixel_size));
+            for (std::size_t c = 0; c < 3; ++c) {
+                const auto level = static_cast<float>((pixel & masks[c]) >> shifts[c]);
+                *rgb++ = static_cast<std::uint8_t>(level * scales[c]);
+            }
+        }
+    }
+    return pixels;
 }
 
 struct PnmHeader {
@@ -157,8 +198,20 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
         (packed ? !run_lengths_complete(data, decoded.height, compression == 2)
                 : data.size() < row * decoded.height))
         fail_truncated(kBmp);
-    decoded.pixels = decode_with_opencv(bytes, kBmp);
-    decoded.decoder = opencv_version();
+    const Masks masks{static_cast<std::uint32_t>(number(54, 4)),
+                      static_cast<std::uint32_t>(number(58, 4)),
+                      static_cast<std::uint32_t>(number(62, 4))};
+    if ((compression == 3 || compression == 6) && bits >= 16 && bits != 24 &&
+        !everybody_reads(masks, bits)) {
+        const bool top_down = (number(22, 4) & 0x80000000U) != 0;
+        decoded.pixels = decode_masked(
+            data, masks, static_cast<std::size_t>(bits / 8), static_cast<std::size_t>(row),
+            static_cast<int>(decoded.width), static_cast<int>(decoded.height), top_down);
+        decoded.decoder = "built-in BMP reader";
+    } else {
+        decoded.pixels = decode_with_opencv(bytes, kBmp);
+        decoded.decoder = opencv_version();
+    }
     decoded.colour_model = bits <= 8 ? "Palette" : "RGB";
     // Only newer headers define the meaning of the fourth byte.
     decoded.alpha = bits == 32 && *header_size >= 56 && number(66, 4) != 0;

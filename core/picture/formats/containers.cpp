@@ -1,5 +1,7 @@
 #include "core/picture/formats/containers.h"
 
+#include <algorithm>
+
 namespace dfd::picture_detail {
 namespace {
 
@@ -11,27 +13,30 @@ std::string_view name_at(Bytes bytes, std::size_t at) {
 
 bool each_jpeg_segment(Bytes jpeg,
                        const std::function<void(std::uint8_t marker, Bytes data)>& each) {
-    constexpr std::uint8_t kFill = 0xFF;
+    constexpr std::uint8_t kMark = 0xFF;
+    constexpr std::uint8_t kEndOfImage = 0xD9;
     constexpr std::uint8_t kStartOfScan = 0xDA;
     if (big_endian(jpeg, 0, 2) != 0xFFD8)
         return false;
-    for (std::size_t at = 2; has(jpeg, at, 4);) {
-        const std::uint8_t marker = jpeg[at + 1];
-        if (jpeg[at] != 0xFF)
-            return false;
-        if (marker == kFill) {
+    std::size_t at = 2;
+    while (true) {
+        // Like libjpeg: bytes that belong to no segment are skipped, and so are fill bytes.
+        while (at < jpeg.size() && jpeg[at] != kMark)
             ++at;
-            continue;
-        }
-        if (marker == kStartOfScan)
+        while (at < jpeg.size() && jpeg[at] == kMark)
+            ++at;
+        if (!has(jpeg, at, 3))
             return true;
-        const std::size_t length = *big_endian(jpeg, at + 2, 2);
-        if (length < 2)
-            return false;
-        each(marker, part(jpeg, at + 4, length - 2));
-        at += 2 + length;
+        const std::uint8_t marker = jpeg[at++];
+        const bool alone = marker <= 0x01 || (marker >= 0xD0 && marker <= 0xD8);
+        if (alone)
+            continue;  // a stuffed zero, a restart marker or another one without a length
+        if (marker == kStartOfScan || marker == kEndOfImage)
+            return true;
+        const std::size_t length = *big_endian(jpeg, at, 2);
+        each(marker, part(jpeg, at + 2, length < 2 ? 0 : length - 2));
+        at += std::max<std::size_t>(length, 2);
     }
-    return true;
 }
 
 void each_png_chunk(Bytes png, const OnPiece& each) {
@@ -78,6 +83,13 @@ void each_box(Bytes bytes, const OnPiece& each) {
         each(name_at(bytes, at + 4), box.content);
         at = box.next;
     }
+}
+
+Bytes whole_boxes(Bytes bytes) {
+    std::size_t at = 0;
+    while (at < bytes.size() && box_at(bytes, at).whole)
+        at = box_at(bytes, at).next;
+    return part(bytes, 0, at);
 }
 
 }  // namespace dfd::picture_detail

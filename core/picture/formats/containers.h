@@ -9,8 +9,9 @@
 
 namespace dfd::picture_detail {
 
-/// Calls `each` for every segment before the first scan or the end of the bytes. Returns false when
-/// the bytes are not a sequence of segments.
+/// Calls `each` for every segment before the first scan, the end marker or the end of the bytes. As
+/// lenient as libjpeg: stray bytes between segments are skipped, and the data of the last segment
+/// may be cut off. Returns false when the bytes do not start with a JPEG's start marker.
 bool each_jpeg_segment(Bytes jpeg,
                        const std::function<void(std::uint8_t marker, Bytes data)>& each);
 
@@ -27,5 +28,7 @@ struct Box {
 };
 [[nodiscard]] Box box_at(Bytes bytes, std::size_t at);
 void each_box(Bytes bytes, const OnPiece& each);
+/// The bytes up to the end of the last box that is whole.
+[[nodiscard]] Bytes whole_boxes(Bytes bytes);
 
 }  // namespace dfd::picture_detail

@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/text.h"
+#include "core/picture/pixels/orientation.h"
 
 namespace dfd::picture_detail {
 namespace {
@@ -84,6 +85,71 @@ Pixels decode_with_opencv(Bytes bytes, Format format) {
             throw std::bad_alloc();
         fail_corrupt(format, "OpenCV cannot decode it (" + printable(error.err, 160) + ")");
     }
+}
+
+std::optional<Plane> alpha_by_opencv(Bytes bytes) {
+    silence_opencv();
+    if (bytes.size() > static_cast<std::size_t>(INT_MAX))
+        return std::nullopt;
+    try {
+        const cv::Mat source(1, static_cast<int>(bytes.size()), CV_8UC1,
+                             const_cast<std::uint8_t*>(bytes.data()));
+        const cv::Mat stored = cv::imdecode(source, cv::IMREAD_UNCHANGED);
+        if (stored.type() != CV_8UC4)
+            return std::nullopt;
+        Plane plane{stored.cols, stored.rows, std::vector<std::uint8_t>(stored.total())};
+        cv::Mat alpha(stored.rows, stored.cols, CV_8UC1, plane.samples.data());
+        cv::extractChannel(stored, alpha, 3);
+        return plane;
+    } catch (const cv::Exception& error) {
+        if (error.code == cv::Error::StsNoMem)
+            throw std::bad_alloc();
+        return std::nullopt;
+    }
+}
+
+int orientation_by_opencv(Bytes metadata, Format format) {
+    silence_opencv();
+    // Four quarters of different brightness tell all eight orientations apart.
+    cv::Mat scene(32, 48, CV_8UC1, cv::Scalar(0));
+    scene(cv::Rect(24, 0, 24, 16)).setTo(80);
+    scene(cv::Rect(0, 16, 24, 16)).setTo(160);
+    scene(cv::Rect(24, 16, 24, 16)).setTo(240);
+    const bool jpeg = format == Format::Jpeg;
+    const std::size_t start = jpeg ? 2 : 33;  // after the start marker, or the PNG's header
+    try {
+        std::vector<std::uint8_t> probe;
+        cv::imencode(jpeg ? ".jpg" : ".png", scene, probe);
+        probe.insert(probe.begin() + static_cast<std::ptrdiff_t>(start), metadata.begin(),
+                     metadata.end());
+        const cv::Mat turned = cv::imdecode(probe, cv::IMREAD_GRAYSCALE);
+        int best = 1;
+        double least = 20 * static_cast<double>(scene.total());
+        for (int orientation = 1; orientation <= 8; ++orientation) {
+            const cv::Mat expected = oriented(scene, orientation);
+            if (expected.size() != turned.size())
+                continue;
+            const double difference = cv::norm(expected, turned, cv::NORM_L1);
+            if (difference < least) {
+                least = difference;
+                best = orientation;
+            }
+        }
+        return best;
+    } catch (const cv::Exception& error) {
+        if (error.code == cv::Error::StsNoMem)
+            throw std::bad_alloc();
+        return 1;
+    }
+}
+
+std::string high_range_warning(int transfer_characteristics) {
+    constexpr int kPq = 16;
+    constexpr int kHlg = 18;
+    if (transfer_characteristics != kPq && transfer_characteristics != kHlg)
+        return {};
+    return "The picture has a high dynamic range, which is not tone-mapped, so experts see less "
+           "contrast than a viewer shows.";
 }
 
 }  // namespace dfd::picture_detail

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/picture/formats/byte_view.h"
+#include "core/picture/formats/frames.h"
 #include "core/picture/formats/signature.h"
 #include "core/picture/pixels/pixels.h"
 
@@ -43,9 +45,10 @@ struct Decoded {
     std::string colour_model = "RGB";
     bool alpha = false;
     std::uint64_t frames = 1;
-    bool pages = false;       ///< `frames` counts pages or pictures, not frames of an animation
-    bool orients = false;     ///< the decoder applies the EXIF orientation
-    int own_orientation = 0;  ///< not from EXIF (TIFF tag); 0 if there is none
+    bool pages = false;         ///< `frames` counts pages or pictures, not frames of an animation
+    int orientation = 1;        ///< 1..8, that was applied to the pixels; not HEIF's own turns
+    bool turns_itself = false;  ///< turns of TIFF's or HEIF's own were applied instead of EXIF's
+    bool multiplied = false;    ///< the colours were multiplied by alpha before it was dropped
     std::vector<std::uint8_t> icc;
     std::vector<std::string> warnings;
 };
@@ -64,5 +67,19 @@ struct Decoded {
 /// OpenCV's imdecode with default flags, converted to RGB. Throws PictureError.
 [[nodiscard]] Pixels decode_with_opencv(Bytes bytes, Format format);
 [[nodiscard]] std::string opencv_version();
+
+/// The fourth channel as stored, if there are four of 8 bits. Never throws PictureError.
+[[nodiscard]] std::optional<Plane> alpha_by_opencv(Bytes bytes);
+
+/// The orientation (1..8) that OpenCV applies because of metadata: segments of a JPEG or chunks of
+/// a PNG, given whole. Found out by decoding a tiny picture that carries them, because OpenCV and
+/// other libraries look for the tag in different places.
+[[nodiscard]] int orientation_by_opencv(Bytes metadata, Format format);
+
+/// Whether the primary picture of a HEIC or AVIF has rotations or mirrorings of its own.
+[[nodiscard]] bool heif_turns_itself(Bytes bytes);
+
+/// For pictures whose transfer function is PQ or HLG, by its number in H.273. Empty for others.
+[[nodiscard]] std::string high_range_warning(int transfer_characteristics);
 
 }  // namespace dfd::picture_detail

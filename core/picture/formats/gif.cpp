@@ -47,6 +47,8 @@ class Reader {
             explain(gif_->Error);
     }
 
+    [[nodiscard]] bool at_end() const { return source_.at >= source_.bytes.size(); }
+
   private:
     [[noreturn]] void explain(int error) const {
         if (error == D_GIF_ERR_NOT_ENOUGH_MEM)
@@ -198,6 +200,12 @@ Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
     decoded.frames = 0;
     Control control;
     while (true) {
+        if (decoded.frames > 0 && reader.at_end()) {
+            decoded.warnings.emplace_back(
+                "The GIF has no end marker, although its first frame is complete; later frames may "
+                "have been cut off.");
+            break;
+        }
         GifRecordType kind = UNDEFINED_RECORD_TYPE;
         reader.check(DGifGetRecordType(&reader.gif(), &kind));
         if (kind == TERMINATE_RECORD_TYPE)

@@ -20,18 +20,27 @@ using Image = std::unique_ptr<heif_image, decltype(&heif_image_release)>;
 using Options = std::unique_ptr<heif_decoding_options, decltype(&heif_decoding_options_free)>;
 using Profile = std::unique_ptr<heif_color_profile_nclx, decltype(&heif_nclx_color_profile_free)>;
 
-/// H.273 transfer characteristics of high dynamic range.
-constexpr int kPq = 16;
-constexpr int kHlg = 18;
-
-void check_boxes(Bytes bytes, Format format) {
+/// The bytes up to the end of the last whole box. What follows must not be a cut box of the format;
+/// some programs append other data, such as an XMP packet.
+Bytes without_appendix(Bytes bytes, Format format) {
+    constexpr std::string_view kTypes[] = {"ftyp", "meta", "mdat", "idat", "moov", "moof", "mfra",
+                                           "free", "skip", "uuid", "udta", "styp", "sidx", "mpvd"};
     std::size_t at = 0;
+    bool described = false, filled = false;
     while (at < bytes.size()) {
         const Box box = box_at(bytes, at);
-        if (!box.whole)
-            fail_truncated(format);
+        const bool known = std::ranges::any_of(
+            kTypes, [&](std::string_view type) { return text_at(bytes, at + 4, type); });
+        if (!box.whole) {
+            if (known || !described || !filled)
+                fail_truncated(format);
+            return part(bytes, 0, at);
+        }
+        described |= text_at(bytes, at + 4, "meta") || text_at(bytes, at + 4, "moov");
+        filled |= text_at(bytes, at + 4, "mdat") || text_at(bytes, at + 4, "meta");
         at = box.next;
     }
+    return bytes;
 }
 
 Bytes child(Bytes parent, std::string_view type) {
@@ -43,6 +52,11 @@ Bytes child(Bytes parent, std::string_view type) {
         at = box.next;
     }
     return {};
+}
+
+/// The boxes that describe the still pictures.
+Bytes descriptions(Bytes bytes) {
+    return part(child(bytes, "meta"), 4);  // after version and flags
 }
 
 /// Number of frames of the first track of an image sequence, or 0.
@@ -138,18 +152,14 @@ void read_profile(const heif_image_handle* handle, Decoded& decoded) {
     if (heif_image_handle_get_nclx_color_profile(handle, &raw).code != heif_error_Ok)
         return;
     const Profile nclx(raw, &heif_nclx_color_profile_free);
-    const int transfer = nclx->transfer_characteristics;
-    if (transfer == kPq || transfer == kHlg) {
-        decoded.warnings.emplace_back(
-            "The picture has a high dynamic range, which is not tone-mapped, so experts see less "
-            "contrast than a viewer shows.");
-    }
+    if (auto warning = high_range_warning(nclx->transfer_characteristics); !warning.empty())
+        decoded.warnings.push_back(std::move(warning));
 }
 
 Context read(Bytes bytes, Format format) {
     static std::once_flag once;
     std::call_once(once, [] { heif_init(nullptr); });
-    check_boxes(bytes, format);
+    bytes = without_appendix(bytes, format);
     Context context = require(Context(heif_context_alloc(), &heif_context_free));
     check(heif_context_read_from_memory_without_copy(context.get(), bytes.data(), bytes.size(),
                                                      nullptr),
@@ -182,6 +192,12 @@ Pixels decode_again(heif_context* context, const heif_image_handle* handle, Form
 }  // namespace
 
 Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
+    if (descriptions(bytes).empty() && !child(bytes, "moov").empty()) {
+        fail(failure_codes::kUnsupported,
+             std::string("The file is an ") + format_name(format) +
+                 " sequence without a still picture, which is not supported; export a frame as PNG "
+                 "or JPEG first.");
+    }
     const Context context = read(bytes, format);
     heif_image_handle* raw = nullptr;
     check(heif_context_get_primary_image_handle(context.get(), &raw), format);
@@ -204,14 +220,50 @@ Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
         decoded.frames = std::max<std::uint64_t>(
             positive(heif_context_get_number_of_top_level_images(context.get())), 1);
     }
-    decoded.own_orientation = 1;  // HEIF's own transforms apply, not EXIF's
+    decoded.turns_itself = heif_turns_itself(bytes);
     read_profile(raw, decoded);
+    if (without_appendix(bytes, format).size() < bytes.size()) {
+        decoded.warnings.push_back(std::string("Bytes that belong to no part of the ") +
+                                   format_name(format) +
+                                   " follow its end; its picture is complete.");
+    }
     if (repaired) {
         decoded.warnings.emplace_back(
             "The decoder found irregular data in the file and continued; compare the picture with "
             "another viewer.");
     }
     return decoded;
+}
+
+bool heif_turns_itself(Bytes bytes) {
+    const Bytes all = descriptions(bytes);
+    const Bytes primary = child(all, "pitm");
+    const std::uint64_t id =
+        big_endian(primary, 4, primary.empty() || primary[0] == 0 ? 2 : 4).value_or(0);
+    const Bytes properties = child(all, "iprp");
+    std::vector<bool> turns{false};  // properties are numbered from 1
+    each_box(child(properties, "ipco"), [&](std::string_view type, Bytes) {
+        turns.push_back(type == "irot" || type == "imir");
+    });
+    // Which properties each picture has: its number, their count, and their numbers.
+    const Bytes list = child(properties, "ipma");
+    const std::size_t id_size = list.empty() || list[0] == 0 ? 2 : 4;
+    const std::size_t number_size = big_endian(list, 3, 1).value_or(0) % 2 == 1 ? 2 : 1;
+    const std::uint64_t pictures = big_endian(list, 4, 4).value_or(0);
+    std::size_t at = 8;
+    for (std::uint64_t i = 0; i < pictures && has(list, at, id_size + 1); ++i) {
+        const bool is_primary = big_endian(list, at, id_size) == id;
+        const std::size_t count = list[at + id_size];
+        at += id_size + 1;
+        for (std::size_t k = 0; k < count; ++k, at += number_size) {
+            // The highest bit says whether the property is essential.
+            const std::uint64_t number =
+                big_endian(list, at, number_size).value_or(0) & (number_size == 2 ? 0x7FFF : 0x7F);
+            if (is_primary && number < turns.size() && turns[static_cast<std::size_t>(number)])
+                return true;
+        }
+    }
+    return false;
 }
 
 Pixels heif_picture(Bytes bytes, Format format, std::uint64_t index) {

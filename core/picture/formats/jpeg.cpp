@@ -9,11 +9,14 @@
 #define JMAKE_ENUM_LIST
 #include <jerror.h>
 
+#include <algorithm>
 #include <memory>
 #include <new>
 
 #include "core/base/text.h"
+#include "core/picture/formats/containers.h"
 #include "core/picture/formats/decoding.h"
+#include "core/picture/formats/frames.h"
 
 namespace dfd::picture_detail {
 namespace {
@@ -28,6 +31,9 @@ struct Guard {
     int error = 0;          ///< libjpeg's error code, if decoding was aborted
     int damage = 0;         ///< the first warning that indicates missing or broken data
     bool harmless = false;  ///< a warning that affects no pixels, such as stray bytes
+    bool ended = false;     ///< the bytes ended before an end marker
+    bool whole = false;     ///< all pixels were read; whatever follows cannot damage them
+    std::size_t used = 0;   ///< bytes that were read for them
     bool many_scans = false;
     char text[JMSG_LENGTH_MAX] = {};
 };
@@ -41,7 +47,6 @@ bool means_damage(int code) {
         case JWRN_HIT_MARKER:
         case JWRN_HUFF_BAD_CODE:
         case JWRN_ARITH_BAD_CODE:
-        case JWRN_JPEG_EOF:
         case JWRN_MUST_RESYNC:
         case JWRN_NOT_SEQUENTIAL:
             return true;
@@ -54,7 +59,9 @@ void on_message(j_common_ptr info, int level) {
     if (level >= 0)
         return;
     Guard& guard = guard_of(info);
-    if (!means_damage(info->err->msg_code))
+    if (info->err->msg_code == JWRN_JPEG_EOF)
+        guard.ended = true;
+    else if (guard.whole || !means_damage(info->err->msg_code))
         guard.harmless = true;
     else if (guard.damage == 0)
         guard.damage = info->err->msg_code;
@@ -121,8 +128,62 @@ struct Header {
     bool read = false;
 };
 
-/// Reads all data up to the end marker at one eighth of the size. Errors leave this frame by
-/// longjmp, so it must only contain trivially destructible data.
+/// Whether every coefficient of every component has been read. libjpeg warns when a scan is
+/// incomplete, but not when a file ends between two scans.
+bool all_read(const jpeg_decompress_struct& info) {
+    if (info.arith_code)
+        return false;  // an arithmetic decoder reads zeros beyond the end without a warning
+    for (int i = 0; i < info.num_components; ++i) {
+        if (info.comp_info[i].quant_table == nullptr)
+            return false;  // no scan of this component yet
+        for (int k = 0; info.progressive_mode && k < DCTSIZE2; ++k)
+            if (info.coef_bits[i][k] != 0)
+                return false;  // bits are missing (> 0), or all of it (-1)
+    }
+    return true;
+}
+
+void note_position(const jpeg_decompress_struct& info, Bytes bytes, Guard& guard) {
+    guard.whole = guard.damage == 0 && all_read(info);
+    if (!guard.whole)
+        return;
+    const std::size_t left = info.src->bytes_in_buffer;
+    guard.used = guard.ended || left > bytes.size() ? bytes.size() : bytes.size() - left;
+}
+
+/// Reads all scans of a picture that has several, without making pixels.
+void read_scans(jpeg_decompress_struct& info, Bytes bytes, Guard& guard) {
+    info.buffered_image = TRUE;
+    jpeg_start_decompress(&info);
+    for (int state = JPEG_SUSPENDED; state != JPEG_REACHED_EOI;) {
+        state = jpeg_consume_input(&info);
+        on_progress(reinterpret_cast<j_common_ptr>(&info));
+        if (state == JPEG_SCAN_COMPLETED && !guard.whole)
+            note_position(info, bytes, guard);
+    }
+}
+
+/// Reads the only scan at one eighth of the size.
+void read_scan(jpeg_decompress_struct& info, Bytes bytes, Guard& guard, unsigned char* row,
+               std::size_t row_size) {
+    info.scale_num = 1;
+    info.scale_denom = 8;
+    info.out_color_space = info.jpeg_color_space;
+    info.dct_method = JDCT_IFAST;
+    info.do_fancy_upsampling = FALSE;
+    jpeg_start_decompress(&info);
+    if (std::size_t{info.output_width} * static_cast<unsigned>(info.output_components) > row_size)
+        return;
+    while (info.output_scanline < info.output_height) {
+        JSAMPROW rows[1] = {row};
+        jpeg_read_scanlines(&info, rows, 1);
+    }
+    note_position(info, bytes, guard);
+    jpeg_finish_decompress(&info);
+}
+
+/// Reads all data up to the end marker. Errors leave this frame by longjmp, so it must only contain
+/// trivially destructible data.
 bool run_through(Bytes bytes, Guard& guard, Header& header, const DecodeLimits& limits,
                  unsigned char* row, std::size_t row_size) {
     jpeg_decompress_struct info{};
@@ -130,7 +191,7 @@ bool run_through(Bytes bytes, Guard& guard, Header& header, const DecodeLimits& 
     info.client_data = &guard;
     if (setjmp(guard.escape) != 0) {
         jpeg_destroy_decompress(&info);
-        return false;
+        return guard.whole;
     }
     jpeg_create_decompress(&info);
     info.client_data = &guard;
@@ -142,20 +203,10 @@ bool run_through(Bytes bytes, Guard& guard, Header& header, const DecodeLimits& 
     const bool allowed =
         header.width > 0 && header.height > 0 && header.width <= limits.pixels / header.height;
     if (allowed && row != nullptr) {
-        info.scale_num = 1;
-        info.scale_denom = 8;
-        info.out_color_space = info.jpeg_color_space;
-        info.dct_method = JDCT_IFAST;
-        info.do_fancy_upsampling = FALSE;
-        jpeg_start_decompress(&info);
-        if (std::size_t{info.output_width} * static_cast<unsigned>(info.output_components) <=
-            row_size) {
-            while (info.output_scanline < info.output_height) {
-                JSAMPROW rows[1] = {row};
-                jpeg_read_scanlines(&info, rows, 1);
-            }
-            jpeg_finish_decompress(&info);
-        }
+        if (jpeg_has_multiple_scans(&info) != 0)
+            read_scans(info, bytes, guard);
+        else
+            read_scan(info, bytes, guard, row, row_size);
     }
     jpeg_destroy_decompress(&info);
     return true;
@@ -209,9 +260,46 @@ Pixels decode_quietly(Bytes bytes, bool harmless_warnings) {
     return decode_with_opencv(bytes, Format::Jpeg);
 }
 
+/// Refuses kinds of JPEG that libjpeg would call broken.
+void refuse_other_kinds(Bytes bytes) {
+    constexpr std::uint8_t kLossless = 0xF7;
+    bool lossless = false, unknown_height = false;
+    each_jpeg_segment(bytes, [&](std::uint8_t marker, Bytes data) {
+        lossless |= marker == kLossless;
+        const bool frame = marker >= 0xC0 && marker <= 0xC2;
+        unknown_height |= frame && big_endian(data, 1, 2) == 0 && big_endian(data, 3, 2) != 0;
+    });
+    if (lossless) {
+        fail(failure_codes::kUnsupported,
+             "The file is a JPEG-LS picture, which is not supported; export it as PNG, TIFF or "
+             "JPEG first.");
+    }
+    constexpr std::uint8_t kLinesFollow[] = {0xFF, 0xDC, 0, 4};
+    if (unknown_height && !std::ranges::search(bytes, kLinesFollow).empty()) {
+        fail(failure_codes::kUnsupported,
+             "The JPEG gives its height behind its pixels (a DNL marker), which is not supported; "
+             "export it again as an ordinary JPEG or as PNG.");
+    }
+}
+
+/// The file's metadata segments, as OpenCV finds them.
+std::vector<std::uint8_t> application_segments(Bytes bytes) {
+    std::vector<std::uint8_t> segments;
+    each_jpeg_segment(bytes, [&](std::uint8_t marker, Bytes data) {
+        if (marker != JPEG_APP0 + 1)
+            return;
+        const std::size_t length = data.size() + 2;
+        segments.insert(segments.end(), {0xFF, marker, static_cast<std::uint8_t>(length >> 8),
+                                         static_cast<std::uint8_t>(length)});
+        segments.insert(segments.end(), data.begin(), data.end());
+    });
+    return segments;
+}
+
 }  // namespace
 
 Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
+    refuse_other_kinds(bytes);
     Guard guard;
     arm(guard);
     Header header;
@@ -220,21 +308,44 @@ Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
     check_size(Format::Jpeg, header.width, header.height, limits);
     std::vector<unsigned char> row((header.width / 8 + 2) *
                                    static_cast<std::size_t>(header.components));
-    if (!run_through(bytes, guard, header, limits, row.data(), row.size()))
+    if (!run_through(bytes, guard, header, limits, row.data(), row.size()) || guard.many_scans ||
+        guard.error == JERR_OUT_OF_MEMORY)
         explain(guard);
-    if (guard.damage == JWRN_JPEG_EOF)
+    if (guard.ended && !guard.whole)
         fail_truncated(Format::Jpeg);
     if (guard.damage != 0)
         fail_corrupt(Format::Jpeg, "part of its compressed data is missing or broken");
+    const bool unended = guard.ended || guard.error != 0;
 
     Decoded decoded;
-    decoded.pixels = decode_quietly(bytes, guard.harmless);
+    if (unended) {
+        // From memory, OpenCV needs the end marker that libjpeg adds when it reads a file.
+        const Bytes used = part(bytes, 0, guard.used);
+        std::vector<std::uint8_t> ended(used.begin(), used.end());
+        ended.insert(ended.end(), {0xFF, JPEG_EOI});
+        decoded.pixels = decode_quietly(ended, true);
+        decoded.warnings.emplace_back(
+            "The JPEG has no end marker, although all of its pixels are there; some phones and "
+            "programs write such files, but something may have been cut off or appended.");
+    } else {
+        decoded.pixels = decode_quietly(bytes, guard.harmless);
+    }
     decoded.decoder = opencv_version();
     decoded.width = header.width;
     decoded.height = header.height;
     decoded.colour_model = header.components == 1 ? "Gray" : (header.cmyk ? "CMYK" : "RGB");
-    decoded.orients = true;
+    if (const auto segments = application_segments(bytes); !segments.empty())
+        decoded.orientation = orientation_by_opencv(segments, Format::Jpeg);
+    decoded.frames = 1 + other_mpo_pictures(bytes).size();
+    decoded.pages = true;
     return decoded;
+}
+
+Pixels jpeg_picture(Bytes bytes, std::uint64_t index) {
+    const std::vector<Bytes> others = other_mpo_pictures(bytes);
+    if (index > others.size())
+        fail_corrupt(Format::Jpeg, "it has fewer pictures than when it was first read");
+    return decode_jpeg(index == 0 ? bytes : others[static_cast<std::size_t>(index) - 1], {}).pixels;
 }
 
 }  // namespace dfd::picture_detail

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/picture/formats/decoding.h"
+#include "core/picture/formats/frames.h"
 
 namespace dfd::picture_detail {
 namespace {
@@ -118,6 +119,8 @@ struct Scan {
     std::size_t palette = 0;  ///< entries
     bool transparent = false;
     bool damaged_notes = false;
+    std::vector<std::uint8_t> exif;  ///< chunks that may turn the picture
+    int transfer = 0;                ///< transfer characteristics by H.273; 0 if unknown
 };
 
 void append(std::vector<std::uint8_t>& to, Bytes from) {
@@ -148,6 +151,11 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
         if (critical && !intact)
             fail_corrupt(kPng, "a checksum of its pixel data does not match");
         result.damaged_notes |= !intact;
+        if (first && type("CgBI")) {
+            fail(failure_codes::kUnsupported,
+                 "The PNG is in Apple's own form for apps (CgBI), which is not supported; convert "
+                 "it back to an ordinary PNG first.");
+        }
         if (first != type("IHDR"))
             fail_corrupt(kPng, "its header is not where it must be");
         bool essential = critical;
@@ -169,6 +177,9 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
             result.transparent = true;
         } else if (type("eXIf") && intact) {
             essential = true;  // OpenCV applies its orientation
+            append(result.exif, chunk);
+        } else if (type("cICP") && intact && data.size() == 4) {
+            result.transfer = data[1];
         } else if (critical && !type("IEND")) {
             fail(failure_codes::kUnsupported,
                  "The PNG uses a part of a newer format that is not understood; export it again "
@@ -201,13 +212,28 @@ Decoded decode_png(Bytes bytes, const DecodeLimits& limits) {
         png.header.colour == 3 ? "Palette" : ((png.header.colour & 2) != 0 ? "RGB" : "Gray");
     decoded.alpha = png.transparent || (png.header.colour & 4) != 0;
     decoded.frames = png.frames;
-    decoded.orients = true;
+    if (!png.exif.empty())
+        decoded.orientation = orientation_by_opencv(png.exif, kPng);
+    if (auto warning = high_range_warning(png.transfer); !warning.empty())
+        decoded.warnings.push_back(std::move(warning));
     if (png.damaged_notes) {
         decoded.warnings.emplace_back(
             "A checksum of the PNG's accompanying data does not match; its pixels are intact, "
             "but its metadata may have been changed.");
     }
     return decoded;
+}
+
+std::optional<Plane> stored_alpha(Bytes bytes, Format format) {
+    if (format == Format::WebP)
+        return alpha_by_opencv(bytes);
+    if (format != kPng || big_endian(bytes, 24, 2) != 0x0806)  // 8 bits, colour type RGBA
+        return std::nullopt;
+    try {
+        return alpha_by_opencv(scan(bytes, {}).essential);
+    } catch (const PictureError&) {
+        return std::nullopt;
+    }
 }
 
 }  // namespace dfd::picture_detail

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <string_view>
 
+#include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 
 namespace dfd::picture_detail {
@@ -41,6 +42,21 @@ constexpr Signature kOtherPictures[] = {
     {0, "Pf\n"sv, "a floating-point PFM picture"},
     {128, "DICM"sv, "a DICOM picture"},
     {0, "SIMPLE  ="sv, "a FITS picture"},
+    {0, "qoif"sv, "a QOI picture"},
+    {0, "DDS "sv, "a DDS texture"},
+    {0,
+     "\0\0\2\0"
+     "\x01"sv,
+     "a Windows cursor"},
+    {0, "BPG\xFB"sv, "a BPG picture"},
+    {0, "FLIF"sv, "a FLIF picture"},
+    {0, "farbfeld"sv, "a farbfeld picture"},
+    {0, "AT&TFORM"sv, "a DjVu document"},
+    {0, "\x8AMNG\r\n\x1A\n"sv, "an MNG animation"},
+    {0, "\x8BJNG\r\n\x1A\n"sv, "a JNG picture"},
+    {0, "\xD7\xCD\xC6\x9A"sv, "a Windows metafile"},
+    {0, "/* XPM */"sv, "an XPM picture"},
+    {0, "\xABKTX "sv, "a KTX texture"},
 };
 
 // Other files, recognised for a helpful error message.
@@ -89,9 +105,47 @@ std::string lower_start(Bytes bytes) {
 
 bool looks_like_text(Bytes bytes) {
     const Bytes start = part(bytes, 0, 512);
-    return std::all_of(start.begin(), start.end(), [](std::uint8_t byte) {
-        return byte >= 0x20 || byte == '\n' || byte == '\r' || byte == '\t';
+    const auto plain = std::ranges::count_if(start, [](std::uint8_t byte) {
+        return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t';
     });
+    const auto control = std::ranges::count_if(start, [](std::uint8_t byte) {
+        return byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t';
+    });
+    bool utf8 = false;  // apart from a character that is cut at the end
+    for (std::size_t cut = 0; cut < 4 && cut < start.size(); ++cut)
+        utf8 |= is_utf8({reinterpret_cast<const char*>(start.data()), start.size() - cut});
+    return control == 0 && (utf8 || 2 * static_cast<std::size_t>(plain) > start.size());
+}
+
+/// One value throughout, such as 0 or 255: space that was reserved and never written.
+bool is_blank(Bytes bytes) {
+    return bytes.size() >= 16 &&
+           std::ranges::all_of(bytes, [&](std::uint8_t byte) { return byte == bytes[0]; });
+}
+
+bool is_pcx(Bytes bytes) {
+    if (!has(bytes, 0, 128) || bytes[0] != 0x0A || bytes[1] > 5 || bytes[2] > 1)
+        return false;
+    const unsigned bits = bytes[3];
+    return (bits == 1 || bits == 2 || bits == 4 || bits == 8) && bytes[64] == 0 && bytes[65] >= 1 &&
+           bytes[65] <= 4;
+}
+
+/// TGA has no signature at its start; newer files have one at their end.
+bool is_tga(Bytes bytes) {
+    constexpr auto kEnd = "TRUEVISION-XFILE.\0"sv;
+    if (bytes.size() > 18 + 26 && text_at(bytes, bytes.size() - kEnd.size(), kEnd))
+        return true;
+    if (!has(bytes, 0, 18))
+        return false;
+    const unsigned map = bytes[1], kind = bytes[2] & 7U, depth = bytes[16];
+    const bool palette = kind == 1;
+    const bool kinds = (bytes[2] & ~11U) == 0 && kind >= 1 && kind <= 3 && map == (palette ? 1 : 0);
+    const bool depths = depth == 8 || depth == 15 || depth == 16 || depth == 24 || depth == 32;
+    const bool plain_map = palette || (little_endian(bytes, 3, 4) == 0 && bytes[7] == 0);
+    const bool size = *little_endian(bytes, 12, 2) > 0 && *little_endian(bytes, 14, 2) > 0;
+    const bool usual = (bytes[17] & 0xC0U) == 0 && (bytes[17] & 15U) <= 8;
+    return kinds && depths && plain_map && size && usual;
 }
 
 [[noreturn]] void fail_unsupported(const std::string& what) {
@@ -176,9 +230,19 @@ Format identify(Bytes bytes) {
     if (text_at(bytes, 0, "P7\n"))
         fail_unsupported("a PAM picture");
 
+    if (is_pcx(bytes))
+        fail_unsupported("a PCX picture");
+
     for (const Signature& other : kOtherFiles)
         if (text_at(bytes, other.offset, other.magic))
             fail_not_a_picture(other.name);
+    if (is_blank(bytes)) {
+        fail(failure_codes::kEmpty,
+             "The file is empty: it holds nothing but one repeated byte, as a failed copy or "
+             "recovery leaves behind; get the original again.");
+    }
+    if (is_tga(bytes))
+        fail_unsupported("a TGA picture");
     const std::string start = lower_start(bytes);
     if (start.find("<svg") != std::string::npos)
         fail_unsupported("an SVG drawing");

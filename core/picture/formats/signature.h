@@ -1,5 +1,5 @@
 // Identifies the format of a file by its content.
-// Internal to core/picture/formats.
+// Internal to core/picture.
 #pragma once
 
 #include <string>

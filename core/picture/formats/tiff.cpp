@@ -112,8 +112,9 @@ bool present(TIFF* tiff, std::uint32_t tag) {
 }
 
 /// Refuses camera raw files: their first directory is a thumbnail, whose score would be misleading.
-void refuse_camera_raw(TIFF* tiff, std::uint16_t photometric) {
+void refuse_camera_raw(TIFF* tiff) {
     constexpr std::uint16_t kLinearRaw = 34892;
+    const auto photometric = number<std::uint16_t>(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
     std::uint8_t* version = nullptr;
     std::uint32_t kind = 0;
     TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind);
@@ -191,10 +192,10 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) 
     cv::Mat rgba(static_cast<int>(decoded.height), static_cast<int>(decoded.width), CV_8UC4);
     if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(decoded.width),
                                   static_cast<std::uint32_t>(decoded.height),
-                                  reinterpret_cast<std::uint32_t*>(rgba.data),
-                                  decoded.own_orientation, 1) == 0)
+                                  reinterpret_cast<std::uint32_t*>(rgba.data), decoded.orientation,
+                                  1) == 0)
         fail_unsupported("a TIFF with a rare pixel layout");  // check_blocks() passed before
-    const cv::Mat turned = oriented(rgba, decoded.own_orientation);
+    const cv::Mat turned = oriented(rgba, decoded.orientation);
     Pixels pixels;
     pixels.width = turned.cols;
     pixels.height = turned.rows;
@@ -213,6 +214,17 @@ Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) 
 bool is_page(TIFF* tiff) {
     const auto kind = number<std::uint32_t>(tiff, TIFFTAG_SUBFILETYPE, 0);
     return (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0;
+}
+
+/// Moves on to the first directory that is a page, or back to the first one if there is none.
+bool go_to_first_page(TIFF* tiff) {
+    for (std::uint64_t directories = 0; !is_page(tiff); ++directories) {
+        if (directories >= kMostPages || TIFFReadDirectory(tiff) != 1) {
+            TIFFSetDirectory(tiff, 0);
+            return false;
+        }
+    }
+    return true;
 }
 
 int orientation_of(TIFF* tiff) {
@@ -237,13 +249,20 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     TIFF* tiff = handle.get();
     if (tiff == nullptr)
         fail_truncated(kTiff);
+    refuse_camera_raw(tiff);
     Decoded decoded;
+    if (!is_page(tiff)) {
+        decoded.warnings.emplace_back(
+            go_to_first_page(tiff)
+                ? "The file starts with a preview, which the reference decoder would take for the "
+                  "picture; the first full picture is examined instead."
+                : "The file says of its only picture that it is a preview or a mask.");
+    }
     decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
     decoded.height = number<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);
     check_size(kTiff, decoded.width, decoded.height, limits);
 
     const auto photometric = number<std::uint16_t>(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
-    refuse_camera_raw(tiff, photometric);
     decoded.colour_model = colour_model(photometric);
     decoded.bits_per_channel = number<std::uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE, 1);
     const auto sample_format = number<std::uint16_t>(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
@@ -260,17 +279,18 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
             return kind == EXTRASAMPLE_ASSOCALPHA || kind == EXTRASAMPLE_UNASSALPHA;
         });
     }
-    decoded.own_orientation = orientation_of(tiff);
+    decoded.multiplied = decoded.alpha;  // libtiff multiplies where the file has not done so
+    decoded.orientation = orientation_of(tiff);
     std::uint32_t icc_size = 0;
     std::uint8_t* icc = nullptr;
     if (TIFFGetField(tiff, TIFFTAG_ICCPROFILE, &icc_size, &icc) == 1 && icc != nullptr)
         decoded.icc.assign(icc, icc + icc_size);
     check_blocks(tiff, source);
     decoded.pages = true;
-    decoded.orients = true;
+    decoded.turns_itself = true;
     decoded.pixels = decode_pixels(tiff, decoded);
     decoded.decoder = "libtiff " + library_version();
-    decoded.frames = count_pages(tiff);  // last, because it moves to other pages
+    decoded.frames = count_pages(tiff);  // last, because it moves on to other pages
     return decoded;
 }
 
@@ -283,14 +303,15 @@ Pixels page_of(Bytes bytes, std::uint64_t index, bool on_white) {
     if (tiff == nullptr)
         fail_truncated(kTiff);
     std::uint64_t directories = 0;
-    for (std::uint64_t page = 0; !is_page(tiff) || page++ < index;)
+    const bool any_page = go_to_first_page(tiff);
+    for (std::uint64_t page = 0; (any_page && !is_page(tiff)) || page++ < index;)
         if (++directories >= kMostPages || TIFFReadDirectory(tiff) != 1)
             fail_corrupt(kTiff, "it has fewer pages than when it was first read");
     Decoded decoded;
     decoded.width = number<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH, 0);
     decoded.height = number<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH, 0);
     check_size(kTiff, decoded.width, decoded.height, {});
-    decoded.own_orientation = orientation_of(tiff);
+    decoded.orientation = orientation_of(tiff);
     check_blocks(tiff, source);
     return decode_pixels(tiff, decoded, on_white);
 }

@@ -18,20 +18,25 @@ constexpr int kDeepest = 8;
 constexpr std::size_t kMostAssertions = 30;
 
 /// Joins JUMBF from a JPEG's APP11 segments. Each has "JP", an instance number, a sequence number
-/// and a copy of the superbox's header.
+/// and a copy of the superbox's header. The segments may come in any order.
 std::vector<std::uint8_t> from_jpeg(Bytes jpeg) {
     constexpr std::uint8_t kApp11 = 0xEB;
-    std::map<std::uint64_t, std::vector<std::uint8_t>> instances;
+    std::map<std::uint64_t, std::multimap<std::uint64_t, Bytes>> instances;
     each_jpeg_segment(jpeg, [&](std::uint8_t marker, Bytes data) {
-        if (marker != kApp11 || !text_at(data, 0, "JP") || !has(data, 0, 16))
-            return;
-        auto& whole = instances[*big_endian(data, 2, 2)];
-        const Bytes rest = part(data, whole.empty() ? 8 : 16);
-        whole.insert(whole.end(), rest.begin(), rest.end());
+        if (marker == kApp11 && text_at(data, 0, "JP") && has(data, 0, 16))
+            instances[*big_endian(data, 2, 2)].emplace(*big_endian(data, 4, 4), part(data, 8));
     });
-    for (auto& [number, whole] : instances)
+    for (const auto& [number, segments] : instances) {
+        std::vector<std::uint8_t> whole;
+        for (const auto& [sequence, data] : segments) {
+            // A size of 1 means that the header has another eight bytes for the size.
+            const std::size_t header = big_endian(data, 0, 4) == 1 ? 16 : 8;
+            const Bytes rest = part(data, whole.empty() ? 0 : header);
+            whole.insert(whole.end(), rest.begin(), rest.end());
+        }
         if (std::ranges::search(whole, "c2pa"sv).begin() != whole.end())
-            return std::move(whole);
+            return whole;
+    }
     return {};
 }
 
@@ -101,11 +106,18 @@ std::vector<std::uint8_t> manifest_store(Bytes bytes, Format format) {
     return {found.begin(), found.end()};
 }
 
+/// Another picture that went into this one.
+struct Ingredient {
+    std::string relationship;  ///< "parentOf", "componentOf" or "inputTo"
+    std::string manifest;      ///< label of its manifest in the same store; may be empty
+};
+
 struct Manifest {
     std::string label;
     std::string generator;
     std::vector<std::string> assertions;
     std::string source_type;
+    std::vector<Ingredient> ingredients;
 };
 
 struct Superbox {
@@ -163,6 +175,29 @@ std::string generator_of(Bytes claim) {
     return printable(info.empty() ? generator : info, 160);
 }
 
+/// Reads an ingredient assertion. Its manifest is a link such as "self#jumbf=/c2pa/LABEL".
+Ingredient ingredient_of(Bytes assertion) {
+    constexpr auto kStore = "/c2pa/"sv;
+    Ingredient ingredient;
+    CborReader(assertion).map([&](const std::string& key, CborReader value) {
+        if (key == "relationship")
+            ingredient.relationship = value.text().value_or("");
+        if (key != "c2pa_manifest" && key != "activeManifest" && key != "active_manifest")
+            return;
+        value.map([&](const std::string& part_of_link, CborReader link) {
+            const std::string address =
+                part_of_link == "url" ? link.text().value_or("") : std::string();
+            const std::size_t at = address.find(kStore);
+            if (at == std::string::npos)
+                return;
+            const std::size_t start = at + kStore.size();
+            ingredient.manifest =
+                printable(address.substr(start, address.find('/', start) - start), 120);
+        });
+    });
+    return ingredient;
+}
+
 /// The digital source type (IPTC vocabulary) in these bytes: the first one that means generated
 /// content, otherwise the first known one. Empty if there is none.
 std::string source_type_in(Bytes bytes) {
@@ -204,6 +239,9 @@ class StoreReader {
                 return;
             if (type == "cbor" && in_claim_ && !manifests_.empty())
                 manifests_.back().generator = generator_of(content);
+            else if (type == "cbor" && in_ingredient_ &&
+                     manifests_.back().ingredients.size() < kMostAssertions)
+                manifests_.back().ingredients.push_back(ingredient_of(content));
             else if (type == "jumb")
                 open(content, depth);
         });
@@ -215,15 +253,18 @@ class StoreReader {
         if (box.type == "c2pa")
             store_ = true;
         else if (manifest)
-            manifests_.push_back({box.label, {}, {}, source_type_in(box.children)});
+            manifests_.push_back({box.label, {}, {}, source_type_in(box.children), {}});
         else if (in_assertions_ && manifests_.back().assertions.size() < kMostAssertions)
             manifests_.back().assertions.push_back(box.label);
         const bool before_claim = in_claim_, before_assertions = in_assertions_;
+        const bool before_ingredient = in_ingredient_;
+        in_ingredient_ = in_assertions_ && box.label.starts_with("c2pa.ingredient");
         in_claim_ = box.type == "c2cl" && !manifests_.empty();
         in_assertions_ = box.type == "c2as" && !manifests_.empty();
         walk(box.children, depth + 1);
         in_claim_ = before_claim;
         in_assertions_ = before_assertions;
+        in_ingredient_ = before_ingredient;
     }
 
     std::vector<Manifest> manifests_;
@@ -231,7 +272,46 @@ class StoreReader {
     bool store_ = false;
     bool in_claim_ = false;
     bool in_assertions_ = false;
+    bool in_ingredient_ = false;
 };
+
+/// A manifest below the active one that declares generated content, and how it went into it.
+struct Origin {
+    const Manifest* manifest = nullptr;
+    bool component = false;  ///< only a part of the picture
+};
+
+/// Follows the ingredients of the active manifest, through manifests without a statement of their
+/// own (updates, publishers). Pictures that only were an input, such as a sample to imitate, are
+/// not what the picture shows. Manifests that nothing refers to count as well.
+Origin generated_origin(const std::vector<Manifest>& manifests) {
+    if (manifests.empty())
+        return {};
+    std::vector<Origin> reached{{&manifests.back(), false}};
+    std::vector<const Manifest*> inputs;
+    const auto known = [&](const Manifest* one) {
+        return std::ranges::find(reached, one, &Origin::manifest) != reached.end();
+    };
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+        for (const Ingredient& ingredient : reached[i].manifest->ingredients) {
+            const auto found = std::ranges::find(manifests, ingredient.manifest, &Manifest::label);
+            if (found == manifests.end() || known(&*found))
+                continue;
+            if (ingredient.relationship == "inputTo")
+                inputs.push_back(&*found);
+            else
+                reached.push_back(
+                    {&*found, reached[i].component || ingredient.relationship == "componentOf"});
+        }
+    }
+    for (const Manifest& other : manifests)
+        if (!known(&other) && std::ranges::find(inputs, &other) == inputs.end())
+            reached.push_back({&other, false});
+    for (std::size_t i = 1; i < reached.size(); ++i)
+        if (source_type(reached[i].manifest->source_type).generated)
+            return reached[i];
+    return {};
+}
 
 constexpr const char* kNotChecked =
     " Whether its signature is genuine and whether it belongs to this picture was not checked.";
@@ -243,12 +323,23 @@ ProvenanceHint hint_of(const StoreReader& store, std::size_t bytes) {
     // The last manifest is the active one; earlier ones describe its ingredients.
     const Manifest active = store.manifests().empty() ? Manifest{} : store.manifests().back();
     const SourceType type = source_type(active.source_type);
-    hint.declares_generated = type.generated;
-    const std::string by = active.generator.empty() ? "" : " by “" + active.generator + "”";
-    hint.sentence = type.generated ? "The file itself declares, in a C2PA manifest" + by +
-                                         " (found, not validated), that it is " + type.words + "."
-                                   : "The file carries a C2PA manifest (Content Credentials)" + by +
-                                         ", found, not validated.";
+    const Origin below = type.generated ? Origin{} : generated_origin(store.manifests());
+    hint.declares_generated = type.generated || below.manifest != nullptr;
+    const auto by = [](const Manifest& manifest) {
+        return manifest.generator.empty() ? "" : " by “" + manifest.generator + "”";
+    };
+    if (type.generated) {
+        hint.sentence = "The file itself declares, in a C2PA manifest" + by(active) +
+                        " (found, not validated), that it is " + type.words + ".";
+    } else if (below.manifest != nullptr) {
+        hint.sentence = "The file itself declares, in a C2PA manifest" + by(*below.manifest) +
+                        " (found, not validated) below the latest one" + by(active) + ", that " +
+                        (below.component ? "a part of it" : "the picture it was made from") +
+                        " is " + source_type(below.manifest->source_type).words + ".";
+    } else {
+        hint.sentence = "The file carries a C2PA manifest (Content Credentials)" + by(active) +
+                        ", found, not validated.";
+    }
     hint.sentence += kNotChecked;
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty())
@@ -256,6 +347,10 @@ ProvenanceHint hint_of(const StoreReader& store, std::size_t bytes) {
     };
     add("Claim generator", active.generator);
     add("Source type", active.source_type);
+    if (below.manifest != nullptr) {
+        add("Ingredient's claim generator", below.manifest->generator);
+        add("Ingredient's source type", below.manifest->source_type);
+    }
     add("Assertions", joined(active.assertions, ", "));
     add("Manifests", std::to_string(store.manifests().size()));
     add("Active manifest", active.label);

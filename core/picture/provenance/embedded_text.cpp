@@ -1,11 +1,9 @@
 // Reads text that containers store next to the pixels.
-#include <zlib.h>
-
 #include <algorithm>
-#include <memory>
 
 #include "core/base/text.h"
 #include "core/picture/formats/containers.h"
+#include "core/picture/formats/unpacked.h"
 #include "core/picture/provenance/origin.h"
 
 namespace dfd::picture_detail {
@@ -26,28 +24,6 @@ std::pair<Bytes, Bytes> split_at_zero(Bytes bytes) {
     return {part(bytes, 0, length), part(bytes, length + 1)};
 }
 
-/// Decompresses up to `most` bytes. For a broken stream, returns what was decoded before the error.
-std::string unpacked(Bytes packed, std::size_t most, bool& cut) {
-    z_stream stream{};
-    if (inflateInit(&stream) != Z_OK)
-        throw std::bad_alloc();
-    const std::unique_ptr<z_stream, decltype(&inflateEnd)> guard(&stream, &inflateEnd);
-    stream.next_in = const_cast<Bytef*>(packed.data());
-    stream.avail_in = static_cast<uInt>(std::min<std::size_t>(packed.size(), UINT32_MAX));
-    std::string text;
-    int state = Z_OK;
-    while (state == Z_OK && text.size() < most) {
-        char buffer[std::size_t{1} << 14];
-        stream.next_out = reinterpret_cast<Bytef*>(buffer);
-        stream.avail_out = static_cast<uInt>(std::min(sizeof buffer, most - text.size()));
-        const uInt room = stream.avail_out;
-        state = inflate(&stream, Z_NO_FLUSH);
-        text.append(buffer, room - stream.avail_out);
-    }
-    cut = state != Z_STREAM_END && text.size() >= most;
-    return text;
-}
-
 class Collector {
   public:
     void add(const char* where, Bytes key, Bytes text, bool packed) {
@@ -55,11 +31,11 @@ class Collector {
             return;
         const std::size_t most = std::min(kLongestText, kLongestTogether - total_);
         EmbeddedText found{where, printable(text_of_latin1(part(key, 0, 79)), 160), {}, false};
-        std::string unpacked_text;
+        Unpacked whole;
         if (packed) {
-            unpacked_text = unpacked(text, most, found.cut);
-            text = {reinterpret_cast<const std::uint8_t*>(unpacked_text.data()),
-                    unpacked_text.size()};
+            whole = unpacked(text, most);
+            found.cut = whole.cut;
+            text = as_bytes(whole.text);
         } else {
             found.cut = text.size() > most;
         }

@@ -1,72 +1,31 @@
 // Reads the settings that picture generators store in their files, in various layouts.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/picture/provenance/generator_json.h"
 #include "core/picture/provenance/origin.h"
 
 namespace dfd::picture_detail {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr int kDeepest = 32;
 constexpr std::size_t kShownPrompt = 300;
 constexpr std::size_t kShownName = 120;
 
-struct Settings {
-    std::string tool;
-    std::string model;
-    std::string sampler;
-    std::string prompt;
-
-    [[nodiscard]] int filled() const {
-        return (model.empty() ? 0 : 1) + (sampler.empty() ? 0 : 1) + (prompt.empty() ? 0 : 1);
-    }
-};
-
-/// Parses a JSON object; null for anything else. Deeply nested parts are omitted.
-Json object_of(const std::string& text) {
-    if (text.find('{') == std::string::npos)
-        return {};
-    const auto shallow = [](int depth, Json::parse_event_t, Json&) { return depth < kDeepest; };
-    Json object = Json::parse(text, shallow, false);
-    if (object.is_discarded()) {
-        // Python writes NaN, which is not valid JSON.
-        std::string lenient = text;
-        for (std::size_t at = 0; (at = lenient.find("NaN", at)) != std::string::npos; at += 4)
-            lenient.replace(at, 3, "null");
-        object = Json::parse(lenient, shallow, false);
-    }
-    return object.is_object() ? object : Json();
-}
-
-/// The first of `keys` that is a text or number, as text; otherwise empty.
-std::string text_in(const Json& object, std::initializer_list<const char*> keys) {
-    for (const char* key : keys) {
-        if (!object.is_object() || !object.contains(key))
-            continue;
-        const Json& value = object[key];
-        if (value.is_string())
-            return value.get<std::string>();
-        if (value.is_number())
-            return value.dump();
-    }
-    return {};
-}
-
-Json child(const Json& object, const char* key) {
-    return object.is_object() && object.contains(key) ? object[key] : Json();
-}
-
-/// The value of `name` in "name: value, name: value". Quoted values may contain commas.
+/// The value of `name` in "name: value, name: value". Commas within quotes and brackets belong to a
+/// value.
 std::string listed_value(std::string_view list, std::string_view name) {
     std::size_t at = 0;
     while (at < list.size()) {
         bool quoted = false;
+        int open = 0;
         std::size_t end = at;
-        while (end < list.size() && (quoted || (list[end] != ',' && list[end] != '\n'))) {
+        while (end < list.size() &&
+               (quoted || open > 0 || (list[end] != ',' && list[end] != '\n'))) {
             quoted ^= list[end] == '"';
+            if (list[end] == '[' || list[end] == '{')
+                ++open;
+            else if ((list[end] == ']' || list[end] == '}') && open > 0)
+                --open;
             ++end;
         }
         std::string_view item = list.substr(at, end - at);
@@ -78,20 +37,49 @@ std::string listed_value(std::string_view list, std::string_view name) {
     return {};
 }
 
-/// "prompt\nNegative prompt: ...\nSteps: 20, Sampler: Euler a, ..., Model: name".
+/// Where the list of settings starts, usually a line of its own: "Steps: 20, ". npos if there is
+/// none.
+std::size_t start_of_list(const std::string& text) {
+    constexpr std::string_view kSteps = "Steps: ";
+    for (std::size_t at = text.rfind(kSteps); at != std::string::npos;
+         at = at == 0 ? std::string::npos : text.rfind(kSteps, at - 1)) {
+        const std::size_t number = at + kSteps.size();
+        const bool starts = at == 0 || text[at - 1] == '\n' || text[at - 1] == ' ';
+        if (starts && number < text.size() && text[number] >= '0' && text[number] <= '9')
+            return at;
+    }
+    return std::string::npos;
+}
+
+/// The name of the checkpoint among Civitai's resources: [{"type": "checkpoint", "modelName":
+/// ...}].
+std::string civitai_model(std::string_view list) {
+    const std::string resources = listed_value(list, "Civitai resources");
+    const Json wrapped = object_of("{\"resources\":" + resources + "}");
+    for (const auto& resource : child(wrapped, "resources"))
+        if (text_in(resource, {"type"}) == "checkpoint")
+            return text_in(resource, {"modelName", "modelVersionName", "modelVersionId"});
+    return {};
+}
+
+/// "prompt\nNegative prompt: ...\nSteps: 20, Sampler: Euler a, ..., Model: name", on several lines
+/// or on one.
 std::optional<Settings> from_listed(const std::string& text) {
-    std::size_t steps = text.starts_with("Steps: ") ? 0 : text.rfind("\nSteps: ");
+    const std::size_t steps = start_of_list(text);
     if (steps == std::string::npos)
         return std::nullopt;
-    steps += text[steps] == '\n' ? 1 : 0;
     const std::string_view list = std::string_view(text).substr(steps);
     Settings settings;
     settings.sampler = listed_value(list, "Sampler");
     settings.model = listed_value(list, "Model");
-    const bool sure = !settings.sampler.empty() || !listed_value(list, "Seed").empty() ||
-                      !listed_value(list, "CFG scale").empty();
-    if (!sure)
+    const bool own_line = steps == 0 || text[steps - 1] == '\n';
+    int known = 0;
+    for (const char* name : {"Sampler", "Seed", "CFG scale", "Size", "Model hash"})
+        known += listed_value(list, name).empty() ? 0 : 1;
+    if (known < (own_line ? 1 : 2))
         return std::nullopt;
+    if (settings.model.empty())
+        settings.model = civitai_model(list);
     if (settings.model.empty() && !listed_value(list, "Model hash").empty())
         settings.model = "hash " + listed_value(list, "Model hash");
     const std::string version = listed_value(list, "Version");
@@ -101,59 +89,13 @@ std::optional<Settings> from_listed(const std::string& text) {
                     : version.starts_with("Fooocus")
                         ? "Fooocus"
                         : "AUTOMATIC1111's web interface or a compatible one";
-    const std::size_t negative = std::min(text.find("\nNegative prompt: "), steps);
-    settings.prompt = text.substr(0, negative);
-    return settings;
-}
-
-/// ComfyUI's execution graph: {"3": {"class_type": ..., "inputs": {...}}, ...}.
-std::optional<Settings> from_comfy_graph(const Json& graph) {
-    Settings settings{"ComfyUI", {}, {}, {}};
-    bool any = false;
-    std::string any_text;
-    for (const auto& [id, node] : graph.items()) {
-        const std::string type = text_in(node, {"class_type"});
-        const Json inputs = child(node, "inputs");
-        if (type.empty() || !inputs.is_object())
-            continue;
-        any = true;
-        if (settings.model.empty())
-            settings.model = text_in(inputs, {"ckpt_name", "unet_name", "model_name"});
-        if (settings.sampler.empty())
-            settings.sampler = text_in(inputs, {"sampler_name"});
-        if (type.find("TextEncode") != std::string::npos && any_text.empty())
-            any_text = text_in(inputs, {"text", "prompt", "t5xxl", "clip_l"});
-        const Json positive = child(inputs, "positive");
-        if (positive.is_array() && !positive.empty() && positive[0].is_string() &&
-            settings.prompt.empty()) {
-            settings.prompt =
-                text_in(child(child(graph, positive[0].get<std::string>().c_str()), "inputs"),
-                        {"text", "prompt", "t5xxl", "clip_l"});
-        }
-    }
-    if (settings.prompt.empty())
-        settings.prompt = any_text;
-    return any ? std::optional(settings) : std::nullopt;
-}
-
-/// ComfyUI's editor graph: {"nodes": [{"type": ..., "widgets_values": [...]}]}.
-std::optional<Settings> from_comfy_editor(const Json& workflow) {
-    const Json nodes = child(workflow, "nodes");
-    if (!nodes.is_array() || !(workflow.contains("links") || workflow.contains("last_node_id")))
-        return std::nullopt;
-    Settings settings{"ComfyUI", {}, {}, {}};
-    for (const auto& node : nodes) {
-        const std::string type = text_in(node, {"type"});
-        const Json values = child(node, "widgets_values");
-        if (!values.is_array() || values.empty() || !values[0].is_string())
-            continue;
-        const auto first = values[0].get<std::string>();
-        if (settings.model.empty() &&
-            (type.starts_with("CheckpointLoader") || type.starts_with("UNETLoader")))
-            settings.model = first;
-        else if (settings.prompt.empty() && type.find("TextEncode") != std::string::npos)
-            settings.prompt = first;
-    }
+    std::string_view prompt = std::string_view(text).substr(0, steps);
+    const std::size_t negative = prompt.find("Negative prompt: ");
+    const bool one_line = !own_line || (negative != 0 && negative != std::string_view::npos &&
+                                        text[negative - 1] != '\n');
+    prompt = prompt.substr(0, negative);
+    prompt = prompt.substr(0, prompt.find_last_not_of(one_line ? " ,\n" : " \n") + 1);
+    settings.prompt = prompt;
     return settings;
 }
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <exiv2/exiv2.hpp>
 #include <mutex>
+#include <new>
 #include <sstream>
 
 #include "core/base/text.h"
-#include "core/picture/formats/decoding.h"
+#include "core/picture/formats/containers.h"
 #include "core/picture/provenance/exiv2_versions.h"
+#include "core/picture/provenance/metadata_blocks.h"
 #include "core/picture/provenance/origin.h"
 
 namespace dfd::picture_detail {
@@ -71,6 +73,7 @@ bool is_origin_key(std::string_view key) {
         "Exif.Image.Make",
         "Exif.Image.Model",
         "Exif.Image.ImageDescription",
+        "Exif.Image.Artist",
         "Exif.Photo.UserComment",
         "Iptc.Application2.Program",
         "Iptc.Application2.ProgramVersion",
@@ -126,45 +129,132 @@ void take_thumbnail(const Exiv2::ExifData& exif, Metadata& metadata) {
         metadata.thumbnail.assign(bytes.begin(), bytes.end());
 }
 
-void collect(Bytes bytes, Metadata& metadata) {
+void take_orientation(const Exiv2::ExifData& exif, Metadata& metadata) {
+    const auto orientation = exif.findKey(Exiv2::ExifKey("Exif.Image.Orientation"));
+    if (orientation == exif.end() || orientation->count() == 0)
+        return;
+    std::istringstream text(orientation->toString());
+    int value = 1;
+    if (text >> value && value >= 1 && value <= 8)
+        metadata.orientation = value;
+}
+
+/// Calls `read`, which must not keep other blocks from being read.
+template <class Read>
+bool survives(const Read& read) {
+    try {
+        read();
+        return true;
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+/// What exiv2 made of the blocks.
+struct Parsed {
+    std::vector<Exiv2::ExifData> exif;
+    Exiv2::IptcData iptc;
+    std::vector<Exiv2::XmpData> xmp;
+};
+
+void collect(const Parsed& parsed, Metadata& metadata) {
+    for (const Exiv2::ExifData& exif : parsed.exif)
+        add_origins(exif, metadata);
+    add_origins(parsed.iptc, metadata);
+    for (const Exiv2::XmpData& xmp : parsed.xmp)
+        add_origins(xmp, metadata);
+    for (const Exiv2::ExifData& exif : parsed.exif) {
+        add_entries(
+            exif, [&](const Exiv2::Exifdatum& datum) { return datum.print(&exif); }, metadata);
+    }
+    add_entries(
+        parsed.iptc, [](const Exiv2::Iptcdatum& datum) { return datum.print(); }, metadata);
+    for (const Exiv2::XmpData& xmp : parsed.xmp) {
+        add_entries(
+            xmp, [](const Exiv2::Xmpdatum& datum) { return datum.print(); }, metadata);
+    }
+    for (const Exiv2::ExifData& exif : parsed.exif) {
+        if (metadata.orientation == 1)
+            survives([&] { take_orientation(exif, metadata); });
+        if (metadata.thumbnail.empty())
+            survives([&] { take_thumbnail(exif, metadata); });
+    }
+}
+
+Parsed parse_blocks(const MetadataBlocks& blocks, Metadata& metadata) {
+    Parsed parsed;
+    for (const auto& block : blocks.exif) {
+        Exiv2::ExifData exif;
+        const bool read = survives([&] {
+            Exiv2::ExifParser::decode(exif, block.data(), static_cast<std::uint32_t>(block.size()));
+        });
+        if (!read || exif.empty())
+            metadata.unreadable.emplace_back("its EXIF block");
+        if (!exif.empty())
+            parsed.exif.push_back(std::move(exif));
+    }
+    if (!blocks.iptc.empty()) {
+        bool sound = false;
+        survives([&] {
+            sound = Exiv2::IptcParser::decode(parsed.iptc, blocks.iptc.data(),
+                                              static_cast<std::uint32_t>(blocks.iptc.size())) == 0;
+        });
+        if (!sound)
+            metadata.unreadable.emplace_back("its IPTC block");
+    }
+    for (const std::string& packet : blocks.xmp) {
+        Exiv2::XmpData xmp;
+        bool sound = false;
+        survives([&] {
+            const std::size_t start = std::min(packet.find('<'), packet.size());
+            sound = Exiv2::XmpParser::decode(xmp, packet.substr(start)) == 0;
+        });
+        if (!sound)
+            metadata.unreadable.emplace_back("its XMP block");
+        if (!xmp.empty())
+            parsed.xmp.push_back(std::move(xmp));
+    }
+    return parsed;
+}
+
+/// Reads a whole file with exiv2: for formats whose blocks are not found here.
+void collect_with_exiv2(Bytes bytes, Metadata& metadata) {
     auto image = Exiv2::ImageFactory::open(bytes.data(), static_cast<long>(bytes.size()));
     if (image.get() == nullptr)
         return;
-    image->readMetadata();
-    const Exiv2::ExifData& exif = image->exifData();
-    const auto orientation = exif.findKey(Exiv2::ExifKey("Exif.Image.Orientation"));
-    if (orientation != exif.end() && orientation->count() > 0) {
-        std::istringstream text(orientation->toString());
-        int value = 1;
-        if (text >> value && value >= 1 && value <= 8)
-            metadata.orientation = value;
-    }
+    if (!survives([&] { image->readMetadata(); }))
+        metadata.unreadable.emplace_back("a part of its metadata");
     if (image->iccProfileDefined()) {
         const Bytes icc = colour_profile(*image);
         metadata.icc.assign(icc.begin(), icc.end());
     }
-    add_origins(exif, metadata);
-    add_origins(image->iptcData(), metadata);
-    add_origins(image->xmpData(), metadata);
-    add_entries(
-        exif, [&](const Exiv2::Exifdatum& datum) { return datum.print(&exif); }, metadata);
-    add_entries(
-        image->iptcData(), [](const Exiv2::Iptcdatum& datum) { return datum.print(); }, metadata);
-    add_entries(
-        image->xmpData(), [](const Exiv2::Xmpdatum& datum) { return datum.print(); }, metadata);
-    take_thumbnail(exif, metadata);
+    collect({{image->exifData()}, image->iptcData(), {image->xmpData()}}, metadata);
+}
+
+/// Whether a colour profile has its signature and its whole length.
+bool is_sound_profile(Bytes icc) {
+    return text_at(icc, 36, "acsp") && big_endian(icc, 0, 4).value_or(0) <= icc.size();
 }
 
 }  // namespace
 
-Metadata read_metadata(Bytes bytes) {
+Metadata read_metadata(Bytes bytes, Format format) {
     start_exiv2();
     Metadata metadata;
-    try {
-        collect(bytes, metadata);
-    } catch (const std::exception&) {
-        // Metadata is optional: keep what was read so far.
+    if (auto blocks = metadata_blocks(bytes, format)) {
+        metadata.unreadable = std::move(blocks->problems);
+        collect(parse_blocks(*blocks, metadata), metadata);
+        metadata.icc = std::move(blocks->icc);
+    } else {
+        // Metadata are optional: keep what was read before an error.
+        // exiv2 fails at bytes behind the last box.
+        const bool boxes = format == Format::Heic || format == Format::Avif;
+        survives([&] { collect_with_exiv2(boxes ? whole_boxes(bytes) : bytes, metadata); });
     }
+    if (!metadata.icc.empty() && !is_sound_profile(metadata.icc))
+        metadata.unreadable.emplace_back("its colour profile");
     return metadata;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/picture/formats/byte_view.h"
+#include "core/picture/formats/signature.h"
 
 namespace dfd::picture_detail {
 
@@ -20,7 +21,9 @@ struct Metadata {
     /// known.
     std::vector<std::pair<std::string, std::string>> origin;
     std::vector<std::uint8_t> thumbnail;  ///< from EXIF, encoded (JPEG); empty if none
+    /// Blocks that are broken, in words: "its EXIF block". They cost nothing but themselves.
+    std::vector<std::string> unreadable;
 };
-[[nodiscard]] Metadata read_metadata(Bytes bytes);
+[[nodiscard]] Metadata read_metadata(Bytes bytes, Format format);
 
 }  // namespace dfd::picture_detail

@@ -24,6 +24,11 @@ struct EmbeddedText {
 /// comments before the first scan.
 [[nodiscard]] std::vector<EmbeddedText> embedded_texts(Bytes bytes, Format format);
 
+/// Settings hidden in the lowest bits of the pixels of a PNG or WebP of at most 32 megapixels.
+/// Those hidden in colours are found only in pixels that were not turned.
+[[nodiscard]] std::vector<EmbeddedText> hidden_texts(Bytes bytes, Format format,
+                                                     const Pixels& picture);
+
 /// Decodes an EXIF user comment, whose first eight bytes name the encoding, to UTF-8. For Unicode,
 /// detects the byte order of UTF-16 regardless of the EXIF block's, because generators write
 /// either.

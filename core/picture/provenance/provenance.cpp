@@ -1,6 +1,7 @@
 #include "core/picture/provenance/provenance.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/picture/formats/jpeg_facts.h"
 #include "core/picture/provenance/origin.h"
@@ -99,6 +100,7 @@ std::vector<ProvenanceHint> read_provenance(Bytes bytes, Format format, const Me
     };
     std::vector<EmbeddedText> texts = embedded_texts(bytes, format);
     std::vector<EmbeddedText> with_metadata = texts;
+    std::ranges::move(hidden_texts(bytes, format, picture), std::back_inserter(with_metadata));
     add_metadata_texts(metadata, with_metadata);
     add_one(generation_hint(with_metadata));
     add(content_credential_hints(bytes, format, metadata));

@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "core/base/text.h"
+#include "core/picture/provenance/denial.h"
 #include "core/picture/provenance/origin.h"
 
 namespace dfd::picture_detail {
@@ -146,7 +147,9 @@ ProvenanceHint hint_of(const ProgramName& program, const Metadata& metadata) {
     hint.kind = ProvenanceKind::Software;
     const std::string quoted = "“" + program.name + "”";
     const std::string lowered = lower_case(program.name);
-    if (mentions_any(lowered, kGenerators)) {
+    const bool generator = std::ranges::any_of(
+        kGenerators, [&](std::string_view name) { return affirms(lowered, name); });
+    if (generator) {
         hint.declares_generated = true;
         hint.sentence = "The file itself declares " + quoted +
                         " as the software that made it; the name is that of a picture generator.";
@@ -169,6 +172,40 @@ ProvenanceHint hint_of(const ProgramName& program, const Metadata& metadata) {
         hint.evidence += (hint.evidence.empty() ? "" : ", ") + source;
     hint.evidence += ": " + program.name;
     hint.details.emplace_back(program.comment ? "Comment" : "Software", program.name);
+    return hint;
+}
+
+/// xAI's Grok writes "Signature: " and Base64 as the description, and an identifier (UUID) as the
+/// artist.
+std::optional<ProvenanceHint> grok_hint(const Metadata& metadata) {
+    constexpr std::string_view kStart = "Signature: ";
+    const auto raw = [&](std::string_view key) -> std::string_view {
+        const auto found =
+            std::ranges::find(metadata.origin, key, &std::pair<std::string, std::string>::first);
+        return found == metadata.origin.end() ? std::string_view() : found->second;
+    };
+    const std::string_view description = raw("Exif.Image.ImageDescription");
+    const std::string_view artist = raw("Exif.Image.Artist");
+    const auto is_base64 = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/' || c == '=';
+    };
+    bool uuid = artist.size() == 36;
+    for (std::size_t i = 0; uuid && i < artist.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        uuid = dash ? artist[i] == '-' : std::isxdigit(static_cast<unsigned char>(artist[i])) != 0;
+    }
+    if (!uuid || !description.starts_with(kStart) || description.size() < kStart.size() + 60 ||
+        !std::ranges::all_of(description.substr(kStart.size()), is_base64))
+        return std::nullopt;
+    ProvenanceHint hint;
+    hint.kind = ProvenanceKind::Software;
+    hint.declares_generated = true;
+    hint.sentence =
+        "The file itself carries a signature and an identifier laid out as in pictures of the "
+        "picture generator Grok (xAI). The signature was not checked.";
+    hint.evidence = "EXIF ImageDescription: " + printable(description, 120) +
+                    ", EXIF Artist: " + printable(artist, 40);
+    hint.details.emplace_back("Software", "Grok");
     return hint;
 }
 
@@ -200,6 +237,8 @@ std::vector<ProvenanceHint> software_hints(const Metadata& metadata,
             add(programs, text.where, text.text, true);
     }
     std::vector<ProvenanceHint> hints;
+    if (auto grok = grok_hint(metadata))
+        hints.push_back(std::move(*grok));
     for (const ProgramName& each : programs)
         hints.push_back(hint_of(each, metadata));
     return hints;
