@@ -82,8 +82,8 @@ bool same_bits_usable(const torch::Tensor& value) {
 }  // namespace
 
 torch::Tensor expert_input(const torch::Tensor& rgb, const InputPolicy& policy) {
-    const auto normalised = normalise(rgb, policy.mean, policy.std);
-    return policy.resize == Resize::Stretch ? stretch(normalised, policy.size) : normalised;
+    return policy.resize == Resize::Stretch ? stretched(rgb, policy.mean, policy.std, policy.size)
+                                            : normalise(rgb, policy.mean, policy.std);
 }
 
 torch::Tensor expert_input(const Pixels& pixels, const InputPolicy& policy, torch::Device device) {

@@ -2,7 +2,19 @@
 
 #include <ATen/ops/_upsample_bilinear2d_aa.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace dfd {
+namespace {
+
+/// Antialiased bilinear, align_corners off.
+torch::Tensor resample(const torch::Tensor& planes, std::int64_t height, std::int64_t width) {
+    return at::_upsample_bilinear2d_aa(planes, {height, width}, /*align_corners=*/false,
+                                       c10::nullopt, c10::nullopt);
+}
+
+}  // namespace
 
 torch::Tensor wrap_rgb(const std::uint8_t* rgb, int width, int height) {
     // from_blob takes a mutable pointer; nothing here writes through it.
@@ -35,8 +47,22 @@ torch::Tensor normalise(const torch::Tensor& rgb, const std::array<float, 3>& me
 }
 
 torch::Tensor stretch(const torch::Tensor& normalised, int size) {
-    return at::_upsample_bilinear2d_aa(normalised, {size, size}, /*align_corners=*/false,
-                                       c10::nullopt, c10::nullopt);
+    return resample(normalised, size, size);
+}
+
+torch::Tensor stretched(const torch::Tensor& rgb, const std::array<float, 3>& mean,
+                        const std::array<float, 3>& std, int size, std::int64_t most_pixels) {
+    const auto batch = rgb.dim() == 3 ? rgb.unsqueeze(0) : rgb;
+    const auto height = batch.size(1), width = batch.size(2);
+    const auto rows = std::max<std::int64_t>(1, most_pixels / std::max<std::int64_t>(1, width));
+    if (height <= rows || !batch.device().is_cpu())
+        return stretch(normalise(batch, mean, std), size);
+    std::vector<torch::Tensor> bands;
+    for (std::int64_t top = 0; top < height; top += rows) {
+        const auto band = batch.narrow(1, top, std::min(rows, height - top));
+        bands.push_back(resample(normalise(band, mean, std), band.size(1), size));
+    }
+    return resample(torch::cat(bands, 2), size, size);
 }
 
 }  // namespace dfd

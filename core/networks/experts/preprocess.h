@@ -17,6 +17,13 @@ namespace dfd {
 /// preserved.
 [[nodiscard]] torch::Tensor stretch(const torch::Tensor& normalised, int size);
 
+/// stretch(normalise(rgb, mean, std), size), the same to the bit, with bounded memory: a picture of
+/// more than `most_pixels` on the CPU is normalised and narrowed in bands of rows. The resampling
+/// is separable and narrows first, each row by itself.
+[[nodiscard]] torch::Tensor stretched(const torch::Tensor& rgb, const std::array<float, 3>& mean,
+                                      const std::array<float, 3>& std, int size,
+                                      std::int64_t most_pixels = 16'000'000);
+
 /// A non-owning view of the pixels; the bytes must outlive the tensor.
 [[nodiscard]] torch::Tensor wrap_rgb(const std::uint8_t* rgb, int width, int height);
 
