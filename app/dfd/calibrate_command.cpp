@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <ctime>
 #include <iostream>
 #include <memory>
@@ -32,7 +34,13 @@ std::string today() {
 
 int run_calibration(const CalibrateArguments& arguments, const std::stop_token& stop) {
     const auto manifest = read_manifest(arguments.manifest);
-    const auto panel = usable_panel(find_panel(arguments.panel));
+    const auto panel = find_panel(arguments.panel);
+    if (const auto missing = experts_without_encoder(panel); !missing.empty())
+        throw PanelError("Only the whole panel can be calibrated. " + left_out_sentence(missing));
+    if (!arguments.dry_run &&
+        ::access(panel.folder.c_str(), W_OK) != 0)  // before a long evaluation
+        throw PanelError("The calibration cannot be written to " + panel.folder.native() +
+                         ". Copy the panel with `dfd panel add`, or look first with --dry-run.");
     Evaluation evaluation;
     {
         ProgressLine loading;

@@ -11,10 +11,12 @@ namespace {
 /// Keeps the log-odds of scores that were rounded to 0 or 1 finite.
 constexpr double kSmallest = 1e-12;
 
+/// "4", or with one decimal below 1: "0.4".
 std::string per_hundred(double rate) {
+    char text[32];
     const double hundred = 100 * rate;
-    return hundred > 0 && hundred < 1 ? "fewer than 1"
-                                      : std::to_string(static_cast<long>(std::lround(hundred)));
+    std::snprintf(text, sizeof text, hundred > 0 && hundred < 0.95 ? "%.1f" : "%.0f", hundred);
+    return text;
 }
 
 std::string to_one(double log10_lr) {
@@ -57,10 +59,9 @@ Assessment assess(double score, const AnswerCalibration& calibration) {
 std::string assessment_sentence(const Assessment& assessment, const std::string& fake,
                                 const std::string& real) {
     const auto& alarms = assessment.alarms;
-    const auto share = per_hundred(alarms.rate);
-    std::string text = "Of 100 real pictures like those measured, " +
-                       (share.front() == 'f' ? share : "about " + share) + " score this high (" +
-                       per_hundred(alarms.low) + " to " + per_hundred(alarms.high) + "). ";
+    std::string text = "Of 100 real pictures like those measured, about " +
+                       per_hundred(alarms.rate) + " score this high (" + per_hundred(alarms.low) +
+                       " to " + per_hundred(alarms.high) + "). ";
     const bool favours_fake = assessment.log10_lr >= 0;
     const auto named = [](const std::string& words, const char* otherwise) {
         auto name = words.empty() ? std::string(otherwise) : words;

@@ -149,8 +149,10 @@ PanelOpinion part(const PanelOpinion& opinion, std::size_t question) {
 std::optional<Assessment> assessment_of(const PanelOpinion& opinion, std::size_t question) {
     const bool answered = opinion.answers.empty() ? question == 0 && !opinion.experts.empty()
                                                   : opinion.answers.at(question).answered;
-    if (!opinion.calibration || question >= opinion.calibration->size() || !answered ||
-        !is_reference_combination(opinion))
+    const bool reference = std::ranges::all_of(opinion.experts, [&](const ExpertOpinion& expert) {
+        return expert.question != question || expert.weight == 1;
+    });
+    if (!opinion.calibration || question >= opinion.calibration->size() || !answered || !reference)
         return std::nullopt;
     const auto& calibration = (*opinion.calibration)[question];
     if (calibration.alarms.empty())

@@ -114,8 +114,8 @@ enum class Unseen {
     Zero,     ///< 0, as in a sum of contributions
 };
 
-/// What the answer to a question is worth. Empty without a calibration, for another combination
-/// than the reference, and for a question that is not answered or not calibrated.
+/// What the answer to a question is worth. Empty without a calibration, for another combination of
+/// its experts than the reference, and for a question that is not answered or not calibrated.
 [[nodiscard]] std::optional<Assessment> assessment_of(const PanelOpinion& opinion,
                                                       std::size_t question);
 

@@ -65,7 +65,12 @@ void write_record(const PanelRecord& panel, const std::string& name, const fs::p
         if (record.starter)
             record.title = name;
         record.starter = false;
-        write_panel(folder, record);
+        const auto written = write_panel(folder, record);
+        // The experts are the same, so what their scores are worth is the same, too.
+        for (auto calibration : panel.calibrations) {
+            calibration.digest = written.digest;
+            write_calibration(folder, calibration);
+        }
         return;
     }
     copy_synced(panel.folder / "panel.json", folder / "panel.json");
@@ -95,8 +100,10 @@ PanelRecord add(const AddRequest& request, const Progress& progress, const std::
             throw PanelError(quoted(panel.folder / expert.file) +
                              " changed while it was being copied. Add the panel again.");
     }
+    const bool rewritten = panel.name != name || panel.starter;
     for (const auto& document : documents_in(panel.folder))
-        copy_synced(panel.folder / document, staging.path() / document);
+        if (!rewritten || document != kCalibrationFile)
+            copy_synced(panel.folder / document, staging.path() / document);
     write_record(panel, name, staging.path());
     check_stop(stop);
     return read_panel(staging.publish(request.replace));

@@ -61,7 +61,8 @@ MeasuredAnswer measured_answer(const Json& json) {
     answer.bias = finite(json, "bias");
     answer.bound = finite(json, "bound");
     const auto& alarms = json.at("alarms");
-    if (alarms.empty() || alarms.size() > kMostRates || answer.bound < 0)
+    if (alarms.empty() || alarms.size() > kMostRates || answer.bound < 0 ||
+        alarms.at(0).at(0) != 0.0)
         throw std::invalid_argument("it has no usable rates or bound");
     for (const auto& each : alarms) {
         const AlarmRate rate{each.at(0).get<double>(), each.at(1).get<double>(),
@@ -146,13 +147,9 @@ std::vector<PanelCalibration> read_calibrations(const fs::path& folder) {
 
 void write_calibration(const fs::path& folder, const PanelCalibration& added) {
     std::vector<PanelCalibration> kept;
-    try {
-        for (auto& each : read_calibrations(folder))
-            if (each.digest == added.digest)
-                kept.push_back(std::move(each));
-    } catch (const PanelError&) {
-        kept.clear();  // a file that cannot be used is replaced
-    }
+    for (auto& each : read_calibrations(folder))
+        if (each.digest == added.digest)
+            kept.push_back(std::move(each));
     auto same = std::ranges::find_if(kept, [&](const PanelCalibration& each) {
         return each.precision == added.precision && each.experts == added.experts;
     });

@@ -43,7 +43,7 @@ inline constexpr const char* kCalibrationFile = "calibration.json";
 
 /// Writes the file (atomic): `added` replaces the answers to the same questions in the calibration
 /// of the same digest, precision and experts. Calibrations of other digests are dropped. Throws
-/// PanelError.
+/// PanelError, also when there is a file that cannot be read: it is not replaced.
 void write_calibration(const std::filesystem::path& folder, const PanelCalibration& added);
 
 /// The same as JSON text, and back; for results and cases that carry a panel's calibrations.

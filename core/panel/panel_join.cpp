@@ -30,38 +30,42 @@ T member(const json& object, const char* name, const fs::path& file) {
     }
 }
 
-void copy_weights(const ExpertRecord& expert, const fs::path& from, const fs::path& to) {
-    const auto target = to / expert.file;
-    fs::create_directories(target.parent_path());
-    fs::copy_file(from / expert.file, target);
-    if (hash_file(target, {}) != expert.sha256)
-        throw PanelError(quoted(from / expert.file) +
-                         " is not the file that its panel.json names. Make that panel again.");
+PanelRecord single(const fs::path& folder, const fs::path& file) {
+    auto panel = read_panel(folder);
+    if (!panel.questions.empty())
+        refuse(file, "the panel " + quoted_name(panel.name) + " asks several questions");
+    for (const auto& expert : panel.experts)
+        if (hash_file(panel.folder / expert.file) != expert.sha256)
+            throw PanelError(quoted(panel.folder / expert.file) +
+                             " is not the file that its panel.json names. Make that panel again.");
+    return panel;
 }
 
+/// The new panel's record, checked; each expert's weights are in the folder beside it.
 PanelRecord joined_record(const json& plan, const fs::path& file,
-                          const std::vector<fs::path>& panels, const fs::path& out) {
+                          const std::vector<PanelRecord>& panels, std::vector<fs::path>& folders) {
     PanelRecord record;
     record.name = member<std::string>(plan, "name", file);
     record.title = member<std::string>(plan, "title", file);
     record.licence = member<std::string>(plan, "licence", file);
     record.origin = member<std::string>(plan, "origin", file);
     record.starter = member<bool>(plan, "starter", file);
-    std::set<std::string> names;
+    record.subject = panels.front().subject;
+    record.ema = panels.front().ema;
+    std::set<std::string> names, files;
     const auto questions = member<json>(plan, "questions", file);
-    if (questions.size() != panels.size())
-        refuse(file, "it has " + std::to_string(questions.size()) + " questions for " +
-                         std::to_string(panels.size()) + " panels; give one panel for each");
-    for (const auto& each : questions) {
-        const auto panel = read_panel(panels[record.questions.size()]);
-        if (!panel.questions.empty())
-            refuse(file, "the panel " + quoted_name(panel.name) + " asks several questions");
+    for (const auto& panel : panels) {
+        const auto& each = questions.at(record.questions.size());
+        if (panel.subject != record.subject || panel.ema != record.ema)
+            refuse(file, "the panels differ in their subject or in their moving averages");
         for (auto expert : panel.experts) {
             if (!names.insert(expert.name).second)
                 refuse(file, "two experts are named " + quoted_name(expert.name));
-            copy_weights(expert, panel.folder, out);
+            if (!files.insert(fs::path(expert.file).lexically_normal()).second)
+                refuse(file, "two experts have the file " + quoted_name(expert.file));
             expert.question = record.questions.size();
             record.experts.push_back(std::move(expert));
+            folders.push_back(panel.folder);
         }
         record.questions.push_back(
             {member<std::string>(each, "id", file), member<std::string>(each, "text", file),
@@ -78,10 +82,27 @@ PanelRecord join_panels(const fs::path& file, const std::vector<fs::path>& panel
     const auto plan = json::parse(stream, nullptr, false);
     if (!plan.is_object())
         refuse(file, "it does not exist or is not a JSON object");
+    const auto questions = member<json>(plan, "questions", file).size();
+    if (questions != panels.size())
+        refuse(file, "it has " + std::to_string(questions) + " questions for " +
+                         std::to_string(panels.size()) + " panels; give one panel for each");
     if (fs::exists(out) && !fs::is_empty(out))
         throw PanelError(quoted(out) + " is not empty. Choose another folder.");
+    std::vector<PanelRecord> parts;
+    for (const auto& panel : panels)
+        parts.push_back(single(panel, file));
+    if (parts.empty())
+        refuse(file, "it asks nothing");
+    std::vector<fs::path> folders;
+    const auto record = joined_record(plan, file, parts, folders);
+    // Everything is checked; only now something is written.
     fs::create_directories(out);
-    return write_panel(out, joined_record(plan, file, panels, out));
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+        const auto target = out / record.experts[i].file;
+        fs::create_directories(target.parent_path());
+        fs::copy_file(folders[i] / record.experts[i].file, target);
+    }
+    return write_panel(out, record);
 } catch (const fs::filesystem_error& error) {
     throw PanelError("The panels could not be joined: " + std::string(error.what()) + ".");
 }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/cli/dfd_test.h"
 #include "tests/golden_data.h"
@@ -125,7 +126,7 @@ TEST_F(TwoQuestions, ACaseKeepsThem) {
 }
 
 TEST_F(TwoQuestions, AreEvaluatedApart) {
-    fs::copy_file(golden_path("images/small.png"), folder / "pictures" / "other.png");
+    fs::copy_file(golden_path("images/square512.png"), folder / "pictures" / "other.png");
     std::ofstream(folder / "manifest.csv") << "path,label,source,group\n"
                                            << "pictures/small.png,real,a,1\n"
                                            << "pictures/other.png,fake,a,2\n";
@@ -136,7 +137,21 @@ TEST_F(TwoQuestions, AreEvaluatedApart) {
     ASSERT_EQ(object["experts"].size(), 2u);
     ASSERT_EQ(object["questions"].size(), 2u);
     EXPECT_EQ(object["questions"][0]["name"], "made");
-    EXPECT_EQ(object["questions"][0]["auc"], object["experts"][0]["auc"]);
+    // Each question has one expert, whose scores are its answers.
+    std::ifstream csv(folder / "measured" / "scores.csv");
+    for (std::string line; std::getline(csv, line);) {
+        std::vector<std::string> fields;
+        std::istringstream row(line);
+        for (std::string field; std::getline(row, field, ',');)
+            fields.push_back(field);
+        ASSERT_EQ(fields.size(), 10u);
+        if (fields[0] == "path")
+            continue;
+        EXPECT_EQ(fields[7], fields[5]);
+        EXPECT_EQ(fields[8], fields[6]);
+        EXPECT_NE(fields[7], fields[8]);
+        EXPECT_EQ(std::stod(fields[9]), std::max(std::stod(fields[7]), std::stod(fields[8])));
+    }
 }
 
 TEST_F(TwoQuestions, AreCalibratedOneByOne) {
@@ -171,7 +186,7 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
     const auto csv =
         run({"score", "--panel", panel(), "--format", "csv", "--device", "cpu", picture()});
     EXPECT_SAYS(csv.out, ",log10 LR made,");
-    // A case keeps what was known when it was scored.
+    // A case keeps what was known when the panel first scored for it.
     ASSERT_TRUE(succeeds({"scan", folder / "pictures" / "small.png", "--case", folder / "case",
                           "--panel", panel(), "--device", "cpu"}));
     fs::remove(folder / "panels" / "both" / "calibration.json");

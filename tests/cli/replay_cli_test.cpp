@@ -39,7 +39,7 @@ class RecordAndReplay : public DfdTest {
 };
 
 TEST_F(RecordAndReplay, EveryDifferenceIsReportedByExitStatusAndStage) {
-    const auto scored = run({"score", "--panel", kStarter, "--device", "cpu", "--record",
+    const auto scored = run({"score", "--panel", "starter", "--device", "cpu", "--record",
                              folder / "records", picture.native()});
     ASSERT_EQ(scored.status, 0) << scored.err;
     const auto record = record_in(folder / "records");
@@ -62,7 +62,8 @@ TEST_F(RecordAndReplay, EveryDifferenceIsReportedByExitStatusAndStage) {
     EXPECT_EQ(stage({"--file", folder / "changed.png"}, 1), "bytes");
     EXPECT_EQ(stage({"--file", picture.native(), "--precision", "bf16"}, 1), "precision");
     fs::create_directories(folder / "panels");
-    fs::copy(kStarter, folder / "panels/other", fs::copy_options::recursive);
+    fs::copy(std::string(DFD_SOURCE_DIR) + "/models/starter", folder / "panels/other",
+             fs::copy_options::recursive);
     auto panel = test::file_bytes(folder / "panels/other/panel.json");
     panel += " ";  // the same experts, but another digest
     test::write_bytes(folder / "panels/other/panel.json", panel);

@@ -162,11 +162,12 @@ TEST_F(JoinedPanels, KeepWeightsAndQuestions) {
 TEST_F(JoinedPanels, RefuseWhatDoesNotFit) {
     const auto good = plan();
     EXPECT_SAYS(why_not_joined(good, {"left", "left"}), "two experts are named");
-    std::filesystem::remove_all(folder / "both");
     EXPECT_SAYS(why_not_joined(good, {"left"}), "2 questions for 1 panels");
     auto changed = good;
     changed["questions"][0].erase("fake");
     EXPECT_SAYS(why_not_joined(changed), "the member \"fake\" is missing");
+    EXPECT_FALSE(std::filesystem::exists(folder / "both"));  // nothing is begun
+    (void)join(good);
     EXPECT_SAYS(why_not_joined(good), "is not empty");
     EXPECT_SAYS(test::sentence_of<PanelError>(
                     [&] { (void)join_panels(folder / "none.json", {}, folder / "other"); }),

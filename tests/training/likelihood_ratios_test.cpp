@@ -104,6 +104,19 @@ TEST(LikelihoodRatios, IntervalsCountGroupsNotPictures) {
     }
 }
 
+TEST(LikelihoodRatios, GroupsWithBothClassesAreDealtEvenly) {
+    // All fakes are in five groups that also have real pictures: one for each fold, whatever the
+    // seed.
+    std::vector<Labelled> scores;
+    for (std::size_t group = 0; group < 60; ++group) {
+        scores.push_back(picture(0.2 + 0.001 * static_cast<double>(group), false, group));
+        if (group % 12 == 0)
+            scores.push_back(picture(0.8, true, group));
+    }
+    for (std::uint64_t seed = 0; seed < 300; ++seed)
+        EXPECT_NO_THROW((void)calibrate_scores(scores, "", 1, seed)) << seed;
+}
+
 TEST(LikelihoodRatios, NoAlarmIsNotNoRisk) {
     std::vector<Labelled> scores;
     for (std::size_t i = 0; i < 20; ++i)
@@ -111,6 +124,13 @@ TEST(LikelihoodRatios, NoAlarmIsNotNoRisk) {
     const auto alarms = calibrate_scores(scores, "", 100, 1).calibration.alarms;
     EXPECT_EQ(alarms[10].rate, 0);
     EXPECT_NEAR(alarms[10].high, 1 - std::pow(0.05, 0.1), 1e-12);
+    for (std::size_t i = 1; i < alarms.size(); ++i)
+        EXPECT_LE(alarms[i].high, alarms[i - 1].high);
+    EXPECT_EQ(alarms.front().low, 1);
+    // Scores that point the other way cannot be calibrated.
+    for (auto& each : scores)
+        each.score = 1 - each.score;
+    EXPECT_THROW((void)calibrate_scores(scores, "", 10, 1), std::invalid_argument);
     EXPECT_THROW((void)calibrate_scores({picture(0.5, true, 1), picture(0.5, false, 2)}, "", 1, 1),
                  std::invalid_argument);
 }
@@ -134,7 +154,7 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     found = assess(0.99, calibration);
     EXPECT_TRUE(found.at_bound);
     EXPECT_EQ(found.log10_lr, 1);
-    EXPECT_SAYS(assessment_sentence(found), "at least 10 to 1: moderate support, the most");
+    EXPECT_SAYS(assessment_sentence(found), "about 10 to 1: moderate support, the most");
     // Odds 1/8 times 2.
     found = assess(1.0 / 9, calibration);
     EXPECT_NEAR(found.log10_lr, -std::log10(4.0), 1e-12);

@@ -109,8 +109,13 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
     const PanelOpinion& opinion = *examination.opinion;
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         const PanelOpinion one = part(opinion, q);
-        if (!opinion.answers.empty())
+        if (!opinion.answers.empty()) {
             lines.append(QString::fromStdString(opinion.answers[q].text));
+            if (!opinion.answers[q].answered) {
+                lines.append(Words::tr("Not answered: none of its experts counts."));
+                continue;
+            }
+        }
         lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
                          .arg(QString::number(one.score, 'f', 9),
                               band_text(band_of(one.score, thresholds)),

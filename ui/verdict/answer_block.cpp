@@ -27,7 +27,7 @@ AnswerBlock::AnswerBlock(QWidget* parent)
     worth_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     worth_->setAccessibleName(tr("What the score is worth"));
     worth_->setToolTip(
-        tr("Measured by dfd calibrate on pictures that no expert learned from. The likelihood "
+        tr("Measured by dfd calibrate on pictures that were set aside for it. The likelihood "
            "ratio says how many times more often such a score belongs to the one than to the "
            "other. It is not the probability that this picture is fake.\nWords: %1.")
             .arg(QLatin1String(kSupportWordsSource)));
@@ -83,11 +83,14 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
                                .arg(score_text(found.spread),
                                     QString::number(found.mutual_information, 'f', 2)));
     const auto assessment = assessment_of(one, 0);
+    const bool measured = one.calibration && !one.calibration->front().alarms.empty();
     worth_->setText(
         assessment ? QString::fromStdString(question.isEmpty()
                                                 ? assessment_sentence(*assessment)
                                                 : assessment_sentence(*assessment, "yes", "no"))
-                   : tr("Not calibrated: nobody measured how often such a score is wrong."));
+        : measured ? tr("Not calibrated for this combination of experts.")
+                   : tr("Not calibrated for these settings: nobody measured how often such a score "
+                        "is wrong."));
     worth_->setFont(text_font(assessment ? TextSize::Body : TextSize::Caption));
     worth_->setVisible(answered);
     refresh_colours();

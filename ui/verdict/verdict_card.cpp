@@ -239,8 +239,12 @@ void VerdictCard::show_firmness(const Firmness* firmness, bool complete) {
     const QString sentences =
         firmness == nullptr ? QString()
                             : QString::fromStdString(firmness_summary(*firmness, thresholds_));
-    firmness_->setText(interval ? QString::fromStdString(interval_words(*firmness, thresholds_))
-                                : QString());
+    QString words =
+        interval ? QString::fromStdString(interval_words(*firmness, thresholds_)) : QString();
+    if (interval && shown_ && firmness->question < shown_->opinion->answers.size())
+        words.prepend(QString::fromStdString(shown_->opinion->answers[firmness->question].text) +
+                      QLatin1Char(' '));
+    firmness_->setText(words);
     firmness_->setToolTip(tool_tip_text(sentences));
     firmness_->setAccessibleDescription(sentences);
     firmness_->setVisible(interval);

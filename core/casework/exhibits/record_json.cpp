@@ -96,13 +96,25 @@ PanelRecord panel_of(const std::string& text) {
             expert.input.size = input.value("size", expert.input.size);
             expert.input.mean = input.value("mean", expert.input.mean);
             expert.input.std = input.value("std", expert.input.std);
-            if (input.contains("windows"))
-                expert.input.windows = {input.at("windows").at("size"),
-                                        input.at("windows").at("most")};
+            if (input.contains("windows")) {
+                const WindowPolicy windows{input.at("windows").at("size"),
+                                           input.at("windows").at("most")};
+                if (windows.size < kSmallestWindow || windows.size > kLargestWindow ||
+                    windows.size % 8 != 0 || windows.most < 1 || windows.most > kMostWindows)
+                    throw CaseError("The case is damaged: the windows of the expert " +
+                                    expert.name +
+                                    " are impossible. `dfd case verify` gives "
+                                    "details.");
+                expert.input.windows = windows;
+            }
             panel.experts.push_back(std::move(expert));
         }
         if (json.contains("calibration"))
-            panel.calibrations = parse_calibrations(json.at("calibration").dump());
+            try {
+                panel.calibrations = parse_calibrations(json.at("calibration").dump());
+            } catch (const PanelError& error) {
+                panel.calibration_problem = error.what();
+            }
         for (const auto& each : json.value("questions", Json::array())) {
             for (auto& expert : panel.experts)
                 if (std::ranges::count(each.at("experts"), Json(expert.name)) > 0)

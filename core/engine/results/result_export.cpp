@@ -313,8 +313,9 @@ std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& f
         write_png(written.back(), overlay(picture, map, scale, ColourMap::Inferno, kOpacity));
     };
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
-        write(opinion.answers.empty() ? "mean" : "mean-" + opinion.answers[q].id,
-              mean_map(part(opinion, q)));
+        if (opinion.answers.empty() || opinion.answers[q].answered)
+            write(opinion.answers.empty() ? "mean" : "mean-" + opinion.answers[q].id,
+                  mean_map(part(opinion, q)));
     for (const auto& expert : opinion.experts)
         if (expert.map)
             write(expert.name, *expert.map);

@@ -3,6 +3,7 @@
 #include <c10/util/Exception.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -61,9 +62,16 @@ std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> p
                                                 std::stop_token stop) try {
     const torch::NoGradGuard no_gradients;
     std::vector<PanelOpinion> opinions(pictures.size());
-    for (auto& opinion : opinions) {
+    for (std::size_t p = 0; p < opinions.size(); ++p) {
+        auto& opinion = opinions[p];
         opinion.answers = open_questions(panel_);
-        if (!options.everywhere)  // what was calibrated reads windows
+        // What was calibrated reads windows of large pictures.
+        const bool another =
+            options.everywhere &&
+            std::ranges::any_of(panel_.experts, [&](const ExpertRecord& expert) {
+                return looked_at(pictures[p]->width, pictures[p]->height, expert.input).has_value();
+            });
+        if (!another)
             opinion.calibration = calibration_;
         opinion.experts.resize(networks_.size());
     }

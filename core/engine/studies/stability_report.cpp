@@ -68,9 +68,13 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
         object["questions"] = Json::array();
         for (std::size_t q = 0; q < answers.size(); ++q) {
             const auto one = firmness_of(about(stability, q), threshold);
-            Json entry{{"id", answers[q].id}, {"text", answers[q].text}};
-            entry.update(firmness_json(one));
-            entry["summary"] = firmness_summary(one);
+            Json entry{{"id", answers[q].id},
+                       {"text", answers[q].text},
+                       {"answered", answers[q].answered}};
+            if (answers[q].answered) {
+                entry.update(firmness_json(one));
+                entry["summary"] = firmness_summary(one);
+            }
             object["questions"].push_back(std::move(entry));
         }
     }
@@ -104,8 +108,13 @@ std::string stability_text(const Stability& stability, const PictureName& pictur
         (stability.complete ? ".\n" : "; interrupted before the last one.\n");
     for (std::size_t q = 0; q < questions_of(stability.untouched); ++q) {
         const auto one = firmness_of(about(stability, q), threshold);
-        if (!stability.untouched.answers.empty())
-            text += stability.untouched.answers[q].text + '\n';
+        if (const auto& answers = stability.untouched.answers; !answers.empty()) {
+            text += answers[q].text + '\n';
+            if (!answers[q].answered) {
+                text += "Not answered: none of its experts counts.\n";
+                continue;
+            }
+        }
         if (one.ordinary > 0)
             text += interval_words(one) + ".\n";
         text += firmness_summary(one) + '\n';

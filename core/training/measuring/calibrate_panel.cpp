@@ -25,7 +25,13 @@ std::size_t column_of(const Evaluation& evaluation, const PanelRecord& panel,
                                               " asks several questions; choose one with "
                                               "--question: " +
                                               joined(ids, ", ") + ".");
-    return panel.experts.size() + static_cast<std::size_t>(found - ids.begin());
+    const auto column = std::ranges::find_if(evaluation.columns, [&](const EvaluationColumn& each) {
+        return each.question && each.name == question;
+    });
+    if (column == evaluation.columns.end())
+        throw TrainingError("No expert of the panel " + panel.name + " answered the question " +
+                            question + ".");
+    return static_cast<std::size_t>(column - evaluation.columns.begin());
 }
 
 template <typename... Values>

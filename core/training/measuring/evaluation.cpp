@@ -162,7 +162,8 @@ class Scorer {
         for (const auto& expert : opinion.experts)
             picture.scores.push_back(expert.score);
         for (const auto& answer : opinion.answers)
-            picture.scores.push_back(answer.score);
+            if (answer.answered)
+                picture.scores.push_back(answer.score);
         picture.scores.push_back(opinion.score);
         for (std::size_t i = 0; i < picture.scores.size(); ++i)
             if (!std::isfinite(picture.scores[i]))
@@ -178,10 +179,9 @@ class Scorer {
         for (std::size_t e = 0; e < opinion.experts.size(); ++e)
             if (opinion.experts[e].map)
                 places_[e].add(place_auc(*opinion.experts[e].map, mask));
-        for (std::size_t q = 0; q < opinion.answers.size(); ++q)
+        for (std::size_t q = 0, column = opinion.experts.size(); q < opinion.answers.size(); ++q)
             if (opinion.answers[q].answered)
-                places_[opinion.experts.size() + q].add(
-                    place_auc(mean_map(part(opinion, q)), mask));
+                places_[column++].add(place_auc(mean_map(part(opinion, q)), mask));
         places_.back().add(place_auc(mean_map(opinion), mask));
         ++result_.maps;
     }
@@ -340,8 +340,9 @@ Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
     result.groups = std::set(groups.begin(), groups.end()).size();
     for (const auto& expert : panel.experts)
         result.columns.emplace_back(expert.name, expert.architecture);
-    for (const auto& question : panel.questions)
-        result.columns.emplace_back(question.id, "", true);
+    for (std::size_t q = 0; q < panel.questions.size(); ++q)
+        if (std::ranges::find(panel.experts, q, &ExpertRecord::question) != panel.experts.end())
+            result.columns.emplace_back(panel.questions[q].id, "", true);
     result.columns.emplace_back("panel", "");
     for (std::size_t c = 0; c < result.columns.size(); ++c) {
         auto& column = result.columns[c];

@@ -84,7 +84,8 @@ struct Evaluation {
     std::vector<Unread> unread_masks;    ///< of pictures that were scored anyway
     std::vector<NamedCount> operations;  ///< of the fakes, by name; `real` is 0
     std::vector<NamedCount> sources;     ///< by name
-    /// Experts in panel order, then the questions if the panel asks several, then the panel.
+    /// Experts in panel order, then the questions if the panel asks several (those whose encoder is
+    /// installed), then the panel.
     std::vector<EvaluationColumn> columns;
     std::vector<ScoredPicture> pictures;  ///< in the manifest's order
 };

@@ -113,7 +113,7 @@ std::vector<AlarmRate> alarm_rates(const std::vector<Labelled>& scores, int roun
             drawn[static_cast<std::size_t>(dice.bits() % groups.size())] += 1;
     }
     // When no group (or every group) is above, a bootstrap sees no spread: the exact bound of a
-    // share of groups stands in ("rule of three").
+    // share of groups ("rule of three") is the least that is stated.
     const double unseen = 1 - std::pow(0.05, 1 / static_cast<double>(groups.size()));
     std::vector<AlarmRate> rates;
     for (int step = 0; step * kStep < 1 - kStep / 2; ++step) {
@@ -133,18 +133,42 @@ std::vector<AlarmRate> alarm_rates(const std::vector<Labelled>& scores, int roun
             rate.low = std::min(rate.rate, at(0.025));
             rate.high = std::max(rate.rate, at(0.975));
         }
-        if (rate.rate == 0)
-            rate.high = unseen;
-        if (rate.rate == 1)
+        if (rate.score > 0 && rate.rate == 1)
             rate.low = 1 - unseen;
         rates.push_back(rate);
     }
+    // A higher score cannot be less certain to be rare than a lower one.
+    double highest = unseen;
+    for (auto rate = rates.rbegin(); rate != rates.rend(); ++rate)
+        highest = rate->high = std::max(rate->high, highest);
     return rates;
 }
 
 double bounded(double log_ratio, double log10_bound) {
     const double most = log10_bound * std::numbers::ln10;
     return std::clamp(log_ratio, -most, most);
+}
+
+/// Deals groups to the folds one by one, in a drawn order: first those with both classes, then
+/// those of one class. So each fold gets its share of both.
+std::map<std::size_t, int> deal_groups(const std::vector<Labelled>& scores, std::uint64_t seed) {
+    std::map<std::size_t, int> kinds;  // 1: real pictures, 2: fakes, 3: both
+    for (const auto& each : scores)
+        kinds[each.group] |= each.fake ? 2 : 1;
+    std::map<std::size_t, int> fold_of;
+    Dice dice(seed ^ 0xF01D);
+    int next = 0;
+    for (const int kind : {3, 1, 2}) {
+        std::vector<std::size_t> groups;
+        for (const auto& [group, found] : kinds)
+            if (found == kind)
+                groups.push_back(group);
+        for (std::size_t i = groups.size(); i > 1; --i)
+            std::swap(groups[i - 1], groups[static_cast<std::size_t>(dice.bits() % i)]);
+        for (const auto group : groups)
+            fold_of[group] = next++ % kCalibrationFolds;
+    }
+    return fold_of;
 }
 
 }  // namespace
@@ -218,27 +242,17 @@ CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,
                                     std::to_string(figures.real_groups) + " and " +
                                     std::to_string(figures.fake_groups) + ".");
     const auto model = fit_ratios(scores);
+    if (model.slope <= 0)
+        throw std::invalid_argument(
+            "Higher scores are not more often those of fakes on these pictures, so the scores "
+            "cannot be calibrated. Check the labels and the question.");
     figures.calibration.question = question;
     figures.calibration.slope = model.slope;
     figures.calibration.bias = model.bias;
     figures.calibration.bound = std::log10(static_cast<double>(fewest) + 1);
     figures.calibration.alarms = alarm_rates(scores, rounds, seed);
 
-    // Deal the groups of each class to the folds one by one, in a drawn order, so that every fold
-    // has both classes. A group with both classes stays together.
-    std::map<std::size_t, int> fold_of;
-    Dice dice(seed ^ 0xF01D);
-    for (const bool fake : {false, true}) {
-        std::vector<std::size_t> groups;
-        for (const auto& each : scores)
-            if (each.fake == fake && !fold_of.contains(each.group) &&
-                std::ranges::find(groups, each.group) == groups.end())
-                groups.push_back(each.group);
-        for (std::size_t i = groups.size(); i > 1; --i)
-            std::swap(groups[i - 1], groups[static_cast<std::size_t>(dice.bits() % i)]);
-        for (std::size_t i = 0; i < groups.size(); ++i)
-            fold_of[groups[i]] = static_cast<int>(i) % kCalibrationFolds;
-    }
+    const auto fold_of = deal_groups(scores, seed);
     auto ratios = scores;
     for (int fold = 0; fold < kCalibrationFolds; ++fold) {
         std::vector<Labelled> others;
