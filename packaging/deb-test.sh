@@ -84,7 +84,7 @@ scores=$(dfd score --panel starter "$share/samples/portrait.jpg")
 [[ $scores =~ being\ Deepfake:\ [01]\.[0-9]+ ]] || fail "dfd score gave no score: $scores"
 passed "dfd score: $scores"
 [[ $(dfd panel list) == *starter* ]] || fail "dfd panel list does not show the starter panel."
-[[ -f $share/models/plans/starter.json ]] || fail "the training plans are missing."
+[[ -f $share/models/plans/generated.json ]] || fail "the training plans are missing."
 blas=$(dfd --version | sed -n 's/^BLAS //p')
 [[ $blas == OpenBLAS* || $blas == MKL* ]] || fail "LibTorch has no optimised BLAS: $blas"
 passed "the starter panel, the samples and OpenBLAS are found"

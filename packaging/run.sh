@@ -73,7 +73,7 @@ fi
 
 (($#)) || set -- "$root/resources/samples"
 heatmaps=${DFD_HEATMAPS:-$root/build/heatmaps}
-panel=${DFD_PANEL:-generated}
+panel=${DFD_PANEL:-starter}
 say "There is no display, so pictures are scored on the command line, with the panel '$panel'."
 status=0
 "$bin/dfd" score --recursive --panel "$panel" --heatmaps "$heatmaps" -- "$@" || status=$?

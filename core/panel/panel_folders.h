@@ -12,7 +12,7 @@ namespace dfd {
 [[nodiscard]] std::optional<std::filesystem::path> bundled_panel_folder();
 
 /// Folder name of the bundled panel that is used when no other panel is installed.
-inline constexpr const char* kDefaultPanel = "generated";
+inline constexpr const char* kDefaultPanel = "starter";
 
 /// Whether `folder` is inside bundled_panel_folder().
 [[nodiscard]] bool is_bundled(const std::filesystem::path& folder);

@@ -9,7 +9,7 @@ install(TARGETS dfd deepfake-defenders RUNTIME DESTINATION ${CMAKE_INSTALL_BINDI
 
 # --- data
 # By name: a panel that somebody put beside them may be licensed otherwise.
-install(DIRECTORY models/generated models/starter models/plans DESTINATION ${dfd_data}/models)
+install(DIRECTORY models/starter models/plans DESTINATION ${dfd_data}/models)
 install(DIRECTORY resources/samples/ DESTINATION ${dfd_data}/samples FILES_MATCHING PATTERN *.jpg)
 install(DIRECTORY resources/manual DESTINATION ${dfd_data})
 install(DIRECTORY resources/screenshots/ DESTINATION ${dfd_data}/screenshots  # the manual's pictures

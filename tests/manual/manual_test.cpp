@@ -34,8 +34,8 @@ std::vector<fs::path> readme_and_manual() {
 
 std::vector<fs::path> all_pages() {
     auto pages = readme_and_manual();
-    for (const auto* page : {"core/training/README.md", "packaging/slurm/README.md",
-                             "models/generated/README.md", "models/starter/README.md"})
+    for (const auto* page :
+         {"core/training/README.md", "packaging/slurm/README.md", "models/starter/README.md"})
         pages.emplace_back(page);
     return pages;
 }

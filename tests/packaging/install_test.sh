@@ -28,8 +28,8 @@ for file in bin/dfd bin/deepfake-defenders share/man/man1/dfd.1 share/man/man1/d
     share/metainfo/deepfake-defenders.metainfo.xml share/bash-completion/completions/dfd \
     share/icons/hicolor/scalable/apps/deepfake-defenders.svg \
     share/icons/hicolor/scalable/mimetypes/application-x-deepfake-defenders-case.svg \
-    share/deepfake-defenders/models/generated/panel.json \
-    share/deepfake-defenders/models/plans/starter.json share/doc/deepfake-defenders/CHANGELOG.md; do
+    share/deepfake-defenders/models/starter/panel.json \
+    share/deepfake-defenders/models/plans/generated.json share/doc/deepfake-defenders/CHANGELOG.md; do
     [[ -s $prefix/$file ]] || fail "$file is not installed."
 done
 for program in dfd deepfake-defenders; do
