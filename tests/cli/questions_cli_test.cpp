@@ -155,15 +155,24 @@ TEST_F(TwoQuestions, AreEvaluatedApart) {
 }
 
 TEST_F(TwoQuestions, AreCalibratedOneByOne) {
+    // Fakes are what the experts of "made" score higher.
+    const char* const names[] = {"small", "square512", "landscape", "odd"};
+    fs::create_directories(folder / "ten");
+    for (int i = 0; i < 10; ++i)
+        fs::copy_file(golden_path(std::string("images/") + names[i % 4] + ".png"),
+                      folder / "ten" / (std::to_string(i) + ".png"));
+    const auto ten =
+        run({"score", "--panel", panel(), "--format", "json", "--device", "cpu", folder / "ten"});
+    ASSERT_EQ(ten.status, 0) << ten.err;
+    std::vector<std::pair<double, std::string>> order;
+    for (const auto& object : json_lines(ten.out))
+        order.emplace_back(object["questions"][0]["score"], object["path"]);
+    ASSERT_EQ(order.size(), 10u);
+    std::ranges::sort(order);
     std::ofstream manifest(folder / "manifest.csv");
     manifest << "path,label,source,group\n";
-    const char* const names[] = {"small", "square512", "landscape", "odd"};
-    for (int i = 0; i < 10; ++i) {
-        const auto name = "pictures/" + std::to_string(i) + ".png";
-        const auto from = golden_path(std::string("images/") + names[i % 4] + ".png");
-        fs::copy_file(from, folder / name);
-        manifest << name << (i < 5 ? ",real,a," : ",fake,a,") << i << '\n';
-    }
+    for (std::size_t i = 0; i < order.size(); ++i)
+        manifest << order[i].second << (i < 5 ? ",real,a," : ",fake,a,") << i << '\n';
     manifest.close();
     EXPECT_EQ(scored()["assessment"]["state"], "not calibrated");
     const auto without = run({"calibrate", panel(), folder / "manifest.csv", "--device", "cpu"});
