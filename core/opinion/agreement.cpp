@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 
@@ -63,6 +64,9 @@ std::size_t AgreementTable::add(const PanelOpinion& opinion) {
             "panel.");
     for (std::size_t i = 0; i < experts_.size(); ++i)
         scores_[i].push_back(opinion.experts[i].score);
+    if (questions_.empty())
+        for (const auto& expert : opinion.experts)
+            questions_.push_back(expert.question);
     disputes_.push_back(largest_disagreement(opinion, threshold_).mutual_information);
     return disputes_.size() - 1;
 }
@@ -78,6 +82,10 @@ AgreementMatrix AgreementTable::matrix() const {
         ranks.push_back(unit_deviations(ranks_of(scores)));
     for (std::size_t a = 0; a < count; ++a)
         for (std::size_t b = a; b < count; ++b) {
+            if (!questions_.empty() && questions_[a] != questions_[b]) {
+                matrix.flips[a][b] = matrix.flips[b][a] = std::numeric_limits<double>::quiet_NaN();
+                continue;
+            }
             if (!ranks[a].empty() && !ranks[b].empty()) {
                 const double product =
                     std::inner_product(ranks[a].begin(), ranks[a].end(), ranks[b].begin(), 0.0);

@@ -15,11 +15,11 @@ struct AgreementMatrix {
     std::size_t pictures = 0;
     /// Spearman's rank correlation of two experts' scores, -1 .. 1: Pearson's correlation of the
     /// ranks, where tied scores share the mean of their ranks. Undefined (nullopt) for fewer than
-    /// two pictures, or when an expert gives every picture the same score (including its diagonal
-    /// entry).
+    /// two pictures, when an expert gives every picture the same score (including its diagonal
+    /// entry), and for experts that answer different questions.
     std::vector<std::vector<std::optional<double>>> rank_correlation;
     /// Share of the pictures for which the two experts are on different sides of the threshold, 0
-    /// .. 1; 0 without pictures.
+    /// .. 1; 0 without pictures; NaN for experts that answer different questions.
     std::vector<std::vector<double>> flips;
 };
 
@@ -60,6 +60,7 @@ class AgreementTable {
     double threshold_;
     std::vector<std::vector<double>> scores_;  ///< [expert][picture]
     std::vector<double> disputes_;             ///< mutual information, bits
+    std::vector<std::size_t> questions_;       ///< of each expert; empty without pictures
 };
 
 /// Ranks starting at 1, in the order of `values`. Tied values share the mean of their ranks.

@@ -50,6 +50,7 @@ Disagreement disagreement_of(const PanelOpinion& opinion, double threshold) {
     Disagreement found;
     static_cast<ScoreFigures&>(found) = figures_of(counting, threshold);
     found.threshold = threshold;
+    found.question = opinion.leading;
     if (counting.empty())
         return found;
 
@@ -78,8 +79,10 @@ Disagreement largest_disagreement(const PanelOpinion& opinion, double threshold)
     auto largest = disagreement_of(part(opinion, 0), threshold);
     for (std::size_t q = 1; q < questions_of(opinion); ++q)
         if (auto next = disagreement_of(part(opinion, q), threshold);
-            next.mutual_information > largest.mutual_information)
+            next.mutual_information > largest.mutual_information) {
             largest = std::move(next);
+            largest.question = q;
+        }
     return largest;
 }
 

@@ -1,6 +1,7 @@
 // How far the experts of a panel differ on one picture, computed from their scores. Plain C++.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct ArchitectureFigures {
 
 struct Disagreement : ScoreFigures {
     double threshold = kVoteThreshold;
+    std::size_t question = 0;  ///< the panel's question that the figures are about
     /// Lowest and highest panel score with one expert left out. Muted experts are ignored.
     double without_lowest = 0;
     double without_highest = 0;

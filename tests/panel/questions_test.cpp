@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/opinion/agreement.h"
@@ -61,6 +62,13 @@ TEST(Questions, DisagreementIsNeverBetweenQuestions) {
     table.add(opinion);
     table.add(disputed);
     EXPECT_EQ(table.most_disputed(1), std::vector<std::size_t>{1});
+    EXPECT_EQ(largest_disagreement(disputed).question, 0u);
+    // Experts of different questions neither agree nor disagree.
+    const auto matrix = table.matrix();
+    EXPECT_EQ(matrix.flips[0][1], 0.5);
+    EXPECT_TRUE(std::isnan(matrix.flips[1][2]));
+    EXPECT_FALSE(matrix.rank_correlation[1][2]);
+    EXPECT_TRUE(matrix.rank_correlation[1][1]);
 }
 
 TEST(Questions, MapsAreAveragedWithinAQuestion) {

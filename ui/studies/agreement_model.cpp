@@ -42,8 +42,10 @@ int AgreementModel::columnCount(const QModelIndex& parent) const {
 
 std::optional<double> AgreementModel::value(int row, int column) const {
     const auto r = static_cast<std::size_t>(row), c = static_cast<std::size_t>(column);
-    return measure_ == AgreementMeasure::RankCorrelation ? view_->matrix.rank_correlation[r][c]
-                                                         : std::optional(view_->matrix.flips[r][c]);
+    if (measure_ == AgreementMeasure::RankCorrelation)
+        return view_->matrix.rank_correlation[r][c];
+    const double flips = view_->matrix.flips[r][c];
+    return std::isnan(flips) ? std::nullopt : std::optional(flips);
 }
 
 QString AgreementModel::name(int expert) const {
@@ -74,6 +76,9 @@ QVariant AgreementModel::data(const QModelIndex& index, int role) const {
                 return name(index.row());
             const double flips = view_->matrix.flips[static_cast<std::size_t>(index.row())]
                                                     [static_cast<std::size_t>(index.column())];
+            if (std::isnan(flips))
+                return tr("%1 and %2 answer different questions.")
+                    .arg(name(index.row()), name(index.column()));
             const auto apart = std::llround(flips * static_cast<double>(view_->matrix.pictures));
             return tr("%1 and %2: %3 %4; on different sides of %5 in %6 of %7 pictures")
                 .arg(name(index.row()), name(index.column()),

@@ -1,6 +1,7 @@
 #include "core/engine/results/agreement_report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -117,7 +118,8 @@ std::string AgreementReport::to_text(bool complete) const {
     text += formatted("\nFlips: share of the pictures on different sides of %.2f\n",
                       table_.threshold());
     text += matrix_text(names, [&](std::size_t row, std::size_t column) {
-        return formatted("%7.2f", matrix.flips[row][column]);
+        const double flips = matrix.flips[row][column];
+        return std::isnan(flips) ? formatted("%7s", "-") : formatted("%7.2f", flips);
     });
     if (disputed_.empty())
         return text;
@@ -129,6 +131,8 @@ std::string AgreementReport::to_text(bool complete) const {
         text += formatted("%7.3f%8.4f%8.4f%7d%7d  ", dispute, each.figures.mean,
                           each.figures.spread, each.figures.fake_votes, each.figures.real_votes) +
                 each.path;
+        if (each.figures.question < by_.panel.questions.size())
+            text += "  " + by_.panel.questions[each.figures.question].text;
         if (!each.figures.flipped_by.empty())
             text += "  decided by " + listed(each.figures.flipped_by, " or ");
         text += '\n';
