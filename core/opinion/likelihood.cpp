@@ -73,8 +73,8 @@ std::string assessment_sentence(const Assessment& assessment, const std::string&
     if (assessment.words == support_words(1))
         return text + "The score favours neither " + one + " nor " + other + ".";
     return text + "The score favours " + (favours_fake ? one : other) + " over " +
-           (favours_fake ? other : one) + " by " + (assessment.at_bound ? "at least " : "about ") +
-           to_one(assessment.log10_lr) + " to 1: " + assessment.words +
+           (favours_fake ? other : one) + " by about " + to_one(assessment.log10_lr) +
+           " to 1: " + assessment.words +
            (assessment.at_bound ? ", the most that this calibration can state." : ".");
 }
 
