@@ -59,9 +59,10 @@ Assessment assess(double score, const AnswerCalibration& calibration) {
 std::string assessment_sentence(const Assessment& assessment, const std::string& fake,
                                 const std::string& real) {
     const auto& alarms = assessment.alarms;
-    std::string text = "Of 100 real pictures like those measured, about " +
-                       per_hundred(alarms.rate) + " score this high (" + per_hundred(alarms.low) +
-                       " to " + per_hundred(alarms.high) + "). ";
+    std::string text = "Of 100 real pictures like those measured, " +
+                       (alarms.rate == 0 ? "none" : "about " + per_hundred(alarms.rate)) +
+                       " score this high (" + per_hundred(alarms.low) + " to " +
+                       per_hundred(alarms.high) + "). ";
     const bool favours_fake = assessment.log10_lr >= 0;
     const auto named = [](const std::string& words, const char* otherwise) {
         auto name = words.empty() ? std::string(otherwise) : words;

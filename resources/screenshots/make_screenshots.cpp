@@ -128,7 +128,10 @@ bool show_desk(ui::MainWindow& window,
     if (!wait_for([&] { return !window.stability().running(); }) ||
         window.stability().known() == nullptr)
         return false;
+    const QSize before = window.size();
+    window.resize(before.width(), before.height() * 3 / 2);  // shows the curve below the card
     saved = save(window, "stability-light.png", ui::Appearance::Choice::Light) && saved;
+    window.resize(before);
     window.action("disagreement")->trigger();
     auto* const dialog = window.findChild<ui::AgreementDialog*>();
     if (!wait_for([&] { return dialog->model().rowCount() > 0; }))
@@ -157,7 +160,7 @@ bool show_evidence(ui::MainWindow& window,
         window.evidence().known() == nullptr || !window.evidence().known()->complete())
         return false;
     const QSize before = window.size();
-    window.resize(before.width(), before.height() * 5 / 4);  // shows every row of the tab
+    window.resize(before.width(), before.height() * 3 / 2);  // shows every row of the tab
     bool saved = save(window, "evidence-light.png", ui::Appearance::Choice::Light);
     window.resize(before);
     window.action("seen")->trigger();

@@ -155,6 +155,9 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     EXPECT_TRUE(found.at_bound);
     EXPECT_EQ(found.log10_lr, 1);
     EXPECT_SAYS(assessment_sentence(found), "about 10 to 1: moderate support, the most");
+    calibration.alarms.back().rate = calibration.alarms.back().low = 0;
+    EXPECT_SAYS(assessment_sentence(assess(0.99, calibration)),
+                "measured, none score this high (0 to 7)");
     // Odds 1/8 times 2.
     found = assess(1.0 / 9, calibration);
     EXPECT_NEAR(found.log10_lr, -std::log10(4.0), 1e-12);

@@ -164,9 +164,19 @@ QString Presentation::story() const {
     if (found == nullptr)
         return {};
     QStringList sentences;
-    for (const std::string& sentence :
-         story_of(*found, slide_.examination->warnings, slide_.thresholds))
-        sentences.append(QString::fromStdString(sentence));
+    if (found->answers.empty()) {
+        for (const std::string& sentence :
+             story_of(*found, slide_.examination->warnings, slide_.thresholds))
+            sentences.append(QString::fromStdString(sentence));
+    } else {
+        // There is room for what counts: each verdict, and what it is worth.
+        for (std::size_t q = 0; q < questions_of(*found); ++q) {
+            const auto all = answer_story(*found, q, slide_.thresholds);
+            const std::size_t shown = assessment_of(*found, q) ? 2 : 1;
+            for (std::size_t i = 0; i < std::min(shown, all.size()); ++i)
+                sentences.append(QString::fromStdString(all[i]));
+        }
+    }
     if (!slide_.firmness.isEmpty())
         sentences.append(slide_.firmness + QLatin1Char('.'));
     return sentences.join(QLatin1Char(' '));
@@ -290,7 +300,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     top += 2 * unit;
     const int rows = experts() + headings(*found);
     const double row = std::min(
-        8 * unit, (area.height() * (headings(*found) > 0 ? 0.4 : 0.45)) / std::max(1, rows));
+        8 * unit, (area.height() * (headings(*found) > 0 ? 0.32 : 0.45)) / std::max(1, rows));
     paint_experts(painter, QRectF(area.left(), top, area.width(), row * rows));
     top += row * rows + 2 * unit;
     const double foot = 6 * unit;  // two lines
