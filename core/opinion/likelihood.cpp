@@ -60,7 +60,9 @@ std::string assessment_sentence(const Assessment& assessment, const std::string&
                                 const std::string& real) {
     const auto& alarms = assessment.alarms;
     std::string text = "Of 100 real pictures like those measured, " +
-                       (alarms.rate == 0 ? "none" : "about " + per_hundred(alarms.rate)) +
+                       (alarms.rate == 0   ? "none"
+                        : alarms.rate == 1 ? "all"
+                                           : "about " + per_hundred(alarms.rate)) +
                        " score this high (" + per_hundred(alarms.low) + " to " +
                        per_hundred(alarms.high) + "). ";
     const bool favours_fake = assessment.log10_lr >= 0;

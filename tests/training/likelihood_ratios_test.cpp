@@ -158,6 +158,9 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     calibration.alarms.back().rate = calibration.alarms.back().low = 0;
     EXPECT_SAYS(assessment_sentence(assess(0.99, calibration)),
                 "measured, none score this high (0 to 7)");
+    calibration.alarms.back() = {0.5, 1, 0.9, 1};
+    EXPECT_SAYS(assessment_sentence(assess(0.99, calibration)),
+                "measured, all score this high (90 to 100)");
     // Odds 1/8 times 2.
     found = assess(1.0 / 9, calibration);
     EXPECT_NEAR(found.log10_lr, -std::log10(4.0), 1e-12);
