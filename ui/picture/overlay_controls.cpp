@@ -135,9 +135,9 @@ void OverlayControls::set_experts(const QStringList& names, const QStringList& q
     const QSignalBlocker quiet(map_);
     map_->clear();
     map_->addItem(tr("No heatmap"), kNoMap);
-    map_->addItem(questions.isEmpty() ? tr("Mean of all experts")
-                                      : tr("Mean of the leading answer"),
-                  kMeanMap);
+    map_->addItem(
+        questions.isEmpty() ? tr("Mean of all experts") : tr("Mean of the leading answer"),
+        kMeanMap);
     for (int question = 0; question < questions.size(); ++question)
         map_->addItem(tr("Mean: %1").arg(questions[question]),
                       mean_map_of(static_cast<std::size_t>(question)));
