@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/bench/speed.h"
+#include "core/base/formatted.h"
 
 namespace dfd {
 
@@ -15,14 +16,6 @@ namespace dfd {
 [[nodiscard]] inline double seconds_now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
-}
-
-/// As printf writes it, at most 255 bytes.
-template <typename... Values>
-std::string formatted(const char* format, Values... values) {
-    char text[256];
-    std::snprintf(text, sizeof text, format, values...);
-    return text;
 }
 
 /// What differs between kinds of devices. Every variant is measured for every precision and batch.

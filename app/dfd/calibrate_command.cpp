@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/evaluated.h"
 #include "app/dfd/scorer_options.h"
 #include "core/panel/encoders.h"
 #include "core/training/measuring/calibrate_panel.h"
@@ -41,21 +42,13 @@ int run_calibration(const CalibrateArguments& arguments, const std::stop_token& 
         ::access(panel.folder.c_str(), W_OK) != 0)  // before a long evaluation
         throw PanelError("The calibration cannot be written to " + panel.folder.native() +
                          ". Copy the panel with `dfd panel add`, or look first with --dry-run.");
-    Evaluation evaluation;
-    {
-        ProgressLine loading;
-        const auto evaluator = open_evaluator(panel, arguments.device, arguments.precision,
-                                              progress_to(loading), stop);
-        loading.clear();
-        ProgressLine line;
-        evaluation =
-            evaluate_manifest(*evaluator, manifest, arguments.evaluation, progress_to(line), stop);
-    }
+    const auto evaluation =
+        evaluated(panel, manifest, {arguments.panel, arguments.device, arguments.precision},
+                  arguments.evaluation, stop);
     const auto calibrated =
         calibrate_panel(evaluation, panel, arguments.question, today(), arguments.evaluation.seed);
     std::cout << calibration_text(calibrated);
-    for (const auto& each : evaluation.unread)
-        std::cerr << "dfd: " << each.path.native() << ": " << each.why << '\n';
+    report_unread(evaluation.unread);
     if (!arguments.dry_run) {
         write_calibration(panel.folder, calibrated.calibration);
         std::cout << "\nWritten to " << (panel.folder / kCalibrationFile).native() << '\n';

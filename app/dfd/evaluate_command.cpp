@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/evaluated.h"
 #include "app/dfd/scorer_options.h"
 #include "core/training/manifest/folders.h"
 #include "core/training/measuring/evaluation.h"
@@ -25,24 +26,15 @@ int run_evaluation(const EvaluateArguments& arguments, const std::stop_token& st
     const auto panel = find_panel(arguments.panel);
     if (!arguments.out.empty())
         make_folder(arguments.out);  // fail before a long evaluation, not after it
-    Evaluation evaluation;
-    {
-        ProgressLine loading;
-        const auto evaluator = open_evaluator(panel, arguments.device, arguments.precision,
-                                              progress_to(loading), stop);
-        loading.clear();
-        ProgressLine line;
-        evaluation =
-            evaluate_manifest(*evaluator, manifest, arguments.evaluation, progress_to(line), stop);
-    }
+    const auto evaluation =
+        evaluated(panel, manifest, {arguments.panel, arguments.device, arguments.precision},
+                  arguments.evaluation, stop);
     if (!arguments.out.empty())
         write_evaluation(arguments.out, evaluation);
     std::cout << (arguments.format == "json" ? evaluation_json(evaluation)
                                              : evaluation_markdown(evaluation));
-    for (const auto& each : evaluation.unread)
-        std::cerr << "dfd: " << each.path.native() << ": " << each.why << '\n';
-    for (const auto& each : evaluation.unread_masks)
-        std::cerr << "dfd: " << each.path.native() << ": " << each.why << '\n';
+    report_unread(evaluation.unread);
+    report_unread(evaluation.unread_masks);
     return evaluation.unread.empty() && evaluation.unread_masks.empty() ? kAllDone : kSomeFailed;
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
+#include "app/dfd/evaluated.h"
 #include "core/training/measuring/file_leaks.h"
 
 namespace dfd {
@@ -21,8 +22,7 @@ int run(const LeakArguments& arguments, const std::stop_token& stop) {
                             stop);
     }
     std::cout << (arguments.format == "json" ? leaks_json(report) : leaks_text(report));
-    for (const auto& each : report.unread)
-        std::cerr << "dfd: " << each.path.native() << ": " << each.why << '\n';
+    report_unread(report.unread);
     return report.unread.empty() ? kAllDone : kSomeFailed;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "app/dfd/commands.h"
+#include "core/base/formatted.h"
 #include "core/training/runs/training_plan.h"
 
 namespace dfd {
@@ -34,13 +35,6 @@ const char* phase_name(TrainProgress::Phase phase) {
             break;
     }
     return "writing the panel";
-}
-
-template <class... Values>
-std::string formatted(const char* format, Values... values) {
-    char text[160];
-    std::snprintf(text, sizeof text, format, values...);
-    return text;
 }
 
 /// Reports progress: a rewritten line on a terminal, occasional lines in a log.

@@ -76,6 +76,8 @@ Disagreement disagreement_of(const PanelOpinion& opinion, double threshold) {
 }
 
 Disagreement largest_disagreement(const PanelOpinion& opinion, double threshold) {
+    if (opinion.answers.empty())
+        return disagreement_of(opinion, threshold);
     auto largest = disagreement_of(part(opinion, 0), threshold);
     for (std::size_t q = 1; q < questions_of(opinion); ++q)
         if (auto next = disagreement_of(part(opinion, q), threshold);

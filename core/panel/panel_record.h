@@ -35,6 +35,10 @@ struct WindowPolicy {
 inline constexpr int kSmallestWindow = 64;
 inline constexpr int kLargestWindow = 2048;
 inline constexpr int kMostWindows = 256;
+[[nodiscard]] constexpr bool is_usable(const WindowPolicy& windows) {
+    return windows.size >= kSmallestWindow && windows.size <= kLargestWindow &&
+           windows.size % 8 == 0 && windows.most >= 1 && windows.most <= kMostWindows;
+}
 
 struct InputPolicy {
     Resize resize = Resize::Stretch;

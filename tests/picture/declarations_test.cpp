@@ -16,12 +16,6 @@ namespace dfd {
 namespace {
 
 using namespace corpus;
-using Hints = std::vector<ProvenanceHint>;
-
-Hints hints_of(const File& file) {
-    return decode_picture(file, {}, Provenance::Sought).facts.provenance;
-}
-
 bool declares_generated(const File& file) {
     return std::ranges::any_of(hints_of(file), &ProvenanceHint::declares_generated);
 }

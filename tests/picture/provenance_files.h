@@ -6,9 +6,16 @@
 #include <utility>
 #include <vector>
 
+#include "core/picture/picture.h"
 #include "tests/picture/corpus.h"
 
 namespace dfd::corpus {
+
+using Hints = std::vector<ProvenanceHint>;
+
+[[nodiscard]] inline Hints hints_of(const File& file) {
+    return decode_picture(file, {}, Provenance::Sought).facts.provenance;
+}
 
 [[nodiscard]] inline File bytes_of(std::string_view text) {
     return {text.begin(), text.end()};

@@ -14,12 +14,6 @@ namespace dfd {
 namespace {
 
 using namespace corpus;
-using Hints = std::vector<ProvenanceHint>;
-
-Hints hints_of(const File& file) {
-    return decode_picture(file, {}, Provenance::Sought).facts.provenance;
-}
-
 const ProvenanceHint* find(const Hints& hints, ProvenanceKind kind) {
     const auto found = std::ranges::find(hints, kind, &ProvenanceHint::kind);
     return found == hints.end() ? nullptr : &*found;

@@ -205,8 +205,6 @@ void SeenDialog::show_steps(std::shared_ptr<const Seen> seen) {
 
 void SeenDialog::set_score(std::size_t policy, const PanelOpinion& opinion) {
     opinions_[policy] = opinion;
-    if (opinions_.front())
-        lead(*opinions_[policy], opinions_.front()->leading);
     busy_->setValue(busy_->value() + 1);
     show_score(policy);
     if (line_ == seen_->steps.size() + policy)

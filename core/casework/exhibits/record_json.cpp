@@ -99,8 +99,7 @@ PanelRecord panel_of(const std::string& text) {
             if (input.contains("windows")) {
                 const WindowPolicy windows{input.at("windows").at("size"),
                                            input.at("windows").at("most")};
-                if (windows.size < kSmallestWindow || windows.size > kLargestWindow ||
-                    windows.size % 8 != 0 || windows.most < 1 || windows.most > kMostWindows)
+                if (!is_usable(windows))
                     throw CaseError("The case is damaged: the windows of the expert " +
                                     expert.name +
                                     " are impossible. `dfd case verify` gives "

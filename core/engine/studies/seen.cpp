@@ -147,11 +147,17 @@ Seen steps_through(const Evaluator& evaluator, const Source& source, const SeenO
 void score_policies(
     Evaluator& evaluator, std::span<const SeenPolicy> policies, const std::stop_token& stop,
     const std::function<void(std::size_t policy, const PanelOpinion& opinion)>& listener) {
+    std::optional<std::size_t> question;
     for (std::size_t i = 0; i < policies.size(); ++i) {
         stop_if_asked(stop);
         const Pixels* const pixels = &policies[i].way.pixels;
-        if (!pixels->empty())
-            listener(i, evaluator.evaluate({&pixels, 1}, {}, stop).front());
+        if (pixels->empty())
+            continue;
+        auto opinion = evaluator.evaluate({&pixels, 1}, {}, stop).front();
+        if (!question)
+            question = opinion.leading;
+        lead(opinion, *question);
+        listener(i, opinion);
     }
 }
 
@@ -166,7 +172,6 @@ Seen look_through(Evaluator& evaluator, const std::filesystem::path& path,
                    [&](std::size_t index, const PanelOpinion& opinion) {
                        auto& policy = seen.policies[index];
                        policy.opinion = opinion;
-                       lead(*policy.opinion, seen.policies.front().opinion->leading);
                        if (progress)
                            progress(++done, static_cast<double>(scored),
                                     "Scoring " + std::string(policy_name(policy.way.policy)));

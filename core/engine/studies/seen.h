@@ -50,7 +50,8 @@ struct SeenOptions {
                                  const SeenOptions& options = {}, const std::stop_token& stop = {});
 
 /// Scores the pixels of each policy that has some, one after the other. `listener` receives the
-/// index in `policies` and the opinion, on the caller's thread. Blocks. Throws Cancelled,
+/// index in `policies` and the opinion, about the question that leads for the first of them, on the
+/// caller's thread. Blocks. Throws Cancelled,
 /// DeviceError, std::bad_alloc, and what `listener` throws.
 void score_policies(
     Evaluator& evaluator, std::span<const SeenPolicy> policies, const std::stop_token& stop,

@@ -1,9 +1,10 @@
 #include "core/training/measuring/calibrate_panel.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <cmath>
 #include <stdexcept>
 
+#include "core/base/formatted.h"
 #include "core/base/text.h"
 
 namespace dfd {
@@ -32,13 +33,6 @@ std::size_t column_of(const Evaluation& evaluation, const PanelRecord& panel,
         throw TrainingError("No expert of the panel " + panel.name + " answered the question " +
                             question + ".");
     return static_cast<std::size_t>(column - evaluation.columns.begin());
-}
-
-template <typename... Values>
-std::string line(const char* format, Values... values) {
-    char text[160];
-    std::snprintf(text, sizeof text, format, values...);
-    return text;
 }
 
 }  // namespace
@@ -84,21 +78,21 @@ std::string calibration_text(const CalibratedPanel& calibrated) {
     const auto& figures = calibrated.figures;
     const auto& calibration = figures.calibration;
     std::string text = calibrated.question.empty() ? "" : calibrated.question + '\n';
-    text += line("Made on %zu real pictures in %zu groups and %zu fakes in %zu groups.\n",
-                 figures.real, figures.real_groups, figures.fake, figures.fake_groups);
-    text += line("ln LR = %+.3f %+.3f ln(s / (1 - s)); |log10 LR| is at most %.2f\n",
-                 calibration.bias, calibration.slope, calibration.bound);
-    text += line("Cllr %.3f bits out of fold (%.3f at best, so calibration costs %.3f)\n",
-                 figures.cllr, figures.cllr_min, figures.cllr - figures.cllr_min);
-    text += line("AUC %.3f, equal error rate %.3f\n", figures.auc, figures.equal_error_rate);
-    text += line("Misleading evidence: %.1f %% of real pictures, %.1f %% of fakes\n",
-                 100 * figures.misleading.real, 100 * figures.misleading.fake);
+    text += formatted("Made on %zu real pictures in %zu groups and %zu fakes in %zu groups.\n",
+                      figures.real, figures.real_groups, figures.fake, figures.fake_groups);
+    text += formatted("ln LR = %+.3f %+.3f ln(s / (1 - s)); |log10 LR| is at most %.2f\n",
+                      calibration.bias, calibration.slope, calibration.bound);
+    text += formatted("Cllr %.3f bits out of fold (%.3f at best, so calibration costs %.3f)\n",
+                      figures.cllr, figures.cllr_min, figures.cllr - figures.cllr_min);
+    text += formatted("AUC %.3f, equal error rate %.3f\n", figures.auc, figures.equal_error_rate);
+    text += formatted("Misleading evidence: %.1f %% of real pictures, %.1f %% of fakes\n",
+                      100 * figures.misleading.real, 100 * figures.misleading.fake);
     text += "\nscore   false alarms   95 % interval        LR\n";
     for (const auto& rate : calibration.alarms) {
         const auto assessment = assess(rate.score, calibration);
-        text += line("%5.2f   %9.1f %%   %5.1f - %5.1f %%   %8.3g%s\n", rate.score, 100 * rate.rate,
-                     100 * rate.low, 100 * rate.high, std::pow(10, assessment.log10_lr),
-                     assessment.at_bound ? " (bound)" : "");
+        text += formatted("%5.2f   %9.1f %%   %5.1f - %5.1f %%   %8.3g%s\n", rate.score,
+                          100 * rate.rate, 100 * rate.low, 100 * rate.high,
+                          std::pow(10, assessment.log10_lr), assessment.at_bound ? " (bound)" : "");
     }
     return text;
 }

@@ -71,8 +71,7 @@ WindowPolicy read_window_policy(const Json& json, const std::string& where) {
     WindowPolicy windows;
     members.fold("size", windows.size);
     members.fold("most", windows.most);
-    if (!members.empty() || windows.size < kSmallestWindow || windows.size > kLargestWindow ||
-        windows.size % 8 != 0 || windows.most < 1 || windows.most > kMostWindows)
+    if (!members.empty() || !is_usable(windows))
         members.refuse("The size is not a multiple of 8 from " + std::to_string(kSmallestWindow) +
                        " to " + std::to_string(kLargestWindow) + ", most is not 1 to " +
                        std::to_string(kMostWindows) + ", or there is another member");
