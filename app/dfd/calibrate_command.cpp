@@ -1,8 +1,8 @@
 #include <unistd.h>
 
-#include <ctime>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "app/dfd/commands.h"
 #include "app/dfd/evaluated.h"
@@ -20,18 +20,9 @@ struct CalibrateArguments {
     std::string question;
     std::string device = "auto";
     Precision precision = Precision::Float32;
+    std::filesystem::path outside;
     bool dry_run = false;
 };
-
-/// "2026-11-29", in UTC.
-std::string today() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    ::gmtime_r(&now, &parts);
-    char text[16];
-    std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
-    return text;
-}
 
 int run_calibration(const CalibrateArguments& arguments, const std::stop_token& stop) {
     const auto manifest = read_manifest(arguments.manifest);
@@ -42,18 +33,29 @@ int run_calibration(const CalibrateArguments& arguments, const std::stop_token& 
         ::access(panel.folder.c_str(), W_OK) != 0)  // before a long evaluation
         throw PanelError("The calibration cannot be written to " + panel.folder.native() +
                          ". Copy the panel with `dfd panel add`, or look first with --dry-run.");
-    const auto evaluation =
-        evaluated(panel, manifest, {arguments.panel, arguments.device, arguments.precision},
-                  arguments.evaluation, stop);
-    const auto calibrated =
+    const ScorerOptions how{arguments.panel, arguments.device, arguments.precision};
+    std::optional<Manifest> others;
+    if (!arguments.outside.empty())
+        others = read_manifest(arguments.outside);  // before a long evaluation
+    const auto evaluation = evaluated(panel, manifest, how, arguments.evaluation, stop);
+    auto calibrated =
         calibrate_panel(evaluation, panel, arguments.question, today(), arguments.evaluation.seed);
+    auto unread = evaluation.unread;
+    if (others) {
+        auto options = arguments.evaluation;
+        options.fold = "all";
+        options.rounds = 0;
+        const auto outside = evaluated(panel, *others, how, options, stop);
+        add_scope(calibrated, evaluation, outside, panel);
+        unread.insert(unread.end(), outside.unread.begin(), outside.unread.end());
+    }
     std::cout << calibration_text(calibrated);
-    report_unread(evaluation.unread);
+    report_unread(unread);
     if (!arguments.dry_run) {
         write_calibration(panel.folder, calibrated.calibration);
         std::cout << "\nWritten to " << (panel.folder / kCalibrationFile).native() << '\n';
     }
-    return evaluation.unread.empty() ? kAllDone : kSomeFailed;
+    return unread.empty() ? kAllDone : kSomeFailed;
 }
 
 }  // namespace
@@ -62,6 +64,7 @@ void add_calibrate_command(CLI::App& app, Chosen& chosen) {
     auto arguments = std::make_shared<CalibrateArguments>();
     auto& options = arguments->evaluation;
     options.maps = false;
+    options.traits = true;
     auto* command = app.add_subcommand(
         "calibrate",
         "Measure what a panel's scores are worth: likelihood ratios and false alarms, kept in "
@@ -76,6 +79,9 @@ void add_calibrate_command(CLI::App& app, Chosen& chosen) {
     command->add_option("--fold", options.fold,
                         "Rows to use: test or all; default: test, or all if the manifest has no "
                         "test rows");
+    command->add_option("--outside", arguments->outside,
+                        "CSV of pictures of other kinds than the manifest's, to find the limits "
+                        "beyond which there is no assessment");
     command->add_flag("--dry-run", arguments->dry_run, "Print the figures, write nothing");
     add_device_option(*command, arguments->device);
     add_precision_option(*command, arguments->precision);

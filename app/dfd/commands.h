@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/casework/database/case_time.h"
 #include "core/panel/panel_record.h"
 
 namespace dfd {
@@ -35,6 +36,7 @@ void add_training_commands(CLI::App& app, Chosen& chosen);
 void add_prepare_commands(CLI::App& app, Chosen& chosen);
 void add_calibrate_command(CLI::App& app, Chosen& chosen);
 void add_evaluate_command(CLI::App& app, Chosen& chosen);
+void add_validate_command(CLI::App& app, Chosen& chosen);
 void add_scan_command(CLI::App& app, Chosen& chosen);
 void add_case_command(CLI::App& app, Chosen& chosen);
 void add_export_command(CLI::App& app, Chosen& chosen);
@@ -49,6 +51,11 @@ void add_prepare_diffuse(CLI::App& prepare, Chosen& chosen);
 void add_prepare_features(CLI::App& prepare, Chosen& chosen);  ///< encode, cluster, split, folds
 void add_prepare_leaks(CLI::App& prepare, Chosen& chosen);
 void add_prepare_process(CLI::App& prepare, Chosen& chosen);
+
+/// "2026-11-29", in UTC.
+[[nodiscard]] inline std::string today() {
+    return iso_time(case_time_now()).substr(0, 10);
+}
 
 /// Makes `action(arguments, stop)` what the command runs after parsing.
 template <class Arguments, class Action>

@@ -1,4 +1,5 @@
-// What `dfd evaluate` and `dfd calibrate` share: loading a panel and evaluating it on a manifest.
+// What `dfd evaluate`, `calibrate` and `validate` share: loading a panel and evaluating it on a
+// manifest.
 #pragma once
 
 #include <iostream>

@@ -8,7 +8,8 @@ namespace {
 
 const std::map<std::string, ExhibitState> kStates{{"unscored", ExhibitState::Unscored},
                                                   {"scored", ExhibitState::Scored},
-                                                  {"failed", ExhibitState::Failed}};
+                                                  {"failed", ExhibitState::Failed},
+                                                  {"no-assessment", ExhibitState::NoAssessment}};
 const std::map<std::string, ExhibitOrder> kOrders{
     {"name", ExhibitOrder::Name},         {"score", ExhibitOrder::Score},
     {"spread", ExhibitOrder::Spread},     {"added", ExhibitOrder::Added},

@@ -113,6 +113,7 @@ int main(int argc, char** argv) {
     dfd::add_training_commands(app, chosen);
     dfd::add_evaluate_command(app, chosen);
     dfd::add_calibrate_command(app, chosen);
+    dfd::add_validate_command(app, chosen);
     dfd::add_devices_command(app, chosen);
     dfd::add_bench_command(app, chosen);
     try {

@@ -14,6 +14,7 @@
 #include "core/engine/replay/replay_record.h"
 #include "core/engine/replay/signed_file.h"
 #include "core/engine/results/explanation_export.h"
+#include "core/engine/results/publication.h"
 #include "core/engine/studies/stability.h"
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
@@ -79,6 +80,7 @@ class Printer {
         : options_(options),
           evaluator_(evaluator),
           by_(scored_by(evaluator)),
+          bands_(measured_bands(by_)),
           weights_(std::move(weights)),
           total_(total),
           recorder_(recorder),
@@ -115,13 +117,16 @@ class Printer {
         if (options_.format == "json") {
             std::cout << (explanation
                               ? explained_json(examination, by_, *explanation, options_.maps, firm)
-                              : to_json(examination, by_, options_.maps, {}, firm))
+                              : to_json(examination, by_, options_.maps, bands_, firm))
                       << '\n';
         } else if (options_.format == "csv") {
-            std::cout << to_csv(examination, by_)
-                      << (options_.stability ? ',' + firmness_csv(firm) : "") << '\n';
+            std::cout << to_csv(examination, by_, bands_)
+                      << (options_.stability ? ',' + firmness_csv(firm, bands_) : "") << '\n';
         } else if (failed) {
             print_failure(examination);
+        } else if (options_.format == "sentence") {
+            std::cout << examination.source.path.native() << ": "
+                      << publication_text(examination, by_, today()) << '\n';
         } else {
             print_text(examination, firm);
             if (explanation && options_.verbose)
@@ -193,7 +198,7 @@ class Printer {
             std::cerr << "  note: " << warning << '\n';
         if (!options_.verbose) {
             if (firmness != nullptr)
-                std::cout << "  " << firmness_summary(*firmness) << '\n';
+                std::cout << "  " << firmness_summary(*firmness, bands_) << '\n';
             return;
         }
         const auto& opinion = *examination.opinion;
@@ -204,11 +209,11 @@ class Printer {
                         expert.architecture.c_str(), expert.score, expert.without, expert.logits[0],
                         expert.logits[1]);
         std::printf("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n", by_.panel.name.c_str(),
-                    band_name(band_of(opinion.score)), opinion.score, opinion.spread,
+                    band_name(band_of(opinion, bands_)), opinion.score, opinion.spread,
                     examination.seconds);
         for (std::size_t q = 0; q < questions_of(opinion); ++q)
             print_answer(opinion, q);
-        std::printf("  %s\n", summary_of(opinion, examination.warnings, {}, firmness).c_str());
+        std::printf("  %s\n", summary_of(opinion, examination.warnings, bands_, firmness).c_str());
         for (const auto& hint : examination.facts.provenance)
             std::printf("  %s: %s\n", hint.declares_generated ? "declared" : "file",
                         hint.sentence.c_str());
@@ -216,7 +221,7 @@ class Printer {
     }
 
     /// The experts' votes on one question; for a panel with several, first the question.
-    static void print_answer(const PanelOpinion& opinion, std::size_t question) {
+    void print_answer(const PanelOpinion& opinion, std::size_t question) const {
         const auto one = part(opinion, question);
         if (!opinion.answers.empty()) {
             const auto& answer = opinion.answers[question];
@@ -225,7 +230,7 @@ class Printer {
                 std::printf("not answered: none of its experts counts\n");
                 return;
             }
-            std::printf("%s (score %.4f, spread %.4f)\n  ", band_name(band_of(answer.score)),
+            std::printf("%s (score %.4f, spread %.4f)\n  ", band_name(band_of(one, bands_)),
                         answer.score, answer.spread);
         }
         const auto found = disagreement_of(one);
@@ -258,6 +263,7 @@ class Printer {
     const ScoreOptions& options_;
     Evaluator& evaluator_;
     ScoredBy by_;
+    BandThresholds bands_;
     std::vector<double> weights_;  ///< empty: the reference combination
     std::size_t total_;
     const Recorder* recorder_;  ///< null: write no records
@@ -357,7 +363,7 @@ void add_score_command(CLI::App& app, Chosen& chosen) {
     command->add_option("--weights", options->weights,
                         "Weight or mute experts: NAME=0.5,OTHER=0. The scores are marked as not "
                         "the reference combination");
-    add_format_option(*command, options->format, {"text", "json", "csv"},
+    add_format_option(*command, options->format, {"text", "json", "csv", "sentence"},
                       "text, json (one object a line) or csv");
     command->add_flag("--maps", options->maps, "Add each expert's raw Grad-CAM array (json)");
     command->add_option("--heatmaps", options->heatmaps, "Write overlay PNGs into this folder");

@@ -31,6 +31,9 @@ std::string interval_sentence(const Firmness& firmness, const BandThresholds& th
     const auto stays = tried + "the score stays " +
                        (low == high ? "at " + low : "between " + low + " and " + high) + ", ";
     const auto band = band_of(firmness.score, thresholds);
+    if (band == Band::Unnamed)
+        return "Fairly firm: " + stays + "on the " +
+               side_words(firmness.score, firmness, thresholds) + ".";
     if (band_of(firmness.low, thresholds) == band && band_of(firmness.high, thresholds) == band)
         return "Firm: " + stays + "always \"" + band_name(band) + "\".";
     return "Fairly firm: " + stays + "on the " + side_words(firmness.score, firmness, thresholds) +
@@ -39,8 +42,10 @@ std::string interval_sentence(const Firmness& firmness, const BandThresholds& th
 
 std::string treatment_sentence(const SevereTreatment& treatment, const BandThresholds& thresholds) {
     return "After " + treatment.name + ", which is not ordinary re-sharing, the score would be " +
-           score_figure(treatment.score, thresholds) + " (" +
-           band_name(band_of(treatment.score, thresholds)) + ").";
+           score_figure(treatment.score, thresholds) +
+           (thresholds.named
+                ? std::string(" (") + band_name(band_of(treatment.score, thresholds)) + ")."
+                : ".");
 }
 
 std::string flip_sentence(const Firmness& firmness, const BandThresholds& thresholds) {

@@ -38,12 +38,15 @@ const char* support_words(double ratio) {
     return ratio < 1000 ? "moderately strong support" : "strong support";
 }
 
+double log_ratio(double score, const AnswerCalibration& calibration) {
+    const double s = std::clamp(score, kSmallest, 1 - kSmallest);
+    return calibration.bias + calibration.slope * std::log(s / (1 - s));
+}
+
 Assessment assess(double score, const AnswerCalibration& calibration) {
     if (calibration.alarms.empty())
         throw std::invalid_argument("A calibration has no rates of false alarms.");
-    const double s = std::clamp(score, kSmallest, 1 - kSmallest);
-    const double log10_lr =
-        (calibration.bias + calibration.slope * std::log(s / (1 - s))) / std::log(10.0);
+    const double log10_lr = log_ratio(score, calibration) / std::log(10.0);
     Assessment result;
     result.at_bound = std::abs(log10_lr) > calibration.bound;
     result.log10_lr = std::clamp(log10_lr, -calibration.bound, calibration.bound);
@@ -51,21 +54,27 @@ Assessment assess(double score, const AnswerCalibration& calibration) {
     const auto above =
         std::upper_bound(calibration.alarms.begin(), calibration.alarms.end(), score,
                          [](double value, const AlarmRate& rate) { return value < rate.score; });
-    result.lowest = above == calibration.alarms.begin();
-    result.alarms = result.lowest ? calibration.alarms.front() : *(above - 1);
+    result.alarms = above == calibration.alarms.begin() ? calibration.alarms.front() : *(above - 1);
+    result.has_misses = !calibration.misses.empty();
+    if (result.has_misses) {
+        const auto at = std::ranges::lower_bound(calibration.misses, score, {}, &AlarmRate::score);
+        result.misses = at == calibration.misses.end() ? calibration.misses.back() : *at;
+    }
     return result;
 }
 
 std::string assessment_sentence(const Assessment& assessment, const std::string& fake,
                                 const std::string& real) {
-    const auto& alarms = assessment.alarms;
-    std::string text = "Of 100 real pictures like those measured, " +
-                       (alarms.rate == 0   ? "none"
-                        : alarms.rate == 1 ? "all"
-                                           : "about " + per_hundred(alarms.rate)) +
-                       " score this high (" + per_hundred(alarms.low) + " to " +
-                       per_hundred(alarms.high) + "). ";
     const bool favours_fake = assessment.log10_lr >= 0;
+    const bool missed = !favours_fake && assessment.has_misses;
+    const auto& rate = missed ? assessment.misses : assessment.alarms;
+    const std::string text = std::string("Of 100 ") + (missed ? "fakes" : "real pictures") +
+                             " like those measured, " +
+                             (rate.rate == 0   ? "none"
+                              : rate.rate == 1 ? "all"
+                                               : "about " + per_hundred(rate.rate)) +
+                             " score this " + (missed ? "low" : "high") + " (" +
+                             per_hundred(rate.low) + " to " + per_hundred(rate.high) + "). ";
     const auto named = [](const std::string& words, const char* otherwise) {
         auto name = words.empty() ? std::string(otherwise) : words;
         if (name.ends_with('.'))

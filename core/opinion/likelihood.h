@@ -2,19 +2,24 @@
 // C++.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/opinion/scope.h"
+
 namespace dfd {
 
-/// How often real pictures of the calibration scored at least this high.
+/// How often pictures of one class of the calibration scored at least this high (real pictures:
+/// false alarms), or at most this high (fakes: misses).
 struct AlarmRate {
     double score = 0;  ///< 0..1
-    double rate = 0;   ///< share of the real pictures, 0..1
+    double rate = 0;   ///< share of the class's pictures, 0..1
     double low = 0;    ///< 95 % interval of the rate, by bootstrap over groups
     double high = 0;
 };
+
+/// A score is unusual for a class when fewer than this share of its pictures score so.
+inline constexpr double kUnusual = 0.05;
 
 /// The calibration of the answers to one question: ln LR = bias + slope * ln(s / (1 - s)) for a
 /// score s, fitted by class-balanced logistic regression (Brümmer and du Preez 2006).
@@ -26,6 +31,13 @@ struct AnswerCalibration {
     /// smaller class, plus 1. So few pictures cannot support more.
     double bound = 0;
     std::vector<AlarmRate> alarms;  ///< ascending in score; at least one
+    /// Of the fakes, ascending in score; empty in calibrations of older versions.
+    std::vector<AlarmRate> misses;
+    /// The lowest score that is unusual for a real picture, and the highest that is unusual for a
+    /// fake; above 1, or below 0, when none is.
+    double unusual_real_from = 2;
+    double unusual_fake_below = -1;
+    std::vector<TraitLimit> scope;  ///< beyond them nothing was measured; may be empty
 };
 
 /// A score in the light of a calibration.
@@ -34,8 +46,12 @@ struct Assessment {
     bool at_bound = false;  ///< more was computed than the calibration can support
     std::string words;      ///< "weak support", as in `support_words`
     AlarmRate alarms;       ///< of the largest score of the table that is not above this one
-    bool lowest = false;    ///< the score is below the table's first: `alarms` is that first one
+    bool has_misses = false;
+    AlarmRate misses;  ///< of the smallest score of the table that is not below this one
 };
+
+/// ln LR of a score, not limited by the bound.
+[[nodiscard]] double log_ratio(double score, const AnswerCalibration& calibration);
 
 /// Throws std::invalid_argument for a calibration without alarms.
 [[nodiscard]] Assessment assess(double score, const AnswerCalibration& calibration);
@@ -49,8 +65,9 @@ inline constexpr const char* kSupportWordsSource =
     "ENFSI Guideline for Evaluative Reporting in Forensic Science (2015)";
 
 /// For example "Of 100 real pictures like those measured, about 4 score this high (2 to 7). The
-/// score favours \"fake\" over \"real\" by about 8 to 1: weak support." `fake` and `real` are what
-/// is weighed, as in `Question`; empty for a panel that asks only one.
+/// score favours \"fake\" over \"real\" by about 8 to 1: weak support." A score that favours "real"
+/// begins with "Of 100 fakes like those measured, about 3 score this low (1 to 6)." `fake` and
+/// `real` are what is weighed, as in `Question`; empty for a panel that asks only one.
 [[nodiscard]] std::string assessment_sentence(const Assessment& assessment,
                                               const std::string& fake = {},
                                               const std::string& real = {});

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 namespace dfd {
@@ -71,6 +72,11 @@ Combined combine_question(std::vector<ExpertOpinion>& experts, std::size_t quest
     return result;
 }
 
+bool is_answered(const PanelOpinion& opinion, std::size_t question) {
+    return opinion.answers.empty() ? question == 0 && !opinion.experts.empty()
+                                   : opinion.answers.at(question).answered;
+}
+
 }  // namespace
 
 double fake_score(const std::array<double, 2>& logits) {
@@ -93,10 +99,15 @@ void combine(PanelOpinion& opinion) {
         answer.score = found.score;
         answer.spread = found.spread;
         answer.answered = found.counts;
-        const auto& best = opinion.answers[opinion.leading];
-        if (answer.answered && (!best.answered || answer.score > best.score))
-            opinion.leading = q;
     }
+    const auto rank = [&](std::size_t q) {
+        const auto& answer = opinion.answers[q];
+        return std::tuple(answer.answered, answer.answered && out_of_scope(opinion, q).empty(),
+                          answer.score);
+    };
+    for (std::size_t q = 1; q < opinion.answers.size(); ++q)
+        if (rank(q) > rank(opinion.leading))
+            opinion.leading = q;
     opinion.score = opinion.answers[opinion.leading].score;
     opinion.spread = opinion.answers[opinion.leading].spread;
 }
@@ -135,6 +146,7 @@ PanelOpinion part(const PanelOpinion& opinion, std::size_t question) {
     one.score = opinion.answers[question].score;
     one.spread = opinion.answers[question].spread;
     one.warnings = opinion.warnings;
+    one.traits = opinion.traits;
     if (opinion.calibration && question < opinion.calibration->size())
         one.calibration = std::make_shared<const std::vector<AnswerCalibration>>(
             1, (*opinion.calibration)[question]);
@@ -146,16 +158,45 @@ PanelOpinion part(const PanelOpinion& opinion, std::size_t question) {
     return one;
 }
 
+std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion, std::size_t question) {
+    if (question >= questions_of(opinion))
+        throw std::out_of_range("The panel does not ask question " + std::to_string(question) +
+                                ".");
+    if (!opinion.traits || !opinion.calibration || question >= opinion.calibration->size())
+        return {};
+    return exceeded(*opinion.traits, (*opinion.calibration)[question].scope);
+}
+
+bool no_assessment(const PanelOpinion& opinion) {
+    if (opinion.experts.empty())
+        return false;
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        if (is_answered(opinion, q) && out_of_scope(opinion, q).empty())
+            return false;
+    return true;
+}
+
+std::vector<OutOfScope> no_assessment_reasons(const PanelOpinion& opinion) {
+    std::vector<OutOfScope> reasons;
+    if (!no_assessment(opinion))
+        return reasons;
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        for (auto& each : out_of_scope(opinion, q))
+            if (is_answered(opinion, q) &&
+                std::ranges::find(reasons, each.code, &OutOfScope::code) == reasons.end())
+                reasons.push_back(std::move(each));
+    return reasons;
+}
+
 std::optional<Assessment> assessment_of(const PanelOpinion& opinion, std::size_t question) {
-    const bool answered = opinion.answers.empty() ? question == 0 && !opinion.experts.empty()
-                                                  : opinion.answers.at(question).answered;
+    const bool answered = is_answered(opinion, question);
     const bool reference = std::ranges::all_of(opinion.experts, [&](const ExpertOpinion& expert) {
         return expert.question != question || expert.weight == 1;
     });
     if (!opinion.calibration || question >= opinion.calibration->size() || !answered || !reference)
         return std::nullopt;
     const auto& calibration = (*opinion.calibration)[question];
-    if (calibration.alarms.empty())
+    if (calibration.alarms.empty() || !out_of_scope(opinion, question).empty())
         return std::nullopt;
     return assess(opinion.answers.empty() ? opinion.score : opinion.answers[question].score,
                   calibration);
@@ -239,13 +280,67 @@ std::vector<std::string> looked_at_sentences(const PanelOpinion& opinion) {
 }
 
 Band band_of(double score, const BandThresholds& thresholds) {
+    if (!thresholds.named)
+        return Band::Unnamed;
     if (score < thresholds.real_below)
         return Band::LooksReal;
     return score < thresholds.fake_from ? Band::Undecided : Band::LooksFake;
 }
 
+Band band_of(const PanelOpinion& opinion, const BandThresholds& thresholds) {
+    if (no_assessment(opinion))
+        return Band::NoAssessment;
+    return opinion.calibration && !is_reference_combination(opinion)
+               ? Band::Unnamed
+               : band_of(opinion.score, thresholds);
+}
+
+Band band_of(const PanelOpinion& opinion, std::size_t question, const BandThresholds& thresholds) {
+    return band_of(part(opinion, question), thresholds);
+}
+
+std::optional<double> BandThresholds::real_edge() const {
+    return named && real_below > 0 ? std::optional(real_below) : std::nullopt;
+}
+
+std::optional<double> BandThresholds::fake_edge() const {
+    return named && fake_from <= 1 ? std::optional(fake_from) : std::nullopt;
+}
+
+std::string bands_words(const BandThresholds& thresholds) {
+    if (!thresholds.named)
+        return "no words, because the panel is not calibrated";
+    const auto part = [](Band band, const char* from, std::optional<double> edge) {
+        if (!edge)
+            return std::string("no score ") +
+                   (band == Band::LooksReal ? "looks real" : "looks fake");
+        char text[48];
+        std::snprintf(text, sizeof text, "%s %s %.12g", band_name(band), from, *edge);
+        return std::string(text);
+    };
+    return part(Band::LooksReal, "below", thresholds.real_edge()) + ", " +
+           part(Band::LooksFake, "from", thresholds.fake_edge());
+}
+
+BandThresholds measured_bands(const std::vector<AnswerCalibration>* calibration) {
+    if (calibration == nullptr || calibration->empty() ||
+        std::ranges::any_of(*calibration, [](const auto& each) { return each.alarms.empty(); }))
+        return {.named = false};
+    BandThresholds bands{.real_below = 1, .fake_from = 0};
+    for (const auto& each : *calibration) {
+        bands.real_below = std::min(bands.real_below, each.unusual_fake_below);
+        bands.fake_from = std::max(bands.fake_from, each.unusual_real_from);
+    }
+    bands.real_below = std::min(bands.real_below, bands.fake_from);
+    return bands;
+}
+
 const char* band_name(Band band) {
     switch (band) {
+        case Band::Unnamed:
+            return "not calibrated";
+        case Band::NoAssessment:
+            return "no assessment";
         case Band::LooksReal:
             return "looks real";
         case Band::LooksFake:

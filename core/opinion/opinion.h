@@ -66,13 +66,17 @@ struct Answer {
 /// disagreement, mean map, story) describes the leading one; `part` gives the others.
 struct PanelOpinion {
     double score = 0;   ///< weighted mean of the experts' scores; reference weights are all 1. With
-                        ///< several questions, the largest of the answers' scores
+                        ///< several questions, that of the leading one
     double spread = 0;  ///< weighted population standard deviation of the same experts' scores
-    std::size_t leading = 0;      ///< the question that `score` answers; the first of equals
+    /// The question that `score` answers; the first of equals. One with an assessment goes before
+    /// one without.
+    std::size_t leading = 0;
     std::vector<Answer> answers;  ///< one per question; empty for a panel that asks only one
     /// What scores of the reference combination are worth: one per question, at least one. Null
     /// when the panel is not calibrated.
     std::shared_ptr<const std::vector<AnswerCalibration>> calibration;
+    /// Of the picture; none unless the calibration has limits or it was asked for.
+    std::optional<PictureTraits> traits;
     std::vector<ExpertOpinion> experts;
     std::vector<std::string> warnings;  ///< from the experts (e.g. picture smaller than a window)
 };
@@ -114,8 +118,21 @@ enum class Unseen {
     Zero,     ///< 0, as in a sum of contributions
 };
 
+/// Why there is no assessment of the answer to a question, although the panel is calibrated: the
+/// picture is not of the kinds that were measured. Empty when it is, and without a calibration.
+/// Throws std::out_of_range.
+[[nodiscard]] std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion,
+                                                   std::size_t question);
+
+/// Whether every question that is answered is out of scope, so that the panel says nothing.
+[[nodiscard]] bool no_assessment(const PanelOpinion& opinion);
+
+/// The reasons of all answered questions, each once. Empty unless `no_assessment`.
+[[nodiscard]] std::vector<OutOfScope> no_assessment_reasons(const PanelOpinion& opinion);
+
 /// What the answer to a question is worth. Empty without a calibration, for another combination of
-/// its experts than the reference, and for a question that is not answered or not calibrated.
+/// its experts than the reference, outside of the scope, and for a question that is not answered or
+/// not calibrated.
 [[nodiscard]] std::optional<Assessment> assessment_of(const PanelOpinion& opinion,
                                                       std::size_t question);
 
@@ -128,14 +145,41 @@ enum class Unseen {
 /// each way of looking at a part of it; none when all experts read the whole picture.
 [[nodiscard]] std::vector<std::string> looked_at_sentences(const PanelOpinion& opinion);
 
-/// Verbal bands of a panel score and their thresholds, the same in the window and in exports.
-enum class Band { LooksReal, Undecided, LooksFake };
-struct BandThresholds {
-    double real_below = 0.35;
-    double fake_from = 0.65;
+/// Words for a panel score, the same in the window and in exports.
+enum class Band {
+    LooksReal,
+    Undecided,
+    LooksFake,
+    Unnamed,       ///< nobody measured what the score is worth, so it has no words
+    NoAssessment,  ///< the picture is not of the kinds that were measured
 };
+struct BandThresholds {
+    double real_below = 0.35;  ///< below 0: never
+    double fake_from = 0.65;   ///< above 1: never
+    bool named = true;         ///< false: every score is Unnamed
+    /// The thresholds that scores can be on either side of.
+    [[nodiscard]] std::optional<double> real_edge() const;
+    [[nodiscard]] std::optional<double> fake_edge() const;
+    bool operator==(const BandThresholds&) const = default;
+};
+/// Never NoAssessment, which depends on the picture.
 [[nodiscard]] Band band_of(double score, const BandThresholds& thresholds = {});
-[[nodiscard]] const char* band_name(Band band);  ///< "looks real", "undecided", "looks fake"
+/// The panel's word on a picture. Another combination than the reference of a calibrated panel is
+/// Unnamed.
+[[nodiscard]] Band band_of(const PanelOpinion& opinion, const BandThresholds& thresholds = {});
+/// The same for one question; `question` as in `part`.
+[[nodiscard]] Band band_of(const PanelOpinion& opinion, std::size_t question,
+                           const BandThresholds& thresholds);
+/// "looks real", "undecided", "looks fake", "not calibrated", "no assessment"
+[[nodiscard]] const char* band_name(Band band);
+/// "looks real below 0.35, looks fake from 0.65"; "no score looks real, ..."; "no words, because
+/// the panel is not calibrated".
+[[nodiscard]] std::string bands_words(const BandThresholds& thresholds);
+
+/// "Looks fake" from the lowest score that is unusual for a real picture in every question, "looks
+/// real" below the highest one that is unusual for a fake in every question. Not named without a
+/// calibration of every question.
+[[nodiscard]] BandThresholds measured_bands(const std::vector<AnswerCalibration>* calibration);
 
 /// Scores at or above this are votes for fake, lower ones for real.
 inline constexpr double kVoteThreshold = 0.5;

@@ -31,19 +31,24 @@ std::string percent(double share) {
 
 std::string verdict(const PanelOpinion& opinion, const Experts& experts,
                     const Disagreement& disagreement, const BandThresholds& thresholds) {
-    const std::string says = "The panel says " + score_figure(opinion.score, thresholds) + " (" +
-                             band_name(band_of(opinion.score, thresholds)) + ")";
+    const auto band = band_of(opinion, thresholds);
+    const std::string says =
+        "The panel says " + score_figure(opinion.score, thresholds) +
+        (band == Band::Unnamed ? "" : std::string(" (") + band_name(band) + ")");
     if (experts.size() == 1)
         return says + " based on one expert alone, " + experts.front()->name + ".";
     const int fake = disagreement.fake_votes, real = disagreement.real_votes;
     const auto count = std::to_string(experts.size());
     if (fake == 0 || real == 0)
-        return says + ": " + (experts.size() == 2 ? "both" : "all " + count) + " experts vote " +
-               side(real == 0) + ".";
+        return says + ": " + (experts.size() == 2 ? "both" : "all " + count) +
+               " experts are on the " + side(real == 0) + " side.";
     if (fake == real)
-        return says + (fake == 1 ? ": one of the 2 experts votes fake, the other real."
-                                 : ": the experts are evenly split, " + std::to_string(fake) +
-                                       " vote fake and as many vote real.");
+        return says +
+               (fake == 1
+                    ? ": one of the 2 experts is on the fake side, the other on the real side."
+                    : ": " + std::to_string(fake) +
+                          " experts are on the fake side and as "
+                          "many on the real side.");
     const bool mostly_fake = fake > real;
     const auto outvoted = static_cast<std::size_t>(std::min(fake, real));
     std::string others = std::to_string(outvoted);
@@ -54,9 +59,9 @@ std::string verdict(const PanelOpinion& opinion, const Experts& experts,
                 names.push_back(expert->name + " (" + score_figure(expert->score) + ")");
         others = listed(names);
     }
-    return says + ": " + std::to_string(std::max(fake, real)) + " of " + count + " experts vote " +
-           side(mostly_fake) + ", " + others + (outvoted == 1 ? " votes " : " vote ") +
-           side(!mostly_fake) + ".";
+    return says + ": " + std::to_string(std::max(fake, real)) + " of " + count +
+           " experts are on the " + side(mostly_fake) + " side, " + others +
+           (outvoted == 1 ? " is" : " are") + " on the " + side(!mostly_fake) + " side.";
 }
 
 std::string decision(const PanelOpinion& opinion, const Experts& experts,
@@ -91,7 +96,7 @@ std::string decision(const PanelOpinion& opinion, const Experts& experts,
 std::string spread(const Disagreement& disagreement) {
     std::string words = spread_words(disagreement.spread);
     words[0] = 'T';
-    return words + ": scores from " + score_figure(disagreement.lowest) + " to " +
+    return words + ": from " + score_figure(disagreement.lowest) + " to " +
            score_figure(disagreement.highest) + ", spread " + score_figure(disagreement.spread) +
            ".";
 }
@@ -191,8 +196,8 @@ std::string listed(const std::vector<std::string>& parts, const char* last) {
 
 const char* spread_words(double spread) {
     if (spread < 0.10)
-        return "the experts agree";
-    return spread < 0.25 ? "the experts differ" : "the experts contradict each other";
+        return "the scores lie close together";
+    return spread < 0.25 ? "the scores differ" : "the scores contradict each other";
 }
 
 std::string combination_sentence(const PanelOpinion& opinion) {
@@ -222,6 +227,14 @@ std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t q
     const auto experts = counting(one);
     if (experts.empty())
         return {asked + "Not answered: none of its experts counts."};
+    if (const auto reasons = out_of_scope(opinion, question); !reasons.empty()) {
+        std::vector<std::string> story{asked + "No assessment."};
+        for (const auto& each : reasons)
+            story.push_back(each.reason);
+        story.push_back("The score, " + score_figure(one.score, thresholds) +
+                        ", was never measured on such pictures.");
+        return story;
+    }
     const auto disagreement = disagreement_of(one);
     std::vector<std::string> story{asked + verdict(one, experts, disagreement, thresholds)};
     if (const auto assessment = assessment_of(opinion, question))

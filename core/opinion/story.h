@@ -51,8 +51,8 @@ namespace dfd {
 /// "a", "a and b", "a, b and c"; empty for none.
 [[nodiscard]] std::string listed(const std::vector<std::string>& parts, const char* last = " and ");
 
-/// "the experts agree" below 0.10, "the experts differ" below 0.25, otherwise "the experts
-/// contradict each other". `spread` is a population standard deviation (0 .. 0.5).
+/// "the scores lie close together" below 0.10, "the scores differ" below 0.25, otherwise "the
+/// scores contradict each other". `spread` is a population standard deviation (0 .. 0.5).
 [[nodiscard]] const char* spread_words(double spread);
 
 }  // namespace dfd

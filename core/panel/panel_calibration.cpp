@@ -24,16 +24,46 @@ using Json = nlohmann::ordered_json;
 constexpr int kFormat = 1;
 constexpr std::size_t kMostRates = 1000;
 
+Json to_json(const std::vector<AlarmRate>& rates) {
+    Json list = Json::array();
+    for (const auto& rate : rates)
+        list.push_back({rate.score, rate.rate, rate.low, rate.high});
+    return list;
+}
+
+Json scope_json(const MeasuredAnswer& measured) {
+    Json limits = Json::array();
+    for (std::size_t i = 0; i < measured.answer.scope.size(); ++i) {
+        const auto& [trait, limit] = measured.answer.scope[i];
+        const auto& cost = measured.limits.at(i);
+        limits.push_back({{"trait", trait},
+                          {"limit", limit},
+                          {"withheld", cost.withheld},
+                          {"outside_withheld", cost.outside_withheld},
+                          {"saved", cost.saved}});
+    }
+    const auto& outside = measured.outside;
+    return {{"limits", limits},
+            {"withheld", measured.withheld},
+            {"outside",
+             {{"manifest", outside.manifest},
+              {"pictures", outside.pictures},
+              {"misleading", outside.misleading},
+              {"misleading_left", outside.misleading_left},
+              {"assessed", outside.assessed}}}};
+}
+
 Json to_json(const MeasuredAnswer& measured) {
     const auto& answer = measured.answer;
-    Json alarms = Json::array();
-    for (const auto& rate : answer.alarms)
-        alarms.push_back({rate.score, rate.rate, rate.low, rate.high});
     return {{"question", answer.question},
             {"slope", answer.slope},
             {"bias", answer.bias},
             {"bound", answer.bound},
-            {"alarms", alarms},
+            {"alarms", to_json(answer.alarms)},
+            {"misses", to_json(answer.misses)},
+            {"unusual_real_from", answer.unusual_real_from},
+            {"unusual_fake_below", answer.unusual_fake_below},
+            {"scope", scope_json(measured)},
             {"manifest", measured.manifest},
             {"date", measured.date},
             {"real", measured.real},
@@ -53,6 +83,39 @@ double finite(const Json& json, const char* name) {
     return value;
 }
 
+/// `which`: "alarms" or "misses".
+std::vector<AlarmRate> rates_of(const Json& list, const char* which) {
+    if (list.size() > kMostRates)
+        throw std::invalid_argument(std::string("it has too many ") + which);
+    std::vector<AlarmRate> rates;
+    for (const auto& each : list) {
+        const AlarmRate rate{each.at(0).get<double>(), each.at(1).get<double>(),
+                             each.at(2).get<double>(), each.at(3).get<double>()};
+        const bool ordered = 0 <= rate.low && rate.low <= rate.rate && rate.rate <= rate.high &&
+                             rate.high <= 1 && rate.score >= 0 && rate.score <= 1;
+        if (!ordered || (!rates.empty() && rate.score <= rates.back().score))
+            throw std::invalid_argument(std::string("its ") + which + " are not in order");
+        rates.push_back(rate);
+    }
+    return rates;
+}
+
+void read_scope(const Json& json, MeasuredAnswer& measured) {
+    for (const auto& each : json.at("limits")) {
+        measured.answer.scope.push_back(
+            {each.at("trait").get<std::string>(), finite(each, "limit")});
+        measured.limits.push_back({finite(each, "withheld"), finite(each, "outside_withheld"),
+                                   each.at("saved").get<std::size_t>()});
+    }
+    measured.withheld = finite(json, "withheld");
+    const auto& outside = json.at("outside");
+    measured.outside = {outside.at("manifest").get<std::string>(),
+                        outside.at("pictures").get<std::size_t>(),
+                        outside.at("misleading").get<std::size_t>(),
+                        outside.at("misleading_left").get<std::size_t>(),
+                        outside.at("assessed").get<std::size_t>()};
+}
+
 MeasuredAnswer measured_answer(const Json& json) {
     MeasuredAnswer measured;
     auto& answer = measured.answer;
@@ -60,18 +123,18 @@ MeasuredAnswer measured_answer(const Json& json) {
     answer.slope = finite(json, "slope");
     answer.bias = finite(json, "bias");
     answer.bound = finite(json, "bound");
-    const auto& alarms = json.at("alarms");
-    if (alarms.empty() || alarms.size() > kMostRates || answer.bound < 0 ||
-        alarms.at(0).at(0) != 0.0)
+    answer.alarms = rates_of(json.at("alarms"), "alarms");
+    if (answer.alarms.empty() || answer.bound < 0 || answer.alarms.front().score != 0)
         throw std::invalid_argument("it has no usable rates or bound");
-    for (const auto& each : alarms) {
-        const AlarmRate rate{each.at(0).get<double>(), each.at(1).get<double>(),
-                             each.at(2).get<double>(), each.at(3).get<double>()};
-        const bool ordered = 0 <= rate.low && rate.low <= rate.rate && rate.rate <= rate.high &&
-                             rate.high <= 1 && rate.score >= 0 && rate.score <= 1;
-        if (!ordered || (!answer.alarms.empty() && rate.score <= answer.alarms.back().score))
-            throw std::invalid_argument("its rates of false alarms are not in order");
-        answer.alarms.push_back(rate);
+    if (json.contains("misses")) {  // not in calibrations of version 0.3
+        answer.misses = rates_of(json.at("misses"), "misses");
+        answer.unusual_real_from = finite(json, "unusual_real_from");
+        answer.unusual_fake_below = finite(json, "unusual_fake_below");
+        read_scope(json.at("scope"), measured);
+    } else {
+        for (const auto& rate : answer.alarms)
+            if (rate.rate < kUnusual)
+                answer.unusual_real_from = std::min(answer.unusual_real_from, rate.score);
     }
     measured.manifest = json.at("manifest").get<std::string>();
     measured.date = json.at("date").get<std::string>();

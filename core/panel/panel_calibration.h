@@ -13,6 +13,24 @@ namespace dfd {
 
 struct PanelRecord;
 
+/// What one limit of the scope costs and saves.
+struct LimitCost {
+    double withheld = 0;          ///< share of the calibration's pictures beyond it
+    double outside_withheld = 0;  ///< share of the pictures from outside beyond it
+    std::size_t saved = 0;        ///< pictures from outside with misleading evidence beyond it
+    bool operator==(const LimitCost&) const = default;
+};
+
+/// The pictures from outside of the population, on which the scope was tried.
+struct OutsideFigures {
+    std::string manifest;  ///< its file name; empty: none were looked at
+    std::size_t pictures = 0;
+    std::size_t misleading = 0;       ///< with a likelihood ratio for the other class
+    std::size_t misleading_left = 0;  ///< of these, within the scope
+    std::size_t assessed = 0;         ///< within the scope
+    bool operator==(const OutsideFigures&) const = default;
+};
+
 /// One question's calibration and the pictures that it was made on.
 struct MeasuredAnswer {
     AnswerCalibration answer;
@@ -26,6 +44,9 @@ struct MeasuredAnswer {
     double cllr_min = 0;
     double equal_error_rate = 0;
     double auc = 0;
+    std::vector<LimitCost> limits;  ///< one per limit of `answer.scope`
+    double withheld = 0;            ///< share of the calibration's pictures beyond any limit
+    OutsideFigures outside;
 };
 
 /// The calibration of one combination of experts at one precision.

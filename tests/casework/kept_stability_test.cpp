@@ -51,7 +51,7 @@ class KeptStabilities : public test::Casework {
     /// Turns the case into one of an older program: without the table, its triggers and indices.
     void downgrade(const fs::path& path) const {
         Database database(path, Database::Mode::Write);
-        database.run("DROP TABLE stabilities; PRAGMA user_version = 1");
+        database.run("DROP TABLE stabilities; DROP TABLE scopes; PRAGMA user_version = 1");
         database.checkpoint();
     }
     [[nodiscard]] static std::vector<std::string> problems(const fs::path& path) {
@@ -208,7 +208,7 @@ TEST_F(KeptStabilities, OlderCasesAreReadAndMigrated) {
         EXPECT_EQ(merge_case(merged, case_path()).results, 4);
     }
     CaseFile file(case_path(), CaseAccess::Write);
-    EXPECT_EQ(schema_version(file.database()), kStabilityVersion);
+    EXPECT_EQ(schema_version(file.database()), kScopesVersion);
     EXPECT_EQ(last_entry(file).action, "migrated");
     EXPECT_EQ(try_versions(file, *evaluator, request(file)).kept, 3u);
     EXPECT_TRUE(problems(case_path()).empty()) << problems(case_path()).front();

@@ -18,6 +18,13 @@ MeasuredAnswer measured(const std::string& question, double bias = 0.25) {
     result.answer.bias = bias;
     result.answer.bound = 2;
     result.answer.alarms = {{0, 1, 1, 1}, {0.5, 0.1, 0.05, 0.2}};
+    result.answer.misses = {{0.2, 0.04, 0.01, 0.1}, {1, 1, 1, 1}};
+    result.answer.unusual_real_from = 0.62;
+    result.answer.unusual_fake_below = 0.21;
+    result.answer.scope = {{"flat", 0.4}};
+    result.limits = {{0.01, 0.9, 12}};
+    result.withheld = 0.01;
+    result.outside = {"others.csv", 60, 14, 2, 30};
     result.manifest = "m.csv";
     result.date = "2026-01-02";
     result.real = 100;
@@ -53,6 +60,13 @@ TEST_F(CalibrationFile, ComesBackAsWritten) {
     EXPECT_EQ(answer.date, "2026-01-02");
     EXPECT_EQ(answer.real_groups, 50u);
     EXPECT_EQ(answer.cllr, 0.6);
+    EXPECT_EQ(answer.limits, measured("").limits);
+    EXPECT_EQ(answer.withheld, 0.01);
+    EXPECT_EQ(answer.outside, measured("").outside);
+    EXPECT_EQ(answer.answer.scope, measured("").answer.scope);
+    EXPECT_EQ(answer.answer.misses.at(0).high, 0.1);
+    EXPECT_EQ(answer.answer.unusual_real_from, 0.62);
+    EXPECT_EQ(answer.answer.unusual_fake_below, 0.21);
     const auto used = calibration_for(read, "fp32");
     ASSERT_TRUE(used);
     ASSERT_EQ(used->size(), 1u);
@@ -65,6 +79,20 @@ TEST_F(CalibrationFile, ComesBackAsWritten) {
     EXPECT_EQ(parse_calibrations(calibrations_text(read.calibrations)).at(0).experts,
               read.calibrations[0].experts);
     EXPECT_TRUE(nlohmann::json::parse(panel_text(read)).contains("calibration"));
+}
+
+TEST_F(CalibrationFile, OlderOnesAreRead) {
+    auto root = nlohmann::json::parse(calibrations_text({calibration()}));
+    auto& answer = root["calibrations"][0]["answers"][0];
+    for (const auto* member : {"misses", "unusual_real_from", "unusual_fake_below", "scope"})
+        answer.erase(member);
+    answer["alarms"].push_back({0.7, 0.03, 0.01, 0.06});
+    answer["alarms"].push_back({0.8, 0.01, 0, 0.04});
+    const auto read = parse_calibrations(root.dump()).at(0).answers.at(0).answer;
+    EXPECT_TRUE(read.misses.empty());
+    EXPECT_TRUE(read.scope.empty());
+    EXPECT_EQ(read.unusual_real_from, 0.7);  // the first below 5 in 100
+    EXPECT_LT(read.unusual_fake_below, 0);   // never measured
 }
 
 TEST_F(CalibrationFile, ReplacesTheSameQuestionAndKeepsOthers) {

@@ -69,12 +69,12 @@ TEST(MapFocus, WindowsOverlap) {
 TEST(Story, AllAgree) {
     EXPECT_EQ(story(of_scores({0.7, 0.8, 0.9})),
               (std::vector<std::string>{
-                  "The panel says 0.80 (looks fake): all 3 experts vote fake.",
+                  "The panel says 0.80 (looks fake): all 3 experts are on the fake side.",
                   "No single expert decides: without any one of them the score stays between "
                   "0.75 and 0.85, on the fake side of 0.50.",
-                  "The experts agree: scores from 0.70 to 0.90, spread 0.08."}));
+                  "The scores lie close together: from 0.70 to 0.90, spread 0.08."}));
     EXPECT_EQ(story(of_scores({0.2, 0.1}))[0],
-              "The panel says 0.15 (looks real): both experts vote real.");
+              "The panel says 0.15 (looks real): both experts are on the real side.");
     // A single number when both ends print the same.
     EXPECT_EQ(story(of_scores({0.2, 0.2}))[1],
               "No single expert decides: without any one of them the score stays 0.20, on the "
@@ -93,19 +93,46 @@ TEST(Story, TheBandFollowsTheThresholds) {
     EXPECT_EQ(score_figure(0.298), "0.30");
 }
 
+TEST(Story, ScoresOfAnUncalibratedPanelHaveNoWords) {
+    EXPECT_EQ(story_of(of_scores({0.9, 0.7}), {}, {.named = false}).front(),
+              "The panel says 0.80: both experts are on the fake side.");
+    EXPECT_EQ(band_of(0.9, {.named = false}), Band::Unnamed);
+}
+
+TEST(Story, OutsideOfTheScopeThereIsNoVerdict) {
+    auto opinion = of_scores({0.9, 0.7});
+    AnswerCalibration calibration;
+    calibration.alarms = {{0, 1, 1, 1}};
+    calibration.scope = {{"shorter_side", 200}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    opinion.traits = PictureTraits{.shorter_side = 64};
+    EXPECT_EQ(story(opinion),
+              (std::vector<std::string>{
+                  "No assessment.",
+                  "It is smaller than the pictures that the panel was measured on: its shorter "
+                  "side has 64 pixels, and they had at least 200.",
+                  "The score, 0.80, was never measured on such pictures."}));
+    opinion.traits = PictureTraits{.shorter_side = 200};
+    EXPECT_SAYS(story(opinion).front(), "The panel says 0.80");
+}
+
 TEST(Story, FewOutvotedExpertsAreNamed) {
     EXPECT_EQ(story(of_scores({0.8, 0.7, 0.3, 0.9}))[0],
-              "The panel says 0.68 (looks fake): 3 of 4 experts vote fake, c (0.30) votes real.");
+              "The panel says 0.68 (looks fake): 3 of 4 experts are on the fake side, c (0.30) "
+              "is on the real side.");
     EXPECT_EQ(story(of_scores({0.1, 0.1, 0.1, 0.6, 0.9}))[0],
-              "The panel says 0.36 (undecided): 3 of 5 experts vote real, d (0.60) and e (0.90) "
-              "vote fake.");
+              "The panel says 0.36 (undecided): 3 of 5 experts are on the real side, d (0.60) and "
+              "e (0.90) are on the fake side.");
     EXPECT_EQ(story(of_scores({0.1, 0.1, 0.1, 0.1, 0.9, 0.9, 0.9, 0.9, 0.9}))[0],
-              "The panel says 0.54 (undecided): 5 of 9 experts vote fake, 4 vote real.");
-    EXPECT_EQ(story(of_scores({0.2, 0.9}))[0],
-              "The panel says 0.55 (undecided): one of the 2 experts votes fake, the other real.");
+              "The panel says 0.54 (undecided): 5 of 9 experts are on the fake side, 4 are on the "
+              "real side.");
+    EXPECT_EQ(
+        story(of_scores({0.2, 0.9}))[0],
+        "The panel says 0.55 (undecided): one of the 2 experts is on the fake side, the other "
+        "on the real side.");
     EXPECT_EQ(story(of_scores({0.2, 0.9, 0.3, 0.8}))[0],
-              "The panel says 0.55 (undecided): the experts are evenly split, 2 vote fake and as "
-              "many vote real.");
+              "The panel says 0.55 (undecided): 2 experts are on the fake side and as many on the "
+              "real side.");
 }
 
 TEST(Story, ExpertsThatDecideAreNamed) {
@@ -126,10 +153,9 @@ TEST(Story, ExpertsThatDecideAreNamed) {
 
 TEST(Story, TheSpreadIsDescribedInWords) {
     EXPECT_EQ(story(of_scores({0.3, 0.6}))[2],
-              "The experts differ: scores from 0.30 to 0.60, spread 0.15.");
+              "The scores differ: from 0.30 to 0.60, spread 0.15.");
     EXPECT_EQ(story(of_scores({0.1, 0.9}))[2],
-              "The experts contradict each other: scores from 0.10 to 0.90, spread "
-              "0.40.");
+              "The scores contradict each other: from 0.10 to 0.90, spread 0.40.");
 }
 
 TEST(Story, ASingleExpertHasNoDisagreement) {
@@ -145,7 +171,8 @@ TEST(Story, AnotherCombinationIsMentionedFirst) {
     const auto sentences = story(opinion);
     EXPECT_EQ(sentences[0],
               "This is not the reference combination: b is muted and c counts 0.5 times.");
-    EXPECT_EQ(sentences[1], "The panel says 0.76 (looks fake): all 3 experts vote fake.");
+    EXPECT_EQ(sentences[1],
+              "The panel says 0.76 (looks fake): all 3 experts are on the fake side.");
 }
 
 TEST(Story, OnlyConcentratedMapsAreDescribed) {

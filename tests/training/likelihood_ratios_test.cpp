@@ -164,13 +164,48 @@ TEST(Assessments, RatiosAndBoundsByHand) {
     // Odds 1/8 times 2.
     found = assess(1.0 / 9, calibration);
     EXPECT_NEAR(found.log10_lr, -std::log10(4.0), 1e-12);
-    EXPECT_TRUE(found.lowest);
+    EXPECT_EQ(found.alarms.score, 0.2);  // the table begins above it
+    EXPECT_FALSE(found.has_misses);
     EXPECT_SAYS(assessment_sentence(found), "favours \"real\" over \"fake\" by about 4.0 to 1");
+    // With rates of misses a low score says how many fakes score as low: the next of the table.
+    calibration.misses = {{0.05, 0, 0, 0.02}, {0.3, 0.03, 0.01, 0.06}, {1, 1, 1, 1}};
+    found = assess(1.0 / 9, calibration);
+    EXPECT_EQ(found.misses.score, 0.3);
+    EXPECT_SAYS(assessment_sentence(found),
+                "Of 100 fakes like those measured, about 3 score this low (1 to 6). The score");
+    EXPECT_SAYS(assessment_sentence(assess(0.8, calibration)), "real pictures like those");
+    EXPECT_EQ(assess(0.05, calibration).misses.score, 0.05);
+    EXPECT_EQ(log_ratio(0.5, calibration), std::log(2.0));
     // Odds 0.4 / 0.6 times 2: below 2 either way.
     EXPECT_SAYS(assessment_sentence(assess(0.4, calibration)), "favours neither");
     EXPECT_NO_THROW((void)assess(1, calibration));
     EXPECT_NO_THROW((void)assess(0, calibration));
     EXPECT_THROW((void)assess(0.5, AnswerCalibration{}), std::invalid_argument);
+}
+
+TEST(LikelihoodRatios, UnusualScoresAreThoseOfFewerThanFiveInAHundred) {
+    // 100 real pictures at 0.00 to 0.99, and 100 fakes at 0.10 and 100 at 0.90.
+    std::vector<Labelled> scores;
+    for (std::size_t i = 0; i < 100; ++i) {
+        scores.push_back(picture(static_cast<double>(i) / 100, false, i));
+        scores.push_back(picture(0.9, true, 100 + i));
+        scores.push_back(picture(0.1, true, 200 + i));
+    }
+    scores.push_back(picture(0.95, true, 300));
+    const auto calibration = calibrate_scores(scores, "q", 20, 1).calibration;
+    // At or above 0.96 are four.
+    EXPECT_EQ(calibration.unusual_real_from, 0.96);
+    // Of 201 fakes a hundred score 0.1, so only lower scores are unusual.
+    EXPECT_EQ(calibration.unusual_fake_below, 0.09);
+    ASSERT_FALSE(calibration.misses.empty());
+    EXPECT_EQ(calibration.misses.back().score, 1);
+    EXPECT_EQ(calibration.misses.back().rate, 1);
+    for (const auto& each : calibration.misses)
+        if (each.score == 0.5) {
+            EXPECT_NEAR(each.rate, 100.0 / 201, 1e-12);
+            EXPECT_LT(each.low, each.rate);
+            EXPECT_GT(each.high, each.rate);
+        }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <QLabel>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 #include "tests/panel/opinions.h"
 #include "ui/picture/heatmap_image.h"
@@ -51,6 +52,9 @@ class AnswersTest : public QObject {
     void the_card_has_a_block_for_each();
     void a_question_without_votes_is_not_answered();
     void the_block_says_what_a_score_is_worth();
+    void outside_of_the_scope_there_is_no_score();
+    void without_a_calibration_there_are_no_words();
+    void votes_and_spread_wait_under_details();
     void bars_stand_under_their_question();
     void the_strip_has_a_mean_for_each();
     void the_list_of_maps_names_them();
@@ -111,6 +115,57 @@ void AnswersTest::the_block_says_what_a_score_is_worth() {
     combine(opinion, std::vector<double>{1, 1, 1, 0});  // not what was measured
     card.show_exhibit(exhibit_of(opinion), {});
     QVERIFY(card.answers()[1]->worth().contains(QStringLiteral("this combination of experts")));
+}
+
+void AnswersTest::outside_of_the_scope_there_is_no_score() {
+    PanelOpinion opinion = of_scores({0.9, 0.8});
+    AnswerCalibration calibration;
+    calibration.bound = 2;
+    calibration.alarms = {{0, 1, 1, 1}};
+    calibration.scope = {{"shorter_side", 200}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    opinion.traits = PictureTraits{.shorter_side = 64};
+    VerdictCard card;
+    card.show_exhibit(exhibit_of(opinion), {});
+    QCOMPARE(card.band(), QStringLiteral("no assessment"));
+    QVERIFY(card.answers().front()->worth().contains(QStringLiteral("It is smaller than")));
+    // The raw score is a click away, under Details.
+    for (const QString& text : visible_texts(card))
+        QVERIFY2(!text.contains(QStringLiteral("0.85")), qPrintable(text));
+    QVERIFY(card.story().contains(QStringLiteral("The score, 0.85, was never measured")));
+    // The reason stands once.
+    QCOMPARE(card.story().count(QStringLiteral("It is smaller than")), 0);
+}
+
+void AnswersTest::without_a_calibration_there_are_no_words() {
+    VerdictContext context;
+    context.thresholds = measured_bands(nullptr);
+    VerdictCard card;
+    card.show_exhibit(exhibit_of(of_scores({0.9, 0.8})), context);
+    QCOMPARE(card.score(), QStringLiteral("0.85"));
+    QCOMPARE(card.band(), QStringLiteral("not calibrated"));
+    QVERIFY(card.answers().front()->worth().contains(QStringLiteral("Not calibrated")));
+    for (const QString& text : visible_texts(card))
+        QVERIFY2(!text.contains(QStringLiteral("looks")), qPrintable(text));
+}
+
+void AnswersTest::votes_and_spread_wait_under_details() {
+    VerdictCard card;
+    auto* const details = card.findChild<QToolButton*>(QStringLiteral("details"));
+    QVERIFY(details != nullptr);
+    QVERIFY(details->isHidden());  // nothing is shown yet
+    card.show_exhibit(exhibit_of(two_answers()), {});
+    QVERIFY(!details->isHidden());
+    const QString spread = card.answers().front()->spread();
+    QVERIFY(!visible_texts(card).contains(spread));
+    details->click();
+    QVERIFY(visible_texts(card).contains(spread));
+    QVERIFY(visible_texts(card).join(QLatin1Char('\n')).contains(QStringLiteral("The panel says")));
+    // It stays open for the next picture.
+    card.show_exhibit(exhibit_of(of_scores({0.1, 0.2})), {});
+    QVERIFY(visible_texts(card).contains(card.answers().front()->spread()));
+    details->click();
+    QVERIFY(!visible_texts(card).contains(card.answers().front()->spread()));
 }
 
 void AnswersTest::bars_stand_under_their_question() {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/engine/scoring/evaluator.h"
+#include "core/picture/pixels/traits.h"
 #include "tests/engine/test_evaluator.h"
 
 namespace dfd::test {
@@ -59,6 +60,29 @@ class Gate {
     bool stops_ = true;
 };
 
+/// "Looks real" below 0.35, "looks fake" from 0.65; ln LR is the log-odds of the score.
+inline void calibrate(PanelRecord& panel) {
+    MeasuredAnswer measured;
+    measured.answer.bound = 2;
+    measured.answer.alarms = {{0, 1, 1, 1}, {0.65, 0.04, 0.02, 0.07}};
+    measured.answer.misses = {{0.35, 0.03, 0.01, 0.06}, {1, 1, 1, 1}};
+    measured.answer.unusual_real_from = 0.65;
+    measured.answer.unusual_fake_below = 0.35;
+    measured.manifest = "measured.csv";
+    measured.date = "2026-11-29";
+    PanelCalibration calibration{panel.digest, "fp32", {}, {}};
+    for (const auto& expert : panel.experts)
+        calibration.experts.push_back(expert.name);
+    for (const auto& question : panel.questions) {
+        measured.answer.question = question.id;
+        calibration.answers.push_back(measured);
+    }
+    if (panel.questions.empty())
+        calibration.answers.push_back(measured);
+    panel.calibrations = {calibration};
+}
+
+/// Calibrated.
 inline PanelRecord fake_panel(const std::string& name, int experts, bool starter) {
     static constexpr const char* kArchitectures[] = {"trace_network", "convnextv2_atto",
                                                      "tf_efficientnet_b0"};
@@ -79,6 +103,7 @@ inline PanelRecord fake_panel(const std::string& name, int experts, bool starter
         expert.file = expert.name + ".safetensors";
         panel.experts.push_back(expert);
     }
+    calibrate(panel);
     return panel;
 }
 
@@ -110,6 +135,8 @@ class FakeEvaluator : public TestEvaluator {
 
     [[nodiscard]] PanelOpinion opinion_of(const Pixels& picture, bool maps) const {
         PanelOpinion opinion;
+        opinion.calibration = calibration_for(panel_, "fp32");
+        opinion.traits = measure_traits(picture);
         const double lean = redness(picture, 0, 0, picture.width, picture.height);
         for (std::size_t i = 0; i < panel_.experts.size(); ++i) {
             ExpertOpinion expert;

@@ -17,6 +17,7 @@
 #include "ui/look/wording.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
+#include "ui/verdict/answer_block.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/expert_weight.h"
 #include "ui/verdict/facts_panel.h"
@@ -81,7 +82,7 @@ void MainWindowResultsTest::exports_are_written_and_read_back() {
     QCOMPARE(QImage(folder.filePath(text("red.png"))).pixelColor(48, 32), QColor(Qt::red));
 
     window.action("copy")->trigger();
-    QVERIFY(QApplication::clipboard()->text().contains(text("starter panel")));
+    QVERIFY(QApplication::clipboard()->text().contains(text("bundled trial panel")));
     QVERIFY(QApplication::clipboard()->text().contains(
         QString::fromStdString(red.examination->facts.sha256)));
 }
@@ -165,8 +166,12 @@ void MainWindowResultsTest::weights_are_applied_and_reset() {
     const double blue_reference = exhibit(window, "blue.png").opinion()->score;
     VerdictCard* const card = window.verdict().card();
     ExpertBars* const bars = window.verdict().bars();
-    QCOMPARE(card->story(), QString::fromStdString(summary_of(
-                                reference, exhibit(window, "red.png").examination->warnings)));
+    // The card says what the score is worth in a line of its own.
+    QString sentences = QString::fromStdString(
+        summary_of(reference, exhibit(window, "red.png").examination->warnings));
+    const QString worth = card->answers().front()->worth();
+    QVERIFY(sentences.contains(worth));
+    QCOMPARE(card->story(), sentences.remove(worth + QLatin1Char(' ')));
     QVERIFY(!card->marked_weighted());
     QVERIFY(!bars->weighing());
 

@@ -38,6 +38,9 @@ std::optional<RowContent> CaseDelegate::content_of(const QModelIndex& index) con
                                    .arg(band_text(band_of(row->score, content.thresholds)),
                                         score_text(row->spread));
             break;
+        case ExhibitState::NoAssessment:
+            content.subtitle = band_text(Band::NoAssessment);
+            break;
         case ExhibitState::Failed:
             content.problem = true;
             content.placeholder_icon = QStringLiteral("error");

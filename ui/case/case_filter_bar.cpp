@@ -109,6 +109,7 @@ CaseFilterBar::CaseFilterBar(QWidget* parent)
     add_range(tr("Spread"), spread_from_, spread_to_, 1);
     state_ = add_choice(tr("State"), tr("State"), 2, 0);
     for (const auto& [label, state] : {std::pair{tr("Scored"), ExhibitState::Scored},
+                                       std::pair{tr("No assessment"), ExhibitState::NoAssessment},
                                        std::pair{tr("Failed"), ExhibitState::Failed},
                                        std::pair{tr("Not scored"), ExhibitState::Unscored}})
         state_->addItem(label, static_cast<int>(state));

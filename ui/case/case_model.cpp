@@ -144,6 +144,9 @@ QString CaseModel::accessible_text(const ExhibitRow& row) const {
                              .arg(band_text(band_of(row.score, thresholds_)),
                                   score_text(row.score, thresholds_), score_text(row.spread)));
             break;
+        case ExhibitState::NoAssessment:
+            parts.append(band_text(Band::NoAssessment));
+            break;
         case ExhibitState::Failed:
             parts.append(tr("failed: %1").arg(QString::fromStdString(row.failure)));
             break;
@@ -374,8 +377,7 @@ void CaseModel::show_mark(std::span<const ExhibitId> ids, Mark mark) {
 }
 
 void CaseModel::set_thresholds(const BandThresholds& thresholds) {
-    if (thresholds.real_below == thresholds_.real_below &&
-        thresholds.fake_from == thresholds_.fake_from)
+    if (thresholds == thresholds_)
         return;
     thresholds_ = thresholds;
     if (!ids_.empty())

@@ -127,7 +127,7 @@ void RangeChart::paintEvent(QPaintEvent*) {
     painter.fillRect(area, look().field);
     // Lines at the thresholds between the bands.
     painter.setPen(QPen(look().line, 1));
-    for (const double edge : {thresholds_.real_below, thresholds_.fake_from}) {
+    for (const double edge : edges_of(thresholds_)) {
         const double x = std::round(x_of(edge)) + 0.5;
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
     }
@@ -229,7 +229,7 @@ void RangeChart::keyPressEvent(QKeyEvent* event) {
         range = {};
     } else if (key == Qt::Key_Left || key == Qt::Key_Right) {
         if (range.everything())
-            range = {thresholds_.fake_from, 1, {}, {}};
+            range = {thresholds_.fake_edge().value_or(kVoteThreshold), 1, {}, {}};
         else
             move_side(range.score_from, range.score_to, key == Qt::Key_Right ? kStep : -kStep,
                       upper, 1);

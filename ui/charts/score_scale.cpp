@@ -42,14 +42,17 @@ void ScoreScale::paintEvent(QPaintEvent*) {
     const double left = kSide;
     const double width = rect().width() - 2.0 * kSide;
     const auto x_of = [&](double score) { return left + score * width; };
-    const double edges[] = {0, thresholds_.real_below, thresholds_.fake_from, 1};
+    const double edges[] = {0, thresholds_.real_edge().value_or(0),
+                            thresholds_.fake_edge().value_or(1), 1};
     const QColor colours[] = {look().real, look().undecided, look().fake};
 
     painter.setPen(Qt::NoPen);
     for (int part = 0; part < 3; ++part) {
+        if (edges[part] == edges[part + 1])
+            continue;
         const double from = x_of(edges[part]) + (part > 0 ? 1 : 0);
         const double to = x_of(edges[part + 1]) - (part < 2 ? 1 : 0);
-        QColor colour = colours[part];
+        QColor colour = thresholds_.named ? colours[part] : look().quiet;
         colour.setAlphaF(panel_ && static_cast<int>(band_of(*panel_, thresholds_)) == part ? 1.0f
                                                                                            : 0.35f);
         painter.setBrush(colour);
@@ -64,7 +67,7 @@ void ScoreScale::paintEvent(QPaintEvent*) {
                      Qt::AlignLeft | Qt::AlignVCenter, tr("0 real"));
     painter.drawText(QRectF(0, tick_top, rect().width(), tick_height),
                      Qt::AlignRight | Qt::AlignVCenter, tr("fake 1"));
-    for (const double edge : {edges[1], edges[2]}) {
+    for (const double edge : edges_of(thresholds_)) {
         const QString text = QString::number(edge, 'f', 2);
         const double half = digits_width(painter.font(), text) / 2;
         draw_digits(painter, QRectF(x_of(edge) - half, tick_top, 2 * half, tick_height), text);

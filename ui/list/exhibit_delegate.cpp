@@ -29,11 +29,16 @@ std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) 
     content.placeholder_icon = content.problem ? QStringLiteral("error") : QStringLiteral("clock");
     content.name = exhibit->name;
     if (const PanelOpinion* const opinion = exhibit->opinion()) {
-        content.score = opinion->score;
-        content.subtitle =
-            tr("%1, spread %2")
-                .arg(band_text(band_of(opinion->score)), score_text(opinion->spread));
-        if (!opinion->answers.empty())
+        content.thresholds = measured_bands(opinion->calibration.get());
+        const Band band = band_of(*opinion, content.thresholds);
+        if (band == Band::NoAssessment)
+            content.subtitle = band_text(band);
+        else
+            content.score = opinion->score;
+        if (content.score && opinion->answers.empty())
+            content.subtitle =
+                tr("%1, spread %2").arg(band_text(band), score_text(opinion->spread));
+        else if (content.score)
             content.subtitle = QString::fromStdString(leading_question(*opinion));
     } else if (content.problem) {
         content.subtitle = QString::fromStdString(exhibit->examination->failure.message);

@@ -59,7 +59,8 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
 QString ExhibitModel::accessible_text(const Exhibit& exhibit) const {
     if (const PanelOpinion* const opinion = exhibit.opinion())
         return tr("%1, %2, score %3, spread %4")
-                   .arg(exhibit.name, band_text(band_of(opinion->score)),
+                   .arg(exhibit.name,
+                        band_text(band_of(*opinion, measured_bands(opinion->calibration.get()))),
                         score_text(opinion->score), score_text(opinion->spread)) +
                (opinion->answers.empty() ? QString() : tr(". ") + answers_text(*opinion));
     if (exhibit.state == ExaminationState::Failed)

@@ -52,13 +52,16 @@ void paint_thumbnail(QPainter& painter, const QRect& box, const RowContent& cont
 /// not depend on colour alone.
 void paint_small_scale(QPainter& painter, const QRectF& box, double score,
                        const BandThresholds& thresholds) {
-    const double edges[] = {0, thresholds.real_below, thresholds.fake_from, 1};
+    std::vector<double> edges = edges_of(thresholds);
+    edges.insert(edges.begin(), 0);
+    edges.push_back(1);
     const double y = box.center().y();
     painter.setPen(Qt::NoPen);
     painter.setBrush(look().faint);
-    for (int part = 0; part < 3; ++part) {
+    for (std::size_t part = 0; part + 1 < edges.size(); ++part) {
         const double left = box.left() + edges[part] * box.width() + (part > 0 ? 1 : 0);
-        const double right = box.left() + edges[part + 1] * box.width() - (part < 2 ? 1 : 0);
+        const double right =
+            box.left() + edges[part + 1] * box.width() - (part + 2 < edges.size() ? 1 : 0);
         if (right > left)
             painter.drawRect(QRectF(left, y - 1, right - left, 2));
     }

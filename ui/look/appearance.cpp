@@ -123,9 +123,13 @@ QColor band_colour(Band band) {
         case Band::LooksFake:
             return look().fake;
         case Band::Undecided:
+            return look().undecided;
+        case Band::Unnamed:
+            return look().text;
+        case Band::NoAssessment:
             break;
     }
-    return look().undecided;
+    return look().quiet;
 }
 
 QFont text_font(TextSize size, bool strong) {

@@ -38,6 +38,10 @@ QString band_text(Band band) {
             return Words::tr("undecided");
         case Band::LooksFake:
             return Words::tr("looks fake");
+        case Band::Unnamed:
+            return Words::tr("not calibrated");
+        case Band::NoAssessment:
+            return Words::tr("no assessment");
     }
     return {};
 }
@@ -50,10 +54,23 @@ QString answers_text(const PanelOpinion& opinion) {
     return parts.join(QStringLiteral(" · "));
 }
 
+std::vector<double> edges_of(const BandThresholds& thresholds) {
+    std::vector<double> edges;
+    for (const auto& edge : {thresholds.real_edge(), thresholds.fake_edge()})
+        if (edge)
+            edges.push_back(*edge);
+    return edges;
+}
+
 QString thresholds_text(const BandThresholds& thresholds) {
-    return Words::tr("Looks real below %1, looks fake from %2")
-        .arg(thresholds.real_below, 0, 'f', 2)
-        .arg(thresholds.fake_from, 0, 'f', 2);
+    if (!thresholds.named)
+        return Words::tr("No words, because the panel is not calibrated");
+    const auto real = thresholds.real_edge(), fake = thresholds.fake_edge();
+    return (real ? Words::tr("Looks real below %1").arg(*real, 0, 'f', 2)
+                 : Words::tr("No score looks real")) +
+           Words::tr(", ") +
+           (fake ? Words::tr("looks fake from %1").arg(*fake, 0, 'f', 2)
+                 : Words::tr("no score looks fake"));
 }
 
 QString spread_text(double spread) {

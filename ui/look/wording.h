@@ -4,6 +4,7 @@
 #include <QString>
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "core/casework/exhibits/exhibits.h"
 #include "core/engine/examine/examiner.h"
@@ -20,6 +21,8 @@ namespace dfd::ui {
 [[nodiscard]] QString answers_text(const PanelOpinion& opinion);
 /// "Looks real below 0.35, looks fake from 0.65"
 [[nodiscard]] QString thresholds_text(const BandThresholds& thresholds = {});
+/// The thresholds between bands; none when scores have no words.
+[[nodiscard]] std::vector<double> edges_of(const BandThresholds& thresholds);
 /// `spread_words` for a population standard deviation (0 .. 0.5) of the experts.
 [[nodiscard]] QString spread_text(double spread);
 [[nodiscard]] QString state_text(ExaminationState state);

@@ -106,6 +106,10 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
                          : state_text(examination.state));
         return lines.join(QLatin1Char('\n'));
     }
+    for (const ProvenanceHint& hint : examination.facts.provenance)
+        if (hint.declares_generated)
+            lines.append(
+                Words::tr("The file itself says: %1").arg(QString::fromStdString(hint.sentence)));
     const PanelOpinion& opinion = *examination.opinion;
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         const PanelOpinion one = part(opinion, q);
@@ -118,8 +122,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
         }
         lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
                          .arg(QString::number(one.score, 'f', 9),
-                              band_text(band_of(one.score, thresholds)),
-                              thresholds_text(thresholds)));
+                              band_text(band_of(one, thresholds)), thresholds_text(thresholds)));
         lines.append(Words::tr("Spread %1: %2.")
                          .arg(QString::number(one.spread, 'f', 9), spread_text(one.spread)));
         for (const ExpertOpinion& expert : one.experts)
@@ -139,7 +142,9 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
                  QString::fromStdString(by.panel.digest));
     lines.append(panel);
     if (by.panel.starter)
-        lines.append(Words::tr("These are scores of the bundled starter panel."));
+        lines.append(Words::tr(
+            "This is the bundled trial panel. Take what it says as a hint, and check the picture "
+            "by other means."));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -14,8 +14,7 @@ namespace dfd::ui {
 void AtlasModel::set_atlas(const Atlas* atlas, quint64 generation,
                            const BandThresholds& thresholds) {
     const std::size_t known = windows_.size();
-    const bool same_bands = thresholds.real_below == thresholds_.real_below &&
-                            thresholds.fake_from == thresholds_.fake_from;
+    const bool same_bands = thresholds == thresholds_;
     if (atlas != nullptr && generation == generation_ && same_bands &&
         atlas->windows.size() >= known) {
         for (std::size_t i = known; i < atlas->windows.size(); ++i) {

@@ -278,11 +278,12 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
                      QString::fromStdString(found->answers[q].text));
             const bool answered = !several || found->answers[q].answered;
             const double score = several ? found->answers[q].score : found->score;
-            const Band band = band_of(score, slide_.thresholds);
+            const Band band = band_of(*found, q, slide_.thresholds);
+            const bool figured = answered && band != Band::NoAssessment;
             painter.setFont(figure);
             painter.setPen(answered ? band_colour(band) : look().quiet);
             const QString text =
-                answered ? score_text(score, slide_.thresholds) : QStringLiteral("–");
+                figured ? score_text(score, slide_.thresholds) : QStringLiteral("–");
             const double tall = QFontMetricsF(figure).height();
             const double wide = digits_width(figure, text);
             draw_digits(painter, QRectF(area.left(), top, wide, tall), text, Qt::AlignLeft);

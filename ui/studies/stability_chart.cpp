@@ -146,7 +146,7 @@ void StabilityChart::paint_curve(QPainter& painter) {
         painter.fillRect(QRectF(x_of(from), area.top(), x_of(to) - x_of(from), area.height()),
                          look().hover);
     painter.setPen(QPen(look().line, 1));
-    for (const double edge : {thresholds_.real_below, thresholds_.fake_from})
+    for (const double edge : edges_of(thresholds_))
         painter.drawLine(QPointF(area.left(), y_of(edge)), QPointF(area.right(), y_of(edge)));
     painter.setPen(QPen(look().quiet, 1, Qt::DashLine));
     painter.drawLine(QPointF(area.left(), y_of(kVoteThreshold)),

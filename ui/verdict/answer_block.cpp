@@ -49,8 +49,8 @@ AnswerBlock::AnswerBlock(QWidget* parent)
     column->addWidget(question_);
     column->addLayout(head_);
     column->addWidget(scale_);
-    column->addWidget(spread_);
     column->addWidget(worth_);
+    column->addWidget(spread_);
     // Not "Maximum": it would fix the height for text wrapped at another width.
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
 }
@@ -62,14 +62,18 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
         if (expert.weight > 0)
             experts.push_back(expert.score);
     const bool answered = !experts.empty();
-    shown_band_ = answered ? std::optional(band_of(one.score, thresholds)) : std::nullopt;
+    shown_band_ = answered ? std::optional(band_of(one, thresholds)) : std::nullopt;
+    const auto reasons = out_of_scope(one, 0);
+    const bool assessed = answered && reasons.empty();
     question_->setText(question);
     question_->setVisible(!question.isEmpty());
-    score_->setVisible(answered);
+    score_->setVisible(assessed);
     score_->setText(answered ? score_text(one.score, thresholds) : QString());
     score_->setAccessibleName(question.isEmpty() ? tr("Panel score") : question);
     band_->setText(answered ? band_text(*shown_band_) : tr("not answered"));
-    scale_->setVisible(answered);
+    scale_->setVisible(assessed);
+    has_spread_ = !answered || assessed;
+    show_details(details_shown_);
     scale_->set_scores(one.score, experts, thresholds);
     const Disagreement found = disagreement_of(one);
     // Non-breaking spaces: a narrow card wraps between figures, never within one.
@@ -84,16 +88,26 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
                                     QString::number(found.mutual_information, 'f', 2)));
     const auto assessment = assessment_of(one, 0);
     const bool measured = one.calibration && !one.calibration->front().alarms.empty();
+    QStringList outside;
+    for (const OutOfScope& each : reasons)
+        outside.append(QString::fromStdString(each.reason));
     worth_->setText(
-        assessment ? QString::fromStdString(question.isEmpty()
-                                                ? assessment_sentence(*assessment)
-                                                : assessment_sentence(*assessment, "yes", "no"))
-        : measured ? tr("Not calibrated for this combination of experts.")
+        !outside.isEmpty() ? outside.join(QLatin1Char(' '))
+        : assessment       ? QString::fromStdString(question.isEmpty()
+                                                        ? assessment_sentence(*assessment)
+                                                        : assessment_sentence(*assessment, "yes", "no"))
+        : measured         ? tr("Not calibrated for this combination of experts.")
                    : tr("Not calibrated for these settings: nobody measured how often such a score "
                         "is wrong."));
-    worth_->setFont(text_font(assessment ? TextSize::Body : TextSize::Caption));
+    worth_->setFont(
+        text_font(assessment || !outside.isEmpty() ? TextSize::Body : TextSize::Caption));
     worth_->setVisible(answered);
     refresh_colours();
+}
+
+void AnswerBlock::show_details(bool shown) {
+    details_shown_ = shown;
+    spread_->setVisible(shown && has_spread_);
 }
 
 QString AnswerBlock::question() const {

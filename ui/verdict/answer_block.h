@@ -31,6 +31,8 @@ class AnswerBlock : public QWidget {
     /// What the score is worth, or that nobody measured it.
     [[nodiscard]] QString worth() const;
     void refresh_colours();
+    /// Whether the line with votes and spread is shown.
+    void show_details(bool shown);
 
   private:
     QHBoxLayout* head_;
@@ -41,6 +43,8 @@ class AnswerBlock : public QWidget {
     QLabel* spread_;
     QLabel* worth_;
     std::optional<Band> shown_band_;
+    bool details_shown_ = false;
+    bool has_spread_ = false;
 };
 
 }  // namespace dfd::ui

@@ -20,6 +20,8 @@ VerdictCard::VerdictCard(QWidget* parent)
     : QFrame(parent),
       badge_(make_label(this, TextSize::Caption, true)),
       answer_column_(new QVBoxLayout),
+      caution_(make_label(this, TextSize::Body)),
+      details_button_(new QToolButton(this)),
       firmness_(make_label(this, TextSize::Caption, true)),
       story_(make_label(this, TextSize::Body)),
       details_(make_label(this, TextSize::Caption)),
@@ -30,13 +32,28 @@ VerdictCard::VerdictCard(QWidget* parent)
       warning_lines_(new QVBoxLayout(warning_box_)),
       declared_box_(new QWidget(this)),
       declared_mark_(new QLabel(declared_box_)),
-      declared_(make_label(declared_box_, TextSize::Caption, false, true)) {
+      declared_(make_label(declared_box_, TextSize::Body, false, true)) {
     setProperty("card", true);
     badge_->setText(tr("STARTER PANEL"));
     badge_->setProperty("badge", true);
     badge_->setToolTip(
         tr("These scores come from the small bundled panel, which is for trying out the program. "
            "Install the published panel for casework."));
+    caution_->setText(
+        tr("This is the bundled trial panel. Take what it says as a hint, and check the picture "
+           "by other means."));
+    caution_->setWordWrap(true);
+    details_button_->setObjectName(QStringLiteral("details"));
+    details_button_->setText(tr("Details"));
+    details_button_->setToolTip(
+        tr("How the experts voted, how far they differ, which of them decides, and where the maps "
+           "point."));
+    details_button_->setCheckable(true);
+    details_button_->setArrowType(Qt::RightArrow);
+    details_button_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    details_button_->setProperty("small", true);
+    details_button_->setFocusPolicy(Qt::StrongFocus);
+    connect(details_button_, &QToolButton::toggled, this, &VerdictCard::show_details);
     state_->setWordWrap(true);
     firmness_->hide();
     for (QLabel* const words : {firmness_, story_, details_}) {
@@ -86,8 +103,8 @@ VerdictCard::VerdictCard(QWidget* parent)
     auto* const declared_column = new QVBoxLayout(declared_box_);
     declared_column->setContentsMargins(0, 0, 0, 0);
     declared_column->setSpacing(kGrid);
-    declared_column->addWidget(rule);
     declared_column->addLayout(declared_line);
+    declared_column->addWidget(rule);
 
     answer_column_->setSpacing(2 * kGrid);
     answers_.push_back(new AnswerBlock(this));
@@ -99,15 +116,17 @@ VerdictCard::VerdictCard(QWidget* parent)
     auto* const column = new QVBoxLayout(this);
     column->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
     column->setSpacing(kGrid);
+    column->addWidget(declared_box_);  // first: nothing that experts say outweighs it
     column->addLayout(answer_column_);
+    column->addWidget(caution_);
     column->addWidget(weighted_);
     column->addWidget(firmness_);
+    column->addWidget(details_button_, 0, Qt::AlignLeft);
     column->addWidget(story_);
     column->addWidget(details_);
     column->addWidget(state_);
     column->addWidget(busy_);
     column->addWidget(warning_box_);
-    column->addWidget(declared_box_);
     setAccessibleName(tr("Verdict"));
     show_nothing();
 }
@@ -116,9 +135,9 @@ void VerdictCard::show_nothing() {
     shown_.reset();
     hide_answers();
     badge_->hide();
+    caution_->hide();
     show_firmness(nullptr, false);
-    story_->hide();
-    details_->hide();
+    show_details();
     weighted_->hide();
     busy_->hide();
     state_->setText(tr("Select a picture to see the verdict of the panel."));
@@ -131,10 +150,9 @@ void VerdictCard::show_nothing() {
 void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& context) {
     const PanelOpinion* const opinion = exhibit.opinion();
     const bool scored = opinion != nullptr;
-    story_->setVisible(scored);
-    details_->setVisible(scored);
     weighted_->setVisible(scored && !is_reference_combination(*opinion));
     badge_->setVisible(scored && context.starter);
+    caution_->setVisible(scored && context.starter);
     state_->setVisible(!scored);
     busy_->setVisible(!scored && !exhibit.is_finished());
     const auto digest = [](const ExaminationPtr& of) {
@@ -143,6 +161,7 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     if (digest(shown_) != digest(exhibit.examination))
         show_firmness(nullptr, false);
     shown_ = scored ? exhibit.examination : nullptr;
+    show_details();
     thresholds_ = context.thresholds;
 
     QStringList warnings;
@@ -174,6 +193,16 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     set_warnings(warnings);
     set_declared(exhibit.examination ? exhibit.examination->facts.provenance
                                      : std::vector<ProvenanceHint>());
+}
+
+void VerdictCard::show_details() {
+    const bool scored = shown_ != nullptr, open = details_button_->isChecked();
+    details_button_->setVisible(scored);
+    details_button_->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+    story_->setVisible(scored && open);
+    details_->setVisible(scored && open && !details_->text().isEmpty());
+    for (AnswerBlock* const answer : answers_)
+        answer->show_details(open);
 }
 
 void VerdictCard::show_answers(const PanelOpinion& opinion) {
@@ -214,6 +243,8 @@ void VerdictCard::show_story() {
         verdicts.append(sentences.takeFirst());
         if (assessment_of(opinion, q))
             sentences.removeFirst();  // the block shows it
+        for (std::size_t shown = out_of_scope(opinion, q).size(); shown > 0; --shown)
+            sentences.removeFirst();  // and these
         if (!sentences.isEmpty() && !opinion.answers.empty())
             sentences.prepend(QString::fromStdString(opinion.answers[q].text));
         if (!sentences.isEmpty())
@@ -228,7 +259,7 @@ void VerdictCard::show_story() {
     };
     story_->setText(lines(verdicts));
     details_->setText(lines(details));
-    details_->setVisible(!details.isEmpty());
+    show_details();
     setAccessibleDescription(tr("%1. %2").arg(descriptions.join(QLatin1Char(' ')), story()));
 }
 
@@ -281,7 +312,7 @@ bool VerdictCard::marked_weighted() const {
     return !weighted_->isHidden();
 }
 QString VerdictCard::story() const {
-    return story_->isHidden()
+    return shown_ == nullptr
                ? QString()
                : QStringList{story_->text(), details_->text()}.join(QLatin1Char(' ')).trimmed();
 }

@@ -9,6 +9,7 @@
 #include "ui/list/exhibit_model.h"
 
 class QLabel;
+class QToolButton;
 class QProgressBar;
 class QVBoxLayout;
 
@@ -61,6 +62,7 @@ class VerdictCard : public QFrame {
 
   private:
     void show_story();
+    void show_details();
     void set_warnings(const QStringList& warnings);
     void set_declared(const std::vector<ProvenanceHint>& hints);
     void show_answers(const PanelOpinion& opinion);
@@ -71,6 +73,8 @@ class VerdictCard : public QFrame {
     QVBoxLayout* answer_column_;
     std::vector<AnswerBlock*> answers_;  ///< at least one; the first has the badge
     std::size_t shown_answers_ = 0;
+    QLabel* caution_;
+    QToolButton* details_button_;  ///< checked: how the experts voted and what they looked at
     QLabel* firmness_;
     QLabel* story_;
     QLabel* details_;  ///< the story without the verdict

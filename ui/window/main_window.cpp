@@ -233,7 +233,10 @@ std::optional<ScoredBy> MainWindow::shown_by() const {
 }
 
 BandThresholds MainWindow::shown_thresholds() const {
-    return case_->is_open() ? case_->summary().active.thresholds : BandThresholds();
+    if (case_->is_open())
+        return case_->summary().active.thresholds;
+    return session_->evaluator() != nullptr ? measured_bands(session_->scored_by())
+                                            : BandThresholds{.named = false};
 }
 
 std::vector<std::string> MainWindow::offer_maps(const PanelRecord& panel) {

@@ -131,6 +131,7 @@ class MainWindow : public QMainWindow {
     /// Runs `write` on another thread, then shows `written` or the error.
     void export_in_background(std::function<void()> write, const QString& written);
     void copy_result();
+    void copy_sentence();
     void show_context_menu(const QPoint& global);
     void show_about();
     void cycle_panes(int by);

@@ -3,6 +3,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
+#include <QDate>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QFileDialog>
@@ -19,6 +20,7 @@
 #include <utility>
 
 #include "core/base/data_folders.h"
+#include "core/engine/results/publication.h"
 #include "ui/case/case_filter_bar.h"
 #include "ui/case/case_pane.h"
 #include "ui/list/exhibit_pane.h"
@@ -117,6 +119,8 @@ void MainWindow::build_edit_menu() {
                [this] { paste(); });
     add_action(menu, "copy", QStringLiteral("copy"), tr("&Copy the result"), QKeySequence::Copy,
                [this] { copy_result(); });
+    add_action(menu, "copy_sentence", {}, tr("Copy a &sentence for publication"),
+               QKeySequence(tr("Ctrl+Shift+C")), [this] { copy_sentence(); });
     menu->addSeparator();
     add_action(menu, "find", QStringLiteral("search"), tr("&Filter the list"), QKeySequence::Find,
                [this] {
@@ -394,6 +398,24 @@ void MainWindow::copy_result() {
     } else {
         QApplication::clipboard()->setText(exhibit->name);
     }
+}
+
+void MainWindow::copy_sentence() {
+    const Exhibit* const exhibit = current();
+    const auto by = shown_by();
+    const QString text = exhibit != nullptr && exhibit->examination && by
+                             ? QString::fromStdString(publication_text(
+                                   *exhibit->examination, *by,
+                                   QDate::currentDate().toString(Qt::ISODate).toStdString()))
+                             : QString();
+    if (text.isEmpty()) {
+        banners_->show_message(Severity::Information,
+                               tr("Select a picture that has been scored first."));
+        return;
+    }
+    QApplication::clipboard()->setText(text);
+    banners_->show_message(Severity::Information,
+                           tr("A sentence with its caution was copied to the clipboard."));
 }
 
 void MainWindow::show_context_menu(const QPoint& global) {

@@ -8,6 +8,7 @@
 
 #include "core/casework/exhibits/filter_sql.h"
 #include "core/casework/exhibits/review.h"
+#include "core/casework/store/case_rows.h"
 
 namespace dfd {
 namespace {
@@ -61,6 +62,12 @@ void join_near(const std::vector<std::uint64_t>& hashes, int distance, Groups& g
     }
 }
 
+/// Whether two scores have different words, or, where scores have none, lie on different sides.
+bool are_different(double lower, double higher, const BandThresholds& thresholds) {
+    return thresholds.named ? band_of(lower, thresholds) != band_of(higher, thresholds)
+                            : lower < kVoteThreshold && higher >= kVoteThreshold;
+}
+
 }  // namespace
 
 std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
@@ -73,7 +80,8 @@ std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
     const auto lock = database.lock();
     const auto thresholds = active_thresholds(file).thresholds;
     auto rows = database.prepare(
-        std::string("SELECT e.id, d.phash, r.score") + kListTables +
+        "SELECT e.id, d.phash, CASE WHEN " + state_sql(database) + " = " +
+            std::to_string(kScoredState) + " THEN r.score END" + kListTables +
             "JOIN decoded d ON d.exhibit = e.id WHERE d.phash IS NOT NULL ORDER BY e.id",
         shown_scorer(file));
     while (rows.step())
@@ -106,8 +114,8 @@ std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
             group.lowest = std::min(group.lowest.value_or(*score), *score);
             group.highest = std::max(group.highest.value_or(*score), *score);
         }
-        group.judged_differently = group.lowest && band_of(*group.lowest, thresholds) !=
-                                                       band_of(*group.highest, thresholds);
+        group.judged_differently =
+            group.lowest && are_different(*group.lowest, *group.highest, thresholds);
     }
     std::ranges::sort(found, [](const LookAlikes& a, const LookAlikes& b) {
         if (a.judged_differently != b.judged_differently)

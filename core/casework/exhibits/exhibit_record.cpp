@@ -96,6 +96,8 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     // The answers are not stored: they follow from the logits.
     opinion.answers = open_questions(record.by.panel);
     opinion.calibration = calibration_for(record.by.panel, precision_name(record.by.precision));
+    if (const auto scope = scope_of(database, result))
+        opinion.traits = traits_of(scope->traits);
     if (!opinion.answers.empty())
         combine(opinion);
     for (auto& expert : opinion.experts)

@@ -16,22 +16,22 @@ namespace {
 /// A query over the list with the shown scorer's results, ready to be stepped through.
 Statement listing(const CaseFile& file, const std::string& columns, const ExhibitFilter& filter,
                   const std::string& end = {}) {
-    auto statement =
-        file.database().prepare("SELECT " + columns + kListTables + filter_sql(filter) + end);
+    auto statement = file.database().prepare("SELECT " + columns + kListTables +
+                                             filter_sql(file.database(), filter) + end);
     bind_filter(statement, shown_scorer(file), filter);
     return statement;
 }
 
-std::string order_sql(ExhibitOrder order, bool descending) {
+std::string order_sql(ExhibitOrder order, bool descending, const std::string& state) {
     const std::string way = descending ? " DESC" : "";
     const std::string name = "e.path_key" + way + ", e.path" + way;
     switch (order) {
         case ExhibitOrder::Name:
             return name;
         case ExhibitOrder::Score:
-            return "r.score" + way + " NULLS LAST, e.path_key, e.path";
+            return "(" + state + " IS 1) DESC, r.score" + way + " NULLS LAST, e.path_key, e.path";
         case ExhibitOrder::Spread:
-            return "r.spread" + way + " NULLS LAST, e.path_key, e.path";
+            return "(" + state + " IS 1) DESC, r.spread" + way + " NULLS LAST, e.path_key, e.path";
         case ExhibitOrder::Added:
             return "e.added" + way + ", e.id" + way;
         case ExhibitOrder::Modified:
@@ -45,7 +45,14 @@ std::string order_sql(ExhibitOrder order, bool descending) {
 ExhibitState state_of(const Statement& row, int column) {
     if (row.is_null(column))
         return ExhibitState::Unscored;
-    return row.integer(column) == kScoredState ? ExhibitState::Scored : ExhibitState::Failed;
+    switch (row.integer(column)) {
+        case kScoredState:
+            return ExhibitState::Scored;
+        case kWithheldState:
+            return ExhibitState::NoAssessment;
+        default:
+            return ExhibitState::Failed;
+    }
 }
 
 }  // namespace
@@ -56,6 +63,8 @@ const char* state_name(ExhibitState state) {
             return "scored";
         case ExhibitState::Failed:
             return "failed";
+        case ExhibitState::NoAssessment:
+            return "no assessment";
         case ExhibitState::Unscored:
             break;
     }
@@ -102,7 +111,8 @@ ScorerId shown_scorer(const CaseFile& file) {
 std::vector<ExhibitId> find_exhibits(const CaseFile& file, const ExhibitFilter& filter,
                                      ExhibitOrder order, bool descending) {
     const auto lock = file.database().lock();
-    auto rows = listing(file, "e.id", filter, " ORDER BY " + order_sql(order, descending));
+    auto rows = listing(file, "e.id", filter,
+                        " ORDER BY " + order_sql(order, descending, state_sql(file.database())));
     std::vector<ExhibitId> ids;
     while (rows.step())
         ids.push_back(rows.integer(0));
@@ -114,7 +124,8 @@ std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const Exhib
     const auto lock = database.lock();
     const auto scorer = shown_scorer(file);
     auto& row = database.cached(
-        std::string("SELECT e.id, e.path, e.sha256, r.state, r.score, r.spread, d.width, d.height, "
+        "SELECT e.id, e.path, e.sha256, " + state_sql(database) +
+        std::string(", r.score, r.spread, d.width, d.height, "
                     "e.bytes, e.modified, e.added, e.mark, r.warned, e.copies, r.failure") +
         kListTables + "LEFT JOIN decoded d ON d.exhibit = e.id WHERE e.id = ?2");
     std::vector<ExhibitRow> rows;
@@ -174,10 +185,30 @@ ExhibitId named_exhibit(const CaseFile& file, const std::string& name) {
     return found.front();
 }
 
+void count_band(Band band, CaseCounts& counts) {
+    switch (band) {
+        case Band::LooksReal:
+            ++counts.looks_real;
+            break;
+        case Band::Undecided:
+            ++counts.undecided;
+            break;
+        case Band::LooksFake:
+            ++counts.looks_fake;
+            break;
+        case Band::Unnamed:
+            ++counts.unnamed;
+            break;
+        case Band::NoAssessment:
+            break;
+    }
+}
+
 CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
     const auto thresholds = active_thresholds(file).thresholds;
-    auto rows = listing(file, "r.state, r.score, r.warned, e.mark, e.copies", filter);
+    auto rows =
+        listing(file, state_sql(file.database()) + ", r.score, r.warned, e.mark, e.copies", filter);
     CaseCounts counts;
     while (rows.step()) {
         ++counts.exhibits;
@@ -193,17 +224,10 @@ CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
                 break;
             case ExhibitState::Scored:
                 ++counts.scored;
-                switch (band_of(rows.real(1), thresholds)) {
-                    case Band::LooksReal:
-                        ++counts.looks_real;
-                        break;
-                    case Band::Undecided:
-                        ++counts.undecided;
-                        break;
-                    case Band::LooksFake:
-                        ++counts.looks_fake;
-                        break;
-                }
+                count_band(band_of(rows.real(1), thresholds), counts);
+                break;
+            case ExhibitState::NoAssessment:
+                ++counts.no_assessment;
                 break;
         }
         switch (static_cast<Mark>(rows.small(3))) {
@@ -236,8 +260,9 @@ std::vector<std::int64_t> score_histogram(const CaseFile& file, const ExhibitFil
 
 std::vector<ScorePoint> score_points(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
-    auto rows = listing(file, "e.id, r.score, r.spread", filter,
-                        " AND r.state = " + std::to_string(kScoredState));
+    auto rows =
+        listing(file, "e.id, r.score, r.spread", filter,
+                " AND " + state_sql(file.database()) + " = " + std::to_string(kScoredState));
     std::vector<ScorePoint> points;
     while (rows.step())
         points.push_back({rows.integer(0), rows.real(1), rows.real(2)});

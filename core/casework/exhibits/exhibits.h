@@ -35,11 +35,20 @@ struct Scorer {
 /// none yet.
 [[nodiscard]] ScorerId shown_scorer(const CaseFile& file);
 
-enum class ExhibitState { Unscored, Scored, Failed };
-[[nodiscard]] const char* state_name(ExhibitState state);  ///< "unscored", "scored", "failed"
+enum class ExhibitState {
+    Unscored,
+    Scored,
+    Failed,
+    NoAssessment,  ///< it has a score, but is not of the kinds that the panel was measured on
+};
+/// "unscored", "scored", "failed", "no assessment"
+[[nodiscard]] const char* state_name(ExhibitState state);
 
 enum class Mark { None, Suspicious, Cleared, ToCheck };
 [[nodiscard]] const char* mark_name(Mark mark);  ///< "none", "suspicious", "cleared", "to check"
+
+/// Adds a scored exhibit's band.
+void count_band(Band band, struct CaseCounts& counts);
 
 /// What a list shows of an exhibit.
 struct ExhibitRow {
@@ -47,8 +56,8 @@ struct ExhibitRow {
     std::filesystem::path path;  ///< where it is, or where it was last seen if it is gone
     std::string sha256;          ///< hexadecimal; empty when the bytes could not be read
     ExhibitState state = ExhibitState::Unscored;
-    double score = 0;   ///< when Scored
-    double spread = 0;  ///< when Scored
+    double score = 0;   ///< when Scored or NoAssessment
+    double spread = 0;  ///< when Scored or NoAssessment
     int width = 0;      ///< pixels as examined; 0 unless decoded
     int height = 0;
     std::uint64_t bytes = 0;
@@ -75,8 +84,9 @@ struct ExhibitFilter {
 
 enum class ExhibitOrder { Name, Score, Spread, Added, Modified, Size };
 
-/// Ids of all exhibits that pass. Those without a score come last, ties are ordered by path.
-/// Blocks: a tenth to a quarter of a second of CPU time for 100 000 exhibits. Throws CaseError.
+/// Ids of all exhibits that pass. Those without an assessed score come last, ties are ordered by
+/// path. Blocks: a tenth to a quarter of a second of CPU time for 100 000 exhibits. Throws
+/// CaseError.
 [[nodiscard]] std::vector<ExhibitId> find_exhibits(const CaseFile& file,
                                                    const ExhibitFilter& filter = {},
                                                    ExhibitOrder order = ExhibitOrder::Name,
@@ -95,8 +105,10 @@ struct CaseCounts {
     std::int64_t exhibits = 0;
     std::int64_t files = 0;  ///< present now, including copies
     std::int64_t gone = 0;   ///< exhibits that no file holds any more
-    std::int64_t unscored = 0, scored = 0, failed = 0;
-    std::int64_t looks_real = 0, undecided = 0, looks_fake = 0;  ///< by the active thresholds
+    std::int64_t unscored = 0, scored = 0, failed = 0, no_assessment = 0;
+    /// Of the scored ones, by the active thresholds.
+    std::int64_t looks_real = 0, undecided = 0, looks_fake = 0;
+    std::int64_t unnamed = 0;  ///< scored ones without a word, because the panel is not calibrated
     std::int64_t suspicious = 0, cleared = 0, to_check = 0;
     std::int64_t warned = 0;
 };

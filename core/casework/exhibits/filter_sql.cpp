@@ -4,6 +4,7 @@
 
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/paths.h"
+#include "core/casework/store/schema.h"
 
 namespace dfd {
 namespace {
@@ -41,7 +42,15 @@ std::string folder_start(const std::filesystem::path& folder) {
 
 }  // namespace
 
-std::string filter_sql(const ExhibitFilter& filter) {
+std::string state_sql(Database& database) {
+    if (schema_version(database) < kScopesVersion)
+        return "r.state";
+    return "CASE WHEN r.state = " + std::to_string(kScoredState) +
+           " AND EXISTS (SELECT 1 FROM scopes x WHERE x.result = r.id AND x.withheld = 1) THEN " +
+           std::to_string(kWithheldState) + " ELSE r.state END";
+}
+
+std::string filter_sql(Database& database, const ExhibitFilter& filter) {
     std::string sql = " WHERE (e.sha256 IS NOT NULL OR e.copies > 0)";
     const auto require = [&sql](const std::string& condition) { sql += " AND " + condition; };
     if (!filter.text.empty()) {
@@ -54,6 +63,11 @@ std::string filter_sql(const ExhibitFilter& filter) {
                      : "") +
                 ")");
     }
+    const auto require_state = [&](int state) {
+        require(state_sql(database) + " = " + std::to_string(state));
+    };
+    if (filter.score_from || filter.score_to || filter.spread_from || filter.spread_to)
+        require_state(kScoredState);
     if (filter.score_from)
         require("r.score >= " + placeholder(kScoreFrom));
     if (filter.score_to)
@@ -65,9 +79,9 @@ std::string filter_sql(const ExhibitFilter& filter) {
     if (filter.state == ExhibitState::Unscored)
         require("r.state IS NULL");
     else if (filter.state)
-        require("r.state = " + std::to_string(*filter.state == ExhibitState::Scored
-                                                  ? kScoredState
-                                                  : kFailedState));
+        require_state(*filter.state == ExhibitState::Scored   ? kScoredState
+                      : *filter.state == ExhibitState::Failed ? kFailedState
+                                                              : kWithheldState);
     if (filter.mark)
         require("e.mark = " + placeholder(kMark));
     if (!filter.tag.empty())

@@ -14,9 +14,12 @@ namespace dfd {
 inline constexpr const char* kListTables =
     " FROM exhibits e LEFT JOIN results r ON r.scorer = ?1 AND r.exhibit = e.id AND r.current = 1 ";
 
+/// An expression for a result's state: NULL, kScoredState, kFailedState or kWithheldState.
+[[nodiscard]] std::string state_sql(Database& database);
+
 /// The clause " WHERE ..." over kListTables, with parameters from ?2 on. Exhibits whose bytes were
 /// never read and whose file is gone are never listed.
-[[nodiscard]] std::string filter_sql(const ExhibitFilter& filter);
+[[nodiscard]] std::string filter_sql(Database& database, const ExhibitFilter& filter);
 /// Binds ?1 and all parameters of filter_sql().
 void bind_filter(Statement& statement, ScorerId scorer, const ExhibitFilter& filter);
 

@@ -58,6 +58,21 @@ bool provenance_recorded(const std::string& facts) {
                   [](const Json& json) { return json.contains("provenance"); });
 }
 
+std::string traits_text(const PictureTraits& traits) {
+    Json json;
+    each_trait(traits, [&json](const char* name, double value) { json[name] = value; });
+    return json_line(json);
+}
+
+PictureTraits traits_of(const std::string& text) {
+    return parsed(text, "a picture's traits", [](const Json& json) {
+        PictureTraits traits;
+        each_trait(traits,
+                   [&json](const char* name, double& value) { value = json.value(name, value); });
+        return traits;
+    });
+}
+
 FileFacts facts_of(const std::string& text) {
     return parsed(text, "a file's facts", [](const Json& json) {
         FileFacts facts;

@@ -18,6 +18,10 @@ namespace dfd {
 /// Whether provenance was recorded. Cases of older versions did not record it.
 [[nodiscard]] bool provenance_recorded(const std::string& facts);
 
+[[nodiscard]] std::string traits_text(const PictureTraits& traits);
+/// Throws CaseError.
+[[nodiscard]] PictureTraits traits_of(const std::string& text);
+
 /// Reads what panel_text() wrote, without the checks of a panel that is to be loaded: a panel with
 /// an unknown architecture can still be shown. Throws CaseError.
 [[nodiscard]] PanelRecord panel_of(const std::string& text);

@@ -6,6 +6,7 @@
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/derived.h"
+#include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
 #include "core/panel/json_line.h"
@@ -20,6 +21,12 @@ Json log_names(Database& database, std::span<const ExhibitId> ids) {
     for (const auto id : ids)
         names.push_back(log_name(database, id));
     return names;
+}
+
+BandThresholds measured_thresholds(const CaseFile& file) {
+    const auto scorer = shown_scorer(file);
+    return scorer == 0 ? BandThresholds{.named = false}
+                       : measured_bands(recorded_scorer(file, scorer));
 }
 
 void require_text(const std::string& text, const char* what) {
@@ -152,7 +159,8 @@ std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file) {
 
 std::vector<ThresholdProfile> threshold_profiles(const CaseFile& file) {
     return readable(file, [&] {
-        std::map<std::string, BandThresholds> found{{ThresholdProfile{}.name, {}}};
+        std::map<std::string, BandThresholds> found{
+            {ThresholdProfile{}.name, measured_thresholds(file)}};
         for (const auto& [name, text] : read_choices(file.database(), choice_keys::kThresholds))
             found[name] = thresholds_of(text);
         std::vector<ThresholdProfile> profiles;
@@ -168,6 +176,8 @@ ThresholdProfile active_thresholds(const CaseFile& file) {
         auto& database = file.database();
         const auto lock = database.lock();
         profile.name = read_choice(database, choice_keys::kProfile).value_or(profile.name);
+        if (profile.name == ThresholdProfile{}.name)
+            profile.thresholds = measured_thresholds(file);
         if (const auto text = read_choice(database, choice_keys::kThresholds + profile.name))
             profile.thresholds = thresholds_of(*text);
         return profile;
@@ -176,7 +186,8 @@ ThresholdProfile active_thresholds(const CaseFile& file) {
 
 void set_thresholds(CaseFile& file, const ThresholdProfile& profile) {
     require_text(profile.name, "The profile's name");
-    const auto& [real_below, fake_from] = profile.thresholds;
+    const double real_below = profile.thresholds.real_below;
+    const double fake_from = profile.thresholds.fake_from;
     if (!(0 <= real_below && real_below <= fake_from && fake_from <= 1))
         throw CaseError(
             "Thresholds must be between 0 and 1, and the end of \"looks real\" must not be above "

@@ -38,6 +38,8 @@ void add_note(CaseFile& file, ExhibitId id, const std::string& text);
 [[nodiscard]] std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file);
 
 /// A named pair of thresholds. A change applies to all bands at once; nothing is scored again.
+/// Unless somebody has set them, those of the profile "default" are the measured ones of the shown
+/// panel's calibration; they are not named when it has none.
 struct ThresholdProfile {
     std::string name = "default";
     BandThresholds thresholds;

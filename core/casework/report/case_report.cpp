@@ -35,12 +35,10 @@ void count(const ExhibitRow& row, const BandThresholds& thresholds, CaseCounts& 
     counts.warned += row.warned ? 1 : 0;
     counts.unscored += row.state == ExhibitState::Unscored ? 1 : 0;
     counts.failed += row.state == ExhibitState::Failed ? 1 : 0;
+    counts.no_assessment += row.state == ExhibitState::NoAssessment ? 1 : 0;
     if (row.state == ExhibitState::Scored) {
         ++counts.scored;
-        const auto band = band_of(row.score, thresholds);
-        ++(band == Band::LooksReal   ? counts.looks_real
-           : band == Band::LooksFake ? counts.looks_fake
-                                     : counts.undecided);
+        count_band(band_of(row.score, thresholds), counts);
     }
     counts.suspicious += row.mark == Mark::Suspicious ? 1 : 0;
     counts.cleared += row.mark == Mark::Cleared ? 1 : 0;
@@ -59,9 +57,11 @@ ReportTable counts_table(const CaseCounts& here, const CaseCounts& all) {
     row("Scored", &CaseCounts::scored);
     row("Could not be examined", &CaseCounts::failed);
     row("Not scored", &CaseCounts::unscored);
+    row("No assessment", &CaseCounts::no_assessment);
     row("Band \u201Clooks fake\u201D", &CaseCounts::looks_fake, ReportTone::Fake);
     row("Band \u201Cundecided\u201D", &CaseCounts::undecided, ReportTone::Undecided);
     row("Band \u201Clooks real\u201D", &CaseCounts::looks_real, ReportTone::Real);
+    row("Not calibrated", &CaseCounts::unnamed);
     row("With warnings", &CaseCounts::warned);
     row("Files no longer present", &CaseCounts::gone);
     row("Marked suspicious", &CaseCounts::suspicious);

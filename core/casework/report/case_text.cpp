@@ -41,13 +41,16 @@ std::string case_info_text(const CaseFile& file) {
                                  number(counts.gone) + " gone");
     text += line("states", number(counts.scored) + " scored, " + number(counts.failed) +
                                " failed, " + number(counts.unscored) + " unscored, " +
+                               (counts.no_assessment > 0
+                                    ? number(counts.no_assessment) + " without an assessment, "
+                                    : "") +
                                number(counts.warned) + " with warnings");
-    text += line("bands", number(counts.looks_fake) + " looks fake, " + number(counts.undecided) +
-                              " undecided, " + number(counts.looks_real) + " looks real");
+    text += line("bands",
+                 number(counts.looks_fake) + " looks fake, " + number(counts.undecided) +
+                     " undecided, " + number(counts.looks_real) + " looks real" +
+                     (counts.unnamed > 0 ? ", " + number(counts.unnamed) + " not calibrated" : ""));
     const auto thresholds = active_thresholds(file);
-    text += line("thresholds", thresholds.name + ": real below " +
-                                   four_digits(thresholds.thresholds.real_below) + ", fake from " +
-                                   four_digits(thresholds.thresholds.fake_from));
+    text += line("thresholds", thresholds.name + ": " + bands_words(thresholds.thresholds));
     text += line("marks", number(counts.suspicious) + " suspicious, " + number(counts.to_check) +
                               " to check, " + number(counts.cleared) + " cleared");
     const auto shown = shown_scorer(file);
@@ -75,7 +78,9 @@ std::string case_info_json(const CaseFile& file) {
     json["failed"] = counts.failed;
     json["bands"] = {{band_name(Band::LooksReal), counts.looks_real},
                      {band_name(Band::Undecided), counts.undecided},
-                     {band_name(Band::LooksFake), counts.looks_fake}};
+                     {band_name(Band::LooksFake), counts.looks_fake},
+                     {band_name(Band::Unnamed), counts.unnamed},
+                     {band_name(Band::NoAssessment), counts.no_assessment}};
     json["marks"] = {{mark_name(Mark::Suspicious), counts.suspicious},
                      {mark_name(Mark::ToCheck), counts.to_check},
                      {mark_name(Mark::Cleared), counts.cleared}};
@@ -83,8 +88,8 @@ std::string case_info_json(const CaseFile& file) {
     json["tags"] = tags_in_use(file);
     const auto thresholds = active_thresholds(file);
     json["thresholds"] = {{"profile", thresholds.name},
-                          {"real_below", thresholds.thresholds.real_below},
-                          {"fake_from", thresholds.thresholds.fake_from}};
+                          {"real_below", or_null(thresholds.thresholds.real_edge())},
+                          {"fake_from", or_null(thresholds.thresholds.fake_edge())}};
     json["scorers"] = Json::array();
     const auto shown = shown_scorer(file);
     for (const auto& scorer : scorers(file))

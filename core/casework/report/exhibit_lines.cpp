@@ -94,8 +94,8 @@ Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresho
                              {"versions", kept->firmness.versions},
                              {"planned", kept->stability.planned()}};
     json["thresholds"] = {{"profile", thresholds.name},
-                          {"real_below", thresholds.thresholds.real_below},
-                          {"fake_from", thresholds.thresholds.fake_from}};
+                          {"real_below", or_null(thresholds.thresholds.real_edge())},
+                          {"fake_from", or_null(thresholds.thresholds.fake_edge())}};
     json["mark"] = mark_name(row.mark);
     json["marks"] = Json::array();
     for (const auto& mark : record.marks)
@@ -193,8 +193,8 @@ std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thr
                 lowest,
                 highest,
                 thresholds.name,
-                exact_text(thresholds.thresholds.real_below),
-                exact_text(thresholds.thresholds.fake_from),
+                edge_text(thresholds.thresholds.real_edge()),
+                edge_text(thresholds.thresholds.fake_edge()),
                 seen ? iso_time(record.scored) : "",
                 record.scored_by,
                 record.device_name,

@@ -98,7 +98,7 @@ class Section {
             return;
         }
         const auto outcome = outcome_of(record_.row, thresholds_.thresholds);
-        const auto band = band_of(one.score, thresholds_.thresholds);
+        const auto band = band_of(one, thresholds_.thresholds);
         verdict.word = several ? band_name(band) : outcome.words;
         verdict.tone = several ? tone_of(band) : outcome.tone;
         verdict.score = one.score;
@@ -133,7 +133,8 @@ class Section {
             list.items.push_back(report_text(warning));
         if (record_.by.panel.starter && opinion() != nullptr)
             list.items.push_back(
-                "Scored by the bundled starter panel, which is small; see its model card.");
+                "Scored by the bundled trial panel. Take what it says as a hint, and check the "
+                "picture by other means.");
         if (!list.items.empty())
             add(list);
     }
@@ -406,6 +407,8 @@ ExhibitOutcome outcome_of(const ExhibitRow& row, const BandThresholds& threshold
             const auto band = band_of(row.score, thresholds);
             return {band_name(band), tone_of(band)};
         }
+        case ExhibitState::NoAssessment:
+            return {band_name(Band::NoAssessment), tone_of(Band::NoAssessment)};
         case ExhibitState::Failed:
             return {"could not be examined", ReportTone::Warning};
         case ExhibitState::Unscored:

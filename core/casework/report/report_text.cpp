@@ -101,12 +101,19 @@ std::string byte_count(std::uint64_t bytes) {
     return count_text(static_cast<std::int64_t>(bytes)) + (bytes == 1 ? " byte" : " bytes");
 }
 
+std::string edge_text(const std::optional<double>& threshold) {
+    return threshold ? exact_text(*threshold) : "";
+}
+
 ReportTone tone_of(Band band) {
     switch (band) {
         case Band::LooksReal:
             return ReportTone::Real;
         case Band::LooksFake:
             return ReportTone::Fake;
+        case Band::Unnamed:
+        case Band::NoAssessment:
+            return ReportTone::Quiet;
         case Band::Undecided:
             break;
     }
@@ -114,9 +121,7 @@ ReportTone tone_of(Band band) {
 }
 
 std::string thresholds_words(const std::string& profile, const BandThresholds& thresholds) {
-    return std::string(band_name(Band::LooksReal)) + " below " + exact_text(thresholds.real_below) +
-           ", " + band_name(Band::LooksFake) + " from " + exact_text(thresholds.fake_from) +
-           " (profile \u201C" + report_line(profile) + "\u201D)";
+    return bands_words(thresholds) + " (profile \u201C" + report_line(profile) + "\u201D)";
 }
 
 }  // namespace dfd

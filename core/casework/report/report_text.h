@@ -37,6 +37,8 @@ namespace dfd {
 /// "12 345" (narrow spaces)
 [[nodiscard]] std::string count_text(std::int64_t count);
 
+/// Empty for none.
+[[nodiscard]] std::string edge_text(const std::optional<double>& threshold);
 [[nodiscard]] ReportTone tone_of(Band band);
 /// "looks real below 0.35, looks fake from 0.65 (profile default)"
 [[nodiscard]] std::string thresholds_words(const std::string& profile,

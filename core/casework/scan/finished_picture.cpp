@@ -20,6 +20,13 @@ DecodedRow decoded_of(const Examination& examination) {
     return row;
 }
 
+bool is_outside(const PanelOpinion& opinion) {
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        if (!out_of_scope(opinion, q).empty())
+            return true;
+    return false;
+}
+
 ResultRow result_of(const Examination& examination, int map_side) {
     ResultRow row;
     row.seconds = examination.seconds;
@@ -34,6 +41,9 @@ ResultRow result_of(const Examination& examination, int map_side) {
     }
     row.score = examination.opinion->score;
     row.spread = examination.opinion->spread;
+    if (is_outside(*examination.opinion))
+        row.scope = {traits_text(*examination.opinion->traits),
+                     no_assessment(*examination.opinion)};
     for (const auto& expert : examination.opinion->experts) {
         row.opinions.push_back(
             {expert.index, expert.logits[0], expert.logits[1], expert.score, expert.without});

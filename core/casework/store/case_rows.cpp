@@ -144,7 +144,19 @@ bool add_result(Recording& recording, const ResultRow& row) {
     for (const auto& [expert, map] : row.maps)
         database.insert("maps (result, " + kMapColumns + ")", result, expert, map.rows, map.columns,
                         map.native_rows, map.native_columns, map.scale, map.halves);
+    if (row.scope)
+        database.insert("scopes (result, traits, withheld)", result, row.scope->traits,
+                        row.scope->withheld);
     return true;
+}
+
+std::optional<ScopeRow> scope_of(Database& database, RowId result) {
+    if (schema_version(database) < kScopesVersion)
+        return std::nullopt;
+    auto& row = database.cached("SELECT traits, withheld FROM scopes WHERE result = ?1", result);
+    if (!row.step())
+        return std::nullopt;
+    return ScopeRow{row.text(0), row.integer(1) != 0};
 }
 
 std::vector<StabilityRow> stabilities_of(Database& database, RowId exhibit) {

@@ -65,6 +65,7 @@ struct SightingRow {
 };
 inline constexpr int kScoredState = 1;
 inline constexpr int kFailedState = 2;
+inline constexpr int kWithheldState = 3;  ///< in queries only: scored, without an assessment
 struct OpinionRow {
     int expert = 0;
     double logit_real = 0, logit_fake = 0, score = 0, without = 0;
@@ -72,6 +73,11 @@ struct OpinionRow {
 struct MapRow {
     int expert = 0;
     StoredMap map;
+};
+/// That the picture is outside of the scope of some question, or of all.
+struct ScopeRow {
+    std::string traits;
+    bool withheld = false;
 };
 struct ResultRow {
     RowId exhibit = 0, scorer = 0, session = 0;
@@ -83,6 +89,7 @@ struct ResultRow {
     std::string warnings = "[]", failure_code, failure;
     std::vector<OpinionRow> opinions;
     std::vector<MapRow> maps;
+    std::optional<ScopeRow> scope;
 };
 
 /// A sweep over versions of an exhibit: `stability_record`.
@@ -99,6 +106,8 @@ bool add_stability(Recording& recording, const StabilityRow& row);
 
 /// All results of an exhibit, oldest first, with opinions and maps; ids are this database's.
 [[nodiscard]] std::vector<ResultRow> results_of(Database& database, RowId exhibit);
+/// Nothing when every question has an assessment, and for schemas before version 3.
+[[nodiscard]] std::optional<ScopeRow> scope_of(Database& database, RowId result);
 /// The maps of a result, in the order of its experts.
 [[nodiscard]] std::vector<MapRow> maps_of(Database& database, RowId result);
 /// By this database's ids.

@@ -30,6 +30,7 @@ std::vector<ResultRow> results_of(Database& database, RowId exhibit) {
             result.opinions.push_back({opinions.small(0), opinions.real(1), opinions.real(2),
                                        opinions.real(3), opinions.real(4)});
         result.maps = maps_of(database, rows.integer(0));
+        result.scope = scope_of(database, rows.integer(0));
     }
     return results;
 }

@@ -215,7 +215,16 @@ CREATE INDEX stabilities_exhibit ON stabilities (exhibit, scorer, at);
 CREATE INDEX stabilities_entry ON stabilities (entry);
 )sql";
 
-constexpr std::array<BoundTable, 14> kBound{{
+// Results of pictures outside of what a question of the panel was measured on.
+constexpr const char* kScopes = R"sql(
+CREATE TABLE scopes (
+    result INTEGER PRIMARY KEY REFERENCES results,
+    traits TEXT NOT NULL,       -- JSON: {name: number}
+    withheld INTEGER NOT NULL   -- 1: no question has an assessment
+) STRICT;
+)sql";
+
+constexpr std::array<BoundTable, 15> kBound{{
     {"scorers",
      "SELECT id, digest, precision, preprocessing, name, starter, panel FROM scorers "
      "WHERE entry = ?1 ORDER BY id"},
@@ -249,6 +258,10 @@ constexpr std::array<BoundTable, 14> kBound{{
      "SELECT id, exhibit, scorer, device, record, by, at FROM stabilities WHERE entry = ?1 "
      "ORDER BY id",
      kStabilityVersion},
+    {"scopes",
+     "SELECT result, traits, withheld FROM scopes WHERE result IN (SELECT id FROM results WHERE "
+     "entry = ?1) ORDER BY result",
+     kScopesVersion},
 }};
 
 /// The " OF ..." clause with the columns that must not change; empty: all columns.
@@ -284,10 +297,15 @@ void second_version(Database& database) {
     forbid_changes(database, "stabilities");
 }
 
+void third_version(Database& database) {
+    database.run(kScopes);
+    forbid_changes(database, "scopes");
+}
+
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-    static const std::vector<Migration> steps{first_version, second_version};
+    static const std::vector<Migration> steps{first_version, second_version, third_version};
     return steps;
 }
 

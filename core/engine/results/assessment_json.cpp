@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/text.h"
 #include "core/engine/results/formatted.h"
 
 namespace dfd {
@@ -20,6 +21,13 @@ std::size_t count_of(const PanelRecord& panel) {
 nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t question,
                                        const PanelRecord& panel) {
     const auto assessment = assessment_of(opinion, question);
+    const auto reasons = out_of_scope(opinion, question);
+    if (!reasons.empty()) {
+        auto list = nlohmann::ordered_json::array();
+        for (const auto& [code, reason] : reasons)
+            list.push_back({{"code", code}, {"reason", reason}});
+        return {{"state", "no assessment"}, {"reasons", list}};
+    }
     if (!assessment) {
         const bool calibrated = opinion.calibration && question < opinion.calibration->size() &&
                                 !(*opinion.calibration)[question].alarms.empty();
@@ -29,7 +37,9 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
                                                                 : "not answered"}};
     }
     const bool asked = question < panel.questions.size();
-    const auto& alarms = assessment->alarms;
+    const auto rate_json = [](const AlarmRate& rate) -> nlohmann::ordered_json {
+        return {{"at", rate.score}, {"rate", rate.rate}, {"low", rate.low}, {"high", rate.high}};
+    };
     return {
         {"state", "assessed"},
         {"lr", std::pow(10, assessment->log10_lr)},
@@ -38,8 +48,8 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
         {"at_bound", assessment->at_bound},
         {"words", assessment->words},
         {"words_source", kSupportWordsSource},
-        {"false_alarms",
-         {{"at", alarms.score}, {"rate", alarms.rate}, {"low", alarms.low}, {"high", alarms.high}}},
+        {"false_alarms", rate_json(assessment->alarms)},
+        {"misses", assessment->has_misses ? rate_json(assessment->misses) : nullptr},
         {"sentence", assessment_sentence(*assessment, asked ? panel.questions[question].fake : "",
                                          asked ? panel.questions[question].real : "")}};
 }
@@ -64,6 +74,11 @@ std::vector<std::string> assessment_fields(const PanelOpinion& opinion, const Pa
             q < questions_of(opinion) ? assessment_of(opinion, q) : std::nullopt;
         if (!assessment) {
             fields.insert(fields.end(), std::size(kColumns), "");
+            if (q < questions_of(opinion))
+                if (const auto reasons = out_of_scope(opinion, q); !reasons.empty())
+                    fields.back() = "no assessment: " + joined(reasons, "; ", [](const auto& each) {
+                                        return each.code;
+                                    });
             continue;
         }
         fields.insert(

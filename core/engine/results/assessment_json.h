@@ -13,14 +13,17 @@
 namespace dfd {
 
 /// {state: "assessed", lr, log10_lr, bound, at_bound, words, words_source, false_alarms {at, rate,
-/// low, high}, sentence}; or {state: "not calibrated", reason}: "no calibration", "other
-/// combination" (experts are weighted or muted) or "not answered".
+/// low, high}, misses (the same of the fakes that score at most this), sentence}; or {state: "no
+/// assessment", reasons [{code, reason}]} outside of the scope; or {state: "not calibrated",
+/// reason}: "no calibration", "other combination" (experts are weighted or muted) or "not
+/// answered".
 [[nodiscard]] nlohmann::ordered_json assessment_json(const PanelOpinion& opinion,
                                                      std::size_t question,
                                                      const PanelRecord& panel);
 
 /// Columns for each question of a calibrated panel: log10 LR, its bound, the rate of false alarms
-/// with its interval, and the words. Empty for a panel without a calibration.
+/// with its interval, and the words, or "no assessment: " and codes. Empty for a panel without a
+/// calibration.
 [[nodiscard]] std::vector<std::string> assessment_columns(const PanelRecord& panel);
 [[nodiscard]] std::vector<std::string> assessment_fields(const PanelOpinion& opinion,
                                                          const PanelRecord& panel);

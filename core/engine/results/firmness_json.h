@@ -6,16 +6,13 @@
 #include <optional>
 
 #include "core/opinion/firmness.h"
+#include "core/panel/json_line.h"
 
 namespace dfd {
 
 /// "fake" or "real": a side of the threshold.
 [[nodiscard]] inline const char* side_name(bool fake) {
     return fake ? "fake" : "real";
-}
-
-[[nodiscard]] inline nlohmann::ordered_json or_null(std::optional<double> value) {
-    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
 }
 
 /// threshold, score (of the untouched picture), low, high (over ordinary re-sharing; the score

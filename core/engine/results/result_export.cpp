@@ -105,7 +105,7 @@ Json answers_json(const PanelOpinion& opinion, const PanelRecord& panel,
         object["score"] = answer.answered ? Json(answer.score) : Json();
         object["spread"] = answer.answered ? Json(answer.spread) : Json();
         object["band"] =
-            answer.answered ? Json(band_name(band_of(answer.score, thresholds))) : Json();
+            answer.answered ? Json(band_name(band_of(opinion, q, thresholds))) : Json();
         object["experts"] = Json::array();
         for (const auto& expert : opinion.experts)
             if (expert.question == q)
@@ -128,6 +128,10 @@ std::string weights_text(const PanelOpinion& opinion) {
 
 }  // namespace
 
+BandThresholds measured_bands(const ScoredBy& by) {
+    return measured_bands(calibration_for(by.panel, precision_name(by.precision)).get());
+}
+
 std::string to_json(const Examination& examination, const ScoredBy& by, bool with_maps,
                     const BandThresholds& thresholds, const Firmness* firmness) {
     const auto path = shown_path(examination.source);
@@ -147,9 +151,9 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["file"] = to_json(examination.facts);
     object["score"] = opinion.score;
     object["spread"] = opinion.spread;
-    object["band"] = {{"name", band_name(band_of(opinion.score, thresholds))},
-                      {"real_below", thresholds.real_below},
-                      {"fake_from", thresholds.fake_from}};
+    object["band"] = {{"name", band_name(band_of(opinion, thresholds))},
+                      {"real_below", or_null(thresholds.real_edge())},
+                      {"fake_from", or_null(thresholds.fake_edge())}};
     object["assessment"] = assessment_json(opinion, opinion.leading, by.panel);
     if (!opinion.answers.empty()) {
         object["question"] = opinion.answers[opinion.leading].id;
@@ -221,7 +225,7 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
         scored ? std::to_string(examination.height) : "",
         number(opinion.score),
         number(opinion.spread),
-        scored ? band_name(band_of(opinion.score, thresholds)) : "",
+        scored ? band_name(band_of(opinion, thresholds)) : "",
         by.panel.name,
         by.panel.digest,
         by.panel.starter ? "true" : "false",
@@ -248,7 +252,7 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
         const auto answer = known ? opinion.answers[q] : Answer{};
         fields.insert(fields.end(), {known ? full_precision(answer.score) : "",
                                      known ? full_precision(answer.spread) : "",
-                                     known ? band_name(band_of(answer.score, thresholds)) : ""});
+                                     known ? band_name(band_of(opinion, q, thresholds)) : ""});
     }
     for (auto& field : assessment_fields(opinion, by.panel))
         fields.push_back(std::move(field));

@@ -24,6 +24,10 @@ struct PictureName {
     std::string sha256;  ///< of its bytes
 };
 
+/// The words for scores that the panel's calibration gives; not named when it has none for these
+/// experts and this precision.
+[[nodiscard]] BandThresholds measured_bands(const ScoredBy& by);
+
 /// One JSON object on one line (no newline): path, sha256, width, height, file {format, decoder,
 /// bytes, stored_width, stored_height, orientation, bits_per_channel, colour_model, alpha, frames,
 /// profile: as in FileFacts}, score, spread, band {name, real_below, fake_from}, assessment

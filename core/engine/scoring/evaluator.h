@@ -27,6 +27,8 @@ struct EvaluateOptions {
     int target = kFakeClass;  ///< Grad-CAM's target logit
     /// Read every pixel, also where the panel's window policy would look at a part only.
     bool everywhere = false;
+    /// Measure PanelOpinion::traits, also when no limit of the panel's scope needs them.
+    bool traits = false;
     /// Choose the windows in this picture instead of in the scored ones, which must have its size:
     /// altered copies are then scored on the same places. Not owned; must outlive the call.
     const Pixels* windows_of = nullptr;

@@ -11,6 +11,7 @@
 #include "core/engine/scoring/expert_scoring.h"
 #include "core/networks/experts/head_tensors.h"
 #include "core/networks/maps/attribution.h"
+#include "core/picture/pixels/traits.h"
 
 namespace dfd {
 
@@ -73,6 +74,12 @@ std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> p
             });
         if (!another)
             opinion.calibration = calibration_;
+        const bool scoped =
+            opinion.calibration && std::ranges::any_of(*calibration_, [](const auto& answer) {
+                return !answer.scope.empty();
+            });
+        if (scoped || options.traits)
+            opinion.traits = measure_traits(*pictures[p]);
         opinion.experts.resize(networks_.size());
     }
     score_all(pictures, options, stop, opinions);

@@ -236,7 +236,9 @@ std::string seen_json(const Seen& seen, const ScoredBy& by,
                    {"score", opinion ? Json(opinion->score) : Json()},
                    {"difference",
                     opinion ? Json(opinion->score - seen.policies.front().opinion->score) : Json()},
-                   {"band", opinion ? Json(band_name(band_of(opinion->score))) : Json()},
+                   {"band", opinion ? Json(band_name(band_of(
+                                          *opinion, measured_bands(opinion->calibration.get()))))
+                                    : Json()},
                    {"experts", Json::array()}};
         if (opinion)
             for (const auto& expert : opinion->experts)

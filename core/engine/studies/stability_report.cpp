@@ -62,7 +62,8 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
                                         {"preset", operation.preset},
                                         {"passage", operation.passage},
                                         {"neutral", or_null(operation.neutral)}});
-    object["summary"] = firmness_summary(firmness);
+    const auto bands = measured_bands(stability.untouched.calibration.get());
+    object["summary"] = firmness_summary(firmness, bands);
     if (const auto& answers = stability.untouched.answers; !answers.empty()) {
         object["question"] = answers[firmness.question].id;
         object["questions"] = Json::array();
@@ -73,7 +74,7 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
                        {"answered", answers[q].answered}};
             if (answers[q].answered) {
                 entry.update(firmness_json(one));
-                entry["summary"] = firmness_summary(one);
+                entry["summary"] = firmness_summary(one, bands);
             }
             object["questions"].push_back(std::move(entry));
         }
@@ -102,6 +103,7 @@ std::string stability_csv(const Stability& stability, const PictureName& picture
 std::string stability_text(const Stability& stability, const PictureName& picture,
                            const ScoredBy& by, double threshold) {
     const auto firmness = firmness_of(stability, threshold);
+    const auto bands = measured_bands(stability.untouched.calibration.get());
     auto text =
         picture.path + ": panel " + by.panel.name + ", " +
         formatted("%zu of %zu versions scored", stability.points.size(), stability.planned()) +
@@ -116,8 +118,8 @@ std::string stability_text(const Stability& stability, const PictureName& pictur
             }
         }
         if (one.ordinary > 0)
-            text += interval_words(one) + ".\n";
-        text += firmness_summary(one) + '\n';
+            text += interval_words(one, bands) + ".\n";
+        text += firmness_summary(one, bands) + '\n';
     }
     text += '\n';
     text += score_line_head(kLabelWidth, stability.untouched) +

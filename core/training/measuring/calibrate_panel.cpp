@@ -6,13 +6,11 @@
 
 #include "core/base/formatted.h"
 #include "core/base/text.h"
+#include "core/training/measuring/scope_fit.h"
 
 namespace dfd {
-namespace {
-
-/// The column of the evaluation that has the question's scores.
-std::size_t column_of(const Evaluation& evaluation, const PanelRecord& panel,
-                      const std::string& question) {
+std::size_t answer_column(const Evaluation& evaluation, const PanelRecord& panel,
+                          const std::string& question) {
     std::vector<std::string> ids;
     for (const auto& each : panel.questions)
         ids.push_back(each.id);
@@ -35,15 +33,13 @@ std::size_t column_of(const Evaluation& evaluation, const PanelRecord& panel,
     return static_cast<std::size_t>(column - evaluation.columns.begin());
 }
 
-}  // namespace
-
 CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord& panel,
                                 const std::string& question, const std::string& date,
                                 std::uint64_t seed) {
     if (!evaluation.caution.empty())
         throw TrainingError("A calibration needs pictures that no expert learned from. " +
                             evaluation.caution);
-    const auto column = column_of(evaluation, panel, question);
+    const auto column = answer_column(evaluation, panel, question);
     std::vector<std::string> names;
     for (const auto& picture : evaluation.pictures)
         names.push_back(picture.row.group);
@@ -67,12 +63,80 @@ CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord&
     for (const auto& expert : panel.experts)
         result.calibration.experts.push_back(expert.name);
     const auto& figures = result.figures;
-    result.calibration.answers.push_back({figures.calibration, evaluation.manifest.filename(), date,
-                                          figures.real, figures.fake, figures.real_groups,
-                                          figures.fake_groups, figures.cllr, figures.cllr_min,
-                                          figures.equal_error_rate, figures.auc});
+    result.calibration.answers.push_back({.answer = figures.calibration,
+                                          .manifest = evaluation.manifest.filename(),
+                                          .date = date,
+                                          .real = figures.real,
+                                          .fake = figures.fake,
+                                          .real_groups = figures.real_groups,
+                                          .fake_groups = figures.fake_groups,
+                                          .cllr = figures.cllr,
+                                          .cllr_min = figures.cllr_min,
+                                          .equal_error_rate = figures.equal_error_rate,
+                                          .auc = figures.auc,
+                                          .limits = {},
+                                          .withheld = 0,
+                                          .outside = {}});
     return result;
 }
+
+void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const Evaluation& outside,
+               const PanelRecord& panel) {
+    if (evaluation.digest != outside.digest || evaluation.precision != outside.precision)
+        throw TrainingError("The pictures from outside were scored by another panel.");
+    auto& measured = calibrated.calibration.answers.front();
+    const auto& answer = measured.answer;
+    const auto pictures_of = [&](const Evaluation& from) {
+        const auto column = answer_column(from, panel, answer.question);
+        std::vector<ScopePicture> pictures;
+        for (const auto& each : from.pictures)
+            pictures.push_back(
+                {each.traits, each.row.fake, log_ratio(each.scores[column], answer)});
+        return pictures;
+    };
+    const auto fitted = fit_scope(pictures_of(evaluation), pictures_of(outside));
+    measured.answer.scope = fitted.limits;
+    measured.limits = fitted.costs;
+    measured.withheld = fitted.withheld;
+    measured.outside = fitted.outside;
+    measured.outside.manifest = outside.manifest.filename();
+}
+
+namespace {
+
+std::string scope_text(const MeasuredAnswer& measured) {
+    const auto& outside = measured.outside;
+    std::string text = formatted(
+        "\nOutside of what was measured: %zu pictures, misleading evidence for %zu of them.\n",
+        outside.pictures, outside.misleading);
+    if (measured.answer.scope.empty())
+        return text + "No limit of a trait saves any of these errors, so there is no scope.\n";
+    text += "limit                     withheld: measured   outside   errors saved\n";
+    for (std::size_t i = 0; i < measured.answer.scope.size(); ++i) {
+        const auto& [trait, limit] = measured.answer.scope[i];
+        const auto& cost = measured.limits[i];
+        text += formatted("%-12s %s %7.3g   %16.1f %%   %5.1f %%   %12zu\n", trait.c_str(),
+                          is_lower_limit(trait) ? "from" : "to  ", limit, 100 * cost.withheld,
+                          100 * cost.outside_withheld, cost.saved);
+    }
+    return text + formatted(
+                      "All: %.1f %% of the measured pictures get no assessment; of those from "
+                      "outside %zu of %zu keep one, %zu of these misleading.\n",
+                      100 * measured.withheld, outside.assessed, outside.pictures,
+                      outside.misleading_left);
+}
+
+std::string unusual_text(const AnswerCalibration& calibration) {
+    const auto at = [](double score, bool known) {
+        return known ? formatted("%.2f", score) : std::string("no score");
+    };
+    return "Unusual (fewer than 5 in 100) for a real picture: from " +
+           at(calibration.unusual_real_from, calibration.unusual_real_from <= 1) +
+           "; for a fake: up to " +
+           at(calibration.unusual_fake_below, calibration.unusual_fake_below >= 0) + '\n';
+}
+
+}  // namespace
 
 std::string calibration_text(const CalibratedPanel& calibrated) {
     const auto& figures = calibrated.figures;
@@ -87,6 +151,7 @@ std::string calibration_text(const CalibratedPanel& calibrated) {
     text += formatted("AUC %.3f, equal error rate %.3f\n", figures.auc, figures.equal_error_rate);
     text += formatted("Misleading evidence: %.1f %% of real pictures, %.1f %% of fakes\n",
                       100 * figures.misleading.real, 100 * figures.misleading.fake);
+    text += unusual_text(calibration);
     text += "\nscore   false alarms   95 % interval        LR\n";
     for (const auto& rate : calibration.alarms) {
         const auto assessment = assess(rate.score, calibration);
@@ -94,7 +159,8 @@ std::string calibration_text(const CalibratedPanel& calibrated) {
                           100 * rate.rate, 100 * rate.low, 100 * rate.high,
                           std::pow(10, assessment.log10_lr), assessment.at_bound ? " (bound)" : "");
     }
-    return text;
+    const auto& measured = calibrated.calibration.answers.front();
+    return measured.outside.pictures == 0 ? text : text + scope_text(measured);
 }
 
 }  // namespace dfd

@@ -10,6 +10,11 @@
 
 namespace dfd {
 
+/// The column of the evaluation that has the question's scores. `question` is an id; it may be
+/// empty only for a panel that asks one question. Throws TrainingError.
+[[nodiscard]] std::size_t answer_column(const Evaluation& evaluation, const PanelRecord& panel,
+                                        const std::string& question);
+
 struct CalibratedPanel {
     CalibrationFigures figures;
     PanelCalibration calibration;  ///< of this one question; for write_calibration()
@@ -23,6 +28,12 @@ struct CalibratedPanel {
 [[nodiscard]] CalibratedPanel calibrate_panel(const Evaluation& evaluation,
                                               const PanelRecord& panel, const std::string& question,
                                               const std::string& date, std::uint64_t seed);
+
+/// Gives the calibration a scope: the limits that keep it from pictures of `outside`, an evaluation
+/// of the same panel on pictures of other kinds than the calibration's. Both evaluations need their
+/// traits. Throws TrainingError for evaluations of different panels or precisions.
+void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const Evaluation& outside,
+               const PanelRecord& panel);
 
 /// The figures as text, with the table of false alarms.
 [[nodiscard]] std::string calibration_text(const CalibratedPanel& calibrated);

@@ -29,9 +29,20 @@ struct LoadedPicture {
     std::string mask_problem;
 };
 
-LoadedPicture load_picture(const ManifestRow& row, bool with_mask, PictureMemory& memory) {
+LoadedPicture load_picture(const ManifestRow& row, const EvaluationOptions& options,
+                           PictureMemory& memory) {
     LoadedPicture loaded;
     loaded.pixels = memory.read(row.path, loaded.problem).pixels;
+    if (!options.steps.empty() && !loaded.pixels.empty()) {
+        try {
+            loaded.pixels = altered(loaded.pixels, options.steps);
+        } catch (const PictureError& error) {
+            loaded.pixels = {};
+            loaded.problem = error.what();
+        }
+        return loaded;
+    }
+    const bool with_mask = options.maps && row.fake && !row.mask.empty();
     if (!with_mask || loaded.pixels.empty())
         return loaded;
     const auto mask = memory.read(row.mask, loaded.mask_problem).pixels;
@@ -87,11 +98,6 @@ struct Mean {
     }
 };
 
-const std::string& name_or_unknown(const std::string& name) {
-    static const std::string unnamed = kUnnamed;
-    return name.empty() ? unnamed : name;
-}
-
 /// Batches pictures, scores them and stores the scores in the result.
 class Scorer {
   public:
@@ -114,7 +120,7 @@ class Scorer {
         const auto pixels = static_cast<std::uint64_t>(loaded.pixels.width) *
                             static_cast<std::uint64_t>(loaded.pixels.height);
         auto& batch = loaded.mask.empty() ? plain_ : masked_;
-        result_.pictures.push_back({row, {}});
+        result_.pictures.push_back({row, {}, {}});
         batch.push_back({result_.pictures.size() - 1, std::move(read)});
         waiting_pixels_ += pixels;
         if (batch.size() >= static_cast<std::size_t>(options_.batch))
@@ -146,6 +152,7 @@ class Scorer {
             pixels.push_back(&each.read.item.pixels);
         EvaluateOptions how;
         how.maps = &batch == &masked_;
+        how.traits = options_.traits;
         const auto opinions = evaluator_.evaluate(pixels, how, stop_);
         for (std::size_t i = 0; i < batch.size(); ++i) {
             take(opinions[i], result_.pictures[batch[i].picture]);
@@ -165,6 +172,7 @@ class Scorer {
             if (answer.answered)
                 picture.scores.push_back(answer.score);
         picture.scores.push_back(opinion.score);
+        picture.traits = opinion.traits.value_or(PictureTraits{});
         for (std::size_t i = 0; i < picture.scores.size(); ++i)
             if (!std::isfinite(picture.scores[i]))
                 throw TrainingError(
@@ -200,8 +208,7 @@ void score_rows(const std::vector<ManifestRow>& rows, Scorer& scorer,
                 const EvaluationOptions& options, const Progress& progress,
                 const std::stop_token& stop) {
     Reader pictures(rows.size(), picture_readers(), [&](std::uint64_t i, PictureMemory& memory) {
-        const auto& row = rows[static_cast<std::size_t>(i)];
-        return load_picture(row, options.maps && row.fake && !row.mask.empty(), memory);
+        return load_picture(rows[static_cast<std::size_t>(i)], options, memory);
     });
     const auto total = static_cast<double>(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -219,7 +226,8 @@ void score_rows(const std::vector<ManifestRow>& rows, Scorer& scorer,
 void count_pictures(Evaluation& result) {
     std::map<std::string, NamedCount> operations;
     std::map<std::string, NamedCount> sources;
-    for (const auto& [row, scores] : result.pictures) {
+    for (const auto& picture : result.pictures) {
+        const auto& row = picture.row;
         ++(row.fake ? result.fake : result.real);
         auto& source = sources[name_or_unknown(row.source)];
         ++(row.fake ? source.fake : source.real);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/engine/scoring/evaluator.h"
+#include "core/picture/pixels/alteration.h"
 #include "core/training/manifest/manifest.h"
 #include "core/training/measuring/metrics.h"
 
@@ -16,6 +17,10 @@ namespace dfd {
 
 /// Name for an empty `operation` of a fake, or an empty `source`.
 inline constexpr const char* kUnnamed = "unknown";
+[[nodiscard]] inline const std::string& name_or_unknown(const std::string& name) {
+    static const std::string unnamed = kUnnamed;
+    return name.empty() ? unnamed : name;
+}
 
 struct EvaluationOptions {
     /// Rows to use: "test", "all" or a fold's number. Empty: the test rows, or all rows if there
@@ -24,6 +29,9 @@ struct EvaluationOptions {
     int batch = 8;  ///< pictures per batch, 1 or more
     /// Also compute Grad-CAM maps of fakes that have a mask, which roughly doubles their time.
     bool maps = true;
+    bool traits = false;  ///< also measure each picture's traits
+    /// Applied to each picture before it is scored. Masks are then not used.
+    std::vector<Alteration> steps;
     int rounds = 1000;       ///< of the bootstrap; 0: no confidence intervals
     std::uint64_t seed = 1;  ///< of the bootstrap
 };
@@ -31,6 +39,7 @@ struct EvaluationOptions {
 struct ScoredPicture {
     ManifestRow row;
     std::vector<double> scores;  ///< 0..1, in the order of Evaluation::columns
+    PictureTraits traits;        ///< with EvaluationOptions::traits
 };
 
 /// An unusable picture or mask, and the reason as a sentence.

@@ -339,11 +339,12 @@ std::string evaluation_csv(const Evaluation& evaluation) {
     for (const auto& column : evaluation.columns)
         text += ',' + csv_field(column.name);
     text += '\n';
-    for (const auto& [row, scores] : evaluation.pictures) {
+    for (const auto& picture : evaluation.pictures) {
+        const auto& row = picture.row;
         text += csv_field(manifest.stored_path(row.path).native());
         text += row.fake ? ",fake," : ",real,";
         text += csv_field(row.operation) + ',' + csv_field(row.source) + ',' + csv_field(row.group);
-        for (const double score : scores)
+        for (const double score : picture.scores)
             text += ',' + shortest(score);
         text += '\n';
     }

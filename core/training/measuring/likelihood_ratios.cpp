@@ -26,11 +26,6 @@ double log_odds(double score) {
     return std::log(s / (1 - s));
 }
 
-/// log2(1 + exp(x)) without overflow.
-double softplus_bits(double x) {
-    return (std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)))) / std::numbers::ln2;
-}
-
 struct Counts {
     std::size_t real = 0;
     std::size_t fake = 0;
@@ -85,13 +80,12 @@ std::vector<double> isotonic_shares(const std::vector<Labelled>& sorted, const C
     return shares;
 }
 
-/// Share of the real pictures at or above each score, with an interval that draws whole groups.
-std::vector<AlarmRate> alarm_rates(const std::vector<Labelled>& scores, int rounds,
+/// Share of a class's pictures at or above each score, with an interval that draws whole groups.
+std::vector<AlarmRate> rates_above(const std::vector<Labelled>& pictures, int rounds,
                                    std::uint64_t seed) {
     std::map<std::size_t, std::vector<double>> by_group;
-    for (const auto& each : scores)
-        if (!each.fake)
-            by_group[each.group].push_back(each.score);
+    for (const auto& each : pictures)
+        by_group[each.group].push_back(each.score);
     std::vector<const std::vector<double>*> groups;
     for (const auto& [group, values] : by_group)
         groups.push_back(&values);
@@ -144,6 +138,36 @@ std::vector<AlarmRate> alarm_rates(const std::vector<Labelled>& scores, int roun
     return rates;
 }
 
+std::vector<Labelled> of_class(const std::vector<Labelled>& pictures, bool fake) {
+    std::vector<Labelled> some;
+    std::ranges::copy_if(pictures, std::back_inserter(some),
+                         [fake](const Labelled& each) { return each.fake == fake; });
+    return some;
+}
+
+/// Share of the fakes at or below each score: rates_above of the mirrored scores.
+std::vector<AlarmRate> rates_below(std::vector<Labelled> fakes, int rounds, std::uint64_t seed) {
+    for (auto& each : fakes)
+        each.score = 1 - each.score;
+    auto rates = rates_above(fakes, rounds, seed);
+    for (auto& rate : rates)
+        rate.score = std::round((1 - rate.score) * 100) / 100;
+    std::ranges::reverse(rates);
+    return rates;
+}
+
+/// The lowest hundredth that fewer than kUnusual of these pictures reach; 2 if none.
+double unusual_from(const std::vector<Labelled>& pictures) {
+    for (int hundredth = 0; hundredth <= 100; ++hundredth) {
+        const double score = hundredth / 100.0;
+        const auto above = std::ranges::count_if(
+            pictures, [&](const Labelled& each) { return each.score >= score; });
+        if (static_cast<double>(above) < kUnusual * static_cast<double>(pictures.size()))
+            return score;
+    }
+    return 2;
+}
+
 double bounded(double log_ratio, double log10_bound) {
     const double most = log10_bound * std::numbers::ln10;
     return std::clamp(log_ratio, -most, most);
@@ -183,10 +207,14 @@ double cllr(const std::vector<LabelledRatio>& pictures) {
     return (fake / static_cast<double>(counts.fake) + real / static_cast<double>(counts.real)) / 2;
 }
 
-double cllr_min(const std::vector<LabelledRatio>& pictures) {
+double softplus_bits(double x) {
+    return (std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)))) / std::numbers::ln2;
+}
+
+std::vector<LabelledRatio> isotonic_ratios(const std::vector<LabelledRatio>& pictures) {
     const auto counts = count(pictures);
     if (counts.real == 0 || counts.fake == 0)
-        return kNone;
+        return {};
     auto sorted = pictures;
     std::ranges::stable_sort(sorted, {}, &Labelled::score);
     const auto shares = isotonic_shares(sorted, counts);
@@ -194,7 +222,11 @@ double cllr_min(const std::vector<LabelledRatio>& pictures) {
         sorted[i].score = shares[i] <= 0   ? -std::numeric_limits<double>::infinity()
                           : shares[i] >= 1 ? std::numeric_limits<double>::infinity()
                                            : std::log(shares[i] / (1 - shares[i]));
-    return cllr(sorted);
+    return sorted;
+}
+
+double cllr_min(const std::vector<LabelledRatio>& pictures) {
+    return cllr(isotonic_ratios(pictures));
 }
 
 MisleadingEvidence misleading_evidence(const std::vector<LabelledRatio>& pictures) {
@@ -250,7 +282,14 @@ CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,
     figures.calibration.slope = model.slope;
     figures.calibration.bias = model.bias;
     figures.calibration.bound = std::log10(static_cast<double>(fewest) + 1);
-    figures.calibration.alarms = alarm_rates(scores, rounds, seed);
+    const auto real = of_class(scores, false);
+    auto fakes = of_class(scores, true);
+    figures.calibration.alarms = rates_above(real, rounds, seed);
+    figures.calibration.misses = rates_below(fakes, rounds, seed);
+    figures.calibration.unusual_real_from = unusual_from(real);
+    for (auto& each : fakes)
+        each.score = 1 - each.score;
+    figures.calibration.unusual_fake_below = std::round((1 - unusual_from(fakes)) * 100) / 100;
 
     const auto fold_of = deal_groups(scores, seed);
     auto ratios = scores;

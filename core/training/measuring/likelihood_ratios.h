@@ -22,6 +22,14 @@ using LabelledRatio = Labelled;
 /// allows. cllr() minus this is the loss by calibration. NaN unless both classes are present.
 [[nodiscard]] double cllr_min(const std::vector<LabelledRatio>& pictures);
 
+/// The ratios (ln) of that mapping, in ascending order of the given ones; infinite in pools of one
+/// class. Empty unless both classes are present.
+[[nodiscard]] std::vector<LabelledRatio> isotonic_ratios(
+    const std::vector<LabelledRatio>& pictures);
+
+/// log2(1 + exp(x)) without overflow.
+[[nodiscard]] double softplus_bits(double x);
+
 /// Share of the pictures whose LR points to the other class (above 1 for a real one, below 1 for a
 /// fake); NaN without pictures of the class.
 struct MisleadingEvidence {

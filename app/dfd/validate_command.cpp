@@ -1,0 +1,122 @@
+#include <iostream>
+#include <memory>
+
+#include "app/dfd/commands.h"
+#include "app/dfd/evaluated.h"
+#include "app/dfd/scorer_options.h"
+#include "core/base/digest.h"
+#include "core/base/version.h"
+#include "core/engine/studies/stability.h"
+#include "core/picture/file_bytes.h"
+#include "core/training/measuring/validation_page.h"
+
+namespace dfd {
+namespace {
+
+struct ValidateArguments {
+    EvaluationOptions evaluation;
+    std::string panel;
+    std::filesystem::path manifest;
+    std::string question;
+    std::vector<std::string> criteria;
+    bool resharing = false;
+    std::filesystem::path out;
+    std::string device = "auto";
+    Precision precision = Precision::Float32;
+};
+
+std::string command_line(const ValidateArguments& arguments) {
+    std::string line = "dfd validate " + arguments.panel + ' ' +
+                       arguments.manifest.filename().native() + " --fold " +
+                       (arguments.evaluation.fold.empty() ? "auto" : arguments.evaluation.fold);
+    if (!arguments.question.empty())
+        line += " --question " + arguments.question;
+    for (const auto& criterion : arguments.criteria)
+        line += " --accept '" + criterion + "'";
+    if (arguments.resharing)
+        line += " --resharing";
+    return line + " --seed " + std::to_string(arguments.evaluation.seed) + " --precision " +
+           precision_name(arguments.precision);
+}
+
+int run_validation(const ValidateArguments& arguments, const std::stop_token& stop) {
+    std::vector<Acceptance> acceptance;
+    for (const auto& criterion : arguments.criteria)
+        acceptance.push_back(parse_acceptance(criterion));
+    const auto manifest = read_manifest(arguments.manifest);
+    const auto panel = find_panel(arguments.panel);
+    const ScorerOptions how{arguments.panel, arguments.device, arguments.precision};
+    std::vector<ConditionEvaluation> conditions;
+    conditions.push_back(
+        {"as they are", evaluated(panel, manifest, how, arguments.evaluation, stop)});
+    if (arguments.resharing)
+        for (const auto& operation : stability_operations()) {
+            if (!operation.preset || !operation.variants.front().ordinary)
+                continue;
+            auto options = arguments.evaluation;
+            options.steps = operation.variants.front().steps;
+            conditions.push_back({operation.title, evaluated(panel, manifest, how, options, stop)});
+        }
+    const auto validation = validate_panel(conditions, panel, arguments.question, acceptance,
+                                           arguments.evaluation.seed);
+    const auto& first = conditions.front().evaluation;
+    if (!arguments.out.empty()) {
+        auto versions = library_versions();
+        versions.insert(versions.begin(), {"DeepFakeDefenders", program_version_with_commit()});
+        const auto bytes = read_file_bytes(arguments.manifest, DecodeLimits{}.bytes);
+        write_atomically(arguments.out,
+                         validation_html({validation, panel, first, today(), sha256_hex(bytes),
+                                          command_line(arguments), versions}));
+    }
+    std::cout << validation_text(validation);
+    if (!arguments.out.empty())
+        std::cout << "\nWritten to " << arguments.out.native() << '\n';
+    bool all_read = true;
+    for (const auto& [name, evaluation] : conditions) {
+        report_unread(evaluation.unread);
+        all_read &= evaluation.unread.empty();
+    }
+    return all_read && validation.accepted() ? kAllDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_validate_command(CLI::App& app, Chosen& chosen) {
+    auto arguments = std::make_shared<ValidateArguments>();
+    auto& options = arguments->evaluation;
+    options.maps = false;
+    options.traits = true;
+    auto* command = app.add_subcommand(
+        "validate",
+        "Test a panel's calibration on other pictures than it was made on, and write the page that "
+        "a laboratory keeps");
+    command->add_option("panel", arguments->panel, "A panel's name or path")->required();
+    command
+        ->add_option("manifest", arguments->manifest,
+                     "CSV with path, label, group and operation, of pictures that neither experts "
+                     "nor calibration have seen")
+        ->required();
+    command->add_option("--question", arguments->question,
+                        "Which of the panel's questions the labels answer: its id");
+    command
+        ->add_option("--accept", arguments->criteria,
+                     "A criterion chosen beforehand, such as cllr<=0.6 or found>=0.5; can be "
+                     "repeated. Exit status 1 if one is not met. Figures: auc, cllr, cllr-min, "
+                     "equal-error-rate, misleading-real, misleading-fake, false-alarms, found, "
+                     "missed, coverage")
+        ->expected(1);
+    command->add_flag("--resharing", arguments->resharing,
+                      "Also score every picture after messaging apps, a social network and a "
+                      "screenshot: five times the work");
+    command->add_option("--out", arguments->out, "The page: an HTML file");
+    command->add_option("--fold", options.fold,
+                        "Rows to use: test or all; default: test, or all if the manifest has no "
+                        "test rows");
+    add_device_option(*command, arguments->device);
+    add_precision_option(*command, arguments->precision);
+    add_batch_option(*command, options.batch, "Pictures scored together");
+    command->add_option("--seed", options.seed, "Seed of the intervals")->capture_default_str();
+    set_action(*command, chosen, arguments, run_validation);
+}
+
+}  // namespace dfd

@@ -1,0 +1,106 @@
+#include "core/opinion/scope.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+
+namespace dfd {
+namespace {
+
+struct Kind {
+    const char* trait;
+    bool lower;  ///< too little is outside, rather than too much
+    const char* sentence;
+    const char* format;  ///< of the figures
+    double unit;
+};
+
+constexpr Kind kKinds[] = {
+    {"shorter_side", true,
+     "It is smaller than the pictures that the panel was measured on: its shorter side has %s "
+     "pixels, and they had at least %s.",
+     "%.0f", 1},
+    {"flat", false,
+     "Much of it is of plain colour, as in graphics, screenshots and text: %s %% of neighbouring "
+     "pixels are equal, and at most %s %% were in the pictures that the panel was measured on.",
+     "%.0f", 100},
+    {"colours", true,
+     "It has fewer colours than the pictures that the panel was measured on: %s bits, and they had "
+     "at least %s.",
+     "%.1f", 1},
+    {"softness", false,
+     "It lacks the fine detail of the pictures that the panel was measured on, as after enlarging "
+     "or blurring: softness %s, and theirs was at most %s.",
+     "%.2f", 1},
+    {"blocks", false,
+     "It was compressed more strongly than the pictures that the panel was measured on: the steps "
+     "between its blocks are %s times those inside, and theirs at most %s times.",
+     "%.2f", 1},
+};
+
+const Kind* kind_of(const std::string& trait) {
+    const auto* const found =
+        std::ranges::find_if(kKinds, [&](const Kind& kind) { return kind.trait == trait; });
+    return found == std::end(kKinds) ? nullptr : found;
+}
+
+const Kind& known_kind(const std::string& trait) {
+    if (const auto* const kind = kind_of(trait))
+        return *kind;
+    throw std::invalid_argument("Unknown trait \"" + trait + "\".");
+}
+
+std::string figure(const Kind& kind, double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, kind.format, kind.unit * value);
+    return text;
+}
+
+std::string sentence(const Kind& kind, double value, double limit) {
+    std::string text;
+    const std::string figures[] = {figure(kind, value), figure(kind, limit)};
+    std::size_t next = 0;
+    for (const char* at = kind.sentence; *at != '\0'; ++at) {
+        if (*at != '%') {
+            text += *at;
+            continue;
+        }
+        ++at;
+        if (*at == 's')
+            text += figures[next++];
+        else
+            text += '%';
+    }
+    return text;
+}
+
+}  // namespace
+
+bool is_lower_limit(const std::string& trait) {
+    return known_kind(trait).lower;
+}
+
+double trait_of(const PictureTraits& traits, const std::string& trait) {
+    double found = 0;
+    static_cast<void>(known_kind(trait));
+    each_trait(traits, [&](const char* name, double value) {
+        if (trait == name)
+            found = value;
+    });
+    return found;
+}
+
+std::vector<OutOfScope> exceeded(const PictureTraits& traits, std::span<const TraitLimit> limits) {
+    std::vector<OutOfScope> reasons;
+    for (const auto& [trait, limit] : limits) {
+        const auto* const kind = kind_of(trait);
+        if (kind == nullptr)
+            continue;
+        const double value = trait_of(traits, trait);
+        if (kind->lower ? value < limit : value > limit)
+            reasons.push_back({trait, sentence(*kind, value, limit)});
+    }
+    return reasons;
+}
+
+}  // namespace dfd

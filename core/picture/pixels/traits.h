@@ -1,0 +1,13 @@
+// Measures which kind of picture this is. Plain C++.
+#pragma once
+
+#include "core/opinion/scope.h"
+#include "core/picture/pixels/pixels.h"
+
+namespace dfd {
+
+/// Looks at a sample of at most about 400 000 places, spread evenly, whatever the picture's size:
+/// milliseconds. Pictures of fewer than 3 pixels a side have only a shorter side. Throws nothing.
+[[nodiscard]] PictureTraits measure_traits(const Pixels& pixels);
+
+}  // namespace dfd

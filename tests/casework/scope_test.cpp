@@ -1,0 +1,120 @@
+// Exhibits without an assessment: a state of its own, in lists, filters, counts and exports.
+#include "core/casework/exhibits/review.h"
+#include "core/casework/report/case_text.h"
+#include "core/casework/scan/merge_cases.h"
+#include "tests/casework/case_fixture.h"
+
+namespace dfd::test {
+namespace {
+
+class Scope : public Casework {
+  protected:
+    void SetUp() override {
+        auto panel = fake_panel("fake", 3, false);
+        panel.calibrations[0].answers[0].answer.scope = {{"shorter_side", 60}};
+        panel.calibrations[0].answers[0].limits = {{}};
+        evaluator = std::make_shared<FakeEvaluator>(panel);
+        for (unsigned i = 0; i < 6; ++i)
+            paint_sized("p" + std::to_string(i) + ".png", i, i < 2 ? 40 : 72);
+        file = std::make_unique<CaseFile>(case_path(), CaseAccess::Create, "anna");
+        scan_all(*file);
+    }
+    void paint_sized(const std::string& name, unsigned number, int side) const {
+        std::filesystem::create_directories(pictures());
+        write_png(pictures() / name, numbered_picture(number, side));
+        age(pictures() / name);
+    }
+    static std::vector<ExhibitId> in_state(const CaseFile& file, ExhibitState state) {
+        ExhibitFilter filter;
+        filter.state = state;
+        return find_exhibits(file, filter);
+    }
+
+    std::unique_ptr<CaseFile> file;
+};
+
+TEST_F(Scope, IsAStateOfItsOwn) {
+    const auto row = row_of(*file, (pictures() / "p0.png").native());
+    EXPECT_EQ(row.state, ExhibitState::NoAssessment);
+    EXPECT_EQ(row_of(*file, (pictures() / "p3.png").native()).state, ExhibitState::Scored);
+    EXPECT_EQ(in_state(*file, ExhibitState::NoAssessment).size(), 2u);
+    EXPECT_EQ(in_state(*file, ExhibitState::Scored).size(), 4u);
+    EXPECT_EQ(in_state(*file, ExhibitState::Failed).size(), 0u);
+    const auto counts = count_exhibits(*file);
+    EXPECT_EQ(counts.no_assessment, 2);
+    EXPECT_EQ(counts.scored, 4);
+    EXPECT_EQ(counts.looks_real + counts.undecided + counts.looks_fake, 4);
+    EXPECT_EQ(counts.unnamed, 0);
+    // Raw scores are no verdict: they are neither counted nor found, and sorted last.
+    EXPECT_EQ(score_points(*file).size(), 4u);
+    ExhibitFilter any;
+    any.score_from = 0;
+    EXPECT_EQ(find_exhibits(*file, any).size(), 4u);
+    for (const bool descending : {false, true}) {
+        const auto sorted = find_exhibits(*file, {}, ExhibitOrder::Score, descending);
+        const auto rows = exhibit_rows(*file, sorted);
+        EXPECT_EQ(rows[4].state, ExhibitState::NoAssessment);
+        EXPECT_EQ(rows[5].state, ExhibitState::NoAssessment);
+    }
+    EXPECT_NE(case_info_text(*file).find("2 without an assessment"), std::string::npos);
+}
+
+TEST_F(Scope, TheReasonIsReadBack) {
+    const auto id = in_state(*file, ExhibitState::NoAssessment).front();
+    const auto record = read_exhibit(*file, id, false);
+    ASSERT_TRUE(record.examination.opinion);
+    EXPECT_TRUE(no_assessment(*record.examination.opinion));
+    const auto object = nlohmann::json::parse(to_json(record.examination, record.by, false));
+    EXPECT_EQ(object["assessment"]["state"], "no assessment");
+    EXPECT_EQ(object["assessment"]["reasons"][0]["code"], "shorter_side");
+    EXPECT_EQ(object["band"]["name"], "no assessment");
+    EXPECT_TRUE(object["score"].is_number());
+}
+
+TEST_F(Scope, SurvivesAMergeAndIsBoundByTheLog) {
+    {
+        CaseFile merged(case_path("merged.dfd"), CaseAccess::Create);
+        EXPECT_EQ(merge_case(merged, case_path()).results, 6);
+        EXPECT_EQ(in_state(merged, ExhibitState::NoAssessment).size(), 2u);
+    }
+    file.reset();
+    EXPECT_TRUE(verify_case(case_path()).problems.empty());
+    Database(case_path(), Database::Mode::Write)
+        .run("DROP TRIGGER scopes_fixed; UPDATE scopes SET withheld = 0");
+    EXPECT_FALSE(verify_case(case_path()).problems.empty());
+}
+
+TEST_F(Scope, OlderCasesHaveNone) {
+    file.reset();
+    Database(case_path(), Database::Mode::Write).run("DROP TABLE scopes; PRAGMA user_version = 2");
+    const CaseFile old(case_path(), CaseAccess::Read);
+    EXPECT_EQ(in_state(old, ExhibitState::Scored).size(), 6u);
+    EXPECT_EQ(count_exhibits(old).no_assessment, 0);
+}
+
+TEST_F(Scope, ThresholdsOfTheDefaultProfileAreTheMeasuredOnes) {
+    EXPECT_EQ(active_thresholds(*file).thresholds, (BandThresholds{0.35, 0.65, true}));
+    set_thresholds(*file, {"default", {0.1, 0.2}});
+    EXPECT_EQ(active_thresholds(*file).thresholds, (BandThresholds{0.1, 0.2, true}));
+}
+
+TEST_F(Casework, ACaseOfAnUncalibratedPanelHasNoWords) {
+    auto panel = fake_panel("fake", 3, false);
+    panel.calibrations.clear();
+    evaluator = std::make_shared<FakeEvaluator>(panel);
+    picture("a.png", 1);
+    CaseFile file(case_path(), CaseAccess::Create, "anna");
+    EXPECT_FALSE(active_thresholds(file).thresholds.named);
+    scan_all(file);
+    EXPECT_FALSE(active_thresholds(file).thresholds.named);
+    const auto counts = count_exhibits(file);
+    EXPECT_EQ(counts.unnamed, 1);
+    EXPECT_EQ(counts.scored, 1);
+    EXPECT_NE(case_info_text(file).find("not calibrated"), std::string::npos);
+    // People may still choose words.
+    set_thresholds(file, {"ours", {0, 0}});
+    EXPECT_EQ(count_exhibits(file).looks_fake, 1);
+}
+
+}  // namespace
+}  // namespace dfd::test
