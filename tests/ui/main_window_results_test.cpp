@@ -36,6 +36,7 @@ class MainWindowResultsTest : public WindowTest {
     void maps_are_selected_by_strip_bars_and_keys();
     void declarations_of_the_file_are_shown_next_to_the_score();
     void weights_are_applied_and_reset();
+    void an_uncalibrated_panel_gives_numbers_without_words();
     void the_last_unmuted_expert_cannot_be_muted();
     void light_and_dark();
     void settings_survive();
@@ -156,6 +157,20 @@ void MainWindowResultsTest::declarations_of_the_file_are_shown_next_to_the_score
 
     window.exhibits().make_current(exhibit(window, "red.png").id);
     QVERIFY(window.verdict().card()->declared().isEmpty());
+}
+
+void MainWindowResultsTest::an_uncalibrated_panel_gives_numbers_without_words() {
+    for (auto& [folder, panel] : fixture_->panels.panels)
+        panel.calibrations.clear();
+    MainWindow& window = window_with({paint("red.png", Qt::red)});
+    const Exhibit& red = exhibit(window, "red.png");
+    window.exhibits().make_current(red.id);
+    const VerdictCard* const card = window.verdict().card();
+    QCOMPARE(card->score(), score_text(red.opinion()->score));
+    QCOMPARE(card->band(), text("not calibrated"));
+    QVERIFY(!card->story().contains(text("looks")));
+    window.findChild<QAction*>(text("copy_sentence"))->trigger();
+    QVERIFY(QApplication::clipboard()->text().contains(text("was not measured")));
 }
 
 void MainWindowResultsTest::weights_are_applied_and_reset() {
