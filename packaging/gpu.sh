@@ -5,7 +5,7 @@
 
 gpu_pins=${root:?}/packaging/gpu-libtorch.txt
 gpu_folder=${root:?}/build/gpu-libtorch
-gpu_unpacked_mib=5900
+gpu_unpacked_mib=6000
 
 # Lines "REQUIREMENT --hash=… BYTES" of the pins.
 gpu_wheels() { sed -nE 's/^([^#]*[^# ]) *# *([0-9]+)$/\1 \2/p' "$gpu_pins"; }
@@ -93,7 +93,7 @@ fetch_gpu_libtorch() {
     free=$(df --output=avail -m "$gpu_folder" | tail -n 1)
     ((free > gpu_unpacked_mib + 900)) ||
         fail "LibTorch for NVIDIA cards takes $gpu_unpacked_mib MiB in $gpu_folder and 900 MiB more while it is unpacked, but only $((free)) MiB are free. Free some space, or use the preset release."
-    say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.2 GB on the disk in $gpu_folder. If interrupted, it resumes with the current file."
+    say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.3 GB on the disk in $gpu_folder. If interrupted, it resumes with the current file."
     count=$(gpu_wheels | wc -l)
     while read -r requirement hash bytes; do
         number=$((number + 1))

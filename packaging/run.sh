@@ -4,7 +4,7 @@
 #
 #   packaging/run.sh [--cpu] [--no-encoder] [PICTURE or FOLDER...]
 #
-# Where an NVIDIA driver answers, the build for its cards is made and used, once 3.8 GB have been
+# Where an NVIDIA driver answers, the build for its cards is made and used, once 3.9 GB have been
 # downloaded for it; --cpu or DFD_GPU=0 declines. If a panel has experts on an encoder that is not
 # there yet, it is downloaded once (79 MB); with --no-encoder, or without a network, the panel works
 # without them.

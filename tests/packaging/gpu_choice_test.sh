@@ -37,7 +37,7 @@ expect() {
 
 if [[ $(uname -m) == x86_64 ]]; then
     nvidia_smi 550.54.14 8.9
-    expect gpu 'download of 3.8 GB; to decline, use DFD_GPU=0 or --cpu' 'a card of today'
+    expect gpu 'download of 3.9 GB; to decline, use DFD_GPU=0 or --cpu' 'a card of today'
     nvidia_smi $'550.54.14\n550.54.14' $'6.1\n8.6'
     expect gpu 'An NVIDIA card was found' 'an old card beside a newer one'
     nvidia_smi 470.82.01 8.6
@@ -70,6 +70,11 @@ expect release 'nvidia-smi finds no card' 'tools without a card'
 
 [[ $(gpu_wheels | wc -l) == $(grep -c '^[^#]*==' "$gpu_pins") ]] || {
     echo 'FAILED: not every pin has its digest and size.'
+    failures=$((failures + 1))
+}
+# Before 2.10 the experts' threads would change a table of cuBLAS at the same time.
+[[ $(gpu_wheels | sed -nE 's/^torch==2\.([0-9]+).*/\1/p') -ge 10 ]] || {
+    echo 'FAILED: the pinned LibTorch is older than 2.10.'
     failures=$((failures + 1))
 }
 exit "$((failures > 0))"
