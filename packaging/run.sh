@@ -55,6 +55,9 @@ if [[ $preset == gpu ]] && ! ("$root/packaging/setup.sh" --gpu && build gpu); th
 fi
 [[ $preset == gpu ]] || build release
 bin=$root/build/$preset/bin
+if [[ $preset == gpu && -n ${LD_LIBRARY_PATH:-} ]]; then
+    LD_LIBRARY_PATH=$(without_foreign_cudnn "$LD_LIBRARY_PATH")
+fi
 
 # The program itself says which experts lack their encoder, and goes on without them.
 if [[ $encoder == yes && $("$bin/dfd" panel list 2>&1 >/dev/null) == *'setup.sh --encoder'* ]]; then

@@ -45,6 +45,13 @@ if [[ $(uname -m) == x86_64 ]]; then
     nvidia_smi 550.54.14 6.1
     expect release 'compute capability 6.1' 'an old card'
     nvidia_smi 550.54.14 8.9
+    nvidia_smi 595.10 13.0
+    expect release 'compute capability 13.0' 'a card of tomorrow'
+    nvidia_smi 580.65 11.0
+    expect release 'compute capability 11.0' 'a card without machine code'
+    nvidia_smi 580.65 12.1
+    expect gpu 'An NVIDIA card was found' 'a Blackwell card'
+    nvidia_smi 550.54.14 8.9
     DFD_GPU=0 expect release '' 'declined'
 
     # Fetched already: nothing is left to download.
@@ -72,6 +79,14 @@ expect release 'nvidia-smi finds no card' 'tools without a card'
     echo 'FAILED: not every pin has its digest and size.'
     failures=$((failures + 1))
 }
+mkdir "$place/cuda" "$place/other"
+touch "$place/cuda/libcudnn_graph.so.9"
+kept=$(without_foreign_cudnn "$place/other:$place/cuda:/opt/lib" 2>"$place/said")
+if [[ $kept != "$place/other:/opt/lib" || $(<"$place/said") != *"$place/cuda, which holds another cuDNN"* ]]; then
+    echo "FAILED: LD_LIBRARY_PATH became '$kept'."
+    failures=$((failures + 1))
+fi
+
 # Before 2.10 the experts' threads would change a table of cuBLAS at the same time.
 [[ $(gpu_wheels | sed -nE 's/^torch==2\.([0-9]+).*/\1/p') -ge 10 ]] || {
     echo 'FAILED: the pinned LibTorch is older than 2.10.'
