@@ -149,5 +149,19 @@ TEST(FittingBatches, WhatIsNeverCertainlyALackOfMemoryIsThrown) {
               std::vector<std::size_t>{0});
 }
 
+TEST(BatchSizes, ASmallerBatchTakesAKnownSize) {
+    BatchSizes sizes;
+    EXPECT_EQ(sizes.size_for(5, 1024), 5u);
+    sizes.add(1);
+    sizes.add(16);
+    EXPECT_EQ(sizes.size_for(1, 1024), 1u);
+    EXPECT_EQ(sizes.size_for(16, 1024), 16u);
+    EXPECT_EQ(sizes.size_for(15, 1024), 16u);
+    EXPECT_EQ(sizes.size_for(8, 1024), 16u);
+    EXPECT_EQ(sizes.size_for(7, 1024), 7u);  // more than twice the work
+    EXPECT_EQ(sizes.size_for(15, 15), 15u);  // sixteen did not fit into memory
+    EXPECT_EQ(sizes.size_for(20, 1024), 20u);
+}
+
 }  // namespace
 }  // namespace dfd

@@ -12,11 +12,17 @@
 #include <thread>
 #include <vector>
 
+#include "tests/devices_here.h"
+
 namespace dfd {
 namespace {
 
-TEST(DeviceLanes, EveryLaneWorksAtTheSameTimeAndOnItsOwnThread) {
-    DeviceLanes lanes(torch::kCPU, 3);
+using DeviceLanesOn = test::OnDevice;
+INSTANTIATE_TEST_SUITE_P(Devices, DeviceLanesOn, testing::ValuesIn(test::devices_here()),
+                         test::device_name);
+
+TEST_P(DeviceLanesOn, EveryLaneWorksAtTheSameTimeAndOnItsOwnThread) {
+    DeviceLanes lanes(GetParam(), 3);
     std::barrier all_there(3);  // passes only if three threads run at once
     std::vector<std::thread::id> first(3), second(3);
     for (auto* ids : {&first, &second})
@@ -31,8 +37,24 @@ TEST(DeviceLanes, EveryLaneWorksAtTheSameTimeAndOnItsOwnThread) {
     EXPECT_FALSE(std::set(first.begin(), first.end()).contains(std::this_thread::get_id()));
 }
 
-TEST(DeviceLanes, AnExceptionIsRethrownAfterAllHaveEnded) {
-    DeviceLanes lanes(torch::kCPU, 4);
+TEST_P(DeviceLanesOn, WorkSeesWhatTheCallerQueuedAndIsDoneAfterwards) {
+    constexpr std::size_t kLanes = 4;
+    DeviceLanes lanes(GetParam(), kLanes);
+    for (int round = 0; round < 5; ++round) {
+        auto x = torch::full({256, 256}, 0.5, torch::TensorOptions().device(GetParam()));
+        for (int i = 0; i < 20; ++i)
+            x = x.mm(x) / 64;  // still 0.5 everywhere
+        std::vector<double> sums(kLanes);
+        lanes.run([&](std::size_t lane) {
+            sums[lane] = (x * static_cast<double>(lane)).sum().item<double>();
+        });
+        for (std::size_t lane = 0; lane < kLanes; ++lane)
+            EXPECT_DOUBLE_EQ(sums[lane], 0.5 * 256 * 256 * static_cast<double>(lane));
+    }
+}
+
+TEST_P(DeviceLanesOn, AnExceptionIsRethrownAfterAllHaveEnded) {
+    DeviceLanes lanes(GetParam(), 4);
     std::atomic<int> ended = 0;
     try {
         lanes.run([&](std::size_t lane) {

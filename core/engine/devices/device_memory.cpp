@@ -68,4 +68,9 @@ bool FittingBatches::shrink(const Part& part) {
     return std::exchange(side_by_side_, false);
 }
 
+std::size_t BatchSizes::size_for(std::size_t count, std::size_t most) const {
+    const auto known = known_.lower_bound(count);
+    return known != known_.end() && *known <= std::min(2 * count, most) ? *known : count;
+}
+
 }  // namespace dfd

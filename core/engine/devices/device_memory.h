@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <vector>
 
 namespace dfd {
@@ -39,6 +40,19 @@ class FittingBatches {
     std::size_t limit_ = 1024;
     bool side_by_side_ = true;
     int fitted_ = 0;
+};
+
+/// Batch sizes that a GPU has computed. cuDNN plans each convolution anew for every size, which
+/// takes longer than the few pictures of a last, smaller batch.
+class BatchSizes {
+  public:
+    /// The size to compute `count` items in: `count`, or a known size that is at most twice as
+    /// large and at most `most`.
+    [[nodiscard]] std::size_t size_for(std::size_t count, std::size_t most) const;
+    void add(std::size_t size) { known_.insert(size); }
+
+  private:
+    std::set<std::size_t> known_;
 };
 
 }  // namespace dfd
