@@ -52,23 +52,33 @@ void move_head(ExpertNetwork& network, const TrunkPlan& trunk, const torch::Devi
 class WholeOnDevice {
   public:
     WholeOnDevice(ExpertNetwork& network, const torch::Device& device) {
-        const torch::NoGradGuard no_gradients;
-        for (auto& each : named_tensors(network)) {
-            if (each.tensor.device() == device)
-                continue;
-            auto copy = each.tensor.to(device);
-            moved_.push_back({each.tensor, each.tensor.detach()});
-            each.tensor.set_data(copy);
+        try {
+            move(network, device);
+        } catch (...) {  // half of it did not fit
+            put_back();
+            throw;
         }
     }
-    ~WholeOnDevice() {
-        for (auto& [tensor, before] : moved_)
-            tensor.set_data(before);
-    }
+    ~WholeOnDevice() { put_back(); }
     WholeOnDevice(const WholeOnDevice&) = delete;
     WholeOnDevice& operator=(const WholeOnDevice&) = delete;
 
   private:
+    void move(ExpertNetwork& network, const torch::Device& device) {
+        const torch::NoGradGuard no_gradients;
+        for (auto& each : named_tensors(network)) {
+            if (each.tensor.device() == device)
+                continue;
+            const auto copy = each.tensor.to(device);
+            moved_.push_back({each.tensor, each.tensor.detach()});
+            each.tensor.set_data(copy);
+        }
+    }
+    void put_back() {
+        for (auto& [tensor, before] : moved_)
+            tensor.set_data(before);
+    }
+
     struct Moved {
         torch::Tensor tensor, before;
     };
