@@ -5,7 +5,7 @@
 
 gpu_pins=${root:?}/packaging/gpu-libtorch.txt
 gpu_folder=${root:?}/build/gpu-libtorch
-gpu_unpacked_mib=5900
+gpu_unpacked_mib=6000
 
 # Lines "REQUIREMENT --hash=… BYTES" of the pins.
 gpu_wheels() { sed -nE 's/^([^#]*[^# ]) *# *([0-9]+)$/\1 \2/p' "$gpu_pins"; }
@@ -22,7 +22,7 @@ gpu_has() { [[ $(cat "$gpu_folder/unpacked/$1" 2>/dev/null) == "$2" ]]; }
 
 # Why the build for a card is not the one to use here; nothing when it is. Asks the NVIDIA driver.
 gpu_refusal() {
-    local version major capability capabilities newest=0
+    local version major capability capabilities usable=no
     if command -v nvidia-smi >/dev/null; then
         if ! version=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>/dev/null) ||
             [[ ! $version =~ ^[0-9]+ ]]; then
@@ -48,11 +48,11 @@ gpu_refusal() {
     # Drivers before 510 do not report it; then the program itself says what a card cannot do.
     capabilities=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null || true)
     while read -r capability; do
-        [[ $capability =~ ^([0-9]+)\. ]] || continue
-        ((BASH_REMATCH[1] <= newest)) || newest=${BASH_REMATCH[1]}
+        # What the pinned LibTorch has machine code for; core/engine/devices/cards.cpp says the same.
+        [[ ! $capability =~ ^(7|8|9|10|12)\. ]] || usable=yes
     done <<<"$capabilities"
-    if ((newest > 0 && newest < 7)); then
-        say_line "the card has compute capability ${capabilities%%$'\n'*}, and LibTorch here needs 7.0"
+    if [[ $usable == no && $capabilities =~ ^[0-9] ]]; then
+        say_line "the card has compute capability ${capabilities%%$'\n'*}, and LibTorch here has code for 7.0 to 10 and 12"
     fi
 }
 
@@ -93,7 +93,7 @@ fetch_gpu_libtorch() {
     free=$(df --output=avail -m "$gpu_folder" | tail -n 1)
     ((free > gpu_unpacked_mib + 900)) ||
         fail "LibTorch for NVIDIA cards takes $gpu_unpacked_mib MiB in $gpu_folder and 900 MiB more while it is unpacked, but only $((free)) MiB are free. Free some space, or use the preset release."
-    say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.2 GB on the disk in $gpu_folder. If interrupted, it resumes with the current file."
+    say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.3 GB on the disk in $gpu_folder. If interrupted, it resumes with the current file."
     count=$(gpu_wheels | wc -l)
     while read -r requirement hash bytes; do
         number=$((number + 1))
@@ -126,4 +126,19 @@ PYTHON
         rm -rf "$gpu_folder/wheel"
     done < <(gpu_wheels)
     say "LibTorch for NVIDIA cards is in $gpu_folder. Build with: cmake --preset gpu && cmake --build --preset gpu"
+}
+
+# LD_LIBRARY_PATH without the folders that hold a cuDNN: parts of LibTorch's own would be taken from
+# there, and parts of two versions do not work together.
+without_foreign_cudnn() {
+    local folder kept='' folders
+    IFS=: read -ra folders <<<"${1:-}"
+    for folder in "${folders[@]}"; do
+        if [[ -n $folder ]] && compgen -G "$folder/libcudnn*.so*" >/dev/null; then
+            say "LD_LIBRARY_PATH names $folder, which holds another cuDNN; it is left out here."
+        else
+            kept+=${kept:+:}$folder
+        fi
+    done
+    printf '%s' "$kept"
 }

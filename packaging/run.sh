@@ -4,7 +4,7 @@
 #
 #   packaging/run.sh [--cpu] [--no-encoder] [PICTURE or FOLDER...]
 #
-# Where an NVIDIA driver answers, the build for its cards is made and used, once 3.8 GB have been
+# Where an NVIDIA driver answers, the build for its cards is made and used, once 3.9 GB have been
 # downloaded for it; --cpu or DFD_GPU=0 declines. If a panel has experts on an encoder that is not
 # there yet, it is downloaded once (79 MB); with --no-encoder, or without a network, the panel works
 # without them.
@@ -55,6 +55,9 @@ if [[ $preset == gpu ]] && ! ("$root/packaging/setup.sh" --gpu && build gpu); th
 fi
 [[ $preset == gpu ]] || build release
 bin=$root/build/$preset/bin
+if [[ $preset == gpu && -n ${LD_LIBRARY_PATH:-} ]]; then
+    LD_LIBRARY_PATH=$(without_foreign_cudnn "$LD_LIBRARY_PATH")
+fi
 
 # The program itself says which experts lack their encoder, and goes on without them.
 if [[ $encoder == yes && $("$bin/dfd" panel list 2>&1 >/dev/null) == *'setup.sh --encoder'* ]]; then

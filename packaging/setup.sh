@@ -7,7 +7,7 @@
 #   packaging/setup.sh --tests    and what the tests need
 #   packaging/setup.sh --tidy     and clang-tidy
 #   packaging/setup.sh --coverage and gcovr
-#   packaging/setup.sh --gpu      and the official LibTorch for NVIDIA cards, a download of 3.8 GB
+#   packaging/setup.sh --gpu      and the official LibTorch for NVIDIA cards, a download of 3.9 GB
 #                                 into build/gpu-libtorch, for the preset gpu
 #   packaging/setup.sh --encoder  and the encoder of CLIP experts, a download of 79 MB, converted by
 #                                 the built program into build/encoders

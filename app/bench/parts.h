@@ -24,6 +24,7 @@ struct SpeedDevice {
     std::vector<int> reference_batches;
     std::vector<std::string> variants;  ///< beside the reference
     bool measures_memory = false;
+    bool plain_modules = false;  ///< also the modules in float32, whatever the precisions
 };
 /// Both throw std::invalid_argument for an unsupported precision. That of a card also runs on the
 /// CPU, for tests; all its variants are in memory at once: 4 GB for the full panel in one

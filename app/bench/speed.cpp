@@ -9,6 +9,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <new>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
@@ -21,6 +22,8 @@
 #include "core/networks/experts/planned_trunk.h"
 #include "core/networks/experts/preprocess.h"
 #include "core/networks/hardware/card_arithmetic.h"
+#include "core/networks/hardware/memory_failure.h"
+#include "core/networks/hardware/score_tolerance.h"
 
 namespace dfd {
 namespace {
@@ -62,20 +65,34 @@ double fastest(int times, const std::function<void()>& work) {
     return best;
 }
 
-/// Measures the device's peak rates with a convolution and a matrix product of favourable sizes.
+/// Measures the device's peak rates with a convolution and a matrix product of favourable sizes:
+/// large ones on a GPU, where small ones take no longer than being queued.
 void measure_ceilings(SpeedReport& report, const torch::Device& device) {
     const auto done = [&](const torch::Tensor& result) {
         if (device.is_cuda())
             result.flatten()[0].item<float>();
     };
     const auto layout = torch::MemoryFormat::ChannelsLast;
-    const auto x = torch::rand({1, 256, 64, 64}).to(device).contiguous(layout);
+    const std::int64_t pictures = device.is_cuda() ? 32 : 1;
+    const auto x = torch::rand({pictures, 256, 64, 64}).to(device).contiguous(layout);
     const auto w = torch::rand({256, 256, 3, 3}).to(device).contiguous(layout);
-    report.convolution_gflops =
-        2e-9 * 256 * 256 * 9 * 64 * 64 / fastest(8, [&] { done(torch::conv2d(x, w, {}, 1, 1)); });
-    const auto a = torch::rand({1024, 1024}).to(device), b = torch::rand({1024, 1024}).to(device);
+    report.convolution_gflops = 2e-9 * 256 * 256 * 9 * 64 * 64 * static_cast<double>(pictures) /
+                                fastest(8, [&] { done(torch::conv2d(x, w, {}, 1, 1)); });
+    const std::int64_t side = device.is_cuda() ? 8192 : 1024;
+    const auto a = torch::rand({side, side}).to(device), b = torch::rand({side, side}).to(device);
     report.matrix_product_gflops =
-        2e-9 * 1024 * 1024 * 1024 / fastest(8, [&] { done(torch::mm(a, b)); });
+        2e-9 * static_cast<double>(side * side * side) / fastest(8, [&] { done(torch::mm(a, b)); });
+}
+
+/// The arithmetic that a variant is timed in on a GPU.
+CardArithmetic arithmetic_of(const SpeedVariant& variant) {
+    const bool plain =
+        variant.name == kReference || (variant.name == kModules && variant.precision == "fp32");
+    return plain ? CardArithmetic::LibTorchs : CardArithmetic::Exact;
+}
+
+std::string words_of(const SpeedVariant& variant) {
+    return variant.name + " " + variant.precision + " " + std::to_string(variant.batch);
 }
 
 /// Updates the largest deviations so far: per expert and of their mean.
@@ -84,7 +101,8 @@ void note_deviation(SpeedVariant& variant, const std::vector<double>& scores,
     double panel = 0;
     for (std::size_t e = 0; e < scores.size(); ++e) {
         const double off = scores[e] - expected[e];
-        variant.max_score_deviation = std::max(variant.max_score_deviation, std::abs(off));
+        if (!(std::abs(off) <= variant.max_score_deviation))  // not a number counts
+            variant.max_score_deviation = std::abs(off);
         panel += off / static_cast<double>(scores.size());
     }
     variant.panel_score_deviation = std::max(variant.panel_score_deviation, std::abs(panel));
@@ -122,12 +140,14 @@ class Measurement {
         report_.maps = options.maps;
         for (const int batch : device_.reference_batches)
             add(kReference, "fp32", batch);
+        if (device_.plain_modules && !std::ranges::count(options.precisions, "fp32"))
+            for (const int batch : device_.reference_batches)
+                add(kModules, "fp32", batch);
         for (const auto& precision : options.precisions)
             for (const int batch : options.batches)
                 for (const auto& name : device_.variants)
                     add(name, precision, batch);
         const auto count = report_.variants.size();
-        laps_.resize(count);
         steps_ = static_cast<double>(count * (measures_memory() ? 3 : 2)) + options.rounds;
     }
 
@@ -139,8 +159,8 @@ class Measurement {
         use_card_arithmetic(CardArithmetic::Exact);
         if (!finished)
             report_.variants.clear();
-        for (std::size_t v = 0; v < report_.variants.size(); ++v)
-            conclude(report_.variants[v], laps_[v], flops_);
+        for (auto& variant : report_.variants)
+            conclude(variant, laps_.at(words_of(variant)), flops_);
         return std::move(report_);
     }
 
@@ -166,28 +186,75 @@ class Measurement {
     }
 
     [[nodiscard]] SpeedPanel& panel_of(const SpeedVariant& variant) {
-        return *panels_.at({loaded_as(variant), variant.precision});
+        return *panels_.at(key_of(variant));
+    }
+
+    using Key = std::pair<std::string, std::string>;
+    [[nodiscard]] static Key key_of(const SpeedVariant& variant) {
+        return {loaded_as(variant), variant.precision};
     }
 
     [[nodiscard]] std::unique_ptr<SpeedPanel> panel_for(const SpeedVariant& variant) const {
         return std::make_unique<SpeedPanel>(variant, options_.experts, options_.side);
     }
 
-    bool load() {
-        for (auto& variant : report_.variants) {
-            if (!go_on("Loading " + variant.name + " " + variant.precision))
-                return false;
-            auto& panel = panels_[{loaded_as(variant), variant.precision}];
-            if (!panel)
-                panel = panel_for(variant);
-            variant.weight_bytes = panel->weight_bytes();
+    /// Calls `step` for each variant; false when asked to stop. A variant that does not fit into
+    /// memory is left out, unless it is the last reference.
+    bool for_each_variant(const std::function<bool(SpeedVariant&)>& step) {
+        for (std::size_t v = 0; v < report_.variants.size();) {
+            auto& variant = report_.variants[v];
+            try {
+                if (!step(variant))
+                    return false;
+                ++v;
+                continue;
+            } catch (const c10::Error& error) {
+                if (memory_failure(error) == MemoryFailure::None || is_last_reference(variant))
+                    throw;
+            } catch (const std::bad_alloc&) {
+                if (is_last_reference(variant))
+                    throw;
+            }
+            leave_out(v);
         }
-        flops_ = panel_of(report_.variants.front()).flops();
         return true;
     }
 
+    [[nodiscard]] bool is_last_reference(const SpeedVariant& variant) const {
+        return variant.name == kReference &&
+               std::ranges::count(report_.variants, kReference, &SpeedVariant::name) == 1;
+    }
+
+    void leave_out(std::size_t index) {
+        const auto gone = report_.variants[index];
+        report_.left_out.push_back(words_of(gone));
+        report_.variants.erase(report_.variants.begin() + static_cast<std::ptrdiff_t>(index));
+        const auto uses_it = [&](const SpeedVariant& other) {
+            return key_of(other) == key_of(gone);
+        };
+        if (std::ranges::none_of(report_.variants, uses_it))
+            panels_.erase(key_of(gone));
+        release_cached_memory(torch::Device(options_.device));
+    }
+
+    bool load() {
+        const bool finished = for_each_variant([&](SpeedVariant& variant) {
+            if (!go_on("Loading " + variant.name + " " + variant.precision))
+                return false;
+            auto& panel = panels_[key_of(variant)];
+            if (!panel)
+                panel = panel_for(variant);
+            variant.weight_bytes = panel->weight_bytes();
+            return true;
+        });
+        if (finished)
+            flops_ = panel_of(report_.variants.front()).flops();
+        return finished;
+    }
+
     /// Compares every variant's scores with the reference's, on the given pictures or, if there are
-    /// none, on a generated one.
+    /// none, on a generated one. Each variant runs first as it will be timed: the libraries plan
+    /// for each arithmetic and size.
     bool compare() {
         std::vector<torch::Tensor> inputs;
         for (const auto& picture : options_.pictures)
@@ -198,11 +265,13 @@ class Measurement {
         if (inputs.empty())
             inputs.push_back(generated_input(1, options_.side));
         std::vector<std::vector<double>> expected;  // [picture][expert], the first variant's
-        for (auto& variant : report_.variants) {
+        return for_each_variant([&](SpeedVariant& variant) {
             if (!go_on("Comparing the scores of " + variant.name + " " + variant.precision))
                 return false;
             auto& panel = panel_of(variant);
-            (void)panel.lap(variant, generated_input(variant.batch, options_.side), false);
+            use_card_arithmetic(arithmetic_of(variant));
+            (void)panel.lap(variant, generated_input(variant.batch, options_.side), options_.maps);
+            use_card_arithmetic(CardArithmetic::Exact);
             for (std::size_t p = 0; p < inputs.size(); ++p) {
                 if (stop_.stop_requested())
                     return false;
@@ -212,31 +281,34 @@ class Measurement {
                     expected.push_back(scores);
                 note_deviation(variant, scores, expected[p]);
             }
-        }
-        return true;
+            return true;
+        });
     }
 
     bool measure() {
         auto* const profiled = profiled_panel();
         if (profiled != nullptr)
             profiled->profile();
-        std::vector<torch::Tensor> inputs;
-        for (const auto& variant : report_.variants)
-            inputs.push_back(generated_input(variant.batch, options_.side));
         for (int round = 0; round < options_.rounds; ++round) {
             if (!go_on("Round " + std::to_string(round + 1)))
                 return false;
-            for (std::size_t v = 0; v < report_.variants.size(); ++v) {
+            const bool finished = for_each_variant([&](SpeedVariant& variant) {
                 if (stop_.stop_requested())
                     return false;
-                const auto& variant = report_.variants[v];
-                use_card_arithmetic(variant.name == kReference ? CardArithmetic::LibTorchs
-                                                               : CardArithmetic::Exact);
-                laps_[v].push_back(panel_of(variant).lap(variant, inputs[v], options_.maps));
-                if (profiled != nullptr && variant.name == kExecutor &&
-                    round + 1 == options_.rounds && report_.operations.empty())
+                use_card_arithmetic(arithmetic_of(variant));
+                auto& input = inputs_[variant.batch];
+                if (!input.defined())
+                    input = generated_input(variant.batch, options_.side);
+                laps_[words_of(variant)].push_back(
+                    panel_of(variant).lap(variant, input, options_.maps));
+                if (profiled != nullptr && &panel_of(variant) == profiled &&
+                    variant.name == kExecutor && round + 1 == options_.rounds &&
+                    report_.operations.empty())
                     keep_times(*profiled);
-            }
+                return true;
+            });
+            if (!finished)
+                return false;
         }
         return true;
     }
@@ -281,9 +353,10 @@ class Measurement {
     const SpeedProgress& progress_;
     const std::stop_token& stop_;
     SpeedReport report_;
-    std::map<std::pair<std::string, std::string>, std::unique_ptr<SpeedPanel>> panels_;
-    std::vector<std::vector<SpeedLap>> laps_;  // [variant][round]
-    std::vector<double> flops_;                // per expert
+    std::map<Key, std::unique_ptr<SpeedPanel>> panels_;
+    std::map<std::string, std::vector<SpeedLap>> laps_;  // of each variant, by its words
+    std::map<int, torch::Tensor> inputs_;                // by batch
+    std::vector<double> flops_;                          // per expert
     double done_ = 0, steps_ = 0;
 };
 
@@ -340,7 +413,11 @@ SpeedDevice speed_of_processor(const SpeedOptions& options) {
 SpeedDevice speed_of_card(const SpeedOptions& options) {
     for (const auto& precision : options.precisions)
         (void)type_of(precision);
-    return {"LibTorch's operators, folded", options.batches, {kModules, kFolded, kTogether}, false};
+    return {"LibTorch's operators, folded",
+            options.batches,
+            {kModules, kFolded, kTogether},
+            /*measures_memory=*/false,
+            /*plain_modules=*/true};
 }
 
 SpeedReport measure_speed_on(SpeedDevice (*device)(const SpeedOptions&),
@@ -354,39 +431,67 @@ SpeedReport measure_speed(const SpeedOptions& options, const SpeedProgress& prog
                           std::stop_token stop) {
     if (torch::Device(options.device).is_cpu())
         return measure_speed_on(speed_of_processor, options, progress, std::move(stop));
-    try {
-        return measure_speed_on(speed_of_card, options, progress, std::move(stop));
-    } catch (const c10::OutOfMemoryError&) {
+    const auto refuse = [&] {
         throw std::invalid_argument("There is not enough free memory on " + options.device +
                                     " to measure this; take smaller batches, fewer experts or one "
                                     "precision at a time.");
+    };
+    try {
+        return measure_speed_on(speed_of_card, options, progress, std::move(stop));
+    } catch (const std::bad_alloc&) {
+        refuse();
     } catch (const c10::Error& error) {
+        if (is_out_of_memory(error))
+            refuse();
         const std::string what = error.what_without_backtrace();
         throw std::runtime_error("The device " + options.device +
                                  " cannot be measured: " + what.substr(0, what.find('\n')));
     }
+    return {};
 }
 
 SpeedGain speed_gain(const SpeedReport& report) {
-    const SpeedVariant *reference = nullptr, *other = nullptr;
-    const SpeedVariant *reference_alone = nullptr, *other_alone = nullptr;
+    struct Best {
+        const SpeedVariant *any = nullptr, *alone = nullptr;  // of all batches; of one picture
+        void take(const SpeedVariant& variant) {
+            any = faster(any, variant);
+            if (variant.batch == 1)
+                alone = faster(alone, variant);
+        }
+    } reference, modules, other;
     for (const auto& variant : report.variants) {
         const bool is_reference = variant.name == kReference;
-        auto& best = is_reference ? reference : other;
-        auto& best_alone = is_reference ? reference_alone : other_alone;
-        best = faster(best, variant);
-        if (variant.batch == 1)
-            best_alone = faster(best_alone, variant);
+        (is_reference ? reference : other).take(variant);
+        if (variant.name == kModules && variant.precision == "fp32")
+            modules.take(variant);
     }
+    const auto ratio = [](const SpeedVariant* of, const SpeedVariant* to) {
+        return of != nullptr && to != nullptr ? of->panel.median / to->panel.median : 0;
+    };
     SpeedGain gain;
-    if (reference != nullptr && other != nullptr) {
-        gain.throughput = reference->panel.median / other->panel.median;
-        gain.reference_batch = reference->batch;
-        gain.batch = other->batch;
+    gain.throughput = ratio(reference.any, other.any);
+    gain.latency = ratio(other.alone, reference.alone);
+    gain.throughput_over_modules = ratio(modules.any, other.any);
+    gain.latency_over_modules = ratio(other.alone, modules.alone);
+    if (reference.any != nullptr && other.any != nullptr) {
+        gain.reference_batch = reference.any->batch;
+        gain.batch = other.any->batch;
     }
-    if (reference_alone != nullptr && other_alone != nullptr)
-        gain.latency = other_alone->panel.median / reference_alone->panel.median;
     return gain;
+}
+
+std::vector<std::string> too_large_deviations(const SpeedReport& report) {
+    std::vector<std::string> sentences;
+    for (const auto& variant : report.variants) {
+        const double most = rounding_tolerance(variant.device == "cpu", variant.precision);
+        const double largest = variant.max_score_deviation;
+        if (!(largest <= most))
+            sentences.push_back(
+                formatted("The scores of %s differ from the reference's by up to %.1e; rounding "
+                          "explains %.0e.",
+                          words_of(variant).c_str(), largest, most));
+    }
+    return sentences;
 }
 
 }  // namespace dfd

@@ -48,9 +48,11 @@ struct SpeedOperation {
     double gflops = 0;   ///< per second; 0 for operations without multiplications
 };
 
-/// One way of scoring. "reference": float32 modules; for each expert the moving averages are copied
-/// in before and the parameters restored after, as the reference does. "modules": LibTorch's
-/// operators. "executor": core/networks/executor/trunk_executor.h, one expert after the other on
+/// One way of scoring, of input that is on the device. "reference": float32 modules; for each
+/// expert the moving averages are copied in before and the parameters restored after, as the
+/// reference does. "modules": LibTorch's operators. On a GPU these two compute as LibTorch prefers
+/// in float32 (TF32, any algorithm), everything else exactly; scores are compared in exact
+/// arithmetic. "executor": core/networks/executor/trunk_executor.h, one expert after the other on
 /// all threads. "side by side": several executors at once, divided as in
 /// core/networks/trunk/side_by_side.h; the engine scores this way on a CPU. "folded":
 /// core/networks/trunk/folded_trunk.h, one expert after the other. "together": the same with each
@@ -78,6 +80,7 @@ struct SpeedReport {
     double convolution_gflops = 0;       ///< float32: highest rate of a 3x3 convolution in this run
     double matrix_product_gflops = 0;    ///< float32: highest rate of a matrix product in this run
     std::vector<SpeedVariant> variants;  ///< the first is the reference
+    std::vector<std::string> left_out;  ///< variants that did not fit into memory: "folded fp32 32"
     std::vector<SpeedOperation> operations;  ///< if profiled: for the first executor variant
 };
 
@@ -87,8 +90,8 @@ using SpeedProgress = std::function<void(double done, double total, const std::s
 /// Blocks for about a minute per precision with the full panel, all variants of which are in memory
 /// at once (5 GB). When asked to stop, returns early with empty `variants`. Throws
 /// std::invalid_argument for an unknown architecture, nothing to measure, values out of range, or a
-/// precision that the device does not support, or when GPU memory runs out; std::runtime_error when
-/// a GPU fails, c10::Error when the CPU does.
+/// precision that the device does not support, or when not even the reference fits into a GPU's
+/// memory; std::runtime_error when a GPU fails, c10::Error when the CPU does.
 [[nodiscard]] SpeedReport measure_speed(const SpeedOptions& options,
                                         const SpeedProgress& progress = {},
                                         std::stop_token stop = {});
@@ -99,8 +102,15 @@ struct SpeedGain {
     double throughput = 0;  ///< pictures per second relative to the reference
     double latency = 0;     ///< seconds relative to the reference
     int reference_batch = 0, batch = 0;
+    /// The same over plain float32 modules, without the reference's copying of averages.
+    double throughput_over_modules = 0;
+    double latency_over_modules = 0;
 };
 [[nodiscard]] SpeedGain speed_gain(const SpeedReport& report);
+
+/// A sentence for each variant with a score that deviates from the reference's by more than its
+/// precision's rounding explains (core/networks/hardware/score_tolerance.h), or by no number.
+[[nodiscard]] std::vector<std::string> too_large_deviations(const SpeedReport& report);
 
 [[nodiscard]] std::string speed_table(const SpeedReport& report);
 /// {ceiling_gflops, baseline_seconds, variants [{name, device, precision, batch, median_seconds,

@@ -145,8 +145,9 @@ SpeedPanel::~SpeedPanel() = default;
 SpeedLap SpeedPanel::lap(const SpeedVariant& variant, const torch::Tensor& input, bool maps) {
     SpeedLap lap;
     lap.scores.resize(runners_.size());
+    const auto on_device = input.to(device_);
     const auto run = [&](std::size_t expert) {
-        lap.scores[expert] = runners_[expert]->run(input, maps);
+        lap.scores[expert] = runners_[expert]->run(on_device, maps);
     };
     const auto use = [&](std::size_t expert, std::size_t worker) {
         if (auto* const executor = runners_[expert]->executor())

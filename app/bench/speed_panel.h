@@ -45,8 +45,9 @@ class SpeedPanel {
     SpeedPanel(const SpeedPanel&) = delete;
     SpeedPanel& operator=(const SpeedPanel&) = delete;
 
-    /// Runs [N,3,H,W] float32 on the CPU as the variant does: one expert after the other, several
-    /// executors side by side, or each expert in its own lane. Returns when all is computed.
+    /// Runs [N,3,H,W] float32 as the variant does: one expert after the other, several executors
+    /// side by side, or each expert in its own lane. Returns when all is computed. The input is
+    /// moved to the device before the time is taken.
     [[nodiscard]] SpeedLap lap(const SpeedVariant& variant, const torch::Tensor& input, bool maps);
     void profile();  ///< for executors
     [[nodiscard]] std::vector<OperationTime> times(std::size_t expert) const;

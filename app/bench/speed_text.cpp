@@ -4,6 +4,7 @@
 
 #include "app/bench/parts.h"
 #include "app/bench/speed.h"
+#include "core/base/text.h"
 
 namespace dfd {
 namespace {
@@ -111,6 +112,13 @@ std::string speed_table(const SpeedReport& report) {
             gain.throughput, gain.batch, gain.reference_batch);
     if (gain.latency > 0)
         out << formatted("One picture alone takes %.3f of the reference's time.\n", gain.latency);
+    if (gain.throughput_over_modules > 0 && gain.latency_over_modules > 0)
+        out << formatted(
+            "Against plain float32 modules, without the reference's copying of averages: %.2f "
+            "times the pictures, and %.3f of the time for one.\n",
+            gain.throughput_over_modules, gain.latency_over_modules);
+    if (!report.left_out.empty())
+        out << "Not enough memory for: " << joined(report.left_out, ", ") << ".\n";
     for (std::size_t e = 0; e < report.experts.size(); ++e) {
         out << '\n' << report.experts[e].name << '\n';
         for (const auto& variant : report.variants) {
@@ -142,6 +150,12 @@ std::string speed_json(const SpeedReport& report) {
                   !report.variants.empty())
         << ", \"throughput_gain\": " << number(gain.throughput, gain.throughput > 0)
         << ", \"latency_ratio\": " << number(gain.latency, gain.latency > 0)
+        << ",\n \"throughput_gain_over_modules\": "
+        << number(gain.throughput_over_modules, gain.throughput_over_modules > 0)
+        << ", \"latency_ratio_to_modules\": "
+        << number(gain.latency_over_modules, gain.latency_over_modules > 0) << ",\n \"left_out\": ["
+        << joined(report.left_out, ", ", [](const auto& each) { return text_in_quotes(each); })
+        << "]"
         << ",\n \"variants\": [";
     for (std::size_t v = 0; v < report.variants.size(); ++v)
         out << (v ? ",\n   " : "\n   ") << variant_json(report, report.variants[v]);

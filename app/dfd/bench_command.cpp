@@ -95,7 +95,10 @@ int run_bench(const BenchOptions& options, const std::stop_token& stop) try {
     if (stop.stop_requested())
         throw Cancelled();
     std::cout << (options.format == "json" ? speed_json(report) : speed_table(report));
-    return kAllDone;
+    const auto too_large = too_large_deviations(report);
+    for (const auto& sentence : too_large)
+        std::cerr << "dfd: " << sentence << '\n';
+    return too_large.empty() ? kAllDone : kSomeFailed;
 } catch (const std::invalid_argument& error) {
     std::cerr << "dfd: " << error.what() << '\n';
     return kUsage;

@@ -10,6 +10,7 @@
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
 #include "core/base/text.h"
+#include "core/engine/devices/cards.h"
 #include "core/engine/examine/score_stream.h"
 #include "core/engine/replay/replay_record.h"
 #include "core/engine/replay/signed_file.h"
@@ -430,6 +431,8 @@ void add_devices_command(CLI::App& app, Chosen& chosen) {
         chosen = [](const std::stop_token&) {
             for (const auto& device : list_devices())
                 std::cout << device.id << '\t' << device.name << '\t' << device.detail << '\n';
+            for (const auto& sentence : unusable_cards())
+                std::cerr << "dfd: " << sentence << '\n';
             return static_cast<int>(kAllDone);
         };
     });

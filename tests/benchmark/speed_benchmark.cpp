@@ -70,7 +70,10 @@ int run(int argc, char** argv) {
     }
     const auto report = dfd::measure_speed(options);
     std::fputs((json ? dfd::speed_json(report) : dfd::speed_table(report)).c_str(), stdout);
-    return 0;
+    const auto too_large = dfd::too_large_deviations(report);
+    for (const auto& sentence : too_large)
+        std::fprintf(stderr, "%s\n", sentence.c_str());
+    return too_large.empty() ? 0 : 1;
 }
 
 }  // namespace

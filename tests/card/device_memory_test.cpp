@@ -108,19 +108,59 @@ TEST(FittingBatches, BadAllocCountsAsOutOfMemory) {
     EXPECT_EQ(calls, 3);
 }
 
-TEST(OutOfMemory, IsRecognisedByTypeOrMessage) {
-    const auto says = [](const char* what) {
-        return is_out_of_memory(c10::Error({__func__, __FILE__, 0}, what));
+/// What a convolution says whose algorithms do not get their workspaces.
+c10::Error no_engine() {
+    return {{__func__, __FILE__, 0},
+            "GET was unable to find an engine to execute this computation"};
+}
+
+TEST(FittingBatches, AFailureThatMayBeALackOfMemoryHalvesToo) {
+    FittingBatches batches;
+    std::vector<int> scored(10, 0);
+    const auto work = [&](const Part& part) {
+        if (part.count > 2)
+            throw no_engine();
+        for (std::size_t i = part.first; i < part.first + part.count; ++i)
+            ++scored[i];
     };
-    EXPECT_TRUE(is_out_of_memory(c10::OutOfMemoryError({__func__, __FILE__, 0}, "full")));
-    EXPECT_TRUE(says("CUDA error: out of memory"));
-    EXPECT_TRUE(
-        says("[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate "
-             "memory: you tried to allocate 4 bytes."));
-    EXPECT_TRUE(says("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"));
-    EXPECT_TRUE(says("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"));
-    EXPECT_FALSE(says("CUDA error: an illegal memory access was encountered"));
-    EXPECT_FALSE(says("The size of tensor a (3) must match"));
+    EXPECT_TRUE(batches.run(scored.size(), work).empty());
+    EXPECT_EQ(scored, std::vector<int>(10, 1));
+    EXPECT_EQ(batches.limit(), 2u);
+}
+
+TEST(FittingBatches, WhatIsNeverCertainlyALackOfMemoryIsThrown) {
+    FittingBatches batches;
+    int calls = 0;
+    EXPECT_THROW((void)batches.run(4,
+                                   [&](const Part&) {
+                                       ++calls;
+                                       throw no_engine();
+                                   }),
+                 c10::Error);
+    EXPECT_EQ(calls, 4);  // 4, 2 and 1 items, and one in turn
+    EXPECT_EQ(batches.limit(), 1024u);
+    // A plain allocation failed as well: then it is memory.
+    EXPECT_EQ(batches.run(1,
+                          [&](const Part& part) {
+                              if (part.side_by_side)
+                                  throw std::bad_alloc();
+                              throw no_engine();
+                          }),
+              std::vector<std::size_t>{0});
+}
+
+TEST(BatchSizes, ASmallerBatchTakesAKnownSize) {
+    BatchSizes sizes;
+    EXPECT_EQ(sizes.size_for(5, 1024), 5u);
+    sizes.add(1);
+    sizes.add(16);
+    EXPECT_EQ(sizes.size_for(1, 1024), 1u);
+    EXPECT_EQ(sizes.size_for(16, 1024), 16u);
+    EXPECT_EQ(sizes.size_for(15, 1024), 16u);
+    EXPECT_EQ(sizes.size_for(8, 1024), 16u);
+    EXPECT_EQ(sizes.size_for(7, 1024), 7u);  // more than twice the work
+    EXPECT_EQ(sizes.size_for(15, 15), 15u);  // sixteen did not fit into memory
+    EXPECT_EQ(sizes.size_for(20, 1024), 20u);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <condition_variable>
+#include <filesystem>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <new>
@@ -67,6 +69,7 @@ class GatedEvaluator : public test::TestEvaluator {
         return opinions;
     }
 
+    void set_device(const char* id) { device_.id = id; }
     void set_open(bool value) {
         const std::lock_guard lock(mutex);
         open = value;
@@ -258,6 +261,35 @@ TEST_F(ExaminerTest, OutOfMemoryForOneIsItsOwnFailure) {
     const auto id = examiner->submit({{}, png_of(1), "picture"});
     examiner->wait_until_pending_at_most(0);
     EXPECT_EQ(notices.last[id]->failure.code, failure_codes::kOutOfMemory);
+}
+
+/// Threads of this process.
+std::ptrdiff_t threads_now() {
+    namespace fs = std::filesystem;
+    return std::distance(fs::directory_iterator("/proc/self/task"), fs::directory_iterator{});
+}
+
+TEST_F(ExaminerTest, SeveralPicturesAreDecodedAtOnceForAGpu) {
+    const auto added = [&](const char* device) {
+        evaluator->set_device(device);
+        const auto before = threads_now();
+        auto examiner = make();
+        return threads_now() - before;
+    };
+    EXPECT_EQ(added("cpu"), 3);
+    EXPECT_GE(added("cuda:0"), 4);
+
+    ExaminerOptions options;
+    options.batch = 4;
+    auto examiner = make(options);
+    std::map<ExaminationId, int> reds;
+    for (int i = 0; i < 30; ++i)
+        reds[examiner->submit({{}, png_of(static_cast<std::uint8_t>(i)), "a"})] = i;
+    examiner->wait_until_pending_at_most(0);
+    for (const auto& [id, red] : reds) {
+        EXPECT_EQ(notices.states[id], (std::vector{S::Decoded, S::Scored, S::Explained})) << id;
+        EXPECT_DOUBLE_EQ(notices.last[id]->opinion->experts[0].logits[1], red / 255.0);
+    }
 }
 
 }  // namespace

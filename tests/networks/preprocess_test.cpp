@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "core/networks/hardware/device_constant.h"
+
 namespace dfd {
 namespace {
 
@@ -19,6 +21,16 @@ TEST(Stretched, BandsGiveTheSameBits) {
                     << height << " x " << width << " to " << size << ", " << most;
         }
     }
+}
+
+TEST(DeviceConstant, IsCopiedOnceADevice) {
+    static const auto constant = torch::arange(3, torch::kFloat32), second = torch::ones({3});
+    EXPECT_TRUE(constant_on(constant, torch::kCPU).is_same(constant));
+    const torch::Device other(torch::kMeta);  // a device without hardware
+    const auto copy = constant_on(constant, other);
+    EXPECT_EQ(copy.device().type(), torch::kMeta);
+    EXPECT_TRUE(constant_on(constant, other).is_same(copy));
+    EXPECT_FALSE(constant_on(second, other).is_same(copy));
 }
 
 }  // namespace

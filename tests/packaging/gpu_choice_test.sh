@@ -37,13 +37,20 @@ expect() {
 
 if [[ $(uname -m) == x86_64 ]]; then
     nvidia_smi 550.54.14 8.9
-    expect gpu 'download of 3.8 GB; to decline, use DFD_GPU=0 or --cpu' 'a card of today'
+    expect gpu 'download of 3.9 GB; to decline, use DFD_GPU=0 or --cpu' 'a card of today'
     nvidia_smi $'550.54.14\n550.54.14' $'6.1\n8.6'
     expect gpu 'An NVIDIA card was found' 'an old card beside a newer one'
     nvidia_smi 470.82.01 8.6
     expect release 'driver 470.82.01 is older than 525' 'an old driver'
     nvidia_smi 550.54.14 6.1
     expect release 'compute capability 6.1' 'an old card'
+    nvidia_smi 550.54.14 8.9
+    nvidia_smi 595.10 13.0
+    expect release 'compute capability 13.0' 'a card of tomorrow'
+    nvidia_smi 580.65 11.0
+    expect release 'compute capability 11.0' 'a card without machine code'
+    nvidia_smi 580.65 12.1
+    expect gpu 'An NVIDIA card was found' 'a Blackwell card'
     nvidia_smi 550.54.14 8.9
     DFD_GPU=0 expect release '' 'declined'
 
@@ -70,6 +77,19 @@ expect release 'nvidia-smi finds no card' 'tools without a card'
 
 [[ $(gpu_wheels | wc -l) == $(grep -c '^[^#]*==' "$gpu_pins") ]] || {
     echo 'FAILED: not every pin has its digest and size.'
+    failures=$((failures + 1))
+}
+mkdir "$place/cuda" "$place/other"
+touch "$place/cuda/libcudnn_graph.so.9"
+kept=$(without_foreign_cudnn "$place/other:$place/cuda:/opt/lib" 2>"$place/said")
+if [[ $kept != "$place/other:/opt/lib" || $(<"$place/said") != *"$place/cuda, which holds another cuDNN"* ]]; then
+    echo "FAILED: LD_LIBRARY_PATH became '$kept'."
+    failures=$((failures + 1))
+fi
+
+# Before 2.10 the experts' threads would change a table of cuBLAS at the same time.
+[[ $(gpu_wheels | sed -nE 's/^torch==2\.([0-9]+).*/\1/p') -ge 10 ]] || {
+    echo 'FAILED: the pinned LibTorch is older than 2.10.'
     failures=$((failures + 1))
 }
 exit "$((failures > 0))"

@@ -8,6 +8,7 @@
 #include "core/networks/experts/preprocess.h"
 #include "core/networks/experts/trace_residuals.h"
 #include "core/networks/maps/grad_cam.h"
+#include "tests/devices_here.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {
@@ -49,6 +50,50 @@ TEST_P(EveryTraceNetwork, ReadsPicturesOfAnySize) {
         EXPECT_TRUE(logits.isfinite().all().item<bool>());
         EXPECT_TRUE(torch::allclose(network->pool(map), map.mean({2, 3})));
     }
+}
+
+TEST_P(EveryTraceNetwork, ComputesTheSameOnEveryDevice) {
+    const torch::NoGradGuard guard;
+    const auto small = input_of(testing::make_picture(200, 136, 8));
+    const auto large = input_of(testing::make_picture(1736, 1208, 8));  // read in tiles
+    const auto expected = settled(GetParam());
+    for (const auto& device : test::devices_here()) {
+        const auto network = settled(GetParam());
+        network->to(device);
+        for (const auto& input : {small, large}) {
+            const auto want = expected->feature_map(input).map;
+            const auto got = network->feature_map(input.to(device)).map.cpu();
+            ASSERT_EQ(got.sizes(), want.sizes());
+            EXPECT_LT((got - want).abs().max().item<double>(),
+                      1e-3 * want.abs().max().item<double>())
+                << device;
+        }
+    }
+}
+
+TEST(TraceTiles, CoverASideWithTheirSurroundings) {
+    for (const std::int64_t side : {8, 1024, 1032, 1152, 1160, 1736, 2048, 4040, 6000})
+        for (const bool one_size : {false, true}) {
+            SCOPED_TRACE(std::to_string(side) + (one_size ? " one size" : ""));
+            std::int64_t next = 0;
+            const auto tiles = trace_tiles(side, one_size);
+            for (const auto& tile : tiles) {
+                EXPECT_EQ(tile.first, next);
+                next += tile.count;
+                EXPECT_GE(tile.from, 0);
+                EXPECT_LE(tile.to, side);
+                EXPECT_EQ(tile.from % kTraceStride, 0);
+                EXPECT_LE(tile.from, std::max<std::int64_t>(0, tile.first - kTraceHalo));
+                EXPECT_GE(tile.to, std::min(side, next + kTraceHalo));
+                if (one_size) {
+                    EXPECT_EQ(tile.to - tile.from, tiles.front().to - tiles.front().from);
+                    EXPECT_LE(tile.to - tile.from, 1024 + 2 * kTraceHalo);
+                }
+            }
+            EXPECT_EQ(next, side);
+        }
+    // Of different pictures, too.
+    EXPECT_EQ(trace_tiles(1736, true).front().to, trace_tiles(6000, true).front().to);
 }
 
 TEST_P(EveryTraceNetwork, TilesAreExact) {

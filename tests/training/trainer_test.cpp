@@ -1,5 +1,6 @@
 #include "core/training/runs/trainer.h"
 
+#include <ATen/Context.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -8,6 +9,7 @@
 #include <sstream>
 
 #include "core/engine/scoring/evaluator.h"
+#include "core/networks/hardware/card_arithmetic.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/safetensors.h"
 #include "core/training/experts/training_precision.h"
@@ -156,6 +158,32 @@ TEST(Resuming, AnotherProcessorsArithmeticIsRefused) {
     EXPECT_NE(sentence.find("the option precision \"" + other_precision + "\""), std::string::npos)
         << sentence;
     EXPECT_NE(sentence.find("the processor decides"), std::string::npos) << sentence;
+}
+
+TEST(Precision, OnACardIsWhatItMultiplies) {
+    const Card volta{"V100", 16'000'000'000, 7, 0}, ampere{"A100", 40'000'000'000, 8, 0};
+    EXPECT_EQ(precision_on_card("auto", volta), "fp32");
+    EXPECT_EQ(precision_on_card("fp32", volta), "fp32");
+    const auto refused = sentence_of<DeviceError>([&] { (void)precision_on_card("bf16", volta); });
+    EXPECT_NE(refused.find("compute capability 8.0"), std::string::npos) << refused;
+    EXPECT_EQ(precision_on_card("auto", ampere), "bf16");
+    EXPECT_EQ(precision_on_card("bf16", ampere), "bf16");
+    EXPECT_EQ(precision_on_card("fp32", ampere), "fp32");
+}
+
+TEST(Precision, ValidationComputesExactlyWhateverTheStepsDo) {
+    const Folder folder;
+    make_manifest(folder.path(), {.pairs = 6});
+    const auto options = small_training(folder, "trace_luma");
+    use_card_arithmetic(CardArithmetic::LibTorchs);
+    int validated = 0;
+    (void)train(options, [&](const TrainProgress& now) {
+        if (now.phase == TrainProgress::Phase::Writing) {
+            ++validated;
+            EXPECT_FALSE(at::globalContext().allowTF32CuDNN());
+        }
+    });
+    EXPECT_GT(validated, 0);
 }
 
 TEST(Resuming, ThePrecisionThatAutoChoseMayBeGiven) {

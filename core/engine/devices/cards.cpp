@@ -1,7 +1,10 @@
 #include "core/engine/devices/cards.h"
 
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <dlfcn.h>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
@@ -67,6 +70,53 @@ class Driver {
 std::vector<Card> driver_cards() {
     static const std::vector<Card> cards = Driver().cards();
     return cards;
+}
+
+std::string why_unusable(const Card& card) {
+    constexpr std::array kMajors{7, 8, 9, 10, 12};
+    if (std::ranges::find(kMajors, card.major) != kMajors.end())
+        return {};
+    return "its compute capability is " + std::to_string(card.major) + '.' +
+           std::to_string(card.minor) + ", and LibTorch for cards has code for 7.0 to 10 and 12.";
+}
+
+std::vector<DeviceInfo> usable_cards(const std::vector<Card>& cards, std::size_t seen) {
+    std::vector<DeviceInfo> usable;
+    for (std::size_t i = 0; i < std::min(cards.size(), seen); ++i) {
+        if (!why_unusable(cards[i]).empty())
+            continue;
+        DeviceInfo info;
+        info.id = "cuda:" + std::to_string(i);
+        info.name = cards[i].name;
+        info.memory = cards[i].memory;
+        info.detail = card_detail(cards[i]) + ", experts side by side";
+        usable.push_back(info);
+    }
+    return usable;
+}
+
+std::vector<std::string> unusable_cards() {
+    std::vector<std::string> sentences;
+    if (!c10::impl::hasDeviceGuardImpl(c10::DeviceType::CUDA))
+        return sentences;
+    const auto cards = driver_cards();
+    for (std::size_t i = 0; i < cards.size(); ++i)
+        if (const auto why = why_unusable(cards[i]); !why.empty())
+            sentences.push_back("The card cuda:" + std::to_string(i) + " (" + cards[i].name +
+                                ") cannot be used: " + why);
+    return sentences;
+}
+
+std::optional<Card> card_of(const std::string& device_id) {
+    const auto cards = driver_cards();
+    for (std::size_t i = 0; i < cards.size(); ++i)
+        if (device_id == "cuda:" + std::to_string(i))
+            return cards[i];
+    return std::nullopt;
+}
+
+bool multiplies_bfloat16(const Card& card) {
+    return card.major >= 8;
 }
 
 std::string card_detail(const Card& card) {

@@ -1,12 +1,10 @@
 #include "core/engine/devices/device_memory.h"
 
-#include <c10/util/Exception.h>
-
 #include <algorithm>
-#include <initializer_list>
-#include <new>
-#include <string>
+#include <exception>
 #include <utility>
+
+#include "core/networks/hardware/memory_failure.h"
 
 namespace dfd {
 namespace {
@@ -15,39 +13,37 @@ constexpr std::size_t kMost = 1024;
 
 }  // namespace
 
-bool is_out_of_memory(const c10::Error& error) {
-    if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr)
-        return true;
-    // Messages of CUDA's allocator and driver, the CPU's allocator, and the libraries' status
-    // names.
-    const std::string what = error.what_without_backtrace();
-    return std::ranges::any_of(
-        std::initializer_list<const char*>{"out of memory", "can't allocate memory",
-                                           "STATUS_ALLOC_FAILED", "DEVICE_ALLOCATION_FAILED"},
-        [&](const char* sign) { return what.find(sign) != std::string::npos; });
-}
-
 std::vector<std::size_t> FittingBatches::run(std::size_t total,
                                              const std::function<void(const Part&)>& work) {
     std::vector<std::size_t> skipped;
+    auto before = *this;
+    bool certain = false;
     for (std::size_t first = 0; first < total;) {
         const Part part{first, std::min(limit_, total - first), side_by_side_};
-        bool fits = true;
+        std::exception_ptr error;
         try {
             work(part);
-        } catch (const c10::Error& error) {
-            if (!is_out_of_memory(error))
-                throw;
-            fits = false;
-        } catch (const std::bad_alloc&) {
-            fits = false;
+        } catch (...) {
+            error = std::current_exception();
         }
-        if (fits) {
+        const auto failure = error ? memory_failure(error) : MemoryFailure::None;
+        if (error && failure == MemoryFailure::None)
+            std::rethrow_exception(error);
+        certain = certain || failure == MemoryFailure::Certain;
+        if (error && shrink(part))
+            continue;
+        if (error && !certain) {
+            *this = before;
+            std::rethrow_exception(error);
+        }
+        if (error) {
+            skipped.push_back(first++);
+        } else {
             fitted();
             first += part.count;
-        } else if (!shrink(part)) {
-            skipped.push_back(first++);
         }
+        before = *this;
+        certain = false;
     }
     return skipped;
 }
@@ -70,6 +66,11 @@ bool FittingBatches::shrink(const Part& part) {
     }
     limit_ = 1;
     return std::exchange(side_by_side_, false);
+}
+
+std::size_t BatchSizes::size_for(std::size_t count, std::size_t most) const {
+    const auto known = known_.lower_bound(count);
+    return known != known_.end() && *known <= std::min(2 * count, most) ? *known : count;
 }
 
 }  // namespace dfd

@@ -20,14 +20,16 @@
 #include <climits>
 #include <cstdlib>
 #include <fstream>
+#include <initializer_list>
 #include <new>
 #include <opencv2/core/version.hpp>
 #include <thread>
 
 #include "core/engine/devices/cards.h"
-#include "core/engine/devices/device_memory.h"
 #include "core/engine/devices/torch_device.h"
 #include "core/networks/executor/trunk_executor.h"
+#include "core/networks/hardware/card_arithmetic.h"
+#include "core/networks/hardware/memory_failure.h"
 
 namespace dfd {
 namespace {
@@ -80,16 +82,37 @@ DeviceInfo describe_cpu() {
     return info;
 }
 
-std::string why_no_card() {
+std::string why_no_card(const std::vector<Card>& cards) {
     if (!c10::impl::hasDeviceGuardImpl(c10::kCUDA))
         return "this build's LibTorch has no CUDA. Use --device cpu, or make a build for NVIDIA "
                "cards: packaging/setup.sh --gpu, then the preset gpu.";
-    return driver_cards().empty()
+    return cards.empty()
                ? "no NVIDIA driver or card responds. Use --device cpu, or check whether nvidia-smi "
                  "finds the card."
                : "LibTorch cannot use this machine's NVIDIA card: its driver is too old for CUDA, "
-                 "or "
-                 "the card is in use exclusively. Use --device cpu.";
+                 "or the card is in use exclusively. Use --device cpu.";
+}
+
+/// How many of the driver's GPUs LibTorch sees. It complains on stderr where there is no driver, so
+/// it is asked only where there is one.
+std::size_t seen_by_libtorch(const std::vector<Card>& cards) {
+    // The return type differs between versions of LibTorch.
+    return cards.empty() ? 0 : static_cast<std::size_t>(torch::cuda::device_count());
+}
+
+/// A sentence to follow an error of CUDA or its libraries; empty when there is no advice.
+std::string advice_for(const std::string& what) {
+    const auto says = [&](std::initializer_list<const char*> signs) {
+        return std::ranges::any_of(
+            signs, [&](const char* sign) { return what.find(sign) != std::string::npos; });
+    };
+    if (says({"SUBLIBRARY_VERSION_MISMATCH", "SUBLIBRARY_LOADING_FAILED", "undefined symbol"}))
+        return " Another cuDNN or CUDA is found first, perhaps through LD_LIBRARY_PATH; unset it "
+               "for this program.";
+    if (says({"illegal memory access", "unspecified launch failure", "device-side assert",
+              "uncorrectable ECC", "misaligned address", "illegal instruction"}))
+        return " The card cannot be used by this process any more; start the program again.";
+    return {};
 }
 
 }  // namespace
@@ -127,20 +150,9 @@ void return_free_memory() {
 
 std::vector<DeviceInfo> list_devices() {
     std::vector<DeviceInfo> devices{describe_cpu()};
-    // LibTorch complains on stderr where there is no driver, so ask it only where there is one.
     const auto cards = driver_cards();
-    // The return type differs between versions of LibTorch.
-    const auto usable =
-        cards.empty() ? 0
-                      : std::min(cards.size(), static_cast<size_t>(torch::cuda::device_count()));
-    for (size_t i = 0; i < usable; ++i) {
-        DeviceInfo info;
-        info.id = "cuda:" + std::to_string(i);
-        info.name = cards[i].name;
-        info.memory = cards[i].memory;
-        info.detail = card_detail(cards[i]) + ", experts side by side";
-        devices.push_back(info);
-    }
+    for (auto& card : usable_cards(cards, seen_by_libtorch(cards)))
+        devices.push_back(std::move(card));
     return devices;
 }
 
@@ -152,27 +164,43 @@ std::vector<std::pair<std::string, std::string>> library_versions() {
             {"Executor", trunk_executor_name()}};
 }
 
-torch::Device choose_device(const std::string& wanted, DeviceInfo& info) {
-    const auto devices = list_devices();
-    const auto give = [&](size_t i) {
-        info = devices[i];
-        return torch::Device(info.id);
+torch::Device choose_device(const std::string& wanted, DeviceInfo& info, const CardList& list) {
+    use_all_processors();
+    const auto give = [&](DeviceInfo chosen) {
+        info = std::move(chosen);
+        const torch::Device device(info.id);
+        prepare_device(device);
+        return device;
     };
-    if (wanted == "cpu" || (wanted == "auto" && devices.size() == 1))
-        return give(0);
-    if (wanted == "auto" || ((wanted == "cuda" || wanted == "cuda:0") && devices.size() > 1))
-        return give(1);
-    for (size_t i = 1; i < devices.size(); ++i)
-        if (devices[i].id == wanted)
-            return give(i);
-    if (!wanted.starts_with("cuda"))
+    if (wanted == "cpu")
+        return give(describe_cpu());
+    if (wanted != "auto" && !wanted.starts_with("cuda"))
         throw DeviceError("Unknown device \"" + wanted +
                           "\". Use auto, cpu, cuda or cuda:N; `dfd devices` lists them.");
-    throw DeviceError(
-        "The device \"" + wanted + "\" is not available: " +
-        (devices.size() > 1
-             ? "this machine has " + std::to_string(devices.size() - 1) + " CUDA device(s)."
-             : why_no_card()));
+    const auto cards = list();
+    const auto seen = seen_by_libtorch(cards);
+    const auto usable = usable_cards(cards, seen);
+    if ((wanted == "auto" || wanted == "cuda") && !usable.empty())
+        return give(usable.front());
+    if (wanted == "auto")
+        return give(describe_cpu());
+    for (const auto& card : usable)
+        if (card.id == wanted)
+            return give(card);
+    std::string why = usable.empty() ? why_no_card(cards)
+                                     : "this machine has " + std::to_string(usable.size()) +
+                                           " CUDA device(s) that can be used.";
+    for (std::size_t i = 0; i < std::min(seen, cards.size()); ++i)
+        if (wanted == "cuda" || wanted == "cuda:" + std::to_string(i)) {
+            why = why_unusable(cards[i]) + " Use --device cpu.";
+            break;
+        }
+    throw DeviceError("The device \"" + wanted + "\" is not available: " + why);
+}
+
+void prepare_device(const torch::Device& device) {
+    if (device.is_cuda())
+        use_card_arithmetic(CardArithmetic::Exact);
 }
 
 DeviceInfo find_device(const std::string& wanted) {
@@ -181,11 +209,15 @@ DeviceInfo find_device(const std::string& wanted) {
     return info;
 }
 
-void rethrow_device_failure(const c10::Error& error, const std::string& device) {
+void rethrow_device_failure(const c10::Error& error, const std::string& device,
+                            const std::string& doing) {
     if (is_out_of_memory(error))
         throw std::bad_alloc();
     const std::string what = error.what_without_backtrace();
-    throw DeviceError("Scoring on " + device + " failed: " + what.substr(0, what.find('\n')));
+    const auto line = what.substr(0, what.find('\n'));
+    throw DeviceError(doing + " on " + device + " failed: " + line +
+                      (line.ends_with('.') || advice_for(what).empty() ? "" : ".") +
+                      advice_for(what));
 }
 
 }  // namespace dfd

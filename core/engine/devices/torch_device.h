@@ -1,8 +1,11 @@
 // Chooses a device, for code that uses LibTorch. Callers include <torch/types.h> themselves.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
+#include "core/engine/devices/cards.h"
 #include "core/engine/devices/devices.h"
 
 namespace c10 {
@@ -12,8 +15,17 @@ class Error;
 
 namespace dfd {
 
-/// "auto" is the first CUDA device, else the CPU. Fills `info`. Throws DeviceError.
-[[nodiscard]] c10::Device choose_device(const std::string& wanted, DeviceInfo& info);
+using CardList = std::function<std::vector<Card>()>;
+
+/// "auto" is the first CUDA device that can be used, else the CPU. Fills `info`. Prepares LibTorch
+/// for the device (see prepare_device). `cards` is not called for "cpu": asking the driver takes up
+/// to seconds. Throws DeviceError.
+[[nodiscard]] c10::Device choose_device(const std::string& wanted, DeviceInfo& info,
+                                        const CardList& cards = driver_cards);
+
+/// For a GPU: exact arithmetic for whatever computes next in this process, scoring, encoding or
+/// calibrating. Must not be called while training steps run on a GPU.
+void prepare_device(const c10::Device& device);
 
 /// LibTorch's default is one thread per physical core, which leaves half of a small machine idle
 /// (two virtual processors often share one core). This raises it to the number of processors that
@@ -29,7 +41,8 @@ void use_all_processors();
 void return_free_memory();
 
 /// Translates LibTorch's error: throws std::bad_alloc when memory ran out, else DeviceError with
-/// the first line of the message.
-[[noreturn]] void rethrow_device_failure(const c10::Error& error, const std::string& device);
+/// the first line of the message, and advice where there is some. `doing` begins its sentence.
+[[noreturn]] void rethrow_device_failure(const c10::Error& error, const std::string& device,
+                                         const std::string& doing = "Scoring");
 
 }  // namespace dfd

@@ -26,6 +26,14 @@ struct Waiting {
     Pixels pixels;                          ///< once decoded
 };
 
+/// How many pictures are decoded at once. On a processor the experts need the others; a GPU scores
+/// faster than one processor decodes.
+unsigned decoders_for(const DeviceInfo& device) {
+    return device.id.starts_with("cuda")
+               ? std::clamp(std::thread::hardware_concurrency() / 2, 2u, 8u)
+               : 1u;
+}
+
 Failure failure_of(const std::exception_ptr& error) {
     try {
         std::rethrow_exception(error);
@@ -52,10 +60,13 @@ struct Examiner::Impl {
           options(std::move(options_in)),
           listener(std::move(listener_in)) {
         options.batch = std::max(options.batch, 1);
-        options.decode_ahead = std::max(options.decode_ahead, 2 * options.batch);
-        notifier = std::thread([this] { notify(); });
-        decoder = std::thread([this] { decode(); });
-        scorer = std::thread([this] { score(); });
+        const auto count = decoders_for(evaluator->device());
+        options.decode_ahead =
+            std::max({options.decode_ahead, 2 * options.batch, static_cast<int>(count)});
+        threads.emplace_back([this] { notify(); });
+        for (unsigned i = 0; i < count; ++i)
+            threads.emplace_back([this] { decode(); });
+        threads.emplace_back([this] { score(); });
     }
 
     ~Impl() {
@@ -65,8 +76,8 @@ struct Examiner::Impl {
             running_stop.request_stop();
         }
         changed.notify_all();
-        for (auto* thread : {&decoder, &scorer, &notifier})
-            thread->join();
+        for (auto& thread : threads)
+            thread.join();
     }
 
     // --- all below with the mutex held ---------------------------------------------------------
@@ -124,20 +135,21 @@ struct Examiner::Impl {
     [[nodiscard]] bool may_decode() const {
         if (to_decode.empty())
             return false;
-        if (to_score.size() < static_cast<size_t>(options.decode_ahead))
+        const auto ahead = to_score.size() + decoding;
+        if (ahead < static_cast<size_t>(options.decode_ahead))
             return true;
-        return *to_decode.begin() < *to_score.begin() &&
-               to_score.size() < static_cast<size_t>(2 * options.decode_ahead);
+        return !to_score.empty() && *to_decode.begin() < *to_score.begin() &&
+               ahead < static_cast<size_t>(2 * options.decode_ahead);
     }
 
     [[nodiscard]] bool may_score() const {
         if (to_score.empty())
             return false;
         return to_score.size() >= static_cast<size_t>(options.batch) ||
-               (to_decode.empty() && !decoding);
+               (to_decode.empty() && decoding == 0);
     }
 
-    // --- the three threads ---------------------------------------------------------------------
+    // --- the threads ---------------------------------------------------------------------------
 
     void notify() {
         std::unique_lock lock(mutex);
@@ -171,7 +183,7 @@ struct Examiner::Impl {
             to_decode.erase(to_decode.begin());
             const auto source = waiting.at(id).source;
             auto snapshot = std::make_shared<Examination>(*waiting.at(id).snapshot);
-            decoding = true;
+            ++decoding;
             lock.unlock();
 
             Picture picture;
@@ -192,7 +204,7 @@ struct Examiner::Impl {
             }
 
             lock.lock();
-            decoding = false;
+            --decoding;
             changed.notify_all();
             const auto found = waiting.find(id);
             if (found == waiting.end())
@@ -324,13 +336,13 @@ struct Examiner::Impl {
     std::size_t unfinished = 0;  ///< submitted, but the listener has not received the last state
     std::unordered_map<ExaminationId, Waiting> waiting;
     std::set<Priority> to_decode, to_score;
-    bool decoding = false;
+    std::size_t decoding = 0;  ///< pictures that are being decoded
     std::set<ExaminationId> running;
     Priority running_priority;
     std::stop_source running_stop;
     std::deque<ExaminationPtr> notices;
 
-    std::thread notifier, decoder, scorer;
+    std::vector<std::thread> threads;
 };
 
 Examiner::Examiner(std::shared_ptr<Evaluator> evaluator, ExaminerOptions options, Listener listener)

@@ -8,6 +8,7 @@
 #include "core/base/digest.h"
 #include "core/engine/results/json_paths.h"
 #include "core/engine/scoring/input_tensors.h"
+#include "core/networks/hardware/score_tolerance.h"
 
 namespace dfd {
 namespace {
@@ -141,15 +142,7 @@ Precision read_precision(const Members& members) {
 }  // namespace
 
 double score_tolerance(const std::string& device_id, Precision precision) {
-    switch (precision) {
-        case Precision::BFloat16:
-            return 0.02;
-        case Precision::Float16:
-            return 0.005;
-        case Precision::Float32:
-            break;
-    }
-    return device_id == "cpu" ? 1e-4 : 1e-3;
+    return rounding_tolerance(device_id == "cpu", precision_name(precision));
 }
 
 ReplayRecord make_replay_record(const Examination& examination, const Picture& picture,

@@ -6,10 +6,46 @@
 
 #include "core/engine/devices/torch_device.h"
 #include "core/engine/scoring/card_evaluator.h"
+#include "core/engine/scoring/card_fallback.h"
 #include "core/engine/scoring/loaded_panel.h"
 #include "core/panel/encoders.h"
 
 namespace dfd {
+namespace {
+
+void refuse_slow_bfloat16(const DeviceInfo& info, Precision precision) {
+    const auto card = card_of(info.id);
+    if (precision == Precision::BFloat16 && card && !multiplies_bfloat16(*card))
+        throw DeviceError("The card " + info.id + " (" + info.name +
+                          ") does not compute in bf16: that needs compute capability 8.0. Use "
+                          "--precision fp32 or fp16.");
+}
+
+}  // namespace
+
+std::unique_ptr<Evaluator> open_card_or_processor(
+    const std::string& wanted, const DeviceInfo& card, Precision precision,
+    const std::function<std::unique_ptr<Evaluator>()>& open_card,
+    const std::function<std::unique_ptr<Evaluator>(const std::string& why)>& open_processor) {
+    const bool may_fall_back = wanted == "auto" && precision != Precision::Float16;
+    const auto name = card.id + " (" + card.name + ")";
+    std::string why;
+    try {
+        return open_card();
+    } catch (const std::bad_alloc&) {
+        if (!may_fall_back)
+            throw DeviceError(
+                "Not enough free memory on " + name +
+                " for this panel. Close other programs that use the card, try --precision fp16, or "
+                "use --device cpu.");
+        why = name + " does not have enough free memory";
+    } catch (const DeviceError& error) {
+        if (!may_fall_back)
+            throw;
+        why = name + " is not used: " + error.what();
+    }
+    return open_processor(why);
+}
 
 std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& whole, const std::string& device,
                                           Precision precision, const Progress& progress,
@@ -22,19 +58,19 @@ std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& whole, const std::s
     const auto on_processor = [panel](const Progress& loading, std::stop_token stopping) {
         return open_evaluator(panel, "cpu", Precision::Float32, loading, stopping);
     };
-    try {
-        return open_card_evaluator(panel, chosen, info, precision, on_processor, progress, stop);
-    } catch (const std::bad_alloc&) {
-        const auto card = info.id + " (" + info.name + ")";
-        if (device != "auto" || precision == Precision::Float16)
-            throw DeviceError(
-                "Not enough free memory on " + card + " for the panel " + panel.name +
-                ". Close other programs that use the card, try --precision fp16, or use "
-                "--device cpu.");
-        (void)choose_device("cpu", info);
-        info.detail += "; " + card + " does not have enough free memory";
-        return open_processor_evaluator(panel, info, precision, progress, stop);
-    }
+    return open_card_or_processor(
+        device, info, precision,
+        [&] {
+            refuse_slow_bfloat16(info, precision);
+            return open_card_evaluator(panel, chosen, info, precision, on_processor, progress,
+                                       stop);
+        },
+        [&](const std::string& why) {
+            DeviceInfo cpu;
+            (void)choose_device("cpu", cpu);
+            cpu.detail += "; " + why;
+            return open_processor_evaluator(panel, cpu, precision, progress, stop);
+        });
 }
 
 }  // namespace dfd

@@ -70,7 +70,7 @@ Pixels input_picture(const Pixels& pixels, const InputPolicy& policy,
         return to_pixels(input * per_channel(policy.std) + per_channel(policy.mean));
     });
 } catch (const c10::Error& error) {
-    rethrow_device_failure(error, device);
+    rethrow_device_failure(error, device, "Preparing the picture");
 }
 
 Pixels normalised_picture(const Pixels& pixels, const InputPolicy& policy,
@@ -82,7 +82,7 @@ Pixels normalised_picture(const Pixels& pixels, const InputPolicy& policy,
                          0.5);
     });
 } catch (const c10::Error& error) {
-    rethrow_device_failure(error, device);
+    rethrow_device_failure(error, device, "Preparing the picture");
 }
 
 bool reads_residuals(const std::string& architecture) {
@@ -92,7 +92,7 @@ bool reads_residuals(const std::string& architecture) {
 Pixels residual_picture(const Pixels& pixels, const InputPolicy& policy) try {
     return shown(pixels, policy, residuals_of);
 } catch (const c10::Error& error) {
-    rethrow_device_failure(error, "cpu");
+    rethrow_device_failure(error, "cpu", "Preparing the picture");
 }
 
 }  // namespace dfd

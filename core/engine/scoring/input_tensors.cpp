@@ -41,7 +41,7 @@ InputSummary summarise_input(const Pixels& pixels, const InputPolicy& policy,
         summary.samples.push_back(values[std::min(i * stretch + i * 7919 % stretch, count - 1)]);
     return summary;
 } catch (const c10::Error& error) {
-    rethrow_device_failure(error, device);
+    rethrow_device_failure(error, device, "Preparing the picture");
 }
 
 }  // namespace dfd

@@ -89,11 +89,17 @@ std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> p
     rethrow_device_failure(error, info_.id);
 }
 
-std::vector<std::string> LoadedPanel::layers(std::size_t expert) {
+std::vector<std::string> LoadedPanel::layers(std::size_t expert) try {
     std::vector<std::string> names;
     for (auto& layer : earlier_layers(*networks_.at(expert)))
         names.push_back(std::move(layer.name));
     return names;
+} catch (const c10::Error& error) {
+    rethrow_device_failure(error, info_.id, "Listing the layers");
+}
+
+torch::ScalarType LoadedPanel::type_of_modules() const {
+    return scalar_type(precision_);
 }
 
 void LoadedPanel::score(std::size_t index, const torch::Tensor& input,
@@ -115,7 +121,7 @@ void LoadedPanel::score(std::size_t index, const torch::Tensor& input,
     const auto features =
         trunk.defined()
             ? FeatureMap(trunk)
-            : networks_[index]->feature_map(native ? input : input.to(scalar_type(precision_)));
+            : networks_[index]->feature_map(native ? input : input.to(type_of_modules()));
     write_opinions(*networks_[index], features, expert, index, precision_, options, opinions);
 }
 

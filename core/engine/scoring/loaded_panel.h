@@ -40,6 +40,8 @@ class LoadedPanel : public Evaluator, public ExpertExplainer {
                            const std::stop_token& stop, std::span<PanelOpinion> opinions) = 0;
     /// The device's own way of running an expert's trunk; undefined if its modules run.
     virtual torch::Tensor run_trunk(std::size_t index, const torch::Tensor& input) = 0;
+    /// The type of the weights of networks that run by their modules.
+    [[nodiscard]] virtual torch::ScalarType type_of_modules() const;
 
     /// Runs one expert and writes what it says into `opinions`, one per row. With `windows`, the
     /// input is of one picture's windows, one below the other. Throws Cancelled.

@@ -60,7 +60,7 @@ class ProcessorEvaluator final : public LoadedPanel {
         return_free_memory();
         return explanation;
     } catch (const c10::Error& error) {
-        rethrow_device_failure(error, info_.id);
+        rethrow_device_failure(error, info_.id, "Explaining");
     }
 
   private:

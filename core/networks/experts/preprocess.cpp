@@ -3,10 +3,31 @@
 #include <ATen/ops/_upsample_bilinear2d_aa.h>
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <vector>
+
+#include "core/networks/hardware/device_constant.h"
 
 namespace dfd {
 namespace {
+
+/// [1,3,1,1] float32.
+torch::Tensor per_channel(const std::array<float, 3>& values, const torch::Device& device) {
+    if (device.is_cpu())
+        return torch::tensor({values[0], values[1], values[2]}).view({1, 3, 1, 1});
+    static auto& mutex = *new std::mutex;
+    static auto& known = *new std::map<std::array<float, 3>, torch::Tensor>;
+    torch::Tensor constant;
+    {
+        const std::lock_guard lock(mutex);
+        auto& each = known[values];
+        if (!each.defined())
+            each = per_channel(values, torch::kCPU);
+        constant = each;
+    }
+    return constant_on(constant, device);
+}
 
 /// Antialiased bilinear, align_corners off.
 torch::Tensor resample(const torch::Tensor& planes, std::int64_t height, std::int64_t width) {
@@ -35,15 +56,11 @@ torch::Tensor normalise(const torch::Tensor& rgb, const std::array<float, 3>& me
     const auto batch = rgb.dim() == 3 ? rgb.unsqueeze(0) : rgb;
     TORCH_CHECK(batch.dim() == 4 && batch.size(3) == 3 && batch.scalar_type() == torch::kUInt8,
                 "normalise expects [N,H,W,3] uint8 RGB");
-    const auto options = torch::TensorOptions().dtype(torch::kFloat32).device(batch.device());
-    const auto per_channel = [&](const std::array<float, 3>& values) {
-        return torch::tensor({values[0], values[1], values[2]}, options).view({1, 3, 1, 1});
-    };
     return batch.permute({0, 3, 1, 2})
         .to(torch::kFloat32, /*non_blocking=*/false, /*copy=*/true, torch::MemoryFormat::Contiguous)
         .div_(255.0)
-        .sub_(per_channel(mean))
-        .div_(per_channel(std));
+        .sub_(per_channel(mean, batch.device()))
+        .div_(per_channel(std, batch.device()));
 }
 
 torch::Tensor stretch(const torch::Tensor& normalised, int size) {

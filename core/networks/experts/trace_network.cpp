@@ -272,23 +272,36 @@ torch::Tensor TraceNetwork::read_in_passes(const torch::Tensor& windows) {
     return torch::cat(passes);
 }
 
+std::vector<TraceTile> trace_tiles(std::int64_t side, bool one_size) {
+    std::vector<TraceTile> tiles;
+    const auto longest = std::min<std::int64_t>(side, kTile + 2 * kTraceHalo);
+    for (std::int64_t first = 0; first < side; first += kTile) {
+        TraceTile tile{std::max<std::int64_t>(0, first - kTraceHalo), 0, first,
+                       std::min(kTile, side - first)};
+        tile.to = std::min(side, first + kTile + kTraceHalo);
+        if (one_size) {
+            tile.from = std::min(tile.from, side - longest);
+            tile.to = tile.from + longest;
+        }
+        tiles.push_back(tile);
+    }
+    return tiles;
+}
+
 torch::Tensor TraceNetwork::read_in_tiles(const torch::Tensor& pixels) {
-    const auto rows = pixels.size(2);
-    const auto columns = pixels.size(3);
+    // On a processor the larger tiles would take longer, and nothing is planned for a size.
+    const bool one_size = !pixels.is_cpu();
     std::vector<torch::Tensor> bands;
-    for (std::int64_t y = 0; y < rows; y += kTile) {
-        const auto top = std::max<std::int64_t>(0, y - kHalo);
-        const auto bottom = std::min(rows, y + kTile + kHalo);
+    for (const auto& down : trace_tiles(pixels.size(2), one_size)) {
         std::vector<torch::Tensor> band;
-        for (std::int64_t x = 0; x < columns; x += kTile) {
-            const auto left = std::max<std::int64_t>(0, x - kHalo);
-            const auto right = std::min(columns, x + kTile + kHalo);
-            const auto tile = read(
-                pixels.narrow(2, top, bottom - top).narrow(3, left, right - left).contiguous());
+        for (const auto& across : trace_tiles(pixels.size(3), one_size)) {
+            const auto tile = read(pixels.narrow(2, down.from, down.to - down.from)
+                                       .narrow(3, across.from, across.to - across.from)
+                                       .contiguous());
             band.push_back(
-                tile.narrow(2, (y - top) / kTraceStride, std::min(kTile, rows - y) / kTraceStride)
-                    .narrow(3, (x - left) / kTraceStride,
-                            std::min(kTile, columns - x) / kTraceStride)
+                tile.narrow(2, (down.first - down.from) / kTraceStride, down.count / kTraceStride)
+                    .narrow(3, (across.first - across.from) / kTraceStride,
+                            across.count / kTraceStride)
                     .contiguous());
         }
         bands.push_back(torch::cat(band, 3));

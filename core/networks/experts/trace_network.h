@@ -4,6 +4,9 @@
 #include <torch/nn/modules/container/sequential.h>
 #include <torch/nn/modules/conv.h>
 
+#include <cstdint>
+#include <vector>
+
 #include "core/networks/experts/expert_network.h"
 
 namespace dfd {
@@ -28,6 +31,9 @@ namespace dfd {
 /// Pixels per location of the feature map in each direction, for all trace networks.
 inline constexpr int kTraceStride = 8;
 
+/// Pixels to each side of a location that its features may depend on, before the context.
+inline constexpr int kTraceHalo = 64;
+
 /// Pooling of the evidence: windows of kTraceWindow x kTraceWindow locations overlap by half, and
 /// the kStrongestWindows highest window means are averaged.
 inline constexpr int kTraceWindow = 8;
@@ -35,6 +41,16 @@ inline constexpr int kStrongestWindows = 4;
 
 /// Channels of the last feature map of all trace networks.
 inline constexpr int kTraceFeatures = 128;
+
+/// A part of one side of a picture that is read together, in pixels: [from, to), of which the
+/// locations of [first, first + count) are kept. The rest is their surroundings.
+struct TraceTile {
+    std::int64_t from = 0, to = 0, first = 0, count = 0;
+};
+/// The tiles along a side that is a multiple of kTraceStride. With `one_size` all are as long as an
+/// inner one (or the side), so that a GPU plans its convolutions once; without it those at the ends
+/// are shorter.
+[[nodiscard]] std::vector<TraceTile> trace_tiles(std::int64_t side, bool one_size);
 
 /// Common base: padding, tiling, context and head. Thread-safe for scoring (eval mode).
 class TraceNetwork : public ExpertNetwork {
@@ -71,11 +87,9 @@ class TraceNetwork : public ExpertNetwork {
     /// [N,3,H,W] float32 in [0,1], H and W multiples of 8 and at least 32 -> the residuals of
     /// trace_residuals.h.
     virtual Residuals front_end(const torch::Tensor& pixels) const = 0;
-    /// Residuals -> [N,trunk_width,H/8,W/8]. The receptive field extends at most kHalo pixels to
-    /// each side.
+    /// Residuals -> [N,trunk_width,H/8,W/8]. The receptive field extends at most kTraceHalo pixels
+    /// to each side.
     virtual torch::Tensor trunk(const Residuals& residuals) = 0;
-
-    static constexpr int kHalo = 64;
 
   private:
     torch::Tensor read(const torch::Tensor& pixels);

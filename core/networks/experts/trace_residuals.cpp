@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/networks/hardware/device_constant.h"
+
 namespace dfd {
 namespace {
 
@@ -111,11 +113,11 @@ torch::Tensor block_residuals(const torch::Tensor& pixels) {
     const auto w = grey.size(2) / 8;
     const auto blocks =
         grey.view({n, h, 8, w, 8}).permute({0, 1, 3, 2, 4}).reshape({n * h * w, 64});
-    const auto coefficients = blocks.matmul(dct_on_cpu.to(blocks.device()));
+    const auto coefficients = blocks.matmul(constant_on(dct_on_cpu, blocks.device()));
     const auto present = 1 - (coefficients.square() * -0.5).exp();
     const auto low = static_cast<std::int64_t>(low_frequencies().size());
     const auto periodic =
-        (coefficients.narrow(1, 0, low).unsqueeze(2) * steps_on_cpu.to(blocks.device()))
+        (coefficients.narrow(1, 0, low).unsqueeze(2) * constant_on(steps_on_cpu, blocks.device()))
             .cos_()
             .mul_(present.narrow(1, 0, low).unsqueeze(2));
     const auto strength = coefficients.abs().log1p_().mul_(0.3);

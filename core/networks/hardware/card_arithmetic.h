@@ -14,4 +14,13 @@ enum class CardArithmetic {
 /// Must not be called while a GPU computation is running.
 void use_card_arithmetic(CardArithmetic arithmetic);
 
+/// LibTorch's defaults while it exists, for training steps; exact arithmetic afterwards.
+class LibTorchsCardArithmetic {
+  public:
+    LibTorchsCardArithmetic() { use_card_arithmetic(CardArithmetic::LibTorchs); }
+    ~LibTorchsCardArithmetic() { use_card_arithmetic(CardArithmetic::Exact); }
+    LibTorchsCardArithmetic(const LibTorchsCardArithmetic&) = delete;
+    LibTorchsCardArithmetic& operator=(const LibTorchsCardArithmetic&) = delete;
+};
+
 }  // namespace dfd

@@ -73,7 +73,7 @@ class Encoder {
         const auto maps = network_->feature_map(torch::cat(inputs));
         return network_->pool(maps).to(torch::kCPU, torch::kFloat32).contiguous();
     } catch (const c10::Error& error) {
-        rethrow_device_failure(error, info_.id);
+        rethrow_device_failure(error, info_.id, "Encoding");
     }
 
   private:

@@ -8,11 +8,21 @@ set(DFD_GPU_LIBTORCH "${CMAKE_SOURCE_DIR}/build/gpu-libtorch" CACHE PATH
 set(TORCH_INCLUDE_DIRS "${DFD_GPU_LIBTORCH}/torch/include"
     "${DFD_GPU_LIBTORCH}/torch/include/torch/csrc/api/include")
 set(_libraries "${DFD_GPU_LIBTORCH}/torch/lib")
-if(EXISTS "${DFD_GPU_LIBTORCH}/torch/include/torch/csrc/api/include/torch/version.h")
-  file(STRINGS "${DFD_GPU_LIBTORCH}/torch/include/torch/csrc/api/include/torch/version.h" _lines
-       REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH)")
-  string(REGEX MATCHALL "[0-9]+" _numbers "${_lines}")
-  list(JOIN _numbers "." Torch_VERSION)
+# From 2.10 on the numbers are in the second of these files, and the first one includes it.
+foreach(_header torch/csrc/api/include/torch/version.h torch/headeronly/version.h)
+  if(NOT Torch_VERSION AND EXISTS "${DFD_GPU_LIBTORCH}/torch/include/${_header}")
+    file(STRINGS "${DFD_GPU_LIBTORCH}/torch/include/${_header}" _lines
+         REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) ")
+    string(REGEX MATCHALL "[0-9]+" _numbers "${_lines}")
+    list(JOIN _numbers "." Torch_VERSION)
+  endif()
+endforeach()
+# Before 2.10 threads of one process change cuBLAS's table of workspaces without a lock, and every
+# expert has a thread of its own on a card.
+set(_reason "there is no LibTorch in ${DFD_GPU_LIBTORCH}")
+if(Torch_VERSION AND Torch_VERSION VERSION_LESS 2.10)
+  set(_reason "LibTorch ${Torch_VERSION} in ${DFD_GPU_LIBTORCH} is older than 2.10, whose cuBLAS workspaces may be used by several threads")
+  set(Torch_VERSION)
 endif()
 
 include(FindPackageHandleStandardArgs)
@@ -20,7 +30,7 @@ find_package_handle_standard_args(Torch
   REQUIRED_VARS DFD_GPU_LIBTORCH Torch_VERSION
   VERSION_VAR Torch_VERSION
   REASON_FAILURE_MESSAGE
-    "there is no LibTorch in ${DFD_GPU_LIBTORCH}. Run packaging/setup.sh --gpu, or use the preset release.")
+    "${_reason}. Run packaging/setup.sh --gpu, or use the preset release.")
 
 if(Torch_FOUND AND NOT TARGET torch)
   add_library(torch INTERFACE IMPORTED GLOBAL)
