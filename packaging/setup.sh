@@ -6,6 +6,7 @@
 #   packaging/setup.sh            what building and running needs
 #   packaging/setup.sh --tests    and what the tests need
 #   packaging/setup.sh --tidy     and clang-tidy
+#   packaging/setup.sh --fuzz     and clang with libFuzzer
 #   packaging/setup.sh --coverage and gcovr
 #   packaging/setup.sh --gpu      and the official LibTorch for NVIDIA cards, a download of 3.9 GB
 #                                 into build/gpu-libtorch, for the preset gpu
@@ -26,7 +27,7 @@ encoder=no
 list_only=no
 for argument in "$@"; do
     case $argument in
-    --tests | --tidy | --coverage) sections+="[${argument#--}]" ;;
+    --tests | --tidy | --coverage | --fuzz) sections+="[${argument#--}]" ;;
     --gpu)
         sections+='[gpu]'
         gpu=yes
@@ -36,7 +37,7 @@ for argument in "$@"; do
         encoder=yes
         ;;
     --list) list_only=yes ;;
-    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --tidy, --coverage, --gpu, --encoder and --list." ;;
+    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --tidy, --coverage, --fuzz, --gpu, --encoder and --list." ;;
     esac
 done
 

@@ -9,6 +9,7 @@
 #include "app/bench/speed.h"
 #include "app/bench/stream_speed.h"
 #include "app/dfd/scoring.h"
+#include "core/base/text.h"
 #include "core/engine/devices/devices.h"
 #include "core/panel/panel_record.h"
 
@@ -56,7 +57,7 @@ void read_pictures(const std::vector<std::string>& paths, SpeedOptions& speed) {
             auto pixels = read_picture(path).pixels;
             speed.pictures.push_back({std::move(pixels.rgb), pixels.width, pixels.height});
         } catch (const PictureError& error) {
-            std::cerr << "dfd: " << path.native() << ": " << error.what() << '\n';
+            std::cerr << "dfd: " << visible(path.native()) << ": " << error.what() << '\n';
         }
     }
     if (speed.pictures.empty())

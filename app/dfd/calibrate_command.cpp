@@ -7,6 +7,7 @@
 #include "app/dfd/commands.h"
 #include "app/dfd/evaluated.h"
 #include "app/dfd/scorer_options.h"
+#include "core/base/text.h"
 #include "core/panel/encoders.h"
 #include "core/training/measuring/calibrate_panel.h"
 
@@ -53,7 +54,7 @@ int run_calibration(const CalibrateArguments& arguments, const std::stop_token& 
     report_unread(unread);
     if (!arguments.dry_run) {
         write_calibration(panel.folder, calibrated.calibration);
-        std::cout << "\nWritten to " << (panel.folder / kCalibrationFile).native() << '\n';
+        std::cout << "\nWritten to " << visible((panel.folder / kCalibrationFile).native()) << '\n';
     }
     return unread.empty() ? kAllDone : kSomeFailed;
 }

@@ -4,6 +4,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/filter_options.h"
+#include "core/base/text.h"
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/report/case_text.h"
@@ -45,15 +46,17 @@ void print(const CaseArguments& arguments, const ExhibitRecord& record,
            const BandThresholds& thresholds) {
     const auto& examination = record.examination;
     if (arguments.format == "json")
-        std::cout << to_json(examination, record.by, arguments.maps, thresholds, record.firmness())
-                  << '\n';
+        std::cout << listed_json(record, thresholds, arguments.maps) << '\n';
     else if (arguments.format == "csv")
         std::cout << to_csv(examination, record.by, thresholds) << '\n';
     else if (examination.opinion)
         std::cout << to_reference_line(examination) << '\n';
     else
-        std::cerr << "dfd: " << examination.source.path.native() << ": "
+        std::cerr << "dfd: " << visible(examination.source.path.native()) << ": "
                   << examination.failure.message << '\n';
+    if (arguments.format == "text")
+        for (const auto& copy : record.copies())
+            std::cout << "  also at [" << visible(copy.native()) << "]\n";
 }
 
 /// The exhibits that match the filter's options, in their order. Saves the filter if requested.
@@ -96,11 +99,11 @@ int verify(const CaseArguments& arguments, const std::stop_token& stop) {
                             progress_to(line), stop);
     }
     for (const auto& problem : check.problems)
-        std::cout << "fail  " << problem << '\n';
+        std::cout << "fail  " << visible(problem) << '\n';
     for (const auto& note : check.notes)
-        std::cout << "note  " << note << '\n';
-    std::cout << (check.problems.empty() ? "pass  " : "      ") << arguments.file.native() << ": "
-              << check.entries << " log entries, " << check.rows << " rows";
+        std::cout << "note  " << visible(note) << '\n';
+    std::cout << (check.problems.empty() ? "pass  " : "      ") << visible(arguments.file.native())
+              << ": " << check.entries << " log entries, " << check.rows << " rows";
     if (!arguments.no_files)
         std::cout << ", " << check.files << " files as recorded, " << check.unreachable
                   << " unreachable";
@@ -116,13 +119,17 @@ int merge(const CaseArguments& arguments, const std::stop_token& stop) {
             ProgressLine line;
             done = merge_case(file, source, progress_to(line), stop);
         }
-        std::cout << source.native() << ": " << done.exhibits << " exhibits, " << done.files
-                  << " files, " << done.results << " results, " << done.stabilities
+        std::cout << visible(source.native()) << ": " << done.exhibits << " exhibits, "
+                  << done.files << " files, " << done.results << " results, " << done.stabilities
                   << " stabilities, " << done.decisions << " decisions merged\n";
         if (done.differing > 0)
-            std::cerr << "dfd: " << source.native() << ": " << done.differing
+            std::cerr << "dfd: " << visible(source.native()) << ": " << done.differing
                       << " pictures have a different score there for the same panel, precision and "
                          "bytes; the existing score is kept.\n";
+        if (done.replaced > 0)
+            std::cerr << "dfd: " << visible(source.native()) << ": " << done.replaced
+                      << " marks or tags there now count instead of those in this case; `dfd case "
+                         "log` and the exhibits' marks show both.\n";
     }
     return kAllDone;
 }

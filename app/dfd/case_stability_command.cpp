@@ -5,6 +5,7 @@
 #include "app/dfd/scorer_options.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
+#include "core/base/text.h"
 #include "core/casework/exhibits/case_stability.h"
 #include "core/casework/exhibits/exhibit_record.h"
 
@@ -70,8 +71,9 @@ int case_stability(const CaseStabilityArguments& arguments, const std::stop_toke
     }
     for (const auto& sentence : done.left_out)
         std::cerr << "dfd: " << sentence << '\n';
-    std::cout << arguments.file.native() << ": stability of " << done.kept << " exhibits measured, "
-              << done.known << " already known, " << done.left_out.size() << " left out\n";
+    std::cout << visible(arguments.file.native()) << ": stability of " << done.kept
+              << " exhibits measured, " << done.known << " already known, " << done.left_out.size()
+              << " left out\n";
     return done.left_out.empty() ? kAllDone : kSomeFailed;
 }
 

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -99,6 +100,9 @@ class ProgressLine {
     /// Shows `done` of `total`, at most ten times a second. The remaining time is estimated from
     /// the first call.
     void show(double done, double total, const std::string& what);
+    /// The same with an estimate of the caller's own, if there is one.
+    void show(double done, double total, const std::string& what,
+              std::optional<double> seconds_left);
     /// Clears the line; call it before printing anything else.
     void clear();
 

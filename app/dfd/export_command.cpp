@@ -5,6 +5,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/filter_options.h"
+#include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/casework/report/export_case.h"
 #include "core/casework/report/filter_words.h"
@@ -77,7 +78,7 @@ int run_export(const ExportArguments& arguments, const std::stop_token& stop) {
         std::cerr << "dfd: No record was written of " << left << '\n';
     if (!unlogged.empty())
         std::cerr << "dfd: " << unlogged << '\n';
-    std::cout << arguments.out.native() << ": " << done.exhibits
+    std::cout << visible(arguments.out.native()) << ": " << done.exhibits
               << (done.exhibits == 1 ? " exhibit" : " exhibits") << ", SHA-256 " << done.sha256
               << (arguments.record ? " of the records' digests" : "") << '\n';
     return done.left_out.empty() ? kAllDone : kSomeFailed;

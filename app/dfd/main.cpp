@@ -9,10 +9,13 @@
 #include <new>
 #include <thread>
 
+#include "app/dfd/after_dashes.h"
 #include "app/dfd/bench_command.h"
 #include "app/dfd/commands.h"
+#include "app/dfd/safe_output.h"
 #include "app/dfd/single_picture.h"
 #include "core/base/version.h"
+#include "core/engine/examine/examiner.h"
 #include "core/engine/scoring/evaluator.h"
 #include "core/panel/panel_record.h"
 
@@ -29,19 +32,15 @@ std::string versions() {
 /// one.
 class SignalWatch {
   public:
-    SignalWatch() {
+    /// After a request the program ends within a second, whatever is running: what was finished is
+    /// on the disk, and files are complete or absent. Not with `patient`: training finishes its
+    /// step and writes where it can continue.
+    explicit SignalWatch(bool patient) {
         sigemptyset(&signals_);
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);
         pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-        thread_ = std::thread([this] {
-            int signal = 0;
-            while (sigwait(&signals_, &signal) == 0 && !finished_) {
-                if (stop_.stop_requested())  // the second signal ends at once
-                    std::_Exit(dfd::kInterrupted);
-                stop_.request_stop();
-            }
-        });
+        thread_ = std::thread([this, patient] { watch(patient); });
     }
     ~SignalWatch() {
         finished_ = true;
@@ -54,6 +53,22 @@ class SignalWatch {
     [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
 
   private:
+    void watch(bool patient) {
+        int signal = 0;
+        while (sigwait(&signals_, &signal) == 0 && !finished_) {
+            if (stop_.stop_requested())  // the second signal ends at once
+                std::_Exit(dfd::kInterrupted);
+            stop_.request_stop();
+            if (patient)
+                continue;
+            constexpr timespec kPatience{0, 900'000'000};
+            sigtimedwait(&signals_, nullptr, &kPatience);  // or another signal
+            if (!finished_)
+                std::_Exit(dfd::kInterrupted);
+            return;
+        }
+    }
+
     sigset_t signals_{};
     std::atomic<bool> finished_ = false;
     std::stop_source stop_;
@@ -92,6 +107,7 @@ int run(const dfd::Chosen& chosen, const std::stop_token& stop) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    const dfd::SafeOutput safe_output;
     CLI::App app("Judge pictures with a panel of deepfake experts.", "dfd");
     app.set_version_flag("--version", versions);
     app.require_subcommand(1);
@@ -117,10 +133,18 @@ int main(int argc, char** argv) {
     dfd::add_devices_command(app, chosen);
     dfd::add_bench_command(app, chosen);
     try {
-        app.parse(argc, argv);
+        dfd::parse_command_line(app, argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? dfd::kAllDone : dfd::kUsage;
     }
-    const SignalWatch signals;
-    return run(chosen, signals.token());
+    int status = 0;
+    {
+        const bool patient = app.got_subcommand("train") || app.got_subcommand("prepare");
+        const SignalWatch signals(patient);
+        status = run(chosen, signals.token());
+    }
+    // An expert that was stopped may still be computing in libraries that main()'s end takes away.
+    if (dfd::abandoned_examinations() > 0)
+        std::_Exit(status);
+    return status;
 }

@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "app/dfd/commands.h"
+#include "core/base/text.h"
 #include "core/engine/scoring/evaluator.h"
 #include "core/panel/encoders.h"
 #include "core/panel/panel_add.h"
@@ -36,7 +37,7 @@ int install(const PanelOptions& options, const std::stop_token& stop) {
         record = install_panel(options.install, progress_to(line), stop);
     }
     std::cout << "Installed " << record.name << " with " << record.experts.size() << " experts in "
-              << record.folder.native() << '\n';
+              << visible(record.folder.native()) << '\n';
     return kAllDone;
 }
 
@@ -48,14 +49,14 @@ int add(const PanelOptions& options, const std::stop_token& stop) {
     }
     std::cout << "Added " << record.name << " with " << record.experts.size()
               << (record.experts.size() == 1 ? " expert" : " experts") << " in "
-              << record.folder.native() << '\n';
+              << visible(record.folder.native()) << '\n';
     return kAllDone;
 }
 
 int join(const PanelOptions& options) {
     const auto record = join_panels(options.join, options.joining, options.joined);
     std::cout << "Made " << record.name << " with " << record.questions.size() << " questions and "
-              << record.experts.size() << " experts in " << record.folder.native() << '\n';
+              << record.experts.size() << " experts in " << visible(record.folder.native()) << '\n';
     return kAllDone;
 }
 
@@ -66,7 +67,7 @@ int list() {
                   << (!problem.empty() ? "unusable"
                       : record.starter ? "starter"
                                        : "panel")
-                  << '\t' << record.folder.native() << '\n';
+                  << '\t' << visible(record.folder.native()) << '\n';
         if (!problem.empty())
             std::cerr << "dfd: " << problem << '\n';
         if (const auto missing = experts_without_encoder(record); !missing.empty())
@@ -77,7 +78,7 @@ int list() {
 
 int describe_file(const std::filesystem::path& file) {
     const auto description = describe_weights(file);
-    std::cout << "file      " << file.native() << "\ncontainer " << description.container
+    std::cout << "file      " << visible(file.native()) << "\ncontainer " << description.container
               << "\ntensors   " << description.tensors.size() << "\nvalues    "
               << description.values << '\n';
     bool finite = true;
@@ -97,11 +98,12 @@ int describe(const PanelOptions& options) {
         return describe_file(options.name);
     const auto record = find_panel(options.name);
     std::cout << "name      " << record.name << "\ntitle     " << record.title << "\nfolder    "
-              << record.folder.native() << "\ndigest    " << record.digest << "\nstarter   "
-              << (record.starter ? "yes: a small demonstration panel" : "no") << "\nlicence   "
-              << record.licence << "\norigin    " << record.origin << "\nclasses   0 "
-              << record.classes[0] << ", 1 " << record.classes[1] << "\ncombine   "
-              << record.combine << " of the experts' softmax(logits)[1]\nweights   "
+              << visible(record.folder.native()) << "\ndigest    " << record.digest
+              << "\nstarter   " << (record.starter ? "yes: a small demonstration panel" : "no")
+              << "\nlicence   " << record.licence << "\norigin    " << record.origin
+              << "\nclasses   0 " << record.classes[0] << ", 1 " << record.classes[1]
+              << "\ncombine   " << record.combine
+              << " of the experts' softmax(logits)[1]\nweights   "
               << (record.ema ? "exponential moving averages" : "raw parameters") << "\nsubject   "
               << (record.subject.empty() ? "any picture" : record.subject) << '\n';
     for (const auto& calibration : record.calibrations)
@@ -211,7 +213,8 @@ int verify(const PanelOptions& options, const std::stop_token& stop) {
 
 int make_encoder_file(const PanelOptions& options) {
     const auto made = make_encoder(options.encoder);
-    std::cout << "file      " << made.file.native() << "\nsha256    " << made.sha256 << '\n';
+    std::cout << "file      " << visible(made.file.native()) << "\nsha256    " << made.sha256
+              << '\n';
     if (made.compared)
         std::cout << "compared  with stored embeddings of three pictures; largest difference "
                   << made.difference << " (tolerance " << kEmbeddingTolerance << ")\n";
@@ -223,7 +226,7 @@ int make_encoder_file(const PanelOptions& options) {
 int remove(const PanelOptions& options) {
     const auto record = find_panel(options.name);
     remove_panel(record);
-    std::cout << "Removed " << record.name << " from " << record.folder.native() << '\n';
+    std::cout << "Removed " << record.name << " from " << visible(record.folder.native()) << '\n';
     return kAllDone;
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
+#include "core/base/text.h"
 #include "core/training/fakes/prepare_diffuse.h"
 
 namespace dfd {
@@ -77,7 +78,7 @@ int run_diffuse(DiffuseArguments arguments, const std::stop_token& stop) {
         std::cerr << "dfd: " << file << " was skipped: it cannot be read or is too small.\n";
     std::cout << "Fakes, each with its twin: " << summary.made << " made, " << summary.reused
               << " already present, " << summary.failed << " failed. They are listed in "
-              << (options.out / "manifest.csv").native() << std::endl;
+              << visible((options.out / "manifest.csv").native()) << std::endl;
     return summary.failed > 0 ? kSomeFailed : kAllDone;
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
+#include "core/base/text.h"
 #include "core/training/fakes/prepare_edit.h"
 #include "core/training/fakes/prepare_neural.h"
 
@@ -15,7 +16,7 @@ int print(const FakeReport& report, const std::filesystem::path& out) {
               << report.reused << " already present; each has an untouched twin.\n";
     for (const auto& [name, count] : report.by_operation)
         std::cout << "  " << count << '\t' << name << '\n';
-    std::cout << (out / "manifest.csv").native() << '\n';
+    std::cout << visible((out / "manifest.csv").native()) << '\n';
     return report.skipped.empty() ? kAllDone : kSomeFailed;
 }
 

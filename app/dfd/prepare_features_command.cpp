@@ -6,6 +6,7 @@
 #include "app/dfd/commands.h"
 #include "app/dfd/shard_option.h"
 #include "app/dfd/word_option.h"
+#include "core/base/text.h"
 #include "core/training/folds/few_pictures.h"
 #include "core/training/folds/prepare_folds.h"
 
@@ -24,8 +25,8 @@ int run_join(const EncodeArguments& options) {
     if (!options.encode.manifest.empty())
         require_same_rows(whole, read_manifest(options.encode.manifest), options.encode.out);
     write_features(options.encode.out, whole);
-    std::cout << options.encode.out.native() << ": " << whole.rows() << " pictures, " << whole.width
-              << " features each" << std::endl;
+    std::cout << visible(options.encode.out.native()) << ": " << whole.rows() << " pictures, "
+              << whole.width << " features each" << std::endl;
     return kAllDone;
 }
 
@@ -202,7 +203,7 @@ int run_folds(const FoldsOptions& options, const std::stop_token& stop) {
             std::cout << text << std::endl;
         },
         stop);
-    std::cout << options.out.native() << std::endl;
+    std::cout << visible(options.out.native()) << std::endl;
     return kAllDone;
 }
 

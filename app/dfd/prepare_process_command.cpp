@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "app/dfd/commands.h"
+#include "core/base/text.h"
 #include "core/training/processing/prepare_process.h"
 
 namespace dfd {
@@ -15,9 +16,9 @@ int run(const PrepareProcessOptions& options, const std::stop_token& stop) {
             report = prepare_process(options, progress_to(line), stop);
         }
         for (const auto& [file, why] : report.unread)
-            std::cerr << "dfd: " << file.native() << " was skipped. " << why << '\n';
+            std::cerr << "dfd: " << visible(file.native()) << " was skipped. " << why << '\n';
         std::cout << report.made << " pictures made, " << report.reused << " already present.\n"
-                  << (options.out / "manifest.csv").native() << '\n';
+                  << visible((options.out / "manifest.csv").native()) << '\n';
         return report.unread.empty() ? kAllDone : kSomeFailed;
     });
 }

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "app/dfd/commands.h"
+#include "core/base/text.h"
 #include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
@@ -27,9 +28,14 @@ std::string time_left(double seconds) {
 
 }  // namespace
 
+void ProgressLine::show(double done, double total, const std::string& what) {
+    show(done, total, what, std::nullopt);
+}
+
 ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
-void ProgressLine::show(double done, double total, const std::string& what) {
+void ProgressLine::show(double done, double total, const std::string& raw,
+                        std::optional<double> seconds_left) {
     if (total <= 0)
         return;
     const double time = now();
@@ -45,8 +51,11 @@ void ProgressLine::show(double done, double total, const std::string& what) {
     if (time - drawn_ < (terminal_ ? 0.1 : 60.0) && (done < total || !terminal_))
         return;
     drawn_ = time;
-    const std::string left =
-        fraction > 0.02 ? time_left((time - started_) / fraction * (1 - fraction)) : "";
+    const auto what = visible(raw);
+    const std::string left = seconds_left ? time_left(*seconds_left)
+                             : fraction > 0.02
+                                 ? time_left((time - started_) / fraction * (1 - fraction))
+                                 : "";
     if (!terminal_) {
         std::fprintf(stderr, "%3d %%  %s  %s\n", static_cast<int>(fraction * 100), left.c_str(),
                      what.c_str());

@@ -4,6 +4,7 @@
 #include "app/dfd/commands.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/shard_option.h"
+#include "core/base/text.h"
 #include "core/casework/scan/scan.h"
 #include "core/picture/picture.h"
 
@@ -21,8 +22,8 @@ std::string summary(const ScanArguments& arguments, const ScanProgress& done) {
     const auto number = [](std::int64_t value, const char* what) {
         return ", " + std::to_string(value) + ' ' + what;
     };
-    std::string text = arguments.file.native() + ": " + std::to_string(done.found) + " files" +
-                       number(done.scored, "scored") + number(done.failed, "failed") +
+    std::string text = visible(arguments.file.native()) + ": " + std::to_string(done.found) +
+                       " files" + number(done.scored, "scored") + number(done.failed, "failed") +
                        number(done.known, "already scored") + number(done.unchanged, "unchanged");
     if (done.elsewhere > 0)
         text += number(done.elsewhere, "in other shards");
@@ -59,10 +60,12 @@ int run_scan(const ScanArguments& arguments, const std::stop_token& stop) {
                 if (!now.waiting)
                     line.show(static_cast<double>(now.looked_at), static_cast<double>(now.found),
                               std::to_string(now.scored) + " scored, " +
-                                  std::to_string(now.failed) + " failed");
+                                  std::to_string(now.failed) + " failed",
+                              now.seconds_left);
             },
             stop);
     }
+    report_misnamed(done.misnamed);
     if (done.found == 0)
         explain_empty(arguments.scan);
     std::cout << summary(arguments, done) << '\n';

@@ -9,9 +9,11 @@
 #include "app/dfd/commands.h"
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
+#include "core/base/formatted.h"
 #include "core/base/text.h"
 #include "core/engine/devices/cards.h"
 #include "core/engine/examine/score_stream.h"
+#include "core/engine/examine/time_left.h"
 #include "core/engine/replay/replay_record.h"
 #include "core/engine/replay/signed_file.h"
 #include "core/engine/results/explanation_export.h"
@@ -77,28 +79,43 @@ class Recorder {
 class Printer {
   public:
     Printer(const ScoreOptions& options, Evaluator& evaluator, std::vector<double> weights,
-            std::size_t total, const Recorder* recorder, const std::stop_token& stop)
+            const std::vector<std::filesystem::path>& pictures, const Recorder* recorder,
+            const std::stop_token& stop)
         : options_(options),
           evaluator_(evaluator),
           by_(scored_by(evaluator)),
           bands_(measured_bands(by_)),
           weights_(std::move(weights)),
-          total_(total),
+          total_(pictures.size()),
           recorder_(recorder),
           stop_(stop) {
+        for (const auto& picture : pictures) {
+            std::error_code unknown;
+            const auto size = std::filesystem::file_size(picture, unknown);
+            bytes_left_ += unknown ? 0 : size;
+        }
         if (options_.format == "csv")
             std::cout << csv_header(by_.panel)
                       << (options_.stability ? ',' + firmness_csv_header() : "") << '\n';
     }
 
     void take(const Examination& examination, std::size_t done) {
+        const auto pixels = static_cast<std::uint64_t>(examination.width) *
+                            static_cast<std::uint64_t>(examination.height);
+        std::error_code unknown;
+        const auto size = std::filesystem::file_size(examination.source.path, unknown);
+        if (!unknown) {
+            time_left_.examined(size, pixels);
+            bytes_left_ -= std::min<std::uint64_t>(bytes_left_, size);
+        }
         if (weights_.empty())
             print(examination);
         else
             print(reweighed(examination, weights_));
         if (total_ > 3)
             progress_.show(static_cast<double>(done), static_cast<double>(total_),
-                           std::to_string(done) + " of " + std::to_string(total_));
+                           std::to_string(done) + " of " + std::to_string(total_),
+                           time_left_.seconds(bytes_left_));
     }
 
     [[nodiscard]] bool some_failed() const { return some_failed_; }
@@ -148,7 +165,7 @@ class Printer {
         } catch (const PictureError& error) {
             progress_.clear();
             some_failed_ = true;
-            std::cerr << "dfd: " << examination.source.path.native()
+            std::cerr << "dfd: " << visible(examination.source.path.native())
                       << ": Could not be explained: " << error.what() << '\n';
         }
         return std::nullopt;
@@ -178,7 +195,7 @@ class Printer {
         } catch (const PictureError& error) {
             progress_.clear();
             some_failed_ = true;
-            std::cerr << "dfd: " << examination.source.path.native()
+            std::cerr << "dfd: " << visible(examination.source.path.native())
                       << ": Its stability could not be measured: " << error.what() << '\n';
         }
         return std::nullopt;
@@ -196,29 +213,29 @@ class Printer {
     void print_text(const Examination& examination, const Firmness* firmness) {
         std::cout << to_reference_line(examination) << '\n';
         for (const auto& warning : examination.warnings)
-            std::cerr << "  note: " << warning << '\n';
+            std::cerr << "  note: " << visible(warning) << '\n';
         if (!options_.verbose) {
             if (firmness != nullptr)
                 std::cout << "  " << firmness_summary(*firmness, bands_) << '\n';
             return;
         }
         const auto& opinion = *examination.opinion;
-        std::printf("  %-24s %-20s %8s %9s %18s\n", "expert", "architecture", "score", "without",
-                    "logits");
+        std::cout << formatted("  %-24s %-20s %8s %9s %18s\n", "expert", "architecture", "score",
+                               "without", "logits");
         for (const auto& expert : opinion.experts)
-            std::printf("  %-24s %-20s %8.4f %9.4f %9.4f %8.4f\n", expert.name.c_str(),
-                        expert.architecture.c_str(), expert.score, expert.without, expert.logits[0],
-                        expert.logits[1]);
-        std::printf("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n", by_.panel.name.c_str(),
-                    band_name(band_of(opinion, bands_)), opinion.score, opinion.spread,
-                    examination.seconds);
+            std::cout << formatted("  %-24s %-20s %8.4f %9.4f %9.4f %8.4f\n",
+                                   visible(expert.name).c_str(),
+                                   visible(expert.architecture).c_str(), expert.score,
+                                   expert.without, expert.logits[0], expert.logits[1]);
+        std::cout << formatted("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n",
+                               visible(by_.panel.name).c_str(), band_name(band_of(opinion, bands_)),
+                               opinion.score, opinion.spread, examination.seconds);
         for (std::size_t q = 0; q < questions_of(opinion); ++q)
             print_answer(opinion, q);
-        std::printf("  %s\n", summary_of(opinion, examination.warnings, bands_, firmness).c_str());
+        std::cout << "  " << summary_of(opinion, examination.warnings, bands_, firmness) << '\n';
         for (const auto& hint : examination.facts.provenance)
-            std::printf("  %s: %s\n", hint.declares_generated ? "declared" : "file",
-                        hint.sentence.c_str());
-        std::fflush(stdout);
+            std::cout << (hint.declares_generated ? "  declared: " : "  file: ")
+                      << visible(hint.sentence) << '\n';
     }
 
     /// The experts' votes on one question; for a panel with several, first the question.
@@ -226,20 +243,22 @@ class Printer {
         const auto one = part(opinion, question);
         if (!opinion.answers.empty()) {
             const auto& answer = opinion.answers[question];
-            std::printf("  %s ", answer.text.c_str());
+            std::cout << "  " << visible(answer.text) << ' ';
             if (!answer.answered) {
-                std::printf("not answered: none of its experts counts\n");
+                std::cout << "not answered: none of its experts counts\n";
                 return;
             }
-            std::printf("%s (score %.4f, spread %.4f)\n  ", band_name(band_of(one, bands_)),
-                        answer.score, answer.spread);
+            std::cout << formatted("%s (score %.4f, spread %.4f)\n  ",
+                                   band_name(band_of(one, bands_)), answer.score, answer.spread);
         }
         const auto found = disagreement_of(one);
-        std::printf("  votes %d fake, %d real; range %.4f; mutual information %.4f bit; %s\n",
-                    found.fake_votes, found.real_votes, found.range, found.mutual_information,
-                    found.flipped_by.empty()
-                        ? "no single expert decides"
-                        : ("decided by " + listed(found.flipped_by, " or ")).c_str());
+        std::cout << formatted(
+                         "  votes %d fake, %d real; range %.4f; mutual information %.4f bit; ",
+                         found.fake_votes, found.real_votes, found.range, found.mutual_information)
+                  << (found.flipped_by.empty()
+                          ? "no single expert decides"
+                          : visible("decided by " + listed(found.flipped_by, " or ")))
+                  << '\n';
     }
 
     void write_files(const Examination& examination,
@@ -256,7 +275,7 @@ class Printer {
                 write_explanation(options_.heatmaps, picture.pixels, examination, *explanation);
         } catch (const std::exception& error) {
             some_failed_ = true;
-            std::cerr << "dfd: " << examination.source.path.native() << ": The " << what
+            std::cerr << "dfd: " << visible(examination.source.path.native()) << ": The " << what
                       << " could not be written: " << error.what() << '\n';
         }
     }
@@ -270,6 +289,8 @@ class Printer {
     const Recorder* recorder_;  ///< null: write no records
     std::stop_token stop_;
     ProgressLine progress_;
+    TimeLeft time_left_;
+    std::uint64_t bytes_left_ = 0;  ///< of files whose pictures were not taken yet
     bool some_failed_ = false;
 };
 
@@ -341,8 +362,7 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
     how.batch = options.scoring.batch;
     how.thumbnail = 0;
     how.everywhere = options.everywhere;
-    Printer printer(options, *evaluator, weights, pictures.size(), recorder ? &*recorder : nullptr,
-                    stop);
+    Printer printer(options, *evaluator, weights, pictures, recorder ? &*recorder : nullptr, stop);
     if (options.explain || options.stability)
         score_one_by_one(evaluator, how, pictures, printer, stop);
     else

@@ -1,8 +1,12 @@
 #include "app/dfd/scoring.h"
 
+#include <algorithm>
 #include <iostream>
+#include <span>
 
 #include "app/dfd/commands.h"
+#include "core/base/text.h"
+#include "core/base/wording.h"
 #include "core/panel/encoders.h"
 
 namespace dfd {
@@ -17,19 +21,33 @@ void add_scoring_options(CLI::App& command, ScoringOptions& options) {
 }
 
 std::vector<fs::path> pictures_of(const ScoringOptions& options) {
-    std::vector<fs::path> pictures;
+    std::vector<fs::path> pictures, misnamed;
     for (const auto& path : options.paths) {
-        auto found = find_pictures(path, options.recursive);
+        auto found = find_pictures(path, options.recursive, &misnamed);
         std::error_code ignored;
         if (found.empty() && fs::is_directory(path, ignored))
             report_empty_folder(path, options.recursive);
         pictures.insert(pictures.end(), found.begin(), found.end());
     }
+    report_misnamed(misnamed);
     return pictures;
 }
 
+void report_misnamed(const std::vector<fs::path>& files) {
+    constexpr std::size_t kNamed = 20;
+    if (files.empty())
+        return;
+    std::cerr << "dfd: " << files.size()
+              << (files.size() == 1 ? " file is a picture" : " files are pictures")
+              << " by content, but not by name, and left out; name a file itself to include it:\n";
+    for (const auto& file : std::span(files).first(std::min(files.size(), kNamed)))
+        std::cerr << "  " << visible(file.native()) << '\n';
+    if (files.size() > kNamed)
+        std::cerr << "  and " << files.size() - kNamed << " more\n";
+}
+
 void report_empty_folder(const fs::path& folder, bool recursive) {
-    std::cerr << "dfd: The folder " << folder << " contains no pictures"
+    std::cerr << "dfd: The folder " << quoted(folder) << " contains no pictures"
               << (recursive ? "." : "; use --recursive to include its sub-folders.") << '\n';
 }
 
@@ -55,8 +73,8 @@ ScoredBy scored_by(const Evaluator& evaluator) {
 }
 
 void print_failure(const Examination& examination) {
-    std::cerr << "dfd: " << examination.source.path.native() << ": " << examination.failure.message
-              << '\n';
+    std::cerr << "dfd: " << visible(examination.source.path.native()) << ": "
+              << examination.failure.message << '\n';
 }
 
 }  // namespace dfd

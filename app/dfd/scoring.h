@@ -34,6 +34,8 @@ void add_scoring_options(CLI::App& command, ScoringOptions& options);
                                                           const std::stop_token& stop);
 
 /// Prints "The folder PATH contains no pictures" and a hint on standard error.
+/// Tells on standard error which files are pictures by their content but not by their name.
+void report_misnamed(const std::vector<std::filesystem::path>& files);
 void report_empty_folder(const std::filesystem::path& folder, bool recursive);
 
 [[nodiscard]] ScoredBy scored_by(const Evaluator& evaluator);

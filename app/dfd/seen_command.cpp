@@ -3,6 +3,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scoring.h"
+#include "core/base/text.h"
 #include "core/engine/studies/seen.h"
 
 namespace dfd {
@@ -34,14 +35,14 @@ int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
         if (options.format == "json") {
             std::cout << seen_json(found, scored_by(*evaluator), files) << '\n';
         } else {
-            std::cout << "What the networks saw of [" << options.picture << "]\n"
+            std::cout << "What the networks saw of [" << visible(options.picture) << "]\n"
                       << seen_text(found);
             for (const auto& warning : found.warnings)
-                std::cerr << "  note: " << warning << '\n';
+                std::cerr << "  note: " << visible(warning) << '\n';
         }
         return kAllDone;
     } catch (const PictureError& error) {
-        std::cerr << "dfd: " << options.picture << ": " << error.what() << '\n';
+        std::cerr << "dfd: " << visible(options.picture) << ": " << error.what() << '\n';
         return kSomeFailed;
     }
 }

@@ -36,7 +36,7 @@ std::optional<Picture> read_single_picture(const std::string& path) {
     try {
         return read_picture(path);
     } catch (const PictureError& error) {
-        std::cerr << "dfd: " << path << ": " << error.failure().message << '\n';
+        std::cerr << "dfd: " << visible(path) << ": " << error.failure().message << '\n';
         return std::nullopt;
     }
 }

@@ -3,6 +3,7 @@
 
 #include "app/dfd/scoring.h"
 #include "app/dfd/single_picture.h"
+#include "core/base/text.h"
 #include "core/engine/studies/stability_report.h"
 
 namespace dfd {
@@ -48,7 +49,7 @@ int stability(const StabilityArguments& arguments, const std::stop_token& stop) 
             stop);
     }
     for (const auto& warning : picture->warnings)
-        std::cerr << "  note: " << warning << '\n';
+        std::cerr << "  note: " << visible(warning) << '\n';
     if (arguments.format == "json")
         std::cout << stability_json(result, name, by, arguments.threshold) << '\n';
     else if (!rows)

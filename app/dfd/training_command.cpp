@@ -8,6 +8,7 @@
 
 #include "app/dfd/commands.h"
 #include "core/base/formatted.h"
+#include "core/base/text.h"
 #include "core/training/runs/training_plan.h"
 
 namespace dfd {
@@ -103,7 +104,7 @@ int run_training(TrainArguments arguments, const std::stop_token& stop) {
     }
     std::cout << "The panel " << panel.name << " with " << panel.experts.size()
               << (panel.experts.size() == 1 ? " expert" : " experts") << " is in "
-              << panel.folder.native() << std::endl;
+              << visible(panel.folder.native()) << std::endl;
     return kAllDone;
 }
 

@@ -2,10 +2,12 @@
 #include <QApplication>
 #include <QSettings>
 #include <clocale>
+#include <cstdlib>
 #include <optional>
 
 #include "core/base/version.h"
 #include "core/casework/store/case_recognition.h"
+#include "core/engine/examine/examiner.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
 #include "ui/look/samples.h"
@@ -14,7 +16,9 @@
 #include "ui/window/single_instance.h"
 #include "ui/work/background_threads.h"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
     dfd::ui::set_application_name(QString::fromStdString(dfd::program_version_with_commit()));
     if (const auto status = dfd::ui::answer_help_or_version(argc, argv))
         return *status;
@@ -33,7 +37,7 @@ int main(int argc, char** argv) {
         return 0;
 
     // Declared before the window, so destroyed after it: the window closes at once, and the process
-    // then waits for the expert that is still running.
+    // then waits for what is still being written.
     dfd::ui::BackgroundThreads threads;
     dfd::ui::Appearance appearance;
     QApplication::setWindowIcon(dfd::ui::icon(QStringLiteral("application")));
@@ -66,4 +70,14 @@ int main(int argc, char** argv) {
     open(options.request);
     window.show();
     return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const int status = run(argc, argv);
+    // An expert that was stopped may still be computing in libraries that main()'s end takes away.
+    if (dfd::abandoned_examinations() > 0)
+        std::_Exit(status);
+    return status;
 }

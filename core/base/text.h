@@ -15,8 +15,20 @@ namespace dfd {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// Valid UTF-8 for display. Invalid bytes become U+FFFD, control characters become spaces, NUL and
-/// trailing spaces are removed. Text beyond `longest` bytes is cut and ends in "…".
+/// Whether a character can steer a terminal or change the order in which text is shown: controls
+/// (line breaks included), line separators, and marks of writing direction.
+[[nodiscard]] bool steers_display(std::uint32_t code);
+/// The text on one line, as it can be shown anywhere: characters that steer the display become
+/// "\u202e" and the like, bytes that are not UTF-8 become "\x9b". Other text is unchanged.
+[[nodiscard]] std::string visible(std::string_view text);
+/// Length of the UTF-8 character at the start of `text`; 0 when there is none.
+[[nodiscard]] std::size_t character_length(std::string_view text);
+/// The code of a valid UTF-8 character.
+[[nodiscard]] std::uint32_t character_code(std::string_view character);
+
+/// Valid UTF-8 for display. Invalid bytes become U+FFFD, control characters and line separators
+/// become spaces, NUL and trailing spaces are removed. Marks of writing direction stay: visible()
+/// shows them. Text beyond `longest` bytes is cut and ends in "…".
 [[nodiscard]] std::string printable(std::string_view text, std::size_t longest);
 /// Converts A-Z only; all other bytes are unchanged.
 [[nodiscard]] std::string lower_case(std::string_view text);

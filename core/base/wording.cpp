@@ -3,10 +3,12 @@
 #include <array>
 #include <cstdio>
 
+#include "core/base/text.h"
+
 namespace dfd {
 
 std::string quoted(const std::filesystem::path& path) {
-    return '"' + path.native() + '"';
+    return '"' + visible(path.native()) + '"';
 }
 
 std::string quoted_name(std::string_view name) {

@@ -9,7 +9,7 @@
 
 namespace dfd {
 
-/// The path in double quotes, bytes unchanged.
+/// The path in double quotes, as visible() shows it.
 [[nodiscard]] std::string quoted(const std::filesystem::path& path);
 
 /// A name from an untrusted file in double quotes. At most 160 characters; every character other

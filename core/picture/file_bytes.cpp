@@ -40,8 +40,12 @@ std::string reason(int error) {
         case EACCES:
         case EPERM:
             fail(failure_codes::kUnreadable,
-                 "You do not have permission to read the file; change its permissions or copy it "
-                 "to your own folder.");
+                 "You do not have permission to read the file or folder; change its permissions or "
+                 "copy it to your own folder.");
+        case ENAMETOOLONG:
+            fail(failure_codes::kUnreadable,
+                 "The path is too long for the system to open it; shorten the names of its "
+                 "folders, or look into one of them from inside.");
         default:
             fail(failure_codes::kUnreadable, "The file cannot be opened (" + reason(error) +
                                                  "); check the disk or copy the file first.");

@@ -1,7 +1,10 @@
 // Finds picture files below a path, in natural name order.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <fstream>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -9,6 +12,7 @@
 #include <vector>
 
 #include "core/base/text.h"
+#include "core/picture/formats/signature.h"
 #include "core/picture/picture.h"
 
 namespace dfd {
@@ -32,44 +36,85 @@ bool picture_name(const std::string& name) {
 /// Paths by natural order of their names, then by the names' bytes (img01 and img1).
 using Ordered = std::map<std::pair<std::vector<std::uint8_t>, std::string>, fs::path>;
 
-void collect(const fs::path& folder, bool recursive, std::vector<fs::path>& found) {
-    Ordered files;
-    Ordered folders;
-    std::error_code error;
-    fs::directory_iterator iterator(folder, error);
-    const fs::directory_iterator end;
-    while (!error && iterator != end) {
-        const fs::directory_entry& entry = *iterator;
-        const std::string name = entry.path().filename().string();
-        std::error_code ignored;
-        if (!name.empty() && name[0] != '.') {
-            if (fs::is_directory(entry.symlink_status(ignored)))
-                folders.emplace(std::pair(natural_key(name), name), entry.path());
-            else if (picture_name(name) && fs::is_regular_file(entry.status(ignored)))
-                files.emplace(std::pair(natural_key(name), name), entry.path());
-        }
-        iterator.increment(error);
+bool is_picture_inside(const fs::path& path) {
+    std::array<std::uint8_t, 512> start{};
+    std::ifstream file(path, std::ios::binary);
+    file.read(reinterpret_cast<char*>(start.data()), start.size());
+    try {
+        (void)picture_detail::identify(std::span(start).first(static_cast<std::size_t>(file.gcount())));
+        return true;
+    } catch (const PictureError&) {
+        return false;
     }
-    for (auto& [name, file] : files)
-        found.push_back(std::move(file));
-    if (!recursive)
-        return;
-    for (const auto& [name, sub_folder] : folders)
-        collect(sub_folder, true, found);
 }
+
+class Search {
+  public:
+    Search(bool recursive, std::vector<fs::path>* misnamed)
+        : recursive_(recursive), misnamed_(misnamed) {}
+
+    void collect(const fs::path& folder) {
+        Ordered files;
+        Ordered folders;
+        std::error_code error;
+        fs::directory_iterator iterator(folder, error);
+        const fs::directory_iterator end;
+        while (!error && iterator != end) {
+            const fs::directory_entry& entry = *iterator;
+            const std::string name = entry.path().filename().string();
+            if (!name.empty() && name[0] != '.')
+                sort_in(entry, name, files, folders);
+            iterator.increment(error);
+        }
+        if (error)  // reading it as a file reports why
+            found.push_back(folder);
+        for (auto& [name, file] : files)
+            found.push_back(std::move(file));
+        if (!recursive_)
+            return;
+        for (const auto& [name, sub_folder] : folders)
+            collect(sub_folder);
+    }
+
+    std::vector<fs::path> found;
+
+  private:
+    void sort_in(const fs::directory_entry& entry, const std::string& name, Ordered& files,
+                 Ordered& folders) {
+        // The kind usually comes with the name, also where the path itself cannot be used.
+        std::error_code ignored, problem;
+        const auto key = [&name] { return std::pair(natural_key(name), name); };
+        if (entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
+            folders.emplace(key(), entry.path());
+            return;
+        }
+        const bool file = entry.is_regular_file(problem);
+        const bool unknown = problem && problem != std::errc::no_such_file_or_directory &&
+                             problem != std::errc::too_many_symbolic_link_levels;
+        if (picture_name(name)) {
+            if (file || unknown)
+                files.emplace(key(), entry.path());
+        } else if (file && misnamed_ != nullptr && is_picture_inside(entry.path())) {
+            misnamed_->push_back(entry.path());
+        }
+    }
+
+    bool recursive_;
+    std::vector<fs::path>* misnamed_;
+};
 
 }  // namespace
 
-std::vector<fs::path> find_pictures(const fs::path& path, bool recursive) {
+std::vector<fs::path> find_pictures(const fs::path& path, bool recursive,
+                                    std::vector<fs::path>* misnamed) {
     std::error_code error;
     if (!fs::is_directory(fs::status(path, error)))
         return {path};  // also when it is missing: reading it then reports the error
-    fs::directory_iterator probe(path, error);
-    if (error)
-        return {path};
-    std::vector<fs::path> found;
-    collect(path, recursive, found);
-    return found;
+    Search search(recursive, misnamed);
+    search.collect(path);
+    if (misnamed != nullptr)
+        std::sort(misnamed->begin(), misnamed->end());
+    return std::move(search.found);
 }
 
 }  // namespace dfd

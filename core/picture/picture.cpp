@@ -147,7 +147,7 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance prov
     facts.frames = to_int(decoded.frames);
     facts.profile = profile_description(decoded.icc.empty() ? metadata.icc : decoded.icc);
     if (provenance == Provenance::Sought)
-        facts.provenance = read_provenance(bytes, format, metadata, picture.pixels);
+        facts.provenance = read_provenance(bytes, format, metadata, picture.pixels, decoded.end);
     facts.metadata = std::move(metadata.entries);
     describe(picture, decoded, metadata, picture.warnings);
     return picture;

@@ -79,9 +79,12 @@ enum class Provenance { Ignored, Sought };
 /// Picture files below `path` (a file or a folder), in natural name order. A file given as `path`
 /// is returned whatever its name. In folders only files with known picture extensions are returned,
 /// hidden entries are skipped and symbolic links to folders are not followed. A path that is
-/// missing or cannot be opened is returned as it is, so that reading it reports the error;
-/// subfolders that cannot be opened are skipped. Blocks. Throws only when memory runs out.
-[[nodiscard]] std::vector<std::filesystem::path> find_pictures(const std::filesystem::path& path,
-                                                               bool recursive);
+/// missing or cannot be looked into is returned as it is, so that reading it reports the error;
+/// so are folders below it that cannot be opened and paths that are too long for the system.
+/// Files that are pictures by their first bytes, but have no picture's extension, are added to
+/// `misnamed` when it is given. Blocks. Throws only when memory runs out.
+[[nodiscard]] std::vector<std::filesystem::path> find_pictures(
+    const std::filesystem::path& path, bool recursive,
+    std::vector<std::filesystem::path>* misnamed = nullptr);
 
 }  // namespace dfd

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "core/base/base64.h"
+#include "core/base/csv_line.h"
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
+#include "core/base/wording.h"
 
 namespace dfd {
 namespace {
@@ -41,6 +43,34 @@ TEST(Text, KnowsUtf8) {
         EXPECT_TRUE(is_utf8(text)) << text;
     for (const std::string text : {"\xFF", "\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80"})
         EXPECT_FALSE(is_utf8(text)) << testing::PrintToString(text);
+}
+
+TEST(Text, ShowsWhatWouldSteerTheDisplay) {
+    EXPECT_EQ(visible("plain \xC3\xA4 \xF0\x9F\x98\x80 \\"), "plain \xC3\xA4 \xF0\x9F\x98\x80 \\");
+    EXPECT_EQ(visible("a\x1B[2Jb\nc\x7F"), "a\\u001b[2Jb\\u000ac\\u007f");
+    EXPECT_EQ(visible("\u202Egpj.exe \u2066x\u2069 \u009B \u2028"),
+              "\\u202egpj.exe \\u2066x\\u2069 \\u009b \\u2028");
+    EXPECT_EQ(visible("\xFF\xC3"), "\\xff\\xc3");
+    EXPECT_EQ(visible(std::string("a\0b", 3)), "a\\u0000b");
+    EXPECT_EQ(quoted("/a\nb"), "\"/a\\u000ab\"");
+}
+
+TEST(Text, PrintableTextSteersNothing) {
+    EXPECT_EQ(printable("a\x1B[2Jb\nc", 100), "a [2Jb c");
+    EXPECT_EQ(printable("a\u0085b\u2029c\xFF", 100), "a b c\uFFFD");
+}
+
+TEST(Csv, FormulasAreDefused) {
+    EXPECT_EQ(csv_field("=1+1"), "\"'=1+1\"");
+    EXPECT_EQ(csv_field("@SUM(A1)"), "\"'@SUM(A1)\"");
+    EXPECT_EQ(csv_field("+cmd|' /C calc'!A0"), "\"'+cmd|' /C calc'!A0\"");
+    EXPECT_EQ(csv_field("-b.jpg"), "\"'-b.jpg\"");
+    EXPECT_EQ(csv_field("\tx"), "\"'\tx\"");
+    EXPECT_EQ(csv_field("\uFF1D1"), "\"'\uFF1D1\"");
+    for (const std::string number : {"-1.5", "+3", "-2e-05", "0.25", ""})
+        EXPECT_EQ(csv_field(number), number);
+    EXPECT_EQ(csv_field("a;b"), "\"a;b\"");
+    EXPECT_EQ(csv_line({"=a", "b"}, CsvCells::Raw), "=a,b");
 }
 
 TEST(Base64, GoesBothWays) {

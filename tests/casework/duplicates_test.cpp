@@ -57,7 +57,7 @@ void write_hashes(CaseFile& file, const std::vector<std::uint64_t>& hashes,
         result.scorer = scorer;
         result.session = session;
         result.score = scores[i];
-        add_result(recording, result);
+        add_result(recording, result, RowSource::Here);
     }
     recording.finish("results", "{}");
     show_scorer(file, scorer);

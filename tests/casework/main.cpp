@@ -23,6 +23,7 @@ int run_scan(const std::string& file, const std::string& folder, const std::stri
         dfd::ScanOptions options;
         options.paths = {folder};
         options.recursive = true;
+        options.most_deaths = 1000;  // each death is another picture's
         options.flush_results = 4;
         options.flush_after = std::chrono::milliseconds(50);
         dfd::scan(

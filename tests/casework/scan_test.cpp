@@ -1,6 +1,7 @@
 // Tests of scans with files that are new, known, renamed, changed, missing or broken.
 #include "core/casework/scan/scan.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -392,6 +393,44 @@ TEST_F(Scanning, WatchingFindsNewAndChangedFiles) {
     scanning.join();
     EXPECT_EQ(count_exhibits(file).exhibits, 3);
     EXPECT_EQ(count_exhibits(file).files, 1);
+}
+
+TEST_F(Scanning, FoldersAndPathsThatCannotBeUsedAreFailures) {
+    picture("a.png", 1);
+    // Deeper than a path may be long: the last folders cannot be opened by their path.
+    const std::string name(200, 'd');
+    const int start = ::open(pictures().c_str(), O_RDONLY | O_DIRECTORY);
+    int at = start;
+    for (int i = 0; i < 22; ++i) {
+        ASSERT_EQ(::mkdirat(at, name.c_str(), 0700), 0);
+        const int next = ::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY);
+        ASSERT_GE(next, 0);
+        if (at != start)
+            ::close(at);
+        at = next;
+    }
+    ::close(at);
+    ::close(start);
+    CaseFile file(case_path(), CaseAccess::Create);
+    const auto done = scan_all(file);
+    EXPECT_EQ(done.scored, 1);
+    EXPECT_EQ(done.failed, 1);
+    const auto failed = find_exhibits(file, {.state = ExhibitState::Failed});
+    ASSERT_EQ(failed.size(), 1u);
+    EXPECT_NE(exhibit_rows(file, failed)[0].failure.find("too long"), std::string::npos);
+    EXPECT_EQ(std::system(("rm -rf '" + pictures().native() + "/" + name + "'").c_str()), 0);
+}
+
+TEST_F(Scanning, PicturesWithOtherNamesAreNamed) {
+    picture("a.png", 1);
+    std::filesystem::copy_file(pictures() / "a.png", pictures() / "IMG_0001");
+    std::filesystem::copy_file(pictures() / "a.png", pictures() / "b.png.bak");
+    write_bytes(pictures() / "notes.txt", "not a picture");
+    CaseFile file(case_path(), CaseAccess::Create);
+    const auto done = scan_all(file);
+    EXPECT_EQ(done.found, 1);
+    EXPECT_EQ(done.misnamed, (std::vector<std::filesystem::path>{pictures() / "IMG_0001",
+                                                                 pictures() / "b.png.bak"}));
 }
 
 TEST_F(Scanning, LargeMapsAreAveragedDown) {

@@ -47,6 +47,41 @@ class CommandLine : public DfdTest {
     static inline test::TemporaryFolder* shared_ = nullptr;
 };
 
+TEST_F(CommandLine, NamesStandOnBothSidesOfTheDashes) {
+    for (const auto* name : {"a.png", "-b.png", "case"})
+        write_png(folder / name, {64, 64, std::vector<std::uint8_t>(64 * 64 * 3, 90)});
+    const auto done = shell(std::string(DFD_BINARY_DIR "/dfd score a.png --panel '") + kStarter +
+                            "' --device cpu -- -b.png case");
+    EXPECT_EQ(done.status, 0) << done.err;
+    for (const auto* name : {"[a.png]", "[-b.png]", "[case]"})
+        EXPECT_NE(done.out.find(name), std::string::npos) << done.out;
+    EXPECT_EQ(shell(DFD_BINARY_DIR "/dfd score -- --nowhere").status, 1);
+}
+
+TEST_F(CommandLine, NamesSteerNoTerminal) {
+    const std::string name = "a\x1B[2J\nPrediction of [b.png] being Deepfake: 0.1\u202E.png";
+    write_png(folder / name, {64, 64, std::vector<std::uint8_t>(64 * 64 * 3, 90)});
+    const auto once = [](const std::string& text) {
+        const auto at = text.find("Prediction of [a\\u001b[2J\\u000aPrediction of");
+        return at != std::string::npos && text.find('\x1B') == std::string::npos &&
+               text.find("\u202E") == std::string::npos;
+    };
+    const auto piped = run(
+        {"score", folder / name, "--panel", kStarter, "--device", "cpu", "--precision", "fp32"});
+    EXPECT_EQ(piped.status, 0) << piped.err;
+    EXPECT_TRUE(once(piped.out)) << piped.out;
+    // On a terminal nothing gets through, whatever prints it; JSON keeps its value.
+    const auto shown =
+        shell("script -qec \"" DFD_BINARY_DIR "/dfd score a* --format json --panel '" + kStarter +
+              "' --device cpu\" /dev/null");
+    EXPECT_EQ(shown.status, 0) << shown.err;
+    EXPECT_EQ(shown.out.find("\u202E"), std::string::npos);
+    const auto start = shown.out.find("{\"path\"");
+    ASSERT_NE(start, std::string::npos) << shown.out;
+    const auto json = nlohmann::json::parse(shown.out.substr(start, shown.out.find('\n', start)));
+    EXPECT_EQ(json["path"], name);
+}
+
 TEST_F(CommandLine, InstalledFromThePublishedFormatGivesTheGoldenScores) {
     const auto expected = golden("moe.json").at("extra").at("convnextv2_atto");
     for (const auto& [name, picture] : expected.items()) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <iterator>
@@ -13,6 +14,7 @@
 #include <new>
 #include <thread>
 
+#include "core/engine/examine/time_left.h"
 #include "tests/engine/test_evaluator.h"
 
 namespace dfd {
@@ -238,6 +240,115 @@ TEST_F(ExaminerTest, DestructionWhileBusyIsSilent) {
     examiner.reset();  // must return although the gate is closed
     for (const auto& [id, states] : notices.states)
         EXPECT_EQ(states, (std::vector{S::Decoded})) << id;
+}
+
+/// `side` squared pixels of red value 7.
+std::shared_ptr<const std::vector<std::uint8_t>> large_png(int side) {
+    const auto area = static_cast<std::size_t>(side) * static_cast<std::size_t>(side);
+    Pixels pixels{side, side, std::vector<std::uint8_t>(3 * area, 7)};
+    return std::make_shared<const std::vector<std::uint8_t>>(encode_png(pixels));
+}
+
+TEST_F(ExaminerTest, DecodesAheadByBytes) {
+    evaluator->set_open(false);
+    ExaminerOptions options;
+    options.decode_ahead = 100;
+    options.decode_ahead_bytes = 3 * (3 * 200 * 200);
+    auto examiner = make(options);
+    for (int i = 0; i < 10; ++i)
+        examiner->submit({{}, large_png(200), "picture"});
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
+    ASSERT_TRUE(notices.wait_for_count(3));
+    std::this_thread::sleep_for(100ms);  // no more may follow
+    {
+        const std::lock_guard lock(notices.mutex);
+        EXPECT_EQ(notices.states.size(), 3U);
+    }
+    evaluator->set_open(true);
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(evaluator->seen.size(), 10U);
+}
+
+TEST_F(ExaminerTest, ABatchDoesNotWaitForPicturesThatHaveNoRoom) {
+    ExaminerOptions options;
+    options.batch = 4;
+    options.decode_ahead_bytes = 1;  // one picture at a time
+    auto examiner = make(options);
+    for (int i = 0; i < 4; ++i)
+        examiner->submit({{}, large_png(80), "picture"});
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(evaluator->seen.size(), 4U);
+}
+
+TEST_F(ExaminerTest, WhatIsAskedForIsDecodedThoughALargeOneRuns) {
+    evaluator->set_open(false);
+    ExaminerOptions options;
+    options.decode_ahead_bytes = 1;
+    auto examiner = make(options);
+    examiner->submit({{}, large_png(200), "large"});
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->calls == 1; }));
+    const auto wanted = examiner->submit({{}, png_of(9), "wanted"});
+    examiner->prioritise(wanted);
+    ASSERT_TRUE(evaluator->wait([&] { return evaluator->stops == 1; }));
+    evaluator->set_open(true);
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(evaluator->seen, (std::vector<std::uint8_t>{9, 7}));
+}
+
+TEST_F(ExaminerTest, APictureThatDoesNotFitIntoMemoryIsRefused) {
+    ExaminerOptions options;
+    std::atomic<std::uint64_t> free = bytes_to_examine(100 * 100);
+    options.free_memory = [&free] { return free.load(); };
+    auto examiner = make(options);
+    const auto large = examiner->submit({{}, large_png(200), "large"});
+    const auto small = examiner->submit({{}, large_png(100), "small"});
+    examiner->wait_until_pending_at_most(0);
+    EXPECT_EQ(notices.last[large]->state, S::Failed);
+    EXPECT_EQ(notices.last[large]->failure.code, failure_codes::kOutOfMemory);
+    EXPECT_NE(notices.last[large]->failure.message.find("megapixels needs about"),
+              std::string::npos);
+    EXPECT_EQ(notices.last[small]->state, S::Explained);
+}
+
+/// An expert that takes no notice of a stop.
+class StubbornEvaluator : public GatedEvaluator {
+  public:
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const>, const EvaluateOptions&,
+                                       std::stop_token) override {
+        std::unique_lock lock(mutex);
+        ++calls;
+        changed.notify_all();
+        changed.wait(lock, [&] { return open; });
+        throw Cancelled();
+    }
+};
+
+TEST_F(ExaminerTest, AnExpertThatDoesNotStopIsAbandoned) {
+    const auto stubborn = std::make_shared<StubbornEvaluator>();
+    stubborn->set_open(false);
+    ASSERT_EQ(abandoned_examinations(), 0U);
+    {
+        Examiner examiner(stubborn, {}, [](const ExaminationPtr&) {});
+        examiner.submit({{}, png_of(1), "picture"});
+        ASSERT_TRUE(stubborn->wait([&] { return stubborn->calls == 1; }));
+    }  // returns although the expert goes on
+    EXPECT_EQ(abandoned_examinations(), 1U);
+    stubborn->set_open(true);
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    while (abandoned_examinations() > 0 && std::chrono::steady_clock::now() < end)
+        std::this_thread::yield();
+    EXPECT_EQ(abandoned_examinations(), 0U);
+}
+
+TEST(TimeLeft, GoesByMegapixels) {
+    const auto start = TimeLeft::Clock::now();
+    TimeLeft left(start);
+    EXPECT_FALSE(left.seconds(1000, start).has_value());
+    left.examined(1000, 4'000'000);
+    // 4 megapixels took 2 s; 3000 bytes stand for 12.
+    EXPECT_DOUBLE_EQ(left.seconds(3000, start + 2s).value(), 6);
+    left.examined(3000, 4'000'000);  // finer pixels: half as many a byte
+    EXPECT_DOUBLE_EQ(left.seconds(2000, start + 4s).value(), 2);
 }
 
 TEST_F(ExaminerTest, AFailedBatchIsRetriedOneByOne) {

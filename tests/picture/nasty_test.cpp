@@ -389,7 +389,7 @@ TEST(Nasty, ForbiddenFilesAreUnreadable) {
     EXPECT_EQ(code_of_path(path), "no failure");
 }
 
-TEST(Nasty, ForbiddenFoldersAreSkipped) {
+TEST(Nasty, ForbiddenFoldersAreReturned) {
     const Folder folder;
     fs::permissions(folder.path(), fs::perms::all);
     fs::create_directory(folder / "closed");
@@ -398,8 +398,10 @@ TEST(Nasty, ForbiddenFoldersAreSkipped) {
     fs::permissions(folder / "closed", fs::perms::none);
     {
         const Unprivileged unprivileged;
-        EXPECT_EQ(find_pictures(folder.path(), true), std::vector<fs::path>{folder / "open.jpg"});
-        // A folder named explicitly is returned, so that reading it reports the reason.
+        // So that reading them reports the reason.
+        EXPECT_EQ(find_pictures(folder.path(), true),
+                  (std::vector<fs::path>{folder / "open.jpg", folder / "closed"}));
+        EXPECT_EQ(find_pictures(folder.path(), false), std::vector<fs::path>{folder / "open.jpg"});
         EXPECT_EQ(find_pictures(folder / "closed", true), std::vector<fs::path>{folder / "closed"});
         EXPECT_EQ(code_of_path(folder / "closed"), codes::kUnreadable);
     }

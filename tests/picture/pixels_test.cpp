@@ -190,5 +190,24 @@ TEST(Overlay, IsEnlargedBilinearlyOverTheWholePicture) {
     EXPECT_EQ(maximum({}), 0);
 }
 
+TEST(Png, RowsGiveThePixelsOfThePicture) {
+    Pixels picture{301, 97, {}};
+    for (int i = 0; i < 3 * picture.width * picture.height; ++i)
+        picture.rgb.push_back(static_cast<std::uint8_t>(i * 7919 >> 5));
+    EXPECT_EQ(decode_picture(encode_png(picture)).pixels.rgb, picture.rgb);
+    HeatMap map{3, 4, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}};
+    map.values[5] = kNotLookedAt;
+    const auto whole = overlay(picture, map, 11, ColourMap::Inferno, 0.65);
+    std::vector<std::uint8_t> rows;
+    const auto draw = overlay_rows(picture, map, 11, ColourMap::Inferno, 0.65);
+    std::vector<std::uint8_t> row(std::size_t{3} * 301);
+    for (int y = 0; y < picture.height; ++y) {
+        draw(y, row);
+        rows.insert(rows.end(), row.begin(), row.end());
+    }
+    EXPECT_EQ(rows, whole.rgb);
+    EXPECT_THROW((void)encode_png({}), PictureError);
+}
+
 }  // namespace
 }  // namespace dfd

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/casework/store/audit_log.h"
+#include "core/casework/store/interrupted_scans.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -157,6 +158,7 @@ void CaseController::open(const std::filesystem::path& path, bool make_new) {
 
 void CaseController::adopt(Opened what) {
     close();
+    interrupted_told_ = false;
     path_ = std::move(what.path);
     obstacle_ = std::move(what.obstacle);
     writer_ = std::move(what.writer);
@@ -232,11 +234,18 @@ void CaseController::read_summary() {
         for (const Scorer& scorer : scorers(file))
             if (scorer.id == shown)
                 now.scorer = scorer;
-        return [this, now = std::move(now), entry = last_entry(file).number] {
+        QStringList interrupted;
+        for (const InterruptedScan& scan : interrupted_scans(file))
+            interrupted.append(QString::fromStdString(interruption_sentence(scan)));
+        return [this, now = std::move(now), interrupted, entry = last_entry(file).number] {
             summary_ = now;
             last_entry_ = entry;
             model_->set_thresholds(summary_.active.thresholds);
             Q_EMIT summary_changed();
+            // Told once, when the case is opened; a scan that runs later may be stopped.
+            if (!std::exchange(interrupted_told_, true))
+                for (const QString& sentence : interrupted)
+                    Q_EMIT scan_was_interrupted(sentence);
         };
     });
 }

@@ -84,6 +84,8 @@ class CaseController : public QObject {
     void opened();
     void open_failed(const QString& sentence);
     void closed();
+    /// A scan that left files out and was not repeated; once, after the case was opened.
+    void scan_was_interrupted(const QString& sentence);
     void summary_changed();
     void look_alikes_changed();
     void points_changed();
@@ -116,6 +118,7 @@ class CaseController : public QObject {
     std::weak_ptr<CaseFile> closing_;           ///< its writer, until that is closed
     std::shared_ptr<const CaseFile> overview_;  ///< connection for queries over the whole case
     std::int64_t last_entry_ = 0;               ///< newest entry of the audit log at the last check
+    bool interrupted_told_ = false;
     CaseSummary summary_;
     std::shared_ptr<const std::vector<ScorePoint>> points_;
     std::shared_ptr<const LookAlikeIndex> alike_;

@@ -43,14 +43,13 @@ void CaseReview::done(int undoable) {
     Q_EMIT undo_changed();
 }
 
-void CaseReview::write(const ExhibitIds& ids, std::function<Undo(CaseFile&)> act) {
+void CaseReview::write(const ExhibitIds& ids, Change act) {
     if (!file_)
         return;
     writing_.add(
         [this, ids, act = std::move(act), file = file_, history = history_,
          name = name_](const Task::Run&) -> Task::Then {
-            file->sign_as(name);
-            if (Undo undo = act(*file); undo.act) {
+            if (Undo undo = act(*file, name); undo.act) {
                 history->undo.push_back(std::move(undo));
                 if (history->undo.size() > kMaxUndo)
                     history->undo.erase(history->undo.begin());
@@ -72,17 +71,18 @@ void CaseReview::mark(const ExhibitIds& ids, Mark mark) {
     if (!file_ || ids.empty())
         return;
     Q_EMIT marking(ids, mark);
-    write(ids, [ids, mark](CaseFile& file) {
-        const std::vector<Mark> before = mark_exhibits(file, ids, mark);
+    write(ids, [ids, mark](CaseFile& file, const std::string& by) {
+        const std::vector<Mark> before = mark_exhibits(file, ids, mark, by);
         std::map<Mark, ExhibitIds> former;
         for (std::size_t i = 0; i < ids.size(); ++i)
             if (before[i] != mark)
                 former[before[i]].push_back(ids[i]);
         if (former.empty())
             return Undo{};
-        return Undo{tr("mark \"%1\"").arg(mark_text(mark)), ids, [former](CaseFile& again) {
+        return Undo{tr("mark \"%1\"").arg(mark_text(mark)), ids,
+                    [former](CaseFile& again, const std::string& by) {
                         for (const auto& [old, members] : former)
-                            mark_exhibits(again, members, old);
+                            mark_exhibits(again, members, old, by);
                     }};
     });
 }
@@ -90,13 +90,13 @@ void CaseReview::mark(const ExhibitIds& ids, Mark mark) {
 void CaseReview::tag(const ExhibitIds& ids, const std::string& tag, bool on) {
     if (ids.empty() || tag.empty())
         return;
-    write(ids, [ids, tag, on](CaseFile& file) {
-        const ExhibitIds changed = tag_exhibits(file, ids, tag, on);
+    write(ids, [ids, tag, on](CaseFile& file, const std::string& by) {
+        const ExhibitIds changed = tag_exhibits(file, ids, tag, on, by);
         if (changed.empty())
             return Undo{};
         return Undo{tr("tag \"%1\"").arg(QString::fromStdString(tag)), changed,
-                    [changed, tag, on](CaseFile& again) {
-                        static_cast<void>(tag_exhibits(again, changed, tag, !on));
+                    [changed, tag, on](CaseFile& again, const std::string& by) {
+                        static_cast<void>(tag_exhibits(again, changed, tag, !on, by));
                     }};
     });
 }
@@ -104,39 +104,41 @@ void CaseReview::tag(const ExhibitIds& ids, const std::string& tag, bool on) {
 void CaseReview::note(ExhibitId id, const std::string& text) {
     if (text.empty())
         return;
-    write({id}, [id, text](CaseFile& file) {
-        add_note(file, id, text);
+    write({id}, [id, text](CaseFile& file, const std::string& by) {
+        add_note(file, id, text, by);
         return Undo{};
     });
 }
 
 void CaseReview::set_thresholds(const ThresholdProfile& profile) {
-    write({}, [profile](CaseFile& file) {
+    write({}, [profile](CaseFile& file, const std::string& by) {
         const ThresholdProfile before = active_thresholds(file);
-        dfd::set_thresholds(file, profile);
+        dfd::set_thresholds(file, profile, by);
         return Undo{tr("thresholds \"%1\"").arg(QString::fromStdString(profile.name)),
                     {},
-                    [before](CaseFile& again) { dfd::set_thresholds(again, before); }};
+                    [before](CaseFile& again, const std::string& by) {
+                        dfd::set_thresholds(again, before, by);
+                    }};
     });
 }
 
 void CaseReview::save_filter(const std::string& name, const ExhibitFilter& filter) {
-    write({}, [name, filter](CaseFile& file) {
-        dfd::save_filter(file, name, filter);
+    write({}, [name, filter](CaseFile& file, const std::string& by) {
+        dfd::save_filter(file, name, filter, by);
         return Undo{};
     });
 }
 
 void CaseReview::forget_filter(const std::string& name) {
-    write({}, [name](CaseFile& file) {
-        dfd::forget_filter(file, name);
+    write({}, [name](CaseFile& file, const std::string& by) {
+        dfd::forget_filter(file, name, by);
         return Undo{};
     });
 }
 
 void CaseReview::keep_stability(ExhibitId id, const ScoredBy& by, const Stability& stability) {
-    write({id}, [id, by, stability](CaseFile& file) {
-        dfd::keep_stability(file, id, by, stability);
+    write({id}, [id, by, stability](CaseFile& file, const std::string& signer) {
+        dfd::keep_stability(file, id, by, stability, signer);
         return Undo{};
     });
 }
@@ -152,8 +154,7 @@ void CaseReview::undo() {
                 return [this] { done(0); };
             *undo = std::move(history->undo.back());
             history->undo.pop_back();
-            file->sign_as(name);
-            undo->act(*file);
+            undo->act(*file, name);
             return [this, undo, undoable = static_cast<int>(history->undo.size())] {
                 done(undoable);
                 Q_EMIT undone(undo->what);

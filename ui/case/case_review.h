@@ -62,12 +62,13 @@ class CaseReview : public QObject {
     struct Undo {
         QString what;
         ExhibitIds ids;
-        std::function<void(CaseFile&)> act;
+        std::function<void(CaseFile&, const std::string& by)> act;
     };
+    using Change = std::function<Undo(CaseFile&, const std::string& by)>;
     struct History;  ///< undo history; touched by the writing jobs only
     /// Runs `act` on a background thread. It returns how to undo the change; without an `act` there
     /// is nothing to undo.
-    void write(const ExhibitIds& ids, std::function<Undo(CaseFile&)> act);
+    void write(const ExhibitIds& ids, Change act);
     void done(int undoable);
 
     Task writing_;

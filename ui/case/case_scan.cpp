@@ -1,11 +1,24 @@
 #include "ui/case/case_scan.h"
 
-#include <QDateTime>
 #include <utility>
 
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
+
+namespace {
+
+QString left_out_text(const ScanProgress& all) {
+    if (all.misnamed.empty())
+        return {};
+    return CaseScan::tr(
+               " %1 more are pictures by content, but not by name, and were left out, for example "
+               "%2.")
+        .arg(all.misnamed.size())
+        .arg(path_text(all.misnamed.front()));
+}
+
+}  // namespace
 
 CaseScan::CaseScan(BackgroundThreads& threads, QObject* parent)
     : QObject(parent), scanning_(threads) {}
@@ -14,7 +27,6 @@ void CaseScan::start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> 
                      const std::vector<std::filesystem::path>& paths) {
     stopped_ = false;
     progress_ = {};
-    started_at_ = QDateTime::currentMSecsSinceEpoch();
     ScanOptions options;
     options.paths = paths;
     options.recursive = true;
@@ -30,10 +42,11 @@ void CaseScan::start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> 
             const QString sentence =
                 all.found == 0 ? tr("No pictures were found in the scanned folders.")
                                : tr("%1 pictures scanned: %2 scored, %3 failed, %4 already known.")
-                                     .arg(all.looked_at)
-                                     .arg(all.scored)
-                                     .arg(all.failed)
-                                     .arg(all.unchanged + all.known);
+                                         .arg(all.looked_at)
+                                         .arg(all.scored)
+                                         .arg(all.failed)
+                                         .arg(all.unchanged + all.known) +
+                                     left_out_text(all);
             return [this, sentence] { end(sentence, true); };
         },
         [this](const Task::Problem& problem) { end(problem.sentence, false); });
@@ -77,13 +90,8 @@ QString CaseScan::progress_text() const {
                        .arg(progress_.looked_at)
                        .arg(progress_.found)
                        .arg(progress_.scored);
-    const double spent =
-        static_cast<double>(QDateTime::currentMSecsSinceEpoch() - started_at_) / 1000;
-    const auto left = static_cast<double>(progress_.found - progress_.looked_at);
-    if (progress_.looked_at > 0 && left > 0)
-        text =
-            tr("%1, %2 left")
-                .arg(text, duration_text(spent / static_cast<double>(progress_.looked_at) * left));
+    if (progress_.seconds_left && progress_.looked_at < progress_.found)
+        text = tr("%1, %2 left").arg(text, duration_text(*progress_.seconds_left));
     return text;
 }
 

@@ -42,7 +42,6 @@ class CaseScan : public QObject {
     Task scanning_;
     bool stopped_ = false;  ///< reported as ended, but may still be writing
     ScanProgress progress_;
-    qint64 started_at_ = 0;  ///< milliseconds
 };
 
 }  // namespace dfd::ui

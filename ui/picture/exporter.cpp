@@ -84,11 +84,10 @@ void export_overlay(const std::filesystem::path& file, const Source& source, con
                                            "does not match it. Examine the picture again.")
                                      .arg(path_text(source.path))
                                      .toStdString());
-    const Pixels drawn = colours ? overlay(picture.pixels, map, scale_max, *colours, opacity)
-                                 : signed_overlay(picture.pixels, map, scale_max, opacity);
-    const std::vector<std::uint8_t> png = encode_png(drawn);
-    write_file(file, QByteArray(reinterpret_cast<const char*>(png.data()),
-                                static_cast<qsizetype>(png.size())));
+    const Pixels& pixels = picture.pixels;
+    write_png(file, pixels.width, pixels.height,
+              colours ? overlay_rows(pixels, map, scale_max, *colours, opacity)
+                      : signed_overlay_rows(pixels, map, scale_max, opacity));
 }
 
 QString result_as_text(const Examination& examination, const ScoredBy& by,

@@ -95,6 +95,9 @@ void MainWindow::build_case_menu() {
 }
 
 void MainWindow::connect_case() {
+    connect(case_, &CaseController::scan_was_interrupted, this, [this](const QString& sentence) {
+        banners_->show_message(Severity::Warning, sentence);
+    });
     connect(case_, &CaseController::opened, this, &MainWindow::case_opened);
     connect(case_, &CaseController::closed, this, &MainWindow::case_closed);
     connect(case_, &CaseController::open_failed, this,
@@ -345,9 +348,10 @@ void MainWindow::choose_reviewer() {
     auto* const dialog = new QInputDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Reviewer"));
-    dialog->setLabelText(tr("Name that signs marks, tags, notes and thresholds from now on\n(leave "
-                            "empty to use the login name, %1)")
-                             .arg(QString::fromStdString(login_name())));
+    dialog->setLabelText(
+        tr("Name that signs marks, tags, notes, thresholds and exports from now on\n(leave "
+           "empty to use the login name, %1)")
+            .arg(QString::fromStdString(login_name())));
     dialog->setTextValue(QString::fromStdString(case_->review().name()));
     connect(dialog, &QInputDialog::textValueSelected, this, &MainWindow::set_reviewer);
     dialog->open();

@@ -114,6 +114,7 @@ void MainWindow::export_case_to(const QString& file, bool selection) {
                      (view.among ? "; of a group that looks alike" : "") +
                      (selection ? "; of these, those selected" : "") + "; " +
                      order_words(view.order, view.descending);
+    request.by = case_->review().name();
     request.program = "DeepFakeDefenders " + program_version();
     request.maps = *format != CaseExport::JsonLines;
     case_->export_to(request);

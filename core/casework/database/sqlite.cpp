@@ -1,6 +1,8 @@
 #include "core/casework/database/sqlite.h"
 
+#include <fstream>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bit>
@@ -174,6 +176,57 @@ void Statement::append_row(Blob& out) const {
     }
 }
 
+/// Registers a file that SQLite has open in this process.
+class OpenDatabaseFile {
+  public:
+    using Key = std::pair<dev_t, ino_t>;
+
+    /// While it lives, nobody else in this process opens or closes a file that is registered.
+    static std::mutex& mutex() {
+        static std::mutex one;
+        return one;
+    }
+    static std::multiset<Key>& open() {
+        static std::multiset<Key> files;
+        return files;
+    }
+    static std::optional<Key> key_of(const std::filesystem::path& path) {
+        struct stat info {};
+        if (::stat(path.c_str(), &info) != 0)
+            return std::nullopt;
+        return Key(info.st_dev, info.st_ino);
+    }
+
+    /// With the mutex held; the file exists.
+    explicit OpenDatabaseFile(const std::filesystem::path& path) : key_(key_of(path)) {
+        if (key_)
+            open().insert(*key_);
+    }
+    ~OpenDatabaseFile() {
+        const std::lock_guard lock(mutex());
+        if (key_)
+            open().erase(open().find(*key_));
+    }
+    OpenDatabaseFile(const OpenDatabaseFile&) = delete;
+    OpenDatabaseFile& operator=(const OpenDatabaseFile&) = delete;
+
+  private:
+    std::optional<Key> key_;
+};
+
+FileStart read_file_start(const std::filesystem::path& path, std::size_t most) {
+    const std::lock_guard lock(OpenDatabaseFile::mutex());
+    const auto key = OpenDatabaseFile::key_of(path);
+    if (key && OpenDatabaseFile::open().contains(*key))
+        return {true, {}};
+    std::ifstream file(path, std::ios::binary);
+    FileStart start;
+    start.bytes.resize(most);
+    file.read(start.bytes.data(), static_cast<std::streamsize>(most));
+    start.bytes.resize(static_cast<std::size_t>(file.gcount()));
+    return start;
+}
+
 Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
     flags |= mode == Mode::Memory ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY
@@ -193,6 +246,7 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
     }
     if (mode == Mode::ReadImmutable)
         uri += "?immutable=1";
+    const std::lock_guard opening(OpenDatabaseFile::mutex());
     const int code = sqlite3_open_v2(uri.c_str(), &handle_, flags,
                                      mode == Mode::Memory ? nullptr : page_checksum_layer());
     if (code != SQLITE_OK) {
@@ -200,6 +254,8 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
         sqlite3_close_v2(handle_);
         throw CaseError(sentence(code, sqlite3_errstr(code), system_error, path_));
     }
+    if (!path.empty())
+        open_file_ = std::make_unique<OpenDatabaseFile>(whole);
     sqlite3_extended_result_codes(handle_, 1);
     sqlite3_busy_timeout(handle_, kPatience);
     if (mode == Mode::Create)
@@ -242,6 +298,16 @@ std::int64_t Database::last_id() const {
 
 bool Database::in_transaction() const {
     return sqlite3_get_autocommit(handle_) == 0;
+}
+
+void Database::use_write_ahead_log() {
+    // SQLite answers with the mode that it keeps.
+    auto answer = prepare("PRAGMA journal_mode = WAL");
+    if (answer.step() && answer.text(0) == "wal")
+        return;
+    throw CaseError("The case " + quoted(path_) +
+                    " cannot be written safely where it is: SQLite cannot use a write-ahead log "
+                    "there, so a crash could lose results. Keep the case on a local disk.");
 }
 
 void Database::checkpoint() {

@@ -23,6 +23,7 @@ struct sqlite3_stmt;
 namespace dfd {
 
 class Database;
+class OpenDatabaseFile;
 
 using Blob = std::vector<std::uint8_t>;
 
@@ -144,6 +145,8 @@ class Database {
 
     [[nodiscard]] std::int64_t last_id() const;
     [[nodiscard]] bool in_transaction() const;
+    /// Makes changes go to a write-ahead log. Throws CaseError where SQLite cannot use one.
+    void use_write_ahead_log();
     /// Empties the write-ahead log unless readers use it. Does not wait and never throws.
     void checkpoint();
 
@@ -156,12 +159,22 @@ class Database {
     void reset_used();
 
     std::filesystem::path path_;
+    std::unique_ptr<OpenDatabaseFile> open_file_;
     sqlite3* handle_ = nullptr;
     std::recursive_mutex mutex_;
     int depth_ = 0;
     std::map<std::string, std::unique_ptr<Statement>> cached_;
     std::set<Statement*> used_;
 };
+
+/// The first bytes of a file, at most `most`. Nothing when it cannot be read, or when a Database of
+/// this process has it open: closing any other descriptor of it would drop SQLite's locks, and a
+/// process that then uses the file could remove the write-ahead log under us.
+struct FileStart {
+    bool open_here = false;
+    std::string bytes;
+};
+[[nodiscard]] FileStart read_file_start(const std::filesystem::path& path, std::size_t most);
 
 /// How to open a case that is only read. On a medium that cannot be written (a seized disk, a CD),
 /// a case that was closed properly has no -wal file; SQLite must then be told that nobody can

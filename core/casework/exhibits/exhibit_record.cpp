@@ -114,6 +114,12 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
 
 }  // namespace
 
+std::vector<std::filesystem::path> ExhibitRecord::copies() const {
+    auto others = paths;
+    std::erase(others, row.path);
+    return others;
+}
+
 ScoredBy recorded_scorer(const CaseFile& file, ScorerId scorer) {
     auto& database = file.database();
     const auto lock = database.lock();
@@ -150,8 +156,12 @@ ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps) {
         "SELECT path FROM sightings WHERE exhibit = ?1 AND current = 1 ORDER BY path", id);
     while (paths.step())
         record.paths.push_back(paths.path(0));
+    // The exhibit's own path comes first.
+    if (const auto own = std::ranges::find(record.paths, record.row.path);
+        own != record.paths.end())
+        std::rotate(record.paths.begin(), own, own + 1);
     auto& marks =
-        database.cached("SELECT mark, by, at FROM marks WHERE exhibit = ?1 ORDER BY at, id", id);
+        database.cached("SELECT mark, by, at FROM marks WHERE exhibit = ?1 ORDER BY id", id);
     while (marks.step())
         record.marks.push_back(
             {static_cast<Mark>(marks.small(0)), marks.text(1), marks.integer(2)});
@@ -160,7 +170,7 @@ ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps) {
     while (tags.step())
         record.tags.push_back(tags.text(0));
     auto& notes =
-        database.cached("SELECT text, by, at FROM notes WHERE exhibit = ?1 ORDER BY at, id", id);
+        database.cached("SELECT text, by, at FROM notes WHERE exhibit = ?1 ORDER BY id", id);
     while (notes.step())
         record.notes.push_back({notes.text(0), notes.text(1), notes.integer(2)});
     return record;

@@ -32,13 +32,15 @@ struct ExhibitRecord {
     std::string scored_by;   ///< "user@host"
     /// Of the program and its libraries at that time.
     std::vector<std::pair<std::string, std::string>> versions;
-    std::vector<std::filesystem::path> paths;  ///< every file that holds it now
-    std::vector<MarkEvent> marks;              ///< oldest first
+    std::vector<std::filesystem::path> paths;  ///< every file that holds it now, its own path first
+    std::vector<MarkEvent> marks;              ///< in the log's order
     std::vector<std::string> tags;
     std::vector<Note> notes;
     /// How firm the verdict is, if versions were tried with this scorer.
     std::optional<KeptStability> stability;
 
+    /// The files that hold the same bytes, besides its own path.
+    [[nodiscard]] std::vector<std::filesystem::path> copies() const;
     /// The figures of `stability`; null without it.
     [[nodiscard]] const Firmness* firmness() const {
         return stability ? &stability->firmness : nullptr;

@@ -159,7 +159,7 @@ ExhibitId named_exhibit(const CaseFile& file, const std::string& name) {
     const auto lock = database.lock();
     auto& at = database.cached(
         "SELECT exhibit FROM sightings WHERE path = ?1 AND exhibit IS NOT NULL ORDER BY current "
-        "DESC, at DESC, id DESC LIMIT 1",
+        "DESC, id DESC LIMIT 1",
         as_bytes(whole_path(name).native()));
     if (at.step())
         return at.integer(0);

@@ -53,8 +53,10 @@ void count_band(Band band, struct CaseCounts& counts);
 /// What a list shows of an exhibit.
 struct ExhibitRow {
     ExhibitId id = 0;
-    std::filesystem::path path;  ///< where it is, or where it was last seen if it is gone
-    std::string sha256;          ///< hexadecimal; empty when the bytes could not be read
+    /// Where it was first found; copies do not change it. When the file is no longer there, the
+    /// first found of the copies that are; when none is, where it was first found.
+    std::filesystem::path path;
+    std::string sha256;  ///< hexadecimal; empty when the bytes could not be read
     ExhibitState state = ExhibitState::Unscored;
     double score = 0;   ///< when Scored or NoAssessment
     double spread = 0;  ///< when Scored or NoAssessment
@@ -65,7 +67,7 @@ struct ExhibitRow {
     CaseTime added = 0;
     Mark mark = Mark::None;
     bool warned = false;
-    int copies = 0;       ///< files that hold it now; 0 when it is gone
+    int copies = 0;       ///< files that hold it now, its own included; 0 when it is gone
     std::string failure;  ///< the sentence when Failed
 };
 

@@ -56,10 +56,11 @@ std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id, 
     return std::nullopt;
 }
 
-void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stability& stability) {
+void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stability& stability,
+                    const std::string& signer) {
     if (stability.points.empty())
         throw CaseError("No version was scored; there is no stability to store.");
-    Recording recording(file);
+    Recording recording(file, signer);
     const auto name = log_name(recording.database(), id);
     StabilityRow row;
     row.exhibit = id;

@@ -29,9 +29,11 @@ struct KeptStability {
                                                           ScorerId scorer,
                                                           const PanelRecord& panel);
 
-/// Stores a sweep in one transaction. The exhibit must have a result by this panel, precision and
-/// this program's preprocessing, whose score is that of the sweep's untouched picture. Otherwise,
-/// and for a sweep without a point, throws CaseError and changes nothing.
-void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stability& stability);
+/// Stores a sweep in one transaction, signed by `signer`; empty: CaseFile::by(). The exhibit must
+/// have a result by this panel, precision and this program's preprocessing, whose score is that of
+/// the sweep's untouched picture. Otherwise, and for a sweep without a point, throws CaseError and
+/// changes nothing.
+void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stability& stability,
+                    const std::string& signer = {});
 
 }  // namespace dfd

@@ -5,10 +5,10 @@
 
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"
-#include "core/casework/exhibits/derived.h"
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
+#include "core/casework/store/derived.h"
 #include "core/panel/json_line.h"
 
 namespace dfd {
@@ -100,15 +100,16 @@ auto readable(const CaseFile& file, Read&& read) {
 
 }  // namespace
 
-std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, Mark mark) {
-    Recording recording(file);
+std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, Mark mark,
+                                const std::string& by) {
+    Recording recording(file, by);
     auto& database = recording.database();
     std::vector<Mark> before;
     const auto names = log_names(database, ids);
     for (const auto id : ids) {
         before.push_back(static_cast<Mark>(derived_columns(database, id).mark));
         database.insert("marks (exhibit, mark, by, at, entry)", id, static_cast<int>(mark),
-                        file.by(), recording.at(), recording.entry());
+                        recording.by(), recording.at(), recording.entry());
     }
     refresh_derived(database, {ids.begin(), ids.end()});
     if (!ids.empty())
@@ -117,16 +118,16 @@ std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, 
 }
 
 std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> ids,
-                                    const std::string& tag, bool on) {
+                                    const std::string& tag, bool on, const std::string& by) {
     require_text(tag, "The tag");
-    Recording recording(file);
+    Recording recording(file, by);
     auto& database = recording.database();
     std::vector<ExhibitId> changed;
     for (const auto id : std::set<ExhibitId>(ids.begin(), ids.end())) {
         (void)log_name(database, id);  // throws for unknown ids
         if (has_tag(database, id, tag) == on)
             continue;
-        database.insert("tags (exhibit, tag, carried, by, at, entry)", id, tag, on, file.by(),
+        database.insert("tags (exhibit, tag, carried, by, at, entry)", id, tag, on, recording.by(),
                         recording.at(), recording.entry());
         refresh_derived_tag(database, id, tag);
         changed.push_back(id);
@@ -137,13 +138,13 @@ std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> i
     return changed;
 }
 
-void add_note(CaseFile& file, ExhibitId id, const std::string& text) {
+void add_note(CaseFile& file, ExhibitId id, const std::string& text, const std::string& by) {
     require_text(text, "The note");
-    Recording recording(file);
+    Recording recording(file, by);
     auto& database = recording.database();
     const auto name = log_name(database, id);
-    database.insert("notes (exhibit, text, by, at, entry)", id, text, file.by(), recording.at(),
-                    recording.entry());
+    database.insert("notes (exhibit, text, by, at, entry)", id, text, recording.by(),
+                    recording.at(), recording.entry());
     recording.finish("noted", json_line({{"exhibit", name}, {"text", text}}));
 }
 
@@ -184,7 +185,7 @@ ThresholdProfile active_thresholds(const CaseFile& file) {
     });
 }
 
-void set_thresholds(CaseFile& file, const ThresholdProfile& profile) {
+void set_thresholds(CaseFile& file, const ThresholdProfile& profile, const std::string& by) {
     require_text(profile.name, "The profile's name");
     const double real_below = profile.thresholds.real_below;
     const double fake_from = profile.thresholds.fake_from;
@@ -193,7 +194,7 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile) {
             "Thresholds must be between 0 and 1, and the end of \"looks real\" must not be above "
             "the start of \"looks fake\".");
     const auto before = active_thresholds(file);
-    Recording recording(file);
+    Recording recording(file, by);
     const Json now{{"real_below", real_below}, {"fake_from", fake_from}};
     record_choice(recording, choice_keys::kThresholds + profile.name, json_line(now));
     record_choice(recording, choice_keys::kProfile, profile.name);
@@ -205,11 +206,11 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile) {
                                                     {"fake_from", before.thresholds.fake_from}}}}));
 }
 
-void show_scorer(CaseFile& file, ScorerId scorer) {
+void show_scorer(CaseFile& file, ScorerId scorer, const std::string& by) {
     for (const auto& each : scorers(file)) {
         if (each.id != scorer)
             continue;
-        Recording recording(file);
+        Recording recording(file, by);
         record_choice(
             recording, choice_keys::kScorer,
             each.digest + ' ' + each.precision + ' ' + std::to_string(each.preprocessing));
@@ -221,16 +222,17 @@ void show_scorer(CaseFile& file, ScorerId scorer) {
     throw CaseError("The case " + quoted(file.path()) + " has no results of that panel.");
 }
 
-void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter) {
+void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter,
+                 const std::string& by) {
     require_text(name, "The filter's name");
-    Recording recording(file);
+    Recording recording(file, by);
     const auto json = filter_json(filter);
     record_choice(recording, choice_keys::kFilter + name, json_line(json));
     recording.finish("filter saved", json_line({{"name", name}, {"filter", json}}));
 }
 
-void forget_filter(CaseFile& file, const std::string& name) {
-    Recording recording(file);
+void forget_filter(CaseFile& file, const std::string& name, const std::string& by) {
+    Recording recording(file, by);
     record_choice(recording, choice_keys::kFilter + name, "");
     recording.finish("filter forgotten", json_line({{"name", name}}));
 }

@@ -1,7 +1,8 @@
 // What people decide about exhibits: marks, tags, notes, thresholds, filters. Plain C++.
 //
-// Nothing here is ever overwritten. A change is a new record with its time and author; the last one
-// counts, and each is an entry in the audit log. Undo sets the former value again.
+// Nothing here is ever overwritten. A change is a new record with its time and author, and an entry
+// in the audit log. The last one in the log's order counts, whatever the clock said. Undo sets the
+// former value again.
 #pragma once
 
 #include <map>
@@ -24,15 +25,17 @@ struct Note {
     CaseTime at = 0;
 };
 
-// Each of these writes one transaction. For an id that is not in the case they throw CaseError and
-// change nothing.
+// Each of these writes one transaction, signed by `by`; empty: CaseFile::by(). For an id that is
+// not in the case they throw CaseError and change nothing.
 
 /// Returns the former marks, in the order of `ids`.
-std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, Mark mark);
+std::vector<Mark> mark_exhibits(CaseFile& file, std::span<const ExhibitId> ids, Mark mark,
+                                const std::string& by = {});
 /// Adds or removes the tag. Returns the ids that changed.
 std::vector<ExhibitId> tag_exhibits(CaseFile& file, std::span<const ExhibitId> ids,
-                                    const std::string& tag, bool on = true);
-void add_note(CaseFile& file, ExhibitId id, const std::string& text);
+                                    const std::string& tag, bool on = true,
+                                    const std::string& by = {});
+void add_note(CaseFile& file, ExhibitId id, const std::string& text, const std::string& by = {});
 
 /// Tags in use and how many exhibits carry each.
 [[nodiscard]] std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file);
@@ -48,14 +51,15 @@ struct ThresholdProfile {
 [[nodiscard]] ThresholdProfile active_thresholds(const CaseFile& file);
 /// Creates or changes the profile and makes it active. Throws CaseError unless 0 <= real_below <=
 /// fake_from <= 1 and the name is not empty.
-void set_thresholds(CaseFile& file, const ThresholdProfile& profile);
+void set_thresholds(CaseFile& file, const ThresholdProfile& profile, const std::string& by = {});
 
 /// Chooses the scorer whose results are shown. Throws CaseError when there is no such scorer.
-void show_scorer(CaseFile& file, ScorerId scorer);
+void show_scorer(CaseFile& file, ScorerId scorer, const std::string& by = {});
 
 /// Filters saved by name; saving an existing name replaces it.
-void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter);
-void forget_filter(CaseFile& file, const std::string& name);
+void save_filter(CaseFile& file, const std::string& name, const ExhibitFilter& filter,
+                 const std::string& by = {});
+void forget_filter(CaseFile& file, const std::string& name, const std::string& by = {});
 [[nodiscard]] std::map<std::string, ExhibitFilter> saved_filters(const CaseFile& file);
 
 }  // namespace dfd

@@ -7,6 +7,7 @@
 #include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/report_text.h"
 #include "core/casework/store/audit_log.h"
+#include "core/casework/store/interrupted_scans.h"
 #include "core/opinion/limits.h"
 
 namespace dfd {
@@ -135,6 +136,9 @@ ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const Cas
         "Everything in this report was recorded in the case, up to the head of the audit log given "
         "above; no picture was opened for it. \u201Cdfd case verify\u201D checks the case itself.",
         ReportTone::Quiet});
+    for (const auto& scan : interrupted_scans(file))
+        cover.blocks.emplace_back(
+            ReportParagraph{report_text(interruption_sentence(scan)), ReportTone::Undecided});
     cover.blocks.emplace_back(ReportHeading{"Counts"});
     cover.blocks.emplace_back(counts_table(here, count_exhibits(file)));
     add_panels(file, cover);

@@ -3,7 +3,9 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "core/casework/exhibits/review.h"
+#include "core/casework/store/interrupted_scans.h"
 #include "core/panel/json_line.h"
 
 namespace dfd {
@@ -32,11 +34,11 @@ std::string score_text(const ExhibitRow& row) {
 std::string case_info_text(const CaseFile& file) {
     const auto counts = count_exhibits(file);
     const auto number = [](std::int64_t value) { return std::to_string(value); };
-    std::string text = line("case", file.path().native()) + line("id", file.id());
+    std::string text = line("case", visible(file.path().native())) + line("id", file.id());
     if (const auto writer = file.writer())
-        text += line("writer", writer->user + " on " + writer->host + " (process " +
-                                   number(writer->process) + ", since " + iso_time(writer->since) +
-                                   ")");
+        text += line("writer", visible(writer->user) + " on " + visible(writer->host) +
+                                   " (process " + number(writer->process) + ", since " +
+                                   iso_time(writer->since) + ")");
     text += line("exhibits", number(counts.exhibits) + " in " + number(counts.files) + " files, " +
                                  number(counts.gone) + " gone");
     text += line("states", number(counts.scored) + " scored, " + number(counts.failed) +
@@ -50,14 +52,18 @@ std::string case_info_text(const CaseFile& file) {
                      " undecided, " + number(counts.looks_real) + " looks real" +
                      (counts.unnamed > 0 ? ", " + number(counts.unnamed) + " not calibrated" : ""));
     const auto thresholds = active_thresholds(file);
-    text += line("thresholds", thresholds.name + ": " + bands_words(thresholds.thresholds));
+    text += line("thresholds",
+                 visible(thresholds.name) + ": " + bands_words(thresholds.thresholds));
     text += line("marks", number(counts.suspicious) + " suspicious, " + number(counts.to_check) +
                               " to check, " + number(counts.cleared) + " cleared");
     const auto shown = shown_scorer(file);
     for (const auto& scorer : scorers(file))
         text += line(scorer.id == shown ? "panel" : "also scored",
-                     scorer.panel + (scorer.starter ? " (starter)" : "") + ", " + scorer.precision +
-                         ", " + number(scorer.results) + " results, digest " + scorer.digest);
+                     visible(scorer.panel) + (scorer.starter ? " (starter)" : "") + ", " +
+                         scorer.precision + ", " + number(scorer.results) + " results, digest " +
+                         scorer.digest);
+    for (const auto& scan : interrupted_scans(file))
+        text += line("interrupted", interruption_sentence(scan));
     const auto last = last_entry(file);
     return text + line("log", number(last.number) + " entries, head " + last.digest);
 }
@@ -100,14 +106,35 @@ std::string case_info_json(const CaseFile& file) {
                                    {"starter", scorer.starter},
                                    {"results", scorer.results},
                                    {"shown", scorer.id == shown}});
+    json["interrupted"] = Json::array();
+    for (const auto& scan : interrupted_scans(file)) {
+        Json each{{"began", iso_time(scan.began)}, {"by", scan.by}, {"paths", scan.paths}};
+        each["not_looked_at"] = nullptr;
+        if (scan.not_looked_at)
+            each["not_looked_at"] = *scan.not_looked_at;
+        json["interrupted"].push_back(std::move(each));
+    }
     const auto last = last_entry(file);
     json["log"] = {{"entries", last.number}, {"head", last.digest}};
     return json_line(json);
 }
 
+std::string listed_json(const ExhibitRecord& record, const BandThresholds& thresholds, bool maps) {
+    auto json = to_json(record.examination, record.by, maps, thresholds, record.firmness());
+    const auto copies = record.copies();
+    if (copies.empty())
+        return json;
+    Json also = Json::array();
+    for (const auto& path : copies)
+        also.push_back(path.native());
+    json.pop_back();  // remove the closing brace
+    return json + ",\"also\":" + json_line(also) + "}";
+}
+
 std::string log_text(const LogEntry& entry) {
-    return std::to_string(entry.number) + '\t' + iso_time(entry.at) + '\t' + entry.by + '@' +
-           entry.host + '\t' + entry.action + '\t' + entry.details + '\t' + entry.digest;
+    return std::to_string(entry.number) + '\t' + iso_time(entry.at) + '\t' + visible(entry.by) +
+           '@' + visible(entry.host) + '\t' + visible(entry.action) + '\t' +
+           visible(entry.details) + '\t' + entry.digest;
 }
 
 std::string log_json(const LogEntry& entry) {
@@ -130,7 +157,7 @@ std::string look_alikes_text(const CaseFile& file, const LookAlikes& group) {
                 four_digits(*group.highest) + ")";
     text += '\n';
     for (const auto& row : exhibit_rows(file, group.ids))
-        text += "  " + score_text(row) + "  " + row.path.native() + '\n';
+        text += "  " + score_text(row) + "  " + visible(row.path.native()) + '\n';
     return text;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/casework/exhibits/duplicates.h"
+#include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/exhibits/exhibits.h"
 #include "core/casework/store/audit_log.h"
 
@@ -12,9 +13,15 @@ namespace dfd {
 
 /// Counts by state, band and mark, the current writer, the panel whose results are shown, and the
 /// head of the log. JSON: one object on one line with the keys case, id, writer, exhibits, files,
-/// gone, unscored, scored, failed, bands, marks, warned, tags, thresholds, scorers, log.
+/// gone, unscored, scored, failed, bands, marks, warned, tags, thresholds, scorers, interrupted,
+/// log. Scans that were interrupted and not repeated are named.
 [[nodiscard]] std::string case_info_text(const CaseFile& file);
 [[nodiscard]] std::string case_info_json(const CaseFile& file);
+
+/// What `dfd case list` prints of an exhibit with a result: `to_json` with one more member where
+/// there are copies, "also" [paths]. No line break.
+[[nodiscard]] std::string listed_json(const ExhibitRecord& record, const BandThresholds& thresholds,
+                                      bool maps);
 
 /// One line per entry, without a line break.
 [[nodiscard]] std::string log_text(const LogEntry& entry);

@@ -65,9 +65,8 @@ Json panel_json(const PanelRecord& panel) {
 Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresholds) {
     const auto& row = record.row;
     Json also = Json::array();
-    for (const auto& path : record.paths)
-        if (path != row.path)
-            also.push_back(path.native());
+    for (const auto& path : record.copies())
+        also.push_back(path.native());
     Json metadata = Json::array();
     for (const auto& [key, value] : record.examination.facts.metadata)
         metadata.push_back({key, value});
@@ -125,6 +124,7 @@ std::string exhibit_csv_header(const PanelRecord& panel) {
                      "modified",
                      "added",
                      "copies",
+                     "also at",
                      "perceptual hash",
                      "format",
                      "decoder",
@@ -175,6 +175,7 @@ std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thr
                 iso_time(row.modified),
                 iso_time(row.added),
                 std::to_string(row.copies),
+                joined(record.copies(), "\n", [](const auto& path) { return path.native(); }),
                 record.perceptual,
                 facts.format,
                 facts.decoder,

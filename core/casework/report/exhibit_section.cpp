@@ -289,9 +289,8 @@ class Section {
             facts.facts.push_back({name, value, code});
         };
         add_heading("The file");
-        for (const auto& path : record_.paths)
-            if (path != row.path)
-                fact("Also at", report_line(path.native()));
+        for (const auto& path : record_.copies())
+            fact("Also at", report_line(path.native()));
         if (!is_utf8(row.path.native()))
             fact("Path, bytes", to_hex(as_bytes(row.path.native())), true);
         if (record_.paths.empty())

@@ -33,7 +33,7 @@ void check_target(const CaseFile& file, const fs::path& out) {
     std::error_code ignored;
     if (fs::is_directory(out, ignored))
         throw CaseError(quoted(out) + " is a folder; choose a file to write the export to.");
-    for (const auto* end : {"", "-wal", "-shm", "-writer"})
+    for (const auto* end : {"", "-wal", "-shm", "-writer", "-examining"})
         if (const fs::path own = file.path().native() + end;
             whole_path(out) == whole_path(own) || fs::equivalent(out, own, ignored))
             throw CaseError("An export cannot replace " + quoted(own) +
@@ -169,7 +169,7 @@ void log_export(CaseFile& file, const ExportSummary& summary) {
     else
         details["bytes"] = summary.bytes;
     details["sha256"] = summary.sha256;
-    Recording recording(file);
+    Recording recording(file, request.by);
     recording.finish("exported", json_line(details));
 }
 

@@ -65,7 +65,7 @@ using MakeReportWriter = std::function<std::unique_ptr<ReportWriter>(ReportSink)
                                         const ExportProgress& progress = {},
                                         std::stop_token stop = {});
 
-/// Adds an entry about the export to the audit log. Throws CaseError.
+/// Adds an entry about the export to the audit log, signed by who exported. Throws CaseError.
 void log_export(CaseFile& file, const ExportSummary& summary);
 /// Opens the case to log the export. Returns a sentence why it could not be logged, or empty.
 [[nodiscard]] std::string try_log_export(const std::filesystem::path& case_path,

@@ -1,14 +1,15 @@
 #include "core/casework/scan/merge_cases.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/base/cancelled.h"
 #include "core/base/wording.h"
-#include "core/casework/exhibits/derived.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
+#include "core/casework/store/derived.h"
 
 namespace dfd {
 namespace {
@@ -32,7 +33,7 @@ class Merge {
         write([this](Recording& recording) { context(recording); });
         auto exhibits = source.prepare("SELECT id FROM exhibits ORDER BY id");
         in_batches(exhibits, [this](Recording& recording, RowId id) { exhibit(recording, id); });
-        auto sightings = source.prepare("SELECT id FROM sightings ORDER BY at, id");
+        auto sightings = source.prepare("SELECT id FROM sightings ORDER BY id");
         in_batches(sightings, [this](Recording& recording, RowId id) { sighting(recording, id); });
         if (changes_ > 0) {
             Recording recording(target_);
@@ -44,6 +45,7 @@ class Merge {
                                                               {"results", summary_.results},
                                                               {"stabilities", summary_.stabilities},
                                                               {"decisions", summary_.decisions},
+                                                              {"replaced", summary_.replaced},
                                                               {"differing", summary_.differing}}
                                            .dump());
         }
@@ -64,7 +66,7 @@ class Merge {
         refresh_derived(recording.database(), touched_);
         if (changes_ > before)
             recording.finish(
-                "merged rows",
+                kMergedRows,
                 nlohmann::ordered_json{{"case", from_.id()}, {"rows", changes_ - before}}.dump());
         if (progress_)
             progress_(static_cast<double>(done_), static_cast<double>(total_), "Merging");
@@ -117,7 +119,7 @@ class Merge {
             result.exhibit = target_id;
             result.scorer = scorers_.at(result.scorer);
             result.session = sessions_.at(result.session);
-            if (add_result(recording, result)) {
+            if (add_result(recording, result, RowSource::Merged)) {
                 ++summary_.results;
                 ++changes_;
             } else if (differs(recording.database(), result)) {
@@ -143,38 +145,67 @@ class Merge {
         return result.state == kScoredState && row.step() && row.real(0) != result.score;
     }
 
-    /// Marks, tags and notes, identified by exhibit, author, time and content.
+    struct Decision {
+        std::string by, text;  ///< text: the tag or the note
+        CaseTime at = 0;
+        std::int64_t number = 0;  ///< the mark, or whether the tag is carried
+        bool operator==(const Decision&) const = default;
+    };
+    struct DecisionTable {
+        const char* name;
+        const char* columns;  ///< in the order of Decision
+        /// Whether the last row of the same text counts, or every one.
+        bool last_counts;
+    };
+
+    static std::vector<Decision> decisions_of(Database& database, const DecisionTable& table,
+                                              RowId exhibit) {
+        auto rows = database.prepare(std::string("SELECT ") + table.columns + " FROM " +
+                                         table.name + " WHERE exhibit = ?1 ORDER BY id",
+                                     exhibit);
+        std::vector<Decision> found;
+        while (rows.step())
+            found.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.integer(3)});
+        return found;
+    }
+
+    /// Marks, tags and notes that the target lacks, by author, time and content, in the order of
+    /// the source's log. Where the last one counts, everything from the first missing one on is
+    /// repeated, so that the source's order holds in the target, too.
     void decisions(Recording& recording, RowId id, RowId target_id) {
         auto& target = recording.database();
-        const auto copy_rows = [&](const std::string& table, const std::string& columns,
-                                   int count) {
-            auto rows = from_.database().prepare("SELECT by, at, " + columns + " FROM " + table +
-                                                     " WHERE exhibit = ?1 ORDER BY at, id",
-                                                 id);
-            const std::string values = count == 1 ? "?4" : "?4, ?5";
-            auto& insert = target.cached("INSERT INTO " + table + " (exhibit, by, at, " + columns +
-                                         ", entry) SELECT ?1, ?2, ?3, " + values +
-                                         ", ?6 WHERE NOT EXISTS (SELECT 1 FROM " + table +
-                                         " WHERE exhibit = ?1 AND by = ?2 AND at = ?3 AND (" +
-                                         columns + ") = (" + values + ")) RETURNING id");
-            while (rows.step()) {
-                insert.reset().bind_all(target_id, rows.text(0), rows.integer(1));
-                for (int i = 0; i < count; ++i)
-                    table == "marks" || i == 1 ? insert.bind(4 + i, rows.integer(2 + i))
-                                               : insert.bind(4 + i, rows.text(2 + i));
-                insert.bind(6, recording.entry());
-                if (!insert.step())
+        const auto copy = [&](const DecisionTable& table, const auto& insert) {
+            const auto here = decisions_of(target, table, target_id);
+            std::set<std::string> behind_missing;
+            for (const auto& decision : decisions_of(from_.database(), table, id)) {
+                const bool missing = std::ranges::find(here, decision) == here.end();
+                if (missing && table.last_counts && behind_missing.insert(decision.text).second)
+                    count_replaced(here, decision);
+                if (!missing && !behind_missing.contains(decision.text))
                     continue;
-                insert.reset();
-                ++summary_.decisions;
+                insert(decision);
+                summary_.decisions += missing ? 1 : 0;
                 ++changes_;
-                if (table == "tags")
-                    refresh_derived_tag(target, target_id, rows.text(2));
             }
         };
-        copy_rows("marks", "mark", 1);
-        copy_rows("tags", "tag, carried", 2);
-        copy_rows("notes", "text", 1);
+        copy({"marks", "by, '', at, mark", true}, [&](const Decision& mark) {
+            target.insert("marks (exhibit, mark, by, at, entry)", target_id, mark.number, mark.by,
+                          mark.at, recording.entry());
+        });
+        copy({"tags", "by, tag, at, carried", true}, [&](const Decision& tag) {
+            target.insert("tags (exhibit, tag, carried, by, at, entry)", target_id, tag.text,
+                          tag.number, tag.by, tag.at, recording.entry());
+            refresh_derived_tag(target, target_id, tag.text);
+        });
+        copy({"notes", "by, text, at, 0", false}, [&](const Decision& note) {
+            target.insert("notes (exhibit, text, by, at, entry)", target_id, note.text, note.by,
+                          note.at, recording.entry());
+        });
+    }
+
+    /// A decision of the target's own that another one now follows.
+    void count_replaced(const std::vector<Decision>& here, const Decision& next) {
+        summary_.replaced += std::ranges::count(here, next.text, &Decision::text) > 0 ? 1 : 0;
     }
 
     void sighting(Recording& recording, RowId id) {
@@ -192,7 +223,7 @@ class Merge {
             as_bytes(seen.path), seen.at, seen.size, seen.modified, seen.exhibit, seen.session);
         if (there.step())
             return;
-        add_sighting(recording, seen, touched_);
+        add_sighting(recording, seen, touched_, RowSource::Merged);
         ++summary_.files;
         ++changes_;
     }

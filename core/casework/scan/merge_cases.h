@@ -16,12 +16,16 @@ struct MergeSummary {
     std::int64_t results = 0;      ///< new
     std::int64_t stabilities = 0;  ///< sweeps over versions, new
     std::int64_t decisions = 0;    ///< marks, tags, notes, thresholds, new
-    std::int64_t differing = 0;    ///< both have a result, with other scores; the target's stays
+    /// Marks and tags of the target that a decision from the source now follows and replaces.
+    std::int64_t replaced = 0;
+    std::int64_t differing = 0;  ///< both have a result, with other scores; the target's stays
 };
 
-/// Copies from `source` (read only) what `target` lacks. Idempotent, and the order of several
-/// sources does not affect what is listed. Of two marks the later one counts. The source's log is
-/// not copied; its id and head are recorded. Blocks. Throws CaseError, Cancelled (what was copied
+/// Copies from `source` (read only) what `target` lacks, in the order of the source's log.
+/// Idempotent. The order of several sources affects neither results nor which file holds what; but
+/// a decision that is merged comes after those that the target has, so of two about the same
+/// exhibit the merged one counts, whatever the clocks said. The source's log is not copied; its id
+/// and head are recorded. Blocks. Throws CaseError, Cancelled (what was copied
 /// until then stays).
 MergeSummary merge_case(CaseFile& target, const std::filesystem::path& source,
                         const Progress& progress = {}, std::stop_token stop = {});

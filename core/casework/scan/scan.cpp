@@ -13,8 +13,10 @@
 
 #include "core/base/digest.h"
 #include "core/base/hexadecimal.h"
+#include "core/casework/scan/being_examined.h"
 #include "core/casework/scan/scan_store.h"
 #include "core/casework/store/paths.h"
+#include "core/engine/examine/time_left.h"
 #include "core/picture/file_bytes.h"
 
 namespace dfd {
@@ -38,6 +40,13 @@ bool stat_file(const fs::path& path, SeenFile& seen) {
     return true;
 }
 
+/// Whether what was recorded as a file that cannot be read is a folder that can be looked into.
+bool opens_as_folder(const fs::path& path) {
+    std::error_code error;
+    const fs::directory_iterator folder(path, error);
+    return !error;
+}
+
 int shard_of(const Blob& digest, int shards) {
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < 8; ++i)
@@ -54,7 +63,8 @@ class Scan {
         : options_(options),
           progress_(progress),
           stop_(std::move(stop)),
-          store_(file, *evaluator, options) {
+          store_(file, *evaluator, options),
+          being_examined_(file.path()) {
         ExaminerOptions examiner_options;
         examiner_options.maps = options.maps;
         examiner_options.batch = options.batch;
@@ -81,9 +91,12 @@ class Scan {
 
     ScanProgress run() {
         const std::stop_callback cancelling(stop_, [this] {
+            being_examined_.stopped();
             examiner_->cancel_all();
-            // Now no thread is between checking and waiting.
-            { const std::lock_guard lock(mutex_); }
+            {
+                const std::lock_guard lock(mutex_);  // no thread is between checking and waiting
+                stopping_ = true;                    // what is finished is written at once
+            }
             changed_.notify_all();
         });
         for (;;) {
@@ -117,17 +130,26 @@ class Scan {
     /// One pass over everything. Returns when all of it is in the case.
     void pass() {
         std::vector<std::pair<fs::path, bool>> roots;  // and whether each is a folder
-        std::vector<fs::path> files;
+        std::vector<fs::path> files, misnamed;
         for (const auto& each : options_.paths) {
             const auto root = whole_path(each);
             std::error_code ignored;
             roots.emplace_back(root, fs::is_directory(root, ignored));
-            const auto found = find_pictures(root, options_.recursive);
+            const auto found = find_pictures(root, options_.recursive, &misnamed);
             files.insert(files.end(), found.begin(), found.end());
         }
+        std::uint64_t bytes = 0;
+        for (const auto& file : files) {
+            std::error_code unknown;
+            const auto size = fs::file_size(file, unknown);
+            bytes += unknown ? 0 : size;
+        }
         update_progress([&](ScanProgress& counts) {
+            bytes_left_ = bytes;
+            counts.seconds_left.reset();
             counts.found = static_cast<std::int64_t>(files.size());
             counts.looked_at = counts.unchanged = 0;
+            counts.misnamed = std::move(misnamed);
             counts.waiting = false;
         });
         for (const auto& file : files) {
@@ -214,7 +236,7 @@ class Scan {
     void record_missing(const fs::path& root) {
         for (const auto& path : store_.recorded_in(root.native(), options_.recursive)) {
             SeenFile seen;
-            if (stat_file(path, seen) && path != root)
+            if (stat_file(path, seen) && !opens_as_folder(path))
                 continue;
             push([&](ScanBatch& batch) { batch.sightings.push_back({seen, std::nullopt}); });
             update_progress([](ScanProgress& counts) { ++counts.gone; });
@@ -236,6 +258,12 @@ class Scan {
 
     void submit(const Blob& digest, const SeenFile& seen,
                 std::shared_ptr<const std::vector<std::uint8_t>> bytes) {
+        const auto name = to_hex(digest);
+        const int deaths = being_examined_.deaths(name);
+        if (deaths >= options_.most_deaths)
+            return set_aside(digest, seen, std::move(bytes), deaths);
+        if (deaths > 0)
+            wait_until_alone();
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [&] {
@@ -249,8 +277,36 @@ class Scan {
             ++examined_;
             examined_bytes_ += bytes->size();
         }
+        being_examined_.begin(name);
         // The label carries the digest: a picture that cannot be decoded has no other.
-        examiner_->submit({seen.path, std::move(bytes), to_hex(digest)});
+        examiner_->submit({seen.path, std::move(bytes), name});
+        if (deaths > 0)
+            wait_until_alone();  // so that a second death is this picture's
+    }
+
+    void wait_until_alone() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return stop_.stop_requested() || error_ || examined_ == 0; });
+    }
+
+    void set_aside(const Blob& digest, const SeenFile& seen,
+                   std::shared_ptr<const std::vector<std::uint8_t>> bytes, int deaths) {
+        Examination examination;
+        examination.state = ExaminationState::Failed;
+        examination.source = {seen.path, std::move(bytes), to_hex(digest)};
+        examination.failure = {
+            failure_codes::kSetAside,
+            "The program was ended " + std::to_string(deaths) +
+                " times while it examined this picture, probably by the system for lack of "
+                "memory; it is left out of scans. Examine a smaller copy, or this one alone with "
+                "`dfd score`."};
+        auto finished = finished_picture(examination, digest, options_.map_side);
+        {
+            const std::lock_guard lock(mutex_);
+            in_progress_[digest] = {seen};
+        }
+        count(seen.path, &ScanProgress::failed);
+        push([&](ScanBatch& batch) { batch.pictures.push_back(std::move(finished)); });
     }
 
     // --- finished pictures, on the examiner's notifying thread ----------------------------------
@@ -260,6 +316,8 @@ class Scan {
             return;
         const auto digest = from_hex(seen.source.label);
         const bool cancelled = seen.state == ExaminationState::Cancelled;
+        if (!cancelled)
+            being_examined_.end(seen.source.label);
         std::optional<FinishedPicture> finished;
         std::exception_ptr error;
         try {
@@ -283,6 +341,11 @@ class Scan {
         changed_.notify_all();
         if (!finished)
             return;
+        update_progress([&](ScanProgress&) {
+            time_left_.examined(
+                seen.source.bytes->size(),
+                static_cast<std::uint64_t>(seen.width) * static_cast<std::uint64_t>(seen.height));
+        });
         // Count first: once it is written the scan may be over.
         count(seen.source.path, seen.opinion ? &ScanProgress::scored : &ScanProgress::failed);
         push([&](ScanBatch& batch) { batch.pictures.push_back(std::move(*finished)); });
@@ -305,7 +368,7 @@ class Scan {
     void write() {
         std::unique_lock lock(mutex_);
         const auto due = [this] {
-            return ending_ || flushing_ ||
+            return ending_ || flushing_ || stopping_ ||
                    pending_.size() >= static_cast<std::size_t>(options_.flush_results);
         };
         for (;;) {
@@ -325,7 +388,7 @@ class Scan {
             std::vector<RowId> ids;
             std::exception_ptr error;
             try {
-                ids = store_.write(batch);
+                ids = store_.write(batch, progress());
             } catch (...) {
                 error = std::current_exception();
             }
@@ -356,6 +419,7 @@ class Scan {
             for (std::size_t late = written.size(); late < found->second.size(); ++late)
                 pending_.sightings.push_back({found->second[late], ids[i]});
             in_progress_.erase(found);
+            being_examined_.end(to_hex(batch.pictures[i].content.sha256));  // also if set aside
         }
     }
 
@@ -381,14 +445,31 @@ class Scan {
     void update_progress(Change&& change) {
         const std::lock_guard lock(progress_mutex_);
         change(counts_);
-        if (progress_)
+        if (!progress_)
+            return;
+        try {
             progress_(counts_);
+        } catch (...) {
+            // The scan must end, and what was finished must be written, on whatever thread this is.
+            const std::lock_guard also(mutex_);
+            if (!error_)
+                error_ = std::current_exception();
+            changed_.notify_all();
+        }
+    }
+    ScanProgress progress() {
+        const std::lock_guard lock(progress_mutex_);
+        return counts_;
     }
     void count(const fs::path& path, std::int64_t ScanProgress::*which) {
         update_progress([&](ScanProgress& counts) {
             ++(counts.*which);
             ++counts.looked_at;
             counts.path = path;
+            std::error_code unknown;
+            const auto size = fs::file_size(path, unknown);
+            bytes_left_ -= std::min(bytes_left_, unknown ? 0 : size);
+            counts.seconds_left = time_left_.seconds(bytes_left_);
         });
     }
 
@@ -396,12 +477,15 @@ class Scan {
     const std::function<void(const ScanProgress&)>& progress_;
     const std::stop_token stop_;
     ScanStore store_;
+    BeingExamined being_examined_;
     std::size_t most_examined_ = 0;
     std::map<std::string, FileKey> changing_;  ///< seen changing while watching
     std::set<FileKey> unread_;                 ///< could not be read while watching
 
     std::mutex progress_mutex_;
     ScanProgress counts_;
+    TimeLeft time_left_;
+    std::uint64_t bytes_left_ = 0;  ///< of files that were not looked at in this pass
 
     std::mutex mutex_;
     std::condition_variable changed_;
@@ -410,7 +494,7 @@ class Scan {
     std::uint64_t examined_bytes_ = 0;
     ScanBatch pending_;
     Clock::time_point oldest_;
-    bool writing_ = false, flushing_ = false, ending_ = false;
+    bool writing_ = false, flushing_ = false, stopping_ = false, ending_ = false;
     std::set<FileKey> failed_;
     std::exception_ptr error_;
 

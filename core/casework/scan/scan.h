@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct ScanOptions {
     int batch = 1;      ///< pictures scored together
     bool maps = true;   ///< keep each expert's Grad-CAM map
     int map_side = 64;  ///< longest side; larger maps are averaged down to it; 0 keeps them whole
+    /// A picture during whose examination the process ended this often is not tried again: it is
+    /// recorded as a failure (set_aside). After the first time it is examined alone.
+    int most_deaths = 2;
     DecodeLimits limits;
     /// Bytes of files that are read ahead, at most.
     std::uint64_t memory = std::uint64_t{256} << 20;
@@ -51,14 +55,19 @@ struct ScanProgress {
     std::int64_t gone = 0;       ///< recorded before, but no longer there
     std::int64_t written = 0;    ///< of scored and failed, those that are in the case by now
     bool waiting = false;        ///< watching, and nothing is left to do
+    /// Of the last pass: pictures by their content, but not by their name. They are left out.
+    std::vector<std::filesystem::path> misnamed;
+    /// For the files that were not looked at, by their megapixels; nothing before one was examined.
+    std::optional<double> seconds_left;
     std::filesystem::path path;  ///< the last file looked at
 };
 
 /// Blocks until everything is in the case, or until `stop`: then finished results are kept, and the
 /// same call continues where this one ended. `progress` is called from several threads, one call at
-/// a time, and must not call back. No other caller may use the evaluator meanwhile. A bad picture
-/// becomes a failed row. Throws CaseError when the case cannot be written (a full disk); the case
-/// stays valid, with everything written before.
+/// a time, and must not call back; an exception from it ends the scan and is rethrown. No other
+/// caller may use the evaluator meanwhile. A bad picture becomes a failed row. Throws CaseError
+/// when the case cannot be written (a full disk); the case stays valid, with everything written
+/// before.
 ScanProgress scan(CaseFile& file, std::shared_ptr<Evaluator> evaluator, const ScanOptions& options,
                   const std::function<void(const ScanProgress&)>& progress = {},
                   std::stop_token stop = {});

@@ -4,9 +4,10 @@
 
 #include "core/base/hexadecimal.h"
 #include "core/casework/database/writer_lock.h"
-#include "core/casework/exhibits/derived.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/store/choices.h"
+#include "core/casework/store/derived.h"
+#include "core/casework/store/interrupted_scans.h"
 #include "core/panel/json_line.h"
 
 namespace dfd {
@@ -57,19 +58,19 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
     scorer_ = add_scorer(recording, scorer);
     const auto who = this_writer();
     session_ = add_session(
-        recording, {uuid_, recording.at(), file.by(), who.host, who.process, evaluator.device().id,
-                    evaluator.device().name, versions_text(library_versions()),
-                    session_text(options, evaluator.device())});
+        recording, {uuid_, recording.at(), recording.by(), who.host, who.process,
+                    evaluator.device().id, evaluator.device().name,
+                    versions_text(library_versions()), session_text(options, evaluator.device())});
     const auto shown =
         scorer.digest + ' ' + scorer.precision + ' ' + std::to_string(scorer.preprocessing);
     if (read_choice(database_, choice_keys::kScorer) != shown)
         record_choice(recording, choice_keys::kScorer, shown);
-    recording.finish("scan began", json_line({{"session", uuid_},
-                                              {"panel", panel.name},
-                                              {"panel_digest", panel.digest},
-                                              {"precision", scorer.precision},
-                                              {"preprocessing", scorer.preprocessing},
-                                              {"options", options_json(options)}}));
+    recording.finish(scan_actions::kBegan, json_line({{"session", uuid_},
+                                                      {"panel", panel.name},
+                                                      {"panel_digest", panel.digest},
+                                                      {"precision", scorer.precision},
+                                                      {"preprocessing", scorer.preprocessing},
+                                                      {"options", options_json(options)}}));
 }
 
 bool ScanStore::unchanged(const SeenFile& file) {
@@ -131,13 +132,13 @@ std::vector<std::string> ScanStore::recorded_in(const std::string& folder, bool 
     return paths;
 }
 
-std::vector<RowId> ScanStore::write(const ScanBatch& batch) {
+std::vector<RowId> ScanStore::write(const ScanBatch& batch, const ScanProgress& so_far) {
     Recording recording(file_);
     std::set<RowId> touched;
     std::int64_t exhibits = 0, scored = 0, failed = 0, sightings = 0;
     const auto see = [&](const SeenFile& seen, std::optional<RowId> exhibit) {
         add_sighting(recording, {seen.path, seen.size, seen.modified, exhibit, seen.at, session_},
-                     touched);
+                     touched, RowSource::Here);
         ++sightings;
     };
     std::vector<RowId> ids;
@@ -150,7 +151,7 @@ std::vector<RowId> ScanStore::write(const ScanBatch& batch) {
         result.exhibit = exhibit;
         result.scorer = scorer_;
         result.session = session_;
-        if (add_result(recording, result))
+        if (add_result(recording, result, RowSource::Here))
             ++(result.state == kScoredState ? scored : failed);
         for (const auto& seen : picture.files)
             if (added || worth_recording(seen, exhibit))
@@ -172,25 +173,28 @@ std::vector<RowId> ScanStore::write(const ScanBatch& batch) {
         result.scored = seen.at;
         result.failure_code = failure.code;
         result.failure = failure.message;
-        failed += add_result(recording, result) ? 1 : 0;
+        failed += add_result(recording, result, RowSource::Here) ? 1 : 0;
         if (added || worth_recording(seen, exhibit))
             see(seen, exhibit);
     }
     refresh_derived(database_, touched);
     if (exhibits + scored + failed + sightings > 0)  // else nothing is new, and it is rolled back
-        recording.finish("results", json_line({{"session", uuid_},
-                                               {"exhibits", exhibits},
-                                               {"scored", scored},
-                                               {"failed", failed},
-                                               {"files", sightings}}));
+        recording.finish(scan_actions::kResults, json_line({{"session", uuid_},
+                                                            {"exhibits", exhibits},
+                                                            {"scored", scored},
+                                                            {"failed", failed},
+                                                            {"files", sightings},
+                                                            {"found", so_far.found},
+                                                            {"looked_at", so_far.looked_at}}));
     return ids;
 }
 
 void ScanStore::finish(const ScanProgress& counts, bool stopped) {
     Recording recording(file_);
-    recording.finish(stopped ? "scan stopped" : "scan ended",
+    recording.finish(stopped ? scan_actions::kStopped : scan_actions::kEnded,
                      json_line({{"session", uuid_},
                                 {"found", counts.found},
+                                {"looked_at", counts.looked_at},
                                 {"unchanged", counts.unchanged},
                                 {"known", counts.known},
                                 {"elsewhere", counts.elsewhere},

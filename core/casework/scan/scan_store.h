@@ -72,8 +72,9 @@ class ScanStore {
     /// itself if it was recorded as a file that could not be read, because it did not exist then.
     [[nodiscard]] std::vector<std::string> recorded_in(const std::string& folder, bool recursive);
 
-    /// Writes one transaction with one log entry. Returns the exhibits of batch.pictures, in order.
-    std::vector<RowId> write(const ScanBatch& batch);
+    /// Writes one transaction with one log entry, which also says how far the scan is. Returns the
+    /// exhibits of batch.pictures, in order.
+    std::vector<RowId> write(const ScanBatch& batch, const ScanProgress& so_far);
     /// Writes the scan's last log entry.
     void finish(const ScanProgress& counts, bool stopped);
 

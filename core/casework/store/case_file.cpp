@@ -53,7 +53,8 @@ CaseFile::CaseFile(const fs::path& path, CaseAccess access, const std::string& b
     const int version = schema_version(database);
     const int newest = static_cast<int>(migrations().size());
     if (impl_->writable) {
-        database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+        database.use_write_ahead_log();
+        database.run("PRAGMA synchronous = FULL");
         migrate(database, migrations());
         if (version < newest) {
             Recording recording(*this);
@@ -83,13 +84,8 @@ const fs::path& CaseFile::path() const {
 bool CaseFile::writable() const {
     return impl_->writable;
 }
-std::string CaseFile::by() const {
-    const auto lock = impl_->database->lock();
+const std::string& CaseFile::by() const {
     return impl_->by;
-}
-void CaseFile::sign_as(const std::string& by) {
-    const auto lock = impl_->database->lock();
-    impl_->by = by.empty() ? login_name() : by;
 }
 const std::string& CaseFile::id() const {
     return impl_->id;

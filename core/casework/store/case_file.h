@@ -24,13 +24,14 @@ class Database;
 ///
 /// The file is marked as ours (application_id) and versioned (user_version); anything else is
 /// refused. FILE-wal and FILE-shm beside it are SQLite's and part of the case. FILE-writer names
-/// the writer and is gone when there is none. Every transaction is on disk when the call that made
+/// the writer and is gone when there is none. FILE-examining names the pictures that a scan is
+/// examining, and is gone when it has ended. Every transaction is on disk when the call that made
 /// it returns. A killed process or a full disk therefore loses only what was not yet written.
 class CaseFile {
   public:
     /// Opens the case. For writing, an older schema is migrated; for reading, it stays as it is.
-    /// Changes are signed with `by`; empty means the user's login name. Blocks for milliseconds.
-    /// Throws CaseError, CaseBusy.
+    /// Changes that name nobody are signed with `by`; empty means the user's login name. Blocks for
+    /// milliseconds. Throws CaseError, CaseBusy.
     CaseFile(const std::filesystem::path& path, CaseAccess access, const std::string& by = {});
     ~CaseFile();
     CaseFile(const CaseFile&) = delete;
@@ -38,10 +39,8 @@ class CaseFile {
 
     [[nodiscard]] const std::filesystem::path& path() const;
     [[nodiscard]] bool writable() const;
-    [[nodiscard]] std::string by() const;
-    /// Signs later changes with this name; empty means the login name. Waits for writes in
-    /// progress.
-    void sign_as(const std::string& by);
+    /// Signs what is recorded without another name.
+    [[nodiscard]] const std::string& by() const;
     [[nodiscard]] const std::string& id() const;  ///< 32 hexadecimal digits, drawn at its creation
     /// The process that writes it now, possibly this one; nothing when there is none.
     [[nodiscard]] std::optional<CaseWriter> writer() const;

@@ -1,7 +1,6 @@
 #include "core/casework/store/case_recognition.h"
 
-#include <fstream>
-#include <string>
+#include "core/casework/database/sqlite.h"
 
 namespace dfd {
 
@@ -14,10 +13,9 @@ bool is_case_file(const std::filesystem::path& path) {
     if (!std::filesystem::is_regular_file(path, problem))
         return false;
     // SQLite's header: its name at the beginning, the application id at byte 68.
-    char head[72] = {};
-    std::ifstream file(path, std::ios::binary);
-    return file.read(head, sizeof head) && std::string(head, 15) == "SQLite format 3" &&
-           std::string(head + 68, 4) == "dfdC";
+    const auto [open_here, head] = read_file_start(path, 72);
+    return open_here || (head.size() == 72 && head.starts_with("SQLite format 3") &&
+                         head.substr(68, 4) == "dfdC");
 }
 
 }  // namespace dfd

@@ -88,7 +88,8 @@ RowId add_exhibit(Recording& recording, const ExhibitContent& content, bool* add
     return *id;
 }
 
-void add_sighting(Recording& recording, const SightingRow& row, std::set<RowId>& touched) {
+void add_sighting(Recording& recording, const SightingRow& row, std::set<RowId>& touched,
+                  RowSource source) {
     auto& database = recording.database();
     bool current = true;
     auto& last =
@@ -96,7 +97,7 @@ void add_sighting(Recording& recording, const SightingRow& row, std::set<RowId>&
                         as_bytes(row.path));
     if (last.step()) {
         const auto id = last.integer(0);
-        current = row.at >= last.integer(2);
+        current = source == RowSource::Here || row.at >= last.integer(2);
         if (current && !last.is_null(1))
             touched.insert(last.integer(1));
         last.reset();
@@ -112,7 +113,7 @@ void add_sighting(Recording& recording, const SightingRow& row, std::set<RowId>&
                     recording.entry(), current);
 }
 
-bool add_result(Recording& recording, const ResultRow& row) {
+bool add_result(Recording& recording, const ResultRow& row, RowSource source) {
     auto& database = recording.database();
     auto& there = database.cached(
         "SELECT id, state, failure_code, failure, scored FROM results WHERE scorer = ?1 AND "
@@ -123,7 +124,7 @@ bool add_result(Recording& recording, const ResultRow& row) {
         const bool keep = there.integer(1) == kScoredState ||
                           (row.state == kFailedState &&
                            ((there.text(2) == row.failure_code && there.text(3) == row.failure) ||
-                            row.scored <= there.integer(4)));
+                            (source == RowSource::Merged && row.scored <= there.integer(4))));
         there.reset();
         if (keep)
             return false;
@@ -165,7 +166,7 @@ std::vector<StabilityRow> stabilities_of(Database& database, RowId exhibit) {
         return found;
     const auto lock = database.lock();
     auto& rows = database.cached(
-        "SELECT " + kStabilityColumns + " FROM stabilities WHERE exhibit = ?1 ORDER BY at, id",
+        "SELECT " + kStabilityColumns + " FROM stabilities WHERE exhibit = ?1 ORDER BY id",
         exhibit);
     while (rows.step())
         found.push_back(

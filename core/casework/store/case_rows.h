@@ -129,11 +129,16 @@ RowId add_exhibit(Recording& recording, const ExhibitContent& content, bool* add
 [[nodiscard]] std::optional<RowId> find_exhibit(Database& database, const Blob& sha256);
 [[nodiscard]] std::optional<RowId> find_unread(Database& database, const std::string& path);
 
-/// Adds it as the current sighting of its path, or as an earlier one if a later one exists. Adds
-/// every exhibit whose derived columns must be refreshed to `touched`.
-void add_sighting(Recording& recording, const SightingRow& row, std::set<RowId>& touched);
+/// Where a row comes from: this case, whose log has the order, or another one. Between two logs
+/// only the times can say which observation is the later one.
+enum class RowSource { Here, Merged };
+/// Adds it as the current sighting of its path, or, merged, as an earlier one if the case has a
+/// later one. Adds every exhibit whose derived columns must be refreshed to `touched`.
+void add_sighting(Recording& recording, const SightingRow& row, std::set<RowId>& touched,
+                  RowSource source);
 /// Returns false and adds nothing when the case has a result with this key that stays. A scored
-/// result always stays; a failed one is replaced by a scored one or by another, later failure.
-bool add_result(Recording& recording, const ResultRow& row);
+/// result always stays; a failed one is replaced by a scored one or by another failure, which,
+/// merged, must be later.
+bool add_result(Recording& recording, const ResultRow& row, RowSource source);
 
 }  // namespace dfd

@@ -1,4 +1,4 @@
-// Settings of a case as a whole, by key; the last choice counts.
+// Settings of a case as a whole, by key; the last choice counts, by the log's order.
 // Internal to core/casework.
 #pragma once
 

@@ -63,18 +63,27 @@ Blob entry_digest(const Blob& previous, const LogEntry& entry, const Blob& conte
     return from_hex(sha256_hex(input));
 }
 
-Recording::Recording(CaseFile& file)
-    : file_((file.require_writable(), file)),
+Recording::Recording(CaseFile& file, const std::string& by)
+    : by_((file.require_writable(), by.empty() ? file.by() : by)),
       database_(file.database()),
       transaction_(database_),
       entry_(database_.number("SELECT coalesce(max(seq), 0) + 1 FROM log")),
-      at_(case_time_now()) {}
+      at_(case_time_now()) {
+    auto& last = database_.cached("SELECT at FROM log WHERE seq = ?1", entry_ - 1);
+    if (!last.step() || at_ + kClockStep > last.integer(0))
+        return;
+    const auto before = iso_time(last.integer(0));
+    last.reset();
+    append_entry(kClockWentBack,
+                 R"({"from": ")" + before + R"(", "to": ")" + iso_time(at_) + R"("})");
+    ++entry_;
+}
 
-void Recording::finish(const std::string& action, const std::string& details) {
+void Recording::append_entry(const std::string& action, const std::string& details) {
     LogEntry entry;
     entry.number = entry_;
     entry.at = at_;
-    entry.by = file_.by();
+    entry.by = by_;
     entry.host = this_writer().host;
     entry.action = action;
     entry.details = details;
@@ -87,6 +96,10 @@ void Recording::finish(const std::string& action, const std::string& details) {
     database_.insert("log (seq, at, by, host, action, details, rows, content, previous, digest)",
                      entry_, at_, entry.by, entry.host, action, details, entry.rows, bound.digest,
                      previous, entry_digest(previous, entry, bound.digest));
+}
+
+void Recording::finish(const std::string& action, const std::string& details) {
+    append_entry(action, details);
     transaction_.commit();
 }
 

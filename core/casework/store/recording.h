@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/casework/database/sqlite.h"
 #include "core/casework/store/audit_log.h"
@@ -21,22 +22,33 @@ struct BoundRows {
 /// The digest of `entry` after `previous`; `content` is the digest of its rows.
 [[nodiscard]] Blob entry_digest(const Blob& previous, const LogEntry& entry, const Blob& content);
 
+/// The action of an entry whose rows come from another case.
+inline constexpr const char* kMergedRows = "merged rows";
+/// The action of an entry that notes that the clock was set back: later entries have earlier times.
+/// Nothing is ordered by them.
+inline constexpr const char* kClockWentBack = "clock went back";
+/// Smaller steps are what time servers correct every day; they are not noted.
+inline constexpr CaseTime kClockStep = 1000;
+
 /// Rows written while it lives carry entry(). finish() appends that entry to the log and commits;
 /// without it everything is rolled back. Holds the database's lock.
 class Recording {
   public:
-    /// Throws CaseError when the case is open for reading.
-    explicit Recording(CaseFile& file);
+    /// Signs with `by`; empty: CaseFile::by(). Begins with an entry kClockWentBack when the clock
+    /// is behind the last entry. Throws CaseError when the case is open for reading.
+    explicit Recording(CaseFile& file, const std::string& by = {});
 
     [[nodiscard]] Database& database() { return database_; }
     [[nodiscard]] std::int64_t entry() const { return entry_; }
     [[nodiscard]] CaseTime at() const { return at_; }
-    [[nodiscard]] std::string by() const { return file_.by(); }
+    [[nodiscard]] const std::string& by() const { return by_; }
     /// `details` is a JSON object.
     void finish(const std::string& action, const std::string& details);
 
   private:
-    CaseFile& file_;
+    void append_entry(const std::string& action, const std::string& details);
+
+    std::string by_;
     Database& database_;
     Transaction transaction_;
     std::int64_t entry_;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/wording.h"
+#include "core/casework/store/derived.h"
 
 namespace dfd {
 namespace {
@@ -199,7 +200,7 @@ CREATE INDEX choices_key ON choices (key, at);
 CREATE INDEX choices_entry ON choices (entry);
 )sql";
 
-// A sweep over versions of an exhibit by one scorer; the last of a key counts.
+// A sweep over versions of an exhibit by one scorer; the last of a key counts, by the log's order.
 constexpr const char* kStabilities = R"sql(
 CREATE TABLE stabilities (
     id INTEGER PRIMARY KEY,
@@ -297,7 +298,12 @@ void second_version(Database& database) {
     forbid_changes(database, "stabilities");
 }
 
+/// No table changes, but what counts does: the log's order instead of the clock's.
 void third_version(Database& database) {
+    refresh_all_derived(database);
+}
+
+void fourth_version(Database& database) {
     database.run(kScopes);
     forbid_changes(database, "scopes");
 }
@@ -305,7 +311,8 @@ void third_version(Database& database) {
 }  // namespace
 
 const std::vector<Migration>& migrations() {
-    static const std::vector<Migration> steps{first_version, second_version, third_version};
+    static const std::vector<Migration> steps{first_version, second_version, third_version,
+                                              fourth_version};
     return steps;
 }
 

@@ -24,8 +24,11 @@ using Migration = std::function<void(Database&)>;
 /// From this version on a case stores stability.
 inline constexpr int kStabilityVersion = 2;
 
+/// From this version on the log's order decides what counts; before, the clock did.
+inline constexpr int kLogOrderVersion = 3;
+
 /// From this version on a case stores which results have no assessment.
-inline constexpr int kScopesVersion = 3;
+inline constexpr int kScopesVersion = 4;
 
 /// The version of a case; 0 for an empty file. Throws CaseError when it is not a case.
 [[nodiscard]] int schema_version(Database& database);

@@ -1,6 +1,7 @@
 #include "core/engine/examine/examiner.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -13,6 +14,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/base/formatted.h"
+#include "core/base/wording.h"
+#include "core/picture/file_bytes.h"
+
 namespace dfd {
 namespace {
 
@@ -24,6 +29,7 @@ struct Waiting {
     Source source;
     std::shared_ptr<Examination> snapshot;  ///< what is known so far; each notice is a copy
     Pixels pixels;                          ///< once decoded
+    std::uint64_t held = 0;                 ///< bytes of the pixels, while they wait to be scored
 };
 
 /// How many pictures are decoded at once. On a processor the experts need the others; a GPU scores
@@ -32,6 +38,27 @@ unsigned decoders_for(const DeviceInfo& device) {
     return device.id.starts_with("cuda")
                ? std::clamp(std::thread::hardware_concurrency() / 2, 2u, 8u)
                : 1u;
+}
+
+constexpr auto kPatience = std::chrono::milliseconds(500);
+std::atomic<std::size_t> abandoned{0};
+
+std::uint64_t decoded_bytes(std::uint64_t pixels) {
+    return 3 * pixels;
+}
+
+std::string megapixels(std::uint64_t pixels) {
+    return formatted("%.1f", static_cast<double>(pixels) / 1e6);
+}
+
+[[noreturn]] void refuse_for_memory(std::uint64_t pixels, std::uint64_t needed,
+                                    std::uint64_t available) {
+    throw PictureError({failure_codes::kOutOfMemory,
+                        "Examining this picture of " + megapixels(pixels) +
+                            " megapixels needs about " + size_text(needed) +
+                            " of memory, but only " + size_text(available) +
+                            " are free; close other programs, allow more memory, or examine a "
+                            "smaller copy."});
 }
 
 Failure failure_of(const std::exception_ptr& error) {
@@ -54,30 +81,81 @@ Failure failure_of(const std::exception_ptr& error) {
 
 }  // namespace
 
+std::uint64_t bytes_to_examine(std::uint64_t pixels) {
+    // Measured: resources/manual/numbers.md, "Memory".
+    constexpr std::uint64_t kBesides = std::uint64_t{300} << 20, kBesidesEachPixel = 24;
+    return decoded_bytes(pixels) + std::min(kBesides, kBesidesEachPixel * pixels);
+}
+
+std::size_t abandoned_examinations() {
+    return abandoned;
+}
+
 struct Examiner::Impl {
+    struct Worker {
+        std::thread thread;
+        bool ended = false;
+        bool left_behind = false;  ///< it was abandoned and goes on
+    };
+
     Impl(std::shared_ptr<Evaluator> evaluator_in, ExaminerOptions options_in, Listener listener_in)
         : evaluator(std::move(evaluator_in)),
           options(std::move(options_in)),
           listener(std::move(listener_in)) {
         options.batch = std::max(options.batch, 1);
-        const auto count = decoders_for(evaluator->device());
+        const auto decoders = decoders_for(evaluator->device());
         options.decode_ahead =
-            std::max({options.decode_ahead, 2 * options.batch, static_cast<int>(count)});
-        threads.emplace_back([this] { notify(); });
-        for (unsigned i = 0; i < count; ++i)
-            threads.emplace_back([this] { decode(); });
-        threads.emplace_back([this] { score(); });
+            std::max({options.decode_ahead, 2 * options.batch, static_cast<int>(decoders)});
+        workers.resize(decoders + 1);
     }
 
-    ~Impl() {
+    static void start(const std::shared_ptr<Impl>& self) {
+        self->notifier = std::thread([self] { self->notify(); });
+        const auto work = [self](Worker& worker, void (Impl::*what)()) {
+            worker.thread = std::thread([self, &worker, what] {
+                ((*self).*what)();
+                self->leave(worker);
+            });
+        };
+        for (std::size_t i = 0; i + 1 < self->workers.size(); ++i)
+            work(self->workers[i], &Impl::decode);
+        work(self->workers.back(), &Impl::score);
+    }
+
+    void stop() {
         {
             const std::lock_guard lock(mutex);
             stopping = true;
             running_stop.request_stop();
         }
         changed.notify_all();
-        for (auto& thread : threads)
-            thread.join();
+        if (notifier.joinable())
+            notifier.join();
+        for (auto& worker : workers)
+            join_or_abandon(worker);
+    }
+
+    void join_or_abandon(Worker& worker) {
+        if (!worker.thread.joinable())
+            return;
+        std::unique_lock lock(mutex);
+        if (changed.wait_for(lock, kPatience, [&worker] { return worker.ended; })) {
+            lock.unlock();
+            worker.thread.join();
+            return;
+        }
+        ++abandoned;
+        worker.left_behind = true;
+        worker.thread.detach();
+    }
+
+    /// The last thing that a thread does.
+    void leave(Worker& worker) {
+        const std::lock_guard lock(mutex);
+        worker.ended = true;
+        if (worker.left_behind)
+            --abandoned;
+        changed.notify_all();
     }
 
     // --- all below with the mutex held ---------------------------------------------------------
@@ -104,7 +182,8 @@ struct Examiner::Impl {
         if (found == waiting.end())
             return;
         to_decode.erase(found->second.priority);
-        to_score.erase(found->second.priority);
+        if (to_score.erase(found->second.priority) > 0)
+            release(found->second.held);
         finish_cancelled(id);
         running.erase(id);
         // A batch continues for the pictures that are still wanted. If none is left, stop now.
@@ -145,11 +224,56 @@ struct Examiner::Impl {
     [[nodiscard]] bool may_score() const {
         if (to_score.empty())
             return false;
-        return to_score.size() >= static_cast<size_t>(options.batch) ||
+        return to_score.size() >= static_cast<size_t>(options.batch) || short_of_room > 0 ||
                (to_decode.empty() && decoding == 0);
     }
 
-    // --- the threads ---------------------------------------------------------------------------
+    /// Whether pixels of this size may be decoded now.
+    [[nodiscard]] bool has_room(std::uint64_t bytes, const Priority& priority) const {
+        const bool asked_for = priority.first < 0;
+        return held_bytes == 0 || held_bytes + bytes <= options.decode_ahead_bytes ||
+               (asked_for && to_score.empty());
+    }
+
+    void release(std::uint64_t bytes) {
+        held_bytes -= bytes;
+        changed.notify_all();
+    }
+
+    enum class Room { Reserved, Refused };
+
+    /// Waits until a picture of this size may be decoded, and reserves its bytes. Refused: it is no
+    /// longer wanted, or another one is wanted first and this one is put back. Throws PictureError
+    /// where it does not fit into the free memory even alone.
+    Room reserve(std::unique_lock<std::mutex>& lock, ExaminationId id, std::uint64_t pixels) {
+        const auto bytes = decoded_bytes(pixels);
+        for (;;) {
+            const auto found = waiting.find(id);
+            if (stopping || found == waiting.end())
+                return Room::Refused;
+            const auto& priority = found->second.priority;
+            if (!to_decode.empty() && *to_decode.begin() < priority) {
+                to_decode.insert(priority);
+                return Room::Refused;
+            }
+            if (has_room(bytes, priority)) {
+                const auto available = options.free_memory ? options.free_memory() : UINT64_MAX;
+                const auto needed = bytes_to_examine(pixels);
+                if (needed <= available)
+                    break;
+                if (held_bytes == 0)
+                    refuse_for_memory(pixels, needed, available);
+            }
+            ++short_of_room;
+            changed.notify_all();
+            changed.wait(lock);
+            --short_of_room;
+        }
+        held_bytes += bytes;
+        return Room::Reserved;
+    }
+
+    // --- the threads ---------------------------------------------------------------------
 
     void notify() {
         std::unique_lock lock(mutex);
@@ -188,25 +312,41 @@ struct Examiner::Impl {
 
             Picture picture;
             std::exception_ptr error;
+            std::uint64_t held = 0;
+            bool refused = false;
             try {
-                picture = source.bytes
-                              ? decode_picture(*source.bytes, options.limits, Provenance::Sought)
-                              : read_picture(source.path, options.limits, Provenance::Sought);
-                snapshot->width = picture.pixels.width;
-                snapshot->height = picture.pixels.height;
-                snapshot->facts = std::move(picture.facts);
-                snapshot->warnings = picture.warnings;
-                if (options.thumbnail > 0)
-                    snapshot->thumbnail = thumbnail(picture.pixels, options.thumbnail);
-                snapshot->state = ExaminationState::Decoded;
+                const auto bytes = source.bytes
+                                       ? source.bytes
+                                       : std::make_shared<const std::vector<std::uint8_t>>(
+                                             read_file_bytes(source.path, options.limits.bytes));
+                const auto pixels = announced_pixels(*bytes, options.limits);
+                lock.lock();
+                refused = reserve(lock, id, pixels) == Room::Refused;
+                held = refused ? 0 : decoded_bytes(pixels);
+                lock.unlock();
+                if (!refused) {
+                    picture = decode_picture(*bytes, options.limits, Provenance::Sought);
+                    snapshot->width = picture.pixels.width;
+                    snapshot->height = picture.pixels.height;
+                    snapshot->facts = std::move(picture.facts);
+                    snapshot->warnings = picture.warnings;
+                    if (options.thumbnail > 0)
+                        snapshot->thumbnail = thumbnail(picture.pixels, options.thumbnail);
+                    snapshot->state = ExaminationState::Decoded;
+                }
             } catch (...) {
                 error = std::current_exception();
             }
 
-            lock.lock();
+            if (!lock.owns_lock())
+                lock.lock();
             --decoding;
             changed.notify_all();
+            if (refused)
+                continue;
             const auto found = waiting.find(id);
+            if (found == waiting.end() || error)
+                release(held);
             if (found == waiting.end())
                 continue;  // cancelled meanwhile
             if (error) {
@@ -215,6 +355,7 @@ struct Examiner::Impl {
                 finish(id, *snapshot);
                 continue;
             }
+            found->second.held = held;
             found->second.snapshot = snapshot;
             found->second.pixels = std::move(picture.pixels);
             announce(*snapshot);
@@ -231,12 +372,14 @@ struct Examiner::Impl {
                 return;
             std::vector<ExaminationId> ids;
             std::vector<Pixels> pixels;
+            std::vector<std::uint64_t> held;
             running_priority = *to_score.begin();
             while (!to_score.empty() && ids.size() < static_cast<size_t>(options.batch)) {
                 const auto id = to_score.begin()->second;
                 to_score.erase(to_score.begin());
                 ids.push_back(id);
                 pixels.push_back(std::move(waiting.at(id).pixels));
+                held.push_back(waiting.at(id).held);
                 running.insert(id);
             }
             running_stop = std::stop_source();
@@ -250,13 +393,15 @@ struct Examiner::Impl {
             running.clear();
             for (size_t i = 0; i < ids.size(); ++i) {
                 const auto found = waiting.find(ids[i]);
-                if (found == waiting.end())
-                    continue;  // cancelled meanwhile
-                if (outcome.stopped) {
+                if (found != waiting.end() && outcome.stopped) {
                     found->second.pixels = std::move(pixels[i]);
                     to_score.insert(found->second.priority);
                     continue;
                 }
+                pixels[i] = {};
+                release(held[i]);
+                if (found == waiting.end())
+                    continue;  // cancelled meanwhile
                 auto snapshot = *found->second.snapshot;
                 snapshot.seconds = outcome.seconds / static_cast<double>(ids.size());
                 if (outcome.errors[i]) {
@@ -336,20 +481,31 @@ struct Examiner::Impl {
     std::size_t unfinished = 0;  ///< submitted, but the listener has not received the last state
     std::unordered_map<ExaminationId, Waiting> waiting;
     std::set<Priority> to_decode, to_score;
-    std::size_t decoding = 0;  ///< pictures that are being decoded
+    std::size_t decoding = 0;       ///< pictures that are being decoded
+    std::size_t short_of_room = 0;  ///< of these, those that wait for room
+    std::uint64_t held_bytes = 0;   ///< of pixels: being decoded, waiting to be scored, or running
     std::set<ExaminationId> running;
     Priority running_priority;
     std::stop_source running_stop;
     std::deque<ExaminationPtr> notices;
 
-    std::vector<std::thread> threads;
+    std::thread notifier;
+    std::vector<Worker> workers;  ///< decoders, then the one that scores
 };
 
 Examiner::Examiner(std::shared_ptr<Evaluator> evaluator, ExaminerOptions options, Listener listener)
-    : impl_(std::make_unique<Impl>(std::move(evaluator), std::move(options), std::move(listener))) {
+    : impl_(std::make_shared<Impl>(std::move(evaluator), std::move(options), std::move(listener))) {
+    try {
+        Impl::start(impl_);
+    } catch (...) {  // no more threads
+        impl_->stop();
+        throw;
+    }
 }
 
-Examiner::~Examiner() = default;
+Examiner::~Examiner() {
+    impl_->stop();
+}
 
 ExaminationId Examiner::submit(Source source) {
     const std::lock_guard lock(impl_->mutex);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/free_memory.h"
 #include "core/engine/scoring/evaluator.h"
 
 namespace dfd {
@@ -54,10 +55,24 @@ struct ExaminerOptions {
     int target = kFakeClass;
     bool everywhere = false;  ///< as EvaluateOptions::everywhere
     int batch = 1;            ///< pictures scored together
-    int decode_ahead = 4;     ///< decoded pictures kept waiting for the evaluator: bounds memory
-    int thumbnail = 256;      ///< longest side in pixels; 0 makes none
+    int decode_ahead = 4;     ///< decoded pictures kept waiting for the evaluator, at most
+    /// Bytes of decoded pictures, waiting and being scored, at most. One picture may be larger, and
+    /// one more may be decoded for which priority was asked.
+    std::uint64_t decode_ahead_bytes = std::uint64_t{192} << 20;
+    int thumbnail = 256;  ///< longest side in pixels; 0 makes none
     DecodeLimits limits;
+    /// What the process can still take; a picture that needs more is a failure (out_of_memory).
+    std::function<std::uint64_t()> free_memory = dfd::free_memory;
 };
+
+/// Bytes that examining a picture of this size takes at most, once the panel is loaded: its pixels,
+/// and what decoding and scoring need besides.
+[[nodiscard]] std::uint64_t bytes_to_examine(std::uint64_t pixels);
+
+/// Examinations that go on behind the back of an Examiner that is gone, until their expert or
+/// decoder returns. While there are any, a program must end by std::_Exit: they use libraries that
+/// main()'s end takes away.
+[[nodiscard]] std::size_t abandoned_examinations();
 
 /// Owns its threads. All calls are thread-safe and never throw for a bad picture. All except the
 /// destructor and wait_until_pending_at_most() return at once.
@@ -69,8 +84,10 @@ class Examiner {
     using Listener = std::function<void(ExaminationPtr)>;
 
     Examiner(std::shared_ptr<Evaluator> evaluator, ExaminerOptions options, Listener listener);
-    /// Stops. Waits for the running expert, the picture that is being decoded and a running call of
-    /// the listener. Unfinished examinations end without a notice.
+    /// Stops. Waits for a running call of the listener, and up to half a second for the running
+    /// expert and the picture that is being decoded; after that they are abandoned: they end by
+    /// themselves, without a notice, and keep the evaluator and their picture until then.
+    /// Unfinished examinations end without a notice.
     ~Examiner();
     Examiner(const Examiner&) = delete;
     Examiner& operator=(const Examiner&) = delete;
@@ -94,7 +111,7 @@ class Examiner {
 
   private:
     struct Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace dfd

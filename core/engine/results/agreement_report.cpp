@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/engine/results/formatted.h"
 #include "core/opinion/story.h"
 
@@ -130,7 +131,7 @@ std::string AgreementReport::to_text(bool complete) const {
     for (const auto& [dispute, each] : disputed_) {
         text += formatted("%7.3f%8.4f%8.4f%7d%7d  ", dispute, each.figures.mean,
                           each.figures.spread, each.figures.fake_votes, each.figures.real_votes) +
-                each.path;
+                visible(each.path);
         if (each.figures.question < by_.panel.questions.size())
             text += "  " + by_.panel.questions[each.figures.question].text;
         if (!each.figures.flipped_by.empty())

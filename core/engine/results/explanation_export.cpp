@@ -126,7 +126,8 @@ std::vector<std::filesystem::path> write_explanation(const std::filesystem::path
             explanation.experts.front().target == AttributionTarget::Real)
             for (auto& value : density.values)
                 value = -value;
-        write_png(written.back(), signed_overlay(picture, density, scale, kOpacity));
+        write_png(written.back(), picture.width, picture.height,
+                  signed_overlay_rows(picture, density, scale, kOpacity));
     };
     write("mean", explanation.mean.map);
     for (const auto& expert : explanation.experts)

@@ -284,8 +284,8 @@ std::string to_reference_line(const Examination& examination) {
     char score[64];
     std::snprintf(score, sizeof score, "%10.9f", examination.opinion.value().score);
     const auto question = leading_question(*examination.opinion);
-    return "Prediction of [" + shown_path(examination.source) + "] being Deepfake: " + score +
-           (question.empty() ? "" : " (" + question + ")");
+    return "Prediction of [" + visible(shown_path(examination.source)) +
+           "] being Deepfake: " + score + (question.empty() ? "" : " (" + question + ")");
 }
 
 void make_heatmap_folder(const std::filesystem::path& folder) {
@@ -314,7 +314,8 @@ std::vector<std::filesystem::path> write_heatmaps(const std::filesystem::path& f
     std::vector<std::filesystem::path> written;
     const auto write = [&](const std::string& what, const HeatMap& map) {
         written.push_back(folder / (stem + "-" + plain_name(what) + ".png"));
-        write_png(written.back(), overlay(picture, map, scale, ColourMap::Inferno, kOpacity));
+        write_png(written.back(), picture.width, picture.height,
+                  overlay_rows(picture, map, scale, ColourMap::Inferno, kOpacity));
     };
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
         if (opinion.answers.empty() || opinion.answers[q].answered)

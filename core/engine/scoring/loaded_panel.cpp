@@ -61,6 +61,7 @@ void LoadedPanel::share_encoders() {
 std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> pictures,
                                                 const EvaluateOptions& options,
                                                 std::stop_token stop) try {
+    const std::lock_guard turn(evaluating_);
     const torch::NoGradGuard no_gradients;
     std::vector<PanelOpinion> opinions(pictures.size());
     for (std::size_t p = 0; p < opinions.size(); ++p) {

@@ -60,6 +60,7 @@ class LoadedPanel : public Evaluator, public ExpertExplainer {
     /// Networks with the same encoder keep one copy of its tensors, whatever their precision.
     void share_encoders();
 
+    std::mutex evaluating_;  ///< an abandoned evaluation may still run when the next one begins
     std::mutex loading_;
     std::size_t begun_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/csv_line.h"
+#include "core/base/text.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/report_parts.h"
 #include "core/panel/json_line.h"
@@ -76,7 +77,7 @@ std::string atlas_text(const Atlas& atlas, const PictureName& picture, const Sco
     std::ranges::stable_sort(others, [](const AtlasWindow* a, const AtlasWindow* b) {
         return a->opinion.score > b->opinion.score;
     });
-    auto text = picture.path + ": panel " + by.panel.name + ", " +
+    auto text = visible(picture.path) + ": panel " + by.panel.name + ", " +
                 formatted("%zu of %zu windows scored", atlas.windows.size(), atlas.planned.size()) +
                 (atlas.complete ? ".\n" : "; interrupted before the last one.\n");
     if (atlas.faces_sought && faces.empty() && atlas.complete)

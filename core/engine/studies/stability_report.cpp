@@ -105,7 +105,7 @@ std::string stability_text(const Stability& stability, const PictureName& pictur
     const auto firmness = firmness_of(stability, threshold);
     const auto bands = measured_bands(stability.untouched.calibration.get());
     auto text =
-        picture.path + ": panel " + by.panel.name + ", " +
+        visible(picture.path) + ": panel " + by.panel.name + ", " +
         formatted("%zu of %zu versions scored", stability.points.size(), stability.planned()) +
         (stability.complete ? ".\n" : "; interrupted before the last one.\n");
     for (std::size_t q = 0; q < questions_of(stability.untouched); ++q) {

@@ -209,7 +209,7 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
             static_cast<int>(decoded.width), static_cast<int>(decoded.height), top_down);
         decoded.decoder = "built-in BMP reader";
     } else {
-        decoded.pixels = decode_with_opencv(bytes, kBmp);
+        decoded.pixels = decode_with_opencv(bytes, kBmp, decoded.width, decoded.height);
         decoded.decoder = opencv_version();
     }
     decoded.colour_model = bits <= 8 ? "Palette" : "RGB";
@@ -224,7 +224,7 @@ Decoded decode_pnm(Bytes bytes, const DecodeLimits& limits) {
     if (!pnm_complete(bytes, header))
         fail_truncated(Format::Pnm);
     Decoded decoded;
-    decoded.pixels = decode_with_opencv(bytes, Format::Pnm);
+    decoded.pixels = decode_with_opencv(bytes, Format::Pnm, header.width, header.height);
     decoded.decoder = opencv_version();
     decoded.width = header.width;
     decoded.height = header.height;

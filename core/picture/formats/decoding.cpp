@@ -1,5 +1,6 @@
 #include "core/picture/formats/decoding.h"
 
+#include <algorithm>
 #include <climits>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -60,7 +61,7 @@ std::string opencv_version() {
     return std::string("OpenCV ") + CV_VERSION;
 }
 
-Pixels decode_with_opencv(Bytes bytes, Format format) {
+Pixels decode_with_opencv(Bytes bytes, Format format, std::uint64_t width, std::uint64_t height) {
     silence_opencv();
     if (bytes.size() > static_cast<std::size_t>(INT_MAX)) {
         fail(failure_codes::kTooLarge,
@@ -69,16 +70,25 @@ Pixels decode_with_opencv(Bytes bytes, Format format) {
     try {
         const cv::Mat source(1, static_cast<int>(bytes.size()), CV_8UC1,
                              const_cast<std::uint8_t*>(bytes.data()));
-        const cv::Mat bgr = cv::imdecode(source, cv::IMREAD_COLOR);
+        // OpenCV decodes into these pixels where they have the size it finds.
+        Pixels pixels;
+        pixels.rgb.resize(std::size_t{3} * width * height);
+        cv::Mat bgr(static_cast<int>(height), static_cast<int>(width), CV_8UC3, pixels.rgb.data());
+        cv::imdecode(source, cv::IMREAD_COLOR, &bgr);
         if (bgr.empty() || bgr.type() != CV_8UC3)
             fail_corrupt(format, "its decoder returned no pixels");
-        Pixels pixels;
         pixels.width = bgr.cols;
         pixels.height = bgr.rows;
         pixels.rgb.resize(std::size_t{3} * static_cast<std::size_t>(bgr.cols) *
                           static_cast<std::size_t>(bgr.rows));
         cv::Mat rgb(bgr.rows, bgr.cols, CV_8UC3, pixels.rgb.data());
-        cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
+        constexpr int kRows = 64;  // of a copy, because OpenCV converts between two pictures only
+        for (int y = 0; y < bgr.rows; y += kRows) {
+            const cv::Range band(y, std::min(y + kRows, bgr.rows));
+            cv::Mat converted;
+            cv::cvtColor(bgr.rowRange(band), converted, cv::COLOR_BGR2RGB);
+            converted.copyTo(rgb.rowRange(band));
+        }
         return pixels;
     } catch (const cv::Exception& error) {
         if (error.code == cv::Error::StsNoMem)

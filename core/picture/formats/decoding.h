@@ -49,6 +49,8 @@ struct Decoded {
     int orientation = 1;        ///< 1..8, that was applied to the pixels; not HEIF's own turns
     bool turns_itself = false;  ///< turns of TIFF's or HEIF's own were applied instead of EXIF's
     bool multiplied = false;    ///< the colours were multiplied by alpha before it was dropped
+    /// Where the container ends, further pictures that it lists included; 0 where that is unknown.
+    std::size_t end = 0;
     std::vector<std::uint8_t> icc;
     std::vector<std::string> warnings;
 };
@@ -64,8 +66,11 @@ struct Decoded {
 [[nodiscard]] Decoded decode_gif(Bytes bytes, const DecodeLimits& limits);
 [[nodiscard]] Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits);
 
-/// OpenCV's imdecode with default flags, converted to RGB. Throws PictureError.
-[[nodiscard]] Pixels decode_with_opencv(Bytes bytes, Format format);
+/// OpenCV's imdecode with default flags, converted to RGB. `width` and `height` are the stored
+/// size, by the header: memory for two such pictures is needed only where OpenCV turns it by a
+/// quarter, else for one. Throws PictureError.
+[[nodiscard]] Pixels decode_with_opencv(Bytes bytes, Format format, std::uint64_t width,
+                                        std::uint64_t height);
 [[nodiscard]] std::string opencv_version();
 
 /// The fourth channel as stored, if there are four of 8 bits. Never throws PictureError.

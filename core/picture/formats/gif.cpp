@@ -47,6 +47,7 @@ class Reader {
             explain(gif_->Error);
     }
 
+    [[nodiscard]] std::size_t position() const { return source_.at; }
     [[nodiscard]] bool at_end() const { return source_.at >= source_.bytes.size(); }
 
   private:
@@ -208,8 +209,10 @@ Decoded decode_gif(Bytes bytes, const DecodeLimits& limits) {
         }
         GifRecordType kind = UNDEFINED_RECORD_TYPE;
         reader.check(DGifGetRecordType(&reader.gif(), &kind));
-        if (kind == TERMINATE_RECORD_TYPE)
+        if (kind == TERMINATE_RECORD_TYPE) {
+            decoded.end = reader.position();
             break;
+        }
         if (kind == EXTENSION_RECORD_TYPE) {
             read_extension(reader, control);
         } else if (kind == IMAGE_DESC_RECORD_TYPE) {

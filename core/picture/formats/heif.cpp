@@ -222,7 +222,8 @@ Decoded decode_heif(Bytes bytes, Format format, const DecodeLimits& limits) {
     }
     decoded.turns_itself = heif_turns_itself(bytes);
     read_profile(raw, decoded);
-    if (without_appendix(bytes, format).size() < bytes.size()) {
+    decoded.end = without_appendix(bytes, format).size();
+    if (decoded.end < bytes.size()) {
         decoded.warnings.push_back(std::string("Bytes that belong to no part of the ") +
                                    format_name(format) +
                                    " follow its end; its picture is complete.");

@@ -34,6 +34,7 @@ struct Guard {
     bool ended = false;     ///< the bytes ended before an end marker
     bool whole = false;     ///< all pixels were read; whatever follows cannot damage them
     std::size_t used = 0;   ///< bytes that were read for them
+    std::size_t end = 0;    ///< behind the end marker; 0 where there is none
     bool many_scans = false;
     char text[JMSG_LENGTH_MAX] = {};
 };
@@ -151,6 +152,12 @@ void note_position(const jpeg_decompress_struct& info, Bytes bytes, Guard& guard
     guard.used = guard.ended || left > bytes.size() ? bytes.size() : bytes.size() - left;
 }
 
+/// After the end marker was read.
+void note_end(const jpeg_decompress_struct& info, Bytes bytes, Guard& guard) {
+    const std::size_t left = info.src->bytes_in_buffer;
+    guard.end = guard.ended || left > bytes.size() ? 0 : bytes.size() - left;
+}
+
 /// Reads all scans of a picture that has several, without making pixels.
 void read_scans(jpeg_decompress_struct& info, Bytes bytes, Guard& guard) {
     info.buffered_image = TRUE;
@@ -161,6 +168,7 @@ void read_scans(jpeg_decompress_struct& info, Bytes bytes, Guard& guard) {
         if (state == JPEG_SCAN_COMPLETED && !guard.whole)
             note_position(info, bytes, guard);
     }
+    note_end(info, bytes, guard);
 }
 
 /// Reads the only scan at one eighth of the size.
@@ -180,6 +188,7 @@ void read_scan(jpeg_decompress_struct& info, Bytes bytes, Guard& guard, unsigned
     }
     note_position(info, bytes, guard);
     jpeg_finish_decompress(&info);
+    note_end(info, bytes, guard);
 }
 
 /// Reads all data up to the end marker. Errors leave this frame by longjmp, so it must only contain
@@ -244,7 +253,7 @@ bool rewrite(Bytes bytes, Guard& guard, std::FILE* output) {
     return true;
 }
 
-Pixels decode_quietly(Bytes bytes, bool harmless_warnings) {
+Pixels decode_quietly(Bytes bytes, const Header& header, bool harmless_warnings) {
     if (harmless_warnings) {
         Guard guard;
         arm(guard);
@@ -255,9 +264,10 @@ Pixels decode_quietly(Bytes bytes, bool harmless_warnings) {
         const bool closed = output != nullptr && std::fclose(output) == 0;
         const std::unique_ptr<char, decltype(&std::free)> freed(clean, std::free);
         if (rewritten && closed)
-            return decode_with_opencv({reinterpret_cast<std::uint8_t*>(clean), size}, Format::Jpeg);
+            return decode_with_opencv({reinterpret_cast<std::uint8_t*>(clean), size}, Format::Jpeg,
+                                      header.width, header.height);
     }
-    return decode_with_opencv(bytes, Format::Jpeg);
+    return decode_with_opencv(bytes, Format::Jpeg, header.width, header.height);
 }
 
 /// Refuses kinds of JPEG that libjpeg would call broken.
@@ -323,12 +333,12 @@ Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
         const Bytes used = part(bytes, 0, guard.used);
         std::vector<std::uint8_t> ended(used.begin(), used.end());
         ended.insert(ended.end(), {0xFF, JPEG_EOI});
-        decoded.pixels = decode_quietly(ended, true);
+        decoded.pixels = decode_quietly(ended, header, true);
         decoded.warnings.emplace_back(
             "The JPEG has no end marker, although all of its pixels are there; some phones and "
             "programs write such files, but something may have been cut off or appended.");
     } else {
-        decoded.pixels = decode_quietly(bytes, guard.harmless);
+        decoded.pixels = decode_quietly(bytes, header, guard.harmless);
     }
     decoded.decoder = opencv_version();
     decoded.width = header.width;
@@ -336,7 +346,13 @@ Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
     decoded.colour_model = header.components == 1 ? "Gray" : (header.cmyk ? "CMYK" : "RGB");
     if (const auto segments = application_segments(bytes); !segments.empty())
         decoded.orientation = orientation_by_opencv(segments, Format::Jpeg);
-    decoded.frames = 1 + other_mpo_pictures(bytes).size();
+    const auto others = other_mpo_pictures(bytes);
+    decoded.frames = 1 + others.size();
+    decoded.end = unended ? 0 : guard.end;
+    if (decoded.end > 0)
+        for (const Bytes& other : others)
+            decoded.end = std::max(
+                decoded.end, static_cast<std::size_t>(other.data() - bytes.data()) + other.size());
     decoded.pages = true;
     return decoded;
 }

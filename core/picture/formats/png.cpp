@@ -114,10 +114,14 @@ class StreamCheck {
 
 struct Scan {
     Header header;
-    std::vector<std::uint8_t> essential;  ///< a PNG with only the chunks that affect pixels
+    /// A PNG with only the chunks that affect pixels: a part of the file where it has no others.
+    [[nodiscard]] Bytes essential() const { return whole.empty() ? Bytes(copy) : whole; }
+    Bytes whole;
+    std::vector<std::uint8_t> copy;
     std::uint64_t frames = 1;
     std::size_t palette = 0;  ///< entries
     bool transparent = false;
+    std::size_t end = 0;  ///< behind the last chunk
     bool damaged_notes = false;
     std::vector<std::uint8_t> exif;  ///< chunks that may turn the picture
     int transfer = 0;                ///< transfer characteristics by H.273; 0 if unknown
@@ -133,7 +137,8 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
     if (!text_at(bytes, 0, kSignature))
         fail_corrupt(kPng, "its first bytes were changed, as a transfer in text mode does");
     Scan result;
-    append(result.essential, part(bytes, 0, 8));
+    std::vector<Bytes> kept{part(bytes, 0, 8)};
+    std::size_t left_out = 0;
     StreamCheck stream;
     bool any_data = false;
     std::uint64_t expected = 0;
@@ -186,15 +191,25 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
                  "as an ordinary PNG.");
         }
         if (essential)
-            append(result.essential, chunk);
+            kept.push_back(chunk);
+        else
+            left_out += chunk.size();
+        at += chunk.size();
         if (type("IEND"))
             break;
-        at += chunk.size();
     }
     if (result.header.colour == 3 && result.palette == 0)
         fail_corrupt(kPng, "its palette is missing");
     if (stream.total() < expected)
         fail_corrupt(kPng, "it holds fewer pixels than its header says");
+    result.end = at;
+    if (left_out > 0) {
+        result.copy.reserve(at - left_out);
+        for (const Bytes& each : kept)
+            append(result.copy, each);
+    } else {
+        result.whole = part(bytes, 0, at);
+    }
     return result;
 }
 
@@ -203,7 +218,7 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
 Decoded decode_png(Bytes bytes, const DecodeLimits& limits) {
     const Scan png = scan(bytes, limits);
     Decoded decoded;
-    decoded.pixels = decode_with_opencv(png.essential, kPng);
+    decoded.pixels = decode_with_opencv(png.essential(), kPng, png.header.width, png.header.height);
     decoded.decoder = opencv_version();
     decoded.width = png.header.width;
     decoded.height = png.header.height;
@@ -212,6 +227,7 @@ Decoded decode_png(Bytes bytes, const DecodeLimits& limits) {
         png.header.colour == 3 ? "Palette" : ((png.header.colour & 2) != 0 ? "RGB" : "Gray");
     decoded.alpha = png.transparent || (png.header.colour & 4) != 0;
     decoded.frames = png.frames;
+    decoded.end = png.end;
     if (!png.exif.empty())
         decoded.orientation = orientation_by_opencv(png.exif, kPng);
     if (auto warning = high_range_warning(png.transfer); !warning.empty())
@@ -230,7 +246,7 @@ std::optional<Plane> stored_alpha(Bytes bytes, Format format) {
     if (format != kPng || big_endian(bytes, 24, 2) != 0x0806)  // 8 bits, colour type RGBA
         return std::nullopt;
     try {
-        return alpha_by_opencv(scan(bytes, {}).essential);
+        return alpha_by_opencv(scan(bytes, {}).essential());
     } catch (const PictureError&) {
         return std::nullopt;
     }

@@ -20,6 +20,7 @@ struct Layout {
     std::uint64_t width = 0;  ///< of the canvas; 0 without an extended header
     std::uint64_t height = 0;
     std::vector<std::uint8_t> icc;
+    std::size_t end = 0;
 };
 
 Layout walk(Bytes bytes) {
@@ -28,6 +29,7 @@ Layout walk(Bytes bytes) {
         fail_truncated(kWebP);
     Layout layout;
     const Bytes body = part(bytes, 0, riff + 8);
+    layout.end = static_cast<std::size_t>(riff + 8 + (riff & 1));
     std::size_t at = 12;
     while (at + 8 <= body.size()) {
         const std::uint64_t size = *little_endian(body, at + 4, 4);
@@ -110,12 +112,13 @@ Decoded decode_webp(Bytes bytes, const DecodeLimits& limits) {
         decoded.pixels = frame_of(bytes, 0);
         decoded.decoder = libwebp_version();
     } else {
-        decoded.pixels = decode_with_opencv(bytes, kWebP);
+        decoded.pixels = decode_with_opencv(bytes, kWebP, decoded.width, decoded.height);
         decoded.decoder = opencv_version();
     }
     decoded.alpha = layout.alpha || features.has_alpha != 0;
     decoded.frames = std::max<std::uint64_t>(layout.frames, 1);
     decoded.icc = std::move(layout.icc);
+    decoded.end = layout.end;
     return decoded;
 }
 

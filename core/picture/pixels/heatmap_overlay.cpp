@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstddef>
 #include <opencv2/imgproc.hpp>
+#include <span>
+#include <utility>
 
 #include "core/picture/pixels/signed_overlay.h"
 #include "core/picture/pixels/veil.h"
@@ -58,59 +60,93 @@ float usable(float value) {
     return std::isfinite(value) && value > 0 ? value : 0;
 }
 
-/// Veils the pixels whose nearest cell was not looked at.
-void veil_unseen(Pixels& picture, const HeatMap& map) {
-    if (std::ranges::all_of(map.values, looked_at))
-        return;
-    const int longest = std::max(picture.width, picture.height);
-    std::uint8_t* pixel = picture.rgb.data();
-    for (int y = 0; y < picture.height; ++y) {
-        const auto row = static_cast<std::size_t>(std::int64_t{y} * map.rows / picture.height) *
-                         static_cast<std::size_t>(map.columns);
-        for (int x = 0; x < picture.width; ++x, pixel += 3)
+/// Blends the enlarged map into the picture, row by row. `Used` sanitises a cell's value.
+/// `ColourOf` returns the colour for a value relative to `scale_max` (-1 .. 1), whose magnitude
+/// determines the opacity.
+template <class Used, class ColourOf>
+class Blending {
+  public:
+    Blending(const Pixels& picture, HeatMap map, float scale_max, double opacity, Used used,
+             ColourOf colour_of)
+        : picture_(&picture),
+          map_(std::move(map)),
+          scale_max_(scale_max),
+          strength_(static_cast<float>(std::min(opacity, 1.0))),
+          used_(used),
+          colour_of_(colour_of) {
+        const auto columns = static_cast<std::size_t>(std::max(map_.columns, 0));
+        const auto rows = static_cast<std::size_t>(std::max(map_.rows, 0));
+        if (picture.empty() || rows * columns == 0 || map_.values.size() != rows * columns ||
+            !(opacity > 0))
+            return;
+        veils_ = !std::ranges::all_of(map_.values, looked_at);
+        if (!(scale_max > 0) || !std::isfinite(scale_max))
+            return;
+        across_ = neighbours(picture.width, map_.columns);
+        down_ = neighbours(picture.height, map_.rows);
+        line_.resize(columns);
+    }
+
+    void operator()(int y, std::span<std::uint8_t> row) {
+        std::copy_n(picture_->rgb.begin() + static_cast<std::ptrdiff_t>(row.size()) * y, row.size(),
+                    row.begin());
+        if (veils_)
+            veil_unseen(y, row);
+        if (!down_.empty())
+            blend(down_[static_cast<std::size_t>(y)], row);
+    }
+
+  private:
+    /// Veils the pixels whose nearest cell was not looked at.
+    void veil_unseen(int y, std::span<std::uint8_t> row) const {
+        const int longest = std::max(picture_->width, picture_->height);
+        const auto cells =
+            static_cast<std::size_t>(std::int64_t{y} * map_.rows / picture_->height) *
+            static_cast<std::size_t>(map_.columns);
+        std::uint8_t* pixel = row.data();
+        for (int x = 0; x < picture_->width; ++x, pixel += 3)
             if (const auto column =
-                    static_cast<std::size_t>(std::int64_t{x} * map.columns / picture.width);
-                !looked_at(map.values[row + column]))
+                    static_cast<std::size_t>(std::int64_t{x} * map_.columns / picture_->width);
+                !looked_at(map_.values[cells + column]))
                 draw_veil(pixel, veil_at(x, y, longest));
     }
-}
 
-/// Blends the enlarged map into the picture. `used` sanitises a cell's value. `colour_of` returns
-/// the colour for a value relative to `scale_max` (-1 .. 1), whose magnitude determines the
-/// opacity.
-template <class Used, class ColourOf>
-Pixels blended(const Pixels& picture, const HeatMap& map, float scale_max, double opacity,
-               const Used& used, const ColourOf& colour_of) {
-    Pixels result = picture;
-    const auto columns = static_cast<std::size_t>(std::max(map.columns, 0));
-    const auto rows = static_cast<std::size_t>(std::max(map.rows, 0));
-    if (picture.empty() || rows * columns == 0 || map.values.size() != rows * columns ||
-        !(opacity > 0))
-        return result;
-    veil_unseen(result, map);
-    if (!(scale_max > 0) || !std::isfinite(scale_max))
-        return result;
-    const float strength = static_cast<float>(std::min(opacity, 1.0));
-    const std::vector<Between> across = neighbours(picture.width, map.columns);
-    const std::vector<Between> down = neighbours(picture.height, map.rows);
-    std::vector<float> line(columns);
-    std::uint8_t* pixel = result.rgb.data();
-    for (const Between& y : down) {
+    void blend(const Between& y, std::span<std::uint8_t> row) {
+        const auto columns = line_.size();
         for (std::size_t x = 0; x < columns; ++x) {
-            line[x] = mix(used(map.values[y.first * columns + x]),
-                          used(map.values[y.second * columns + x]), y.weight);
+            line_[x] = mix(used_(map_.values[y.first * columns + x]),
+                           used_(map_.values[y.second * columns + x]), y.weight);
         }
-        for (const Between& x : across) {
-            const float value =
-                std::clamp(mix(line[x.first], line[x.second], x.weight) / scale_max, -1.0F, 1.0F);
-            const float alpha = strength * std::abs(value);
-            const Colour& colour = colour_of(value);
+        std::uint8_t* pixel = row.data();
+        for (const Between& x : across_) {
+            const float value = std::clamp(
+                mix(line_[x.first], line_[x.second], x.weight) / scale_max_, -1.0F, 1.0F);
+            const float alpha = strength_ * std::abs(value);
+            const Colour& colour = colour_of_(value);
             for (std::size_t channel = 0; channel < 3; ++channel, ++pixel) {
                 const float seen = mix(*pixel, colour[channel], alpha);
                 *pixel = static_cast<std::uint8_t>(std::lround(seen));
             }
         }
     }
+
+    const Pixels* picture_;
+    HeatMap map_;
+    float scale_max_, strength_;
+    Used used_;
+    ColourOf colour_of_;
+    bool veils_ = false;
+    std::vector<Between> across_, down_;  ///< empty where nothing is blended
+    std::vector<float> line_;
+};
+
+Pixels drawn(const Pixels& picture, const DrawRow& draw) {
+    Pixels result{picture.width, picture.height, std::vector<std::uint8_t>(picture.rgb.size())};
+    if (picture.empty())
+        return result;
+    const auto length = std::size_t{3} * static_cast<std::size_t>(picture.width);
+    for (int y = 0; y < picture.height; ++y)
+        draw(y, std::span(result.rgb).subspan(static_cast<std::size_t>(y) * length, length));
     return result;
 }
 
@@ -129,21 +165,31 @@ float maximum(const HeatMap& map) {
     return largest;
 }
 
-Pixels overlay(const Pixels& picture, const HeatMap& map, float scale_max, ColourMap colours,
-               double opacity) {
+DrawRow overlay_rows(const Pixels& picture, HeatMap map, float scale_max, ColourMap colours,
+                     double opacity) {
     const Table& table = colour_table(colours);
-    return blended(picture, map, scale_max, opacity, usable, [&](float value) -> const Colour& {
-        return table[static_cast<std::size_t>(std::lround(value * 255))];
-    });
+    return Blending(picture, std::move(map), scale_max, opacity, usable,
+                    [&table](float value) -> const Colour& {
+                        return table[static_cast<std::size_t>(std::lround(value * 255))];
+                    });
 }
 
-Pixels signed_overlay(const Pixels& picture, const HeatMap& map, float scale_max, double opacity) {
-    return blended(
-        picture, map, scale_max, opacity,
+DrawRow signed_overlay_rows(const Pixels& picture, HeatMap map, float scale_max, double opacity) {
+    return Blending(
+        picture, std::move(map), scale_max, opacity,
         [](float value) { return std::isfinite(value) ? value : 0.0F; },
         [](float value) -> const Colour& {
             return value > 0 ? kTowardsFakeColour : kTowardsRealColour;
         });
+}
+
+Pixels overlay(const Pixels& picture, const HeatMap& map, float scale_max, ColourMap colours,
+               double opacity) {
+    return drawn(picture, overlay_rows(picture, map, scale_max, colours, opacity));
+}
+
+Pixels signed_overlay(const Pixels& picture, const HeatMap& map, float scale_max, double opacity) {
+    return drawn(picture, signed_overlay_rows(picture, map, scale_max, opacity));
 }
 
 float largest_magnitude(const HeatMap& map) {

@@ -24,5 +24,9 @@ enum class ColourMap { Inferno, Cividis };
 /// `opacity` <= 0.
 [[nodiscard]] Pixels overlay(const Pixels& picture, const HeatMap& map, float scale_max,
                              ColourMap colours, double opacity);
+/// The same row by row, for pictures of which no second copy fits into memory. `picture` must
+/// outlive it.
+[[nodiscard]] DrawRow overlay_rows(const Pixels& picture, HeatMap map, float scale_max,
+                                   ColourMap colours, double opacity);
 
 }  // namespace dfd

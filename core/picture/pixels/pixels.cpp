@@ -1,12 +1,15 @@
 #include "core/picture/pixels/pixels.h"
 
+#include <zlib.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <opencv2/imgcodecs.hpp>
+#include <new>
 #include <opencv2/imgproc.hpp>
+#include <string_view>
 
 #include "core/base/atomic_file.h"
-#include "core/base/text.h"
 
 namespace dfd {
 namespace {
@@ -15,6 +18,92 @@ namespace {
 cv::Mat view(const Pixels& pixels) {
     return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
 }
+
+DrawRow rows_of(const Pixels& pixels) {
+    return [&pixels](int y, std::span<std::uint8_t> row) {
+        std::copy_n(pixels.rgb.begin() + static_cast<std::ptrdiff_t>(row.size()) * y, row.size(),
+                    row.begin());
+    };
+}
+
+/// Writes 8-bit RGB, row by row. Each row holds differences to the left (the filter "Sub"), which
+/// are compressed fast: heatmaps are written for every expert.
+class PngEncoder {
+  public:
+    using Sink = std::function<void(std::span<const std::uint8_t>)>;
+
+    PngEncoder(int width, int height, Sink sink)
+        : width_(width), height_(height), sink_(std::move(sink)) {
+        if (width <= 0 || height <= 0) {
+            throw PictureError({failure_codes::kInternal,
+                                "There are no pixels to write as PNG; decode a picture first."});
+        }
+        if (deflateInit2(&stream_, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS, MAX_MEM_LEVEL, Z_RLE) !=
+            Z_OK)
+            throw std::bad_alloc();
+    }
+    ~PngEncoder() { deflateEnd(&stream_); }
+    PngEncoder(const PngEncoder&) = delete;
+    PngEncoder& operator=(const PngEncoder&) = delete;
+
+    void encode(const DrawRow& draw) {
+        constexpr std::array<std::uint8_t, 8> kSignature{0x89, 'P',  'N',  'G',
+                                                         '\r', '\n', 0x1A, '\n'};
+        constexpr std::uint8_t kBits = 8, kRgb = 2, kSub = 1;
+        sink_(kSignature);
+        std::vector<std::uint8_t> header;
+        append(header, static_cast<std::uint32_t>(width_));
+        append(header, static_cast<std::uint32_t>(height_));
+        header.insert(header.end(), {kBits, kRgb, 0, 0, 0});
+        put_chunk("IHDR", header);
+        const auto length = std::size_t{3} * static_cast<std::size_t>(width_);
+        std::vector<std::uint8_t> row(length), filtered(length + 1, kSub);
+        for (int y = 0; y < height_; ++y) {
+            draw(y, row);
+            for (std::size_t i = 0; i < length; ++i)
+                filtered[i + 1] = static_cast<std::uint8_t>(row[i] - (i < 3 ? 0 : row[i - 3]));
+            compress(filtered, Z_NO_FLUSH);
+        }
+        compress({}, Z_FINISH);
+        put_chunk("IEND", {});
+    }
+
+  private:
+    static void append(std::vector<std::uint8_t>& to, std::uint32_t number) {
+        for (int shift = 24; shift >= 0; shift -= 8)
+            to.push_back(static_cast<std::uint8_t>(number >> shift));
+    }
+    void put_chunk(std::string_view type, std::span<const std::uint8_t> data) {
+        std::vector<std::uint8_t> chunk;
+        append(chunk, static_cast<std::uint32_t>(data.size()));
+        chunk.insert(chunk.end(), type.begin(), type.end());
+        chunk.insert(chunk.end(), data.begin(), data.end());
+        append(chunk, static_cast<std::uint32_t>(
+                          crc32_z(crc32_z(0, nullptr, 0), chunk.data() + 4, chunk.size() - 4)));
+        sink_(chunk);
+    }
+    void compress(std::span<std::uint8_t> bytes, int flush) {
+        stream_.next_in = bytes.data();
+        stream_.avail_in = static_cast<uInt>(bytes.size());
+        int code = Z_OK;
+        do {
+            stream_.next_out = buffer_.data() + filled_;
+            stream_.avail_out = static_cast<uInt>(buffer_.size() - filled_);
+            code = deflate(&stream_, flush);
+            filled_ = buffer_.size() - stream_.avail_out;
+            if (filled_ == buffer_.size() || code == Z_STREAM_END) {
+                put_chunk("IDAT", std::span(buffer_).first(filled_));
+                filled_ = 0;
+            }
+        } while (stream_.avail_in > 0 || (flush == Z_FINISH && code == Z_OK));
+    }
+
+    int width_, height_;
+    Sink sink_;
+    z_stream stream_{};
+    std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(std::size_t{1} << 16);
+    std::size_t filled_ = 0;
+};
 
 }  // namespace
 
@@ -34,26 +123,24 @@ Pixels thumbnail(const Pixels& pixels, int longest_side) {
 }
 
 std::vector<std::uint8_t> encode_png(const Pixels& pixels) {
-    if (pixels.empty()) {
-        throw PictureError({failure_codes::kInternal,
-                            "There are no pixels to write as PNG; decode a picture first."});
-    }
     std::vector<std::uint8_t> bytes;
-    try {
-        cv::Mat bgr;
-        cv::cvtColor(view(pixels), bgr, cv::COLOR_RGB2BGR);
-        if (!cv::imencode(".png", bgr, bytes))
-            throw PictureError({failure_codes::kInternal, "OpenCV could not encode the PNG."});
-    } catch (const cv::Exception& error) {
-        throw PictureError({error.code == cv::Error::StsNoMem ? failure_codes::kOutOfMemory
-                                                              : failure_codes::kInternal,
-                            "OpenCV could not encode the PNG: " + printable(error.err, 200)});
-    }
+    PngEncoder encoder(pixels.width, pixels.height, [&](std::span<const std::uint8_t> piece) {
+        bytes.insert(bytes.end(), piece.begin(), piece.end());
+    });
+    encoder.encode(rows_of(pixels));
     return bytes;
 }
 
 void write_png(const std::filesystem::path& path, const Pixels& pixels) {
-    write_file_atomically(path, encode_png(pixels));
+    write_png(path, pixels.width, pixels.height, rows_of(pixels));
+}
+
+void write_png(const std::filesystem::path& path, int width, int height, const DrawRow& draw) {
+    AtomicFile file(path);
+    PngEncoder encoder(width, height,
+                       [&](std::span<const std::uint8_t> piece) { file.write(piece); });
+    encoder.encode(draw);
+    file.put_in_place();
 }
 
 }  // namespace dfd

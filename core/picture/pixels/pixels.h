@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -37,6 +39,8 @@ inline constexpr const char* kUnsupported = "unsupported";    ///< unsupported p
 inline constexpr const char* kDamaged = "damaged";            ///< truncated or corrupt
 inline constexpr const char* kTooLarge = "too_large";         ///< bytes or pixels over the limit
 inline constexpr const char* kOutOfMemory = "out_of_memory";
+/// Set aside: the process ended more than once while it examined this picture.
+inline constexpr const char* kSetAside = "set_aside";
 inline constexpr const char* kInternal = "internal";
 }  // namespace failure_codes
 
@@ -59,10 +63,15 @@ struct DecodeLimits {
 /// An area-averaged copy whose longer side is at most `longest_side` (never enlarged).
 [[nodiscard]] Pixels thumbnail(const Pixels& pixels, int longest_side);
 
+/// Fills row y of a picture, 3 * width bytes. Called once for each row, from the top down.
+using DrawRow = std::function<void(int y, std::span<std::uint8_t> row)>;
+
 /// Encodes pixels as lossless PNG, in memory or to a file (atomically: temporary file, then
 /// rename). Throws PictureError when there are no pixels or memory runs out, std::system_error
-/// (with the path in the message) when the file cannot be written.
+/// (with the path in the message) when the file cannot be written. The last one needs memory for a
+/// row only, whatever the size.
 [[nodiscard]] std::vector<std::uint8_t> encode_png(const Pixels& pixels);
 void write_png(const std::filesystem::path& path, const Pixels& pixels);
+void write_png(const std::filesystem::path& path, int width, int height, const DrawRow& draw);
 
 }  // namespace dfd

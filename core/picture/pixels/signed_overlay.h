@@ -19,6 +19,10 @@ inline constexpr std::array<std::uint8_t, 3> kTowardsRealColour{30, 110, 220};
 [[nodiscard]] Pixels signed_overlay(const Pixels& picture, const HeatMap& map, float scale_max,
                                     double opacity);
 
+/// The same row by row. `picture` must outlive it.
+[[nodiscard]] DrawRow signed_overlay_rows(const Pixels& picture, HeatMap map, float scale_max,
+                                          double opacity);
+
 /// Largest magnitude of a signed map; 0 for an empty one.
 [[nodiscard]] float largest_magnitude(const HeatMap& map);
 

@@ -69,9 +69,13 @@ struct SourceType {
 /// (tests/picture/thumbnail_test.cpp).
 inline constexpr double kThumbnailTolerance = 16.0;
 
-/// All hints, declarations of generated content first.
+/// What lies behind the picture's end, if that is known (not 0) and more than padding lies there.
+[[nodiscard]] std::optional<ProvenanceHint> appended_hint(Bytes bytes, Format format,
+                                                          std::size_t end);
+
+/// All hints, declarations of generated content first. `end`: Decoded::end.
 [[nodiscard]] std::vector<ProvenanceHint> read_provenance(Bytes bytes, Format format,
                                                           const Metadata& metadata,
-                                                          const Pixels& picture);
+                                                          const Pixels& picture, std::size_t end);
 
 }  // namespace dfd::picture_detail

@@ -22,14 +22,17 @@ const char* provenance_kind_name(ProvenanceKind kind) {
             return "thumbnail";
         case ProvenanceKind::Compression:
             return "compression";
+        case ProvenanceKind::Appended:
+            return "appended";
     }
     return "software";
 }
 
 std::optional<ProvenanceKind> provenance_kind(std::string_view name) {
-    for (const auto kind : {ProvenanceKind::SourceType, ProvenanceKind::GenerationParameters,
-                            ProvenanceKind::ContentCredentials, ProvenanceKind::Software,
-                            ProvenanceKind::Thumbnail, ProvenanceKind::Compression})
+    for (const auto kind :
+         {ProvenanceKind::SourceType, ProvenanceKind::GenerationParameters,
+          ProvenanceKind::ContentCredentials, ProvenanceKind::Software, ProvenanceKind::Thumbnail,
+          ProvenanceKind::Compression, ProvenanceKind::Appended})
         if (name == provenance_kind_name(kind))
             return kind;
     return std::nullopt;
@@ -87,7 +90,7 @@ std::optional<ProvenanceHint> compression_hint(Bytes bytes) {
 }
 
 std::vector<ProvenanceHint> read_provenance(Bytes bytes, Format format, const Metadata& metadata,
-                                            const Pixels& picture) {
+                                            const Pixels& picture, std::size_t end) {
     std::vector<ProvenanceHint> hints = source_hints(metadata);
     const auto add = [&](std::vector<ProvenanceHint> more) {
         hints.insert(hints.end(), std::make_move_iterator(more.begin()),
@@ -108,6 +111,7 @@ std::vector<ProvenanceHint> read_provenance(Bytes bytes, Format format, const Me
     add_one(thumbnail_hint(metadata.thumbnail, picture, metadata.orientation));
     if (format == Format::Jpeg)
         add_one(compression_hint(bytes));
+    add_one(appended_hint(bytes, format, end));
     std::ranges::stable_partition(hints, &ProvenanceHint::declares_generated);
     return hints;
 }

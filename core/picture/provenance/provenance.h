@@ -16,9 +16,10 @@ enum class ProvenanceKind {
     Software,              ///< names of programs that wrote the file
     Thumbnail,             ///< the embedded thumbnail compared with the picture
     Compression,           ///< a JPEG's quantisation tables
+    Appended,              ///< bytes behind the picture's end
 };
 /// Stable names for exports: "source_type", "generation_parameters", "content_credentials",
-/// "software", "thumbnail", "compression".
+/// "software", "thumbnail", "compression", "appended".
 [[nodiscard]] const char* provenance_kind_name(ProvenanceKind kind);
 [[nodiscard]] std::optional<ProvenanceKind> provenance_kind(std::string_view name);
 

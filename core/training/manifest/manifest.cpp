@@ -209,7 +209,7 @@ Manifest read_manifest(const fs::path& file) {
 void write_manifest(const fs::path& file, const std::vector<ManifestRow>& rows) {
     const auto folder = folder_of(file).lexically_normal();
     const auto number = [](int value) { return value < 0 ? std::string() : std::to_string(value); };
-    auto text = csv_line({kColumns.begin(), kColumns.end()}) + '\n';
+    auto text = csv_line({kColumns.begin(), kColumns.end()}, CsvCells::Raw) + '\n';
     for (const auto& row : rows) {
         text += csv_line({written_path(folder, row.path), std::string(row.fake ? "fake" : "real"),
                           row.source, row.group, row.operation,
@@ -219,7 +219,8 @@ void write_manifest(const fs::path& file, const std::vector<ManifestRow>& rows) 
                                                                   : twin.native();
                                     }),
                           written_path(folder, row.mask), number(row.cluster),
-                          row.fold == kTestFold ? std::string("test") : number(row.fold)}) +
+                          row.fold == kTestFold ? std::string("test") : number(row.fold)},
+                         CsvCells::Raw) +
                 '\n';
     }
     write_atomically(file, text);

@@ -1,0 +1,12 @@
+// Manifests of training pictures.
+#include "core/training/manifest/manifest.h"
+#include "tests/fuzz/fuzz_input.h"
+
+namespace dfd::fuzz {
+
+void run_one(std::span<const std::uint8_t> input) {
+    const InputAsFile file(input);
+    (void)read_manifest(file.path());
+}
+
+}  // namespace dfd::fuzz
