@@ -50,6 +50,12 @@ QString answers_text(const PanelOpinion& opinion) {
     return parts.join(QStringLiteral(" · "));
 }
 
+QString question_text(const PanelOpinion& opinion, std::size_t question) {
+    return question < opinion.answers.size()
+               ? QString::fromStdString(opinion.answers[question].text)
+               : QString();
+}
+
 QString thresholds_text(const BandThresholds& thresholds) {
     return Words::tr("Looks real below %1, looks fake from %2")
         .arg(thresholds.real_below, 0, 'f', 2)
