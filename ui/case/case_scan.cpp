@@ -4,8 +4,16 @@
 #include <utility>
 
 #include "ui/look/wording.h"
+#include "ui/work/time_left.h"
 
 namespace dfd::ui {
+namespace {
+
+std::int64_t examined(const ScanProgress& progress) {
+    return progress.scored + progress.failed;
+}
+
+}  // namespace
 
 CaseScan::CaseScan(BackgroundThreads& threads, QObject* parent)
     : QObject(parent), scanning_(threads) {}
@@ -14,7 +22,7 @@ void CaseScan::start(std::shared_ptr<CaseFile> file, std::shared_ptr<Evaluator> 
                      const std::vector<std::filesystem::path>& paths) {
     stopped_ = false;
     progress_ = {};
-    started_at_ = QDateTime::currentMSecsSinceEpoch();
+    started_at_ = last_at_ = QDateTime::currentMSecsSinceEpoch();
     ScanOptions options;
     options.paths = paths;
     options.recursive = true;
@@ -44,6 +52,12 @@ void CaseScan::show_progress(const ScanProgress& progress) {
     if (stopped_)
         return;
     const bool more = progress.written > progress_.written;
+    // What is known already is passed over in no time and says nothing about the rest.
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    if (examined(progress) == 0)
+        started_at_ = last_at_ = now;
+    else if (examined(progress) > examined(progress_))
+        last_at_ = now;
     progress_ = progress;
     Q_EMIT progressed();
     if (more)
@@ -77,14 +91,12 @@ QString CaseScan::progress_text() const {
                        .arg(progress_.looked_at)
                        .arg(progress_.found)
                        .arg(progress_.scored);
-    const double spent =
-        static_cast<double>(QDateTime::currentMSecsSinceEpoch() - started_at_) / 1000;
-    const auto left = static_cast<double>(progress_.found - progress_.looked_at);
-    if (progress_.looked_at > 0 && left > 0)
-        text =
-            tr("%1, %2 left")
-                .arg(text, duration_text(spent / static_cast<double>(progress_.looked_at) * left));
-    return text;
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    const auto left = time_left({static_cast<int>(examined(progress_)),
+                                 static_cast<int>(progress_.found - progress_.looked_at),
+                                 static_cast<double>(last_at_ - started_at_) / 1000,
+                                 static_cast<double>(now - last_at_) / 1000});
+    return left ? tr("%1, %2 left").arg(text, duration_text(*left)) : text;
 }
 
 }  // namespace dfd::ui

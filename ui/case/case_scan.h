@@ -42,7 +42,8 @@ class CaseScan : public QObject {
     Task scanning_;
     bool stopped_ = false;  ///< reported as ended, but may still be writing
     ScanProgress progress_;
-    qint64 started_at_ = 0;  ///< milliseconds
+    qint64 started_at_ = 0;  ///< milliseconds; when the first picture had to be scored
+    qint64 last_at_ = 0;     ///< when the last one was
 };
 
 }  // namespace dfd::ui
