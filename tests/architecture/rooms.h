@@ -54,7 +54,7 @@ inline constexpr std::array kRooms{
     Room{"ui/picture", "look work list"},
     Room{"ui/studies", "look work list picture"},
     Room{"ui/verdict", "look charts list case studies"},
-    Room{"ui/window", "look work list case picture studies verdict"},
+    Room{"ui/window", "look pdf work list case picture studies verdict"},
 };
 
 }  // namespace dfd::walls

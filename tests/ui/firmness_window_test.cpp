@@ -250,9 +250,8 @@ class FirmnessWindowTest : public WindowTest {
         QCOMPARE(stage->voted(), 1);
         QVERIFY(!stage->verdict_shown());
         QVERIFY(stage->accessible_text().contains(text("votes fake")));
-        QTRY_COMPARE_WITH_TIMEOUT(stage->voted(), 2, kPatience);  // the next vote comes by itself
-        QTest::keyClick(stage, Qt::Key_Space);                    // skips the remaining votes
-        QVERIFY(stage->verdict_shown());
+        QTest::keyClick(stage, Qt::Key_A);  // the others vote by themselves
+        QTRY_VERIFY_WITH_TIMEOUT(stage->verdict_shown(), kPatience);
         QCOMPARE(stage->voted(), 3);
         QVERIFY2(stage->accessible_text().contains(text("The panel says")),
                  qPrintable(stage->accessible_text()));
@@ -274,10 +273,10 @@ class FirmnessWindowTest : public WindowTest {
         window.action("present")->trigger();
         Presentation* const stage = window.presentation();
         stage->set_animated(false);
-        QTest::keyClick(stage, Qt::Key_Right);
+        QTest::keyClick(stage, Qt::Key_A);
         QVERIFY(stage->verdict_shown());
         QVERIFY(!stage->grab().isNull());
-        QTest::keyClick(stage, Qt::Key_Left);
+        QTest::keyClick(stage, Qt::Key_Home);
         QCOMPARE(stage->voted(), 0);
         stage->close();
     }

@@ -32,6 +32,7 @@ class MainWindowResultsTest : public WindowTest {
 
   private Q_SLOTS:
     void exports_are_written_and_read_back();
+    void a_report_of_one_picture();
     void export_that_cannot_be_written();
     void maps_are_selected_by_strip_bars_and_keys();
     void declarations_of_the_file_are_shown_next_to_the_score();
@@ -50,7 +51,7 @@ void MainWindowResultsTest::exports_are_written_and_read_back() {
 
     // Through the file dialog, like a user.
     const QString json_file = folder.filePath(text("result.json"));
-    QTest::keyClick(window.exhibits().list(), Qt::Key_S, Qt::ControlModifier);
+    window.action("export_json")->trigger();
     QTRY_VERIFY(window.findChild<QFileDialog*>() != nullptr);
     auto* const dialog = window.findChild<QFileDialog*>();
     dialog->selectFile(json_file);
@@ -77,15 +78,59 @@ void MainWindowResultsTest::exports_are_written_and_read_back() {
     const QString png_file = folder.filePath(text("heatmap.png"));
     window.export_current(ExportKind::OverlayPng, png_file);
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(png_file), kPatience);
-    const QImage drawn(png_file);
-    QCOMPARE(drawn.size(), QSize(96, 64));
-    QVERIFY(drawn.pixelColor(48, 32) != QColor(Qt::red));
+    // Picture and heatmap side by side with a caption, and the same in the file's text.
+    const QImage sheet(png_file);
+    QVERIFY(sheet.width() > 2 * 480 && sheet.height() > 64);
+    QCOMPARE(sheet.text(text("Source SHA-256")),
+             QString::fromStdString(red.examination->facts.sha256));
+    QVERIFY(sheet.text(text("Description")).contains(text("looks fake")));
+    QVERIFY(sheet.text(text("Comment")).contains(text("not a photograph")));
+    QCOMPARE(sheet.text(text("Panel")), text("Starter panel"));
     QCOMPARE(QImage(folder.filePath(text("red.png"))).pixelColor(48, 32), QColor(Qt::red));
 
     window.action("copy")->trigger();
     QVERIFY(QApplication::clipboard()->text().contains(text("bundled trial panel")));
     QVERIFY(QApplication::clipboard()->text().contains(
         QString::fromStdString(red.examination->facts.sha256)));
+}
+
+void MainWindowResultsTest::a_report_of_one_picture() {
+    const QDir folder(fixture_->folder.path());
+    const QString broken = save_bytes(folder, text("broken.png"), "\x89PNG\r\n\x1a\nshort");
+    MainWindow& window = window_with({paint("red.png", Qt::red), broken});
+    window.exhibits().make_current(exhibit(window, "red.png").id);
+    const auto saved = [&](const char* name) {
+        const QString file = folder.filePath(text(name));
+        window.save_report(file);
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), kPatience); }();
+        QFile read(file);
+        return read.open(QIODevice::ReadOnly) ? read.readAll() : QByteArray();
+    };
+    QTest::keyClick(window.exhibits().list(), Qt::Key_S, Qt::ControlModifier);
+    auto* const dialog = window.findChild<QFileDialog*>();
+    QVERIFY(dialog != nullptr && dialog->selectedFiles().first().endsWith(text("red-report.html")));
+    delete dialog;
+    const QByteArray page = saved("red.html");
+    for (const char* const words :
+         {"red.png", "looks fake", "What this report can and cannot say", "The panel",
+          "trace_network-0", exhibit(window, "red.png").examination->facts.sha256.c_str()})
+        QVERIFY2(page.contains(words), words);
+    for (const char* const words : {"Marks and notes", "Added to the case", "on the cover"})
+        QVERIFY2(!page.contains(words), words);
+    QVERIFY(saved("red.pdf").startsWith("%PDF-"));
+    window.save_report(folder.filePath(text("red.doc")));
+    QVERIFY(window.banners().messages().first().contains(text("not supported")));
+
+    window.exhibits().make_current(exhibit(window, "broken.png").id);
+    QVERIFY(saved("broken.html").contains("could not be examined"));
+
+    // Not about a file that has changed since.
+    window.exhibits().make_current(exhibit(window, "red.png").id);
+    QVERIFY(plain_picture(Qt::blue).save(folder.filePath(text("red.png"))));
+    window.save_report(folder.filePath(text("late.html")));
+    QTRY_VERIFY_WITH_TIMEOUT(window.banners().messages().first().contains(text("has changed")),
+                             kPatience);
+    QVERIFY(!QFile::exists(folder.filePath(text("late.html"))));
 }
 
 void MainWindowResultsTest::export_that_cannot_be_written() {

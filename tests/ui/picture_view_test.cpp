@@ -143,6 +143,46 @@ class PictureViewTest : public QObject {
         QVERIFY(!looked_at(side_of(map, Towards::Fake).values[1]));
     }
 
+    void a_picture_turns_grey_under_its_map() {
+        PictureView view;
+        view.resize(200, 200);
+        view.show_picture(
+            std::make_shared<const PicturePyramid>(make_pyramid(plain_picture(Qt::red))));
+        const QPoint centre(100, 100);
+        QCOMPARE(view.grab().toImage().pixelColor(centre), QColor(Qt::red));
+        QImage nothing(8, 8, QImage::Format_ARGB32_Premultiplied);
+        nothing.fill(Qt::transparent);
+        view.set_overlay(nothing, QStringLiteral("No place stands out."));
+        const QColor under = view.grab().toImage().pixelColor(centre);
+        QCOMPARE(under.red(), under.blue());
+        QCOMPARE(under.red(), under.green());
+        QCOMPARE(view.overlay_note(), QStringLiteral("No place stands out."));
+        view.set_overlay({});
+        QCOMPARE(view.grab().toImage().pixelColor(centre), QColor(Qt::red));
+        QVERIFY(view.overlay_note().isEmpty());
+    }
+
+    void a_line_surrounds_the_strongest_part_if_there_is_one() {
+        HeatMap flat{12, 12, std::vector<float>(144, 0.5f)};
+        QCOMPARE(strongest_level(flat), 0.0f);
+        HeatMap peak = flat;
+        for (const int row : {4, 5, 6, 7})
+            for (const int column : {4, 5, 6, 7})
+                peak.values[static_cast<std::size_t>(12 * row + column)] = 4;
+        const float level = strongest_level(peak);
+        QVERIFY(level > 0.5f);
+        const QImage line = contour(peak, level, {240, 240});
+        QCOMPARE(line.pixelColor(10, 10).alpha(), 0);    // outside
+        QCOMPARE(line.pixelColor(120, 120).alpha(), 0);  // inside
+        int crossed = 0;
+        for (int x = 0; x < 240; ++x)
+            crossed += line.pixelColor(x, 120) == QColor(Qt::white) ? 1 : 0;
+        QVERIFY(crossed >= 2 && crossed <= 8);  // on both sides, thin
+        QVERIFY(contour(flat, strongest_level(flat), {240, 240}).isNull());
+        HeatMap none{12, 12, std::vector<float>(144, 0.0f)};
+        QCOMPARE(strongest_level(none), 0.0f);
+    }
+
     void pixels_survive_a_round_trip() {
         const QImage picture = landscape(3, 0.4, QSize(33, 17));
         const Pixels pixels = to_pixels(picture);

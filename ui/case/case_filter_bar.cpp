@@ -165,6 +165,7 @@ QComboBox* CaseFilterBar::add_choice(const QString& label, const QString& access
     head->setText(label);
     auto* const box = new QComboBox(fields_);
     box->setAccessibleName(accessible_name);
+    head->setBuddy(box);  // On Linux, Qt 6.4 tells a box's name only through its label.
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(6);
     box->addItem(tr("Any"));

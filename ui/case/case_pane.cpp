@@ -69,7 +69,7 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
           std::pair{tr("By time added"), Order::Added},
           std::pair{tr("By file date"), Order::Modified}, std::pair{tr("By size"), Order::Size}})
         order_->addItem(label, static_cast<int>(order));
-    order_->setAccessibleName(tr("Order of the exhibits"));
+    name_box(order_, tr("Order of the exhibits"));
     direction_->setIconSize(QSize(20, 20));
     direction_->setFocusPolicy(Qt::StrongFocus);
 
@@ -179,7 +179,13 @@ ExhibitIds CasePane::selected() const {
 
 void CasePane::make_current(ExhibitId id) {
     if (const int row = case_.model().row_of(id); row >= 0)
-        list_->setCurrentIndex(case_.model().index(row));
+        select_row(row);
+}
+
+void CasePane::select_row(int row) {
+    // Not setCurrentIndex: it extends the selection while Ctrl or Shift is held.
+    list_->selectionModel()->setCurrentIndex(case_.model().index(row),
+                                             QItemSelectionModel::ClearAndSelect);
 }
 
 void CasePane::step(int by) {
@@ -187,8 +193,7 @@ void CasePane::step(int by) {
     if (rows == 0)
         return;
     const QModelIndex now = list_->currentIndex();
-    const int row = now.isValid() ? std::clamp(now.row() + by, 0, rows - 1) : 0;
-    list_->setCurrentIndex(case_.model().index(row));
+    select_row(now.isValid() ? std::clamp(now.row() + by, 0, rows - 1) : 0);
 }
 
 void CasePane::list_changed() {

@@ -50,6 +50,7 @@ class CasePane : public QWidget {
     void selection_changed();
 
   private:
+    void select_row(int row);
     void apply_view();
     void show_summary();
     void show_points();

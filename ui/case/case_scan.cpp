@@ -5,7 +5,6 @@
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
-
 namespace {
 
 QString left_out_text(const ScanProgress& all) {

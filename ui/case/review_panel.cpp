@@ -112,6 +112,14 @@ ReviewPanel::ReviewPanel(QWidget* parent)
     column->addLayout(reviewer_row);
     column->addWidget(notes_, 1);
 
+    // As on the screen. Qt's own order is that of construction.
+    QWidget* before = marks_[0];
+    for (QWidget* const next : std::initializer_list<QWidget*>{
+             marks_[1], marks_[2], alike_button_, tag_, note_, reviewer_button_, notes_}) {
+        setTabOrder(before, next);
+        before = next;
+    }
+
     connect(tag_, &QLineEdit::returnPressed, this, [this] {
         const QString tag = tag_->text().trimmed();
         tag_->clear();

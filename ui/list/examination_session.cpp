@@ -9,6 +9,7 @@
 #include "ui/list/image_convert.h"
 #include "ui/look/wording.h"
 #include "ui/work/shared_evaluator.h"
+#include "ui/work/time_left.h"
 
 namespace dfd::ui {
 namespace {
@@ -258,8 +259,36 @@ void ExaminationSession::remove(const std::vector<ListedId>& ids) {
             examiner_->cancel(examination);
         }
     }
-    exhibits_.remove(ids);
+    std::vector<Exhibit> gone = exhibits_.remove(ids);
+    if (!gone.empty()) {
+        removed_ = std::move(gone);
+        removed_by_ = evaluator_;
+        Q_EMIT removed(static_cast<int>(removed_.size()), removed_.front().name);
+    }
     Q_EMIT progress_changed();
+}
+
+void ExaminationSession::restore_removed() {
+    std::vector<Exhibit> back = std::exchange(removed_, {});
+    std::erase_if(back, [this](const Exhibit& exhibit) {
+        return !exhibit.source.path.empty() && exhibits_.find_path(exhibit.source.path);
+    });
+    if (back.empty())
+        return;
+    const bool same_panel =
+        !removed_by_.owner_before(evaluator_) && !evaluator_.owner_before(removed_by_);
+    std::vector<ListedId> ids, again;
+    for (const Exhibit& exhibit : back) {
+        ids.push_back(exhibit.id);
+        if (!same_panel || !exhibit.is_finished())
+            again.push_back(exhibit.id);
+    }
+    std::sort(ids.begin(), ids.end());
+    exhibits_.restore(std::move(back));
+    for (const ListedId id : again)
+        exhibits_.set_state(id, ExaminationState::Queued, tr("queued again after its removal"));
+    Q_EMIT exhibits_added(ids);
+    submit_all(again);
 }
 
 // --- queue
@@ -270,7 +299,7 @@ void ExaminationSession::submit(ListedId id) {
         return;
     if (running_.empty()) {
         batch_total_ = batch_done_ = 0;
-        batch_start_ = std::chrono::steady_clock::now();
+        batch_start_ = batch_last_ = std::chrono::steady_clock::now();
     }
     const ExaminationId examination = examiner_->submit(exhibit->source);
     exhibit_of_[examination] = id;
@@ -316,6 +345,7 @@ void ExaminationSession::finish_examination(ExaminationId examination) {
     running_.erase(found->second);
     exhibit_of_.erase(found);
     ++batch_done_;
+    batch_last_ = std::chrono::steady_clock::now();
     if (running_.empty())
         batch_total_ = batch_done_ = 0;
 }
@@ -372,10 +402,10 @@ QueueProgress ExaminationSession::progress() const {
     QueueProgress progress;
     progress.done = batch_done_;
     progress.total = batch_total_;
-    if (batch_done_ > 0 && progress.waiting() > 0) {
-        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - batch_start_;
-        progress.seconds_left = spent.count() / batch_done_ * progress.waiting();
-    }
+    const std::chrono::duration<double> spent = batch_last_ - batch_start_;
+    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - batch_last_;
+    progress.seconds_left =
+        time_left({batch_done_, progress.waiting(), spent.count(), since.count()});
     return progress;
 }
 

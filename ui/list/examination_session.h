@@ -29,7 +29,7 @@ enum class PanelState {
 struct QueueProgress {
     int done = 0;
     int total = 0;                       ///< since the queue was last empty
-    std::optional<double> seconds_left;  ///< unknown until one picture has finished
+    std::optional<double> seconds_left;  ///< as `time_left` says
     [[nodiscard]] int waiting() const { return total - done; }
 };
 
@@ -74,6 +74,9 @@ class ExaminationSession : public QObject {
     /// Pixels; encoded as PNG in the background.
     void add_image(const QImage& image, const QString& label);
     void remove(const std::vector<ListedId>& ids);
+    /// Lists the pictures of the last removal again, with their results if the panel is the same.
+    void restore_removed();
+    [[nodiscard]] bool can_restore() const { return !removed_.empty(); }
 
     // --- queue
     /// Examines this picture next; the last call wins.
@@ -97,6 +100,8 @@ class ExaminationSession : public QObject {
     void exhibits_added(const std::vector<dfd::ui::ListedId>& ids);
     void nothing_added(const QString& sentence);
     void already_listed(int count, dfd::ui::ListedId first);
+    /// `restore_removed` can undo it until the next removal.
+    void removed(int count, const QString& first_name);
     void progress_changed();
 
   private:
@@ -114,10 +119,12 @@ class ExaminationSession : public QObject {
 
     Backend backend_;
     ExhibitModel exhibits_;
-    std::shared_ptr<Postbox> postbox_;  ///< for the examiner's steps
-    Task opening_, listing_;            ///< panels
-    Task finding_, encoding_;           ///< pictures
-    Task retiring_;                     ///< examiners
+    std::vector<Exhibit> removed_;         ///< by the last removal
+    std::weak_ptr<Evaluator> removed_by_;  ///< the panel behind their results
+    std::shared_ptr<Postbox> postbox_;     ///< for the examiner's steps
+    Task opening_, listing_;               ///< panels
+    Task finding_, encoding_;              ///< pictures
+    Task retiring_;                        ///< examiners
 
     PanelState panel_state_ = PanelState::Missing;
     QString panel_problem_;
@@ -131,7 +138,7 @@ class ExaminationSession : public QObject {
 
     int batch_total_ = 0;
     int batch_done_ = 0;
-    std::chrono::steady_clock::time_point batch_start_;
+    std::chrono::steady_clock::time_point batch_start_, batch_last_;  ///< start; last one finished
 };
 
 }  // namespace dfd::ui

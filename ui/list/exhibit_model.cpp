@@ -96,7 +96,8 @@ std::vector<ListedId> ExhibitModel::append(std::vector<Source> sources) {
     return ids;
 }
 
-void ExhibitModel::remove(const std::vector<ListedId>& ids) {
+std::vector<Exhibit> ExhibitModel::remove(const std::vector<ListedId>& ids) {
+    std::vector<Exhibit> removed;
     std::vector<int> rows;
     for (const ListedId id : ids)
         if (const int row = row_of(id); row >= 0)
@@ -119,11 +120,28 @@ void ExhibitModel::remove(const std::vector<ListedId>& ids) {
             thumbnails_.remove(exhibit.id);
             if (!exhibit.source.path.empty())
                 paths_.erase(exhibit.source.path.native());
+            removed.push_back(exhibit);
         }
         exhibits_.erase(exhibits_.begin() + first, exhibits_.begin() + last + 1);
         number_rows(static_cast<std::size_t>(first));
         endRemoveRows();
     }
+    return removed;
+}
+
+void ExhibitModel::restore(std::vector<Exhibit> removed) {
+    if (removed.empty())
+        return;
+    const int first = rowCount();
+    beginInsertRows({}, first, first + static_cast<int>(removed.size()) - 1);
+    for (Exhibit& exhibit : removed) {
+        if (!exhibit.source.path.empty())
+            paths_[exhibit.source.path.native()] = exhibit.id;
+        exhibit.examination = with_weights(std::move(exhibit.examination));
+        exhibits_.push_back(std::make_unique<Exhibit>(std::move(exhibit)));
+    }
+    number_rows(static_cast<std::size_t>(first));
+    endInsertRows();
 }
 
 void ExhibitModel::number_rows(std::size_t from) {

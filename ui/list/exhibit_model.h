@@ -66,7 +66,10 @@ class ExhibitModel : public QAbstractListModel {
 
     /// Appends in one step and returns the ids in order.
     std::vector<ListedId> append(std::vector<Source> sources);
-    void remove(const std::vector<ListedId>& ids);
+    /// Returns what was removed, for `restore`.
+    std::vector<Exhibit> remove(const std::vector<ListedId>& ids);
+    /// Lists removed exhibits again under their ids, which must not be listed now.
+    void restore(std::vector<Exhibit> removed);
     /// Applies a step of an examination; emits dataChanged for its row only.
     void apply(ListedId id, ExaminationPtr step, const QByteArray& thumbnail,
                const QString& note = {});

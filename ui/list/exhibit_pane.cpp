@@ -42,7 +42,7 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     key_->addItem(tr("By name"), static_cast<int>(OrderBy::Name));
     key_->addItem(tr("By score"), static_cast<int>(OrderBy::Score));
     key_->addItem(tr("By disagreement"), static_cast<int>(OrderBy::Disagreement));
-    key_->setAccessibleName(tr("Order of the list"));
+    name_box(key_, tr("Order of the list"));
     direction_button_->setIconSize(QSize(20, 20));
 
     list_->setModel(order_);
@@ -105,6 +105,17 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
             qOverload<>(&QTimer::start));
     connect(debounce_, &QTimer::timeout, this, &ExhibitPane::report_visible);
     connect(recount_, &QTimer::timeout, this, &ExhibitPane::refresh_count);
+    // The row that takes the place of the removed one is selected, so that Delete works again.
+    connect(order_, &QAbstractItemModel::rowsRemoved, this, [this](const QModelIndex&, int first) {
+        QItemSelectionModel* const selection = list_->selectionModel();
+        if (selection->hasSelection() || !selection->currentIndex().isValid())
+            return;
+        // Qt makes the row before the removed ones current.
+        const int row = selection->currentIndex().row();
+        const bool follows = row == first - 1 && first < order_->rowCount();
+        selection->setCurrentIndex(order_->index(follows ? first : row, 0),
+                                   QItemSelectionModel::ClearAndSelect);
+    });
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(order_, signal, recount_, qOverload<>(&QTimer::start));
     refresh_direction();
@@ -142,7 +153,8 @@ void ExhibitPane::make_current(ListedId id) {
     if (row < 0)
         return;
     const QModelIndex index = order_->index(row, 0);
-    list_->setCurrentIndex(index);
+    // Not setCurrentIndex: it extends the selection while Ctrl is held, as it is during Ctrl+V.
+    list_->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
     list_->scrollTo(index);
 }
 

@@ -78,8 +78,10 @@ void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowC
         painter.fillRect(row, look().selected);
     else if (option.state.testFlag(QStyle::State_MouseOver))
         painter.fillRect(row, look().hover);
-    if (selected && option.state.testFlag(QStyle::State_Active))
-        painter.fillRect(QRect(row.left(), row.top(), 3, row.height()), look().accent);
+    if (selected)
+        painter.fillRect(
+            QRect(row.left(), row.top(), 3, row.height()),
+            option.state.testFlag(QStyle::State_Active) ? look().accent : look().border);
 
     const QRect picture(row.left() + kGrid, row.top() + kGrid, kThumbnailSide, kThumbnailSide);
     paint_thumbnail(painter, picture, content);

@@ -1,6 +1,7 @@
 #include "ui/look/appearance.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QFile>
 #include <QGuiApplication>
 #include <QLabel>
@@ -23,6 +24,7 @@ Look light_look() {
     look.field = grey(0xF2);
     look.canvas = grey(0xA8);
     look.line = grey(0xC0);
+    look.border = grey(0x74);
     look.hover = grey(0xDA);
     look.selected = grey(0xCC);
     look.text = grey(0x1A);
@@ -30,10 +32,10 @@ Look light_look() {
     look.faint = grey(0xA6);
     look.accent = QColor(0x6B, 0x3F, 0xA0);
     look.on_accent = grey(0xFF);
-    look.real = QColor(0x1A, 0x62, 0xA8);
-    look.fake = QColor(0xA8, 0x4B, 0x00);
-    look.undecided = grey(0x62);
-    look.warning = QColor(0x7A, 0x55, 0x00);
+    look.real = QColor(0x15, 0x52, 0x89);
+    look.fake = QColor(0x8F, 0x3F, 0x00);
+    look.undecided = grey(0x54);
+    look.warning = QColor(0x68, 0x48, 0x00);
     return look;
 }
 
@@ -45,16 +47,17 @@ Look dark_look() {
     look.field = grey(0x30);
     look.canvas = grey(0x17);
     look.line = grey(0x3A);
+    look.border = grey(0x80);
     look.hover = grey(0x2E);
     look.selected = grey(0x3D);
     look.text = grey(0xE2);
-    look.quiet = grey(0xA6);
+    look.quiet = grey(0xB0);
     look.faint = grey(0x5C);
     look.accent = QColor(0xB7, 0x9A, 0xF0);
     look.on_accent = grey(0x14);
     look.real = QColor(0x62, 0xAE, 0xF2);
     look.fake = QColor(0xF2, 0x9A, 0x3E);
-    look.undecided = grey(0xA6);
+    look.undecided = grey(0xB0);
     look.warning = QColor(0xE0, 0xC0, 0x6A);
     return look;
 }
@@ -97,11 +100,11 @@ QString style_sheet_of(const Look& look) {
         qFatal("The style sheet was not compiled into this program.");
     QString sheet = QString::fromUtf8(file.readAll());
     const std::pair<const char*, QColor> names[] = {
-        {"@window", look.window},       {"@pane", look.pane},       {"@field", look.field},
-        {"@canvas", look.canvas},       {"@line", look.line},       {"@hover", look.hover},
-        {"@selected", look.selected},   {"@text", look.text},       {"@quiet", look.quiet},
-        {"@faint", look.faint},         {"@accent", look.accent},   {"@on_accent", look.on_accent},
-        {"@undecided", look.undecided}, {"@warning", look.warning},
+        {"@window", look.window},       {"@pane", look.pane},           {"@field", look.field},
+        {"@canvas", look.canvas},       {"@line", look.line},           {"@hover", look.hover},
+        {"@border", look.border},       {"@selected", look.selected},   {"@text", look.text},
+        {"@quiet", look.quiet},         {"@faint", look.faint},         {"@accent", look.accent},
+        {"@on_accent", look.on_accent}, {"@undecided", look.undecided}, {"@warning", look.warning},
     };
     for (const auto& [name, colour] : names)
         sheet.replace(QLatin1String(name) + QLatin1Char(';'), colour.name() + QLatin1Char(';'));
@@ -175,6 +178,13 @@ void Appearance::apply() {
     QApplication::setPalette(palette_of(look()));
     qApp->setStyleSheet(style_sheet_of(look()));
     Q_EMIT changed();
+}
+
+void name_box(QComboBox* box, const QString& name) {
+    box->setAccessibleName(name);
+    auto* const label = new QLabel(name, box->parentWidget());
+    label->setBuddy(box);
+    label->hide();
 }
 
 QLabel* make_label(QWidget* parent, TextSize size, bool strong, bool quiet) {

@@ -7,6 +7,7 @@
 
 #include "core/opinion/opinion.h"
 
+class QComboBox;
 class QLabel;
 
 namespace dfd::ui {
@@ -17,6 +18,7 @@ struct Look {
     bool dark = false;
     QColor window, pane, field, canvas;  ///< surfaces; `canvas` surrounds the picture
     QColor line, hover, selected;
+    QColor border;              ///< of fields and buttons: 3:1 against every surface, as WCAG asks
     QColor text, quiet, faint;  ///< normal text; secondary text; tracks and disabled icons
     QColor accent, on_accent;
     QColor real, fake, undecided;
@@ -58,5 +60,9 @@ class Appearance : public QObject {
 /// palette. `parent` takes ownership.
 [[nodiscard]] QLabel* make_label(QWidget* parent, TextSize size, bool strong = false,
                                  bool quiet = false);
+
+/// Names a box that has no visible label for screen readers. Qt 6.4 tells the name of a box on
+/// Linux only through a label, so a hidden one becomes a sibling of the box.
+void name_box(QComboBox* box, const QString& name);
 
 }  // namespace dfd::ui

@@ -1,5 +1,6 @@
 #include "ui/look/banner.h"
 
+#include <QAccessible>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -7,6 +8,7 @@
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <chrono>
 
 #include "ui/look/appearance.h"
@@ -16,6 +18,7 @@ namespace dfd::ui {
 namespace {
 
 constexpr int kMaxBanners = 3;
+constexpr int kMaxWidth = 84 * kGrid;
 constexpr std::chrono::seconds kInformationTime{8};
 
 QString severity_icon(Severity severity) {
@@ -87,8 +90,41 @@ void Banner::refresh_icon() {
 
 BannerStack::BannerStack(QWidget* parent) : QWidget(parent), layout_(new QVBoxLayout(this)) {
     layout_->setContentsMargins(0, 0, 0, 0);
-    layout_->setSpacing(0);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    layout_->setSpacing(kGrid / 2);
+    hide();
+}
+
+void BannerStack::set_place(QWidget* below) {
+    if (below_ != nullptr)
+        below_->removeEventFilter(this);
+    below_ = below;
+    below_->installEventFilter(this);
+    place();
+}
+
+bool BannerStack::event(QEvent* event) {
+    const bool done = QWidget::event(event);
+    if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::ChildRemoved)
+        place();
+    return done;
+}
+
+bool BannerStack::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize || event->type() == QEvent::Move)
+        place();
+    return QWidget::eventFilter(watched, event);
+}
+
+void BannerStack::place() {
+    if (below_ == nullptr)
+        return;
+    setVisible(layout_->count() > 0);
+    const QRect room(below_->mapTo(parentWidget(), QPoint()), below_->size());
+    const int width = std::min(room.width() - 2 * kGrid, kMaxWidth);
+    const int height = layout_->hasHeightForWidth() ? layout_->totalHeightForWidth(width)
+                                                    : layout_->totalSizeHint().height();
+    setGeometry(room.center().x() - width / 2, room.bottom() - kGrid - height, width, height);
+    raise();
 }
 
 Banner* BannerStack::show_message(Severity severity, const QString& text) {
@@ -103,6 +139,9 @@ Banner* BannerStack::show_message(Severity severity, const QString& text) {
     }
     if (severity == Severity::Information)
         QTimer::singleShot(kInformationTime, banner, &QObject::deleteLater);
+    place();
+    QAccessibleEvent alert(banner, QAccessible::Alert);
+    QAccessible::updateAccessibility(&alert);
     return banner;
 }
 

@@ -35,19 +35,29 @@ class Banner : public QFrame {
     QPushButton* action_;
 };
 
-/// The newest few messages, below the toolbar. A text is shown only once. Information disappears by
-/// itself; warnings and errors stay until closed.
+/// The newest few messages, over the lower edge of another widget, so that they move nothing. A
+/// text is shown only once. Information disappears by itself; warnings and errors stay until
+/// closed.
 class BannerStack : public QWidget {
     Q_OBJECT
 
   public:
-    explicit BannerStack(QWidget* parent = nullptr);
+    explicit BannerStack(QWidget* parent);
+    /// `below` is a descendant of the parent, or the parent.
+    void set_place(QWidget* below);
     Banner* show_message(Severity severity, const QString& text);
     void dismiss(const QString& text);
     /// Texts on screen, newest first.
     [[nodiscard]] QStringList messages() const;
 
+  protected:
+    bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
   private:
+    void place();
+
+    QPointer<QWidget> below_;
     QVBoxLayout* layout_;
 };
 

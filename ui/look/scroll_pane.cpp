@@ -1,5 +1,7 @@
 #include "ui/look/scroll_pane.h"
 
+#include <QScrollBar>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "ui/look/appearance.h"
@@ -18,6 +20,16 @@ ScrollPane::ScrollPane(QWidget* parent) : QScrollArea(parent) {
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFocusPolicy(Qt::NoFocus);
+}
+
+void ScrollPane::scroll_to_top() {
+    verticalScrollBar()->setValue(0);
+}
+
+void ScrollPane::reveal(QWidget* part) {
+    if (part == nullptr || !content()->isAncestorOf(part))
+        return;
+    QTimer::singleShot(0, part, [this, part] { ensureWidgetVisible(part, 0, 2 * kGrid); });
 }
 
 }  // namespace dfd::ui

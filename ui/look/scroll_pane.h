@@ -12,6 +12,9 @@ class ScrollPane : public QScrollArea {
 
   public:
     explicit ScrollPane(QWidget* parent = nullptr);
+    void scroll_to_top();
+    /// Scrolls to a widget inside the pane once pending changes of the layout are done.
+    void reveal(QWidget* part);
 
   protected:
     /// The scrolled widget; children outside of the column's layout may be added to it, too.

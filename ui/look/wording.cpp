@@ -62,6 +62,12 @@ std::vector<double> edges_of(const BandThresholds& thresholds) {
     return edges;
 }
 
+QString question_text(const PanelOpinion& opinion, std::size_t question) {
+    return question < opinion.answers.size()
+               ? QString::fromStdString(opinion.answers[question].text)
+               : QString();
+}
+
 QString thresholds_text(const BandThresholds& thresholds) {
     if (!thresholds.named)
         return Words::tr("No words, because the panel is not calibrated");

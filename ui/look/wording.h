@@ -19,6 +19,9 @@ namespace dfd::ui {
 [[nodiscard]] QString band_text(Band band);
 /// "Made by a generator? 0.93 · Edited in places? 0.24"; empty for a panel that asks one question.
 [[nodiscard]] QString answers_text(const PanelOpinion& opinion);
+/// What a panel with several questions asks: "Made by a generator?"; empty for a panel that asks
+/// one.
+[[nodiscard]] QString question_text(const PanelOpinion& opinion, std::size_t question);
 /// "Looks real below 0.35, looks fake from 0.65"
 [[nodiscard]] QString thresholds_text(const BandThresholds& thresholds = {});
 /// The thresholds between bands; none when scores have no words.

@@ -32,7 +32,7 @@ void ColourScale::set_scale(ColourMap colours, float maximum, const QString& mea
     towards_.reset();
     maximum_ = maximum;
     meaning_ = meaning;
-    setAccessibleDescription(tr("From 0 to %1. %2").arg(raw_text(maximum), meaning));
+    setAccessibleDescription(tr("From weak, 0, to strong, %1. %2").arg(raw_text(maximum), meaning));
     setToolTip(meaning);
     update();
 }
@@ -47,13 +47,14 @@ void ColourScale::set_signed_scale(float maximum, Towards towards, const QString
 }
 
 QString ColourScale::low_text() const {
-    return towards_ && *towards_ != Towards::Fake ? QChar(0x2212) + raw_text(maximum_)
-                                                  : QStringLiteral("0");
+    if (!towards_)
+        return tr("weak");
+    return *towards_ != Towards::Fake ? QChar(0x2212) + raw_text(maximum_) : QStringLiteral("0");
 }
 
 QString ColourScale::high_text() const {
     if (!towards_)
-        return raw_text(maximum_);
+        return tr("strong");
     return *towards_ != Towards::Real ? QLatin1Char('+') + raw_text(maximum_) : QStringLiteral("0");
 }
 
@@ -97,9 +98,19 @@ void ColourScale::paintEvent(QPaintEvent*) {
     }
     const QString low = low_text();
     const QString high = high_text();
-    const double low_width = digits_width(painter.font(), low);
-    const double high_width = digits_width(painter.font(), high);
-    draw_digits(painter, QRectF(0, 0, low_width, all.height()), low);
+    const auto width_of = [&](const QString& end) {
+        return towards_ ? digits_width(painter.font(), end)
+                        : painter.fontMetrics().horizontalAdvance(end);
+    };
+    const auto draw_end = [&](const QRectF& where, const QString& end) {
+        if (towards_)
+            draw_digits(painter, where, end);
+        else
+            painter.drawText(where, Qt::AlignLeft | Qt::AlignVCenter, end);
+    };
+    const double low_width = width_of(low);
+    const double high_width = width_of(high);
+    draw_end(QRectF(0, 0, low_width, all.height()), low);
     const QRectF bar(low_width + kGrid, (all.height() - kBarHeight) / 2, kBarWidth, kBarHeight);
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     gradient.setStops(stops());
@@ -111,7 +122,7 @@ void ColourScale::paintEvent(QPaintEvent*) {
         painter.drawLine(QPointF(bar.center().x(), bar.top() - 2),
                          QPointF(bar.center().x(), bar.bottom() + 2));
     }
-    draw_digits(painter, QRectF(bar.right() + kGrid, 0, high_width, all.height()), high);
+    draw_end(QRectF(bar.right() + kGrid, 0, high_width + 1, all.height()), high);
     const QRectF words(bar.right() + kGrid + high_width + 2 * kGrid, 0,
                        all.right() - bar.right() - high_width - 3 * kGrid, all.height());
     if (words.width() > 6 * kGrid)

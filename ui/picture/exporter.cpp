@@ -1,12 +1,16 @@
 #include "ui/picture/exporter.h"
 
+#include <QBuffer>
 #include <QByteArray>
 #include <QCoreApplication>
+#include <QDateTime>
+#include <QLocale>
 #include <QSaveFile>
 #include <stdexcept>
 
+#include "core/base/version.h"
 #include "core/opinion/story.h"
-#include "core/picture/pixels/signed_overlay.h"
+#include "ui/list/image_convert.h"
 #include "ui/look/wording.h"
 
 namespace dfd::ui {
@@ -74,9 +78,8 @@ void export_results(const std::filesystem::path& file, ExportKind kind,
     write_file(file, QByteArray::fromStdString(text));
 }
 
-void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
-                    float scale_max, std::optional<ColourMap> colours, double opacity,
-                    const std::string& sha256) {
+void export_map_sheet(const std::filesystem::path& file, const Source& source,
+                      const MapSheet& sheet, const std::string& sha256) {
     const Picture picture =
         source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
     if (!sha256.empty() && picture.facts.sha256 != sha256)
@@ -84,10 +87,49 @@ void export_overlay(const std::filesystem::path& file, const Source& source, con
                                            "does not match it. Examine the picture again.")
                                      .arg(path_text(source.path))
                                      .toStdString());
-    const Pixels& pixels = picture.pixels;
-    write_png(file, pixels.width, pixels.height,
-              colours ? overlay_rows(pixels, map, scale_max, *colours, opacity)
-                      : signed_overlay_rows(pixels, map, scale_max, opacity));
+    QByteArray png;
+    QBuffer buffer(&png);
+    buffer.open(QIODevice::WriteOnly);
+    if (!draw_map_sheet(sheet, to_image(picture.pixels)).save(&buffer, "PNG"))
+        throw std::runtime_error(
+            Words::tr("The heatmap could not be written as PNG; there may not be enough memory.")
+                .toStdString());
+    write_file(file, png);
+}
+
+MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
+                      const BandThresholds& thresholds) {
+    MapSheet sheet;
+    sheet.title = examination.source.path.empty() ? QString::fromStdString(examination.source.label)
+                                                  : path_text(examination.source.path.filename());
+    if (const auto& opinion = examination.opinion)
+        for (std::size_t q = 0; q < questions_of(*opinion); ++q) {
+            const PanelOpinion one = part(*opinion, q);
+            QString line;
+            if (!opinion->answers.empty())
+                line = QString::fromStdString(opinion->answers[q].text) + QLatin1Char(' ');
+            line += opinion->answers.empty() || opinion->answers[q].answered
+                        ? Words::tr("%1, %2").arg(score_text(one.score, thresholds),
+                                                  band_text(band_of(one, thresholds)))
+                        : Words::tr("not answered");
+            sheet.caption.append(line);
+        }
+    const QString panel = QString::fromStdString(by.panel.title);
+    const QString digest = QString::fromStdString(examination.facts.sha256);
+    const QString program =
+        QStringLiteral("DeepFakeDefenders ") + QString::fromStdString(program_version());
+    const QString now =
+        QLocale::c().toString(QDateTime::currentDateTime(), QStringLiteral("yyyy-MM-dd HH:mm"));
+    sheet.caption.append(Words::tr("%1, %2, %3").arg(panel, program, now));
+    sheet.caption.append(Words::tr("SHA-256 of the picture's file: %1").arg(digest));
+    sheet.facts = {{QStringLiteral("Title"), Words::tr("Heatmap of %1").arg(sheet.title)},
+                   {QStringLiteral("Description"), sheet.caption.join(QLatin1Char('\n'))},
+                   {QStringLiteral("Software"), program},
+                   {QStringLiteral("Creation Time"), now},
+                   {QStringLiteral("Panel"), panel},
+                   {QStringLiteral("Panel digest"), QString::fromStdString(by.panel.digest)},
+                   {QStringLiteral("Source SHA-256"), digest}};
+    return sheet;
 }
 
 QString result_as_text(const Examination& examination, const ScoredBy& by,

@@ -6,8 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "core/engine/examine/examiner.h"
 #include "core/engine/results/result_export.h"
-#include "ui/picture/overlay_controls.h"
+#include "ui/picture/map_sheet.h"
 
 namespace dfd::ui {
 
@@ -25,12 +26,14 @@ void export_results(const std::filesystem::path& file, ExportKind kind,
                     const BandThresholds& thresholds = {},
                     const std::optional<Firmness>& firmness = {});
 
-/// The full-size picture with the map over it, as on screen; without `colours` the map is signed.
-/// Decodes the picture again, so call it off the UI thread. Throws std::runtime_error with a
-/// sentence, also if the picture's SHA-256 differs from `sha256` (empty: not checked).
-void export_overlay(const std::filesystem::path& file, const Source& source, const HeatMap& map,
-                    float scale_max, std::optional<ColourMap> colours, double opacity,
-                    const std::string& sha256 = {});
+/// What a sheet says about a result: title, caption and facts. The caller adds the map.
+[[nodiscard]] MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
+                                    const BandThresholds& thresholds = {});
+/// The picture and the map side by side as PNG. Decodes the picture again, so call it off the UI
+/// thread. Throws std::runtime_error with a sentence, also if the picture's SHA-256 differs from
+/// `sha256` (empty: not checked).
+void export_map_sheet(const std::filesystem::path& file, const Source& source,
+                      const MapSheet& sheet, const std::string& sha256 = {});
 
 /// Text for the clipboard: a few lines for a message or a note.
 [[nodiscard]] QString result_as_text(const Examination& examination, const ScoredBy& by,

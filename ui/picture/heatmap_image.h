@@ -12,7 +12,7 @@ namespace dfd::ui {
 
 /// Range of the heatmap's colour scale.
 enum class MapScale {
-    Common,  ///< 0 to the largest value of all experts' maps of this picture
+    Common,  ///< experts: 0 to the largest value of the maps of its question; means: as Own
     Own,     ///< 0 to the largest value of the map shown
 };
 
@@ -33,6 +33,18 @@ enum class Towards { Both, Fake, Real };
 [[nodiscard]] QImage signed_heatmap(const HeatMap& map, float scale_max, double opacity,
                                     const QSize& size);
 
+/// The picture under a heatmap: grey and dim, so that the map has the only colours. Large pictures
+/// should be scaled first.
+[[nodiscard]] QImage map_base(const QImage& picture);
+
+/// The level that a ninth of the places that were looked at reach. 0 when no place stands out: when
+/// that ninth has less than a quarter of all that the map shows (it would have a ninth of an even
+/// map). Negative values count as 0.
+[[nodiscard]] float strongest_level(const HeatMap& map);
+
+/// A line around the places of at least `level` > 0, for a map drawn at `size`; null for no line.
+[[nodiscard]] QImage contour(const HeatMap& map, float level, const QSize& size);
+
 /// Whether the whole picture was looked at.
 [[nodiscard]] bool is_complete(const HeatMap& map);
 
@@ -46,6 +58,9 @@ inline constexpr int kNoMap = -2;
 [[nodiscard]] constexpr int mean_map_of(std::size_t question) {
     return kNoMap - 1 - static_cast<int>(question);
 }
+
+/// The largest value of the scale on which the map with this number is drawn.
+[[nodiscard]] float scale_maximum(const PanelOpinion& opinion, int choice, MapScale scale);
 
 /// The map with this number; empty if there is none.
 [[nodiscard]] HeatMap selected_map(const PanelOpinion& opinion, int choice);

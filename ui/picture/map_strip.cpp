@@ -18,15 +18,6 @@ constexpr int kTileWidth = 14 * kGrid;
 constexpr int kImageHeight = 9 * kGrid;
 constexpr int kTileHeight = kImageHeight + 5 * kGrid;
 
-/// Grey and dim, so that the heatmap provides the only colours and its bright end stands out.
-QImage as_background(const QImage& picture) {
-    QImage grey = picture.convertToFormat(QImage::Format_Grayscale8)
-                      .convertToFormat(QImage::Format_ARGB32_Premultiplied);
-    QPainter painter(&grey);
-    painter.fillRect(grey.rect(), QColor(0, 0, 0, 110));
-    return grey;
-}
-
 }  // namespace
 
 MapTile::MapTile(QWidget* parent) : RowButton(parent, QSizePolicy::Fixed) {}
@@ -150,18 +141,18 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
                : tiles.empty()                                 ? kMeanMap
                                                                : tiles.front().map;
     const QImage background =
-        picture.isNull()
-            ? QImage()
-            : as_background(picture.scaled(2 * kTileWidth, 2 * kImageHeight, Qt::KeepAspectRatio,
-                                           Qt::SmoothTransformation));
-    const float largest = opinion != nullptr ? common_scale(*opinion) : 0;
+        picture.isNull() ? QImage()
+                         : map_base(picture.scaled(2 * kTileWidth, 2 * kImageHeight,
+                                                   Qt::KeepAspectRatio, Qt::SmoothTransformation));
     maps_.clear();
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         maps_.push_back(tiles[i].map);
-        const QImage heat = opinion == nullptr
-                                ? QImage()
-                                : colour_heatmap(selected_map(*opinion, tiles[i].map), largest,
-                                                 colours, 1.0, background.size());
+        const QImage heat =
+            opinion == nullptr
+                ? QImage()
+                : colour_heatmap(selected_map(*opinion, tiles[i].map),
+                                 scale_maximum(*opinion, tiles[i].map, MapScale::Common), colours,
+                                 1.0, background.size());
         tiles_[i]->set_content(tiles[i].name, tiles[i].score, background, heat);
     }
     choose(chosen_);

@@ -1,4 +1,5 @@
-// Strip of all experts' heatmaps on one common scale; choosing one shows it over the picture.
+// Strip of all experts' heatmaps on one common scale, and of their means, each on its own; choosing
+// one shows it over the picture.
 #pragma once
 
 #include <QImage>
@@ -38,9 +39,10 @@ class MapStrip : public QScrollArea {
 
   public:
     explicit MapStrip(QWidget* parent = nullptr);
-    /// `picture` is a small version of the picture. All heatmaps share a scale from 0 to the
-    /// largest value of any expert. Without an opinion, placeholders show the `waiting` experts
-    /// and, for a panel with several questions, their means.
+    /// `picture` is a small version of the picture. The experts' heatmaps share a scale from 0 to
+    /// the largest value of any; a mean, which would be dark on it, has its own. Without an
+    /// opinion, placeholders show the `waiting` experts and, for a panel with several questions,
+    /// their means.
     void show_opinion(const QImage& picture, const PanelOpinion* opinion, ColourMap colours,
                       const QStringList& waiting = {}, const QStringList& questions = {});
     /// An expert's index, kMeanMap, mean_map_of(question) or kNoMap.

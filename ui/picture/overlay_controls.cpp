@@ -22,7 +22,7 @@ OverlayControls::OverlayControls(QWidget* parent)
       options_(new QMenu(this)),
       opacity_(new QSlider(Qt::Horizontal, this)),
       opacity_text_(make_label(this, TextSize::Caption, false, true)) {
-    map_->setAccessibleName(tr("Heatmap over the picture"));
+    name_box(map_, tr("Heatmap over the picture"));
     map_->setToolTip(tr("Heatmap that is drawn over the picture"));
     map_->setMinimumContentsLength(20);
     map_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -41,7 +41,8 @@ OverlayControls::OverlayControls(QWidget* parent)
     options_->setToolTipsVisible(true);
     auto* const scales = new QActionGroup(this);
     add_option(
-        scales, tr("Scale: common to all experts"), tr("Makes the experts comparable"),
+        scales, tr("Scale: common to all experts"),
+        tr("Makes the experts comparable. Their mean always has a scale of its own."),
         [](OverlaySettings& settings) { settings.scale = MapScale::Common; },
         [](const OverlaySettings& settings) { return settings.scale == MapScale::Common; });
     add_option(
@@ -146,6 +147,10 @@ void OverlayControls::set_experts(const QStringList& names, const QStringList& q
     if (map_->findData(settings_.map) < 0)
         settings_.map = kMeanMap;
     map_->setCurrentIndex(map_->findData(settings_.map));
+}
+
+QString OverlayControls::map_name() const {
+    return map_->currentText();
 }
 
 void OverlayControls::set_settings(const OverlaySettings& settings) {

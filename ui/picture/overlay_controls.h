@@ -34,6 +34,8 @@ class OverlayControls : public QWidget {
     explicit OverlayControls(QWidget* parent = nullptr);
     [[nodiscard]] const OverlaySettings& settings() const { return settings_; }
     void set_settings(const OverlaySettings& settings);
+    /// The chosen map's entry in the list.
+    [[nodiscard]] QString map_name() const;
     /// Names of the experts whose maps can be chosen.
     /// `questions`: texts of the panel's questions, when it asks several.
     void set_experts(const QStringList& names, const QStringList& questions = {});

@@ -1,10 +1,12 @@
 #include "ui/picture/picture_pane.h"
 
 #include <QHBoxLayout>
+#include <QPainter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "core/opinion/map_focus.h"
 #include "ui/look/appearance.h"
 #include "ui/look/message_page.h"
 #include "ui/look/wording.h"
@@ -131,14 +133,15 @@ void PicturePane::show_evidence(std::optional<Evidence> evidence) {
 
 PicturePane::Drawn PicturePane::drawn() const {
     if (evidence_)
-        return {evidence_->map, evidence_->scale_max, true};
+        return {evidence_->map, evidence_->scale_max, true, evidence_->meaning};
     if (!examination_ || !examination_->opinion)
         return {};
     const PanelOpinion& opinion = *examination_->opinion;
     Drawn drawn;
     drawn.map = selected_map(opinion, controls_->settings().map);
-    drawn.scale_max = controls_->settings().scale == MapScale::Common ? common_scale(opinion)
-                                                                      : maximum(drawn.map);
+    drawn.scale_max =
+        scale_maximum(opinion, controls_->settings().map, controls_->settings().scale);
+    drawn.name = controls_->map_name();
     return drawn;
 }
 
@@ -156,26 +159,42 @@ void PicturePane::refresh_overlay() {
         refresh_zoom();
         return;
     }
-    view_->set_overlay(
-        colour_heatmap(now.map, now.scale_max, settings.colours, settings.opacity, size));
+    QImage map = colour_heatmap(now.map, now.scale_max, settings.colours, settings.opacity, size);
+    const float level = strongest_level(now.map);
+    if (const QImage line = map.isNull() ? QImage() : contour(now.map, level, map.size());
+        !line.isNull())
+        QPainter(&map).drawImage(0, 0, line);
+    // In agreement with the card's sentence on where the maps are concentrated.
+    const auto focus = focus_of(now.map);
+    QString note;
+    if (!now.map.values.empty() && !(level > 0))
+        note = tr("No place stands out.");
+    else if (focus && !is_concentrated(*focus))
+        note = tr("Outlined: the strongest part, not concentrated");
+    view_->set_overlay(map, note);
 
     QString meaning;
     QString detail;
+    const bool common = settings.scale == MapScale::Common && settings.map >= 0;
     if (settings.map == kNoMap)
         meaning = tr("The heatmap is hidden.");
     else if (now.map.values.empty())
         meaning = tr("The heatmap appears once the picture has been examined.");
     else if (!(now.scale_max > 0))
         meaning = tr("No expert found evidence for a fake: every value is 0.");
-    else if (settings.scale == MapScale::Common)
-        meaning = tr("Evidence for fake, common scale");
+    else if (common)
+        meaning = questions_.isEmpty()
+                      ? tr("Evidence for fake; one scale for all experts")
+                      : tr("Evidence for fake; one scale for the experts of its question");
     else
-        meaning = tr("Evidence for fake, own scale");
+        meaning = tr("Evidence for fake");
     if (now.scale_max > 0)
         detail =
-            tr("Grad-CAM towards \"fake\" in raw units, from 0 to the largest value of %1. Places "
-               "without evidence stay uncoloured.")
-                .arg(settings.scale == MapScale::Common ? tr("any expert's map") : tr("this map"));
+            tr("Grad-CAM towards \"fake\" in raw units, from 0 to %1, the largest value of %2. "
+               "Places without evidence stay grey. The line surrounds the strongest ninth, if "
+               "it stands out. A map shows what the score rests on, not what was changed.")
+                .arg(static_cast<double>(now.scale_max), 0, 'g', 2)
+                .arg(common ? tr("any map of its question") : tr("this map"));
     if (!is_complete(now.map)) {
         meaning += QLatin1Char(' ') + tr("No expert looked at the veiled places.");
         detail += QLatin1Char(' ') + tr("Veiled places (dark, with thin diagonal lines) were not "

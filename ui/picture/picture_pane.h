@@ -53,6 +53,7 @@ class PicturePane : public QWidget {
         HeatMap map;
         float scale_max = 0;
         bool is_signed = false;
+        QString name;  ///< "Mean of all experts"
     };
     [[nodiscard]] Drawn drawn() const;
 

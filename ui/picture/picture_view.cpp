@@ -14,6 +14,7 @@
 
 #include "ui/look/appearance.h"
 #include "ui/look/keyboard.h"
+#include "ui/picture/heatmap_image.h"
 
 namespace dfd::ui {
 namespace {
@@ -70,8 +71,9 @@ void PictureView::show_nothing() {
     zoom_to_fit();
 }
 
-void PictureView::set_overlay(const QImage& overlay) {
+void PictureView::set_overlay(const QImage& overlay, const QString& note) {
     overlay_ = overlay;
+    overlay_note_ = note;
     update();
 }
 
@@ -210,20 +212,33 @@ void PictureView::paint_pane(QPainter& painter, const QRectF& pane, bool with_ov
         return QRectF((seen.left() - whole.left()) * fx, (seen.top() - whole.top()) * fy,
                       seen.width() * fx, seen.height() * fy);
     };
-    if (!image.isNull())
+    const bool covered = with_overlay && !overlay_.isNull();
+    if (!image.isNull() && covered) {
+        const double ratio = devicePixelRatioF();
+        QImage shown((seen.size() * ratio).toSize().expandedTo({1, 1}), QImage::Format_RGB32);
+        QPainter scaled(&shown);
+        scaled.setRenderHints(painter.renderHints());
+        scaled.drawImage(QRectF(shown.rect()), image, part_of(image.size()));
+        scaled.end();
+        painter.drawImage(seen, map_base(shown));
+    } else if (!image.isNull()) {
         painter.drawImage(seen, image, part_of(image.size()));
-    if (with_overlay && !overlay_.isNull()) {
+    }
+    if (covered) {
         painter.setRenderHint(QPainter::SmoothPixmapTransform);
         painter.drawImage(seen, overlay_, part_of(overlay_.size()));
     }
     painter.restore();
 }
 
-void PictureView::paint_label(QPainter& painter, const QRectF& pane, const QString& text) {
+void PictureView::paint_label(QPainter& painter, const QRectF& pane, const QString& text,
+                              bool below) {
     painter.setFont(text_font(TextSize::Caption));
     const QRectF words = painter.fontMetrics().boundingRect(text);
-    const QRectF box(pane.left() + kGrid, pane.top() + kGrid, words.width() + 2 * kGrid,
-                     words.height() + kGrid / 2.0);
+    QRectF box(pane.left() + kGrid, pane.top() + kGrid, words.width() + 2 * kGrid,
+               words.height() + kGrid / 2.0);
+    if (below)
+        box.moveBottom(pane.bottom() - kGrid);
     painter.setPen(Qt::NoPen);
     QColor ground = look().pane;
     ground.setAlpha(225);
@@ -249,6 +264,9 @@ void PictureView::paintEvent(QPaintEvent*) {
             if (mode_ == CompareMode::Blink && !overlay_.isNull())
                 paint_label(painter, left_pane(), with ? tr("With heatmap") : tr("Picture"));
         }
+        if (!overlay_note_.isEmpty() && (mode_ != CompareMode::Blink || blink_on_))
+            paint_label(painter, mode_ == CompareMode::SideBySide ? right_pane() : left_pane(),
+                        overlay_note_, true);
         if (!picture_)
             paint_label(painter, mode_ == CompareMode::SideBySide ? right_pane() : left_pane(),
                         preview_note_.isEmpty() ? tr("Opening at full size…") : preview_note_);

@@ -33,8 +33,10 @@ class PictureView : public QWidget {
     void set_preview_note(const QString& note);
     void show_picture(PyramidPtr picture);
     void show_nothing();
-    /// Stretched over the whole picture; a null image removes it.
-    void set_overlay(const QImage& overlay);
+    /// Stretched over the whole picture, which turns grey under it; a null image removes it.
+    /// `note` is written in the lower left corner: what the overlay does not show.
+    void set_overlay(const QImage& overlay, const QString& note = {});
+    [[nodiscard]] QString overlay_note() const { return overlay_note_; }
     void set_mode(CompareMode mode);
     [[nodiscard]] CompareMode mode() const { return mode_; }
 
@@ -68,8 +70,9 @@ class PictureView : public QWidget {
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    /// Draws text on a background in the upper left corner of a rectangle.
-    static void paint_label(QPainter& painter, const QRectF& pane, const QString& text);
+    /// Draws text on a background in the upper left corner of a rectangle, or in the lower left.
+    static void paint_label(QPainter& painter, const QRectF& pane, const QString& text,
+                            bool below = false);
 
   private:
     [[nodiscard]] QRectF left_pane() const;   ///< to_view's coordinates refer to this pane
@@ -87,6 +90,7 @@ class PictureView : public QWidget {
     QImage preview_;
     QString preview_note_;
     QImage overlay_;
+    QString overlay_note_;
     QSize size_;
     CompareMode mode_ = CompareMode::Overlay;
     QTimer* blink_;

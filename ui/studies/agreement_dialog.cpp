@@ -38,7 +38,7 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     meaning_->setWordWrap(true);
     measure_->addItem(tr("Rank correlation"), static_cast<int>(AgreementMeasure::RankCorrelation));
     measure_->addItem(tr("Flips"), static_cast<int>(AgreementMeasure::Flips));
-    measure_->setAccessibleName(tr("Measure shown in the matrix"));
+    name_box(measure_, tr("Measure shown in the matrix"));
     matrix_view_->setModel(model_);
     matrix_view_->setSelectionMode(QAbstractItemView::SingleSelection);
     matrix_view_->setTabKeyNavigation(false);
@@ -56,18 +56,20 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     matrix_view_->setAccessibleDescription(
         tr("Rows and columns are experts. Enter lists the pictures on which the two experts "
            "disagree."));
-    pictures_->setColumnCount(3);
-    pictures_->setHeaderLabels({tr("Picture"), tr("Score"), tr("Bits")});
+    pictures_->setColumnCount(4);
+    pictures_->setHeaderLabels({tr("Picture"), tr("Score"), tr("Bits"), tr("Question")});
     pictures_->setRootIsDecorated(false);
     pictures_->setUniformRowHeights(true);
     pictures_->header()->setStretchLastSection(false);
     pictures_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     pictures_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     pictures_->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
+    pictures_->header()->setSectionResizeMode(3, QHeaderView::ResizeToContents);
+    pictures_->setColumnHidden(3, true);
     pictures_->setAccessibleName(tr("Pictures"));
     pictures_->setToolTip(
-        tr("Bits: mutual information. 0 when all experts agree, 1 when half are sure of real and "
-           "half of fake."));
+        tr("Bits: mutual information of a question's experts. 0 when all agree, 1 when half are "
+           "sure of real and half of fake. Score and bits follow the question that is named."));
     disputed_->setToolTip(tr("Lists the pictures on which the experts disagree most."));
 
     auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
@@ -154,7 +156,7 @@ void AgreementDialog::show_most_disputed() {
     if (!view)
         return;
     const auto found = view->table.most_disputed(kMaxListed);
-    list(found, view->table.pictures(), tr("Most disputed first"));
+    list(found, view->table.pictures(), tr("Most disputed first"), std::nullopt);
 }
 
 void AgreementDialog::show_cell(const QModelIndex& cell) {
@@ -166,28 +168,34 @@ void AgreementDialog::show_cell(const QModelIndex& cell) {
     std::vector<qint64> ids;
     for (const std::size_t picture : found)
         ids.push_back(view->ids[picture]);
-    std::ranges::stable_sort(
-        found, [&](std::size_t a, std::size_t b) { return view->disputes[a] > view->disputes[b]; });
+    const std::size_t question = view->question_of[static_cast<std::size_t>(cell.row())];
+    std::ranges::stable_sort(found, [&](std::size_t a, std::size_t b) {
+        return view->answers[a][question].dispute > view->answers[b][question].dispute;
+    });
     const auto count = found.size();
     found.resize(std::min(found.size(), kMaxListed));
-    list(
-        found, count,
-        tr("Experts %1 and %2 disagree: %3").arg(cell.row() + 1).arg(cell.column() + 1).arg(count));
+    list(found, count,
+         tr("Experts %1 and %2 disagree: %3").arg(cell.row() + 1).arg(cell.column() + 1).arg(count),
+         question);
     Q_EMIT cell_chosen(ids);
 }
 
 void AgreementDialog::list(const std::vector<std::size_t>& pictures, std::size_t of,
-                           const QString& title) {
+                           const QString& title, std::optional<std::size_t> question) {
     const auto& view = model_->view();
+    pictures_->setColumnHidden(3, view->questions.empty());
     title_->setText(pictures.size() < of ? tr("%1, the first %2").arg(title).arg(pictures.size())
                                          : title);
     const QSignalBlocker quiet(pictures_);  // filling the list is not a user's choice
     pictures_->clear();
     QList<QTreeWidgetItem*> items;
     for (const std::size_t picture : pictures) {
-        auto* const item =
-            new QTreeWidgetItem({path_text(view->names[picture]), score_text(view->scores[picture]),
-                                 QString::number(view->disputes[picture], 'f', 2)});
+        const std::size_t asked = question.value_or(view->disputed[picture]);
+        const AgreementView::Answer& answer = view->answers[picture][asked];
+        auto* const item = new QTreeWidgetItem(
+            {path_text(view->names[picture]), score_text(answer.score),
+             QString::number(answer.dispute, 'f', 2),
+             view->questions.empty() ? QString() : QString::fromStdString(view->questions[asked])});
         item->setData(0, kIdRole, view->ids[picture]);
         for (const int column : {1, 2})
             item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);

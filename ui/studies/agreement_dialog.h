@@ -45,7 +45,10 @@ class AgreementDialog : public QDialog {
     void show_result(const AgreementViewPtr& view);
     void show_most_disputed();
     void show_cell(const QModelIndex& cell);
-    void list(const std::vector<std::size_t>& pictures, std::size_t of, const QString& title);
+    /// `question`: whose figures are shown; empty for the question disputed most, picture by
+    /// picture.
+    void list(const std::vector<std::size_t>& pictures, std::size_t of, const QString& title,
+              std::optional<std::size_t> question);
 
     Task task_;
     AgreementModel* model_;

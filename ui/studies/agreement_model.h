@@ -17,8 +17,19 @@ struct AgreementView {
     AgreementMatrix matrix;
     std::vector<qint64> ids;         ///< pictures: ids in the list or the case
     std::vector<std::string> names;  ///< file names (raw bytes) or labels
-    std::vector<double> scores;      ///< the panel's scores
-    std::vector<double> disputes;    ///< mutual information in bits
+    /// A question's answer to a picture. A panel that asks one question has one of these.
+    struct Answer {
+        double score = 0;    ///< the panel's
+        double dispute = 0;  ///< mutual information in bits
+    };
+    std::vector<std::vector<Answer>> answers;  ///< of each picture, by question
+    std::vector<std::size_t> disputed;         ///< of each picture: the question disputed most
+    std::vector<std::string> questions;        ///< their texts; empty if the panel asks one
+    std::vector<std::size_t> question_of;      ///< by expert
+
+    [[nodiscard]] const Answer& most_disputed(std::size_t picture) const {
+        return answers[picture][disputed[picture]];
+    }
 };
 using AgreementViewPtr = std::shared_ptr<const AgreementView>;
 

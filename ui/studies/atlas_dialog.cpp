@@ -74,7 +74,7 @@ AtlasDialog::AtlasDialog(QWidget* parent)
     }
     for (const auto& choice : choices())
         scales_->addItem(choice_text(choice, 0));
-    scales_->setAccessibleName(tr("Scales of the windows"));
+    name_box(scales_, tr("Scales of the windows"));
     scales_->setToolTip(tr("A window covers 512 × 512 pixels of the picture at this scale."));
     start_->setProperty("primary", true);
     start_->setToolTip(tr("Scores the windows that have no score yet. The file is not changed."));
@@ -197,9 +197,11 @@ void AtlasDialog::show_run(const AtlasRun& run, const BandThresholds& thresholds
     reference_->setVisible(atlas != nullptr);
     whole_ = atlas == nullptr ? PanelOpinion() : atlas->whole;
     if (atlas != nullptr)
-        reference_->setText(tr("Whole picture (the reference): %1, %2.")
-                                .arg(score_text(whole_.score, thresholds),
-                                     band_text(band_of(whole_.score, thresholds))));
+        reference_->setText((question_text(whole_, whole_.leading) + QLatin1Char(' ') +
+                             tr("Whole picture (the reference): %1, %2.")
+                                 .arg(score_text(whole_.score, thresholds),
+                                      band_text(band_of(whole_.score, thresholds))))
+                                .trimmed());
     if (anew)
         show_choices(run);
     show_state(run, obstacle);

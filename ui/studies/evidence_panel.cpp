@@ -201,7 +201,7 @@ void EvidencePanel::show_rows(const EvidenceRun& run, const std::vector<std::str
     for (std::size_t i = 0; i < std::max(count, rows_.size()); ++i) {
         EvidenceRow* const each = row(i);
         each->setVisible(i < count);
-        const QString name = i == 0      ? tr("Mean of all experts")
+        const QString name = i == 0      ? run.mean_name()
                              : i < count ? QString::fromStdString(experts[i - 1])
                                          : QString();
         const MapExplanation* map = nullptr;

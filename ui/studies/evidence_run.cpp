@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "ui/look/wording.h"
 #include "ui/work/picture_source.h"
 
 namespace dfd::ui {
@@ -114,7 +115,9 @@ void EvidenceRun::work(EvidenceRun* owner, const Task::Run& run, const PictureSu
             },
             known);
         from = until;
-        run.post([owner, mean = found.mean] { owner->store_mean(mean); });
+        run.post([owner, mean = found.mean, question = found.question] {
+            owner->store_mean(mean, question);
+        });
     };
     if (!before.mean) {
         options.test = false;
@@ -131,6 +134,15 @@ void EvidenceRun::show_progress(double done, const QString& step) {
     done_ = done;
     current_step_ = step;
     Q_EMIT progressed();
+}
+
+QString EvidenceRun::mean_name() const {
+    if (!subject_ || subject_->opinion.answers.empty())
+        return tr("Mean of all experts");
+    const Evidence* const found = known();
+    const std::size_t question =
+        found != nullptr && found->mean ? found->question : subject_->opinion.leading;
+    return tr("Mean: %1").arg(question_text(subject_->opinion, question));
 }
 
 const Evidence* EvidenceRun::known() const {
@@ -152,8 +164,9 @@ void EvidenceRun::store(const ExpertExplanation& expert) {
     Q_EMIT changed();
 }
 
-void EvidenceRun::store_mean(const MapExplanation& mean) {
+void EvidenceRun::store_mean(const MapExplanation& mean, std::size_t question) {
     known_[key()].mean = mean;
+    known_[key()].question = question;
     Q_EMIT changed();
 }
 

@@ -21,6 +21,7 @@ struct EvidenceOptions {
 struct Evidence {
     std::vector<ExpertExplanation> experts;  ///< in panel order, from the first
     std::optional<MapExplanation> mean;      ///< set once every expert has a map
+    std::size_t question = 0;                ///< whose experts `mean` is of
     [[nodiscard]] std::size_t tested() const;
     [[nodiscard]] bool complete() const { return mean && mean->test; }
     /// Common scale of all maps, in logits: the largest 99th percentile of the experts' densities.
@@ -54,6 +55,8 @@ class EvidenceRun : public PictureRun {
     [[nodiscard]] const QString& current_step() const { return current_step_; }
     [[nodiscard]] const EvidenceOptions& options() const { return options_; }
     [[nodiscard]] const Evidence* known() const;  ///< null if there are none
+    /// What the mean is of: "Mean of all experts", or with the question.
+    [[nodiscard]] QString mean_name() const;
 
     /// Number of panel scorings in a complete run, used to estimate its cost.
     static constexpr int kScorings = 2 * (2 + kDisplacedMaps) * int{kRemovedShares.size()} + 4;
@@ -76,7 +79,7 @@ class EvidenceRun : public PictureRun {
                      const EvidenceOptions& choice, const Evidence& before);
     void show_progress(double done, const QString& current_step);
     void store(const ExpertExplanation& expert);
-    void store_mean(const MapExplanation& mean);
+    void store_mean(const MapExplanation& mean, std::size_t question);
     void evict_oldest();
 
     std::optional<PictureSubject> subject_;

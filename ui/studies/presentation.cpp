@@ -22,6 +22,7 @@ constexpr int kFadeTime = 500;  ///< milliseconds in which a map fades in
 constexpr int kMapSide = 768;   ///< longest side of interpolated maps, in pixels
 constexpr double kOpacity = 0.65;
 constexpr double kPictureShare = 0.60;  ///< of the width
+constexpr double kSmallest = 0.55;      ///< of a font's size, before a line is cut off
 
 /// Sizes are relative to the screen height, so that text is readable from the back of a room.
 QFont large_font(double pixels, bool strong = false) {
@@ -93,29 +94,34 @@ void Presentation::show_slide(const Slide& slide) {
 // --- navigation
 
 void Presentation::advance() {
+    votes_->stop();
     if (opinion() == nullptr || verdict_shown_)
         Q_EMIT step_requested(1);
-    else if (votes_->isActive())
-        show_verdict();  // skips the rest of the vote
     else
-        start_vote();
+        next_vote();
 }
 
 void Presentation::go_back() {
-    if (voted_ == 0 && !verdict_shown_) {
-        Q_EMIT step_requested(-1);
-        return;
-    }
     votes_->stop();
-    fade_->stop();
-    voted_ = 0;
-    verdict_shown_ = false;
-    map_ = {};
-    announce();
-    update();
+    if (verdict_shown_)
+        verdict_shown_ = false;
+    else if (voted_ > 0)
+        --voted_;
+    else
+        return Q_EMIT step_requested(-1);
+    show_step();
 }
 
-void Presentation::start_vote() {
+void Presentation::restart() {
+    votes_->stop();
+    voted_ = 0;
+    verdict_shown_ = false;
+    show_step();
+}
+
+void Presentation::play_votes() {
+    if (opinion() == nullptr || verdict_shown_)
+        return;
     if (!animated_) {
         show_verdict();
         return;
@@ -129,7 +135,17 @@ void Presentation::next_vote() {
         show_verdict();
         return;
     }
-    show_map(voted_++);
+    ++voted_;
+    show_step();
+}
+
+void Presentation::show_step() {
+    if (voted_ == 0) {
+        fade_->stop();
+        map_ = {};
+    } else {
+        show_map(voted_ - 1);
+    }
     announce();
     update();
 }
@@ -148,8 +164,12 @@ void Presentation::show_map(int choice) {
     if (const PanelOpinion* const found = opinion()) {
         QSize size = slide_.picture ? slide_.picture->size() : slide_.preview.size();
         size.scale(kMapSide, kMapSide, Qt::KeepAspectRatio);
-        map_ = colour_heatmap(selected_map(*found, choice), common_scale(*found),
+        const HeatMap map = selected_map(*found, choice);
+        map_ = colour_heatmap(map, scale_maximum(*found, choice, MapScale::Common),
                               ColourMap::Inferno, kOpacity, size);
+        if (const QImage line = map_.isNull() ? QImage() : contour(map, strongest_level(map), size);
+            !line.isNull())
+            QPainter(&map_).drawImage(0, 0, line);
     }
     fade_->stop();
     if (animated_)
@@ -183,6 +203,8 @@ QString Presentation::story() const {
 }
 
 QString Presentation::accessible_text() const {
+    if (blank_)
+        return tr("The screen is blank. Press B to go on.");
     QStringList words{slide_.name, slide_.position};
     const PanelOpinion* const found = opinion();
     if (found == nullptr) {
@@ -216,6 +238,11 @@ void Presentation::announce() {
 void Presentation::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    all_fit_ = true;
+    if (blank_) {
+        painter.fillRect(rect(), Qt::black);
+        return;
+    }
     painter.fillRect(rect(), look().canvas);
     const double split = std::round(width() * kPictureShare);
     paint_picture(painter, QRectF(0, 0, split, height()));
@@ -223,6 +250,54 @@ void Presentation::paintEvent(QPaintEvent*) {
     painter.fillRect(side, look().pane);
     const double margin = height() / 24.0;
     paint_panel(painter, side.adjusted(margin, margin, -margin, -margin));
+    if (keys_shown_)
+        paint_keys(painter);
+}
+
+double Presentation::paint_line(QPainter& painter, const QRectF& area, QFont font,
+                                const QString& words, Qt::TextElideMode mode) const {
+    const double height = QFontMetricsF(font).height();
+    const int full = font.pixelSize();
+    while (font.pixelSize() > kSmallest * full && font.pixelSize() > 12 &&
+           QFontMetricsF(font).horizontalAdvance(words) > area.width())
+        font.setPixelSize(font.pixelSize() - 1);
+    const QFontMetricsF metrics(font);
+    if (metrics.horizontalAdvance(words) > area.width() && mode == Qt::ElideRight)
+        all_fit_ = false;
+    painter.setFont(font);
+    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
+                     metrics.elidedText(words, mode, area.width()));
+    return height;
+}
+
+void Presentation::paint_keys(QPainter& painter) const {
+    const double unit = height() / 100.0;
+    const std::pair<QString, QString> keys[] = {
+        {tr("Right, space, click"), tr("next expert, verdict, next picture")},
+        {tr("Left, backspace"), tr("one step back")},
+        {tr("A"), tr("all votes by themselves")},
+        {tr("Up, down"), tr("another picture")},
+        {tr("Home"), tr("start the vote again")},
+        {tr("B"), tr("blank the screen")},
+        {tr("?"), tr("show or hide these keys")},
+        {tr("Esc"), tr("leave")}};
+    const double row = 6 * unit;
+    const QSizeF size(std::min(width() * 0.8, 120 * unit),
+                      row * static_cast<double>(std::size(keys)) + 6 * unit);
+    const QRectF box(QPointF((width() - size.width()) / 2, (height() - size.height()) / 2), size);
+    painter.setPen(QPen(look().border, 2));
+    painter.setBrush(look().field);
+    painter.drawRoundedRect(box, unit, unit);
+    const double middle = box.left() + box.width() * 0.36;
+    double top = box.top() + 3 * unit;
+    for (const auto& [key, what] : keys) {
+        painter.setPen(look().text);
+        paint_line(painter, QRectF(box.left() + 4 * unit, top, middle - box.left() - 5 * unit, row),
+                   large_font(3 * unit, true), key);
+        paint_line(painter, QRectF(middle, top, box.right() - middle - 3 * unit, row),
+                   large_font(3 * unit), what);
+        top += row;
+    }
 }
 
 void Presentation::paint_picture(QPainter& painter, const QRectF& area) const {
@@ -237,8 +312,12 @@ void Presentation::paint_picture(QPainter& painter, const QRectF& area) const {
         slide_.picture
             ? slide_.picture->level_for(size.width() * devicePixelRatioF() / full.width())
             : slide_.preview;
-    painter.drawImage(target, shown, QRectF(shown.rect()));
-    if (!map_.isNull()) {
+    if (map_.isNull()) {
+        painter.drawImage(target, shown, QRectF(shown.rect()));
+    } else {
+        const QSize pixels = (target.size() * devicePixelRatioF()).toSize();
+        painter.drawImage(target, map_base(shown.scaled(pixels, Qt::IgnoreAspectRatio,
+                                                        Qt::SmoothTransformation)));
         painter.setOpacity(
             fade_->state() == QAbstractAnimation::Running ? fade_->currentValue().toDouble() : 1.0);
         painter.drawImage(target, map_, QRectF(map_.rect()));
@@ -249,17 +328,15 @@ void Presentation::paint_picture(QPainter& painter, const QRectF& area) const {
 void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     const double unit = height() / 100.0;
     double top = area.top();
-    const auto line = [&](const QFont& font, const QColor& colour, const QString& words) {
-        painter.setFont(font);
+    const auto line = [&](const QFont& font, const QColor& colour, const QString& words,
+                          Qt::TextElideMode mode = Qt::ElideRight) {
         painter.setPen(colour);
-        const QFontMetricsF metrics(font);
-        painter.drawText(QRectF(area.left(), top, area.width(), metrics.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(words, Qt::ElideMiddle, area.width()));
-        top += metrics.height();
+        top += paint_line(painter,
+                          QRectF(area.left(), top, area.width(), QFontMetricsF(font).height()),
+                          font, words, mode);
     };
     line(large_font(3 * unit), look().quiet, slide_.position);
-    line(large_font(4 * unit, true), look().text, slide_.name);
+    line(large_font(4 * unit, true), look().text, slide_.name, Qt::ElideMiddle);
     top += 2 * unit;
     const PanelOpinion* const found = opinion();
     if (found == nullptr) {
@@ -287,10 +364,10 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
             const double tall = QFontMetricsF(figure).height();
             const double wide = digits_width(figure, text);
             draw_digits(painter, QRectF(area.left(), top, wide, tall), text, Qt::AlignLeft);
-            painter.setFont(large_font(5 * unit, true));
-            painter.drawText(QRectF(area.left() + wide + 2 * unit, top, area.width() - wide, tall),
-                             Qt::AlignLeft | Qt::AlignVCenter,
-                             answered ? band_text(band) : tr("not answered"));
+            paint_line(
+                painter,
+                QRectF(area.left() + wide + 2 * unit, top, area.width() - wide - 2 * unit, tall),
+                large_font(5 * unit, true), answered ? band_text(band) : tr("not answered"));
             top += tall;
         }
     } else {
@@ -343,21 +420,17 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
         const ExpertOpinion& expert = found.experts[static_cast<std::size_t>(i)];
         const bool seen = i < voted_;
         if (is_headed(found, static_cast<std::size_t>(i))) {
-            painter.setFont(font);
             painter.setPen(look().quiet);
-            painter.drawText(QRectF(area.left(), next, area.width(), row),
-                             Qt::AlignLeft | Qt::AlignVCenter,
-                             QString::fromStdString(found.answers[expert.question].text));
+            paint_line(painter, QRectF(area.left(), next, area.width(), row), font,
+                       QString::fromStdString(found.answers[expert.question].text));
             next += row;
         }
         const double top = next, middle = top + row / 2;
         next += row;
+        painter.setPen(seen ? look().text : look().quiet);
+        paint_line(painter, QRectF(area.left(), top, names - row * 0.2, row), font,
+                   QString::fromStdString(expert.name));
         painter.setFont(font);
-        painter.setPen(seen ? look().text : look().faint);
-        painter.drawText(QRectF(area.left(), top, names - row * 0.2, row),
-                         Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(QString::fromStdString(expert.name), Qt::ElideMiddle,
-                                            names - row * 0.2));
         const double thick = row * 0.16;
         painter.setPen(Qt::NoPen);
         painter.setBrush(look().line);
@@ -383,9 +456,31 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
 // --- keys
 
 void Presentation::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_B || event->key() == Qt::Key_Period) {
+        blank_ = !blank_;
+        votes_->stop();
+        announce();
+        update();
+        return;
+    }
+    if (event->key() == Qt::Key_Escape && keys_shown_) {
+        keys_shown_ = false;
+        update();
+        return;
+    }
+    if (blank_ && event->key() != Qt::Key_Escape)
+        return;  // nobody sees what it would do
     switch (event->key()) {
         case Qt::Key_Escape:
             close();
+            return;
+        case Qt::Key_Question:
+        case Qt::Key_F1:
+            keys_shown_ = !keys_shown_;
+            update();
+            return;
+        case Qt::Key_A:
+            play_votes();
             return;
         case Qt::Key_Right:
         case Qt::Key_Space:
@@ -406,8 +501,7 @@ void Presentation::keyPressEvent(QKeyEvent* event) {
             Q_EMIT step_requested(-1);
             return;
         case Qt::Key_Home:
-            if (voted_ > 0 || verdict_shown_)
-                go_back();
+            restart();
             return;
         default:
             QWidget::keyPressEvent(event);
@@ -415,7 +509,7 @@ void Presentation::keyPressEvent(QKeyEvent* event) {
 }
 
 void Presentation::mousePressEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton)
+    if (event->button() == Qt::LeftButton && !blank_)
         advance();
 }
 

@@ -1,6 +1,7 @@
 // Full-screen presentation for an audience: one picture at a time, experts vote one after another.
 #pragma once
 
+#include <QFont>
 #include <QImage>
 #include <QPointer>
 #include <QWidget>
@@ -28,10 +29,11 @@ struct Slide {
     BandThresholds thresholds;
 };
 
-/// Works with keys and with a presenter's remote. Right, space, Page Down: continue (start the
-/// vote, then next picture). Left, backspace, Page Up: back. Up, down: change the picture at once.
-/// Home: restart the vote. Escape: leave. A mouse click continues. If the desktop has animations
-/// switched off, all experts vote at once and maps do not fade.
+/// Works with keys and with a presenter's remote. Right, space, Page Down or a click: one step on,
+/// which is the next expert's vote, then the verdict, then the next picture. Left, backspace, Page
+/// Up: one step back. A: all votes by themselves. Up, down: change the picture at once. Home:
+/// restart the vote. B or full stop: blank the screen. ?: these keys. Escape: leave. If the desktop
+/// has animations switched off, A shows the verdict at once and maps do not fade.
 class Presentation : public QWidget {
     Q_OBJECT
 
@@ -43,6 +45,11 @@ class Presentation : public QWidget {
     /// Number of experts that have voted; the verdict is shown after the last one.
     [[nodiscard]] int voted() const { return voted_; }
     [[nodiscard]] bool verdict_shown() const { return verdict_shown_; }
+    [[nodiscard]] bool is_blank() const { return blank_; }
+    [[nodiscard]] bool keys_shown() const { return keys_shown_; }
+    /// Whether every line of the last painting was whole. The file's name, which may have any
+    /// length, may be shortened in its middle.
+    [[nodiscard]] bool all_words_fit() const { return all_fit_; }
     /// The screen's content as text, for screen readers.
     [[nodiscard]] QString accessible_text() const;
     void set_animated(bool animated) { animated_ = animated; }
@@ -61,8 +68,10 @@ class Presentation : public QWidget {
     [[nodiscard]] int experts() const;
     void advance();
     void go_back();
-    void start_vote();
+    void play_votes();
     void next_vote();
+    void show_step();
+    void restart();
     void show_verdict();
     void show_map(int choice);
     void announce();
@@ -70,6 +79,11 @@ class Presentation : public QWidget {
     void paint_picture(QPainter& painter, const QRectF& area) const;
     void paint_panel(QPainter& painter, const QRectF& area) const;
     void paint_experts(QPainter& painter, const QRectF& area) const;
+    void paint_keys(QPainter& painter) const;
+    /// One line, in a smaller font where it does not fit, and cut off only as a last resort.
+    /// Returns the height of a line in the full size.
+    double paint_line(QPainter& painter, const QRectF& area, QFont font, const QString& words,
+                      Qt::TextElideMode mode = Qt::ElideRight) const;
 
     Slide slide_;
     int voted_ = 0;
@@ -78,6 +92,9 @@ class Presentation : public QWidget {
     QTimer* votes_;
     QVariantAnimation* fade_;
     QImage map_;  ///< drawn over the picture
+    bool blank_ = false;
+    bool keys_shown_ = false;
+    mutable bool all_fit_ = true;
 };
 
 }  // namespace dfd::ui

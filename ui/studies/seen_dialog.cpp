@@ -224,7 +224,11 @@ void SeenDialog::finish(const QString& problem) {
     busy_->hide();
     if (!problem.isEmpty())
         shown_key_.clear();  // allows a retry with the same picture
-    words_->setText(problem.isEmpty() ? summary() : problem);
+    words_->setText(problem.isEmpty()
+                        ? (question_text(*opinions_.front(), opinions_.front()->leading) +
+                           QLatin1Char(' ') + summary())
+                              .trimmed()
+                        : problem);
 }
 
 QString SeenDialog::summary() const {

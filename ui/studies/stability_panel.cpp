@@ -128,7 +128,9 @@ void StabilityPanel::show_run(const StabilityRun& run, const BandThresholds& thr
     const Firmness firmness = known == nullptr ? Firmness() : firmness_of(*known);
     interval_->setVisible(firmness.ordinary > 0);  // no ordinary versions, no interval
     if (known != nullptr) {
-        interval_->setText(QString::fromStdString(interval_words(firmness, thresholds)));
+        interval_->setText((question_text(known->untouched, firmness.question) + QLatin1Char(' ') +
+                            QString::fromStdString(interval_words(firmness, thresholds)))
+                               .trimmed());
         story_->setText(QString::fromStdString(firmness_summary(firmness, thresholds)));
         std::vector<std::size_t> rows;
         for (std::size_t i = 0; i < known->operations.size(); ++i)

@@ -158,8 +158,10 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     const auto digest = [](const ExaminationPtr& of) {
         return of ? of->facts.sha256 : std::string();
     };
-    if (digest(shown_) != digest(exhibit.examination))
+    if (digest(shown_) != digest(exhibit.examination)) {
+        shown_.reset();  // else show_firmness would tell the story of the picture before
         show_firmness(nullptr, false);
+    }
     shown_ = scored ? exhibit.examination : nullptr;
     show_details();
     thresholds_ = context.thresholds;

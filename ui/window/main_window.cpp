@@ -1,26 +1,25 @@
 #include "ui/window/main_window.h"
 
-#include <QDragEnterEvent>
+#include <QApplication>
 #include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QListView>
-#include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
 
-#include "core/casework/store/case_recognition.h"
 #include "core/engine/results/agreement_report.h"
 #include "ui/case/case_pane.h"
 #include "ui/list/exhibit_pane.h"
-#include "ui/list/incoming.h"
 #include "ui/look/banner.h"
 #include "ui/look/drop_curtain.h"
 #include "ui/look/keyboard.h"
 #include "ui/look/message_page.h"
+#include "ui/look/wheel_guard.h"
 #include "ui/look/wording.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
@@ -40,6 +39,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
       threads_(setup.threads),
       appearance_(setup.appearance),
       settings_(setup.settings),
+      recent_(setup.settings),
       samples_(std::move(setup.samples)),
       exporting_(setup.threads, {}, Task::OnStop::Finish),
       session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
@@ -51,6 +51,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     setWindowTitle(QStringLiteral("DeepFakeDefenders"));
     setAcceptDrops(true);
     setContextMenuPolicy(Qt::NoContextMenu);
+    qApp->installEventFilter(new WheelGuard(this));
     build_panes();
     build_actions();
     connect_session();
@@ -62,7 +63,7 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
     read_settings(setup.panel);
     refresh_panel();
     show_current(true);
-    status_->show_queue(*session_);
+    refresh_progress();
     exhibits_->list()->setFocus();
 }
 
@@ -72,12 +73,13 @@ MainWindow::~MainWindow() {
 }
 
 void MainWindow::build_panes() {
-    banners_ = new BannerStack(this);
     left_ = new QStackedWidget(this);
     exhibits_ = new ExhibitPane(session_->exhibits(), left_);
     case_pane_ = new CasePane(*case_, left_);
     left_->addWidget(exhibits_);
     left_->addWidget(case_pane_);
+    listed_ = std::make_unique<ListCollection>(*session_, *exhibits_);
+    case_exhibits_ = std::make_unique<CaseCollection>(*case_, *case_pane_);
     picture_ = new PicturePane(this);
     verdict_ = new VerdictPane(this);
     status_ = new StatusStrip(this);
@@ -102,11 +104,17 @@ void MainWindow::build_panes() {
     auto* const column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(banners_);
     column->addWidget(splitter_, 1);
     setCentralWidget(centre);
+    banners_ = new BannerStack(centre);
+    banners_->set_place(picture_);
     curtain_ = new DropCurtain(this);
-    resize(160 * kGrid, 100 * kGrid);
+    resize(first_size(screen()->availableSize()));
+}
+
+QSize MainWindow::first_size(const QSize& available) {
+    constexpr int kTitleBar = 5 * kGrid;  // an estimate: the frame is unknown before it is shown
+    return QSize(160 * kGrid, 100 * kGrid).boundedTo(available - QSize(0, kTitleBar));
 }
 
 void MainWindow::connect_session() {
@@ -136,8 +144,9 @@ void MainWindow::connect_session() {
                 ? tr("This picture is already in the list.")
                 : tr("%1 pictures are already in the list and were not added again.").arg(count));
     });
+    connect(session_, &ExaminationSession::removed, this, &MainWindow::announce_removal);
     connect(session_, &ExaminationSession::progress_changed, this, [this] {
-        status_->show_queue(*session_);
+        refresh_progress();
         refresh_actions();
     });
     connect(&session_->exhibits(), &QAbstractItemModel::dataChanged, this,
@@ -169,7 +178,16 @@ void MainWindow::connect_session() {
 void MainWindow::connect_panes() {
     connect(exhibits_, &ExhibitPane::current_changed, this, [this] { show_current(true); });
     connect(exhibits_, &ExhibitPane::visible_changed, session_, &ExaminationSession::examine_soon);
-    connect(exhibits_, &ExhibitPane::context_menu_requested, this, &MainWindow::show_context_menu);
+    connect(exhibits_, &ExhibitPane::context_menu_requested, this,
+            [this](const QPoint& global) { context_menu()->popup(global); });
+    for (QWidget* const place :
+         std::initializer_list<QWidget*>{case_pane_->list(), picture_->view()}) {
+        place->setContextMenuPolicy(Qt::CustomContextMenu);
+        connect(place, &QWidget::customContextMenuRequested, this, [this, place](const QPoint& at) {
+            if (current() != nullptr)
+                context_menu()->popup(place->mapToGlobal(at));
+        });
+    }
     connect(exhibits_->list()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &MainWindow::refresh_actions);
     connect(verdict_->bars(), &ExpertBars::chosen, this, [this](int expert) {
@@ -187,7 +205,8 @@ void MainWindow::connect_panes() {
     };
     connect(picture_->controls(), &OverlayControls::changed, this, follow_map);
     connect(picture_->strip(), &MapStrip::chosen, this, follow_map);
-    connect(status_, &StatusStrip::stop_requested, session_, &ExaminationSession::cancel_all);
+    connect(status_, &StatusStrip::stop_requested, this, &MainWindow::stop_all);
+    connect(status_, &StatusStrip::time_passed, this, &MainWindow::refresh_progress);
     connect(panels_, &PanelChooser::panel_chosen, this,
             [this](const QString& folder) { session_->open_panel(to_path(folder).native()); });
     connect(panels_, &PanelChooser::install_requested, this, [this] { open_install_dialog(); });
@@ -199,6 +218,8 @@ void MainWindow::connect_panes() {
     if (!samples_.empty() && std::filesystem::is_directory(samples_, problem))
         welcome_open_.append(welcome->add_button(tr("Try the samples"), QStringLiteral("samples"),
                                                  [this] { open_paths({samples_}); }));
+    welcome_again_ =
+        welcome->add_button(QString(), QStringLiteral("again"), [this] { open_last_list(); });
     welcome_install_ =
         welcome->add_button(tr("Install the published panel…"), QStringLiteral("install"),
                             [this] { open_install_dialog(); });
@@ -219,24 +240,10 @@ void MainWindow::connect_panes() {
 
 // --- what is shown
 
-const Exhibit* MainWindow::current() const {
+Collection& MainWindow::shown() const {
     if (case_->is_open())
-        return case_shown_.get();
-    const auto id = exhibits_->current();
-    return id ? session_->exhibits().find(*id) : nullptr;
-}
-
-std::optional<ScoredBy> MainWindow::shown_by() const {
-    if (case_->is_open())
-        return case_exhibit_ ? std::optional(case_exhibit_->record.by) : std::nullopt;
-    return session_->evaluator() != nullptr ? std::optional(session_->scored_by()) : std::nullopt;
-}
-
-BandThresholds MainWindow::shown_thresholds() const {
-    if (case_->is_open())
-        return case_->summary().active.thresholds;
-    return session_->evaluator() != nullptr ? measured_bands(session_->scored_by())
-                                            : BandThresholds{.named = false};
+        return *case_exhibits_;
+    return *listed_;
 }
 
 std::vector<std::string> MainWindow::offer_maps(const PanelRecord& panel) {
@@ -259,7 +266,7 @@ void MainWindow::show_current(bool another) {
     std::vector<std::string> experts;
     if (const Evaluator* const evaluator = session_->evaluator()) {
         context.starter = evaluator->panel().starter;
-        context.thresholds = shown_thresholds();
+        context.thresholds = shown().thresholds();
         context.panel = QString::fromStdString(evaluator->panel().title);
         context.precision = QLatin1String(precision_name(evaluator->precision()));
         context.device = QString::fromStdString(evaluator->device().id);
@@ -275,6 +282,7 @@ void MainWindow::show_current(bool another) {
         refresh_welcome();
     } else {
         if (another && picture_->shown() != exhibit->id) {
+            verdict_->scroll_to_top();
             session_->examine_next(exhibit->id);
             loader_->load(exhibit->id, exhibit->source);
         }
@@ -313,6 +321,9 @@ void MainWindow::refresh_welcome() {
     welcome_scan_->hide();
     for (QWidget* const button : welcome_open_)
         button->setVisible(!missing);
+    const qsizetype last = recent_.last_list().size();
+    welcome_again_->setText(tr("Open the last list again (%1)").arg(last));
+    welcome_again_->setVisible(!missing && last > 0 && session_->exhibits().rowCount() == 0);
     if (missing) {
         welcome->set_message(QStringLiteral("panel"), tr("A panel is required"),
                              session_->panel_problem());
@@ -347,6 +358,14 @@ void MainWindow::refresh_panel() {
     show_current(false);
 }
 
+void MainWindow::refresh_progress() {
+    status_->show_queue(*session_);
+    if (case_->scan().running())
+        status_->show_scan(case_->scan());
+    if (case_->exporting().running())
+        status_->show_export(case_->exporting());
+}
+
 void MainWindow::refresh_actions() {
     refresh_stability();
     refresh_evidence();
@@ -357,63 +376,25 @@ void MainWindow::refresh_actions() {
     const bool in_case = case_->is_open();
     action("stop")->setEnabled(session_->busy() || case_->scan().running() ||
                                case_->exporting().running());
+    if (stop_question_ != nullptr && !action("stop")->isEnabled())
+        banners_->dismiss(stop_question_->text());
     action("remove")->setEnabled(!in_case && !exhibits_->selected().empty());
     action("again")->setEnabled(!in_case && exhibit != nullptr && session_->evaluator() != nullptr);
     action("copy")->setEnabled(exhibit != nullptr);
-    const bool can_say_who = shown_by().has_value();
+    const bool can_say_who = shown().shown_by().has_value();
     action("export_json")->setEnabled(any_result && can_say_who);
     action("export_csv")->setEnabled(any_result && can_say_who);
     action("export_png")->setEnabled(result && picture_->drawn().scale_max > 0);
+    action("save_report")->setEnabled(any_result && can_say_who);
+    action("copy_picture")->setEnabled(exhibit != nullptr);
+    const bool has_file = exhibit != nullptr && !exhibit->source.path.empty();
+    for (const char* const name : {"copy_path", "show_in_folder", "open_elsewhere"})
+        action(name)->setEnabled(has_file);
+    action("keep_as_case")->setEnabled(!in_case && session_->exhibits().rowCount() > 0);
+    action("about_panel")->setEnabled(session_->evaluator() != nullptr);
     action("export_list_json")->setEnabled(!in_case && any_result && can_say_who);
     action("export_list_csv")->setEnabled(!in_case && any_result && can_say_who);
     refresh_case_actions();
-}
-
-// --- incoming files and data
-
-void MainWindow::open_paths(const std::vector<std::filesystem::path>& paths) {
-    std::vector<std::filesystem::path> pictures;
-    QStringList checkpoints;
-    for (const auto& path : paths) {
-        if (is_case_file(path)) {
-            open_case(path);
-            return;
-        }
-        if (InstallDialog::is_checkpoint_name(path_text(path.filename())))
-            checkpoints.append(path_text(path));
-        else
-            pictures.push_back(path);
-    }
-    if (!checkpoints.isEmpty())
-        open_install_dialog(checkpoints);
-    if (!pictures.empty() && case_->is_open())
-        scan_into_case(pictures);
-    else if (!pictures.empty())
-        session_->add_paths(std::move(pictures));
-}
-
-void MainWindow::open_incoming(const QMimeData& data, const QString& label) {
-    const Incoming incoming = read_incoming(data);
-    if (!incoming.paths.empty()) {
-        open_paths(incoming.paths);
-    } else if (case_->is_open() && incoming.has_picture()) {
-        banners_->show_message(Severity::Warning,
-                               tr("Only files can be added to a case, so that they can be verified "
-                                  "later. Save the picture to a file and drop the file."));
-    } else if (!incoming.bytes.isEmpty()) {
-        session_->add_bytes(incoming.bytes, label);
-    } else if (!incoming.image.isNull()) {
-        session_->add_image(incoming.image, label);
-    } else if (!incoming.web_address.isEmpty()) {
-        banners_->show_message(Severity::Warning,
-                               tr("Only the web address of the picture was received, and this "
-                                  "program does not use the network. Save the picture to a file "
-                                  "and drop the file, or copy the picture itself and paste it."));
-    } else {
-        banners_->show_message(Severity::Warning,
-                               tr("The dropped or pasted data contains no picture. Use a picture "
-                                  "file, a folder, or a picture copied in another program."));
-    }
 }
 
 void MainWindow::open_install_dialog(const QStringList& files) {
@@ -443,23 +424,12 @@ bool MainWindow::event(QEvent* event) {
     return QMainWindow::event(event);
 }
 
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (!may_contain_picture(*event->mimeData()))
-        return;
-    event->acceptProposedAction();
-    curtain_->raise_over_parent();
-}
-
-void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
-    curtain_->hide();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) {
-    curtain_->hide();
-    open_incoming(*event->mimeData(), tr("Dropped picture %1").arg(++dropped_));
-    // Never "move": the sender would delete the original.
-    event->setDropAction(Qt::CopyAction);
-    event->accept();
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    // Not a shortcut: Escape belongs to an open drop-down or a chart first.
+    if (event->key() == Qt::Key_Escape && !event->isAutoRepeat())
+        ask_to_stop();
+    else
+        QMainWindow::keyPressEvent(event);
 }
 
 }  // namespace dfd::ui

@@ -13,10 +13,14 @@
 #include "ui/picture/exporter.h"
 #include "ui/picture/picture_loader.h"
 #include "ui/studies/evidence_run.h"
+#include "ui/window/case_collection.h"
+#include "ui/window/list_collection.h"
+#include "ui/window/recent_files.h"
 
 class QAction;
 class QMenu;
 class QMimeData;
+class QPushButton;
 class QSettings;
 class QSplitter;
 class QStackedWidget;
@@ -25,6 +29,7 @@ namespace dfd::ui {
 
 class AtlasDialog;
 class AtlasRun;
+class Banner;
 class BannerStack;
 class CasePane;
 class DropCurtain;
@@ -80,13 +85,23 @@ class MainWindow : public QMainWindow {
     /// Writes the current picture's result. Problems are shown in a banner.
     void export_current(ExportKind kind, const QString& file);
     void export_list(ExportKind kind, const QString& file);
+    /// A report of the current picture; the extension, .html or .pdf, determines the format.
+    /// Problems are shown in a banner.
+    void save_report(const QString& file);
+    /// Makes a case of the listed files, which are examined again into it.
+    void keep_list_as_case(const QString& file);
+    /// What a right click on a picture offers; the menu deletes itself.
+    [[nodiscard]] QMenu* context_menu();
     /// Exports the open case: the selection, or all listed exhibits. The file name's extension
     /// determines the format.
     void export_case_to(const QString& file, bool selection);
+    /// Size of the first window on a screen with this much room.
+    [[nodiscard]] static QSize first_size(const QSize& available);
 
   protected:
     bool event(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -96,18 +111,18 @@ class MainWindow : public QMainWindow {
     void build_panes();
     void connect_session();
     void connect_panes();
-    void open_incoming(const QMimeData& data, const QString& label);
     void show_current(bool another);
     /// Lists the panel's maps beside the picture; returns the experts' names.
     std::vector<std::string> offer_maps(const PanelRecord& panel);
     void refresh_welcome();
     void refresh_panel();
+    /// What runs, in the status bar.
+    void refresh_progress();
     void refresh_actions();
     [[nodiscard]] QString waiting_text(const Exhibit& exhibit) const;
-    [[nodiscard]] const Exhibit* current() const;
-    /// The panel and precision behind the shown result; empty if unknown.
-    [[nodiscard]] std::optional<ScoredBy> shown_by() const;
-    [[nodiscard]] BandThresholds shown_thresholds() const;
+    /// The list on the left.
+    [[nodiscard]] Collection& shown() const;
+    [[nodiscard]] const Exhibit* current() const { return shown().current(); }
 
     // main_window_settings.cpp
     void read_settings(const std::string& wanted_panel);
@@ -124,17 +139,39 @@ class MainWindow : public QMainWindow {
     void build_panel_menu();
     void build_help_menu();
     void build_toolbar();
-    void choose_files();
-    void choose_folder();
     void choose_export(ExportKind kind, bool whole_list);
     void paste();
+    /// Undoes the last decision of a case, or the last removal from the list.
+    void undo();
+    void stop_all();
+    /// Escape: asks first, and stops when it is pressed again.
+    void ask_to_stop();
+    void announce_removal(int count, const QString& first_name);
     /// Runs `write` on another thread, then shows `written` or the error.
     void export_in_background(std::function<void()> write, const QString& written);
     void copy_result();
     void copy_sentence();
-    void show_context_menu(const QPoint& global);
     void show_about();
     void cycle_panes(int by);
+
+    // main_window_files.cpp
+    void choose_files();
+    void choose_folder();
+    void open_incoming(const QMimeData& data, const QString& label);
+    void build_recent_menu(QMenu* menu);
+    void open_last_list();
+    [[nodiscard]] QStringList listed_paths() const;
+    void choose_case_for_list();
+    /// Where dialogs for saving open: beside the case, never among the exhibits.
+    [[nodiscard]] QString export_folder() const;
+    /// Warns if the file would be an exhibit of the next scan.
+    void remember_export(const QString& file);
+    void choose_report();
+    [[nodiscard]] std::optional<MapSheet> map_sheet() const;
+    void copy_picture();
+    void copy_path();
+    void show_in_folder();
+    void open_elsewhere();
 
     // main_window_disagreement.cpp
     void build_disagreement_actions(QMenu* menu);
@@ -149,7 +186,6 @@ class MainWindow : public QMainWindow {
     /// Firmness of the selected picture, once its run is complete.
     [[nodiscard]] std::optional<Firmness> shown_firmness() const;
     void open_disagreement();
-    void select_pictures(const std::vector<qint64>& ids);
     void present();
     void step_presentation(int by);
     void refresh_presentation();
@@ -188,16 +224,20 @@ class MainWindow : public QMainWindow {
     void set_reviewer(const QString& name);
     void choose_scan_folder();
     void scan_into_case(const std::vector<std::filesystem::path>& paths);
+    /// Scans what was dropped meanwhile.
+    void scan_next();
 
     // main_window_export.cpp
     void add_case_exports(QMenu* menu);
     void connect_case_exports();
     void choose_case_export(bool selection);
+    void export_exhibits(const QString& file, ExhibitIds ids, const std::string& chosen);
     void refresh_case_exports();
 
     BackgroundThreads& threads_;
     Appearance& appearance_;
     QSettings& settings_;
+    RecentFiles recent_;
     std::filesystem::path samples_;
     Task exporting_;  ///< exports results; continues when the window is closed
 
@@ -207,6 +247,8 @@ class MainWindow : public QMainWindow {
     StabilityRun* stability_;
     EvidenceRun* evidence_;
     AtlasRun* atlas_;
+    std::unique_ptr<ListCollection> listed_;
+    std::unique_ptr<CaseCollection> case_exhibits_;
     BannerStack* banners_;
     QSplitter* splitter_;
     QStackedWidget* left_;  ///< the examined list or the case
@@ -219,13 +261,14 @@ class MainWindow : public QMainWindow {
     DropCurtain* curtain_;
     QWidget* welcome_install_ = nullptr;
     QWidget* welcome_scan_ = nullptr;
+    QPushButton* welcome_again_ = nullptr;  ///< opens the last list
     QList<QWidget*> welcome_open_;
     QList<QWidget*> failure_buttons_;
 
-    CaseExhibitPtr case_exhibit_;          ///< selected exhibit of the open case, or null
-    std::unique_ptr<Exhibit> case_shown_;  ///< the same, converted for the panes
-    QString stored_copy_banner_;           ///< text of the banner about the stored small copy
-    QString read_only_banner_;             ///< text of the banner about another writer
+    QString stored_copy_banner_;  ///< text of the banner about the stored small copy
+    QString read_only_banner_;    ///< text of the banner about another writer
+    QString removal_banner_;      ///< text of the banner that offers to undo a removal
+    QPointer<Banner> stop_question_;
 
     QPointer<Presentation> presentation_;
     QPointer<AtlasDialog> atlas_dialog_;
@@ -245,7 +288,10 @@ class MainWindow : public QMainWindow {
     } evidence_shown_;
     QString stability_obstacle_;  ///< why no versions can be tried; empty if they can
 
+    std::vector<std::filesystem::path> scans_to_come_;  ///< once the current scan has ended
+    std::vector<Collection::Id> presented_;  ///< the selection that is presented; empty: the list
     QString last_folder_;
+    QString last_export_folder_;
     int pasted_ = 0;
     int dropped_ = 0;
     double last_seconds_ = 0;  ///< duration of the last examination, for the waiting text

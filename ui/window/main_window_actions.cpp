@@ -33,18 +33,11 @@
 #include "ui/window/main_window.h"
 #include "ui/window/manual_dialog.h"
 #include "ui/window/panel_chooser.h"
+#include "ui/window/panel_dialog.h"
+#include "ui/window/shortcuts_dialog.h"
 #include "ui/window/status_strip.h"
 
 namespace dfd::ui {
-namespace {
-
-QString picture_filter() {
-    return MainWindow::tr(
-        "Pictures (*.jpg *.jpeg *.jpe *.png *.webp *.tif *.tiff *.bmp *.gif *.heic *.heif *.avif "
-        "*.JPG *.JPEG *.PNG *.WEBP *.TIF *.TIFF *.BMP *.GIF *.HEIC *.HEIF *.AVIF);;All files (*)");
-}
-
-}  // namespace
 
 QAction* MainWindow::action(const char* name) const {
     auto* const found = findChild<QAction*>(QLatin1String(name));
@@ -87,6 +80,7 @@ void MainWindow::build_file_menu() {
                [this] { choose_files(); });
     add_action(menu, "open_folder", QStringLiteral("folder"), tr("Open a &folder…"),
                tr("Ctrl+Shift+O"), [this] { choose_folder(); });
+    build_recent_menu(menu);
     menu->addSeparator();
     add_action(menu, "new_case", {}, tr("&New case…"), QKeySequence::New,
                [this] { choose_case(true); });
@@ -94,19 +88,28 @@ void MainWindow::build_file_menu() {
                [this] { choose_case(false); });
     add_action(menu, "close_case", {}, tr("Close the c&ase"), tr("Ctrl+W"),
                [this] { case_->close(); });
+    add_action(menu, "keep_as_case", {}, tr("&Keep this list as a case…"), {},
+               [this] { choose_case_for_list(); });
     menu->addSeparator();
+    add_action(menu, "save_report", QStringLiteral("export"), tr("&Save a report of this picture…"),
+               QKeySequence::Save, [this] { choose_report(); });
     QMenu* const result = menu->addMenu(tr("&Export this result"));
-    add_action(result, "export_json", QStringLiteral("export"), tr("As &JSON…"), QKeySequence::Save,
+    add_action(result, "export_json", {}, tr("As &JSON…"), {},
                [this] { choose_export(ExportKind::Json, false); });
     add_action(result, "export_csv", {}, tr("As &CSV…"), {},
                [this] { choose_export(ExportKind::Csv, false); });
-    add_action(result, "export_png", {}, tr("Picture with &heatmap as PNG…"), tr("Ctrl+Shift+S"),
+    add_action(result, "export_png", {}, tr("Picture and &heatmap as PNG…"), tr("Ctrl+Shift+S"),
                [this] { choose_export(ExportKind::OverlayPng, false); });
     QMenu* const list = menu->addMenu(tr("Export the &list"));
     add_action(list, "export_list_json", {}, tr("As &JSON Lines…"), {},
                [this] { choose_export(ExportKind::Json, true); });
     add_action(list, "export_list_csv", {}, tr("As &CSV…"), {},
                [this] { choose_export(ExportKind::Csv, true); });
+    menu->addSeparator();
+    add_action(menu, "show_in_folder", {}, tr("Show in its fol&der"), {},
+               [this] { show_in_folder(); });
+    add_action(menu, "open_elsewhere", {}, tr("Open in another pro&gram"), {},
+               [this] { open_elsewhere(); });
     menu->addSeparator();
     add_action(menu, "quit", {}, tr("&Quit"), QKeySequence::Quit, [this] {
         close();
@@ -115,12 +118,17 @@ void MainWindow::build_file_menu() {
 
 void MainWindow::build_edit_menu() {
     QMenu* const menu = menuBar()->addMenu(tr("&Edit"));
+    add_action(menu, "undo", {}, tr("&Undo"), QKeySequence::Undo, [this] { undo(); });
+    menu->addSeparator();
     add_action(menu, "paste", QStringLiteral("paste"), tr("&Paste a picture"), QKeySequence::Paste,
                [this] { paste(); });
     add_action(menu, "copy", QStringLiteral("copy"), tr("&Copy the result"), QKeySequence::Copy,
                [this] { copy_result(); });
     add_action(menu, "copy_sentence", {}, tr("Copy a &sentence for publication"),
-               QKeySequence(tr("Ctrl+Shift+C")), [this] { copy_sentence(); });
+               QKeySequence(tr("Ctrl+Alt+C")), [this] { copy_sentence(); });
+    add_action(menu, "copy_picture", {}, tr("Copy the p&icture, with its heatmap"),
+               tr("Ctrl+Shift+C"), [this] { copy_picture(); });
+    add_action(menu, "copy_path", {}, tr("Copy its pat&h"), {}, [this] { copy_path(); });
     menu->addSeparator();
     add_action(menu, "find", QStringLiteral("search"), tr("&Filter the list"), QKeySequence::Find,
                [this] {
@@ -131,20 +139,14 @@ void MainWindow::build_edit_menu() {
                });
     add_action(menu, "again", QStringLiteral("again"), tr("&Examine again"), tr("F5"),
                [this] { session_->examine_again(exhibits_->selected()); });
-    QAction* const remove =
-        add_action(menu, "remove", QStringLiteral("remove"), tr("&Remove from the list"),
-                   QKeySequence::Delete, [this] { session_->remove(exhibits_->selected()); });
-    // Only while the list has the focus: Delete has other meanings elsewhere.
-    menu->removeAction(remove);
-    menu->addAction(remove);
-    remove->setShortcutContext(Qt::WidgetShortcut);
-    exhibits_->list()->addAction(remove);
+    // Text fields take Delete before it becomes a shortcut.
+    add_action(menu, "remove", QStringLiteral("remove"), tr("&Remove from the list"),
+               QKeySequence::Delete, [this] { session_->remove(exhibits_->selected()); });
     menu->addSeparator();
-    add_action(menu, "stop", QStringLiteral("stop"), tr("&Stop examining"), tr("Esc"), [this] {
-        session_->cancel_all();
-        case_->scan().stop();
-        case_->exporting().stop();
-    });
+    // Escape, see keyPressEvent, asks before it stops.
+    add_action(menu, "stop", QStringLiteral("stop"), tr("&Stop examining"), {}, [this] {
+        stop_all();
+    })->setToolTip(tr("Stop examining (Esc, Esc)"));
 }
 
 void MainWindow::build_view_menu() {
@@ -215,6 +217,11 @@ void MainWindow::build_panel_menu() {
         panels_->setFocus(Qt::ShortcutFocusReason);
         panels_->showPopup();
     });
+    add_action(menu, "about_panel", QStringLiteral("info"), tr("&About this panel…"), {}, [this] {
+        auto* const dialog = new PanelDialog(session_->evaluator()->panel(), this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
     add_action(menu, "list_panels", QStringLiteral("again"), tr("&Refresh the list of panels"), {},
                [this] { session_->list_panels(); });
 }
@@ -232,6 +239,12 @@ void MainWindow::build_help_menu() {
                    dialog->raise();
                    dialog->activateWindow();
                });
+    add_action(menu, "shortcuts", {}, tr("&Keyboard shortcuts…"), tr("Ctrl+F1"), [this] {
+        auto* const dialog = new ShortcutsDialog(*menuBar(), this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    menu->addSeparator();
     add_action(menu, "about", {}, tr("&About DeepFakeDefenders"), {}, [this] { show_about(); });
 }
 
@@ -247,13 +260,14 @@ void MainWindow::build_toolbar() {
     for (const char* const name : {"again", "remove", "stop"})
         bar->addAction(action(name));
     bar->addSeparator();
-    for (const char* const name : {"copy", "export_json"})
+    for (const char* const name : {"copy", "save_report"})
         bar->addAction(action(name));
     auto* const space = new QWidget(bar);
     space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(space);
     auto* const label = make_label(bar, TextSize::Body, false, true);
     label->setText(tr("Panel"));
+    label->setBuddy(panels_);
     label->setContentsMargins(0, 0, kGrid / 2, 0);
     bar->addWidget(label);
     bar->addWidget(panels_);
@@ -264,40 +278,15 @@ void MainWindow::build_toolbar() {
     }
     // The button opens a menu of all export formats, so use a general tool tip.
     if (auto* const button =
-            qobject_cast<QToolButton*>(bar->widgetForAction(action("export_json")))) {
-        button->setToolTip(tr("Export this result"));
-        button->setAccessibleName(tr("Export this result"));
+            qobject_cast<QToolButton*>(bar->widgetForAction(action("save_report")))) {
+        button->setToolTip(tr("Save a report of this picture, or export its result"));
+        button->setAccessibleName(button->toolTip());
         button->setPopupMode(QToolButton::InstantPopup);
         auto* const kinds = new QMenu(button);
-        for (const char* const name : {"export_json", "export_csv", "export_png"})
+        for (const char* const name : {"save_report", "export_png", "export_json", "export_csv"})
             kinds->addAction(action(name));
         button->setMenu(kinds);
     }
-}
-
-void MainWindow::choose_files() {
-    auto* const dialog = new QFileDialog(this, tr("Open pictures"), last_folder_, picture_filter());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFiles);
-    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
-        std::vector<std::filesystem::path> paths;
-        for (const QString& file : files)
-            paths.push_back(to_path(file));
-        last_folder_ = QFileInfo(files.front()).path();
-        open_paths(paths);
-    });
-    dialog->open();
-}
-
-void MainWindow::choose_folder() {
-    auto* const dialog = new QFileDialog(this, tr("Open a folder"), last_folder_);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
-        last_folder_ = folder;
-        open_paths({to_path(folder)});
-    });
-    dialog->open();
 }
 
 void MainWindow::choose_export(ExportKind kind, bool whole_list) {
@@ -308,14 +297,14 @@ void MainWindow::choose_export(ExportKind kind, bool whole_list) {
         stem += tr("-heatmap");
     auto* const dialog =
         new QFileDialog(this, whole_list ? tr("Export the list") : tr("Export this result"),
-                        last_folder_, export_filter(kind));
+                        export_folder(), export_filter(kind));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(export_suffix(kind).mid(1));
     dialog->selectFile(stem + export_suffix(kind));
     connect(dialog, &QFileDialog::fileSelected, this,
             [this, kind, whole_list](const QString& file) {
-                last_folder_ = QFileInfo(file).path();
+                remember_export(file);
                 if (whole_list)
                     export_list(kind, file);
                 else
@@ -326,20 +315,21 @@ void MainWindow::choose_export(ExportKind kind, bool whole_list) {
 
 void MainWindow::export_current(ExportKind kind, const QString& file) {
     const Exhibit* const exhibit = current();
-    const auto by = shown_by();
+    const auto by = shown().shown_by();
     if (exhibit == nullptr || !exhibit->examination || !by) {
         banners_->show_message(Severity::Warning, tr("There are no results to export yet."));
         return;
     }
-    const PicturePane::Drawn drawn = picture_->drawn();
-    const OverlaySettings choice = picture_->controls()->settings();
+    const auto sheet = map_sheet();
+    if (kind == ExportKind::OverlayPng && !sheet) {
+        banners_->show_message(Severity::Warning, tr("No heatmap is shown that could be saved."));
+        return;
+    }
     export_in_background(
-        [kind, file, drawn, choice, result = exhibit->examination, source = exhibit->source,
-         by = *by, bands = shown_thresholds(), firmness = shown_firmness()] {
+        [kind, file, sheet, result = exhibit->examination, source = exhibit->source, by = *by,
+         bands = shown().thresholds(), firmness = shown_firmness()] {
             if (kind == ExportKind::OverlayPng)
-                export_overlay(to_path(file), source, drawn.map, drawn.scale_max,
-                               drawn.is_signed ? std::nullopt : std::optional(choice.colours),
-                               choice.opacity, result->facts.sha256);
+                export_map_sheet(to_path(file), source, *sheet, result->facts.sha256);
             else
                 export_results(to_path(file), kind, {result}, by, bands, firmness);
         },
@@ -381,6 +371,42 @@ void MainWindow::paste() {
         open_incoming(*data, tr("Pasted picture %1").arg(++pasted_));
 }
 
+void MainWindow::undo() {
+    if (case_->is_open())
+        case_->review().undo();
+    else
+        session_->restore_removed();
+}
+
+void MainWindow::stop_all() {
+    scans_to_come_.clear();
+    session_->cancel_all();
+    case_->scan().stop();
+    case_->exporting().stop();
+}
+
+void MainWindow::ask_to_stop() {
+    if (!action("stop")->isEnabled())
+        return;
+    if (stop_question_ != nullptr) {
+        banners_->dismiss(stop_question_->text());
+        stop_all();
+        return;
+    }
+    stop_question_ = banners_->show_message(
+        Severity::Information, tr("Stop? What is finished is kept. Press Esc again to stop."));
+    stop_question_->set_action(tr("Stop"), [this] { stop_all(); });
+}
+
+void MainWindow::announce_removal(int count, const QString& first_name) {
+    banners_->dismiss(removal_banner_);
+    removal_banner_ = count == 1 ? tr("%1 was removed from the list.").arg(first_name)
+                                 : tr("%1 pictures were removed from the list.").arg(count);
+    banners_->show_message(Severity::Information, removal_banner_)->set_action(tr("Undo"), [this] {
+        session_->restore_removed();
+    });
+}
+
 void MainWindow::copy_result() {
     if (verdict_->facts()->hasFocus()) {
         verdict_->facts()->copy_selected();
@@ -389,10 +415,10 @@ void MainWindow::copy_result() {
     const Exhibit* const exhibit = current();
     if (exhibit == nullptr)
         return;
-    const auto by = shown_by();
+    const auto by = shown().shown_by();
     if (exhibit->examination && by) {
         QApplication::clipboard()->setText(
-            result_as_text(*exhibit->examination, *by, shown_thresholds(), shown_firmness()));
+            result_as_text(*exhibit->examination, *by, shown().thresholds(), shown_firmness()));
         banners_->show_message(Severity::Information,
                                tr("The result was copied to the clipboard."));
     } else {
@@ -402,7 +428,7 @@ void MainWindow::copy_result() {
 
 void MainWindow::copy_sentence() {
     const Exhibit* const exhibit = current();
-    const auto by = shown_by();
+    const auto by = shown().shown_by();
     const QString text = exhibit != nullptr && exhibit->examination && by
                              ? QString::fromStdString(publication_text(
                                    *exhibit->examination, *by,
@@ -416,19 +442,6 @@ void MainWindow::copy_sentence() {
     QApplication::clipboard()->setText(text);
     banners_->show_message(Severity::Information,
                            tr("A sentence with its caution was copied to the clipboard."));
-}
-
-void MainWindow::show_context_menu(const QPoint& global) {
-    auto* const menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (const char* const name : {"copy", "again"})
-        menu->addAction(action(name));
-    menu->addSeparator();
-    for (const char* const name : {"export_json", "export_csv", "export_png"})
-        menu->addAction(action(name));
-    menu->addSeparator();
-    menu->addAction(action("remove"));
-    menu->popup(global);
 }
 
 void MainWindow::show_about() {
@@ -466,8 +479,7 @@ void MainWindow::show_about() {
 }
 
 void MainWindow::cycle_panes(int by) {
-    QWidget* const list = case_->is_open() ? case_pane_->list() : exhibits_->list();
-    QWidget* const stops[] = {list, picture_->view(), verdict_->facts()};
+    QWidget* const stops[] = {shown().list(), picture_->view(), verdict_->facts()};
     int now = 0;
     for (int pane = 0; pane < 3; ++pane)
         if (splitter_->widget(pane)->isAncestorOf(QApplication::focusWidget()))

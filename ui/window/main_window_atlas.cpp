@@ -53,9 +53,7 @@ void MainWindow::refresh_atlas() {
             atlas_dialog_->show_subject({}, {}, {});
         } else {
             atlas_dialog_->show_subject(
-                exhibit->name,
-                case_->is_open() ? case_exhibit_->thumbnail
-                                 : session_->exhibits().thumbnail(exhibit->id),
+                exhibit->name, shown().thumbnail(),
                 QSize(exhibit->examination->width, exhibit->examination->height));
             show_atlas_picture();
         }
@@ -65,7 +63,7 @@ void MainWindow::refresh_atlas() {
 
 void MainWindow::show_atlas_run() {
     if (atlas_dialog_ != nullptr)
-        atlas_dialog_->show_run(*atlas_, shown_thresholds(), atlas_obstacle_);
+        atlas_dialog_->show_run(*atlas_, shown().thresholds(), atlas_obstacle_);
 }
 
 void MainWindow::show_atlas_picture() {

@@ -7,8 +7,11 @@
 #include <QListView>
 #include <QMenu>
 #include <QMenuBar>
+#include <QPushButton>
 #include <QStackedWidget>
+#include <QTimer>
 #include <algorithm>
+#include <utility>
 
 #include "ui/case/case_filter_bar.h"
 #include "ui/case/case_pane.h"
@@ -25,35 +28,6 @@
 #include "ui/window/status_strip.h"
 
 namespace dfd::ui {
-namespace {
-
-/// Marks ids of case exhibits, so that they never equal ids of the examined list.
-constexpr ListedId kCaseBit = ListedId{1} << 63;
-
-/// Converts a recorded exhibit to the type that the panes show.
-Exhibit as_exhibit(const CaseExhibit& recorded) {
-    const ExhibitRecord& record = recorded.record;
-    Exhibit exhibit;
-    exhibit.id = kCaseBit | static_cast<ListedId>(recorded.id);
-    exhibit.source.path = record.row.path;
-    exhibit.name = path_text(record.row.path.filename());
-    exhibit.folder = path_text(record.row.path.parent_path());
-    exhibit.added = QDateTime::fromMSecsSinceEpoch(record.row.added);
-    exhibit.state = record.examination.state;
-    if (exhibit.state != ExaminationState::Queued)
-        exhibit.examination = std::make_shared<const Examination>(record.examination);
-    exhibit.history.push_back({ExaminationState::Queued, exhibit.added, MainWindow::tr("added")});
-    if (record.scored != 0)
-        exhibit.history.push_back({exhibit.state, QDateTime::fromMSecsSinceEpoch(record.scored),
-                                   MainWindow::tr("by %1, panel %2, %3 on %4")
-                                       .arg(QString::fromStdString(record.scored_by),
-                                            QString::fromStdString(record.by.panel.title),
-                                            QLatin1String(precision_name(record.by.precision)),
-                                            QString::fromStdString(record.device_name))});
-    return exhibit;
-}
-
-}  // namespace
 
 void MainWindow::build_case_menu() {
     QMenu* const menu = menuBar()->addMenu(tr("&Case"));
@@ -80,13 +54,14 @@ void MainWindow::build_case_menu() {
     add_action(menu, "add_tag", {}, tr("Add a &tag…"), tr("T"), [this] {
         verdict_->show_review();
         verdict_->review()->focus_tag();
+        verdict_->reveal(verdict_->focusWidget());
     });
     add_action(menu, "add_note", {}, tr("Add a not&e…"), tr("E"), [this] {
         verdict_->show_review();
         verdict_->review()->focus_note();
+        verdict_->reveal(verdict_->focusWidget());
     });
-    add_action(menu, "undo", {}, tr("U&ndo the last decision"), QKeySequence::Undo,
-               [this] { case_->review().undo(); });
+    menu->addAction(action("undo"));
     menu->addSeparator();
     add_case_exports(menu);
     menu->addSeparator();
@@ -100,8 +75,10 @@ void MainWindow::connect_case() {
     });
     connect(case_, &CaseController::opened, this, &MainWindow::case_opened);
     connect(case_, &CaseController::closed, this, &MainWindow::case_closed);
-    connect(case_, &CaseController::open_failed, this,
-            [this](const QString& sentence) { banners_->show_message(Severity::Error, sentence); });
+    connect(case_, &CaseController::open_failed, this, [this](const QString& sentence) {
+        scans_to_come_.clear();
+        banners_->show_message(Severity::Error, sentence);
+    });
     connect(case_, &CaseController::problem, this,
             [this](const QString& sentence) { banners_->show_message(Severity::Error, sentence); });
     connect(case_, &CaseController::exhibit_loaded, this, [this](const CaseExhibitPtr& exhibit) {
@@ -152,16 +129,14 @@ void MainWindow::connect_case() {
     });
     connect_case_exports();
     connect(&case_->scan(), &CaseScan::progressed, this, [this] {
-        status_->show_queue(*session_);
-        if (case_->scan().running())
-            status_->show_scan(case_->scan());
+        refresh_progress();
         refresh_actions();
     });
     connect(
         &case_->scan(), &CaseScan::ended, this, [this](const QString& sentence, bool succeeded) {
             banners_->show_message(succeeded ? Severity::Information : Severity::Error, sentence);
+            QTimer::singleShot(0, this, &MainWindow::scan_next);
         });
-    connect(status_, &StatusStrip::stop_requested, &case_->scan(), &CaseScan::stop);
 }
 
 // --- opening and closing
@@ -193,6 +168,7 @@ void MainWindow::choose_case(bool make_new) {
 
 void MainWindow::case_opened() {
     session_->cancel_all();
+    recent_.add(case_->path());
     banners_->dismiss(read_only_banner_);
     read_only_banner_ = case_->obstacle();
     if (!read_only_banner_.isEmpty())
@@ -217,13 +193,14 @@ void MainWindow::case_opened() {
     left_->setCurrentWidget(case_pane_);
     case_pane_->list()->setFocus();
     show_case_exhibit(nullptr);
+    scan_next();
 }
 
 void MainWindow::case_closed() {
+    scans_to_come_.clear();
     banners_->dismiss(stored_copy_banner_);
     banners_->dismiss(read_only_banner_);
-    case_exhibit_.reset();
-    case_shown_.reset();
+    case_exhibits_->set_exhibit(nullptr);
     loader_->forget();
     verdict_->set_review_visible(false);
     for (QWidget* const button : failure_buttons_)
@@ -236,56 +213,58 @@ void MainWindow::case_closed() {
 // --- what is shown
 
 void MainWindow::show_case_exhibit(const CaseExhibitPtr& exhibit) {
-    const bool another = !exhibit || !case_exhibit_ || case_exhibit_->id != exhibit->id;
-    case_exhibit_ = exhibit;
-    case_shown_ = exhibit ? std::make_unique<Exhibit>(as_exhibit(*exhibit)) : nullptr;
+    const CaseExhibitPtr before = case_exhibits_->exhibit();
+    const bool another = !exhibit || !before || before->id != exhibit->id;
+    case_exhibits_->set_exhibit(exhibit);
     if (another) {
+        verdict_->scroll_to_top();
         banners_->dismiss(stored_copy_banner_);
         stored_copy_banner_.clear();
     }
     show_current(another);
-    if (another && exhibit && case_shown_->state != ExaminationState::Failed) {
+    if (another && exhibit && current()->state != ExaminationState::Failed) {
         std::vector<std::filesystem::path> files = exhibit->record.paths;
         if (files.empty())
             files.push_back(exhibit->record.row.path);
-        loader_->load_content(case_shown_->id, files, exhibit->record.row.sha256);
+        loader_->load_content(current()->id, files, exhibit->record.row.sha256);
     }
 }
 
 void MainWindow::show_case_current() {
+    const CaseExhibitPtr& exhibit = case_exhibits_->exhibit();
+    const Exhibit* const now = current();
     VerdictContext context;
     std::vector<std::string> experts;
-    if (case_exhibit_) {
-        const ExhibitRecord& record = case_exhibit_->record;
+    if (exhibit) {
+        const ExhibitRecord& record = exhibit->record;
         context.starter = record.by.panel.starter;
         context.panel = QString::fromStdString(record.by.panel.title);
         context.precision = QLatin1String(precision_name(record.by.precision));
         context.device = QString::fromStdString(record.by.device);
         context.waiting = tr("Not scored yet. To score it, scan its folder into the case again.");
-        context.thresholds = shown_thresholds();
+        context.thresholds = shown().thresholds();
         experts = offer_maps(record.by.panel);
     }
-    verdict_->show_exhibit(case_shown_.get(), context, experts);
+    verdict_->show_exhibit(now, context, experts);
     verdict_->bars()->choose(picture_->controls()->settings().map);
-    verdict_->review()->show_exhibit(
-        case_exhibit_.get(),
-        case_exhibit_ ? case_->model().look_alikes(case_exhibit_->id) : nullptr);
-    if (case_shown_) {
-        picture_->show_exhibit(*case_shown_, case_exhibit_->thumbnail);
+    verdict_->review()->show_exhibit(exhibit.get(),
+                                     exhibit ? case_->model().look_alikes(exhibit->id) : nullptr);
+    if (now != nullptr) {
+        picture_->show_exhibit(*now, exhibit->thumbnail);
     } else {
         loader_->forget();
         picture_->show_welcome();
         refresh_case_welcome();
     }
-    setWindowTitle(case_shown_
-                       ? tr("%1 – %2 – DeepFakeDefenders").arg(case_shown_->name, case_->name())
-                       : tr("%1 – DeepFakeDefenders").arg(case_->name()));
+    setWindowTitle(now != nullptr ? tr("%1 – %2 – DeepFakeDefenders").arg(now->name, case_->name())
+                                  : tr("%1 – DeepFakeDefenders").arg(case_->name()));
     refresh_actions();
 }
 
 void MainWindow::refresh_case_welcome() {
     MessagePage* const welcome = picture_->welcome();
     welcome_install_->hide();
+    welcome_again_->hide();
     for (QWidget* const button : welcome_open_)
         button->hide();
     welcome_scan_->setVisible(case_->summary().counts.exhibits == 0 && case_->review().writable());
@@ -303,12 +282,12 @@ void MainWindow::refresh_case_welcome() {
 
 void MainWindow::show_stored_copy(const QString& why) {
     // No banner if the exhibit's page already shows that it cannot be examined.
-    if (!case_shown_ || case_shown_->state == ExaminationState::Failed)
+    if (current() == nullptr || current()->state == ExaminationState::Failed)
         return;
     picture_->view()->set_preview_note(tr("Small copy from the case"));
     stored_copy_banner_ = tr("%1 is shown as the small copy stored in the case, with the recorded "
                              "scores and heatmaps. %2")
-                              .arg(case_shown_->name, why);
+                              .arg(current()->name, why);
     banners_->show_message(Severity::Warning, stored_copy_banner_);
 }
 
@@ -376,7 +355,8 @@ void MainWindow::refresh_case_actions() {
     for (const char* const name :
          {"mark_suspicious", "mark_cleared", "mark_to_check", "mark_none", "add_tag", "add_note"})
         action(name)->setEnabled(writable && any);
-    action("undo")->setEnabled(case_->review().can_undo());
+    action("undo")->setText(open ? tr("&Undo the last decision") : tr("&Undo the removal"));
+    action("undo")->setEnabled(open ? case_->review().can_undo() : session_->can_restore());
     action("thresholds")->setEnabled(writable);
     refresh_case_exports();
 }
@@ -394,6 +374,11 @@ void MainWindow::choose_scan_folder() {
     dialog->open();
 }
 
+void MainWindow::scan_next() {
+    if (case_->is_open() && !case_->scan().running() && !scans_to_come_.empty())
+        scan_into_case(std::exchange(scans_to_come_, {}));
+}
+
 void MainWindow::scan_into_case(const std::vector<std::filesystem::path>& paths) {
     if (!case_->review().writable()) {
         banners_->show_message(Severity::Warning,
@@ -404,9 +389,9 @@ void MainWindow::scan_into_case(const std::vector<std::filesystem::path>& paths)
                                tr("These pictures cannot be examined without a panel. Choose one "
                                   "in the toolbar, then try again."));
     } else if (case_->scan().running()) {
-        banners_->show_message(
-            Severity::Warning,
-            tr("A scan is already running. Stop it, or wait until it has finished."));
+        scans_to_come_.insert(scans_to_come_.end(), paths.begin(), paths.end());
+        banners_->show_message(Severity::Information,
+                               tr("This will be scanned when the current scan has finished."));
     } else {
         case_->scan_paths(paths, session_->shared_evaluator());
     }

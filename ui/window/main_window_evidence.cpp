@@ -89,7 +89,7 @@ void MainWindow::show_evidence_map() {
     const Evidence* const known = evidence_->known();
     const auto chosen = panel->chosen();
     const MapExplanation* map = nullptr;
-    QString name = tr("Mean of all experts");
+    QString name = evidence_->mean_name();
     if (known != nullptr && chosen == kMeanMap && known->mean)
         map = &*known->mean;
     if (known != nullptr && chosen && *chosen >= 0)
@@ -131,7 +131,7 @@ void MainWindow::open_seen() {
     }
     const PictureSubject& subject = *evidence_->subject();
     dialog->show_picture(current()->name, subject.sources, subject.sha256, subject.evaluator,
-                         shown_thresholds());
+                         shown().thresholds());
     dialog->show();
     dialog->raise();
     dialog->activateWindow();

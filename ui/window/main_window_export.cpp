@@ -37,9 +37,7 @@ void MainWindow::add_case_exports(QMenu* menu) {
 void MainWindow::connect_case_exports() {
     CaseExporter& exporting = case_->exporting();
     connect(&exporting, &CaseExporter::progressed, this, [this] {
-        status_->show_queue(*session_);
-        if (case_->exporting().running())
-            status_->show_export(case_->exporting());
+        refresh_progress();
         refresh_actions();
     });
     connect(&exporting, &CaseExporter::ended, this,
@@ -50,7 +48,6 @@ void MainWindow::connect_case_exports() {
                     outcome == CaseExporter::Outcome::Failed ? Severity::Error : Severity::Warning;
                 banners_->show_message(succeeded ? Severity::Information : severity, sentence);
             });
-    connect(status_, &StatusStrip::stop_requested, &exporting, &CaseExporter::stop);
 }
 
 void MainWindow::refresh_case_exports() {
@@ -65,7 +62,7 @@ void MainWindow::choose_case_export(bool selection) {
         filters.append(words);
     auto* const dialog = new QFileDialog(
         this, selection ? tr("Export the selection") : tr("Export the listed exhibits"),
-        last_folder_);
+        export_folder());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters(filters);
@@ -84,7 +81,7 @@ void MainWindow::choose_case_export(bool selection) {
                 dialog->selectFile(stem + QLatin1Char('.') + suffix_of(filter));
             });
     connect(dialog, &QFileDialog::fileSelected, this, [this, selection](const QString& file) {
-        last_folder_ = QFileInfo(file).path();
+        remember_export(file);
         export_case_to(file, selection);
     });
     connect(case_, &CaseController::closed, dialog, &QDialog::reject);
@@ -92,6 +89,17 @@ void MainWindow::choose_case_export(bool selection) {
 }
 
 void MainWindow::export_case_to(const QString& file, bool selection) {
+    if (!case_->is_open())
+        return;
+    const CaseView& view = case_->model().view();
+    export_exhibits(file, selection ? case_pane_->selected() : case_->model().ids(),
+                    filter_words(view.filter) +
+                        (view.among ? "; of a group that looks alike" : "") +
+                        (selection ? "; of these, those selected" : "") + "; " +
+                        order_words(view.order, view.descending));
+}
+
+void MainWindow::export_exhibits(const QString& file, ExhibitIds ids, const std::string& chosen) {
     if (!case_->is_open() || case_->exporting().running()) {
         banners_->show_message(
             Severity::Warning,
@@ -105,15 +113,11 @@ void MainWindow::export_case_to(const QString& file, bool selection) {
                                                       .arg(QFileInfo(file).fileName()));
         return;
     }
-    const CaseView& view = case_->model().view();
     ExportRequest request;
     request.format = *format;
     request.out = to_path(file);
-    request.ids = selection ? case_pane_->selected() : case_->model().ids();
-    request.chosen = filter_words(view.filter) +
-                     (view.among ? "; of a group that looks alike" : "") +
-                     (selection ? "; of these, those selected" : "") + "; " +
-                     order_words(view.order, view.descending);
+    request.ids = std::move(ids);
+    request.chosen = chosen;
     request.by = case_->review().name();
     request.program = "DeepFakeDefenders " + program_version();
     request.maps = *format != CaseExport::JsonLines;

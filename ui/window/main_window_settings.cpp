@@ -32,6 +32,7 @@ void MainWindow::read_settings(const std::string& wanted_panel) {
                           settings_.value(QStringLiteral("case/descending"), true).toBool());
     set_reviewer(settings_.value(QStringLiteral("case/reviewer")).toString());
     last_folder_ = settings_.value(QStringLiteral("files/folder")).toString();
+    last_export_folder_ = settings_.value(QStringLiteral("files/export_folder")).toString();
 
     std::string panel = wanted_panel;
     const QString last_panel = settings_.value(QStringLiteral("panel/folder")).toString();
@@ -61,12 +62,15 @@ void MainWindow::write_settings() const {
     settings_.setValue(QStringLiteral("case/reviewer"),
                        QString::fromStdString(case_->review().name()));
     settings_.setValue(QStringLiteral("files/folder"), last_folder_);
+    settings_.setValue(QStringLiteral("files/export_folder"), last_export_folder_);
     if (const Evaluator* const evaluator = session_->evaluator())
         settings_.setValue(QStringLiteral("panel/folder"), path_text(evaluator->panel().folder));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     write_settings();
+    if (const QStringList paths = listed_paths(); !paths.isEmpty())
+        recent_.keep_list(paths);
     event->accept();
 }
 

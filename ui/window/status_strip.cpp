@@ -2,10 +2,13 @@
 
 #include <QLabel>
 #include <QProgressBar>
+#include <QTimer>
 #include <QToolButton>
+#include <chrono>
 #include <cmath>
 
 #include "ui/look/appearance.h"
+#include "ui/look/elided_label.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
 
@@ -13,10 +16,11 @@ namespace dfd::ui {
 
 StatusStrip::StatusStrip(QWidget* parent)
     : QStatusBar(parent),
-      panel_(make_label(this, TextSize::Caption, false, true)),
+      panel_(new ElidedLabel(this, TextSize::Caption, true)),
       queue_(make_label(this, TextSize::Caption, false, true)),
       progress_(new QProgressBar(this)),
-      stop_(new QToolButton(this)) {
+      stop_(new QToolButton(this)),
+      second_(new QTimer(this)) {
     setSizeGripEnabled(false);
     panel_->setAccessibleName(tr("Device, precision and panel"));
     queue_->setAccessibleName(tr("Queue"));
@@ -25,7 +29,7 @@ StatusStrip::StatusStrip(QWidget* parent)
     progress_->setAccessibleName(tr("Progress of the queue"));
     stop_->setIcon(icon(QStringLiteral("stop")));
     stop_->setIconSize(QSize(20, 20));
-    stop_->setToolTip(tr("Stop (Esc). Finished results are kept."));
+    stop_->setToolTip(tr("Stop (Esc, Esc). Finished results are kept."));
     stop_->setAccessibleName(tr("Stop"));
     panel_->setContentsMargins(2 * kGrid, 0, 0, 0);
     addWidget(panel_, 1);
@@ -34,6 +38,8 @@ StatusStrip::StatusStrip(QWidget* parent)
     addPermanentWidget(stop_);
     setFixedHeight(4 * kGrid);
     connect(stop_, &QToolButton::clicked, this, &StatusStrip::stop_requested);
+    second_->setInterval(std::chrono::seconds(1));
+    connect(second_, &QTimer::timeout, this, &StatusStrip::time_passed);
 }
 
 void StatusStrip::show_panel(const ExaminationSession& session) {
@@ -74,9 +80,12 @@ void StatusStrip::show_queue(const ExaminationSession& session) {
     progress_->setVisible(busy);
     stop_->setVisible(busy);
     if (!busy) {
+        second_->stop();
         queue_->setText({});
         return;
     }
+    if (!second_->isActive())
+        second_->start();
     if (progress.total == 0) {
         progress_->setRange(0, 0);
         queue_->setText(tr("Searching for pictures…"));
@@ -93,6 +102,8 @@ void StatusStrip::show_queue(const ExaminationSession& session) {
 void StatusStrip::show_progress(const QString& text, std::int64_t done, std::int64_t total) {
     progress_->show();
     stop_->show();
+    if (!second_->isActive())
+        second_->start();
     queue_->setText(text);
     // A progress bar counts in int, the totals are 64-bit: use thousandths.
     progress_->setRange(0, total == 0 ? 0 : 1000);

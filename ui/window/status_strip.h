@@ -9,9 +9,12 @@
 
 class QLabel;
 class QProgressBar;
+class QTimer;
 class QToolButton;
 
 namespace dfd::ui {
+
+class ElidedLabel;
 
 class StatusStrip : public QStatusBar {
     Q_OBJECT
@@ -30,14 +33,17 @@ class StatusStrip : public QStatusBar {
 
   Q_SIGNALS:
     void stop_requested();
+    /// Every second while progress is shown, so that the remaining time can be counted down.
+    void time_passed();
 
   private:
     void show_progress(const QString& text, std::int64_t done, std::int64_t total);
 
-    QLabel* panel_;
+    ElidedLabel* panel_;
     QLabel* queue_;
     QProgressBar* progress_;
     QToolButton* stop_;
+    QTimer* second_;
 };
 
 }  // namespace dfd::ui

@@ -71,6 +71,37 @@ ReportTable counts_table(const CaseCounts& here, const CaseCounts& all) {
     return table;
 }
 
+ReportTable weights_table() {
+    ReportTable weights;
+    weights.columns = {
+        {"Expert", 1.1}, {"Architecture", 1}, {"Weights, SHA-256", 3.6, false, true}};
+    return weights;
+}
+
+void add_weights(const PanelRecord& panel, ReportTable& weights) {
+    for (const auto& expert : panel.experts)
+        weights.rows.push_back({{report_line(expert.name), report_line(expert.architecture),
+                                 report_line(expert.sha256)},
+                                ReportTone::Plain,
+                                SIZE_MAX,
+                                {}});
+}
+
+std::string panel_title(const PanelRecord& panel) {
+    return report_line(panel.title.empty() ? panel.name : panel.title) +
+           (panel.starter ? " (bundled starter panel)" : "");
+}
+
+/// What a panel is made for and where it comes from.
+void add_nature(const PanelRecord& panel, ReportFacts& facts) {
+    facts.facts.push_back(
+        {"Combined by",
+         (panel.combine == "mean" ? "mean of the experts' scores" : report_line(panel.combine)) +
+             "; made for " + (panel.subject.empty() ? "any picture" : report_line(panel.subject))});
+    facts.facts.push_back({"Licence", report_line(panel.licence)});
+    facts.facts.push_back({"Origin", report_text(panel.origin)});
+}
+
 void add_panels(const CaseFile& file, ReportSection& cover) {
     cover.blocks.emplace_back(ReportHeading{"Panels"});
     const auto all = scorers(file);
@@ -78,38 +109,23 @@ void add_panels(const CaseFile& file, ReportSection& cover) {
     if (all.empty())
         cover.blocks.emplace_back(
             ReportParagraph{"Nothing in this case has been scored.", ReportTone::Quiet});
-    ReportTable weights;
-    weights.columns = {
-        {"Expert", 1.1}, {"Architecture", 1}, {"Weights, SHA-256", 3.6, false, true}};
+    ReportTable weights = weights_table();
     for (const auto& scorer : all) {
         const auto by = recorded_scorer(file, scorer.id);
         ReportFacts facts;
         facts.facts = {
-            {scorer.id == shown ? "Shown here" : "Also scored with",
-             report_line(by.panel.title.empty() ? scorer.panel : by.panel.title) +
-                 (scorer.starter ? " (bundled starter panel)" : "")},
+            {scorer.id == shown ? "Shown here" : "Also scored with", panel_title(by.panel)},
             {"Name", report_line(scorer.panel) + ", " + count_text(scorer.results) +
                          " results in the case"},
             {"Panel digest", scorer.digest, true},
             {"Computed in", scorer.precision + ", preprocessing version " +
                                 std::to_string(scorer.preprocessing) + "; weights are " +
-                                (by.panel.ema ? "moving averages (EMA)" : "raw, no EMA")},
-            {"Combined by",
-             (by.panel.combine == "mean" ? "mean of the experts' scores"
-                                         : report_line(by.panel.combine)) +
-                 "; made for " +
-                 (by.panel.subject.empty() ? "any picture" : report_line(by.panel.subject))},
-            {"Licence", report_line(by.panel.licence)},
-            {"Origin", report_text(by.panel.origin)}};
+                                (by.panel.ema ? "moving averages (EMA)" : "raw, no EMA")}};
+        add_nature(by.panel, facts);
         std::erase_if(facts.facts, [](const auto& fact) { return fact.value.empty(); });
         cover.blocks.emplace_back(std::move(facts));
         if (scorer.id == shown)
-            for (const auto& expert : by.panel.experts)
-                weights.rows.push_back({{report_line(expert.name), report_line(expert.architecture),
-                                         report_line(expert.sha256)},
-                                        ReportTone::Plain,
-                                        SIZE_MAX,
-                                        {}});
+            add_weights(by.panel, weights);
     }
     if (!weights.rows.empty())
         cover.blocks.emplace_back(std::move(weights));
@@ -143,18 +159,6 @@ ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const Cas
     cover.blocks.emplace_back(counts_table(here, count_exhibits(file)));
     add_panels(file, cover);
     return cover;
-}
-
-ReportSection limits() {
-    ReportSection section;
-    section.title = "What this report can and cannot say";
-    section.anchor = "limits";
-    section.own_page = true;
-    ReportList list;
-    for (const auto* sentence : method_limits())
-        list.items.emplace_back(sentence);
-    section.blocks.emplace_back(std::move(list));
-    return section;
 }
 
 void write_table(const CaseFile& file, std::span<const ExhibitId> ids,
@@ -195,6 +199,33 @@ void write_table(const CaseFile& file, std::span<const ExhibitId> ids,
 
 }  // namespace
 
+ReportSection limits_section() {
+    ReportSection section;
+    section.title = "What this report can and cannot say";
+    section.anchor = "limits";
+    section.own_page = true;
+    ReportList list;
+    for (const auto* sentence : method_limits())
+        list.items.emplace_back(sentence);
+    section.blocks.emplace_back(std::move(list));
+    return section;
+}
+
+ReportSection panel_section(const ScoredBy& by) {
+    ReportSection section;
+    section.title = "The panel";
+    section.anchor = "panel";
+    ReportFacts facts;
+    facts.facts = {{"Panel", panel_title(by.panel)}, {"Panel digest", by.panel.digest, true}};
+    add_nature(by.panel, facts);
+    std::erase_if(facts.facts, [](const auto& fact) { return fact.value.empty(); });
+    section.blocks.emplace_back(std::move(facts));
+    ReportTable weights = weights_table();
+    add_weights(by.panel, weights);
+    section.blocks.emplace_back(std::move(weights));
+    return section;
+}
+
 void write_report(const CaseFile& file, std::span<const ExhibitId> ids, const ReportOrder& order,
                   ReportWriter& writer, const std::function<void(std::size_t)>& done,
                   const std::stop_token& stop) {
@@ -217,7 +248,7 @@ void write_report(const CaseFile& file, std::span<const ExhibitId> ids, const Re
         if (done)
             done(i + 1);
     }
-    writer.add(limits());
+    writer.add(limits_section());
     writer.end();
 }
 

@@ -9,7 +9,7 @@
 
 #include "core/casework/exhibits/exhibits.h"
 #include "core/casework/report/report.h"
-#include "core/panel/panel_record.h"
+#include "core/engine/results/result_export.h"
 
 namespace dfd {
 
@@ -27,5 +27,10 @@ struct ReportOrder {
 void write_report(const CaseFile& file, std::span<const ExhibitId> ids, const ReportOrder& order,
                   ReportWriter& writer, const std::function<void(std::size_t)>& done,
                   const std::stop_token& stop);
+
+/// A section on the panel behind a result outside of a case, with its experts' weights.
+[[nodiscard]] ReportSection panel_section(const ScoredBy& by);
+/// What a report can and cannot say.
+[[nodiscard]] ReportSection limits_section();
 
 }  // namespace dfd

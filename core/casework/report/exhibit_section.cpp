@@ -39,6 +39,7 @@ class Section {
         section_.title = report_line(record_.row.path.filename().native());
         section_.below = report_line(record_.row.path.native());
         section_.own_page = true;
+        add_declared();
         add_verdict();
         add_pictures();
         add_experts();
@@ -59,6 +60,15 @@ class Section {
     void add_heading(const char* text) { add(ReportHeading{text}); }
     [[nodiscard]] const PanelOpinion* opinion() const {
         return record_.examination.opinion ? &*record_.examination.opinion : nullptr;
+    }
+
+    [[nodiscard]] bool in_case() const { return record_.row.id != 0; }
+
+    /// What the file itself states about being generated comes first: it is stronger than a score.
+    void add_declared() {
+        for (const auto& hint : record_.examination.facts.provenance)
+            if (hint.declares_generated)
+                add(ReportParagraph{report_text(hint.sentence), ReportTone::Warning});
     }
 
     void add_verdict() {
@@ -142,7 +152,8 @@ class Section {
     void add_pictures() {
         if (thumbnail_.empty()) {
             if (record_.examination.width > 0)
-                add(ReportParagraph{"The case has no thumbnail of this picture.",
+                add(ReportParagraph{in_case() ? "The case has no thumbnail of this picture."
+                                              : "The file could not be opened for a thumbnail.",
                                     ReportTone::Quiet});
             return;
         }
@@ -259,6 +270,8 @@ class Section {
     }
 
     void add_decisions() {
+        if (!in_case())
+            return;
         ReportFacts facts;
         for (const auto& mark : record_.marks)
             facts.facts.push_back({moment_text(mark.at), "Marked \u201C" +
@@ -296,11 +309,15 @@ class Section {
         if (record_.paths.empty())
             fact("Presence", "missing: not found at its last known path");
         fact("SHA-256", or_words(row.sha256, "none: its bytes could not be read"), true);
-        fact("Perceptual hash", or_words(record_.perceptual, "none: not decoded, or too uniform"),
-             !record_.perceptual.empty());
+        if (in_case())
+            fact("Perceptual hash",
+                 or_words(record_.perceptual, "none: not decoded, or too uniform"),
+                 !record_.perceptual.empty());
         fact("Size", byte_count(row.bytes));
-        fact("Modified", moment_text(row.modified));
-        fact("Added to the case", moment_text(row.added));
+        if (in_case()) {
+            fact("Modified", moment_text(row.modified));
+            fact("Added to the case", moment_text(row.added));
+        }
         if (examination.width > 0) {
             fact("Dimensions", size_text(examination.width, examination.height) + ", stored as " +
                                    size_text(file.stored_width, file.stored_height));
@@ -352,9 +369,10 @@ class Section {
         const auto& panel = record_.by.panel;
         ReportFacts facts;
         add_heading("How it was examined");
-        facts.facts.push_back({"Panel", report_line(panel.name) +
-                                            (panel.starter ? " (starter)" : "") +
-                                            "; its experts' weights are listed on the cover"});
+        facts.facts.push_back(
+            {"Panel", report_line(panel.name) + (panel.starter ? " (starter)" : "") +
+                          "; its experts' weights are listed " +
+                          (in_case() ? "on the cover" : "under \u201CThe panel\u201D")});
         facts.facts.push_back({"Panel digest", report_line(panel.digest), true});
         facts.facts.push_back(
             {"Weights are", panel.ema ? "moving averages (EMA)" : "raw parameters, no EMA"});
@@ -365,9 +383,11 @@ class Section {
             {"Device",
              report_line(record_.device.id + ": " + record_.device.name +
                          (record_.device.detail.empty() ? "" : ", " + record_.device.detail))});
-        facts.facts.push_back({"Examined", moment_text(record_.scored) + " by " +
-                                               report_line(record_.scored_by) + ", in " +
-                                               rounded_text(record_.examination.seconds) + " s"});
+        const auto took = "in " + rounded_text(record_.examination.seconds) + " s";
+        facts.facts.push_back({"Examined", in_case()
+                                               ? moment_text(record_.scored) + " by " +
+                                                     report_line(record_.scored_by) + ", " + took
+                                               : took});
         const auto text = joined(record_.versions, "; ", [](const auto& each) {
             return report_line(each.first + ' ' + each.second);
         });

@@ -12,7 +12,8 @@
 namespace dfd {
 
 /// `thumbnail` is the case's JPEG, or empty; heatmaps are drawn over it if the record has maps.
-/// Reads nothing else. Blocks for milliseconds.
+/// Reads nothing else. Blocks for milliseconds. A record without an id belongs to no case; what
+/// only a case has is left out.
 [[nodiscard]] ReportSection exhibit_section(const ExhibitRecord& record,
                                             const std::vector<std::uint8_t>& thumbnail,
                                             const ThresholdProfile& thresholds);

@@ -1,0 +1,73 @@
+#include "core/casework/report/picture_report.h"
+
+#include "core/base/atomic_file.h"
+#include "core/casework/database/case_time.h"
+#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/case_report.h"
+#include "core/casework/report/exhibit_section.h"
+#include "core/casework/report/report_text.h"
+#include "core/casework/store/paths.h"
+
+namespace dfd {
+namespace {
+
+std::filesystem::path shown_path(const Source& source) {
+    return source.path.empty() ? std::filesystem::path(source.label) : whole_path(source.path);
+}
+
+ExhibitRecord record_of(const PictureReport& report) {
+    const Examination& examination = report.examination;
+    ExhibitRecord record;
+    record.row.path = shown_path(examination.source);
+    record.row.sha256 = examination.facts.sha256;
+    record.row.bytes = examination.facts.bytes;
+    record.row.width = examination.width;
+    record.row.height = examination.height;
+    record.row.warned = !examination.warnings.empty();
+    if (examination.opinion) {
+        record.row.state = ExhibitState::Scored;
+        record.row.score = examination.opinion->score;
+        record.row.spread = examination.opinion->spread;
+    } else if (examination.state == ExaminationState::Failed) {
+        record.row.state = ExhibitState::Failed;
+        record.row.failure = examination.failure.message;
+    }
+    record.examination = examination;
+    record.examination.thumbnail = {};
+    record.by = report.by;
+    record.device_name = report.device.name;
+    record.device = report.device;
+    record.preprocessing = kPreprocessingVersion;
+    record.provenance_recorded = true;
+    record.versions = library_versions();
+    record.paths = {record.row.path};
+    return record;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> report_thumbnail(const Pixels& pixels) {
+    return small_jpeg(pixels, kCaseThumbnail);
+}
+
+void write_picture_report(const PictureReport& report, const std::filesystem::path& out,
+                          const MakeReportWriter& make) {
+    const ExhibitRecord record = record_of(report);
+    AtomicFile output(out);
+    const auto writer = make([&](std::span<const std::uint8_t> bytes) { output.write(bytes); });
+    const std::string name = report_line(record.row.path.filename().native());
+    const std::string made = moment_text(case_time_now());
+    writer->begin("Report on " + name, name + " \u00B7 " + made);
+    ReportSection section =
+        exhibit_section(record, report.thumbnail, {"default", report.thresholds});
+    section.above = "Report on one picture, " + made + ", " + report_line(report.program);
+    section.own_page = false;
+    writer->add(section);
+    if (record.examination.opinion)
+        writer->add(panel_section(report.by));
+    writer->add(limits_section());
+    writer->end();
+    output.put_in_place();
+}
+
+}  // namespace dfd

@@ -1,0 +1,132 @@
+// Tests of the presentation: steps, keys, and that nothing is cut off.
+#include "ui/studies/presentation.h"
+
+#include <QAction>
+#include <QItemSelectionModel>
+#include <QListView>
+#include <QSignalSpy>
+
+#include "tests/ui/window_driving.h"
+#include "ui/list/image_convert.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+using namespace dfd::test;
+
+class PresentationTest : public WindowTest {
+    Q_OBJECT
+
+  private:
+    static Slide slide_of(int experts, bool several) {
+        PanelRecord panel = fake_panel("starter", experts, true);
+        const QImage picture = landscape(3, 0.8);
+        Slide slide;
+        slide.id = 7;
+        slide.name = text("a-photograph-with-a-rather-long-name-from-a-newsroom.jpeg");
+        slide.position = text("118 of 178");
+        slide.picture = std::make_shared<const PicturePyramid>(make_pyramid(picture));
+        slide.panel = text("Starter panel");
+        auto examination = std::make_shared<Examination>();
+        examination->state = ExaminationState::Explained;
+        examination->opinion = FakeEvaluator(panel).opinion_of(to_pixels(picture), true);
+        if (several) {
+            PanelOpinion& opinion = *examination->opinion;
+            opinion.answers = {{"generated", "Made by a generator?", 0, 0, true},
+                               {"edited", "Edited in places?", 0, 0, true}};
+            for (std::size_t i = 0; i < opinion.experts.size(); ++i)
+                opinion.experts[i].question = i < opinion.experts.size() / 2 ? 0 : 1;
+            combine(opinion);
+        }
+        slide.examination = examination;
+        return slide;
+    }
+
+  private Q_SLOTS:
+    void nothing_is_cut_off_data() {
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<bool>("several");
+        for (const QSize& size : {QSize(1280, 720), QSize(1366, 768), QSize(1440, 900),
+                                  QSize(1920, 1080), QSize(2560, 1440), QSize(1024, 768)})
+            for (const bool several : {false, true})
+                QTest::addRow("%dx%d %d", size.width(), size.height(), several ? 1 : 0)
+                    << size << several;
+    }
+    void nothing_is_cut_off() {
+        QFETCH(QSize, size);
+        QFETCH(bool, several);
+        Presentation stage;
+        stage.set_animated(false);
+        stage.resize(size);
+        stage.show_slide(slide_of(several ? 4 : 7, several));
+        for (int step = 0; step < 9 && !stage.verdict_shown(); ++step) {
+            QVERIFY(!stage.grab().isNull());
+            QVERIFY2(stage.all_words_fit(), qPrintable(QString::number(stage.voted())));
+            QTest::keyClick(&stage, Qt::Key_Right);
+        }
+        QVERIFY(stage.verdict_shown());
+        QVERIFY(!stage.grab().isNull());
+        QVERIFY(stage.all_words_fit());
+        QTest::keyClick(&stage, Qt::Key_Question);
+        QVERIFY(stage.keys_shown());
+        QVERIFY(!stage.grab().isNull());
+        QVERIFY(stage.all_words_fit());
+    }
+
+    void one_press_is_one_expert_and_back_is_one_step() {
+        Presentation stage;
+        QSignalSpy steps(&stage, &Presentation::step_requested);
+        stage.resize(1280, 720);
+        stage.show_slide(slide_of(3, false));
+        for (int expert = 1; expert <= 3; ++expert) {
+            QTest::keyClick(&stage, Qt::Key_PageDown);
+            QCOMPARE(stage.voted(), expert);
+            QVERIFY(!stage.verdict_shown());
+        }
+        QTest::keyClick(&stage, Qt::Key_PageDown);
+        QVERIFY(stage.verdict_shown());
+        QTest::keyClick(&stage, Qt::Key_PageUp);
+        QVERIFY(!stage.verdict_shown());
+        QCOMPARE(stage.voted(), 3);
+        QTest::keyClick(&stage, Qt::Key_PageUp);
+        QCOMPARE(stage.voted(), 2);
+        QTest::keyClick(&stage, Qt::Key_Home);
+        QCOMPARE(stage.voted(), 0);
+        QCOMPARE(steps.count(), 0);
+        QTest::keyClick(&stage, Qt::Key_PageUp);
+        QCOMPARE(steps.count(), 1);
+    }
+
+    void b_blanks_the_screen_and_keeps_the_place() {
+        Presentation stage;
+        stage.resize(1280, 720);
+        stage.show_slide(slide_of(3, false));
+        QTest::keyClick(&stage, Qt::Key_Right);
+        QTest::keyClick(&stage, Qt::Key_B);
+        QVERIFY(stage.is_blank());
+        QCOMPARE(stage.grab().toImage().pixelColor(640, 360), QColor(Qt::black));
+        QTest::keyClick(&stage, Qt::Key_Right);  // nobody would see it
+        QCOMPARE(stage.voted(), 1);
+        QTest::keyClick(&stage, Qt::Key_B);
+        QVERIFY(!stage.is_blank());
+    }
+
+    void the_selection_is_presented() {
+        MainWindow& window = window_with(
+            {paint("a.png", Qt::red), paint("b.png", Qt::blue), paint("c.png", Qt::gray)});
+        window.exhibits().make_current(exhibit(window, "a.png").id);
+        QItemSelectionModel* const selection = window.exhibits().list()->selectionModel();
+        selection->select(window.exhibits().order()->index(2, 0), QItemSelectionModel::Select);
+        window.action("present")->trigger();
+        Presentation* const stage = window.presentation();
+        QVERIFY(stage->accessible_text().contains(text("a.png. 1 of 2")));
+        QTest::keyClick(stage, Qt::Key_Down);
+        QVERIFY2(stage->accessible_text().contains(text("c.png. 2 of 2")),
+                 qPrintable(stage->accessible_text()));
+        QTest::keyClick(stage, Qt::Key_Down);
+        QVERIFY(stage->accessible_text().contains(text("c.png")));
+        stage->close();
+    }
+};
+
+QTEST_MAIN(PresentationTest)
+#include "presentation_test.moc"

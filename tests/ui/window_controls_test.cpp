@@ -1,0 +1,322 @@
+// Tests of the window's controls: Escape, the wheel, scrolling, names, contrast, messages, sizes.
+#include <QAccessible>
+#include <QAction>
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMenuBar>
+#include <QScrollBar>
+#include <QTabBar>
+#include <QToolButton>
+#include <QWheelEvent>
+#include <cmath>
+
+#include "tests/ui/case_driving.h"
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/review_panel.h"
+#include "ui/look/appearance.h"
+#include "ui/look/banner.h"
+#include "ui/look/elided_label.h"
+#include "ui/look/wording.h"
+#include "ui/picture/overlay_controls.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/verdict/verdict_pane.h"
+#include "ui/window/panel_chooser.h"
+#include "ui/window/panel_dialog.h"
+#include "ui/window/shortcuts_dialog.h"
+#include "ui/window/status_strip.h"
+#include "ui/work/time_left.h"
+
+using namespace dfd;
+using namespace dfd::ui;
+using namespace dfd::test;
+
+namespace {
+
+double luminance(const QColor& colour) {
+    const auto linear = [](double share) {
+        return share <= 0.03928 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) +
+           0.0722 * linear(colour.blueF());
+}
+
+/// As WCAG 2 defines it.
+double contrast(const QColor& a, const QColor& b) {
+    const double first = luminance(a), second = luminance(b);
+    return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
+}
+
+/// What a screen reader says, by the widget itself or by a label.
+QString spoken_name(QWidget* widget) {
+    QAccessibleInterface* const found = QAccessible::queryAccessibleInterface(widget);
+    for (const auto& [other, kind] : found->relations(QAccessible::Label))
+        if (kind.testFlag(QAccessible::Label))
+            return other->text(QAccessible::Name);
+    const QString name = found->text(QAccessible::Name);
+    return name == qobject_cast<QComboBox*>(widget)->currentText() ? QString() : name;
+}
+
+/// Labels that need more room than they have. A label that elides itself is not one of them.
+QStringList cut_labels(QWidget& window) {
+    QStringList cut;
+    for (const QLabel* const label : window.findChildren<QLabel*>()) {
+        if (!label->isVisible() || label->text().isEmpty() ||
+            qobject_cast<const ElidedLabel*>(label) != nullptr)
+            continue;
+        const bool fits = label->wordWrap()
+                              ? label->heightForWidth(label->width()) <= label->height()
+                              : label->sizeHint().width() <= label->width() &&
+                                    label->sizeHint().height() <= label->height();
+        if (!fits)
+            cut.append(label->text());
+    }
+    return cut;
+}
+
+bool turn_wheel(QWidget* over) {
+    const QPoint where = over->rect().center();
+    QWheelEvent wheel(where, over->mapToGlobal(where), {}, {0, -120}, Qt::NoButton, Qt::NoModifier,
+                      Qt::NoScrollPhase, false);
+    QApplication::sendEvent(over, &wheel);
+    return wheel.isAccepted();
+}
+
+}  // namespace
+
+class WindowControlsTest : public WindowTest {
+    Q_OBJECT
+
+  private:
+    MainWindow& window_with_case() {
+        MainWindow& window = ready_window();
+        [&] {
+            open_case(window, to_path(fixture_->folder.filePath(text("case.dfd"))), true);
+            drop_files(&window, {paint("red.png", Qt::red), paint("blue.png", Qt::blue)});
+            wait_for_exhibits(window, 2);
+            show_record(window, "red.png");
+        }();
+        return window;
+    }
+    /// A window whose panel holds the first of some pictures.
+    MainWindow& busy_window() {
+        fixture_->panels.scoring->close();
+        MainWindow& window = ready_window();
+        [&] {
+            drop_files(&window, {paint("a.png", Qt::red), paint("b.png", Qt::blue)});
+            QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() == 1, kPatience);
+        }();
+        return window;
+    }
+
+  private Q_SLOTS:
+    void escape_asks_and_stops_when_pressed_again() {
+        MainWindow& window = busy_window();
+        QTest::keyClick(window.exhibits().list(), Qt::Key_Escape);
+        QVERIFY(window.session().busy());
+        QVERIFY(window.banners().messages().first().startsWith(text("Stop?")));
+        QTest::keyClick(window.exhibits().list(), Qt::Key_Escape);
+        QVERIFY(!window.session().busy());
+        QVERIFY(window.banners().messages().isEmpty());
+        QTest::keyClick(window.exhibits().list(), Qt::Key_Escape);  // nothing to stop
+        QVERIFY(window.banners().messages().isEmpty());
+    }
+
+    void the_question_goes_when_the_work_is_done() {
+        MainWindow& window = busy_window();
+        QTest::keyClick(window.exhibits().list(), Qt::Key_Escape);
+        fixture_->panels.scoring->open();
+        wait_until_idle(window, 2);
+        QTRY_VERIFY(window.banners().messages().isEmpty());
+        QCOMPARE(exhibit(window, "b.png").state, ExaminationState::Explained);
+    }
+
+    void escape_in_a_drop_down_closes_only_that() {
+        MainWindow& window = busy_window();
+        auto* const order = window.exhibits().findChild<QComboBox*>();
+        order->showPopup();
+        QTRY_VERIFY(order->view()->isVisible());
+        QTest::keyClick(order->view(), Qt::Key_Escape);
+        QTRY_VERIFY(!order->view()->isVisible());
+        QVERIFY(window.session().busy());
+        QVERIFY(window.banners().messages().isEmpty());
+    }
+
+    void the_wheel_passes_over_tabs_and_boxes() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        auto* const tabs = window.verdict().findChild<QTabBar*>();
+        QCOMPARE(tabs->currentIndex(), 0);
+        QVERIFY(!turn_wheel(tabs));
+        QCOMPARE(tabs->currentIndex(), 0);
+        auto* const maps = window.picture().controls()->findChild<QComboBox*>();
+        const int before = maps->currentIndex();
+        window.exhibits().list()->setFocus();
+        QVERIFY(!turn_wheel(maps));
+        QCOMPARE(maps->currentIndex(), before);
+        maps->setFocus();
+        turn_wheel(maps);
+        QVERIFY(maps->currentIndex() != before);
+    }
+
+    void another_picture_starts_at_its_score() {
+        MainWindow& window = window_with({paint("a.png", Qt::red), paint("b.png", Qt::blue)});
+        window.resize(1000, 400);
+        QScrollBar* const bar = window.verdict().verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > 0);
+        bar->setValue(bar->maximum());
+        window.exhibits().make_current(exhibit(window, "b.png").id);
+        QCOMPARE(bar->value(), 0);
+    }
+
+    void a_note_is_typed_in_sight() {
+        MainWindow& window = window_with_case();
+        window.resize(1000, 600);
+        window.action("add_note")->trigger();
+        QWidget* const note = window.verdict().focusWidget();
+        QVERIFY(qobject_cast<QLineEdit*>(note) != nullptr);
+        QTRY_COMPARE(note->visibleRegion().boundingRect().height(), note->height());
+    }
+
+    void marks_come_first_in_the_tab_order() {
+        MainWindow& window = window_with_case();
+        const auto marks = window.verdict().review()->findChildren<QToolButton*>();
+        const auto fields = window.verdict().review()->findChildren<QLineEdit*>();
+        int steps = 0;
+        for (QWidget* next = marks.first(); next != fields.first(); next = next->nextInFocusChain())
+            QVERIFY(++steps < 12);
+        QVERIFY(steps >= 3);  // the other marks lie between
+    }
+
+    void the_first_window_fits_the_screen() {
+        QCOMPARE(MainWindow::first_size({1280, 720}), QSize(1280, 680));
+        QCOMPARE(MainWindow::first_size({2560, 1440}), QSize(1280, 800));
+        MainWindow& window = fixture_->open();
+        QVERIFY(window.height() <= window.screen()->availableSize().height());
+    }
+
+    void every_box_has_a_name() {
+        MainWindow& window = window_with_case();
+        window.case_pane().filter_bar()->set_open(true);
+        QList<QComboBox*> boxes = window.case_pane().findChildren<QComboBox*>();
+        boxes += window.exhibits().findChildren<QComboBox*>();
+        boxes += window.picture().controls()->findChildren<QComboBox*>();
+        boxes += &window.panels();
+        QVERIFY(boxes.size() >= 10);
+        for (QComboBox* const box : boxes)
+            QVERIFY2(!spoken_name(box).isEmpty(), qPrintable(box->accessibleName()));
+    }
+
+    void contrasts_hold_in_both_appearances() {
+        for (const auto choice : {Appearance::Choice::Light, Appearance::Choice::Dark}) {
+            fixture_->appearance->choose(choice);
+            for (const QColor& ground : {look().selected, look().pane, look().field})
+                for (const QColor& words : {look().text, look().quiet, look().fake, look().real,
+                                            look().undecided, look().warning})
+                    QVERIFY2(contrast(words, ground) >= 4.5,
+                             qPrintable(words.name() + QLatin1Char(' ') + ground.name()));
+            for (const QColor& ground : {look().window, look().pane, look().field})
+                QVERIFY2(contrast(look().border, ground) >= 3, qPrintable(ground.name()));
+        }
+    }
+
+    void messages_move_nothing() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        QApplication::processEvents();
+        const QSize before = window.size();
+        const QRect picture = window.picture().view()->geometry();
+        for (const char* const words : {"One message.", "Another message.", "A third message."})
+            window.banners().show_message(Severity::Warning, text(words).repeated(8));
+        QApplication::processEvents();
+        QCOMPARE(window.size(), before);
+        QCOMPARE(window.picture().view()->geometry(), picture);
+        QVERIFY(window.banners().isVisible());
+        QVERIFY(window.centralWidget()->rect().contains(window.banners().geometry()));
+        for (const char* const words : {"One message.", "Another message.", "A third message."})
+            window.banners().dismiss(text(words).repeated(8));
+        QTRY_VERIFY(!window.banners().isVisible());
+    }
+
+    void no_label_is_cut_off_data() {
+        QTest::addColumn<QSize>("size");
+        for (const QSize& size :
+             {QSize(1024, 700), QSize(1280, 680), QSize(1440, 860), QSize(1920, 1040)})
+            QTest::addRow("%dx%d", size.width(), size.height()) << size;
+    }
+    void no_label_is_cut_off() {
+        QFETCH(QSize, size);
+        MainWindow& window = window_with_case();
+        window.resize(size);
+        for (const bool filters : {false, true}) {
+            window.case_pane().filter_bar()->set_open(filters);
+            QApplication::processEvents();
+            QTRY_VERIFY2(cut_labels(window).isEmpty(),
+                         qPrintable(cut_labels(window).join(QLatin1Char('\n'))));
+        }
+        window.case_controller().close();
+        drop_files(&window, {paint("list.png", Qt::gray)});
+        wait_until_idle(window, 1);
+        QTRY_VERIFY2(cut_labels(window).isEmpty(),
+                     qPrintable(cut_labels(window).join(QLatin1Char('\n'))));
+    }
+
+    void a_long_status_ends_in_an_ellipsis() {
+        QWidget parent;
+        ElidedLabel label(&parent, TextSize::Caption);
+        label.setText(text("CPU · fp32 · a panel with a long name · 7 experts"));
+        label.resize(label.sizeHint());
+        QVERIFY(!label.is_elided());
+        label.resize(label.minimumSizeHint());
+        QVERIFY(label.is_elided());
+        MainWindow& window = fixture_->open();
+        QVERIFY(window.status().findChild<ElidedLabel*>() != nullptr);
+    }
+
+    void the_remaining_time_is_not_promised() {
+        QVERIFY(!time_left({0, 5, 0, 3}));  // nothing measured
+        QCOMPARE(*time_left({2, 3, 4, 0}), 6.0);
+        QCOMPARE(*time_left({2, 3, 4, 1}), 5.0);
+        QCOMPARE(*time_left({2, 3, 4, 60}), 4.0);  // late, and two more will come
+        QVERIFY(!time_left({2, 1, 4, 60}));        // late, and nothing is known of it
+        QVERIFY(!time_left({2, 0, 4, 1}));
+    }
+
+    void a_sheet_lists_every_shortcut() {
+        MainWindow& window = fixture_->open();
+        const ShortcutsDialog sheet(*window.menuBar());
+        const QString all = sheet.lines().join(QLatin1Char('\n'));
+        for (const QAction* const action : window.findChildren<QAction*>())
+            if (!action->objectName().isEmpty() && !action->shortcut().isEmpty())
+                QVERIFY2(all.contains(action->shortcut().toString(QKeySequence::NativeText)),
+                         qPrintable(action->objectName()));
+    }
+
+    void a_panel_shows_its_model_card() {
+        const QTemporaryDir folder;
+        save_bytes(QDir(folder.path()), text("README.md"),
+                   "# Card\n\nTrained on *few* pictures.\n");
+        PanelRecord panel = fake_panel("seven", 7, true);
+        panel.folder = to_path(folder.path());
+        panel.experts[0].name = "a_b|c";
+        const PanelDialog dialog(panel);
+        QVERIFY(dialog.text().contains(text("Trained on few pictures.")));
+        QVERIFY(dialog.text().contains(text("a_b|c")));
+        QVERIFY(dialog.text().contains(text("hints, not evidence")));
+    }
+
+    void what_is_dropped_during_a_scan_comes_after_it() {
+        MainWindow& window = ready_window();
+        open_case(window, to_path(fixture_->folder.filePath(text("case.dfd"))), true);
+        fixture_->panels.scoring->close();
+        drop_files(&window, {paint("red.png", Qt::red)});
+        QTRY_VERIFY_WITH_TIMEOUT(fixture_->panels.scoring->waiting() > 0, kPatience);
+        drop_files(&window, {paint("blue.png", Qt::blue)});
+        fixture_->panels.scoring->open();
+        QTRY_COMPARE_WITH_TIMEOUT(
+            static_cast<int>(window.case_controller().summary().counts.scored), 2, kPatience);
+    }
+};
+
+QTEST_MAIN(WindowControlsTest)
+#include "window_controls_test.moc"

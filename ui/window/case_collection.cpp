@@ -1,0 +1,137 @@
+#include "ui/window/case_collection.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <algorithm>
+
+#include "core/casework/exhibits/recorded_opinions.h"
+#include "core/engine/results/agreement_report.h"
+#include "ui/case/case_pane.h"
+#include "ui/look/wording.h"
+
+namespace dfd::ui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(CaseCollection)
+};
+
+/// Marks ids of case exhibits, so that they never equal ids of the examined list.
+constexpr ListedId kCaseBit = ListedId{1} << 63;
+
+/// Converts a recorded exhibit to the type that the panes show.
+Exhibit as_exhibit(const CaseExhibit& recorded) {
+    const ExhibitRecord& record = recorded.record;
+    Exhibit exhibit;
+    exhibit.id = kCaseBit | static_cast<ListedId>(recorded.id);
+    exhibit.source.path = record.row.path;
+    exhibit.name = path_text(record.row.path.filename());
+    exhibit.folder = path_text(record.row.path.parent_path());
+    exhibit.added = QDateTime::fromMSecsSinceEpoch(record.row.added);
+    exhibit.state = record.examination.state;
+    if (exhibit.state != ExaminationState::Queued)
+        exhibit.examination = std::make_shared<const Examination>(record.examination);
+    exhibit.history.push_back({ExaminationState::Queued, exhibit.added, Words::tr("added")});
+    if (record.scored != 0)
+        exhibit.history.push_back({exhibit.state, QDateTime::fromMSecsSinceEpoch(record.scored),
+                                   Words::tr("by %1, panel %2, %3 on %4")
+                                       .arg(QString::fromStdString(record.scored_by),
+                                            QString::fromStdString(record.by.panel.title),
+                                            QLatin1String(precision_name(record.by.precision)),
+                                            QString::fromStdString(record.device_name))});
+    return exhibit;
+}
+
+AgreementViewPtr agreement_of_case(const std::filesystem::path& path, const CaseView& view,
+                                   const std::stop_token& stop) {
+    const CaseFile file(path, CaseAccess::Read);
+    AgreementBuilder builder(expert_names(recorded_scorer(file, shown_scorer(file)).panel));
+    const bool complete = read_opinions(
+        file, view.filter,
+        [&](const RecordedOpinion& recorded) {
+            const bool listed = !view.among || std::ranges::binary_search(*view.among, recorded.id);
+            if (recorded.opinion && listed)
+                builder.add(*recorded.opinion, recorded.id, recorded.path.filename().native());
+        },
+        stop);
+    return complete ? builder.finish() : nullptr;
+}
+
+}  // namespace
+
+void CaseCollection::set_exhibit(const CaseExhibitPtr& exhibit) {
+    exhibit_ = exhibit;
+    shown_ = exhibit ? std::make_unique<Exhibit>(as_exhibit(*exhibit)) : nullptr;
+}
+
+std::optional<Collection::Id> CaseCollection::current_id() const {
+    return pane_.current();
+}
+
+QImage CaseCollection::thumbnail() const {
+    return exhibit_ ? exhibit_->thumbnail : QImage();
+}
+
+std::optional<ScoredBy> CaseCollection::shown_by() const {
+    return exhibit_ ? std::optional(exhibit_->record.by) : std::nullopt;
+}
+
+BandThresholds CaseCollection::thresholds() const {
+    return case_.summary().active.thresholds;
+}
+
+PictureSubject CaseCollection::subject(const ScoredBy& by) const {
+    PictureSubject subject;
+    for (const auto& path : exhibit_->record.paths)
+        subject.sources.push_back({path, nullptr, {}});
+    subject.scope =
+        by.panel.digest + ' ' + precision_name(by.precision) + ' ' + case_.path().native();
+    return subject;
+}
+
+const Stability* CaseCollection::kept_stability() const {
+    return exhibit_ && exhibit_->record.stability ? &exhibit_->record.stability->stability
+                                                  : nullptr;
+}
+
+void CaseCollection::keep_stability(const ScoredBy& by, const Stability& stability) {
+    if (exhibit_)
+        case_.review().keep_stability(exhibit_->id, by, stability);
+}
+
+QListView* CaseCollection::list() const {
+    return pane_.list();
+}
+
+int CaseCollection::row_of(Id id) const {
+    return case_.model().row_of(id);
+}
+
+int CaseCollection::rows() const {
+    return case_.model().rowCount();
+}
+
+std::vector<Collection::Id> CaseCollection::selected() const {
+    const ExhibitIds ids = pane_.selected();
+    return {ids.begin(), ids.end()};
+}
+
+void CaseCollection::make_current(Id id) {
+    pane_.make_current(id);
+}
+
+void CaseCollection::step(int by) {
+    pane_.step(by);
+}
+
+QString CaseCollection::words() const {
+    return Words::tr("the listed exhibits of %1").arg(case_.name());
+}
+
+AgreementDialog::Compute CaseCollection::opinions() const {
+    return [path = case_.path(), view = case_.model().view()](const std::stop_token& stop) {
+        return agreement_of_case(path, view, stop);
+    };
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,48 @@
+// The open case as a collection.
+#pragma once
+
+#include <memory>
+
+#include "ui/case/case_controller.h"
+#include "ui/studies/collection.h"
+
+namespace dfd::ui {
+
+class CasePane;
+
+class CaseCollection : public Collection {
+  public:
+    /// Neither is owned; both must live longer.
+    CaseCollection(CaseController& controller, CasePane& pane) : case_(controller), pane_(pane) {}
+
+    /// The selected exhibit as it was read; null for none.
+    void set_exhibit(const CaseExhibitPtr& exhibit);
+    [[nodiscard]] const CaseExhibitPtr& exhibit() const { return exhibit_; }
+
+    [[nodiscard]] std::optional<Id> current_id() const override;
+    [[nodiscard]] const Exhibit* current() const override { return shown_.get(); }
+    [[nodiscard]] QImage thumbnail() const override;
+    [[nodiscard]] std::optional<ScoredBy> shown_by() const override;
+    [[nodiscard]] BandThresholds thresholds() const override;
+    [[nodiscard]] PictureSubject subject(const ScoredBy& by) const override;
+    [[nodiscard]] const Stability* kept_stability() const override;
+    void keep_stability(const ScoredBy& by, const Stability& stability) override;
+
+    [[nodiscard]] QListView* list() const override;
+    [[nodiscard]] int row_of(Id id) const override;
+    [[nodiscard]] int rows() const override;
+    [[nodiscard]] std::vector<Id> selected() const override;
+    void make_current(Id id) override;
+    void step(int by) override;
+
+    [[nodiscard]] QString words() const override;
+    [[nodiscard]] AgreementDialog::Compute opinions() const override;
+
+  private:
+    CaseController& case_;
+    CasePane& pane_;
+    CaseExhibitPtr exhibit_;
+    std::unique_ptr<Exhibit> shown_;  ///< the same, converted for the panes
+};
+
+}  // namespace dfd::ui

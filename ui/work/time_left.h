@@ -1,0 +1,28 @@
+// How long a queue will still take.
+#pragma once
+
+#include <optional>
+
+namespace dfd::ui {
+
+/// Where a queue stands; times in seconds.
+struct QueuePace {
+    int done = 0;
+    int waiting = 0;        ///< includes what is being worked on
+    double spent = 0;       ///< from the start until the last one was done
+    double since_last = 0;  ///< from then until now
+};
+
+/// Seconds left at the pace so far. Empty until one is done, and while the last ones take longer
+/// than that: a large picture may follow small ones, and then nobody knows.
+[[nodiscard]] inline std::optional<double> time_left(const QueuePace& queue) {
+    if (queue.done <= 0 || queue.waiting <= 0)
+        return std::nullopt;
+    const double pace = queue.spent / queue.done;
+    // The one being worked on takes at least as long as it has taken.
+    const double now = pace - queue.since_last > 0 ? pace - queue.since_last : 0;
+    const double left = now + pace * (queue.waiting - 1);
+    return left > 0 ? std::optional(left) : std::nullopt;
+}
+
+}  // namespace dfd::ui
