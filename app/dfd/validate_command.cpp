@@ -104,7 +104,7 @@ void add_validate_command(CLI::App& app, Chosen& chosen) {
                      "repeated. Exit status 1 if one is not met. Figures: auc, cllr, cllr-min, "
                      "equal-error-rate, misleading-real, misleading-fake, false-alarms, found, "
                      "missed, coverage")
-        ->expected(1);
+        ->allow_extra_args(false);
     command->add_flag("--resharing", arguments->resharing,
                       "Also score every picture after messaging apps, a social network and a "
                       "screenshot: five times the work");

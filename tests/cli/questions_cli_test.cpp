@@ -195,6 +195,27 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
     const auto csv =
         run({"score", "--panel", panel(), "--format", "csv", "--device", "cpu", picture()});
     EXPECT_SAYS(csv.out, ",log10 LR made,");
+    // A validation judges by criteria; each option takes one.
+    const auto page = folder / "page.html";
+    const auto validated =
+        run({"validate", panel(), folder / "manifest.csv", "--question", "made", "--accept",
+             "cllr<=9", "--accept", "found>=2", "--out", page, "--device", "cpu"});
+    EXPECT_EQ(validated.status, 1) << validated.err;
+    EXPECT_SAYS(validated.out, "NOT MET");
+    std::ifstream html(page);
+    const std::string written{std::istreambuf_iterator<char>(html), {}};
+    EXPECT_SAYS(written, "Validation of the panel both: Was it made?");
+    EXPECT_SAYS(written, "found &gt;= 2");
+    EXPECT_SAYS(written, "manifest of the same name");
+    const auto other = run(
+        {"validate", panel(), folder / "manifest.csv", "--question", "edited", "--device", "cpu"});
+    EXPECT_NE(other.status, 0);
+    EXPECT_SAYS(other.err, "has no calibration for this question");
+    // Pictures from outside give it a scope, or say that none helps.
+    const auto scoped = run({"calibrate", panel(), folder / "manifest.csv", "--question", "made",
+                             "--outside", folder / "manifest.csv", "--dry-run", "--device", "cpu"});
+    ASSERT_EQ(scoped.status, 0) << scoped.err;
+    EXPECT_SAYS(scoped.out, "Outside of what was measured: 10 pictures");
     // A case keeps what was known when the panel first scored for it.
     ASSERT_TRUE(succeeds({"scan", folder / "pictures" / "small.png", "--case", folder / "case",
                           "--panel", panel(), "--device", "cpu"}));

@@ -17,7 +17,8 @@ constexpr const char* kStyle =
     "collapse;margin:.8em 0}th,td{border-bottom:1px solid #ccc;padding:.25em .7em;text-align:left;"
     "vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.met{color:"
     "#1d6b2f}.not{color:#a11;font-weight:bold}code{overflow-wrap:anywhere}svg{max-width:100%;height"
-    ":auto}";
+    ":auto}@page{size:A4 landscape;margin:1.5cm}@media print{body{max-width:none;margin:0;"
+    "font-size:10px}}";
 
 std::string text(const std::string& words) {
     return svg::escaped(words);
