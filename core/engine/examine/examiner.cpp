@@ -32,7 +32,7 @@ struct Waiting {
     std::uint64_t held = 0;                 ///< bytes of the pixels, while they wait to be scored
 };
 
-constexpr auto kPatience = std::chrono::milliseconds(500);
+constexpr auto kPatience = std::chrono::milliseconds(300);
 std::atomic<std::size_t> abandoned{0};
 
 std::uint64_t decoded_bytes(std::uint64_t pixels) {
