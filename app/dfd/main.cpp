@@ -61,7 +61,7 @@ class SignalWatch {
             stop_.request_stop();
             if (patient)
                 continue;
-            constexpr timespec kPatience{0, 900'000'000};
+            constexpr timespec kPatience{0, 600'000'000};
             sigtimedwait(&signals_, nullptr, &kPatience);  // or another signal
             if (!finished_)
                 std::_Exit(dfd::kInterrupted);

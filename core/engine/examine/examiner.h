@@ -84,7 +84,7 @@ class Examiner {
     using Listener = std::function<void(ExaminationPtr)>;
 
     Examiner(std::shared_ptr<Evaluator> evaluator, ExaminerOptions options, Listener listener);
-    /// Stops. Waits for a running call of the listener, and up to half a second for the running
+    /// Stops. Waits for a running call of the listener, and up to 0.3 seconds each for the running
     /// expert and the picture that is being decoded; after that they are abandoned: they end by
     /// themselves, without a notice, and keep the evaluator and their picture until then.
     /// Unfinished examinations end without a notice.
