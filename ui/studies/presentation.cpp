@@ -400,7 +400,9 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     painter.drawText(
         QRectF(area.left(), area.bottom() - foot, area.width(), foot),
         Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap,
-        tr("%1. A score is not the probability that a picture is fake.").arg(slide_.panel));
+        tr("%1 A score is not the probability that a picture is fake.")
+            .arg(slide_.panel.endsWith(QLatin1Char('?')) ? slide_.panel
+                                                         : slide_.panel + QLatin1Char('.')));
 }
 
 void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
