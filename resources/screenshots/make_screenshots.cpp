@@ -239,7 +239,8 @@ int main(int argc, char** argv) {
             return fail(QStringLiteral("No sample could be scored."));
         window.exhibits().make_current(id);
         if (!wait_for([&] { return window.picture().view()->has_full_resolution(); }))
-            return fail(QStringLiteral("A sample was not shown in time."));
+            return fail(QStringLiteral("A sample was not shown in time. ") +
+                        window.banners().messages().join(QLatin1Char(' ')));
         if (highest) {
             saved = save("window-light.png", ui::Appearance::Choice::Light) && saved;
             saved = save("window-dark.png", ui::Appearance::Choice::Dark) && saved;

@@ -1,20 +1,27 @@
 // Saves pictures of the window in all its states to a folder, for designers and reviewers:
 //   QT_QPA_PLATFORM=offscreen window_gallery FOLDER
 // Scores come from the tests' fake panel; do not use the pictures in documents.
+#include <QAction>
 #include <QApplication>
+#include <QClipboard>
+#include <QDialog>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QKeyEvent>
 #include <QPushButton>
 #include <cstdio>
 
 #include "tests/ui/painted_pictures.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/case_pane.h"
 #include "ui/list/exhibit_pane.h"
 #include "ui/look/banner.h"
 #include "ui/look/drop_curtain.h"
 #include "ui/look/wording.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
+#include "ui/studies/presentation.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/install_dialog.h"
@@ -40,6 +47,17 @@ class Gallery {
         const QString file = folder_.filePath(name + QStringLiteral(".png"));
         widget->grab().save(file);
         std::printf("%s\n", qPrintable(file));
+    }
+
+    void save(const QImage& image, const QString& name) {
+        const QString file = folder_.filePath(name + QStringLiteral(".png"));
+        image.save(file);
+        std::printf("%s\n", qPrintable(file));
+    }
+
+    static void press(QWidget* widget, Qt::Key key) {
+        QKeyEvent event(QEvent::KeyPress, key, Qt::NoModifier);
+        QApplication::sendEvent(widget, &event);
     }
 
   private:
@@ -96,6 +114,33 @@ void show_states(Gallery& gallery, ui::Appearance::Choice choice, const QString&
     window.action("side_by_side")->trigger();
     gallery.save(&window, QStringLiteral("side_by_side_") + suffix);
     window.action("side_by_side")->trigger();
+    QApplication::clipboard()->clear();
+    window.action("copy_picture")->trigger();  // beside its heatmap, with a caption
+    gallery.save(QApplication::clipboard()->image(), QStringLiteral("sheet_") + suffix);
+    window.resize(1280, 680);
+    window.banners().show_message(ui::Severity::Warning,
+                                  QStringLiteral("A message, which moves nothing."));
+    gallery.save(&window, QStringLiteral("small_") + suffix);
+    window.banners().dismiss(QStringLiteral("A message, which moves nothing."));
+    for (const char* const name : {"shortcuts", "about_panel"}) {
+        window.action(name)->trigger();
+        QDialog* const dialog = window.findChildren<QDialog*>().last();
+        gallery.save(dialog, QLatin1String(name) + QLatin1Char('_') + suffix);
+        delete dialog;
+    }
+    window.action("present")->trigger();
+    ui::Presentation* const stage = window.presentation();
+    stage->showNormal();  // the offscreen platform's screen is square
+    stage->resize(1280, 720);
+    stage->set_animated(false);
+    gallery.press(stage, Qt::Key_Right);
+    gallery.save(stage, QStringLiteral("vote_") + suffix);
+    gallery.press(stage, Qt::Key_Question);
+    gallery.save(stage, QStringLiteral("keys_") + suffix);
+    gallery.press(stage, Qt::Key_Question);
+    gallery.press(stage, Qt::Key_A);
+    gallery.save(stage, QStringLiteral("verdict_") + suffix);
+    delete stage;
     window.resize(1680, 1050);
     select(QStringLiteral("evening_08.jpg"));
     window.exhibits().set_order(ui::OrderBy::Disagreement, Qt::DescendingOrder);
@@ -138,6 +183,18 @@ void show_states(Gallery& gallery, ui::Appearance::Choice choice, const QString&
     dialog->adjustSize();
     gallery.save(dialog, QStringLiteral("install_failed_") + suffix);
     dialog->close();
+
+    window.open_case(ui::to_path(folder.filePath(QStringLiteral("review.dfd"))), true);
+    wait_for([&] { return window.case_controller().is_open(); });
+    window.open_paths({ui::to_path(pictures.path())});
+    wait_for([&] { return window.case_controller().summary().counts.scored == 10; });
+    wait_for([&] { return window.picture().view()->has_full_resolution(); });
+    window.resize(1280, 680);
+    gallery.save(&window, QStringLiteral("case_") + suffix);
+    window.case_pane().filter_bar()->set_open(true);
+    gallery.save(&window, QStringLiteral("case_filters_") + suffix);
+    window.action("add_note")->trigger();
+    gallery.save(&window, QStringLiteral("case_note_") + suffix);
 }
 
 void show_missing_panel(Gallery& gallery) {

@@ -100,7 +100,7 @@ AgreementDialog::AgreementDialog(BackgroundThreads& threads, QWidget* parent)
     column->addWidget(words_);
     column->addLayout(sides, 1);
     column->addWidget(buttons);
-    resize(110 * kGrid, 62 * kGrid);
+    resize(128 * kGrid, 62 * kGrid);
 
     const auto show_measure = [this] {
         const auto measure = static_cast<AgreementMeasure>(measure_->currentData().toInt());

@@ -348,7 +348,9 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     }
     if (verdict_shown_) {
         const bool several = !found->answers.empty();
-        const QFont figure = large_font((several ? 8 : 13) * unit, true);
+        // The word stands beside it.
+        const QFont figure =
+            large_font(std::min((several ? 8 : 13) * unit, area.width() / 5), true);
         for (std::size_t q = 0; q < questions_of(*found); ++q) {
             if (several)
                 line(large_font(3 * unit), look().text,
@@ -401,7 +403,9 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     painter.drawText(
         QRectF(area.left(), area.bottom() - foot, area.width(), foot),
         Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap,
-        tr("%1. A score is not the probability that a picture is fake.").arg(slide_.panel));
+        tr("%1 A score is not the probability that a picture is fake.")
+            .arg(slide_.panel.endsWith(QLatin1Char('?')) ? slide_.panel
+                                                         : slide_.panel + QLatin1Char('.')));
 }
 
 void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {

@@ -111,7 +111,7 @@ void MainWindow::show_evidence_map() {
     evidence.map = side_of(density_of(map->map), towards);
     evidence.scale_max = known->scale;
     evidence.towards = towards;
-    evidence.meaning = tr("%1: logits (+ fake) if all of the picture were like this").arg(name);
+    evidence.meaning = tr("%1 · logits (+ fake) if all of the picture were like this").arg(name);
     evidence.detail =
         tool_tip_text(tr("What the whole picture would add to the log-odds of a fake if all of it "
                          "were like this place, computed as %1. The maps of all experts share this "
