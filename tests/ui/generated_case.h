@@ -146,7 +146,9 @@ inline std::vector<GeneratedRow> generate_case(const std::filesystem::path& path
         batch.pictures.push_back(std::move(picture));
         rows.push_back(std::move(row));
         if (batch.size() == kBatch || number + 1 == count) {
-            static_cast<void>(store.write(batch));
+            ScanProgress so_far;
+            so_far.found = so_far.looked_at = static_cast<std::int64_t>(rows.size());
+            static_cast<void>(store.write(batch, so_far));
             batch = {};
         }
     }
