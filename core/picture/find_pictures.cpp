@@ -41,7 +41,8 @@ bool is_picture_inside(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     file.read(reinterpret_cast<char*>(start.data()), start.size());
     try {
-        (void)picture_detail::identify(std::span(start).first(static_cast<std::size_t>(file.gcount())));
+        (void)picture_detail::identify(
+            std::span(start).first(static_cast<std::size_t>(file.gcount())));
         return true;
     } catch (const PictureError&) {
         return false;

@@ -1,12 +1,12 @@
 #include "core/casework/database/sqlite.h"
 
-#include <fstream>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <bit>
 #include <cstring>
+#include <fstream>
 #include <system_error>
 
 #include "core/base/wording.h"

@@ -22,10 +22,10 @@ struct StreamCounts {
 using StreamTaker = std::function<void(const Examination&, std::size_t done)>;
 
 /// Blocks until every picture is scored or failed, or `stop` is requested; a request takes effect
-/// within half a second (the running expert is abandoned: examiner.h). `take` is called once per picture, in the order of `pictures`, one
-/// call at a time, on another thread, but not for pictures that were stopped. Memory is bounded for
-/// any number of pictures: only a few batches are in progress. An exception from `take` ends the
-/// stream and is rethrown here.
+/// within half a second (the running expert is abandoned: examiner.h). `take` is called once per
+/// picture, in the order of `pictures`, one call at a time, on another thread, but not for pictures
+/// that were stopped. Memory is bounded for any number of pictures: only a few batches are in
+/// progress. An exception from `take` ends the stream and is rethrown here.
 StreamCounts score_stream(const std::shared_ptr<Evaluator>& evaluator,
                           const ExaminerOptions& options,
                           const std::vector<std::filesystem::path>& pictures,
