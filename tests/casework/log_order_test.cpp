@@ -122,7 +122,9 @@ TEST_F(LogOrder, AnOlderCaseIsBroughtToTheLogsOrder) {
         });
         mark_exhibits(file, std::vector{id}, Mark::Cleared);
         // As the older version listed it: by the clock.
-        file.database().run("UPDATE exhibits SET mark = 1; PRAGMA user_version = 2");
+        file.database().run(
+            "DROP TABLE scopes; UPDATE exhibits SET mark = 1; PRAGMA "
+            "user_version = 2");
     }
     const auto notes = verify_case(case_path()).notes;
     EXPECT_TRUE(std::ranges::any_of(

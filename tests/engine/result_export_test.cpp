@@ -179,7 +179,7 @@ TEST(ResultExport, OtherCombinationsSaySo) {
               json({{"reference", false}, {"weights", {{"expert 0", 0.5}, {"expert 1", 0.0}}}}));
     EXPECT_TRUE(
         object["summary"].get<std::string>().starts_with("This is not the reference combination"));
-    EXPECT_TRUE(to_csv(weighed, by()).ends_with(",expert 0=0.5; expert 1=0.0"));
+    EXPECT_TRUE(to_csv(weighed, by()).ends_with(",\"expert 0=0.5; expert 1=0.0\""));
     EXPECT_THROW((void)reweighed(seen, std::array{1.0}), std::invalid_argument);
     Examination failed;
     failed.state = ExaminationState::Failed;
@@ -203,8 +203,9 @@ TEST(ResultExport, NamesThatAreNotUtf8KeepTheirBytes) {
     seen.source.path = fs::path(std::string("/\xff\xfe.png"));
     const auto object = json::parse(to_json(seen, by(), false));
     EXPECT_EQ(object["path_bytes"], "2ffffe2e706e67");
+    // A line for people: no byte of a name can forge another line or steer a terminal.
     EXPECT_TRUE(
-        to_reference_line(seen).starts_with("Prediction of [/\xff\xfe.png] being Deepfake: "));
+        to_reference_line(seen).starts_with("Prediction of [/\\xff\\xfe.png] being Deepfake: "));
 }
 
 TEST(ResultExport, CsvQuotesAndCountsItsColumns) {

@@ -236,7 +236,7 @@ TEST_F(ManifestTest, AnUnwritableFolderKeepsThePreviousFile) {
 
 TEST(Csv, FieldsComeBackFromTheirQuotedForm) {
     for (const std::string field : {"", "plain", "a,b", "a\"b", "\"", "two\nlines", "\r", "\xff"})
-        EXPECT_EQ(parse_csv("x," + csv_field(field)).at(0).at(1), field);
+        EXPECT_EQ(parse_csv("x," + csv_field(field, CsvCells::Raw)).at(0).at(1), field);
     const auto rows = parse_csv("a,,\n,\n\"\",b\n");
     ASSERT_EQ(rows.size(), 3u);
     EXPECT_EQ(rows[0], (std::vector<std::string>{"a", "", ""}));

@@ -69,8 +69,8 @@ struct PictureName {
 /// stay. Without an opinion nothing changes. Throws as `combine` does.
 [[nodiscard]] Examination reweighed(Examination examination, std::span<const double> weights);
 
-/// "Prediction of [PATH] being Deepfake: %10.9f", the reference's line (PATH as raw bytes). A panel
-/// with several questions adds the one that the score answers, in brackets.
+/// "Prediction of [PATH] being Deepfake: %10.9f", the reference's line (PATH as `visible` shows
+/// it). A panel with several questions adds the one that the score answers, in brackets.
 [[nodiscard]] std::string to_reference_line(const Examination& examination);
 
 /// Creates a folder for heatmaps if it is missing. Call it before scoring rather than after. Throws
