@@ -176,6 +176,23 @@ bool show_evidence(ui::MainWindow& window,
     return saved;
 }
 
+/// A picture that the panel was not measured on: the window's own picture, all graphics.
+bool show_no_assessment(ui::MainWindow& window, const std::filesystem::path& graphics,
+                        const std::filesystem::path& samples) {
+    const auto copy = samples / "screenshot.png";
+    std::error_code problem;
+    std::filesystem::copy_file(graphics, copy, problem);
+    ui::ExaminationSession& session = window.session();
+    const int before = session.exhibits().rowCount();
+    window.open_paths({copy});
+    if (!wait_for([&] { return session.exhibits().rowCount() > before && !session.busy(); }))
+        return false;
+    window.exhibits().make_current(session.exhibits().at(before).id);
+    const bool shown = wait_for([&] { return window.picture().view()->has_full_resolution(); });
+    std::filesystem::remove(copy, problem);
+    return shown;
+}
+
 int fail(const QString& sentence) {
     std::fprintf(stderr, "%s\n", qPrintable(sentence));
     return 1;
@@ -252,6 +269,10 @@ int main(int argc, char** argv) {
             saved = save("real-light.png", ui::Appearance::Choice::Light) && saved;
         }
     }
+    if (!show_no_assessment(window, ui::to_path(folder.filePath(QStringLiteral("empty-light.png"))),
+                            samples))
+        return fail(QStringLiteral("The picture without an assessment was not shown in time."));
+    saved = save("no-assessment-light.png", ui::Appearance::Choice::Light) && saved;
     if (!review_case(window, ui::to_path(scratch.filePath(QStringLiteral("inquiry.dfdcase"))),
                      samples))
         return fail(QStringLiteral("The samples were not scanned into a case in time."));

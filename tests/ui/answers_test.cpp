@@ -133,6 +133,12 @@ void AnswersTest::outside_of_the_scope_there_is_no_score() {
     for (const QString& text : visible_texts(card))
         QVERIFY2(!text.contains(QStringLiteral("0.85")), qPrintable(text));
     QVERIFY(card.story().contains(QStringLiteral("The score, 0.85, was never measured")));
+    ExpertBars bars;
+    bars.show_opinion(opinion);
+    for (const auto* const bar : bars.findChildren<ExpertBar*>()) {
+        QVERIFY(bar->accessibleName().endsWith(QStringLiteral("no assessment")));
+        QVERIFY(bar->toolTip().contains(QStringLiteral("says nothing about it")));
+    }
     // The reason stands once.
     QCOMPARE(card.story().count(QStringLiteral("It is smaller than")), 0);
 }

@@ -115,14 +115,20 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
     };
     std::vector<Tile> tiles;
     if (opinion != nullptr && !opinion->experts.empty()) {
+        // A score without an assessment is no figure to compare maps by.
+        const auto figure = [opinion](std::size_t question, double score) {
+            return out_of_scope(*opinion, question).empty() ? score_text(score)
+                                                            : QStringLiteral("–");
+        };
         for (std::size_t q = 0; q < opinion->answers.size(); ++q)
             tiles.push_back(
                 {mean_map_of(q), QString::fromStdString(opinion->answers[q].text),
-                 opinion->answers[q].answered ? score_text(opinion->answers[q].score) : QString()});
+                 opinion->answers[q].answered ? figure(q, opinion->answers[q].score) : QString()});
         if (tiles.empty())
-            tiles.push_back({kMeanMap, tr("Mean"), score_text(opinion->score)});
+            tiles.push_back({kMeanMap, tr("Mean"), figure(0, opinion->score)});
         for (const ExpertOpinion& expert : opinion->experts)
-            tiles.push_back({0, QString::fromStdString(expert.name), score_text(expert.score)});
+            tiles.push_back(
+                {0, QString::fromStdString(expert.name), figure(expert.question, expert.score)});
     } else if (opinion == nullptr && !waiting.isEmpty()) {
         for (int q = 0; q < questions.size(); ++q)
             tiles.push_back({mean_map_of(static_cast<std::size_t>(q)), questions[q], {}});

@@ -60,8 +60,9 @@ void ExpertBar::show_waiting(const QString& name) {
 }
 
 void ExpertBar::show_opinion(const ExpertOpinion& expert, double answer,
-                             const BandThresholds& thresholds) {
+                             const BandThresholds& thresholds, bool assessed) {
     known_ = true;
+    assessed_ = assessed;
     thresholds_ = thresholds;
     muted_ = expert.weight == 0;
     score_ = expert.score;
@@ -78,6 +79,12 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double answer,
             .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
                  muted_ ? tr("muted")
                         : tr("panel score without it %1").arg(score_text(expert.without))));
+    if (!assessed_) {
+        setToolTip(tr("%1 (%2)\nNo assessment: the picture is not of the kinds that were measured. "
+                      "The score, %3, says nothing about it.\nClick to show its heatmap.")
+                       .arg(name, QString::fromStdString(expert.architecture), score_text(score_)));
+        setAccessibleName(tr("%1, %2").arg(name, band_text(Band::NoAssessment)));
+    }
     setEnabled(true);
     update();
 }
@@ -105,7 +112,10 @@ void ExpertBar::paintEvent(QPaintEvent*) {
     QColor ground = look().faint;
     ground.setAlphaF(0.35f);
     painter.fillRect(track, ground);
-    if (known_) {
+    if (known_ && !assessed_) {
+        painter.setPen(look().quiet);
+        draw_digits(painter, columns.score, QStringLiteral("–"));
+    } else if (known_) {
         const double middle = track.center().x();
         const double x = track.left() + score_ * track.width();
         QColor colour = band_colour(band_of(score_, thresholds_));
@@ -234,8 +244,9 @@ void ExpertBars::show_opinion(const PanelOpinion& opinion, const BandThresholds&
     for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
         const ExpertOpinion& expert = opinion.experts[i];
         const bool asked = !opinion.answers.empty();
-        bars_[i]->show_opinion(
-            expert, asked ? opinion.answers[expert.question].score : opinion.score, thresholds);
+        bars_[i]->show_opinion(expert,
+                               asked ? opinion.answers[expert.question].score : opinion.score,
+                               thresholds, out_of_scope(opinion, expert.question).empty());
         const bool another = i == 0 || opinion.experts[i - 1].question != expert.question;
         set_heading(i, asked && another
                            ? QString::fromStdString(opinion.answers[expert.question].text)

@@ -23,8 +23,10 @@ class ExpertBar : public RowButton {
   public:
     explicit ExpertBar(QWidget* parent);
     void show_waiting(const QString& name);
-    /// `answer`: the score of the expert's question.
-    void show_opinion(const ExpertOpinion& expert, double answer, const BandThresholds& thresholds);
+    /// `answer`: the score of the expert's question. Without an assessment the score stands in the
+    /// tool tip alone.
+    void show_opinion(const ExpertOpinion& expert, double answer, const BandThresholds& thresholds,
+                      bool assessed = true);
     /// Hides the last column, to make room for the weights.
     void set_narrow(bool narrow);
     [[nodiscard]] QSize sizeHint() const override;
@@ -34,6 +36,7 @@ class ExpertBar : public RowButton {
 
   private:
     bool known_ = false;
+    bool assessed_ = true;
     bool muted_ = false;
     bool narrow_ = false;
     double score_ = 0;
