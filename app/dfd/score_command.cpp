@@ -84,7 +84,6 @@ class Printer {
         : options_(options),
           evaluator_(evaluator),
           by_(scored_by(evaluator)),
-          bands_(measured_bands(by_)),
           weights_(std::move(weights)),
           total_(pictures.size()),
           recorder_(recorder),
@@ -121,6 +120,12 @@ class Printer {
     [[nodiscard]] bool some_failed() const { return some_failed_; }
 
   private:
+    /// Those that were measured for how this picture was read.
+    static BandThresholds bands_of(const Examination& examination) {
+        return examination.opinion ? measured_bands(examination.opinion->calibration.get())
+                                   : BandThresholds{.named = false};
+    }
+
     void print(const Examination& examination) {
         const bool failed = examination.state == ExaminationState::Failed;
         std::optional<Explanation> explanation;
@@ -135,11 +140,13 @@ class Printer {
         if (options_.format == "json") {
             std::cout << (explanation
                               ? explained_json(examination, by_, *explanation, options_.maps, firm)
-                              : to_json(examination, by_, options_.maps, bands_, firm))
+                              : to_json(examination, by_, options_.maps, bands_of(examination),
+                                        firm))
                       << '\n';
         } else if (options_.format == "csv") {
-            std::cout << to_csv(examination, by_, bands_)
-                      << (options_.stability ? ',' + firmness_csv(firm, bands_) : "") << '\n';
+            std::cout << to_csv(examination, by_, bands_of(examination))
+                      << (options_.stability ? ',' + firmness_csv(firm, bands_of(examination)) : "")
+                      << '\n';
         } else if (failed) {
             print_failure(examination);
         } else if (options_.format == "sentence") {
@@ -212,11 +219,13 @@ class Printer {
 
     void print_text(const Examination& examination, const Firmness* firmness) {
         std::cout << to_reference_line(examination) << '\n';
+        for (const auto& each : no_assessment_reasons(*examination.opinion))
+            std::cerr << "  note: No assessment. " << each.reason << '\n';
         for (const auto& warning : examination.warnings)
             std::cerr << "  note: " << visible(warning) << '\n';
         if (!options_.verbose) {
             if (firmness != nullptr)
-                std::cout << "  " << firmness_summary(*firmness, bands_) << '\n';
+                std::cout << "  " << firmness_summary(*firmness, bands_of(examination)) << '\n';
             return;
         }
         const auto& opinion = *examination.opinion;
@@ -228,11 +237,14 @@ class Printer {
                                    visible(expert.architecture).c_str(), expert.score,
                                    expert.without, expert.logits[0], expert.logits[1]);
         std::cout << formatted("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n",
-                               visible(by_.panel.name).c_str(), band_name(band_of(opinion, bands_)),
-                               opinion.score, opinion.spread, examination.seconds);
+                               visible(by_.panel.name).c_str(),
+                               band_name(band_of(opinion, bands_of(examination))), opinion.score,
+                               opinion.spread, examination.seconds);
         for (std::size_t q = 0; q < questions_of(opinion); ++q)
             print_answer(opinion, q);
-        std::cout << "  " << summary_of(opinion, examination.warnings, bands_, firmness) << '\n';
+        std::cout << "  "
+                  << summary_of(opinion, examination.warnings, bands_of(examination), firmness)
+                  << '\n';
         for (const auto& hint : examination.facts.provenance)
             std::cout << (hint.declares_generated ? "  declared: " : "  file: ")
                       << visible(hint.sentence) << '\n';
@@ -249,7 +261,8 @@ class Printer {
                 return;
             }
             std::cout << formatted("%s (score %.4f, spread %.4f)\n  ",
-                                   band_name(band_of(one, bands_)), answer.score, answer.spread);
+                                   band_name(band_of(one, measured_bands(one.calibration.get()))),
+                                   answer.score, answer.spread);
         }
         const auto found = disagreement_of(one);
         std::cout << formatted(
@@ -283,7 +296,6 @@ class Printer {
     const ScoreOptions& options_;
     Evaluator& evaluator_;
     ScoredBy by_;
-    BandThresholds bands_;
     std::vector<double> weights_;  ///< empty: the reference combination
     std::size_t total_;
     const Recorder* recorder_;  ///< null: write no records

@@ -25,10 +25,9 @@ struct ValidateArguments {
     Precision precision = Precision::Float32;
 };
 
-std::string command_line(const ValidateArguments& arguments) {
-    std::string line = "dfd validate " + arguments.panel + ' ' +
-                       arguments.manifest.filename().native() + " --fold " +
-                       (arguments.evaluation.fold.empty() ? "auto" : arguments.evaluation.fold);
+std::string command_line(const ValidateArguments& arguments, const std::string& fold) {
+    std::string line = "dfd validate '" + arguments.panel + "' '" +
+                       arguments.manifest.filename().native() + "' --fold " + fold;
     if (!arguments.question.empty())
         line += " --question " + arguments.question;
     for (const auto& criterion : arguments.criteria)
@@ -66,7 +65,7 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
         const auto bytes = read_file_bytes(arguments.manifest, DecodeLimits{}.bytes);
         write_atomically(arguments.out,
                          validation_html({validation, panel, first, today(), sha256_hex(bytes),
-                                          command_line(arguments), versions}));
+                                          command_line(arguments, first.fold), versions}));
     }
     std::cout << validation_text(validation);
     if (!arguments.out.empty())

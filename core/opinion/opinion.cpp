@@ -162,7 +162,8 @@ std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion, std::size_t qu
     if (question >= questions_of(opinion))
         throw std::out_of_range("The panel does not ask question " + std::to_string(question) +
                                 ".");
-    if (!opinion.traits || !opinion.calibration || question >= opinion.calibration->size())
+    if (!opinion.traits || !opinion.calibration || question >= opinion.calibration->size() ||
+        !is_answered(opinion, question))
         return {};
     return exceeded(*opinion.traits, (*opinion.calibration)[question].scope);
 }
@@ -320,6 +321,12 @@ std::string bands_words(const BandThresholds& thresholds) {
     };
     return part(Band::LooksReal, "below", thresholds.real_edge()) + ", " +
            part(Band::LooksFake, "from", thresholds.fake_edge());
+}
+
+BandThresholds bands_for(const PanelOpinion& opinion, BandThresholds thresholds) {
+    const auto band = band_of(opinion, thresholds);
+    thresholds.named = band != Band::Unnamed && band != Band::NoAssessment;
+    return thresholds;
 }
 
 BandThresholds measured_bands(const std::vector<AnswerCalibration>* calibration) {

@@ -119,7 +119,8 @@ enum class Unseen {
 };
 
 /// Why there is no assessment of the answer to a question, although the panel is calibrated: the
-/// picture is not of the kinds that were measured. Empty when it is, and without a calibration.
+/// picture is not of the kinds that were measured. Empty when it is, without a calibration, and for
+/// a question that is not answered.
 /// Throws std::out_of_range.
 [[nodiscard]] std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion,
                                                    std::size_t question);
@@ -175,6 +176,10 @@ struct BandThresholds {
 /// "looks real below 0.35, looks fake from 0.65"; "no score looks real, ..."; "no words, because
 /// the panel is not calibrated".
 [[nodiscard]] std::string bands_words(const BandThresholds& thresholds);
+
+/// The thresholds for words about scores of this picture, its versions and parts: not named when
+/// the picture has no assessment or its score no word.
+[[nodiscard]] BandThresholds bands_for(const PanelOpinion& opinion, BandThresholds thresholds);
 
 /// "Looks fake" from the lowest score that is unusual for a real picture in every question, "looks
 /// real" below the highest one that is unusual for a fake in every question. Not named without a

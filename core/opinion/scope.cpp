@@ -76,6 +76,10 @@ std::string sentence(const Kind& kind, double value, double limit) {
 
 }  // namespace
 
+bool is_known_trait(const std::string& trait) {
+    return kind_of(trait) != nullptr;
+}
+
 bool is_lower_limit(const std::string& trait) {
     return known_kind(trait).lower;
 }

@@ -37,6 +37,8 @@ void each_trait(Traits&& traits, const Visit& visit) {
     visit("blocks", traits.blocks);
 }
 
+[[nodiscard]] bool is_known_trait(const std::string& trait);
+
 /// Whether pictures beyond a trait's limit are those below it ("shorter_side", "colours") or above
 /// it. Throws std::invalid_argument for an unknown trait.
 [[nodiscard]] bool is_lower_limit(const std::string& trait);

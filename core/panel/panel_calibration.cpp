@@ -102,6 +102,8 @@ std::vector<AlarmRate> rates_of(const Json& list, const char* which) {
 
 void read_scope(const Json& json, MeasuredAnswer& measured) {
     for (const auto& each : json.at("limits")) {
+        if (!is_known_trait(each.at("trait").get<std::string>()))
+            continue;  // only a newer version measures it
         measured.answer.scope.push_back(
             {each.at("trait").get<std::string>(), finite(each, "limit")});
         measured.limits.push_back({finite(each, "withheld"), finite(each, "outside_withheld"),

@@ -1,4 +1,5 @@
 // Exhibits without an assessment: a state of its own, in lists, filters, counts and exports.
+#include "core/casework/exhibits/recorded_opinions.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/report/case_text.h"
 #include "core/casework/scan/merge_cases.h"
@@ -13,6 +14,8 @@ class Scope : public Casework {
         auto panel = fake_panel("fake", 3, false);
         panel.calibrations[0].answers[0].answer.scope = {{"shorter_side", 60}};
         panel.calibrations[0].answers[0].limits = {{}};
+        panel.calibrations[0].answers[0].answer.unusual_fake_below = 0.3;
+        panel.calibrations[0].answers[0].answer.unusual_real_from = 0.7;
         evaluator = std::make_shared<FakeEvaluator>(panel);
         for (unsigned i = 0; i < 6; ++i)
             paint_sized("p" + std::to_string(i) + ".png", i, i < 2 ? 40 : 72);
@@ -93,9 +96,31 @@ TEST_F(Scope, OlderCasesHaveNone) {
 }
 
 TEST_F(Scope, ThresholdsOfTheDefaultProfileAreTheMeasuredOnes) {
-    EXPECT_EQ(active_thresholds(*file).thresholds, (BandThresholds{0.35, 0.65, true}));
+    const auto measured = active_thresholds(*file);
+    EXPECT_EQ(measured.thresholds, (BandThresholds{0.3, 0.7, true}));
     set_thresholds(*file, {"default", {0.1, 0.2}});
     EXPECT_EQ(active_thresholds(*file).thresholds, (BandThresholds{0.1, 0.2, true}));
+    set_thresholds(*file, measured);  // undone
+    EXPECT_EQ(active_thresholds(*file).thresholds, measured.thresholds);
+}
+
+TEST_F(Scope, ACaseHasOneCalibration) {
+    // The panel is calibrated anew, without a scope; the case keeps what it knew.
+    auto panel = evaluator->panel();
+    panel.calibrations[0].answers[0].answer.scope = {{"shorter_side", 1000}};
+    evaluator = std::make_shared<FakeEvaluator>(panel);
+    paint_sized("p6.png", 6, 72);
+    scan_all(*file);
+    const auto id = named_exhibit(*file, (pictures() / "p6.png").native());
+    EXPECT_EQ(exhibit_rows(*file, {&id, 1}).at(0).state, ExhibitState::Scored);
+    EXPECT_FALSE(no_assessment(*read_exhibit(*file, id, false).examination.opinion));
+    EXPECT_EQ(count_exhibits(*file).no_assessment, 2);
+}
+
+TEST_F(Scope, IsNotDisputed) {
+    int seen = 0;
+    static_cast<void>(read_opinions(*file, {}, [&](const RecordedOpinion&) { ++seen; }, {}));
+    EXPECT_EQ(seen, 4);
 }
 
 TEST_F(Casework, ACaseOfAnUncalibratedPanelHasNoWords) {
@@ -111,9 +136,12 @@ TEST_F(Casework, ACaseOfAnUncalibratedPanelHasNoWords) {
     EXPECT_EQ(counts.unnamed, 1);
     EXPECT_EQ(counts.scored, 1);
     EXPECT_NE(case_info_text(file).find("not calibrated"), std::string::npos);
-    // People may still choose words.
-    set_thresholds(file, {"ours", {0, 0}});
+    // People may still choose words, and take that back.
+    const auto before = active_thresholds(file);
+    set_thresholds(file, {"default", {0, 0}});
     EXPECT_EQ(count_exhibits(file).looks_fake, 1);
+    set_thresholds(file, before);
+    EXPECT_EQ(count_exhibits(file).unnamed, 1);
 }
 
 }  // namespace

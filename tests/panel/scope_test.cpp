@@ -86,10 +86,15 @@ TEST(Scope, NothingIsAssessedWhenEveryAnswerIsOutside) {
     ASSERT_EQ(reasons.size(), 2u);  // each once
     EXPECT_EQ(reasons[0].code, "flat");
     EXPECT_EQ(reasons[1].code, "blocks");
-    // A question that is not answered does not count.
+    EXPECT_FALSE(bands_for(opinion, {}).named);
+    EXPECT_TRUE(bands_for(two_answers({}, {}), {}).named);
+    // A question that is not answered does not count, and has no reasons.
     auto muted = two_answers({{"flat", 0.4}}, {});
     combine(muted, std::array{1.0, 0.0});
     EXPECT_TRUE(no_assessment(muted));
+    combine(muted, std::array{0.0, 1.0});
+    EXPECT_FALSE(no_assessment(muted));
+    EXPECT_TRUE(out_of_scope(muted, 0).empty());
 }
 
 TEST(Scope, WithoutTraitsOrCalibrationEverythingIsInside) {

@@ -3,6 +3,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
+#include <array>
 
 #include "tests/panel/opinions.h"
 #include "ui/picture/heatmap_image.h"
@@ -139,6 +140,15 @@ void AnswersTest::outside_of_the_scope_there_is_no_score() {
         QVERIFY(bar->accessibleName().endsWith(QStringLiteral("no assessment")));
         QVERIFY(bar->toolTip().contains(QStringLiteral("says nothing about it")));
     }
+    // All experts of a question that is out of scope can be muted.
+    PanelOpinion several = two_answers();
+    std::vector<AnswerCalibration> both(2, calibration);
+    several.calibration = std::make_shared<const std::vector<AnswerCalibration>>(both);
+    several.traits = opinion.traits;
+    combine(several, std::array{0.0, 0.0, 1.0, 1.0});
+    VerdictCard muted;
+    muted.show_exhibit(exhibit_of(several), {});
+    QVERIFY(muted.story().contains(QStringLiteral("Not answered")));
     // The reason stands once.
     QCOMPARE(card.story().count(QStringLiteral("It is smaller than")), 0);
 }

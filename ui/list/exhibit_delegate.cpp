@@ -29,7 +29,7 @@ std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) 
     content.placeholder_icon = content.problem ? QStringLiteral("error") : QStringLiteral("clock");
     content.name = exhibit->name;
     if (const PanelOpinion* const opinion = exhibit->opinion()) {
-        content.thresholds = measured_bands(opinion->calibration.get());
+        content.thresholds = bands_for(*opinion, measured_bands(opinion->calibration.get()));
         const Band band = band_of(*opinion, content.thresholds);
         if (band == Band::NoAssessment)
             content.subtitle = band_text(band);

@@ -26,6 +26,7 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
         return {};
     const Exhibit& exhibit = at(index.row());
     const PanelOpinion* const opinion = exhibit.opinion();
+    const bool assessed = opinion != nullptr && !no_assessment(*opinion);
     switch (role) {
         case Qt::DisplayRole:
             return exhibit.name;
@@ -35,7 +36,7 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
                     exhibit.name, QString::fromStdString(exhibit.examination->failure.message));
             return (exhibit.folder.isEmpty() ? exhibit.name
                                              : exhibit.folder + QLatin1Char('/') + exhibit.name) +
-                   (opinion != nullptr && !opinion->answers.empty()
+                   (assessed && !opinion->answers.empty()
                         ? QLatin1Char('\n') + answers_text(*opinion)
                         : QString());
         case Qt::AccessibleTextRole:
@@ -46,9 +47,9 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
         case StateRole:
             return static_cast<int>(exhibit.state);
         case ScoreRole:
-            return opinion != nullptr ? QVariant(opinion->score) : QVariant();
+            return assessed ? QVariant(opinion->score) : QVariant();
         case SpreadRole:
-            return opinion != nullptr ? QVariant(opinion->spread) : QVariant();
+            return assessed ? QVariant(opinion->spread) : QVariant();
         case FolderRole:
             return exhibit.folder;
         default:
@@ -57,6 +58,8 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
 }
 
 QString ExhibitModel::accessible_text(const Exhibit& exhibit) const {
+    if (exhibit.opinion() != nullptr && no_assessment(*exhibit.opinion()))
+        return tr("%1, %2").arg(exhibit.name, band_text(Band::NoAssessment));
     if (const PanelOpinion* const opinion = exhibit.opinion())
         return tr("%1, %2, score %3, spread %4")
                    .arg(exhibit.name,

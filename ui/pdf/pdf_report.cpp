@@ -272,9 +272,10 @@ class PdfReport : public ReportWriter {
                              colour);
         };
         const BandThresholds& bands = verdict.thresholds;
-        band(0, bands.real_below, kReal);
-        band(bands.real_below, bands.fake_from, kMatte);
-        band(bands.fake_from, 1, kFake);
+        const double real = bands.real_edge().value_or(0), fake = bands.fake_edge().value_or(1);
+        band(0, real, kReal);
+        band(real, fake, kMatte);
+        band(fake, 1, kFake);
         const auto label = [&](double value, Qt::Alignment alignment) {
             const double shift = alignment == Qt::AlignLeft    ? 0
                                  : alignment == Qt::AlignRight ? 20
@@ -284,7 +285,7 @@ class PdfReport : public ReportWriter {
         };
         label(0, Qt::AlignLeft);
         label(1, Qt::AlignRight);
-        for (const double each : {bands.real_below, bands.fake_from})
+        for (const double each : {real, fake})
             if (each > 0.06 && each < 0.94)
                 label(each, Qt::AlignHCenter);
         const auto disc = [&](double value, double radius) {

@@ -108,10 +108,13 @@ MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
             QString line;
             if (!opinion->answers.empty())
                 line = QString::fromStdString(opinion->answers[q].text) + QLatin1Char(' ');
-            line += opinion->answers.empty() || opinion->answers[q].answered
-                        ? Words::tr("%1, %2").arg(score_text(one.score, thresholds),
-                                                  band_text(band_of(one, thresholds)))
-                        : Words::tr("not answered");
+            const Band band = band_of(one, thresholds);
+            line +=
+                !opinion->answers.empty() && !opinion->answers[q].answered
+                    ? Words::tr("not answered")
+                : band == Band::NoAssessment
+                    ? band_text(band)
+                    : Words::tr("%1, %2").arg(score_text(one.score, thresholds), band_text(band));
             sheet.caption.append(line);
         }
     const QString panel = QString::fromStdString(by.panel.title);
@@ -160,6 +163,12 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
                 lines.append(Words::tr("Not answered: none of its experts counts."));
                 continue;
             }
+        }
+        if (band_of(one, thresholds) == Band::NoAssessment) {
+            lines.append(Words::tr("No assessment."));
+            for (const OutOfScope& each : out_of_scope(one, 0))
+                lines.append(QString::fromStdString(each.reason));
+            continue;
         }
         lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
                          .arg(QString::number(one.score, 'f', 9),

@@ -197,11 +197,11 @@ void AtlasDialog::show_run(const AtlasRun& run, const BandThresholds& thresholds
     reference_->setVisible(atlas != nullptr);
     whole_ = atlas == nullptr ? PanelOpinion() : atlas->whole;
     if (atlas != nullptr)
-        reference_->setText((question_text(whole_, whole_.leading) + QLatin1Char(' ') +
-                             tr("Whole picture (the reference): %1, %2.")
-                                 .arg(score_text(whole_.score, thresholds),
-                                      band_text(band_of(whole_.score, thresholds))))
-                                .trimmed());
+        reference_->setText(
+            (question_text(whole_, whole_.leading) + QLatin1Char(' ') +
+             tr("Whole picture (the reference): %1, %2.")
+                 .arg(score_text(whole_.score, thresholds), band_text(band_of(whole_, thresholds))))
+                .trimmed());
     if (anew)
         show_choices(run);
     show_state(run, obstacle);

@@ -32,9 +32,10 @@ AnswerBlock::AnswerBlock(QWidget* parent)
            "other. It is not the probability that this picture is fake.\nWords: %1.")
             .arg(QLatin1String(kSupportWordsSource)));
     spread_->setToolTip(
-        tr("Votes: an expert votes fake if its score is %1 or more.\nSpread: the population "
-           "standard deviation of the experts' scores. Below 0.10 they agree; from 0.25 they "
-           "contradict each other.\nMutual information, in bits: the entropy of the mean score "
+        tr("An expert is on the fake side if its score is %1 or more.\nSpread: the population "
+           "standard deviation of the experts' scores. Below 0.10 they lie close together; from "
+           "0.25 they contradict each other.\nMutual information, in bits: the entropy of the mean "
+           "score "
            "minus the mean entropy of the experts. 0 when all agree, 1 when half are sure of real "
            "and half of fake.")
             .arg(score_text(kVoteThreshold)));
@@ -74,7 +75,7 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
     scale_->setVisible(assessed);
     has_spread_ = !answered || assessed;
     show_details(details_shown_);
-    scale_->set_scores(one.score, experts, thresholds);
+    scale_->set_scores(one.score, experts, bands_for(one, thresholds));
     const Disagreement found = disagreement_of(one);
     // Non-breaking spaces: a narrow card wraps between figures, never within one.
     spread_->setText(!answered ? tr("None of its experts counts.")

@@ -268,12 +268,14 @@ void VerdictCard::show_story() {
 void VerdictCard::show_firmness(const Firmness* firmness, bool complete) {
     known_firmness_ = firmness == nullptr ? std::nullopt : std::optional(*firmness);
     firmness_complete_ = complete;
-    const bool interval = firmness != nullptr && firmness->ordinary > 0;
-    const QString sentences =
-        firmness == nullptr ? QString()
-                            : QString::fromStdString(firmness_summary(*firmness, thresholds_));
-    QString words =
-        interval ? QString::fromStdString(interval_words(*firmness, thresholds_)) : QString();
+    const bool interval = firmness != nullptr && firmness->ordinary > 0 &&
+                          (!shown_ || !no_assessment(*shown_->opinion));
+    const BandThresholds bands =
+        shown_ ? bands_for(*shown_->opinion, thresholds_) : BandThresholds{.named = false};
+    const QString sentences = firmness == nullptr
+                                  ? QString()
+                                  : QString::fromStdString(firmness_summary(*firmness, bands));
+    QString words = interval ? QString::fromStdString(interval_words(*firmness, bands)) : QString();
     if (interval && shown_ && firmness->question < shown_->opinion->answers.size())
         words.prepend(QString::fromStdString(shown_->opinion->answers[firmness->question].text) +
                       QLatin1Char(' '));

@@ -97,7 +97,7 @@ AgreementDialog::Compute ListCollection::opinions() const {
     const ExhibitModel& model = session_.exhibits();
     for (int row = 0; row < model.rowCount(); ++row) {
         const Exhibit& exhibit = model.at(row);
-        if (exhibit.opinion() != nullptr)
+        if (exhibit.opinion() != nullptr && !no_assessment(*exhibit.opinion()))
             seen.push_back(
                 {exhibit.examination, static_cast<Id>(exhibit.id), exhibit.name.toStdString()});
     }

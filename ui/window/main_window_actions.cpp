@@ -3,7 +3,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
-#include <QDate>
+#include <QDateTime>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QFileDialog>
@@ -30,6 +30,7 @@
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/facts_panel.h"
 #include "ui/verdict/verdict_pane.h"
+#include "ui/window/case_collection.h"
 #include "ui/window/main_window.h"
 #include "ui/window/manual_dialog.h"
 #include "ui/window/panel_chooser.h"
@@ -429,11 +430,14 @@ void MainWindow::copy_result() {
 void MainWindow::copy_sentence() {
     const Exhibit* const exhibit = current();
     const auto by = shown().shown_by();
-    const QString text = exhibit != nullptr && exhibit->examination && by
-                             ? QString::fromStdString(publication_text(
-                                   *exhibit->examination, *by,
-                                   QDate::currentDate().toString(Qt::ISODate).toStdString()))
-                             : QString();
+    const CaseExhibitPtr scored = case_->is_open() ? case_exhibits_->exhibit() : nullptr;
+    const QDate when = scored ? QDateTime::fromMSecsSinceEpoch(scored->record.scored).date()
+                              : QDate::currentDate();
+    const QString text =
+        exhibit != nullptr && exhibit->examination && by
+            ? QString::fromStdString(publication_text(*exhibit->examination, *by,
+                                                      when.toString(Qt::ISODate).toStdString()))
+            : QString();
     if (text.isEmpty()) {
         banners_->show_message(Severity::Information,
                                tr("Select a picture that has been scored first."));

@@ -18,8 +18,9 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     auto rows = database.prepare(
         "SELECT e.id, e.path, r.state, r.score, r.spread, r.failure_code, r.failure, o.expert, "
         "o.logit_real, o.logit_fake, o.score, o.without FROM (SELECT e.id, e.path, r.id AS result" +
-        std::string(kListTables) + filter_sql(database, filter) +
-        " AND r.id IS NOT NULL) e JOIN results r ON r.id = e.result LEFT JOIN opinions o ON "
+        std::string(kListTables) + filter_sql(database, filter) + " AND r.id IS NOT NULL AND " +
+        state_sql(database) + " <> " + std::to_string(kWithheldState) +
+        ") e JOIN results r ON r.id = e.result LEFT JOIN opinions o ON "
         "o.result = r.id ORDER BY e.id, o.expert");
     bind_filter(rows, scorer, filter);
     std::optional<RecordedOpinion> next;

@@ -163,7 +163,8 @@ std::vector<ThresholdProfile> threshold_profiles(const CaseFile& file) {
         std::map<std::string, BandThresholds> found{
             {ThresholdProfile{}.name, measured_thresholds(file)}};
         for (const auto& [name, text] : read_choices(file.database(), choice_keys::kThresholds))
-            found[name] = thresholds_of(text);
+            if (!text.empty())
+                found[name] = thresholds_of(text);
         std::vector<ThresholdProfile> profiles;
         for (const auto& [name, thresholds] : found)
             profiles.push_back({name, thresholds});
@@ -179,7 +180,8 @@ ThresholdProfile active_thresholds(const CaseFile& file) {
         profile.name = read_choice(database, choice_keys::kProfile).value_or(profile.name);
         if (profile.name == ThresholdProfile{}.name)
             profile.thresholds = measured_thresholds(file);
-        if (const auto text = read_choice(database, choice_keys::kThresholds + profile.name))
+        const auto text = read_choice(database, choice_keys::kThresholds + profile.name);
+        if (text && !text->empty())
             profile.thresholds = thresholds_of(*text);
         return profile;
     });
@@ -189,21 +191,29 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile, const std::
     require_text(profile.name, "The profile's name");
     const double real_below = profile.thresholds.real_below;
     const double fake_from = profile.thresholds.fake_from;
-    if (!(0 <= real_below && real_below <= fake_from && fake_from <= 1))
+    const bool measured =
+        profile.name == ThresholdProfile{}.name && profile.thresholds == measured_thresholds(file);
+    if (!measured && !(0 <= real_below && real_below <= fake_from && fake_from <= 1))
         throw CaseError(
             "Thresholds must be between 0 and 1, and the end of \"looks real\" must not be above "
             "the start of \"looks fake\".");
     const auto before = active_thresholds(file);
     Recording recording(file, by);
-    const Json now{{"real_below", real_below}, {"fake_from", fake_from}};
-    record_choice(recording, choice_keys::kThresholds + profile.name, json_line(now));
+    const auto edges = [](const BandThresholds& thresholds) {
+        return Json{{"real_below", or_null(thresholds.real_edge())},
+                    {"fake_from", or_null(thresholds.fake_edge())}};
+    };
+    const auto now = edges(profile.thresholds);
+    // Empty: the measured ones again, whatever they are.
+    record_choice(recording, choice_keys::kThresholds + profile.name,
+                  measured ? "" : json_line(now));
     record_choice(recording, choice_keys::kProfile, profile.name);
-    recording.finish("thresholds set", json_line({{"profile", profile.name},
-                                                  {"thresholds", now},
-                                                  {"before",
-                                                   {{"profile", before.name},
-                                                    {"real_below", before.thresholds.real_below},
-                                                    {"fake_from", before.thresholds.fake_from}}}}));
+    recording.finish(
+        "thresholds set",
+        json_line(
+            {{"profile", profile.name},
+             {"thresholds", now},
+             {"before", {{"profile", before.name}, {"thresholds", edges(before.thresholds)}}}}));
 }
 
 void show_scorer(CaseFile& file, ScorerId scorer, const std::string& by) {

@@ -42,7 +42,8 @@ void add_note(CaseFile& file, ExhibitId id, const std::string& text, const std::
 
 /// A named pair of thresholds. A change applies to all bands at once; nothing is scored again.
 /// Unless somebody has set them, those of the profile "default" are the measured ones of the shown
-/// panel's calibration; they are not named when it has none.
+/// panel's calibration; they are not named when it has none. Setting these to "default" again
+/// undoes the choice.
 struct ThresholdProfile {
     std::string name = "default";
     BandThresholds thresholds;

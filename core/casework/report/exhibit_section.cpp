@@ -107,10 +107,16 @@ class Section {
             add(verdict);
             return;
         }
-        const auto outcome = outcome_of(record_.row, thresholds_.thresholds);
         const auto band = band_of(one, thresholds_.thresholds);
-        verdict.word = several ? band_name(band) : outcome.words;
-        verdict.tone = several ? tone_of(band) : outcome.tone;
+        verdict.word = band_name(band);
+        verdict.tone = tone_of(band);
+        if (band == Band::NoAssessment) {
+            for (const auto& each : out_of_scope(one, 0))
+                verdict.beside += (verdict.beside.empty() ? "" : "\n") + each.reason;
+            add(verdict);
+            return;
+        }
+        verdict.thresholds = bands_for(one, thresholds_.thresholds);
         verdict.score = one.score;
         verdict.figure = score_figure(one.score, thresholds_.thresholds);
         for (const auto& expert : one.experts)
@@ -231,7 +237,8 @@ class Section {
                          known != nullptr ? report_line(known->gradcam_layer) : ""};
             if (!opinion()->answers.empty())
                 row.cells.push_back(report_line(opinion()->answers.at(expert.question).text));
-            row.tone = tone_of(band_of(expert.score, thresholds_.thresholds));
+            row.tone = tone_of(band_of(expert.score, bands_for(part(*opinion(), expert.question),
+                                                               thresholds_.thresholds)));
             row.toned = 1;
             table.rows.push_back(std::move(row));
         }

@@ -179,9 +179,10 @@ std::string scale_of(const ReportVerdict& verdict) {
                "\" y1=\"" + fixed_text(kLine, 1) + "\" y2=\"" + fixed_text(kLine, 1) +
                "\" style=\"stroke:var(--" + colour + ");stroke-width:3\"/>";
     };
-    line(0, bands.real_below, "real");
-    line(bands.real_below, bands.fake_from, "line");
-    line(bands.fake_from, 1, "fake");
+    const double real = bands.real_edge().value_or(0), fake = bands.fake_edge().value_or(1);
+    line(0, real, "real");
+    line(real, fake, "line");
+    line(fake, 1, "fake");
     const auto label = [&](double where, const std::string& text) {
         svg += "<text x=\"" + fixed_text(at(where), 1) + "\" y=\"40\" text-anchor=\"" +
                (where <= 0.03   ? "start"
@@ -191,7 +192,7 @@ std::string scale_of(const ReportVerdict& verdict) {
     };
     label(0, "0");
     label(1, "1");
-    for (const double each : {bands.real_below, bands.fake_from})
+    for (const double each : {real, fake})
         if (each > 0.05 && each < 0.95)
             label(each, exact_text(each));
     for (const double expert : verdict.experts)

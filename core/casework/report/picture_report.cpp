@@ -25,7 +25,8 @@ ExhibitRecord record_of(const PictureReport& report) {
     record.row.height = examination.height;
     record.row.warned = !examination.warnings.empty();
     if (examination.opinion) {
-        record.row.state = ExhibitState::Scored;
+        record.row.state =
+            no_assessment(*examination.opinion) ? ExhibitState::NoAssessment : ExhibitState::Scored;
         record.row.score = examination.opinion->score;
         record.row.spread = examination.opinion->spread;
     } else if (examination.state == ExaminationState::Failed) {

@@ -27,7 +27,8 @@ bool is_outside(const PanelOpinion& opinion) {
     return false;
 }
 
-ResultRow result_of(const Examination& examination, int map_side) {
+ResultRow result_of(const Examination& examination, int map_side,
+                    const RecordedCalibration& recorded) {
     ResultRow row;
     row.seconds = examination.seconds;
     row.scored = case_time_now();
@@ -39,11 +40,15 @@ ResultRow result_of(const Examination& examination, int map_side) {
         row.failure = examination.failure.message;
         return row;
     }
-    row.score = examination.opinion->score;
-    row.spread = examination.opinion->spread;
-    if (is_outside(*examination.opinion))
-        row.scope = {traits_text(*examination.opinion->traits),
-                     no_assessment(*examination.opinion)};
+    PanelOpinion opinion = *examination.opinion;
+    if (recorded) {
+        opinion.calibration = *recorded;
+        combine(opinion);
+    }
+    row.score = opinion.score;
+    row.spread = opinion.spread;
+    if (is_outside(opinion))
+        row.scope = {traits_text(*opinion.traits), no_assessment(opinion)};
     for (const auto& expert : examination.opinion->experts) {
         row.opinions.push_back(
             {expert.index, expert.logits[0], expert.logits[1], expert.score, expert.without});
@@ -55,14 +60,15 @@ ResultRow result_of(const Examination& examination, int map_side) {
 
 }  // namespace
 
-FinishedPicture finished_picture(const Examination& examination, const Blob& sha256, int map_side) {
+FinishedPicture finished_picture(const Examination& examination, const Blob& sha256, int map_side,
+                                 const RecordedCalibration& recorded) {
     FinishedPicture finished;
     finished.content.sha256 = sha256;
     finished.content.bytes = static_cast<std::int64_t>(examination.source.bytes->size());
     finished.content.added = case_time_now();
     if (examination.width > 0)
         finished.content.decoded = decoded_of(examination);
-    finished.result = result_of(examination, map_side);
+    finished.result = result_of(examination, map_side, recorded);
     return finished;
 }
 

@@ -146,6 +146,7 @@ class Scan {
         }
         update_progress([&](ScanProgress& counts) {
             bytes_left_ = bytes;
+            time_left_ = TimeLeft();  // the wait before this pass was no work
             counts.seconds_left.reset();
             counts.found = static_cast<std::int64_t>(files.size());
             counts.looked_at = counts.unchanged = 0;
@@ -300,7 +301,8 @@ class Scan {
                 " times while it examined this picture, probably by the system for lack of "
                 "memory; it is left out of scans. Examine a smaller copy, or this one alone with "
                 "`dfd score`."};
-        auto finished = finished_picture(examination, digest, options_.map_side);
+        auto finished =
+            finished_picture(examination, digest, options_.map_side, store_.recorded_calibration());
         {
             const std::lock_guard lock(mutex_);
             in_progress_[digest] = {seen};
@@ -322,7 +324,8 @@ class Scan {
         std::exception_ptr error;
         try {
             if (!cancelled)
-                finished = finished_picture(seen, digest, options_.map_side);
+                finished = finished_picture(seen, digest, options_.map_side,
+                                            store_.recorded_calibration());
         } catch (...) {  // out of memory
             error = std::current_exception();
         }

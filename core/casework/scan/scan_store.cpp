@@ -4,6 +4,7 @@
 
 #include "core/base/hexadecimal.h"
 #include "core/casework/database/writer_lock.h"
+#include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/store/choices.h"
 #include "core/casework/store/derived.h"
@@ -71,6 +72,9 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
                                                       {"precision", scorer.precision},
                                                       {"preprocessing", scorer.preprocessing},
                                                       {"options", options_json(options)}}));
+    const auto kept = recorded_scorer(file, scorer_).panel;
+    if (calibrations_text(kept.calibrations) != calibrations_text(panel.calibrations))
+        recorded_ = calibration_for(kept, scorer.precision);
 }
 
 bool ScanStore::unchanged(const SeenFile& file) {

@@ -27,8 +27,11 @@ struct FinishedPicture {
 
 /// Made from an examination that ended as Scored, Explained or Failed. The thumbnail and the
 /// perceptual hash are made from Examination::thumbnail.
+/// `recorded` is what ScanStore::recorded_calibration() says.
+using RecordedCalibration = std::optional<std::shared_ptr<const std::vector<AnswerCalibration>>>;
 [[nodiscard]] FinishedPicture finished_picture(const Examination& examination, const Blob& sha256,
-                                               int map_side);
+                                               int map_side,
+                                               const RecordedCalibration& recorded = {});
 
 /// The rows of one transaction.
 struct ScanBatch {
@@ -54,6 +57,10 @@ class ScanStore {
   public:
     /// Records the scan's session: who scans, and with what. Throws CaseError.
     ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptions& options);
+
+    /// The calibration that the case keeps of this panel, if it is another than the panel has now:
+    /// results of a case have one scope, and one leading answer follows from it.
+    [[nodiscard]] const RecordedCalibration& recorded_calibration() const { return recorded_; }
 
     /// Whether size and time are as recorded, the time is old enough to be trusted, and the content
     /// has a settled result, one that another try would not change.
@@ -82,6 +89,7 @@ class ScanStore {
     CaseFile& file_;
     Database& database_;
     RowId scorer_ = 0, session_ = 0;
+    RecordedCalibration recorded_;
     std::string uuid_;
 };
 

@@ -40,7 +40,7 @@ unsigned decoders_for(const DeviceInfo& device) {
                : 1u;
 }
 
-constexpr auto kPatience = std::chrono::milliseconds(300);
+constexpr auto kPatience = std::chrono::milliseconds(500);  ///< for all threads together
 std::atomic<std::size_t> abandoned{0};
 
 std::uint64_t decoded_bytes(std::uint64_t pixels) {
@@ -112,10 +112,14 @@ struct Examiner::Impl {
     static void start(const std::shared_ptr<Impl>& self) {
         self->notifier = std::thread([self] { self->notify(); });
         const auto work = [self](Worker& worker, void (Impl::*what)()) {
-            worker.thread = std::thread([self, &worker, what] {
-                ((*self).*what)();
-                self->leave(worker);
-            });
+            worker.thread =
+                std::thread([self = std::shared_ptr<Impl>(self), &worker, what]() mutable {
+                    ((*self).*what)();
+                    const bool left_behind = self->leave(worker);
+                    self.reset();  // frees the evaluator when nobody else holds it
+                    if (left_behind)
+                        --abandoned;
+                });
         };
         for (std::size_t i = 0; i + 1 < self->workers.size(); ++i)
             work(self->workers[i], &Impl::decode);
@@ -131,15 +135,16 @@ struct Examiner::Impl {
         changed.notify_all();
         if (notifier.joinable())
             notifier.join();
+        const auto until = std::chrono::steady_clock::now() + kPatience;
         for (auto& worker : workers)
-            join_or_abandon(worker);
+            join_or_abandon(worker, until);
     }
 
-    void join_or_abandon(Worker& worker) {
+    void join_or_abandon(Worker& worker, std::chrono::steady_clock::time_point until) {
         if (!worker.thread.joinable())
             return;
         std::unique_lock lock(mutex);
-        if (changed.wait_for(lock, kPatience, [&worker] { return worker.ended; })) {
+        if (changed.wait_until(lock, until, [&worker] { return worker.ended; })) {
             lock.unlock();
             worker.thread.join();
             return;
@@ -149,13 +154,12 @@ struct Examiner::Impl {
         worker.thread.detach();
     }
 
-    /// The last thing that a thread does.
-    void leave(Worker& worker) {
+    /// The last thing that a thread does here. Whether it was abandoned.
+    bool leave(Worker& worker) {
         const std::lock_guard lock(mutex);
         worker.ended = true;
-        if (worker.left_behind)
-            --abandoned;
         changed.notify_all();
+        return worker.left_behind;
     }
 
     // --- all below with the mutex held ---------------------------------------------------------
@@ -232,7 +236,7 @@ struct Examiner::Impl {
     [[nodiscard]] bool has_room(std::uint64_t bytes, const Priority& priority) const {
         const bool asked_for = priority.first < 0;
         return held_bytes == 0 || held_bytes + bytes <= options.decode_ahead_bytes ||
-               (asked_for && to_score.empty());
+               (asked_for && to_score.empty() && decoding <= 1);
     }
 
     void release(std::uint64_t bytes) {
@@ -264,8 +268,8 @@ struct Examiner::Impl {
                 if (held_bytes == 0)
                     refuse_for_memory(pixels, needed, available);
             }
-            ++short_of_room;
-            changed.notify_all();
+            if (short_of_room++ == 0)  // what is decoded may be scored in a smaller batch
+                changed.notify_all();
             changed.wait(lock);
             --short_of_room;
         }

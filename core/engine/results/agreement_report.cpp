@@ -54,7 +54,7 @@ AgreementReport::AgreementReport(ScoredBy by, std::size_t most_disputed)
 void AgreementReport::add(const Examination& examination) {
     if (examination.state == ExaminationState::Failed)
         failures_.push_back(dfd::to_json(examination, by_, false));
-    if (examination.opinion)
+    if (examination.opinion && !no_assessment(*examination.opinion))
         add(*examination.opinion, [&] { return Result{examination, by_}; });
 }
 
@@ -70,7 +70,8 @@ void AgreementReport::add(const PanelOpinion& opinion, const std::function<Resul
     const auto [examination, by] = result();
     const auto& source = examination.source;
     disputed_.emplace(dispute, Disputed{source.bytes ? source.label : source.path.native(),
-                                        dfd::to_json(examination, by, false), std::move(figures)});
+                                        dfd::to_json(examination, by, false, measured_bands(by)),
+                                        std::move(figures)});
 }
 
 std::string AgreementReport::to_json(bool complete) const {

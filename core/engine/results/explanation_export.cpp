@@ -70,7 +70,10 @@ std::string line_of(const std::string& name, const std::string& where, const Map
 std::string explained_json(const Examination& examination, const ScoredBy& by,
                            const Explanation& explanation, bool with_maps,
                            const Firmness* firmness) {
-    auto object = Json::parse(to_json(examination, by, with_maps, measured_bands(by), firmness));
+    auto object = Json::parse(to_json(
+        examination, by, with_maps,
+        measured_bands(examination.opinion ? examination.opinion->calibration.get() : nullptr),
+        firmness));
     auto& experts = object.at("experts");
     for (const auto& expert : explanation.experts)
         experts.at(static_cast<std::size_t>(expert.index))["explanation"] =

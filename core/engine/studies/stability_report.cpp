@@ -62,7 +62,8 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
                                         {"preset", operation.preset},
                                         {"passage", operation.passage},
                                         {"neutral", or_null(operation.neutral)}});
-    const auto bands = measured_bands(stability.untouched.calibration.get());
+    const auto bands =
+        bands_for(stability.untouched, measured_bands(stability.untouched.calibration.get()));
     object["summary"] = firmness_summary(firmness, bands);
     if (const auto& answers = stability.untouched.answers; !answers.empty()) {
         object["question"] = answers[firmness.question].id;
@@ -103,7 +104,8 @@ std::string stability_csv(const Stability& stability, const PictureName& picture
 std::string stability_text(const Stability& stability, const PictureName& picture,
                            const ScoredBy& by, double threshold) {
     const auto firmness = firmness_of(stability, threshold);
-    const auto bands = measured_bands(stability.untouched.calibration.get());
+    const auto bands =
+        bands_for(stability.untouched, measured_bands(stability.untouched.calibration.get()));
     auto text =
         visible(picture.path) + ": panel " + by.panel.name + ", " +
         formatted("%zu of %zu versions scored", stability.points.size(), stability.planned()) +
