@@ -203,7 +203,8 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile, const std::
         return Json{{"real_below", or_null(thresholds.real_edge())},
                     {"fake_from", or_null(thresholds.fake_edge())}};
     };
-    const auto now = edges(profile.thresholds);
+    const auto now = measured ? edges(profile.thresholds)
+                              : Json{{"real_below", real_below}, {"fake_from", fake_from}};
     // Empty: the measured ones again, whatever they are.
     record_choice(recording, choice_keys::kThresholds + profile.name,
                   measured ? "" : json_line(now));
