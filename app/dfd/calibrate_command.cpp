@@ -8,7 +8,6 @@
 #include "app/dfd/evaluated.h"
 #include "app/dfd/scorer_options.h"
 #include "core/base/text.h"
-#include "core/panel/encoders.h"
 #include "core/training/measuring/calibrate_panel.h"
 
 namespace dfd {
@@ -27,9 +26,7 @@ struct CalibrateArguments {
 
 int run_calibration(const CalibrateArguments& arguments, const std::stop_token& stop) {
     const auto manifest = read_manifest(arguments.manifest);
-    const auto panel = find_panel(arguments.panel);
-    if (const auto missing = experts_without_encoder(panel); !missing.empty())
-        throw PanelError("Only the whole panel can be calibrated. " + left_out_sentence(missing));
+    const auto panel = whole_panel(arguments.panel);
     if (!arguments.dry_run &&
         ::access(panel.folder.c_str(), W_OK) != 0)  // before a long evaluation
         throw PanelError("The calibration cannot be written to " + panel.folder.native() +
@@ -63,9 +60,6 @@ int run_calibration(const CalibrateArguments& arguments, const std::stop_token& 
 
 void add_calibrate_command(CLI::App& app, Chosen& chosen) {
     auto arguments = std::make_shared<CalibrateArguments>();
-    auto& options = arguments->evaluation;
-    options.maps = false;
-    options.traits = true;
     auto* command = app.add_subcommand(
         "calibrate",
         "Measure what a panel's scores are worth: likelihood ratios and false alarms, kept in "
@@ -75,20 +69,11 @@ void add_calibrate_command(CLI::App& app, Chosen& chosen) {
         ->add_option("manifest", arguments->manifest,
                      "CSV with path, label and group, of pictures that no expert learned from")
         ->required();
-    command->add_option("--question", arguments->question,
-                        "Which of the panel's questions the labels answer: its id");
-    command->add_option("--fold", options.fold,
-                        "Rows to use: test or all; default: test, or all if the manifest has no "
-                        "test rows");
     command->add_option("--outside", arguments->outside,
                         "CSV of pictures of other kinds than the manifest's, to find the limits "
                         "beyond which there is no assessment");
     command->add_flag("--dry-run", arguments->dry_run, "Print the figures, write nothing");
-    add_device_option(*command, arguments->device);
-    add_precision_option(*command, arguments->precision);
-    add_batch_option(*command, options.batch, "Pictures scored together");
-    command->add_option("--seed", options.seed, "Seed of the folds and intervals")
-        ->capture_default_str();
+    add_measuring_options(*command, *arguments, "Seed of the folds and intervals");
     set_action(*command, chosen, arguments, run_calibration);
 }
 

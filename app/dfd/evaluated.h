@@ -7,6 +7,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scorer_options.h"
+#include "core/panel/encoders.h"
 #include "core/training/measuring/evaluation.h"
 
 namespace dfd {
@@ -21,6 +22,31 @@ inline Evaluation evaluated(const PanelRecord& panel, const Manifest& manifest,
     loading.clear();
     ProgressLine line;
     return evaluate_manifest(*evaluator, manifest, options, progress_to(line), stop);
+}
+
+/// The panel with all of its experts: a calibration is of no other combination. Throws PanelError.
+inline PanelRecord whole_panel(const std::string& name) {
+    auto panel = find_panel(name);
+    if (const auto missing = experts_without_encoder(panel); !missing.empty())
+        throw PanelError("Only the whole panel can be calibrated. " + left_out_sentence(missing));
+    return panel;
+}
+
+/// The options of `calibrate` and `validate` for what is measured and how.
+template <class Arguments>
+void add_measuring_options(CLI::App& command, Arguments& arguments, const std::string& seeds) {
+    auto& options = arguments.evaluation;
+    options.maps = false;
+    options.traits = true;
+    command.add_option("--question", arguments.question,
+                       "Which of the panel's questions the labels answer: its id");
+    command.add_option("--fold", options.fold,
+                       "Rows to use: test or all; default: test, or all if the manifest has no "
+                       "test rows");
+    add_device_option(command, arguments.device);
+    add_precision_option(command, arguments.precision);
+    add_batch_option(command, options.batch, "Pictures scored together");
+    command.add_option("--seed", options.seed, seeds)->capture_default_str();
 }
 
 inline void report_unread(const std::vector<Unread>& unread) {

@@ -43,7 +43,7 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
     for (const auto& criterion : arguments.criteria)
         acceptance.push_back(parse_acceptance(criterion));
     const auto manifest = read_manifest(arguments.manifest);
-    const auto panel = find_panel(arguments.panel);
+    const auto panel = whole_panel(arguments.panel);
     const ScorerOptions how{arguments.panel, arguments.device, arguments.precision};
     std::vector<ConditionEvaluation> conditions;
     conditions.push_back(
@@ -82,9 +82,6 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
 
 void add_validate_command(CLI::App& app, Chosen& chosen) {
     auto arguments = std::make_shared<ValidateArguments>();
-    auto& options = arguments->evaluation;
-    options.maps = false;
-    options.traits = true;
     auto* command = app.add_subcommand(
         "validate",
         "Test a panel's calibration on other pictures than it was made on, and write the page that "
@@ -95,8 +92,6 @@ void add_validate_command(CLI::App& app, Chosen& chosen) {
                      "CSV with path, label, group and operation, of pictures that neither experts "
                      "nor calibration have seen")
         ->required();
-    command->add_option("--question", arguments->question,
-                        "Which of the panel's questions the labels answer: its id");
     command
         ->add_option("--accept", arguments->criteria,
                      "A criterion chosen beforehand, such as cllr<=0.6 or found>=0.5; can be "
@@ -108,13 +103,7 @@ void add_validate_command(CLI::App& app, Chosen& chosen) {
                       "Also score every picture after messaging apps, a social network and a "
                       "screenshot: five times the work");
     command->add_option("--out", arguments->out, "The page: an HTML file");
-    command->add_option("--fold", options.fold,
-                        "Rows to use: test or all; default: test, or all if the manifest has no "
-                        "test rows");
-    add_device_option(*command, arguments->device);
-    add_precision_option(*command, arguments->precision);
-    add_batch_option(*command, options.batch, "Pictures scored together");
-    command->add_option("--seed", options.seed, "Seed of the intervals")->capture_default_str();
+    add_measuring_options(*command, *arguments, "Seed of the intervals");
     set_action(*command, chosen, arguments, run_validation);
 }
 

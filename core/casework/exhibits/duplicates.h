@@ -11,7 +11,8 @@ namespace dfd {
 struct LookAlikes {
     std::vector<ExhibitId> ids;             ///< at least two, in the order of arrival
     std::optional<double> lowest, highest;  ///< of the members that have a score
-    bool judged_differently = false;        ///< the scores have different words, or lie on different sides
+    bool judged_differently =
+        false;  ///< the scores have different words, or lie on different sides
 };
 
 inline constexpr int kDefaultHashDistance = 4;

@@ -52,8 +52,8 @@ std::string case_info_text(const CaseFile& file) {
                      " undecided, " + number(counts.looks_real) + " looks real" +
                      (counts.unnamed > 0 ? ", " + number(counts.unnamed) + " not calibrated" : ""));
     const auto thresholds = active_thresholds(file);
-    text += line("thresholds",
-                 visible(thresholds.name) + ": " + bands_words(thresholds.thresholds));
+    text +=
+        line("thresholds", visible(thresholds.name) + ": " + bands_words(thresholds.thresholds));
     text += line("marks", number(counts.suspicious) + " suspicious, " + number(counts.to_check) +
                               " to check, " + number(counts.cleared) + " cleared");
     const auto shown = shown_scorer(file);

@@ -207,11 +207,14 @@ PanelValidation validate_panel(const std::vector<ConditionEvaluation>& condition
         }
     result.bands = measured_bands(calibration_for(panel, first.precision).get());
     const Measuring measure(result.bands, first.rounds, seed);
+    const auto pictures_of = [&](const Evaluation& evaluation) {
+        return assessed_pictures(evaluation, panel, result.calibration.answer);
+    };
+    const auto pictures = pictures_of(first);
     for (const auto& [name, evaluation] : conditions)
         result.conditions.push_back(
-            {name, measure.of(assessed_pictures(evaluation, panel, result.calibration.answer))});
+            {name, measure.of(&evaluation == &first ? pictures : pictures_of(evaluation))});
 
-    const auto pictures = assessed_pictures(first, panel, result.calibration.answer);
     for (const auto& operation : first.operations)
         result.kinds.push_back(
             {operation.name, measure.of(those(pictures, [&](const ManifestRow& row) {
