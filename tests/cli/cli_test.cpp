@@ -50,12 +50,12 @@ class CommandLine : public DfdTest {
 TEST_F(CommandLine, NamesStandOnBothSidesOfTheDashes) {
     for (const auto* name : {"a.png", "-b.png", "case"})
         write_png(folder / name, {64, 64, std::vector<std::uint8_t>(64 * 64 * 3, 90)});
-    const auto done = shell(std::string(DFD_BINARY_DIR "/dfd score a.png --panel '") + kStarter +
-                            "' --device cpu -- -b.png case");
+    const auto done =
+        shell("dfd score a.png --panel '" + kStarter + "' --device cpu -- -b.png case");
     EXPECT_EQ(done.status, 0) << done.err;
     for (const auto* name : {"[a.png]", "[-b.png]", "[case]"})
         EXPECT_NE(done.out.find(name), std::string::npos) << done.out;
-    EXPECT_EQ(shell(DFD_BINARY_DIR "/dfd score -- --nowhere").status, 1);
+    EXPECT_EQ(shell("dfd score -- --nowhere").status, 1);
 }
 
 TEST_F(CommandLine, NamesSteerNoTerminal) {
@@ -71,9 +71,8 @@ TEST_F(CommandLine, NamesSteerNoTerminal) {
     EXPECT_EQ(piped.status, 0) << piped.err;
     EXPECT_TRUE(once(piped.out)) << piped.out;
     // On a terminal nothing gets through, whatever prints it; JSON keeps its value.
-    const auto shown =
-        shell("script -qec \"" DFD_BINARY_DIR "/dfd score a* --format json --panel '" + kStarter +
-              "' --device cpu\" /dev/null </dev/null");
+    const auto shown = shell("script -qec \"dfd score a* --format json --panel '" + kStarter +
+                             "' --device cpu\" /dev/null </dev/null");
     EXPECT_EQ(shown.status, 0) << shown.err;
     EXPECT_EQ(shown.out.find("\u202E"), std::string::npos);
     const auto start = shown.out.find("{\"path\"");

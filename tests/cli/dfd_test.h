@@ -44,10 +44,11 @@ class DfdTest : public ::testing::Test {
         return done.status == 0 ? ::testing::AssertionSuccess()
                                 : ::testing::AssertionFailure() << done.status << ' ' << done.err;
     }
-    /// Runs a command line in the folder.
+    /// Runs a command line in the folder, where `dfd` is the program under test.
     Finished shell(const std::string& command) const {
-        return Process(folder.path(),
-                       {"/bin/sh", "-c", "cd '" + folder.path().native() + "' && " + command})
+        return Process(folder.path(), {"/bin/sh", "-c",
+                                       "cd '" + folder.path().native() +
+                                           "' && PATH='" DFD_BINARY_DIR "':$PATH && " + command})
             .wait();
     }
     /// Waits until `condition` holds; false if the process ended before, or after five minutes.

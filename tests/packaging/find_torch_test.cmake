@@ -6,7 +6,7 @@ set(numbers "#define TORCH_VERSION_MAJOR @major@\n#define TORCH_VERSION_MINOR @m
 
 # expect(WORDS HEADER MAJOR MINOR): what is said by a search in a tree with that version there.
 function(expect words header major minor)
-  file(REMOVE_RECURSE ${OUT})
+  file(REMOVE_RECURSE "${OUT}")
   string(CONFIGURE "${numbers}" text @ONLY)
   file(WRITE ${OUT}/tree/${headers}/csrc/api/include/torch/version.h
        "#include <torch/headeronly/version.h>\n")
@@ -14,8 +14,8 @@ function(expect words header major minor)
     file(WRITE ${OUT}/tree/${headers}/${header} "${text}")
   endif()
   file(WRITE ${OUT}/search.cmake "
-set(CMAKE_MODULE_PATH ${MODULES})
-set(DFD_GPU_LIBTORCH ${OUT}/tree)
+set(CMAKE_MODULE_PATH [==[${MODULES}]==])
+set(DFD_GPU_LIBTORCH [==[${OUT}/tree]==])
 add_library(torch INTERFACE IMPORTED)
 find_package(Torch REQUIRED)
 message(STATUS \"version \${Torch_VERSION}\")
