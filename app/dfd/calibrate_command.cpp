@@ -26,7 +26,7 @@ struct CalibrateArguments {
 
 int run_calibration(const CalibrateArguments& arguments, const std::stop_token& stop) {
     const auto manifest = read_manifest(arguments.manifest);
-    const auto panel = whole_panel(arguments.panel);
+    const auto panel = panel_to_measure(arguments.panel);
     if (!arguments.dry_run &&
         ::access(panel.folder.c_str(), W_OK) != 0)  // before a long evaluation
         throw PanelError("The calibration cannot be written to " + panel.folder.native() +

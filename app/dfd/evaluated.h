@@ -24,11 +24,12 @@ inline Evaluation evaluated(const PanelRecord& panel, const Manifest& manifest,
     return evaluate_manifest(*evaluator, manifest, options, progress_to(line), stop);
 }
 
-/// The panel with all of its experts: a calibration is of no other combination. Throws PanelError.
-inline PanelRecord whole_panel(const std::string& name) {
-    auto panel = find_panel(name);
-    if (const auto missing = experts_without_encoder(panel); !missing.empty())
-        throw PanelError("Only the whole panel can be calibrated. " + left_out_sentence(missing));
+/// The panel with the experts that can score here; says which are left out. Throws PanelError.
+inline PanelRecord panel_to_measure(const std::string& name) {
+    auto panel = usable_panel(find_panel(name));
+    if (!panel.left_out.empty())
+        std::cerr << "dfd: " << left_out_sentence(panel.left_out)
+                  << " What is measured holds for the other experts alone.\n";
     return panel;
 }
 

@@ -108,7 +108,8 @@ int describe(const PanelOptions& options) {
               << (record.subject.empty() ? "any picture" : record.subject) << '\n';
     for (const auto& calibration : record.calibrations)
         for (const auto& measured : calibration.answers)
-            std::cout << "\ncalibrated " << measured.answer.question << "\n  precision     "
+            std::cout << "\ncalibrated " << measured.answer.question << "\n  experts       "
+                      << joined(calibration.experts, ", ") << "\n  precision     "
                       << calibration.precision << "\n  pictures      " << measured.manifest << ": "
                       << measured.real << " real in " << measured.real_groups << " groups, "
                       << measured.fake << " fake in " << measured.fake_groups << " groups, "

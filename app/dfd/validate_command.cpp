@@ -43,7 +43,7 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
     for (const auto& criterion : arguments.criteria)
         acceptance.push_back(parse_acceptance(criterion));
     const auto manifest = read_manifest(arguments.manifest);
-    const auto panel = whole_panel(arguments.panel);
+    const auto panel = panel_to_measure(arguments.panel);
     const ScorerOptions how{arguments.panel, arguments.device, arguments.precision};
     std::vector<ConditionEvaluation> conditions;
     conditions.push_back(

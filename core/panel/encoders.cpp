@@ -81,16 +81,11 @@ PanelRecord usable_panel(PanelRecord panel) {
         throw PanelError("The panel " + quoted_name(panel.name) +
                          " cannot be used: every expert needs an encoder that is not installed. " +
                          kFetch);
-    std::erase_if(panel.experts, [&](const ExpertRecord& expert) {
-        return std::ranges::find(missing, expert.name) != missing.end();
-    });
-    panel.left_out.insert(panel.left_out.end(), missing.begin(), missing.end());
-    // Other experts give other scores, so these are the results of another panel.
-    auto identity = panel.digest + " without";
-    for (const auto& name : missing)
-        identity += "\n" + name;
-    panel.digest = sha256_hex(as_bytes(identity));
-    return panel;
+    auto remaining = panel;
+    std::erase_if(remaining.experts, lacks_encoder);
+    remaining.left_out.insert(remaining.left_out.end(), missing.begin(), missing.end());
+    remaining.digest = digest_of_experts(panel, expert_names(remaining));
+    return remaining;
 }
 
 }  // namespace dfd

@@ -68,7 +68,7 @@ void write_record(const PanelRecord& panel, const std::string& name, const fs::p
         const auto written = write_panel(folder, record);
         // The experts are the same, so what their scores are worth is the same, too.
         for (auto calibration : panel.calibrations) {
-            calibration.digest = written.digest;
+            calibration.digest = digest_of_experts(written, calibration.experts);
             write_calibration(folder, calibration);
         }
         return;

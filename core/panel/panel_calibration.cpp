@@ -211,9 +211,10 @@ std::vector<PanelCalibration> read_calibrations(const fs::path& folder) {
 }
 
 void write_calibration(const fs::path& folder, const PanelCalibration& added) {
+    const auto panel = read_panel(folder);
     std::vector<PanelCalibration> kept;
     for (auto& each : read_calibrations(folder))
-        if (each.digest == added.digest)
+        if (each.digest == digest_of_experts(panel, each.experts))
             kept.push_back(std::move(each));
     auto same = std::ranges::find_if(kept, [&](const PanelCalibration& each) {
         return each.precision == added.precision && each.experts == added.experts;
@@ -237,16 +238,20 @@ void write_calibration(const fs::path& folder, const PanelCalibration& added) {
     }
 }
 
-std::shared_ptr<const std::vector<AnswerCalibration>> calibration_for(
-    const PanelRecord& panel, const std::string& precision) {
-    std::vector<std::string> experts;
-    for (const auto& expert : panel.experts)
-        experts.push_back(expert.name);
+const PanelCalibration* matching_calibration(const PanelRecord& panel,
+                                             const std::string& precision) {
+    const auto experts = expert_names(panel);
     const auto found = std::ranges::find_if(panel.calibrations, [&](const PanelCalibration& each) {
         return each.digest == panel.digest && each.precision == precision &&
                each.experts == experts;
     });
-    if (found == panel.calibrations.end())
+    return found == panel.calibrations.end() ? nullptr : &*found;
+}
+
+std::shared_ptr<const std::vector<AnswerCalibration>> calibration_for(
+    const PanelRecord& panel, const std::string& precision) {
+    const auto* found = matching_calibration(panel, precision);
+    if (!found)
         return nullptr;
     std::vector<AnswerCalibration> answers(std::max<std::size_t>(panel.questions.size(), 1));
     for (std::size_t q = 0; q < answers.size(); ++q) {

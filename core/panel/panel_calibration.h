@@ -51,7 +51,7 @@ struct MeasuredAnswer {
 
 /// The calibration of one combination of experts at one precision.
 struct PanelCalibration {
-    std::string digest;  ///< of the panel's panel.json
+    std::string digest;  ///< of the panel with these experts: digest_of_experts()
     std::string precision;
     std::vector<std::string> experts;  ///< names, in the panel's order
     std::vector<MeasuredAnswer> answers;
@@ -62,18 +62,23 @@ inline constexpr const char* kCalibrationFile = "calibration.json";
 /// Reads `folder`/calibration.json; empty when there is none. Throws PanelError with a sentence.
 [[nodiscard]] std::vector<PanelCalibration> read_calibrations(const std::filesystem::path& folder);
 
-/// Writes the file (atomic): `added` replaces the answers to the same questions in the calibration
-/// of the same digest, precision and experts. Calibrations of other digests are dropped. Throws
-/// PanelError, also when there is a file that cannot be read: it is not replaced.
+/// Writes the file (atomic) beside the panel that is in the folder: `added` replaces the answers to
+/// the same questions in the calibration of the same precision and experts. Calibrations of another
+/// panel are dropped. Throws PanelError, also when there is a file that cannot be read: it is not
+/// replaced.
 void write_calibration(const std::filesystem::path& folder, const PanelCalibration& added);
 
 /// The same as JSON text, and back; for results and cases that carry a panel's calibrations.
 [[nodiscard]] std::string calibrations_text(const std::vector<PanelCalibration>& calibrations);
 [[nodiscard]] std::vector<PanelCalibration> parse_calibrations(const std::string& text);
 
-/// The panel's calibration for its present experts at this precision: one entry per question, in
-/// the panel's order; an entry without alarms is of a question that was not calibrated. Null when
-/// there is none.
+/// The panel's calibration for its present experts at this precision; null when there is none.
+/// Lives as long as the record.
+[[nodiscard]] const PanelCalibration* matching_calibration(const PanelRecord& panel,
+                                                           const std::string& precision);
+
+/// The answers of the matching calibration: one entry per question, in the panel's order; an entry
+/// without alarms is of a question that was not calibrated. Null when there is none.
 [[nodiscard]] std::shared_ptr<const std::vector<AnswerCalibration>> calibration_for(
     const PanelRecord& panel, const std::string& precision);
 

@@ -370,7 +370,9 @@ void read_calibration(PanelRecord& record) {
     try {
         auto all = read_calibrations(record.folder);
         const bool any = !all.empty();
-        std::erase_if(all, [&](const auto& each) { return each.digest != record.digest; });
+        std::erase_if(all, [&](const auto& each) {
+            return each.digest != digest_of_experts(record, each.experts);
+        });
         record.calibrations = std::move(all);
         if (any && record.calibrations.empty())
             record.calibration_problem =
@@ -416,6 +418,24 @@ PanelRecord read_panel(const fs::path& path) {
     record.digest = sha256_hex(as_bytes(bytes));
     read_calibration(record);
     return record;
+}
+
+std::vector<std::string> expert_names(const PanelRecord& panel) {
+    std::vector<std::string> names;
+    for (const auto& expert : panel.experts)
+        names.push_back(expert.name);
+    return names;
+}
+
+std::string digest_of_experts(const PanelRecord& panel, const std::vector<std::string>& experts) {
+    auto identity = panel.digest + " without";
+    bool whole = true;
+    for (const auto& expert : panel.experts)
+        if (std::ranges::find(experts, expert.name) == experts.end()) {
+            identity += "\n" + expert.name;
+            whole = false;
+        }
+    return whole ? panel.digest : sha256_hex(as_bytes(identity));
 }
 
 PanelRecord write_panel(const fs::path& folder, PanelRecord record) {

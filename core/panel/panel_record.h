@@ -80,7 +80,8 @@ struct PanelRecord {
 
     std::filesystem::path folder;  ///< where it was read from (not stored)
     std::string digest;  ///< SHA-256 of panel.json's bytes, which bind every file (not stored)
-    /// From calibration.json beside panel.json (not stored in panel.json): those of this digest.
+    /// From calibration.json beside panel.json (not stored in panel.json): those of all experts
+    /// and those made while some were left out.
     std::vector<PanelCalibration> calibrations;
     /// A sentence when there is a calibration.json that cannot be used; else empty (not stored).
     std::string calibration_problem;
@@ -99,6 +100,14 @@ class PanelError : public std::runtime_error {
 /// Reads and checks `folder/panel.json` (a folder or the file itself). Throws PanelError.
 /// Does not hash the weights; loading and `verify_panel` do.
 [[nodiscard]] PanelRecord read_panel(const std::filesystem::path& folder);
+
+/// The experts' names, in the panel's order.
+[[nodiscard]] std::vector<std::string> expert_names(const PanelRecord& panel);
+
+/// Identifies the panel when only these of its experts are used, which gives other scores: its own
+/// digest when none is missing.
+[[nodiscard]] std::string digest_of_experts(const PanelRecord& panel,
+                                            const std::vector<std::string>& experts);
 
 /// Writes panel.json (atomic) and returns the record with folder and digest filled.
 PanelRecord write_panel(const std::filesystem::path& folder, PanelRecord record);

@@ -112,6 +112,35 @@ TEST_F(CalibrationFile, ReplacesTheSameQuestionAndKeepsOthers) {
     EXPECT_EQ(all[1].precision, "bf16");
 }
 
+TEST_F(CalibrationFile, OneForEachCombinationOfExperts) {
+    auto record = panel;
+    record.experts.push_back(panel.experts[0]);
+    record.experts[1].name = "second";
+    const auto whole = write_panel(panel.folder, record);
+    EXPECT_EQ(digest_of_experts(whole, expert_names(whole)), whole.digest);
+    auto fewer = whole;
+    fewer.experts.pop_back();
+    fewer.digest = digest_of_experts(whole, expert_names(fewer));
+    EXPECT_NE(fewer.digest, whole.digest);
+    const auto of = [&](const PanelRecord& one, double bias) {
+        return PanelCalibration{one.digest, "fp32", expert_names(one), {measured("", bias)}};
+    };
+    write_calibration(panel.folder, of(fewer, 3));
+    EXPECT_TRUE(read_panel(panel.folder).calibration_problem.empty());
+    EXPECT_FALSE(calibration_for(read_panel(panel.folder), "fp32"));
+    write_calibration(panel.folder, of(whole, 4));
+    const auto read = read_panel(panel.folder);
+    ASSERT_EQ(read.calibrations.size(), 2u);
+    fewer.calibrations = read.calibrations;
+    EXPECT_EQ(calibration_for(read, "fp32")->front().bias, 4);
+    EXPECT_EQ(calibration_for(fewer, "fp32")->front().bias, 3);
+    // A combination that the panel does not have is not its own.
+    auto foreign = of(fewer, 5);
+    foreign.experts = {"second"};
+    write_calibration(panel.folder, foreign);
+    EXPECT_EQ(read_panel(panel.folder).calibrations.size(), 2u);
+}
+
 TEST_F(CalibrationFile, AChangedPanelLosesItAndSaysSo) {
     write_calibration(panel.folder, calibration());
     auto record = panel;

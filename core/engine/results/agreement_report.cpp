@@ -41,13 +41,6 @@ std::string matrix_text(const std::vector<std::string>& names, const Cell& cell)
 
 }  // namespace
 
-std::vector<std::string> expert_names(const PanelRecord& panel) {
-    std::vector<std::string> names;
-    for (const auto& expert : panel.experts)
-        names.push_back(expert.name);
-    return names;
-}
-
 AgreementReport::AgreementReport(ScoredBy by, std::size_t most_disputed)
     : by_(std::move(by)), most_disputed_(most_disputed), table_(expert_names(by_.panel)) {}
 

@@ -12,9 +12,6 @@
 
 namespace dfd {
 
-/// The experts' names in the panel's order, for an AgreementTable.
-[[nodiscard]] std::vector<std::string> expert_names(const PanelRecord& panel);
-
 /// Collects examinations one by one. Keeps the scores of all (see AgreementTable), the results of
 /// the most disputed ones, and the failures.
 class AgreementReport {

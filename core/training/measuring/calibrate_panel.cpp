@@ -60,8 +60,7 @@ CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord&
             result.question = each.text;
     result.calibration.digest = panel.digest;
     result.calibration.precision = evaluation.precision;
-    for (const auto& expert : panel.experts)
-        result.calibration.experts.push_back(expert.name);
+    result.calibration.experts = expert_names(panel);
     const auto& figures = result.figures;
     result.calibration.answers.push_back({.answer = figures.calibration,
                                           .manifest = evaluation.manifest.filename(),

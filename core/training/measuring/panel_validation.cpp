@@ -103,15 +103,10 @@ Pictures those(const Pictures& pictures, const auto& belongs) {
 
 const MeasuredAnswer& calibration_of(const PanelRecord& panel, const std::string& precision,
                                      const std::string& question) {
-    std::vector<std::string> experts;
-    for (const auto& expert : panel.experts)
-        experts.push_back(expert.name);
-    for (const auto& calibration : panel.calibrations)
-        if (calibration.digest == panel.digest && calibration.precision == precision &&
-            calibration.experts == experts)
-            for (const auto& answer : calibration.answers)
-                if (answer.answer.question == question)
-                    return answer;
+    if (const auto* calibration = matching_calibration(panel, precision))
+        for (const auto& answer : calibration->answers)
+            if (answer.answer.question == question)
+                return answer;
     throw TrainingError("The panel " + panel.name +
                         " has no calibration for this question at this precision; make one with "
                         "`dfd calibrate` on other pictures first.");
