@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <iostream>
 #include <memory>
 
@@ -44,6 +46,13 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
         acceptance.push_back(parse_acceptance(criterion));
     const auto manifest = read_manifest(arguments.manifest);
     const auto panel = panel_to_measure(arguments.panel);
+    // What would fail in the end fails before a long evaluation.
+    static_cast<void>(
+        measured_answer_of(panel, precision_name(arguments.precision), arguments.question));
+    const auto folder = std::filesystem::absolute(arguments.out).parent_path();
+    if (!arguments.out.empty() && ::access(folder.c_str(), W_OK) != 0)
+        throw TrainingError("The page cannot be written to " + folder.native() +
+                            ": the folder does not exist or may not be written to.");
     const ScorerOptions how{arguments.panel, arguments.device, arguments.precision};
     std::vector<ConditionEvaluation> conditions;
     conditions.push_back(

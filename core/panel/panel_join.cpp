@@ -41,9 +41,30 @@ PanelRecord single(const fs::path& folder, const fs::path& file) {
     return panel;
 }
 
+/// Which question each panel answers.
+std::vector<std::size_t> answered(const json& questions, std::size_t panels, const fs::path& file) {
+    std::vector<std::size_t> of_panels;
+    for (std::size_t q = 0; q < questions.size(); ++q) {
+        const auto& each = questions[q];
+        const auto count = each.is_object() && each.contains("panels")
+                               ? member<std::size_t>(each, "panels", file)
+                               : 1;
+        if (count == 0 || count > panels)
+            refuse(file, "the member \"panels\" is the number of panels that answer the question");
+        of_panels.insert(of_panels.end(), count, q);
+    }
+    if (of_panels.size() != panels)
+        refuse(file, "its " + std::to_string(questions.size()) + " questions are answered by " +
+                         std::to_string(of_panels.size()) + " panels, but " +
+                         std::to_string(panels) + " are given");
+    return of_panels;
+}
+
 /// The new panel's record, checked; each expert's weights are in the folder beside it.
 PanelRecord joined_record(const json& plan, const fs::path& file,
-                          const std::vector<PanelRecord>& panels, std::vector<fs::path>& folders) {
+                          const std::vector<PanelRecord>& panels,
+                          const std::vector<std::size_t>& of_panels,
+                          std::vector<fs::path>& folders) {
     PanelRecord record;
     record.name = member<std::string>(plan, "name", file);
     record.title = member<std::string>(plan, "title", file);
@@ -53,9 +74,12 @@ PanelRecord joined_record(const json& plan, const fs::path& file,
     record.subject = panels.front().subject;
     record.ema = panels.front().ema;
     std::set<std::string> names, files;
-    const auto questions = member<json>(plan, "questions", file);
-    for (const auto& panel : panels) {
-        const auto& each = questions.at(record.questions.size());
+    for (const auto& each : plan.at("questions"))
+        record.questions.push_back(
+            {member<std::string>(each, "id", file), member<std::string>(each, "text", file),
+             member<std::string>(each, "fake", file), member<std::string>(each, "real", file)});
+    for (std::size_t p = 0; p < panels.size(); ++p) {
+        const auto& panel = panels[p];
         if (panel.subject != record.subject || panel.ema != record.ema)
             refuse(file, "the panels differ in their subject or in their moving averages");
         for (auto expert : panel.experts) {
@@ -63,13 +87,10 @@ PanelRecord joined_record(const json& plan, const fs::path& file,
                 refuse(file, "two experts are named " + quoted_name(expert.name));
             if (!files.insert(fs::path(expert.file).lexically_normal()).second)
                 refuse(file, "two experts have the file " + quoted_name(expert.file));
-            expert.question = record.questions.size();
+            expert.question = of_panels[p];
             record.experts.push_back(std::move(expert));
             folders.push_back(panel.folder);
         }
-        record.questions.push_back(
-            {member<std::string>(each, "id", file), member<std::string>(each, "text", file),
-             member<std::string>(each, "fake", file), member<std::string>(each, "real", file)});
     }
     return record;
 }
@@ -82,10 +103,7 @@ PanelRecord join_panels(const fs::path& file, const std::vector<fs::path>& panel
     const auto plan = json::parse(stream, nullptr, false);
     if (!plan.is_object())
         refuse(file, "it does not exist or is not a JSON object");
-    const auto questions = member<json>(plan, "questions", file).size();
-    if (questions != panels.size())
-        refuse(file, "it has " + std::to_string(questions) + " questions for " +
-                         std::to_string(panels.size()) + " panels; give one panel for each");
+    const auto of_panels = answered(member<json>(plan, "questions", file), panels.size(), file);
     if (fs::exists(out) && !fs::is_empty(out))
         throw PanelError(quoted(out) + " is not empty. Choose another folder.");
     std::vector<PanelRecord> parts;
@@ -94,7 +112,7 @@ PanelRecord join_panels(const fs::path& file, const std::vector<fs::path>& panel
     if (parts.empty())
         refuse(file, "it asks nothing");
     std::vector<fs::path> folders;
-    const auto record = joined_record(plan, file, parts, folders);
+    const auto record = joined_record(plan, file, parts, of_panels, folders);
     // Everything is checked; only now something is written.
     fs::create_directories(out);
     for (std::size_t i = 0; i < folders.size(); ++i) {

@@ -207,6 +207,10 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
     EXPECT_SAYS(written, "Validation of the panel both: Was it made?");
     EXPECT_SAYS(written, "found &gt;= 2");
     EXPECT_SAYS(written, "manifest of the same name");
+    const auto nowhere = run({"validate", panel(), folder / "manifest.csv", "--question", "made",
+                              "--out", folder / "no/page.html"});
+    EXPECT_NE(nowhere.status, 0);
+    EXPECT_SAYS(nowhere.err, "The page cannot be written to ");
     const auto other = run(
         {"validate", panel(), folder / "manifest.csv", "--question", "edited", "--device", "cpu"});
     EXPECT_NE(other.status, 0);

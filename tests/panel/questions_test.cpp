@@ -167,10 +167,26 @@ TEST_F(JoinedPanels, KeepWeightsAndQuestions) {
     EXPECT_EQ(open_questions(joined)[0].id, "one");
 }
 
+TEST_F(JoinedPanels, SeveralMayAnswerAQuestion) {
+    auto several = plan();
+    several["questions"].erase(1);
+    several["questions"][0]["panels"] = 2;
+    const auto joined = join(several);
+    ASSERT_EQ(joined.questions.size(), 1u);
+    ASSERT_EQ(joined.experts.size(), 2u);
+    EXPECT_EQ(joined.experts[0].question, 0u);
+    EXPECT_EQ(joined.experts[1].question, 0u);
+    several["questions"][0]["panels"] = 3;
+    EXPECT_SAYS(why_not_joined(several), "the number of panels");
+    several["questions"][0]["panels"] = 1;
+    EXPECT_SAYS(why_not_joined(several), "1 panels, but 2 are given");
+}
+
 TEST_F(JoinedPanels, RefuseWhatDoesNotFit) {
     const auto good = plan();
     EXPECT_SAYS(why_not_joined(good, {"left", "left"}), "two experts are named");
-    EXPECT_SAYS(why_not_joined(good, {"left"}), "2 questions for 1 panels");
+    EXPECT_SAYS(why_not_joined(good, {"left"}),
+                "2 questions are answered by 2 panels, but 1 are given");
     auto changed = good;
     changed["questions"][0].erase("fake");
     EXPECT_SAYS(why_not_joined(changed), "the member \"fake\" is missing");

@@ -101,8 +101,16 @@ Pictures those(const Pictures& pictures, const auto& belongs) {
     return some;
 }
 
-const MeasuredAnswer& calibration_of(const PanelRecord& panel, const std::string& precision,
-                                     const std::string& question) {
+std::string percent(const GroupedShare& share) {
+    return std::isnan(share.share) ? std::string("-")
+                                   : formatted("%.1f %% (%.1f-%.1f)", 100 * share.share,
+                                               100 * share.low, 100 * share.high);
+}
+
+}  // namespace
+
+const MeasuredAnswer& measured_answer_of(const PanelRecord& panel, const std::string& precision,
+                                         const std::string& question) {
     if (const auto* calibration = matching_calibration(panel, precision))
         for (const auto& answer : calibration->answers)
             if (answer.answer.question == question)
@@ -111,14 +119,6 @@ const MeasuredAnswer& calibration_of(const PanelRecord& panel, const std::string
                         " has no calibration for this question at this precision; make one with "
                         "`dfd calibrate` on other pictures first.");
 }
-
-std::string percent(const GroupedShare& share) {
-    return std::isnan(share.share) ? std::string("-")
-                                   : formatted("%.1f %% (%.1f-%.1f)", 100 * share.share,
-                                               100 * share.low, 100 * share.high);
-}
-
-}  // namespace
 
 const std::vector<std::string>& acceptance_figures() {
     static const std::vector<std::string> names{"auc",
@@ -193,7 +193,7 @@ PanelValidation validate_panel(const std::vector<ConditionEvaluation>& condition
                             first.caution);
     PanelValidation result;
     static_cast<void>(answer_column(first, panel, question));  // throws for an unknown question
-    result.calibration = calibration_of(panel, first.precision, question);
+    result.calibration = measured_answer_of(panel, first.precision, question);
     for (const auto& each : panel.questions)
         if (each.id == question) {
             result.question = each.text;

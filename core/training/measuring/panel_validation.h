@@ -78,6 +78,13 @@ struct PanelValidation {
     [[nodiscard]] bool accepted() const;
 };
 
+/// The calibration that a validation tests, of this question's id (empty for a panel that asks one)
+/// and the panel's present experts. Lives as long as the record. Throws TrainingError when there is
+/// none.
+[[nodiscard]] const MeasuredAnswer& measured_answer_of(const PanelRecord& panel,
+                                                       const std::string& precision,
+                                                       const std::string& question);
+
 /// One evaluation a condition, of the same rows with their traits; the first is of the pictures as
 /// they are. `question` is an id, empty for a panel that asks one. Throws TrainingError when the
 /// panel has no calibration for this question, and for rows that experts learned from.
