@@ -8,8 +8,10 @@
 
 #include "core/training/manifest/csv.h"
 #include "core/training/measuring/evaluation_report.h"
+#include "core/training/measuring/evaluation_subsets.h"
 #include "tests/checkpoint/temporary_folder.h"
 #include "tests/engine/test_evaluator.h"
+#include "tests/says.h"
 #include "tests/training/test_photos.h"
 
 namespace dfd {
@@ -146,12 +148,40 @@ TEST_F(EvaluationTest, MeasuresExpertsPanelOperationsAndSources) {
     EXPECT_EQ(evaluation.sources[0].real, 2u);
     EXPECT_DOUBLE_EQ(red.sources[0], 1);    // 0.8 and 0.4 against 0.2 and 0.298
     EXPECT_DOUBLE_EQ(red.sources[1], 0.5);  // 0.6 against 0.6
+    ASSERT_EQ(evaluation.subsets.size(), 2u);  // small ones, and not processed here: all of them
+    EXPECT_EQ(evaluation.subsets[0].fake, 3u);
+    EXPECT_DOUBLE_EQ(red.subsets[1].auc, red.all.auc);
+    EXPECT_SAYS(evaluation_markdown(evaluation), "| up to 0.25 megapixels (3 / 3) | 0.83 / 0.33 |");
     const auto& constant = evaluation.columns[1];
     EXPECT_DOUBLE_EQ(constant.all.auc, 0.5);
     EXPECT_DOUBLE_EQ(constant.all.false_alarms, 1);  // 0.5 counts as fake
     EXPECT_EQ(evaluation.columns[2].name, "panel");
     EXPECT_DOUBLE_EQ(evaluation.columns[2].all.auc, red.all.auc);
     EXPECT_TRUE(std::isnan(red.places));
+}
+
+TEST(EvaluationSubsets, AreNamedBySizeAndProcessing) {
+    const auto names_of = [](const std::string& parameters, double megapixels) {
+        ManifestRow row;
+        row.parameters = parameters;
+        std::vector<std::string> names;
+        for (const auto subset : subsets_of(row, megapixels))
+            names.push_back(subset_names().at(subset));
+        return names;
+    };
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(names_of("", 0.25), (Names{"up to 0.25 megapixels", "not processed here"}));
+    EXPECT_EQ(names_of("not JSON", 0.26), (Names{"0.25 to 1 megapixels", "not processed here"}));
+    EXPECT_EQ(names_of(R"({"processing": "?"})", 4.1),
+              (Names{"over 4 megapixels", "not processed here"}));
+    // Scales count together, and of two JPEGs the stronger one.
+    EXPECT_EQ(names_of(R"({"processing": ["crop 0.9", "scale 0.4 area", "jpeg 92", 5, "tone",
+                           "scale 0.5 cubic", "jpeg 59", "local contrast 2"]})",
+                       2),
+              (Names{"1 to 4 megapixels", "jpeg below 60", "scaled below 0.25", "crop", "tone",
+                     "local contrast"}));
+    EXPECT_EQ(names_of(R"({"processing": ["scale 2 area", "webp 80", "jpeg 85"]})", 2),
+              (Names{"1 to 4 megapixels", "jpeg 85 or more", "webp", "enlarged"}));
 }
 
 TEST_F(EvaluationTest, ChoosesRowsByFold) {

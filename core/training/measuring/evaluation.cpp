@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/training/manifest/training_error.h"
+#include "core/training/measuring/evaluation_subsets.h"
 #include "core/training/photos/picture_reader.h"
 
 namespace dfd {
@@ -120,7 +121,7 @@ class Scorer {
         const auto pixels = static_cast<std::uint64_t>(loaded.pixels.width) *
                             static_cast<std::uint64_t>(loaded.pixels.height);
         auto& batch = loaded.mask.empty() ? plain_ : masked_;
-        result_.pictures.push_back({row, {}, {}});
+        result_.pictures.push_back({row, {}, {}, static_cast<double>(pixels) / 1e6});
         batch.push_back({result_.pictures.size() - 1, std::move(read)});
         waiting_pixels_ += pixels;
         if (batch.size() >= static_cast<std::size_t>(options_.batch))
@@ -242,6 +243,24 @@ void count_pictures(Evaluation& result) {
     append(result.sources, sources);
 }
 
+/// The subsets that have pictures, each with the indices of its pictures.
+std::vector<std::vector<std::size_t>> find_subsets(Evaluation& result) {
+    const auto& names = subset_names();
+    std::vector<std::vector<std::size_t>> members(names.size());
+    for (std::size_t i = 0; i < result.pictures.size(); ++i)
+        for (const auto subset : subsets_of(result.pictures[i].row, result.pictures[i].megapixels))
+            members[subset].push_back(i);
+    for (std::size_t s = 0; s < names.size(); ++s) {
+        if (members[s].empty())
+            continue;
+        auto& subset = result.subsets.emplace_back(names[s]);
+        for (const auto i : members[s])
+            ++(result.pictures[i].row.fake ? subset.fake : subset.real);
+    }
+    std::erase_if(members, [](const auto& pictures) { return pictures.empty(); });
+    return members;
+}
+
 std::vector<Labelled> column_of(const Evaluation& result, const std::vector<std::size_t>& groups,
                                 std::size_t column) {
     std::vector<Labelled> pictures;
@@ -253,7 +272,8 @@ std::vector<Labelled> column_of(const Evaluation& result, const std::vector<std:
 }
 
 void measure_column(const Evaluation& result, const std::vector<Labelled>& all,
-                    EvaluationColumn& column, const std::stop_token& stop) {
+                    const std::vector<std::vector<std::size_t>>& subsets, EvaluationColumn& column,
+                    const std::stop_token& stop) {
     const auto check = [&] {
         if (stop.stop_requested())
             throw Cancelled();
@@ -280,6 +300,12 @@ void measure_column(const Evaluation& result, const std::vector<Labelled>& all,
         by_source[name_or_unknown(result.pictures[i].row.source)].push_back(all[i]);
     for (const auto& source : result.sources)
         column.sources.push_back(roc_auc(by_source.at(source.name)));
+    for (const auto& members : subsets) {
+        std::vector<Labelled> pictures;
+        for (const auto i : members)
+            pictures.push_back(all[i]);
+        column.subsets.push_back(measure(pictures, 0, result.seed));
+    }
 }
 
 }  // namespace
@@ -340,6 +366,7 @@ Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
                             " could be read. The first, " + result.unread.front().path.native() +
                             ": " + result.unread.front().why);
     count_pictures(result);
+    const auto subsets = find_subsets(result);
 
     std::vector<std::string> names;
     for (const auto& picture : result.pictures)
@@ -355,7 +382,7 @@ Evaluation evaluate_manifest(Evaluator& evaluator, const Manifest& manifest,
     for (std::size_t c = 0; c < result.columns.size(); ++c) {
         auto& column = result.columns[c];
         column.places = scorer.places(c);
-        measure_column(result, column_of(result, groups, c), column, stop);
+        measure_column(result, column_of(result, groups, c), subsets, column, stop);
     }
     return result;
 }

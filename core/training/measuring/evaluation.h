@@ -40,6 +40,7 @@ struct ScoredPicture {
     ManifestRow row;
     std::vector<double> scores;  ///< 0..1, in the order of Evaluation::columns
     PictureTraits traits;        ///< with EvaluationOptions::traits
+    double megapixels = 0;
 };
 
 /// An unusable picture or mask, and the reason as a sentence.
@@ -48,7 +49,7 @@ struct Unread {
     std::string why;
 };
 
-/// Number of pictures with a name (an operation or a source).
+/// Number of pictures with a name (an operation, a source or a subset).
 struct NamedCount {
     std::string name;
     std::size_t real = 0;
@@ -69,6 +70,8 @@ struct EvaluationColumn {
     /// Per source, in the order of Evaluation::sources: AUC of its fakes against its real pictures;
     /// NaN unless it has both.
     std::vector<double> sources;
+    /// Per subset, in the order of Evaluation::subsets, without intervals.
+    std::vector<Metrics> subsets;
     /// Mean over fakes with a mask of the AUC of Grad-CAM values, cells inside the mask against
     /// cells outside (cells across the border are ignored); NaN when there are none.
     double places = 0;
@@ -93,6 +96,7 @@ struct Evaluation {
     std::vector<Unread> unread_masks;    ///< of pictures that were scored anyway
     std::vector<NamedCount> operations;  ///< of the fakes, by name; `real` is 0
     std::vector<NamedCount> sources;     ///< by name
+    std::vector<NamedCount> subsets;     ///< by size and processing; a picture may be in several
     /// Experts in panel order, then the questions if the panel asks several (those whose encoder is
     /// installed), then the panel.
     std::vector<EvaluationColumn> columns;

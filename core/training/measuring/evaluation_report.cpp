@@ -80,6 +80,9 @@ void add_column(Json& json, const Evaluation& evaluation, const EvaluationColumn
     for (std::size_t i = 0; i < column.operations.size(); ++i)
         details[evaluation.operations[i].name] = to_json(column.operations[i]);
     json["operation_metrics"] = std::move(details);
+    json["subsets"] = Json::object();
+    for (std::size_t i = 0; i < column.subsets.size(); ++i)
+        json["subsets"][evaluation.subsets[i].name] = to_json(column.subsets[i]);
 }
 
 Json unread_json(const std::vector<Unread>& unread) {
@@ -188,6 +191,21 @@ std::string table_of_sources(const Evaluation& evaluation) {
                       std::to_string(source.real) + ")",
                   for_each_column(evaluation, [&](const auto& column) {
                       return two_decimals(column.sources[i]);
+                  }));
+    }
+    return table.text();
+}
+
+std::string table_of_subsets(const Evaluation& evaluation) {
+    Table table("AUC / real pictures at 0.5 or more, by size and processing (fakes / real)",
+                column_names(evaluation));
+    for (std::size_t i = 0; i < evaluation.subsets.size(); ++i) {
+        const auto& subset = evaluation.subsets[i];
+        table.row(subset.name + " (" + std::to_string(subset.fake) + " / " +
+                      std::to_string(subset.real) + ")",
+                  for_each_column(evaluation, [&](const auto& column) {
+                      const auto& figures = column.subsets[i];
+                      return two_decimals(figures.auc) + " / " + two_decimals(figures.false_alarms);
                   }));
     }
     return table.text();
@@ -326,6 +344,8 @@ std::string evaluation_markdown(const Evaluation& evaluation) {
         text += table_of_operations(evaluation);
     if (evaluation.sources.size() > 1 && evaluation.sources.size() <= kMostSourcesInTable)
         text += table_of_sources(evaluation);
+    if (evaluation.subsets.size() > 1)
+        text += table_of_subsets(evaluation);
     text +=
         list_of_unread("pictures could not be read and are not counted above", evaluation.unread);
     text += list_of_unread("masks could not be used; their pictures were scored anyway",
