@@ -47,6 +47,15 @@ TEST(HeadCalibration, TheLastLayerGivesTheFittedLogOdds) {
                 1e-3 * (1 + std::abs(before)));
 }
 
+TEST(HeadCalibration, EveryHeadOnAnEncoderCanBeCalibrated) {
+    auto expert = make_network("clip_vit_b16");
+    const auto found = calibrate_head(*expert, {{{0, 2, 4, 9}, {3, 8, 10, 12}}});
+    for (const auto& each : named_tensors(*expert))
+        if (each.name == "classifier.bias")
+            EXPECT_NEAR((each.tensor[1] - each.tensor[0]).item<double>(), found.bias, 1e-5);
+    EXPECT_LT(found.bias, -1);
+}
+
 TEST(HeadCalibration, RefusesWhatHasNoAnswer) {
     auto expert = network();
     EXPECT_THROW(calibrate_head(*expert, {{{}, {1, 2}}}), TrainingError);

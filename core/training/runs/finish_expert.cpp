@@ -1,11 +1,12 @@
 #include "core/training/runs/finish_expert.h"
 
-#include <torch/nn/modules/linear.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "core/networks/experts/head_tensors.h"
 #include "core/networks/experts/trace_network.h"
 #include "core/opinion/opinion.h"
 #include "core/panel/panel_networks.h"
@@ -21,15 +22,23 @@ namespace {
 
 constexpr double kRidge = 1e-6;
 
-torch::nn::LinearImpl* head_of(ExpertNetwork& network) {
-    torch::nn::LinearImpl* head = nullptr;
-    for (const auto& module : network.modules())
-        if (auto* linear = module->as<torch::nn::Linear>();
-            linear != nullptr && linear->weight.size(0) == 2 && linear->bias.defined()) {
-            if (head != nullptr)
-                return nullptr;
-            head = linear;
-        }
+/// The last linear layer of a network with two logits; undefined tensors when it has none.
+struct Head {
+    torch::Tensor weight;  ///< [2,C]
+    torch::Tensor bias;    ///< [2]
+    [[nodiscard]] bool found() const { return weight.defined() && bias.defined(); }
+};
+
+Head head_of(ExpertNetwork& network) {
+    Head head;
+    for (const auto& each : network.named_parameters()) {
+        if (!in_head(each.key()) || each.value().size(0) != 2)
+            continue;
+        if (each.key().ends_with(".weight") && each.value().dim() == 2)
+            head.weight = each.value();
+        else if (each.key().ends_with(".bias"))
+            head.bias = each.value();
+    }
     return head;
 }
 
@@ -40,13 +49,13 @@ void shift_log_odds(ExpertNetwork& network, const Calibration& calibration, doub
                                calibration.bias + shift);
         return;
     }
-    auto* head = head_of(network);
-    if (head == nullptr)
+    auto head = head_of(network);
+    if (!head.found())
         throw TrainingError(
-            "The plan limits false alarms, but this architecture has no single linear layer with "
-            "two outputs and a bias.");
+            "The plan limits false alarms, but this architecture has no linear layer with two "
+            "outputs and a bias.");
     const torch::NoGradGuard guard;
-    head->bias[1] += shift;
+    head.bias[1] += shift;
 }
 
 }  // namespace
@@ -68,11 +77,11 @@ double shift_for_alarms(std::vector<double> real_log_odds, double share) {
 
 HeadCalibration calibrate_head(ExpertNetwork& network,
                                const std::array<std::vector<double>, 2>& log_odds) {
-    auto* head = head_of(network);
-    if (head == nullptr)
+    auto head = head_of(network);
+    if (!head.found())
         throw TrainingError(
-            "The plan calibrates its experts, but this architecture has no single linear layer "
-            "with two outputs and a bias.");
+            "The plan calibrates its experts, but this architecture has no linear layer with two "
+            "outputs and a bias.");
     LogisticData data;
     data.columns = 1;
     for (const bool fake : {false, true})
@@ -94,9 +103,9 @@ HeadCalibration calibrate_head(ExpertNetwork& network,
             "An expert cannot be calibrated: it learned nothing that holds on its "
             "validation pictures.");
     const torch::NoGradGuard guard;
-    head->weight.mul_(found.slope);
-    head->bias.mul_(found.slope);
-    head->bias[1] += found.bias;
+    head.weight.mul_(found.slope);
+    head.bias.mul_(found.slope);
+    head.bias[1] += found.bias;
     return found;
 }
 
