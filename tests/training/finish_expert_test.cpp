@@ -50,9 +50,10 @@ TEST(HeadCalibration, TheLastLayerGivesTheFittedLogOdds) {
 TEST(HeadCalibration, EveryHeadOnAnEncoderCanBeCalibrated) {
     auto expert = make_network("clip_vit_b16");
     const auto found = calibrate_head(*expert, {{{0, 2, 4, 9}, {3, 8, 10, 12}}});
-    for (const auto& each : named_tensors(*expert))
-        if (each.name == "classifier.bias")
-            EXPECT_NEAR((each.tensor[1] - each.tensor[0]).item<double>(), found.bias, 1e-5);
+    const auto tensors = named_tensors(*expert);
+    const auto bias = std::ranges::find(tensors, "classifier.bias", &NamedTensor::name);
+    ASSERT_NE(bias, tensors.end());
+    EXPECT_NEAR((bias->tensor[1] - bias->tensor[0]).item<double>(), found.bias, 1e-5);
     EXPECT_LT(found.bias, -1);
 }
 
