@@ -419,36 +419,5 @@ TEST(Compression, IsDescribedInASentence) {
     EXPECT_TRUE(says(full, "(progressive, 4:4:4, full chroma)"));
 }
 
-TEST(Appended, BytesBehindThePictureAreStated) {
-    const auto behind = [](const File& picture, std::string_view more) -> std::string {
-        File file = picture;
-        append(file, bytes_of(more));
-        for (const auto& hint : hints_of(file))
-            if (hint.kind == ProvenanceKind::Appended)
-                return hint.sentence;
-        return {};
-    };
-    JpegKind progressive;
-    progressive.progressive = true;
-    const std::vector<File> pictures{jpeg(), jpeg(progressive), png(),
-                                     gif(2), webp(50, false),   webp(101, true)};
-    for (const File& picture : pictures) {
-        EXPECT_EQ(behind(picture, ""), "");
-        EXPECT_EQ(behind(picture, std::string(700, '\0') + "\n"), "");  // padding
-        const auto archive = behind(picture, "PK\x03\x04 and more");
-        EXPECT_NE(archive.find("holds 13 bytes more: a ZIP archive"), std::string::npos) << archive;
-        const auto video = behind(picture, std::string("\0\0\0\x18"
-                                                       "ftypmp42",
-                                                       12));
-        EXPECT_NE(video.find("motion photos"), std::string::npos) << video;
-        EXPECT_NE(behind(picture, "whatever").find("unknown kind"), std::string::npos);
-    }
-    const auto rest = behind(png(), std::string("old rows IEND\xAE\x42\x60\x82"));
-    EXPECT_NE(rest.find("earlier, larger picture"), std::string::npos) << rest;
-    // What the file itself lists as its further pictures is not behind it.
-    EXPECT_EQ(behind(mpo(jpeg(), {{0x020003, jpeg()}}), ""), "");
-    EXPECT_EQ(provenance_kind("appended"), ProvenanceKind::Appended);
-}
-
 }  // namespace
 }  // namespace dfd

@@ -15,13 +15,14 @@ std::uint64_t magnitude(std::uint64_t two_complement_32) {
     return static_cast<std::uint64_t>(value < 0 ? -static_cast<std::int64_t>(value) : value);
 }
 
-/// Run-length data is complete when it reaches the end marker or passes the last row.
-bool run_lengths_complete(Bytes data, std::uint64_t height, bool nibbles) {
+/// The size of run-length data, which ends with the end marker or the last row; nullopt where it is
+/// cut off before.
+std::optional<std::size_t> run_lengths_size(Bytes data, std::uint64_t height, bool nibbles) {
     std::uint64_t y = 0;
     std::size_t at = 0;
     while (y < height) {
         if (!has(data, at, 2))
-            return false;
+            return std::nullopt;
         const unsigned count = data[at];
         const unsigned value = data[at + 1];
         at += 2;
@@ -30,20 +31,20 @@ bool run_lengths_complete(Bytes data, std::uint64_t height, bool nibbles) {
         if (value == 0) {
             ++y;
         } else if (value == 1) {
-            return true;
+            return at;
         } else if (value == 2) {
             if (!has(data, at, 2))
-                return false;
+                return std::nullopt;
             y += data[at + 1];
             at += 2;
         } else {
             const std::size_t bytes = nibbles ? (value + 1) / 2 : value;
             if (!has(data, at, bytes))
-                return false;
+                return std::nullopt;
             at += bytes + (bytes & 1);
         }
     }
-    return true;
+    return text_at(data, at, std::string_view("\0\1", 2)) ? at + 2 : at;
 }
 
 /// Bit masks of red, green and blue in a pixel of 16 or 32 bits.
@@ -91,6 +92,10 @@ struct PnmHeader {
     std::uint64_t height = 0;
     std::uint64_t largest = 1;
     std::size_t data = 0;  ///< offset of the pixel data
+
+    [[nodiscard]] std::uint64_t channels() const { return kind == 3 || kind == 6 ? 3 : 1; }
+    [[nodiscard]] std::uint64_t numbers() const { return width * height * channels(); }
+    [[nodiscard]] std::size_t number_size() const { return largest > 255 ? 2 : 1; }
 };
 
 /// Parses the next number of a PNM header, skipping comments. Moves `at` past it.
@@ -136,21 +141,16 @@ PnmHeader read_pnm_header(Bytes bytes) {
     return header;
 }
 
-bool pnm_complete(Bytes bytes, const PnmHeader& header) {
-    const std::uint64_t channels = header.kind == 3 || header.kind == 6 ? 3 : 1;
-    const std::uint64_t numbers = header.width * header.height * channels;
-    const std::uint64_t left = bytes.size() - std::min(bytes.size(), header.data);
-    switch (header.kind) {
-        case 4:
-            return left >= (header.width + 7) / 8 * header.height;
-        case 5:
-        case 6:
-            return left >= numbers * (header.largest > 255 ? 2 : 1);
-        default:
-            break;
-    }
+/// Where the pixels end; nullopt where some are missing.
+std::optional<std::size_t> pnm_end(Bytes bytes, const PnmHeader& header) {
+    const std::uint64_t numbers = header.numbers();
     std::uint64_t found = 0;
     std::size_t at = header.data;
+    if (header.kind >= 4) {
+        const std::uint64_t size = header.kind == 4 ? (header.width + 7) / 8 * header.height
+                                                    : numbers * header.number_size();
+        return has(bytes, at, size) ? std::optional(at + size) : std::nullopt;
+    }
     if (header.kind == 1) {  // digits need not be separated by spaces
         for (; at < bytes.size() && found < numbers; ++at) {
             if (bytes[at] == '#')
@@ -162,7 +162,35 @@ bool pnm_complete(Bytes bytes, const PnmHeader& header) {
         while (found < numbers && next_number(bytes, at))
             ++found;
     }
-    return found >= numbers;
+    if (found < numbers)
+        return std::nullopt;
+    return at < bytes.size() && std::isspace(bytes[at]) != 0 ? at + 1 : at;
+}
+
+/// OpenCV does not scale numbers to the maximum value, except small ones written as text.
+bool opencv_scales(const PnmHeader& header) {
+    return header.kind == 1 || header.kind == 4 || header.largest == 255 ||
+           header.largest == 65535 || (header.kind <= 3 && header.largest < 255);
+}
+
+/// The numbers, scaled to 0..255. The bytes hold all of them.
+Pixels decode_scaled(Bytes bytes, const PnmHeader& header) {
+    Pixels pixels{static_cast<int>(header.width), static_cast<int>(header.height), {}};
+    pixels.rgb.reserve(std::size_t{3} * header.width * header.height);
+    std::size_t at = header.data;
+    for (std::uint64_t i = 0; i < header.numbers(); ++i) {
+        std::uint64_t value = 0;
+        if (header.kind <= 3) {
+            value = next_number(bytes, at).value_or(0);
+        } else {
+            value = *big_endian(bytes, at, header.number_size());
+            at += header.number_size();
+        }
+        const auto level = static_cast<std::uint8_t>(
+            (std::min(value, header.largest) * 255 + header.largest / 2) / header.largest);
+        pixels.rgb.insert(pixels.rgb.end(), header.channels() == 3 ? 1 : 3, level);
+    }
+    return pixels;
 }
 
 }  // namespace
@@ -194,10 +222,14 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
     const Bytes data = part(bytes, offset);
     const bool packed = compression == 1 || compression == 2;
     const std::uint64_t row = (decoded.width * bits + 31) / 32 * 4;
-    if (offset < 14 + *header_size ||
-        (packed ? !run_lengths_complete(data, decoded.height, compression == 2)
-                : data.size() < row * decoded.height))
+    const auto size = packed ? run_lengths_size(data, decoded.height, compression == 2)
+                             : std::optional<std::size_t>(row * decoded.height);
+    if (offset < 14 + *header_size || !size || data.size() < *size)
         fail_truncated(kBmp);
+    decoded.end = offset + *size;
+    if (*header_size >= 124)  // a colour profile may follow
+        decoded.end = std::max(
+            decoded.end, std::min<std::size_t>(bytes.size(), 14 + number(126, 4) + number(130, 4)));
     const Masks masks{static_cast<std::uint32_t>(number(54, 4)),
                       static_cast<std::uint32_t>(number(58, 4)),
                       static_cast<std::uint32_t>(number(62, 4))};
@@ -221,15 +253,22 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
 Decoded decode_pnm(Bytes bytes, const DecodeLimits& limits) {
     const PnmHeader header = read_pnm_header(bytes);
     check_size(Format::Pnm, header.width, header.height, limits);
-    if (!pnm_complete(bytes, header))
+    const auto end = pnm_end(bytes, header);
+    if (!end)
         fail_truncated(Format::Pnm);
     Decoded decoded;
-    decoded.pixels = decode_with_opencv(bytes, Format::Pnm, header.width, header.height);
-    decoded.decoder = opencv_version();
+    decoded.end = *end;
+    if (opencv_scales(header)) {
+        decoded.pixels = decode_with_opencv(bytes, Format::Pnm, header.width, header.height);
+        decoded.decoder = opencv_version();
+    } else {
+        decoded.pixels = decode_scaled(bytes, header);
+        decoded.decoder = "built-in PNM reader";
+    }
     decoded.width = header.width;
     decoded.height = header.height;
     decoded.bits_per_channel = header.largest > 255 ? 16 : 8;
-    decoded.colour_model = header.kind == 3 || header.kind == 6 ? "RGB" : "Gray";
+    decoded.colour_model = header.channels() == 3 ? "RGB" : "Gray";
     return decoded;
 }
 

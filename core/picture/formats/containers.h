@@ -1,5 +1,5 @@
-// Iterates over the parts of JPEG, PNG, RIFF and ISO media files without trusting their lengths.
-// Internal to core/picture.
+// Iterates over the parts of JPEG, PNG, RIFF, ISO media and TIFF files without trusting their
+// lengths. Internal to core/picture.
 #pragma once
 
 #include <functional>
@@ -30,5 +30,9 @@ struct Box {
 void each_box(Bytes bytes, const OnPiece& each);
 /// The bytes up to the end of the last box that is whole.
 [[nodiscard]] Bytes whole_boxes(Bytes bytes);
+
+/// The end of all that the directories of a TIFF or BigTIFF refer to, at most the end of the bytes;
+/// 0 where they do not tell.
+[[nodiscard]] std::size_t tiff_end(Bytes tiff);
 
 }  // namespace dfd::picture_detail

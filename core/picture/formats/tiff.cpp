@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/text.h"
+#include "core/picture/formats/containers.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
 #include "core/picture/pixels/orientation.h"
@@ -290,6 +291,7 @@ Decoded decode_tiff(Bytes bytes, const DecodeLimits& limits) {
     decoded.turns_itself = true;
     decoded.pixels = decode_pixels(tiff, decoded);
     decoded.decoder = "libtiff " + library_version();
+    decoded.end = tiff_end(bytes);
     decoded.frames = count_pages(tiff);  // last, because it moves on to other pages
     return decoded;
 }

@@ -30,6 +30,11 @@ std::string what_is(Bytes behind, Format format) {
         return "another JPEG, as cameras and phones append";
     if (text_at(data, 0, "\x89PNG"))
         return "another PNG";
+    if (text_at(data, 0, "II*\0"sv) || text_at(data, 0, "MM\0*"sv))
+        return "another TIFF";
+    if (format == Format::Pnm && has(data, 0, 3) && data[0] == 'P' && data[1] >= '1' &&
+        data[1] <= '6')
+        return "another picture of the same format, as such files may hold several";
     if (ends_with(behind, "SEFT"))
         return "data that Samsung phones append";
     if ((format == Format::Png && ends_with(behind, "IEND\xAE\x42\x60\x82"sv)) ||
@@ -51,8 +56,9 @@ std::optional<ProvenanceHint> appended_hint(Bytes bytes, Format format, std::siz
     const auto what = what_is(behind, format);
     ProvenanceHint hint;
     hint.kind = ProvenanceKind::Appended;
-    hint.sentence = "Behind the end of the picture the file holds " + size_text(behind.size()) +
-                    " more: " + what + ".";
+    hint.sentence = std::string(format == Format::Tiff ? "Behind all that its directories refer to"
+                                                       : "Behind the end of the picture") +
+                    " the file holds " + size_text(behind.size()) + " more: " + what + ".";
     hint.evidence = "bytes " + std::to_string(end) + " to " + std::to_string(bytes.size());
     hint.details = {{"Behind the picture", size_text(behind.size())}};
     return hint;
