@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "app/dfd/commands.h"
 #include "app/dfd/evaluated.h"
@@ -11,6 +12,8 @@
 #include "core/engine/studies/stability.h"
 #include "core/picture/file_bytes.h"
 #include "core/training/measuring/validation_page.h"
+#include "ui/pdf/page_pdf.h"
+#include "ui/pdf/pdf_report.h"
 
 namespace dfd {
 namespace {
@@ -65,6 +68,10 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
             options.steps = operation.variants.front().steps;
             conditions.push_back({operation.title, evaluated(panel, manifest, how, options, stop)});
         }
+    // Only for PDF: fonts need Qt, which takes a moment to start.
+    std::optional<ui::PdfSurroundings> qt;
+    if (arguments.out.extension() == ".pdf")
+        qt.emplace();
     const auto validation = validate_panel(conditions, panel, arguments.question, acceptance,
                                            arguments.evaluation.seed);
     const auto& first = conditions.front().evaluation;
@@ -72,9 +79,9 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
         auto versions = library_versions();
         versions.insert(versions.begin(), {"DeepFakeDefenders", program_version_with_commit()});
         const auto bytes = read_file_bytes(arguments.manifest, DecodeLimits{}.bytes);
-        write_atomically(arguments.out,
-                         validation_html({validation, panel, first, today(), sha256_hex(bytes),
-                                          command_line(arguments, first.fold), versions}));
+        const auto html = validation_html({validation, panel, first, today(), sha256_hex(bytes),
+                                           command_line(arguments, first.fold), versions});
+        write_atomically(arguments.out, qt ? ui::page_pdf(html) : html);
     }
     std::cout << validation_text(validation);
     if (!arguments.out.empty())
@@ -111,7 +118,8 @@ void add_validate_command(CLI::App& app, Chosen& chosen) {
     command->add_flag("--resharing", arguments->resharing,
                       "Also score every picture after messaging apps, a social network and a "
                       "screenshot: five times the work");
-    command->add_option("--out", arguments->out, "The page: an HTML file");
+    command->add_option("--out", arguments->out,
+                        "The page: a PDF file if its name ends in .pdf, else HTML");
     add_measuring_options(*command, *arguments, "Seed of the intervals");
     set_action(*command, chosen, arguments, run_validation);
 }
