@@ -18,7 +18,7 @@ struct AtlasArguments {
 };
 
 int atlas(AtlasArguments& arguments, const std::stop_token& stop) {
-    const auto panel = find_panel(arguments.scoring.panel);
+    const auto panel = chosen_panel(arguments.scoring);
     const auto picture = read_single_picture(arguments.scoring.path);
     if (!picture)
         return kSomeFailed;

@@ -50,7 +50,9 @@ int case_stability(const CaseStabilityArguments& arguments, const std::stop_toke
         return kSomeFailed;
     }
     const auto evaluator = open_for_scoring(
-        find_panel(arguments.panel.empty() ? shown.panel.name : arguments.panel),
+        with_calibration(
+            find_panel(arguments.panel.empty() ? shown.panel.name : arguments.panel),
+            arguments.calibration.empty() ? shown.panel.calibration : arguments.calibration),
         {{}, arguments.device, arguments.own_precision ? arguments.precision : shown.precision},
         stop);
     CaseStabilityProgress done;
@@ -101,6 +103,7 @@ void add_case_stability(CLI::App& parent, Chosen& chosen) {
     add_filter_without_order(*command, arguments->filter);
     command->get_option("--panel")->description(
         "The panel's path, if it is not installed under the name in the case");
+    command->get_option("--calibration")->default_str("the results'");
     command->get_option("--precision")->default_str("the results'");
     command->callback([command, arguments, &chosen] {
         arguments->own_precision = command->get_option("--precision")->count() > 0;

@@ -58,7 +58,7 @@ int disagree_in_case(const DisagreeOptions& options, const std::stop_token& stop
 }
 
 int disagree(const DisagreeOptions& options, const std::stop_token& stop) {
-    const auto panel = find_panel(options.scoring.panel);
+    const auto panel = chosen_panel(options.scoring);
     const auto pictures = pictures_of(options.scoring);
     const auto evaluator = open_for_scoring(panel, options.scoring, stop);
     ExaminerOptions how;

@@ -25,8 +25,8 @@ inline Evaluation evaluated(const PanelRecord& panel, const Manifest& manifest,
 }
 
 /// The panel with the experts that can score here; says which are left out. Throws PanelError.
-inline PanelRecord panel_to_measure(const std::string& name) {
-    auto panel = usable_panel(find_panel(name));
+inline PanelRecord panel_to_measure(const ScorerOptions& how) {
+    auto panel = usable_panel(chosen_panel(how));
     if (!panel.left_out.empty())
         std::cerr << "dfd: " << left_out_sentence(panel.left_out)
                   << " What is measured holds for the other experts alone.\n";

@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "app/dfd/commands.h"
+#include "core/base/formatted.h"
 #include "core/base/text.h"
 #include "core/engine/scoring/evaluator.h"
 #include "core/panel/encoders.h"
@@ -108,13 +109,18 @@ int describe(const PanelOptions& options) {
               << (record.subject.empty() ? "any picture" : record.subject) << '\n';
     for (const auto& calibration : record.calibrations)
         for (const auto& measured : calibration.answers)
-            std::cout << "\ncalibrated " << measured.answer.question << "\n  experts       "
-                      << joined(calibration.experts, ", ") << "\n  precision     "
-                      << calibration.precision << "\n  pictures      " << measured.manifest << ": "
-                      << measured.real << " real in " << measured.real_groups << " groups, "
-                      << measured.fake << " fake in " << measured.fake_groups << " groups, "
-                      << measured.date << "\n  Cllr          " << measured.cllr << " ("
-                      << measured.cllr_min << " at best)\n  AUC           " << measured.auc << '\n';
+            std::cout << "\ncalibrated " << measured.answer.question
+                      << (calibration.name.empty() ? "" : "\n  name          ") << calibration.name
+                      << "\n  experts       " << joined(calibration.experts, ", ")
+                      << "\n  precision     " << calibration.precision << "\n  pictures      "
+                      << measured.manifest << ": " << measured.real << " real in "
+                      << measured.real_groups << " groups, " << measured.fake << " fake in "
+                      << measured.fake_groups << " groups, " << measured.date
+                      << "\n  Cllr          " << measured.cllr << " (" << measured.cllr_min
+                      << " at best)\n  AUC           " << measured.auc << "\n  scope         "
+                      << measured.answer.scope.size() << " limits, " << measured.answer.gates.size()
+                      << " gates of experts; " << formatted("%.1f %%", 100 * measured.withheld)
+                      << " of these pictures get no assessment\n";
     if (!record.calibration_problem.empty())
         std::cout << "\ncalibrated no: " << record.calibration_problem << '\n';
     for (const auto& question : record.questions)

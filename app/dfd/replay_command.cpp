@@ -20,7 +20,8 @@ struct ReplayOptions {
 
 int run_replay(const ReplayOptions& options, const std::stop_token& stop) {
     const auto record = read_replay_record(options.record);
-    const auto panel = find_panel(options.panel.empty() ? record.panel : options.panel);
+    auto panel = find_panel(options.panel.empty() ? record.panel : options.panel);
+    panel.calibration = record.calibration;  // without it every expert counts
     std::unique_ptr<Evaluator> evaluator;
     {
         ProgressLine loading;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -5,6 +6,7 @@
 #include "app/dfd/scoring.h"
 #include "app/dfd/shard_option.h"
 #include "core/base/text.h"
+#include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/scan/scan.h"
 #include "core/picture/picture.h"
 
@@ -41,9 +43,19 @@ void explain_empty(const ScanOptions& options) {
     }
 }
 
+/// The case's own choice holds on, if the panel still has that calibration.
+void use_calibration_of(const PanelRecord& recorded, PanelRecord& panel) {
+    const auto names = calibration_names(panel);
+    if (recorded.name == panel.name &&
+        std::ranges::find(names, recorded.calibration) != names.end())
+        panel.calibration = recorded.calibration;
+}
+
 int run_scan(const ScanArguments& arguments, const std::stop_token& stop) {
-    const auto panel = find_panel(arguments.panel);
+    auto panel = chosen_panel(arguments);
     CaseFile file(arguments.file, CaseAccess::Create, arguments.by);
+    if (const auto shown = shown_scorer(file); shown != 0 && arguments.calibration.empty())
+        use_calibration_of(recorded_scorer(file, shown).panel, panel);
     const auto evaluator = open_for_scoring(panel, arguments, stop);
     ScanProgress done;
     {

@@ -232,12 +232,13 @@ class Printer {
         std::cout << formatted("  %-24s %-20s %8s %9s %18s\n", "expert", "architecture", "score",
                                "without", "logits");
         for (const auto& expert : opinion.experts)
-            std::cout << formatted("  %-24s %-20s %8.4f %9.4f %9.4f %8.4f\n",
+            std::cout << formatted("  %-24s %-20s %8.4f %9.4f %9.4f %8.4f%s\n",
                                    visible(expert.name).c_str(),
                                    visible(expert.architecture).c_str(), expert.score,
-                                   expert.without, expert.logits[0], expert.logits[1]);
+                                   expert.without, expert.logits[0], expert.logits[1],
+                                   beyond_gate(opinion, expert) ? "  out of scope" : "");
         std::cout << formatted("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n",
-                               visible(by_.panel.name).c_str(),
+                               visible(by_.panel.name + calibration_note(by_.panel)).c_str(),
                                band_name(band_of(opinion, bands_of(examination))), opinion.score,
                                opinion.spread, examination.seconds);
         for (std::size_t q = 0; q < questions_of(opinion); ++q)
@@ -347,7 +348,7 @@ int score(const ScoreOptions& options, const std::stop_token& stop) {
         std::cerr << "dfd: " << error.what() << '\n';
         return kUsage;
     }
-    const auto panel = find_panel(options.scoring.panel);
+    const auto panel = chosen_panel(options.scoring);
     std::vector<double> weights;
     try {
         if (!options.weights.empty())

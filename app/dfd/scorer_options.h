@@ -1,4 +1,4 @@
-// Options of every command that scores: --panel, --device and --precision.
+// Options of every command that scores: --panel, --calibration, --device and --precision.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -23,11 +23,24 @@ struct ScorerOptions {
     std::string panel;
     std::string device = "auto";
     Precision precision = Precision::Float32;
+    std::string calibration{};  ///< its name; empty: the unnamed one
 };
 
-/// Adds --panel, --device and --precision. `options` must outlive the command.
+/// The panel, read by the chosen calibration. Throws PanelError.
+inline PanelRecord chosen_panel(const ScorerOptions& options) {
+    return with_calibration(find_panel(options.panel), options.calibration);
+}
+
+inline void add_calibration_option(CLI::App& command, std::string& calibration) {
+    command.add_option("--calibration", calibration,
+                       "Name of the panel's calibration that says what scores are worth; default: "
+                       "the one without a name");
+}
+
+/// Adds --panel, --calibration, --device and --precision. `options` must outlive the command.
 inline void add_scorer_options(CLI::App& command, ScorerOptions& options) {
     command.add_option("--panel", options.panel, "An installed panel's name, or a path");
+    add_calibration_option(command, options.calibration);
     add_device_option(command, options.device);
     add_precision_option(command, options.precision);
 }

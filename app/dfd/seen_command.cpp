@@ -17,7 +17,7 @@ struct SeenCommandOptions : ScorerOptions {
 };
 
 int seen(const SeenCommandOptions& options, const std::stop_token& stop) {
-    const auto panel = find_panel(options.panel);
+    const auto panel = chosen_panel(options);
     if (!options.out.empty())
         make_heatmap_folder(options.out);
     const auto evaluator = open_for_scoring(panel, options, stop);

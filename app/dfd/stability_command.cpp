@@ -20,7 +20,7 @@ int stability(const StabilityArguments& arguments, const std::stop_token& stop) 
     StabilityOptions options;
     options.operations = find_operations(arguments.operations);
     options.batch = arguments.scoring.batch;
-    const auto panel = find_panel(arguments.scoring.panel);
+    const auto panel = chosen_panel(arguments.scoring);
     const auto picture = read_single_picture(arguments.scoring.path);
     if (!picture)
         return kSomeFailed;

@@ -23,6 +23,7 @@ struct ValidateArguments {
     std::string panel;
     std::filesystem::path manifest;
     std::string question;
+    std::string calibration;
     std::vector<std::string> criteria;
     bool resharing = false;
     std::filesystem::path out;
@@ -35,6 +36,8 @@ std::string command_line(const ValidateArguments& arguments, const std::string& 
                        arguments.manifest.filename().native() + "' --fold " + fold;
     if (!arguments.question.empty())
         line += " --question " + arguments.question;
+    if (!arguments.calibration.empty())
+        line += " --calibration " + arguments.calibration;
     for (const auto& criterion : arguments.criteria)
         line += " --accept '" + criterion + "'";
     if (arguments.resharing)
@@ -48,7 +51,9 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
     for (const auto& criterion : arguments.criteria)
         acceptance.push_back(parse_acceptance(criterion));
     const auto manifest = read_manifest(arguments.manifest);
-    const auto panel = panel_to_measure(arguments.panel);
+    const ScorerOptions how{arguments.panel, arguments.device, arguments.precision,
+                            arguments.calibration};
+    const auto panel = panel_to_measure(how);
     // What would fail in the end fails before a long evaluation.
     static_cast<void>(
         measured_answer_of(panel, precision_name(arguments.precision), arguments.question));
@@ -56,7 +61,6 @@ int run_validation(const ValidateArguments& arguments, const std::stop_token& st
     if (!arguments.out.empty() && ::access(folder.c_str(), W_OK) != 0)
         throw TrainingError("The page cannot be written to " + folder.native() +
                             ": the folder does not exist or may not be written to.");
-    const ScorerOptions how{arguments.panel, arguments.device, arguments.precision};
     std::vector<ConditionEvaluation> conditions;
     conditions.push_back(
         {"as they are", evaluated(panel, manifest, how, arguments.evaluation, stop)});
@@ -118,6 +122,7 @@ void add_validate_command(CLI::App& app, Chosen& chosen) {
     command->add_flag("--resharing", arguments->resharing,
                       "Also score every picture after messaging apps, a social network and a "
                       "screenshot: five times the work");
+    add_calibration_option(*command, arguments->calibration);
     command->add_option("--out", arguments->out,
                         "The page: a PDF file if its name ends in .pdf, else HTML");
     add_measuring_options(*command, *arguments, "Seed of the intervals");

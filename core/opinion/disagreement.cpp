@@ -22,9 +22,9 @@ ScoreFigures figures_of(const Experts& experts, double threshold) {
     figures.lowest = figures.highest = experts.front()->score;
     double total = 0, sum = 0, entropies = 0;
     for (const auto* expert : experts) {
-        total += expert->weight;
-        sum += expert->weight * expert->score;
-        entropies += expert->weight * entropy(expert->score);
+        total += counted(*expert);
+        sum += counted(*expert) * expert->score;
+        entropies += counted(*expert) * entropy(expert->score);
         figures.lowest = std::min(figures.lowest, expert->score);
         figures.highest = std::max(figures.highest, expert->score);
         ++(expert->score >= threshold ? figures.fake_votes : figures.real_votes);
@@ -33,7 +33,8 @@ ScoreFigures figures_of(const Experts& experts, double threshold) {
     figures.mean = sum / total;
     double squares = 0;
     for (const auto* expert : experts)
-        squares += expert->weight * (expert->score - figures.mean) * (expert->score - figures.mean);
+        squares +=
+            counted(*expert) * (expert->score - figures.mean) * (expert->score - figures.mean);
     figures.spread = std::sqrt(squares / total);
     // Mathematically in [0, 1] by concavity; clamped because of rounding.
     figures.mutual_information = std::clamp(entropy(figures.mean) - entropies / total, 0.0, 1.0);
@@ -45,7 +46,7 @@ ScoreFigures figures_of(const Experts& experts, double threshold) {
 Disagreement disagreement_of(const PanelOpinion& opinion, double threshold) {
     Experts counting;
     for (const auto& expert : opinion.experts)
-        if (expert.weight > 0 && expert.question == opinion.leading)
+        if (counted(expert) > 0 && expert.question == opinion.leading)
             counting.push_back(&expert);
     Disagreement found;
     static_cast<ScoreFigures&>(found) = figures_of(counting, threshold);

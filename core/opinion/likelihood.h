@@ -37,7 +37,8 @@ struct AnswerCalibration {
     /// fake; above 1, or below 0, when none is.
     double unusual_real_from = 2;
     double unusual_fake_below = -1;
-    std::vector<TraitLimit> scope;  ///< beyond them nothing was measured; may be empty
+    std::vector<TraitLimit> scope;    ///< beyond them nothing was measured; may be empty
+    std::vector<ExpertGate> gates{};  ///< at most one for each expert; may be empty
 };
 
 /// A score in the light of a calibration.

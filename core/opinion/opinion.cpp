@@ -52,8 +52,8 @@ Combined combine_question(std::vector<ExpertOpinion>& experts, std::size_t quest
         double sum = 0, total = 0;
         for (const auto& expert : experts)
             if (expert.question == question && &expert != left_out) {
-                sum += expert.weight * expert.score;
-                total += expert.weight;
+                sum += counted(expert) * expert.score;
+                total += counted(expert);
             }
         result.counts = result.counts || total > 0;
         return total > 0 ? sum / total : result.score;
@@ -63,13 +63,39 @@ Combined combine_question(std::vector<ExpertOpinion>& experts, std::size_t quest
     for (auto& expert : experts) {
         if (expert.question != question)
             continue;
-        squares += expert.weight * (expert.score - result.score) * (expert.score - result.score);
-        total += expert.weight;
+        const double weight = counted(expert);
+        squares += weight * (expert.score - result.score) * (expert.score - result.score);
+        total += weight;
         expert.without = mean_without(&expert);
     }
     if (result.counts)
         result.spread = std::sqrt(squares / total);
     return result;
+}
+
+/// The question's experts that are not muted, and how many of them are within their gates.
+struct Counting {
+    std::size_t experts = 0;
+    std::size_t within = 0;
+};
+Counting counting_of(const PanelOpinion& opinion, std::size_t question) {
+    Counting count;
+    for (const auto& expert : opinion.experts)
+        if (expert.question == question && expert.weight > 0) {
+            ++count.experts;
+            count.within += beyond_gate(opinion, expert) ? 0 : 1;
+        }
+    return count;
+}
+
+/// Experts beyond their gates leave, unless no other of their question remains.
+void leave(PanelOpinion& opinion) {
+    for (std::size_t q = 0; q < questions_of(opinion); ++q) {
+        const bool others = counting_of(opinion, q).within > 0;
+        for (auto& expert : opinion.experts)
+            if (expert.question == q)
+                expert.left = others && beyond_gate(opinion, expert);
+    }
 }
 
 bool is_answered(const PanelOpinion& opinion, std::size_t question) {
@@ -86,6 +112,7 @@ double fake_score(const std::array<double, 2>& logits) {
 void combine(PanelOpinion& opinion) {
     for (auto& expert : opinion.experts)
         expert.score = fake_score(expert.logits);
+    leave(opinion);
     opinion.leading = 0;
     if (opinion.answers.empty()) {
         const auto one = combine_question(opinion.experts, 0);
@@ -158,14 +185,42 @@ PanelOpinion part(const PanelOpinion& opinion, std::size_t question) {
     return one;
 }
 
+bool beyond_gate(const PanelOpinion& opinion, const ExpertOpinion& expert) {
+    if (!expert.distance || !opinion.calibration || expert.question >= opinion.calibration->size())
+        return false;
+    const auto& gates = (*opinion.calibration)[expert.question].gates;
+    const auto gate = std::ranges::find(gates, expert.name, &ExpertGate::expert);
+    return gate != gates.end() && *expert.distance > gate->limit;
+}
+
+std::vector<std::string> left_sentences(const PanelOpinion& opinion) {
+    std::vector<std::string> sentences;
+    for (const auto& expert : opinion.experts)
+        if (expert.left)
+            sentences.push_back("The expert " + expert.name +
+                                " does not count here: what it sees is unlike the pictures that "
+                                "the panel was measured on.");
+    return sentences;
+}
+
 std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion, std::size_t question) {
     if (question >= questions_of(opinion))
         throw std::out_of_range("The panel does not ask question " + std::to_string(question) +
                                 ".");
-    if (!opinion.traits || !opinion.calibration || question >= opinion.calibration->size() ||
+    if (!opinion.calibration || question >= opinion.calibration->size() ||
         !is_answered(opinion, question))
         return {};
-    return exceeded(*opinion.traits, (*opinion.calibration)[question].scope);
+    std::vector<OutOfScope> reasons;
+    if (opinion.traits)
+        reasons = exceeded(*opinion.traits, (*opinion.calibration)[question].scope);
+    if (const auto count = counting_of(opinion, question); count.experts > 0 && count.within == 0)
+        reasons.push_back(
+            {kNoExpertLeft, count.experts == 1
+                                ? "To the only expert that answers the question, the picture is "
+                                  "unlike those that the panel was measured on."
+                                : "To every expert that answers the question, the picture is "
+                                  "unlike those that the panel was measured on."});
+    return reasons;
 }
 
 bool no_assessment(const PanelOpinion& opinion) {
@@ -222,14 +277,14 @@ HeatMap mean_map(const PanelOpinion& opinion, Unseen unseen) {
     for (const auto& expert : opinion.experts) {
         if (!expert.map || expert.question != opinion.leading)
             continue;
-        total += expert.weight;
+        total += counted(expert);
         mean.rows = std::max(mean.rows, expert.map->rows);
         mean.columns = std::max(mean.columns, expert.map->columns);
     }
     mean.values.assign(static_cast<size_t>(mean.rows) * static_cast<size_t>(mean.columns), 0.0f);
     std::vector<double> missing;  // weight of the experts that did not look at a place
     for (const auto& expert : opinion.experts) {
-        if (!expert.map || expert.map->values.empty() || expert.weight == 0 ||
+        if (!expert.map || expert.map->values.empty() || counted(expert) == 0 ||
             expert.question != opinion.leading)
             continue;
         const auto& map = *expert.map;
@@ -240,11 +295,11 @@ HeatMap mean_map(const PanelOpinion& opinion, Unseen unseen) {
                                                    (c + 0.5) * map.columns / mean.columns - 0.5);
                 if (looked_at(value)) {
                     mean.values[cell] +=
-                        value * static_cast<float>(expert.weight) / static_cast<float>(total);
+                        value * static_cast<float>(counted(expert)) / static_cast<float>(total);
                     continue;
                 }
                 missing.resize(mean.values.size());
-                missing[cell] += expert.weight;
+                missing[cell] += counted(expert);
             }
     }
     for (size_t cell = 0; cell < missing.size(); ++cell)

@@ -51,7 +51,18 @@ struct ExpertOpinion {
     std::size_t question = 0;        ///< which of the panel's questions it answers
     std::optional<HeatMap> map;      ///< present once explained
     std::optional<LookedAt> looked_at = {};  ///< none: the whole picture
+    /// Of what it saw from the pictures that it was measured on; none without a gate.
+    std::optional<double> distance = {};
+    /// Set by `combine`: it is beyond its gate and others of its question are not, so that it does
+    /// not count.
+    bool left = false;
+    std::vector<float> features = {};  ///< pooled; only when they were asked for
 };
+
+/// The expert's weight in its question's mean: 0 when it has left.
+[[nodiscard]] inline double counted(const ExpertOpinion& expert) {
+    return expert.left ? 0 : expert.weight;
+}
 
 /// The experts' combined answer to one of several questions.
 struct Answer {
@@ -84,9 +95,9 @@ struct PanelOpinion {
 /// softmax(logits)[kFakeClass], computed in double, stable for any finite logits.
 [[nodiscard]] double fake_score(const std::array<double, 2>& logits);
 
-/// Computes score, spread, answers and each expert's `score` and `without` from the logits and
-/// weights. When only one expert of a question counts, the spread is 0 and its `without` is its own
-/// score. At least one weight must be > 0.
+/// Computes score, spread, answers and each expert's `score`, `left` and `without` from the logits,
+/// weights, and distances where the calibration has gates. When only one expert of a question
+/// counts, the spread is 0 and its `without` is its own score. At least one weight must be > 0.
 void combine(PanelOpinion& opinion);
 
 /// The same with new weights, one per expert, in order. Throws std::invalid_argument unless there
@@ -117,6 +128,13 @@ enum class Unseen {
     LeftOut,  ///< nothing: the mean is of the experts that looked there
     Zero,     ///< 0, as in a sum of contributions
 };
+
+/// Whether what the expert saw is further from the pictures that it was measured on than the
+/// calibration allows.
+[[nodiscard]] bool beyond_gate(const PanelOpinion& opinion, const ExpertOpinion& expert);
+
+/// "The expert A does not count: ...". A sentence for each expert that has left.
+[[nodiscard]] std::vector<std::string> left_sentences(const PanelOpinion& opinion);
 
 /// Why there is no assessment of the answer to a question, although the panel is calibrated: the
 /// picture is not of the kinds that were measured. Empty when it is, without a calibration, and for

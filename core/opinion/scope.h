@@ -53,9 +53,20 @@ struct TraitLimit {
     bool operator==(const TraitLimit&) const = default;
 };
 
+/// How far an expert's view of a picture may be from those that its answer was measured on: a
+/// distance as FeatureModel::distance. The limit itself is inside.
+struct ExpertGate {
+    std::string expert;
+    double limit = 0;
+    bool operator==(const ExpertGate&) const = default;
+};
+
+/// OutOfScope::code when no expert of a question is within its gate.
+inline constexpr const char* kNoExpertLeft = "experts";
+
 /// Why a score says nothing about a picture.
 struct OutOfScope {
-    std::string code;    ///< the trait: "shorter_side"
+    std::string code;    ///< the trait: "shorter_side", or kNoExpertLeft
     std::string reason;  ///< a sentence
 };
 

@@ -180,7 +180,7 @@ std::string maps(const Experts& experts) {
 Experts counting(const PanelOpinion& opinion) {
     Experts experts;
     for (const auto& expert : opinion.experts)
-        if (expert.weight > 0)
+        if (counted(expert) > 0)
             experts.push_back(&expert);
     return experts;
 }

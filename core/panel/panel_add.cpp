@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <new>
+#include <set>
 #include <system_error>
 #include <vector>
 
@@ -46,6 +47,16 @@ void copy_synced(const fs::path& from, const fs::path& to) {
         throw PanelError(quoted(to) +
                          " could not be written: " + std::generic_category().message(error) +
                          ". Check the folder's permissions and the free space.");
+}
+
+/// Files of models that the panel's calibrations name.
+std::set<fs::path> feature_files(const PanelRecord& panel) {
+    std::set<fs::path> files;
+    for (const auto& calibration : panel.calibrations)
+        for (const auto& answer : calibration.answers)
+            if (!answer.features.empty())
+                files.insert(feature_file_name(answer.features));
+    return files;
 }
 
 std::vector<fs::path> documents_in(const fs::path& folder) {
@@ -101,6 +112,8 @@ PanelRecord add(const AddRequest& request, const Progress& progress, const std::
                              " changed while it was being copied. Add the panel again.");
     }
     const bool rewritten = panel.name != name || panel.starter;
+    for (const auto& file : feature_files(panel))
+        copy_synced(panel.folder / file, staging.path() / file);
     for (const auto& document : documents_in(panel.folder))
         if (!rewritten || document != kCalibrationFile)
             copy_synced(panel.folder / document, staging.path() / document);

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 
@@ -32,25 +33,35 @@ Json to_json(const std::vector<AlarmRate>& rates) {
 }
 
 Json scope_json(const MeasuredAnswer& measured) {
-    Json limits = Json::array();
+    const auto cost_json = [](Json json, const LimitCost& cost) {
+        json["withheld"] = cost.withheld;
+        json["outside_withheld"] = cost.outside_withheld;
+        json["saved"] = cost.saved;
+        return json;
+    };
+    Json limits = Json::array(), gates = Json::array();
     for (std::size_t i = 0; i < measured.answer.scope.size(); ++i) {
         const auto& [trait, limit] = measured.answer.scope[i];
-        const auto& cost = measured.limits.at(i);
-        limits.push_back({{"trait", trait},
-                          {"limit", limit},
-                          {"withheld", cost.withheld},
-                          {"outside_withheld", cost.outside_withheld},
-                          {"saved", cost.saved}});
+        limits.push_back(cost_json({{"trait", trait}, {"limit", limit}}, measured.limits.at(i)));
+    }
+    for (std::size_t i = 0; i < measured.answer.gates.size(); ++i) {
+        const auto& [expert, limit] = measured.answer.gates[i];
+        gates.push_back(cost_json({{"expert", expert}, {"limit", limit}}, measured.gates.at(i)));
     }
     const auto& outside = measured.outside;
-    return {{"limits", limits},
-            {"withheld", measured.withheld},
-            {"outside",
-             {{"manifest", outside.manifest},
-              {"pictures", outside.pictures},
-              {"misleading", outside.misleading},
-              {"misleading_left", outside.misleading_left},
-              {"assessed", outside.assessed}}}};
+    Json json{{"limits", limits},
+              {"withheld", measured.withheld},
+              {"outside",
+               {{"manifest", outside.manifest},
+                {"pictures", outside.pictures},
+                {"misleading", outside.misleading},
+                {"misleading_left", outside.misleading_left},
+                {"assessed", outside.assessed}}}};
+    if (!gates.empty()) {
+        json["gates"] = gates;
+        json["features"] = measured.features;
+    }
+    return json;
 }
 
 Json to_json(const MeasuredAnswer& measured) {
@@ -100,15 +111,33 @@ std::vector<AlarmRate> rates_of(const Json& list, const char* which) {
     return rates;
 }
 
+LimitCost cost_of(const Json& json) {
+    return {finite(json, "withheld"), finite(json, "outside_withheld"),
+            json.at("saved").get<std::size_t>()};
+}
+
+void read_gates(const Json& json, MeasuredAnswer& measured) {
+    measured.features = json.at("features").get<std::string>();
+    if (measured.features.size() != 64 ||
+        measured.features.find_first_not_of("0123456789abcdef") != std::string::npos)
+        throw std::invalid_argument("\"features\" is not a SHA-256");
+    for (const auto& each : json.at("gates")) {
+        measured.answer.gates.push_back(
+            {each.at("expert").get<std::string>(), finite(each, "limit")});
+        measured.gates.push_back(cost_of(each));
+    }
+}
+
 void read_scope(const Json& json, MeasuredAnswer& measured) {
     for (const auto& each : json.at("limits")) {
         if (!is_known_trait(each.at("trait").get<std::string>()))
             continue;  // only a newer version measures it
         measured.answer.scope.push_back(
             {each.at("trait").get<std::string>(), finite(each, "limit")});
-        measured.limits.push_back({finite(each, "withheld"), finite(each, "outside_withheld"),
-                                   each.at("saved").get<std::size_t>()});
+        measured.limits.push_back(cost_of(each));
     }
+    if (json.contains("gates"))
+        read_gates(json, measured);
     measured.withheld = finite(json, "withheld");
     const auto& outside = json.at("outside");
     measured.outside = {outside.at("manifest").get<std::string>(),
@@ -158,8 +187,10 @@ Json to_json(const std::vector<PanelCalibration>& calibrations) {
         Json answers = Json::array();
         for (const auto& answer : each.answers)
             answers.push_back(to_json(answer));
-        list.push_back({{"panel_sha256", each.digest},
+        list.push_back({{"name", each.name},
+                        {"panel_sha256", each.digest},
                         {"precision", each.precision},
+                        {"preprocessing", each.preprocessing},
                         {"experts", each.experts},
                         {"answers", answers}});
     }
@@ -183,6 +214,10 @@ std::vector<PanelCalibration> parse_calibrations(const std::string& text) {
             calibration.digest = each.at("panel_sha256").get<std::string>();
             calibration.precision = each.at("precision").get<std::string>();
             calibration.experts = each.at("experts").get<std::vector<std::string>>();
+            calibration.preprocessing = each.value("preprocessing", 1);
+            calibration.name = each.value("name", "");
+            if (!calibration.name.empty())
+                check_calibration_name(calibration.name);
             for (const auto& answer : each.at("answers"))
                 calibration.answers.push_back(measured_answer(answer));
         }
@@ -194,7 +229,19 @@ std::vector<PanelCalibration> parse_calibrations(const std::string& text) {
     }
 }
 
-std::vector<PanelCalibration> read_calibrations(const fs::path& folder) {
+namespace {
+
+/// What is wrong with the files of models that it names; else empty.
+std::string models_problem(const fs::path& folder, const PanelCalibration& calibration) {
+    for (const auto& answer : calibration.answers)
+        if (!answer.features.empty())
+            if (auto problem = feature_file_problem(folder, answer.features); !problem.empty())
+                return problem;
+    return {};
+}
+
+/// The file alone, without the models' files.
+std::vector<PanelCalibration> calibrations_in(const fs::path& folder) {
     const auto file = folder / kCalibrationFile;
     std::error_code error;
     if (!fs::is_regular_file(file, error))
@@ -210,18 +257,48 @@ std::vector<PanelCalibration> read_calibrations(const fs::path& folder) {
     return parse_calibrations(text);
 }
 
-void write_calibration(const fs::path& folder, const PanelCalibration& added) {
+}  // namespace
+
+std::vector<PanelCalibration> read_calibrations(const fs::path& folder) {
+    auto calibrations = calibrations_in(folder);
+    for (const auto& each : calibrations)
+        if (const auto problem = models_problem(folder, each); !problem.empty())
+            throw PanelError("The calibration cannot be used: " + problem);
+    return calibrations;
+}
+
+void check_calibration_name(const std::string& name) {
+    constexpr std::size_t kLongest = 32;
+    if (name.empty() || name.size() > kLongest ||
+        name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
+        throw PanelError(quoted_name(name) +
+                         " cannot be the name of a calibration: it has 1 to 32 lower-case letters, "
+                         "digits, - and _.");
+}
+
+void write_calibration(const fs::path& folder, PanelCalibration added,
+                       const FeatureModels& models) {
     const auto panel = read_panel(folder);
+    if (!models.empty())
+        added.answers.at(0).features = write_feature_models(folder, models);
     std::vector<PanelCalibration> kept;
-    for (auto& each : read_calibrations(folder))
-        if (each.digest == digest_of_experts(panel, each.experts))
+    auto files = std::set<std::string>();  // that nothing will name any more
+    for (auto& each : calibrations_in(folder)) {
+        for (const auto& answer : each.answers)
+            files.insert(answer.features);
+        if (each.digest == digest_of_experts(panel, each.experts) &&
+            each.preprocessing == kPreprocessingVersion && models_problem(folder, each).empty())
             kept.push_back(std::move(each));
+    }
     auto same = std::ranges::find_if(kept, [&](const PanelCalibration& each) {
-        return each.precision == added.precision && each.experts == added.experts;
+        return each.name == added.name && each.precision == added.precision &&
+               each.experts == added.experts;
     });
-    if (same == kept.end())
-        same = kept.insert(kept.end(),
-                           PanelCalibration{added.digest, added.precision, added.experts, {}});
+    if (same == kept.end()) {
+        auto empty = added;
+        empty.answers.clear();
+        same = kept.insert(kept.end(), std::move(empty));
+    }
     for (const auto& answer : added.answers) {
         std::erase_if(same->answers, [&](const MeasuredAnswer& known) {
             return known.answer.question == answer.answer.question;
@@ -236,14 +313,54 @@ void write_calibration(const fs::path& folder, const PanelCalibration& added) {
                          " could not be written: " + failure.code().message() +
                          ". Check the folder's permissions and the free space.");
     }
+    for (const auto& each : kept)
+        for (const auto& answer : each.answers)
+            files.erase(answer.features);
+    files.erase("");
+    for (const auto& digest : files) {
+        std::error_code stays;  // an unused file does no harm
+        fs::remove(folder / feature_file_name(digest), stays);
+    }
+}
+
+std::vector<std::string> calibration_names(const PanelRecord& panel) {
+    std::vector<std::string> names;
+    for (const auto& each : panel.calibrations)
+        if (std::ranges::find(names, each.name) == names.end())
+            names.push_back(each.name);
+    return names;
+}
+
+PanelRecord with_calibration(PanelRecord panel, const std::string& name) {
+    const auto names = calibration_names(panel);
+    if (!name.empty() && std::ranges::find(names, name) == names.end()) {
+        std::vector<std::string> known;
+        std::ranges::copy_if(names, std::back_inserter(known),
+                             [](const auto& each) { return !each.empty(); });
+        throw PanelError(
+            "The panel " + quoted_name(panel.name) + " has no calibration named " +
+            quoted_name(name) +
+            (known.empty() ? ". It has none with a name."
+                           : ". It has: " + joined(known, ", ") + ".") +
+            (panel.calibration_problem.empty() ? "" : ' ' + panel.calibration_problem));
+    }
+    panel.calibration = name;
+    return panel;
+}
+
+std::vector<PanelCalibration> chosen_calibrations(const PanelRecord& panel) {
+    std::vector<PanelCalibration> chosen;
+    std::ranges::copy_if(panel.calibrations, std::back_inserter(chosen),
+                         [&](const auto& each) { return each.name == panel.calibration; });
+    return chosen;
 }
 
 const PanelCalibration* matching_calibration(const PanelRecord& panel,
                                              const std::string& precision) {
     const auto experts = expert_names(panel);
     const auto found = std::ranges::find_if(panel.calibrations, [&](const PanelCalibration& each) {
-        return each.digest == panel.digest && each.precision == precision &&
-               each.experts == experts;
+        return each.name == panel.calibration && each.digest == panel.digest &&
+               each.precision == precision && each.experts == experts;
     });
     return found == panel.calibrations.end() ? nullptr : &*found;
 }

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "core/networks/experts/preprocessing_version.h"
 #include "core/opinion/likelihood.h"
+#include "core/panel/feature_models.h"
 
 namespace dfd {
 
@@ -44,36 +46,58 @@ struct MeasuredAnswer {
     double cllr_min = 0;
     double equal_error_rate = 0;
     double auc = 0;
-    std::vector<LimitCost> limits;  ///< one per limit of `answer.scope`
-    double withheld = 0;            ///< share of the calibration's pictures beyond any limit
+    std::vector<LimitCost> limits;   ///< one per limit of `answer.scope`
+    std::vector<LimitCost> gates{};  ///< one per gate of `answer.gates`: pictures that it leaves
+    std::string features{};          ///< SHA-256 of the file of the gates' models; empty without
+    double withheld = 0;             ///< share of the calibration's pictures beyond any limit
     OutsideFigures outside;
 };
 
-/// The calibration of one combination of experts at one precision.
+/// The calibration of one combination of experts at one precision. A panel may have several, made
+/// on other pictures and told apart by their names.
 struct PanelCalibration {
     std::string digest;  ///< of the panel with these experts: digest_of_experts()
     std::string precision;
     std::vector<std::string> experts;  ///< names, in the panel's order
     std::vector<MeasuredAnswer> answers;
+    std::string name{};  ///< "newsroom"; empty: the one that is used unless another is chosen
+    int preprocessing = kPreprocessingVersion;
 };
 
 inline constexpr const char* kCalibrationFile = "calibration.json";
 
-/// Reads `folder`/calibration.json; empty when there is none. Throws PanelError with a sentence.
+/// Throws PanelError with a sentence unless `name` can be the name of a calibration: 1 to 32
+/// lower-case letters, digits, - and _.
+void check_calibration_name(const std::string& name);
+
+/// Reads `folder`/calibration.json and checks the digests of the models' files that it names; empty
+/// when there is none. Throws PanelError with a sentence.
 [[nodiscard]] std::vector<PanelCalibration> read_calibrations(const std::filesystem::path& folder);
 
 /// Writes the file (atomic) beside the panel that is in the folder: `added` replaces the answers to
-/// the same questions in the calibration of the same precision and experts. Calibrations of another
-/// panel are dropped. Throws PanelError, also when there is a file that cannot be read: it is not
-/// replaced.
-void write_calibration(const std::filesystem::path& folder, const PanelCalibration& added);
+/// the same questions in the calibration of the same name, precision and experts. `models` are
+/// those of its gates, which then are of one answer; they go into a file of their own. Calibrations
+/// of another panel or preprocessing are dropped, with their models. Throws PanelError, also when
+/// there is a file that cannot be read: it is not replaced.
+void write_calibration(const std::filesystem::path& folder, PanelCalibration added,
+                       const FeatureModels& models = {});
 
 /// The same as JSON text, and back; for results and cases that carry a panel's calibrations.
 [[nodiscard]] std::string calibrations_text(const std::vector<PanelCalibration>& calibrations);
 [[nodiscard]] std::vector<PanelCalibration> parse_calibrations(const std::string& text);
 
-/// The panel's calibration for its present experts at this precision; null when there is none.
-/// Lives as long as the record.
+/// The names of the panel's calibrations, each once; an unnamed one is the empty name.
+[[nodiscard]] std::vector<std::string> calibration_names(const PanelRecord& panel);
+
+/// The panel whose scores are read by the calibration of this name; empty: the unnamed one. Throws
+/// PanelError when it has none of that name.
+[[nodiscard]] PanelRecord with_calibration(PanelRecord panel, const std::string& name);
+
+/// Those with the chosen name, of all experts, precisions and questions.
+[[nodiscard]] std::vector<PanelCalibration> chosen_calibrations(const PanelRecord& panel);
+
+/// The panel's calibration of the chosen name for its present experts at this precision; null when
+/// there is none. Lives as long as the record.
 [[nodiscard]] const PanelCalibration* matching_calibration(const PanelRecord& panel,
                                                            const std::string& precision);
 

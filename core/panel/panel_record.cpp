@@ -370,14 +370,19 @@ void read_calibration(PanelRecord& record) {
     try {
         auto all = read_calibrations(record.folder);
         const bool any = !all.empty();
-        std::erase_if(all, [&](const auto& each) {
+        const auto foreign = std::erase_if(all, [&](const auto& each) {
             return each.digest != digest_of_experts(record, each.experts);
         });
+        const auto outdated = std::erase_if(
+            all, [](const auto& each) { return each.preprocessing != kPreprocessingVersion; });
         record.calibrations = std::move(all);
         if (any && record.calibrations.empty())
             record.calibration_problem =
-                "The panel's calibration was made before the panel was changed, so it is not "
-                "used. Make it again with dfd calibrate.";
+                outdated > foreign
+                    ? "The panel's calibration was made with another version of the preprocessing "
+                      "of pictures, so it is not used. Make it again with dfd calibrate."
+                    : "The panel's calibration was made before the panel was changed, so it is "
+                      "not used. Make it again with dfd calibrate.";
     } catch (const PanelError& error) {
         record.calibration_problem = error.what();
     }
@@ -473,8 +478,8 @@ std::string panel_text(const PanelRecord& record) {
     auto root = to_json(record);
     if (!record.left_out.empty())
         root["left_out"] = record.left_out;
-    if (!record.calibrations.empty())
-        root["calibration"] = json::parse(calibrations_text(record.calibrations));
+    if (const auto chosen = chosen_calibrations(record); !chosen.empty())
+        root["calibration"] = json::parse(calibrations_text(chosen));
     return json_line(root);
 }
 

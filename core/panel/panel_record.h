@@ -83,6 +83,8 @@ struct PanelRecord {
     /// From calibration.json beside panel.json (not stored in panel.json): those of all experts
     /// and those made while some were left out.
     std::vector<PanelCalibration> calibrations;
+    /// Name of the one that its scores are read by; empty: the unnamed one (not stored).
+    std::string calibration;
     /// A sentence when there is a calibration.json that cannot be used; else empty (not stored).
     std::string calibration_problem;
     /// Names of the experts that usable_panel() removed, because their encoder is not installed.

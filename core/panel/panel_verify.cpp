@@ -33,6 +33,19 @@ std::string record_problem(const PanelRecord& record) {
     return {};
 }
 
+std::string models_problem(const PanelRecord& record, const MeasuredAnswer& answer) {
+    try {
+        const auto models = read_feature_models(record.folder, answer.features);
+        for (const auto& gate : answer.answer.gates)
+            if (!models.contains(gate.expert))
+                return "The calibration has no model of what the expert " +
+                       quoted_name(gate.expert) + " saw. Make it again with dfd calibrate.";
+    } catch (const PanelError& error) {
+        return error.what();
+    }
+    return {};
+}
+
 bool same_folder(const fs::path& a, const fs::path& b) {
     std::error_code error;
     return fs::equivalent(a, b, error) && !error;
@@ -84,6 +97,10 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
         checks.push_back({file, problem.empty(), problem});
     };
     add("panel.json", record_problem(record));
+    for (const auto& calibration : record.calibrations)
+        for (const auto& answer : calibration.answers)
+            if (!answer.features.empty())
+                add(feature_file_name(answer.features), models_problem(record, answer));
     Encoders encoders;
     const auto loadable = check_encoders(record, encoders, checks, stop);
     for (const auto& expert : record.experts) {

@@ -4,6 +4,7 @@
 #include "core/casework/report/case_text.h"
 #include "core/casework/scan/merge_cases.h"
 #include "tests/casework/case_fixture.h"
+#include "tests/says.h"
 
 namespace dfd::test {
 namespace {
@@ -121,6 +122,88 @@ TEST_F(Scope, IsNotDisputed) {
     int seen = 0;
     static_cast<void>(read_opinions(*file, {}, [&](const RecordedOpinion&) { ++seen; }, {}));
     EXPECT_EQ(seen, 4);
+}
+
+class Gates : public Casework {
+  protected:
+    void SetUp() override {
+        auto panel = fake_panel("fake", 3, false);
+        auto& measured = panel.calibrations[0].answers[0];
+        measured.answer.gates = {{panel.experts[0].name, 2}};
+        measured.gates = {{}};
+        measured.features = std::string(64, 'a');
+        panel.calibrations[0].name = panel.calibration = "newsroom";
+        evaluator = std::make_shared<FakeEvaluator>(panel);
+        std::filesystem::create_directories(pictures());
+        for (const int side : {40, 72}) {  // distances of 2.5 and 1.4
+            const auto path = pictures() / (std::to_string(side) + ".png");
+            write_png(path, numbered_picture(7, side));
+            age(path);
+        }
+        file = std::make_unique<CaseFile>(case_path(), CaseAccess::Create, "anna");
+        scan_all(*file);
+    }
+    [[nodiscard]] ExhibitRecord record(int side) const {
+        const auto path = pictures() / (std::to_string(side) + ".png");
+        return read_exhibit(*file, named_exhibit(*file, path.native()), true);
+    }
+    std::unique_ptr<CaseFile> file;
+};
+
+TEST_F(Gates, ACaseKeepsWhoDidNotCount) {
+    const auto small = record(40);
+    const auto& opinion = *small.examination.opinion;
+    EXPECT_TRUE(opinion.experts[0].left);
+    EXPECT_NEAR(*opinion.experts[0].distance, 2.5, 1e-12);
+    EXPECT_FALSE(opinion.experts[1].left);
+    EXPECT_NEAR(opinion.score, (opinion.experts[1].score + opinion.experts[2].score) / 2, 1e-12);
+    EXPECT_FALSE(no_assessment(opinion));
+    const auto object = nlohmann::json::parse(to_json(small.examination, small.by, false));
+    EXPECT_EQ(object["experts"][0]["left"], true);
+    EXPECT_EQ(object["experts"][0]["distance"], 2.5);
+    EXPECT_EQ(object["experts"][1]["left"], false);
+    EXPECT_EQ(object["disagreement"]["fake_votes"].get<int>() +
+                  object["disagreement"]["real_votes"].get<int>(),
+              2);
+    EXPECT_SAYS(csv_header(small.by.panel), ",calibration,experts out of scope,log10 LR,");
+    EXPECT_SAYS(to_csv(small.examination, small.by),
+                ",newsroom," + small.by.panel.experts[0].name + ",");
+    // The other picture has no trace of it.
+    EXPECT_FALSE(record(72).examination.opinion->experts[0].left);
+    int seen = 0;
+    static_cast<void>(read_opinions(*file, {},
+                                    [&](const RecordedOpinion& each) {
+                                        ++seen;
+                                        EXPECT_EQ(each.opinion->experts[0].left,
+                                                  each.path.filename() == "40.png");
+                                        EXPECT_FALSE(each.opinion->calibration);
+                                    },
+                                    {}));
+    EXPECT_EQ(seen, 2);
+}
+
+TEST_F(Gates, ACaseSaysWhichCalibrationItHas) {
+    const auto by = record(72).by;
+    EXPECT_EQ(by.panel.calibration, "newsroom");
+    EXPECT_EQ(calibration_note(by.panel), ", calibration newsroom");
+    EXPECT_EQ(
+        nlohmann::json::parse(to_json(record(72).examination, by, false))["panel"]["calibration"],
+        "newsroom");
+    // Another one is refused; without a choice the case's own is used.
+    auto panel = evaluator->panel();
+    panel.calibrations[0].name = panel.calibration = "faces";
+    evaluator = std::make_shared<FakeEvaluator>(panel);
+    try {
+        scan_all(*file);
+        FAIL();
+    } catch (const CaseError& error) {
+        EXPECT_SAYS(error.what(), "was scored with the calibration newsroom of this panel");
+    }
+    panel.calibration.clear();
+    evaluator = std::make_shared<FakeEvaluator>(panel);
+    picture("another.png", 9);
+    EXPECT_EQ(scan_all(*file).scored, 1);
+    EXPECT_EQ(record(72).by.panel.calibration, "newsroom");
 }
 
 TEST_F(Casework, ACaseOfAnUncalibratedPanelHasNoWords) {

@@ -207,6 +207,9 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
     EXPECT_SAYS(written, "Validation of the panel both: Was it made?");
     EXPECT_SAYS(written, "found &gt;= 2");
     EXPECT_SAYS(written, "manifest of the same name");
+    static_cast<void>(run({"validate", panel(), folder / "manifest.csv", "--question", "made",
+                           "--out", folder / "page.pdf", "--device", "cpu"}));
+    EXPECT_EQ(test::file_bytes(folder / "page.pdf").substr(0, 8), "%PDF-1.4");
     const auto nowhere = run({"validate", panel(), folder / "manifest.csv", "--question", "made",
                               "--out", folder / "no/page.html"});
     EXPECT_NE(nowhere.status, 0);
@@ -220,6 +223,24 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
                              "--outside", folder / "manifest.csv", "--dry-run", "--device", "cpu"});
     ASSERT_EQ(scoped.status, 0) << scoped.err;
     EXPECT_SAYS(scoped.out, "Outside of what was measured: 10 pictures");
+    // Under a name it stands beside the other one, and has to be chosen.
+    ASSERT_TRUE(succeeds({"calibrate", panel(), folder / "manifest.csv", "--question", "made",
+                          "--name", "newsroom", "--seed", "7", "--device", "cpu"}));
+    EXPECT_EQ(scored()["questions"][0]["assessment"], made);
+    EXPECT_FALSE(scored()["panel"].contains("calibration"));
+    const auto chosen = json_lines(run({"score", "--panel", panel(), "--calibration", "newsroom",
+                                        "--format", "json", "--device", "cpu", picture()})
+                                       .out)
+                            .at(0);
+    EXPECT_EQ(chosen["panel"]["calibration"], "newsroom");
+    EXPECT_EQ(chosen["questions"][0]["assessment"]["state"], "assessed");
+    EXPECT_SAYS(run({"panel", "describe", panel()}).out, "name          newsroom");
+    const auto unknown =
+        run({"score", "--panel", panel(), "--calibration", "faces", "--device", "cpu", picture()});
+    EXPECT_EQ(unknown.status, 3);
+    EXPECT_SAYS(unknown.err, "no calibration named \"faces\". It has: newsroom.");
+    EXPECT_SAYS(run({"calibrate", panel(), folder / "manifest.csv", "--name", "News"}).err,
+                "cannot be the name of a calibration");
     // A case keeps what was known when the panel first scored for it.
     ASSERT_TRUE(succeeds({"scan", folder / "pictures" / "small.png", "--case", folder / "case",
                           "--panel", panel(), "--device", "cpu"}));

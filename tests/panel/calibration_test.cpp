@@ -1,10 +1,13 @@
 // calibration.json, and the opinions that it belongs to.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/opinion/story.h"
+#include "core/panel/panel_add.h"
 #include "tests/panel/opinions.h"
 #include "tests/panel/panel_fixture.h"
 
@@ -116,6 +119,7 @@ TEST_F(CalibrationFile, OneForEachCombinationOfExperts) {
     auto record = panel;
     record.experts.push_back(panel.experts[0]);
     record.experts[1].name = "second";
+    record.experts[1].file = "second.safetensors";
     const auto whole = write_panel(panel.folder, record);
     EXPECT_EQ(digest_of_experts(whole, expert_names(whole)), whole.digest);
     auto fewer = whole;
@@ -193,6 +197,111 @@ TEST(CalibratedOpinion, OnlyTheReferenceCombinationIsAssessed) {
     EXPECT_FALSE(assessment_of(opinion, 1));
     combine(opinion, std::array{1.0, 1.0, 1.0, 1.0});
     EXPECT_TRUE(assessment_of(opinion, 1));
+}
+
+TEST_F(CalibrationFile, SeveralNamesAreKeptAndOneIsChosen) {
+    auto named = calibration();
+    write_calibration(panel.folder, named);
+    named.name = "newsroom";
+    named.answers[0].answer.bias = 5;
+    write_calibration(panel.folder, named);
+    const auto read = read_panel(panel.folder);
+    EXPECT_EQ(calibration_names(read), (std::vector<std::string>{"", "newsroom"}));
+    EXPECT_EQ(calibration_for(read, "fp32")->front().bias, 0.25);
+    const auto chosen = with_calibration(read, "newsroom");
+    EXPECT_EQ(calibration_for(chosen, "fp32")->front().bias, 5);
+    EXPECT_EQ(calibration_for(with_calibration(chosen, ""), "fp32")->front().bias, 0.25);
+    // What is stored with results is the chosen one alone.
+    const auto stored = nlohmann::json::parse(panel_text(chosen)).at("calibration");
+    ASSERT_EQ(stored.at("calibrations").size(), 1u);
+    EXPECT_EQ(parse_calibrations(stored.dump()).at(0).name, "newsroom");
+    // The same name replaces, another one does not.
+    named.answers[0].answer.bias = 6;
+    write_calibration(panel.folder, named);
+    EXPECT_EQ(read_calibrations(panel.folder).size(), 2u);
+    try {
+        static_cast<void>(with_calibration(read, "faces"));
+        FAIL();
+    } catch (const PanelError& error) {
+        EXPECT_SAYS(error.what(), "no calibration named \"faces\"");
+        EXPECT_SAYS(error.what(), "It has: newsroom.");
+    }
+    for (const auto* wrong : {"", "Newsroom", "a b", "a/b", "012345678901234567890123456789012"})
+        EXPECT_THROW(check_calibration_name(wrong), PanelError) << wrong;
+    EXPECT_NO_THROW(check_calibration_name("scans_2-b"));
+}
+
+TEST_F(CalibrationFile, IsOfOnePreprocessing) {
+    // Files of older versions say nothing: they have no name, and version 1.
+    auto root = nlohmann::json::parse(calibrations_text({calibration()}));
+    root["calibrations"][0].erase("name");
+    root["calibrations"][0].erase("preprocessing");
+    EXPECT_EQ(parse_calibrations(root.dump()).at(0).preprocessing, 1);
+    EXPECT_EQ(parse_calibrations(root.dump()).at(0).name, "");
+    auto other = calibration();
+    other.preprocessing = kPreprocessingVersion + 1;
+    write_calibration(panel.folder, other);
+    const auto read = read_panel(panel.folder);
+    EXPECT_TRUE(read.calibrations.empty());
+    EXPECT_SAYS(read.calibration_problem, "another version of the preprocessing");
+}
+
+/// Four features along the first of which the pictures differ by 2.
+FeatureModel model() {
+    return {{1, 0, 0, 0}, {1, 0, 0, 0}, {4}, 0.25F};
+}
+
+TEST(FeatureModels, TheDistanceIsByHand) {
+    const std::vector<float> at{5, 0, 0, 1};
+    // (4 / 2)^2 + (1 / 0.5)^2 = 8, over four features.
+    EXPECT_NEAR(model().distance(at), std::sqrt(2.0), 1e-6);
+    EXPECT_EQ(model().distance(model().mean), 0);
+    EXPECT_THROW(static_cast<void>(model().distance(std::vector<float>{1, 2})),
+                 std::invalid_argument);
+    EXPECT_EQ(as_stored({{0}, {1.0002F}, {1}, 1}).components[0], 1.0F);
+}
+
+TEST_F(CalibrationFile, KeepsTheModelsOfItsGates) {
+    auto gated = calibration();
+    gated.answers[0].answer.gates = {{panel.experts[0].name, 1.5}};
+    gated.answers[0].gates = {{0.01, 0.8, 4}};
+    write_calibration(panel.folder, gated, {{panel.experts[0].name, model()}});
+    const auto read = read_panel(panel.folder);
+    EXPECT_EQ(read.calibration_problem, "");
+    const auto& measured = read.calibrations.at(0).answers.at(0);
+    EXPECT_EQ(measured.answer.gates, gated.answers[0].answer.gates);
+    EXPECT_EQ(measured.gates, gated.answers[0].gates);
+    const auto models = read_feature_models(panel.folder, measured.features);
+    EXPECT_EQ(models.at(panel.experts[0].name).mean, model().mean);
+    EXPECT_EQ(models.at(panel.experts[0].name).residual, 0.25F);
+    const auto file = panel.folder / feature_file_name(measured.features);
+    const auto checks = verify_panel(read);
+    EXPECT_TRUE(std::ranges::any_of(
+        checks, [&](const FileCheck& check) { return check.ok && check.file == file.filename(); }));
+    // A copy of the panel has it, under another name, too.
+    const auto copy = add_panel({panel.folder, "copy", panel.folder.parent_path(), false});
+    EXPECT_EQ(copy.calibrations.at(0).answers.at(0).features, measured.features);
+    EXPECT_TRUE(std::filesystem::exists(copy.folder / file.filename()));
+    // Another file in its place is noticed; the panel works without the calibration.
+    test::write_bytes(file, "something else");
+    EXPECT_SAYS(read_panel(panel.folder).calibration_problem, "is not the file that");
+    std::filesystem::remove(file);
+    EXPECT_SAYS(read_panel(panel.folder).calibration_problem, "is missing");
+}
+
+TEST_F(CalibrationFile, UnusedModelsAreRemoved) {
+    auto gated = calibration();
+    gated.answers[0].answer.gates = {{panel.experts[0].name, 1.5}};
+    gated.answers[0].gates = {{}};
+    write_calibration(panel.folder, gated, {{panel.experts[0].name, model()}});
+    const auto before = read_calibrations(panel.folder).at(0).answers.at(0).features;
+    auto other = model();
+    other.residual = 1;
+    write_calibration(panel.folder, gated, {{panel.experts[0].name, other}});
+    const auto after = read_calibrations(panel.folder).at(0).answers.at(0).features;
+    EXPECT_NE(before, after);
+    EXPECT_FALSE(std::filesystem::exists(panel.folder / feature_file_name(before)));
+    EXPECT_TRUE(std::filesystem::exists(panel.folder / feature_file_name(after)));
 }
 
 }  // namespace

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <memory>
+
+#include "core/opinion/disagreement.h"
 #include "tests/panel/opinions.h"
 #include "tests/says.h"
 
@@ -141,6 +145,70 @@ TEST(MeasuredBands, AnotherCombinationHasNoWords) {
     EXPECT_EQ(band_of(opinion), Band::Unnamed);
     opinion.calibration = nullptr;  // thresholds that people chose hold for any score
     EXPECT_EQ(band_of(opinion), Band::LooksFake);
+}
+
+/// Three experts with these distances; the first two have gates that end at 2.
+PanelOpinion gated(const std::vector<double>& distances) {
+    auto opinion = of_scores({0.9, 0.6, 0.3});
+    for (std::size_t i = 0; i < distances.size(); ++i)
+        opinion.experts[i].distance = distances[i];
+    std::vector<AnswerCalibration> calibration(1);
+    calibration[0].bound = 2;
+    calibration[0].alarms = {{0, 1, 1, 1}};
+    calibration[0].gates = {{"a", 2}, {"b", 2}};
+    opinion.calibration =
+        std::make_shared<const std::vector<AnswerCalibration>>(std::move(calibration));
+    combine(opinion);
+    return opinion;
+}
+
+TEST(Gates, AnExpertBeyondItsGateLeavesTheMean) {
+    auto opinion = gated({2, 2, 50});  // a limit itself is inside; the third has no gate
+    EXPECT_NEAR(opinion.score, 0.6, 1e-12);
+    EXPECT_TRUE(left_sentences(opinion).empty());
+
+    opinion = gated({2.1, 1, 1});
+    EXPECT_TRUE(opinion.experts[0].left);
+    EXPECT_EQ(counted(opinion.experts[0]), 0);
+    EXPECT_NEAR(opinion.score, 0.45, 1e-12);
+    EXPECT_NEAR(opinion.spread, 0.15, 1e-12);
+    EXPECT_NEAR(opinion.experts[0].without, 0.45, 1e-12);
+    EXPECT_NEAR(opinion.experts[1].without, 0.3, 1e-12);
+    EXPECT_EQ(disagreement_of(opinion).experts, 2);
+    ASSERT_EQ(left_sentences(opinion).size(), 1u);
+    EXPECT_SAYS(left_sentences(opinion)[0], "The expert a does not count here");
+    // It is still the combination that was measured, so the words hold.
+    EXPECT_TRUE(is_reference_combination(opinion));
+    EXPECT_TRUE(out_of_scope(opinion, 0).empty());
+    ASSERT_TRUE(assessment_of(opinion, 0));
+    EXPECT_NEAR(assessment_of(opinion, 0)->log10_lr, std::log10(0.45 / 0.55), 1e-12);
+    // Without the calibration, as with --everywhere, nobody leaves.
+    opinion.calibration.reset();
+    combine(opinion);
+    EXPECT_NEAR(opinion.score, 0.6, 1e-12);
+}
+
+TEST(Gates, WithoutAnyExpertThereIsNoAssessment) {
+    auto opinion = gated({3, 3, 1});
+    opinion.experts.pop_back();
+    combine(opinion);
+    EXPECT_FALSE(opinion.experts[0].left);  // the raw score is that of all
+    EXPECT_TRUE(beyond_gate(opinion, opinion.experts[0]));
+    EXPECT_NEAR(opinion.score, 0.75, 1e-12);
+    ASSERT_EQ(out_of_scope(opinion, 0).size(), 1u);
+    EXPECT_EQ(out_of_scope(opinion, 0)[0].code, kNoExpertLeft);
+    EXPECT_SAYS(out_of_scope(opinion, 0)[0].reason, "To every expert that answers");
+    EXPECT_TRUE(no_assessment(opinion));
+    EXPECT_FALSE(assessment_of(opinion, 0));
+    EXPECT_EQ(band_of(opinion), Band::NoAssessment);
+    EXPECT_SAYS(no_assessment_reasons(part(opinion, 0))[0].reason, "unlike those");
+}
+
+TEST(Gates, TheMapOfAnExpertThatHasLeftDoesNotCount) {
+    auto opinion = gated({3, 1, 1});
+    for (std::size_t i = 0; i < 3; ++i)
+        opinion.experts[i].map = HeatMap{1, 1, {static_cast<float>(i + 1)}};
+    EXPECT_FLOAT_EQ(mean_map(opinion).values[0], 2.5F);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "ui/verdict/answer_block.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_card.h"
+#include "ui/window/panel_chooser.h"
 
 using namespace dfd;
 using namespace dfd::ui;
@@ -54,6 +55,8 @@ class AnswersTest : public QObject {
     void a_question_without_votes_is_not_answered();
     void the_block_says_what_a_score_is_worth();
     void outside_of_the_scope_there_is_no_score();
+    void an_expert_beyond_its_gate_is_marked();
+    void the_chooser_has_a_line_for_each_calibration();
     void without_a_calibration_there_are_no_words();
     void votes_and_spread_wait_under_details();
     void bars_stand_under_their_question();
@@ -151,6 +154,49 @@ void AnswersTest::outside_of_the_scope_there_is_no_score() {
     QVERIFY(muted.story().contains(QStringLiteral("Not answered")));
     // The reason stands once.
     QCOMPARE(card.story().count(QStringLiteral("It is smaller than")), 0);
+}
+
+void AnswersTest::an_expert_beyond_its_gate_is_marked() {
+    PanelOpinion opinion = of_scores({0.9, 0.6});
+    AnswerCalibration calibration;
+    calibration.bound = 2;
+    calibration.alarms = {{0, 1, 1, 1}};
+    calibration.gates = {{"a", 2}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    opinion.experts[0].distance = 3;
+    combine(opinion);
+    VerdictCard card;
+    card.show_exhibit(exhibit_of(opinion), {});
+    QCOMPARE(card.score(), QStringLiteral("0.60"));
+    ExpertBars bars;
+    bars.show_opinion(opinion);
+    const auto all = bars.findChildren<ExpertBar*>();
+    QCOMPARE(all[0]->accessibleName(), QStringLiteral("a, out of scope"));
+    QVERIFY(all[0]->toolTip().contains(QStringLiteral("Does not count here")));
+    QVERIFY(all[1]->accessibleName().startsWith(QStringLiteral("b, score 0.60")));
+}
+
+void AnswersTest::the_chooser_has_a_line_for_each_calibration() {
+    ListedPanel listed;
+    listed.record.name = listed.record.title = "P";
+    listed.record.folder = "/panels/p";
+    listed.record.calibrations.resize(2);
+    listed.record.calibrations[1].name = "newsroom";
+    PanelChooser chooser;
+    chooser.set_panels({listed});
+    chooser.set_current(&listed.record);
+    QCOMPARE(chooser.currentText(), QStringLiteral("P"));
+    QCOMPARE(chooser.itemText(1), QStringLiteral("P, calibration newsroom"));
+    QSignalSpy chosen(&chooser, &PanelChooser::panel_chosen);
+    Q_EMIT chooser.activated(0);  // the current one
+    QCOMPARE(chosen.size(), 0);
+    Q_EMIT chooser.activated(1);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen[0][0].toString(), QStringLiteral("/panels/p"));
+    QCOMPARE(chosen[0][1].toString(), QStringLiteral("newsroom"));
+    listed.record.calibration = "newsroom";
+    chooser.set_current(&listed.record);
+    QCOMPARE(chooser.currentIndex(), 1);
 }
 
 void AnswersTest::without_a_calibration_there_are_no_words() {

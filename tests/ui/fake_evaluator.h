@@ -146,6 +146,8 @@ class FakeEvaluator : public TestEvaluator {
             expert.logits = {0.0, kSlope * lean + own_of(i)};
             if (maps)
                 expert.map = map_of(picture, i);
+            if (opinion.calibration && !opinion.calibration->front().gates.empty())
+                expert.distance = 100.0 / std::min(picture.width, picture.height);
             opinion.experts.push_back(std::move(expert));
         }
         combine(opinion);

@@ -293,7 +293,7 @@ void MainWindowResultsTest::the_last_unmuted_expert_cannot_be_muted() {
 
     // Another panel has other experts and starts with its own combination.
     fixture_->panels.add(fake_panel("other", 3, false));
-    window.session().open_panel("/panels/other");
+    window.session().open_panel({"/panels/other"});
     QTRY_VERIFY_WITH_TIMEOUT(window.session().reference_combination(), kPatience);
     wait_until_idle(window, 1);
     QVERIFY(is_reference_combination(*exhibit(window, "red.png").opinion()));

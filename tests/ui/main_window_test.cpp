@@ -301,7 +301,7 @@ void MainWindowTest::another_panel_examines_again() {
 void MainWindowTest::a_panel_that_fails_keeps_the_old_one() {
     MainWindow& window = window_with({paint("red.png", Qt::red)});
     fixture_->panels.fail_open = "The file expert.safetensors is damaged; install the panel again.";
-    window.session().open_panel("/panels/seven");
+    window.session().open_panel({"/panels/seven"});
     QTRY_COMPARE_WITH_TIMEOUT(window.banners().messages().size(), 1, kPatience);
     QVERIFY(window.banners().messages().first().contains(text("expert.safetensors is damaged")));
     QCOMPARE(window.session().panel_state(), PanelState::Ready);

@@ -58,14 +58,14 @@ struct FakePanels {
                 listed.push_back({panel, {}});
             return listed;
         };
-        backend.open_panel = [this](const std::string& name, const Progress& progress,
+        backend.open_panel = [this](const PanelChoice& choice, const Progress& progress,
                                     std::stop_token stop) -> std::shared_ptr<Evaluator> {
             opening->pass(stop);
             if (!fail_open.empty())
                 throw PanelError(fail_open);
-            const auto found = panels.find(name.empty() ? default_folder : name);
+            const auto found = panels.find(choice.name.empty() ? default_folder : choice.name);
             if (found == panels.end())
-                throw PanelError("There is no panel in " + name + "; choose another one.");
+                throw PanelError("There is no panel in " + choice.name + "; choose another one.");
             progress(1, 2, "Loading " + found->second.name);
             if (make_evaluator)
                 return make_evaluator(found->second);

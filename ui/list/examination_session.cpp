@@ -66,19 +66,19 @@ ExaminationSession::~ExaminationSession() {
 
 // --- panel
 
-void ExaminationSession::open_panel(const std::string& name) {
+void ExaminationSession::open_panel(const PanelChoice& choice) {
     if (!evaluator_)
         panel_state_ = PanelState::Loading;
     panel_problem_.clear();
     opening_.start(
-        [this, name, open = backend_.open_panel](const Task::Run& run) -> Task::Then {
+        [this, choice, open = backend_.open_panel](const Task::Run& run) -> Task::Then {
             const Progress progress = [&](double done, double total, const std::string& what) {
                 run.post_latest([this, fraction = total > 0 ? done / total : -1.0,
                                  text = QString::fromStdString(what)] {
                     Q_EMIT panel_loading(fraction, text);
                 });
             };
-            const std::shared_ptr<Evaluator> evaluator = open(name, progress, run.stop_token());
+            const std::shared_ptr<Evaluator> evaluator = open(choice, progress, run.stop_token());
             return [this, evaluator] { panel_ready(evaluator); };
         },
         [this](const Task::Problem& problem) { panel_load_failed(problem.sentence); });

@@ -47,8 +47,8 @@ class ExaminationSession : public QObject {
 
     // --- panel
     /// Loads in the background. The panel in use stays until the new one is ready; then every
-    /// exhibit is queued again. An empty name means the default panel.
-    void open_panel(const std::string& name);
+    /// exhibit is queued again.
+    void open_panel(const PanelChoice& choice);
     /// Lists the panels in the background; panels_listed follows.
     void list_panels();
     [[nodiscard]] PanelState panel_state() const { return panel_state_; }

@@ -127,8 +127,10 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
         if (tiles.empty())
             tiles.push_back({kMeanMap, tr("Mean"), figure(0, opinion->score)});
         for (const ExpertOpinion& expert : opinion->experts)
-            tiles.push_back(
-                {0, QString::fromStdString(expert.name), figure(expert.question, expert.score)});
+            tiles.push_back({0, QString::fromStdString(expert.name),
+                             beyond_gate(*opinion, expert)
+                                 ? tr("n/a")
+                                 : figure(expert.question, expert.score)});
     } else if (opinion == nullptr && !waiting.isEmpty()) {
         for (int q = 0; q < questions.size(); ++q)
             tiles.push_back({mean_map_of(static_cast<std::size_t>(q)), questions[q], {}});

@@ -214,6 +214,10 @@ QString Presentation::accessible_text() const {
     } else {
         for (int i = 0; i < voted_; ++i) {
             const ExpertOpinion& expert = found->experts[static_cast<std::size_t>(i)];
+            if (beyond_gate(*found, expert)) {
+                words.append(tr("%1 does not count here").arg(QString::fromStdString(expert.name)));
+                continue;
+            }
             words.append(tr("%1 votes %2, %3")
                              .arg(QString::fromStdString(expert.name),
                                   expert.score >= kVoteThreshold ? tr("fake") : tr("real"),
@@ -444,6 +448,11 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
         painter.drawRect(QRectF(centre - 1, middle - thick, 2, 2 * thick));
         if (!seen)
             continue;
+        if (beyond_gate(found, expert)) {  // no vote
+            painter.setPen(look().quiet);
+            draw_digits(painter, QRectF(right, top, figures, row), tr("n/a"));
+            continue;
+        }
         const bool fake = expert.score >= kVoteThreshold;
         const double at = left + expert.score * (right - left);
         painter.setBrush(fake ? look().fake : look().real);

@@ -37,7 +37,7 @@ void StabilityChart::set_curve(const Stability& stability,
                          const QString& words) {
         Point point{amount, opinion.score, {}, ordinary, words};
         for (const ExpertOpinion& expert : opinion.experts)
-            if (expert.weight > 0 && expert.question == opinion.leading)
+            if (counted(expert) > 0 && expert.question == opinion.leading)
                 point.experts.push_back(expert.score);
         points_.push_back(std::move(point));
     };

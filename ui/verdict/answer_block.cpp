@@ -60,7 +60,7 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
                               const BandThresholds& thresholds) {
     std::vector<double> experts;
     for (const ExpertOpinion& expert : one.experts)
-        if (expert.weight > 0)
+        if (counted(expert) > 0)
             experts.push_back(expert.score);
     const bool answered = !experts.empty();
     shown_band_ = answered ? std::optional(band_of(one, thresholds)) : std::nullopt;

@@ -60,9 +60,10 @@ void ExpertBar::show_waiting(const QString& name) {
 }
 
 void ExpertBar::show_opinion(const ExpertOpinion& expert, double answer,
-                             const BandThresholds& thresholds, bool assessed) {
+                             const BandThresholds& thresholds, bool assessed, bool beyond) {
     known_ = true;
-    assessed_ = assessed;
+    beyond_ = beyond;
+    assessed_ = assessed && !beyond;
     thresholds_ = thresholds;
     muted_ = expert.weight == 0;
     score_ = expert.score;
@@ -79,7 +80,13 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double answer,
             .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
                  muted_ ? tr("muted")
                         : tr("panel score without it %1").arg(score_text(expert.without))));
-    if (!assessed_) {
+    if (beyond_) {
+        setToolTip(tr("%1 (%2)\nDoes not count here: what it sees is unlike the pictures that the "
+                      "panel was measured on. The score, %3, says nothing about it.\nClick to show "
+                      "its heatmap.")
+                       .arg(name, QString::fromStdString(expert.architecture), score_text(score_)));
+        setAccessibleName(tr("%1, out of scope").arg(name));
+    } else if (!assessed_) {
         setToolTip(tr("%1 (%2)\nNo assessment: the picture is not of the kinds that were measured. "
                       "The score, %3, says nothing about it.\nClick to show its heatmap.")
                        .arg(name, QString::fromStdString(expert.architecture), score_text(score_)));
@@ -100,7 +107,7 @@ void ExpertBar::paintEvent(QPaintEvent*) {
     const QRectF all(rect());
     paint_ground(painter);
     const Columns columns = columns_of(all, narrow_);
-    const bool counts = known_ && !muted_;
+    const bool counts = known_ && !muted_ && !beyond_;
     painter.setFont(text_font(TextSize::Body));
     painter.setPen(counts ? look().text : look().quiet);
     painter.drawText(columns.name, Qt::AlignLeft | Qt::AlignVCenter,
@@ -114,7 +121,7 @@ void ExpertBar::paintEvent(QPaintEvent*) {
     painter.fillRect(track, ground);
     if (known_ && !assessed_) {
         painter.setPen(look().quiet);
-        draw_digits(painter, columns.score, QStringLiteral("–"));
+        draw_digits(painter, columns.score, beyond_ ? tr("n/a") : QStringLiteral("–"));
     } else if (known_) {
         const double middle = track.center().x();
         const double x = track.left() + score_ * track.width();
@@ -244,9 +251,9 @@ void ExpertBars::show_opinion(const PanelOpinion& opinion, const BandThresholds&
     for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
         const ExpertOpinion& expert = opinion.experts[i];
         const bool asked = !opinion.answers.empty();
-        bars_[i]->show_opinion(expert,
-                               asked ? opinion.answers[expert.question].score : opinion.score,
-                               thresholds, out_of_scope(opinion, expert.question).empty());
+        bars_[i]->show_opinion(
+            expert, asked ? opinion.answers[expert.question].score : opinion.score, thresholds,
+            out_of_scope(opinion, expert.question).empty(), beyond_gate(opinion, expert));
         const bool another = i == 0 || opinion.experts[i - 1].question != expert.question;
         set_heading(i, asked && another
                            ? QString::fromStdString(opinion.answers[expert.question].text)

@@ -16,17 +16,17 @@ namespace dfd::ui {
 class ExpertWeight;
 
 /// A row: name, bar from the middle (0.5) towards real or fake, score, leave-one-out effect. Faded
-/// if the expert is muted.
+/// if the expert is muted or does not count.
 class ExpertBar : public RowButton {
     Q_OBJECT
 
   public:
     explicit ExpertBar(QWidget* parent);
     void show_waiting(const QString& name);
-    /// `answer`: the score of the expert's question. Without an assessment the score stands in the
-    /// tool tip alone.
+    /// `answer`: the score of the expert's question. Without an assessment, and beyond the expert's
+    /// gate, its score stands in the tool tip alone.
     void show_opinion(const ExpertOpinion& expert, double answer, const BandThresholds& thresholds,
-                      bool assessed = true);
+                      bool assessed = true, bool beyond = false);
     /// Hides the last column, to make room for the weights.
     void set_narrow(bool narrow);
     [[nodiscard]] QSize sizeHint() const override;
@@ -38,6 +38,7 @@ class ExpertBar : public RowButton {
     bool known_ = false;
     bool assessed_ = true;
     bool muted_ = false;
+    bool beyond_ = false;
     bool narrow_ = false;
     double score_ = 0;
     double effect_ = 0;

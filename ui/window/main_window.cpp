@@ -208,7 +208,9 @@ void MainWindow::connect_panes() {
     connect(status_, &StatusStrip::stop_requested, this, &MainWindow::stop_all);
     connect(status_, &StatusStrip::time_passed, this, &MainWindow::refresh_progress);
     connect(panels_, &PanelChooser::panel_chosen, this,
-            [this](const QString& folder) { session_->open_panel(to_path(folder).native()); });
+            [this](const QString& folder, const QString& calibration) {
+                session_->open_panel({to_path(folder).native(), calibration.toStdString()});
+            });
     connect(panels_, &PanelChooser::install_requested, this, [this] { open_install_dialog(); });
 
     MessagePage* const welcome = picture_->welcome();
@@ -404,7 +406,7 @@ void MainWindow::open_install_dialog(const QStringList& files) {
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &InstallDialog::installed, this, [this](const QString& folder) {
             session_->list_panels();
-            session_->open_panel(to_path(folder).native());
+            session_->open_panel({to_path(folder).native()});
             banners_->show_message(Severity::Information,
                                    tr("The panel was installed in %1.").arg(folder));
         });

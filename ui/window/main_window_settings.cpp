@@ -11,6 +11,22 @@
 #include "ui/window/main_window.h"
 
 namespace dfd::ui {
+namespace {
+
+/// The panel with the calibration that was used last, if it still has it.
+PanelChoice last_choice(const std::filesystem::path& folder, const std::string& calibration) {
+    PanelChoice choice{folder.native()};
+    if (calibration.empty())
+        return choice;
+    try {
+        if (std::ranges::count(calibration_names(read_panel(folder)), calibration) > 0)
+            choice.calibration = calibration;
+    } catch (const PanelError&) {  // opening it says why
+    }
+    return choice;
+}
+
+}  // namespace
 
 void MainWindow::read_settings(const std::string& wanted_panel) {
     restoreGeometry(settings_.value(QStringLiteral("window/geometry")).toByteArray());
@@ -34,12 +50,14 @@ void MainWindow::read_settings(const std::string& wanted_panel) {
     last_folder_ = settings_.value(QStringLiteral("files/folder")).toString();
     last_export_folder_ = settings_.value(QStringLiteral("files/export_folder")).toString();
 
-    std::string panel = wanted_panel;
+    PanelChoice panel{wanted_panel};
     const QString last_panel = settings_.value(QStringLiteral("panel/folder")).toString();
     std::error_code problem;
-    if (panel.empty() && !last_panel.isEmpty() &&
+    if (wanted_panel.empty() && !last_panel.isEmpty() &&
         std::filesystem::exists(to_path(last_panel) / "panel.json", problem))
-        panel = to_path(last_panel).native();
+        panel = last_choice(
+            to_path(last_panel),
+            settings_.value(QStringLiteral("panel/calibration")).toString().toStdString());
     session_->list_panels();
     session_->open_panel(panel);
 }
@@ -63,8 +81,11 @@ void MainWindow::write_settings() const {
                        QString::fromStdString(case_->review().name()));
     settings_.setValue(QStringLiteral("files/folder"), last_folder_);
     settings_.setValue(QStringLiteral("files/export_folder"), last_export_folder_);
-    if (const Evaluator* const evaluator = session_->evaluator())
+    if (const Evaluator* const evaluator = session_->evaluator()) {
         settings_.setValue(QStringLiteral("panel/folder"), path_text(evaluator->panel().folder));
+        settings_.setValue(QStringLiteral("panel/calibration"),
+                           QString::fromStdString(evaluator->panel().calibration));
+    }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -10,14 +10,17 @@ namespace dfd::ui {
 namespace {
 
 constexpr int kFolderRole = Qt::UserRole;
+constexpr int kCalibrationRole = Qt::UserRole + 1;
 const QString kInstall = QStringLiteral("install");
 
-QString title_of(const PanelRecord& panel) {
-    const QString title = QString::fromStdString(panel.title.empty() ? panel.name : panel.title);
+QString title_of(const PanelRecord& panel, const std::string& calibration) {
+    QString title = QString::fromStdString(panel.title.empty() ? panel.name : panel.title);
     // Every starter panel is labelled as such, whatever its title.
-    return panel.starter && !title.contains(QLatin1String("starter"), Qt::CaseInsensitive)
-               ? PanelChooser::tr("%1 (starter)").arg(title)
-               : title;
+    if (panel.starter && !title.contains(QLatin1String("starter"), Qt::CaseInsensitive))
+        title = PanelChooser::tr("%1 (starter)").arg(title);
+    return calibration.empty() ? title
+                               : PanelChooser::tr("%1, calibration %2")
+                                     .arg(title, QString::fromStdString(calibration));
 }
 
 }  // namespace
@@ -30,11 +33,12 @@ PanelChooser::PanelChooser(QWidget* parent) : QComboBox(parent) {
     set_panels({});
     connect(this, &QComboBox::activated, this, [this](int row) {
         const QString folder = itemData(row, kFolderRole).toString();
+        const QString calibration = itemData(row, kCalibrationRole).toString();
         show_current_panel();  // The choice takes effect once the panel is ready.
         if (folder == kInstall)
             Q_EMIT install_requested();
-        else if (!folder.isEmpty() && folder != current_)
-            Q_EMIT panel_chosen(folder);
+        else if (!folder.isEmpty() && row != row_of_current())
+            Q_EMIT panel_chosen(folder, calibration);
     });
 }
 
@@ -45,8 +49,15 @@ void PanelChooser::set_panels(const std::vector<ListedPanel>& panels) {
     for (const ListedPanel& panel : panels) {
         const QString folder = path_text(panel.record.folder);
         if (panel.problem.empty()) {
-            addItem(title_of(panel.record), folder);
-            setItemData(count() - 1, QString::fromStdString(panel.record.origin), Qt::ToolTipRole);
+            auto calibrations = calibration_names(panel.record);
+            std::erase(calibrations, "");
+            calibrations.insert(calibrations.begin(), "");  // the way without a choice
+            for (const std::string& name : calibrations) {
+                addItem(title_of(panel.record, name), folder);
+                setItemData(count() - 1, QString::fromStdString(name), kCalibrationRole);
+                setItemData(count() - 1, QString::fromStdString(panel.record.origin),
+                            Qt::ToolTipRole);
+            }
         } else {
             addItem(tr("%1 (cannot be read)").arg(path_text(panel.record.folder.filename())),
                     folder);
@@ -60,18 +71,28 @@ void PanelChooser::set_panels(const std::vector<ListedPanel>& panels) {
 
 void PanelChooser::set_current(const PanelRecord* panel) {
     current_ = panel == nullptr ? QString() : path_text(panel->folder);
-    if (panel != nullptr && findData(current_, kFolderRole) < 0) {
+    calibration_ = panel == nullptr ? QString() : QString::fromStdString(panel->calibration);
+    if (panel != nullptr && row_of_current() < 0) {
         // Opened by path from the command line: not in a searched folder.
         const QSignalBlocker quiet(this);
-        insertItem(0, title_of(*panel), current_);
+        insertItem(0, title_of(*panel, panel->calibration), current_);
+        setItemData(0, calibration_, kCalibrationRole);
     }
     show_current_panel();
 }
 
 void PanelChooser::show_current_panel() {
     const QSignalBlocker quiet(this);
-    setCurrentIndex(current_.isEmpty() ? -1 : findData(current_, kFolderRole));
+    setCurrentIndex(row_of_current());
     setPlaceholderText(tr("No panel"));
+}
+
+int PanelChooser::row_of_current() const {
+    for (int row = 0; row < count() && !current_.isEmpty(); ++row)
+        if (itemData(row, kFolderRole).toString() == current_ &&
+            itemData(row, kCalibrationRole).toString() == calibration_)
+            return row;
+    return -1;
 }
 
 }  // namespace dfd::ui

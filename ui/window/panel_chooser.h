@@ -1,4 +1,4 @@
-// Combo box with the current panel and the other available ones.
+// Combo box with the current panel and the other available ones, each with its calibrations.
 #pragma once
 
 #include <QComboBox>
@@ -19,14 +19,16 @@ class PanelChooser : public QComboBox {
     void set_current(const PanelRecord* panel);
 
   Q_SIGNALS:
-    /// The folder identifies the panel.
-    void panel_chosen(const QString& folder);
+    /// The folder identifies the panel; the calibration is empty for the one without a name.
+    void panel_chosen(const QString& folder, const QString& calibration);
     void install_requested();
 
   private:
     void show_current_panel();
+    [[nodiscard]] int row_of_current() const;
 
     QString current_;
+    QString calibration_;
 };
 
 }  // namespace dfd::ui

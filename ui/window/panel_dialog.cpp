@@ -44,6 +44,20 @@ QString record_page(const PanelRecord& panel) {
         lines << QStringLiteral("| %1 | %2 |")
                      .arg(literal(expert.name), literal(expert.architecture));
     lines << QString();
+    for (const PanelCalibration& calibration : panel.calibrations)
+        for (const MeasuredAnswer& measured : calibration.answers)
+            lines << PanelDialog::tr(
+                         "Calibration %1 (%2): %3 real pictures, %4 fakes, %5; %6 "
+                         "limits and %7 experts' gates.")
+                         .arg(calibration.name.empty() ? PanelDialog::tr("without a name")
+                                                       : literal(calibration.name),
+                              literal(calibration.precision))
+                         .arg(measured.real)
+                         .arg(measured.fake)
+                         .arg(literal(measured.date))
+                         .arg(measured.answer.scope.size())
+                         .arg(measured.answer.gates.size())
+                  << QString();
     const auto fact = [&](const QString& name, const std::string& value) {
         if (!value.empty())
             lines << name.arg(literal(value)) << QString();

@@ -5,10 +5,11 @@ namespace dfd::ui {
 Backend core_backend(const std::string& device, Precision precision) {
     Backend backend;
     backend.list_panels = [] { return dfd::list_panels(); };
-    backend.open_panel = [device, precision](const std::string& name, const Progress& progress,
+    backend.open_panel = [device, precision](const PanelChoice& choice, const Progress& progress,
                                              std::stop_token stop) {
         return std::shared_ptr<Evaluator>(
-            open_evaluator(find_panel(name), device, precision, progress, std::move(stop)));
+            open_evaluator(with_calibration(find_panel(choice.name), choice.calibration), device,
+                           precision, progress, std::move(stop)));
     };
     backend.install_panel = [](const InstallRequest& request, const Progress& progress,
                                std::stop_token stop) {

@@ -12,12 +12,17 @@
 
 namespace dfd::ui {
 
+/// Which panel to open.
+struct PanelChoice {
+    std::string name;           ///< or folder or panel.json; empty: the default panel
+    std::string calibration{};  ///< its name; empty: the one without a name
+};
+
 /// Every function may block and may throw std::exception with a sentence. Called on background
 /// threads only.
 struct Backend {
     std::function<std::vector<ListedPanel>()> list_panels;
-    /// By name, folder or panel.json; an empty name means the default panel.
-    std::function<std::shared_ptr<Evaluator>(const std::string&, const Progress&, std::stop_token)>
+    std::function<std::shared_ptr<Evaluator>(const PanelChoice&, const Progress&, std::stop_token)>
         open_panel;
     std::function<PanelRecord(const InstallRequest&, const Progress&, std::stop_token)>
         install_panel;

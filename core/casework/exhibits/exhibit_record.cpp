@@ -97,8 +97,10 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     opinion.answers = open_questions(record.by.panel);
     opinion.calibration = calibration_for(record.by.panel, precision_name(record.by.precision));
     if (const auto scope = scope_of(database, result))
-        opinion.traits = traits_of(scope->traits);
-    if (!opinion.answers.empty())
+        read_scope(scope->traits, opinion);
+    if (!opinion.answers.empty() || std::ranges::any_of(opinion.experts, [](const auto& expert) {
+            return expert.distance.has_value();
+        }))
         combine(opinion);
     for (auto& expert : opinion.experts)
         if (const auto known =

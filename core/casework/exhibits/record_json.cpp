@@ -58,18 +58,31 @@ bool provenance_recorded(const std::string& facts) {
                   [](const Json& json) { return json.contains("provenance"); });
 }
 
-std::string traits_text(const PictureTraits& traits) {
-    Json json;
-    each_trait(traits, [&json](const char* name, double value) { json[name] = value; });
+std::string scope_text(const PanelOpinion& opinion) {
+    Json json = Json::object();
+    if (opinion.traits)
+        each_trait(*opinion.traits,
+                   [&json](const char* name, double value) { json[name] = value; });
+    for (const auto& expert : opinion.experts)
+        if (expert.distance)
+            json["distances"][expert.name] = *expert.distance;
     return json_line(json);
 }
 
-PictureTraits traits_of(const std::string& text) {
-    return parsed(text, "a picture's traits", [](const Json& json) {
+void read_scope(const std::string& text, PanelOpinion& opinion) {
+    parsed(text, "a picture's traits", [&](const Json& json) {
         PictureTraits traits;
-        each_trait(traits,
-                   [&json](const char* name, double& value) { value = json.value(name, value); });
-        return traits;
+        bool any = false;
+        each_trait(traits, [&](const char* name, double& value) {
+            any |= json.contains(name);
+            value = json.value(name, value);
+        });
+        if (any)
+            opinion.traits = traits;
+        const auto distances = json.value("distances", Json::object());
+        for (auto& expert : opinion.experts)
+            if (distances.contains(expert.name))
+                expert.distance = distances.at(expert.name).get<double>();
     });
 }
 
@@ -126,6 +139,8 @@ PanelRecord panel_of(const std::string& text) {
         if (json.contains("calibration"))
             try {
                 panel.calibrations = parse_calibrations(json.at("calibration").dump());
+                if (!panel.calibrations.empty())  // all of one name
+                    panel.calibration = panel.calibrations.front().name;
             } catch (const PanelError& error) {
                 panel.calibration_problem = error.what();
             }

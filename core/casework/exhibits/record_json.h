@@ -18,9 +18,10 @@ namespace dfd {
 /// Whether provenance was recorded. Cases of older versions did not record it.
 [[nodiscard]] bool provenance_recorded(const std::string& facts);
 
-[[nodiscard]] std::string traits_text(const PictureTraits& traits);
-/// Throws CaseError.
-[[nodiscard]] PictureTraits traits_of(const std::string& text);
+/// The picture's traits and the experts' distances, as far as they are known.
+[[nodiscard]] std::string scope_text(const PanelOpinion& opinion);
+/// Sets them again. Throws CaseError.
+void read_scope(const std::string& text, PanelOpinion& opinion);
 
 /// Reads what panel_text() wrote, without the checks of a panel that is to be loaded: a panel with
 /// an unknown architecture can still be shown. Throws CaseError.

@@ -2,6 +2,7 @@
 
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/exhibits/filter_sql.h"
+#include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/recorded_expert.h"
 #include "core/casework/store/case_rows.h"
 
@@ -13,20 +14,30 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     auto& database = file.database();
     const auto lock = database.lock();
     const auto scorer = shown_scorer(file);
-    const auto panel = recorded_scorer(file, scorer).panel;
+    const auto by = recorded_scorer(file, scorer);
+    const auto& panel = by.panel;
+    const auto calibration = calibration_for(panel, precision_name(by.precision));
     // A failed result has one row, without an expert.
     auto rows = database.prepare(
         "SELECT e.id, e.path, r.state, r.score, r.spread, r.failure_code, r.failure, o.expert, "
-        "o.logit_real, o.logit_fake, o.score, o.without FROM (SELECT e.id, e.path, r.id AS result" +
+        "o.logit_real, o.logit_fake, o.score, o.without, r.id FROM (SELECT e.id, e.path, r.id "
+        "AS result" +
         std::string(kListTables) + filter_sql(database, filter) + " AND r.id IS NOT NULL AND " +
         state_sql(database) + " <> " + std::to_string(kWithheldState) +
         ") e JOIN results r ON r.id = e.result LEFT JOIN opinions o ON "
         "o.result = r.id ORDER BY e.id, o.expert");
     bind_filter(rows, scorer, filter);
     std::optional<RecordedOpinion> next;
+    std::optional<ScopeRow> scope;  // of the next one, if anything about it is out of scope
     const auto flush = [&] {
-        if (next && next->opinion && !panel.questions.empty())
+        if (next && next->opinion && scope) {
+            read_scope(scope->traits, *next->opinion);
+            next->opinion->calibration = calibration;
+        }
+        if (next && next->opinion && (!panel.questions.empty() || scope))
             combine(*next->opinion);
+        if (next && next->opinion)
+            next->opinion->calibration.reset();  // only the experts that leave follow from it
         if (next)
             take(*next);
         next.reset();
@@ -42,9 +53,11 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
             if (rows.integer(2) == kScoredState) {
                 started.opinion.emplace();
                 started.opinion->answers = open_questions(panel);
+                scope = scope_of(database, rows.integer(12));
                 started.opinion->score = rows.real(3);
                 started.opinion->spread = rows.real(4);
             } else {
+                scope.reset();
                 started.failure = {rows.text(5), rows.text(6)};
             }
         }

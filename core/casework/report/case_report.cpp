@@ -88,7 +88,7 @@ void add_weights(const PanelRecord& panel, ReportTable& weights) {
 }
 
 std::string panel_title(const PanelRecord& panel) {
-    return report_line(panel.title.empty() ? panel.name : panel.title) +
+    return report_line(panel.title.empty() ? panel.name : panel.title) + calibration_note(panel) +
            (panel.starter ? " (bundled starter panel)" : "");
 }
 

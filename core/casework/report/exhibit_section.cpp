@@ -120,7 +120,8 @@ class Section {
         verdict.score = one.score;
         verdict.figure = score_figure(one.score, thresholds_.thresholds);
         for (const auto& expert : one.experts)
-            verdict.experts.push_back(expert.score);
+            if (counted(expert) > 0)
+                verdict.experts.push_back(expert.score);
         const auto [least, most] =
             std::ranges::minmax_element(one.experts, {}, &ExpertOpinion::without);
         verdict.beside = "Score " + figure_text(one.score) + ", spread " + figure_text(one.spread);
@@ -229,7 +230,8 @@ class Section {
         for (const auto& expert : opinion()->experts) {
             const auto* known = recorded_expert(record_, expert);
             ReportRow row;
-            row.cells = {report_line(expert.name),
+            const bool beyond = beyond_gate(*opinion(), expert);
+            row.cells = {report_line(expert.name) + (beyond ? " (out of scope)" : ""),
                          figure_text(expert.score),
                          figure_text(expert.without),
                          figure_text(expert.logits[0]),
@@ -237,8 +239,10 @@ class Section {
                          known != nullptr ? report_line(known->gradcam_layer) : ""};
             if (!opinion()->answers.empty())
                 row.cells.push_back(report_line(opinion()->answers.at(expert.question).text));
-            row.tone = tone_of(band_of(expert.score, bands_for(part(*opinion(), expert.question),
-                                                               thresholds_.thresholds)));
+            row.tone =
+                beyond ? ReportTone::Quiet
+                       : tone_of(band_of(expert.score, bands_for(part(*opinion(), expert.question),
+                                                                 thresholds_.thresholds)));
             row.toned = 1;
             table.rows.push_back(std::move(row));
         }
@@ -377,7 +381,8 @@ class Section {
         ReportFacts facts;
         add_heading("How it was examined");
         facts.facts.push_back(
-            {"Panel", report_line(panel.name) + (panel.starter ? " (starter)" : "") +
+            {"Panel", report_line(panel.name) + calibration_note(panel) +
+                          (panel.starter ? " (starter)" : "") +
                           "; its experts' weights are listed " +
                           (in_case() ? "on the cover" : "under \u201CThe panel\u201D")});
         facts.facts.push_back({"Panel digest", report_line(panel.digest), true});

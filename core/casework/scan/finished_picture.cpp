@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/casework/exhibits/exhibits.h"
 #include "core/casework/exhibits/perceptual_hash.h"
 #include "core/casework/exhibits/record_json.h"
@@ -20,7 +22,10 @@ DecodedRow decoded_of(const Examination& examination) {
     return row;
 }
 
+/// Whether the words or the mean depend on what kind of picture it is.
 bool is_outside(const PanelOpinion& opinion) {
+    if (std::ranges::any_of(opinion.experts, &ExpertOpinion::left))
+        return true;
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
         if (!out_of_scope(opinion, q).empty())
             return true;
@@ -43,13 +48,15 @@ ResultRow result_of(const Examination& examination, int map_side,
     PanelOpinion opinion = *examination.opinion;
     if (recorded) {
         opinion.calibration = *recorded;
+        for (auto& expert : opinion.experts)
+            expert.distance.reset();  // from what another calibration was made on
         combine(opinion);
     }
     row.score = opinion.score;
     row.spread = opinion.spread;
     if (is_outside(opinion))
-        row.scope = {traits_text(*opinion.traits), no_assessment(opinion)};
-    for (const auto& expert : examination.opinion->experts) {
+        row.scope = {scope_text(opinion), no_assessment(opinion)};
+    for (const auto& expert : opinion.experts) {
         row.opinions.push_back(
             {expert.index, expert.logits[0], expert.logits[1], expert.score, expert.without});
         if (expert.map)

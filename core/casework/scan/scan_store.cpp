@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/hexadecimal.h"
+#include "core/base/wording.h"
 #include "core/casework/database/writer_lock.h"
 #include "core/casework/exhibits/exhibit_record.h"
 #include "core/casework/exhibits/record_json.h"
@@ -57,6 +58,15 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
                            kPreprocessingVersion, panel.name,
                            panel.starter,         panel_text(panel)};
     scorer_ = add_scorer(recording, scorer);
+    const auto kept = recorded_scorer(file, scorer_).panel;
+    if (!panel.calibration.empty() && kept.calibration != panel.calibration)
+        throw CaseError("The case " + quoted(file.path()) + " was scored with " +
+                        (kept.calibrations.empty()  ? "no calibration"
+                         : kept.calibration.empty() ? "the calibration without a name"
+                                                    : "the calibration " + kept.calibration) +
+                        " of this panel, and a case has one. Leave the choice out, or scan into "
+                        "another case to use " +
+                        panel.calibration + ".");
     const auto who = this_writer();
     session_ = add_session(
         recording, {uuid_, recording.at(), recording.by(), who.host, who.process,
@@ -72,8 +82,7 @@ ScanStore::ScanStore(CaseFile& file, const Evaluator& evaluator, const ScanOptio
                                                       {"precision", scorer.precision},
                                                       {"preprocessing", scorer.preprocessing},
                                                       {"options", options_json(options)}}));
-    const auto kept = recorded_scorer(file, scorer_).panel;
-    if (calibrations_text(kept.calibrations) != calibrations_text(panel.calibrations))
+    if (calibrations_text(kept.calibrations) != calibrations_text(chosen_calibrations(panel)))
         recorded_ = calibration_for(kept, scorer.precision);
 }
 

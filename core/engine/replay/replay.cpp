@@ -191,10 +191,12 @@ class Replayer {
         report_.score = opinion.score;
         report_.largest_difference = std::abs(opinion.score - record_.score);
         report_.largest_of = "panel";
+        bool others_left = false;
         for (const auto& expert : record_.experts) {
             const auto now = std::ranges::find(opinion.experts, expert.name, &ExpertOpinion::name);
             if (now == opinion.experts.end())
                 continue;
+            others_left |= now->left != expert.left;
             const double difference = std::abs(now->score - expert.score);
             if (difference > *report_.largest_difference) {
                 report_.largest_difference = difference;
@@ -206,7 +208,10 @@ class Replayer {
                     std::string(same ? "The scores agree: " : "The scores differ: ") +
                         "the largest difference is " + three_digits(*report_.largest_difference) +
                         " (" + report_.largest_of + "), the tolerance " +
-                        three_digits(report_.tolerance) + ".");
+                        three_digits(report_.tolerance) + "." +
+                        (others_left ? " Other experts count than in the record: the panel's "
+                                       "calibration is not the one that it was made with."
+                                     : ""));
     }
 
     const ReplayRecord& record_;

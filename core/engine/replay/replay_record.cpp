@@ -174,6 +174,7 @@ ReplayRecord make_replay_record(const Examination& examination, const Picture& p
     record.panel = panel.name;
     record.panel_digest = panel.digest;
     record.starter = panel.starter;
+    record.calibration = panel.calibration;
     record.precision = by.precision;
     record.device = by.device;
     record.libraries = by.libraries;
@@ -200,7 +201,8 @@ ReplayRecord make_replay_record(const Examination& examination, const Picture& p
         record.inputs[at->second].experts.push_back(expert.name);
         const auto& expert_opinion = opinion.experts.at(i);
         record.experts.push_back({expert.name, expert.architecture, expert.sha256,
-                                  expert_opinion.logits, expert_opinion.score});
+                                  expert_opinion.logits, expert_opinion.score,
+                                  expert_opinion.left});
     }
     return record;
 }
@@ -221,6 +223,8 @@ std::string replay_record_json(const ReplayRecord& record) {
         object["inputs"].push_back(to_json(input));
     object["panel"] = {
         {"name", record.panel}, {"digest", record.panel_digest}, {"starter", record.starter}};
+    if (!record.calibration.empty())
+        object["panel"]["calibration"] = record.calibration;
     object["precision"] = precision_name(record.precision);
     object["device"] = {
         {"id", record.device.id}, {"name", record.device.name}, {"detail", record.device.detail}};
@@ -229,12 +233,15 @@ std::string replay_record_json(const ReplayRecord& record) {
     for (const auto& [name, version] : record.libraries)
         object["libraries"][name] = version;
     object["experts"] = Json::array();
-    for (const auto& expert : record.experts)
+    for (const auto& expert : record.experts) {
         object["experts"].push_back({{"name", expert.name},
                                      {"architecture", expert.architecture},
                                      {"weights", expert.weights_sha256},
                                      {"logits", expert.logits},
                                      {"score", expert.score}});
+        if (expert.left)
+            object["experts"].back()["left"] = true;
+    }
     object["score"] = record.score;
     object["spread"] = record.spread;
     object["tolerance"] = record.tolerance;
@@ -279,6 +286,8 @@ ReplayRecord read_replay_record(const fs::path& file) {
     record.panel = panel.get<std::string>("name");
     record.panel_digest = panel.digest("digest");
     record.starter = panel.get<bool>("starter");
+    if (panel.json().contains("calibration"))
+        record.calibration = panel.get<std::string>("calibration");
     record.precision = read_precision(root);
     const Members device = root.object("device");
     record.device.id = device.get<std::string>("id");
@@ -294,7 +303,8 @@ ReplayRecord read_replay_record(const fs::path& file) {
             expert.fail("a logit is not a finite number");
         record.experts.push_back({expert.get<std::string>("name"),
                                   expert.get<std::string>("architecture"), expert.digest("weights"),
-                                  logits, expert.finite("score")});
+                                  logits, expert.finite("score"),
+                                  expert.json().contains("left") && expert.get<bool>("left")});
     }
     record.score = root.finite("score");
     record.spread = root.finite("spread");

@@ -48,12 +48,14 @@ struct ReplayRecord {
     std::string panel;
     std::string panel_digest;
     bool starter = false;
+    std::string calibration;  ///< its name; empty: the unnamed one, or none
     struct Expert {
         std::string name;
         std::string architecture;
         std::string weights_sha256;
         std::array<double, 2> logits{};
         double score = 0;
+        bool left = false;  ///< as ExpertOpinion::left
     };
     std::vector<Expert> experts;
 

@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/engine/results/formatted.h"
+#include "core/engine/results/report_parts.h"
 #include "core/opinion/story.h"
 
 namespace dfd {
@@ -70,8 +71,7 @@ void AgreementReport::add(const PanelOpinion& opinion, const std::function<Resul
 std::string AgreementReport::to_json(bool complete) const {
     const auto matrix = table_.matrix();
     Json object;
-    object["panel"] = {
-        {"name", by_.panel.name}, {"digest", by_.panel.digest}, {"starter", by_.panel.starter}};
+    object["panel"] = scored_panel_json(by_.panel);
     object["device"] = by_.device;
     object["precision"] = precision_name(by_.precision);
     object["threshold"] = table_.threshold();

@@ -12,6 +12,14 @@ namespace {
 constexpr const char* kColumns[] = {"log10 LR",         "bound of log10 LR", "false alarms",
                                     "false alarms low", "false alarms high", "support"};
 
+bool has_gates(const PanelRecord& panel) {
+    return std::ranges::any_of(chosen_calibrations(panel), [](const PanelCalibration& each) {
+        return std::ranges::any_of(each.answers, [](const MeasuredAnswer& measured) {
+            return !measured.answer.gates.empty();
+        });
+    });
+}
+
 std::size_t count_of(const PanelRecord& panel) {
     return std::max<std::size_t>(panel.questions.size(), 1);
 }
@@ -56,8 +64,12 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
 
 std::vector<std::string> assessment_columns(const PanelRecord& panel) {
     std::vector<std::string> names;
-    if (panel.calibrations.empty())
+    if (chosen_calibrations(panel).empty())
         return names;
+    if (!panel.calibration.empty())
+        names.emplace_back("calibration");
+    if (has_gates(panel))
+        names.emplace_back("experts out of scope");
     for (std::size_t q = 0; q < count_of(panel); ++q)
         for (const auto* column : kColumns)
             names.push_back(panel.questions.empty() ? column
@@ -67,8 +79,17 @@ std::vector<std::string> assessment_columns(const PanelRecord& panel) {
 
 std::vector<std::string> assessment_fields(const PanelOpinion& opinion, const PanelRecord& panel) {
     std::vector<std::string> fields;
-    if (panel.calibrations.empty())
+    if (chosen_calibrations(panel).empty())
         return fields;
+    if (!panel.calibration.empty())
+        fields.push_back(panel.calibration);
+    if (has_gates(panel)) {
+        std::vector<std::string> beyond;
+        for (const auto& expert : opinion.experts)
+            if (beyond_gate(opinion, expert))
+                beyond.push_back(expert.name);
+        fields.push_back(joined(beyond, "; "));
+    }
     for (std::size_t q = 0; q < count_of(panel); ++q) {
         const auto assessment =
             q < questions_of(opinion) ? assessment_of(opinion, q) : std::nullopt;

@@ -21,9 +21,10 @@ namespace dfd {
                                                      std::size_t question,
                                                      const PanelRecord& panel);
 
-/// Columns for each question of a calibrated panel: log10 LR, its bound, the rate of false alarms
-/// with its interval, and the words, or "no assessment: " and codes. Empty for a panel without a
-/// calibration.
+/// The name of the chosen calibration if it has one, and the experts beyond their gates ("; ") if
+/// it has gates; then for each question of a calibrated panel: log10 LR, its bound, the rate of
+/// false alarms with its interval, and the words, or "no assessment: " and codes. Empty for a panel
+/// without a calibration.
 [[nodiscard]] std::vector<std::string> assessment_columns(const PanelRecord& panel);
 [[nodiscard]] std::vector<std::string> assessment_fields(const PanelOpinion& opinion,
                                                          const PanelRecord& panel);

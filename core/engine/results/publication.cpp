@@ -40,8 +40,8 @@ std::string publication_text(const Examination& examination, const ScoredBy& by,
         if (hint.declares_generated)
             text += "The file itself says: " + hint.sentence + ' ';
     text += "An analysis with DeepFakeDefenders " + program_version() + " (" +
-            (by.panel.starter ? "bundled trial panel " : "panel ") + by.panel.name + ", " + date +
-            ") was made of this picture.";
+            (by.panel.starter ? "bundled trial panel " : "panel ") + by.panel.name +
+            calibration_note(by.panel) + ", " + date + ") was made of this picture.";
     if (!is_reference_combination(opinion))
         text += " Its experts were weighted by hand.";
     for (std::size_t q = 0; q < questions_of(opinion); ++q)

@@ -26,12 +26,19 @@ int answer_width(const Answer& answer) {
 
 }  // namespace
 
+nlohmann::ordered_json scored_panel_json(const PanelRecord& panel) {
+    nlohmann::ordered_json object{
+        {"name", panel.name}, {"digest", panel.digest}, {"starter", panel.starter}};
+    if (!panel.calibration.empty())
+        object["calibration"] = panel.calibration;
+    return object;
+}
+
 nlohmann::ordered_json report_head(const PictureName& picture, const ScoredBy& by) {
     nlohmann::ordered_json object;
     set_path(object, picture.path);
     object["sha256"] = picture.sha256;
-    object["panel"] = {
-        {"name", by.panel.name}, {"digest", by.panel.digest}, {"starter", by.panel.starter}};
+    object["panel"] = scored_panel_json(by.panel);
     object["device"] = by.device;
     object["precision"] = precision_name(by.precision);
     return object;

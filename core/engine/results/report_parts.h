@@ -10,6 +10,9 @@
 
 namespace dfd {
 
+/// {name, digest, starter[, calibration (its name, when one with a name was chosen)]}
+[[nodiscard]] nlohmann::ordered_json scored_panel_json(const PanelRecord& panel);
+
 /// path, sha256, panel, device and precision, as the first members of an object.
 [[nodiscard]] nlohmann::ordered_json report_head(const PictureName& picture, const ScoredBy& by);
 

@@ -15,6 +15,7 @@
 #include "core/engine/results/firmness_json.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/json_paths.h"
+#include "core/engine/results/report_parts.h"
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
 #include "core/panel/json_line.h"
@@ -128,6 +129,10 @@ std::string weights_text(const PanelOpinion& opinion) {
 
 }  // namespace
 
+std::string calibration_note(const PanelRecord& panel) {
+    return panel.calibration.empty() ? "" : ", calibration " + panel.calibration;
+}
+
 BandThresholds measured_bands(const ScoredBy& by) {
     return measured_bands(calibration_for(by.panel, precision_name(by.precision)).get());
 }
@@ -173,12 +178,16 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
             entry["looked_at"] = {{"windows", expert.looked_at->windows},
                                   {"size", expert.looked_at->size},
                                   {"share", expert.looked_at->share}};
+        if (expert.distance) {
+            entry["distance"] = *expert.distance;
+            entry["beyond"] = beyond_gate(opinion, expert);
+            entry["left"] = expert.left;
+        }
         if (with_maps && expert.map)
             entry["gradcam"] = to_json(*expert.map);
         object["experts"].push_back(std::move(entry));
     }
-    object["panel"] = {
-        {"name", by.panel.name}, {"digest", by.panel.digest}, {"starter", by.panel.starter}};
+    object["panel"] = scored_panel_json(by.panel);
     object["device"] = by.device;
     object["precision"] = precision_name(by.precision);
     object["seconds"] = examination.seconds;

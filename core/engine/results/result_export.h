@@ -18,6 +18,9 @@ struct ScoredBy {
     Precision precision = Precision::Float32;
 };
 
+/// ", calibration newsroom", to be added to the panel's name; empty for the one without a name.
+[[nodiscard]] std::string calibration_note(const PanelRecord& panel);
+
 /// The picture that a report is about.
 struct PictureName {
     std::string path;    ///< raw bytes
@@ -32,8 +35,9 @@ struct PictureName {
 /// bytes, stored_width, stored_height, orientation, bits_per_channel, colour_model, alpha, frames,
 /// profile: as in FileFacts}, score, spread, band {name, real_below, fake_from}, assessment
 /// {as `assessment_json`}, experts [{index,
-/// name, architecture, logits, score, without[, looked_at {windows, size, share}][, gradcam (null:
-/// not looked at)]}], panel {name, digest, starter}, device,
+/// name, architecture, logits, score, without[, looked_at {windows, size, share}][,
+/// distance, beyond, left: with a gate, see ExpertOpinion][, gradcam (null:
+/// not looked at)]}], panel {name, digest, starter[, calibration]}, device,
 /// precision, seconds, warnings, provenance [{kind, sentence, declares_generated, evidence, details
 /// [{name, value}]}], combination {reference[, weights {name: weight}]}, disagreement {threshold,
 /// mean, spread, range, fake_votes, real_votes, mutual_information (bits), without_lowest,

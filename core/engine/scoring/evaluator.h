@@ -11,16 +11,12 @@
 
 #include "core/base/cancelled.h"
 #include "core/engine/devices/devices.h"
+#include "core/networks/experts/preprocessing_version.h"
 #include "core/opinion/opinion.h"
 #include "core/panel/panel_record.h"
 #include "core/picture/picture.h"
 
 namespace dfd {
-
-/// Version of the preprocessing that turns pixels into an expert's input. It increases when an
-/// expert would get other numbers from the same picture and panel, so that outdated results are
-/// recognised.
-inline constexpr int kPreprocessingVersion = 1;
 
 struct EvaluateOptions {
     bool maps = false;
@@ -29,6 +25,7 @@ struct EvaluateOptions {
     bool everywhere = false;
     /// Measure PanelOpinion::traits, also when no limit of the panel's scope needs them.
     bool traits = false;
+    bool features = false;  ///< Keep each expert's pooled features.
     /// Choose the windows in this picture instead of in the scored ones, which must have its size:
     /// altered copies are then scored on the same places. Not owned; must outlive the call.
     const Pixels* windows_of = nullptr;

@@ -65,8 +65,11 @@ torch::ScalarType scalar_type(Precision precision) {
 
 void write_opinions(ExpertNetwork& network, const FeatureMap& features, const ExpertRecord& expert,
                     std::size_t index, Precision precision, const EvaluateOptions& options,
-                    std::span<PanelOpinion> opinions, const WindowChoice* windows) {
-    torch::Tensor logits, maps;
+                    std::span<PanelOpinion> opinions, const WindowChoice* windows,
+                    const FeatureModel* model) {
+    torch::Tensor logits, maps, pooled;
+    if (model != nullptr || options.features)
+        pooled = network.pool(features).to(torch::kCPU, torch::kFloat32).contiguous();
     if (options.maps) {
         auto explained = grad_cam(network, features, options.target);
         logits = std::move(explained.logits);
@@ -91,6 +94,14 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
                               "; try --precision fp32, and `dfd panel verify`.");
         if (options.maps)
             opinion.map = to_heat_map(maps[row]);
+        if (pooled.defined()) {
+            const auto width = static_cast<std::size_t>(pooled.size(1));
+            const std::span seen(pooled[row].data_ptr<float>(), width);
+            if (model != nullptr)
+                opinion.distance = model->distance(seen);
+            if (options.features)
+                opinion.features.assign(seen.begin(), seen.end());
+        }
         if (windows == nullptr)
             continue;
         opinion.looked_at = looked_at(*windows, expert.input);
@@ -106,6 +117,8 @@ void finish_opinion(const PanelRecord& panel, const Pixels& picture,
         opinion.warnings.push_back(left_out_sentence(panel.left_out));
     if (!panel.calibration_problem.empty())
         opinion.warnings.push_back(panel.calibration_problem);
+    for (auto& sentence : left_sentences(opinion))
+        opinion.warnings.push_back(std::move(sentence));
     warn_of_stretching(panel, picture, opinion);
     for (auto& sentence : looked_at_sentences(opinion))
         opinion.warnings.push_back(std::move(sentence));

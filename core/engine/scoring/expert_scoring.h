@@ -18,11 +18,13 @@ namespace dfd {
 [[nodiscard]] torch::ScalarType scalar_type(Precision precision);
 
 /// Runs an expert's head on a feature map and writes logits and, if requested, maps into
-/// `opinions`, one per row. With `windows`, the feature map is of one picture's windows. Throws
-/// DeviceError when a logit is not finite.
+/// `opinions`, one per row; with a `model`, also the distance of its pooled features from it. With
+/// `windows`, the feature map is of one picture's windows. Throws DeviceError when a logit is not
+/// finite.
 void write_opinions(ExpertNetwork& network, const FeatureMap& features, const ExpertRecord& expert,
                     std::size_t index, Precision precision, const EvaluateOptions& options,
-                    std::span<PanelOpinion> opinions, const WindowChoice* windows = nullptr);
+                    std::span<PanelOpinion> opinions, const WindowChoice* windows = nullptr,
+                    const FeatureModel* model = nullptr);
 
 /// For panels made for faces: a warning that no face was found or that this was not checked. Empty
 /// when there is a face. Blocks for some tens of milliseconds.

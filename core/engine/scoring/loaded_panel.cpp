@@ -20,7 +20,12 @@ LoadedPanel::LoadedPanel(PanelRecord panel, DeviceInfo info, Precision precision
       info_(std::move(info)),
       precision_(precision),
       networks_(panel_.experts.size()),
-      calibration_(calibration_for(panel_, precision_name(precision_))) {}
+      calibration_(calibration_for(panel_, precision_name(precision_))) {
+    if (const auto* measured = matching_calibration(panel_, precision_name(precision_)))
+        for (const auto& answer : measured->answers)
+            if (!answer.features.empty())
+                models_.merge(read_feature_models(panel_.folder, answer.features));
+}
 
 void LoadedPanel::before_loading(std::size_t index, const Progress& progress,
                                  const std::stop_token& stop) {
@@ -109,10 +114,12 @@ void LoadedPanel::score(std::size_t index, const torch::Tensor& input,
     if (stop.stop_requested())
         throw Cancelled();
     const auto& expert = panel_.experts[index];
+    const auto known = models_.find(expert.name);
+    const auto* const model = known == models_.end() ? nullptr : &known->second;
     if (windows != nullptr) {
         const auto features = networks_[index]->feature_map_of_windows(input, windows->height);
         write_opinions(*networks_[index], features, expert, index, precision_, options, opinions,
-                       windows);
+                       windows, model);
         return;
     }
     const auto trunk = run_trunk(index, input);
@@ -123,7 +130,8 @@ void LoadedPanel::score(std::size_t index, const torch::Tensor& input,
         trunk.defined()
             ? FeatureMap(trunk)
             : networks_[index]->feature_map(native ? input : input.to(type_of_modules()));
-    write_opinions(*networks_[index], features, expert, index, precision_, options, opinions);
+    write_opinions(*networks_[index], features, expert, index, precision_, options, opinions,
+                   nullptr, model);
 }
 
 }  // namespace dfd

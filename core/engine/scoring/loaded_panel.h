@@ -54,7 +54,8 @@ class LoadedPanel : public Evaluator, public ExpertExplainer {
     const Precision precision_;
     std::vector<std::shared_ptr<ExpertNetwork>> networks_;
     std::shared_ptr<const std::vector<AnswerCalibration>> calibration_;
-    Encoders encoders_;  ///< used while loading
+    FeatureModels models_;  ///< of the experts with a gate
+    Encoders encoders_;     ///< used while loading
 
   private:
     /// Networks with the same encoder keep one copy of its tensors, whatever their precision.

@@ -250,8 +250,7 @@ std::string seen_json(const Seen& seen, const ScoredBy& by,
         entry["file"] = next_file();
         object["policies"].push_back(std::move(entry));
     }
-    object["panel"] = {
-        {"name", by.panel.name}, {"digest", by.panel.digest}, {"starter", by.panel.starter}};
+    object["panel"] = scored_panel_json(by.panel);
     object["device"] = by.device;
     object["precision"] = precision_name(by.precision);
     return json_line(object);

@@ -21,7 +21,7 @@ struct Voter {
 std::vector<Voter> voters_of(const PanelOpinion& opinion) {
     std::vector<Voter> voters{{"panel", true, 0}};
     for (std::size_t i = 0; i < opinion.experts.size(); ++i)
-        if (opinion.experts[i].weight > 0 && opinion.experts[i].question == opinion.leading)
+        if (counted(opinion.experts[i]) > 0 && opinion.experts[i].question == opinion.leading)
             voters.push_back({opinion.experts[i].name, false, i});
     return voters;
 }

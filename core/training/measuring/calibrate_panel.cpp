@@ -6,9 +6,21 @@
 
 #include "core/base/formatted.h"
 #include "core/base/text.h"
+#include "core/training/measuring/gate_fit.h"
 #include "core/training/measuring/scope_fit.h"
 
 namespace dfd {
+namespace {
+
+std::vector<std::size_t> groups_of(const Evaluation& evaluation) {
+    std::vector<std::string> names;
+    for (const auto& picture : evaluation.pictures)
+        names.push_back(picture.row.group);
+    return group_numbers(names);
+}
+
+}  // namespace
+
 std::size_t answer_column(const Evaluation& evaluation, const PanelRecord& panel,
                           const std::string& question) {
     std::vector<std::string> ids;
@@ -40,10 +52,7 @@ CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord&
         throw TrainingError("A calibration needs pictures that no expert learned from. " +
                             evaluation.caution);
     const auto column = answer_column(evaluation, panel, question);
-    std::vector<std::string> names;
-    for (const auto& picture : evaluation.pictures)
-        names.push_back(picture.row.group);
-    const auto groups = group_numbers(names);
+    const auto groups = groups_of(evaluation);
     std::vector<Labelled> scores;
     for (std::size_t i = 0; i < evaluation.pictures.size(); ++i) {
         const auto& picture = evaluation.pictures[i];
@@ -74,13 +83,96 @@ CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord&
                                           .equal_error_rate = figures.equal_error_rate,
                                           .auc = figures.auc,
                                           .limits = {},
+                                          .gates = {},
+                                          .features = {},
                                           .withheld = 0,
                                           .outside = {}});
     return result;
 }
 
+namespace {
+
+/// The experts of one question: their places in the panel and their names.
+struct Asked {
+    std::vector<std::size_t> places;
+    std::vector<std::string> names;
+};
+Asked asked(const PanelRecord& panel, const std::string& question) {
+    Asked experts;
+    for (std::size_t e = 0; e < panel.experts.size(); ++e) {
+        const auto& expert = panel.experts[e];
+        if (!panel.questions.empty() && panel.questions[expert.question].id != question)
+            continue;
+        experts.places.push_back(e);
+        experts.names.push_back(expert.name);
+    }
+    return experts;
+}
+
+std::vector<GatePicture> gate_pictures(const Evaluation& from, const Asked& experts,
+                                       const std::vector<TraitLimit>& scope) {
+    const auto groups = groups_of(from);
+    std::vector<GatePicture> pictures;
+    for (std::size_t i = 0; i < from.pictures.size(); ++i) {
+        const auto& each = from.pictures[i];
+        auto& picture = pictures.emplace_back();
+        picture.fake = each.row.fake;
+        picture.assessed = exceeded(each.traits, scope).empty();
+        picture.group = groups[i];
+        for (const auto place : experts.places) {
+            picture.scores.push_back(each.scores.at(place));
+            picture.features.push_back(each.features.at(place));
+        }
+    }
+    return pictures;
+}
+
+/// Fits the calibration again to the scores that the gates leave, and counts again what it saves.
+void add_gates(CalibratedPanel& calibrated, const Evaluation& evaluation, const Evaluation& outside,
+               const PanelRecord& panel, std::uint64_t seed) {
+    auto& measured = calibrated.calibration.answers.front();
+    const auto experts = asked(panel, measured.answer.question);
+    auto inside = gate_pictures(evaluation, experts, measured.answer.scope);
+    auto others = gate_pictures(outside, experts, measured.answer.scope);
+    auto fitted = fit_gates(inside, others, experts.names, measured.answer, seed);
+    if (fitted.gates.empty())
+        return;
+    std::vector<Labelled> scores;
+    std::size_t withheld = 0;
+    for (const auto& picture : inside) {
+        const auto found = gated_score(picture, experts.names, fitted.gates);
+        scores.push_back({found.score, picture.fake, picture.group, 0});
+        withheld += !picture.assessed || found.none_remains ? 1 : 0;
+    }
+    const auto scope = measured.answer.scope;
+    calibrated.figures =
+        calibrate_scores(scores, measured.answer.question, evaluation.rounds, seed);
+    const auto& figures = calibrated.figures;
+    measured.answer = figures.calibration;
+    measured.answer.scope = scope;
+    measured.answer.gates = fitted.gates;
+    measured.gates = fitted.costs;
+    measured.cllr = figures.cllr;
+    measured.cllr_min = figures.cllr_min;
+    measured.equal_error_rate = figures.equal_error_rate;
+    measured.auc = figures.auc;
+    measured.withheld = static_cast<double>(withheld) / static_cast<double>(inside.size());
+    measured.outside.assessed = measured.outside.misleading_left = 0;
+    for (const auto& picture : others) {
+        const auto found = gated_score(picture, experts.names, fitted.gates);
+        if (!picture.assessed || found.none_remains)
+            continue;
+        const double ratio = log_ratio(found.score, measured.answer);
+        ++measured.outside.assessed;
+        measured.outside.misleading_left += (picture.fake ? ratio < 0 : ratio > 0) ? 1 : 0;
+    }
+    calibrated.models = std::move(fitted.models);
+}
+
+}  // namespace
+
 void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const Evaluation& outside,
-               const PanelRecord& panel) {
+               const PanelRecord& panel, std::uint64_t seed) {
     if (evaluation.digest != outside.digest || evaluation.precision != outside.precision)
         throw TrainingError("The pictures from outside were scored by another panel.");
     auto& measured = calibrated.calibration.answers.front();
@@ -99,6 +191,11 @@ void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const 
     measured.withheld = fitted.withheld;
     measured.outside = fitted.outside;
     measured.outside.manifest = outside.manifest.filename();
+    try {
+        add_gates(calibrated, evaluation, outside, panel, seed);
+    } catch (const std::invalid_argument& error) {
+        throw TrainingError(error.what());
+    }
 }
 
 namespace {
@@ -108,8 +205,10 @@ std::string scope_text(const MeasuredAnswer& measured) {
     std::string text = formatted(
         "\nOutside of what was measured: %zu pictures, misleading evidence for %zu of them.\n",
         outside.pictures, outside.misleading);
-    if (measured.answer.scope.empty())
-        return text + "No limit of a trait saves any of these errors, so there is no scope.\n";
+    if (measured.answer.scope.empty() && measured.answer.gates.empty())
+        return text +
+               "No limit of a trait and no gate of an expert saves any of these errors, so "
+               "there is no scope.\n";
     text += "limit                     withheld: measured   outside   errors saved\n";
     for (std::size_t i = 0; i < measured.answer.scope.size(); ++i) {
         const auto& [trait, limit] = measured.answer.scope[i];
@@ -117,6 +216,14 @@ std::string scope_text(const MeasuredAnswer& measured) {
         text += formatted("%-12s %s %7.3g   %16.1f %%   %5.1f %%   %12zu\n", trait.c_str(),
                           is_lower_limit(trait) ? "from" : "to  ", limit, 100 * cost.withheld,
                           100 * cost.outside_withheld, cost.saved);
+    }
+    if (!measured.answer.gates.empty())
+        text += "gate of an expert             it leaves: measured   outside   errors saved\n";
+    for (std::size_t i = 0; i < measured.answer.gates.size(); ++i) {
+        const auto& [expert, limit] = measured.answer.gates[i];
+        const auto& cost = measured.gates[i];
+        text += formatted("%-24s to %7.3g   %8.1f %%   %5.1f %%   %12zu\n", expert.c_str(), limit,
+                          100 * cost.withheld, 100 * cost.outside_withheld, cost.saved);
     }
     return text + formatted(
                       "All: %.1f %% of the measured pictures get no assessment; of those from "

@@ -18,6 +18,7 @@ namespace dfd {
 struct CalibratedPanel {
     CalibrationFigures figures;
     PanelCalibration calibration;  ///< of this one question; for write_calibration()
+    FeatureModels models;          ///< of the experts with a gate; for write_calibration()
     std::string question;          ///< its text; empty for a panel that asks only one
 };
 
@@ -29,11 +30,13 @@ struct CalibratedPanel {
                                               const PanelRecord& panel, const std::string& question,
                                               const std::string& date, std::uint64_t seed);
 
-/// Gives the calibration a scope: the limits that keep it from pictures of `outside`, an evaluation
-/// of the same panel on pictures of other kinds than the calibration's. Both evaluations need their
-/// traits. Throws TrainingError for evaluations of different panels or precisions.
+/// Gives the calibration a scope: the limits and the experts' gates that keep it from pictures of
+/// `outside`, an evaluation of the same panel on pictures of other kinds than the calibration's.
+/// Both evaluations need their traits and features, and scores without gates. With a gate the
+/// calibration is fitted again, to the scores that the gates leave. Throws TrainingError for
+/// evaluations of different panels or precisions, or features that do not differ.
 void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const Evaluation& outside,
-               const PanelRecord& panel);
+               const PanelRecord& panel, std::uint64_t seed);
 
 /// The figures as text, with the table of false alarms.
 [[nodiscard]] std::string calibration_text(const CalibratedPanel& calibrated);

@@ -121,7 +121,7 @@ class Scorer {
         const auto pixels = static_cast<std::uint64_t>(loaded.pixels.width) *
                             static_cast<std::uint64_t>(loaded.pixels.height);
         auto& batch = loaded.mask.empty() ? plain_ : masked_;
-        result_.pictures.push_back({row, {}, {}, static_cast<double>(pixels) / 1e6});
+        result_.pictures.push_back({row, {}, {}, static_cast<double>(pixels) / 1e6, {}, {}});
         batch.push_back({result_.pictures.size() - 1, std::move(read)});
         waiting_pixels_ += pixels;
         if (batch.size() >= static_cast<std::size_t>(options_.batch))
@@ -154,6 +154,7 @@ class Scorer {
         EvaluateOptions how;
         how.maps = &batch == &masked_;
         how.traits = options_.traits;
+        how.features = options_.features;
         const auto opinions = evaluator_.evaluate(pixels, how, stop_);
         for (std::size_t i = 0; i < batch.size(); ++i) {
             take(opinions[i], result_.pictures[batch[i].picture]);
@@ -169,6 +170,11 @@ class Scorer {
     void take(const PanelOpinion& opinion, ScoredPicture& picture) const {
         for (const auto& expert : opinion.experts)
             picture.scores.push_back(expert.score);
+        for (const auto& expert : opinion.experts) {
+            picture.left.push_back(beyond_gate(opinion, expert));
+            if (options_.features)
+                picture.features.push_back(expert.features);
+        }
         for (const auto& answer : opinion.answers)
             if (answer.answered)
                 picture.scores.push_back(answer.score);

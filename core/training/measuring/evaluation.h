@@ -29,7 +29,8 @@ struct EvaluationOptions {
     int batch = 8;  ///< pictures per batch, 1 or more
     /// Also compute Grad-CAM maps of fakes that have a mask, which roughly doubles their time.
     bool maps = true;
-    bool traits = false;  ///< also measure each picture's traits
+    bool traits = false;    ///< also measure each picture's traits
+    bool features = false;  ///< also keep each expert's pooled features
     /// Applied to each picture before it is scored. Masks are then not used.
     std::vector<Alteration> steps;
     int rounds = 1000;       ///< of the bootstrap; 0: no confidence intervals
@@ -41,6 +42,9 @@ struct ScoredPicture {
     std::vector<double> scores;  ///< 0..1, in the order of Evaluation::columns
     PictureTraits traits;        ///< with EvaluationOptions::traits
     double megapixels = 0;
+    /// Of each expert, with EvaluationOptions::features.
+    std::vector<std::vector<float>> features{};
+    std::vector<bool> left{};  ///< for each expert, whether it was beyond its gate
 };
 
 /// An unusable picture or mask, and the reason as a sentence.

@@ -173,12 +173,14 @@ double bounded(double log_ratio, double log10_bound) {
     return std::clamp(log_ratio, -most, most);
 }
 
-/// Deals groups to the folds one by one, in a drawn order: first those with both classes, then
-/// those of one class. So each fold gets its share of both.
+}  // namespace
+
 std::map<std::size_t, int> deal_groups(const std::vector<Labelled>& scores, std::uint64_t seed) {
     std::map<std::size_t, int> kinds;  // 1: real pictures, 2: fakes, 3: both
     for (const auto& each : scores)
         kinds[each.group] |= each.fake ? 2 : 1;
+    // One by one, in a drawn order: first those with both classes, then those of one class. So each
+    // fold gets its share of both.
     std::map<std::size_t, int> fold_of;
     Dice dice(seed ^ 0xF01D);
     int next = 0;
@@ -194,8 +196,6 @@ std::map<std::size_t, int> deal_groups(const std::vector<Labelled>& scores, std:
     }
     return fold_of;
 }
-
-}  // namespace
 
 double cllr(const std::vector<LabelledRatio>& pictures) {
     const auto counts = count(pictures);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,9 @@ struct CalibrationFigures {
     std::size_t fake_groups = 0;
 };
 inline constexpr int kCalibrationFolds = 5;
+/// Each group's part, 0 .. kCalibrationFolds - 1; both classes are spread evenly.
+[[nodiscard]] std::map<std::size_t, int> deal_groups(const std::vector<Labelled>& scores,
+                                                     std::uint64_t seed);
 /// Throws std::invalid_argument unless each class has at least kCalibrationFolds groups. The same
 /// seed gives the same figures.
 [[nodiscard]] CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,

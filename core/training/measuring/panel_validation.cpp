@@ -27,6 +27,16 @@ struct Assessed {
 
 using Pictures = std::vector<Assessed>;
 
+/// Whether an expert of the question is within its gate.
+bool remains(const ScoredPicture& picture, const PanelRecord& panel, const std::string& question) {
+    for (std::size_t e = 0; e < panel.experts.size(); ++e)
+        if ((panel.questions.empty() ||
+             panel.questions[panel.experts[e].question].id == question) &&
+            (e >= picture.left.size() || !picture.left[e]))
+            return true;
+    return false;
+}
+
 Pictures assessed_pictures(const Evaluation& evaluation, const PanelRecord& panel,
                            const AnswerCalibration& calibration) {
     const auto column = answer_column(evaluation, panel, calibration.question);
@@ -39,8 +49,9 @@ Pictures assessed_pictures(const Evaluation& evaluation, const PanelRecord& pane
         const auto& picture = evaluation.pictures[i];
         const double score = picture.scores[column];
         pictures.push_back({score, assess(score, calibration).log10_lr * std::log(10.0),
-                            exceeded(picture.traits, calibration.scope).empty(), &picture.row,
-                            groups[i]});
+                            exceeded(picture.traits, calibration.scope).empty() &&
+                                remains(picture, panel, calibration.question),
+                            &picture.row, groups[i]});
     }
     return pictures;
 }
@@ -221,9 +232,12 @@ PanelValidation validate_panel(const std::vector<ConditionEvaluation>& condition
                  return name_or_unknown(row.source) == source.name;
              }))});
     std::map<std::string, std::size_t> reasons;
-    for (const auto& picture : first.pictures)
+    for (const auto& picture : first.pictures) {
         for (const auto& each : exceeded(picture.traits, result.calibration.answer.scope))
             ++reasons[each.code];
+        if (!remains(picture, panel, question))
+            ++reasons[kNoExpertLeft];
+    }
     result.reasons.assign(reasons.begin(), reasons.end());
     for (const auto& each : pictures)
         if (each.assessed) {

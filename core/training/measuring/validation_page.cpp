@@ -1,5 +1,6 @@
 #include "core/training/measuring/validation_page.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -187,22 +188,40 @@ std::string acceptance_table(const PanelValidation& validation) {
     return html + "</table>\n";
 }
 
-std::string scope_section(const PanelValidation& validation) {
+std::string scope_section(const ValidationPage& page) {
+    const auto& validation = page.validation;
     const auto& scope = validation.calibration.answer.scope;
-    if (scope.empty())
+    const auto& gates = validation.calibration.answer.gates;
+    if (scope.empty() && gates.empty())
         return paragraph("The calibration has no limits: every picture gets an assessment.");
     std::string html =
-        "<table>\n<tr><th>Trait</th><th class=\"n\">Limit</th><th class=\"n\">"
+        "<table>\n<tr><th>Trait, or expert</th><th class=\"n\">Limit</th><th class=\"n\">"
         "Pictures beyond it</th></tr>\n";
+    const auto row = [&](const std::string& what, double limit, std::size_t pictures) {
+        html += "<tr><td>" + text(what) + "</td><td class=\"n\">" + formatted("%.4g", limit) +
+                "</td><td class=\"n\">" + std::to_string(pictures) + "</td></tr>\n";
+    };
     for (const auto& [trait, limit] : scope) {
         std::size_t count = 0;
         for (const auto& [code, pictures] : validation.reasons)
             count = code == trait ? pictures : count;
-        html += "<tr><td>" + text(trait) + (is_lower_limit(trait) ? ", at least" : ", at most") +
-                "</td><td class=\"n\">" + formatted("%.4g", limit) + "</td><td class=\"n\">" +
-                std::to_string(count) + "</td></tr>\n";
+        row(trait + (is_lower_limit(trait) ? ", at least" : ", at most"), limit, count);
     }
-    return html + "</table>\n";
+    for (const auto& [expert, limit] : gates) {
+        const auto at = std::ranges::find(page.panel.experts, expert, &ExpertRecord::name) -
+                        page.panel.experts.begin();
+        const auto left = std::ranges::count_if(page.evaluation.pictures, [&](const auto& each) {
+            return static_cast<std::size_t>(at) < each.left.size() &&
+                   each.left[static_cast<std::size_t>(at)];
+        });
+        row("distance of what " + expert + " sees, at most", limit, static_cast<std::size_t>(left));
+    }
+    html += "</table>\n";
+    if (!gates.empty())
+        html += paragraph(
+            "An expert beyond its limit does not count for that picture: the score is the mean of "
+            "the others. Without any other there is no assessment.");
+    return html;
 }
 
 }  // namespace
@@ -267,7 +286,7 @@ std::string validation_html(const ValidationPage& page) {
         html += ratio_plots(validation) + "\n" + score_plots(validation) + "\n";
 
     html += heading("Scope");
-    html += scope_section(validation);
+    html += scope_section(page);
 
     html += heading("Limits");
     html += "<ul>\n";
@@ -279,6 +298,9 @@ std::string validation_html(const ValidationPage& page) {
     std::vector<std::pair<std::string, std::string>> made{
         {"Date", page.date},
         {"Panel digest", page.panel.digest},
+        {"Calibration",
+         page.panel.calibration.empty() ? "the one without a name" : page.panel.calibration},
+        {"Preprocessing", "version " + std::to_string(kPreprocessingVersion)},
         {"Experts", std::to_string(page.panel.experts.size())},
         {"Computed on", evaluation.device + " in " + evaluation.precision},
         {"Likelihood ratio",

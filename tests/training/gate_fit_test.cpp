@@ -1,0 +1,143 @@
+// Gates that keep experts from pictures that they were not measured on.
+#include "core/training/measuring/gate_fit.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/base/dice.h"
+
+namespace dfd {
+namespace {
+
+constexpr std::size_t kWidth = 12;
+
+/// Varies by 9 and 4 along the first two features, by 0.01 along all others.
+std::vector<float> drawn(Dice& dice, double centre = 0) {
+    std::vector<float> row(kWidth);
+    for (std::size_t i = 0; i < kWidth; ++i)
+        row[i] = static_cast<float>(centre + (i == 0 ? 3 : i == 1 ? 2 : 0.1) * dice.gaussian());
+    return row;
+}
+
+std::vector<const std::vector<float>*> pointers(const std::vector<std::vector<float>>& rows) {
+    std::vector<const std::vector<float>*> all;
+    for (const auto& row : rows)
+        all.push_back(&row);
+    return all;
+}
+
+TEST(GateFit, FindsTheWideDirections) {
+    Dice dice(7);
+    std::vector<std::vector<float>> rows;
+    for (int i = 0; i < 600; ++i)
+        rows.push_back(drawn(dice, 5));
+    const auto model = fit_features(pointers(rows), 2);
+    ASSERT_EQ(model.variances.size(), 2u);
+    EXPECT_NEAR(model.variances[0], 9, 0.9);
+    EXPECT_NEAR(model.variances[1], 4, 0.4);
+    EXPECT_NEAR(std::abs(model.components[0]), 1, 5e-3);
+    EXPECT_NEAR(std::abs(model.components[kWidth + 1]), 1, 5e-3);
+    EXPECT_NEAR(model.residual, 0.01, 0.001);
+    double squares = 0;
+    for (const auto& row : rows)
+        squares += model.distance(row) * model.distance(row) / 600;
+    EXPECT_NEAR(squares, 1, 1e-3);  // by construction, as the trace of the identity
+    // Three along a narrow feature is far; along the widest it is not.
+    auto away = model.mean;
+    away[5] += 3;
+    EXPECT_GT(model.distance(away), 5);
+    away = model.mean;
+    away[0] += 3;
+    EXPECT_LT(model.distance(away), 0.5);
+}
+
+TEST(GateFit, NeedsPicturesThatDiffer) {
+    const std::vector<std::vector<float>> same(3, std::vector<float>{1, 2, 3});
+    EXPECT_THROW(static_cast<void>(fit_features(pointers(same))), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(fit_features({&same[0]})), std::invalid_argument);
+    // Fewer pictures and features than components still make a model.
+    const std::vector<std::vector<float>> few{{1, 2, 3}, {2, 2, 3}, {1, 3, 3}};
+    const auto model = fit_features(pointers(few));
+    EXPECT_LE(model.variances.size(), 2u);
+    EXPECT_TRUE(std::isfinite(model.distance(few[0])));
+}
+
+/// Pictures of ten groups that experts "a" and "b" see and score well.
+std::vector<GatePicture> photographs(Dice& dice) {
+    std::vector<GatePicture> pictures;
+    for (std::size_t i = 0; i < 400; ++i)
+        pictures.push_back({i % 2 == 0,
+                            true,
+                            i % 40,
+                            {i % 2 == 0 ? 0.8 : 0.2, i % 2 == 0 ? 0.7 : 0.3},
+                            {drawn(dice), drawn(dice)}});
+    return pictures;
+}
+
+/// Real graphics; "a" has never seen such and calls them fake, "b" neither.
+std::vector<GatePicture> graphics(Dice& dice) {
+    std::vector<GatePicture> pictures;
+    for (std::size_t i = 0; i < 20; ++i)
+        pictures.push_back({false, true, i, {0.95, 0.2}, {drawn(dice, 4), drawn(dice)}});
+    return pictures;
+}
+
+const AnswerCalibration kPlain;  // ln LR is the log-odds of the score
+
+TEST(GateFit, AGateThatSavesIsKeptAndItsPriceIsCounted) {
+    Dice dice(3);
+    auto inside = photographs(dice), outside = graphics(dice);
+    const auto fitted = fit_gates(inside, outside, {"a", "b"}, kPlain, 1);
+    ASSERT_EQ(fitted.gates.size(), 1u);
+    EXPECT_EQ(fitted.gates[0].expert, "a");
+    EXPECT_TRUE(fitted.models.contains("a"));
+    EXPECT_FALSE(fitted.models.contains("b"));
+    EXPECT_NEAR(fitted.costs[0].withheld, 0.01, 1e-12);  // four of 400, as the quantile says
+    EXPECT_EQ(fitted.costs[0].outside_withheld, 1);
+    EXPECT_EQ(fitted.costs[0].saved, 20u);
+    // The mean of both was 0.575; "b" alone says 0.2.
+    const auto found = gated_score(outside[0], {"a", "b"}, fitted.gates);
+    EXPECT_TRUE(found.any_left);
+    EXPECT_FALSE(found.none_remains);
+    EXPECT_NEAR(found.score, 0.2, 1e-12);
+    // Alone, "a" would leave nobody: then the score is its own, without an assessment.
+    const auto alone = gated_score({false, true, 0, {0.95}, {}, {1e9}}, {"a"}, fitted.gates);
+    EXPECT_TRUE(alone.none_remains);
+    EXPECT_NEAR(alone.score, 0.95, 1e-12);
+}
+
+TEST(GateFit, AGateThatSavesNothingIsNotKept) {
+    Dice dice(4);
+    auto inside = photographs(dice), outside = graphics(dice);
+    for (auto& picture : outside)
+        picture.fake = true;  // "a" is right about them
+    EXPECT_TRUE(fit_gates(inside, outside, {"a", "b"}, kPlain, 1).gates.empty());
+    outside = graphics(dice);
+    for (auto& picture : outside)
+        picture.assessed = false;  // a limit of the traits saves them already
+    EXPECT_TRUE(fit_gates(inside, outside, {"a", "b"}, kPlain, 1).gates.empty());
+    outside.clear();
+    EXPECT_TRUE(fit_gates(inside, outside, {"a", "b"}, kPlain, 1).gates.empty());
+}
+
+TEST(GateFit, DistancesAreByModelsOfOtherGroups) {
+    // One group is far from all others. By a model that had seen it, it would be nearer.
+    Dice dice(5);
+    auto inside = photographs(dice), outside = graphics(dice);
+    std::vector<std::vector<float>> rows;
+    for (auto& picture : inside) {
+        if (picture.group == 3)
+            picture.features[0] = drawn(dice, 4);
+        rows.push_back(picture.features[0]);
+    }
+    static_cast<void>(fit_gates(inside, outside, {"a", "b"}, kPlain, 1));
+    const auto all = fit_features(pointers(rows));
+    for (const auto& picture : inside)
+        if (picture.group == 3) {
+            EXPECT_GT(picture.distances[0], 2 * all.distance(picture.features[0]));
+        }
+}
+
+}  // namespace
+}  // namespace dfd
