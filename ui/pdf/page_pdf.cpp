@@ -15,14 +15,25 @@ namespace dfd::ui {
 namespace {
 
 constexpr int kDotsPerInch = 1200;
-/// Width of the text on an A4 page in landscape with these margins, in the document's pixels.
-constexpr double kMargin = 15;  // millimetres
-constexpr double kPageWidth = 297 - 2 * kMargin;
-constexpr double kSharpness = 3;  ///< pixels of a plot for one of the document's
+/// The text's width in points on an A4 page in landscape: print() adds margins of 20 millimetres.
+constexpr double kTextWidth = (297 - 2 * 20) / 25.4 * 72;
+constexpr double kSharpness = 3;  ///< pixels of a plot for a point of its width
 
-/// Rich text has no inline SVG: every plot becomes a picture of the document, which is as wide as
-/// the page at most.
-QString with_plots(QString html, QTextDocument& document, double page_width) {
+/// Instead of the page's own sheet, whose lengths are pixels of a screen.
+constexpr const char* kSheet =
+    "body{font-size:8.5pt;color:#1b1b1b}h1{font-size:15pt}h2{font-size:11pt}"
+    "td,th{font-size:8pt;padding:2px 5px;text-align:left}td.n,th.n{text-align:right}"
+    "code{font-size:7pt}.met{color:#1d6b2f}.not{color:#aa1111;font-weight:bold}";
+
+QString without_sheet(QString html) {
+    const QString end = QStringLiteral("</style>");
+    const auto from = html.indexOf(QLatin1String("<style")), to = html.indexOf(end);
+    return from < 0 || to < from ? html : html.remove(from, to + end.size() - from);
+}
+
+/// Rich text has no inline SVG: every plot becomes a picture of the document, as wide as the text
+/// at most.
+QString with_plots(QString html, QTextDocument& document) {
     const QString open = QStringLiteral("<svg"), close = QStringLiteral("</svg>");
     int number = 0;
     for (qsizetype from = html.indexOf(open); from >= 0; from = html.indexOf(open, from)) {
@@ -31,7 +42,7 @@ QString with_plots(QString html, QTextDocument& document, double page_width) {
         if (to < 0 || !plot.load(html.mid(from, to + close.size() - from).toUtf8()))
             throw std::runtime_error("A plot of the page could not be drawn.");
         const QSizeF natural = plot.defaultSize();
-        const QSizeF size = natural * std::min(1.0, page_width / natural.width());
+        const QSizeF size = natural * std::min(1.0, kTextWidth / natural.width());
         QImage image((size * kSharpness).toSize(), QImage::Format_RGB32);
         image.fill(Qt::white);
         QPainter painter(&image);
@@ -58,13 +69,12 @@ std::string page_pdf(const std::string& html) {
     QPdfWriter pdf(&buffer);
     pdf.setPdfVersion(QPagedPaintDevice::PdfVersion_A1b);
     pdf.setResolution(kDotsPerInch);
-    pdf.setPageLayout(QPageLayout(QPageSize(QPageSize::A4), QPageLayout::Landscape,
-                                  QMarginsF(kMargin, kMargin, kMargin, kMargin),
+    pdf.setPageLayout(QPageLayout(QPageSize(QPageSize::A4), QPageLayout::Landscape, QMarginsF(),
                                   QPageLayout::Millimeter));
     QTextDocument document;
     document.setDefaultFont(QFont(QStringLiteral("sans-serif"), 9));
-    const double page_width = kPageWidth / 25.4 * 72;  // print() lays out at 72 dots per inch
-    document.setHtml(with_plots(QString::fromStdString(html), document, page_width));
+    document.setDefaultStyleSheet(QLatin1String(kSheet));
+    document.setHtml(with_plots(without_sheet(QString::fromStdString(html)), document));
     pdf.setTitle(document.metaInformation(QTextDocument::DocumentTitle));
     document.print(&pdf);
     buffer.close();
