@@ -31,6 +31,7 @@ void add_score_command(CLI::App& app, Chosen& chosen);
 void add_replay_command(CLI::App& app, Chosen& chosen);
 void add_disagree_command(CLI::App& app, Chosen& chosen);
 void add_seen_command(CLI::App& app, Chosen& chosen);
+void add_compare_command(CLI::App& app, Chosen& chosen);
 void add_panel_command(CLI::App& app, Chosen& chosen);
 void add_devices_command(CLI::App& app, Chosen& chosen);
 void add_training_commands(CLI::App& app, Chosen& chosen);

@@ -121,6 +121,7 @@ int main(int argc, char** argv) {
     dfd::add_seen_command(app, chosen);
     dfd::add_stability_command(app, chosen);
     dfd::add_atlas_command(app, chosen);
+    dfd::add_compare_command(app, chosen);
     dfd::add_scan_command(app, chosen);
     dfd::add_case_command(app, chosen);
     dfd::add_export_command(app, chosen);

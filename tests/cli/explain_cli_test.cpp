@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/picture/picture.h"
 #include "tests/cli/dfd_test.h"
@@ -123,6 +125,38 @@ TEST_F(ExplainCommand, SeenWritesEveryStepAndScoresOtherDecodings) {
     const auto written = std::distance(fs::directory_iterator(out), fs::directory_iterator());
     EXPECT_EQ(static_cast<std::size_t>(written), object.at("steps").size() + policies.size());
     const auto none = run({"seen", "nowhere.png"});
+    EXPECT_EQ(none.status, 1);
+    EXPECT_SAYS(none.err, "nowhere.png");
+}
+
+TEST_F(ExplainCommand, CompareShowsWhatDiffers) {
+    const auto copy = folder / "copy.png";
+    auto pixels = read_picture(small()).pixels;
+    for (std::size_t i = 0; i < 600; ++i)
+        pixels.rgb[i] = static_cast<std::uint8_t>(255 - pixels.rgb[i]);
+    write_png(copy, pixels);
+    const auto out = folder / "difference.png";
+    const auto done = run(
+        {"compare", small(), copy.native(), "--score", "--format", "json", "--out", out.native()});
+    ASSERT_EQ(done.status, 0) << done.err;
+    const auto object = json::parse(done.out);
+    EXPECT_EQ(object.at("registration").at("laid"), "registered");
+    EXPECT_GT(object.at("registration").at("mean_difference").get<double>(), 0);
+    EXPECT_EQ(object.at("pictures").at(1).at("path"), copy.native());
+    std::map<std::string, bool> differs;
+    std::set<std::string> kinds;
+    for (const auto& line : object.at("lines")) {
+        differs[line.at("name")] = line.at("differs").get<bool>();
+        kinds.insert(line.at("kind"));
+    }
+    EXPECT_TRUE(differs.at("SHA-256"));
+    EXPECT_FALSE(differs.at("Size"));
+    EXPECT_TRUE(kinds.contains("answer"));
+    EXPECT_EQ(read_picture(out).pixels.width, pixels.width);
+
+    const auto same = run({"compare", small(), small()});
+    EXPECT_EQ(same.out, "Both show the same pixels.\n");
+    const auto none = run({"compare", small(), "nowhere.png"});
     EXPECT_EQ(none.status, 1);
     EXPECT_SAYS(none.err, "nowhere.png");
 }
