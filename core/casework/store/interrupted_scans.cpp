@@ -1,7 +1,9 @@
 #include "core/casework/store/interrupted_scans.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/casework/database/sqlite.h"
@@ -39,7 +41,7 @@ std::optional<std::int64_t> last_known(Database& database, const std::string& se
     return row.step() ? not_looked_at(Json::parse(row.text(0))) : std::nullopt;
 }
 
-std::vector<InterruptedScan> read(const CaseFile& file) {
+std::vector<InterruptedScan> read(const CaseFile& file, bool writer_may_scan) {
     auto& database = file.database();
     const auto lock = database.lock();
     auto rows = database.prepare(
@@ -57,8 +59,12 @@ std::vector<InterruptedScan> read(const CaseFile& file) {
             const auto what = Json{options.at("paths"), options.at("recursive"),
                                    options.at("shard"), options.at("shards")}
                                   .dump(-1, ' ', false, Json::error_handler_t::replace);
-            open[what] = {{rows.integer(2), rows.text(3),
-                           options.at("paths").get<std::vector<std::string>>(), std::nullopt},
+            auto paths = options.at("paths").get<std::vector<std::string>>();
+            const bool whole = options.at("recursive") == true && options.at("shards") == 1 &&
+                               std::ranges::all_of(paths, [](const std::string& path) {
+                                   return path.starts_with('/');
+                               });
+            open[what] = {{rows.integer(2), rows.text(3), std::move(paths), std::nullopt, whole},
                           session,
                           false};
             of_session[session] = what;
@@ -75,7 +81,7 @@ std::vector<InterruptedScan> read(const CaseFile& file) {
         scan->second.scan.not_looked_at =
             action == scan_actions::kEnded ? std::int64_t{0} : not_looked_at(details);
     }
-    const bool writing = file.writer().has_value();
+    const bool writing = writer_may_scan && file.writer().has_value();
     std::vector<InterruptedScan> found;
     for (auto& [what, each] : open) {
         if (!each.over) {
@@ -91,9 +97,9 @@ std::vector<InterruptedScan> read(const CaseFile& file) {
 
 }  // namespace
 
-std::vector<InterruptedScan> interrupted_scans(const CaseFile& file) {
+std::vector<InterruptedScan> interrupted_scans(const CaseFile& file, bool writer_may_scan) {
     try {
-        return read(file);
+        return read(file, writer_may_scan);
     } catch (const Json::exception&) {
         throw CaseError("The audit log of the case " + visible(file.path().native()) +
                         " is damaged; `dfd case verify` gives details.");
