@@ -1,0 +1,68 @@
+#include "core/opinion/expert_words.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+
+namespace dfd {
+namespace {
+
+struct Family {
+    std::string_view start;  ///< of the architecture's name
+    const char* title;
+    const char* looks_at;
+};
+
+/// A longer start comes before the one that it begins with.
+constexpr std::array kFamilies{
+    Family{"trace_blocks", "JPEG traces",
+           "How the blocks of 8 x 8 pixels of an earlier JPEG were quantised."},
+    Family{"trace_luma", "Brightness traces",
+           "Fine structure of the brightness that cameras, resizing and edits leave behind."},
+    Family{"trace_colour", "Colour traces",
+           "Fine structure of the colours that cameras, resizing and edits leave behind."},
+    Family{"trace_joint", "Mixed traces", "Fine structure of brightness and colours together."},
+    Family{"trace_", "Fine traces",
+           "Fine structure that cameras, resizing and edits leave behind."},
+    Family{"convnext", "Whole view",
+           "The whole picture, stretched to a square: content and texture (ConvNeXt)."},
+    Family{"tf_efficientnet_lite", "Quick view",
+           "The whole picture, stretched to a square: content and texture (EfficientNet-Lite)."},
+    Family{"tf_efficientnet", "Overview",
+           "The whole picture, stretched to a square: content and texture (EfficientNet)."},
+    Family{"clip", "Meaning",
+           "What the picture shows, as a network for pictures and texts describes it."},
+};
+
+}  // namespace
+
+std::vector<ExpertWords> expert_words(
+    const std::vector<std::pair<std::string, std::string>>& names_and_architectures) {
+    std::vector<ExpertWords> words;
+    std::map<std::string, int> sharing;
+    for (const auto& [name, architecture] : names_and_architectures) {
+        const auto family = std::ranges::find_if(kFamilies, [&](const Family& each) {
+            return std::string_view(architecture).starts_with(each.start);
+        });
+        words.push_back(family == kFamilies.end() ? ExpertWords{name, ""}
+                                                  : ExpertWords{family->title, family->looks_at});
+        ++sharing[words.back().title];
+    }
+    std::map<std::string, int> number;
+    for (auto& each : words) {
+        const std::string shared = each.title;
+        if (sharing[shared] > 1)
+            each.title += " " + std::to_string(++number[shared]);
+    }
+    return words;
+}
+
+PanelOpinion with_titles(PanelOpinion opinion) {
+    const auto words = words_for(opinion.experts);
+    for (std::size_t i = 0; i < words.size(); ++i)
+        opinion.experts[i].name = words[i].title;
+    return opinion;
+}
+
+}  // namespace dfd
