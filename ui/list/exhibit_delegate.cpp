@@ -31,10 +31,13 @@ std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) 
     if (const PanelOpinion* const opinion = exhibit->opinion()) {
         content.thresholds = bands_for(*opinion, measured_bands(opinion->calibration.get()));
         const Band band = band_of(*opinion, content.thresholds);
-        if (band == Band::NoAssessment)
-            content.subtitle = band_text(band);
-        else
+        content.word = band_text(band);
+        if (band == Band::NoAssessment) {
+            content.subtitle = content.word;
+        } else {
             content.score = opinion->score;
+            content.spread = opinion->spread;
+        }
         if (content.score && opinion->answers.empty())
             content.subtitle =
                 tr("%1, spread %2").arg(band_text(band), score_text(opinion->spread));
@@ -45,6 +48,8 @@ std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) 
     } else {
         content.subtitle = state_text(exhibit->state);
     }
+    if (content.word.isEmpty())
+        content.word = state_text(exhibit->state);
     return content;
 }
 

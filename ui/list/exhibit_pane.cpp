@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include "ui/list/exhibit_delegate.h"
+#include "ui/list/list_form.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
 
@@ -25,6 +26,7 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
       key_(new QComboBox(this)),
       direction_button_(new QToolButton(this)),
       list_(new QListView(this)),
+      forms_(nullptr),
       count_(make_label(this, TextSize::Caption, false, true)),
       note_(make_label(this, TextSize::Caption, true, true)),
       debounce_(new QTimer(this)),
@@ -46,7 +48,9 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     direction_button_->setIconSize(QSize(20, 20));
 
     list_->setModel(order_);
-    list_->setItemDelegate(new ExhibitDelegate(list_));
+    auto* const delegate = new ExhibitDelegate(list_);
+    list_->setItemDelegate(delegate);
+    forms_ = new ListForms(list_, delegate, this);
     list_->setUniformItemSizes(true);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -61,6 +65,7 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     order_row->setSpacing(kGrid / 2);
     order_row->addWidget(key_, 1);
     order_row->addWidget(direction_button_);
+    order_row->addWidget(forms_);
     auto* const head = new QVBoxLayout;
     head->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
     head->setSpacing(kGrid);
@@ -70,6 +75,7 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     all->addLayout(head);
+    all->addWidget(forms_->head());
     all->addWidget(list_, 1);
     auto* const foot = new QHBoxLayout;
     foot->setContentsMargins(2 * kGrid, kGrid / 2, 2 * kGrid, kGrid / 2);
@@ -92,10 +98,22 @@ ExhibitPane::ExhibitPane(ExhibitModel& model, QWidget* parent)
         const bool strongest_first = key == OrderBy::Score || key == OrderBy::Disagreement;
         set_order(key, strongest_first ? Qt::DescendingOrder : Qt::AscendingOrder);
     });
-    connect(direction_button_, &QToolButton::clicked, this, [this] {
+    const auto turn = [this] {
         set_order(order_key(),
                   direction_ == Qt::AscendingOrder ? Qt::DescendingOrder : Qt::AscendingOrder);
-    });
+    };
+    connect(direction_button_, &QToolButton::clicked, this, turn);
+    // A column's head orders by it, and turns the order when it does so already.
+    for (const auto& [signal, key] : {std::pair{&TableHead::name_clicked, OrderBy::Name},
+                                      std::pair{&TableHead::score_clicked, OrderBy::Score},
+                                      std::pair{&TableHead::spread_clicked, OrderBy::Disagreement}})
+        connect(forms_->head(), signal, this, [this, turn, key = key] {
+            if (order_key() == key)
+                turn();
+            else
+                key_->setCurrentIndex(key_->findData(static_cast<int>(key)));
+        });
+    connect(forms_, &ListForms::form_changed, debounce_, qOverload<>(&QTimer::start));
     connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &ExhibitPane::current_changed);
     connect(list_, &QListView::customContextMenuRequested, this, [this](const QPoint& where) {
@@ -205,7 +223,7 @@ void ExhibitPane::refresh_count() {
 void ExhibitPane::report_visible() {
     std::vector<ListedId> ids;
     const QRect view = list_->viewport()->rect();
-    QModelIndex index = list_->indexAt(QPoint(view.center().x(), view.top() + 1));
+    QModelIndex index = list_->indexAt(QPoint(view.left() + 1, view.top() + 1));
     for (; index.isValid() && list_->visualRect(index).top() <= view.bottom();
          index = index.siblingAtRow(index.row() + 1))
         ids.push_back(index.data(ExhibitModel::IdRole).toULongLong());

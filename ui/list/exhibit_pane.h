@@ -16,6 +16,8 @@ class QToolButton;
 
 namespace dfd::ui {
 
+class ListForms;
+
 class ExhibitPane : public QWidget {
     Q_OBJECT
 
@@ -37,6 +39,7 @@ class ExhibitPane : public QWidget {
     [[nodiscard]] Qt::SortOrder order_direction() const { return direction_; }
     void set_order(OrderBy key, Qt::SortOrder direction);
     [[nodiscard]] QListView* list() const { return list_; }
+    [[nodiscard]] ListForms* forms() const { return forms_; }
     [[nodiscard]] QLineEdit* filter_box() const { return filter_; }
     [[nodiscard]] ExhibitProxyModel* order() const { return order_; }
 
@@ -57,6 +60,7 @@ class ExhibitPane : public QWidget {
     QComboBox* key_;
     QToolButton* direction_button_;
     QListView* list_;
+    ListForms* forms_;
     QLabel* count_;
     QLabel* note_;
     QTimer* debounce_;

@@ -15,6 +15,9 @@ constexpr int kRowHeight = 8 * kGrid;
 constexpr int kThumbnailSide = 6 * kGrid;
 constexpr int kScoreWidth = 6 * kGrid;
 constexpr int kBadgeSide = 2 * kGrid;
+constexpr int kGridPicture = 14 * kGrid;  ///< side of a thumbnail in the grid
+constexpr int kLineHeight = 2 * kGrid + kGrid / 2;
+constexpr int kTableRowHeight = 3 * kGrid + kGrid / 2;
 
 void paint_thumbnail(QPainter& painter, const QRect& box, const RowContent& content) {
     const QImage& image = content.thumbnail;
@@ -69,9 +72,7 @@ void paint_small_scale(QPainter& painter, const QRectF& box, double score,
     painter.drawEllipse(QPointF(box.left() + score * box.width(), y), 4, 4);
 }
 
-void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowContent& content) {
-    painter.save();
-    painter.setRenderHint(QPainter::Antialiasing);
+void paint_ground(QPainter& painter, const QStyleOptionViewItem& option) {
     const QRect row = option.rect;
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     if (selected)
@@ -82,66 +83,152 @@ void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowC
         painter.fillRect(
             QRect(row.left(), row.top(), 3, row.height()),
             option.state.testFlag(QStyle::State_Active) ? look().accent : look().border);
+}
 
+void paint_focus(QPainter& painter, const QStyleOptionViewItem& option) {
+    if (!option.state.testFlag(QStyle::State_HasFocus) ||
+        !option.state.testFlag(QStyle::State_KeyboardFocusChange))
+        return;
+    painter.setPen(QPen(look().accent, 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5));
+}
+
+void paint_name(QPainter& painter, const QRect& area, const RowContent& content) {
+    painter.setFont(text_font(TextSize::Body));
+    painter.setPen(look().text);
+    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(content.name, Qt::ElideMiddle, area.width()));
+}
+
+void paint_words(QPainter& painter, const QRect& area, const QString& words, bool problem) {
+    painter.setFont(text_font(TextSize::Caption));
+    painter.setPen(problem ? look().warning : look().quiet);
+    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(words, Qt::ElideRight, area.width()));
+}
+
+/// As many as fit, from the right; moves the area's right edge.
+void paint_badges(QPainter& painter, QRect& area, const RowContent& content) {
+    const double ratio = painter.device()->devicePixelRatioF();
+    for (const RowBadge& badge : content.badges) {
+        const QPoint where(area.right() - kBadgeSide + 1,
+                           area.top() + (area.height() - kBadgeSide) / 2);
+        painter.drawPixmap(where,
+                           icon_pixmap(badge.icon, badge.is_warning ? look().warning : look().quiet,
+                                       kBadgeSide, ratio));
+        area.setRight(area.right() - kBadgeSide - 2);
+    }
+}
+
+void paint_score(QPainter& painter, const QRectF& area, const RowContent& content) {
+    painter.setFont(text_font(TextSize::Body, true));
+    painter.setPen(band_colour(band_of(*content.score, content.thresholds)));
+    draw_digits(painter, area, score_text(*content.score, content.thresholds));
+}
+
+/// A thumbnail above its name, with the score on the right of the last line.
+void paint_cell(QPainter& painter, const QStyleOptionViewItem& option, const RowContent& content) {
+    const QRect cell = option.rect;
+    paint_thumbnail(painter,
+                    {cell.left() + (cell.width() - kGridPicture) / 2, cell.top() + kGrid,
+                     kGridPicture, kGridPicture},
+                    content);
+    QRect name(cell.left() + kGrid, cell.top() + kGrid + kGridPicture + 2, cell.width() - 2 * kGrid,
+               kLineHeight);
+    QRect words = name.translated(0, kLineHeight);
+    paint_badges(painter, name, content);
+    paint_name(painter, name, content);
+    if (content.score) {
+        paint_score(
+            painter,
+            QRectF(words.right() - kScoreWidth + 1, words.top(), kScoreWidth, words.height()),
+            content);
+        words.setRight(words.right() - kScoreWidth);
+    }
+    paint_words(painter, words, content.word, content.problem);
+}
+
+void paint_table_row(QPainter& painter, const QStyleOptionViewItem& option,
+                     const RowContent& content) {
+    const TableColumns columns = table_columns(QRectF(option.rect));
+    const double ratio = painter.device()->devicePixelRatioF();
+    const QString icon_name = !content.corner_icon.isEmpty() ? content.corner_icon
+                              : content.problem              ? content.placeholder_icon
+                                                             : QString();
+    if (!icon_name.isEmpty())
+        painter.drawPixmap(
+            columns.icon.topLeft() + QPointF(0, (columns.icon.height() - kBadgeSide) / 2),
+            icon_pixmap(icon_name, content.problem ? look().warning : look().text, kBadgeSide,
+                        ratio));
+    QRect name = columns.name.toRect();
+    paint_badges(painter, name, content);
+    paint_name(painter, name, content);
+    if (content.score)
+        paint_score(painter, columns.score, content);
+    if (columns.spread && content.spread) {
+        painter.setFont(text_font(TextSize::Body));
+        painter.setPen(look().text);
+        draw_digits(painter, *columns.spread, score_text(*content.spread));
+    }
+    if (columns.word)
+        paint_words(painter, columns.word->toRect().adjusted(kGrid, 0, 0, 0), content.word,
+                    content.problem);
+}
+
+void paint_row(QPainter& painter, const QStyleOptionViewItem& option, const RowContent& content) {
+    const QRect row = option.rect;
     const QRect picture(row.left() + kGrid, row.top() + kGrid, kThumbnailSide, kThumbnailSide);
     paint_thumbnail(painter, picture, content);
 
     const int text_left = picture.right() + 1 + kGrid + kGrid / 2;
     const int text_right = row.right() - 2 * kGrid - (content.score ? kScoreWidth + kGrid : 0);
-    const QFont body = text_font(TextSize::Body);
-    const QFont caption = text_font(TextSize::Caption);
     QRect upper(text_left, picture.top() + 2, text_right - text_left, kThumbnailSide / 2 - 2);
     const QRect lower(text_left, upper.bottom() + 1, upper.width(), kThumbnailSide / 2 - 2);
-
-    const double ratio = painter.device()->devicePixelRatioF();
-    for (const RowBadge& badge : content.badges) {
-        const QPoint where(upper.right() - kBadgeSide + 1,
-                           upper.top() + (upper.height() - kBadgeSide) / 2);
-        painter.drawPixmap(where,
-                           icon_pixmap(badge.icon, badge.is_warning ? look().warning : look().quiet,
-                                       kBadgeSide, ratio));
-        upper.setRight(upper.right() - kBadgeSide - 2);
-    }
-    painter.setFont(body);
-    painter.setPen(look().text);
-    painter.drawText(upper, Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetrics(body).elidedText(content.name, Qt::ElideMiddle, upper.width()));
-
-    painter.setFont(caption);
-    painter.setPen(content.problem ? look().warning : look().quiet);
-    painter.drawText(
-        lower, Qt::AlignLeft | Qt::AlignVCenter,
-        QFontMetrics(caption).elidedText(content.subtitle, Qt::ElideRight, lower.width()));
+    paint_badges(painter, upper, content);
+    paint_name(painter, upper, content);
+    paint_words(painter, lower, content.subtitle, content.problem);
 
     if (content.score) {
         const QRect score_box(row.right() - 2 * kGrid - kScoreWidth + 1, upper.top(), kScoreWidth,
                               upper.height());
-        painter.setFont(text_font(TextSize::Body, true));
-        painter.setPen(band_colour(band_of(*content.score, content.thresholds)));
-        draw_digits(painter, score_box, score_text(*content.score, content.thresholds));
+        paint_score(painter, score_box, content);
         paint_small_scale(painter,
                           QRectF(score_box.left(), lower.top(), kScoreWidth, lower.height()),
                           *content.score, content.thresholds);
     }
-    if (option.state.testFlag(QStyle::State_HasFocus) &&
-        option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
-        painter.setPen(QPen(look().accent, 1));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(QRectF(row).adjusted(0.5, 0.5, -0.5, -0.5));
-    }
-    painter.restore();
 }
 
 }  // namespace
 
 QSize RowDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    switch (form_) {
+        case ListForm::Grid:
+            return {kGridPicture + 2 * kGrid, kGridPicture + 2 * kGrid + 2 * kLineHeight};
+        case ListForm::Table:
+            return {20 * kGrid, kTableRowHeight};
+        case ListForm::Rows:
+            break;
+    }
     return {30 * kGrid, kRowHeight};
 }
 
 void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                         const QModelIndex& index) const {
-    if (const auto content = content_of(index))
+    const auto content = content_of(index);
+    if (!content)
+        return;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    paint_ground(*painter, option);
+    if (form_ == ListForm::Grid)
+        paint_cell(*painter, option, *content);
+    else if (form_ == ListForm::Table)
+        paint_table_row(*painter, option, *content);
+    else
         paint_row(*painter, option, *content);
+    paint_focus(*painter, option);
+    painter->restore();
 }
 
 }  // namespace dfd::ui

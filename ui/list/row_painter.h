@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/opinion/opinion.h"
+#include "ui/list/list_form.h"
 
 namespace dfd::ui {
 
@@ -26,6 +27,8 @@ struct RowContent {
     QString corner_icon;           ///< icon name over the thumbnail; empty for none
     std::vector<RowBadge> badges;  ///< right-aligned, after the name
     std::optional<double> score;
+    std::optional<double> spread;
+    QString word;  ///< "looks fake", or the state
     BandThresholds thresholds;
 };
 
@@ -36,10 +39,14 @@ class RowDelegate : public QStyledItemDelegate {
                const QModelIndex& index) const override;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
                                  const QModelIndex& index) const override;
+    void set_form(ListForm form) { form_ = form; }
 
   protected:
     /// Empty: nothing is painted.
     [[nodiscard]] virtual std::optional<RowContent> content_of(const QModelIndex& index) const = 0;
+
+  private:
+    ListForm form_ = ListForm::Rows;
 };
 
 }  // namespace dfd::ui

@@ -1,0 +1,127 @@
+// Tests of the forms of a list: rows, grid and table, for the examined pictures and for a case.
+#include <QListView>
+#include <QMenu>
+#include <QPushButton>
+#include <QToolButton>
+
+#include "tests/ui/case_driving.h"
+#include "ui/list/list_form.h"
+#include "ui/look/wording.h"
+
+using namespace dfd;
+using namespace dfd::test;
+using namespace dfd::ui;
+
+class ListFormsTest : public WindowTest {
+    Q_OBJECT
+
+  private:
+    MainWindow& window_with_three() {
+        return window_with(
+            {paint("a.png", Qt::red), paint("b.png", Qt::blue), paint("c.png", Qt::gray)});
+    }
+    static QRect place(const QListView& list, int row) {
+        return list.visualRect(list.model()->index(row, 0));
+    }
+    static QStringList names(MainWindow& window) {
+        QStringList found;
+        for (const ListedId id : window.exhibits().shown())
+            found.append(window.session().exhibits().find(id)->name);
+        return found;
+    }
+    static void press(QWidget* below, const char* words) {
+        for (QPushButton* const button : below->findChildren<QPushButton*>())
+            if (button->text() == text(words)) {
+                button->click();
+                return;
+            }
+        qFatal("There is no button %s.", words);
+    }
+
+  private Q_SLOTS:
+    void columns_that_do_not_fit_are_left_out() {
+        const TableColumns wide = table_columns(QRectF(0, 0, 600, 28));
+        QVERIFY(wide.spread && wide.word);
+        QVERIFY(wide.name.right() <= wide.score.left());
+        QVERIFY(wide.score.right() <= wide.spread->left());
+        QVERIFY(wide.spread->right() <= wide.word->left());
+        QVERIFY(!table_columns(QRectF(0, 0, 320, 28)).word);
+        const TableColumns narrow = table_columns(QRectF(0, 0, 230, 28));
+        QVERIFY(!narrow.word && !narrow.spread);
+        QVERIFY(narrow.name.width() > 100);
+    }
+
+    void a_grid_puts_pictures_beside_each_other() {
+        MainWindow& window = window_with_three();
+        QListView& list = *window.exhibits().list();
+        window.resize(1280, 800);
+        QCOMPARE(place(list, 0).left(), place(list, 1).left());
+        window.exhibits().make_current(exhibit(window, "b.png").id);
+        for (QToolButton* const button : window.exhibits().findChildren<QToolButton*>())
+            if (button->accessibleName().contains(text("Form of the list")))
+                button->menu()->actions().at(1)->trigger();
+        QCOMPARE(window.exhibits().forms()->form(), ListForm::Grid);
+        QTRY_COMPARE(place(list, 0).top(), place(list, 1).top());
+        QVERIFY(place(list, 1).left() >= place(list, 0).right());
+        QVERIFY(place(list, 2).top() > place(list, 0).top());  // two fit into the pane
+        // The selection stays, and the keys go where the eye expects.
+        QCOMPARE(window.exhibits().current(), std::optional(exhibit(window, "b.png").id));
+        list.setFocus();
+        QTest::keyClick(&list, Qt::Key_Left);
+        QCOMPARE(window.exhibits().current(), std::optional(exhibit(window, "a.png").id));
+        QTest::keyClick(&list, Qt::Key_Down);
+        QCOMPARE(window.exhibits().current(), std::optional(exhibit(window, "c.png").id));
+    }
+
+    void a_table_is_ordered_by_its_head() {
+        MainWindow& window = window_with_three();
+        window.exhibits().forms()->set_form(ListForm::Table);
+        QVERIFY(window.exhibits().forms()->head()->isVisible());
+        QVERIFY(place(*window.exhibits().list(), 0).height() < 32);
+        TableHead* const head = window.exhibits().forms()->head();
+        press(head, "Score");
+        QCOMPARE(names(window).first(), text("a.png"));  // red: the highest
+        press(head, "Score");
+        QCOMPARE(names(window).first(), text("b.png"));  // blue: the lowest
+        press(head, "Name");
+        QCOMPARE(names(window), (QStringList{text("a.png"), text("b.png"), text("c.png")}));
+        press(head, "Name");
+        QCOMPARE(names(window).first(), text("c.png"));
+    }
+
+    void every_form_paints_scores_and_is_kept() {
+        {
+            MainWindow& window = window_with_three();
+            window.resize(1280, 800);
+            QImage before;
+            for (const ListForm form : {ListForm::Rows, ListForm::Grid, ListForm::Table}) {
+                window.exhibits().forms()->set_form(form);
+                const QImage now = window.exhibits().list()->grab().toImage();
+                QVERIFY(now != before);
+                before = now;
+            }
+            window.close();
+        }
+        QCOMPARE(ready_window().exhibits().forms()->form(), ListForm::Table);
+    }
+
+    void a_case_has_them_too() {
+        MainWindow& window = ready_window();
+        window.resize(1280, 800);
+        open_case(window, to_path(fixture_->folder.filePath(text("case.dfd"))), true);
+        drop_files(&window, {paint("a.png", Qt::red), paint("b.png", Qt::blue)});
+        wait_for_exhibits(window, 2);
+        QListView& list = *window.case_pane().list();
+        window.case_pane().forms()->set_form(ListForm::Grid);
+        QTRY_COMPARE(place(list, 0).top(), place(list, 1).top());
+        window.case_pane().forms()->set_form(ListForm::Table);
+        press(window.case_pane().forms()->head(), "Score");
+        const bool descending = window.case_pane().descending();
+        press(window.case_pane().forms()->head(), "Score");
+        QCOMPARE(window.case_pane().descending(), !descending);
+        QCOMPARE(window.case_pane().order(), ExhibitOrder::Score);
+    }
+};
+
+QTEST_MAIN(ListFormsTest)
+#include "list_forms_test.moc"

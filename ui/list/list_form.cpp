@@ -1,0 +1,146 @@
+#include "ui/list/list_form.h"
+
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QListView>
+#include <QMenu>
+#include <QPushButton>
+#include <QToolButton>
+
+#include "ui/list/row_painter.h"
+#include "ui/look/appearance.h"
+#include "ui/look/icons.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr double kIconWidth = 3 * kGrid;
+constexpr double kScoreWidth = 7 * kGrid;
+constexpr double kSpreadWidth = 7 * kGrid;
+constexpr double kWordWidth = 12 * kGrid;
+constexpr double kLeastName = 16 * kGrid;
+
+}  // namespace
+
+TableColumns table_columns(const QRectF& row) {
+    TableColumns columns;
+    double right = row.right() - kGrid;
+    const auto take = [&](double width) {
+        right -= width;
+        return QRectF(right, row.top(), width, row.height());
+    };
+    const double room = row.width() - kIconWidth - kGrid - kLeastName;
+    const bool word = room >= kScoreWidth + kSpreadWidth + kWordWidth;
+    const bool spread = room >= kScoreWidth + kSpreadWidth;
+    if (word)
+        columns.word = take(kWordWidth);
+    if (spread)
+        columns.spread = take(kSpreadWidth);
+    columns.score = take(kScoreWidth);
+    columns.icon = QRectF(row.left() + kGrid, row.top(), kIconWidth, row.height());
+    columns.name =
+        QRectF(columns.icon.right(), row.top(), right - columns.icon.right(), row.height());
+    return columns;
+}
+
+TableHead::TableHead(QWidget* parent)
+    : QWidget(parent),
+      name_(new QPushButton(tr("Name"), this)),
+      score_(new QPushButton(tr("Score"), this)),
+      spread_(new QPushButton(tr("Spread"), this)),
+      word_(new QPushButton(tr("Word"), this)) {
+    for (QPushButton* const button : {name_, score_, spread_, word_}) {
+        button->setFlat(true);
+        button->setFont(text_font(TextSize::Caption));
+        button->setProperty("column", button == name_ || button == word_ ? QStringLiteral("left")
+                                                                         : QStringLiteral("right"));
+    }
+    name_->setToolTip(tr("Order by name"));
+    score_->setToolTip(tr("Order by score"));
+    spread_->setToolTip(tr("Order by disagreement"));
+    word_->setEnabled(false);
+    connect(name_, &QPushButton::clicked, this, &TableHead::name_clicked);
+    connect(score_, &QPushButton::clicked, this, &TableHead::score_clicked);
+    connect(spread_, &QPushButton::clicked, this, &TableHead::spread_clicked);
+}
+
+QSize TableHead::sizeHint() const {
+    return {20 * kGrid, 3 * kGrid + kGrid / 2};
+}
+
+QSize TableHead::minimumSizeHint() const {
+    return sizeHint();
+}
+
+void TableHead::resizeEvent(QResizeEvent*) {
+    const TableColumns columns = table_columns(QRectF(rect()));
+    name_->setGeometry(columns.name.toRect());
+    score_->setGeometry(columns.score.toRect());
+    spread_->setVisible(columns.spread.has_value());
+    word_->setVisible(columns.word.has_value());
+    if (columns.spread)
+        spread_->setGeometry(columns.spread->toRect());
+    if (columns.word)
+        word_->setGeometry(columns.word->toRect());
+}
+
+ListForms::ListForms(QListView* list, RowDelegate* delegate, QWidget* parent)
+    : QWidget(parent),
+      list_(list),
+      delegate_(delegate),
+      head_(new TableHead(parent)),
+      button_(new QToolButton(this)),
+      choices_(new QActionGroup(this)) {
+    auto* const menu = new QMenu(button_);
+    for (const auto& [form, icon_name, label] :
+         {std::tuple{ListForm::Rows, QStringLiteral("rows"), tr("&Rows")},
+          std::tuple{ListForm::Grid, QStringLiteral("grid"), tr("&Grid")},
+          std::tuple{ListForm::Table, QStringLiteral("table"), tr("&Table")}}) {
+        QAction* const action = menu->addAction(icon(icon_name), label);
+        action->setCheckable(true);
+        action->setData(static_cast<int>(form));
+        choices_->addAction(action);
+    }
+    button_->setIconSize(QSize(20, 20));
+    button_->setFocusPolicy(Qt::StrongFocus);
+    button_->setMenu(menu);
+    button_->setPopupMode(QToolButton::InstantPopup);
+    auto* const row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(button_);
+    head_->hide();
+    show_form();
+    connect(choices_, &QActionGroup::triggered, this, [this](const QAction* action) {
+        set_form(static_cast<ListForm>(action->data().toInt()));
+    });
+}
+
+void ListForms::show_form() {
+    const QList<QAction*> choices = choices_->actions();
+    QAction* const chosen = choices[static_cast<int>(form_)];
+    chosen->setChecked(true);
+    button_->setIcon(chosen->icon());
+    button_->setToolTip(
+        tr("Form of the list: %1").arg(chosen->text().remove(QLatin1Char('&')).toLower()));
+    button_->setAccessibleName(button_->toolTip());
+}
+
+void ListForms::set_form(ListForm form) {
+    if (form_ == form)
+        return;
+    form_ = form;
+    show_form();
+    delegate_->set_form(form);
+    const bool grid = form == ListForm::Grid;
+    // Not the icon mode, which lays out every item by itself: a case may have 100 000.
+    list_->setFlow(grid ? QListView::LeftToRight : QListView::TopToBottom);
+    list_->setWrapping(grid);
+    list_->setResizeMode(grid ? QListView::Adjust : QListView::Fixed);
+    head_->setVisible(form == ListForm::Table);
+    list_->doItemsLayout();
+    if (list_->currentIndex().isValid())
+        list_->scrollTo(list_->currentIndex());
+    Q_EMIT form_changed();
+}
+
+}  // namespace dfd::ui
