@@ -1,17 +1,22 @@
 // Tests of exporting a case from the window: the list or the selection, in the background.
 #include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialogButtonBox>
 #include <QFile>
-#include <QFileDialog>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLineEdit>
 #include <QListView>
 #include <QProcess>
+#include <QPushButton>
 #include <QSignalSpy>
 
 #include "core/casework/store/audit_log.h"
 #include "tests/ui/window_driving.h"
 #include "ui/case/case_filter_bar.h"
 #include "ui/case/case_pane.h"
+#include "ui/case/export_dialog.h"
 #include "ui/look/banner.h"
 #include "ui/look/wording.h"
 #include "ui/window/status_strip.h"
@@ -29,6 +34,7 @@ class CaseExportTest : public WindowTest {
     void read_only_case();
     void unsupported_format_and_unwritable_file();
     void the_dialog_offers_every_format();
+    void an_export_is_signed_with_a_key();
     void stopping_leaves_a_complete_file_or_none();
 
   private:
@@ -60,7 +66,7 @@ class CaseExportTest : public WindowTest {
     /// Exports, waits for the end and returns the banner's text.
     QString exported(MainWindow& window, const QString& file, bool selection) {
         QSignalSpy ended(&window.case_controller().exporting(), &CaseExporter::ended);
-        window.export_case_to(file, selection);
+        window.cases().export_to(file, selection);
         if (ended.isEmpty() && !ended.wait(kPatience))
             qFatal("The export did not end.");
         return ended.first().first().toString();
@@ -133,7 +139,7 @@ void CaseExportTest::read_only_case() {
 
 void CaseExportTest::unsupported_format_and_unwritable_file() {
     MainWindow& window = window_with_case();
-    window.export_case_to(place("case.doc"), false);
+    window.cases().export_to(place("case.doc"), false);
     QVERIFY(window.banners().messages().first().contains(text("case.doc")));
     const QString said = exported(window, place("missing/case.html"), false);
     QVERIFY2(said.contains(text("cannot be written")), qPrintable(said));
@@ -143,19 +149,55 @@ void CaseExportTest::unsupported_format_and_unwritable_file() {
 void CaseExportTest::the_dialog_offers_every_format() {
     MainWindow& window = window_with_case();
     window.action("export_case")->trigger();
-    auto* const dialog = window.findChild<QFileDialog*>();
+    auto* const dialog = window.findChild<ExportDialog*>();
     QVERIFY(dialog != nullptr);
-    QCOMPARE(dialog->nameFilters().size(), 4);
-    QCOMPARE(dialog->defaultSuffix(), text("html"));
-    Q_EMIT dialog->filterSelected(dialog->nameFilters().at(1));
-    QCOMPARE(dialog->defaultSuffix(), text("pdf"));
+    QCOMPARE(dialog->format_box()->count(), 4);
+    QVERIFY(dialog->file().endsWith(text("review.html")));
+    dialog->format_box()->setCurrentIndex(1);
+    QVERIFY(dialog->file().endsWith(text("review.pdf")));
+    QCOMPARE(dialog->choices().maps, std::optional(true));
+    dialog->format_box()->setCurrentIndex(2);
+    QCOMPARE(dialog->choices().maps, std::optional(false));  // a table has none
     dialog->reject();
+}
+
+void CaseExportTest::an_export_is_signed_with_a_key() {
+    MainWindow& window = window_with_case();
+    window.action("export_case")->trigger();
+    auto* const dialog = window.findChild<ExportDialog*>();
+    QVERIFY(dialog != nullptr);
+    QAbstractButton* button = nullptr;
+    const auto* const box = dialog->findChild<QDialogButtonBox*>();
+    for (QAbstractButton* const each : box->buttons())
+        if (box->buttonRole(each) == QDialogButtonBox::AcceptRole)
+            button = each;
+    QVERIFY(button != nullptr);
+    QVERIFY(button->isEnabled());
+    dialog->file_box()->setText(place("missing/signed.csv"));
+    QVERIFY(!button->isEnabled());
+    dialog->format_box()->setCurrentIndex(2);
+    dialog->file_box()->setText(place("signed.csv"));
+    dialog->sign_box()->setChecked(true);
+    QVERIFY2(!button->isEnabled(), "there is no key yet");
+    QCOMPARE(QProcess::execute(text("openssl"), {text("genpkey"), text("-algorithm"),
+                                                 text("ed25519"), text("-out"), place("key.pem")}),
+             0);
+    dialog->key_box()->setText(place("key.pem"));
+    QVERIFY(button->isEnabled());
+    QVERIFY2(dialog->note().contains(text("signed.csv.sig")), qPrintable(dialog->note()));
+    QSignalSpy ended(&window.case_controller().exporting(), &CaseExporter::ended);
+    button->click();
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatience);
+    QCOMPARE(QFileInfo(place("signed.csv.sig")).size(), 64);
+    // The key is offered again.
+    window.action("export_case")->trigger();
+    QCOMPARE(window.findChildren<ExportDialog*>().last()->key_box()->text(), place("key.pem"));
 }
 
 void CaseExportTest::stopping_leaves_a_complete_file_or_none() {
     MainWindow& window = window_with_case();
     QSignalSpy ended(&window.case_controller().exporting(), &CaseExporter::ended);
-    window.export_case_to(place("case.html"), false);
+    window.cases().export_to(place("case.html"), false);
     QVERIFY(window.case_controller().exporting().running());
     QVERIFY(window.action("stop")->isEnabled());
     window.action("stop")->trigger();

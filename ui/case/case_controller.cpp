@@ -222,7 +222,9 @@ void CaseController::refresh() {
 }
 
 void CaseController::read_summary() {
-    read_then(summary_task_, [this](const CaseFile& file) {
+    // This window's own scan, if there is one, is no interrupted one.
+    const bool may_scan = writer_ == nullptr || scan_->running();
+    read_then(summary_task_, [this, may_scan](const CaseFile& file) {
         CaseSummary now;
         now.counts = count_exhibits(file);
         now.tags = tags_in_use(file);
@@ -234,9 +236,7 @@ void CaseController::read_summary() {
         for (const Scorer& scorer : scorers(file))
             if (scorer.id == shown)
                 now.scorer = scorer;
-        QStringList interrupted;
-        for (const InterruptedScan& scan : interrupted_scans(file))
-            interrupted.append(QString::fromStdString(interruption_sentence(scan)));
+        const std::vector<InterruptedScan> interrupted = interrupted_scans(file, may_scan);
         return [this, now = std::move(now), interrupted, entry = last_entry(file).number] {
             summary_ = now;
             last_entry_ = entry;
@@ -244,8 +244,12 @@ void CaseController::read_summary() {
             Q_EMIT summary_changed();
             // Told once, when the case is opened; a scan that runs later may be stopped.
             if (!std::exchange(interrupted_told_, true))
-                for (const QString& sentence : interrupted)
-                    Q_EMIT scan_was_interrupted(sentence);
+                for (const InterruptedScan& scan : interrupted)
+                    Q_EMIT scan_was_interrupted(QString::fromStdString(interruption_sentence(scan)),
+                                                scan.whole
+                                                    ? std::vector<std::filesystem::path>(
+                                                          scan.paths.begin(), scan.paths.end())
+                                                    : std::vector<std::filesystem::path>());
         };
     });
 }

@@ -57,6 +57,9 @@ class CaseController : public QObject {
     /// Why the case is read-only, as a sentence; empty if it is writable.
     [[nodiscard]] const QString& obstacle() const { return obstacle_; }
 
+    /// Null for a read-only case. Keep it no longer than needed: it delays closing.
+    [[nodiscard]] std::shared_ptr<CaseFile> writer() const { return writer_; }
+
     [[nodiscard]] CaseModel& model() { return *model_; }
     [[nodiscard]] CaseReview& review() { return *review_; }
     [[nodiscard]] CaseScan& scan() { return *scan_; }
@@ -84,8 +87,10 @@ class CaseController : public QObject {
     void opened();
     void open_failed(const QString& sentence);
     void closed();
-    /// A scan that left files out and was not repeated; once, after the case was opened.
-    void scan_was_interrupted(const QString& sentence);
+    /// A scan that left files out and was not repeated; once, after the case was opened. Scanning
+    /// `paths` goes on; empty when it was one that only the command line makes.
+    void scan_was_interrupted(const QString& sentence,
+                              const std::vector<std::filesystem::path>& paths);
     void summary_changed();
     void look_alikes_changed();
     void points_changed();

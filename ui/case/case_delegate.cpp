@@ -34,21 +34,22 @@ std::optional<RowContent> CaseDelegate::content_of(const QModelIndex& index) con
     switch (row->state) {
         case ExhibitState::Scored:
             content.score = row->score;
-            content.subtitle = tr("%1, spread %2")
-                                   .arg(band_text(band_of(row->score, content.thresholds)),
-                                        score_text(row->spread));
+            content.spread = row->spread;
+            content.word = band_text(band_of(row->score, content.thresholds));
+            content.subtitle = tr("%1, spread %2").arg(content.word, score_text(row->spread));
             break;
         case ExhibitState::NoAssessment:
-            content.subtitle = band_text(Band::NoAssessment);
+            content.subtitle = content.word = band_text(Band::NoAssessment);
             break;
         case ExhibitState::Failed:
             content.problem = true;
             content.placeholder_icon = QStringLiteral("error");
             content.subtitle = QString::fromStdString(row->failure);
+            content.word = tr("failed");
             break;
         case ExhibitState::Unscored:
             content.placeholder_icon = QStringLiteral("clock");
-            content.subtitle = tr("Not scored yet");
+            content.subtitle = content.word = tr("Not scored yet");
             break;
     }
     if (row->copies == 0 && row->state != ExhibitState::Failed)

@@ -13,6 +13,7 @@
 #include "ui/case/case_filter_bar.h"
 #include "ui/charts/score_histogram.h"
 #include "ui/charts/score_scatter.h"
+#include "ui/list/list_form.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
@@ -40,6 +41,7 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
       order_(new QComboBox(this)),
       direction_(new QToolButton(this)),
       list_(new QListView(this)),
+      forms_(nullptr),
       shown_(make_label(this, TextSize::Caption, false, true)),
       note_(make_label(this, TextSize::Caption, true, true)),
       help_(make_label(this, TextSize::Caption, false, true)) {
@@ -74,7 +76,9 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
     direction_->setFocusPolicy(Qt::StrongFocus);
 
     list_->setModel(&case_.model());
-    list_->setItemDelegate(new CaseDelegate(list_));
+    auto* const delegate = new CaseDelegate(list_);
+    list_->setItemDelegate(delegate);
+    forms_ = new ListForms(list_, delegate, this);
     list_->setUniformItemSizes(true);
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -89,6 +93,7 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
     order_row->setSpacing(kGrid / 2);
     order_row->addWidget(order_, 1);
     order_row->addWidget(direction_);
+    order_row->addWidget(forms_);
     auto* const head = new QVBoxLayout;
     head->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
     head->setSpacing(kGrid);
@@ -109,6 +114,7 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     all->addLayout(head);
+    all->addWidget(forms_->head());
     all->addWidget(list_, 1);
     all->addLayout(foot);
     help_->setContentsMargins(2 * kGrid, 0, 2 * kGrid, kGrid / 2);
@@ -128,6 +134,13 @@ CasePane::CasePane(CaseController& controller, QWidget* parent)
     connect(order_, &QComboBox::currentIndexChanged, this,
             [this] { set_order(order(), starts_descending(order())); });
     connect(direction_, &QToolButton::clicked, this, [this] { set_order(order(), !descending_); });
+    // A column's head orders by it, and turns the order when it does so already.
+    for (const auto& [signal, by] : {std::pair{&TableHead::name_clicked, Order::Name},
+                                     std::pair{&TableHead::score_clicked, Order::Score},
+                                     std::pair{&TableHead::spread_clicked, Order::Spread}})
+        connect(forms_->head(), signal, this, [this, by = by] {
+            set_order(by, order() == by ? !descending_ : starts_descending(by));
+        });
     connect(list_->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &CasePane::current_changed);
     connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,

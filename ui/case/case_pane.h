@@ -15,6 +15,7 @@ class QToolButton;
 namespace dfd::ui {
 
 class CaseFilterBar;
+class ListForms;
 class ScoreHistogram;
 class ScoreScatter;
 struct ChartRange;
@@ -40,6 +41,7 @@ class CasePane : public QWidget {
     /// One line that explains the single-key shortcuts; empty if nothing can be marked.
     void set_help(const QString& help);
     [[nodiscard]] QListView* list() const { return list_; }
+    [[nodiscard]] ListForms* forms() const { return forms_; }
     [[nodiscard]] CaseFilterBar* filter_bar() const { return filter_; }
     [[nodiscard]] ScoreHistogram* histogram() const { return histogram_; }
     [[nodiscard]] ScoreScatter* scatter() const { return scatter_; }
@@ -71,6 +73,7 @@ class CasePane : public QWidget {
     QComboBox* order_;
     QToolButton* direction_;
     QListView* list_;
+    ListForms* forms_;
     QLabel* shown_;
     QLabel* note_;
     QLabel* help_;
