@@ -22,15 +22,19 @@
 #include "ui/look/samples.h"
 #include "ui/look/wording.h"
 #include "ui/picture/picture_pane.h"
-#include "ui/studies/agreement_dialog.h"
-#include "ui/studies/atlas_dialog.h"
-#include "ui/studies/atlas_map.h"
-#include "ui/studies/atlas_run.h"
-#include "ui/studies/evidence_run.h"
-#include "ui/studies/presentation.h"
-#include "ui/studies/seen_dialog.h"
-#include "ui/studies/stability_panel.h"
-#include "ui/studies/stability_run.h"
+#include "ui/studies/agreement/agreement_dialog.h"
+#include "ui/studies/atlas/atlas_dialog.h"
+#include "ui/studies/atlas/atlas_map.h"
+#include "ui/studies/atlas/atlas_run.h"
+#include "ui/studies/atlas/atlas_study.h"
+#include "ui/studies/evidence/evidence_run.h"
+#include "ui/studies/evidence/evidence_study.h"
+#include "ui/studies/presentation/presentation.h"
+#include "ui/studies/presentation/presentation_study.h"
+#include "ui/studies/seen/seen_dialog.h"
+#include "ui/studies/stability/stability_panel.h"
+#include "ui/studies/stability/stability_run.h"
+#include "ui/studies/stability/stability_study.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/main_window.h"
 #include "ui/work/background_threads.h"
@@ -115,8 +119,9 @@ bool review_case(ui::MainWindow& window, const std::filesystem::path& file,
 bool show_desk(ui::MainWindow& window,
                const std::function<bool(QWidget&, const char*, ui::Appearance::Choice)>& save) {
     window.action("atlas")->trigger();
-    ui::AtlasDialog* const atlas = window.atlas_dialog();
-    if (!wait_for([&] { return !window.atlas().running(); }) || !window.atlas().atlas()->complete ||
+    ui::AtlasDialog* const atlas = window.study<ui::AtlasStudy>().dialog();
+    if (!wait_for([&] { return !window.study<ui::AtlasStudy>().run().running(); }) ||
+        !window.study<ui::AtlasStudy>().run().atlas()->complete ||
         !atlas->map()->has_full_resolution())
         return false;
     atlas->list()->setCurrentIndex(atlas->list()->model()->index(0, 0));
@@ -125,8 +130,8 @@ bool show_desk(ui::MainWindow& window,
     saved = save(*atlas, "atlas-dark.png", ui::Appearance::Choice::Dark) && saved;
     atlas->close();
     window.action("stability")->trigger();
-    if (!wait_for([&] { return !window.stability().running(); }) ||
-        window.stability().known() == nullptr)
+    if (!wait_for([&] { return !window.study<ui::StabilityStudy>().run().running(); }) ||
+        window.study<ui::StabilityStudy>().run().known() == nullptr)
         return false;
     const QSize before = window.size();
     window.resize(before.width(), before.height() * 3 / 2);  // shows the curve below the card
@@ -139,7 +144,7 @@ bool show_desk(ui::MainWindow& window,
     saved = save(*dialog, "agreement-light.png", ui::Appearance::Choice::Light) && saved;
     dialog->close();
     window.action("present")->trigger();
-    ui::Presentation* const stage = window.presentation();
+    ui::Presentation* const stage = window.study<ui::PresentationStudy>().stage();
     stage->showNormal();  // the offscreen platform's screen is square
     stage->resize(1600, 900);
     stage->set_animated(false);
@@ -156,8 +161,9 @@ bool show_desk(ui::MainWindow& window,
 bool show_evidence(ui::MainWindow& window,
                    const std::function<bool(QWidget&, const char*, ui::Appearance::Choice)>& save) {
     window.action("evidence")->trigger();
-    if (!wait_for([&] { return !window.evidence().running(); }) ||
-        window.evidence().known() == nullptr || !window.evidence().known()->complete())
+    if (!wait_for([&] { return !window.study<ui::EvidenceStudy>().run().running(); }) ||
+        window.study<ui::EvidenceStudy>().run().known() == nullptr ||
+        !window.study<ui::EvidenceStudy>().run().known()->complete())
         return false;
     const QSize before = window.size();
     window.resize(before.width(), before.height() * 3 / 2);  // shows every row of the tab

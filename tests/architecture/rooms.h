@@ -53,8 +53,17 @@ inline constexpr std::array kRooms{
     Room{"ui/case", "look charts pdf work list"},
     Room{"ui/picture", "look work list"},
     Room{"ui/studies", "look work list picture"},
-    Room{"ui/verdict", "look charts list case studies"},
-    Room{"ui/window", "look pdf work list case picture studies verdict"},
+    Room{"ui/studies/agreement", "look work list picture studies"},
+    Room{"ui/studies/atlas", "look work list picture studies"},
+    Room{"ui/studies/compare", "look work list picture studies"},
+    Room{"ui/studies/evidence", "look work list picture studies"},
+    Room{"ui/studies/presentation", "look work list picture studies"},
+    Room{"ui/studies/seen", "look work list picture studies"},
+    Room{"ui/studies/stability", "look work list picture studies"},
+    Room{"ui/verdict", "look charts list case"},
+    Room{"ui/window",
+         "look pdf work list case picture studies studies/agreement studies/atlas studies/compare "
+         "studies/evidence studies/presentation studies/seen studies/stability verdict"},
 };
 
 }  // namespace dfd::walls

@@ -7,8 +7,10 @@
 
 #include "tests/panel/opinions.h"
 #include "ui/picture/heatmap_image.h"
+#include "ui/picture/map_sheet.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/overlay_controls.h"
+#include "ui/picture/picture_pane.h"
 #include "ui/verdict/answer_block.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_card.h"
@@ -57,6 +59,8 @@ class AnswersTest : public QObject {
     void outside_of_the_scope_there_is_no_score();
     void an_expert_beyond_its_gate_is_marked();
     void the_chooser_has_a_line_for_each_calibration();
+    void a_map_without_an_assessment_says_so();
+    void experts_have_names_and_the_panels_words();
     void without_a_calibration_there_are_no_words();
     void votes_and_spread_wait_under_details();
     void bars_stand_under_their_question();
@@ -197,6 +201,63 @@ void AnswersTest::the_chooser_has_a_line_for_each_calibration() {
     listed.record.calibration = "newsroom";
     chooser.set_current(&listed.record);
     QCOMPARE(chooser.currentIndex(), 1);
+}
+
+void AnswersTest::a_map_without_an_assessment_says_so() {
+    PanelOpinion opinion = of_scores({0.9, 0.8});
+    for (ExpertOpinion& expert : opinion.experts)
+        expert.map = HeatMap{2, 2, {0, 0, 0, 9}};
+    PicturePane pane;
+    Exhibit exhibit = exhibit_of(opinion);
+    exhibit.id = 1;
+    pane.show_exhibit(exhibit, QImage(64, 64, QImage::Format_RGB32));
+    QVERIFY(pane.drawn().no_assessment.isEmpty());
+    QVERIFY(!pane.view()->overlay_note().contains(QStringLiteral("No assessment")));
+
+    AnswerCalibration calibration;
+    calibration.bound = 2;
+    calibration.alarms = {{0, 1, 1, 1}};
+    calibration.scope = {{"shorter_side", 200}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    opinion.traits = PictureTraits{.shorter_side = 64};
+    exhibit = exhibit_of(opinion);
+    exhibit.id = 2;
+    pane.show_exhibit(exhibit, QImage(64, 64, QImage::Format_RGB32));
+    QVERIFY2(pane.drawn().no_assessment.contains(QStringLiteral("It is smaller than")),
+             qPrintable(pane.drawn().no_assessment));
+    QVERIFY(pane.view()->overlay_note().startsWith(QStringLiteral("No assessment")));
+
+    // On the sheet nothing is outlined, and its head says why.
+    MapSheet sheet;
+    sheet.map = HeatMap{2, 2, {0, 0, 0, 9}};
+    sheet.scale_max = 9;
+    sheet.colours = ColourMap::Inferno;
+    const QImage grey(96, 96, QImage::Format_RGB32);
+    const QImage with = draw_map_sheet(sheet, grey);
+    sheet.assessed = false;
+    QVERIFY(draw_map_sheet(sheet, grey) != with);
+}
+
+void AnswersTest::experts_have_names_and_the_panels_words() {
+    PanelOpinion opinion = of_scores({0.9, 0.8});
+    opinion.experts[0].architecture = "trace_luma";
+    opinion.experts[1].architecture = "unheard_of";
+    ExpertBars bars;
+    bars.show_opinion(opinion, {});
+    const auto found = bars.findChildren<ExpertBar*>();
+    QCOMPARE(found[0]->text(), QStringLiteral("Brightness traces"));
+    QVERIFY(found[0]->toolTip().contains(QStringLiteral("a (trace_luma)")));
+    QCOMPARE(found[1]->text(), QStringLiteral("b"));
+    QVERIFY(found[0]->accessibleName().contains(QStringLiteral("looks fake")));
+    // Muted experts: nobody measured this combination, so there are no words about any of them.
+    AnswerCalibration calibration;
+    calibration.alarms = {{0, 1, 1, 1}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    combine(opinion, std::array{1.0, 0.0});
+    bars.show_opinion(opinion, {});
+    QVERIFY2(bars.findChildren<ExpertBar*>()[0]->accessibleName().contains(
+                 QStringLiteral("not calibrated")),
+             qPrintable(bars.findChildren<ExpertBar*>()[0]->accessibleName()));
 }
 
 void AnswersTest::without_a_calibration_there_are_no_words() {

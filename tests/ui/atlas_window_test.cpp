@@ -8,10 +8,11 @@
 
 #include "tests/ui/case_driving.h"
 #include "ui/look/wording.h"
-#include "ui/studies/atlas_dialog.h"
-#include "ui/studies/atlas_map.h"
-#include "ui/studies/atlas_model.h"
-#include "ui/studies/atlas_run.h"
+#include "ui/studies/atlas/atlas_dialog.h"
+#include "ui/studies/atlas/atlas_map.h"
+#include "ui/studies/atlas/atlas_model.h"
+#include "ui/studies/atlas/atlas_run.h"
+#include "ui/studies/atlas/atlas_study.h"
 #include "ui/verdict/verdict_card.h"
 #include "ui/verdict/verdict_pane.h"
 
@@ -47,14 +48,16 @@ class AtlasWindowTest : public WindowTest {
     QString two_halves(const char* name) { return two_halves(QDir(fixture_->folder.path()), name); }
     static AtlasDialog& opened(MainWindow& window) {
         window.action("atlas")->trigger();
-        if (window.atlas_dialog() == nullptr)
+        if (window.study<AtlasStudy>().dialog() == nullptr)
             qFatal("The atlas did not open.");
-        return *window.atlas_dialog();
+        return *window.study<AtlasStudy>().dialog();
     }
     static void wait_until_scored(MainWindow& window) {
-        QTRY_VERIFY_WITH_TIMEOUT(!window.atlas().running(), kPatience);
-        QVERIFY2(window.atlas().problem().isEmpty(), qPrintable(window.atlas().problem()));
-        QVERIFY(window.atlas().atlas() != nullptr && window.atlas().atlas()->complete);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<AtlasStudy>().run().running(), kPatience);
+        QVERIFY2(window.study<AtlasStudy>().run().problem().isEmpty(),
+                 qPrintable(window.study<AtlasStudy>().run().problem()));
+        QVERIFY(window.study<AtlasStudy>().run().atlas() != nullptr &&
+                window.study<AtlasStudy>().run().atlas()->complete);
     }
 
   private Q_SLOTS:
@@ -72,7 +75,7 @@ class AtlasWindowTest : public WindowTest {
         QVERIFY2(dialog.state().startsWith(text("3 of 3 windows scored.")),
                  qPrintable(dialog.state()));
         QVERIFY(!dialog.start_button()->isEnabled());
-        const Atlas& atlas = *window.atlas().atlas();
+        const Atlas& atlas = *window.study<AtlasStudy>().run().atlas();
         QVERIFY2(dialog.reference().contains(text("reference")) &&
                      dialog.reference().contains(score_text(atlas.whole.score)),
                  qPrintable(dialog.reference()));
@@ -97,7 +100,11 @@ class AtlasWindowTest : public WindowTest {
         QCOMPARE(map.active_window(), -1);
         const auto over = [&](double x) { return map.to_view({x, 256}).toPoint(); };
         const auto left_of = [&](int number) {
-            return window.atlas().atlas()->windows[static_cast<std::size_t>(number)].place.x;
+            return window.study<AtlasStudy>()
+                .run()
+                .atlas()
+                ->windows[static_cast<std::size_t>(number)]
+                .place.x;
         };
         const auto point_at = [&](const QPointF& where) {
             QMouseEvent move(QEvent::MouseMove, where, map.mapToGlobal(where), Qt::NoButton,
@@ -184,7 +191,7 @@ class AtlasWindowTest : public WindowTest {
     void another_picture_stops_the_run_and_keeps_finished_windows() {
         MainWindow& window = window_with({two_halves("one.png"), paint("two.png", Qt::blue)});
         window.exhibits().make_current(exhibit(window, "one.png").id);
-        AtlasRun& atlas = window.atlas();
+        AtlasRun& atlas = window.study<AtlasStudy>().run();
         const auto stop_after_one = connect(&atlas, &AtlasRun::changed, this, [&] {
             if (atlas.running() && atlas.atlas()->windows.size() == 1)
                 window.exhibits().make_current(exhibit(window, "two.png").id);
@@ -222,9 +229,9 @@ class AtlasWindowTest : public WindowTest {
         AtlasDialog& dialog = opened(window);
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 1, kPatience);
         dialog.close();
-        QVERIFY(!window.atlas().running());
+        QVERIFY(!window.study<AtlasStudy>().run().running());
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 0, kPatience);
-        QTRY_VERIFY_WITH_TIMEOUT(window.atlas_dialog() == nullptr, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(window.study<AtlasStudy>().dialog() == nullptr, kPatience);
         fixture_->panels.scoring->open();
         opened(window);
         wait_until_scored(window);
@@ -238,7 +245,7 @@ class AtlasWindowTest : public WindowTest {
         QVERIFY(dialog.scales()->itemText(1).endsWith(text(": 1 window")));
         dialog.scales()->setCurrentIndex(1);
         Q_EMIT dialog.scales()->activated(1);
-        QVERIFY(!window.atlas().running());  // choosing scales starts nothing
+        QVERIFY(!window.study<AtlasStudy>().run().running());  // choosing scales starts nothing
         QCOMPARE(dialog.model().rowCount(), 0);
         dialog.start_button()->click();
         wait_until_scored(window);
@@ -246,7 +253,7 @@ class AtlasWindowTest : public WindowTest {
         QCOMPARE(dialog.model().index(0, AtlasModel::Scale).data().toString(), text("0.5"));
         Q_EMIT dialog.scales()->activated(0);
         QCOMPARE(dialog.model().rowCount(), 3);
-        QVERIFY(window.atlas().atlas()->complete);
+        QVERIFY(window.study<AtlasStudy>().run().atlas()->complete);
         QCOMPARE(dialog.scales()->currentIndex(), 0);
     }
 
@@ -257,14 +264,14 @@ class AtlasWindowTest : public WindowTest {
         QVERIFY(exhibit(window, "one.png").opinion()->score != reference);
         opened(window);
         wait_until_scored(window);
-        QCOMPARE(window.atlas().atlas()->whole.score, reference);
+        QCOMPARE(window.study<AtlasStudy>().run().atlas()->whole.score, reference);
     }
 
     void read_errors_are_shown_in_the_dialog() {
         MainWindow& window = window_with({two_halves("one.png")});
         paint("one.png", Qt::blue);
         AtlasDialog& dialog = opened(window);
-        QTRY_VERIFY_WITH_TIMEOUT(!window.atlas().running(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<AtlasStudy>().run().running(), kPatience);
         QVERIFY2(dialog.state().contains(text("has changed")), qPrintable(dialog.state()));
         QVERIFY(dialog.start_button()->isEnabled());
         window.session().remove({exhibit(window, "one.png").id});

@@ -122,7 +122,7 @@ void CaseWindowTest::exhibit_is_shown_from_the_record() {
     QCOMPARE(window.picture().view()->picture_size(), QSize(96, 64));
 
     const QString file = folder().filePath(text("red.json"));
-    window.export_current(ExportKind::Json, file);
+    window.results().export_current(ExportKind::Json, file);
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), kPatience);
     QFile json(file);
     QVERIFY(json.open(QIODevice::ReadOnly));

@@ -19,10 +19,13 @@
 #include "ui/picture/map_sheet.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
-#include "ui/studies/evidence_panel.h"
-#include "ui/studies/evidence_row.h"
-#include "ui/studies/evidence_run.h"
-#include "ui/studies/seen_dialog.h"
+#include "ui/studies/evidence/evidence_panel.h"
+#include "ui/studies/evidence/evidence_row.h"
+#include "ui/studies/evidence/evidence_run.h"
+#include "ui/studies/evidence/evidence_study.h"
+#include "ui/studies/seen/seen_dialog.h"
+#include "ui/studies/stability/stability_panel.h"
+#include "ui/studies/stability/stability_study.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/work/shared_evaluator.h"
@@ -78,15 +81,18 @@ class EvidenceWindowTest : public WindowTest {
         return window;
     }
     static void wait_for_evidence(MainWindow& window) {
-        QTRY_VERIFY_WITH_TIMEOUT(!window.evidence().running(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<EvidenceStudy>().run().running(), kPatience);
     }
     /// Waits until all maps are there and the first test is held at its gate.
     void wait_for_maps(MainWindow& window) {
-        QTRY_VERIFY_WITH_TIMEOUT(
-            window.evidence().known() != nullptr && window.evidence().known()->mean, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(window.study<EvidenceStudy>().run().known() != nullptr &&
+                                     window.study<EvidenceStudy>().run().known()->mean,
+                                 kPatience);
         QTRY_COMPARE_WITH_TIMEOUT(explaining_->waiting(), 1, kPatience);
     }
-    static EvidencePanel* panel(MainWindow& window) { return window.verdict().evidence(); }
+    static EvidencePanel* panel(MainWindow& window) {
+        return window.study<EvidenceStudy>().panel();
+    }
 
   private Q_SLOTS:
     void cleanup() {
@@ -103,10 +109,10 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(panel(window)->state().contains(text("74 times")));
         explaining_->close();
         window.action("evidence")->trigger();
-        QVERIFY(window.verdict().evidence_is_shown());
+        QVERIFY(window.verdict().tab_is_shown(window.study<EvidenceStudy>().panel()));
         wait_for_maps(window);
-        QVERIFY(window.evidence().running());
-        QCOMPARE(window.evidence().known()->tested(), 0u);
+        QVERIFY(window.study<EvidenceStudy>().run().running());
+        QCOMPARE(window.study<EvidenceStudy>().run().known()->tested(), 0u);
         QCOMPARE(panel(window)->rows().size(), 4u);
         QVERIFY(panel(window)->stop_button()->isVisible());
         for (const EvidenceRow* const row : panel(window)->rows()) {
@@ -116,7 +122,7 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(window.picture().evidence().has_value());  // the mean's map is shown by default
         explaining_->open();
         wait_for_evidence(window);
-        const Evidence* const known = window.evidence().known();
+        const Evidence* const known = window.study<EvidenceStudy>().run().known();
         QVERIFY(known->complete());
         QCOMPARE(known->tested(), 3u);
         QVERIFY(!panel(window)->start_button()->isVisible());
@@ -150,7 +156,7 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(shown.is_signed);
         QVERIFY(lowest(shown.map) < 0 && maximum(shown.map) > 0);
         // One scale for all maps.
-        QCOMPARE(shown.scale_max, window.evidence().known()->scale);
+        QCOMPARE(shown.scale_max, window.study<EvidenceStudy>().run().known()->scale);
         QVERIFY(shown.scale_max > 0 && shown.scale_max <= largest_magnitude(shown.map));
         rows[2]->click();
         QCOMPARE(window.picture().drawn().scale_max, shown.scale_max);
@@ -167,10 +173,10 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(window.picture().drawn().scale_max, shown.scale_max);
         panel(window)->towards_box()->setCurrentIndex(0);
         // Leave the tab and come back.
-        window.verdict().show_stability();
+        window.verdict().show_tab(window.study<StabilityStudy>().panel());
         QVERIFY(!window.picture().drawn().is_signed);
         QCOMPARE(window.picture().drawn().map.values, ordinary.map.values);
-        window.verdict().show_evidence();
+        window.verdict().show_tab(window.study<EvidenceStudy>().panel());
         QVERIFY(window.picture().drawn().is_signed);
         rows[2]->click();  // a second click hides the map
         QVERIFY(!panel(window)->chosen());
@@ -205,7 +211,7 @@ class EvidenceWindowTest : public WindowTest {
         panel(window)->choose(0);
         const auto drawn = window.picture().drawn();
         const QString file = folder().filePath(text("signed.png"));
-        window.export_current(ExportKind::OverlayPng, file);
+        window.results().export_current(ExportKind::OverlayPng, file);
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), kPatience);
         const Picture original = read_picture(to_path(folder().filePath(text("one.png"))));
         // The picture and the map side by side, with a caption.
@@ -238,21 +244,22 @@ class EvidenceWindowTest : public WindowTest {
         wait_for_evidence(window);
         QCOMPARE(explainer_->tested(), 3);
         window.exhibits().make_current(exhibit(window, "two.png").id);
-        QVERIFY(window.evidence().known() == nullptr);
+        QVERIFY(window.study<EvidenceStudy>().run().known() == nullptr);
         QVERIFY(!window.picture().drawn().is_signed);
-        QVERIFY(!window.evidence().running());  // nothing starts by itself
+        QVERIFY(!window.study<EvidenceStudy>().run().running());  // nothing starts by itself
         explaining_->close();
         panel(window)->start_button()->click();
         wait_for_maps(window);
         window.exhibits().make_current(exhibit(window, "one.png").id);
-        QVERIFY(!window.evidence().running());
-        QVERIFY(window.evidence().known()->complete());  // at once, without new computation
+        QVERIFY(!window.study<EvidenceStudy>().run().running());
+        QVERIFY(window.study<EvidenceStudy>().run().known()->complete());  // at once, without new
+                                                                           // computation
         QCOMPARE(panel(window)->chosen(), std::optional(kMeanMap));
         QVERIFY(window.picture().drawn().is_signed);
         QTRY_COMPARE_WITH_TIMEOUT(explaining_->waiting(), 0, kPatience);
         QCOMPARE(explainer_->tested(), 4);
         window.exhibits().make_current(exhibit(window, "two.png").id);
-        QVERIFY(window.evidence().known() != nullptr);  // its maps were complete
+        QVERIFY(window.study<EvidenceStudy>().run().known() != nullptr);  // its maps were complete
         QVERIFY(panel(window)->state().contains(text("Stopped: 0 of 4")));
         QCOMPARE(panel(window)->rows()[1]->word(), text("not tested"));
     }
@@ -265,37 +272,38 @@ class EvidenceWindowTest : public WindowTest {
         QCOMPARE(explainer_->mapped(), 3);
         panel(window)->stop_button()->click();
         QTRY_COMPARE_WITH_TIMEOUT(explaining_->waiting(), 0, kPatience);
-        QVERIFY(!window.evidence().running());
+        QVERIFY(!window.study<EvidenceStudy>().run().running());
         QCOMPARE(panel(window)->start_button()->text(), text("Continue"));
         explaining_->open();
         panel(window)->start_button()->click();
         wait_for_evidence(window);
         QCOMPARE(explainer_->mapped(), 3);
-        QVERIFY(window.evidence().known()->complete());
+        QVERIFY(window.study<EvidenceStudy>().run().known()->complete());
         window.action("evidence")->trigger();  // nothing is missing
-        QVERIFY(!window.evidence().running());
+        QVERIFY(!window.study<EvidenceStudy>().run().running());
     }
 
     void another_method_or_layer_starts_at_once_and_results_are_kept() {
         MainWindow& window = explaining_window({"one.png"});
         panel(window)->method_box()->setCurrentIndex(1);  // before the first run: nothing starts
-        QVERIFY(!window.evidence().running());
+        QVERIFY(!window.study<EvidenceStudy>().run().running());
         panel(window)->method_box()->setCurrentIndex(0);
         window.action("evidence")->trigger();
         wait_for_evidence(window);
         panel(window)->layer_box()->setCurrentIndex(1);
-        QVERIFY(window.evidence().running());
+        QVERIFY(window.study<EvidenceStudy>().run().running());
         wait_for_evidence(window);
-        QCOMPARE(window.evidence().options().layer, std::string(kFinerLayer));
+        QCOMPARE(window.study<EvidenceStudy>().run().options().layer, std::string(kFinerLayer));
         QVERIFY(panel(window)->formula().endsWith(text("at early.1")));
         QCOMPARE(explainer_->tested(), 6);
         panel(window)->layer_box()->setCurrentIndex(0);
-        QVERIFY(!window.evidence().running());
-        QVERIFY(window.evidence().known()->complete());
+        QVERIFY(!window.study<EvidenceStudy>().run().running());
+        QVERIFY(window.study<EvidenceStudy>().run().known()->complete());
         QCOMPARE(explainer_->tested(), 6);
         panel(window)->method_box()->setCurrentIndex(3);
         wait_for_evidence(window);
-        QCOMPARE(window.evidence().known()->experts.front().method, AttributionMethod::LayerCam);
+        QCOMPARE(window.study<EvidenceStudy>().run().known()->experts.front().method,
+                 AttributionMethod::LayerCam);
         QCOMPARE(explainer_->tested(), 9);
     }
 
@@ -312,8 +320,8 @@ class EvidenceWindowTest : public WindowTest {
         QVERIFY(QFile::remove(folder().filePath(text("two.png"))));
         window.action("evidence")->trigger();
         wait_for_evidence(window);
-        QVERIFY(!window.evidence().problem().isEmpty());
-        QCOMPARE(panel(window)->state(), window.evidence().problem());
+        QVERIFY(!window.study<EvidenceStudy>().run().problem().isEmpty());
+        QCOMPARE(panel(window)->state(), window.study<EvidenceStudy>().run().problem());
     }
 
     void a_panel_without_networks_is_reported() {
@@ -343,14 +351,15 @@ class EvidenceWindowTest : public WindowTest {
         QTRY_VERIFY_WITH_TIMEOUT(window.action("evidence")->isEnabled(), kPatience);
         window.action("evidence")->trigger();
         wait_for_evidence(window);
-        QVERIFY2(window.evidence().problem().isEmpty(), qPrintable(window.evidence().problem()));
-        QVERIFY(window.evidence().known()->complete());
+        QVERIFY2(window.study<EvidenceStudy>().run().problem().isEmpty(),
+                 qPrintable(window.study<EvidenceStudy>().run().problem()));
+        QVERIFY(window.study<EvidenceStudy>().run().known()->complete());
         QVERIFY(window.picture().drawn().is_signed);
         QVERIFY(QFile::remove(pictures.filePath(text("kept.png"))));
         panel(window)->layer_box()->setCurrentIndex(2);
         wait_for_evidence(window);
         QVERIFY(!panel(window)->state().isEmpty());
-        QVERIFY(window.evidence().known() == nullptr);
+        QVERIFY(window.study<EvidenceStudy>().run().known() == nullptr);
         QVERIFY(!window.picture().drawn().is_signed);
     }
 

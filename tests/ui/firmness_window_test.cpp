@@ -10,11 +10,13 @@
 #include "core/casework/store/audit_log.h"
 #include "tests/ui/case_driving.h"
 #include "ui/look/wording.h"
-#include "ui/studies/agreement_dialog.h"
-#include "ui/studies/presentation.h"
-#include "ui/studies/stability_chart.h"
-#include "ui/studies/stability_panel.h"
-#include "ui/studies/stability_run.h"
+#include "ui/studies/agreement/agreement_dialog.h"
+#include "ui/studies/presentation/presentation.h"
+#include "ui/studies/presentation/presentation_study.h"
+#include "ui/studies/stability/stability_chart.h"
+#include "ui/studies/stability/stability_panel.h"
+#include "ui/studies/stability/stability_run.h"
+#include "ui/studies/stability/stability_study.h"
 #include "ui/verdict/verdict_pane.h"
 
 using namespace dfd;
@@ -33,17 +35,17 @@ class FirmnessWindowTest : public WindowTest {
         QVERIFY(window.action("stability")->isEnabled());
         QVERIFY(window.verdict().card()->firmness().isEmpty());
         window.action("stability")->trigger();
-        QVERIFY(window.stability().running());
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
-        const Stability* const known = window.stability().known();
+        QVERIFY(window.study<StabilityStudy>().run().running());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
+        const Stability* const known = window.study<StabilityStudy>().run().known();
         QVERIFY(known != nullptr && known->complete);
         QCOMPARE(known->points.size(), known->planned());
-        const QString interval = window.verdict().stability()->interval();
+        const QString interval = window.study<StabilityStudy>().panel()->interval();
         QVERIFY2(interval.endsWith(text("over ordinary re-sharing")), qPrintable(interval));
         QCOMPARE(window.verdict().card()->firmness(), interval);
         QCOMPARE(interval, QString::fromStdString(interval_words(firmness_of(*known))));
         // One chart for all operations without a scale, and one per operation with a scale.
-        const auto charts = window.verdict().stability()->charts();
+        const auto charts = window.study<StabilityStudy>().panel()->charts();
         const auto ordered = std::ranges::count_if(stability_operations(),
                                                    [](const auto& each) { return each.ordered; });
         QCOMPARE(charts.size(), static_cast<std::size_t>(ordered + 1));
@@ -56,9 +58,10 @@ class FirmnessWindowTest : public WindowTest {
     void the_story_includes_stability_once_complete() {
         MainWindow& window = window_with({paint("one.png", QColor(140, 120, 110))});
         const QString before = window.verdict().card()->story();
-        window.stability().start({"blur", "print-scan"});
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
-        const auto story = firmness_story(firmness_of(*window.stability().known()));
+        window.study<StabilityStudy>().run().start({"blur", "print-scan"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
+        const auto story =
+            firmness_story(firmness_of(*window.study<StabilityStudy>().run().known()));
         QCOMPARE(story.size(), 3u);
         const QString after = window.verdict().card()->story();
         for (const std::string& sentence : story) {
@@ -74,10 +77,10 @@ class FirmnessWindowTest : public WindowTest {
 
     void a_hard_preset_alone_gives_no_interval() {
         MainWindow& window = window_with({paint("one.png", Qt::red)});
-        window.stability().start({"print-scan"});
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        window.study<StabilityStudy>().run().start({"print-scan"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
         QVERIFY(window.verdict().card()->firmness().isEmpty());
-        QVERIFY(window.verdict().stability()->interval().isEmpty());
+        QVERIFY(window.study<StabilityStudy>().panel()->interval().isEmpty());
         QVERIFY(window.verdict().card()->story().contains(text("After printing and scanning")));
     }
 
@@ -94,8 +97,8 @@ class FirmnessWindowTest : public WindowTest {
         wait_for_exhibits(window, 2);
         show_record(window, "red.png");
         QTRY_VERIFY_WITH_TIMEOUT(window.action("stability")->isEnabled(), kPatience);
-        window.stability().start({"blur", "messaging"});
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        window.study<StabilityStudy>().run().start({"blur", "messaging"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
         const auto kept = [&] {
             const CaseFile file(path, CaseAccess::Read);
             return read_exhibit(file, record_id(window, "red.png"), false).stability;
@@ -117,10 +120,10 @@ class FirmnessWindowTest : public WindowTest {
         show_record(window, "red.png");
         QTRY_COMPARE_WITH_TIMEOUT(window.verdict().card()->firmness(), interval, kPatience);
         QVERIFY(window.verdict().card()->story().contains(text("Firm: ")));
-        QCOMPARE(window.verdict().stability()->charts().size(), 2u);
-        window.stability().start({"blur", "flip"});
-        QCOMPARE(window.stability().planned(), 2u);
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
+        QCOMPARE(window.study<StabilityStudy>().panel()->charts().size(), 2u);
+        window.study<StabilityStudy>().run().start({"blur", "flip"});
+        QCOMPARE(window.study<StabilityStudy>().run().planned(), 2u);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
         QTRY_COMPARE_WITH_TIMEOUT(kept()->firmness.versions, 8, kPatience);
     }
 
@@ -128,58 +131,61 @@ class FirmnessWindowTest : public WindowTest {
         MainWindow& window = window_with({paint("one.png", Qt::red), paint("two.png", Qt::blue)});
         window.exhibits().make_current(exhibit(window, "one.png").id);
         fixture_->panels.scoring->close();
-        window.stability().start({"blur"});
+        window.study<StabilityStudy>().run().start({"blur"});
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 1, kPatience);
-        QVERIFY(window.stability().running());
-        QCOMPARE(window.stability().planned(), 5u);
+        QVERIFY(window.study<StabilityStudy>().run().running());
+        QCOMPARE(window.study<StabilityStudy>().run().planned(), 5u);
         window.exhibits().make_current(exhibit(window, "two.png").id);
-        QVERIFY(!window.stability().running());
-        QVERIFY(window.stability().known() == nullptr);
+        QVERIFY(!window.study<StabilityStudy>().run().running());
+        QVERIFY(window.study<StabilityStudy>().run().known() == nullptr);
         QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.scoring->waiting(), 0, kPatience);
         fixture_->panels.scoring->open();
-        window.stability().start({"blur"});
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
-        QCOMPARE(window.stability().known()->points.size(), 5u);
+        window.study<StabilityStudy>().run().start({"blur"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
+        QCOMPARE(window.study<StabilityStudy>().run().known()->points.size(), 5u);
         window.exhibits().make_current(exhibit(window, "one.png").id);
-        QVERIFY(window.stability().known() == nullptr);  // partly finished: dropped
+        QVERIFY(window.study<StabilityStudy>().run().known() ==
+                nullptr);  // partly finished: dropped
         window.exhibits().make_current(exhibit(window, "two.png").id);
-        QVERIFY(window.stability().known() != nullptr);  // finished results are kept
+        QVERIFY(window.study<StabilityStudy>().run().known() !=
+                nullptr);  // finished results are kept
     }
 
     void a_preset_button_runs_its_preset_once() {
         MainWindow& window = window_with({paint("one.png", Qt::red)});
         auto* const button =
-            window.verdict().stability()->findChild<QPushButton*>(text("messaging"));
+            window.study<StabilityStudy>().panel()->findChild<QPushButton*>(text("messaging"));
         QVERIFY(button != nullptr && button->isEnabled());
         QVERIFY(button->toolTip().contains(text("JPEG 75")));
         button->click();
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
-        QCOMPARE(window.stability().known()->points.size(), 1u);
-        window.stability().start({"messaging", "screenshot"});
-        QCOMPARE(window.stability().planned(), 1u);
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
-        QCOMPARE(window.stability().known()->points.size(), 2u);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
+        QCOMPARE(window.study<StabilityStudy>().run().known()->points.size(), 1u);
+        window.study<StabilityStudy>().run().start({"messaging", "screenshot"});
+        QCOMPARE(window.study<StabilityStudy>().run().planned(), 1u);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
+        QCOMPARE(window.study<StabilityStudy>().run().known()->points.size(), 2u);
     }
 
     void weights_affect_the_interval() {
         MainWindow& window = window_with({paint("one.png", QColor(120, 120, 120))});
-        window.stability().start({"flip"});
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
-        const double reference = firmness_of(*window.stability().known()).score;
+        window.study<StabilityStudy>().run().start({"flip"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
+        const double reference = firmness_of(*window.study<StabilityStudy>().run().known()).score;
         window.session().set_weights({0, 0, 1});
-        QVERIFY(firmness_of(*window.stability().known()).score < reference - 0.05);
+        QVERIFY(firmness_of(*window.study<StabilityStudy>().run().known()).score <
+                reference - 0.05);
         window.session().set_weights({});
-        QCOMPARE(firmness_of(*window.stability().known()).score, reference);
+        QCOMPARE(firmness_of(*window.study<StabilityStudy>().run().known()).score, reference);
     }
 
     void a_changed_file_is_not_scored() {
         MainWindow& window = window_with({paint("one.png", Qt::red)});
         paint("one.png", Qt::blue);
-        window.stability().start({"flip"});
-        QTRY_VERIFY_WITH_TIMEOUT(!window.stability().running(), kPatience);
-        QVERIFY2(window.stability().problem().contains(text("has changed")),
-                 qPrintable(window.stability().problem()));
-        QVERIFY(window.stability().known() == nullptr);
+        window.study<StabilityStudy>().run().start({"flip"});
+        QTRY_VERIFY_WITH_TIMEOUT(!window.study<StabilityStudy>().run().running(), kPatience);
+        QVERIFY2(window.study<StabilityStudy>().run().problem().contains(text("has changed")),
+                 qPrintable(window.study<StabilityStudy>().run().problem()));
+        QVERIFY(window.study<StabilityStudy>().run().known() == nullptr);
     }
 
     void a_cell_selects_the_pictures_behind_it() {
@@ -241,7 +247,7 @@ class FirmnessWindowTest : public WindowTest {
         MainWindow& window = window_with({paint("one.png", Qt::red), paint("two.png", Qt::blue)});
         window.exhibits().make_current(exhibit(window, "one.png").id);
         window.action("present")->trigger();
-        Presentation* const stage = window.presentation();
+        Presentation* const stage = window.study<PresentationStudy>().stage();
         QVERIFY(stage != nullptr && stage->isFullScreen());
         stage->set_animated(true);
         QVERIFY(stage->accessible_text().contains(text("one.png")));
@@ -265,13 +271,13 @@ class FirmnessWindowTest : public WindowTest {
         QTest::keyClick(stage, Qt::Key_Up);  // already at the first
         QVERIFY(stage->accessible_text().contains(text("one.png")));
         QTest::keyClick(stage, Qt::Key_Escape);
-        QTRY_VERIFY_WITH_TIMEOUT(window.presentation() == nullptr, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(window.study<PresentationStudy>().stage() == nullptr, kPatience);
     }
 
     void without_animation_all_vote_at_once() {
         MainWindow& window = window_with({paint("one.png", Qt::red)});
         window.action("present")->trigger();
-        Presentation* const stage = window.presentation();
+        Presentation* const stage = window.study<PresentationStudy>().stage();
         stage->set_animated(false);
         QTest::keyClick(stage, Qt::Key_A);
         QVERIFY(stage->verdict_shown());

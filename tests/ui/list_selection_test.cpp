@@ -6,6 +6,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QWindow>
 
@@ -170,9 +171,53 @@ class ListSelectionTest : public WindowTest {
         QCOMPARE(entries(), QStringList{text("Nothing yet")});
     }
 
+    void pasted_pictures_are_not_lost_on_quitting() {
+        MainWindow& window = window_with({paint("a.png", Qt::red)});
+        window.session().add_image(plain_picture(Qt::blue), text("Pasted picture 1"));
+        window.session().add_image(plain_picture(Qt::gray), text("Pasted picture 1"));
+        wait_until_idle(window, 3);
+        QVERIFY(!window.close());
+        auto* const question = window.findChild<QMessageBox*>(text("pasted_question"));
+        QVERIFY(question != nullptr);
+        QVERIFY2(question->text().startsWith(text("2 pictures")), qPrintable(question->text()));
+        question->reject();
+        QVERIFY(window.isVisible());
+
+        // Two of one name; another file of that name stays as it is.
+        const QDir folder(fixture_->folder.path());
+        save_bytes(folder, text("Pasted picture 1.png"), "another file");
+        window.files().keep_pasted(folder.path());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), kPatience);
+        QCOMPARE(QFileInfo(folder.filePath(text("Pasted picture 1.png"))).size(), 12);
+        for (const char* const name : {"Pasted picture 1 (2).png", "Pasted picture 1 (3).png"})
+            QVERIFY2(!QImage(folder.filePath(text(name))).isNull(), name);
+        MainWindow& again = ready_window();
+        QVERIFY(button(&again, text("Open the last list again (3)")) != nullptr);
+    }
+
+    void pasted_pictures_can_be_let_go() {
+        MainWindow& window = ready_window();
+        window.session().add_image(plain_picture(Qt::blue), text("Pasted picture 1"));
+        wait_until_idle(window, 1);
+        QVERIFY(!window.close());
+        for (QPushButton* const each : window.findChildren<QPushButton*>())
+            if (each->text().contains(text("without them")))
+                each->click();
+        QVERIFY(!window.isVisible());
+    }
+
+    void pasted_pictures_stay_when_they_cannot_be_kept() {
+        MainWindow& window = ready_window();
+        window.session().add_image(plain_picture(Qt::blue), text("Pasted picture 1"));
+        wait_until_idle(window, 1);
+        window.files().keep_pasted(fixture_->folder.filePath(text("missing")));
+        QTRY_VERIFY_WITH_TIMEOUT(!window.banners().messages().isEmpty(), kPatience);
+        QVERIFY(window.isVisible());
+    }
+
     void a_list_becomes_a_case() {
         MainWindow& window = window_with({paint("a.png", Qt::red), paint("b.png", Qt::blue)});
-        window.keep_list_as_case(fixture_->folder.filePath(text("kept.dfd")));
+        window.files().keep_list_as_case(fixture_->folder.filePath(text("kept.dfd")));
         QTRY_VERIFY_WITH_TIMEOUT(window.case_controller().is_open(), kPatience);
         QTRY_COMPARE_WITH_TIMEOUT(
             static_cast<int>(window.case_controller().summary().counts.scored), 2, kPatience);

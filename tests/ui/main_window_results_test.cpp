@@ -67,7 +67,7 @@ void MainWindowResultsTest::exports_are_written_and_read_back() {
     QVERIFY(object[text("panel")].toObject()[text("starter")].toBool());
 
     const QString csv_file = folder.filePath(text("list.csv"));
-    window.export_list(ExportKind::Csv, csv_file);
+    window.results().export_list(ExportKind::Csv, csv_file);
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(csv_file), kPatience);
     QFile csv(csv_file);
     QVERIFY(csv.open(QIODevice::ReadOnly));
@@ -76,7 +76,7 @@ void MainWindowResultsTest::exports_are_written_and_read_back() {
     QVERIFY(table.contains("blue.png"));
 
     const QString png_file = folder.filePath(text("heatmap.png"));
-    window.export_current(ExportKind::OverlayPng, png_file);
+    window.results().export_current(ExportKind::OverlayPng, png_file);
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(png_file), kPatience);
     // Picture and heatmap side by side with a caption, and the same in the file's text.
     const QImage sheet(png_file);
@@ -101,7 +101,7 @@ void MainWindowResultsTest::a_report_of_one_picture() {
     window.exhibits().make_current(exhibit(window, "red.png").id);
     const auto saved = [&](const char* name) {
         const QString file = folder.filePath(text(name));
-        window.save_report(file);
+        window.results().save_report(file);
         [&] { QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), kPatience); }();
         QFile read(file);
         return read.open(QIODevice::ReadOnly) ? read.readAll() : QByteArray();
@@ -118,7 +118,7 @@ void MainWindowResultsTest::a_report_of_one_picture() {
     for (const char* const words : {"Marks and notes", "Added to the case", "on the cover"})
         QVERIFY2(!page.contains(words), words);
     QVERIFY(saved("red.pdf").startsWith("%PDF-"));
-    window.save_report(folder.filePath(text("red.doc")));
+    window.results().save_report(folder.filePath(text("red.doc")));
     QVERIFY(window.banners().messages().first().contains(text("not supported")));
 
     window.exhibits().make_current(exhibit(window, "broken.png").id);
@@ -127,7 +127,7 @@ void MainWindowResultsTest::a_report_of_one_picture() {
     // Not about a file that has changed since.
     window.exhibits().make_current(exhibit(window, "red.png").id);
     QVERIFY(plain_picture(Qt::blue).save(folder.filePath(text("red.png"))));
-    window.save_report(folder.filePath(text("late.html")));
+    window.results().save_report(folder.filePath(text("late.html")));
     QTRY_VERIFY_WITH_TIMEOUT(window.banners().messages().first().contains(text("has changed")),
                              kPatience);
     QVERIFY(!QFile::exists(folder.filePath(text("late.html"))));
@@ -135,7 +135,7 @@ void MainWindowResultsTest::a_report_of_one_picture() {
 
 void MainWindowResultsTest::export_that_cannot_be_written() {
     MainWindow& window = window_with({paint("red.png", Qt::red)});
-    window.export_current(ExportKind::Json, text("/no/such/folder/result.json"));
+    window.results().export_current(ExportKind::Json, text("/no/such/folder/result.json"));
     QTRY_COMPARE_WITH_TIMEOUT(window.banners().messages().size(), 1, kPatience);
     QVERIFY(window.banners().messages().first().contains(text("/no/such/folder/result.json")));
 }
@@ -260,14 +260,16 @@ void MainWindowResultsTest::weights_are_applied_and_reset() {
     QVERIFY(!is_reference_combination(*exhibit(window, "later.png").opinion()));
     window.exhibits().make_current(exhibit(window, "red.png").id);
     const QString file = QDir(fixture_->folder.path()).filePath(text("weighed.json"));
-    window.export_current(ExportKind::Json, file);
+    window.results().export_current(ExportKind::Json, file);
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), kPatience);
     QFile json(file);
     QVERIFY(json.open(QIODevice::ReadOnly));
     const QJsonObject combination =
         QJsonDocument::fromJson(json.readAll()).object()[text("combination")].toObject();
     QCOMPARE(combination[text("reference")].toBool(true), false);
-    QCOMPARE(combination[text("weights")].toObject()[rows[1]->text()].toDouble(), 1.25);
+    const std::string second = exhibit(window, "red.png").opinion()->experts[1].name;
+    QCOMPARE(combination[text("weights")].toObject()[QString::fromStdString(second)].toDouble(),
+             1.25);
 
     auto* const back = card->findChild<QToolButton*>(text("reference"));
     QVERIFY(back->isVisible());

@@ -1,5 +1,5 @@
 // Tests of the presentation: steps, keys, and that nothing is cut off.
-#include "ui/studies/presentation.h"
+#include "ui/studies/presentation/presentation.h"
 
 #include <QAction>
 #include <QItemSelectionModel>
@@ -8,6 +8,7 @@
 
 #include "tests/ui/window_driving.h"
 #include "ui/list/image_convert.h"
+#include "ui/studies/presentation/presentation_study.h"
 
 using namespace dfd;
 using namespace dfd::ui;
@@ -117,7 +118,7 @@ class PresentationTest : public WindowTest {
         QItemSelectionModel* const selection = window.exhibits().list()->selectionModel();
         selection->select(window.exhibits().order()->index(2, 0), QItemSelectionModel::Select);
         window.action("present")->trigger();
-        Presentation* const stage = window.presentation();
+        Presentation* const stage = window.study<PresentationStudy>().stage();
         QVERIFY(stage->accessible_text().contains(text("a.png. 1 of 2")));
         QTest::keyClick(stage, Qt::Key_Down);
         QVERIFY2(stage->accessible_text().contains(text("c.png. 2 of 2")),

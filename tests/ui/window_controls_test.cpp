@@ -14,6 +14,7 @@
 #include <cmath>
 
 #include "tests/ui/case_driving.h"
+#include "tests/ui/fits.h"
 #include "ui/case/case_filter_bar.h"
 #include "ui/case/review_panel.h"
 #include "ui/look/appearance.h"
@@ -47,33 +48,6 @@ double luminance(const QColor& colour) {
 double contrast(const QColor& a, const QColor& b) {
     const double first = luminance(a), second = luminance(b);
     return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
-}
-
-/// What a screen reader says, by the widget itself or by a label.
-QString spoken_name(QWidget* widget) {
-    QAccessibleInterface* const found = QAccessible::queryAccessibleInterface(widget);
-    for (const auto& [other, kind] : found->relations(QAccessible::Label))
-        if (kind.testFlag(QAccessible::Label))
-            return other->text(QAccessible::Name);
-    const QString name = found->text(QAccessible::Name);
-    return name == qobject_cast<QComboBox*>(widget)->currentText() ? QString() : name;
-}
-
-/// Labels that need more room than they have. A label that elides itself is not one of them.
-QStringList cut_labels(QWidget& window) {
-    QStringList cut;
-    for (const QLabel* const label : window.findChildren<QLabel*>()) {
-        if (!label->isVisible() || label->text().isEmpty() ||
-            qobject_cast<const ElidedLabel*>(label) != nullptr)
-            continue;
-        const bool fits = label->wordWrap()
-                              ? label->heightForWidth(label->width()) <= label->height()
-                              : label->sizeHint().width() <= label->width() &&
-                                    label->sizeHint().height() <= label->height();
-        if (!fits)
-            cut.append(label->text());
-    }
-    return cut;
 }
 
 bool turn_wheel(QWidget* over) {
@@ -251,14 +225,14 @@ class WindowControlsTest : public WindowTest {
         for (const bool filters : {false, true}) {
             window.case_pane().filter_bar()->set_open(filters);
             QApplication::processEvents();
-            QTRY_VERIFY2(cut_labels(window).isEmpty(),
-                         qPrintable(cut_labels(window).join(QLatin1Char('\n'))));
+            QTRY_VERIFY2(cut_texts(window).isEmpty(),
+                         qPrintable(cut_texts(window).join(QLatin1Char('\n'))));
         }
         window.case_controller().close();
         drop_files(&window, {paint("list.png", Qt::gray)});
         wait_until_idle(window, 1);
-        QTRY_VERIFY2(cut_labels(window).isEmpty(),
-                     qPrintable(cut_labels(window).join(QLatin1Char('\n'))));
+        QTRY_VERIFY2(cut_texts(window).isEmpty(),
+                     qPrintable(cut_texts(window).join(QLatin1Char('\n'))));
     }
 
     void a_long_status_ends_in_an_ellipsis() {

@@ -21,7 +21,8 @@
 #include "ui/look/wording.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
-#include "ui/studies/presentation.h"
+#include "ui/studies/presentation/presentation.h"
+#include "ui/studies/presentation/presentation_study.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/install_dialog.h"
@@ -129,7 +130,7 @@ void show_states(Gallery& gallery, ui::Appearance::Choice choice, const QString&
         delete dialog;
     }
     window.action("present")->trigger();
-    ui::Presentation* const stage = window.presentation();
+    ui::Presentation* const stage = window.study<ui::PresentationStudy>().stage();
     stage->showNormal();  // the offscreen platform's screen is square
     stage->resize(1280, 720);
     stage->set_animated(false);

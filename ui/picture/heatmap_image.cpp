@@ -208,6 +208,17 @@ float common_scale(const PanelOpinion& opinion) {
     return largest;
 }
 
+std::size_t question_of_map(const PanelOpinion& opinion, int choice) {
+    for (std::size_t q = 0; q < opinion.answers.size(); ++q)
+        if (choice == mean_map_of(q))
+            return q;
+    if (opinion.answers.empty())
+        return 0;
+    return choice >= 0 && choice < static_cast<int>(opinion.experts.size())
+               ? opinion.experts[static_cast<std::size_t>(choice)].question
+               : opinion.leading;
+}
+
 float scale_maximum(const PanelOpinion& opinion, int choice, MapScale scale) {
     const auto expert = static_cast<std::size_t>(choice);
     if (scale == MapScale::Own || choice < 0 || expert >= opinion.experts.size())

@@ -59,6 +59,9 @@ inline constexpr int kNoMap = -2;
     return kNoMap - 1 - static_cast<int>(question);
 }
 
+/// The question that the map with this number is about; 0 for a panel that asks one.
+[[nodiscard]] std::size_t question_of_map(const PanelOpinion& opinion, int choice);
+
 /// The largest value of the scale on which the map with this number is drawn.
 [[nodiscard]] float scale_maximum(const PanelOpinion& opinion, int choice, MapScale scale);
 

@@ -24,8 +24,9 @@ QImage overlay_of(const MapSheet& sheet, const QSize& size) {
     if (!sheet.colours)
         return signed_heatmap(sheet.map, sheet.scale_max, sheet.opacity, size);
     QImage map = colour_heatmap(sheet.map, sheet.scale_max, *sheet.colours, sheet.opacity, size);
-    const QImage line =
-        map.isNull() ? QImage() : contour(sheet.map, strongest_level(sheet.map), size);
+    const QImage line = map.isNull() || !sheet.assessed
+                            ? QImage()
+                            : contour(sheet.map, strongest_level(sheet.map), size);
     if (!line.isNull())
         QPainter(&map).drawImage(0, 0, line);
     return map;
@@ -110,7 +111,8 @@ QImage draw_map_sheet(const MapSheet& sheet, const QImage& picture) {
                          metrics.elidedText(text, Qt::ElideRight, half));
     };
     head(margin, Words::tr("Picture"));
-    head(right, Words::tr("Heatmap: %1").arg(sheet.map_name));
+    head(right, sheet.assessed ? Words::tr("Heatmap: %1").arg(sheet.map_name)
+                               : Words::tr("No assessment. Heatmap: %1").arg(sheet.map_name));
     const auto place = [&](double left) {
         return QRectF(left + (half - shown.width()) / 2.0, top, shown.width(), shown.height());
     };

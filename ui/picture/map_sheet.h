@@ -16,9 +16,10 @@ struct MapSheet {
     float scale_max = 0;
     std::optional<ColourMap> colours;  ///< empty: a signed map, blue to orange
     double opacity = 1;
-    QString map_name;     ///< "Mean of all experts"
-    QString title;        ///< of the picture
-    QStringList caption;  ///< one line each: answers, panel, date, digest
+    QString map_name;      ///< "Mean of all experts"
+    bool assessed = true;  ///< false: the map says nothing about a fake, and nothing is outlined
+    QString title;         ///< of the picture
+    QStringList caption;   ///< one line each: answers, panel, date, digest
     /// Keys and values to store in the file: PNG text.
     std::vector<std::pair<QString, QString>> facts;
 };

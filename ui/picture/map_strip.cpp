@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "core/opinion/expert_words.h"
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
 #include "ui/look/wording.h"
@@ -126,11 +127,14 @@ void MapStrip::show_opinion(const QImage& picture, const PanelOpinion* opinion, 
                  opinion->answers[q].answered ? figure(q, opinion->answers[q].score) : QString()});
         if (tiles.empty())
             tiles.push_back({kMeanMap, tr("Mean"), figure(0, opinion->score)});
-        for (const ExpertOpinion& expert : opinion->experts)
-            tiles.push_back({0, QString::fromStdString(expert.name),
+        const auto words = words_for(opinion->experts);
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            const ExpertOpinion& expert = opinion->experts[i];
+            tiles.push_back({0, QString::fromStdString(words[i].title),
                              beyond_gate(*opinion, expert)
                                  ? tr("n/a")
                                  : figure(expert.question, expert.score)});
+        }
     } else if (opinion == nullptr && !waiting.isEmpty()) {
         for (int q = 0; q < questions.size(); ++q)
             tiles.push_back({mean_map_of(static_cast<std::size_t>(q)), questions[q], {}});

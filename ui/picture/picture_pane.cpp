@@ -133,7 +133,7 @@ void PicturePane::show_evidence(std::optional<Evidence> evidence) {
 
 PicturePane::Drawn PicturePane::drawn() const {
     if (evidence_)
-        return {evidence_->map, evidence_->scale_max, true, evidence_->meaning};
+        return {evidence_->map, evidence_->scale_max, true, evidence_->meaning, {}};
     if (!examination_ || !examination_->opinion)
         return {};
     const PanelOpinion& opinion = *examination_->opinion;
@@ -142,6 +142,11 @@ PicturePane::Drawn PicturePane::drawn() const {
     drawn.scale_max =
         scale_maximum(opinion, controls_->settings().map, controls_->settings().scale);
     drawn.name = controls_->map_name();
+    QStringList reasons;
+    for (const OutOfScope& each :
+         out_of_scope(opinion, question_of_map(opinion, controls_->settings().map)))
+        reasons.append(QString::fromStdString(each.reason));
+    drawn.no_assessment = reasons.join(QLatin1Char(' '));
     return drawn;
 }
 
@@ -161,13 +166,17 @@ void PicturePane::refresh_overlay() {
     }
     QImage map = colour_heatmap(now.map, now.scale_max, settings.colours, settings.opacity, size);
     const float level = strongest_level(now.map);
-    if (const QImage line = map.isNull() ? QImage() : contour(now.map, level, map.size());
+    const bool assessed = now.no_assessment.isEmpty();
+    if (const QImage line =
+            map.isNull() || !assessed ? QImage() : contour(now.map, level, map.size());
         !line.isNull())
         QPainter(&map).drawImage(0, 0, line);
     // In agreement with the card's sentence on where the maps are concentrated.
     const auto focus = focus_of(now.map);
     QString note;
-    if (!now.map.values.empty() && !(level > 0))
+    if (!now.map.values.empty() && !assessed)
+        note = tr("No assessment: this map says nothing about a fake.");
+    else if (!now.map.values.empty() && !(level > 0))
         note = tr("No place stands out.");
     else if (focus && !is_concentrated(*focus))
         note = tr("Outlined: the strongest part, not concentrated");
@@ -180,6 +189,8 @@ void PicturePane::refresh_overlay() {
         meaning = tr("The heatmap is hidden.");
     else if (now.map.values.empty())
         meaning = tr("The heatmap appears once the picture has been examined.");
+    else if (!assessed)
+        meaning = tr("No assessment. %1").arg(now.no_assessment);
     else if (!(now.scale_max > 0))
         meaning = tr("No expert found evidence for a fake: every value is 0.");
     else if (common)

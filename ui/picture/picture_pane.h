@@ -54,6 +54,9 @@ class PicturePane : public QWidget {
         float scale_max = 0;
         bool is_signed = false;
         QString name;  ///< "Mean of all experts"
+        /// Why the map says nothing about a fake: there is no assessment of the picture. A
+        /// sentence; empty if it may say something.
+        QString no_assessment;
     };
     [[nodiscard]] Drawn drawn() const;
 

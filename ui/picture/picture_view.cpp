@@ -271,11 +271,15 @@ void PictureView::paintEvent(QPaintEvent*) {
             paint_label(painter, mode_ == CompareMode::SideBySide ? right_pane() : left_pane(),
                         preview_note_.isEmpty() ? tr("Opening at full size…") : preview_note_);
     }
-    if (hasFocus() && focus_by_keyboard_) {
-        painter.setPen(QPen(look().accent, 2));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
-    }
+    paint_focus(painter);
+}
+
+void PictureView::paint_focus(QPainter& painter) const {
+    if (!hasFocus() || !focus_by_keyboard_)
+        return;
+    painter.setPen(QPen(look().accent, 2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(QRectF(rect()).adjusted(1, 1, -1, -1));
 }
 
 // --- events

@@ -73,10 +73,14 @@ class PictureView : public QWidget {
     /// Draws text on a background in the upper left corner of a rectangle, or in the lower left.
     static void paint_label(QPainter& painter, const QRectF& pane, const QString& text,
                             bool below = false);
-
-  private:
+    /// The frame of a view that has the focus by keyboard.
+    void paint_focus(QPainter& painter) const;
     [[nodiscard]] QRectF left_pane() const;   ///< to_view's coordinates refer to this pane
     [[nodiscard]] QRectF right_pane() const;  ///< empty unless SideBySide
+    /// Alternates in Blink; else true.
+    [[nodiscard]] bool blinked() const { return blink_on_; }
+
+  private:
     [[nodiscard]] double fit_scale() const;
     [[nodiscard]] QPointF into_left_pane(const QPointF& view) const;
     void set_scale(double scale, const QPointF& anchor);

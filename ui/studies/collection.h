@@ -1,15 +1,18 @@
 // What the panes and the studies ask of the pictures on the left, wherever they come from.
 #pragma once
 
+#include <QDate>
 #include <QImage>
 #include <QString>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "core/engine/results/result_export.h"
 #include "core/engine/studies/stability.h"
 #include "ui/list/exhibit_model.h"
-#include "ui/studies/agreement_dialog.h"
+#include "ui/studies/agreement_view.h"
 #include "ui/work/picture_run.h"
 
 class QListView;
@@ -32,17 +35,30 @@ class Collection {
     /// The panel and precision behind its result; empty if unknown.
     [[nodiscard]] virtual std::optional<ScoredBy> shown_by() const = 0;
     [[nodiscard]] virtual BandThresholds thresholds() const = 0;
+    /// What the current picture, which has no result yet, waits for; empty without one.
+    [[nodiscard]] virtual QString waiting() const = 0;
     /// Sources, weights and scope for a study. There must be a current picture.
     [[nodiscard]] virtual PictureSubject subject(const ScoredBy& by) const = 0;
     /// Versions tried before and kept; null if there are none.
     [[nodiscard]] virtual const Stability* kept_stability() const { return nullptr; }
     virtual void keep_stability(const ScoredBy& /*by*/, const Stability& /*stability*/) {}
+    /// When the current picture was scored.
+    [[nodiscard]] virtual QDate scored_on() const = 0;
+    /// Writes a report of the current picture, which has a result, when it is run on another
+    /// thread; throws an exception with a sentence. Empty: the collection writes it itself, records
+    /// that, and tells its end.
+    [[nodiscard]] virtual std::function<void()> report(const std::filesystem::path& file,
+                                                       bool pdf) = 0;
 
     // --- the list
     [[nodiscard]] virtual QListView* list() const = 0;
     /// -1 if it is not listed.
     [[nodiscard]] virtual int row_of(Id id) const = 0;
     [[nodiscard]] virtual int rows() const = 0;
+    /// All that are listed, in list order.
+    [[nodiscard]] virtual std::vector<Id> ids() const = 0;
+    /// Whether `read` of all of them fits into memory. A case has exports of its own.
+    [[nodiscard]] virtual bool exports_as_list() const = 0;
     /// In list order.
     [[nodiscard]] virtual std::vector<Id> selected() const = 0;
     virtual void make_current(Id id) = 0;
@@ -51,11 +67,38 @@ class Collection {
     /// Selects these, as far as they are listed; the first becomes current.
     void select(const std::vector<Id>& ids);
 
+    /// One of the listed pictures with its result.
+    struct Listed {
+        Id id = 0;
+        QString name;
+        std::vector<Source> sources;  ///< of the same content
+        ExaminationPtr examination;   ///< never null; Queued without a result
+        ScoredBy by;
+        BandThresholds thresholds;
+    };
+    /// Reads these, in this order, on any thread. Those that are gone are left out.
+    using Read = std::function<std::vector<Listed>(const std::stop_token&)>;
+    [[nodiscard]] virtual Read read(const std::vector<Id>& ids) const = 0;
+
+    virtual void focus_filter() = 0;
+    /// Undoes the last change that the user made; "Undo the removal".
+    virtual void undo() = 0;
+    [[nodiscard]] virtual bool can_undo() const = 0;
+    [[nodiscard]] virtual QString undo_words() const = 0;
+
+    // --- files
+    /// Where outputs are best kept; empty: anywhere.
+    [[nodiscard]] virtual std::filesystem::path output_folder() const { return {}; }
+    /// Whether a file in this folder would be taken for one of the pictures.
+    [[nodiscard]] virtual bool scans(const std::filesystem::path& /*folder*/) const {
+        return false;
+    }
+
     // --- all listed pictures
     /// "the list", as in "Comparing the experts on the list".
     [[nodiscard]] virtual QString words() const = 0;
     /// Reads the opinions of the experts, for the comparison.
-    [[nodiscard]] virtual AgreementDialog::Compute opinions() const = 0;
+    [[nodiscard]] virtual ComputeAgreement opinions() const = 0;
 };
 
 /// Collects opinions for an AgreementView.

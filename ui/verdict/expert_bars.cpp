@@ -59,7 +59,7 @@ void ExpertBar::show_waiting(const QString& name) {
     update();
 }
 
-void ExpertBar::show_opinion(const ExpertOpinion& expert, double answer,
+void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& words, double answer,
                              const BandThresholds& thresholds, bool assessed, bool beyond) {
     known_ = true;
     beyond_ = beyond;
@@ -68,28 +68,31 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, double answer,
     muted_ = expert.weight == 0;
     score_ = expert.score;
     effect_ = expert.without - answer;
-    const QString name = QString::fromStdString(expert.name);
+    const QString name = QString::fromStdString(words.title);
+    const QString about = (QString::fromStdString(words.looks_at) + QLatin1Char('\n') +
+                           tr("%1 (%2)").arg(QString::fromStdString(expert.name),
+                                             QString::fromStdString(expert.architecture)))
+                              .trimmed();
     setText(name);
-    setToolTip(tr("%1 (%2)\nScore %3, %4\nPanel score without this expert: %5 (%6).\nClick to show "
+    setToolTip(tr("%1\n%2\nScore %3, %4\nPanel score without this expert: %5 (%6).\nClick to show "
                   "its heatmap.")
-                   .arg(name, QString::fromStdString(expert.architecture), score_text(score_),
-                        band_text(band_of(score_, thresholds_)), score_text(expert.without),
-                        signed_text(effect_)));
+                   .arg(name, about, score_text(score_), band_text(band_of(score_, thresholds_)),
+                        score_text(expert.without), signed_text(effect_)));
     setAccessibleName(
         tr("%1, score %2, %3; %4")
             .arg(name, score_text(score_), band_text(band_of(score_, thresholds_)),
                  muted_ ? tr("muted")
                         : tr("panel score without it %1").arg(score_text(expert.without))));
     if (beyond_) {
-        setToolTip(tr("%1 (%2)\nDoes not count here: what it sees is unlike the pictures that the "
+        setToolTip(tr("%1\n%2\nDoes not count here: what it sees is unlike the pictures that the "
                       "panel was measured on. The score, %3, says nothing about it.\nClick to show "
                       "its heatmap.")
-                       .arg(name, QString::fromStdString(expert.architecture), score_text(score_)));
+                       .arg(name, about, score_text(score_)));
         setAccessibleName(tr("%1, out of scope").arg(name));
     } else if (!assessed_) {
-        setToolTip(tr("%1 (%2)\nNo assessment: the picture is not of the kinds that were measured. "
+        setToolTip(tr("%1\n%2\nNo assessment: the picture is not of the kinds that were measured. "
                       "The score, %3, says nothing about it.\nClick to show its heatmap.")
-                       .arg(name, QString::fromStdString(expert.architecture), score_text(score_)));
+                       .arg(name, about, score_text(score_)));
         setAccessibleName(tr("%1, %2").arg(name, band_text(Band::NoAssessment)));
     }
     setEnabled(true);
@@ -248,18 +251,23 @@ void ExpertBars::show_opinion(const PanelOpinion& opinion, const BandThresholds&
     const auto counting =
         std::count_if(opinion.experts.begin(), opinion.experts.end(),
                       [](const ExpertOpinion& expert) { return expert.weight > 0; });
+    const std::vector<ExpertWords> words = words_for(opinion.experts);
+    std::vector<BandThresholds> bands;  // of each question: the words that the panel measured
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        bands.push_back(bands_for(part(opinion, q), thresholds));
     for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
         const ExpertOpinion& expert = opinion.experts[i];
         const bool asked = !opinion.answers.empty();
         bars_[i]->show_opinion(
-            expert, asked ? opinion.answers[expert.question].score : opinion.score, thresholds,
-            out_of_scope(opinion, expert.question).empty(), beyond_gate(opinion, expert));
+            expert, words[i], asked ? opinion.answers[expert.question].score : opinion.score,
+            bands[asked ? expert.question : 0], out_of_scope(opinion, expert.question).empty(),
+            beyond_gate(opinion, expert));
         const bool another = i == 0 || opinion.experts[i - 1].question != expert.question;
         set_heading(i, asked && another
                            ? QString::fromStdString(opinion.answers[expert.question].text)
                            : QString());
         weights_[i]->setEnabled(true);
-        weights_[i]->show_weight(QString::fromStdString(expert.name), expert.weight,
+        weights_[i]->show_weight(QString::fromStdString(words[i].title), expert.weight,
                                  counting > (expert.weight > 0 ? 1 : 0));
     }
     if (!is_reference_combination(opinion))

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "core/opinion/opinion.h"
+#include "core/opinion/expert_words.h"
 #include "ui/look/row_button.h"
 
 class QButtonGroup;
@@ -25,8 +25,8 @@ class ExpertBar : public RowButton {
     void show_waiting(const QString& name);
     /// `answer`: the score of the expert's question. Without an assessment, and beyond the expert's
     /// gate, its score stands in the tool tip alone.
-    void show_opinion(const ExpertOpinion& expert, double answer, const BandThresholds& thresholds,
-                      bool assessed = true, bool beyond = false);
+    void show_opinion(const ExpertOpinion& expert, const ExpertWords& words, double answer,
+                      const BandThresholds& thresholds, bool assessed = true, bool beyond = false);
     /// Hides the last column, to make room for the weights.
     void set_narrow(bool narrow);
     [[nodiscard]] QSize sizeHint() const override;

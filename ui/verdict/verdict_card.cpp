@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/opinion/expert_words.h"
 #include "core/opinion/story.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
@@ -231,7 +232,7 @@ void VerdictCard::hide_answers() {
 }
 
 void VerdictCard::show_story() {
-    const PanelOpinion& opinion = *shown_->opinion;
+    const PanelOpinion opinion = with_titles(*shown_->opinion);
     const Firmness* const firmness =
         known_firmness_ && firmness_complete_ ? &*known_firmness_ : nullptr;
     // A line for each question: first all verdicts, then what else there is to say.

@@ -6,8 +6,6 @@
 
 #include "ui/case/review_panel.h"
 #include "ui/look/appearance.h"
-#include "ui/studies/evidence_panel.h"
-#include "ui/studies/stability_panel.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/facts_panel.h"
 
@@ -20,13 +18,9 @@ VerdictPane::VerdictPane(QWidget* parent)
       tabs_(new QTabWidget(this)),
       facts_(new FactsPanel(this)),
       history_(new HistoryPanel(this)),
-      stability_(new StabilityPanel(this)),
-      evidence_(new EvidencePanel(this)),
       review_(new ReviewPanel(this)) {
     review_->hide();
     tabs_->addTab(facts_, tr("File"));
-    tabs_->addTab(stability_, tr("Stability"));
-    tabs_->addTab(evidence_, tr("Evidence"));
     tabs_->addTab(history_, tr("History"));
     tabs_->setDocumentMode(true);
     tabs_->tabBar()->setDrawBase(false);
@@ -60,16 +54,16 @@ void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& con
         bars_->show_waiting(experts);
 }
 
-void VerdictPane::show_stability() {
-    tabs_->setCurrentWidget(stability_);
+void VerdictPane::add_tab(QWidget* panel, const QString& title) {
+    tabs_->insertTab(tabs_->indexOf(history_), panel, title);
 }
 
-void VerdictPane::show_evidence() {
-    tabs_->setCurrentWidget(evidence_);
+void VerdictPane::show_tab(QWidget* panel) {
+    tabs_->setCurrentWidget(panel);
 }
 
-bool VerdictPane::evidence_is_shown() const {
-    return tabs_->currentWidget() == evidence_;
+bool VerdictPane::tab_is_shown(QWidget* panel) const {
+    return tabs_->currentWidget() == panel;
 }
 
 void VerdictPane::set_review_visible(bool visible) {

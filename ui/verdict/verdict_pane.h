@@ -1,5 +1,4 @@
-// Right pane: verdict card, experts, and tabs for file facts, stability, evidence, history and
-// review.
+// Right pane: verdict card, experts, and tabs for file facts, studies, history and review.
 #pragma once
 
 #include "ui/list/exhibit_model.h"
@@ -10,12 +9,10 @@ class QTabWidget;
 
 namespace dfd::ui {
 
-class EvidencePanel;
 class ExpertBars;
 class FactsPanel;
 class HistoryPanel;
 class ReviewPanel;
-class StabilityPanel;
 
 class VerdictPane : public ScrollPane {
     Q_OBJECT
@@ -29,11 +26,10 @@ class VerdictPane : public ScrollPane {
     [[nodiscard]] ExpertBars* bars() const { return bars_; }
     [[nodiscard]] FactsPanel* facts() const { return facts_; }
     [[nodiscard]] HistoryPanel* history() const { return history_; }
-    [[nodiscard]] StabilityPanel* stability() const { return stability_; }
-    void show_stability();
-    [[nodiscard]] EvidencePanel* evidence() const { return evidence_; }
-    void show_evidence();
-    [[nodiscard]] bool evidence_is_shown() const;
+    /// Adds a tab before the history, which takes over the panel.
+    void add_tab(QWidget* panel, const QString& title);
+    void show_tab(QWidget* panel);
+    [[nodiscard]] bool tab_is_shown(QWidget* panel) const;
     [[nodiscard]] ReviewPanel* review() const { return review_; }
     /// The tab with marks, tags and notes; only for exhibits of a case.
     void set_review_visible(bool visible);
@@ -48,8 +44,6 @@ class VerdictPane : public ScrollPane {
     QTabWidget* tabs_;
     FactsPanel* facts_;
     HistoryPanel* history_;
-    StabilityPanel* stability_;
-    EvidencePanel* evidence_;
     ReviewPanel* review_;
 };
 

@@ -4,8 +4,10 @@
 #include <QDateTime>
 #include <algorithm>
 
+#include "core/base/version.h"
 #include "core/casework/exhibits/recorded_opinions.h"
 #include "core/engine/results/agreement_report.h"
+#include "ui/case/case_filter_bar.h"
 #include "ui/case/case_pane.h"
 #include "ui/look/wording.h"
 
@@ -80,6 +82,11 @@ BandThresholds CaseCollection::thresholds() const {
     return case_.summary().active.thresholds;
 }
 
+QString CaseCollection::waiting() const {
+    return exhibit_ ? Words::tr("Not scored yet. To score it, scan its folder into the case again.")
+                    : QString();
+}
+
 PictureSubject CaseCollection::subject(const ScoredBy& by) const {
     PictureSubject subject;
     for (const auto& path : exhibit_->record.paths)
@@ -99,6 +106,29 @@ void CaseCollection::keep_stability(const ScoredBy& by, const Stability& stabili
         case_.review().keep_stability(exhibit_->id, by, stability);
 }
 
+QDate CaseCollection::scored_on() const {
+    return exhibit_ ? QDateTime::fromMSecsSinceEpoch(exhibit_->record.scored).date()
+                    : QDate::currentDate();
+}
+
+std::function<void()> CaseCollection::report(const std::filesystem::path& file, bool pdf) {
+    if (case_.exporting().running())
+        return [] {
+            throw std::runtime_error(Words::tr("An export is already running. Stop it, or wait "
+                                               "until it has finished.")
+                                         .toStdString());
+        };
+    ExportRequest request;
+    request.format = pdf ? CaseExport::Pdf : CaseExport::Html;
+    request.out = file;
+    request.ids = {exhibit_->id};
+    request.chosen = "one exhibit";
+    request.by = case_.review().name();
+    request.program = "DeepFakeDefenders " + program_version();
+    case_.export_to(request);
+    return {};
+}
+
 QListView* CaseCollection::list() const {
     return pane_.list();
 }
@@ -109,6 +139,11 @@ int CaseCollection::row_of(Id id) const {
 
 int CaseCollection::rows() const {
     return case_.model().rowCount();
+}
+
+std::vector<Collection::Id> CaseCollection::ids() const {
+    const ExhibitIds& ids = case_.model().ids();
+    return {ids.begin(), ids.end()};
 }
 
 std::vector<Collection::Id> CaseCollection::selected() const {
@@ -124,11 +159,57 @@ void CaseCollection::step(int by) {
     pane_.step(by);
 }
 
+void CaseCollection::focus_filter() {
+    pane_.filter_bar()->focus_words();
+}
+
+void CaseCollection::undo() {
+    case_.review().undo();
+}
+
+bool CaseCollection::can_undo() const {
+    return case_.review().can_undo();
+}
+
+QString CaseCollection::undo_words() const {
+    return Words::tr("&Undo the last decision");
+}
+
+std::filesystem::path CaseCollection::output_folder() const {
+    return case_.path().parent_path();
+}
+
+bool CaseCollection::scans(const std::filesystem::path& folder) const {
+    return std::ranges::any_of(case_.summary().folders, [&](const FolderCount& scanned) {
+        const auto below = folder.lexically_relative(scanned.folder);
+        return !below.empty() && *below.begin() != "..";
+    });
+}
+
+Collection::Read CaseCollection::read(const std::vector<Id>& ids) const {
+    return [path = case_.path(), ids, thresholds = thresholds()](const std::stop_token& stop) {
+        const CaseFile file(path, CaseAccess::Read);
+        std::vector<Listed> found;
+        for (const Id id : ids) {
+            if (stop.stop_requested())
+                throw Cancelled();
+            const ExhibitRecord record = read_exhibit(file, id, false);
+            std::vector<Source> sources;
+            for (const auto& each : record.paths)
+                sources.push_back({each, nullptr, {}});
+            found.push_back({id, path_text(record.row.path.filename()), std::move(sources),
+                             std::make_shared<const Examination>(record.examination), record.by,
+                             thresholds});
+        }
+        return found;
+    };
+}
+
 QString CaseCollection::words() const {
     return Words::tr("the listed exhibits of %1").arg(case_.name());
 }
 
-AgreementDialog::Compute CaseCollection::opinions() const {
+ComputeAgreement CaseCollection::opinions() const {
     return [path = case_.path(), view = case_.model().view()](const std::stop_token& stop) {
         return agreement_of_case(path, view, stop);
     };

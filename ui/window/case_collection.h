@@ -24,19 +24,33 @@ class CaseCollection : public Collection {
     [[nodiscard]] QImage thumbnail() const override;
     [[nodiscard]] std::optional<ScoredBy> shown_by() const override;
     [[nodiscard]] BandThresholds thresholds() const override;
+    [[nodiscard]] QString waiting() const override;
     [[nodiscard]] PictureSubject subject(const ScoredBy& by) const override;
     [[nodiscard]] const Stability* kept_stability() const override;
     void keep_stability(const ScoredBy& by, const Stability& stability) override;
 
+    [[nodiscard]] QDate scored_on() const override;
+    [[nodiscard]] std::function<void()> report(const std::filesystem::path& file,
+                                               bool pdf) override;
+
     [[nodiscard]] QListView* list() const override;
     [[nodiscard]] int row_of(Id id) const override;
     [[nodiscard]] int rows() const override;
+    [[nodiscard]] std::vector<Id> ids() const override;
+    [[nodiscard]] bool exports_as_list() const override { return false; }
     [[nodiscard]] std::vector<Id> selected() const override;
     void make_current(Id id) override;
     void step(int by) override;
+    void focus_filter() override;
+    void undo() override;
+    [[nodiscard]] bool can_undo() const override;
+    [[nodiscard]] QString undo_words() const override;
+    [[nodiscard]] std::filesystem::path output_folder() const override;
+    [[nodiscard]] bool scans(const std::filesystem::path& folder) const override;
+    [[nodiscard]] Read read(const std::vector<Id>& ids) const override;
 
     [[nodiscard]] QString words() const override;
-    [[nodiscard]] AgreementDialog::Compute opinions() const override;
+    [[nodiscard]] ComputeAgreement opinions() const override;
 
   private:
     CaseController& case_;

@@ -4,9 +4,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/version.h"
+#include "core/casework/report/picture_report.h"
 #include "core/engine/results/agreement_report.h"
 #include "ui/list/examination_session.h"
 #include "ui/list/exhibit_pane.h"
+#include "ui/look/wording.h"
+#include "ui/pdf/pdf_report.h"
 
 namespace dfd::ui {
 namespace {
@@ -14,6 +18,18 @@ namespace {
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(ListCollection)
 };
+
+/// The file's bytes as examined. Throws std::runtime_error with a sentence.
+Picture same_picture(const Source& source, const std::string& sha256) {
+    Picture picture = source.bytes ? decode_picture(*source.bytes) : read_picture(source.path);
+    if (picture.facts.sha256 != sha256)
+        throw std::runtime_error(
+            Words::tr("%1 has changed since it was examined, so the result is not about it "
+                      "any more. Examine the picture again.")
+                .arg(path_text(source.path))
+                .toStdString());
+    return picture;
+}
 
 }  // namespace
 
@@ -41,12 +57,58 @@ BandThresholds ListCollection::thresholds() const {
                                            : BandThresholds{.named = false};
 }
 
+QString ListCollection::waiting() const {
+    const Exhibit* const exhibit = current();
+    if (exhibit == nullptr)
+        return {};
+    const Evaluator* const evaluator = session_.evaluator();
+    if (evaluator == nullptr)
+        return session_.panel_state() == PanelState::Loading
+                   ? Words::tr(
+                         "The panel is loading. This picture will be examined as soon as it is "
+                         "ready.")
+                   : Words::tr("This picture cannot be examined without a panel. %1")
+                         .arg(session_.panel_problem());
+    const QString device = evaluator->device().id == "cpu"
+                               ? Words::tr("the CPU")
+                               : QString::fromStdString(evaluator->device().id);
+    const int count = static_cast<int>(evaluator->panel().experts.size());
+    if (exhibit->state == ExaminationState::Queued)
+        return Words::tr("Waiting in the queue. The selected picture is examined first.");
+    return seconds_ > 0 ? Words::tr("%1 experts are examining it on %2: %3 per picture.")
+                              .arg(count)
+                              .arg(device, duration_text(seconds_))
+                        : Words::tr("%1 experts are examining it on %2.").arg(count).arg(device);
+}
+
 PictureSubject ListCollection::subject(const ScoredBy& by) const {
     PictureSubject subject;
     subject.sources = {current()->source};
     subject.weights = session_.exhibits().weights();
     subject.scope = by.panel.digest + ' ' + precision_name(by.precision);
     return subject;
+}
+
+QDate ListCollection::scored_on() const {
+    return QDate::currentDate();
+}
+
+std::function<void()> ListCollection::report(const std::filesystem::path& file, bool pdf) {
+    const Exhibit& exhibit = *current();
+    PictureReport report;
+    report.examination = *exhibit.examination;
+    report.by = *shown_by();
+    report.device = session_.evaluator()->device();
+    report.thresholds = thresholds();
+    report.program = "DeepFakeDefenders " + program_version();
+    return [report = std::move(report), source = exhibit.source, file, pdf] {
+        PictureReport whole = report;
+        if (whole.examination.width > 0)
+            whole.thumbnail =
+                report_thumbnail(same_picture(source, whole.examination.facts.sha256).pixels);
+        write_picture_report(whole, file,
+                             pdf ? MakeReportWriter(pdf_report) : MakeReportWriter(html_report));
+    };
 }
 
 QListView* ListCollection::list() const {
@@ -59,6 +121,13 @@ int ListCollection::row_of(Id id) const {
 
 int ListCollection::rows() const {
     return pane_.order()->rowCount();
+}
+
+std::vector<Collection::Id> ListCollection::ids() const {
+    std::vector<Id> ids;
+    for (const ListedId id : pane_.shown())
+        ids.push_back(static_cast<Id>(id));
+    return ids;
 }
 
 std::vector<Collection::Id> ListCollection::selected() const {
@@ -83,11 +152,42 @@ void ListCollection::step(int by) {
     pane_.make_current(shown[static_cast<std::size_t>(next)]);
 }
 
+void ListCollection::focus_filter() {
+    pane_.focus_filter();
+}
+
+void ListCollection::undo() {
+    session_.restore_removed();
+}
+
+bool ListCollection::can_undo() const {
+    return session_.can_restore();
+}
+
+QString ListCollection::undo_words() const {
+    return Words::tr("&Undo the removal");
+}
+
+Collection::Read ListCollection::read(const std::vector<Id>& ids) const {
+    std::vector<Listed> found;
+    const auto by = shown_by();
+    for (const Id id : ids)
+        if (const Exhibit* const exhibit = session_.exhibits().find(static_cast<ListedId>(id)))
+            found.push_back({id,
+                             exhibit->name,
+                             {exhibit->source},
+                             exhibit->examination ? exhibit->examination
+                                                  : std::make_shared<const Examination>(),
+                             by.value_or(ScoredBy()),
+                             thresholds()});
+    return [found = std::move(found)](const std::stop_token&) { return found; };
+}
+
 QString ListCollection::words() const {
     return Words::tr("the list");
 }
 
-AgreementDialog::Compute ListCollection::opinions() const {
+ComputeAgreement ListCollection::opinions() const {
     struct Seen {
         ExaminationPtr examination;
         Id id;

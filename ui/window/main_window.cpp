@@ -1,6 +1,8 @@
 #include "ui/window/main_window.h"
 
 #include <QApplication>
+#include <QDragEnterEvent>
+#include <QFileInfo>
 #include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QListView>
@@ -8,13 +10,16 @@
 #include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
 
 #include "core/engine/results/agreement_report.h"
+#include "core/opinion/expert_words.h"
 #include "ui/case/case_pane.h"
 #include "ui/list/exhibit_pane.h"
+#include "ui/list/incoming.h"
 #include "ui/look/banner.h"
 #include "ui/look/drop_curtain.h"
 #include "ui/look/keyboard.h"
@@ -23,9 +28,6 @@
 #include "ui/look/wording.h"
 #include "ui/picture/map_strip.h"
 #include "ui/picture/picture_pane.h"
-#include "ui/studies/atlas_run.h"
-#include "ui/studies/evidence_run.h"
-#include "ui/studies/stability_run.h"
 #include "ui/verdict/expert_bars.h"
 #include "ui/verdict/verdict_pane.h"
 #include "ui/window/install_dialog.h"
@@ -39,27 +41,29 @@ MainWindow::MainWindow(Setup setup, QWidget* parent)
       threads_(setup.threads),
       appearance_(setup.appearance),
       settings_(setup.settings),
-      recent_(setup.settings),
       samples_(std::move(setup.samples)),
-      exporting_(setup.threads, {}, Task::OnStop::Finish),
       session_(new ExaminationSession(std::move(setup.backend), setup.threads, this)),
       case_(new CaseController(setup.threads, this)),
       loader_(new PictureLoader(setup.threads, this)),
-      stability_(new StabilityRun(setup.threads, this)),
-      evidence_(new EvidenceRun(setup.threads, this)),
-      atlas_(new AtlasRun(setup.threads, this)) {
+      studies_(make_studies(*this)) {
     setWindowTitle(QStringLiteral("DeepFakeDefenders"));
     setAcceptDrops(true);
     setContextMenuPolicy(Qt::NoContextMenu);
     qApp->installEventFilter(new WheelGuard(this));
     build_panes();
+    Shell& shell = *this;
+    results_ = std::make_unique<ResultCommands>(shell, *verdict_->facts());
+    cases_ = std::make_unique<CaseCommands>(shell, *case_, *case_pane_, *verdict_);
+    files_ = std::make_unique<FileCommands>(shell, *session_, *case_, *cases_);
+    connect(files_.get(), &FileCommands::close_requested, this, &QWidget::close);
+    connect(files_.get(), &FileCommands::checkpoints_opened, this,
+            &MainWindow::open_install_dialog);
+    tell_studies(&Study::add_panels);
     build_actions();
     connect_session();
     connect_panes();
     connect_case();
-    connect_disagreement();
-    connect_evidence();
-    connect_atlas();
+    attach_studies();
     read_settings(setup.panel);
     refresh_panel();
     show_current(true);
@@ -154,12 +158,17 @@ void MainWindow::connect_session() {
                 for (int row = top.row(); row <= bottom.row(); ++row) {
                     const Exhibit& exhibit = session_->exhibits().at(row);
                     if (exhibit.examination && exhibit.examination->seconds > 0)
-                        last_seconds_ = exhibit.examination->seconds;
+                        listed_->note_seconds(exhibit.examination->seconds);
                     if (!case_->is_open() && exhibits_->current() == exhibit.id)
                         show_current(false);
                 }
             });
     connect(loader_, &PictureLoader::loaded, picture_, &PicturePane::show_picture);
+    connect(loader_, &PictureLoader::loaded, this, [this](ListedId id, const PyramidPtr& picture) {
+        loaded_id_ = id;
+        loaded_ = picture;
+        tell_studies(&Study::picture_opened);
+    });
     connect(loader_, &PictureLoader::failed, this, [this](ListedId id, const QString& sentence) {
         if (case_->is_open()) {
             show_stored_copy(sentence);
@@ -205,6 +214,11 @@ void MainWindow::connect_panes() {
     };
     connect(picture_->controls(), &OverlayControls::changed, this, follow_map);
     connect(picture_->strip(), &MapStrip::chosen, this, follow_map);
+    const auto tell_choice = [this] { tell_studies(&Study::map_chosen); };
+    connect(picture_->strip(), &MapStrip::chosen, this, tell_choice);
+    connect(verdict_->bars(), &ExpertBars::chosen, this, tell_choice);
+    connect(verdict_, &VerdictPane::tab_changed, this,
+            [this] { tell_studies(&Study::tab_changed); });
     connect(status_, &StatusStrip::stop_requested, this, &MainWindow::stop_all);
     connect(status_, &StatusStrip::time_passed, this, &MainWindow::refresh_progress);
     connect(panels_, &PanelChooser::panel_chosen, this,
@@ -214,19 +228,19 @@ void MainWindow::connect_panes() {
     connect(panels_, &PanelChooser::install_requested, this, [this] { open_install_dialog(); });
 
     MessagePage* const welcome = picture_->welcome();
-    welcome_open_.append(
-        welcome->add_button(tr("Open…"), QStringLiteral("open"), [this] { choose_files(); }));
+    welcome_open_.append(welcome->add_button(tr("Open…"), QStringLiteral("open"),
+                                             [this] { files_->choose_files(); }));
     std::error_code problem;
     if (!samples_.empty() && std::filesystem::is_directory(samples_, problem))
         welcome_open_.append(welcome->add_button(tr("Try the samples"), QStringLiteral("samples"),
                                                  [this] { open_paths({samples_}); }));
-    welcome_again_ =
-        welcome->add_button(QString(), QStringLiteral("again"), [this] { open_last_list(); });
+    welcome_again_ = welcome->add_button(QString(), QStringLiteral("again"),
+                                         [this] { files_->open_last_list(); });
     welcome_install_ =
         welcome->add_button(tr("Install the published panel…"), QStringLiteral("install"),
                             [this] { open_install_dialog(); });
     welcome_scan_ = welcome->add_button(tr("Scan a folder…"), QStringLiteral("folder"),
-                                        [this] { choose_scan_folder(); });
+                                        [this] { cases_->choose_scan_folder(); });
     welcome_scan_->setProperty("primary", true);
     failure_buttons_.append(
         picture_->failure()->add_button(tr("Examine again"), QStringLiteral("again"), [this] {
@@ -248,14 +262,63 @@ Collection& MainWindow::shown() const {
     return *listed_;
 }
 
+void MainWindow::attach_studies() {
+    results_->attach(shown());
+    for (const auto& study : studies_)
+        study->attach(shown());
+}
+
+void MainWindow::tell_studies(void (Study::*what)()) {
+    for (const auto& study : studies_)
+        (*study.*what)();
+    (*results_.*what)();
+}
+
+void MainWindow::add_tab(QWidget* panel, const QString& title) {
+    verdict_->add_tab(panel, title);
+}
+
+void MainWindow::show_tab(QWidget* panel) {
+    verdict_->show_tab(panel);
+}
+
+bool MainWindow::tab_is_shown(QWidget* panel) const {
+    return verdict_->tab_is_shown(panel);
+}
+
+void MainWindow::show_firmness(const std::optional<Firmness>& firmness, bool complete) {
+    firmness_ = complete ? firmness : std::nullopt;
+    verdict_->card()->show_firmness(firmness ? &*firmness : nullptr, complete);
+    tell_studies(&Study::firmness_changed);
+}
+
+QString MainWindow::firmness_words() const {
+    return verdict_->card()->firmness();
+}
+
+std::shared_ptr<Evaluator> MainWindow::evaluator() const {
+    return session_->shared_evaluator();
+}
+
+PyramidPtr MainWindow::opened_picture(ListedId id) const {
+    return loaded_id_ == id ? loaded_ : nullptr;
+}
+
+void MainWindow::tell(Severity severity, const QString& sentence) {
+    banners_->show_message(severity, sentence);
+}
+
 std::vector<std::string> MainWindow::offer_maps(const PanelRecord& panel) {
     QStringList names, questions;
-    for (const ExpertRecord& expert : panel.experts)
-        names.append(QString::fromStdString(expert.name));
+    std::vector<std::string> titles;
+    for (const ExpertWords& words : words_for(panel.experts)) {
+        names.append(QString::fromStdString(words.title));
+        titles.push_back(words.title);
+    }
     for (const Question& question : panel.questions)
         questions.append(QString::fromStdString(question.text));
     picture_->set_experts(names, questions);
-    return expert_names(panel);
+    return titles;
 }
 
 void MainWindow::show_current(bool another) {
@@ -274,8 +337,7 @@ void MainWindow::show_current(bool another) {
         context.device = QString::fromStdString(evaluator->device().id);
         experts = offer_maps(evaluator->panel());
     }
-    if (exhibit != nullptr)
-        context.waiting = waiting_text(*exhibit);
+    context.waiting = shown().waiting();
     verdict_->show_exhibit(exhibit, context, experts);
     verdict_->bars()->choose(picture_->controls()->settings().map);
     if (exhibit == nullptr) {
@@ -295,26 +357,6 @@ void MainWindow::show_current(bool another) {
     refresh_actions();
 }
 
-QString MainWindow::waiting_text(const Exhibit& exhibit) const {
-    const Evaluator* const evaluator = session_->evaluator();
-    if (evaluator == nullptr)
-        return session_->panel_state() == PanelState::Loading
-                   ? tr("The panel is loading. This picture will be examined as soon as it is "
-                        "ready.")
-                   : tr("This picture cannot be examined without a panel. %1")
-                         .arg(session_->panel_problem());
-    const QString device = evaluator->device().id == "cpu"
-                               ? tr("the CPU")
-                               : QString::fromStdString(evaluator->device().id);
-    const int count = static_cast<int>(evaluator->panel().experts.size());
-    if (exhibit.state == ExaminationState::Queued)
-        return tr("Waiting in the queue. The selected picture is examined first.");
-    return last_seconds_ > 0 ? tr("%1 experts are examining it on %2: %3 per picture.")
-                                   .arg(count)
-                                   .arg(device, duration_text(last_seconds_))
-                             : tr("%1 experts are examining it on %2.").arg(count).arg(device);
-}
-
 void MainWindow::refresh_welcome() {
     MessagePage* const welcome = picture_->welcome();
     const bool missing = session_->panel_state() == PanelState::Missing &&
@@ -323,7 +365,7 @@ void MainWindow::refresh_welcome() {
     welcome_scan_->hide();
     for (QWidget* const button : welcome_open_)
         button->setVisible(!missing);
-    const qsizetype last = recent_.last_list().size();
+    const qsizetype last = files_->recent().last_list().size();
     welcome_again_->setText(tr("Open the last list again (%1)").arg(last));
     welcome_again_->setVisible(!missing && last > 0 && session_->exhibits().rowCount() == 0);
     if (missing) {
@@ -369,12 +411,8 @@ void MainWindow::refresh_progress() {
 }
 
 void MainWindow::refresh_actions() {
-    refresh_stability();
-    refresh_evidence();
-    refresh_atlas();
+    tell_studies(&Study::refresh);
     const Exhibit* const exhibit = current();
-    const bool result = exhibit != nullptr && exhibit->opinion() != nullptr;
-    const bool any_result = exhibit != nullptr && exhibit->examination && exhibit->is_finished();
     const bool in_case = case_->is_open();
     action("stop")->setEnabled(session_->busy() || case_->scan().running() ||
                                case_->exporting().running());
@@ -382,21 +420,11 @@ void MainWindow::refresh_actions() {
         banners_->dismiss(stop_question_->text());
     action("remove")->setEnabled(!in_case && !exhibits_->selected().empty());
     action("again")->setEnabled(!in_case && exhibit != nullptr && session_->evaluator() != nullptr);
-    action("copy")->setEnabled(exhibit != nullptr);
-    const bool can_say_who = shown().shown_by().has_value();
-    action("export_json")->setEnabled(any_result && can_say_who);
-    action("export_csv")->setEnabled(any_result && can_say_who);
-    action("export_png")->setEnabled(result && picture_->drawn().scale_max > 0);
-    action("save_report")->setEnabled(any_result && can_say_who);
-    action("copy_picture")->setEnabled(exhibit != nullptr);
-    const bool has_file = exhibit != nullptr && !exhibit->source.path.empty();
-    for (const char* const name : {"copy_path", "show_in_folder", "open_elsewhere"})
-        action(name)->setEnabled(has_file);
-    action("keep_as_case")->setEnabled(!in_case && session_->exhibits().rowCount() > 0);
+    files_->refresh();
     action("about_panel")->setEnabled(session_->evaluator() != nullptr);
-    action("export_list_json")->setEnabled(!in_case && any_result && can_say_who);
-    action("export_list_csv")->setEnabled(!in_case && any_result && can_say_who);
-    refresh_case_actions();
+    action("undo")->setText(shown().undo_words());
+    action("undo")->setEnabled(shown().can_undo());
+    cases_->refresh();
 }
 
 void MainWindow::open_install_dialog(const QStringList& files) {
@@ -432,6 +460,43 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
         ask_to_stop();
     else
         QMainWindow::keyPressEvent(event);
+}
+
+QString MainWindow::export_folder() const {
+    if (const auto folder = shown().output_folder(); !folder.empty())
+        return path_text(folder);
+    return last_export_folder_.isEmpty()
+               ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)
+               : last_export_folder_;
+}
+
+void MainWindow::remember_export(const QString& file) {
+    last_export_folder_ = QFileInfo(file).path();
+    if (shown().scans(to_path(last_export_folder_)))
+        banners_->show_message(
+            Severity::Warning,
+            tr("%1 lies among the exhibits, so the next scan would find it. Better save it "
+               "beside the case.")
+                .arg(file));
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (!may_contain_picture(*event->mimeData()))
+        return;
+    event->acceptProposedAction();
+    curtain_->raise_over_parent();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
+    curtain_->hide();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    curtain_->hide();
+    files_->drop(*event->mimeData());
+    // Never "move": the sender would delete the original.
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
 }
 
 }  // namespace dfd::ui

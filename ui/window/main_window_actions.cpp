@@ -66,78 +66,33 @@ QAction* MainWindow::add_action(QMenu* menu, const char* name, const QString& ic
 }
 
 void MainWindow::build_actions() {
-    build_file_menu();
+    QMenu* const file = menuBar()->addMenu(tr("&File"));
+    files_->add_actions(file);
+    file->addSeparator();
+    results_->add_actions(file);
+    file->addSeparator();
+    results_->add_places(file);
+    file->addSeparator();
+    add_action(file, "quit", {}, tr("&Quit"), QKeySequence::Quit, [this] {
+        close();
+    })->setShortcut(tr("Ctrl+Q"));
     build_edit_menu();
     build_view_menu();
-    build_case_menu();
+    cases_->add_actions(menuBar()->addMenu(tr("&Case")));
     build_panel_menu();
     build_help_menu();
     build_toolbar();
 }
 
-void MainWindow::build_file_menu() {
-    QMenu* const menu = menuBar()->addMenu(tr("&File"));
-    add_action(menu, "open", QStringLiteral("open"), tr("&Open pictures…"), QKeySequence::Open,
-               [this] { choose_files(); });
-    add_action(menu, "open_folder", QStringLiteral("folder"), tr("Open a &folder…"),
-               tr("Ctrl+Shift+O"), [this] { choose_folder(); });
-    build_recent_menu(menu);
-    menu->addSeparator();
-    add_action(menu, "new_case", {}, tr("&New case…"), QKeySequence::New,
-               [this] { choose_case(true); });
-    add_action(menu, "open_case", QStringLiteral("case"), tr("Open a &case…"), tr("Ctrl+Alt+O"),
-               [this] { choose_case(false); });
-    add_action(menu, "close_case", {}, tr("Close the c&ase"), tr("Ctrl+W"),
-               [this] { case_->close(); });
-    add_action(menu, "keep_as_case", {}, tr("&Keep this list as a case…"), {},
-               [this] { choose_case_for_list(); });
-    menu->addSeparator();
-    add_action(menu, "save_report", QStringLiteral("export"), tr("&Save a report of this picture…"),
-               QKeySequence::Save, [this] { choose_report(); });
-    QMenu* const result = menu->addMenu(tr("&Export this result"));
-    add_action(result, "export_json", {}, tr("As &JSON…"), {},
-               [this] { choose_export(ExportKind::Json, false); });
-    add_action(result, "export_csv", {}, tr("As &CSV…"), {},
-               [this] { choose_export(ExportKind::Csv, false); });
-    add_action(result, "export_png", {}, tr("Picture and &heatmap as PNG…"), tr("Ctrl+Shift+S"),
-               [this] { choose_export(ExportKind::OverlayPng, false); });
-    QMenu* const list = menu->addMenu(tr("Export the &list"));
-    add_action(list, "export_list_json", {}, tr("As &JSON Lines…"), {},
-               [this] { choose_export(ExportKind::Json, true); });
-    add_action(list, "export_list_csv", {}, tr("As &CSV…"), {},
-               [this] { choose_export(ExportKind::Csv, true); });
-    menu->addSeparator();
-    add_action(menu, "show_in_folder", {}, tr("Show in its fol&der"), {},
-               [this] { show_in_folder(); });
-    add_action(menu, "open_elsewhere", {}, tr("Open in another pro&gram"), {},
-               [this] { open_elsewhere(); });
-    menu->addSeparator();
-    add_action(menu, "quit", {}, tr("&Quit"), QKeySequence::Quit, [this] {
-        close();
-    })->setShortcut(tr("Ctrl+Q"));
-}
-
 void MainWindow::build_edit_menu() {
     QMenu* const menu = menuBar()->addMenu(tr("&Edit"));
-    add_action(menu, "undo", {}, tr("&Undo"), QKeySequence::Undo, [this] { undo(); });
+    add_action(menu, "undo", {}, tr("&Undo"), QKeySequence::Undo, [this] { shown().undo(); });
     menu->addSeparator();
-    add_action(menu, "paste", QStringLiteral("paste"), tr("&Paste a picture"), QKeySequence::Paste,
-               [this] { paste(); });
-    add_action(menu, "copy", QStringLiteral("copy"), tr("&Copy the result"), QKeySequence::Copy,
-               [this] { copy_result(); });
-    add_action(menu, "copy_sentence", {}, tr("Copy a &sentence for publication"),
-               QKeySequence(tr("Ctrl+Alt+C")), [this] { copy_sentence(); });
-    add_action(menu, "copy_picture", {}, tr("Copy the p&icture, with its heatmap"),
-               tr("Ctrl+Shift+C"), [this] { copy_picture(); });
-    add_action(menu, "copy_path", {}, tr("Copy its pat&h"), {}, [this] { copy_path(); });
+    files_->add_paste(menu);
+    results_->add_copies(menu);
     menu->addSeparator();
     add_action(menu, "find", QStringLiteral("search"), tr("&Filter the list"), QKeySequence::Find,
-               [this] {
-                   if (case_->is_open())
-                       case_pane_->filter_bar()->focus_words();
-                   else
-                       exhibits_->focus_filter();
-               });
+               [this] { shown().focus_filter(); });
     add_action(menu, "again", QStringLiteral("again"), tr("&Examine again"), tr("F5"),
                [this] { session_->examine_again(exhibits_->selected()); });
     // Text fields take Delete before it becomes a shortcut.
@@ -186,9 +141,8 @@ void MainWindow::build_view_menu() {
     add_action(menu, "previous_pane", {}, tr("Previous pane"), tr("Shift+F6"),
                [this] { cycle_panes(-1); });
     menu->addSeparator();
-    build_disagreement_actions(menu);
-    build_evidence_actions(menu);
-    build_atlas_action(menu);
+    for (const auto& study : studies_)
+        study->add_actions(menu);
     menu->addSeparator();
 
     QMenu* const looks = menu->addMenu(tr("Appearan&ce"));
@@ -290,100 +244,9 @@ void MainWindow::build_toolbar() {
     }
 }
 
-void MainWindow::choose_export(ExportKind kind, bool whole_list) {
-    const Exhibit* const exhibit = current();
-    QString stem = whole_list || exhibit == nullptr ? tr("results")
-                                                    : QFileInfo(exhibit->name).completeBaseName();
-    if (kind == ExportKind::OverlayPng)
-        stem += tr("-heatmap");
-    auto* const dialog =
-        new QFileDialog(this, whole_list ? tr("Export the list") : tr("Export this result"),
-                        export_folder(), export_filter(kind));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(export_suffix(kind).mid(1));
-    dialog->selectFile(stem + export_suffix(kind));
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this, kind, whole_list](const QString& file) {
-                remember_export(file);
-                if (whole_list)
-                    export_list(kind, file);
-                else
-                    export_current(kind, file);
-            });
-    dialog->open();
-}
-
-void MainWindow::export_current(ExportKind kind, const QString& file) {
-    const Exhibit* const exhibit = current();
-    const auto by = shown().shown_by();
-    if (exhibit == nullptr || !exhibit->examination || !by) {
-        banners_->show_message(Severity::Warning, tr("There are no results to export yet."));
-        return;
-    }
-    const auto sheet = map_sheet();
-    if (kind == ExportKind::OverlayPng && !sheet) {
-        banners_->show_message(Severity::Warning, tr("No heatmap is shown that could be saved."));
-        return;
-    }
-    export_in_background(
-        [kind, file, sheet, result = exhibit->examination, source = exhibit->source, by = *by,
-         bands = shown().thresholds(), firmness = shown_firmness()] {
-            if (kind == ExportKind::OverlayPng)
-                export_map_sheet(to_path(file), source, *sheet, result->facts.sha256);
-            else
-                export_results(to_path(file), kind, {result}, by, bands, firmness);
-        },
-        tr("Saved to %1").arg(file));
-}
-
-void MainWindow::export_list(ExportKind kind, const QString& file) {
-    std::vector<ExaminationPtr> results;
-    for (const ListedId id : exhibits_->shown())
-        if (const Exhibit* const exhibit = session_->exhibits().find(id);
-            exhibit->examination && exhibit->is_finished() &&
-            exhibit->state != ExaminationState::Cancelled)
-            results.push_back(exhibit->examination);
-    if (results.empty() || session_->evaluator() == nullptr) {
-        banners_->show_message(Severity::Warning, tr("There are no results to export yet."));
-        return;
-    }
-    const QString written = tr("Saved to %1 (results: %2)").arg(file).arg(results.size());
-    export_in_background(
-        [kind, file, results = std::move(results), by = session_->scored_by()] {
-            export_results(to_path(file), kind, results, by);
-        },
-        written);
-}
-
-void MainWindow::export_in_background(std::function<void()> write, const QString& written) {
-    exporting_.add(
-        [this, write = std::move(write), written](const Task::Run&) -> Task::Then {
-            write();
-            return [this, written] { banners_->show_message(Severity::Information, written); };
-        },
-        [this](const Task::Problem& problem) {
-            banners_->show_message(Severity::Error, problem.sentence);
-        });
-}
-
-void MainWindow::paste() {
-    if (const QMimeData* const data = QApplication::clipboard()->mimeData())
-        open_incoming(*data, tr("Pasted picture %1").arg(++pasted_));
-}
-
-void MainWindow::undo() {
-    if (case_->is_open())
-        case_->review().undo();
-    else
-        session_->restore_removed();
-}
-
 void MainWindow::stop_all() {
-    scans_to_come_.clear();
     session_->cancel_all();
-    case_->scan().stop();
-    case_->exporting().stop();
+    cases_->stop();
 }
 
 void MainWindow::ask_to_stop() {
@@ -408,44 +271,23 @@ void MainWindow::announce_removal(int count, const QString& first_name) {
     });
 }
 
-void MainWindow::copy_result() {
-    if (verdict_->facts()->hasFocus()) {
-        verdict_->facts()->copy_selected();
-        return;
-    }
-    const Exhibit* const exhibit = current();
-    if (exhibit == nullptr)
-        return;
-    const auto by = shown().shown_by();
-    if (exhibit->examination && by) {
-        QApplication::clipboard()->setText(
-            result_as_text(*exhibit->examination, *by, shown().thresholds(), shown_firmness()));
-        banners_->show_message(Severity::Information,
-                               tr("The result was copied to the clipboard."));
-    } else {
-        QApplication::clipboard()->setText(exhibit->name);
-    }
-}
-
-void MainWindow::copy_sentence() {
-    const Exhibit* const exhibit = current();
-    const auto by = shown().shown_by();
-    const CaseExhibitPtr scored = case_->is_open() ? case_exhibits_->exhibit() : nullptr;
-    const QDate when = scored ? QDateTime::fromMSecsSinceEpoch(scored->record.scored).date()
-                              : QDate::currentDate();
-    const QString text =
-        exhibit != nullptr && exhibit->examination && by
-            ? QString::fromStdString(publication_text(*exhibit->examination, *by,
-                                                      when.toString(Qt::ISODate).toStdString()))
-            : QString();
-    if (text.isEmpty()) {
-        banners_->show_message(Severity::Information,
-                               tr("Select a picture that has been scored first."));
-        return;
-    }
-    QApplication::clipboard()->setText(text);
-    banners_->show_message(Severity::Information,
-                           tr("A sentence with its caution was copied to the clipboard."));
+QMenu* MainWindow::context_menu() {
+    auto* const menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto add = [&](std::initializer_list<const char*> names) {
+        for (const char* const name : names)
+            menu->addAction(action(name));
+        menu->addSeparator();
+    };
+    add({"copy", "copy_picture", "copy_path"});
+    if (case_->is_open())
+        add({"mark_suspicious", "mark_cleared", "mark_to_check", "mark_none", "add_tag",
+             "add_note"});
+    add({"save_report", "export_png", "export_json", "export_csv"});
+    add({"compare", "show_in_folder", "open_elsewhere"});
+    if (!case_->is_open())
+        add({"again", "remove"});
+    return menu;
 }
 
 void MainWindow::show_about() {

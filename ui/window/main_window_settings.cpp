@@ -6,6 +6,7 @@
 
 #include "ui/case/case_pane.h"
 #include "ui/list/exhibit_pane.h"
+#include "ui/list/list_form.h"
 #include "ui/look/wording.h"
 #include "ui/picture/picture_pane.h"
 #include "ui/window/main_window.h"
@@ -43,10 +44,13 @@ void MainWindow::read_settings(const std::string& wanted_panel) {
     picture_->controls()->set_settings(choice);
     exhibits_->set_order(static_cast<OrderBy>(bounded("list/order", 0, 3)),
                          static_cast<Qt::SortOrder>(bounded("list/direction", 0, 1)));
+    for (ListForms* const forms : {exhibits_->forms(), case_pane_->forms()})
+        forms->set_form(static_cast<ListForm>(
+            bounded(forms == exhibits_->forms() ? "list/form" : "case/form", 0, 2)));
     case_pane_->set_charts_open(settings_.value(QStringLiteral("case/charts"), true).toBool());
     case_pane_->set_order(static_cast<ExhibitOrder>(bounded("case/order", 1, 5)),
                           settings_.value(QStringLiteral("case/descending"), true).toBool());
-    set_reviewer(settings_.value(QStringLiteral("case/reviewer")).toString());
+    cases_->set_reviewer(settings_.value(QStringLiteral("case/reviewer")).toString());
     last_folder_ = settings_.value(QStringLiteral("files/folder")).toString();
     last_export_folder_ = settings_.value(QStringLiteral("files/export_folder")).toString();
 
@@ -74,6 +78,8 @@ void MainWindow::write_settings() const {
     settings_.setValue(QStringLiteral("list/order"), static_cast<int>(exhibits_->order_key()));
     settings_.setValue(QStringLiteral("list/direction"),
                        static_cast<int>(exhibits_->order_direction()));
+    settings_.setValue(QStringLiteral("list/form"), static_cast<int>(exhibits_->forms()->form()));
+    settings_.setValue(QStringLiteral("case/form"), static_cast<int>(case_pane_->forms()->form()));
     settings_.setValue(QStringLiteral("case/charts"), case_pane_->charts_open());
     settings_.setValue(QStringLiteral("case/order"), static_cast<int>(case_pane_->order()));
     settings_.setValue(QStringLiteral("case/descending"), case_pane_->descending());
@@ -89,9 +95,12 @@ void MainWindow::write_settings() const {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+    if (files_->ask_about_pasted()) {
+        event->ignore();
+        return;
+    }
     write_settings();
-    if (const QStringList paths = listed_paths(); !paths.isEmpty())
-        recent_.keep_list(paths);
+    files_->remember_list();
     event->accept();
 }
 

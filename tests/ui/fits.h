@@ -1,0 +1,96 @@
+// What a person cannot read or a screen reader cannot name in a window.
+#pragma once
+
+#include <QAbstractItemView>
+#include <QAbstractSlider>
+#include <QAbstractSpinBox>
+#include <QAccessible>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QToolButton>
+
+#include "ui/look/elided_label.h"
+
+namespace dfd::test {
+
+/// What a screen reader says, by the widget itself or by a label. A box that only says its current
+/// text has no name.
+inline QString spoken_name(QWidget* widget) {
+    QAccessibleInterface* const found = QAccessible::queryAccessibleInterface(widget);
+    if (found == nullptr)
+        return {};
+    for (const auto& [other, kind] : found->relations(QAccessible::Label))
+        if (kind.testFlag(QAccessible::Label))
+            return other->text(QAccessible::Name);
+    const QString name = found->text(QAccessible::Name);
+    const auto* const box = qobject_cast<QComboBox*>(widget);
+    return box != nullptr && name == box->currentText() ? QString() : name;
+}
+
+/// Visible controls without a name.
+inline QStringList nameless_controls(QWidget& window) {
+    QStringList nameless;
+    for (QWidget* const widget : window.findChildren<QWidget*>()) {
+        const bool control = qobject_cast<QAbstractButton*>(widget) != nullptr ||
+                             qobject_cast<QLineEdit*>(widget) != nullptr ||
+                             qobject_cast<QComboBox*>(widget) != nullptr ||
+                             qobject_cast<QAbstractSpinBox*>(widget) != nullptr ||
+                             qobject_cast<QAbstractItemView*>(widget) != nullptr ||
+                             qobject_cast<QPlainTextEdit*>(widget) != nullptr ||
+                             (qobject_cast<QAbstractSlider*>(widget) != nullptr &&
+                              qobject_cast<QScrollBar*>(widget) == nullptr);
+        // A part of another control, such as the field of a box.
+        const bool part = qobject_cast<QComboBox*>(widget->parentWidget()) != nullptr ||
+                          qobject_cast<QAbstractSpinBox*>(widget->parentWidget()) != nullptr ||
+                          qobject_cast<QLineEdit*>(widget->parentWidget()) != nullptr;
+        if (control && !part && widget->isVisible() && widget->focusPolicy() != Qt::NoFocus &&
+            spoken_name(widget).trimmed().isEmpty())
+            nameless.append(QLatin1String(widget->metaObject()->className()) + QLatin1Char(' ') +
+                            widget->objectName());
+    }
+    return nameless;
+}
+
+/// Visible texts of labels, buttons and boxes that need more room than they have. A label that
+/// elides itself is not one of them: it is whole in its tool tip.
+inline QStringList cut_texts(QWidget& window) {
+    QStringList cut;
+    for (const QLabel* const label : window.findChildren<QLabel*>()) {
+        if (!label->isVisible() || label->text().isEmpty() ||
+            qobject_cast<const ui::ElidedLabel*>(label) != nullptr)
+            continue;
+        const bool fits = label->wordWrap()
+                              ? label->heightForWidth(label->width()) <= label->height()
+                              : label->sizeHint().width() <= label->width() &&
+                                    label->sizeHint().height() <= label->height();
+        if (!fits)
+            cut.append(label->text());
+    }
+    for (const QAbstractButton* const button : window.findChildren<QAbstractButton*>()) {
+        const auto* const tool = qobject_cast<const QToolButton*>(button);
+        const bool shows_text =
+            qobject_cast<const QPushButton*>(button) != nullptr ||
+            qobject_cast<const QCheckBox*>(button) != nullptr ||
+            (tool != nullptr &&
+             (tool->icon().isNull() || tool->toolButtonStyle() != Qt::ToolButtonIconOnly));
+        if (!button->isVisible() || button->text().isEmpty() || !shows_text)
+            continue;
+        const QString words = QString(button->text()).remove(QLatin1Char('&'));
+        if (button->fontMetrics().horizontalAdvance(words) > button->width() ||
+            button->fontMetrics().height() > button->height())
+            cut.append(words);
+    }
+    constexpr int kArrow = 28;  // of a box, with its margins
+    for (const QComboBox* const box : window.findChildren<QComboBox*>())
+        if (box->isVisible() && !box->isEditable() &&
+            box->fontMetrics().horizontalAdvance(box->currentText()) + kArrow > box->width())
+            cut.append(box->currentText());
+    return cut;
+}
+
+}  // namespace dfd::test

@@ -1,0 +1,173 @@
+// Every view and dialog at every usual size of a screen: no text is cut off, and every control has
+// a name. With DFD_VIEWS=FOLDER, also saves what was checked, light and dark, for looking at:
+//   QT_QPA_PLATFORM=offscreen DFD_VIEWS=/tmp/views dfd_ui_views_fit_test
+#include <QAction>
+#include <QDialog>
+#include <QDir>
+#include <QListView>
+#include <QPushButton>
+#include <utility>
+
+#include "tests/ui/case_driving.h"
+#include "tests/ui/fits.h"
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/case_records.h"
+#include "ui/list/list_form.h"
+#include "ui/look/wording.h"
+#include "ui/picture/picture_pane.h"
+#include "ui/studies/compare/compare_study.h"
+#include "ui/studies/presentation/presentation_study.h"
+
+using namespace dfd;
+using namespace dfd::test;
+using namespace dfd::ui;
+
+class ViewsFitTest : public WindowTest {
+    Q_OBJECT
+
+  private:
+    QString landscape_file(const char* name, int seed, double edit) {
+        return save_picture(QDir(fixture_->folder.path()), text(name),
+                            landscape(seed, edit, {640, 430}));
+    }
+    QStringList landscapes() {
+        return {landscape_file("harbour in the evening.jpg", 1, 0),
+                landscape_file("harbour in the evening, edited.jpg", 1, 0.8),
+                landscape_file("IMG_20260412_174502.jpg", 3, 0.3)};
+    }
+    static void sizes() {
+        QTest::addColumn<QSize>("size");
+        for (const QSize& size : {QSize(1280, 720), QSize(1440, 900), QSize(1920, 1080)})
+            QTest::addRow("%dx%d", size.width(), size.height()) << size;
+    }
+    /// Problems of a view, each after its name; saves the view when that was asked for.
+    void check(QWidget* view, const char* name) {
+        QFETCH(QSize, size);
+        // A dialog must fit the screen, too, less its frame.
+        if (view->minimumSizeHint().width() > size.width() ||
+            view->minimumSizeHint().height() > size.height() - 40)
+            problems_.append(text(name) + text(": larger than the screen"));
+        if (view->width() > size.width() || view->height() > size.height() - 40)
+            view->resize(view->size().boundedTo({size.width(), size.height() - 40}));
+        // Labels with wrapped text take a moment to get their height.
+        QStringList found;
+        for (int round = 0; round < 20; ++round) {
+            QApplication::processEvents();
+            found = cut_texts(*view);
+            if (found.isEmpty())
+                break;
+        }
+        for (const QString& words : found)
+            problems_.append(text(name) + text(" cuts off: ") + words);
+        for (const QString& control : nameless_controls(*view))
+            problems_.append(text(name) + text(" has a control without a name: ") + control);
+        const QString folder = qEnvironmentVariable("DFD_VIEWS");
+        if (folder.isEmpty())
+            return;
+        QDir(folder).mkpath(text("."));
+        for (const auto& [choice, look] : {std::pair{Appearance::Choice::Dark, text("dark")},
+                                           std::pair{Appearance::Choice::Light, text("light")}}) {
+            fixture_->appearance->choose(choice);
+            QApplication::processEvents();
+            view->grab().save(QDir(folder).filePath(text("%1-%2x%3-%4.png")
+                                                        .arg(text(name))
+                                                        .arg(size.width())
+                                                        .arg(size.height())
+                                                        .arg(look)));
+        }
+    }
+    void check_dialog(MainWindow& window, const char* action) {
+        window.action(action)->trigger();
+        QDialog* dialog = nullptr;
+        for (QDialog* const each : window.findChildren<QDialog*>())
+            if (each->isVisible())
+                dialog = each;
+        QVERIFY2(dialog != nullptr, action);
+        QTest::qWait(200);  // for what it computes in the background
+        check(dialog, action);
+        delete dialog;
+    }
+    void verify() {
+        const QStringList found = std::exchange(problems_, {});
+        QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char('\n'))));
+    }
+
+    QStringList problems_;
+
+  private Q_SLOTS:
+    void the_list_data() { sizes(); }
+    void the_list() {
+        QFETCH(QSize, size);
+        MainWindow& window = ready_window();
+        window.resize(size - QSize(0, 40));
+        check(&window, "empty");
+        drop_files(&window, landscapes());
+        wait_until_idle(window, 3);
+        QTRY_VERIFY(window.picture().view()->has_full_resolution());
+        for (const auto& [form, name] :
+             {std::pair{ListForm::Grid, "grid"}, std::pair{ListForm::Table, "table"},
+              std::pair{ListForm::Rows, "list"}}) {
+            window.exhibits().forms()->set_form(form);
+            check(&window, name);
+        }
+        verify();
+    }
+
+    void the_studies_data() { sizes(); }
+    void the_studies() {
+        QFETCH(QSize, size);
+        MainWindow& window = window_with(landscapes());
+        window.resize(size - QSize(0, 40));
+        for (const char* const name : {"disagreement", "seen", "atlas", "about_panel", "shortcuts"})
+            check_dialog(window, name);
+        window.exhibits().list()->selectAll();
+        QTest::keyClick(window.exhibits().list(), Qt::Key_Home);
+        QTest::keyClick(window.exhibits().list(), Qt::Key_Down, Qt::ShiftModifier);
+        window.action("compare")->trigger();
+        CompareDialog* const compare = window.study<CompareStudy>().dialog();
+        QVERIFY(compare != nullptr);
+        QTRY_VERIFY_WITH_TIMEOUT(compare->save_button()->isEnabled(), kPatience);
+        check(compare, "compare");
+        compare->set_form(CompareForm::Slider);
+        check(compare, "compare-slider");
+        compare->set_form(CompareForm::Difference);
+        check(compare, "compare-difference");
+        delete compare;
+        window.action("present")->trigger();
+        Presentation* const stage = window.study<PresentationStudy>().stage();
+        QVERIFY(stage != nullptr);
+        stage->showNormal();
+        stage->resize(size);
+        stage->set_animated(false);
+        QTest::keyClick(stage, Qt::Key_A);
+        (void)stage->grab();
+        if (!stage->all_words_fit())
+            problems_.append(text("The presentation cuts off words."));
+        delete stage;
+        verify();
+    }
+
+    void a_case_data() { sizes(); }
+    void a_case() {
+        QFETCH(QSize, size);
+        MainWindow& window = ready_window();
+        window.resize(size - QSize(0, 40));
+        open_case(window, to_path(fixture_->folder.filePath(text("harbour.dfd"))), true);
+        drop_files(&window, landscapes());
+        wait_for_exhibits(window, 3);
+        check(&window, "case");
+        window.case_pane().filter_bar()->set_open(true);
+        check(&window, "case-filter");
+        window.case_pane().filter_bar()->set_open(false);
+        for (const char* const name : {"export_case", "case_verify", "case_log", "thresholds"})
+            check_dialog(window, name);
+        window.cases().records().show_properties();
+        const auto properties = [&] { return window.findChild<QDialog*>(text("case_properties")); };
+        QTRY_VERIFY_WITH_TIMEOUT(properties() != nullptr, kPatience);
+        check(properties(), "case_properties");
+        verify();
+    }
+};
+
+QTEST_MAIN(ViewsFitTest)
+#include "views_fit_test.moc"

@@ -1,0 +1,79 @@
+// Tab: evidence maps of the experts and whether each map passes its deletion test.
+#pragma once
+
+#include <QScrollArea>
+#include <optional>
+#include <vector>
+
+#include "ui/picture/heatmap_image.h"
+#include "ui/studies/evidence/evidence_run.h"
+
+class QComboBox;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QVBoxLayout;
+
+namespace dfd::ui {
+
+class DeletionLegend;
+class EvidenceRow;
+
+class EvidencePanel : public QScrollArea {
+    Q_OBJECT
+
+  public:
+    explicit EvidencePanel(QWidget* parent = nullptr);
+    /// `obstacle`: why nothing can be explained, as a sentence; empty if it can. `cost`: what a run
+    /// takes, shown near the button; may be empty.
+    void show_run(const EvidenceRun& run, const std::vector<std::string>& experts,
+                  const QString& obstacle, const QString& cost);
+    void show_progress(const EvidenceRun& run);
+
+    /// An expert's index or kMeanMap, if it has a map; empty if no row is chosen.
+    [[nodiscard]] std::optional<int> chosen() const;
+    /// The choice is kept for other pictures and methods; it takes effect once its map is
+    /// available.
+    void choose(std::optional<int> map);
+    [[nodiscard]] Towards towards() const;
+    /// The visible rows: the mean first, then the experts.
+    [[nodiscard]] std::vector<EvidenceRow*> rows() const;
+    [[nodiscard]] QString formula() const;
+    [[nodiscard]] QString state() const;
+    [[nodiscard]] QComboBox* method_box() const { return method_; }
+    [[nodiscard]] QComboBox* layer_box() const { return layer_; }
+    [[nodiscard]] QComboBox* towards_box() const { return towards_; }
+    [[nodiscard]] QPushButton* start_button() const { return start_; }
+    [[nodiscard]] QPushButton* stop_button() const { return stop_; }
+
+  Q_SIGNALS:
+    void start_requested();
+    void stop_requested();
+    void options_changed(const dfd::ui::EvidenceOptions& options);
+    /// Another row, no row, or another side of the map was chosen.
+    void view_changed();
+
+  private:
+    EvidenceRow* row(std::size_t number);
+    /// Checks the wanted row if it has a map.
+    void check_rows();
+    void show_rows(const EvidenceRun& run, const std::vector<std::string>& experts);
+    void show_formula(const EvidenceRun& run);
+
+    QComboBox* method_;
+    QComboBox* layer_;
+    QComboBox* towards_;
+    QLabel* formula_;
+    QLabel* state_;
+    QProgressBar* busy_;
+    QPushButton* start_;
+    QPushButton* stop_;
+    QLabel* hint_;
+    DeletionLegend* legend_;
+    QVBoxLayout* row_column_;
+    std::vector<EvidenceRow*> rows_;
+    std::optional<int> wanted_ = kMeanMap;
+    QLabel* rule_;
+};
+
+}  // namespace dfd::ui

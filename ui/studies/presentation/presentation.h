@@ -1,0 +1,102 @@
+// Full-screen presentation for an audience: one picture at a time, experts vote one after another.
+#pragma once
+
+#include <QFont>
+#include <QImage>
+#include <QPointer>
+#include <QWidget>
+#include <optional>
+#include <vector>
+
+#include "ui/list/exhibit_model.h"
+#include "ui/list/image_convert.h"
+
+class QTimer;
+class QVariantAnimation;
+
+namespace dfd::ui {
+
+/// Content of one slide.
+struct Slide {
+    ListedId id = 0;
+    QString name;
+    QString position;  ///< "3 of 12"
+    QImage preview;    ///< shown until the pixels arrive
+    std::shared_ptr<const PicturePyramid> picture;
+    ExaminationPtr examination;  ///< null before Decoded
+    QString waiting;             ///< text while there is no opinion
+    QString panel;               ///< name of the panel
+    QString firmness;            ///< "0.71 to 0.93 over ordinary re-sharing", or empty
+    BandThresholds thresholds;
+};
+
+/// Works with keys and with a presenter's remote. Right, space, Page Down or a click: one step on,
+/// which is the next expert's vote, then the verdict, then the next picture. Left, backspace, Page
+/// Up: one step back. A: all votes by themselves. Up, down: change the picture at once. Home:
+/// restart the vote. B or full stop: blank the screen. ?: these keys. Escape: leave. If the desktop
+/// has animations switched off, A shows the verdict at once and maps do not fade.
+class Presentation : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit Presentation(QWidget* parent = nullptr);
+
+    /// Another picture starts before its vote; the same one keeps its state.
+    void show_slide(const Slide& slide);
+    /// Number of experts that have voted; the verdict is shown after the last one.
+    [[nodiscard]] int voted() const { return voted_; }
+    [[nodiscard]] bool verdict_shown() const { return verdict_shown_; }
+    [[nodiscard]] bool is_blank() const { return blank_; }
+    [[nodiscard]] bool keys_shown() const { return keys_shown_; }
+    /// Whether every line of the last painting was whole. The file's name, which may have any
+    /// length, may be shortened in its middle.
+    [[nodiscard]] bool all_words_fit() const { return all_fit_; }
+    /// The screen's content as text, for screen readers.
+    [[nodiscard]] QString accessible_text() const;
+    void set_animated(bool animated) { animated_ = animated; }
+
+  Q_SIGNALS:
+    void step_requested(int by);  ///< the user wants another picture
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+  private:
+    [[nodiscard]] const PanelOpinion* opinion() const;
+    [[nodiscard]] int experts() const;
+    void advance();
+    void go_back();
+    void play_votes();
+    void next_vote();
+    void show_step();
+    void restart();
+    void show_verdict();
+    void show_map(int choice);
+    void announce();
+    [[nodiscard]] QString story() const;
+    void paint_picture(QPainter& painter, const QRectF& area) const;
+    void paint_panel(QPainter& painter, const QRectF& area) const;
+    void paint_experts(QPainter& painter, const QRectF& area) const;
+    void paint_keys(QPainter& painter) const;
+    /// One line, in a smaller font where it does not fit, and cut off only as a last resort.
+    /// Returns the height of a line in the full size.
+    double paint_line(QPainter& painter, const QRectF& area, QFont font, const QString& words,
+                      Qt::TextElideMode mode = Qt::ElideRight) const;
+
+    Slide slide_;
+    std::optional<PanelOpinion> titled_;  ///< the slide's, with names for people
+    int voted_ = 0;
+    bool verdict_shown_ = false;
+    bool animated_;
+    QTimer* votes_;
+    QVariantAnimation* fade_;
+    QImage map_;  ///< drawn over the picture
+    bool blank_ = false;
+    bool keys_shown_ = false;
+    mutable bool all_fit_ = true;
+};
+
+}  // namespace dfd::ui

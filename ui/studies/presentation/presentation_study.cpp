@@ -1,0 +1,77 @@
+#include "ui/studies/presentation/presentation_study.h"
+
+#include <algorithm>
+
+namespace dfd::ui {
+
+void PresentationStudy::add_actions(QMenu* menu) {
+    host().add_action(menu, "present", {}, tr("P&resent to an audience"), tr("F11"),
+                      [this] { present(); });
+}
+
+void PresentationStudy::attach(Collection& collection) {
+    Study::attach(collection);
+    presented_.clear();
+}
+
+void PresentationStudy::present() {
+    presented_ = collection().selected();
+    if (presented_.size() < 2)
+        presented_.clear();  // one picture: where to begin in the list
+    else
+        collection().make_current(presented_.front());
+    if (stage_ == nullptr) {
+        stage_ = new Presentation(host().dialog_parent());
+        connect(stage_, &Presentation::step_requested, this, &PresentationStudy::step);
+    }
+    refresh();
+    stage_->showFullScreen();
+    stage_->setFocus();
+}
+
+void PresentationStudy::step(int by) {
+    if (presented_.empty()) {
+        collection().step(by);
+        return;
+    }
+    const auto at = std::ranges::find(presented_, collection().current_id().value_or(-1));
+    const std::ptrdiff_t now = at == presented_.end() ? -by : at - presented_.begin();
+    collection().make_current(presented_[static_cast<std::size_t>(
+        std::clamp<std::ptrdiff_t>(now + by, 0, std::ssize(presented_) - 1))]);
+}
+
+void PresentationStudy::refresh() {
+    if (stage_ == nullptr)
+        return;
+    Slide slide;
+    slide.thresholds = collection().thresholds();
+    const Exhibit* const exhibit = collection().current();
+    if (exhibit == nullptr) {
+        slide.waiting = tr("Select a picture in the main window, then return to the presentation.");
+        stage_->show_slide(slide);
+        return;
+    }
+    slide.id = exhibit->id;
+    slide.name = exhibit->name;
+    const auto id = collection().current_id();
+    int row = id ? collection().row_of(*id) : -1;
+    int rows = collection().rows();
+    if (const auto at = std::ranges::find(presented_, id.value_or(-1)); at != presented_.end()) {
+        row = static_cast<int>(at - presented_.begin());
+        rows = static_cast<int>(presented_.size());
+    }
+    if (row >= 0)
+        slide.position = tr("%1 of %2").arg(row + 1).arg(rows);
+    slide.preview = collection().thumbnail();
+    slide.picture = host().opened_picture(exhibit->id);
+    slide.examination = exhibit->examination;
+    slide.waiting = exhibit->state == ExaminationState::Failed && exhibit->examination
+                        ? QString::fromStdString(exhibit->examination->failure.message)
+                        : collection().waiting();
+    if (const auto by = collection().shown_by())
+        slide.panel = QString::fromStdString(by->panel.title);
+    slide.firmness = host().firmness_words();
+    stage_->show_slide(slide);
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,336 @@
+#include "ui/studies/seen/seen_dialog.h"
+
+#include <QDialogButtonBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "ui/list/image_convert.h"
+#include "ui/look/appearance.h"
+#include "ui/look/wording.h"
+#include "ui/picture/picture_view.h"
+#include "ui/work/picture_source.h"
+
+namespace dfd::ui {
+namespace {
+
+constexpr int kLineRole = Qt::UserRole + 1;
+constexpr std::size_t kPyramids = 3;
+
+QString step_title(const SeenStep& step) {
+    const auto tr = [](const char* text) { return SeenDialog::tr(text); };
+    if (step.name == "decoded")
+        return tr("Decoded");
+    if (step.name == "oriented")
+        return tr("Oriented");
+    if (step.name == "normalised")
+        return tr("Normalised");
+    if (step.name == "input")
+        return tr("Input tensor");
+    if (step.name == "residuals")
+        return tr("Residuals");
+    return QString::fromStdString(step.name);
+}
+
+QString policy_title(DecodePolicy policy) {
+    switch (policy) {
+        case DecodePolicy::Reference:
+            return SeenDialog::tr("As for every score");
+        case DecodePolicy::AsStored:
+            return SeenDialog::tr("Not rotated");
+        case DecodePolicy::Turned:
+            return SeenDialog::tr("Rotated as asked");
+        case DecodePolicy::ProfileApplied:
+            return SeenDialog::tr("Colour profile applied");
+        case DecodePolicy::AlphaOnWhite:
+            return SeenDialog::tr("Transparency on white");
+        case DecodePolicy::OtherFrame:
+            return SeenDialog::tr("Middle frame");
+        case DecodePolicy::CentreSquare:
+            return SeenDialog::tr("Centre square");
+        case DecodePolicy::Grey:
+            break;
+    }
+    return SeenDialog::tr("Greyscale");
+}
+
+QTreeWidgetItem* heading(QTreeWidget* list, const QString& text) {
+    auto* const item = new QTreeWidgetItem(list, {text});
+    item->setFont(0, text_font(TextSize::Body, true));
+    item->setFlags(Qt::ItemIsEnabled);
+    item->setFirstColumnSpanned(true);
+    item->setExpanded(true);
+    return item;
+}
+
+}  // namespace
+
+SeenDialog::SeenDialog(BackgroundThreads& threads, QWidget* parent)
+    : QDialog(parent),
+      computing_(threads, tr("There is not enough memory to show every step of this picture. Close "
+                             "other programs and try again.")),
+      drawing_(threads),
+      words_(make_label(this, TextSize::Body)),
+      busy_(new QProgressBar(this)),
+      list_(new QTreeWidget(this)),
+      title_(make_label(this, TextSize::Body, true)),
+      sentence_(make_label(this, TextSize::Body)),
+      view_(new PictureView(this)),
+      details_(make_label(this, TextSize::Caption, false, true)) {
+    for (QLabel* const label : {words_, sentence_, details_}) {
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    busy_->setTextVisible(false);
+    busy_->setAccessibleName(tr("Ways of decoding scored"));
+    list_->setColumnCount(3);
+    list_->setHeaderLabels({tr("What the networks saw"), tr("Score"), tr("Difference")});
+    list_->setRootIsDecorated(false);
+    list_->setIndentation(kGrid);
+    list_->header()->setStretchLastSection(false);
+    list_->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    list_->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    list_->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
+    list_->headerItem()->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+    list_->headerItem()->setTextAlignment(2, Qt::AlignRight | Qt::AlignVCenter);
+    list_->setAccessibleName(tr("Steps and ways of decoding"));
+    view_->setAccessibleName(tr("Picture of the selected step"));
+
+    auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
+    auto* const right = new QVBoxLayout;
+    right->setSpacing(kGrid);
+    right->addWidget(title_);
+    right->addWidget(sentence_);
+    right->addWidget(view_, 1);
+    right->addWidget(details_);
+    auto* const sides = new QHBoxLayout;
+    sides->setSpacing(3 * kGrid);
+    sides->addWidget(list_, 2);
+    sides->addLayout(right, 3);
+    auto* const column = new QVBoxLayout(this);
+    column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);
+    column->setSpacing(2 * kGrid);
+    column->addWidget(words_);
+    column->addWidget(busy_);
+    column->addLayout(sides, 1);
+    column->addWidget(buttons);
+    resize(120 * kGrid, 80 * kGrid);
+
+    connect(list_, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
+        if (item != nullptr && item->data(0, kLineRole).isValid())
+            show_line(item->data(0, kLineRole).value<std::size_t>());
+    });
+}
+
+void SeenDialog::show_picture(const QString& name, const std::vector<Source>& sources,
+                              const std::string& sha256,
+                              const std::shared_ptr<Evaluator>& evaluator,
+                              const BandThresholds& thresholds) {
+    const std::string of =
+        sha256 + evaluator->panel().digest + precision_name(evaluator->precision());
+    if (of == shown_key_)
+        return;
+    drawing_.stop();
+    shown_key_ = of;
+    thresholds_ = thresholds;
+    experts_ = evaluator->panel().experts.size();
+    seen_.reset();
+    opinions_.clear();
+    pyramids_.clear();
+    lines_.clear();
+    list_->clear();
+    title_->clear();
+    sentence_->clear();
+    details_->clear();
+    view_->show_nothing();
+    setWindowTitle(tr("What the networks saw of %1").arg(name));
+    words_->setText(tr("Opening %1…").arg(name));
+    busy_->setRange(0, 0);
+    busy_->show();
+    computing_.start(
+        [this, sources, sha256, evaluator](const Task::Run& run) -> Task::Then {
+            SeenOptions options;
+            options.grey = true;
+            const auto seen = std::make_shared<const Seen>(
+                first_matching(sources, sha256, [&](const Source& source) {
+                    return steps_through(*evaluator, source, options, run.stop_token());
+                }));
+            run.post([this, seen] { show_steps(seen); });
+            score_policies(*evaluator, seen->policies, run.stop_token(),
+                           [&](std::size_t policy, const PanelOpinion& opinion) {
+                               run.post([this, policy, opinion] { set_score(policy, opinion); });
+                           });
+            return [this] { finish({}); };
+        },
+        [this](const Task::Problem& problem) { finish(problem.sentence); });
+}
+
+void SeenDialog::show_steps(std::shared_ptr<const Seen> seen) {
+    seen_ = std::move(seen);
+    opinions_.resize(seen_->policies.size());
+    const auto add = [this](QTreeWidgetItem* group, const QString& title, const QString& below) {
+        auto* const item = new QTreeWidgetItem(
+            group, {below.isEmpty() ? title : title + QLatin1Char('\n') + below});
+        item->setData(0, kLineRole, QVariant::fromValue(lines_.size()));
+        item->setToolTip(0, item->text(0));
+        for (const int column : {1, 2})
+            item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
+        lines_.push_back(item);
+    };
+    QTreeWidgetItem* const steps = heading(list_, tr("Step by step"));
+    for (std::size_t i = 0; i < seen_->steps.size(); ++i) {
+        const SeenStep& step = seen_->steps[i];
+        add(steps, tr("%1  %2").arg(i + 1).arg(step_title(step)),
+            step.experts.empty() || step.experts.size() == experts_
+                ? QString()
+                : tr("%1 of %2 experts").arg(step.experts.size()).arg(experts_));
+    }
+    QTreeWidgetItem* const ways = heading(list_, tr("Ways of decoding the file"));
+    for (const SeenPolicy& policy : seen_->policies)
+        add(ways, policy_title(policy.way.policy),
+            policy.reference() ? tr("the reference") : tr("not the reference"));
+    busy_->setRange(0, static_cast<int>(seen_->policies.size()));
+    busy_->setValue(0);
+    words_->setText(tr("Scoring each way of decoding the file…"));
+    list_->setCurrentItem(lines_.front());
+}
+
+void SeenDialog::set_score(std::size_t policy, const PanelOpinion& opinion) {
+    opinions_[policy] = opinion;
+    busy_->setValue(busy_->value() + 1);
+    show_score(policy);
+    if (line_ == seen_->steps.size() + policy)
+        details_->setText(details(line_));
+}
+
+void SeenDialog::show_score(std::size_t policy) {
+    QTreeWidgetItem* const item = lines_[seen_->steps.size() + policy];
+    const double score = opinions_[policy]->score;
+    item->setText(1, score_text(score, thresholds_));
+    // The reference decoding is scored first, so that differences to it can be shown.
+    if (policy > 0 && opinions_.front())
+        item->setText(2, signed_text(score - opinions_.front()->score));
+}
+
+void SeenDialog::finish(const QString& problem) {
+    busy_->hide();
+    if (!problem.isEmpty())
+        shown_key_.clear();  // allows a retry with the same picture
+    words_->setText(problem.isEmpty()
+                        ? (question_text(*opinions_.front(), opinions_.front()->leading) +
+                           QLatin1Char(' ') + summary())
+                              .trimmed()
+                        : problem);
+}
+
+QString SeenDialog::summary() const {
+    double low = opinions_.front()->score, high = low;
+    std::size_t others = 0;
+    for (std::size_t i = 1; i < opinions_.size(); ++i) {
+        if (!opinions_[i])
+            continue;
+        ++others;
+        low = std::min(low, opinions_[i]->score);
+        high = std::max(high, opinions_[i]->score);
+    }
+    const QString reference = score_text(opinions_.front()->score, thresholds_);
+    if (others == 0)
+        return tr("The reference decoding scores %1. No other way of decoding applies to this "
+                  "file.")
+            .arg(reference);
+    return tr("The reference decoding scores %1. With %2 other ways of decoding, none of them the "
+              "reference, the file scores from %3 to %4.")
+        .arg(reference)
+        .arg(others)
+        .arg(score_text(low, thresholds_), score_text(high, thresholds_));
+}
+
+const Pixels& SeenDialog::pixels_of(std::size_t line) const {
+    const std::size_t steps = seen_->steps.size();
+    return line < steps ? seen_->steps[line].picture : seen_->policies[line - steps].way.pixels;
+}
+
+QString SeenDialog::details(std::size_t line) const {
+    QStringList parts;
+    const Pixels& pixels = pixels_of(line);
+    if (!pixels.empty())
+        parts.append(tr("%1 × %2 pixels").arg(pixels.width).arg(pixels.height));
+    const std::size_t steps = seen_->steps.size();
+    if (line < steps) {
+        const SeenStep& step = seen_->steps[line];
+        if (!step.experts.empty())
+            parts.append(QString::fromStdString(dfd::joined(step.experts, ", ")));
+        if (!step.tensor_sha256.empty())
+            parts.append(
+                tr("SHA-256 of the tensor %1")
+                    .arg(QString::fromStdString(step.tensor_sha256.substr(0, 16)) + QChar(0x2026)));
+    } else if (const auto& opinion = opinions_[line - steps]) {
+        const auto& reference = opinions_.front();
+        for (std::size_t i = 0; i < opinion->experts.size(); ++i) {
+            const ExpertOpinion& expert = opinion->experts[i];
+            QString text = tr("%1 %2").arg(QString::fromStdString(expert.name),
+                                           score_text(expert.score, thresholds_));
+            if (line > steps)
+                text += tr(" (%1)").arg(signed_text(expert.score - reference->experts[i].score));
+            parts.append(text);
+        }
+    }
+    return parts.join(QStringLiteral("  ·  "));
+}
+
+void SeenDialog::show_line(std::size_t line) {
+    line_ = line;
+    const std::size_t steps = seen_->steps.size();
+    if (line < steps) {
+        title_->setText(step_title(seen_->steps[line]));
+        sentence_->setText(QString::fromStdString(seen_->steps[line].sentence));
+    } else {
+        const PolicyPixels& way = seen_->policies[line - steps].way;
+        title_->setText(line == steps ? tr("The reference")
+                                      : tr("%1: not the reference").arg(policy_title(way.policy)));
+        sentence_->setText(QString::fromStdString(
+            way.problem.empty() ? way.sentence : way.sentence + " " + way.problem));
+    }
+    details_->setText(details(line));
+    const Pixels& pixels = pixels_of(line);
+    if (pixels.empty()) {
+        view_->show_nothing();
+        return;
+    }
+    if (const auto known = pyramids_.find(line); known != pyramids_.end()) {
+        view_->show_picture(known->second);
+        return;
+    }
+    view_->show_preview({}, {pixels.width, pixels.height});
+    drawing_.start(
+        [this, line, seen = seen_, pixels = &pixels](const Task::Run&) -> Task::Then {
+            const auto made =
+                std::make_shared<const PicturePyramid>(make_pyramid(to_image(*pixels)));
+            return [this, line, made] {
+                if (pyramids_.size() >= kPyramids)
+                    pyramids_.clear();
+                pyramids_[line] = made;
+                if (line == line_)
+                    view_->show_picture(made);
+            };
+        },
+        [this](const Task::Problem& problem) { details_->setText(problem.sentence); });
+}
+
+QString SeenDialog::words() const {
+    return words_->text();
+}
+
+QString SeenDialog::sentence() const {
+    return sentence_->text();
+}
+
+}  // namespace dfd::ui

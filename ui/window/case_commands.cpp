@@ -1,0 +1,407 @@
+#include "ui/window/case_commands.h"
+
+#include <QAction>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QInputDialog>
+#include <QListView>
+#include <QMenu>
+#include <QSettings>
+#include <QTimer>
+#include <algorithm>
+#include <utility>
+
+#include "core/base/version.h"
+#include "core/casework/report/filter_words.h"
+#include "ui/case/case_filter_bar.h"
+#include "ui/case/case_pane.h"
+#include "ui/case/review_panel.h"
+#include "ui/case/thresholds_dialog.h"
+#include "ui/look/wording.h"
+#include "ui/verdict/verdict_pane.h"
+
+namespace dfd::ui {
+
+CaseCommands::CaseCommands(Shell& shell, CaseController& controller, CasePane& pane,
+                           VerdictPane& verdict)
+    : shell_(shell),
+      case_(controller),
+      pane_(pane),
+      verdict_(verdict),
+      records_(controller, shell.threads(), shell.dialog_parent()) {
+    connect_review();
+}
+
+void CaseCommands::add_actions(QMenu* menu) {
+    shell_.add_action(menu, "scan_folder", QStringLiteral("folder"),
+                      tr("S&can a folder into the case…"), tr("Ctrl+I"),
+                      [this] { choose_scan_folder(); });
+    menu->addSeparator();
+    shell_.add_action(menu, "next", {}, tr("&Next exhibit"), tr("N"), [this] { pane_.step(1); });
+    shell_.add_action(menu, "previous", {}, tr("&Previous exhibit"), tr("P"),
+                      [this] { pane_.step(-1); });
+    menu->addSeparator();
+    const auto add_mark = [&](const char* name, const QString& icon_name, const QString& label,
+                              const QString& key, Mark mark) {
+        QAction* const made = shell_.add_action(menu, name, icon_name, label, key,
+                                                [this, mark] { mark_selected(mark); });
+        verdict_.review()->set_mark_tooltip(mark, made->toolTip());
+    };
+    add_mark("mark_suspicious", QStringLiteral("flag"), tr("Mark as &suspicious"), tr("S"),
+             Mark::Suspicious);
+    add_mark("mark_cleared", QStringLiteral("check"), tr("Mark as &cleared"), tr("C"),
+             Mark::Cleared);
+    add_mark("mark_to_check", QStringLiteral("eye"), tr("Mark as to chec&k"), tr("K"),
+             Mark::ToCheck);
+    add_mark("mark_none", {}, tr("Remo&ve the mark"), tr("U"), Mark::None);
+    shell_.add_action(menu, "add_tag", {}, tr("Add a &tag…"), tr("T"), [this] {
+        verdict_.show_review();
+        verdict_.review()->focus_tag();
+        verdict_.reveal(verdict_.focusWidget());
+    });
+    shell_.add_action(menu, "add_note", {}, tr("Add a not&e…"), tr("E"), [this] {
+        verdict_.show_review();
+        verdict_.review()->focus_note();
+        verdict_.reveal(verdict_.focusWidget());
+    });
+    menu->addAction(shell_.action("undo"));
+    menu->addSeparator();
+    shell_.add_action(menu, "export_case", QStringLiteral("export"),
+                      tr("E&xport the listed exhibits…"), tr("Ctrl+E"),
+                      [this] { choose_export(false); });
+    shell_.add_action(menu, "export_case_selection", {}, tr("Export the se&lection…"),
+                      tr("Ctrl+Shift+E"), [this] { choose_export(true); });
+    menu->addSeparator();
+    shell_.add_action(menu, "case_properties", QStringLiteral("info"), tr("&Properties…"),
+                      tr("Alt+Return"), [this] { records_.show_properties(); });
+    shell_.add_action(menu, "case_verify", {}, tr("Ver&ify…"), {},
+                      [this] { records_.show_verify(); });
+    shell_.add_action(menu, "case_log", {}, tr("&Log…"), {}, [this] { records_.show_log(); });
+    shell_.add_action(menu, "case_merge", {}, tr("&Merge other cases…"), {},
+                      [this] { choose_cases_to_merge(); });
+    menu->addSeparator();
+    shell_.add_action(menu, "thresholds", {}, tr("T&hresholds…"), {},
+                      [this] { edit_thresholds(); });
+    shell_.add_action(menu, "reviewer", {}, tr("&Reviewer…"), {}, [this] { choose_reviewer(); });
+}
+
+void CaseCommands::connect_review() {
+    connect(&case_, &CaseController::scan_was_interrupted, this,
+            [this](const QString& sentence, const std::vector<std::filesystem::path>& paths) {
+                Banner* const banner = shell_.banners().show_message(Severity::Warning, sentence);
+                if (case_.review().writable() && !paths.empty())
+                    banner->set_action(tr("Go on"), [this, sentence, paths] {
+                        shell_.banners().dismiss(sentence);
+                        scan(paths);
+                    });
+            });
+    connect(&case_, &CaseController::opened, this, &CaseCommands::case_opened);
+    connect(&case_, &CaseController::closed, this, &CaseCommands::case_closed);
+    connect(&case_, &CaseController::open_failed, this, [this](const QString& sentence) {
+        scans_to_come_.clear();
+        shell_.banners().show_message(Severity::Error, sentence);
+    });
+    connect(&case_, &CaseController::problem, this, [this](const QString& sentence) {
+        shell_.banners().show_message(Severity::Error, sentence);
+    });
+    connect(&case_, &CaseController::summary_changed, this, [this] {
+        QStringList tags;
+        for (const auto& [tag, count] : case_.summary().tags)
+            tags.append(QString::fromStdString(tag));
+        verdict_.review()->set_known_tags(tags);
+    });
+    connect(&pane_, &CasePane::selection_changed, this, [this] { shell_.refresh_actions(); });
+
+    CaseReview& review = case_.review();
+    connect(&review, &CaseReview::undo_changed, this, [this] { shell_.refresh_actions(); });
+    connect(&review, &CaseReview::undone, this, [this](const QString& what) {
+        shell_.banners().show_message(Severity::Information, tr("Undone: %1.").arg(what));
+    });
+    connect(&review, &CaseReview::written, this, [this](const ExhibitIds& ids) {
+        const auto now = pane_.current();
+        if (now && std::find(ids.begin(), ids.end(), *now) != ids.end())
+            case_.load_exhibit(*now);
+    });
+    ReviewPanel* const panel = verdict_.review();
+    connect(panel, &ReviewPanel::mark_requested, this, &CaseCommands::mark_selected);
+    connect(panel, &ReviewPanel::tag_requested, this, [this](const QString& tag, bool on) {
+        case_.review().tag(pane_.selected(), tag.toStdString(), on);
+        pane_.list()->setFocus();
+    });
+    connect(panel, &ReviewPanel::note_requested, this, [this](const QString& text) {
+        if (const auto id = pane_.current())
+            case_.review().note(*id, text.toStdString());
+        pane_.list()->setFocus();
+    });
+    connect(panel, &ReviewPanel::reviewer_requested, this, &CaseCommands::choose_reviewer);
+    connect(panel, &ReviewPanel::alike_requested, this, [this] {
+        if (const auto id = pane_.current())
+            pane_.filter_bar()->show_group_of(*id);
+    });
+    CaseExporter& exporting = case_.exporting();
+    connect(&exporting, &CaseExporter::progressed, this, [this] {
+        shell_.refresh_progress();
+        shell_.refresh_actions();
+    });
+    connect(&exporting, &CaseExporter::ended, this,
+            [this](const QString& sentence, CaseExporter::Outcome outcome) {
+                const bool succeeded = outcome == CaseExporter::Outcome::Completed ||
+                                       outcome == CaseExporter::Outcome::Stopped;
+                const Severity severity =
+                    outcome == CaseExporter::Outcome::Failed ? Severity::Error : Severity::Warning;
+                shell_.banners().show_message(succeeded ? Severity::Information : severity,
+                                              sentence);
+            });
+    connect(&case_.scan(), &CaseScan::progressed, this, [this] {
+        shell_.refresh_progress();
+        shell_.refresh_actions();
+    });
+    connect(&case_.scan(), &CaseScan::ended, this, [this](const QString& sentence, bool succeeded) {
+        shell_.banners().show_message(succeeded ? Severity::Information : Severity::Error,
+                                      sentence);
+        QTimer::singleShot(0, this, &CaseCommands::scan_next);
+    });
+}
+
+void CaseCommands::open(const std::filesystem::path& path, bool make_new) {
+    case_.open(std::filesystem::absolute(path).lexically_normal(), make_new);
+}
+
+void CaseCommands::choose(bool make_new) {
+    auto* const dialog = new QFileDialog(
+        shell_.dialog_parent(), make_new ? tr("New case") : tr("Open a case"), shell_.last_folder(),
+        tr("Cases (*.dfd *.dfdcase *.sqlite);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (make_new) {
+        // A case that is there already is opened, never written over.
+        dialog->setAcceptMode(QFileDialog::AcceptSave);
+        dialog->setOption(QFileDialog::DontConfirmOverwrite);
+        dialog->setDefaultSuffix(QStringLiteral("dfd"));
+        dialog->selectFile(tr("case.dfd"));
+    } else {
+        dialog->setFileMode(QFileDialog::ExistingFile);
+    }
+    connect(dialog, &QFileDialog::fileSelected, this, [this, make_new](const QString& file) {
+        shell_.last_folder() = QFileInfo(file).path();
+        open(to_path(file), make_new);
+    });
+    dialog->open();
+}
+
+void CaseCommands::choose_cases_to_merge() {
+    auto* const dialog = new QFileDialog(
+        shell_.dialog_parent(), tr("Merge other cases into this one"), shell_.last_folder(),
+        tr("Cases (*.dfd *.dfdcase *.sqlite);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
+        std::vector<std::filesystem::path> sources;
+        for (const QString& file : files)
+            sources.push_back(to_path(file));
+        records_.show_merge(sources);
+    });
+    connect(&case_, &CaseController::closed, dialog, &QDialog::reject);
+    dialog->open();
+}
+
+void CaseCommands::open_and_scan(const std::filesystem::path& path,
+                                 std::vector<std::filesystem::path> pictures) {
+    scans_to_come_ = std::move(pictures);
+    open(path, true);  // case_opened() begins the scan.
+}
+
+void CaseCommands::case_opened() {
+    BannerStack& banners = shell_.banners();
+    banners.dismiss(read_only_banner_);
+    read_only_banner_ = case_.obstacle();
+    if (!read_only_banner_.isEmpty())
+        banners.show_message(Severity::Warning, read_only_banner_)
+            ->set_action(tr("Try again"), [this] { open(case_.path(), false); });
+    const bool writable = case_.review().writable();
+    verdict_.review()->set_writable(writable);
+    verdict_.set_review_visible(true);
+    QStringList keys;
+    for (const auto& [name, word] :
+         {std::pair{"mark_suspicious", tr("suspicious")}, std::pair{"mark_cleared", tr("cleared")},
+          std::pair{"mark_to_check", tr("to check")}, std::pair{"mark_none", tr("unmark")},
+          std::pair{"add_tag", tr("tag")}, std::pair{"add_note", tr("note")}})
+        if (writable)
+            keys.append(QStringLiteral("%1\u00A0%2")
+                            .arg(shell_.action(name)->shortcut().toString(QKeySequence::NativeText),
+                                 QString(word).replace(QLatin1Char(' '), QChar(0x00A0))));
+    keys.append(tr("N\u00A0P\u00A0next,\u00A0previous"));
+    pane_.set_help(keys.join(QStringLiteral("  ")));
+    scan_next();
+}
+
+void CaseCommands::case_closed() {
+    scans_to_come_.clear();
+    shell_.banners().dismiss(read_only_banner_);
+    verdict_.set_review_visible(false);
+}
+
+void CaseCommands::stop() {
+    scans_to_come_.clear();
+    case_.scan().stop();
+    case_.exporting().stop();
+}
+
+void CaseCommands::mark_selected(Mark mark) {
+    const ExhibitIds ids = pane_.selected();
+    if (ids.empty())
+        return;
+    verdict_.review()->show_mark(mark);
+    case_.review().mark(ids, mark);
+    if (ids.size() > 1)
+        shell_.banners()
+            .show_message(
+                Severity::Information,
+                mark == Mark::None
+                    ? tr("The marks of %1 exhibits were removed.").arg(ids.size())
+                    : tr("%1 exhibits were marked as %2.").arg(ids.size()).arg(mark_text(mark)))
+            ->set_action(tr("Undo"), [this] { case_.review().undo(); });
+}
+
+void CaseCommands::edit_thresholds() {
+    auto* const dialog = new ThresholdsDialog(case_.summary().profiles, case_.summary().active,
+                                              shell_.dialog_parent());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ThresholdsDialog::apply_requested, this,
+            [this](const ThresholdProfile& profile) {
+                // Update the view at once; the case is written in the background.
+                case_.model().set_thresholds(profile.thresholds);
+                case_.review().set_thresholds(profile);
+            });
+    connect(&case_, &CaseController::closed, dialog, &QDialog::reject);
+    dialog->open();
+}
+
+void CaseCommands::choose_reviewer() {
+    auto* const dialog = new QInputDialog(shell_.dialog_parent());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Reviewer"));
+    dialog->setLabelText(
+        tr("Name that signs marks, tags, notes, thresholds and exports from now on\n(leave "
+           "empty to use the login name, %1)")
+            .arg(QString::fromStdString(login_name())));
+    dialog->setTextValue(QString::fromStdString(case_.review().name()));
+    connect(dialog, &QInputDialog::textValueSelected, this, &CaseCommands::set_reviewer);
+    dialog->open();
+}
+
+void CaseCommands::set_reviewer(const QString& name) {
+    // A single line, as the log and the lists show it.
+    const QString plain = name.simplified();
+    case_.review().sign_as(plain.toStdString());
+    verdict_.review()->set_reviewer(plain.isEmpty() ? QString::fromStdString(login_name()) : plain);
+}
+
+void CaseCommands::refresh() {
+    const bool open = case_.is_open();
+    const bool writable = open && case_.review().writable();
+    const bool any = !pane_.selected().empty();
+    shell_.action("close_case")->setEnabled(open);
+    shell_.action("scan_folder")->setEnabled(writable && shell_.evaluator() != nullptr);
+    for (const char* const name :
+         {"next", "previous", "case_properties", "case_verify", "case_log"})
+        shell_.action(name)->setEnabled(open);
+    shell_.action("case_merge")->setEnabled(writable);
+    for (const char* const name :
+         {"mark_suspicious", "mark_cleared", "mark_to_check", "mark_none", "add_tag", "add_note"})
+        shell_.action(name)->setEnabled(writable && any);
+    shell_.action("thresholds")->setEnabled(writable);
+    const bool may = case_.is_open() && !case_.exporting().running();
+    shell_.action("export_case")->setEnabled(may);
+    shell_.action("export_case_selection")->setEnabled(may && !pane_.selected().empty());
+}
+
+void CaseCommands::choose_scan_folder() {
+    auto* const dialog = new QFileDialog(shell_.dialog_parent(), tr("Scan a folder into the case"),
+                                         shell_.last_folder());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+        shell_.last_folder() = folder;
+        scan({to_path(folder)});
+    });
+    dialog->open();
+}
+
+void CaseCommands::scan_next() {
+    if (case_.is_open() && !case_.scan().running() && !scans_to_come_.empty())
+        scan(std::exchange(scans_to_come_, {}));
+}
+
+void CaseCommands::scan(const std::vector<std::filesystem::path>& paths) {
+    if (!case_.review().writable()) {
+        shell_.banners().show_message(
+            Severity::Warning, tr("This case is read-only, so nothing can be added to it. Close "
+                                  "the case to examine these pictures without it."));
+    } else if (!shell_.evaluator()) {
+        shell_.banners().show_message(
+            Severity::Warning, tr("These pictures cannot be examined without a panel. Choose one "
+                                  "in the toolbar, then try again."));
+    } else if (case_.scan().running()) {
+        scans_to_come_.insert(scans_to_come_.end(), paths.begin(), paths.end());
+        shell_.banners().show_message(
+            Severity::Information, tr("This will be scanned when the current scan has finished."));
+    } else {
+        case_.scan_paths(paths, shell_.evaluator());
+    }
+}
+
+void CaseCommands::choose_export(bool selection) {
+    const auto count = selection ? pane_.selected().size() : case_.model().ids().size();
+    ExportDialog::Offer offer;
+    offer.what = selection ? tr("%1 exhibits: those that are selected").arg(count)
+                           : tr("%1 exhibits: all that are listed").arg(count);
+    offer.folder = shell_.export_folder();
+    offer.stem = QFileInfo(case_.name()).completeBaseName();
+    offer.reviewer = QString::fromStdString(case_.review().name().empty() ? login_name()
+                                                                          : case_.review().name());
+    offer.key = shell_.settings().value(QStringLiteral("case/key")).toString();
+    auto* const dialog = new ExportDialog(offer, shell_.dialog_parent());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ExportDialog::export_requested, this, [this, dialog, selection] {
+        const ExportChoices choices = dialog->choices();
+        if (!choices.key.empty())
+            shell_.settings().setValue(QStringLiteral("case/key"), path_text(choices.key));
+        shell_.remember_export(dialog->file());
+        export_to(dialog->file(), selection, choices);
+    });
+    connect(&case_, &CaseController::closed, dialog, &QDialog::reject);
+    dialog->open();
+}
+
+void CaseCommands::export_to(const QString& file, bool selection, const ExportChoices& choices) {
+    if (!case_.is_open() || case_.exporting().running()) {
+        shell_.banners().show_message(
+            Severity::Warning,
+            tr("An export is already running. Stop it, or wait until it has finished."));
+        return;
+    }
+    const auto format = export_named(QFileInfo(file).suffix().toLower().toStdString());
+    if (!format || *format == CaseExport::Records) {
+        shell_.banners().show_message(Severity::Warning,
+                                      tr("The file type of %1 is not supported. Use "
+                                         "the extension .html, .pdf, .csv or .jsonl.")
+                                          .arg(QFileInfo(file).fileName()));
+        return;
+    }
+    ExportRequest request;
+    request.format = *format;
+    request.out = to_path(file);
+    request.ids = selection ? pane_.selected() : case_.model().ids();
+    const CaseView& view = case_.model().view();
+    request.chosen = filter_words(view.filter) +
+                     (view.among ? "; of a group that looks alike" : "") +
+                     (selection ? "; of these, those selected" : "") + "; " +
+                     order_words(view.order, view.descending);
+    request.by = case_.review().name();
+    request.program = "DeepFakeDefenders " + program_version();
+    request.maps = choices.maps.value_or(*format != CaseExport::JsonLines);
+    request.key = choices.key;
+    case_.export_to(request);
+}
+
+}  // namespace dfd::ui

@@ -1,0 +1,67 @@
+// The Case menu: opening, scanning, reviewing, exporting and checking a case.
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+#include "ui/case/case_controller.h"
+#include "ui/case/case_records.h"
+#include "ui/case/export_dialog.h"
+#include "ui/window/shell.h"
+
+namespace dfd::ui {
+
+class CasePane;
+class ReviewPanel;
+class VerdictPane;
+
+/// UI thread only; nothing here blocks.
+class CaseCommands : public QObject {
+    Q_OBJECT
+
+  public:
+    /// None is owned; all must live longer.
+    CaseCommands(Shell& shell, CaseController& controller, CasePane& pane, VerdictPane& verdict);
+
+    void add_actions(QMenu* menu);
+    void refresh();
+    [[nodiscard]] CaseRecords& records() { return records_; }
+
+    /// With `make_new`, creates a missing file. Problems are shown in a banner.
+    void open(const std::filesystem::path& path, bool make_new = false);
+    void choose(bool make_new);
+    /// Opens the case, a new one if there is none, and scans these into it.
+    void open_and_scan(const std::filesystem::path& path,
+                       std::vector<std::filesystem::path> pictures);
+    /// Scans these into the open case, after a scan that is running.
+    void scan(const std::vector<std::filesystem::path>& paths);
+    void choose_scan_folder();
+    void stop();
+    /// Exports the open case: the selection, or all listed exhibits. The file name's extension
+    /// determines the format.
+    void export_to(const QString& file, bool selection, const ExportChoices& choices = {});
+    /// Who signs decisions and exports; empty means the login name.
+    void set_reviewer(const QString& name);
+
+  private:
+    void connect_review();
+    void case_opened();
+    void case_closed();
+    void choose_cases_to_merge();
+    void mark_selected(Mark mark);
+    void edit_thresholds();
+    void choose_reviewer();
+    /// Scans what was dropped meanwhile.
+    void scan_next();
+    void choose_export(bool selection);
+
+    Shell& shell_;
+    CaseController& case_;
+    CasePane& pane_;
+    VerdictPane& verdict_;
+    CaseRecords records_;
+    QString read_only_banner_;                          ///< text of the banner about another writer
+    std::vector<std::filesystem::path> scans_to_come_;  ///< once the current scan has ended
+};
+
+}  // namespace dfd::ui
