@@ -7,12 +7,15 @@
 
 #include "core/base/wording.h"
 #include "core/checkpoint/input_file.h"
+#include "core/checkpoint/protobuf_message.h"
 #include "core/checkpoint/torch_checkpoint.h"
 
 namespace dfd {
 namespace {
 
 using Bytes = std::span<const char>;
+using Damaged = ProtobufDamaged;
+using Message = ProtobufMessage;
 
 constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
 constexpr std::size_t kMostItems = 1'000'000;
@@ -32,84 +35,6 @@ namespace tensor {
 constexpr std::uint64_t kDims = 1, kType = 2, kFloats = 4, kIntegers = 5, kName = 8, kRaw = 9,
                         kLocation = 14;
 }
-
-struct Damaged {
-    std::string why;
-};
-
-/// Reads the fields of one protocol buffer message in order.
-class Message {
-  public:
-    explicit Message(Bytes bytes) : rest_(bytes) {}
-
-    /// Moves to the next field. False at the end.
-    bool next() {
-        if (rest_.empty())
-            return false;
-        const auto key = varint();
-        field_ = key >> 3;
-        content_ = {};
-        switch (key & 7) {
-            case 0:
-                value_ = varint();
-                break;
-            case 1:
-                content_ = take(8);
-                break;
-            case 2:
-                content_ = take(varint());
-                break;
-            case 5:
-                content_ = take(4);
-                break;
-            default:
-                throw Damaged{"it has a field of an unknown kind"};
-        }
-        packed_ = (key & 7) == 2;
-        return true;
-    }
-    [[nodiscard]] std::uint64_t field() const { return field_; }
-    [[nodiscard]] std::uint64_t value() const { return value_; }
-    [[nodiscard]] Bytes content() const { return content_; }
-    [[nodiscard]] std::string text() const { return {content_.begin(), content_.end()}; }
-    /// A repeated integer: one value, or a packed list.
-    template <class Add>
-    void integers(const Add& add) const {
-        if (!packed_) {
-            add(value_);
-            return;
-        }
-        Message list(content_);
-        while (!list.rest_.empty())
-            add(list.varint());
-    }
-
-  private:
-    std::uint64_t varint() {
-        std::uint64_t value = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
-            if (rest_.empty())
-                break;
-            const auto byte = static_cast<unsigned char>(rest_.front());
-            rest_ = rest_.subspan(1);
-            value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-            if (byte < 0x80)
-                return value;
-        }
-        throw Damaged{"a number in it is not complete"};
-    }
-    Bytes take(std::uint64_t count) {
-        if (count > rest_.size())
-            throw Damaged{"it ends in the middle of a field"};
-        const auto taken = rest_.first(count);
-        rest_ = rest_.subspan(count);
-        return taken;
-    }
-
-    Bytes rest_, content_;
-    std::uint64_t field_ = 0, value_ = 0;
-    bool packed_ = false;
-};
 
 std::optional<torch::ScalarType> type_of(std::uint64_t onnx) {
     switch (onnx) {
