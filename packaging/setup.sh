@@ -12,6 +12,8 @@
 #                                 into build/gpu-libtorch, for the preset gpu
 #   packaging/setup.sh --encoder  and the encoder of CLIP experts, a download of 79 MB, converted by
 #                                 the built program into build/encoders
+#   packaging/setup.sh --onnx     and the engine that runs ONNX models, a download of 60 MB into
+#                                 build/onnx; build again afterwards
 #   packaging/setup.sh --list     prints the packages, installs nothing (the other options apply)
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
@@ -20,10 +22,13 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 source "$root/packaging/gpu.sh"
 # shellcheck source-path=SCRIPTDIR source=encoder.sh
 source "$root/packaging/encoder.sh"
+# shellcheck source-path=SCRIPTDIR source=onnx.sh
+source "$root/packaging/onnx.sh"
 
 sections='[build]'
 gpu=no
 encoder=no
+onnx=no
 list_only=no
 for argument in "$@"; do
     case $argument in
@@ -36,8 +41,12 @@ for argument in "$@"; do
         sections+='[encoder]'
         encoder=yes
         ;;
+    --onnx)
+        sections+='[onnx]'
+        onnx=yes
+        ;;
     --list) list_only=yes ;;
-    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --tidy, --coverage, --fuzz, --gpu, --encoder and --list." ;;
+    *) fail "Unknown argument '$argument'; setup.sh takes --tests, --tidy, --coverage, --fuzz, --gpu, --encoder, --onnx and --list." ;;
     esac
 done
 
@@ -152,3 +161,4 @@ esac
 
 [[ $gpu == no ]] || fetch_gpu_libtorch
 [[ $encoder == no ]] || fetch_encoder
+[[ $onnx == no ]] || fetch_onnx

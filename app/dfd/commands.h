@@ -33,6 +33,7 @@ void add_disagree_command(CLI::App& app, Chosen& chosen);
 void add_seen_command(CLI::App& app, Chosen& chosen);
 void add_compare_command(CLI::App& app, Chosen& chosen);
 void add_panel_command(CLI::App& app, Chosen& chosen);
+void add_expert_command(CLI::App& app, Chosen& chosen);
 void add_devices_command(CLI::App& app, Chosen& chosen);
 void add_training_commands(CLI::App& app, Chosen& chosen);
 void add_prepare_commands(CLI::App& app, Chosen& chosen);

@@ -7,7 +7,6 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scorer_options.h"
-#include "core/panel/encoders.h"
 #include "core/training/measuring/evaluation.h"
 
 namespace dfd {
@@ -28,7 +27,7 @@ inline Evaluation evaluated(const PanelRecord& panel, const Manifest& manifest,
 inline PanelRecord panel_to_measure(const ScorerOptions& how) {
     auto panel = usable_panel(chosen_panel(how));
     if (!panel.left_out.empty())
-        std::cerr << "dfd: " << left_out_sentence(panel.left_out)
+        std::cerr << "dfd: " << panel.left_out_because
                   << " What is measured holds for the other experts alone.\n";
     return panel;
 }

@@ -126,6 +126,7 @@ int main(int argc, char** argv) {
     dfd::add_case_command(app, chosen);
     dfd::add_export_command(app, chosen);
     dfd::add_panel_command(app, chosen);
+    dfd::add_expert_command(app, chosen);
     dfd::add_prepare_commands(app, chosen);
     dfd::add_training_commands(app, chosen);
     dfd::add_evaluate_command(app, chosen);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iomanip>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/engine/scoring/evaluator.h"
 #include "core/panel/encoders.h"
+#include "core/panel/foreign_experts.h"
 #include "core/panel/panel_add.h"
 #include "core/panel/panel_join.h"
 #include "core/panel/weights_description.h"
@@ -27,6 +29,7 @@ struct PanelOptions {
     std::vector<std::filesystem::path> joining;
     std::filesystem::path joined;  ///< the new panel's folder
     std::string name;
+    std::string title;
     std::vector<std::string> pictures;
     std::string device = "auto";
 };
@@ -61,6 +64,13 @@ int join(const PanelOptions& options) {
     return kAllDone;
 }
 
+int make_new(const PanelOptions& options) {
+    const auto record = new_panel(options.name, options.title);
+    std::cout << "Made " << record.name << ", without experts yet, in "
+              << visible(record.folder.native()) << '\n';
+    return kAllDone;
+}
+
 int list() {
     std::cout << "name\texperts\tkind\tfolder\n";
     for (const auto& [record, problem] : list_panels()) {
@@ -73,6 +83,11 @@ int list() {
             std::cerr << "dfd: " << problem << '\n';
         if (const auto missing = experts_without_encoder(record); !missing.empty())
             std::cerr << "dfd: " << record.name << ": " << left_out_sentence(missing) << '\n';
+        for (const auto kind : {ExpertKind::Onnx, ExpertKind::Program})
+            if (std::ranges::find(record.experts, kind, &ExpertRecord::kind) !=
+                    record.experts.end() &&
+                !missing_for(kind).empty())
+                std::cerr << "dfd: " << record.name << ": " << missing_for(kind) << '\n';
     }
     return kAllDone;
 }
@@ -93,6 +108,23 @@ int describe_file(const std::filesystem::path& file) {
     return finite ? kAllDone : kSomeFailed;
 }
 
+void describe_foreign(const PanelRecord& record, const ExpertRecord& expert) {
+    const auto manifest = manifest_of(record, expert);
+    std::cout << "\nexpert    " << expert.name << "\n  kind          " << kind_name(expert.kind)
+              << "\n  manifest      " << expert.file << "\n  sha256        " << expert.sha256
+              << "\n  title         " << visible(manifest.title) << "\n  origin        "
+              << visible(manifest.origin) << "\n  licence       " << visible(manifest.licence)
+              << "\n  made for      " << joined(manifest.made_for, ", ") << "\n  canaries      "
+              << manifest.canaries.size() << "\n  replay        "
+              << (manifest.reproducible() ? "every file is bound by its digest"
+                                          : "not reproducible: it runs files that no digest binds")
+              << '\n';
+    if (!record.questions.empty())
+        std::cout << "  question      " << record.questions[expert.question].id << '\n';
+    for (const auto& limit : manifest.limits)
+        std::cout << "  limit         " << visible(limit) << '\n';
+}
+
 int describe(const PanelOptions& options) {
     if (std::filesystem::is_regular_file(options.name) &&
         std::filesystem::path(options.name).extension() != ".json")
@@ -104,9 +136,11 @@ int describe(const PanelOptions& options) {
               << "\nlicence   " << record.licence << "\norigin    " << record.origin
               << "\nclasses   0 " << record.classes[0] << ", 1 " << record.classes[1]
               << "\ncombine   " << record.combine
-              << " of the experts' softmax(logits)[1]\nweights   "
-              << (record.ema ? "exponential moving averages" : "raw parameters") << "\nsubject   "
-              << (record.subject.empty() ? "any picture" : record.subject) << '\n';
+              << (record.combine == kLogOdds ? " of the experts, averaged"
+                                             : " of the experts' softmax(logits)[1]")
+              << "\nweights   " << (record.ema ? "exponential moving averages" : "raw parameters")
+              << "\nsubject   " << (record.subject.empty() ? "any picture" : record.subject)
+              << '\n';
     for (const auto& calibration : record.calibrations)
         for (const auto& measured : calibration.answers)
             std::cout << "\ncalibrated " << measured.answer.question
@@ -128,6 +162,10 @@ int describe(const PanelOptions& options) {
                   << "\n  high score    " << question.fake << "\n  low score     " << question.real
                   << '\n';
     for (const auto& expert : record.experts) {
+        if (expert.kind != ExpertKind::Network) {
+            describe_foreign(record, expert);
+            continue;
+        }
         const auto& input = expert.input;
         std::cout << "\nexpert    " << expert.name << "\n  architecture  " << expert.architecture
                   << "\n  file          " << expert.file << "\n  sha256        " << expert.sha256;
@@ -242,7 +280,7 @@ int remove(const PanelOptions& options) {
 void add_panel_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<PanelOptions>();
     auto* panel = app.add_subcommand(
-        "panel", "Install, add, join, list, describe, verify and remove panels; make encoders");
+        "panel", "Make, install, add, join, list, describe, verify and remove panels; make encoders");
     panel->require_subcommand(1);
     const auto choose = [options, &chosen](CLI::App* command, auto action) {
         set_action(*command, chosen, options, action);
@@ -263,6 +301,12 @@ void add_panel_command(CLI::App& app, Chosen& chosen) {
     adding->add_option("--name", options->add.name, "The panel's name here; default: its own");
     adding->add_flag("--replace", options->add.replace, "Replace a panel of that name");
     choose(adding, add);
+
+    auto* making =
+        panel->add_subcommand("new", "Make a panel without experts, for `dfd expert add`");
+    making->add_option("name", options->name, "The panel's name")->required();
+    making->add_option("--title", options->title, "Its title; default: its name");
+    choose(making, [](const PanelOptions& o, const std::stop_token&) { return make_new(o); });
 
     auto* joining = panel->add_subcommand(
         "join", "Make one panel of several, each of which answers a question of its own");

@@ -232,11 +232,15 @@ class Printer {
         std::cout << formatted("  %-24s %-20s %8s %9s %18s\n", "expert", "architecture", "score",
                                "without", "logits");
         for (const auto& expert : opinion.experts)
-            std::cout << formatted("  %-24s %-20s %8.4f %9.4f %9.4f %8.4f%s\n",
-                                   visible(expert.name).c_str(),
-                                   visible(expert.architecture).c_str(), expert.score,
-                                   expert.without, expert.logits[0], expert.logits[1],
-                                   beyond_gate(opinion, expert) ? "  out of scope" : "");
+            if (!expert.available())
+                std::cout << formatted("  %-24s %-20s %8s\n", visible(expert.name).c_str(),
+                                       visible(expert.architecture).c_str(), "n/a");
+            else
+                std::cout << formatted("  %-24s %-20s %8.4f %9.4f %9.4f %8.4f%s\n",
+                                       visible(expert.name).c_str(),
+                                       visible(expert.architecture).c_str(), expert.score,
+                                       expert.without, expert.logits[0], expert.logits[1],
+                                       beyond_gate(opinion, expert) ? "  out of scope" : "");
         std::cout << formatted("  panel %s: %s (score %.4f, spread %.4f, %.2f s)\n",
                                visible(by_.panel.name + calibration_note(by_.panel)).c_str(),
                                band_name(band_of(opinion, bands_of(examination))), opinion.score,

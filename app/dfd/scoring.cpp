@@ -7,7 +7,6 @@
 #include "app/dfd/commands.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
-#include "core/panel/encoders.h"
 
 namespace dfd {
 
@@ -59,8 +58,8 @@ std::shared_ptr<Evaluator> open_for_scoring(const PanelRecord& panel, const Scor
         evaluator =
             open_evaluator(panel, options.device, options.precision, progress_to(loading), stop);
     }
-    if (const auto& missing = evaluator->panel().left_out; !missing.empty())
-        std::cerr << "dfd: " << left_out_sentence(missing) << '\n';
+    if (!evaluator->panel().left_out.empty())
+        std::cerr << "dfd: " << evaluator->panel().left_out_because << '\n';
     if (panel.starter)
         std::cerr << "dfd: These are scores of the bundled panel " << panel.name
                   << ", a small demonstration (" << panel.title

@@ -77,18 +77,34 @@ AgreementMatrix AgreementTable::matrix() const {
     matrix.pictures = pictures();
     matrix.rank_correlation.assign(count, std::vector<std::optional<double>>(count));
     matrix.flips.assign(count, std::vector<double>(count, 0.0));
+    const auto missing = [](double score) { return std::isnan(score); };
     std::vector<std::vector<double>> ranks;
-    for (const auto& scores : scores_)
-        ranks.push_back(unit_deviations(ranks_of(scores)));
+    std::vector<bool> complete;
+    for (const auto& scores : scores_) {
+        complete.push_back(std::ranges::none_of(scores, missing));
+        ranks.push_back(complete.back() ? unit_deviations(ranks_of(scores))
+                                        : std::vector<double>());
+    }
+    // The same of the pictures on which both have an opinion.
+    const auto common = [&](std::size_t a, std::size_t b) {
+        std::vector<double> of_a;
+        for (std::size_t picture = 0; picture < pictures(); ++picture)
+            if (!missing(scores_[a][picture]) && !missing(scores_[b][picture]))
+                of_a.push_back(scores_[a][picture]);
+        return unit_deviations(ranks_of(of_a));
+    };
     for (std::size_t a = 0; a < count; ++a)
         for (std::size_t b = a; b < count; ++b) {
             if (!questions_.empty() && questions_[a] != questions_[b]) {
                 matrix.flips[a][b] = matrix.flips[b][a] = std::numeric_limits<double>::quiet_NaN();
                 continue;
             }
-            if (!ranks[a].empty() && !ranks[b].empty()) {
+            const bool both = complete[a] && complete[b];
+            const auto ranks_a = both ? ranks[a] : common(a, b);
+            const auto ranks_b = both ? ranks[b] : common(b, a);
+            if (!ranks_a.empty() && !ranks_b.empty()) {
                 const double product =
-                    std::inner_product(ranks[a].begin(), ranks[a].end(), ranks[b].begin(), 0.0);
+                    std::inner_product(ranks_a.begin(), ranks_a.end(), ranks_b.begin(), 0.0);
                 matrix.rank_correlation[a][b] = matrix.rank_correlation[b][a] =
                     a == b ? 1.0 : std::clamp(product, -1.0, 1.0);
             }
@@ -106,7 +122,8 @@ std::vector<std::size_t> AgreementTable::pictures_on_different_sides(std::size_t
         throw std::out_of_range("The panel has no expert with that index.");
     std::vector<std::size_t> found;
     for (std::size_t picture = 0; picture < pictures(); ++picture)
-        if (fake(one, picture) != fake(other, picture))
+        if (!std::isnan(scores_[one][picture]) && !std::isnan(scores_[other][picture]) &&
+            fake(one, picture) != fake(other, picture))
             found.push_back(picture);
     return found;
 }

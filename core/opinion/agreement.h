@@ -23,7 +23,8 @@ struct AgreementMatrix {
     std::vector<std::vector<double>> flips;
 };
 
-/// Collects opinions from any source (a folder, a case, a list on screen). Stores one double per
+/// Collects opinions from any source (a folder, a case, a list on screen). Two experts are compared
+/// on the pictures on which both have an opinion. Stores one double per
 /// expert and picture and one more per picture. Weights affect only the mutual information, not the
 /// matrix.
 class AgreementTable {

@@ -44,32 +44,46 @@ struct Combined {
 };
 
 /// Combines the experts of one question and sets their `without`.
-Combined combine_question(std::vector<ExpertOpinion>& experts, std::size_t question) {
+Combined combine_question(std::vector<ExpertOpinion>& experts, std::size_t question,
+                          Combination combination) {
     Combined result;
+    const bool of_scores = combination == Combination::MeanOfScores;
+    const auto in_question = [&](const ExpertOpinion& expert) {
+        return expert.question == question && expert.available();
+    };
     // Summed again for each expert: subtracting from the total could move a tie across the vote
     // threshold by a rounding error.
-    const auto mean_without = [&](const ExpertOpinion* left_out) {
+    const auto combined_without = [&](const ExpertOpinion* left_out) {
         double sum = 0, total = 0;
         for (const auto& expert : experts)
-            if (expert.question == question && &expert != left_out) {
-                sum += counted(expert) * expert.score;
+            if (in_question(expert) && &expert != left_out) {
+                sum += counted(expert) *
+                       (of_scores ? expert.score : expert.logits[1] - expert.logits[0]);
                 total += counted(expert);
             }
         result.counts = result.counts || total > 0;
-        return total > 0 ? sum / total : result.score;
+        if (total == 0)
+            return result.score;
+        return of_scores ? sum / total : fake_score({0, sum / total});
     };
-    result.score = mean_without(nullptr);
-    double squares = 0, total = 0;
-    for (auto& expert : experts) {
-        if (expert.question != question)
-            continue;
-        const double weight = counted(expert);
-        squares += weight * (expert.score - result.score) * (expert.score - result.score);
-        total += weight;
-        expert.without = mean_without(&expert);
-    }
-    if (result.counts)
-        result.spread = std::sqrt(squares / total);
+    result.score = combined_without(nullptr);
+    double sum = 0, total = 0;
+    for (auto& expert : experts)
+        if (in_question(expert)) {
+            sum += counted(expert) * expert.score;
+            total += counted(expert);
+            expert.without = combined_without(&expert);
+        } else if (expert.question == question) {
+            expert.without = result.score;
+        }
+    if (!result.counts)
+        return result;
+    const double mean = of_scores ? result.score : sum / total;
+    double squares = 0;
+    for (const auto& expert : experts)
+        if (in_question(expert))
+            squares += counted(expert) * (expert.score - mean) * (expert.score - mean);
+    result.spread = std::sqrt(squares / total);
     return result;
 }
 
@@ -109,20 +123,32 @@ double fake_score(const std::array<double, 2>& logits) {
     return 1.0 / (1.0 + std::exp(logits[0] - logits[1]));
 }
 
+void set_unavailable(ExpertOpinion& expert, const std::string& why) {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    expert.failure = why;
+    expert.logits = {kNone, kNone};
+    expert.score = kNone;
+    expert.weight = 0;
+    expert.map.reset();
+}
+
 void combine(PanelOpinion& opinion) {
-    for (auto& expert : opinion.experts)
+    for (auto& expert : opinion.experts) {
         expert.score = fake_score(expert.logits);
+        if (!expert.available())
+            expert.weight = 0;
+    }
     leave(opinion);
     opinion.leading = 0;
     if (opinion.answers.empty()) {
-        const auto one = combine_question(opinion.experts, 0);
+        const auto one = combine_question(opinion.experts, 0, opinion.combination);
         opinion.score = one.score;
         opinion.spread = one.spread;
         return;
     }
     for (std::size_t q = 0; q < opinion.answers.size(); ++q) {
         auto& answer = opinion.answers[q];
-        const auto found = combine_question(opinion.experts, q);
+        const auto found = combine_question(opinion.experts, q, opinion.combination);
         answer.score = found.score;
         answer.spread = found.spread;
         answer.answered = found.counts;
@@ -147,7 +173,10 @@ void combine(PanelOpinion& opinion, std::span<const double> weights) {
     if (!std::all_of(weights.begin(), weights.end(),
                      [](double weight) { return std::isfinite(weight) && weight >= 0; }))
         throw std::invalid_argument("A weight is negative or not a number; use 0 or more.");
-    if (std::all_of(weights.begin(), weights.end(), [](double weight) { return weight == 0; }))
+    bool counts = false;
+    for (size_t i = 0; i < weights.size(); ++i)
+        counts = counts || (weights[i] > 0 && opinion.experts[i].available());
+    if (!counts)
         throw std::invalid_argument("Every expert is muted; give at least one a weight above 0.");
     for (size_t i = 0; i < weights.size(); ++i)
         opinion.experts[i].weight = weights[i];
@@ -172,6 +201,7 @@ PanelOpinion part(const PanelOpinion& opinion, std::size_t question) {
     PanelOpinion one;
     one.score = opinion.answers[question].score;
     one.spread = opinion.answers[question].spread;
+    one.combination = opinion.combination;
     one.warnings = opinion.warnings;
     one.traits = opinion.traits;
     if (opinion.calibration && question < opinion.calibration->size())
@@ -414,6 +444,8 @@ const char* band_name(Band band) {
 }
 
 std::string score_figure(double score, const BandThresholds& thresholds) {
+    if (std::isnan(score))
+        return "n/a";
     double shown = std::round(score * 100.0) / 100.0;
     if (band_of(shown, thresholds) != band_of(score, thresholds) ||
         (shown >= kVoteThreshold) != (score >= kVoteThreshold))

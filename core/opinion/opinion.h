@@ -57,18 +57,31 @@ struct ExpertOpinion {
     /// not count.
     bool left = false;
     std::vector<float> features = {};  ///< pooled; only when they were asked for
+    /// Why the expert has no opinion on this picture, a sentence; empty: it has one. Without one
+    /// its logits are NaN, its weight is 0, and the others are combined without it.
+    std::string failure = {};
+
+    [[nodiscard]] bool available() const { return failure.empty(); }
 };
 
-/// The expert's weight in its question's mean: 0 when it has left.
+/// How the experts of a question are combined.
+enum class Combination {
+    MeanOfScores,
+    /// The score is 1 / (1 + exp(-m)) with m the mean of the experts' log-odds: for experts of
+    /// unlike kinds, whose log-odds are calibrated.
+    MeanOfLogOdds,
+};
+
+/// The expert's weight in its question's mean: 0 when it has left or has no opinion.
 [[nodiscard]] inline double counted(const ExpertOpinion& expert) {
-    return expert.left ? 0 : expert.weight;
+    return expert.left || !expert.available() ? 0 : expert.weight;
 }
 
 /// The experts' combined answer to one of several questions.
 struct Answer {
     std::string id;    ///< of the question, as in `Question`
     std::string text;  ///< of the question: "Made by a generator?"
-    double score = 0;  ///< weighted mean of the scores of the question's experts
+    double score = 0;  ///< the scores of the question's experts, combined
     double spread = 0;
     bool answered = false;  ///< at least one of its experts is present and not muted
 };
@@ -76,13 +89,14 @@ struct Answer {
 /// Experts of different questions are never averaged. What describes one question (score, spread,
 /// disagreement, mean map, story) describes the leading one; `part` gives the others.
 struct PanelOpinion {
-    double score = 0;   ///< weighted mean of the experts' scores; reference weights are all 1. With
-                        ///< several questions, that of the leading one
+    double score = 0;  ///< the experts' scores, combined; reference weights are all 1. With several
+                       ///< questions, that of the leading one
     double spread = 0;  ///< weighted population standard deviation of the same experts' scores
     /// The question that `score` answers; the first of equals. One with an assessment goes before
     /// one without.
     std::size_t leading = 0;
     std::vector<Answer> answers;  ///< one per question; empty for a panel that asks only one
+    Combination combination = Combination::MeanOfScores;
     /// What scores of the reference combination are worth: one per question, at least one. Null
     /// when the panel is not calibrated.
     std::shared_ptr<const std::vector<AnswerCalibration>> calibration;
@@ -95,13 +109,17 @@ struct PanelOpinion {
 /// softmax(logits)[kFakeClass], computed in double, stable for any finite logits.
 [[nodiscard]] double fake_score(const std::array<double, 2>& logits);
 
+/// Makes the expert one without an opinion. `why` is a sentence.
+void set_unavailable(ExpertOpinion& expert, const std::string& why);
+
 /// Computes score, spread, answers and each expert's `score`, `left` and `without` from the logits,
 /// weights, and distances where the calibration has gates. When only one expert of a question
-/// counts, the spread is 0 and its `without` is its own score. At least one weight must be > 0.
+/// counts, the spread is 0 and its `without` is its own score. At least one expert with an opinion
+/// must have a weight > 0.
 void combine(PanelOpinion& opinion);
 
 /// The same with new weights, one per expert, in order. Throws std::invalid_argument unless there
-/// is one finite weight >= 0 per expert and at least one is > 0.
+/// is one finite weight >= 0 per expert and at least one expert with an opinion has one > 0.
 void combine(PanelOpinion& opinion, std::span<const double> weights);
 
 /// Whether every weight is 1: the combination for which the panel was made and measured.
@@ -209,6 +227,7 @@ inline constexpr double kVoteThreshold = 0.5;
 
 /// A score with two decimals, for display. If rounding would move it across a band threshold or the
 /// vote threshold, it is truncated instead, so that figure and word never contradict each other.
+/// "n/a" for NaN, the score of an expert without an opinion.
 [[nodiscard]] std::string score_figure(double score, const BandThresholds& thresholds = {});
 
 }  // namespace dfd

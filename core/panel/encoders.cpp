@@ -7,6 +7,7 @@
 #include "core/base/digest.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
+#include "core/panel/foreign_experts.h"
 #include "core/panel/panel_folders.h"
 
 namespace dfd {
@@ -74,16 +75,37 @@ std::string left_out_sentence(const std::vector<std::string>& experts) {
 }
 
 PanelRecord usable_panel(PanelRecord panel) {
-    const auto missing = experts_without_encoder(panel);
+    if (panel.experts.empty())
+        throw PanelError("The panel " + quoted_name(panel.name) +
+                         " has no experts yet. Add one with \"dfd expert add\".");
+    auto missing = experts_without_encoder(panel);
+    auto why = left_out_sentence(missing);
+    const bool encoders_alone = missing.size() == panel.experts.size();
+    for (const auto kind : {ExpertKind::Onnx, ExpertKind::Program}) {
+        std::vector<std::string> names;
+        for (const auto& expert : panel.experts)
+            if (expert.kind == kind)
+                names.push_back(expert.name);
+        if (names.empty() || missing_for(kind).empty())
+            continue;
+        why += (why.empty() ? "The " : " The ") + expert_list(names) +
+               (names.size() == 1 ? " is" : " are") + " left out. " + missing_for(kind);
+        missing.insert(missing.end(), names.begin(), names.end());
+    }
     if (missing.empty())
         return panel;
     if (missing.size() == panel.experts.size())
-        throw PanelError("The panel " + quoted_name(panel.name) +
-                         " cannot be used: every expert needs an encoder that is not installed. " +
-                         kFetch);
+        throw PanelError(
+            "The panel " + quoted_name(panel.name) + " cannot be used: " +
+            (encoders_alone
+                 ? std::string("every expert needs an encoder that is not installed. ") + kFetch
+                 : "no expert is left. " + why));
     auto remaining = panel;
-    std::erase_if(remaining.experts, lacks_encoder);
+    std::erase_if(remaining.experts, [&](const ExpertRecord& expert) {
+        return std::ranges::find(missing, expert.name) != missing.end();
+    });
     remaining.left_out.insert(remaining.left_out.end(), missing.begin(), missing.end());
+    remaining.left_out_because = why;
     remaining.digest = digest_of_experts(panel, expert_names(remaining));
     return remaining;
 }

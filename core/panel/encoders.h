@@ -24,9 +24,10 @@ namespace dfd {
 /// installed. The expert must have an encoder.
 [[nodiscard]] std::optional<std::filesystem::path> find_encoder(const ExpertRecord& expert);
 
-/// The panel without the experts whose encoder is not installed: they are named in `left_out`, and
-/// `digest` identifies the remaining panel. A panel that lacks nothing is returned unchanged.
-/// Throws PanelError when no expert remains.
+/// The panel without the experts that lack something on this machine: an encoder, or what runs
+/// experts of their kind. They are named in `left_out`, and `digest` identifies the remaining
+/// panel. A panel that lacks nothing is returned unchanged. Throws PanelError when no expert
+/// remains.
 [[nodiscard]] PanelRecord usable_panel(PanelRecord panel);
 
 /// What a panel lacks and how to get it, for such experts: one sentence, empty for no experts.

@@ -12,6 +12,7 @@
 
 #include "core/base/wording.h"
 #include "core/panel/file_hash.h"
+#include "core/panel/foreign_experts.h"
 #include "core/panel/panel_target.h"
 #include "core/panel/staging_folder.h"
 
@@ -99,16 +100,20 @@ PanelRecord add(const AddRequest& request, const Progress& progress, const std::
 
     StagingFolder staging(into, name);
     std::uint64_t bytes = 0;
+    std::vector<BoundFile> files;
     for (const auto& expert : panel.experts)
-        bytes += fs::file_size(panel.folder / expert.file);
+        for (auto& each : files_of(panel, expert))
+            files.push_back(std::move(each));
+    for (const auto& each : files)
+        bytes += fs::file_size(panel.folder / each.file);
     check_panel_space(staging.path(), bytes);
-    for (const auto& expert : panel.experts) {
+    for (const auto& [file, sha256] : files) {
         check_stop(stop);
-        copy_synced(panel.folder / expert.file, staging.path() / expert.file);
+        copy_synced(panel.folder / file, staging.path() / file);
         const auto digest =
-            hash_file(staging.path() / expert.file, [&](std::uint64_t) { check_stop(stop); });
-        if (digest != expert.sha256)
-            throw PanelError(quoted(panel.folder / expert.file) +
+            hash_file(staging.path() / file, [&](std::uint64_t) { check_stop(stop); });
+        if (digest != sha256)
+            throw PanelError(quoted(panel.folder / file) +
                              " changed while it was being copied. Add the panel again.");
     }
     const bool rewritten = panel.name != name || panel.starter;

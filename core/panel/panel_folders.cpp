@@ -79,6 +79,8 @@ PanelRecord default_panel() {
                 bundled_default = &panel;
             continue;
         }
+        if (panel.problem.empty() && panel.record.experts.empty())
+            continue;  // new, and not yet of use
         // Silently falling back to weaker experts would be worse than stopping.
         if (!panel.problem.empty())
             throw PanelError(panel.problem +

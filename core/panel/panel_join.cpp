@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/panel/file_hash.h"
+#include "core/panel/foreign_experts.h"
 
 namespace dfd {
 namespace {
@@ -34,6 +35,8 @@ PanelRecord single(const fs::path& folder, const fs::path& file) {
     auto panel = read_panel(folder);
     if (!panel.questions.empty())
         refuse(file, "the panel " + quoted_name(panel.name) + " asks several questions");
+    if (panel.experts.empty())
+        refuse(file, "the panel " + quoted_name(panel.name) + " has no experts");
     for (const auto& expert : panel.experts)
         if (hash_file(panel.folder / expert.file) != expert.sha256)
             throw PanelError(quoted(panel.folder / expert.file) +
@@ -73,6 +76,7 @@ PanelRecord joined_record(const json& plan, const fs::path& file,
     record.starter = member<bool>(plan, "starter", file);
     record.subject = panels.front().subject;
     record.ema = panels.front().ema;
+    record.combine = panels.front().combine;
     std::set<std::string> names, files;
     for (const auto& each : plan.at("questions"))
         record.questions.push_back(
@@ -80,8 +84,11 @@ PanelRecord joined_record(const json& plan, const fs::path& file,
              member<std::string>(each, "fake", file), member<std::string>(each, "real", file)});
     for (std::size_t p = 0; p < panels.size(); ++p) {
         const auto& panel = panels[p];
-        if (panel.subject != record.subject || panel.ema != record.ema)
-            refuse(file, "the panels differ in their subject or in their moving averages");
+        if (panel.subject != record.subject || panel.ema != record.ema ||
+            panel.combine != record.combine)
+            refuse(file,
+                   "the panels differ in their subject, in their moving averages or in how they "
+                   "combine their experts");
         for (auto expert : panel.experts) {
             if (!names.insert(expert.name).second)
                 refuse(file, "two experts are named " + quoted_name(expert.name));
@@ -116,9 +123,13 @@ PanelRecord join_panels(const fs::path& file, const std::vector<fs::path>& panel
     // Everything is checked; only now something is written.
     fs::create_directories(out);
     for (std::size_t i = 0; i < folders.size(); ++i) {
-        const auto target = out / record.experts[i].file;
-        fs::create_directories(target.parent_path());
-        fs::copy_file(folders[i] / record.experts[i].file, target);
+        auto part = record;
+        part.folder = folders[i];
+        for (const auto& each : files_of(part, record.experts[i])) {
+            const auto target = out / each.file;
+            fs::create_directories(target.parent_path());
+            fs::copy_file(folders[i] / each.file, target);
+        }
     }
     return write_panel(out, record);
 } catch (const fs::filesystem_error& error) {

@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/networks/experts/expert_network.h"
+#include "core/panel/json/json_fields.h"
 #include "core/panel/json_line.h"
 #include "core/panel/panel_folders.h"
 
@@ -21,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
+using Fields = JsonFields;
 
 constexpr int kFormat = 1;
 constexpr std::size_t kLargestRecord = 4u << 20;
@@ -33,98 +35,11 @@ constexpr std::size_t kNoQuestion = static_cast<std::size_t>(-1);
 constexpr const char* kStretch = "stretch";
 constexpr const char* kNative = "native";
 
-/// One JSON object of the record, with its path in the record ("experts[2].input") for errors.
-class Fields {
-  public:
-    Fields(const json& object, std::string path, const fs::path& file)
-        : object_(object), path_(std::move(path)), file_(file) {
-        if (!object.is_object())
-            fail(file_,
-                 (path_.empty() ? "the record" : '"' + path_ + '"') + " is not a JSON object");
-    }
-
-    [[noreturn]] static void fail(const fs::path& file, const std::string& what) {
-        throw PanelError(quoted(file) + " cannot be used: " + what + ".");
-    }
-    [[noreturn]] void refuse(const char* key, const std::string& what) const {
-        fail(file_, "the field \"" + path_of(key) + "\" " + what);
-    }
-
-    [[nodiscard]] const json& at(const char* key) const {
-        const auto found = object_.find(key);
-        if (found == object_.end())
-            refuse(key, "is missing");
-        return *found;
-    }
-    [[nodiscard]] bool has(const char* key) const { return object_.contains(key); }
-
-    [[nodiscard]] std::string text(const char* key, bool may_be_empty = false) const {
-        const auto& value = at(key);
-        if (!value.is_string())
-            refuse(key, "is not a string");
-        auto text = value.get<std::string>();
-        if (text.empty() && !may_be_empty)
-            refuse(key, "is empty");
-        return text;
-    }
-    [[nodiscard]] std::string sha256(const char* key) const {
-        auto digest = text(key);
-        if (digest.size() != 64 || digest.find_first_not_of("0123456789abcdef") != digest.npos)
-            refuse(key, "is not 64 lower-case hexadecimal digits");
-        return digest;
-    }
-    [[nodiscard]] bool boolean(const char* key) const {
-        const auto& value = at(key);
-        if (!value.is_boolean())
-            refuse(key, "is neither true nor false");
-        return value.get<bool>();
-    }
-    [[nodiscard]] int integer(const char* key, int least, int most) const {
-        const auto& value = at(key);
-        const bool fits = value.is_number_integer() && value.get<double>() >= least &&
-                          value.get<double>() <= most;
-        if (!fits)
-            refuse(key, "is not an integer from " + std::to_string(least) + " to " +
-                            std::to_string(most));
-        return value.get<int>();
-    }
-    [[nodiscard]] std::array<float, 3> colour(const char* key, bool positive) const {
-        const auto& value = at(key);
-        std::array<float, 3> result{};
-        const auto usable = [&](const json& each) {
-            return each.is_number() && std::isfinite(each.get<float>()) &&
-                   (!positive || each.get<float>() > 0);
-        };
-        if (!value.is_array() || value.size() != 3 ||
-            !std::all_of(value.begin(), value.end(), usable))
-            refuse(key, positive ? "is not three numbers above 0 (red, green, blue)"
-                                 : "is not three numbers (red, green, blue)");
-        for (std::size_t i = 0; i < 3; ++i)
-            result[i] = value[i].get<float>();
-        return result;
-    }
-    [[nodiscard]] const json& list(const char* key) const {
-        const auto& value = at(key);
-        if (!value.is_array())
-            refuse(key, "is not a list");
-        return value;
-    }
-    [[nodiscard]] const json& object(const char* key) const { return at(key); }
-    [[nodiscard]] std::string path_of(const std::string& key) const {
-        return path_.empty() ? key : path_ + "." + key;
-    }
-
-  private:
-    const json& object_;
-    std::string path_;
-    const fs::path& file_;
-};
-
 /// The windows of a native expert's input.
-WindowPolicy read_windows(const Fields& input, const fs::path& file) {
+WindowPolicy read_windows(const Fields& input) {
     if (input.text("resize") != kNative)
         input.refuse("windows", "needs the resize method \"native\"");
-    const Fields fields(input.object("windows"), input.path_of("windows"), file);
+    const auto fields = input.object("windows");
     WindowPolicy windows;
     windows.size = fields.integer("size", kSmallestWindow, kLargestWindow);
     if (windows.size % 8 != 0)
@@ -133,7 +48,7 @@ WindowPolicy read_windows(const Fields& input, const fs::path& file) {
     return windows;
 }
 
-InputPolicy read_input(const Fields& fields, const fs::path& file) {
+InputPolicy read_input(const Fields& fields) {
     InputPolicy input;
     const auto resize = fields.text("resize");
     if (resize != kStretch && resize != kNative)
@@ -148,30 +63,52 @@ InputPolicy read_input(const Fields& fields, const fs::path& file) {
     input.mean = fields.colour("mean", false);
     input.std = fields.colour("std", true);
     if (fields.has("windows"))
-        input.windows = read_windows(fields, file);
+        input.windows = read_windows(fields);
     return input;
 }
 
 /// The file of an expert must stay inside its panel's folder, links included.
-void check_file(const Fields& fields, const std::string& file, const fs::path& folder) {
+void check_file(const Fields& fields, const char* key, const std::string& file,
+                const fs::path& folder) {
     const fs::path path(file);
     const bool climbs = std::ranges::any_of(path, [](const auto& part) { return part == ".."; });
     if (path.is_absolute() || climbs || !path.has_filename() || file.find('\0') != file.npos)
-        fields.refuse("file", "is " + quoted_name(file) +
-                                  ", which is not the name of a file inside the panel's folder");
+        fields.refuse(key, "is " + quoted_name(file) +
+                               ", which is not the name of a file inside the panel's folder");
     std::error_code missing, error;
     const auto target = fs::canonical(folder / path, missing);
     if (missing)
         return;  // loading reports this with a better message
     const auto relative = target.lexically_relative(fs::canonical(folder, error));
     if (relative.empty() || *relative.begin() == "..")
-        fields.refuse("file",
-                      "is " + quoted_name(file) + ", a link that leaves the panel's folder");
+        fields.refuse(key, "is " + quoted_name(file) + ", a link that leaves the panel's folder");
 }
 
-ExpertRecord read_expert(const Fields& fields, const fs::path& file, const std::string& path) {
+/// An expert that is no network of ours: its manifest says all else.
+void read_foreign(const Fields& fields, const fs::path& file, ExpertRecord& expert) {
+    const auto kind = fields.text("kind");
+    if (kind == kind_name(ExpertKind::Onnx))
+        expert.kind = ExpertKind::Onnx;
+    else if (kind == kind_name(ExpertKind::Program))
+        expert.kind = ExpertKind::Program;
+    else
+        fields.refuse("kind", "is " + quoted_name(kind) +
+                                  "; supported values: \"onnx\", \"program\", or no kind for a "
+                                  "network of this program");
+    expert.architecture = kind;
+    expert.gradcam_layer = kOcclusion;
+    expert.file = fields.text("manifest");
+    check_file(fields, "manifest", expert.file, file.parent_path());
+    expert.sha256 = fields.sha256("sha256");
+}
+
+ExpertRecord read_expert(const Fields& fields, const fs::path& file) {
     ExpertRecord expert;
     expert.name = fields.text("name");
+    if (fields.has("kind")) {
+        read_foreign(fields, file, expert);
+        return expert;
+    }
     expert.architecture = fields.text("architecture");
     const auto& known = architectures();
     const auto architecture = std::ranges::find(known, expert.architecture, &Architecture::name);
@@ -181,11 +118,11 @@ ExpertRecord read_expert(const Fields& fields, const fs::path& file, const std::
             "is " + quoted_name(expert.architecture) +
                 ", which is not supported; a newer version of the program may support it");
     expert.file = fields.text("file");
-    check_file(fields, expert.file, file.parent_path());
+    check_file(fields, "file", expert.file, file.parent_path());
     expert.sha256 = fields.sha256("sha256");
     if (fields.has("encoder"))
         expert.encoder = fields.sha256("encoder");
-    expert.input = read_input(Fields(fields.object("input"), path + ".input", file), file);
+    expert.input = read_input(fields.object("input"));
     expert.gradcam_layer = fields.text("gradcam_layer");
     if (expert.gradcam_layer != architecture->gradcam_layer)
         fields.refuse("gradcam_layer", "is " + quoted_name(expert.gradcam_layer) +
@@ -278,16 +215,17 @@ PanelRecord parse_record(const json& root, const fs::path& file) {
         fields.refuse("subject", "is " + quoted_name(record.subject) +
                                      "; supported values: \"faces\", or no subject");
     record.combine = fields.text("combine");
-    if (record.combine != "mean")
+    if (record.combine != kMean && record.combine != kLogOdds)
         fields.refuse("combine", "is " + quoted_name(record.combine) +
-                                     "; the only supported value is \"mean\"");
+                                     "; supported values: \"mean\", \"log_odds\"");
     const auto& classes = fields.list("classes");
     if (classes.size() != 2 || classes[0] != "real" || classes[1] != "deepfake")
         fields.refuse("classes",
                       "is not [\"real\", \"deepfake\"], the order of the experts' outputs");
 
     const auto& experts = fields.list("experts");
-    if (experts.empty() || experts.size() > kMostExperts)
+    const bool may_be_empty = record.combine == kLogOdds && !fields.has("questions");
+    if ((experts.empty() && !may_be_empty) || experts.size() > kMostExperts)
         fields.refuse("experts", "has " + std::to_string(experts.size()) +
                                      " entries; a panel has 1 to " + std::to_string(kMostExperts));
     std::set<std::string> names;
@@ -295,7 +233,7 @@ PanelRecord parse_record(const json& root, const fs::path& file) {
     for (std::size_t i = 0; i < experts.size(); ++i) {
         const auto path = "experts[" + std::to_string(i) + "]";
         const Fields entry(experts[i], path, file);
-        auto expert = read_expert(entry, file, path);
+        auto expert = read_expert(entry, file);
         if (!names.insert(expert.name).second)
             entry.refuse("name", "repeats " + quoted_name(expert.name));
         if (!files.insert(fs::path(expert.file).lexically_normal()).second)
@@ -324,6 +262,13 @@ json to_json(const PanelRecord& record) {
     };
     json experts = json::array();
     for (const auto& expert : record.experts) {
+        if (expert.kind != ExpertKind::Network) {
+            experts.push_back({{"name", expert.name},
+                               {"kind", kind_name(expert.kind)},
+                               {"manifest", expert.file},
+                               {"sha256", expert.sha256}});
+            continue;
+        }
         const auto& input = expert.input;
         json policy{{"resize", input.resize == Resize::Native ? kNative : kStretch}};
         if (input.resize == Resize::Stretch)
@@ -388,22 +333,6 @@ void read_calibration(PanelRecord& record) {
     }
 }
 
-std::string read_bytes(const fs::path& file) {
-    std::error_code error;
-    if (!fs::is_regular_file(file, error))
-        throw PanelError(quoted(file) + " does not exist. Check the panel's name or path.");
-    std::ifstream stream(file, std::ios::binary);
-    std::string bytes(kLargestRecord + 1, '\0');
-    stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (!stream.is_open() || stream.bad())
-        throw PanelError(quoted(file) + " cannot be read. Check its permissions.");
-    bytes.resize(static_cast<std::size_t>(stream.gcount()));
-    if (bytes.size() > kLargestRecord)
-        throw PanelError(quoted(file) + " is larger than the limit of a panel record (" +
-                         size_text(kLargestRecord) + "). Check the path.");
-    return bytes;
-}
-
 json parse_json(const std::string& bytes, const fs::path& file) {
     try {
         return json::parse(bytes);
@@ -417,7 +346,7 @@ json parse_json(const std::string& bytes, const fs::path& file) {
 PanelRecord read_panel(const fs::path& path) {
     std::error_code error;
     const auto file = fs::is_directory(path, error) ? path / "panel.json" : path;
-    const auto bytes = read_bytes(file);
+    const auto bytes = read_small_file(file, kLargestRecord, "a panel record");
     auto record = parse_record(parse_json(bytes, file), file);
     record.folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     record.digest = sha256_hex(as_bytes(bytes));
@@ -467,11 +396,25 @@ PanelRecord write_panel(const fs::path& folder, PanelRecord record) {
     return read_panel(folder);
 }
 
-std::vector<Answer> open_questions(const PanelRecord& record) {
-    std::vector<Answer> answers;
+PanelOpinion open_opinion(const PanelRecord& record) {
+    PanelOpinion opinion;
+    opinion.combination =
+        record.combine == kLogOdds ? Combination::MeanOfLogOdds : Combination::MeanOfScores;
     for (const auto& question : record.questions)
-        answers.push_back({.id = question.id, .text = question.text});
-    return answers;
+        opinion.answers.push_back({.id = question.id, .text = question.text});
+    return opinion;
+}
+
+const char* kind_name(ExpertKind kind) {
+    switch (kind) {
+        case ExpertKind::Onnx:
+            return "onnx";
+        case ExpertKind::Program:
+            return "program";
+        case ExpertKind::Network:
+            break;
+    }
+    return "network";
 }
 
 std::string panel_text(const PanelRecord& record) {

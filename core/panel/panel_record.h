@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/opinion/opinion.h"
 #include "core/opinion/question.h"
+#include "core/panel/json/panel_error.h"
 #include "core/panel/panel_calibration.h"
 
 namespace dfd {
@@ -48,32 +48,44 @@ struct InputPolicy {
     std::optional<WindowPolicy> windows = {};  ///< Native only; none: every pixel is read
 };
 
+enum class ExpertKind {
+    Network,  ///< one of our architectures
+    Onnx,     ///< a model of somebody else's, in an ONNX file
+    Program,  ///< a program of somebody else's
+};
+
 struct ExpertRecord {
     std::string name;          ///< unique in the panel, e.g. "convnextv2_tiny-0"
-    std::string architecture;  ///< a name from the architecture registry
-    std::string file;          ///< safetensors, relative to the panel's folder
-    std::string sha256;        ///< of that file
+    std::string architecture;  ///< from the architecture registry; else "onnx" or "program"
+    /// Relative to the panel's folder: safetensors; for other kinds the manifest
+    /// (core/panel/foreign/manifest.h), which binds the model and everything else by digest.
+    std::string file;
+    std::string sha256;  ///< of that file
     /// SHA-256 of the encoder file that holds the tensors `file` lacks; empty: `file` holds them
     /// all.
     std::string encoder;
-    InputPolicy input;
-    std::string gradcam_layer;  ///< the last feature map's layer, in the network's tensor names
-    std::size_t question = 0;   ///< index into PanelRecord::questions; 0 when there are none
+    InputPolicy input;  ///< of a network; the manifest has that of other kinds
+    /// The last feature map's layer, in the network's tensor names; "occlusion" for other kinds,
+    /// which have no layers to look into.
+    std::string gradcam_layer;
+    std::size_t question = 0;  ///< index into PanelRecord::questions; 0 when there are none
+    ExpertKind kind = ExpertKind::Network;
 };
 
 struct PanelRecord {
-    int format = 1;                ///< version of this record's layout
-    std::string name;              ///< folder name below the panels' folder
-    std::string title;             ///< for display
-    std::string licence;           ///< SPDX identifier or name of the weights' licence
-    std::string origin;            ///< where the weights come from, for display
-    bool starter = false;          ///< the bundled panel: labelled wherever its scores appear
-    std::string combine = "mean";  ///< arithmetic mean of softmax(logits)[1]
+    int format = 1;        ///< version of this record's layout
+    std::string name;      ///< folder name below the panels' folder
+    std::string title;     ///< for display
+    std::string licence;   ///< SPDX identifier or name of the weights' licence
+    std::string origin;    ///< where the weights come from, for display
+    bool starter = false;  ///< the bundled panel: labelled wherever its scores appear
+    /// kMean: arithmetic mean of softmax(logits)[1]. kLogOdds: mean of the log-odds.
+    std::string combine = "mean";
     std::array<std::string, 2> classes{"real", "deepfake"};
     /// What its pictures must show for a score to mean something: "faces", or empty for anything.
     std::string subject;
-    bool ema = true;  ///< parameters are the exponential moving averages
-    std::vector<ExpertRecord> experts;
+    bool ema = true;                    ///< parameters are the exponential moving averages
+    std::vector<ExpertRecord> experts;  ///< empty only in a new panel that combines by log-odds
     /// Empty for a panel that asks one question (is the picture fake?), else 2 to 8. Experts of
     /// different questions are never averaged.
     std::vector<Question> questions;
@@ -87,17 +99,22 @@ struct PanelRecord {
     std::string calibration;
     /// A sentence when there is a calibration.json that cannot be used; else empty (not stored).
     std::string calibration_problem;
-    /// Names of the experts that usable_panel() removed, because their encoder is not installed.
+    /// Names of the experts that usable_panel() removed, because something that they need is not
+    /// installed, and a sentence that says what (not stored).
     std::vector<std::string> left_out;
+    std::string left_out_because;
 };
 
 inline constexpr const char* kFaces = "faces";
+inline constexpr const char* kMean = "mean";
+inline constexpr const char* kLogOdds = "log_odds";
+inline constexpr const char* kOcclusion = "occlusion";  ///< ExpertRecord::gradcam_layer
 
-/// An invalid panel or checkpoint. what() is a sentence that names the file and the tensor.
-class PanelError : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
+/// The opinion of the panel before its experts are asked: the questions and how they are combined.
+[[nodiscard]] PanelOpinion open_opinion(const PanelRecord& record);
+
+/// "network", "onnx", "program"
+[[nodiscard]] const char* kind_name(ExpertKind kind);
 
 /// Reads and checks `folder/panel.json` (a folder or the file itself). Throws PanelError.
 /// Does not hash the weights; loading and `verify_panel` do.
@@ -113,9 +130,6 @@ class PanelError : public std::runtime_error {
 
 /// Writes panel.json (atomic) and returns the record with folder and digest filled.
 PanelRecord write_panel(const std::filesystem::path& folder, PanelRecord record);
-
-/// The panel's questions before they are answered, for PanelOpinion::answers.
-[[nodiscard]] std::vector<Answer> open_questions(const PanelRecord& record);
 
 /// The record as one line of JSON, to be stored with results. It is not validated; invalid UTF-8
 /// becomes U+FFFD.

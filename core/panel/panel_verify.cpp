@@ -3,9 +3,11 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "core/base/cancelled.h"
 #include "core/base/wording.h"
 #include "core/panel/encoders.h"
 #include "core/panel/file_hash.h"
+#include "core/panel/foreign_experts.h"
 #include "core/panel/panel_folders.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/panel_record.h"
@@ -82,6 +84,38 @@ std::set<std::string> check_encoders(const PanelRecord& record, Encoders& encode
     return loadable;
 }
 
+/// The expert's files and its canaries, or, where it cannot be asked, its files alone.
+FileCheck check_foreign(const PanelRecord& record, const ExpertRecord& expert,
+                        const std::stop_token& stop) {
+    FileCheck check;
+    check.file = expert.file;
+    try {
+        check_stop(stop);
+        const auto manifest = manifest_of(record, expert);
+        for (const auto& [file, sha256] : files_of(record, expert))
+            if (hash_file(record.folder / file, [&](std::uint64_t) { check_stop(stop); }) != sha256)
+                throw PanelError(quoted(record.folder / file) +
+                                 " is not the file that this panel was made with: its SHA-256 "
+                                 "differs. It was damaged or replaced; add the expert again.");
+        if (const auto missing = missing_for(expert.kind); !missing.empty()) {
+            check.problem =
+                "Its files are as they were, but its canaries were not tried. " + missing;
+            check.absent = true;
+        } else {
+            check.problem =
+                expert_problem(manifest, (record.folder / expert.file).parent_path(), stop);
+            check.ok = check.problem.empty();
+        }
+    } catch (const Cancelled&) {
+        check_stop(stop);
+        throw;
+    } catch (const PanelError& error) {
+        check_stop(stop);
+        check.problem = error.what();
+    }
+    return check;
+}
+
 }  // namespace
 
 std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& progress,
@@ -104,6 +138,10 @@ std::vector<FileCheck> verify_panel(const PanelRecord& record, const Progress& p
     Encoders encoders;
     const auto loadable = check_encoders(record, encoders, checks, stop);
     for (const auto& expert : record.experts) {
+        if (expert.kind != ExpertKind::Network) {
+            checks.push_back(check_foreign(record, expert, stop));
+            continue;
+        }
         const auto path = record.folder / expert.file;
         std::string problem;
         std::uint64_t bytes = 0;

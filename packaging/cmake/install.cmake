@@ -6,11 +6,15 @@ set(icons ${CMAKE_INSTALL_DATADIR}/icons/hicolor)
 set(case_type application-x-deepfake-defenders-case)
 
 install(TARGETS dfd deepfake-defenders RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET dfd-onnx)
+  install(TARGETS dfd-onnx RUNTIME DESTINATION libexec/deepfake-defenders)
+endif()
 
 # --- data
 # By name: a panel that somebody put beside them may be licensed otherwise.
 install(DIRECTORY models/starter models/plans DESTINATION ${dfd_data}/models)
 install(DIRECTORY resources/samples/ DESTINATION ${dfd_data}/samples FILES_MATCHING PATTERN *.jpg)
+install(DIRECTORY resources/experts DESTINATION ${dfd_data})  # examples for the manual
 install(DIRECTORY resources/manual DESTINATION ${dfd_data})
 install(DIRECTORY resources/screenshots/ DESTINATION ${dfd_data}/screenshots  # the manual's pictures
         FILES_MATCHING PATTERN *.png)

@@ -127,7 +127,7 @@ TEST(ResultExport, QuestionsAreSeparate) {
     scorer.panel.questions = {{"made", "Made?", "It was made.", "It was not made."},
                               {"edited", "Edited?", "It was edited.", "It was not edited."}};
     scorer.panel.experts[1].question = 1;
-    seen.opinion->answers = open_questions(scorer.panel);
+    seen.opinion->answers = open_opinion(scorer.panel).answers;
     seen.opinion->experts[1].question = 1;
     combine(*seen.opinion);  // 0.5 and 0.731
     const auto object = json::parse(to_json(seen, scorer, false));

@@ -164,7 +164,7 @@ TEST_F(JoinedPanels, KeepWeightsAndQuestions) {
         EXPECT_TRUE(check.ok) << check.problem;
     const auto root = nlohmann::json::parse(panel_text(joined));
     EXPECT_EQ(root["questions"][0]["experts"][0], joined.experts[0].name);
-    EXPECT_EQ(open_questions(joined)[0].id, "one");
+    EXPECT_EQ(open_opinion(joined).answers[0].id, "one");
 }
 
 TEST_F(JoinedPanels, SeveralMayAnswerAQuestion) {

@@ -176,10 +176,14 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
         lines.append(Words::tr("Spread %1: %2.")
                          .arg(QString::number(one.spread, 'f', 9), spread_text(one.spread)));
         for (const ExpertOpinion& expert : one.experts)
-            lines.append(Words::tr("  %1: %2 (panel without it: %3)")
-                             .arg(QString::fromStdString(expert.name),
-                                  QString::number(expert.score, 'f', 9),
-                                  QString::number(expert.without, 'f', 9)));
+            if (!expert.available())
+                lines.append(Words::tr("  %1: no opinion on this picture")
+                                 .arg(QString::fromStdString(expert.name)));
+            else
+                lines.append(Words::tr("  %1: %2 (panel without it: %3)")
+                                 .arg(QString::fromStdString(expert.name),
+                                      QString::number(expert.score, 'f', 9),
+                                      QString::number(expert.without, 'f', 9)));
     }
     lines.append(QString::fromStdString(
         summary_of(opinion, examination.warnings, thresholds, firmness ? &*firmness : nullptr)));

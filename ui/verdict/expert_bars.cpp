@@ -95,6 +95,13 @@ void ExpertBar::show_opinion(const ExpertOpinion& expert, const ExpertWords& wor
                        .arg(name, about, score_text(score_)));
         setAccessibleName(tr("%1, %2").arg(name, band_text(Band::NoAssessment)));
     }
+    if (!expert.available()) {
+        assessed_ = false;
+        setToolTip(tr("%1 (%2)\nNo opinion on this picture. %3")
+                       .arg(name, QString::fromStdString(expert.architecture),
+                            QString::fromStdString(expert.failure)));
+        setAccessibleName(tr("%1, no opinion on this picture").arg(name));
+    }
     setEnabled(true);
     update();
 }

@@ -28,11 +28,12 @@ Precision precision_of(const std::string& name) {
 }
 
 PanelOpinion read_opinion(Database& database, RowId result, const PanelRecord& panel, bool maps) {
-    PanelOpinion opinion;
+    auto opinion = open_opinion(panel);
     auto& rows = database.cached(
         "SELECT " + kOpinionColumns + " FROM opinions WHERE result = ?1 ORDER BY expert", result);
     while (rows.step())
         opinion.experts.push_back(recorded_expert(rows, 0, panel));
+    add_unavailable(panel, opinion);
     if (!maps)
         return opinion;
     for (const auto& [index, map] : maps_of(database, result))
@@ -93,11 +94,10 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     const auto result = row.integer(0);
     const double score = row.real(2), spread = row.real(3);
     auto opinion = read_opinion(database, result, record.by.panel, maps);
-    // The answers are not stored: they follow from the logits.
-    opinion.answers = open_questions(record.by.panel);
     opinion.calibration = calibration_for(record.by.panel, precision_name(record.by.precision));
     if (const auto scope = scope_of(database, result))
         read_scope(scope->traits, opinion);
+    // The answers are not stored: they follow from the logits.
     if (!opinion.answers.empty() || std::ranges::any_of(opinion.experts, [](const auto& expert) {
             return expert.distance.has_value();
         }))
@@ -109,7 +109,8 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
             expert.looked_at = looked_at(examination.width, examination.height, known->input);
     opinion.score = score;
     opinion.spread = spread;
-    const bool explained = !opinion.experts.empty() && opinion.experts.front().map.has_value();
+    const bool explained = std::ranges::any_of(
+        opinion.experts, [](const ExpertOpinion& expert) { return expert.map.has_value(); });
     examination.state = explained ? ExaminationState::Explained : ExaminationState::Scored;
     examination.opinion = std::move(opinion);
 }

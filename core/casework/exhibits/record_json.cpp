@@ -113,6 +113,17 @@ PanelRecord panel_of(const std::string& text) {
         for (const auto& each : json.at("experts")) {
             ExpertRecord expert;
             expert.name = each.at("name");
+            if (each.contains("kind")) {
+                expert.kind = each.at("kind") == kind_name(ExpertKind::Program)
+                                  ? ExpertKind::Program
+                                  : ExpertKind::Onnx;
+                expert.architecture = kind_name(expert.kind);
+                expert.gradcam_layer = kOcclusion;
+                expert.file = each.value("manifest", expert.file);
+                expert.sha256 = each.value("sha256", expert.sha256);
+                panel.experts.push_back(std::move(expert));
+                continue;
+            }
             expert.architecture = each.at("architecture");
             expert.file = each.value("file", expert.file);
             expert.sha256 = each.value("sha256", expert.sha256);

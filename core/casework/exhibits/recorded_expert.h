@@ -25,4 +25,23 @@ namespace dfd {
     return expert;
 }
 
+/// Experts without an opinion on the picture are not recorded: puts them into their places. The
+/// result's warnings say why.
+inline void add_unavailable(const PanelRecord& panel, PanelOpinion& opinion) {
+    if (opinion.experts.empty() || opinion.experts.size() == panel.experts.size())
+        return;
+    for (std::size_t at = 0; at < panel.experts.size(); ++at) {
+        if (at < opinion.experts.size() && opinion.experts[at].index == static_cast<int>(at))
+            continue;
+        ExpertOpinion expert;
+        expert.index = static_cast<int>(at);
+        expert.name = panel.experts[at].name;
+        expert.architecture = panel.experts[at].architecture;
+        expert.question = panel.experts[at].question;
+        set_unavailable(expert, "It had no opinion on this picture; the warnings say why.");
+        opinion.experts.insert(opinion.experts.begin() + static_cast<std::ptrdiff_t>(at),
+                               std::move(expert));
+    }
+}
+
 }  // namespace dfd

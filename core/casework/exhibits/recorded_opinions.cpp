@@ -30,14 +30,16 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     std::optional<RecordedOpinion> next;
     std::optional<ScopeRow> scope;  // of the next one, if anything about it is out of scope
     const auto flush = [&] {
-        if (next && next->opinion && scope) {
-            read_scope(scope->traits, *next->opinion);
-            next->opinion->calibration = calibration;
-        }
-        if (next && next->opinion && (!panel.questions.empty() || scope))
-            combine(*next->opinion);
-        if (next && next->opinion)
+        if (next && next->opinion) {
+            add_unavailable(panel, *next->opinion);
+            if (scope) {
+                read_scope(scope->traits, *next->opinion);
+                next->opinion->calibration = calibration;
+            }
+            if (!panel.questions.empty() || scope)
+                combine(*next->opinion);
             next->opinion->calibration.reset();  // only the experts that leave follow from it
+        }
         if (next)
             take(*next);
         next.reset();
@@ -51,8 +53,7 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
             started.id = rows.integer(0);
             started.path = rows.path(1);
             if (rows.integer(2) == kScoredState) {
-                started.opinion.emplace();
-                started.opinion->answers = open_questions(panel);
+                started.opinion.emplace(open_opinion(panel));
                 scope = scope_of(database, rows.integer(12));
                 started.opinion->score = rows.real(3);
                 started.opinion->spread = rows.real(4);

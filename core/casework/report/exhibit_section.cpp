@@ -120,7 +120,7 @@ class Section {
         verdict.score = one.score;
         verdict.figure = score_figure(one.score, thresholds_.thresholds);
         for (const auto& expert : one.experts)
-            if (counted(expert) > 0)
+            if (expert.available() && !expert.left)
                 verdict.experts.push_back(expert.score);
         const auto [least, most] =
             std::ranges::minmax_element(one.experts, {}, &ExpertOpinion::without);
@@ -239,11 +239,14 @@ class Section {
                          known != nullptr ? report_line(known->gradcam_layer) : ""};
             if (!opinion()->answers.empty())
                 row.cells.push_back(report_line(opinion()->answers.at(expert.question).text));
-            row.tone =
-                beyond ? ReportTone::Quiet
-                       : tone_of(band_of(expert.score, bands_for(part(*opinion(), expert.question),
-                                                                 thresholds_.thresholds)));
-            row.toned = 1;
+            if (expert.available()) {
+                row.tone =
+                    beyond
+                        ? ReportTone::Quiet
+                        : tone_of(band_of(expert.score, bands_for(part(*opinion(), expert.question),
+                                                                  thresholds_.thresholds)));
+                row.toned = 1;
+            }
             table.rows.push_back(std::move(row));
         }
         add(table);

@@ -1,6 +1,7 @@
 #include "core/casework/report/report_text.h"
 
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 
 #include "core/base/text.h"
@@ -56,7 +57,7 @@ std::string fixed_text(double value, int digits) {
 }
 
 std::string figure_text(double value) {
-    return fixed_text(value, 6);
+    return std::isnan(value) ? "n/a" : fixed_text(value, 6);
 }
 
 std::string short_figure(double value) {

@@ -22,6 +22,7 @@ namespace dfd {
 /// With this many decimals and a point, whatever the locale.
 [[nodiscard]] std::string fixed_text(double value, int digits);
 /// Six decimals.
+/// "n/a" for NaN.
 [[nodiscard]] std::string figure_text(double value);
 /// Two decimals.
 [[nodiscard]] std::string short_figure(double value);

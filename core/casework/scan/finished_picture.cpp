@@ -57,6 +57,8 @@ ResultRow result_of(const Examination& examination, int map_side,
     if (is_outside(opinion))
         row.scope = {scope_text(opinion), no_assessment(opinion)};
     for (const auto& expert : opinion.experts) {
+        if (!expert.available())
+            continue;
         row.opinions.push_back(
             {expert.index, expert.logits[0], expert.logits[1], expert.score, expert.without});
         if (expert.map)

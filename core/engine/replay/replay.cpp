@@ -8,7 +8,6 @@
 #include "core/base/digest.h"
 #include "core/base/text.h"
 #include "core/engine/scoring/input_tensors.h"
-#include "core/panel/encoders.h"
 #include "core/panel/json_line.h"
 
 namespace dfd {
@@ -164,7 +163,7 @@ class Replayer {
                 (changed.empty()
                      ? " Every expert's weights are as recorded."
                      : " Missing or with different weights: " + joined(changed, ", ") + ".") +
-                (panel.left_out.empty() ? "" : " " + left_out_sentence(panel.left_out)));
+                (panel.left_out.empty() ? "" : " " + panel.left_out_because));
     }
 
     void compare_precisions() {
@@ -192,10 +191,21 @@ class Replayer {
         report_.largest_difference = std::abs(opinion.score - record_.score);
         report_.largest_of = "panel";
         bool others_left = false;
+        std::vector<std::string> not_bound;
         for (const auto& expert : record_.experts) {
             const auto now = std::ranges::find(opinion.experts, expert.name, &ExpertOpinion::name);
-            if (now == opinion.experts.end())
+            if (!expert.reproducible)
+                not_bound.push_back(expert.name);
+            if (now == opinion.experts.end() || (!now->available() && !expert.failure.empty()))
                 continue;
+            if (now->available() != expert.failure.empty()) {
+                set_outcome(ReplayStage::Scores, false,
+                            "The expert " + expert.name +
+                                (now->available()
+                                     ? " has an opinion now, and had none then: " + expert.failure
+                                     : " has no opinion now: " + now->failure));
+                return;
+            }
             others_left |= now->left != expert.left;
             const double difference = std::abs(now->score - expert.score);
             if (difference > *report_.largest_difference) {
@@ -204,14 +214,17 @@ class Replayer {
             }
         }
         const bool same = *report_.largest_difference <= report_.tolerance;
-        set_outcome(ReplayStage::Scores, same,
-                    std::string(same ? "The scores agree: " : "The scores differ: ") +
-                        "the largest difference is " + three_digits(*report_.largest_difference) +
-                        " (" + report_.largest_of + "), the tolerance " +
-                        three_digits(report_.tolerance) + "." +
-                        (others_left ? " Other experts count than in the record: the panel's "
-                                       "calibration is not the one that it was made with."
-                                     : ""));
+        set_outcome(
+            ReplayStage::Scores, same,
+            std::string(same ? "The scores agree: " : "The scores differ: ") +
+                "the largest difference is " + three_digits(*report_.largest_difference) + " (" +
+                report_.largest_of + "), the tolerance " + three_digits(report_.tolerance) + "." +
+                (others_left ? " Other experts count than in the record: the panel's calibration "
+                               "is not the one that it was made with."
+                             : "") +
+                (not_bound.empty() ? std::string()
+                                   : " Nothing binds the programs of " + joined(not_bound, ", ") +
+                                         ", so that their scores may differ another time."));
     }
 
     const ReplayRecord& record_;

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <map>
 
 #include "core/base/digest.h"
 #include "core/engine/results/json_paths.h"
 #include "core/engine/scoring/input_tensors.h"
 #include "core/networks/hardware/score_tolerance.h"
+#include "core/panel/foreign_experts.h"
 
 namespace dfd {
 namespace {
@@ -139,6 +141,17 @@ Precision read_precision(const Members& members) {
     members.fail("its precision \"" + name + "\" is unknown");
 }
 
+/// A program whose manifest cannot be read any more counts as one that nothing binds.
+bool is_reproducible(const PanelRecord& panel, const ExpertRecord& expert) {
+    if (expert.kind != ExpertKind::Program)
+        return true;
+    try {
+        return manifest_of(panel, expert).reproducible();
+    } catch (const PanelError&) {
+        return false;
+    }
+}
+
 }  // namespace
 
 double score_tolerance(const std::string& device_id, Precision precision) {
@@ -185,8 +198,15 @@ ReplayRecord make_replay_record(const Examination& examination, const Picture& p
     std::map<InputKey, std::size_t> known;
     for (std::size_t i = 0; i < panel.experts.size(); ++i) {
         const auto& expert = panel.experts[i];
+        const auto& expert_opinion = opinion.experts.at(i);
+        record.experts.push_back({expert.name, expert.architecture, expert.sha256,
+                                  expert_opinion.logits, expert_opinion.score,
+                                  expert_opinion.failure, is_reproducible(panel, expert),
+                                  expert_opinion.left});
+        if (expert.kind != ExpertKind::Network)
+            continue;  // what it reads follows from the pixels and its manifest
         auto policy = expert.input;
-        if (!opinion.experts.at(i).looked_at)  // it read everything
+        if (!expert_opinion.looked_at)  // it read everything
             policy.windows.reset();
         const auto [at, fresh] = known.emplace(input_key(policy), record.inputs.size());
         if (fresh) {
@@ -199,10 +219,6 @@ ReplayRecord make_replay_record(const Examination& examination, const Picture& p
                                      {}});
         }
         record.inputs[at->second].experts.push_back(expert.name);
-        const auto& expert_opinion = opinion.experts.at(i);
-        record.experts.push_back({expert.name, expert.architecture, expert.sha256,
-                                  expert_opinion.logits, expert_opinion.score,
-                                  expert_opinion.left});
     }
     return record;
 }
@@ -234,13 +250,20 @@ std::string replay_record_json(const ReplayRecord& record) {
         object["libraries"][name] = version;
     object["experts"] = Json::array();
     for (const auto& expert : record.experts) {
-        object["experts"].push_back({{"name", expert.name},
-                                     {"architecture", expert.architecture},
-                                     {"weights", expert.weights_sha256},
-                                     {"logits", expert.logits},
-                                     {"score", expert.score}});
+        Json entry{{"name", expert.name},
+                   {"architecture", expert.architecture},
+                   {"weights", expert.weights_sha256}};
+        if (expert.failure.empty()) {
+            entry["logits"] = expert.logits;
+            entry["score"] = expert.score;
+        } else {
+            entry["no_opinion"] = expert.failure;
+        }
+        if (!expert.reproducible)
+            entry["reproducible"] = false;
         if (expert.left)
-            object["experts"].back()["left"] = true;
+            entry["left"] = true;
+        object["experts"].push_back(std::move(entry));
     }
     object["score"] = record.score;
     object["spread"] = record.spread;
@@ -298,12 +321,29 @@ ReplayRecord read_replay_record(const fs::path& file) {
     for (const auto& [name, version] : libraries.json().items())
         record.libraries.emplace_back(name, libraries.get<std::string>(name.c_str()));
     for (const Members& expert : root.list("experts")) {
+        const bool reproducible =
+            !expert.json().contains("reproducible") || expert.get<bool>("reproducible");
+        if (expert.json().contains("no_opinion")) {
+            constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+            record.experts.push_back({expert.get<std::string>("name"),
+                                      expert.get<std::string>("architecture"),
+                                      expert.digest("weights"),
+                                      {kNone, kNone},
+                                      kNone,
+                                      expert.get<std::string>("no_opinion"),
+                                      reproducible});
+            continue;
+        }
         const auto logits = expert.get<std::array<double, 2>>("logits");
         if (!std::isfinite(logits[0]) || !std::isfinite(logits[1]))
             expert.fail("a logit is not a finite number");
         record.experts.push_back({expert.get<std::string>("name"),
-                                  expert.get<std::string>("architecture"), expert.digest("weights"),
-                                  logits, expert.finite("score"),
+                                  expert.get<std::string>("architecture"),
+                                  expert.digest("weights"),
+                                  logits,
+                                  expert.finite("score"),
+                                  {},
+                                  reproducible,
                                   expert.json().contains("left") && expert.get<bool>("left")});
     }
     record.score = root.finite("score");

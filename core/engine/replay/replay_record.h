@@ -55,6 +55,11 @@ struct ReplayRecord {
         std::string weights_sha256;
         std::array<double, 2> logits{};
         double score = 0;
+        /// Why it had no opinion on the picture; then logits and score are NaN. Empty: it had one.
+        std::string failure = {};
+        /// False for a program that runs files which nothing binds: it may score otherwise another
+        /// time.
+        bool reproducible = true;
         bool left = false;  ///< as ExpertOpinion::left
     };
     std::vector<Expert> experts;

@@ -90,7 +90,7 @@ std::string score_line(const std::string& label, int width, const PanelOpinion& 
         text += answer.answered ? formatted("%*.4f  ", answer_width(answer), answer.score)
                                 : formatted("%*s  ", answer_width(answer), "-");
     for (const auto& expert : opinion.experts)
-        text += formatted("%7.2f", expert.score);
+        text += expert.available() ? formatted("%7.2f", expert.score) : formatted("%7s", "n/a");
     return text + '\n';
 }
 

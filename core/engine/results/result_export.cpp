@@ -172,6 +172,10 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
                    {"logits", expert.logits},
                    {"score", expert.score},
                    {"without", expert.without}};
+        if (!expert.available()) {
+            entry["logits"] = entry["score"] = nullptr;
+            entry["no_opinion"] = expert.failure;
+        }
         if (!opinion.answers.empty())
             entry["question"] = opinion.answers[expert.question].id;
         if (expert.looked_at)
@@ -247,8 +251,9 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
             ? examination.failure.code + ": " + examination.failure.message
             : "cancelled"};
     for (size_t i = 0; i < by.panel.experts.size(); ++i)
-        fields.push_back(i < opinion.experts.size() ? full_precision(opinion.experts[i].score)
-                                                    : "");
+        fields.push_back(i < opinion.experts.size() && opinion.experts[i].available()
+                             ? full_precision(opinion.experts[i].score)
+                             : "");
     const auto found = disagreement_of(opinion);
     fields.insert(fields.end(),
                   {number(found.range), scored ? std::to_string(found.fake_votes) : "",

@@ -8,6 +8,7 @@
 #include "core/engine/scoring/card_evaluator.h"
 #include "core/engine/scoring/card_fallback.h"
 #include "core/engine/scoring/loaded_panel.h"
+#include "core/engine/scoring/mixed_evaluator.h"
 #include "core/panel/encoders.h"
 
 namespace dfd {
@@ -51,6 +52,8 @@ std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& whole, const std::s
                                           Precision precision, const Progress& progress,
                                           std::stop_token stop) {
     const auto panel = usable_panel(whole);
+    if (is_mixed(panel))
+        return open_mixed_evaluator(panel, device, precision, progress, stop);
     DeviceInfo info;
     const auto chosen = choose_device(device, info);
     if (chosen.is_cpu())

@@ -38,20 +38,21 @@ struct EvaluateOptions {
 class Evaluator {
   public:
     virtual ~Evaluator() = default;
-    /// The panel that scores: without the experts whose encoder is not installed (`left_out`).
+    /// The panel that scores: without the experts that lack something on this machine (`left_out`).
     [[nodiscard]] virtual const PanelRecord& panel() const = 0;
     [[nodiscard]] virtual const DeviceInfo& device() const = 0;
     [[nodiscard]] virtual Precision precision() const = 0;
-    /// Returns one opinion per picture, in order. Every expert is present or the call throws; there
-    /// are no partial opinions. Blocks. One caller at a time. Throws Cancelled (checked between
+    /// Returns one opinion per picture, in order, with every expert of the panel. Networks have an
+    /// opinion on every picture or the call throws; other experts may have none
+    /// (ExpertOpinion::failure). Blocks. One caller at a time. Throws Cancelled (checked between
     /// experts), DeviceError, std::bad_alloc, std::invalid_argument (`windows_of`).
     virtual std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
                                                const EvaluateOptions& options,
                                                std::stop_token stop) = 0;
 };
 
-/// Loads the panel's networks onto a device ("auto", "cpu", "cuda", "cuda:N"). Experts whose
-/// encoder is not installed are left out, and every opinion warns of it. Blocks; throws PanelError
+/// Loads the panel's networks onto a device ("auto", "cpu", "cuda", "cuda:N"). Experts that lack
+/// something on this machine are left out, and every opinion warns of it. Blocks; throws PanelError
 /// (also when no expert remains), DeviceError, Cancelled.
 [[nodiscard]] std::unique_ptr<Evaluator> open_evaluator(const PanelRecord& panel,
                                                         const std::string& device = "auto",

@@ -8,7 +8,6 @@
 
 #include "core/engine/scoring/window_views.h"
 #include "core/networks/maps/grad_cam.h"
-#include "core/panel/encoders.h"
 #include "core/picture/pixels/faces.h"
 
 namespace dfd {
@@ -114,7 +113,7 @@ void finish_opinion(const PanelRecord& panel, const Pixels& picture,
                     const std::string& without_face, PanelOpinion& opinion) {
     combine(opinion);
     if (!panel.left_out.empty())
-        opinion.warnings.push_back(left_out_sentence(panel.left_out));
+        opinion.warnings.push_back(panel.left_out_because);
     if (!panel.calibration_problem.empty())
         opinion.warnings.push_back(panel.calibration_problem);
     for (auto& sentence : left_sentences(opinion))

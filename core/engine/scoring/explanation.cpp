@@ -28,21 +28,22 @@ double mean_target(const PanelOpinion& opinion, std::size_t question, Attributio
     double sum = 0;
     int count = 0;
     for (const auto& expert : opinion.experts)
-        if (expert.question == question) {
+        if (expert.question == question && expert.available()) {
             sum += target_of(expert.logits, target);
             ++count;
         }
-    return sum / count;
+    return count > 0 ? sum / count : 0;
 }
 
 /// The question that leads on the explained picture.
 std::size_t leading_of(const std::vector<ExpertExplanation>& experts, const PanelRecord& panel) {
-    PanelOpinion opinion;
-    opinion.answers = open_questions(panel);
+    auto opinion = open_opinion(panel);
     for (std::size_t e = 0; e < experts.size(); ++e) {
         auto& expert = opinion.experts.emplace_back();
         expert.logits = experts[e].logits;
         expert.question = panel.experts[e].question;
+        if (!experts[e].failure.empty())
+            set_unavailable(expert, experts[e].failure);
     }
     combine(opinion);
     return opinion.leading;
@@ -148,13 +149,17 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
 
     result.question = leading_of(result.experts, panel);
     std::vector<const ContributionMap*> maps;
-    const auto among = static_cast<double>(
-        std::ranges::count(panel.experts, result.question, &ExpertRecord::question));
     for (std::size_t e = 0; e < result.experts.size(); ++e)
-        if (panel.experts[e].question == result.question) {
+        if (panel.experts[e].question == result.question && result.experts[e].failure.empty()) {
             maps.push_back(&result.experts[e].map);
-            result.mean.value += result.experts[e].value / among;
+            result.mean.value += result.experts[e].value;
         }
+    if (maps.empty())
+        throw DeviceError(
+            "No expert has an opinion on this picture, so there is nothing to "
+            "explain. " +
+            result.experts.front().failure);
+    result.mean.value /= static_cast<double>(maps.size());
     result.mean.map = mean_contributions(maps, std::vector<double>(maps.size(), 1.0));
     result.mean.rest = result.mean.value - sum_of(result.mean.map);
     if (options.test && !result.experts.empty()) {

@@ -55,6 +55,9 @@ struct ExpertExplanation : MapExplanation {
     std::string formula;
     std::string exactness;  ///< a sentence: what is exact and what is first order
     std::array<double, 2> logits{};
+    /// Why the expert has no opinion on the picture, a sentence; then the map shows nothing and is
+    /// not part of the mean. Empty: it has one.
+    std::string failure;
 };
 
 struct Explanation {

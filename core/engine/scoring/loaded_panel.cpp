@@ -71,7 +71,7 @@ std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> p
     std::vector<PanelOpinion> opinions(pictures.size());
     for (std::size_t p = 0; p < opinions.size(); ++p) {
         auto& opinion = opinions[p];
-        opinion.answers = open_questions(panel_);
+        opinion = open_opinion(panel_);
         // What was calibrated reads windows of large pictures.
         const bool another =
             options.everywhere &&

@@ -48,7 +48,7 @@ Step step_named(const std::string& name) {
 Json logits_json(const PanelOpinion& opinion) {
     Json logits = Json::array();
     for (const auto& expert : opinion.experts)
-        logits.push_back({expert.logits[0], expert.logits[1]});
+        logits.push_back(expert.available() ? Json{expert.logits[0], expert.logits[1]} : Json());
     return logits;
 }
 
@@ -57,14 +57,17 @@ PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel) {
         throw std::invalid_argument("it has values of " + std::to_string(logits.size()) +
                                     " experts, and the panel has " +
                                     std::to_string(panel.experts.size()));
-    PanelOpinion opinion;
-    opinion.answers = open_questions(panel);
+    auto opinion = open_opinion(panel);
     for (std::size_t i = 0; i < panel.experts.size(); ++i) {
         auto& expert = opinion.experts.emplace_back();
         expert.index = static_cast<int>(i);
         expert.name = panel.experts[i].name;
         expert.architecture = panel.experts[i].architecture;
         expert.question = panel.experts[i].question;
+        if (logits.at(i).is_null()) {
+            set_unavailable(expert, "It had no opinion on this version of the picture.");
+            continue;
+        }
         expert.logits = {logits.at(i).at(0).get<double>(), logits.at(i).at(1).get<double>()};
         if (!std::isfinite(expert.logits[0]) || !std::isfinite(expert.logits[1]))
             throw std::invalid_argument("it has a logit that is not a finite number");

@@ -33,6 +33,7 @@ torch::Tensor contributions(AttributionMethod method, const torch::Tensor& gradi
                    activations;
         case AttributionMethod::LayerCam:
         case AttributionMethod::Exact:
+        case AttributionMethod::Occlusion:
             break;
     }
     return gradient * activations;

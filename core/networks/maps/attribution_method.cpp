@@ -21,6 +21,8 @@ const char* method_name(AttributionMethod method) {
             return "gradcam++";
         case AttributionMethod::LayerCam:
             return "layercam";
+        case AttributionMethod::Occlusion:
+            return "occlusion";
         case AttributionMethod::Exact:
             break;
     }
@@ -40,6 +42,8 @@ const char* method_formula(AttributionMethod method) {
             return "sum over c of (w(g_c) - w(-g_c)) * A_c(p), w the weighted mean of positive g";
         case AttributionMethod::LayerCam:
             return "sum over c of g_c(p) * A_c(p)";
+        case AttributionMethod::Occlusion:
+            return "value - value with the cell made unrecognisable";
         case AttributionMethod::Exact:
             break;
     }

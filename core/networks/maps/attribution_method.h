@@ -6,10 +6,16 @@
 
 namespace dfd {
 
-enum class AttributionMethod { GradCam, GradCamPlusPlus, LayerCam, Exact };
-/// Stable names for options and exports: "gradcam", "gradcam++", "layercam", "exact".
+enum class AttributionMethod {
+    GradCam,
+    GradCamPlusPlus,
+    LayerCam,
+    Exact,
+    Occlusion,  ///< not to be chosen: how experts are explained that cannot be looked into
+};
+/// Stable names for options and exports: "gradcam", "gradcam++", "layercam", "exact", "occlusion".
 [[nodiscard]] const char* method_name(AttributionMethod method);
-/// Empty for an unknown name.
+/// Empty for an unknown name and for Occlusion.
 [[nodiscard]] std::optional<AttributionMethod> method_of(const std::string& name);
 /// The formula in one line; A is an activation of channel c at location p, g the target's gradient.
 [[nodiscard]] const char* method_formula(AttributionMethod method);

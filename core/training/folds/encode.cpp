@@ -153,6 +153,10 @@ EncodeSummary encode(const EncodeOptions& options, const Progress& progress, std
         throw TrainingError("The manifest " + options.manifest.native() + " contains no picture.");
     const auto panel = find_panel(options.panel);
     const auto& expert = panel.experts[find_expert(panel, options.expert)];
+    if (expert.kind != ExpertKind::Network)
+        throw TrainingError("The expert " + expert.name +
+                            " is no network of this program, so it has no features that could be "
+                            "read.");
 
     Features features;
     features.width = find_architecture(expert.architecture).feature_width;

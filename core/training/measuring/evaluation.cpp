@@ -168,9 +168,13 @@ class Scorer {
     }
 
     void take(const PanelOpinion& opinion, ScoredPicture& picture) const {
-        for (const auto& expert : opinion.experts)
-            picture.scores.push_back(expert.score);
         for (const auto& expert : opinion.experts) {
+            if (!expert.available())
+                throw TrainingError("The expert " + expert.name +
+                                    " has no opinion on the picture " + picture.row.path.native() +
+                                    ". " + expert.failure +
+                                    " Leave the picture out of the manifest.");
+            picture.scores.push_back(expert.score);
             picture.left.push_back(beyond_gate(opinion, expert));
             if (options_.features)
                 picture.features.push_back(expert.features);

@@ -220,14 +220,15 @@ QString Presentation::accessible_text() const {
     } else {
         for (int i = 0; i < voted_; ++i) {
             const ExpertOpinion& expert = found->experts[static_cast<std::size_t>(i)];
-            if (beyond_gate(*found, expert)) {
+            if (beyond_gate(*found, expert))
                 words.append(tr("%1 does not count here").arg(QString::fromStdString(expert.name)));
-                continue;
-            }
-            words.append(tr("%1 votes %2, %3")
-                             .arg(QString::fromStdString(expert.name),
-                                  expert.score >= kVoteThreshold ? tr("fake") : tr("real"),
-                                  score_text(expert.score)));
+            else if (!expert.available())
+                words.append(tr("%1 has no opinion").arg(QString::fromStdString(expert.name)));
+            else
+                words.append(tr("%1 votes %2, %3")
+                                 .arg(QString::fromStdString(expert.name),
+                                      expert.score >= kVoteThreshold ? tr("fake") : tr("real"),
+                                      score_text(expert.score)));
         }
         if (voted_ == 0)
             words.append(experts() == 1 ? tr("One expert has not voted yet")
@@ -457,6 +458,12 @@ void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {
         if (beyond_gate(found, expert)) {  // no vote
             painter.setPen(look().quiet);
             draw_digits(painter, QRectF(right, top, figures, row), tr("n/a"));
+            continue;
+        }
+        if (!expert.available()) {
+            painter.setPen(look().quiet);
+            painter.drawText(QRectF(right, top, figures + row * 0.2 + vote, row),
+                             Qt::AlignLeft | Qt::AlignVCenter, tr("no opinion"));
             continue;
         }
         const bool fake = expert.score >= kVoteThreshold;

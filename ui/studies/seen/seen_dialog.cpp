@@ -278,7 +278,7 @@ QString SeenDialog::details(std::size_t line) const {
             const ExpertOpinion& expert = opinion->experts[i];
             QString text = tr("%1 %2").arg(QString::fromStdString(expert.name),
                                            score_text(expert.score, thresholds_));
-            if (line > steps)
+            if (line > steps && expert.available() && reference->experts[i].available())
                 text += tr(" (%1)").arg(signed_text(expert.score - reference->experts[i].score));
             parts.append(text);
         }

@@ -1,0 +1,45 @@
+// Explains an expert that cannot be looked into: how much its answer changes when a part of what it
+// reads is made unrecognisable. Plain C++.
+// Internal to core/engine/scoring.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "core/engine/scoring/explanation.h"
+#include "core/panel/foreign/foreign_expert.h"
+
+namespace dfd {
+
+/// An expert and what it said of one picture.
+struct OccludedExpert {
+    ForeignExpert& expert;
+    const Pixels& picture;
+    std::vector<View> views;
+    std::vector<ForeignAnswer> answers;  ///< one per view
+
+    /// The calibrated log-odds of "fake".
+    [[nodiscard]] double log_odds() const;
+};
+
+/// Asks the expert about the picture. Throws NoOpinion, Cancelled.
+[[nodiscard]] OccludedExpert ask(ForeignExpert& expert, const Pixels& picture,
+                                 const std::stop_token& stop);
+
+struct Occlusion {
+    ContributionMap map;  ///< of the picture
+    std::optional<DeletionTest> test;
+};
+inline constexpr int kOcclusionCells = 7;
+
+/// A map with at most kOcclusionCells cells along a view's longer side, and its deletion test if
+/// wanted. `towards` is 1 for what makes the picture fake, -1 for real. The expert is asked once
+/// for each cell and 35 times for the test; `progress` is called after each, when nothing is
+/// running. Throws NoOpinion, Cancelled, and what `progress` throws.
+[[nodiscard]] Occlusion occlude(const OccludedExpert& asked, double towards, bool test,
+                                std::uint32_t seed, const std::stop_token& stop,
+                                const ExpertProgress& progress = {});
+
+}  // namespace dfd

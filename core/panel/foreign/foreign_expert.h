@@ -1,0 +1,67 @@
+// An expert that is no network of ours, ready to be asked: an ONNX model or a program, each in a
+// process of its own. Plain C++.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/panel/foreign/manifest.h"
+#include "core/panel/foreign/view.h"
+#include "core/picture/pixels/pixels.h"
+
+namespace dfd {
+
+/// The expert has no opinion on this picture. what() is a sentence without the expert's name.
+class NoOpinion : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
+
+/// What an expert said of one view.
+struct ForeignAnswer {
+    std::vector<double> values;  ///< as it gave them
+    double log_odds = 0;         ///< of "fake", as the manifest reads them, before its calibration
+};
+
+class ForeignExpert {
+  public:
+    virtual ~ForeignExpert() = default;
+    [[nodiscard]] virtual const ForeignManifest& manifest() const = 0;
+    /// What it reads of a picture; at least one. Throws NoOpinion.
+    [[nodiscard]] virtual std::vector<View> views(const Pixels& picture) const = 0;
+    /// Its answer to one view. Blocks; stopping takes at most a tenth of a second. A process that
+    /// failed is started again at the next call. Throws NoOpinion, Cancelled, std::bad_alloc.
+    [[nodiscard]] virtual ForeignAnswer answer(const View& view, const std::stop_token& stop) = 0;
+};
+
+/// One log-odds of the answers to all views.
+[[nodiscard]] double pooled(std::span<const ForeignAnswer> answers, Pool pool);
+/// Log-odds after the manifest's calibration, within kMostLogOdds.
+[[nodiscard]] double calibrated(double log_odds, const Logistic& calibration);
+/// What numbers of an output mean: log-odds of "fake", between -kMostLogOdds and kMostLogOdds.
+/// Throws NoOpinion when they are not finite or not of the manifest's kind.
+[[nodiscard]] double log_odds_of(std::span<const double> values, const ForeignOutput& output);
+inline constexpr double kMostLogOdds = 100;
+
+/// The expert whose manifest is `file`, with everything else beside it. Starts nothing yet. The
+/// model is checked as data first. Throws PanelError: what it needs on this machine is not there,
+/// or the model is not taken.
+[[nodiscard]] std::unique_ptr<ForeignExpert> open_foreign_expert(
+    const ForeignManifest& manifest, const std::filesystem::path& folder);
+/// The same for an ONNX model that is not beside its manifest.
+[[nodiscard]] std::unique_ptr<ForeignExpert> open_onnx_expert(const ForeignManifest& manifest,
+                                                              const std::filesystem::path& model);
+[[nodiscard]] std::unique_ptr<ForeignExpert> open_program_expert(
+    const ForeignManifest& manifest, const std::filesystem::path& folder);
+
+/// Why experts of this kind cannot be used on this machine, and what to do: a sentence. Empty when
+/// they can.
+[[nodiscard]] std::string missing_for_onnx();
+[[nodiscard]] std::string missing_for_programs();
+
+}  // namespace dfd

@@ -1,0 +1,199 @@
+// Runs ONNX models in dfd-onnx (app/onnx), a program of ours that alone knows the engine.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "core/base/data_folders.h"
+#include "core/base/wording.h"
+#include "core/panel/foreign/child_process.h"
+#include "core/panel/foreign/foreign_expert.h"
+#include "core/panel/foreign/onnx_limits.h"
+#include "core/panel/json/panel_error.h"
+
+namespace dfd {
+namespace {
+
+namespace fs = std::filesystem;
+using json = nlohmann::json;
+
+constexpr int kSecondsToCompile = 180;
+constexpr int kSecondsToRun = 120;
+constexpr std::size_t kLongestLine = 1 << 16;
+constexpr std::size_t kMostValues = 1 << 20;
+/// For a model of some size: its weights, what it compiles them to, and its activations.
+constexpr std::uint64_t kMemory = std::uint64_t{3} << 30;
+constexpr std::uint64_t kMemoryOfByte = 8;
+
+/// The program that runs models: DFD_ONNX, else beside this one, else where it is installed.
+std::optional<fs::path> onnx_program() {
+    if (const char* named = std::getenv("DFD_ONNX"); named != nullptr && *named != '\0') {
+        if (::access(named, X_OK) == 0)
+            return fs::absolute(named);
+        return std::nullopt;
+    }
+    std::error_code error;
+    const auto own = fs::read_symlink("/proc/self/exe", error).parent_path();
+    for (const auto& place : {own / "dfd-onnx", own / "../libexec/deepfake-defenders/dfd-onnx"})
+        if (!error && ::access(place.c_str(), X_OK) == 0)
+            return place;
+    return std::nullopt;
+}
+
+/// The tensor with that name, or the only one.
+const OnnxTensor& chosen(const std::vector<OnnxTensor>& all, const std::string& name,
+                         const fs::path& model, const char* what) {
+    const auto refuse = [&](const std::string& why) {
+        std::string names;
+        for (const auto& each : all)
+            names += (names.empty() ? "" : ", ") + quoted_name(each.name);
+        throw PanelError("The model " + quoted(model) + " " + why + " Its " + what +
+                         "s are: " + names + ".");
+    };
+    if (name.empty()) {
+        if (all.size() != 1)
+            refuse("has " + std::to_string(all.size()) + " " + what +
+                   "s, so the manifest must name the tensor.");
+        return all.front();
+    }
+    const auto found = std::ranges::find(all, name, &OnnxTensor::name);
+    if (found == all.end())
+        refuse("has no " + std::string(what) + " " + quoted_name(name) + ".");
+    return *found;
+}
+
+class OnnxExpert final : public ForeignExpert {
+  public:
+    OnnxExpert(ForeignManifest manifest, const fs::path& model)
+        : manifest_(std::move(manifest)), model_(fs::absolute(model)) {
+        if (const auto missing = missing_for_onnx(); !missing.empty())
+            throw PanelError(missing);
+        program_ = *onnx_program();
+        const auto description = check_onnx(model_);
+        const auto& input = chosen(description.inputs, manifest_.input.tensor, model_, "input");
+        if (description.inputs.size() != 1)
+            throw PanelError("The model " + quoted(model_) +
+                             " wants more than one input; only pictures can be given.");
+        input_ = input.name;
+        output_ = chosen(description.outputs, manifest_.output.tensor, model_, "output").name;
+        const std::int64_t width = manifest_.input.width, height = manifest_.input.height;
+        shape_ = manifest_.input.channels_last ? std::vector<std::int64_t>{1, height, width, 3}
+                                               : std::vector<std::int64_t>{1, 3, height, width};
+        const bool fits = input.float32 &&
+                          (input.shape.empty() ||
+                           std::equal(input.shape.begin(), input.shape.end(), shape_.begin(),
+                                      shape_.end(), [](std::int64_t of_model, std::int64_t ours) {
+                                          return of_model < 0 || of_model == ours;
+                                      }));
+        if (!fits)
+            throw PanelError(
+                "The model " + quoted(model_) + " reads a tensor " + shape_text(input.shape) +
+                (input.float32 ? "" : " that is not float32") + ", and the manifest makes one of " +
+                shape_text(shape_) + " in float32 (-1: any length).");
+        std::error_code error;
+        memory_ = kMemory + kMemoryOfByte * fs::file_size(model_, error);
+    }
+
+    [[nodiscard]] const ForeignManifest& manifest() const override { return manifest_; }
+
+    [[nodiscard]] std::vector<View> views(const Pixels& picture) const override {
+        try {
+            return views_of(picture, manifest_.input);
+        } catch (const std::invalid_argument& error) {
+            throw NoOpinion(error.what());
+        }
+    }
+
+    [[nodiscard]] ForeignAnswer answer(const View& view, const std::stop_token& stop) override {
+        const auto tensor = tensor_of(view, manifest_.input);
+        try {
+            if (!child_)
+                start(stop);
+            ForeignAnswer answer;
+            answer.values = run(tensor, stop);
+            answer.log_odds = log_odds_of(answer.values, manifest_.output);
+            return answer;
+        } catch (const ChildFailure& failure) {
+            child_.reset();
+            throw NoOpinion(std::string("The process that runs the model ") + failure.what() + ".");
+        } catch (const NoOpinion&) {
+            throw;
+        } catch (...) {
+            child_.reset();  // it may be in the middle of an answer
+            throw;
+        }
+    }
+
+  private:
+    /// A line that is a JSON object; a ChildFailure when it has an error.
+    json answer_line(ChildProcess::Deadline deadline, const std::stop_token& stop) {
+        auto line = json::parse(child_->read_line(kLongestLine, deadline, stop), nullptr, false);
+        if (!line.is_object())
+            throw ChildFailure("gave an answer that is not understood");
+        if (const auto error = line.find("error"); error != line.end())
+            throw ChildFailure("refused it: " +
+                               quoted_name(error->is_string() ? error->get<std::string>() : ""));
+        return line;
+    }
+
+    void start(const std::stop_token& stop) {
+        ChildLimits limits;
+        limits.memory = memory_;
+        const auto deadline = ChildProcess::in_seconds(kSecondsToCompile);
+        child_.emplace(std::vector<std::string>{program_.native()}, limits);
+        const json request{{"model", model_.native()},
+                           {"input", input_},
+                           {"output", output_},
+                           {"shape", shape_},
+                           {"threads", std::max(1u, std::thread::hardware_concurrency())}};
+        child_->write(request.dump() + "\n", deadline, stop);
+        (void)answer_line(deadline, stop);
+    }
+
+    std::vector<double> run(const std::vector<float>& tensor, const std::stop_token& stop) {
+        const auto deadline = ChildProcess::in_seconds(kSecondsToRun);
+        child_->write(
+            {reinterpret_cast<const std::uint8_t*>(tensor.data()), tensor.size() * sizeof(float)},
+            deadline, stop);
+        const auto line = answer_line(deadline, stop);
+        const auto count = line.find("values");
+        if (count == line.end() || !count->is_number_unsigned() ||
+            count->get<std::uint64_t>() > kMostValues)
+            throw ChildFailure("gave an answer that is not understood");
+        std::vector<float> values(count->get<std::size_t>());
+        child_->read(
+            {reinterpret_cast<std::uint8_t*>(values.data()), values.size() * sizeof(float)},
+            deadline, stop);
+        return {values.begin(), values.end()};
+    }
+
+    const ForeignManifest manifest_;
+    const fs::path model_;
+    fs::path program_;
+    std::string input_, output_;
+    std::vector<std::int64_t> shape_;
+    std::uint64_t memory_ = 0;
+    std::optional<ChildProcess> child_;
+};
+
+}  // namespace
+
+std::string missing_for_onnx() {
+    if (onnx_program())
+        return {};
+    return "ONNX models cannot be run here, because the component for them is not installed: build "
+           "the program after packaging/setup.sh --onnx.";
+}
+
+std::unique_ptr<ForeignExpert> open_onnx_expert(const ForeignManifest& manifest,
+                                                const fs::path& model) {
+    return std::make_unique<OnnxExpert>(manifest, model);
+}
+
+}  // namespace dfd

@@ -1,0 +1,259 @@
+// Checking and adding other people's experts, and verifying their panels.
+#include "core/panel/foreign_experts.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/panel/encoders.h"
+#include "core/panel/panel_add.h"
+#include "tests/panel/foreign_fixture.h"
+#include "tests/panel/onnx_model.h"
+#include "tests/panel/panel_fixture.h"
+
+namespace dfd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class ForeignExpertsTest : public testing::Test {
+  protected:
+    ForeignExpertsTest() : panels_("DFD_PANELS", (folder / "panels").native()) {}
+
+    Json program() { return test::write_program(folder / "expert"); }
+    void rewrite(const Json& manifest) {
+        test::write_bytes(folder / "expert/manifest.json", manifest.dump());
+    }
+    [[nodiscard]] ForeignFiles files() const { return {{}, folder / "expert/manifest.json"}; }
+    [[nodiscard]] std::string problem() const { return check_expert(files()).problem; }
+    PanelRecord added(const std::string& panel = "mine") {
+        (void)new_panel(panel, "");
+        return add_expert({files(), panel, "", ""});
+    }
+
+    /// A model with log-odds 10 * (red - green), of pictures reduced to 32 x 32, and its manifest.
+    Json model(const test::OnnxFaults& faults = {}) {
+        std::filesystem::create_directories(folder / "expert");
+        test::write_bytes(folder / "model.onnx", test::onnx_model({10, -10, 0}, 32, faults));
+        Json manifest{{"format", 1},
+                      {"kind", "onnx"},
+                      {"name", "red"},
+                      {"title", "Red against green"},
+                      {"origin", "a test"},
+                      {"licence", "GPL-3.0-or-later"},
+                      {"date", "2026-11-29"},
+                      {"made_for", {"generated"}},
+                      {"sha256", sha256_hex_of_file(folder / "model.onnx")},
+                      {"input",
+                       {{"layout", "NCHW"},
+                        {"colour", "RGB"},
+                        {"scale", "1/255"},
+                        {"mean", {0, 0, 0}},
+                        {"std", {1, 1, 1}},
+                        {"size", 32},
+                        {"fit", "stretch"},
+                        {"kernel", "bilinear"},
+                        {"antialias", true},
+                        {"rounded", true}}},
+                      {"output", {{"kind", "logit"}, {"fake", "high"}}},
+                      {"canaries", test::write_canaries(folder / "expert")}};
+        for (auto& canary : manifest["canaries"]) {
+            const double log_odds = std::log(canary["probability"].get<double>() /
+                                             (1 - canary["probability"].get<double>())) *
+                                    20 / 25.5;
+            canary["probability"] = test::share_of_odds(log_odds);
+            canary["values"] = {log_odds};
+        }
+        rewrite(manifest);
+        return manifest;
+    }
+    [[nodiscard]] ForeignFiles model_files() const {
+        return {folder / "model.onnx", folder / "expert/manifest.json"};
+    }
+
+    test::TemporaryFolder folder;
+    test::Environment panels_;
+};
+
+TEST_F(ForeignExpertsTest, ANewPanelIsEmptyAndSaysSo) {
+    const auto panel = new_panel("mine", "My experts");
+    EXPECT_EQ(panel.title, "My experts");
+    EXPECT_EQ(panel.combine, kLogOdds);
+    EXPECT_TRUE(panel.experts.empty());
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)usable_panel(panel); }),
+                "has no experts yet. Add one with \"dfd expert add\"");
+    EXPECT_SAYS(test::sentence_of<PanelError>([] { (void)new_panel("mine", ""); }), "mine");
+    EXPECT_EQ(verify_panel(panel).size(), 1u);
+}
+
+TEST_F(ForeignExpertsTest, AProgramIsCheckedAndAdded) {
+    DFD_NEEDS_PROGRAMS();
+    (void)program();
+    const auto check = check_expert(files());
+    EXPECT_EQ(check.problem, "");
+    EXPECT_EQ(check.canaries.size(), 4u);
+    const auto panel = added();
+    ASSERT_EQ(panel.experts.size(), 1u);
+    EXPECT_EQ(panel.experts[0].name, "red");
+    EXPECT_EQ(panel.experts[0].kind, ExpertKind::Program);
+    EXPECT_EQ(panel.experts[0].architecture, "program");
+    EXPECT_EQ(files_of(panel, panel.experts[0]).size(), 6u);
+    EXPECT_EQ(read_panel(panel.folder).digest, panel.digest);
+    for (const auto& checked : verify_panel(panel))
+        EXPECT_TRUE(checked.ok) << checked.problem;
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] {
+                    (void)add_expert({files(), "mine", "", ""});
+                }),
+                "has an expert \"red\" already");
+    EXPECT_EQ(add_expert({files(), "mine", "red-2", ""}).experts.size(), 2u);
+    // And the panel can be copied whole.
+    const auto copy = add_panel({panel.folder, "copy", {}, false});
+    EXPECT_EQ(copy.experts.size(), 2u);
+    for (const auto& checked : verify_panel(copy))
+        EXPECT_TRUE(checked.ok) << checked.problem;
+}
+
+TEST_F(ForeignExpertsTest, AFalseManifestIsRefusedAndSaysWhatWouldBeRight) {
+    DFD_NEEDS_PROGRAMS();
+    auto manifest = program();
+    manifest["output"]["fake"] = "low";
+    rewrite(manifest);
+    EXPECT_SAYS(problem(), "4 of 4 canaries failed");
+    EXPECT_SAYS(problem(), "all pass with the classes swapped");
+    manifest = program();
+    manifest["canaries"][2]["probability"] = 0.9;
+    rewrite(manifest);
+    EXPECT_SAYS(problem(),
+                "1 of 4 canaries failed; on \"canary10.png\" it gave the probability "
+                "0.6225 instead of 0.9000");
+    (void)new_panel("mine", "");
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] {
+                    (void)add_expert({files(), "mine", "", ""});
+                }),
+                "canaries failed");
+    EXPECT_TRUE(find_panel("mine").experts.empty());
+    manifest = program();
+    test::write_bytes(folder / "expert/expert.pl", "exit 1");
+    EXPECT_SAYS(problem(), "is not the file that the manifest names");
+}
+
+TEST_F(ForeignExpertsTest, WhatCannotBeAddedIsSaid) {
+    (void)program();
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] {
+                    (void)check_expert({folder / "model.onnx", folder / "expert/manifest.json"});
+                }),
+                "is of a program, which has no model");
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] {
+                    (void)add_expert({files(), "nowhere", "", ""});
+                }),
+                "There is no panel named \"nowhere\"");
+    const test::Environment bundled("DFD_PANELS", (folder / "other").native());
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] {
+                    (void)add_expert({files(), DFD_SOURCE_DIR "/models/starter", "", ""});
+                }),
+                "came with the program and is not changed");
+}
+
+TEST_F(ForeignExpertsTest, AChangedFileIsFoundByVerify) {
+    DFD_NEEDS_PROGRAMS();
+    (void)program();
+    const auto panel = added();
+    const auto place = panel.folder / "red";
+    const auto problem_of = [&] { return verify_panel(panel).at(1).problem; };
+    EXPECT_EQ(problem_of(), "");
+    test::write_bytes(place / "expert.pl", std::string(test::kRedAgainstGreen) + "# changed\n");
+    EXPECT_SAYS(problem_of(), "is not the file that this panel was made with");
+    EXPECT_THROW((void)open_expert(panel, panel.experts[0]), PanelError);
+    test::write_bytes(place / "manifest.json", "{}");
+    EXPECT_SAYS(problem_of(), "is not the manifest that this panel was made with");
+}
+
+TEST_F(ForeignExpertsTest, WithoutTheComponentAModelIsRefusedWithASentence) {
+    (void)model();
+    const test::Environment none("DFD_ONNX", "/nowhere/dfd-onnx");
+    EXPECT_SAYS(check_expert(model_files()).problem,
+                "the component for them is not installed: build the program after "
+                "packaging/setup.sh --onnx");
+}
+
+TEST_F(ForeignExpertsTest, AModelIsCheckedAndAdded) {
+    DFD_NEEDS_ONNX();
+    (void)model();
+    const auto check = check_expert(model_files());
+    EXPECT_EQ(check.problem, "");
+    for (const auto& canary : check.canaries)
+        EXPECT_NEAR(canary.found, canary.expected, 1e-4);
+    (void)new_panel("mine", "");
+    const auto panel = add_expert({model_files(), "mine", "", ""});
+    EXPECT_EQ(panel.experts[0].kind, ExpertKind::Onnx);
+    for (const auto& checked : verify_panel(panel))
+        EXPECT_TRUE(checked.ok) << checked.problem;
+    // Without the component its files are checked all the same, and the panel says what it lacks.
+    const test::Environment none("DFD_ONNX", "/nowhere/dfd-onnx");
+    const auto checked = verify_panel(panel).at(1);
+    EXPECT_TRUE(checked.absent);
+    EXPECT_SAYS(checked.problem, "packaging/setup.sh --onnx");
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)usable_panel(panel); }),
+                "no expert is left");
+}
+
+TEST_F(ForeignExpertsTest, AModelWithAFalseManifestIsRefused) {
+    DFD_NEEDS_ONNX();
+    const auto problem_with = [&](const std::function<void(Json&)>& change) {
+        auto manifest = model();
+        change(manifest);
+        rewrite(manifest);
+        return check_expert(model_files()).problem;
+    };
+    EXPECT_EQ(problem_with([](Json&) {}), "");
+    EXPECT_SAYS(problem_with([](Json& m) { m["input"]["size"] = 64; }),
+                "reads a tensor [1, 3, 32, 32], and the manifest makes one of [1, 3, 64, 64]");
+    EXPECT_SAYS(problem_with([](Json& m) { m["input"]["tensor"] = "image"; }),
+                "has no input \"image\". Its inputs are: \"picture\"");
+    EXPECT_SAYS(problem_with([](Json& m) { m["output"]["tensor"] = "score"; }),
+                "has no output \"score\"");
+    EXPECT_SAYS(problem_with([](Json& m) { m["output"]["fake"] = "low"; }), "classes swapped");
+    EXPECT_SAYS(problem_with([](Json& m) { m["input"]["scale"] = 1; }), "canaries failed");
+    EXPECT_SAYS(problem_with([](Json& m) { m["output"]["kind"] = "probability"; }),
+                "as a probability");
+    EXPECT_SAYS(problem_with([](Json& m) {
+                    m["output"]["kind"] = "logits";
+                    m["output"]["fake"] = 1;
+                }),
+                "1 numbers instead of two");
+    EXPECT_SAYS(problem_with([](Json& m) { m["sha256"] = std::string(64, 'a'); }),
+                "is not the file that the manifest names");
+}
+
+TEST_F(ForeignExpertsTest, AWrongKernelIsFoundAndNamed) {
+    DFD_NEEDS_ONNX();
+    // Every third line is red. The nearest pixel is always one of them.
+    auto manifest = model();
+    Pixels lines{96, 96, {}};
+    for (int i = 0; i < 96 * 96; ++i)
+        lines.rgb.insert(lines.rgb.end(), {static_cast<std::uint8_t>(i % 3 == 1 ? 60 : 0), 0, 0});
+    write_png(folder / "expert/lines.png", lines);
+    manifest["canaries"].push_back({{"file", "lines.png"},
+                                    {"sha256", sha256_hex_of_file(folder / "expert/lines.png")},
+                                    {"probability", test::share_of_odds(10 * 60 / 255.0)}});
+    rewrite(manifest);
+    const auto said = check_expert(model_files()).problem;
+    EXPECT_SAYS(said, "1 of 5 canaries failed; on \"lines.png\"");
+    EXPECT_SAYS(said, "all pass with \"kernel\": \"nearest\"");
+}
+
+TEST_F(ForeignExpertsTest, HostileModelsAreRefusedOrContained) {
+    DFD_NEEDS_ONNX();
+    const auto problem_of = [&](const test::OnnxFaults& faults) {
+        (void)model(faults);
+        return check_expert(model_files()).problem;
+    };
+    EXPECT_SAYS(problem_of({.domain = "com.evil"}), "not one of ONNX's own");
+    EXPECT_SAYS(problem_of({.external = true}), "keeps values in another file");
+    EXPECT_SAYS(problem_of({.operation = "NoSuchOperator"}),
+                "The process that runs the model refused it");
+    EXPECT_SAYS(problem_of({.size = 1'000'000}), "The process that runs the model");
+}
+
+}  // namespace
+}  // namespace dfd

@@ -1,0 +1,103 @@
+// Experts of other people for tests: programs in a temporary folder, with manifests and canaries.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/base/digest.h"
+#include "core/panel/foreign/foreign_expert.h"
+#include "core/picture/pixels/pixels.h"
+#include "tests/checkpoint/temporary_folder.h"
+
+/// Ends a test that needs programs in a sandbox where there are none. CTest shows it as skipped.
+#define DFD_NEEDS_PROGRAMS()                                                      \
+    do {                                                                          \
+        if (const auto missing = ::dfd::missing_for_programs(); !missing.empty()) \
+            GTEST_SKIP() << missing;                                              \
+    } while (false)
+
+/// The same for the engine of ONNX models.
+#define DFD_NEEDS_ONNX()                                                      \
+    do {                                                                      \
+        if (const auto missing = ::dfd::missing_for_onnx(); !missing.empty()) \
+            GTEST_SKIP() << missing;                                          \
+    } while (false)
+
+namespace dfd::test {
+
+/// A program whose log-odds are the mean of (red - green) / 20, in Perl, which every Debian has.
+inline constexpr const char* kRedAgainstGreen = R"perl($| = 1;
+while (<STDIN>) {
+    my ($path) = /"picture":"([^"]+)"/;
+    open my $file, '<:raw', $path or die "no picture";
+    local $/;
+    my ($width, $height, $rgb) = <$file> =~ /\AP6\n(\d+) (\d+)\n255\n(.*)\z/s;
+    my @values = unpack 'C*', $rgb;
+    my $sum = 0;
+    for (my $i = 0; $i < @values; $i += 3) { $sum += $values[$i] - $values[$i + 1]; }
+    printf qq({"score": %.9f}\n), $sum / ($width * $height) / 20;
+}
+)perl";
+
+inline Pixels plain(int width, int height, std::uint8_t red, std::uint8_t green,
+                    std::uint8_t blue) {
+    Pixels pixels{width, height, {}};
+    for (int i = 0; i < width * height; ++i)
+        pixels.rgb.insert(pixels.rgb.end(), {red, green, blue});
+    return pixels;
+}
+
+inline double share_of_odds(double log_odds) {
+    return 1 / (1 + std::exp(-log_odds));
+}
+
+/// Pictures of one colour, with red against green at -40, -10, 10 and 40, beside the manifest.
+inline nlohmann::ordered_json write_canaries(const std::filesystem::path& folder) {
+    auto canaries = nlohmann::ordered_json::array();
+    for (const int difference : {-40, -10, 10, 40}) {
+        const auto name = "canary" + std::to_string(difference) + ".png";
+        write_png(folder / name,
+                  plain(40, 30, static_cast<std::uint8_t>(100 + difference), 100, 90));
+        canaries.push_back({{"file", name},
+                            {"sha256", sha256_hex_of_file(folder / name)},
+                            {"probability", share_of_odds(difference / 20.0)}});
+    }
+    return canaries;
+}
+
+/// Writes a program expert into `folder` and returns its manifest, which may be changed and written
+/// again. `script` is a file of it, which `command` runs.
+inline nlohmann::ordered_json write_program(const std::filesystem::path& folder,
+                                            const std::vector<std::string>& command = {"perl",
+                                                                                       "expert.pl"},
+                                            const std::string& script = kRedAgainstGreen) {
+    std::filesystem::create_directories(folder);
+    write_bytes(folder / "expert.pl", script);
+    nlohmann::ordered_json manifest{
+        {"format", 1},
+        {"kind", "program"},
+        {"name", "red"},
+        {"title", "Red against green"},
+        {"origin", "a test"},
+        {"licence", "GPL-3.0-or-later"},
+        {"date", "2026-11-29"},
+        {"made_for", {"generated"}},
+        {"program",
+         {{"command", command},
+          {"files",
+           {{{"file", "expert.pl"}, {"sha256", sha256_hex_of_file(folder / "expert.pl")}}}},
+          {"limits", {{"memory_mb", 512}, {"seconds", 20}, {"start_seconds", 20}}}}},
+        {"output", {{"kind", "logit"}, {"fake", "high"}}},
+        {"canaries", write_canaries(folder)}};
+    write_bytes(folder / "manifest.json", manifest.dump(2));
+    return manifest;
+}
+
+}  // namespace dfd::test

@@ -1,0 +1,127 @@
+// Programs as experts: what they do to themselves stays with them.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "core/base/cancelled.h"
+#include "core/panel/json/panel_error.h"
+#include "tests/panel/foreign_fixture.h"
+#include "tests/says.h"
+
+namespace dfd {
+namespace {
+
+class ProgramExpertTest : public testing::Test {
+  protected:
+    void SetUp() override { DFD_NEEDS_PROGRAMS(); }
+
+    std::unique_ptr<ForeignExpert> open(const std::vector<std::string>& command,
+                                        const std::string& script = "", int seconds = 20,
+                                        int memory_mb = 512) {
+        auto manifest = test::write_program(folder.path(), command, script);
+        manifest["program"]["limits"] = {
+            {"memory_mb", memory_mb}, {"seconds", seconds}, {"start_seconds", 1}};
+        return open_program_expert(parse_foreign_manifest(manifest.dump(), "manifest.json"),
+                                   folder.path());
+    }
+    std::unique_ptr<ForeignExpert> shell(const std::string& script, int seconds = 20) {
+        return open({"/bin/sh", "-c", script}, "", seconds);
+    }
+    static ForeignAnswer ask(ForeignExpert& expert, std::uint8_t red = 120,
+                             const std::stop_token& stop = {}) {
+        return expert.answer(expert.views(test::plain(16, 12, red, 100, 90)).at(0), stop);
+    }
+    static std::string refusal(ForeignExpert& expert) {
+        return test::sentence_of<NoOpinion>([&] { (void)ask(expert); });
+    }
+
+    test::TemporaryFolder folder;
+};
+
+TEST_F(ProgramExpertTest, AnswersOneRequestALine) {
+    const auto expert = open({"perl", "expert.pl"}, test::kRedAgainstGreen);
+    EXPECT_NEAR(ask(*expert, 120).log_odds, 1, 1e-6);
+    EXPECT_NEAR(ask(*expert, 60).log_odds, -2, 1e-6);
+    EXPECT_NEAR(ask(*expert, 100).values.at(0), 0, 1e-6);
+}
+
+TEST_F(ProgramExpertTest, CrashesAreItsFailureOnThatPictureAlone) {
+    // Ends by a signal on its first picture of each life, and answers none.
+    const auto expert = shell("read line; echo oh no >&2; kill -SEGV $$");
+    EXPECT_SAYS(refusal(*expert), "The program ended");
+    EXPECT_SAYS(refusal(*expert), "oh no");
+    const auto quits = shell("read line; exit 7");
+    EXPECT_SAYS(refusal(*quits), "ended with status 7");
+    EXPECT_SAYS(refusal(*open({"/usr/bin/none"})), "The program ");
+}
+
+TEST_F(ProgramExpertTest, IsStartedAgainAfterACrash) {
+    const auto expert = shell(
+        "n=0; while read line; do n=$((n+1)); [ $n -lt 2 ] || exit 1; echo '{\"score\": 0.5}'; "
+        "done");
+    EXPECT_NEAR(ask(*expert).log_odds, 0.5, 1e-9);
+    EXPECT_SAYS(refusal(*expert), "ended with status 1");
+    EXPECT_NEAR(ask(*expert).log_odds, 0.5, 1e-9);
+}
+
+TEST_F(ProgramExpertTest, HangsEndAtTheTimeLimit) {
+    const auto expert = shell("read line; sleep 1000", 1);
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_SAYS(refusal(*expert), "did not answer in time");
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
+}
+
+TEST_F(ProgramExpertTest, NonsenseIsRefused) {
+    EXPECT_SAYS(refusal(*shell("while read line; do echo hello; done")),
+                "no JSON object: \"hello\"");
+    EXPECT_SAYS(refusal(*shell("while read line; do echo '{}'; done")), "without a \"score\"");
+    EXPECT_SAYS(refusal(*shell("while read line; do echo '{\"score\": \"x\"}'; done")),
+                "\"score\"");
+    EXPECT_SAYS(refusal(*shell("while read line; do echo '{\"score\": 1e999}'; done")), "The ");
+    EXPECT_SAYS(refusal(*shell("read line; head -c 3000000 /dev/zero | tr '\\0' a; sleep 9")),
+                "said more than it was asked for");
+    EXPECT_SAYS(refusal(*shell("while read line; do echo '{\"error\": \"too dark\"}'; done")),
+                "The program says: \"too dark\"");
+}
+
+TEST_F(ProgramExpertTest, SeesNeitherNetworkNorFilesNorProcesses) {
+    test::write_bytes(folder / "secret", "x");
+    const auto outside = folder.path().native();
+    // Each test that succeeds inside adds to the score.
+    const auto expert = shell(
+        "read line; n=0;"
+        "[ -e '" +
+        outside +
+        "/secret' ] && n=$((n+1));"
+        "[ -e /home ] && n=$((n+10));"
+        "[ -e /etc/passwd ] && n=$((n+100));"
+        "(echo x > /expert/written) 2>/dev/null && n=$((n+1000));"
+        "[ $(ls /sys/class/net 2>/dev/null | wc -l) -gt 0 ] && n=$((n+10000));"
+        "[ $(grep -c : /proc/net/dev) -gt 1 ] && n=$((n+100000));"
+        "echo \"{\\\"score\\\": 0.$n}\"; read end");
+    EXPECT_NEAR(ask(*expert).values.at(0), 0, 1e-12);
+}
+
+TEST_F(ProgramExpertTest, MemoryIsLimited) {
+    const auto expert = open({"perl", "-e",
+                              "$|=1; <STDIN>; my $x = 'a' x (1 << 30); print "
+                              "qq({\"score\": 1}\\n); <STDIN>;"},
+                             "", 20, 128);
+    EXPECT_SAYS(refusal(*expert), "The program ended");
+}
+
+TEST_F(ProgramExpertTest, StopsAtOnce) {
+    const auto expert = shell("read line; sleep 1000");
+    std::stop_source stop;
+    std::jthread later([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        stop.request_stop();
+    });
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_THROW((void)ask(*expert, 120, stop.get_token()), Cancelled);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+}
+
+}  // namespace
+}  // namespace dfd
