@@ -9,6 +9,7 @@
 #include "core/picture/formats/signature.h"
 #include "tests/checkpoint/onnx_writer.h"
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/panel/onnx_model.h"
 #include "tests/picture/corpus.h"
 #include "tests/picture/provenance_files.h"
 
@@ -135,6 +136,10 @@ void add_files(Seeds& seeds) {
     seeds.add("manifest",
               "path,label,source,group,operation,parameters,mask,cluster,fold\n"
               "a.png,real,x,g,,,,1,0\n\"b,c.png\",fake,y,g,splice,\"strength=1\",m.png,2,test\n");
+    for (const auto* name : {"clip-probe", "smoothness"})
+        seeds.add("expert",
+                  dfd::test::file_bytes(std::string(DFD_EXPERTS) + name + "/manifest.json"));
+    seeds.add("expert", "O" + dfd::test::onnx_model({1, -1, 0}, 32));
     seeds.add("replay", R"({"format":1,"path":"a.png","sha256":"00","experts":[]})");
     const dfd::test::TemporaryFolder folder;
     { const dfd::CaseFile file(folder / "case.dfd", dfd::CaseAccess::Create, "seed"); }
