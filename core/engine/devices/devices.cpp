@@ -140,10 +140,10 @@ void use_all_processors() {
     at::init_num_threads();
 }
 
-void return_free_memory() {
+void return_free_memory([[maybe_unused]] std::uint64_t pixels) {
 #ifdef __GLIBC__
     static std::atomic<unsigned> calls{0};
-    if (++calls % 32 == 0)
+    if (++calls % 32 == 0 || pixels > (std::uint64_t{1} << 24))
         malloc_trim(0);
 #endif
 }

@@ -1,6 +1,7 @@
 // Chooses a device, for code that uses LibTorch. Callers include <torch/types.h> themselves.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -36,9 +37,10 @@ void use_all_processors();
 
 /// Tensors of changing sizes (pictures at their own resolution) fragment the heap, and the C
 /// library keeps the free pages: gigabytes over thousands of pictures. Call this once per
-/// computation. Every 32nd call returns free pages to the system, which takes milliseconds.
+/// computation, with the pixels of its largest picture. Every 32nd call, and each one after a
+/// picture of more than 16 megapixels, returns free pages to the system, which takes milliseconds.
 /// Thread-safe.
-void return_free_memory();
+void return_free_memory(std::uint64_t pixels = 0);
 
 /// Translates LibTorch's error: throws std::bad_alloc when memory ran out, else DeviceError with
 /// the first line of the message, and advice where there is some. `doing` begins its sentence.

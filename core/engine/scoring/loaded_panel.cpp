@@ -69,8 +69,10 @@ std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> p
     const std::lock_guard turn(evaluating_);
     const torch::NoGradGuard no_gradients;
     std::vector<PanelOpinion> opinions(pictures.size());
+    std::uint64_t most_pixels = 0;
     for (std::size_t p = 0; p < opinions.size(); ++p) {
         auto& opinion = opinions[p];
+        most_pixels = std::max<std::uint64_t>(most_pixels, pictures[p]->rgb.size() / 3);
         opinion = open_opinion(panel_);
         // What was calibrated reads windows of large pictures.
         const bool another =
@@ -89,7 +91,7 @@ std::vector<PanelOpinion> LoadedPanel::evaluate(std::span<const Pixels* const> p
         opinion.experts.resize(networks_.size());
     }
     score_all(pictures, options, stop, opinions);
-    return_free_memory();
+    return_free_memory(most_pixels);
     return opinions;
 } catch (const c10::Error& error) {
     rethrow_device_failure(error, info_.id);

@@ -57,7 +57,7 @@ class ProcessorEvaluator final : public LoadedPanel {
             trunk = [&](const torch::Tensor& input) { return executors_[expert]->run(input); };
         auto explanation = explain_expert(*networks_.at(expert), panel_.experts.at(expert), picture,
                                           device_, options, stop, progress, trunk);
-        return_free_memory();
+        return_free_memory(picture.rgb.size() / 3);
         return explanation;
     } catch (const c10::Error& error) {
         rethrow_device_failure(error, info_.id, "Explaining");
