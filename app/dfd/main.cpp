@@ -61,7 +61,7 @@ class SignalWatch {
             stop_.request_stop();
             if (patient)
                 continue;
-            constexpr timespec kPatience{0, 600'000'000};
+            constexpr timespec kPatience{0, 400'000'000};
             sigtimedwait(&signals_, nullptr, &kPatience);  // or another signal
             if (!finished_)
                 std::_Exit(dfd::kInterrupted);
@@ -145,8 +145,9 @@ int main(int argc, char** argv) {
         const SignalWatch signals(patient);
         status = run(chosen, signals.token());
     }
-    // An expert that was stopped may still be computing in libraries that main()'s end takes away.
-    if (dfd::abandoned_examinations() > 0)
+    // An expert that was stopped may still be computing in libraries that main()'s end takes away;
+    // and taking them apart would only delay a stop.
+    if (status == dfd::kInterrupted || dfd::abandoned_examinations() > 0)
         std::_Exit(status);
     return status;
 }

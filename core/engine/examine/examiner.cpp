@@ -40,7 +40,7 @@ unsigned decoders_for(const DeviceInfo& device) {
                : 1u;
 }
 
-constexpr auto kPatience = std::chrono::milliseconds(500);  ///< for all threads together
+constexpr auto kPatience = std::chrono::milliseconds(300);  ///< for all threads together
 std::atomic<std::size_t> abandoned{0};
 
 std::uint64_t decoded_bytes(std::uint64_t pixels) {
