@@ -7,6 +7,7 @@
 
 #include "app/dfd/commands.h"
 #include "app/dfd/scorer_options.h"
+#include "core/panel/encoders.h"
 #include "core/training/measuring/evaluation.h"
 
 namespace dfd {
