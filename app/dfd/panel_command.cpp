@@ -280,7 +280,8 @@ int remove(const PanelOptions& options) {
 void add_panel_command(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<PanelOptions>();
     auto* panel = app.add_subcommand(
-        "panel", "Make, install, add, join, list, describe, verify and remove panels; make encoders");
+        "panel",
+        "Make, install, add, join, list, describe, verify and remove panels; make encoders");
     panel->require_subcommand(1);
     const auto choose = [options, &chosen](CLI::App* command, auto action) {
         set_action(*command, chosen, options, action);

@@ -45,7 +45,8 @@ TEST_F(ExpertCommands, AProgramIsCheckedAddedScoredAndReplayed) {
     EXPECT_EQ(result.at("experts").at(0).at("explanation").at("method"), "occlusion");
     EXPECT_TRUE(
         succeeds({"score", "--panel", "mine", "--record", "records", "expert/canary40.png"}));
-    const auto replayed = shell("dfd replay records/*.json --file expert/canary40.png --panel mine");
+    const auto replayed =
+        shell("dfd replay records/*.json --file expert/canary40.png --panel mine");
     EXPECT_EQ(replayed.status, 0) << replayed.out << replayed.err;
 }
 
