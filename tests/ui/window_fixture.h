@@ -58,7 +58,7 @@ struct FakePanels {
                 listed.push_back({panel, {}});
             return listed;
         };
-        backend.open_panel = [this](const PanelChoice& choice, const Progress& progress,
+        backend.open_panel = [this](const ui::PanelChoice& choice, const Progress& progress,
                                     std::stop_token stop) -> std::shared_ptr<Evaluator> {
             opening->pass(stop);
             if (!fail_open.empty())
