@@ -22,29 +22,27 @@ class ExpertCommands : public DfdTest {
 
 TEST_F(ExpertCommands, AProgramIsCheckedAddedScoredAndReplayed) {
     DFD_NEEDS_PROGRAMS();
-    const auto checked = run({"expert", "check", "expert/manifest.json"});
+    const auto checked = shell("dfd expert check expert/manifest.json");
     EXPECT_EQ(checked.status, 0) << checked.err;
     EXPECT_SAYS(checked.out, "pass  canary-40.png: 0.1192, expected 0.1192");
     EXPECT_SAYS(checked.out, "The expert can be added.");
-    EXPECT_SAYS(run({"panel", "new", "mine", "--title", "My experts"}).out,
+    EXPECT_SAYS(shell("dfd panel new mine --title 'My experts'").out,
                 "Made mine, without experts yet");
-    const auto empty = run({"score", "--panel", "mine", "expert/canary40.png"});
+    const auto empty = shell("dfd score --panel mine expert/canary40.png");
     EXPECT_EQ(empty.status, 3);
     EXPECT_SAYS(empty.err, "has no experts yet");
-    EXPECT_SAYS(run({"expert", "add", "expert/manifest.json", "--to", "mine"}).out,
+    EXPECT_SAYS(shell("dfd expert add expert/manifest.json --to mine").out,
                 "Added red to mine, which has 1 expert now");
-    EXPECT_SAYS(run({"panel", "describe", "mine"}).out, "kind          program");
-    EXPECT_SAYS(run({"panel", "verify", "mine"}).out, "pass  red/manifest.json");
+    EXPECT_SAYS(shell("dfd panel describe mine").out, "kind          program");
+    EXPECT_SAYS(shell("dfd panel verify mine").out, "pass  red/manifest.json");
 
-    const auto scored =
-        run({"score", "--panel", "mine", "--format", "json", "--explain", "expert/canary40.png"});
+    const auto scored = shell("dfd score --panel mine --format json --explain expert/canary40.png");
     ASSERT_EQ(scored.status, 0) << scored.err;
     const auto result = json_lines(scored.out).at(0);
     EXPECT_NEAR(result.at("score").get<double>(), test::share_of_odds(2), 1e-6);
     EXPECT_EQ(result.at("experts").at(0).at("architecture"), "program");
     EXPECT_EQ(result.at("experts").at(0).at("explanation").at("method"), "occlusion");
-    EXPECT_TRUE(
-        succeeds({"score", "--panel", "mine", "--record", "records", "expert/canary40.png"}));
+    EXPECT_EQ(shell("dfd score --panel mine --record records expert/canary40.png").status, 0);
     const auto replayed =
         shell("dfd replay records/*.json --file expert/canary40.png --panel mine");
     EXPECT_EQ(replayed.status, 0) << replayed.out << replayed.err;
@@ -55,12 +53,12 @@ TEST_F(ExpertCommands, AWrongCanaryIsRefusedWithASentence) {
     auto manifest = test::write_program(folder / "expert");
     manifest["output"]["fake"] = "low";
     test::write_bytes(folder / "expert/manifest.json", manifest.dump());
-    const auto checked = run({"expert", "check", "expert/manifest.json"});
+    const auto checked = shell("dfd expert check expert/manifest.json");
     EXPECT_EQ(checked.status, 1);
     EXPECT_SAYS(checked.out, "fail  canary-40.png: 0.8808, expected 0.1192");
     EXPECT_SAYS(checked.err, "all pass with the classes swapped");
-    EXPECT_TRUE(succeeds({"panel", "new", "mine"}));
-    const auto added = run({"expert", "add", "expert/manifest.json", "--to", "mine"});
+    EXPECT_EQ(shell("dfd panel new mine").status, 0);
+    const auto added = shell("dfd expert add expert/manifest.json --to mine");
     EXPECT_NE(added.status, 0);
     EXPECT_SAYS(added.err, "canaries failed");
 }

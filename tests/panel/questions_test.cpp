@@ -169,17 +169,20 @@ TEST_F(JoinedPanels, KeepWeightsAndQuestions) {
 
 TEST_F(JoinedPanels, SeveralMayAnswerAQuestion) {
     auto several = plan();
-    several["questions"].erase(1);
+    write({"tf_efficientnet_lite0"});
+    install_panel(request("third"));
     several["questions"][0]["panels"] = 2;
-    const auto joined = join(several);
-    ASSERT_EQ(joined.questions.size(), 1u);
-    ASSERT_EQ(joined.experts.size(), 2u);
-    EXPECT_EQ(joined.experts[0].question, 0u);
+    const std::vector<std::string> names{"left", "third", "right"};
+    const auto joined = join(several, names);
+    ASSERT_EQ(joined.questions.size(), 2u);
+    ASSERT_EQ(joined.experts.size(), 3u);
+    EXPECT_EQ(joined.experts[1].architecture, "tf_efficientnet_lite0");
     EXPECT_EQ(joined.experts[1].question, 0u);
-    several["questions"][0]["panels"] = 3;
-    EXPECT_SAYS(why_not_joined(several), "the number of panels");
+    EXPECT_EQ(joined.experts[2].question, 1u);
+    several["questions"][0]["panels"] = 4;
+    EXPECT_SAYS(why_not_joined(several, names), "the number of panels");
     several["questions"][0]["panels"] = 1;
-    EXPECT_SAYS(why_not_joined(several), "1 panels, but 2 are given");
+    EXPECT_SAYS(why_not_joined(several, names), "2 panels, but 3 are given");
 }
 
 TEST_F(JoinedPanels, RefuseWhatDoesNotFit) {
