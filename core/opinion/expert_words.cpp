@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 namespace dfd {
 namespace {
@@ -60,6 +62,21 @@ std::vector<ExpertWords> expert_words(
 
 PanelOpinion with_titles(PanelOpinion opinion) {
     const auto words = words_for(opinion.experts);
+    if (opinion.calibration) {  // its gates are found by the experts' names
+        auto calibration = *opinion.calibration;
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            const auto question = opinion.experts[i].question;
+            if (question >= calibration.size())
+                continue;
+            // By their places, so that no title is taken for the name of another expert.
+            const auto& known = (*opinion.calibration)[question].gates;
+            for (std::size_t gate = 0; gate < known.size(); ++gate)
+                if (known[gate].expert == opinion.experts[i].name)
+                    calibration[question].gates[gate].expert = words[i].title;
+        }
+        opinion.calibration =
+            std::make_shared<const std::vector<AnswerCalibration>>(std::move(calibration));
+    }
     for (std::size_t i = 0; i < words.size(); ++i)
         opinion.experts[i].name = words[i].title;
     return opinion;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+
 namespace dfd {
 namespace {
 
@@ -35,6 +38,31 @@ TEST(ExpertWords, TakeThePlaceOfNamesInACopy) {
     opinion.experts[0].architecture = "trace_joint";
     EXPECT_EQ(with_titles(opinion).experts[0].name, "Mixed traces");
     EXPECT_EQ(opinion.experts[0].name, "trace_joint-0");
+}
+
+TEST(ExpertWords, TakeThePlaceOfNamesInTheGates) {
+    PanelOpinion opinion;
+    for (const double distance : {9.0, 1.0}) {
+        auto& expert = opinion.experts.emplace_back();
+        expert.name = "trace_joint-" + std::to_string(opinion.experts.size());
+        expert.architecture = "trace_joint";
+        expert.logits = {0, 1};
+        expert.distance = distance;
+    }
+    AnswerCalibration answer;
+    answer.alarms = {{0, 0.04, 0.02, 0.07}};
+    answer.gates = {{"trace_joint-1", 5}, {"trace_joint-2", 5}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, answer);
+    combine(opinion);
+    ASSERT_TRUE(beyond_gate(opinion, opinion.experts[0]));
+
+    auto titled = with_titles(opinion);
+    EXPECT_EQ(titled.experts[0].name, "Mixed traces 1");
+    EXPECT_TRUE(beyond_gate(titled, titled.experts[0]));
+    EXPECT_FALSE(beyond_gate(titled, titled.experts[1]));
+    combine(titled);  // as for other weights
+    EXPECT_TRUE(titled.experts[0].left);
+    EXPECT_EQ((*opinion.calibration)[0].gates[0].expert, "trace_joint-1");
 }
 
 }  // namespace
