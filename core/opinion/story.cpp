@@ -205,7 +205,9 @@ std::string combination_sentence(const PanelOpinion& opinion) {
     for (const auto& expert : opinion.experts) {
         char weight[32];
         std::snprintf(weight, sizeof weight, "%.3g", expert.weight);
-        if (expert.weight == 0)
+        if (!expert.available())
+            changed.push_back(expert.name + " has no opinion");
+        else if (expert.weight == 0)
             changed.push_back(expert.name + " is muted");
         else if (expert.weight != 1)
             changed.push_back(expert.name + " counts " + weight + " times");

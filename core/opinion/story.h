@@ -11,7 +11,8 @@
 namespace dfd {
 
 /// Sentences in a fixed order. Each appears only when its data exists:
-///  - combination: muted or weighted experts by name, when this is not the reference combination;
+///  - combination: muted or weighted experts and those without an opinion by name, when this is not
+///  the reference combination;
 ///  - verdict: the panel's score and band, the votes, and the outvoted experts when they are few;
 ///  - worth: `assessment_sentence`, for a calibrated panel;
 ///  - decision: whether a single expert decides the panel's side, with the score without it;
@@ -36,7 +37,7 @@ namespace dfd {
                                                     const BandThresholds& thresholds = {},
                                                     const Firmness* firmness = nullptr);
 
-/// The sentence that names muted and weighted experts.
+/// The sentence that names muted and weighted experts, and those without an opinion.
 [[nodiscard]] std::string combination_sentence(const PanelOpinion& opinion);
 
 /// The sentence that counts the warnings, 1 or more.

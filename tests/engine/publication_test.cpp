@@ -60,6 +60,19 @@ TEST(Publication, SaysThatThereIsNoAssessmentAndWhy) {
     EXPECT_EQ(text.find("favours"), std::string::npos);
 }
 
+TEST(Publication, AnExpertWithoutAnOpinionIsNotWeightedByHand) {
+    auto opinion = calibrated();
+    set_unavailable(opinion.experts[1], "It is too odd.");
+    combine(opinion);
+    const auto text = publication_text(seen(opinion), by(), "d");
+    EXPECT_SAYS(text, "The expert b has no opinion on it.");
+    EXPECT_EQ(text.find("by hand"), std::string::npos);
+    opinion = calibrated();
+    opinion.experts[1].weight = 0.5;
+    combine(opinion);
+    EXPECT_SAYS(publication_text(seen(opinion), by(), "d"), "Its experts were weighted by hand.");
+}
+
 TEST(Publication, AnUncalibratedScoreIsANumber) {
     auto starter = by();
     starter.panel.starter = true;

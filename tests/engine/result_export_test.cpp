@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/opinion/disagreement.h"
@@ -184,6 +185,28 @@ TEST(ResultExport, OtherCombinationsSaySo) {
     Examination failed;
     failed.state = ExaminationState::Failed;
     EXPECT_FALSE(reweighed(failed, std::array{1.0}).opinion);
+}
+
+TEST(ResultExport, AnExpertWithoutAnOpinionIsNotWeighted) {
+    auto seen = scored();
+    set_unavailable(seen.opinion->experts[1], "It is too odd.");
+    combine(*seen.opinion);
+    AnswerCalibration calibration;
+    calibration.alarms = {{0, 1, 1, 1}};
+    seen.opinion->calibration =
+        std::make_shared<const std::vector<AnswerCalibration>>(1, calibration);
+    const auto object = json::parse(to_json(seen, by(), false));
+    EXPECT_EQ(object["combination"],
+              json({{"reference", false}, {"no_opinion", json::array({"expert 1"})}}));
+    EXPECT_EQ(object["assessment"]["reason"], "expert 1 has no opinion");
+    EXPECT_EQ(to_csv(seen, by()).find("expert 1="), std::string::npos);
+
+    const auto weighed = reweighed(seen, std::array{0.5, 1.0});
+    const auto other = json::parse(to_json(weighed, by(), false));
+    EXPECT_EQ(other["combination"]["weights"], json({{"expert 0", 0.5}}));
+    EXPECT_EQ(other["assessment"]["reason"], "other combination");
+    EXPECT_NE(to_csv(weighed, by()).find("expert 0=0.5"), std::string::npos);
+    EXPECT_EQ(to_csv(weighed, by()).find("expert 1="), std::string::npos);
 }
 
 TEST(ResultExport, FailuresHaveAnErrorAndNeverAScore) {

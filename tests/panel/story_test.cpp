@@ -175,6 +175,13 @@ TEST(Story, AnotherCombinationIsMentionedFirst) {
               "The panel says 0.76 (looks fake): all 3 experts are on the fake side.");
 }
 
+TEST(Story, AnExpertWithoutAnOpinionIsNotMuted) {
+    auto opinion = of_scores({0.9, 0.8, 0.6});
+    set_unavailable(opinion.experts[1], "It is too odd.");
+    combine(opinion);
+    EXPECT_EQ(story(opinion)[0], "This is not the reference combination: b has no opinion.");
+}
+
 TEST(Story, OnlyConcentratedMapsAreDescribed) {
     auto opinion = of_scores({0.8, 0.9, 0.7});
     EXPECT_EQ(story(opinion).size(), 3u);  // no maps, no sentence

@@ -13,6 +13,7 @@
 #include "ui/picture/picture_pane.h"
 #include "ui/verdict/answer_block.h"
 #include "ui/verdict/expert_bars.h"
+#include "ui/verdict/expert_weight.h"
 #include "ui/verdict/verdict_card.h"
 #include "ui/window/panel_chooser.h"
 
@@ -61,6 +62,7 @@ class AnswersTest : public QObject {
     void the_chooser_has_a_line_for_each_calibration();
     void a_map_without_an_assessment_says_so();
     void experts_have_names_and_the_panels_words();
+    void an_expert_without_an_opinion_is_not_weighted();
     void without_a_calibration_there_are_no_words();
     void votes_and_spread_wait_under_details();
     void bars_stand_under_their_question();
@@ -258,6 +260,27 @@ void AnswersTest::experts_have_names_and_the_panels_words() {
     QVERIFY2(bars.findChildren<ExpertBar*>()[0]->accessibleName().contains(
                  QStringLiteral("not calibrated")),
              qPrintable(bars.findChildren<ExpertBar*>()[0]->accessibleName()));
+}
+
+void AnswersTest::an_expert_without_an_opinion_is_not_weighted() {
+    PanelOpinion opinion = of_scores({0.9, 0.8, 0.7});
+    set_unavailable(opinion.experts[1], "It is too odd.");
+    combine(opinion);
+    VerdictCard card;
+    card.show_exhibit(exhibit_of(opinion), {});
+    QVERIFY(!card.marked_weighted());
+    QVERIFY2(card.story().contains(QStringLiteral("b has no opinion")), qPrintable(card.story()));
+    ExpertBars bars;
+    bars.show_opinion(opinion, {});
+    QVERIFY(!bars.weighing());
+    const auto weights = bars.findChildren<ExpertWeight*>();
+    QVERIFY(!weights[1]->isEnabled());
+    QCOMPARE(weights[1]->weight(), 1.0);  // what it counts on other pictures
+    combine(opinion, std::array{0.5, 1.0, 1.0});
+    card.show_exhibit(exhibit_of(opinion), {});
+    bars.show_opinion(opinion, {});
+    QVERIFY(card.marked_weighted());
+    QVERIFY(bars.weighing());
 }
 
 void AnswersTest::without_a_calibration_there_are_no_words() {

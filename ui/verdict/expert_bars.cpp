@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/opinion/weighted.h"
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
 #include "ui/look/icons.h"
@@ -273,11 +274,13 @@ void ExpertBars::show_opinion(const PanelOpinion& opinion, const BandThresholds&
         set_heading(i, asked && another
                            ? QString::fromStdString(opinion.answers[expert.question].text)
                            : QString());
-        weights_[i]->setEnabled(true);
-        weights_[i]->show_weight(QString::fromStdString(words[i].title), expert.weight,
+        // The weights are those of every picture, and on others the expert may have an opinion.
+        weights_[i]->setEnabled(expert.available());
+        weights_[i]->show_weight(QString::fromStdString(words[i].title),
+                                 expert.available() ? expert.weight : 1,
                                  counting > (expert.weight > 0 ? 1 : 0));
     }
-    if (!is_reference_combination(opinion))
+    if (weighted_by_hand(opinion))
         set_weighing(true);
     choose(chosen_);
 }

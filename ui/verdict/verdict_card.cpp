@@ -10,6 +10,7 @@
 
 #include "core/opinion/expert_words.h"
 #include "core/opinion/story.h"
+#include "core/opinion/weighted.h"
 #include "ui/look/appearance.h"
 #include "ui/look/icons.h"
 #include "ui/look/wording.h"
@@ -151,7 +152,7 @@ void VerdictCard::show_nothing() {
 void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& context) {
     const PanelOpinion* const opinion = exhibit.opinion();
     const bool scored = opinion != nullptr;
-    weighted_->setVisible(scored && !is_reference_combination(*opinion));
+    weighted_->setVisible(scored && weighted_by_hand(*opinion));
     badge_->setVisible(scored && context.starter);
     caution_->setVisible(scored && context.starter);
     state_->setVisible(!scored);

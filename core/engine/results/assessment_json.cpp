@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/engine/results/formatted.h"
+#include "core/opinion/weighted.h"
 
 namespace dfd {
 namespace {
@@ -39,10 +40,16 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
     if (!assessment) {
         const bool calibrated = opinion.calibration && question < opinion.calibration->size() &&
                                 !(*opinion.calibration)[question].alarms.empty();
-        return {{"state", "not calibrated"},
-                {"reason", !calibrated                          ? "no calibration"
-                           : !is_reference_combination(opinion) ? "other combination"
-                                                                : "not answered"}};
+        const auto one = part(opinion, question);
+        const auto silent = without_opinion(one);
+        std::string reason = "not answered";
+        if (!calibrated)
+            reason = "no calibration";
+        else if (weighted_by_hand(one))
+            reason = "other combination";
+        else if (!silent.empty())
+            reason = joined(silent, ", ") + (silent.size() == 1 ? " has" : " have") + " no opinion";
+        return {{"state", "not calibrated"}, {"reason", reason}};
     }
     const bool asked = question < panel.questions.size();
     const auto rate_json = [](const AlarmRate& rate) -> nlohmann::ordered_json {

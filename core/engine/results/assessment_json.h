@@ -15,8 +15,8 @@ namespace dfd {
 /// {state: "assessed", lr, log10_lr, bound, at_bound, words, words_source, false_alarms {at, rate,
 /// low, high}, misses (the same of the fakes that score at most this), sentence}; or {state: "no
 /// assessment", reasons [{code, reason}]} outside of the scope; or {state: "not calibrated",
-/// reason}: "no calibration", "other combination" (experts are weighted or muted) or "not
-/// answered".
+/// reason}: "no calibration", "other combination" (experts of the question are weighted or muted),
+/// "A has no opinion" or "not answered".
 [[nodiscard]] nlohmann::ordered_json assessment_json(const PanelOpinion& opinion,
                                                      std::size_t question,
                                                      const PanelRecord& panel);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/version.h"
+#include "core/opinion/weighted.h"
 
 namespace dfd {
 namespace {
@@ -42,8 +43,10 @@ std::string publication_text(const Examination& examination, const ScoredBy& by,
     text += "An analysis with DeepFakeDefenders " + program_version() + " (" +
             (by.panel.starter ? "bundled trial panel " : "panel ") + by.panel.name +
             calibration_note(by.panel) + ", " + date + ") was made of this picture.";
-    if (!is_reference_combination(opinion))
+    if (weighted_by_hand(opinion))
         text += " Its experts were weighted by hand.";
+    for (const auto& name : without_opinion(opinion))
+        text += " The expert " + name + " has no opinion on it.";
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
         text += ' ' + answer_text(opinion, q, by.panel);
     if (!examination.warnings.empty())

@@ -18,6 +18,7 @@
 #include "core/engine/results/report_parts.h"
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
+#include "core/opinion/weighted.h"
 #include "core/panel/json_line.h"
 #include "core/picture/pixels/heatmap_overlay.h"
 
@@ -85,9 +86,12 @@ Json to_json(const Disagreement& found) {
 
 Json combination_json(const PanelOpinion& opinion) {
     Json object{{"reference", is_reference_combination(opinion)}};
-    if (!is_reference_combination(opinion))
+    if (weighted_by_hand(opinion))
         for (const auto& expert : opinion.experts)
-            object["weights"][expert.name] = expert.weight;
+            if (expert.available())
+                object["weights"][expert.name] = expert.weight;
+    if (const auto names = without_opinion(opinion); !names.empty())
+        object["no_opinion"] = names;
     return object;
 }
 
@@ -120,11 +124,12 @@ Json answers_json(const PanelOpinion& opinion, const PanelRecord& panel,
 }
 
 std::string weights_text(const PanelOpinion& opinion) {
-    if (is_reference_combination(opinion))
-        return {};
-    return joined(opinion.experts, "; ", [](const auto& expert) {
-        return expert.name + "=" + full_precision(expert.weight);
-    });
+    std::vector<std::string> weights;
+    if (weighted_by_hand(opinion))
+        for (const auto& expert : opinion.experts)
+            if (expert.available())
+                weights.push_back(expert.name + "=" + full_precision(expert.weight));
+    return joined(weights, "; ");
 }
 
 }  // namespace
