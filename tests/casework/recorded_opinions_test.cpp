@@ -58,6 +58,43 @@ TEST_F(RecordedOpinions, EqualThoseOfEachExhibit) {
     EXPECT_EQ(failed, 1);
 }
 
+/// Its last expert never has an opinion.
+class OneSilent : public FakeEvaluator {
+  public:
+    using FakeEvaluator::FakeEvaluator;
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override {
+        auto opinions = FakeEvaluator::evaluate(pictures, options, std::move(stop));
+        for (auto& opinion : opinions) {
+            set_unavailable(opinion.experts.back(), "It is too odd.");
+            combine(opinion);
+        }
+        return opinions;
+    }
+};
+
+TEST_F(RecordedOpinions, ScoresWithoutASilentExpertAreThoseOfTheOthers) {
+    evaluator = std::make_shared<OneSilent>(fake_panel("silent", 3, false));
+    CaseFile silent(case_path("silent.dfd"), CaseAccess::Create);
+    scan_all(silent);
+    int pictures = 0;
+    EXPECT_TRUE(read_opinions(silent, {}, [&](const RecordedOpinion& each) {
+        const auto record = read_exhibit(silent, each.id, false);
+        if (!each.opinion)
+            return;
+        ++pictures;
+        for (const auto* read : {&*each.opinion, &*record.examination.opinion}) {
+            ASSERT_EQ(read->experts.size(), 3u);
+            EXPECT_FALSE(read->experts[2].available());
+            EXPECT_EQ(read->experts[2].without, read->score);
+            EXPECT_EQ(read->experts[0].without, read->experts[1].score);
+            EXPECT_EQ(read->score, record.row.score);
+        }
+    }));
+    EXPECT_EQ(pictures, 12);
+}
+
 TEST_F(RecordedOpinions, PassTheSameFiltersAsAList) {
     mark_exhibits(*file, std::vector{find_exhibits(*file).front()}, Mark::Suspicious);
     ExhibitFilter marked, folder_only, high, failed;

@@ -97,11 +97,7 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     opinion.calibration = calibration_for(record.by.panel, precision_name(record.by.precision));
     if (const auto scope = scope_of(database, result))
         read_scope(scope->traits, opinion);
-    // The answers are not stored: they follow from the logits.
-    if (!opinion.answers.empty() || std::ranges::any_of(opinion.experts, [](const auto& expert) {
-            return expert.distance.has_value();
-        }))
-        combine(opinion);
+    complete(opinion);
     for (auto& expert : opinion.experts)
         if (const auto known =
                 std::ranges::find(record.by.panel.experts, expert.name, &ExpertRecord::name);

@@ -2,6 +2,8 @@
 // Internal to core/casework/exhibits.
 #pragma once
 
+#include <algorithm>
+
 #include "core/casework/database/sqlite.h"
 #include "core/opinion/opinion.h"
 #include "core/panel/panel_record.h"
@@ -42,6 +44,16 @@ inline void add_unavailable(const PanelRecord& panel, PanelOpinion& opinion) {
         opinion.experts.insert(opinion.experts.begin() + static_cast<std::ptrdiff_t>(at),
                                std::move(expert));
     }
+}
+
+/// Combines again what does not follow from the stored columns: the answers of several questions,
+/// the experts that leave, and those without an opinion.
+inline void complete(PanelOpinion& opinion) {
+    if (!opinion.answers.empty() ||
+        std::ranges::any_of(opinion.experts, [](const ExpertOpinion& expert) {
+            return expert.distance.has_value() || !expert.available();
+        }))
+        combine(opinion);
 }
 
 }  // namespace dfd

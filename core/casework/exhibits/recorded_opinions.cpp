@@ -31,14 +31,17 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     std::optional<ScopeRow> scope;  // of the next one, if anything about it is out of scope
     const auto flush = [&] {
         if (next && next->opinion) {
-            add_unavailable(panel, *next->opinion);
+            auto& opinion = *next->opinion;
+            const double score = opinion.score, spread = opinion.spread;
+            add_unavailable(panel, opinion);
             if (scope) {
-                read_scope(scope->traits, *next->opinion);
-                next->opinion->calibration = calibration;
+                read_scope(scope->traits, opinion);
+                opinion.calibration = calibration;
             }
-            if (!panel.questions.empty() || scope)
-                combine(*next->opinion);
-            next->opinion->calibration.reset();  // only the experts that leave follow from it
+            complete(opinion);
+            opinion.score = score;
+            opinion.spread = spread;
+            opinion.calibration.reset();  // only the experts that leave follow from it
         }
         if (next)
             take(*next);
