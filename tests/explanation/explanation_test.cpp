@@ -152,6 +152,67 @@ TEST_F(ExplainedPanel, ReusesKnownResults) {
     EXPECT_EQ(again.mean.map.values, whole.mean.map.values);
 }
 
+/// The panel with a gate that its first expert is beyond.
+class Gated : public Evaluator, public ExpertExplainer {
+  public:
+    explicit Gated(Evaluator& inner) : inner_(inner), panel_(inner.panel()) {
+        PanelCalibration gated;
+        gated.digest = panel_.digest;
+        gated.precision = precision_name(inner.precision());
+        for (const auto& expert : panel_.experts)
+            gated.experts.push_back(expert.name);
+        auto& answer = gated.answers.emplace_back().answer;
+        answer.question = panel_.questions.empty() ? "" : panel_.questions.front().id;
+        answer.alarms = {{0, 1, 1, 1}};
+        answer.gates = {{panel_.experts.front().name, 1}};
+        panel_.calibrations = {gated};
+        panel_.calibration.clear();
+    }
+    [[nodiscard]] const PanelRecord& panel() const override { return panel_; }
+    [[nodiscard]] const DeviceInfo& device() const override { return inner_.device(); }
+    [[nodiscard]] Precision precision() const override { return inner_.precision(); }
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override {
+        auto opinions = inner_.evaluate(pictures, options, std::move(stop));
+        for (auto& opinion : opinions) {
+            opinion.calibration = calibration_for(panel_, precision_name(precision()));
+            opinion.experts.front().distance = 2;
+            combine(opinion);
+        }
+        return opinions;
+    }
+    ExpertExplanation explain(const Pixels& picture, std::size_t expert,
+                              const ExplainOptions& options, std::stop_token stop,
+                              const ExpertProgress& progress) override {
+        return explainer_of(inner_).explain(picture, expert, options, std::move(stop), progress);
+    }
+    std::vector<std::string> layers(std::size_t expert) override {
+        return explainer_of(inner_).layers(expert);
+    }
+
+  private:
+    Evaluator& inner_;
+    PanelRecord panel_;
+};
+
+TEST_F(ExplainedPanel, AnExpertBeyondItsGateIsNotInTheMean) {
+    Gated gated(*evaluator);
+    ASSERT_GE(gated.panel().experts.size(), 2u);
+    const auto found = explain(gated, *small, {});
+    double mean = 0;
+    int counting = 0;
+    for (std::size_t e = 1; e < found.experts.size(); ++e)
+        if (gated.panel().experts[e].question == found.question) {
+            mean += found.experts[e].value;
+            ++counting;
+        }
+    ASSERT_GT(counting, 0);
+    EXPECT_NEAR(found.mean.value, mean / counting, 1e-9);
+    EXPECT_NEAR(found.mean.test->whole, mean / counting, 1e-9);
+    EXPECT_NE(found.experts.front().value, mean / counting);
+}
+
 TEST_F(ExplainedPanel, JsonContainsEachExpertAndTheMean) {
     const auto found = explain(*evaluator, *small, {});
     const ScoredBy by{evaluator->panel(), "cpu", Precision::Float32};

@@ -23,20 +23,34 @@ double target_of(const std::array<double, 2>& logits, AttributionTarget target) 
     return logits[1] - logits[0];
 }
 
-/// Over the experts of one question.
-double mean_target(const PanelOpinion& opinion, std::size_t question, AttributionTarget target) {
+/// Over the given experts (by index).
+double mean_target(const PanelOpinion& opinion, const std::vector<std::size_t>& experts,
+                   AttributionTarget target) {
     double sum = 0;
     int count = 0;
-    for (const auto& expert : opinion.experts)
-        if (expert.question == question && expert.available()) {
+    for (const auto e : experts)
+        if (const auto& expert = opinion.experts.at(e); expert.available()) {
             sum += target_of(expert.logits, target);
             ++count;
         }
     return count > 0 ? sum / count : 0;
 }
 
-/// The question that leads on the explained picture.
-std::size_t leading_of(const std::vector<ExpertExplanation>& experts, const PanelRecord& panel) {
+/// The opinion on the explained picture: which question leads, and which experts count. Only gates
+/// need more than the experts' logits: then the panel scores the picture.
+PanelOpinion opinion_on(const Pixels& picture, const std::vector<ExpertExplanation>& experts,
+                        Evaluator& evaluator, const ExplainOptions& options,
+                        const std::stop_token& stop) {
+    const auto& panel = evaluator.panel();
+    const auto calibration = calibration_for(panel, precision_name(evaluator.precision()));
+    if (calibration && std::ranges::any_of(*calibration, [](const AnswerCalibration& answer) {
+            return !answer.gates.empty();
+        })) {
+        const Pixels* const pictures[] = {&picture};
+        EvaluateOptions how;
+        how.everywhere = options.everywhere;
+        return evaluator.evaluate(pictures, how, stop).at(0);
+    }
     auto opinion = open_opinion(panel);
     for (std::size_t e = 0; e < experts.size(); ++e) {
         auto& expert = opinion.experts.emplace_back();
@@ -46,7 +60,7 @@ std::size_t leading_of(const std::vector<ExpertExplanation>& experts, const Pane
             set_unavailable(expert, experts[e].failure);
     }
     combine(opinion);
-    return opinion.leading;
+    return opinion;
 }
 
 void check_layer(ExpertExplainer& explainer, const PanelRecord& panel, const std::string& wanted) {
@@ -69,7 +83,8 @@ void check_layer(ExpertExplainer& explainer, const PanelRecord& panel, const std
 
 /// The mean's deletion test scores the whole panel on pictures with parts removed.
 std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& picture,
-                                        std::size_t question, const CellGrid& grid,
+                                        const std::vector<std::size_t>& experts,
+                                        const CellGrid& grid,
                                         const std::vector<std::vector<int>>& orders,
                                         const ExplainOptions& options, const std::stop_token& stop,
                                         const ExpertProgress& progress) {
@@ -100,7 +115,7 @@ std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& pict
         stop,
         [&](std::size_t index, const PanelOpinion& opinion) {
             curves[index / kPoints][index % kPoints] =
-                mean_target(opinion, question, options.target);
+                mean_target(opinion, experts, options.target);
             if (progress)
                 progress(static_cast<double>(index + 1) / static_cast<double>(count));
         },
@@ -147,10 +162,14 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
             listener(expert);
     }
 
-    result.question = leading_of(result.experts, panel);
+    const auto opinion = opinion_on(picture, result.experts, evaluator, options, stop);
+    result.question = opinion.leading;
     std::vector<const ContributionMap*> maps;
+    std::vector<std::size_t> counting;
     for (std::size_t e = 0; e < result.experts.size(); ++e)
-        if (panel.experts[e].question == result.question && result.experts[e].failure.empty()) {
+        if (panel.experts[e].question == result.question && result.experts[e].failure.empty() &&
+            counted(opinion.experts.at(e)) > 0) {
+            counting.push_back(e);
             maps.push_back(&result.experts[e].map);
             result.mean.value += result.experts[e].value;
         }
@@ -166,12 +185,11 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
         const auto grid = deletion_grid(picture.width, picture.height);
         result.mean.test = deletion_test(
             result.mean.map, grid, result.mean.value, options.seed, [&](const auto& orders) {
-                return panel_curves(evaluator, picture, result.question, grid, orders, options,
-                                    stop, [&](double done) {
-                                        notify(
-                                            static_cast<double>(panel.experts.size()) * (1 + done),
-                                            "Testing the mean map");
-                                    });
+                return panel_curves(
+                    evaluator, picture, counting, grid, orders, options, stop, [&](double done) {
+                        notify(static_cast<double>(panel.experts.size()) * (1 + done),
+                               "Testing the mean map");
+                    });
             });
     }
     result.seconds =
