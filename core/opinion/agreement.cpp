@@ -108,10 +108,13 @@ AgreementMatrix AgreementTable::matrix() const {
                 matrix.rank_correlation[a][b] = matrix.rank_correlation[b][a] =
                     a == b ? 1.0 : std::clamp(product, -1.0, 1.0);
             }
-            if (pictures() > 0)
+            std::size_t shared = 0;
+            for (std::size_t picture = 0; picture < pictures(); ++picture)
+                shared += !missing(scores_[a][picture]) && !missing(scores_[b][picture]) ? 1 : 0;
+            if (shared > 0)
                 matrix.flips[a][b] = matrix.flips[b][a] =
                     static_cast<double>(pictures_on_different_sides(a, b).size()) /
-                    static_cast<double>(pictures());
+                    static_cast<double>(shared);
         }
     return matrix;
 }

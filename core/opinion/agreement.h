@@ -18,8 +18,9 @@ struct AgreementMatrix {
     /// two pictures, when an expert gives every picture the same score (including its diagonal
     /// entry), and for experts that answer different questions.
     std::vector<std::vector<std::optional<double>>> rank_correlation;
-    /// Share of the pictures for which the two experts are on different sides of the threshold, 0
-    /// .. 1; 0 without pictures; NaN for experts that answer different questions.
+    /// For how large a share of the pictures on which both have an opinion the two experts are on
+    /// different sides of the threshold, 0 .. 1; 0 without such pictures; NaN for experts that
+    /// answer different questions.
     std::vector<std::vector<double>> flips;
 };
 

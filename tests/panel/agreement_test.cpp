@@ -64,6 +64,22 @@ TEST(Agreement, FewerThanTwoPicturesHaveNoCorrelation) {
     EXPECT_EQ(none.flips[0][1], 0.0);
 }
 
+TEST(Agreement, FlipsAreSharesOfThePicturesWithBothOpinions) {
+    AgreementTable table({"a", "b", "c"});
+    for (const bool silent : {false, false, true, true}) {
+        auto opinion = of_scores({0.2, table.pictures() == 0 ? 0.9 : 0.1, 0.9});
+        if (silent)
+            set_unavailable(opinion.experts[1], "It is too odd.");
+        combine(opinion);
+        table.add(opinion);
+    }
+    const auto matrix = table.matrix();
+    EXPECT_EQ(matrix.flips[0][1], 0.5);  // one of the two pictures that b has seen
+    EXPECT_EQ(matrix.flips[1][2], 0.5);
+    EXPECT_EQ(matrix.flips[0][2], 1.0);
+    EXPECT_EQ(matrix.flips[1][1], 0.0);
+}
+
 TEST(Agreement, TheMostDisputedComeFirst) {
     const auto table = table_of({{0.5, 0.5}, {0.1, 0.9}, {0.2, 0.3}, {0.1, 0.9}, {0.01, 0.99}});
     EXPECT_EQ(table.most_disputed(3), (std::vector<std::size_t>{4, 1, 3}));
