@@ -4,11 +4,13 @@
 
 #include <cstdlib>
 #include <sstream>
+#include <variant>
 
 #include "core/base/digest.h"
 #include "core/casework/exhibits/record_json.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/exhibit_section.h"
 #include "core/casework/report/export_case.h"
 #include "core/casework/report/filter_words.h"
 #include "core/casework/report/report_text.h"
@@ -196,6 +198,38 @@ TEST_F(Exports, ProvenanceIsKeptAsItWasRead) {
     // Cases by older programs have no provenance.
     EXPECT_FALSE(provenance_recorded(R"({"format": "JPEG"})"));
     EXPECT_TRUE(facts_of(R"({"format": "JPEG"})").provenance.empty());
+}
+
+TEST_F(Exports, AnExpertWithoutAMapLeavesTheOthersTheirs) {
+    const CaseFile file(case_path(), CaseAccess::Read);
+    auto record = read_exhibit(file, named_exhibit(file, hostile), false);
+    auto& opinion = record.examination.opinion.value();
+    ASSERT_EQ(opinion.experts.size(), 3u);
+    for (auto& expert : opinion.experts)
+        expert.map = HeatMap{1, 1, {1}};
+    set_unavailable(opinion.experts[2], "It is too odd.");
+    combine(opinion);
+    const auto thumbnail = small_jpeg(test::numbered_picture(3, 96), 96);
+    const auto scale_of = [&](std::size_t pictures) {
+        const auto section = exhibit_section(record, thumbnail, {});
+        std::string words;
+        for (const auto& block : section.blocks) {
+            if (const auto* shown = std::get_if<ReportPictures>(&block)) {
+                EXPECT_EQ(shown->pictures.size(), pictures);
+            }
+            if (const auto* scale = std::get_if<ReportScale>(&block))
+                words = scale->words;
+        }
+        return words;
+    };
+    // The picture, the mean, and two experts.
+    const auto words = scale_of(4);
+    EXPECT_SAYS(words, "Grad-CAM of the class");
+    EXPECT_EQ(words.find("cclusion"), std::string::npos);
+    record.by.panel.experts[1].gradcam_layer = kOcclusion;
+    EXPECT_SAYS(scale_of(4), "and occlusion where the table says so");
+    record.by.panel.experts[0].gradcam_layer = kOcclusion;
+    EXPECT_TRUE(scale_of(4).starts_with("Occlusion of the class"));
 }
 
 TEST_F(Exports, HtmlContainsEveryFactEscaped) {

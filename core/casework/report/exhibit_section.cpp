@@ -178,13 +178,15 @@ class Section {
         pictures.pictures.push_back(
             {"Picture", "thumbnail", thumbnail_, small.width, small.height});
         float highest = 0;
-        const bool maps = opinion() != nullptr && opinion()->experts.size() > 0 &&
-                          std::ranges::all_of(opinion()->experts, [&](const auto& expert) {
-                              return expert.map.has_value();
-                          });
+        // An expert without an opinion has no map.
+        const auto has_maps = [](const PanelOpinion& of) {
+            return std::ranges::any_of(of.experts,
+                                       [](const auto& expert) { return expert.map.has_value(); });
+        };
+        const bool maps = opinion() != nullptr && has_maps(*opinion());
         if (maps)
             for (const auto& expert : opinion()->experts)
-                highest = std::max(highest, maximum(*expert.map));
+                highest = std::max(highest, expert.map ? maximum(*expert.map) : 0);
         const auto add_overlay = [&](const HeatMap& map, const std::string& caption, double score) {
             const auto drawn = overlay(small, map, highest, ColourMap::Inferno, kOpacity);
             pictures.pictures.push_back(
@@ -194,7 +196,7 @@ class Section {
         if (maps) {
             for (std::size_t q = 0; q < questions_of(*opinion()); ++q) {
                 const auto one = part(*opinion(), q);
-                if (!one.experts.empty())
+                if (has_maps(one))
                     add_overlay(mean_map(one),
                                 opinion()->answers.empty()
                                     ? "Mean of the experts"
@@ -202,19 +204,37 @@ class Section {
                                 one.score);
             }
             for (const auto& expert : opinion()->experts)
-                add_overlay(*expert.map, expert.name, expert.score);
+                if (expert.map)
+                    add_overlay(*expert.map, expert.name, expert.score);
         }
         add(pictures);
         if (maps)
-            add(ReportScale{
-                rounded_text(static_cast<double>(highest)),
-                "Grad-CAM of the class \u201C" + report_line(record_.by.panel.classes[kFakeClass]) +
-                    "\u201D at each expert's layer (in the table below), all on one scale: the "
-                    "largest value of any expert's map is " +
-                    exact_text(highest) + "."});
+            add(ReportScale{rounded_text(static_cast<double>(highest)),
+                            map_methods() +
+                                ", all on one scale: the largest value of any expert's map is " +
+                                exact_text(highest) + "."});
         else if (opinion() != nullptr)
             add(ReportParagraph{"Heatmaps are not recorded, or were left out of this report.",
                                 ReportTone::Quiet});
+    }
+
+    /// How the maps that are shown were made.
+    [[nodiscard]] std::string map_methods() const {
+        const auto made = [&](bool by_occlusion) {
+            return std::ranges::any_of(opinion()->experts, [&](const ExpertOpinion& expert) {
+                const auto* known = recorded_expert(record_, expert);
+                return expert.map &&
+                       (known != nullptr && known->gradcam_layer == kOcclusion) == by_occlusion;
+            });
+        };
+        const auto of_class =
+            " of the class \u201C" + report_line(record_.by.panel.classes[kFakeClass]) + "\u201D";
+        const auto gradients =
+            "Grad-CAM" + of_class + " at each expert's layer (in the table below)";
+        if (!made(true))
+            return gradients;
+        return made(false) ? gradients + ", and occlusion where the table says so"
+                           : "Occlusion" + of_class;
     }
 
     void add_experts() {
@@ -224,7 +244,7 @@ class Section {
         ReportTable table;
         table.columns = {
             {"Expert", 2.2},           {"Score", 1, true},        {"Panel without it", 1.5, true},
-            {"Logit real", 1.2, true}, {"Logit fake", 1.2, true}, {"Grad-CAM layer", 2}};
+            {"Logit real", 1.2, true}, {"Logit fake", 1.2, true}, {"Layer of the map", 2}};
         if (!opinion()->answers.empty())
             table.columns.push_back({"Question", 2});
         for (const auto& expert : opinion()->experts) {
