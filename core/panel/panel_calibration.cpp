@@ -15,6 +15,7 @@
 #include "core/base/wording.h"
 #include "core/panel/json_line.h"
 #include "core/panel/panel_record.h"
+#include "core/panel/usable_calibrations.h"
 
 namespace dfd {
 namespace {
@@ -259,12 +260,25 @@ std::vector<PanelCalibration> calibrations_in(const fs::path& folder) {
 
 }  // namespace
 
+UsableCalibrations usable_calibrations(const fs::path& folder) {
+    UsableCalibrations usable;
+    for (auto& each : calibrations_in(folder)) {
+        const auto problem = models_problem(folder, each);
+        if (problem.empty())
+            usable.calibrations.push_back(std::move(each));
+        else if (usable.problem.empty())
+            usable.problem = "The calibration " +
+                             (each.name.empty() ? "" : quoted_name(each.name) + ' ') +
+                             "cannot be used: " + problem;
+    }
+    return usable;
+}
+
 std::vector<PanelCalibration> read_calibrations(const fs::path& folder) {
-    auto calibrations = calibrations_in(folder);
-    for (const auto& each : calibrations)
-        if (const auto problem = models_problem(folder, each); !problem.empty())
-            throw PanelError("The calibration cannot be used: " + problem);
-    return calibrations;
+    auto usable = usable_calibrations(folder);
+    if (!usable.problem.empty())
+        throw PanelError(usable.problem);
+    return std::move(usable.calibrations);
 }
 
 void check_calibration_name(const std::string& name) {

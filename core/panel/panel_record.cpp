@@ -16,6 +16,7 @@
 #include "core/panel/json/json_fields.h"
 #include "core/panel/json_line.h"
 #include "core/panel/panel_folders.h"
+#include "core/panel/usable_calibrations.h"
 
 namespace dfd {
 namespace {
@@ -313,7 +314,8 @@ json to_json(const PanelRecord& record) {
 /// A calibration that cannot be used does not make the panel unusable.
 void read_calibration(PanelRecord& record) {
     try {
-        auto all = read_calibrations(record.folder);
+        auto [all, problem] = usable_calibrations(record.folder);
+        record.calibration_problem = std::move(problem);
         const bool any = !all.empty();
         const auto foreign = std::erase_if(all, [&](const auto& each) {
             return each.digest != digest_of_experts(record, each.experts);

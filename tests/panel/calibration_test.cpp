@@ -289,6 +289,30 @@ TEST_F(CalibrationFile, KeepsTheModelsOfItsGates) {
     EXPECT_SAYS(read_panel(panel.folder).calibration_problem, "is missing");
 }
 
+TEST_F(CalibrationFile, AMissingModelLeavesTheOtherCalibrations) {
+    auto gated = calibration();
+    gated.name = "newsroom";
+    gated.answers[0].answer.gates = {{panel.experts[0].name, 1.5}};
+    gated.answers[0].gates = {{}};
+    write_calibration(panel.folder, calibration());
+    write_calibration(panel.folder, gated, {{panel.experts[0].name, model()}});
+    const auto both = read_panel(panel.folder);
+    ASSERT_EQ(both.calibrations.size(), 2u);
+    EXPECT_EQ(both.calibration_problem, "");
+    const auto chosen = with_calibration(both, "newsroom");
+    const auto* named = matching_calibration(chosen, gated.precision);
+    ASSERT_NE(named, nullptr);
+    std::filesystem::remove(panel.folder / feature_file_name(named->answers.at(0).features));
+
+    const auto read = read_panel(panel.folder);
+    ASSERT_EQ(read.calibrations.size(), 1u);
+    EXPECT_EQ(read.calibrations[0].name, "");
+    EXPECT_TRUE(calibration_for(read, gated.precision));
+    EXPECT_SAYS(read.calibration_problem, "The calibration \"newsroom\" cannot be used: ");
+    EXPECT_SAYS(read.calibration_problem, "is missing");
+    EXPECT_THROW((void)read_calibrations(panel.folder), PanelError);
+}
+
 TEST_F(CalibrationFile, UnusedModelsAreRemoved) {
     auto gated = calibration();
     gated.answers[0].answer.gates = {{panel.experts[0].name, 1.5}};
