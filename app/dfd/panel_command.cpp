@@ -10,6 +10,7 @@
 #include "core/base/formatted.h"
 #include "core/base/text.h"
 #include "core/engine/scoring/evaluator.h"
+#include "core/panel/combination_words.h"
 #include "core/panel/encoders.h"
 #include "core/panel/foreign_experts.h"
 #include "core/panel/panel_add.h"
@@ -135,9 +136,7 @@ int describe(const PanelOptions& options) {
               << "\nstarter   " << (record.starter ? "yes: a small demonstration panel" : "no")
               << "\nlicence   " << record.licence << "\norigin    " << record.origin
               << "\nclasses   0 " << record.classes[0] << ", 1 " << record.classes[1]
-              << "\ncombine   " << record.combine
-              << (record.combine == kLogOdds ? " of the experts, averaged"
-                                             : " of the experts' softmax(logits)[1]")
+              << "\ncombine   " << record.combine << ": " << combination_words(record)
               << "\nweights   " << (record.ema ? "exponential moving averages" : "raw parameters")
               << "\nsubject   " << (record.subject.empty() ? "any picture" : record.subject)
               << '\n';
@@ -156,7 +155,8 @@ int describe(const PanelOptions& options) {
                       << " gates of experts; " << formatted("%.1f %%", 100 * measured.withheld)
                       << " of these pictures get no assessment\n";
     if (!record.calibration_problem.empty())
-        std::cout << "\ncalibrated no: " << record.calibration_problem << '\n';
+        std::cout << (record.calibrations.empty() ? "\ncalibrated no: " : "\nleft out   ")
+                  << record.calibration_problem << '\n';
     for (const auto& question : record.questions)
         std::cout << "\nquestion  " << question.id << "\n  text          " << question.text
                   << "\n  high score    " << question.fake << "\n  low score     " << question.real

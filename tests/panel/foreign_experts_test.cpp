@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/panel/combination_words.h"
 #include "core/panel/encoders.h"
 #include "core/panel/panel_add.h"
 #include "tests/panel/foreign_fixture.h"
@@ -79,6 +80,8 @@ TEST_F(ForeignExpertsTest, ANewPanelIsEmptyAndSaysSo) {
     const auto panel = new_panel("mine", "My experts");
     EXPECT_EQ(panel.title, "My experts");
     EXPECT_EQ(panel.combine, kLogOdds);
+    EXPECT_STREQ(combination_words(panel), "mean of the experts' log-odds");
+    EXPECT_STREQ(combination_words(PanelRecord{}), "mean of the experts' scores");
     EXPECT_TRUE(panel.experts.empty());
     EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)usable_panel(panel); }),
                 "has no experts yet. Add one with \"dfd expert add\"");

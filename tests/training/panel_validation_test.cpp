@@ -136,6 +136,15 @@ TEST(PanelValidation, ThePageIsWholeAndEscapesNames) {
     EXPECT_EQ(html.find("<script"), std::string::npos);
     EXPECT_EQ(html.find("nan"), std::string::npos);
     EXPECT_EQ(html.find("same name"), std::string::npos);
+    // The page says how the others are combined when an expert is beyond its gate.
+    auto gated = found;
+    gated.calibration.answer.gates = {{"a", 2}};
+    auto by_odds = panel;
+    by_odds.combine = kLogOdds;
+    EXPECT_SAYS(validation_html({gated, by_odds, one, "d", "abc", "dfd validate p", {}}),
+                "log-odds) is then that of the others");
+    EXPECT_SAYS(validation_html({gated, panel, one, "d", "abc", "dfd validate p", {}}),
+                "scores) is then that of the others");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "core/casework/store/audit_log.h"
 #include "core/casework/store/interrupted_scans.h"
 #include "core/opinion/limits.h"
+#include "core/panel/combination_words.h"
 
 namespace dfd {
 namespace {
@@ -95,9 +96,8 @@ std::string panel_title(const PanelRecord& panel) {
 /// What a panel is made for and where it comes from.
 void add_nature(const PanelRecord& panel, ReportFacts& facts) {
     facts.facts.push_back(
-        {"Combined by",
-         (panel.combine == "mean" ? "mean of the experts' scores" : report_line(panel.combine)) +
-             "; made for " + (panel.subject.empty() ? "any picture" : report_line(panel.subject))});
+        {"Combined by", std::string(combination_words(panel)) + "; made for " +
+                            (panel.subject.empty() ? "any picture" : report_line(panel.subject))});
     facts.facts.push_back({"Licence", report_line(panel.licence)});
     facts.facts.push_back({"Origin", report_text(panel.origin)});
 }

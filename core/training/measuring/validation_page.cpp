@@ -6,6 +6,7 @@
 
 #include "core/base/formatted.h"
 #include "core/opinion/limits.h"
+#include "core/panel/combination_words.h"
 #include "core/training/charts/chart.h"
 #include "core/training/charts/svg.h"
 
@@ -219,8 +220,10 @@ std::string scope_section(const ValidationPage& page) {
     html += "</table>\n";
     if (!gates.empty())
         html += paragraph(
-            "An expert beyond its limit does not count for that picture: the score is the mean of "
-            "the others. Without any other there is no assessment.");
+            std::string("An expert beyond its limit does not count for that picture: the score (by "
+                        "the ") +
+            combination_words(page.panel) +
+            ") is then that of the others. Without any other there is no assessment.");
     return html;
 }
 
