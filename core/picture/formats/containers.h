@@ -1,5 +1,6 @@
 // Iterates over the parts of JPEG, PNG, RIFF, ISO media and TIFF files without trusting their
-// lengths. Internal to core/picture.
+// lengths.
+// Internal to core/picture.
 #pragma once
 
 #include <functional>
