@@ -224,12 +224,54 @@ TEST_F(MixedEvaluatorTest, ScoresAreReplayed) {
                           replay_record_json(make_replay_record(seen, picture, *evaluator)));
         const auto record = read_replay_record(folder_ / "record.json");
         ASSERT_EQ(record.experts.size(), panel.experts.size());
-        EXPECT_TRUE(record.experts.back().reproducible);
+        EXPECT_EQ(record.experts.back().reproducible, true);
         EXPECT_EQ(record.experts.back().weights_sha256, panel.experts.back().sha256);
         EXPECT_EQ(record.experts.back().failure.empty(), width == 192);
         const auto report = replay(record, path, *evaluator);
         EXPECT_TRUE(report.matches()) << replay_text(report);
     }
+}
+
+TEST_F(MixedEvaluatorTest, ARecordWithoutNetworksReadsBackAndIsReplayed) {
+    const auto path = folder_ / "picture.png";
+    write_png(path, patched());
+    const auto evaluator = open_evaluator(alone(), "cpu");
+    const auto picture = read_picture(path);
+    auto seen = examined(*evaluator, picture.pixels);
+    seen.source.path = path;
+    seen.facts = picture.facts;
+    const auto text = replay_record_json(make_replay_record(seen, picture, *evaluator));
+    EXPECT_TRUE(Json::parse(text).at("inputs").empty());
+    test::write_bytes(folder_ / "record.json", text);
+    const auto record = read_replay_record(folder_ / "record.json");
+    EXPECT_EQ(replay_record_json(record), text);
+    const auto report = replay(record, path, *evaluator);
+    EXPECT_TRUE(report.matches()) << replay_text(report);
+    EXPECT_SAYS(replay_text(report), "follows from the pixels and their manifests");
+}
+
+TEST_F(MixedEvaluatorTest, WhatBindsAProgramOfARecordedPanelIsFoundOrUnknown) {
+    const auto path = folder_ / "picture.png";
+    write_png(path, patched());
+    const auto evaluator = open_evaluator(alone(), "cpu");
+    const auto picture = read_picture(path);
+    auto seen = examined(*evaluator, picture.pixels);
+    seen.source.path = path;
+    seen.facts = picture.facts;
+    ReplayScorer by{evaluator->panel(), evaluator->precision(), evaluator->device(), {}};
+    by.panel.folder.clear();  // as a case keeps it
+    EXPECT_EQ(make_replay_record(seen, picture, by).experts.at(0).reproducible, true);
+    by.panel.name = "gone";
+    const auto record = make_replay_record(seen, picture, by);
+    EXPECT_EQ(record.experts.at(0).reproducible, std::nullopt);
+    const auto text = replay_record_json(record);
+    EXPECT_TRUE(Json::parse(text).at("experts").at(0).at("reproducible").is_null());
+    test::write_bytes(folder_ / "record.json", text);
+    const auto back = read_replay_record(folder_ / "record.json");
+    EXPECT_EQ(back.experts.at(0).reproducible, std::nullopt);
+    const auto said = replay_text(replay(back, path, *evaluator));
+    EXPECT_SAYS(said, "Whether digests bind all files of the programs of red is not known.");
+    EXPECT_EQ(said.find("Nothing binds"), std::string::npos);
 }
 
 TEST_F(MixedEvaluatorTest, AReplayOfAProgramThatNothingBindsSaysSo) {

@@ -140,6 +140,9 @@ class Replayer {
                 ReplayStage::Inputs, true,
                 "The experts receive the recorded values, except for rounding on this machine (" +
                     three_digits(rounding) + ").");
+        else if (record_.inputs.empty())
+            set_outcome(ReplayStage::Inputs, true,
+                        "What the experts read follows from the pixels and their manifests.");
         else
             set_outcome(ReplayStage::Inputs, true, "The experts receive the recorded values.");
     }
@@ -191,11 +194,11 @@ class Replayer {
         report_.largest_difference = std::abs(opinion.score - record_.score);
         report_.largest_of = "panel";
         bool others_left = false;
-        std::vector<std::string> not_bound;
+        std::vector<std::string> not_bound, unknown;
         for (const auto& expert : record_.experts) {
             const auto now = std::ranges::find(opinion.experts, expert.name, &ExpertOpinion::name);
-            if (!expert.reproducible)
-                not_bound.push_back(expert.name);
+            if (expert.reproducible != true)
+                (expert.reproducible ? not_bound : unknown).push_back(expert.name);
             if (now == opinion.experts.end() || (!now->available() && !expert.failure.empty()))
                 continue;
             if (now->available() != expert.failure.empty()) {
@@ -224,7 +227,10 @@ class Replayer {
                              : "") +
                 (not_bound.empty() ? std::string()
                                    : " Nothing binds the programs of " + joined(not_bound, ", ") +
-                                         ", so that their scores may differ another time."));
+                                         ", so that their scores may differ another time.") +
+                (unknown.empty() ? std::string()
+                                 : " Whether digests bind all files of the programs of " +
+                                       joined(unknown, ", ") + " is not known."));
     }
 
     const ReplayRecord& record_;

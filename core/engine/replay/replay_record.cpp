@@ -5,6 +5,7 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "core/base/digest.h"
 #include "core/engine/results/json_paths.h"
@@ -79,8 +80,9 @@ class Members {
             fail("its member \"" + full_name(name) + "\" is missing");
         return {object_.at(name), file_, full_name(name)};
     }
-    [[nodiscard]] std::vector<Members> list(const char* name) const {
-        if (!object_.contains(name) || !object_.at(name).is_array() || object_.at(name).empty())
+    [[nodiscard]] std::vector<Members> list(const char* name, bool may_be_empty = false) const {
+        if (!object_.contains(name) || !object_.at(name).is_array() ||
+            (object_.at(name).empty() && !may_be_empty))
             fail("its list \"" + full_name(name) + "\" is missing or empty");
         std::vector<Members> items;
         for (const auto& item : object_.at(name))
@@ -141,15 +143,26 @@ Precision read_precision(const Members& members) {
     members.fail("its precision \"" + name + "\" is unknown");
 }
 
-/// A program whose manifest cannot be read any more counts as one that nothing binds.
-bool is_reproducible(const PanelRecord& panel, const ExpertRecord& expert) {
+/// Unknown when the program's manifest cannot be read. A recorded panel has no folder; then the
+/// installed panel of its name may have that manifest, whose digest is checked.
+std::optional<bool> is_reproducible(const PanelRecord& panel, const ExpertRecord& expert) {
     if (expert.kind != ExpertKind::Program)
         return true;
     try {
-        return manifest_of(panel, expert).reproducible();
+        return manifest_of(panel.folder.empty() ? find_panel(panel.name) : panel, expert)
+            .reproducible();
     } catch (const PanelError&) {
-        return false;
+        return std::nullopt;
     }
+}
+
+std::optional<bool> read_reproducible(const Members& expert) {
+    const auto found = expert.json().find("reproducible");
+    if (found == expert.json().end())
+        return true;
+    if (found->is_null())
+        return std::nullopt;
+    return expert.get<bool>("reproducible");
 }
 
 }  // namespace
@@ -259,8 +272,8 @@ std::string replay_record_json(const ReplayRecord& record) {
         } else {
             entry["no_opinion"] = expert.failure;
         }
-        if (!expert.reproducible)
-            entry["reproducible"] = false;
+        if (expert.reproducible != true)
+            entry["reproducible"] = expert.reproducible ? Json(false) : Json();
         if (expert.left)
             entry["left"] = true;
         object["experts"].push_back(std::move(entry));
@@ -303,7 +316,8 @@ ReplayRecord read_replay_record(const fs::path& file) {
     record.height = pixels.integer("height", 1, 1 << 24);
     record.pixels_sha256 = pixels.digest("sha256");
     record.preprocessing = root.integer("preprocessing", 0, 1'000'000);
-    for (const Members& input : root.list("inputs"))
+    // Experts of other people have no input here: what they read follows from the pixels.
+    for (const Members& input : root.list("inputs", /*may_be_empty=*/true))
         record.inputs.push_back(read_input(input));
     const Members panel = root.object("panel");
     record.panel = panel.get<std::string>("name");
@@ -321,8 +335,7 @@ ReplayRecord read_replay_record(const fs::path& file) {
     for (const auto& [name, version] : libraries.json().items())
         record.libraries.emplace_back(name, libraries.get<std::string>(name.c_str()));
     for (const Members& expert : root.list("experts")) {
-        const bool reproducible =
-            !expert.json().contains("reproducible") || expert.get<bool>("reproducible");
+        const auto reproducible = read_reproducible(expert);
         if (expert.json().contains("no_opinion")) {
             constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
             record.experts.push_back({expert.get<std::string>("name"),

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -58,8 +59,8 @@ struct ReplayRecord {
         /// Why it had no opinion on the picture; then logits and score are NaN. Empty: it had one.
         std::string failure = {};
         /// False for a program that runs files which nothing binds: it may score otherwise another
-        /// time.
-        bool reproducible = true;
+        /// time. None: unknown, because the program's manifest was not there.
+        std::optional<bool> reproducible = true;
         bool left = false;  ///< as ExpertOpinion::left
     };
     std::vector<Expert> experts;
