@@ -21,6 +21,13 @@ ForeignFiles files_in(const ExpertOptions& options) {
     return {options.files[0], options.files[1]};
 }
 
+/// What a program wants to read of this machine, before anything of it is started.
+void print_reads(const ForeignFiles& files) {
+    for (const auto& path : read_manifest_file(files.manifest).run.reads)
+        std::cout << "reads     " << visible(path) << " of this machine\n";
+    std::cout << std::flush;
+}
+
 void print_canaries(const ExpertCheck& check) {
     std::cout << std::fixed << std::setprecision(4);
     for (const auto& canary : check.canaries)
@@ -31,6 +38,7 @@ void print_canaries(const ExpertCheck& check) {
 
 int check(const ExpertOptions& options, const std::stop_token& stop) {
     ExpertCheck found;
+    print_reads(files_in(options));
     {
         ProgressLine line;
         found = check_expert(files_in(options), progress_to(line), stop);
@@ -57,6 +65,7 @@ int add(const ExpertOptions& options, const std::stop_token& stop) {
     auto request = options.add;
     request.files = files_in(options);
     PanelRecord record;
+    print_reads(request.files);
     {
         ProgressLine line;
         record = add_expert(request, progress_to(line), stop);

@@ -122,6 +122,8 @@ void describe_foreign(const PanelRecord& record, const ExpertRecord& expert) {
               << '\n';
     if (!record.questions.empty())
         std::cout << "  question      " << record.questions[expert.question].id << '\n';
+    for (const auto& path : manifest.run.reads)
+        std::cout << "  reads         " << visible(path) << " of this machine\n";
     for (const auto& limit : manifest.limits)
         std::cout << "  limit         " << visible(limit) << '\n';
 }

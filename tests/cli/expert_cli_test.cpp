@@ -63,6 +63,23 @@ TEST_F(ExpertCommands, AWrongCanaryIsRefusedWithASentence) {
     EXPECT_SAYS(added.err, "canaries failed");
 }
 
+TEST_F(ExpertCommands, WhatAProgramReadsIsPrintedFirst) {
+    auto manifest = test::write_program(folder / "expert");
+    manifest["program"]["reads"] = {"/usr/share", "/run"};
+    test::write_bytes(folder / "expert/manifest.json", manifest.dump());
+    EXPECT_TRUE(succeeds({"panel", "new", "mine"}));
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {"expert", "check", "expert/manifest.json"},
+             {"expert", "add", "expert/manifest.json", "--to", "mine"}}) {
+        const auto refused = run(arguments);
+        EXPECT_NE(refused.status, 0);
+        EXPECT_TRUE(refused.out.starts_with(
+            "reads     /usr/share of this machine\nreads     /run of this machine\n"))
+            << refused.out;
+        EXPECT_SAYS(refused.err, "which is in /run");
+    }
+}
+
 TEST_F(ExpertCommands, TheExamplePassesItsCanaries) {
     DFD_NEEDS_PROGRAMS();
     if (::access("/usr/bin/python3", X_OK) != 0)

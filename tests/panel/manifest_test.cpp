@@ -139,6 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
                "\"program.command\" is empty"},
         Defect{"reads", "smoothness", [](Json& m) { m["program"]["reads"] = {"opt"}; },
                "not an absolute path"},
+        Defect{"climbs", "smoothness", [](Json& m) { m["program"]["reads"] = {"/opt/../home"}; },
+               "without \"..\""},
         Defect{"pair", "smoothness",
                [](Json& m) {
                    m["output"] = {{"kind", "logits"}, {"fake", 1}};

@@ -7,6 +7,7 @@
 #include "core/base/cancelled.h"
 #include "core/panel/json/panel_error.h"
 #include "tests/panel/foreign_fixture.h"
+#include "tests/panel/panel_fixture.h"
 #include "tests/says.h"
 
 namespace dfd {
@@ -99,8 +100,45 @@ TEST_F(ProgramExpertTest, SeesNeitherNetworkNorFilesNorProcesses) {
         "(echo x > /expert/written) 2>/dev/null && n=$((n+1000));"
         "[ $(ls /sys/class/net 2>/dev/null | wc -l) -gt 0 ] && n=$((n+10000));"
         "[ $(grep -c : /proc/net/dev) -gt 1 ] && n=$((n+100000));"
+        // Only the sandbox itself and this shell.
+        "set -- /proc/[0-9]*; [ $# -gt 2 ] && n=$((n+1000000));"
         "echo \"{\\\"score\\\": 0.$n}\"; read end");
     EXPECT_NEAR(ask(*expert).values.at(0), 0, 1e-12);
+}
+
+TEST_F(ProgramExpertTest, WritesOnlyToTemporaryFoldersAndNotMuch) {
+    // Each write that should fail and does not, or the other way round, adds to the score.
+    const auto expert = shell(
+        "read line; n=0;"
+        "(echo x > /x) 2>/dev/null && n=$((n+1));"
+        "(echo x > /dev/x) 2>/dev/null && n=$((n+10));"
+        "head -c 80000000 /dev/zero 2>/dev/null > /dev/shm/large && n=$((n+100));"
+        "rm /dev/shm/large;"
+        "(echo x > /dev/shm/small) || n=$((n+1000));"
+        "(echo x > /tmp/small) || n=$((n+10000));"
+        "(echo x > /dev/null) || n=$((n+100000));"
+        "echo \"{\\\"score\\\": 0.$n}\"; read end");
+    EXPECT_NEAR(ask(*expert).values.at(0), 0, 1e-12);
+}
+
+TEST_F(ProgramExpertTest, ThePictureIsGoneAfterTheAnswer) {
+    const auto temporary = folder / "temporary";
+    std::filesystem::create_directory(temporary);
+    const test::Environment elsewhere("TMPDIR", temporary.native());
+    const auto answers = open({"perl", "expert.pl"}, test::kRedAgainstGreen);
+    const auto crashes = shell("read line; exit 1");
+    EXPECT_NEAR(ask(*answers, 120).log_odds, 1, 1e-6);
+    EXPECT_SAYS(refusal(*crashes), "ended with status 1");
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(temporary))
+        EXPECT_TRUE(entry.is_directory()) << entry.path();
+    EXPECT_NEAR(ask(*answers, 60).log_odds, -2, 1e-6);
+}
+
+TEST_F(ProgramExpertTest, AFloodOfErrorsDoesNotKeepItFromItsDeadline) {
+    const auto expert = shell("read line; yes >&2", 1);
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_SAYS(refusal(*expert), "did not answer in time");
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
 }
 
 TEST_F(ProgramExpertTest, MemoryIsLimited) {

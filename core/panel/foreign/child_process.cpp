@@ -23,6 +23,7 @@ namespace {
 
 constexpr int kTurn = 50;  ///< milliseconds between two looks at the stop token
 constexpr std::size_t kComplaint = 600;
+constexpr int kReadsAtOnce = 16;  ///< of its errors: a pipe's worth
 constexpr int kNotStarted = 127;
 
 struct Pipe {
@@ -152,7 +153,8 @@ void ChildProcess::close_all() {
 
 void ChildProcess::take_errors() {
     std::array<char, 4096> part{};
-    for (;;) {
+    // One that complains without end must not keep this thread from looking at the clock.
+    for (int turn = 0; turn < kReadsAtOnce; ++turn) {
         const auto count = ::read(errors_, part.data(), part.size());
         if (count <= 0)
             return;

@@ -201,9 +201,10 @@ Program read_program(const Fields& fields, const fs::path& file) {
     if (fields.has("reads"))
         run.reads = fields.texts("reads", 64);
     for (const auto& path : run.reads)
-        if (path.front() != '/')
-            fields.refuse("reads",
-                          "has the entry " + quoted_name(path) + ", which is not an absolute path");
+        if (path.front() != '/' || path.find('\0') != std::string::npos ||
+            fs::path(path).lexically_normal() != path)
+            fields.refuse("reads", "has the entry " + quoted_name(path) +
+                                       ", which is not an absolute path without \"..\"");
     if (fields.has("limits")) {
         const auto limits = fields.object("limits");
         limits.only({"memory_mb", "seconds", "start_seconds"});

@@ -12,6 +12,7 @@
 #include "core/base/wording.h"
 #include "core/panel/foreign/child_process.h"
 #include "core/panel/foreign/foreign_expert.h"
+#include "core/panel/foreign/readable_paths.h"
 #include "core/panel/json/panel_error.h"
 
 namespace dfd {
@@ -22,6 +23,7 @@ using json = nlohmann::json;
 
 constexpr std::size_t kLongestLine = 1 << 20;
 constexpr std::uint64_t kLargestFile = std::uint64_t{256} << 20;
+constexpr std::uint64_t kSharedMemory = std::uint64_t{64} << 20;
 constexpr std::int64_t kMostPixels = 50'000'000;
 constexpr const char* kInside = "/expert";
 constexpr const char* kPictures = "/pictures";
@@ -34,8 +36,10 @@ std::optional<std::string> bubblewrap() {
     return std::nullopt;
 }
 
-/// The system without the user's files, the network and everybody else's processes.
-std::vector<std::string> sandbox(const std::string& bwrap) {
+/// The system without the user's files, the network and everybody else's processes; `bound` are
+/// places and where they appear inside, to be read. Nothing but /tmp and /dev/shm can be written.
+std::vector<std::string> sandbox(const std::string& bwrap,
+                                 const std::vector<std::pair<fs::path, std::string>>& bound = {}) {
     std::vector<std::string> command{bwrap,           "--unshare-all", "--die-with-parent",
                                      "--new-session", "--cap-drop",    "ALL",
                                      "--ro-bind",     "/usr",          "/usr"};
@@ -49,10 +53,18 @@ std::vector<std::string> sandbox(const std::string& bwrap) {
     }
     for (const auto* file : {"/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts"})
         command.insert(command.end(), {"--ro-bind-try", file, file});
-    command.insert(command.end(), {"--proc", "/proc", "--dev", "/dev", "--size",
-                                   std::to_string(kLargestFile), "--tmpfs", "/tmp", "--clearenv",
-                                   "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin", "--setenv",
-                                   "HOME", "/tmp", "--setenv", "LANG", "C.UTF-8"});
+    command.insert(command.end(), {"--proc",   "/proc",    "--dev",
+                                   "/dev",     "--size",   std::to_string(kSharedMemory),
+                                   "--tmpfs",  "/dev/shm", "--remount-ro",
+                                   "/dev",     "--size",   std::to_string(kLargestFile),
+                                   "--tmpfs",  "/tmp",     "--clearenv",
+                                   "--setenv", "PATH",     "/usr/local/bin:/usr/bin:/bin",
+                                   "--setenv", "HOME",     "/tmp",
+                                   "--setenv", "LANG",     "C.UTF-8"});
+    for (const auto& [place, inside] : bound)
+        command.insert(command.end(), {"--ro-bind", place.native(), inside});
+    // The root is memory, too; it can be closed when everything has its place in it.
+    command.insert(command.end(), {"--remount-ro", "/"});
     return command;
 }
 
@@ -75,6 +87,11 @@ class PictureFolder {
 
     [[nodiscard]] const fs::path& path() const { return path_; }
 
+    /// The picture stays no longer than it is needed.
+    void clear() const {
+        std::error_code ignored;
+        fs::remove(path_ / kPicture, ignored);
+    }
     void write(const View& view) const {
         std::ofstream file(path_ / kPicture, std::ios::binary | std::ios::trunc);
         file << "P6\n" << view.width << ' ' << view.height << "\n255\n";
@@ -93,7 +110,9 @@ class PictureFolder {
 class ProgramExpert final : public ForeignExpert {
   public:
     ProgramExpert(ForeignManifest manifest, const fs::path& folder)
-        : manifest_(std::move(manifest)), folder_(fs::absolute(folder)) {
+        : manifest_(std::move(manifest)),
+          folder_(fs::absolute(folder)),
+          bound_(readable_paths(manifest_.run.reads)) {
         if (const auto missing = missing_for_programs(); !missing.empty())
             throw PanelError(missing);
         bwrap_ = *bubblewrap();
@@ -111,6 +130,10 @@ class ProgramExpert final : public ForeignExpert {
     }
 
     [[nodiscard]] ForeignAnswer answer(const View& view, const std::stop_token& stop) override {
+        struct Clear {
+            const PictureFolder& pictures;
+            ~Clear() { pictures.clear(); }
+        } const afterwards{pictures_};
         try {
             pictures_.write(view);
             const bool fresh = !child_;
@@ -130,11 +153,10 @@ class ProgramExpert final : public ForeignExpert {
 
   private:
     void start() {
-        auto command = sandbox(bwrap_);
-        command.insert(command.end(), {"--ro-bind", folder_.native(), kInside, "--ro-bind",
-                                       pictures_.path().native(), kPictures});
-        for (const auto& path : manifest_.run.reads)
-            command.insert(command.end(), {"--ro-bind", path, path});
+        auto bound = bound_;
+        bound.emplace_back(folder_, kInside);
+        bound.emplace_back(pictures_.path(), kPictures);
+        auto command = sandbox(bwrap_, bound);
         command.insert(command.end(), {"--chdir", kInside, "--"});
         command.insert(command.end(), manifest_.run.command.begin(), manifest_.run.command.end());
         ChildLimits limits;
@@ -169,6 +191,7 @@ class ProgramExpert final : public ForeignExpert {
 
     const ForeignManifest manifest_;
     const fs::path folder_;
+    std::vector<std::pair<fs::path, std::string>> bound_;  ///< places, and where they appear inside
     std::string bwrap_;
     PictureFolder pictures_;
     std::optional<ChildProcess> child_;
