@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "core/base/dice.h"
+#include "core/training/measuring/calibrate_panel.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -119,6 +121,62 @@ TEST(GateFit, AGateThatSavesNothingIsNotKept) {
     EXPECT_TRUE(fit_gates(inside, outside, {"a", "b"}, kPlain, 1).gates.empty());
     outside.clear();
     EXPECT_TRUE(fit_gates(inside, outside, {"a", "b"}, kPlain, 1).gates.empty());
+}
+
+TEST(GateFit, ExpertsWithoutFeaturesGetNoGate) {
+    Dice dice(3);
+    auto inside = photographs(dice), outside = graphics(dice);
+    for (auto* pictures : {&inside, &outside})
+        for (auto& picture : *pictures)
+            picture.features[1].clear();
+    const auto fitted = fit_gates(inside, outside, {"a", "b"}, kPlain, 1);
+    ASSERT_EQ(fitted.gates.size(), 1u);
+    EXPECT_EQ(fitted.gates[0].expert, "a");
+    for (auto* pictures : {&inside, &outside})
+        for (auto& picture : *pictures)
+            picture.features[0].clear();
+    EXPECT_TRUE(fit_gates(inside, outside, {"a", "b"}, kPlain, 1).gates.empty());
+}
+
+/// An evaluation of a panel with one expert, which nobody can look into.
+Evaluation evaluation_without_features(std::size_t count, bool misled) {
+    Evaluation evaluation;
+    evaluation.digest = std::string(64, 'a');
+    evaluation.precision = "fp32";
+    evaluation.manifest = "pictures.csv";
+    evaluation.rounds = 100;
+    evaluation.columns.emplace_back("program", "program");
+    evaluation.columns.emplace_back("panel", "");
+    for (std::size_t i = 0; i < count; ++i) {
+        const bool fake = i % 2 == 0;
+        const double score =
+            (fake != misled ? 0.6 : 0.4) + 0.05 * static_cast<double>(i / 2 % 10) - 0.225;
+        auto& picture = evaluation.pictures.emplace_back();
+        picture.row.fake = fake;
+        picture.row.group = "group " + std::to_string(i / 2 % 20);
+        picture.scores = {score, score};
+        picture.features.emplace_back();
+    }
+    return evaluation;
+}
+
+TEST(GateFit, PanelsThatCombineByLogOddsGetNoGates) {
+    PanelRecord panel;
+    panel.name = "mine";
+    panel.digest = std::string(64, 'a');
+    panel.combine = kLogOdds;
+    panel.experts.emplace_back();
+    panel.experts[0].name = "program";
+    panel.experts[0].kind = ExpertKind::Program;
+    const auto evaluation = evaluation_without_features(400, false);
+    const auto outside = evaluation_without_features(20, true);
+    auto calibrated = calibrate_panel(evaluation, panel, "", "2026-11-29", 1);
+    add_scope(calibrated, evaluation, outside, panel, 1);
+    EXPECT_TRUE(calibrated.calibration.answers.front().answer.gates.empty());
+    EXPECT_TRUE(calibrated.models.empty());
+    EXPECT_SAYS(calibration_text(calibrated),
+                "No gates of experts were looked for, because the panel combines by the mean of "
+                "log-odds.");
 }
 
 TEST(GateFit, DistancesAreByModelsOfOtherGroups) {

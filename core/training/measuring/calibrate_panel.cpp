@@ -191,6 +191,13 @@ void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const 
     measured.withheld = fitted.withheld;
     measured.outside = fitted.outside;
     measured.outside.manifest = outside.manifest.filename();
+    if (panel.combine == kLogOdds) {
+        // gated_score() takes the mean of the scores that remain.
+        calibrated.without_gates =
+            "No gates of experts were looked for, because the panel combines by the mean of "
+            "log-odds.";
+        return;
+    }
     try {
         add_gates(calibrated, evaluation, outside, panel, seed);
     } catch (const std::invalid_argument& error) {
@@ -200,11 +207,15 @@ void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const 
 
 namespace {
 
-std::string scope_text(const MeasuredAnswer& measured) {
+std::string scope_text(const MeasuredAnswer& measured, const std::string& without_gates) {
     const auto& outside = measured.outside;
     std::string text = formatted(
         "\nOutside of what was measured: %zu pictures, misleading evidence for %zu of them.\n",
         outside.pictures, outside.misleading);
+    if (!without_gates.empty())
+        text += without_gates + '\n';
+    if (measured.answer.scope.empty() && !without_gates.empty())
+        return text + "No limit of a trait saves any of these errors, so there is no scope.\n";
     if (measured.answer.scope.empty() && measured.answer.gates.empty())
         return text +
                "No limit of a trait and no gate of an expert saves any of these errors, so "
@@ -266,7 +277,8 @@ std::string calibration_text(const CalibratedPanel& calibrated) {
                           std::pow(10, assessment.log10_lr), assessment.at_bound ? " (bound)" : "");
     }
     const auto& measured = calibrated.calibration.answers.front();
-    return measured.outside.pictures == 0 ? text : text + scope_text(measured);
+    return measured.outside.pictures == 0 ? text
+                                          : text + scope_text(measured, calibrated.without_gates);
 }
 
 }  // namespace dfd

@@ -20,6 +20,8 @@ struct CalibratedPanel {
     PanelCalibration calibration;  ///< of this one question; for write_calibration()
     FeatureModels models;          ///< of the experts with a gate; for write_calibration()
     std::string question;          ///< its text; empty for a panel that asks only one
+    /// Why add_scope() looked for no gates of experts: a sentence; else empty.
+    std::string without_gates = {};
 };
 
 /// `question` is an id; it may be empty only for a panel that asks one question. `panel` is the one
@@ -33,8 +35,9 @@ struct CalibratedPanel {
 /// Gives the calibration a scope: the limits and the experts' gates that keep it from pictures of
 /// `outside`, an evaluation of the same panel on pictures of other kinds than the calibration's.
 /// Both evaluations need their traits and features, and scores without gates. With a gate the
-/// calibration is fitted again, to the scores that the gates leave. Throws TrainingError for
-/// evaluations of different panels or precisions, or features that do not differ.
+/// calibration is fitted again, to the scores that the gates leave. Experts without features and
+/// panels that combine by log-odds get no gates. Throws TrainingError for evaluations of different
+/// panels or precisions, or features that do not differ.
 void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const Evaluation& outside,
                const PanelRecord& panel, std::uint64_t seed);
 

@@ -205,6 +205,11 @@ FittedGates fit_gates(Pictures& inside, Pictures& outside, const std::vector<std
         for (auto& picture : *pictures)
             picture.distances.assign(experts.size(), 0.0);
     for (std::size_t e = 0; e < experts.size(); ++e) {
+        const auto blind = [&](const GatePicture& picture) {
+            return picture.features.at(e).empty();
+        };
+        if (std::ranges::any_of(inside, blind) || std::ranges::any_of(outside, blind))
+            continue;  // nobody can look into it
         measure_inside(inside, e, seed);
         const auto model =
             as_stored(fit_features(rows_of(inside, e, [](const auto&) { return true; })));
