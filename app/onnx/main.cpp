@@ -2,9 +2,10 @@
 // engine, OpenVINO. It is a process of its own, because the engine reads a file that nobody vouches
 // for: what goes wrong here ends here.
 //
-// Input: a line of JSON {"model", "input", "output", "shape", "threads"}, then tensors of that
-// shape, float32 of this machine's byte order. Output: a line of JSON, {} or {"error"}, then for
-// each tensor a line {"values": N} and N float32. The end of the input ends it.
+// Argument: the model's path, which need not be UTF-8.
+// Input: a line of JSON {"input", "output", "shape", "threads"}, then tensors of that shape,
+// float32 of this machine's byte order. Output: a line of JSON, {} or {"error"}, then for each
+// tensor a line {"values": N} and N float32. The end of the input ends it.
 #include <sched.h>
 
 #include <cmath>
@@ -31,8 +32,8 @@ void leave_the_network() {
     static_cast<void>(::unshare(CLONE_NEWUSER | CLONE_NEWNET));
 }
 
-ov::CompiledModel compiled(ov::Core& core, const Json& request) {
-    auto model = core.read_model(request.at("model").get<std::string>());
+ov::CompiledModel compiled(ov::Core& core, const char* path, const Json& request) {
+    auto model = core.read_model(std::string(path));
     const auto shape = request.at("shape").get<std::vector<std::int64_t>>();
     const auto input = request.at("input").get<std::string>();
     model->reshape(
@@ -44,9 +45,9 @@ ov::CompiledModel compiled(ov::Core& core, const Json& request) {
                               ov::hint::execution_mode(ov::hint::ExecutionMode::ACCURACY));
 }
 
-void serve(const Json& request) {
+void serve(const char* path, const Json& request) {
     ov::Core core;
-    auto model = compiled(core, request);
+    auto model = compiled(core, path, request);
     auto infer = model.create_infer_request();
     const auto input = request.at("input").get<std::string>();
     const auto output = request.at("output").get<std::string>();
@@ -78,14 +79,18 @@ std::string short_message(std::string text) {
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
     std::ios::sync_with_stdio(false);
+    if (count != 2) {
+        std::cerr << "dfd-onnx is run by dfd and the window: dfd-onnx MODEL\n";
+        return 2;
+    }
     leave_the_network();
     std::string line;
     if (!std::getline(std::cin, line))
         return 0;
     try {
-        serve(Json::parse(line));
+        serve(arguments[1], Json::parse(line));
         return 0;
     } catch (const std::bad_alloc&) {
         say({{"error", "there is not enough memory for it"}});

@@ -171,6 +171,15 @@ TEST_F(ForeignExpertsTest, AChangedFileIsFoundByVerify) {
     EXPECT_SAYS(problem_of(), "is not the manifest that this panel was made with");
 }
 
+TEST_F(ForeignExpertsTest, AModelInAFolderWhoseNameIsNotUtf8IsChecked) {
+    DFD_NEEDS_ONNX();
+    (void)model();
+    const auto odd = folder / "caf\xE9";
+    std::filesystem::create_directory(odd);
+    std::filesystem::rename(folder / "model.onnx", odd / "model.onnx");
+    EXPECT_EQ(check_expert({odd / "model.onnx", folder / "expert/manifest.json"}).problem, "");
+}
+
 TEST_F(ForeignExpertsTest, WithoutTheComponentAModelIsRefusedWithASentence) {
     (void)model();
     const test::Environment none("DFD_ONNX", "/nowhere/dfd-onnx");

@@ -146,13 +146,15 @@ class OnnxExpert final : public ForeignExpert {
         ChildLimits limits;
         limits.memory = memory_;
         const auto deadline = ChildProcess::in_seconds(kSecondsToCompile);
-        child_.emplace(std::vector<std::string>{program_.native()}, limits);
-        const json request{{"model", model_.native()},
-                           {"input", input_},
+        // JSON cannot say every path; an argument can.
+        child_.emplace(std::vector<std::string>{program_.native(), model_.native()}, limits);
+        const json request{{"input", input_},
                            {"output", output_},
                            {"shape", shape_},
                            {"threads", std::max(1u, std::thread::hardware_concurrency())}};
-        child_->write(request.dump() + "\n", deadline, stop);
+        // The engine refuses a tensor's name that is not UTF-8.
+        child_->write(request.dump(-1, ' ', false, json::error_handler_t::replace) + "\n", deadline,
+                      stop);
         (void)answer_line(deadline, stop);
     }
 
