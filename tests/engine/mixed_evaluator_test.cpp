@@ -184,6 +184,48 @@ TEST_F(MixedEvaluatorTest, OcclusionFindsWhereTheEvidenceIs) {
     EXPECT_GE(*std::ranges::min_element(values), 0.0f);
 }
 
+TEST_F(MixedEvaluatorTest, AnExpertThatGivesUpDuringItsMapKeepsItsScore) {
+    std::string script = test::kRedAgainstGreen;
+    const std::string before = "    my @values";
+    // Of pictures of 194 pixels it answers the first alone.
+    script.insert(script.find(before),
+                  "    if ($width == 194 && $seen++) { print qq({\"error\": \"too odd\"}\\n); "
+                  "next; }\n");
+    (void)test::write_program(folder_ / "expert", {"perl", "expert.pl"}, script);
+    const auto evaluator = open_evaluator(alone(), "cpu");
+    const auto opinion = opinion_of(*evaluator, patched(194, 160), {.maps = true});
+    const auto& program = opinion.experts.at(0);
+    EXPECT_TRUE(program.available());
+    EXPECT_GT(opinion.score, 0.5);
+    EXPECT_NEAR(opinion.score, program.score, 1e-9);
+    EXPECT_FALSE(program.map);
+    ASSERT_EQ(opinion.warnings.size(), 1u);
+    EXPECT_EQ(opinion.warnings[0],
+              "The expert red has no map, because it has no opinion on the picture with a part "
+              "made unrecognisable. The program says: \"too odd\"");
+}
+
+TEST_F(MixedEvaluatorTest, WhatIsSaidOfEveryPanelIsSaidOnce) {
+    auto panel = mixed();
+    panel.subject = kFaces;
+    for (auto& expert : panel.experts)
+        if (expert.kind == ExpertKind::Network)
+            expert.input.windows = WindowPolicy{64, 2};
+    panel = write_panel(panel.folder, panel);
+    panel.left_out = {"clip"};
+    panel.left_out_because = "The expert clip is left out.";
+    const auto evaluator = open_evaluator(panel, "cpu");
+    const auto warnings = opinion_of(*evaluator, patched(480, 160)).warnings;
+    for (const auto* said : {"The expert clip is left out.", "looked at 2 windows of 64", "face"})
+        EXPECT_EQ(std::ranges::count_if(warnings,
+                                        [&](const std::string& warning) {
+                                            return warning.find(said) != std::string::npos;
+                                        }),
+                  1)
+            << said;
+    EXPECT_EQ(warnings.size(), 3u);
+}
+
 TEST_F(MixedEvaluatorTest, ExplanationsOfTheOthersGoOnWithoutIt) {
     const auto evaluator = open_evaluator(mixed(), "cpu");
     ExplainOptions options;

@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-/// The panel's networks as a panel of their own. What concerns the whole panel is said outside.
+/// The panel's networks as a panel of their own. What concerns the whole panel is said outside,
+/// faces too.
 PanelRecord networks_of(const PanelRecord& panel) {
     auto networks = panel;
     std::erase_if(networks.experts,
@@ -27,7 +28,23 @@ PanelRecord networks_of(const PanelRecord& panel) {
     networks.calibrations.clear();
     networks.calibration_problem.clear();
     networks.left_out.clear();
+    networks.subject.clear();
     return networks;
+}
+
+/// What an evaluator said of an opinion apart from what finish_opinion() says of every one.
+std::vector<std::string> further_warnings(const PanelRecord& panel, const Pixels& picture,
+                                          const PanelOpinion& opinion) {
+    if (opinion.warnings.empty())
+        return {};
+    auto again = opinion;
+    again.warnings.clear();
+    finish_opinion(panel, picture, {}, again);
+    auto further = opinion.warnings;
+    std::erase_if(further, [&](const std::string& warning) {
+        return std::ranges::find(again.warnings, warning) != again.warnings.end();
+    });
+    return further;
 }
 
 /// So that what is said of pictures that are stretched is said of these experts as well.
@@ -131,7 +148,8 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
     PanelOpinion completed(const Pixels& picture, PanelOpinion of_networks,
                            const EvaluateOptions& options, const std::stop_token& stop) {
         auto opinion = open_opinion(panel_);
-        opinion.warnings = std::move(of_networks.warnings);
+        if (networks_)
+            opinion.warnings = further_warnings(networks_->panel(), picture, of_networks);
         std::vector<std::string> failures;
         for (std::size_t e = 0; e < panel_.experts.size(); ++e) {
             auto& expert = opinion.experts.emplace_back();
@@ -178,12 +196,19 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
         }
         if (!options.maps)
             return;
-        const auto found =
-            occlude(asked, options.target == kFakeClass ? 1 : -1, /*test=*/false, 0, stop);
-        expert.map = density_of(found.map);
-        for (auto& value : expert.map->values)
-            if (looked_at(value))
-                value = std::max(value, 0.0f);
+        try {
+            const auto found =
+                occlude(asked, options.target == kFakeClass ? 1 : -1, /*test=*/false, 0, stop);
+            expert.map = density_of(found.map);
+            for (auto& value : expert.map->values)
+                if (looked_at(value))
+                    value = std::max(value, 0.0f);
+        } catch (const NoOpinion& error) {  // on a changed picture; its score is of the whole one
+            warnings.push_back("The expert " + expert.name +
+                               " has no map, because it has no opinion on the picture with a part "
+                               "made unrecognisable. " +
+                               error.what());
+        }
     }
 
     void finish(const Pixels& picture, const EvaluateOptions& options,
@@ -202,23 +227,9 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
             opinion.traits = of_networks.traits;
         else if (scoped || options.traits)
             opinion.traits = measure_traits(picture);
-        if (!networks_) {
-            finish_opinion(panel_, picture,
-                           panel_.subject == kFaces ? warning_of_no_face(picture) : std::string(),
-                           opinion);
-            return;
-        }
-        combine(opinion);
-        if (!panel_.left_out.empty())
-            opinion.warnings.push_back(panel_.left_out_because);
-        if (!panel_.calibration_problem.empty())
-            opinion.warnings.push_back(panel_.calibration_problem);
-        PanelOpinion others;
-        for (const auto& expert : opinion.experts)
-            if (foreign_[static_cast<std::size_t>(expert.index)])
-                others.experts.push_back(expert);
-        for (auto& sentence : looked_at_sentences(others))
-            opinion.warnings.push_back(std::move(sentence));
+        finish_opinion(panel_, picture,
+                       panel_.subject == kFaces ? warning_of_no_face(picture) : std::string(),
+                       opinion);
     }
 
     const PanelRecord panel_;
