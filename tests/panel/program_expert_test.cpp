@@ -126,8 +126,8 @@ TEST_F(ProgramExpertTest, ThePictureIsGoneAfterTheAnswer) {
     std::filesystem::create_directory(temporary);
     const test::Environment elsewhere("TMPDIR", temporary.native());
     const auto answers = open({"perl", "expert.pl"}, test::kRedAgainstGreen);
-    const auto crashes = shell("read line; exit 1");
     EXPECT_NEAR(ask(*answers, 120).log_odds, 1, 1e-6);
+    const auto crashes = shell("read line; exit 1");  // and another expert.pl
     EXPECT_SAYS(refusal(*crashes), "ended with status 1");
     for (const auto& entry : std::filesystem::recursive_directory_iterator(temporary))
         EXPECT_TRUE(entry.is_directory()) << entry.path();
