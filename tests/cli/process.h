@@ -44,7 +44,11 @@ class Process {
         }
     }
     [[nodiscard]] std::string out() const { return content(out_); }
-    void send(int signal) const { kill(pid_, signal); }
+    /// Nothing when it has ended: a signal to process -1 would go to every process there is.
+    void send(int signal) const {
+        if (pid_ > 0)
+            kill(pid_, signal);
+    }
     /// Whether it is still running. Does not block.
     bool running() {
         if (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) == pid_)

@@ -32,17 +32,33 @@ struct Pipe {
         std::array<int, 2> ends{};
         if (::pipe2(ends.data(), O_CLOEXEC) != 0)
             throw ChildFailure("could not be started: " + std::generic_category().message(errno));
-        read = ends[0];
-        write = ends[1];
+        read = above_standard(ends[0]);
+        write = above_standard(ends[1]);
+        if (read < 0 || write < 0) {
+            close_both();
+            throw ChildFailure("could not be started: " + std::generic_category().message(errno));
+        }
     }
     Pipe(const Pipe&) = delete;
     Pipe& operator=(const Pipe&) = delete;
-    ~Pipe() {
+    ~Pipe() { close_both(); }
+    static int release(int& end) { return std::exchange(end, -1); }
+
+  private:
+    /// Where this process has no standard input or output, a pipe gets their numbers, and giving
+    /// them to the child would overwrite one end by another.
+    static int above_standard(int end) {
+        if (end > 2)
+            return end;
+        const int moved = ::fcntl(end, F_DUPFD_CLOEXEC, 3);
+        ::close(end);
+        return moved;
+    }
+    void close_both() const {
         for (const int end : {read, write})
             if (end >= 0)
                 ::close(end);
     }
-    static int release(int& end) { return std::exchange(end, -1); }
 };
 
 void limit(int what, rlim_t most) {
