@@ -146,8 +146,8 @@ TEST_F(EvaluationTest, MeasuresExpertsPanelOperationsAndSources) {
     ASSERT_EQ(evaluation.sources.size(), 2u);
     EXPECT_EQ(evaluation.sources[0].name, "anna");
     EXPECT_EQ(evaluation.sources[0].real, 2u);
-    EXPECT_DOUBLE_EQ(red.sources[0], 1);    // 0.8 and 0.4 against 0.2 and 0.298
-    EXPECT_DOUBLE_EQ(red.sources[1], 0.5);  // 0.6 against 0.6
+    EXPECT_DOUBLE_EQ(red.sources[0], 1);       // 0.8 and 0.4 against 0.2 and 0.298
+    EXPECT_DOUBLE_EQ(red.sources[1], 0.5);     // 0.6 against 0.6
     ASSERT_EQ(evaluation.subsets.size(), 2u);  // small ones, and not processed here: all of them
     EXPECT_EQ(evaluation.subsets[0].fake, 3u);
     EXPECT_DOUBLE_EQ(red.subsets[1].auc, red.all.auc);
