@@ -67,11 +67,10 @@ TEST_F(ExpertCommands, WhatAProgramReadsIsPrintedFirst) {
     auto manifest = test::write_program(folder / "expert");
     manifest["program"]["reads"] = {"/usr/share", "/run"};
     test::write_bytes(folder / "expert/manifest.json", manifest.dump());
-    EXPECT_TRUE(succeeds({"panel", "new", "mine"}));
-    for (const auto& arguments : std::vector<std::vector<std::string>>{
-             {"expert", "check", "expert/manifest.json"},
-             {"expert", "add", "expert/manifest.json", "--to", "mine"}}) {
-        const auto refused = run(arguments);
+    EXPECT_EQ(shell("dfd panel new mine").status, 0);
+    for (const auto* command : {"dfd expert check expert/manifest.json",
+                                "dfd expert add expert/manifest.json --to mine"}) {
+        const auto refused = shell(command);
         EXPECT_NE(refused.status, 0);
         EXPECT_TRUE(refused.out.starts_with(
             "reads     /usr/share of this machine\nreads     /run of this machine\n"))
