@@ -359,6 +359,11 @@ ReplayRecord read_replay_record(const fs::path& file) {
                                   reproducible,
                                   expert.json().contains("left") && expert.get<bool>("left")});
     }
+    const auto foreign = [](const ReplayRecord::Expert& expert) {
+        return expert.architecture == "onnx" || expert.architecture == "program";
+    };
+    if (record.inputs.empty() && !std::ranges::all_of(record.experts, foreign))
+        root.fail("\"inputs\" is empty");
     record.score = root.finite("score");
     record.spread = root.finite("spread");
     record.tolerance = root.finite("tolerance");
