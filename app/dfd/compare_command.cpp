@@ -19,7 +19,7 @@ struct CompareOptions : ScorerOptions {
 int compare(const CompareOptions& options, const std::stop_token& stop) {
     std::shared_ptr<Evaluator> evaluator;
     if (options.score)
-        evaluator = open_for_scoring(find_panel(options.panel), options, stop);
+        evaluator = open_for_scoring(chosen_panel(options), options, stop);
     std::vector<ComparedPicture> pair;
     std::vector<Pixels> pixels;
     for (const auto& path : {options.first, options.second}) {

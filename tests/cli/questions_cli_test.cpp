@@ -235,10 +235,15 @@ TEST_F(TwoQuestions, AreCalibratedOneByOne) {
     EXPECT_EQ(chosen["panel"]["calibration"], "newsroom");
     EXPECT_EQ(chosen["questions"][0]["assessment"]["state"], "assessed");
     EXPECT_SAYS(run({"panel", "describe", panel()}).out, "name          newsroom");
-    const auto unknown =
-        run({"score", "--panel", panel(), "--calibration", "faces", "--device", "cpu", picture()});
-    EXPECT_EQ(unknown.status, 3);
-    EXPECT_SAYS(unknown.err, "no calibration named \"faces\". It has: newsroom.");
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"score"}, {"compare", "--score", picture()}}) {
+        auto arguments = command;
+        arguments.insert(arguments.end(), {"--panel", panel(), "--calibration", "faces", "--device",
+                                           "cpu", picture()});
+        const auto unknown = run(arguments);
+        EXPECT_EQ(unknown.status, 3);
+        EXPECT_SAYS(unknown.err, "no calibration named \"faces\". It has: newsroom.");
+    }
     EXPECT_SAYS(run({"calibrate", panel(), folder / "manifest.csv", "--name", "News"}).err,
                 "cannot be the name of a calibration");
     // A case keeps what was known when the panel first scored for it.
