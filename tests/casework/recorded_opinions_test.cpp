@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+#include <utility>
+
 #include "core/casework/exhibits/review.h"
 #include "core/casework/store/case_recognition.h"
 #include "core/engine/results/agreement_report.h"
@@ -90,6 +93,39 @@ TEST_F(RecordedOpinions, ScoresWithoutASilentExpertAreThoseOfTheOthers) {
             EXPECT_EQ(read->experts[2].without, read->score);
             EXPECT_EQ(read->experts[0].without, read->experts[1].score);
             EXPECT_EQ(read->score, record.row.score);
+        }
+    }));
+    EXPECT_EQ(pictures, 12);
+}
+
+/// It combined as no version here does.
+class CombinedOtherwise : public OneSilent {
+  public:
+    using OneSilent::OneSilent;
+    std::vector<PanelOpinion> evaluate(std::span<const Pixels* const> pictures,
+                                       const EvaluateOptions& options,
+                                       std::stop_token stop) override {
+        auto opinions = OneSilent::evaluate(pictures, options, std::move(stop));
+        for (auto& opinion : opinions)
+            std::tie(opinion.score, opinion.spread) = std::pair(0.25, 0.125);
+        return opinions;
+    }
+};
+
+TEST_F(RecordedOpinions, AreNotCombinedAgainWhenRead) {
+    evaluator = std::make_shared<CombinedOtherwise>(fake_panel("otherwise", 3, false));
+    CaseFile other(case_path("otherwise.dfd"), CaseAccess::Create);
+    scan_all(other);
+    int pictures = 0;
+    EXPECT_TRUE(read_opinions(other, {}, [&](const RecordedOpinion& each) {
+        const auto record = read_exhibit(other, each.id, false);
+        if (!each.opinion)
+            return;
+        ++pictures;
+        for (const auto* read : {&*each.opinion, &*record.examination.opinion}) {
+            EXPECT_EQ(read->score, 0.25);
+            EXPECT_EQ(read->spread, 0.125);
+            EXPECT_FALSE(read->experts[2].available());
         }
     }));
     EXPECT_EQ(pictures, 12);

@@ -94,6 +94,8 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     const auto result = row.integer(0);
     const double score = row.real(2), spread = row.real(3);
     auto opinion = read_opinion(database, result, record.by.panel, maps);
+    opinion.score = score;
+    opinion.spread = spread;
     opinion.calibration = calibration_for(record.by.panel, precision_name(record.by.precision));
     if (const auto scope = scope_of(database, result))
         read_scope(scope->traits, opinion);
@@ -103,8 +105,6 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
                 std::ranges::find(record.by.panel.experts, expert.name, &ExpertRecord::name);
             known != record.by.panel.experts.end())
             expert.looked_at = looked_at(examination.width, examination.height, known->input);
-    opinion.score = score;
-    opinion.spread = spread;
     const bool explained = std::ranges::any_of(
         opinion.experts, [](const ExpertOpinion& expert) { return expert.map.has_value(); });
     examination.state = explained ? ExaminationState::Explained : ExaminationState::Scored;

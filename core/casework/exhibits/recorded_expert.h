@@ -47,13 +47,17 @@ inline void add_unavailable(const PanelRecord& panel, PanelOpinion& opinion) {
 }
 
 /// Combines again what does not follow from the stored columns: the answers of several questions,
-/// the experts that leave, and those without an opinion.
+/// the experts that leave, and those without an opinion. The stored score and spread stay.
 inline void complete(PanelOpinion& opinion) {
-    if (!opinion.answers.empty() ||
-        std::ranges::any_of(opinion.experts, [](const ExpertOpinion& expert) {
+    if (opinion.answers.empty() &&
+        std::ranges::none_of(opinion.experts, [](const ExpertOpinion& expert) {
             return expert.distance.has_value() || !expert.available();
         }))
-        combine(opinion);
+        return;
+    const double score = opinion.score, spread = opinion.spread;
+    combine(opinion);
+    opinion.score = score;
+    opinion.spread = spread;
 }
 
 }  // namespace dfd

@@ -32,15 +32,12 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
     const auto flush = [&] {
         if (next && next->opinion) {
             auto& opinion = *next->opinion;
-            const double score = opinion.score, spread = opinion.spread;
             add_unavailable(panel, opinion);
             if (scope) {
                 read_scope(scope->traits, opinion);
                 opinion.calibration = calibration;
             }
             complete(opinion);
-            opinion.score = score;
-            opinion.spread = spread;
             opinion.calibration.reset();  // only the experts that leave follow from it
         }
         if (next)
