@@ -13,11 +13,18 @@ namespace {
 constexpr const char* kColumns[] = {"log10 LR",         "bound of log10 LR", "false alarms",
                                     "false alarms low", "false alarms high", "support"};
 
+// Asked for every row of a table: no calibration is copied.
+bool is_calibrated(const PanelRecord& panel) {
+    return std::ranges::find(panel.calibrations, panel.calibration, &PanelCalibration::name) !=
+           panel.calibrations.end();
+}
+
 bool has_gates(const PanelRecord& panel) {
-    return std::ranges::any_of(chosen_calibrations(panel), [](const PanelCalibration& each) {
-        return std::ranges::any_of(each.answers, [](const MeasuredAnswer& measured) {
-            return !measured.answer.gates.empty();
-        });
+    return std::ranges::any_of(panel.calibrations, [&](const PanelCalibration& each) {
+        return each.name == panel.calibration &&
+               std::ranges::any_of(each.answers, [](const MeasuredAnswer& measured) {
+                   return !measured.answer.gates.empty();
+               });
     });
 }
 
@@ -71,7 +78,7 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
 
 std::vector<std::string> assessment_columns(const PanelRecord& panel) {
     std::vector<std::string> names;
-    if (chosen_calibrations(panel).empty())
+    if (!is_calibrated(panel))
         return names;
     if (!panel.calibration.empty())
         names.emplace_back("calibration");
@@ -86,7 +93,7 @@ std::vector<std::string> assessment_columns(const PanelRecord& panel) {
 
 std::vector<std::string> assessment_fields(const PanelOpinion& opinion, const PanelRecord& panel) {
     std::vector<std::string> fields;
-    if (chosen_calibrations(panel).empty())
+    if (!is_calibrated(panel))
         return fields;
     if (!panel.calibration.empty())
         fields.push_back(panel.calibration);
