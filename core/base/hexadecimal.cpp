@@ -6,6 +6,8 @@
 namespace dfd {
 namespace {
 
+constexpr std::string_view kDigits = "0123456789abcdef";
+
 int value_of(char digit) {
     if (digit >= '0' && digit <= '9')
         return digit - '0';
@@ -19,12 +21,19 @@ int value_of(char digit) {
 }  // namespace
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
-    constexpr char kDigits[] = "0123456789abcdef";
     std::string text;
     text.reserve(2 * bytes.size());
     for (const auto byte : bytes)
         text += {kDigits[byte >> 4], kDigits[byte & 15]};
     return text;
+}
+
+bool is_hex(std::string_view text) {
+    return text.find_first_not_of(kDigits) == std::string_view::npos;
+}
+
+bool is_sha256_hex(std::string_view text) {
+    return text.size() == 64 && is_hex(text);
 }
 
 std::string random_id() {

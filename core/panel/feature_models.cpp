@@ -137,14 +137,13 @@ std::string feature_file_problem(const fs::path& folder, const std::string& sha2
                " is missing. Copy it from where the panel comes from, or make the "
                "calibration again with dfd calibrate.";
     try {
-        if (hash_file(file) == sha256)
-            return {};
-    } catch (const PanelError& unreadable) {
-        return unreadable.what();
+        require_digest(file, sha256,
+                       "is not the file that the calibration was written with. Make the "
+                       "calibration again with dfd calibrate.");
+    } catch (const PanelError& other) {
+        return other.what();
     }
-    return quoted(file) +
-           " is not the file that the calibration was written with. Make the "
-           "calibration again with dfd calibrate.";
+    return {};
 }
 
 }  // namespace dfd

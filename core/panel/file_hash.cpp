@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/base/cancelled.h"
 #include "core/base/digest.h"
+#include "core/base/wording.h"
 #include "core/checkpoint/input_file.h"
 #include "core/checkpoint/torch_checkpoint.h"
 #include "core/panel/panel_record.h"
@@ -27,6 +29,17 @@ std::string hash_file(const std::filesystem::path& path,
     return digest.hex();
 } catch (const CheckpointError& error) {
     throw PanelError(error.what());
+}
+
+void require_digest(const std::filesystem::path& file, const std::string& sha256,
+                    const std::string& otherwise, const std::stop_token& stop) {
+    const auto found = hash_file(file, [&](std::uint64_t) {
+        if (stop.stop_requested())
+            throw Cancelled();
+    });
+    if (found != sha256)
+        throw PanelError(quoted(file) + ' ' + otherwise + " Its SHA-256 is " + found +
+                         ", expected " + sha256 + '.');
 }
 
 }  // namespace dfd

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 
 namespace dfd {
@@ -12,5 +13,10 @@ namespace dfd {
 /// every few megabytes and may throw to stop. Throws PanelError when the file cannot be read.
 [[nodiscard]] std::string hash_file(const std::filesystem::path& path,
                                     const std::function<void(std::uint64_t done)>& each = {});
+
+/// Throws PanelError with the file's name and `otherwise`, the rest of a sentence, unless the file
+/// has the digest; Cancelled when stopped.
+void require_digest(const std::filesystem::path& file, const std::string& sha256,
+                    const std::string& otherwise, const std::stop_token& stop = {});
 
 }  // namespace dfd

@@ -11,6 +11,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/digest.h"
+#include "core/base/hexadecimal.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
 #include "core/panel/json_line.h"
@@ -119,8 +120,7 @@ LimitCost cost_of(const Json& json) {
 
 void read_gates(const Json& json, MeasuredAnswer& measured) {
     measured.features = json.at("features").get<std::string>();
-    if (measured.features.size() != 64 ||
-        measured.features.find_first_not_of("0123456789abcdef") != std::string::npos)
+    if (!is_sha256_hex(measured.features))
         throw std::invalid_argument("\"features\" is not a SHA-256");
     for (const auto& each : json.at("gates")) {
         measured.answer.gates.push_back(

@@ -38,9 +38,8 @@ PanelRecord single(const fs::path& folder, const fs::path& file) {
     if (panel.experts.empty())
         refuse(file, "the panel " + quoted_name(panel.name) + " has no experts");
     for (const auto& expert : panel.experts)
-        if (hash_file(panel.folder / expert.file) != expert.sha256)
-            throw PanelError(quoted(panel.folder / expert.file) +
-                             " is not the file that its panel.json names. Make that panel again.");
+        require_digest(panel.folder / expert.file, expert.sha256,
+                       "is not the file that its panel.json names. Make that panel again.");
     return panel;
 }
 

@@ -93,10 +93,10 @@ FileCheck check_foreign(const PanelRecord& record, const ExpertRecord& expert,
         check_stop(stop);
         const auto manifest = manifest_of(record, expert);
         for (const auto& [file, sha256] : files_of(record, expert))
-            if (hash_file(record.folder / file, [&](std::uint64_t) { check_stop(stop); }) != sha256)
-                throw PanelError(quoted(record.folder / file) +
-                                 " is not the file that this panel was made with: its SHA-256 "
-                                 "differs. It was damaged or replaced; add the expert again.");
+            require_digest(record.folder / file, sha256,
+                           "is not the file that this panel was made with; it was damaged or "
+                           "replaced. Add the expert again.",
+                           stop);
         if (const auto missing = missing_for(expert.kind); !missing.empty()) {
             check.problem =
                 "Its files are as they were, but its canaries were not tried. " + missing;

@@ -91,8 +91,18 @@ TEST(Base64, GoesBothWays) {
 TEST(RandomId, DoesNotRepeat) {
     const auto first = random_id();
     EXPECT_EQ(first.size(), 32u);
-    EXPECT_EQ(first.find_first_not_of("0123456789abcdef"), std::string::npos);
+    EXPECT_TRUE(is_hex(first));
     EXPECT_NE(first, random_id());
+}
+
+TEST(Sha256, IsKnownByItsDigits) {
+    const auto digest = sha256_hex(as_bytes("a"));
+    EXPECT_TRUE(is_sha256_hex(digest));
+    EXPECT_FALSE(is_sha256_hex(digest.substr(1)));
+    EXPECT_FALSE(is_sha256_hex(digest + "0"));
+    EXPECT_FALSE(is_sha256_hex("A" + digest.substr(1)));
+    EXPECT_FALSE(is_sha256_hex("g" + digest.substr(1)));
+    EXPECT_FALSE(is_sha256_hex(""));
 }
 
 TEST(Sha256, TakesPieces) {

@@ -104,10 +104,10 @@ TEST_F(MixedEvaluatorTest, TheScoreIsOfTheMeanOfTheLogOdds) {
     EXPECT_EQ(program.name, "red");
     EXPECT_EQ(program.architecture, "program");
     EXPECT_NEAR(program.logits[1] - program.logits[0], log_odds, 1e-5);
-    EXPECT_NEAR(program.score, test::share_of_odds(log_odds), 1e-6);
+    EXPECT_NEAR(program.score, fake_score({0, log_odds}), 1e-6);
     const auto count = static_cast<double>(opinion.experts.size());
-    EXPECT_NEAR(opinion.score, test::share_of_odds((sum + log_odds) / count), 1e-6);
-    EXPECT_NEAR(program.without, test::share_of_odds(sum / (count - 1)), 1e-9);
+    EXPECT_NEAR(opinion.score, fake_score({0, (sum + log_odds) / count}), 1e-6);
+    EXPECT_NEAR(program.without, fake_score({0, sum / (count - 1)}), 1e-9);
     EXPECT_TRUE(is_reference_combination(opinion));
 }
 
@@ -124,7 +124,7 @@ TEST_F(MixedEvaluatorTest, AnExpertWithoutAnOpinionLeavesAndThatIsSaid) {
     for (std::size_t e = 0; e + 1 < opinion.experts.size(); ++e)
         sum += opinion.experts[e].logits[1] - opinion.experts[e].logits[0];
     EXPECT_NEAR(opinion.score,
-                test::share_of_odds(sum / static_cast<double>(opinion.experts.size() - 1)), 1e-9);
+                fake_score({0, sum / static_cast<double>(opinion.experts.size() - 1)}), 1e-9);
     EXPECT_FALSE(is_reference_combination(opinion));
     EXPECT_TRUE(std::ranges::any_of(opinion.warnings, [](const std::string& warning) {
         return warning ==

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/panel/combination_words.h"
 #include "core/panel/encoders.h"
@@ -62,7 +63,7 @@ class ForeignExpertsTest : public testing::Test {
             const double log_odds = std::log(canary["probability"].get<double>() /
                                              (1 - canary["probability"].get<double>())) *
                                     20 / 25.5;
-            canary["probability"] = test::share_of_odds(log_odds);
+            canary["probability"] = fake_score({0, log_odds});
             canary["values"] = {log_odds};
         }
         rewrite(manifest);
@@ -247,7 +248,7 @@ TEST_F(ForeignExpertsTest, AWrongKernelIsFoundAndNamed) {
     write_png(folder / "expert/lines.png", lines);
     manifest["canaries"].push_back({{"file", "lines.png"},
                                     {"sha256", sha256_hex_of_file(folder / "expert/lines.png")},
-                                    {"probability", test::share_of_odds(10 * 60 / 255.0)}});
+                                    {"probability", fake_score({0, 10 * 60 / 255.0})}});
     rewrite(manifest);
     const auto said = check_expert(model_files()).problem;
     EXPECT_SAYS(said, "1 of 5 canaries failed; on \"lines.png\"");

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "core/base/digest.h"
+#include "core/opinion/opinion.h"
 #include "core/panel/foreign/foreign_expert.h"
 #include "core/picture/pixels/pixels.h"
 #include "tests/checkpoint/temporary_folder.h"
@@ -54,10 +54,6 @@ inline Pixels plain(int width, int height, std::uint8_t red, std::uint8_t green,
     return pixels;
 }
 
-inline double share_of_odds(double log_odds) {
-    return 1 / (1 + std::exp(-log_odds));
-}
-
 /// Pictures of one colour, with red against green at -40, -10, 10 and 40, beside the manifest.
 inline nlohmann::ordered_json write_canaries(const std::filesystem::path& folder) {
     auto canaries = nlohmann::ordered_json::array();
@@ -67,7 +63,7 @@ inline nlohmann::ordered_json write_canaries(const std::filesystem::path& folder
                   plain(40, 30, static_cast<std::uint8_t>(100 + difference), 100, 90));
         canaries.push_back({{"file", name},
                             {"sha256", sha256_hex_of_file(folder / name)},
-                            {"probability", share_of_odds(difference / 20.0)}});
+                            {"probability", fake_score({0, difference / 20.0})}});
     }
     return canaries;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/hexadecimal.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/paths.h"
 #include "core/casework/store/schema.h"
@@ -28,8 +29,7 @@ std::string placeholder(Parameter parameter) {
 }
 
 bool could_be_digest(const std::string& text) {
-    return text.size() >= 4 && text.size() <= 64 &&
-           text.find_first_not_of("0123456789abcdef") == std::string::npos;
+    return text.size() >= 4 && text.size() <= 64 && is_hex(text);
 }
 
 /// "FOLDER/" without a doubled slash at its end.

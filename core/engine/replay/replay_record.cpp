@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/base/digest.h"
+#include "core/base/hexadecimal.h"
 #include "core/engine/results/json_paths.h"
 #include "core/engine/scoring/input_tensors.h"
 #include "core/networks/hardware/score_tolerance.h"
@@ -69,9 +70,7 @@ class Members {
     }
     [[nodiscard]] std::string digest(const char* name) const {
         auto text = get<std::string>(name);
-        const bool hexadecimal = std::ranges::all_of(
-            text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-        if (text.size() != 64 || !hexadecimal)
+        if (!is_sha256_hex(text))
             fail("its member \"" + full_name(name) + "\" is not a SHA-256 digest");
         return text;
     }

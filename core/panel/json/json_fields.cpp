@@ -4,6 +4,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "core/base/hexadecimal.h"
 #include "core/base/text.h"
 #include "core/base/wording.h"
 
@@ -79,7 +80,7 @@ std::string JsonFields::word(const char* key, std::initializer_list<const char*>
 
 std::string JsonFields::sha256(const char* key) const {
     auto digest = text(key);
-    if (digest.size() != 64 || digest.find_first_not_of("0123456789abcdef") != digest.npos)
+    if (!is_sha256_hex(digest))
         refuse(key, "is not 64 lower-case hexadecimal digits");
     return digest;
 }

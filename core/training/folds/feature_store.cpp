@@ -11,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/base/hexadecimal.h"
 #include "core/training/manifest/training_error.h"
 
 namespace dfd {
@@ -39,11 +40,6 @@ std::size_t read_at(int descriptor, void* out, std::size_t bytes, std::uint64_t 
 std::uint32_t checksum_of(std::string_view bytes) {
     return static_cast<std::uint32_t>(
         crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
-
-bool is_digest(std::string_view text) {
-    return text.size() == kDigest &&
-           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 }  // namespace
@@ -104,7 +100,8 @@ void FeatureStore::index(std::uint64_t begin) {
         std::uint32_t checksum = 0;
         std::memcpy(&checksum, record.data() + body, sizeof checksum);
         const auto digest = record.substr(0, kDigest);
-        if (checksum_of(std::string_view(record).substr(0, body)) != checksum || !is_digest(digest))
+        if (checksum_of(std::string_view(record).substr(0, body)) != checksum ||
+            !is_sha256_hex(digest))
             break;
         places_.emplace(digest, end_ + kDigest);
         end_ += record.size();
@@ -121,7 +118,7 @@ std::unordered_set<std::string> FeatureStore::digests() const {
 }
 
 void FeatureStore::add(const std::string& digest, std::span<const float> features) {
-    if (!is_digest(digest) || features.size() != width_)
+    if (!is_sha256_hex(digest) || features.size() != width_)
         throw TrainingError("A record of the wrong shape was to be written to " + file_.native() +
                             ".");
     if (contains(digest))
