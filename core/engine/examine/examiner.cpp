@@ -7,15 +7,14 @@
 #include <deque>
 #include <exception>
 #include <mutex>
-#include <new>
 #include <set>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <utility>
 
-#include "core/base/formatted.h"
-#include "core/base/wording.h"
+#include "core/engine/examine/batch_scores.h"
+#include "core/engine/examine/examination_failures.h"
 #include "core/picture/file_bytes.h"
 
 namespace dfd {
@@ -43,49 +42,7 @@ unsigned decoders_for(const DeviceInfo& device) {
 constexpr auto kPatience = std::chrono::milliseconds(300);  ///< for all threads together
 std::atomic<std::size_t> abandoned{0};
 
-std::uint64_t decoded_bytes(std::uint64_t pixels) {
-    return 3 * pixels;
-}
-
-std::string megapixels(std::uint64_t pixels) {
-    return formatted("%.1f", static_cast<double>(pixels) / 1e6);
-}
-
-[[noreturn]] void refuse_for_memory(std::uint64_t pixels, std::uint64_t needed,
-                                    std::uint64_t available) {
-    throw PictureError({failure_codes::kOutOfMemory,
-                        "Examining this picture of " + megapixels(pixels) +
-                            " megapixels needs about " + size_text(needed) +
-                            " of memory, but only " + size_text(available) +
-                            " are free; close other programs, allow more memory, or examine a "
-                            "smaller copy."});
-}
-
-Failure failure_of(const std::exception_ptr& error) {
-    try {
-        std::rethrow_exception(error);
-    } catch (const PictureError& e) {
-        return e.failure();
-    } catch (const std::bad_alloc&) {
-        return {failure_codes::kOutOfMemory,
-                "Not enough memory for this picture; close other programs, use a smaller "
-                "batch, or examine a smaller copy."};
-    } catch (const DeviceError& e) {
-        return {failure_codes::kDevice, e.what()};
-    } catch (const std::exception& e) {
-        return {failure_codes::kInternal, std::string("Unexpected failure: ") + e.what()};
-    } catch (...) {
-        return {failure_codes::kInternal, "Unexpected failure of an unknown kind."};
-    }
-}
-
 }  // namespace
-
-std::uint64_t bytes_to_examine(std::uint64_t pixels) {
-    // Measured: resources/manual/numbers.md, "Memory".
-    constexpr std::uint64_t kBesides = std::uint64_t{300} << 20, kBesidesEachPixel = 24;
-    return decoded_bytes(pixels) + std::min(kBesides, kBesidesEachPixel * pixels);
-}
 
 std::size_t abandoned_examinations() {
     return abandoned;
@@ -391,7 +348,8 @@ struct Examiner::Impl {
             lock.unlock();
             changed.notify_all();  // room to decode
 
-            Outcome outcome = evaluate(pixels, stop);
+            auto outcome = score_batch(
+                *evaluator, {options.maps, options.target, options.everywhere}, pixels, stop);
 
             lock.lock();
             running.clear();
@@ -426,51 +384,6 @@ struct Examiner::Impl {
                 finish(ids[i], snapshot);
             }
         }
-    }
-
-    struct Outcome {
-        bool stopped = false;
-        double seconds = 0;
-        std::vector<PanelOpinion> opinions;
-        std::vector<std::exception_ptr> errors;
-    };
-
-    /// Called without the lock. A failed batch is retried picture by picture, so that one picture
-    /// (or too little memory for all at once) does not cost the others their scores.
-    Outcome evaluate(const std::vector<Pixels>& pixels, const std::stop_token& stop) {
-        const auto start = std::chrono::steady_clock::now();
-        const EvaluateOptions how{options.maps, options.target, options.everywhere};
-        Outcome outcome;
-        outcome.errors.resize(pixels.size());
-        std::vector<const Pixels*> pointers;
-        for (const auto& each : pixels)
-            pointers.push_back(&each);
-        try {
-            outcome.opinions = evaluator->evaluate(pointers, how, stop);
-        } catch (const Cancelled&) {
-            outcome.stopped = true;
-        } catch (...) {
-            if (pixels.size() == 1) {
-                outcome.opinions.resize(1);
-                outcome.errors[0] = std::current_exception();
-            }
-        }
-        if (!outcome.stopped && outcome.opinions.size() != pixels.size()) {
-            outcome.opinions.assign(pixels.size(), {});
-            for (size_t i = 0; i < pixels.size() && !outcome.stopped; ++i) {
-                try {
-                    outcome.opinions[i] =
-                        evaluator->evaluate(std::span(&pointers[i], 1), how, stop).at(0);
-                } catch (const Cancelled&) {
-                    outcome.stopped = true;
-                } catch (...) {
-                    outcome.errors[i] = std::current_exception();
-                }
-            }
-        }
-        outcome.seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        return outcome;
     }
 
     std::shared_ptr<Evaluator> evaluator;
