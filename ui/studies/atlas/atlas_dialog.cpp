@@ -1,13 +1,11 @@
 #include "ui/studies/atlas/atlas_dialog.h"
 
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QSplitter>
 #include <QTimer>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -16,6 +14,7 @@
 
 #include "core/opinion/expert_words.h"
 #include "ui/look/appearance.h"
+#include "ui/look/two_sides.h"
 #include "ui/look/wording.h"
 #include "ui/picture/zoom_bar.h"
 #include "ui/studies/atlas/atlas_map.h"
@@ -69,10 +68,7 @@ AtlasDialog::AtlasDialog(QWidget* parent)
         tr("The panel scores every window as a separate picture. Only the score of the whole "
            "picture is the reference; the more windows, the more chances of an error. Windows "
            "around faces come first, because centring a face can change an obvious miss."));
-    for (QLabel* const words : {title_, reference_, meaning, state_, detail_}) {
-        words->setWordWrap(true);
-        words->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    }
+    make_readable({title_, reference_, meaning, state_, detail_});
     for (const auto& choice : choices())
         scales_->addItem(choice_text(choice, 0));
     name_box(scales_, tr("Scales of the windows"));
@@ -99,8 +95,6 @@ AtlasDialog::AtlasDialog(QWidget* parent)
     debounce_->setInterval(kDebounce);
     debounce_->setSingleShot(true);
 
-    auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     auto* const controls = new QHBoxLayout;
     controls->setSpacing(kGrid);
     controls->addWidget(scales_);
@@ -110,38 +104,17 @@ AtlasDialog::AtlasDialog(QWidget* parent)
     auto* const below = new QHBoxLayout;
     below->addWidget(new AtlasLegend(this), 1);
     below->addWidget(new ZoomBar(map_, this));
-    auto* const left = new QWidget(this);
-    auto* const left_column = new QVBoxLayout(left);
-    left_column->setContentsMargins(0, 0, 0, 0);
-    left_column->setSpacing(kGrid / 2);
-    left_column->addWidget(map_, 1);
-    left_column->addLayout(below);
-    auto* const right = new QWidget(this);
-    auto* const right_column = new QVBoxLayout(right);
-    right_column->setContentsMargins(2 * kGrid, 0, 0, 0);
-    right_column->setSpacing(kGrid);
-    right_column->addWidget(list_, 1);
-    right_column->addWidget(detail_);
-    auto* const sides = new QSplitter(Qt::Horizontal, this);
-    sides->setChildrenCollapsible(false);
-    sides->setHandleWidth(1);
-    sides->addWidget(left);
-    sides->addWidget(right);
-    sides->setStretchFactor(0, 1);
-    sides->setSizes({76 * kGrid, 58 * kGrid});
-    auto* const column = new QVBoxLayout(this);
-    column->setContentsMargins(3 * kGrid, 2 * kGrid, 3 * kGrid, 2 * kGrid);
-    column->setSpacing(kGrid);
-    column->addWidget(title_);
-    column->addWidget(reference_);
-    column->addWidget(meaning);
-    column->addLayout(controls);
-    column->addWidget(busy_);
-    column->addWidget(sides, 1);
-    column->addWidget(buttons);
-    resize(140 * kGrid, 92 * kGrid);
+    const TwoSides sides = lay_out_two_sides(this, 76, 58, {140, 92});
+    sides.head->addWidget(title_);
+    sides.head->addWidget(reference_);
+    sides.head->addWidget(meaning);
+    sides.head->addLayout(controls);
+    sides.head->addWidget(busy_);
+    sides.left->addWidget(map_, 1);
+    sides.left->addLayout(below);
+    sides.right->addWidget(list_, 1);
+    sides.right->addWidget(detail_);
 
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(start_, &QPushButton::clicked, this, &AtlasDialog::start_requested);
     connect(stop_, &QPushButton::clicked, this, &AtlasDialog::stop_requested);
     connect(scales_, &QComboBox::activated, this, [this](int choice) {

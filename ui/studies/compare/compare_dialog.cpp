@@ -8,13 +8,13 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QSplitter>
 #include <QToolButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 #include <optional>
 
 #include "ui/look/appearance.h"
+#include "ui/look/two_sides.h"
 #include "ui/look/wording.h"
 #include "ui/picture/zoom_bar.h"
 
@@ -54,10 +54,7 @@ CompareDialog::CompareDialog(QWidget* parent)
       lines_(new QTreeWidget(this)),
       save_(new QPushButton(tr("Save as a &picture…"), this)) {
     setWindowTitle(tr("Compare"));
-    for (QLabel* const words : {title_, sentence_}) {
-        words->setWordWrap(true);
-        words->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    }
+    make_readable({title_, sentence_});
     busy_->setRange(0, 0);
     busy_->setTextVisible(false);
     busy_->setAccessibleName(tr("Comparing"));
@@ -92,39 +89,16 @@ CompareDialog::CompareDialog(QWidget* parent)
     lines_->setTextElideMode(Qt::ElideMiddle);
     lines_->setAccessibleName(tr("What differs"));
     lines_->header()->setStretchLastSection(true);
-    auto* const left = new QWidget(this);
-    auto* const left_column = new QVBoxLayout(left);
-    left_column->setContentsMargins(0, 0, 0, 0);
-    left_column->setSpacing(kGrid / 2);
-    left_column->addLayout(controls);
-    left_column->addWidget(view_, 1);
-    auto* const right = new QWidget(this);
-    auto* const right_column = new QVBoxLayout(right);
-    right_column->setContentsMargins(2 * kGrid, 0, 0, 0);
-    right_column->setSpacing(kGrid);
-    right_column->addWidget(only_differing_);
-    right_column->addWidget(lines_, 1);
-    auto* const sides = new QSplitter(Qt::Horizontal, this);
-    sides->setChildrenCollapsible(false);
-    sides->setHandleWidth(1);
-    sides->addWidget(left);
-    sides->addWidget(right);
-    sides->setStretchFactor(0, 1);
-    sides->setSizes({92 * kGrid, 54 * kGrid});
-    auto* const buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
-    buttons->addButton(save_, QDialogButtonBox::ActionRole);
-    buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
-    auto* const column = new QVBoxLayout(this);
-    column->setContentsMargins(3 * kGrid, 2 * kGrid, 3 * kGrid, 2 * kGrid);
-    column->setSpacing(kGrid);
-    column->addWidget(title_);
-    column->addWidget(sentence_);
-    column->addWidget(busy_);
-    column->addWidget(sides, 1);
-    column->addWidget(buttons);
-    resize(150 * kGrid, 86 * kGrid);
+    const TwoSides sides = lay_out_two_sides(this, 92, 54, {150, 86});
+    sides.head->addWidget(title_);
+    sides.head->addWidget(sentence_);
+    sides.head->addWidget(busy_);
+    sides.left->addLayout(controls);
+    sides.left->addWidget(view_, 1);
+    sides.right->addWidget(only_differing_);
+    sides.right->addWidget(lines_, 1);
+    sides.buttons->addButton(save_, QDialogButtonBox::ActionRole);
 
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(save_, &QPushButton::clicked, this, &CompareDialog::save_requested);
     connect(forms_, &QButtonGroup::idClicked, view_,
             [this](int form) { view_->set_form(static_cast<CompareForm>(form)); });
