@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
+#include "core/picture/pixels/mat_view.h"
 #include "core/picture/pixels/orientation.h"
 #include "core/picture/provenance/metadata.h"
 
@@ -20,10 +21,6 @@ namespace dfd {
 namespace {
 
 using namespace picture_detail;
-
-cv::Mat view(const Pixels& pixels) {
-    return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
-}
 
 Pixels blank(int width, int height) {
     return {width, height,

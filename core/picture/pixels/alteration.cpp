@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/text.h"
+#include "core/picture/pixels/mat_view.h"
 #include "core/picture/pixels/noise.h"
 
 namespace dfd {
@@ -217,9 +218,7 @@ Pixels altered(const Pixels& picture, std::span<const Alteration> steps) {
         picture.empty() || !problem.empty())
         throw PictureError({failure_codes::kInternal, problem});
     try {
-        // A view; cv::Mat is never const, but no step modifies its input.
-        cv::Mat rgb(picture.height, picture.width, CV_8UC3,
-                    const_cast<std::uint8_t*>(picture.rgb.data()));
+        auto rgb = picture_detail::view(picture);  // no step modifies its input
         for (const auto& each : steps)
             rgb = apply_step(rgb, each);
         Pixels result{rgb.cols, rgb.rows, std::vector<std::uint8_t>(rgb.total() * 3)};

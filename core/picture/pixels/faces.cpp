@@ -7,6 +7,8 @@
 #include <opencv2/objdetect.hpp>
 #include <tuple>
 
+#include "core/picture/pixels/mat_view.h"
+
 namespace dfd {
 namespace {
 
@@ -53,7 +55,7 @@ std::optional<std::vector<FaceBox>> find_faces(const Pixels& pixels) {
     if (pixels.empty())
         return faces;
     auto small = thumbnail(pixels, kLongestSide);
-    const cv::Mat rgb(small.height, small.width, CV_8UC3, small.rgb.data());
+    const auto rgb = picture_detail::view(small);
     cv::Mat grey;
     cv::cvtColor(rgb, grey, cv::COLOR_RGB2GRAY);
     cv::equalizeHist(grey, grey);

@@ -10,14 +10,12 @@
 #include <string_view>
 
 #include "core/base/atomic_file.h"
+#include "core/picture/pixels/mat_view.h"
 
 namespace dfd {
 namespace {
 
-/// A view; cv::Mat is never const, but callers only read from it.
-cv::Mat view(const Pixels& pixels) {
-    return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
-}
+using picture_detail::view;
 
 DrawRow rows_of(const Pixels& pixels) {
     return [&pixels](int y, std::span<std::uint8_t> row) {

@@ -10,8 +10,12 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "core/picture/pixels/mat_view.h"
+
 namespace dfd {
 namespace {
+
+using picture_detail::view;
 
 constexpr int kMostPoints = 4000;
 constexpr float kClearlyNearest = 0.8F;  ///< nearest against second nearest descriptor
@@ -19,11 +23,6 @@ constexpr double kInlierDistance = 3;    ///< pixels
 constexpr int kFewestInliers = 12;
 constexpr double kAlike = 0.6;  ///< correlation from which the pictures show the same
 constexpr double kSameAspect = 0.02;
-
-/// A view of the pixels; only read.
-cv::Mat view(const Pixels& pixels) {
-    return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
-}
 
 Pixels to_pixels(const cv::Mat& rgb) {
     Pixels pixels{rgb.cols, rgb.rows, {}};

@@ -5,6 +5,7 @@
 #include <limits>
 #include <opencv2/imgproc.hpp>
 
+#include "core/picture/pixels/mat_view.h"
 #include "core/picture/pixels/orientation.h"
 #include "core/picture/provenance/origin.h"
 
@@ -17,10 +18,6 @@ constexpr double kDarkBar = 24;  // mean brightness of a bar beside a letterboxe
 constexpr double kLeastContrast = 0.7;
 constexpr double kMostContrast = 1.4;
 constexpr DecodeLimits kLimits{std::uint64_t{1} << 20, 4'000'000};
-
-cv::Mat view(const Pixels& pixels) {
-    return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
-}
 
 /// Maximum difference over all blocks and channels, after a fit of brightness and contrast.
 double block_difference(const cv::Mat& thumbnail, const cv::Mat& picture) {
