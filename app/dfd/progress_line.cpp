@@ -15,7 +15,7 @@ double now() {
         .count();
 }
 
-std::string time_left(double seconds) {
+std::string left_text(double seconds) {
     char text[32];
     const auto whole = static_cast<long>(seconds + 0.5);
     if (whole >= 3600)
@@ -52,9 +52,9 @@ void ProgressLine::show(double done, double total, const std::string& raw,
         return;
     drawn_ = time;
     const auto what = visible(raw);
-    const std::string left = seconds_left ? time_left(*seconds_left)
+    const std::string left = seconds_left ? left_text(*seconds_left)
                              : fraction > 0.02
-                                 ? time_left((time - started_) / fraction * (1 - fraction))
+                                 ? left_text((time - started_) / fraction * (1 - fraction))
                                  : "";
     if (!terminal_) {
         std::fprintf(stderr, "%3d %%  %s  %s\n", static_cast<int>(fraction * 100), left.c_str(),
