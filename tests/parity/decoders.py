@@ -119,7 +119,8 @@ def bmp(bits, top_down=False, masks=None, header=40):
             + after + palette + body)
 
 
-def run_length_bmp():
+def run_length_bmp(beyond=0):
+    """`beyond`: so many pixels more in every row, as ImageMagick fills up rows."""
     picture = scene(1)[:, :, 0] // 8 * 8
     body = b""
     for row in picture[::-1]:
@@ -128,7 +129,7 @@ def run_length_bmp():
             end = x
             while end < WIDTH and row[end] == row[x]:
                 end += 1
-            body += bytes((end - x, int(row[x])))
+            body += bytes((end - x + (beyond if end == WIDTH else 0), int(row[x])))
             x = end
         body += b"\0\0"
     body += b"\0\1"
@@ -238,6 +239,15 @@ def saved(mode, format, even=False, **options):
     return file.getvalue()
 
 
+def gentle(format, **options):
+    """Slopes without an edge, where ways of widening halved chroma differ little."""
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(float)
+    planes = np.stack([x / WIDTH, y / HEIGHT, (x + y) / (WIDTH + HEIGHT)], axis=2)
+    file = io.BytesIO()
+    Image.fromarray((96 + 64 * planes).astype(np.uint8)).save(file, format, **options)
+    return file.getvalue()
+
+
 def exif(orientation):
     block = Image.Exif()
     block[0x0112] = orientation
@@ -252,7 +262,7 @@ def animation(format):
 
 
 def corpus():
-    """Pairs of name and bytes."""
+    """Name and bytes; where these are not to be decoded themselves, those to decode and to turn."""
     for colour, depths in {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16),
                            6: (8, 16)}.items():
         for depth in depths:
@@ -271,6 +281,7 @@ def corpus():
         yield f"bmp/{bits}.bmp", bmp(bits)
     yield "bmp/24-top-down.bmp", bmp(24, True)
     yield "bmp/8-run-length.bmp", run_length_bmp()
+    yield "bmp/8-run-length-beyond.bmp", run_length_bmp(3)
     yield "bmp/24-os2.bmp", core_bmp()
     yield "bmp/16-555.bmp", bmp(16, masks=(0x7C00, 0x3E0, 0x1F))
     yield "bmp/16-565.bmp", bmp(16, masks=(0xF800, 0x7E0, 0x1F))
@@ -347,6 +358,12 @@ def corpus():
         yield f"heif/grey.{ending}", saved("L", format, quality=90)
         yield f"heif/alpha.{ending}", saved("RGBA", format, quality=90)
         yield f"heif/exif6.{ending}", saved("RGB", format, True, quality=90, exif=exif(6))
+        yield f"heif/gentle.{ending}", gentle(format, quality=90)
+    # libheif 1.2x shifts halved chroma when it turns odd sides: what it decodes unturned is turned.
+    for orientation in (3, 5, 6, 7):
+        yield (f"heif/exif{orientation}-odd.heic",
+               saved("RGB", "HEIF", quality=90, exif=exif(orientation)),
+               (saved("RGB", "HEIF", quality=90), orientation))
 
 
 # --- decoding under the scoring contract: 8-bit RGB, alpha dropped, turned by EXIF, profile ignored
@@ -374,15 +391,22 @@ def decoded(file):
     return np.asarray(turned.convert("RGB"))
 
 
+def turned(file, orientation):
+    """The pixels of `file`, turned as an EXIF block asks."""
+    picture = Image.fromarray(decoded(file))
+    picture.getexif()[0x0112] = orientation
+    return np.asarray(ImageOps.exif_transpose(picture))
+
+
 def make(folder):
     rows = []
     pixels = b""
-    for name, file in corpus():
+    for name, file, *instead in corpus():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file)
         try:
-            picture = decoded(file)
+            picture = turned(*instead[0]) if instead else decoded(file)
         except Exception as error:  # what Pillow cannot read is not compared
             sys.exit(f"{name}: {error}")
         rows.append([name, picture.shape[1], picture.shape[0]])
