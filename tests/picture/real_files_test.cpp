@@ -449,7 +449,8 @@ TEST(OtherKinds, AreNamedAndNotCalledDamaged) {
          {Kind{lines_behind, "DNL"}, Kind{apple, "CgBI"},
           Kind{sequence, "sequence without a still picture"}, Kind{lossless, "JPEG-LS"},
           Kind{targa, "TGA"}, Kind{new_targa, "TGA"}, Kind{paintbrush, "PCX"}, Kind{texture, "DDS"},
-          Kind{bytes_of("qoif and so on"), "QOI"}}) {
+          Kind{bytes_of("qoif and so on"), "QOI"}, Kind{bytes_of("icns and so on"), "Apple icon"},
+          Kind{bytes_of("\x01\xDA\x01\x01 and so on"), "SGI"}}) {
         const Failure failure = failure_of(file);
         EXPECT_EQ(failure.code, codes::kUnsupported) << words << ": " << failure.message;
         EXPECT_SAYS(failure.message, words);

@@ -15,10 +15,22 @@ std::uint64_t magnitude(std::uint64_t two_complement_32) {
     return static_cast<std::uint64_t>(value < 0 ? -static_cast<std::int64_t>(value) : value);
 }
 
-/// The size of run-length data, which ends with the end marker or the last row; nullopt where it is
-/// cut off before.
-std::optional<std::size_t> run_lengths_size(Bytes data, std::uint64_t height, bool nibbles) {
-    std::uint64_t y = 0;
+/// Run-length data, which end with the end marker or the last row.
+struct RunLengths {
+    std::size_t size = 0;
+    bool beyond_rows = false;  ///< a row holds more pixels than the picture is wide
+};
+
+/// Calls put(x, y, index) for each pixel inside of the picture, rows from below. Nothing where the
+/// data are cut off.
+template <class Put>
+std::optional<RunLengths> walk_run_lengths(Bytes data, std::uint64_t width, std::uint64_t height,
+                                           bool nibbles, const Put& put) {
+    RunLengths found;
+    std::uint64_t x = 0, y = 0;
+    const auto index_of = [&](unsigned byte, std::uint64_t i) {
+        return !nibbles ? byte : (i & 1) == 0 ? byte >> 4 : byte & 15;
+    };
     std::size_t at = 0;
     while (y < height) {
         if (!has(data, at, 2))
@@ -26,25 +38,52 @@ std::optional<std::size_t> run_lengths_size(Bytes data, std::uint64_t height, bo
         const unsigned count = data[at];
         const unsigned value = data[at + 1];
         at += 2;
-        if (count > 0)
-            continue;
-        if (value == 0) {
+        if (count == 0 && value == 1) {
+            found.size = at;
+            return found;
+        }
+        if (count == 0 && value == 0) {
+            x = 0;
             ++y;
-        } else if (value == 1) {
-            return at;
-        } else if (value == 2) {
+        } else if (count == 0 && value == 2) {
             if (!has(data, at, 2))
                 return std::nullopt;
+            x += data[at];
             y += data[at + 1];
             at += 2;
         } else {
-            const std::size_t bytes = nibbles ? (value + 1) / 2 : value;
+            const unsigned pixels = count > 0 ? count : value;
+            const std::size_t bytes = count > 0 ? 0 : nibbles ? (value + 1) / 2 : value;
             if (!has(data, at, bytes))
                 return std::nullopt;
+            for (unsigned i = 0; i < pixels && x + i < width; ++i)
+                put(x + i, y, index_of(count > 0 ? value : data[at + (nibbles ? i / 2 : i)], i));
+            x += pixels;
+            found.beyond_rows |= x > width;
             at += bytes + (bytes & 1);
         }
     }
-    return text_at(data, at, std::string_view("\0\1", 2)) ? at + 2 : at;
+    found.size = text_at(data, at, std::string_view("\0\1", 2)) ? at + 2 : at;
+    return found;
+}
+
+/// Where a row holds more pixels than the picture is wide, as ImageMagick writes them, OpenCV takes
+/// the rest for the next row.
+Pixels decode_run_lengths(Bytes data, Bytes palette, std::uint64_t width, std::uint64_t height,
+                          bool nibbles) {
+    Pixels pixels{static_cast<int>(width), static_cast<int>(height), {}};
+    pixels.rgb.resize(3 * width * height);
+    const auto colour = [&](std::size_t index, std::size_t c) {
+        return static_cast<std::uint8_t>(little_endian(palette, 4 * index + 2 - c, 1).value_or(0));
+    };
+    for (std::size_t i = 0; i < pixels.rgb.size(); ++i)
+        pixels.rgb[i] = colour(0, i % 3);
+    walk_run_lengths(data, width, height, nibbles,
+                     [&](std::uint64_t x, std::uint64_t y, unsigned index) {
+                         for (std::size_t c = 0; c < 3; ++c)
+                             pixels.rgb[3 * ((height - 1 - y) * width + x) + c] = colour(index, c);
+                     });
+    return pixels;
 }
 
 /// Bit masks of red, green and blue in a pixel of 16 or 32 bits.
@@ -197,6 +236,7 @@ Pixels decode_scaled(Bytes bytes, const PnmHeader& header) {
 
 Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
     constexpr Format kBmp = Format::Bmp;
+    constexpr const char* kOwnReader = "built-in BMP reader";
     const auto header_size = little_endian(bytes, 14, 4);
     if (!header_size || !has(bytes, 14, *header_size))
         fail_truncated(kBmp);
@@ -222,11 +262,13 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
     const Bytes data = part(bytes, offset);
     const bool packed = compression == 1 || compression == 2;
     const std::uint64_t row = (decoded.width * bits + 31) / 32 * 4;
-    const auto size = packed ? run_lengths_size(data, decoded.height, compression == 2)
-                             : std::optional<std::size_t>(row * decoded.height);
-    if (offset < 14 + *header_size || !size || data.size() < *size)
+    const bool nibbles = compression == 2;
+    const auto runs =
+        packed ? walk_run_lengths(data, decoded.width, decoded.height, nibbles, [](auto...) {})
+               : RunLengths{.size = row * decoded.height};
+    if (offset < 14 + *header_size || !runs || data.size() < runs->size)
         fail_truncated(kBmp);
-    decoded.end = offset + *size;
+    decoded.end = offset + runs->size;
     if (*header_size >= 124)  // a colour profile may follow
         decoded.end = std::max(
             decoded.end, std::min<std::size_t>(bytes.size(), 14 + number(126, 4) + number(130, 4)));
@@ -239,7 +281,11 @@ Decoded decode_bmp(Bytes bytes, const DecodeLimits& limits) {
         decoded.pixels = decode_masked(
             data, masks, static_cast<std::size_t>(bits / 8), static_cast<std::size_t>(row),
             static_cast<int>(decoded.width), static_cast<int>(decoded.height), top_down);
-        decoded.decoder = "built-in BMP reader";
+        decoded.decoder = kOwnReader;
+    } else if (runs->beyond_rows) {
+        decoded.pixels = decode_run_lengths(data, part(bytes, 14 + *header_size), decoded.width,
+                                            decoded.height, nibbles);
+        decoded.decoder = kOwnReader;
     } else {
         decoded.pixels = decode_with_opencv(bytes, kBmp, decoded.width, decoded.height);
         decoded.decoder = opencv_version();

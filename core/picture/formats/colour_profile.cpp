@@ -26,8 +26,8 @@ std::string description_tag(Bytes tag) {
 }  // namespace
 
 std::string profile_description(Bytes icc) {
-    if (icc.empty())
-        return {};
+    if (!text_at(icc, 36, "acsp"))
+        return {};  // none, or something else in its place
     const std::uint64_t tags = std::min<std::uint64_t>(big_endian(icc, 128, 4).value_or(0), 200);
     for (std::uint64_t i = 0; i < tags; ++i) {
         const std::size_t entry = 132 + 12 * static_cast<std::size_t>(i);

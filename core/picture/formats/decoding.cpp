@@ -70,13 +70,23 @@ Pixels decode_with_opencv(Bytes bytes, Format format, std::uint64_t width, std::
     try {
         const cv::Mat source(1, static_cast<int>(bytes.size()), CV_8UC1,
                              const_cast<std::uint8_t*>(bytes.data()));
-        // OpenCV decodes into these pixels where they have the size it finds.
+        // OpenCV decodes into these pixels where they have the size it finds. At a header that it
+        // refuses it leaves them alone without a word, so that one value throughout is tried twice.
         Pixels pixels;
-        pixels.rgb.resize(std::size_t{3} * width * height);
-        cv::Mat bgr(static_cast<int>(height), static_cast<int>(width), CV_8UC3, pixels.rgb.data());
-        cv::imdecode(source, cv::IMREAD_COLOR, &bgr);
-        if (bgr.empty() || bgr.type() != CV_8UC3)
-            fail_corrupt(format, "its decoder returned no pixels");
+        cv::Mat bgr;
+        for (const std::uint8_t fill : {std::uint8_t{0}, std::uint8_t{255}}) {
+            pixels.rgb.assign(std::size_t{3} * width * height, fill);
+            bgr = cv::Mat(static_cast<int>(height), static_cast<int>(width), CV_8UC3,
+                          pixels.rgb.data());
+            cv::imdecode(source, cv::IMREAD_COLOR, &bgr);
+            if (bgr.empty() || bgr.type() != CV_8UC3)
+                fail_corrupt(format, "its decoder returned no pixels");
+            if (bgr.data != pixels.rgb.data() ||
+                std::ranges::any_of(pixels.rgb, [&](auto level) { return level != fill; }))
+                break;
+            if (fill != 0)
+                fail_corrupt(format, "OpenCV does not read its header");
+        }
         pixels.width = bgr.cols;
         pixels.height = bgr.rows;
         pixels.rgb.resize(std::size_t{3} * static_cast<std::size_t>(bgr.cols) *

@@ -35,6 +35,7 @@ struct Guard {
     bool whole = false;     ///< all pixels were read; whatever follows cannot damage them
     std::size_t used = 0;   ///< bytes that were read for them
     std::size_t end = 0;    ///< behind the end marker; 0 where there is none
+    std::size_t stray = 0;  ///< bytes between the last pixel and the end marker
     bool many_scans = false;
     char text[JMSG_LENGTH_MAX] = {};
 };
@@ -66,6 +67,8 @@ void on_message(j_common_ptr info, int level) {
         guard.harmless = true;
     else if (guard.damage == 0)
         guard.damage = info->err->msg_code;
+    if (info->err->msg_code == JWRN_EXTRANEOUS_DATA && info->err->msg_parm.i[1] == JPEG_EOI)
+        guard.stray = static_cast<std::size_t>(info->err->msg_parm.i[0]);
 }
 
 void on_error(j_common_ptr info) {
@@ -116,6 +119,8 @@ void arm(Guard& guard) {
         case JERR_NO_IMAGE:
             fail_truncated(Format::Jpeg);
         default:
+            if (guard.ended)  // the rest of a segment was made up
+                fail_truncated(Format::Jpeg);
             fail_corrupt(Format::Jpeg, std::string("its data contradict the format (") +
                                            printable(guard.text, 160) + ")");
     }
@@ -270,6 +275,16 @@ Pixels decode_quietly(Bytes bytes, const Header& header, bool harmless_warnings)
     return decode_with_opencv(bytes, Format::Jpeg, header.width, header.height);
 }
 
+/// Whether more than padding lies between the last pixel and the end marker.
+bool holds_stray_data(Bytes bytes, const Guard& guard) {
+    constexpr std::size_t kPadding = 16;
+    const std::size_t count = guard.stray, marker = 2;
+    if (count < kPadding || guard.end < count + marker)
+        return false;
+    const Bytes stray = part(bytes, guard.end - marker - count, count);
+    return std::ranges::any_of(stray, [&](std::uint8_t byte) { return byte != stray[0]; });
+}
+
 /// Refuses kinds of JPEG that libjpeg would call broken.
 void refuse_other_kinds(Bytes bytes) {
     constexpr std::uint8_t kLossless = 0xF7;
@@ -339,6 +354,11 @@ Decoded decode_jpeg(Bytes bytes, const DecodeLimits& limits) {
             "programs write such files, but something may have been cut off or appended.");
     } else {
         decoded.pixels = decode_quietly(bytes, header, guard.harmless);
+        if (holds_stray_data(bytes, guard))
+            decoded.warnings.emplace_back(
+                "The JPEG holds " + std::to_string(guard.stray) +
+                " bytes that belong to no pixel before its end marker: its compressed data may be "
+                "damaged, and a part of the picture with them.");
     }
     decoded.decoder = opencv_version();
     decoded.width = header.width;

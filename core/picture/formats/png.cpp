@@ -154,7 +154,8 @@ Scan scan(Bytes bytes, const DecodeLimits& limits) {
         const uLong sum = crc32_z(crc32_z(0, nullptr, 0), chunk.data() + 4, data.size() + 4);
         const bool intact = sum == *big_endian(chunk, 8 + *length, 4);
         if (critical && !intact)
-            fail_corrupt(kPng, "a checksum of its pixel data does not match");
+            fail_corrupt(kPng, std::string("a checksum of its ") +
+                                   (type("IDAT") ? "pixel data" : "header") + " does not match");
         result.damaged_notes |= !intact;
         if (first && type("CgBI")) {
             fail(failure_codes::kUnsupported,

@@ -11,6 +11,7 @@
 #include "core/picture/formats/containers.h"
 #include "core/picture/formats/decoding.h"
 #include "core/picture/formats/frames.h"
+#include "core/picture/pixels/mat_view.h"
 #include "core/picture/pixels/orientation.h"
 
 namespace dfd::picture_detail {
@@ -183,30 +184,54 @@ std::string library_version() {
                : text.substr(at + before.size(), text.find('\n') - at - before.size());
 }
 
+/// How many rows to convert at once: whole strips or tiles of about a megapixel.
+std::uint32_t band_rows(TIFF* tiff, std::uint32_t width, std::uint32_t height) {
+    constexpr std::uint64_t kPixels = std::uint64_t{1} << 20;
+    const std::uint64_t block = std::clamp(
+        number<std::uint32_t>(
+            tiff, TIFFIsTiled(tiff) != 0 ? TIFFTAG_TILELENGTH : TIFFTAG_ROWSPERSTRIP, height),
+        std::uint32_t{1}, height);
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(height, (kPixels / width / block + 1) * block));
+}
+
 /// libtiff's conversion to 8-bit RGBA as stored, then oriented. OpenCV uses the same conversion,
 /// but OpenCV 4.6 fails on some layouts and reports that on stderr. Alpha is dropped, or composited
 /// with `on_white`; the converted colours are premultiplied.
 Pixels decode_pixels(TIFF* tiff, const Decoded& decoded, bool on_white = false) {
+    const auto width = static_cast<std::uint32_t>(decoded.width);
+    const auto height = static_cast<std::uint32_t>(decoded.height);
     char reason[1024] = {};
-    if (TIFFRGBAImageOK(tiff, reason) == 0)
+    TIFFRGBAImage image{};
+    if (TIFFRGBAImageOK(tiff, reason) == 0 || TIFFRGBAImageBegin(&image, tiff, 1, reason) == 0)
         fail_unsupported("a TIFF with a rare pixel layout (" + printable(reason, 160) + ")");
-    cv::Mat rgba(static_cast<int>(decoded.height), static_cast<int>(decoded.width), CV_8UC4);
-    if (TIFFReadRGBAImageOriented(tiff, static_cast<std::uint32_t>(decoded.width),
-                                  static_cast<std::uint32_t>(decoded.height),
-                                  reinterpret_cast<std::uint32_t*>(rgba.data), decoded.orientation,
-                                  1) == 0)
-        fail_unsupported("a TIFF with a rare pixel layout");  // check_blocks() passed before
-    const cv::Mat turned = oriented(rgba, decoded.orientation);
-    Pixels pixels;
-    pixels.width = turned.cols;
-    pixels.height = turned.rows;
-    pixels.rgb.resize(std::size_t{3} * turned.total());
-    cv::Mat rgb(turned.rows, turned.cols, CV_8UC3, pixels.rgb.data());
-    if (on_white) {
-        const cv::Mat whole = turned.isContinuous() ? turned : turned.clone();
-        composite_on_white(whole.data, whole.total(), rgb.data, true);
-    } else {
-        cv::cvtColor(turned, rgb, cv::COLOR_RGBA2RGB);
+    const std::unique_ptr<TIFFRGBAImage, decltype(&TIFFRGBAImageEnd)> ended(&image,
+                                                                            &TIFFRGBAImageEnd);
+    image.req_orientation = static_cast<std::uint16_t>(decoded.orientation);
+    const std::uint32_t rows = band_rows(tiff, width, height);
+    cv::Mat band(static_cast<int>(rows), static_cast<int>(width), CV_8UC4);
+    Pixels pixels{static_cast<int>(width), static_cast<int>(height), {}};
+    pixels.rgb.resize(std::size_t{3} * width * height);
+    const cv::Mat rgb = view(pixels);
+    for (std::uint32_t row = 0; row < height; row += rows) {
+        const std::uint32_t count = std::min(rows, height - row);
+        image.row_offset = static_cast<int>(row);
+        if (TIFFRGBAImageGet(&image, reinterpret_cast<std::uint32_t*>(band.data), width, count) ==
+            0)
+            fail_unsupported("a TIFF with a rare pixel layout");  // check_blocks() passed before
+        const cv::Range range(static_cast<int>(row), static_cast<int>(row + count));
+        cv::Mat part = rgb.rowRange(range);
+        const cv::Mat rgba = band.rowRange(0, static_cast<int>(count));
+        if (on_white)
+            composite_on_white(rgba.data, rgba.total(), part.data, true);
+        else
+            cv::cvtColor(rgba, part, cv::COLOR_RGBA2RGB);
+    }
+    if (decoded.orientation != 1) {
+        const cv::Mat turned = oriented(rgb, decoded.orientation);
+        pixels.width = turned.cols;
+        pixels.height = turned.rows;
+        std::copy(turned.datastart, turned.dataend, pixels.rgb.begin());
     }
     return pixels;
 }

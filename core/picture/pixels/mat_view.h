@@ -8,7 +8,7 @@
 
 namespace dfd::picture_detail {
 
-/// A view, RGB. cv::Mat is never const, but callers only read from it.
+/// A view, RGB. cv::Mat is never const, but of const pixels callers only read.
 [[nodiscard]] inline cv::Mat view(const Pixels& pixels) {
     return {pixels.height, pixels.width, CV_8UC3, const_cast<std::uint8_t*>(pixels.rgb.data())};
 }

@@ -183,6 +183,17 @@ void collect(const Parsed& parsed, Metadata& metadata) {
     }
 }
 
+/// Whether its first directory is sound and holds nothing, as some programs write it.
+bool is_empty_tiff(Bytes block) {
+    const bool little = text_at(block, 0, std::string_view("II*\0", 4));
+    if (!little && !text_at(block, 0, std::string_view("MM\0*", 4)))
+        return false;
+    const auto number = [&](std::uint64_t at, std::size_t size) {
+        return little ? little_endian(block, at, size) : big_endian(block, at, size);
+    };
+    return number(number(4, 4).value_or(block.size()), 2) == 0;
+}
+
 Parsed parse_blocks(const MetadataBlocks& blocks, Metadata& metadata) {
     Parsed parsed;
     for (const auto& block : blocks.exif) {
@@ -190,7 +201,7 @@ Parsed parse_blocks(const MetadataBlocks& blocks, Metadata& metadata) {
         const bool read = survives([&] {
             Exiv2::ExifParser::decode(exif, block.data(), static_cast<std::uint32_t>(block.size()));
         });
-        if (!read || exif.empty())
+        if (!read || (exif.empty() && !is_empty_tiff(block)))
             metadata.unreadable.emplace_back("its EXIF block");
         if (!exif.empty())
             parsed.exif.push_back(std::move(exif));
