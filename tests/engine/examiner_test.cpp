@@ -14,6 +14,7 @@
 #include <new>
 #include <thread>
 
+#include "core/engine/examine/examination_failures.h"
 #include "core/engine/examine/time_left.h"
 #include "tests/engine/test_evaluator.h"
 
@@ -308,6 +309,14 @@ TEST_F(ExaminerTest, APictureThatDoesNotFitIntoMemoryIsRefused) {
     EXPECT_NE(notices.last[large]->failure.message.find("megapixels needs about"),
               std::string::npos);
     EXPECT_EQ(notices.last[small]->state, S::Explained);
+}
+
+TEST(MemoryToExamine, CountsWhatTheDecoderTakes) {
+    EXPECT_EQ(bytes_to_decode_and_examine(1000, 6), bytes_to_examine(1000));
+    constexpr std::uint64_t kLarge = 198'000'000;
+    EXPECT_EQ(bytes_to_decode_and_examine(kLarge, 6), 9 * kLarge);
+    EXPECT_EQ(bytes_to_decode_and_examine(kLarge, 0), bytes_to_examine(kLarge));
+    EXPECT_LT(bytes_to_examine(kLarge), 9 * kLarge);
 }
 
 /// An expert that takes no notice of a stop.

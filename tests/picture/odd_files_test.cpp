@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <opencv2/imgcodecs.hpp>
 
+#include "core/picture/decoder_memory.h"
 #include "core/picture/picture.h"
 #include "tests/picture/provenance_files.h"
 #include "tests/picture/quiet_stderr.h"
@@ -110,6 +111,18 @@ TEST(Jpegs, CutInASegmentEndTooEarly) {
     const Failure failure = failure_of(File(whole.begin(), whole.begin() + 26));
     EXPECT_EQ(failure.code, codes::kDamaged);
     EXPECT_SAYS(failure.message, "ends before the picture does");
+}
+
+TEST(DecoderMemory, IsOfTheKindOfFile) {
+    EXPECT_EQ(decoder_bytes_per_pixel(jpeg()), 0U);
+    EXPECT_EQ(decoder_bytes_per_pixel(jpeg({.progressive = true})), 6U);
+    EXPECT_EQ(decoder_bytes_per_pixel(jpeg({.colours = JpegColours::Grey, .progressive = true})),
+              2U);
+    EXPECT_EQ(decoder_bytes_per_pixel(webp(80, false)), 3U);
+    EXPECT_EQ(decoder_bytes_per_pixel(webp(101, false)), 8U);
+    EXPECT_EQ(decoder_bytes_per_pixel(animated_webp(2)), 8U);
+    EXPECT_EQ(decoder_bytes_per_pixel(stored("pictures/plain.heic")), 5U);
+    EXPECT_EQ(decoder_bytes_per_pixel(png()), 0U);
 }
 
 TEST(Pngs, AChecksumIsNamedAfterItsChunk) {

@@ -44,10 +44,15 @@ Failure failure_of(const std::exception_ptr& error) {
     }
 }
 
-std::uint64_t bytes_to_examine(std::uint64_t pixels) {
+std::uint64_t bytes_to_decode_and_examine(std::uint64_t pixels, std::uint64_t besides) {
     // Measured: resources/manual/numbers.md, "Memory".
     constexpr std::uint64_t kBesides = std::uint64_t{300} << 20, kBesidesEachPixel = 24;
-    return decoded_bytes(pixels) + std::min(kBesides, kBesidesEachPixel * pixels);
+    return decoded_bytes(pixels) +
+           std::max(std::min(kBesides, kBesidesEachPixel * pixels), besides * pixels);
+}
+
+std::uint64_t bytes_to_examine(std::uint64_t pixels) {
+    return bytes_to_decode_and_examine(pixels, 0);
 }
 
 }  // namespace dfd

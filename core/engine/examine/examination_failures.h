@@ -14,6 +14,10 @@ namespace dfd {
     return 3 * pixels;
 }
 
+/// As bytes_to_examine(), for a picture whose decoder takes `besides` bytes for each pixel.
+[[nodiscard]] std::uint64_t bytes_to_decode_and_examine(std::uint64_t pixels,
+                                                        std::uint64_t besides);
+
 /// Throws PictureError: a picture of this size needs more memory than is free.
 [[noreturn]] void refuse_for_memory(std::uint64_t pixels, std::uint64_t needed,
                                     std::uint64_t available);

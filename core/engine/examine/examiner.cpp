@@ -15,6 +15,7 @@
 
 #include "core/engine/examine/batch_scores.h"
 #include "core/engine/examine/examination_failures.h"
+#include "core/picture/decoder_memory.h"
 #include "core/picture/file_bytes.h"
 
 namespace dfd {
@@ -203,10 +204,12 @@ struct Examiner::Impl {
 
     enum class Room { Reserved, Refused };
 
-    /// Waits until a picture of this size may be decoded, and reserves its bytes. Refused: it is no
-    /// longer wanted, or another one is wanted first and this one is put back. Throws PictureError
-    /// where it does not fit into the free memory even alone.
-    Room reserve(std::unique_lock<std::mutex>& lock, ExaminationId id, std::uint64_t pixels) {
+    /// Waits until a picture of this size, which takes the `needed` bytes in all, may be decoded,
+    /// and reserves those of its pixels. Refused: it is no longer wanted, or another one is wanted
+    /// first and this one is put back. Throws PictureError where it does not fit into the free
+    /// memory even alone.
+    Room reserve(std::unique_lock<std::mutex>& lock, ExaminationId id, std::uint64_t pixels,
+                 std::uint64_t needed) {
         const auto bytes = decoded_bytes(pixels);
         for (;;) {
             const auto found = waiting.find(id);
@@ -219,7 +222,6 @@ struct Examiner::Impl {
             }
             if (has_room(bytes, priority)) {
                 const auto available = options.free_memory ? options.free_memory() : UINT64_MAX;
-                const auto needed = bytes_to_examine(pixels);
                 if (needed <= available)
                     break;
                 if (held_bytes == 0)
@@ -281,8 +283,10 @@ struct Examiner::Impl {
                                        : std::make_shared<const std::vector<std::uint8_t>>(
                                              read_file_bytes(source.path, options.limits.bytes));
                 const auto pixels = announced_pixels(*bytes, options.limits);
+                const auto needed =
+                    bytes_to_decode_and_examine(pixels, decoder_bytes_per_pixel(*bytes));
                 lock.lock();
-                refused = reserve(lock, id, pixels) == Room::Refused;
+                refused = reserve(lock, id, pixels, needed) == Room::Refused;
                 held = refused ? 0 : decoded_bytes(pixels);
                 lock.unlock();
                 if (!refused) {

@@ -8,7 +8,7 @@
 
 namespace dfd::picture_detail {
 
-/// The profile's description; "unnamed" if it has none, empty when `icc` is empty.
+/// The profile's description; "unnamed" if it has none, empty when `icc` is empty or no profile.
 [[nodiscard]] std::string profile_description(Bytes icc);
 
 }  // namespace dfd::picture_detail
