@@ -9,6 +9,7 @@
 #include "app/dfd/scorer_options.h"
 #include "core/base/text.h"
 #include "core/training/measuring/calibrate_panel.h"
+#include "core/training/measuring/fusion.h"
 
 namespace dfd {
 namespace {
@@ -22,8 +23,30 @@ struct CalibrateArguments {
     Precision precision = Precision::Float32;
     std::filesystem::path outside;
     std::string name;
+    bool fuse = false;
     bool dry_run = false;
 };
+
+/// The panel's calibration. With a fusion, if that is wanted, whose scores then are the
+/// evaluation's; nothing when it is not better.
+std::optional<CalibratedPanel> calibrated_panel(const CalibrateArguments& arguments,
+                                                Evaluation& evaluation, const PanelRecord& panel) {
+    const auto seed = arguments.evaluation.seed;
+    const auto& question = arguments.question;
+    if (!arguments.fuse)
+        return calibrate_panel(evaluation, panel, question, today(), seed);
+    const auto trial = try_fusion(evaluation, panel, question, seed);
+    std::cout << fusion_text(trial, panel) << '\n';
+    if (!trial.is_better())
+        return std::nullopt;
+    set_scores(evaluation, panel, question, trial.scores);
+    auto calibrated = calibrate_panel(evaluation, panel, question, today(), seed);
+    auto& measured = calibrated.calibration.answers.front();
+    measured.answer.fusion = trial.fusion;
+    measured.cllr_of_mean = trial.mean.cllr;
+    measured.auc_of_mean = trial.mean.auc;
+    return calibrated;
+}
 
 int run_calibration(const CalibrateArguments& arguments, const std::stop_token& stop) {
     if (!arguments.name.empty())
@@ -41,15 +64,25 @@ int run_calibration(const CalibrateArguments& arguments, const std::stop_token& 
         others = read_manifest(arguments.outside);  // before a long evaluation
     auto options = arguments.evaluation;
     options.features = others.has_value();
-    const auto evaluation = evaluated(panel, manifest, how, options, stop);
-    auto calibrated =
-        calibrate_panel(evaluation, panel, arguments.question, today(), arguments.evaluation.seed);
+    auto evaluation = evaluated(panel, manifest, how, options, stop);
     auto unread = evaluation.unread;
+    auto found = calibrated_panel(arguments, evaluation, panel);
+    if (!found) {
+        report_unread(unread);
+        std::cerr << "dfd: The fusion is not better than the mean on groups that it was not fitted "
+                     "to, so it is not used and nothing was written. Calibrate without --fuse.\n";
+        return kSomeFailed;
+    }
+    auto& calibrated = *found;
     calibrated.calibration.name = arguments.name;
     if (others) {
         options.fold = "all";
         options.rounds = 0;
-        const auto outside = evaluated(panel, *others, how, options, stop);
+        auto outside = evaluated(panel, *others, how, options, stop);
+        if (const auto& fusion = calibrated.calibration.answers.front().answer.fusion;
+            arguments.fuse)
+            set_scores(outside, panel, arguments.question,
+                       fused_scores(fusion, outside, panel, arguments.question));
         add_scope(calibrated, evaluation, outside, panel, arguments.evaluation.seed);
         unread.insert(unread.end(), outside.unread.begin(), outside.unread.end());
     }
@@ -78,10 +111,17 @@ void add_calibrate_command(CLI::App& app, Chosen& chosen) {
     command->add_option("--outside", arguments->outside,
                         "CSV of pictures of other kinds than the manifest's, to find the limits "
                         "beyond which there is no assessment or an expert does not count");
-    command->add_option("--name", arguments->name,
-                        "Keep it beside the panel's other calibrations under this name, for "
-                        "--calibration; default: as the one that is used unless another is "
-                        "chosen");
+    auto* name =
+        command->add_option("--name", arguments->name,
+                            "Keep it beside the panel's other calibrations under this name, for "
+                            "--calibration; default: as the one that is used unless another is "
+                            "chosen");
+    command
+        ->add_flag("--fuse", arguments->fuse,
+                   "Combine the experts by a logistic regression over their log-odds where "
+                   "--calibration asks for this one, if that is better on groups that it was not "
+                   "fitted to")
+        ->needs(name);
     command->add_flag("--dry-run", arguments->dry_run, "Print the figures, write nothing");
     add_measuring_options(*command, *arguments, "Seed of the folds and intervals");
     set_action(*command, chosen, arguments, run_calibration);

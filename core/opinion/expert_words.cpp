@@ -62,7 +62,7 @@ std::vector<ExpertWords> expert_words(
 
 PanelOpinion with_titles(PanelOpinion opinion) {
     const auto words = words_for(opinion.experts);
-    if (opinion.calibration) {  // its gates are found by the experts' names
+    if (opinion.calibration) {  // its gates and fusion are found by the experts' names
         auto calibration = *opinion.calibration;
         for (std::size_t i = 0; i < words.size(); ++i) {
             const auto question = opinion.experts[i].question;
@@ -73,6 +73,10 @@ PanelOpinion with_titles(PanelOpinion opinion) {
             for (std::size_t gate = 0; gate < known.size(); ++gate)
                 if (known[gate].expert == opinion.experts[i].name)
                     calibration[question].gates[gate].expert = words[i].title;
+            const auto& fused = (*opinion.calibration)[question].fusion.experts;
+            for (std::size_t part = 0; part < fused.size(); ++part)
+                if (fused[part].expert == opinion.experts[i].name)
+                    calibration[question].fusion.experts[part].expert = words[i].title;
         }
         opinion.calibration =
             std::make_shared<const std::vector<AnswerCalibration>>(std::move(calibration));

@@ -27,7 +27,8 @@ template <class Experts>
     return expert_words(known);
 }
 
-/// The opinion with titles in place of the experts' names, also in its gates; for display only.
+/// The opinion with titles in place of the experts' names, also in its gates and fusions; for
+/// display only.
 [[nodiscard]] PanelOpinion with_titles(PanelOpinion opinion);
 
 }  // namespace dfd

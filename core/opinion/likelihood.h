@@ -21,6 +21,16 @@ struct AlarmRate {
 /// A score is unusual for a class when fewer than this share of its pictures score so.
 inline constexpr double kUnusual = 0.05;
 
+/// A fitted combination of a question's experts: log-odds = bias + the sum of slope x log-odds.
+struct FusedExpert {
+    std::string expert;  ///< its name
+    double slope = 0;    ///< finite, >= 0
+};
+struct Fusion {
+    std::vector<FusedExpert> experts{};  ///< all of the question's; empty: none was fitted
+    double bias = 0;
+};
+
 /// The calibration of the answers to one question: ln LR = bias + slope * ln(s / (1 - s)) for a
 /// score s, fitted by class-balanced logistic regression (Brümmer and du Preez 2006).
 struct AnswerCalibration {
@@ -39,6 +49,7 @@ struct AnswerCalibration {
     double unusual_fake_below = -1;
     std::vector<TraitLimit> scope;    ///< beyond them nothing was measured; may be empty
     std::vector<ExpertGate> gates{};  ///< at most one for each expert; may be empty
+    Fusion fusion{};                  ///< then the scores are its; never with gates
 };
 
 /// A score in the light of a calibration.

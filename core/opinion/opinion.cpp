@@ -43,11 +43,22 @@ struct Combined {
     bool counts = false;  ///< whether any expert has a weight above 0
 };
 
+double log_odds_of(const ExpertOpinion& expert) {
+    return expert.logits[1] - expert.logits[0];
+}
+
+/// Null when the fusion does not know the expert.
+const FusedExpert* part_of(const Fusion& fusion, const ExpertOpinion& expert) {
+    const auto found = std::ranges::find(fusion.experts, expert.name, &FusedExpert::expert);
+    return found == fusion.experts.end() ? nullptr : &*found;
+}
+
 /// Combines the experts of one question and sets their `without`.
-Combined combine_question(std::vector<ExpertOpinion>& experts, std::size_t question,
-                          Combination combination) {
+Combined combine_question(PanelOpinion& opinion, std::size_t question) {
     Combined result;
-    const bool of_scores = combination == Combination::MeanOfScores;
+    auto& experts = opinion.experts;
+    const auto* const fusion = fusion_of(opinion, question);
+    const bool of_scores = opinion.combination == Combination::MeanOfScores;
     const auto in_question = [&](const ExpertOpinion& expert) {
         return expert.question == question && expert.available();
     };
@@ -55,10 +66,16 @@ Combined combine_question(std::vector<ExpertOpinion>& experts, std::size_t quest
     // threshold by a rounding error.
     const auto combined_without = [&](const ExpertOpinion* left_out) {
         double sum = 0, total = 0;
+        if (fusion != nullptr) {
+            for (const auto& expert : experts)
+                if (in_question(expert) && &expert != left_out)
+                    sum += part_of(*fusion, expert)->slope * log_odds_of(expert);
+            result.counts = true;
+            return fake_score({0, fusion->bias + sum});
+        }
         for (const auto& expert : experts)
             if (in_question(expert) && &expert != left_out) {
-                sum += counted(expert) *
-                       (of_scores ? expert.score : expert.logits[1] - expert.logits[0]);
+                sum += counted(expert) * (of_scores ? expert.score : log_odds_of(expert));
                 total += counted(expert);
             }
         result.counts = result.counts || total > 0;
@@ -78,7 +95,7 @@ Combined combine_question(std::vector<ExpertOpinion>& experts, std::size_t quest
         }
     if (!result.counts)
         return result;
-    const double mean = of_scores ? result.score : sum / total;
+    const double mean = of_scores && fusion == nullptr ? result.score : sum / total;
     double squares = 0;
     for (const auto& expert : experts)
         if (in_question(expert))
@@ -132,6 +149,44 @@ void set_unavailable(ExpertOpinion& expert, const std::string& why) {
     expert.map.reset();
 }
 
+const Fusion* fusion_of(const PanelOpinion& opinion, std::size_t question) {
+    if (!opinion.calibration || question >= opinion.calibration->size())
+        return nullptr;
+    const auto& fusion = (*opinion.calibration)[question].fusion;
+    std::size_t known = 0;
+    for (const auto& expert : opinion.experts)
+        if (expert.question == question) {
+            if (counted(expert) != 1 || part_of(fusion, expert) == nullptr)
+                return nullptr;
+            ++known;
+        }
+    return known > 0 && known == fusion.experts.size() ? &fusion : nullptr;
+}
+
+std::vector<std::string> fusion_sentences(const PanelOpinion& opinion) {
+    std::vector<std::string> sentences;
+    for (std::size_t q = 0; q < questions_of(opinion); ++q) {
+        if (!opinion.calibration || q >= opinion.calibration->size() || !is_answered(opinion, q) ||
+            (*opinion.calibration)[q].fusion.experts.empty() || fusion_of(opinion, q) != nullptr)
+            continue;
+        std::string names;
+        for (const auto& expert : opinion.experts)
+            if (expert.question == q && counted(expert) != 1)
+                names += (names.empty() ? "" : ", ") + expert.name;
+        sentences.push_back(
+            "The fusion does not combine the experts here, because not all of them count as when "
+            "it was fitted" +
+            (names.empty() ? "" : " (" + names + ")") + ": the score is the mean of the others' " +
+            (opinion.combination == Combination::MeanOfScores ? "scores." : "log-odds."));
+    }
+    return sentences;
+}
+
+double share_of_combination(const PanelOpinion& opinion, const ExpertOpinion& expert) {
+    const auto* const fusion = fusion_of(opinion, expert.question);
+    return fusion == nullptr ? counted(expert) : part_of(*fusion, expert)->slope;
+}
+
 void combine(PanelOpinion& opinion) {
     for (auto& expert : opinion.experts) {
         expert.score = fake_score(expert.logits);
@@ -141,14 +196,14 @@ void combine(PanelOpinion& opinion) {
     leave(opinion);
     opinion.leading = 0;
     if (opinion.answers.empty()) {
-        const auto one = combine_question(opinion.experts, 0, opinion.combination);
+        const auto one = combine_question(opinion, 0);
         opinion.score = one.score;
         opinion.spread = one.spread;
         return;
     }
     for (std::size_t q = 0; q < opinion.answers.size(); ++q) {
         auto& answer = opinion.answers[q];
-        const auto found = combine_question(opinion.experts, q, opinion.combination);
+        const auto found = combine_question(opinion, q);
         answer.score = found.score;
         answer.spread = found.spread;
         answer.answered = found.counts;

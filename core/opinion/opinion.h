@@ -46,10 +46,11 @@ struct ExpertOpinion {
     std::string architecture;
     std::array<double, 2> logits{};  ///< class 0 real, class 1 deepfake
     double score = 0;                ///< softmax(logits)[1], 0..1
-    double without = 0;              ///< its question's score without this expert (leave-one-out)
-    double weight = 1;               ///< in its question's mean; finite, >= 0; 0 means muted
-    std::size_t question = 0;        ///< which of the panel's questions it answers
-    std::optional<HeatMap> map;      ///< present once explained
+    double without = 0;  ///< its question's score without this expert (leave-one-out); in a fusion,
+                         ///< as if its log-odds were 0
+    double weight = 1;   ///< in its question's mean; finite, >= 0; 0 means muted
+    std::size_t question = 0;                ///< which of the panel's questions it answers
+    std::optional<HeatMap> map;              ///< present once explained
     std::optional<LookedAt> looked_at = {};  ///< none: the whole picture
     /// Of what it saw from the pictures that it was measured on; none without a gate.
     std::optional<double> distance = {};
@@ -60,11 +61,14 @@ struct ExpertOpinion {
     /// Why the expert has no opinion on this picture, a sentence; empty: it has one. Without one
     /// its logits are NaN, its weight is 0, and the others are combined without it.
     std::string failure = {};
+    /// What the map is of, as in ExpertRecord::gradcam_layer: a network's layer, "occlusion" or
+    /// "own map".
+    std::string map_layer = {};
 
     [[nodiscard]] bool available() const { return failure.empty(); }
 };
 
-/// How the experts of a question are combined.
+/// How the experts of a question are combined, unless the calibration has a fusion of them.
 enum class Combination {
     MeanOfScores,
     /// The score is 1 / (1 + exp(-m)) with m the mean of the experts' log-odds: for experts of
@@ -117,6 +121,19 @@ void set_unavailable(ExpertOpinion& expert, const std::string& why);
 /// counts, the spread is 0 and its `without` is its own score. At least one expert with an opinion
 /// must have a weight > 0.
 void combine(PanelOpinion& opinion);
+
+/// The fusion that combines the experts of a question; null where the calibration has none, and
+/// where one of them is muted, weighted, has left or has no opinion: then they are combined as if
+/// there were none.
+[[nodiscard]] const Fusion* fusion_of(const PanelOpinion& opinion, std::size_t question);
+
+/// "The fusion does not combine the experts here, ...". A sentence for each answered question whose
+/// fusion is not used.
+[[nodiscard]] std::vector<std::string> fusion_sentences(const PanelOpinion& opinion);
+
+/// What an expert counts in the combination of log-odds or scores: its slope in a fusion, else as
+/// `counted`.
+[[nodiscard]] double share_of_combination(const PanelOpinion& opinion, const ExpertOpinion& expert);
 
 /// The same with new weights, one per expert, in order. Throws std::invalid_argument unless there
 /// is one finite weight >= 0 per expert and at least one expert with an opinion has one > 0.

@@ -5,10 +5,25 @@
 
 namespace dfd {
 
+/// Whether the chosen calibration was made with a fusion of the experts.
+[[nodiscard]] inline bool is_fused(const PanelRecord& panel) {
+    for (const auto& calibration : chosen_calibrations(panel))
+        for (const auto& measured : calibration.answers)
+            if (!measured.answer.fusion.experts.empty())
+                return true;
+    return false;
+}
+
 /// "mean of the experts' scores"
-[[nodiscard]] inline const char* combination_words(const PanelRecord& panel) {
+[[nodiscard]] inline const char* words_of_mean(const PanelRecord& panel) {
     return panel.combine == kLogOdds ? "mean of the experts' log-odds"
                                      : "mean of the experts' scores";
+}
+
+/// The same, or the fusion of the chosen calibration.
+[[nodiscard]] inline const char* combination_words(const PanelRecord& panel) {
+    return is_fused(panel) ? "logistic regression over the experts' log-odds"
+                           : words_of_mean(panel);
 }
 
 }  // namespace dfd

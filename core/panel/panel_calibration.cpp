@@ -24,7 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 1;
+/// 2 has fusions, which older versions would not apply.
+constexpr int kFormat = 1, kFormatWithFusions = 2;
 constexpr std::size_t kMostRates = 1000;
 
 Json to_json(const std::vector<AlarmRate>& rates) {
@@ -66,27 +67,40 @@ Json scope_json(const MeasuredAnswer& measured) {
     return json;
 }
 
+Json fusion_json(const MeasuredAnswer& measured) {
+    Json slopes = Json::object();
+    for (const auto& [expert, slope] : measured.answer.fusion.experts)
+        slopes[expert] = slope;
+    return {{"bias", measured.answer.fusion.bias},
+            {"slopes", slopes},
+            {"cllr_of_mean", measured.cllr_of_mean},
+            {"auc_of_mean", measured.auc_of_mean}};
+}
+
 Json to_json(const MeasuredAnswer& measured) {
     const auto& answer = measured.answer;
-    return {{"question", answer.question},
-            {"slope", answer.slope},
-            {"bias", answer.bias},
-            {"bound", answer.bound},
-            {"alarms", to_json(answer.alarms)},
-            {"misses", to_json(answer.misses)},
-            {"unusual_real_from", answer.unusual_real_from},
-            {"unusual_fake_below", answer.unusual_fake_below},
-            {"scope", scope_json(measured)},
-            {"manifest", measured.manifest},
-            {"date", measured.date},
-            {"real", measured.real},
-            {"fake", measured.fake},
-            {"real_groups", measured.real_groups},
-            {"fake_groups", measured.fake_groups},
-            {"cllr", measured.cllr},
-            {"cllr_min", measured.cllr_min},
-            {"equal_error_rate", measured.equal_error_rate},
-            {"auc", measured.auc}};
+    Json json{{"question", answer.question},
+              {"slope", answer.slope},
+              {"bias", answer.bias},
+              {"bound", answer.bound},
+              {"alarms", to_json(answer.alarms)},
+              {"misses", to_json(answer.misses)},
+              {"unusual_real_from", answer.unusual_real_from},
+              {"unusual_fake_below", answer.unusual_fake_below},
+              {"scope", scope_json(measured)},
+              {"manifest", measured.manifest},
+              {"date", measured.date},
+              {"real", measured.real},
+              {"fake", measured.fake},
+              {"real_groups", measured.real_groups},
+              {"fake_groups", measured.fake_groups},
+              {"cllr", measured.cllr},
+              {"cllr_min", measured.cllr_min},
+              {"equal_error_rate", measured.equal_error_rate},
+              {"auc", measured.auc}};
+    if (!answer.fusion.experts.empty())
+        json["fusion"] = fusion_json(measured);
+    return json;
 }
 
 double finite(const Json& json, const char* name) {
@@ -148,6 +162,22 @@ void read_scope(const Json& json, MeasuredAnswer& measured) {
                         outside.at("assessed").get<std::size_t>()};
 }
 
+void read_fusion(const Json& json, MeasuredAnswer& measured) {
+    auto& fusion = measured.answer.fusion;
+    fusion.bias = finite(json, "bias");
+    double total = 0;
+    for (const auto& [expert, slope] : json.at("slopes").items()) {
+        fusion.experts.push_back({expert, slope.get<double>()});
+        if (!std::isfinite(fusion.experts.back().slope) || fusion.experts.back().slope < 0)
+            throw std::invalid_argument("a slope of its fusion is not a number from 0");
+        total += fusion.experts.back().slope;
+    }
+    if (!(total > 0) || !measured.answer.gates.empty())
+        throw std::invalid_argument("its fusion is of no expert, or it has gates, too");
+    measured.cllr_of_mean = finite(json, "cllr_of_mean");
+    measured.auc_of_mean = finite(json, "auc_of_mean");
+}
+
 MeasuredAnswer measured_answer(const Json& json) {
     MeasuredAnswer measured;
     auto& answer = measured.answer;
@@ -179,6 +209,8 @@ MeasuredAnswer measured_answer(const Json& json) {
     measured.cllr_min = finite(json, "cllr_min");
     measured.equal_error_rate = finite(json, "equal_error_rate");
     measured.auc = finite(json, "auc");
+    if (json.contains("fusion"))
+        read_fusion(json.at("fusion"), measured);
     return measured;
 }
 
@@ -195,7 +227,12 @@ Json to_json(const std::vector<PanelCalibration>& calibrations) {
                         {"experts", each.experts},
                         {"answers", answers}});
     }
-    return {{"format", kFormat}, {"calibrations", list}};
+    const bool fused = std::ranges::any_of(calibrations, [](const PanelCalibration& each) {
+        return std::ranges::any_of(each.answers, [](const MeasuredAnswer& measured) {
+            return !measured.answer.fusion.experts.empty();
+        });
+    });
+    return {{"format", fused ? kFormatWithFusions : kFormat}, {"calibrations", list}};
 }
 
 }  // namespace
@@ -207,7 +244,7 @@ std::string calibrations_text(const std::vector<PanelCalibration>& calibrations)
 std::vector<PanelCalibration> parse_calibrations(const std::string& text) {
     try {
         const auto root = Json::parse(text);
-        if (root.at("format") != kFormat)
+        if (root.at("format") != kFormat && root.at("format") != kFormatWithFusions)
             throw std::invalid_argument("it was written by a newer version of the program");
         std::vector<PanelCalibration> calibrations;
         for (const auto& each : root.at("calibrations")) {

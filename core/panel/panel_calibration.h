@@ -51,6 +51,9 @@ struct MeasuredAnswer {
     std::string features{};          ///< SHA-256 of the file of the gates' models; empty without
     double withheld = 0;             ///< share of the calibration's pictures beyond any limit
     OutsideFigures outside;
+    // With a fusion: what the mean has on the same pictures, out of fold.
+    double cllr_of_mean = 0;
+    double auc_of_mean = 0;
 };
 
 /// The calibration of one combination of experts at one precision. A panel may have several, made

@@ -27,7 +27,7 @@ class StabilityRecord : public testing::Test {
     }
     [[nodiscard]] std::string sentence_of(const std::string& text) const {
         try {
-            (void)read_stability_record(text, panel.panel());
+            (void)read_stability_record(text, panel.panel(), "fp32");
         } catch (const std::invalid_argument& error) {
             return error.what();
         }
@@ -44,7 +44,7 @@ TEST_F(StabilityRecord, RestoresTheSweepToTheBit) {
     ASSERT_FALSE(before.skipped.empty());
     const auto text = stability_record(before);
     EXPECT_EQ(text.find('\n'), std::string::npos);
-    const auto after = read_stability_record(text, panel.panel());
+    const auto after = read_stability_record(text, panel.panel(), "fp32");
     const PictureName name{"a.png", "ab"};
     const ScoredBy by{panel.panel(), "cpu", Precision::Float32};
     EXPECT_EQ(stability_json(after, name, by), stability_json(before, name, by));
@@ -60,14 +60,14 @@ TEST_F(StabilityRecord, KeepsWhatCountedAsOrdinary) {
     for (auto& operation : object["operations"])
         for (auto& variant : operation["variants"])
             variant["ordinary"] = false;
-    EXPECT_EQ(firmness_of(read_stability_record(object.dump(), panel.panel())).ordinary, 0);
+    EXPECT_EQ(firmness_of(read_stability_record(object.dump(), panel.panel(), "fp32")).ordinary, 0);
 }
 
 TEST_F(StabilityRecord, AVersionThatWasNotReachedIsNeither) {
     auto part = sweep();
     part.points.pop_back();
     part.complete = false;
-    const auto after = read_stability_record(stability_record(part), panel.panel());
+    const auto after = read_stability_record(stability_record(part), panel.panel(), "fp32");
     EXPECT_FALSE(after.complete);
     EXPECT_EQ(after.points.size(), part.points.size());
     EXPECT_EQ(after.planned(), part.planned());

@@ -6,10 +6,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/opinion/expert_words.h"
 #include "core/opinion/story.h"
+#include "core/panel/combination_words.h"
 #include "core/panel/panel_add.h"
 #include "tests/panel/opinions.h"
 #include "tests/panel/panel_fixture.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -49,6 +52,67 @@ class CalibrationFile : public test::PanelTest {
 
     PanelRecord panel;
 };
+
+TEST_F(CalibrationFile, AFusionComesBackAndOlderVersionsRefuseIt) {
+    auto fused = calibration();
+    fused.name = "fused";
+    fused.answers[0].answer.fusion = {{{panel.experts[0].name, 0.75}}, -0.5};
+    fused.answers[0].cllr_of_mean = 0.8;
+    fused.answers[0].auc_of_mean = 0.7;
+    write_calibration(panel.folder, calibration());
+    EXPECT_EQ(nlohmann::json::parse(test::file_bytes(file())).at("format"), 1);
+    write_calibration(panel.folder, fused);
+    EXPECT_EQ(nlohmann::json::parse(test::file_bytes(file())).at("format"), 2);
+    const auto read = with_calibration(read_panel(panel.folder), "fused");
+    const auto answers = calibration_for(read, "fp32");
+    ASSERT_TRUE(answers);
+    ASSERT_EQ(answers->front().fusion.experts.size(), 1u);
+    EXPECT_EQ(answers->front().fusion.experts[0].slope, 0.75);
+    EXPECT_EQ(answers->front().fusion.bias, -0.5);
+    EXPECT_EQ(matching_calibration(read, "fp32")->answers[0].cllr_of_mean, 0.8);
+    EXPECT_STREQ(combination_words(read), "logistic regression over the experts' log-odds");
+    EXPECT_STREQ(combination_words(with_calibration(read, "")), "mean of the experts' scores");
+    // And in what a case keeps.
+    EXPECT_EQ(parse_calibrations(calibrations_text({fused}))[0].answers[0].answer.fusion.bias,
+              -0.5);
+    auto damaged = nlohmann::json::parse(calibrations_text({fused}));
+    damaged["calibrations"][0]["answers"][0]["fusion"]["slopes"][panel.experts[0].name] = -1;
+    EXPECT_SAYS(test::sentence_of<PanelError>([&] { (void)parse_calibrations(damaged.dump()); }),
+                "a slope of its fusion");
+}
+
+TEST(FusedOpinion, IsTheSumOfTheSlopesTimesTheLogOdds) {
+    auto opinion = of_scores({0.9, 0.3, 0.6});
+    const double mean = opinion.score;
+    AnswerCalibration answer;
+    answer.fusion = {{{"a", 0.5}, {"b", 2}, {"c", 0}}, 0.25};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(1, answer);
+    combine(opinion);
+    const auto odds = [](double score) { return std::log(score / (1 - score)); };
+    EXPECT_NEAR(odds(opinion.score), 0.25 + 0.5 * odds(0.9) + 2 * odds(0.3), 1e-9);
+    EXPECT_NEAR(odds(opinion.experts[0].without), 0.25 + 2 * odds(0.3), 1e-9);
+    EXPECT_NEAR(opinion.experts[2].without, opinion.score, 1e-12);
+    EXPECT_EQ(share_of_combination(opinion, opinion.experts[1]), 2);
+    EXPECT_TRUE(fusion_sentences(opinion).empty());
+    // Titles in place of names change nothing.
+    auto titled = with_titles(opinion);
+    combine(titled);
+    EXPECT_EQ(titled.score, opinion.score);
+
+    // Weighted, or without one of the experts, it is the mean again, and that is said.
+    combine(opinion, std::vector<double>{1, 1, 0.5});
+    EXPECT_EQ(fusion_of(opinion, 0), nullptr);
+    combine(opinion, std::vector<double>{1, 1, 1});
+    EXPECT_NE(fusion_of(opinion, 0), nullptr);
+    set_unavailable(opinion.experts[1], "It is too odd.");
+    combine(opinion);
+    EXPECT_NEAR(opinion.score, (0.9 + 0.6) / 2, 1e-9);
+    ASSERT_EQ(fusion_sentences(opinion).size(), 1u);
+    EXPECT_EQ(fusion_sentences(opinion)[0],
+              "The fusion does not combine the experts here, because not all of them count as when "
+              "it was fitted (b): the score is the mean of the others' scores.");
+    EXPECT_NEAR(mean, (0.9 + 0.3 + 0.6) / 3, 1e-9);
+}
 
 TEST_F(CalibrationFile, ComesBackAsWritten) {
     EXPECT_TRUE(panel.calibrations.empty());

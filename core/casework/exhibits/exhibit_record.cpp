@@ -148,7 +148,7 @@ ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps) {
         record.by = recorded_scorer(file, scorer);
         read_result(database, id, scorer, maps, record);
         if (record.examination.opinion)
-            record.stability = kept_stability(file, id, scorer, record.by.panel);
+            record.stability = kept_stability(file, id, scorer, record.by);
     }
 
     auto& paths = database.cached(

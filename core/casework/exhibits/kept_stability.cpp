@@ -35,14 +35,15 @@ RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by, dou
 }  // namespace
 
 std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id, ScorerId scorer,
-                                            const PanelRecord& panel) {
+                                            const ScoredBy& by) {
     const auto rows = stabilities_of(file.database(), id);
     for (const auto& row : std::views::reverse(rows)) {
         if (row.scorer != scorer)
             continue;
         try {
             KeptStability kept;
-            kept.stability = read_stability_record(row.record, panel);
+            kept.stability =
+                read_stability_record(row.record, by.panel, precision_name(by.precision));
             kept.firmness = firmness_of(kept.stability);
             kept.device = row.device;
             kept.by = row.by;

@@ -26,8 +26,7 @@ struct KeptStability {
 /// The last sweep by this scorer; `panel` is the scorer's panel. Nothing when there is none, which
 /// includes cases with a schema older than this feature. Throws CaseError.
 [[nodiscard]] std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id,
-                                                          ScorerId scorer,
-                                                          const PanelRecord& panel);
+                                                          ScorerId scorer, const ScoredBy& by);
 
 /// Stores a sweep in one transaction, signed by `signer`; empty: CaseFile::by(). The exhibit must
 /// have a result by this panel, precision and this program's preprocessing, whose score is that of

@@ -33,12 +33,11 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
         if (next && next->opinion) {
             auto& opinion = *next->opinion;
             add_unavailable(panel, opinion);
-            if (scope) {
+            if (scope)
                 read_scope(scope->traits, opinion);
-                opinion.calibration = calibration;
-            }
+            opinion.calibration = calibration;
             complete(opinion);
-            opinion.calibration.reset();  // only the experts that leave follow from it
+            opinion.calibration.reset();  // only the combination follows from it
         }
         if (next)
             take(*next);

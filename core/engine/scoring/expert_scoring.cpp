@@ -8,6 +8,7 @@
 
 #include "core/engine/scoring/window_views.h"
 #include "core/networks/maps/grad_cam.h"
+#include "core/panel/combination_words.h"
 #include "core/picture/pixels/faces.h"
 
 namespace dfd {
@@ -83,6 +84,7 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
         opinion.index = static_cast<int>(index);
         opinion.name = expert.name;
         opinion.architecture = expert.architecture;
+        opinion.map_layer = expert.gradcam_layer;
         opinion.question = expert.question;
         opinion.logits = {logits[row][0].item<double>(), logits[row][1].item<double>()};
         if (!std::isfinite(opinion.logits[0]) || !std::isfinite(opinion.logits[1]))
@@ -118,6 +120,13 @@ void finish_opinion(const PanelRecord& panel, const Pixels& picture,
         opinion.warnings.push_back(panel.calibration_problem);
     for (auto& sentence : left_sentences(opinion))
         opinion.warnings.push_back(std::move(sentence));
+    for (auto& sentence : fusion_sentences(opinion))
+        opinion.warnings.push_back(std::move(sentence));
+    if (!opinion.calibration && is_fused(panel))
+        opinion.warnings.push_back(
+            "The fusion does not combine the experts here, because its calibration does not hold "
+            "for these experts, this precision or every pixel: the score is the " +
+            std::string(words_of_mean(panel)) + ".");
     warn_of_stretching(panel, picture, opinion);
     for (auto& sentence : looked_at_sentences(opinion))
         opinion.warnings.push_back(std::move(sentence));

@@ -23,17 +23,22 @@ double target_of(const std::array<double, 2>& logits, AttributionTarget target) 
     return logits[1] - logits[0];
 }
 
-/// Over the given experts (by index).
-double mean_target(const PanelOpinion& opinion, const std::vector<std::size_t>& experts,
+/// An expert that counts, and how much.
+struct Counting {
+    std::size_t expert = 0;
+    double share = 1;
+};
+
+/// Over the given experts.
+double mean_target(const PanelOpinion& opinion, const std::vector<Counting>& experts,
                    AttributionTarget target) {
-    double sum = 0;
-    int count = 0;
-    for (const auto e : experts)
+    double sum = 0, total = 0;
+    for (const auto& [e, share] : experts)
         if (const auto& expert = opinion.experts.at(e); expert.available()) {
-            sum += target_of(expert.logits, target);
-            ++count;
+            sum += share * target_of(expert.logits, target);
+            total += share;
         }
-    return count > 0 ? sum / count : 0;
+    return total > 0 ? sum / total : 0;
 }
 
 /// The opinion on the explained picture: which question leads, and which experts count. Only gates
@@ -52,8 +57,10 @@ PanelOpinion opinion_on(const Pixels& picture, const std::vector<ExpertExplanati
         return evaluator.evaluate(pictures, how, stop).at(0);
     }
     auto opinion = open_opinion(panel);
+    opinion.calibration = calibration;  // for its fusion
     for (std::size_t e = 0; e < experts.size(); ++e) {
         auto& expert = opinion.experts.emplace_back();
+        expert.name = panel.experts[e].name;
         expert.logits = experts[e].logits;
         expert.question = panel.experts[e].question;
         if (!experts[e].failure.empty())
@@ -83,8 +90,7 @@ void check_layer(ExpertExplainer& explainer, const PanelRecord& panel, const std
 
 /// The mean's deletion test scores the whole panel on pictures with parts removed.
 std::vector<DeletionCurve> panel_curves(Evaluator& evaluator, const Pixels& picture,
-                                        const std::vector<std::size_t>& experts,
-                                        const CellGrid& grid,
+                                        const std::vector<Counting>& experts, const CellGrid& grid,
                                         const std::vector<std::vector<int>>& orders,
                                         const ExplainOptions& options, const std::stop_token& stop,
                                         const ExpertProgress& progress) {
@@ -165,21 +171,28 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
     const auto opinion = opinion_on(picture, result.experts, evaluator, options, stop);
     result.question = opinion.leading;
     std::vector<const ContributionMap*> maps;
-    std::vector<std::size_t> counting;
-    for (std::size_t e = 0; e < result.experts.size(); ++e)
-        if (panel.experts[e].question == result.question && result.experts[e].failure.empty() &&
-            counted(opinion.experts.at(e)) > 0) {
-            counting.push_back(e);
-            maps.push_back(&result.experts[e].map);
-            result.mean.value += result.experts[e].value;
-        }
+    std::vector<Counting> counting;
+    std::vector<double> shares;
+    double total = 0;
+    for (std::size_t e = 0; e < result.experts.size(); ++e) {
+        if (panel.experts[e].question != result.question || !result.experts[e].failure.empty())
+            continue;
+        const double share = share_of_combination(opinion, opinion.experts.at(e));
+        if (!(share > 0))
+            continue;
+        counting.push_back({e, share});
+        maps.push_back(&result.experts[e].map);
+        shares.push_back(share);
+        result.mean.value += share * result.experts[e].value;
+        total += share;
+    }
     if (maps.empty())
         throw DeviceError(
             "No expert has an opinion on this picture, so there is nothing to "
             "explain. " +
             result.experts.front().failure);
-    result.mean.value /= static_cast<double>(maps.size());
-    result.mean.map = mean_contributions(maps, std::vector<double>(maps.size(), 1.0));
+    result.mean.value /= total;
+    result.mean.map = mean_contributions(maps, shares);
     result.mean.rest = result.mean.value - sum_of(result.mean.map);
     if (options.test && !result.experts.empty()) {
         const auto grid = deletion_grid(picture.width, picture.height);

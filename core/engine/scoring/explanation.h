@@ -62,8 +62,9 @@ struct ExpertExplanation : MapExplanation {
 
 struct Explanation {
     std::vector<ExpertExplanation> experts;  ///< all, in the panel's order
-    /// Of the targets and densities of the experts that count in the score of `question`, equally
-    /// weighted. Those without an opinion and those beyond their gates do not.
+    /// Of the targets and densities of the experts that count in the score of `question`, weighted
+    /// equally or as the fusion of the calibration does. Those without an opinion and those beyond
+    /// their gates do not.
     MapExplanation mean;
     std::size_t question = 0;  ///< the one that leads on the picture
     double seconds = 0;

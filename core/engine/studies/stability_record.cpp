@@ -52,7 +52,8 @@ Json logits_json(const PanelOpinion& opinion) {
     return logits;
 }
 
-PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel) {
+PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel,
+                        const std::string& precision) {
     if (logits.size() != panel.experts.size() || panel.experts.empty())
         throw std::invalid_argument("it has values of " + std::to_string(logits.size()) +
                                     " experts, and the panel has " +
@@ -72,7 +73,9 @@ PanelOpinion opinion_of(const Json& logits, const PanelRecord& panel) {
         if (!std::isfinite(expert.logits[0]) || !std::isfinite(expert.logits[1]))
             throw std::invalid_argument("it has a logit that is not a finite number");
     }
+    opinion.calibration = calibration_for(panel, precision);
     combine(opinion);
+    opinion.calibration.reset();  // only the combination follows from it
     return opinion;
 }
 
@@ -99,7 +102,8 @@ Json variants_json(const Stability& stability, std::size_t operation) {
     return list;
 }
 
-void read_operation(const Json& json, const PanelRecord& panel, Stability& stability) {
+void read_operation(const Json& json, const PanelRecord& panel, const std::string& precision,
+                    Stability& stability) {
     StabilityOperation operation;
     operation.name = json.at("name");
     operation.title = json.at("title");
@@ -120,7 +124,8 @@ void read_operation(const Json& json, const PanelRecord& panel, Stability& stabi
         if (operation.ordered && !variant.amount)
             throw std::invalid_argument("it has a curve with a point without an amount");
         if (each.contains("logits"))
-            stability.points.push_back({place, number, opinion_of(each.at("logits"), panel)});
+            stability.points.push_back(
+                {place, number, opinion_of(each.at("logits"), panel, precision)});
         else if (each.contains("skipped"))
             stability.skipped.push_back({place, number, each.at("skipped")});
     }
@@ -151,7 +156,8 @@ std::string stability_record(const Stability& stability) {
     return json_line(object);
 }
 
-Stability read_stability_record(const std::string& text, const PanelRecord& panel) {
+Stability read_stability_record(const std::string& text, const PanelRecord& panel,
+                                const std::string& precision) {
     const std::string start = "This stability record cannot be used: ";
     try {
         const auto object = Json::parse(text);
@@ -159,9 +165,9 @@ Stability read_stability_record(const std::string& text, const PanelRecord& pane
             throw std::invalid_argument("it was written by a newer version; use that version");
         Stability stability;
         stability.complete = object.at("complete");
-        stability.untouched = opinion_of(object.at("untouched"), panel);
+        stability.untouched = opinion_of(object.at("untouched"), panel, precision);
         for (const auto& operation : object.at("operations"))
-            read_operation(operation, panel, stability);
+            read_operation(operation, panel, precision, stability);
         const auto question = stability.untouched.leading;
         return about(std::move(stability), question);
     } catch (const Json::exception& error) {

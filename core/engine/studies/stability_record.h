@@ -14,9 +14,10 @@ namespace dfd {
 /// with the figures, so that a newer table of operations does not change earlier results.
 [[nodiscard]] std::string stability_record(const Stability& stability);
 
-/// Reads the sweep back for the panel that made it, with equal weights for all experts. Throws
-/// std::invalid_argument with a sentence for text that is not a record or has another number of
-/// experts.
-[[nodiscard]] Stability read_stability_record(const std::string& text, const PanelRecord& panel);
+/// Reads the sweep back for the panel that made it at this precision, in the reference combination.
+/// Throws std::invalid_argument with a sentence for text that is not a record or has another number
+/// of experts.
+[[nodiscard]] Stability read_stability_record(const std::string& text, const PanelRecord& panel,
+                                              const std::string& precision);
 
 }  // namespace dfd

@@ -45,19 +45,23 @@ std::size_t answer_column(const Evaluation& evaluation, const PanelRecord& panel
     return static_cast<std::size_t>(column - evaluation.columns.begin());
 }
 
-CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord& panel,
-                                const std::string& question, const std::string& date,
-                                std::uint64_t seed) {
-    if (!evaluation.caution.empty())
-        throw TrainingError("A calibration needs pictures that no expert learned from. " +
-                            evaluation.caution);
-    const auto column = answer_column(evaluation, panel, question);
+std::vector<Labelled> labelled_scores(const Evaluation& evaluation, std::size_t column) {
     const auto groups = groups_of(evaluation);
     std::vector<Labelled> scores;
     for (std::size_t i = 0; i < evaluation.pictures.size(); ++i) {
         const auto& picture = evaluation.pictures[i];
         scores.push_back({picture.scores[column], picture.row.fake, groups[i], 0});
     }
+    return scores;
+}
+
+CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord& panel,
+                                const std::string& question, const std::string& date,
+                                std::uint64_t seed) {
+    if (!evaluation.caution.empty())
+        throw TrainingError("A calibration needs pictures that no expert learned from. " +
+                            evaluation.caution);
+    const auto scores = labelled_scores(evaluation, answer_column(evaluation, panel, question));
     CalibratedPanel result;
     try {
         result.figures = calibrate_scores(scores, question, evaluation.rounds, seed);
@@ -86,7 +90,9 @@ CalibratedPanel calibrate_panel(const Evaluation& evaluation, const PanelRecord&
                                           .gates = {},
                                           .features = {},
                                           .withheld = 0,
-                                          .outside = {}});
+                                          .outside = {},
+                                          .cllr_of_mean = 0,
+                                          .auc_of_mean = 0});
     return result;
 }
 
@@ -191,11 +197,12 @@ void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const 
     measured.withheld = fitted.withheld;
     measured.outside = fitted.outside;
     measured.outside.manifest = outside.manifest.filename();
-    if (panel.combine == kLogOdds) {
+    if (panel.combine == kLogOdds || !measured.answer.fusion.experts.empty()) {
         // gated_score() takes the mean of the scores that remain.
         calibrated.without_gates =
-            "No gates of experts were looked for, because the panel combines by the mean of "
-            "log-odds.";
+            std::string("No gates of experts were looked for, because ") +
+            (measured.answer.fusion.experts.empty() ? "the panel combines by the mean of log-odds."
+                                                    : "a fusion combines the experts.");
         return;
     }
     try {

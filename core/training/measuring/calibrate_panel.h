@@ -15,6 +15,10 @@ namespace dfd {
 [[nodiscard]] std::size_t answer_column(const Evaluation& evaluation, const PanelRecord& panel,
                                         const std::string& question);
 
+/// A column of the evaluation. Pictures without a group are groups of their own.
+[[nodiscard]] std::vector<Labelled> labelled_scores(const Evaluation& evaluation,
+                                                    std::size_t column);
+
 struct CalibratedPanel {
     CalibrationFigures figures;
     PanelCalibration calibration;  ///< of this one question; for write_calibration()
@@ -36,8 +40,8 @@ struct CalibratedPanel {
 /// `outside`, an evaluation of the same panel on pictures of other kinds than the calibration's.
 /// Both evaluations need their traits and features, and scores without gates. With a gate the
 /// calibration is fitted again, to the scores that the gates leave. Experts without features and
-/// panels that combine by log-odds get no gates. Throws TrainingError for evaluations of different
-/// panels or precisions, or features that do not differ.
+/// panels that combine by log-odds or a fusion get no gates. Throws TrainingError for evaluations
+/// of different panels or precisions, or features that do not differ.
 void add_scope(CalibratedPanel& calibrated, const Evaluation& evaluation, const Evaluation& outside,
                const PanelRecord& panel, std::uint64_t seed);
 

@@ -21,11 +21,6 @@ constexpr double kRidge = 1e-3;
 constexpr double kSmallest = 1e-12;
 constexpr double kStep = 0.05;  ///< between the scores of the table of false alarms
 
-double log_odds(double score) {
-    const double s = std::clamp(score, kSmallest, 1 - kSmallest);
-    return std::log(s / (1 - s));
-}
-
 struct Counts {
     std::size_t real = 0;
     std::size_t fake = 0;
@@ -175,6 +170,22 @@ double bounded(double log_ratio, double log10_bound) {
 
 }  // namespace
 
+double log_odds_of_score(double score) {
+    const double s = std::clamp(score, kSmallest, 1 - kSmallest);
+    return std::log(s / (1 - s));
+}
+
+double ratio_bound(const std::vector<Labelled>& scores) {
+    const auto real = groups_of(scores, false), fake = groups_of(scores, true);
+    const auto fewest = std::min(real, fake);
+    if (fewest < static_cast<std::size_t>(kCalibrationFolds))
+        throw std::invalid_argument("A calibration needs at least " +
+                                    std::to_string(kCalibrationFolds) +
+                                    " groups of real pictures and as many of fakes; there are " +
+                                    std::to_string(real) + " and " + std::to_string(fake) + ".");
+    return std::log10(static_cast<double>(fewest) + 1);
+}
+
 std::map<std::size_t, int> deal_groups(const std::vector<Labelled>& scores, std::uint64_t seed) {
     std::map<std::size_t, int> kinds;  // 1: real pictures, 2: fakes, 3: both
     for (const auto& each : scores)
@@ -243,14 +254,14 @@ MisleadingEvidence misleading_evidence(const std::vector<LabelledRatio>& picture
 }
 
 double RatioModel::log_ratio(double score) const {
-    return bias + slope * log_odds(score);
+    return bias + slope * log_odds_of_score(score);
 }
 
 RatioModel fit_ratios(const std::vector<Labelled>& scores) {
     LogisticData data;
     data.columns = 1;
     for (const auto& each : scores) {
-        data.x.push_back(log_odds(each.score));
+        data.x.push_back(log_odds_of_score(each.score));
         data.positive.push_back(each.fake);
     }
     data.balance();
@@ -266,13 +277,7 @@ CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,
     figures.fake = counts.fake;
     figures.real_groups = groups_of(scores, false);
     figures.fake_groups = groups_of(scores, true);
-    const auto fewest = std::min(figures.real_groups, figures.fake_groups);
-    if (fewest < static_cast<std::size_t>(kCalibrationFolds))
-        throw std::invalid_argument("A calibration needs at least " +
-                                    std::to_string(kCalibrationFolds) +
-                                    " groups of real pictures and as many of fakes; there are " +
-                                    std::to_string(figures.real_groups) + " and " +
-                                    std::to_string(figures.fake_groups) + ".");
+    figures.calibration.bound = ratio_bound(scores);
     const auto model = fit_ratios(scores);
     if (model.slope <= 0)
         throw std::invalid_argument(
@@ -281,7 +286,6 @@ CalibrationFigures calibrate_scores(const std::vector<Labelled>& scores,
     figures.calibration.question = question;
     figures.calibration.slope = model.slope;
     figures.calibration.bias = model.bias;
-    figures.calibration.bound = std::log10(static_cast<double>(fewest) + 1);
     const auto real = of_class(scores, false);
     auto fakes = of_class(scores, true);
     figures.calibration.alarms = rates_above(real, rounds, seed);

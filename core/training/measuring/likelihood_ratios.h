@@ -39,6 +39,9 @@ struct MisleadingEvidence {
 };
 [[nodiscard]] MisleadingEvidence misleading_evidence(const std::vector<LabelledRatio>& pictures);
 
+/// ln(s / (1 - s)), finite for any score from 0 to 1.
+[[nodiscard]] double log_odds_of_score(double score);
+
 /// ln LR = bias + slope * log-odds of the score, class-balanced. Throws std::invalid_argument
 /// unless both classes are present.
 struct RatioModel {
@@ -63,6 +66,9 @@ struct CalibrationFigures {
     std::size_t fake_groups = 0;
 };
 inline constexpr int kCalibrationFolds = 5;
+/// Most |log10 LR| that so many groups can support, as AnswerCalibration::bound. Throws
+/// std::invalid_argument unless each class has at least kCalibrationFolds groups.
+[[nodiscard]] double ratio_bound(const std::vector<Labelled>& scores);
 /// Each group's part, 0 .. kCalibrationFolds - 1; both classes are spread evenly.
 [[nodiscard]] std::map<std::size_t, int> deal_groups(const std::vector<Labelled>& scores,
                                                      std::uint64_t seed);

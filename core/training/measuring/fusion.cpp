@@ -1,0 +1,158 @@
+#include "core/training/measuring/fusion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <numbers>
+#include <stdexcept>
+
+#include "core/base/formatted.h"
+#include "core/panel/combination_words.h"
+#include "core/training/measuring/calibrate_panel.h"
+#include "core/training/measuring/likelihood_ratios.h"
+#include "core/training/measuring/logistic_regression.h"
+
+namespace dfd {
+namespace {
+
+constexpr double kRidge = 1e-3;
+
+/// The log-odds of the question's experts, a row for each picture.
+struct Experts {
+    std::vector<std::string> names;
+    std::vector<std::vector<double>> rows;
+};
+
+Experts experts_of(const Evaluation& evaluation, const PanelRecord& panel,
+                   const std::string& question) {
+    Experts experts;
+    std::vector<std::size_t> places;
+    for (std::size_t e = 0; e < panel.experts.size(); ++e) {
+        const auto& expert = panel.experts[e];
+        if (!panel.questions.empty() && panel.questions[expert.question].id != question)
+            continue;
+        places.push_back(e);
+        experts.names.push_back(expert.name);
+    }
+    for (const auto& picture : evaluation.pictures) {
+        auto& row = experts.rows.emplace_back();
+        for (const auto place : places)
+            row.push_back(log_odds_of_score(picture.scores.at(place)));
+    }
+    return experts;
+}
+
+double fused(const Fusion& fusion, const std::vector<double>& row) {
+    double sum = fusion.bias;
+    for (std::size_t e = 0; e < row.size(); ++e)
+        sum += fusion.experts[e].slope * row[e];
+    return sum;
+}
+
+/// Fitted to the pictures that are `wanted`. Experts whose slope would be negative are left out,
+/// one after the other.
+template <class Wanted>
+Fusion fit(const Experts& experts, const std::vector<Labelled>& pictures, const Wanted& wanted) {
+    std::vector<std::size_t> kept(experts.names.size());
+    for (std::size_t e = 0; e < kept.size(); ++e)
+        kept[e] = e;
+    while (!kept.empty()) {
+        LogisticData data;
+        data.columns = kept.size();
+        for (std::size_t i = 0; i < pictures.size(); ++i) {
+            if (!wanted(i))
+                continue;
+            for (const auto e : kept)
+                data.x.push_back(experts.rows[i][e]);
+            data.positive.push_back(pictures[i].fake);
+        }
+        data.balance();
+        const auto model = fit_logistic(data, kRidge);
+        const auto lowest = std::ranges::min_element(model.slopes);
+        if (*lowest < 0) {
+            kept.erase(kept.begin() + (lowest - model.slopes.begin()));
+            continue;
+        }
+        Fusion fusion{{}, model.bias};
+        for (const auto& name : experts.names)
+            fusion.experts.push_back({name, 0});
+        for (std::size_t k = 0; k < kept.size(); ++k)
+            fusion.experts[kept[k]].slope = model.slopes[k];
+        return fusion;
+    }
+    throw TrainingError(
+        "Higher scores of no expert are more often those of fakes on these pictures, so the "
+        "experts cannot be fused. Check the labels and the question.");
+}
+
+}  // namespace
+
+FusionTrial try_fusion(const Evaluation& evaluation, const PanelRecord& panel,
+                       const std::string& question, std::uint64_t seed) try {
+    if (!evaluation.caution.empty())
+        throw TrainingError("A fusion needs pictures that no expert learned from. " +
+                            evaluation.caution);
+    const auto column = answer_column(evaluation, panel, question);
+    const auto experts = experts_of(evaluation, panel, question);
+    if (experts.names.size() < 2)
+        throw TrainingError("A fusion needs at least two experts that answer the question.");
+    auto pictures = labelled_scores(evaluation, column);
+    const auto bound = ratio_bound(pictures) * std::numbers::ln10;
+    const auto fold_of = deal_groups(pictures, seed);
+    for (auto& each : pictures)
+        each.stratum = static_cast<std::size_t>(fold_of.at(each.group));
+
+    FusionTrial trial;
+    trial.scores.resize(pictures.size());
+    auto by_fusion = pictures, by_mean = pictures;
+    for (std::size_t fold = 0; fold < kCalibrationFolds; ++fold) {
+        const auto fusion =
+            fit(experts, pictures, [&](std::size_t i) { return pictures[i].stratum != fold; });
+        std::vector<Labelled> others;
+        std::ranges::copy_if(pictures, std::back_inserter(others),
+                             [&](const Labelled& each) { return each.stratum != fold; });
+        const auto of_mean = fit_ratios(others);
+        for (std::size_t i = 0; i < pictures.size(); ++i) {
+            if (pictures[i].stratum != fold)
+                continue;
+            const double log_odds = fused(fusion, experts.rows[i]);
+            trial.scores[i] = fake_score({0, log_odds});
+            by_fusion[i].score = std::clamp(log_odds, -bound, bound);
+            by_mean[i].score = std::clamp(of_mean.log_ratio(pictures[i].score), -bound, bound);
+        }
+    }
+    trial.fused = {cllr(by_fusion), roc_auc(by_fusion)};
+    trial.mean = {cllr(by_mean), roc_auc(by_mean)};
+    trial.fusion = fit(experts, pictures, [](std::size_t) { return true; });
+    return trial;
+} catch (const std::invalid_argument& error) {
+    throw TrainingError(error.what());
+}
+
+void set_scores(Evaluation& evaluation, const PanelRecord& panel, const std::string& question,
+                const std::vector<double>& scores) {
+    const auto column = answer_column(evaluation, panel, question);
+    for (std::size_t i = 0; i < evaluation.pictures.size(); ++i)
+        evaluation.pictures[i].scores[column] = scores.at(i);
+}
+
+std::vector<double> fused_scores(const Fusion& fusion, const Evaluation& evaluation,
+                                 const PanelRecord& panel, const std::string& question) {
+    std::vector<double> scores;
+    for (const auto& row : experts_of(evaluation, panel, question).rows)
+        scores.push_back(fake_score({0, fused(fusion, row)}));
+    return scores;
+}
+
+std::string fusion_text(const FusionTrial& trial, const PanelRecord& panel) {
+    std::string text = "On groups that nothing was fitted to:  Cllr    AUC\n";
+    for (const auto& [name, figures] :
+         {std::pair{words_of_mean(panel), trial.mean}, std::pair{"fusion", trial.fused}})
+        text += formatted("%-36s %6.3f %6.3f\n", name, figures.cllr, figures.auc);
+    text += formatted("Fusion: %+.3f", trial.fusion.bias);
+    for (const auto& [expert, slope] : trial.fusion.experts)
+        text += formatted(" + %.3f x ", slope) + expert;
+    return text + '\n';
+}
+
+}  // namespace dfd
