@@ -1,10 +1,9 @@
-#include <iomanip>
 #include <iostream>
 #include <memory>
 
 #include "app/dfd/commands.h"
 #include "core/base/text.h"
-#include "core/panel/foreign_experts.h"
+#include "core/panel/foreign_words.h"
 
 namespace dfd {
 namespace {
@@ -21,38 +20,14 @@ ForeignFiles files_in(const ExpertOptions& options) {
     return {options.files[0], options.files[1]};
 }
 
-/// What a program wants to read of this machine, before anything of it is started.
-void print_reads(const ForeignFiles& files) {
-    for (const auto& path : read_manifest_file(files.manifest).run.reads)
-        std::cout << "reads     " << visible(path) << " of this machine\n";
-    std::cout << std::flush;
-}
-
-void print_canaries(const ExpertCheck& check) {
-    std::cout << std::fixed << std::setprecision(4);
-    for (const auto& canary : check.canaries)
-        std::cout << (canary.problem.empty() ? "pass  " : "fail  ") << visible(canary.file) << ": "
-                  << canary.found << ", expected " << canary.expected
-                  << (canary.problem.empty() ? "" : " (" + canary.problem + ")") << '\n';
-}
-
 int check(const ExpertOptions& options, const std::stop_token& stop) {
     ExpertCheck found;
-    print_reads(files_in(options));
+    std::cout << reads_text(read_manifest_file(files_in(options).manifest)) << std::flush;
     {
         ProgressLine line;
         found = check_expert(files_in(options), progress_to(line), stop);
     }
-    const auto& manifest = found.manifest;
-    std::cout << "name      " << visible(manifest.name) << "\ntitle     " << visible(manifest.title)
-              << "\nkind      " << (manifest.program ? "program" : "onnx") << "\norigin    "
-              << visible(manifest.origin) << "\nlicence   " << visible(manifest.licence)
-              << "\nmade for  " << joined(manifest.made_for, ", ") << '\n';
-    for (const auto& limit : manifest.limits)
-        std::cout << "limit     " << visible(limit) << '\n';
-    if (!manifest.reproducible())
-        std::cout << "replay    not reproducible: it runs files that no digest binds\n";
-    print_canaries(found);
+    std::cout << identity_text(found.manifest) << canaries_text(found);
     if (found.problem.empty()) {
         std::cout << "The expert can be added.\n";
         return kAllDone;
@@ -65,7 +40,7 @@ int add(const ExpertOptions& options, const std::stop_token& stop) {
     auto request = options.add;
     request.files = files_in(options);
     PanelRecord record;
-    print_reads(request.files);
+    std::cout << reads_text(read_manifest_file(request.files.manifest)) << std::flush;
     {
         ProgressLine line;
         record = add_expert(request, progress_to(line), stop);

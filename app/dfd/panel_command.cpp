@@ -126,6 +126,20 @@ void describe_foreign(const PanelRecord& record, const ExpertRecord& expert) {
         std::cout << "  reads         " << visible(path) << " of this machine\n";
     for (const auto& limit : manifest.limits)
         std::cout << "  limit         " << visible(limit) << '\n';
+    if (manifest.output.map)
+        std::cout << "  map           " << kOwnMap << '\n';
+}
+
+/// "; fusion +0.130 + 0.51 x a", with the figures of the mean beside its own.
+std::string fusion_line(const MeasuredAnswer& measured) {
+    const auto& fusion = measured.answer.fusion;
+    if (fusion.experts.empty())
+        return {};
+    auto text = formatted("  fusion        %+.3f", fusion.bias);
+    for (const auto& [expert, slope] : fusion.experts)
+        text += formatted(" + %.3f x ", slope) + expert;
+    return text + formatted("; the mean has Cllr %.3f, AUC %.3f out of fold\n",
+                            measured.cllr_of_mean, measured.auc_of_mean);
 }
 
 int describe(const PanelOptions& options) {
@@ -155,7 +169,8 @@ int describe(const PanelOptions& options) {
                       << " at best)\n  AUC           " << measured.auc << "\n  scope         "
                       << measured.answer.scope.size() << " limits, " << measured.answer.gates.size()
                       << " gates of experts; " << formatted("%.1f %%", 100 * measured.withheld)
-                      << " of these pictures get no assessment\n";
+                      << " of these pictures get no assessment\n"
+                      << fusion_line(measured);
     if (!record.calibration_problem.empty())
         std::cout << (record.calibrations.empty() ? "\ncalibrated no: " : "\nleft out   ")
                   << record.calibration_problem << '\n';

@@ -2,10 +2,13 @@
 // engine, OpenVINO. It is a process of its own, because the engine reads a file that nobody vouches
 // for: what goes wrong here ends here.
 //
-// Argument: the model's path, which need not be UTF-8.
-// Input: a line of JSON {"input", "output", "shape", "threads"}, then tensors of that shape,
+// Argument: the model's path, which need not be UTF-8; or --engine, to print the folder of the
+// engine's libraries.
+// Input: a line of JSON {"input", "outputs", "shape", "threads"}, then tensors of that shape,
 // float32 of this machine's byte order. Output: a line of JSON, {} or {"error"}, then for each
-// tensor a line {"values": N} and N float32. The end of the input ends it.
+// tensor a line {"shapes"}, a list for each output, and their numbers in float32. The end of the
+// input ends it.
+#include <link.h>
 #include <sched.h>
 
 #include <cmath>
@@ -32,6 +35,14 @@ void leave_the_network() {
     static_cast<void>(::unshare(CLONE_NEWUSER | CLONE_NEWNET));
 }
 
+/// Prints the folder that the engine was loaded from.
+int say_engine(dl_phdr_info* library, std::size_t, void*) {
+    const std::string path = library->dlpi_name;
+    if (const auto name = path.rfind("/libopenvino.so"); name != std::string::npos)
+        std::cout << path.substr(0, name) << '\n';
+    return 0;
+}
+
 ov::CompiledModel compiled(ov::Core& core, const char* path, const Json& request) {
     auto model = core.read_model(std::string(path));
     const auto shape = request.at("shape").get<std::vector<std::int64_t>>();
@@ -50,7 +61,7 @@ void serve(const char* path, const Json& request) {
     auto model = compiled(core, path, request);
     auto infer = model.create_infer_request();
     const auto input = request.at("input").get<std::string>();
-    const auto output = request.at("output").get<std::string>();
+    const auto outputs = request.at("outputs").get<std::vector<std::string>>();
     auto tensor = infer.get_tensor(input);
     if (tensor.get_element_type() != ov::element::f32)
         throw std::runtime_error("its input is not float32");
@@ -58,14 +69,20 @@ void serve(const char* path, const Json& request) {
     const auto bytes = static_cast<std::streamsize>(tensor.get_byte_size());
     while (std::cin.read(static_cast<char*>(tensor.data()), bytes)) {
         infer.infer();
-        const auto result = infer.get_tensor(output);
-        if (result.get_element_type() != ov::element::f32)
-            throw std::runtime_error("its output is not float32");
-        if (result.get_size() > kMostValues)
-            throw std::runtime_error("its output has more than a million numbers");
-        say({{"values", result.get_size()}});
-        std::cout.write(static_cast<const char*>(result.data()),
-                        static_cast<std::streamsize>(result.get_byte_size()));
+        std::vector<ov::Tensor> results;
+        Json shapes = Json::array();
+        for (const auto& output : outputs) {
+            const auto& result = results.emplace_back(infer.get_tensor(output));
+            if (result.get_element_type() != ov::element::f32)
+                throw std::runtime_error("its output is not float32");
+            if (result.get_size() > kMostValues)
+                throw std::runtime_error("its output has more than a million numbers");
+            shapes.push_back(std::vector<std::size_t>(result.get_shape()));
+        }
+        say({{"shapes", shapes}});
+        for (const auto& result : results)
+            std::cout.write(static_cast<const char*>(result.data()),
+                            static_cast<std::streamsize>(result.get_byte_size()));
         std::cout.flush();
     }
 }
@@ -84,6 +101,10 @@ int main(int count, char** arguments) {
     if (count != 2) {
         std::cerr << "dfd-onnx is run by dfd and the window: dfd-onnx MODEL\n";
         return 2;
+    }
+    if (arguments[1] == std::string("--engine")) {
+        ::dl_iterate_phdr(say_engine, nullptr);
+        return 0;
     }
     leave_the_network();
     std::string line;

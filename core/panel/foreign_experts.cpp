@@ -157,6 +157,18 @@ ExpertCheck check_expert(const ForeignFiles& files, const Progress& progress,
 
 PanelRecord add_expert(const AddExpertRequest& request, const Progress& progress,
                        std::stop_token stop) try {
+    if (!request.new_panel.empty()) {
+        const auto made = new_panel(request.new_panel, "");
+        auto into = request;
+        into.new_panel.clear();
+        into.panel = made.folder.native();
+        try {
+            return add_expert(into, progress, stop);
+        } catch (...) {
+            remove_panel(made);
+            throw;
+        }
+    }
     const auto panel = find_panel(request.panel);
     if (panel.starter || is_bundled(panel.folder))
         throw PanelError("The panel " + quoted_name(panel.name) +
@@ -173,7 +185,7 @@ PanelRecord add_expert(const AddExpertRequest& request, const Progress& progress
     expert.name = request.name.empty() ? check.manifest.name : request.name;
     expert.kind = check.manifest.program ? ExpertKind::Program : ExpertKind::Onnx;
     expert.architecture = kind_name(expert.kind);
-    expert.gradcam_layer = kOcclusion;
+    expert.gradcam_layer = check.manifest.output.map ? kOwnMap : kOcclusion;
     expert.file = expert.name + "/" + kManifest;
     if (!is_expert_name(expert.name))
         throw PanelError("Invalid name of an expert: " + quoted_name(expert.name) +

@@ -53,6 +53,9 @@ struct AddExpertRequest {
     std::string panel;     ///< name or path of an installed panel
     std::string name;      ///< of the expert there; empty: the manifest's
     std::string question;  ///< id; for panels that ask several
+    /// In place of `panel`, the name of a new one; it is removed again when the expert cannot be
+    /// added.
+    std::string new_panel = {};
 };
 /// Checks the expert, copies its files into a folder of its name in the panel and adds it to
 /// panel.json; the panel then combines by log-odds, and has another digest. The panel appears

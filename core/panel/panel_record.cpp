@@ -97,7 +97,7 @@ void read_foreign(const Fields& fields, const fs::path& file, ExpertRecord& expe
                                   "; supported values: \"onnx\", \"program\", or no kind for a "
                                   "network of this program");
     expert.architecture = kind;
-    expert.gradcam_layer = kOcclusion;
+    expert.gradcam_layer = fields.has("map") ? fields.word("map", {kOwnMap}) : kOcclusion;
     expert.file = fields.text("manifest");
     check_file(fields, "manifest", expert.file, file.parent_path());
     expert.sha256 = fields.sha256("sha256");
@@ -268,6 +268,8 @@ json to_json(const PanelRecord& record) {
                                {"kind", kind_name(expert.kind)},
                                {"manifest", expert.file},
                                {"sha256", expert.sha256}});
+            if (expert.gradcam_layer == kOwnMap)
+                experts.back()["map"] = kOwnMap;
             continue;
         }
         const auto& input = expert.input;

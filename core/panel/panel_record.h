@@ -65,8 +65,8 @@ struct ExpertRecord {
     /// all.
     std::string encoder;
     InputPolicy input;  ///< of a network; the manifest has that of other kinds
-    /// The last feature map's layer, in the network's tensor names; "occlusion" for other kinds,
-    /// which have no layers to look into.
+    /// The last feature map's layer, in the network's tensor names. Other kinds have no layers to
+    /// look into: "occlusion", or "own map" where the expert makes a map itself.
     std::string gradcam_layer;
     std::size_t question = 0;  ///< index into PanelRecord::questions; 0 when there are none
     ExpertKind kind = ExpertKind::Network;
@@ -108,7 +108,9 @@ struct PanelRecord {
 inline constexpr const char* kFaces = "faces";
 inline constexpr const char* kMean = "mean";
 inline constexpr const char* kLogOdds = "log_odds";
-inline constexpr const char* kOcclusion = "occlusion";  ///< ExpertRecord::gradcam_layer
+// ExpertRecord::gradcam_layer of experts that cannot be looked into.
+inline constexpr const char* kOcclusion = "occlusion";
+inline constexpr const char* kOwnMap = "own map";
 
 /// The opinion of the panel before its experts are asked: the questions and how they are combined.
 [[nodiscard]] PanelOpinion open_opinion(const PanelRecord& record);

@@ -230,6 +230,10 @@ TEST_F(Exports, AnExpertWithoutAMapLeavesTheOthersTheirs) {
     EXPECT_SAYS(scale_of(4), "and occlusion where the table says so");
     record.by.panel.experts[0].gradcam_layer = kOcclusion;
     EXPECT_TRUE(scale_of(4).starts_with("Occlusion of the class"));
+    record.by.panel.experts[1].gradcam_layer = kOwnMap;
+    EXPECT_SAYS(scale_of(4), ", and the expert's own map where the table says so");
+    record.by.panel.experts[0].gradcam_layer = kOwnMap;
+    EXPECT_TRUE(scale_of(4).starts_with("The experts' own maps of the class"));
 }
 
 TEST_F(Exports, HtmlContainsEveryFactEscaped) {

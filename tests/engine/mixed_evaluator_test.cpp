@@ -184,6 +184,107 @@ TEST_F(MixedEvaluatorTest, OcclusionFindsWhereTheEvidenceIs) {
     EXPECT_GE(*std::ranges::min_element(values), 0.0f);
 }
 
+TEST_F(MixedEvaluatorTest, ALocalisersOwnMapIsShownAsItsMapAndTested) {
+    (void)test::write_localiser(folder_ / "expert");
+    const auto evaluator = open_evaluator(alone(), "cpu");
+    const auto picture = patched();
+    const auto found = explain(*evaluator, picture, {});
+    const auto& expert = found.experts.at(0);
+    EXPECT_STREQ(method_name(expert.method), "own");
+    EXPECT_EQ(expert.layer, kOwnMap);
+    EXPECT_SAYS(expert.exactness, "The expert's own map");
+    EXPECT_EQ(expert.map.rows, 4);
+    EXPECT_EQ(expert.map.columns, 4);
+    // Its score is the mean of what it says of the places, so nothing is left over.
+    EXPECT_NEAR(sum_of(expert.map), expert.value, 1e-4);
+    EXPECT_NEAR(expert.rest, 0, 1e-4);
+    ASSERT_TRUE(expert.test);
+    EXPECT_NE(expert.test->verdict, Support::Unsupported) << expert.test->sentence;
+    EXPECT_SAYS(explanation_text(found), "own, own map");
+    ExplainOptions towards_real;
+    towards_real.target = AttributionTarget::Real;
+    const auto other = explain(*evaluator, picture, towards_real);
+    EXPECT_NEAR(other.experts[0].map.values[0], -expert.map.values[0], 1e-9);
+
+    auto seen = examined(*evaluator, picture);
+    seen.opinion = opinion_of(*evaluator, picture, {.maps = true});
+    const auto& opinion = *seen.opinion;
+    EXPECT_EQ(opinion.experts[0].map_layer, kOwnMap);
+    ASSERT_TRUE(opinion.experts[0].map);
+    EXPECT_EQ(opinion.experts[0].map->rows, 4);
+    EXPECT_GE(*std::ranges::min_element(opinion.experts[0].map->values), 0.0f);
+    ScoredBy by;
+    by.panel = evaluator->panel();
+    const auto json = Json::parse(to_json(seen, by, true));
+    EXPECT_EQ(json.at("experts").at(0).at("map_of"), "own map");
+}
+
+TEST_F(MixedEvaluatorTest, AMapThatJudgesNothingIsNotTested) {
+    (void)test::write_localiser(folder_ / "expert");
+    const auto evaluator = open_evaluator(alone(), "cpu");
+    const auto found = explain(*evaluator, test::plain(64, 64, 5, 5, 5), {});
+    EXPECT_SAYS(found.experts.at(0).test.value().sentence, "was not tested");
+}
+
+TEST_F(MixedEvaluatorTest, AProgramThatHangsLeavesAndTheOthersGoOn) {
+    std::string script = test::kRedAgainstGreen;
+    script.insert(script.find("    my @values"), "    sleep 1000 if $width == 195;\n");
+    auto manifest = test::write_program(folder_ / "expert", {"perl", "expert.pl"}, script);
+    manifest["program"]["limits"]["seconds"] = 3;
+    test::write_bytes(folder_ / "expert/manifest.json", manifest.dump());
+    const auto evaluator = open_evaluator(mixed(), "cpu");
+    EXPECT_TRUE(opinion_of(*evaluator, patched()).experts.back().available());
+    const auto opinion = opinion_of(*evaluator, patched(195, 160));
+    EXPECT_EQ(opinion.experts.back().failure, "The program did not answer in time.");
+    EXPECT_TRUE(opinion.experts.front().available());
+    EXPECT_TRUE(std::isfinite(opinion.score));
+    EXPECT_TRUE(opinion_of(*evaluator, patched()).experts.back().available());
+}
+
+TEST_F(MixedEvaluatorTest, AFusionCombinesWhereItWasChosenAndFallsBackToTheMean) {
+    auto panel = mixed();
+    PanelCalibration calibration;
+    calibration.digest = panel.digest;
+    calibration.precision = "fp32";
+    calibration.experts = expert_names(panel);
+    calibration.name = "fused";
+    MeasuredAnswer measured;
+    measured.answer.bound = 1;
+    measured.answer.alarms = {{0, 1, 1, 1}};
+    measured.answer.fusion.bias = 0.5;
+    for (const auto& name : calibration.experts)
+        measured.answer.fusion.experts.push_back({name, name == "red" ? 2.0 : 0.25});
+    calibration.answers = {measured};
+    write_calibration(panel.folder, calibration);
+    panel = read_panel(panel.folder);
+    const auto plain = opinion_of(*open_evaluator(panel, "cpu"), patched());
+    const auto fused = open_evaluator(with_calibration(panel, "fused"), "cpu");
+    const auto opinion = opinion_of(*fused, patched());
+    double sum = 0.5;
+    for (const auto& expert : opinion.experts)
+        sum += (expert.name == "red" ? 2.0 : 0.25) * (expert.logits[1] - expert.logits[0]);
+    EXPECT_NEAR(opinion.score, test::share_of_odds(sum), 1e-9);
+    EXPECT_NE(opinion.score, plain.score);
+
+    const auto found = explain(*fused, patched(), {.test = false});
+    double weighted = 0, total = 0;
+    for (const auto& expert : found.experts) {
+        const double slope = expert.name == "red" ? 2.0 : 0.25;
+        weighted += slope * expert.value;
+        total += slope;
+    }
+    EXPECT_NEAR(found.mean.value, weighted / total, 1e-9);
+
+    // Without the program: the mean of the others' log-odds, and a sentence.
+    const auto odd = opinion_of(*fused, patched(193, 160));
+    EXPECT_NEAR(odd.score, opinion_of(*open_evaluator(panel, "cpu"), patched(193, 160)).score,
+                1e-12);
+    EXPECT_TRUE(std::ranges::any_of(odd.warnings, [](const std::string& warning) {
+        return warning.find("(red): the score is the mean of the others' log-odds.") !=
+               std::string::npos;
+    }));
+}
+
 TEST_F(MixedEvaluatorTest, AnExpertThatGivesUpDuringItsMapKeepsItsScore) {
     std::string script = test::kRedAgainstGreen;
     const std::string before = "    my @values";

@@ -136,7 +136,7 @@ void add_files(Seeds& seeds) {
     seeds.add("manifest",
               "path,label,source,group,operation,parameters,mask,cluster,fold\n"
               "a.png,real,x,g,,,,1,0\n\"b,c.png\",fake,y,g,splice,\"strength=1\",m.png,2,test\n");
-    for (const auto* name : {"clip-probe", "smoothness"})
+    for (const auto* name : {"clip-probe", "smoothness", "noise-map"})
         seeds.add("expert",
                   dfd::test::file_bytes(std::string(DFD_EXPERTS) + name + "/manifest.json"));
     seeds.add("expert", "O" + dfd::test::onnx_model({1, -1, 0}, 32));

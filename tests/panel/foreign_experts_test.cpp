@@ -141,6 +141,37 @@ TEST_F(ForeignExpertsTest, AFalseManifestIsRefusedAndSaysWhatWouldBeRight) {
     EXPECT_SAYS(problem(), "is not the file that the manifest names");
 }
 
+TEST_F(ForeignExpertsTest, AMapIsCheckedByWhereItIsStrongest) {
+    DFD_NEEDS_PROGRAMS();
+    auto manifest = test::write_localiser(folder / "expert");
+    EXPECT_EQ(problem(), "");
+    manifest["output"]["map"]["fake"] = "low";
+    rewrite(manifest);
+    EXPECT_SAYS(problem(), "1 of 5 canaries failed; on \"corner.png\" it has the highest value");
+    EXPECT_SAYS(problem(), "\"fake\" in \"map\" names the wrong side");
+    manifest["output"]["map"]["fake"] = "high";
+    manifest["canaries"][4]["strongest"] = {0, 0.5, 0.5, 1};
+    rewrite(manifest);
+    EXPECT_SAYS(problem(), "of its map at 0.8750 across and 0.1250 down");
+    manifest = test::write_localiser(folder / "expert");
+    const auto panel = added();
+    EXPECT_EQ(panel.experts[0].gradcam_layer, kOwnMap);
+    EXPECT_EQ(read_panel(panel.folder).experts[0].gradcam_layer, kOwnMap);
+    for (const auto& checked : verify_panel(panel))
+        EXPECT_TRUE(checked.ok) << checked.problem;
+}
+
+TEST_F(ForeignExpertsTest, ANewPanelIsMadeWithItsFirstExpertOrNotAtAll) {
+    DFD_NEEDS_PROGRAMS();
+    auto manifest = program();
+    EXPECT_EQ(add_expert({files(), "", "", "", "fresh"}).experts.size(), 1u);
+    EXPECT_EQ(find_panel("fresh").experts.size(), 1u);
+    manifest["output"]["fake"] = "low";
+    rewrite(manifest);
+    EXPECT_THROW((void)add_expert({files(), "", "", "", "second"}), PanelError);
+    EXPECT_THROW((void)find_panel("second"), PanelError);
+}
+
 TEST_F(ForeignExpertsTest, WhatCannotBeAddedIsSaid) {
     (void)program();
     EXPECT_SAYS(test::sentence_of<PanelError>([&] {
@@ -187,6 +218,61 @@ TEST_F(ForeignExpertsTest, WithoutTheComponentAModelIsRefusedWithASentence) {
     EXPECT_SAYS(check_expert(model_files()).problem,
                 "the component for them is not installed: build the program after "
                 "packaging/setup.sh --onnx");
+}
+
+/// Speaks as dfd-onnx does, and its number says what it can reach: nothing is 0.
+constexpr const char* kSpy = R"perl(#!/usr/bin/perl
+$| = 1;
+binmode STDIN;
+if ($ARGV[0] eq '--engine') { print "\n"; exit; }
+my $request = <STDIN>;
+print "{}\n";
+while (read STDIN, my $tensor, 3 * 32 * 32 * 4) {
+    my $found = 0;
+    $found += 1 unless -r $ARGV[0];
+    $found += 2 if -e "SECRET";
+    $found += 4 if -e '/etc/passwd';
+    $found += 8 if open my $written, '>', '/written';
+    open my $devices, '<', '/proc/net/dev';
+    my @others = grep { /:/ && !/ lo:/ } <$devices>;
+    $found += 16 if @others;
+    print qq({"shapes":[[1,1]]}\n), pack 'f', $found;
+}
+)perl";
+
+TEST_F(ForeignExpertsTest, WhatRunsAModelReachesTheModelAlone) {
+    DFD_NEEDS_PROGRAMS();
+    test::write_bytes(folder / "secret", "x");
+    std::string spy = kSpy;
+    spy.replace(spy.find("SECRET"), 6, (folder / "secret").native());
+    test::write_bytes(folder / "engine", spy);
+    std::filesystem::permissions(folder / "engine", std::filesystem::perms::owner_all);
+    const test::Environment engine("DFD_ONNX", (folder / "engine").native());
+    const auto manifest = parse_foreign_manifest(model().dump(), "manifest.json");
+    const auto expert = open_onnx_expert(manifest, folder / "model.onnx");
+    const auto view = expert->views(test::plain(40, 30, 1, 2, 3)).at(0);
+    EXPECT_EQ(expert->answer(view, {}).values, std::vector<double>{0});
+}
+
+TEST_F(ForeignExpertsTest, WhatRunsAModelIsNotBelieved) {
+    DFD_NEEDS_PROGRAMS();
+    const auto manifest = parse_foreign_manifest(model().dump(), "manifest.json");
+    const auto said = [&](const std::string& answers) {
+        test::write_bytes(folder / "engine",
+                          "#!/bin/sh\n[ \"$1\" = --engine ] && { echo; exit; }\nread line\n" +
+                              answers + "\nsleep 9\n");
+        std::filesystem::permissions(folder / "engine", std::filesystem::perms::owner_all);
+        const test::Environment engine("DFD_ONNX", (folder / "engine").native());
+        const auto expert = open_onnx_expert(manifest, folder / "model.onnx");
+        const auto view = expert->views(test::plain(40, 30, 1, 2, 3)).at(0);
+        return test::sentence_of<NoOpinion>([&] { (void)expert->answer(view, {}); });
+    };
+    EXPECT_SAYS(said("echo no; exit 1"), "gave an answer that is not understood");
+    EXPECT_SAYS(said("kill -SEGV $$"), "ended");
+    EXPECT_SAYS(said("echo '{}'; echo '{\"shapes\": [[1, 99999999999]]}'"), "not understood");
+    EXPECT_SAYS(said("echo '{}'; echo '{\"shapes\": [[1000, 1000, 1000]]}'"),
+                "more than a million numbers");
+    EXPECT_SAYS(said("echo '{}'; echo '{\"shapes\": []}'"), "not understood");
 }
 
 TEST_F(ForeignExpertsTest, AModelIsCheckedAndAdded) {
@@ -266,6 +352,29 @@ TEST_F(ForeignExpertsTest, HostileModelsAreRefusedOrContained) {
     EXPECT_SAYS(problem_of({.operation = "NoSuchOperator"}),
                 "The process that runs the model refused it");
     EXPECT_SAYS(problem_of({.size = 1'000'000}), "The process that runs the model");
+}
+
+TEST_F(ForeignExpertsTest, AModelsOwnMapIsCheckedAndAdded) {
+    DFD_NEEDS_ONNX();
+    auto manifest = model({.map = true});
+    manifest["output"]["tensor"] = "logit";
+    manifest["output"]["map"] = {{"tensor", "map"}, {"kind", "logit"}, {"fake", "high"}};
+    const auto corner = test::write_localiser(folder / "other")["canaries"][4];
+    std::filesystem::copy_file(folder / "other/corner.png", folder / "expert/corner.png");
+    manifest["canaries"].push_back(corner);
+    // The mean of red and green over the picture, as the other canaries.
+    manifest["canaries"][4]["probability"] = test::share_of_odds(80.0 / 16 / 25.5);
+    rewrite(manifest);
+    EXPECT_EQ(check_expert(model_files()).problem, "");
+    manifest["output"]["map"]["tensor"] = "logit";
+    rewrite(manifest);
+    EXPECT_SAYS(check_expert(model_files()).problem, "has the highest value of its map at");
+    manifest["output"]["map"]["tensor"] = "nowhere";
+    rewrite(manifest);
+    EXPECT_SAYS(check_expert(model_files()).problem, "has no output \"nowhere\"");
+    manifest["output"]["map"] = {{"tensor", "map"}, {"kind", "logits"}, {"fake", 1}};
+    rewrite(manifest);
+    EXPECT_SAYS(check_expert(model_files()).problem, "not one with two numbers for each place");
 }
 
 }  // namespace

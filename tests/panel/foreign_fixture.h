@@ -46,6 +46,29 @@ while (<STDIN>) {
 }
 )perl";
 
+/// The same, with a map of 4 x 4 cells of it; in cells that are darker than 20 it judges nothing.
+inline constexpr const char* kMapOfRed = R"perl($| = 1;
+while (<STDIN>) {
+    my ($path) = /"picture":"([^"]+)"/;
+    open my $file, '<:raw', $path or die "no picture";
+    local $/;
+    my ($width, $height, $rgb) = <$file> =~ /\AP6\n(\d+) (\d+)\n255\n(.*)\z/s;
+    my @values = unpack 'C*', $rgb;
+    my ($sum, @sums, @counts, @green) = (0);
+    for (my $i = 0; $i < @values; $i += 3) {
+        my $cell = 4 * int(4 * int($i / 3 / $width) / $height) + int(4 * ($i / 3 % $width) / $width);
+        my $difference = $values[$i] - $values[$i + 1];
+        $sum += $difference;
+        $sums[$cell] += $difference;
+        $green[$cell] += $values[$i + 1];
+        $counts[$cell]++;
+    }
+    my @map = map { $green[$_] < 20 * $counts[$_] ? 'null' : $sums[$_] / $counts[$_] / 20 } 0 .. 15;
+    my $rows = join ',', map { '[' . join(',', @map[4 * $_ .. 4 * $_ + 3]) . ']' } 0 .. 3;
+    printf qq({"score": %.9f, "map": [%s]}\n), $sum / ($width * $height) / 20, $rows;
+}
+)perl";
+
 inline Pixels plain(int width, int height, std::uint8_t red, std::uint8_t green,
                     std::uint8_t blue) {
     Pixels pixels{width, height, {}};
@@ -92,6 +115,24 @@ inline nlohmann::ordered_json write_program(const std::filesystem::path& folder,
           {"limits", {{"memory_mb", 512}, {"seconds", 20}, {"start_seconds", 20}}}}},
         {"output", {{"kind", "logit"}, {"fake", "high"}}},
         {"canaries", write_canaries(folder)}};
+    write_bytes(folder / "manifest.json", manifest.dump(2));
+    return manifest;
+}
+
+/// The same with a map of its own, and a canary whose upper right cell is red.
+inline nlohmann::ordered_json write_localiser(const std::filesystem::path& folder,
+                                              const std::string& script = kMapOfRed) {
+    auto manifest = write_program(folder, {"perl", "expert.pl"}, script);
+    auto picture = plain(40, 32, 100, 100, 90);
+    for (int y = 0; y < 8; ++y)
+        for (int x = 30; x < 40; ++x)
+            picture.rgb[static_cast<std::size_t>(3 * (40 * y + x))] = 180;
+    write_png(folder / "corner.png", picture);
+    manifest["canaries"].push_back({{"file", "corner.png"},
+                                    {"sha256", sha256_hex_of_file(folder / "corner.png")},
+                                    {"probability", share_of_odds(80.0 / 16 / 20)},
+                                    {"strongest", {0.75, 0, 1, 0.25}}});
+    manifest["output"]["map"] = {{"kind", "logit"}, {"fake", "high"}};
     write_bytes(folder / "manifest.json", manifest.dump(2));
     return manifest;
 }

@@ -19,6 +19,7 @@ struct OnnxFaults {
     std::uint64_t size = 3;   ///< that its weights claim to have
     bool without_graph = false;
     std::string operation = "GlobalAveragePool";
+    bool map = false;  ///< no fault: a second output "map", [1,1,side,side], red less green
 };
 
 namespace onnx {
@@ -38,6 +39,18 @@ inline std::string node(const std::string& operation, const std::vector<std::str
     for (const auto& input : inputs)
         message += text(1, input);
     return bytes(1, message + text(2, output) + text(4, operation) + more);
+}
+
+/// The node and its weights: a convolution with one pixel, red less green.
+inline std::string map_of_channels() {
+    const float weights[] = {1, -1, 0};
+    std::string values(sizeof weights, '\0');
+    std::memcpy(values.data(), weights, sizeof weights);
+    std::string tensor;
+    for (const std::uint64_t length : {1, 3, 1, 1})
+        tensor += number(1, length);
+    return node("Conv", {"picture", "filter"}, "map") +
+           bytes(5, tensor + number(2, 1) + text(8, "filter") + bytes(9, values));
 }
 
 }  // namespace onnx
@@ -61,8 +74,10 @@ inline std::string onnx_model(const std::vector<float>& weights, std::uint64_t s
                              (faults.domain.empty() ? "" : text(7, faults.domain)) + inner) +
                         node("Flatten", {"means"}, "flat") +
                         node("MatMul", {"flat", "weights"}, "logit") + text(2, "made") +
-                        bytes(5, tensor) + bytes(11, value_info("picture", {1, 3, side, side})) +
-                        bytes(12, value_info("logit", {1, 1}));
+                        (faults.map ? map_of_channels() : "") + bytes(5, tensor) +
+                        bytes(11, value_info("picture", {1, 3, side, side})) +
+                        bytes(12, value_info("logit", {1, 1})) +
+                        (faults.map ? bytes(12, value_info("map", {1, 1, side, side})) : "");
     std::string model = number(1, 8) + bytes(7, graph) + bytes(8, number(2, 13));
     if (faults.function)
         model += bytes(25, text(1, "Own"));

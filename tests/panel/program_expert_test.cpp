@@ -141,6 +141,40 @@ TEST_F(ProgramExpertTest, AFloodOfErrorsDoesNotKeepItFromItsDeadline) {
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
 }
 
+TEST_F(ProgramExpertTest, ALocaliserGivesItsMapWithItsScore) {
+    const auto manifest = test::write_localiser(folder.path());
+    const auto expert = open_program_expert(
+        parse_foreign_manifest(manifest.dump(), "manifest.json"), folder.path());
+    auto picture = test::plain(16, 12, 120, 100, 90);
+    for (std::size_t i = 0; i < 3 * 4; ++i)  // the first cell is dark
+        for (std::size_t y = 0; y < 3; ++y)
+            picture.rgb[3 * 16 * y + i] = 0;
+    const auto answer = expert->answer(expert->views(picture).at(0), {});
+    ASSERT_TRUE(answer.map);
+    EXPECT_EQ(answer.map->rows, 4);
+    EXPECT_EQ(answer.map->columns, 4);
+    EXPECT_FALSE(looked_at(answer.map->values.at(0)));
+    const auto density = density_of(*answer.map);
+    for (std::size_t cell = 1; cell < 16; ++cell)
+        EXPECT_NEAR(density.values.at(cell), 1, 1e-5);
+    EXPECT_NEAR(answer.log_odds, 15.0 / 16, 1e-6);
+}
+
+TEST_F(ProgramExpertTest, AMapThatIsNotAsItsManifestSaysIsNoAnswer) {
+    const auto refused = [&](const std::string& map) {
+        auto manifest = test::write_localiser(folder.path());
+        manifest["program"]["command"] = {
+            "/bin/sh", "-c", "while read line; do echo '{\"score\": 1" + map + "}'; done"};
+        const auto expert = open_program_expert(
+            parse_foreign_manifest(manifest.dump(), "manifest.json"), folder.path());
+        return refusal(*expert);
+    };
+    EXPECT_SAYS(refused(""), "without the \"map\" that its manifest names");
+    EXPECT_SAYS(refused(", \"map\": []"), "without the \"map\"");
+    EXPECT_SAYS(refused(", \"map\": [[1, 2], [3]]"), "rows are not lists of one length");
+    EXPECT_SAYS(refused(", \"map\": [[1, \"x\"]]"), "neither a number nor null");
+}
+
 TEST_F(ProgramExpertTest, MemoryIsLimited) {
     const auto expert = open({"perl", "-e",
                               "$|=1; <STDIN>; my $x = 'a' x (1 << 30); print "

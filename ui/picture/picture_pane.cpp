@@ -4,9 +4,11 @@
 #include <QPainter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "core/opinion/map_focus.h"
+#include "core/panel/panel_record.h"
 #include "ui/look/appearance.h"
 #include "ui/look/message_page.h"
 #include "ui/look/wording.h"
@@ -131,6 +133,23 @@ void PicturePane::show_evidence(std::optional<Evidence> evidence) {
     refresh_overlay();
 }
 
+namespace {
+
+/// What the values of a map are; `layer` as in ExpertOpinion::map_layer, empty for a mean.
+QString units_of(const std::string& layer) {
+    if (layer == kOwnMap)
+        return PicturePane::tr(
+            "The expert's own map, not made here: the log-odds of \"fake\" that it gives each "
+            "place,");
+    if (layer == kOcclusion)
+        return PicturePane::tr(
+            "Occlusion: how much the log-odds of \"fake\" fall when a place is made "
+            "unrecognisable,");
+    return PicturePane::tr("Grad-CAM towards \"fake\" in raw units,");
+}
+
+}  // namespace
+
 PicturePane::Drawn PicturePane::drawn() const {
     if (evidence_)
         return {evidence_->map, evidence_->scale_max, true, evidence_->meaning, {}};
@@ -142,6 +161,9 @@ PicturePane::Drawn PicturePane::drawn() const {
     drawn.scale_max =
         scale_maximum(opinion, controls_->settings().map, controls_->settings().scale);
     drawn.name = controls_->map_name();
+    if (const auto at = static_cast<std::size_t>(std::max(0, controls_->settings().map));
+        controls_->settings().map >= 0 && at < opinion.experts.size())
+        drawn.layer = opinion.experts[at].map_layer;
     QStringList reasons;
     for (const OutOfScope& each :
          out_of_scope(opinion, question_of_map(opinion, controls_->settings().map)))
@@ -193,6 +215,9 @@ void PicturePane::refresh_overlay() {
         meaning = tr("No assessment. %1").arg(now.no_assessment);
     else if (!(now.scale_max > 0))
         meaning = tr("No expert found evidence for a fake: every value is 0.");
+    else if (now.layer == kOwnMap)
+        meaning = common ? tr("The expert's own map; one scale for all experts")
+                         : tr("The expert's own map");
     else if (common)
         meaning = questions_.isEmpty()
                       ? tr("Evidence for fake; one scale for all experts")
@@ -200,12 +225,12 @@ void PicturePane::refresh_overlay() {
     else
         meaning = tr("Evidence for fake");
     if (now.scale_max > 0)
-        detail =
-            tr("Grad-CAM towards \"fake\" in raw units, from 0 to %1, the largest value of %2. "
-               "Places without evidence stay grey. The line surrounds the strongest ninth, if "
-               "it stands out. A map shows what the score rests on, not what was changed.")
-                .arg(static_cast<double>(now.scale_max), 0, 'g', 2)
-                .arg(common ? tr("any map of its question") : tr("this map"));
+        detail = units_of(now.layer) + QLatin1Char(' ') +
+                 tr("from 0 to %1, the largest value of %2. "
+                    "Places without evidence stay grey. The line surrounds the strongest ninth, if "
+                    "it stands out. A map shows what the score rests on, not what was changed.")
+                     .arg(static_cast<double>(now.scale_max), 0, 'g', 2)
+                     .arg(common ? tr("any map of its question") : tr("this map"));
     if (!is_complete(now.map)) {
         meaning += QLatin1Char(' ') + tr("No expert looked at the veiled places.");
         detail += QLatin1Char(' ') + tr("Veiled places (dark, with thin diagonal lines) were not "

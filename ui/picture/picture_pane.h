@@ -57,6 +57,7 @@ class PicturePane : public QWidget {
         /// Why the map says nothing about a fake: there is no assessment of the picture. A
         /// sentence; empty if it may say something.
         QString no_assessment;
+        std::string layer = {};  ///< what an expert's map is of; empty for a mean
     };
     [[nodiscard]] Drawn drawn() const;
 

@@ -118,7 +118,7 @@ PanelRecord panel_of(const std::string& text) {
                                   ? ExpertKind::Program
                                   : ExpertKind::Onnx;
                 expert.architecture = kind_name(expert.kind);
-                expert.gradcam_layer = kOcclusion;
+                expert.gradcam_layer = each.value("map", kOcclusion);
                 expert.file = each.value("manifest", expert.file);
                 expert.sha256 = each.value("sha256", expert.sha256);
                 panel.experts.push_back(std::move(expert));

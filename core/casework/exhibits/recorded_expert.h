@@ -19,6 +19,7 @@ namespace dfd {
     if (const auto at = static_cast<std::size_t>(expert.index); at < panel.experts.size()) {
         expert.name = panel.experts[at].name;
         expert.architecture = panel.experts[at].architecture;
+        expert.map_layer = panel.experts[at].gradcam_layer;
         expert.question = panel.experts[at].question;
     }
     expert.logits = {rows.real(first + 1), rows.real(first + 2)};

@@ -220,21 +220,24 @@ class Section {
 
     /// How the maps that are shown were made.
     [[nodiscard]] std::string map_methods() const {
-        const auto made = [&](bool by_occlusion) {
-            return std::ranges::any_of(opinion()->experts, [&](const ExpertOpinion& expert) {
-                const auto* known = recorded_expert(record_, expert);
-                return expert.map &&
-                       (known != nullptr && known->gradcam_layer == kOcclusion) == by_occlusion;
-            });
-        };
+        bool gradients = false, occlusion = false, own = false;
+        for (const auto& expert : opinion()->experts) {
+            const auto* known = recorded_expert(record_, expert);
+            const auto layer = known == nullptr ? std::string() : known->gradcam_layer;
+            if (expert.map)
+                (layer == kOwnMap ? own : layer == kOcclusion ? occlusion : gradients) = true;
+        }
         const auto of_class =
             " of the class \u201C" + report_line(record_.by.panel.classes[kFakeClass]) + "\u201D";
-        const auto gradients =
-            "Grad-CAM" + of_class + " at each expert's layer (in the table below)";
-        if (!made(true))
-            return gradients;
-        return made(false) ? gradients + ", and occlusion where the table says so"
-                           : "Occlusion" + of_class;
+        std::string words =
+            gradients   ? "Grad-CAM" + of_class + " at each expert's layer (in the table below)"
+            : occlusion ? "Occlusion" + of_class
+                        : "The experts' own maps" + of_class;
+        if (gradients && occlusion)
+            words += ", and occlusion where the table says so";
+        if (own && (gradients || occlusion))
+            words += ", and the expert's own map where the table says so";
+        return words;
     }
 
     void add_experts() {

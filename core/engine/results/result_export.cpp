@@ -92,6 +92,15 @@ Json combination_json(const PanelOpinion& opinion) {
                 object["weights"][expert.name] = expert.weight;
     if (const auto names = without_opinion(opinion); !names.empty())
         object["no_opinion"] = names;
+    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+        if (const auto* const fusion = fusion_of(opinion, q)) {
+            auto& entry = object["fusion"].emplace_back(Json::object());
+            if (!opinion.answers.empty())
+                entry["question"] = opinion.answers[q].id;
+            entry["bias"] = fusion->bias;
+            for (const auto& [expert, slope] : fusion->experts)
+                entry["slopes"][expert] = slope;
+        }
     return object;
 }
 
@@ -194,6 +203,8 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
         }
         if (with_maps && expert.map)
             entry["gradcam"] = to_json(*expert.map);
+        if (expert.map_layer == kOcclusion || expert.map_layer == kOwnMap)
+            entry["map_of"] = expert.map_layer;
         object["experts"].push_back(std::move(entry));
     }
     object["panel"] = scored_panel_json(by.panel);

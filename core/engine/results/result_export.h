@@ -37,9 +37,11 @@ struct PictureName {
 /// {as `assessment_json`}, experts [{index,
 /// name, architecture, logits, score, without[, looked_at {windows, size, share}][,
 /// distance, beyond, left: with a gate, see ExpertOpinion][, gradcam (null:
-/// not looked at)]}], panel {name, digest, starter[, calibration]}, device,
-/// precision, seconds, warnings, provenance [{kind, sentence, declares_generated, evidence, details
-/// [{name, value}]}], combination {reference[, weights {name: weight}]}, disagreement {threshold,
+/// not looked at)[, map_of (of another method than Grad-CAM: "occlusion", "own map")]]}], panel
+/// {name, digest, starter[, calibration]}, device, precision, seconds, warnings, provenance [{kind,
+/// sentence, declares_generated, evidence, details
+/// [{name, value}]}], combination {reference[, weights {name: weight}][,
+/// fusion [{[question, ]bias, slopes {name: slope}}]]}, disagreement {threshold,
 /// mean, spread, range, fake_votes, real_votes, mutual_information (bits), without_lowest,
 /// without_highest, flipped_by [], architectures [{architecture, experts, mean, spread, range,
 /// fake_votes, real_votes, mutual_information}]}, for a panel with several questions also question

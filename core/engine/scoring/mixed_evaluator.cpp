@@ -47,11 +47,13 @@ std::vector<std::string> further_warnings(const PanelRecord& panel, const Pixels
     return further;
 }
 
-/// So that what is said of pictures that are stretched is said of these experts as well.
+/// What follows from the manifests: so that what is said of pictures that are stretched is said of
+/// these experts as well.
 PanelRecord with_fits(PanelRecord panel) {
     for (auto& expert : panel.experts)
         if (expert.kind != ExpertKind::Network) {
             const auto manifest = manifest_of(panel, expert);
+            expert.gradcam_layer = manifest.output.map ? kOwnMap : kOcclusion;
             const bool stretches = !manifest.program && manifest.input.fit == Fit::Stretch;
             expert.input.resize = stretches ? Resize::Stretch : Resize::Native;
         }
@@ -113,18 +115,22 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
         ExpertExplanation result;
         result.name = panel_.experts[expert].name;
         result.architecture = panel_.experts[expert].architecture;
-        result.method = AttributionMethod::Occlusion;
+        const bool own = foreign_[expert]->manifest().output.map.has_value();
+        result.method = own ? AttributionMethod::Own : AttributionMethod::Occlusion;
         result.target = options.target;
-        result.layer = kOcclusion;
+        result.layer = panel_.experts[expert].gradcam_layer;
         result.formula = method_formula(result.method);
         try {
             const auto asked = ask(*foreign_[expert], picture, stop);
             const double towards = options.target == AttributionTarget::Real ? -1 : 1;
             auto found = occlude(asked, towards, options.test, options.seed, stop, progress);
             result.exactness =
-                "Measured, not computed: each cell's value is how much the expert's log-odds "
-                "change when the cell alone is made unrecognisable. What several cells do "
-                "together is not in it.";
+                own ? "The expert's own map: the log-odds that it gives each place. Nothing of it "
+                      "was computed here, and the rest is what its score says beyond the map's "
+                      "mean."
+                    : "Measured, not computed: each cell's value is how much the expert's log-odds "
+                      "change when the cell alone is made unrecognisable. What several cells do "
+                      "together is not in it.";
             result.logits = {0, asked.log_odds()};
             result.value = towards * asked.log_odds();
             result.map = std::move(found.map);
@@ -161,6 +167,7 @@ class MixedEvaluator final : public Evaluator, public ExpertExplainer {
             expert.index = static_cast<int>(e);
             expert.name = panel_.experts[e].name;
             expert.architecture = panel_.experts[e].architecture;
+            expert.map_layer = panel_.experts[e].gradcam_layer;
             expert.question = panel_.experts[e].question;
             try {
                 answer(picture, *foreign_[e], options, stop, expert, opinion.warnings);

@@ -55,13 +55,17 @@ class Occluder {
         };
         rows_ = cells(first.height);
         columns_ = cells(first.width);
+        if (const auto& own = asked.answers.front().map; own) {
+            rows_ = own->rows;
+            columns_ = own->columns;
+        }
     }
 
     Occlusion run(bool test, std::uint32_t seed) {
         const auto grid = deletion_cells();
-        steps_ = asked_.views.size() * static_cast<std::size_t>(rows_ * columns_) +
+        steps_ = (own() ? 0 : asked_.views.size() * static_cast<std::size_t>(rows_ * columns_)) +
                  (test ? (2 + kDisplacedMaps) * kRemovedShares.size() : 0);
-        const auto stacked = contributions();
+        const auto stacked = own() ? own_contributions() : contributions();
         Occlusion result{map_of_picture(stacked), {}};
         if (test)
             result.test = deletion_test(stacked, grid, towards_ * asked_.log_odds(), seed,
@@ -70,6 +74,8 @@ class Occluder {
     }
 
   private:
+    [[nodiscard]] bool own() const { return asked_.answers.front().map.has_value(); }
+
     /// The cells of the deletion test, over all views, one below the other.
     [[nodiscard]] CellGrid deletion_cells() const {
         const auto& first = asked_.views.front();
@@ -118,6 +124,14 @@ class Occluder {
         return map;
     }
 
+    /// The map that the expert itself made of its only view.
+    [[nodiscard]] ContributionMap own_contributions() const {
+        auto map = *asked_.answers.front().map;
+        for (auto& value : map.values)
+            value *= static_cast<float>(towards_);
+        return map;
+    }
+
     /// Puts the views' cells where they lie in the picture. What no view reads was not looked at;
     /// where two views overlap, both count.
     [[nodiscard]] ContributionMap map_of_picture(const ContributionMap& stacked) const {
@@ -163,8 +177,11 @@ class Occluder {
             }
         for (const auto& [at, cell] : places) {
             auto& value = map.values[at];
-            const float share =
-                stacked.values[v * count.size() + cell] / static_cast<float>(count[cell]);
+            // An own map says something of each place, whatever the picture is around it.
+            const float parts =
+                own() ? static_cast<float>(map.values.size()) / static_cast<float>(count.size())
+                      : static_cast<float>(count[cell]);
+            const float share = stacked.values[v * count.size() + cell] / parts;
             value = looked_at(value) ? value + share : share;
         }
     }
@@ -174,7 +191,8 @@ class Occluder {
         std::vector<DeletionCurve> result(orders.size());
         for (std::size_t i = 0; i < orders.size(); ++i)
             for (std::size_t s = 0; s < kRemovedShares.size(); ++s) {
-                const auto count = removed_cells(kRemovedShares[s], grid.count());
+                const auto seen = static_cast<int>(orders[i].size());
+                const auto count = std::min(removed_cells(kRemovedShares[s], seen), seen);
                 std::vector<Cell> cells;
                 for (int n = 0; n < count; ++n)
                     cells.push_back(cell_of(orders[i][static_cast<std::size_t>(n)], grid));

@@ -1,5 +1,5 @@
-// Explains an expert that cannot be looked into: how much its answer changes when a part of what it
-// reads is made unrecognisable. Plain C++.
+// Explains an expert that cannot be looked into: by the map that it makes itself, or else by how
+// much its answer changes when a part of what it reads is made unrecognisable. Plain C++.
 // Internal to core/engine/scoring.
 #pragma once
 
@@ -34,10 +34,11 @@ struct Occlusion {
 };
 inline constexpr int kOcclusionCells = 7;
 
-/// A map with at most kOcclusionCells cells along a view's longer side, and its deletion test if
-/// wanted. `towards` is 1 for what makes the picture fake, -1 for real. The expert is asked once
-/// for each cell and 35 times for the test; `progress` is called after each, when nothing is
-/// running. Throws NoOpinion, Cancelled, and what `progress` throws.
+/// The expert's own map, or a map of occlusion with at most kOcclusionCells cells along a view's
+/// longer side; and its deletion test if wanted. `towards` is 1 for what makes the picture fake, -1
+/// for real. For a map of occlusion the expert is asked once for each cell, for the test 35 times;
+/// `progress` is called after each, when nothing is running. Throws NoOpinion, Cancelled, and what
+/// `progress` throws.
 [[nodiscard]] Occlusion occlude(const OccludedExpert& asked, double towards, bool test,
                                 std::uint32_t seed, const std::stop_token& stop,
                                 const ExpertProgress& progress = {});

@@ -34,6 +34,7 @@ torch::Tensor contributions(AttributionMethod method, const torch::Tensor& gradi
         case AttributionMethod::LayerCam:
         case AttributionMethod::Exact:
         case AttributionMethod::Occlusion:
+        case AttributionMethod::Own:
             break;
     }
     return gradient * activations;

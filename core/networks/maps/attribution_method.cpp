@@ -23,6 +23,8 @@ const char* method_name(AttributionMethod method) {
             return "layercam";
         case AttributionMethod::Occlusion:
             return "occlusion";
+        case AttributionMethod::Own:
+            return "own";
         case AttributionMethod::Exact:
             break;
     }
@@ -44,6 +46,8 @@ const char* method_formula(AttributionMethod method) {
             return "sum over c of g_c(p) * A_c(p)";
         case AttributionMethod::Occlusion:
             return "value - value with the cell made unrecognisable";
+        case AttributionMethod::Own:
+            return "the log-odds that the expert itself gives each place";
         case AttributionMethod::Exact:
             break;
     }

@@ -11,11 +11,14 @@ enum class AttributionMethod {
     GradCamPlusPlus,
     LayerCam,
     Exact,
-    Occlusion,  ///< not to be chosen: how experts are explained that cannot be looked into
+    // Not to be chosen: how experts are explained that cannot be looked into.
+    Occlusion,
+    Own,  ///< the map that the expert itself makes
 };
-/// Stable names for options and exports: "gradcam", "gradcam++", "layercam", "exact", "occlusion".
+/// Stable names for options and exports: "gradcam", "gradcam++", "layercam", "exact", "occlusion",
+/// "own".
 [[nodiscard]] const char* method_name(AttributionMethod method);
-/// Empty for an unknown name and for Occlusion.
+/// Empty for an unknown name, and for those that are not to be chosen.
 [[nodiscard]] std::optional<AttributionMethod> method_of(const std::string& name);
 /// The formula in one line; A is an activation of channel c at location p, g the target's gradient.
 [[nodiscard]] const char* method_formula(AttributionMethod method);

@@ -1,10 +1,12 @@
 #include "core/panel/foreign/canaries.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <system_error>
 
 #include "core/base/digest.h"
@@ -64,6 +66,44 @@ std::string value_problem(const Canary& canary, const std::vector<double>& value
                                       " (tolerance " + figure(tolerance) + ")";
 }
 
+/// Where the map of a view has its highest value, or its lowest: across and down, in shares of the
+/// picture. Nowhere when it has none.
+std::optional<std::array<double, 2>> peak_of(const ContributionMap& map, float side,
+                                             const View& view, const Pixels& picture) {
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < map.values.size(); ++i)
+        if (looked_at(map.values[i]) && (!best || side * map.values[i] > side * map.values[*best]))
+            best = i;
+    if (!best)
+        return std::nullopt;
+    const auto columns = static_cast<std::size_t>(map.columns);
+    const double x = (static_cast<double>(*best % columns) + 0.5) / map.columns;
+    const double y = (static_cast<double>(*best / columns) + 0.5) / map.rows;
+    const auto& area = view.area;
+    return std::array{(area.left + x * (area.right - area.left)) / picture.width,
+                      (area.top + y * (area.bottom - area.top)) / picture.height};
+}
+
+std::string place_problem(const Canary& canary, const ForeignAnswer& answer, const View& view,
+                          const Pixels& picture) {
+    if (!canary.strongest)
+        return {};
+    const auto lies_there = [&](const std::optional<std::array<double, 2>>& at) {
+        const auto& [left, top, right, bottom] = *canary.strongest;
+        return at && left <= (*at)[0] && (*at)[0] <= right && top <= (*at)[1] && (*at)[1] <= bottom;
+    };
+    const auto highest = peak_of(*answer.map, 1, view, picture);
+    if (lies_there(highest))
+        return {};
+    if (!highest)
+        return "gave a map without any value";
+    return "has the highest value of its map at " + figure((*highest)[0]) + " across and " +
+           figure((*highest)[1]) + " down, and not where the manifest says" +
+           (lies_there(peak_of(*answer.map, -1, view, picture))
+                ? ", where its lowest value is: \"fake\" in \"map\" names the wrong side"
+                : "");
+}
+
 using MakeViews = std::function<std::vector<View>(const Pixels&)>;
 
 CanaryResult run(ForeignExpert& expert, const Canary& canary, const Pixels& picture,
@@ -72,7 +112,8 @@ CanaryResult run(ForeignExpert& expert, const Canary& canary, const Pixels& pict
     CanaryResult result{canary.file, canary.probability, 0, {}};
     try {
         std::vector<ForeignAnswer> answers;
-        for (const auto& view : views(picture))
+        const auto asked = views(picture);
+        for (const auto& view : asked)
             answers.push_back(expert.answer(view, stop));
         result.found = share_of_log_odds(pooled(answers, manifest.output.pool));
         if (std::abs(result.found - canary.probability) > manifest.tolerance)
@@ -81,6 +122,8 @@ CanaryResult run(ForeignExpert& expert, const Canary& canary, const Pixels& pict
         else if (answers.size() == 1)
             result.problem =
                 value_problem(canary, answers.front().values, manifest.value_tolerance);
+        if (result.problem.empty())
+            result.problem = place_problem(canary, answers.front(), asked.front(), picture);
     } catch (const NoOpinion& error) {
         result.found = std::numeric_limits<double>::quiet_NaN();
         result.problem = std::string("has no opinion: ") + error.what();

@@ -4,12 +4,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "core/opinion/contributions.h"
 #include "core/panel/foreign/manifest.h"
 #include "core/panel/foreign/view.h"
 #include "core/picture/pixels/pixels.h"
@@ -26,6 +28,8 @@ class NoOpinion : public std::runtime_error {
 struct ForeignAnswer {
     std::vector<double> values;  ///< as it gave them
     double log_odds = 0;         ///< of "fake", as the manifest reads them, before its calibration
+    /// Its own map of the view, if its manifest names one: see own_map().
+    std::optional<ContributionMap> map = {};
 };
 
 class ForeignExpert {
@@ -47,6 +51,23 @@ class ForeignExpert {
 /// Throws NoOpinion when they are not finite or not of the manifest's kind.
 [[nodiscard]] double log_odds_of(std::span<const double> values, const ForeignOutput& output);
 inline constexpr double kMostLogOdds = 100;
+
+/// Numbers of a map that an expert makes, row-major; of a pair, all of the first, then all of the
+/// second. `reliability` is empty or has one number for each place.
+struct MapNumbers {
+    int rows = 0;
+    int columns = 0;
+    std::vector<float> values;
+    std::vector<float> reliability = {};
+};
+/// The map's log-odds of "fake" at each place, within kMostMapLogOdds, divided by their count: the
+/// density of the result is what the expert says of each place, and its sum is the mean. At most
+/// kMostMapCells along a side: larger maps are averaged. Places that are not reliable, and those
+/// whose numbers are not finite or no probabilities, are kNotLookedAt. The manifest's calibration
+/// is of scores and not applied.
+[[nodiscard]] ContributionMap own_map(const MapNumbers& numbers, const ForeignMap& meaning);
+inline constexpr double kMostMapLogOdds = 10;
+inline constexpr int kMostMapCells = 64;
 
 /// The expert whose manifest is `file`, with everything else beside it. Starts nothing yet. The
 /// model is checked as data first. Throws PanelError: what it needs on this machine is not there,

@@ -26,6 +26,10 @@ constexpr double kLargestTolerance = 0.1, kLargestValueTolerance = 1;
 /// Canaries that all have about the same score would not show that something is wrong.
 constexpr double kLeastRange = 0.1;
 
+void only(const Fields& fields, const char* kind) {
+    fields.only(manifest_members().at(kind));
+}
+
 std::string file_name(const Fields& fields, const char* key) {
     auto file = fields.text(key);
     if (!stays_inside(file))
@@ -97,9 +101,7 @@ void read_fit(const Fields& fields, ForeignInput& input) {
 }
 
 ForeignInput read_input(const Fields& fields) {
-    fields.only({"tensor", "layout", "colour", "scale", "mean", "std", "size", "fit",
-                 "shorter_side", "side_rounding", "crop_rounding", "most", "kernel", "antialias",
-                 "rounded"});
+    only(fields, "input");
     ForeignInput input;
     if (fields.has("tensor"))
         input.tensor = fields.text("tensor");
@@ -120,45 +122,89 @@ ForeignInput read_input(const Fields& fields) {
     return input;
 }
 
-ForeignOutput read_output(const Fields& fields, bool program) {
-    fields.only({"tensor", "kind", "fake", "offset", "head", "pool"});
+void read_reading(const Fields& fields, std::initializer_list<const char*> kinds,
+                  Reading& reading) {
     static const std::map<std::string, OutputKind> kKinds{
         {"logit", OutputKind::Logit},
         {"probability", OutputKind::Probability},
         {"logits", OutputKind::Logits},
         {"probabilities", OutputKind::Probabilities},
         {"embedding", OutputKind::Embedding}};
-    ForeignOutput output;
-    output.kind = kKinds.at(program ? fields.word("kind", {"logit", "probability"})
-                                    : fields.word("kind", {"logit", "probability", "logits",
-                                                           "probabilities", "embedding"}));
-    if (fields.has("tensor") && !program)
-        output.tensor = fields.text("tensor");
-    const bool pair = output.kind == OutputKind::Logits || output.kind == OutputKind::Probabilities;
-    output.fake = pair ? fields.integer("fake", 0, 1)
+    reading.kind = kKinds.at(fields.word("kind", kinds));
+    reading.fake = reading.pair()
+                       ? fields.integer("fake", 0, 1)
                        : static_cast<int>(fields.word("fake", {"high", "low"}) == "high");
     if (fields.has("offset"))
-        output.offset = fields.number("offset", -100, 100);
+        reading.offset = fields.number("offset", -100, 100);
+}
+
+ForeignMap read_map(const Fields& fields, bool program) {
+    only(fields, "map");
+    ForeignMap map;
+    if (program) {
+        read_reading(fields, {"logit", "probability"}, map);
+        for (const auto* key : {"tensor", "reliability"})
+            if (fields.has(key))
+                fields.refuse(key,
+                              "is of a model; a program gives its map with its score, and "
+                              "null for a place that it does not judge");
+        return map;
+    }
+    read_reading(fields, {"logit", "probability", "logits", "probabilities"}, map);
+    map.tensor = fields.text("tensor");
+    if (fields.has("reliability")) {
+        const auto reliability = fields.object("reliability");
+        only(reliability, "reliability");
+        map.reliability = reliability.text("tensor");
+        map.reliability_is_logit = reliability.word("kind", {"logit", "probability"}) == "logit";
+        map.reliable_from = reliability.number("from", 0, 1);
+    }
+    return map;
+}
+
+ForeignOutput read_output(const Fields& fields, bool program) {
+    only(fields, "output");
+    ForeignOutput output;
+    if (program) {
+        read_reading(fields, {"logit", "probability"}, output);
+    } else {
+        read_reading(fields, {"logit", "probability", "logits", "probabilities", "embedding"},
+                     output);
+        if (fields.has("tensor"))
+            output.tensor = fields.text("tensor");
+    }
     if (fields.has("pool"))
         output.pool = fields.word("pool", {"mean", "max"}) == "max" ? Pool::Max : Pool::Mean;
     if (output.kind == OutputKind::Embedding) {
         const auto head = fields.object("head");
-        head.only({"weights", "bias", "normalised"});
+        only(head, "head");
         output.head = {numbers(head, "weights"),
                        head.number("bias", -kLargestNumber, kLargestNumber),
                        head.boolean("normalised")};
     } else if (fields.has("head")) {
         fields.refuse("head", "needs the kind \"embedding\"");
     }
+    if (fields.has("map"))
+        output.map = read_map(fields.object("map"), program);
     return output;
 }
 
+std::array<double, 4> read_place(const Fields& fields) {
+    const auto place = numbers(fields, "strongest");
+    if (place.size() != 4 || !(0 <= place[0] && place[0] < place[2] && place[2] <= 1) ||
+        !(0 <= place[1] && place[1] < place[3] && place[3] <= 1))
+        fields.refuse("strongest", "is not left, top, right and bottom, in shares of the picture");
+    return {place[0], place[1], place[2], place[3]};
+}
+
 Canary read_canary(const Fields& fields) {
-    fields.only({"file", "sha256", "probability", "values"});
+    only(fields, "canary");
     Canary canary{
         file_name(fields, "file"), fields.sha256("sha256"), fields.number("probability", 0, 1), {}};
     if (fields.has("values"))
         canary.values = numbers(fields, "values");
+    if (fields.has("strongest"))
+        canary.strongest = read_place(fields);
     return canary;
 }
 
@@ -173,7 +219,14 @@ void read_canaries(const Fields& fields, const fs::path& file, ForeignManifest& 
         manifest.canaries.push_back(read_canary(entry));
         if (manifest.program && !manifest.canaries.back().values.empty())
             entry.refuse("values", "are of a tensor, which a program does not have");
+        if (!manifest.output.map && manifest.canaries.back().strongest)
+            entry.refuse("strongest", "is of a map, and \"output\" has none");
     }
+    const auto has_place = [](const Canary& each) { return each.strongest.has_value(); };
+    if (manifest.output.map && std::ranges::none_of(manifest.canaries, has_place))
+        fields.refuse("canaries",
+                      "say nothing about the map; give at least one of them \"strongest\", where "
+                      "the author's own map has its highest value");
     const auto [low, high] =
         std::ranges::minmax_element(manifest.canaries, {}, &Canary::probability);
     if (high->probability - low->probability < kLeastRange)
@@ -194,7 +247,7 @@ Program read_program(const Fields& fields, const fs::path& file) {
             fields.refuse("files", "has more than " + std::to_string(kMostFiles) + " entries");
         for (std::size_t i = 0; i < list.size(); ++i) {
             const Fields entry(list[i], "files[" + std::to_string(i) + "]", file);
-            entry.only({"file", "sha256"});
+            only(entry, "file");
             run.files.push_back({file_name(entry, "file"), entry.sha256("sha256")});
         }
     }
@@ -207,7 +260,7 @@ Program read_program(const Fields& fields, const fs::path& file) {
                                        ", which is not an absolute path without \"..\"");
     if (fields.has("limits")) {
         const auto limits = fields.object("limits");
-        limits.only({"memory_mb", "seconds", "start_seconds"});
+        only(limits, "program_limits");
         run.limits.memory_mb = limits.integer("memory_mb", 64, 1 << 20);
         run.limits.seconds = limits.integer("seconds", 1, 3600);
         run.limits.start_seconds = limits.integer("start_seconds", 1, 3600);
@@ -233,6 +286,31 @@ json parsed(std::string_view text, const fs::path& file) {
 
 }  // namespace
 
+const std::map<std::string, std::vector<const char*>>& manifest_members() {
+    static const std::map<std::string, std::vector<const char*>> members{
+        {"onnx",
+         {"format", "kind", "name", "title", "origin", "licence", "date", "made_for", "limits",
+          "sha256", "model", "input", "output", "calibration", "canaries", "tolerance"}},
+        {"program",
+         {"format", "kind", "name", "title", "origin", "licence", "date", "made_for", "limits",
+          "program", "output", "calibration", "canaries", "tolerance"}},
+        {"input",
+         {"tensor", "layout", "colour", "scale", "mean", "std", "size", "fit", "shorter_side",
+          "side_rounding", "crop_rounding", "most", "kernel", "antialias", "rounded"}},
+        {"output", {"tensor", "kind", "fake", "offset", "head", "pool", "map"}},
+        {"head", {"weights", "bias", "normalised"}},
+        {"map", {"tensor", "kind", "fake", "offset", "reliability"}},
+        {"reliability", {"tensor", "kind", "from"}},
+        {"calibration", {"slope", "bias"}},
+        {"tolerance", {"probability", "values"}},
+        {"run", {"command", "files", "reads", "limits"}},
+        {"file", {"file", "sha256"}},
+        {"program_limits", {"memory_mb", "seconds", "start_seconds"}},
+        {"canary", {"file", "sha256", "probability", "values", "strongest"}},
+    };
+    return members;
+}
+
 bool stays_inside(const std::string& file) {
     const fs::path path(file);
     const bool climbs =
@@ -256,13 +334,7 @@ ForeignManifest parse_foreign_manifest(std::string_view text, const fs::path& fi
     (void)fields.integer("format", 1, 1);
     ForeignManifest manifest;
     manifest.program = fields.word("kind", {"onnx", "program"}) == "program";
-    if (manifest.program)
-        fields.only({"format", "kind", "name", "title", "origin", "licence", "date", "made_for",
-                     "limits", "program", "output", "calibration", "canaries", "tolerance"});
-    else
-        fields.only({"format", "kind", "name", "title", "origin", "licence", "date", "made_for",
-                     "limits", "sha256", "model", "input", "output", "calibration", "canaries",
-                     "tolerance"});
+    only(fields, manifest.program ? "program" : "onnx");
     manifest.name = fields.text("name");
     manifest.title = fields.text("title");
     manifest.origin = fields.text("origin");
@@ -277,7 +349,7 @@ ForeignManifest parse_foreign_manifest(std::string_view text, const fs::path& fi
         manifest.limits = fields.texts("limits", 32);
     if (manifest.program) {
         const auto program = fields.object("program");
-        program.only({"command", "files", "reads", "limits"});
+        only(program, "run");
         manifest.run = read_program(program, file);
     } else {
         manifest.model_sha256 = fields.sha256("sha256");
@@ -286,9 +358,12 @@ ForeignManifest parse_foreign_manifest(std::string_view text, const fs::path& fi
         manifest.input = read_input(fields.object("input"));
     }
     manifest.output = read_output(fields.object("output"), manifest.program);
+    if (manifest.output.map && manifest.input.fit != Fit::Stretch &&
+        manifest.input.fit != Fit::ShorterSide)
+        fields.object("output").refuse("map", "needs the \"fit\" \"stretch\" or \"shorter_side\"");
     if (fields.has("calibration")) {
         const auto calibration = fields.object("calibration");
-        calibration.only({"slope", "bias"});
+        only(calibration, "calibration");
         manifest.calibration = {calibration.number("slope", 0, 1000),
                                 calibration.number("bias", -1000, 1000)};
         if (manifest.calibration.slope == 0)
@@ -296,7 +371,7 @@ ForeignManifest parse_foreign_manifest(std::string_view text, const fs::path& fi
     }
     if (fields.has("tolerance")) {
         const auto tolerance = fields.object("tolerance");
-        tolerance.only({"probability", "values"});
+        only(tolerance, "tolerance");
         if (tolerance.has("probability"))
             manifest.tolerance = tolerance.number("probability", 0, kLargestTolerance);
         if (tolerance.has("values"))

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,14 +58,32 @@ struct LinearHead {
     bool normalised = false;  ///< the embedding is divided by its length first
 };
 
-struct ForeignOutput {
-    std::string tensor;  ///< empty: the model has one output
+/// What one number, or a pair of them, says about "fake".
+struct Reading {
     OutputKind kind = OutputKind::Logit;
     /// Of two numbers, the index of the fake one; of one, whether high (1) or low (0) is fake.
     int fake = 1;
     double offset = 0;  ///< added to the log-odds of "fake"
+
+    [[nodiscard]] bool pair() const {
+        return kind == OutputKind::Logits || kind == OutputKind::Probabilities;
+    }
+};
+
+/// A map that the expert itself makes: a reading for each place, never an embedding.
+struct ForeignMap : Reading {
+    std::string tensor;       ///< of a model
+    std::string reliability;  ///< another one, of the same size; empty: none
+    bool reliability_is_logit = false;
+    /// Places with less, as a probability, count as not looked at.
+    double reliable_from = 0.5;
+};
+
+struct ForeignOutput : Reading {
+    std::string tensor;  ///< empty: the model has one output
     std::optional<LinearHead> head;
     Pool pool = Pool::Mean;
+    std::optional<ForeignMap> map;
 };
 
 /// log-odds = slope * raw + bias: the expert's own logistic.
@@ -79,6 +98,8 @@ struct Canary {
     std::string sha256;
     double probability = 0.5;    ///< that it is fake, before the manifest's calibration
     std::vector<double> values;  ///< of the output tensor; may be empty
+    /// Where the expert's own map is strongest: left, top, right, bottom, in shares of the picture.
+    std::optional<std::array<double, 4>> strongest = {};
 };
 
 /// A file that a program expert consists of.
@@ -134,6 +155,10 @@ inline constexpr std::size_t kFewestCanaries = 4;
 /// The same for its text; `file` names it in errors.
 [[nodiscard]] ForeignManifest parse_foreign_manifest(std::string_view text,
                                                      const std::filesystem::path& file);
+
+/// The members that each kind of object in a manifest may have: "onnx" and "program" are those of
+/// the manifest itself.
+[[nodiscard]] const std::map<std::string, std::vector<const char*>>& manifest_members();
 
 /// The text with "model" set to that name, as it is written beside the model. Throws PanelError.
 [[nodiscard]] std::string with_model_name(std::string_view text, const std::string& model);

@@ -1,4 +1,5 @@
-// Runs ONNX models in dfd-onnx (app/onnx), a program of ours that alone knows the engine.
+// Runs ONNX models in dfd-onnx (app/onnx), a program of ours that alone knows the engine: in
+// bubblewrap, where that is installed.
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "core/panel/foreign/child_process.h"
 #include "core/panel/foreign/foreign_expert.h"
 #include "core/panel/foreign/onnx_limits.h"
+#include "core/panel/foreign/sandbox.h"
 #include "core/panel/json/panel_error.h"
 
 namespace dfd {
@@ -68,6 +70,48 @@ const OnnxTensor& chosen(const std::vector<OnnxTensor>& all, const std::string& 
     return *found;
 }
 
+/// The folder of the engine's libraries, as the program says.
+std::string engine_of(const fs::path& program) {
+    ChildProcess child({program.native(), "--engine"}, {});
+    return child.read_line(kLongestLine, ChildProcess::in_seconds(20), {});
+}
+
+/// The command that runs the model: in the sandbox, where there is one.
+std::vector<std::string> command_for(const fs::path& program, const fs::path& model) {
+    if (!sandbox_problem().empty())
+        return {program.native(), model.native()};
+    constexpr const char* kInside = "/model.onnx";
+    std::vector<BoundPlace> bound{{model, kInside}, {program, program.native()}};
+    // The engine asks the system how many processors it has.
+    for (const auto& place : {engine_of(program), std::string("/sys/devices/system")})
+        if (std::error_code error; fs::is_directory(place, error))
+            bound.emplace_back(place, place);
+    auto command = sandboxed(bound);
+    command.insert(command.end(), {program.native(), kInside});
+    return command;
+}
+
+/// An output of the model.
+struct Tensor {
+    std::vector<std::int64_t> shape;
+    std::vector<float> values;
+};
+
+/// The numbers of a map with one or two of them for each place. Throws NoOpinion.
+MapNumbers map_numbers(Tensor tensor, bool pair) {
+    auto shape = tensor.shape;
+    const std::size_t wanted = pair ? 3 : 2;
+    while (shape.size() > wanted && shape.front() == 1)
+        shape.erase(shape.begin());
+    while (!pair && shape.size() > wanted && shape.back() == 1)
+        shape.pop_back();
+    if (shape.size() != wanted || tensor.values.empty() || (pair && shape.front() != 2))
+        throw NoOpinion("Its map is a tensor " + shape_text(tensor.shape) + ", not one with " +
+                        (pair ? "two numbers" : "a number") + " for each place.");
+    return {static_cast<int>(shape[wanted - 2]), static_cast<int>(shape[wanted - 1]),
+            std::move(tensor.values)};
+}
+
 class OnnxExpert final : public ForeignExpert {
   public:
     OnnxExpert(ForeignManifest manifest, const fs::path& model)
@@ -81,7 +125,11 @@ class OnnxExpert final : public ForeignExpert {
             throw PanelError("The model " + quoted(model_) +
                              " wants more than one input; only pictures can be given.");
         input_ = input.name;
-        output_ = chosen(description.outputs, manifest_.output.tensor, model_, "output").name;
+        outputs_ = {chosen(description.outputs, manifest_.output.tensor, model_, "output").name};
+        if (const auto& map = manifest_.output.map)
+            for (const auto& tensor : {map->tensor, map->reliability})
+                if (!tensor.empty())
+                    outputs_.push_back(chosen(description.outputs, tensor, model_, "output").name);
         const std::int64_t width = manifest_.input.width, height = manifest_.input.height;
         shape_ = manifest_.input.channels_last ? std::vector<std::int64_t>{1, height, width, 3}
                                                : std::vector<std::int64_t>{1, 3, height, width};
@@ -116,8 +164,11 @@ class OnnxExpert final : public ForeignExpert {
             if (!child_)
                 start(stop);
             ForeignAnswer answer;
-            answer.values = run(tensor, stop);
+            auto found = run(tensor, stop);
+            answer.values.assign(found[0].values.begin(), found[0].values.end());
             answer.log_odds = log_odds_of(answer.values, manifest_.output);
+            if (manifest_.output.map)
+                answer.map = map_of(std::move(found), *manifest_.output.map);
             return answer;
         } catch (const ChildFailure& failure) {
             child_.reset();
@@ -147,9 +198,9 @@ class OnnxExpert final : public ForeignExpert {
         limits.memory = memory_;
         const auto deadline = ChildProcess::in_seconds(kSecondsToCompile);
         // JSON cannot say every path; an argument can.
-        child_.emplace(std::vector<std::string>{program_.native(), model_.native()}, limits);
+        child_.emplace(command_for(program_, model_), limits);
         const json request{{"input", input_},
-                           {"output", output_},
+                           {"outputs", outputs_},
                            {"shape", shape_},
                            {"threads", std::max(1u, std::thread::hardware_concurrency())}};
         // The engine refuses a tensor's name that is not UTF-8.
@@ -158,27 +209,53 @@ class OnnxExpert final : public ForeignExpert {
         (void)answer_line(deadline, stop);
     }
 
-    std::vector<double> run(const std::vector<float>& tensor, const std::stop_token& stop) {
+    /// The outputs, in the order of outputs_.
+    std::vector<Tensor> run(const std::vector<float>& tensor, const std::stop_token& stop) {
         const auto deadline = ChildProcess::in_seconds(kSecondsToRun);
         child_->write(
             {reinterpret_cast<const std::uint8_t*>(tensor.data()), tensor.size() * sizeof(float)},
             deadline, stop);
+        std::vector<Tensor> found;
         const auto line = answer_line(deadline, stop);
-        const auto count = line.find("values");
-        if (count == line.end() || !count->is_number_unsigned() ||
-            count->get<std::uint64_t>() > kMostValues)
+        const auto shapes = line.find("shapes");
+        if (shapes == line.end() || !shapes->is_array() || shapes->size() != outputs_.size())
             throw ChildFailure("gave an answer that is not understood");
-        std::vector<float> values(count->get<std::size_t>());
-        child_->read(
-            {reinterpret_cast<std::uint8_t*>(values.data()), values.size() * sizeof(float)},
-            deadline, stop);
-        return {values.begin(), values.end()};
+        for (const auto& shape : *shapes) {
+            auto& output = found.emplace_back();
+            std::size_t count = 1;
+            for (const auto& length : shape) {
+                if (!length.is_number_unsigned() || length.get<std::uint64_t>() > kMostValues)
+                    throw ChildFailure("gave an answer that is not understood");
+                output.shape.push_back(length.get<std::int64_t>());
+                count *= length.get<std::size_t>();
+                if (count > kMostValues)
+                    throw ChildFailure("gave more than a million numbers");
+            }
+            output.values.resize(count);
+        }
+        for (auto& output : found)
+            child_->read({reinterpret_cast<std::uint8_t*>(output.values.data()),
+                          output.values.size() * sizeof(float)},
+                         deadline, stop);
+        return found;
+    }
+
+    static ContributionMap map_of(std::vector<Tensor> found, const ForeignMap& meaning) {
+        auto numbers = map_numbers(std::move(found[1]), meaning.pair());
+        if (!meaning.reliability.empty()) {
+            auto reliability = map_numbers(std::move(found[2]), false);
+            if (reliability.rows != numbers.rows || reliability.columns != numbers.columns)
+                throw NoOpinion("Its map and the reliability of it have different sizes.");
+            numbers.reliability = std::move(reliability.values);
+        }
+        return own_map(numbers, meaning);
     }
 
     const ForeignManifest manifest_;
     const fs::path model_;
     fs::path program_;
-    std::string input_, output_;
+    std::string input_;
+    std::vector<std::string> outputs_;
     std::vector<std::int64_t> shape_;
     std::uint64_t memory_ = 0;
     std::optional<ChildProcess> child_;

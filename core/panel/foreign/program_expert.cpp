@@ -13,6 +13,7 @@
 #include "core/panel/foreign/child_process.h"
 #include "core/panel/foreign/foreign_expert.h"
 #include "core/panel/foreign/readable_paths.h"
+#include "core/panel/foreign/sandbox.h"
 #include "core/panel/json/panel_error.h"
 
 namespace dfd {
@@ -21,52 +22,12 @@ namespace {
 namespace fs = std::filesystem;
 using json = nlohmann::json;
 
-constexpr std::size_t kLongestLine = 1 << 20;
-constexpr std::uint64_t kLargestFile = std::uint64_t{256} << 20;
-constexpr std::uint64_t kSharedMemory = std::uint64_t{64} << 20;
+constexpr std::size_t kLongestLine = 2 << 20;
+constexpr std::size_t kMostMapSide = 256;
 constexpr std::int64_t kMostPixels = 50'000'000;
 constexpr const char* kInside = "/expert";
 constexpr const char* kPictures = "/pictures";
 constexpr const char* kPicture = "picture.ppm";
-
-std::optional<std::string> bubblewrap() {
-    for (const auto* place : {"/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap"})
-        if (::access(place, X_OK) == 0)
-            return place;
-    return std::nullopt;
-}
-
-/// The system without the user's files, the network and everybody else's processes; `bound` are
-/// places and where they appear inside, to be read. Nothing but /tmp and /dev/shm can be written.
-std::vector<std::string> sandbox(const std::string& bwrap,
-                                 const std::vector<std::pair<fs::path, std::string>>& bound = {}) {
-    std::vector<std::string> command{bwrap,           "--unshare-all", "--die-with-parent",
-                                     "--new-session", "--cap-drop",    "ALL",
-                                     "--ro-bind",     "/usr",          "/usr"};
-    // Links into /usr on most systems, folders on others.
-    for (const auto* folder : {"/bin", "/sbin", "/lib", "/lib64"}) {
-        std::error_code error;
-        if (fs::is_symlink(folder, error))
-            command.insert(command.end(), {"--symlink", fs::read_symlink(folder, error), folder});
-        else
-            command.insert(command.end(), {"--ro-bind-try", folder, folder});
-    }
-    for (const auto* file : {"/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts"})
-        command.insert(command.end(), {"--ro-bind-try", file, file});
-    command.insert(command.end(), {"--proc",   "/proc",    "--dev",
-                                   "/dev",     "--size",   std::to_string(kSharedMemory),
-                                   "--tmpfs",  "/dev/shm", "--remount-ro",
-                                   "/dev",     "--size",   std::to_string(kLargestFile),
-                                   "--tmpfs",  "/tmp",     "--clearenv",
-                                   "--setenv", "PATH",     "/usr/local/bin:/usr/bin:/bin",
-                                   "--setenv", "HOME",     "/tmp",
-                                   "--setenv", "LANG",     "C.UTF-8"});
-    for (const auto& [place, inside] : bound)
-        command.insert(command.end(), {"--ro-bind", place.native(), inside});
-    // The root is memory, too; it can be closed when everything has its place in it.
-    command.insert(command.end(), {"--remount-ro", "/"});
-    return command;
-}
 
 /// A folder for the pictures that a program reads, removed with its contents.
 class PictureFolder {
@@ -107,6 +68,29 @@ class PictureFolder {
     fs::path path_;
 };
 
+/// Rows of numbers, all of one length; null is a place that it does not judge. Throws ChildFailure.
+MapNumbers map_numbers(const json& reply) {
+    const auto found = reply.find("map");
+    const auto usable = [](const json& list) {
+        return list.is_array() && !list.empty() && list.size() <= kMostMapSide;
+    };
+    if (found == reply.end() || !usable(*found))
+        throw ChildFailure("gave an answer without the \"map\" that its manifest names");
+    MapNumbers numbers;
+    numbers.rows = static_cast<int>(found->size());
+    for (const auto& row : *found) {
+        if (!usable(row) || row.size() != found->front().size())
+            throw ChildFailure("gave a \"map\" whose rows are not lists of one length");
+        for (const auto& value : row) {
+            if (!value.is_number() && !value.is_null())
+                throw ChildFailure("gave a \"map\" with a value that is neither a number nor null");
+            numbers.values.push_back(value.is_null() ? kNotLookedAt : value.get<float>());
+        }
+    }
+    numbers.columns = static_cast<int>(found->front().size());
+    return numbers;
+}
+
 class ProgramExpert final : public ForeignExpert {
   public:
     ProgramExpert(ForeignManifest manifest, const fs::path& folder)
@@ -115,7 +99,6 @@ class ProgramExpert final : public ForeignExpert {
           bound_(readable_paths(manifest_.run.reads)) {
         if (const auto missing = missing_for_programs(); !missing.empty())
             throw PanelError(missing);
-        bwrap_ = *bubblewrap();
     }
 
     [[nodiscard]] const ForeignManifest& manifest() const override { return manifest_; }
@@ -156,12 +139,11 @@ class ProgramExpert final : public ForeignExpert {
         auto bound = bound_;
         bound.emplace_back(folder_, kInside);
         bound.emplace_back(pictures_.path(), kPictures);
-        auto command = sandbox(bwrap_, bound);
-        command.insert(command.end(), {"--chdir", kInside, "--"});
+        auto command = sandboxed(bound, kInside);
         command.insert(command.end(), manifest_.run.command.begin(), manifest_.run.command.end());
         ChildLimits limits;
         limits.memory = static_cast<std::uint64_t>(manifest_.run.limits.memory_mb) << 20;
-        limits.file_bytes = kLargestFile;
+        limits.file_bytes = kSandboxFiles;
         child_.emplace(command, limits);
     }
 
@@ -186,44 +168,24 @@ class ProgramExpert final : public ForeignExpert {
         ForeignAnswer answer;
         answer.values = {score->get<double>()};
         answer.log_odds = log_odds_of(answer.values, manifest_.output);
+        if (const auto& map = manifest_.output.map)
+            answer.map = own_map(map_numbers(reply), *map);
         return answer;
     }
 
     const ForeignManifest manifest_;
     const fs::path folder_;
-    std::vector<std::pair<fs::path, std::string>> bound_;  ///< places, and where they appear inside
-    std::string bwrap_;
+    std::vector<BoundPlace> bound_;
     PictureFolder pictures_;
     std::optional<ChildProcess> child_;
 };
 
-/// Whether bubblewrap may do here what it is for: some systems forbid it to ordinary users.
-std::string trial() {
-    const auto bwrap = bubblewrap();
-    if (!bwrap)
-        return "Programs cannot be used as experts here, because bubblewrap is not installed: "
-               "install the package bubblewrap.";
-    try {
-        auto command = sandbox(*bwrap);
-        command.insert(command.end(), {"--", "/bin/echo", "works"});
-        ChildLimits limits;
-        ChildProcess child(command, limits);
-        if (child.read_line(100, ChildProcess::in_seconds(20), {}) == "works")
-            return {};
-    } catch (const ChildFailure& failure) {
-        return std::string(
-                   "Programs cannot be used as experts here, because bubblewrap is not "
-                   "allowed to do its work (it ") +
-               failure.what() + "): ask the administrator to allow user namespaces.";
-    }
-    return "Programs cannot be used as experts here, because bubblewrap does not work.";
-}
-
 }  // namespace
 
 std::string missing_for_programs() {
-    static const std::string missing = trial();
-    return missing;
+    const auto& problem = sandbox_problem();
+    return problem.empty() ? problem
+                           : "Programs cannot be used as experts here, because " + problem + ".";
 }
 
 std::unique_ptr<ForeignExpert> open_program_expert(const ForeignManifest& manifest,

@@ -137,7 +137,7 @@ std::vector<std::string> JsonFields::texts(const char* key, std::size_t most) co
     return result;
 }
 
-void JsonFields::only(std::initializer_list<const char*> known) const {
+void JsonFields::only(const std::vector<const char*>& known) const {
     for (const auto& [key, value] : object_.items())
         if (std::ranges::find(known, key) == known.end())
             fail(file_,

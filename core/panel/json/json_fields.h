@@ -48,7 +48,7 @@ class JsonFields {
     [[nodiscard]] std::vector<std::string> texts(const char* key, std::size_t most) const;
 
     /// Refuses members that nothing reads, which are mistakes of spelling.
-    void only(std::initializer_list<const char*> known) const;
+    void only(const std::vector<const char*>& known) const;
 
     [[nodiscard]] std::string path_of(const std::string& key) const {
         return path_.empty() ? key : path_ + "." + key;

@@ -201,16 +201,21 @@ void EvidencePanel::show_rows(const EvidenceRun& run, const std::vector<std::str
     for (std::size_t i = 0; i < std::max(count, rows_.size()); ++i) {
         EvidenceRow* const each = row(i);
         each->setVisible(i < count);
-        const QString name = i == 0      ? run.mean_name()
-                             : i < count ? QString::fromStdString(experts[i - 1])
-                                         : QString();
+        QString name = i == 0      ? run.mean_name()
+                       : i < count ? QString::fromStdString(experts[i - 1])
+                                   : QString();
         const MapExplanation* map = nullptr;
         if (known != nullptr && i == 0 && known->mean)
             map = &*known->mean;
         if (known != nullptr && i > 0 && i < count)
             for (const ExpertExplanation& expert : known->experts)
-                if (expert.index == static_cast<int>(i) - 1)
+                if (expert.index == static_cast<int>(i) - 1) {
                     map = &expert;
+                    if (expert.method == AttributionMethod::Own)
+                        name = tr("%1: its own map").arg(name);
+                    else if (expert.method == AttributionMethod::Occlusion)
+                        name = tr("%1: occlusion").arg(name);
+                }
         if (map != nullptr) {
             each->show_map(name, *map, run.running() ? tr("to be tested") : tr("not tested"));
             tested = tested || map->test.has_value();
