@@ -79,6 +79,111 @@ TEST_F(ExpertCommands, WhatAProgramReadsIsPrintedFirst) {
     }
 }
 
+TEST_F(ExpertCommands, TheLocaliserIsAddedScoredExplainedAndReplayed) {
+    DFD_NEEDS_PROGRAMS();
+    const std::string manifest = DFD_SOURCE_DIR "/resources/experts/noise-map/manifest.json";
+    const auto checked = run({"expert", "check", manifest});
+    EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+    EXPECT_SAYS(checked.out, "map       its own, shown as such");
+    EXPECT_EQ(shell("dfd panel new mine").status, 0);
+    EXPECT_EQ(run({"expert", "add", manifest, "--to", "mine"}).status, 0);
+    EXPECT_SAYS(shell("dfd panel describe mine").out, "map           own map");
+    const std::string picture = DFD_SOURCE_DIR "/resources/experts/noise-map/canary-left.png";
+    const auto scored = run({"score", "--panel", "mine", "--format", "json", "--maps", "--explain",
+                             "--record", folder / "records", picture});
+    ASSERT_EQ(scored.status, 0) << scored.err;
+    const auto expert = json_lines(scored.out).at(0).at("experts").at(0);
+    EXPECT_EQ(expert.at("map_of"), "own map");
+    const auto& explanation = expert.at("explanation");
+    EXPECT_EQ(explanation.at("method"), "own");
+    EXPECT_EQ(explanation.at("verdict"), "supported") << explanation.at("sentence");
+    EXPECT_EQ(explanation.at("map").size(), 12u);
+    EXPECT_EQ(shell("dfd replay records/*.json --panel mine --file '" + picture + "'").status, 0);
+    // And in a case, its report says whose map it is.
+    EXPECT_EQ(run({"scan", picture, "--case", folder / "case", "--panel", "mine"}).status, 0);
+    EXPECT_EQ(
+        run({"export", folder / "case", "--format", "html", "--out", folder / "case.html"}).status,
+        0);
+    EXPECT_SAYS(test::file_bytes(folder / "case.html"), "The experts&#39; own maps");
+}
+
+TEST_F(ExpertCommands, AFusionIsTriedOnOtherGroupsAndUsedWhereItIsAskedFor) {
+    DFD_NEEDS_PROGRAMS();
+    // One expert knows, the other is loud and knows nothing.
+    std::string blue = test::kRedAgainstGreen;
+    const std::string green = "$values[$i] - $values[$i + 1]";
+    blue.replace(blue.find(green), green.size(), "4 * ($values[$i + 2] - $values[$i + 1])");
+    auto manifest = test::write_program(folder / "loud", {"perl", "expert.pl"}, blue);
+    manifest["name"] = "loud";
+    const auto canary = [&](int difference) {
+        const auto name = "blue" + std::to_string(difference) + ".png";
+        write_png(folder / "loud" / name,
+                  test::plain(40, 30, 100, 100, static_cast<std::uint8_t>(100 + difference)));
+        return nlohmann::ordered_json{{"file", name},
+                                      {"sha256", sha256_hex_of_file(folder / "loud" / name)},
+                                      {"probability", test::share_of_odds(difference / 5.0)}};
+    };
+    manifest["canaries"] = {canary(-9), canary(-2), canary(3), canary(8)};
+    test::write_bytes(folder / "loud/manifest.json", manifest.dump());
+    ASSERT_EQ(shell("dfd panel new mine && dfd expert add expert/manifest.json --to mine && "
+                    "dfd expert add loud/manifest.json --to mine")
+                  .status,
+              0);
+    std::string rows = "path,label,group\n";
+    unsigned seed = 5;
+    for (int i = 0; i < 24; ++i) {
+        seed = seed * 1664525u + 1013904223u;
+        const int towards = (i % 2 == 0 ? -1 : 1) * (2 + i % 5) + (i == 6 ? 9 : 0);
+        const auto name = std::to_string(i) + ".png";
+        write_png(folder / name,
+                  test::plain(20, 20, static_cast<std::uint8_t>(100 + towards * 5), 100,
+                              static_cast<std::uint8_t>(85 + (seed >> 24) % 32)));
+        rows += name + (i % 2 == 0 ? ",real," : ",fake,") + std::to_string(i) + '\n';
+    }
+    test::write_bytes(folder / "manifest.csv", rows);
+    EXPECT_SAYS(shell("dfd calibrate mine manifest.csv --fuse").err, "--name");
+    const auto made = shell("dfd calibrate mine manifest.csv --fuse --name fused");
+    ASSERT_EQ(made.status, 0) << made.out << made.err;
+    EXPECT_SAYS(made.out, "On groups that nothing was fitted to:  Cllr    AUC");
+    EXPECT_SAYS(made.out, "mean of the experts' log-odds");
+    EXPECT_SAYS(shell("dfd panel describe mine").out, "fusion");
+
+    const auto score = [&](const std::string& options) {
+        const auto scored =
+            shell("dfd score --panel mine --format json " + options + " expert/canary40.png");
+        EXPECT_EQ(scored.status, 0) << scored.err;
+        return json_lines(scored.out).at(0);
+    };
+    const auto mean = score(""), fused = score("--calibration fused");
+    EXPECT_FALSE(mean.at("combination").contains("fusion"));
+    const auto& fusion = fused.at("combination").at("fusion").at(0);
+    double sum = fusion.at("bias").get<double>();
+    for (const auto& expert : fused.at("experts"))
+        sum += fusion.at("slopes").at(expert.at("name").get<std::string>()).get<double>() *
+               expert.at("logits").at(1).get<double>();
+    EXPECT_NEAR(fused.at("score").get<double>(), test::share_of_odds(sum), 1e-9);
+    EXPECT_NE(fused.at("score"), mean.at("score"));
+    EXPECT_EQ(fused.at("assessment").at("state"), "assessed");
+    // A case keeps it, with its scores.
+    ASSERT_EQ(
+        shell("dfd scan expert/canary40.png --case case --panel mine --calibration fused").status,
+        0);
+    const auto listed = json_lines(shell("dfd case list case --format json").out).at(0);
+    EXPECT_EQ(listed.at("score"), fused.at("score"));
+    EXPECT_EQ(shell("dfd export case --format html --out case.html").status, 0);
+    EXPECT_SAYS(test::file_bytes(folder / "case.html"), "logistic regression over the experts");
+
+    // Labels that neither expert explains: nothing is written.
+    std::string alike = "path,label,group\n";
+    for (int i = 0; i < 24; ++i)
+        alike += std::to_string(i) + ".png" + (i / 2 % 2 == 0 ? ",real," : ",fake,") +
+                 std::to_string(i) + '\n';
+    test::write_bytes(folder / "alike.csv", alike);
+    const auto refused = shell("dfd calibrate mine alike.csv --fuse --name chance");
+    EXPECT_NE(refused.status, 0);
+    EXPECT_NE(shell("dfd score --panel mine --calibration chance expert/canary40.png").status, 0);
+}
+
 TEST_F(ExpertCommands, TheExamplePassesItsCanaries) {
     DFD_NEEDS_PROGRAMS();
     if (::access("/usr/bin/python3", X_OK) != 0)
