@@ -1,14 +1,18 @@
-// Tests of the install dialog: errors in place, cancelling, and switching to the new panel.
+// Tests of the install dialog, both pages: errors in place, cancelling, and switching to the new
+// panel.
 #include "ui/window/install_dialog.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
+#include "tests/ui/fits.h"
 #include "tests/ui/painted_pictures.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/window/expert_page.h"
 #include "ui/window/panel_chooser.h"
 
 using namespace dfd;
@@ -50,8 +54,8 @@ class InstallDialogTest : public QObject {
             texts.append(edit->text());
         QVERIFY(texts.contains(weights_));
         QVERIFY(texts.contains(ema_));
-        QVERIFY(InstallDialog::is_checkpoint_name(weights_));
-        QVERIFY(!InstallDialog::is_checkpoint_name(QStringLiteral("photo.jpg")));
+        QVERIFY(InstallDialog::is_installable_name(weights_));
+        QVERIFY(!InstallDialog::is_installable_name(QStringLiteral("photo.jpg")));
     }
 
     void errors_are_shown_in_the_dialog() {
@@ -110,12 +114,136 @@ class InstallDialogTest : public QObject {
         QTRY_COMPARE(window.panels().currentText(), QStringLiteral("Panel published"));
     }
 
+    // --- other people's experts
+
+    void an_expert_is_checked_and_added() {
+        ask_about_experts();
+        MainWindow& window = fixture_->open();
+        window.open_paths({to_std(model_)});  // Like a drop on the window.
+        auto* const dialog = window.findChild<InstallDialog*>();
+        QVERIFY(dialog != nullptr);
+        ExpertPage& page = dialog->experts();
+        QTRY_VERIFY_WITH_TIMEOUT(page.report().contains(QStringLiteral("A red detector")),
+                                 kPatience);
+        QVERIFY(page.isVisible());
+        // What it wants to read is said before anything is started.
+        QVERIFY(page.report().contains(QStringLiteral("reads     /opt/models of this machine")));
+        QVERIFY(!button(&page, "&Add")->isEnabled());
+        QTest::mouseClick(button(&page, "&Check"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(page.report().contains(QStringLiteral("The expert can be added")),
+                                 kPatience);
+        QVERIFY(page.report().contains(QStringLiteral("pass  one.png: 0.9000, expected 0.9000")));
+        QCOMPARE(checked_, 1);
+        // The bundled panel is not offered; a new one is.
+        auto* const panels = page.findChild<QComboBox*>();
+        QCOMPARE(panels->count(), 1);
+        QTRY_VERIFY(button(&page, "&Add")->hasFocus());
+        QTest::keyClick(button(&page, "&Add"), Qt::Key_Space);
+        QTRY_COMPARE_WITH_TIMEOUT(window.session().evaluator()->panel().name, std::string("mine"),
+                                  kPatience);
+        QVERIFY(!dialog->isVisible());
+    }
+
+    void what_is_wrong_with_an_expert_is_said_in_place() {
+        ask_about_experts();
+        wrong_ = "The expert is not what its manifest says: 1 of 4 canaries failed.";
+        InstallDialog dialog(backend_, *fixture_->threads);
+        dialog.show();
+        dialog.offer_file(model_);
+        ExpertPage& page = dialog.experts();
+        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Check")->isEnabled(), kPatience);
+        QTest::mouseClick(button(&page, "&Check"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(page.problem(), QString::fromStdString(wrong_), kPatience);
+        QVERIFY(!button(&page, "&Add")->isEnabled());
+        // Another manifest clears it; one that cannot be read is refused.
+        unreadable_ = "\"manifest.json\" cannot be used: it is not valid JSON.";
+        page.offer_file(
+            save_bytes(QDir(fixture_->folder.path()), QStringLiteral("other.json"), "x"));
+        QTRY_COMPARE_WITH_TIMEOUT(page.problem(), QString::fromStdString(unreadable_), kPatience);
+        QVERIFY(!button(&page, "&Check")->isEnabled());
+    }
+
+    void a_check_is_stopped() {
+        ask_about_experts();
+        fixture_->panels.installing->close();
+        InstallDialog dialog(backend_, *fixture_->threads);
+        dialog.show();
+        dialog.offer_file(model_);
+        ExpertPage& page = dialog.experts();
+        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Check")->isEnabled(), kPatience);
+        QTest::mouseClick(button(&page, "&Check"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture_->panels.installing->waiting(), 1, kPatience);
+        QVERIFY(button(&page, "S&top")->isVisible());
+        QTest::keyClick(&dialog, Qt::Key_Escape);
+        QTRY_VERIFY_WITH_TIMEOUT(!page.working(), kPatience);
+        QVERIFY(page.problem().contains(QStringLiteral("Stopped")));
+        QVERIFY(dialog.isVisible());
+        QVERIFY(button(&page, "&Check")->isEnabled());
+    }
+
+    void every_control_of_the_page_has_a_name_and_is_read_whole() {
+        ask_about_experts();
+        InstallDialog dialog(backend_, *fixture_->threads);
+        dialog.show();
+        dialog.offer_file(model_);
+        ExpertPage& page = dialog.experts();
+        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Check")->isEnabled(), kPatience);
+        QTest::mouseClick(button(&page, "&Check"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(button(&page, "&Add")->isEnabled(), kPatience);
+        QCOMPARE(nameless_controls(dialog), QStringList());
+        QTRY_COMPARE(cut_texts(dialog), QStringList());
+        QVERIFY(dialog.minimumSizeHint().height() <= 680);
+        if (const auto folder = qEnvironmentVariable("DFD_VIEWS"); !folder.isEmpty())
+            QVERIFY(dialog.grab().save(folder + QStringLiteral("/install-expert.png")));
+    }
+
   private:
+    /// A backend that answers about one ONNX model.
+    void ask_about_experts() {
+        const QDir folder(fixture_->folder.path());
+        model_ = save_bytes(folder, QStringLiteral("model.onnx"), "m");
+        static_cast<void>(save_bytes(folder, QStringLiteral("manifest.json"), "{}"));
+        checked_ = 0;
+        wrong_.clear();
+        unreadable_.clear();
+        ForeignManifest manifest;
+        manifest.name = "red";
+        manifest.title = "A red detector";
+        manifest.origin = "a test";
+        manifest.licence = "MIT";
+        manifest.made_for = {"generated"};
+        manifest.run.reads = {"/opt/models"};
+        auto& panels = fixture_->panels;
+        panels.read_manifest = [this, manifest](const std::filesystem::path&) {
+            if (!unreadable_.empty())
+                throw PanelError(unreadable_);
+            return manifest;
+        };
+        panels.check_expert = [this, manifest](const ForeignFiles&, const Progress& progress,
+                                               std::stop_token stop) {
+            progress(0.3, 1, "Asking about the canaries");
+            fixture_->panels.installing->pass(stop);
+            ++checked_;
+            return ExpertCheck{manifest, {{"one.png", 0.9, 0.9, wrong_}}, wrong_};
+        };
+        panels.add_expert = [this](const AddExpertRequest& request, const Progress&,
+                                   std::stop_token) {
+            PanelRecord panel = fake_panel(request.new_panel, 1, false);
+            fixture_->panels.add(panel);
+            return panel;
+        };
+        backend_ = panels.backend();
+    }
+
     static std::filesystem::path to_std(const QString& path) { return path.toStdString(); }
 
     std::unique_ptr<WindowFixture> fixture_;
     QString weights_;
     QString ema_;
+    QString model_;
+    Backend backend_;
+    int checked_ = 0;
+    std::string wrong_, unreadable_;
 };
 
 QTEST_MAIN(InstallDialogTest)

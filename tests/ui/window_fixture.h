@@ -40,6 +40,10 @@ struct FakePanels {
     std::shared_ptr<Gate> installing = std::make_shared<Gate>();
     /// Creates the evaluator of a panel; empty: a FakeEvaluator.
     std::function<std::shared_ptr<Evaluator>(const PanelRecord& panel)> make_evaluator;
+    /// Of other people's experts; empty: not asked for.
+    decltype(ui::Backend::read_manifest) read_manifest;
+    decltype(ui::Backend::check_expert) check_expert;
+    decltype(ui::Backend::add_expert) add_expert;
     std::string fail_open;
     std::string fail_install;
 
@@ -86,6 +90,9 @@ struct FakePanels {
             add(panel);
             return panel;
         };
+        backend.read_manifest = read_manifest;
+        backend.check_expert = check_expert;
+        backend.add_expert = add_expert;
         return backend;
     }
 };

@@ -116,7 +116,7 @@ void FileCommands::open(const std::vector<std::filesystem::path>& paths) {
             cases_.open(path);
             return;
         }
-        if (InstallDialog::is_checkpoint_name(path_text(path.filename())))
+        if (InstallDialog::is_installable_name(path_text(path.filename())))
             checkpoints.append(path_text(path));
         else
             pictures.push_back(path);

@@ -10,12 +10,14 @@
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QTabWidget>
 #include <QUrl>
 #include <QVBoxLayout>
 #include <utility>
 
 #include "ui/look/appearance.h"
 #include "ui/look/wording.h"
+#include "ui/window/expert_page.h"
 
 namespace dfd::ui {
 namespace {
@@ -31,11 +33,16 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
       backend_(std::move(backend)),
       installing_(threads, tr("There is not enough memory to install this panel. Close other "
                               "programs and try again; nothing was installed.")) {
-    setWindowTitle(tr("Install the published panel"));
+    setWindowTitle(tr("Install"));
     setAcceptDrops(true);
-    setMinimumWidth(72 * kGrid);
+    setMinimumWidth(76 * kGrid);
+    pages_ = new QTabWidget(this);
+    published_ = new QWidget(pages_);
+    experts_ = new ExpertPage(backend_, threads, pages_);
+    pages_->addTab(published_, tr("Published &panel"));
+    pages_->addTab(experts_, tr("Other people's &expert"));
 
-    auto* const intro = make_label(this, TextSize::Body);
+    auto* const intro = make_label(published_, TextSize::Body);
     intro->setWordWrap(true);
     intro->setText(
         tr("The seven published experts come as two files, weight.pth and ema.state, which their "
@@ -49,7 +56,7 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     ema_ = add_row(grid, 1, tr("Moving averages"), QStringLiteral("ema.state"), true);
     name_ = add_row(grid, 2, tr("Name"), QStringLiteral("published"), false);
 
-    problem_ = make_label(this, TextSize::Body);
+    problem_ = make_label(published_, TextSize::Body);
     problem_->setWordWrap(true);
     problem_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     problem_->setAccessibleName(tr("Problem"));
@@ -57,25 +64,22 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     problem_->setProperty("problem", true);
     problem_->setContentsMargins(kGrid, kGrid, kGrid, kGrid);
     problem_->hide();
-    step_ = make_label(this, TextSize::Caption, false, true);
-    progress_ = new QProgressBar(this);
+    step_ = make_label(published_, TextSize::Caption, false, true);
+    progress_ = new QProgressBar(published_);
     progress_->setTextVisible(false);
     progress_->setAccessibleName(tr("Progress of the installation"));
 
-    install_ = new QPushButton(tr("Install"), this);
+    install_ = new QPushButton(tr("Install"), published_);
     install_->setProperty("primary", true);
     install_->setDefault(true);
     cancel_ = new QPushButton(tr("Cancel"), this);
     connect(install_, &QPushButton::clicked, this, &InstallDialog::install);
     connect(cancel_, &QPushButton::clicked, this, &InstallDialog::reject);
     auto* const buttons = new QHBoxLayout;
-    buttons->setSpacing(kGrid);
     buttons->addStretch();
-    buttons->addWidget(cancel_);
     buttons->addWidget(install_);
-
-    auto* const column = new QVBoxLayout(this);
-    column->setContentsMargins(3 * kGrid, 3 * kGrid, 3 * kGrid, 2 * kGrid);
+    auto* const column = new QVBoxLayout(published_);
+    column->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
     column->setSpacing(2 * kGrid);
     column->addWidget(intro);
     column->addLayout(grid);
@@ -84,14 +88,28 @@ InstallDialog::InstallDialog(Backend backend, BackgroundThreads& threads, QWidge
     column->addWidget(step_);
     column->addWidget(progress_);
     column->addLayout(buttons);
+
+    auto* const last = new QHBoxLayout;
+    last->addStretch();
+    last->addWidget(cancel_);
+    auto* const whole = new QVBoxLayout(this);
+    whole->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
+    whole->setSpacing(2 * kGrid);
+    whole->addWidget(pages_);
+    whole->addLayout(last);
+    connect(experts_, &ExpertPage::working_changed, this, &InstallDialog::refresh);
+    connect(experts_, &ExpertPage::added, this, [this](const QString& folder) {
+        Q_EMIT expert_added(folder);
+        accept();
+    });
     refresh();
 }
 
 QLineEdit* InstallDialog::add_row(QGridLayout* grid, int row, const QString& label,
                                   const QString& placeholder, bool with_browse) {
-    auto* const text = make_label(this, TextSize::Body);
+    auto* const text = make_label(published_, TextSize::Body);
     text->setText(label);
-    auto* const edit = new QLineEdit(this);
+    auto* const edit = new QLineEdit(published_);
     edit->setPlaceholderText(placeholder);
     edit->setAccessibleName(label);
     edit->setAcceptDrops(false);
@@ -100,7 +118,7 @@ QLineEdit* InstallDialog::add_row(QGridLayout* grid, int row, const QString& lab
     grid->addWidget(edit, row, 1, 1, with_browse ? 1 : 2);
     connect(edit, &QLineEdit::textChanged, this, &InstallDialog::refresh);
     if (with_browse) {
-        auto* const button = new QPushButton(tr("Choose…"), this);
+        auto* const button = new QPushButton(tr("Choose…"), published_);
         button->setAutoDefault(false);
         button->setAccessibleName(tr("Choose the file %1").arg(placeholder));
         grid->addWidget(button, row, 2);
@@ -122,7 +140,9 @@ void InstallDialog::browse(QLineEdit* edit, const QString& label) {
     dialog->open();
 }
 
-bool InstallDialog::is_checkpoint_name(const QString& file_name) {
+bool InstallDialog::is_installable_name(const QString& file_name) {
+    if (ExpertPage::is_expert_name(file_name))
+        return true;
     const QString suffix = QFileInfo(file_name).suffix().toLower();
     return suffix == QLatin1String("pth") || suffix == QLatin1String("pt") ||
            suffix == QLatin1String("state");
@@ -130,6 +150,12 @@ bool InstallDialog::is_checkpoint_name(const QString& file_name) {
 
 void InstallDialog::offer_file(const QString& path) {
     const QFileInfo info(path);
+    const bool of_expert = ExpertPage::is_expert_name(info.fileName());
+    pages_->setCurrentWidget(of_expert ? experts_ : published_);
+    if (of_expert) {
+        experts_->offer_file(path);
+        return;
+    }
     const bool ema = is_ema_name(info.fileName());
     (ema ? ema_ : weights_)->setText(path);
     QLineEdit* const other = ema ? weights_ : ema_;
@@ -186,12 +212,16 @@ void InstallDialog::show_problem(const QString& sentence) {
 }
 
 void InstallDialog::reject() {
-    if (!installing()) {
+    if (!installing() && !experts_->working()) {
         QDialog::reject();
         return;
     }
-    installing_.request_stop();
-    step_->setText(tr("Cancelling…"));
+    if (experts_->working())
+        experts_->request_stop();
+    if (installing()) {
+        installing_.request_stop();
+        step_->setText(tr("Cancelling…"));
+    }
     cancel_->setEnabled(false);
 }
 
@@ -199,6 +229,7 @@ void InstallDialog::refresh() {
     const bool complete = !weights_->text().isEmpty() && !ema_->text().isEmpty();
     install_->setEnabled(complete && !installing());
     cancel_->setEnabled(true);
+    cancel_->setText(installing() || experts_->working() ? tr("Cancel") : tr("Close"));
     for (QLineEdit* const edit : {weights_, ema_, name_})
         edit->setEnabled(!installing());
     progress_->setVisible(installing());

@@ -1,4 +1,5 @@
-// Dialog that installs the published checkpoint from its two files, with progress and errors.
+// Dialog that installs: the published checkpoint from its two files, and other people's experts, a
+// page each, with progress and errors.
 #pragma once
 
 #include <QDialog>
@@ -11,8 +12,11 @@ class QLabel;
 class QLineEdit;
 class QProgressBar;
 class QPushButton;
+class QTabWidget;
 
 namespace dfd::ui {
+
+class ExpertPage;
 
 class InstallDialog : public QDialog {
     Q_OBJECT
@@ -21,17 +25,21 @@ class InstallDialog : public QDialog {
     /// `threads` is not owned and must live longer.
     InstallDialog(Backend backend, BackgroundThreads& threads, QWidget* parent = nullptr);
 
-    /// Accepts a file whose kind its name tells; looks for the other one in the same folder.
+    /// Accepts a file whose kind its name tells, on the page for it; looks for the other one in the
+    /// same folder.
     void offer_file(const QString& path);
     [[nodiscard]] bool installing() const { return installing_.running(); }
     [[nodiscard]] QString problem() const;
 
-    /// Whether the name is that of one of the two checkpoint files.
-    [[nodiscard]] static bool is_checkpoint_name(const QString& file_name);
+    /// Whether the name is that of one of the two checkpoint files, of an ONNX model or a manifest.
+    [[nodiscard]] static bool is_installable_name(const QString& file_name);
+    [[nodiscard]] ExpertPage& experts() const { return *experts_; }
 
   Q_SIGNALS:
     /// The folder of the new panel.
     void installed(const QString& folder);
+    /// The folder of a panel that has another expert now.
+    void expert_added(const QString& folder);
 
   protected:
     void reject() override;
@@ -49,6 +57,9 @@ class InstallDialog : public QDialog {
     Backend backend_;
     Task installing_;
 
+    QTabWidget* pages_;
+    QWidget* published_;  ///< the page
+    ExpertPage* experts_;
     QLineEdit* weights_;
     QLineEdit* ema_;
     QLineEdit* name_;

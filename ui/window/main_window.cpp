@@ -236,9 +236,8 @@ void MainWindow::connect_panes() {
                                                  [this] { open_paths({samples_}); }));
     welcome_again_ = welcome->add_button(QString(), QStringLiteral("again"),
                                          [this] { files_->open_last_list(); });
-    welcome_install_ =
-        welcome->add_button(tr("Install the published panel…"), QStringLiteral("install"),
-                            [this] { open_install_dialog(); });
+    welcome_install_ = welcome->add_button(tr("Install a panel…"), QStringLiteral("install"),
+                                           [this] { open_install_dialog(); });
     welcome_scan_ = welcome->add_button(tr("Scan a folder…"), QStringLiteral("folder"),
                                         [this] { cases_->choose_scan_folder(); });
     welcome_scan_->setProperty("primary", true);
@@ -437,6 +436,15 @@ void MainWindow::open_install_dialog(const QStringList& files) {
             session_->open_panel({to_path(folder).native()});
             banners_->show_message(Severity::Information,
                                    tr("The panel was installed in %1.").arg(folder));
+        });
+        connect(dialog, &InstallDialog::expert_added, this, [this](const QString& folder) {
+            session_->list_panels();
+            session_->open_panel({to_path(folder).native()});
+            banners_->show_message(
+                Severity::Information,
+                tr("The expert was added to the panel in %1, which combines by the mean of "
+                   "log-odds now.")
+                    .arg(folder));
         });
     }
     for (const QString& file : files)

@@ -166,7 +166,7 @@ void MainWindow::build_view_menu() {
 
 void MainWindow::build_panel_menu() {
     QMenu* const menu = menuBar()->addMenu(tr("&Panel"));
-    add_action(menu, "install", QStringLiteral("install"), tr("&Install the published panel…"), {},
+    add_action(menu, "install", QStringLiteral("install"), tr("&Install a panel or an expert…"), {},
                [this] { open_install_dialog(); });
     add_action(menu, "choose_panel", {}, tr("&Choose a panel"), tr("Ctrl+P"), [this] {
         panels_->setFocus(Qt::ShortcutFocusReason);

@@ -65,7 +65,7 @@ void PanelChooser::set_panels(const std::vector<ListedPanel>& panels) {
             items->item(count() - 1)->setEnabled(false);
         }
     }
-    addItem(icon(QStringLiteral("install")), tr("Install the published panel…"), kInstall);
+    addItem(icon(QStringLiteral("install")), tr("Install a panel or an expert…"), kInstall);
     show_current_panel();
 }
 

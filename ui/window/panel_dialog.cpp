@@ -49,14 +49,20 @@ QString record_page(const PanelRecord& panel) {
             lines << PanelDialog::tr(
                          "Calibration %1 (%2): %3 real pictures, %4 fakes, %5; %6 "
                          "limits and %7 experts' gates.")
-                         .arg(calibration.name.empty() ? PanelDialog::tr("without a name")
-                                                       : literal(calibration.name),
-                              literal(calibration.precision))
-                         .arg(measured.real)
-                         .arg(measured.fake)
-                         .arg(literal(measured.date))
-                         .arg(measured.answer.scope.size())
-                         .arg(measured.answer.gates.size())
+                             .arg(calibration.name.empty() ? PanelDialog::tr("without a name")
+                                                           : literal(calibration.name),
+                                  literal(calibration.precision))
+                             .arg(measured.real)
+                             .arg(measured.fake)
+                             .arg(literal(measured.date))
+                             .arg(measured.answer.scope.size())
+                             .arg(measured.answer.gates.size()) +
+                         (measured.answer.fusion.experts.empty()
+                              ? QString()
+                              : PanelDialog::tr(" A fusion combines its experts: Cllr %1 out of "
+                                                "fold, %2 with their mean.")
+                                    .arg(measured.cllr, 0, 'f', 3)
+                                    .arg(measured.cllr_of_mean, 0, 'f', 3))
                   << QString();
     const auto fact = [&](const QString& name, const std::string& value) {
         if (!value.empty())

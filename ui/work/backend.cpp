@@ -15,6 +15,15 @@ Backend core_backend(const std::string& device, Precision precision) {
                                std::stop_token stop) {
         return dfd::install_panel(request, progress, std::move(stop));
     };
+    backend.read_manifest = read_manifest_file;
+    backend.check_expert = [](const ForeignFiles& files, const Progress& progress,
+                              std::stop_token stop) {
+        return dfd::check_expert(files, progress, std::move(stop));
+    };
+    backend.add_expert = [](const AddExpertRequest& request, const Progress& progress,
+                            std::stop_token stop) {
+        return dfd::add_expert(request, progress, std::move(stop));
+    };
     return backend;
 }
 

@@ -1,6 +1,7 @@
 // The core functions that the window calls, as replaceable functions for tests.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "core/engine/scoring/evaluator.h"
+#include "core/panel/foreign_experts.h"
 #include "core/panel/panel_record.h"
 
 namespace dfd::ui {
@@ -26,6 +28,11 @@ struct Backend {
         open_panel;
     std::function<PanelRecord(const InstallRequest&, const Progress&, std::stop_token)>
         install_panel;
+    // Other people's experts: each as the function of its name in core.
+    std::function<ForeignManifest(const std::filesystem::path&)> read_manifest;
+    std::function<ExpertCheck(const ForeignFiles&, const Progress&, std::stop_token)> check_expert;
+    std::function<PanelRecord(const AddExpertRequest&, const Progress&, std::stop_token)>
+        add_expert;
 };
 
 /// The backend that uses core.
