@@ -162,15 +162,17 @@ TEST(ManifestSchema, AcceptsTheExamplesAndWhatIsReadAndRefusesWhatIsMissing) {
         each_member(whole, [&](Json& changed, const Json::json_pointer& at) {
             changed.at(at.parent_pointer()).erase(at.back());
             // What belongs together is not the schema's to say.
-            if (at.back() != "map")
+            if (at.back() != "map") {
                 EXPECT_EQ(schema.accepts(changed), is_read(changed))
                     << name << " without " << at << ": " << refusal(changed);
+            }
         });
         for (const auto& value : {Json(), Json("x"), Json(-7), Json::array(), Json::object()})
             each_member(whole, [&](Json& changed, const Json::json_pointer& at) {
                 changed[at] = value;
-                if (is_read(changed))
+                if (is_read(changed)) {
                     EXPECT_TRUE(schema.accepts(changed)) << name << " with " << at << " " << value;
+                }
             });
         each_member(whole, [&](Json& changed, const Json::json_pointer& at) {
             changed[at.parent_pointer()]["unheard_of"] = 1;

@@ -198,7 +198,9 @@ class OnnxExpert final : public ForeignExpert {
         limits.memory = memory_;
         const auto deadline = ChildProcess::in_seconds(kSecondsToCompile);
         // JSON cannot say every path; an argument can.
-        child_.emplace(command_for(program_, model_), limits);
+        if (command_.empty())
+            command_ = command_for(program_, model_);
+        child_.emplace(command_, limits);
         const json request{{"input", input_},
                            {"outputs", outputs_},
                            {"shape", shape_},
@@ -254,6 +256,7 @@ class OnnxExpert final : public ForeignExpert {
     const ForeignManifest manifest_;
     const fs::path model_;
     fs::path program_;
+    std::vector<std::string> command_;  ///< known when it is first started
     std::string input_;
     std::vector<std::string> outputs_;
     std::vector<std::int64_t> shape_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <numbers>
 #include <stdexcept>
 
@@ -50,7 +51,7 @@ double fused(const Fusion& fusion, const std::vector<double>& row) {
 }
 
 /// Fitted to the pictures that are `wanted`. Experts whose slope would be negative are left out,
-/// one after the other.
+/// one after the other; when none is left, it says nothing.
 template <class Wanted>
 Fusion fit(const Experts& experts, const std::vector<Labelled>& pictures, const Wanted& wanted) {
     std::vector<std::size_t> kept(experts.names.size());
@@ -80,9 +81,35 @@ Fusion fit(const Experts& experts, const std::vector<Labelled>& pictures, const 
             fusion.experts[kept[k]].slope = model.slopes[k];
         return fusion;
     }
-    throw TrainingError(
-        "Higher scores of no expert are more often those of fakes on these pictures, so the "
-        "experts cannot be fused. Check the labels and the question.");
+    Fusion none;
+    for (const auto& name : experts.names)
+        none.experts.push_back({name, 0});
+    return none;
+}
+
+/// The difference of the two Cllr and its standard error, by what each group adds to it.
+void compare(const std::vector<LabelledRatio>& one, const std::vector<LabelledRatio>& other,
+             FusionTrial& trial) {
+    const auto cost = [](const LabelledRatio& each) {
+        return softplus_bits(each.fake ? -each.score : each.score);
+    };
+    double sum[2] = {0, 0}, count[2] = {0, 0};
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        sum[one[i].fake ? 1 : 0] += cost(one[i]) - cost(other[i]);
+        ++count[one[i].fake ? 1 : 0];
+    }
+    trial.difference = (sum[0] / count[0] + sum[1] / count[1]) / 2;
+    std::map<std::size_t, double> by_group;
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        const auto of_class = one[i].fake ? 1 : 0;
+        by_group[one[i].group] +=
+            (cost(one[i]) - cost(other[i]) - sum[of_class] / count[of_class]) /
+            (2 * count[of_class]);
+    }
+    double squares = 0;
+    for (const auto& [group, part] : by_group)
+        squares += part * part;
+    trial.standard_error = std::sqrt(squares);
 }
 
 }  // namespace
@@ -123,7 +150,13 @@ FusionTrial try_fusion(const Evaluation& evaluation, const PanelRecord& panel,
     }
     trial.fused = {cllr(by_fusion), roc_auc(by_fusion)};
     trial.mean = {cllr(by_mean), roc_auc(by_mean)};
+    compare(by_fusion, by_mean, trial);
     trial.fusion = fit(experts, pictures, [](std::size_t) { return true; });
+    if (std::ranges::all_of(trial.fusion.experts,
+                            [](const FusedExpert& each) { return each.slope == 0; }))
+        throw TrainingError(
+            "Higher scores of no expert are more often those of fakes on these pictures, so the "
+            "experts cannot be fused. Check the labels and the question.");
     return trial;
 } catch (const std::invalid_argument& error) {
     throw TrainingError(error.what());
@@ -149,6 +182,8 @@ std::string fusion_text(const FusionTrial& trial, const PanelRecord& panel) {
     for (const auto& [name, figures] :
          {std::pair{words_of_mean(panel), trial.mean}, std::pair{"fusion", trial.fused}})
         text += formatted("%-36s %6.3f %6.3f\n", name, figures.cllr, figures.auc);
+    text += formatted("Difference of Cllr: %+.3f, standard error %.3f by groups\n",
+                      trial.difference, trial.standard_error);
     text += formatted("Fusion: %+.3f", trial.fusion.bias);
     for (const auto& [expert, slope] : trial.fusion.experts)
         text += formatted(" + %.3f x ", slope) + expert;
