@@ -24,7 +24,8 @@ HeatMap to_heat_map(const torch::Tensor& map) {
 }
 
 /// A panorama stretched to a square shows the experts shapes that they have never seen.
-void warn_of_stretching(const PanelRecord& panel, const Pixels& picture, PanelOpinion& opinion) {
+void warn_of_stretching(const PanelRecord& panel, const Pixels& picture,
+                        std::vector<std::string>& warnings) {
     const auto [shorter, longer] = std::minmax(picture.width, picture.height);
     const bool stretched = std::any_of(
         panel.experts.begin(), panel.experts.end(),
@@ -33,9 +34,9 @@ void warn_of_stretching(const PanelRecord& panel, const Pixels& picture, PanelOp
         return;
     char times[16];
     std::snprintf(times, sizeof times, "%.1f", static_cast<double>(longer) / shorter);
-    opinion.warnings.push_back(std::string("The picture is ") + times + " times as " +
-                               (picture.width > picture.height ? "wide as high" : "high as wide") +
-                               "; experts that take a square input saw it strongly distorted.");
+    warnings.push_back(std::string("The picture is ") + times + " times as " +
+                       (picture.width > picture.height ? "wide as high" : "high as wide") +
+                       "; experts that take a square input saw it strongly distorted.");
 }
 
 }  // namespace
@@ -111,27 +112,35 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
     }
 }
 
-void finish_opinion(const PanelRecord& panel, const Pixels& picture,
-                    const std::string& without_face, PanelOpinion& opinion) {
-    combine(opinion);
+std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& picture,
+                                     const std::string& without_face, const PanelOpinion& opinion) {
+    std::vector<std::string> warnings;
     if (!panel.left_out.empty())
-        opinion.warnings.push_back(panel.left_out_because);
+        warnings.push_back(panel.left_out_because);
     if (!panel.calibration_problem.empty())
-        opinion.warnings.push_back(panel.calibration_problem);
+        warnings.push_back(panel.calibration_problem);
     for (auto& sentence : left_sentences(opinion))
-        opinion.warnings.push_back(std::move(sentence));
+        warnings.push_back(std::move(sentence));
     for (auto& sentence : fusion_sentences(opinion))
-        opinion.warnings.push_back(std::move(sentence));
+        warnings.push_back(std::move(sentence));
     if (!opinion.calibration && is_fused(panel))
-        opinion.warnings.push_back(
+        warnings.push_back(
             "The fusion does not combine the experts here, because its calibration does not hold "
             "for these experts, this precision or every pixel: the score is the " +
             std::string(words_of_mean(panel)) + ".");
-    warn_of_stretching(panel, picture, opinion);
+    warn_of_stretching(panel, picture, warnings);
     for (auto& sentence : looked_at_sentences(opinion))
-        opinion.warnings.push_back(std::move(sentence));
+        warnings.push_back(std::move(sentence));
     if (!without_face.empty())
-        opinion.warnings.push_back(without_face);
+        warnings.push_back(without_face);
+    return warnings;
+}
+
+void finish_opinion(const PanelRecord& panel, const Pixels& picture,
+                    const std::string& without_face, PanelOpinion& opinion) {
+    combine(opinion);
+    for (auto& warning : warnings_of(panel, picture, without_face, opinion))
+        opinion.warnings.push_back(std::move(warning));
 }
 
 }  // namespace dfd

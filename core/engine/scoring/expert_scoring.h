@@ -8,6 +8,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/engine/scoring/evaluator.h"
 #include "core/networks/experts/expert_network.h"
@@ -30,7 +31,12 @@ void write_opinions(ExpertNetwork& network, const FeatureMap& features, const Ex
 /// when there is a face. Blocks for some tens of milliseconds.
 [[nodiscard]] std::string warning_of_no_face(const Pixels& picture);
 
-/// Combines the experts and adds the warnings for such a picture. `without_face` is
+/// What is said of every opinion of the panel on such a picture. `without_face` as below.
+[[nodiscard]] std::vector<std::string> warnings_of(const PanelRecord& panel, const Pixels& picture,
+                                                   const std::string& without_face,
+                                                   const PanelOpinion& opinion);
+
+/// Combines the experts and adds these warnings. `without_face` is
 /// `warning_of_no_face`, or empty.
 void finish_opinion(const PanelRecord& panel, const Pixels& picture,
                     const std::string& without_face, PanelOpinion& opinion);

@@ -32,17 +32,13 @@ PanelRecord networks_of(const PanelRecord& panel) {
     return networks;
 }
 
-/// What an evaluator said of an opinion apart from what finish_opinion() says of every one.
+/// What an evaluator said of an opinion apart from what is said of every one.
 std::vector<std::string> further_warnings(const PanelRecord& panel, const Pixels& picture,
                                           const PanelOpinion& opinion) {
-    if (opinion.warnings.empty())
-        return {};
-    auto again = opinion;
-    again.warnings.clear();
-    finish_opinion(panel, picture, {}, again);
     auto further = opinion.warnings;
+    const auto known = warnings_of(panel, picture, {}, opinion);
     std::erase_if(further, [&](const std::string& warning) {
-        return std::ranges::find(again.warnings, warning) != again.warnings.end();
+        return std::ranges::find(known, warning) != known.end();
     });
     return further;
 }
