@@ -36,6 +36,14 @@ constexpr Kind kKinds[] = {
      "It was compressed more strongly than the pictures that the panel was measured on: the steps "
      "between its blocks are %s times those inside, and theirs at most %s times.",
      "%.2f", 1},
+    {"quality", true,
+     "Its JPEG file was saved with coarser quantisation tables than the pictures that the panel "
+     "was "
+     "measured on: quality %s, and theirs was at least %s.",
+     "%.0f", 1},
+    {"alpha", false,
+     "Its file has an alpha channel, unlike those of the pictures that the panel was measured on.",
+     "%.0f", 1},
 };
 
 const Kind* kind_of(const std::string& trait) {

@@ -8,8 +8,8 @@
 
 namespace dfd {
 
-/// Figures of a picture's pixels that tell which kind of picture it is. `measure_traits` computes
-/// them.
+/// Figures of a picture's pixels, and of the file that they come from, that tell which kind of
+/// picture it is. `measure_traits` computes them.
 struct PictureTraits {
     double shorter_side = 0;  ///< pixels
     /// Share of neighbouring pixels with equal brightness (to the level of 255), 0 .. 1. High in
@@ -24,6 +24,9 @@ struct PictureTraits {
     /// Mean step of brightness across the borders of 8 x 8 blocks, over that inside of them. 1
     /// without compression; above 2 in JPEG files of low quality.
     double blocks = 0;
+    /// By the quantisation tables of the JPEG file, 1 .. 100; 100 for other formats.
+    double quality = 100;
+    double alpha = 0;  ///< 1: the file has an alpha channel
 };
 
 /// Calls visit(name, value) for each trait, by the names and in the order in which they are
@@ -35,12 +38,14 @@ void each_trait(Traits&& traits, const Visit& visit) {
     visit("colours", traits.colours);
     visit("softness", traits.softness);
     visit("blocks", traits.blocks);
+    visit("quality", traits.quality);
+    visit("alpha", traits.alpha);
 }
 
 [[nodiscard]] bool is_known_trait(const std::string& trait);
 
-/// Whether pictures beyond a trait's limit are those below it ("shorter_side", "colours") or above
-/// it. Throws std::invalid_argument for an unknown trait.
+/// Whether pictures beyond a trait's limit are those below it ("shorter_side", "colours",
+/// "quality") or above it. Throws std::invalid_argument for an unknown trait.
 [[nodiscard]] bool is_lower_limit(const std::string& trait);
 
 /// The value of one trait. Throws std::invalid_argument for an unknown one.

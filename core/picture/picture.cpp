@@ -9,6 +9,7 @@
 #include "core/picture/file_bytes.h"
 #include "core/picture/formats/colour_profile.h"
 #include "core/picture/formats/decoding.h"
+#include "core/picture/formats/jpeg_facts.h"
 #include "core/picture/provenance/metadata.h"
 #include "core/picture/provenance/origin.h"
 
@@ -133,6 +134,9 @@ Picture decode_or_throw(Bytes bytes, const DecodeLimits& limits, Provenance prov
 
     Picture picture;
     picture.pixels = std::move(decoded.pixels);
+    picture.pixels.alpha = decoded.alpha;
+    if (const auto known = format == Format::Jpeg ? jpeg_facts(bytes) : std::nullopt)
+        picture.pixels.jpeg_quality = known->quality;
     FileFacts& facts = picture.facts;
     facts.format = format_name(format);
     facts.decoder = std::move(decoded.decoder);

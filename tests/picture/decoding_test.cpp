@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/base/digest.h"
+#include "core/picture/formats/jpeg_facts.h"
 #include "core/picture/picture.h"
 #include "tests/picture/corpus.h"
 #include "tests/picture/quiet_stderr.h"
@@ -151,6 +152,9 @@ TEST_P(SameAsOpenCv, PixelsAndFacts) {
     EXPECT_EQ(picture.facts.colour_model, c.colour_model);
     EXPECT_EQ(picture.facts.bits_per_channel, c.bits);
     EXPECT_EQ(picture.facts.alpha, c.alpha);
+    EXPECT_EQ(picture.pixels.alpha, c.alpha);
+    const auto jpeg = jpeg_facts(c.file);
+    EXPECT_EQ(picture.pixels.jpeg_quality, jpeg ? jpeg->quality : 100);
     EXPECT_EQ(picture.facts.frames, c.frames);
     EXPECT_EQ(picture.facts.bytes, c.file.size());
     EXPECT_EQ(picture.facts.sha256, sha256_hex(c.file));

@@ -38,6 +38,16 @@ TEST(Traits, OfOneColour) {
     EXPECT_EQ(traits.blocks, 1);
 }
 
+TEST(Traits, OfTheFileThatTheyComeFrom) {
+    auto pixels = noise(64);
+    EXPECT_EQ(measure_traits(pixels).quality, 100);
+    EXPECT_EQ(measure_traits(pixels).alpha, 0);
+    pixels.jpeg_quality = 35;
+    pixels.alpha = true;
+    EXPECT_EQ(measure_traits(pixels).quality, 35);
+    EXPECT_EQ(measure_traits(pixels).alpha, 1);
+}
+
 TEST(Traits, OfNoise) {
     const auto traits = measure_traits(noise(256));
     EXPECT_LT(traits.flat, 0.01);

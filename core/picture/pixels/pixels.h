@@ -18,6 +18,9 @@ struct Pixels {
     int width = 0;
     int height = 0;
     std::vector<std::uint8_t> rgb;
+    /// Of the file that they were decoded from, as JpegFacts::quality; 100 for other pixels.
+    double jpeg_quality = 100;
+    bool alpha = false;  ///< whether that file had an alpha channel
 
     [[nodiscard]] bool empty() const { return rgb.empty(); }
 };

@@ -72,6 +72,8 @@ double entropy(const Sums& sums) {
 PictureTraits measure_traits(const Pixels& pixels) {
     PictureTraits traits;
     traits.shorter_side = std::min(pixels.width, pixels.height);
+    traits.quality = pixels.jpeg_quality;
+    traits.alpha = pixels.alpha ? 1 : 0;
     if (traits.shorter_side < 3)
         return traits;
     Sums sums;
