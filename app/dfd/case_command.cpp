@@ -21,7 +21,8 @@ struct CaseArguments {
     std::vector<std::filesystem::path> sources;
     FilterOptions filter;
     std::string save;
-    ThresholdProfile profile;
+    std::string profile = ThresholdProfile{}.name;
+    BandThresholds thresholds;
     int distance = kDefaultHashDistance;
     bool maps = false, remove = false, no_files = false;
 };
@@ -43,12 +44,12 @@ int info(const CaseArguments& arguments, const std::stop_token&) {
 }
 
 void print(const CaseArguments& arguments, const ExhibitRecord& record,
-           const BandThresholds& thresholds) {
+           const QuestionBands& bands) {
     const auto& examination = record.examination;
     if (arguments.format == "json")
-        std::cout << listed_json(record, thresholds, arguments.maps) << '\n';
+        std::cout << listed_json(record, bands, arguments.maps) << '\n';
     else if (arguments.format == "csv")
-        std::cout << to_csv(examination, record.by, thresholds) << '\n';
+        std::cout << to_csv(examination, record.by, bands) << '\n';
     else if (examination.opinion)
         std::cout << to_reference_line(examination) << '\n';
     else
@@ -71,7 +72,7 @@ int list(const CaseArguments& arguments, const std::stop_token& stop) {
     CaseFile file(arguments.file, arguments.save.empty() ? CaseAccess::Read : CaseAccess::Write,
                   arguments.by);
     const auto ids = chosen_exhibits(file, arguments);
-    const auto thresholds = active_thresholds(file).thresholds;
+    const auto bands = active_thresholds(file).bands;
     if (arguments.format == "csv")
         std::cout << csv_header(recorded_scorer(file, shown_scorer(file)).panel) << '\n';
     std::size_t unscored = 0;
@@ -82,7 +83,7 @@ int list(const CaseArguments& arguments, const std::stop_token& stop) {
         if (record.examination.state == ExaminationState::Queued)
             ++unscored;
         else
-            print(arguments, record, thresholds);
+            print(arguments, record, bands);
     }
     if (unscored > 0)
         std::cerr
@@ -206,7 +207,7 @@ class Commands {
 
 int thresholds(const CaseArguments& arguments, const std::stop_token&) {
     CaseFile file(arguments.file, CaseAccess::Write, arguments.by);
-    set_thresholds(file, arguments.profile);
+    set_thresholds(file, {arguments.profile, arguments.thresholds});
     return kAllDone;
 }
 
@@ -263,14 +264,14 @@ void add_case_command(CLI::App& app, Chosen& chosen) {
     auto& banding = commands.add(
         "thresholds", "Set the thresholds of the bands; nothing is scored again", thresholds);
     banding
-        .add_option("--real-below", arguments.profile.thresholds.real_below,
-                    "Scores below this look real")
+        .add_option("--real-below", arguments.thresholds.real_below,
+                    "Scores below this look real, whatever the question")
         ->capture_default_str();
     banding
-        .add_option("--fake-from", arguments.profile.thresholds.fake_from,
+        .add_option("--fake-from", arguments.thresholds.fake_from,
                     "Scores of at least this look fake")
         ->capture_default_str();
-    banding.add_option("--profile", arguments.profile.name, "Name of the threshold profile")
+    banding.add_option("--profile", arguments.profile, "Name of the threshold profile")
         ->capture_default_str();
     commands.add_by(banding);
 

@@ -33,7 +33,7 @@ int compare(const CompareOptions& options, const std::stop_token& stop) {
                 const auto* const one = &picture.pixels;
                 side.examination.opinion = evaluator->evaluate({&one, 1}, {}, stop).front();
                 side.by = scored_by(*evaluator);
-                side.thresholds = measured_bands(side.by);
+                side.bands = measured_bands(side.by);
             }
             pixels.push_back(std::move(picture.pixels));
             pair.push_back(std::move(side));

@@ -121,9 +121,9 @@ class Printer {
 
   private:
     /// Those that were measured for how this picture was read.
-    static BandThresholds bands_of(const Examination& examination) {
-        return examination.opinion ? measured_bands(examination.opinion->calibration.get())
-                                   : BandThresholds{.named = false};
+    static QuestionBands bands_of(const Examination& examination) {
+        return measured_bands(examination.opinion ? examination.opinion->calibration.get()
+                                                  : nullptr);
     }
 
     void print(const Examination& examination) {

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "core/opinion/disagreement.h"
+#include "core/opinion/story.h"
 
 namespace dfd {
 namespace {
@@ -52,7 +53,10 @@ std::vector<double> ranks_of(const std::vector<double>& values) {
 }
 
 AgreementTable::AgreementTable(std::vector<std::string> experts, double threshold)
-    : experts_(std::move(experts)), threshold_(threshold), scores_(experts_.size()) {}
+    : experts_(std::move(experts)),
+      threshold_(threshold),
+      scores_(experts_.size()),
+      left_out_(experts_.size()) {}
 
 std::size_t AgreementTable::add(const PanelOpinion& opinion) {
     const bool same = std::equal(
@@ -62,13 +66,30 @@ std::size_t AgreementTable::add(const PanelOpinion& opinion) {
         throw std::invalid_argument(
             "The opinions are not from the same experts; compare pictures that were scored by one "
             "panel.");
-    for (std::size_t i = 0; i < experts_.size(); ++i)
-        scores_[i].push_back(opinion.experts[i].score);
+    for (std::size_t i = 0; i < experts_.size(); ++i) {
+        const auto& expert = opinion.experts[i];
+        const bool out =
+            expert.available() && (expert.left || !out_of_scope(opinion, expert.question).empty());
+        left_out_[i] += out ? 1 : 0;
+        scores_[i].push_back(out ? std::numeric_limits<double>::quiet_NaN() : expert.score);
+    }
     if (questions_.empty())
         for (const auto& expert : opinion.experts)
             questions_.push_back(expert.question);
     disputes_.push_back(largest_disagreement(opinion, threshold_).mutual_information);
     return disputes_.size() - 1;
+}
+
+std::string left_out_sentence(const AgreementTable& table) {
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < table.experts().size(); ++i)
+        if (const auto count = table.left_out()[i]; count > 0)
+            parts.push_back(table.experts()[i] + " on " + std::to_string(count));
+    return parts.empty()
+               ? std::string()
+               : "Left out, because the panel was not measured on such pictures: " + listed(parts) +
+                     " of " + std::to_string(table.pictures()) +
+                     (table.pictures() == 1 ? " picture." : " pictures.");
 }
 
 AgreementMatrix AgreementTable::matrix() const {

@@ -25,7 +25,8 @@ struct AgreementMatrix {
 };
 
 /// Collects opinions from any source (a folder, a case, a list on screen). Two experts are compared
-/// on the pictures on which both have an opinion. Stores one double per
+/// on the pictures on which both have an opinion that counts: not one that is beyond its gate, nor
+/// one on a question that has no assessment. Stores one double per
 /// expert and picture and one more per picture. Weights affect only the mutual information, not the
 /// matrix.
 class AgreementTable {
@@ -40,6 +41,9 @@ class AgreementTable {
     [[nodiscard]] const std::vector<std::string>& experts() const { return experts_; }
     [[nodiscard]] std::size_t pictures() const { return disputes_.size(); }
     [[nodiscard]] double threshold() const { return threshold_; }
+
+    /// On how many pictures each expert had a score that does not count.
+    [[nodiscard]] const std::vector<std::size_t>& left_out() const { return left_out_; }
 
     /// Time: O(experts * pictures * log pictures + experts^2 * pictures).
     [[nodiscard]] AgreementMatrix matrix() const;
@@ -60,10 +64,15 @@ class AgreementTable {
 
     std::vector<std::string> experts_;
     double threshold_;
-    std::vector<std::vector<double>> scores_;  ///< [expert][picture]
-    std::vector<double> disputes_;             ///< mutual information, bits
-    std::vector<std::size_t> questions_;       ///< of each expert; empty without pictures
+    std::vector<std::vector<double>> scores_;  ///< [expert][picture]; NaN: none that counts
+    std::vector<std::size_t> left_out_;
+    std::vector<double> disputes_;        ///< mutual information, bits
+    std::vector<std::size_t> questions_;  ///< of each expert; empty without pictures
 };
+
+/// "Left out, because the panel was not measured on such pictures: a on 3 of 20 pictures." Empty
+/// when none was.
+[[nodiscard]] std::string left_out_sentence(const AgreementTable& table);
 
 /// Ranks starting at 1, in the order of `values`. Tied values share the mean of their ranks.
 [[nodiscard]] std::vector<double> ranks_of(const std::vector<double>& values);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace dfd {
 namespace {
@@ -79,14 +80,19 @@ Disagreement disagreement_of(const PanelOpinion& opinion, double threshold) {
 Disagreement largest_disagreement(const PanelOpinion& opinion, double threshold) {
     if (opinion.answers.empty())
         return disagreement_of(opinion, threshold);
-    auto largest = disagreement_of(part(opinion, 0), threshold);
-    for (std::size_t q = 1; q < questions_of(opinion); ++q)
-        if (auto next = disagreement_of(part(opinion, q), threshold);
-            next.mutual_information > largest.mutual_information) {
+    std::optional<Disagreement> largest;
+    for (std::size_t q = 0; q < questions_of(opinion); ++q) {
+        if (!out_of_scope(opinion, q).empty())
+            continue;
+        auto next = disagreement_of(part(opinion, q), threshold);
+        if (!largest || next.mutual_information > largest->mutual_information) {
             largest = std::move(next);
-            largest.question = q;
+            largest->question = q;
         }
-    return largest;
+    }
+    Disagreement none;
+    none.threshold = threshold;
+    return largest.value_or(none);
 }
 
 }  // namespace dfd

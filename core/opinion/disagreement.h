@@ -50,7 +50,8 @@ struct Disagreement : ScoreFigures {
 [[nodiscard]] Disagreement disagreement_of(const PanelOpinion& opinion,
                                            double threshold = kVoteThreshold);
 
-/// The question on which the experts disagree most, by mutual information; the first of equals.
+/// The question on which the experts disagree most, by mutual information, of those with an
+/// assessment; the first of equals. All zero when no question has one.
 [[nodiscard]] Disagreement largest_disagreement(const PanelOpinion& opinion,
                                                 double threshold = kVoteThreshold);
 

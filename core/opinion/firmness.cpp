@@ -69,13 +69,14 @@ std::string flip_sentence(const Firmness& firmness, const BandThresholds& thresh
 
 }  // namespace
 
-std::string interval_words(const Firmness& firmness, const BandThresholds& thresholds) {
+std::string interval_words(const Firmness& firmness, const QuestionBands& bands) {
+    const auto& thresholds = bands.of(firmness.question);
     return score_figure(firmness.low, thresholds) + " to " +
            score_figure(firmness.high, thresholds) + " over ordinary re-sharing";
 }
 
-std::vector<std::string> firmness_story(const Firmness& firmness,
-                                        const BandThresholds& thresholds) {
+std::vector<std::string> firmness_story(const Firmness& firmness, const QuestionBands& bands) {
+    const auto& thresholds = bands.of(firmness.question);
     std::vector<std::string> story;
     if (firmness.versions == 0)
         return story;
@@ -87,8 +88,8 @@ std::vector<std::string> firmness_story(const Firmness& firmness,
     return story;
 }
 
-std::string firmness_summary(const Firmness& firmness, const BandThresholds& thresholds) {
-    return joined(firmness_story(firmness, thresholds), " ");
+std::string firmness_summary(const Firmness& firmness, const QuestionBands& bands) {
+    return joined(firmness_story(firmness, bands), " ");
 }
 
 }  // namespace dfd

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/opinion/opinion.h"
+#include "core/opinion/bands.h"
 
 namespace dfd {
 
@@ -52,8 +52,7 @@ struct Firmness {
 };
 
 /// For example "0.71 to 0.93 over ordinary re-sharing"; figures as in `score_figure`.
-[[nodiscard]] std::string interval_words(const Firmness& firmness,
-                                         const BandThresholds& thresholds = {});
+[[nodiscard]] std::string interval_words(const Firmness& firmness, const QuestionBands& bands = {});
 
 /// Describes how stable the verdict is. Each sentence appears only when its data exists. `ordinary`
 /// may be 0: then there is no interval, and `low` and `high` equal the score.
@@ -64,10 +63,10 @@ struct Firmness {
 ///  - the panel's changes of side under any treatment, up to three by name, or that there are none.
 /// Empty when no version was scored.
 [[nodiscard]] std::vector<std::string> firmness_story(const Firmness& firmness,
-                                                      const BandThresholds& thresholds = {});
+                                                      const QuestionBands& bands = {});
 
 /// The same sentences as one paragraph.
 [[nodiscard]] std::string firmness_summary(const Firmness& firmness,
-                                           const BandThresholds& thresholds = {});
+                                           const QuestionBands& bands = {});
 
 }  // namespace dfd

@@ -7,8 +7,12 @@
 #include <tuple>
 #include <utility>
 
+#include "core/opinion/bands.h"
+
 namespace dfd {
 namespace {
+
+constexpr double kNoScore = std::numeric_limits<double>::quiet_NaN();
 
 /// Bilinear. Between places that were looked at and others only the former count; not looked at
 /// where the nearest place was not.
@@ -129,11 +133,6 @@ void leave(PanelOpinion& opinion) {
     }
 }
 
-bool is_answered(const PanelOpinion& opinion, std::size_t question) {
-    return opinion.answers.empty() ? question == 0 && !opinion.experts.empty()
-                                   : opinion.answers.at(question).answered;
-}
-
 }  // namespace
 
 double fake_score(const std::array<double, 2>& logits) {
@@ -141,10 +140,9 @@ double fake_score(const std::array<double, 2>& logits) {
 }
 
 void set_unavailable(ExpertOpinion& expert, const std::string& why) {
-    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
     expert.failure = why;
-    expert.logits = {kNone, kNone};
-    expert.score = kNone;
+    expert.logits = {kNoScore, kNoScore};
+    expert.score = kNoScore;
     expert.weight = 0;
     expert.map.reset();
 }
@@ -197,7 +195,7 @@ void combine(PanelOpinion& opinion) {
     opinion.leading = 0;
     if (opinion.answers.empty()) {
         const auto one = combine_question(opinion, 0);
-        opinion.score = one.score;
+        opinion.score = one.counts ? one.score : kNoScore;
         opinion.spread = one.spread;
         return;
     }
@@ -208,16 +206,16 @@ void combine(PanelOpinion& opinion) {
         answer.spread = found.spread;
         answer.answered = found.counts;
     }
+    const auto bands = measured_bands(opinion.calibration.get());
     const auto rank = [&](std::size_t q) {
         const auto& answer = opinion.answers[q];
         return std::tuple(answer.answered, answer.answered && out_of_scope(opinion, q).empty(),
-                          answer.score);
+                          rank_of(band_of(opinion, q, bands)), answer.score);
     };
     for (std::size_t q = 1; q < opinion.answers.size(); ++q)
         if (rank(q) > rank(opinion.leading))
             opinion.leading = q;
-    opinion.score = opinion.answers[opinion.leading].score;
-    opinion.spread = opinion.answers[opinion.leading].spread;
+    lead(opinion, opinion.leading);
 }
 
 void combine(PanelOpinion& opinion, std::span<const double> weights) {
@@ -228,10 +226,7 @@ void combine(PanelOpinion& opinion, std::span<const double> weights) {
     if (!std::all_of(weights.begin(), weights.end(),
                      [](double weight) { return std::isfinite(weight) && weight >= 0; }))
         throw std::invalid_argument("A weight is negative or not a number; use 0 or more.");
-    bool counts = false;
-    for (size_t i = 0; i < weights.size(); ++i)
-        counts = counts || (weights[i] > 0 && opinion.experts[i].available());
-    if (!counts)
+    if (std::ranges::none_of(weights, [](double weight) { return weight > 0; }))
         throw std::invalid_argument("Every expert is muted; give at least one a weight above 0.");
     for (size_t i = 0; i < weights.size(); ++i)
         opinion.experts[i].weight = weights[i];
@@ -241,6 +236,20 @@ void combine(PanelOpinion& opinion, std::span<const double> weights) {
 bool is_reference_combination(const PanelOpinion& opinion) {
     return std::all_of(opinion.experts.begin(), opinion.experts.end(),
                        [](const ExpertOpinion& expert) { return expert.weight == 1; });
+}
+
+bool is_reference_combination(const PanelOpinion& opinion, std::size_t question) {
+    return std::ranges::all_of(opinion.experts, [&](const ExpertOpinion& expert) {
+        return expert.question != question || expert.weight == 1;
+    });
+}
+
+bool is_answered(const PanelOpinion& opinion, std::size_t question) {
+    if (!opinion.answers.empty())
+        return opinion.answers.at(question).answered;
+    return question == 0 && std::ranges::any_of(opinion.experts, [](const ExpertOpinion& expert) {
+               return counted(expert) > 0;
+           });
 }
 
 std::size_t questions_of(const PanelOpinion& opinion) {
@@ -309,12 +318,13 @@ std::vector<OutOfScope> out_of_scope(const PanelOpinion& opinion, std::size_t qu
 }
 
 bool no_assessment(const PanelOpinion& opinion) {
-    if (opinion.experts.empty())
-        return false;
-    for (std::size_t q = 0; q < questions_of(opinion); ++q)
+    bool answered = false;
+    for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         if (is_answered(opinion, q) && out_of_scope(opinion, q).empty())
             return false;
-    return true;
+        answered = answered || is_answered(opinion, q);
+    }
+    return answered;
 }
 
 std::vector<OutOfScope> no_assessment_reasons(const PanelOpinion& opinion) {
@@ -330,11 +340,8 @@ std::vector<OutOfScope> no_assessment_reasons(const PanelOpinion& opinion) {
 }
 
 std::optional<Assessment> assessment_of(const PanelOpinion& opinion, std::size_t question) {
-    const bool answered = is_answered(opinion, question);
-    const bool reference = std::ranges::all_of(opinion.experts, [&](const ExpertOpinion& expert) {
-        return expert.question != question || expert.weight == 1;
-    });
-    if (!opinion.calibration || question >= opinion.calibration->size() || !answered || !reference)
+    if (!opinion.calibration || question >= opinion.calibration->size() ||
+        !is_answered(opinion, question) || !is_reference_combination(opinion, question))
         return std::nullopt;
     const auto& calibration = (*opinion.calibration)[question];
     if (calibration.alarms.empty() || !out_of_scope(opinion, question).empty())
@@ -348,8 +355,20 @@ void lead(PanelOpinion& opinion, std::size_t question) {
         return;
     const auto& answer = opinion.answers.at(question);
     opinion.leading = question;
-    opinion.score = answer.score;
+    opinion.score = answer.answered ? answer.score : kNoScore;
     opinion.spread = answer.spread;
+}
+
+void lead_as_recorded(PanelOpinion& opinion, double score, double spread) {
+    double nearest = 2;
+    for (std::size_t q = 0; q < opinion.answers.size(); ++q)
+        if (const double away = std::abs(opinion.answers[q].score - score);
+            opinion.answers[q].answered && away < nearest) {
+            nearest = away;
+            opinion.leading = q;
+        }
+    opinion.score = score;
+    opinion.spread = spread;
 }
 
 std::string leading_question(const PanelOpinion& opinion) {
@@ -418,96 +437,6 @@ std::vector<std::string> looked_at_sentences(const PanelOpinion& opinion) {
                             " % of the picture.");
     }
     return sentences;
-}
-
-Band band_of(double score, const BandThresholds& thresholds) {
-    if (!thresholds.named)
-        return Band::Unnamed;
-    if (score < thresholds.real_below)
-        return Band::LooksReal;
-    return score < thresholds.fake_from ? Band::Undecided : Band::LooksFake;
-}
-
-Band band_of(const PanelOpinion& opinion, const BandThresholds& thresholds) {
-    if (no_assessment(opinion))
-        return Band::NoAssessment;
-    return opinion.calibration && !is_reference_combination(opinion)
-               ? Band::Unnamed
-               : band_of(opinion.score, thresholds);
-}
-
-Band band_of(const PanelOpinion& opinion, std::size_t question, const BandThresholds& thresholds) {
-    return band_of(part(opinion, question), thresholds);
-}
-
-std::optional<double> BandThresholds::real_edge() const {
-    return named && real_below > 0 ? std::optional(real_below) : std::nullopt;
-}
-
-std::optional<double> BandThresholds::fake_edge() const {
-    return named && fake_from <= 1 ? std::optional(fake_from) : std::nullopt;
-}
-
-std::string bands_words(const BandThresholds& thresholds) {
-    if (!thresholds.named)
-        return "no words, because the panel is not calibrated";
-    const auto part = [](Band band, const char* from, std::optional<double> edge) {
-        if (!edge)
-            return std::string("no score ") +
-                   (band == Band::LooksReal ? "looks real" : "looks fake");
-        char text[48];
-        std::snprintf(text, sizeof text, "%s %s %.12g", band_name(band), from, *edge);
-        return std::string(text);
-    };
-    return part(Band::LooksReal, "below", thresholds.real_edge()) + ", " +
-           part(Band::LooksFake, "from", thresholds.fake_edge());
-}
-
-BandThresholds bands_for(const PanelOpinion& opinion, BandThresholds thresholds) {
-    const auto band = band_of(opinion, thresholds);
-    thresholds.named = band != Band::Unnamed && band != Band::NoAssessment;
-    return thresholds;
-}
-
-BandThresholds measured_bands(const std::vector<AnswerCalibration>* calibration) {
-    if (calibration == nullptr || calibration->empty() ||
-        std::ranges::any_of(*calibration, [](const auto& each) { return each.alarms.empty(); }))
-        return {.named = false};
-    BandThresholds bands{.real_below = 1, .fake_from = 0};
-    for (const auto& each : *calibration) {
-        bands.real_below = std::min(bands.real_below, each.unusual_fake_below);
-        bands.fake_from = std::max(bands.fake_from, each.unusual_real_from);
-    }
-    bands.real_below = std::min(bands.real_below, bands.fake_from);
-    return bands;
-}
-
-const char* band_name(Band band) {
-    switch (band) {
-        case Band::Unnamed:
-            return "not calibrated";
-        case Band::NoAssessment:
-            return "no assessment";
-        case Band::LooksReal:
-            return "looks real";
-        case Band::LooksFake:
-            return "looks fake";
-        case Band::Undecided:
-            break;
-    }
-    return "undecided";
-}
-
-std::string score_figure(double score, const BandThresholds& thresholds) {
-    if (std::isnan(score))
-        return "n/a";
-    double shown = std::round(score * 100.0) / 100.0;
-    if (band_of(shown, thresholds) != band_of(score, thresholds) ||
-        (shown >= kVoteThreshold) != (score >= kVoteThreshold))
-        shown = std::floor(score * 100.0) / 100.0;
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2f", shown);
-    return text;
 }
 
 }  // namespace dfd

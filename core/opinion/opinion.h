@@ -94,10 +94,11 @@ struct Answer {
 /// disagreement, mean map, story) describes the leading one; `part` gives the others.
 struct PanelOpinion {
     double score = 0;  ///< the experts' scores, combined; reference weights are all 1. With several
-                       ///< questions, that of the leading one
+                       ///< questions, that of the leading one. NaN when no question is answered
     double spread = 0;  ///< weighted population standard deviation of the same experts' scores
-    /// The question that `score` answers; the first of equals. One with an assessment goes before
-    /// one without.
+    /// The question that `score` answers. One with an assessment goes before one without, then the
+    /// one whose word by the calibration speaks more for fake (`rank_of`), then the larger score;
+    /// the first of equals.
     std::size_t leading = 0;
     std::vector<Answer> answers;  ///< one per question; empty for a panel that asks only one
     Combination combination = Combination::MeanOfScores;
@@ -118,8 +119,8 @@ void set_unavailable(ExpertOpinion& expert, const std::string& why);
 
 /// Computes score, spread, answers and each expert's `score`, `left` and `without` from the logits,
 /// weights, and distances where the calibration has gates. When only one expert of a question
-/// counts, the spread is 0 and its `without` is its own score. At least one expert with an opinion
-/// must have a weight > 0.
+/// counts, the spread is 0 and its `without` is its own score. A question is not answered when no
+/// expert with an opinion has a weight > 0.
 void combine(PanelOpinion& opinion);
 
 /// The fusion that combines the experts of a question; null where the calibration has none, and
@@ -136,14 +137,19 @@ void combine(PanelOpinion& opinion);
 [[nodiscard]] double share_of_combination(const PanelOpinion& opinion, const ExpertOpinion& expert);
 
 /// The same with new weights, one per expert, in order. Throws std::invalid_argument unless there
-/// is one finite weight >= 0 per expert and at least one expert with an opinion has one > 0.
+/// is one finite weight >= 0 per expert and at least one > 0.
 void combine(PanelOpinion& opinion, std::span<const double> weights);
 
 /// Whether every weight is 1: the combination for which the panel was made and measured.
 [[nodiscard]] bool is_reference_combination(const PanelOpinion& opinion);
+/// The same of the experts of one question.
+[[nodiscard]] bool is_reference_combination(const PanelOpinion& opinion, std::size_t question);
 
 /// How many questions the panel asks, at least 1.
 [[nodiscard]] std::size_t questions_of(const PanelOpinion& opinion);
+
+/// Whether any expert of the question counts.
+[[nodiscard]] bool is_answered(const PanelOpinion& opinion, std::size_t question);
 
 /// The answer to one question, as the opinion of a panel that asks only this one: its experts with
 /// their maps, its score and spread, and the warnings. The opinion itself when the panel asks one.
@@ -154,6 +160,10 @@ void combine(PanelOpinion& opinion, std::span<const double> weights);
 /// compared by the question that leads on the picture itself. Nothing changes when the panel asks
 /// only one. Throws std::out_of_range.
 void lead(PanelOpinion& opinion, std::size_t question);
+
+/// Leads with the answer that is nearest to a recorded score, and makes the score and spread those
+/// that were recorded. Which answer leads has followed other rules before.
+void lead_as_recorded(PanelOpinion& opinion, double score, double spread);
 
 /// Text of the question that `score` answers; empty for a panel that asks only one.
 [[nodiscard]] std::string leading_question(const PanelOpinion& opinion);
@@ -199,52 +209,7 @@ enum class Unseen {
 /// each way of looking at a part of it; none when all experts read the whole picture.
 [[nodiscard]] std::vector<std::string> looked_at_sentences(const PanelOpinion& opinion);
 
-/// Words for a panel score, the same in the window and in exports.
-enum class Band {
-    LooksReal,
-    Undecided,
-    LooksFake,
-    Unnamed,       ///< nobody measured what the score is worth, so it has no words
-    NoAssessment,  ///< the picture is not of the kinds that were measured
-};
-struct BandThresholds {
-    double real_below = 0.35;  ///< below 0: never
-    double fake_from = 0.65;   ///< above 1: never
-    bool named = true;         ///< false: every score is Unnamed
-    /// The thresholds that scores can be on either side of.
-    [[nodiscard]] std::optional<double> real_edge() const;
-    [[nodiscard]] std::optional<double> fake_edge() const;
-    bool operator==(const BandThresholds&) const = default;
-};
-/// Never NoAssessment, which depends on the picture.
-[[nodiscard]] Band band_of(double score, const BandThresholds& thresholds = {});
-/// The panel's word on a picture. Another combination than the reference of a calibrated panel is
-/// Unnamed.
-[[nodiscard]] Band band_of(const PanelOpinion& opinion, const BandThresholds& thresholds = {});
-/// The same for one question; `question` as in `part`.
-[[nodiscard]] Band band_of(const PanelOpinion& opinion, std::size_t question,
-                           const BandThresholds& thresholds);
-/// "looks real", "undecided", "looks fake", "not calibrated", "no assessment"
-[[nodiscard]] const char* band_name(Band band);
-/// "looks real below 0.35, looks fake from 0.65"; "no score looks real, ..."; "no words, because
-/// the panel is not calibrated".
-[[nodiscard]] std::string bands_words(const BandThresholds& thresholds);
-
-/// The thresholds for words about scores of this picture, its versions and parts: not named when
-/// the picture has no assessment or its score no word.
-[[nodiscard]] BandThresholds bands_for(const PanelOpinion& opinion, BandThresholds thresholds);
-
-/// "Looks fake" from the lowest score that is unusual for a real picture in every question, "looks
-/// real" below the highest one that is unusual for a fake in every question. Not named without a
-/// calibration of every question.
-[[nodiscard]] BandThresholds measured_bands(const std::vector<AnswerCalibration>* calibration);
-
 /// Scores at or above this are votes for fake, lower ones for real.
 inline constexpr double kVoteThreshold = 0.5;
-
-/// A score with two decimals, for display. If rounding would move it across a band threshold or the
-/// vote threshold, it is truncated instead, so that figure and word never contradict each other.
-/// "n/a" for NaN, the score of an expert without an opinion.
-[[nodiscard]] std::string score_figure(double score, const BandThresholds& thresholds = {});
 
 }  // namespace dfd

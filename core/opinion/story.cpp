@@ -222,7 +222,8 @@ std::string limits_sentence(std::size_t warnings) {
 }
 
 std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t question,
-                                      const BandThresholds& thresholds, const Firmness* firmness) {
+                                      const QuestionBands& bands, const Firmness* firmness) {
+    const auto& thresholds = bands.of(question);
     const auto one = part(opinion, question);
     const auto asked =
         opinion.answers.empty() ? std::string() : opinion.answers[question].text + " ";
@@ -249,21 +250,21 @@ std::vector<std::string> answer_story(const PanelOpinion& opinion, std::size_t q
     if (auto sentence = maps(experts); !sentence.empty())
         story.push_back(std::move(sentence));
     if (firmness != nullptr && firmness->question == question)
-        for (auto& sentence : firmness_story(*firmness, thresholds))
+        for (auto& sentence : firmness_story(*firmness, bands))
             story.push_back(std::move(sentence));
     return story;
 }
 
 std::vector<std::string> story_of(const PanelOpinion& opinion,
                                   const std::vector<std::string>& warnings,
-                                  const BandThresholds& thresholds, const Firmness* firmness) {
+                                  const QuestionBands& bands, const Firmness* firmness) {
     std::vector<std::string> story;
-    if (counting(opinion).empty())
+    if (opinion.experts.empty())
         return story;
     if (!is_reference_combination(opinion))
         story.push_back(combination_sentence(opinion));
     for (std::size_t q = 0; q < questions_of(opinion); ++q)
-        for (auto& sentence : answer_story(opinion, q, thresholds, firmness))
+        for (auto& sentence : answer_story(opinion, q, bands, firmness))
             story.push_back(std::move(sentence));
     if (!warnings.empty())
         story.push_back(limits_sentence(warnings.size()));
@@ -271,8 +272,8 @@ std::vector<std::string> story_of(const PanelOpinion& opinion,
 }
 
 std::string summary_of(const PanelOpinion& opinion, const std::vector<std::string>& warnings,
-                       const BandThresholds& thresholds, const Firmness* firmness) {
-    return joined(story_of(opinion, warnings, thresholds, firmness), " ");
+                       const QuestionBands& bands, const Firmness* firmness) {
+    return joined(story_of(opinion, warnings, bands, firmness), " ");
 }
 
 }  // namespace dfd

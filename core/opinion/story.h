@@ -24,17 +24,17 @@ namespace dfd {
 /// A panel with several questions gets the sentences from the verdict to the firmness for each of
 /// them, in its order; each verdict begins with the question. `firmness` describes one question and
 /// appears there. Only the first sentence mentions muted experts. Scores are formatted by
-/// `score_figure`; bands use `thresholds`. Empty for an opinion without experts that count.
+/// `score_figure`; their words follow `bands`. Empty for an opinion without experts.
 [[nodiscard]] std::vector<std::string> story_of(const PanelOpinion& opinion,
                                                 const std::vector<std::string>& warnings,
-                                                const BandThresholds& thresholds = {},
+                                                const QuestionBands& bands = {},
                                                 const Firmness* firmness = nullptr);
 
 /// The sentences about one question, from the verdict to the firmness; at least one. Throws
 /// std::out_of_range.
 [[nodiscard]] std::vector<std::string> answer_story(const PanelOpinion& opinion,
                                                     std::size_t question,
-                                                    const BandThresholds& thresholds = {},
+                                                    const QuestionBands& bands = {},
                                                     const Firmness* firmness = nullptr);
 
 /// The sentence that names muted and weighted experts, and those without an opinion.
@@ -46,7 +46,7 @@ namespace dfd {
 /// All sentences of story_of as one paragraph.
 [[nodiscard]] std::string summary_of(const PanelOpinion& opinion,
                                      const std::vector<std::string>& warnings,
-                                     const BandThresholds& thresholds = {},
+                                     const QuestionBands& bands = {},
                                      const Firmness* firmness = nullptr);
 
 /// "a", "a and b", "a, b and c"; empty for none.

@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "core/panel/panel_calibration.h"
 #include "ui/case/case_pane.h"
 #include "ui/case/review_panel.h"
 #include "ui/list/exhibit_pane.h"
@@ -199,6 +200,22 @@ bool show_no_assessment(ui::MainWindow& window, const std::filesystem::path& gra
     return shown;
 }
 
+/// The same panel without its calibration, in a window of its own: numbers without words.
+bool show_uncalibrated(const ui::MainWindow& calibrated, ui::MainWindow& window,
+                       const std::filesystem::path& samples) {
+    ui::ExaminationSession& session = window.session();
+    window.resize(calibrated.size());
+    window.show();
+    if (!wait_for([&] { return !session.loading_panel(); }) || session.evaluator() == nullptr)
+        return false;
+    window.open_paths({samples});
+    if (!wait_for([&] { return session.exhibits().rowCount() > 0 && !session.busy(); }))
+        return false;
+    const ui::ListedId id = extreme(session.exhibits(), true);
+    window.exhibits().make_current(id);
+    return id != 0 && wait_for([&] { return window.picture().view()->has_full_resolution(); });
+}
+
 int fail(const QString& sentence) {
     std::fprintf(stderr, "%s\n", qPrintable(sentence));
     return 1;
@@ -279,6 +296,17 @@ int main(int argc, char** argv) {
                             samples))
         return fail(QStringLiteral("The picture without an assessment was not shown in time."));
     saved = save("no-assessment-light.png", ui::Appearance::Choice::Light) && saved;
+    {
+        const auto bare = ui::to_path(scratch.filePath(QStringLiteral("bare")));
+        std::filesystem::copy(session.evaluator()->panel().folder, bare, problem);
+        std::filesystem::remove(bare / kCalibrationFile, problem);
+        ui::MainWindow another({ui::core_backend("cpu", Precision::Float32), threads, appearance,
+                                settings, bare, samples});
+        if (!show_uncalibrated(window, another, samples))
+            return fail(QStringLiteral("The panel without a calibration scored nothing in time."));
+        saved = save_widget(another, "not-calibrated-light.png", ui::Appearance::Choice::Light) &&
+                saved;
+    }
     if (!review_case(window, ui::to_path(scratch.filePath(QStringLiteral("inquiry.dfdcase"))),
                      samples))
         return fail(QStringLiteral("The samples were not scanned into a case in time."));

@@ -113,7 +113,7 @@ TEST_F(LookingAlike, DifferentlyJudgedGroupsComeFirst) {
     EXPECT_EQ(groups[0].highest, 0.9);
     EXPECT_FALSE(groups[1].judged_differently);
     EXPECT_EQ(groups[1].ids.size(), 3u);
-    set_thresholds(file, {"one band", {0, 0}});
+    set_thresholds(file, {"one band", BandThresholds{0, 0}});
     EXPECT_FALSE(find_look_alikes(file)[0].judged_differently);
 }
 

@@ -179,9 +179,9 @@ TEST_F(Exhibits, CountsHistogramAndPointsAgree) {
 
 TEST_F(Exhibits, ThresholdsChangeBandsWithoutScoring) {
     const int evaluated = evaluator->evaluated();
-    set_thresholds(*file, {"strict", {0, 0}});
+    set_thresholds(*file, {"strict", BandThresholds{0, 0}});
     EXPECT_EQ(count_exhibits(*file).looks_fake, 60);
-    set_thresholds(*file, {"never", {1, 1}});
+    set_thresholds(*file, {"never", BandThresholds{1, 1}});
     EXPECT_GE(count_exhibits(*file).looks_real, 59);
     EXPECT_EQ(evaluator->evaluated(), evaluated);
     EXPECT_EQ(threshold_profiles(*file).size(), 3u);
@@ -193,7 +193,7 @@ TEST_F(Exhibits, ThresholdsChangeBandsWithoutScoring) {
     for (const BandThresholds wrong : {BandThresholds{0.6, 0.4}, BandThresholds{-0.1, 0.5},
                                        BandThresholds{0.1, 1.5}, BandThresholds{NAN, 0.5}})
         EXPECT_THROW(set_thresholds(*file, {"wrong", wrong}), CaseError);
-    EXPECT_THROW(set_thresholds(*file, {" ", {}}), CaseError);
+    EXPECT_THROW(set_thresholds(*file, {" ", BandThresholds{}}), CaseError);
 }
 
 TEST_F(Exhibits, DecisionsAreRecordsWithTheirAuthor) {

@@ -62,7 +62,7 @@ class Exports : public test::Casework {
         mark_exhibits(file, {&id, 1}, Mark::Suspicious);
         tag_exhibits(file, {&id, 1}, "beach & <b>");
         add_note(file, id, kNote);
-        set_thresholds(file, {"strict <1>", {0.2, 0.3}});
+        set_thresholds(file, {"strict <1>", BandThresholds{0.2, 0.3}});
     }
 
     [[nodiscard]] ExportRequest request(CaseExport format, const std::string& name) const {
@@ -148,7 +148,7 @@ TEST_F(Exports, JsonLinesExtendTheList) {
     (void)write(wanted);
     std::istringstream stream(file_bytes(folder / "case.jsonl"));
     const CaseFile file(case_path(), CaseAccess::Read);
-    const auto thresholds = active_thresholds(file).thresholds;
+    const auto bands = active_thresholds(file).bands;
     const auto all = records();
     std::size_t count = 0;
     for (std::string line; std::getline(stream, line); ++count) {
@@ -156,7 +156,7 @@ TEST_F(Exports, JsonLinesExtendTheList) {
         const auto& record = all.at(count);
         const auto more = object["exhibit"];
         object.erase("exhibit");
-        EXPECT_EQ(object, json::parse(to_json(record.examination, record.by, true, thresholds)));
+        EXPECT_EQ(object, json::parse(to_json(record.examination, record.by, true, bands)));
         EXPECT_EQ(more["state"], state_name(record.row.state));
         EXPECT_EQ(more["sha256"], record.row.sha256);
         EXPECT_EQ(more["metadata"].size(), record.examination.facts.metadata.size());

@@ -256,12 +256,12 @@ TEST_F(KeptStabilities, ArePartOfEveryExport) {
         auto one = request(file);
         one.ids = {id};
         (void)try_versions(file, *evaluator, one);
-        set_thresholds(file, {"strict", {0.2, 0.3}});
+        set_thresholds(file, {"strict", BandThresholds{0.2, 0.3}});
         record = record_of(file, id);
         wanted.ids = find_exhibits(file);
     }
     const auto& firmness = record.stability->firmness;
-    const auto sentence = firmness_story(firmness, {0.2, 0.3}).front();
+    const auto sentence = firmness_story(firmness, BandThresholds{0.2, 0.3}).front();
     const auto write = [&](CaseExport format) {
         wanted.format = format;
         wanted.out = folder / "out";

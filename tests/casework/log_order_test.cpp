@@ -76,7 +76,7 @@ TEST_F(LogOrder, ALaterDecisionCountsThoughTheClockWentBack) {
     EXPECT_EQ(read_exhibit(file, id, false).marks.back().mark, Mark::Cleared);
     tag_exhibits(file, std::vector{id}, "beach", false);
     EXPECT_TRUE(read_exhibit(file, id, false).tags.empty());
-    set_thresholds(file, {"day", {0.1, 0.2}});
+    set_thresholds(file, {"day", BandThresholds{0.1, 0.2}});
     EXPECT_EQ(active_thresholds(file).name, "day");
     check(case_path());
 

@@ -85,7 +85,7 @@ TEST_F(Merging, DecisionsAreCopiedAndTheMarkMergedLastCounts) {
         mark_exhibits(a, std::vector{id_in(a, path)}, Mark::Suspicious);
         tag_exhibits(a, std::vector{id_in(a, path)}, "beach");
         add_note(a, id_in(a, path), "shadow");
-        set_thresholds(a, {"strict", {0.2, 0.9}});
+        set_thresholds(a, {"strict", BandThresholds{0.2, 0.9}});
     }
     {
         CaseFile b(case_path("b"), CaseAccess::Write, "bert");

@@ -98,11 +98,11 @@ TEST_F(Scope, OlderCasesHaveNone) {
 
 TEST_F(Scope, ThresholdsOfTheDefaultProfileAreTheMeasuredOnes) {
     const auto measured = active_thresholds(*file);
-    EXPECT_EQ(measured.thresholds, (BandThresholds{0.3, 0.7, true}));
-    set_thresholds(*file, {"default", {0.1, 0.2}});
-    EXPECT_EQ(active_thresholds(*file).thresholds, (BandThresholds{0.1, 0.2, true}));
+    EXPECT_EQ(measured.bands, (BandThresholds{0.3, 0.7, true}));
+    set_thresholds(*file, {"default", BandThresholds{0.1, 0.2}});
+    EXPECT_EQ(active_thresholds(*file).bands, (BandThresholds{0.1, 0.2, true}));
     set_thresholds(*file, measured);  // undone
-    EXPECT_EQ(active_thresholds(*file).thresholds, measured.thresholds);
+    EXPECT_EQ(active_thresholds(*file).bands, measured.bands);
 }
 
 TEST_F(Scope, ACaseHasOneCalibration) {
@@ -176,7 +176,6 @@ TEST_F(Gates, ACaseKeepsWhoDidNotCount) {
                                         ++seen;
                                         EXPECT_EQ(each.opinion->experts[0].left,
                                                   each.path.filename() == "40.png");
-                                        EXPECT_FALSE(each.opinion->calibration);
                                     },
                                     {}));
     EXPECT_EQ(seen, 2);
@@ -212,16 +211,16 @@ TEST_F(Casework, ACaseOfAnUncalibratedPanelHasNoWords) {
     evaluator = std::make_shared<FakeEvaluator>(panel);
     picture("a.png", 1);
     CaseFile file(case_path(), CaseAccess::Create, "anna");
-    EXPECT_FALSE(active_thresholds(file).thresholds.named);
+    EXPECT_FALSE(active_thresholds(file).bands.of(0).named);
     scan_all(file);
-    EXPECT_FALSE(active_thresholds(file).thresholds.named);
+    EXPECT_FALSE(active_thresholds(file).bands.of(0).named);
     const auto counts = count_exhibits(file);
     EXPECT_EQ(counts.unnamed, 1);
     EXPECT_EQ(counts.scored, 1);
     EXPECT_NE(case_info_text(file).find("not calibrated"), std::string::npos);
     // People may still choose words, and take that back.
     const auto before = active_thresholds(file);
-    set_thresholds(file, {"default", {0, 0}});
+    set_thresholds(file, {"default", BandThresholds{0, 0}});
     EXPECT_EQ(count_exhibits(file).looks_fake, 1);
     set_thresholds(file, before);
     EXPECT_EQ(count_exhibits(file).unnamed, 1);

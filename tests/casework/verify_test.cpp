@@ -24,7 +24,7 @@ class Verifying : public Casework {
         mark_exhibits(file, std::vector<ExhibitId>{1, 2}, Mark::Suspicious);
         tag_exhibits(file, std::vector<ExhibitId>{3}, "beach");
         add_note(file, 4, "the shadow falls to the wrong side");
-        set_thresholds(file, {"strict", {0.2, 0.9}});
+        set_thresholds(file, {"strict", BandThresholds{0.2, 0.9}});
         head = last_entry(file).digest;
     }
     /// Changes the case like a person with a SQLite shell, with the protecting triggers removed

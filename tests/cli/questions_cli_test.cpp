@@ -65,6 +65,7 @@ TEST_F(TwoQuestions, AreAnsweredApart) {
         EXPECT_EQ(question["score"], object["experts"][q]["score"]);
         EXPECT_EQ(object["experts"][q]["question"], question["id"]);
         EXPECT_EQ(object["experts"][q]["without"], question["score"]);
+        EXPECT_TRUE(question.at("fake_from").is_null());  // nobody has calibrated it
         EXPECT_NE(object["summary"].get<std::string>().find(question["text"]), std::string::npos);
         largest = std::max(largest, question["score"].get<double>());
     }

@@ -10,6 +10,7 @@
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
 #include "tests/checkpoint/temporary_folder.h"
+#include "tests/says.h"
 
 namespace dfd {
 namespace {
@@ -68,6 +69,7 @@ TEST(ResultExport, JsonCarriesEveryFigureExactly) {
     EXPECT_EQ(object["experts"][1]["without"].get<double>(), seen.opinion->experts[1].without);
     EXPECT_EQ(object["experts"][1]["gradcam"][0][1].get<float>(), 1.1f);
     EXPECT_EQ(object["panel"]["starter"], true);
+    EXPECT_SAYS(object["panel"]["caution"].get<std::string>(), "as a hint");
     EXPECT_EQ(object["precision"], "fp32");
     EXPECT_EQ(object["warnings"].size(), 1u);
     EXPECT_EQ(object["file"]["decoder"], "OpenCV 4.6.0");

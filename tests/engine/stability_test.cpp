@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -204,6 +205,20 @@ TEST(Stability, TakesAKnownOpinionAsTheReferenceCombination) {
     EXPECT_NEAR(firmness_of(muted).score, 0.8, 1e-12);
     EXPECT_NEAR(firmness_of(muted).low, 0.8, 1e-12);
     EXPECT_TRUE(firmness_of(muted).flips.empty());
+}
+
+TEST(Stability, VersionsWithoutAnOpinionDoNotCount) {
+    ScriptedEvaluator panel({[](const Pixels&) { return 0.2; }, [](const Pixels&) { return 0.8; }});
+    auto stability = stability_of(grey(30, 30), panel, only({"flip", "scale"}));
+    ASSERT_GT(stability.points.size(), 1u);
+    set_unavailable(stability.points.front().opinion.experts[1], "It is too odd.");
+    const auto muted = reweighed(stability, std::array{0.0, 1.0});
+    EXPECT_TRUE(std::isnan(muted.points.front().opinion.score));
+    const auto firmness = firmness_of(muted);
+    EXPECT_EQ(firmness.versions, static_cast<int>(stability.points.size()) - 1);
+    EXPECT_NEAR(firmness.low, 0.8, 1e-12);
+    EXPECT_EQ(firmness.all_other_side, 0);
+    EXPECT_TRUE(firmness.flips.empty());
 }
 
 TEST(Stability, ImpossibleVersionsAreSkippedWithAReason) {

@@ -1,10 +1,10 @@
-#include "core/opinion/opinion.h"
-
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cmath>
 #include <stdexcept>
+
+#include "core/opinion/bands.h"
 
 namespace dfd {
 namespace {

@@ -76,7 +76,7 @@ TEST(Firmness, ASevereTreatmentHasItsOwnSentence) {
               "0.30 (looks real).");
     EXPECT_EQ(firmness_summary(figures), story[0] + " " + story[1] + " " + story[2]);
     // Other thresholds give other words.
-    EXPECT_SAYS(firmness_story(figures, {0.2, 0.65})[1], "(undecided)");
+    EXPECT_SAYS(firmness_story(figures, BandThresholds{0.2, 0.65})[1], "(undecided)");
 }
 
 TEST(Firmness, NoVersionsGiveNoSentences) {

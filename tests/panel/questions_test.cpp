@@ -91,6 +91,27 @@ TEST(Questions, AQuestionWhoseExpertsAreMutedIsNotAnswered) {
     EXPECT_SAYS(story, "Two? Not answered: none of its experts counts.");
 }
 
+TEST(Questions, TheOnlyExpertWithAWeightMayHaveNoOpinion) {
+    auto opinion = of_answers({{0.2, 0.4}, {0.9}});
+    set_unavailable(opinion.experts[0], "It is too small.");
+    combine(opinion, std::array{1.0, 0.0, 1.0});  // the one that counts for the first says nothing
+    EXPECT_FALSE(opinion.answers[0].answered);
+    EXPECT_NEAR(opinion.score, 0.9, 1e-12);
+    combine(opinion, std::array{1.0, 0.0, 0.0});
+    EXPECT_TRUE(std::isnan(opinion.score));
+    EXPECT_EQ(band_of(opinion), Band::Unnamed);
+    EXPECT_FALSE(no_assessment(opinion));
+    EXPECT_EQ(score_figure(opinion.score), "n/a");
+    EXPECT_FALSE(assessment_of(opinion, 0));
+    auto alone = of_scores({0.2, 0.4});
+    set_unavailable(alone.experts[0], "It is too small.");
+    combine(alone, std::array{1.0, 0.0});
+    EXPECT_TRUE(std::isnan(alone.score));
+    EXPECT_FALSE(is_answered(alone, 0));
+    combine(alone, std::array{0.0, 1.0});
+    EXPECT_NEAR(alone.score, 0.4, 1e-12);
+}
+
 TEST(Questions, VersionsAreComparedByOneQuestion) {
     auto opinion = of_answers({{0.2, 0.4}, {0.9}});
     lead(opinion, 0);

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <memory>
 
+#include "core/opinion/agreement.h"
+#include "core/opinion/bands.h"
 #include "core/opinion/disagreement.h"
 #include "tests/panel/opinions.h"
 #include "tests/says.h"
@@ -59,12 +61,16 @@ TEST(Scope, EveryTraitHasASideAndASentence) {
         EXPECT_TRUE(reasons.front().reason.ends_with('.')) << trait;
         EXPECT_EQ(reasons.front().reason.find("%s"), std::string::npos) << trait;
     });
-    EXPECT_EQ(traits, 5);
+    EXPECT_EQ(traits, 7);
     EXPECT_THROW(static_cast<void>(is_lower_limit("size")), std::invalid_argument);
     EXPECT_THROW(static_cast<void>(trait_of({}, "size")), std::invalid_argument);
     const TraitLimit flat{"flat", 0.4};
     EXPECT_SAYS(exceeded({.flat = 0.7}, {&flat, 1}).front().reason,
                 "70 % of neighbouring pixels are equal, and at most 40 % were");
+    const TraitLimit quality{"quality", 50};
+    EXPECT_TRUE(exceeded({}, {&quality, 1}).empty());  // not a JPEG
+    EXPECT_SAYS(exceeded({.quality = 12}, {&quality, 1}).front().reason,
+                "quality 12, and theirs was at least 50");
 }
 
 TEST(Scope, AnAnswerWithAnAssessmentLeads) {
@@ -90,8 +96,8 @@ TEST(Scope, NothingIsAssessedWhenEveryAnswerIsOutside) {
     ASSERT_EQ(reasons.size(), 2u);  // each once
     EXPECT_EQ(reasons[0].code, "flat");
     EXPECT_EQ(reasons[1].code, "blocks");
-    EXPECT_FALSE(bands_for(opinion, {}).named);
-    EXPECT_TRUE(bands_for(two_answers({}, {}), {}).named);
+    EXPECT_FALSE(bands_for(opinion, 0, {}).named);
+    EXPECT_TRUE(bands_for(two_answers({}, {}), 0, {}).named);
     // A question that is not answered does not count, and has no reasons.
     auto muted = two_answers({{"flat", 0.4}}, {});
     combine(muted, std::array{1.0, 0.0});
@@ -111,32 +117,99 @@ TEST(Scope, WithoutTraitsOrCalibrationEverythingIsInside) {
     EXPECT_FALSE(no_assessment(PanelOpinion{}));
 }
 
-TEST(MeasuredBands, HoldForEveryQuestion) {
-    EXPECT_FALSE(measured_bands(nullptr).named);
+/// Two questions with rates and these lowest scores that are unusual for a real picture, and
+/// highest that are unusual for a fake.
+std::vector<AnswerCalibration> unusual(double real_one, double fake_one, double real_two,
+                                       double fake_two) {
     std::vector<AnswerCalibration> calibration(2);
-    EXPECT_FALSE(measured_bands(&calibration).named);  // neither was measured
     for (auto& each : calibration)
         each.alarms = {{0, 1, 1, 1}};
-    calibration[0].unusual_real_from = 0.6;
-    calibration[0].unusual_fake_below = 0.3;
-    calibration[1].unusual_real_from = 0.7;
-    calibration[1].unusual_fake_below = 0.1;
+    calibration[0].unusual_real_from = real_one;
+    calibration[0].unusual_fake_below = fake_one;
+    calibration[1].unusual_real_from = real_two;
+    calibration[1].unusual_fake_below = fake_two;
+    return calibration;
+}
+
+TEST(MeasuredBands, EachQuestionHasItsOwn) {
+    const auto calibration = unusual(0.6, 0.3, 0.7, 0.1);
     const auto bands = measured_bands(&calibration);
-    EXPECT_EQ(bands, (BandThresholds{0.1, 0.7, true}));
-    EXPECT_EQ(bands_words(bands), "looks real below 0.1, looks fake from 0.7");
-    calibration[1].unusual_real_from = 2;
-    calibration[1].unusual_fake_below = -1;
-    const auto never = measured_bands(&calibration);
-    EXPECT_EQ(band_of(0, never), Band::Undecided);
-    EXPECT_EQ(band_of(1, never), Band::Undecided);
-    EXPECT_FALSE(never.real_edge());
-    EXPECT_FALSE(never.fake_edge());
-    EXPECT_EQ(bands_words(never), "no score looks real, no score looks fake");
-    EXPECT_SAYS(bands_words({.named = false}), "not calibrated");
-    // A low threshold that is above the high one would say both.
-    calibration[0].unusual_real_from = calibration[1].unusual_real_from = 0.4;
-    calibration[0].unusual_fake_below = calibration[1].unusual_fake_below = 0.5;
-    EXPECT_EQ(measured_bands(&calibration).real_below, 0.4);
+    EXPECT_EQ(bands.of(0), (BandThresholds{0.3, 0.6}));
+    EXPECT_EQ(bands.of(1), (BandThresholds{0.1, 0.7}));
+    EXPECT_FALSE(bands.common());
+    const std::vector<Question> questions{{"a", "A?", "", ""}, {"b", "B?", "", ""}};
+    EXPECT_EQ(bands_words(bands, questions),
+              "A? looks real below 0.3, looks fake from 0.6; B? looks real below 0.1, looks fake "
+              "from 0.7");
+    auto opinion = two_answers({}, {});
+    for (std::size_t q = 0; q < 2; ++q)
+        opinion.answers[q].score = 0.65;
+    EXPECT_EQ(band_of(opinion, 0, bands), Band::LooksFake);
+    EXPECT_EQ(band_of(opinion, 1, bands), Band::Undecided);
+    // What people choose holds for every question.
+    const QuestionBands chosen = BandThresholds{0.1, 0.2};
+    EXPECT_EQ(chosen.of(7), (BandThresholds{0.1, 0.2}));
+    EXPECT_EQ(band_of(opinion, 1, chosen), Band::LooksFake);
+    EXPECT_EQ(bands_words(chosen, questions), "looks real below 0.1, looks fake from 0.2");
+}
+
+TEST(MeasuredBands, WithoutRatesThereAreNoWords) {
+    EXPECT_FALSE(measured_bands(nullptr).of(0).named);
+    std::vector<AnswerCalibration> calibration(2);
+    EXPECT_FALSE(measured_bands(&calibration).of(1).named);  // neither was measured
+    calibration[1] = unusual(0.6, 0.3, 0.7, 0.1)[1];
+    const auto bands = measured_bands(&calibration);  // one was
+    EXPECT_FALSE(bands.of(0).named);
+    EXPECT_TRUE(bands.of(1).named);
+    EXPECT_SAYS(bands_words(bands.of(0)), "not calibrated");
+    const auto unknown = unusual(2, -1, 2, -1);
+    const auto never = measured_bands(&unknown);
+    EXPECT_EQ(band_of(0, never.of(0)), Band::Undecided);
+    EXPECT_EQ(band_of(1, never.of(0)), Band::Undecided);
+    EXPECT_EQ(bands_words(never, {}), "no score looks real, no score looks fake");
+    EXPECT_EQ(band_of(std::nan(""), BandThresholds{}), Band::Unnamed);
+}
+
+TEST(MeasuredBands, AScoreThatIsUnusualForBothHasNeitherWord) {
+    // The classes lie far apart: nearly all real pictures score below 0.2, fakes above 0.9.
+    const auto calibration = unusual(0.2, 0.9, 0.54, 0.5);
+    const auto bands = measured_bands(&calibration);
+    EXPECT_EQ(band_of(0.19, bands.of(0)), Band::LooksReal);
+    EXPECT_EQ(band_of(0.2, bands.of(0)), Band::Undecided);
+    EXPECT_EQ(band_of(0.89, bands.of(0)), Band::Undecided);
+    EXPECT_EQ(band_of(0.9, bands.of(0)), Band::LooksFake);
+    // They nearly touch: every score has one word, and its figure never shows another.
+    EXPECT_EQ(band_of(0.4999, bands.of(1)), Band::LooksReal);
+    EXPECT_EQ(score_figure(0.4999, bands.of(1)), "0.49");
+    EXPECT_EQ(band_of(0.5399, bands.of(1)), Band::Undecided);
+    EXPECT_EQ(score_figure(0.5399, bands.of(1)), "0.53");
+    EXPECT_EQ(band_of(0.54, bands.of(1)), Band::LooksFake);
+    const auto touching = unusual(0.4, 0.4, 0.4, 0.4);
+    EXPECT_EQ(band_of(0.39, measured_bands(touching[0])), Band::LooksReal);
+    EXPECT_EQ(band_of(0.4, measured_bands(touching[0])), Band::LooksFake);
+}
+
+TEST(MeasuredBands, TheStrongestWordLeads) {
+    const auto leading = [](double one, double two) {
+        auto opinion = of_answers({{one}, {two}});
+        opinion.calibration =
+            std::make_shared<const std::vector<AnswerCalibration>>(unusual(0.54, 0.5, 0.68, 0.28));
+        combine(opinion);
+        return opinion.leading;
+    };
+    EXPECT_EQ(leading(0.60, 0.65), 0u);  // looks fake, before a larger score without a word
+    EXPECT_EQ(leading(0.60, 0.70), 1u);  // both look fake
+    EXPECT_EQ(leading(0.45, 0.40), 1u);  // undecided, before one that looks real
+    EXPECT_EQ(leading(0.45, 0.20), 0u);  // both look real
+    // A result that was recorded by another rule keeps its score, and its question.
+    auto recorded = of_answers({{0.60}, {0.65}});
+    recorded.calibration =
+        std::make_shared<const std::vector<AnswerCalibration>>(unusual(0.54, 0.5, 0.68, 0.28));
+    combine(recorded);
+    lead_as_recorded(recorded, 0.65, 0.125);
+    EXPECT_EQ(recorded.leading, 1u);
+    EXPECT_EQ(recorded.score, 0.65);
+    EXPECT_EQ(recorded.spread, 0.125);
 }
 
 TEST(MeasuredBands, AnotherCombinationHasNoWords) {
@@ -209,6 +282,35 @@ TEST(Gates, TheMapOfAnExpertThatHasLeftDoesNotCount) {
     for (std::size_t i = 0; i < 3; ++i)
         opinion.experts[i].map = HeatMap{1, 1, {static_cast<float>(i + 1)}};
     EXPECT_FLOAT_EQ(mean_map(opinion).values[0], 2.5F);
+}
+
+TEST(Gates, WhoDoesNotCountIsLeftOutOfTheAgreement) {
+    AgreementTable table({"a", "b", "c"});
+    table.add(gated({1, 1, 1}));
+    table.add(gated({3, 1, 1}));
+    EXPECT_EQ(table.left_out(), (std::vector<std::size_t>{1, 0, 0}));
+    EXPECT_EQ(left_out_sentence(table),
+              "Left out, because the panel was not measured on such pictures: a on 1 of 2 "
+              "pictures.");
+    const auto matrix = table.matrix();
+    EXPECT_EQ(matrix.flips[0][1], 0);  // of the one picture on which both count
+    EXPECT_EQ(matrix.flips[0][2], 1);
+    EXPECT_EQ(table.pictures_on_different_sides(0, 2).size(), 1u);
+}
+
+TEST(Scope, AQuestionWithoutAnAssessmentIsNotDisputed) {
+    auto opinion = of_answers({{0.05, 0.95}, {0.9, 0.8}});
+    std::vector<AnswerCalibration> calibration(2);
+    calibration[0].scope = {{"flat", 0.4}};
+    opinion.calibration = std::make_shared<const std::vector<AnswerCalibration>>(calibration);
+    EXPECT_EQ(largest_disagreement(opinion).question, 0u);
+    opinion.traits = PictureTraits{.flat = 0.5};
+    combine(opinion);
+    EXPECT_EQ(largest_disagreement(opinion).question, 1u);
+    AgreementTable table({"a", "b", "c", "d"});
+    table.add(opinion);
+    EXPECT_EQ(table.left_out(), (std::vector<std::size_t>{1, 1, 0, 0}));
+    EXPECT_TRUE(left_out_sentence(AgreementTable({"a"})).empty());
 }
 
 }  // namespace

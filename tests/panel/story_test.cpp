@@ -88,13 +88,13 @@ TEST(Story, TheBandFollowsTheThresholds) {
     };
     EXPECT_SAYS(verdict({}), "0.30 (looks real)");
     EXPECT_SAYS(verdict({0.1, 0.2}), "0.30 (looks fake)");
-    EXPECT_SAYS(summary_of(opinion, {}, {0.1, 0.9}), "(undecided)");
+    EXPECT_SAYS(summary_of(opinion, {}, BandThresholds{0.1, 0.9}), "(undecided)");
     EXPECT_EQ(score_figure(0.298, {0.1, 0.3}), "0.29");  // not yet 0.30, which looks fake
     EXPECT_EQ(score_figure(0.298), "0.30");
 }
 
 TEST(Story, ScoresOfAnUncalibratedPanelHaveNoWords) {
-    EXPECT_EQ(story_of(of_scores({0.9, 0.7}), {}, {.named = false}).front(),
+    EXPECT_EQ(story_of(of_scores({0.9, 0.7}), {}, BandThresholds{.named = false}).front(),
               "The panel says 0.80: both experts are on the fake side.");
     EXPECT_EQ(band_of(0.9, {.named = false}), Band::Unnamed);
 }

@@ -1,4 +1,5 @@
 // A panel that asks several questions, in the card, the bars and the strip of maps.
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QSignalSpy>
 #include <QTest>
@@ -6,6 +7,7 @@
 #include <array>
 
 #include "tests/panel/opinions.h"
+#include "ui/case/thresholds_dialog.h"
 #include "ui/picture/heatmap_image.h"
 #include "ui/picture/map_sheet.h"
 #include "ui/picture/map_strip.h"
@@ -55,6 +57,8 @@ class AnswersTest : public QObject {
 
   private Q_SLOTS:
     void the_card_has_a_block_for_each();
+    void each_question_has_its_own_words();
+    void thresholds_stay_those_of_each_question();
     void a_question_without_votes_is_not_answered();
     void the_block_says_what_a_score_is_worth();
     void outside_of_the_scope_there_is_no_score();
@@ -88,6 +92,47 @@ void AnswersTest::the_card_has_a_block_for_each() {
     card.show_nothing();
     QVERIFY(card.answers().empty());
     QVERIFY(card.score().isEmpty());
+}
+
+/// "One?" looks fake from 0.54, "Two?" from 0.68.
+QuestionBands unlike_bands() {
+    return QuestionBands(std::vector<BandThresholds>{{0.5, 0.54}, {0.28, 0.68}});
+}
+
+void AnswersTest::each_question_has_its_own_words() {
+    VerdictContext context;
+    context.bands = unlike_bands();
+    VerdictCard card;
+    card.show_exhibit(exhibit_of(of_answers({{0.6}, {0.6}})), context);
+    QCOMPARE(card.answers()[0]->band(), QStringLiteral("looks fake"));
+    QCOMPARE(card.answers()[1]->band(), QStringLiteral("undecided"));
+    QVERIFY(card.story().contains(QStringLiteral("One? The panel says 0.60 (looks fake)")));
+    QVERIFY(card.story().contains(QStringLiteral("Two? The panel says 0.60 (undecided)")));
+    ExpertBars bars;
+    bars.show_opinion(of_answers({{0.6}, {0.6}}), unlike_bands());
+    const auto all = bars.findChildren<ExpertBar*>();
+    QVERIFY(all[0]->accessibleName().contains(QStringLiteral("looks fake")));
+    QVERIFY(all[1]->accessibleName().contains(QStringLiteral("undecided")));
+    context.bands = BandThresholds{0.1, 0.2};  // somebody's choice holds for both
+    card.show_exhibit(exhibit_of(of_answers({{0.6}, {0.6}})), context);
+    QCOMPARE(card.answers()[1]->band(), QStringLiteral("looks fake"));
+}
+
+void AnswersTest::thresholds_stay_those_of_each_question() {
+    const ThresholdProfile measured{"default", unlike_bands()};
+    ThresholdsDialog dialog({measured, {"strict", BandThresholds{0.2, 0.3}}}, measured,
+                            {{"p", "One?", "", ""}, {"q", "Two?", "", ""}});
+    QCOMPARE(dialog.profile().bands, measured.bands);  // nobody has changed anything
+    QVERIFY(visible_texts(dialog)
+                .join(QLatin1Char('\n'))
+                .contains(QStringLiteral(
+                    "One? looks real below 0.5, looks fake from 0.54; Two? looks real below "
+                    "0.28, looks fake from 0.68")));
+    auto* const from = dialog.findChildren<QDoubleSpinBox*>().last();
+    from->setValue(0.9);
+    QCOMPARE(dialog.profile().bands, QuestionBands(BandThresholds{0.28, 0.9}));
+    dialog.set_profile(measured);
+    QCOMPARE(dialog.profile().bands, measured.bands);
 }
 
 void AnswersTest::a_question_without_votes_is_not_answered() {
@@ -285,7 +330,7 @@ void AnswersTest::an_expert_without_an_opinion_is_not_weighted() {
 
 void AnswersTest::without_a_calibration_there_are_no_words() {
     VerdictContext context;
-    context.thresholds = measured_bands(nullptr);
+    context.bands = measured_bands(nullptr);
     VerdictCard card;
     card.show_exhibit(exhibit_of(of_scores({0.9, 0.8})), context);
     QCOMPARE(card.score(), QStringLiteral("0.85"));

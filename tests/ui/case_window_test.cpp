@@ -445,7 +445,7 @@ void CaseWindowTest::thresholds_change_the_bands() {
     window.action("thresholds")->trigger();
     auto* const dialog = window.findChild<ThresholdsDialog*>();
     QVERIFY(dialog != nullptr);
-    Q_EMIT dialog->apply_requested({"strict", {0.1, score - 0.01}});
+    Q_EMIT dialog->apply_requested({"strict", BandThresholds{0.1, score - 0.01}});
     QTRY_COMPARE_WITH_TIMEOUT(window.verdict().card()->band(), text("looks fake"), kPatience);
     QCOMPARE(window.case_controller().summary().active.name, std::string("strict"));
     QCOMPARE(static_cast<int>(window.case_controller().summary().counts.looks_fake), 2);

@@ -134,7 +134,7 @@ class FakeEvaluator : public TestEvaluator {
     [[nodiscard]] int evaluated() const { return evaluated_; }
 
     [[nodiscard]] PanelOpinion opinion_of(const Pixels& picture, bool maps) const {
-        PanelOpinion opinion;
+        PanelOpinion opinion = open_opinion(panel_);
         opinion.calibration = calibration_for(panel_, "fp32");
         opinion.traits = measure_traits(picture);
         const double lean = redness(picture, 0, 0, picture.width, picture.height);
@@ -143,6 +143,7 @@ class FakeEvaluator : public TestEvaluator {
             expert.index = static_cast<int>(i);
             expert.name = panel_.experts[i].name;
             expert.architecture = panel_.experts[i].architecture;
+            expert.question = panel_.experts[i].question;
             expert.logits = {0.0, kSlope * lean + own_of(i)};
             if (maps)
                 expert.map = map_of(picture, i);

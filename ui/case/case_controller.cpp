@@ -231,6 +231,7 @@ void CaseController::read_summary() {
         now.folders = case_folders(file);
         now.profiles = threshold_profiles(file);
         now.active = active_thresholds(file);
+        now.questions = shown_questions(file);
         now.filters = saved_filters(file);
         const ScorerId shown = shown_scorer(file);
         for (const Scorer& scorer : scorers(file))
@@ -240,7 +241,8 @@ void CaseController::read_summary() {
         return [this, now = std::move(now), interrupted, entry = last_entry(file).number] {
             summary_ = now;
             last_entry_ = entry;
-            model_->set_thresholds(summary_.active.thresholds);
+            model_->set_bands(summary_.active.bands);
+            model_->set_questions(summary_.questions);
             Q_EMIT summary_changed();
             // Told once, when the case is opened; a scan that runs later may be stopped.
             if (!std::exchange(interrupted_told_, true))

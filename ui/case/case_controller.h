@@ -26,6 +26,7 @@ struct CaseSummary {
     std::vector<FolderCount> folders;
     std::vector<ThresholdProfile> profiles;
     ThresholdProfile active;
+    std::vector<Question> questions;  ///< of the panel whose results are shown; none: it asks one
     std::map<std::string, ExhibitFilter> filters;
     std::optional<Scorer> scorer;  ///< whose results are shown
 };

@@ -25,7 +25,6 @@ std::optional<RowContent> CaseDelegate::content_of(const QModelIndex& index) con
         return std::nullopt;
     RowContent content;
     content.thumbnail = model->thumbnail(index.row());
-    content.thresholds = model->thresholds();
     const ExhibitRow* const row = model->row_at(index.row());
     if (row == nullptr)
         return content;  // The row arrives within milliseconds: a calm empty row, no spinner.
@@ -33,10 +32,11 @@ std::optional<RowContent> CaseDelegate::content_of(const QModelIndex& index) con
     content.corner_icon = mark_icon(row->mark);
     switch (row->state) {
         case ExhibitState::Scored:
+            content.thresholds = model->bands().of(row->question);
             content.score = row->score;
             content.spread = row->spread;
             content.word = band_text(band_of(row->score, content.thresholds));
-            content.subtitle = tr("%1, spread %2").arg(content.word, score_text(row->spread));
+            content.subtitle = answer_text(content.word, model->question_of(*row), row->spread);
             break;
         case ExhibitState::NoAssessment:
             content.subtitle = content.word = band_text(Band::NoAssessment);

@@ -140,9 +140,12 @@ QString CaseModel::accessible_text(const ExhibitRow& row) const {
     QStringList parts{path_text(row.path.filename())};
     switch (row.state) {
         case ExhibitState::Scored:
+            if (const QString question = question_of(row); !question.isEmpty())
+                parts.append(question);
             parts.append(tr("%1, score %2, spread %3")
-                             .arg(band_text(band_of(row.score, thresholds_)),
-                                  score_text(row.score, thresholds_), score_text(row.spread)));
+                             .arg(band_text(band_of(row.score, bands_.of(row.question))),
+                                  score_text(row.score, bands_.of(row.question)),
+                                  score_text(row.spread)));
             break;
         case ExhibitState::NoAssessment:
             parts.append(band_text(Band::NoAssessment));
@@ -376,12 +379,27 @@ void CaseModel::show_mark(std::span<const ExhibitId> ids, Mark mark) {
     changed(shown, {MarkRole, Qt::AccessibleTextRole});
 }
 
-void CaseModel::set_thresholds(const BandThresholds& thresholds) {
-    if (thresholds == thresholds_)
+void CaseModel::set_bands(const QuestionBands& bands) {
+    if (bands == bands_)
         return;
-    thresholds_ = thresholds;
+    bands_ = bands;
     if (!ids_.empty())
         Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+}
+
+void CaseModel::set_questions(const std::vector<Question>& questions) {
+    std::vector<QString> texts;
+    for (const Question& question : questions)
+        texts.push_back(QString::fromStdString(question.text));
+    if (texts == questions_)
+        return;
+    questions_ = std::move(texts);
+    if (!ids_.empty())
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+}
+
+QString CaseModel::question_of(const ExhibitRow& row) const {
+    return row.question < questions_.size() ? questions_[row.question] : QString();
 }
 
 void CaseModel::set_look_alikes(std::shared_ptr<const LookAlikeIndex> look_alikes) {

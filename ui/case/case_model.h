@@ -77,8 +77,11 @@ class CaseModel : public QAbstractListModel {
     void refresh_rows(std::span<const ExhibitId> ids);
     /// Updates the view at once, before the mark is written.
     void show_mark(std::span<const ExhibitId> ids, Mark mark);
-    void set_thresholds(const BandThresholds& thresholds);
-    [[nodiscard]] const BandThresholds& thresholds() const { return thresholds_; }
+    void set_bands(const QuestionBands& bands);
+    [[nodiscard]] const QuestionBands& bands() const { return bands_; }
+    void set_questions(const std::vector<Question>& questions);
+    /// The question that the row's score answers; empty for a panel that asks one.
+    [[nodiscard]] QString question_of(const ExhibitRow& row) const;
     void set_look_alikes(std::shared_ptr<const LookAlikeIndex> look_alikes);
     [[nodiscard]] const LookAlikes* look_alikes(ExhibitId id) const;
 
@@ -116,7 +119,8 @@ class CaseModel : public QAbstractListModel {
 
     CaseView view_;
     ExhibitIds ids_;
-    BandThresholds thresholds_;
+    QuestionBands bands_;
+    std::vector<QString> questions_;
     std::shared_ptr<const LookAlikeIndex> look_alikes_;
     mutable QCache<ExhibitId, ExhibitRow> rows_;
     mutable QCache<ExhibitId, QImage> thumbnails_;

@@ -360,15 +360,15 @@ void CasePane::show_summary() {
          {std::pair{counts.suspicious, Mark::Suspicious}, std::pair{counts.cleared, Mark::Cleared},
           std::pair{counts.to_check, Mark::ToCheck}})
         reviewed.append(QStringLiteral("%1 %2").arg(count).arg(mark_text(mark)));
-    counts_->setToolTip(tr("Marked: %1\nThresholds \"%2\": %3")
-                            .arg(reviewed.join(QStringLiteral(", ")),
-                                 QString::fromStdString(summary.active.name),
-                                 thresholds_text(summary.active.thresholds)));
+    counts_->setToolTip(
+        tr("Marked: %1\nThresholds \"%2\": %3")
+            .arg(reviewed.join(QStringLiteral(", ")), QString::fromStdString(summary.active.name),
+                 QString::fromStdString(bands_words(summary.active.bands, summary.questions))));
     counts_->setVisible(!parts.isEmpty());
     note_->setText(summary.scorer && summary.scorer->starter ? tr("Starter panel") : QString());
     shown_->setText(count_text());
-    histogram_->set_thresholds(summary.active.thresholds);
-    scatter_->set_thresholds(summary.active.thresholds);
+    histogram_->set_bands(summary.active.bands);
+    scatter_->set_bands(summary.active.bands);
     filter_->show_summary(summary, case_.review().writable());
 }
 

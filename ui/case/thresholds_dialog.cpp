@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/charts/score_scale.h"
 #include "ui/look/appearance.h"
@@ -28,14 +29,17 @@ QDoubleSpinBox* bound(QWidget* parent) {
 }  // namespace
 
 ThresholdsDialog::ThresholdsDialog(const std::vector<ThresholdProfile>& profiles,
-                                   const ThresholdProfile& active, QWidget* parent)
+                                   const ThresholdProfile& active,
+                                   const std::vector<Question>& questions, QWidget* parent)
     : QDialog(parent),
       profiles_(profiles),
+      questions_(questions),
       name_(new QComboBox(this)),
       real_below_(bound(this)),
       fake_from_(bound(this)),
       scale_(new ScoreScale(this)),
-      words_(make_label(this, TextSize::Caption, false, true)) {
+      words_(make_label(this, TextSize::Caption, false, true)),
+      each_(make_label(this, TextSize::Caption)) {
     setWindowTitle(tr("Thresholds"));
     name_->setEditable(true);
     name_->setInsertPolicy(QComboBox::NoInsert);
@@ -46,6 +50,7 @@ ThresholdsDialog::ThresholdsDialog(const std::vector<ThresholdProfile>& profiles
     fake_from_->setAccessibleName(tr("Looks fake from"));
     words_->setWordWrap(true);
     words_->setMinimumWidth(44 * kGrid);
+    each_->setWordWrap(true);
     words_->setText(
         tr("Thresholds turn scores into the words \"looks real\", \"undecided\" and \"looks "
            "fake\". Changing them does not score any picture again. The change is recorded in the "
@@ -66,6 +71,7 @@ ThresholdsDialog::ThresholdsDialog(const std::vector<ThresholdProfile>& profiles
     column->setSpacing(2 * kGrid);
     column->addWidget(words_);
     column->addLayout(form);
+    column->addWidget(each_);
     column->addWidget(scale_);
     column->addWidget(buttons);
 
@@ -89,20 +95,40 @@ ThresholdsDialog::ThresholdsDialog(const std::vector<ThresholdProfile>& profiles
     set_profile(active);
 }
 
+BandThresholds ThresholdsDialog::fields() const {
+    return {real_below_->value(), fake_from_->value()};
+}
+
 ThresholdProfile ThresholdsDialog::profile() const {
+    const auto all = chosen_.common();
+    const bool words = !all || all->named;
     return {name_->currentText().trimmed().toStdString(),
-            {real_below_->value(), fake_from_->value()}};
+            words && fields() == untouched_ ? chosen_ : QuestionBands(fields())};
 }
 
 void ThresholdsDialog::set_profile(const ThresholdProfile& profile) {
     name_->setEditText(QString::fromStdString(profile.name));
-    real_below_->setValue(profile.thresholds.real_below);
-    fake_from_->setValue(profile.thresholds.fake_from);
+    // One pair for all questions that differ: words only where those of every question agree.
+    BandThresholds shown = profile.bands.of(0);
+    for (const BandThresholds& each : profile.bands.each()) {
+        shown.real_below = std::min(shown.real_below, each.real_below);
+        shown.fake_from = std::max(shown.fake_from, each.fake_from);
+    }
+    real_below_->setValue(shown.real_below);
+    fake_from_->setValue(shown.fake_from);
+    chosen_ = profile.bands;
+    untouched_ = fields();
     refresh();
 }
 
 void ThresholdsDialog::refresh() {
-    scale_->set_scores(std::nullopt, {}, profile().thresholds);
+    const QuestionBands bands = profile().bands;
+    const auto all = bands.common();
+    scale_->setVisible(all.has_value());
+    scale_->set_scores(std::nullopt, {}, all.value_or(BandThresholds{}));
+    each_->setVisible(!all);
+    each_->setText(tr("Each question has its own: %1. Other values hold for all questions.")
+                       .arg(QString::fromStdString(bands_words(bands, questions_))));
     apply_->setEnabled(!profile().name.empty());
 }
 

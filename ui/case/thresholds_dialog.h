@@ -19,9 +19,11 @@ class ThresholdsDialog : public QDialog {
     Q_OBJECT
 
   public:
+    /// `questions` are those of the panel whose results are shown; none if it asks one.
     ThresholdsDialog(const std::vector<ThresholdProfile>& profiles, const ThresholdProfile& active,
-                     QWidget* parent = nullptr);
-    /// The values of the fields.
+                     const std::vector<Question>& questions, QWidget* parent = nullptr);
+    /// The values of the fields, for every question; or the bands of the profile that was chosen,
+    /// as long as nobody changes them.
     [[nodiscard]] ThresholdProfile profile() const;
     void set_profile(const ThresholdProfile& profile);
 
@@ -30,14 +32,19 @@ class ThresholdsDialog : public QDialog {
     void apply_requested(const dfd::ThresholdProfile& profile);
 
   private:
+    [[nodiscard]] BandThresholds fields() const;
     void refresh();
 
     std::vector<ThresholdProfile> profiles_;
+    std::vector<Question> questions_;
+    QuestionBands chosen_;
+    BandThresholds untouched_;  ///< what the fields show of `chosen_`
     QComboBox* name_;
     QDoubleSpinBox* real_below_;
     QDoubleSpinBox* fake_from_;
     ScoreScale* scale_;
     QLabel* words_;
+    QLabel* each_;  ///< the bands of each question, if they differ
     QPushButton* apply_;
 };
 

@@ -37,6 +37,15 @@ void move_side(std::optional<double>& from, std::optional<double>& to, double by
     }
 }
 
+/// From where some question's scores look fake.
+double lowest_fake(const QuestionBands& bands) {
+    std::optional<double> lowest;
+    for (const BandThresholds& each : bands.each())
+        if (const auto edge = each.fake_edge())
+            lowest = std::min(lowest.value_or(1), *edge);
+    return lowest.value_or(kVoteThreshold);
+}
+
 }  // namespace
 
 RangeChart::RangeChart(bool spreads, QWidget* parent)
@@ -55,8 +64,8 @@ void RangeChart::set_points(PointsPtr points) {
     update();
 }
 
-void RangeChart::set_thresholds(const BandThresholds& thresholds) {
-    thresholds_ = thresholds;
+void RangeChart::set_bands(const QuestionBands& bands) {
+    bands_ = bands;
     invalidate_layout();
     update();
 }
@@ -127,7 +136,7 @@ void RangeChart::paintEvent(QPaintEvent*) {
     painter.fillRect(area, look().field);
     // Lines at the thresholds between the bands.
     painter.setPen(QPen(look().line, 1));
-    for (const double edge : edges_of(thresholds_)) {
+    for (const double edge : edges_of(bands_)) {
         const double x = std::round(x_of(edge)) + 0.5;
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
     }
@@ -229,7 +238,7 @@ void RangeChart::keyPressEvent(QKeyEvent* event) {
         range = {};
     } else if (key == Qt::Key_Left || key == Qt::Key_Right) {
         if (range.everything())
-            range = {thresholds_.fake_edge().value_or(kVoteThreshold), 1, {}, {}};
+            range = {lowest_fake(bands_), 1, {}, {}};
         else
             move_side(range.score_from, range.score_to, key == Qt::Key_Right ? kStep : -kStep,
                       upper, 1);

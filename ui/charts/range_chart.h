@@ -28,7 +28,7 @@ class RangeChart : public QWidget {
 
   public:
     void set_points(PointsPtr points);
-    void set_thresholds(const BandThresholds& thresholds);
+    void set_bands(const QuestionBands& bands);
     /// Does not emit `range_changed`.
     void set_range(const ChartRange& range);
     /// Captions below the axis; not needed on a chart right above another one.
@@ -49,8 +49,10 @@ class RangeChart : public QWidget {
     [[nodiscard]] double x_of(double score) const;
     [[nodiscard]] double y_of(double spread) const;
     [[nodiscard]] const std::vector<ScorePoint>& points() const { return *points_; }
-    [[nodiscard]] const BandThresholds& thresholds() const { return thresholds_; }
-    /// Points, thresholds, size or style changed: drop cached layout.
+    [[nodiscard]] Band word_of(const ScorePoint& point) const {
+        return band_of(point.score, bands_.of(point.question));
+    }
+    /// Points, bands, size or style changed: drop cached layout.
     virtual void invalidate_layout() = 0;
     virtual void paint_points(QPainter& painter) = 0;
     /// A word for the upper left corner.
@@ -75,7 +77,7 @@ class RangeChart : public QWidget {
     bool spreads_;
     bool axis_labels_ = true;
     PointsPtr points_;
-    BandThresholds thresholds_;
+    QuestionBands bands_;
     ChartRange range_;
     std::optional<QPointF> drag_;
     bool focus_by_keyboard_ = false;

@@ -3,6 +3,7 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "ui/look/appearance.h"
 
@@ -11,7 +12,8 @@ namespace dfd::ui {
 ScoreHistogram::ScoreHistogram(QWidget* parent) : RangeChart(false, parent) {
     setAccessibleName(tr("Histogram of scores"));
     setToolTip(
-        tr("Number of pictures by score. Drag to list a range of scores; click to list all. Arrow "
+        tr("Number of pictures by score, coloured by their words. Drag to list a range of scores; "
+           "click to list all. Arrow "
            "keys move the range; with Shift, only its upper end."));
 }
 
@@ -20,12 +22,14 @@ QSize ScoreHistogram::sizeHint() const {
 }
 
 void ScoreHistogram::invalidate_layout() {
-    bins_.assign(kBins, 0);
+    bins_.assign(kBins, {});
+    highest_ = 0;
     for (const ScorePoint& point : points()) {
-        const auto bin = static_cast<int>(point.score * kBins);
-        ++bins_[static_cast<std::size_t>(std::clamp(bin, 0, kBins - 1))];
+        const auto at = std::clamp(static_cast<int>(point.score * kBins), 0, kBins - 1);
+        Bin& bin = bins_[static_cast<std::size_t>(at)];
+        ++bin[std::min(static_cast<std::size_t>(word_of(point)), bin.size() - 1)];
+        highest_ = std::max(highest_, std::accumulate(bin.begin(), bin.end(), 0));
     }
-    highest_ = *std::max_element(bins_.begin(), bins_.end());
 }
 
 QString ScoreHistogram::corner_text() const {
@@ -37,16 +41,23 @@ void ScoreHistogram::paint_points(QPainter& painter) {
     if (highest_ == 0)
         return;
     const QRectF area = plot();
-    for (int bin = 0; bin < kBins; ++bin) {
-        const int count = bins_[static_cast<std::size_t>(bin)];
+    const double unit = (area.height() - 2) / highest_;
+    for (int number = 0; number < kBins; ++number) {
+        const Bin& bin = bins_[static_cast<std::size_t>(number)];
+        const int count = std::accumulate(bin.begin(), bin.end(), 0);
         if (count == 0)
             continue;
-        const double left = std::round(x_of(static_cast<double>(bin) / kBins));
-        const double right = std::round(x_of((bin + 1.0) / kBins));
+        const double left = std::round(x_of(static_cast<double>(number) / kBins));
+        const double right = std::round(x_of((number + 1.0) / kBins));
         // Keep a single picture among thousands visible.
-        const double tall = std::max(1.5, (area.height() - 2) * count / highest_);
-        painter.fillRect(QRectF(left, area.bottom() - tall, std::max(1.0, right - left - 1), tall),
-                         band_colour(band_of((bin + 0.5) / kBins, thresholds())));
+        const double scale = std::max(unit, 1.5 / count);
+        double bottom = area.bottom();
+        for (std::size_t word = 0; word < bin.size(); ++word) {
+            const double tall = bin[word] * scale;
+            bottom -= tall;
+            painter.fillRect(QRectF(left, bottom, std::max(1.0, right - left - 1), tall),
+                             band_colour(static_cast<Band>(word)));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 // Histogram of the pictures' scores.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "ui/charts/range_chart.h"
@@ -22,7 +23,8 @@ class ScoreHistogram : public RangeChart {
     [[nodiscard]] QString corner_text() const override;
 
   private:
-    std::vector<int> bins_;
+    using Bin = std::array<int, 4>;  ///< pictures by word, from real to fake, then without one
+    std::vector<Bin> bins_;
     int highest_ = 0;
 };
 

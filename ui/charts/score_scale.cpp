@@ -67,10 +67,17 @@ void ScoreScale::paintEvent(QPaintEvent*) {
                      Qt::AlignLeft | Qt::AlignVCenter, tr("0 real"));
     painter.drawText(QRectF(0, tick_top, rect().width(), tick_height),
                      Qt::AlignRight | Qt::AlignVCenter, tr("fake 1"));
-    for (const double edge : edges_of(thresholds_)) {
-        const QString text = QString::number(edge, 'f', 2);
-        const double half = digits_width(painter.font(), text) / 2;
-        draw_digits(painter, QRectF(x_of(edge) - half, tick_top, 2 * half, tick_height), text);
+    const std::vector<double> shown = edges_of(thresholds_);
+    const double wide = digits_width(painter.font(), QStringLiteral("0.00"));
+    // Of edges that are close to each other each figure stands on its own side.
+    const bool close = shown.size() == 2 && x_of(shown[1]) - x_of(shown[0]) < wide + kGrid;
+    const double middle = close ? (x_of(shown[0]) + x_of(shown[1])) / 2 : 0;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        const double left_end = !close   ? x_of(shown[i]) - wide / 2
+                                : i == 0 ? middle - kGrid / 2.0 - wide
+                                         : middle + kGrid / 2.0;
+        draw_digits(painter, QRectF(left_end, tick_top, wide, tick_height),
+                    QString::number(shown[i], 'f', 2));
     }
 
     // One dot per expert: shows at a glance whether they agree.

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/opinion/opinion.h"
+#include "core/opinion/bands.h"
 
 namespace dfd::ui {
 

@@ -43,17 +43,21 @@ void ScoreScatter::render_layer(double device_pixel_ratio) {
     const double dot = dot_side(points().size());
     const int columns = std::max(1, static_cast<int>(area.width() / dot));
     const int rows = std::max(1, static_cast<int>(area.height() / dot));
-    std::vector<int> cells(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
+    const auto size = static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows);
+    std::vector<int> cells(size);
+    std::vector<Band> words(size, Band::LooksReal);  // of a cell: that which speaks most for fake
     int most = 0;
     for (const ScorePoint& point : points()) {
         const auto at = [](double share, int count) {
             return static_cast<std::size_t>(
                 std::clamp(static_cast<int>(share * count), 0, count - 1));
         };
-        int& cell =
-            cells[at(1 - point.spread / kLargestSpread, rows) * static_cast<std::size_t>(columns) +
-                  at(point.score, columns)];
-        most = std::max(most, ++cell);
+        const std::size_t cell =
+            at(1 - point.spread / kLargestSpread, rows) * static_cast<std::size_t>(columns) +
+            at(point.score, columns);
+        most = std::max(most, ++cells[cell]);
+        if (cells[cell] == 1 || rank_of(word_of(point)) > rank_of(words[cell]))
+            words[cell] = word_of(point);
     }
     layer_ = QImage((QSizeF(area.size()) * device_pixel_ratio).toSize(),
                     QImage::Format_ARGB32_Premultiplied);
@@ -64,12 +68,12 @@ void ScoreScatter::render_layer(double device_pixel_ratio) {
     const double tall = area.height() / rows;
     for (int row = 0; row < rows; ++row)
         for (int column = 0; column < columns; ++column) {
-            const int count =
-                cells[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
-                      static_cast<std::size_t>(column)];
+            const auto cell = static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) +
+                              static_cast<std::size_t>(column);
+            const int count = cells[cell];
             if (count == 0)
                 continue;
-            QColor colour = band_colour(band_of((column + 0.5) / columns, thresholds()));
+            QColor colour = band_colour(words[cell]);
             colour.setAlphaF(
                 static_cast<float>(most == 1 ? 1 : 0.65 + 0.35 * std::log(count) / std::log(most)));
             painter.fillRect(QRectF(column * wide, row * tall, dot, dot), colour);

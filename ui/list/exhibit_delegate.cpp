@@ -1,6 +1,7 @@
 #include "ui/list/exhibit_delegate.h"
 
 #include <QSortFilterProxyModel>
+#include <cmath>
 
 #include "ui/list/exhibit_model.h"
 #include "ui/look/wording.h"
@@ -29,20 +30,20 @@ std::optional<RowContent> ExhibitDelegate::content_of(const QModelIndex& index) 
     content.placeholder_icon = content.problem ? QStringLiteral("error") : QStringLiteral("clock");
     content.name = exhibit->name;
     if (const PanelOpinion* const opinion = exhibit->opinion()) {
-        content.thresholds = bands_for(*opinion, measured_bands(opinion->calibration.get()));
-        const Band band = band_of(*opinion, content.thresholds);
+        const QuestionBands bands = measured_bands(opinion->calibration.get());
+        content.thresholds = bands_for(*opinion, opinion->leading, bands);
+        const Band band = band_of(*opinion, bands);
         content.word = band_text(band);
         if (band == Band::NoAssessment) {
             content.subtitle = content.word;
+        } else if (std::isnan(opinion->score)) {
+            content.subtitle = content.word = tr("not answered");
         } else {
             content.score = opinion->score;
             content.spread = opinion->spread;
+            content.subtitle = answer_text(content.word, question_text(*opinion, opinion->leading),
+                                           opinion->spread);
         }
-        if (content.score && opinion->answers.empty())
-            content.subtitle =
-                tr("%1, spread %2").arg(band_text(band), score_text(opinion->spread));
-        else if (content.score)
-            content.subtitle = QString::fromStdString(leading_question(*opinion));
     } else if (content.problem) {
         content.subtitle = QString::fromStdString(exhibit->examination->failure.message);
     } else {

@@ -1,6 +1,7 @@
 #include "ui/list/exhibit_model.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_set>
 #include <utility>
 
@@ -26,7 +27,8 @@ QVariant ExhibitModel::data(const QModelIndex& index, int role) const {
         return {};
     const Exhibit& exhibit = at(index.row());
     const PanelOpinion* const opinion = exhibit.opinion();
-    const bool assessed = opinion != nullptr && !no_assessment(*opinion);
+    const bool assessed =
+        opinion != nullptr && !no_assessment(*opinion) && !std::isnan(opinion->score);
     switch (role) {
         case Qt::DisplayRole:
             return exhibit.name;

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/opinion/opinion.h"
+#include "core/opinion/bands.h"
 #include "ui/list/list_form.h"
 
 namespace dfd::ui {

@@ -5,7 +5,7 @@
 #include <QFont>
 #include <QObject>
 
-#include "core/opinion/opinion.h"
+#include "core/opinion/bands.h"
 
 class QComboBox;
 class QLabel;

@@ -6,6 +6,7 @@
 #include <QLocale>
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/opinion/story.h"
 
@@ -54,18 +55,24 @@ QString answers_text(const PanelOpinion& opinion) {
     return parts.join(QStringLiteral(" · "));
 }
 
-std::vector<double> edges_of(const BandThresholds& thresholds) {
-    std::vector<double> edges;
-    for (const auto& edge : {thresholds.real_edge(), thresholds.fake_edge()})
-        if (edge)
-            edges.push_back(*edge);
-    return edges;
+std::vector<double> edges_of(const QuestionBands& bands) {
+    std::set<double> edges;
+    for (const BandThresholds& each : bands.each())
+        for (const auto& edge : {each.real_edge(), each.fake_edge()})
+            if (edge)
+                edges.insert(*edge);
+    return {edges.begin(), edges.end()};
 }
 
 QString question_text(const PanelOpinion& opinion, std::size_t question) {
     return question < opinion.answers.size()
                ? QString::fromStdString(opinion.answers[question].text)
                : QString();
+}
+
+QString answer_text(const QString& word, const QString& question, double spread) {
+    return question.isEmpty() ? Words::tr("%1, spread %2").arg(word, score_text(spread))
+                              : Words::tr("%1 · %2").arg(word, question);
 }
 
 QString thresholds_text(const BandThresholds& thresholds) {

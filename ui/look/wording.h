@@ -22,10 +22,13 @@ namespace dfd::ui {
 /// What a panel with several questions asks: "Made by a generator?"; empty for a panel that asks
 /// one.
 [[nodiscard]] QString question_text(const PanelOpinion& opinion, std::size_t question);
+/// A list's words for an answer: "looks fake, spread 0.12", or, when the panel asks several
+/// questions, "looks fake · Made by a generator?"
+[[nodiscard]] QString answer_text(const QString& word, const QString& question, double spread);
 /// "Looks real below 0.35, looks fake from 0.65"
 [[nodiscard]] QString thresholds_text(const BandThresholds& thresholds = {});
-/// The thresholds between bands; none when scores have no words.
-[[nodiscard]] std::vector<double> edges_of(const BandThresholds& thresholds);
+/// The thresholds between bands, those of each question, ascending; none when scores have no words.
+[[nodiscard]] std::vector<double> edges_of(const QuestionBands& bands);
 /// `spread_words` for a population standard deviation (0 .. 0.5) of the experts.
 [[nodiscard]] QString spread_text(double spread);
 [[nodiscard]] QString state_text(ExaminationState state);

@@ -285,9 +285,11 @@ class PdfReport : public ReportWriter {
         };
         label(0, Qt::AlignLeft);
         label(1, Qt::AlignRight);
-        for (const double each : {real, fake})
-            if (each > 0.06 && each < 0.94)
-                label(each, Qt::AlignHCenter);
+        const bool close = fake - real < 0.1;  // then each figure stands on its own side
+        if (real > 0.06 && real < 0.94)
+            label(real, close ? Qt::AlignRight : Qt::AlignHCenter);
+        if (fake > 0.06 && fake < 0.94)
+            label(fake, close ? Qt::AlignLeft : Qt::AlignHCenter);
         const auto disc = [&](double value, double radius) {
             const double right = at(value);
             painter.drawEllipse(

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "core/base/version.h"
+#include "core/opinion/limits.h"
 #include "core/opinion/story.h"
 #include "ui/list/image_convert.h"
 #include "ui/look/wording.h"
@@ -57,7 +58,7 @@ QString export_filter(ExportKind kind) {
 
 void export_results(const std::filesystem::path& file, ExportKind kind,
                     const std::vector<ExaminationPtr>& results, const ScoredBy& by,
-                    const BandThresholds& thresholds, const std::optional<Firmness>& firmness) {
+                    const QuestionBands& bands, const std::optional<Firmness>& firmness) {
     const Firmness* const firm = firmness ? &*firmness : nullptr;
     std::string text;
     const auto add_line = [&text](std::string line, const char* end) {
@@ -69,11 +70,10 @@ void export_results(const std::filesystem::path& file, ExportKind kind,
         add_line(csv_header(by.panel) + (firmness ? ',' + firmness_csv_header() : ""), "\r\n");
     for (const ExaminationPtr& result : results) {
         if (kind == ExportKind::Csv)
-            add_line(to_csv(*result, by, thresholds) +
-                         (firmness ? ',' + firmness_csv(firm, thresholds) : ""),
+            add_line(to_csv(*result, by, bands) + (firmness ? ',' + firmness_csv(firm, bands) : ""),
                      "\r\n");
         else
-            add_line(to_json(*result, by, true, thresholds, firm), "\n");
+            add_line(to_json(*result, by, true, bands, firm), "\n");
     }
     write_file(file, QByteArray::fromStdString(text));
 }
@@ -98,7 +98,7 @@ void export_map_sheet(const std::filesystem::path& file, const Source& source,
 }
 
 MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
-                      const BandThresholds& thresholds) {
+                      const QuestionBands& bands) {
     MapSheet sheet;
     sheet.title = examination.source.path.empty() ? QString::fromStdString(examination.source.label)
                                                   : path_text(examination.source.path.filename());
@@ -108,13 +108,12 @@ MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
             QString line;
             if (!opinion->answers.empty())
                 line = QString::fromStdString(opinion->answers[q].text) + QLatin1Char(' ');
-            const Band band = band_of(one, thresholds);
+            const Band band = band_of(*opinion, q, bands);
             line +=
-                !opinion->answers.empty() && !opinion->answers[q].answered
-                    ? Words::tr("not answered")
+                !is_answered(*opinion, q) ? Words::tr("not answered")
                 : band == Band::NoAssessment
                     ? band_text(band)
-                    : Words::tr("%1, %2").arg(score_text(one.score, thresholds), band_text(band));
+                    : Words::tr("%1, %2").arg(score_text(one.score, bands.of(q)), band_text(band));
             sheet.caption.append(line);
         }
     const QString panel = QString::fromStdString(by.panel.title);
@@ -125,6 +124,8 @@ MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
         QLocale::c().toString(QDateTime::currentDateTime(), QStringLiteral("yyyy-MM-dd HH:mm"));
     sheet.caption.append(Words::tr("%1, %2, %3").arg(panel, program, now));
     sheet.caption.append(Words::tr("SHA-256 of the picture's file: %1").arg(digest));
+    if (by.panel.starter)
+        sheet.caption.append(QLatin1String(kTrialCaution));
     sheet.facts = {{QStringLiteral("Title"), Words::tr("Heatmap of %1").arg(sheet.title)},
                    {QStringLiteral("Description"), sheet.caption.join(QLatin1Char('\n'))},
                    {QStringLiteral("Software"), program},
@@ -136,7 +137,7 @@ MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
 }
 
 QString result_as_text(const Examination& examination, const ScoredBy& by,
-                       const BandThresholds& thresholds, const std::optional<Firmness>& firmness) {
+                       const QuestionBands& bands, const std::optional<Firmness>& firmness) {
     const QString name = examination.source.path.empty()
                              ? QString::fromStdString(examination.source.label)
                              : path_text(examination.source.path);
@@ -157,22 +158,22 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
     const PanelOpinion& opinion = *examination.opinion;
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         const PanelOpinion one = part(opinion, q);
-        if (!opinion.answers.empty()) {
+        if (!opinion.answers.empty())
             lines.append(QString::fromStdString(opinion.answers[q].text));
-            if (!opinion.answers[q].answered) {
-                lines.append(Words::tr("Not answered: none of its experts counts."));
-                continue;
-            }
+        if (!is_answered(opinion, q)) {
+            lines.append(Words::tr("Not answered: none of its experts counts."));
+            continue;
         }
-        if (band_of(one, thresholds) == Band::NoAssessment) {
+        const Band band = band_of(opinion, q, bands);
+        if (band == Band::NoAssessment) {
             lines.append(Words::tr("No assessment."));
             for (const OutOfScope& each : out_of_scope(one, 0))
                 lines.append(QString::fromStdString(each.reason));
             continue;
         }
         lines.append(Words::tr("Panel score %1 of 1 (fake): %2. %3.")
-                         .arg(QString::number(one.score, 'f', 9),
-                              band_text(band_of(one, thresholds)), thresholds_text(thresholds)));
+                         .arg(QString::number(one.score, 'f', 9), band_text(band),
+                              thresholds_text(bands.of(q))));
         lines.append(Words::tr("Spread %1: %2.")
                          .arg(QString::number(one.spread, 'f', 9), spread_text(one.spread)));
         for (const ExpertOpinion& expert : one.experts)
@@ -186,7 +187,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
                                       QString::number(expert.without, 'f', 9)));
     }
     lines.append(QString::fromStdString(
-        summary_of(opinion, examination.warnings, thresholds, firmness ? &*firmness : nullptr)));
+        summary_of(opinion, examination.warnings, bands, firmness ? &*firmness : nullptr)));
     for (const std::string& warning : examination.warnings)
         lines.append(Words::tr("Note: %1").arg(QString::fromStdString(warning)));
     QString panel =
@@ -196,9 +197,7 @@ QString result_as_text(const Examination& examination, const ScoredBy& by,
                  QString::fromStdString(by.panel.digest));
     lines.append(panel);
     if (by.panel.starter)
-        lines.append(Words::tr(
-            "This is the bundled trial panel. Take what it says as a hint, and check the picture "
-            "by other means."));
+        lines.append(QLatin1String(kTrialCaution));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -23,12 +23,11 @@ enum class ExportKind { Json, Csv, OverlayPng };
 /// std::runtime_error with a sentence.
 void export_results(const std::filesystem::path& file, ExportKind kind,
                     const std::vector<ExaminationPtr>& results, const ScoredBy& by,
-                    const BandThresholds& thresholds = {},
-                    const std::optional<Firmness>& firmness = {});
+                    const QuestionBands& bands = {}, const std::optional<Firmness>& firmness = {});
 
 /// What a sheet says about a result: title, caption and facts. The caller adds the map.
 [[nodiscard]] MapSheet map_sheet_of(const Examination& examination, const ScoredBy& by,
-                                    const BandThresholds& thresholds = {});
+                                    const QuestionBands& bands = {});
 /// The picture and the map side by side as PNG. Decodes the picture again, so call it off the UI
 /// thread. Throws std::runtime_error with a sentence, also if the picture's SHA-256 differs from
 /// `sha256` (empty: not checked).
@@ -37,7 +36,7 @@ void export_map_sheet(const std::filesystem::path& file, const Source& source,
 
 /// Text for the clipboard: a few lines for a message or a note.
 [[nodiscard]] QString result_as_text(const Examination& examination, const ScoredBy& by,
-                                     const BandThresholds& thresholds = {},
+                                     const QuestionBands& bands = {},
                                      const std::optional<Firmness>& firmness = {});
 
 }  // namespace dfd::ui

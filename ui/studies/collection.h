@@ -34,7 +34,7 @@ class Collection {
     [[nodiscard]] virtual QImage thumbnail() const = 0;
     /// The panel and precision behind its result; empty if unknown.
     [[nodiscard]] virtual std::optional<ScoredBy> shown_by() const = 0;
-    [[nodiscard]] virtual BandThresholds thresholds() const = 0;
+    [[nodiscard]] virtual QuestionBands bands() const = 0;
     /// What the current picture, which has no result yet, waits for; empty without one.
     [[nodiscard]] virtual QString waiting() const = 0;
     /// Sources, weights and scope for a study. There must be a current picture.
@@ -74,7 +74,7 @@ class Collection {
         std::vector<Source> sources;  ///< of the same content
         ExaminationPtr examination;   ///< never null; Queued without a result
         ScoredBy by;
-        BandThresholds thresholds;
+        QuestionBands bands;
     };
     /// Reads these, in this order, on any thread. Those that are gone are left out.
     using Read = std::function<std::vector<Listed>(const std::stop_token&)>;

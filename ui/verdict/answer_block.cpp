@@ -75,7 +75,7 @@ void AnswerBlock::show_answer(const PanelOpinion& one, const QString& question,
     scale_->setVisible(assessed);
     has_spread_ = !answered || assessed;
     show_details(details_shown_);
-    scale_->set_scores(one.score, experts, bands_for(one, thresholds));
+    scale_->set_scores(one.score, experts, bands_for(one, 0, thresholds));
     const Disagreement found = disagreement_of(one);
     // Non-breaking spaces: a narrow card wraps between figures, never within one.
     spread_->setText(!answered ? tr("None of its experts counts.")

@@ -4,7 +4,7 @@
 #include <QWidget>
 #include <optional>
 
-#include "core/opinion/opinion.h"
+#include "core/opinion/bands.h"
 
 class QHBoxLayout;
 class QLabel;

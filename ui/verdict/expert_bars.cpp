@@ -254,22 +254,19 @@ void ExpertBars::show_waiting(const std::vector<std::string>& names) {
     choose(chosen_);
 }
 
-void ExpertBars::show_opinion(const PanelOpinion& opinion, const BandThresholds& thresholds) {
+void ExpertBars::show_opinion(const PanelOpinion& opinion, const QuestionBands& bands) {
     set_bars(opinion.experts.size());
     const auto counting =
         std::count_if(opinion.experts.begin(), opinion.experts.end(),
                       [](const ExpertOpinion& expert) { return expert.weight > 0; });
     const std::vector<ExpertWords> words = words_for(opinion.experts);
-    std::vector<BandThresholds> bands;  // of each question: the words that the panel measured
-    for (std::size_t q = 0; q < questions_of(opinion); ++q)
-        bands.push_back(bands_for(part(opinion, q), thresholds));
     for (std::size_t i = 0; i < opinion.experts.size(); ++i) {
         const ExpertOpinion& expert = opinion.experts[i];
         const bool asked = !opinion.answers.empty();
         bars_[i]->show_opinion(
             expert, words[i], asked ? opinion.answers[expert.question].score : opinion.score,
-            bands[asked ? expert.question : 0], out_of_scope(opinion, expert.question).empty(),
-            beyond_gate(opinion, expert));
+            bands_for(opinion, expert.question, bands),
+            out_of_scope(opinion, expert.question).empty(), beyond_gate(opinion, expert));
         const bool another = i == 0 || opinion.experts[i - 1].question != expert.question;
         set_heading(i, asked && another
                            ? QString::fromStdString(opinion.answers[expert.question].text)

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/opinion/bands.h"
 #include "core/opinion/expert_words.h"
 #include "ui/look/row_button.h"
 
@@ -52,7 +53,7 @@ class ExpertBars : public QWidget {
     explicit ExpertBars(QWidget* parent = nullptr);
     /// Shows the panel's experts before there is an opinion.
     void show_waiting(const std::vector<std::string>& names);
-    void show_opinion(const PanelOpinion& opinion, const BandThresholds& thresholds = {});
+    void show_opinion(const PanelOpinion& opinion, const QuestionBands& bands = {});
     /// Marks the expert whose heatmap is shown; an invalid index marks none.
     void choose(int expert);
     [[nodiscard]] int bar_count() const { return static_cast<int>(bars_.size()); }

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "core/opinion/expert_words.h"
+#include "core/opinion/limits.h"
 #include "core/opinion/story.h"
 #include "core/opinion/weighted.h"
 #include "ui/look/appearance.h"
@@ -41,9 +42,7 @@ VerdictCard::VerdictCard(QWidget* parent)
     badge_->setToolTip(
         tr("These scores come from the small bundled panel, which is for trying out the program. "
            "Install the published panel for casework."));
-    caution_->setText(
-        tr("This is the bundled trial panel. Take what it says as a hint, and check the picture "
-           "by other means."));
+    caution_->setText(QLatin1String(kTrialCaution));
     caution_->setWordWrap(true);
     details_button_->setObjectName(QStringLiteral("details"));
     details_button_->setText(tr("Details"));
@@ -166,7 +165,7 @@ void VerdictCard::show_exhibit(const Exhibit& exhibit, const VerdictContext& con
     }
     shown_ = scored ? exhibit.examination : nullptr;
     show_details();
-    thresholds_ = context.thresholds;
+    bands_ = context.bands;
 
     QStringList warnings;
     if (exhibit.examination && exhibit.state != ExaminationState::Failed)
@@ -222,7 +221,7 @@ void VerdictCard::show_answers(const PanelOpinion& opinion) {
                                      opinion.answers.empty()
                                          ? QString()
                                          : QString::fromStdString(opinion.answers[q].text),
-                                     thresholds_);
+                                     bands_.of(q));
     }
 }
 
@@ -242,7 +241,7 @@ void VerdictCard::show_story() {
         details.append(QString::fromStdString(combination_sentence(opinion)));
     for (std::size_t q = 0; q < questions_of(opinion); ++q) {
         QStringList sentences;
-        for (const std::string& sentence : answer_story(opinion, q, thresholds_, firmness))
+        for (const std::string& sentence : answer_story(opinion, q, bands_, firmness))
             sentences.append(QString::fromStdString(sentence));
         verdicts.append(sentences.takeFirst());
         if (assessment_of(opinion, q))
@@ -272,8 +271,9 @@ void VerdictCard::show_firmness(const Firmness* firmness, bool complete) {
     firmness_complete_ = complete;
     const bool interval = firmness != nullptr && firmness->ordinary > 0 &&
                           (!shown_ || !no_assessment(*shown_->opinion));
-    const BandThresholds bands =
-        shown_ ? bands_for(*shown_->opinion, thresholds_) : BandThresholds{.named = false};
+    const BandThresholds bands = shown_ && firmness != nullptr
+                                     ? bands_for(*shown_->opinion, firmness->question, bands_)
+                                     : BandThresholds{.named = false};
     const QString sentences = firmness == nullptr
                                   ? QString()
                                   : QString::fromStdString(firmness_summary(*firmness, bands));

@@ -24,7 +24,7 @@ struct VerdictContext {
     QString precision;  ///< "fp32"
     QString device;
     QString waiting;  ///< text for a picture without a result: what happens and how long it takes
-    BandThresholds thresholds;
+    QuestionBands bands;
 };
 
 class VerdictCard : public QFrame {
@@ -89,7 +89,7 @@ class VerdictCard : public QFrame {
     QString declared_sentence_;
     QStringList warnings_;
     ExaminationPtr shown_;  ///< whose score is shown; null if none
-    BandThresholds thresholds_;
+    QuestionBands bands_;
     std::optional<Firmness> known_firmness_;
     bool firmness_complete_ = false;
 };

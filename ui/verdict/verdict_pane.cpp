@@ -47,7 +47,7 @@ void VerdictPane::show_exhibit(const Exhibit* exhibit, const VerdictContext& con
     card_->show_exhibit(*exhibit, context);
     bars_->setVisible(exhibit->state != ExaminationState::Failed);
     if (const PanelOpinion* const opinion = exhibit->opinion())
-        bars_->show_opinion(*opinion, context.thresholds);
+        bars_->show_opinion(*opinion, context.bands);
     else if (exhibit->state == ExaminationState::Failed)
         bars_->show_waiting({});
     else

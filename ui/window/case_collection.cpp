@@ -78,8 +78,8 @@ std::optional<ScoredBy> CaseCollection::shown_by() const {
     return exhibit_ ? std::optional(exhibit_->record.by) : std::nullopt;
 }
 
-BandThresholds CaseCollection::thresholds() const {
-    return case_.summary().active.thresholds;
+QuestionBands CaseCollection::bands() const {
+    return case_.summary().active.bands;
 }
 
 QString CaseCollection::waiting() const {
@@ -187,7 +187,7 @@ bool CaseCollection::scans(const std::filesystem::path& folder) const {
 }
 
 Collection::Read CaseCollection::read(const std::vector<Id>& ids) const {
-    return [path = case_.path(), ids, thresholds = thresholds()](const std::stop_token& stop) {
+    return [path = case_.path(), ids, bands = bands()](const std::stop_token& stop) {
         const CaseFile file(path, CaseAccess::Read);
         std::vector<Listed> found;
         for (const Id id : ids) {
@@ -199,7 +199,7 @@ Collection::Read CaseCollection::read(const std::vector<Id>& ids) const {
                 sources.push_back({each, nullptr, {}});
             found.push_back({id, path_text(record.row.path.filename()), std::move(sources),
                              std::make_shared<const Examination>(record.examination), record.by,
-                             thresholds});
+                             bands});
         }
         return found;
     };

@@ -23,7 +23,7 @@ class CaseCollection : public Collection {
     [[nodiscard]] const Exhibit* current() const override { return shown_.get(); }
     [[nodiscard]] QImage thumbnail() const override;
     [[nodiscard]] std::optional<ScoredBy> shown_by() const override;
-    [[nodiscard]] BandThresholds thresholds() const override;
+    [[nodiscard]] QuestionBands bands() const override;
     [[nodiscard]] QString waiting() const override;
     [[nodiscard]] PictureSubject subject(const ScoredBy& by) const override;
     [[nodiscard]] const Stability* kept_stability() const override;

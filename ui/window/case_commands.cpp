@@ -264,12 +264,12 @@ void CaseCommands::mark_selected(Mark mark) {
 
 void CaseCommands::edit_thresholds() {
     auto* const dialog = new ThresholdsDialog(case_.summary().profiles, case_.summary().active,
-                                              shell_.dialog_parent());
+                                              case_.summary().questions, shell_.dialog_parent());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ThresholdsDialog::apply_requested, this,
             [this](const ThresholdProfile& profile) {
                 // Update the view at once; the case is written in the background.
-                case_.model().set_thresholds(profile.thresholds);
+                case_.model().set_bands(profile.bands);
                 case_.review().set_thresholds(profile);
             });
     connect(&case_, &CaseController::closed, dialog, &QDialog::reject);

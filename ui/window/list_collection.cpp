@@ -52,9 +52,9 @@ std::optional<ScoredBy> ListCollection::shown_by() const {
     return session_.evaluator() != nullptr ? std::optional(session_.scored_by()) : std::nullopt;
 }
 
-BandThresholds ListCollection::thresholds() const {
+QuestionBands ListCollection::bands() const {
     return session_.evaluator() != nullptr ? measured_bands(session_.scored_by())
-                                           : BandThresholds{.named = false};
+                                           : QuestionBands(BandThresholds{.named = false});
 }
 
 QString ListCollection::waiting() const {
@@ -99,7 +99,7 @@ std::function<void()> ListCollection::report(const std::filesystem::path& file, 
     report.examination = *exhibit.examination;
     report.by = *shown_by();
     report.device = session_.evaluator()->device();
-    report.thresholds = thresholds();
+    report.bands = bands();
     report.program = "DeepFakeDefenders " + program_version();
     return [report = std::move(report), source = exhibit.source, file, pdf] {
         PictureReport whole = report;
@@ -179,7 +179,7 @@ Collection::Read ListCollection::read(const std::vector<Id>& ids) const {
                              exhibit->examination ? exhibit->examination
                                                   : std::make_shared<const Examination>(),
                              by.value_or(ScoredBy()),
-                             thresholds()});
+                             bands()});
     return [found = std::move(found)](const std::stop_token&) { return found; };
 }
 

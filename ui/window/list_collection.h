@@ -18,7 +18,7 @@ class ListCollection : public Collection {
     [[nodiscard]] const Exhibit* current() const override;
     [[nodiscard]] QImage thumbnail() const override;
     [[nodiscard]] std::optional<ScoredBy> shown_by() const override;
-    [[nodiscard]] BandThresholds thresholds() const override;
+    [[nodiscard]] QuestionBands bands() const override;
     [[nodiscard]] QString waiting() const override;
     [[nodiscard]] PictureSubject subject(const ScoredBy& by) const override;
 

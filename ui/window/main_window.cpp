@@ -330,7 +330,7 @@ void MainWindow::show_current(bool another) {
     std::vector<std::string> experts;
     if (const Evaluator* const evaluator = session_->evaluator()) {
         context.starter = evaluator->panel().starter;
-        context.thresholds = shown().thresholds();
+        context.bands = shown().bands();
         context.panel = QString::fromStdString(evaluator->panel().title);
         context.precision = QLatin1String(precision_name(evaluator->precision()));
         context.device = QString::fromStdString(evaluator->device().id);

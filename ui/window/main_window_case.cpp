@@ -86,7 +86,7 @@ void MainWindow::show_case_current() {
         context.precision = QLatin1String(precision_name(record.by.precision));
         context.device = QString::fromStdString(record.by.device);
         context.waiting = shown().waiting();
-        context.thresholds = shown().thresholds();
+        context.bands = shown().bands();
         experts = offer_maps(record.by.panel);
     }
     verdict_->show_exhibit(now, context, experts);

@@ -121,7 +121,7 @@ void ResultCommands::export_current(ExportKind kind, const QString& file) {
         return;
     }
     in_background([kind, file, sheet, result = exhibit->examination, source = exhibit->source,
-                   by = *by, bands = collection().thresholds(), firmness = host().firmness()] {
+                   by = *by, bands = collection().bands(), firmness = host().firmness()] {
         if (kind == ExportKind::OverlayPng)
             export_map_sheet(to_path(file), source, *sheet, result->facts.sha256);
         else
@@ -211,7 +211,7 @@ std::optional<MapSheet> ResultCommands::map_sheet() const {
     if (exhibit == nullptr || !exhibit->examination || !by || !(drawn.scale_max > 0))
         return std::nullopt;
     const OverlaySettings& choice = host().picture_pane().controls()->settings();
-    MapSheet sheet = map_sheet_of(*exhibit->examination, *by, collection().thresholds());
+    MapSheet sheet = map_sheet_of(*exhibit->examination, *by, collection().bands());
     sheet.map = drawn.map;
     sheet.scale_max = drawn.scale_max;
     if (!drawn.is_signed)
@@ -238,7 +238,7 @@ void ResultCommands::copy_result() {
         return;
     }
     QApplication::clipboard()->setText(
-        result_as_text(*exhibit->examination, *by, collection().thresholds(), host().firmness()));
+        result_as_text(*exhibit->examination, *by, collection().bands(), host().firmness()));
     host().tell(Severity::Information, tr("The result was copied to the clipboard."));
 }
 

@@ -5,8 +5,10 @@
 #include <bit>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "core/casework/exhibits/filter_sql.h"
+#include "core/casework/exhibits/recorded_questions.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/store/case_rows.h"
 
@@ -16,6 +18,7 @@ namespace {
 struct Hashed {
     ExhibitId id;
     std::optional<double> score;
+    Band word = Band::Unnamed;
 };
 
 /// Disjoint sets (union-find).
@@ -62,10 +65,11 @@ void join_near(const std::vector<std::uint64_t>& hashes, int distance, Groups& g
     }
 }
 
-/// Whether two scores have different words, or, where scores have none, lie on different sides.
-bool are_different(double lower, double higher, const BandThresholds& thresholds) {
-    return thresholds.named ? band_of(lower, thresholds) != band_of(higher, thresholds)
-                            : lower < kVoteThreshold && higher >= kVoteThreshold;
+/// Whether two of the scores have different words, or, where scores have none, lie on different
+/// sides.
+bool are_different(const LookAlikes& group, const std::set<Band>& words) {
+    return words.size() > 1 || (words.contains(Band::Unnamed) && *group.lowest < kVoteThreshold &&
+                                *group.highest >= kVoteThreshold);
 }
 
 }  // namespace
@@ -78,15 +82,22 @@ std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
     std::map<std::uint64_t, std::vector<Hashed>> by_hash;
     auto& database = file.database();
     const auto lock = database.lock();
-    const auto thresholds = active_thresholds(file).thresholds;
+    const auto bands = active_thresholds(file).bands;
+    const RecordedQuestions questions(file);
     auto rows = database.prepare(
         "SELECT e.id, d.phash, CASE WHEN " + state_sql(database) + " = " +
-            std::to_string(kScoredState) + " THEN r.score END" + kListTables +
+            std::to_string(kScoredState) + " THEN r.score END, r.id" + kListTables +
             "JOIN decoded d ON d.exhibit = e.id WHERE d.phash IS NOT NULL ORDER BY e.id",
         shown_scorer(file));
-    while (rows.step())
-        by_hash[std::bit_cast<std::uint64_t>(rows.integer(1))].push_back(
-            {rows.integer(0), rows.is_null(2) ? std::nullopt : std::optional(rows.real(2))});
+    while (rows.step()) {
+        Hashed hashed{rows.integer(0), {}};
+        if (!rows.is_null(2)) {
+            hashed.score = rows.real(2);
+            const auto question = bands.common() ? 0 : questions.of(rows.integer(3), rows.real(2));
+            hashed.word = band_of(rows.real(2), bands.of(question));
+        }
+        by_hash[std::bit_cast<std::uint64_t>(rows.integer(1))].push_back(hashed);
+    }
 
     std::vector<std::uint64_t> hashes;
     for (const auto& [hash, exhibits] : by_hash)
@@ -107,15 +118,16 @@ std::vector<LookAlikes> find_look_alikes(const CaseFile& file, int distance) {
             continue;
         std::ranges::sort(exhibits, {}, &Hashed::id);
         auto& group = found.emplace_back();
-        for (const auto& [id, score] : exhibits) {
+        std::set<Band> words;
+        for (const auto& [id, score, word] : exhibits) {
             group.ids.push_back(id);
             if (!score)
                 continue;
             group.lowest = std::min(group.lowest.value_or(*score), *score);
             group.highest = std::max(group.highest.value_or(*score), *score);
+            words.insert(word);
         }
-        group.judged_differently =
-            group.lowest && are_different(*group.lowest, *group.highest, thresholds);
+        group.judged_differently = group.lowest && are_different(group, words);
     }
     std::ranges::sort(found, [](const LookAlikes& a, const LookAlikes& b) {
         if (a.judged_differently != b.judged_differently)

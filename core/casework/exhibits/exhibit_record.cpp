@@ -99,12 +99,13 @@ void read_result(Database& database, ExhibitId id, ScorerId scorer, bool maps,
     opinion.calibration = calibration_for(record.by.panel, precision_name(record.by.precision));
     if (const auto scope = scope_of(database, result))
         read_scope(scope->traits, opinion);
-    complete(opinion);
+    complete(opinion, score, spread);
     for (auto& expert : opinion.experts)
         if (const auto known =
                 std::ranges::find(record.by.panel.experts, expert.name, &ExpertRecord::name);
             known != record.by.panel.experts.end())
             expert.looked_at = looked_at(examination.width, examination.height, known->input);
+    record.row.question = opinion.leading;
     const bool explained = std::ranges::any_of(
         opinion.experts, [](const ExpertOpinion& expert) { return expert.map.has_value(); });
     examination.state = explained ? ExaminationState::Explained : ExaminationState::Scored;
@@ -148,7 +149,7 @@ ExhibitRecord read_exhibit(const CaseFile& file, ExhibitId id, bool maps) {
         record.by = recorded_scorer(file, scorer);
         read_result(database, id, scorer, maps, record);
         if (record.examination.opinion)
-            record.stability = kept_stability(file, id, scorer, record.by);
+            record.stability = kept_stability(file, id, scorer, record.by, record.row.question);
     }
 
     auto& paths = database.cached(

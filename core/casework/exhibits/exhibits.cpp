@@ -5,6 +5,7 @@
 #include "core/base/hexadecimal.h"
 #include "core/base/wording.h"
 #include "core/casework/exhibits/filter_sql.h"
+#include "core/casework/exhibits/recorded_questions.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
@@ -123,10 +124,11 @@ std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const Exhib
     auto& database = file.database();
     const auto lock = database.lock();
     const auto scorer = shown_scorer(file);
+    const RecordedQuestions questions(file);
     auto& row = database.cached(
         "SELECT e.id, e.path, e.sha256, " + state_sql(database) +
         std::string(", r.score, r.spread, d.width, d.height, "
-                    "e.bytes, e.modified, e.added, e.mark, r.warned, e.copies, r.failure") +
+                    "e.bytes, e.modified, e.added, e.mark, r.warned, e.copies, r.failure, r.id") +
         kListTables + "LEFT JOIN decoded d ON d.exhibit = e.id WHERE e.id = ?2");
     std::vector<ExhibitRow> rows;
     rows.reserve(ids.size());
@@ -150,6 +152,8 @@ std::vector<ExhibitRow> exhibit_rows(const CaseFile& file, std::span<const Exhib
         exhibit.warned = row.integer(12) != 0;
         exhibit.copies = row.small(13);
         exhibit.failure = row.text(14);
+        if (exhibit.state == ExhibitState::Scored || exhibit.state == ExhibitState::NoAssessment)
+            exhibit.question = questions.of(row.integer(15), exhibit.score);
     }
     return rows;
 }
@@ -206,9 +210,16 @@ void count_band(Band band, CaseCounts& counts) {
 
 CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
-    const auto thresholds = active_thresholds(file).thresholds;
-    auto rows =
-        listing(file, state_sql(file.database()) + ", r.score, r.warned, e.mark, e.copies", filter);
+    const auto bands = active_thresholds(file).bands;
+    const RecordedQuestions questions(file);
+    auto rows = listing(
+        file, state_sql(file.database()) + ", r.score, r.warned, e.mark, e.copies, r.id", filter);
+    const auto word_of = [&](RowId result, double score) {
+        const auto word = band_of(score, bands.of(0));
+        const bool same = std::ranges::all_of(
+            bands.each(), [&](const auto& each) { return band_of(score, each) == word; });
+        return same ? word : band_of(score, bands.of(questions.of(result, score)));
+    };
     CaseCounts counts;
     while (rows.step()) {
         ++counts.exhibits;
@@ -224,7 +235,7 @@ CaseCounts count_exhibits(const CaseFile& file, const ExhibitFilter& filter) {
                 break;
             case ExhibitState::Scored:
                 ++counts.scored;
-                count_band(band_of(rows.real(1), thresholds), counts);
+                count_band(word_of(rows.integer(5), rows.real(1)), counts);
                 break;
             case ExhibitState::NoAssessment:
                 ++counts.no_assessment;
@@ -260,13 +271,20 @@ std::vector<std::int64_t> score_histogram(const CaseFile& file, const ExhibitFil
 
 std::vector<ScorePoint> score_points(const CaseFile& file, const ExhibitFilter& filter) {
     const auto lock = file.database().lock();
+    const RecordedQuestions questions(file);
     auto rows =
-        listing(file, "e.id, r.score, r.spread", filter,
+        listing(file, "e.id, r.score, r.spread, r.id", filter,
                 " AND " + state_sql(file.database()) + " = " + std::to_string(kScoredState));
     std::vector<ScorePoint> points;
     while (rows.step())
-        points.push_back({rows.integer(0), rows.real(1), rows.real(2)});
+        points.push_back({rows.integer(0), rows.real(1), rows.real(2),
+                          questions.of(rows.integer(3), rows.real(1))});
     return points;
+}
+
+std::vector<Question> shown_questions(const CaseFile& file) {
+    const auto lock = file.database().lock();
+    return RecordedQuestions(file).questions();
 }
 
 std::vector<FolderCount> case_folders(const CaseFile& file) {

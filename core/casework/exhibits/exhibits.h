@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/casework/store/case_file.h"
-#include "core/opinion/opinion.h"
+#include "core/opinion/bands.h"
 
 namespace dfd {
 
@@ -58,9 +58,10 @@ struct ExhibitRow {
     std::filesystem::path path;
     std::string sha256;  ///< hexadecimal; empty when the bytes could not be read
     ExhibitState state = ExhibitState::Unscored;
-    double score = 0;   ///< when Scored or NoAssessment
-    double spread = 0;  ///< when Scored or NoAssessment
-    int width = 0;      ///< pixels as examined; 0 unless decoded
+    double score = 0;          ///< when Scored or NoAssessment
+    double spread = 0;         ///< when Scored or NoAssessment
+    std::size_t question = 0;  ///< of the panel's, which the score answers
+    int width = 0;             ///< pixels as examined; 0 unless decoded
     int height = 0;
     std::uint64_t bytes = 0;
     CaseTime modified = 0;  ///< the file's modification time
@@ -125,9 +126,13 @@ struct ScorePoint {
     ExhibitId id = 0;
     double score = 0;
     double spread = 0;
+    std::size_t question = 0;  ///< as in ExhibitRow
 };
 [[nodiscard]] std::vector<ScorePoint> score_points(const CaseFile& file,
                                                    const ExhibitFilter& filter = {});
+
+/// What the panel whose results are shown asks; empty when it asks one question.
+[[nodiscard]] std::vector<Question> shown_questions(const CaseFile& file);
 
 struct FolderCount {
     std::filesystem::path folder;

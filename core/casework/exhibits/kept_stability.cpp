@@ -1,5 +1,6 @@
 #include "core/casework/exhibits/kept_stability.h"
 
+#include <algorithm>
 #include <cmath>
 #include <ranges>
 #include <stdexcept>
@@ -16,7 +17,8 @@ namespace {
 constexpr double kSameScore = 1e-9;
 
 /// The scorer of this result. Throws CaseError when there is no such result.
-RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by, double score) {
+RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by,
+                       const PanelOpinion& untouched) {
     auto& row = database.cached(
         "SELECT c.id, r.score FROM scorers c JOIN results r ON r.scorer = c.id WHERE r.exhibit = "
         "?1 AND r.state = 1 AND c.digest = ?2 AND c.precision = ?3 AND c.preprocessing = ?4",
@@ -25,7 +27,9 @@ RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by, dou
         throw CaseError("The case has no score of " + log_name(database, id) + " by the panel " +
                         by.panel.name + " in " + precision_name(by.precision) +
                         ", so its stability cannot be stored. Scan it with that panel first.");
-    if (!(std::abs(row.real(1) - score) <= kSameScore))
+    const auto recorded = [&](double score) { return std::abs(row.real(1) - score) <= kSameScore; };
+    if (!recorded(untouched.score) &&
+        std::ranges::none_of(untouched.answers, recorded, &Answer::score))
         throw CaseError(
             "The stability of " + log_name(database, id) +
             " was computed for a score that differs from the one in the case; compute it again.");
@@ -35,7 +39,7 @@ RowId scorer_of_result(Database& database, ExhibitId id, const ScoredBy& by, dou
 }  // namespace
 
 std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id, ScorerId scorer,
-                                            const ScoredBy& by) {
+                                            const ScoredBy& by, std::size_t question) {
     const auto rows = stabilities_of(file.database(), id);
     for (const auto& row : std::views::reverse(rows)) {
         if (row.scorer != scorer)
@@ -43,7 +47,8 @@ std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id, 
         try {
             KeptStability kept;
             kept.stability =
-                read_stability_record(row.record, by.panel, precision_name(by.precision));
+                about(read_stability_record(row.record, by.panel, precision_name(by.precision)),
+                      question);
             kept.firmness = firmness_of(kept.stability);
             kept.device = row.device;
             kept.by = row.by;
@@ -65,7 +70,7 @@ void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stab
     const auto name = log_name(recording.database(), id);
     StabilityRow row;
     row.exhibit = id;
-    row.scorer = scorer_of_result(recording.database(), id, by, stability.untouched.score);
+    row.scorer = scorer_of_result(recording.database(), id, by, stability.untouched);
     row.device = by.device;
     row.record = stability_record(stability);
     row.by = recording.by();

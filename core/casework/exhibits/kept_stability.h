@@ -23,15 +23,16 @@ struct KeptStability {
     CaseTime at = 0;
 };
 
-/// The last sweep by this scorer; `panel` is the scorer's panel. Nothing when there is none, which
-/// includes cases with a schema older than this feature. Throws CaseError.
+/// The last sweep by this scorer, about one of the questions of `panel`, the scorer's. Nothing when
+/// there is none, which includes cases with a schema older than this feature. Throws CaseError.
 [[nodiscard]] std::optional<KeptStability> kept_stability(const CaseFile& file, ExhibitId id,
-                                                          ScorerId scorer, const ScoredBy& by);
+                                                          ScorerId scorer, const ScoredBy& by,
+                                                          std::size_t question);
 
 /// Stores a sweep in one transaction, signed by `signer`; empty: CaseFile::by(). The exhibit must
-/// have a result by this panel, precision and this program's preprocessing, whose score is that of
-/// the sweep's untouched picture. Otherwise, and for a sweep without a point, throws CaseError and
-/// changes nothing.
+/// have a result by this panel, precision and this program's preprocessing, whose score is an
+/// answer of the sweep's untouched picture. Otherwise, and for a sweep without a point, throws
+/// CaseError and changes nothing.
 void keep_stability(CaseFile& file, ExhibitId id, const ScoredBy& by, const Stability& stability,
                     const std::string& signer = {});
 

@@ -48,17 +48,15 @@ inline void add_unavailable(const PanelRecord& panel, PanelOpinion& opinion) {
 }
 
 /// Combines again what does not follow from the stored columns: the answers of several questions,
-/// the experts that leave, and those without an opinion. The stored score and spread stay.
-inline void complete(PanelOpinion& opinion) {
-    if (opinion.answers.empty() &&
-        std::ranges::none_of(opinion.experts, [](const ExpertOpinion& expert) {
+/// the experts that leave, and those without an opinion. Score and spread stay as recorded, and the
+/// answer with that score leads.
+inline void complete(PanelOpinion& opinion, double score, double spread) {
+    if (!opinion.answers.empty() ||
+        std::ranges::any_of(opinion.experts, [](const ExpertOpinion& expert) {
             return expert.distance.has_value() || !expert.available();
         }))
-        return;
-    const double score = opinion.score, spread = opinion.spread;
-    combine(opinion);
-    opinion.score = score;
-    opinion.spread = spread;
+        combine(opinion);
+    lead_as_recorded(opinion, score, spread);
 }
 
 }  // namespace dfd

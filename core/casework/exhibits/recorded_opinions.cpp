@@ -36,8 +36,7 @@ bool read_opinions(const CaseFile& file, const ExhibitFilter& filter,
             if (scope)
                 read_scope(scope->traits, opinion);
             opinion.calibration = calibration;
-            complete(opinion);
-            opinion.calibration.reset();  // only the combination follows from it
+            complete(opinion, opinion.score, opinion.spread);
         }
         if (next)
             take(*next);

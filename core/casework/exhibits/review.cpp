@@ -9,7 +9,7 @@
 #include "core/casework/store/case_rows.h"
 #include "core/casework/store/choices.h"
 #include "core/casework/store/derived.h"
-#include "core/panel/json_line.h"
+#include "core/panel/bands_json.h"
 
 namespace dfd {
 namespace {
@@ -23,9 +23,9 @@ Json log_names(Database& database, std::span<const ExhibitId> ids) {
     return names;
 }
 
-BandThresholds measured_thresholds(const CaseFile& file) {
+QuestionBands measured_thresholds(const CaseFile& file) {
     const auto scorer = shown_scorer(file);
-    return scorer == 0 ? BandThresholds{.named = false}
+    return scorer == 0 ? QuestionBands(BandThresholds{.named = false})
                        : measured_bands(recorded_scorer(file, scorer));
 }
 
@@ -160,14 +160,14 @@ std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file) {
 
 std::vector<ThresholdProfile> threshold_profiles(const CaseFile& file) {
     return readable(file, [&] {
-        std::map<std::string, BandThresholds> found{
+        std::map<std::string, QuestionBands> found{
             {ThresholdProfile{}.name, measured_thresholds(file)}};
         for (const auto& [name, text] : read_choices(file.database(), choice_keys::kThresholds))
             if (!text.empty())
                 found[name] = thresholds_of(text);
         std::vector<ThresholdProfile> profiles;
-        for (const auto& [name, thresholds] : found)
-            profiles.push_back({name, thresholds});
+        for (const auto& [name, bands] : found)
+            profiles.push_back({name, bands});
         return profiles;
     });
 }
@@ -179,31 +179,28 @@ ThresholdProfile active_thresholds(const CaseFile& file) {
         const auto lock = database.lock();
         profile.name = read_choice(database, choice_keys::kProfile).value_or(profile.name);
         if (profile.name == ThresholdProfile{}.name)
-            profile.thresholds = measured_thresholds(file);
+            profile.bands = measured_thresholds(file);
         const auto text = read_choice(database, choice_keys::kThresholds + profile.name);
         if (text && !text->empty())
-            profile.thresholds = thresholds_of(*text);
+            profile.bands = thresholds_of(*text);
         return profile;
     });
 }
 
 void set_thresholds(CaseFile& file, const ThresholdProfile& profile, const std::string& by) {
     require_text(profile.name, "The profile's name");
-    const double real_below = profile.thresholds.real_below;
-    const double fake_from = profile.thresholds.fake_from;
     const bool measured =
-        profile.name == ThresholdProfile{}.name && profile.thresholds == measured_thresholds(file);
-    if (!measured && !(0 <= real_below && real_below <= fake_from && fake_from <= 1))
+        profile.name == ThresholdProfile{}.name && profile.bands == measured_thresholds(file);
+    const auto [real_below, fake_from, named] = profile.bands.of(0);
+    const bool possible =
+        profile.bands.common() && 0 <= real_below && real_below <= fake_from && fake_from <= 1;
+    if (!measured && !possible)
         throw CaseError(
             "Thresholds must be between 0 and 1, and the end of \"looks real\" must not be above "
             "the start of \"looks fake\".");
     const auto before = active_thresholds(file);
     Recording recording(file, by);
-    const auto edges = [](const BandThresholds& thresholds) {
-        return Json{{"real_below", or_null(thresholds.real_edge())},
-                    {"fake_from", or_null(thresholds.fake_edge())}};
-    };
-    const auto now = measured ? edges(profile.thresholds)
+    const auto now = measured ? bands_json(profile.bands)
                               : Json{{"real_below", real_below}, {"fake_from", fake_from}};
     // Empty: the measured ones again, whatever they are.
     record_choice(recording, choice_keys::kThresholds + profile.name,
@@ -214,7 +211,7 @@ void set_thresholds(CaseFile& file, const ThresholdProfile& profile, const std::
         json_line(
             {{"profile", profile.name},
              {"thresholds", now},
-             {"before", {{"profile", before.name}, {"thresholds", edges(before.thresholds)}}}}));
+             {"before", {{"profile", before.name}, {"thresholds", bands_json(before.bands)}}}}));
 }
 
 void show_scorer(CaseFile& file, ScorerId scorer, const std::string& by) {

@@ -40,18 +40,19 @@ void add_note(CaseFile& file, ExhibitId id, const std::string& text, const std::
 /// Tags in use and how many exhibits carry each.
 [[nodiscard]] std::map<std::string, std::int64_t> tags_in_use(const CaseFile& file);
 
-/// A named pair of thresholds. A change applies to all bands at once; nothing is scored again.
-/// Unless somebody has set them, those of the profile "default" are the measured ones of the shown
-/// panel's calibration; they are not named when it has none. Setting these to "default" again
-/// undoes the choice.
+/// Thresholds with a name. A change applies to all words at once; nothing is scored again. What
+/// people choose holds for every question. Unless somebody has set them, those of the profile
+/// "default" are the measured ones of the shown panel's calibration, of each question its own; they
+/// are not named when it has none. Setting these to "default" again undoes the choice.
 struct ThresholdProfile {
     std::string name = "default";
-    BandThresholds thresholds;
+    QuestionBands bands;
 };
 [[nodiscard]] std::vector<ThresholdProfile> threshold_profiles(const CaseFile& file);
 [[nodiscard]] ThresholdProfile active_thresholds(const CaseFile& file);
-/// Creates or changes the profile and makes it active. Throws CaseError unless 0 <= real_below <=
-/// fake_from <= 1 and the name is not empty.
+/// Creates or changes the profile and makes it active. Throws CaseError unless the bands are the
+/// measured ones of "default", or the same for every question with 0 <= real_below <= fake_from <=
+/// 1, and when the name is empty.
 void set_thresholds(CaseFile& file, const ThresholdProfile& profile, const std::string& by = {});
 
 /// Chooses the scorer whose results are shown. Throws CaseError when there is no such scorer.

@@ -30,7 +30,7 @@ void each_row(const CaseFile& file, std::span<const ExhibitId> ids, const std::s
 }
 
 /// Counts as count_exhibits() does, over rows that are already read.
-void count(const ExhibitRow& row, const BandThresholds& thresholds, CaseCounts& counts) {
+void count(const ExhibitRow& row, const QuestionBands& bands, CaseCounts& counts) {
     ++counts.exhibits;
     counts.files += row.copies;
     counts.gone += row.copies == 0 ? 1 : 0;
@@ -40,7 +40,7 @@ void count(const ExhibitRow& row, const BandThresholds& thresholds, CaseCounts& 
     counts.no_assessment += row.state == ExhibitState::NoAssessment ? 1 : 0;
     if (row.state == ExhibitState::Scored) {
         ++counts.scored;
-        count_band(band_of(row.score, thresholds), counts);
+        count_band(band_of(row.score, bands.of(row.question)), counts);
     }
     counts.suspicious += row.mark == Mark::Suspicious ? 1 : 0;
     counts.cleared += row.mark == Mark::Cleared ? 1 : 0;
@@ -146,7 +146,7 @@ ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const Cas
         {"Exported", moment_text(case_time_now()) + " by " + report_line(order.by)},
         {"With", report_line(order.program)},
         {"Exhibits selected", report_text(order.chosen)},
-        {"Bands", thresholds_words(thresholds.name, thresholds.thresholds)}};
+        {"Bands", thresholds_words(thresholds.name, thresholds.bands, shown_questions(file))}};
     cover.blocks.emplace_back(std::move(facts));
     cover.blocks.emplace_back(ReportParagraph{
         "Everything in this report was recorded in the case, up to the head of the audit log given "
@@ -161,9 +161,8 @@ ReportSection cover_of(const CaseFile& file, const ReportOrder& order, const Cas
     return cover;
 }
 
-void write_table(const CaseFile& file, std::span<const ExhibitId> ids,
-                 const BandThresholds& thresholds, ReportWriter& writer,
-                 const std::stop_token& stop) {
+void write_table(const CaseFile& file, std::span<const ExhibitId> ids, const QuestionBands& bands,
+                 ReportWriter& writer, const std::stop_token& stop) {
     ReportSection section;
     section.title = "Exhibits";
     section.anchor = "exhibits";
@@ -183,16 +182,15 @@ void write_table(const CaseFile& file, std::span<const ExhibitId> ids,
     std::int64_t number = 0;
     each_row(file, ids, stop, [&](const ExhibitRow& row) {
         const bool scored = row.state == ExhibitState::Scored;
-        const auto outcome = outcome_of(row, thresholds);
-
-        writer.add_row(
-            {{count_text(++number), report_line(row.path.filename().native()),
-              row.sha256.substr(0, 12), scored ? score_figure(row.score, thresholds) : "",
-              scored ? short_figure(row.spread) : "", outcome.words,
-              row.mark == Mark::None ? "" : mark_name(row.mark)},
-             outcome.tone,
-             5,
-             exhibit_anchor(row.id)});
+        const auto outcome = outcome_of(row, bands);
+        writer.add_row({{count_text(++number), report_line(row.path.filename().native()),
+                         row.sha256.substr(0, 12),
+                         scored ? score_figure(row.score, bands.of(row.question)) : "",
+                         scored ? short_figure(row.spread) : "", outcome.words,
+                         row.mark == Mark::None ? "" : mark_name(row.mark)},
+                        outcome.tone,
+                        5,
+                        exhibit_anchor(row.id)});
     });
     writer.end_table();
 }
@@ -231,12 +229,11 @@ void write_report(const CaseFile& file, std::span<const ExhibitId> ids, const Re
                   const std::stop_token& stop) {
     const auto thresholds = active_thresholds(file);
     CaseCounts here;
-    each_row(file, ids, stop,
-             [&](const ExhibitRow& row) { count(row, thresholds.thresholds, here); });
+    each_row(file, ids, stop, [&](const ExhibitRow& row) { count(row, thresholds.bands, here); });
     const auto name = report_line(file.path().filename().native());
     writer.begin("Report on the case " + name, name + " \u00B7 " + file.id());
     writer.add(cover_of(file, order, here));
-    write_table(file, ids, thresholds.thresholds, writer, stop);
+    write_table(file, ids, thresholds.bands, writer, stop);
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (stop.stop_requested())
             throw Cancelled();

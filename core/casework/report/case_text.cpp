@@ -6,7 +6,7 @@
 #include "core/base/text.h"
 #include "core/casework/exhibits/review.h"
 #include "core/casework/store/interrupted_scans.h"
-#include "core/panel/json_line.h"
+#include "core/panel/bands_json.h"
 
 namespace dfd {
 namespace {
@@ -52,8 +52,8 @@ std::string case_info_text(const CaseFile& file) {
                      " undecided, " + number(counts.looks_real) + " looks real" +
                      (counts.unnamed > 0 ? ", " + number(counts.unnamed) + " not calibrated" : ""));
     const auto thresholds = active_thresholds(file);
-    text +=
-        line("thresholds", visible(thresholds.name) + ": " + bands_words(thresholds.thresholds));
+    text += line("thresholds", visible(thresholds.name) + ": " +
+                                   visible(bands_words(thresholds.bands, shown_questions(file))));
     text += line("marks", number(counts.suspicious) + " suspicious, " + number(counts.to_check) +
                               " to check, " + number(counts.cleared) + " cleared");
     const auto shown = shown_scorer(file);
@@ -93,9 +93,8 @@ std::string case_info_json(const CaseFile& file) {
     json["warned"] = counts.warned;
     json["tags"] = tags_in_use(file);
     const auto thresholds = active_thresholds(file);
-    json["thresholds"] = {{"profile", thresholds.name},
-                          {"real_below", or_null(thresholds.thresholds.real_edge())},
-                          {"fake_from", or_null(thresholds.thresholds.fake_edge())}};
+    json["thresholds"] = {{"profile", thresholds.name}};
+    json["thresholds"].update(bands_json(thresholds.bands));
     json["scorers"] = Json::array();
     const auto shown = shown_scorer(file);
     for (const auto& scorer : scorers(file))
@@ -119,8 +118,8 @@ std::string case_info_json(const CaseFile& file) {
     return json_line(json);
 }
 
-std::string listed_json(const ExhibitRecord& record, const BandThresholds& thresholds, bool maps) {
-    auto json = to_json(record.examination, record.by, maps, thresholds, record.firmness());
+std::string listed_json(const ExhibitRecord& record, const QuestionBands& bands, bool maps) {
+    auto json = to_json(record.examination, record.by, maps, bands, record.firmness());
     const auto copies = record.copies();
     if (copies.empty())
         return json;

@@ -20,7 +20,7 @@ namespace dfd {
 
 /// What `dfd case list` prints of an exhibit with a result: `to_json` with one more member where
 /// there are copies, "also" [paths]. No line break.
-[[nodiscard]] std::string listed_json(const ExhibitRecord& record, const BandThresholds& thresholds,
+[[nodiscard]] std::string listed_json(const ExhibitRecord& record, const QuestionBands& bands,
                                       bool maps);
 
 /// One line per entry, without a line break.

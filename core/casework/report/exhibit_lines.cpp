@@ -6,7 +6,7 @@
 #include "core/base/csv_line.h"
 #include "core/base/text.h"
 #include "core/casework/report/report_text.h"
-#include "core/panel/json_line.h"
+#include "core/panel/bands_json.h"
 
 namespace dfd {
 namespace {
@@ -92,9 +92,8 @@ Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresho
                              {"device", kept->device},
                              {"versions", kept->firmness.versions},
                              {"planned", kept->stability.planned()}};
-    json["thresholds"] = {{"profile", thresholds.name},
-                          {"real_below", or_null(thresholds.thresholds.real_edge())},
-                          {"fake_from", or_null(thresholds.thresholds.fake_edge())}};
+    json["thresholds"] = {{"profile", thresholds.name}};
+    json["thresholds"].update(bands_json(thresholds.bands.of(row.question)));
     json["mark"] = mark_name(row.mark);
     json["marks"] = Json::array();
     for (const auto& mark : record.marks)
@@ -111,8 +110,7 @@ Json exhibit_member(const ExhibitRecord& record, const ThresholdProfile& thresho
 
 std::string exhibit_json(const ExhibitRecord& record, const ThresholdProfile& thresholds,
                          bool maps) {
-    auto line =
-        to_json(exported(record), record.by, maps, thresholds.thresholds, record.firmness());
+    auto line = to_json(exported(record), record.by, maps, thresholds.bands, record.firmness());
     line.pop_back();  // remove the closing brace
     return line + ",\"exhibit\":" + json_line(exhibit_member(record, thresholds)) + "}";
 }
@@ -168,7 +166,7 @@ std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thr
         highest = exact_text(range.second);
     }
     const auto pair_words = [](const auto& pair) { return pair.first + "=" + pair.second; };
-    return to_csv(exported(record), record.by, thresholds.thresholds) + ',' +
+    return to_csv(exported(record), record.by, thresholds.bands) + ',' +
            csv_line(
                {state_name(row.state),
                 std::to_string(row.bytes),
@@ -194,8 +192,8 @@ std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thr
                 lowest,
                 highest,
                 thresholds.name,
-                edge_text(thresholds.thresholds.real_edge()),
-                edge_text(thresholds.thresholds.fake_edge()),
+                edge_text(thresholds.bands.of(row.question).real_edge()),
+                edge_text(thresholds.bands.of(row.question).fake_edge()),
                 seen ? iso_time(record.scored) : "",
                 record.scored_by,
                 record.device_name,
@@ -212,7 +210,7 @@ std::string exhibit_csv(const ExhibitRecord& record, const ThresholdProfile& thr
                        [](const auto& note) {
                            return note.text + " (" + note.by + ", " + iso_time(note.at) + ")";
                        })}) +
-           ',' + firmness_csv(record.firmness(), thresholds.thresholds) + ',' +
+           ',' + firmness_csv(record.firmness(), thresholds.bands) + ',' +
            csv_line({record.stability ? iso_time(record.stability->at) : "",
                      record.stability ? record.stability->by : ""}) +
            "\r\n";

@@ -13,8 +13,9 @@ namespace dfd {
 /// scored {at, by, device {id, name, detail, threads}, preprocessing, versions {}}, panel {title,
 /// ema, weights {expert: SHA-256}, gradcam {class, layers {expert: layer}}}, leave_one_out {lowest,
 /// highest}, if versions were tried stability {at, by, device, versions, planned}, thresholds
-/// {profile, real_below, fake_from}, mark, marks [{mark, by, at}], tags [], notes [{text, by,
-/// at}]}. An exhibit without a result has the error code "unscored". No line break.
+/// {profile, real_below, fake_from: of the question that leads}, mark, marks [{mark, by, at}], tags
+/// [], notes [{text, by, at}]}. An exhibit without a result has the error code "unscored". No line
+/// break.
 [[nodiscard]] std::string exhibit_json(const ExhibitRecord& record,
                                        const ThresholdProfile& thresholds, bool maps);
 

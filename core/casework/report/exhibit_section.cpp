@@ -7,6 +7,7 @@
 #include "core/casework/database/sqlite.h"
 #include "core/casework/exhibits/small_jpeg.h"
 #include "core/casework/report/report_text.h"
+#include "core/opinion/limits.h"
 #include "core/opinion/story.h"
 #include "core/picture/pixels/heatmap_overlay.h"
 
@@ -72,11 +73,11 @@ class Section {
     }
 
     void add_verdict() {
-        const auto outcome = outcome_of(record_.row, thresholds_.thresholds);
+        const auto outcome = outcome_of(record_.row, thresholds_.bands);
         ReportVerdict verdict;
         verdict.word = outcome.words;
         verdict.tone = outcome.tone;
-        verdict.thresholds = thresholds_.thresholds;
+        verdict.thresholds = thresholds_.bands.of(record_.row.question);
         if (opinion() == nullptr) {
             add(verdict);
             add(ReportParagraph{record_.examination.state == ExaminationState::Failed
@@ -89,7 +90,7 @@ class Section {
         for (std::size_t q = 0; q < questions_of(*opinion()); ++q)
             add_answer(q);
         add(ReportParagraph{report_text(summary_of(*opinion(), record_.examination.warnings,
-                                                   thresholds_.thresholds, record_.firmness()))});
+                                                   thresholds_.bands, record_.firmness()))});
         add_warnings();
     }
 
@@ -100,14 +101,14 @@ class Section {
         if (several)
             add(ReportParagraph{report_text(asked(question))});
         ReportVerdict verdict;
-        verdict.thresholds = thresholds_.thresholds;
+        verdict.thresholds = bands_for(*opinion(), question, thresholds_.bands);
         if (several && !opinion()->answers[question].answered) {
             verdict.word = "not answered";
             verdict.tone = ReportTone::Quiet;
             add(verdict);
             return;
         }
-        const auto band = band_of(one, thresholds_.thresholds);
+        const auto band = band_of(*opinion(), question, thresholds_.bands);
         verdict.word = band_name(band);
         verdict.tone = tone_of(band);
         if (band == Band::NoAssessment) {
@@ -116,9 +117,8 @@ class Section {
             add(verdict);
             return;
         }
-        verdict.thresholds = bands_for(one, thresholds_.thresholds);
         verdict.score = one.score;
-        verdict.figure = score_figure(one.score, thresholds_.thresholds);
+        verdict.figure = score_figure(one.score, verdict.thresholds);
         for (const auto& expert : one.experts)
             if (expert.available() && !expert.left)
                 verdict.experts.push_back(expert.score);
@@ -129,7 +129,8 @@ class Section {
             verdict.beside += "; with one expert left out " + figure_text(least->without) + " to " +
                               figure_text(most->without);
         verdict.beside +=
-            ".\nBands: " + thresholds_words(thresholds_.name, thresholds_.thresholds) + ".";
+            ".\nBands: " + thresholds_words(thresholds_.name, thresholds_.bands.of(question), {}) +
+            ".";
         add(verdict);
     }
 
@@ -149,9 +150,7 @@ class Section {
         for (const auto& warning : record_.examination.warnings)
             list.items.push_back(report_text(warning));
         if (record_.by.panel.starter && opinion() != nullptr)
-            list.items.push_back(
-                "Scored by the bundled trial panel. Take what it says as a hint, and check the "
-                "picture by other means.");
+            list.items.emplace_back(kTrialCaution);
         if (!list.items.empty())
             add(list);
     }
@@ -187,10 +186,11 @@ class Section {
         if (maps)
             for (const auto& expert : opinion()->experts)
                 highest = std::max(highest, expert.map ? maximum(*expert.map) : 0);
-        const auto add_overlay = [&](const HeatMap& map, const std::string& caption, double score) {
+        const auto add_overlay = [&](const HeatMap& map, const std::string& caption, double score,
+                                     std::size_t question) {
             const auto drawn = overlay(small, map, highest, ColourMap::Inferno, kOpacity);
             pictures.pictures.push_back(
-                {report_line(caption), score_figure(score, thresholds_.thresholds),
+                {report_line(caption), score_figure(score, thresholds_.bands.of(question)),
                  small_jpeg(drawn, kCaseThumbnail), small.width, small.height});
         };
         if (maps) {
@@ -201,11 +201,11 @@ class Section {
                                 opinion()->answers.empty()
                                     ? "Mean of the experts"
                                     : opinion()->answers[q].text + " Mean of its experts",
-                                one.score);
+                                one.score, q);
             }
             for (const auto& expert : opinion()->experts)
                 if (expert.map)
-                    add_overlay(*expert.map, expert.name, expert.score);
+                    add_overlay(*expert.map, expert.name, expert.score, expert.question);
         }
         add(pictures);
         if (maps)
@@ -264,10 +264,9 @@ class Section {
                 row.cells.push_back(report_line(opinion()->answers.at(expert.question).text));
             if (expert.available()) {
                 row.tone =
-                    beyond
-                        ? ReportTone::Quiet
-                        : tone_of(band_of(expert.score, bands_for(part(*opinion(), expert.question),
-                                                                  thresholds_.thresholds)));
+                    beyond ? ReportTone::Quiet
+                           : tone_of(band_of(expert.score, bands_for(*opinion(), expert.question,
+                                                                     thresholds_.bands)));
                 row.toned = 1;
             }
             table.rows.push_back(std::move(row));
@@ -458,10 +457,10 @@ std::string exhibit_anchor(ExhibitId id) {
     return "e" + std::to_string(id);
 }
 
-ExhibitOutcome outcome_of(const ExhibitRow& row, const BandThresholds& thresholds) {
+ExhibitOutcome outcome_of(const ExhibitRow& row, const QuestionBands& bands) {
     switch (row.state) {
         case ExhibitState::Scored: {
-            const auto band = band_of(row.score, thresholds);
+            const auto band = band_of(row.score, bands.of(row.question));
             return {band_name(band), tone_of(band)};
         }
         case ExhibitState::NoAssessment:

@@ -26,6 +26,6 @@ struct ExhibitOutcome {
     std::string words;
     ReportTone tone = ReportTone::Quiet;
 };
-[[nodiscard]] ExhibitOutcome outcome_of(const ExhibitRow& row, const BandThresholds& thresholds);
+[[nodiscard]] ExhibitOutcome outcome_of(const ExhibitRow& row, const QuestionBands& bands);
 
 }  // namespace dfd

@@ -183,18 +183,17 @@ std::string scale_of(const ReportVerdict& verdict) {
     line(0, real, "real");
     line(real, fake, "line");
     line(fake, 1, "fake");
-    const auto label = [&](double where, const std::string& text) {
-        svg += "<text x=\"" + fixed_text(at(where), 1) + "\" y=\"40\" text-anchor=\"" +
-               (where <= 0.03   ? "start"
-                : where >= 0.97 ? "end"
-                                : "middle") +
+    const auto label = [&](double where, const std::string& text, const char* anchor) {
+        svg += "<text x=\"" + fixed_text(at(where), 1) + "\" y=\"40\" text-anchor=\"" + anchor +
                "\">" + escaped(text) + "</text>";
     };
-    label(0, "0");
-    label(1, "1");
-    for (const double each : {real, fake})
-        if (each > 0.05 && each < 0.95)
-            label(each, exact_text(each));
+    label(0, "0", "start");
+    label(1, "1", "end");
+    const bool close = fake - real < 0.1;  // then each figure stands on its own side
+    if (real > 0.05 && real < 0.95)
+        label(real, exact_text(real), close ? "end" : "middle");
+    if (fake > 0.05 && fake < 0.95)
+        label(fake, exact_text(fake), close ? "start" : "middle");
     for (const double expert : verdict.experts)
         svg += "<circle cx=\"" + fixed_text(at(expert), 1) + "\" cy=\"" + fixed_text(kLine, 1) +
                "\" r=\"4\" style=\"fill:var(--soft);stroke:var(--text);stroke-width:1.2\"/>";

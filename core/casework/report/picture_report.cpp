@@ -29,6 +29,7 @@ ExhibitRecord record_of(const PictureReport& report) {
             no_assessment(*examination.opinion) ? ExhibitState::NoAssessment : ExhibitState::Scored;
         record.row.score = examination.opinion->score;
         record.row.spread = examination.opinion->spread;
+        record.row.question = examination.opinion->leading;
     } else if (examination.state == ExaminationState::Failed) {
         record.row.state = ExhibitState::Failed;
         record.row.failure = examination.failure.message;
@@ -59,8 +60,7 @@ void write_picture_report(const PictureReport& report, const std::filesystem::pa
     const std::string name = report_line(record.row.path.filename().native());
     const std::string made = moment_text(case_time_now());
     writer->begin("Report on " + name, name + " \u00B7 " + made);
-    ReportSection section =
-        exhibit_section(record, report.thumbnail, {"default", report.thresholds});
+    ReportSection section = exhibit_section(record, report.thumbnail, {"default", report.bands});
     section.above = "Report on one picture, " + made + ", " + report_line(report.program);
     section.own_page = false;
     writer->add(section);

@@ -18,7 +18,7 @@ struct PictureReport {
     ScoredBy by;
     DeviceInfo device;
     std::vector<std::uint8_t> thumbnail;  ///< JPEG, at most kCaseThumbnail a side; may be empty
-    BandThresholds thresholds;
+    QuestionBands bands;
     std::string program;  ///< "DeepFakeDefenders 0.2.0"
 };
 

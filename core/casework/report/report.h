@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/opinion/opinion.h"
+#include "core/opinion/bands.h"
 
 namespace dfd {
 

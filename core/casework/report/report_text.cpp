@@ -121,8 +121,10 @@ ReportTone tone_of(Band band) {
     return ReportTone::Undecided;
 }
 
-std::string thresholds_words(const std::string& profile, const BandThresholds& thresholds) {
-    return bands_words(thresholds) + " (profile \u201C" + report_line(profile) + "\u201D)";
+std::string thresholds_words(const std::string& profile, const QuestionBands& bands,
+                             std::span<const Question> questions) {
+    return report_text(bands_words(bands, questions)) + " (profile \u201C" + report_line(profile) +
+           "\u201D)";
 }
 
 }  // namespace dfd

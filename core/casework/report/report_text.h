@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,7 +43,7 @@ namespace dfd {
 [[nodiscard]] std::string edge_text(const std::optional<double>& threshold);
 [[nodiscard]] ReportTone tone_of(Band band);
 /// "looks real below 0.35, looks fake from 0.65 (profile default)"
-[[nodiscard]] std::string thresholds_words(const std::string& profile,
-                                           const BandThresholds& thresholds);
+[[nodiscard]] std::string thresholds_words(const std::string& profile, const QuestionBands& bands,
+                                           std::span<const Question> questions);
 
 }  // namespace dfd

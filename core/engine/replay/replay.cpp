@@ -189,7 +189,11 @@ class Replayer {
         EvaluateOptions how;
         how.everywhere = std::ranges::none_of(
             record_.inputs, [](const auto& input) { return input.policy.windows.has_value(); });
-        const PanelOpinion opinion = evaluator_.evaluate(pictures, how, stop).at(0);
+        PanelOpinion opinion = evaluator_.evaluate(pictures, how, stop).at(0);
+        if (!opinion.answers.empty()) {
+            lead_as_recorded(opinion, record_.score, record_.spread);
+            lead(opinion, opinion.leading);
+        }
         report_.score = opinion.score;
         report_.largest_difference = std::abs(opinion.score - record_.score);
         report_.largest_of = "panel";

@@ -87,6 +87,7 @@ std::string AgreementReport::to_json(bool complete) const {
         object["rank_correlation"].push_back(std::move(cells));
     }
     object["flips"] = matrix.flips;
+    object["left_out"] = table_.left_out();
     object["most_disputed"] = Json::array();
     for (const auto& [dispute, each] : disputed_)
         object["most_disputed"].push_back(parsed(each.json));
@@ -116,6 +117,8 @@ std::string AgreementReport::to_text(bool complete) const {
         const double flips = matrix.flips[row][column];
         return std::isnan(flips) ? formatted("%7s", "-") : formatted("%7.2f", flips);
     });
+    if (const auto left = left_out_sentence(table_); !left.empty())
+        text += '\n' + left + '\n';
     if (disputed_.empty())
         return text;
     text +=

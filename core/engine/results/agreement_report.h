@@ -37,8 +37,9 @@ class AgreementReport {
 
     /// One JSON object on one line: panel {name, digest, starter}, device, precision, threshold,
     /// experts [name], pictures, failed, complete, rank_correlation [[number or null]], flips
-    /// [[number]], most_disputed [as `to_json` of a result], failures [the same]. `complete` comes
-    /// from the caller: whether every requested picture is included.
+    /// [[number]], left_out [pictures on which each expert does not count], most_disputed [as
+    /// `to_json` of a result], failures [the same]. `complete` comes from the caller: whether every
+    /// requested picture is included.
     [[nodiscard]] std::string to_json(bool complete) const;
 
     /// The same as text, with a line break at the end. Paths are raw bytes.

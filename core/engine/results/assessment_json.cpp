@@ -28,6 +28,17 @@ bool has_gates(const PanelRecord& panel) {
     });
 }
 
+/// What the answer's calibration was made on; null when the panel does not have it.
+const MeasuredAnswer* measured_by(const std::vector<PanelCalibration>& all,
+                                  const AnswerCalibration& used) {
+    for (const auto& calibration : all)
+        for (const auto& each : calibration.answers)
+            if (each.answer.question == used.question && each.answer.slope == used.slope &&
+                each.answer.bias == used.bias)
+                return &each;
+    return nullptr;
+}
+
 std::size_t count_of(const PanelRecord& panel) {
     return std::max<std::size_t>(panel.questions.size(), 1);
 }
@@ -59,9 +70,27 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
         return {{"state", "not calibrated"}, {"reason", reason}};
     }
     const bool asked = question < panel.questions.size();
-    const auto rate_json = [](const AlarmRate& rate) -> nlohmann::ordered_json {
-        return {{"at", rate.score}, {"rate", rate.rate}, {"low", rate.low}, {"high", rate.high}};
+    const auto all = chosen_calibrations(panel);
+    const auto* const made = measured_by(all, (*opinion.calibration)[question]);
+    const auto rate_json = [&](const AlarmRate& rate,
+                               std::size_t MeasuredAnswer::*groups) -> nlohmann::ordered_json {
+        return {{"at", rate.score},
+                {"rate", rate.rate},
+                {"low", rate.low},
+                {"high", rate.high},
+                {"groups", made == nullptr ? nlohmann::ordered_json()
+                                           : nlohmann::ordered_json(made->*groups)}};
     };
+    nlohmann::ordered_json calibration;
+    if (made != nullptr)
+        calibration = {{"name", panel.calibration},
+                       {"manifest", made->manifest},
+                       {"date", made->date},
+                       {"real", made->real},
+                       {"fake", made->fake},
+                       {"real_groups", made->real_groups},
+                       {"fake_groups", made->fake_groups},
+                       {"cllr", made->cllr}};
     return {
         {"state", "assessed"},
         {"lr", std::pow(10, assessment->log10_lr)},
@@ -70,8 +99,11 @@ nlohmann::ordered_json assessment_json(const PanelOpinion& opinion, std::size_t 
         {"at_bound", assessment->at_bound},
         {"words", assessment->words},
         {"words_source", kSupportWordsSource},
-        {"false_alarms", rate_json(assessment->alarms)},
-        {"misses", assessment->has_misses ? rate_json(assessment->misses) : nullptr},
+        {"false_alarms", rate_json(assessment->alarms, &MeasuredAnswer::real_groups)},
+        {"misses", assessment->has_misses
+                       ? rate_json(assessment->misses, &MeasuredAnswer::fake_groups)
+                       : nullptr},
+        {"calibration", calibration},
         {"sentence", assessment_sentence(*assessment, asked ? panel.questions[question].fake : "",
                                          asked ? panel.questions[question].real : "")}};
 }

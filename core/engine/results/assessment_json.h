@@ -13,7 +13,8 @@
 namespace dfd {
 
 /// {state: "assessed", lr, log10_lr, bound, at_bound, words, words_source, false_alarms {at, rate,
-/// low, high}, misses (the same of the fakes that score at most this), sentence}; or {state: "no
+/// low, high, groups}, misses (the same of the fakes that score at most this), calibration {name,
+/// manifest, date, real, fake, real_groups, fake_groups, cllr}, sentence}; or {state: "no
 /// assessment", reasons [{code, reason}]} outside of the scope; or {state: "not calibrated",
 /// reason}: "no calibration", "other combination" (experts of the question are weighted or muted),
 /// "A has no opinion" or "not answered".

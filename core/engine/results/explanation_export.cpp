@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "core/engine/results/export_names.h"
 #include "core/panel/json_line.h"
 #include "core/picture/pixels/signed_overlay.h"
@@ -89,6 +90,7 @@ std::string explained_json(const Examination& examination, const ScoredBy& by,
     }
     if (const auto& questions = by.panel.questions; !questions.empty())
         mean["question"] = questions.at(explanation.question).id;
+    mean["left"] = explanation.left;
     mean["rule"] = deletion_rule();
     add_map(mean, explanation.mean, with_maps);
     mean["seconds"] = explanation.seconds;
@@ -108,6 +110,11 @@ std::string explanation_text(const Explanation& explanation) {
         text += line_of(expert.name, std::string(method_name(expert.method)) + ", " + expert.layer,
                         expert);
     text += line_of("mean", "", explanation.mean);
+    if (!explanation.left.empty())
+        text +=
+            "  Left out of the mean, because what they see is unlike the pictures that the "
+            "panel was measured on: " +
+            joined(explanation.left, ", ") + ".\n";
     return text + "  " + deletion_rule() + "\n";
 }
 

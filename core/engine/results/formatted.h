@@ -2,6 +2,7 @@
 // Internal to core/engine.
 #pragma once
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -9,9 +10,9 @@
 
 namespace dfd {
 
-/// The shortest text that reads back to the same double.
+/// The shortest text that reads back to the same double; empty for NaN.
 inline std::string full_precision(double value) {
-    return nlohmann::json(value).dump();
+    return std::isnan(value) ? std::string() : nlohmann::json(value).dump();
 }
 
 }  // namespace dfd

@@ -13,7 +13,7 @@ std::string answer_text(const PanelOpinion& opinion, std::size_t question,
     const bool asked = question < panel.questions.size();
     std::string text = asked ? panel.questions[question].text + ' ' : "";
     const auto one = part(opinion, question);
-    if (!opinion.answers.empty() && !opinion.answers[question].answered)
+    if (!is_answered(opinion, question))
         return text + "Not answered.";
     if (const auto reasons = out_of_scope(opinion, question); !reasons.empty()) {
         text += "No assessment was given.";

@@ -5,6 +5,7 @@
 #include "core/base/csv_line.h"
 #include "core/engine/results/formatted.h"
 #include "core/engine/results/json_paths.h"
+#include "core/opinion/limits.h"
 
 namespace dfd {
 namespace {
@@ -29,6 +30,8 @@ int answer_width(const Answer& answer) {
 nlohmann::ordered_json scored_panel_json(const PanelRecord& panel) {
     nlohmann::ordered_json object{
         {"name", panel.name}, {"digest", panel.digest}, {"starter", panel.starter}};
+    if (panel.starter)
+        object["caution"] = kTrialCaution;
     if (!panel.calibration.empty())
         object["calibration"] = panel.calibration;
     return object;

@@ -19,7 +19,7 @@
 #include "core/opinion/disagreement.h"
 #include "core/opinion/story.h"
 #include "core/opinion/weighted.h"
-#include "core/panel/json_line.h"
+#include "core/panel/bands_json.h"
 #include "core/picture/pixels/heatmap_overlay.h"
 
 namespace dfd {
@@ -106,7 +106,7 @@ Json combination_json(const PanelOpinion& opinion) {
 
 /// The answer to each question of a panel that asks several.
 Json answers_json(const PanelOpinion& opinion, const PanelRecord& panel,
-                  const BandThresholds& thresholds) {
+                  const QuestionBands& bands) {
     Json list = Json::array();
     for (std::size_t q = 0; q < opinion.answers.size(); ++q) {
         const auto& answer = opinion.answers[q];
@@ -118,8 +118,8 @@ Json answers_json(const PanelOpinion& opinion, const PanelRecord& panel,
         object["answered"] = answer.answered;
         object["score"] = answer.answered ? Json(answer.score) : Json();
         object["spread"] = answer.answered ? Json(answer.spread) : Json();
-        object["band"] =
-            answer.answered ? Json(band_name(band_of(opinion, q, thresholds))) : Json();
+        object["band"] = answer.answered ? Json(band_name(band_of(opinion, q, bands))) : Json();
+        object.update(bands_json(bands.of(q)));
         object["experts"] = Json::array();
         for (const auto& expert : opinion.experts)
             if (expert.question == q)
@@ -147,12 +147,12 @@ std::string calibration_note(const PanelRecord& panel) {
     return panel.calibration.empty() ? "" : ", calibration " + panel.calibration;
 }
 
-BandThresholds measured_bands(const ScoredBy& by) {
+QuestionBands measured_bands(const ScoredBy& by) {
     return measured_bands(calibration_for(by.panel, precision_name(by.precision)).get());
 }
 
 std::string to_json(const Examination& examination, const ScoredBy& by, bool with_maps,
-                    const BandThresholds& thresholds, const Firmness* firmness) {
+                    const QuestionBands& bands, const Firmness* firmness) {
     const auto path = shown_path(examination.source);
     Json object;
     set_path(object, path);
@@ -170,13 +170,12 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["file"] = to_json(examination.facts);
     object["score"] = opinion.score;
     object["spread"] = opinion.spread;
-    object["band"] = {{"name", band_name(band_of(opinion, thresholds))},
-                      {"real_below", or_null(thresholds.real_edge())},
-                      {"fake_from", or_null(thresholds.fake_edge())}};
+    object["band"] = {{"name", band_name(band_of(opinion, bands))}};
+    object["band"].update(bands_json(bands.of(opinion.leading)));
     object["assessment"] = assessment_json(opinion, opinion.leading, by.panel);
     if (!opinion.answers.empty()) {
         object["question"] = opinion.answers[opinion.leading].id;
-        object["questions"] = answers_json(opinion, by.panel, thresholds);
+        object["questions"] = answers_json(opinion, by.panel, bands);
     }
     object["experts"] = Json::array();
     for (const auto& expert : opinion.experts) {
@@ -219,7 +218,7 @@ std::string to_json(const Examination& examination, const ScoredBy& by, bool wit
     object["disagreement"] = to_json(disagreement_of(opinion));
     if (firmness != nullptr)
         object["stability"] = firmness_json(*firmness);
-    object["summary"] = summary_of(opinion, examination.warnings, thresholds, firmness);
+    object["summary"] = summary_of(opinion, examination.warnings, bands, firmness);
     return json_line(object);
 }
 
@@ -242,8 +241,7 @@ std::string csv_header(const PanelRecord& panel) {
     return csv_line(fields);
 }
 
-std::string to_csv(const Examination& examination, const ScoredBy& by,
-                   const BandThresholds& thresholds) {
+std::string to_csv(const Examination& examination, const ScoredBy& by, const QuestionBands& bands) {
     const bool scored = examination.opinion.has_value();
     const auto number = [&](double value) { return scored ? full_precision(value) : ""; };
     const auto opinion = examination.opinion.value_or(PanelOpinion{});
@@ -254,7 +252,7 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
         scored ? std::to_string(examination.height) : "",
         number(opinion.score),
         number(opinion.spread),
-        scored ? band_name(band_of(opinion, thresholds)) : "",
+        scored ? band_name(band_of(opinion, bands)) : "",
         by.panel.name,
         by.panel.digest,
         by.panel.starter ? "true" : "false",
@@ -282,7 +280,7 @@ std::string to_csv(const Examination& examination, const ScoredBy& by,
         const auto answer = known ? opinion.answers[q] : Answer{};
         fields.insert(fields.end(), {known ? full_precision(answer.score) : "",
                                      known ? full_precision(answer.spread) : "",
-                                     known ? band_name(band_of(opinion, q, thresholds)) : ""});
+                                     known ? band_name(band_of(opinion, q, bands)) : ""});
     }
     for (auto& field : assessment_fields(opinion, by.panel))
         fields.push_back(std::move(field));
@@ -294,14 +292,13 @@ std::string firmness_csv_header() {
                      "stability"});
 }
 
-std::string firmness_csv(const Firmness* firmness, const BandThresholds& thresholds) {
+std::string firmness_csv(const Firmness* firmness, const QuestionBands& bands) {
     if (firmness == nullptr)
         return csv_line(std::vector<std::string>(5));
     const bool any = firmness->ordinary > 0;
     return csv_line({any ? full_precision(firmness->low) : "",
                      any ? full_precision(firmness->high) : "", std::to_string(firmness->ordinary),
-                     std::to_string(firmness->other_side),
-                     firmness_summary(*firmness, thresholds)});
+                     std::to_string(firmness->other_side), firmness_summary(*firmness, bands)});
 }
 
 Examination reweighed(Examination examination, std::span<const double> weights) {

@@ -29,7 +29,7 @@ struct PictureName {
 
 /// The words for scores that the panel's calibration gives; not named when it has none for these
 /// experts and this precision.
-[[nodiscard]] BandThresholds measured_bands(const ScoredBy& by);
+[[nodiscard]] QuestionBands measured_bands(const ScoredBy& by);
 
 /// One JSON object on one line (no newline): path, sha256, width, height, file {format, decoder,
 /// bytes, stored_width, stored_height, orientation, bits_per_channel, colour_model, alpha, frames,
@@ -38,21 +38,22 @@ struct PictureName {
 /// name, architecture, logits, score, without[, looked_at {windows, size, share}][,
 /// distance, beyond, left: with a gate, see ExpertOpinion][, gradcam (null:
 /// not looked at)[, map_of (of another method than Grad-CAM: "occlusion", "own map")]]}], panel
-/// {name, digest, starter[, calibration]}, device, precision, seconds, warnings, provenance [{kind,
-/// sentence, declares_generated, evidence, details
+/// {name, digest, starter[, caution][, calibration]}, device, precision, seconds, warnings,
+/// provenance [{kind, sentence, declares_generated, evidence, details
 /// [{name, value}]}], combination {reference[, weights {name: weight}][,
 /// fusion [{[question, ]bias, slopes {name: slope}}]]}, disagreement {threshold,
 /// mean, spread, range, fake_votes, real_votes, mutual_information (bits), without_lowest,
 /// without_highest, flipped_by [], architectures [{architecture, experts, mean, spread, range,
 /// fake_votes, real_votes, mutual_information}]}, for a panel with several questions also question
 /// (id of the one that score, spread, band and disagreement are about), questions [{id, text, fake,
-/// real, answered, score, spread, band, assessment, experts [], disagreement}] and each expert's
+/// real, answered, score, spread, band, real_below, fake_from, assessment, experts [],
+/// disagreement}] and each expert's
 /// question (id), with `firmness` also stability {the members of `firmness_json`}, summary (a
 /// paragraph; with `firmness` it covers the stability, too). For a picture without an opinion only
 /// path and error {code, message}. In paths that are not UTF-8, invalid bytes become U+FFFD and
 /// "path_bytes" (hexadecimal) is added.
 [[nodiscard]] std::string to_json(const Examination& examination, const ScoredBy& by,
-                                  bool with_maps, const BandThresholds& thresholds = {},
+                                  bool with_maps, const QuestionBands& bands = {},
                                   const Firmness* firmness = nullptr);
 
 /// RFC 4180. The header has one score column per expert of the panel. Then follow range, votes,
@@ -62,14 +63,13 @@ struct PictureName {
 /// and band.
 [[nodiscard]] std::string csv_header(const PanelRecord& panel);
 [[nodiscard]] std::string to_csv(const Examination& examination, const ScoredBy& by,
-                                 const BandThresholds& thresholds = {});
+                                 const QuestionBands& bands = {});
 
 /// Optional further columns: lowest and highest score over ordinary re-sharing, how many such
 /// versions were tried, how many of them changed the picture's side, and `firmness_summary`.
 /// Without a leading comma. The fields are empty when `firmness` is null.
 [[nodiscard]] std::string firmness_csv_header();
-[[nodiscard]] std::string firmness_csv(const Firmness* firmness,
-                                       const BandThresholds& thresholds = {});
+[[nodiscard]] std::string firmness_csv(const Firmness* firmness, const QuestionBands& bands = {});
 
 /// The examination with its experts reweighted, one weight per expert, in order. Warnings and maps
 /// stay. Without an opinion nothing changes. Throws as `combine` does.

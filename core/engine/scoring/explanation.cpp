@@ -41,16 +41,18 @@ double mean_target(const PanelOpinion& opinion, const std::vector<Counting>& exp
     return total > 0 ? sum / total : 0;
 }
 
-/// The opinion on the explained picture: which question leads, and which experts count. Only gates
-/// need more than the experts' logits: then the panel scores the picture.
+/// The opinion on the explained picture: which question leads, and which experts count. Gates and
+/// the choice between calibrated questions need more than logits: then the panel scores it.
 PanelOpinion opinion_on(const Pixels& picture, const std::vector<ExpertExplanation>& experts,
                         Evaluator& evaluator, const ExplainOptions& options,
                         const std::stop_token& stop) {
     const auto& panel = evaluator.panel();
     const auto calibration = calibration_for(panel, precision_name(evaluator.precision()));
-    if (calibration && std::ranges::any_of(*calibration, [](const AnswerCalibration& answer) {
+    const bool gated =
+        calibration && std::ranges::any_of(*calibration, [](const AnswerCalibration& answer) {
             return !answer.gates.empty();
-        })) {
+        });
+    if (gated || (calibration && panel.questions.size() > 1)) {
         const Pixels* const pictures[] = {&picture};
         EvaluateOptions how;
         how.everywhere = options.everywhere;
@@ -175,9 +177,12 @@ Explanation explain(Evaluator& evaluator, const Pixels& picture, const ExplainOp
     std::vector<double> shares;
     double total = 0;
     for (std::size_t e = 0; e < result.experts.size(); ++e) {
+        const auto& answer = opinion.experts.at(e);
         if (panel.experts[e].question != result.question || !result.experts[e].failure.empty())
             continue;
-        const double share = share_of_combination(opinion, opinion.experts.at(e));
+        if (answer.left)
+            result.left.push_back(panel.experts[e].name);
+        const double share = share_of_combination(opinion, answer);
         if (!(share > 0))
             continue;
         counting.push_back({e, share});

@@ -66,7 +66,8 @@ struct Explanation {
     /// equally or as the fusion of the calibration does. Those without an opinion and those beyond
     /// their gates do not.
     MapExplanation mean;
-    std::size_t question = 0;  ///< the one that leads on the picture
+    std::size_t question = 0;       ///< the one that leads on the picture
+    std::vector<std::string> left;  ///< names of its experts that are beyond their gates
     double seconds = 0;
 };
 

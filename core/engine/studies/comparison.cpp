@@ -34,14 +34,14 @@ std::string fact_name(const std::string& name) {
 }
 
 std::string answer_text(const PanelOpinion& opinion, std::size_t question,
-                        const BandThresholds& thresholds) {
-    const auto one = part(opinion, question);
-    if (!opinion.answers.empty() && !opinion.answers[question].answered)
+                        const QuestionBands& bands) {
+    if (!is_answered(opinion, question))
         return "not answered";
-    const Band band = band_of(one, thresholds);
+    const Band band = band_of(opinion, question, bands);
+    const double score = opinion.answers.empty() ? opinion.score : opinion.answers[question].score;
     return band == Band::NoAssessment
                ? band_name(band)
-               : score_figure(one.score, thresholds) + ", " + band_name(band);
+               : score_figure(score, bands.of(question)) + ", " + band_name(band);
 }
 
 /// Lines of one kind, matched by name, in the order in which names appear.
@@ -106,7 +106,7 @@ std::vector<ComparedLine> compared_lines(const ComparedPicture& first,
             return;
         for (std::size_t q = 0; q < questions_of(*opinion); ++q)
             answers.add(side, opinion->answers.empty() ? "Panel score" : opinion->answers[q].text,
-                        answer_text(*opinion, q, picture.thresholds));
+                        answer_text(*opinion, q, picture.bands));
         answers.add(side, "Panel",
                     picture.by.panel.title + ", " + precision_name(picture.by.precision));
     });

@@ -15,7 +15,7 @@ struct ComparedPicture {
     std::string name;         ///< raw bytes of a path, or a label
     Examination examination;  ///< from Decoded on; without an opinion there are no scores
     ScoredBy by;              ///< what scored it
-    BandThresholds thresholds;
+    QuestionBands bands;
 };
 
 enum class ComparedKind {

@@ -1,6 +1,7 @@
 #include "core/engine/studies/stability.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/engine/scoring/variant_scores.h"
 
@@ -64,6 +65,8 @@ void add_flips(const Stability& stability, std::size_t index, const Voter& voter
             continue;
         const auto amount = stability.variant_of(point).amount;
         const double score = voter.score(point.opinion);
+        if (std::isnan(score))
+            continue;
         if (operation.ordered)
             curve.push_back({amount.value_or(0), score});
         else
@@ -203,9 +206,13 @@ Firmness firmness_of(const Stability& stability, double threshold) {
     firmness.score = firmness.low = firmness.high = stability.untouched.score;
     firmness.threshold = threshold;
     firmness.question = stability.untouched.leading;
+    if (std::isnan(firmness.score))
+        return firmness;  // not answered
     const bool fake = firmness.score >= threshold;
     for (const auto& point : stability.points) {
         const double score = point.opinion.score;
+        if (std::isnan(score))
+            continue;  // no expert that counts has an opinion on this version
         const int left = (score >= threshold) != fake ? 1 : 0;
         ++firmness.versions;
         firmness.all_other_side += left;

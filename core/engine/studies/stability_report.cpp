@@ -21,6 +21,12 @@ Json steps_json(const StabilityVariant& variant) {
     return steps;
 }
 
+/// For words about the scores that answer a question.
+BandThresholds bands_of(const Stability& stability, std::size_t question) {
+    const auto& opinion = stability.untouched;
+    return bands_for(opinion, question, measured_bands(opinion.calibration.get()));
+}
+
 constexpr int kLabelWidth = 28;
 
 }  // namespace
@@ -62,9 +68,7 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
                                         {"preset", operation.preset},
                                         {"passage", operation.passage},
                                         {"neutral", or_null(operation.neutral)}});
-    const auto bands =
-        bands_for(stability.untouched, measured_bands(stability.untouched.calibration.get()));
-    object["summary"] = firmness_summary(firmness, bands);
+    object["summary"] = firmness_summary(firmness, bands_of(stability, firmness.question));
     if (const auto& answers = stability.untouched.answers; !answers.empty()) {
         object["question"] = answers[firmness.question].id;
         object["questions"] = Json::array();
@@ -75,7 +79,7 @@ std::string stability_json(const Stability& stability, const PictureName& pictur
                        {"answered", answers[q].answered}};
             if (answers[q].answered) {
                 entry.update(firmness_json(one));
-                entry["summary"] = firmness_summary(one, bands);
+                entry["summary"] = firmness_summary(one, bands_of(stability, q));
             }
             object["questions"].push_back(std::move(entry));
         }
@@ -104,14 +108,13 @@ std::string stability_csv(const Stability& stability, const PictureName& picture
 std::string stability_text(const Stability& stability, const PictureName& picture,
                            const ScoredBy& by, double threshold) {
     const auto firmness = firmness_of(stability, threshold);
-    const auto bands =
-        bands_for(stability.untouched, measured_bands(stability.untouched.calibration.get()));
     auto text =
         visible(picture.path) + ": panel " + by.panel.name + ", " +
         formatted("%zu of %zu versions scored", stability.points.size(), stability.planned()) +
         (stability.complete ? ".\n" : "; interrupted before the last one.\n");
     for (std::size_t q = 0; q < questions_of(stability.untouched); ++q) {
         const auto one = firmness_of(about(stability, q), threshold);
+        const auto bands = bands_of(stability, q);
         if (const auto& answers = stability.untouched.answers; !answers.empty()) {
             text += answers[q].text + '\n';
             if (!answers[q].answered) {

@@ -211,7 +211,7 @@ PanelValidation validate_panel(const std::vector<ConditionEvaluation>& condition
             result.fake = each.fake;
             result.real = each.real;
         }
-    result.bands = measured_bands(calibration_for(panel, first.precision).get());
+    result.bands = measured_bands(result.calibration.answer);
     const Measuring measure(result.bands, first.rounds, seed);
     const auto pictures_of = [&](const Evaluation& evaluation) {
         return assessed_pictures(evaluation, panel, result.calibration.answer);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/opinion/bands.h"
 #include "core/panel/panel_record.h"
 #include "core/training/measuring/evaluation.h"
 #include "core/training/measuring/likelihood_ratios.h"

@@ -8,7 +8,7 @@
 
 #include "core/networks/experts/head_tensors.h"
 #include "core/networks/experts/trace_network.h"
-#include "core/opinion/opinion.h"
+#include "core/opinion/bands.h"
 #include "core/panel/panel_networks.h"
 #include "core/panel/safetensors.h"
 #include "core/training/batches/training_set.h"

@@ -136,12 +136,15 @@ void AgreementDialog::compute(const ComputeAgreement& work, const QString& over)
 
 void AgreementDialog::show_result(const AgreementViewPtr& view) {
     model_->set_view(view);
+    const QString left = QString::fromStdString(left_out_sentence(view->table));
     words_->setText(view->matrix.pictures == 0
                         ? tr("No picture in %1 has been scored yet.").arg(over_)
-                        : tr("Scored pictures in %1: %2. Choose a cell to list the pictures on "
-                             "which two experts disagree.")
-                              .arg(over_)
-                              .arg(view->matrix.pictures));
+                        : (tr("Scored pictures in %1: %2. Choose a cell to list the pictures on "
+                              "which two experts disagree.")
+                               .arg(over_)
+                               .arg(view->matrix.pictures) +
+                           QLatin1Char(' ') + left)
+                              .trimmed());
     matrix_view_->updateGeometry();
     matrix_view_->setCurrentIndex(model_->index(0, std::min(1, model_->columnCount() - 1)));
     show_most_disputed();

@@ -145,11 +145,12 @@ void AtlasDialog::show_picture(const PyramidPtr& picture) {
     map_->show_picture(picture);
 }
 
-void AtlasDialog::show_run(const AtlasRun& run, const BandThresholds& panel,
+void AtlasDialog::show_run(const AtlasRun& run, const QuestionBands& panel,
                            const QString& obstacle) {
     const Atlas* const atlas = run.atlas();
     // No words about parts of a picture that has none itself.
-    const BandThresholds thresholds = atlas == nullptr ? panel : bands_for(atlas->whole, panel);
+    const BandThresholds thresholds =
+        atlas == nullptr ? panel.of(0) : bands_for(atlas->whole, atlas->whole.leading, panel);
     const bool anew = generation_ != run.generation();
     std::optional<AtlasPlace> chosen;
     if (anew && map_->chosen() >= 0)

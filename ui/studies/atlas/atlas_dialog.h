@@ -5,6 +5,7 @@
 #include <QDialog>
 
 #include "core/engine/studies/atlas.h"
+#include "core/opinion/bands.h"
 #include "ui/picture/picture_loader.h"
 
 class QComboBox;
@@ -30,7 +31,7 @@ class AtlasDialog : public QDialog {
     void show_subject(const QString& name, const QImage& preview, const QSize& size);
     void show_picture(const PyramidPtr& picture);
     /// `obstacle`: why nothing can be scored, as a sentence; empty if it can.
-    void show_run(const AtlasRun& run, const BandThresholds& panel, const QString& obstacle);
+    void show_run(const AtlasRun& run, const QuestionBands& panel, const QString& obstacle);
 
     [[nodiscard]] AtlasMap* map() const { return map_; }
     [[nodiscard]] QTreeView* list() const { return list_; }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/engine/studies/atlas.h"
+#include "core/opinion/bands.h"
 #include "ui/picture/picture_view.h"
 
 namespace dfd::ui {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/engine/studies/atlas.h"
+#include "core/opinion/bands.h"
 
 namespace dfd::ui {
 

@@ -59,7 +59,7 @@ void AtlasStudy::refresh() {
 
 void AtlasStudy::show_run() {
     if (dialog_ != nullptr)
-        dialog_->show_run(*run_, collection().thresholds(), obstacle_);
+        dialog_->show_run(*run_, collection().bands(), obstacle_);
 }
 
 void AtlasStudy::show_picture() {

@@ -20,8 +20,8 @@ namespace {
 QString score_line(const Collection::Listed& picture) {
     QStringList parts;
     const auto& opinion = picture.examination->opinion;
-    for (const ComparedLine& line : compared_lines(
-             {{}, *picture.examination, picture.by, picture.thresholds}, {{}, {}, {}, {}}))
+    for (const ComparedLine& line :
+         compared_lines({{}, *picture.examination, picture.by, picture.bands}, {{}, {}, {}, {}}))
         if (line.kind == ComparedKind::Answer)
             parts.append(QString::fromStdString(line.name + ": " + line.first));
     return CompareStudy::tr("%1: %2; SHA-256 %3")
@@ -44,7 +44,7 @@ ComparisonPtr compared(const std::vector<Collection::Listed>& pair, const std::s
     // Facts of a picture that was never examined come from opening it.
     const auto side = [](const Collection::Listed& listed, const Picture& picture) {
         ComparedPicture result{listed.name.toStdString(), *listed.examination, listed.by,
-                               listed.thresholds};
+                               listed.bands};
         if (result.examination.opinion)
             result.examination.opinion = with_titles(std::move(*result.examination.opinion));
         if (result.examination.width == 0) {

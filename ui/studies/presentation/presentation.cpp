@@ -192,12 +192,12 @@ QString Presentation::story() const {
     QStringList sentences;
     if (found->answers.empty()) {
         for (const std::string& sentence :
-             story_of(*found, slide_.examination->warnings, slide_.thresholds))
+             story_of(*found, slide_.examination->warnings, slide_.bands))
             sentences.append(QString::fromStdString(sentence));
     } else {
         // There is room for what counts: each verdict, and what it is worth.
         for (std::size_t q = 0; q < questions_of(*found); ++q) {
-            const auto all = answer_story(*found, q, slide_.thresholds);
+            const auto all = answer_story(*found, q, slide_.bands);
             const std::size_t shown = assessment_of(*found, q) ? 2 : 1;
             for (std::size_t i = 0; i < std::min(shown, all.size()); ++i)
                 sentences.append(QString::fromStdString(all[i]));
@@ -366,14 +366,14 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
             if (several)
                 line(large_font(3 * unit), look().text,
                      QString::fromStdString(found->answers[q].text));
-            const bool answered = !several || found->answers[q].answered;
+            const bool answered = is_answered(*found, q);
             const double score = several ? found->answers[q].score : found->score;
-            const Band band = band_of(*found, q, slide_.thresholds);
+            const Band band = band_of(*found, q, slide_.bands);
             const bool figured = answered && band != Band::NoAssessment;
             painter.setFont(figure);
             painter.setPen(answered ? band_colour(band) : look().quiet);
             const QString text =
-                figured ? score_text(score, slide_.thresholds) : QStringLiteral("–");
+                figured ? score_text(score, slide_.bands.of(q)) : QStringLiteral("–");
             const double tall = QFontMetricsF(figure).height();
             const double wide = digits_width(figure, text);
             draw_digits(painter, QRectF(area.left(), top, wide, tall), text, Qt::AlignLeft);
@@ -394,7 +394,7 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
         8 * unit, (area.height() * (headings(*found) > 0 ? 0.32 : 0.45)) / std::max(1, rows));
     paint_experts(painter, QRectF(area.left(), top, area.width(), row * rows));
     top += row * rows + 2 * unit;
-    const double foot = 6 * unit;  // two lines
+    const double foot = 8.5 * unit;  // three lines
     if (verdict_shown_) {
         // The story may be long: shrink the text instead of cutting it off.
         const QRectF room(area.left(), top, area.width(), area.bottom() - foot - top);
@@ -414,9 +414,11 @@ void Presentation::paint_panel(QPainter& painter, const QRectF& area) const {
     painter.drawText(
         QRectF(area.left(), area.bottom() - foot, area.width(), foot),
         Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap,
-        tr("%1 A score is not the probability that a picture is fake.")
+        tr("%1 %2 A score is not the probability that a picture is fake.")
             .arg(slide_.panel.endsWith(QLatin1Char('?')) ? slide_.panel
-                                                         : slide_.panel + QLatin1Char('.')));
+                                                         : slide_.panel + QLatin1Char('.'),
+                 slide_.caution)
+            .simplified());
 }
 
 void Presentation::paint_experts(QPainter& painter, const QRectF& area) const {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/opinion/bands.h"
 #include "ui/list/exhibit_model.h"
 #include "ui/list/image_convert.h"
 
@@ -26,8 +27,9 @@ struct Slide {
     ExaminationPtr examination;  ///< null before Decoded
     QString waiting;             ///< text while there is no opinion
     QString panel;               ///< name of the panel
+    QString caution;             ///< a sentence that stands below every score; empty for none
     QString firmness;            ///< "0.71 to 0.93 over ordinary re-sharing", or empty
-    BandThresholds thresholds;
+    QuestionBands bands;
 };
 
 /// Works with keys and with a presenter's remote. Right, space, Page Down or a click: one step on,

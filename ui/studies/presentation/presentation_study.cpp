@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/opinion/limits.h"
+
 namespace dfd::ui {
 
 void PresentationStudy::add_actions(QMenu* menu) {
@@ -44,7 +46,7 @@ void PresentationStudy::refresh() {
     if (stage_ == nullptr)
         return;
     Slide slide;
-    slide.thresholds = collection().thresholds();
+    slide.bands = collection().bands();
     const Exhibit* const exhibit = collection().current();
     if (exhibit == nullptr) {
         slide.waiting = tr("Select a picture in the main window, then return to the presentation.");
@@ -68,8 +70,10 @@ void PresentationStudy::refresh() {
     slide.waiting = exhibit->state == ExaminationState::Failed && exhibit->examination
                         ? QString::fromStdString(exhibit->examination->failure.message)
                         : collection().waiting();
-    if (const auto by = collection().shown_by())
+    if (const auto by = collection().shown_by()) {
         slide.panel = QString::fromStdString(by->panel.title);
+        slide.caution = by->panel.starter ? QLatin1String(kTrialCaution) : QString();
+    }
     slide.firmness = host().firmness_words();
     stage_->show_slide(slide);
 }

@@ -133,14 +133,14 @@ SeenDialog::SeenDialog(BackgroundThreads& threads, QWidget* parent)
 void SeenDialog::show_picture(const QString& name, const std::vector<Source>& sources,
                               const std::string& sha256,
                               const std::shared_ptr<Evaluator>& evaluator,
-                              const BandThresholds& thresholds) {
+                              const QuestionBands& bands) {
     const std::string of =
         sha256 + evaluator->panel().digest + precision_name(evaluator->precision());
     if (of == shown_key_)
         return;
     drawing_.stop();
     shown_key_ = of;
-    thresholds_ = thresholds;
+    bands_ = bands;
     experts_ = evaluator->panel().experts.size();
     seen_.reset();
     opinions_.clear();
@@ -214,7 +214,7 @@ void SeenDialog::set_score(std::size_t policy, const PanelOpinion& opinion) {
 void SeenDialog::show_score(std::size_t policy) {
     QTreeWidgetItem* const item = lines_[seen_->steps.size() + policy];
     const double score = opinions_[policy]->score;
-    item->setText(1, score_text(score, thresholds_));
+    item->setText(1, score_text(score, bands_.of(opinions_[policy]->leading)));
     // The reference decoding is scored first, so that differences to it can be shown.
     if (policy > 0 && opinions_.front())
         item->setText(2, signed_text(score - opinions_.front()->score));
@@ -241,7 +241,8 @@ QString SeenDialog::summary() const {
         low = std::min(low, opinions_[i]->score);
         high = std::max(high, opinions_[i]->score);
     }
-    const QString reference = score_text(opinions_.front()->score, thresholds_);
+    const BandThresholds& thresholds = bands_.of(opinions_.front()->leading);
+    const QString reference = score_text(opinions_.front()->score, thresholds);
     if (others == 0)
         return tr("The reference decoding scores %1. No other way of decoding applies to this "
                   "file.")
@@ -250,7 +251,7 @@ QString SeenDialog::summary() const {
               "reference, the file scores from %3 to %4.")
         .arg(reference)
         .arg(others)
-        .arg(score_text(low, thresholds_), score_text(high, thresholds_));
+        .arg(score_text(low, thresholds), score_text(high, thresholds));
 }
 
 const Pixels& SeenDialog::pixels_of(std::size_t line) const {
@@ -277,7 +278,7 @@ QString SeenDialog::details(std::size_t line) const {
         for (std::size_t i = 0; i < opinion->experts.size(); ++i) {
             const ExpertOpinion& expert = opinion->experts[i];
             QString text = tr("%1 %2").arg(QString::fromStdString(expert.name),
-                                           score_text(expert.score, thresholds_));
+                                           score_text(expert.score, bands_.of(expert.question)));
             if (line > steps && expert.available() && reference->experts[i].available())
                 text += tr(" (%1)").arg(signed_text(expert.score - reference->experts[i].score));
             parts.append(text);

@@ -33,7 +33,7 @@ class SeenDialog : public QDialog {
     /// picture and panel, unless that failed before.
     void show_picture(const QString& name, const std::vector<Source>& sources,
                       const std::string& sha256, const std::shared_ptr<Evaluator>& evaluator,
-                      const BandThresholds& thresholds);
+                      const QuestionBands& bands);
 
     [[nodiscard]] bool running() const { return computing_.running(); }
     /// Null until the steps are available.
@@ -61,7 +61,7 @@ class SeenDialog : public QDialog {
 
     std::shared_ptr<const Seen> seen_;
     std::vector<std::optional<PanelOpinion>> opinions_;  ///< one per decoding policy
-    BandThresholds thresholds_;
+    QuestionBands bands_;
     std::size_t experts_ = 0;                     ///< number of experts in the panel
     std::map<std::size_t, PyramidPtr> pyramids_;  ///< of recently shown lines
     std::size_t line_ = 0;

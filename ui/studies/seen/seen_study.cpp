@@ -28,7 +28,7 @@ void SeenStudy::open() {
         dialog_->setAttribute(Qt::WA_DeleteOnClose);
     }
     dialog_->show_picture(collection().current()->name, subject->sources, subject->sha256,
-                          subject->evaluator, collection().thresholds());
+                          subject->evaluator, collection().bands());
     dialog_->show();
     dialog_->raise();
     dialog_->activateWindow();

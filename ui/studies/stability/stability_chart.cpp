@@ -3,6 +3,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/look/appearance.h"
 #include "ui/look/digits.h"
@@ -60,6 +61,8 @@ void StabilityChart::set_curve(const Stability& stability,
         for (const StabilityPoint& point : stability.points) {
             if (point.operation != index)
                 continue;
+            if (std::isnan(point.opinion.score))
+                continue;  // no expert that counts has an opinion on this version
             const StabilityVariant& variant = stability.variant_of(point);
             add(variant.amount.value_or(0), point.opinion, variant.ordinary,
                 QString::fromStdString(operation.words(variant.amount)));

@@ -98,7 +98,7 @@ StabilityChart* StabilityPanel::chart(std::size_t number) {
     return charts_[number];
 }
 
-void StabilityPanel::show_run(const StabilityRun& run, const BandThresholds& thresholds,
+void StabilityPanel::show_run(const StabilityRun& run, const QuestionBands& bands,
                               const QString& obstacle) {
     const Stability* const known = run.known();
     const bool possible = run.possible() && obstacle.isEmpty();
@@ -129,9 +129,9 @@ void StabilityPanel::show_run(const StabilityRun& run, const BandThresholds& thr
     interval_->setVisible(firmness.ordinary > 0);  // no ordinary versions, no interval
     if (known != nullptr) {
         interval_->setText((question_text(known->untouched, firmness.question) + QLatin1Char(' ') +
-                            QString::fromStdString(interval_words(firmness, thresholds)))
+                            QString::fromStdString(interval_words(firmness, bands)))
                                .trimmed());
-        story_->setText(QString::fromStdString(firmness_summary(firmness, thresholds)));
+        story_->setText(QString::fromStdString(firmness_summary(firmness, bands)));
         std::vector<std::size_t> rows;
         for (std::size_t i = 0; i < known->operations.size(); ++i)
             if (!known->operations[i].ordered)
@@ -144,10 +144,10 @@ void StabilityPanel::show_run(const StabilityRun& run, const BandThresholds& thr
         };
         std::erase_if(rows, [&](std::size_t i) { return !has_points(i); });
         if (!rows.empty())
-            chart(shown++)->set_curve(*known, rows, thresholds);
+            chart(shown++)->set_curve(*known, rows, bands.of(firmness.question));
         for (std::size_t i = 0; i < known->operations.size(); ++i)
             if (known->operations[i].ordered && has_points(i))
-                chart(shown++)->set_curve(*known, {i}, thresholds);
+                chart(shown++)->set_curve(*known, {i}, bands.of(firmness.question));
     }
     for (std::size_t i = 0; i < charts_.size(); ++i)
         charts_[i]->setVisible(i < shown);

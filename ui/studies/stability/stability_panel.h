@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "core/opinion/opinion.h"
+#include "core/opinion/bands.h"
 #include "ui/look/scroll_pane.h"
 
 class QLabel;
@@ -22,8 +22,7 @@ class StabilityPanel : public ScrollPane {
   public:
     explicit StabilityPanel(QWidget* parent = nullptr);
     /// `obstacle`: why nothing can be tried, as a sentence; empty if it can.
-    void show_run(const StabilityRun& run, const BandThresholds& thresholds,
-                  const QString& obstacle);
+    void show_run(const StabilityRun& run, const QuestionBands& bands, const QString& obstacle);
     [[nodiscard]] QString interval() const;
     [[nodiscard]] std::vector<StabilityChart*> charts() const;  ///< charts that show something
 

@@ -37,7 +37,7 @@ void StabilityStudy::refresh() {
 }
 
 void StabilityStudy::show_run() {
-    panel_->show_run(*run_, collection().thresholds(), obstacle_);
+    panel_->show_run(*run_, collection().bands(), obstacle_);
     const Stability* const known = run_->known();
     host().show_firmness(known == nullptr ? std::nullopt : std::optional(firmness_of(*known)),
                          !run_->running());

@@ -1,0 +1,35 @@
+#include "core/casework/exhibits/recorded_questions.h"
+
+#include "core/casework/exhibits/exhibit_record.h"
+#include "core/casework/exhibits/record_json.h"
+#include "core/casework/exhibits/recorded_expert.h"
+
+namespace dfd {
+
+RecordedQuestions::RecordedQuestions(const CaseFile& file) : database_(file.database()) {
+    if (const auto scorer = shown_scorer(file); scorer != 0)
+        by_ = recorded_scorer(file, scorer);
+    if (questions().empty())
+        return;
+    calibration_ = calibration_for(by_.panel, precision_name(by_.precision));
+    open_ = open_opinion(by_.panel);
+}
+
+std::size_t RecordedQuestions::of(RowId result, double score) const {
+    if (questions().empty())
+        return 0;
+    auto opinion = open_;
+    auto& rows = database_.cached(
+        "SELECT " + kOpinionColumns + " FROM opinions WHERE result = ?1 ORDER BY expert", result);
+    while (rows.step())
+        opinion.experts.push_back(recorded_expert(rows, 0, by_.panel));
+    add_unavailable(by_.panel, opinion);
+    if (const auto scope = scope_of(database_, result)) {
+        read_scope(scope->traits, opinion);
+        opinion.calibration = calibration_;
+    }
+    complete(opinion, score, 0);
+    return opinion.leading;
+}
+
+}  // namespace dfd

@@ -1,0 +1,33 @@
+// Which question the recorded score of a result answers.
+// Internal to core/casework/exhibits.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/casework/exhibits/exhibits.h"
+#include "core/casework/store/case_rows.h"
+#include "core/engine/results/result_export.h"
+
+namespace dfd {
+
+/// For the results of a case's shown scorer. A result records its score, not the question; this
+/// combines the recorded experts again and finds the answer with that score.
+class RecordedQuestions {
+  public:
+    /// The caller holds the database's lock as long as it uses this.
+    explicit RecordedQuestions(const CaseFile& file);
+
+    /// 0 for a panel that asks one question.
+    [[nodiscard]] std::size_t of(RowId result, double score) const;
+    /// The texts and more of the questions; none for a panel that asks one.
+    [[nodiscard]] const std::vector<Question>& questions() const { return by_.panel.questions; }
+
+  private:
+    Database& database_;
+    ScoredBy by_;
+    std::shared_ptr<const std::vector<AnswerCalibration>> calibration_;
+    PanelOpinion open_;  ///< without experts
+};
+
+}  // namespace dfd

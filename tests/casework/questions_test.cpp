@@ -1,0 +1,142 @@
+// A case of a panel that asks two questions: each result's word is that of the question that its
+// score answers.
+#include "core/casework/exhibits/duplicates.h"
+#include "core/casework/exhibits/review.h"
+#include "core/casework/exhibits/small_jpeg.h"
+#include "core/casework/report/case_text.h"
+#include "core/casework/report/exhibit_lines.h"
+#include "tests/casework/case_fixture.h"
+#include "tests/says.h"
+
+namespace dfd::test {
+namespace {
+
+class CaseOfQuestions : public Casework {
+  protected:
+    void SetUp() override {
+        auto panel = fake_panel("fake", 3, false);
+        panel.questions = {{"p", "One?", "Yes.", "No."}, {"q", "Two?", "Yes.", "No."}};
+        for (const std::size_t expert : {0, 1})  // the third one's scores are always lower
+            panel.experts[expert].question = 1;
+        calibrate(panel);
+        auto& answers = panel.calibrations[0].answers;
+        answers[0].answer.unusual_real_from = 0.54;
+        answers[0].answer.unusual_fake_below = 0.5;
+        answers[1].answer.unusual_real_from = 0.97;
+        answers[1].answer.unusual_fake_below = 0.28;
+        evaluator = std::make_shared<FakeEvaluator>(panel);
+        for (unsigned i = 0; i < 40; ++i)
+            picture(std::to_string(i) + ".png", i);
+        file = std::make_unique<CaseFile>(case_path(), CaseAccess::Create, "anna");
+        scan_all(*file);
+    }
+    [[nodiscard]] std::vector<ExhibitRow> rows() const {
+        return exhibit_rows(*file, find_exhibits(*file));
+    }
+    std::unique_ptr<CaseFile> file;
+};
+
+TEST_F(CaseOfQuestions, RowsPointsAndCountsKnowTheQuestion) {
+    const auto bands = active_thresholds(*file).bands;
+    EXPECT_EQ(bands.of(0), (BandThresholds{0.5, 0.54}));
+    EXPECT_EQ(bands.of(1), (BandThresholds{0.28, 0.97}));
+    ASSERT_EQ(shown_questions(*file).size(), 2u);
+    CaseCounts truth;
+    int smaller = 0;
+    std::map<ExhibitId, std::size_t> asked;
+    for (const auto& row : rows()) {
+        const auto opinion = *read_exhibit(*file, row.id, false).examination.opinion;
+        EXPECT_EQ(row.question, opinion.leading);
+        EXPECT_EQ(row.score, opinion.answers[opinion.leading].score);
+        EXPECT_EQ(band_of(row.score, bands.of(row.question)), band_of(opinion, bands));
+        smaller += opinion.score < opinion.answers[1 - opinion.leading].score ? 1 : 0;
+        count_band(band_of(opinion, bands), truth);
+        asked[row.id] = row.question;
+    }
+    EXPECT_GT(smaller, 0);  // a smaller score leads where it has the stronger word
+    EXPECT_LT(smaller, 40);
+    const auto counts = count_exhibits(*file);
+    EXPECT_EQ(counts.looks_fake, truth.looks_fake);
+    EXPECT_EQ(counts.undecided, truth.undecided);
+    EXPECT_EQ(counts.looks_real, truth.looks_real);
+    EXPECT_GT(truth.looks_fake, 0);
+    EXPECT_GT(truth.looks_real, 0);
+    for (const auto& point : score_points(*file))
+        EXPECT_EQ(point.question, asked.at(point.id));
+}
+
+TEST_F(CaseOfQuestions, TextAndExportsSayTheBandsOfEach) {
+    EXPECT_SAYS(case_info_text(*file),
+                "default: One? looks real below 0.5, looks fake from 0.54; Two? looks real below "
+                "0.28, looks fake from 0.97");
+    auto json = nlohmann::json::parse(case_info_json(*file))["thresholds"];
+    EXPECT_TRUE(json["fake_from"].is_null());
+    EXPECT_EQ(json["questions"][0]["fake_from"], 0.54);
+    EXPECT_EQ(json["questions"][1]["real_below"], 0.28);
+    const auto profile = active_thresholds(*file);
+    for (const auto& row : rows()) {
+        const auto record = read_exhibit(*file, row.id, false);
+        json = nlohmann::json::parse(exhibit_json(record, profile, false));
+        const auto own = profile.bands.of(row.question);
+        EXPECT_EQ(json["band"]["fake_from"], own.fake_from);
+        EXPECT_EQ(json["exhibit"]["thresholds"]["fake_from"], own.fake_from);
+        for (std::size_t q = 0; q < 2; ++q) {
+            const auto& each = json["questions"][q];
+            EXPECT_EQ(each["fake_from"], profile.bands.of(q).fake_from);
+            EXPECT_EQ(each["band"],
+                      band_name(band_of(each["score"].get<double>(), profile.bands.of(q))));
+        }
+    }
+    // What people choose holds for both.
+    set_thresholds(*file, {"strict", BandThresholds{0.1, 0.2}});
+    EXPECT_SAYS(case_info_text(*file), "strict: looks real below 0.1, looks fake from 0.2\n");
+    EXPECT_EQ(nlohmann::json::parse(case_info_json(*file))["thresholds"]["fake_from"], 0.2);
+    EXPECT_SAYS(last_entry(*file).details, R"("questions":[{"real_below":0.5,)");
+    EXPECT_THROW(set_thresholds(*file, {"each", profile.bands}), CaseError);
+    set_thresholds(*file, profile);  // undone
+    EXPECT_EQ(active_thresholds(*file).bands, profile.bands);
+}
+
+TEST_F(CaseOfQuestions, OlderResultsKeepTheQuestionThatTheyRecorded) {
+    // Before, the larger score led.
+    std::map<ExhibitId, double> larger;
+    for (const auto& row : rows()) {
+        const auto opinion = *read_exhibit(*file, row.id, false).examination.opinion;
+        larger[row.id] = std::max(opinion.answers[0].score, opinion.answers[1].score);
+    }
+    file.reset();
+    {
+        Database database(case_path(), Database::Mode::Write);
+        database.run("DROP TRIGGER results_fixed");
+        for (const auto& [id, score] : larger)
+            database.prepare("UPDATE results SET score = ?1 WHERE exhibit = ?2", score, id).step();
+    }
+    file = std::make_unique<CaseFile>(case_path(), CaseAccess::Read);
+    for (const auto& row : rows()) {
+        EXPECT_EQ(row.score, larger.at(row.id));
+        EXPECT_EQ(row.question, 1u);
+        const auto opinion = *read_exhibit(*file, row.id, false).examination.opinion;
+        EXPECT_EQ(opinion.leading, 1u);
+        EXPECT_EQ(opinion.score, row.score);
+    }
+}
+
+TEST_F(CaseOfQuestions, CopiesAreJudgedByTheirWords) {
+    for (unsigned i = 0; i < 40; ++i) {
+        const auto bytes = small_jpeg(numbered_picture(i), 72);
+        write_bytes(pictures() / (std::to_string(i) + ".jpg"), {bytes.begin(), bytes.end()});
+    }
+    scan_all(*file);
+    const auto groups = find_look_alikes(*file);
+    EXPECT_GE(groups.size(), 20u);
+    for (const auto& group : groups) {
+        const auto bands = active_thresholds(*file).bands;
+        std::set<Band> words;
+        for (const auto& row : exhibit_rows(*file, group.ids))
+            words.insert(band_of(row.score, bands.of(row.question)));
+        EXPECT_EQ(group.judged_differently, words.size() > 1);
+    }
+}
+
+}  // namespace
+}  // namespace dfd::test
